@@ -1,0 +1,382 @@
+//! Owns the terms a history is judged by: phases, channels, gates, limits, deadlines, owners.
+//! Must not know how the campaign is driven; it is the first record of every history.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, ConnectorId};
+use crate::units::{At, Ppm, Qty, Span};
+
+/// The version of the charter and of the facts that follow it. A reader refuses a later one.
+pub const HISTORY_VERSION: u32 = 1;
+
+/// The terms of a run. All integers: spans in microseconds, shares in parts per million.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charter {
+    /// [`HISTORY_VERSION`] of the writer.
+    pub version: u32,
+    /// doorbuster's own version.
+    pub made_by: String,
+    /// The campaign's name.
+    pub campaign: String,
+    /// Civil start with its zone, RFC 9557: `2026-11-27T06:00:00-05:00[America/New_York]`.
+    pub starts: String,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// What the run is evidence about.
+    pub evidence: Evidence,
+    /// Campaign seconds a wall second, in thousandths: 60x is 60,000. Simulated runs state 0.
+    pub speed_milli: u64,
+    /// ISO 4217 code of every amount.
+    pub currency: String,
+    /// Decimal places of the currency: 2 for USD, 0 for JPY.
+    pub currency_digits: u8,
+    /// How many SKUs there are; [`crate::ids::SkuId`]s run below it.
+    pub skus: u32,
+    /// Names of SKUs where the scenario has them; empty when they are only numbered.
+    pub sku_names: Vec<String>,
+    /// The channels, by [`ChannelId`].
+    pub channels: Vec<ChannelTerms>,
+    /// The connectors, by [`ConnectorId`].
+    pub connectors: Vec<ConnectorTerms>,
+    /// Phases in order; they touch without a gap from [`At::START`] to the end of traffic.
+    pub phases: Vec<Phase>,
+    /// Promotions, for the charts.
+    pub promotions: Vec<PromotionTerms>,
+    /// When traffic ends.
+    pub traffic_ends: At,
+    /// How long the run may go on after traffic ends, for what has not matured.
+    pub drain: Span,
+    /// Deadlines and grace.
+    pub promises: Promises,
+    /// The gates, one a KPI, with the limits in force.
+    pub gates: Vec<Gate>,
+    /// Which band edge a GO needs.
+    pub go_when: GoWhen,
+    /// Who answers for each failure class, `*` for the rest.
+    pub owners: Vec<Owner>,
+    /// Risks that somebody has accepted, with their term.
+    pub accepted_risks: Vec<AcceptedRisk>,
+    /// Limits of load honesty.
+    pub honesty: Honesty,
+    /// What the scenario leaves out, in words, for the first screen.
+    pub not_tested: Vec<String>,
+}
+
+/// What a verdict is about (DESIGN: ways to play), weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Mocks and the reference or a described connector: not your systems.
+    Model,
+    /// Your connector between mock channels and a mock OMS.
+    YourConnector,
+    /// Real staging endpoints.
+    Staging,
+    /// Exports or read-only polling of the live estate.
+    Operations,
+}
+
+/// A channel, as judgement needs it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelTerms {
+    /// Its name in the scenario.
+    pub name: String,
+    /// The share of orders it is meant to get.
+    pub share: Ppm,
+    /// What it should show of what is available.
+    pub rule: StockRule,
+    /// How it learns of its own sales.
+    pub own_sales: OwnSales,
+    /// Which connector serves it.
+    pub connector: ConnectorId,
+    /// Minutes east of UTC of its book day, at the campaign's start.
+    pub book_offset_min: i32,
+    /// Longest declared cache time: a settled version contradicted within it was never settled.
+    pub flap: Span,
+}
+
+/// What a channel should show of what the source says is available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StockRule {
+    /// The share of available stock that this channel may offer.
+    pub allocation: Ppm,
+    /// Units held back from it.
+    pub holds_back: Qty,
+    /// The most units it shows, if there is a cap.
+    pub shows_at_most: Option<Qty>,
+}
+
+impl StockRule {
+    /// Everything that is available, to everybody.
+    pub const ALL: StockRule =
+        StockRule { allocation: Ppm::ONE, holds_back: Qty::ZERO, shows_at_most: None };
+
+    /// min(cap, max(0, ⌊available × allocation⌋ − held back)).
+    pub fn should_show(&self, available: Qty) -> Qty {
+        let allocated = match self.allocation {
+            Ppm::ONE => available.0,
+            Ppm(share) => (i128::from(available.0.max(0)) * i128::from(share) / 1_000_000) as i64,
+        };
+        let kept = (allocated - self.holds_back.0).max(0);
+        Qty(self.shows_at_most.map_or(kept, |cap| kept.min(cap.0)))
+    }
+}
+
+/// How a channel's offer learns of the channel's own sales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnSales {
+    /// The channel takes its own sale off its offer at once.
+    AtOnce,
+    /// Only the next stock update shows it.
+    OnSync,
+}
+
+/// A connector, as judgement needs it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorTerms {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Whether it is meant to retry failed calls: without, "retry" is not exercised.
+    pub retries: bool,
+}
+
+/// A stretch of the campaign, `from` included, `until` not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its start.
+    pub from: At,
+    /// Its end.
+    pub until: At,
+}
+
+/// A promotion: prices differ while it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PromotionTerms {
+    /// Its name in the scenario.
+    pub name: String,
+    /// When its prices are due.
+    pub from: At,
+    /// When the old prices are due again.
+    pub until: At,
+}
+
+/// Deadlines and grace, in campaign time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promises {
+    /// An order must be in the OMS this long after it is ours to fulfil.
+    pub handoff_within: Span,
+    /// The stricter handoff promise, reported beside the gate.
+    pub handoff_sla: Span,
+    /// A cancellation counts when it comes this soon after acceptance.
+    pub cancellations_count_for: Span,
+    /// An order may still be charged the price that was valid this long ago.
+    pub price_grace: Span,
+}
+
+impl Default for Promises {
+    fn default() -> Promises {
+        Promises {
+            handoff_within: Span::from_mins(15),
+            handoff_sla: Span::from_mins(5),
+            cancellations_count_for: Span::from_mins(60),
+            price_grace: Span::from_mins(6),
+        }
+    }
+}
+
+/// A KPI of the band table; each is a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kpi {
+    /// Source publishes → the channel sells it, p95.
+    ListingLatency,
+    /// Source acknowledges a stock change → the channel offers it, p95.
+    SyncLag,
+    /// The price is due → the channel charges it, p95.
+    PriceLag,
+    /// Orders held exactly once and unaltered by the deadline ÷ orders due.
+    HandoffSuccess,
+    /// Missing, surplus and altered orders ÷ all orders, by book day.
+    ReconciliationVariance,
+    /// Orders cancelled for want of stock ÷ accepted orders.
+    StockCancellations,
+    /// Accepted orders with an oversold unit ÷ accepted orders.
+    OversoldOrders,
+}
+
+impl Kpi {
+    /// Every KPI, in the order of the band table.
+    pub const ALL: [Kpi; 7] = [
+        Kpi::ListingLatency,
+        Kpi::SyncLag,
+        Kpi::PriceLag,
+        Kpi::HandoffSuccess,
+        Kpi::ReconciliationVariance,
+        Kpi::StockCancellations,
+        Kpi::OversoldOrders,
+    ];
+
+    /// As people say it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Kpi::ListingLatency => "listing publish latency",
+            Kpi::SyncLag => "inventory sync lag",
+            Kpi::PriceLag => "price propagation lag",
+            Kpi::HandoffSuccess => "order handoff success",
+            Kpi::ReconciliationVariance => "reconciliation variance",
+            Kpi::StockCancellations => "cancellations for stock",
+            Kpi::OversoldOrders => "oversold orders",
+        }
+    }
+
+    /// Its key in scenarios (`gates:`), `accepted risks:` and `summary.json`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kpi::ListingLatency => "listing latency",
+            Kpi::SyncLag => "sync lag",
+            Kpi::PriceLag => "price lag",
+            Kpi::HandoffSuccess => "handoff success",
+            Kpi::ReconciliationVariance => "reconciliation variance",
+            Kpi::StockCancellations => "stock cancellations",
+            Kpi::OversoldOrders => "oversold orders",
+        }
+    }
+
+    /// The failure class whose owner answers for it; keys of `owners:`.
+    pub fn owned_as(self) -> &'static str {
+        match self {
+            Kpi::ListingLatency => "listings",
+            Kpi::SyncLag | Kpi::StockCancellations | Kpi::OversoldOrders => "inventory sync",
+            Kpi::PriceLag => "prices",
+            Kpi::HandoffSuccess => "order handoff",
+            Kpi::ReconciliationVariance => "reconciliation",
+        }
+    }
+}
+
+/// The two edges of a KPI's bands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limits {
+    /// A 95th percentile must not exceed these.
+    LagP95 {
+        /// Healthy up to here.
+        healthy: Span,
+        /// Watch up to here, intervention beyond.
+        watch: Span,
+    },
+    /// A share must not exceed these.
+    AtMost {
+        /// Healthy up to here.
+        healthy: Ppm,
+        /// Watch up to here, intervention beyond.
+        watch: Ppm,
+    },
+    /// A share must not fall below these.
+    AtLeast {
+        /// Healthy down to here.
+        healthy: Ppm,
+        /// Watch down to here, intervention below.
+        watch: Ppm,
+    },
+}
+
+impl Limits {
+    /// The band table of docs/measures.md.
+    pub fn standard(kpi: Kpi) -> Limits {
+        let lag = |h, w| Limits::LagP95 { healthy: Span::from_mins(h), watch: Span::from_mins(w) };
+        let at_most = |h, w| Limits::AtMost { healthy: Ppm(h), watch: Ppm(w) };
+        match kpi {
+            Kpi::ListingLatency => lag(5, 20),
+            Kpi::SyncLag => lag(3, 12),
+            Kpi::PriceLag => lag(6, 25),
+            Kpi::HandoffSuccess => Limits::AtLeast { healthy: Ppm(994_000), watch: Ppm(985_000) },
+            Kpi::ReconciliationVariance => at_most(3_000, 9_000),
+            Kpi::StockCancellations | Kpi::OversoldOrders => at_most(5_000, 12_000),
+        }
+    }
+}
+
+/// A gate: a KPI with the limits in force, overall and for each channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The limits in force.
+    pub limits: Limits,
+    /// Whether they are looser than [`Limits::standard`]; said on the first screen.
+    pub loosened: bool,
+}
+
+/// Which band edge a GO needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoWhen {
+    /// Watch is a GO WITH CONDITIONS.
+    #[default]
+    Watch,
+    /// The healthy edge is the limit.
+    Healthy,
+}
+
+/// Who answers for a failure class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// The failure class ([`Kpi::owned_as`]), or `*`.
+    pub class: String,
+    /// The team.
+    pub team: String,
+}
+
+/// A risk that somebody has accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedRisk {
+    /// The gate that may be unproved or failed.
+    pub gate: Kpi,
+    /// The channel; none means the whole run.
+    pub channel: Option<ChannelId>,
+    /// Why it is acceptable.
+    pub why: String,
+    /// Who accepted it.
+    pub by: String,
+    /// The last civil day it holds, `2026-12-01`.
+    pub until: String,
+    /// Void because the campaign starts after `until`: printed, and counts for nothing.
+    pub expired: bool,
+}
+
+/// When the load itself counts as honest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Honesty {
+    /// Sent ÷ offered must reach this.
+    pub sent_at_least: Ppm,
+    /// The 99th percentile of a send's lateness must not exceed this, in *wall* microseconds.
+    pub lateness_p99_us_max: u64,
+    /// (exchange time or loop stall) × speed must not exceed this share of the shortest duration
+    /// that a gate rests on.
+    pub coarse_share_max: Ppm,
+}
+
+impl Default for Honesty {
+    fn default() -> Honesty {
+        Honesty {
+            sent_at_least: Ppm(990_000),
+            lateness_p99_us_max: 100_000,
+            coarse_share_max: Ppm(100_000),
+        }
+    }
+}

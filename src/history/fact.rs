@@ -1,0 +1,517 @@
+//! Owns the facts: what can be said to have happened, and who saw it.
+//! Must not know whether a fact is good or bad.
+//!
+//! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
+//! campaign microseconds, `wall` in wall microseconds since the run began. Facts are in the order
+//! of `seq`, which is drawn under the lock of the machine that makes the fact.
+//! Additions to this file are compatible when they are optional; anything else raises
+//! [`super::charter::HISTORY_VERSION`].
+
+use serde::{Deserialize, Serialize};
+
+use super::charter::Charter;
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::units::{At, Money, Qty};
+
+/// One record of a history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Its place in the one order of the run; consecutive from 0.
+    pub seq: u64,
+    /// Campaign time.
+    pub at: At,
+    /// Wall microseconds since the run began; 0 throughout in a simulated run.
+    pub wall: u64,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened, grouped by who saw it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum What {
+    /// The terms; always the first record and only there.
+    Charter(Box<Charter>),
+
+    // --- the load: calls by shoppers and merchant, seen by the client that makes them ---
+    /// A call left the generator.
+    Sent {
+        /// The call.
+        op: OpId,
+        /// What it asks.
+        call: Call,
+        /// The channel it goes to; none is the source of record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+        /// What is wanted.
+        intent: Intent,
+        /// When it should have been sent.
+        intended: At,
+    },
+    /// A call came back, or its time-out passed ([`Outcome::Unknown`]).
+    Answered {
+        /// The call.
+        op: OpId,
+        /// What it means.
+        outcome: Outcome,
+    },
+    /// A call was due and not sent for want of capacity.
+    Unsent {
+        /// What it would have asked.
+        call: Call,
+        /// The channel it would have gone to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+        /// What was wanted.
+        intent: Intent,
+        /// When it should have been sent.
+        intended: At,
+    },
+    /// The resolution pass found out what became of a call whose outcome was unknown.
+    Resolved {
+        /// The call.
+        op: OpId,
+        /// What it turned out to be.
+        outcome: Outcome,
+    },
+
+    // --- physical truth, known to the harness ---
+    /// The sellable supply changed by `units`.
+    Supply {
+        /// The SKU.
+        sku: SkuId,
+        /// The change.
+        units: Qty,
+        /// Why.
+        why: SupplyChange,
+    },
+
+    // --- a channel's own journal ---
+    /// A channel accepted an order.
+    Accepted {
+        /// The order.
+        order: OrderId,
+        /// What the shopper wanted; two orders of one intent are a duplicate.
+        intent: Intent,
+        /// The shopper.
+        buyer: Buyer,
+        /// What was bought.
+        lines: Vec<Line>,
+        /// Not ours to fulfil until [`What::Paid`].
+        awaits_payment: bool,
+    },
+    /// A channel turned an order away; nothing was sold.
+    TurnedAway {
+        /// The channel.
+        channel: ChannelId,
+        /// What the shopper wanted.
+        intent: Intent,
+        /// Why.
+        why: Refusal,
+        /// The line it failed on, when one did, `offered` as shown at that moment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<Line>,
+    },
+    /// The order was paid and is ours to fulfil.
+    Paid {
+        /// The order.
+        order: OrderId,
+    },
+    /// The channel released an accepted order: its units are free again.
+    Released {
+        /// The order.
+        order: OrderId,
+        /// Why.
+        why: Release,
+    },
+    /// A channel now offers this quantity, computed from this version of the source's stock.
+    Shown {
+        /// The channel.
+        channel: ChannelId,
+        /// The SKU.
+        sku: SkuId,
+        /// The source's version it was computed from.
+        version: Version,
+        /// What is offered.
+        qty: Qty,
+        /// The last look that did not show it, when it was seen by looking; none: seen exactly.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missed: Option<At>,
+    },
+    /// A channel now charges this price.
+    Priced {
+        /// The channel.
+        channel: ChannelId,
+        /// The SKU.
+        sku: SkuId,
+        /// The version of the source's price.
+        version: Version,
+        /// The price.
+        price: Money,
+    },
+    /// A channel now sells this listing.
+    Listed {
+        /// The channel.
+        channel: ChannelId,
+        /// The SKU.
+        sku: SkuId,
+        /// The version of the source's listing.
+        version: Version,
+    },
+
+    // --- the journal of the OMS and source of record ---
+    /// The source acknowledged a stock change: this is its ledger now.
+    Stock {
+        /// The SKU.
+        sku: SkuId,
+        /// The version of this level; grows by one a change of the SKU.
+        version: Version,
+        /// Units in the building.
+        on_hand: Qty,
+        /// Units promised to orders. Available = on hand − reserved, and may be negative.
+        reserved: Qty,
+        /// The change of *available* that was asked for.
+        change: Qty,
+        /// What asked for it.
+        cause: StockCause,
+    },
+    /// The source set a price.
+    PriceSet {
+        /// The SKU.
+        sku: SkuId,
+        /// Its version.
+        version: Version,
+        /// The price.
+        price: Money,
+        /// When it is due at the channels; not before this fact.
+        due: At,
+    },
+    /// The source published a listing.
+    ListingSet {
+        /// The SKU.
+        sku: SkuId,
+        /// Its version.
+        version: Version,
+    },
+    /// A handoff reached the OMS. Every delivery is one, also of an order it already holds.
+    Delivered {
+        /// The order.
+        order: OrderId,
+        /// Which attempt of the connector's.
+        attempt: u32,
+        /// What the OMS made of it.
+        made: Delivery,
+    },
+    /// The OMS created an order record.
+    Held {
+        /// The order as its channel knows it.
+        order: OrderId,
+        /// The record; a second one for the same order is a duplicate.
+        oms: OmsOrder,
+        /// What the record says was bought (`offered` and `left` are zero).
+        lines: Vec<Line>,
+    },
+    /// The OMS cancelled an order record.
+    OmsCancelled {
+        /// The order as its channel knows it.
+        order: OrderId,
+        /// The record.
+        oms: OmsOrder,
+        /// Why.
+        why: Release,
+        /// The SKU it was short of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sku: Option<SkuId>,
+    },
+    /// The OMS shipped an order record: on hand and reserved fall together.
+    Shipped {
+        /// The order as its channel knows it.
+        order: OrderId,
+        /// The record.
+        oms: OmsOrder,
+        /// What left the building.
+        lines: Vec<Line>,
+    },
+
+    // --- a connector's journal ---
+    /// A connector learned of an order.
+    Noticed {
+        /// The connector.
+        connector: ConnectorId,
+        /// The order.
+        order: OrderId,
+        /// How.
+        by: Intake,
+    },
+    /// A connector's attempt to update a channel came back.
+    Pushed {
+        /// The connector.
+        connector: ConnectorId,
+        /// The channel.
+        channel: ChannelId,
+        /// What was updated.
+        kind: PushKind,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// When the call was sent.
+        sent: At,
+        /// What the whole call came to.
+        outcome: CallOutcome,
+        /// What was in it.
+        items: Vec<PushItem>,
+    },
+    /// A connector's attempt to hand an order to the OMS came back.
+    HandoffTried {
+        /// The connector.
+        connector: ConnectorId,
+        /// The order.
+        order: OrderId,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// When the call was sent.
+        sent: At,
+        /// What it came to.
+        outcome: CallOutcome,
+    },
+    /// A connector gave up on a job: what it carried is lost unless something newer replaces it.
+    GaveUp {
+        /// The connector.
+        connector: ConnectorId,
+        /// What it was.
+        job: Job,
+        /// After how many attempts.
+        attempts: u32,
+        /// What the last attempt came to.
+        last: CallOutcome,
+    },
+    /// A sample of a connector's queue.
+    Queue {
+        /// The connector.
+        connector: ConnectorId,
+        /// Which of its partitions.
+        partition: u16,
+        /// Jobs waiting, those in backoff included.
+        depth: u32,
+        /// Workers busy.
+        busy: u16,
+        /// Workers there are.
+        workers: u16,
+    },
+
+    // --- the run itself ---
+    /// The driver's loop stood still for so many wall microseconds.
+    Stalled {
+        /// How long.
+        wall_us: u64,
+    },
+    /// The last arrival was due.
+    TrafficEnded {},
+    /// Every role is known to be quiet: no order, change, payment or job is under way.
+    Quiet {},
+    /// The last record of a whole history.
+    Ended {
+        /// Why.
+        why: Ending,
+    },
+}
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The offer, where it is not simply the SKU (bundles, multipacks, second listings).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<u32>,
+    /// The SKU.
+    pub sku: SkuId,
+    /// Units.
+    pub qty: Qty,
+    /// Price of one unit.
+    pub price: Money,
+    /// What the channel offered just before.
+    pub offered: Qty,
+    /// What it offered just after.
+    pub left: Qty,
+}
+
+/// What a load call asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// A shopper's order.
+    PlaceOrder,
+    /// A shopper's cancellation.
+    CancelOrder,
+    /// A merchant's stock movement.
+    AdjustStock,
+    /// A merchant's price.
+    SetPrice,
+    /// A merchant's listing.
+    PublishListing,
+    /// A request that means nothing, for measuring the generator itself.
+    Plain,
+}
+
+/// What a call came to (docs/measures.md, outcomes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It happened.
+    Done,
+    /// It definitely did not happen.
+    Refused,
+    /// It may have happened.
+    Unknown,
+}
+
+/// Why a channel turned an order away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Not enough offered.
+    Stock,
+    /// Not listed there.
+    NotListed,
+    /// Throttled.
+    Throttled,
+    /// The channel said it was unavailable.
+    Unavailable,
+    /// The request made no sense.
+    Invalid,
+}
+
+/// Why supply changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SupplyChange {
+    /// There at the start.
+    Opening,
+    /// Goods came in.
+    Receipt,
+    /// Goods were lost, or a count found fewer or more than believed.
+    Correction,
+    /// A customer sent goods back.
+    Return,
+}
+
+/// Why an order was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// The payment failed.
+    Payment,
+    /// The customer cancelled.
+    Customer,
+    /// There was no stock for it.
+    Stock,
+}
+
+/// What asked for a change of the source's ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockCause {
+    /// The opening balance.
+    Opening,
+    /// The merchant.
+    Merchant,
+    /// A reservation for this order.
+    Reserve(OrderId),
+    /// This order's reservation was given back.
+    Release(OrderId),
+    /// This order left the building; available does not change.
+    Ship(OrderId),
+}
+
+/// What the OMS made of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// A new order record.
+    Created,
+    /// It knew the idempotency key, or the record id, and answered with the record it had.
+    Known,
+}
+
+/// How a connector learned of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intake {
+    /// The channel's webhook.
+    Webhook,
+    /// Reading the channel's orders.
+    Poll,
+}
+
+/// What an update changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushKind {
+    /// Offered quantities.
+    Stock,
+    /// Prices.
+    Price,
+    /// Listings.
+    Listing,
+}
+
+/// One SKU's part of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushItem {
+    /// The SKU.
+    pub sku: SkuId,
+    /// The version it carries.
+    pub version: Version,
+    /// What became of the item; a call that failed as a whole fails every item alike.
+    pub outcome: CallOutcome,
+}
+
+/// What a connector's call came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Carried out.
+    Done,
+    /// Rejected for what it says: no retry will help.
+    Rejected,
+    /// Over a limit: not carried out.
+    Throttled,
+    /// "Unavailable": not carried out.
+    Unavailable,
+    /// May have been carried out.
+    Unknown,
+}
+
+/// What a connector gave up on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// An update of a channel.
+    Push {
+        /// The channel.
+        channel: ChannelId,
+        /// What was updated.
+        kind: PushKind,
+        /// The SKUs and versions.
+        items: Vec<(SkuId, Version)>,
+    },
+    /// Handing an order to the OMS.
+    Handoff(OrderId),
+    /// Reserving an order's units in the OMS ahead of the handoff.
+    Reserve(OrderId),
+    /// Telling the OMS that an order was released.
+    Release(OrderId),
+    /// Telling the channel that an order is cancelled.
+    Cancel(OrderId),
+}
+
+/// Why a history ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The campaign was played to its end.
+    Finished,
+    /// Somebody stopped it; what was under way was drained.
+    Interrupted,
+}

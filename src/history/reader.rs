@@ -1,0 +1,1 @@
+//! Owns reading a history back, torn or whole. Must not know what facts mean.

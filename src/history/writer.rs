@@ -1,0 +1,1 @@
+//! Owns writing facts to disk as JSON lines in zstd frames. Must not know what facts mean.

@@ -1,0 +1,12 @@
+//! Plays a promotion before the day: burst orders against channels, connector and OMS, judged
+//! from the record alone.
+//!
+//! Read left to right it is the story of a run:
+//! `scenario → traffic → commerce → drive → history → judge → report`.
+
+pub mod history;
+pub mod ids;
+pub mod judge;
+pub mod law;
+pub mod rng;
+pub mod units;
