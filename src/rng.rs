@@ -1,4 +1,4 @@
-//! Owns randomness: sequential ChaCha8 streams and keyed Philox draws, both from one seed.
+//! Owns randomness: sequential streams (`ChaCha8`) and keyed draws (Philox), both from one seed.
 //! Must not know what is drawn for, nor read the operating system's entropy.
 //!
 //! A sequential stream serves where things come in one order (arrivals, the catalogue). A keyed
@@ -80,10 +80,10 @@ impl Draws {
     }
 }
 
-/// 53 bits, moved half a step off zero: (n + ½) / 2⁵³.
+/// 52 bits, moved half a step off zero: (n + ½) / 2⁵²; 53 bits would round up to 1.
 fn unit_from(a: u32, b: u32) -> f64 {
-    let bits = ((u64::from(a) << 32) | u64::from(b)) >> 11;
-    (bits as f64 + 0.5) / (1_u64 << 53) as f64
+    let bits = ((u64::from(a) << 32) | u64::from(b)) >> 12;
+    (bits as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random
