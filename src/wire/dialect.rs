@@ -5,6 +5,7 @@
 //! [`CameBack::Unknown`], never a guess.
 
 pub mod channel;
+mod notices;
 mod number;
 pub mod oms;
 mod outcome;

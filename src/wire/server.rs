@@ -62,7 +62,7 @@ pub const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Told to a connection beyond the limit. Written once, without waiting.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
-    connection: close\r\ncontent-length: 68\r\n\r\n\
+    connection: close\r\ncontent-length: 69\r\n\r\n\
     {\"error\":\"unavailable\",\"message\":\"too many connections; close some\"}\n";
 
 /// What a listener bears. The defaults are the constants of this module.

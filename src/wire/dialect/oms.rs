@@ -101,7 +101,7 @@ pub fn encode_reply(reply: &OmsReply) -> Told {
             Told::plain(StatusCode::OK, &shapes::Done { status: shapes::DoneWord::Done })
         }
         OmsReply::Changes { page, cursor, more } => {
-            let changes = Cow::Borrowed(page.as_slice());
+            let changes = page.iter().map(Into::into).collect();
             Told::plain(StatusCode::OK, &shapes::Changes { changes, cursor: *cursor, more: *more })
         }
         OmsReply::Throttled { retry_after } => super::throttled(*retry_after),
@@ -151,7 +151,8 @@ fn success(asked: &OmsRequest, body: &[u8]) -> Option<OmsReply> {
         }
         OmsRequest::ListChanges { .. } => {
             let shapes::Changes { changes, cursor, more } = reading::shape_of_reply(body)?;
-            Some(OmsReply::Changes { page: changes.into_owned(), cursor, more })
+            let page = changes.into_iter().map(Into::into).collect();
+            Some(OmsReply::Changes { page, cursor, more })
         }
         OmsRequest::Reserve { .. }
         | OmsRequest::Release { .. }

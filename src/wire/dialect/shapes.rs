@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, SourceNotice, UpdateItem};
+use super::notices::Source;
+use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, UpdateItem};
 use crate::history::fact::{Line, PushKind, Release, SupplyChange};
 use crate::ids::{Buyer, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
@@ -224,16 +225,8 @@ pub(super) enum DoneWord {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Changes<'a> {
-    pub(super) changes: Cow<'a, [SourceNotice]>,
+pub(super) struct Changes {
+    pub(super) changes: Vec<Source>,
     pub(super) cursor: u64,
     pub(super) more: bool,
-}
-
-/// A webhook's body: who speaks is the only key.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Notified<'a> {
-    Order(Cow<'a, OrderNotice>),
-    Source(Cow<'a, SourceNotice>),
 }

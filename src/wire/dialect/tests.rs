@@ -244,7 +244,16 @@ fn bad_requests_are_told_what_is_wrong() {
         misread(Operation::Handoff, "", "{"),
         misread(Operation::ListChanges, "", ""),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r##"
+    the body is not what this route takes: unknown field `note`, expected one of `intent`, `buyer`, `lines` at line 1 column 39; see docs/openapi.yaml
+    the body is not what this route takes: EOF while parsing a value at line 1 column 0; see docs/openapi.yaml
+    the body is not what this route takes: invalid value: integer `-1`, expected u64 at line 1 column 12; see docs/openapi.yaml
+    "seven" in the path is not an order's number: digits only, up to 2^64 - 1
+    the body is not what this route takes: unknown variant `whim`, expected one of `payment`, `customer`, `stock` at line 1 column 13; see docs/openapi.yaml
+    the body is nested deeper than 16 levels; the API's shapes need six
+    Idempotency-Key must be a decimal number up to 2^64 - 1
+    this route belongs to another system
+    "##);
 }
 
 #[test]
@@ -272,7 +281,17 @@ fn the_wire_reads_like_this() {
         oms::encode_reply(&OmsReply::Held { oms: OmsOrder(9), known: true }),
     ];
     let text = |body: &Bytes| String::from_utf8_lossy(body).into_owned();
-    let calls = calls.map(|call| format!("{} {} {}", call.method, call.target, text(&call.body)));
+    let calls = calls.map(|call| {
+        format!("{} {} {}", call.method, call.target, text(&call.body)).trim_end().to_owned()
+    });
     let replies = replies.map(|told| format!("{} {}", told.status.as_u16(), text(&told.body)));
-    insta::assert_snapshot!([calls.join("\n"), replies.join("\n")].join("\n"), @"");
+    insta::assert_snapshot!([calls.join("\n"), replies.join("\n")].join("\n"), @r##"
+    POST /orders {"intent":41,"buyer":5,"lines":[{"sku":3,"qty":2}]}
+    POST /updates {"kind":"stock","items":[{"sku":3,"version":8,"change":{"compare_and_set":{"expect":9,"to":7}}}]}
+    GET /orders?after=0&limit=50
+    POST /notices {"source":{"stock":{"sku":3,"version":8,"available":7,"by":{"order":{"channel":2,"number":7},"change":-2}}}}
+    422 {"error":"turned_away","message":"the order is not accepted; nothing was reserved","why":"stock"}
+    200 {"items":[{"outcome":"taken"},{"outcome":"conflict","have":4}]}
+    200 {"record":9,"known":true}
+    "##);
 }

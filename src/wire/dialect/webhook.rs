@@ -6,14 +6,15 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
-use super::{Call, Misread, Told, reading, shapes};
+use super::notices::Notified;
+use super::{Call, Misread, Told, reading};
 use crate::commerce::protocol::Notice;
 
 /// The notice as a system posts it; the caller signs the body.
 pub fn encode(notice: &Notice) -> Call {
     let said = match notice {
-        Notice::Order(order) => shapes::Notified::Order(Cow::Borrowed(order)),
-        Notice::Source(source) => shapes::Notified::Source(Cow::Borrowed(source)),
+        Notice::Order(order) => Notified::Order(Cow::Borrowed(order)),
+        Notice::Source(source) => Notified::Source(source.into()),
     };
     let body = reading::json(&said);
     Call { method: Method::POST, target: "/notices".to_owned(), key: None, body }
@@ -22,8 +23,8 @@ pub fn encode(notice: &Notice) -> Call {
 /// The notice in a webhook's body, once its signature is proved.
 pub fn decode(body: &[u8]) -> Result<Notice, Misread> {
     Ok(match reading::shape(body)? {
-        shapes::Notified::Order(order) => Notice::Order(order.into_owned()),
-        shapes::Notified::Source(source) => Notice::Source(source.into_owned()),
+        Notified::Order(order) => Notice::Order(order.into_owned()),
+        Notified::Source(source) => Notice::Source(source.into()),
     })
 }
 

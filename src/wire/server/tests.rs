@@ -171,7 +171,18 @@ async fn requests_that_are_wrong_are_told_so_and_never_reach_the_system() {
     assert!(opened.shop.asked.lock().is_empty());
     let tally = opened.listening.close().await;
     assert_eq!((tally.refused, tally.panicked), (wrong.len() as u64, 0));
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r##"
+    400 {"error":"malformed","message":"the body is not what this route takes: EOF while parsing a value at line 1 column 10; see docs/openapi.yaml"}
+    400 {"error":"malformed","message":"the body is not what this route takes: EOF while parsing a value at line 1 column 0; see docs/openapi.yaml"}
+    400 {"error":"malformed","message":"\"x\" in the path is not an order's number: digits only, up to 2^64 - 1"}
+    400 {"error":"malformed","message":"query parameter \"limit\": must be a decimal number in range; this route takes after=<cursor>&limit=<entries>"}
+    401 {"error":"unauthorized","message":"send this system's token as \"Authorization: Bearer <token>\""}
+    401 {"error":"unauthorized","message":"send this system's token as \"Authorization: Bearer <token>\""}
+    404 {"error":"no_route","message":"no route \"/order\" on this system; see docs/openapi.yaml"}
+    405 {"error":"wrong_method","message":"this path takes POST, GET"}
+    415 {"error":"wrong_content","message":"send the body as \"Content-Type: application/json\""}
+    415 {"error":"wrong_content","message":"send the body as \"Content-Type: application/json\""}
+    "##);
 }
 
 #[tokio::test]
