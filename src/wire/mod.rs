@@ -12,3 +12,5 @@ pub mod server;
 
 #[cfg(test)]
 mod openapi_tests;
+#[cfg(test)]
+mod schema_check;
