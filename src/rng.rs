@@ -48,6 +48,10 @@ pub enum Draw {
     OmsDelay = 11,
     /// Jitter of a replayed copy of an order.
     ReplayJitter = 12,
+    /// Who a shopper is and on which channel.
+    Shopper = 13,
+    /// What a shopper wants.
+    Basket = 14,
 }
 
 /// Keyed draws from one seed.
