@@ -40,7 +40,7 @@ pub enum ChannelRequest {
     /// A connector updates offers, prices or listings; one outcome an item.
     Update {
         /// The idempotency key: a repetition of a call whose outcome is unknown carries the same.
-        key: u64,
+        key: Option<u64>,
         /// What is updated.
         kind: PushKind,
         /// The items, at most the channel's batch size.

@@ -145,7 +145,7 @@ impl Connector {
             } else {
                 task.key
             };
-            let request = ChannelRequest::Update { key, kind: push.kind, items };
+            let request = ChannelRequest::Update { key: Some(key), kind: push.kind, items };
             return Some(Asked::Channel(push.channel, request));
         }
         let known = self.orders.get_mut(&order)?;

@@ -31,7 +31,7 @@ impl Marketplace {
     pub(super) fn update(
         &mut self,
         now: At,
-        key: u64,
+        key: Option<u64>,
         kind: PushKind,
         items: Vec<UpdateItem>,
     ) -> Answer<ChannelReply> {
@@ -49,12 +49,12 @@ impl Marketplace {
         if let Some(reply) = self.gate(now, op, thing) {
             return Answer::heard(reply);
         }
-        if let Some(items) = self.taken.remove(&key) {
+        if let Some(items) = key.and_then(|key| self.taken.remove(&key)) {
             return Answer::heard(ChannelReply::Updated { items });
         }
         let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, item)).collect();
         let lost = self.faults.loses_reply(thing, Repetition::No);
-        if lost {
+        if let Some(key) = key.filter(|_| lost) {
             self.taken.insert(key, outcomes.clone());
         }
         Answer { reply: ChannelReply::Updated { items: outcomes }, lost }
