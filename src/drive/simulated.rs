@@ -5,14 +5,14 @@
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
 use crate::commerce::connector::Connector;
-use crate::commerce::desk::{Asks, LoadCall, open_supply};
+use crate::commerce::desk::{Asks, LoadCall};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
-use crate::commerce::terms::Rhythm;
 use crate::commerce::timers::Timers;
 use crate::drive::closing::{Unresolved, end};
+use crate::drive::systems::{Systems, merchant_events};
 use crate::history::What;
 use crate::history::fact::{Call, Ending};
 use crate::history::stamp::Record;
@@ -69,45 +69,22 @@ enum Due {
 
 impl<'a, R: Record> Simulation<'a, R> {
     fn new(plan: &'a Plan, record: &'a mut R) -> Self {
-        let (world, terms) = (&plan.world, &plan.charter.channels);
-        let catalog = &world.catalog;
-        let channels: Vec<Marketplace> = world
-            .channels
-            .iter()
-            .enumerate()
-            .map(|(place, play)| {
-                let connector = terms[place].connector;
-                let hears = world.connectors.get(connector.index());
-                let tells =
-                    hears.filter(|play| play.orders_in == Rhythm::Webhook).map(|_| connector);
-                Marketplace::new(ChannelId(place as u16), play.clone(), catalog, tells, world.seed)
-            })
-            .collect();
-        let connectors: Vec<Connector> = world
-            .connectors
-            .iter()
-            .enumerate()
-            .map(|(place, play)| {
-                Connector::new(ConnectorId(place as u16), play.clone(), terms, catalog, world.seed)
-            })
-            .collect();
-        let tells = (0..connectors.len() as u16)
-            .map(ConnectorId)
-            .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
-            .collect();
-        let stock: Vec<_> = catalog.iter().map(|s| (s.stock, s.price, s.listed)).collect();
+        let systems = Systems::new(plan, Span::ZERO);
+        let mut out = Outbox::default();
+        systems.open(plan, 0, &mut out);
+        let Systems { channels, oms, connectors } = systems;
         Simulation {
-            oms: Oms::new(world.oms.clone(), catalog, tells, world.seed),
+            oms,
             wakes: vec![At::NEVER; channels.len() + connectors.len() + 1],
             channels,
             connectors,
             agenda: Timers::default(),
-            arrivals: Box::new(plan.traffic.arrivals(world.seed)),
-            merchant: plan.merchant.events(&stock, world.seed).into_iter(),
+            arrivals: Box::new(plan.traffic.arrivals(plan.world.seed)),
+            merchant: merchant_events(plan).into_iter(),
             merchant_acts: 0,
             under_way: 0,
             unresolved: Unresolved::default(),
-            out: Outbox::default(),
+            out,
             next_op: 0,
             interrupted: false,
             plan,
@@ -153,13 +130,6 @@ impl<'a, R: Record> Simulation<'a, R> {
     }
 
     fn open(&mut self) {
-        let charter = crate::history::Charter { speed_milli: 0, ..self.plan.charter.clone() };
-        self.out.facts.push(What::Charter(Box::new(charter)));
-        open_supply(self.plan.world.catalog.iter().map(|sku| sku.stock), &mut self.out);
-        self.oms.open(&mut self.out);
-        for channel in &self.channels {
-            channel.open(&mut self.out);
-        }
         self.note(At::START);
         self.agenda.set(At::START, Due::Sample);
         self.agenda.set(self.plan.charter.traffic_ends, Due::TrafficEnds);

@@ -49,7 +49,7 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 pub const HEAD_BYTES_MAX: usize = 16 << 10;
 /// Longest wait for a request's headers. It also ends connections that have been idle so long,
 /// so a client's pool should retire them earlier.
-pub const HEAD_WITHIN: Duration = Duration::from_secs(60);
+pub const HEAD_WITHIN: Duration = Duration::from_mins(1);
 /// Longest wait for a body once its headers are there.
 pub const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Longest wait for a caller that does not read its reply.
