@@ -5,6 +5,7 @@
 //! `scenario → traffic → commerce → drive → history → judge → report`.
 
 pub mod commerce;
+pub mod drive;
 pub mod history;
 pub mod ids;
 pub mod judge;

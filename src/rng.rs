@@ -48,6 +48,10 @@ pub enum Draw {
     OmsDelay = 11,
     /// Jitter of a replayed copy of an order.
     ReplayJitter = 12,
+    /// Who a shopper is and on which channel.
+    Shopper = 13,
+    /// What a shopper wants.
+    Basket = 14,
 }
 
 /// Keyed draws from one seed.
@@ -109,7 +113,7 @@ fn philox4x32_10(mut ctr: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
 mod tests {
     use super::*;
 
-    /// The known-answer vectors that Random123 publishes for philox4x32-10 (kat_vectors).
+    /// The known-answer vectors that Random123 publishes for philox4x32-10 (`kat_vectors`).
     #[test]
     fn philox_gives_the_published_answers() {
         let answer = |ctr, key| philox4x32_10(ctr, key);

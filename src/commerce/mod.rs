@@ -6,7 +6,13 @@
 //! in an [`outbox::Outbox`] which the driver drains completely after every call. Machines are the
 //! only makers of facts. Start at [`protocol`]: what the machines say to each other.
 
+pub mod connector;
+pub mod desk;
+mod imperfect;
 pub mod limiter;
+pub mod marketplace;
+pub mod oms;
 pub mod outbox;
 pub mod protocol;
 pub mod terms;
+pub(crate) mod timers;

@@ -39,6 +39,8 @@ pub enum ChannelRequest {
     },
     /// A connector updates offers, prices or listings; one outcome an item.
     Update {
+        /// The idempotency key: a repetition of a call whose outcome is unknown carries the same.
+        key: Option<u64>,
         /// What is updated.
         kind: PushKind,
         /// The items, at most the channel's batch size.
@@ -228,7 +230,7 @@ pub enum OmsRequest {
         /// The SKU.
         sku: SkuId,
     },
-    /// A connector reads changes after a cursor, oldest first; superseded ones are left out.
+    /// A connector reads changes after a cursor, oldest first.
     ListChanges {
         /// The cursor of the last page; 0 for all.
         after: u64,

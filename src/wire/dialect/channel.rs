@@ -27,9 +27,10 @@ pub fn encode_request(request: &ChannelRequest) -> Call {
             let target = format!("/orders/{}/cancel", order.number);
             post(target, reading::json(&shapes::CancelOrder { why: *why }))
         }
-        ChannelRequest::Update { kind, items } => {
+        ChannelRequest::Update { key, kind, items } => {
             let items = items.iter().map(shapes::Item::from).collect();
-            post("/updates".to_owned(), reading::json(&shapes::Update { kind: *kind, items }))
+            let body = reading::json(&shapes::Update { kind: *kind, items });
+            Call { key: *key, ..post("/updates".to_owned(), body) }
         }
         ChannelRequest::ListOrders { after, limit } => Call {
             method: Method::GET,
@@ -59,7 +60,8 @@ pub fn decode_request(
         }
         Operation::Update => {
             let shapes::Update { kind, items } = reading::shape(received.body)?;
-            ChannelRequest::Update { kind, items: items.into_iter().map(Into::into).collect() }
+            let key = reading::key(received.key)?;
+            ChannelRequest::Update { key, kind, items: items.into_iter().map(Into::into).collect() }
         }
         Operation::ListOrders => {
             let (after, limit) = reading::page_query(received.query)?;

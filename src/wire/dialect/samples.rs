@@ -96,8 +96,8 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
-        let update = (push_kind(), vec(update_item(), 0..5))
-            .prop_map(|(kind, items)| ChannelRequest::Update { kind, items });
+        let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5))
+            .prop_map(|(key, kind, items)| ChannelRequest::Update { key, kind, items });
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
         (Just(channel), prop_oneof![place, cancel, update, list])

@@ -224,7 +224,8 @@ fn a_success_that_answers_something_else_is_unknown() {
 fn an_update_with_an_outcome_missing_is_unknown() {
     let change = Change::Absolute(Qty(3));
     let item = UpdateItem { sku: SkuId(1), version: Version(1), change };
-    let request = ChannelRequest::Update { kind: PushKind::Stock, items: vec![item, item] };
+    let request =
+        ChannelRequest::Update { key: None, kind: PushKind::Stock, items: vec![item, item] };
     let asked = Asked::Channel(ChannelId(0), request);
     let reply = |items| channel::encode_reply(&ChannelReply::Updated { items });
     let taken = ItemOutcome::Taken;
@@ -277,7 +278,11 @@ fn the_wire_reads_like_this() {
     let items = vec![UpdateItem { sku: SkuId(3), version: Version(8), change: cas }];
     let calls = [
         channel::encode_request(&ChannelRequest::PlaceOrder { intent, buyer, lines }),
-        channel::encode_request(&ChannelRequest::Update { kind: PushKind::Stock, items }),
+        channel::encode_request(&ChannelRequest::Update {
+            key: None,
+            kind: PushKind::Stock,
+            items,
+        }),
         channel::encode_request(&ChannelRequest::ListOrders { after: 0, limit: 50 }),
         webhook::encode(&Notice::Source(SourceNotice::Stock {
             sku: SkuId(3),
