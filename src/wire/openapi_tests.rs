@@ -182,10 +182,28 @@ fn mutilated(body: &Value) -> Vec<Value> {
     all
 }
 
+/// Place and name of every parameter that is described.
+fn parameters(page: &Value, operation: &Value) -> BTreeSet<String> {
+    let described = operation["parameters"].as_array().into_iter().flatten();
+    let word = |parameter: &Value, key: &str| parameter[key].as_str().expect("a word").to_owned();
+    described
+        .map(|parameter| resolved(page, parameter))
+        .map(|parameter| word(parameter, "in") + " " + &word(parameter, "name"))
+        .collect()
+}
+
 /// The page and the dialect take the same bodies: this one, and neither or both of those near it.
 fn agree_on(side: Side, call: &Call) -> Result<(), TestCaseError> {
     let page = page();
     let (found, operation) = operation_of(&page, side, call);
+    let parameters = parameters(&page, &operation);
+    let sent = call.key.map(|_| "header Idempotency-Key".to_owned());
+    let query = call.target.split_once('?').map_or("", |(_, query)| query);
+    let asked =
+        query.split('&').filter_map(|pair| Some(format!("query {}", pair.split_once('=')?.0)));
+    for parameter in sent.into_iter().chain(asked) {
+        prop_assert!(parameters.contains(&parameter), "{parameter} is not described");
+    }
     if call.body.is_empty() {
         prop_assert!(operation["requestBody"].is_null());
         return Ok(());
