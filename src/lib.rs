@@ -8,5 +8,6 @@ pub mod history;
 pub mod ids;
 pub mod judge;
 pub mod law;
+pub mod report;
 pub mod rng;
 pub mod units;
