@@ -9,6 +9,7 @@ use askama::Template;
 use super::ReportError;
 use super::charts::{self, Layout};
 use super::summary::Summary;
+use super::summary::gate::{Gate, Kpi};
 use super::summary::verdict::Verdict;
 use super::words::{self, advice, gate as said, number, story};
 use rows::Rows;
@@ -89,7 +90,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
     let (verdict, evidence) = verdict_and_evidence(summary);
     let page = Page {
         campaign: summary.campaign.name.clone(),
-        starts: summary.campaign.starts.clone(),
+        starts: number::civil(&summary.campaign.starts),
         verdict,
         evidence,
         class: class(summary.verdict),
@@ -120,7 +121,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         repeat: rows.repeat(),
         glossary: &GLOSSARY,
     };
-    Ok(page.render()?)
+    Ok(number::glued(&page.render()?))
 }
 
 /// The page's two lines of verdict; together they say what [`words::headline`] says. A model's GO
@@ -160,32 +161,47 @@ fn conditions(summary: &Summary) -> Vec<String> {
     let line = |condition: &super::summary::verdict::Condition| {
         let gate = &summary.gates[condition.gate];
         let against = said::value_against_limit(gate, &summary.terms);
-        format!("{against}: watched by {}", condition.owner)
+        said::capitalised(&format!("{against}: watched by {}", condition.owner))
     };
     summary.conditions.iter().map(line).collect()
 }
 
 /// One step for each thing to do: gates that ask for the same are told together.
 fn steps(summary: &Summary) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<(Step, Vec<(Kpi, Vec<String>)>)> = Vec::new();
     for gate in words::gates_to_mend(summary) {
         let Some(advice) = advice::advice(summary, gate) else { continue };
-        let scope = gate.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
-        let about = said::capitalised(&format!("{}{scope}", gate.kpi.title()));
-        let same = |step: &&mut Step| step.action == advice.action && step.owner == gate.owner;
-        if let Some(step) = steps.iter_mut().find(same) {
-            step.about.push_str(&format!(", {}{scope}", gate.kpi.title()));
-            continue;
+        let scope = gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
+        let same = |(step, _): &(Step, _)| step.action == advice.action && step.owner == gate.owner;
+        let place = steps.iter().position(same).unwrap_or_else(|| {
+            steps.push((Step::of(gate, advice), Vec::new()));
+            steps.len() - 1
+        });
+        let about = &mut steps[place].1;
+        match about.iter_mut().find(|(kpi, _)| *kpi == gate.kpi) {
+            Some((_, scopes)) => scopes.push(scope),
+            None => about.push((gate.kpi, vec![scope])),
         }
-        steps.push(Step {
-            about,
+    }
+    let told =
+        |(kpi, scopes): &(Kpi, Vec<String>)| format!("{} ({})", kpi.title(), scopes.join(", "));
+    let named = steps.into_iter().map(|(step, about)| {
+        let about: Vec<String> = about.iter().map(told).collect();
+        Step { about: said::capitalised(&about.join("; ")), ..step }
+    });
+    named.collect()
+}
+
+impl Step {
+    fn of(gate: &Gate, advice: advice::Advice) -> Step {
+        Step {
+            about: String::new(),
             owner: gate.owner.clone(),
             action: advice.action,
             evidence: advice.evidence,
             validate: advice.validate,
-        });
+        }
     }
-    steps
 }
 
 fn figures(summary: &Summary) -> Result<Vec<Figure>, ReportError> {

@@ -84,7 +84,7 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
+        self.text.push_str(&line.trim_end().replace('\u{a0}', " "));
         self.text.push('\n');
     }
 
@@ -97,7 +97,7 @@ impl Lines {
         let indent = head.chars().count();
         let mut line = head.to_owned();
         let mut used = indent;
-        for word in text.split_whitespace() {
+        for word in number::glued(text).split([' ', '\n']).filter(|word| !word.is_empty()) {
             let word = fit(word, WIDTH - indent);
             let long = word.chars().count();
             if used > indent && used + 1 + long > WIDTH {
@@ -141,7 +141,7 @@ const CHANNEL: usize = 20;
 fn by_channel(out: &mut Lines, summary: &Summary) {
     for channel in &summary.channels {
         let word = words::verdict_word(channel.verdict);
-        let small = if channel.too_small_to_block { ", too small to block" } else { "" };
+        let small = if channel.too_small_to_block { ", cannot block" } else { "" };
         let share = number::share(channel.share_ppm);
         let word = out.ink.paint(verdict_tone(channel.verdict), &pad(word, 18));
         let line = format!(
@@ -154,9 +154,9 @@ fn by_channel(out: &mut Lines, summary: &Summary) {
     out.blank();
 }
 
-/// Columns: KPI 23, value 10, bounds 16, samples 7, band 10, owner the rest; a space between.
+/// Columns: KPI 23, value 8, bounds 15, samples 6, band 8, owner the rest; a space between.
 fn table(out: &mut Lines, summary: &Summary) {
-    let head = row(["kpi", "value", "bounds", "samples"]) + " band       owner";
+    let head = row(["measure", "value", "bounds", "of"]) + " band     owner";
     out.push(&out.ink.paint(Tone::Quiet, &head));
     for gate in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
         gate_row(out, gate, gate.kpi.title());
@@ -176,7 +176,7 @@ fn table(out: &mut Lines, summary: &Summary) {
 
 fn row(cells: [&str; 4]) -> String {
     let [kpi, value, bounds, samples] = cells;
-    let numbers = [pad_left(value, 10), pad_left(bounds, 16), pad_left(samples, 7)].join(" ");
+    let numbers = [pad_left(value, 8), pad_left(bounds, 15), pad_left(samples, 6)].join(" ");
     format!("{} {numbers}", pad(kpi, 23))
 }
 
@@ -185,14 +185,24 @@ fn gate_row(out: &mut Lines, gate: &Gate, name: &str) {
         name,
         &number::value(gate.value),
         &number::interval(gate.low, gate.high),
-        &number::count(gate.samples),
+        &short_count(gate.samples),
     ]);
-    let band = match gate.accepted_risk {
-        Some(_) => "accepted",
-        None => words::band_word(gate.band),
+    let band = match (gate.accepted_risk, gate.band) {
+        (Some(_), _) => "accepted",
+        (None, Band::NotProved) => "unproved",
+        (None, band) => words::band_word(band),
     };
-    let band = out.ink.paint(band_tone(gate.band), &pad(band, 10));
-    out.push(&format!("{cells} {band} {}", fit(&gate.owner, 9)));
+    let band = out.ink.paint(band_tone(gate.band), &pad(band, 8));
+    out.push(&format!("{cells} {band} {}", fit(&gate.owner, 15)));
+}
+
+/// A count in six characters: in full below 100,000, then to three digits.
+fn short_count(n: u64) -> String {
+    match n {
+        0..100_000 => number::count(n),
+        100_000..1_000_000 => format!("{} k", number::three_digits(n as f64 / 1e3)),
+        _ => format!("{} M", number::three_digits(n as f64 / 1e6)),
+    }
 }
 
 /// Invariants that have something to tell; the clean ones are counted.

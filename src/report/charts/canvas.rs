@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(face.fit("a long name", 400), "a lon…");
         assert_eq!(face.fit("a long name", 100), "");
         let lines = face.wrap("one two three four five", 700, 2);
-        assert_eq!(lines, ["one two", "three fou…"]);
+        assert_eq!(lines, ["one two", "three four…"]);
     }
 
     #[test]

@@ -190,9 +190,11 @@ fn names(summary: &Summary, geometry: &Geometry) -> Vec<Named> {
     let campaign = &summary.campaign;
     let phases = campaign.phases.iter().map(|p| (p.from_us, p.name.clone(), MUTED));
     let promotions = campaign.promotions.iter().map(|p| (p.from_us, format!("▸ {}", p.name), BLUE));
+    let drain = (geometry.end_us > campaign.traffic_ends_us)
+        .then(|| (campaign.traffic_ends_us, "drain".to_owned(), MUTED));
     let mut free_from = [0_i32; NAME_ROWS];
     let mut named = Vec::new();
-    let mut wanted: Vec<_> = phases.chain(promotions).collect();
+    let mut wanted: Vec<_> = phases.chain(promotions).chain(drain).collect();
     wanted.sort_by_key(|(from_us, _, _)| *from_us);
     for (from_us, name, colour) in wanted {
         let x = geometry.x(from_us) + 20;
@@ -264,6 +266,7 @@ fn axes(
 }
 
 fn thresholds(canvas: &Canvas<'_>, panel: &Panel, geometry: &Geometry) -> Result<(), String> {
+    let mut said_before: Option<(i32, i32)> = None;
     for threshold in &panel.thresholds {
         if !(geometry.floor..=geometry.ceiling).contains(&threshold.value) {
             continue;
@@ -271,7 +274,13 @@ fn thresholds(canvas: &Canvas<'_>, panel: &Panel, geometry: &Geometry) -> Result
         let y = geometry.y(threshold.value);
         let across = vec![(geometry.left, y), (geometry.right, y)];
         canvas.path(across, INK, Stroke::Dashed)?;
-        canvas.text((geometry.left + 40, y - 20), &threshold.name, LABEL, Anchor::LeftFoot)?;
+        // Two thresholds close together would write their names over each other.
+        let x = match said_before {
+            Some((height, end)) if (height - y).abs() < NAME_LINE => end + 160,
+            _ => geometry.left + 40,
+        };
+        canvas.text((x, y - 20), &threshold.name, LABEL, Anchor::LeftFoot)?;
+        said_before = Some((y, x + LABEL.width(&threshold.name)));
     }
     Ok(())
 }

@@ -91,7 +91,9 @@ fn time_step(end_us: u64, most: u64) -> u64 {
 
 /// Ticks of a vertical axis from `from` to at least `until`; the last one is the axis's top.
 pub(super) fn values(measured: Measured, from: u64, until: u64) -> Vec<u64> {
-    let range = until.saturating_sub(from).max(1);
+    let least = if measured == Measured::Lag { MIN } else { 1 };
+    let until = if until <= from { from.saturating_add(least) } else { until };
+    let range = until - from;
     match measured {
         Measured::Lag if range >= S => up_to(time_step(range, 6), from, until),
         Measured::Lag | Measured::Count => up_to(decimal_step(range), from, until),

@@ -20,8 +20,8 @@ fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
             },
             "const" => want == value,
             "enum" => want.as_array().unwrap().contains(value),
-            "minimum" => value.as_i128().is_none_or(|n| n >= want.as_i128().unwrap()),
-            "maximum" => value.as_i128().is_none_or(|n| n <= want.as_i128().unwrap()),
+            "minimum" => value.as_f64().is_none_or(|n| n >= want.as_f64().unwrap()),
+            "maximum" => value.as_f64().is_none_or(|n| n <= want.as_f64().unwrap()),
             "required" => want.as_array().unwrap().iter().all(|name| {
                 value.as_object().is_none_or(|object| object.contains_key(name.as_str().unwrap()))
             }),

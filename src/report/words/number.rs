@@ -115,11 +115,11 @@ pub fn clock(us: u64) -> String {
     format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
 }
 
-/// A KPI's value: `4.17 min`, `99.4 %`, `never seen`, `—`.
+/// A KPI's value: `4.17 min`, `99.4 %`, `not seen`, `—`.
 pub fn value(value: Value) -> String {
     match value {
         Value::LagUs(us) => span(us),
-        Value::LaterThanObserved => "never seen".to_owned(),
+        Value::LaterThanObserved => "not seen".to_owned(),
         Value::SharePpm(ppm) => share(ppm),
         Value::Absent => "—".to_owned(),
     }
@@ -139,13 +139,41 @@ pub fn interval(low: Value, high: Value) -> String {
             format!("{}–{}", span(low), span(high))
         }
         (Value::LagUs(low), Value::LaterThanObserved) => format!("> {}", span(low)),
-        (Value::LaterThanObserved, Value::LaterThanObserved) => "never seen".to_owned(),
+        (Value::LaterThanObserved, Value::LaterThanObserved) => "not seen".to_owned(),
         (Value::SharePpm(low), Value::SharePpm(high)) => {
             format!("{}–{}", share(low).trim_end_matches(" %"), share(high))
         }
         (Value::Absent, _) | (_, Value::Absent) => "—".to_owned(),
         (low, high) => format!("{}–{}", value(low), value(high)),
     }
+}
+
+/// A civil moment as people write it: `2026-11-27 06:00 America/New_York`; anything else as it is.
+pub fn civil(rfc_9557: &str) -> String {
+    let zone = rfc_9557.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
+    match (rfc_9557.get(..16), zone) {
+        (Some(minute), Some(zone)) => format!("{} {zone}", minute.replacen('T', " ", 1)),
+        _ => rfc_9557.to_owned(),
+    }
+}
+
+/// Units that must not be torn from their number at the end of a line.
+const UNITS: [&str; 10] = ["%", "µs", "ms", "s", "min", "h", "d", "k", "M", "bn"];
+
+/// The text with a space that does not break between every number and its unit.
+pub fn glued(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let after_digit = out.ends_with(|c: char| c.is_ascii_digit());
+        let before_unit = || UNITS.iter().any(|unit| starts_with_word(&text[at + 1..], unit));
+        out.push(if c == ' ' && after_digit && before_unit() { '\u{a0}' } else { c });
+    }
+    out
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
 }
 
 /// How fast the campaign's clock ran: `60x`, `1.5x`, `simulated`.
@@ -210,8 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_keeps_its_unit_on_its_line() {
+        assert_eq!(glued("3 min of 5 minutes"), "3\u{a0}min of 5 minutes");
+        assert_eq!(glued("0.5 %; USD 2 k, 4"), "0.5\u{a0}%; USD 2\u{a0}k, 4");
+        assert_eq!(glued("order 7 s"), "order 7\u{a0}s");
+        assert_eq!(glued("7 "), "7 ");
+    }
+
+    #[test]
     fn clocks_and_speeds() {
         check(&[clock(0), clock(2_527 * S)], &["0:00:00", "0:42:07"]);
+        let starts = "2026-11-27T06:00:00-05:00[America/New_York]";
+        check(&[civil(starts), civil("soon")], &["2026-11-27 06:00 America/New_York", "soon"]);
         check(&[0, 60_000, 1_500].map(speed), &["simulated", "60x", "1.5x"]);
     }
 }
