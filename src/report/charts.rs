@@ -89,9 +89,10 @@ fn subtitle(summary: &Summary, about: &str, buckets: &str) -> String {
 /// `1 min buckets`, and what was made of the windows where several share a bucket.
 fn bucket_words(summary: &Summary, buckets: &Buckets, merged: &str) -> String {
     let width = span(buckets.width_us);
-    match buckets.width_us > summary.series.width_us {
-        true => format!("{width} buckets, {merged} of {} windows", span(summary.series.width_us)),
-        false => format!("{width} buckets"),
+    if buckets.width_us > summary.series.width_us {
+        format!("{width} buckets, {merged} of {} windows", span(summary.series.width_us))
+    } else {
+        format!("{width} buckets")
     }
 }
 

@@ -168,7 +168,7 @@ fn conditions(summary: &Summary) -> Vec<String> {
 
 /// One step for each thing to do: gates that ask for the same are told together.
 fn steps(summary: &Summary) -> Vec<Step> {
-    let mut steps: Vec<(Step, Vec<(Kpi, Vec<String>)>)> = Vec::new();
+    let mut steps: Vec<(Step, About)> = Vec::new();
     for gate in words::gates_to_mend(summary) {
         let Some(advice) = advice::advice(summary, gate) else { continue };
         let scope = gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
@@ -191,6 +191,9 @@ fn steps(summary: &Summary) -> Vec<Step> {
     });
     named.collect()
 }
+
+/// KPIs with the scopes where each is not healthy.
+type About = Vec<(Kpi, Vec<String>)>;
 
 impl Step {
     fn of(gate: &Gate, advice: advice::Advice) -> Step {

@@ -12,10 +12,10 @@ mod parts;
 use parts::*;
 
 /// Minutes of the campaign with traffic.
-pub const MINUTES: u64 = 135;
+pub(super) const MINUTES: u64 = 135;
 
 /// Every sample with a name for files and snapshots.
-pub fn all() -> [(&'static str, Judgement); 5] {
+pub(super) fn all() -> [(&'static str, Judgement); 5] {
     [
         ("go", go()),
         ("go-with-conditions", go_with_conditions()),
@@ -25,12 +25,12 @@ pub fn all() -> [(&'static str, Judgement); 5] {
     ]
 }
 
-pub fn summary_go() -> Summary {
+pub(super) fn summary_go() -> Summary {
     Summary::of(&go())
 }
 
 /// A hardened connector: every gate healthy.
-pub fn go() -> Judgement {
+pub(super) fn go() -> Judgement {
     let charter = charter();
     let gates = gates(&charter);
     let series = series(&Flow { backlog: false, until_min: MINUTES + 15 });
@@ -65,7 +65,7 @@ pub fn go() -> Judgement {
 }
 
 /// Two gates in the watch band, a loosened limit, an accepted and an expired risk.
-pub fn go_with_conditions() -> Judgement {
+pub(super) fn go_with_conditions() -> Judgement {
     let mut j = go();
     j.verdict = Verdict::GoWithConditions;
     j.evidence = Evidence::YourConnector;
@@ -112,7 +112,7 @@ pub fn go_with_conditions() -> Judgement {
 }
 
 /// A naive connector: oversold, late, orders created twice.
-pub fn no_go() -> Judgement {
+pub(super) fn no_go() -> Judgement {
     let mut j = go();
     j.verdict = Verdict::NoGo;
     j.series = series(&Flow { backlog: true, until_min: MINUTES + 40 });
@@ -155,7 +155,7 @@ pub fn no_go() -> Judgement {
 }
 
 /// The generator fell behind and a gate was never put to the test.
-pub fn inconclusive() -> Judgement {
+pub(super) fn inconclusive() -> Judgement {
     let mut j = go();
     j.verdict = Verdict::Inconclusive;
     (j.load.sent, j.load.answered, j.load.unsent) = (61_214, 61_190, 4_786);
@@ -176,7 +176,7 @@ pub fn inconclusive() -> Judgement {
 }
 
 /// A history cut in the middle of the peak: little was measured, some things not at all.
-pub fn truncated() -> Judgement {
+pub(super) fn truncated() -> Judgement {
     let mut j = go();
     j.verdict = Verdict::Inconclusive;
     j.ending = None;
@@ -207,7 +207,7 @@ pub fn truncated() -> Judgement {
 }
 
 /// Names as an attacker or a careless person would write them.
-pub fn hostile() -> Judgement {
+pub(super) fn hostile() -> Judgement {
     let mut j = no_go();
     j.charter.campaign = "<script>alert('doors')</script> & \"sale\"\u{1b}[31m\u{202e}".into();
     j.charter.channels[0].name = "<img src=x onerror=alert(1)>".into();

@@ -199,6 +199,9 @@ impl Summary {
     }
 
     /// The bytes of `summary.json`: the same summary gives the same bytes.
+    ///
+    /// # Panics
+    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(self)
             .expect("a summary is strings and integers under string keys: JSON takes it");

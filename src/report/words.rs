@@ -1,6 +1,11 @@
 //! Owns the sentences of a report: the headline, the one-sentence why, reasons in plain words.
 //! Must not know where they are printed; reads [`Summary`] only.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "a dozen sentences a report: reading them matters, the allocation does not"
+)]
+
 pub mod advice;
 pub mod gate;
 pub mod number;
@@ -213,9 +218,10 @@ pub fn channel_why(summary: &Summary, place: usize) -> String {
     if channel.too_small_to_block {
         return format!("{volume}; too few to prove, and too few to block the run.");
     }
-    match channel.reasons.is_empty() {
-        true => format!("{volume}."),
-        false => format!("{volume}. {}", why_not(summary, &channel.reasons)),
+    if channel.reasons.is_empty() {
+        format!("{volume}.")
+    } else {
+        format!("{volume}. {}", why_not(summary, &channel.reasons))
     }
 }
 

@@ -23,11 +23,11 @@ impl Buckets {
 
     /// The middle of a bucket, where its point stands.
     pub(super) fn middle_us(&self, place: usize) -> u64 {
-        self.from_us(place) + self.width_us / 2
+        self.start_us(place) + self.width_us / 2
     }
 
     /// The start of a bucket.
-    pub(super) fn from_us(&self, place: usize) -> u64 {
+    pub(super) fn start_us(&self, place: usize) -> u64 {
         self.width_us * place as u64
     }
 }

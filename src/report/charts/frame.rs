@@ -69,7 +69,7 @@ impl Panel {
         let head = std::iter::once("from".to_owned()).chain(names).collect();
         let cell = |value: Option<u64>| value.map_or("—".to_owned(), |v| self.measured.cell(v));
         let row = |place: usize| {
-            let at = crate::report::words::number::clock(buckets.from_us(place));
+            let at = crate::report::words::number::clock(buckets.start_us(place));
             std::iter::once(at).chain(self.lines.iter().map(|l| cell(l.values[place]))).collect()
         };
         (head, (0..buckets.run.len()).map(row).collect())
@@ -136,7 +136,7 @@ pub(super) fn draw(
         .campaign
         .traffic_ends_us
         .max(summary.record.observed_until_us)
-        .max(buckets.from_us(buckets.run.len()));
+        .max(buckets.start_us(buckets.run.len()));
     let levels = ticks::values(panel.measured, panel.from, panel.highest().max(panel.until));
     let mut geometry = Geometry {
         width,
@@ -152,7 +152,7 @@ pub(super) fn draw(
     let names = names(summary, &geometry);
     let rows = names.iter().map(|name| name.row as i32 + 1).max().unwrap_or(0);
     let head = titles.len() as i32 * TITLE_LINE + subtitles.len() as i32 * 170 + 90;
-    geometry.top = head + rows * NAME_LINE + 30;
+    geometry.top = head + rows * NAME_LINE + 80;
     geometry.bottom = geometry.top + PLOT_HEIGHT;
     geometry.height = geometry.bottom + 260;
     let id = format!("{}-{}", panel.key, layout.name());
@@ -229,15 +229,12 @@ fn phases(
         let face = Face { colour: name.colour, ..SMALL };
         canvas.text((name.x, y), &name.text, face, Anchor::Left)?;
     }
+    // Above the plot, where no line can be taken for it.
+    let (foot, bar) = (geometry.top, geometry.top - 45);
     for promotion in &summary.campaign.promotions {
-        for at_us in [promotion.from_us, promotion.until_us] {
-            let x = geometry.x(at_us);
-            if at_us <= geometry.end_us {
-                canvas.path(vec![(x, geometry.top), (x, geometry.top + 70)], BLUE, Stroke::Line)?;
-            }
-        }
-        let bar = [promotion.from_us, promotion.until_us].map(|us| (geometry.x(us), geometry.top));
-        canvas.path(bar.into(), BLUE, Stroke::Line)?;
+        let [from, until] = [promotion.from_us, promotion.until_us].map(|us| geometry.x(us));
+        let bracket = vec![(from, foot), (from, bar), (until, bar), (until, foot)];
+        canvas.path(bracket, BLUE, Stroke::Line)?;
     }
     Ok(())
 }
@@ -305,7 +302,10 @@ fn lines(
         ends.push((end.1, line));
     }
     if ends.is_empty() {
-        let middle = ((geometry.left + geometry.right) / 2, (geometry.top + geometry.bottom) / 2);
+        let middle = (
+            i32::midpoint(geometry.left, geometry.right),
+            i32::midpoint(geometry.top, geometry.bottom),
+        );
         return canvas.text(middle, "nothing was measured", SMALL, Anchor::Centre);
     }
     for (y, line) in apart(ends, geometry) {

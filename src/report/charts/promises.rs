@@ -15,7 +15,7 @@ use crate::units::Ppm;
 const WHOLE: u64 = 1_000_000;
 /// The axis begins at one of these, the highest that shows everything; near the whole is where
 /// the limits are.
-const FLOORS: [u64; 6] = [980_000, 950_000, 900_000, 800_000, 500_000, 0];
+const FLOORS: [u64; 7] = [980_000, 970_000, 950_000, 900_000, 800_000, 500_000, 0];
 
 pub(super) fn panel(summary: &Summary, buckets: &Buckets) -> Panel {
     let limits = limits(summary);
@@ -79,8 +79,8 @@ fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
     let all = Ppm::of(held, due).0;
     match limits {
         Some((healthy, _)) if all >= healthy => {
-            format!("{missed}, healthy at {}; the worst was {lowest} at {at}", share(all))
+            format!("{missed}: success {}, healthy, at worst {lowest} at {at}", share(all))
         }
-        _ => format!("{missed} ({}); the worst was {lowest} at {at}", share(all)),
+        _ => format!("{missed}: success {}, at worst {lowest} at {at}", share(all)),
     }
 }

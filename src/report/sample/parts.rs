@@ -2,20 +2,20 @@
 
 use super::*;
 
-pub fn at_min(min: u64) -> At {
+pub(super) fn at_min(min: u64) -> At {
     At(min * 60_000_000)
 }
 
-pub fn lag(s: u64) -> Measure {
+pub(super) fn lag(s: u64) -> Measure {
     Measure::Lag(Some(Span::from_secs(s)))
 }
 
 /// The place of a gate: the KPI's place, and the scope's (0 is the run, then the channels).
-pub fn gate_at(kpi: usize, scope: usize) -> usize {
+pub(super) fn gate_at(kpi: usize, scope: usize) -> usize {
     kpi * 4 + scope
 }
 
-pub fn charter() -> Charter {
+pub(super) fn charter() -> Charter {
     let phase = |name: &str, from, until| Phase {
         name: name.into(),
         from: at_min(from),
@@ -79,7 +79,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
     }
 }
 
-pub fn gates(charter: &Charter) -> Vec<GateResult> {
+pub(super) fn gates(charter: &Charter) -> Vec<GateResult> {
     let mut all = Vec::new();
     for gate in &charter.gates {
         for scope in [None, Some(ChannelId(0)), Some(ChannelId(1)), Some(ChannelId(2))] {
@@ -124,7 +124,7 @@ fn healthy(gate: &Gate, channel: Option<ChannelId>) -> GateResult {
     }
 }
 
-pub fn fail_lags(j: &mut Judgement) {
+pub(super) fn fail_lags(j: &mut Judgement) {
     for (scope, value, low, high) in [(0, 1_611, 1_580, 1_640), (2, 2_472, 2_410, 2_530)] {
         let gate = &mut j.gates[gate_at(1, scope)];
         gate.band = Band::Failed;
@@ -141,7 +141,7 @@ pub fn fail_lags(j: &mut Judgement) {
     (watched.value, watched.low, watched.high) = (lag(402), lag(390), lag(421));
 }
 
-pub fn fail_shares(j: &mut Judgement) {
+pub(super) fn fail_shares(j: &mut Judgement) {
     let share = |ppm| Measure::Share(Ppm(ppm));
     for (scope, seen, bad, money) in [(0, 20_117, 483, 2_091_400), (2, 57_199, 412, 1_843_720)] {
         let gate = &mut j.gates[gate_at(6, scope)];
@@ -160,7 +160,7 @@ pub fn fail_shares(j: &mut Judgement) {
     thin.samples_needed = 0;
 }
 
-pub fn break_invariants(j: &mut Judgement) {
+pub(super) fn break_invariants(j: &mut Judgement) {
     let twice = &mut j.invariants[0];
     twice.band = Band::Failed;
     twice.breaches = Count { definite: 3, possible: 3 };
@@ -175,7 +175,7 @@ pub fn break_invariants(j: &mut Judgement) {
     ghost.breaches = Count { definite: 0, possible: 2 };
 }
 
-pub fn invariants() -> Vec<InvariantResult> {
+pub(super) fn invariants() -> Vec<InvariantResult> {
     use Invariant::*;
     let all = [
         (DuplicateHandoff, true),
@@ -213,7 +213,7 @@ fn percentiles(count: u64, us: [u64; 4]) -> Percentiles {
     Percentiles { count, p50, p95, p99, max }
 }
 
-pub fn totals(accepted: u64) -> Totals {
+pub(super) fn totals(accepted: u64) -> Totals {
     Totals {
         offered: accepted + accepted / 40,
         accepted,
@@ -237,7 +237,7 @@ pub fn totals(accepted: u64) -> Totals {
     }
 }
 
-pub fn oversell(totals: &mut Totals, orders: u64) {
+pub(super) fn oversell(totals: &mut Totals, orders: u64) {
     totals.oversold_orders = Count { definite: orders, possible: orders };
     totals.oversold_units = Qty((orders * 444 / 483) as i64);
     totals.oversold_money = Money((orders * 4_330) as i64);
@@ -247,7 +247,7 @@ pub fn oversell(totals: &mut Totals, orders: u64) {
     totals.stale_sku_us = orders * 190_000_000;
 }
 
-pub fn load() -> LoadHonesty {
+pub(super) fn load() -> LoadHonesty {
     LoadHonesty {
         offered: 66_000,
         sent: 65_999,
@@ -264,7 +264,7 @@ pub fn load() -> LoadHonesty {
     }
 }
 
-pub fn latency() -> Vec<CallLatency> {
+pub(super) fn latency() -> Vec<CallLatency> {
     let row = |call, channel: Option<u16>| CallLatency {
         call,
         channel: channel.map(ChannelId),
@@ -279,7 +279,7 @@ pub fn latency() -> Vec<CallLatency> {
     ]
 }
 
-pub fn books() -> Vec<BookDay> {
+pub(super) fn books() -> Vec<BookDay> {
     let day = |(channel, orders): (u16, u64)| BookDay {
         channel: ChannelId(channel),
         day: 0,
@@ -296,19 +296,19 @@ pub fn books() -> Vec<BookDay> {
     [(0, 12_005), (1, 7_203), (2, 4_802)].map(day).into()
 }
 
-pub fn queue(partition: u16, depth_max: u32, busy: u32) -> QueueSummary {
+pub(super) fn queue(partition: u16, depth_max: u32, busy: u32) -> QueueSummary {
     QueueSummary { connector: ConnectorId(0), partition, depth_max, busy_mean: Ppm(busy) }
 }
 
 /// How the windows of a sample go.
-pub struct Flow {
+pub(super) struct Flow {
     /// Whether the sync queue outgrows its workers at the peak.
-    pub backlog: bool,
+    pub(super) backlog: bool,
     /// How many windows of a minute there are.
-    pub until_min: u64,
+    pub(super) until_min: u64,
 }
 
-pub fn series(flow: &Flow) -> Series {
+pub(super) fn series(flow: &Flow) -> Series {
     let mut queue = 0_u64;
     let run: Vec<Window> = (0..flow.until_min).map(|min| window(min, flow, &mut queue)).collect();
     Series { width: Span::from_mins(1), channels: vec![run.clone(); 3], run }
@@ -329,9 +329,10 @@ fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
         answered: offered,
         accepted: offered - refused,
         refused,
-        sync_lag: match quiet {
-            true => Percentiles::default(),
-            false => percentiles(offered, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s)),
+        sync_lag: if quiet {
+            Percentiles::default()
+        } else {
+            percentiles(offered, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
         },
         oldest_unshown: Span::from_secs(if flow.backlog { behind_s } else { 12 + min % 5 }),
         queue_depth: if flow.backlog { *queue as u32 } else { (4 + min * 7 % 11) as u32 },
@@ -362,7 +363,7 @@ fn offered(min: u64) -> u64 {
     }
 }
 
-pub fn story() -> SkuStory {
+pub(super) fn story() -> SkuStory {
     let order = |channel: u16, number| OrderId { channel: ChannelId(channel), number };
     let event = |s: u64, seq, what, left, offered: [i64; 3]| StoryEvent {
         at: At(s * 1_000_000),

@@ -152,9 +152,10 @@ fn stake(summary: &Summary, gate: &Gate) -> String {
 
 /// `412`, or `12 to 40` where outcomes are unknown.
 pub fn between(bad: Count) -> String {
-    match bad.definite == bad.possible {
-        true => count(bad.definite),
-        false => format!("{} to {}", count(bad.definite), count(bad.possible)),
+    if bad.definite == bad.possible {
+        count(bad.definite)
+    } else {
+        format!("{} to {}", count(bad.definite), count(bad.possible))
     }
 }
 
