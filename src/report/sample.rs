@@ -8,7 +8,9 @@ use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::judge::judgement::*;
 use crate::units::{At, Money, Ppm, Qty, Span};
 
+mod flow;
 mod parts;
+use flow::{Flow, series};
 use parts::*;
 
 /// Minutes of the campaign with traffic.

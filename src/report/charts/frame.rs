@@ -109,7 +109,7 @@ const LABEL: Face = Face::small(INK);
 const TITLE_LINE: i32 = 210;
 const NAME_LINE: i32 = 150;
 /// Rows for names of phases and promotions; what finds no room in them is shaded, not named.
-const NAME_ROWS: usize = 3;
+const NAME_ROWS: usize = 4;
 const PLOT_HEIGHT: i32 = 1_900;
 
 /// A name above the plot: where it starts and which row it is in.
@@ -129,7 +129,7 @@ pub(super) fn draw(
 ) -> Result<String, ReportError> {
     let wide = layout == Layout::Wide;
     let (width, left, margin, ticks_max) =
-        if wide { (9_600, 640, 1_350, 8) } else { (4_000, 520, 960, 5) };
+        if wide { (9_600, 640, 1_350, 8) } else { (4_000, 520, 1_200, 5) };
     let titles = TITLE.wrap(&panel.title, width, if wide { 2 } else { 4 });
     let subtitles = SMALL.wrap(&panel.subtitle, width, if wide { 1 } else { 3 });
     let end_us = summary

@@ -38,12 +38,11 @@ pub(super) fn lag_panel(summary: &Summary, buckets: &Buckets) -> Panel {
     let mut off_scale = String::new();
     for (name, value) in edges.into_iter().flatten() {
         let name = format!("{name} up to {}", span(value));
-        match value <= highest.saturating_mul(OFF_THE_SCALE) {
-            true => {
-                panel.until = panel.until.max(value);
-                panel.thresholds.push(Threshold { name, value });
-            }
-            false => off_scale.push_str(&format!(" · {name} is off the scale")),
+        if value <= highest.saturating_mul(OFF_THE_SCALE) {
+            panel.until = panel.until.max(value);
+            panel.thresholds.push(Threshold { name, value });
+        } else {
+            off_scale = format!("{off_scale} · {name} is off the scale");
         }
     }
     let about =
@@ -138,7 +137,7 @@ fn queue_finding(summary: &Summary) -> String {
     match drained {
         _ if depth < DRAINED_SHARE => format!("The queue never held more than {jobs}"),
         Some(at) => {
-            format!("The queue reached {jobs} at {} and had drained by {}", when(deepest), when(at),)
+            format!("The queue reached {jobs} at {} and had drained by {}", when(deepest), when(at))
         }
         None => format!(
             "The queue reached {jobs} at {} and had not drained when the record ends",

@@ -4,7 +4,8 @@ use crate::report::summary::Summary;
 
 fn titles(summary: &Summary) -> String {
     let charts = draw_all(summary, Layout::Wide).unwrap();
-    charts.iter().map(|chart| format!("{}: {}\n", chart.key, chart.title)).collect()
+    let line = |chart: &Chart| format!("{}: {}", chart.key, chart.title);
+    charts.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

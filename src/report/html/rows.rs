@@ -55,7 +55,10 @@ impl Rows<'_> {
             let (healthy, watch) = said::edges(gate.limits);
             let p95 = if said::lag_of(gate.kpi) { " p95" } else { "" };
             let title = said::capitalised(gate.kpi.title());
-            let title = Cell::text(format!("{title}{p95} (healthy {healthy}, watch {watch})"));
+            let title = Cell {
+                small: vec![format!("healthy {healthy}"), format!("watch {watch}")],
+                ..Cell::text(format!("{title}{p95}"))
+            };
             let scopes = self.summary.channels.iter().map(|channel| Some(channel.name.as_str()));
             let cells = std::iter::once(None).chain(scopes).map(|scope| {
                 let mut of = self.summary.gates.iter();

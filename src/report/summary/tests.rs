@@ -8,7 +8,9 @@ fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (keyword, want) in schema.as_object().expect("a schema is an object") {
         let ok = match keyword.as_str() {
-            "$schema" | "title" | "description" | "$defs" | "format" => true,
+            "$schema" | "title" | "description" | "$defs" | "format" | "additionalProperties" => {
+                true
+            }
             "$ref" => {
                 let path = want.as_str().unwrap().trim_start_matches('#');
                 found.extend(breaches(root.pointer(path).unwrap(), root, value, at));
@@ -25,7 +27,6 @@ fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
             "required" => want.as_array().unwrap().iter().all(|name| {
                 value.as_object().is_none_or(|object| object.contains_key(name.as_str().unwrap()))
             }),
-            "additionalProperties" => true,
             "properties" => {
                 for (name, of) in want.as_object().unwrap() {
                     if let Some(inner) = value.get(name) {
