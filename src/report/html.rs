@@ -25,6 +25,7 @@ struct Page {
     class: &'static str,
     why: String,
     facts: Vec<(&'static str, String)>,
+    by_channel: String,
     channels: Vec<ChannelLine>,
     conditions: Vec<String>,
     limits_loosened: Vec<String>,
@@ -96,11 +97,12 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         class: class(summary.verdict),
         why: summary.why.clone(),
         facts: rows.facts(),
+        by_channel: said::capitalised(&words::by_channel(summary)),
         channels: channels(summary),
         conditions: conditions(summary),
-        limits_loosened: words::limits_loosened(summary),
-        accepted_risks: words::accepted_risks(summary),
-        not_tested: summary.not_tested.clone(),
+        limits_loosened: capitalised(&words::limits_loosened(summary)),
+        accepted_risks: capitalised(&words::accepted_risks(summary)),
+        not_tested: capitalised(&summary.not_tested),
         steps: steps(summary),
         gates: rows.gates(),
         gates_in_full: rows.gates_in_full(),
@@ -137,6 +139,10 @@ fn verdict_and_evidence(summary: &Summary) -> (&'static str, String) {
         (verdict, _) => words::verdict_word(verdict),
     };
     (word, format!("{} · {speed}", words::evidence(summary.evidence)))
+}
+
+fn capitalised(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| said::capitalised(line)).collect()
 }
 
 fn class(verdict: Verdict) -> &'static str {

@@ -140,6 +140,7 @@ fn pad_left(text: &str, width: usize) -> String {
 const CHANNEL: usize = 20;
 
 fn by_channel(out: &mut Lines, summary: &Summary) {
+    out.push(&out.ink.paint(Tone::Quiet, &words::by_channel(summary)));
     for channel in &summary.channels {
         let word = words::verdict_word(channel.verdict);
         let small = if channel.too_small_to_block { ", cannot block" } else { "" };

@@ -60,6 +60,15 @@ pub fn headline(summary: &Summary) -> String {
     }
 }
 
+/// What stands over the verdicts by channel, which are single words: a model's reservation must be
+/// in sight of them too.
+pub fn by_channel(summary: &Summary) -> String {
+    match summary.evidence {
+        Evidence::Model => format!("by channel ({})", evidence(summary.evidence)),
+        _ => "by channel".to_owned(),
+    }
+}
+
 /// Why, in one sentence with numbers and money.
 pub fn why(summary: &Summary) -> String {
     match summary.verdict {

@@ -125,14 +125,15 @@ impl Rows<'_> {
         for result in all {
             let zero = if result.must_be_zero { " (must be zero)" } else { "" };
             let title = said::capitalised(said::invariant_title(result.invariant));
-            let stands = match (result.band, result.breaches.definite) {
-                (Band::Healthy, 1..) => "counted".to_owned(),
-                (band, _) => said::band_reason(band, result.because),
+            let (stands, class) = match (result.band, result.breaches.possible) {
+                // No gate of its own: it counts through its KPI, and is no good news.
+                (Band::Healthy, 1..) => ("counted".to_owned(), ""),
+                (band, _) => (said::band_reason(band, result.because), band_class(band)),
             };
             let cells = vec![
                 Cell::text(format!("{title}{zero}")),
                 Cell::text(said::capitalised(&said::invariant_sentence(self.summary, result))),
-                Cell::text(stands).toned(band_class(result.band)),
+                Cell::text(stands).toned(class),
                 Cell::text(&result.owner),
             ];
             table.rows.push(Row { cells, marked: result.band == Band::Failed });

@@ -37,7 +37,7 @@ fn hostile_names_are_escaped() {
 fn the_first_screen_answers_before_the_first_table() {
     for (name, page) in pages() {
         let first = page.split("<table").next().unwrap();
-        for part in ["class=\"verdict", "class=\"why\"", "By channel", "Not tested"] {
+        for part in ["class=\"verdict", "class=\"why\"", ">By channel", "Not tested"] {
             assert!(first.contains(part), "{name}: {part}");
         }
     }
@@ -53,6 +53,7 @@ fn a_models_go_is_never_bare() {
     let page = page(&sample::summary_go()).unwrap();
     assert!(page.contains("<title>GO (model: not your systems): Black Friday doors</title>"));
     assert!(!page.contains(">GO</span>"));
+    assert!(page.contains("By channel (model: not your systems)"));
 }
 
 #[test]
