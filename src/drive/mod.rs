@@ -3,3 +3,5 @@
 
 mod closing;
 pub mod simulated;
+#[cfg(test)]
+pub(crate) mod testing;
