@@ -10,7 +10,7 @@ mod shelf;
 use rustc_hash::FxHashMap;
 
 use self::shelf::{Offer, Remembered};
-use super::imperfect::{Faults, Repetition, mix};
+use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
@@ -205,7 +205,7 @@ impl Marketplace {
         self.by_intent.insert(intent, order.number);
         self.orders.push(Order { intent, lines, state });
         self.tell(now, order.number, out);
-        let lost = self.faults.loses_reply(mix(1, intent.0), Repetition::No);
+        let lost = self.faults.loses_reply(mix(1, intent.0));
         Answer { reply: ChannelReply::Placed { order }, lost }
     }
 

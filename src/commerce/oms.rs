@@ -8,7 +8,7 @@ mod orders;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::imperfect::{Faults, Repetition, mix};
+use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
@@ -146,8 +146,7 @@ impl Oms {
                     return refused;
                 }
                 let reply = self.hand_over(now, order, intent, lines, key, attempt, out);
-                let repeated = if attempt > 1 { Repetition::Yes } else { Repetition::No };
-                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0), repeated) }
+                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0)) }
             }
             OmsRequest::Reserve { order, lines, .. } => {
                 if let Some(refused) = self.refuses_lines(&lines) {

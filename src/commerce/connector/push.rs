@@ -126,7 +126,13 @@ impl Connector {
             PushKind::Price => true,
             PushKind::Listing => false,
         };
-        push.repeats = outcome == CallOutcome::Unknown && !says_the_same;
+        // That a repetition was not carried out says nothing of the call that it repeats.
+        let untold = match outcome {
+            CallOutcome::Unknown => true,
+            CallOutcome::Throttled | CallOutcome::Unavailable => push.repeats,
+            CallOutcome::Done | CallOutcome::Rejected => false,
+        };
+        push.repeats = untold && !says_the_same;
         if push.repeats {
             return;
         }
@@ -139,9 +145,7 @@ impl Connector {
                 Some(ItemOutcome::Taken) => {}
                 Some(ItemOutcome::Conflict { have }) => {
                     offer.take_back(item.change);
-                    if let Change::CompareAndSet { expect, .. } = item.change {
-                        offer.meet(expect, *have);
-                    }
+                    offer.meet(*have);
                     again = true;
                 }
                 Some(ItemOutcome::Rejected) | None => offer.take_back(item.change),

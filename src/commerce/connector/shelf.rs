@@ -254,10 +254,11 @@ impl OfferView {
         }
     }
 
-    /// A compare-and-set met `have` where `expect` was believed: the difference was sold there
-    /// and the source has not told yet.
-    pub(super) fn meet(&mut self, expect: Qty, have: Qty) {
-        self.unheard += expect - have;
+    /// A compare-and-set met `have` where something else is believed: the difference was sold
+    /// there and the source has not told yet. Believed *now*: the source may have told while the
+    /// reply was on its way, and what it told must not be counted twice.
+    pub(super) fn meet(&mut self, have: Qty) {
+        self.unheard += self.belief - have;
         self.belief = have;
     }
 }
@@ -276,7 +277,7 @@ mod tests {
         assert_eq!((expect, to), (Qty(10), Qty(9)));
         // Two were sold there meanwhile.
         offer.take_back(Change::CompareAndSet { expect, to });
-        offer.meet(expect, Qty(8));
+        offer.meet(Qty(8));
         assert_eq!(
             offer.word(UpdateStyle::CompareAndSet, None),
             Change::CompareAndSet { expect: Qty(8), to: Qty(7) }

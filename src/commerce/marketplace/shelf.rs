@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use super::super::imperfect::{Repetition, mix};
+use super::super::imperfect::mix;
 use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Outbox};
 use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
@@ -86,7 +86,7 @@ impl Marketplace {
             return Answer::heard(ChannelReply::Updated { items: items.clone() });
         }
         let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, kind, item)).collect();
-        let lost = self.faults.loses_reply(thing, Repetition::No);
+        let lost = self.faults.loses_reply(thing);
         self.taken.keep(key, outcomes.clone());
         Answer { reply: ChannelReply::Updated { items: outcomes }, lost }
     }

@@ -78,7 +78,23 @@ fn work_on_the_handoff_and_on_the_update_both_count() {
     for channel in &mut plan.world.channels {
         channel.shows_changes_after = Law::Constant(Span::from_secs(16));
     }
+    plan.world.connectors[0].coalesce = false;
     check_mean(&plan, LAMBDA_L, 0.0);
+}
+
+/// An update at work still takes newer values in, until its call leaves: of its own work of s a
+/// sale waits for s when it begins an update, else for what is left of it, s/2 in the mean:
+/// s(1 + λs/2)/(1 + λs) in all.
+#[test]
+fn coalescing_hides_about_half_of_the_work_on_the_update() {
+    let service = 7.0;
+    let mut plan = blind(300, &[600_000, 400_000]);
+    plan.world.connectors[0].service = Law::Constant(Span::from_secs_f64(service));
+    for channel in &mut plan.world.channels {
+        channel.shows_changes_after = Law::Constant(Span::from_secs(16));
+    }
+    let update = service * (1.0 + LAMBDA * service / 2.0) / (1.0 + LAMBDA * service);
+    check_mean(&plan, LAMBDA * (service + update + 16.0), 0.0);
 }
 
 #[test]

@@ -117,22 +117,32 @@ fn every_setting_comes_to_rest_with_its_books_in_order() {
         assert!(sums.is_quiet, "{name}: not quiet");
         assert!(sums.is_conserved(), "{name}: not conserved");
         assert_eq!(sums.duplicates, 0, "{name}: duplicates");
-        assert_eq!(sums.given_up, 0, "{name}: given up");
+        let given_up: Vec<_> =
+            facts.iter().filter(|fact| matches!(fact.what, What::GaveUp { .. })).collect();
+        assert!(given_up.is_empty(), "{name}: {given_up:#?}");
     }
 }
 
-/// At rest a channel offers what the source has, when nothing was forgotten on the way: deltas
-/// whatever happens, the others where no sale is forgotten by an overwrite.
+/// Deltas and compare-and-set forget nothing. An overwrite forgets the channel's own sales, and
+/// may overtake a later one unless updates coalesce: it is right in the end only without either.
 #[test]
 fn at_rest_every_channel_shows_what_the_source_has() {
-    for (name, plan) in settings() {
+    let mut wrong = Vec::new();
+    for (name, mut plan) in settings() {
+        if plan.world.connectors[0].updates == UpdateStyle::Absolute {
+            own_sales(&mut plan, OwnSales::OnSync);
+            plan.world.connectors[0].coalesce = true;
+        }
         let sums = Sums::of(&facts(&plan));
         for ((channel, sku), offered) in &sums.offered {
             let (on_hand, reserved) = sums.ledger[sku];
             let available = (on_hand - reserved).max(Qty::ZERO);
-            assert_eq!(*offered, available, "{name}: {channel:?} {sku:?}");
+            if *offered != available {
+                wrong.push(format!("{name}: {channel:?} {sku:?} {offered:?} for {available:?}"));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
