@@ -218,6 +218,17 @@ impl LagBook {
         None
     }
 
+    /// The same, without forgetting what has been shown since the last window.
+    pub(super) fn peek_oldest(&self, channel: ChannelId) -> Option<At> {
+        let channels = self.flaps.len();
+        let mut changes = self.queues[channel.index()].changes.iter();
+        changes
+            .find(|(_, sku, version)| {
+                is_unshown(&self.tracks, channels, channel, *sku, *version)
+            })
+            .map(|&(start, ..)| start)
+    }
+
     /// Lags that have become certain since the last call.
     pub(super) fn take_ripe(&mut self, each: impl FnMut(&Lag)) {
         self.ripe.iter().for_each(each);
