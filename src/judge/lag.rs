@@ -198,6 +198,15 @@ impl LagBook {
         look
     }
 
+    /// `channel` shows `version`, which is due although a newer one was shown before (a price
+    /// whose turn has come): nothing is contradicted.
+    pub(super) fn took_turn(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
+        self.ripen(channel, sku, now);
+        let track = self.track(channel, sku);
+        (track.shown, track.shown_at) = (Some(version), now);
+        settle(track, version, now, None);
+    }
+
     /// Starts without a lag: what stood there when the campaign began.
     pub(super) fn opened(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
         let track = self.track(channel, sku);

@@ -72,11 +72,6 @@ impl Ledger {
         })
     }
 
-    /// What the source says is available.
-    pub(super) fn available(&self, sku: SkuId) -> Qty {
-        self.rows.get(sku.index()).map_or(Qty::ZERO, |row| row.available)
-    }
-
     /// Supply against on hand + shipped, for each SKU that both sides speak of.
     pub(super) fn conservation(&self, supplies: &Supplies, channels: usize) -> Breaches {
         let mut breaches = Breaches::new(channels);

@@ -29,3 +29,8 @@ mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
 pub use judgement::Judgement;
+
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
+mod testing;

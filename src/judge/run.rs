@@ -206,12 +206,15 @@ impl Run {
             }
             What::Priced { channel, sku, version, price } => {
                 self.prices.charged(channel, sku, version, price, w);
+                let due = self.prices.intended_version(sku, w.at) == Some(version);
                 if self.is_opening(w) {
                     self.price_lag.opened(channel, sku, version, w.at);
+                } else if due {
+                    self.price_lag.took_turn(channel, sku, version, w.at);
                 } else {
                     self.price_lag.shown(channel, sku, version, w.at, None);
-                    self.price_lag.take_ripe(|_| {});
                 }
+                self.price_lag.take_ripe(|_| {});
             }
             What::Listed { channel, sku, version } => {
                 self.supplies.listed(channel, sku);
