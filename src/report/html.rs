@@ -36,6 +36,7 @@ struct Page {
     gates_in_full: Table,
     charts: Vec<Figure>,
     causes: Vec<Cause>,
+    not_oversold: &'static str,
     causes_caption: String,
     supply_shock: Option<String>,
     story: Option<Told>,
@@ -108,6 +109,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         gates_in_full: rows.gates_in_full(),
         charts: figures(summary)?,
         causes: causes(summary),
+        not_oversold: words::not_oversold(summary),
         causes_caption: rows.causes_caption(),
         supply_shock: supply_shock(summary),
         story: told(summary),
@@ -138,7 +140,9 @@ fn verdict_and_evidence(summary: &Summary) -> (&'static str, String) {
         }
         (verdict, _) => words::verdict_word(verdict),
     };
-    (word, format!("{} · {speed}", words::evidence(summary.evidence)))
+    let is_said = word.ends_with(')');
+    let evidence = words::evidence(summary.evidence);
+    (word, if is_said { format!("clock: {speed}") } else { format!("{evidence} · {speed}") })
 }
 
 fn capitalised(lines: &[String]) -> Vec<String> {
