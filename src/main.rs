@@ -1,1 +1,2 @@
+//! doorbuster.
 fn main() {}

@@ -1,4 +1,4 @@
-//! Owns randomness: sequential ChaCha8 streams and keyed Philox draws, both from one seed.
+//! Owns randomness: sequential streams (`ChaCha8`) and keyed draws (Philox), both from one seed.
 //! Must not know what is drawn for, nor read the operating system's entropy.
 //!
 //! A sequential stream serves where things come in one order (arrivals, the catalogue). A keyed
@@ -48,6 +48,10 @@ pub enum Draw {
     OmsDelay = 11,
     /// Jitter of a replayed copy of an order.
     ReplayJitter = 12,
+    /// Who a shopper is and on which channel.
+    Shopper = 13,
+    /// What a shopper wants.
+    Basket = 14,
 }
 
 /// Keyed draws from one seed.
@@ -80,10 +84,10 @@ impl Draws {
     }
 }
 
-/// 53 bits, moved half a step off zero: (n + ½) / 2⁵³.
+/// 52 bits, moved half a step off zero: (n + ½) / 2⁵²; 53 bits would round up to 1.
 fn unit_from(a: u32, b: u32) -> f64 {
-    let bits = ((u64::from(a) << 32) | u64::from(b)) >> 11;
-    (bits as f64 + 0.5) / (1_u64 << 53) as f64
+    let bits = ((u64::from(a) << 32) | u64::from(b)) >> 12;
+    (bits as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random
@@ -109,7 +113,7 @@ fn philox4x32_10(mut ctr: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
 mod tests {
     use super::*;
 
-    /// The known-answer vectors that Random123 publishes for philox4x32-10 (kat_vectors).
+    /// The known-answer vectors that Random123 publishes for philox4x32-10 (`kat_vectors`).
     #[test]
     fn philox_gives_the_published_answers() {
         let answer = |ctr, key| philox4x32_10(ctr, key);

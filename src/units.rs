@@ -171,6 +171,7 @@ signed_quantity! {
 
 impl Money {
     /// The price of `qty` units at this price each.
+    #[must_use]
     pub fn times(self, qty: Qty) -> Money {
         Money(self.0.saturating_mul(qty.0))
     }
@@ -209,16 +210,17 @@ impl fmt::Display for Ppm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = f64::from(self.0) / 1e4;
         let text = match percent {
-            p if p == 0.0 => "0".to_owned(),
-            p if p >= 99.0 && p < 100.0 => format!("{p:.2}"),
+            0.0 => "0".to_owned(),
+            p if (99.0..100.0).contains(&p) => format!("{p:.2}"),
             p if p >= 10.0 => format!("{p:.1}"),
             p if p >= 1.0 => format!("{p:.2}"),
             p if p >= 0.01 => format!("{p:.3}"),
             p => format!("{p:.4}"),
         };
-        let text = match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.'),
-            false => &text,
+        let text = if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            &text
         };
         write!(f, "{text} %")
     }

@@ -1,0 +1,239 @@
+//! Owns the reference connector: it learns of orders and changes, queues work, calls, retries.
+//! Must not know what the systems it calls really hold; it acts on notices and replies alone.
+//!
+//! `intake` turns what it learns into work, `lanes` holds the work, `work` does it, `shelf` is
+//! what it believes each channel shows. Start at [`Connector::notice`] and [`Connector::wake`].
+
+mod intake;
+mod lanes;
+mod push;
+mod shelf;
+mod work;
+
+use rustc_hash::FxHashMap;
+
+use self::lanes::Partition;
+use self::shelf::Shelf;
+use self::work::{InCall, Task};
+use super::outbox::{Calling, Outbox};
+use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, OrderState};
+use super::terms::{ConnectorPlay, Rhythm, SkuTerms};
+use super::timers::Timers;
+use crate::history::What;
+use crate::history::charter::ChannelTerms;
+use crate::history::fact::{Intake, Line};
+use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId, SkuId, Version};
+use crate::rng::Draws;
+use crate::units::{At, Money, Span};
+
+/// Orders or changes read in one call.
+const PAGE: u32 = 250;
+
+/// A reference connector.
+#[derive(Debug)]
+pub struct Connector {
+    id: ConnectorId,
+    play: ConnectorPlay,
+    draws: Draws,
+    /// By channel; none where another connector serves it.
+    readers: Vec<Option<Reader>>,
+    source: Reader,
+    shelf: Shelf,
+    orders: FxHashMap<OrderId, KnownOrder>,
+    partitions: Vec<Partition>,
+    tasks: FxHashMap<u64, Task>,
+    calls: FxHashMap<OpId, InCall>,
+    timers: Timers<Later>,
+    next_op: u64,
+    next_task: u64,
+}
+
+/// A place in somebody's list of changes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reader {
+    cursor: u64,
+    reading: bool,
+}
+
+/// What the connector knows of an order.
+#[derive(Debug)]
+struct KnownOrder {
+    intent: Intent,
+    lines: Vec<Line>,
+    state: OrderState,
+    reserving: bool,
+    handed: bool,
+}
+
+#[derive(Debug)]
+enum Later {
+    /// Look at a channel's orders.
+    ReadOrders(ChannelId),
+    /// Look at the source's changes.
+    ReadSource,
+    /// Make the call of a task whose worker has worked on it.
+    Call(u64),
+    /// A worker is done with its task.
+    Free(u16),
+    /// Put a task that failed back into its lane.
+    Again(u64),
+    /// A price is due.
+    PriceDue { sku: SkuId, version: Version, price: Money },
+}
+
+impl Connector {
+    /// A connector that has read the catalogue and the opening offers.
+    pub fn new(
+        id: ConnectorId,
+        play: ConnectorPlay,
+        channels: &[ChannelTerms],
+        catalog: &[SkuTerms],
+        seed: u64,
+    ) -> Connector {
+        let served = |channel: usize| play.channels.contains(&ChannelId(channel as u16));
+        let readers: Vec<Option<Reader>> =
+            (0..channels.len()).map(|c| served(c).then(Reader::default)).collect();
+        let mut timers = Timers::default();
+        // Readers are spread over the interval, so that they do not all look at one moment.
+        let looks = readers.iter().flatten().count() as u64 + 1;
+        if let Rhythm::Poll(every) = play.orders_in {
+            for (place, channel) in play.channels.iter().enumerate() {
+                let first = Span(every.0 * (place as u64 + 1) / looks);
+                timers.set(At::START + first, Later::ReadOrders(*channel));
+            }
+        }
+        if let Rhythm::Poll(every) = play.stock_out {
+            timers.set(At::START + every, Later::ReadSource);
+        }
+        let workers = play.workers / play.partitions.max(1);
+        let partitions =
+            (0..play.partitions).map(|_| Partition::new(workers, channels.len())).collect();
+        Connector {
+            id,
+            draws: Draws::new(seed),
+            source: Reader::default(),
+            shelf: Shelf::new(channels, &play.channels, catalog),
+            orders: FxHashMap::default(),
+            partitions,
+            tasks: FxHashMap::default(),
+            calls: FxHashMap::default(),
+            timers,
+            next_op: 0,
+            next_task: 0,
+            readers,
+            play,
+        }
+    }
+
+    /// A webhook arrived.
+    pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) {
+        match notice {
+            Notice::Order(order) => self.learn(order, Intake::Webhook, out),
+            Notice::Source(change) => self.follow(now, &change, out),
+        }
+        self.start_work(now, out);
+    }
+
+    /// A call came back.
+    pub fn came_back(&mut self, now: At, op: OpId, came: CameBack, out: &mut Outbox) {
+        match self.calls.remove(&op) {
+            Some(InCall::Task { task, sent }) => self.finish(now, task, sent, &came, out),
+            Some(InCall::Orders(channel)) => self.read_orders(channel, came, out),
+            Some(InCall::Source) => self.read_source(now, came, out),
+            None => {}
+        }
+        self.start_work(now, out);
+    }
+
+    /// When it next has something to do by itself.
+    pub fn next_wake(&self) -> Option<At> {
+        self.timers.next()
+    }
+
+    /// Does what is due.
+    pub fn wake(&mut self, now: At, out: &mut Outbox) {
+        while let Some(later) = self.timers.due(now) {
+            match later {
+                Later::ReadOrders(channel) => {
+                    self.look_at_orders(channel, out);
+                    if let Rhythm::Poll(every) = self.play.orders_in {
+                        self.timers.set(now + every, Later::ReadOrders(channel));
+                    }
+                }
+                Later::ReadSource => {
+                    self.look_at_source(out);
+                    if let Rhythm::Poll(every) = self.play.stock_out {
+                        self.timers.set(now + every, Later::ReadSource);
+                    }
+                }
+                Later::Call(task) => self.call(now, task, out),
+                Later::Free(partition) => self.partitions[usize::from(partition)].busy -= 1,
+                Later::Again(task) => self.requeue(task),
+                Later::PriceDue { sku, version, price } => {
+                    self.price_due(sku, version, price, out);
+                }
+            }
+        }
+        self.start_work(now, out);
+    }
+
+    /// Nothing waits, works or is to be retried, and everything that its readers could read was
+    /// read: `orders` and `source` are the cursors of readers that have read everything.
+    pub fn is_quiet(&self, orders: &[u64], source: u64) -> bool {
+        let all_read = self.play.orders_in == Rhythm::Webhook
+            || self.readers.iter().zip(orders).all(|(reader, end)| {
+                reader.is_none_or(|reader| reader.cursor == *end && !reader.reading)
+            });
+        let source_read = self.play.stock_out == Rhythm::Webhook || self.source.cursor == source;
+        let due = |later: &Later| matches!(later, Later::PriceDue { .. } | Later::Free(_));
+        all_read
+            && source_read
+            && self.tasks.is_empty()
+            && self.partitions.iter().all(Partition::is_empty)
+            && !self.timers.any(due)
+    }
+
+    /// Says how its queues stand.
+    pub fn sample(&self, out: &mut Outbox) {
+        for (place, partition) in self.partitions.iter().enumerate() {
+            out.facts.push(What::Queue {
+                connector: self.id,
+                partition: place as u16,
+                depth: partition.depth(),
+                busy: partition.busy,
+                workers: partition.workers,
+            });
+        }
+    }
+
+    fn look_at_orders(&mut self, channel: ChannelId, out: &mut Outbox) {
+        let Some(reader) = self.readers.get_mut(channel.index()).and_then(Option::as_mut) else {
+            return;
+        };
+        if reader.reading {
+            return;
+        }
+        reader.reading = true;
+        let request = ChannelRequest::ListOrders { after: reader.cursor, limit: PAGE };
+        self.ask(InCall::Orders(channel), Asked::Channel(channel, request), out);
+    }
+
+    fn look_at_source(&mut self, out: &mut Outbox) {
+        if self.source.reading {
+            return;
+        }
+        self.source.reading = true;
+        let request = OmsRequest::ListChanges { after: self.source.cursor, limit: PAGE };
+        self.ask(InCall::Source, Asked::Oms(request), out);
+    }
+
+    fn ask(&mut self, call: InCall, asked: Asked, out: &mut Outbox) {
+        let op = OpId(self.next_op);
+        self.next_op += 1;
+        self.calls.insert(op, call);
+        out.calls.push(Calling { op, asked });
+    }
+}
+
+#[cfg(test)]
+mod tests;

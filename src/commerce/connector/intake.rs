@@ -1,0 +1,229 @@
+//! Owns what a connector does with what it learns: orders become tasks, changes become wishes.
+//! Must not know how tasks are carried out (`work`).
+
+use super::lanes::{PushEntry, PushWish, Wish};
+use super::shelf::{Heard, Meaning};
+use super::work::{Task, TaskKind};
+use super::{Connector, KnownOrder, Later};
+use crate::commerce::imperfect::mix;
+use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::{
+    CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
+};
+use crate::commerce::terms::{Reserve, UpdateStyle};
+use crate::history::What;
+use crate::history::fact::{CallOutcome, Intake, Job, PushKind, Release};
+use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::units::{At, Money};
+
+impl Connector {
+    /// Learns of an order. A duplicate notice of an order that is ours is handed over again: that
+    /// it does no harm is for idempotency to see to, not for luck.
+    pub(super) fn learn(&mut self, notice: OrderNotice, by: Intake, out: &mut Outbox) {
+        let order = notice.order;
+        if !notice.lines.iter().all(|line| self.shelf.knows(line.sku)) {
+            return;
+        }
+        out.facts.push(What::Noticed { connector: self.id, order, by });
+        let known = self.orders.entry(order).or_insert_with(|| KnownOrder {
+            intent: notice.intent,
+            lines: notice.lines,
+            state: OrderState::Pending,
+            reserving: false,
+            handed: false,
+        });
+        // States only move on: a late notice of an earlier state changes nothing.
+        known.state = known.state.max(notice.state);
+        let (reserves, ours) = match notice.state {
+            OrderState::Pending => (self.play.reserve == Reserve::OnAccept, false),
+            OrderState::Ours => (self.play.reserve != Reserve::OnHandoff, true),
+            OrderState::Released(why) => {
+                let told = (known.reserving || known.handed) && why != Release::Stock;
+                if told {
+                    self.queue_order(&TaskKind::Release(why), order, out);
+                }
+                return;
+            }
+        };
+        if reserves && !std::mem::replace(&mut known.reserving, true) {
+            self.queue_order(&TaskKind::Reserve, order, out);
+        }
+        if ours {
+            self.queue_order(&TaskKind::Handoff, order, out);
+        }
+    }
+
+    /// Takes a page of a channel's orders.
+    pub(super) fn read_orders(&mut self, channel: ChannelId, came: CameBack, out: &mut Outbox) {
+        let Some(reader) = self.readers[channel.index()].as_mut() else { return };
+        reader.reading = false;
+        let CameBack::Channel(ChannelReply::Orders { page, cursor, more }) = came else {
+            return; // The next look tries again.
+        };
+        reader.cursor = cursor;
+        for notice in page {
+            // A page shows an order as it stands, once for each change: the second says nothing.
+            let seen = self.orders.get(&notice.order).is_some_and(|k| k.state >= notice.state);
+            if !seen {
+                self.learn(notice, Intake::Poll, out);
+            }
+        }
+        if more {
+            self.look_at_orders(channel, out);
+        }
+    }
+
+    /// Takes a page of the source's changes.
+    pub(super) fn read_source(&mut self, now: At, came: CameBack, out: &mut Outbox) {
+        self.source.reading = false;
+        let CameBack::Oms(OmsReply::Changes { page, cursor, more }) = came else {
+            return; // The next look tries again.
+        };
+        self.source.cursor = cursor;
+        for change in page {
+            self.follow(now, &change, out);
+        }
+        if more {
+            self.look_at_source(out);
+        }
+    }
+
+    /// Follows a change at the source.
+    pub(super) fn follow(&mut self, now: At, change: &SourceNotice, out: &mut Outbox) {
+        match *change {
+            SourceNotice::Stock { sku, version, available, by } if self.shelf.knows(sku) => {
+                let heard = self.shelf.hear(sku, version, available);
+                if heard == Heard::Before {
+                    return;
+                }
+                for place in 0..self.play.channels.len() {
+                    let channel = self.play.channels[place];
+                    let style = self.play.updates;
+                    let meaning = self.shelf.meaning(channel, sku, by, style, heard);
+                    if meaning == Meaning::Tell && self.shelf.source[sku.index()].listed {
+                        self.wish_stock(channel, sku, out);
+                    }
+                }
+            }
+            SourceNotice::Price { sku, version, price, due } if self.shelf.knows(sku) => {
+                if due > now {
+                    self.timers.set(due, Later::PriceDue { sku, version, price });
+                } else {
+                    self.price_due(sku, version, price, out);
+                }
+            }
+            SourceNotice::Listing { sku, version, price, available, stock_version }
+                if self.shelf.knows(sku) =>
+            {
+                self.shelf.hear(sku, stock_version, available);
+                let level = &mut self.shelf.source[sku.index()];
+                if version <= level.listing_version {
+                    return;
+                }
+                (level.listing_version, level.listed) = (version, true);
+                level.price = price;
+                for place in 0..self.play.channels.len() {
+                    let channel = self.play.channels[place];
+                    self.wish(channel, PushKind::Listing, sku, version, Wish::Publish, out);
+                }
+            }
+            SourceNotice::Short { order } => self.cannot_fulfil(order, out),
+            SourceNotice::Stock { .. }
+            | SourceNotice::Price { .. }
+            | SourceNotice::Listing { .. } => {}
+        }
+    }
+
+    pub(super) fn price_due(
+        &mut self,
+        sku: SkuId,
+        version: Version,
+        price: Money,
+        out: &mut Outbox,
+    ) {
+        let level = &mut self.shelf.source[sku.index()];
+        if version <= level.price_version {
+            return;
+        }
+        (level.price_version, level.price) = (version, price);
+        if !level.listed {
+            return; // Its listing will carry the price.
+        }
+        for place in 0..self.play.channels.len() {
+            let channel = self.play.channels[place];
+            self.wish(channel, PushKind::Price, sku, version, Wish::Charge(price), out);
+        }
+    }
+
+    /// The OMS cancelled an order for want of stock: the channel must be told, and its shelf,
+    /// which took the units off, holds that many too few.
+    fn cannot_fulfil(&mut self, order: OrderId, out: &mut Outbox) {
+        let Some(known) = self.orders.get(&order) else { return };
+        if matches!(known.state, OrderState::Released(_)) {
+            return;
+        }
+        let lines = known.lines.clone();
+        self.queue_order(&TaskKind::Cancel, order, out);
+        if self.play.updates == UpdateStyle::Absolute {
+            return;
+        }
+        for line in lines {
+            self.shelf.sold_in_vain(order.channel, line.sku, line.qty);
+            self.wish_stock(order.channel, line.sku, out);
+        }
+    }
+
+    pub(super) fn wish_stock(&mut self, channel: ChannelId, sku: SkuId, out: &mut Outbox) {
+        let Some(offer) = self.shelf.offer(channel, sku) else { return };
+        let wish = Wish::Show(offer.target);
+        let version = self.shelf.source[sku.index()].version;
+        self.wish(channel, PushKind::Stock, sku, version, wish, out);
+    }
+
+    /// Queues a change for a channel, unless one that will carry it waits already.
+    fn wish(
+        &mut self,
+        channel: ChannelId,
+        kind: PushKind,
+        sku: SkuId,
+        version: Version,
+        wish: Wish,
+        out: &mut Outbox,
+    ) {
+        let full = self.waiting() >= self.play.queue_max;
+        let Some(offer) = self.shelf.offer(channel, sku) else { return };
+        if self.play.coalesce && *offer.waits(kind) {
+            return;
+        }
+        if full {
+            let job = Job::Push { channel, kind, items: vec![(sku, version)] };
+            out.facts.push(What::GaveUp {
+                connector: self.id,
+                job,
+                attempts: 0,
+                last: CallOutcome::Unavailable,
+            });
+            return;
+        }
+        *offer.waits(kind) = true;
+        let place = sku.index() % self.partitions.len();
+        let entry = PushEntry::Fresh(PushWish { sku, version, wish });
+        self.partitions[place].push_change(channel, kind, entry);
+    }
+
+    pub(super) fn queue_order(&mut self, kind: &TaskKind, order: OrderId, out: &mut Outbox) {
+        let Some(intent) = self.orders.get(&order).map(|known| known.intent) else { return };
+        let partition = (intent.0 % self.partitions.len() as u64) as u16;
+        let task = Task::new(kind.clone(), order, partition, mix(intent.0, kind.number()));
+        if self.waiting() >= self.play.queue_max {
+            self.give_up(&task, CallOutcome::Unavailable, out);
+            return;
+        }
+        let id = self.add_task(task);
+        self.partitions[usize::from(partition)].push_order(id);
+    }
+
+    fn waiting(&self) -> u32 {
+        self.partitions.iter().map(super::Partition::depth).sum()
+    }
+}

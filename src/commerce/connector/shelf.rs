@@ -1,0 +1,273 @@
+//! Owns what a connector believes: the source's levels and what each channel shows of them.
+//! Must not know queues or calls.
+//!
+//! For each channel and SKU: `target` is what should show, `belief` what the connector thinks is
+//! stored there once everything it sent has arrived, `unheard` the channel's own sales that a
+//! compare-and-set conflict revealed before the source told of them.
+
+use crate::commerce::protocol::Change;
+use crate::commerce::terms::{SkuTerms, UpdateStyle};
+use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
+use crate::history::fact::PushKind;
+use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::units::{Money, Qty};
+
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pub(super) source: Vec<Level>,
+    channels: Vec<Option<ChannelShelf>>,
+}
+
+/// A SKU as the source tells it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Level {
+    pub(super) listed: bool,
+    pub(super) version: Version,
+    pub(super) available: Qty,
+    pub(super) price: Money,
+    pub(super) price_version: Version,
+    pub(super) listing_version: Version,
+    /// Every version up to here was heard once; those in `ahead` too.
+    heard: u64,
+    ahead: Vec<u64>,
+}
+
+#[derive(Debug)]
+struct ChannelShelf {
+    rule: StockRule,
+    own_sales: OwnSales,
+    offers: Vec<OfferView>,
+}
+
+/// A SKU on a channel as the connector believes it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OfferView {
+    pub(super) target: Qty,
+    pub(super) belief: Qty,
+    unheard: Qty,
+    /// A change of this kind waits in a lane or in backoff.
+    waiting: [bool; 3],
+    pub(super) in_call: bool,
+    pub(super) again: bool,
+}
+
+impl OfferView {
+    /// What should be stored there.
+    pub(super) fn desired(&self) -> Qty {
+        self.target - self.unheard
+    }
+
+    pub(super) fn waits(&mut self, kind: PushKind) -> &mut bool {
+        &mut self.waiting[kind as usize]
+    }
+}
+
+/// What a stock notice means for one channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Nothing to say.
+    Nothing,
+    /// The channel should be told.
+    Tell,
+}
+
+impl Shelf {
+    pub(super) fn new(terms: &[ChannelTerms], served: &[ChannelId], catalog: &[SkuTerms]) -> Shelf {
+        let source = catalog
+            .iter()
+            .map(|sku| Level {
+                listed: sku.listed,
+                available: sku.stock,
+                price: sku.price,
+                ..Level::default()
+            })
+            .collect();
+        let channel = |(place, terms): (usize, &ChannelTerms)| {
+            served.contains(&ChannelId(place as u16)).then(|| ChannelShelf {
+                rule: terms.rule,
+                own_sales: terms.own_sales,
+                offers: catalog
+                    .iter()
+                    .map(|sku| {
+                        let target = terms.rule.should_show(sku.stock);
+                        OfferView { target, belief: target, ..OfferView::default() }
+                    })
+                    .collect(),
+            })
+        };
+        Shelf { source, channels: terms.iter().enumerate().map(channel).collect() }
+    }
+
+    pub(super) fn knows(&self, sku: SkuId) -> bool {
+        sku.index() < self.source.len()
+    }
+
+    pub(super) fn offer(&mut self, channel: ChannelId, sku: SkuId) -> Option<&mut OfferView> {
+        self.channels.get_mut(channel.index())?.as_mut()?.offers.get_mut(sku.index())
+    }
+
+    /// Takes a stock notice in, once a version; says whether it is the newest.
+    pub(super) fn hear(&mut self, sku: SkuId, version: Version, available: Qty) -> Heard {
+        let level = &mut self.source[sku.index()];
+        if version.0 <= level.heard || level.ahead.contains(&version.0) {
+            return Heard::Before;
+        }
+        level.ahead.push(version.0);
+        while let Some(place) = level.ahead.iter().position(|v| *v == level.heard + 1) {
+            level.ahead.swap_remove(place);
+            level.heard += 1;
+        }
+        if version <= level.version {
+            return Heard::Late;
+        }
+        (level.version, level.available) = (version, available);
+        Heard::Newest
+    }
+
+    /// What a stock notice means for a channel. `by` is the order that caused it.
+    pub(super) fn meaning(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        by: Option<(OrderId, Qty)>,
+        style: UpdateStyle,
+        heard: Heard,
+    ) -> Meaning {
+        let available = self.source[sku.index()].available;
+        let Some(shelf) = self.channels.get_mut(channel.index()).and_then(Option::as_mut) else {
+            return Meaning::Nothing;
+        };
+        let own = by.filter(|(order, _)| order.channel == channel);
+        let own = own.filter(|_| shelf.own_sales == OwnSales::AtOnce).map(|(_, change)| change);
+        let offer = &mut shelf.offers[sku.index()];
+        if let Some(change) = own {
+            offer.take_in_own(change);
+        }
+        if heard == Heard::Newest {
+            let before = std::mem::replace(&mut offer.target, shelf.rule.should_show(available));
+            if style == UpdateStyle::Absolute {
+                let told = if offer.target == before { Meaning::Nothing } else { Meaning::Tell };
+                return told;
+            }
+            // Back and forth before anything was sent is told too: the channel then shows a
+            // version that covers both.
+            if own.is_none() && offer.target != before {
+                return Meaning::Tell;
+            }
+        }
+        if style != UpdateStyle::Absolute && offer.desired() != offer.belief {
+            return Meaning::Tell;
+        }
+        Meaning::Nothing
+    }
+
+    /// An order of the channel's that the source never took off: the channel has, and shows that
+    /// many too few.
+    pub(super) fn sold_in_vain(&mut self, channel: ChannelId, sku: SkuId, qty: Qty) {
+        let at_once = self
+            .channels
+            .get(channel.index())
+            .and_then(Option::as_ref)
+            .is_some_and(|shelf| shelf.own_sales == OwnSales::AtOnce);
+        if let Some(offer) = self.offer(channel, sku).filter(|_| at_once) {
+            offer.take_in_own(-qty);
+        }
+    }
+}
+
+/// How a notice relates to those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Heard before: a duplicate.
+    Before,
+    /// For the first time, but a newer one came first.
+    Late,
+    /// The newest.
+    Newest,
+}
+
+impl OfferView {
+    /// The channel's own sale (negative) or release, now heard from the source.
+    fn take_in_own(&mut self, change: Qty) {
+        let sold = -change.0;
+        let known = if sold > 0 {
+            sold.min(self.unheard.0.max(0))
+        } else {
+            sold.max(self.unheard.0.min(0))
+        };
+        self.unheard -= Qty(known);
+        self.belief -= Qty(sold - known);
+    }
+
+    /// The change to send now, and what is believed once it has arrived.
+    pub(super) fn word(&mut self, style: UpdateStyle, captured: Option<Qty>) -> Change {
+        match style {
+            UpdateStyle::Absolute => {
+                let qty = captured.unwrap_or(self.target);
+                self.belief = qty;
+                Change::Absolute(qty)
+            }
+            UpdateStyle::Delta => {
+                let by = self.desired() - self.belief;
+                self.belief = self.desired();
+                Change::Delta(by)
+            }
+            UpdateStyle::CompareAndSet => {
+                let (expect, to) = (self.belief, self.desired());
+                self.belief = to;
+                Change::CompareAndSet { expect, to }
+            }
+        }
+    }
+
+    /// The change was definitely not carried out.
+    pub(super) fn take_back(&mut self, change: Change) {
+        match change {
+            Change::Delta(by) => self.belief -= by,
+            Change::CompareAndSet { expect, to } => self.belief -= to - expect,
+            Change::Absolute(_) | Change::Price(_) | Change::Publish { .. } => {}
+        }
+    }
+
+    /// A compare-and-set met `have` where `expect` was believed: the difference was sold there
+    /// and the source has not told yet.
+    pub(super) fn meet(&mut self, expect: Qty, have: Qty) {
+        self.unheard += expect - have;
+        self.belief = have;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_is_settled_by_the_sale_it_revealed() {
+        let mut offer = OfferView { target: Qty(9), belief: Qty(10), ..OfferView::default() };
+        let Change::CompareAndSet { expect, to } = offer.word(UpdateStyle::CompareAndSet, None)
+        else {
+            unreachable!("compare-and-set words compare-and-set");
+        };
+        assert_eq!((expect, to), (Qty(10), Qty(9)));
+        // Two were sold there meanwhile.
+        offer.take_back(Change::CompareAndSet { expect, to });
+        offer.meet(expect, Qty(8));
+        assert_eq!(
+            offer.word(UpdateStyle::CompareAndSet, None),
+            Change::CompareAndSet { expect: Qty(8), to: Qty(7) }
+        );
+        // The source tells of both: nothing is left to say.
+        offer.take_in_own(Qty(-2));
+        offer.target = Qty(7);
+        assert_eq!(offer.desired(), offer.belief);
+    }
+
+    #[test]
+    fn a_delta_never_forgets_the_channels_own_sales() {
+        let mut offer = OfferView { target: Qty(10), belief: Qty(10), ..OfferView::default() };
+        offer.target = Qty(7);
+        offer.take_in_own(Qty(-1));
+        assert_eq!(offer.word(UpdateStyle::Delta, None), Change::Delta(Qty(-2)));
+        assert_eq!(offer.desired(), offer.belief);
+    }
+}

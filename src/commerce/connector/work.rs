@@ -1,0 +1,305 @@
+//! Owns the work of a connector: a worker takes a task, works, calls, and fails or succeeds.
+//! Must not know why a task came to be (`intake`).
+//!
+//! A worker is busy from taking a task until both its drawn service is over and the reply is
+//! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
+//! exchanges take time, keeps a worker about as long as a simulated one.
+
+use super::lanes::{PushEntry, PushWish, Taken};
+use super::push::{Push, wording_key};
+use super::{Connector, Later};
+use crate::commerce::imperfect::mix;
+use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::{
+    Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest, OrderState,
+};
+use crate::history::What;
+use crate::history::fact::{CallOutcome, Job, PushKind, Release};
+use crate::ids::{ChannelId, OrderId};
+use crate::rng::Draw;
+use crate::units::{At, Span};
+
+/// A call on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum InCall {
+    Task { task: u64, sent: At },
+    Orders(ChannelId),
+    Source,
+}
+
+/// Something a worker does.
+#[derive(Debug)]
+pub(super) struct Task {
+    kind: TaskKind,
+    /// The order it is about; meaningless for pushes.
+    order: OrderId,
+    partition: u16,
+    /// What its draws are keyed by.
+    key: u64,
+    attempt: u32,
+    /// When its worker's service is over.
+    service_ends: At,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum TaskKind {
+    Handoff,
+    Reserve,
+    Release(Release),
+    Cancel,
+    Push(Push),
+}
+
+impl TaskKind {
+    pub(super) fn number(&self) -> u64 {
+        match self {
+            TaskKind::Handoff => 21,
+            TaskKind::Reserve => 22,
+            TaskKind::Release(_) => 23,
+            TaskKind::Cancel => 24,
+            TaskKind::Push(_) => 25,
+        }
+    }
+}
+
+impl Task {
+    pub(super) fn new(kind: TaskKind, order: OrderId, partition: u16, key: u64) -> Task {
+        Task { kind, order, partition, key, attempt: 0, service_ends: At::START }
+    }
+}
+
+impl Connector {
+    pub(super) fn add_task(&mut self, task: Task) -> u64 {
+        let id = self.next_task;
+        self.next_task += 1;
+        self.tasks.insert(id, task);
+        id
+    }
+
+    /// Lets every free worker take what goes first.
+    pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
+        for place in 0..self.partitions.len() {
+            while self.partitions[place].has_free_worker() {
+                let (priority, batch) = (self.play.priority, self.play.batch);
+                let Some(taken) = self.partitions[place].take(priority, batch) else { break };
+                let id = match taken {
+                    Taken::Order(task) | Taken::Again(task) => task,
+                    Taken::Fresh(channel, kind, wishes) => {
+                        self.add_push(place as u16, channel, kind, wishes)
+                    }
+                };
+                self.partitions[place].busy += 1;
+                self.work_on(now, id, out);
+            }
+        }
+    }
+
+    fn add_push(
+        &mut self,
+        partition: u16,
+        channel: ChannelId,
+        kind: PushKind,
+        wishes: Vec<PushWish>,
+    ) -> u64 {
+        let key = wishes.first().map_or(0, |first| {
+            let about = mix(u64::from(first.sku.0), first.version.0);
+            mix(about, mix(u64::from(channel.0), kind as u64))
+        });
+        let push = Push::new(channel, kind, wishes);
+        self.add_task(Task::new(TaskKind::Push(push), OrderId::default(), partition, key))
+    }
+
+    fn work_on(&mut self, now: At, id: u64, out: &mut Outbox) {
+        let draws = self.draws;
+        let task = self.tasks.get_mut(&id).expect("a queued task exists");
+        task.attempt += 1;
+        let units = draws.two_units(Draw::Service, task.key, task.attempt);
+        let service = self.play.service.sample(units);
+        task.service_ends = now + service;
+        let until_call = service - self.play.exchange_allowance;
+        if until_call == Span::ZERO {
+            self.call(now, id, out);
+        } else {
+            self.timers.set(now + until_call, Later::Call(id));
+        }
+    }
+
+    /// Makes a task's call, or drops the task when it has become moot.
+    pub(super) fn call(&mut self, now: At, id: u64, out: &mut Outbox) {
+        let mut task = self.tasks.remove(&id).expect("a task at work exists");
+        match self.word(&mut task) {
+            Some(asked) => {
+                self.tasks.insert(id, task);
+                self.ask(InCall::Task { task: id, sent: now }, asked, out);
+            }
+            None => self.free_worker(now, &task),
+        }
+    }
+
+    fn word(&mut self, task: &mut Task) -> Option<Asked> {
+        let order = task.order;
+        if let TaskKind::Push(push) = &mut task.kind {
+            let items = self.word_push(push)?;
+            let key = if push.kind == PushKind::Stock {
+                mix(task.key, wording_key(&items))
+            } else {
+                task.key
+            };
+            let request = ChannelRequest::Update { key: Some(key), kind: push.kind, items };
+            return Some(Asked::Channel(push.channel, request));
+        }
+        let known = self.orders.get_mut(&order)?;
+        let released = matches!(known.state, OrderState::Released(_));
+        let (intent, lines) = (known.intent, known.lines.clone());
+        match task.kind {
+            TaskKind::Handoff | TaskKind::Reserve if released => None,
+            TaskKind::Handoff => {
+                let key = mix(u64::from(order.channel.0), order.number);
+                let key = self.play.retry.idempotent.then_some(key);
+                let attempt = task.attempt;
+                // From here on the OMS may hold it: a release must be told.
+                known.handed = true;
+                Some(Asked::Oms(OmsRequest::Handoff { order, intent, lines, key, attempt }))
+            }
+            TaskKind::Reserve => Some(Asked::Oms(OmsRequest::Reserve { order, intent, lines })),
+            TaskKind::Release(why) => Some(Asked::Oms(OmsRequest::Release { order, why })),
+            TaskKind::Cancel => {
+                let request = ChannelRequest::CancelOrder { order, why: Release::Stock };
+                Some(Asked::Channel(order.channel, request))
+            }
+            TaskKind::Push(_) => None,
+        }
+    }
+
+    /// Takes the outcome of a task's call.
+    pub(super) fn finish(&mut self, now: At, id: u64, sent: At, came: &CameBack, out: &mut Outbox) {
+        let mut task = self.tasks.remove(&id).expect("a called task exists");
+        self.free_worker(now, &task);
+        let (outcome, wait) = outcome_of(came);
+        if matches!(task.kind, TaskKind::Handoff) {
+            out.facts.push(What::HandoffTried {
+                connector: self.id,
+                order: task.order,
+                attempt: task.attempt,
+                sent,
+                outcome,
+            });
+        }
+        if let TaskKind::Push(push) = &mut task.kind {
+            self.record_push(push, task.attempt, sent, outcome, came, out);
+            self.settle_push(push, outcome, came, out);
+        }
+        match outcome {
+            CallOutcome::Done => self.after_handoff(&task, out),
+            CallOutcome::Rejected => self.give_up(&task, outcome, out),
+            _ if task.attempt >= self.play.retry.attempts => self.give_up(&task, outcome, out),
+            _ => self.retry(now, task, wait),
+        }
+    }
+
+    /// A customer may have cancelled while the handoff was under way.
+    fn after_handoff(&mut self, task: &Task, out: &mut Outbox) {
+        if !matches!(task.kind, TaskKind::Handoff) {
+            return;
+        }
+        let state = self.orders.get(&task.order).map(|known| known.state);
+        match state {
+            Some(OrderState::Released(why)) if why != Release::Stock => {
+                self.queue_order(&TaskKind::Release(why), task.order, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn retry(&mut self, now: At, task: Task, asked_to_wait: Option<Span>) {
+        let retry = &self.play.retry;
+        let doublings = (task.attempt - 1).min(20);
+        let backoff =
+            Span(retry.backoff_from.0.saturating_mul(1 << doublings)).min(retry.backoff_to);
+        // Equal jitter: half is certain, half is drawn, so that failures do not come back in step.
+        let drawn = self.draws.unit(Draw::Backoff, task.key, task.attempt);
+        let wait = Span(backoff.0 / 2 + (backoff.0 as f64 / 2.0 * drawn) as u64);
+        let wait = wait.max(asked_to_wait.unwrap_or(Span::ZERO));
+        if let TaskKind::Push(push) = &task.kind {
+            for wish in &push.wishes {
+                if let Some(offer) = self.shelf.offer(push.channel, wish.sku) {
+                    *offer.waits(push.kind) = true;
+                }
+            }
+        }
+        self.partitions[usize::from(task.partition)].backs_off();
+        let id = self.add_task(task);
+        self.timers.set(now + wait, Later::Again(id));
+    }
+
+    pub(super) fn requeue(&mut self, id: u64) {
+        let Some(task) = self.tasks.get(&id) else { return };
+        let partition = &mut self.partitions[usize::from(task.partition)];
+        partition.comes_back();
+        match &task.kind {
+            TaskKind::Push(push) => {
+                partition.push_change(push.channel, push.kind, PushEntry::Again(id));
+            }
+            _ => partition.push_order(id),
+        }
+    }
+
+    pub(super) fn give_up(&mut self, task: &Task, last: CallOutcome, out: &mut Outbox) {
+        let job = match &task.kind {
+            TaskKind::Handoff => Job::Handoff(task.order),
+            TaskKind::Reserve => Job::Reserve(task.order),
+            TaskKind::Release(_) => Job::Release(task.order),
+            TaskKind::Cancel => Job::Cancel(task.order),
+            TaskKind::Push(push) => Job::Push {
+                channel: push.channel,
+                kind: push.kind,
+                items: push.worded.iter().map(|item| (item.sku, item.version)).collect(),
+            },
+        };
+        if let TaskKind::Push(push) = &task.kind {
+            for wish in &push.wishes {
+                if let Some(offer) = self.shelf.offer(push.channel, wish.sku) {
+                    *offer.waits(push.kind) = false;
+                    offer.in_call = false;
+                }
+            }
+        }
+        let (connector, attempts) = (self.id, task.attempt);
+        out.facts.push(What::GaveUp { connector, job, attempts, last });
+    }
+
+    fn free_worker(&mut self, now: At, task: &Task) {
+        if task.service_ends > now {
+            self.timers.set(task.service_ends, Later::Free(task.partition));
+        } else {
+            self.partitions[usize::from(task.partition)].busy -= 1;
+        }
+    }
+}
+
+/// What a call came to, and how long the other side asked to wait.
+fn outcome_of(came: &CameBack) -> (CallOutcome, Option<Span>) {
+    match came {
+        CameBack::Channel(reply) => match reply {
+            ChannelReply::Placed { .. }
+            | ChannelReply::Cancelled
+            | ChannelReply::Updated { .. }
+            | ChannelReply::Orders { .. } => (CallOutcome::Done, None),
+            ChannelReply::TurnedAway { .. } | ChannelReply::Invalid { .. } => {
+                (CallOutcome::Rejected, None)
+            }
+            ChannelReply::Throttled { retry_after } => (CallOutcome::Throttled, *retry_after),
+            ChannelReply::Unavailable => (CallOutcome::Unavailable, None),
+        },
+        CameBack::Oms(reply) => match reply {
+            OmsReply::Held { .. } | OmsReply::Done | OmsReply::Changes { .. } => {
+                (CallOutcome::Done, None)
+            }
+            OmsReply::Throttled { retry_after } => (CallOutcome::Throttled, *retry_after),
+            OmsReply::Unavailable => (CallOutcome::Unavailable, None),
+            OmsReply::Invalid { .. } => (CallOutcome::Rejected, None),
+        },
+        CameBack::NotSent => (CallOutcome::Unavailable, None),
+        CameBack::Unknown => (CallOutcome::Unknown, None),
+    }
+}

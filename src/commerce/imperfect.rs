@@ -1,0 +1,126 @@
+//! Owns the small everyday faults of a system: which call or webhook meets one.
+//! Must not know what the call asks; a fault is drawn by what the call is about and which try it
+//! is, never by when or by whom, so that two settings on one seed meet the same faults.
+
+use rustc_hash::FxHashMap;
+
+use super::terms::Imperfections;
+use crate::rng::{Draw, Draws};
+use crate::units::{Ppm, Span};
+
+/// Everyday faults of one system.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    terms: Imperfections,
+    draws: Draws,
+    /// Mixed into every key, so that two systems do not fail together.
+    salt: u64,
+    /// How often each thing has met a fault, while it has not got through.
+    strikes: FxHashMap<u64, u32>,
+}
+
+impl Faults {
+    pub(crate) fn new(terms: Imperfections, draws: Draws, salt: u64) -> Faults {
+        Faults { terms, draws, salt: mix(salt, 0x5eed), strikes: FxHashMap::default() }
+    }
+
+    /// Whether this try of the call about `thing` is answered "unavailable".
+    pub(crate) fn unavailable(&mut self, thing: u64) -> bool {
+        if self.terms.unavailable == Ppm::ZERO {
+            return false;
+        }
+        let strikes = self.strikes.get(&thing).copied().unwrap_or(0);
+        let hit = self.meets(Draw::Unavailable, thing, strikes, self.terms.unavailable);
+        if hit {
+            self.strikes.insert(thing, strikes + 1);
+        } else if strikes > 0 {
+            self.strikes.remove(&thing);
+        }
+        hit
+    }
+
+    /// Whether the reply about `thing` is lost after the call was carried out. Only a thing's
+    /// first reply can be: a caller that repeats itself gets through.
+    pub(crate) fn loses_reply(&mut self, thing: u64, is_repetition: Repetition) -> bool {
+        is_repetition == Repetition::No
+            && self.meets(Draw::LostReply, thing, 0, self.terms.lost_replies)
+    }
+
+    /// When the copies of the webhook about `thing` leave, as delays: one, or two for a duplicate.
+    pub(crate) fn webhook(&self, thing: u64) -> (Span, Option<Span>) {
+        let late = |attempt| {
+            let units = self.draws.two_units(Draw::WebhookDelay, mix(self.salt, thing), attempt);
+            self.terms.reordered_by.sample(units)
+        };
+        let first = if self.meets(Draw::WebhookDelay, thing, 7, self.terms.reordered) {
+            late(1)
+        } else {
+            Span::ZERO
+        };
+        let second = self
+            .meets(Draw::WebhookDuplicate, thing, 0, self.terms.duplicates)
+            .then(|| first + late(2));
+        (first, second)
+    }
+
+    fn meets(&self, draw: Draw, thing: u64, attempt: u32, share: Ppm) -> bool {
+        share > Ppm::ZERO && self.draws.unit(draw, mix(self.salt, thing), attempt) < share.as_f64()
+    }
+}
+
+/// Whether a call repeats an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repetition {
+    No,
+    Yes,
+}
+
+/// A well-mixed key of two numbers (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014).
+pub(crate) fn mix(a: u64, b: u64) -> u64 {
+    let mut z = a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::Law;
+
+    fn faults(share: u32) -> Faults {
+        let terms = Imperfections {
+            duplicates: Ppm(share),
+            reordered: Ppm(share),
+            reordered_by: Law::Constant(Span::from_secs(2)),
+            unavailable: Ppm(share),
+            lost_replies: Ppm(share),
+        };
+        Faults::new(terms, Draws::new(3), 1)
+    }
+
+    #[test]
+    fn faults_come_at_their_rate() {
+        let mut some = faults(100_000);
+        let n = 20_000;
+        let unavailable = (0..n).filter(|t| some.unavailable(*t)).count() as f64 / n as f64;
+        let twice = (0..n).filter(|t| some.webhook(*t).1.is_some()).count() as f64 / n as f64;
+        assert!((unavailable - 0.1).abs() < 0.01, "{unavailable}");
+        assert!((twice - 0.1).abs() < 0.01, "{twice}");
+    }
+
+    #[test]
+    fn none_means_none() {
+        let mut none = faults(0);
+        assert!((0..1_000).all(|t| !none.unavailable(t)
+            && none.webhook(t) == (Span::ZERO, None)
+            && !none.loses_reply(t, Repetition::No)));
+    }
+
+    #[test]
+    fn a_thing_gets_through_in_the_end() {
+        let mut half = faults(500_000);
+        assert!((0..200).all(|t| (0..64).any(|_| !half.unavailable(t))));
+        assert!((0..200).all(|t| !half.loses_reply(t, Repetition::Yes)));
+    }
+}

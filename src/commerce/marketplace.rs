@@ -1,0 +1,339 @@
+//! Owns a marketplace: its offers, prices and listings, the orders it accepts, what it shows when.
+//! Must not know connectors or the OMS; it sells from what it shows and nothing else.
+//!
+//! Two quantities an offer: `stored` is what its API has taken, `shown` is what shoppers see and
+//! buy from; a change travels from the one to the other in the channel's own time. Start at
+//! [`Marketplace::handle`].
+
+mod shelf;
+
+use rustc_hash::FxHashMap;
+
+use self::shelf::{Offer, TakenKeys};
+use super::imperfect::{Faults, Repetition, mix};
+use super::limiter::{LimitedOp, Limits};
+use super::outbox::{Answer, Outbox, Posted};
+use super::protocol::{
+    ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem,
+};
+use super::terms::{ChannelPlay, Payment, SkuTerms};
+use super::timers::Timers;
+use crate::history::What;
+use crate::history::charter::OwnSales;
+use crate::history::fact::{Line, Refusal, Release};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
+use crate::rng::{Draw, Draws};
+use crate::units::{At, Qty};
+
+/// A marketplace.
+#[derive(Debug)]
+pub struct Marketplace {
+    id: ChannelId,
+    play: ChannelPlay,
+    /// Who gets its webhooks.
+    tells: Option<ConnectorId>,
+    draws: Draws,
+    faults: Faults,
+    limits: Limits,
+    offers: Vec<Offer>,
+    orders: Vec<Order>,
+    by_intent: FxHashMap<Intent, u64>,
+    /// Order numbers in the order they changed; a reader's cursor is a place in it.
+    changed: Vec<u64>,
+    taken: TakenKeys,
+    timers: Timers<Later>,
+    updates: u64,
+}
+
+#[derive(Debug)]
+struct Order {
+    intent: Intent,
+    lines: Vec<Line>,
+    state: OrderState,
+}
+
+#[derive(Debug)]
+enum Later {
+    /// A payment goes one way or the other.
+    Payment { number: u64, paid: bool },
+    /// A taken change shows.
+    Show { item: UpdateItem, update: u64 },
+}
+
+impl Marketplace {
+    /// A marketplace that opens with the catalogue as its rule shows it.
+    pub fn new(
+        id: ChannelId,
+        play: ChannelPlay,
+        catalog: &[SkuTerms],
+        tells: Option<ConnectorId>,
+        seed: u64,
+    ) -> Marketplace {
+        let draws = Draws::new(seed);
+        let offers = catalog.iter().map(|sku| Offer::opening(sku, play.rule)).collect();
+        Marketplace {
+            id,
+            tells: tells.filter(|_| play.webhooks),
+            draws,
+            faults: Faults::new(play.imperfections.clone(), draws, u64::from(id.0) + 1),
+            limits: Limits::new(&play.limits),
+            offers,
+            orders: Vec::new(),
+            by_intent: FxHashMap::default(),
+            changed: Vec::new(),
+            taken: TakenKeys::default(),
+            timers: Timers::default(),
+            updates: 0,
+            play,
+        }
+    }
+
+    /// Says what it sells at the start.
+    pub fn open(&self, out: &mut Outbox) {
+        for (sku, offer) in self.offers.iter().enumerate().filter(|(_, o)| o.listed) {
+            let (channel, sku, version) = (self.id, SkuId(sku as u32), offer.version);
+            out.facts.push(What::Listed { channel, sku, version });
+            out.facts.push(What::Priced { channel, sku, version, price: offer.price });
+            out.facts.push(What::Shown { channel, sku, version, qty: offer.shown, missed: None });
+        }
+    }
+
+    /// Answers a request.
+    pub fn handle(
+        &mut self,
+        now: At,
+        request: ChannelRequest,
+        out: &mut Outbox,
+    ) -> Answer<ChannelReply> {
+        match request {
+            ChannelRequest::PlaceOrder { intent, buyer, lines } => {
+                self.place(now, intent, buyer, &lines, out)
+            }
+            ChannelRequest::CancelOrder { order, why } => {
+                // The seller's cancellations are a connector's calls; the customer's are not.
+                let thing = mix(2, order.number);
+                let refused = (why == Release::Stock)
+                    .then(|| self.gate(now, LimitedOp::Cancel, thing))
+                    .flatten();
+                Answer::heard(refused.unwrap_or_else(|| self.cancel(now, order, why, out)))
+            }
+            ChannelRequest::Update { key, kind, items } => self.update(now, key, kind, items),
+            ChannelRequest::ListOrders { after, limit } => {
+                if let Some(reply) = self.gate(now, LimitedOp::Read, mix(3, after)) {
+                    return Answer::heard(reply);
+                }
+                Answer::heard(self.list(after, limit))
+            }
+        }
+    }
+
+    /// When it next has something to do by itself.
+    pub fn next_wake(&self) -> Option<At> {
+        self.timers.next()
+    }
+
+    /// Does what is due.
+    pub fn wake(&mut self, now: At, out: &mut Outbox) {
+        while let Some(later) = self.timers.due(now) {
+            match later {
+                Later::Payment { number, paid } => self.settle_payment(now, number, paid, out),
+                Later::Show { item, update } => self.show(item, update, out),
+            }
+        }
+    }
+
+    /// Nothing is under way inside it.
+    pub fn is_quiet(&self) -> bool {
+        self.timers.next().is_none()
+    }
+
+    /// The cursor of a reader that has read everything.
+    pub fn cursor(&self) -> u64 {
+        self.changed.len() as u64
+    }
+
+    /// The order that an intent became, for the resolution pass.
+    pub fn order_of(&self, intent: Intent) -> Option<OrderId> {
+        self.by_intent.get(&intent).map(|number| OrderId { channel: self.id, number: *number })
+    }
+
+    /// Limits and everyday faults that stand before every call of a connector.
+    fn gate(&mut self, now: At, op: LimitedOp, thing: u64) -> Option<ChannelReply> {
+        if let Err(refused) = self.limits.ask(now, op) {
+            return Some(ChannelReply::Throttled { retry_after: refused.retry_after });
+        }
+        self.faults.unavailable(thing).then_some(ChannelReply::Unavailable)
+    }
+
+    fn place(
+        &mut self,
+        now: At,
+        intent: Intent,
+        buyer: Buyer,
+        wanted: &[(SkuId, Qty)],
+        out: &mut Outbox,
+    ) -> Answer<ChannelReply> {
+        if let Some(order) = self.order_of(intent) {
+            return Answer::heard(ChannelReply::Placed { order });
+        }
+        if let Err((why, line)) = self.can_sell(intent, wanted) {
+            out.facts.push(What::TurnedAway { channel: self.id, intent, why, line });
+            return Answer::heard(match why {
+                Refusal::Unavailable => ChannelReply::Unavailable,
+                why => ChannelReply::TurnedAway { why },
+            });
+        }
+        let order = OrderId { channel: self.id, number: self.orders.len() as u64 };
+        let lines: Vec<Line> = wanted.iter().map(|(sku, qty)| self.sell(*sku, *qty)).collect();
+        let state = match &self.play.payment {
+            Payment::Immediate => OrderState::Ours,
+            Payment::After { after, fails } => {
+                let pays_in = after.sample(self.draws.two_units(Draw::PaymentTime, intent.0, 0));
+                let paid = self.draws.unit(Draw::PaymentFails, intent.0, 0) >= fails.as_f64();
+                self.timers.set(now + pays_in, Later::Payment { number: order.number, paid });
+                OrderState::Pending
+            }
+        };
+        out.facts.push(What::Accepted {
+            order,
+            intent,
+            buyer,
+            lines: lines.clone(),
+            awaits_payment: state == OrderState::Pending,
+        });
+        self.by_intent.insert(intent, order.number);
+        self.orders.push(Order { intent, lines, state });
+        self.tell(now, order.number, out);
+        let lost = self.faults.loses_reply(mix(1, intent.0), Repetition::No);
+        Answer { reply: ChannelReply::Placed { order }, lost }
+    }
+
+    fn can_sell(
+        &mut self,
+        intent: Intent,
+        wanted: &[(SkuId, Qty)],
+    ) -> Result<(), (Refusal, Option<Line>)> {
+        if self.faults.unavailable(mix(1, intent.0)) {
+            return Err((Refusal::Unavailable, None));
+        }
+        if wanted.is_empty() {
+            return Err((Refusal::Invalid, None));
+        }
+        for (place, (sku, qty)) in wanted.iter().enumerate() {
+            let repeated = wanted[..place].iter().any(|(other, _)| other == sku);
+            let Some(offer) = self.offers.get(sku.index()).filter(|_| qty.0 > 0 && !repeated)
+            else {
+                return Err((Refusal::Invalid, None));
+            };
+            let line = Line {
+                offer: None,
+                sku: *sku,
+                qty: *qty,
+                price: offer.price,
+                offered: offer.visible(),
+                left: offer.visible(),
+            };
+            if !offer.listed {
+                return Err((Refusal::NotListed, Some(line)));
+            }
+            if offer.visible() < *qty {
+                return Err((Refusal::Stock, Some(line)));
+            }
+        }
+        Ok(())
+    }
+
+    fn sell(&mut self, sku: SkuId, qty: Qty) -> Line {
+        let own_sales = self.play.own_sales;
+        let offer = &mut self.offers[sku.index()];
+        let offered = offer.visible();
+        if own_sales == OwnSales::AtOnce {
+            offer.shown -= qty;
+            offer.stored -= qty;
+        }
+        Line { offer: None, sku, qty, price: offer.price, offered, left: offer.visible() }
+    }
+
+    fn settle_payment(&mut self, now: At, number: u64, paid: bool, out: &mut Outbox) {
+        let order = &mut self.orders[number as usize];
+        if order.state != OrderState::Pending {
+            return;
+        }
+        if paid {
+            order.state = OrderState::Ours;
+            out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
+            self.tell(now, number, out);
+        } else {
+            self.release(now, number, Release::Payment, out);
+        }
+    }
+
+    fn cancel(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) -> ChannelReply {
+        let known = order.channel == self.id && order.number < self.orders.len() as u64;
+        if !known {
+            return ChannelReply::Invalid { why: format!("there is no order {}", order.number) };
+        }
+        if !matches!(self.orders[order.number as usize].state, OrderState::Released(_)) {
+            self.release(now, order.number, why, out);
+        }
+        ChannelReply::Cancelled
+    }
+
+    fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
+        let order = &mut self.orders[number as usize];
+        order.state = OrderState::Released(why);
+        out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
+        // A seller who cancels for want of stock does not put the units back on offer.
+        if self.play.own_sales == OwnSales::AtOnce && why != Release::Stock {
+            for line in &order.lines {
+                let offer = &mut self.offers[line.sku.index()];
+                offer.shown += line.qty;
+                offer.stored += line.qty;
+                out.facts.push(offer.as_shown(self.id, line.sku));
+            }
+        }
+        self.tell(now, number, out);
+    }
+
+    /// Puts an order's new state where readers find it and sends the webhook.
+    fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
+        self.changed.push(number);
+        let Some(to) = self.tells else { return };
+        let order = &self.orders[number as usize];
+        let state = match order.state {
+            OrderState::Pending => 0,
+            OrderState::Ours => 1,
+            OrderState::Released(_) => 2,
+        };
+        let notice = Notice::Order(self.notice_of(number));
+        let (late, again) = self.faults.webhook(mix(order.intent.0, state));
+        if let Some(again) = again {
+            out.notices.push(Posted { to, at: now + again, notice: notice.clone() });
+        }
+        out.notices.push(Posted { to, at: now + late, notice });
+    }
+
+    fn notice_of(&self, number: u64) -> OrderNotice {
+        let order = &self.orders[number as usize];
+        OrderNotice {
+            order: OrderId { channel: self.id, number },
+            intent: order.intent,
+            state: order.state,
+            lines: order.lines.clone(),
+        }
+    }
+
+    fn list(&self, after: u64, limit: u32) -> ChannelReply {
+        let end = self.cursor();
+        let from = after.min(end);
+        let until = (from + u64::from(limit)).min(end);
+        let page = self.changed[from as usize..until as usize]
+            .iter()
+            .map(|number| self.notice_of(*number))
+            .collect();
+        ChannelReply::Orders { page, cursor: until, more: until < end }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! Owns the systems being played: marketplaces, connectors, the OMS with its source of record.
+//! Must not know what makes time pass: time and randomness are arguments, and nothing here reads a
+//! clock, a file or a socket.
+//!
+//! Each system is a sans-IO machine: `handle(now, …)` takes an input, and what it causes is left
+//! in an [`outbox::Outbox`] which the driver drains completely after every call. Machines are the
+//! only makers of facts. Start at [`protocol`]: what the machines say to each other.
+
+pub mod connector;
+pub mod desk;
+mod imperfect;
+pub mod limiter;
+pub mod marketplace;
+pub mod oms;
+pub mod outbox;
+pub mod protocol;
+pub mod terms;
+pub(crate) mod timers;

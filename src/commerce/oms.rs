@@ -1,0 +1,317 @@
+//! Owns the OMS and source of record: the stock ledger, prices, listings, and the orders it holds.
+//! Must not know channels' offers; it hears of orders from connectors alone.
+//!
+//! Ledger law: available = on hand − reserved; every change of it has a version and a cause.
+//! Start at [`Oms::handle`].
+
+mod orders;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::imperfect::{Faults, Repetition, mix};
+use super::limiter::{LimitedOp, Limits};
+use super::outbox::{Answer, Outbox, Posted};
+use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice};
+use super::terms::{OmsPlay, SkuTerms};
+use super::timers::Timers;
+use crate::history::What;
+use crate::history::fact::{Line, Release, StockCause};
+use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::rng::Draws;
+use crate::units::{At, Money, Qty};
+
+/// The OMS with its source of record.
+#[derive(Debug)]
+pub struct Oms {
+    play: OmsPlay,
+    /// Who gets its webhooks of changes.
+    tells: Vec<ConnectorId>,
+    draws: Draws,
+    faults: Faults,
+    limits: Limits,
+    skus: Vec<Sku>,
+    records: Vec<Record>,
+    by_order: FxHashMap<OrderId, Known>,
+    by_key: FxHashMap<u64, OmsOrder>,
+    adjusted: FxHashSet<OpId>,
+    /// Everything that changed, in order; a reader's cursor is a place in it.
+    changes: Vec<SourceNotice>,
+    timers: Timers<Later>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sku {
+    on_hand: Qty,
+    reserved: Qty,
+    version: Version,
+    price: Money,
+    price_version: Version,
+    listing_version: Version,
+}
+
+impl Sku {
+    fn available(&self) -> Qty {
+        self.on_hand - self.reserved
+    }
+}
+
+/// An order record.
+#[derive(Debug)]
+struct Record {
+    order: OrderId,
+    intent: Intent,
+    lines: Vec<Line>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Reserved,
+    Short,
+    Cancelled,
+    Shipped,
+}
+
+/// What the OMS knows of a channel's order.
+#[derive(Debug, Default)]
+struct Known {
+    /// Its records; more than one is a duplicate.
+    records: Vec<OmsOrder>,
+    /// Units reserved ahead of the handoff, not yet taken over by a record.
+    ahead: Option<Vec<Line>>,
+    /// The channel released it.
+    released: Option<Release>,
+    /// A reservation ahead was taken: a repetition takes none.
+    reserved_once: bool,
+}
+
+#[derive(Debug)]
+enum Later {
+    /// A record that is short: cancel it, unless stock has come.
+    GiveUp(OmsOrder),
+    /// Ship it.
+    Ship(OmsOrder),
+}
+
+impl Oms {
+    /// An OMS that opens with the catalogue's stock and prices.
+    pub fn new(play: OmsPlay, catalog: &[SkuTerms], tells: Vec<ConnectorId>, seed: u64) -> Oms {
+        let draws = Draws::new(seed);
+        let sku = |terms: &SkuTerms| Sku {
+            on_hand: terms.stock,
+            reserved: Qty::ZERO,
+            version: Version(0),
+            price: terms.price,
+            price_version: Version(0),
+            listing_version: Version(0),
+        };
+        Oms {
+            tells,
+            draws,
+            faults: Faults::new(play.imperfections.clone(), draws, 0),
+            limits: Limits::new(&play.limits),
+            skus: catalog.iter().map(sku).collect(),
+            records: Vec::new(),
+            by_order: FxHashMap::default(),
+            by_key: FxHashMap::default(),
+            adjusted: FxHashSet::default(),
+            changes: Vec::new(),
+            timers: Timers::default(),
+            play,
+        }
+    }
+
+    /// Says what its ledger opens with.
+    pub fn open(&self, out: &mut Outbox) {
+        for (id, sku) in self.skus.iter().enumerate() {
+            out.facts.push(What::Stock {
+                sku: SkuId(id as u32),
+                version: sku.version,
+                on_hand: sku.on_hand,
+                reserved: sku.reserved,
+                change: sku.on_hand,
+                cause: StockCause::Opening,
+            });
+        }
+    }
+
+    /// Answers a request.
+    pub fn handle(&mut self, now: At, request: OmsRequest, out: &mut Outbox) -> Answer<OmsReply> {
+        if let Some(reply) = self.gate(now, &request) {
+            return Answer::heard(reply);
+        }
+        match request {
+            OmsRequest::Handoff { order, intent, lines, key, attempt } => {
+                if !self.knows_skus(lines.iter().map(|l| l.sku)) {
+                    return invalid("a line names a SKU that is not in the catalogue");
+                }
+                let reply = self.hand_over(now, order, intent, lines, key, attempt, out);
+                let repeated = if attempt > 1 { Repetition::Yes } else { Repetition::No };
+                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0), repeated) }
+            }
+            OmsRequest::Reserve { order, lines, .. } => {
+                if !self.knows_skus(lines.iter().map(|l| l.sku)) {
+                    return invalid("a line names a SKU that is not in the catalogue");
+                }
+                self.reserve_ahead(now, order, &lines, out);
+                Answer::heard(OmsReply::Done)
+            }
+            OmsRequest::Release { order, why } => {
+                self.release(now, order, why, out);
+                Answer::heard(OmsReply::Done)
+            }
+            OmsRequest::Adjust { op, sku, units, .. } => {
+                if !self.knows_skus([sku]) {
+                    return invalid("the SKU is not in the catalogue");
+                }
+                if self.adjusted.insert(op) {
+                    self.skus[sku.index()].on_hand += units;
+                    self.changed(now, sku, units, StockCause::Merchant, out);
+                }
+                Answer::heard(OmsReply::Done)
+            }
+            OmsRequest::SetPrice { sku, price, due } => self.set_price(now, sku, price, due, out),
+            OmsRequest::Publish { sku } => self.publish(now, sku, out),
+            OmsRequest::ListChanges { after, limit } => Answer::heard(self.list(after, limit)),
+        }
+    }
+
+    /// When it next has something to do by itself.
+    pub fn next_wake(&self) -> Option<At> {
+        self.timers.next()
+    }
+
+    /// Does what is due.
+    pub fn wake(&mut self, now: At, out: &mut Outbox) {
+        while let Some(later) = self.timers.due(now) {
+            match later {
+                Later::GiveUp(oms) => self.give_up(now, oms, out),
+                Later::Ship(oms) => self.ship(oms, out),
+            }
+        }
+    }
+
+    /// Nothing is under way inside it that could still change an offer or an order's fate:
+    /// shipping does neither.
+    pub fn is_quiet(&self) -> bool {
+        !self.timers.any(|later| matches!(later, Later::GiveUp(_)))
+    }
+
+    /// The cursor of a reader that has read everything.
+    pub fn cursor(&self) -> u64 {
+        self.changes.len() as u64
+    }
+
+    fn knows_skus(&self, skus: impl IntoIterator<Item = SkuId>) -> bool {
+        skus.into_iter().all(|sku| sku.index() < self.skus.len())
+    }
+
+    /// Limits and everyday faults stand before connectors' calls; the merchant's own get through.
+    fn gate(&mut self, now: At, request: &OmsRequest) -> Option<OmsReply> {
+        let (op, thing) = match request {
+            OmsRequest::Handoff { intent, .. } => (LimitedOp::Order, mix(4, intent.0)),
+            OmsRequest::Reserve { intent, .. } => (LimitedOp::Order, mix(5, intent.0)),
+            OmsRequest::Release { order, .. } => {
+                (LimitedOp::Order, mix(6, mix(u64::from(order.channel.0), order.number)))
+            }
+            OmsRequest::ListChanges { after, .. } => (LimitedOp::Read, mix(7, *after)),
+            OmsRequest::Adjust { .. }
+            | OmsRequest::SetPrice { .. }
+            | OmsRequest::Publish { .. } => {
+                return None;
+            }
+        };
+        if let Err(refused) = self.limits.ask(now, op) {
+            return Some(OmsReply::Throttled { retry_after: refused.retry_after });
+        }
+        self.faults.unavailable(thing).then_some(OmsReply::Unavailable)
+    }
+
+    /// Gives a changed level its version, records it and tells the connectors.
+    fn changed(&mut self, now: At, id: SkuId, change: Qty, cause: StockCause, out: &mut Outbox) {
+        let sku = &mut self.skus[id.index()];
+        sku.version.0 += 1;
+        let (version, available) = (sku.version, sku.available());
+        out.facts.push(What::Stock {
+            sku: id,
+            version,
+            on_hand: sku.on_hand,
+            reserved: sku.reserved,
+            change,
+            cause,
+        });
+        let by = match cause {
+            StockCause::Reserve(order) | StockCause::Release(order) => Some((order, change)),
+            StockCause::Opening | StockCause::Merchant | StockCause::Ship(_) => None,
+        };
+        let thing = mix(mix(9, u64::from(id.0)), version.0);
+        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
+    }
+
+    fn set_price(
+        &mut self,
+        now: At,
+        id: SkuId,
+        price: Money,
+        due: At,
+        out: &mut Outbox,
+    ) -> Answer<OmsReply> {
+        let Some(sku) = self.skus.get_mut(id.index()) else {
+            return invalid("the SKU is not in the catalogue");
+        };
+        sku.price_version.0 += 1;
+        sku.price = price;
+        let version = sku.price_version;
+        out.facts.push(What::PriceSet { sku: id, version, price, due });
+        let thing = mix(mix(10, u64::from(id.0)), version.0);
+        self.say(now, SourceNotice::Price { sku: id, version, price, due }, thing, out);
+        Answer::heard(OmsReply::Done)
+    }
+
+    fn publish(&mut self, now: At, id: SkuId, out: &mut Outbox) -> Answer<OmsReply> {
+        let Some(sku) = self.skus.get_mut(id.index()) else {
+            return invalid("the SKU is not in the catalogue");
+        };
+        sku.listing_version.0 += 1;
+        let version = sku.listing_version;
+        let notice = SourceNotice::Listing {
+            sku: id,
+            version,
+            price: sku.price,
+            available: sku.available(),
+            stock_version: sku.version,
+        };
+        out.facts.push(What::ListingSet { sku: id, version });
+        self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);
+        Answer::heard(OmsReply::Done)
+    }
+
+    fn say(&mut self, now: At, notice: SourceNotice, thing: u64, out: &mut Outbox) {
+        let (late, again) = self.faults.webhook(thing);
+        for to in &self.tells {
+            let notice = Notice::Source(notice.clone());
+            if let Some(again) = again {
+                out.notices.push(Posted { to: *to, at: now + again, notice: notice.clone() });
+            }
+            out.notices.push(Posted { to: *to, at: now + late, notice });
+        }
+        self.changes.push(notice);
+    }
+
+    fn list(&self, after: u64, limit: u32) -> OmsReply {
+        let end = self.cursor();
+        let from = after.min(end);
+        let until = (from + u64::from(limit)).min(end);
+        let page = self.changes[from as usize..until as usize].to_vec();
+        OmsReply::Changes { page, cursor: until, more: until < end }
+    }
+}
+
+/// A line as the OMS knows it: without what the channel offered.
+fn bare(line: &Line) -> Line {
+    Line { offered: Qty::ZERO, left: Qty::ZERO, ..*line }
+}
+
+fn invalid(why: &str) -> Answer<OmsReply> {
+    Answer::heard(OmsReply::Invalid { why: why.to_owned() })
+}

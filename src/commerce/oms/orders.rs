@@ -1,0 +1,199 @@
+//! Owns the life of an order in the OMS: handed over, reserved, short, cancelled, shipped.
+//! Must not know how the ledger tells others of its changes.
+
+use super::super::imperfect::mix;
+use super::super::outbox::Outbox;
+use super::super::protocol::{OmsReply, SourceNotice};
+use super::super::terms::Shortage;
+use super::{Later, Oms, Record, State, bare};
+use crate::history::What;
+use crate::history::fact::{Delivery, Line, Release, StockCause};
+use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
+use crate::rng::Draw;
+use crate::units::{At, Qty};
+
+impl Oms {
+    #[expect(clippy::too_many_arguments, reason = "a handoff's own fields, taken apart once")]
+    pub(super) fn hand_over(
+        &mut self,
+        now: At,
+        order: OrderId,
+        intent: Intent,
+        lines: Vec<Line>,
+        key: Option<u64>,
+        attempt: u32,
+        out: &mut Outbox,
+    ) -> OmsReply {
+        let by_key = key.and_then(|key| self.by_key.get(&key).copied());
+        let by_id = || {
+            let known = self.by_order.get(&order).and_then(|known| known.records.first());
+            known.copied().filter(|_| self.play.knows_record_ids)
+        };
+        if let Some(oms) = by_key.or_else(by_id) {
+            out.facts.push(What::Delivered { order, attempt, made: Delivery::Known });
+            return OmsReply::Held { oms, known: true };
+        }
+        let oms = OmsOrder(self.records.len() as u64);
+        out.facts.push(What::Delivered { order, attempt, made: Delivery::Created });
+        out.facts.push(What::Held { order, oms, lines: lines.iter().map(bare).collect() });
+        if let Some(key) = key {
+            self.by_key.insert(key, oms);
+        }
+        let known = self.by_order.entry(order).or_default();
+        known.records.push(oms);
+        let (released, ahead) = (known.released, known.ahead.take());
+        self.records.push(Record { order, intent, lines, state: State::Short });
+        if let Some(why) = released {
+            self.records[oms.index()].state = State::Cancelled;
+            out.facts.push(What::OmsCancelled { order, oms, why, sku: None });
+        } else if ahead.is_some() || self.take_units(now, order, oms, out) {
+            self.records[oms.index()].state = State::Reserved;
+            self.plan_shipping(now, oms);
+        } else if let Shortage::Cancel { after } = &self.play.shortage {
+            let wait = after.sample(self.draws.two_units(Draw::OmsDelay, intent.0, 0));
+            self.timers.set(now + wait, Later::GiveUp(oms));
+        }
+        OmsReply::Held { oms, known: false }
+    }
+
+    /// Reserves a record's units, all or none. A back-ordering OMS always does.
+    pub(super) fn take_units(
+        &mut self,
+        now: At,
+        order: OrderId,
+        oms: OmsOrder,
+        out: &mut Outbox,
+    ) -> bool {
+        let lines = self.records[oms.index()].lines.clone();
+        if !self.covers(&lines) && self.play.shortage != Shortage::BackOrder {
+            return false;
+        }
+        self.reserve(now, order, &lines, out);
+        true
+    }
+
+    pub(super) fn covers(&self, lines: &[Line]) -> bool {
+        lines.iter().all(|line| self.skus[line.sku.index()].available() >= line.qty)
+    }
+
+    pub(super) fn reserve(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
+        for line in lines {
+            self.skus[line.sku.index()].reserved += line.qty;
+            self.changed(now, line.sku, -line.qty, StockCause::Reserve(order), out);
+        }
+    }
+
+    pub(super) fn reserve_ahead(
+        &mut self,
+        now: At,
+        order: OrderId,
+        lines: &[Line],
+        out: &mut Outbox,
+    ) {
+        let covered = self.covers(lines);
+        let known = self.by_order.entry(order).or_default();
+        if known.reserved_once || !known.records.is_empty() || known.released.is_some() || !covered
+        {
+            return;
+        }
+        known.reserved_once = true;
+        known.ahead = Some(lines.to_vec());
+        self.reserve(now, order, lines, out);
+    }
+
+    pub(super) fn give_back(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
+        for line in lines {
+            self.skus[line.sku.index()].reserved -= line.qty;
+            self.changed(now, line.sku, line.qty, StockCause::Release(order), out);
+        }
+    }
+
+    pub(super) fn release(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) {
+        let known = self.by_order.entry(order).or_default();
+        if known.released.is_some() {
+            return;
+        }
+        known.released = Some(why);
+        let ahead = known.ahead.take();
+        // Every record of the order, duplicates too: the customer wants none of them.
+        let records = known.records.clone();
+        if let Some(lines) = ahead {
+            self.give_back(now, order, &lines, out);
+        }
+        for oms in records {
+            self.cancel(now, oms, why, None, out);
+        }
+    }
+
+    pub(super) fn cancel(
+        &mut self,
+        now: At,
+        oms: OmsOrder,
+        why: Release,
+        sku: Option<SkuId>,
+        out: &mut Outbox,
+    ) {
+        let record = &mut self.records[oms.index()];
+        let before = std::mem::replace(&mut record.state, State::Cancelled);
+        if before == State::Shipped || before == State::Cancelled {
+            record.state = before;
+            return;
+        }
+        let (order, lines) = (record.order, record.lines.clone());
+        out.facts.push(What::OmsCancelled { order, oms, why, sku });
+        if before == State::Reserved {
+            self.give_back(now, order, &lines, out);
+        }
+    }
+
+    /// A short record's patience is over: stock may have come, else it is cancelled and the
+    /// channel must be told.
+    pub(super) fn give_up(&mut self, now: At, oms: OmsOrder, out: &mut Outbox) {
+        let record = &self.records[oms.index()];
+        if record.state != State::Short {
+            return;
+        }
+        let order = record.order;
+        if self.take_units(now, order, oms, out) {
+            self.records[oms.index()].state = State::Reserved;
+            self.plan_shipping(now, oms);
+            return;
+        }
+        let short = |line: &&Line| self.skus[line.sku.index()].available() < line.qty;
+        let sku = self.records[oms.index()].lines.iter().find(short).map(|line| line.sku);
+        self.cancel(now, oms, Release::Stock, sku, out);
+        self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
+    }
+
+    pub(super) fn plan_shipping(&mut self, now: At, oms: OmsOrder) {
+        if let Some(after) = &self.play.ships_after {
+            let intent = self.records[oms.index()].intent;
+            let wait = after.sample(self.draws.two_units(Draw::OmsDelay, intent.0, 1));
+            self.timers.set(now + wait, Later::Ship(oms));
+        }
+    }
+
+    pub(super) fn ship(&mut self, oms: OmsOrder, out: &mut Outbox) {
+        let record = &mut self.records[oms.index()];
+        if record.state != State::Reserved {
+            return;
+        }
+        record.state = State::Shipped;
+        let (order, lines) = (record.order, record.lines.clone());
+        for line in &lines {
+            let sku = &mut self.skus[line.sku.index()];
+            sku.on_hand -= line.qty;
+            sku.reserved -= line.qty;
+            sku.version.0 += 1;
+            out.facts.push(What::Stock {
+                sku: line.sku,
+                version: sku.version,
+                on_hand: sku.on_hand,
+                reserved: sku.reserved,
+                change: Qty::ZERO,
+                cause: StockCause::Ship(order),
+            });
+        }
+        out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
+    }
+}

@@ -1,0 +1,352 @@
+//! Owns the words that systems exchange: requests, replies and notices, without any wire format.
+//! Must not know HTTP (`wire` gives these words a form) nor who answers them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::units::{At, Money, Qty};
+
+/// A system with an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A marketplace or storefront.
+    Channel(ChannelId),
+    /// The OMS, which is also the source of record for stock, prices and listings.
+    Oms,
+    /// A connector between the two.
+    Connector(ConnectorId),
+}
+
+/// A question to a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChannelRequest {
+    /// A shopper buys. The intent is also the idempotency key.
+    PlaceOrder {
+        /// What is wanted.
+        intent: Intent,
+        /// Who buys.
+        buyer: Buyer,
+        /// SKUs and quantities, all or nothing.
+        lines: Vec<(SkuId, Qty)>,
+    },
+    /// The seller or the customer cancels an order.
+    CancelOrder {
+        /// The order.
+        order: OrderId,
+        /// Why.
+        why: Release,
+    },
+    /// A connector updates offers, prices or listings; one outcome an item.
+    Update {
+        /// The idempotency key: a repetition of a call whose outcome is unknown carries the same.
+        key: Option<u64>,
+        /// What is updated.
+        kind: PushKind,
+        /// The items, at most the channel's batch size.
+        items: Vec<UpdateItem>,
+    },
+    /// A connector reads orders changed after a cursor, oldest first.
+    ListOrders {
+        /// The cursor of the last page; 0 for all.
+        after: u64,
+        /// At most so many.
+        limit: u32,
+    },
+}
+
+/// One SKU's part of an update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UpdateItem {
+    /// The SKU.
+    pub sku: SkuId,
+    /// The source's version it was computed from.
+    pub version: Version,
+    /// What to change.
+    pub change: Change,
+}
+
+/// What an update item changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Offer exactly so many.
+    Absolute(Qty),
+    /// Offer so many more or fewer.
+    Delta(Qty),
+    /// Offer `to` if `expect` is what is stored now, else reject.
+    CompareAndSet {
+        /// What the connector believes is stored.
+        expect: Qty,
+        /// What it should become.
+        to: Qty,
+    },
+    /// Charge this.
+    Price(Money),
+    /// Sell it, at this price and quantity.
+    Publish {
+        /// The price.
+        price: Money,
+        /// The quantity.
+        qty: Qty,
+    },
+}
+
+/// A channel's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChannelReply {
+    /// The order stands, also when it was placed before under the same intent.
+    Placed {
+        /// The order.
+        order: OrderId,
+    },
+    /// The order was turned away.
+    TurnedAway {
+        /// Why.
+        why: Refusal,
+    },
+    /// The cancellation is done, or was before.
+    Cancelled,
+    /// One outcome an item, in the order of the request.
+    Updated {
+        /// The outcomes.
+        items: Vec<ItemOutcome>,
+    },
+    /// A page of orders.
+    Orders {
+        /// The orders as they stand now.
+        page: Vec<OrderNotice>,
+        /// The cursor for the next page.
+        cursor: u64,
+        /// There is more.
+        more: bool,
+    },
+    /// Not carried out: over a limit. Wait so many microseconds of campaign time, when told.
+    Throttled {
+        /// How long, when the channel says.
+        retry_after: Option<crate::units::Span>,
+    },
+    /// Not carried out: "unavailable".
+    Unavailable,
+    /// The request makes no sense to the channel.
+    Invalid {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What became of one item of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemOutcome {
+    /// Taken; it will show.
+    Taken,
+    /// Not listed there, or makes no sense.
+    Rejected,
+    /// Compare-and-set met something else: `have` is stored.
+    Conflict {
+        /// What is stored.
+        have: Qty,
+    },
+}
+
+/// What a channel says of an order, in a webhook or on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderNotice {
+    /// The order.
+    pub order: OrderId,
+    /// The shopper's intent: keys the draws of whatever is done with the order.
+    pub intent: Intent,
+    /// Where it stands.
+    pub state: OrderState,
+    /// What was bought.
+    pub lines: Vec<Line>,
+}
+
+/// Where an order stands at its channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// Accepted and awaiting payment: not ours to fulfil.
+    Pending,
+    /// Ours to fulfil.
+    Ours,
+    /// Released.
+    Released(Release),
+}
+
+/// A question to the OMS.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OmsRequest {
+    /// A connector hands an order over.
+    Handoff {
+        /// The order.
+        order: OrderId,
+        /// The shopper's intent.
+        intent: Intent,
+        /// What was bought.
+        lines: Vec<Line>,
+        /// The idempotency key; none when the connector has no such habit.
+        key: Option<u64>,
+        /// Which attempt, from 1.
+        attempt: u32,
+    },
+    /// A connector reserves an order's units ahead of the handoff. Idempotent by order.
+    Reserve {
+        /// The order.
+        order: OrderId,
+        /// The shopper's intent.
+        intent: Intent,
+        /// What was bought.
+        lines: Vec<Line>,
+    },
+    /// A connector says that the channel released an order. Idempotent by order.
+    Release {
+        /// The order.
+        order: OrderId,
+        /// Why.
+        why: Release,
+    },
+    /// The merchant moves stock. Idempotent by `op`.
+    Adjust {
+        /// The call.
+        op: OpId,
+        /// The SKU.
+        sku: SkuId,
+        /// The change.
+        units: Qty,
+        /// Why.
+        why: SupplyChange,
+    },
+    /// The merchant sets a price.
+    SetPrice {
+        /// The SKU.
+        sku: SkuId,
+        /// The price.
+        price: Money,
+        /// When it is due.
+        due: At,
+    },
+    /// The merchant publishes a listing.
+    Publish {
+        /// The SKU.
+        sku: SkuId,
+    },
+    /// A connector reads changes after a cursor, oldest first.
+    ListChanges {
+        /// The cursor of the last page; 0 for all.
+        after: u64,
+        /// At most so many.
+        limit: u32,
+    },
+}
+
+/// The OMS's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OmsReply {
+    /// The order is held; `known` when it was before.
+    Held {
+        /// The record.
+        oms: OmsOrder,
+        /// By an earlier delivery.
+        known: bool,
+    },
+    /// Done, or done before.
+    Done,
+    /// A page of changes.
+    Changes {
+        /// The changes.
+        page: Vec<SourceNotice>,
+        /// The cursor for the next page.
+        cursor: u64,
+        /// There is more.
+        more: bool,
+    },
+    /// Not carried out: over a limit.
+    Throttled {
+        /// How long to wait, when it says.
+        retry_after: Option<crate::units::Span>,
+    },
+    /// Not carried out: "unavailable".
+    Unavailable,
+    /// The request makes no sense to the OMS.
+    Invalid {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What the source says of a change, in a webhook or on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceNotice {
+    /// A stock level.
+    Stock {
+        /// The SKU.
+        sku: SkuId,
+        /// Its version.
+        version: Version,
+        /// On hand − reserved.
+        available: Qty,
+        /// The order that caused the change, if one did, with the change it made.
+        by: Option<(OrderId, Qty)>,
+    },
+    /// A price.
+    Price {
+        /// The SKU.
+        sku: SkuId,
+        /// Its version.
+        version: Version,
+        /// The price.
+        price: Money,
+        /// When it is due.
+        due: At,
+    },
+    /// A listing.
+    Listing {
+        /// The SKU.
+        sku: SkuId,
+        /// Its version.
+        version: Version,
+        /// Its price now.
+        price: Money,
+        /// What is available now.
+        available: Qty,
+        /// The version of that stock level.
+        stock_version: Version,
+    },
+    /// The OMS cancelled an order for want of stock: the channel must be told.
+    Short {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+/// What a webhook carries to a connector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// From a channel.
+    Order(OrderNotice),
+    /// From the source.
+    Source(SourceNotice),
+}
+
+/// What a connector asks of others.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// A channel.
+    Channel(ChannelId, ChannelRequest),
+    /// The OMS.
+    Oms(OmsRequest),
+}
+
+/// What came back of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CameBack {
+    /// A channel's answer.
+    Channel(ChannelReply),
+    /// The OMS's answer.
+    Oms(OmsReply),
+    /// Definitely not carried out: the call never left.
+    NotSent,
+    /// Nothing that can be read: it may have been carried out.
+    Unknown,
+}

@@ -1,0 +1,219 @@
+//! Owns the terms on which each system is played, already valid.
+//! Must not know YAML (`scenario` reads a file into these types).
+
+use super::limiter::LimiterTerms;
+use crate::history::charter::{OwnSales, StockRule};
+use crate::ids::ChannelId;
+use crate::law::Law;
+use crate::units::{Money, Ppm, Qty, Span};
+
+/// Everything that is played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldTerms {
+    /// What there is to sell, by SKU.
+    pub catalog: Vec<SkuTerms>,
+    /// The channels, by [`ChannelId`].
+    pub channels: Vec<ChannelPlay>,
+    /// The OMS.
+    pub oms: OmsPlay,
+    /// The connectors, by [`crate::ids::ConnectorId`].
+    pub connectors: Vec<ConnectorPlay>,
+    /// The seed of every draw.
+    pub seed: u64,
+}
+
+/// One SKU at the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SkuTerms {
+    /// Units in the building.
+    pub stock: Qty,
+    /// Its price.
+    pub price: Money,
+    /// Listed on every channel from the start.
+    pub listed: bool,
+}
+
+/// How a channel behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelPlay {
+    /// Its name.
+    pub name: String,
+    /// What it should show of what is available; the connector applies it.
+    pub rule: StockRule,
+    /// How it learns of its own sales.
+    pub own_sales: OwnSales,
+    /// From taking a stock or price change to showing it.
+    pub shows_changes_after: Law,
+    /// From taking a listing to selling it.
+    pub lists_after: Law,
+    /// Limits on the connector's calls; all must allow.
+    pub limits: Vec<LimiterTerms>,
+    /// Most items in one update.
+    pub batch_max: u32,
+    /// How payment goes.
+    pub payment: Payment,
+    /// Small everyday faults.
+    pub imperfections: Imperfections,
+    /// Whether it sends webhooks of orders; readers may always read.
+    pub webhooks: bool,
+}
+
+/// How payment goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payment {
+    /// Paid when accepted.
+    Immediate,
+    /// Paid, or failed, after a while.
+    After {
+        /// How long.
+        after: Law,
+        /// The share that fails.
+        fails: Ppm,
+    },
+}
+
+/// Small everyday faults, on by default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imperfections {
+    /// Webhooks delivered twice.
+    pub duplicates: Ppm,
+    /// Webhooks that come late, so that later ones overtake them.
+    pub reordered: Ppm,
+    /// How late.
+    pub reordered_by: Law,
+    /// Calls answered "unavailable".
+    pub unavailable: Ppm,
+    /// Calls carried out whose reply is lost.
+    pub lost_replies: Ppm,
+}
+
+impl Imperfections {
+    /// None at all: for laws and for tests.
+    pub const NONE: Imperfections = Imperfections {
+        duplicates: Ppm::ZERO,
+        reordered: Ppm::ZERO,
+        reordered_by: Law::Constant(Span::ZERO),
+        unavailable: Ppm::ZERO,
+        lost_replies: Ppm::ZERO,
+    };
+}
+
+/// How the OMS behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OmsPlay {
+    /// Knows an order again by the record id it shares with the channel.
+    pub knows_record_ids: bool,
+    /// What it does with an order it is short for.
+    pub shortage: Shortage,
+    /// From holding an order to shipping it; none never ships within the campaign.
+    pub ships_after: Option<Law>,
+    /// Limits on the connectors' calls; all must allow.
+    pub limits: Vec<LimiterTerms>,
+    /// Small everyday faults.
+    pub imperfections: Imperfections,
+}
+
+/// What an OMS does with an order it is short for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shortage {
+    /// Cancels it after a while.
+    Cancel {
+        /// How long.
+        after: Law,
+    },
+    /// Keeps it until stock comes: available goes negative.
+    BackOrder,
+}
+
+/// How a reference connector works.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectorPlay {
+    /// Its name.
+    pub name: String,
+    /// The channels it serves.
+    pub channels: Vec<ChannelId>,
+    /// Workers in all; a multiple of `partitions`.
+    pub workers: u16,
+    /// Queues with workers of their own; a job's SKU or order says which.
+    pub partitions: u16,
+    /// Which jobs go first.
+    pub priority: Priority,
+    /// How long a worker works on a job.
+    pub service: Law,
+    /// How it learns of orders.
+    pub orders_in: Rhythm,
+    /// How it learns of changes at the source.
+    pub stock_out: Rhythm,
+    /// Most items in one update.
+    pub batch: u32,
+    /// A waiting update is replaced by a newer one of the same SKU.
+    pub coalesce: bool,
+    /// How it words stock updates.
+    pub updates: UpdateStyle,
+    /// What it does with failures.
+    pub retry: Retry,
+    /// When it reserves units in the OMS.
+    pub reserve: Reserve,
+    /// Hands orders over under the channel's record id (else under ids of its own).
+    pub shares_record_ids: bool,
+    /// Most jobs waiting; beyond it new ones are given up.
+    pub queue_max: u32,
+    /// How much earlier than the end of its service a worker makes its call: about one exchange
+    /// over the wire. Zero in a simulation, where an exchange takes no time.
+    pub exchange_allowance: Span,
+}
+
+/// Which jobs go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// First come, first served.
+    None,
+    /// Stock updates, then reservations and orders, then prices and listings.
+    InventoryFirst,
+    /// Reservations and orders, then stock updates, then prices and listings.
+    OrdersFirst,
+}
+
+/// How a connector learns of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rhythm {
+    /// It is told at once.
+    Webhook,
+    /// It looks every so often.
+    Poll(Span),
+}
+
+/// How stock updates are worded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateStyle {
+    /// "Offer 7": forgets sales that the source has not heard of yet.
+    Absolute,
+    /// "Offer 2 fewer".
+    Delta,
+    /// "If you offer 9, offer 7."
+    CompareAndSet,
+}
+
+/// What a connector does with failures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    /// Attempts in all, at least 1; 1 is no retry.
+    pub attempts: u32,
+    /// The first wait; doubles each time.
+    pub backoff_from: Span,
+    /// The longest wait.
+    pub backoff_to: Span,
+    /// Handoffs carry an idempotency key.
+    pub idempotent: bool,
+}
+
+/// When a connector reserves units in the OMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserve {
+    /// When it learns of the order, paid or not.
+    OnAccept,
+    /// When it learns that the order is paid.
+    OnPayment,
+    /// With the handoff itself.
+    OnHandoff,
+}

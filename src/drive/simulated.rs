@@ -1,0 +1,324 @@
+//! Owns virtual time: one agenda of events, played on one thread, the same for the same seed.
+//! Must not know sockets or clocks, nor judge what it plays.
+//!
+//! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
+//! is known to be lost at once. What takes time is in the machines' own terms.
+
+use crate::commerce::connector::Connector;
+use crate::commerce::desk::{Asks, LoadCall};
+use crate::commerce::marketplace::Marketplace;
+use crate::commerce::oms::Oms;
+use crate::commerce::outbox::{Answer, Calling, Outbox};
+use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
+use crate::commerce::timers::Timers;
+use crate::drive::closing::{Unresolved, end};
+use crate::drive::systems::{Systems, merchant_events};
+use crate::history::What;
+use crate::history::fact::{Call, Ending};
+use crate::history::stamp::Record;
+use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
+use crate::scenario::Plan;
+use crate::traffic::{Arrival, MerchantEvent};
+use crate::units::{At, Span};
+
+/// How often queues are sampled and quiet is looked for.
+const SAMPLE_EVERY: Span = Span::from_secs(5);
+
+/// Whether to go on; asked at every sample.
+pub enum Flow {
+    /// Go on.
+    Continue,
+    /// Stop selling, drain, end the record.
+    Interrupt,
+}
+
+/// Plays a plan in virtual time. `watch` is asked at every sample whether to go on.
+pub fn play(plan: &Plan, record: &mut impl Record, watch: impl FnMut(At) -> Flow) {
+    Simulation::new(plan, record).run(watch);
+}
+
+struct Simulation<'a, R> {
+    plan: &'a Plan,
+    record: &'a mut R,
+    channels: Vec<Marketplace>,
+    oms: Oms,
+    connectors: Vec<Connector>,
+    agenda: Timers<Due>,
+    /// When each machine is already to be woken; channels, then connectors, then the OMS.
+    wakes: Vec<At>,
+    arrivals: Box<dyn Iterator<Item = Arrival> + 'a>,
+    merchant: std::vec::IntoIter<MerchantEvent>,
+    merchant_acts: u64,
+    /// Events on the agenda that mean something is under way.
+    under_way: usize,
+    unresolved: Unresolved,
+    out: Outbox,
+    next_op: u64,
+    interrupted: bool,
+}
+
+enum Due {
+    Arrival(Arrival),
+    Merchant(MerchantEvent),
+    Cancel(Intent, OrderId),
+    Wake(Role),
+    Notice(ConnectorId, Notice),
+    Sample,
+    TrafficEnds,
+}
+
+impl<'a, R: Record> Simulation<'a, R> {
+    fn new(plan: &'a Plan, record: &'a mut R) -> Self {
+        let systems = Systems::new(plan, Span::ZERO);
+        let mut out = Outbox::default();
+        systems.open(plan, 0, &mut out);
+        let Systems { channels, oms, connectors } = systems;
+        Simulation {
+            oms,
+            wakes: vec![At::NEVER; channels.len() + connectors.len() + 1],
+            channels,
+            connectors,
+            agenda: Timers::default(),
+            arrivals: Box::new(plan.traffic.arrivals(plan.world.seed)),
+            merchant: merchant_events(plan).into_iter(),
+            merchant_acts: 0,
+            under_way: 0,
+            unresolved: Unresolved::default(),
+            out,
+            next_op: 0,
+            interrupted: false,
+            plan,
+            record,
+        }
+    }
+
+    fn run(mut self, mut watch: impl FnMut(At) -> Flow) {
+        self.open();
+        let ends = self.plan.charter.traffic_ends;
+        let mut latest = ends + self.plan.charter.drain;
+        let mut now = At::START;
+        let mut selling = true;
+        while let Some(at) = self.agenda.next().filter(|at| *at <= latest) {
+            now = at;
+            let Some(due) = self.agenda.due(now) else { break };
+            match due {
+                Due::Sample => {
+                    self.sample(now);
+                    if matches!(watch(now), Flow::Interrupt) && !self.interrupted {
+                        self.interrupted = true;
+                        selling = false;
+                        latest = latest.min(now + self.plan.charter.drain);
+                    }
+                    if !selling && self.is_quiet() {
+                        self.out.facts.push(What::Quiet {});
+                        break;
+                    }
+                }
+                Due::TrafficEnds => {
+                    selling = false;
+                    self.out.facts.push(What::TrafficEnded {});
+                    self.note(now);
+                }
+                due => self.happen(now, due),
+            }
+        }
+        let (unresolved, channels) = (std::mem::take(&mut self.unresolved), &self.channels);
+        unresolved
+            .resolve(|channel, intent| channels[channel.index()].order_of(intent), &mut self.out);
+        end(if self.interrupted { Ending::Interrupted } else { Ending::Finished }, &mut self.out);
+        self.note(now);
+    }
+
+    fn open(&mut self) {
+        self.note(At::START);
+        self.agenda.set(At::START, Due::Sample);
+        self.agenda.set(self.plan.charter.traffic_ends, Due::TrafficEnds);
+        self.next_arrival();
+        self.next_merchant();
+        for place in 0..self.channels.len() {
+            self.plan_wake(Role::Channel(ChannelId(place as u16)));
+        }
+        for place in 0..self.connectors.len() {
+            self.plan_wake(Role::Connector(ConnectorId(place as u16)));
+        }
+    }
+
+    fn happen(&mut self, now: At, due: Due) {
+        match due {
+            Due::Arrival(arrival) => {
+                self.under_way -= 1;
+                if !self.interrupted {
+                    self.next_arrival();
+                    let call = LoadCall::order(self.op(), &arrival);
+                    if let Some(order) = self.load(now, &call) {
+                        self.plan_cancellation(now, &arrival, order);
+                    }
+                }
+            }
+            Due::Merchant(event) => {
+                self.under_way -= 1;
+                if !self.interrupted {
+                    self.next_merchant();
+                    self.merchant_acts += 1;
+                    let call = LoadCall::merchant(self.op(), self.merchant_acts, &event);
+                    self.load(now, &call);
+                }
+            }
+            Due::Cancel(intent, order) => {
+                self.under_way -= 1;
+                let call = LoadCall::cancellation(self.op(), now, intent, order);
+                self.load(now, &call);
+            }
+            Due::Notice(to, notice) => {
+                self.under_way -= 1;
+                self.connectors[to.index()].notice(now, notice, &mut self.out);
+                self.answer_calls(now, to);
+                self.drain(now);
+                self.plan_wake(Role::Connector(to));
+            }
+            Due::Wake(role) => self.wake(now, role),
+            Due::Sample | Due::TrafficEnds => {}
+        }
+    }
+
+    fn op(&mut self) -> OpId {
+        self.next_op += 1;
+        OpId(self.next_op)
+    }
+
+    fn next_arrival(&mut self) {
+        if let Some(arrival) = self.arrivals.next() {
+            self.under_way += 1;
+            self.agenda.set(arrival.at, Due::Arrival(arrival));
+        }
+    }
+
+    fn next_merchant(&mut self) {
+        if let Some(event) = self.merchant.next() {
+            self.under_way += 1;
+            self.agenda.set(event.at, Due::Merchant(event));
+        }
+    }
+
+    fn plan_cancellation(&mut self, now: At, arrival: &Arrival, order: OrderId) {
+        if let Some(after) = arrival.cancels_after {
+            self.under_way += 1;
+            self.agenda.set(now + after, Due::Cancel(arrival.intent, order));
+        }
+    }
+
+    /// Makes a load call; says which order came of it.
+    fn load(&mut self, now: At, call: &LoadCall) -> Option<OrderId> {
+        call.sent(&mut self.out);
+        let came = match &call.asks {
+            Asks::Channel(channel, request) => {
+                self.ask(now, Asked::Channel(*channel, request.clone()))
+            }
+            Asks::Source(request) => self.ask(now, Asked::Oms(request.clone())),
+        };
+        if let (CameBack::Unknown, Call::PlaceOrder, Asks::Channel(channel, _)) =
+            (&came, call.call, &call.asks)
+        {
+            self.unresolved.add(call.op, *channel, call.intent);
+        }
+        let order = call.answered(&came, &mut self.out);
+        self.drain(now);
+        order
+    }
+
+    fn ask(&mut self, now: At, asked: Asked) -> CameBack {
+        match asked {
+            Asked::Channel(id, request) => {
+                let answer = self.channels[id.index()].handle(now, request, &mut self.out);
+                self.plan_wake(Role::Channel(id));
+                heard(answer, CameBack::Channel)
+            }
+            Asked::Oms(request) => {
+                let answer = self.oms.handle(now, request, &mut self.out);
+                self.plan_wake(Role::Oms);
+                heard(answer, CameBack::Oms)
+            }
+        }
+    }
+
+    fn wake(&mut self, now: At, role: Role) {
+        let place = self.place(role);
+        self.wakes[place] = At::NEVER;
+        match role {
+            Role::Channel(id) => self.channels[id.index()].wake(now, &mut self.out),
+            Role::Oms => self.oms.wake(now, &mut self.out),
+            Role::Connector(id) => {
+                self.connectors[id.index()].wake(now, &mut self.out);
+                self.answer_calls(now, id);
+            }
+        }
+        self.drain(now);
+        self.plan_wake(role);
+    }
+
+    /// Records what happened and puts notices on the agenda.
+    fn drain(&mut self, now: At) {
+        self.note(now);
+        for posted in std::mem::take(&mut self.out.notices) {
+            self.under_way += 1;
+            self.agenda.set(posted.at.max(now), Due::Notice(posted.to, posted.notice));
+        }
+        debug_assert!(self.out.calls.is_empty(), "a connector's calls are answered at once");
+    }
+
+    /// Answers the calls that a connector has just made, and those that the answers lead to.
+    fn answer_calls(&mut self, now: At, id: ConnectorId) {
+        let mut calls: std::collections::VecDeque<Calling> =
+            std::mem::take(&mut self.out.calls).into();
+        while let Some(Calling { op, asked }) = calls.pop_front() {
+            let came = self.ask(now, asked);
+            self.connectors[id.index()].came_back(now, op, came, &mut self.out);
+            calls.extend(std::mem::take(&mut self.out.calls));
+        }
+    }
+
+    fn note(&mut self, now: At) {
+        self.record.note(now, 0, &mut self.out.facts);
+    }
+
+    fn sample(&mut self, now: At) {
+        for connector in &self.connectors {
+            connector.sample(&mut self.out);
+        }
+        self.note(now);
+        self.agenda.set(now + SAMPLE_EVERY, Due::Sample);
+    }
+
+    fn is_quiet(&self) -> bool {
+        let cursors: Vec<u64> = self.channels.iter().map(Marketplace::cursor).collect();
+        self.under_way == 0
+            && self.channels.iter().all(Marketplace::is_quiet)
+            && self.oms.is_quiet()
+            && self.connectors.iter().all(|c| c.is_quiet(&cursors, self.oms.cursor()))
+    }
+
+    fn place(&self, role: Role) -> usize {
+        match role {
+            Role::Channel(id) => id.index(),
+            Role::Connector(id) => self.channels.len() + id.index(),
+            Role::Oms => self.wakes.len() - 1,
+        }
+    }
+
+    fn plan_wake(&mut self, role: Role) {
+        let next = match role {
+            Role::Channel(id) => self.channels[id.index()].next_wake(),
+            Role::Oms => self.oms.next_wake(),
+            Role::Connector(id) => self.connectors[id.index()].next_wake(),
+        };
+        let place = self.place(role);
+        if let Some(at) = next.filter(|at| *at < self.wakes[place]) {
+            self.wakes[place] = at;
+            self.agenda.set(at, Due::Wake(role));
+        }
+    }
+}
+
+fn heard<T>(answer: Answer<T>, wrap: impl Fn(T) -> CameBack) -> CameBack {
+    if answer.lost { CameBack::Unknown } else { wrap(answer.reply) }
+}

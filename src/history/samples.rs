@@ -1,0 +1,252 @@
+//! Owns histories made up for tests: a charter, one of every kind of fact, long runs of both.
+//! Must not know what is tested with them.
+
+use super::charter::{Charter, Evidence, GoWhen, HISTORY_VERSION, Honesty, Promises};
+use super::fact::{
+    Call, CallOutcome, Delivery, Ending, Fact, Intake, Job, Line, Outcome, PushItem, PushKind,
+    Refusal, Release, StockCause, SupplyChange, What,
+};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::units::{At, Money, Qty, Span};
+
+/// A charter with nothing in its lists.
+pub(crate) fn charter() -> Charter {
+    Charter {
+        version: HISTORY_VERSION,
+        made_by: "0.1.0".into(),
+        campaign: "test".into(),
+        starts: "2026-11-27T06:00:00-05:00[America/New_York]".into(),
+        seed: 1,
+        evidence: Evidence::Model,
+        speed_milli: 1_000,
+        currency: "USD".into(),
+        currency_digits: 2,
+        skus: 1,
+        sku_names: Vec::new(),
+        channels: Vec::new(),
+        connectors: Vec::new(),
+        phases: Vec::new(),
+        promotions: Vec::new(),
+        traffic_ends: At(1_000_000),
+        drain: Span::from_secs(1),
+        promises: Promises::default(),
+        gates: Vec::new(),
+        go_when: GoWhen::Watch,
+        owners: Vec::new(),
+        accepted_risks: Vec::new(),
+        honesty: Honesty::default(),
+        not_tested: Vec::new(),
+    }
+}
+
+/// A name that makes a line of at least this length.
+pub(crate) fn name_of_length(bytes: usize) -> String {
+    "x".repeat(bytes)
+}
+
+/// A history of `count` facts: a charter, calls sent and answered, an end.
+pub(crate) fn facts(count: u64) -> Vec<Fact> {
+    (0..count)
+        .map(|seq| {
+            let (at, op) = (At(seq * 37), OpId(seq / 2));
+            let what = match seq {
+                0 => What::Charter(Box::new(charter())),
+                seq if seq + 1 == count => What::Ended { why: Ending::Finished },
+                seq if seq % 2 == 1 => sent(op, at),
+                _ => What::Answered { op, outcome: Outcome::Done },
+            };
+            Fact { seq, at, wall: seq * 11, what }
+        })
+        .collect()
+}
+
+fn sent(op: OpId, intended: At) -> What {
+    What::Sent { op, call: Call::Plain, channel: None, intent: Intent(op.0), intended }
+}
+
+/// Numbers that a sample is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawn {
+    pub small: u16,
+    pub medium: u32,
+    pub large: u64,
+    pub signed: i64,
+    pub flag: bool,
+}
+
+/// One of each kind of fact, and of each kind inside a fact, made of the numbers drawn.
+pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
+    let mut all = vec![What::Charter(Box::new(Charter {
+        seed: d.large,
+        campaign: format!("campaign \"{}\"\n\u{1f6d2}", d.signed),
+        ..charter()
+    }))];
+    all.extend(load_facts(d));
+    all.extend(channel_facts(d));
+    all.extend(oms_facts(d));
+    all.extend(connector_facts(d));
+    all.extend([
+        What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
+        What::Stalled { wall_us: d.large },
+        What::TrafficEnded {},
+        What::Quiet {},
+        What::Ended { why: Ending::Interrupted },
+    ]);
+    all
+}
+
+fn order(d: Drawn) -> OrderId {
+    OrderId { channel: ChannelId(d.small), number: d.large }
+}
+
+fn lines(d: Drawn) -> Vec<Line> {
+    let line = Line {
+        offer: d.flag.then_some(d.medium),
+        sku: SkuId(d.medium),
+        qty: Qty(d.signed),
+        price: Money(d.signed),
+        offered: Qty(i64::MIN),
+        left: Qty(i64::MAX),
+    };
+    vec![line; usize::from(d.small % 4)]
+}
+
+fn load_facts(d: Drawn) -> Vec<What> {
+    let (channel, intent) = (d.flag.then_some(ChannelId(d.small)), Intent(d.large));
+    let (op, intended) = (OpId(d.large), At(d.large));
+    vec![
+        What::Sent { op, call: Call::PlaceOrder, channel, intent, intended },
+        What::Sent { op, call: Call::CancelOrder, channel, intent, intended },
+        What::Sent { op, call: Call::AdjustStock, channel, intent, intended },
+        What::Answered { op, outcome: Outcome::Done },
+        What::Answered { op, outcome: Outcome::Refused },
+        What::Unsent { call: Call::SetPrice, channel, intent, intended },
+        What::Unsent { call: Call::PublishListing, channel, intent, intended },
+        What::Resolved { op, outcome: Outcome::Unknown },
+    ]
+}
+
+fn channel_facts(d: Drawn) -> Vec<What> {
+    let (channel, sku, version) = (ChannelId(d.small), SkuId(d.medium), Version(d.large));
+    let (order, intent) = (order(d), Intent(d.large));
+    let missed = d.flag.then_some(At(d.large));
+    vec![
+        What::Accepted {
+            order,
+            intent,
+            buyer: Buyer(d.large),
+            lines: lines(d),
+            awaits_payment: d.flag,
+        },
+        What::TurnedAway {
+            channel,
+            intent,
+            why: Refusal::NotListed,
+            line: lines(d).first().copied(),
+        },
+        What::Paid { order },
+        What::Released { order, why: Release::Customer },
+        What::Shown { channel, sku, version, qty: Qty(d.signed), missed },
+        What::Priced { channel, sku, version, price: Money(d.signed) },
+        What::Listed { channel, sku, version },
+    ]
+}
+
+fn oms_facts(d: Drawn) -> Vec<What> {
+    let (sku, version) = (SkuId(d.medium), Version(d.large));
+    let (order, oms) = (order(d), OmsOrder(d.large));
+    let quantity = Qty(d.signed);
+    let stock = |cause| What::Stock {
+        sku,
+        version,
+        on_hand: quantity,
+        reserved: quantity,
+        change: quantity,
+        cause,
+    };
+    vec![
+        stock(StockCause::Opening),
+        stock(StockCause::Merchant),
+        stock(StockCause::Reserve(order)),
+        stock(StockCause::Release(order)),
+        stock(StockCause::Ship(order)),
+        What::PriceSet { sku, version, price: Money(d.signed), due: At(d.large) },
+        What::ListingSet { sku, version },
+        What::Delivered { order, attempt: d.medium, made: Delivery::Known },
+        What::Held { order, oms, lines: lines(d) },
+        What::OmsCancelled { order, oms, why: Release::Stock, sku: d.flag.then_some(sku) },
+        What::Shipped { order, oms, lines: lines(d) },
+    ]
+}
+
+fn connector_facts(d: Drawn) -> Vec<What> {
+    let (connector, order, channel) = (ConnectorId(d.small), order(d), ChannelId(d.small));
+    let (sku, version, outcome) = (SkuId(d.medium), Version(d.large), CallOutcome::Throttled);
+    let gave_up =
+        |job| What::GaveUp { connector, job, attempts: d.medium, last: CallOutcome::Unavailable };
+    let push = Job::Push { channel, kind: PushKind::Price, items: vec![(sku, version)] };
+    vec![
+        What::Noticed { connector, order, by: Intake::Poll },
+        What::Pushed {
+            connector,
+            channel,
+            kind: PushKind::Stock,
+            attempt: d.medium,
+            sent: At(d.large),
+            outcome,
+            items: vec![PushItem { sku, version, outcome: CallOutcome::Rejected }],
+        },
+        What::HandoffTried { connector, order, attempt: d.medium, sent: At(d.large), outcome },
+        gave_up(push),
+        gave_up(Job::Handoff(order)),
+        gave_up(Job::Reserve(order)),
+        gave_up(Job::Release(order)),
+        gave_up(Job::Cancel(order)),
+        What::Queue {
+            connector,
+            partition: d.small,
+            depth: d.medium,
+            busy: d.small,
+            workers: d.small,
+        },
+    ]
+}
+
+/// The kind of a fact. A new kind does not compile here until it is given a number, and the round
+/// trip then fails until [`one_of_each`] makes one.
+pub(crate) fn kind(what: &What) -> usize {
+    match what {
+        What::Charter(_) => 0,
+        What::Sent { .. } => 1,
+        What::Answered { .. } => 2,
+        What::Unsent { .. } => 3,
+        What::Resolved { .. } => 4,
+        What::Supply { .. } => 5,
+        What::Accepted { .. } => 6,
+        What::TurnedAway { .. } => 7,
+        What::Paid { .. } => 8,
+        What::Released { .. } => 9,
+        What::Shown { .. } => 10,
+        What::Priced { .. } => 11,
+        What::Listed { .. } => 12,
+        What::Stock { .. } => 13,
+        What::PriceSet { .. } => 14,
+        What::ListingSet { .. } => 15,
+        What::Delivered { .. } => 16,
+        What::Held { .. } => 17,
+        What::OmsCancelled { .. } => 18,
+        What::Shipped { .. } => 19,
+        What::Noticed { .. } => 20,
+        What::Pushed { .. } => 21,
+        What::HandoffTried { .. } => 22,
+        What::GaveUp { .. } => 23,
+        What::Queue { .. } => 24,
+        What::Stalled { .. } => 25,
+        What::TrafficEnded {} => 26,
+        What::Quiet {} => 27,
+        What::Ended { .. } => 28,
+    }
+}
+
+/// How many kinds [`kind`] knows.
+pub(crate) const KINDS: usize = 29;

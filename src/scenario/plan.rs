@@ -1,0 +1,26 @@
+//! Owns the plan: a scenario that is known to be valid, in the model's own types.
+//! Must not know what was written to say it (`spec`).
+
+use crate::commerce::terms::WorldTerms;
+use crate::history::Charter;
+use crate::traffic::{MerchantPlan, Traffic};
+
+/// Everything a driver needs to play a campaign, and a judge to judge it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The terms of judgement; the history's first record. `evidence` and `speed_milli` are set
+    /// for a live run on mocks; the simulated driver sets `speed_milli` to 0.
+    pub charter: Charter,
+    /// The shoppers.
+    pub traffic: Traffic,
+    /// The merchant.
+    pub merchant: MerchantPlan,
+    /// The systems being played.
+    pub world: WorldTerms,
+    /// What a person should know before it is played: unreadable rows, defaults that matter.
+    pub notes: Vec<String>,
+    /// The scenario as resolved, seed included, as YAML; `${ENV}` references stay references.
+    pub resolved: String,
+    /// Where mocks listen on loopback: role name → port; others are chosen by the system.
+    pub ports: std::collections::BTreeMap<String, u16>,
+}

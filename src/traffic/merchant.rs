@@ -1,0 +1,242 @@
+//! Owns what the merchant does in a campaign: a plan turned into dated events.
+//! Must not know what is sold meanwhile, nor how the source of record takes it.
+//!
+//! Whatever is left to chance (restocks, corrections, repricing, promotions) touches only SKUs
+//! that are on sale from the start: a change to one that no channel lists could never show, and
+//! would be judged as late for ever. Each purpose has a stream of its own, so that changing one
+//! part of a plan leaves the others as they were.
+
+use rand::Rng;
+use rand::rngs::ChaCha8Rng;
+
+use super::curve::{ArrivalTimes, Curve};
+use super::plan::{
+    MerchantAct, MerchantEvent, MerchantPlan, NewListings, Piece, Promotion, Repricing, Shape,
+};
+use super::word::below;
+use crate::history::fact::SupplyChange;
+use crate::ids::SkuId;
+use crate::rng::stream;
+use crate::units::{At, Money, Ppm, Qty, Rate};
+
+/// How often a price change may fall on a SKU that a promotion holds before it is dropped: only
+/// where nearly everything is on promotion.
+const REDRAWS_MAX: u32 = 64;
+
+impl MerchantPlan {
+    /// What the merchant does, in the order of time; `catalog` has each SKU's stock, price and
+    /// whether it is on sale, all at the start. Of events at one moment those of `fixed` come
+    /// first, then restocks, corrections, prices and listings.
+    ///
+    /// [`MerchantPlan::until`] ends what recurs (restocks, corrections, repricing); promotions,
+    /// listings and fixed events have moments of their own and all take place.
+    ///
+    /// # Panics
+    /// When restocks recur without any time between.
+    pub fn events(&self, catalog: &[(Qty, Money, bool)], seed: u64) -> Vec<MerchantEvent> {
+        let on_sale: Vec<SkuId> = (0_u32..)
+            .zip(catalog)
+            .filter_map(|(i, (_, _, listed))| listed.then_some(SkuId(i)))
+            .collect();
+        let mut events = self.fixed.clone();
+        events.extend(self.restocked(&on_sale, seed));
+        events.sort_by_key(|event| event.at);
+        let supply = catalog.iter().map(|(stock, _, _)| *stock).collect();
+        let corrections = self.corrected(&on_sale, supply, &events, seed);
+        events.extend(corrections);
+        let prices = catalog.iter().map(|(_, price, _)| *price).collect();
+        events.extend(self.priced(&on_sale, prices, seed));
+        events.extend(self.listings.iter().flat_map(NewListings::published));
+        // A stable sort: what was put in first stays first among equals.
+        events.sort_by_key(|event| event.at);
+        events
+    }
+
+    fn restocked(&self, on_sale: &[SkuId], seed: u64) -> Vec<MerchantEvent> {
+        let Some(restocks) = &self.restocks else { return Vec::new() };
+        assert!(restocks.every.0 > 0, "restocks recur with some time between");
+        let mut rng = stream(seed, "restocks");
+        let mut events = Vec::new();
+        let mut at = At::START + restocks.every;
+        while at < self.until {
+            let skus = chosen(on_sale, count_of(restocks.skus, on_sale.len()), &mut rng);
+            let (units, why) = (restocks.units, SupplyChange::Receipt);
+            let event = |sku| MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why } };
+            events.extend(skus.into_iter().map(event));
+            at = at + restocks.every;
+        }
+        events
+    }
+
+    /// Stock corrections. Nobody can find fewer units than none: a loss is at most the `supply`
+    /// there has been by then (sales aside), and where that is nothing, units are found instead.
+    fn corrected(
+        &self,
+        on_sale: &[SkuId],
+        mut supply: Vec<Qty>,
+        others: &[MerchantEvent],
+        seed: u64,
+    ) -> Vec<MerchantEvent> {
+        let Some(corrections) = &self.corrections else { return Vec::new() };
+        if on_sale.is_empty() || corrections.units_max <= Qty::ZERO {
+            return Vec::new();
+        }
+        let mut rng = stream(seed, "corrections");
+        let mut others = others.iter().peekable();
+        let moments = poisson(corrections.rate, self.until, stream(seed, "correction times"));
+        let correct = |at| {
+            while let Some(other) = others.next_if(|other| other.at <= at) {
+                if let MerchantAct::Adjust { sku, units, .. } = other.act {
+                    supply[sku.index()] += units;
+                }
+            }
+            let sku = on_sale[below(rng.next_u64(), on_sale.len() as u64) as usize];
+            let there = &mut supply[sku.index()];
+            let size = Qty(1 + below(rng.next_u64(), corrections.units_max.0 as u64) as i64);
+            let found = below(rng.next_u64(), 2) == 1 || *there <= Qty::ZERO;
+            let units = if found { size } else { -size.min(*there) };
+            *there += units;
+            MerchantEvent {
+                at,
+                act: MerchantAct::Adjust { sku, units, why: SupplyChange::Correction },
+            }
+        };
+        moments.map(correct).collect()
+    }
+
+    /// Promotions and single price changes, played through in the order of time: what a promotion
+    /// takes off and gives back is the price at that moment.
+    fn priced(&self, on_sale: &[SkuId], prices: Vec<Money>, seed: u64) -> Vec<MerchantEvent> {
+        let mut shelf = Shelf { on_sale, held_until: vec![None; prices.len()], prices };
+        let mut promotions: Vec<(usize, &Promotion)> = self.promotions.iter().enumerate().collect();
+        promotions.sort_by_key(|(_, promotion)| promotion.sent);
+        let mut promotions = promotions.into_iter().peekable();
+        let mut events = Vec::new();
+        let announce = |shelf: &mut Shelf, (place, promotion): (usize, &Promotion)| {
+            // A stream each: one more promotion does not reshuffle the others.
+            let mut rng = stream(seed, &format!("promotion {place}"));
+            shelf.promoted(promotion, &mut rng)
+        };
+        if let Some(repricing) = self.repricing.as_ref().filter(|_| !on_sale.is_empty()) {
+            let mut rng = stream(seed, "repricing");
+            let moments = poisson(repricing.rate, self.until, stream(seed, "repricing times"));
+            for at in moments {
+                while let Some(next) = promotions.next_if(|(_, promotion)| promotion.sent <= at) {
+                    events.extend(announce(&mut shelf, next));
+                }
+                events.extend(shelf.repriced(repricing, at, &mut rng));
+            }
+        }
+        events.extend(promotions.flat_map(|next| announce(&mut shelf, next)));
+        events
+    }
+}
+
+/// The prices as the merchant knows them.
+struct Shelf<'a> {
+    on_sale: &'a [SkuId],
+    /// Promotions aside.
+    prices: Vec<Money>,
+    /// Until when a promotion, once sent, holds a SKU's price.
+    held_until: Vec<Option<At>>,
+}
+
+impl Shelf<'_> {
+    /// Held to its last moment and in it: what ends and what follows must not fall together.
+    fn holds(&self, sku: SkuId, at: At) -> bool {
+        self.held_until[sku.index()].is_some_and(|until| at <= until)
+    }
+
+    /// A promotion takes SKUs that no other holds; when these are too few, all of them.
+    fn promoted(&mut self, promotion: &Promotion, rng: &mut ChaCha8Rng) -> Vec<MerchantEvent> {
+        let sent = promotion.sent;
+        let free = |sku: &SkuId| !self.holds(*sku, sent);
+        let free: Vec<SkuId> = self.on_sale.iter().copied().filter(free).collect();
+        let count = count_of(promotion.skus, self.on_sale.len()).min(free.len());
+        let mut events = Vec::with_capacity(2 * count);
+        for sku in chosen(&free, count, rng) {
+            self.held_until[sku.index()] = Some(promotion.ends);
+            let regular = self.prices[sku.index()];
+            let reduced = changed(regular, i64::from(promotion.price_ppm));
+            if reduced != regular {
+                let due = [(reduced, promotion.starts), (regular, promotion.ends)];
+                events.extend(due.map(|(price, due)| MerchantEvent {
+                    at: sent,
+                    act: MerchantAct::Price { sku, price, due },
+                }));
+            }
+        }
+        events
+    }
+
+    /// One SKU repriced, up or down from what it costs now; none when promotions hold nearly all,
+    /// or the change rounds to nothing.
+    fn repriced(
+        &mut self,
+        repricing: &Repricing,
+        at: At,
+        rng: &mut ChaCha8Rng,
+    ) -> Option<MerchantEvent> {
+        let by = i64::from(repricing.by.0);
+        let ppm = below(rng.next_u64(), 2 * by as u64 + 1) as i64 - by;
+        let any = |rng: &mut ChaCha8Rng| {
+            self.on_sale[below(rng.next_u64(), self.on_sale.len() as u64) as usize]
+        };
+        let sku = (0..REDRAWS_MAX).map(|_| any(rng)).find(|sku| !self.holds(*sku, at))?;
+        let before = self.prices[sku.index()];
+        let price = changed(before, ppm);
+        self.prices[sku.index()] = price;
+        let event = MerchantEvent { at, act: MerchantAct::Price { sku, price, due: at } };
+        (price != before).then_some(event)
+    }
+}
+
+impl NewListings {
+    /// Each in the middle of its own equal part of the stretch.
+    fn published(&self) -> impl Iterator<Item = MerchantEvent> {
+        let length = u128::from(self.until.since(self.from).0);
+        let parts = 2 * self.skus.len() as u128;
+        self.skus.iter().zip((1_u128..).step_by(2)).map(move |(sku, place)| MerchantEvent {
+            at: At(self.from.0 + (length * place / parts) as u64),
+            act: MerchantAct::Publish { sku: *sku },
+        })
+    }
+}
+
+/// A price changed by millionths, to the nearest minor unit and never below one.
+fn changed(price: Money, ppm: i64) -> Money {
+    let exact = i128::from(price.0) * i128::from(1_000_000 + ppm);
+    let nearest = (exact + 500_000).div_euclid(1_000_000);
+    Money(nearest.clamp(1, i128::from(i64::MAX)) as i64)
+}
+
+/// A share of so many, to the nearest; a share above zero is never nobody.
+fn count_of(share: Ppm, of: usize) -> usize {
+    let nearest = (u128::from(share.0) * of as u128 + 500_000) / 1_000_000;
+    let least = u128::from(share.0 > 0);
+    nearest.max(least).min(of as u128) as usize
+}
+
+/// So many of these, all sets equally likely, in the order they stand (Knuth, "The Art of
+/// Computer Programming" 2, §3.4.2, algorithm S).
+fn chosen(from: &[SkuId], count: usize, rng: &mut ChaCha8Rng) -> Vec<SkuId> {
+    let mut wanted = count.min(from.len()) as u64;
+    let mut skus = Vec::with_capacity(count);
+    for (left, sku) in (1..=from.len() as u64).rev().zip(from) {
+        if wanted > 0 && below(rng.next_u64(), left) < wanted {
+            skus.push(*sku);
+            wanted -= 1;
+        }
+    }
+    skus
+}
+
+/// Poisson moments at a steady rate from the campaign's start.
+fn poisson(rate: Rate, until: At, rng: ChaCha8Rng) -> ArrivalTimes {
+    let (from, rate_from, rate_to) = (At::START, rate, rate);
+    let steady = Piece { from, until, rate_from, rate_to, shape: Shape::Linear };
+    Curve::new(&[steady]).arrivals(rng)
+}
+
+#[cfg(test)]
+mod tests;

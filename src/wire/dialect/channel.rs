@@ -1,0 +1,156 @@
+//! Owns a channel's side of the dialect: requests and replies over HTTP, both ways.
+//! Must not know how a channel answers.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+
+use super::outcome::{self, Attempt, Said};
+use super::problem::{Code, Problem};
+use super::{Call, Heard, Misread, Received, Told, number, reading, shapes};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+use crate::ids::{ChannelId, OrderId};
+use crate::wire::routes::Operation;
+
+/// The request as a caller sends it. An order's channel is not on the wire where the path is the
+/// channel's own: it must be the channel that is asked.
+pub fn encode_request(request: &ChannelRequest) -> Call {
+    let post = |target: String, body: Bytes| Call { method: Method::POST, target, key: None, body };
+    match request {
+        ChannelRequest::PlaceOrder { intent, buyer, lines } => {
+            let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
+            let order = shapes::PlaceOrder { intent: *intent, buyer: *buyer, lines };
+            post("/orders".to_owned(), reading::json(&order))
+        }
+        ChannelRequest::CancelOrder { order, why } => {
+            let target = format!("/orders/{}/cancel", order.number);
+            post(target, reading::json(&shapes::CancelOrder { why: *why }))
+        }
+        ChannelRequest::Update { key, kind, items } => {
+            let items = items.iter().map(shapes::Item::from).collect();
+            let body = reading::json(&shapes::Update { kind: *kind, items });
+            Call { key: *key, ..post("/updates".to_owned(), body) }
+        }
+        ChannelRequest::ListOrders { after, limit } => Call {
+            method: Method::GET,
+            target: format!("/orders?after={after}&limit={limit}"),
+            key: None,
+            body: Bytes::new(),
+        },
+    }
+}
+
+/// The request as `channel` receives it.
+pub fn decode_request(
+    channel: ChannelId,
+    received: &Received<'_>,
+) -> Result<ChannelRequest, Misread> {
+    Ok(match received.operation {
+        Operation::PlaceOrder => {
+            let order: shapes::PlaceOrder = reading::shape(received.body)?;
+            let lines = order.lines.into_iter().map(|line| (line.sku, line.qty)).collect();
+            ChannelRequest::PlaceOrder { intent: order.intent, buyer: order.buyer, lines }
+        }
+        Operation::CancelOrder => {
+            let number = number::decimal(received.number.as_bytes())
+                .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
+            let shapes::CancelOrder { why } = reading::shape(received.body)?;
+            ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
+        }
+        Operation::Update => {
+            let shapes::Update { kind, items } = reading::shape(received.body)?;
+            let key = reading::key(received.key)?;
+            ChannelRequest::Update { key, kind, items: items.into_iter().map(Into::into).collect() }
+        }
+        Operation::ListOrders => {
+            let (after, limit) = reading::page_query(received.query)?;
+            ChannelRequest::ListOrders { after, limit }
+        }
+        _ => return Err(Misread::Elsewhere),
+    })
+}
+
+/// The reply as a channel sends it.
+pub fn encode_reply(reply: &ChannelReply) -> Told {
+    match reply {
+        ChannelReply::Placed { order } => {
+            Told::plain(StatusCode::CREATED, &shapes::Placed { order: *order })
+        }
+        ChannelReply::TurnedAway { why } => Problem {
+            why: Some(*why),
+            ..Problem::new(Code::TurnedAway, "the order is not accepted; nothing was reserved")
+        }
+        .told(),
+        ChannelReply::Cancelled => {
+            let status = shapes::CancelledWord::Cancelled;
+            Told::plain(StatusCode::OK, &shapes::Cancelled { status })
+        }
+        ChannelReply::Updated { items } => {
+            let items = items.iter().map(shapes::ItemResult::from).collect();
+            Told::plain(StatusCode::OK, &shapes::Updated { items })
+        }
+        ChannelReply::Orders { page, cursor, more } => {
+            let page = Cow::Borrowed(page.as_slice());
+            Told::plain(StatusCode::OK, &shapes::Orders { page, cursor: *cursor, more: *more })
+        }
+        ChannelReply::Throttled { retry_after } => super::throttled(*retry_after),
+        ChannelReply::Unavailable => super::unavailable(),
+        ChannelReply::Invalid { why } => Problem::new(Code::Invalid, why).told(),
+    }
+}
+
+/// What the answer of `channel` to `asked` means; `None` when that is not certain.
+pub fn decode_reply(
+    channel: ChannelId,
+    asked: &ChannelRequest,
+    heard: Heard<'_>,
+) -> Option<ChannelReply> {
+    let said = outcome::of(heard, Attempt::Later, |body| success(channel, asked, body))?;
+    Some(match (said, asked) {
+        (Said::Yes(reply), _) => reply,
+        (Said::TurnedAway(why), ChannelRequest::PlaceOrder { .. }) => {
+            ChannelReply::TurnedAway { why }
+        }
+        (Said::TurnedAway(why), _) => {
+            ChannelReply::Invalid { why: format!("turned away ({why:?}), which is not for orders") }
+        }
+        (Said::Throttled(retry_after), _) => ChannelReply::Throttled { retry_after },
+        (Said::Unavailable, _) => ChannelReply::Unavailable,
+        (Said::Invalid(why), _) => ChannelReply::Invalid { why },
+        (Said::Duplicate(problem), ChannelRequest::PlaceOrder { intent, .. }) => {
+            let order = problem.order.filter(|order| order.channel == channel)?;
+            (problem.key == Some(intent.0)).then_some(ChannelReply::Placed { order })?
+        }
+        (Said::Duplicate(_), ChannelRequest::CancelOrder { .. }) => ChannelReply::Cancelled,
+        (Said::Duplicate(_), _) => return None,
+    })
+}
+
+/// The body of a success, which must be the answer to what was asked.
+fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<ChannelReply> {
+    match asked {
+        ChannelRequest::PlaceOrder { .. } => {
+            let shapes::Placed { order } = reading::shape_of_reply(body)?;
+            (order.channel == channel).then_some(ChannelReply::Placed { order })
+        }
+        ChannelRequest::CancelOrder { .. } => reading::shape_of_reply::<shapes::Cancelled>(body)
+            .map(|shapes::Cancelled { status: shapes::CancelledWord::Cancelled }| {
+                ChannelReply::Cancelled
+            }),
+        // Outcomes go by place: with one missing, no one can say whose the others are.
+        ChannelRequest::Update { items: sent, .. } => {
+            let shapes::Updated { items } = reading::shape_of_reply(body)?;
+            if items.len() != sent.len() {
+                return None;
+            }
+            let items =
+                items.into_iter().map(shapes::ItemResult::outcome).collect::<Option<_>>()?;
+            Some(ChannelReply::Updated { items })
+        }
+        ChannelRequest::ListOrders { .. } => {
+            let shapes::Orders { page, cursor, more } = reading::shape_of_reply(body)?;
+            Some(ChannelReply::Orders { page: page.into_owned(), cursor, more })
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Owns the JSON shapes of what the source says of its changes, and of a webhook's body.
+//! Must not know who hears them. Described for others in docs/openapi.yaml.
+//!
+//! Unlike replies, notices may carry fields that are not known: a system under test says more
+//! than it must.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::commerce::protocol::{OrderNotice, SourceNotice};
+use crate::ids::{OrderId, SkuId, Version};
+use crate::units::{At, Money, Qty};
+
+/// A webhook's body: who speaks is the only key.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Notified<'a> {
+    Order(Cow<'a, OrderNotice>),
+    Source(Source),
+}
+
+/// A change at the source: what changed is the only key.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Source {
+    Stock {
+        sku: SkuId,
+        version: Version,
+        available: Qty,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
+    },
+    Price {
+        sku: SkuId,
+        version: Version,
+        price: Money,
+        due: At,
+    },
+    Listing {
+        sku: SkuId,
+        version: Version,
+        price: Money,
+        available: Qty,
+        stock_version: Version,
+    },
+    Short {
+        order: OrderId,
+    },
+}
+
+/// The order that caused a change: an object, where the protocol's pair would be an array whose
+/// places nobody can read.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct By {
+    order: OrderId,
+    change: Qty,
+}
+
+impl From<&SourceNotice> for Source {
+    fn from(notice: &SourceNotice) -> Source {
+        match *notice {
+            SourceNotice::Stock { sku, version, available, by } => {
+                let by = by.map(|(order, change)| By { order, change });
+                Source::Stock { sku, version, available, by }
+            }
+            SourceNotice::Price { sku, version, price, due } => {
+                Source::Price { sku, version, price, due }
+            }
+            SourceNotice::Listing { sku, version, price, available, stock_version } => {
+                Source::Listing { sku, version, price, available, stock_version }
+            }
+            SourceNotice::Short { order } => Source::Short { order },
+        }
+    }
+}
+
+impl From<Source> for SourceNotice {
+    fn from(source: Source) -> SourceNotice {
+        match source {
+            Source::Stock { sku, version, available, by } => {
+                let by = by.map(|By { order, change }| (order, change));
+                SourceNotice::Stock { sku, version, available, by }
+            }
+            Source::Price { sku, version, price, due } => {
+                SourceNotice::Price { sku, version, price, due }
+            }
+            Source::Listing { sku, version, price, available, stock_version } => {
+                SourceNotice::Listing { sku, version, price, available, stock_version }
+            }
+            Source::Short { order } => SourceNotice::Short { order },
+        }
+    }
+}

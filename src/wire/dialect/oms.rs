@@ -1,0 +1,164 @@
+//! Owns the OMS's side of the dialect: requests and replies over HTTP, both ways.
+//! Must not know how an OMS answers.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+
+use super::outcome::{self, Attempt, Said};
+use super::problem::{Code, Problem};
+use super::{Call, Heard, Misread, Received, Told, reading, shapes};
+use crate::commerce::protocol::{OmsReply, OmsRequest};
+use crate::wire::routes::Operation;
+
+/// The request as a caller sends it.
+pub fn encode_request(request: &OmsRequest) -> Call {
+    let post = |target: &str, body: Bytes| Call {
+        method: Method::POST,
+        target: target.to_owned(),
+        key: None,
+        body,
+    };
+    match request {
+        OmsRequest::Handoff { order, intent, lines, key, attempt } => {
+            let (lines, attempt) = (Cow::Borrowed(lines.as_slice()), *attempt);
+            let handoff = shapes::Handoff { order: *order, intent: *intent, lines, attempt };
+            Call { key: *key, ..post("/handoffs", reading::json(&handoff)) }
+        }
+        OmsRequest::Reserve { order, intent, lines } => {
+            let lines = Cow::Borrowed(lines.as_slice());
+            let reservation = shapes::Reservation { order: *order, intent: *intent, lines };
+            post("/reservations", reading::json(&reservation))
+        }
+        OmsRequest::Release { order, why } => {
+            post("/releases", reading::json(&shapes::Released { order: *order, why: *why }))
+        }
+        OmsRequest::Adjust { op, sku, units, why } => {
+            let stock = shapes::Stock { op: *op, sku: *sku, units: *units, why: *why };
+            post("/stock", reading::json(&stock))
+        }
+        OmsRequest::SetPrice { sku, price, due } => {
+            post("/prices", reading::json(&shapes::Pricing { sku: *sku, price: *price, due: *due }))
+        }
+        OmsRequest::Publish { sku } => {
+            post("/listings", reading::json(&shapes::Listing { sku: *sku }))
+        }
+        OmsRequest::ListChanges { after, limit } => Call {
+            method: Method::GET,
+            target: format!("/changes?after={after}&limit={limit}"),
+            key: None,
+            body: Bytes::new(),
+        },
+    }
+}
+
+/// The request as the OMS receives it.
+pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
+    let body = received.body;
+    Ok(match received.operation {
+        Operation::Handoff => {
+            let key = reading::key(received.key)?;
+            let shapes::Handoff { order, intent, lines, attempt } = reading::shape(body)?;
+            OmsRequest::Handoff { order, intent, lines: lines.into_owned(), key, attempt }
+        }
+        Operation::Reserve => {
+            let shapes::Reservation { order, intent, lines } = reading::shape(body)?;
+            OmsRequest::Reserve { order, intent, lines: lines.into_owned() }
+        }
+        Operation::Release => {
+            let shapes::Released { order, why } = reading::shape(body)?;
+            OmsRequest::Release { order, why }
+        }
+        Operation::Adjust => {
+            let shapes::Stock { op, sku, units, why } = reading::shape(body)?;
+            OmsRequest::Adjust { op, sku, units, why }
+        }
+        Operation::SetPrice => {
+            let shapes::Pricing { sku, price, due } = reading::shape(body)?;
+            OmsRequest::SetPrice { sku, price, due }
+        }
+        Operation::Publish => {
+            let shapes::Listing { sku } = reading::shape(body)?;
+            OmsRequest::Publish { sku }
+        }
+        Operation::ListChanges => {
+            let (after, limit) = reading::page_query(received.query)?;
+            OmsRequest::ListChanges { after, limit }
+        }
+        _ => return Err(Misread::Elsewhere),
+    })
+}
+
+/// The reply as the OMS sends it.
+pub fn encode_reply(reply: &OmsReply) -> Told {
+    match reply {
+        OmsReply::Held { oms, known } => {
+            let status = if *known { StatusCode::OK } else { StatusCode::CREATED };
+            Told::plain(status, &shapes::Held { record: *oms, known: *known })
+        }
+        OmsReply::Done => {
+            Told::plain(StatusCode::OK, &shapes::Done { status: shapes::DoneWord::Done })
+        }
+        OmsReply::Changes { page, cursor, more } => {
+            let page = page.iter().map(Into::into).collect();
+            Told::plain(StatusCode::OK, &shapes::Changes { page, cursor: *cursor, more: *more })
+        }
+        OmsReply::Throttled { retry_after } => super::throttled(*retry_after),
+        OmsReply::Unavailable => super::unavailable(),
+        OmsReply::Invalid { why } => Problem::new(Code::Invalid, why).told(),
+    }
+}
+
+/// What the OMS's answer to `asked` means; `None` when that is not certain.
+pub fn decode_reply(asked: &OmsRequest, heard: Heard<'_>) -> Option<OmsReply> {
+    let attempt = match asked {
+        OmsRequest::Handoff { attempt: 1, .. } => Attempt::First,
+        _ => Attempt::Later,
+    };
+    Some(match outcome::of(heard, attempt, |body| success(asked, body))? {
+        Said::Yes(reply) => reply,
+        Said::Throttled(retry_after) => OmsReply::Throttled { retry_after },
+        Said::Unavailable => OmsReply::Unavailable,
+        Said::Invalid(why) => OmsReply::Invalid { why },
+        Said::TurnedAway(why) => {
+            OmsReply::Invalid { why: format!("turned away ({why:?}), which is for channels") }
+        }
+        Said::Duplicate(problem) => duplicate(asked, &problem)?,
+    })
+}
+
+/// What "carried out before" means for `asked`: done, where the key is provably ours.
+fn duplicate(asked: &OmsRequest, problem: &Problem) -> Option<OmsReply> {
+    match asked {
+        OmsRequest::Handoff { key: Some(key), .. } if problem.key == Some(*key) => {
+            problem.record.map(|oms| OmsReply::Held { oms, known: true })
+        }
+        // These carry their key in the body: the order or the operation.
+        OmsRequest::Reserve { .. } | OmsRequest::Release { .. } | OmsRequest::Adjust { .. } => {
+            Some(OmsReply::Done)
+        }
+        _ => None,
+    }
+}
+
+/// The body of a success, which must be the answer to what was asked.
+fn success(asked: &OmsRequest, body: &[u8]) -> Option<OmsReply> {
+    match asked {
+        OmsRequest::Handoff { .. } => {
+            let shapes::Held { record, known } = reading::shape_of_reply(body)?;
+            Some(OmsReply::Held { oms: record, known })
+        }
+        OmsRequest::ListChanges { .. } => {
+            let shapes::Changes { page, cursor, more } = reading::shape_of_reply(body)?;
+            let page = page.into_iter().map(Into::into).collect();
+            Some(OmsReply::Changes { page, cursor, more })
+        }
+        OmsRequest::Reserve { .. }
+        | OmsRequest::Release { .. }
+        | OmsRequest::Adjust { .. }
+        | OmsRequest::SetPrice { .. }
+        | OmsRequest::Publish { .. } => reading::shape_of_reply::<shapes::Done>(body)
+            .map(|shapes::Done { status: shapes::DoneWord::Done }| OmsReply::Done),
+    }
+}

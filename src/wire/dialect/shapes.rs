@@ -1,0 +1,234 @@
+//! Owns the JSON shapes of the neutral API where they differ from the words of the protocol.
+//! Must not know statuses or paths. Described for others in docs/openapi.yaml.
+//!
+//! Unknown fields are refused on both ways: a misspelt optional field of a request must not pass
+//! silently, and a success that says more than the dialect knows is not one that is understood.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::notices::Source;
+use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, UpdateItem};
+use crate::history::fact::{Line, PushKind, Release, SupplyChange};
+use crate::ids::{Buyer, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::units::{At, Money, Qty};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceOrder {
+    pub(super) intent: Intent,
+    pub(super) buyer: Buyer,
+    pub(super) lines: Vec<Wanted>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    pub(super) sku: SkuId,
+    pub(super) qty: Qty,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CancelOrder {
+    pub(super) why: Release,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Update {
+    pub(super) kind: PushKind,
+    pub(super) items: Vec<Item>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Item {
+    sku: SkuId,
+    version: Version,
+    change: ItemChange,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ItemChange {
+    Absolute(Qty),
+    Delta(Qty),
+    CompareAndSet { expect: Qty, to: Qty },
+    Price(Money),
+    Publish { price: Money, qty: Qty },
+}
+
+impl From<&UpdateItem> for Item {
+    fn from(&UpdateItem { sku, version, change }: &UpdateItem) -> Item {
+        let change = match change {
+            Change::Absolute(qty) => ItemChange::Absolute(qty),
+            Change::Delta(qty) => ItemChange::Delta(qty),
+            Change::CompareAndSet { expect, to } => ItemChange::CompareAndSet { expect, to },
+            Change::Price(price) => ItemChange::Price(price),
+            Change::Publish { price, qty } => ItemChange::Publish { price, qty },
+        };
+        Item { sku, version, change }
+    }
+}
+
+impl From<Item> for UpdateItem {
+    fn from(Item { sku, version, change }: Item) -> UpdateItem {
+        let change = match change {
+            ItemChange::Absolute(qty) => Change::Absolute(qty),
+            ItemChange::Delta(qty) => Change::Delta(qty),
+            ItemChange::CompareAndSet { expect, to } => Change::CompareAndSet { expect, to },
+            ItemChange::Price(price) => Change::Price(price),
+            ItemChange::Publish { price, qty } => Change::Publish { price, qty },
+        };
+        UpdateItem { sku, version, change }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Placed {
+    pub(super) order: OrderId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cancelled {
+    pub(super) status: CancelledWord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CancelledWord {
+    Cancelled,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Updated {
+    pub(super) items: Vec<ItemResult>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ItemResult {
+    outcome: OutcomeWord,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    have: Option<Qty>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeWord {
+    Taken,
+    Rejected,
+    Conflict,
+}
+
+impl From<&ItemOutcome> for ItemResult {
+    fn from(outcome: &ItemOutcome) -> ItemResult {
+        let (outcome, have) = match *outcome {
+            ItemOutcome::Taken => (OutcomeWord::Taken, None),
+            ItemOutcome::Rejected => (OutcomeWord::Rejected, None),
+            ItemOutcome::Conflict { have } => (OutcomeWord::Conflict, Some(have)),
+        };
+        ItemResult { outcome, have }
+    }
+}
+
+impl ItemResult {
+    /// The outcome; `None` for a conflict that does not say with what, or a `have` out of place.
+    pub(super) fn outcome(self) -> Option<ItemOutcome> {
+        match (self.outcome, self.have) {
+            (OutcomeWord::Taken, None) => Some(ItemOutcome::Taken),
+            (OutcomeWord::Rejected, None) => Some(ItemOutcome::Rejected),
+            (OutcomeWord::Conflict, Some(have)) => Some(ItemOutcome::Conflict { have }),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Orders<'a> {
+    #[serde(rename = "orders")]
+    pub(super) page: Cow<'a, [OrderNotice]>,
+    pub(super) cursor: u64,
+    pub(super) more: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Handoff<'a> {
+    pub(super) order: OrderId,
+    pub(super) intent: Intent,
+    pub(super) lines: Cow<'a, [Line]>,
+    pub(super) attempt: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reservation<'a> {
+    pub(super) order: OrderId,
+    pub(super) intent: Intent,
+    pub(super) lines: Cow<'a, [Line]>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Released {
+    pub(super) order: OrderId,
+    pub(super) why: Release,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stock {
+    pub(super) op: OpId,
+    pub(super) sku: SkuId,
+    pub(super) units: Qty,
+    pub(super) why: SupplyChange,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pricing {
+    pub(super) sku: SkuId,
+    pub(super) price: Money,
+    pub(super) due: At,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listing {
+    pub(super) sku: SkuId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Held {
+    pub(super) record: OmsOrder,
+    pub(super) known: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Done {
+    pub(super) status: DoneWord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DoneWord {
+    Done,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Changes {
+    #[serde(rename = "changes")]
+    pub(super) page: Vec<Source>,
+    pub(super) cursor: u64,
+    pub(super) more: bool,
+}

@@ -1,0 +1,19 @@
+//! Owns HTTP: the neutral API between channels, OMS and connectors, both ways, and its servers.
+//! Must not know how a machine answers (`commerce` does), nor when anything is due (`drive` does).
+//!
+//! Start at [`routes`], the list of what can be asked; [`dialect`] gives each word of
+//! [`crate::commerce::protocol`] its form there and back; [`server`] listens. The same API in
+//! OpenAPI's words is `docs/openapi.yaml`, and a test holds the two together.
+
+pub mod call;
+pub mod client;
+mod connection;
+pub mod dialect;
+pub mod keys;
+pub mod routes;
+pub mod server;
+
+#[cfg(test)]
+mod openapi_tests;
+#[cfg(test)]
+mod schema_check;

@@ -1,0 +1,275 @@
+//! Owns the listeners of the neutral API: one address a system, opened, guarded and closed.
+//! Must not know how a machine answers ([`Serves`] does), nor the JSON of it (`dialect` does).
+//!
+//! Nothing that arrives may panic, hang or grow without bound: every size, wait and count is a
+//! [`Limits`] field. The machines answer at once, on the connection's own task.
+
+mod answering;
+mod body;
+mod stalling;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time;
+
+use super::keys::{SigningKey, Token};
+use crate::commerce::outbox::Answer;
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, Notice, OmsReply, OmsRequest, Role};
+use crate::ids::{ChannelId, ConnectorId};
+use answering::Desk;
+use stalling::Stalling;
+
+/// Whoever answers behind the listeners. Answers come at once: a machine is locked, asked and
+/// unlocked; nothing here may wait.
+pub trait Serves: Send + Sync + 'static {
+    /// A channel is asked.
+    fn channel(&self, channel: ChannelId, request: ChannelRequest) -> Answer<ChannelReply>;
+    /// The OMS is asked.
+    fn oms(&self, request: OmsRequest) -> Answer<OmsReply>;
+    /// A connector is told.
+    fn notice(&self, connector: ConnectorId, notice: Notice);
+}
+
+/// Largest body: a thousand updates are about 80 kB.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest request line with headers.
+pub const HEAD_BYTES_MAX: usize = 16 << 10;
+/// Most bytes of a connection that are buffered beside the body: larger replies are written from
+/// where they are.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+/// Longest wait for a request's headers. It also ends connections that have been idle so long,
+/// so a client's pool should retire them earlier.
+pub const HEAD_WITHIN: Duration = Duration::from_mins(1);
+/// Longest wait for a body once its headers are there.
+pub const BODY_WITHIN: Duration = Duration::from_secs(10);
+/// Longest wait for a caller that does not read its reply.
+pub const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// Most connections at a time to one address; one more is turned away.
+pub const CONNECTIONS_MAX: usize = 1_024;
+/// Longest wait for open calls when a listener closes.
+pub const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// Pause after the system refuses a connection (no descriptors left), so as not to spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Told to a connection beyond the limit. Written once, without waiting.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
+    connection: close\r\ncontent-length: 69\r\n\r\n\
+    {\"error\":\"unavailable\",\"message\":\"too many connections; close some\"}\n";
+
+/// What a listener bears. The defaults are the constants of this module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// See [`BODY_BYTES_MAX`].
+    pub body_bytes_max: usize,
+    /// See [`HEAD_WITHIN`].
+    pub head_within: Duration,
+    /// See [`BODY_WITHIN`].
+    pub body_within: Duration,
+    /// See [`WRITE_WITHIN`].
+    pub write_within: Duration,
+    /// See [`CONNECTIONS_MAX`].
+    pub connections_max: usize,
+    /// See [`CLOSE_WITHIN`].
+    pub close_within: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            body_bytes_max: BODY_BYTES_MAX,
+            head_within: HEAD_WITHIN,
+            body_within: BODY_WITHIN,
+            write_within: WRITE_WITHIN,
+            connections_max: CONNECTIONS_MAX,
+            close_within: CLOSE_WITHIN,
+        }
+    }
+}
+
+/// What callers must show.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// This bearer token.
+    Bearer(Token),
+    /// A signature of the body by this key.
+    Signed(SigningKey),
+}
+
+/// A system's place on the network.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Whose.
+    pub role: Role,
+    /// Where to listen; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// What callers must show.
+    pub credential: Credential,
+}
+
+impl Endpoint {
+    /// On loopback, at a port that the system chooses.
+    pub fn loopback(role: Role, credential: Credential) -> Endpoint {
+        Endpoint { role, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), credential }
+    }
+}
+
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {listen} for {role:?}: {source}; is the port taken? Port 0 chooses one")]
+pub struct OpenError {
+    /// Whose address.
+    pub role: Role,
+    /// Which address.
+    pub listen: SocketAddr,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// What a listener saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Connections served.
+    pub connections: u64,
+    /// Connections turned away: too many at once.
+    pub turned_away: u64,
+    /// Requests refused at the door: no route, no credentials, not readable.
+    pub refused: u64,
+    /// Connections cut when the listener closed.
+    pub cut: u64,
+    /// Connections on which the machine panicked. A bug: nothing of the run may be believed.
+    pub panicked: u64,
+}
+
+/// An address that is being listened on. Dropped, it closes too, without waiting.
+#[derive(Debug)]
+pub struct Listening {
+    role: Role,
+    address: SocketAddr,
+    closing: watch::Sender<()>,
+    accepting: JoinHandle<Tally>,
+}
+
+impl Listening {
+    /// Whose.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Where, with the port that was chosen.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Closes the address: no new connections, open calls are answered within
+    /// [`Limits::close_within`], and what is left is cut.
+    pub async fn close(self) -> Tally {
+        drop(self.closing);
+        let panicked = Tally { panicked: 1, ..Tally::default() };
+        self.accepting.await.unwrap_or(panicked)
+    }
+}
+
+/// Opens an address, on the tokio runtime of the caller.
+pub async fn open<S: Serves>(
+    endpoint: Endpoint,
+    limits: Limits,
+    serves: Arc<S>,
+) -> Result<Listening, OpenError> {
+    let Endpoint { role, listen, credential } = endpoint;
+    let refused = |source| OpenError { role, listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let (closing, closed) = watch::channel(());
+    let desk = Arc::new(Desk::new(role, credential, limits, serves));
+    let accepting = tokio::spawn(accept(listener, desk, closed));
+    Ok(Listening { role, address, closing, accepting })
+}
+
+async fn accept<S: Serves>(
+    listener: TcpListener,
+    desk: Arc<Desk<S>>,
+    mut closed: watch::Receiver<()>,
+) -> Tally {
+    let mut tally = Tally::default();
+    let mut open = JoinSet::new();
+    let places = Arc::new(Semaphore::new(desk.limits.connections_max));
+    loop {
+        tokio::select! {
+            biased;
+            _ = closed.changed() => break,
+            Some(ended) = open.join_next(), if !open.is_empty() => {
+                tally.panicked += u64::from(ended.is_err());
+            }
+            arrived = listener.accept() => match arrived {
+                Ok((stream, _)) => {
+                    let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                        tally.turned_away += 1;
+                        // A caller that does not read this sees the connection close.
+                        let _ = stream.try_write(FULL);
+                        continue;
+                    };
+                    tally.connections += 1;
+                    let (desk, closed) = (Arc::clone(&desk), closed.clone());
+                    open.spawn(async move {
+                        serve(stream, desk, closed).await;
+                        drop(place);
+                    });
+                }
+                Err(_) => time::sleep(ACCEPT_PAUSE).await,
+            },
+        }
+    }
+    drop(listener);
+    let drained = async {
+        while let Some(ended) = open.join_next().await {
+            tally.panicked += u64::from(ended.is_err());
+        }
+    };
+    if time::timeout(desk.limits.close_within, drained).await.is_err() {
+        tally.cut = open.len() as u64;
+        open.shutdown().await;
+    }
+    tally.refused = desk.refused.load(Ordering::Relaxed);
+    tally
+}
+
+/// Serves one connection to its end. How it ends is the caller's concern, never ours.
+async fn serve<S: Serves>(stream: TcpStream, desk: Arc<Desk<S>>, mut closed: watch::Receiver<()>) {
+    // Replies are small and awaited: without this the kernel holds them back for an acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
+    let head_within = desk.limits.head_within;
+    let service = service_fn(move |request| {
+        let desk = Arc::clone(&desk);
+        async move { desk.answer(request).await }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_within)
+        .max_header_size(HEAD_BYTES_MAX)
+        .max_buf_size(BUFFER_BYTES_MAX)
+        // Replies are not dated: campaign time is not the wall's.
+        .auto_date_header(false)
+        .serve_connection(io, service);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        biased;
+        _ = connection.as_mut() => {}
+        _ = closed.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Owns the way of one request: credentials, route, content, body, machine, reply.
+//! Must not know connections or listeners.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
+use hyper::{HeaderMap, Request, Response};
+
+use super::body::{self, BodyFault};
+use super::{Credential, Limits, Serves};
+use crate::commerce::outbox::Answer;
+use crate::commerce::protocol::{ChannelRequest, OmsRequest, Role};
+use crate::wire::dialect::{
+    self, Code, Misread, PAGE_ENTRIES_MAX, Problem, Received, Told, channel, oms, webhook,
+};
+use crate::wire::routes::{Astray, Routes, Side};
+
+/// The reply does not leave: the connection closes instead.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection closes without a reply")]
+pub(super) struct Lost;
+
+/// Where the requests to one system are taken.
+pub(super) struct Desk<S> {
+    role: Role,
+    credential: Credential,
+    pub(super) limits: Limits,
+    routes: Routes,
+    serves: Arc<S>,
+    /// Requests refused before the system was asked.
+    pub(super) refused: AtomicU64,
+}
+
+type Reply = Response<Full<Bytes>>;
+
+impl<S: Serves> Desk<S> {
+    pub(super) fn new(
+        role: Role,
+        credential: Credential,
+        limits: Limits,
+        serves: Arc<S>,
+    ) -> Desk<S> {
+        let routes = Routes::of(Side::of(role));
+        Desk { role, credential, limits, routes, serves, refused: AtomicU64::new(0) }
+    }
+
+    /// Answers one request; an error closes the connection without a reply.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Reply, Lost> {
+        let (head, incoming) = request.into_parts();
+        if let Credential::Bearer(token) = &self.credential {
+            let shown = head.headers.get(header::AUTHORIZATION);
+            if !shown.is_some_and(|shown| token.is_in(shown.as_bytes())) {
+                let why = "send this system's token as \"Authorization: Bearer <token>\"";
+                return Ok(self.refuse(&Problem::new(Code::Unauthorized, why)));
+            }
+        }
+        let found = match self.routes.find(&head.method, head.uri.path()) {
+            Ok(found) => found,
+            Err(astray) => return Ok(self.refuse_astray(astray, head.uri.path())),
+        };
+        if head.method == hyper::Method::POST && !is_json(&head.headers) {
+            let why = "send the body as \"Content-Type: application/json\"";
+            return Ok(self.refuse(&Problem::new(Code::WrongContent, why)));
+        }
+        let body = match body::read(incoming, &self.limits).await {
+            Ok(body) => body,
+            Err(BodyFault::Broken) => return Err(Lost),
+            Err(fault) => return Ok(self.refuse_body(&fault)),
+        };
+        if let Credential::Signed(key) = &self.credential {
+            let shown = head.headers.get(dialect::SIGNATURE);
+            if !shown.is_some_and(|shown| key.is_signed(shown.as_bytes(), &body)) {
+                let why =
+                    "sign the raw body: \"X-Doorbuster-Signature: sha256=<HMAC-SHA256, hex>\"";
+                return Ok(self.refuse(&Problem::new(Code::Unauthorized, why)));
+            }
+        }
+        let received = Received {
+            operation: found.operation,
+            number: found.number,
+            query: head.uri.query().unwrap_or(""),
+            key: head.headers.get(dialect::IDEMPOTENCY_KEY).map(HeaderValue::as_bytes),
+            body: &body,
+        };
+        match self.ask(&received) {
+            Ok(Answer { lost: true, .. }) => Err(Lost),
+            Ok(Answer { reply, .. }) => Ok(response(reply)),
+            Err(misread) => Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()))),
+        }
+    }
+
+    /// Puts the request to the system.
+    fn ask(&self, received: &Received<'_>) -> Result<Answer<Told>, Misread> {
+        Ok(match self.role {
+            Role::Channel(id) => {
+                let mut request = channel::decode_request(id, received)?;
+                if let ChannelRequest::ListOrders { limit, .. } = &mut request {
+                    *limit = (*limit).min(PAGE_ENTRIES_MAX);
+                }
+                let Answer { reply, lost } = self.serves.channel(id, request);
+                Answer { reply: channel::encode_reply(&reply), lost }
+            }
+            Role::Oms => {
+                let mut request = oms::decode_request(received)?;
+                if let OmsRequest::ListChanges { limit, .. } = &mut request {
+                    *limit = (*limit).min(PAGE_ENTRIES_MAX);
+                }
+                let Answer { reply, lost } = self.serves.oms(request);
+                Answer { reply: oms::encode_reply(&reply), lost }
+            }
+            Role::Connector(id) => {
+                self.serves.notice(id, webhook::decode(received.body)?);
+                Answer::heard(webhook::taken())
+            }
+        })
+    }
+
+    fn refuse(&self, problem: &Problem) -> Reply {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        let mut reply = response(problem.told());
+        if problem.error == Code::Unauthorized {
+            // RFC 9110, 11.6.1: a 401 must say how to do better.
+            let challenge = match self.credential {
+                Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
+                Credential::Signed(_) => HeaderValue::from_static("Signature"),
+            };
+            reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        reply
+    }
+
+    fn refuse_astray(&self, astray: Astray, path: &str) -> Reply {
+        match astray {
+            Astray::NoRoute => {
+                // The path is the caller's text: enough of it to know it again.
+                let path: String = path.chars().take(80).collect();
+                let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
+                self.refuse(&Problem::new(Code::NoRoute, why))
+            }
+            Astray::WrongMethod(allowed) => {
+                let why = format!("this path takes {allowed}");
+                let mut reply = self.refuse(&Problem::new(Code::WrongMethod, why));
+                let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
+                reply.headers_mut().insert(header::ALLOW, allowed);
+                reply
+            }
+        }
+    }
+
+    fn refuse_body(&self, fault: &BodyFault) -> Reply {
+        let (code, why) = match fault {
+            BodyFault::TooLarge => (
+                Code::TooLarge,
+                format!("the body is over {} bytes; send less", self.limits.body_bytes_max),
+            ),
+            BodyFault::TooSlow | BodyFault::Broken => (
+                Code::TooSlow,
+                format!("the body did not come within {:?}", self.limits.body_within),
+            ),
+        };
+        let mut reply = self.refuse(&Problem::new(code, why));
+        reply.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        reply
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let shown = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let essence = shown.split(|&byte| byte == b';').next().unwrap_or(b"");
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+fn response(told: Told) -> Reply {
+    let mut reply = Response::new(Full::default());
+    *reply.status_mut() = told.status;
+    told.write_headers(reply.headers_mut());
+    *reply.body_mut() = Full::new(told.body);
+    reply
+}
