@@ -1,8 +1,7 @@
 //! Plain load on one URL through the live driver's own pacer, client and journal: what measures
 //! the load generator itself.
 //!
-//! `cargo run --release --example plain_load -- --url http://127.0.0.1:8080/ --open 20000 \
-//!  --seconds 8 --history /tmp/plain.jsonl.zst`
+//! `plain_load --url http://127.0.0.1:8080/ --open 20000 --seconds 8 --history plain.jsonl.zst`
 //!
 //! Open load is Poisson and does not wait for answers; closed load keeps so many calls in flight.
 //! Latency runs from the *intended* time. Prints one JSON object.
@@ -273,8 +272,9 @@ async fn main() -> anyhow::Result<()> {
         (Some(rate), _) => open_load(&bench, &client, poisson(rate, args.seed, until)).await?,
         (None, connections) => {
             let requests_max = args.requests.unwrap_or(u64::MAX);
-            let (bench, client) = (Arc::clone(&bench), client.clone());
-            let closed = Arc::new(Closed { bench, client, until, requests_max });
+            let closed =
+                Closed { bench: bench.clone(), client: client.clone(), until, requests_max };
+            let closed = Arc::new(closed);
             (0..connections.unwrap_or(1)).for_each(|_| closed.offer());
             closed.client.quiet().await;
         }
@@ -338,9 +338,9 @@ async fn open_load(
                 OpId(ledger.scheduled - 1)
             };
             let bench = Arc::clone(bench);
-            let stage = Stage::Waiting;
             // A call that is handed back counts itself as unsent.
-            let _ = client.submit(PlainCall { bench, op, intended, stage, next: None });
+            let _ =
+                client.submit(PlainCall { bench, op, intended, stage: Stage::Waiting, next: None });
         }
         if let Some(why) = bench.journal.failed() {
             anyhow::bail!(why);
