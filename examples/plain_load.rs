@@ -3,8 +3,8 @@
 //!
 //! `plain_load --url http://127.0.0.1:8080/ --open 20000 --seconds 8 --history plain.jsonl.zst`
 //!
-//! Open load is Poisson and does not wait for answers; closed load keeps so many calls in flight.
-//! Latency runs from the *intended* time. Prints one JSON object.
+//! Open load is Poisson; closed load keeps so many calls in flight. Latency runs from the
+//! *intended* time. Prints one JSON object.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -280,8 +280,7 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     say(&bench, What::TrafficEnded {});
-    let grace = Duration::from_secs_f64(args.grace);
-    let _ = tokio::time::timeout(grace, client.quiet()).await;
+    let _ = tokio::time::timeout(Duration::from_secs_f64(args.grace), client.quiet()).await;
     client.close().await;
     say(&bench, What::Ended { why: Ending::Finished });
     let wall_s = bench.clock.now().wall_us as f64 / 1e6;
