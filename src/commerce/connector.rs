@@ -34,6 +34,8 @@ const PAGE: u32 = 250;
 pub struct Connector {
     id: ConnectorId,
     play: ConnectorPlay,
+    /// Most items in one update, by channel.
+    batches: Vec<u32>,
     draws: Draws,
     /// By channel; none where another connector serves it.
     readers: Vec<Option<Reader>>,
@@ -122,6 +124,7 @@ impl Connector {
             (0..play.partitions).map(|_| Partition::new(workers, channels.len())).collect();
         Connector {
             id,
+            batches,
             draws: Draws::new(seed),
             source: Reader::default(),
             shelf: Shelf::new(channels, &play.channels, catalog),

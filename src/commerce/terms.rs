@@ -29,6 +29,11 @@ impl WorldTerms {
         let shared = self.connectors.iter().all(|connector| connector.shares_record_ids);
         OmsPlay { knows_record_ids: self.oms.knows_record_ids && shared, ..self.oms.clone() }
     }
+
+    /// How many items a connector puts into one update, by channel: never more than it takes.
+    pub fn batches(&self, connector: &ConnectorPlay) -> Vec<u32> {
+        self.channels.iter().map(|channel| connector.batch.min(channel.batch_max).max(1)).collect()
+    }
 }
 
 /// One SKU at the start.

@@ -18,7 +18,8 @@ fn hub(play: ConnectorPlay) -> Connector {
     let sketch =
         Sketch { shares: &[500_000, 500_000], skus: 8, stock_each: 10, orders_per_hour: 1, lasts };
     let plan = sketch.plan();
-    Connector::new(ConnectorId(0), play, &plan.charter.channels, &plan.world.catalog, 7)
+    let batches = plan.world.batches(&play);
+    Connector::new(ConnectorId(0), play, batches, &plan.charter.channels, &plan.world.catalog, 7)
 }
 
 fn order(number: u64) -> OrderId {

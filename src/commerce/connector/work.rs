@@ -80,8 +80,10 @@ impl Connector {
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
         for place in 0..self.partitions.len() {
             while self.partitions[place].has_free_worker() {
-                let (priority, batch) = (self.play.priority, self.play.batch);
-                let Some(taken) = self.partitions[place].take(priority, batch) else { break };
+                let priority = self.play.priority;
+                let Some(taken) = self.partitions[place].take(priority, &self.batches) else {
+                    break;
+                };
                 let id = match taken {
                     Taken::Order(task) | Taken::Again(task) => task,
                     Taken::Fresh(channel, kind, wishes) => {

@@ -111,6 +111,7 @@ fn healthy(gate: &Gate, channel: Option<ChannelId>) -> GateResult {
         low,
         high,
         samples: of,
+        independent: of,
         samples_needed: 0,
         bad: Count { definite: of / 2_400, possible: of / 2_400 },
         first_bad: None,
