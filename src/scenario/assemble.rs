@@ -106,7 +106,7 @@ fn traffic(
     Some(TrafficParts {
         timeline: timeline?,
         payment: payment?,
-        kind: TrafficKind::Modelled(demand, catalog),
+        kind: TrafficKind::Modelled(Box::new((demand, catalog))),
     })
 }
 

@@ -38,11 +38,11 @@ pub(super) struct ListingsSpec {
 /// Reads `merchant:`.
 pub(super) fn read(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<MerchantSpec> {
     let map = Map::open(node, "merchant", r)?;
-    let restocks = maybe(&map, "restocks", restocks);
-    let corrections = maybe(&map, "stock corrections", corrections);
-    let repricing = maybe(&map, "repricing", repricing);
+    let restocks = map.or("restocks", None, |node, r| restocks(node, r).map(Some));
+    let corrections = map.or("stock corrections", None, |node, r| corrections(node, r).map(Some));
+    let repricing = map.or("repricing", None, |node, r| repricing(node, r).map(Some));
     let promotions = map.or("promotions", vec![], |node, r| promotions(node, timeline, r));
-    let listings = maybe(&map, "new listings", |node, r| listings(node, timeline, r));
+    let listings = map.or("new listings", None, |node, r| listings(node, timeline, r).map(Some));
     Some(MerchantSpec {
         restocks: restocks?,
         corrections: corrections?,
@@ -50,15 +50,6 @@ pub(super) fn read(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Opt
         promotions: promotions?,
         listings: listings?,
     })
-}
-
-/// A key that may be missing: none outside when it is wrong, none inside when it is missing.
-fn maybe<'n, T>(
-    map: &Map<'n>,
-    key: &'static str,
-    decode: impl FnOnce(&'n Node, &'n Reading) -> Option<T>,
-) -> Option<Option<T>> {
-    map.or(key, None, |node, r| decode(node, r).map(Some))
 }
 
 fn restocks(node: &Node, r: &Reading) -> Option<Restocks> {
