@@ -145,7 +145,7 @@ impl<'r> Growing<'r> {
     fn take(&mut self, event: &Event<'_>, at: Range<usize>) -> Option<()> {
         if event.tag().is_some() {
             self.r
-                .wrong(&at, Wrong::new("a YAML tag (`!…`): scenarios have none").hint("remove it"));
+                .wrong(&at, Wrong::new("a YAML tag (`!x`): scenarios have none").hint("remove it"));
         }
         match event {
             Event::DocumentStart(..) => {

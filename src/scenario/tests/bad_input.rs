@@ -91,6 +91,9 @@ bad! {
         "channels: {}\n";
     an_exponential_from_nothing: "rate: [1x, 3x]" => "rate: [0x, 3x], curve: exponential";
     more_than_the_whole: "of orders: 60%" => "of orders: 160%";
+    a_merchant_without_rest: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  \
+        repricing: { rate: 1000000/s, by: 5% }\n  \
+        restocks: { every: 1us, skus: 50%, units: 1 }\n";
     // time
     an_unknown_zone: "America/New_York" => "America/New_Yrok";
     a_city_for_a_zone: "America/New_York" => "berlin";
