@@ -38,8 +38,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         traffic(node, catalog_node, head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let merchant =
-        top.or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, r));
+    let skus = traffic.as_ref().and_then(|traffic| traffic.kind.skus());
+    let merchant = top
+        .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
     let oms =
         top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head.as_ref(), r));
     let connectors =
@@ -106,7 +107,7 @@ fn traffic(
     Some(TrafficParts {
         timeline: timeline?,
         payment: payment?,
-        kind: TrafficKind::Modelled(demand, catalog),
+        kind: TrafficKind::Modelled(Box::new((demand, catalog))),
     })
 }
 

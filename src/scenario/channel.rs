@@ -136,7 +136,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let shows = map.or("shows changes after", default_shows, law);
     if !map.has("shows changes after") {
         r.note(format!(
-            "{name}: `shows changes after` is not said; typical 2 s, one in 20 above 10 s is assumed."
+            "{name}: `shows changes after` is not said: typical 2 s, one in 20 above 10 s."
         ));
     }
     let lists_default = Law::lognormal(Span::from_secs(30), Span::from_mins(2), 0.95);

@@ -107,12 +107,11 @@ fn daily(node: &Node, head: Option<&Head>, r: &Reading) -> Option<LimiterKind> {
     let start = head.map(|head| &head.starts);
     let said =
         map.or("resets", None, |node, r| scalar(node, r, |text| resets(text, start)).map(Some));
-    let first_reset = match said? {
-        Some(at) => at,
-        None => {
-            let start = start?;
-            next_reset(start, Time::midnight(), start.0.time_zone()).ok()?
-        }
+    let first_reset = if let Some(at) = said? {
+        at
+    } else {
+        let start = start?;
+        next_reset(start, Time::midnight(), start.0.time_zone()).ok()?
     };
     Some(LimiterKind::DailyQuota { calls: calls?, first_reset: first_reset? })
 }

@@ -4,19 +4,22 @@
 use super::map::{Map, each, items};
 use super::problem::{Reading, Wrong};
 use super::scalar::{
-    lasting, parse_count, parse_duration, parse_percent_ppm, rate, scalar, some_share, some_up_to,
-    words,
+    grouped, lasting, parse_count, parse_duration, parse_percent_ppm, rate, scalar, some_share,
+    some_up_to, words,
 };
 use super::timeline::Timeline;
 use super::tree::Node;
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
-use crate::units::{At, Ppm, Qty, Span};
+use crate::units::{At, Ppm, Qty, Rate, Span};
 
 /// The most promotions.
 const PROMOTIONS_MAX: usize = 100;
 
 /// The most new listings.
 const LISTINGS_MAX: u64 = 100_000;
+
+/// The most changes of one kind.
+const EVENTS_MAX: f64 = 1e7;
 
 /// What `merchant:` says.
 #[derive(Default)]
@@ -36,29 +39,55 @@ pub(super) struct ListingsSpec {
 }
 
 /// Reads `merchant:`.
-pub(super) fn read(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<MerchantSpec> {
+pub(super) fn read(
+    node: &Node,
+    timeline: Option<&Timeline>,
+    skus: Option<usize>,
+    r: &Reading,
+) -> Option<MerchantSpec> {
     let map = Map::open(node, "merchant", r)?;
-    let restocks = maybe(&map, "restocks", restocks);
-    let corrections = maybe(&map, "stock corrections", corrections);
-    let repricing = maybe(&map, "repricing", repricing);
+    let restocks = map.or("restocks", None, |node, r| restocks(node, r).map(Some));
+    let corrections = map.or("stock corrections", None, |node, r| corrections(node, r).map(Some));
+    let repricing = map.or("repricing", None, |node, r| repricing(node, r).map(Some));
     let promotions = map.or("promotions", vec![], |node, r| promotions(node, timeline, r));
-    let listings = maybe(&map, "new listings", |node, r| listings(node, timeline, r));
-    Some(MerchantSpec {
+    let listings = map.or("new listings", None, |node, r| listings(node, timeline, r).map(Some));
+    let spec = MerchantSpec {
         restocks: restocks?,
         corrections: corrections?,
         repricing: repricing?,
         promotions: promotions?,
         listings: listings?,
-    })
+    };
+    let length_s = timeline?.end()?.since(At::START).as_secs_f64();
+    within_budget(&spec, length_s, skus? as f64, &map, r)?;
+    Some(spec)
 }
 
-/// A key that may be missing: none outside when it is wrong, none inside when it is missing.
-fn maybe<'n, T>(
-    map: &Map<'n>,
-    key: &'static str,
-    decode: impl FnOnce(&'n Node, &'n Reading) -> Option<T>,
-) -> Option<Option<T>> {
-    map.or(key, None, |node, r| decode(node, r).map(Some))
+/// Every event of the merchant's calendar is held in memory.
+fn within_budget(
+    spec: &MerchantSpec,
+    length_s: f64,
+    skus: f64,
+    map: &Map<'_>,
+    r: &Reading,
+) -> Option<()> {
+    let drawn = |rate: Rate| rate.per_sec_f64() * length_s;
+    let rounds = |every: Span| length_s / every.as_secs_f64();
+    let events = [
+        ("restocks", spec.restocks.as_ref().map(|x| rounds(x.every) * x.skus.as_f64() * skus)),
+        ("stock corrections", spec.corrections.as_ref().map(|x| drawn(x.rate))),
+        ("repricing", spec.repricing.as_ref().map(|x| drawn(x.rate))),
+    ];
+    let mut sound = Some(());
+    for (key, events) in events {
+        if let Some(events) = events.filter(|events| *events > EVENTS_MAX) {
+            let wrong = Wrong::new(format!("`{key}` makes {} changes", grouped(events)));
+            let expected = format!("at most {} in a campaign", grouped(EVENTS_MAX));
+            r.wrong(&map.key_at(key).unwrap_or_default(), wrong.expected(expected));
+            sound = None;
+        }
+    }
+    sound
 }
 
 fn restocks(node: &Node, r: &Reading) -> Option<Restocks> {

@@ -90,7 +90,7 @@ fn text_of(path: &Path) -> Result<String, Wrong> {
     file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = error.as_bytes()[..valid].split(|b| *b == b'\n').count();
         Wrong::new(format!("line {line} is not UTF-8 text")).hint("save the file as UTF-8")
     })
 }

@@ -23,7 +23,7 @@ use crate::history::charter::{
 };
 use crate::ids::ConnectorId;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
-use crate::units::Ppm;
+use crate::units::{At, Ppm};
 
 /// Everything that was read.
 pub(super) struct Parts {
@@ -46,8 +46,18 @@ pub(super) struct TrafficParts {
 
 /// Where the orders come from. None where something is wrong: the timeline is of use all the same.
 pub(super) enum TrafficKind {
-    Modelled(Option<DemandSpec>, Option<Catalog>),
+    Modelled(Box<(Option<DemandSpec>, Option<Catalog>)>),
     Replayed(Box<Replayed>),
+}
+
+impl TrafficKind {
+    /// How many SKUs are for sale, where that could be read.
+    pub(super) fn skus(&self) -> Option<usize> {
+        match self {
+            TrafficKind::Modelled(parts) => parts.1.as_ref().map(|catalog| catalog.skus.len()),
+            TrafficKind::Replayed(replayed) => Some(replayed.catalog.skus.len()),
+        }
+    }
 }
 
 /// Where the orders come from, with what they buy.
@@ -74,14 +84,11 @@ impl Parts {
         if let Traffic::Modelled(demand) = &mut played.traffic {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
-        let traffic_ends = traffic.timeline.end()?;
+        let until = traffic.timeline.end()?;
         let charter = Charter {
-            version: HISTORY_VERSION,
-            made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
             campaign: head.campaign.clone(),
             starts: head.starts.0.to_string(),
             seed: head.seed,
-            evidence: Evidence::Model,
             speed_milli: head.speed_milli,
             currency: head.currency.code.to_owned(),
             currency_digits: head.currency.digits,
@@ -91,15 +98,9 @@ impl Parts {
             connectors: connectors.iter().map(connector_terms).collect(),
             phases: traffic.timeline.charter_phases()?,
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
-            traffic_ends,
-            drain: judged.drain,
-            promises: judged.promises,
-            gates: judged.gates,
-            go_when: judged.go_when,
-            owners: judged.owners,
-            accepted_risks: judged.accepted_risks,
-            honesty: Honesty::default(),
+            traffic_ends: until,
             not_tested,
+            ..charter_of(judged)
         };
         let payment = traffic.payment;
         Some(Plan {
@@ -112,7 +113,7 @@ impl Parts {
                 promotions: merchant.promotions,
                 listings,
                 fixed: played.returns,
-                until: traffic_ends,
+                until,
             },
             world: WorldTerms {
                 catalog: played.catalog.skus,
@@ -160,7 +161,10 @@ impl Parts {
         let no_prices = merchant.promotions.is_empty() && merchant.repricing.is_none();
         leave_out(no_prices, "price propagation: no price changes");
         leave_out(merchant.listings.is_none(), "listing: nothing new is published");
-        let fails = |payment: &Payment| matches!(payment, Payment::After { fails, .. } if *fails > Ppm::ZERO);
+        let fails = |payment: &Payment| match payment {
+            Payment::Immediate => false,
+            Payment::After { fails, .. } => *fails > Ppm::ZERO,
+        };
         let payments =
             self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
         leave_out(!payments.into_iter().any(fails), "payments: none fails");
@@ -169,10 +173,41 @@ impl Parts {
     }
 }
 
+/// The terms of judgement in a charter that says nothing else yet.
+fn charter_of(judged: Judged) -> Charter {
+    Charter {
+        version: HISTORY_VERSION,
+        made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
+        campaign: String::new(),
+        starts: String::new(),
+        seed: 0,
+        evidence: Evidence::Model,
+        speed_milli: 0,
+        currency: String::new(),
+        currency_digits: 0,
+        skus: 0,
+        sku_names: vec![],
+        channels: vec![],
+        connectors: vec![],
+        phases: vec![],
+        promotions: vec![],
+        traffic_ends: At::START,
+        drain: judged.drain,
+        promises: judged.promises,
+        gates: judged.gates,
+        go_when: judged.go_when,
+        owners: judged.owners,
+        accepted_risks: judged.accepted_risks,
+        honesty: Honesty::default(),
+        not_tested: vec![],
+    }
+}
+
 /// Modelled or replayed, once both demand and catalogue are right.
 fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
     match kind {
-        TrafficKind::Modelled(spec, catalog) => {
+        TrafficKind::Modelled(parts) => {
+            let (spec, catalog) = *parts;
             let (spec, mut catalog) = (spec?, catalog?);
             let demand = Demand {
                 curve: spec.curve,

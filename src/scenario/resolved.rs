@@ -11,12 +11,11 @@ pub(super) fn text(source: &str, root: &Node, values: &[(&str, String)], r: &Rea
     let mut edits: Vec<(Range<usize>, String)> = r.edits();
     let Value::Map(entries) = &root.value else { return source.to_owned() };
     for (key, value) in values {
-        match entries.iter().find(|entry| same_key(&entry.key, key)) {
-            Some(entry) => edits.push((entry.node.at.clone(), value.clone())),
-            None => {
-                let at = entries.first().map_or(0, |entry| entry.key_at.start);
-                edits.push((at..at, format!("{key}: {value}{}", separator(source, root, at))));
-            }
+        if let Some(entry) = entries.iter().find(|entry| same_key(&entry.key, key)) {
+            edits.push((entry.node.at.clone(), value.clone()));
+        } else {
+            let at = entries.first().map_or(0, |entry| entry.key_at.start);
+            edits.push((at..at, format!("{key}: {value}{}", separator(source, root, at))));
         }
     }
     edits.sort_by_key(|(at, _)| (at.start, at.end));

@@ -281,9 +281,7 @@ pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
     match leading_number(text) {
         Some((number, "")) if number < 0.0 => Err(wrong("is negative")),
-        Some((number, "")) if number > COUNT_MAX => {
-            Err(wrong("is too many").hint(format!("that is {}", grouped(number))))
-        }
+        Some((number, "")) if number > COUNT_MAX => Err(wrong("is too many")),
         Some((number, "")) if number.fract() == 0.0 => Ok(number as u64),
         Some((_, "")) => Err(wrong("is not whole")),
         _ => Err(wrong("is not a number")),
@@ -310,8 +308,9 @@ pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
 /// A whole number with its thousands apart: `1,000,000`. Above what a float can count exactly only
 /// its first three digits mean anything.
 pub(super) fn grouped(number: f64) -> String {
-    let scale = if number < 9e15 { 1.0 } else { 10_f64.powi(number.log10() as i32 - 2) };
-    let digits = format!("{:.0}", (number / scale).round() * scale);
+    let zeros = if number < 9e15 { 0 } else { number.log10() as usize - 2 };
+    let first = number / 10_f64.powi(zeros as i32);
+    let digits = format!("{first:.0}{}", "0".repeat(zeros));
     let mut said = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

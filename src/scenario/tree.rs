@@ -94,9 +94,7 @@ pub(super) fn parse(text: &str, r: &Reading) -> Option<Node> {
         match event {
             Ok((event, span)) => {
                 let at = span.byte_range().unwrap_or(0..0);
-                if growing.take(&event, at).is_none() {
-                    return None;
-                }
+                growing.take(&event, at)?;
             }
             Err(error) => {
                 let byte = error.marker().byte_offset().unwrap_or(text.len());
@@ -126,7 +124,7 @@ fn syntax(info: &str, text: &str, byte: usize) -> Wrong {
     } else if indent.contains('\t') {
         wrong.hint("the line is indented with a tab: use spaces")
     } else {
-        wrong.hint("look for a missing `:`, quote or bracket, or for uneven indentation, here or just above")
+        wrong.hint("look for a missing `:`, quote, bracket or indentation, here or just above")
     }
 }
 
@@ -147,7 +145,7 @@ impl<'r> Growing<'r> {
     fn take(&mut self, event: &Event<'_>, at: Range<usize>) -> Option<()> {
         if event.tag().is_some() {
             self.r
-                .wrong(&at, Wrong::new("a YAML tag (`!…`): scenarios have none").hint("remove it"));
+                .wrong(&at, Wrong::new("a YAML tag (`!x`): scenarios have none").hint("remove it"));
         }
         match event {
             Event::DocumentStart(..) => {
@@ -164,7 +162,7 @@ impl<'r> Growing<'r> {
                 return self.add(Node { at, value, size: 1 }, *anchor);
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.open(at, *style, *anchor, Under::List(vec![]))
+                self.open(at, *style, *anchor, Under::List(vec![]));
             }
             Event::MappingStart(style, anchor, _) => {
                 self.open(at, *style, *anchor, Under::Map { entries: vec![], key: None });

@@ -95,7 +95,7 @@ pub(super) fn read(
     let known = stock_list.as_ref().map(|catalog| catalog.names.as_slice());
     let rows = log::read(&spec, channels, known, head.currency, r)?;
     let log = orders::group(&spec, rows, r)?;
-    play(&spec, head, channels, log, stock_list, r)
+    play(&spec, head, channels, &log, stock_list, r)
 }
 
 fn spec(
@@ -185,7 +185,7 @@ fn play(
     spec: &Spec,
     head: &Head,
     channels: &Channels,
-    log: Grouped,
+    log: &Grouped,
     stock_list: Option<Catalog>,
     r: &Reading,
 ) -> Option<Replayed> {
@@ -212,7 +212,7 @@ fn play(
     for order in &log.orders {
         for copy in 0..copies.of(order.number) {
             let [jitter, lot] = copies.draws.two_units(Draw::ReplayJitter, order.number, copy);
-            let at = moment(order.at_us, jitter, &log);
+            let at = moment(order.at_us, jitter, log);
             if !order.lines.is_empty() {
                 let channel = order.channel.unwrap_or_else(|| lots.draw(lot));
                 let buyer = Buyer(order.buyer * copies.most() + u64::from(copy));
@@ -235,8 +235,8 @@ fn play(
         return None;
     }
     let shares = shares(&placed, channels.names.len());
-    let catalog = stock_list.unwrap_or_else(|| catalogue(spec, &log, &placed));
-    say(spec, &log, &placed, &returns, head.currency, r);
+    let catalog = stock_list.unwrap_or_else(|| catalogue(spec, log, &placed));
+    say(spec, log, &placed, &returns, head.currency, r);
     Some(Replayed {
         log: OrderLog { orders: placed },
         returns,

@@ -56,7 +56,7 @@ pub(super) fn group(spec: &Spec, mut log: Log, r: &Reading) -> Option<Grouped> {
         notes.push(format!("{count} rows cannot be read and are left out ({examples})."));
     }
     if log.skipped > 0 {
-        notes.push(format!("{} rows of skipped SKUs are left out.", log.skipped));
+        notes.push(format!("{} rows of the file are of skipped SKUs and left out.", log.skipped));
     }
     let stretch = choose(spec, &mut log);
     if log.rows.is_empty() {
@@ -100,8 +100,9 @@ fn choose(spec: &Spec, log: &mut Log) -> String {
             Day::Busiest => busiest(log, spec.cancellation_prefix.as_deref()),
         };
         log.rows.retain(|row| Some(row.civil.date()) == day);
-        stretch =
-            day.map_or(" on which something is bought".to_owned(), |day| format!(" of {day}"));
+        stretch = day.map_or(" of a day on which something is bought".to_owned(), |day| {
+            format!(" of {day}")
+        });
     }
     if let Some(from) = spec.from {
         log.rows.retain(|row| row.civil >= from);

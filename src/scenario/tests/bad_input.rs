@@ -62,9 +62,10 @@ bad! {
     webhooks_from_a_silent_channel: "of orders: 60%" => "of orders: 60%, webhooks: no";
     workers_that_do_not_divide: "workers: 2" => "workers: 3, partitions: 2";
     two_kinds_of_limit: "of orders: 60%" =>
-        "of orders: 60%, limits: [{ window: { calls: 1, per: 1s }, in flight: { calls: 1, holds: 1s } }]";
+        "of orders: 60%, limits: [{ daily: { calls: 1 }, in flight: { calls: 1, holds: 1s } }]";
     a_limit_of_no_kind: "of orders: 60%" => "of orders: 60%, limits: [{ on: [stock] }]";
-    a_promotion_that_ends_first: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  promotions:\n    \
+    a_promotion_that_ends_first: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  \
+        promotions:\n    \
         - { name: p, skus: 10%, price: -5%, sent: 5m before, starts: peak, ends: baseline }\n";
     edges_the_wrong_way_round: "workers: 2 } }\n" =>
         "workers: 2 } }\ngates: { standard: { sync lag: { healthy: 12m, watch: 3m } } }\n";
@@ -73,12 +74,13 @@ bad! {
     half_a_law: "of orders: 60%" => "of orders: 60%, shows changes after: { typical: 10m }";
     bestsellers_that_sell_less: "stock: 100" =>
         "bestsellers: { top: 50% of skus, make: 20% of sales }, stock: 100";
-    a_moment_before_the_campaign: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  promotions:\n    \
-        - { name: p, skus: 10%, price: -5%, sent: baseline, starts: 15m before peak, ends: peak }\n";
+    a_moment_before_the_campaign: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  \
+        promotions:\n    \
+        - { name: p, skus: 9%, price: -5%, sent: 0s, starts: 15m before peak, ends: peak }\n";
     // absurd
     a_rate_of_zero: "600 orders/hour" => "0 orders/hour";
     a_negative_rate: "600 orders/hour" => "-5 orders/hour";
-    no_demand_at_all: "rate: 1x }\n    - { name: peak, lasts: 20m, rate: [1x, 3x] }" => "rate: 0x }";
+    no_demand_at_all: "1x }\n    - { name: peak, lasts: 20m, rate: [1x, 3x] }" => "0x }";
     negative_stock: "stock: 100" => "stock: -3";
     a_phase_of_no_time: "lasts: 10m" => "lasts: 0s";
     a_phase_of_a_negative_time: "lasts: 10m" => "lasts: -10m";
@@ -89,6 +91,9 @@ bad! {
         "channels: {}\n";
     an_exponential_from_nothing: "rate: [1x, 3x]" => "rate: [0x, 3x], curve: exponential";
     more_than_the_whole: "of orders: 60%" => "of orders: 160%";
+    a_merchant_without_rest: "workers: 2 } }\n" => "workers: 2 } }\nmerchant:\n  \
+        repricing: { rate: 1000000/s, by: 5% }\n  \
+        restocks: { every: 1us, skus: 50%, units: 1 }\n";
     // time
     an_unknown_zone: "America/New_York" => "America/New_Yrok";
     a_city_for_a_zone: "America/New_York" => "berlin";

@@ -154,7 +154,8 @@ fn the_resolved_scenario_is_the_same_plan() {
 
 #[test]
 fn a_scenario_in_braces_resolves_too() {
-    let flow = "{campaign: a, starts: 2026-01-01 00:00 UTC, catalog: {skus: 1, stock: 1, price: 1}, \
+    let flow = "{campaign: a, starts: 2026-01-01 00:00 UTC, \
+        catalog: {skus: 1, stock: 1, price: 1}, \
         channels: {s: {}}, traffic: {demand: 9/s, phases: [{name: p, lasts: 1m, rate: 1x}]}, \
         connectors: {c: {reference: {}}}}";
     let first = plan(flow);

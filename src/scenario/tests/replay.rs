@@ -263,7 +263,7 @@ fn logs_that_cannot_be_replayed() {
         "ts,order,sku,qty,price\n",
         "ts;order;sku;qty;price\n2011-11-17T08:10:00;1;A;1;1.00\n",
         "ts,order,sku,quantity,price\n2011-11-17T08:10:00,1,A,1,1.00\n",
-        "ts,order,sku,qty,price\nyesterday,1,A,1,1\n2011-11-17T08:10:00,1,A,0,1\n2011-11-17,,A,1,1\n",
+        "ts,order,sku,qty,price\nyesterday,1,A,1,1\n2011-11-17,1,A,0,1\n2011-11-17,,A,1,1\n",
         "ts,order,sku,qty,price\n2011-11-17T08:10:00,1,A,-1,1.00\n",
     ] {
         let _ = writeln!(all, "--- {log:?}\n{}\n", said(REPLAY, log));
