@@ -10,6 +10,7 @@ pub mod history;
 pub mod ids;
 pub mod judge;
 pub mod law;
+pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod traffic;

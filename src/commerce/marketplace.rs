@@ -9,12 +9,12 @@ mod shelf;
 
 use rustc_hash::FxHashMap;
 
-use self::shelf::Offer;
+use self::shelf::{Offer, TakenKeys};
 use super::imperfect::{Faults, Repetition, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
-    ChannelReply, ChannelRequest, ItemOutcome, Notice, OrderNotice, OrderState, UpdateItem,
+    ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem,
 };
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
@@ -40,8 +40,7 @@ pub struct Marketplace {
     by_intent: FxHashMap<Intent, u64>,
     /// Order numbers in the order they changed; a reader's cursor is a place in it.
     changed: Vec<u64>,
-    /// Idempotency keys of updates whose reply was lost: their repetition changes nothing.
-    taken: FxHashMap<u64, Vec<ItemOutcome>>,
+    taken: TakenKeys,
     timers: Timers<Later>,
     updates: u64,
 }
@@ -82,7 +81,7 @@ impl Marketplace {
             orders: Vec::new(),
             by_intent: FxHashMap::default(),
             changed: Vec::new(),
-            taken: FxHashMap::default(),
+            taken: TakenKeys::default(),
             timers: Timers::default(),
             updates: 0,
             play,

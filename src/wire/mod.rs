@@ -15,3 +15,5 @@ pub mod server;
 
 #[cfg(test)]
 mod openapi_tests;
+#[cfg(test)]
+mod schema_check;

@@ -1,6 +1,10 @@
 //! Owns a marketplace's offers: how updates are taken, and when and how they show.
 //! Must not know orders.
 
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
 use super::super::imperfect::{Repetition, mix};
 use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Outbox};
@@ -49,13 +53,13 @@ impl Marketplace {
         if let Some(reply) = self.gate(now, op, thing) {
             return Answer::heard(reply);
         }
-        if let Some(items) = key.and_then(|key| self.taken.remove(&key)) {
+        if let Some(items) = key.and_then(|key| self.taken.outcomes_of(key)) {
             return Answer::heard(ChannelReply::Updated { items });
         }
         let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, item)).collect();
         let lost = self.faults.loses_reply(thing, Repetition::No);
-        if let Some(key) = key.filter(|_| lost) {
-            self.taken.insert(key, outcomes.clone());
+        if let Some(key) = key {
+            self.taken.remember(key, outcomes.clone());
         }
         Answer { reply: ChannelReply::Updated { items: outcomes }, lost }
     }
@@ -153,5 +157,32 @@ impl Offer {
 
     pub(super) fn as_shown(&self, channel: ChannelId, sku: SkuId) -> What {
         What::Shown { channel, sku, version: self.version, qty: self.visible(), missed: None }
+    }
+}
+
+/// Updates that a key was carried out under: their repetition changes nothing.
+#[derive(Debug, Default)]
+pub(super) struct TakenKeys {
+    outcomes: FxHashMap<u64, Vec<ItemOutcome>>,
+    oldest_first: VecDeque<u64>,
+}
+
+/// Keys remembered; a repetition that comes later than so many other updates is carried out again.
+const TAKEN_KEYS_MAX: usize = 65_536;
+
+impl TakenKeys {
+    fn outcomes_of(&self, key: u64) -> Option<Vec<ItemOutcome>> {
+        self.outcomes.get(&key).cloned()
+    }
+
+    fn remember(&mut self, key: u64, outcomes: Vec<ItemOutcome>) {
+        if self.outcomes.insert(key, outcomes).is_none() {
+            self.oldest_first.push_back(key);
+        }
+        if self.oldest_first.len() > TAKEN_KEYS_MAX
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.outcomes.remove(&oldest);
+        }
     }
 }

@@ -1,0 +1,1 @@
+//! Holds schema and handbook to the language.

@@ -1,0 +1,1 @@
+//! Replayed logs.
