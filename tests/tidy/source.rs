@@ -56,7 +56,7 @@ pub fn tree() -> Vec<Source> {
         }
     }
     for folder in
-        ["src", "tests", "benches", "examples", "docs", "templates", "scenarios", ".ci", "fuzz"]
+        ["src", "tests", "benches", "examples", "docs", "templates", "schemas", "scenarios", ".ci", "fuzz"]
     {
         walk(&root.join(folder), &mut paths);
     }
