@@ -13,9 +13,7 @@ use self::shelf::{Offer, TakenKeys};
 use super::imperfect::{Faults, Repetition, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{
-    ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem,
-};
+use super::protocol::{ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem};
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;

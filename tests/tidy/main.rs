@@ -5,6 +5,7 @@
 //! hold for code that is compiled on other systems too.
 
 mod layering;
+mod map;
 mod shape;
 mod source;
 mod touch;

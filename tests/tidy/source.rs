@@ -55,9 +55,18 @@ pub fn tree() -> Vec<Source> {
             paths.push(path);
         }
     }
-    for folder in
-        ["src", "tests", "benches", "examples", "docs", "templates", "schemas", "scenarios", ".ci", "fuzz"]
-    {
+    for folder in [
+        "src",
+        "tests",
+        "benches",
+        "examples",
+        "docs",
+        "templates",
+        "schemas",
+        "scenarios",
+        ".ci",
+        "fuzz",
+    ] {
         walk(&root.join(folder), &mut paths);
     }
     paths.sort();
