@@ -22,6 +22,15 @@ pub struct WorldTerms {
     pub seed: u64,
 }
 
+impl WorldTerms {
+    /// The OMS as it plays with these connectors: it can know an order again by its record id only
+    /// where every connector hands orders over under the channel's.
+    pub fn oms_play(&self) -> OmsPlay {
+        let shared = self.connectors.iter().all(|connector| connector.shares_record_ids);
+        OmsPlay { knows_record_ids: self.oms.knows_record_ids && shared, ..self.oms.clone() }
+    }
+}
+
 /// One SKU at the start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SkuTerms {

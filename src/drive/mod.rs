@@ -5,3 +5,5 @@ mod closing;
 pub mod live;
 pub mod simulated;
 mod systems;
+#[cfg(test)]
+pub(crate) mod testing;

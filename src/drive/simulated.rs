@@ -49,7 +49,9 @@ struct Simulation<'a, R> {
     arrivals: Box<dyn Iterator<Item = Arrival> + 'a>,
     merchant: std::vec::IntoIter<MerchantEvent>,
     merchant_acts: u64,
-    /// Events on the agenda that mean something is under way.
+    /// Arrivals and merchant's acts on the agenda.
+    to_come: usize,
+    /// Other events on the agenda that mean something is under way.
     under_way: usize,
     unresolved: Unresolved,
     out: Outbox,
@@ -82,6 +84,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             arrivals: Box::new(plan.traffic.arrivals(plan.world.seed)),
             merchant: merchant_events(plan).into_iter(),
             merchant_acts: 0,
+            to_come: 0,
             under_way: 0,
             unresolved: Unresolved::default(),
             out,
@@ -106,7 +109,10 @@ impl<'a, R: Record> Simulation<'a, R> {
                     self.sample(now);
                     if matches!(watch(now), Flow::Interrupt) && !self.interrupted {
                         self.interrupted = true;
-                        selling = false;
+                        if std::mem::replace(&mut selling, false) {
+                            self.out.facts.push(What::TrafficEnded {});
+                            self.note(now);
+                        }
                         latest = latest.min(now + self.plan.charter.drain);
                     }
                     if !selling && self.is_quiet() {
@@ -115,9 +121,10 @@ impl<'a, R: Record> Simulation<'a, R> {
                     }
                 }
                 Due::TrafficEnds => {
-                    selling = false;
-                    self.out.facts.push(What::TrafficEnded {});
-                    self.note(now);
+                    if std::mem::replace(&mut selling, false) {
+                        self.out.facts.push(What::TrafficEnded {});
+                        self.note(now);
+                    }
                 }
                 due => self.happen(now, due),
             }
@@ -146,7 +153,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn happen(&mut self, now: At, due: Due) {
         match due {
             Due::Arrival(arrival) => {
-                self.under_way -= 1;
+                self.to_come -= 1;
                 if !self.interrupted {
                     self.next_arrival();
                     let call = LoadCall::order(self.op(), &arrival);
@@ -156,7 +163,7 @@ impl<'a, R: Record> Simulation<'a, R> {
                 }
             }
             Due::Merchant(event) => {
-                self.under_way -= 1;
+                self.to_come -= 1;
                 if !self.interrupted {
                     self.next_merchant();
                     self.merchant_acts += 1;
@@ -188,14 +195,14 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn next_arrival(&mut self) {
         if let Some(arrival) = self.arrivals.next() {
-            self.under_way += 1;
+            self.to_come += 1;
             self.agenda.set(arrival.at, Due::Arrival(arrival));
         }
     }
 
     fn next_merchant(&mut self) {
         if let Some(event) = self.merchant.next() {
-            self.under_way += 1;
+            self.to_come += 1;
             self.agenda.set(event.at, Due::Merchant(event));
         }
     }
@@ -243,6 +250,11 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn wake(&mut self, now: At, role: Role) {
         let place = self.place(role);
+        // An earlier wake has seen to this one's reason, and set its own successor: were this one
+        // to set another, every wake that was overtaken would live for ever.
+        if self.wakes[place] != now {
+            return;
+        }
         self.wakes[place] = At::NEVER;
         match role {
             Role::Channel(id) => self.channels[id.index()].wake(now, &mut self.out),
@@ -291,7 +303,9 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn is_quiet(&self) -> bool {
         let cursors: Vec<u64> = self.channels.iter().map(Marketplace::cursor).collect();
-        self.under_way == 0
+        // What an interrupted run still has on its agenda will not be sent.
+        (self.to_come == 0 || self.interrupted)
+            && self.under_way == 0
             && self.channels.iter().all(Marketplace::is_quiet)
             && self.oms.is_quiet()
             && self.connectors.iter().all(|c| c.is_quiet(&cursors, self.oms.cursor()))
@@ -322,3 +336,8 @@ impl<'a, R: Record> Simulation<'a, R> {
 fn heard<T>(answer: Answer<T>, wrap: impl Fn(T) -> CameBack) -> CameBack {
     if answer.lost { CameBack::Unknown } else { wrap(answer.reply) }
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ impl Systems {
             .collect();
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
-            oms: Oms::new(world.oms.clone(), catalog, hears_source, world.seed),
+            oms: Oms::new(world.oms_play(), catalog, hears_source, world.seed),
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
         }
     }

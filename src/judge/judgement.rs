@@ -82,6 +82,9 @@ pub struct GateResult {
     pub high: Measure,
     /// Orders or changes it rests on.
     pub samples: u64,
+    /// What they are worth in independent samples: minutes with changes for a lag; for a share
+    /// that clusters by SKU its effective sample, without events the SKUs that ran out.
+    pub independent: u64,
     /// Samples a healthy verdict needs at the events seen (0 when it has them).
     pub samples_needed: u64,
     /// Bad events: late changes, failed handoffs, cancelled orders, …

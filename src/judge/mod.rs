@@ -1,6 +1,36 @@
 //! Owns judgement: what a history means, from the history alone.
 //! Must not know `commerce` or `drive`: it must not inherit their bugs.
+//!
+//! Start at [`Fold`]: it eats facts, live or from disk, and judges at any time. The definitions of
+//! every number are in docs/measures.md.
 
+mod bits;
+mod books;
+mod bounds;
+mod breaches;
+mod closing;
+mod fold;
+mod gates;
+mod handoff;
+mod hist;
+mod invariants;
 pub mod judgement;
+mod lag;
+mod ledger;
+mod load;
+mod orders;
+mod prices;
+mod run;
+mod story;
+mod supply;
+mod totals;
+mod verdict;
+mod windows;
 
+pub use fold::{Fold, Glance, NotAHistory};
 pub use judgement::Judgement;
+
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
+mod testing;

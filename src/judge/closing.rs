@@ -1,0 +1,186 @@
+//! Owns the end of observation: what has not matured, and what each order came to, by cluster.
+//! Must not know limits.
+
+use std::collections::BTreeMap;
+
+use super::bounds::Cluster;
+use super::breaches::Breaches;
+use super::judgement::Witness;
+use super::lag::{LagTally, earlier};
+use super::orders::Flags;
+use super::run::Run;
+use super::windows::Windows;
+use crate::ids::{ChannelId, OrderId};
+use crate::units::{At, Money, Qty, Span};
+
+/// Orders whose first short SKU, else first SKU, is this one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OrderCluster {
+    n: u64,
+    oversold: u64,
+    cancelled: u64,
+    /// Neither cancelled nor safe from it yet.
+    immature: u64,
+}
+
+/// What the clusters are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bad {
+    /// Orders with an oversold unit.
+    Oversold,
+    /// Orders cancelled for stock.
+    Cancelled,
+    /// … or that still may be.
+    MayBeCancelled,
+}
+
+/// The run as it looks when observation ends.
+pub(super) struct Closing<'a> {
+    pub(super) run: &'a Run,
+    pub(super) end: At,
+    pub(super) stock: Vec<LagTally>,
+    pub(super) price: Vec<LagTally>,
+    pub(super) listing: Vec<LagTally>,
+    pub(super) windows: Windows,
+    /// By channel: orders due whose deadline has not passed, and their money.
+    pub(super) handoffs_open: Vec<(u64, Money)>,
+    /// Missing in a book whose hour of comparison has not come.
+    pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
+    /// Absent from the OMS after the deadline.
+    pub(super) lost: Breaches,
+    pub(super) lost_open: u64,
+    /// By channel, then SKU.
+    clusters: Vec<Vec<OrderCluster>>,
+    pub(super) conservation: Breaches,
+}
+
+impl<'a> Closing<'a> {
+    pub(super) fn new(run: &'a Run) -> Closing<'a> {
+        let (end, quiet) = (run.last.at, run.quiet);
+        let channels = run.charter.channels.len();
+        let mut windows = run.windows.clone();
+        let stock = run.stock_lag.closed(end, quiet, |lag| {
+            let age = lag.high.or(lag.low).unwrap_or_else(|| end.since(lag.change.start));
+            windows.lag(lag.channel, lag.change.start, age);
+        });
+        for channel in (0..channels).map(|c| ChannelId(c as u16)) {
+            let oldest = run.stock_lag.peek_oldest(channel);
+            let age = oldest.map_or(Span::ZERO, |start| end.since(start));
+            windows.at(end, Some(channel), |w| w.oldest_unshown = w.oldest_unshown.max(age));
+        }
+        let mut closing = Closing {
+            run,
+            end,
+            stock,
+            price: run.price_lag.closed(end, quiet, |_| {}),
+            listing: run.listing_lag.closed(end, quiet, |_| {}),
+            windows,
+            handoffs_open: vec![(0, Money::ZERO); channels],
+            books_open: BTreeMap::new(),
+            lost: Breaches::new(channels),
+            lost_open: 0,
+            clusters: vec![Vec::new(); channels],
+            conservation: run.ledger.conservation(&run.supplies, channels),
+        };
+        closing.sort_pending();
+        closing.gather_clusters();
+        closing
+    }
+
+    /// Clusters of a channel, or of the run: by SKU.
+    pub(super) fn clusters(&self, channel: Option<ChannelId>, bad: Bad) -> Vec<Cluster> {
+        let pick = |cluster: &OrderCluster| match bad {
+            Bad::Oversold => cluster.oversold,
+            Bad::Cancelled => cluster.cancelled,
+            Bad::MayBeCancelled => cluster.cancelled + cluster.immature,
+        };
+        let mut sums: Vec<Cluster> = Vec::new();
+        for (i, clusters) in self.clusters.iter().enumerate() {
+            if channel.is_some_and(|channel| channel.index() != i) {
+                continue;
+            }
+            if sums.len() < clusters.len() {
+                sums.resize(clusters.len(), Cluster::default());
+            }
+            for (sum, cluster) in sums.iter_mut().zip(clusters) {
+                sum.n += cluster.n;
+                sum.bad += pick(cluster);
+            }
+        }
+        sums
+    }
+
+    /// Orders not in the OMS: lost when their deadline has passed, open before.
+    fn sort_pending(&mut self) {
+        let run = self.run;
+        let within = run.charter.promises.handoff_within;
+        self.lost.checked = run.ways.ways.iter().map(|way| way.due).sum();
+        for (&order, pending) in &run.ways.orders.pending {
+            let Some(record) = run.ways.orders.get(order) else { continue };
+            if pending.ours == At::NEVER || record.flags.has(Flags::RELEASED) {
+                continue;
+            }
+            let passed = run.quiet || self.end > pending.ours + within;
+            if passed {
+                let w = Witness { seq: pending.seq, at: record.accepted };
+                let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();
+                self.lost.note_order(w, order, units, record.money);
+            } else {
+                let open = &mut self.handoffs_open[order.channel.index()];
+                open.0 += 1;
+                open.1 += record.money;
+                self.lost_open += 1;
+            }
+            self.open_books(order, record.accepted, pending.ours, record.flags);
+        }
+    }
+
+    fn open_books(&mut self, order: OrderId, accepted: At, ours: At, flags: Flags) {
+        let books = &self.run.ways.books;
+        let compared = books.compared_at(order.channel, accepted, ours);
+        if flags.has(Flags::IN_BOOK) && !self.run.quiet && self.end <= compared {
+            let day = (order.channel, books.day_of(order.channel, accepted));
+            *self.books_open.entry(day).or_default() += 1;
+        }
+    }
+
+    fn gather_clusters(&mut self) {
+        let run = self.run;
+        let term = run.charter.promises.cancellations_count_for;
+        for (channel, clusters) in self.clusters.iter_mut().enumerate() {
+            for (number, record) in run.ways.orders.of_channel(channel) {
+                let order = OrderId { channel: ChannelId(channel as u16), number };
+                let sku = run.ways.orders.cluster(order, record);
+                if clusters.len() <= sku.index() {
+                    clusters.resize(sku.index() + 1, OrderCluster::default());
+                }
+                let cluster = &mut clusters[sku.index()];
+                let flags = record.flags;
+                cluster.n += 1;
+                cluster.oversold += u64::from(flags.has(Flags::OVERSOLD));
+                cluster.cancelled += u64::from(flags.has(Flags::CANCELLED_IN_TERM));
+                let over = flags.has(Flags::RELEASED)
+                    || flags.has(Flags::CANCELLED)
+                    || flags.has(Flags::SHIPPED);
+                let open = !run.quiet && !over && self.end <= record.accepted + term;
+                cluster.immature += u64::from(open);
+            }
+        }
+    }
+
+    /// The first order of a channel, or of any, that the OMS never got.
+    pub(super) fn first_lost(&self, channel: Option<ChannelId>) -> Option<Witness> {
+        let run = self.run;
+        let within = run.charter.promises.handoff_within;
+        let mut first = None;
+        for (order, pending) in &run.ways.orders.pending {
+            let due = pending.ours != At::NEVER
+                && (run.quiet || self.end > pending.ours + within);
+            if due && channel.is_none_or(|channel| channel == order.channel) {
+                let at = pending.ours + within;
+                first = earlier(first, Some(Witness { seq: pending.seq, at }));
+            }
+        }
+        first
+    }
+}

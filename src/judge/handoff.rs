@@ -1,0 +1,430 @@
+//! Owns the way of an order: accepted, ours, held by the OMS, released, cancelled, shipped; and
+//! what can go wrong on it. Must not know supply.
+
+use super::books::{Books, Equality, Weight};
+use super::breaches::Breaches;
+use super::hist::Hist;
+use super::judgement::Witness;
+use super::lag::earlier;
+use super::orders::{Bought, Flags, Item, Orders, Pending, Record};
+use crate::history::charter::{Charter, Promises};
+use crate::history::fact::{Delivery, Line, Release};
+use crate::ids::{ChannelId, OrderId, SkuId};
+use crate::units::{At, Money, Qty};
+
+/// One channel's counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Way {
+    pub(super) accepted: u64,
+    pub(super) lines: u64,
+    pub(super) units: Qty,
+    pub(super) money: Money,
+    pub(super) oversold_orders: u64,
+    pub(super) first_oversold: Option<Witness>,
+    /// Became ours and was not released before the OMS had to hold it.
+    pub(super) due: u64,
+    pub(super) due_money: Money,
+    /// Held once, equal, by the deadline.
+    pub(super) good: u64,
+    pub(super) good_money: Money,
+    pub(super) in_sla: u64,
+    pub(super) first_bad: Option<Witness>,
+    pub(super) handoff_time: Hist,
+    pub(super) released: [u64; 3],
+    /// Cancelled for want of stock.
+    pub(super) cancelled: u64,
+    pub(super) cancelled_money: Money,
+    pub(super) cancelled_in_term: u64,
+    pub(super) first_cancelled: Option<Witness>,
+}
+
+/// What became of the facts of an order that others must know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Became ours at this moment.
+    pub(super) due: Option<At>,
+    /// Handed off in time; the moment it had become ours.
+    pub(super) handed_off: Option<At>,
+    /// Cancelled for stock within the term; the moment it was accepted.
+    pub(super) cancelled: Option<At>,
+}
+
+/// Every order's way, and the invariants on it.
+#[derive(Clone, Debug)]
+pub(super) struct Ways {
+    promises: Promises,
+    pub(super) orders: Orders,
+    pub(super) books: Books,
+    pub(super) ways: Vec<Way>,
+    pub(super) duplicate: Breaches,
+    pub(super) ghost: Breaches,
+    pub(super) altered: Breaches,
+    pub(super) double: Breaches,
+    /// Deliveries of an order that the OMS already held.
+    pub(super) redelivered: u64,
+    pub(super) delivered: u64,
+}
+
+impl Ways {
+    pub(super) fn new(charter: &Charter, books: Books) -> Ways {
+        let channels = charter.channels.len();
+        Ways {
+            promises: charter.promises,
+            orders: Orders::new(channels),
+            books,
+            ways: vec![Way::default(); channels],
+            duplicate: Breaches::new(channels),
+            ghost: Breaches::new(channels),
+            altered: Breaches::new(channels),
+            double: Breaches::new(channels),
+            redelivered: 0,
+            delivered: 0,
+        }
+    }
+
+    /// A channel accepted an order; `short_of` is the first SKU of it that was oversold. None when
+    /// the number was accepted before.
+    pub(super) fn accepted(
+        &mut self,
+        order: OrderId,
+        lines: &[Line],
+        short_of: Option<SkuId>,
+        w: Witness,
+    ) -> Option<()> {
+        let bought = Bought::new(lines);
+        let weight = weigh(bought.items());
+        let sku = lines.first().map_or(0, |line| line.sku.0);
+        let first: Qty = lines.iter().filter(|l| l.sku.0 == sku).map(|l| l.qty).sum();
+        let mut record = Record {
+            accepted: w.at,
+            money: weight.money,
+            sku,
+            qty: u32::try_from(first.0).unwrap_or(u32::MAX),
+            reserved: 0,
+            flags: Flags::ACCEPTED,
+        };
+        if short_of.is_some() {
+            record.flags.set(Flags::OVERSOLD);
+        }
+        let pending = Pending { seq: w.seq, ours: At::NEVER, bought };
+        if !self.orders.accept(order, record, pending) {
+            return None;
+        }
+        let way = &mut self.ways[order.channel.index()];
+        way.accepted += 1;
+        way.lines += lines.len() as u64;
+        way.units += weight.units;
+        way.money += weight.money;
+        if let Some(short_of) = short_of {
+            way.oversold_orders += 1;
+            way.first_oversold = earlier(way.first_oversold, Some(w));
+            self.orders.set_cluster(order, short_of);
+        }
+        Some(())
+    }
+
+    /// The order is ours to fulfil from now on.
+    pub(super) fn ours(&mut self, order: OrderId, w: Witness) -> Turn {
+        let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
+        if record.flags.has(Flags::OURS) || record.flags.has(Flags::RELEASED) {
+            return Turn::default();
+        }
+        record.flags.set(Flags::OURS);
+        let record = *record;
+        let way = &mut self.ways[order.channel.index()];
+        way.due += 1;
+        way.due_money += record.money;
+        let mut turn = Turn { due: Some(w.at), ..Turn::default() };
+        if let Some(pending) = self.orders.pending.get_mut(&order) {
+            pending.ours = w.at;
+            let compared = self.books.compared_at(order.channel, record.accepted, w.at);
+            if w.at <= compared {
+                let weight = weigh(pending.bought.items());
+                self.books.entered(order.channel, record.accepted, weight);
+                self.orders.get_mut(order).expect("an order just seen").flags.set(Flags::IN_BOOK);
+            }
+        } else {
+            // Held before it was paid: in time, and in both books.
+            let weight = Weight { units: Qty(i64::from(record.qty)), money: record.money };
+            self.books.entered(order.channel, record.accepted, weight);
+            let equal = equality(record.flags);
+            self.books.matched(order.channel, record.accepted, [weight; 2], equal);
+            let record = self.orders.get_mut(order).expect("an order just seen");
+            record.flags.set(Flags::IN_BOOK);
+            record.flags.set(Flags::IN_TIME);
+            record.flags.set(Flags::IN_SLA);
+            let record = *record;
+            if is_good(record.flags) {
+                self.count_good(order.channel, &record);
+                turn.handed_off = Some(w.at);
+            }
+        }
+        turn
+    }
+
+    /// The OMS made something of a delivery.
+    pub(super) fn delivered(&mut self, order: OrderId, made: Delivery) {
+        self.delivered += 1;
+        let held = self.orders.get(order).is_some_and(|r| r.flags.has(Flags::HELD));
+        self.redelivered += u64::from(made == Delivery::Known || held);
+    }
+
+    /// The OMS created a record.
+    pub(super) fn held(&mut self, order: OrderId, lines: &[Line], w: Witness) -> Turn {
+        for checked in [&mut self.duplicate, &mut self.ghost, &mut self.altered] {
+            checked.checked += 1;
+        }
+        let held: Vec<Item> = lines.iter().map(Item::from).collect();
+        let held = weigh(&held);
+        let Some(record) = self.orders.get_mut(order) else {
+            self.ghost.note_order(w, order, held.units, held.money);
+            self.books.surplus(order.channel, w.at, held);
+            return Turn::default();
+        };
+        record.flags.set_live(record.flags.live() + 1);
+        if record.flags.has(Flags::HELD) {
+            self.held_again(order, held, w);
+            return Turn::default();
+        }
+        record.flags.set(Flags::HELD);
+        let Some(pending) = self.orders.pending.remove(&order) else {
+            return Turn::default();
+        };
+        self.held_first(order, &pending, lines, held, w)
+    }
+
+    fn held_first(
+        &mut self,
+        order: OrderId,
+        pending: &Pending,
+        lines: &[Line],
+        held: Weight,
+        w: Witness,
+    ) -> Turn {
+        let bought = weigh(pending.bought.items());
+        let equal = pending.bought.equals(lines);
+        let record = self.orders.get_mut(order).expect("an order just seen");
+        if !equal {
+            record.flags.set(Flags::ALTERED);
+            self.altered.note_order(w, order, held.units, held.money);
+        }
+        if pending.ours == At::NEVER {
+            return Turn::default();
+        }
+        let took = w.at.since(pending.ours);
+        if took <= self.promises.handoff_within {
+            record.flags.set(Flags::IN_TIME);
+        }
+        if took <= self.promises.handoff_sla {
+            record.flags.set(Flags::IN_SLA);
+        }
+        let record = *record;
+        let way = &mut self.ways[order.channel.index()];
+        way.handoff_time.record(took);
+        let compared = self.books.compared_at(order.channel, record.accepted, pending.ours);
+        if record.flags.has(Flags::IN_BOOK) && w.at <= compared {
+            let equal = equality(record.flags);
+            self.books.matched(order.channel, record.accepted, [bought, held], equal);
+        }
+        if record.flags.has(Flags::EXEMPT) {
+            return Turn::default();
+        }
+        if is_good(record.flags) {
+            self.count_good(order.channel, &record);
+        } else {
+            way.first_bad = earlier(way.first_bad, Some(w));
+        }
+        let in_time = record.flags.has(Flags::IN_TIME);
+        Turn { handed_off: in_time.then_some(pending.ours), ..Turn::default() }
+    }
+
+    fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) {
+        let record = self.orders.get_mut(order).expect("an order just seen");
+        let was_good = is_good(record.flags) && record.flags.has(Flags::OURS);
+        record.flags.set(Flags::DUPLICATE);
+        let record = *record;
+        self.duplicate.note_order(w, order, held.units, held.money);
+        let compared = self.books.compared_at(order.channel, record.accepted, record.accepted);
+        if w.at <= compared {
+            self.books.surplus(order.channel, record.accepted, held);
+        }
+        let way = &mut self.ways[order.channel.index()];
+        if was_good {
+            way.good -= 1;
+            way.good_money -= record.money;
+            way.in_sla -= u64::from(record.flags.has(Flags::IN_SLA));
+        }
+        way.first_bad = earlier(way.first_bad, Some(w));
+    }
+
+    /// The channel released the order. `give_back` gets its units; nothing when it was released
+    /// before.
+    pub(super) fn released(
+        &mut self,
+        order: OrderId,
+        why: Release,
+        w: Witness,
+        mut give_back: impl FnMut(SkuId, Qty),
+    ) -> Turn {
+        let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
+        if record.flags.has(Flags::RELEASED) {
+            return Turn::default();
+        }
+        record.flags.set(Flags::RELEASED);
+        let record = *record;
+        // What has left the building is not free again; it comes back as a return, if at all.
+        if !record.flags.has(Flags::SHIPPED) {
+            give_back(SkuId(record.sku), Qty(i64::from(record.qty)));
+            for rest in self.orders.forget_rest(order) {
+                give_back(rest.sku, rest.qty);
+            }
+        }
+        self.ways[order.channel.index()].released[why as usize] += 1;
+        if let Some(pending) = self.orders.pending.get(&order) {
+            let deadline = pending.ours + self.promises.handoff_within;
+            if pending.ours == At::NEVER || w.at <= deadline {
+                self.exempt(order, &record, w.at);
+            }
+        }
+        if why == Release::Stock { self.cancelled(order, None, w) } else { Turn::default() }
+    }
+
+    /// The order need not reach the OMS any more.
+    fn exempt(&mut self, order: OrderId, record: &Record, now: At) {
+        let Some(pending) = self.orders.pending.remove(&order) else { return };
+        let weight = weigh(pending.bought.items());
+        let ours = pending.ours;
+        let kept = self.orders.get_mut(order).expect("an order just seen");
+        kept.flags.set(Flags::EXEMPT);
+        if ours == At::NEVER {
+            return;
+        }
+        let way = &mut self.ways[order.channel.index()];
+        way.due -= 1;
+        way.due_money -= record.money;
+        let compared = self.books.compared_at(order.channel, record.accepted, ours);
+        if record.flags.has(Flags::IN_BOOK) && now <= compared {
+            self.books.withdrawn(order.channel, record.accepted, weight);
+            kept.flags.unset(Flags::IN_BOOK);
+        }
+    }
+
+    /// The OMS cancelled a record of the order.
+    pub(super) fn oms_cancelled(
+        &mut self,
+        order: OrderId,
+        why: Release,
+        sku: Option<SkuId>,
+        w: Witness,
+    ) -> Turn {
+        let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
+        let live = record.flags.live().saturating_sub(1);
+        record.flags.set_live(live);
+        // A duplicate's own record may go while the order stands.
+        if why != Release::Stock || live > 0 {
+            return Turn::default();
+        }
+        self.cancelled(order, sku, w)
+    }
+
+    fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, w: Witness) -> Turn {
+        let term = self.promises.cancellations_count_for;
+        let record = self.orders.get_mut(order).expect("an order just seen");
+        if record.flags.has(Flags::CANCELLED) {
+            return Turn::default();
+        }
+        record.flags.set(Flags::CANCELLED);
+        let in_term = w.at.since(record.accepted) <= term;
+        if in_term {
+            record.flags.set(Flags::CANCELLED_IN_TERM);
+        }
+        let record = *record;
+        let way = &mut self.ways[order.channel.index()];
+        way.cancelled += 1;
+        way.cancelled_money += record.money;
+        if !in_term {
+            return Turn::default();
+        }
+        way.cancelled_in_term += 1;
+        way.first_cancelled = earlier(way.first_cancelled, Some(w));
+        if let Some(sku) = sku.filter(|_| !record.flags.has(Flags::OVERSOLD)) {
+            self.orders.set_cluster(order, sku);
+        }
+        Turn { cancelled: Some(record.accepted), ..Turn::default() }
+    }
+
+    /// The OMS shipped the order: its other SKUs need not be remembered any more.
+    pub(super) fn shipped(&mut self, order: OrderId) {
+        if let Some(record) = self.orders.get_mut(order) {
+            record.flags.set(Flags::SHIPPED);
+            self.orders.forget_rest(order);
+        }
+    }
+
+    /// The OMS reserved units of a SKU for the order.
+    pub(super) fn reserved(&mut self, order: OrderId, sku: SkuId, units: Qty, w: Witness) {
+        self.double.checked += 1;
+        let Some(record) = self.orders.get_mut(order) else { return };
+        let too_many = if record.sku == sku.0 {
+            let (had, may) = (i64::from(record.reserved), i64::from(record.qty));
+            record.reserved = u32::try_from(had.saturating_add(units.0)).unwrap_or(u32::MAX);
+            Qty(had.saturating_add(units.0).saturating_sub(may))
+        } else {
+            match self.orders.rest_mut(order, sku) {
+                Some(rest) => {
+                    rest.reserved += units;
+                    rest.reserved - rest.qty
+                }
+                // A SKU that the order does not have is an alteration, and seen as such.
+                None => Qty::ZERO,
+            }
+        };
+        let too_many = too_many.min(units);
+        if too_many > Qty::ZERO {
+            self.double.note_order(w, order, too_many, Money::ZERO);
+        }
+    }
+
+    /// When the order was accepted.
+    pub(super) fn accepted_at(&self, order: OrderId) -> Option<At> {
+        self.orders.get(order).map(|record| record.accepted)
+    }
+
+    /// The OMS gave units of a SKU back.
+    pub(super) fn given_back(&mut self, order: OrderId, sku: SkuId, units: Qty) {
+        let Some(record) = self.orders.get_mut(order) else { return };
+        if record.sku == sku.0 {
+            let left = i64::from(record.reserved).saturating_sub(units.0);
+            record.reserved = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
+        } else if let Some(rest) = self.orders.rest_mut(order, sku) {
+            rest.reserved -= units;
+        }
+    }
+
+    fn count_good(&mut self, channel: ChannelId, record: &Record) {
+        let way = &mut self.ways[channel.index()];
+        way.good += 1;
+        way.good_money += record.money;
+        way.in_sla += u64::from(record.flags.has(Flags::IN_SLA));
+    }
+}
+
+/// Held exactly once, equal, by the deadline, and due at all.
+fn is_good(flags: Flags) -> bool {
+    flags.has(Flags::HELD)
+        && flags.has(Flags::IN_TIME)
+        && !flags.has(Flags::ALTERED)
+        && !flags.has(Flags::DUPLICATE)
+        && !flags.has(Flags::EXEMPT)
+}
+
+fn equality(flags: Flags) -> Equality {
+    if flags.has(Flags::ALTERED) { Equality::Altered } else { Equality::Equal }
+}
+
+fn weigh(items: &[Item]) -> Weight {
+    Weight {
+        units: items.iter().map(|item| item.qty).sum(),
+        money: items.iter().map(|item| item.price.times(item.qty)).sum(),
+    }
+}

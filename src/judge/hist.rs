@@ -1,0 +1,154 @@
+//! Owns percentiles for display: a sparse log-linear histogram of microseconds.
+//! Must not decide anything: gates count, they never read a percentile (docs/measures.md, bounds).
+//!
+//! hdrhistogram keeps its buckets densely, some hundred kilobytes each; a judgement keeps one for
+//! each window of each channel, nearly all of them nearly empty.
+
+use super::judgement::Percentiles;
+use crate::units::Span;
+
+/// Sub-buckets an octave: a percentile is within 1/256 of the truth.
+const SUB_BITS: u32 = 7;
+
+/// Counts of durations, exact below 256 µs, in buckets of 1/128 of their size above; durations
+/// that never ended are counted beside them and sort last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hist {
+    /// Buckets in use, by number.
+    buckets: Vec<(u16, u32)>,
+    count: u64,
+    never: u64,
+    min_us: u64,
+    max_us: u64,
+}
+
+impl Hist {
+    pub(super) fn record(&mut self, span: Span) {
+        let us = span.0;
+        self.min_us = if self.count == 0 { us } else { self.min_us.min(us) };
+        self.max_us = self.max_us.max(us);
+        self.count += 1;
+        self.put(bucket(us), 1);
+    }
+
+    /// A duration that is longer than anybody could look.
+    pub(super) fn record_never(&mut self) {
+        self.never += 1;
+    }
+
+    pub(super) fn merge(&mut self, other: &Hist) {
+        if other.count > 0 {
+            self.min_us =
+                if self.count == 0 { other.min_us } else { self.min_us.min(other.min_us) };
+            self.max_us = self.max_us.max(other.max_us);
+        }
+        self.count += other.count;
+        self.never += other.never;
+        for &(bucket, n) in &other.buckets {
+            self.put(bucket, n);
+        }
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.count + self.never
+    }
+
+    /// The smallest duration that at least `share_ppm` of all do not exceed; none: never ended.
+    pub(super) fn quantile(&self, share_ppm: u64) -> Option<Span> {
+        let all = u128::from(self.count());
+        let rank = (all * u128::from(share_ppm)).div_ceil(1_000_000).max(1);
+        let mut seen = 0_u128;
+        for &(bucket, n) in &self.buckets {
+            seen += u128::from(n);
+            if seen >= rank {
+                return Some(Span(middle(bucket).clamp(self.min_us, self.max_us)));
+            }
+        }
+        None
+    }
+
+    pub(super) fn percentiles(&self) -> Percentiles {
+        if self.count() == 0 {
+            return Percentiles::default();
+        }
+        Percentiles {
+            count: self.count(),
+            p50: self.quantile(500_000),
+            p95: self.quantile(950_000),
+            p99: self.quantile(990_000),
+            max: (self.never == 0).then_some(Span(self.max_us)),
+        }
+    }
+
+    fn put(&mut self, bucket: u16, n: u32) {
+        match self.buckets.binary_search_by_key(&bucket, |&(b, _)| b) {
+            Ok(i) => self.buckets[i].1 = self.buckets[i].1.saturating_add(n),
+            Err(i) => self.buckets.insert(i, (bucket, n)),
+        }
+    }
+}
+
+fn bucket(us: u64) -> u16 {
+    if us < 1 << (SUB_BITS + 1) {
+        return us as u16;
+    }
+    let octave = 63 - us.leading_zeros() - SUB_BITS;
+    // (us >> octave) lies in [128, 256): the octave's 128 sub-buckets follow the exact ones.
+    ((octave << SUB_BITS) + (us >> octave) as u32) as u16
+}
+
+fn middle(bucket: u16) -> u64 {
+    let bucket = u64::from(bucket);
+    if bucket < 1 << (SUB_BITS + 1) {
+        return bucket;
+    }
+    let octave = (bucket >> SUB_BITS) - 1;
+    let low = (bucket - (octave << SUB_BITS)) << octave;
+    low + (1 << octave) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_within_half_a_percent_of_the_truth() {
+        let mut hist = Hist::default();
+        for i in 1..=100_000_u64 {
+            hist.record(Span(i * 37));
+        }
+        let seen = hist.percentiles();
+        for (value, truth) in [(seen.p50, 50_000.0), (seen.p95, 95_000.0), (seen.p99, 99_000.0)] {
+            let value = value.unwrap().0 as f64 / 37.0;
+            assert!((value / truth - 1.0).abs() < 0.005, "{value} against {truth}");
+        }
+        assert_eq!(seen.max, Some(Span(3_700_000)));
+    }
+
+    #[test]
+    fn what_never_ended_sorts_last() {
+        let mut hist = Hist::default();
+        (0..94).for_each(|_| hist.record(Span(5)));
+        (0..6).for_each(|_| hist.record_never());
+        assert_eq!((hist.quantile(940_000), hist.quantile(950_000)), (Some(Span(5)), None));
+    }
+
+    #[test]
+    fn buckets_hold_their_middles_up_to_the_longest_span() {
+        for us in [0, 1, 255, 256, 1_000, 123_456_789, u64::MAX / 3, u64::MAX] {
+            assert_eq!(bucket(middle(bucket(us))), bucket(us), "{us}");
+        }
+    }
+
+    #[test]
+    fn merging_is_recording_both() {
+        let (mut a, mut b, mut both) = (Hist::default(), Hist::default(), Hist::default());
+        for i in 0..1_000 {
+            let span = Span(i * i);
+            if i % 3 == 0 { a.record(span) } else { b.record(span) }
+            both.record(span);
+        }
+        a.merge(&b);
+        assert_eq!(a.percentiles(), both.percentiles());
+    }
+}

@@ -1,0 +1,349 @@
+//! Owns lag: how long a change at the source takes to be seen at a channel, for stock, prices and
+//! listings alike. Must not know which changes are samples; `fold` decides that.
+//!
+//! A lag is interval-censored: it lies between the last look that missed the change and the first
+//! that showed it, and one never seen is longer than anybody looked. It never drops out.
+
+use std::collections::VecDeque;
+
+use super::bits::Bits;
+use super::hist::Hist;
+use super::judgement::{Count, Witness};
+use crate::history::charter::Charter;
+use crate::ids::{ChannelId, SkuId, Version};
+use crate::units::{At, Span, US_PER_S};
+
+/// A track with this many changes waiting retires those that are late beyond doubt.
+const WAITING_SOFT_MAX: usize = 256;
+/// … and beyond this many it retires the oldest as "longer than its age".
+const WAITING_HARD_MAX: usize = 1_024;
+/// The oldest-first queue drops settled entries when it has grown to twice its last size plus this.
+const QUEUE_SLACK: usize = 65_536;
+
+/// A change that a channel has yet to show.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    pub(super) version: Version,
+    /// When the lag starts.
+    pub(super) start: At,
+    /// When the order that caused it was accepted, on another channel.
+    pub(super) sold: Option<At>,
+    /// The source's fact.
+    pub(super) seq: u64,
+}
+
+/// A change whose lag is known, or bounded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lag {
+    pub(super) channel: ChannelId,
+    pub(super) change: Change,
+    /// The lag is longer than this, or equal; none: longer than anything (never, at quiet).
+    pub(super) low: Option<Span>,
+    /// It is at most this; none: not seen.
+    pub(super) high: Option<Span>,
+}
+
+/// What a channel shows of one SKU, and what it has yet to.
+#[derive(Clone, Debug, Default)]
+struct Track {
+    shown: Option<Version>,
+    shown_at: At,
+    waiting: VecDeque<Change>,
+    /// Shown, and not yet for as long as the flap window.
+    settling: VecDeque<(Change, Span, At)>,
+}
+
+/// What a look at a channel meant besides settling changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing out of order.
+    Forward,
+    /// An older version while a newer one was settling: it had never settled.
+    Reopened,
+    /// An older version after a newer one had settled.
+    Regression,
+}
+
+/// Counts of late changes against three limits: healthy, watch, and a third of the caller's.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LagTally {
+    pub(super) samples: u64,
+    pub(super) late: [Count; 3],
+    pub(super) first_late: [Option<Witness>; 3],
+    pub(super) low: Hist,
+    pub(super) high: Hist,
+    /// One-minute windows in which a sample starts.
+    pub(super) minutes: Bits,
+}
+
+impl LagTally {
+    fn add(&mut self, lag: &Lag, limits: &[Span; 3]) {
+        self.samples += 1;
+        let witness = Witness { seq: lag.change.seq, at: lag.change.start };
+        for (i, &limit) in limits.iter().enumerate() {
+            let definite = lag.low.is_none_or(|low| low > limit);
+            let possible = definite || lag.high.is_none_or(|high| high > limit);
+            self.late[i].definite += u64::from(definite);
+            self.late[i].possible += u64::from(possible);
+            if definite && self.first_late[i].is_none_or(|first| witness.seq < first.seq) {
+                self.first_late[i] = Some(witness);
+            }
+        }
+        for (hist, end) in [(&mut self.low, lag.low), (&mut self.high, lag.high)] {
+            match end {
+                Some(span) => hist.record(span),
+                None => hist.record_never(),
+            }
+        }
+        self.minutes.insert(lag.change.start.0 / (60 * US_PER_S));
+    }
+
+    pub(super) fn merge(&mut self, other: &LagTally) {
+        self.samples += other.samples;
+        for i in 0..3 {
+            self.late[i].definite += other.late[i].definite;
+            self.late[i].possible += other.late[i].possible;
+            self.first_late[i] = earlier(self.first_late[i], other.first_late[i]);
+        }
+        self.low.merge(&other.low);
+        self.high.merge(&other.high);
+        self.minutes.merge(&other.minutes);
+    }
+}
+
+/// The one that came first.
+pub(super) fn earlier(a: Option<Witness>, b: Option<Witness>) -> Option<Witness> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if a.seq <= b.seq { a } else { b }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Every channel's lag of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct LagBook {
+    flaps: Vec<Span>,
+    limits: [Span; 3],
+    /// By SKU, then channel; grows with the SKUs met.
+    tracks: Vec<Track>,
+    tallies: Vec<LagTally>,
+    /// Lags that have become certain since [`LagBook::take_ripe`].
+    ripe: Vec<Lag>,
+    /// Changes in order of their start, settled ones dropped lazily: the oldest unshown one.
+    queues: Vec<Queue>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Queue {
+    changes: VecDeque<(At, u32, Version)>,
+    compact_at: usize,
+}
+
+impl LagBook {
+    pub(super) fn new(charter: &Charter, limits: [Span; 3]) -> LagBook {
+        let channels = charter.channels.len();
+        LagBook {
+            flaps: charter.channels.iter().map(|c| c.flap).collect(),
+            limits,
+            tracks: Vec::new(),
+            tallies: vec![LagTally::default(); channels],
+            ripe: Vec::new(),
+            queues: vec![Queue::default(); channels],
+        }
+    }
+
+    /// The source changed something that `channel` should show.
+    pub(super) fn changed(&mut self, channel: ChannelId, sku: SkuId, change: Change, now: At) {
+        let limit = self.limits[1];
+        let track = self.track(channel, sku);
+        if track.shown.is_some_and(|shown| shown >= change.version) {
+            let zero = Some(Span::ZERO);
+            self.finish(Lag { channel, change, low: zero, high: zero });
+            return;
+        }
+        track.waiting.push_back(change);
+        let front = track.waiting[0];
+        let (len, age) = (track.waiting.len(), now.since(front.start));
+        if len > WAITING_HARD_MAX || (len > WAITING_SOFT_MAX && age > limit) {
+            track.waiting.pop_front();
+            self.finish(Lag { channel, change: front, low: Some(age), high: None });
+        }
+        self.enqueue(channel, sku, change);
+    }
+
+    /// `channel` shows `version`; `missed` is the last look that did not show it.
+    pub(super) fn shown(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        version: Version,
+        now: At,
+        missed: Option<At>,
+    ) -> Look {
+        self.ripen(channel, sku, now);
+        let flap = self.flaps[channel.index()];
+        let track = self.track(channel, sku);
+        let mut look = Look::Forward;
+        if track.shown.is_some_and(|shown| version < shown) {
+            look = if track.shown_at + flap < now { Look::Regression } else { Look::Reopened };
+            while track.settling.back().is_some_and(|(change, ..)| change.version > version) {
+                let (change, ..) = track.settling.pop_back().expect("a back that was just seen");
+                track.waiting.push_front(change);
+            }
+        }
+        if track.shown != Some(version) {
+            (track.shown, track.shown_at) = (Some(version), now);
+        }
+        settle(track, version, now, missed);
+        look
+    }
+
+    /// `channel` shows `version`, which is due although a newer one was shown before (a price
+    /// whose turn has come): nothing is contradicted.
+    pub(super) fn took_turn(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
+        self.ripen(channel, sku, now);
+        let track = self.track(channel, sku);
+        (track.shown, track.shown_at) = (Some(version), now);
+        settle(track, version, now, None);
+    }
+
+    /// Starts without a lag: what stood there when the campaign began.
+    pub(super) fn opened(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
+        let track = self.track(channel, sku);
+        (track.shown, track.shown_at) = (Some(version), now);
+    }
+
+    /// The start of the oldest change that `channel` has not shown.
+    pub(super) fn oldest_unshown(&mut self, channel: ChannelId) -> Option<At> {
+        let channels = self.flaps.len();
+        let queue = &mut self.queues[channel.index()];
+        let tracks = &self.tracks;
+        while let Some(&(start, sku, version)) = queue.changes.front() {
+            if is_unshown(tracks, channels, channel, sku, version) {
+                return Some(start);
+            }
+            queue.changes.pop_front();
+        }
+        None
+    }
+
+    /// The same, without forgetting what has been shown since the last window.
+    pub(super) fn peek_oldest(&self, channel: ChannelId) -> Option<At> {
+        let channels = self.flaps.len();
+        let mut changes = self.queues[channel.index()].changes.iter();
+        changes
+            .find(|(_, sku, version)| {
+                is_unshown(&self.tracks, channels, channel, *sku, *version)
+            })
+            .map(|&(start, ..)| start)
+    }
+
+    /// Lags that have become certain since the last call.
+    pub(super) fn take_ripe(&mut self, each: impl FnMut(&Lag)) {
+        self.ripe.iter().for_each(each);
+        self.ripe.clear();
+    }
+
+    /// The tallies as they are when observation ends at `end`, and every lag not yet ripe.
+    pub(super) fn closed(
+        &self,
+        end: At,
+        quiet: bool,
+        mut each: impl FnMut(&Lag),
+    ) -> Vec<LagTally> {
+        let mut tallies = self.tallies.clone();
+        let channels = self.flaps.len();
+        for (i, track) in self.tracks.iter().enumerate() {
+            let channel = ChannelId((i % channels) as u16);
+            let settled = track.settling.iter().map(|&(change, low, at)| {
+                (change, Some(low), Some(at.since(change.start)))
+            });
+            // A change due after the end is no sample: nobody could look.
+            let waiting = track.waiting.iter().filter(|change| change.start <= end);
+            let unseen = waiting
+                .map(|&change| (change, (!quiet).then(|| end.since(change.start)), None));
+            for (change, low, high) in settled.chain(unseen) {
+                let lag = Lag { channel, change, low, high };
+                tallies[channel.index()].add(&lag, &self.limits);
+                each(&lag);
+            }
+        }
+        tallies
+    }
+
+    fn ripen(&mut self, channel: ChannelId, sku: SkuId, now: At) {
+        let flap = self.flaps[channel.index()];
+        loop {
+            let track = self.track(channel, sku);
+            match track.settling.front() {
+                Some(&(change, low, at)) if at + flap < now => {
+                    track.settling.pop_front();
+                    let high = Some(at.since(change.start));
+                    self.finish(Lag { channel, change, low: Some(low), high });
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn finish(&mut self, lag: Lag) {
+        self.tallies[lag.channel.index()].add(&lag, &self.limits);
+        self.ripe.push(lag);
+    }
+
+    fn enqueue(&mut self, channel: ChannelId, sku: SkuId, change: Change) {
+        let channels = self.flaps.len();
+        let (queue, tracks) = (&mut self.queues[channel.index()], &self.tracks);
+        queue.changes.push_back((change.start, sku.0, change.version));
+        if queue.changes.len() > queue.compact_at.max(QUEUE_SLACK) {
+            queue
+                .changes
+                .retain(|&(_, sku, version)| is_unshown(tracks, channels, channel, sku, version));
+            queue.compact_at = 2 * queue.changes.len() + QUEUE_SLACK;
+        }
+    }
+
+    fn track(&mut self, channel: ChannelId, sku: SkuId) -> &mut Track {
+        let channels = self.flaps.len();
+        let needed = (sku.index() + 1) * channels;
+        if self.tracks.len() < needed {
+            self.tracks.resize_with(needed, Track::default);
+        }
+        &mut self.tracks[sku.index() * channels + channel.index()]
+    }
+}
+
+fn settle(track: &mut Track, version: Version, now: At, missed: Option<At>) {
+    let low = |change: &Change| missed.unwrap_or(now).since(change.start);
+    while track.waiting.front().is_some_and(|c| c.version <= version && c.start <= now) {
+        let change = track.waiting.pop_front().expect("a front that was just seen");
+        track.settling.push_back((change, low(&change), now));
+    }
+    // What is left in front is not due yet (prices): of that only the version itself is there,
+    // early, which makes its lag zero. Changes behind it may be due all the same.
+    if track.waiting.front().is_some_and(|c| c.version <= version) {
+        let settling = &mut track.settling;
+        track.waiting.retain(|c| {
+            let there = c.version == version || (c.version < version && c.start <= now);
+            if there {
+                settling.push_back((*c, low(c), now));
+            }
+            !there
+        });
+    }
+}
+
+fn is_unshown(
+    tracks: &[Track],
+    channels: usize,
+    channel: ChannelId,
+    sku: u32,
+    version: Version,
+) -> bool {
+    let track = &tracks[sku as usize * channels + channel.index()];
+    track.shown.is_none_or(|shown| shown < version)
+}
+
+#[cfg(test)]
+#[path = "lag_tests.rs"]
+mod tests;

@@ -1,0 +1,97 @@
+//! Owns the law of the OMS's ledger: available moves by what was asked and nothing else; what came
+//! in is on hand or has left. Must not know what channels offer.
+
+use super::breaches::Breaches;
+use super::judgement::Witness;
+use super::supply::{Belief, Supplies};
+use crate::history::fact::StockCause;
+use crate::ids::{SkuId, Version};
+use crate::units::{Money, Qty};
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    version: Option<Version>,
+    on_hand: Qty,
+    available: Qty,
+    /// Available as it is − as it should be.
+    drift: Qty,
+    shipped: Qty,
+    /// The last fact about it.
+    seen: Option<Witness>,
+}
+
+/// The source's ledger as it says it is.
+#[derive(Clone, Debug)]
+pub(super) struct Ledger {
+    rows: Vec<Row>,
+    pub(super) lost_update: Breaches,
+}
+
+impl Ledger {
+    pub(super) fn new(channels: usize) -> Ledger {
+        Ledger { rows: Vec::new(), lost_update: Breaches::new(channels) }
+    }
+
+    /// A new level; answers what was available before, when that was known.
+    pub(super) fn set(
+        &mut self,
+        sku: SkuId,
+        version: Version,
+        [on_hand, reserved, change]: [Qty; 3],
+        cause: StockCause,
+        w: Witness,
+    ) -> Option<Qty> {
+        let row = grown(&mut self.rows, sku);
+        let available = on_hand - reserved;
+        let before = row.version.map(|_| row.available);
+        if let (Some(last), Some(before)) = (row.version, before)
+            && cause != StockCause::Opening
+        {
+            self.lost_update.checked += 1;
+            let off = available - before - change;
+            // A level under an old version was never asked for at all.
+            if off != Qty::ZERO || version <= last {
+                let units = Qty(off.0.saturating_abs());
+                self.lost_update.note(w, None, None, units, Money::ZERO);
+            }
+            row.drift += off;
+        }
+        (row.version, row.on_hand, row.available) = (Some(version), on_hand, available);
+        row.seen = Some(w);
+        before
+    }
+
+    pub(super) fn shipped(&mut self, sku: SkuId, qty: Qty) {
+        grown(&mut self.rows, sku).shipped += qty;
+    }
+
+    pub(super) fn belief(&self, sku: SkuId) -> Belief {
+        self.rows.get(sku.index()).map_or(Belief::default(), |row| Belief {
+            available: row.version.map(|version| (row.available, version)),
+            broken: row.drift != Qty::ZERO,
+        })
+    }
+
+    /// Supply against on hand + shipped, for each SKU that both sides speak of.
+    pub(super) fn conservation(&self, supplies: &Supplies, channels: usize) -> Breaches {
+        let mut breaches = Breaches::new(channels);
+        for (i, row) in self.rows.iter().enumerate() {
+            let (Some(supply), Some(w)) = (supplies.supply(SkuId(i as u32)), row.seen) else {
+                continue;
+            };
+            breaches.checked += 1;
+            let off = supply - row.on_hand - row.shipped;
+            if off != Qty::ZERO {
+                breaches.note(w, None, None, Qty(off.0.saturating_abs()), Money::ZERO);
+            }
+        }
+        breaches
+    }
+}
+
+fn grown(rows: &mut Vec<Row>, sku: SkuId) -> &mut Row {
+    if rows.len() <= sku.index() {
+        rows.resize_with(sku.index() + 1, Row::default);
+    }
+    &mut rows[sku.index()]
+}

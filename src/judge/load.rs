@@ -1,0 +1,261 @@
+//! Owns the honesty of the load: what was due, sent and answered, how late, how long it took.
+//! Must not know what the calls did.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::bits::Bits;
+use super::hist::Hist;
+use super::judgement::{CallLatency, LoadHonesty};
+use crate::history::charter::{Charter, Limits};
+use crate::history::fact::{Call, Outcome};
+use crate::ids::{ChannelId, Intent, OpId};
+use crate::units::{At, Ppm, Span};
+
+/// A call under way.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    call: Call,
+    channel: Option<ChannelId>,
+    sent: At,
+    intended: At,
+    sent_wall: u64,
+}
+
+/// When and where a fact about a call was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stamp {
+    pub(super) at: At,
+    pub(super) wall: u64,
+}
+
+/// Every load call.
+#[derive(Clone, Debug)]
+pub(super) struct Load {
+    speed_milli: u64,
+    lateness_max: Span,
+    pub(super) sent: u64,
+    pub(super) unsent: u64,
+    pub(super) answered: u64,
+    unknown: u64,
+    resolved: u64,
+    late: u64,
+    lateness: Hist,
+    exchange: Hist,
+    stall_max: Span,
+    in_flight_max: u64,
+    open: FxHashMap<OpId, Open>,
+    latency: BTreeMap<(Call, Option<ChannelId>), (Hist, Hist)>,
+    intents: Bits,
+    /// Orders wanted, by channel: intents, not calls.
+    pub(super) wanted: Vec<u64>,
+    unknown_orders: Vec<u64>,
+    /// Channels of order calls whose outcome is unknown, for the resolution pass.
+    unresolved: FxHashMap<OpId, Option<ChannelId>>,
+}
+
+impl Load {
+    pub(super) fn new(charter: &Charter) -> Load {
+        let channels = charter.channels.len();
+        Load {
+            speed_milli: charter.speed_milli,
+            lateness_max: Span(charter.honesty.lateness_p99_us_max),
+            sent: 0,
+            unsent: 0,
+            answered: 0,
+            unknown: 0,
+            resolved: 0,
+            late: 0,
+            lateness: Hist::default(),
+            exchange: Hist::default(),
+            stall_max: Span::ZERO,
+            in_flight_max: 0,
+            open: FxHashMap::default(),
+            latency: BTreeMap::new(),
+            intents: Bits::default(),
+            wanted: vec![0; channels],
+            unknown_orders: vec![0; channels],
+            unresolved: FxHashMap::default(),
+        }
+    }
+
+    /// A call left; answers its lateness in wall time, and whether it is an order not wanted
+    /// before.
+    pub(super) fn sent(
+        &mut self,
+        op: OpId,
+        (call, channel, intent): (Call, Option<ChannelId>, Intent),
+        intended: At,
+        stamp: Stamp,
+    ) -> (Span, bool) {
+        self.sent += 1;
+        let lateness = self.to_wall(stamp.at.since(intended));
+        self.lateness.record(lateness);
+        self.late += u64::from(lateness > self.lateness_max);
+        let open = Open { call, channel, sent: stamp.at, intended, sent_wall: stamp.wall };
+        self.open.insert(op, open);
+        self.in_flight_max = self.in_flight_max.max(self.open.len() as u64);
+        (lateness, self.want(call, channel, intent))
+    }
+
+    /// A call was due and not sent; whether it is an order not wanted before.
+    pub(super) fn unsent(
+        &mut self,
+        call: Call,
+        channel: Option<ChannelId>,
+        intent: Intent,
+    ) -> bool {
+        self.unsent += 1;
+        self.want(call, channel, intent)
+    }
+
+    /// A call came back; answers its channel.
+    pub(super) fn answered(
+        &mut self,
+        op: OpId,
+        outcome: Outcome,
+        stamp: Stamp,
+    ) -> Option<(Call, Option<ChannelId>)> {
+        let open = self.open.remove(&op)?;
+        self.exchange.record(Span(stamp.wall.saturating_sub(open.sent_wall)));
+        let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
+        service.record(stamp.at.since(open.sent));
+        response.record(stamp.at.since(open.intended));
+        if outcome == Outcome::Unknown {
+            self.unknown += 1;
+            self.count_unknown(open.call, open.channel, 1);
+            self.unresolved.insert(op, open.channel.filter(|_| open.call == Call::PlaceOrder));
+        } else {
+            self.answered += 1;
+        }
+        Some((open.call, open.channel))
+    }
+
+    /// What became of an unknown call was found out.
+    pub(super) fn resolved(&mut self, op: OpId, outcome: Outcome) {
+        if outcome == Outcome::Unknown {
+            return;
+        }
+        if let Some(channel) = self.unresolved.remove(&op) {
+            self.unknown -= 1;
+            self.resolved += 1;
+            self.count_unknown(Call::PlaceOrder, channel, -1);
+        } else if let Some(open) = self.open.remove(&op) {
+            // The harness stopped waiting; the resolution pass knows all the same.
+            self.resolved += 1;
+            let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
+            service.record_never();
+            response.record_never();
+        }
+    }
+
+    pub(super) fn stalled(&mut self, wall: Span) {
+        self.stall_max = self.stall_max.max(wall);
+    }
+
+    pub(super) fn in_flight(&self) -> u64 {
+        self.open.len() as u64
+    }
+
+    /// Orders of a channel whose outcome nobody knows, those still open included.
+    pub(super) fn unknown_orders(&self) -> Vec<u64> {
+        let mut unknown = self.unknown_orders.clone();
+        for open in self.open.values().filter(|open| open.call == Call::PlaceOrder) {
+            if let Some(channel) = open.channel {
+                unknown[channel.index()] += 1;
+            }
+        }
+        unknown
+    }
+
+    pub(super) fn honesty(&self, charter: &Charter) -> LoadHonesty {
+        let offered = self.sent + self.unsent;
+        let terms = charter.honesty;
+        let too_few = u128::from(self.sent) * 1_000_000
+            < u128::from(offered) * u128::from(terms.sent_at_least.0);
+        // p99 above the limit is "more than one send in a hundred is": counted, not estimated.
+        let too_late = u128::from(self.late) * 100 > u128::from(self.sent);
+        LoadHonesty {
+            offered,
+            sent: self.sent,
+            answered: self.answered,
+            unknown: self.unknown + self.in_flight(),
+            unsent: self.unsent,
+            resolved: self.resolved,
+            lateness_wall: self.lateness.percentiles(),
+            in_flight_max: self.in_flight_max,
+            stall_wall_max: self.stall_max,
+            exchange_wall: self.exchange.percentiles(),
+            saturated: too_few || too_late,
+            too_coarse: self.is_too_coarse(charter),
+        }
+    }
+
+    pub(super) fn latency(&self) -> Vec<CallLatency> {
+        let mut open: BTreeMap<(Call, Option<ChannelId>), u64> = BTreeMap::new();
+        for call in self.open.values() {
+            *open.entry((call.call, call.channel)).or_default() += 1;
+        }
+        let keys = self.latency.keys().chain(open.keys());
+        let keys: std::collections::BTreeSet<_> = keys.copied().collect();
+        let shown = keys.into_iter().map(|key| {
+            let (mut service, mut response) = self.latency.get(&key).cloned().unwrap_or_default();
+            for _ in 0..open.get(&key).copied().unwrap_or(0) {
+                service.record_never();
+                response.record_never();
+            }
+            CallLatency {
+                call: key.0,
+                channel: key.1,
+                service: service.percentiles(),
+                response: response.percentiles(),
+            }
+        });
+        shown.collect()
+    }
+
+    fn is_too_coarse(&self, charter: &Charter) -> bool {
+        let exchange = self.exchange.percentiles().p99.unwrap_or(Span::ZERO);
+        let wall = exchange.max(self.stall_max);
+        let Some(shortest) = shortest_duration(charter) else { return false };
+        let campaign = u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
+        let Ppm(share) = charter.honesty.coarse_share_max;
+        campaign * 1_000_000 > u128::from(shortest.0) * u128::from(share)
+    }
+
+    /// Campaign time as wall time; a simulated run has none.
+    fn to_wall(&self, campaign: Span) -> Span {
+        match self.speed_milli {
+            0 => Span::ZERO,
+            speed => Span((u128::from(campaign.0) * 1_000 / u128::from(speed)) as u64),
+        }
+    }
+
+    fn want(&mut self, call: Call, channel: Option<ChannelId>, intent: Intent) -> bool {
+        let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) else { return false };
+        let new = self.intents.insert(intent.0);
+        self.wanted[channel.index()] += u64::from(new);
+        new
+    }
+
+    fn count_unknown(&mut self, call: Call, channel: Option<ChannelId>, by: i64) {
+        if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
+            let count = &mut self.unknown_orders[channel.index()];
+            *count = count.saturating_add_signed(by);
+        }
+    }
+}
+
+/// The shortest duration that a gate of the charter rests on.
+fn shortest_duration(charter: &Charter) -> Option<Span> {
+    use crate::history::charter::Kpi;
+    let promises = charter.promises;
+    let durations = charter.gates.iter().filter_map(|gate| match (gate.limits, gate.kpi) {
+        (Limits::LagP95 { healthy, .. }, _) => Some(healthy),
+        (_, Kpi::HandoffSuccess | Kpi::ReconciliationVariance) => Some(promises.handoff_within),
+        (_, Kpi::StockCancellations) => Some(promises.cancellations_count_for),
+        _ => None,
+    });
+    durations.min()
+}

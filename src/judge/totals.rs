@@ -1,0 +1,91 @@
+//! Owns totals, of channels and of the run, and queues. Must not decide anything.
+
+use super::closing::Closing;
+use super::hist::Hist;
+use super::judgement::{Count, QueueSummary, Totals};
+use super::lag::LagTally;
+use super::prices::Parity;
+use crate::history::fact::{Refusal, Release};
+use crate::ids::ChannelId;
+use crate::units::Ppm;
+
+const REFUSALS: [Refusal; 5] = [
+    Refusal::Stock,
+    Refusal::NotListed,
+    Refusal::Throttled,
+    Refusal::Unavailable,
+    Refusal::Invalid,
+];
+const RELEASES: [Release; 3] = [Release::Payment, Release::Customer, Release::Stock];
+
+/// Totals of these channels together.
+pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
+    let run = closing.run;
+    let unknown = run.load.unknown_orders();
+    let mut totals = Totals::default();
+    let (mut refused, mut released) = ([0; 5], [0; 3]);
+    let (mut parity, mut lag) = (Parity::default(), LagTally::default());
+    let (mut shelf, mut handoff) = (Hist::default(), Hist::default());
+    for &channel in channels {
+        let i = channel.index();
+        add_way(&mut totals, closing, i);
+        totals.offered += run.load.wanted[i];
+        totals.unknown += unknown[i];
+        totals.throttled += run.throttled[i];
+        totals.lost_after_throttling += run.lost_after_throttling[i];
+        for (sum, n) in refused.iter_mut().zip(run.turned_away[i]) {
+            *sum += n;
+        }
+        for (sum, n) in released.iter_mut().zip(run.ways.ways[i].released) {
+            *sum += n;
+        }
+        let here = run.prices.parity(channel, closing.end);
+        parity.right_us = parity.right_us.saturating_add(here.right_us);
+        parity.all_us = parity.all_us.saturating_add(here.all_us);
+        lag.merge(&closing.stock[i]);
+        shelf.merge(&run.shelf_lag[i]);
+        handoff.merge(&run.ways.ways[i].handoff_time);
+        let stale = run.supplies.stale_us(channel, closing.end);
+        totals.stale_sku_us = totals.stale_sku_us.saturating_add(stale);
+    }
+    let counted = |n: &u64| *n > 0;
+    totals.turned_away = REFUSALS.into_iter().zip(refused).filter(|(_, n)| counted(n)).collect();
+    totals.released = RELEASES.into_iter().zip(released).filter(|(_, n)| counted(n)).collect();
+    totals.price_parity =
+        (parity.all_us > 0).then(|| Ppm::of(parity.right_us, parity.all_us));
+    totals.sync_lag = lag.high.percentiles();
+    totals.shelf_lag = shelf.percentiles();
+    totals.handoff_time = handoff.percentiles();
+    totals
+}
+
+fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
+    let (way, shelf) = (&closing.run.ways.ways[i], &closing.run.supplies.totals[i]);
+    totals.accepted += way.accepted;
+    totals.lines += way.lines;
+    totals.units += way.units;
+    totals.money += way.money;
+    totals.due += way.due;
+    totals.handed_off += way.good;
+    totals.handed_off_in_sla += way.in_sla;
+    let oversold = totals.oversold_orders.definite + way.oversold_orders;
+    totals.oversold_orders = Count { definite: oversold, possible: oversold };
+    totals.oversold_units += shelf.oversold;
+    totals.oversold_money += shelf.oversold_money;
+    totals.cancelled += way.cancelled;
+    totals.cancelled_money += way.cancelled_money;
+    totals.undersold_policy += shelf.undersold_policy;
+    totals.undersold_stale += shelf.undersold_stale;
+}
+
+/// Queues, as sampled.
+pub(super) fn queues(closing: &Closing) -> Vec<QueueSummary> {
+    let partitions = closing.run.partitions.iter();
+    let shown = partitions.map(|(&(connector, partition), seen)| QueueSummary {
+        connector,
+        partition,
+        depth_max: seen.depth_max,
+        busy_mean: Ppm::of(seen.busy, seen.workers),
+    });
+    shown.collect()
+}
