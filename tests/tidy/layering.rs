@@ -40,7 +40,7 @@ const EVERY_ROOM: &[&str] = &[
 const JUDGES_WITH: &[&str] = &["std", "core", "statrs", "rustc_hash", "jiff"];
 
 /// The room that a file under `src/` belongs to.
-pub fn room(path: &str) -> &str {
+pub(crate) fn room(path: &str) -> &str {
     let below = path.strip_prefix("src/").unwrap_or(path);
     below.split('/').next().unwrap_or(below).trim_end_matches(".rs")
 }

@@ -1,13 +1,13 @@
 //! Owns the code map of docs/ARCHITECTURE.md: what it names is there, and every room is on it.
 
-use crate::source::{self, Source};
+use crate::source::{self, Source, is_rust_path};
 use crate::{Findings, none};
 
 const MAP: &str = "docs/ARCHITECTURE.md";
 
 /// Files named in the map that are nowhere.
 fn gone(map: &str, tree: &[Source]) -> Findings {
-    let named = map.split('`').skip(1).step_by(2).filter(|word| word.ends_with(".rs"));
+    let named = map.split('`').skip(1).step_by(2).filter(|word| is_rust_path(word));
     named
         .filter(|name| {
             let below = format!("/{name}");

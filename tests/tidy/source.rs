@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// A text file of the repository.
-pub struct Source {
+pub(crate) struct Source {
     /// Where it stands, from the repository's root, with `/`.
-    pub path: String,
+    pub(crate) path: String,
     /// The text as written.
-    pub text: String,
+    pub(crate) text: String,
     /// Rust without comments and strings, tests included; empty for other files.
-    pub code: String,
+    pub(crate) code: String,
     /// Rust without comments, strings and tests; empty for other files and for test modules.
-    pub product: String,
+    pub(crate) product: String,
 }
 
 impl Source {
     /// A file of which the path tells whether it is a test.
-    pub fn new(path: &str, text: &str) -> Source {
-        let rust = path.ends_with(".rs");
+    pub(crate) fn new(path: &str, text: &str) -> Source {
+        let rust = is_rust_path(path);
         let code = if rust { blank(text, Strings::Blanked) } else { String::new() };
         let product =
             if rust && !is_test_path(path) { without_tests(&code) } else { String::new() };
@@ -27,24 +27,24 @@ impl Source {
     }
 
     /// Whether it holds Rust.
-    pub fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
+    pub(crate) fn is_rust(&self) -> bool {
+        is_rust_path(&self.path)
     }
 
     /// Rust with comments blanked and strings kept.
-    pub fn spoken(&self) -> String {
+    pub(crate) fn spoken(&self) -> String {
         blank(&self.text, Strings::Kept)
     }
 
     /// A breach at a byte offset of any of its texts: blanking keeps every offset.
-    pub fn at(&self, offset: usize, what: &str) -> String {
+    pub(crate) fn at(&self, offset: usize, what: &str) -> String {
         let line = self.text[..offset].matches('\n').count() + 1;
         format!("{}:{line}: {what}", self.path)
     }
 }
 
 /// Everything that is part of the product: sources, tests, documents, scenarios, house files.
-pub fn tree() -> Vec<Source> {
+pub(crate) fn tree() -> Vec<Source> {
     // At run time first: the tests may have been built in another checkout than they judge.
     let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
     let mut paths = Vec::new();
@@ -89,7 +89,7 @@ pub fn tree() -> Vec<Source> {
 }
 
 /// The Rust files below `src/`.
-pub fn rooms() -> Vec<Source> {
+pub(crate) fn rooms() -> Vec<Source> {
     tree().into_iter().filter(|file| file.is_rust() && file.path.starts_with("src/")).collect()
 }
 
@@ -111,15 +111,20 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether a path is that of Rust text.
+pub(crate) fn is_rust_path(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "rs")
+}
+
 /// Tests, benches and examples stand in folders of their own; modules of tests in files by name.
-pub fn is_test_path(path: &str) -> bool {
+pub(crate) fn is_test_path(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let outside = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
     outside || path.contains("/tests/") || name == "tests.rs" || name.ends_with("_tests.rs")
 }
 
 /// The path prefixes of modules that `file` declares for tests only: `src/history/samples`.
-pub fn test_modules(file: &Source) -> Vec<String> {
+pub(crate) fn test_modules(file: &Source) -> Vec<String> {
     let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let name = file.path.rsplit('/').next().unwrap_or("").trim_end_matches(".rs");
     let below = match name {

@@ -96,7 +96,7 @@ fn each(file: &Source, words: &[&str], says: impl Fn(&str) -> String) -> Finding
 }
 
 /// Whether the text at `offset` is a name of its own and not a part of a longer one.
-pub fn stands_alone(text: &str, offset: usize, len: usize) -> bool {
+pub(crate) fn stands_alone(text: &str, offset: usize, len: usize) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     !text[..offset].ends_with(part) && !text[offset + len..].starts_with(part)
 }

@@ -67,7 +67,7 @@ fn local(file: &Source) -> Findings {
             // `src/work/` is a path of ours; `../x/` and a bare `x/` are not.
             let inner = |c: char| c.is_alphanumeric() || "_-.{}$*".contains(c);
             let ours = place.starts_with('/') && before.is_some_and(inner);
-            let longer = !place.starts_with('/') && before.is_some_and(|c| c.is_alphanumeric());
+            let longer = !place.starts_with('/') && before.is_some_and(char::is_alphanumeric);
             if !ours && !longer {
                 findings.push(file.at(offset, &format!("`{place}` is a place of one machine")));
             }
