@@ -1,11 +1,10 @@
 //! Plain load on one URL through the live driver's own pacer, client and journal: what measures
 //! the load generator itself.
 //!
-//! `cargo run --release --example plain_load -- --url http://127.0.0.1:8080/ --open 20000 \
-//!  --seconds 8 --history /tmp/plain.jsonl.zst`
+//! `plain_load --url http://127.0.0.1:8080/ --open 20000 --seconds 8 --history plain.jsonl.zst`
 //!
-//! Open load is Poisson and does not wait for answers; closed load keeps so many calls in flight.
-//! Latency runs from the *intended* time. Prints one JSON object.
+//! Open load is Poisson; closed load keeps so many calls in flight. Latency runs from the
+//! *intended* time. Prints one JSON object.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -273,15 +272,15 @@ async fn main() -> anyhow::Result<()> {
         (Some(rate), _) => open_load(&bench, &client, poisson(rate, args.seed, until)).await?,
         (None, connections) => {
             let requests_max = args.requests.unwrap_or(u64::MAX);
-            let (bench, client) = (Arc::clone(&bench), client.clone());
-            let closed = Arc::new(Closed { bench, client, until, requests_max });
+            let closed =
+                Closed { bench: bench.clone(), client: client.clone(), until, requests_max };
+            let closed = Arc::new(closed);
             (0..connections.unwrap_or(1)).for_each(|_| closed.offer());
             closed.client.quiet().await;
         }
     }
     say(&bench, What::TrafficEnded {});
-    let grace = Duration::from_secs_f64(args.grace);
-    let _ = tokio::time::timeout(grace, client.quiet()).await;
+    let _ = tokio::time::timeout(Duration::from_secs_f64(args.grace), client.quiet()).await;
     client.close().await;
     say(&bench, What::Ended { why: Ending::Finished });
     let wall_s = bench.clock.now().wall_us as f64 / 1e6;
@@ -338,9 +337,9 @@ async fn open_load(
                 OpId(ledger.scheduled - 1)
             };
             let bench = Arc::clone(bench);
-            let stage = Stage::Waiting;
             // A call that is handed back counts itself as unsent.
-            let _ = client.submit(PlainCall { bench, op, intended, stage, next: None });
+            let _ =
+                client.submit(PlainCall { bench, op, intended, stage: Stage::Waiting, next: None });
         }
         if let Some(why) = bench.journal.failed() {
             anyhow::bail!(why);

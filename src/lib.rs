@@ -4,6 +4,7 @@
 //! Read left to right it is the story of a run:
 //! `scenario → traffic → commerce → drive → history → judge → report`.
 
+pub mod cli;
 pub mod commerce;
 pub mod drive;
 pub mod history;

@@ -174,8 +174,7 @@ impl<'a> Closing<'a> {
         let within = run.charter.promises.handoff_within;
         let mut first = None;
         for (order, pending) in &run.ways.orders.pending {
-            let due = pending.ours != At::NEVER
-                && (run.quiet || self.end > pending.ours + within);
+            let due = pending.ours != At::NEVER && (run.quiet || self.end > pending.ours + within);
             if due && channel.is_none_or(|channel| channel == order.channel) {
                 let at = pending.ours + within;
                 first = earlier(first, Some(Witness { seq: pending.seq, at }));

@@ -143,9 +143,7 @@ fn few_changes_or_few_minutes_prove_no_lag() {
 #[test]
 fn a_kpi_that_never_came_up_is_not_exercised() {
     let mut play = healthy();
-    play.edit(|at, what| {
-        (!matches!(what, What::ListingSet { .. })).then_some((at, what))
-    });
+    play.edit(|at, what| (!matches!(what, What::ListingSet { .. })).then_some((at, what)));
     let judgement = play.judge();
     assert_eq!(band(&judgement, Kpi::ListingLatency), not_proved(Unproved::NotExercised));
     let mut import = play.clone();

@@ -198,9 +198,7 @@ impl Orders {
 
     pub(super) fn get(&self, order: OrderId) -> Option<&Record> {
         let chunk = self.channels[order.channel.index()].get(order.number as usize / CHUNK)?;
-        chunk
-            .get(order.number as usize % CHUNK)
-            .filter(|record| record.flags.has(Flags::ACCEPTED))
+        chunk.get(order.number as usize % CHUNK).filter(|record| record.flags.has(Flags::ACCEPTED))
     }
 
     /// A SKU of the order other than the first line's.

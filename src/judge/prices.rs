@@ -147,8 +147,7 @@ impl Prices {
 
     fn advance(&mut self, channel: ChannelId, sku: SkuId, now: At) {
         let tag = &mut self.tags[sku.index() * self.channels + channel.index()];
-        let (schedule, parity) =
-            (&self.schedules[sku.index()], &mut self.parity[channel.index()]);
+        let (schedule, parity) = (&self.schedules[sku.index()], &mut self.parity[channel.index()]);
         accrue(parity, *tag, schedule, now);
         tag.since = tag.since.max(now);
     }

@@ -422,7 +422,14 @@ impl Run {
     }
 
     /// A price or a listing changed at the source: every channel that sells it must follow.
-    fn changed_everywhere(&mut self, kpi: Kpi, sku: SkuId, version: Version, start: At, w: Witness) {
+    fn changed_everywhere(
+        &mut self,
+        kpi: Kpi,
+        sku: SkuId,
+        version: Version,
+        start: At,
+        w: Witness,
+    ) {
         if self.is_opening(w) {
             return;
         }

@@ -88,6 +88,9 @@ fn subtitle(summary: &Summary, about: &str, buckets: &str) -> String {
 
 /// `1 min buckets`, and what was made of the windows where several share a bucket.
 fn bucket_words(summary: &Summary, buckets: &Buckets, merged: &str) -> String {
+    if buckets.run.is_empty() {
+        return "no buckets".to_owned();
+    }
     let width = span(buckets.width_us);
     if buckets.width_us > summary.series.width_us {
         format!("{width} buckets, {merged} of {} windows", span(summary.series.width_us))

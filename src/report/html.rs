@@ -1,6 +1,7 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
 //! Must not compute: it lays out what [`Summary`], `words` and `charts` say.
 
+mod glossary;
 mod rows;
 mod table;
 
@@ -36,6 +37,7 @@ struct Page {
     gates_in_full: Table,
     charts: Vec<Figure>,
     causes: Vec<Cause>,
+    not_oversold: &'static str,
     causes_caption: String,
     supply_shock: Option<String>,
     story: Option<Told>,
@@ -108,6 +110,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         gates_in_full: rows.gates_in_full(),
         charts: figures(summary)?,
         causes: causes(summary),
+        not_oversold: words::not_oversold(summary),
         causes_caption: rows.causes_caption(),
         supply_shock: supply_shock(summary),
         story: told(summary),
@@ -121,7 +124,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         queues: rows.queues(),
         commands: commands(summary),
         repeat: rows.repeat(),
-        glossary: &GLOSSARY,
+        glossary: &glossary::GLOSSARY,
     };
     Ok(number::glued(&page.render()?))
 }
@@ -138,7 +141,9 @@ fn verdict_and_evidence(summary: &Summary) -> (&'static str, String) {
         }
         (verdict, _) => words::verdict_word(verdict),
     };
-    (word, format!("{} · {speed}", words::evidence(summary.evidence)))
+    let is_said = word.ends_with(')');
+    let evidence = words::evidence(summary.evidence);
+    (word, if is_said { format!("clock: {speed}") } else { format!("{evidence} · {speed}") })
 }
 
 fn capitalised(lines: &[String]) -> Vec<String> {
@@ -264,58 +269,6 @@ fn commands(summary: &Summary) -> Vec<&'static str> {
     let judge = "doorbuster report .   # judges the record again and renders this page";
     play.into_iter().chain([judge]).collect()
 }
-
-/// Words that this page uses and a reader may not; the rest are explained where they stand.
-const GLOSSARY: [(&str, &str); 15] = [
-    (
-        "Accepted, offered, refused",
-        "Offered is what shoppers wanted to buy; the channel accepts it or refuses it. Offered orders arrive on their own schedule: they do not wait for the systems.",
-    ),
-    ("Band", "Healthy, watch, or failed: where a gate's bound lies between its two limits."),
-    (
-        "Book day",
-        "A calendar day in the channel's own time zone, on which its books are compared with the OMS.",
-    ),
-    (
-        "Bounds",
-        "The range that the true value lies in. For a share: with 95 % confidence. For a p95: what unknown and late outcomes leave open. The verdict rests on the bad side of it, never on the value alone.",
-    ),
-    (
-        "Connector",
-        "What stands between the channels and the OMS: it hands orders over and sends stock, prices and listings out.",
-    ),
-    (
-        "Evidence",
-        "What the run says something about: a model, your own connector, staging, or live operations. A model's GO is not a GO for your systems.",
-    ),
-    (
-        "Gate",
-        "A measure with two limits. One that fails stops the campaign; one that is not proved proves nothing.",
-    ),
-    (
-        "Handoff",
-        "An accepted order's way into the OMS. It counts when the OMS holds it once, unaltered and in time.",
-    ),
-    (
-        "Not exercised",
-        "What the gate guards against never came up, so that nothing can be said about it.",
-    ),
-    ("OMS", "Order management system, here also the source of record for stock and prices."),
-    (
-        "Oversold",
-        "Accepted by a channel although supply less everything accepted before was smaller. A later cancellation does not undo it.",
-    ),
-    ("p50, p95, p99", "Half, 95 % and 99 % of all cases took no longer than this."),
-    (
-        "Sync lag",
-        "From the moment the source confirms a stock change until the channel offers a quantity computed from it or from a later one. A change never shown counts as later than the end of the record.",
-    ),
-    (
-        "Unknown",
-        "A call whose outcome nobody knows: it timed out or broke off. It counts as bad on the bad side of the bounds and as good on the good side.",
-    ),
-    ("Watch", "Within the limits but not healthy: go ahead only while the owner watches it."),
-];
 
 #[cfg(test)]
 mod tests;

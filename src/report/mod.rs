@@ -62,8 +62,8 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let asked = std::env::var_os("DOORBUSTER_REPORT_SAMPLES");
         let folder = asked.map_or_else(|| temporary.path().to_owned(), std::path::PathBuf::from);
-        let hostile = [("hostile", sample::hostile())];
-        for (name, judgement) in sample::all().into_iter().chain(hostile) {
+        let edges = [("hostile", sample::hostile()), ("empty", sample::empty())];
+        for (name, judgement) in sample::all().into_iter().chain(edges) {
             write_all(&folder.join(name), &judgement).unwrap();
         }
     }

@@ -208,6 +208,16 @@ pub(super) fn truncated() -> Judgement {
     j
 }
 
+/// A record with its charter and nothing else, cut after the first fact.
+pub(super) fn empty() -> Judgement {
+    let mut j = truncated();
+    (j.gates, j.invariants, j.channels) = (Vec::new(), Vec::new(), Vec::new());
+    (j.totals, j.channel_totals) = (Totals::default(), Vec::new());
+    (j.load, j.series) = (LoadHonesty::default(), Series::default());
+    (j.observed_until, j.facts) = (At(0), 1);
+    j
+}
+
 /// Names as an attacker or a careless person would write them.
 pub(super) fn hostile() -> Judgement {
     let mut j = no_go();

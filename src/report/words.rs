@@ -298,9 +298,19 @@ pub fn load_honesty(summary: &Summary) -> String {
     )
 }
 
+/// What it means that no unit was oversold: nothing, where nothing was sold.
+pub fn not_oversold(summary: &Summary) -> &'static str {
+    match (summary.totals.accepted, summary.record.ending) {
+        (0, _) => "No order was accepted, so nothing could be oversold",
+        (_, None) => "No unit was oversold up to where the record ends",
+        (_, Some(_)) => "No unit was oversold",
+    }
+}
+
 /// The load's own verdict in a sentence.
 pub fn load_verdict(summary: &Summary) -> &'static str {
     match (summary.load.saturated, summary.load.too_coarse) {
+        _ if summary.load.offered == 0 => "No load was played.",
         (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
         (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
         (false, false) => "The load kept its schedule.",

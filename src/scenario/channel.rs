@@ -129,7 +129,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let name = entry.key.clone();
     let map = Map::open(&entry.node, "channel", r)?;
     refuse_unbuilt(&map, r);
-    let share = map.optional("of orders", some_share);
+    let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
     let rule = stock_rule(&map);
     let own_sales = map.or("own sales", OwnSales::AtOnce, choice(OWN_SALES));
     let default_shows = Law::lognormal(Span::from_secs(2), Span::from_secs(10), 0.95);
@@ -150,7 +150,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let flap = map.or("caches for", CACHES_DEFAULT, lasting);
     Some(ChannelSpec {
         name,
-        share,
+        share: share?,
         rule: rule?,
         own_sales: own_sales?,
         shows_changes_after: shows?,

@@ -172,6 +172,7 @@ fn is_looser(limits: Limits, standard: Limits) -> bool {
 fn owners(node: &Node, r: &Reading) -> Option<Vec<Owner>> {
     let mut classes: Vec<&str> = Kpi::ALL.map(Kpi::owned_as).to_vec();
     classes.push("*");
+    classes.sort_unstable();
     classes.dedup();
     let written = entries(node, "owners", r)?;
     let mut owners = each(written, |entry: &Entry| {

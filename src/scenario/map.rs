@@ -17,6 +17,8 @@ pub(super) struct Map<'n> {
     section: &'static str,
     entries: &'n [Entry],
     asked: RefCell<Vec<&'static str>>,
+    /// Keys that are known and refused: they are not offered to anybody.
+    unbuilt: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
     r: &'n Reading,
 }
@@ -25,12 +27,20 @@ impl<'n> Map<'n> {
     /// Opens a node as the group that the schema calls `section`.
     pub(super) fn open(node: &'n Node, section: &'static str, r: &'n Reading) -> Option<Map<'n>> {
         let Value::Map(entries) = &node.value else {
-            let wrong = Wrong::new(format!("`{section}` is {}", node.kind()));
-            r.wrong(&node.at, wrong.expected("a group of keys, each with a value after its colon"));
+            let expected =
+                format!("the keys of `{section}`, each with a value after its colon: {{ … }}");
+            r.wrong(&node.at, Wrong::new(node.kind()).expected(expected));
             return None;
         };
-        let (asked, missing) = (RefCell::default(), RefCell::default());
-        Some(Map { at: node.at.clone(), section, entries, asked, missing, r })
+        Some(Map {
+            at: node.at.clone(),
+            section,
+            entries,
+            asked: RefCell::default(),
+            unbuilt: RefCell::default(),
+            missing: RefCell::default(),
+            r,
+        })
     }
 
     /// The value of a key, if it is written.
@@ -104,8 +114,8 @@ impl<'n> Map<'n> {
     /// Keys of the language whose behaviour is not built: refused, never ignored.
     pub(super) fn not_yet(&self, keys: &[(&'static str, &str)]) {
         for (key, what) in keys {
-            if self.get(key).is_some() {
-                let at = self.key_at(key).unwrap_or_default();
+            self.unbuilt.borrow_mut().push(key);
+            if let Some(at) = self.key_at(key) {
                 self.r.wrong(&at, not_yet(what));
             }
         }
@@ -139,10 +149,12 @@ impl<'n> Map<'n> {
 impl Drop for Map<'_> {
     fn drop(&mut self) {
         let asked = self.asked.get_mut();
+        let unbuilt = self.unbuilt.get_mut();
         self.r.known(self.section, asked);
+        self.r.known(self.section, unbuilt);
         let missing = self.missing.get_mut();
         for entry in self.entries {
-            if asked.iter().any(|key| same_key(key, &entry.key)) {
+            if asked.iter().chain(unbuilt.iter()).any(|key| same_key(key, &entry.key)) {
                 continue;
             }
             // A key that is not there yet is the likelier meaning of a slip.
@@ -152,7 +164,7 @@ impl Drop for Map<'_> {
                 .filter(|key| !self.entries.iter().any(|e| same_key(&e.key, key)))
                 .collect();
             let near = nearest(&entry.key, absent.iter().copied())
-                .or_else(|| nearest(&entry.key, asked.iter().copied()));
+                .or_else(|| nearest(&entry.key, asked.iter().chain(unbuilt.iter()).copied()));
             let mut wrong = Wrong::new(format!("unknown key `{}`", entry.key));
             if entry.key == "<<" {
                 wrong = wrong.hint("merge keys are not part of the language: repeat the keys");

@@ -94,7 +94,13 @@ pub(super) fn nearest<'a>(
     let typed = typed.to_lowercase();
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&typed, &name.to_lowercase()), name))
+        .map(|name| {
+            let known = name.to_lowercase();
+            // The beginning of a name is an abbreviation rather than a slip, and as near.
+            let begins = typed.len() >= 4 && known.starts_with(&typed);
+            let distance = strsim::damerau_levenshtein(&typed, &known);
+            (if begins { distance.min(1) } else { distance }, name)
+        })
         .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -98,7 +98,8 @@ pub(super) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
     move |node, r| {
         let n = some(node, r)?;
         if n > max {
-            let wrong = Wrong::new(format!("`{n}`")).expected(format!("at most {max}"));
+            let at_most = format!("at most {}", grouped(max as f64));
+            let wrong = Wrong::new(grouped(n as f64)).expected(at_most);
             r.wrong(&node.at, wrong);
             return None;
         }
@@ -187,7 +188,10 @@ pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
                 .hint(format!("write {number}s for seconds, {number}m for minutes")));
         }
         let seconds = seconds_in(unit).ok_or_else(|| {
-            Wrong::new(format!("`{unit}` is not a unit of time")).expected(expected)
+            let names = UNITS_OF_TIME.iter().map(|(name, _)| *name).filter(|name| name.len() > 2);
+            Wrong::new(format!("`{unit}` is not a unit of time"))
+                .expected(expected)
+                .nearest(unit, names)
         })?;
         total_s += number * seconds;
         rest = after[end..].trim_start();
@@ -303,9 +307,11 @@ pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
     }
 }
 
-/// A number with its thousands apart: `1,000,000`.
+/// A whole number with its thousands apart: `1,000,000`. Above what a float can count exactly only
+/// its first three digits mean anything.
 pub(super) fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
+    let scale = if number < 9e15 { 1.0 } else { 10_f64.powi(number.log10() as i32 - 2) };
+    let digits = format!("{:.0}", (number / scale).round() * scale);
     let mut said = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -65,6 +65,7 @@ pub(super) fn read(
             return None;
         }
     }
+    table.refuse_part(at, &bad.examples(), r)?;
     if bad.count > 0 {
         let wrong = Wrong::new(format!("`{file}` has {} unusable rows", bad.count));
         r.wrong(at, wrong.hint(bad.examples()));

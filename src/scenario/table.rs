@@ -12,7 +12,7 @@ use super::scalar::scalar;
 use super::tree::Node;
 
 /// The largest file.
-const FILE_BYTES_MAX: u64 = 4 << 30;
+const FILE_BYTES_MAX: u64 = 1 << 30;
 
 /// Delimiters that are looked for when a header has one column only.
 const DELIMITERS: &[(u8, &str)] = &[(b',', ","), (b';', ";"), (b'\t', "tab"), (b'|', "|")];
@@ -24,6 +24,7 @@ pub(super) struct Table {
     reader: csv::Reader<File>,
     record: ByteRecord,
     row: u64,
+    broken: bool,
 }
 
 /// A column by its place.
@@ -69,7 +70,7 @@ impl Table {
             return Err(cannot(&"it is not a file"));
         }
         if meta.len() > FILE_BYTES_MAX {
-            return Err(cannot(&"it is larger than 4 GB"));
+            return Err(cannot(&"it is larger than 1 GB"));
         }
         // A run folder's copy of the scenario stands elsewhere: it names the file in full.
         let full: PathBuf = std::path::absolute(&path).unwrap_or(path);
@@ -90,7 +91,14 @@ impl Table {
         if header.len() == 1 {
             return Err(one_column(file, byte, &header[0]));
         }
-        Ok(Table { file: file.to_owned(), header, reader, record: ByteRecord::new(), row: 0 })
+        Ok(Table {
+            file: file.to_owned(),
+            header,
+            reader,
+            record: ByteRecord::new(),
+            row: 0,
+            broken: false,
+        })
     }
 
     /// Whether there is a column of that name.
@@ -113,6 +121,9 @@ impl Table {
     /// Goes to the next row. A row that is no text, or has too few or too many fields, is an error
     /// of that row alone.
     pub(super) fn next(&mut self) -> Option<Result<(), String>> {
+        if self.broken {
+            return None;
+        }
         self.row += 1;
         match self.reader.read_byte_record(&mut self.record) {
             Ok(false) => None,
@@ -121,8 +132,21 @@ impl Table {
                 Some(Err(format!("{found} fields, the header has {expected}")))
             }
             Ok(true) => Some(Ok(())),
-            Err(error) => Some(Err(error.to_string())),
+            Err(error) => {
+                // What cannot be read from the disk will not be read the next time either.
+                self.broken = error.is_io_error();
+                Some(Err(error.to_string()))
+            }
         }
+    }
+
+    /// Refuses a file that could not be read to its end: a part of it is not what was asked for.
+    pub(super) fn refuse_part(&self, at: &Range<usize>, why: &str, r: &Reading) -> Option<()> {
+        if self.broken {
+            let wrong = Wrong::new(format!("`{}` cannot be read to its end", self.file));
+            r.wrong(at, wrong.hint(why));
+        }
+        (!self.broken).then_some(())
     }
 
     /// The line of the current row.

@@ -82,7 +82,7 @@ impl Timeline {
             if let Some(until) = until.filter(|until| until.0 > CAMPAIGN_MAX.0) {
                 let length = until.since(At::START);
                 let wrong = Wrong::new(format!("the campaign lasts {length}"));
-                r.wrong(&phase.name_at, wrong.expected(format!("at most {CAMPAIGN_MAX}")));
+                r.wrong(&phase.name_at, wrong.expected("at most 31 days"));
                 break;
             }
             from = until;

@@ -121,7 +121,9 @@ fn syntax(info: &str, text: &str, byte: usize) -> Wrong {
     let before = &text[line_start..];
     let indent = &before[..before.len() - before.trim_start().len()];
     let wrong = Wrong::new(format!("this is not YAML: {info}"));
-    if indent.contains('\t') {
+    if info.contains("anchor") || before.trim_end().ends_with('*') {
+        wrong.hint("a word that begins with `*` or `&` stands in quotes: \"*\"")
+    } else if indent.contains('\t') {
         wrong.hint("the line is indented with a tab: use spaces")
     } else {
         wrong.hint("look for a missing `:`, quote or bracket, or for uneven indentation, here or just above")

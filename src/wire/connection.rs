@@ -51,7 +51,10 @@ impl Connection {
             Ok(Err(why)) => return Err(NotSent::NoConnection(why)),
             Err(_elapsed) => return Err(NotSent::ConnectTimedOut(within)),
         };
-        let (sender, wire) = http1::handshake(TokioIo::new(stream))
+        // Requests are small: one buffer and one plain write is cheaper than gathering parts.
+        let (sender, wire) = http1::Builder::new()
+            .writev(false)
+            .handshake(TokioIo::new(stream))
             .await
             .map_err(|why| NotSent::NoConnection(io::Error::other(why)))?;
         Ok(Connection { sender, wire })

@@ -317,7 +317,8 @@ fn a_lost_reply_leaves_the_deed_and_the_repetition_is_heard() {
     let items =
         vec![UpdateItem { sku: SkuId(0), version: Version(1), change: Change::Delta(Qty(-2)) }];
     for lost in [true, false] {
-        let update = ChannelRequest::Update { key: Some(1), kind: PushKind::Stock, items: items.clone() };
+        let update =
+            ChannelRequest::Update { key: Some(1), kind: PushKind::Stock, items: items.clone() };
         let answer = shop.handle(s(0), update, &mut Outbox::default());
         assert_eq!((answer.lost, answer.reply), (lost, taken()));
     }

@@ -8,6 +8,7 @@ use super::ticks::Measured;
 use super::{bucket_words, subtitle};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::words;
 use crate::report::words::number::{clock, count, counted, span};
 
 /// A threshold this many times above everything measured would flatten the lines: it is named in
@@ -183,6 +184,7 @@ fn oversold_finding(summary: &Summary) -> String {
             counted(units, "unit was", "units were"),
             clock(summary.series.width_us * at as u64),
         ),
-        None => format!("No unit was oversold; {orders}"),
+        None if summary.totals.accepted == 0 => words::not_oversold(summary).to_owned(),
+        None => format!("{}; {orders}", words::not_oversold(summary)),
     }
 }

@@ -85,7 +85,10 @@ proptest::proptest! {
     /// Whatever was measured, a chart is drawn, and everything in it lies on its sheet.
     #[test]
     fn any_campaign_can_be_drawn(
-        windows in proptest::collection::vec((0_u64..2_000_000, proptest::option::of(0_u64..1 << 45), 0_u64..500), 0..40),
+        windows in proptest::collection::vec(
+            (0_u64..2_000_000, proptest::option::of(0_u64..1 << 45), 0_u64..500),
+            0..40,
+        ),
         width_us in 1_u64..1 << 38,
         traffic_ends_us in 0_u64..1 << 45,
     ) {
@@ -94,7 +97,8 @@ proptest::proptest! {
         summary.campaign.traffic_ends_us = traffic_ends_us;
         let window = |&(orders, lag, bad): &(u64, Option<u64>, u64)| {
             let mut window = crate::report::summary::series::Window::default();
-            (window.offered, window.due, window.handed_off) = (orders, orders, orders.saturating_sub(bad));
+            (window.offered, window.due) = (orders, orders);
+            window.handed_off = orders.saturating_sub(bad);
             (window.sync_lag.p95_us, window.sync_lag.count) = (lag, lag.is_some().into());
             (window.oldest_unshown_us, window.queue_depth) = (lag.unwrap_or(0) / 2, bad as u32);
             (window.oversold, window.cancelled) = (bad as i64, bad);
@@ -103,7 +107,8 @@ proptest::proptest! {
         summary.series.run = windows.iter().map(window).collect();
         for layout in [Layout::Wide, Layout::Narrow] {
             for chart in draw_all(&summary, layout).unwrap() {
-                let view = chart.svg.split("viewBox=\"0 0 ").nth(1).unwrap().split('"').next().unwrap();
+                let view = chart.svg.split("viewBox=\"0 0 ").nth(1).unwrap();
+                let view = view.split('"').next().unwrap();
                 let (wide, high) = view.split_once(' ').unwrap();
                 let sheet = [wide, high].map(|side| side.parse::<i64>().unwrap());
                 for points in chart.svg.split("points=\"").skip(1) {
@@ -111,7 +116,8 @@ proptest::proptest! {
                         let (x, y) = point.split_once(',').unwrap();
                         for (at, side) in [x, y].into_iter().zip(sheet) {
                             let at = at.parse::<i64>().unwrap();
-                            proptest::prop_assert!((-30..=side + 30).contains(&at), "{} {point}", chart.key);
+                            let on_sheet = (-30..=side + 30).contains(&at);
+                            proptest::prop_assert!(on_sheet, "{} {point}", chart.key);
                         }
                     }
                 }

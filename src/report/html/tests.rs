@@ -4,8 +4,8 @@ use crate::report::sample;
 const PAGE_BYTES_MAX: usize = 2_000_000;
 
 fn pages() -> Vec<(&'static str, String)> {
-    let hostile = [("hostile", sample::hostile())];
-    let all = sample::all().into_iter().chain(hostile);
+    let edges = [("hostile", sample::hostile()), ("empty", sample::empty())];
+    let all = sample::all().into_iter().chain(edges);
     all.map(|(name, judgement)| (name, page(&Summary::of(&judgement)).unwrap())).collect()
 }
 

@@ -3,7 +3,7 @@ use crate::report::sample;
 
 #[test]
 fn the_terminal_says_it_in_eighty_columns() {
-    for (name, judgement) in sample::all() {
+    for (name, judgement) in sample::all().into_iter().chain([("empty", sample::empty())]) {
         let said = text(&Summary::of(&judgement), "reports/black-friday/", Ink::Plain);
         for line in said.lines() {
             assert!(line.chars().count() <= WIDTH, "{name}: {line}");

@@ -108,3 +108,13 @@ fn go_when_healthy_names_the_healthy_limit() {
     let lag = &summary.gates[4];
     assert!(gate::value_against_limit(lag, &summary.terms).ends_with("against 3 min"));
 }
+
+#[test]
+fn an_empty_or_cut_record_is_no_good_news() {
+    let empty = Summary::of(&sample::empty());
+    assert_eq!(not_oversold(&empty), "No order was accepted, so nothing could be oversold");
+    assert_eq!(load_verdict(&empty), "No load was played.");
+    let cut = Summary::of(&sample::truncated());
+    assert_eq!(not_oversold(&cut), "No unit was oversold up to where the record ends");
+    assert_eq!(not_oversold(&sample::summary_go()), "No unit was oversold");
+}

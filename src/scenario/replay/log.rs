@@ -146,6 +146,7 @@ pub(super) fn read(
             return None;
         }
     }
+    table.refuse_part(&spec.file_at, &unreadable.examples(), r)?;
     let count = rows.len() as u64;
     if count == 0 && unreadable.count == 0 {
         r.wrong(&spec.file_at, Wrong::new(format!("`{}` has no rows to replay", spec.file)));

@@ -200,8 +200,10 @@ fn play(
     let length = Span(u64::try_from(log.until_us - log.from_us).unwrap_or(0));
     if length > CAMPAIGN_MAX {
         let wrong = Wrong::new(format!("the log covers {length}"));
-        let expected = format!("at most {CAMPAIGN_MAX}");
-        r.wrong(&spec.at, wrong.expected(expected).hint("choose a `day`, or `from` and `until`"));
+        r.wrong(
+            &spec.at,
+            wrong.expected("at most 31 days").hint("choose a `day`, or `from` and `until`"),
+        );
         return None;
     }
     let lots = Lots::of(channels);

@@ -58,7 +58,7 @@ pub(super) fn group(spec: &Spec, mut log: Log, r: &Reading) -> Option<Grouped> {
     if log.skipped > 0 {
         notes.push(format!("{} rows of skipped SKUs are left out.", log.skipped));
     }
-    let stretch = choose(spec, &mut log)?;
+    let stretch = choose(spec, &mut log);
     if log.rows.is_empty() {
         let wrong = Wrong::new(format!("`{}` has no rows{stretch}", spec.file));
         r.wrong(&spec.at, wrong.hint("look at `day`, `from`, `until` and `zone`"));
@@ -92,15 +92,16 @@ pub(super) fn group(spec: &Spec, mut log: Log, r: &Reading) -> Option<Grouped> {
 }
 
 /// Keeps the rows of the stretch that is said; says it in words.
-fn choose(spec: &Spec, log: &mut Log) -> Option<String> {
+fn choose(spec: &Spec, log: &mut Log) -> String {
     let mut stretch = String::new();
     if let Some(day) = &spec.day {
         let day = match day {
-            Day::On(day) => *day,
-            Day::Busiest => busiest(log, spec.cancellation_prefix.as_deref())?,
+            Day::On(day) => Some(*day),
+            Day::Busiest => busiest(log, spec.cancellation_prefix.as_deref()),
         };
-        log.rows.retain(|row| row.civil.date() == day);
-        stretch = format!(" of {day}");
+        log.rows.retain(|row| Some(row.civil.date()) == day);
+        stretch =
+            day.map_or(" on which something is bought".to_owned(), |day| format!(" of {day}"));
     }
     if let Some(from) = spec.from {
         log.rows.retain(|row| row.civil >= from);
@@ -110,7 +111,7 @@ fn choose(spec: &Spec, log: &mut Log) -> Option<String> {
         log.rows.retain(|row| row.civil < until);
         stretch = format!("{stretch} until {until}");
     }
-    Some(stretch)
+    stretch
 }
 
 /// The day with the most orders that buy something; the first of several.
