@@ -51,7 +51,13 @@ impl Breaches {
     }
 
     /// A breach by an order, with its channel.
-    pub(super) fn note_order(&mut self, witness: Witness, order: OrderId, units: Qty, money: Money) {
+    pub(super) fn note_order(
+        &mut self,
+        witness: Witness,
+        order: OrderId,
+        units: Qty,
+        money: Money,
+    ) {
         self.note(witness, Some(order.channel), Some(order), units, money);
     }
 }

@@ -143,9 +143,7 @@ fn few_changes_or_few_minutes_prove_no_lag() {
 #[test]
 fn a_kpi_that_never_came_up_is_not_exercised() {
     let mut play = healthy();
-    play.edit(|at, what| {
-        (!matches!(what, What::ListingSet { .. })).then_some((at, what))
-    });
+    play.edit(|at, what| (!matches!(what, What::ListingSet { .. })).then_some((at, what)));
     let judgement = play.judge();
     assert_eq!(band(&judgement, Kpi::ListingLatency), not_proved(Unproved::NotExercised));
     let mut import = play.clone();
@@ -383,7 +381,7 @@ fn an_interrupted_or_torn_run_is_truncated_and_a_definite_failure_stands() {
 #[test]
 fn a_generator_that_fell_behind_proves_nothing() {
     let mut unsent = healthy();
-    for i in 0..30 {
+    for i in 0..60 {
         let (call, channel) = (crate::history::fact::Call::PlaceOrder, Some(ChannelId(0)));
         let (intent, intended) = (crate::ids::Intent(1 << 40 | i), secs(100));
         unsent.add(100, What::Unsent { call, channel, intent, intended });

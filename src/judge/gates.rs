@@ -127,12 +127,7 @@ struct Sample {
     money: Money,
 }
 
-fn share(
-    closing: &Closing,
-    gate: &Gate,
-    channel: Option<ChannelId>,
-    sample: &Sample,
-) -> Standing {
+fn share(closing: &Closing, gate: &Gate, channel: Option<ChannelId>, sample: &Sample) -> Standing {
     let (healthy, mut watch) = bad_limits(gate.limits);
     if closing.run.charter.go_when == GoWhen::Healthy {
         watch = healthy;
@@ -233,8 +228,7 @@ fn handoff(closing: &Closing, channel: Option<ChannelId>) -> Sample {
     let (mut due, mut good, mut open) = (0, 0, 0);
     let (mut money, mut first) = (Money::ZERO, closing.first_lost(channel));
     for i in scoped(closing, channel) {
-        let (way, (waiting, waiting_money)) =
-            (&closing.run.ways.ways[i], closing.handoffs_open[i]);
+        let (way, (waiting, waiting_money)) = (&closing.run.ways.ways[i], closing.handoffs_open[i]);
         (due, good, open) = (due + way.due, good + way.good, open + waiting);
         money += way.due_money - way.good_money - waiting_money;
         first = earlier(first, way.first_bad);

@@ -145,7 +145,11 @@ mod tests {
         let (mut a, mut b, mut both) = (Hist::default(), Hist::default(), Hist::default());
         for i in 0..1_000 {
             let span = Span(i * i);
-            if i % 3 == 0 { a.record(span) } else { b.record(span) }
+            if i % 3 == 0 {
+                a.record(span)
+            } else {
+                b.record(span)
+            }
             both.record(span);
         }
         a.merge(&b);

@@ -232,9 +232,7 @@ impl LagBook {
         let channels = self.flaps.len();
         let mut changes = self.queues[channel.index()].changes.iter();
         changes
-            .find(|(_, sku, version)| {
-                is_unshown(&self.tracks, channels, channel, *sku, *version)
-            })
+            .find(|(_, sku, version)| is_unshown(&self.tracks, channels, channel, *sku, *version))
             .map(|&(start, ..)| start)
     }
 
@@ -245,23 +243,19 @@ impl LagBook {
     }
 
     /// The tallies as they are when observation ends at `end`, and every lag not yet ripe.
-    pub(super) fn closed(
-        &self,
-        end: At,
-        quiet: bool,
-        mut each: impl FnMut(&Lag),
-    ) -> Vec<LagTally> {
+    pub(super) fn closed(&self, end: At, quiet: bool, mut each: impl FnMut(&Lag)) -> Vec<LagTally> {
         let mut tallies = self.tallies.clone();
         let channels = self.flaps.len();
         for (i, track) in self.tracks.iter().enumerate() {
             let channel = ChannelId((i % channels) as u16);
-            let settled = track.settling.iter().map(|&(change, low, at)| {
-                (change, Some(low), Some(at.since(change.start)))
-            });
+            let settled = track
+                .settling
+                .iter()
+                .map(|&(change, low, at)| (change, Some(low), Some(at.since(change.start))));
             // A change due after the end is no sample: nobody could look.
             let waiting = track.waiting.iter().filter(|change| change.start <= end);
-            let unseen = waiting
-                .map(|&change| (change, (!quiet).then(|| end.since(change.start)), None));
+            let unseen =
+                waiting.map(|&change| (change, (!quiet).then(|| end.since(change.start)), None));
             for (change, low, high) in settled.chain(unseen) {
                 let lag = Lag { channel, change, low, high };
                 tallies[channel.index()].add(&lag, &self.limits);

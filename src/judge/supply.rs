@@ -374,4 +374,3 @@ pub(super) enum Turned {
 pub(super) fn over(q: Qty, left: Qty) -> Qty {
     q.min((q - left).max(Qty::ZERO))
 }
-

@@ -4,16 +4,14 @@
 use super::fold::Fold;
 use super::judgement::{GateResult, Invariant, InvariantResult, Judgement};
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Gate, Kpi, Limits, Owner, OwnSales, Phase, StockRule,
+    ChannelTerms, Charter, ConnectorTerms, Gate, Kpi, Limits, OwnSales, Owner, Phase, StockRule,
 };
 use crate::history::fact::{
     Call, CallOutcome, Delivery, Ending, Fact, Line, Outcome, Refusal, StockCause, SupplyChange,
     What,
 };
 use crate::history::samples;
-use crate::ids::{
-    Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
-};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 pub(crate) const PRICE: Money = Money(2_000);

@@ -37,9 +37,9 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let shares: Vec<Ppm> =
         run.ways.ways.iter().map(|way| Ppm::of(way.accepted, accepted)).collect();
     let (verdict, reasons) = of_run(&gates, &fared, &shares, spoilt);
-    let by_channel = channels.iter().map(|&channel| {
-        of_channel(channel, &gates, &fared, shares[channel.index()], spoilt)
-    });
+    let by_channel = channels
+        .iter()
+        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt));
     Judgement {
         charter: (*run.charter).clone(),
         verdict,
@@ -74,11 +74,7 @@ fn spoilt(run: &Run, saturated: bool, too_coarse: bool) -> Option<Unproved> {
 }
 
 /// Every gate on the run and on each channel; Holm's rule over all shares says which failed.
-fn gates(
-    closing: &Closing,
-    channels: &[ChannelId],
-    spoilt: Option<Unproved>,
-) -> Vec<GateResult> {
+fn gates(closing: &Closing, channels: &[ChannelId], spoilt: Option<Unproved>) -> Vec<GateResult> {
     let mut in_order = closing.run.charter.gates.clone();
     in_order.sort_by_key(|gate| gate.kpi);
     let mut standings: Vec<Standing> = Vec::new();
@@ -200,12 +196,7 @@ impl Votes {
     }
 
     /// When the run is spoilt as a whole that is one reason, not one a gate.
-    fn cast_unless_spoilt(
-        &mut self,
-        verdict: Verdict,
-        reason: Reason,
-        spoilt: Option<Unproved>,
-    ) {
+    fn cast_unless_spoilt(&mut self, verdict: Verdict, reason: Reason, spoilt: Option<Unproved>) {
         if spoilt.is_none() || verdict == Verdict::NoGo {
             self.cast(verdict, reason);
         }

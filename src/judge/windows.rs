@@ -162,4 +162,3 @@ impl Windows {
         &mut cells[index as usize]
     }
 }
-
