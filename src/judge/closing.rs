@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::bounds::Cluster;
 use super::breaches::Breaches;
+use super::hist::Hist;
 use super::judgement::Witness;
 use super::lag::{LagTally, earlier};
 use super::orders::Flags;
-use super::run::Run;
+use super::run::{Run, record_shelf};
 use super::windows::Windows;
 use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
@@ -42,6 +43,8 @@ pub(super) struct Closing<'a> {
     pub(super) price: Vec<LagTally>,
     pub(super) listing: Vec<LagTally>,
     pub(super) windows: Windows,
+    /// Sale → shelf, by channel.
+    pub(super) shelf: Vec<Hist>,
     /// By channel: orders due whose deadline has not passed, and their money.
     pub(super) handoffs_open: Vec<(u64, Money)>,
     /// Missing in a book whose hour of comparison has not come.
@@ -58,10 +61,11 @@ impl<'a> Closing<'a> {
     pub(super) fn new(run: &'a Run) -> Closing<'a> {
         let (end, quiet) = (run.last.at, run.quiet);
         let channels = run.charter.channels.len();
-        let mut windows = run.windows.clone();
+        let (mut windows, mut shelf) = (run.windows.clone(), run.shelf_lag.clone());
         let stock = run.stock_lag.closed(end, quiet, |lag| {
             let age = lag.high.or(lag.low).unwrap_or_else(|| end.since(lag.change.start));
             windows.lag(lag.channel, lag.change.start, age);
+            record_shelf(&mut shelf[lag.channel.index()], lag);
         });
         for channel in (0..channels).map(|c| ChannelId(c as u16)) {
             let oldest = run.stock_lag.peek_oldest(channel);
@@ -75,6 +79,7 @@ impl<'a> Closing<'a> {
             price: run.price_lag.closed(end, quiet, |_| {}),
             listing: run.listing_lag.closed(end, quiet, |_| {}),
             windows,
+            shelf,
             handoffs_open: vec![(0, Money::ZERO); channels],
             books_open: BTreeMap::new(),
             lost: Breaches::new(channels),

@@ -11,7 +11,7 @@ use super::prices::POINTS_MAX;
 use super::run::Run;
 use super::verdict;
 use crate::history::charter::{Charter, HISTORY_VERSION, Kpi, Limits};
-use crate::history::fact::{Fact, Job, Line, What};
+use crate::history::fact::{Fact, Job, Line, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId};
 use crate::units::{At, Qty, Span};
 
@@ -251,10 +251,18 @@ fn check(what: &What, charter: &Charter, fact: &Fact, facts: u64) -> Result<(), 
         What::Sent { channel, .. } | What::Unsent { channel, .. } => {
             channel.map_or(Ok(()), |channel| check.channel(channel))
         }
-        What::Supply { sku, .. }
-        | What::Stock { sku, .. }
-        | What::PriceSet { sku, .. }
-        | What::ListingSet { sku, .. } => check.sku(*sku),
+        What::Stock { sku, cause, .. } => {
+            let (StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order)) =
+                cause
+            else {
+                return check.sku(*sku);
+            };
+            check.channel(order.channel)?;
+            check.sku(*sku)
+        }
+        What::Supply { sku, .. } | What::PriceSet { sku, .. } | What::ListingSet { sku, .. } => {
+            check.sku(*sku)
+        }
         What::Accepted { order, lines, .. } => {
             check.order(*order)?;
             check.lines(lines)
@@ -270,8 +278,11 @@ fn check(what: &What, charter: &Charter, fact: &Fact, facts: u64) -> Result<(), 
         What::Paid { order }
         | What::Released { order, .. }
         | What::Delivered { order, .. }
-        | What::OmsCancelled { order, .. }
         | What::Noticed { order, .. } => check.channel(order.channel),
+        What::OmsCancelled { order, sku, .. } => {
+            check.channel(order.channel)?;
+            sku.map_or(Ok(()), |sku| check.sku(sku))
+        }
         What::Shown { channel, sku, .. }
         | What::Priced { channel, sku, .. }
         | What::Listed { channel, sku, .. } => {

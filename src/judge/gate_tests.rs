@@ -381,7 +381,7 @@ fn an_interrupted_or_torn_run_is_truncated_and_a_definite_failure_stands() {
 #[test]
 fn a_generator_that_fell_behind_proves_nothing() {
     let mut unsent = healthy();
-    for i in 0..30 {
+    for i in 0..60 {
         let (call, channel) = (crate::history::fact::Call::PlaceOrder, Some(ChannelId(0)));
         let (intent, intended) = (crate::ids::Intent(1 << 40 | i), secs(100));
         unsent.add(100, What::Unsent { call, channel, intent, intended });

@@ -31,6 +31,12 @@ pub use fold::{Fold, Glance, NotAHistory};
 pub use judgement::Judgement;
 
 #[cfg(test)]
+mod cause_tests;
+#[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod invariant_tests;
 #[cfg(test)]
 mod testing;

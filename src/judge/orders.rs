@@ -190,14 +190,16 @@ impl Orders {
     }
 
     pub(super) fn get_mut(&mut self, order: OrderId) -> Option<&mut Record> {
-        let chunk = self.channels[order.channel.index()].get_mut(order.number as usize / CHUNK)?;
+        let chunks = self.channels.get_mut(order.channel.index())?;
+        let chunk = chunks.get_mut(order.number as usize / CHUNK)?;
         chunk
             .get_mut(order.number as usize % CHUNK)
             .filter(|record| record.flags.has(Flags::ACCEPTED))
     }
 
     pub(super) fn get(&self, order: OrderId) -> Option<&Record> {
-        let chunk = self.channels[order.channel.index()].get(order.number as usize / CHUNK)?;
+        let chunks = self.channels.get(order.channel.index())?;
+        let chunk = chunks.get(order.number as usize / CHUNK)?;
         chunk.get(order.number as usize % CHUNK).filter(|record| record.flags.has(Flags::ACCEPTED))
     }
 

@@ -114,7 +114,8 @@ impl Prices {
         self.tags[cell] = Tag { charged: Some(price), since: w.at };
     }
 
-    /// Whether an accepted line was charged a price that was valid within the grace before it.
+    /// Whether an accepted line was charged a price that was valid within the grace before it; one
+    /// that ended exactly a grace ago still is.
     pub(super) fn sold(&mut self, order: OrderId, line: &Line, w: Witness) {
         let Some(schedule) = self.schedules.get(line.sku.index()).filter(|s| !s.is_empty()) else {
             return;
@@ -122,7 +123,7 @@ impl Prices {
         self.mispriced.checked += 1;
         let from = At(w.at.0.saturating_sub(self.grace.0));
         let valid = segments(schedule)
-            .any(|(p, end)| p.price == line.price && p.start <= w.at && end > from);
+            .any(|(p, end)| p.price == line.price && p.start <= w.at && end >= from);
         if !valid {
             let intended = intended(schedule, w.at).unwrap_or(line.price);
             let off = Money((line.price - intended).0.saturating_abs()).times(line.qty);

@@ -10,7 +10,7 @@ use super::fold::{NotAHistory, too_many_prices};
 use super::handoff::{Turn, Ways};
 use super::hist::Hist;
 use super::judgement::{StoryWhat, Witness};
-use super::lag::{Change, LagBook, Look};
+use super::lag::{Change, Lag, LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
 use super::prices::Prices;
@@ -327,9 +327,7 @@ impl Run {
         self.stock_lag.take_ripe(|lag| {
             let Some(span) = lag.high.or(lag.low) else { return };
             windows.lag(lag.channel, lag.change.start, span);
-            if let (Some(sold), Some(_)) = (lag.change.sold, lag.high) {
-                shelf[lag.channel.index()].record(span + lag.change.start.since(sold));
-            }
+            record_shelf(&mut shelf[lag.channel.index()], lag);
             if recent.minute != minute {
                 recent.before = std::mem::take(&mut recent.now);
                 recent.minute = minute;
@@ -502,6 +500,15 @@ impl Run {
 
     fn is_opening(&self, w: Witness) -> bool {
         !self.started && w.at == At::START
+    }
+}
+
+/// The lag from a sale on another channel, when it was one.
+pub(super) fn record_shelf(shelf: &mut Hist, lag: &Lag) {
+    match (lag.change.sold, lag.high) {
+        (Some(sold), Some(span)) => shelf.record(span + lag.change.start.since(sold)),
+        (Some(_), None) => shelf.record_never(),
+        (None, _) => {}
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
         parity.right_us = parity.right_us.saturating_add(here.right_us);
         parity.all_us = parity.all_us.saturating_add(here.all_us);
         lag.merge(&closing.stock[i]);
-        shelf.merge(&run.shelf_lag[i]);
+        shelf.merge(&closing.shelf[i]);
         handoff.merge(&run.ways.ways[i].handoff_time);
         let stale = run.supplies.stale_us(channel, closing.end);
         totals.stale_sku_us = totals.stale_sku_us.saturating_add(stale);
