@@ -31,7 +31,7 @@ fn plain(seq: u64) -> What {
 
 /// What a promotion leaves: every third fact is an order of two lines.
 fn orders(seq: u64) -> What {
-    if seq % 3 > 0 {
+    if !seq.is_multiple_of(3) {
         return plain(seq);
     }
     let line = |sku| Line {

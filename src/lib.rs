@@ -4,12 +4,14 @@
 //! Read left to right it is the story of a run:
 //! `scenario → traffic → commerce → drive → history → judge → report`.
 
+pub mod cli;
 pub mod commerce;
 pub mod drive;
 pub mod history;
 pub mod ids;
 pub mod judge;
 pub mod law;
+pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod traffic;

@@ -1,2 +1,7 @@
-//! doorbuster.
-fn main() {}
+//! The `doorbuster` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    doorbuster::cli::main()
+}

@@ -34,6 +34,8 @@ const PAGE: u32 = 250;
 pub struct Connector {
     id: ConnectorId,
     play: ConnectorPlay,
+    /// Most items in one update, by channel.
+    batches: Vec<u32>,
     draws: Draws,
     /// By channel; none where another connector serves it.
     readers: Vec<Option<Reader>>,
@@ -46,6 +48,7 @@ pub struct Connector {
     timers: Timers<Later>,
     next_op: u64,
     next_task: u64,
+    next_wording: u64,
 }
 
 /// A place in somebody's list of changes.
@@ -63,6 +66,9 @@ struct KnownOrder {
     state: OrderState,
     reserving: bool,
     handed: bool,
+    /// By line: the shelf has been told of this sale. It is told once, however often the source
+    /// takes the units off.
+    on_shelf: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -83,6 +89,10 @@ enum Later {
 
 impl Connector {
     /// A connector that has read the catalogue and the opening offers.
+    ///
+    /// # Panics
+    /// When a partition has no worker, or a look is to recur without any time between: `scenario`
+    /// refuses such a connector with its source line.
     pub fn new(
         id: ConnectorId,
         play: ConnectorPlay,
@@ -90,6 +100,10 @@ impl Connector {
         catalog: &[SkuTerms],
         seed: u64,
     ) -> Connector {
+        assert!(play.partitions > 0, "a connector has a queue");
+        assert!(play.workers >= play.partitions, "every queue has a worker");
+        let recurs = |rhythm: Rhythm| rhythm != Rhythm::Poll(Span::ZERO);
+        assert!(recurs(play.orders_in) && recurs(play.stock_out), "looks have time between");
         let served = |channel: usize| play.channels.contains(&ChannelId(channel as u16));
         let readers: Vec<Option<Reader>> =
             (0..channels.len()).map(|c| served(c).then(Reader::default)).collect();
@@ -105,11 +119,12 @@ impl Connector {
         if let Rhythm::Poll(every) = play.stock_out {
             timers.set(At::START + every, Later::ReadSource);
         }
-        let workers = play.workers / play.partitions.max(1);
+        let workers = play.workers / play.partitions;
         let partitions =
             (0..play.partitions).map(|_| Partition::new(workers, channels.len())).collect();
         Connector {
             id,
+            batches,
             draws: Draws::new(seed),
             source: Reader::default(),
             shelf: Shelf::new(channels, &play.channels, catalog),
@@ -120,6 +135,7 @@ impl Connector {
             timers,
             next_op: 0,
             next_task: 0,
+            next_wording: 0,
             readers,
             play,
         }

@@ -2,7 +2,7 @@
 //! Must not know what the call asks; a fault is drawn by what the call is about and which try it
 //! is, never by when or by whom, so that two settings on one seed meet the same faults.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::terms::Imperfections;
 use crate::rng::{Draw, Draws};
@@ -17,11 +17,19 @@ pub(crate) struct Faults {
     salt: u64,
     /// How often each thing has met a fault, while it has not got through.
     strikes: FxHashMap<u64, u32>,
+    /// Things whose last reply was lost.
+    unheard: FxHashSet<u64>,
 }
 
 impl Faults {
     pub(crate) fn new(terms: Imperfections, draws: Draws, salt: u64) -> Faults {
-        Faults { terms, draws, salt: mix(salt, 0x5eed), strikes: FxHashMap::default() }
+        Faults {
+            terms,
+            draws,
+            salt: mix(salt, 0x5eed),
+            strikes: FxHashMap::default(),
+            unheard: FxHashSet::default(),
+        }
     }
 
     /// Whether this try of the call about `thing` is answered "unavailable".
@@ -39,11 +47,15 @@ impl Faults {
         hit
     }
 
-    /// Whether the reply about `thing` is lost after the call was carried out. Only a thing's
-    /// first reply can be: a caller that repeats itself gets through.
-    pub(crate) fn loses_reply(&mut self, thing: u64, is_repetition: Repetition) -> bool {
-        is_repetition == Repetition::No
-            && self.meets(Draw::LostReply, thing, 0, self.terms.lost_replies)
+    /// Whether the reply about `thing` is lost after the call was carried out. Never twice
+    /// running: a caller that repeats itself gets through, in the same words or in others.
+    pub(crate) fn loses_reply(&mut self, thing: u64) -> bool {
+        let loses = self.meets(Draw::LostReply, thing, 0, self.terms.lost_replies)
+            && !self.unheard.remove(&thing);
+        if loses {
+            self.unheard.insert(thing);
+        }
+        loses
     }
 
     /// When the copies of the webhook about `thing` leave, as delays: one, or two for a duplicate.
@@ -66,13 +78,6 @@ impl Faults {
     fn meets(&self, draw: Draw, thing: u64, attempt: u32, share: Ppm) -> bool {
         share > Ppm::ZERO && self.draws.unit(draw, mix(self.salt, thing), attempt) < share.as_f64()
     }
-}
-
-/// Whether a call repeats an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repetition {
-    No,
-    Yes,
 }
 
 /// A well-mixed key of two numbers (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014).
@@ -114,13 +119,14 @@ mod tests {
         let mut none = faults(0);
         assert!((0..1_000).all(|t| !none.unavailable(t)
             && none.webhook(t) == (Span::ZERO, None)
-            && !none.loses_reply(t, Repetition::No)));
+            && !none.loses_reply(t)));
     }
 
     #[test]
     fn a_thing_gets_through_in_the_end() {
         let mut half = faults(500_000);
         assert!((0..200).all(|t| (0..64).any(|_| !half.unavailable(t))));
-        assert!((0..200).all(|t| !half.loses_reply(t, Repetition::Yes)));
+        assert!((0..200).any(|t| half.loses_reply(t)));
+        assert!((0..200).all(|t| !half.loses_reply(t) || !half.loses_reply(t)));
     }
 }

@@ -9,12 +9,12 @@ mod shelf;
 
 use rustc_hash::FxHashMap;
 
-use self::shelf::Offer;
-use super::imperfect::{Faults, Repetition, mix};
+use self::shelf::{Offer, Remembered};
+use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
-    ChannelReply, ChannelRequest, ItemOutcome, Notice, OrderNotice, OrderState, UpdateItem,
+    ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UNITS_MAX, UpdateItem,
 };
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
@@ -40,8 +40,8 @@ pub struct Marketplace {
     by_intent: FxHashMap<Intent, u64>,
     /// Order numbers in the order they changed; a reader's cursor is a place in it.
     changed: Vec<u64>,
-    /// Idempotency keys of updates whose reply was lost: their repetition changes nothing.
-    taken: FxHashMap<u64, Vec<ItemOutcome>>,
+    /// The latest updates by idempotency key: their repetition changes nothing.
+    taken: Remembered,
     timers: Timers<Later>,
     updates: u64,
 }
@@ -82,7 +82,7 @@ impl Marketplace {
             orders: Vec::new(),
             by_intent: FxHashMap::default(),
             changed: Vec::new(),
-            taken: FxHashMap::default(),
+            taken: Remembered::default(),
             timers: Timers::default(),
             updates: 0,
             play,
@@ -205,7 +205,7 @@ impl Marketplace {
         self.by_intent.insert(intent, order.number);
         self.orders.push(Order { intent, lines, state });
         self.tell(now, order.number, out);
-        let lost = self.faults.loses_reply(mix(1, intent.0), Repetition::No);
+        let lost = self.faults.loses_reply(mix(1, intent.0));
         Answer { reply: ChannelReply::Placed { order }, lost }
     }
 
@@ -220,10 +220,12 @@ impl Marketplace {
         if wanted.is_empty() {
             return Err((Refusal::Invalid, None));
         }
-        for (place, (sku, qty)) in wanted.iter().enumerate() {
-            let repeated = wanted[..place].iter().any(|(other, _)| other == sku);
-            let Some(offer) = self.offers.get(sku.index()).filter(|_| qty.0 > 0 && !repeated)
-            else {
+        if repeats_a_sku(wanted) {
+            return Err((Refusal::Invalid, None));
+        }
+        for (sku, qty) in wanted {
+            let sane = *qty > Qty::ZERO && *qty <= UNITS_MAX;
+            let Some(offer) = self.offers.get(sku.index()).filter(|_| sane) else {
                 return Err((Refusal::Invalid, None));
             };
             let line = Line {
@@ -334,6 +336,16 @@ impl Marketplace {
             .collect();
         ChannelReply::Orders { page, cursor: until, more: until < end }
     }
+}
+
+/// Whether a SKU comes twice. Sorted, because a hostile order may have many thousand lines.
+fn repeats_a_sku(wanted: &[(SkuId, Qty)]) -> bool {
+    if wanted.len() < 2 {
+        return false;
+    }
+    let mut skus: Vec<SkuId> = wanted.iter().map(|(sku, _)| *sku).collect();
+    skus.sort_unstable();
+    skus.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ mod orders;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::imperfect::{Faults, Repetition, mix};
+use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
 use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice};
+use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::terms::{OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
@@ -142,16 +142,15 @@ impl Oms {
         }
         match request {
             OmsRequest::Handoff { order, intent, lines, key, attempt } => {
-                if !self.knows_skus(lines.iter().map(|l| l.sku)) {
-                    return invalid("a line names a SKU that is not in the catalogue");
+                if let Some(refused) = self.refuses_lines(&lines) {
+                    return refused;
                 }
                 let reply = self.hand_over(now, order, intent, lines, key, attempt, out);
-                let repeated = if attempt > 1 { Repetition::Yes } else { Repetition::No };
-                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0), repeated) }
+                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0)) }
             }
             OmsRequest::Reserve { order, lines, .. } => {
-                if !self.knows_skus(lines.iter().map(|l| l.sku)) {
-                    return invalid("a line names a SKU that is not in the catalogue");
+                if let Some(refused) = self.refuses_lines(&lines) {
+                    return refused;
                 }
                 self.reserve_ahead(now, order, &lines, out);
                 Answer::heard(OmsReply::Done)
@@ -161,8 +160,11 @@ impl Oms {
                 Answer::heard(OmsReply::Done)
             }
             OmsRequest::Adjust { op, sku, units, .. } => {
-                if !self.knows_skus([sku]) {
+                if sku.index() >= self.skus.len() {
                     return invalid("the SKU is not in the catalogue");
+                }
+                if units < -UNITS_MAX || units > UNITS_MAX {
+                    return invalid("no movement of stock has more than a billion units");
                 }
                 if self.adjusted.insert(op) {
                     self.skus[sku.index()].on_hand += units;
@@ -186,7 +188,7 @@ impl Oms {
         while let Some(later) = self.timers.due(now) {
             match later {
                 Later::GiveUp(oms) => self.give_up(now, oms, out),
-                Later::Ship(oms) => self.ship(oms, out),
+                Later::Ship(oms) => self.ship(now, oms, out),
             }
         }
     }
@@ -202,8 +204,17 @@ impl Oms {
         self.changes.len() as u64
     }
 
-    fn knows_skus(&self, skus: impl IntoIterator<Item = SkuId>) -> bool {
-        skus.into_iter().all(|sku| sku.index() < self.skus.len())
+    /// Says what is wrong with an order's lines, if something is.
+    fn refuses_lines(&self, lines: &[Line]) -> Option<Answer<OmsReply>> {
+        if lines.is_empty() {
+            return Some(invalid("an order has at least one line"));
+        }
+        if lines.iter().any(|line| line.sku.index() >= self.skus.len()) {
+            return Some(invalid("a line names a SKU that is not in the catalogue"));
+        }
+        let sane = |line: &Line| line.qty > Qty::ZERO && line.qty <= UNITS_MAX;
+        (!lines.iter().all(sane))
+            .then(|| invalid("a line has at least one unit and at most a billion"))
     }
 
     /// Limits and everyday faults stand before connectors' calls; the merchant's own get through.
@@ -259,6 +270,11 @@ impl Oms {
         let Some(sku) = self.skus.get_mut(id.index()) else {
             return invalid("the SKU is not in the catalogue");
         };
+        if price < Money::ZERO {
+            return invalid("a price is not negative");
+        }
+        // A price that should have been due already is due now: nobody could have shown it.
+        let due = due.max(now);
         sku.price_version.0 += 1;
         sku.price = price;
         let version = sku.price_version;
@@ -315,3 +331,6 @@ fn bare(line: &Line) -> Line {
 fn invalid(why: &str) -> Answer<OmsReply> {
     Answer::heard(OmsReply::Invalid { why: why.to_owned() })
 }
+
+#[cfg(test)]
+mod tests;

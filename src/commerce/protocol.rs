@@ -7,6 +7,10 @@ use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
+/// Most units in one line or one movement of stock. Far above any real one, and far below where
+/// sums over a campaign would saturate and the ledger's law would silently break.
+pub const UNITS_MAX: Qty = Qty(1_000_000_000);
+
 /// A system with an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {

@@ -22,6 +22,20 @@ pub struct WorldTerms {
     pub seed: u64,
 }
 
+impl WorldTerms {
+    /// The OMS as it plays with these connectors: it can know an order again by its record id only
+    /// where every connector hands orders over under the channel's.
+    pub fn oms_play(&self) -> OmsPlay {
+        let shared = self.connectors.iter().all(|connector| connector.shares_record_ids);
+        OmsPlay { knows_record_ids: self.oms.knows_record_ids && shared, ..self.oms.clone() }
+    }
+
+    /// How many items a connector puts into one update, by channel: never more than it takes.
+    pub fn batches(&self, connector: &ConnectorPlay) -> Vec<u32> {
+        self.channels.iter().map(|channel| connector.batch.min(channel.batch_max).max(1)).collect()
+    }
+}
+
 /// One SKU at the start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SkuTerms {

@@ -2,4 +2,8 @@
 //! Must not know what a history means; it is handed a record to write to and never judges.
 
 mod closing;
+pub mod live;
 pub mod simulated;
+mod systems;
+#[cfg(test)]
+pub(crate) mod testing;

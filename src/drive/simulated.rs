@@ -5,14 +5,14 @@
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
 use crate::commerce::connector::Connector;
-use crate::commerce::desk::{Asks, LoadCall, open_supply};
+use crate::commerce::desk::{Asks, LoadCall};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
-use crate::commerce::terms::Rhythm;
 use crate::commerce::timers::Timers;
 use crate::drive::closing::{Unresolved, end};
+use crate::drive::systems::{Systems, merchant_events};
 use crate::history::What;
 use crate::history::fact::{Call, Ending};
 use crate::history::stamp::Record;
@@ -49,7 +49,9 @@ struct Simulation<'a, R> {
     arrivals: Box<dyn Iterator<Item = Arrival> + 'a>,
     merchant: std::vec::IntoIter<MerchantEvent>,
     merchant_acts: u64,
-    /// Events on the agenda that mean something is under way.
+    /// Arrivals and merchant's acts on the agenda.
+    to_come: usize,
+    /// Other events on the agenda that mean something is under way.
     under_way: usize,
     unresolved: Unresolved,
     out: Outbox,
@@ -69,45 +71,23 @@ enum Due {
 
 impl<'a, R: Record> Simulation<'a, R> {
     fn new(plan: &'a Plan, record: &'a mut R) -> Self {
-        let (world, terms) = (&plan.world, &plan.charter.channels);
-        let catalog = &world.catalog;
-        let channels: Vec<Marketplace> = world
-            .channels
-            .iter()
-            .enumerate()
-            .map(|(place, play)| {
-                let connector = terms[place].connector;
-                let hears = world.connectors.get(connector.index());
-                let tells =
-                    hears.filter(|play| play.orders_in == Rhythm::Webhook).map(|_| connector);
-                Marketplace::new(ChannelId(place as u16), play.clone(), catalog, tells, world.seed)
-            })
-            .collect();
-        let connectors: Vec<Connector> = world
-            .connectors
-            .iter()
-            .enumerate()
-            .map(|(place, play)| {
-                Connector::new(ConnectorId(place as u16), play.clone(), terms, catalog, world.seed)
-            })
-            .collect();
-        let tells = (0..connectors.len() as u16)
-            .map(ConnectorId)
-            .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
-            .collect();
-        let stock: Vec<_> = catalog.iter().map(|s| (s.stock, s.price, s.listed)).collect();
+        let systems = Systems::new(plan, Span::ZERO);
+        let mut out = Outbox::default();
+        systems.open(plan, 0, &mut out);
+        let Systems { channels, oms, connectors } = systems;
         Simulation {
-            oms: Oms::new(world.oms.clone(), catalog, tells, world.seed),
+            oms,
             wakes: vec![At::NEVER; channels.len() + connectors.len() + 1],
             channels,
             connectors,
             agenda: Timers::default(),
-            arrivals: Box::new(plan.traffic.arrivals(world.seed)),
-            merchant: plan.merchant.events(&stock, world.seed).into_iter(),
+            arrivals: Box::new(plan.traffic.arrivals(plan.world.seed)),
+            merchant: merchant_events(plan).into_iter(),
             merchant_acts: 0,
+            to_come: 0,
             under_way: 0,
             unresolved: Unresolved::default(),
-            out: Outbox::default(),
+            out,
             next_op: 0,
             interrupted: false,
             plan,
@@ -129,7 +109,10 @@ impl<'a, R: Record> Simulation<'a, R> {
                     self.sample(now);
                     if matches!(watch(now), Flow::Interrupt) && !self.interrupted {
                         self.interrupted = true;
-                        selling = false;
+                        if std::mem::replace(&mut selling, false) {
+                            self.out.facts.push(What::TrafficEnded {});
+                            self.note(now);
+                        }
                         latest = latest.min(now + self.plan.charter.drain);
                     }
                     if !selling && self.is_quiet() {
@@ -138,9 +121,10 @@ impl<'a, R: Record> Simulation<'a, R> {
                     }
                 }
                 Due::TrafficEnds => {
-                    selling = false;
-                    self.out.facts.push(What::TrafficEnded {});
-                    self.note(now);
+                    if std::mem::replace(&mut selling, false) {
+                        self.out.facts.push(What::TrafficEnded {});
+                        self.note(now);
+                    }
                 }
                 due => self.happen(now, due),
             }
@@ -153,13 +137,6 @@ impl<'a, R: Record> Simulation<'a, R> {
     }
 
     fn open(&mut self) {
-        let charter = crate::history::Charter { speed_milli: 0, ..self.plan.charter.clone() };
-        self.out.facts.push(What::Charter(Box::new(charter)));
-        open_supply(self.plan.world.catalog.iter().map(|sku| sku.stock), &mut self.out);
-        self.oms.open(&mut self.out);
-        for channel in &self.channels {
-            channel.open(&mut self.out);
-        }
         self.note(At::START);
         self.agenda.set(At::START, Due::Sample);
         self.agenda.set(self.plan.charter.traffic_ends, Due::TrafficEnds);
@@ -176,7 +153,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn happen(&mut self, now: At, due: Due) {
         match due {
             Due::Arrival(arrival) => {
-                self.under_way -= 1;
+                self.to_come -= 1;
                 if !self.interrupted {
                     self.next_arrival();
                     let call = LoadCall::order(self.op(), &arrival);
@@ -186,7 +163,7 @@ impl<'a, R: Record> Simulation<'a, R> {
                 }
             }
             Due::Merchant(event) => {
-                self.under_way -= 1;
+                self.to_come -= 1;
                 if !self.interrupted {
                     self.next_merchant();
                     self.merchant_acts += 1;
@@ -218,14 +195,14 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn next_arrival(&mut self) {
         if let Some(arrival) = self.arrivals.next() {
-            self.under_way += 1;
+            self.to_come += 1;
             self.agenda.set(arrival.at, Due::Arrival(arrival));
         }
     }
 
     fn next_merchant(&mut self) {
         if let Some(event) = self.merchant.next() {
-            self.under_way += 1;
+            self.to_come += 1;
             self.agenda.set(event.at, Due::Merchant(event));
         }
     }
@@ -273,6 +250,11 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn wake(&mut self, now: At, role: Role) {
         let place = self.place(role);
+        // An earlier wake has seen to this one's reason, and set its own successor: were this one
+        // to set another, every wake that was overtaken would live for ever.
+        if self.wakes[place] != now {
+            return;
+        }
         self.wakes[place] = At::NEVER;
         match role {
             Role::Channel(id) => self.channels[id.index()].wake(now, &mut self.out),
@@ -321,7 +303,9 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn is_quiet(&self) -> bool {
         let cursors: Vec<u64> = self.channels.iter().map(Marketplace::cursor).collect();
-        self.under_way == 0
+        // What an interrupted run still has on its agenda will not be sent.
+        (self.to_come == 0 || self.interrupted)
+            && self.under_way == 0
             && self.channels.iter().all(Marketplace::is_quiet)
             && self.oms.is_quiet()
             && self.connectors.iter().all(|c| c.is_quiet(&cursors, self.oms.cursor()))
@@ -352,3 +336,8 @@ impl<'a, R: Record> Simulation<'a, R> {
 fn heard<T>(answer: Answer<T>, wrap: impl Fn(T) -> CameBack) -> CameBack {
     if answer.lost { CameBack::Unknown } else { wrap(answer.reply) }
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;

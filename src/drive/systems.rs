@@ -34,8 +34,10 @@ impl Systems {
             Marketplace::new(ChannelId(place as u16), play.clone(), catalog, tells, world.seed)
         };
         let connector = |(place, play): (usize, &ConnectorPlay)| {
+            let batches = world.batches(play);
             let play = ConnectorPlay { exchange_allowance, ..play.clone() };
-            Connector::new(ConnectorId(place as u16), play, terms, catalog, world.seed)
+            let id = ConnectorId(place as u16);
+            Connector::new(id, play, batches, terms, catalog, world.seed)
         };
         let hears_source = (0..world.connectors.len() as u16)
             .map(ConnectorId)
@@ -43,7 +45,7 @@ impl Systems {
             .collect();
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
-            oms: Oms::new(world.oms.clone(), catalog, hears_source, world.seed),
+            oms: Oms::new(world.oms_play(), catalog, hears_source, world.seed),
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
         }
     }

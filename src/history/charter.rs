@@ -116,11 +116,12 @@ impl StockRule {
 
     /// min(cap, max(0, ⌊available × allocation⌋ − held back)).
     pub fn should_show(&self, available: Qty) -> Qty {
+        let available = available.0.max(0);
         let allocated = match self.allocation {
-            Ppm::ONE => available.0,
-            Ppm(share) => (i128::from(available.0.max(0)) * i128::from(share) / 1_000_000) as i64,
+            Ppm::ONE => available,
+            Ppm(share) => (i128::from(available) * i128::from(share) / 1_000_000) as i64,
         };
-        let kept = (allocated - self.holds_back.0).max(0);
+        let kept = allocated.saturating_sub(self.holds_back.0).max(0);
         Qty(self.shows_at_most.map_or(kept, |cap| kept.min(cap.0)))
     }
 }

@@ -1,6 +1,118 @@
-//! Owns the scenario language: YAML → Spec (what was written) → Plan (what it means).
+//! Owns the scenario language: YAML → Plan (what it means). Start at [`read`].
 //! Must not know how a plan is played.
+//!
+//! A text becomes a tree whose nodes know their place (`tree`), and typed decoders read the tree
+//! group by group (`map`, `scalar`, `law`): `map.required("lasts", lasting)`. serde is not used
+//! here: it stops at the first error and its enums lose their place, while a person who corrects a
+//! scenario wants everything that is wrong at once, each with its line, what is expected, and what
+//! was probably meant. The decoders read straight into the types of the plan, so that there is no
+//! second description of a scenario to keep in step; what only a whole scenario can tell (names of
+//! phases and channels, shares, who serves whom) is checked as the later groups meet the earlier.
+//!
+//! The keys that the decoders ask for are recorded, and a test holds the JSON Schema
+//! (`schemas/scenario.schema.json`) and the handbook (`docs/scenario.md`) to them.
 
+mod assemble;
+mod catalog;
+mod channel;
+mod connector;
+mod demand;
+mod head;
+mod judged;
+mod law;
+mod limits;
+mod map;
+mod merchant;
+mod parts;
 pub mod plan;
+mod problem;
+mod replay;
+mod resolved;
+mod scalar;
+mod stock_list;
+mod table;
+mod timeline;
+mod tree;
 
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+pub use head::SEED_DEFAULT;
 pub use plan::Plan;
+pub use problem::ScenarioErrors;
+use problem::{Reading, Wrong};
+
+/// What a command line says over the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--seed`.
+    pub seed: Option<u64>,
+    /// `--speed`, in thousandths: `60x` is 60,000.
+    pub speed_milli: Option<u64>,
+    /// `--shorten`, in thousandths.
+    pub shorten_milli: Option<u64>,
+}
+
+/// Reads a multiple of a command line, `60x`, in thousandths.
+pub fn multiple_milli(text: &str) -> Result<u64, String> {
+    match scalar::parse_multiple(text.trim()) {
+        Ok(x) if (0.001..=1e6).contains(&x) => Ok((x * 1e3).round() as u64),
+        Ok(_) => Err(format!("`{text}` is out of range: from 0.001x to 1000000x")),
+        Err(wrong) => Err(format!("{wrong}: a multiple is written 10x or 1.5x")),
+    }
+}
+
+/// Reads a scenario file and everything it names. All errors of the file come at once.
+pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> {
+    let file = path.display().to_string();
+    let text = text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let base_dir = path.parent().unwrap_or(Path::new("."));
+    read_named(&file, &text, base_dir, overrides)
+}
+
+/// Reads a scenario from a text; files that it names are looked for in `base_dir`.
+pub fn read_str(
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+) -> Result<Plan, ScenarioErrors> {
+    read_named("scenario.yaml", text, base_dir, overrides)
+}
+
+/// The text of a file, within the budget.
+fn text_of(path: &Path) -> Result<String, Wrong> {
+    use std::io::Read as _;
+    let cannot = |error: std::io::Error| Wrong::new(format!("cannot be read: {error}"));
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    let mut bytes = vec![];
+    file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].split(|b| *b == b'\n').count();
+        Wrong::new(format!("line {line} is not UTF-8 text")).hint("save the file as UTF-8")
+    })
+}
+
+fn read_named(
+    file: &str,
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+) -> Result<Plan, ScenarioErrors> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > tree::TEXT_BYTES_MAX {
+        let wrong = Wrong::new("the file is larger than 4 MB").expected("a scenario");
+        return Err(ScenarioErrors::of_file(file, wrong));
+    }
+    let r = Reading::new(base_dir.to_owned());
+    let plan = tree::parse(text, &r).and_then(|root| assemble::plan(&root, text, overrides, &r));
+    match plan {
+        Some(plan) if r.is_sound() => Ok(plan),
+        _ => {
+            assert!(!r.is_sound(), "a reading without a plan has said why");
+            Err(r.into_errors(file, text))
+        }
+    }
+}

@@ -15,7 +15,7 @@ mod shapes;
 pub mod webhook;
 
 #[cfg(test)]
-pub(super) mod samples;
+pub(in crate::wire) mod samples;
 #[cfg(test)]
 mod tests;
 

@@ -29,25 +29,29 @@ pub enum KeyError {
 
 /// A bearer token.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token {
+    text: String,
+    header: HeaderValue,
+}
 
 impl Token {
     /// A token that was given.
     pub fn given(text: &str) -> Result<Token, KeyError> {
-        usable(text).map(|()| Token(text.to_owned()))
+        usable(text)?;
+        let mut header =
+            HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| KeyError::Unusable)?;
+        header.set_sensitive(true);
+        Ok(Token { text: text.to_owned(), header })
     }
 
     /// The token itself, for the env file that a system under test reads.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The `Authorization` header that carries it.
     pub fn header(&self) -> HeaderValue {
-        let text = format!("Bearer {}", self.0);
-        let mut value = HeaderValue::from_str(&text).expect("a token is visible ASCII");
-        value.set_sensitive(true);
-        value
+        self.header.clone()
     }
 
     /// Whether an `Authorization` header carries this token; takes as long for a near miss as for
@@ -56,7 +60,7 @@ impl Token {
         const SCHEME: &[u8] = b"bearer ";
         header.len() > SCHEME.len()
             && header[..SCHEME.len()].eq_ignore_ascii_case(SCHEME)
-            && is_same(&header[SCHEME.len()..], self.0.as_bytes())
+            && is_same(&header[SCHEME.len()..], self.text.as_bytes())
     }
 }
 
@@ -94,6 +98,7 @@ impl SigningKey {
     }
 
     /// The signature of a body: `sha256=` and 64 lower-case hexadecimal digits.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are visible ASCII")]
     pub fn sign(&self, body: &[u8]) -> HeaderValue {
         let mut text = SCHEME.to_vec();
         text.extend(hex(&self.mac(body).finalize().into_bytes()));
@@ -138,17 +143,21 @@ impl Keyring {
     }
 
     /// What callers of this system must show.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
     pub fn token(self, role: Role) -> Token {
-        Token(match role {
+        let text = match role {
             Role::Channel(channel) => self.derive("channel", channel.0),
             Role::Oms => self.derive("oms", 0),
             Role::Connector(connector) => self.derive("connector", connector.0),
-        })
+        };
+        Token::given(&text).expect("hexadecimal digits are usable")
     }
 
     /// What signs the webhooks to this connector.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
     pub fn signing(self, connector: ConnectorId) -> SigningKey {
-        SigningKey::given(&self.derive("webhooks", connector.0)).expect("digits are visible ASCII")
+        SigningKey::given(&self.derive("webhooks", connector.0))
+            .expect("hexadecimal digits are usable")
     }
 
     fn derive(self, purpose: &str, index: u16) -> String {

@@ -5,6 +5,9 @@
 //! [`crate::commerce::protocol`] its form there and back; [`server`] listens. The same API in
 //! OpenAPI's words is `docs/openapi.yaml`, and a test holds the two together.
 
+pub mod call;
+pub mod client;
+mod connection;
 pub mod dialect;
 pub mod keys;
 pub mod routes;
@@ -12,3 +15,5 @@ pub mod server;
 
 #[cfg(test)]
 mod openapi_tests;
+#[cfg(test)]
+mod schema_check;

@@ -47,9 +47,12 @@ pub trait Serves: Send + Sync + 'static {
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// Largest request line with headers.
 pub const HEAD_BYTES_MAX: usize = 16 << 10;
+/// Most bytes of a connection that are buffered beside the body: larger replies are written from
+/// where they are.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
 /// Longest wait for a request's headers. It also ends connections that have been idle so long,
 /// so a client's pool should retire them earlier.
-pub const HEAD_WITHIN: Duration = Duration::from_secs(60);
+pub const HEAD_WITHIN: Duration = Duration::from_mins(1);
 /// Longest wait for a body once its headers are there.
 pub const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Longest wait for a caller that does not read its reply.
@@ -210,21 +213,20 @@ async fn accept<S: Serves>(
                 tally.panicked += u64::from(ended.is_err());
             }
             arrived = listener.accept() => match arrived {
-                Ok((stream, _)) => match Arc::clone(&places).try_acquire_owned() {
-                    Ok(place) => {
-                        tally.connections += 1;
-                        let (desk, closed) = (Arc::clone(&desk), closed.clone());
-                        open.spawn(async move {
-                            serve(stream, desk, closed).await;
-                            drop(place);
-                        });
-                    }
-                    Err(_) => {
+                Ok((stream, _)) => {
+                    let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
                         tally.turned_away += 1;
                         // A caller that does not read this sees the connection close.
                         let _ = stream.try_write(FULL);
-                    }
-                },
+                        continue;
+                    };
+                    tally.connections += 1;
+                    let (desk, closed) = (Arc::clone(&desk), closed.clone());
+                    open.spawn(async move {
+                        serve(stream, desk, closed).await;
+                        drop(place);
+                    });
+                }
                 Err(_) => time::sleep(ACCEPT_PAUSE).await,
             },
         }
@@ -257,6 +259,7 @@ async fn serve<S: Serves>(stream: TcpStream, desk: Arc<Desk<S>>, mut closed: wat
         .timer(TokioTimer::new())
         .header_read_timeout(head_within)
         .max_header_size(HEAD_BYTES_MAX)
+        .max_buf_size(BUFFER_BYTES_MAX)
         // Replies are not dated: campaign time is not the wall's.
         .auto_date_header(false)
         .serve_connection(io, service);

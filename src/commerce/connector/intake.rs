@@ -10,11 +10,11 @@ use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
 };
-use crate::commerce::terms::{Reserve, UpdateStyle};
+use crate::commerce::terms::Reserve;
 use crate::history::What;
 use crate::history::fact::{CallOutcome, Intake, Job, PushKind, Release};
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
-use crate::units::{At, Money};
+use crate::units::{At, Money, Qty};
 
 impl Connector {
     /// Learns of an order. A duplicate notice of an order that is ours is handed over again: that
@@ -27,6 +27,7 @@ impl Connector {
         out.facts.push(What::Noticed { connector: self.id, order, by });
         let known = self.orders.entry(order).or_insert_with(|| KnownOrder {
             intent: notice.intent,
+            on_shelf: vec![false; notice.lines.len()],
             lines: notice.lines,
             state: OrderState::Pending,
             reserving: false,
@@ -39,6 +40,9 @@ impl Connector {
             OrderState::Ours => (self.play.reserve != Reserve::OnHandoff, true),
             OrderState::Released(why) => {
                 let told = (known.reserving || known.handed) && why != Release::Stock;
+                if why != Release::Stock {
+                    self.put_back_on_shelf(order);
+                }
                 if told {
                     self.queue_order(&TaskKind::Release(why), order, out);
                 }
@@ -96,10 +100,12 @@ impl Connector {
                 if heard == Heard::Before {
                     return;
                 }
+                let own = self.own_sale(sku, by);
                 for place in 0..self.play.channels.len() {
                     let channel = self.play.channels[place];
                     let style = self.play.updates;
-                    let meaning = self.shelf.meaning(channel, sku, by, style, heard);
+                    let own = own.filter(|(at, _)| *at == channel).map(|(_, change)| change);
+                    let meaning = self.shelf.meaning(channel, sku, own, style, heard);
                     if meaning == Meaning::Tell && self.shelf.source[sku.index()].listed {
                         self.wish_stock(channel, sku, out);
                     }
@@ -115,11 +121,11 @@ impl Connector {
             SourceNotice::Listing { sku, version, price, available, stock_version }
                 if self.shelf.knows(sku) =>
             {
-                self.shelf.hear(sku, stock_version, available);
-                let level = &mut self.shelf.source[sku.index()];
-                if version <= level.listing_version {
+                if version <= self.shelf.source[sku.index()].listing_version {
                     return;
                 }
+                self.shelf.glimpse(sku, stock_version, available);
+                let level = &mut self.shelf.source[sku.index()];
                 (level.listing_version, level.listed) = (version, true);
                 level.price = price;
                 for place in 0..self.play.channels.len() {
@@ -158,18 +164,59 @@ impl Connector {
     /// The OMS cancelled an order for want of stock: the channel must be told, and its shelf,
     /// which took the units off, holds that many too few.
     fn cannot_fulfil(&mut self, order: OrderId, out: &mut Outbox) {
-        let Some(known) = self.orders.get(&order) else { return };
+        let Some(known) = self.orders.get_mut(&order) else { return };
         if matches!(known.state, OrderState::Released(_)) {
             return;
         }
         let lines = known.lines.clone();
+        let on_shelf = known.on_shelf.iter_mut().map(|told| std::mem::replace(told, true));
+        let sold_in_vain: Vec<bool> = on_shelf.map(|told| !told).collect();
         self.queue_order(&TaskKind::Cancel, order, out);
-        if self.play.updates == UpdateStyle::Absolute {
+        if !self.shelf.sells_at_once(order.channel) {
             return;
         }
-        for line in lines {
-            self.shelf.sold_in_vain(order.channel, line.sku, line.qty);
+        for (line, sold_in_vain) in lines.iter().zip(sold_in_vain) {
+            if sold_in_vain {
+                self.shelf.sold(order.channel, line.sku, -line.qty);
+            }
             self.wish_stock(order.channel, line.sku, out);
+        }
+    }
+
+    /// What a change at the source says of a channel's own sale. Only the first reservation of an
+    /// order does: the channel sold the units once, and puts them back by itself when the order is
+    /// released ([`Self::put_back_on_shelf`]), whatever the source makes of either.
+    fn own_sale(&mut self, sku: SkuId, by: Option<(OrderId, Qty)>) -> Option<(ChannelId, Qty)> {
+        let (order, change) = by.filter(|(_, change)| *change < Qty::ZERO)?;
+        let Some(known) = self.orders.get_mut(&order) else {
+            return Some((order.channel, change));
+        };
+        if matches!(known.state, OrderState::Released(why) if why != Release::Stock) {
+            return None;
+        }
+        let line = known.lines.iter().position(|line| line.sku == sku)?;
+        let told = std::mem::replace(&mut known.on_shelf[line], true);
+        (!told).then_some((order.channel, -known.lines[line].qty))
+    }
+
+    /// The channel has released an order and offers its units again.
+    fn put_back_on_shelf(&mut self, order: OrderId) {
+        let Some(known) = self.orders.get_mut(&order) else { return };
+        for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
+            if std::mem::take(told) {
+                self.shelf.sold(order.channel, line.sku, line.qty);
+            }
+        }
+    }
+
+    /// The source has taken a release in. Where it gave nothing back (the goods had left), the
+    /// channel offers units that are not there and must be told; else its notice will say so.
+    pub(super) fn after_release(&mut self, order: OrderId, out: &mut Outbox) {
+        let Some(known) = self.orders.get(&order) else { return };
+        for line in known.lines.clone() {
+            if self.shelf.disagrees(order.channel, line.sku) {
+                self.wish_stock(order.channel, line.sku, out);
+            }
         }
     }
 

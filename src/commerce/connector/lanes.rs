@@ -117,8 +117,9 @@ impl Partition {
         self.pushes[lane(channel, kind)].push_back(Waiting { arrival: self.arrivals, entry });
     }
 
-    /// Takes what goes first; up to `batch` changes of one channel and kind together.
-    pub(super) fn take(&mut self, priority: Priority, batch: u32) -> Option<Taken> {
+    /// Takes what goes first; changes of one channel and kind together, as many as `batches` says
+    /// for the channel.
+    pub(super) fn take(&mut self, priority: Priority, batches: &[u32]) -> Option<Taken> {
         let order_head = self.orders.front().map(|w| (rank(priority, None), w.arrival, None));
         let push_heads = self.pushes.iter().enumerate().filter_map(|(lane, queue)| {
             let kind = KINDS[lane % KINDS.len()];
@@ -130,6 +131,7 @@ impl Partition {
             return self.orders.pop_front().map(|w| Taken::Order(w.entry));
         };
         let (channel, kind) = (ChannelId((lane / KINDS.len()) as u16), KINDS[lane % KINDS.len()]);
+        let batch = batches.get(channel.index()).copied().unwrap_or(1).max(1);
         let queue = &mut self.pushes[lane];
         let mut wishes = Vec::new();
         while let Some(waiting) = queue.front() {
@@ -139,7 +141,7 @@ impl Partition {
                     self.waiting -= 1;
                     return Some(Taken::Again(task));
                 }
-                PushEntry::Fresh(wish) if wishes.len() < batch.max(1) as usize => {
+                PushEntry::Fresh(wish) if wishes.len() < batch as usize => {
                     wishes.push(wish);
                     queue.pop_front();
                     self.waiting -= 1;
@@ -194,7 +196,7 @@ mod tests {
 
     fn drained(priority: Priority, batch: u32) -> Vec<String> {
         let mut lanes = mixed();
-        let said = std::iter::from_fn(|| lanes.take(priority, batch))
+        let said = std::iter::from_fn(|| lanes.take(priority, &[batch; 2]))
             .map(|taken| match taken {
                 Taken::Order(_) => "order".to_owned(),
                 Taken::Again(_) => "again".to_owned(),

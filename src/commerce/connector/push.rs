@@ -9,7 +9,7 @@ use crate::commerce::protocol::{CameBack, Change, ChannelReply, ItemOutcome, Upd
 use crate::commerce::terms::UpdateStyle;
 use crate::history::What;
 use crate::history::fact::{CallOutcome, PushItem, PushKind};
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, Version};
 use crate::units::At;
 
 /// An update of a channel.
@@ -20,23 +20,30 @@ pub(super) struct Push {
     pub(super) wishes: Vec<PushWish>,
     /// What was sent, while its outcome matters.
     pub(super) worded: Vec<UpdateItem>,
+    /// The idempotency key of that wording.
+    key: u64,
     /// Its outcome is unknown: say exactly this again, under the same key.
     pub(super) repeats: bool,
 }
 
 impl Push {
     pub(super) fn new(channel: ChannelId, kind: PushKind, wishes: Vec<PushWish>) -> Push {
-        Push { channel, kind, wishes, worded: Vec::new(), repeats: false }
+        Push { channel, kind, wishes, worded: Vec::new(), key: 0, repeats: false }
     }
 }
 
 impl Connector {
     /// Words a push with the newest values (or, without coalescing, with those it was queued
-    /// with). Nothing is left when every SKU of it waits for its turn.
-    pub(super) fn word_push(&mut self, push: &mut Push) -> Option<Vec<UpdateItem>> {
+    /// with), and gives the wording its key. Nothing is left when every SKU of it waits for its
+    /// turn.
+    ///
+    /// Every wording has a key of its own: "2 fewer" said twice on purpose is not a repetition.
+    pub(super) fn word_push(&mut self, push: &mut Push) -> Option<(u64, Vec<UpdateItem>)> {
         if push.repeats {
-            return Some(push.worded.clone());
+            return Some((push.key, push.worded.clone()));
         }
+        self.next_wording += 1;
+        push.key = mix(u64::from(self.id.0), self.next_wording);
         let (style, coalesce) = (self.play.updates, self.play.coalesce);
         push.worded.clear();
         let mut kept = Vec::with_capacity(push.wishes.len());
@@ -56,8 +63,8 @@ impl Connector {
                 Wish::Charge(_) if coalesce => (level.price_version, Change::Price(level.price)),
                 Wish::Charge(price) => (wish.version, Change::Price(price)),
                 Wish::Publish => {
-                    offer.belief = offer.target;
-                    let (price, qty) = (level.price, offer.target);
+                    offer.belief = offer.desired();
+                    let (price, qty) = (level.price, offer.belief);
                     (level.listing_version, Change::Publish { price, qty })
                 }
             };
@@ -65,7 +72,7 @@ impl Connector {
             kept.push(wish);
         }
         push.wishes = kept;
-        (!push.worded.is_empty()).then(|| push.worded.clone())
+        (!push.worded.is_empty()).then(|| (push.key, push.worded.clone()))
     }
 
     pub(super) fn record_push(
@@ -113,48 +120,45 @@ impl Connector {
         came: &CameBack,
         out: &mut Outbox,
     ) {
-        push.repeats = outcome == CallOutcome::Unknown && push.kind == PushKind::Stock;
+        // What says the same again, said again, does no harm; the rest must be the same call.
+        let says_the_same = match push.kind {
+            PushKind::Stock => self.play.updates == UpdateStyle::Absolute,
+            PushKind::Price => true,
+            PushKind::Listing => false,
+        };
+        // That a repetition was not carried out says nothing of the call that it repeats.
+        let untold = match outcome {
+            CallOutcome::Unknown => true,
+            CallOutcome::Throttled | CallOutcome::Unavailable => push.repeats,
+            CallOutcome::Done | CallOutcome::Rejected => false,
+        };
+        push.repeats = untold && !says_the_same;
+        if push.repeats {
+            return;
+        }
         let replies = item_outcomes(came);
         for (place, item) in push.worded.clone().iter().enumerate() {
+            let source_version = self.shelf.source[item.sku.index()].version;
             let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
-            if !push.repeats {
-                offer.in_call = false;
-            }
-            if push.repeats {
-                continue;
-            }
-            let mut again = std::mem::take(&mut offer.again);
+            let mut again = push.kind == PushKind::Stock && offer.call_is_over();
             match replies.and_then(|replies| replies.get(place)) {
                 Some(ItemOutcome::Taken) => {}
                 Some(ItemOutcome::Conflict { have }) => {
                     offer.take_back(item.change);
-                    if let Change::CompareAndSet { expect, .. } = item.change {
-                        offer.meet(expect, *have);
-                    }
+                    offer.meet(*have);
                     again = true;
                 }
                 Some(ItemOutcome::Rejected) | None => offer.take_back(item.change),
             }
+            // A publication does not say which version of the stock it offers: an update does.
             if matches!(item.change, Change::Publish { .. }) && outcome == CallOutcome::Done {
-                again |= offer.desired() != offer.belief;
+                again |= offer.desired() != offer.belief || source_version > Version(0);
             }
             if again {
                 self.wish_stock(push.channel, item.sku, out);
             }
         }
     }
-}
-
-/// The idempotency key of a wording: another wording of the same SKUs is another update.
-pub(super) fn wording_key(items: &[UpdateItem]) -> u64 {
-    items.iter().fold(0, |key, item| {
-        let change = match item.change {
-            Change::Absolute(qty) | Change::Delta(qty) | Change::Publish { qty, .. } => qty.0,
-            Change::CompareAndSet { expect, to } => mix(expect.0 as u64, to.0 as u64) as i64,
-            Change::Price(price) => price.0,
-        };
-        mix(key, mix(mix(u64::from(item.sku.0), item.version.0), change as u64))
-    })
 }
 
 fn item_outcomes(came: &CameBack) -> Option<&[ItemOutcome]> {

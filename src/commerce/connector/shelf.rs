@@ -9,7 +9,7 @@ use crate::commerce::protocol::Change;
 use crate::commerce::terms::{SkuTerms, UpdateStyle};
 use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
 use crate::history::fact::PushKind;
-use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{Money, Qty};
 
 #[derive(Debug)]
@@ -124,12 +124,25 @@ impl Shelf {
         Heard::Newest
     }
 
-    /// What a stock notice means for a channel. `by` is the order that caused it.
+    /// Takes in a level that came along with something else: its own notice may still come, and
+    /// may then say more.
+    pub(super) fn glimpse(&mut self, sku: SkuId, version: Version, available: Qty) {
+        let level = &mut self.source[sku.index()];
+        if version <= level.version {
+            return;
+        }
+        (level.version, level.available) = (version, available);
+        for shelf in self.channels.iter_mut().flatten() {
+            shelf.offers[sku.index()].target = shelf.rule.should_show(available);
+        }
+    }
+
+    /// What a stock notice means for a channel. `own` is the sale of its own that it tells of.
     pub(super) fn meaning(
         &mut self,
         channel: ChannelId,
         sku: SkuId,
-        by: Option<(OrderId, Qty)>,
+        own: Option<Qty>,
         style: UpdateStyle,
         heard: Heard,
     ) -> Meaning {
@@ -137,8 +150,7 @@ impl Shelf {
         let Some(shelf) = self.channels.get_mut(channel.index()).and_then(Option::as_mut) else {
             return Meaning::Nothing;
         };
-        let own = by.filter(|(order, _)| order.channel == channel);
-        let own = own.filter(|_| shelf.own_sales == OwnSales::AtOnce).map(|(_, change)| change);
+        let own = own.filter(|_| shelf.own_sales == OwnSales::AtOnce);
         let offer = &mut shelf.offers[sku.index()];
         if let Some(change) = own {
             offer.take_in_own(change);
@@ -161,17 +173,24 @@ impl Shelf {
         Meaning::Nothing
     }
 
-    /// An order of the channel's that the source never took off: the channel has, and shows that
-    /// many too few.
-    pub(super) fn sold_in_vain(&mut self, channel: ChannelId, sku: SkuId, qty: Qty) {
-        let at_once = self
-            .channels
-            .get(channel.index())
-            .and_then(Option::as_ref)
-            .is_some_and(|shelf| shelf.own_sales == OwnSales::AtOnce);
+    /// The channel itself took units off its offer (negative) or put them back, which the source
+    /// will not tell.
+    pub(super) fn sold(&mut self, channel: ChannelId, sku: SkuId, change: Qty) {
+        let at_once = self.sells_at_once(channel);
         if let Some(offer) = self.offer(channel, sku).filter(|_| at_once) {
-            offer.take_in_own(-qty);
+            offer.take_in_own(change);
         }
+    }
+
+    /// Whether the channel takes its own sales off its offer by itself.
+    pub(super) fn sells_at_once(&self, channel: ChannelId) -> bool {
+        let shelf = self.channels.get(channel.index()).and_then(Option::as_ref);
+        shelf.is_some_and(|shelf| shelf.own_sales == OwnSales::AtOnce)
+    }
+
+    /// Whether the channel is believed to store something else than it should.
+    pub(super) fn disagrees(&mut self, channel: ChannelId, sku: SkuId) -> bool {
+        self.offer(channel, sku).is_some_and(|offer| offer.desired() != offer.belief)
     }
 }
 
@@ -187,6 +206,12 @@ pub(super) enum Heard {
 }
 
 impl OfferView {
+    /// A stock call about it is over; says whether something was to be said meanwhile.
+    pub(super) fn call_is_over(&mut self) -> bool {
+        self.in_call = false;
+        std::mem::take(&mut self.again)
+    }
+
     /// The channel's own sale (negative) or release, now heard from the source.
     fn take_in_own(&mut self, change: Qty) {
         let sold = -change.0;
@@ -229,10 +254,11 @@ impl OfferView {
         }
     }
 
-    /// A compare-and-set met `have` where `expect` was believed: the difference was sold there
-    /// and the source has not told yet.
-    pub(super) fn meet(&mut self, expect: Qty, have: Qty) {
-        self.unheard += expect - have;
+    /// A compare-and-set met `have` where something else is believed: the difference was sold
+    /// there and the source has not told yet. Believed *now*: the source may have told while the
+    /// reply was on its way, and what it told must not be counted twice.
+    pub(super) fn meet(&mut self, have: Qty) {
+        self.unheard += self.belief - have;
         self.belief = have;
     }
 }
@@ -251,7 +277,7 @@ mod tests {
         assert_eq!((expect, to), (Qty(10), Qty(9)));
         // Two were sold there meanwhile.
         offer.take_back(Change::CompareAndSet { expect, to });
-        offer.meet(expect, Qty(8));
+        offer.meet(Qty(8));
         assert_eq!(
             offer.word(UpdateStyle::CompareAndSet, None),
             Change::CompareAndSet { expect: Qty(8), to: Qty(7) }

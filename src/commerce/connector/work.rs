@@ -6,7 +6,7 @@
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
 use super::lanes::{PushEntry, PushWish, Taken};
-use super::push::{Push, wording_key};
+use super::push::Push;
 use super::{Connector, Later};
 use crate::commerce::imperfect::mix;
 use crate::commerce::outbox::Outbox;
@@ -80,8 +80,10 @@ impl Connector {
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
         for place in 0..self.partitions.len() {
             while self.partitions[place].has_free_worker() {
-                let (priority, batch) = (self.play.priority, self.play.batch);
-                let Some(taken) = self.partitions[place].take(priority, batch) else { break };
+                let priority = self.play.priority;
+                let Some(taken) = self.partitions[place].take(priority, &self.batches) else {
+                    break;
+                };
                 let id = match taken {
                     Taken::Order(task) | Taken::Again(task) => task,
                     Taken::Fresh(channel, kind, wishes) => {
@@ -139,12 +141,7 @@ impl Connector {
     fn word(&mut self, task: &mut Task) -> Option<Asked> {
         let order = task.order;
         if let TaskKind::Push(push) = &mut task.kind {
-            let items = self.word_push(push)?;
-            let key = if push.kind == PushKind::Stock {
-                mix(task.key, wording_key(&items))
-            } else {
-                task.key
-            };
+            let (key, items) = self.word_push(push)?;
             let request = ChannelRequest::Update { key: Some(key), kind: push.kind, items };
             return Some(Asked::Channel(push.channel, request));
         }
@@ -190,7 +187,11 @@ impl Connector {
             self.settle_push(push, outcome, came, out);
         }
         match outcome {
-            CallOutcome::Done => self.after_handoff(&task, out),
+            CallOutcome::Done => match task.kind {
+                TaskKind::Handoff => self.after_handoff(&task, out),
+                TaskKind::Release(_) => self.after_release(task.order, out),
+                TaskKind::Reserve | TaskKind::Cancel | TaskKind::Push(_) => {}
+            },
             CallOutcome::Rejected => self.give_up(&task, outcome, out),
             _ if task.attempt >= self.play.retry.attempts => self.give_up(&task, outcome, out),
             _ => self.retry(now, task, wait),
@@ -199,9 +200,6 @@ impl Connector {
 
     /// A customer may have cancelled while the handoff was under way.
     fn after_handoff(&mut self, task: &Task, out: &mut Outbox) {
-        if !matches!(task.kind, TaskKind::Handoff) {
-            return;
-        }
         let state = self.orders.get(&task.order).map(|known| known.state);
         match state {
             Some(OrderState::Released(why)) if why != Release::Stock => {
@@ -220,7 +218,10 @@ impl Connector {
         let drawn = self.draws.unit(Draw::Backoff, task.key, task.attempt);
         let wait = Span(backoff.0 / 2 + (backoff.0 as f64 / 2.0 * drawn) as u64);
         let wait = wait.max(asked_to_wait.unwrap_or(Span::ZERO));
-        if let TaskKind::Push(push) = &task.kind {
+        // It will be worded anew and then carry what changes meanwhile; a repetition will not.
+        if let TaskKind::Push(push) = &task.kind
+            && !push.repeats
+        {
             for wish in &push.wishes {
                 if let Some(offer) = self.shelf.offer(push.channel, wish.sku) {
                     *offer.waits(push.kind) = true;
@@ -256,16 +257,19 @@ impl Connector {
                 items: push.worded.iter().map(|item| (item.sku, item.version)).collect(),
             },
         };
-        if let TaskKind::Push(push) = &task.kind {
+        let (connector, attempts) = (self.id, task.attempt);
+        out.facts.push(What::GaveUp { connector, job, attempts, last });
+        // Given up with its outcome unknown: what waited for it waits no longer.
+        if let TaskKind::Push(push) = &task.kind
+            && push.kind == PushKind::Stock
+        {
             for wish in &push.wishes {
-                if let Some(offer) = self.shelf.offer(push.channel, wish.sku) {
-                    *offer.waits(push.kind) = false;
-                    offer.in_call = false;
+                let offer = self.shelf.offer(push.channel, wish.sku);
+                if offer.is_some_and(super::shelf::OfferView::call_is_over) {
+                    self.wish_stock(push.channel, wish.sku, out);
                 }
             }
         }
-        let (connector, attempts) = (self.id, task.attempt);
-        out.facts.push(What::GaveUp { connector, job, attempts, last });
     }
 
     fn free_worker(&mut self, now: At, task: &Task) {

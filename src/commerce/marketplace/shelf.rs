@@ -1,10 +1,14 @@
 //! Owns a marketplace's offers: how updates are taken, and when and how they show.
 //! Must not know orders.
 
-use super::super::imperfect::{Repetition, mix};
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use super::super::imperfect::mix;
 use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Outbox};
-use super::super::protocol::{Change, ChannelReply, ItemOutcome, UpdateItem};
+use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
 use super::super::terms::SkuTerms;
 use super::{Later, Marketplace};
 use crate::history::What;
@@ -25,6 +29,35 @@ pub(super) struct Offer {
     /// later must not overwrite it.
     applied: u64,
     priced: u64,
+    /// When a listing that was taken will sell; changes taken before then show no earlier.
+    lists_at: Option<At>,
+}
+
+/// How many updates a channel knows again. A repetition comes within a few backoffs.
+const KEYS_MAX: usize = 4_096;
+
+/// What became of the latest updates, by idempotency key. Every one is kept, not only those whose
+/// reply this channel loses on purpose: over a real wire any reply may be lost.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    outcomes: FxHashMap<u64, Vec<ItemOutcome>>,
+    oldest_first: VecDeque<u64>,
+}
+
+impl Remembered {
+    fn recall(&self, key: u64) -> Option<&Vec<ItemOutcome>> {
+        self.outcomes.get(&key)
+    }
+
+    fn keep(&mut self, key: u64, outcomes: Vec<ItemOutcome>) {
+        if self.outcomes.insert(key, outcomes).is_none() {
+            self.oldest_first.push_back(key);
+        }
+        if self.oldest_first.len() > KEYS_MAX {
+            let oldest = self.oldest_first.pop_front();
+            oldest.and_then(|key| self.outcomes.remove(&key));
+        }
+    }
 }
 
 impl Marketplace {
@@ -49,29 +82,26 @@ impl Marketplace {
         if let Some(reply) = self.gate(now, op, thing) {
             return Answer::heard(reply);
         }
-        if let Some(items) = key.and_then(|key| self.taken.remove(&key)) {
-            return Answer::heard(ChannelReply::Updated { items });
+        if let Some(items) = key.and_then(|key| self.taken.recall(key)) {
+            return Answer::heard(ChannelReply::Updated { items: items.clone() });
         }
-        let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, item)).collect();
-        let lost = self.faults.loses_reply(thing, Repetition::No);
-        if let Some(key) = key.filter(|_| lost) {
-            self.taken.insert(key, outcomes.clone());
+        let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, kind, item)).collect();
+        let lost = self.faults.loses_reply(thing);
+        if let Some(key) = key {
+            self.taken.keep(key, outcomes.clone());
         }
         Answer { reply: ChannelReply::Updated { items: outcomes }, lost }
     }
 
     /// Takes one item into `stored`; it shows later.
-    fn take(&mut self, now: At, item: UpdateItem) -> ItemOutcome {
+    fn take(&mut self, now: At, kind: PushKind, item: UpdateItem) -> ItemOutcome {
         let Some(offer) = self.offers.get_mut(item.sku.index()) else {
             return ItemOutcome::Rejected;
         };
-        if !offer.listed && !matches!(item.change, Change::Publish { .. }) {
+        let sells_or_will = offer.listed || offer.lists_at.is_some();
+        if !makes_sense(kind, item.change) || !(sells_or_will || kind == PushKind::Listing) {
             return ItemOutcome::Rejected;
         }
-        let law = match item.change {
-            Change::Publish { .. } => &self.play.lists_after,
-            _ => &self.play.shows_changes_after,
-        };
         match item.change {
             Change::Absolute(qty) | Change::Publish { qty, .. } => offer.stored = qty,
             Change::Delta(by) => offer.stored += by,
@@ -83,11 +113,20 @@ impl Marketplace {
             }
             Change::Price(_) => {}
         }
+        let (law, draw) = match kind {
+            PushKind::Stock => (&self.play.shows_changes_after, 0),
+            PushKind::Price => (&self.play.shows_changes_after, 1),
+            PushKind::Listing => (&self.play.lists_after, 2),
+        };
         let about = mix(mix(u64::from(self.id.0), u64::from(item.sku.0)), item.version.0);
-        let kind = u32::from(matches!(item.change, Change::Price(_)));
-        let shows_in = law.sample(self.draws.two_units(Draw::Propagation, about, kind));
+        let shows_in = law.sample(self.draws.two_units(Draw::Propagation, about, draw));
+        // A change of what is not on sale yet shows when the listing does.
+        let shows_at = offer.lists_at.map_or(now + shows_in, |lists| lists.max(now + shows_in));
+        if kind == PushKind::Listing && !offer.listed {
+            offer.lists_at = Some(shows_at);
+        }
         self.updates += 1;
-        self.timers.set(now + shows_in, Later::Show { item, update: self.updates });
+        self.timers.set(shows_at, Later::Show { item, update: self.updates });
         ItemOutcome::Taken
     }
 
@@ -120,14 +159,26 @@ impl Marketplace {
                 offer.version = offer.version.max(item.version);
             }
             Change::Publish { price, qty } => {
-                offer.listed = true;
+                (offer.listed, offer.lists_at) = (true, None);
                 (offer.price, offer.shown) = (price, qty);
                 out.facts.push(What::Listed { channel, sku, version: item.version });
                 out.facts.push(What::Priced { channel, sku, version: Version(0), price });
             }
         }
-        offer.applied = update;
+        offer.applied = offer.applied.max(update);
         out.facts.push(offer.as_shown(channel, sku));
+    }
+}
+
+/// Whether a change belongs to the kind of update it came in, and its amount could be meant.
+fn makes_sense(kind: PushKind, change: Change) -> bool {
+    let level = |qty: Qty| -UNITS_MAX <= qty && qty <= UNITS_MAX;
+    match (kind, change) {
+        (PushKind::Stock, Change::Absolute(qty) | Change::Delta(qty)) => level(qty),
+        (PushKind::Stock, Change::CompareAndSet { expect, to }) => level(expect) && level(to),
+        (PushKind::Price, Change::Price(price)) => price >= Money::ZERO,
+        (PushKind::Listing, Change::Publish { price, qty }) => price >= Money::ZERO && level(qty),
+        _ => false,
     }
 }
 
@@ -143,6 +194,7 @@ impl Offer {
             price: sku.price,
             applied: 0,
             priced: 0,
+            lists_at: None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Owns the life of an order in the OMS: handed over, reserved, short, cancelled, shipped.
 //! Must not know how the ledger tells others of its changes.
 
+use rustc_hash::FxHashMap;
+
 use super::super::imperfect::mix;
 use super::super::outbox::Outbox;
 use super::super::protocol::{OmsReply, SourceNotice};
@@ -25,6 +27,10 @@ impl Oms {
         out: &mut Outbox,
     ) -> OmsReply {
         let by_key = key.and_then(|key| self.by_key.get(&key).copied());
+        if by_key.is_some_and(|oms| self.records[oms.index()].order != order) {
+            let why = "the idempotency key was used for another order".to_owned();
+            return OmsReply::Invalid { why };
+        }
         let by_id = || {
             let known = self.by_order.get(&order).and_then(|known| known.records.first());
             known.copied().filter(|_| self.play.knows_record_ids)
@@ -42,6 +48,14 @@ impl Oms {
         let known = self.by_order.entry(order).or_default();
         known.records.push(oms);
         let (released, ahead) = (known.released, known.ahead.take());
+        // Reserved for other lines than these: that reservation is of no use.
+        let (ahead, other) = match ahead {
+            Some(ahead) if !same_units(&ahead, &lines) => (None, Some(ahead)),
+            ahead => (ahead, None),
+        };
+        if let Some(other) = other {
+            self.give_back(now, order, &other, out);
+        }
         self.records.push(Record { order, intent, lines, state: State::Short });
         if let Some(why) = released {
             self.records[oms.index()].state = State::Cancelled;
@@ -72,8 +86,18 @@ impl Oms {
         true
     }
 
+    /// Whether there is enough for all lines together; a foreign order may name a SKU twice.
     pub(super) fn covers(&self, lines: &[Line]) -> bool {
-        lines.iter().all(|line| self.skus[line.sku.index()].available() >= line.qty)
+        let available = |sku: SkuId| self.skus[sku.index()].available();
+        if let [line] = lines {
+            return available(line.sku) >= line.qty;
+        }
+        let mut wanted: FxHashMap<SkuId, Qty> = FxHashMap::default();
+        lines.iter().all(|line| {
+            let sum = wanted.entry(line.sku).or_default();
+            *sum += line.qty;
+            available(line.sku) >= *sum
+        })
     }
 
     pub(super) fn reserve(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
@@ -162,6 +186,11 @@ impl Oms {
         let short = |line: &&Line| self.skus[line.sku.index()].available() < line.qty;
         let sku = self.records[oms.index()].lines.iter().find(short).map(|line| line.sku);
         self.cancel(now, oms, Release::Stock, sku, out);
+        // A duplicate that found no stock is no reason to cancel the order it duplicates.
+        let lives = |oms: &OmsOrder| self.records[oms.index()].state != State::Cancelled;
+        if self.by_order.get(&order).is_some_and(|known| known.records.iter().any(lives)) {
+            return;
+        }
         self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
     }
 
@@ -173,7 +202,7 @@ impl Oms {
         }
     }
 
-    pub(super) fn ship(&mut self, oms: OmsOrder, out: &mut Outbox) {
+    pub(super) fn ship(&mut self, now: At, oms: OmsOrder, out: &mut Outbox) {
         let record = &mut self.records[oms.index()];
         if record.state != State::Reserved {
             return;
@@ -184,16 +213,15 @@ impl Oms {
             let sku = &mut self.skus[line.sku.index()];
             sku.on_hand -= line.qty;
             sku.reserved -= line.qty;
-            sku.version.0 += 1;
-            out.facts.push(What::Stock {
-                sku: line.sku,
-                version: sku.version,
-                on_hand: sku.on_hand,
-                reserved: sku.reserved,
-                change: Qty::ZERO,
-                cause: StockCause::Ship(order),
-            });
+            // Told although available stays: readers count on hearing every version.
+            self.changed(now, line.sku, Qty::ZERO, StockCause::Ship(order), out);
         }
         out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
     }
+}
+
+/// Whether two versions of an order's lines take the same units.
+fn same_units(one: &[Line], other: &[Line]) -> bool {
+    let units = |line: &Line| (line.sku, line.qty);
+    one.iter().map(units).eq(other.iter().map(units))
 }

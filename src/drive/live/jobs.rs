@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, HeaderValue};
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 
 use super::world::World;
@@ -14,7 +14,7 @@ use crate::commerce::outbox::Calling;
 use crate::commerce::protocol::{Asked, CameBack, Notice};
 use crate::ids::ConnectorId;
 use crate::units::Span;
-use crate::wire::client::{CallResult, Job};
+use crate::wire::call::{CallResult, Job};
 use crate::wire::dialect::{self, Heard};
 
 /// A call under way in a live run.
@@ -39,16 +39,16 @@ impl Job for LiveJob {
             Errand::Load { call, .. } => {
                 self.world.note_sent(call);
                 let asked = asked_of(call);
-                worded(&dialect::call(&asked), AUTHORIZATION.as_str(), self.world.bearer(&asked))
+                worded(&dialect::call(&asked), AUTHORIZATION, self.world.bearer(&asked))
             }
             Errand::Connector { calling, .. } => {
                 let asked = &calling.asked;
-                worded(&dialect::call(asked), AUTHORIZATION.as_str(), self.world.bearer(asked))
+                worded(&dialect::call(asked), AUTHORIZATION, self.world.bearer(asked))
             }
             Errand::Webhook { to, notice, .. } => {
                 let call = dialect::webhook::encode(notice);
                 let signature = self.world.signature(*to, &call.body);
-                worded(&call, dialect::SIGNATURE.as_str(), signature)
+                worded(&call, dialect::SIGNATURE, signature)
             }
         }
     }
@@ -81,7 +81,7 @@ fn asked_of(call: &LoadCall) -> Asked {
     }
 }
 
-fn worded(call: &dialect::Call, name: &'static str, value: HeaderValue) -> Request<Full<Bytes>> {
+fn worded(call: &dialect::Call, name: HeaderName, value: HeaderValue) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::new(call.body.clone()));
     *request.method_mut() = call.method.clone();
     *request.uri_mut() = call.target.parse().expect("the dialect words valid targets");

@@ -10,7 +10,8 @@ use hyper::header::HeaderValue;
 use super::jobs::LiveJob;
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
-use crate::wire::client::{Client, Endpoint, EndpointError, Limits};
+use crate::wire::call::{Endpoint, EndpointError};
+use crate::wire::client::{Client, Limits};
 use crate::wire::keys::{Keyring, SigningKey};
 
 /// Most calls of shoppers in flight to one channel.

@@ -23,7 +23,7 @@ use crate::history::writer::{Journal, WriterError};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
 use crate::units::{At, Span};
-use crate::wire::client::EndpointError;
+use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
 use crate::wire::server::{self, Credential, Endpoint, Limits, Listening, OpenError};
 

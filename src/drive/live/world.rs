@@ -40,8 +40,13 @@ const WEBHOOK_AGAIN_US: u64 = 5_000;
 
 /// What the diary holds.
 pub(super) enum Later {
-    Wake(Role),
-    Webhook { to: ConnectorId, notice: Notice, attempt: u32 },
+    /// Wake a machine, unless an earlier wake has overtaken this one.
+    Wake(Role, At),
+    Webhook {
+        to: ConnectorId,
+        notice: Notice,
+        attempt: u32,
+    },
     Cancel(Intent, OrderId),
     NotSent(ConnectorId, OpId),
     Sample,
@@ -191,7 +196,7 @@ impl World {
     /// Does what the diary says.
     pub(super) fn happen(self: &Arc<Self>, later: Later) {
         match later {
-            Later::Wake(role) => self.wake(role),
+            Later::Wake(role, at) => self.wake(role, at),
             Later::Webhook { to, notice, attempt } => self.post(to, notice, attempt),
             Later::Cancel(intent, order) => {
                 let now = self.clock.now();
@@ -210,8 +215,12 @@ impl World {
         }
     }
 
-    fn wake(self: &Arc<Self>, role: Role) {
-        self.wakes[self.place(role)].store(At::NEVER.0, Ordering::SeqCst);
+    fn wake(self: &Arc<Self>, role: Role, at: At) {
+        let planned = &self.wakes[self.place(role)];
+        if planned.compare_exchange(at.0, At::NEVER.0, Ordering::SeqCst, Ordering::SeqCst).is_err()
+        {
+            return;
+        }
         match role {
             Role::Channel(id) => self.channel(id, Marketplace::wake),
             Role::Oms => self.oms(Oms::wake),
@@ -313,7 +322,7 @@ impl World {
         let Some(at) = next else { return };
         let before = self.wakes[self.place(role)].fetch_min(at.0, Ordering::SeqCst);
         if at.0 < before {
-            self.diary.set(at, Later::Wake(role));
+            self.diary.set(at, Later::Wake(role, at));
         }
     }
 

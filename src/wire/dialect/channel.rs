@@ -91,8 +91,8 @@ pub fn encode_reply(reply: &ChannelReply) -> Told {
             Told::plain(StatusCode::OK, &shapes::Updated { items })
         }
         ChannelReply::Orders { page, cursor, more } => {
-            let orders = Cow::Borrowed(page.as_slice());
-            Told::plain(StatusCode::OK, &shapes::Orders { orders, cursor: *cursor, more: *more })
+            let page = Cow::Borrowed(page.as_slice());
+            Told::plain(StatusCode::OK, &shapes::Orders { page, cursor: *cursor, more: *more })
         }
         ChannelReply::Throttled { retry_after } => super::throttled(*retry_after),
         ChannelReply::Unavailable => super::unavailable(),
@@ -149,8 +149,8 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
             Some(ChannelReply::Updated { items })
         }
         ChannelRequest::ListOrders { .. } => {
-            let shapes::Orders { orders, cursor, more } = reading::shape_of_reply(body)?;
-            Some(ChannelReply::Orders { page: orders.into_owned(), cursor, more })
+            let shapes::Orders { page, cursor, more } = reading::shape_of_reply(body)?;
+            Some(ChannelReply::Orders { page: page.into_owned(), cursor, more })
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn encode_request(request: &OmsRequest) -> Call {
             post("/stock", reading::json(&stock))
         }
         OmsRequest::SetPrice { sku, price, due } => {
-            post("/prices", reading::json(&shapes::Price { sku: *sku, price: *price, due: *due }))
+            post("/prices", reading::json(&shapes::Pricing { sku: *sku, price: *price, due: *due }))
         }
         OmsRequest::Publish { sku } => {
             post("/listings", reading::json(&shapes::Listing { sku: *sku }))
@@ -75,7 +75,7 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
             OmsRequest::Adjust { op, sku, units, why }
         }
         Operation::SetPrice => {
-            let shapes::Price { sku, price, due } = reading::shape(body)?;
+            let shapes::Pricing { sku, price, due } = reading::shape(body)?;
             OmsRequest::SetPrice { sku, price, due }
         }
         Operation::Publish => {
@@ -101,8 +101,8 @@ pub fn encode_reply(reply: &OmsReply) -> Told {
             Told::plain(StatusCode::OK, &shapes::Done { status: shapes::DoneWord::Done })
         }
         OmsReply::Changes { page, cursor, more } => {
-            let changes = page.iter().map(Into::into).collect();
-            Told::plain(StatusCode::OK, &shapes::Changes { changes, cursor: *cursor, more: *more })
+            let page = page.iter().map(Into::into).collect();
+            Told::plain(StatusCode::OK, &shapes::Changes { page, cursor: *cursor, more: *more })
         }
         OmsReply::Throttled { retry_after } => super::throttled(*retry_after),
         OmsReply::Unavailable => super::unavailable(),
@@ -150,8 +150,8 @@ fn success(asked: &OmsRequest, body: &[u8]) -> Option<OmsReply> {
             Some(OmsReply::Held { oms: record, known })
         }
         OmsRequest::ListChanges { .. } => {
-            let shapes::Changes { changes, cursor, more } = reading::shape_of_reply(body)?;
-            let page = changes.into_iter().map(Into::into).collect();
+            let shapes::Changes { page, cursor, more } = reading::shape_of_reply(body)?;
+            let page = page.into_iter().map(Into::into).collect();
             Some(OmsReply::Changes { page, cursor, more })
         }
         OmsRequest::Reserve { .. }

@@ -152,7 +152,8 @@ impl ItemResult {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Orders<'a> {
-    pub(super) orders: Cow<'a, [OrderNotice]>,
+    #[serde(rename = "orders")]
+    pub(super) page: Cow<'a, [OrderNotice]>,
     pub(super) cursor: u64,
     pub(super) more: bool,
 }
@@ -192,7 +193,7 @@ pub(super) struct Stock {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Price {
+pub(super) struct Pricing {
     pub(super) sku: SkuId,
     pub(super) price: Money,
     pub(super) due: At,
@@ -226,7 +227,8 @@ pub(super) enum DoneWord {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Changes {
-    pub(super) changes: Vec<Source>,
+    #[serde(rename = "changes")]
+    pub(super) page: Vec<Source>,
     pub(super) cursor: u64,
     pub(super) more: bool,
 }

@@ -89,6 +89,19 @@ proptest! {
         prop_assert_eq!(heard(&Asked::Channel(id, request), &torn), CameBack::Unknown);
     }
 
+    /// Whatever comes back, it is only believed where it can be read.
+    #[test]
+    fn any_reply_is_read_or_unknown(
+        status in 100..600_u16,
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        (id, request) in channel_request(),
+    ) {
+        let status = StatusCode::from_u16(status).expect("a status");
+        let told = Told { status, retry_after: None, body: body.into() };
+        let came = heard(&Asked::Channel(id, request), &told);
+        prop_assert!(came == CameBack::Unknown || is_invalid(&came), "{:?}", came);
+    }
+
     /// Whatever bytes arrive, reading them ends, with a request or with a clear refusal.
     #[test]
     fn any_body_is_read_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {

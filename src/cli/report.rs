@@ -1,0 +1,38 @@
+//! Owns `doorbuster report`: a run folder judged again from its history, bit for bit.
+//! Must not know how the run was played.
+
+use std::path::PathBuf;
+
+use super::{Exit, OutputArgs, folder, judged};
+use crate::history::reader::{Ended, Reader};
+use crate::judge::Fold;
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder, or its history
+    run: PathBuf,
+    /// Print summary.json on standard output
+    #[arg(long)]
+    json: bool,
+    /// Weakest evidence that may say GO; less is exit code 3
+    #[arg(long, value_enum)]
+    require_evidence: Option<judged::EvidenceArg>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let (folder, history) = folder::history_in(&args.run)?;
+    let mut reader = Reader::open(&history)?;
+    let mut fold = Fold::new();
+    for fact in reader.by_ref() {
+        fold.eat(&fact)?;
+    }
+    if let Some(Ended::Torn { reason }) = reader.ended() {
+        eprintln!("note: the history is torn: {reason}; judged is what was kept before that");
+    }
+    let output = OutputArgs { out: None, json: args.json, require_evidence: args.require_evidence };
+    let judgement = fold
+        .judge()
+        .ok_or_else(|| anyhow::anyhow!("the history has no charter: nothing to judge"))?;
+    judged::publish(&folder, &judgement, &output)
+}

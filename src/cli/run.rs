@@ -1,0 +1,49 @@
+//! Owns `doorbuster run`: a plan played over HTTP, watched, judged and reported.
+//! Must not know how it is played (`drive::live`).
+
+use anyhow::Context;
+use tokio::sync::watch;
+
+use super::progress::{Progress, Watching};
+use super::{Exit, OutputArgs, ScenarioArgs, folder, judged};
+use crate::drive::live::{self, Pace};
+use crate::history::writer::Journal;
+use crate::scenario;
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    let folder = folder::make(&plan, args.output.out.as_deref())?;
+    for note in &plan.notes {
+        eprintln!("note: {note}");
+    }
+    let watching = Watching::default();
+    let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let progress = Progress::live(&plan);
+    let played = runtime.block_on(async {
+        let (slow_down, pace) = watch::channel(Pace::Play);
+        tokio::select! {
+            played = live::play(&plan, &journal, pace) => played,
+            never = super::progress::follow(&watching, &progress, slow_down) => match never {},
+        }
+    });
+    progress.finish();
+    // The history is closed whatever happened: what was seen is kept and judged.
+    let closed = journal.close();
+    played?;
+    closed?;
+    let judgement = watching.judge()?;
+    judged::publish(&folder, &judgement, &args.output)
+}

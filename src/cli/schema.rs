@@ -1,0 +1,33 @@
+//! Owns `doorbuster schema`: the versioned interfaces as JSON Schema.
+//! Must not know what they describe.
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
+
+use super::Exit;
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Of what
+    #[arg(value_enum)]
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// The scenario language
+    Scenario,
+    /// summary.json
+    Summary,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let schema = match args.of {
+        Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
+        Of::Summary => include_str!("../../schemas/summary.schema.json"),
+    };
+    std::io::stdout().lock().write_all(schema.as_bytes())?;
+    Ok(Exit::Go)
+}

@@ -1,0 +1,97 @@
+//! Owns `doorbuster serve`: a scenario's mock channels and OMS without load or connector.
+//! Must not know what the mocks do.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use super::{Exit, ScenarioArgs};
+use crate::commerce::protocol::Role;
+use crate::drive::live::Hosting;
+use crate::history::writer::Journal;
+use crate::scenario::{self, Plan};
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// Write addresses and tokens as NAME=value lines to this file
+    #[arg(long, default_value = "doorbuster.env")]
+    env: PathBuf,
+    /// Keep the mocks' own journal in this file
+    #[arg(long)]
+    history: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    // Mocks alone: your own connector stands between them, and reads instead of being told.
+    plan.world.connectors.clear();
+    let journal = match &args.history {
+        Some(path) => Journal::create(path, None)?,
+        None => Journal::over(std::io::sink(), None)?,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let hosting = Hosting::open(&plan, &journal).await?;
+        let env = environment(&plan, &hosting);
+        write_env(&args.env, &env)?;
+        for (role, address, _) in hosting.places() {
+            println!("{:<24} http://{address}", name_of(&plan, role));
+        }
+        eprintln!(
+            "Addresses and tokens are in {}. The API is in docs/openapi.yaml. Ctrl-C stops.",
+            args.env.display()
+        );
+        tokio::select! {
+            kept = hosting.keep_time() => kept?,
+            () = super::progress::signal() => {}
+        }
+        hosting.close().await;
+        anyhow::Ok(())
+    })?;
+    journal.close()?;
+    Ok(Exit::Go)
+}
+
+fn name_of(plan: &Plan, role: Role) -> String {
+    match role {
+        Role::Channel(id) => plan.charter.channels[id.index()].name.clone(),
+        Role::Oms => "oms".to_owned(),
+        Role::Connector(id) => plan.charter.connectors[id.index()].name.clone(),
+    }
+}
+
+fn environment(plan: &Plan, hosting: &Hosting) -> String {
+    let mut env = String::new();
+    for (role, address, secret) in hosting.places() {
+        let name: String = name_of(plan, role)
+            .to_uppercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        let _ = writeln!(env, "DOORBUSTER_{name}_URL=http://{address}");
+        let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={secret}");
+    }
+    env
+}
+
+/// The file holds tokens: readable by its owner alone.
+fn write_env(path: &std::path::Path, env: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file =
+        options.open(path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(env.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,14 @@
+//! Owns playing a campaign in wall time. Must not judge.
+
+pub mod clock;
+mod diary;
+mod jobs;
+mod lines;
+pub mod pacer;
+mod play;
+mod timer;
+mod world;
+
+pub use clock::{Clock, Moment};
+pub use pacer::Pacer;
+pub use play::{Hosting, LiveError, Pace, play};

@@ -1,0 +1,154 @@
+//! The laws of oversell (docs/measures.md §8): one SKU, Poisson demand, and what must come out.
+//!
+//! L is the time from a sale to the other channels' offers: notice (0 by webhook) + work on the
+//! handoff + notice of the change (0) + work on the update + what the channel takes to show it.
+
+use crate::commerce::terms::{Rhythm, UpdateStyle};
+use crate::drive::testing::{Sketch, Sums, facts, own_sales, rule, seeded};
+use crate::history::charter::{OwnSales, StockRule};
+use crate::law::Law;
+use crate::scenario::Plan;
+use crate::units::{Qty, Span};
+
+/// Orders a second.
+const LAMBDA: f64 = 2.0;
+/// From a sale to the other offers.
+const L: Span = Span::from_secs(30);
+const LAMBDA_L: f64 = 60.0;
+const RUNS: u64 = 60;
+
+/// Every shelf as blind as can be: own sales unknown, absolute updates, L all in the showing.
+fn blind(stock: i64, shares: &[u32]) -> Plan {
+    let lasts = Span::from_secs((stock as f64 / LAMBDA) as u64 + 200);
+    let mut plan =
+        Sketch { shares, skus: 1, stock_each: stock, orders_per_hour: 7_200, lasts }.plan();
+    own_sales(&mut plan, OwnSales::OnSync);
+    plan.world.connectors[0].updates = UpdateStyle::Absolute;
+    for channel in &mut plan.world.channels {
+        channel.shows_changes_after = Law::Constant(L);
+    }
+    plan
+}
+
+fn oversold(plan: &Plan) -> Vec<i64> {
+    let run = |seed| {
+        let mut plan = plan.clone();
+        seeded(&mut plan, seed);
+        let sums = Sums::of(&facts(&plan));
+        assert!(sums.turned_away > 0, "the stock ran out");
+        sums.oversold_units
+    };
+    (1..=RUNS).map(run).collect()
+}
+
+/// Mean within four standard errors and `bias` of the law's value.
+fn check_mean(plan: &Plan, law: f64, bias: f64) {
+    let seen = oversold(plan);
+    let n = seen.len() as f64;
+    let mean = seen.iter().sum::<i64>() as f64 / n;
+    let variance = seen.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let tolerance = 4.0 * (variance / n).sqrt() + bias;
+    eprintln!("mean {mean:.2}, law {law:.2}, variance {variance:.1}, ±{tolerance:.2}");
+    assert!((mean - law).abs() <= tolerance, "mean {mean:.2}, law {law:.2}, ±{tolerance:.2}");
+}
+
+#[test]
+fn blind_channels_oversell_what_is_ordered_meanwhile_whatever_the_stock_and_their_number() {
+    for stock in [300, 900] {
+        check_mean(&blind(stock, &[1_000_000]), LAMBDA_L, 0.0);
+        check_mean(&blind(stock, &[500_000, 300_000, 200_000]), LAMBDA_L, 0.0);
+    }
+}
+
+#[test]
+fn what_oversells_is_poisson() {
+    let seen = oversold(&blind(300, &[500_000, 500_000]));
+    let mean = seen.iter().sum::<i64>() as f64 / seen.len() as f64;
+    let spread = seen.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>();
+    let dispersion = spread / (seen.len() as f64 - 1.0) / mean;
+    // The variance of a variance: 4 standard errors of sqrt(2/(n − 1)).
+    let tolerance = 4.0 * (2.0 / (seen.len() as f64 - 1.0)).sqrt();
+    assert!((dispersion - 1.0).abs() < tolerance, "variance ÷ mean is {dispersion:.2}");
+}
+
+#[test]
+fn work_on_the_handoff_and_on_the_update_both_count() {
+    let mut plan = blind(300, &[600_000, 400_000]);
+    plan.world.connectors[0].service = Law::Constant(Span::from_secs(7));
+    for channel in &mut plan.world.channels {
+        channel.shows_changes_after = Law::Constant(Span::from_secs(16));
+    }
+    plan.world.connectors[0].coalesce = false;
+    check_mean(&plan, LAMBDA_L, 0.0);
+}
+
+/// An update at work still takes newer values in, until its call leaves: of its own work of s a
+/// sale waits for s when it begins an update, else for what is left of it, s/2 in the mean:
+/// s(1 + λs/2)/(1 + λs) in all.
+#[test]
+fn coalescing_hides_about_half_of_the_work_on_the_update() {
+    let service = 7.0;
+    let mut plan = blind(300, &[600_000, 400_000]);
+    plan.world.connectors[0].service = Law::Constant(Span::from_secs_f64(service));
+    for channel in &mut plan.world.channels {
+        channel.shows_changes_after = Law::Constant(Span::from_secs(16));
+    }
+    let update = service * (1.0 + LAMBDA * service / 2.0) / (1.0 + LAMBDA * service);
+    check_mean(&plan, LAMBDA * (service + update + 16.0), 0.0);
+}
+
+#[test]
+fn channels_that_know_their_own_sales_oversell_only_the_others() {
+    for style in [UpdateStyle::Delta, UpdateStyle::CompareAndSet] {
+        for shares in [&[500_000, 500_000][..], &[700_000, 200_000, 100_000]] {
+            let mut plan = blind(300, shares);
+            own_sales(&mut plan, OwnSales::AtOnce);
+            plan.world.connectors[0].updates = style;
+            let others = 1.0 - shares.iter().map(|p| (f64::from(*p) / 1e6).powi(2)).sum::<f64>();
+            check_mean(&plan, LAMBDA_L * others, 0.0);
+        }
+        let mut alone = blind(300, &[1_000_000]);
+        own_sales(&mut alone, OwnSales::AtOnce);
+        alone.world.connectors[0].updates = style;
+        assert!(oversold(&alone).iter().all(|units| *units == 0));
+    }
+}
+
+#[test]
+fn plain_overwrites_forget_own_sales() {
+    for shares in [&[1_000_000][..], &[500_000, 500_000]] {
+        let mut plan = blind(300, shares);
+        own_sales(&mut plan, OwnSales::AtOnce);
+        check_mean(&plan, LAMBDA_L, 0.0);
+    }
+}
+
+#[test]
+fn periodic_sync_adds_half_a_period() {
+    let mut plan = blind(300, &[500_000, 500_000]);
+    let period = Span::from_secs(40);
+    plan.world.connectors[0].stock_out = Rhythm::Poll(period);
+    check_mean(&plan, LAMBDA_L + LAMBDA * period.as_secs_f64() / 2.0, 0.0);
+}
+
+#[test]
+fn a_holdback_is_enough_when_fewer_are_ordered_meanwhile() {
+    for holdback in [55, 60, 66] {
+        let mut plan = blind(300, &[500_000, 500_000]);
+        rule(&mut plan, StockRule { holds_back: Qty(holdback), ..StockRule::ALL });
+        let hit = oversold(&plan).iter().filter(|units| **units > 0).count() as f64;
+        let (p, n) = (poisson_above(holdback as u32, LAMBDA_L), RUNS as f64);
+        let tolerance = 4.0 * (p * (1.0 - p) / n).sqrt();
+        assert!((hit / n - p).abs() <= tolerance, "{holdback}: {:.2}, law {p:.2}", hit / n);
+    }
+}
+
+/// P(Poisson(mean) > k).
+fn poisson_above(k: u32, mean: f64) -> f64 {
+    let terms = (0..=k).scan((-mean).exp(), |term, i| {
+        let now = *term;
+        *term *= mean / f64::from(i + 1);
+        Some(now)
+    });
+    1.0 - terms.sum::<f64>()
+}

@@ -1,0 +1,211 @@
+//! Whole campaigns in virtual time: the record's shape, its sums, and that a seed is all there is.
+
+use crate::commerce::terms::{Imperfections, Payment, Reserve, Rhythm, Shortage, UpdateStyle};
+use crate::drive::testing::{Sketch, Sums, facts, facts_until, own_sales, seeded};
+use crate::history::charter::OwnSales;
+use crate::history::fact::{Ending, SupplyChange};
+use crate::history::{Fact, What};
+use crate::ids::{ChannelId, SkuId};
+use crate::law::Law;
+use crate::scenario::Plan;
+use crate::traffic::Traffic;
+use crate::traffic::plan::{Corrections, NewListings, Repricing, Restocks};
+use crate::units::{At, Ppm, Qty, Rate, Span};
+
+/// Everything that can go on, on two channels with every everyday imperfection.
+fn lively(seed: u64) -> Plan {
+    let mut plan = Sketch {
+        shares: &[600_000, 400_000],
+        skus: 60,
+        stock_each: 30,
+        orders_per_hour: 3_600,
+        lasts: Span::from_mins(30),
+    }
+    .plan();
+    seeded(&mut plan, seed);
+    let Traffic::Modelled(demand) = &mut plan.traffic else { unreachable!("a sketch is modelled") };
+    demand.lines = vec![(1, Ppm(700_000)), (3, Ppm(300_000))];
+    demand.cancellations.share = Ppm(100_000);
+    demand.cancellations.after = Law::Exponential { mean: Span::from_mins(2) };
+    plan.merchant.restocks =
+        Some(Restocks { every: Span::from_mins(5), skus: Ppm(100_000), units: Qty(10) });
+    plan.merchant.corrections = Some(Corrections { rate: Rate::per_hour(60), units_max: Qty(2) });
+    plan.merchant.repricing = Some(Repricing { rate: Rate::per_hour(120), by: Ppm(100_000) });
+    plan.merchant.listings = Some(NewListings {
+        skus: (50..60).map(SkuId).collect(),
+        from: At::START + Span::from_mins(2),
+        until: At::START + Span::from_mins(4),
+    });
+    for sku in &mut plan.world.catalog[50..] {
+        sku.listed = false;
+    }
+    let imperfections = Imperfections {
+        duplicates: Ppm(50_000),
+        reordered: Ppm(50_000),
+        reordered_by: Law::Exponential { mean: Span::from_secs(2) },
+        unavailable: Ppm(50_000),
+        lost_replies: Ppm(50_000),
+    };
+    for channel in &mut plan.world.channels {
+        channel.imperfections = imperfections.clone();
+        channel.shows_changes_after = Law::Exponential { mean: Span::from_secs(3) };
+        channel.lists_after = Law::Exponential { mean: Span::from_secs(30) };
+        channel.payment = Payment::After {
+            after: Law::Exponential { mean: Span::from_secs(20) },
+            fails: Ppm(50_000),
+        };
+    }
+    plan.world.oms.imperfections = imperfections;
+    plan.world.oms.ships_after = Some(Law::Constant(Span::from_mins(3)));
+    let hub = &mut plan.world.connectors[0];
+    hub.service = Law::Exponential { mean: Span::from_millis(200) };
+    (hub.workers, hub.partitions, hub.batch) = (8, 2, 10);
+    plan
+}
+
+/// Every setting of the connector that changes what it does.
+fn settings() -> Vec<(String, Plan)> {
+    let mut all = Vec::new();
+    for updates in [UpdateStyle::Absolute, UpdateStyle::Delta, UpdateStyle::CompareAndSet] {
+        for reserve in [Reserve::OnAccept, Reserve::OnPayment, Reserve::OnHandoff] {
+            for rhythm in [Rhythm::Webhook, Rhythm::Poll(Span::from_secs(20))] {
+                for (own, coalesce) in [(OwnSales::AtOnce, true), (OwnSales::OnSync, false)] {
+                    let mut plan = lively(all.len() as u64);
+                    own_sales(&mut plan, own);
+                    let hub = &mut plan.world.connectors[0];
+                    (hub.updates, hub.reserve, hub.coalesce) = (updates, reserve, coalesce);
+                    (hub.orders_in, hub.stock_out) = (rhythm, rhythm);
+                    let name = format!("{updates:?} {reserve:?} {rhythm:?} {own:?} {coalesce}");
+                    all.push((name, plan));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_same_seed_is_the_same_history_and_another_is_another() {
+    assert_eq!(facts(&lively(3)), facts(&lively(3)));
+    assert_ne!(facts(&lively(3)), facts(&lively(4)));
+}
+
+#[test]
+fn a_history_has_a_beginning_an_order_and_an_end() {
+    for (name, plan) in settings() {
+        let facts = facts(&plan);
+        assert!(matches!(facts[0].what, What::Charter(_)), "{name}");
+        let is_charter = |fact: &&Fact| matches!(fact.what, What::Charter(_));
+        assert_eq!(facts.iter().filter(is_charter).count(), 1, "{name}");
+        assert!((0..).zip(&facts).all(|(seq, fact)| fact.seq == seq && fact.wall == 0), "{name}");
+        assert!(facts.windows(2).all(|pair| pair[0].at <= pair[1].at), "{name}");
+        let last = &facts[facts.len() - 1].what;
+        assert_eq!(*last, What::Ended { why: Ending::Finished }, "{name}");
+        let ended = |fact: &&Fact| matches!(fact.what, What::TrafficEnded {});
+        assert_eq!(facts.iter().filter(ended).count(), 1, "{name}");
+        let sent = facts.iter().filter(|f| matches!(f.what, What::Sent { .. })).count();
+        let answered = facts.iter().filter(|f| matches!(f.what, What::Answered { .. })).count();
+        assert_eq!(sent, answered, "{name}");
+    }
+}
+
+#[test]
+fn every_setting_comes_to_rest_with_its_books_in_order() {
+    for (name, plan) in settings() {
+        let facts = facts(&plan);
+        let sums = Sums::of(&facts);
+        assert!(sums.is_quiet, "{name}: not quiet");
+        assert!(sums.is_conserved(), "{name}: not conserved");
+        assert_eq!(sums.duplicates, 0, "{name}: duplicates");
+        let given_up: Vec<_> =
+            facts.iter().filter(|fact| matches!(fact.what, What::GaveUp { .. })).collect();
+        assert!(given_up.is_empty(), "{name}: {given_up:#?}");
+    }
+}
+
+/// Deltas and compare-and-set forget nothing. An overwrite forgets the channel's own sales, and
+/// may overtake a later one unless updates coalesce: it is right in the end only without either.
+#[test]
+fn at_rest_every_channel_shows_what_the_source_has() {
+    let mut wrong = Vec::new();
+    for (name, mut plan) in settings() {
+        if plan.world.connectors[0].updates == UpdateStyle::Absolute {
+            own_sales(&mut plan, OwnSales::OnSync);
+            plan.world.connectors[0].coalesce = true;
+        }
+        let sums = Sums::of(&facts(&plan));
+        for ((channel, sku), offered) in &sums.offered {
+            let (on_hand, reserved) = sums.ledger[sku];
+            let available = (on_hand - reserved).max(Qty::ZERO);
+            if *offered != available {
+                wrong.push(format!("{name}: {channel:?} {sku:?} {offered:?} for {available:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn one_channel_in_a_perfect_world_sells_exactly_what_there_is() {
+    let mut plan = Sketch {
+        shares: &[1_000_000],
+        skus: 5,
+        stock_each: 40,
+        orders_per_hour: 3_600,
+        lasts: Span::from_mins(10),
+    }
+    .plan();
+    plan.world.oms.shortage = Shortage::BackOrder;
+    let sums = Sums::of(&facts(&plan));
+    assert_eq!((sums.oversold_units, sums.released_for_stock, sums.accepted), (0, 0, 200));
+    assert!(sums.turned_away > 0 && sums.is_quiet && sums.is_conserved());
+}
+
+#[test]
+fn an_interrupted_run_stops_selling_drains_and_says_so() {
+    let plan = lively(5);
+    let stop = At::START + Span::from_mins(10);
+    let facts = facts_until(&plan, stop);
+    let after = |what: &dyn Fn(&What) -> bool| {
+        facts.iter().filter(|fact| fact.at > stop && what(&fact.what)).count()
+    };
+    assert_eq!(after(&|what| matches!(what, What::Accepted { .. })), 0);
+    assert_eq!(after(&|what| matches!(what, What::Supply { .. })), 0);
+    assert!(after(&|what| matches!(what, What::Held { .. })) > 0, "it drains");
+    assert_eq!(facts[facts.len() - 1].what, What::Ended { why: Ending::Interrupted });
+    let sums = Sums::of(&facts);
+    assert!(sums.is_quiet && sums.is_conserved());
+}
+
+#[test]
+fn supply_opens_with_the_catalogue() {
+    let plan = lively(6);
+    let opening = |fact: &&Fact| {
+        matches!(fact.what, What::Supply { why: SupplyChange::Opening, units: Qty(30), .. })
+    };
+    assert_eq!(facts(&plan).iter().filter(opening).count(), 60);
+    assert!(facts(&plan).iter().any(|fact| matches!(
+        fact.what,
+        What::Listed { channel: ChannelId(1), sku: SkuId(55), .. }
+    )));
+}
+
+/// For a profiler: `cargo test --release --lib a_long_campaign -- --ignored`.
+#[test]
+#[ignore = "a measurement"]
+fn a_long_campaign() {
+    let mut plan = Sketch {
+        shares: &[500_000, 300_000, 200_000],
+        skus: 2_000,
+        stock_each: 100,
+        orders_per_hour: 100_000,
+        lasts: Span::from_mins(60),
+    }
+    .plan();
+    plan.world.connectors[0].workers = 64;
+    plan.world.connectors[0].service = Law::Exponential { mean: Span::from_millis(100) };
+    let mut count = 0_u64;
+    let mut tape = crate::history::stamp::Tape::new(|_| count += 1);
+    crate::drive::simulated::play(&plan, &mut tape, |_| crate::drive::simulated::Flow::Continue);
+    eprintln!("{count} facts");
+}

@@ -1,0 +1,83 @@
+//! Owns the merging of windows into so many buckets that a chart or table can show them.
+//! Must not average percentiles: a bucket shows the worst of its windows.
+
+use crate::report::summary::measured::Percentiles;
+use crate::report::summary::series::{Series, Window};
+
+/// Windows merged; buckets touch, the first from the campaign's start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Buckets {
+    /// Width of each.
+    pub width_us: u64,
+    /// The run, merged.
+    pub run: Vec<Window>,
+}
+
+impl Buckets {
+    /// At most `buckets_max` of equal width.
+    pub(super) fn of(series: &Series, buckets_max: usize) -> Buckets {
+        let each = series.run.len().div_ceil(buckets_max).max(1);
+        let merged = series.run.chunks(each).map(|w| w.iter().fold(Window::default(), merge));
+        Buckets { width_us: series.width_us.saturating_mul(each as u64), run: merged.collect() }
+    }
+
+    /// The middle of a bucket, where its point stands.
+    pub(super) fn middle_us(&self, place: usize) -> u64 {
+        self.start_us(place) + self.width_us / 2
+    }
+
+    /// The start of a bucket.
+    pub(super) fn start_us(&self, place: usize) -> u64 {
+        self.width_us * place as u64
+    }
+}
+
+fn merge(a: Window, b: &Window) -> Window {
+    Window {
+        offered: a.offered + b.offered,
+        sent: a.sent + b.sent,
+        answered: a.answered + b.answered,
+        accepted: a.accepted + b.accepted,
+        refused: a.refused + b.refused,
+        sync_lag: Percentiles {
+            count: a.sync_lag.count + b.sync_lag.count,
+            p50_us: a.sync_lag.p50_us.max(b.sync_lag.p50_us),
+            p95_us: a.sync_lag.p95_us.max(b.sync_lag.p95_us),
+            p99_us: a.sync_lag.p99_us.max(b.sync_lag.p99_us),
+            max_us: a.sync_lag.max_us.max(b.sync_lag.max_us),
+        },
+        oldest_unshown_us: a.oldest_unshown_us.max(b.oldest_unshown_us),
+        queue_depth: a.queue_depth.max(b.queue_depth),
+        busy_ppm: a.busy_ppm.max(b.busy_ppm),
+        oversold: a.oversold + b.oversold,
+        cancelled: a.cancelled + b.cancelled,
+        due: a.due + b.due,
+        handed_off: a.handed_off + b.handed_off,
+        lateness_wall_p99_us: a.lateness_wall_p99_us.max(b.lateness_wall_p99_us),
+        in_flight: a.in_flight.max(b.in_flight),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::summary_go;
+
+    #[test]
+    fn buckets_keep_every_order_and_the_worst_lag() {
+        let series = summary_go().series;
+        let few = Buckets::of(&series, 7);
+        assert!(few.run.len() <= 7);
+        let orders = |windows: &[Window]| windows.iter().map(|w| w.offered).sum::<u64>();
+        assert_eq!(orders(&few.run), orders(&series.run));
+        let worst = |windows: &[Window]| windows.iter().filter_map(|w| w.sync_lag.p95_us).max();
+        assert_eq!(worst(&few.run), worst(&series.run));
+    }
+
+    #[test]
+    fn enough_room_changes_nothing() {
+        let series = summary_go().series;
+        let all = Buckets::of(&series, 10_000);
+        assert_eq!((all.width_us, &all.run), (series.width_us, &series.run));
+    }
+}

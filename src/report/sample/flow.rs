@@ -1,0 +1,66 @@
+//! Owns the windows of the hand-made judgements: a queue that keeps up, or one that does not.
+
+use super::*;
+
+/// How the windows of a sample go.
+pub(super) struct Flow {
+    /// Whether the sync queue outgrows its workers at the peak.
+    pub(super) backlog: bool,
+    /// How many windows of a minute there are.
+    pub(super) until_min: u64,
+}
+
+pub(super) fn series(flow: &Flow) -> Series {
+    let mut queue = 0_u64;
+    let run: Vec<Window> = (0..flow.until_min).map(|min| window(min, flow, &mut queue)).collect();
+    Series { width: Span::from_mins(1), channels: vec![run.clone(); 3], run }
+}
+
+fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
+    let offered = offered(min);
+    let drained = if flow.backlog { 190 } else { 900 };
+    *queue = (*queue + offered * 3).saturating_sub(drained + min % 7);
+    let behind_s = *queue * 60 / drained;
+    let quiet = offered == 0;
+    let p95_s = 22 + min * 13 % 9 + behind_s;
+    let lagging = flow.backlog && behind_s > 400;
+    let refused = if flow.backlog { offered / 30 } else { offered / 90 };
+    Window {
+        offered,
+        sent: offered,
+        answered: offered,
+        accepted: offered - refused,
+        refused,
+        sync_lag: if quiet {
+            Percentiles::default()
+        } else {
+            percentiles(offered, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
+        },
+        oldest_unshown: Span::from_secs(if flow.backlog { behind_s } else { 12 + min % 5 }),
+        queue_depth: if flow.backlog { *queue as u32 } else { (4 + min * 7 % 11) as u32 },
+        busy: Ppm(if flow.backlog { 990_000 } else { 220_000 }),
+        oversold: Qty(if lagging { (offered / 40) as i64 } else { 0 }),
+        cancelled: if lagging { offered / 55 } else { 0 },
+        due: offered,
+        handed_off: if lagging { offered - offered / 50 } else { offered },
+        lateness_wall_p99: (!quiet).then_some(Span(344)),
+        in_flight: 3 + offered / 12,
+    }
+}
+
+fn s(s: u64) -> u64 {
+    s * 1_000_000
+}
+
+/// Orders wanted in a minute: baseline, ramp, peak, fade, recovery, drain.
+fn offered(min: u64) -> u64 {
+    let wobble = min * 37 % 11;
+    match min {
+        0..20 => 20 + wobble,
+        20..25 => 20 + (min - 19) * 36 + wobble,
+        25..45 => 200 + wobble * 2,
+        45..105 => 200 * 40 / (40 + (min - 45) * 4) + wobble,
+        105..MINUTES => 22 + wobble,
+        _ => 0,
+    }
+}

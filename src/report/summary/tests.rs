@@ -1,0 +1,176 @@
+use super::*;
+use crate::report::sample;
+use serde_json::Value as Json;
+
+/// The part of JSON Schema that the shipped schema uses, checked strictly: an unknown keyword
+/// fails, so that the checker cannot fall behind the schema.
+fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (keyword, want) in schema.as_object().expect("a schema is an object") {
+        let ok = match keyword.as_str() {
+            "$schema" | "title" | "description" | "$defs" | "format" | "additionalProperties" => {
+                true
+            }
+            "$ref" => {
+                let path = want.as_str().unwrap().trim_start_matches('#');
+                found.extend(breaches(root.pointer(path).unwrap(), root, value, at));
+                true
+            }
+            "type" => match want {
+                Json::Array(any) => any.iter().any(|kind| is_a(kind, value)),
+                kind => is_a(kind, value),
+            },
+            "const" => want == value,
+            "enum" => want.as_array().unwrap().contains(value),
+            "minimum" => value.as_f64().is_none_or(|n| n >= want.as_f64().unwrap()),
+            "maximum" => value.as_f64().is_none_or(|n| n <= want.as_f64().unwrap()),
+            "required" => want.as_array().unwrap().iter().all(|name| {
+                value.as_object().is_none_or(|object| object.contains_key(name.as_str().unwrap()))
+            }),
+            "properties" => {
+                for (name, of) in want.as_object().unwrap() {
+                    if let Some(inner) = value.get(name) {
+                        found.extend(breaches(of, root, inner, &format!("{at}/{name}")));
+                    }
+                }
+                true
+            }
+            "items" => {
+                for (place, inner) in value.as_array().into_iter().flatten().enumerate() {
+                    found.extend(breaches(want, root, inner, &format!("{at}/{place}")));
+                }
+                true
+            }
+            "oneOf" | "anyOf" => {
+                let options = want.as_array().unwrap().iter();
+                let fits = options.filter(|of| breaches(of, root, value, at).is_empty()).count();
+                fits == 1 || (keyword == "anyOf" && fits > 1)
+            }
+            other => panic!("the checker does not know `{other}`"),
+        };
+        if !ok {
+            found.push(format!("{at}: {keyword} {want} is not met by {value}"));
+        }
+    }
+    found
+}
+
+fn is_a(kind: &Json, value: &Json) -> bool {
+    match kind.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("the checker does not know the type `{other}`"),
+    }
+}
+
+fn json(summary: &Summary) -> Json {
+    serde_json::from_slice(&summary.to_json()).unwrap()
+}
+
+#[test]
+fn the_shipped_schema_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/summary.schema.json");
+    let current = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("DOORBUSTER_WRITE_SCHEMAS").is_some() {
+        std::fs::write(path, &current).unwrap();
+    }
+    let shipped = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        shipped == current,
+        "schemas/summary.schema.json is stale: run the tests with DOORBUSTER_WRITE_SCHEMAS=1",
+    );
+}
+
+#[test]
+fn every_sample_is_valid_by_the_schema() {
+    let schema = schema();
+    for (name, judgement) in sample::all() {
+        let found = breaches(&schema, &schema, &json(&Summary::of(&judgement)), "");
+        assert!(found.is_empty(), "{name}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_not_a_summary() {
+    let schema = schema();
+    let good = json(&sample::summary_go());
+    let spoilt: [fn(&mut Json); 5] = [
+        |j| j["version"] = 2.into(),
+        |j| j["verdict"] = "maybe".into(),
+        |j| j["totals"]["accepted"] = (-1).into(),
+        |j| j["gates"][0]["value"] = serde_json::json!({"lag_us": 0.5}),
+        |j| drop(j.as_object_mut().unwrap().remove("load")),
+    ];
+    for (place, spoil) in spoilt.into_iter().enumerate() {
+        let mut bad = good.clone();
+        spoil(&mut bad);
+        assert!(!breaches(&schema, &schema, &bad, "").is_empty(), "spoilt {place} passes");
+    }
+}
+
+#[test]
+fn a_summary_holds_integers_and_strings_only() {
+    fn floats(value: &Json) -> usize {
+        match value {
+            Json::Number(n) => usize::from(n.is_f64()),
+            Json::Array(all) => all.iter().map(floats).sum(),
+            Json::Object(all) => all.values().map(floats).sum(),
+            Json::Null | Json::Bool(_) | Json::String(_) => 0,
+        }
+    }
+    for (name, judgement) in sample::all() {
+        assert_eq!(floats(&json(&Summary::of(&judgement))), 0, "{name}");
+    }
+}
+
+#[test]
+fn the_same_judgement_gives_the_same_bytes_and_they_read_back() {
+    for (_, judgement) in sample::all() {
+        let summary = Summary::of(&judgement);
+        assert_eq!(summary.to_json(), Summary::of(&judgement).to_json());
+        assert_eq!(serde_json::from_slice::<Summary>(&summary.to_json()).unwrap(), summary);
+    }
+}
+
+#[test]
+fn kpi_keys_are_those_of_scenarios() {
+    for kpi in charter::Kpi::ALL {
+        let own = gate::Kpi::from(kpi);
+        assert_eq!(serde_json::to_value(own).unwrap(), kpi.key());
+        assert_eq!(own.title(), kpi.title());
+    }
+}
+
+#[test]
+fn names_are_made_printable_once() {
+    let summary = Summary::of(&sample::hostile());
+    let text = String::from_utf8(summary.to_json()).unwrap();
+    for hidden in ["\\u001b", "\\u0007", "\\r", "\u{202e}"] {
+        assert!(!text.contains(hidden), "{hidden:?} is still there");
+    }
+    assert!(summary.campaign.name.ends_with("\u{fffd}[31m\u{fffd}"), "{}", summary.campaign.name);
+}
+
+#[test]
+fn risks_know_what_they_cover() {
+    let summary = Summary::of(&sample::go_with_conditions());
+    let covers: Vec<_> = summary.accepted_risks.iter().map(|risk| risk.covers.clone()).collect();
+    assert_eq!(covers, [vec![3], vec![]]);
+    assert_eq!(summary.conditions.len(), 2);
+    assert_eq!(summary.limits_loosened.len(), 1);
+}
+
+#[test]
+fn a_no_go_reads_like_this() {
+    let mut summary = Summary::of(&sample::no_go());
+    // The rest of the windows says nothing new about the shape.
+    summary.series.run.truncate(2);
+    summary.series.channels.truncate(1);
+    summary.series.channels[0].truncate(1);
+    summary.gates.truncate(8);
+    insta::assert_snapshot!(String::from_utf8(summary.to_json()).unwrap());
+}

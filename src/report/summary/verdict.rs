@@ -1,0 +1,198 @@
+//! Owns the words of a verdict in `summary.json`: verdict, evidence, band, reason, condition, risk.
+//! Must not know how they are found (`judge`) nor how they look.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::gate::{Kpi, Limits};
+use super::measured::Totals;
+use crate::history::{charter, fact};
+use crate::judge::judgement as judged;
+
+/// Mirrors an enum of the judgement one to one: the contract must not change by accident when the
+/// judge's type does, so a new variant does not compile until it is named here.
+macro_rules! mirror {
+    ($(#[$doc:meta])* $name:ident from $source:path {
+        $($(#[$vdoc:meta])* $variant:ident,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl From<$source> for $name {
+            fn from(source: $source) -> $name {
+                use $source as Source;
+                match source { $(Source::$variant => $name::$variant,)* }
+            }
+        }
+    };
+}
+pub(super) use mirror;
+
+mirror! {
+    /// The answer, on the run or on one channel.
+    Verdict from judged::Verdict {
+        /// Every gate is healthy.
+        Go,
+        /// Every gate is proved within its limits; some are in the watch band.
+        GoWithConditions,
+        /// Something is not proved, nothing failed.
+        Inconclusive,
+        /// A gate failed.
+        NoGo,
+    }
+}
+
+mirror! {
+    /// What the run is evidence about, weakest first.
+    Evidence from charter::Evidence {
+        /// Mocks and the reference or a described connector: not your systems.
+        Model,
+        /// Your connector between mock channels and a mock OMS.
+        YourConnector,
+        /// Real staging endpoints.
+        Staging,
+        /// Exports or read-only polling of the live estate.
+        Operations,
+    }
+}
+
+mirror! {
+    /// Why something is not proved, most telling first.
+    Unproved from judged::Unproved {
+        /// The history stops before its end.
+        Truncated,
+        /// The load fell behind its schedule.
+        GeneratorSaturated,
+        /// The clock ran too fast for the durations that gates rest on.
+        TimeScaleTooCoarse,
+        /// The kind of fact that it needs is missing.
+        NotObserved,
+        /// What it guards against was never put to the test.
+        NotExercised,
+        /// Too few samples, or too few independent ones.
+        TooFewSamples,
+        /// Outcomes that could go either way straddle the limit.
+        Unresolved,
+    }
+}
+
+mirror! {
+    /// How the history ends; a history without an ending is truncated.
+    Ending from fact::Ending {
+        /// The campaign was played to its end.
+        Finished,
+        /// Somebody stopped it; what was under way was drained.
+        Interrupted,
+    }
+}
+
+/// Where a gate stands; `not_proved` carries its reason beside it, in `because`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// The bound on the bad side lies within the healthy edge.
+    Healthy,
+    /// It lies within the watch edge.
+    Watch,
+    /// The bound on the good side lies beyond the watch edge.
+    Failed,
+    /// Neither can be said.
+    NotProved,
+}
+
+impl Band {
+    /// The band, and the reason when it is not proved.
+    pub(super) fn of(band: judged::Band) -> (Band, Option<Unproved>) {
+        match band {
+            judged::Band::Healthy => (Band::Healthy, None),
+            judged::Band::Watch => (Band::Watch, None),
+            judged::Band::Failed => (Band::Failed, None),
+            judged::Band::NotProved(why) => (Band::NotProved, Some(why.into())),
+        }
+    }
+}
+
+/// One reason for a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// A gate: its place in `gates`.
+    Gate(usize),
+    /// An invariant: its place in `invariants`.
+    Invariant(usize),
+    /// The run as a whole.
+    Run(Unproved),
+}
+
+impl From<&judged::Reason> for Reason {
+    fn from(reason: &judged::Reason) -> Reason {
+        match *reason {
+            judged::Reason::Gate(place) => Reason::Gate(place),
+            judged::Reason::Invariant(place) => Reason::Invariant(place),
+            judged::Reason::Run(why) => Reason::Run(why.into()),
+        }
+    }
+}
+
+/// A channel: its verdict and its totals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Channel {
+    /// Its name in the scenario.
+    pub name: String,
+    /// The verdict on this channel alone.
+    pub verdict: Verdict,
+    /// Its share of accepted orders, in parts per million.
+    pub share_ppm: u32,
+    /// It has too few samples, but carries too few orders to block the run.
+    pub too_small_to_block: bool,
+    /// Why, worst first.
+    pub reasons: Vec<Reason>,
+    /// What happened on it.
+    pub totals: Totals,
+}
+
+/// A gate in the watch band: the run may go ahead while its owner watches it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Condition {
+    /// The gate's place in `gates`.
+    pub gate: usize,
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// The team that answers.
+    pub owner: String,
+}
+
+/// A gate whose limits are looser than the standard ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoosenedLimit {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The limits in force.
+    pub limits: Limits,
+    /// The standard ones.
+    pub standard: Limits,
+}
+
+/// A risk that somebody has accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AcceptedRisk {
+    /// The gate that may be unproved or failed.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// Why it is acceptable.
+    pub why: String,
+    /// Who accepted it.
+    pub by: String,
+    /// The last civil day it holds.
+    pub until: String,
+    /// Void: the campaign starts after `until`. It counted for nothing.
+    pub expired: bool,
+    /// The gates it covers in this run, by their places in `gates`; empty when it was not needed.
+    pub covers: Vec<usize>,
+}

@@ -1,0 +1,321 @@
+//! Owns the sentences of a report: the headline, the one-sentence why, reasons in plain words.
+//! Must not know where they are printed; reads [`Summary`] only.
+
+#![expect(
+    clippy::format_push_string,
+    reason = "a dozen sentences a report: reading them matters, the allocation does not"
+)]
+
+pub mod advice;
+pub mod gate;
+pub mod number;
+pub mod story;
+
+use self::gate::{edges, gate_sentence, invariant_sentence};
+use self::number::{clock, count, counted, share, span, speed};
+use super::summary::Summary;
+use super::summary::gate::Gate;
+use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+
+/// The verdict on a channel or a run, in capitals. Never print it alone for a run: a model's GO
+/// needs [`headline`].
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Go => "GO",
+        Verdict::GoWithConditions => "GO WITH CONDITIONS",
+        Verdict::Inconclusive => "INCONCLUSIVE",
+        Verdict::NoGo => "NO-GO",
+    }
+}
+
+/// A band as a word.
+pub fn band_word(band: Band) -> &'static str {
+    match band {
+        Band::Healthy => "healthy",
+        Band::Watch => "watch",
+        Band::Failed => "failed",
+        Band::NotProved => "not proved",
+    }
+}
+
+/// What a run is evidence about.
+pub fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Model => "model: not your systems",
+        Evidence::YourConnector => "your connector between mocks",
+        Evidence::Staging => "staging endpoints",
+        Evidence::Operations => "live operations, no load",
+    }
+}
+
+/// The verdict with what it rests on: `NO-GO · model: not your systems · 60x`. The GO of a model
+/// is never bare: `GO (model: not your systems) · 60x`.
+pub fn headline(summary: &Summary) -> String {
+    let word = verdict_word(summary.verdict);
+    let (about, speed) = (evidence(summary.evidence), speed(summary.campaign.speed_milli));
+    let is_go = matches!(summary.verdict, Verdict::Go | Verdict::GoWithConditions);
+    match (is_go, summary.evidence) {
+        (true, Evidence::Model) => format!("{word} ({about}) · {speed}"),
+        _ => format!("{word} · {about} · {speed}"),
+    }
+}
+
+/// What stands over the verdicts by channel, which are single words: a model's reservation must be
+/// in sight of them too.
+pub fn by_channel(summary: &Summary) -> String {
+    match summary.evidence {
+        Evidence::Model => format!("by channel ({})", evidence(summary.evidence)),
+        _ => "by channel".to_owned(),
+    }
+}
+
+/// Why, in one sentence with numbers and money.
+pub fn why(summary: &Summary) -> String {
+    match summary.verdict {
+        Verdict::Go => why_go(summary),
+        Verdict::GoWithConditions => why_conditions(summary),
+        Verdict::NoGo | Verdict::Inconclusive => why_not(summary, &summary.reasons),
+    }
+}
+
+fn why_go(summary: &Summary) -> String {
+    let healthy = summary.gates.iter().filter(|gate| gate.band == Band::Healthy).count();
+    let mut text = format!(
+        "{} of {} are healthy over {} on {}",
+        count(healthy as u64),
+        counted(summary.gates.len() as u64, "gate", "gates"),
+        counted(summary.totals.accepted, "accepted order", "accepted orders"),
+        counted(summary.channels.len() as u64, "channel", "channels"),
+    );
+    if let Some(nearest) = nearest_to_its_limit(summary) {
+        text.push_str("; nearest to its limit is ");
+        text.push_str(&gate::value_against_limit(nearest, &summary.terms));
+    }
+    text + "."
+}
+
+fn nearest_to_its_limit(summary: &Summary) -> Option<&Gate> {
+    let used = |gate: &Gate| gate::share_of_limit_used_ppm(gate, &summary.terms);
+    let usable = summary.gates.iter().filter(|gate| used(gate).is_some());
+    usable.max_by_key(|gate| (used(gate), std::cmp::Reverse(gate.kpi)))
+}
+
+/// Conditions named in the sentence; the rest are counted, the table has them all.
+const CONDITIONS_SAID: usize = 2;
+
+fn why_conditions(summary: &Summary) -> String {
+    let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
+    let said: Vec<String> = watched
+        .iter()
+        .take(CONDITIONS_SAID)
+        .map(|gate| {
+            let against = gate::value_against_limit(gate, &summary.terms);
+            format!("{against} ({} watches it)", gate.owner)
+        })
+        .collect();
+    let mut text = match watched.len() {
+        0 => "Every gate is proved within its limits".to_owned(),
+        1 => format!("One gate is in the watch band: {}", said.join("")),
+        n => format!("{n} gates are in the watch band: {}", said.join("; ")),
+    };
+    if watched.len() > CONDITIONS_SAID {
+        text.push_str(&format!("; and {} more", watched.len() - CONDITIONS_SAID));
+    }
+    let covering = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
+    if covering > 0 {
+        let risks = counted(covering as u64, "accepted risk covers", "accepted risks cover");
+        text.push_str(&format!("; {risks} what is not proved or failed"));
+    }
+    text + "."
+}
+
+/// Why a run or a channel is not a GO: its worst reason in full, the next of another kind short.
+pub fn why_not(summary: &Summary, reasons: &[Reason]) -> String {
+    let Some((first, rest)) = reasons.split_first() else {
+        return "No reason is recorded.".to_owned();
+    };
+    let mut text = reason(summary, *first);
+    let about = |reason: &Reason| match *reason {
+        Reason::Gate(place) => Some(summary.gates[place].kpi),
+        Reason::Invariant(_) | Reason::Run(_) => None,
+    };
+    let other = rest.iter().find_map(|next| match *next {
+        Reason::Gate(place) if about(next) != about(first) => Some(&summary.gates[place]),
+        _ => None,
+    });
+    if let Some(gate) = other {
+        let against = gate::value_against_limit(gate, &summary.terms);
+        text.push_str(&match gate.because {
+            None => format!("; {against}"),
+            Some(why) => format!("; {} is not proved either ({})", gate.kpi.title(), short(why)),
+        });
+    }
+    text + "."
+}
+
+/// One reason in full, without a full stop.
+pub fn reason(summary: &Summary, reason: Reason) -> String {
+    match reason {
+        Reason::Gate(place) => gate_sentence(summary, &summary.gates[place]),
+        Reason::Invariant(place) => invariant_sentence(summary, &summary.invariants[place]),
+        Reason::Run(why) => run_sentence(summary, why),
+    }
+}
+
+fn run_sentence(summary: &Summary, why: Unproved) -> String {
+    let (load, terms) = (&summary.load, &summary.terms);
+    match why {
+        Unproved::Truncated => format!(
+            "The record stops at {} of {}, before its end: what came after is not known",
+            clock(summary.record.observed_until_us),
+            clock(summary.campaign.traffic_ends_us),
+        ),
+        Unproved::GeneratorSaturated => format!(
+            "The load fell behind its own schedule: {} of {} calls were sent, {} late at p99 \
+             (limit {})",
+            count(load.sent),
+            count(load.offered),
+            load.lateness_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
+            span(terms.lateness_p99_wall_us_max),
+        ),
+        Unproved::TimeScaleTooCoarse => format!(
+            "At {} the clock ran too fast: an exchange (p99 {} of wall time) or a stall (up to \
+             {}) is no longer small against the durations that gates rest on",
+            speed(summary.campaign.speed_milli),
+            load.exchange_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
+            span(load.stall_wall_us_max),
+        ),
+        other => format!("The run is not proved: {}", unproved(other)),
+    }
+}
+
+/// Why something is not proved, in plain words.
+pub fn unproved(why: Unproved) -> &'static str {
+    match why {
+        Unproved::Truncated => "the record stops before its end",
+        Unproved::GeneratorSaturated => {
+            "the load generator fell behind its schedule, so the load was gentler than planned"
+        }
+        Unproved::TimeScaleTooCoarse => {
+            "the clock ran too fast for the durations that the gate rests on"
+        }
+        Unproved::NotObserved => "nothing in the record can show it",
+        Unproved::NotExercised => "what it guards against never came up in this run",
+        Unproved::TooFewSamples => "there are too few samples to be sure",
+        Unproved::Unresolved => "outcomes that nobody knows could tip it either way",
+    }
+}
+
+/// Why something is not proved, in two or three words for a table.
+pub fn short(why: Unproved) -> &'static str {
+    match why {
+        Unproved::Truncated => "truncated",
+        Unproved::GeneratorSaturated => "load fell behind",
+        Unproved::TimeScaleTooCoarse => "clock too fast",
+        Unproved::NotObserved => "not observed",
+        Unproved::NotExercised => "not exercised",
+        Unproved::TooFewSamples => "too few samples",
+        Unproved::Unresolved => "unresolved",
+    }
+}
+
+/// The verdict on a channel in a sentence of its own, for the list by channel.
+pub fn channel_why(summary: &Summary, place: usize) -> String {
+    let channel = &summary.channels[place];
+    let orders = counted(channel.totals.accepted, "accepted order", "accepted orders");
+    let volume = format!("{orders}, {} of all", share(channel.share_ppm));
+    if channel.too_small_to_block {
+        return format!("{volume}; too few to prove, and too few to block the run.");
+    }
+    if channel.reasons.is_empty() {
+        format!("{volume}.")
+    } else {
+        format!("{volume}. {}", why_not(summary, &channel.reasons))
+    }
+}
+
+/// Gates that are not healthy: those that decided the verdict first, then the rest as they stand.
+pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
+    let mut places: Vec<usize> = Vec::new();
+    let decisive = summary.reasons.iter().filter_map(|reason| match *reason {
+        Reason::Gate(place) => Some(place),
+        Reason::Invariant(_) | Reason::Run(_) => None,
+    });
+    for place in decisive.chain(0..summary.gates.len()) {
+        if summary.gates[place].band != Band::Healthy && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places.into_iter().map(|place| &summary.gates[place]).collect()
+}
+
+/// Limits looser than standard, a line each.
+pub fn limits_loosened(summary: &Summary) -> Vec<String> {
+    let line = |loosened: &super::summary::verdict::LoosenedLimit| {
+        let ((healthy, watch), (h, w)) = (edges(loosened.limits), edges(loosened.standard));
+        let title = loosened.kpi.title();
+        format!("{title} is loosened to {healthy} / {watch} (standard {h} / {w})")
+    };
+    summary.limits_loosened.iter().map(line).collect()
+}
+
+/// Accepted risks, a line each, with what they cover or why they count for nothing.
+pub fn accepted_risks(summary: &Summary) -> Vec<String> {
+    let line = |risk: &super::summary::verdict::AcceptedRisk| {
+        let scope = risk.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
+        let state = match (risk.expired, risk.covers.is_empty()) {
+            (true, _) => "EXPIRED, counts for nothing".to_owned(),
+            (false, true) => "not needed in this run".to_owned(),
+            (false, false) => {
+                format!("covers {}", counted(risk.covers.len() as u64, "gate", "gates"))
+            }
+        };
+        format!(
+            "{}{scope}: {} — accepted by {} until {} ({state})",
+            risk.kpi.title(),
+            risk.why,
+            risk.by,
+            risk.until,
+        )
+    };
+    summary.accepted_risks.iter().map(line).collect()
+}
+
+/// How the calls that were due add up, with the lateness of those sent.
+pub fn load_honesty(summary: &Summary) -> String {
+    let load = &summary.load;
+    let late = &load.lateness_wall;
+    let said = |us: Option<u64>| us.map_or_else(|| "—".to_owned(), span);
+    format!(
+        "{} calls due = {} answered + {} unknown + {} unsent; late by p50 {}, p99 {}, max {}",
+        count(load.offered),
+        count(load.answered),
+        count(load.unknown),
+        count(load.unsent),
+        said(late.p50_us),
+        said(late.p99_us),
+        said(late.max_us),
+    )
+}
+
+/// What it means that no unit was oversold: nothing, where nothing was sold.
+pub fn not_oversold(summary: &Summary) -> &'static str {
+    match (summary.totals.accepted, summary.record.ending) {
+        (0, _) => "No order was accepted, so nothing could be oversold",
+        (_, None) => "No unit was oversold up to where the record ends",
+        (_, Some(_)) => "No unit was oversold",
+    }
+}
+
+/// The load's own verdict in a sentence.
+pub fn load_verdict(summary: &Summary) -> &'static str {
+    match (summary.load.saturated, summary.load.too_coarse) {
+        _ if summary.load.offered == 0 => "No load was played.",
+        (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
+        (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
+        (false, false) => "The load kept its schedule.",
+    }
+}
+
+#[cfg(test)]
+mod tests;

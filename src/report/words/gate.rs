@@ -1,0 +1,302 @@
+//! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
+
+use super::number::{clock, count, counted, interval, money, share, span, value};
+use super::{short, unproved};
+use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
+use crate::report::summary::verdict::{Band, Unproved};
+use crate::report::summary::{Summary, Terms};
+
+/// `on amazon`, or `over the run`.
+fn on(channel: Option<&str>) -> String {
+    channel.map_or_else(|| "over the run".to_owned(), |name| format!("on {name}"))
+}
+
+/// The limit that a GO needs: `12 min`, `1.2 %`, `at least 98.5 %`.
+pub fn limit(limits: Limits, terms: &Terms) -> String {
+    let (healthy, watch) = edges(limits);
+    if terms.go_needs_healthy { healthy } else { watch }
+}
+
+/// Both edges as words, healthy first.
+pub fn edges(limits: Limits) -> (String, String) {
+    match limits {
+        Limits::LagP95Us { healthy, watch } => (span(healthy), span(watch)),
+        Limits::AtMostPpm { healthy, watch } => (share(healthy), share(watch)),
+        Limits::AtLeastPpm { healthy, watch } => {
+            (format!("at least {}", share(healthy)), format!("at least {}", share(watch)))
+        }
+    }
+}
+
+/// Whether the KPI is a percentile of durations.
+pub fn lag_of(kpi: Kpi) -> bool {
+    matches!(kpi, Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag)
+}
+
+/// `inventory sync lag on amazon: p95 41.2 min against 12 min`, short enough for a clause.
+pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
+    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    let seen = value(gate.value);
+    format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
+}
+
+/// How much of the way to its limit a proved gate's bad bound has gone, in parts per million;
+/// none where that cannot be said.
+pub fn share_of_limit_used_ppm(gate: &Gate, terms: &Terms) -> Option<u64> {
+    let pick = |healthy: u64, watch: u64| if terms.go_needs_healthy { healthy } else { watch };
+    let (used, room) = match (gate.limits, gate.low, gate.high) {
+        (Limits::LagP95Us { healthy, watch }, _, Value::LagUs(high)) => {
+            (high, pick(healthy, watch))
+        }
+        (Limits::AtMostPpm { healthy, watch }, _, Value::SharePpm(high)) => {
+            (u64::from(high), pick(healthy.into(), watch.into()))
+        }
+        (Limits::AtLeastPpm { healthy, watch }, Value::SharePpm(low), _) => {
+            let miss = |share: u32| u64::from(1_000_000u32.saturating_sub(share));
+            (miss(low), pick(miss(healthy), miss(watch)))
+        }
+        _ => return None,
+    };
+    let used = u128::from(used) * 1_000_000 / u128::from(room.max(1));
+    Some(u64::try_from(used).unwrap_or(u64::MAX))
+}
+
+/// A gate in a full sentence without its full stop.
+pub fn gate_sentence(summary: &Summary, gate: &Gate) -> String {
+    match (gate.band, gate.because) {
+        (Band::NotProved, Some(why)) => not_proved(gate, why),
+        _ => measured(summary, gate),
+    }
+}
+
+fn not_proved(gate: &Gate, why: Unproved) -> String {
+    let title = capitalised(gate.kpi.title());
+    let start = format!("{title} {} is not proved", on(gate.channel.as_deref()));
+    let things = samples_word(gate.kpi);
+    match why {
+        Unproved::TooFewSamples if gate.samples_needed > gate.samples => format!(
+            "{start}: it rests on {} {things} and needs {}",
+            count(gate.samples),
+            count(gate.samples_needed),
+        ),
+        Unproved::TooFewSamples => format!(
+            "{start}: too few independent samples stand behind its {} {things}",
+            count(gate.samples),
+        ),
+        Unproved::Unresolved => format!(
+            "{start}: {} of {} {things} are bad, depending on outcomes that nobody knows",
+            between(gate.bad),
+            count(gate.samples),
+        ),
+        other => format!("{start}: {}", unproved(other)),
+    }
+}
+
+fn measured(summary: &Summary, gate: &Gate) -> String {
+    let (on, bad) = (on(gate.channel.as_deref()), between(gate.bad));
+    let (samples, seen) = (count(gate.samples), value(gate.value));
+    let limit = limit(gate.limits, &summary.terms);
+    let stake = stake(summary, gate);
+    match gate.kpi {
+        Kpi::OversoldOrders => format!(
+            "{bad} of {samples} accepted orders {on} had units sold beyond stock: {seen} ({}) \
+             against a limit of {limit}{stake}",
+            surely(gate),
+        ),
+        Kpi::StockCancellations => format!(
+            "{bad} of {samples} accepted orders {on} were cancelled for want of stock: {seen} \
+             ({}) against a limit of {limit}{stake}",
+            surely(gate),
+        ),
+        Kpi::HandoffSuccess => format!(
+            "{bad} of {samples} orders due {on} were not in the OMS once, unaltered and within \
+             {}: success {seen} ({}) against {limit}{stake}",
+            span(summary.terms.handoff_within_us),
+            surely(gate),
+        ),
+        Kpi::ReconciliationVariance => format!(
+            "{bad} of {samples} orders {on} differ between the channel's books and the OMS: \
+             {seen} ({}) against a limit of {limit}{stake}",
+            surely(gate),
+        ),
+        Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag => format!(
+            "{} {on} was {seen} at p95 ({}) against a limit of {limit}; {bad} of {samples} \
+             changes were later{stake}",
+            capitalised(gate.kpi.title()),
+            surely(gate),
+        ),
+    }
+}
+
+/// The bound that decides: a failure by the side that flatters the system, the rest by both.
+fn surely(gate: &Gate) -> String {
+    let at_least = matches!(gate.limits, Limits::AtLeastPpm { .. });
+    match (gate.band, at_least) {
+        (Band::Failed, false) if gate.low != Value::Absent => {
+            format!("at least {}", value(gate.low))
+        }
+        (Band::Failed, true) if gate.high != Value::Absent => {
+            format!("at most {}", value(gate.high))
+        }
+        _ => interval(gate.low, gate.high),
+    }
+}
+
+fn stake(summary: &Summary, gate: &Gate) -> String {
+    match gate.money {
+        0 => String::new(),
+        minor => format!(", {} at stake", money(minor, &summary.campaign)),
+    }
+}
+
+/// `412`, or `12 to 40` where outcomes are unknown.
+pub fn between(bad: Count) -> String {
+    if bad.definite == bad.possible {
+        count(bad.definite)
+    } else {
+        format!("{} to {}", count(bad.definite), count(bad.possible))
+    }
+}
+
+/// What a KPI's samples are.
+pub fn samples_word(kpi: Kpi) -> &'static str {
+    if lag_of(kpi) { "changes" } else { "orders" }
+}
+
+/// An invariant as a title.
+pub fn invariant_title(invariant: InvariantKind) -> &'static str {
+    match invariant {
+        InvariantKind::DuplicateHandoff => "order created twice",
+        InvariantKind::DoubleDecrement => "stock taken twice",
+        InvariantKind::DuplicateAcceptance => "intent accepted twice",
+        InvariantKind::LostHandoff => "order lost",
+        InvariantKind::GhostOrder => "ghost order",
+        InvariantKind::AlteredOrder => "order altered",
+        InvariantKind::Conservation => "units conserved",
+        InvariantKind::LostUpdate => "ledger update lost",
+        InvariantKind::Oversell => "oversell",
+        InvariantKind::Undersell => "undersell",
+        InvariantKind::StaleListing => "stale listing",
+        InvariantKind::MispricedOrder => "order mispriced",
+        InvariantKind::PriceOutOfTime => "price out of its time",
+        InvariantKind::Regression => "older stock shown again",
+    }
+}
+
+/// What an invariant's breaches are, said of `n` of them.
+pub fn breaches(invariant: InvariantKind, n: u64) -> String {
+    let (one, many) = match invariant {
+        InvariantKind::DuplicateHandoff => (
+            "order was created more than once in the OMS",
+            "orders were created more than once in the OMS",
+        ),
+        InvariantKind::DoubleDecrement => {
+            ("order took its units from stock twice", "orders took their units from stock twice")
+        }
+        InvariantKind::DuplicateAcceptance => (
+            "shopper's intent was accepted as two orders",
+            "shoppers' intents were accepted as two orders",
+        ),
+        InvariantKind::LostHandoff => {
+            ("accepted order never reached the OMS", "accepted orders never reached the OMS")
+        }
+        InvariantKind::GhostOrder => (
+            "order in the OMS was never accepted by a channel",
+            "orders in the OMS were never accepted by a channel",
+        ),
+        InvariantKind::AlteredOrder => (
+            "order in the OMS differs from what was accepted",
+            "orders in the OMS differ from what was accepted",
+        ),
+        InvariantKind::Conservation => (
+            "SKU does not add up: supply ≠ on hand + shipped",
+            "SKUs do not add up: supply ≠ on hand + shipped",
+        ),
+        InvariantKind::LostUpdate => (
+            "change of the OMS's ledger is not what was asked for",
+            "changes of the OMS's ledger are not what was asked for",
+        ),
+        InvariantKind::Oversell => ("order was sold beyond stock", "orders were sold beyond stock"),
+        InvariantKind::Undersell => (
+            "order was refused for stock that was there",
+            "orders were refused for stock that was there",
+        ),
+        InvariantKind::StaleListing => {
+            ("listing offered more than there was", "listings offered more than there was")
+        }
+        InvariantKind::MispricedOrder => (
+            "order was charged a price that was not valid",
+            "orders were charged a price that was not valid",
+        ),
+        InvariantKind::PriceOutOfTime => (
+            "price was charged before it was due or after its end",
+            "prices were charged before they were due or after their end",
+        ),
+        InvariantKind::Regression => (
+            "older stock level was shown again after a newer one",
+            "older stock levels were shown again after newer ones",
+        ),
+    };
+    counted(n, one, many)
+}
+
+/// An invariant in a full sentence without its full stop.
+pub fn invariant_sentence(summary: &Summary, result: &Invariant) -> String {
+    let Count { definite, possible } = result.breaches;
+    let mut text = match (definite, possible) {
+        (0, 0) => clean(result),
+        (0, possible) => format!("Possibly {}", breaches(result.invariant, possible)),
+        (definite, possible) if definite == possible => breaches(result.invariant, definite),
+        (definite, possible) => {
+            format!("{} (up to {})", breaches(result.invariant, definite), count(possible))
+        }
+    };
+    if let Some(first) = result.first {
+        let order = result.first_order.as_ref();
+        let order = order.map_or(String::new(), |o| format!(", {} order {}", o.channel, o.number));
+        text.push_str(&format!(", first at {}{order}", clock(first.at_us)));
+    }
+    if result.money != 0 {
+        text.push_str(&format!(", {} concerned", money(result.money, &summary.campaign)));
+    }
+    match (result.must_be_zero, definite, result.because) {
+        (true, 1.., _) => text.push_str("; none is allowed"),
+        (_, _, Some(why)) => text.push_str(&format!("; not proved: {}", unproved(why))),
+        _ => {}
+    }
+    text
+}
+
+/// `none of 24,010`, with the rule of three: none of n leaves at most 3/n at 95 %.
+fn clean(result: &Invariant) -> String {
+    match result.of {
+        0 => "nothing was there to check".to_owned(),
+        of => {
+            let bound = (3_000_000 / of.max(3)) as u32;
+            format!("none of {} (at most {} at 95 %)", count(of), share(bound))
+        }
+    }
+}
+
+/// An invariant that is clean: nothing to tell about it.
+pub fn is_clean(result: &Invariant) -> bool {
+    result.breaches.possible == 0 && !matches!(result.band, Band::Failed | Band::NotProved)
+}
+
+/// A gate's band with its reason: `healthy`, `not proved: too few samples`.
+pub fn band_reason(band: Band, because: Option<Unproved>) -> String {
+    match because {
+        Some(why) => format!("{}: {}", super::band_word(band), short(why)),
+        None => super::band_word(band).to_owned(),
+    }
+}
+
+/// The first letter in capitals.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,255 @@
+//! Owns how numbers are written: three significant digits and a unit, counts and clocks in full.
+//! Must not know what the numbers mean.
+
+use crate::report::summary::Campaign;
+use crate::report::summary::gate::Value;
+use crate::units::Ppm;
+
+const US: u64 = 1;
+const MS: u64 = 1_000;
+const S: u64 = 1_000_000;
+const MIN: u64 = 60 * S;
+const H: u64 = 60 * MIN;
+const D: u64 = 24 * H;
+
+/// Units of time: the unit, and the length from which on it is used. A unit takes over late (from
+/// two hours, from two days), because "75 min" is how people say it.
+const TIME_UNITS: [(u64, &str, u64); 6] = [
+    (D, "d", 2 * D),
+    (H, "h", 2 * H),
+    (MIN, "min", MIN),
+    (S, "s", S),
+    (MS, "ms", MS),
+    (US, "µs", 0),
+];
+
+/// At most three significant digits, without a trailing zero after the point: `4.17`, `41.2`,
+/// `413`, `2`.
+pub fn three_digits(value: f64) -> String {
+    let digits = match value.abs() {
+        size if size >= 99.95 => 0,
+        size if size >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.digits$}");
+    if text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
+}
+
+/// A length of time: `350 µs`, `2.5 s`, `4.17 min`, `75 min`, `2.25 h`.
+pub fn span(us: u64) -> String {
+    if us == 0 {
+        return "0 s".to_owned();
+    }
+    let (value, unit) = in_unit(us, time_unit(us));
+    format!("{value} {unit}")
+}
+
+fn time_unit(us: u64) -> (u64, &'static str) {
+    let fits = TIME_UNITS.iter().find(|(_, _, from)| us >= *from);
+    fits.map_or((US, "µs"), |&(size, name, _)| (size, name))
+}
+
+fn in_unit(us: u64, (size, name): (u64, &'static str)) -> (String, &'static str) {
+    (three_digits(us as f64 / size as f64), name)
+}
+
+/// A share: `0.35 %`, `99.4 %`.
+pub fn share(ppm: u32) -> String {
+    Ppm(ppm).to_string()
+}
+
+/// A count in full, thousands apart: `24,010`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A signed count in full, with a true minus.
+pub fn signed(n: i64) -> String {
+    let sign = if n < 0 { "−" } else { "" };
+    format!("{sign}{}", count(n.unsigned_abs()))
+}
+
+/// `1 order`, `24,010 orders`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// Money of the campaign to three digits: `USD 24.90`, `USD 18.4 k`, `JPY 1.2 M`.
+pub fn money(minor: i64, campaign: &Campaign) -> String {
+    let major = minor as f64 / 10f64.powi(i32::from(campaign.currency_digits));
+    let text = match major.abs() {
+        size if size < 1_000.0 => return money_exact(minor, campaign),
+        size if size < 999_500.0 => format!("{} k", three_digits(major / 1e3)),
+        size if size < 999_500_000.0 => format!("{} M", three_digits(major / 1e6)),
+        _ => format!("{} bn", three_digits(major / 1e9)),
+    };
+    format!("{} {}", campaign.currency, text.replace('-', "−"))
+}
+
+/// Money of the campaign to the cent: `USD 18,437.20`.
+pub fn money_exact(minor: i64, campaign: &Campaign) -> String {
+    let one = 10u64.checked_pow(u32::from(campaign.currency_digits)).unwrap_or(1);
+    let sign = if minor < 0 { "−" } else { "" };
+    let (major, rest) = (minor.unsigned_abs() / one, minor.unsigned_abs() % one);
+    let places = usize::from(campaign.currency_digits);
+    match places {
+        0 => format!("{} {sign}{}", campaign.currency, count(major)),
+        _ => format!("{} {sign}{}.{rest:0places$}", campaign.currency, count(major)),
+    }
+}
+
+/// A moment of the campaign on its own clock: `0:42:07`.
+pub fn clock(us: u64) -> String {
+    let s = us / S;
+    format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+}
+
+/// A KPI's value: `4.17 min`, `99.4 %`, `not seen`, `—`.
+pub fn value(value: Value) -> String {
+    match value {
+        Value::LagUs(us) => span(us),
+        Value::LaterThanObserved => "not seen".to_owned(),
+        Value::SharePpm(ppm) => share(ppm),
+        Value::Absent => "—".to_owned(),
+    }
+}
+
+/// Two bounds, the unit said once where they share it: `3.08–4.17 min`, `41 s–2.1 min`,
+/// `0–0.35 %`, `> 41.2 min`.
+pub fn interval(low: Value, high: Value) -> String {
+    match (low, high) {
+        (Value::LagUs(low), Value::LagUs(high)) if low == high => span(low),
+        (Value::LagUs(low), Value::LagUs(high)) => {
+            let unit = time_unit(high);
+            let ((a, _), (b, name)) = (in_unit(low, unit), in_unit(high, unit));
+            if low == 0 || time_unit(low) == unit {
+                return format!("{a}–{b} {name}");
+            }
+            format!("{}–{}", span(low), span(high))
+        }
+        (Value::LagUs(low), Value::LaterThanObserved) => format!("> {}", span(low)),
+        (Value::LaterThanObserved, Value::LaterThanObserved) => "not seen".to_owned(),
+        (Value::SharePpm(low), Value::SharePpm(high)) => {
+            format!("{}–{}", share(low).trim_end_matches(" %"), share(high))
+        }
+        (Value::Absent, _) | (_, Value::Absent) => "—".to_owned(),
+        (low, high) => format!("{}–{}", value(low), value(high)),
+    }
+}
+
+/// A civil moment as people write it: `2026-11-27 06:00 America/New_York`; anything else as it is.
+pub fn civil(rfc_9557: &str) -> String {
+    let zone = rfc_9557.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
+    match (rfc_9557.get(..16), zone) {
+        (Some(minute), Some(zone)) => format!("{} {zone}", minute.replacen('T', " ", 1)),
+        _ => rfc_9557.to_owned(),
+    }
+}
+
+/// Units that must not be torn from their number at the end of a line.
+const UNITS: [&str; 10] = ["%", "µs", "ms", "s", "min", "h", "d", "k", "M", "bn"];
+
+/// The text with a space that does not break between every number and its unit.
+pub fn glued(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let after_digit = out.ends_with(|c: char| c.is_ascii_digit());
+        let before_unit = || UNITS.iter().any(|unit| starts_with_word(&text[at + 1..], unit));
+        out.push(if c == ' ' && after_digit && before_unit() { '\u{a0}' } else { c });
+    }
+    out
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+}
+
+/// How fast the campaign's clock ran: `60x`, `1.5x`, `simulated`.
+pub fn speed(speed_milli: u64) -> String {
+    match speed_milli {
+        0 => "simulated".to_owned(),
+        milli => format!("{}x", three_digits(milli as f64 / 1e3)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(said: &[String], expected: &[&str]) {
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn spans_have_three_digits_and_one_unit() {
+        let us = [0, 350, 40_000, 2_500_000, 250_000_000, 4_500_000_000, 8_100_000_000];
+        check(&us.map(span), &["0 s", "350 µs", "40 ms", "2.5 s", "4.17 min", "75 min", "2.25 h"]);
+    }
+
+    #[test]
+    fn counts_keep_every_digit() {
+        check(&[0, 999, 1_000, 24_010_007].map(count), &["0", "999", "1,000", "24,010,007"]);
+        check(&[signed(-1_200), signed(3)], &["−1,200", "3"]);
+        check(
+            &[counted(1, "order", "orders"), counted(0, "order", "orders")],
+            &["1 order", "0 orders"],
+        );
+    }
+
+    #[test]
+    fn money_names_its_currency_and_keeps_its_decimals() {
+        let mut campaign = crate::report::sample::summary_go().campaign;
+        let usd = [0, 2_490, -5, 99_999, 1_843_720, 124_000_000].map(|m| money(m, &campaign));
+        check(
+            &usd,
+            &["USD 0.00", "USD 24.90", "USD −0.05", "USD 999.99", "USD 18.4 k", "USD 1.24 M"],
+        );
+        assert_eq!(money_exact(1_843_720, &campaign), "USD 18,437.20");
+        (campaign.currency, campaign.currency_digits) = ("JPY".to_owned(), 0);
+        check(&[money(980, &campaign), money(-12_400, &campaign)], &["JPY 980", "JPY −12.4 k"]);
+    }
+
+    #[test]
+    fn bounds_say_their_unit_once() {
+        let lag = Value::LagUs;
+        let said = [
+            interval(lag(185 * S), lag(250 * S)),
+            interval(lag(41 * S), lag(126 * S)),
+            interval(lag(0), lag(126 * S)),
+            interval(lag(2_472 * S), Value::LaterThanObserved),
+            interval(Value::SharePpm(0), Value::SharePpm(3_500)),
+            interval(Value::Absent, Value::Absent),
+        ];
+        let expected =
+            ["3.08–4.17 min", "41 s–2.1 min", "0–2.1 min", "> 41.2 min", "0–0.35 %", "—"];
+        check(&said, &expected);
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit_on_its_line() {
+        assert_eq!(glued("3 min of 5 minutes"), "3\u{a0}min of 5 minutes");
+        assert_eq!(glued("0.5 %; USD 2 k, 4"), "0.5\u{a0}%; USD 2\u{a0}k, 4");
+        assert_eq!(glued("order 7 s"), "order 7\u{a0}s");
+        assert_eq!(glued("7 "), "7 ");
+    }
+
+    #[test]
+    fn clocks_and_speeds() {
+        check(&[clock(0), clock(2_527 * S)], &["0:00:00", "0:42:07"]);
+        let starts = "2026-11-27T06:00:00-05:00[America/New_York]";
+        check(&[civil(starts), civil("soon")], &["2026-11-27 06:00 America/New_York", "soon"]);
+        check(&[0, 60_000, 1_500].map(speed), &["simulated", "60x", "1.5x"]);
+    }
+}

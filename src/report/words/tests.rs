@@ -1,0 +1,120 @@
+use super::*;
+use crate::report::sample;
+use crate::report::summary::Summary;
+
+/// Headline, why, channels, steps and risks of a sample, a line each.
+fn spoken(summary: &Summary) -> String {
+    let mut text = format!("{}\n{}\n", summary.headline, summary.why);
+    for (place, channel) in summary.channels.iter().enumerate() {
+        let word = verdict_word(channel.verdict);
+        text += &format!("- {} {word}: {}\n", channel.name, channel_why(summary, place));
+    }
+    for gate in gates_to_mend(summary).into_iter().take(6) {
+        let said = advice::advice(summary, gate).unwrap();
+        text += &format!(
+            "> {} [{}] {} | {}\n",
+            gate.kpi.title(),
+            said.evidence,
+            said.action,
+            said.validate
+        );
+    }
+    for result in summary.invariants.iter().filter(|result| !gate::is_clean(result)) {
+        text += &format!("! {}\n", invariant_sentence(summary, result));
+    }
+    for line in limits_loosened(summary).into_iter().chain(accepted_risks(summary)) {
+        text += &format!("~ {line}\n");
+    }
+    if let Some(worst) = &summary.worst_sku {
+        text += &format!("{}\n", story::opening(summary, worst));
+        for line in story::lines(worst) {
+            text += &format!("  {} {} ({} left)\n", line.at, line.what, line.really_left);
+        }
+    }
+    text + load_verdict(summary) + "\n"
+}
+
+#[test]
+fn every_verdict_is_said_in_words() {
+    for (name, judgement) in sample::all() {
+        insta::assert_snapshot!(name, spoken(&Summary::of(&judgement)));
+    }
+}
+
+#[test]
+fn a_model_never_says_a_bare_go() {
+    use Evidence::*;
+    use Verdict::*;
+    let mut summary = sample::summary_go();
+    let mut said = Vec::new();
+    for (verdict, evidence) in [
+        (Go, Model),
+        (GoWithConditions, Model),
+        (NoGo, Model),
+        (Inconclusive, Model),
+        (Go, YourConnector),
+        (Go, Staging),
+        (NoGo, Operations),
+    ] {
+        (summary.verdict, summary.evidence) = (verdict, evidence);
+        said.push(headline(&summary));
+    }
+    insta::assert_snapshot!(said.join("\n"), @r"
+    GO (model: not your systems) · 60x
+    GO WITH CONDITIONS (model: not your systems) · 60x
+    NO-GO · model: not your systems · 60x
+    INCONCLUSIVE · model: not your systems · 60x
+    GO · your connector between mocks · 60x
+    GO · staging endpoints · 60x
+    NO-GO · live operations, no load · 60x
+    ");
+}
+
+#[test]
+fn every_unproved_is_said_for_every_kpi() {
+    let mut summary = sample::summary_go();
+    for why in [
+        Unproved::Truncated,
+        Unproved::GeneratorSaturated,
+        Unproved::TimeScaleTooCoarse,
+        Unproved::NotObserved,
+        Unproved::NotExercised,
+        Unproved::TooFewSamples,
+        Unproved::Unresolved,
+    ] {
+        assert!(run_sentence(&summary, why).len() > 20);
+        for gate in &mut summary.gates {
+            (gate.band, gate.because) = (Band::NotProved, Some(why));
+        }
+        for gate in &summary.gates {
+            assert!(gate_sentence(&summary, gate).contains("is not proved"), "{why:?}");
+            assert!(!advice::advice(&summary, gate).unwrap().action.is_empty(), "{why:?}");
+        }
+    }
+}
+
+#[test]
+fn no_symptom_no_diagnosis() {
+    let summary = sample::summary_go();
+    assert!(gates_to_mend(&summary).is_empty());
+    assert!(summary.gates.iter().all(|gate| advice::advice(&summary, gate).is_none()));
+}
+
+#[test]
+fn go_when_healthy_names_the_healthy_limit() {
+    let mut summary = sample::summary_go();
+    assert!(why(&summary).contains("against"), "{}", why(&summary));
+    summary.terms.go_needs_healthy = true;
+    let lag = &summary.gates[4];
+    assert!(gate::value_against_limit(lag, &summary.terms).ends_with("against 3 min"));
+}
+
+#[test]
+fn an_empty_or_cut_record_is_no_good_news() {
+    let empty = Summary::of(&sample::empty());
+    assert_eq!(not_oversold(&empty), "No order was accepted, so nothing could be oversold");
+    assert_eq!(load_verdict(&empty), "No load was played.");
+    let cut = Summary::of(&sample::truncated());
+    assert_eq!(not_oversold(&cut), "No unit was oversold up to where the record ends");
+    assert_eq!(not_oversold(&sample::summary_go()), "No unit was oversold");
+}

@@ -1,0 +1,171 @@
+//! Owns putting a plan together: the groups in the order in which they refer to each other.
+//! Must not know the grammar of any value.
+
+use std::collections::BTreeMap;
+
+use super::Overrides;
+use super::catalog;
+use super::channel::{self, Channels, Shares};
+use super::connector;
+use super::demand;
+use super::head::{self, Head};
+use super::judged;
+use super::map::{Map, entries, not_yet};
+use super::merchant::{self, MerchantSpec};
+use super::parts::{Parts, TrafficKind, TrafficParts};
+use super::plan::Plan;
+use super::problem::{Reading, Wrong};
+use super::replay::{self, Replayed};
+use super::scalar::some_up_to;
+use super::timeline::{Timeline, phases};
+use super::tree::Node;
+use crate::commerce::terms::{ConnectorPlay, Payment};
+use crate::units::At;
+
+/// The plan that a tree stands for. None when anything is wrong; the reading then says what.
+pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) -> Option<Plan> {
+    let top = Map::open(root, "scenario", r)?;
+    refuse_unbuilt(&top);
+    let head = head::read(&top, overrides, r);
+    let replay = top.peek(&["traffic", "replay"]).is_some();
+    let by_column = top.peek(&["traffic", "replay", "columns", "channel"]).is_some();
+    let shares = if by_column { Shares::Counted } else { Shares::Written };
+    let channels =
+        top.required("channels", |node, r| channel::read(node, head.as_ref(), shares, r));
+    let catalog_node =
+        if replay { top.get("catalog") } else { top.required("catalog", |node, _| Some(node)) };
+    let traffic = top.required("traffic", |node, r| {
+        traffic(node, catalog_node, head.as_ref(), channels.as_ref(), r)
+    });
+    let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
+    let skus = traffic.as_ref().and_then(|traffic| traffic.kind.skus());
+    let merchant = top
+        .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
+    let oms =
+        top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head.as_ref(), r));
+    let connectors =
+        top.required("connectors", |node, r| connector::read(node, channels.as_ref(), r));
+    let judged = judged::read(&top, head.as_ref(), channels.as_ref());
+    let roles = roles(channels.as_ref(), connectors.as_deref());
+    let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
+    let parts = Parts {
+        head: head?,
+        channels: channels?.specs?,
+        traffic: traffic?,
+        merchant: merchant?,
+        oms: oms?,
+        connectors: connectors?,
+        judged: judged?,
+        ports: ports?,
+    };
+    parts.plan(root, text, r)
+}
+
+fn refuse_unbuilt(top: &Map<'_>) {
+    top.not_yet(&[
+        ("staging", "real endpoints in the place of mocks"),
+        ("locations", "stock at several locations"),
+        ("bundles", "bundles, multipacks and other offers that are not one SKU"),
+        ("faults", "faults injected on purpose"),
+        ("drill", "drills with faults and recovery"),
+        ("interventions", "steps that an operator takes"),
+        ("tax", "prices on a tax basis"),
+    ]);
+}
+
+/// Reads `traffic:` together with the catalogue that its shoppers buy from.
+fn traffic(
+    node: &Node,
+    catalog_node: Option<&Node>,
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+    r: &Reading,
+) -> Option<TrafficParts> {
+    let map = Map::open(node, "traffic", r)?;
+    map.not_yet(&[("faults", "faults injected on purpose")]);
+    let payment = map.or("payment", Payment::Immediate, demand::payment);
+    let shorten = head.map_or(1_000, |head| head.shorten_milli);
+    if let Some(replay_node) = map.get("replay") {
+        let stock_list = catalog_node.and_then(|node| {
+            refuse_modelled_catalog(node, r)?;
+            catalog::read(node, head, None, r)
+        });
+        let replayed = replay::read(replay_node, head, channels, stock_list, r);
+        if shorten != 1_000 {
+            let at = map.key_at("replay").unwrap_or_default();
+            let wrong = not_yet("a shortened replay");
+            r.wrong(&at, wrong.hint("play a part of the log with `from` and `until`"));
+        }
+        let timeline = replay_timeline(&map, replayed.as_ref(), r);
+        let kind = TrafficKind::Replayed(Box::new(replayed?));
+        return Some(TrafficParts { timeline: timeline?, payment: payment?, kind });
+    }
+    let phases = map.required("phases", |node, r| phases(node, "phase", r, demand::phase_rate));
+    let timeline = phases.as_deref().map(|phases| Timeline::lay(phases, shorten, r));
+    let demand = demand::read(&map, phases.as_deref(), timeline.as_ref(), r);
+    let catalog = catalog_node.and_then(|node| catalog::read(node, head, timeline.as_ref(), r));
+    Some(TrafficParts {
+        timeline: timeline?,
+        payment: payment?,
+        kind: TrafficKind::Modelled(Box::new((demand, catalog))),
+    })
+}
+
+/// A log brings its own demand: only a stock list can stand beside it.
+fn refuse_modelled_catalog(node: &Node, r: &Reading) -> Option<()> {
+    let entries = entries(node, "catalog", r)?;
+    let fits = |key: &str| matches!(key, "file" | "delimiter");
+    let Some(odd) = entries.iter().find(|entry| !fits(&entry.key)) else { return Some(()) };
+    let wrong = Wrong::new(format!("`{}` in the catalogue of a replay", odd.key));
+    let expected = "`catalog: { file: stock.csv }`, or no catalogue and `stock: { cover: 90% }`";
+    r.wrong(&odd.key_at, wrong.expected(expected));
+    None
+}
+
+/// Named phases over a replay, or one for all of it.
+fn replay_timeline(map: &Map<'_>, replayed: Option<&Replayed>, r: &Reading) -> Option<Timeline> {
+    let Some(node) = map.get("phases") else {
+        return Some(Timeline::single("replay", replayed?.ends));
+    };
+    let phases = phases(node, "replay phase", r, |_, _| Some(()))?;
+    let timeline = Timeline::lay(&phases, 1_000, r);
+    let (end, ends) = (timeline.end()?, replayed?.ends);
+    if end < ends {
+        let (covered, length) = (end.since(At::START), ends.since(At::START));
+        let wrong = Wrong::new(format!("the phases last {covered}, the log {length}"));
+        r.wrong(&node.at, wrong.expected("phases that cover the whole log"));
+        return None;
+    }
+    Some(timeline)
+}
+
+/// The roles that can be given a port.
+fn roles(channels: Option<&Channels>, connectors: Option<&[ConnectorPlay]>) -> Vec<String> {
+    let mut roles = vec!["oms".to_owned()];
+    roles.extend(channels.iter().flat_map(|channels| channels.names.clone()));
+    roles.extend(connectors.iter().flat_map(|all| all.iter().map(|c| c.name.clone())));
+    roles
+}
+
+/// `mocks: { ports: { oms: 8090, storefront: 8080 } }`.
+fn ports(node: &Node, roles: &[String], r: &Reading) -> Option<BTreeMap<String, u16>> {
+    let map = Map::open(node, "mocks", r)?;
+    map.required("ports", |node, r| {
+        let mut ports: BTreeMap<String, u16> = BTreeMap::new();
+        for entry in entries(node, "ports", r)? {
+            if !roles.contains(&entry.key) {
+                let known: Vec<&str> = roles.iter().map(String::as_str).collect();
+                let wrong = Wrong::new(format!("no role is named `{}`", entry.key))
+                    .expected(format!("one of {}", super::map::list_of(&known)));
+                r.wrong(&entry.key_at, wrong.nearest(&entry.key, known.iter().copied()));
+            }
+            let port = some_up_to(65_535)(&entry.node, r)? as u16;
+            if let Some((other, _)) = ports.iter().find(|(_, taken)| **taken == port) {
+                let wrong = Wrong::new(format!("`{other}` has port {port} already"));
+                r.wrong(&entry.node.at, wrong.expected("a port of its own for each role"));
+            }
+            ports.insert(entry.key.clone(), port);
+        }
+        Some(ports)
+    })
+}

@@ -1,0 +1,246 @@
+//! Owns reading the channels: shares, stock rules, how they behave, their small everyday faults.
+//! Must not know the connectors that serve them.
+
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use super::demand::{payment, whole};
+use super::head::{Head, zone};
+use super::law::law;
+use super::limits::limits;
+use super::map::{Map, each, entries};
+use super::problem::{Reading, Wrong};
+use super::scalar::{choice, lasting, share, some_share, some_up_to, units, words, yes_no};
+use super::tree::{Entry, Node, Value};
+use crate::commerce::limiter::LimiterTerms;
+use crate::commerce::terms::{Imperfections, Payment};
+use crate::history::charter::{OwnSales, StockRule};
+use crate::ids::ChannelId;
+use crate::law::Law;
+use crate::units::{Ppm, Qty, Span};
+
+/// The most channels.
+const CHANNELS_MAX: usize = 64;
+
+/// Items in one update, unless said.
+const BATCH_DEFAULT: u64 = 25;
+
+/// How long a shown value may still be contradicted from a cache, unless said (docs/measures.md).
+const CACHES_DEFAULT: Span = Span::from_mins(2);
+
+const OWN_SALES: &[(&str, OwnSales)] =
+    &[("at once", OwnSales::AtOnce), ("on sync", OwnSales::OnSync)];
+
+/// A channel as written.
+pub(super) struct ChannelSpec {
+    pub(super) name: String,
+    pub(super) share: Option<Ppm>,
+    pub(super) rule: StockRule,
+    pub(super) own_sales: OwnSales,
+    pub(super) shows_changes_after: Law,
+    pub(super) lists_after: Law,
+    pub(super) limits: Vec<LimiterTerms>,
+    pub(super) batch_max: u32,
+    /// None: as `traffic:` says.
+    pub(super) payment: Option<Payment>,
+    pub(super) imperfections: Imperfections,
+    pub(super) webhooks: bool,
+    pub(super) zone: Option<TimeZone>,
+    pub(super) flap: Span,
+}
+
+/// What to do about shares that are not written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shares {
+    /// They must be written.
+    Written,
+    /// They come from a column of the order log.
+    Counted,
+}
+
+/// The channels, as far as they could be read.
+pub(super) struct Channels {
+    /// Every name, also of a channel that is written wrongly.
+    pub(super) names: Vec<String>,
+    /// None when any is written wrongly.
+    pub(super) specs: Option<Vec<ChannelSpec>>,
+}
+
+impl Channels {
+    /// A channel by its name.
+    pub(super) fn find(&self, name: &str) -> Result<ChannelId, Wrong> {
+        let index = self.names.iter().position(|known| known == name);
+        index.map(|index| ChannelId(index as u16)).ok_or_else(|| {
+            let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            Wrong::new(format!("no channel is named `{name}`"))
+                .expected(format!("one of {}", super::map::list_of(&names)))
+                .nearest(name, names.iter().copied())
+        })
+    }
+}
+
+/// Reads `channels:`.
+pub(super) fn read(
+    node: &Node,
+    head: Option<&Head>,
+    shares: Shares,
+    r: &Reading,
+) -> Option<Channels> {
+    let written = entries(node, "channels", r)?;
+    if written.is_empty() || written.len() > CHANNELS_MAX {
+        let wrong = Wrong::new(format!("{} channels", written.len()));
+        r.wrong(&node.at, wrong.expected(format!("from 1 to {CHANNELS_MAX}")));
+        return None;
+    }
+    let names = written.iter().map(|entry| entry.key.clone()).collect();
+    let only = written.len() == 1;
+    let mut specs = each(written, |entry| channel(entry, head, r));
+    if let Some(specs) = &mut specs {
+        if only && specs[0].share.is_none() {
+            specs[0].share = Some(Ppm::ONE);
+        }
+        if shares == Shares::Written {
+            share_out(specs, written, &node.at, r);
+        }
+    }
+    Some(Channels { names, specs })
+}
+
+/// Every channel's share is written, and together they are the whole.
+fn share_out(specs: &mut [ChannelSpec], written: &[Entry], at: &Range<usize>, r: &Reading) {
+    let mut complete = true;
+    for (spec, entry) in specs.iter().zip(written) {
+        if spec.share.is_none() {
+            let wrong = Wrong::new(format!("`{}` does not say its share of orders", spec.name));
+            r.wrong(&entry.key_at, wrong.expected("`of orders: 30%`, for example"));
+            complete = false;
+        }
+    }
+    let mut parts: Vec<Ppm> = specs.iter().filter_map(|spec| spec.share).collect();
+    if complete && whole(&mut parts, "the channels' shares of orders", at, r).is_some() {
+        for (spec, part) in specs.iter_mut().zip(parts) {
+            spec.share = Some(part);
+        }
+    }
+}
+
+fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpec> {
+    let name = entry.key.clone();
+    let map = Map::open(&entry.node, "channel", r)?;
+    refuse_unbuilt(&map, r);
+    let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
+    let rule = stock_rule(&map);
+    let own_sales = map.or("own sales", OwnSales::AtOnce, choice(OWN_SALES));
+    let default_shows = Law::lognormal(Span::from_secs(2), Span::from_secs(10), 0.95);
+    let shows = map.or("shows changes after", default_shows, law);
+    if !map.has("shows changes after") {
+        r.note(format!(
+            "{name}: `shows changes after` is not said: typical 2 s, one in 20 above 10 s."
+        ));
+    }
+    let lists_default = Law::lognormal(Span::from_secs(30), Span::from_mins(2), 0.95);
+    let lists_after = map.or("lists after", lists_default, law);
+    let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
+    let batch_max = map.or("batch at most", BATCH_DEFAULT, some_up_to(10_000));
+    let payment = map.optional("payment", payment);
+    let imperfections = map.or("imperfections", everyday(), imperfections);
+    let webhooks = map.or("webhooks", true, yes_no);
+    let zone = map.optional("time zone", zone);
+    let flap = map.or("caches for", CACHES_DEFAULT, lasting);
+    Some(ChannelSpec {
+        name,
+        share: share?,
+        rule: rule?,
+        own_sales: own_sales?,
+        shows_changes_after: shows?,
+        lists_after: lists_after?,
+        limits: limits?,
+        batch_max: batch_max? as u32,
+        payment,
+        imperfections: imperfections?,
+        webhooks: webhooks?,
+        zone,
+        flap: flap?,
+    })
+}
+
+fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
+    if let Some(node) = map.get("profile")
+        && words(node, r).is_some_and(|profile| profile != "none")
+    {
+        r.wrong(
+            &node.at,
+            super::map::not_yet("profiles of real marketplaces; write `profile: none`"),
+        );
+    }
+    map.not_yet(&[
+        ("ships", "orders that the channel ships from its own stock"),
+        ("order flow", "orders that we must accept, or that the channel releases later"),
+        ("order edits", "edits and line cancellations, which make versions of an order"),
+        ("shows", "channels that show only in or out of stock"),
+        ("offers", "offers that are not one SKU"),
+        ("staging", "a real endpoint in the place of a mock"),
+        ("penalty gates", "seller-performance rules"),
+        ("faults", "faults injected on purpose"),
+        ("currency", "a currency of its own for a channel"),
+        ("tax", "prices on a tax basis"),
+    ]);
+}
+
+fn stock_rule(map: &Map<'_>) -> Option<StockRule> {
+    let allocation = map.or("allocation", Ppm::ONE, some_share);
+    let holds_back = map.or("holds back", Qty::ZERO, units);
+    let shows_at_most = map.or("shows at most", None, |node, r| units(node, r).map(Some));
+    Some(StockRule {
+        allocation: allocation?,
+        holds_back: holds_back?,
+        shows_at_most: shows_at_most?,
+    })
+}
+
+/// The small faults that every system has, unless said: 0.2 % of webhooks twice, 0.5 % late
+/// (typical 2 s), 0.1 % of calls "unavailable", 0.05 % of replies lost.
+pub(super) fn everyday() -> Imperfections {
+    Imperfections {
+        duplicates: Ppm(2_000),
+        reordered: Ppm(5_000),
+        reordered_by: Law::lognormal(Span::from_secs(2), Span::from_secs(10), 0.95),
+        unavailable: Ppm(1_000),
+        lost_replies: Ppm(500),
+    }
+}
+
+/// `none`, or the shares of each.
+pub(super) fn imperfections(node: &Node, r: &Reading) -> Option<Imperfections> {
+    if let Value::Scalar(_) = node.value {
+        choice(&[("none", ())])(node, r)?;
+        return Some(Imperfections::NONE);
+    }
+    let map = Map::open(node, "imperfections", r)?;
+    let everyday = everyday();
+    let duplicates = map.or("duplicates", everyday.duplicates, share);
+    let unchanged = (everyday.reordered, everyday.reordered_by);
+    let reordered = map.or("reordered", unchanged, reordered);
+    let unavailable = map.or("unavailable", everyday.unavailable, share);
+    let lost_replies = map.or("lost replies", everyday.lost_replies, share);
+    let (reordered, reordered_by) = reordered?;
+    Some(Imperfections {
+        duplicates: duplicates?,
+        reordered,
+        reordered_by,
+        unavailable: unavailable?,
+        lost_replies: lost_replies?,
+    })
+}
+
+/// `0.5%`, or `{ share: 0.5%, by: { typical: 2s, one in 20 above: 10s } }`.
+fn reordered(node: &Node, r: &Reading) -> Option<(Ppm, Law)> {
+    if let Value::Scalar(_) = node.value {
+        return share(node, r).map(|share| (share, everyday().reordered_by));
+    }
+    let map = Map::open(node, "reordered", r)?;
+    let share = map.required("share", share);
+    let by = map.required("by", law);
+    Some((share?, by?))
+}

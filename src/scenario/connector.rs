@@ -1,0 +1,273 @@
+//! Owns reading the connectors and the OMS between which orders and stock travel.
+//! Must not know the shoppers.
+
+use std::ops::Range;
+
+use super::channel::{Channels, everyday, imperfections};
+use super::head::Head;
+use super::law::{law, range};
+use super::limits::limits;
+use super::map::{Map, each, entries, items};
+use super::problem::{Reading, Wrong};
+use super::scalar::{choice, lasting, scalar, some_up_to, yes_no};
+use super::tree::{Entry, Node, Value};
+use crate::commerce::terms::{
+    ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
+};
+use crate::ids::ChannelId;
+use crate::law::Law;
+use crate::units::Span;
+
+/// The most connectors.
+const CONNECTORS_MAX: usize = 64;
+
+/// The most workers of a connector.
+const WORKERS_MAX: u64 = 10_000;
+
+const PRIORITIES: &[(&str, Priority)] = &[
+    ("none", Priority::None),
+    ("inventory first", Priority::InventoryFirst),
+    ("orders first", Priority::OrdersFirst),
+];
+
+const UPDATES: &[(&str, UpdateStyle)] = &[
+    ("absolute", UpdateStyle::Absolute),
+    ("delta", UpdateStyle::Delta),
+    ("compare and set", UpdateStyle::CompareAndSet),
+];
+
+const RESERVES: &[(&str, Reserve)] = &[
+    ("on accept", Reserve::OnAccept),
+    ("on payment", Reserve::OnPayment),
+    ("on handoff", Reserve::OnHandoff),
+];
+
+const RECORD_IDS: &[(&str, bool)] = &[("shared", true), ("own", false)];
+
+/// An OMS of which nothing is said.
+pub(super) fn oms_default() -> OmsPlay {
+    OmsPlay {
+        knows_record_ids: true,
+        shortage: Shortage::Cancel {
+            after: Law::lognormal(Span::from_mins(5), Span::from_mins(20), 0.95),
+        },
+        ships_after: None,
+        limits: vec![],
+        imperfections: everyday(),
+    }
+}
+
+/// Reads `oms:`.
+pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPlay> {
+    let map = Map::open(node, "oms", r)?;
+    let default = oms_default();
+    map.not_yet(&[
+        ("staging", "a real OMS in the place of the mock"),
+        ("locations", "stock at several locations"),
+        ("faults", "faults injected on purpose"),
+    ]);
+    let knows_record_ids = map.or("knows record ids", default.knows_record_ids, yes_no);
+    let shortage = map.or("shortage", default.shortage, shortage);
+    let ships_after = map.or("ships after", None, |node, r| law(node, r).map(Some));
+    let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
+    let imperfections = map.or("imperfections", default.imperfections, imperfections);
+    Some(OmsPlay {
+        knows_record_ids: knows_record_ids?,
+        shortage: shortage?,
+        ships_after: ships_after?,
+        limits: limits?,
+        imperfections: imperfections?,
+    })
+}
+
+/// `back-order`, or `{ cancel after: 5m }`.
+fn shortage(node: &Node, r: &Reading) -> Option<Shortage> {
+    if let Value::Scalar(_) = node.value {
+        choice(&[("back-order", ())])(node, r)?;
+        return Some(Shortage::BackOrder);
+    }
+    let map = Map::open(node, "shortage", r)?;
+    map.required("cancel after", law).map(|after| Shortage::Cancel { after })
+}
+
+/// Reads `connectors:`; every channel is served by exactly one.
+pub(super) fn read(
+    node: &Node,
+    channels: Option<&Channels>,
+    r: &Reading,
+) -> Option<Vec<ConnectorPlay>> {
+    let written = entries(node, "connectors", r)?;
+    if written.is_empty() || written.len() > CONNECTORS_MAX {
+        let wrong = Wrong::new(format!("{} connectors", written.len()));
+        r.wrong(&node.at, wrong.expected(format!("from 1 to {CONNECTORS_MAX}")));
+        return None;
+    }
+    let connectors = each(written, |entry| connector(entry, channels, r))?;
+    serve_each_once(&connectors, written, channels?, &node.at, r)?;
+    Some(connectors)
+}
+
+fn connector(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> Option<ConnectorPlay> {
+    let map = Map::open(&entry.node, "connector", r)?;
+    map.not_yet(&[
+        ("described", "a bought connector known by its timings only"),
+        ("external", "your own connector between the mocks"),
+        ("staging", "real endpoints"),
+    ]);
+    let unbuilt = ["described", "external", "staging"].iter().any(|key| map.has(key));
+    if unbuilt {
+        map.get("reference");
+        return None;
+    }
+    map.required("reference", |node, r| reference(&entry.key, node, channels, r))
+}
+
+fn reference(
+    name: &str,
+    node: &Node,
+    channels: Option<&Channels>,
+    r: &Reading,
+) -> Option<ConnectorPlay> {
+    let map = Map::open(node, "reference", r)?;
+    map.not_yet(&[("faults", "faults injected on purpose")]);
+    let served = map.optional("channels", |node, r| served(node, channels?, r));
+    let everything = || {
+        let count = channels.map_or(0, |channels| channels.names.len());
+        (0..count as u16).map(ChannelId).collect()
+    };
+    let served = if map.has("channels") { served } else { Some(everything()) };
+    let workers = map.or("workers", 8, some_up_to(WORKERS_MAX));
+    let partitions = map.or("partitions", 1, some_up_to(WORKERS_MAX));
+    let priority = map.or("priority", Priority::None, choice(PRIORITIES));
+    let quick = Law::lognormal(Span::from_millis(40), Span::from_millis(400), 0.99);
+    let service = map.or("service", quick, law);
+    let orders_in = map.or("orders in", Rhythm::Webhook, |node, r| rhythm(node, "poll", r));
+    let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
+    let batch = map.or("batch", 1, some_up_to(10_000));
+    let coalesce = map.or("coalesce", false, yes_no);
+    let updates = map.or("updates", UpdateStyle::Absolute, choice(UPDATES));
+    let retry = map.or("retry", NO_RETRY, retry);
+    let reserve = map.or("reserve", Reserve::OnHandoff, choice(RESERVES));
+    let shares_record_ids = map.or("record ids", true, choice(RECORD_IDS));
+    let queue_max = map.or("queue at most", 1_000_000, some_up_to(1_000_000_000));
+    let (workers, partitions) = (workers?, partitions?);
+    if workers % partitions != 0 {
+        let at = map.key_at("partitions").unwrap_or_default();
+        let wrong = Wrong::new(format!("{workers} workers over {partitions} partitions"));
+        r.wrong(&at, wrong.expected("the same number of workers for each partition"));
+        return None;
+    }
+    Some(ConnectorPlay {
+        name: name.to_owned(),
+        channels: served?,
+        workers: workers as u16,
+        partitions: partitions as u16,
+        priority: priority?,
+        service: service?,
+        orders_in: orders_in?,
+        stock_out: stock_out?,
+        batch: batch? as u32,
+        coalesce: coalesce?,
+        updates: updates?,
+        retry: retry?,
+        reserve: reserve?,
+        shares_record_ids: shares_record_ids?,
+        queue_max: queue_max? as u32,
+        exchange_allowance: Span::ZERO,
+    })
+}
+
+fn served(node: &Node, channels: &Channels, r: &Reading) -> Option<Vec<ChannelId>> {
+    let listed = items(node, "channels", r)?;
+    let mut served =
+        each(listed, |item| scalar(item, r, |text| channels.find(text)).map(|id| (id, item)))?;
+    served.sort_by_key(|(id, _)| *id);
+    for pair in served.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            r.wrong(&pair[1].1.at, Wrong::new("the same channel twice"));
+            return None;
+        }
+    }
+    if served.is_empty() {
+        r.wrong(&node.at, Wrong::new("no channel").expected("at least one"));
+        return None;
+    }
+    Some(served.into_iter().map(|(id, _)| id).collect())
+}
+
+/// `webhook`, or `{ poll: 30s }`.
+fn rhythm(node: &Node, key: &'static str, r: &Reading) -> Option<Rhythm> {
+    if let Value::Scalar(text) = &node.value {
+        if text != "webhook" {
+            let wrong = Wrong::new(format!("`{text}`"));
+            r.wrong(&node.at, wrong.expected(format!("`webhook`, or {{ {key}: 30s }}")));
+            return None;
+        }
+        return Some(Rhythm::Webhook);
+    }
+    let section = if key == "poll" { "orders in" } else { "stock out" };
+    let map = Map::open(node, section, r)?;
+    map.required(key, lasting).map(Rhythm::Poll)
+}
+
+/// What a connector that says nothing does with failures: nothing.
+const NO_RETRY: Retry = Retry {
+    attempts: 1,
+    backoff_from: Span::from_secs(1),
+    backoff_to: Span::from_secs(60),
+    idempotent: false,
+};
+
+fn retry(node: &Node, r: &Reading) -> Option<Retry> {
+    if let Value::Scalar(_) = node.value {
+        return choice(&[("none", ())])(node, r).map(|()| NO_RETRY);
+    }
+    let map = Map::open(node, "retry", r)?;
+    let attempts = map.required("attempts", some_up_to(1_000));
+    let default = (NO_RETRY.backoff_from, NO_RETRY.backoff_to);
+    let backoff = map.or("backoff", default, range);
+    let idempotent = map.or("idempotent", false, yes_no);
+    let (backoff_from, backoff_to) = backoff?;
+    Some(Retry { attempts: attempts? as u32, backoff_from, backoff_to, idempotent: idempotent? })
+}
+
+/// Every channel has exactly one connector, and those told by webhook have channels that tell.
+fn serve_each_once(
+    connectors: &[ConnectorPlay],
+    written: &[Entry],
+    channels: &Channels,
+    at: &Range<usize>,
+    r: &Reading,
+) -> Option<()> {
+    let mut sound = Some(());
+    for (index, channel) in channels.names.iter().enumerate() {
+        let id = ChannelId(index as u16);
+        let serving: Vec<usize> =
+            (0..connectors.len()).filter(|c| connectors[*c].channels.contains(&id)).collect();
+        if serving.is_empty() {
+            let wrong = Wrong::new(format!("no connector serves the channel `{channel}`"));
+            r.wrong(at, wrong.expected("every channel among the `channels:` of one connector"));
+            sound = None;
+        }
+        if let [first, second, ..] = serving[..] {
+            let (first, second) = (&written[first], &written[second]);
+            let both = format!("`{}` and `{}` both serve `{channel}`", first.key, second.key);
+            let wrong = Wrong::new(both).expected("exactly one connector for each channel");
+            r.wrong(&second.key_at, wrong.hint("list the `channels:` of each connector"));
+            sound = None;
+        }
+        let silent = channels.specs.as_ref().is_some_and(|specs| !specs[index].webhooks);
+        for connector in serving {
+            if silent && connectors[connector].orders_in == Rhythm::Webhook {
+                let wrong = Wrong::new(format!(
+                    "`{}` waits for webhooks of orders, and `{channel}` sends none",
+                    written[connector].key
+                ));
+                let expected = "`orders in: { poll: 30s }`, or `webhooks: yes` at the channel";
+                r.wrong(&written[connector].key_at, wrong.expected(expected));
+                sound = None;
+            }
+        }
+    }
+    sound
+}

@@ -1,0 +1,208 @@
+//! Owns the head of a scenario: its name, civil start and zone, seed, speed, currency.
+//! Must not know what happens in the campaign.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::Overrides;
+use super::map::Map;
+use super::problem::{Reading, Wrong};
+use super::scalar::{multiple_milli, parse_money, scalar, words};
+use super::tree::Node;
+use crate::units::{At, Money};
+
+/// The seed of a scenario that names none.
+pub const SEED_DEFAULT: u64 = 1;
+
+/// The fastest clock: beyond it a wall millisecond is a campaign quarter of an hour.
+const SPEED_MILLI_MAX: u64 = 1_000_000_000;
+
+/// What the head says.
+pub(super) struct Head {
+    pub(super) campaign: String,
+    pub(super) starts: Start,
+    pub(super) seed: u64,
+    pub(super) speed_milli: u64,
+    pub(super) shorten_milli: u64,
+    pub(super) currency: Currency,
+}
+
+/// When the campaign starts, in civil time.
+pub(super) struct Start(pub(super) ZonedDateTime);
+
+impl Start {
+    /// The campaign time of a moment; none before the start.
+    pub(super) fn campaign_time(&self, moment: Timestamp) -> Option<At> {
+        let us = moment.as_microsecond() - self.0.timestamp().as_microsecond();
+        u64::try_from(us).ok().map(At)
+    }
+
+    /// Minutes east of UTC at the campaign's start.
+    pub(super) fn offset_min(&self, zone: &TimeZone) -> i32 {
+        zone.to_offset(self.0.timestamp()).seconds() / 60
+    }
+}
+
+/// A currency with the places of its minor unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Currency {
+    pub(super) code: &'static str,
+    pub(super) digits: u8,
+}
+
+impl Currency {
+    /// A decoder of amounts.
+    pub(super) fn money(self) -> impl Fn(&Node, &Reading) -> Option<Money> {
+        move |node, r| scalar(node, r, |text| parse_money(text, self.digits))
+    }
+
+    /// As a person writes it: `24.90`.
+    pub(super) fn say(self, money: Money) -> String {
+        format!("{:.*} {}", usize::from(self.digits), self.major(money), self.code)
+    }
+
+    /// In major units.
+    pub(super) fn major(self, money: Money) -> f64 {
+        money.0 as f64 / 10_f64.powi(i32::from(self.digits))
+    }
+}
+
+/// Currencies without a minor unit and with thousandths; all others have hundredths (ISO 4217).
+const NO_MINOR: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+const THOUSANDTHS: &str = "BHD IQD JOD KWD LYD OMR TND";
+const HUNDREDTHS: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN \
+    BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL \
+    GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK \
+    LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
+    NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE \
+    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST \
+    XCD YER ZAR ZMW ZWG";
+
+fn currencies() -> impl Iterator<Item = Currency> {
+    let of = |codes: &'static str, digits| {
+        codes.split_whitespace().map(move |code| Currency { code, digits })
+    };
+    of(HUNDREDTHS, 2).chain(of(NO_MINOR, 0)).chain(of(THOUSANDTHS, 3))
+}
+
+/// A currency by its code.
+pub(super) fn currency(node: &Node, r: &Reading) -> Option<Currency> {
+    scalar(node, r, |text| {
+        currencies().find(|c| c.code == text).ok_or_else(|| {
+            Wrong::new(format!("`{text}` is not a currency"))
+                .expected("an ISO 4217 code, such as USD, EUR or JPY")
+                .nearest(text, currencies().map(|c| c.code))
+        })
+    })
+}
+
+/// US dollars, until another currency is named.
+const USD: Currency = Currency { code: "USD", digits: 2 };
+
+/// The campaign's currency: said at the top, or beside the catalogue's prices.
+fn campaign_currency(top: &Map<'_>, r: &Reading) -> Option<Currency> {
+    let beside = top.peek(&["catalog", "price", "currency"]);
+    let at_top = top.get("currency");
+    match (at_top, beside) {
+        (Some(node), None) | (None, Some(node)) => currency(node, r),
+        (Some(node), Some(beside)) => {
+            let (first, second) = (currency(node, r)?, currency(beside, r)?);
+            if first != second {
+                let wrong = Wrong::new(format!("{} here, {} above", second.code, first.code));
+                r.wrong(&beside.at, wrong.expected("one currency for the campaign"));
+                return None;
+            }
+            Some(first)
+        }
+        (None, None) => {
+            r.note("No currency is said: amounts are US dollars.");
+            Some(USD)
+        }
+    }
+}
+
+/// Reads the head's keys; None when one of them is wrong.
+pub(super) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<Head> {
+    let campaign = top.required("campaign", words);
+    let starts = top.required("starts", start);
+    let seed_said = top.or("seed", SEED_DEFAULT, seed);
+    let speed = top.or("speed", 1_000, speed);
+    let shorten = top.or("shorten", 1_000, multiple_milli);
+    let currency = campaign_currency(top, r);
+    Some(Head {
+        campaign: campaign?,
+        starts: starts?,
+        seed: overrides.seed.or(seed_said)?,
+        speed_milli: overrides.speed_milli.or(speed)?,
+        shorten_milli: overrides.shorten_milli.or(shorten)?,
+        currency: currency?,
+    })
+}
+
+fn seed(node: &Node, r: &Reading) -> Option<u64> {
+    scalar(node, r, |text| {
+        text.parse().map_err(|_| {
+            Wrong::new(format!("`{text}` is not a seed")).expected("a whole number, such as 1127")
+        })
+    })
+}
+
+fn speed(node: &Node, r: &Reading) -> Option<u64> {
+    let milli = multiple_milli(node, r)?;
+    if milli > SPEED_MILLI_MAX {
+        let wrong = Wrong::new(format!("{}x", milli / 1_000));
+        r.wrong(&node.at, wrong.expected(format!("at most {}x", SPEED_MILLI_MAX / 1_000)));
+        return None;
+    }
+    Some(milli)
+}
+
+/// `2026-11-27 06:00 America/New_York`.
+fn start(node: &Node, r: &Reading) -> Option<Start> {
+    scalar(node, r, |text| {
+        let expected = "a date, a time and a time zone, such as 2026-11-27 06:00 America/New_York";
+        let not_one = |what: String| Wrong::new(what).expected(expected);
+        let parts: Vec<&str> = text.split_whitespace().collect();
+        let [date, time, zone] = parts.as_slice() else {
+            return Err(not_one(format!("`{text}`")));
+        };
+        let date: Date = date.parse().map_err(|_| not_one(format!("`{date}` is not a date")))?;
+        let time: Time = time.parse().map_err(|_| not_one(format!("`{time}` is not a time")))?;
+        let zone = parse_zone(zone)?;
+        Ok(Start(in_zone(date.to_datetime(time), &zone)?))
+    })
+}
+
+/// A civil time in a zone, refused when the clocks skip it or show it twice.
+pub(super) fn in_zone(civil: DateTime, zone: &TimeZone) -> Result<ZonedDateTime, Wrong> {
+    let moment = zone.clone().into_ambiguous_zoned_datetime(civil);
+    let ambiguous = moment.is_ambiguous();
+    moment.unambiguous().map_err(|_| {
+        let why = if ambiguous { "is skipped or shown twice" } else { "cannot be reached" };
+        Wrong::new(format!("{civil} {why} by the clocks of that time zone"))
+            .expected("another time, before or after the clocks change")
+    })
+}
+
+/// A time zone by its name.
+pub(super) fn parse_zone(name: &str) -> Result<TimeZone, Wrong> {
+    let db = jiff::tz::db();
+    db.get(name).map_err(|_| {
+        let known: Vec<String> = db.available().map(|name| name.as_str().to_owned()).collect();
+        let wrong = Wrong::new(format!("`{name}` is not a time zone I know"))
+            .expected("a name such as America/New_York, Europe/London or UTC");
+        let typed = name.to_lowercase().replace(' ', "_");
+        let city = |known: &String| known.to_lowercase().rsplit('/').next() == Some(&typed);
+        match known.iter().find(|known| city(known)) {
+            Some(known) => wrong.hint(format!("did you mean `{known}`?")),
+            None => wrong.nearest(name, known.iter().map(String::as_str)),
+        }
+    })
+}
+
+/// A decoder of time zones.
+pub(super) fn zone(node: &Node, r: &Reading) -> Option<TimeZone> {
+    scalar(node, r, parse_zone)
+}

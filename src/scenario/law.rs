@@ -1,0 +1,151 @@
+//! Owns the grammar of laws: durations, stock and prices said as a constant or a distribution.
+//! Must not know what the law is for.
+
+use super::map::{Map, each, items, list_of};
+use super::problem::{Reading, Wrong};
+use super::scalar::{duration, lasting, parse_duration, scalar, some_share, some_up_to};
+use super::tree::{Node, Value};
+use crate::law::Law;
+use crate::units::Span;
+
+/// Upper percentiles by which a lognormal can be said, in words and as quantiles.
+const ONE_IN: &[(&str, f64)] = &[
+    ("one in 10 above", 0.9),
+    ("one in 20 above", 0.95),
+    ("one in 100 above", 0.99),
+    ("one in 1000 above", 0.999),
+];
+const PERCENTILES: &[(&str, f64)] = &[("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)];
+
+/// The most values of an empirical law.
+const SEEN_MAX: usize = 10_000;
+
+const EXPECTED: &str = "a time (90s), a range (30s to 4m), or one of \
+     { typical: 90s, one in 20 above: 10m }, { p50: 40ms, p99: 400ms }, { exponential: 2s }, \
+     { erlang: { shape: 4, mean: 2s } }, \
+     { hyperexponential: { fast: 1s, slow: 9s, of fast: 80% } }, { one of: [1s, 2s] }";
+
+/// A law of durations.
+pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
+    match &node.value {
+        Value::Map(_) => distribution(node, r),
+        Value::Scalar(text) if text.contains(" to ") => {
+            let (from, to) = range(node, r)?;
+            Some(Law::Uniform { from, to })
+        }
+        Value::Scalar(_) => duration(node, r).map(Law::Constant),
+        _ => {
+            r.wrong(&node.at, Wrong::new(node.kind()).expected(EXPECTED));
+            None
+        }
+    }
+}
+
+/// `1s to 60s`, the second not below the first.
+pub(super) fn range(node: &Node, r: &Reading) -> Option<(Span, Span)> {
+    scalar(node, r, |text| {
+        let expected = "two times, such as 1s to 60s";
+        let (from, to) = text
+            .split_once(" to ")
+            .ok_or_else(|| Wrong::new(format!("`{text}`")).expected(expected))?;
+        let (from, to) = (parse_duration(from.trim())?, parse_duration(to.trim())?);
+        if to < from {
+            return Err(Wrong::new(format!("`{text}` runs backwards")).expected(expected));
+        }
+        Ok((from, to))
+    })
+}
+
+fn distribution(node: &Node, r: &Reading) -> Option<Law> {
+    let map = Map::open(node, "law", r)?;
+    let typical = map.optional("typical", lasting);
+    let above = upper(&map, ONE_IN);
+    let p50 = map.optional("p50", lasting);
+    let percentile = upper(&map, PERCENTILES);
+    let exponential = map.optional("exponential", lasting);
+    let erlang = map.optional("erlang", erlang);
+    let hyperexponential = map.optional("hyperexponential", hyperexponential);
+    let seen = map.optional("one of", |node, r| {
+        let items = items(node, "one of", r)?;
+        if items.is_empty() || items.len() > SEEN_MAX {
+            let wrong = Wrong::new(format!("{} values", items.len()));
+            r.wrong(&node.at, wrong.expected(format!("from 1 to {SEEN_MAX} times")));
+            return None;
+        }
+        each(items, |item| duration(item, r)).map(Law::Empirical)
+    });
+    let said = ["typical", "p50", "exponential", "erlang", "hyperexponential", "one of"];
+    let said: Vec<&str> = said.into_iter().filter(|key| map.has(key)).collect();
+    if said.len() > 1 {
+        r.wrong(&map.at, Wrong::new(format!("{} together", list_of(&said))).expected(EXPECTED));
+        return None;
+    }
+    match said.first() {
+        Some(&"typical") => lognormal(&map, typical?, above, ("one in 20 above", ONE_IN), r),
+        Some(&"p50") => lognormal(&map, p50?, percentile, ("p95", PERCENTILES), r),
+        Some(_) => exponential
+            .map(|mean| Law::Exponential { mean })
+            .or(erlang)
+            .or(hyperexponential)
+            .or(seen),
+        None => {
+            r.wrong(&map.at, Wrong::new("no law of times").expected(EXPECTED));
+            None
+        }
+    }
+}
+
+/// The upper percentile that is said, if one is.
+fn upper(
+    map: &Map<'_>,
+    choices: &'static [(&'static str, f64)],
+) -> Option<(&'static str, Span, f64)> {
+    let mut found = None;
+    for (key, quantile) in choices {
+        if let Some(at) = map.optional(key, lasting) {
+            found = Some((*key, at, *quantile));
+        }
+    }
+    found
+}
+
+fn lognormal(
+    map: &Map<'_>,
+    median: Span,
+    upper: Option<(&'static str, Span, f64)>,
+    (example, choices): (&str, &[(&str, f64)]),
+    r: &Reading,
+) -> Option<Law> {
+    let Some((key, at, quantile)) = upper else {
+        if !choices.iter().any(|(key, _)| map.has(key)) {
+            let wrong = Wrong::new(format!("`{example}` is missing beside the median"));
+            r.wrong(&map.at, wrong.hint("a time that is always the same is written alone: 90s"));
+        }
+        return None;
+    };
+    if at < median {
+        let place = map.key_at(key).unwrap_or_default();
+        let wrong = Wrong::new(format!("`{key}: {at}` lies below the median of {median}"));
+        r.wrong(&place, wrong.expected("a longer time"));
+        return None;
+    }
+    if at == median {
+        return Some(Law::Constant(median));
+    }
+    Some(Law::lognormal(median, at, quantile))
+}
+
+fn erlang(node: &Node, r: &Reading) -> Option<Law> {
+    let map = Map::open(node, "erlang", r)?;
+    let shape = map.required("shape", some_up_to(1_000));
+    let mean = map.required("mean", lasting);
+    Some(Law::Erlang { shape: shape? as u32, mean: mean? })
+}
+
+fn hyperexponential(node: &Node, r: &Reading) -> Option<Law> {
+    let map = Map::open(node, "hyperexponential", r)?;
+    let fast = map.required("fast", lasting);
+    let slow = map.required("slow", lasting);
+    let p_fast = map.required("of fast", some_share);
+    Some(Law::Hyperexponential { p_fast: p_fast?.as_f64(), fast: fast?, slow: slow? })
+}

@@ -1,0 +1,220 @@
+//! Owns reading what the merchant does: restocks, corrections, prices, promotions, listings.
+//! Must not know the shoppers.
+
+use super::map::{Map, each, items};
+use super::problem::{Reading, Wrong};
+use super::scalar::{
+    grouped, lasting, parse_count, parse_duration, parse_percent_ppm, rate, scalar, some_share,
+    some_up_to, words,
+};
+use super::timeline::Timeline;
+use super::tree::Node;
+use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
+use crate::units::{At, Ppm, Qty, Rate, Span};
+
+/// The most promotions.
+const PROMOTIONS_MAX: usize = 100;
+
+/// The most new listings.
+const LISTINGS_MAX: u64 = 100_000;
+
+/// The most changes of one kind.
+const EVENTS_MAX: f64 = 1e7;
+
+/// What `merchant:` says.
+#[derive(Default)]
+pub(super) struct MerchantSpec {
+    pub(super) restocks: Option<Restocks>,
+    pub(super) corrections: Option<Corrections>,
+    pub(super) repricing: Option<Repricing>,
+    pub(super) promotions: Vec<Promotion>,
+    pub(super) listings: Option<ListingsSpec>,
+}
+
+/// New listings whose SKUs are not in the catalogue yet.
+pub(super) struct ListingsSpec {
+    pub(super) count: u64,
+    pub(super) from: At,
+    pub(super) until: At,
+}
+
+/// Reads `merchant:`.
+pub(super) fn read(
+    node: &Node,
+    timeline: Option<&Timeline>,
+    skus: Option<usize>,
+    r: &Reading,
+) -> Option<MerchantSpec> {
+    let map = Map::open(node, "merchant", r)?;
+    let restocks = map.or("restocks", None, |node, r| restocks(node, r).map(Some));
+    let corrections = map.or("stock corrections", None, |node, r| corrections(node, r).map(Some));
+    let repricing = map.or("repricing", None, |node, r| repricing(node, r).map(Some));
+    let promotions = map.or("promotions", vec![], |node, r| promotions(node, timeline, r));
+    let listings = map.or("new listings", None, |node, r| listings(node, timeline, r).map(Some));
+    let spec = MerchantSpec {
+        restocks: restocks?,
+        corrections: corrections?,
+        repricing: repricing?,
+        promotions: promotions?,
+        listings: listings?,
+    };
+    let length_s = timeline?.end()?.since(At::START).as_secs_f64();
+    within_budget(&spec, length_s, skus? as f64, &map, r)?;
+    Some(spec)
+}
+
+/// Every event of the merchant's calendar is held in memory.
+fn within_budget(
+    spec: &MerchantSpec,
+    length_s: f64,
+    skus: f64,
+    map: &Map<'_>,
+    r: &Reading,
+) -> Option<()> {
+    let drawn = |rate: Rate| rate.per_sec_f64() * length_s;
+    let rounds = |every: Span| length_s / every.as_secs_f64();
+    let events = [
+        ("restocks", spec.restocks.as_ref().map(|x| rounds(x.every) * x.skus.as_f64() * skus)),
+        ("stock corrections", spec.corrections.as_ref().map(|x| drawn(x.rate))),
+        ("repricing", spec.repricing.as_ref().map(|x| drawn(x.rate))),
+    ];
+    let mut sound = Some(());
+    for (key, events) in events {
+        if let Some(events) = events.filter(|events| *events > EVENTS_MAX) {
+            let wrong = Wrong::new(format!("`{key}` makes {} changes", grouped(events)));
+            let expected = format!("at most {} in a campaign", grouped(EVENTS_MAX));
+            r.wrong(&map.key_at(key).unwrap_or_default(), wrong.expected(expected));
+            sound = None;
+        }
+    }
+    sound
+}
+
+fn restocks(node: &Node, r: &Reading) -> Option<Restocks> {
+    let map = Map::open(node, "restocks", r)?;
+    let every = map.required("every", lasting);
+    let skus = map.required("skus", some_share);
+    let units = map.required("units", some_up_to(1_000_000_000));
+    Some(Restocks { every: every?, skus: skus?, units: Qty(units? as i64) })
+}
+
+fn corrections(node: &Node, r: &Reading) -> Option<Corrections> {
+    let map = Map::open(node, "stock corrections", r)?;
+    let rate = map.required("rate", rate);
+    let units = map.required("units", |node, r| {
+        scalar(node, r, |text| {
+            let expected = "a number of units up or down, such as ±3";
+            let bare = text.trim_start_matches(['±', '+', '-', '/']);
+            match parse_count(bare, expected)? {
+                0 => Err(Wrong::new("a correction of no units").expected(expected)),
+                n => Ok(Qty(n as i64)),
+            }
+        })
+    });
+    Some(Corrections { rate: rate?, units_max: units? })
+}
+
+fn repricing(node: &Node, r: &Reading) -> Option<Repricing> {
+    let map = Map::open(node, "repricing", r)?;
+    let rate = map.required("rate", rate);
+    let by = map.required("by", |node, r| {
+        scalar(node, r, |text| {
+            let bare = text.trim_start_matches(['±', '+', '-', '/']);
+            match parse_percent_ppm(bare)? {
+                ppm @ 1..1_000_000 => Ok(Ppm(ppm as u32)),
+                _ => {
+                    Err(Wrong::new(format!("`{text}`")).expected("more than 0% and less than 100%"))
+                }
+            }
+        })
+    });
+    Some(Repricing { rate: rate?, by: by? })
+}
+
+fn promotions(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Vec<Promotion>> {
+    let items = items(node, "promotions", r)?;
+    if items.len() > PROMOTIONS_MAX {
+        r.wrong(&node.at, Wrong::new(format!("more than {PROMOTIONS_MAX} promotions")));
+        return None;
+    }
+    let promotions = each(items, |item| promotion(item, timeline, r))?;
+    for (index, promotion) in promotions.iter().enumerate() {
+        if promotions[..index].iter().any(|other| other.name == promotion.name) {
+            let wrong = Wrong::new(format!("two promotions are named `{}`", promotion.name));
+            r.wrong(&node.at, wrong.expected("a name of its own for each"));
+            return None;
+        }
+    }
+    Some(promotions)
+}
+
+fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Promotion> {
+    let map = Map::open(node, "promotion", r)?;
+    let name = map.required("name", words);
+    let skus = map.required("skus", some_share);
+    let price_ppm = map.required("price", |node, r| {
+        scalar(node, r, |text| match parse_percent_ppm(text)? {
+            0 => Err(Wrong::new("no change of price").expected("a change, such as -30%")),
+            ppm @ -999_999..=10_000_000 => Ok(ppm as i32),
+            _ => Err(Wrong::new(format!("`{text}`"))
+                .expected("a change of price from -99.9% to +1000%, such as -30%")),
+        })
+    });
+    let starts = map.required("starts", |node, r| timeline?.moment(node, r));
+    let ends = map.required("ends", |node, r| timeline?.moment(node, r));
+    let sent = map.required("sent", |node, r| sent(node, starts, timeline?, r));
+    let (sent, starts, ends) = (sent?, starts?, ends?);
+    let disorder = if ends <= starts {
+        Some("ends before it starts")
+    } else if sent > starts {
+        Some("is sent after it starts")
+    } else {
+        None
+    };
+    if let Some(disorder) = disorder {
+        let wrong = Wrong::new(format!("a promotion that {disorder}"));
+        r.wrong(&map.at, wrong.expected("sent, then starts, then ends"));
+        return None;
+    }
+    Some(Promotion { name: name?, skus: skus?, price_ppm: price_ppm?, sent, starts, ends })
+}
+
+/// `30m before` its start, or any moment. What was sent before the campaign starts is known at its
+/// start: it is sent then, and a note says so.
+fn sent(node: &Node, starts: Option<At>, timeline: &Timeline, r: &Reading) -> Option<At> {
+    let lead = scalar(node, r, |text| {
+        text.strip_suffix(" before").map(|lead| parse_duration(lead.trim())).transpose()
+    })?;
+    let Some(lead) = lead else { return timeline.moment(node, r) };
+    let (starts, lead) = (starts?, timeline.shortened(lead));
+    if lead.0 > starts.0 {
+        let early = Span(lead.0 - starts.0);
+        r.note(format!(
+            "A promotion is sent {early} before the campaign starts: it is sent at its start."
+        ));
+    }
+    Some(At(starts.0.saturating_sub(lead.0)))
+}
+
+/// `{ at: baseline, count: 120 }`, or `{ from: …, until: …, count: 120 }`.
+fn listings(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<ListingsSpec> {
+    let map = Map::open(node, "new listings", r)?;
+    let count = map.required("count", some_up_to(LISTINGS_MAX));
+    let at = map.optional("at", |node, r| timeline?.stretch(node, r));
+    let from = map.optional("from", |node, r| timeline?.moment(node, r));
+    let until = map.optional("until", |node, r| timeline?.moment(node, r));
+    let (from, until) = match (map.has("at"), map.has("from") && map.has("until")) {
+        (true, false) if !map.has("from") && !map.has("until") => at?,
+        (false, true) => (from?, until?),
+        _ => {
+            let wrong = Wrong::new("new listings that do not say when");
+            r.wrong(&map.at, wrong.expected("`at:` with a phase, or both `from:` and `until:`"));
+            return None;
+        }
+    };
+    if until <= from {
+        r.wrong(&map.at, Wrong::new("new listings whose time ends before it begins"));
+        return None;
+    }
+    Some(ListingsSpec { count: count?, from, until })
+}

@@ -1,0 +1,278 @@
+//! Owns turning the parts of a scenario, each valid by itself, into the plan and its charter.
+//! Must not know the grammar of any value.
+
+use std::collections::BTreeMap;
+
+use super::catalog::Catalog;
+use super::channel::ChannelSpec;
+use super::demand::DemandSpec;
+use super::head::Head;
+use super::judged::Judged;
+use super::merchant::MerchantSpec;
+use super::plan::Plan;
+use super::problem::Reading;
+use super::replay::Replayed;
+use super::resolved;
+use super::timeline::Timeline;
+use super::tree::Node;
+use crate::commerce::terms::{
+    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
+};
+use crate::history::charter::{
+    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, PromotionTerms,
+};
+use crate::ids::ConnectorId;
+use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
+use crate::units::{At, Ppm};
+
+/// Everything that was read.
+pub(super) struct Parts {
+    pub(super) head: Head,
+    pub(super) channels: Vec<ChannelSpec>,
+    pub(super) traffic: TrafficParts,
+    pub(super) merchant: MerchantSpec,
+    pub(super) oms: OmsPlay,
+    pub(super) connectors: Vec<ConnectorPlay>,
+    pub(super) judged: Judged,
+    pub(super) ports: BTreeMap<String, u16>,
+}
+
+/// What `traffic:` comes to.
+pub(super) struct TrafficParts {
+    pub(super) timeline: Timeline,
+    pub(super) payment: Payment,
+    pub(super) kind: TrafficKind,
+}
+
+/// Where the orders come from. None where something is wrong: the timeline is of use all the same.
+pub(super) enum TrafficKind {
+    Modelled(Box<(Option<DemandSpec>, Option<Catalog>)>),
+    Replayed(Box<Replayed>),
+}
+
+impl TrafficKind {
+    /// How many SKUs are for sale, where that could be read.
+    pub(super) fn skus(&self) -> Option<usize> {
+        match self {
+            TrafficKind::Modelled(parts) => parts.1.as_ref().map(|catalog| catalog.skus.len()),
+            TrafficKind::Replayed(replayed) => Some(replayed.catalog.skus.len()),
+        }
+    }
+}
+
+/// Where the orders come from, with what they buy.
+struct Played {
+    traffic: Traffic,
+    catalog: Catalog,
+    returns: Vec<MerchantEvent>,
+    shares: Vec<Ppm>,
+}
+
+impl Parts {
+    /// The plan.
+    pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
+        let resolved = resolved::text(text, root, &self.values_in_force(), r);
+        let not_tested = self.not_tested();
+        let Parts { head, channels, traffic, merchant, oms, connectors, judged, ports } = self;
+        let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
+        let mut played = played(traffic.kind, written)?;
+        let listings = merchant.listings.map(|spec| NewListings {
+            skus: played.catalog.add_unlisted(spec.count),
+            from: spec.from,
+            until: spec.until,
+        });
+        if let Traffic::Modelled(demand) = &mut played.traffic {
+            demand.popularity.clone_from(&played.catalog.popularity);
+        }
+        let until = traffic.timeline.end()?;
+        let charter = Charter {
+            campaign: head.campaign.clone(),
+            starts: head.starts.0.to_string(),
+            seed: head.seed,
+            speed_milli: head.speed_milli,
+            currency: head.currency.code.to_owned(),
+            currency_digits: head.currency.digits,
+            skus: played.catalog.skus.len() as u32,
+            sku_names: played.catalog.names,
+            channels: channel_terms(&channels, &played.shares, &connectors, &head),
+            connectors: connectors.iter().map(connector_terms).collect(),
+            phases: traffic.timeline.charter_phases()?,
+            promotions: merchant.promotions.iter().map(promotion_terms).collect(),
+            traffic_ends: until,
+            not_tested,
+            ..charter_of(judged)
+        };
+        let payment = traffic.payment;
+        Some(Plan {
+            charter,
+            traffic: played.traffic,
+            merchant: MerchantPlan {
+                restocks: merchant.restocks,
+                corrections: merchant.corrections,
+                repricing: merchant.repricing,
+                promotions: merchant.promotions,
+                listings,
+                fixed: played.returns,
+                until,
+            },
+            world: WorldTerms {
+                catalog: played.catalog.skus,
+                channels: channels.into_iter().map(|spec| channel_play(spec, &payment)).collect(),
+                oms,
+                connectors,
+                seed: head.seed,
+            },
+            notes: r.notes(),
+            resolved,
+            ports,
+        })
+    }
+
+    /// What a command line may have changed, and what has a default that a run must state.
+    fn values_in_force(&self) -> Vec<(&'static str, String)> {
+        let multiple = |milli: u64| format!("{}x", milli as f64 / 1e3);
+        let mut values =
+            vec![("seed", self.head.seed.to_string()), ("speed", multiple(self.head.speed_milli))];
+        if self.head.shorten_milli != 1_000 {
+            values.push(("shorten", multiple(self.head.shorten_milli)));
+        }
+        values
+    }
+
+    /// What this way of playing leaves out, in words.
+    fn not_tested(&self) -> Vec<String> {
+        let mut out = vec![
+            "your own systems: every role is a mock, the connector is the reference one".to_owned(),
+            "faults and recovery: nothing is broken on purpose".to_owned(),
+            "real marketplaces' limits and rules: no channel has a profile".to_owned(),
+            "bundles, several stock locations, order edits, orders shipped by the channel"
+                .to_owned(),
+        ];
+        let mut leave_out = |left_out: bool, what: &str| {
+            if left_out {
+                out.push(what.to_owned());
+            }
+        };
+        let no_limits = self.channels.iter().all(|c| c.limits.is_empty());
+        leave_out(no_limits, "throttling: no channel limits the connector's calls");
+        let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);
+        leave_out(quiet, "everyday imperfections: switched off on at least one channel");
+        let merchant = &self.merchant;
+        let no_prices = merchant.promotions.is_empty() && merchant.repricing.is_none();
+        leave_out(no_prices, "price propagation: no price changes");
+        leave_out(merchant.listings.is_none(), "listing: nothing new is published");
+        let fails = |payment: &Payment| match payment {
+            Payment::Immediate => false,
+            Payment::After { fails, .. } => *fails > Ppm::ZERO,
+        };
+        let payments =
+            self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
+        leave_out(!payments.into_iter().any(fails), "payments: none fails");
+        leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
+        out
+    }
+}
+
+/// The terms of judgement in a charter that says nothing else yet.
+fn charter_of(judged: Judged) -> Charter {
+    Charter {
+        version: HISTORY_VERSION,
+        made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
+        campaign: String::new(),
+        starts: String::new(),
+        seed: 0,
+        evidence: Evidence::Model,
+        speed_milli: 0,
+        currency: String::new(),
+        currency_digits: 0,
+        skus: 0,
+        sku_names: vec![],
+        channels: vec![],
+        connectors: vec![],
+        phases: vec![],
+        promotions: vec![],
+        traffic_ends: At::START,
+        drain: judged.drain,
+        promises: judged.promises,
+        gates: judged.gates,
+        go_when: judged.go_when,
+        owners: judged.owners,
+        accepted_risks: judged.accepted_risks,
+        honesty: Honesty::default(),
+        not_tested: vec![],
+    }
+}
+
+/// Modelled or replayed, once both demand and catalogue are right.
+fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
+    match kind {
+        TrafficKind::Modelled(parts) => {
+            let (spec, catalog) = *parts;
+            let (spec, mut catalog) = (spec?, catalog?);
+            let demand = Demand {
+                curve: spec.curve,
+                channels: written.clone(),
+                popularity: vec![],
+                heroes: catalog.heroes.take(),
+                lines: spec.lines,
+                units: spec.units,
+                cancellations: spec.cancellations,
+                buyers: spec.buyers,
+            };
+            let traffic = Traffic::Modelled(demand);
+            Some(Played { traffic, catalog, returns: vec![], shares: written })
+        }
+        TrafficKind::Replayed(replayed) => {
+            let Replayed { log, returns, catalog, shares, .. } = *replayed;
+            Some(Played { traffic: Traffic::Replayed(log), catalog, returns, shares })
+        }
+    }
+}
+
+fn channel_terms(
+    channels: &[ChannelSpec],
+    shares: &[Ppm],
+    connectors: &[ConnectorPlay],
+    head: &Head,
+) -> Vec<ChannelTerms> {
+    let served_by = |index: usize| {
+        let serves = |c: &ConnectorPlay| c.channels.iter().any(|id| id.index() == index);
+        ConnectorId(connectors.iter().position(serves).unwrap_or(0) as u16)
+    };
+    let terms = |(index, spec): (usize, &ChannelSpec)| ChannelTerms {
+        name: spec.name.clone(),
+        share: shares.get(index).copied().unwrap_or(Ppm::ZERO),
+        rule: spec.rule,
+        own_sales: spec.own_sales,
+        connector: served_by(index),
+        book_offset_min: spec
+            .zone
+            .as_ref()
+            .map_or_else(|| head.starts.0.offset().seconds() / 60, |z| head.starts.offset_min(z)),
+        flap: spec.flap,
+    };
+    channels.iter().enumerate().map(terms).collect()
+}
+
+fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
+    ChannelPlay {
+        name: spec.name,
+        rule: spec.rule,
+        own_sales: spec.own_sales,
+        shows_changes_after: spec.shows_changes_after,
+        lists_after: spec.lists_after,
+        limits: spec.limits,
+        batch_max: spec.batch_max,
+        payment: spec.payment.unwrap_or_else(|| payment.clone()),
+        imperfections: spec.imperfections,
+        webhooks: spec.webhooks,
+    }
+}
+
+fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
+    ConnectorTerms { name: connector.name.clone(), retries: connector.retry.attempts > 1 }
+}
+
+fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {
+    PromotionTerms { name: promotion.name.clone(), from: promotion.starts, until: promotion.ends }
+}

@@ -1,0 +1,297 @@
+//! Owns what is wrong with a scenario: where, what was found, what is expected, how to say it.
+//! Must not know what a scenario means.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// No more than this many problems are printed: beyond it nobody reads on.
+const SHOWN_MAX: usize = 50;
+
+/// The most characters of a source line that are printed around a caret.
+const LINE_CHARS_MAX: usize = 100;
+
+/// The most characters of what was found: a scalar may be megabytes long.
+const FOUND_CHARS_MAX: usize = 300;
+
+/// Longer words are no slips, and comparing them would take the square of their length.
+const SLIP_BYTES_MAX: usize = 64;
+
+/// One thing to put right, at a place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    at: Range<usize>,
+    wrong: Wrong,
+}
+
+/// What is wrong with a value, whatever its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    found: String,
+    expected: Option<String>,
+    hint: Option<String>,
+}
+
+impl Wrong {
+    /// What was found.
+    pub(super) fn new(found: impl Into<String>) -> Wrong {
+        let mut found = found.into();
+        if let Some((cut, _)) = found.char_indices().nth(FOUND_CHARS_MAX) {
+            found.truncate(cut);
+            found.push('…');
+        }
+        Wrong { found, expected: None, hint: None }
+    }
+
+    /// What would have been right.
+    pub(super) fn expected(mut self, expected: impl Into<String>) -> Wrong {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// What to do about it.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Wrong {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same complaint about something else that was found.
+    pub(super) fn refound(self, found: impl Into<String>) -> Wrong {
+        Wrong { hint: self.hint, expected: self.expected, ..Wrong::new(found) }
+    }
+
+    /// Proposes the nearest of the names that are known, when one is near.
+    pub(super) fn nearest<'a>(
+        self,
+        typed: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Wrong {
+        match nearest(typed, known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+impl fmt::Display for Wrong {
+    /// What was found alone, for a row of a table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.found)
+    }
+}
+
+/// The known name nearest to what was typed, if it is near enough to be a slip.
+pub(super) fn nearest<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    if typed.len() > SLIP_BYTES_MAX {
+        return None;
+    }
+    let typed = typed.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| {
+            let known = name.to_lowercase();
+            // The beginning of a name is an abbreviation rather than a slip, and as near.
+            let begins = typed.len() >= 4 && known.starts_with(&typed);
+            let distance = strsim::damerau_levenshtein(&typed, &known);
+            (if begins { distance.min(1) } else { distance }, name)
+        })
+        .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// One reading of a scenario: what it came across on the way.
+pub(super) struct Reading {
+    /// Where files named in the scenario are looked for.
+    pub(super) base_dir: PathBuf,
+    problems: RefCell<Vec<Problem>>,
+    notes: RefCell<Vec<String>>,
+    edits: RefCell<Vec<(Range<usize>, String)>>,
+    keys: RefCell<BTreeMap<&'static str, BTreeSet<&'static str>>>,
+}
+
+impl Reading {
+    pub(super) fn new(base_dir: PathBuf) -> Reading {
+        Reading {
+            base_dir,
+            problems: RefCell::default(),
+            notes: RefCell::default(),
+            edits: RefCell::default(),
+            keys: RefCell::default(),
+        }
+    }
+
+    /// Something is wrong there.
+    pub(super) fn wrong(&self, at: &Range<usize>, wrong: Wrong) {
+        let problem = Problem { at: at.clone(), wrong };
+        let mut problems = self.problems.borrow_mut();
+        // An alias is read at each of its uses; what is wrong in it is said once.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// A person should know this before the scenario is played.
+    pub(super) fn note(&self, note: impl Into<String>) {
+        self.notes.borrow_mut().push(note.into());
+    }
+
+    /// The scenario as resolved says this at that place.
+    pub(super) fn resolve(&self, at: &Range<usize>, text: impl Into<String>) {
+        self.edits.borrow_mut().push((at.clone(), text.into()));
+    }
+
+    /// These keys are known in that section: the schema and the handbook are held to them.
+    pub(super) fn known(&self, section: &'static str, keys: &[&'static str]) {
+        self.keys.borrow_mut().entry(section).or_default().extend(keys);
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.borrow().is_empty()
+    }
+
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.notes.borrow().clone()
+    }
+
+    pub(super) fn edits(&self) -> Vec<(Range<usize>, String)> {
+        self.edits.borrow().clone()
+    }
+
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        self.keys.borrow().clone()
+    }
+
+    /// All that is wrong, in the order of the file.
+    pub(super) fn into_errors(self, file: &str, text: &str) -> ScenarioErrors {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.at.start);
+        ScenarioErrors { file: file.to_owned(), text: text.to_owned(), problems }
+    }
+}
+
+/// Everything that is wrong with a scenario. Its display shows each problem with its line, a caret
+/// under what was found, what is expected, and what may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioErrors {
+    file: String,
+    text: String,
+    problems: Vec<Problem>,
+}
+
+impl ScenarioErrors {
+    /// A problem with the file as a whole.
+    pub(super) fn of_file(file: &str, wrong: Wrong) -> ScenarioErrors {
+        ScenarioErrors {
+            file: file.to_owned(),
+            text: String::new(),
+            problems: vec![Problem { at: 0..0, wrong }],
+        }
+    }
+
+    /// How many problems there are.
+    pub fn count(&self) -> usize {
+        self.problems.len()
+    }
+}
+
+impl std::error::Error for ScenarioErrors {}
+
+impl fmt::Display for ScenarioErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = Source::new(&self.text);
+        for (index, problem) in self.problems.iter().take(SHOWN_MAX).enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            source.write(f, &self.file, problem)?;
+        }
+        let rest = self.problems.len().saturating_sub(SHOWN_MAX);
+        if rest > 0 {
+            writeln!(f, "\nand {rest} more, not shown: put these right first")?;
+        } else if self.problems.len() > 1 {
+            writeln!(f, "\n{} things to put right in {}", self.problems.len(), self.file)?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of a file with the starts of its lines.
+struct Source<'t> {
+    text: &'t str,
+    line_starts: Vec<usize>,
+}
+
+impl<'t> Source<'t> {
+    fn new(text: &'t str) -> Source<'t> {
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        Source { text, line_starts: std::iter::once(0).chain(breaks).collect() }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, file: &str, problem: &Problem) -> fmt::Result {
+        let Wrong { found, expected, hint } = &problem.wrong;
+        if self.text.is_empty() {
+            writeln!(f, "{file}: {found}")?;
+        } else {
+            let start = floor(self.text, problem.at.start);
+            let line = self.line_starts.partition_point(|s| *s <= start) - 1;
+            let from = self.line_starts[line];
+            let until = self.line_starts.get(line + 1).copied().unwrap_or(self.text.len());
+            let shown = self.text[from..until].trim_end_matches(['\n', '\r']);
+            let column = self.text[from..start].chars().count();
+            let end =
+                floor(self.text, problem.at.end).clamp(start, from + shown.len().max(start - from));
+            let width = self.text[start..end].chars().count().max(1);
+            writeln!(f, "{file}:{}:{}: {found}", line + 1, column + 1)?;
+            write_excerpt(f, line + 1, shown, column, width)?;
+        }
+        if let Some(expected) = expected {
+            writeln!(f, "        expected: {expected}")?;
+        }
+        if let Some(hint) = hint {
+            writeln!(f, "        {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The nearest character boundary at or before a byte.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The line and a caret under the place; a long line is cut around it.
+fn write_excerpt(
+    f: &mut fmt::Formatter<'_>,
+    line: usize,
+    shown: &str,
+    column: usize,
+    width: usize,
+) -> fmt::Result {
+    let chars: Vec<char> = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let from = if chars.len() <= LINE_CHARS_MAX { 0 } else { column.saturating_sub(40) };
+    let until = chars.len().min(from + LINE_CHARS_MAX);
+    let mut excerpt: String = chars[from.min(until)..until].iter().collect();
+    if from > 0 {
+        excerpt.insert(0, '…');
+    }
+    if until < chars.len() {
+        excerpt.push('…');
+    }
+    let indent = column - from + usize::from(from > 0);
+    let width = width.min((until + 1).saturating_sub(column)).max(1);
+    let mut carets = String::new();
+    let _ = write!(carets, "{:indent$}{}", "", "^".repeat(width));
+    writeln!(f, "{line:>5} | {excerpt}\n      | {carets}")
+}

@@ -1,0 +1,360 @@
+//! Owns reading `replay:`: a real order log turned into the orders of a campaign.
+//! Must not know the rest of the scenario beyond its channels, stock list and seed.
+//!
+//! `log` reads rows from the file, `orders` groups them into orders, returns and cancellations,
+//! and this file chooses the stretch, makes the copies and derives the catalogue.
+
+mod log;
+mod orders;
+
+use std::ops::Range;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use super::catalog::Catalog;
+use super::channel::Channels;
+use super::head::{Currency, Head, zone};
+use super::map::{Map, each, entries, items};
+use super::problem::{Reading, Wrong};
+use super::scalar::{grouped, multiple_milli, parse_percent_ppm, scalar, words, yes_no};
+use super::table::delimiter;
+use super::timeline::CAMPAIGN_MAX;
+use super::tree::Node;
+use crate::commerce::terms::SkuTerms;
+use crate::history::fact::SupplyChange;
+use crate::ids::{Buyer, ChannelId};
+use crate::rng::{Draw, Draws};
+use crate::traffic::plan::{LoggedOrder, MerchantAct, MerchantEvent, OrderLog};
+use crate::units::{At, Money, Ppm, Qty, Span};
+use orders::{Grouped, Order};
+
+/// The most orders a scaled log may have: they are all held in memory.
+const ORDERS_MAX: u64 = 5_000_000;
+
+/// Which rows of the file are played.
+enum Day {
+    Busiest,
+    On(Date),
+}
+
+/// What `replay:` says.
+struct Spec {
+    file: String,
+    file_at: Range<usize>,
+    columns: log::Columns,
+    delimiter: Option<u8>,
+    time_format: Option<String>,
+    zone: TimeZone,
+    day: Option<Day>,
+    from: Option<DateTime>,
+    until: Option<DateTime>,
+    channels: Vec<(String, ChannelId)>,
+    scale_milli: u64,
+    skip_skus: Vec<String>,
+    cancellation_prefix: Option<String>,
+    returns: bool,
+    cover_ppm: Option<u64>,
+    at: Range<usize>,
+}
+
+/// A log ready to be played.
+pub(super) struct Replayed {
+    pub(super) log: OrderLog,
+    pub(super) returns: Vec<MerchantEvent>,
+    pub(super) catalog: Catalog,
+    pub(super) ends: At,
+    /// The share of orders by channel, counted where a column says the channel.
+    pub(super) shares: Vec<Ppm>,
+}
+
+/// Reads `replay:` and the log it names.
+pub(super) fn read(
+    node: &Node,
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+    stock_list: Option<Catalog>,
+    r: &Reading,
+) -> Option<Replayed> {
+    let spec = spec(node, head, channels, r);
+    let (spec, head, channels) = (spec?, head?, channels?);
+    match (&stock_list, spec.cover_ppm) {
+        (None, None) => {
+            let wrong = Wrong::new("a replay that does not say what is in stock");
+            let expected = "`stock: { cover: 90% }` here, or `catalog: { file: stock.csv }`";
+            r.wrong(&spec.at, wrong.expected(expected));
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            let wrong = Wrong::new("`stock` in the replay beside a `catalog`");
+            r.wrong(&spec.at, wrong.expected("only one of the two"));
+            return None;
+        }
+        _ => {}
+    }
+    let known = stock_list.as_ref().map(|catalog| catalog.names.as_slice());
+    let rows = log::read(&spec, channels, known, head.currency, r)?;
+    let log = orders::group(&spec, rows, r)?;
+    play(&spec, head, channels, &log, stock_list, r)
+}
+
+fn spec(
+    node: &Node,
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+    r: &Reading,
+) -> Option<Spec> {
+    let map = Map::open(node, "replay", r)?;
+    let file = map.required("file", |node, r| words(node, r).map(|file| (file, node.at.clone())));
+    let columns = map.or("columns", log::Columns::default(), log::columns);
+    let delimiter = map.or("delimiter", None, |node, r| delimiter(node, r).map(Some));
+    let time_format = map.or("time format", None, |node, r| words(node, r).map(Some));
+    let home = head.map_or(TimeZone::UTC, |head| head.starts.0.time_zone().clone());
+    let zone = map.or("zone", home, zone);
+    let day = map.or("day", None, |node, r| day(node, r).map(Some));
+    let from = map.or("from", None, |node, r| civil(node, r).map(Some));
+    let until = map.or("until", None, |node, r| civil(node, r).map(Some));
+    let named = map.or("channels", vec![], |node, r| {
+        each(entries(node, "channels", r)?, |entry| {
+            let id = scalar(&entry.node, r, |text| channels.map(|c| c.find(text)).transpose())??;
+            Some((entry.key.clone(), id))
+        })
+    });
+    let scale_milli = map.or("scale", 1_000, multiple_milli);
+    let skip_skus = map.or("skip skus", vec![], |node, r| {
+        each(items(node, "skip skus", r)?, |item| words(item, r))
+    });
+    let cancellation_prefix = map.or("cancellations", None, |node, r| {
+        let map = Map::open(node, "log cancellations", r)?;
+        map.required("prefix", words).map(Some)
+    });
+    let returns = map.or("returns", true, yes_no);
+    let cover_ppm = map.or("stock", None, |node, r| {
+        let map = Map::open(node, "log stock", r)?;
+        map.required("cover", cover).map(Some)
+    });
+    let (file, file_at) = file?;
+    Some(Spec {
+        file,
+        file_at,
+        columns: columns?,
+        delimiter: delimiter?,
+        time_format: time_format?,
+        zone: zone?,
+        day: day?,
+        from: from?,
+        until: until?,
+        channels: named?,
+        scale_milli: scale_milli?,
+        skip_skus: skip_skus?,
+        cancellation_prefix: cancellation_prefix?,
+        returns: returns?,
+        cover_ppm: cover_ppm?,
+        at: map.at.clone(),
+    })
+}
+
+fn day(node: &Node, r: &Reading) -> Option<Day> {
+    scalar(node, r, |text| match text {
+        "busiest" => Ok(Day::Busiest),
+        _ => text.parse().map(Day::On).map_err(|_| {
+            Wrong::new(format!("`{text}` is not a day")).expected("`busiest`, or a day: 2011-11-17")
+        }),
+    })
+}
+
+fn civil(node: &Node, r: &Reading) -> Option<DateTime> {
+    scalar(node, r, |text| {
+        text.parse().map_err(|_| {
+            let wrong = Wrong::new(format!("`{text}` is not a day or a day with a time"));
+            wrong.expected("a moment of the log, such as 2011-11-17 or 2011-11-17 08:30")
+        })
+    })
+}
+
+/// `90%`; more than all is allowed.
+fn cover(node: &Node, r: &Reading) -> Option<u64> {
+    scalar(node, r, |text| match parse_percent_ppm(text)? {
+        ppm @ 0..=100_000_000 => Ok(ppm as u64),
+        _ => Err(Wrong::new(format!("`{text}`")).expected("a share of the demand, such as 90%")),
+    })
+}
+
+/// The copies, in the order of time, with the catalogue that they buy from.
+fn play(
+    spec: &Spec,
+    head: &Head,
+    channels: &Channels,
+    log: &Grouped,
+    stock_list: Option<Catalog>,
+    r: &Reading,
+) -> Option<Replayed> {
+    let copies = Copies { draws: Draws::new(head.seed), scale_milli: spec.scale_milli };
+    let asked = log.orders.len() as f64 * spec.scale_milli as f64 / 1e3;
+    if asked > ORDERS_MAX as f64 {
+        let wrong = Wrong::new(format!("this replays {} orders", grouped(asked)));
+        let expected = format!("at most {}", grouped(ORDERS_MAX as f64));
+        r.wrong(&spec.at, wrong.expected(expected).hint("lower the scale, or play one `day`"));
+        return None;
+    }
+    let length = Span(u64::try_from(log.until_us - log.from_us).unwrap_or(0));
+    if length > CAMPAIGN_MAX {
+        let wrong = Wrong::new(format!("the log covers {length}"));
+        r.wrong(
+            &spec.at,
+            wrong.expected("at most 31 days").hint("choose a `day`, or `from` and `until`"),
+        );
+        return None;
+    }
+    let lots = Lots::of(channels);
+    let mut placed: Vec<LoggedOrder> = vec![];
+    let mut returns: Vec<MerchantEvent> = vec![];
+    for order in &log.orders {
+        for copy in 0..copies.of(order.number) {
+            let [jitter, lot] = copies.draws.two_units(Draw::ReplayJitter, order.number, copy);
+            let at = moment(order.at_us, jitter, log);
+            if !order.lines.is_empty() {
+                let channel = order.channel.unwrap_or_else(|| lots.draw(lot));
+                let buyer = Buyer(order.buyer * copies.most() + u64::from(copy));
+                let lines = order.lines.clone();
+                let cancels_after = order.cancels_after;
+                placed.push(LoggedOrder { at, channel, buyer, lines, cancels_after });
+            }
+            for (sku, units) in &order.returned {
+                let act =
+                    MerchantAct::Adjust { sku: *sku, units: *units, why: SupplyChange::Return };
+                returns.push(MerchantEvent { at, act });
+            }
+        }
+    }
+    placed.sort_by_key(|order| order.at);
+    returns.sort_by_key(|event| event.at);
+    if placed.is_empty() {
+        let wrong = Wrong::new("no order is left to replay").expected("at least one");
+        r.wrong(&spec.at, wrong.hint("look at `day`, `from`, `until`, `skip skus` and `scale`"));
+        return None;
+    }
+    let shares = shares(&placed, channels.names.len());
+    let catalog = stock_list.unwrap_or_else(|| catalogue(spec, log, &placed));
+    say(spec, log, &placed, &returns, head.currency, r);
+    Some(Replayed {
+        log: OrderLog { orders: placed },
+        returns,
+        catalog,
+        ends: At::START + length,
+        shares,
+    })
+}
+
+/// How often each order is played.
+struct Copies {
+    draws: Draws,
+    scale_milli: u64,
+}
+
+impl Copies {
+    /// 2.5x: two copies, and a third of every other order by a draw of its own.
+    fn of(&self, number: u64) -> u32 {
+        let (whole, part) = (self.scale_milli / 1_000, self.scale_milli % 1_000);
+        let chance = self.draws.unit(Draw::ReplayJitter, number, u32::MAX);
+        (whole + u64::from(chance < part as f64 / 1e3)) as u32
+    }
+
+    fn most(&self) -> u64 {
+        self.scale_milli.div_ceil(1_000)
+    }
+}
+
+/// A moment within the source's resolution of the logged one, within the stretch played.
+fn moment(at_us: i64, jitter: f64, log: &Grouped) -> At {
+    let offset = (jitter * log.resolution.0 as f64) as i64;
+    At(u64::try_from(at_us + offset - log.from_us).unwrap_or(0))
+}
+
+/// Channels drawn by their shares.
+struct Lots(Vec<f64>);
+
+impl Lots {
+    fn of(channels: &Channels) -> Lots {
+        let shares = channels.specs.iter().flatten().map(|spec| spec.share.unwrap_or(Ppm::ZERO));
+        let mut sum = 0.0;
+        Lots(
+            shares
+                .map(|share| {
+                    sum += share.as_f64();
+                    sum
+                })
+                .collect(),
+        )
+    }
+
+    fn draw(&self, lot: f64) -> ChannelId {
+        let index = self.0.partition_point(|edge| *edge <= lot);
+        ChannelId(index.min(self.0.len().saturating_sub(1)) as u16)
+    }
+}
+
+fn shares(placed: &[LoggedOrder], channels: usize) -> Vec<Ppm> {
+    let mut counts = vec![0_u64; channels];
+    for order in placed {
+        counts[order.channel.index()] += 1;
+    }
+    counts.iter().map(|count| Ppm::of(*count, placed.len() as u64)).collect()
+}
+
+/// SKUs as they first appear, at their median price, with stock that covers a share of demand.
+fn catalogue(spec: &Spec, log: &Grouped, placed: &[LoggedOrder]) -> Catalog {
+    let mut demand = vec![0_u128; log.skus.len()];
+    for (sku, qty) in placed.iter().flat_map(|order| &order.lines) {
+        demand[sku.index()] += qty.0 as u128;
+    }
+    let cover = u128::from(spec.cover_ppm.unwrap_or(1_000_000));
+    let terms = |(sku, demand): (&orders::Sku, &u128)| SkuTerms {
+        stock: Qty(((demand * cover + 500_000) / 1_000_000) as i64),
+        price: sku.price,
+        listed: true,
+    };
+    Catalog {
+        skus: log.skus.iter().zip(&demand).map(terms).collect(),
+        names: log.skus.iter().map(|sku| sku.name.clone()).collect(),
+        popularity: vec![0.0; log.skus.len()],
+        heroes: None,
+    }
+}
+
+/// What was made of the log, for the plan's notes.
+fn say(
+    spec: &Spec,
+    log: &Grouped,
+    placed: &[LoggedOrder],
+    returns: &[MerchantEvent],
+    currency: Currency,
+    r: &Reading,
+) {
+    let lines: usize = placed.iter().map(|order| order.lines.len()).sum();
+    let units: Qty = placed.iter().flat_map(|order| &order.lines).map(|(_, qty)| *qty).sum();
+    let number = |n: usize| grouped(n as f64);
+    let with_lines = |order: &&Order| !order.lines.is_empty();
+    r.note(format!(
+        "{}: {} orders of the log{} are played {}x: {} orders, {} lines, {} units, {} returns.",
+        spec.file,
+        number(log.orders.iter().filter(with_lines).count()),
+        log.stretch,
+        spec.scale_milli as f64 / 1e3,
+        number(placed.len()),
+        number(lines),
+        grouped(units.0 as f64),
+        number(returns.len()),
+    ));
+    for note in &log.notes {
+        r.note(format!("{}: {note}", spec.file));
+    }
+    let free = log.skus.iter().filter(|sku| sku.price == Money::ZERO).count();
+    if free > 0 {
+        let nothing = currency.say(Money::ZERO);
+        r.note(format!(
+            "{}: {free} SKUs have no price above zero; they cost {nothing}.",
+            spec.file
+        ));
+    }
+}

@@ -1,0 +1,392 @@
+//! Owns the grammar of single values: durations, rates, shares, multiples, money, counts.
+//! Must not know which key a value belongs to.
+//!
+//! Every function reads a text and answers with the value or with what is wrong with it. Every
+//! value that has a unit must state it: a bare `20` is refused where a time is expected.
+
+use super::problem::{Reading, Wrong};
+use super::tree::{Node, Value};
+use crate::units::{Money, Ppm, Qty, Rate, Span};
+
+/// The longest time that can be said: a year and a day.
+const SPAN_MAX_S: f64 = 366.0 * 86_400.0;
+
+/// The highest rate, in events an hour.
+const RATE_MAX_PER_HOUR: f64 = 1e12;
+
+/// The largest count, of units or of things.
+const COUNT_MAX: f64 = 1e12;
+
+/// Reads a node that must be a single value.
+pub(super) fn scalar<T>(
+    node: &Node,
+    r: &Reading,
+    parse: impl FnOnce(&str) -> Result<T, Wrong>,
+) -> Option<T> {
+    let read = match &node.value {
+        Value::Scalar(text) => parse(text.trim()),
+        _ => parse("").map_err(|wrong| wrong.refound(node.kind())),
+    };
+    read.map_err(|wrong| r.wrong(&node.at, wrong)).ok()
+}
+
+/// A decoder of nodes from a grammar of texts.
+macro_rules! decoders {
+    ($($(#[$doc:meta])* $name:ident -> $type:ty = $parse:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) fn $name(node: &Node, r: &Reading) -> Option<$type> {
+            scalar(node, r, $parse)
+        }
+    )*};
+}
+
+decoders! {
+    /// A time, zero allowed.
+    duration -> Span = parse_duration;
+    /// A time above zero.
+    lasting -> Span = |text| match parse_duration(text)? {
+        Span::ZERO => Err(Wrong::new("no time at all").expected("a time above zero, such as 10m")),
+        span => Ok(span),
+    };
+    /// A rate above zero.
+    rate -> Rate = |text| {
+        let per_hour = parse_per_hour(text)?;
+        if per_hour > RATE_MAX_PER_HOUR {
+            return Err(Wrong::new(format!("{} an hour", grouped(per_hour)))
+                .expected(format!("at most {} an hour", grouped(RATE_MAX_PER_HOUR))));
+        }
+        Ok(Rate(((per_hour * 1e3).round() as u64).max(1)))
+    };
+    /// A share from 0 % to 100 %.
+    share -> Ppm = parse_share;
+    /// A share above zero.
+    some_share -> Ppm = |text| match parse_share(text)? {
+        Ppm::ZERO => Err(Wrong::new("none at all").expected("a share above 0 %")),
+        share => Ok(share),
+    };
+    /// A multiple above zero, in thousandths.
+    multiple_milli -> u64 = |text| match parse_multiple(text)? {
+        x if x <= 0.0 => Err(Wrong::new("a multiple of zero").expected("a multiple such as 10x")),
+        x => Ok(((x * 1e3).round() as u64).max(1)),
+    };
+    /// A whole number above zero.
+    some -> u64 = |text| match parse_count(text, "a whole number above zero, such as 40")? {
+        0 => Err(Wrong::new("`0`").expected("a whole number above zero")),
+        n => Ok(n),
+    };
+    /// Units of stock, zero allowed, never negative.
+    units -> Qty = |text| {
+        parse_count(text, "a number of units, zero or more").map(|n| Qty(n as i64))
+    };
+    /// `yes` or `no`.
+    yes_no -> bool = |text| match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        other => Err(Wrong::new(format!("`{other}`")).expected("`yes` or `no`")),
+    };
+    /// Words, not empty.
+    words -> String = |text| {
+        if text.is_empty() {
+            return Err(Wrong::new("nothing").expected("words"));
+        }
+        Ok(text.to_owned())
+    };
+}
+
+/// A whole number from 1 up to `max`.
+pub(super) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
+    move |node, r| {
+        let n = some(node, r)?;
+        if n > max {
+            let at_most = format!("at most {}", grouped(max as f64));
+            let wrong = Wrong::new(grouped(n as f64)).expected(at_most);
+            r.wrong(&node.at, wrong);
+            return None;
+        }
+        Some(n)
+    }
+}
+
+/// One of a few words.
+pub(super) fn choice<T: Copy>(
+    choices: &'static [(&'static str, T)],
+) -> impl Fn(&Node, &Reading) -> Option<T> {
+    move |node, r| {
+        scalar(node, r, |text| {
+            let hit = choices.iter().find(|(word, _)| *word == text);
+            hit.map(|(_, value)| *value).ok_or_else(|| {
+                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                Wrong::new(format!("`{text}`"))
+                    .expected(super::map::list_of(&words))
+                    .nearest(text, words.iter().copied())
+            })
+        })
+    }
+}
+
+/// A number at the start of a text, with what follows it.
+pub(super) fn leading_number(text: &str) -> Option<(f64, &str)> {
+    let bytes = text.as_bytes();
+    let mut end = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
+    let digits = |from: usize| {
+        bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count()
+    };
+    end += digits(end);
+    if bytes.get(end) == Some(&b'.') && digits(end + 1) > 0 {
+        end += 1 + digits(end + 1);
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'-' | b'+')));
+        if bytes.len() > end + 1 + sign && digits(end + 1 + sign) > 0 {
+            end += 1 + sign + digits(end + 1 + sign);
+        }
+    }
+    let number: f64 = text[..end].replace('_', "").parse().ok()?;
+    number.is_finite().then_some((number, text[end..].trim_start()))
+}
+
+const UNITS_OF_TIME: &[(&str, f64)] = &[
+    ("us", 1e-6),
+    ("µs", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("sec", 1.0),
+    ("second", 1.0),
+    ("seconds", 1.0),
+    ("m", 60.0),
+    ("min", 60.0),
+    ("minute", 60.0),
+    ("minutes", 60.0),
+    ("h", 3_600.0),
+    ("hour", 3_600.0),
+    ("hours", 3_600.0),
+    ("d", 86_400.0),
+    ("day", 86_400.0),
+    ("days", 86_400.0),
+];
+
+fn seconds_in(unit: &str) -> Option<f64> {
+    UNITS_OF_TIME.iter().find(|(name, _)| *name == unit).map(|(_, s)| *s)
+}
+
+/// `90s`, `10m`, `2h`, `40ms`, `1h 30m`.
+pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
+    let expected = "a time with its unit, such as 90s, 10m, 2h or 40ms";
+    let not_one = || Wrong::new(format!("`{text}` is not a time")).expected(expected);
+    let mut rest = text;
+    let mut total_s = 0.0;
+    while !rest.is_empty() {
+        let (number, after) = leading_number(rest).ok_or_else(not_one)?;
+        if number < 0.0 {
+            return Err(Wrong::new(format!("`{text}` is a negative time")).expected(expected));
+        }
+        let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let unit = &after[..end];
+        if unit.is_empty() {
+            return Err(Wrong::new(format!("`{text}` has no unit"))
+                .expected(expected)
+                .hint(format!("write {number}s for seconds, {number}m for minutes")));
+        }
+        let seconds = seconds_in(unit).ok_or_else(|| {
+            let names = UNITS_OF_TIME.iter().map(|(name, _)| *name).filter(|name| name.len() > 2);
+            Wrong::new(format!("`{unit}` is not a unit of time"))
+                .expected(expected)
+                .nearest(unit, names)
+        })?;
+        total_s += number * seconds;
+        rest = after[end..].trim_start();
+    }
+    if text.is_empty() {
+        return Err(not_one());
+    }
+    if total_s > SPAN_MAX_S {
+        return Err(Wrong::new(format!("`{text}` is longer than a year")).expected(expected));
+    }
+    Ok(Span::from_secs_f64(total_s))
+}
+
+/// `1200 orders/hour`, `2/min`, `5/s`, `90 per hour`: events an hour, above zero.
+pub(super) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
+    let expected = "a rate, such as 1200 orders/hour, 2/min or 5/s";
+    let not_one = || Wrong::new(format!("`{text}` is not a rate")).expected(expected);
+    let (number, rest) = leading_number(text).ok_or_else(not_one)?;
+    let (_, unit) = rest.split_once('/').or_else(|| rest.split_once("per ")).ok_or_else(not_one)?;
+    let unit = unit.trim();
+    let seconds = seconds_in(unit)
+        .ok_or_else(|| Wrong::new(format!("`{unit}` is not a unit of time")).expected(expected))?;
+    if number < 0.0 {
+        return Err(Wrong::new(format!("`{text}` is a negative rate")).expected(expected));
+    }
+    if number == 0.0 {
+        return Err(Wrong::new("a rate of zero")
+            .expected(expected)
+            .hint("if nothing of the kind should happen, remove the key"));
+    }
+    Ok(number * 3_600.0 / seconds)
+}
+
+/// A percentage as a signed number of millionths.
+pub(super) fn parse_percent_ppm(text: &str) -> Result<i64, Wrong> {
+    let expected = "a percentage, such as 20% or 0.5%";
+    let not_one = || Wrong::new(format!("`{text}` is not a percentage")).expected(expected);
+    let (number, rest) = leading_number(text).ok_or_else(not_one)?;
+    match rest {
+        "%" if number.abs() <= 1e6 => Ok((number * 1e4).round() as i64),
+        "" => Err(Wrong::new(format!("`{text}` has no unit"))
+            .expected(expected)
+            .hint(format!("write {number}%"))),
+        _ => Err(not_one()),
+    }
+}
+
+/// A share from 0 % to 100 %.
+pub(super) fn parse_share(text: &str) -> Result<Ppm, Wrong> {
+    let expected = "a share from 0% to 100%";
+    match parse_percent_ppm(text)? {
+        ppm @ 0..=1_000_000 => Ok(Ppm(ppm as u32)),
+        _ => Err(Wrong::new(format!("`{text}` is no share")).expected(expected)),
+    }
+}
+
+/// A share with the words that say of what: `1% of skus`; the words may be left out.
+pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<Ppm> {
+    move |node, r| {
+        scalar(node, r, |text| {
+            let bare = text.strip_suffix(of).map_or(text, str::trim_end);
+            let bare = bare.strip_suffix("of").map_or(bare, str::trim_end);
+            match parse_share(bare)? {
+                Ppm::ZERO => Err(Wrong::new("none at all").expected("a share above 0 %")),
+                share => Ok(share),
+            }
+        })
+    }
+}
+
+/// `10x`, `1.5x`: zero or more.
+pub(super) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
+    let expected = "a multiple, such as 10x or 1.5x";
+    let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
+    let (number, rest) = leading_number(text).ok_or_else(|| wrong("is not a multiple"))?;
+    match rest {
+        _ if number < 0.0 => Err(wrong("is negative")),
+        _ if number > 1e9 => Err(wrong("is absurdly large")),
+        "x" | "×" => Ok(number),
+        "" => Err(wrong("has no unit").hint(format!("write {number}x"))),
+        _ => Err(wrong("is not a multiple")),
+    }
+}
+
+/// A whole number, zero or more.
+pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
+    let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
+    match leading_number(text) {
+        Some((number, "")) if number < 0.0 => Err(wrong("is negative")),
+        Some((number, "")) if number > COUNT_MAX => Err(wrong("is too many")),
+        Some((number, "")) if number.fract() == 0.0 => Ok(number as u64),
+        Some((_, "")) => Err(wrong("is not whole")),
+        _ => Err(wrong("is not a number")),
+    }
+}
+
+/// An amount in a currency of that many decimal places, zero or more.
+pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
+    let expected = if digits == 0 { "an amount, such as 2490" } else { "an amount, such as 24.90" };
+    let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
+    let (number, rest) = leading_number(text).ok_or_else(|| wrong("is not an amount"))?;
+    let minor = number * 10_f64.powi(i32::from(digits));
+    match rest {
+        "" if number < 0.0 => Err(wrong("is negative")),
+        "" if minor > COUNT_MAX => Err(wrong("is absurdly large")),
+        "" if (minor - minor.round()).abs() > 1e-6 => {
+            Err(wrong(&format!("has more than the {digits} decimal places of its currency")))
+        }
+        "" => Ok(Money(minor.round() as i64)),
+        _ => Err(wrong("is not an amount").hint("name the currency once, as `currency: USD`")),
+    }
+}
+
+/// A whole number with its thousands apart: `1,000,000`. Above what a float can count exactly only
+/// its first three digits mean anything.
+pub(super) fn grouped(number: f64) -> String {
+    let zeros = if number < 9e15 { 0 } else { number.log10() as usize - 2 };
+    let first = number / 10_f64.powi(zeros as i32);
+    let digits = format!("{first:.0}{}", "0".repeat(zeros));
+    let mut said = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn times_are_read_with_their_units() {
+        for (text, us) in [
+            ("90s", 90_000_000),
+            ("40 ms", 40_000),
+            ("1h 30m", 5_400_000_000),
+            ("1h30m", 5_400_000_000),
+            ("2.5 minutes", 150_000_000),
+            ("0s", 0),
+            ("7µs", 7),
+        ] {
+            assert_eq!(parse_duration(text), Ok(Span(us)), "{text}");
+        }
+        for text in ["", "20", "s", "-3s", "3 fortnights", "9e9d", "1h 30", "nan s"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rates_are_read_with_their_units() {
+        for (text, per_hour) in [
+            ("1200 orders/hour", 1200.0),
+            ("2/min", 120.0),
+            ("5/s", 18_000.0),
+            ("90 calls per hour", 90.0),
+        ] {
+            assert_eq!(parse_per_hour(text), Ok(per_hour), "{text}");
+        }
+        for text in ["", "5", "0/s", "-1/s", "5/parsec", "/s"] {
+            assert!(parse_per_hour(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_keep_the_decimals_of_their_currency() {
+        assert_eq!(parse_money("24.90", 2), Ok(Money(2490)));
+        assert_eq!(parse_money("2490", 0), Ok(Money(2490)));
+        assert!(parse_money("24.905", 2).is_err() && parse_money("24.9", 0).is_err());
+        assert!(parse_money("-1", 2).is_err() && parse_money("24 USD", 2).is_err());
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(1e18), "1,000,000,000,000,000,000");
+        assert_eq!(grouped(999.0), "999");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_grammar_panic(text in "\\PC{0,24}") {
+            let _ = parse_duration(&text);
+            let _ = parse_per_hour(&text);
+            let _ = parse_percent_ppm(&text);
+            let _ = parse_multiple(&text);
+            let _ = parse_count(&text, "");
+            let _ = parse_money(&text, 2);
+        }
+
+        #[test]
+        fn a_time_said_in_milliseconds_is_that_time(ms in 0_u64..10_000_000) {
+            prop_assert_eq!(parse_duration(&format!("{ms}ms")), Ok(Span::from_millis(ms)));
+        }
+    }
+}
