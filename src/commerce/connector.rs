@@ -88,7 +88,8 @@ enum Later {
 }
 
 impl Connector {
-    /// A connector that has read the catalogue and the opening offers.
+    /// A connector that has read the catalogue and the opening offers. `batches` says, by channel,
+    /// how many items it puts into one update ([`super::terms::WorldTerms::batches`]).
     ///
     /// # Panics
     /// When a partition has no worker, or a look is to recur without any time between: `scenario`
@@ -96,6 +97,7 @@ impl Connector {
     pub fn new(
         id: ConnectorId,
         play: ConnectorPlay,
+        batches: Vec<u32>,
         channels: &[ChannelTerms],
         catalog: &[SkuTerms],
         seed: u64,
