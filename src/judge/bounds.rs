@@ -36,7 +36,7 @@ pub(super) fn lower(bad: f64, n: f64) -> Ppm {
     if n <= 0.0 || bad <= 0.0 {
         return Ppm::ZERO;
     }
-    // P(X ≥ bad | n, p) grows in p: the last ppm that is refuted is one before the first that isn't.
+    // P(X ≥ bad | n, p) grows in p: the last ppm refuted is one before the first tenable.
     let tenable = |ppm: u32| at_least(bad, n, Ppm(ppm)) > ALPHA;
     Ppm(first_where(tenable).saturating_sub(1))
 }
@@ -147,7 +147,7 @@ fn first_where(holds: impl Fn(u32) -> bool) -> u32 {
     high
 }
 
-/// The regularised incomplete beta function I_x(a, b), by Lentz's continued fraction.
+/// The regularised incomplete beta function `I_x(a, b)`, by Lentz's continued fraction.
 ///
 /// Not statrs's own: it stops after 140 terms without a word, and the fraction needs O(√max(a, b))
 /// of them: a million orders would be judged by a number that has not converged.
@@ -170,6 +170,7 @@ fn front(a: f64, b: f64, x: f64) -> f64 {
     (ln_inverse_beta + a * x.ln() + b * (-x).ln_1p()).exp() / a
 }
 
+#[expect(clippy::many_single_char_names, reason = "the names of the fraction in every textbook")]
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let off_zero = |v: f64| if v.abs() < TINY { TINY } else { v };

@@ -222,7 +222,7 @@ fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     }
     match Books::new(charter) {
         Some(books) => Ok(Run::new(charter, books)),
-        None => wrong("`starts` is not a time with its offset, like 2026-11-27T06:00:00-05:00"),
+        None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),
     }
 }
 
@@ -252,12 +252,7 @@ fn check(what: &What, charter: &Charter, fact: &Fact, facts: u64) -> Result<(), 
             channel.map_or(Ok(()), |channel| check.channel(channel))
         }
         What::Stock { sku, cause, .. } => {
-            let (StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order)) =
-                cause
-            else {
-                return check.sku(*sku);
-            };
-            check.channel(order.channel)?;
+            check.cause(*cause)?;
             check.sku(*sku)
         }
         What::Supply { sku, .. } | What::PriceSet { sku, .. } | What::ListingSet { sku, .. } => {
@@ -316,6 +311,15 @@ impl Check<'_> {
 
     fn connector(&self, connector: ConnectorId) -> Result<(), NotAHistory> {
         self.below(connector.index(), self.charter.connectors.len(), "connector")
+    }
+
+    fn cause(&self, cause: StockCause) -> Result<(), NotAHistory> {
+        match cause {
+            StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order) => {
+                self.channel(order.channel)
+            }
+            StockCause::Opening | StockCause::Merchant => Ok(()),
+        }
     }
 
     fn order(&self, order: OrderId) -> Result<(), NotAHistory> {

@@ -1,22 +1,22 @@
 //! Every outcome of every gate, on histories written by hand.
 
-use super::judgement::{Band, Judgement, Measure, Reason, Unproved, Verdict};
+use super::judgement::{Band, Judgement, Measure, Unproved, Verdict};
 use super::testing::*;
-use crate::history::charter::{AcceptedRisk, GoWhen, Kpi, Limits};
-use crate::history::fact::{CallOutcome, Ending, Release, What};
-use crate::ids::{ChannelId, ConnectorId, OmsOrder, OpId, SkuId, Version};
+use crate::history::charter::Kpi;
+use crate::history::fact::{Release, What};
+use crate::ids::{OmsOrder, SkuId};
 use crate::units::{At, Span};
 
-fn not_proved(why: Unproved) -> Band {
+pub(super) fn not_proved(why: Unproved) -> Band {
     Band::NotProved(why)
 }
 
-fn band(judgement: &Judgement, kpi: Kpi) -> Band {
+pub(super) fn band(judgement: &Judgement, kpi: Kpi) -> Band {
     gate(judgement, kpi, None).band
 }
 
 /// Delays the facts that `which` picks, every `every`th of them.
-fn delay(play: &mut Play, every: usize, by_s: u64, which: impl Fn(&What) -> bool) {
+pub(super) fn delay(play: &mut Play, every: usize, by_s: u64, which: impl Fn(&What) -> bool) {
     let mut seen = 0;
     play.edit(|at, what| {
         let picked = which(&what) && at > At::START && {
@@ -27,7 +27,7 @@ fn delay(play: &mut Play, every: usize, by_s: u64, which: impl Fn(&What) -> bool
     });
 }
 
-fn is_shown(what: &What) -> bool {
+pub(super) fn is_shown(what: &What) -> bool {
     matches!(what, What::Shown { .. })
 }
 
@@ -361,144 +361,6 @@ fn a_bad_day_does_not_hide_among_good_ones() {
 }
 
 #[test]
-fn an_interrupted_or_torn_run_is_truncated_and_a_definite_failure_stands() {
-    let mut play = healthy();
-    play.edit(|at, what| match what {
-        What::Ended { .. } => Some((at, What::Ended { why: Ending::Interrupted })),
-        what => Some((at, what)),
-    });
-    let judgement = play.judge();
-    assert_eq!(judgement.verdict, Verdict::Inconclusive);
-    assert_eq!(judgement.reasons, [Reason::Run(Unproved::Truncated)]);
-    play.edit(|at, what| (!matches!(what, What::Ended { .. })).then_some((at, what)));
-    assert_eq!(play.judge().verdict, Verdict::Inconclusive);
-    delay(&mut play, 5, 1_000, is_shown);
-    let judgement = play.judge();
-    assert_eq!((judgement.verdict, judgement.ending), (Verdict::NoGo, None));
-    assert_eq!(judgement.channels[0].verdict, Verdict::NoGo);
-}
-
-#[test]
-fn a_generator_that_fell_behind_proves_nothing() {
-    let mut unsent = healthy();
-    for i in 0..60 {
-        let (call, channel) = (crate::history::fact::Call::PlaceOrder, Some(ChannelId(0)));
-        let (intent, intended) = (crate::ids::Intent(1 << 40 | i), secs(100));
-        unsent.add(100, What::Unsent { call, channel, intent, intended });
-    }
-    let mut late = healthy();
-    late.charter.speed_milli = 60_000;
-    let mut n = 0;
-    late.edit(|at, what| match what {
-        What::Sent { op, call, channel, intent, intended } => {
-            n += 1;
-            let behind = if n % 50 == 0 { 7_000_000 } else { 0 };
-            let intended = At(intended.0 - behind);
-            Some((at, What::Sent { op, call, channel, intent, intended }))
-        }
-        what => Some((at, what)),
-    });
-    for play in [unsent, late] {
-        let judgement = play.judge();
-        assert!(judgement.load.saturated);
-        assert_eq!(judgement.reasons, [Reason::Run(Unproved::GeneratorSaturated)]);
-        assert_eq!(judgement.verdict, Verdict::Inconclusive);
-        assert_eq!(band(&judgement, Kpi::SyncLag), not_proved(Unproved::GeneratorSaturated));
-    }
-}
-
-#[test]
-fn a_stall_too_long_for_the_speed_is_too_coarse() {
-    for (wall_us, coarse) in [(299_000, false), (301_000, true)] {
-        let mut play = healthy();
-        play.charter.speed_milli = 60_000;
-        play.add(500, What::Stalled { wall_us });
-        let judgement = play.judge();
-        assert_eq!(judgement.load.too_coarse, coarse, "a tenth of 3 min at 60x is 0.3 s");
-        assert_eq!(judgement.verdict == Verdict::Inconclusive, coarse);
-    }
-}
-
-fn risk(gate: Kpi, channel: Option<u16>, expired: bool) -> AcceptedRisk {
-    AcceptedRisk {
-        gate,
-        channel: channel.map(ChannelId),
-        why: "known".into(),
-        by: "board".into(),
-        until: "2026-12-01".into(),
-        expired,
-    }
-}
-
-#[test]
-fn an_accepted_risk_is_a_condition_until_it_expires() {
-    let mut play = healthy();
-    delay(&mut play, 5, 1_000, is_shown);
-    assert_eq!(play.judge().verdict, Verdict::NoGo);
-    play.charter.accepted_risks = vec![risk(Kpi::SyncLag, None, false)];
-    let judgement = play.judge();
-    assert_eq!(judgement.verdict, Verdict::GoWithConditions);
-    assert_eq!(gate(&judgement, Kpi::SyncLag, Some(1)).accepted, Some(0));
-    play.charter.accepted_risks = vec![risk(Kpi::SyncLag, None, true)];
-    assert_eq!(play.judge().verdict, Verdict::NoGo);
-    play.charter.accepted_risks = vec![risk(Kpi::SyncLag, Some(0), false)];
-    assert_eq!(play.judge().verdict, Verdict::NoGo, "the other channel is not covered");
-}
-
-#[test]
-fn a_watch_is_a_condition_unless_only_healthy_will_do() {
-    let mut play = healthy();
-    delay(&mut play, 12, 300, is_shown);
-    assert_eq!(play.judge().verdict, Verdict::GoWithConditions);
-    play.charter.go_when = GoWhen::Healthy;
-    assert_eq!(play.judge().verdict, Verdict::NoGo);
-}
-
-#[test]
-fn a_small_channel_does_not_block_for_want_of_samples() {
-    for (orders, blocks) in [(20, false), (200, true)] {
-        let mut play = healthy();
-        let mut third = play.charter.channels[1].clone();
-        third.name = "corner".into();
-        play.charter.channels.push(third);
-        let mut play = rebuilt(play);
-        for i in 0..orders {
-            let lines = [line(SOLD_OUT, 1, 1_000)];
-            let id = play.sell(100 + i, 2, &lines);
-            play.hold(110 + i, id, &lines);
-        }
-        let judgement = play.judge();
-        assert_eq!(judgement.verdict == Verdict::Inconclusive, blocks, "{orders} orders");
-        assert_eq!(judgement.channels[2].verdict, Verdict::Inconclusive);
-        assert_eq!(judgement.channels[2].too_small_to_block, !blocks);
-    }
-}
-
-/// The listing samples of a third channel, which sells nothing else, would be censored.
-fn rebuilt(mut play: Play) -> Play {
-    play.more_channels();
-    play.edit(|at, what| (!matches!(what, What::ListingSet { .. })).then_some((at, what)));
-    play.charter.gates.retain(|gate| gate.kpi != Kpi::ListingLatency);
-    play
-}
-
-#[test]
-fn no_gates_is_no_go_ahead() {
-    let mut play = healthy();
-    play.charter.gates.clear();
-    assert_eq!(play.judge().verdict, Verdict::Inconclusive);
-}
-
-#[test]
-fn loosened_limits_are_those_in_force() {
-    let mut play = healthy();
-    delay(&mut play, 5, 1_000, is_shown);
-    let loose = Limits::LagP95 { healthy: Span::from_mins(30), watch: Span::from_mins(40) };
-    play.charter.gates.iter_mut().filter(|g| g.kpi == Kpi::SyncLag).for_each(|g| g.limits = loose);
-    assert_eq!(band(&play.judge(), Kpi::SyncLag), Band::Healthy);
-}
-
-#[test]
 fn what_a_channel_should_show_as_before_is_no_sample() {
     let mut play = healthy();
     let id = SkuId(SOLD_OUT);
@@ -511,36 +373,4 @@ fn what_a_channel_should_show_as_before_is_no_sample() {
     assert_eq!(gate(&play.judge(), Kpi::SyncLag, None).samples, before);
     play.stock(701, id.0, [2, 15, 0, -995], merchant);
     assert_eq!(gate(&play.judge(), Kpi::SyncLag, None).samples, before + 2);
-}
-
-#[test]
-fn a_throttled_push_that_was_given_up_is_counted() {
-    let mut play = healthy();
-    let (connector, channel) = (ConnectorId(0), ChannelId(1));
-    let kind = crate::history::fact::PushKind::Stock;
-    let items = vec![(SkuId(0), Version(1)), (SkuId(1), Version(1))];
-    let job = crate::history::fact::Job::Push { channel, kind, items };
-    let last = CallOutcome::Throttled;
-    play.add(900, What::GaveUp { connector, job, attempts: 5, last });
-    let judgement = play.judge();
-    assert_eq!(judgement.channel_totals[1].lost_after_throttling, 2);
-}
-
-#[test]
-fn unknown_outcomes_count_until_they_are_resolved() {
-    let mut play = healthy();
-    play.edit(|at, what| match what {
-        What::Answered { op, .. } if op.0 < 5 => {
-            let outcome = crate::history::fact::Outcome::Unknown;
-            Some((at, What::Answered { op, outcome }))
-        }
-        what => Some((at, what)),
-    });
-    let outcome = crate::history::fact::Outcome::Done;
-    play.add(5_000, What::Resolved { op: OpId(3), outcome });
-    let judgement = play.judge();
-    let load = judgement.load;
-    assert_eq!((load.unknown, load.resolved, judgement.totals.unknown), (4, 1, 4));
-    assert_eq!(load.sent, load.answered + load.unknown + load.resolved);
-    assert_eq!(load.offered, load.sent + load.unsent);
 }

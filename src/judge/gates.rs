@@ -65,7 +65,7 @@ fn lag(
         }
     }
     let charter = &closing.run.charter;
-    let watch = if charter.go_when == GoWhen::Healthy { 0 } else { 1 };
+    let watch = usize::from(charter.go_when != GoWhen::Healthy);
     let n = tally.samples;
     let beyond = |late: u64| u128::from(late) * 1_000_000 > u128::from(n) * u128::from(LATE_MAX.0);
     let enough = n >= LAG_SAMPLES_MIN && tally.minutes.count() >= LAG_MINUTES_MIN;

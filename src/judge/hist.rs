@@ -92,7 +92,7 @@ fn bucket(us: u64) -> u16 {
     if us < 1 << (SUB_BITS + 1) {
         return us as u16;
     }
-    let octave = 63 - us.leading_zeros() - SUB_BITS;
+    let octave = us.ilog2() - SUB_BITS;
     // (us >> octave) lies in [128, 256): the octave's 128 sub-buckets follow the exact ones.
     ((octave << SUB_BITS) + (us >> octave) as u32) as u16
 }
@@ -145,11 +145,8 @@ mod tests {
         let (mut a, mut b, mut both) = (Hist::default(), Hist::default(), Hist::default());
         for i in 0..1_000 {
             let span = Span(i * i);
-            if i % 3 == 0 {
-                a.record(span)
-            } else {
-                b.record(span)
-            }
+            let part = if i % 3 == 0 { &mut a } else { &mut b };
+            part.record(span);
             both.record(span);
         }
         a.merge(&b);

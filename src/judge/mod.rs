@@ -20,7 +20,9 @@ mod ledger;
 mod load;
 mod orders;
 mod prices;
+mod release;
 mod run;
+mod sources;
 mod story;
 mod supply;
 mod totals;
@@ -40,3 +42,7 @@ mod hostile_tests;
 mod invariant_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod totals_tests;
+#[cfg(test)]
+mod verdict_tests;

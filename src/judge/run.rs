@@ -6,23 +6,21 @@ use std::collections::BTreeMap;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
-use super::fold::{NotAHistory, too_many_prices};
+use super::fold::NotAHistory;
 use super::handoff::{Turn, Ways};
 use super::hist::Hist;
 use super::judgement::{StoryWhat, Witness};
-use super::lag::{Change, Lag, LagBook, Look};
+use super::lag::{Lag, LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
 use super::prices::Prices;
 use super::story::Stories;
 use super::supply::{Repeated, Supplies, Turned};
 use super::windows::Windows;
-use crate::history::charter::{Charter, Kpi, Limits, OwnSales};
-use crate::history::fact::{
-    CallOutcome, Ending, Fact, Job, Line, PushItem, PushKind, Refusal, StockCause, What,
-};
+use crate::history::charter::{Charter, Kpi, Limits};
+use crate::history::fact::{Ending, Fact, Line, Refusal, What};
 use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
-use crate::units::{At, Money, Ppm, Qty, Span};
+use crate::units::{At, Money, Qty, Span};
 
 /// One partition's samples.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,7 +37,7 @@ pub(super) struct Run {
     pub(super) charter: Box<Charter>,
     pub(super) last: Witness,
     /// A call has left: what stands there before belongs to the opening.
-    started: bool,
+    pub(super) started: bool,
     pub(super) quiet: bool,
     pub(super) traffic_ended: bool,
     pub(super) ending: Option<Ending>,
@@ -53,7 +51,7 @@ pub(super) struct Run {
     pub(super) load: Load,
     pub(super) windows: Windows,
     pub(super) stories: Stories,
-    intents: Bits,
+    pub(super) intents: Bits,
     pub(super) repeated: Breaches,
     pub(super) oversell: Breaches,
     pub(super) stale: Breaches,
@@ -63,17 +61,17 @@ pub(super) struct Run {
     pub(super) lost_after_throttling: Vec<u64>,
     pub(super) shelf_lag: Vec<Hist>,
     pub(super) partitions: BTreeMap<(ConnectorId, u16), Partition>,
-    depth: u64,
+    pub(super) depth: u64,
     /// Connectors that tried something a second time.
     pub(super) retried: Vec<bool>,
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
-    recent_lag: Recent,
+    pub(super) recent_lag: Recent,
 }
 
 /// Lags as they are seen, for the running signal: this minute's and the last one's.
 #[derive(Clone, Debug, Default)]
-struct Recent {
+pub(super) struct Recent {
     minute: u64,
     now: Hist,
     before: Hist,
@@ -284,7 +282,7 @@ impl Run {
         self.turned(order, turn);
     }
 
-    fn turned(&mut self, order: OrderId, turn: Turn) {
+    pub(super) fn turned(&mut self, order: OrderId, turn: Turn) {
         let channel = Some(order.channel);
         if let Some(at) = turn.due {
             self.windows.at(at, channel, |window| window.due += 1);
@@ -320,7 +318,7 @@ impl Run {
     }
 
     /// Lags that became certain go to the windows of their changes.
-    fn drain_lags(&mut self) {
+    pub(super) fn drain_lags(&mut self) {
         let (windows, shelf, recent) =
             (&mut self.windows, &mut self.shelf_lag, &mut self.recent_lag);
         let minute = self.last.at.0 / 60_000_000;
@@ -336,157 +334,6 @@ impl Run {
         });
     }
 
-    fn source_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
-        match *what {
-            What::Supply { sku, units, .. } => {
-                self.supplies.supplied(sku, units, w.at);
-                self.stories.tell(sku, w, StoryWhat::Supplied { units }, &self.supplies);
-            }
-            What::Stock { sku, version, on_hand, reserved, change, cause } => {
-                self.stock(sku, version, [on_hand, reserved, change], cause, w);
-            }
-            What::PriceSet { sku, version, price, due } => {
-                let start = due.max(w.at);
-                if !self.prices.set(sku, version, price, start, w.at) {
-                    return Err(too_many_prices(w));
-                }
-                self.changed_everywhere(Kpi::PriceLag, sku, version, start, w);
-            }
-            What::ListingSet { sku, version } => {
-                self.changed_everywhere(Kpi::ListingLatency, sku, version, w.at, w);
-            }
-            What::Delivered { order, made, .. } => self.ways.delivered(order, made),
-            What::Held { order, ref lines, .. } => {
-                let turn = self.ways.held(order, lines, w);
-                self.turned(order, turn);
-            }
-            What::OmsCancelled { order, why, sku, .. } => {
-                let turn = self.ways.oms_cancelled(order, why, sku, w);
-                self.turned(order, turn);
-            }
-            What::Shipped { order, ref lines, .. } => {
-                for line in lines {
-                    self.ledger.shipped(line.sku, line.qty);
-                }
-                self.ways.shipped(order);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn stock(
-        &mut self,
-        sku: SkuId,
-        version: Version,
-        levels: [Qty; 3],
-        cause: StockCause,
-        w: Witness,
-    ) {
-        let before = self.ledger.set(sku, version, levels, cause, w);
-        let available = levels[0] - levels[1];
-        let of = match cause {
-            StockCause::Reserve(order) => {
-                self.ways.reserved(order, sku, -levels[2], w);
-                let reserved = StoryWhat::Reserved { order, available };
-                self.stories.tell(sku, w, reserved, &self.supplies);
-                Some(order)
-            }
-            StockCause::Release(order) => {
-                self.ways.given_back(order, sku, levels[2]);
-                Some(order)
-            }
-            _ => None,
-        };
-        let Some(before) = before.filter(|_| cause != StockCause::Opening) else { return };
-        if self.is_opening(w) {
-            return;
-        }
-        self.source_facts[0] += 1;
-        let sale = matches!(cause, StockCause::Reserve(_));
-        let sold = of.filter(|_| sale).and_then(|order| self.ways.accepted_at(order));
-        for (i, terms) in self.charter.channels.iter().enumerate() {
-            let channel = ChannelId(i as u16);
-            let own = of.is_some_and(|order| order.channel == channel);
-            let knew = own && terms.own_sales == OwnSales::AtOnce;
-            let same = terms.rule.should_show(available) == terms.rule.should_show(before);
-            if !knew && !same && self.supplies.is_listed(channel, sku) {
-                let sold = sold.filter(|_| !own);
-                let change = Change { version, start: w.at, sold, seq: w.seq };
-                self.stock_lag.changed(channel, sku, change, w.at);
-            }
-        }
-        self.drain_lags();
-    }
-
-    /// A price or a listing changed at the source: every channel that sells it must follow.
-    fn changed_everywhere(
-        &mut self,
-        kpi: Kpi,
-        sku: SkuId,
-        version: Version,
-        start: At,
-        w: Witness,
-    ) {
-        if self.is_opening(w) {
-            return;
-        }
-        let listing = kpi == Kpi::ListingLatency;
-        self.source_facts[if listing { 2 } else { 1 }] += 1;
-        let book = if listing { &mut self.listing_lag } else { &mut self.price_lag };
-        for i in 0..self.charter.channels.len() {
-            let channel = ChannelId(i as u16);
-            if listing || self.supplies.is_listed(channel, sku) {
-                let change = Change { version, start, sold: None, seq: w.seq };
-                book.changed(channel, sku, change, w.at);
-            }
-        }
-        book.take_ripe(|_| {});
-    }
-
-    fn connector_fact(&mut self, what: &What, w: Witness) {
-        match *what {
-            What::Pushed { connector, channel, kind, attempt, outcome, ref items, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
-                let throttled = outcome == CallOutcome::Throttled;
-                self.throttled[channel.index()] += u64::from(throttled);
-                if kind == PushKind::Stock {
-                    for &PushItem { sku, version, outcome } in items {
-                        self.supplies.pushed(channel, sku, version, outcome);
-                    }
-                }
-            }
-            What::HandoffTried { connector, attempt, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
-            }
-            What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
-                if last == CallOutcome::Throttled {
-                    self.lost_after_throttling[channel.index()] += items.len() as u64;
-                }
-                if kind == PushKind::Stock {
-                    for &(sku, version) in items {
-                        self.supplies.given_up(channel, sku, version);
-                    }
-                }
-            }
-            What::Queue { connector, partition, depth, busy, workers } => {
-                let queue = self.partitions.entry((connector, partition)).or_default();
-                self.depth = self.depth + u64::from(depth) - u64::from(queue.depth);
-                queue.depth = depth;
-                queue.depth_max = queue.depth_max.max(depth);
-                queue.busy += u64::from(busy.min(workers));
-                queue.workers += u64::from(workers);
-                let sum = u32::try_from(self.depth).unwrap_or(u32::MAX);
-                let share = Ppm::of(u64::from(busy.min(workers)), u64::from(workers));
-                self.windows.at(w.at, None, |window| {
-                    window.queue_depth = window.queue_depth.max(sum);
-                    window.busy = window.busy.max(share);
-                });
-            }
-            _ => {}
-        }
-    }
-
     /// The running lag signal.
     pub(super) fn lag_signal(&self) -> Span {
         let mut recent = self.recent_lag.before.clone();
@@ -498,7 +345,7 @@ impl Run {
         p95.max(age)
     }
 
-    fn is_opening(&self, w: Witness) -> bool {
+    pub(super) fn is_opening(&self, w: Witness) -> bool {
         !self.started && w.at == At::START
     }
 }

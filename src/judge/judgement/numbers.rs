@@ -1,0 +1,273 @@
+//! Owns the numbers beside the verdict: totals, load, windows, stories, books, queues.
+//! Must not know gates.
+
+use super::Count;
+use crate::history::fact::{Call, Refusal, Release};
+use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
+use crate::units::{At, Money, Ppm, Qty, Span};
+
+/// Totals of one channel, or of the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Orders that shoppers wanted to place.
+    pub offered: u64,
+    /// Accepted by the channel.
+    pub accepted: u64,
+    /// Turned away, by reason.
+    pub turned_away: Vec<(Refusal, u64)>,
+    /// Calls whose outcome nobody knows.
+    pub unknown: u64,
+    /// Lines of accepted orders.
+    pub lines: u64,
+    /// Units of accepted orders.
+    pub units: Qty,
+    /// Money of accepted orders.
+    pub money: Money,
+    /// Released, by reason.
+    pub released: Vec<(Release, u64)>,
+    /// Orders that became ours and were due at the OMS.
+    pub due: u64,
+    /// Of them held once, unaltered, by the deadline.
+    pub handed_off: u64,
+    /// Of them within the stricter promise.
+    pub handed_off_in_sla: u64,
+    /// Orders with an oversold unit.
+    pub oversold_orders: Count,
+    /// Oversold units.
+    pub oversold_units: Qty,
+    /// Money of oversold units.
+    pub oversold_money: Money,
+    /// Orders cancelled for want of stock.
+    pub cancelled: u64,
+    /// Money of orders cancelled for want of stock.
+    pub cancelled_money: Money,
+    /// Refused for stock that was there: because of holdback, cap or allocation.
+    pub undersold_policy: Qty,
+    /// … because the listing was stale.
+    pub undersold_stale: Qty,
+    /// Updates given up after throttling.
+    pub lost_after_throttling: u64,
+    /// Calls to the channel that were throttled.
+    pub throttled: u64,
+    /// SKU-seconds during which the channel offered more than there was.
+    pub stale_sku_us: u64,
+    /// Share of offer-time at the intended price.
+    pub price_parity: Option<Ppm>,
+    /// Sync lag percentiles, for display.
+    pub sync_lag: Percentiles,
+    /// Sale → shelf lag: from acceptance to every other channel's offer.
+    pub shelf_lag: Percentiles,
+    /// Handoff time: ours to fulfil → held.
+    pub handoff_time: Percentiles,
+}
+
+/// Percentiles of a duration, for display; `None` where nothing was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Percentiles {
+    /// How many.
+    pub count: u64,
+    /// Median.
+    pub p50: Option<Span>,
+    /// 95th.
+    pub p95: Option<Span>,
+    /// 99th.
+    pub p99: Option<Span>,
+    /// The longest.
+    pub max: Option<Span>,
+}
+
+/// How honest the load was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadHonesty {
+    /// Calls that were due.
+    pub offered: u64,
+    /// Sent.
+    pub sent: u64,
+    /// Answered done or refused.
+    pub answered: u64,
+    /// Of the sent, those whose outcome stayed unknown (failed, timed out, still open).
+    pub unknown: u64,
+    /// Due and not sent.
+    pub unsent: u64,
+    /// Resolved afterwards.
+    pub resolved: u64,
+    /// Lateness of sends, wall time.
+    pub lateness_wall: Percentiles,
+    /// Most calls in flight at once.
+    pub in_flight_max: u64,
+    /// The longest stall of the driver's loop, wall time.
+    pub stall_wall_max: Span,
+    /// Exchange time of load calls, wall time.
+    pub exchange_wall: Percentiles,
+    /// The generator fell behind.
+    pub saturated: bool,
+    /// The clock ran too fast for the gates.
+    pub too_coarse: bool,
+}
+
+/// Latency of one kind of load call on one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallLatency {
+    /// The call.
+    pub call: Call,
+    /// The channel; none is the source.
+    pub channel: Option<ChannelId>,
+    /// From the actual send.
+    pub service: Percentiles,
+    /// From the intended send.
+    pub response: Percentiles,
+}
+
+/// One window of the campaign, one scope; windows touch and all have [`Series::width`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Orders wanted.
+    pub offered: u64,
+    /// Sent.
+    pub sent: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Turned away.
+    pub refused: u64,
+    /// Sync lag of changes made in the window (censored ones count as their age).
+    pub sync_lag: Percentiles,
+    /// Age of the oldest change not yet shown, at the window's end.
+    pub oldest_unshown: Span,
+    /// Deepest queue seen, summed over partitions (run scope only).
+    pub queue_depth: u32,
+    /// Busiest share of workers seen (run scope only).
+    pub busy: Ppm,
+    /// Units oversold by orders accepted in the window.
+    pub oversold: Qty,
+    /// Orders accepted in the window that were cancelled for stock.
+    pub cancelled: u64,
+    /// Orders that became due in the window.
+    pub due: u64,
+    /// Of them handed off by the deadline.
+    pub handed_off: u64,
+    /// Sends' lateness p99, wall time (run scope only).
+    pub lateness_wall_p99: Option<Span>,
+    /// Calls in flight at most (run scope only).
+    pub in_flight: u64,
+}
+
+/// The campaign in windows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Series {
+    /// Width of each window.
+    pub width: Span,
+    /// The whole run.
+    pub run: Vec<Window>,
+    /// Each channel, by [`ChannelId`].
+    pub channels: Vec<Vec<Window>>,
+}
+
+/// The worst oversold SKU, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkuStory {
+    /// The SKU.
+    pub sku: SkuId,
+    /// Units oversold in all.
+    pub oversold: Qty,
+    /// What happened around the last unit, in order; bounded.
+    pub events: Vec<StoryEvent>,
+}
+
+/// One event of a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryEvent {
+    /// When.
+    pub at: At,
+    /// The fact.
+    pub seq: u64,
+    /// What.
+    pub what: StoryWhat,
+    /// Really left afterwards: supply − accepted, may be negative.
+    pub really_left: Qty,
+    /// What each channel offered afterwards, by [`ChannelId`].
+    pub offered: Vec<Option<Qty>>,
+}
+
+/// What happened in a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoryWhat {
+    /// An order took units.
+    Sold {
+        /// The order.
+        order: OrderId,
+        /// What the shopper wanted.
+        intent: Intent,
+        /// How many.
+        qty: Qty,
+        /// How many of them were not there.
+        oversold: Qty,
+    },
+    /// A channel's offer was updated.
+    Shown {
+        /// The channel.
+        channel: ChannelId,
+        /// To what.
+        qty: Qty,
+    },
+    /// The OMS reserved units for an order.
+    Reserved {
+        /// The order.
+        order: OrderId,
+        /// What the OMS says is available now.
+        available: Qty,
+    },
+    /// Supply changed.
+    Supplied {
+        /// By how much.
+        units: Qty,
+    },
+    /// An order was released.
+    Released {
+        /// The order.
+        order: OrderId,
+        /// Why.
+        why: Release,
+    },
+}
+
+/// A book day of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookDay {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Days since the campaign's first civil day in the channel's zone.
+    pub day: u32,
+    /// The day is cut by the campaign's ends.
+    pub partial: bool,
+    /// Orders the channel holds.
+    pub channel_orders: u64,
+    /// Orders the OMS holds.
+    pub oms_orders: u64,
+    /// In the channel's books only.
+    pub missing: u64,
+    /// In the OMS's only, or once too often.
+    pub surplus: u64,
+    /// In both, and different.
+    pub altered: u64,
+    /// (missing + surplus + altered) ÷ (channel ∪ OMS).
+    pub variance: Ppm,
+    /// Exact difference in units ÷ channel's units.
+    pub units_variance: Ppm,
+    /// Exact difference in money ÷ channel's money.
+    pub money_variance: Ppm,
+}
+
+/// A queue's summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueSummary {
+    /// The connector.
+    pub connector: ConnectorId,
+    /// The partition.
+    pub partition: u16,
+    /// The deepest it was.
+    pub depth_max: u32,
+    /// Mean share of busy workers over the samples.
+    pub busy_mean: Ppm,
+}

@@ -1,0 +1,156 @@
+//! Owns how an order ends: released by its channel, cancelled or shipped by the OMS, and what was
+//! reserved for it. Must not know how it got to the OMS (`handoff`).
+
+use super::handoff::{Turn, Ways, weigh};
+use super::judgement::Witness;
+use super::lag::earlier;
+use super::orders::{Flags, Record};
+use crate::history::fact::Release;
+use crate::ids::{OrderId, SkuId};
+use crate::units::{At, Money, Qty};
+
+impl Ways {
+    /// The channel released the order. `give_back` gets its units; nothing when it was released
+    /// before.
+    pub(super) fn released(
+        &mut self,
+        order: OrderId,
+        why: Release,
+        w: Witness,
+        mut give_back: impl FnMut(SkuId, Qty),
+    ) -> Turn {
+        let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
+        if record.flags.has(Flags::RELEASED) {
+            return Turn::default();
+        }
+        record.flags.set(Flags::RELEASED);
+        let record = *record;
+        // What has left the building is not free again; it comes back as a return, if at all.
+        if !record.flags.has(Flags::SHIPPED) {
+            give_back(SkuId(record.sku), Qty(i64::from(record.qty)));
+            for rest in self.orders.forget_rest(order) {
+                give_back(rest.sku, rest.qty);
+            }
+        }
+        self.ways[order.channel.index()].released[why as usize] += 1;
+        if let Some(pending) = self.orders.pending.get(&order) {
+            let deadline = pending.ours + self.promises.handoff_within;
+            if pending.ours == At::NEVER || w.at <= deadline {
+                self.exempt(order, &record, w.at);
+            }
+        }
+        if why == Release::Stock { self.cancelled(order, None, w) } else { Turn::default() }
+    }
+
+    /// The order need not reach the OMS any more.
+    fn exempt(&mut self, order: OrderId, record: &Record, now: At) {
+        let Some(pending) = self.orders.pending.remove(&order) else { return };
+        let weight = weigh(pending.bought.items());
+        let ours = pending.ours;
+        let kept = self.orders.get_mut(order).expect("an order just seen");
+        kept.flags.set(Flags::EXEMPT);
+        if ours == At::NEVER {
+            return;
+        }
+        let way = &mut self.ways[order.channel.index()];
+        way.due -= 1;
+        way.due_money -= record.money;
+        let compared = self.books.compared_at(order.channel, record.accepted, ours);
+        if record.flags.has(Flags::IN_BOOK) && now <= compared {
+            self.books.withdrawn(order.channel, record.accepted, weight);
+            kept.flags.unset(Flags::IN_BOOK);
+        }
+    }
+
+    /// The OMS cancelled a record of the order.
+    pub(super) fn oms_cancelled(
+        &mut self,
+        order: OrderId,
+        why: Release,
+        sku: Option<SkuId>,
+        w: Witness,
+    ) -> Turn {
+        let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
+        let live = record.flags.live().saturating_sub(1);
+        record.flags.set_live(live);
+        // A duplicate's own record may go while the order stands.
+        if why != Release::Stock || live > 0 {
+            return Turn::default();
+        }
+        self.cancelled(order, sku, w)
+    }
+
+    fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, w: Witness) -> Turn {
+        let term = self.promises.cancellations_count_for;
+        let record = self.orders.get_mut(order).expect("an order just seen");
+        if record.flags.has(Flags::CANCELLED) {
+            return Turn::default();
+        }
+        record.flags.set(Flags::CANCELLED);
+        let in_term = w.at.since(record.accepted) <= term;
+        if in_term {
+            record.flags.set(Flags::CANCELLED_IN_TERM);
+        }
+        let record = *record;
+        let way = &mut self.ways[order.channel.index()];
+        way.cancelled += 1;
+        way.cancelled_money += record.money;
+        if !in_term {
+            return Turn::default();
+        }
+        way.cancelled_in_term += 1;
+        way.first_cancelled = earlier(way.first_cancelled, Some(w));
+        if let Some(sku) = sku.filter(|_| !record.flags.has(Flags::OVERSOLD)) {
+            self.orders.set_cluster(order, sku);
+        }
+        Turn { cancelled: Some(record.accepted), ..Turn::default() }
+    }
+
+    /// The OMS shipped the order: its other SKUs need not be remembered any more.
+    pub(super) fn shipped(&mut self, order: OrderId) {
+        if let Some(record) = self.orders.get_mut(order) {
+            record.flags.set(Flags::SHIPPED);
+            self.orders.forget_rest(order);
+        }
+    }
+
+    /// The OMS reserved units of a SKU for the order.
+    pub(super) fn reserved(&mut self, order: OrderId, sku: SkuId, units: Qty, w: Witness) {
+        self.double.checked += 1;
+        let Some(record) = self.orders.get_mut(order) else { return };
+        let too_many = if record.sku == sku.0 {
+            let (had, may) = (i64::from(record.reserved), i64::from(record.qty));
+            record.reserved = u32::try_from(had.saturating_add(units.0)).unwrap_or(u32::MAX);
+            Qty(had.saturating_add(units.0).saturating_sub(may))
+        } else {
+            match self.orders.rest_mut(order, sku) {
+                Some(rest) => {
+                    rest.reserved += units;
+                    rest.reserved - rest.qty
+                }
+                // A SKU that the order does not have is an alteration, and seen as such.
+                None => Qty::ZERO,
+            }
+        };
+        let too_many = too_many.min(units);
+        if too_many > Qty::ZERO {
+            self.double.note_order(w, order, too_many, Money::ZERO);
+        }
+    }
+
+    /// When the order was accepted.
+    pub(super) fn accepted_at(&self, order: OrderId) -> Option<At> {
+        self.orders.get(order).map(|record| record.accepted)
+    }
+
+    /// The OMS gave units of a SKU back.
+    pub(super) fn given_back(&mut self, order: OrderId, sku: SkuId, units: Qty) {
+        let Some(record) = self.orders.get_mut(order) else { return };
+        if record.sku == sku.0 {
+            let left = i64::from(record.reserved).saturating_sub(units.0);
+            record.reserved = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
+        } else if let Some(rest) = self.orders.rest_mut(order, sku) {
+            rest.reserved -= units;
+        }
+    }
+}

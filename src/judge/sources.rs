@@ -1,0 +1,164 @@
+//! Owns what the source of record, the OMS and the connectors say: their part of a run's facts.
+//! Must not know what channels say (`run`).
+
+use super::fold::{NotAHistory, too_many_prices};
+use super::judgement::{StoryWhat, Witness};
+use super::lag::Change;
+use super::run::Run;
+use crate::history::charter::{Kpi, OwnSales};
+use crate::history::fact::{CallOutcome, Job, PushItem, PushKind, StockCause, What};
+use crate::ids::{ChannelId, SkuId, Version};
+use crate::units::{At, Ppm, Qty};
+
+impl Run {
+    pub(super) fn source_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
+        match *what {
+            What::Supply { sku, units, .. } => {
+                self.supplies.supplied(sku, units, w.at);
+                self.stories.tell(sku, w, StoryWhat::Supplied { units }, &self.supplies);
+            }
+            What::Stock { sku, version, on_hand, reserved, change, cause } => {
+                self.stock(sku, version, [on_hand, reserved, change], cause, w);
+            }
+            What::PriceSet { sku, version, price, due } => {
+                let start = due.max(w.at);
+                if !self.prices.set(sku, version, price, start, w.at) {
+                    return Err(too_many_prices(w));
+                }
+                self.changed_everywhere(Kpi::PriceLag, sku, version, start, w);
+            }
+            What::ListingSet { sku, version } => {
+                self.changed_everywhere(Kpi::ListingLatency, sku, version, w.at, w);
+            }
+            What::Delivered { order, made, .. } => self.ways.delivered(order, made),
+            What::Held { order, ref lines, .. } => {
+                let turn = self.ways.held(order, lines, w);
+                self.turned(order, turn);
+            }
+            What::OmsCancelled { order, why, sku, .. } => {
+                let turn = self.ways.oms_cancelled(order, why, sku, w);
+                self.turned(order, turn);
+            }
+            What::Shipped { order, ref lines, .. } => {
+                for line in lines {
+                    self.ledger.shipped(line.sku, line.qty);
+                }
+                self.ways.shipped(order);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn stock(
+        &mut self,
+        sku: SkuId,
+        version: Version,
+        levels: [Qty; 3],
+        cause: StockCause,
+        w: Witness,
+    ) {
+        let before = self.ledger.set(sku, version, levels, cause, w);
+        let available = levels[0] - levels[1];
+        let of = match cause {
+            StockCause::Reserve(order) => {
+                self.ways.reserved(order, sku, -levels[2], w);
+                let reserved = StoryWhat::Reserved { order, available };
+                self.stories.tell(sku, w, reserved, &self.supplies);
+                Some(order)
+            }
+            StockCause::Release(order) => {
+                self.ways.given_back(order, sku, levels[2]);
+                Some(order)
+            }
+            _ => None,
+        };
+        let Some(before) = before.filter(|_| cause != StockCause::Opening) else { return };
+        if self.is_opening(w) {
+            return;
+        }
+        self.source_facts[0] += 1;
+        let sale = matches!(cause, StockCause::Reserve(_));
+        let sold = of.filter(|_| sale).and_then(|order| self.ways.accepted_at(order));
+        for (i, terms) in self.charter.channels.iter().enumerate() {
+            let channel = ChannelId(i as u16);
+            let own = of.is_some_and(|order| order.channel == channel);
+            let knew = own && terms.own_sales == OwnSales::AtOnce;
+            let same = terms.rule.should_show(available) == terms.rule.should_show(before);
+            if !knew && !same && self.supplies.is_listed(channel, sku) {
+                let sold = sold.filter(|_| !own);
+                let change = Change { version, start: w.at, sold, seq: w.seq };
+                self.stock_lag.changed(channel, sku, change, w.at);
+            }
+        }
+        self.drain_lags();
+    }
+
+    /// A price or a listing changed at the source: every channel that sells it must follow.
+    fn changed_everywhere(
+        &mut self,
+        kpi: Kpi,
+        sku: SkuId,
+        version: Version,
+        start: At,
+        w: Witness,
+    ) {
+        if self.is_opening(w) {
+            return;
+        }
+        let listing = kpi == Kpi::ListingLatency;
+        self.source_facts[if listing { 2 } else { 1 }] += 1;
+        let book = if listing { &mut self.listing_lag } else { &mut self.price_lag };
+        for i in 0..self.charter.channels.len() {
+            let channel = ChannelId(i as u16);
+            if listing || self.supplies.is_listed(channel, sku) {
+                let change = Change { version, start, sold: None, seq: w.seq };
+                book.changed(channel, sku, change, w.at);
+            }
+        }
+        book.take_ripe(|_| {});
+    }
+
+    pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
+        match *what {
+            What::Pushed { connector, channel, kind, attempt, outcome, ref items, .. } => {
+                self.retried[connector.index()] |= attempt >= 2;
+                let throttled = outcome == CallOutcome::Throttled;
+                self.throttled[channel.index()] += u64::from(throttled);
+                if kind == PushKind::Stock {
+                    for &PushItem { sku, version, outcome } in items {
+                        self.supplies.pushed(channel, sku, version, outcome);
+                    }
+                }
+            }
+            What::HandoffTried { connector, attempt, .. } => {
+                self.retried[connector.index()] |= attempt >= 2;
+            }
+            What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
+                if last == CallOutcome::Throttled {
+                    self.lost_after_throttling[channel.index()] += items.len() as u64;
+                }
+                if kind == PushKind::Stock {
+                    for &(sku, version) in items {
+                        self.supplies.given_up(channel, sku, version);
+                    }
+                }
+            }
+            What::Queue { connector, partition, depth, busy, workers } => {
+                let queue = self.partitions.entry((connector, partition)).or_default();
+                self.depth = self.depth + u64::from(depth) - u64::from(queue.depth);
+                queue.depth = depth;
+                queue.depth_max = queue.depth_max.max(depth);
+                queue.busy += u64::from(busy.min(workers));
+                queue.workers += u64::from(workers);
+                let sum = u32::try_from(self.depth).unwrap_or(u32::MAX);
+                let share = Ppm::of(u64::from(busy.min(workers)), u64::from(workers));
+                self.windows.at(w.at, None, |window| {
+                    window.queue_depth = window.queue_depth.max(sum);
+                    window.busy = window.busy.max(share);
+                });
+            }
+            _ => {}
+        }
+    }
+}
