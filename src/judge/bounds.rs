@@ -86,11 +86,14 @@ pub(super) struct Cluster {
     pub(super) bad: u64,
 }
 
-/// What clustered events are worth in independent samples: n/deff · (z/t)², at most n, where deff
-/// is the design effect of the share by linearisation over the clusters and t has one degree of
-/// freedom less than there are `exposed` clusters, the only ones in which events could happen.
-/// With no events a design effect cannot be estimated: the sample is the number of exposed
-/// clusters.
+/// What clustered events are worth in independent samples, after Korn and Graubard: n/deff · (z/t)²,
+/// at most n, where deff is the design effect of the share by linearisation over the clusters.
+///
+/// Their t has a degree of freedom for each cluster; here it has one for each cluster *with events*
+/// but the first, because those alone tell how events cluster. Else one event in one SKU would give
+/// a design effect of 1 and prove more than none, when nothing is known of its kind. The sample is
+/// at least what is proved without any events, the `exposed` clusters (the only ones in which
+/// events could happen), as far as the design effect allows.
 pub(super) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
     let n: u64 = clusters.iter().map(|c| c.n).sum();
     let bad: u64 = clusters.iter().map(|c| c.bad).sum();
@@ -107,8 +110,13 @@ pub(super) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
     let variance = used / (used - 1.0) * spread / (n * n);
     let binomial = share * (1.0 - share) / n;
     let design_effect = variance / binomial;
-    let penalty = (Z_95 / student_t_95(exposed - 1)).powi(2);
-    (n / design_effect * penalty).min(n)
+    let worth = (n / design_effect).min(n);
+    let with_events = clusters.iter().filter(|c| c.bad > 0).count() as u64;
+    let penalty = match with_events {
+        0 | 1 => 0.0,
+        _ => (Z_95 / student_t_95(with_events - 1)).powi(2),
+    };
+    (worth * penalty).max(worth.min(exposed as f64))
 }
 
 /// Which of these p-values Holm's rule rejects at 5 % over the whole family.

@@ -80,13 +80,35 @@ fn students_t_gives_the_table() {
     }
 }
 
-/// Worked by hand: 4 clusters of 10 with 4, 0, 0, 0 bad. p = 0.1; Σ(y − pn)² = 9 + 3 = 12;
-/// v = 4/3 · 12/1600 = 0.01; binomial 0.09/40 = 0.00225; deff = 4.444; n/deff = 9;
-/// (z/t₃)² = (1.644854/2.353363)² = 0.488516; effective 4.39665.
+/// Worked by hand: 5 clusters of 10 with 4, 2, 2, 0, 0 bad. p = 0.16; Σ(y − pn)² = 5.76, 2 · 0.16
+/// and 2 · 2.56 = 11.2; v = 5/4 · 11.2/2500 = 0.0056; binomial 0.1344/50 = 0.002688;
+/// deff = 2.08333; n/deff = 24; three clusters have events: (z/t₂)² = (1.644854/2.919986)² =
+/// 0.317317; effective 7.61561.
 #[test]
 fn korn_graubard_equals_the_hand_computation() {
+    let clusters = [4, 2, 2, 0, 0].map(|bad| Cluster { n: 10, bad });
+    assert!((effective_sample(&clusters, 5) - 7.615_61).abs() < 1e-3);
+}
+
+/// 4 clusters of 10 with 4, 0, 0, 0 bad: p = 0.1; Σ = 9 + 3 = 12; v = 0.01; binomial 0.00225;
+/// deff = 4.444; n/deff = 9. One cluster says nothing of how events cluster: worth the exposed.
+#[test]
+fn events_in_one_cluster_are_worth_no_more_than_the_exposed() {
     let clusters = [4, 0, 0, 0].map(|bad| Cluster { n: 10, bad });
-    assert!((effective_sample(&clusters, 4) - 4.396_65).abs() < 1e-3);
+    assert!((effective_sample(&clusters, 4) - 4.0).abs() < 1e-9);
+    assert!((effective_sample(&clusters, 30) - 9.0).abs() < 1e-9, "nor than deff allows");
+}
+
+/// More events never prove more: the bound on 6,000 orders over 600 exposed SKUs.
+#[test]
+fn one_event_does_not_prove_more_than_none() {
+    let bound = |events: usize| {
+        let clusters: Vec<Cluster> =
+            (0..600).map(|i| Cluster { n: 10, bad: u64::from(i < events) }).collect();
+        let worth = effective_sample(&clusters, 600);
+        upper(events as f64 / 6_000.0 * worth, worth)
+    };
+    assert!(bound(0) <= bound(1) && bound(1) <= bound(2), "{} {} {}", bound(0), bound(1), bound(2));
 }
 
 #[test]

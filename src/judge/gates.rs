@@ -48,7 +48,7 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
 /// The team that answers for a failure class.
 pub(super) fn owner(charter: &Charter, class: &str) -> String {
     let of = |class: &str| charter.owners.iter().find(|owner| owner.class == class);
-    of(class).or_else(|| of("*")).map(|owner| owner.team.clone()).unwrap_or_default()
+    of(class).or_else(|| of("*")).map_or_else(|| "no owner named".into(), |o| o.team.clone())
 }
 
 fn lag(

@@ -43,6 +43,8 @@ pub(super) struct Way {
 pub(super) struct Turn {
     /// Became ours at this moment.
     pub(super) due: Option<At>,
+    /// Not due any more: released in time; the moment it had become ours.
+    pub(super) exempt: Option<At>,
     /// Handed off in time; the moment it had become ours.
     pub(super) handed_off: Option<At>,
     /// Cancelled for stock within the term; the moment it was accepted.

@@ -33,24 +33,27 @@ impl Ways {
             }
         }
         self.ways[order.channel.index()].released[why as usize] += 1;
+        let mut exempt = None;
         if let Some(pending) = self.orders.pending.get(&order) {
             let deadline = pending.ours + self.promises.handoff_within;
             if pending.ours == At::NEVER || w.at <= deadline {
-                self.exempt(order, &record, w.at);
+                exempt = self.exempt(order, &record, w.at);
             }
         }
-        if why == Release::Stock { self.cancelled(order, None, w) } else { Turn::default() }
+        let turn =
+            if why == Release::Stock { self.cancelled(order, None, w) } else { Turn::default() };
+        Turn { exempt, ..turn }
     }
 
-    /// The order need not reach the OMS any more.
-    fn exempt(&mut self, order: OrderId, record: &Record, now: At) {
-        let Some(pending) = self.orders.pending.remove(&order) else { return };
+    /// The order need not reach the OMS any more. Says since when it was due, if it was.
+    fn exempt(&mut self, order: OrderId, record: &Record, now: At) -> Option<At> {
+        let pending = self.orders.pending.remove(&order)?;
         let weight = weigh(pending.bought.items());
         let ours = pending.ours;
         let kept = self.orders.get_mut(order).expect("an order just seen");
         kept.flags.set(Flags::EXEMPT);
         if ours == At::NEVER {
-            return;
+            return None;
         }
         let way = &mut self.ways[order.channel.index()];
         way.due -= 1;
@@ -60,6 +63,7 @@ impl Ways {
             self.books.withdrawn(order.channel, record.accepted, weight);
             kept.flags.unset(Flags::IN_BOOK);
         }
+        Some(ours)
     }
 
     /// The OMS cancelled a record of the order.

@@ -287,6 +287,9 @@ impl Run {
         if let Some(at) = turn.due {
             self.windows.at(at, channel, |window| window.due += 1);
         }
+        if let Some(at) = turn.exempt {
+            self.windows.at(at, channel, |window| window.due = window.due.saturating_sub(1));
+        }
         if let Some(at) = turn.handed_off {
             self.windows.at(at, channel, |window| window.handed_off += 1);
         }

@@ -115,7 +115,7 @@ fn of_run(
     for (i, (result, _)) in fared.iter().enumerate() {
         votes.cast_unless_spoilt(of_invariant(result), Reason::Invariant(i), spoilt);
     }
-    for (i, gate) in gates.iter().enumerate() {
+    for (i, gate) in dearest_first(gates) {
         let too_small = gate.channel.is_some_and(|channel| is_too_small(gate, shares, channel));
         if !too_small {
             votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
@@ -144,12 +144,19 @@ fn of_channel(
         }
     }
     let mut small = false;
-    for (i, gate) in gates.iter().enumerate().filter(|(_, gate)| gate.channel == Some(channel)) {
+    for (i, gate) in dearest_first(gates).filter(|(_, gate)| gate.channel == Some(channel)) {
         votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
         small |= share < SHARE_TO_BLOCK && is_thin(gate);
     }
     let (verdict, reasons) = votes.count();
     ChannelVerdict { verdict, share, too_small_to_block: small, reasons }
+}
+
+/// The gates with the most money at stake first, the run before its channels.
+fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResult)> {
+    let mut order: Vec<_> = gates.iter().enumerate().collect();
+    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money), *i));
+    order.into_iter()
 }
 
 fn is_thin(gate: &GateResult) -> bool {
