@@ -1,3 +1,5 @@
+//! Tests of the reference connector: intake, queues, retries, what it believes.
+
 use super::*;
 use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome, OmsReply, OrderNotice};
 use crate::commerce::protocol::{SourceNotice, UpdateItem};

@@ -1,3 +1,5 @@
+//! Tests of limits: a call is admitted exactly when the promise still holds.
+
 use proptest::prelude::*;
 
 use super::*;

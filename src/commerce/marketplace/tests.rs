@@ -1,3 +1,5 @@
+//! Tests of a marketplace: orders, offers, updates, payments, webhooks.
+
 use super::*;
 use crate::commerce::limiter::{LimiterKind, LimiterTerms};
 use crate::commerce::protocol::{Change, ItemOutcome};

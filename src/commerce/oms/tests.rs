@@ -1,3 +1,5 @@
+//! Tests of the OMS: the ledger law, handoffs, shortages, releases.
+
 use proptest::prelude::*;
 
 use super::*;

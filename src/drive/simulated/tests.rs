@@ -189,23 +189,3 @@ fn supply_opens_with_the_catalogue() {
         What::Listed { channel: ChannelId(1), sku: SkuId(55), .. }
     )));
 }
-
-/// For a profiler: `cargo test --release --lib a_long_campaign -- --ignored`.
-#[test]
-#[ignore = "a measurement"]
-fn a_long_campaign() {
-    let mut plan = Sketch {
-        shares: &[500_000, 300_000, 200_000],
-        skus: 2_000,
-        stock_each: 100,
-        orders_per_hour: 100_000,
-        lasts: Span::from_mins(60),
-    }
-    .plan();
-    plan.world.connectors[0].workers = 64;
-    plan.world.connectors[0].service = Law::Exponential { mean: Span::from_millis(100) };
-    let mut count = 0_u64;
-    let mut tape = crate::history::stamp::Tape::new(|_| count += 1);
-    crate::drive::simulated::play(&plan, &mut tape, |_| crate::drive::simulated::Flow::Continue);
-    eprintln!("{count} facts");
-}

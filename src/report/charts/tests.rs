@@ -1,3 +1,5 @@
+//! Tests of the charts: what they say, and that they stay readable.
+
 use super::*;
 use crate::report::sample;
 use crate::report::summary::Summary;

@@ -1,3 +1,5 @@
+//! Tests of the page: whole, safe, small.
+
 use super::*;
 use crate::report::sample;
 

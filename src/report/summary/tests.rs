@@ -1,3 +1,5 @@
+//! Tests of the summary and of the schema that ships with it.
+
 use super::*;
 use crate::report::sample;
 use serde_json::Value as Json;

@@ -1,3 +1,5 @@
+//! Tests of the terminal text: what it says, within 80 columns.
+
 use super::*;
 use crate::report::sample;
 

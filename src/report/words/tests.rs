@@ -1,3 +1,5 @@
+//! Tests of the sentences.
+
 use super::*;
 use crate::report::sample;
 use crate::report::summary::Summary;

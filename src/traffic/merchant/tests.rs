@@ -1,3 +1,5 @@
+//! Tests of the merchant's calendar.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -1,0 +1,278 @@
+//! Sessions on the command line: what is typed, what comes back, which exit code.
+//! Live ones sell for a few seconds over loopback; outcomes are asserted, never durations.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/small.yaml");
+const QUICKSTART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/quickstart.yaml");
+const NAIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/black-friday.yaml");
+
+fn doorbuster(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
+    command.args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn done(args: &[&str]) -> Output {
+    doorbuster(args).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[track_caller]
+fn exits(output: &Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "{}", said(output));
+}
+
+fn folder(name: &str) -> (TempDir, String) {
+    let temp = tempfile::tempdir().unwrap();
+    let out = temp.path().join(name).display().to_string();
+    (temp, out)
+}
+
+/// A scenario that differs from the small one by these replacements.
+fn varied(temp: &TempDir, replaced: &[(&str, &str)]) -> String {
+    let mut text = fs::read_to_string(SMALL).unwrap();
+    for (from, to) in replaced {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    let path = temp.path().join("varied.yaml");
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn help_names_every_command_with_examples_and_exit_codes() {
+    let help = done(&["--help"]);
+    exits(&help, 0);
+    let text = String::from_utf8(help.stdout).unwrap();
+    assert!(text.contains("Exit codes: 0 GO"), "{text}");
+    for command in ["run", "simulate", "report", "serve", "schema"] {
+        assert!(text.contains(&format!("  {command} ")), "{command}");
+        let help = done(&[command, "--help"]);
+        assert!(String::from_utf8(help.stdout).unwrap().contains("Examples:"), "{command}");
+    }
+    exits(&done(&["sell"]), 2);
+    exits(&done(&["simulate", SMALL, "--speed", "fast"]), 2);
+}
+
+#[test]
+fn a_bad_scenario_shows_every_error_and_leaves_nothing_behind() {
+    let (temp, out) = folder("run");
+    let scenario =
+        varied(&temp, &[("  demand:", "  demnad:"), ("of orders: 40%", "of orders: 30%")]);
+    for command in ["simulate", "run"] {
+        let output = done(&[command, &scenario, "--out", &out]);
+        exits(&output, 2);
+        let text = said(&output);
+        assert!(text.contains("demnad") && text.contains("did you mean"), "{text}");
+        assert!(text.contains("add up to 90%"), "the shares' sum is said: {text}");
+        assert!(output.stdout.is_empty() && !Path::new(&out).exists());
+    }
+}
+
+#[test]
+fn a_go_is_0_and_judging_again_gives_the_same_bytes() {
+    let (_temp, out) = folder("run");
+    let played = done(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    exits(&played, 0);
+    assert!(said(&played).contains("GO (model: not your systems)"));
+    assert!(!said(&played).contains('\u{1b}'), "no colour into a pipe");
+    let summary = fs::read(Path::new(&out).join("summary.json")).unwrap();
+    assert_eq!(played.stdout, summary, "--json prints the file");
+    let again = done(&["report", &out, "--json"]);
+    exits(&again, 0);
+    assert_eq!(again.stdout, summary);
+    assert_eq!(fs::read(Path::new(&out).join("summary.json")).unwrap(), summary);
+    exits(&done(&["report", &out, "--require-evidence", "your-connector"]), 3);
+    exits(&done(&["simulate", QUICKSTART, "--out", &out]), 2);
+}
+
+#[test]
+fn a_no_go_is_1() {
+    let (_temp, out) = folder("run");
+    let output = done(&["simulate", NAIVE, "--out", &out]);
+    exits(&output, 1);
+    assert!(said(&output).contains("NO-GO · model: not your systems · simulated"));
+    let widest = said(&output).lines().map(|line| line.chars().count()).max();
+    assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
+}
+
+#[test]
+fn places_that_cannot_be_are_refused_with_what_to_do() {
+    let output = done(&["report", "/nowhere"]);
+    exits(&output, 2);
+    assert!(said(&output).contains("holds no run"), "{}", said(&output));
+    let output = done(&["simulate", SMALL, "--out", "/proc/doorbuster"]);
+    exits(&output, 4);
+    assert!(said(&output).contains("--out chooses another"), "{}", said(&output));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let (temp, out) = folder("run");
+    let ports = format!("mocks: {{ ports: {{ storefront: {port} }} }}\npromises:");
+    let scenario = varied(&temp, &[("promises:", &ports)]);
+    let output = done(&["run", &scenario, "--out", &out]);
+    exits(&output, 4);
+    assert!(said(&output).contains(&port.to_string()), "{}", said(&output));
+}
+
+/// A history cut anywhere is judged as cut: never a GO, never a panic.
+#[test]
+fn a_torn_history_is_never_a_go() {
+    let (temp, out) = folder("run");
+    exits(&done(&["simulate", QUICKSTART, "--out", &out]), 0);
+    let whole = fs::read(Path::new(&out).join("history.jsonl.zst")).unwrap();
+    for part in 1..8 {
+        let torn = temp.path().join(format!("torn{part}"));
+        fs::create_dir(&torn).unwrap();
+        let mut bytes = whole[..whole.len() * part / 8].to_vec();
+        if part % 2 == 0 {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x10;
+        }
+        fs::write(torn.join("history.jsonl.zst"), bytes).unwrap();
+        let output = done(&["report", torn.to_str().unwrap()]);
+        let code = output.status.code();
+        let text = said(&output);
+        assert!(
+            code == Some(3) && text.contains("INCONCLUSIVE") || code == Some(4),
+            "{part}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_live_run_is_judged_alike_from_disk() {
+    let (_temp, out) = folder("run");
+    let played = done(&["run", SMALL, "--out", &out, "--json"]);
+    // Ten minutes prove little: no GO, and nothing failed.
+    exits(&played, 3);
+    let again = done(&["report", &out, "--json"]);
+    assert_eq!(again.stdout, played.stdout, "the running fold and the one from disk agree");
+    let summary: serde_json::Value = serde_json::from_slice(&played.stdout).unwrap();
+    let load = &summary["load"];
+    let of = |name: &str| load[name].as_u64().unwrap();
+    assert_eq!(of("offered"), of("answered") + of("unknown") + of("unsent") + of("resolved"));
+    assert!(of("offered") > 1_400, "{load}");
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let kill = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+}
+
+/// Starts a live run and waits until it has said that it sells.
+#[cfg(unix)]
+fn selling(out: &str) -> Child {
+    let child = doorbuster(&["run", SMALL, "--out", out])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let history = Path::new(out).join("history.jsonl.zst");
+    // Facts are on disk a fifth of a second after they happen: the run is under way.
+    while fs::metadata(&history).map_or(0, |file| file.len()) < 40_000 {
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_once_it_drains_and_reports() {
+    let (_temp, out) = folder("run");
+    let child = selling(&out);
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    exits(&output, 130);
+    assert!(said(&output).contains("stopping"), "{}", said(&output));
+    let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
+    assert!(summary.contains("interrupted"), "the summary says how the run ended");
+}
+
+/// Lets this much wall time pass: not to wait for something, but to choose the moment of a kill.
+#[cfg(unix)]
+fn later(millis: u64) {
+    let seconds = format!("{}.{:03}", millis / 1_000, millis % 1_000);
+    let over = Command::new("timeout").args([&seconds, "tail", "-f", "/dev/null"]).status();
+    assert_eq!(over.unwrap().code(), Some(124));
+}
+
+/// The wall time of the last fact on disk, in microseconds.
+#[cfg(unix)]
+fn last_wall_us(out: &str) -> u64 {
+    let history = Path::new(out).join("history.jsonl.zst");
+    let facts = doorbuster::history::Reader::open(&history).unwrap();
+    facts.map(|fact| fact.wall).max().unwrap()
+}
+
+/// Killed at ten moments: what was flushed is judged, and nothing is missing that was a second old.
+#[cfg(unix)]
+#[test]
+fn killed_at_any_moment_the_history_stands() {
+    for nth in 0..10_u64 {
+        let (_temp, out) = folder("run");
+        let mut child = selling(&out);
+        let before_us = last_wall_us(&out);
+        let patience_ms = 1_050 + nth * 67;
+        later(patience_ms);
+        signal(&child, "-KILL");
+        assert!(!child.wait().unwrap().success());
+        let last_us = last_wall_us(&out);
+        let due_us = before_us + (patience_ms - 1_000) * 1_000;
+        assert!(last_us >= due_us, "kill {nth}: the last fact is of {last_us} µs, not {due_us}");
+        let report = done(&["report", &out]);
+        assert!(matches!(report.status.code(), Some(1 | 3)), "kill {nth}: {}", said(&report));
+        assert!(said(&report).contains("INCONCLUSIVE") || said(&report).contains("NO-GO"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_hosts_the_mocks_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let temp = tempfile::tempdir().unwrap();
+    let env = temp.path().join("mocks.env");
+    let mut child = doorbuster(&["serve", SMALL, "--env", env.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.split("http://").nth(1).unwrap().to_owned();
+    assert_eq!(fs::metadata(&env).unwrap().permissions().mode() & 0o777, 0o600);
+    let tokens = fs::read_to_string(&env).unwrap();
+    let token =
+        tokens.lines().find_map(|line| line.strip_prefix("DOORBUSTER_STOREFRONT_TOKEN=")).unwrap();
+    let get = |credential: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "GET /orders?after=0&limit=10 HTTP/1.1\r\nhost: x\r\n{credential}connection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    };
+    assert!(get("").starts_with("HTTP/1.1 401"));
+    let reply = get(&format!("authorization: Bearer {token}\r\n"));
+    assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
+    signal(&child, "-TERM");
+    exits(&child.wait_with_output().unwrap(), 0);
+}
