@@ -1,6 +1,8 @@
 //! One scenario, simulated and played live, agrees: the live figures lie within the order
 //! statistics of many simulated afternoons (docs/measures.md, other afternoons).
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails on")]
+
 use std::path::Path;
 use std::sync::Arc;
 

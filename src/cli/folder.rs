@@ -27,8 +27,13 @@ pub(super) fn make(plan: &Plan, out: Option<&Path>) -> anyhow::Result<PathBuf> {
     if folder.join(HISTORY).exists() {
         return Err(Refused::Taken(folder.display().to_string()).into());
     }
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot make the run folder {}; is the place writable, with room left? --out chooses another", folder.display()))?;
+    std::fs::create_dir_all(&folder).with_context(|| {
+        let place = folder.display();
+        format!(
+            "cannot make the run folder {place}; is there room, and the right to write? \
+                 --out chooses another place"
+        )
+    })?;
     let scenario = folder.join("scenario.yaml");
     std::fs::write(&scenario, &plan.resolved)
         .with_context(|| format!("cannot write {}", scenario.display()))?;

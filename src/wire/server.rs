@@ -247,7 +247,7 @@ async fn accept<S: Serves>(
 
 /// Serves one connection to its end. How it ends is the caller's concern, never ours.
 async fn serve<S: Serves>(stream: TcpStream, desk: Arc<Desk<S>>, mut closed: watch::Receiver<()>) {
-    // Replies are small and awaited: without this the kernel holds them back for an acknowledgement.
+    // Replies are small and awaited: else the kernel holds them back for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
     let head_within = desk.limits.head_within;

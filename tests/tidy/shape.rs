@@ -17,16 +17,24 @@ fn too_long(file: &Source) -> Findings {
     vec![format!("{}: {lines} lines, at most {LINES_MAX}: split it by subject", file.path)]
 }
 
+/// What a snapshot holds is as wide as what it was taken of.
 fn too_wide(file: &Source) -> Findings {
     if !file.is_rust() {
         return Vec::new();
     }
+    let mut in_snapshot = false;
+    let mut outside = |(_, line): &(usize, &str)| {
+        let (opens, closes) = (line.contains(" @r"), line.contains("\"#"));
+        let outside = !in_snapshot && !opens;
+        in_snapshot = (in_snapshot || opens) && !closes;
+        outside
+    };
     let wide = |(at, line): (usize, &str)| {
         let columns = line.chars().count();
         let says = format!("{}:{}: {columns} columns, at most {COLUMNS_MAX}", file.path, at + 1);
         (columns > COLUMNS_MAX).then_some(says)
     };
-    file.text.lines().enumerate().filter_map(wide).collect()
+    file.text.lines().enumerate().filter(|line| outside(line)).filter_map(wide).collect()
 }
 
 /// A module says in its first line what it owns; a test or an example what it is.
@@ -74,6 +82,9 @@ fn a_file_too_long_is_found() {
 fn a_line_too_wide_is_found() {
     let of = |columns| found(too_wide, "src/x.rs", &"µ".repeat(columns)).len();
     assert_eq!((of(101), of(100)), (1, 0));
+    let wide = "x".repeat(101);
+    let snapshot = format!("check(a, @r#\"\n{wide}\n\"#);\n{wide}\n");
+    assert_eq!(found(too_wide, "src/x.rs", &snapshot).len(), 1, "only what follows the snapshot");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Owns sleeping for less than tokio's timer wheel can: a kernel timer on Linux, the wheel elsewhere.
+//! Owns sleeping for less than tokio's timer wheel can: a kernel timer on Linux, else the wheel.
 //! Must not know what is waited for.
 
 #[cfg(target_os = "linux")]

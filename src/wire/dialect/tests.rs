@@ -75,7 +75,8 @@ proptest! {
         let key = Keyring::new(1).signing(ConnectorId(0));
         prop_assert!(key.is_signed(key.sign(&call.body).as_bytes(), &call.body));
         prop_assert_eq!(webhook::decode(&call.body), Ok(notice));
-        let found = Routes::of(Side::Connector).find(&call.method, &call.target).map(|f| f.operation);
+        let routes = Routes::of(Side::Connector);
+        let found = routes.find(&call.method, &call.target).map(|f| f.operation);
         prop_assert_eq!(found, Ok(crate::wire::routes::Operation::Notice));
     }
 
@@ -107,7 +108,10 @@ proptest! {
     fn any_body_is_read_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         for route in &crate::wire::routes::ROUTES {
             let received =
-                Received { operation: route.operation, number: "7", query: "", key: None, body: &body };
+                {
+                    let operation = route.operation;
+                    Received { operation, number: "7", query: "", key: None, body: &body }
+                };
             let _ = channel::decode_request(ChannelId(0), &received);
             let _ = oms::decode_request(&received);
         }
