@@ -87,7 +87,8 @@ pub(super) struct Cluster {
 }
 
 /// What clustered events are worth in independent samples, after Korn and Graubard:
-/// n/deff · (z/t)², at most n, where deff is the design effect of the share by linearisation over the clusters.
+/// n/deff · (z/t)², at most n, where deff is the design effect of the share by linearisation over
+/// the clusters.
 ///
 /// Their t has a degree of freedom for each cluster; here it has one for each cluster *with events*
 /// but the first, because those alone tell how events cluster. Else one event in one SKU would give
