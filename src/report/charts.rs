@@ -82,8 +82,7 @@ pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportE
 /// What is shown, in which buckets, on which clock.
 fn subtitle(summary: &Summary, about: &str, buckets: &str) -> String {
     let end_us = summary.campaign.traffic_ends_us.max(summary.record.observed_until_us);
-    let starts = summary.campaign.starts.get(..16).map_or(String::new(), |s| s.replace('T', " "));
-    format!("{about} · {buckets} · {} since {starts}", ticks::time_unit(end_us))
+    format!("{about} · {buckets} · {} since the start", ticks::time_unit(end_us))
 }
 
 /// `1 min buckets`, and what was made of the windows where several share a bucket.

@@ -167,7 +167,11 @@ impl Shelf {
                 return Meaning::Tell;
             }
         }
-        if style != UpdateStyle::Absolute && offer.desired() != offer.belief {
+        // A notice that a newer one overtook may be of a change that the newer one hid: the
+        // channel's own sale that followed it can leave nothing to correct. It is told all the
+        // same, so that the channel is known to show a version that covers it.
+        let overtaken = heard == Heard::Late && own.is_none();
+        if style != UpdateStyle::Absolute && (overtaken || offer.desired() != offer.belief) {
             return Meaning::Tell;
         }
         Meaning::Nothing

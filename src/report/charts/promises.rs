@@ -74,13 +74,19 @@ fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
     }
     let lowest = share(success(&windows[worst]).unwrap_or(0));
     let at = clock(summary.series.width_us * worst as u64);
+    let width = span(summary.series.width_us);
     let missed =
         format!("{} of {} orders due were not handed off in time", count(due - held), count(due));
     let all = Ppm::of(held, due).0;
     match limits {
         Some((healthy, _)) if all >= healthy => {
-            format!("{missed}: success {}, healthy, at worst {lowest} at {at}", share(all))
+            format!(
+                "{missed}: success {}, healthy, at worst {lowest} in the {width} from {at}",
+                share(all)
+            )
         }
-        _ => format!("{missed}: success {}, at worst {lowest} at {at}", share(all)),
+        _ => {
+            format!("{missed}: success {}, at worst {lowest} in the {width} from {at}", share(all))
+        }
     }
 }
