@@ -3,6 +3,24 @@
 //!
 //! Read left to right it is the story of a run:
 //! `scenario → traffic → commerce → drive → history → judge → report`.
+//!
+//! ```
+//! use doorbuster::drive::simulated::{self, Flow};
+//! use doorbuster::history::{Fact, stamp::Tape};
+//! use doorbuster::judge::{Fold, judgement::Verdict};
+//! use doorbuster::scenario::{self, Overrides};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A scenario becomes a plan, a plan is played, and what happened is judged from the record.
+//! let plan = scenario::read("scenarios/black-friday.yaml".as_ref(), &Overrides::default())?;
+//! let mut fold = Fold::new();
+//! let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
+//! simulated::play(&plan, &mut tape, |_at| Flow::Continue);
+//! let judgement = fold.judge().expect("a history has a charter");
+//! assert_eq!(judgement.verdict, Verdict::NoGo);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod cli;
 pub mod commerce;
