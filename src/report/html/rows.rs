@@ -144,7 +144,7 @@ impl Rows<'_> {
     /// Counts down, scopes across.
     pub(super) fn totals(&self) -> Table {
         let names = self.summary.channels.iter().map(|channel| channel.name.as_str());
-        let columns: Vec<&str> = ["", "the run"].into_iter().chain(names).collect();
+        let columns: Vec<&str> = ["figure:", "the run"].into_iter().chain(names).collect();
         let mut table = Table::new("Totals of the run and of each channel", &columns);
         for (title, cell) in self.totals_rows() {
             let scopes = std::iter::once(&self.summary.totals)
