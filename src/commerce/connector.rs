@@ -170,7 +170,7 @@ impl Connector {
 
     /// Does what is due.
     pub fn wake(&mut self, now: At, out: &mut Outbox) {
-        while let Some(later) = self.timers.due(now) {
+        while let Some((due, later)) = self.timers.due_since(now) {
             match later {
                 Later::ReadOrders(channel) => {
                     self.look_at_orders(channel, out);
@@ -185,7 +185,12 @@ impl Connector {
                     }
                 }
                 Later::Call(task) => self.call(now, task, out),
-                Later::Free(partition) => self.partitions[usize::from(partition)].busy -= 1,
+                // A worker takes its next task when it was free, not when a live driver's loop
+                // came to say so: else every task of a busy worker would be that much longer.
+                Later::Free(partition) => {
+                    self.partitions[usize::from(partition)].busy -= 1;
+                    self.start_work(due, out);
+                }
                 Later::Again(task) => self.requeue(task),
                 Later::PriceDue { sku, version, price } => {
                     self.price_due(sku, version, price, out);

@@ -56,10 +56,15 @@ impl<T> Timers<T> {
 
     /// The earliest, if it is due.
     pub(crate) fn due(&mut self, now: At) -> Option<T> {
+        self.due_since(now).map(|(_, what)| what)
+    }
+
+    /// The earliest, if it is due, with the moment it was made for.
+    pub(crate) fn due_since(&mut self, now: At) -> Option<(At, T)> {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().map(|Reverse(entry)| entry.what)
+        self.heap.pop().map(|Reverse(entry)| (entry.at, entry.what))
     }
 
     /// Whether any appointment satisfies `is`.

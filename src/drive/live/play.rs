@@ -35,7 +35,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
 /// What an exchange over loopback takes, in wall microseconds: a worker's call leaves that much
 /// before its service ends.
-const EXCHANGE_US: u64 = 300;
+const EXCHANGE_US: u64 = 500;
 /// Idle connections of our own clients must outlive a quiet stretch of a campaign.
 const IDLE_MAX: Duration = Duration::from_hours(2);
 
