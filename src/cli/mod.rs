@@ -127,10 +127,18 @@ pub fn main() -> ExitCode {
             eprintln!("{errors}");
             return Exit::BadInput;
         }
-        eprintln!("doorbuster: {error:#}");
+        eprintln!("doorbuster: {}", told(&error));
         if error.is::<folder::Refused>() { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
+}
+
+/// An error with its causes, each said once.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |said, cause| {
+        let cause = cause.to_string();
+        if said.contains(&cause) { said } else { format!("{said}: {cause}") }
+    })
 }
 
 /// Whether people look at standard error in colour.
