@@ -1,7 +1,7 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ← report
-//! ← cli`. The table is narrower than that line: a door that nobody needs is not there.
+//! `units ids rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ← outlook
+//! ← study ← report ← cli`. The table is narrower than that line: a door that nobody needs is not there.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -24,8 +24,20 @@ const DOORS: &[(&str, &[&str])] = &[
         "drive",
         &["units", "ids", "rng", "law", "history", "traffic", "commerce", "scenario", "wire"],
     ),
+    // What a plan implies before it is played: arithmetic, no play.
+    (
+        "outlook",
+        &["units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario"],
+    ),
+    (
+        "study",
+        &[
+            "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario",
+            "drive", "outlook",
+        ],
+    ),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
-    ("report", &["units", "ids", "history", "judge"]),
+    ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     ("cli", EVERY_ROOM),
     ("lib", &[]),
     ("main", EVERY_ROOM),
@@ -33,7 +45,7 @@ const DOORS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario", "wire",
-    "drive", "report", "cli",
+    "drive", "outlook", "study", "report", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.
