@@ -1,7 +1,7 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ← outlook
-//! ← study ← report ← cli`. The table is narrower than that line: a door that nobody needs is not there.
+//! ← study ← report ← cli`. The table is narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
