@@ -9,6 +9,7 @@ mod bits;
 mod books;
 mod bounds;
 mod breaches;
+mod checklist;
 mod closing;
 mod errors;
 mod fold;
@@ -38,6 +39,8 @@ pub use judgement::Judgement;
 
 #[cfg(test)]
 mod cause_tests;
+#[cfg(test)]
+mod checklist_tests;
 #[cfg(test)]
 mod finding_tests;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 )]
 
 pub mod advice;
+pub mod checklist;
 pub mod gate;
 pub mod number;
 pub mod story;
