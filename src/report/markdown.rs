@@ -122,17 +122,11 @@ fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
 }
 
 fn invariants(out: &mut String, summary: &Summary) {
-    let all = summary.invariants.len();
-    if all == 0 {
-        return;
-    }
+    let Some(clean) = words::rules_clean(summary) else { return };
     heading(out, "what must always hold");
-    let told: Vec<_> = summary.invariants.iter().filter(|i| !said::is_clean(i)).collect();
-    for result in &told {
-        let text = said::capitalised(&said::invariant_sentence(summary, result));
-        out.push_str(&format!("- {} ({})\n", safe(&text), safe(&result.owner)));
+    for line in words::rules_told(summary).iter().chain([&clean]) {
+        out.push_str(&format!("- {}\n", safe(&said::capitalised(line))));
     }
-    out.push_str(&format!("- {} of {all} invariants are clean\n", all - told.len()));
 }
 
 /// How to repeat it, and how honest the load was: the end, which no length of names cuts off.
@@ -145,10 +139,10 @@ fn again_and_load(summary: &Summary) -> String {
     }
     let (campaign, record) = (&summary.campaign, &summary.record);
     out.push_str(&format!(
-        "```\n\n<sub>seed {} · doorbuster {} · {} facts · {} {}.</sub>\n",
+        "```\n\n<sub>seed {} · doorbuster {} · {} · {} {}.</sub>\n",
         campaign.seed,
         safe(&cut(&summary.doorbuster, 40)),
-        number::count(record.facts),
+        number::counted(record.facts, "fact", "facts"),
         words::load_verdict(summary),
         safe(&words::load_honesty(summary)),
     ));

@@ -8,13 +8,15 @@
 
 pub mod advice;
 pub mod again;
-pub mod channel;
+mod channel;
 pub mod gate;
 pub mod number;
+mod rules;
 pub mod steps;
 pub mod story;
 
 pub use self::channel::channel_reason;
+pub use self::rules::{rules_clean, rules_told};
 use self::gate::{edges, gate_sentence, invariant_sentence};
 use self::number::{civil_short, clock, count, counted, span, speed};
 use super::summary::Summary;

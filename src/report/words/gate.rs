@@ -252,7 +252,7 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::LostHandoff => "order lost",
         InvariantKind::GhostOrder => "ghost order",
         InvariantKind::AlteredOrder => "order altered",
-        InvariantKind::Conservation => "units conserved",
+        InvariantKind::Conservation => "units unaccounted for",
         InvariantKind::LostUpdate => "ledger update lost",
         InvariantKind::Oversell => "oversell",
         InvariantKind::Undersell => "undersell",
