@@ -8,7 +8,7 @@ use super::front::{Front, List};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::verdict::Verdict;
-use super::words::{self, again, gate as said, number};
+use super::words::{self, again, gate as said, number, standing};
 
 /// GitHub takes no longer comment, in characters.
 pub const COMMENT_MAX: usize = 65_536;
@@ -115,7 +115,7 @@ fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
         safe(&number::value(gate.value)),
         safe(&number::interval(gate.low, gate.high)),
         number::count(gate.samples),
-        safe(&said::limit_short(gate.limits, &summary.terms)),
+        safe(&standing::limit_short(gate.limits, &summary.terms)),
         format!("{}{accepted}", said::band_reason(gate.band, gate.because)),
         safe(&gate.owner),
     ]

@@ -30,7 +30,11 @@ pub fn rules_told(summary: &Summary) -> Vec<String> {
     }
     told.extend(quiet.into_iter().map(|(why, titles)| {
         let rules = counted(titles.len() as u64, "invariant is", "invariants are");
-        format!("{rules} not proved, without a breach seen ({}): {}", unproved(why), titles.join(", "))
+        format!(
+            "{rules} not proved, without a breach seen ({}): {}",
+            unproved(why),
+            titles.join(", ")
+        )
     }));
     told
 }
