@@ -27,7 +27,8 @@ pub fn write_all(folder: &Path, judgement: &Judgement) -> Result<Summary, Report
     for chart in charts::draw_all(&summary, charts::Layout::Wide)? {
         publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
     }
-    publish::file(folder, "report.html", html::page(&summary)?.as_bytes())?;
+    let front = front::Front::of(&summary, &front::Beside::default());
+    publish::file(folder, "report.html", html::page(&summary, &front)?.as_bytes())?;
     Ok(summary)
 }
 
