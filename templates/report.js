@@ -33,7 +33,7 @@
   let view = whole;
 
   // A drawing: its edges, what it says at each place, and what moves when the time axis does.
-  const drawings = all("figure > script").flatMap((script) => {
+  const drawings = all("figure > script[type='application/json']").flatMap((script) => {
     const data = JSON.parse(script.textContent);
     const figure = script.parentElement;
     const tip = figure.appendChild(document.createElement("div"));
@@ -94,8 +94,10 @@
     return [...marks, ...all(":scope > text", svg).filter((part) => number(part, "y") > bottom)];
   }
 
-  const clock = (us, seconds) => {
+  // As the ticks of the whole campaign say it; seconds where a view is short.
+  const clock = (us, seconds = view.until - view.from < 10 * MINUTE) => {
     const s = Math.floor(us / SECOND), two = (n) => String(n).padStart(2, "0");
+    if (whole.until < 10 * MINUTE) return `${Math.floor(s / 60)}:${two(s % 60)}`;
     const minutes = `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}`;
     return seconds ? `${minutes}:${two(s % 60)}` : minutes;
   };
@@ -126,12 +128,13 @@
     if (!mark || !label) return;
     const most = drawing.layout === "wide" ? 8 : 4;
     const step = STEPS.find((step) => (view.until - view.from) / step < most) ?? 30 * DAY;
+    const days = view.until - view.from >= 3 * DAY && step % DAY === 0;
     for (let at = Math.ceil(view.from / step) * step; at <= view.until; at += step) {
       const x = Math.round(place(drawing, at));
       const [line, text] = [mark, label].map((part) => drawing.svg.appendChild(part.cloneNode(true)));
       line.setAttribute("points", points(mark).map(([, y]) => `${x},${y}`).join(" "));
       text.setAttribute("x", x);
-      text.textContent = step % DAY === 0 ? `day ${at / DAY}` : clock(at, step < MINUTE);
+      text.textContent = days ? `day ${at / DAY}` : clock(at);
       for (const part of [line, text]) {
         part.classList.add("zoomed");
         part.style.display = "";
