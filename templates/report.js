@@ -7,7 +7,6 @@
     MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 20 * MINUTE, 30 * MINUTE,
     HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY,
   ];
-  const LINES_TOLD = 14;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const number = (part, name) => Number(part.getAttribute(name));
   const draw = (name, attributes) => {
@@ -111,7 +110,7 @@
       else if (cx !== undefined) part.setAttribute("cx", moved(cx));
       else {
         // The name of a phase that began before the view stands at its left edge.
-        const at = named ? Math.max(left + 20, moved(x)) : moved(x);
+        const at = named ? Math.round(Math.max(left, place(drawing, named.from))) + 20 : moved(x);
         const seen = named ? named.from < view.until && named.until > view.from : at >= left && at <= right;
         part.setAttribute("x", at);
         part.style.display = seen ? "" : "none";
@@ -188,7 +187,7 @@
     write("b", data.places[at], tip);
     const dimmed = new Set(boxes.filter((box) => !box.checked).map((box) => box.value));
     const lines = data.panels.flatMap(({ name, lines }) => lines.map((line) => ({ ...line, panel: name })));
-    const shown = lines.filter(({ channel }) => !dimmed.has(channel)).slice(0, LINES_TOLD);
+    const shown = lines.filter(({ channel }) => !dimmed.has(channel));
     let panel = "";
     for (const line of shown) {
       if (line.panel !== panel) write("small", (panel = line.panel), tip);

@@ -26,7 +26,8 @@ fn summary() -> Summary {
 
 /// Headings of a page, in order, without the numbers in them.
 fn headings(page: &str) -> Vec<String> {
-    let parts = page.split("<h").skip(1).filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    let parts =
+        page.split("<h").skip(1).filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     let said = parts.map(|part| part.split_once('>').unwrap().1.split("</h").next().unwrap());
     said.map(str::to_owned).collect()
 }

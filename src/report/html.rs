@@ -6,7 +6,6 @@ mod figure;
 mod glossary;
 mod load;
 mod measures;
-mod oversell;
 mod rules;
 mod script;
 mod table;
@@ -20,8 +19,8 @@ use super::summary::Summary;
 use super::summary::verdict::{Ending, Verdict};
 use super::words::gate::capitalised;
 use super::words::number::{self, count, money, span, speed};
-use super::words::{self, again, gate, steps, story};
-use figure::Figure;
+use super::words::{self, again, gate, story};
+use figure::Figures;
 use table::Table;
 
 #[derive(Template)]
@@ -34,10 +33,9 @@ struct Page<'a> {
     stretches: Vec<Stretch>,
     measures: Table,
     gates_in_full: Table,
-    steps: Vec<Step>,
-    charts: Vec<Figure>,
+    next: Option<List>,
+    charts: Figures,
     not_oversold: &'static str,
-    causes: Table,
     supply_shock: Option<String>,
     story: Option<Told>,
     books: Table,
@@ -88,38 +86,31 @@ struct Stretch {
     until_us: u64,
 }
 
-struct Step {
-    about: String,
-    /// What to do, and what stands behind it, as HTML.
-    action: String,
-    backing: String,
-}
-
+/// The worst SKU's story in words.
 struct Told {
     opening: String,
-    table: Table,
+    lines: Vec<story::Line>,
 }
 
 /// The page as text.
 pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
-    let story = summary.worst_sku.as_ref().map(|worst| Told {
-        opening: story::opening(summary, worst),
-        table: oversell::told(summary, worst),
-    });
-    let steps = steps(summary);
+    let story = summary
+        .worst_sku
+        .as_ref()
+        .map(|worst| Told { opening: story::opening(summary, worst), lines: story::lines(worst) });
+    let next = front.next.as_ref().map(List::of);
     let page = Page {
         front,
         first: first(front),
         facts: facts(summary),
-        places: places(!steps.is_empty(), story.is_some()),
+        places: places(next.is_some(), story.is_some()),
         stretches: stretches(summary),
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
-        steps,
-        charts: figure::all(summary)?,
+        next,
+        charts: Figures::of(summary)?,
         not_oversold: words::not_oversold(summary),
-        causes: oversell::causes(summary),
-        supply_shock: oversell::supply_shock(summary),
+        supply_shock: supply_shock(summary),
         story,
         books: books::by_day(summary),
         latency: load::latency(summary),
@@ -156,17 +147,23 @@ fn first(front: &Front) -> First {
         share: line.share.clone(),
         reason: capitalised(&line.reason),
     };
-    let list = |list: &front::List| List {
-        title: capitalised(list.title),
-        go_if: list.title == "go if",
-        lines: list.lines.iter().map(|l| (coded(&capitalised(&l.main)), coded(&l.small))).collect(),
-        note: list.note.as_deref().map(coded),
-    };
     First {
         class: class(front.verdict),
         by_channel: capitalised(&front.by_channel),
         channels: front.channels.iter().map(channel).collect(),
-        lists: front.lists.iter().map(list).collect(),
+        lists: front.lists.iter().map(List::of).collect(),
+    }
+}
+
+impl List {
+    fn of(list: &front::List) -> List {
+        let line = |line: &front::Line| (coded(&capitalised(&line.main)), coded(&line.small));
+        List {
+            title: capitalised(list.title),
+            go_if: list.title == "go if",
+            lines: list.lines.iter().map(line).collect(),
+            note: list.note.as_deref().map(coded),
+        }
     }
 }
 
@@ -184,10 +181,10 @@ fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
 }
 
 /// What can be jumped to: the id of a heading, and a word for it.
-fn places(steps: bool, story: bool) -> Vec<(&'static str, &'static str)> {
+fn places(next: bool, story: bool) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("measures", "measures", true),
-        ("next", "to do", steps),
+        ("next", "to do", next),
         ("over-time", "over time", true),
         ("oversell", "oversell", true),
         ("worst-sku", "worst SKU", story),
@@ -222,13 +219,15 @@ fn stretches(summary: &Summary) -> Vec<Stretch> {
     std::iter::once(whole).chain(phases).chain(drain).collect()
 }
 
-fn steps(summary: &Summary) -> Vec<Step> {
-    let step = |step: steps::Step| Step {
-        action: coded(&step.advice.with_owner(&step.owner)),
-        backing: coded(&step.advice.backing(summary.evidence)),
-        about: step.about,
-    };
-    steps::steps(summary).into_iter().map(step).collect()
+/// Units promised already when supply fell below them.
+fn supply_shock(summary: &Summary) -> Option<String> {
+    let units = summary.causes.supply_shock;
+    (units != 0).then(|| {
+        format!(
+            "{} were promised already when supply fell below them: no sync could have helped.",
+            number::counted(units.unsigned_abs(), "unit", "units"),
+        )
+    })
 }
 
 /// What to quote beside the commands.

@@ -38,7 +38,6 @@ pub fn write_all(
     for chart in charts::draw_all(&summary, charts::Layout::Wide)? {
         publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
     }
-    let front = front::Front::of(&summary, &front::Beside::default());
     publish::file(folder, "report.html", html::page(&summary, &front)?.as_bytes())?;
     Ok(summary)
 }

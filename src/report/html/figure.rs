@@ -11,7 +11,6 @@ use crate::report::summary::Summary;
 
 /// A chart on the page.
 pub(super) struct Figure {
-    pub key: String,
     pub wide: String,
     pub narrow: String,
     pub table: Table,
@@ -46,19 +45,46 @@ struct Line<'a> {
     values: &'a [String],
 }
 
+/// Lines of one plot that a pointer is told of; a tooltip with more of them would hide the plot.
+const LINES_TOLD: usize = 9;
+
 /// The right end of the time axis that charts share.
 pub(super) fn until_us(summary: &Summary) -> u64 {
     Axis::of(summary).until
 }
 
-/// Every chart, in the order of the report.
-pub(super) fn all(summary: &Summary) -> Result<Vec<Figure>, ReportError> {
-    let wide = charts::draw_all(summary, Layout::Wide)?;
-    let narrow = charts::draw_all(summary, Layout::Narrow)?;
-    Ok(wide.into_iter().zip(narrow).map(figure).collect())
+/// Every chart in its section, in the order of the report.
+#[derive(Default)]
+pub(super) struct Figures {
+    pub over_time: Vec<Figure>,
+    pub causes: Vec<Figure>,
+    pub story: Vec<Figure>,
+    pub mismatch: Vec<Figure>,
+    pub latency: Vec<Figure>,
+    pub load: Vec<Figure>,
 }
 
-fn figure((wide, narrow): (Chart, Chart)) -> Figure {
+impl Figures {
+    pub(super) fn of(summary: &Summary) -> Result<Figures, ReportError> {
+        let wide = charts::draw_all(summary, Layout::Wide)?;
+        let narrow = charts::draw_all(summary, Layout::Narrow)?;
+        let mut figures = Figures::default();
+        for (wide, narrow) in wide.into_iter().zip(narrow) {
+            let section = match wide.key.as_str() {
+                "causes" => &mut figures.causes,
+                "story" => &mut figures.story,
+                "mismatch" => &mut figures.mismatch,
+                "latency" => &mut figures.latency,
+                "load" => &mut figures.load,
+                _ => &mut figures.over_time,
+            };
+            section.push(figure(wide, &narrow));
+        }
+        Ok(figures)
+    }
+}
+
+fn figure(wide: Chart, narrow: &Chart) -> Figure {
     let hover = wide.data.as_ref().zip(narrow.data.as_ref()).map(|(wide, narrow)| {
         let hover = Hover {
             wide: edges(wide),
@@ -76,9 +102,8 @@ fn figure((wide, narrow): (Chart, Chart)) -> Figure {
     });
     Figure {
         table: Table::plain(&wide.title, &wide.columns, &wide.rows),
-        key: wide.key,
         wide: wide.svg,
-        narrow: narrow.svg,
+        narrow: narrow.svg.clone(),
         hover,
     }
 }
@@ -91,9 +116,12 @@ fn edges(data: &Data) -> [i32; 4] {
 
 impl Panel<'_> {
     fn of(panel: &PanelData) -> Panel<'_> {
-        let line = |line: &LineData| -> Line<'_> {
-            Line { name: &line.name, channel: line.channel.as_deref(), values: &line.values }
-        };
-        Panel { name: &panel.name, lines: panel.lines.iter().map(line).collect() }
+        Panel { name: &panel.name, lines: panel.lines.iter().take(LINES_TOLD).map(Line::of).collect() }
+    }
+}
+
+impl Line<'_> {
+    fn of(line: &LineData) -> Line<'_> {
+        Line { name: &line.name, channel: line.channel.as_deref(), values: &line.values }
     }
 }

@@ -36,8 +36,6 @@ pub(super) struct Cell {
     pub text: bool,
     /// The same on each channel.
     pub scopes: Vec<Scope>,
-    /// A bar of so many percent of its room.
-    pub bar: Option<u32>,
 }
 
 /// What a cell says of one channel, or of several together.
@@ -57,10 +55,6 @@ impl Cell {
 
     pub(super) fn text(main: impl Into<String>) -> Cell {
         Cell { main: main.into(), text: true, ..Cell::default() }
-    }
-
-    pub(super) fn bar(percent: u32) -> Cell {
-        Cell { bar: Some(percent), ..Cell::text("") }
     }
 
     pub(super) fn toned(self, class: &'static str) -> Cell {
