@@ -100,8 +100,10 @@ fn why_go(summary: &Summary) -> String {
         counted(summary.channels.len() as u64, "channel", "channels"),
     );
     if let Some(nearest) = nearest_to_its_limit(summary, None) {
-        text.push_str("; nearest to its limit is ");
-        text.push_str(&gate::value_against_limit(nearest, &summary.terms));
+        let on = nearest.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+        let (title, bound) =
+            (nearest.kpi.title(), gate::bound_against_limit(nearest, &summary.terms));
+        text.push_str(&format!("; nearest to its limit is {title}{on}: {bound}"));
     }
     text + "."
 }
@@ -151,8 +153,11 @@ fn why_not(summary: &Summary) -> String {
     if let Some(gate) = other {
         let against = gate::value_against_limit(gate, &summary.terms);
         text.push_str(&match gate.because {
-            None => format!("; {against}"),
-            Some(why) => format!("; {} is not proved either ({})", gate.kpi.title(), short(why)),
+            None => format!("; {against}{}", gate::stake(summary, gate)),
+            Some(why) => {
+                let (title, is) = (gate.kpi.title(), gate::is(gate.kpi));
+                format!("; {title} {is} not proved either ({})", short(why))
+            }
         });
     }
     text + "."

@@ -33,6 +33,11 @@ pub fn edges(limits: Limits) -> (String, String) {
     }
 }
 
+/// `is`, or `are` where a KPI's title is in the plural.
+pub fn is(kpi: Kpi) -> &'static str {
+    if matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations) { "are" } else { "is" }
+}
+
 /// Whether the KPI is a percentile of durations.
 pub fn lag_of(kpi: Kpi) -> bool {
     matches!(kpi, Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag)
@@ -46,9 +51,17 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
     format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
 }
 
-/// `inventory sync lag p95 41.2 min against 12 min`, where the channel is said beside it.
-pub fn short_against_limit(gate: &Gate, terms: &Terms) -> String {
-    format!("{} against {}", seen(gate), limit(gate.limits, terms))
+/// How near a proved gate comes to its limit, by the bound that decides: `p95 at most 1.32 min
+/// against 12 min`, `at least 99.9 % against at least 98.5 %`.
+pub fn bound_against_limit(gate: &Gate, terms: &Terms) -> String {
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    let bound = match gate.limits {
+        Limits::AtLeastPpm { .. } => format!("at least {}", value(gate.low)),
+        Limits::AtMostPpm { .. } | Limits::LagP95Us { .. } => {
+            format!("at most {}", value(gate.high))
+        }
+    };
+    format!("{p95}{bound} against {}", limit(gate.limits, terms))
 }
 
 /// `inventory sync lag p95 41.2 min`.
@@ -78,7 +91,10 @@ pub fn clause(summary: &Summary, gate: &Gate) -> String {
     let said = match (gate.band, gate.because) {
         (Band::NotProved, Some(why)) => format!("{} not proved ({})", gate.kpi.title(), short(why)),
         (Band::Watch, _) => format!("{} ({})", seen(gate), watch_band(gate.limits, terms)),
-        _ => format!("{}{}", short_against_limit(gate, terms), stake(summary, gate)),
+        _ => {
+            let limit = limit(gate.limits, terms);
+            format!("{} against {limit}{}", seen(gate), stake(summary, gate))
+        }
     };
     let accepted = if gate.accepted_risk.is_some() { ", risk accepted" } else { "" };
     said + accepted
@@ -134,7 +150,7 @@ pub fn gate_sentence(summary: &Summary, gate: &Gate) -> String {
 
 fn not_proved(gate: &Gate, why: Unproved) -> String {
     let title = capitalised(gate.kpi.title());
-    let start = format!("{title} {} is not proved", on(gate.channel.as_deref()));
+    let start = format!("{title} {} {} not proved", on(gate.channel.as_deref()), is(gate.kpi));
     let things = samples_word(gate.kpi);
     match why {
         Unproved::TooFewSamples if gate.samples_needed > gate.samples => format!(
@@ -205,7 +221,8 @@ fn surely(gate: &Gate) -> String {
     }
 }
 
-fn stake(summary: &Summary, gate: &Gate) -> String {
+/// `, USD 18.4 k at stake`, or nothing.
+pub(super) fn stake(summary: &Summary, gate: &Gate) -> String {
     match gate.money {
         0 => String::new(),
         minor => format!(", {} at stake", money(minor, &summary.campaign)),
