@@ -16,7 +16,7 @@ use askama::Template;
 use super::ReportError;
 use super::front::{self, Front};
 use super::summary::Summary;
-use super::summary::verdict::{Ending, Verdict};
+use super::summary::verdict::{Ending, Evidence, Verdict};
 use super::words::gate::capitalised;
 use super::words::number::{self, count, money, span, speed};
 use super::words::{self, again, gate, story};
@@ -49,6 +49,7 @@ struct Page<'a> {
     totals: Vec<Table>,
     commands: Vec<again::Command>,
     repeat: Vec<(&'static str, String)>,
+    what_is_same: &'static str,
     glossary: &'static [(&'static str, &'static str)],
     made_by: &'a str,
     script: &'static str,
@@ -123,6 +124,7 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         totals: totals::totals(summary),
         commands: again::commands(summary, "."),
         repeat: repeat(summary),
+        what_is_same: what_is_same(summary),
         glossary: &glossary::GLOSSARY,
         made_by: &summary.doorbuster,
         script: script::SCRIPT,
@@ -245,6 +247,23 @@ fn repeat(summary: &Summary) -> Vec<(&'static str, String)> {
         ("clock", speed(campaign.speed_milli)),
         ("record", format!("{} facts, {ending}", count(record.facts))),
     ]
+}
+
+/// What another run of the same scenario has in common with this one.
+fn what_is_same(summary: &Summary) -> &'static str {
+    match (summary.evidence, summary.campaign.speed_milli) {
+        (Evidence::Operations, _) => {
+            "The record is what was seen of live operations: it can be judged again, not played."
+        }
+        (_, 0) => {
+            "The record does not name the machine, and need not: the same version and seed give \
+             the same record on any."
+        }
+        _ => {
+            "The record does not name the machine. The same version and seed meet the same \
+             shoppers, stock and faults; how long each call takes is the machine's."
+        }
+    }
 }
 
 /// A sentence as HTML: what stands between backticks is code.

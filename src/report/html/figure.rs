@@ -116,7 +116,10 @@ fn edges(data: &Data) -> [i32; 4] {
 
 impl Panel<'_> {
     fn of(panel: &PanelData) -> Panel<'_> {
-        Panel { name: &panel.name, lines: panel.lines.iter().take(LINES_TOLD).map(Line::of).collect() }
+        Panel {
+            name: &panel.name,
+            lines: panel.lines.iter().take(LINES_TOLD).map(Line::of).collect(),
+        }
     }
 }
 
