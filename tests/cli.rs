@@ -17,7 +17,10 @@ const NAIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/black-friday
 
 fn doorbuster(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
-    command.args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command.args(args).stdin(Stdio::null());
+    for name in ["NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -104,9 +107,35 @@ fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
     let output = done(&["simulate", NAIVE, "--out", &out]);
     exits(&output, 1);
+    assert!(!said(&output).contains("::error"), "nobody reads annotations here");
+    let tests = fs::read_to_string(Path::new(&out).join("junit.xml")).unwrap();
+    assert!(tests.contains("<failure message=") && !tests.contains(" failures=\"0\" errors=\"0\""));
     assert!(said(&output).contains("NO-GO · model: not your systems · 27 Nov 06:00 · simulated"));
     let widest = said(&output).lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
+}
+
+#[test]
+fn github_gets_annotations_and_the_job_its_summary() {
+    let (temp, out) = folder("run");
+    let steps = temp.path().join("steps.md");
+    fs::write(&steps, "before\n").unwrap();
+    let github = |args: &[&str]| {
+        let mut command = doorbuster(args);
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &steps);
+        command.output().unwrap()
+    };
+    let played = github(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    exits(&played, 0);
+    assert!(said(&played).contains("\n::notice title=GO (model%3A not your systems)"));
+    assert!(said(&played).contains("note: report.md is in the job's summary"));
+    assert_eq!(played.stdout, fs::read(Path::new(&out).join("summary.json")).unwrap());
+    let comment = fs::read_to_string(Path::new(&out).join("report.md")).unwrap();
+    assert_eq!(fs::read_to_string(&steps).unwrap(), format!("before\n{comment}\n"));
+    let silent = github(&["report", &out, "--annotations", "never"]);
+    assert!(!said(&silent).contains("::notice"));
+    let asked = done(&["report", &out, "--annotations", "github"]);
+    assert!(said(&asked).contains("::notice") && !said(&asked).contains("job's summary"));
 }
 
 #[test]

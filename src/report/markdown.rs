@@ -33,6 +33,7 @@ pub fn text(summary: &Summary, front: &Front) -> String {
         listed(&mut out, next);
     }
     let end = again_and_load(summary);
+    let out = number::glued(&out);
     shortened(&out, COMMENT_MAX - end.chars().count()) + &end
 }
 
@@ -70,6 +71,9 @@ fn channels(out: &mut String, front: &Front) {
 
 fn listed(out: &mut String, list: &List) {
     heading(out, list.title);
+    if let Some(note) = &list.note {
+        out.push_str(&format!("{}\n\n", safe(note)));
+    }
     for line in list.lines.iter().take(LINES) {
         let small = match line.small.as_str() {
             "" => String::new(),
@@ -78,9 +82,6 @@ fn listed(out: &mut String, list: &List) {
         out.push_str(&format!("- {}{small}\n", safe(&line.main)));
     }
     rest(out, list.lines.len(), LINES, "lines");
-    if let Some(note) = &list.note {
-        out.push_str(&format!("\n{}\n", safe(note)));
-    }
 }
 
 /// The measures of the run, and of the channels that stand elsewhere than the run.

@@ -89,14 +89,14 @@ fn channels(out: &mut Lines, front: &Front) {
 
 fn first_screen_list(out: &mut Lines, list: &List) {
     out.title(list.title);
+    if let Some(note) = &list.note {
+        out.hung("", 0, Some(Tone::Quiet), note);
+    }
     for line in &list.lines {
         out.wrapped("- ", &line.main);
         if !line.small.is_empty() {
             out.hung("", 2, Some(Tone::Quiet), &line.small);
         }
-    }
-    if let Some(note) = &list.note {
-        out.wrapped("  ", note);
     }
     out.blank();
 }
