@@ -2,6 +2,7 @@
 //! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
 mod books;
+mod errors;
 mod figure;
 mod glossary;
 mod load;
@@ -39,6 +40,8 @@ struct Page<'a> {
     supply_shock: Option<String>,
     story: Option<Told>,
     books: Table,
+    errors: Table,
+    reconciliation: String,
     latency: Table,
     load_verdict: &'static str,
     load_sum: String,
@@ -114,6 +117,8 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         supply_shock: supply_shock(summary),
         story,
         books: books::by_day(summary),
+        errors: errors::by_class(summary),
+        reconciliation: words::errors::reconciliation(summary),
         latency: load::latency(summary),
         load_verdict: words::load_verdict(summary),
         load_sum: words::load_honesty(summary),
@@ -176,8 +181,8 @@ fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
         ("accepted orders", count(totals.accepted)),
         ("sales", money(totals.money, campaign)),
         ("oversold orders", gate::between(totals.oversold_orders)),
-        ("oversold", money(totals.oversold_money, campaign)),
         ("cancelled for stock", count(totals.cancelled)),
+        ("money at risk", money(totals.money_at_risk.total, campaign)),
         ("played", span(summary.record.observed_until_us)),
     ]
 }
@@ -190,7 +195,9 @@ fn places(next: bool, story: bool) -> Vec<(&'static str, &'static str)> {
         ("over-time", "over time", true),
         ("oversell", "oversell", true),
         ("worst-sku", "worst SKU", story),
+        ("mismatch", "mismatch", true),
         ("books", "books", true),
+        ("errors", "errors", true),
         ("latency", "latency", true),
         ("load", "load", true),
         ("throttling", "throttling", true),

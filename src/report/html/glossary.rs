@@ -1,7 +1,7 @@
 //! Owns the words that the page uses and a reader may not know.
 
 /// A word and what it means; the rest are explained where they stand.
-pub(super) const GLOSSARY: [(&str, &str); 26] = [
+pub(super) const GLOSSARY: [(&str, &str); 27] = [
     (
         "Accepted, offered, refused",
         "Offered is what shoppers wanted to buy; the channel accepts it or refuses it. \
@@ -9,8 +9,8 @@ pub(super) const GLOSSARY: [(&str, &str); 26] = [
     ),
     (
         "At stake",
-        "Money of the orders that count against a measure; for lags the record knows changes, \
-         not orders, and counts those.",
+        "What the bad events of a measure touched: orders, units, money. One order may be touched \
+         by several; in the money at risk of the whole run it counts once.",
     ),
     ("Band", "Healthy, watch, or failed: where a gate's bound lies between its two limits."),
     (
@@ -50,6 +50,11 @@ pub(super) const GLOSSARY: [(&str, &str); 26] = [
         "Handoff",
         "An accepted order's way into the OMS. It counts when the OMS holds it once, \
          unaltered and in time.",
+    ),
+    (
+        "Mismatch",
+        "A channel offers more of a SKU than is left of it: whoever buys the difference is \
+         oversold.",
     ),
     (
         "Not exercised",

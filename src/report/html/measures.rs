@@ -37,20 +37,22 @@ pub(super) fn measures(summary: &Summary) -> Table {
     table
 }
 
+/// What the bad events touched, and how many late changes touched it.
 fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
-    let bad = said::between(gate.bad);
-    let money = match gate.money {
-        0 => "—".to_owned(),
-        minor => money_exact(minor, &summary.campaign),
+    let cell = match gate.impact {
+        None => Cell::number("—"),
+        Some(touched) => {
+            let orders = counted(touched.orders, "order", "orders");
+            let units = counted(touched.units.unsigned_abs(), "unit", "units");
+            Cell::number(money_exact(touched.money, &summary.campaign))
+                .with(format!("{orders}, {units}"))
+        }
     };
-    let things = match (said::lag_of(gate.kpi), gate.bad.possible) {
-        (_, 0) => return Cell::number(money),
-        (true, 1) => "late change",
-        (true, _) => "late changes",
-        (false, 1) => "order",
-        (false, _) => "orders",
-    };
-    Cell::number(money).with(format!("{bad} {things}"))
+    match (said::lag_of(gate.kpi), gate.bad.possible) {
+        (false, _) | (true, 0) => cell,
+        (true, 1) => cell.with(format!("{} late change", said::between(gate.bad))),
+        (true, _) => cell.with(format!("{} late changes", said::between(gate.bad))),
+    }
 }
 
 /// Channels that are not healthy first; healthy ones are counted when they are many.

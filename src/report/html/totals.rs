@@ -42,7 +42,7 @@ const ORDERS: [Line; 9] = [
     ("Handed off within the stricter promise", |_, t| with_share(t.handed_off_in_sla, t.due)),
 ];
 
-const MONEY: [Line; 9] = [
+const MONEY: [Line; 11] = [
     ("Lines / units accepted", |_, t| format!("{} / {}", count(t.lines), signed(t.units))),
     ("Sales", |s, t| money_exact(t.money, &s.campaign)),
     ("Oversold orders", |_, t| said::between(t.oversold_orders)),
@@ -52,12 +52,17 @@ const MONEY: [Line; 9] = [
     ("Cancelled money", |s, t| money_exact(t.cancelled_money, &s.campaign)),
     ("Undersold by policy, units", |_, t| signed(t.undersold_policy)),
     ("Undersold by stale listing, units", |_, t| signed(t.undersold_stale)),
+    ("Undersold money", |s, t| money_exact(t.undersold_money, &s.campaign)),
+    ("Money at risk, no order counted twice", |s, t| {
+        money_exact(t.money_at_risk.total, &s.campaign)
+    }),
 ];
 
-const TIMES: [Line; 5] = [
+const TIMES: [Line; 6] = [
     ("Stale listings, SKU-time", |_, t| span(t.stale_sku_us)),
     ("Price parity", |_, t| t.price_parity_ppm.map_or("—".to_owned(), share)),
     ("Sync lag p50 / p95 / p99", |_, t| three(&t.sync_lag)),
+    ("Sync jitter, p95 − p50", |_, t| t.sync_jitter_us.map_or("—".to_owned(), span)),
     ("Sale to other shelves p50 / p95 / p99", |_, t| three(&t.shelf_lag)),
     ("Handoff time p50 / p95 / p99", |_, t| three(&t.handoff_time)),
 ];
