@@ -42,7 +42,7 @@ struct Page<'a> {
     books: Table,
     errors: Table,
     reconciliation: String,
-    latency: Table,
+    untimed: &'static str,
     load_verdict: &'static str,
     load_sum: String,
     load: Table,
@@ -103,6 +103,11 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         .as_ref()
         .map(|worst| Told { opening: story::opening(summary, worst), lines: story::lines(worst) });
     let next = front.next.as_ref().map(List::of);
+    let mut charts = Figures::of(summary)?;
+    for latency in &mut charts.latency {
+        // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
+        latency.table = load::latency(summary);
+    }
     let page = Page {
         front,
         first: first(front),
@@ -112,14 +117,17 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
-        charts: Figures::of(summary)?,
+        charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
         story,
         books: books::by_day(summary),
         errors: errors::by_class(summary),
         reconciliation: words::errors::reconciliation(summary),
-        latency: load::latency(summary),
+        untimed: match summary.campaign.speed_milli {
+            0 => "In a simulated run a call takes no time of its own.",
+            _ => "No call was timed.",
+        },
         load_verdict: words::load_verdict(summary),
         load_sum: words::load_honesty(summary),
         load: load::honesty(summary),

@@ -41,6 +41,7 @@ pub(super) fn measures(summary: &Summary) -> Table {
 fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
     let cell = match gate.impact {
         None => Cell::number("—"),
+        Some(touched) if touched.orders == 0 && touched.money == 0 => Cell::number("nothing"),
         Some(touched) => {
             let orders = counted(touched.orders, "order", "orders");
             let units = counted(touched.units.unsigned_abs(), "unit", "units");
