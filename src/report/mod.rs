@@ -12,6 +12,7 @@ mod publish;
 #[cfg(test)]
 mod sample;
 pub mod summary;
+pub mod tables;
 pub mod terminal;
 pub mod words;
 
