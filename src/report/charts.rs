@@ -7,18 +7,24 @@
 //! drawing (see `templates/report.css`).
 
 pub mod axis;
+mod board;
 pub mod buckets;
 mod canvas;
+mod causes;
 pub mod colour;
 pub mod data;
 mod face;
 mod frame;
 mod handoff;
 mod lag;
+mod latency;
+mod load;
 mod orders;
 mod oversold;
 pub mod picture;
+mod png;
 mod queue;
+mod story;
 mod ticks;
 
 use super::ReportError;
@@ -77,10 +83,16 @@ const BUCKETS_TOLD: usize = 40;
 type Family = fn(&Summary, &Buckets) -> Option<Picture>;
 
 /// The charts over campaign time, in the order of a report.
-const OVER_TIME: [Family; 5] =
-    [orders::picture, lag::picture, queue::picture, oversold::picture, handoff::picture];
+const OVER_TIME: [Family; 6] = [
+    orders::picture,
+    lag::picture,
+    queue::picture,
+    oversold::picture,
+    handoff::picture,
+    load::picture,
+];
 
-/// Draws every chart that has something to show.
+/// Draws every chart that has something to show: first those over campaign time.
 pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportError> {
     let axis = Axis::of(summary);
     let drawn = Buckets::of(&summary.series, BUCKETS_DRAWN);
@@ -93,6 +105,13 @@ pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportE
             (chart.columns, chart.rows) = table.table(&axis);
         }
         charts.push(chart);
+    }
+    if let Some((axis, picture)) = story::picture(summary) {
+        charts.push(draw(&axis, &picture, layout)?);
+    }
+    let boards = [causes::chart(summary, layout), latency::chart(summary, layout)];
+    for board in boards.into_iter().flatten() {
+        charts.push(board?);
     }
     Ok(charts)
 }
@@ -131,8 +150,8 @@ fn by_channel(
         return None;
     }
     let channels = summary.channels.iter().enumerate();
-    let lines = channels
-        .map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
+    let lines =
+        channels.map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
     let panel = panel.with(lines);
     panel.lines.iter().any(|line| line.values.iter().any(Option::is_some)).then_some(panel)
 }

@@ -3,7 +3,7 @@
 use super::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Invariant};
-use crate::report::summary::measured::{Call, Percentiles, Refusal, Totals};
+use crate::report::summary::measured::{Percentiles, Refusal, Totals};
 use crate::report::summary::verdict::{Band, Ending};
 use crate::report::words::number::{
     clock, count, interval, money, money_exact, share, signed, span, speed, value,
@@ -231,7 +231,7 @@ impl Rows<'_> {
         for row in &self.summary.latency {
             let target = row.channel.as_deref().unwrap_or("the source");
             let cells = [
-                Cell::text(format!("{} at {target}", call(row.call))),
+                Cell::text(format!("{} at {target}", words::call(row.call))),
                 Cell::number(count(row.service.count)),
             ];
             let times = percentiles(&row.service).into_iter().chain(percentiles(&row.response));
@@ -340,15 +340,4 @@ fn three(seen: &Percentiles) -> String {
     let said = [seen.p50_us, seen.p95_us, seen.p99_us]
         .map(|us| us.map_or_else(|| "—".to_owned(), words::number::span));
     said.join(" / ")
-}
-
-fn call(call: Call) -> &'static str {
-    match call {
-        Call::PlaceOrder => "Place an order",
-        Call::CancelOrder => "Cancel an order",
-        Call::AdjustStock => "Move stock",
-        Call::SetPrice => "Set a price",
-        Call::PublishListing => "Publish a listing",
-        Call::Plain => "Plain request",
-    }
 }
