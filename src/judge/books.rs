@@ -23,7 +23,7 @@ pub(super) struct Day {
     pub(super) altered: u64,
     units: Qty,
     money: Money,
-    units_off: Qty,
+    pub(super) units_off: Qty,
     pub(super) money_off: Money,
 }
 

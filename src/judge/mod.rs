@@ -4,11 +4,13 @@
 //! Start at [`Fold`]: it eats facts, live or from disk, and judges at any time. The definitions of
 //! every number are in docs/measures.md.
 
+mod acceptance;
 mod bits;
 mod books;
 mod bounds;
 mod breaches;
 mod closing;
+mod errors;
 mod fold;
 mod gates;
 mod handoff;
@@ -18,6 +20,8 @@ pub mod judgement;
 mod lag;
 mod ledger;
 mod load;
+mod mismatch;
+mod occupancy;
 mod orders;
 mod prices;
 mod release;
@@ -35,6 +39,8 @@ pub use judgement::Judgement;
 #[cfg(test)]
 mod cause_tests;
 #[cfg(test)]
+mod finding_tests;
+#[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
 mod hostile_tests;
@@ -46,3 +52,5 @@ mod testing;
 mod totals_tests;
 #[cfg(test)]
 mod verdict_tests;
+#[cfg(test)]
+mod window_tests;

@@ -6,12 +6,15 @@
 
 use super::bounds::holm;
 use super::closing::Closing;
+use super::errors;
 use super::fold::Glance;
 use super::gates::{Standing, stand};
 use super::invariants::{self, broken_on, fare};
 use super::judgement::{
-    Band, ChannelVerdict, GateResult, InvariantResult, Judgement, Reason, Unproved, Verdict,
+    Band, ChannelVerdict, GateResult, InvariantResult, Judgement, Mismatch, Reason, Unproved,
+    Verdict,
 };
+use super::mismatch;
 use super::run::Run;
 use super::totals;
 use crate::history::charter::{Kpi, Limits};
@@ -26,6 +29,7 @@ const SHARE_TO_BLOCK: Ppm = Ppm(50_000);
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
+    let series = closing.windows.series(closing.end, &closing.sold);
     let channels: Vec<ChannelId> =
         (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
     let load = run.load.honesty(&run.charter);
@@ -56,9 +60,15 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
         load,
         latency: run.load.latency(),
-        series: closing.windows.series(),
+        mismatch: Mismatch {
+            worst: mismatch::worst(&series),
+            ..mismatch::of(&run.supplies, channels.len(), closing.end)
+        },
+        series,
         books: run.ways.books.report(),
         queues: totals::queues(&closing),
+        errors: errors::ranked(&closing),
+        reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
 }
@@ -155,7 +165,7 @@ fn of_channel(
 /// The gates with the most money at stake first, the run before its channels.
 fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResult)> {
     let mut order: Vec<_> = gates.iter().enumerate().collect();
-    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money), *i));
+    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money()), *i));
     order.into_iter()
 }
 

@@ -66,11 +66,12 @@ fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
         answered: offered,
         accepted: offered - refused,
         refused,
-        sync_lag: if quiet {
-            Percentiles::default()
-        } else {
-            percentiles(offered, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
-        },
+        refused_for_stock: refused / 2,
+        sync_lag: spread(offered, p95_s),
+        shelf_lag: spread(offered, p95_s + 25),
+        price_parity: Some(Ppm(1_000_000 - mismatch(behind_s, min) / 2)),
+        mismatch: Some(Ppm(mismatch(behind_s, min))),
+        lost_after_throttling: if lagging { offered / 30 } else { 0 },
         oldest_unshown: Span::from_secs(if flow.backlog { behind_s } else { 12 + min % 5 }),
         queue_depth: if flow.backlog { *queue as u32 } else { (4 + min * 7 % 11) as u32 },
         busy: Ppm(if flow.backlog { 990_000 } else { 220_000 }),
@@ -81,6 +82,19 @@ fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
         lateness_wall_p99: (!quiet).then_some(Span(344)),
         in_flight: 3 + offered / 12,
     }
+}
+
+/// Percentiles of a lag, where anything changed.
+fn spread(changes: u64, p95_s: u64) -> Percentiles {
+    if changes == 0 {
+        return Percentiles::default();
+    }
+    percentiles(changes, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
+}
+
+/// The further behind, the more of what sold is offered wrongly.
+fn mismatch(behind_s: u64, min: u64) -> u32 {
+    (behind_s * 120 + min * 31 % 700).min(240_000) as u32
 }
 
 fn s(s: u64) -> u64 {
