@@ -20,7 +20,20 @@ use self::gate::{edges, gate_sentence, invariant_sentence};
 use self::number::{civil_short, clock, count, counted, span, speed};
 use super::summary::Summary;
 use super::summary::gate::Gate;
+use super::summary::measured::Call;
 use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+
+/// What a load call asks, in words.
+pub fn call(call: Call) -> &'static str {
+    match call {
+        Call::PlaceOrder => "Place an order",
+        Call::CancelOrder => "Cancel an order",
+        Call::AdjustStock => "Move stock",
+        Call::SetPrice => "Set a price",
+        Call::PublishListing => "Publish a listing",
+        Call::Plain => "Plain request",
+    }
+}
 
 /// The verdict on a channel or a run, in capitals. Never print it alone for a run: a model's GO
 /// needs [`headline`].

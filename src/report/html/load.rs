@@ -2,7 +2,8 @@
 
 use super::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
-use crate::report::summary::measured::{Call, Percentiles};
+use crate::report::summary::measured::Percentiles;
+use crate::report::words;
 use crate::report::words::number::{count, share, span};
 
 /// Lateness and exchange time, in wall time.
@@ -34,7 +35,7 @@ pub(super) fn latency(summary: &Summary) -> Table {
     for row in &summary.latency {
         let target = row.channel.as_deref().unwrap_or("the source");
         let cells = [
-            Cell::text(format!("{} at {target}", call(row.call))),
+            Cell::text(format!("{} at {target}", words::call(row.call))),
             Cell::number(count(row.service.count)),
         ];
         let times = percentiles(&row.service).into_iter().chain(percentiles(&row.response));
@@ -61,15 +62,4 @@ pub(super) fn queues(summary: &Summary) -> Table {
 fn percentiles(p: &Percentiles) -> [Cell; 4] {
     let time = |us: Option<u64>| Cell::number(us.map_or("—".to_owned(), span));
     [p.p50_us, p.p95_us, p.p99_us, p.max_us].map(time)
-}
-
-fn call(call: Call) -> &'static str {
-    match call {
-        Call::PlaceOrder => "Place an order",
-        Call::CancelOrder => "Cancel an order",
-        Call::AdjustStock => "Move stock",
-        Call::SetPrice => "Set a price",
-        Call::PublishListing => "Publish a listing",
-        Call::Plain => "Plain request",
-    }
 }
