@@ -18,7 +18,7 @@ mod signals;
 mod simulate;
 mod step;
 
-use std::io::{ErrorKind, IsTerminal, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -148,6 +148,9 @@ struct OutputArgs {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 /// Runs the command line that was typed.
@@ -204,11 +207,4 @@ fn data(bytes: &[u8]) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// Whether people look at standard error in colour.
-fn ink() -> crate::report::terminal::Ink {
-    use crate::report::terminal::Ink;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if plain || !std::io::stderr().is_terminal() { Ink::Plain } else { Ink::Colour }
 }

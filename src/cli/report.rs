@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -29,7 +32,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         fold.eat(&fact)?;
     }
     reading.finish("judged");
-    let output = OutputArgs { out: None, json: args.json, require_evidence: args.require_evidence };
+    let output = OutputArgs {
+        out: None,
+        json: args.json,
+        require_evidence: args.require_evidence,
+        annotations: args.annotations,
+    };
     let step = Step::begin("judging");
     let judgement = fold
         .judge()
