@@ -49,8 +49,13 @@ pub(crate) enum Exit {
     name = "doorbuster",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 GO or GO WITH CONDITIONS · 1 NO-GO · 2 bad usage or scenario · \
-                  3 INCONCLUSIVE · 4 doorbuster failed · 130 interrupted (the report is written)"
+    after_help = "Exit codes:
+  0    GO or GO WITH CONDITIONS, or done
+  1    NO-GO
+  2    bad usage or a bad scenario
+  3    INCONCLUSIVE, or weaker evidence than was required
+  4    doorbuster itself failed
+  130  interrupted; the report is written all the same"
 )]
 struct Cli {
     #[command(subcommand)]
