@@ -297,7 +297,10 @@ fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals)
 }
 
 fn conditions(gates: &[Gate]) -> Vec<Condition> {
-    let watched = gates.iter().enumerate().filter(|(_, gate)| gate.band == Band::Watch);
+    // What an accepted risk on a channel covers is told with the risk.
+    let answered_for = |gate: &Gate| gate.channel.is_some() && gate.accepted_risk.is_some();
+    let is_watched = |gate: &Gate| gate.band == Band::Watch && !answered_for(gate);
+    let watched = gates.iter().enumerate().filter(|(_, gate)| is_watched(gate));
     watched
         .map(|(place, gate)| Condition {
             gate: place,
