@@ -10,7 +10,8 @@ fn main() {
     let runs: usize = args[2].parse().expect("a number of runs");
     let first: u64 = args.get(3).map_or(1, |s| s.parse().expect("a seed"));
     let plan_of = |seed| {
-        scenario::read(args[1].as_ref(), &Overrides { seed: Some(seed), ..Overrides::default() }).ok()
+        scenario::read(args[1].as_ref(), &Overrides { seed: Some(seed), ..Overrides::default() })
+            .ok()
     };
     let plan = plan_of(1).expect("a scenario");
     let stop = AtomicBool::new(false);
@@ -21,12 +22,27 @@ fn main() {
     for afternoon in &all.afternoons {
         *verdicts.entry(afternoon.verdict).or_insert(0) += 1;
         for gate in &afternoon.gates {
-            let channel = gate.channel.map_or("run".to_owned(), |c| plan.charter.channels[c.index()].name.clone());
-            *gates.entry((format!("{:?}", gate.kpi), channel, format!("{:?}{}", gate.band, if gate.accepted {" (accepted)"} else {""}))).or_default() += 1;
+            let channel = gate
+                .channel
+                .map_or("run".to_owned(), |c| plan.charter.channels[c.index()].name.clone());
+            *gates
+                .entry((
+                    format!("{:?}", gate.kpi),
+                    channel,
+                    format!("{:?}{}", gate.band, if gate.accepted { " (accepted)" } else { "" }),
+                ))
+                .or_default() += 1;
         }
     }
-    println!("{verdicts:?} in {:?}; facts {} accepted {}", began.elapsed(), all.afternoons[0].facts, all.afternoons[0].accepted);
+    println!(
+        "{verdicts:?} in {:?}; facts {} accepted {}",
+        began.elapsed(),
+        all.afternoons[0].facts,
+        all.afternoons[0].accepted
+    );
     for ((kpi, channel, band), n) in gates {
-        if band != "Healthy" { println!("{kpi} {channel} {band}: {n}"); }
+        if band != "Healthy" {
+            println!("{kpi} {channel} {band}: {n}");
+        }
     }
 }

@@ -59,6 +59,11 @@ impl Patch {
         self.changes.is_empty()
     }
 
+    /// Whether both write the same keys, so that only one of them can hold.
+    pub fn same_keys(&self, other: &Patch) -> bool {
+        self.changes.iter().map(|c| &c.path).eq(other.changes.iter().map(|c| &c.path))
+    }
+
     /// As a patch file.
     pub fn to_yaml(&self) -> String {
         let mut out = String::new();
@@ -178,8 +183,12 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
         Value::Map(_) | Value::List(_) if whole.starts_with(['{', '[']) => {
             Ok((node.at.clone(), change.value.clone()))
         }
-        _ => Err(Wrong::new(format!("`{}` is {} over several lines", change.path.join("."), node.kind()))
-            .expected("a path to a single value in it, or the group written on one line in braces")),
+        _ => Err(Wrong::new(format!(
+            "`{}` is {} over several lines",
+            change.path.join("."),
+            node.kind()
+        ))
+        .expected("a path to a single value in it, or the group written on one line in braces")),
     }
 }
 
@@ -203,7 +212,8 @@ fn insertion(
     value: &str,
 ) -> Result<(Range<usize>, String), Wrong> {
     let (key, below) = path.split_first().expect("something is left to be written");
-    let nested = below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
+    let nested =
+        below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
     let written = format!("{key}: {nested}");
     let start = group.at.start;
     if text[group.at.clone()].starts_with('{') {
@@ -254,7 +264,12 @@ connectors:
     fn a_key_that_was_not_there_is_written() {
         check("connectors.hub.batch", "10", "workers: 4 ", "batch: 10\n      workers: 4 ");
         check("connectors.hub.retry.idempotent", "yes", "{ att", "{ idempotent: yes,  att");
-        check("gates.standard.sync_lag", "5m", "campaign", "gates: { standard: { sync_lag: 5m } }\ncampaign");
+        check(
+            "gates.standard.sync_lag",
+            "5m",
+            "campaign",
+            "gates: { standard: { sync_lag: 5m } }\ncampaign",
+        );
     }
 
     #[test]

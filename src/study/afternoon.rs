@@ -3,8 +3,8 @@
 
 use crate::drive::simulated::{self, Flow};
 use crate::history::charter::{Kpi, Limits};
-use crate::history::fact::Fact;
 use crate::history::stamp::Tape;
+use crate::history::{Fact, What};
 use crate::ids::ChannelId;
 use crate::judge::Fold;
 use crate::judge::judgement::{Band, GateResult, Judgement, Measure, Verdict, Window};
@@ -28,6 +28,12 @@ pub struct Afternoon {
     pub accepted: u64,
     /// Units oversold.
     pub oversold_units: u64,
+    /// Units refused although they were there.
+    pub undersold_units: u64,
+    /// Updates that connectors sent to channels.
+    pub updates: u64,
+    /// Invariants that must be zero and are not.
+    pub broken: usize,
     /// How near the worst gate came to its limit: what makes one afternoon worse than another of
     /// the same verdict.
     pub strain: u64,
@@ -94,13 +100,24 @@ pub struct GateSeen {
     pub accepted: bool,
 }
 
+/// An afternoon as it was judged.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What it came to.
+    pub judgement: Judgement,
+    /// Updates that connectors sent to channels.
+    pub updates: u64,
+}
+
 /// Plays a plan once and judges it; nothing is written. `None` when `go_on` said stop.
 ///
 /// # Panics
 /// When the driver writes a history that its own judge refuses: a broken invariant.
-pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Judgement> {
+pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
     let mut fold = Fold::new();
+    let mut updates = 0;
     let mut tape = Tape::new(|fact: Fact| {
+        updates += u64::from(matches!(fact.what, What::Pushed { .. }));
         if let Err(wrong) = fold.eat(&fact) {
             panic!("a driver writes what a judge can read: {wrong}");
         }
@@ -110,12 +127,15 @@ pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Judgement> {
         stopped = stopped || !go_on();
         if stopped { Flow::Interrupt } else { Flow::Continue }
     });
-    if stopped { None } else { fold.judge() }
+    drop(tape);
+    let judgement = fold.judge().filter(|_| !stopped)?;
+    Some(Played { judgement, updates })
 }
 
 impl Afternoon {
     /// Keeps what replications compare.
-    pub fn of(judgement: &Judgement) -> Afternoon {
+    pub fn of(played: &Played) -> Afternoon {
+        let judgement = &played.judgement;
         let gate = |gate: &GateResult| GateSeen {
             kpi: gate.kpi,
             channel: gate.channel,
@@ -131,6 +151,12 @@ impl Afternoon {
             facts: judgement.facts,
             accepted: judgement.totals.accepted,
             oversold_units: judgement.totals.oversold_units.0.max(0).unsigned_abs(),
+            undersold_units: (judgement.totals.undersold_policy + judgement.totals.undersold_stale)
+                .0
+                .max(0)
+                .unsigned_abs(),
+            updates: played.updates,
+            broken: judgement.invariants.iter().filter(|i| i.band == Band::Failed).count(),
             strain: judgement.gates.iter().map(strain).max().unwrap_or(0),
             courses: Course::ALL.map(|course| course.of(&judgement.series.run)).to_vec(),
             width: judgement.series.width,

@@ -102,7 +102,10 @@ impl Outcome {
         let count = |verdict: Verdict| afternoons.iter().filter(|a| a.verdict == verdict).count();
         let is_go = |verdict: Verdict| verdict <= Verdict::GoWithConditions;
         let channel = |place: usize| {
-            Chance::of(afternoons.iter().filter(|a| is_go(a.channels[place])).count(), afternoons.len())
+            Chance::of(
+                afternoons.iter().filter(|a| is_go(a.channels[place])).count(),
+                afternoons.len(),
+            )
         };
         let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
         Some(Outcome {

@@ -5,12 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::afternoon::{self, Afternoon};
-use crate::judge::Judgement;
+use super::afternoon::{self, Afternoon, Played};
 use crate::scenario::Plan;
-
-/// Afternoons between two looks at the first.
-pub const FIRST_LOOK: usize = 30;
 
 /// Afternoons of one scenario, by seed, in the order of the seeds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +30,7 @@ pub fn replicate<T: Send>(
     first_seed: u64,
     runs: usize,
     stop: &AtomicBool,
-    keep: impl Fn(&Judgement) -> T + Sync,
+    keep: impl Fn(&Played) -> T + Sync,
     done: impl Fn(usize) + Sync,
 ) -> Replications<T> {
     let finished = AtomicUsize::new(0);
