@@ -26,6 +26,7 @@ mod sources;
 mod story;
 mod supply;
 mod totals;
+mod under_way;
 mod verdict;
 mod windows;
 
@@ -37,6 +38,7 @@ pub(crate) mod bar {
 }
 
 pub use judgement::Judgement;
+pub use under_way::UnderWay;
 
 #[cfg(test)]
 mod cause_tests;

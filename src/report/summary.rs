@@ -238,7 +238,7 @@ impl Campaign {
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-fn printable(charter: &Charter) -> Charter {
+pub(super) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()
