@@ -7,6 +7,7 @@ pub mod charts;
 pub mod front;
 pub mod html;
 pub mod junit;
+pub mod many;
 pub mod markdown;
 mod publish;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
 
+use crate::history::Charter;
 use crate::judge::Judgement;
 
 /// Writes `summary.json`, `charts/*.svg`, `report.md`, `junit.xml` and `report.html` into `folder`,
@@ -41,6 +43,20 @@ pub fn write_all(
     }
     publish::file(folder, "report.html", html::page(&summary)?.as_bytes())?;
     Ok(summary)
+}
+
+/// Writes `afternoons.json` and the fans over time beside a report.
+pub fn write_afternoons(
+    folder: &Path,
+    all: &many::Afternoons,
+    charter: &Charter,
+) -> Result<(), ReportError> {
+    publish::file(folder, "afternoons.json", &all.to_json())?;
+    let axis = charts::Axis::of_charter(charter);
+    for chart in many::fans::draw_all(all, &axis, charts::Layout::Wide)? {
+        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ fn merit(afternoons: &[Afternoon]) -> (usize, std::cmp::Reverse<usize>, std::cmp
 
 struct Search<'a, 'b> {
     bench: &'a Bench<'b>,
+    base: &'a Patch,
     levers: &'a [Lever],
     runs: usize,
     baseline: Vec<Afternoon>,
@@ -84,16 +85,17 @@ struct Search<'a, 'b> {
 /// When the scenario, or a lever on it, cannot be read.
 pub fn advise(
     bench: &Bench<'_>,
+    base: &Patch,
     levers: &[Lever],
     runs: usize,
     mut tell: impl FnMut(&str),
 ) -> Result<Option<Advice>, ScenarioErrors> {
     tell("the scenario as it is");
-    let played = bench.play(&Setting::default(), 0, runs)?;
+    let played = bench.play(&Setting { patch: base.clone(), demand_milli: 0 }, 0, runs)?;
     let Some(baseline) = Outcome::of(&played.afternoons) else { return Ok(None) };
     let mut advice =
         Advice { baseline, alone: vec![], together: None, smallest: None, stopped: played.stopped };
-    let search = Search { bench, levers, runs, baseline: played.afternoons };
+    let search = Search { bench, base, levers, runs, baseline: played.afternoons };
     if advice.stopped {
         return Ok(Some(advice));
     }
@@ -121,7 +123,7 @@ impl Search<'_, '_> {
     fn setting(&self, levers: &[usize]) -> Setting {
         let patch = levers
             .iter()
-            .fold(Patch::default(), |patch, place| patch.then(self.levers[*place].patch.clone()));
+            .fold(self.base.clone(), |patch, place| patch.then(self.levers[*place].patch.clone()));
         Setting { patch, ..Setting::default() }
     }
 

@@ -2,7 +2,6 @@
 //! same shoppers and the same faults. Must not know which settings are worth trying.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use super::afternoon::Afternoon;
 use super::replicate::{Replications, replicate};
@@ -23,7 +22,7 @@ pub struct Bench<'a> {
     scenario: &'a Path,
     overrides: Overrides,
     first_seed: u64,
-    stop: &'a AtomicBool,
+    stop: &'a (dyn Fn() -> bool + Sync),
     tick: &'a (dyn Fn() + Sync),
 }
 
@@ -33,7 +32,7 @@ impl<'a> Bench<'a> {
         scenario: &'a Path,
         overrides: Overrides,
         first_seed: u64,
-        stop: &'a AtomicBool,
+        stop: &'a (dyn Fn() -> bool + Sync),
         tick: &'a (dyn Fn() + Sync),
     ) -> Bench<'a> {
         Bench { scenario, overrides, first_seed, stop, tick }
@@ -72,6 +71,6 @@ impl<'a> Bench<'a> {
 
     /// Whether somebody asked to stop.
     pub fn is_stopped(&self) -> bool {
-        self.stop.load(std::sync::atomic::Ordering::Relaxed)
+        (self.stop)()
     }
 }

@@ -4,6 +4,7 @@
 use super::bench::{Bench, Setting};
 use super::outcome::{GO_AT_LEAST, Outcome};
 use crate::scenario::ScenarioErrors;
+use crate::scenario::patch::Patch;
 
 /// A campaign this many times as large, tried.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +48,7 @@ const NARROW_MILLI: u64 = 1_060;
 /// When the scenario cannot be read.
 pub fn headroom(
     bench: &Bench<'_>,
+    patch: &Patch,
     runs: usize,
     mut tell: impl FnMut(&Headroom),
 ) -> Result<Headroom, ScenarioErrors> {
@@ -54,7 +56,7 @@ pub fn headroom(
         Headroom { rungs: vec![], holds_milli: None, breaks_milli: None, stopped: false };
     let mut next = Some(1_000);
     while let Some(demand_milli) = next {
-        let setting = Setting { demand_milli, ..Setting::default() };
+        let setting = Setting { demand_milli, patch: patch.clone() };
         let played = bench.play(&setting, 0, runs)?;
         let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
             found.stopped = true;

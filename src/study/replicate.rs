@@ -1,7 +1,7 @@
 //! Owns playing the same plan on many seeds, on every core, in an order that no core decides.
 //! Must not know what is made of the afternoons.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -29,13 +29,13 @@ pub fn replicate<T: Send>(
     plan_of: impl Fn(u64) -> Option<Plan> + Sync,
     first_seed: u64,
     runs: usize,
-    stop: &AtomicBool,
+    stop: &(dyn Fn() -> bool + Sync),
     keep: impl Fn(&Played) -> T + Sync,
     done: impl Fn(usize) + Sync,
 ) -> Replications<T> {
     let finished = AtomicUsize::new(0);
     let one = |place: usize| {
-        let go_on = || !stop.load(Ordering::Relaxed);
+        let go_on = || !stop();
         if !go_on() {
             return None;
         }
