@@ -2,6 +2,7 @@
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
 mod folder;
+mod init;
 mod judged;
 mod progress;
 mod report;
@@ -14,7 +15,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::scenario::{Overrides, ScenarioErrors};
 
@@ -51,6 +52,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario to edit, or one fitted to your orders and stock
+    #[command(after_help = "Examples:
+  doorbuster init
+  doorbuster init black-friday.yaml --currency EUR
+  doorbuster init --orders last-year.csv --catalog stock.csv
+  doorbuster init --orders export.csv --columns \"time: created at, order: number\" --day 2011-11-22")]
+    Init(init::Args),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml
@@ -114,8 +122,9 @@ struct OutputArgs {
 
 /// Runs the command line that was typed.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| unread(error));
     let done = match &cli.command {
+        Command::Init(args) => init::run(args),
         Command::Run(args) => run::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Report(args) => report::run(args),
@@ -131,6 +140,18 @@ pub fn main() -> ExitCode {
         if error.is::<folder::Refused>() { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
+}
+
+/// Says what is wrong with what was typed, and for a command that does not exist which do.
+fn unread(error: clap::Error) -> ! {
+    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+        let commands = Cli::command();
+        let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+        let _ = error.print();
+        eprintln!("\nThe commands are {}.", names.join(", "));
+        std::process::exit(Exit::BadInput as i32);
+    }
+    error.exit()
 }
 
 /// An error with its causes, each said once.
