@@ -8,6 +8,7 @@ mod export;
 mod folder;
 mod headroom;
 mod help;
+mod init;
 mod judged;
 mod line;
 mod man;
@@ -68,6 +69,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario to edit, or one fitted to your orders and stock
+    #[command(after_help = "Examples:
+  doorbuster init
+  doorbuster init black-friday.yaml --currency EUR
+  doorbuster init --orders last-year.csv --catalog stock.csv
+  doorbuster init --orders export.csv --columns \"time: created at, order: number\" --day 2011-11-22")]
+    Init(init::Args),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml
@@ -179,6 +187,7 @@ pub fn main() -> ExitCode {
         Err(error) => return ExitCode::from(help::explain(&error)),
     };
     let done = match &cli.command {
+        Some(Command::Init(args)) => init::run(args),
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Headroom(args)) => headroom::run(args),
