@@ -9,6 +9,7 @@ mod bits;
 mod books;
 mod bounds;
 mod breaches;
+mod checklist;
 mod closing;
 mod errors;
 mod fold;
@@ -40,6 +41,8 @@ pub use under_way::UnderWay;
 
 #[cfg(test)]
 mod cause_tests;
+#[cfg(test)]
+mod checklist_tests;
 #[cfg(test)]
 mod finding_tests;
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod advice;
 pub mod again;
 pub mod channel;
 pub mod errors;
+pub mod checklist;
 pub mod gate;
 pub mod number;
 pub mod steps;
