@@ -36,6 +36,12 @@ mod verdict;
 mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
+
+/// The bar itself, for what is said before a run or over many of them.
+pub(crate) mod bar {
+    pub(crate) use super::bounds::{lower, upper};
+}
+
 pub use judgement::Judgement;
 pub use under_way::UnderWay;
 

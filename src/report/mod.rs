@@ -7,6 +7,7 @@ pub mod charts;
 pub mod front;
 pub mod html;
 pub mod junit;
+pub mod many;
 pub mod markdown;
 mod publish;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
 
+use crate::history::Charter;
 use crate::judge::Judgement;
 
 /// Writes `summary.json`, `report.md`, `junit.xml`, `charts/*.svg`, the same as `.png`, and
@@ -84,6 +86,20 @@ fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Resul
     let picture =
         |file: &Path| ["svg", "png"].map(OsStr::new).map(Some).contains(&file.extension());
     publish::removed(folder, "charts", |file| picture(file) && !written(file))
+}
+
+/// Writes `afternoons.json` and the fans over time beside a report.
+pub fn write_afternoons(
+    folder: &Path,
+    all: &many::Afternoons,
+    charter: &Charter,
+) -> Result<(), ReportError> {
+    publish::file(folder, "afternoons.json", &all.to_json())?;
+    let axis = charts::Axis::of_charter(charter);
+    for chart in many::fans::draw_all(all, &axis, charts::Layout::Wide)? {
+        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

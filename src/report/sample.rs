@@ -213,6 +213,9 @@ pub(super) fn truncated() -> Judgement {
         (gate.value, gate.low, gate.high) = (Measure::Absent, Measure::Absent, Measure::Absent);
         gate.samples = 0;
     }
+    for result in j.invariants.iter_mut().filter(|result| result.must_be_zero) {
+        result.band = Band::NotProved(Unproved::Truncated);
+    }
     j.reasons = vec![Reason::Run(Unproved::Truncated)];
     for channel in &mut j.channels {
         channel.verdict = Verdict::Inconclusive;
