@@ -26,6 +26,7 @@ Start here:
   doorbuster simulate scenarios/quickstart.yaml   an afternoon in a second, nothing else needed
   doorbuster run scenarios/quickstart.yaml        the same over real HTTP, in about a minute
   then open report.html in the folder that is named at the end
+  doorbuster init                                 a scenario of your own, to put your figures in
 
 `doorbuster --help` lists every command, `doorbuster <command> --help` has examples.
 ";
