@@ -106,7 +106,7 @@ fn annotate(summary: &Summary, front: &Front) {
 }
 
 /// Whether people look at standard error in colour, and how wide it is.
-fn paper() -> Paper {
+pub(super) fn paper() -> Paper {
     let stderr = std::io::stderr();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     if !stderr.is_terminal() {

@@ -21,9 +21,12 @@ enum Of {
     Summary,
 }
 
+/// The scenario language as JSON Schema.
+pub(super) const SCENARIO: &str = include_str!("../../schemas/scenario.schema.json");
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
-        Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
+        Of::Scenario => SCENARIO,
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
     };
     super::data(schema.as_bytes())?;

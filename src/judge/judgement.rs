@@ -4,9 +4,11 @@
 //! All integers, so that judging again gives the same bits. Counts of events are
 //! `[definite, possible]`: `possible` includes the definite ones.
 
+mod checklist;
 mod findings;
 mod numbers;
 
+pub use checklist::{Because, Check, CheckState, Compared, Owners, Retries, Room, Seen, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand, Reconciliation,
     WorstWindow,
@@ -305,6 +307,8 @@ pub struct Judgement {
     pub errors: Vec<ErrorRow>,
     /// How long putting the books straight takes.
     pub reconciliation: Reconciliation,
+    /// What an operation rests on.
+    pub checklist: Vec<Check>,
     /// The worst oversold SKU.
     pub worst: Option<SkuStory>,
 }

@@ -9,6 +9,7 @@ mod bits;
 mod books;
 mod bounds;
 mod breaches;
+mod checklist;
 mod closing;
 mod errors;
 mod fold;
@@ -35,11 +36,19 @@ mod verdict;
 mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
+
+/// The bar itself, for what is said before a run or over many of them.
+pub(crate) mod bar {
+    pub(crate) use super::bounds::{lower, upper};
+}
+
 pub use judgement::Judgement;
 pub use under_way::UnderWay;
 
 #[cfg(test)]
 mod cause_tests;
+#[cfg(test)]
+mod checklist_tests;
 #[cfg(test)]
 mod finding_tests;
 #[cfg(test)]

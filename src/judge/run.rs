@@ -69,6 +69,10 @@ pub(super) struct Run {
     pub(super) depth: u64,
     /// Connectors that tried something a second time.
     pub(super) retried: Vec<bool>,
+    /// Attempts after the first, of all of them.
+    pub(super) again: u64,
+    /// Stock updates seen on each channel after the opening.
+    pub(super) shown: Vec<u64>,
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
     pub(super) recent_lag: Recent,
@@ -119,6 +123,8 @@ impl Run {
             partitions: BTreeMap::new(),
             depth: 0,
             retried: vec![false; charter.connectors.len()],
+            again: 0,
+            shown: vec![0; n],
             source_facts: [0; 3],
             recent_lag: Recent::default(),
         }
@@ -266,6 +272,7 @@ impl Run {
             return;
         }
         self.regression.checked += 1;
+        self.shown[channel.index()] += 1;
         if self.stock_lag.shown(channel, sku, version, w.at, missed) == Look::Regression {
             self.regression.note(w, Some(channel), None, Qty::ZERO, Money::ZERO);
         }

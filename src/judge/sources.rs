@@ -8,7 +8,7 @@ use super::release::Side;
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
 use crate::history::fact::{CallOutcome, Job, PushItem, PushKind, StockCause, What};
-use crate::ids::{ChannelId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty};
 
 impl Run {
@@ -121,10 +121,15 @@ impl Run {
         book.take_ripe(|_| {});
     }
 
+    fn tried(&mut self, connector: ConnectorId, attempt: u32) {
+        self.retried[connector.index()] |= attempt >= 2;
+        self.again += u64::from(attempt >= 2);
+    }
+
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
         match *what {
             What::Pushed { connector, channel, kind, attempt, outcome, ref items, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
+                self.tried(connector, attempt);
                 let throttled = outcome == CallOutcome::Throttled;
                 self.throttled[channel.index()] += u64::from(throttled);
                 if kind == PushKind::Stock {
@@ -134,7 +139,7 @@ impl Run {
                 }
             }
             What::HandoffTried { connector, order, attempt, outcome, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
+                self.tried(connector, attempt);
                 if outcome == CallOutcome::Rejected {
                     self.ways.rejected(order);
                 }

@@ -5,6 +5,7 @@
 //! else GO.
 
 use super::bounds::holm;
+use super::checklist;
 use super::closing::Closing;
 use super::errors;
 use super::fold::Glance;
@@ -41,9 +42,11 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let shares: Vec<Ppm> =
         run.ways.ways.iter().map(|way| Ppm::of(way.accepted, accepted)).collect();
     let (verdict, reasons) = of_run(&gates, &fared, &shares, spoilt);
-    let by_channel = channels
+    let by_channel: Vec<ChannelVerdict> = channels
         .iter()
-        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt));
+        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt))
+        .collect();
+    let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
         verdict,
@@ -52,12 +55,13 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         observed_until: closing.end,
         facts,
         reasons,
-        channels: by_channel.collect(),
+        channels: by_channel,
         invariants: fared.iter().map(|(result, _)| result.clone()).collect(),
         gates,
         causes: run.supplies.causes,
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
+        checklist: checklist::of(&closing, &verdicts, &load),
         load,
         latency: run.load.latency(),
         mismatch: Mismatch {

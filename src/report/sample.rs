@@ -70,6 +70,7 @@ pub(super) fn go() -> Judgement {
         ),
         errors: Vec::new(),
         reconciliation: Reconciliation { drain: Some(Span::from_secs(94)), unmatched: 0 },
+        checklist: all_passed(),
         charter,
     }
 }
@@ -166,6 +167,7 @@ pub(super) fn no_go() -> Judgement {
     let worst = WorstWindow { from: at_min(41), share: Ppm(204_300) };
     j.mismatch = mismatch([96_000, 412_000, 338_000], Some(worst));
     j.errors = errors();
+    j.checklist = some_failed();
     j.reconciliation = Reconciliation { drain: Some(Span::from_secs(2_394)), unmatched: 100 };
     j
 }
@@ -223,6 +225,7 @@ pub(super) fn truncated() -> Judgement {
     j.queues = Vec::new();
     j.latency = Vec::new();
     j.reconciliation = Reconciliation::default();
+    j.checklist = cut(j.checklist);
     j
 }
 

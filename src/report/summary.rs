@@ -15,7 +15,7 @@ pub mod verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::findings::{ErrorClass, Mismatch, Reconciliation};
+use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Limits};
 use self::measured::{Causes, Latency, Load, Totals};
 use self::series::{BookDay, Queue, Series, Story};
@@ -94,6 +94,9 @@ pub struct Summary {
     /// How long putting the books straight takes.
     #[serde(default)]
     pub reconciliation: Reconciliation,
+    /// What an operation rests on, and whether the run has shown it.
+    #[serde(default)]
+    pub checklist: Vec<Check>,
 }
 
 /// What was played.
@@ -210,6 +213,7 @@ impl Summary {
                 .map(|row| ErrorClass::of(row, channels))
                 .collect(),
             reconciliation: judgement.reconciliation.into(),
+            checklist: judgement.checklist.iter().map(|check| Check::of(check, charter)).collect(),
         };
         summary.headline = words::headline(&summary);
         summary.why = words::why(&summary);

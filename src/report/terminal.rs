@@ -2,9 +2,11 @@
 //! Must not decide whether colour is wanted or how wide a terminal is (`cli` does), nor print.
 
 mod lines;
+mod many;
 mod table;
 
 pub use lines::{Ink, Paper};
+pub use many::{advice, afternoons, headroom};
 
 use super::front::{Front, List};
 use super::summary::Summary;

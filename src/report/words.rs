@@ -9,6 +9,8 @@
 pub mod advice;
 pub mod again;
 mod channel;
+pub mod checklist;
+pub mod errors;
 pub mod gate;
 pub mod number;
 mod rules;
@@ -22,7 +24,20 @@ use self::number::{civil_short, clock, count, counted, span, speed};
 pub use self::rules::{rules_clean, rules_told};
 use super::summary::Summary;
 use super::summary::gate::Gate;
+use super::summary::measured::Call;
 use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+
+/// What a load call asks, in words.
+pub fn call(call: Call) -> &'static str {
+    match call {
+        Call::PlaceOrder => "Place an order",
+        Call::CancelOrder => "Cancel an order",
+        Call::AdjustStock => "Move stock",
+        Call::SetPrice => "Set a price",
+        Call::PublishListing => "Publish a listing",
+        Call::Plain => "Plain request",
+    }
+}
 
 /// The verdict on a channel or a run, in capitals. Never print it alone for a run: a model's GO
 /// needs [`headline`].

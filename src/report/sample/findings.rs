@@ -1,4 +1,5 @@
-//! Owns what the hand-made judgements find beside their gates: mismatch, errors.
+//! Owns what the hand-made judgements find beside their gates: mismatch, errors, the
+//! checklist.
 
 use super::*;
 
@@ -45,4 +46,64 @@ pub(super) fn errors() -> Vec<ErrorRow> {
         row(ErrorClass::MispricedOrder, [88, 97, 43_120], 2, "commerce-ops"),
         row(ErrorClass::DuplicateHandoff, [3, 4, 9_960], 1, "oms-team"),
     ]
+}
+
+fn check(topic: Topic, state: CheckState, because: Because) -> Check {
+    Check { topic, state, because }
+}
+
+/// What a hardened connector shows of an operation; a second day was not played.
+pub(super) fn all_passed() -> Vec<Check> {
+    use CheckState::Pass;
+    vec![
+        check(
+            Topic::ChannelVisibility,
+            Pass,
+            Because::Seen(Seen::All { orders: 24_010, changes: 48_020 }),
+        ),
+        check(
+            Topic::ReliabilityControls,
+            Pass,
+            Because::Retries(Retries::Held { again: 412, known: 57 }),
+        ),
+        check(
+            Topic::ReconciliationCadence,
+            Pass,
+            Because::Books(Compared::Matched { days: 3, unmatched: 0, of: 24_010 }),
+        ),
+        check(Topic::OwnershipModel, Pass, Because::Owners(Owners::One { classes: 5, named: 1 })),
+        check(
+            Topic::ExpansionReadiness,
+            Pass,
+            Because::Room(Room::Enough { channels: 3, busy: Ppm(220_000) }),
+        ),
+    ]
+}
+
+/// … and a naive one.
+pub(super) fn some_failed() -> Vec<Check> {
+    let mut checks = all_passed();
+    let compared = Compared::Unmatched {
+        channel: ChannelId(1),
+        day: 0,
+        unmatched: 100,
+        of: 7_206,
+        limit: Ppm(3_000),
+    };
+    for (place, because) in [
+        (1, Because::Retries(Retries::Duplicated(3))),
+        (2, Because::Books(compared)),
+        (4, Because::Room(Room::ChannelsFailed(vec![ChannelId(1)]))),
+    ] {
+        (checks[place].state, checks[place].because) = (CheckState::Fail, because);
+    }
+    checks
+}
+
+/// … when the record is cut.
+pub(super) fn cut(mut checks: Vec<Check>) -> Vec<Check> {
+    for check in checks.iter_mut().filter(|check| check.topic != Topic::OwnershipModel) {
+        (check.state, check.because) = (CheckState::NotExercised, Because::Cut);
+    }
+    checks
 }

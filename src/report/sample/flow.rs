@@ -13,7 +13,42 @@ pub(super) struct Flow {
 pub(super) fn series(flow: &Flow) -> Series {
     let mut queue = 0_u64;
     let run: Vec<Window> = (0..flow.until_min).map(|min| window(min, flow, &mut queue)).collect();
-    Series { width: Span::from_mins(1), channels: vec![run.clone(); 3], run }
+    let channels = PARTS.map(|part| run.iter().map(|window| of_channel(window, part)).collect());
+    Series { width: Span::from_mins(1), channels: channels.into(), run }
+}
+
+/// Of each channel: its percent of the orders, and of the run's lag.
+const PARTS: [(u64, u64); 3] = [(50, 60), (30, 115), (20, 90)];
+
+/// A channel's part of a window of the run.
+fn of_channel(run: &Window, (orders, lag): (u64, u64)) -> Window {
+    let part = |n: u64| (n * orders + 50) / 100;
+    let lagging = |span: Option<Span>| span.map(|span| Span(span.0 * lag / 100));
+    let refused = part(run.refused);
+    let missed = part(run.due - run.handed_off);
+    Window {
+        offered: part(run.offered),
+        sent: part(run.sent),
+        answered: part(run.answered),
+        accepted: part(run.offered) - refused,
+        refused,
+        sync_lag: Percentiles {
+            count: part(run.sync_lag.count),
+            p50: lagging(run.sync_lag.p50),
+            p95: lagging(run.sync_lag.p95),
+            p99: lagging(run.sync_lag.p99),
+            max: lagging(run.sync_lag.max),
+        },
+        oldest_unshown: Span(run.oldest_unshown.0 * lag / 100),
+        oversold: Qty(part(run.oversold.0.unsigned_abs()) as i64),
+        cancelled: part(run.cancelled),
+        due: part(run.due),
+        handed_off: part(run.due) - missed,
+        queue_depth: 0,
+        busy: Ppm(0),
+        lateness_wall_p99: None,
+        in_flight: 0,
+    }
 }
 
 fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {

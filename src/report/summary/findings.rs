@@ -1,5 +1,5 @@
 //! Owns what is made of the numbers beside the gates as `summary.json` states it: what bad events
-//! touched, the heat map of mismatch, errors by class. Must not know how they look.
+//! touched, the heat map of mismatch, errors by class, the checklist. Must not know how they look.
 //!
 //! All of it came after the first version of the contract: a summary without it still reads.
 
@@ -7,8 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::verdict::mirror;
-use crate::history::charter::ChannelTerms;
+use crate::history::charter::{ChannelTerms, Charter};
 use crate::judge::judgement as judged;
+use crate::report::words;
 use crate::units::Span;
 
 /// What bad events touched.
@@ -175,6 +176,52 @@ impl From<judged::MoneyAtRisk> for MoneyAtRisk {
             lost: seen.lost.0,
             total: seen.total.0,
         }
+    }
+}
+
+mirror! {
+    /// What an operation rests on.
+    Topic from judged::Topic {
+        /// Every channel's state is known.
+        ChannelVisibility,
+        /// Failures are retried, and that costs nothing.
+        ReliabilityControls,
+        /// Books are compared day by day, and agree.
+        ReconciliationCadence,
+        /// Each failure class has exactly one owner.
+        OwnershipModel,
+        /// Another channel could be added.
+        ExpansionReadiness,
+    }
+}
+
+mirror! {
+    /// Where an item of the checklist stands.
+    CheckState from judged::CheckState {
+        /// The run has shown it.
+        Pass,
+        /// The run has shown that it is not so.
+        Fail,
+        /// The run never put it to the test.
+        NotExercised,
+    }
+}
+
+/// An item of the operating checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Check {
+    /// What.
+    pub topic: Topic,
+    /// Where it stands.
+    pub state: CheckState,
+    /// Why, in a sentence.
+    pub because: String,
+}
+
+impl Check {
+    pub(super) fn of(check: &judged::Check, charter: &Charter) -> Check {
+        let because = words::checklist::because(check, charter);
+        Check { topic: check.topic.into(), state: check.state.into(), because }
     }
 }
 
