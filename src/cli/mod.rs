@@ -1,21 +1,29 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+mod completions;
+mod export;
 mod folder;
+mod help;
 mod init;
 mod judged;
+mod line;
+mod man;
 mod progress;
+mod reading;
 mod report;
 mod run;
 mod schema;
 mod serve;
+mod signals;
 mod simulate;
+mod step;
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::scenario::{Overrides, ScenarioErrors};
 
@@ -47,7 +55,7 @@ pub(crate) enum Exit {
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,17 +80,42 @@ enum Command {
     Simulate(simulate::Args),
     /// Judge a run folder again from its history and render the report
     #[command(after_help = "Examples:
-  doorbuster report reports/quickstart-20261123T181500Z")]
+  doorbuster report reports/quickstart-20261123T181500Z
+  doorbuster report reports/friday --json | jq .verdict
+  doorbuster report reports/friday --require-evidence staging")]
     Report(report::Args),
+    /// Write a run as tables for analysts: CSV or Parquet
+    #[command(after_help = "Examples:
+  doorbuster export reports/friday --format parquet
+  doorbuster export reports/friday --format csv --what gates,windows --out tables
+  doorbuster export reports/friday --format csv --what orders --out - | head")]
+    Export(export::Args),
     /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
     #[command(after_help = "Examples:
-  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env")]
+  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
+  doorbuster serve scenarios/quickstart.yaml --json")]
     Serve(serve::Args),
     /// Print a JSON Schema: of scenarios, or of summary.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
+    /// Print completions of this command line for a shell
+    #[command(after_help = "Examples:
+  doorbuster completions bash > ~/.local/share/bash-completion/completions/doorbuster
+  doorbuster completions zsh > ~/.zfunc/_doorbuster
+  doorbuster completions fish > ~/.config/fish/completions/doorbuster.fish")]
+    Completions(completions::Args),
+    /// Print the manual page, or write it and one a subcommand to a folder
+    #[command(after_help = "Examples:
+  doorbuster man | man -l -
+  doorbuster man --out ~/.local/share/man/man1")]
+    Man(man::Args),
 }
+
+/// What was typed cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misused(String);
 
 /// A scenario and what is said over it.
 #[derive(Debug, clap::Args)]
@@ -118,18 +151,36 @@ struct OutputArgs {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 /// Runs the command line that was typed.
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| unread(error));
+    let mut command = help::command();
+    let typed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|typed| Cli::from_arg_matches(&typed).map_err(|e| e.format(&mut command)));
+    let cli = match typed {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(help::explain(&error)),
+    };
     let done = match &cli.command {
-        Command::Init(args) => init::run(args),
-        Command::Run(args) => run::run(args),
-        Command::Simulate(args) => simulate::run(args),
-        Command::Report(args) => report::run(args),
-        Command::Serve(args) => serve::run(args),
-        Command::Schema(args) => schema::run(args),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Export(args)) => export::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Schema(args)) => schema::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
+        None => {
+            // No verdict was given: a pipeline that lost its arguments must not read a GO.
+            eprint!("{}", help::FIRST_STEPS);
+            Ok(Exit::BadInput)
+        }
     };
     let exit = done.unwrap_or_else(|error| {
         if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
@@ -137,21 +188,10 @@ pub fn main() -> ExitCode {
             return Exit::BadInput;
         }
         eprintln!("doorbuster: {}", told(&error));
-        if error.is::<folder::Refused>() { Exit::BadInput } else { Exit::Failed }
+        let misused = error.is::<folder::Refused>() || error.is::<Misused>();
+        if misused { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
-}
-
-/// Says what is wrong with what was typed, and for a command that does not exist which do.
-fn unread(error: clap::Error) -> ! {
-    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
-        let commands = Cli::command();
-        let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
-        let _ = error.print();
-        eprintln!("\nThe commands are {}.", names.join(", "));
-        std::process::exit(Exit::BadInput as i32);
-    }
-    error.exit()
 }
 
 /// An error with its causes, each said once.
@@ -162,9 +202,13 @@ fn told(error: &anyhow::Error) -> String {
     })
 }
 
-/// Whether people look at standard error in colour.
-fn ink() -> crate::report::terminal::Ink {
-    use crate::report::terminal::Ink;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if plain || !std::io::stderr().is_terminal() { Ink::Plain } else { Ink::Colour }
+/// Writes data on standard output. A reader that has gone (`… | head`) has what it wanted.
+fn data(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
 }

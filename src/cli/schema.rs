@@ -1,8 +1,6 @@
 //! Owns `doorbuster schema`: the versioned interfaces as JSON Schema.
 //! Must not know what they describe.
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 
 use super::Exit;
@@ -31,6 +29,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Scenario => SCENARIO,
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
     };
-    std::io::stdout().lock().write_all(schema.as_bytes())?;
+    super::data(schema.as_bytes())?;
     Ok(Exit::Go)
 }
