@@ -17,7 +17,10 @@ const NAIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/black-friday
 
 fn doorbuster(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
-    command.args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command.args(args).stdin(Stdio::null());
+    for name in ["NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -63,15 +66,26 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 9] =
-    ["init", "run", "simulate", "report", "export", "serve", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "init",
+    "headroom",
+    "advise",
+    "run",
+    "simulate",
+    "report",
+    "export",
+    "serve",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_names_every_command_by_job_with_examples_and_exit_codes() {
     let help = done(&["--help"]);
     exits(&help, 0);
     let text = printed(&help);
-    assert!(text.contains("Exit codes: 0 GO"), "{text}");
+    assert!(text.contains("Exit codes:\n  0    GO"), "{text}");
     let jobs = ["Plan it:", "Play it:", "Read it:", "Set it up:", "Options:"];
     let places: Vec<usize> = jobs.iter().filter_map(|job| text.find(job)).collect();
     assert!(places.len() >= 4 && places.is_sorted(), "{text}");
@@ -93,7 +107,7 @@ fn what_was_mistyped_is_2_and_says_what_was_probably_meant() {
         (vec!["simulat", SMALL], "'simulate'"),
         (vec![SMALL], "doorbuster simulate /"),
         (vec!["simulate", SMALL, "--sed", "4"], "'--seed'"),
-        (vec!["simulate", SMALL, "--speed", "fast"], "60x"),
+        (vec!["simulate", SMALL, "--speed", "fast"], "10x"),
         (vec!["export", "x", "--format", "parket"], "'parquet'"),
         (vec!["simulate"], "doorbuster simulate <SCENARIO>"),
     ] {
@@ -300,6 +314,9 @@ fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
     let output = done(&["simulate", NAIVE, "--out", &out]);
     exits(&output, 1);
+    assert!(!said(&output).contains("::error"), "nobody reads annotations here");
+    let tests = fs::read_to_string(Path::new(&out).join("junit.xml")).unwrap();
+    assert!(tests.contains("<failure message=") && !tests.contains(" failures=\"0\" errors=\"0\""));
     assert!(said(&output).contains("NO-GO · model: not your systems · 27 Nov 06:00 · simulated"));
     let widest = said(&output).lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
@@ -326,6 +343,29 @@ fn every_scenario_that_ships_ends_as_it_says() {
         ended += 1;
     }
     assert!(ended >= 4, "scenarios ship");
+}
+
+#[test]
+fn github_gets_annotations_and_the_job_its_summary() {
+    let (temp, out) = folder("run");
+    let steps = temp.path().join("steps.md");
+    fs::write(&steps, "before\n").unwrap();
+    let github = |args: &[&str]| {
+        let mut command = doorbuster(args);
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &steps);
+        command.output().unwrap()
+    };
+    let played = github(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    exits(&played, 0);
+    assert!(said(&played).contains("\n::notice title=GO (model%3A not your systems)"));
+    assert!(said(&played).contains("note: report.md is in the job's summary"));
+    assert_eq!(played.stdout, fs::read(Path::new(&out).join("summary.json")).unwrap());
+    let comment = fs::read_to_string(Path::new(&out).join("report.md")).unwrap();
+    assert_eq!(fs::read_to_string(&steps).unwrap(), format!("before\n{comment}\n"));
+    let silent = github(&["report", &out, "--annotations", "never"]);
+    assert!(!said(&silent).contains("::notice"));
+    let asked = done(&["report", &out, "--annotations", "github"]);
+    assert!(said(&asked).contains("::notice") && !said(&asked).contains("job's summary"));
 }
 
 #[test]
@@ -379,9 +419,11 @@ fn a_torn_history_is_never_a_go() {
 fn a_live_run_is_judged_alike_from_disk() {
     let (_temp, out) = folder("run");
     let played = done(&["run", SMALL, "--out", &out, "--json"]);
-    // Ten minutes prove little: no GO, and nothing failed.
-    exits(&played, 3);
+    // Ten minutes prove little: never a GO. On a machine that is busy with something else the
+    // connector falls behind, and that may fail.
+    assert!(matches!(played.status.code(), Some(1 | 3)), "{}", said(&played));
     let again = done(&["report", &out, "--json"]);
+    assert_eq!(again.status.code(), played.status.code());
     assert_eq!(again.stdout, played.stdout, "the running fold and the one from disk agree");
     let summary: serde_json::Value = serde_json::from_slice(&played.stdout).unwrap();
     let load = &summary["load"];

@@ -26,6 +26,7 @@ mod limits;
 mod map;
 mod merchant;
 mod parts;
+pub mod patch;
 pub mod plan;
 mod problem;
 mod replay;
