@@ -85,6 +85,11 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
     {
         eprintln!("\n  to play that scenario: doorbuster simulate {typed}");
     }
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        let commands = Cli::command();
+        let names: Vec<&str> = commands.get_subcommands().map(Command::get_name).collect();
+        eprintln!("\n  the commands are {}", names.join(", "));
+    }
     error.exit_code() as u8
 }
 
