@@ -19,12 +19,16 @@ mod handoff;
 mod lag;
 mod latency;
 mod load;
+mod mismatch;
 mod orders;
 mod oversold;
+mod parity;
 pub mod picture;
 mod png;
 mod queue;
+mod shelf;
 mod story;
+mod throttled;
 mod ticks;
 
 use super::ReportError;
@@ -89,12 +93,15 @@ const BUCKETS_TOLD: usize = 40;
 type Family = fn(&Summary, &Buckets) -> Option<Picture>;
 
 /// The charts over campaign time, in the order of a report.
-const OVER_TIME: [Family; 6] = [
+const OVER_TIME: [Family; 9] = [
     orders::picture,
     lag::picture,
+    shelf::picture,
     queue::picture,
     oversold::picture,
     handoff::picture,
+    parity::picture,
+    throttled::picture,
     load::picture,
 ];
 
@@ -115,8 +122,8 @@ pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportE
     if let Some((axis, picture)) = story::picture(summary) {
         charts.push(draw(&axis, &picture, layout)?);
     }
-    let boards = [causes::chart(summary, layout), latency::chart(summary, layout)];
-    for board in boards.into_iter().flatten() {
+    let boards = [causes::chart, mismatch::chart, latency::chart];
+    for board in boards.into_iter().filter_map(|chart| chart(summary, layout)) {
         charts.push(board?);
     }
     Ok(charts)

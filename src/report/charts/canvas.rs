@@ -5,6 +5,8 @@
 //! by the view box. It knows no groups, dashes or outlined letters: each stroke is made by a
 //! backend of its own, and those are added to what it wrote.
 
+use std::fmt::Write;
+
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -119,7 +121,7 @@ impl Canvas {
     ) -> Drawn {
         self.body.push_str("<g");
         for (name, value) in attributes {
-            self.body.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+            write!(self.body, " {name}=\"{}\"", escaped(value)).map_err(|e| e.to_string())?;
         }
         self.body.push_str(">\n");
         draw(self)?;

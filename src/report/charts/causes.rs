@@ -13,6 +13,8 @@ use crate::units::Ppm;
 
 const ROW: i32 = 410;
 const BAR: i32 = 130;
+/// From the end of a bar to what is written beside it.
+const AFTER_BAR: i32 = 80;
 
 struct Cause {
     name: String,
@@ -75,20 +77,25 @@ fn causes(summary: &Summary) -> Vec<Cause> {
 
 fn body(canvas: &mut Canvas, sheet: &Sheet, top: i32, causes: &[Cause]) -> Drawn {
     let longest = causes.iter().map(|cause| cause.units).max().unwrap_or(1).max(1);
-    let room = i64::from(sheet.width - 1_700);
+    let widest = causes.iter().map(|cause| SMALL.width(&said(cause))).max().unwrap_or(0);
+    let room = i128::from((sheet.width - widest - AFTER_BAR).max(0));
     for (place, cause) in causes.iter().enumerate() {
         let y = top + place as i32 * ROW + 80;
-        let length = (i128::from(cause.units) * i128::from(room) / i128::from(longest)) as i32;
-        let bar = rectangle((0, y + 100), (length.max(20), y + 100 + BAR));
+        let length = (i128::from(cause.units) * room / i128::from(longest)).max(20) as i32;
+        let (head, foot) = (y + 100, y + 100 + BAR);
         canvas.text((0, y), &LABEL.fit(&cause.name, sheet.width), LABEL, Anchor::Left)?;
-        canvas.area(&bar, cause.colour, 80)?;
-        let said = match cause.share {
-            Some(part) => format!("{} · {}", signed(cause.units), share(part)),
-            None => signed(cause.units),
-        };
-        canvas.text((length.max(20) + 80, y + 100 + BAR / 2), &said, SMALL, Anchor::Left)?;
+        canvas.area(&rectangle((0, head), (length, foot)), cause.colour, 80)?;
+        let middle = i32::midpoint(head, foot);
+        canvas.text((length + AFTER_BAR, middle), &said(cause), SMALL, Anchor::Left)?;
     }
     Ok(())
+}
+
+fn said(cause: &Cause) -> String {
+    match cause.share {
+        Some(part) => format!("{} · {}", signed(cause.units), share(part)),
+        None => signed(cause.units),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::picture::{Panel, Picture};
 use super::ticks;
 use super::{Chart, Layout, data};
 use crate::report::ReportError;
+use crate::report::words::number::glued;
 use ends::End;
 
 const TITLE: Face = Face { px: 16, bold: true, colour: INK };
@@ -37,6 +38,8 @@ pub(super) struct Sheet {
     pub left: i32,
     /// Room for names at the right.
     pub margin: i32,
+    /// Length of the piece of line before each of them.
+    pub swatch: i32,
     pub ticks_max: u64,
     titles_max: usize,
     subtitles_max: usize,
@@ -49,6 +52,7 @@ impl Sheet {
                 width: 9_600,
                 left: 660,
                 margin: 1_560,
+                swatch: 150,
                 ticks_max: 8,
                 titles_max: 2,
                 subtitles_max: 2,
@@ -56,7 +60,8 @@ impl Sheet {
             Layout::Narrow => Sheet {
                 width: 4_000,
                 left: 600,
-                margin: 1_180,
+                margin: 1_300,
+                swatch: 100,
                 ticks_max: 5,
                 titles_max: 5,
                 subtitles_max: 4,
@@ -67,8 +72,8 @@ impl Sheet {
     /// A heading for this sheet.
     pub(super) fn heading(&self, title: &str, subtitle: &str) -> Heading {
         Heading {
-            titles: TITLE.wrap(title, self.width, self.titles_max),
-            subtitles: SMALL.wrap(subtitle, self.width, self.subtitles_max),
+            titles: TITLE.wrap(&glued(title), self.width, self.titles_max),
+            subtitles: SMALL.wrap(&glued(subtitle), self.width, self.subtitles_max),
         }
     }
 }
@@ -170,7 +175,7 @@ fn drawn(axis: &Axis, picture: &Picture, layout: Layout) -> Result<Chart, String
         plot.grid(&mut canvas)?;
         plot.series(&mut canvas, &picture.along)?;
         spans::moments(&mut canvas, plot)?;
-        ends::draw(&mut canvas, plot, ends, sheet.width)?;
+        ends::draw(&mut canvas, plot, ends, &sheet)?;
     }
     clock(&mut canvas, axis, (left, right, bottom), sheet.ticks_max)?;
     let (columns, rows) = picture.table(axis);

@@ -4,7 +4,9 @@
 use super::board::Board;
 use super::canvas::{Anchor, Canvas, Drawn, rectangle};
 use super::colour::{GRID, VERMILLION};
+use super::face::Face;
 use super::frame::{LABEL, SMALL, Sheet};
+use super::ticks::Measured;
 use super::{Chart, Layout};
 use crate::report::ReportError;
 use crate::report::summary::Summary;
@@ -64,7 +66,7 @@ fn board(summary: &Summary, (channel, band, most): (usize, usize, u32)) -> Board
         ),
         subtitle: format!(
             "Share of SKU-time with more offered than there was, by channel and by rank of the \
-             SKU in units sold{when}"
+             SKU, with the units it sold{when}"
         ),
         columns: std::iter::once("channel".to_owned()).chain(heads).collect(),
         rows: summary.channels.iter().enumerate().map(row).collect(),
@@ -91,6 +93,11 @@ fn sellers(band: &RankBand) -> String {
     }
 }
 
+/// A telephone has less room: it says the same shorter.
+fn shorter(text: String, short: &str, face: Face, room: i32) -> String {
+    if face.width(&text) <= room { text } else { face.fit(short, room) }
+}
+
 fn body(canvas: &mut Canvas, sheet: &Sheet, top: i32, summary: &Summary) -> Drawn {
     let bands = &summary.mismatch.bands;
     let widest = summary.channels.iter().map(|c| LABEL.width(&c.name)).max().unwrap_or(0);
@@ -100,10 +107,11 @@ fn body(canvas: &mut Canvas, sheet: &Sheet, top: i32, summary: &Summary) -> Draw
     for (place, band) in bands.iter().enumerate() {
         let middle = x(place) + width / 2;
         let units = counted(band.units.max(0).unsigned_abs(), "unit", "units");
-        for (y, text, face) in [(80, ranks(band), LABEL), (230, units, SMALL)] {
-            let text = face.fit(&text, width - SEAM);
-            canvas.text((middle, top + y), &text, face, Anchor::Centre)?;
-        }
+        let beyond = format!("> {}", band.from.saturating_sub(1));
+        let ranks = shorter(ranks(band), &beyond, LABEL, width - SEAM);
+        canvas.text((middle, top + 80), &ranks, LABEL, Anchor::Centre)?;
+        let units = shorter(units, &Measured::Count.tick(band.units), SMALL, width - SEAM);
+        canvas.text((middle, top + 230), &units, SMALL, Anchor::Centre)?;
     }
     let most = u64::from(worst_cell(summary).map_or(1, |(_, _, most)| most.max(1)));
     for (place, channel) in summary.channels.iter().enumerate() {
@@ -119,7 +127,8 @@ fn body(canvas: &mut Canvas, sheet: &Sheet, top: i32, summary: &Summary) -> Draw
                 if ink > 0 {
                     canvas.area(&box_of, VERMILLION, ink as u8)?;
                 }
-                let text = LABEL.fit(&said(of), width - SEAM);
+                let rounded = format!("≈ {} %", (of.unwrap_or(0) + 5_000) / 10_000);
+                let text = shorter(said(of), &rounded, LABEL, width - SEAM);
                 canvas.text((x(band) + width / 2, y + ROW / 2), &text, LABEL, Anchor::Centre)?;
             }
             Ok(())

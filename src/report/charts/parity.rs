@@ -47,10 +47,9 @@ fn finding(summary: &Summary) -> String {
     let at = clock(summary.series.width_us * worst as u64);
     let lowest = share(parity(worst));
     match summary.totals.price_parity_ppm {
-        Some(all) => format!(
-            "Prices were right {} of the time; at worst {lowest}, around {at}",
-            share(all)
-        ),
+        Some(all) => {
+            format!("Prices were right {} of the time; at worst {lowest}, around {at}", share(all))
+        }
         None => format!("Prices were right {lowest} of the time at worst, around {at}"),
     }
 }

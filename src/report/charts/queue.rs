@@ -22,7 +22,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         title: finding(summary),
         subtitle: subtitle(
             summary,
-            "Jobs waiting in the connectors, all partitions together, and how busy their workers are",
+            "Jobs waiting in the connectors, all partitions together, and how busy workers are",
             &bucket_words(summary, buckets, "the most"),
         ),
         along: buckets.along(),

@@ -35,8 +35,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         title: finding(summary),
         subtitle: subtitle(
             summary,
-            "From an order's acceptance to every other channel's offer, and from the source's \
-             record of it on; what lies between is the wait before the source knows",
+            "p95 from a sale, and from the source's record of it, to the other channels' offers",
             &bucket_words(summary, buckets, "the worst"),
         ),
         along: buckets.along(),
@@ -52,13 +51,14 @@ fn finding(summary: &Summary) -> String {
         return "No sale had to be shown elsewhere".to_owned();
     };
     let at = clock(summary.series.width_us * worst as u64);
-    let said = format!("A sale took up to {} to reach the other shelves", span(shelf(worst)));
-    // Percentiles do not add up: only a whole that is clearly longer is said to be so.
+    let said = format!(
+        "A sale reached the other shelves after {} at worst (p95, {at})",
+        span(shelf(worst)),
+    );
     match windows[worst].sync_lag.p95_us {
-        Some(sync) if sync < shelf(worst) => format!(
-            "{said} (p95 at {at}); {} when counted from the source's record of it",
-            span(sync),
-        ),
-        _ => format!("{said} (p95 at {at})"),
+        Some(sync) if sync < shelf(worst) => {
+            format!("{said}; the source's record of it, after {}", span(sync))
+        }
+        _ => said,
     }
 }

@@ -68,6 +68,22 @@ fn lines_of_channels_and_spans_of_phases_can_be_found_on_a_page() {
     assert!(!orders.contains("<img"));
 }
 
+/// A telephone included: names of everyday length are written out.
+#[test]
+fn nothing_of_a_usual_run_is_cut() {
+    for (name, judgement) in sample::all() {
+        for layout in [Layout::Wide, Layout::Narrow] {
+            for chart in draw_all(&Summary::of(&judgement), layout).unwrap() {
+                let cut: Vec<_> = reading::texts(&chart.svg)
+                    .into_iter()
+                    .filter(|written| written.text.ends_with('…'))
+                    .collect();
+                assert!(cut.is_empty(), "{name} {layout:?} {}: {cut:?}", chart.key);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_pointer_finds_what_each_line_says() {
     let summary = Summary::of(&sample::no_go());
@@ -210,7 +226,9 @@ fn crowded(channels: usize, windows: usize, name_len: usize, scale: u64) -> Summ
         (window.oldest_unshown_us, window.oversold) = (lag / 3, (many / 5) as i64);
         (window.cancelled, window.in_flight) = (many / 7, many);
         (window.queue_depth, window.busy_ppm) = (u32::try_from(many).unwrap_or(u32::MAX), 700_000);
-        window.lateness_wall_p99_us = Some(lag);
+        (window.lateness_wall_p99_us, window.shelf_lag) = (Some(lag), window.sync_lag);
+        window.price_parity_ppm = Some(1_000_000 - (i % 9) as u32 * 20_000);
+        window.lost_after_throttling = many;
         window
     };
     let series = |of: usize| (0..windows).map(|i| window(i, of)).collect::<Vec<_>>();
@@ -231,6 +249,8 @@ fn crowded(channels: usize, windows: usize, name_len: usize, scale: u64) -> Summ
         latency.channel = Some(name(3));
         latency.response.p99_us = Some(scale.max(1));
     }
+    let cells = summary.mismatch.channels[0].clone();
+    summary.mismatch.channels = vec![cells; channels];
     summary.causes.lag_queue = i64::try_from(scale).unwrap_or(i64::MAX / 16) / 16;
     summary.worst_sku = summary.worst_sku.map(|story| retold(story, channels, scale));
     summary

@@ -1,7 +1,7 @@
 //! Owns the names at the right end of lines, bands and thresholds, none over another. Must not
 //! know what they stand for.
 
-use super::{LABEL, Plot};
+use super::{LABEL, Plot, Sheet};
 use crate::report::charts::canvas::{Anchor, Canvas, Drawn, Stroke, rectangle};
 use crate::report::charts::colour::{Colour, INK, MUTED};
 use crate::report::charts::picture::{Along, Look, Panel};
@@ -87,21 +87,22 @@ fn apart(ends: &mut [End], top: i32, bottom: i32) {
     }
 }
 
-pub(super) fn draw(canvas: &mut Canvas, plot: &Plot<'_>, ends: &[End], width: i32) -> Drawn {
-    let x = plot.right + 60;
+pub(super) fn draw(canvas: &mut Canvas, plot: &Plot<'_>, ends: &[End], sheet: &Sheet) -> Drawn {
+    let x = plot.right + 50;
+    let (swatch_ends, text_from) = (x + sheet.swatch, x + sheet.swatch + 45);
     for end in ends {
         let one = |canvas: &mut Canvas| {
             match end.swatch {
                 Swatch::Line(colour, stroke) => {
-                    canvas.path(&[(x, end.y), (x + 150, end.y)], colour, stroke)?;
+                    canvas.path(&[(x, end.y), (swatch_ends, end.y)], colour, stroke)?;
                 }
                 Swatch::Band(colour, percent) => {
-                    let swatch = rectangle((x, end.y - 40), (x + 150, end.y + 40));
+                    let swatch = rectangle((x, end.y - 40), (swatch_ends, end.y + 40));
                     canvas.area(&swatch, colour, percent.max(16))?;
                 }
             }
-            let text = LABEL.fit(&end.name, width - x - 200);
-            canvas.text((x + 200, end.y), &text, LABEL, Anchor::Left)
+            let text = LABEL.fit(&end.name, sheet.width - text_from);
+            canvas.text((text_from, end.y), &text, LABEL, Anchor::Left)
         };
         match &end.channel {
             Some(channel) => canvas.group(&[("data-channel", channel)], one)?,

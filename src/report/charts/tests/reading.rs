@@ -49,7 +49,11 @@ pub(super) fn texts(svg: &str) -> Vec<Written> {
 fn written(rest: &str) -> Written {
     let (attributes, rest) = rest.split_once(">\n").unwrap();
     let text = rest.split("\n</text>").next().unwrap();
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'");
     let text = text.replace("&amp;", "&");
     let at = |name: &str| attribute(attributes, name).parse::<f64>().unwrap() as i32;
     let px = (attribute(attributes, "font-size").parse::<f64>().unwrap()).round() as i32;
