@@ -2,6 +2,7 @@
 //! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
 mod books;
+mod checklist;
 mod errors;
 mod figure;
 mod glossary;
@@ -43,11 +44,13 @@ struct Page<'a> {
     errors: Table,
     reconciliation: String,
     untimed: &'static str,
+    matched: &'static str,
     load_verdict: &'static str,
     load_sum: String,
-    load: Table,
+    load: Option<Table>,
     throttling: Vec<Table>,
     queues: Table,
+    checklist: Table,
     rules: Table,
     totals: Vec<Table>,
     commands: Vec<again::Command>,
@@ -124,15 +127,21 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         books: books::by_day(summary),
         errors: errors::by_class(summary),
         reconciliation: words::errors::reconciliation(summary),
+        matched: match summary.mismatch.bands.is_empty() {
+            true => "No channel's offer could be compared with what there was.",
+            false => "No channel ever offered more than there was.",
+        },
         untimed: match summary.campaign.speed_milli {
             0 => "In a simulated run a call takes no time of its own.",
             _ => "No call was timed.",
         },
         load_verdict: words::load_verdict(summary),
         load_sum: words::load_honesty(summary),
-        load: load::honesty(summary),
+        // In a simulated run sending takes no time: a table of zeros would tell nothing.
+        load: (summary.campaign.speed_milli > 0).then(|| load::honesty(summary)),
         throttling: totals::throttling(summary),
         queues: load::queues(summary),
+        checklist: checklist::checklist(summary),
         rules: rules::rules(summary),
         totals: totals::totals(summary),
         commands: again::commands(summary, "."),
@@ -209,6 +218,7 @@ fn places(next: bool, story: bool) -> Vec<(&'static str, &'static str)> {
         ("latency", "latency", true),
         ("load", "load", true),
         ("throttling", "throttling", true),
+        ("checklist", "checklist", true),
         ("rules", "rules", true),
         ("totals", "totals", true),
         ("again", "repeat", true),

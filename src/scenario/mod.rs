@@ -72,7 +72,11 @@ pub fn multiple_milli(text: &str) -> Result<u64, String> {
 /// Reads a scenario file and everything it names. All errors of the file come at once.
 pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> {
     let file = path.display().to_string();
-    let text = text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let text = text_of(path).map_err(|wrong| {
+        let expected = "a scenario, such as scenario.yaml";
+        let wrong = wrong.or("`doorbuster init` writes a scenario to start from", expected);
+        ScenarioErrors::of_file(&file, wrong)
+    })?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
     read_named(&file, &text, base_dir, overrides)
 }
@@ -89,10 +93,7 @@ pub fn read_str(
 /// The text of a file, within the budget.
 fn text_of(path: &Path) -> Result<String, Wrong> {
     use std::io::Read as _;
-    let cannot = |error: std::io::Error| {
-        let wrong = Wrong::new(why_not(&error)).expected("a scenario, such as scenario.yaml");
-        wrong.hint("`doorbuster init` writes a scenario to start from")
-    };
+    let cannot = |error: std::io::Error| Wrong::new(why_not(&error));
     let file = std::fs::File::open(path).map_err(cannot)?;
     let mut bytes = vec![];
     file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;

@@ -59,6 +59,12 @@ impl Wrong {
         self
     }
 
+    /// What to do about it, and what would have been right, unless that is known more closely.
+    pub(super) fn or(self, hint: &str, expected: &str) -> Wrong {
+        let known = self.hint.is_some() || self.expected.is_some();
+        if known { self } else { self.hint(hint).expected(expected) }
+    }
+
     /// The same complaint about something else that was found.
     pub(super) fn refound(self, found: impl Into<String>) -> Wrong {
         Wrong { hint: self.hint, expected: self.expected, ..Wrong::new(found) }

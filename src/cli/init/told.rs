@@ -166,3 +166,63 @@ fn spread(fit: &SpreadFit, (typical, above): (String, String), without: &str) ->
 fn percent(share: f64) -> String {
     format!("{} %", three_digits(share * 100.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::terminal::Ink;
+    use crate::scenario::fit::{ChiSquare, Window};
+    use crate::units::Span;
+
+    fn goodness(chance: f64) -> Goodness {
+        let sizes = SizesFit { observed: 2.14, fitted: 2.1, moved: 0.031, larger: 2 };
+        Goodness {
+            log: Some(LogFit {
+                file: "last-year.csv".to_owned(),
+                stretch: " of 2025-11-28".to_owned(),
+                orders: 1_840,
+                cancelled: Some(12),
+                channels: 3,
+                curve: CurveFit {
+                    phases: 4,
+                    window: Span::from_mins(15),
+                    worst: Window { clock: "10:30".to_owned(), observed: 81, expected: 60.2 },
+                    chi_square: Some(ChiSquare { value: 31.4, freedom: 28, chance }),
+                },
+                lines: sizes,
+                units: SizesFit { moved: 0.0, larger: 0, ..sizes },
+                skew: SkewFit {
+                    exponent: 0.71,
+                    skus: 2_100,
+                    seen: 1_514,
+                    top: 21,
+                    observed: 0.067,
+                    fitted: 0.0705,
+                },
+                sold_out: 0.043,
+            }),
+            stock: Some(SpreadFit { apart: 0.05, zero: 0.02 }),
+            price: Some(SpreadFit { apart: 0.14, zero: 0.0 }),
+        }
+    }
+
+    #[test]
+    fn a_fit_is_told_quantity_by_quantity() {
+        let paper = Paper::new(Ink::Plain, None);
+        insta::assert_snapshot!(text(&goodness(0.3), &Starter::default(), paper));
+    }
+
+    #[test]
+    fn what_chance_cannot_explain_is_said_and_a_guess_is_called_one() {
+        let paper = Paper::new(Ink::Plain, None);
+        let mut goodness = goodness(1e-9);
+        assert!(text(&goodness, &Starter::default(), paper).contains("more than chance explains"));
+        goodness.stock = None;
+        let log = goodness.log.as_mut().expect("a log");
+        (log.channels, log.cancelled, log.curve.chi_square) = (0, None, None);
+        let said = text(&goodness, &Starter::default(), paper);
+        assert_eq!(said.matches("guess").count(), 3, "{said}");
+        assert!(said.contains("too few orders to test"), "{said}");
+        assert_eq!(text(&Goodness::default(), &Starter::default(), paper), "");
+    }
+}

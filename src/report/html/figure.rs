@@ -62,6 +62,7 @@ pub(super) struct Figures {
     pub mismatch: Vec<Figure>,
     pub latency: Vec<Figure>,
     pub load: Vec<Figure>,
+    pub throttling: Vec<Figure>,
 }
 
 impl Figures {
@@ -76,6 +77,7 @@ impl Figures {
                 "mismatch" => &mut figures.mismatch,
                 "latency" => &mut figures.latency,
                 "load" => &mut figures.load,
+                "throttled" => &mut figures.throttling,
                 _ => &mut figures.over_time,
             };
             section.push(figure(wide, &narrow));

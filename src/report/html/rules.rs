@@ -14,10 +14,10 @@ pub(super) fn rules(summary: &Summary) -> Table {
     all.sort_by_key(|result| said::is_clean(result));
     for result in all {
         let zero = if result.must_be_zero { "must be zero" } else { "" };
-        let (stands, class) = match (result.band, result.breaches.possible) {
+        let (stands, class) = match (result.band, result.breaches.possible, result.must_be_zero) {
             // No gate of its own: it counts through its KPI, and is no good news.
-            (Band::Healthy, 1..) => ("counted".to_owned(), ""),
-            (band, _) => (said::band_reason(band, result.because), tone(band)),
+            (Band::Healthy | Band::Watch, 1.., false) => ("counted".to_owned(), ""),
+            (band, ..) => (said::band_reason(band, result.because), tone(band)),
         };
         let found = said::capitalised(&said::invariant_found(summary, result));
         let cells = vec![

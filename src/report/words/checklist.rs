@@ -4,7 +4,19 @@
 use super::number::{count, counted, share};
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
+use crate::report::summary::findings::Topic;
 use crate::judge::judgement::{Because, Check, Compared, Owners, Retries, Room, Seen};
+
+/// An item, as a title.
+pub fn title(topic: Topic) -> &'static str {
+    match topic {
+        Topic::ChannelVisibility => "channel visibility",
+        Topic::ReliabilityControls => "reliability controls",
+        Topic::ReconciliationCadence => "reconciliation cadence",
+        Topic::OwnershipModel => "ownership model",
+        Topic::ExpansionReadiness => "expansion readiness",
+    }
+}
 
 /// The sentence, from what the judge found.
 pub fn because(check: &Check, charter: &Charter) -> String {

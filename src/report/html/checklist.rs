@@ -1,0 +1,27 @@
+//! Owns the operating checklist as a table. Must not decide where an item stands.
+
+use super::table::{Cell, Row, Table};
+use crate::report::summary::Summary;
+use crate::report::summary::findings::CheckState;
+use crate::report::words::checklist;
+use crate::report::words::gate::capitalised;
+
+/// A row an item, in the order of the summary.
+pub(super) fn checklist(summary: &Summary) -> Table {
+    let caption = "What operating these channels rests on, and whether this run has shown it";
+    let mut table = Table::new(caption, &["item", "stands:", "because:"]);
+    for check in &summary.checklist {
+        let (stands, class) = match check.state {
+            CheckState::Pass => ("passed", "good"),
+            CheckState::Fail => ("failed", "bad"),
+            CheckState::NotExercised => ("not exercised", "careful"),
+        };
+        let cells = vec![
+            Cell::text(capitalised(checklist::title(check.topic))),
+            Cell::text(stands).toned(class),
+            Cell::text(&check.because),
+        ];
+        table.push(Row::from(cells).marked(check.state == CheckState::Fail));
+    }
+    table
+}
