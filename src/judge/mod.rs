@@ -6,7 +6,7 @@
 
 mod bits;
 mod books;
-mod bounds;
+pub(crate) mod bounds;
 mod breaches;
 mod closing;
 mod fold;

@@ -3,6 +3,7 @@
 //! picture and sentence is made from that alone. Start at [`write_all`].
 
 pub mod charts;
+pub mod compare;
 pub mod html;
 mod publish;
 #[cfg(test)]

@@ -257,7 +257,7 @@ fn printable(charter: &Charter) -> Charter {
 }
 
 /// The text with everything that is not a visible letter or a space replaced by `�`.
-fn printable_text(text: &str) -> String {
+pub(in crate::report) fn printable_text(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
