@@ -104,7 +104,7 @@ fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
     let output = done(&["simulate", NAIVE, "--out", &out]);
     exits(&output, 1);
-    assert!(said(&output).contains("NO-GO · model: not your systems · simulated"));
+    assert!(said(&output).contains("NO-GO · model: not your systems · 27 Nov 06:00 · simulated"));
     let widest = said(&output).lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
 }

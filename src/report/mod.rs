@@ -4,6 +4,7 @@
 
 pub mod charts;
 pub mod compare;
+pub mod front;
 pub mod html;
 mod publish;
 #[cfg(test)]

@@ -41,6 +41,63 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
     format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
 }
 
+/// `inventory sync lag p95 41.2 min against 12 min`, where the channel is said beside it.
+pub fn short_against_limit(gate: &Gate, terms: &Terms) -> String {
+    format!("{} against {}", seen(gate), limit(gate.limits, terms))
+}
+
+/// `inventory sync lag p95 41.2 min`.
+fn seen(gate: &Gate) -> String {
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    format!("{} {p95}{}", gate.kpi.title(), value(gate.value))
+}
+
+/// A gate in the watch band: `inventory sync lag on amazon at p95 5.02 min (healthy up to 3 min,
+/// limit 12 min)`.
+pub fn in_watch(gate: &Gate, terms: &Terms) -> String {
+    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    let (title, value) = (gate.kpi.title(), value(gate.value));
+    format!("{title}{scope} at {p95}{value} ({})", watch_band(gate.limits, terms))
+}
+
+fn watch_band(limits: Limits, terms: &Terms) -> String {
+    let healthy = edges(limits).0;
+    let up_to = if matches!(limits, Limits::AtLeastPpm { .. }) { "" } else { "up to " };
+    format!("healthy {up_to}{healthy}, limit {}", limit(limits, terms))
+}
+
+/// Where a gate of a channel stands, in a clause: no channel, no sentence.
+pub fn clause(summary: &Summary, gate: &Gate) -> String {
+    let terms = &summary.terms;
+    let said = match (gate.band, gate.because) {
+        (Band::NotProved, Some(why)) => format!("{} not proved ({})", gate.kpi.title(), short(why)),
+        (Band::Watch, _) => format!("{} ({})", seen(gate), watch_band(gate.limits, terms)),
+        _ => format!("{}{}", short_against_limit(gate, terms), stake(summary, gate)),
+    };
+    let accepted = if gate.accepted_risk.is_some() { ", risk accepted" } else { "" };
+    said + accepted
+}
+
+/// Where a KPI must stay: `within 12 min`, `at least 98.5 %`.
+pub fn limit_in_words(limits: Limits, terms: &Terms) -> String {
+    match limits {
+        Limits::AtLeastPpm { .. } => format!("at {}", limit(limits, terms)),
+        _ => format!("within {}", limit(limits, terms)),
+    }
+}
+
+/// What stands for a team where the scenario names none.
+const NOBODY: &str = "no owner named";
+
+/// Who watches a gate.
+pub fn watched_by(owner: &str) -> String {
+    match owner {
+        NOBODY => "Nobody is named to watch it: name one under `owners:`.".to_owned(),
+        team => format!("{team} watches it."),
+    }
+}
+
 /// How much of the way to its limit a proved gate's bad bound has gone, in parts per million;
 /// none where that cannot be said.
 pub fn share_of_limit_used_ppm(gate: &Gate, terms: &Terms) -> Option<u64> {
@@ -241,8 +298,17 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
     counted(n, one, many)
 }
 
-/// An invariant in a full sentence without its full stop.
+/// An invariant in a full sentence without its full stop; it says which.
 pub fn invariant_sentence(summary: &Summary, result: &Invariant) -> String {
+    let found = invariant_found(summary, result);
+    match result.breaches.possible {
+        0 => format!("{}: {found}", capitalised(invariant_title(result.invariant))),
+        _ => found,
+    }
+}
+
+/// What was found of an invariant, where its name stands beside it.
+pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
     let Count { definite, possible } = result.breaches;
     let mut text = match (definite, possible) {
         (0, 0) => clean(result),

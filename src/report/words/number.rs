@@ -157,6 +157,21 @@ pub fn civil(rfc_9557: &str) -> String {
     }
 }
 
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The same without year and zone, for a headline: `27 Nov 06:00`.
+pub fn civil_short(rfc_9557: &str) -> String {
+    let part = |from: usize, until: usize| rfc_9557.get(from..until);
+    let month = part(5, 7).and_then(|digits| digits.parse::<usize>().ok());
+    let month = month.and_then(|of_year| MONTHS.get(of_year.wrapping_sub(1)));
+    let day = part(8, 10).and_then(|digits| digits.parse::<u8>().ok());
+    match (day, month, part(11, 16)) {
+        (Some(day), Some(month), Some(minute)) => format!("{day} {month} {minute}"),
+        _ => rfc_9557.to_owned(),
+    }
+}
+
 /// Units that must not be torn from their number at the end of a line.
 const UNITS: [&str; 10] = ["%", "µs", "ms", "s", "min", "h", "d", "k", "M", "bn"];
 
@@ -250,6 +265,8 @@ mod tests {
         check(&[clock(0), clock(2_527 * S)], &["0:00:00", "0:42:07"]);
         let starts = "2026-11-27T06:00:00-05:00[America/New_York]";
         check(&[civil(starts), civil("soon")], &["2026-11-27 06:00 America/New_York", "soon"]);
+        let short = ["27 Nov 06:00", "2026-13-01T06:00", "soon"];
+        check(&[starts, "2026-13-01T06:00", "soon"].map(civil_short), &short);
         check(&[0, 60_000, 1_500].map(speed), &["simulated", "60x", "1.5x"]);
     }
 }
