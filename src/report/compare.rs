@@ -10,9 +10,10 @@ mod cautions;
 mod chance;
 mod measures;
 pub mod read;
-pub mod since;
-pub mod terminal;
-mod words;
+mod since;
+pub(super) mod words;
+
+pub use since::since;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -369,4 +370,4 @@ fn chance_over_all(against: &mut [Against]) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

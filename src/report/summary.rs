@@ -339,4 +339,4 @@ fn accepted_risks(charter: &Charter, gates: &[Gate]) -> Vec<AcceptedRisk> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

@@ -189,7 +189,11 @@ fn lag(gate: &Gate, beside: &Gate, blank: Difference) -> Difference {
     }
 }
 
-fn share((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate), blank: Difference) -> Difference {
+fn share(
+    (a, gate): (&Summary, &Gate),
+    (b, beside): (&Summary, &Gate),
+    blank: Difference,
+) -> Difference {
     let [mut one, mut two] = [gate, beside].map(sample);
     if matches!(gate.kpi, Kpi::HandoffSuccess | Kpi::ReconciliationVariance) {
         // Where one run has no failure to show how they cluster, the other's tell of both.

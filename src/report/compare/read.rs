@@ -45,6 +45,11 @@ pub fn summary(bytes: &[u8]) -> Result<Summary, NotASummary> {
     serde_json::from_value(json).map_err(|cause| NotASummary::NotWhole(cause.to_string()))
 }
 
+/// A text that can be printed anywhere, as names in a summary are.
+pub fn printable(text: &str) -> String {
+    printable_text(text)
+}
+
 /// A file that comes from elsewhere may hold names that move a terminal's cursor.
 fn clean(json: &mut Json) {
     match json {

@@ -4,7 +4,7 @@
 use super::{Against, Basis, Broken, Comparison, Difference, Finding, Group, Run};
 use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
 use crate::report::summary::verdict::{Evidence, Verdict};
-use crate::report::words::gate::{capitalised, lag_of};
+use crate::report::words::gate::{self, capitalised, lag_of};
 use crate::report::words::{number, verdict_word};
 
 /// `inventory sync lag p95 on amazon`.
@@ -126,9 +126,8 @@ pub(super) fn headline(comparison: &Comparison) -> String {
         return told.join(". ");
     }
     let letters: Vec<String> = comparison.groups.iter().map(|g| g.letter.clone()).collect();
-    let comparable = |against: &Against| {
-        against.differences.iter().any(|d| d.finding != Finding::NotComparable)
-    };
+    let comparable =
+        |against: &Against| against.differences.iter().any(|d| d.finding != Finding::NotComparable);
     if comparison.against.iter().any(comparable) {
         format!("Nothing differs beyond chance between {}", listed(&letters))
     } else {
@@ -159,11 +158,7 @@ fn beyond_chance(against: &Against) -> Option<String> {
 
 /// What several afternoons of one scenario came to.
 fn afternoons(group: &Group) -> String {
-    format!(
-        "These {} runs are afternoons of one scenario: {}",
-        group.runs.len(),
-        verdicts(group),
-    )
+    format!("These {} runs are afternoons of one scenario: {}", group.runs.len(), verdicts(group),)
 }
 
 /// What else there is to say.
@@ -185,16 +180,16 @@ pub(super) fn sentences(comparison: &Comparison) -> Vec<String> {
 /// What two runs differ in, and what that leaves open.
 fn here(against: &Against) -> Option<String> {
     let (better, worse) = (with(against, Finding::BetterHere), with(against, Finding::WorseHere));
+    let letter = &against.letter;
     let part = |word: &str, found: &[&Difference]| {
-        (!found.is_empty()).then(|| format!("{word}: {}", moves(found)))
+        (!found.is_empty()).then(|| format!("{word} in {letter}: {}", moves(found)))
     };
     let parts: Vec<String> =
         [part("shorter", &better), part("longer", &worse)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
         format!(
-            "In these two runs {} differs from A also in lags, {}. It is one afternoon each, so \
-             chance between afternoons is not excluded: play both on more seeds and compare those",
-            against.letter,
+            "In these two runs lags were {}. It is one afternoon each, so chance between \
+             afternoons is not excluded: play both on more seeds, and compare those",
             parts.join("; "),
         )
     })
@@ -208,10 +203,13 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
     match against.basis {
         Basis::SameShoppers { baseline: i, other: j } => {
             let (a, b) = (&baseline.runs[i], &group.runs[j]);
-            let simulated = a.speed_milli == 0 && b.speed_milli == 0 && a.doorbuster == b.doorbuster;
+            let simulated =
+                a.speed_milli == 0 && b.speed_milli == 0 && a.doorbuster == b.doorbuster;
             let cause = match (simulated, against.changes.as_deref()) {
-                (true, Some([_, ..])) => ": what differs between these two runs, the changes \
-                                         to the scenario made",
+                (true, Some([_, ..])) => {
+                    ": what differs between these two runs, the changes \
+                                         to the scenario made"
+                }
                 _ => "",
             };
             let orders = number::counted(a.offered, "order", "orders");
@@ -238,23 +236,26 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
 }
 
 /// What must not happen and did.
-pub(super) fn breaches(broken: &Broken, against: &Against) -> Option<String> {
+fn breaches(broken: &Broken, against: &Against) -> Option<String> {
     if broken.baseline == broken.other {
         return None;
     }
-    let said = |count: Count| match (count.definite, count.possible) {
-        (0, 0) => "none".to_owned(),
-        (a, b) if a == b => number::count(a),
-        (a, b) => format!("{} to {}", number::count(a), number::count(b)),
-    };
-    let [a, b] = [broken.baseline, broken.other].map(said);
-    let what = capitalised(&counted_as(broken.invariant));
+    let [a, b] = [broken.baseline, broken.other].map(counted);
+    let what = capitalised(counted_as(broken.invariant));
     Some(format!("{what}: {a} in A, {b} in {}", against.letter))
 }
 
+/// How many: `none`, `61`, `3 to 5`.
+pub(super) fn counted(count: Count) -> String {
+    match count.possible {
+        0 => "none".to_owned(),
+        _ => gate::between(count),
+    }
+}
+
 /// What is counted of a broken invariant.
-pub(super) fn counted_as(invariant: InvariantKind) -> String {
-    crate::report::words::gate::invariant_title(invariant).to_owned()
+pub(super) fn counted_as(invariant: InvariantKind) -> &'static str {
+    gate::invariant_title(invariant)
 }
 
 /// A value and, where there are several afternoons, from which to which they went.
