@@ -16,6 +16,7 @@ mod frame;
 mod handoff;
 mod lag;
 mod orders;
+pub(super) mod overlay;
 mod oversold;
 pub mod picture;
 mod queue;
@@ -131,8 +132,8 @@ fn by_channel(
         return None;
     }
     let channels = summary.channels.iter().enumerate();
-    let lines = channels
-        .map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
+    let lines =
+        channels.map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
     let panel = panel.with(lines);
     panel.lines.iter().any(|line| line.values.iter().any(Option::is_some)).then_some(panel)
 }

@@ -15,12 +15,15 @@ pub(super) mod words;
 
 pub use since::since;
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::summary::Summary;
 use super::summary::gate::{Count, InvariantKind, Kpi, Value};
 use super::summary::verdict::{Evidence, Verdict};
+use super::{ReportError, html, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const COMPARE_VERSION: u32 = 1;
@@ -96,6 +99,8 @@ pub struct Run {
     pub accepted: u64,
     /// ISO 4217 code of the amounts.
     pub currency: String,
+    /// Decimal places of the currency.
+    pub currency_digits: u8,
     /// Money of accepted orders, in minor units.
     pub money: i64,
     /// Money of oversold units, in minor units.
@@ -294,6 +299,17 @@ impl Comparison {
     }
 }
 
+/// Writes `compare.json` and `compare.html` into `folder`, each whole or not at all; the page
+/// last, so that whoever waits for it finds the rest.
+pub fn write_all(
+    folder: &Path,
+    parties: &[Party],
+    comparison: &Comparison,
+) -> Result<(), ReportError> {
+    publish::file(folder, "compare.json", &comparison.to_json())?;
+    publish::file(folder, "compare.html", html::compare::page(parties, comparison)?.as_bytes())
+}
+
 /// The JSON Schema of `compare.json`, shipped as `schemas/compare.schema.json`.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Comparison).to_value()
@@ -332,6 +348,7 @@ impl Run {
             offered: summary.totals.offered,
             accepted: summary.totals.accepted,
             currency: summary.campaign.currency.clone(),
+            currency_digits: summary.campaign.currency_digits,
             money: summary.totals.money,
             oversold_money: summary.totals.oversold_money,
             cancelled_money: summary.totals.cancelled_money,

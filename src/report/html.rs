@@ -1,6 +1,7 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
 //! Must not compute: it lays out what [`Summary`], `words` and `charts` say.
 
+pub(super) mod compare;
 mod glossary;
 mod rows;
 mod table;

@@ -2,10 +2,10 @@
 //! moments, or multiples of what was planned. Must not draw.
 
 use super::ticks;
+pub use crate::report::summary::Stretch;
 use crate::report::summary::Summary;
 use crate::report::summary::series::Series;
 use crate::report::words::number::clock;
-pub use crate::report::summary::Stretch;
 
 /// What an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,11 @@ impl Axis {
             until: until.max(from + 1),
             phases: self.phases.into_iter().filter(inside).collect(),
             promotions: self.promotions.into_iter().filter(inside).collect(),
-            moments: self.moments.into_iter().filter(|(at, _)| (from..=until).contains(at)).collect(),
+            moments: self
+                .moments
+                .into_iter()
+                .filter(|(at, _)| (from..=until).contains(at))
+                .collect(),
             ..self
         }
     }

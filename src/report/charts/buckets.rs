@@ -48,7 +48,9 @@ impl Buckets {
 
     /// A value of the channel at that place, a bucket.
     pub(super) fn channel(&self, place: usize, value: impl Fn(&Window) -> Option<i64>) -> Values {
-        self.channels.get(place).map_or_else(Vec::new, |windows| windows.iter().map(value).collect())
+        self.channels
+            .get(place)
+            .map_or_else(Vec::new, |windows| windows.iter().map(value).collect())
     }
 }
 

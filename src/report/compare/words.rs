@@ -8,14 +8,14 @@ use crate::report::words::gate::{self, capitalised, lag_of};
 use crate::report::words::{number, verdict_word};
 
 /// `inventory sync lag p95 on amazon`.
-pub(super) fn title(kpi: Kpi, channel: Option<&str>) -> String {
+pub(in crate::report) fn title(kpi: Kpi, channel: Option<&str>) -> String {
     let p95 = if lag_of(kpi) { " p95" } else { "" };
     let scope = channel.map_or(String::new(), |name| format!(" on {name}"));
     format!("{}{p95}{scope}", kpi.title())
 }
 
 /// What a finding says in a table.
-pub(super) fn finding(finding: Finding) -> &'static str {
+pub(in crate::report) fn finding(finding: Finding) -> &'static str {
     match finding {
         Finding::Better => "better, beyond chance",
         Finding::Worse => "worse, beyond chance",
@@ -27,7 +27,7 @@ pub(super) fn finding(finding: Finding) -> &'static str {
 }
 
 /// A difference with its sign: `−5.13 points`, `+97.8 s`.
-pub(super) fn by(kpi: Kpi, by: i64) -> String {
+pub(in crate::report) fn by(kpi: Kpi, by: i64) -> String {
     let sign = match by {
         ..0 => "−",
         0 => "",
@@ -49,7 +49,7 @@ fn points(ppm: u64) -> String {
 }
 
 /// The bounds of a difference: `−5.58 to −4.67`, `−2 min to −95 s`.
-pub(super) fn bounds(difference: &Difference) -> Option<String> {
+pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
     let (low, high) = difference.by_low.zip(difference.by_high)?;
     let said = |by: i64| {
         let text = self::by(difference.kpi, by);
@@ -61,7 +61,7 @@ pub(super) fn bounds(difference: &Difference) -> Option<String> {
 }
 
 /// The verdict of a run; a model's GO is never bare.
-pub(super) fn verdict(run: &Run) -> String {
+pub(in crate::report) fn verdict(run: &Run) -> String {
     let word = verdict_word(run.verdict);
     match (run.verdict, run.evidence) {
         (Verdict::Go | Verdict::GoWithConditions, Evidence::Model) => {
@@ -72,7 +72,7 @@ pub(super) fn verdict(run: &Run) -> String {
 }
 
 /// The verdicts of a group: of one run, or counted over its afternoons.
-pub(super) fn verdicts(group: &Group) -> String {
+pub(in crate::report) fn verdicts(group: &Group) -> String {
     if let [run] = &group.runs[..] {
         return verdict(run);
     }
@@ -117,7 +117,7 @@ fn moves(differences: &[&Difference]) -> String {
 }
 
 /// What differs beyond chance.
-pub(super) fn headline(comparison: &Comparison) -> String {
+pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
         return afternoons(&comparison.groups[0]);
     }
@@ -162,7 +162,7 @@ fn afternoons(group: &Group) -> String {
 }
 
 /// What else there is to say.
-pub(super) fn sentences(comparison: &Comparison) -> Vec<String> {
+pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
     let mut told = Vec::new();
     for against in &comparison.against {
         told.extend(here(against));
@@ -246,7 +246,7 @@ fn breaches(broken: &Broken, against: &Against) -> Option<String> {
 }
 
 /// How many: `none`, `61`, `3 to 5`.
-pub(super) fn counted(count: Count) -> String {
+pub(in crate::report) fn counted(count: Count) -> String {
     match count.possible {
         0 => "none".to_owned(),
         _ => gate::between(count),
@@ -254,12 +254,12 @@ pub(super) fn counted(count: Count) -> String {
 }
 
 /// What is counted of a broken invariant.
-pub(super) fn counted_as(invariant: InvariantKind) -> &'static str {
+pub(in crate::report) fn counted_as(invariant: InvariantKind) -> &'static str {
     gate::invariant_title(invariant)
 }
 
 /// A value and, where there are several afternoons, from which to which they went.
-pub(super) fn value(seen: &super::Seen) -> String {
+pub(in crate::report) fn value(seen: &super::Seen) -> String {
     match seen.value {
         Value::Absent if seen.afternoons > 1 => "not on all".to_owned(),
         value => number::value(value),

@@ -57,8 +57,10 @@ impl Plot<'_> {
     fn line(&self, canvas: &mut Canvas, line: &Line, along: &Along) -> Drawn {
         let stroke = if line.look == Look::Behind { Stroke::Thin } else { Stroke::Line };
         for run in unbroken(along, |place| line.values.get(place).copied().flatten()) {
-            let mut points: Vec<Point> =
-                run.iter().map(|&(place, value)| (self.x(along.at(place)), self.y(value))).collect();
+            let mut points: Vec<Point> = run
+                .iter()
+                .map(|&(place, value)| (self.x(along.at(place)), self.y(value)))
+                .collect();
             if line.look == Look::Steps {
                 points = self.steps(&points, run.last().map(|(place, _)| *place), along);
             }
