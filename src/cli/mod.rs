@@ -10,7 +10,6 @@ mod schema;
 mod serve;
 mod simulate;
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -110,6 +109,9 @@ struct OutputArgs {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 /// Runs the command line that was typed.
@@ -139,11 +141,4 @@ fn told(error: &anyhow::Error) -> String {
         let cause = cause.to_string();
         if said.contains(&cause) { said } else { format!("{said}: {cause}") }
     })
-}
-
-/// Whether people look at standard error in colour.
-fn ink() -> crate::report::terminal::Ink {
-    use crate::report::terminal::Ink;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if plain || !std::io::stderr().is_terminal() { Ink::Plain } else { Ink::Colour }
 }

@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -30,7 +33,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if let Some(Ended::Torn { reason }) = reader.ended() {
         eprintln!("note: the history is torn: {reason}; judged is what was kept before that");
     }
-    let output = OutputArgs { out: None, json: args.json, require_evidence: args.require_evidence };
+    let output = OutputArgs {
+        out: None,
+        json: args.json,
+        require_evidence: args.require_evidence,
+        annotations: args.annotations,
+    };
     let judgement = fold
         .judge()
         .ok_or_else(|| anyhow::anyhow!("the history has no charter: nothing to judge"))?;

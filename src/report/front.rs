@@ -4,7 +4,8 @@
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::verdict::{Evidence, Verdict};
-use super::words::{self, gate as said, number, steps};
+use super::words::steps::{self, Step};
+use super::words::{self, gate as said, number};
 
 /// What is known beside the run itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Front {
     pub channels: Vec<ChannelLine>,
     /// What else belongs on the first screen, in order; none of them is empty.
     pub lists: Vec<List>,
+    /// What to do beside what is said under "go if".
+    pub next: Option<List>,
 }
 
 /// A channel on the first screen.
@@ -92,7 +95,7 @@ impl Line {
     }
 }
 
-/// Things to do on the first screen; the rest are counted, and told under "what to do next".
+/// Things to do on the first screen; the rest stand under "what to do next".
 const GO_IF_SAID: usize = 3;
 
 impl Front {
@@ -100,8 +103,13 @@ impl Front {
     pub fn of(summary: &Summary, beside: &Beside) -> Front {
         let (word, about) = words::word_and_about(summary);
         let since = beside.since.as_deref().unwrap_or_default();
+        let steps = steps::steps(summary);
+        let (go_if, steps_said) =
+            go_if(summary, &steps, beside.trials.as_deref().unwrap_or_default());
+        let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
+        let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
-            go_if(summary, beside.trials.as_deref().unwrap_or_default()),
+            go_if,
             plain("since the last run of this campaign", since),
             plain("not tested", &summary.not_tested),
             plain("accepted risks", &words::accepted_risks(summary)),
@@ -118,6 +126,7 @@ impl Front {
             by_channel: words::by_channel(summary),
             channels: (0..summary.channels.len()).map(|at| channel(summary, at)).collect(),
             lists: lists.into_iter().filter(|list| !list.lines.is_empty()).collect(),
+            next: Some(next).filter(|list| !list.lines.is_empty()),
         }
     }
 }
@@ -137,44 +146,43 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
     }
 }
 
-fn go_if(summary: &Summary, trials: &[Trial]) -> List {
-    let (lines, note) = match summary.verdict {
-        Verdict::Go => (Vec::new(), None),
-        Verdict::GoWithConditions => (conditions(summary), None),
+/// What a GO asks for, and how many of the steps it says.
+fn go_if(summary: &Summary, steps: &[Step], trials: &[Trial]) -> (List, usize) {
+    let (lines, note, said) = match summary.verdict {
+        Verdict::Go => (Vec::new(), None, 0),
+        Verdict::GoWithConditions => (conditions(summary), None, 0),
         Verdict::NoGo | Verdict::Inconclusive if !trials.is_empty() => {
-            (trials.iter().map(tried).collect(), None)
+            (trials.iter().map(tried).collect(), None, 0)
         }
-        Verdict::NoGo | Verdict::Inconclusive => to_do(summary),
+        Verdict::NoGo | Verdict::Inconclusive => {
+            let said = &steps[..steps.len().min(GO_IF_SAID)];
+            let lines = said.iter().map(|step| line(summary, step)).collect();
+            (lines, not_tried(summary, said), said.len())
+        }
     };
-    List { title: "go if", lines, note }
+    (List { title: "go if", lines, note }, said)
 }
 
 fn tried(trial: &Trial) -> Line {
     Line { main: format!("{} ({})", trial.tried, trial.owner), small: trial.did.clone() }
 }
 
-/// The first things to do, plainly not tried, and how to try them.
-fn to_do(summary: &Summary) -> (Vec<Line>, Option<String>) {
-    let steps = steps::steps(summary);
-    let said = &steps[..steps.len().min(GO_IF_SAID)];
-    let line = |step: &steps::Step| Line {
+fn line(summary: &Summary, step: &Step) -> Line {
+    Line {
         main: format!("{}: {}", step.about, step.advice.with_owner(&step.owner)),
         small: step.advice.backing(summary.evidence),
-    };
-    let mut lines: Vec<Line> = said.iter().map(line).collect();
-    if steps.len() > said.len() {
-        let more = number::counted((steps.len() - said.len()) as u64, "more step", "more steps");
-        lines.push(Line {
-            main: format!("{more} under “what to do next”"), small: String::new()
-        });
     }
-    let mends = said.iter().any(|step| !step.advice.proves);
+}
+
+/// That a change was not tried, and how to try it; nothing where there is none to try.
+fn not_tried(summary: &Summary, said: &[Step]) -> Option<String> {
     let how = match summary.evidence {
         Evidence::Model => "change scenario.yaml, and play it again on the same seed",
         Evidence::YourConnector => "change the connector, and play it again on the same seed",
         Evidence::Staging | Evidence::Operations => "make the change, and measure again",
     };
-    (lines, mends.then(|| format!("Not tried yet. To try it: {how}.")))
+    let mends = said.iter().any(|step| !step.advice.proves);
+    mends.then(|| format!("Not tried yet. To try it: {how}."))
 }
 
 /// A line a KPI in the watch band: where it must stay, and who watches it.

@@ -36,6 +36,12 @@ pub enum ReportError {
              run's summary.json, which is whole"
     )]
     Page(#[from] askama::Error),
+    /// The test report could not be put into XML.
+    #[error(
+        "cannot write junit.xml: {0}. This is a defect of doorbuster: report it with the run's \
+             summary.json, which is whole"
+    )]
+    Tests(#[from] quick_junit::SerializeError),
 }
 
 /// Writes `folder/name` through a neighbour and a rename: a reader sees the old file or the new

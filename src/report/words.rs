@@ -239,12 +239,28 @@ pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     places.into_iter().map(|place| &summary.gates[place]).collect()
 }
 
+/// The gates of a short table: each of the run, and below it those of channels that stand
+/// elsewhere than the run and are not healthy, or that failed.
+pub fn gates_told(summary: &Summary) -> Vec<&Gate> {
+    let mut told = Vec::new();
+    for of_run in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
+        told.push(of_run);
+        let of_channels = summary.gates.iter().filter(|gate| {
+            let same = gate.band == of_run.band && gate.because == of_run.because;
+            let tells = gate.band == Band::Failed || gate.band != Band::Healthy && !same;
+            gate.kpi == of_run.kpi && gate.channel.is_some() && tells
+        });
+        told.extend(of_channels);
+    }
+    told
+}
+
 /// Limits looser than standard, a line each.
 pub fn limits_loosened(summary: &Summary) -> Vec<String> {
     let line = |loosened: &super::summary::verdict::LoosenedLimit| {
         let ((healthy, watch), (h, w)) = (edges(loosened.limits), edges(loosened.standard));
         let title = loosened.kpi.title();
-        format!("{title} is loosened to {healthy} / {watch} (standard {h} / {w})")
+        format!("{title}: healthy {healthy}, limit {watch} (standard: {h} and {w})")
     };
     summary.limits_loosened.iter().map(line).collect()
 }
@@ -276,6 +292,9 @@ pub fn load_honesty(summary: &Summary) -> String {
     let load = &summary.load;
     let late = &load.lateness_wall;
     let said = |us: Option<u64>| us.map_or_else(|| "—".to_owned(), span);
+    if load.offered == 0 {
+        return "No call was due".to_owned();
+    }
     format!(
         "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
          p99 {}, max {}",

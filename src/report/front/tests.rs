@@ -11,7 +11,7 @@ fn read(front: &Front) -> String {
         let ChannelLine { name, word, share, reason, .. } = channel;
         text += &format!("- {name} | {word} | {share} | {reason}\n");
     }
-    for list in &front.lists {
+    for list in front.lists.iter().chain(&front.next) {
         text += &format!("[{}] {}\n", list.title, list.note.as_deref().unwrap_or_default());
         for line in &list.lines {
             text += &format!("- {} | {}\n", line.main, line.small);

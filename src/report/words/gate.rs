@@ -17,6 +17,11 @@ pub fn limit(limits: Limits, terms: &Terms) -> String {
     if terms.go_needs_healthy { healthy } else { watch }
 }
 
+/// The same for a column: `12 min`, `1.2 %`, `≥ 98.5 %`.
+pub fn limit_short(limits: Limits, terms: &Terms) -> String {
+    limit(limits, terms).replace("at least", "≥")
+}
+
 /// Both edges as words, healthy first.
 pub fn edges(limits: Limits) -> (String, String) {
     match limits {

@@ -74,6 +74,15 @@ pub fn count(n: u64) -> String {
     text
 }
 
+/// A count in six characters: in full below 100,000, then to three digits.
+pub fn count_short(n: u64) -> String {
+    match n {
+        0..100_000 => count(n),
+        100_000..1_000_000 => format!("{} k", three_digits(n as f64 / 1e3)),
+        _ => format!("{} M", three_digits(n as f64 / 1e6)),
+    }
+}
+
 /// A signed count in full, with a true minus.
 pub fn signed(n: i64) -> String {
     let sign = if n < 0 { "−" } else { "" };
@@ -216,6 +225,7 @@ mod tests {
     #[test]
     fn counts_keep_every_digit() {
         check(&[0, 999, 1_000, 24_010_007].map(count), &["0", "999", "1,000", "24,010,007"]);
+        check(&[99_999, 412_608, 24_010_007].map(count_short), &["99,999", "413 k", "24 M"]);
         check(&[signed(-1_200), signed(3)], &["−1,200", "3"]);
         check(
             &[counted(1, "order", "orders"), counted(0, "order", "orders")],
