@@ -58,7 +58,7 @@ fn help_names_every_command_with_examples_and_exit_codes() {
     exits(&help, 0);
     let text = String::from_utf8(help.stdout).unwrap();
     assert!(text.contains("Exit codes: 0 GO"), "{text}");
-    for command in ["run", "simulate", "report", "serve", "schema"] {
+    for command in ["run", "simulate", "report", "compare", "serve", "schema"] {
         assert!(text.contains(&format!("  {command} ")), "{command}");
         let help = done(&[command, "--help"]);
         assert!(String::from_utf8(help.stdout).unwrap().contains("Examples:"), "{command}");

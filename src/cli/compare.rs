@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Exit, earlier, folder};
+use super::{Exit, earlier, folder, judged};
 use crate::history::reader::{Ended, Reader};
 use crate::judge::Fold;
 use crate::report::compare::{Change, Comparison, Given, Party};
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .context("the runs are as they were; their comparison is not written")?;
     let said = folder.display().to_string();
     eprintln!();
-    eprint!("{}", report::terminal::compare::text(&comparison, &said, super::paper()));
+    eprint!("{}", report::terminal::compare::text(&comparison, &said, judged::paper()));
     let mut stdout = std::io::stdout().lock();
     if args.json {
         stdout.write_all(&comparison.to_json())?;
@@ -120,11 +120,10 @@ fn read(path: &Path) -> Result<Found, Refused> {
         (folder_of(path), path.to_path_buf())
     };
     let summary = if file.is_file() {
-        let bytes = earlier::bytes(&file)
-            .map_err(|_| Refused::Nowhere(shown(&file)))?;
+        let bytes = earlier::bytes(&file).map_err(|_| Refused::Nowhere(shown(&file)))?;
         compare::read::summary(&bytes).map_err(|why| Refused::NotASummary(shown(&file), why))?
     } else {
-        judged(path)?
+        judge(path)?
     };
     let name = folder.canonicalize().unwrap_or(folder.clone());
     let name = name.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -135,10 +134,9 @@ fn read(path: &Path) -> Result<Found, Refused> {
 }
 
 /// A run that has a history only: judged as `doorbuster report` would, nothing is written there.
-fn judged(folder: &Path) -> Result<Summary, Refused> {
+fn judge(folder: &Path) -> Result<Summary, Refused> {
     let wrong = |why: String| Refused::NotJudged(shown(folder), why);
-    let (_, history) =
-        folder::history_in(folder).map_err(|_| Refused::NoRun(shown(folder)))?;
+    let (_, history) = folder::history_in(folder).map_err(|_| Refused::NoRun(shown(folder)))?;
     let mut reader = Reader::open(&history).map_err(|why| wrong(why.to_string()))?;
     let mut fold = Fold::new();
     for fact in reader.by_ref() {

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::{Exit, OutputArgs};
+use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
 use crate::judge::judgement::Verdict;
 use crate::report::terminal::{Ink, Paper};
-use crate::report::{self, Beside, Front, Summary};
+use crate::report::{self, Beside, Front, Summary, compare};
 
 /// Evidence as it is typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -62,7 +62,9 @@ pub(super) fn publish(
     judgement: &Judgement,
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
-    let beside = Beside::default();
+    let now = Summary::of(judgement);
+    let since = earlier::previous(folder, &now).map(|previous| compare::since(&previous, &now));
+    let beside = Beside { since, ..Beside::default() };
     let summary = report::write_all(folder, judgement, &beside)?;
     let front = Front::of(&summary, &beside);
     eprintln!();
@@ -106,7 +108,7 @@ fn annotate(summary: &Summary, front: &Front) {
 }
 
 /// Whether people look at standard error in colour, and how wide it is.
-fn paper() -> Paper {
+pub(super) fn paper() -> Paper {
     let stderr = std::io::stderr();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     if !stderr.is_terminal() {

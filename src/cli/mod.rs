@@ -1,6 +1,8 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+mod compare;
+mod earlier;
 mod folder;
 mod judged;
 mod progress;
@@ -65,11 +67,24 @@ enum Command {
     #[command(after_help = "Examples:
   doorbuster report reports/quickstart-20261123T181500Z")]
     Report(report::Args),
+    /// Hold runs against each other: what differs beyond chance, what was changed
+    #[command(
+        after_help = "The first run is the baseline. Runs whose scenarios differ in the seed \
+                            only are afternoons of one scenario, and are taken together.
+
+Examples:
+  doorbuster compare reports/before reports/after
+  doorbuster compare reports/before reports/after --fail-on-worse --json > compare.json
+  doorbuster compare reports/before-{1,2,3} reports/after-{1,2,3} --out reports/compared
+
+Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-worse · 2 no such run"
+    )]
+    Compare(compare::Args),
     /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
     #[command(after_help = "Examples:
   doorbuster serve scenarios/quickstart.yaml --env doorbuster.env")]
     Serve(serve::Args),
-    /// Print a JSON Schema: of scenarios, or of summary.json
+    /// Print a JSON Schema: of scenarios, of summary.json, or of compare.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
@@ -121,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Report(args) => report::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Schema(args) => schema::run(args),
     };
@@ -130,7 +146,11 @@ pub fn main() -> ExitCode {
             return Exit::BadInput;
         }
         eprintln!("doorbuster: {}", told(&error));
-        if error.is::<folder::Refused>() { Exit::BadInput } else { Exit::Failed }
+        if error.is::<folder::Refused>() || error.is::<compare::Refused>() {
+            Exit::BadInput
+        } else {
+            Exit::Failed
+        }
     });
     ExitCode::from(exit as u8)
 }

@@ -21,11 +21,14 @@ enum Of {
     Scenario,
     /// summary.json
     Summary,
+    /// compare.json
+    Compare,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
         Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
+        Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
     };
     std::io::stdout().lock().write_all(schema.as_bytes())?;

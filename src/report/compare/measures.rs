@@ -10,8 +10,9 @@ use crate::report::summary::series::Window;
 use crate::report::summary::verdict::{Ending, Unproved};
 use crate::units::Ppm;
 
-/// A percentile read from a histogram lies within this of the true one, in parts per million.
-const LAG_RESOLUTION_PPM: u64 = 5_000;
+/// Lags that differ by less than this part of the longer are not told apart, in parts per million:
+/// afternoons of one scenario do that, and a percentile is read from a histogram.
+const LAG_TELLS_PPM: u64 = 100_000;
 /// Failures are clustered by so much campaign time: those of a minute share a queue.
 const CLUSTER_US: u64 = 60_000_000;
 
@@ -163,15 +164,14 @@ pub(super) fn number(value: Value) -> Option<i64> {
     }
 }
 
-/// Two censuses: they differ when what is unknown of each leaves no common value.
+/// Two censuses: they differ when, whatever the unknown of each may be, they lie well apart.
 fn lag(gate: &Gate, beside: &Gate, blank: Difference) -> Difference {
     let less = |a: Option<i64>, b: Option<i64>| a.zip(b).map(|(a, b)| b - a);
     let later = |gate: &Gate, than: &Gate| match (gate.low, than.high) {
         (Value::LaterThanObserved, Value::LagUs(_)) => true,
         (Value::LagUs(low), Value::LagUs(high)) => {
-            let [low, high] = [low, high].map(u128::from);
-            let (down, up) = (1_000_000 - LAG_RESOLUTION_PPM, 1_000_000 + LAG_RESOLUTION_PPM);
-            low * u128::from(down) > high * u128::from(up)
+            let shorter = u128::from(low) * u128::from(1_000_000 - LAG_TELLS_PPM);
+            u128::from(high) * 1_000_000 < shorter
         }
         _ => false,
     };

@@ -10,9 +10,6 @@ use crate::report::words::number;
 
 /// Lines told at most.
 const LINES: usize = 5;
-/// A lag that moved by less than this part of the longer one is as it was: afternoons do that.
-const LAG_MOVED_PPM: u64 = 100_000;
-
 /// What moved from `previous` to `now`, dearest first.
 pub fn since(previous: &Summary, now: &Summary) -> Vec<String> {
     let party = |summary: &Summary| Party {
@@ -41,13 +38,7 @@ pub fn since(previous: &Summary, now: &Summary) -> Vec<String> {
 
 /// Figures of the run that moved, those with most money first, then lags by how far they went.
 fn moved(against: &Against) -> Vec<&Difference> {
-    let tells = |d: &&Difference| match d.finding {
-        Finding::Better | Finding::Worse => true,
-        Finding::BetterHere | Finding::WorseHere => {
-            lag_moved(d).is_none_or(|ppm| ppm >= LAG_MOVED_PPM)
-        }
-        Finding::NotShown | Finding::NotComparable => false,
-    };
+    let tells = |d: &&Difference| !matches!(d.finding, Finding::NotShown | Finding::NotComparable);
     let run = against.differences.iter().filter(|d| d.channel.is_none());
     let mut moved: Vec<&Difference> = run.filter(tells).collect();
     // Stable: within a kind the order of the band table.

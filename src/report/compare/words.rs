@@ -141,11 +141,11 @@ fn beyond_chance(against: &Against) -> Option<String> {
     match (better.is_empty(), worse.is_empty()) {
         (true, true) => None,
         (false, true) => Some(format!(
-            "{letter} is better than A, beyond chance, in {}; nothing is shown to be worse",
+            "{letter} is better than A, beyond chance, in {}; in nothing worse beyond chance",
             moves(&better),
         )),
         (true, false) => Some(format!(
-            "{letter} is worse than A, beyond chance, in {}; nothing is shown to be better",
+            "{letter} is worse than A, beyond chance, in {}; in nothing better beyond chance",
             moves(&worse),
         )),
         (false, false) => Some(format!(
