@@ -96,14 +96,49 @@ pub(in crate::report) fn overlay(
     parties: &[(String, &Party)],
     layout: Layout,
 ) -> Result<Vec<Chart>, ReportError> {
-    let axis = axis(parties);
+    let (axis, names) = (axis(parties), names(parties, layout));
     let charts = MEASURES.iter().map(|measure| {
-        let mut chart = draw(&axis, &picture(measure, parties, &axis, BUCKETS_DRAWN), layout)?;
-        let told = picture(measure, parties, &axis, BUCKETS_TOLD);
+        let mut chart =
+            draw(&axis, &picture(measure, (parties, &names), &axis, BUCKETS_DRAWN), layout)?;
+        let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD);
         (chart.columns, chart.rows) = told.table(&axis);
         Ok(chart)
     });
     charts.collect()
+}
+
+/// What each party's line is called: its letter and what tells its folder from the others', if
+/// there is room for the whole of it at the right of a chart.
+fn names(parties: &[(String, &Party)], layout: Layout) -> Vec<String> {
+    let letters_max = match layout {
+        Layout::Wide => 20,
+        Layout::Narrow => 13,
+    };
+    let alone: Vec<&str> = parties
+        .iter()
+        .filter(|(_, party)| party.runs.len() == 1)
+        .map(|(_, party)| party.runs[0].label.as_str())
+        .collect();
+    let shared = shared_words(&alone);
+    let named = parties.iter().map(|(letter, party)| {
+        let name = match &party.runs[..] {
+            [one] => format!("{letter} {}", one.label.get(shared..).unwrap_or_default()),
+            runs => format!("{letter}, {} runs", runs.len()),
+        };
+        if name.chars().count() <= letters_max { name } else { letter.clone() }
+    });
+    named.collect()
+}
+
+/// How many bytes of whole words, each with its hyphen, all labels begin with.
+fn shared_words(labels: &[&str]) -> usize {
+    let Some((first, rest)) = labels.split_first() else { return 0 };
+    let ends = first.match_indices(['-', '_', ' ']).map(|(at, word)| at + word.len());
+    let shared = |end: &usize| rest.iter().all(|label| label.starts_with(&first[..*end]));
+    match rest {
+        [] => 0,
+        _ => ends.take_while(shared).last().unwrap_or(0),
+    }
 }
 
 fn summaries<'a>(parties: &'a [(String, &'a Party)]) -> impl Iterator<Item = &'a Summary> + 'a {
@@ -126,7 +161,7 @@ fn axis(parties: &[(String, &Party)]) -> Axis {
 
 fn picture(
     measure: &Measure,
-    parties: &[(String, &Party)],
+    (parties, names): (&[(String, &Party)], &[String]),
     axis: &Axis,
     buckets_max: u64,
 ) -> Picture {
@@ -138,7 +173,8 @@ fn picture(
     let mut panel = Panel::new("", measure.measured);
     for (place, (letter, party)) in parties.iter().enumerate() {
         let colour = APART.get(place).copied().unwrap_or(MUTED);
-        add(&mut panel, measure, (letter, party, colour), (width_us, buckets));
+        let name = names.get(place).unwrap_or(letter);
+        add(&mut panel, measure, (name, party, colour), (width_us, buckets));
     }
     if measure.measured == Measured::Share {
         near_the_whole(&mut panel);
@@ -177,14 +213,13 @@ fn title(measure: &Measure, parties: &[(String, &Party)]) -> String {
 fn add(
     panel: &mut Panel,
     measure: &Measure,
-    (letter, party, colour): (&str, &Party, Colour),
+    (name, party, colour): (&str, &Party, Colour),
     (width_us, buckets): (u64, usize),
 ) {
     let each: Vec<Values> =
         party.runs.iter().map(|given| values(measure, &given.summary, width_us, buckets)).collect();
-    if let ([values], [given]) = (&each[..], &party.runs[..]) {
-        let name = format!("{letter} {}", given.label);
-        panel.lines.push(Line::new(&name, colour, values.clone()));
+    if let [values] = &each[..] {
+        panel.lines.push(Line::new(name, colour, values.clone()));
         return;
     }
     let ranked = |rank: fn(usize) -> usize| -> Values {
@@ -201,11 +236,10 @@ fn add(
         channel: None,
         colour,
         percent: 16,
-        low: (format!("{letter} least"), ranked(|_| 0)),
-        high: (format!("{letter} most"), ranked(|n| n - 1)),
+        low: (format!("{name}: least"), ranked(|_| 0)),
+        high: (format!("{name}: most"), ranked(|n| n - 1)),
     });
-    let name = format!("{letter}, {} runs", party.runs.len());
-    let middle = Line::new(&name, colour, ranked(|n| (n - 1) / 2));
+    let middle = Line::new(name, colour, ranked(|n| (n - 1) / 2));
     panel.lines.push(middle.looking(Look::Plain));
 }
 
@@ -249,6 +283,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_whole_or_a_letter() {
+        let mut parties = no_go_and_go();
+        parties[0].runs[0].label = "black-friday-1127".to_owned();
+        parties[1].runs[0].label = "black-friday-hardened-1127".to_owned();
+        assert_eq!(names(&named(&parties), Layout::Wide), ["A 1127", "B hardened-1127"]);
+        assert_eq!(names(&named(&parties), Layout::Narrow), ["A 1127", "B"]);
+        assert_eq!(shared_words(&["one-run"]), 0);
+        assert_eq!(shared_words(&["a-b-c", "a-bc"]), 2);
+    }
+
+    #[test]
     fn what_is_drawn_adds_up_to_what_was_counted() {
         let parties = no_go_and_go();
         let summary = &parties[0].runs[0].summary;
@@ -264,7 +309,7 @@ mod tests {
     fn a_shorter_run_ends_where_its_record_ends() {
         let parties = no_go_and_go();
         let axis = axis(&named(&parties));
-        let shown = picture(&MEASURES[0], &named(&parties), &axis, 1_000);
+        let shown = picture(&MEASURES[0], (&named(&parties), &[]), &axis, 1_000);
         let lines = &shown.panels[0].lines;
         let last = |line: &Line| line.values.iter().rposition(Option::is_some);
         assert!(last(&lines[0]) > last(&lines[1]));
@@ -276,6 +321,6 @@ mod tests {
         let runs = (0..3).flat_map(|seed| afternoon("x", seed).runs).collect();
         let parties = [Party { runs, changes: None }];
         let charts = overlay(&named(&parties), Layout::Narrow).unwrap();
-        assert_eq!(charts[0].columns, ["from", "A least", "A most", "A, 3 runs"]);
+        assert_eq!(charts[0].columns, ["from", "A, 3 runs: least", "A, 3 runs: most", "A, 3 runs"]);
     }
 }

@@ -19,8 +19,8 @@ pub(in crate::report) fn finding(finding: Finding) -> &'static str {
     match finding {
         Finding::Better => "better, beyond chance",
         Finding::Worse => "worse, beyond chance",
-        Finding::BetterHere => "better in these runs",
-        Finding::WorseHere => "worse in these runs",
+        Finding::BetterHere => "shorter in these runs",
+        Finding::WorseHere => "longer in these runs",
         Finding::NotShown => "not shown to differ",
         Finding::NotComparable => "not comparable",
     }
@@ -141,11 +141,11 @@ fn beyond_chance(against: &Against) -> Option<String> {
     match (better.is_empty(), worse.is_empty()) {
         (true, true) => None,
         (false, true) => Some(format!(
-            "{letter} is better than A, beyond chance, in {}; in nothing worse beyond chance",
+            "{letter} is better than A, beyond chance, in {}; nothing is worse beyond chance",
             moves(&better),
         )),
         (true, false) => Some(format!(
-            "{letter} is worse than A, beyond chance, in {}; in nothing better beyond chance",
+            "{letter} is worse than A, beyond chance, in {}; nothing is better beyond chance",
             moves(&worse),
         )),
         (false, false) => Some(format!(
@@ -164,15 +164,15 @@ fn afternoons(group: &Group) -> String {
 /// What else there is to say.
 pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
     let mut told = Vec::new();
-    for against in &comparison.against {
-        told.extend(here(against));
-        told.extend(basis(comparison, against));
-        told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
-    }
     if !comparison.against.is_empty() {
         let verdict = |group: &Group| format!("{} in {}", verdicts(group), group.letter);
         let verdicts: Vec<String> = comparison.groups.iter().map(verdict).collect();
         told.push(format!("Verdict: {}", verdicts.join(", ")));
+    }
+    for against in &comparison.against {
+        told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
+        told.extend(here(against));
+        told.extend(basis(comparison, against));
     }
     told
 }

@@ -45,8 +45,9 @@ struct Figure {
 /// What the findings mean, below their table.
 const RULE: &str = "Shares are compared by an exact test on effective samples, lags within one \
     afternoon by what is unknown of each, several afternoons by Student's t. “Beyond chance” holds \
-    at 5 % over all comparisons on this page together (Holm). “In these runs” is said of lags that \
-    differ in the two afternoons played: whether others go alike only more seeds can say.";
+    at 5 % over all comparisons on this page together (Holm). “In these runs” is said of lags \
+    that lie well apart in the two afternoons played: whether others go alike only more seeds can \
+    say.";
 
 /// The page as text.
 pub(in crate::report) fn page(

@@ -2,7 +2,7 @@
 //! Must not decide whether colour is wanted, nor print.
 
 use super::lines::{Lines, Paper, Tone, pad, pad_left};
-use crate::report::compare::{Against, Comparison, Difference, Finding, Group, words};
+use crate::report::compare::{Against, Comparison, Difference, Finding, Group, Run, words};
 use crate::report::words::gate::capitalised;
 use crate::report::words::number;
 
@@ -50,7 +50,9 @@ pub fn text(comparison: &Comparison, folder: &str, paper: Paper) -> String {
     for sentence in &comparison.sentences {
         out.wrapped("", &format!("{sentence}."));
     }
-    out.blank();
+    if !comparison.sentences.is_empty() {
+        out.blank();
+    }
     for group in &comparison.groups {
         runs(&mut out, group);
     }
@@ -74,12 +76,15 @@ pub fn text(comparison: &Comparison, folder: &str, paper: Paper) -> String {
 }
 
 fn runs(out: &mut Lines, group: &Group) {
-    for run in &group.runs {
+    let head = format!("{} ", pad(&group.letter, 2));
+    if let [run] = &group.runs[..] {
         let speed = number::speed(run.speed_milli);
-        let head = format!("{} ", pad(&group.letter, 2));
         let said = format!("{} · {} · seed {} · {speed}", run.label, words::verdict(run), run.seed);
-        out.wrapped(&head, &said);
+        return out.wrapped(&head, &said);
     }
+    let run = |run: &Run| format!("{} (seed {})", run.label, run.seed);
+    let runs: Vec<String> = group.runs.iter().map(run).collect();
+    out.wrapped(&head, &format!("{} · {}", words::verdicts(group), runs.join(", ")));
 }
 
 fn table(out: &mut Lines, against: &Against) {
@@ -125,8 +130,8 @@ fn short(finding: Finding) -> &'static str {
     match finding {
         Finding::Better => "better",
         Finding::Worse => "worse",
-        Finding::BetterHere => "better here",
-        Finding::WorseHere => "worse here",
+        Finding::BetterHere => "shorter",
+        Finding::WorseHere => "longer",
         Finding::NotShown => "not shown",
         Finding::NotComparable => "—",
     }
