@@ -32,6 +32,7 @@ pub mod law;
 pub mod report;
 pub mod rng;
 pub mod scenario;
+pub mod study;
 pub mod traffic;
 pub mod units;
 pub mod wire;

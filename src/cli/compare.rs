@@ -2,13 +2,12 @@
 //! Must not know what is compared, nor how.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::reading::Reading;
 use super::{Exit, earlier, folder, judged};
-use crate::history::reader::{Ended, Reader};
 use crate::judge::Fold;
 use crate::report::compare::{Change, Comparison, Given, Party};
 use crate::report::{self, Summary, compare};
@@ -75,11 +74,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let said = folder.display().to_string();
     eprintln!();
     eprint!("{}", report::terminal::compare::text(&comparison, &said, judged::paper()));
-    let mut stdout = std::io::stdout().lock();
     if args.json {
-        stdout.write_all(&comparison.to_json())?;
+        super::data(&comparison.to_json())?;
     } else {
-        writeln!(stdout, "{said}")?;
+        super::data(format!("{said}\n").as_bytes())?;
     }
     Ok(if args.fail_on_worse && comparison.worse() { Exit::NoGo } else { Exit::Go })
 }
@@ -137,15 +135,13 @@ fn read(path: &Path) -> Result<Found, Refused> {
 fn judge(folder: &Path) -> Result<Summary, Refused> {
     let wrong = |why: String| Refused::NotJudged(shown(folder), why);
     let (_, history) = folder::history_in(folder).map_err(|_| Refused::NoRun(shown(folder)))?;
-    let mut reader = Reader::open(&history).map_err(|why| wrong(why.to_string()))?;
+    let mut reading = Reading::open(&history).map_err(|why| wrong(why.to_string()))?;
     let mut fold = Fold::new();
-    for fact in reader.by_ref() {
+    for fact in reading.by_ref() {
         fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
     }
     eprintln!("note: {} has no summary.json; it was judged from its history", folder.display());
-    if let Some(Ended::Torn { reason }) = reader.ended() {
-        eprintln!("note: that history is torn: {reason}; judged is what was kept before that");
-    }
+    reading.finish("judged");
     let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
     Ok(Summary::of(&judgement))
 }

@@ -1,21 +1,35 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+mod advise;
+mod afternoons;
 mod compare;
+mod completions;
 mod earlier;
+mod export;
 mod folder;
+mod headroom;
+mod help;
+mod init;
 mod judged;
+mod line;
+mod man;
+mod many;
 mod progress;
+mod reading;
 mod report;
 mod run;
 mod schema;
 mod serve;
+mod signals;
 mod simulate;
+mod step;
 
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::scenario::{Overrides, ScenarioErrors};
 
@@ -42,16 +56,28 @@ pub(crate) enum Exit {
     name = "doorbuster",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 GO or GO WITH CONDITIONS · 1 NO-GO · 2 bad usage or scenario · \
-                  3 INCONCLUSIVE · 4 doorbuster failed · 130 interrupted (the report is written)"
+    after_help = "Exit codes:
+  0    GO or GO WITH CONDITIONS, or done
+  1    NO-GO
+  2    bad usage or a bad scenario
+  3    INCONCLUSIVE, or weaker evidence than was required
+  4    doorbuster itself failed
+  130  interrupted; the report is written all the same"
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario to edit, or one fitted to your orders and stock
+    #[command(after_help = "Examples:
+  doorbuster init
+  doorbuster init black-friday.yaml --currency EUR
+  doorbuster init --orders last-year.csv --catalog stock.csv
+  doorbuster init --orders export.csv --columns \"time: created at, order: number\" --day 2011-11-22")]
+    Init(init::Args),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml
@@ -61,34 +87,68 @@ enum Command {
     /// Play a scenario in virtual time: one afternoon, in seconds
     #[command(after_help = "Examples:
   doorbuster simulate scenarios/black-friday.yaml
+  doorbuster simulate scenarios/black-friday.yaml --runs 100
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
+    /// Find how far a campaign can grow and still be a GO
+    #[command(after_help = "Examples:
+  doorbuster headroom scenarios/black-friday-hardened.yaml
+  doorbuster headroom scenarios/black-friday.yaml --patch advice.yaml --runs 60")]
+    Headroom(headroom::Args),
+    /// Find what to change so that a scenario becomes a GO
+    #[command(after_help = "Examples:
+  doorbuster advise scenarios/black-friday.yaml
+  doorbuster advise scenarios/black-friday.yaml --out friday-patch.yaml")]
+    Advise(advise::Args),
     /// Judge a run folder again from its history and render the report
     #[command(after_help = "Examples:
-  doorbuster report reports/quickstart-20261123T181500Z")]
+  doorbuster report reports/quickstart-20261123T181500Z
+  doorbuster report reports/friday --json | jq .verdict
+  doorbuster report reports/friday --require-evidence staging")]
     Report(report::Args),
     /// Hold runs against each other: what differs beyond chance, what was changed
-    #[command(
-        after_help = "The first run is the baseline. Runs whose scenarios differ in the seed \
-                            only are afternoons of one scenario, and are taken together.
-
-Examples:
+    #[command(after_help = "Examples:
   doorbuster compare reports/before reports/after
   doorbuster compare reports/before reports/after --fail-on-worse --json > compare.json
   doorbuster compare reports/before-{1,2,3} reports/after-{1,2,3} --out reports/compared
 
-Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-worse · 2 no such run"
-    )]
+The first run is the baseline. Runs whose scenarios differ in the seed only are afternoons of
+one scenario, and are taken together.
+
+Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-worse · 2 no such run")]
     Compare(compare::Args),
+    /// Write a run as tables for analysts: CSV or Parquet
+    #[command(after_help = "Examples:
+  doorbuster export reports/friday --format parquet
+  doorbuster export reports/friday --format csv --what gates,windows --out tables
+  doorbuster export reports/friday --format csv --what orders --out - | head")]
+    Export(export::Args),
     /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
     #[command(after_help = "Examples:
-  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env")]
+  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
+  doorbuster serve scenarios/quickstart.yaml --json")]
     Serve(serve::Args),
-    /// Print a JSON Schema: of scenarios, of summary.json, or of compare.json
+    /// Print a JSON Schema: of scenarios, of summary.json or of compare.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
+    /// Print completions of this command line for a shell
+    #[command(after_help = "Examples:
+  doorbuster completions bash > ~/.local/share/bash-completion/completions/doorbuster
+  doorbuster completions zsh > ~/.zfunc/_doorbuster
+  doorbuster completions fish > ~/.config/fish/completions/doorbuster.fish")]
+    Completions(completions::Args),
+    /// Print the manual page, or write it and one a subcommand to a folder
+    #[command(after_help = "Examples:
+  doorbuster man | man -l -
+  doorbuster man --out ~/.local/share/man/man1")]
+    Man(man::Args),
 }
+
+/// What was typed cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misused(String);
 
 /// A scenario and what is said over it.
 #[derive(Debug, clap::Args)]
@@ -113,7 +173,7 @@ impl ScenarioArgs {
 }
 
 /// Where results go.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 struct OutputArgs {
     /// The run folder; it must not hold a run yet [default: reports/<campaign>-<UTC time>]
     #[arg(long)]
@@ -131,14 +191,32 @@ struct OutputArgs {
 
 /// Runs the command line that was typed.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut command = help::command();
+    let typed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|typed| Cli::from_arg_matches(&typed).map_err(|e| e.format(&mut command)));
+    let cli = match typed {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(help::explain(&error)),
+    };
     let done = match &cli.command {
-        Command::Run(args) => run::run(args),
-        Command::Simulate(args) => simulate::run(args),
-        Command::Report(args) => report::run(args),
-        Command::Compare(args) => compare::run(args),
-        Command::Serve(args) => serve::run(args),
-        Command::Schema(args) => schema::run(args),
+        Some(Command::Init(args)) => init::run(args),
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Headroom(args)) => headroom::run(args),
+        Some(Command::Advise(args)) => advise::run(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
+        Some(Command::Export(args)) => export::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Schema(args)) => schema::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
+        None => {
+            // No verdict was given: a pipeline that lost its arguments must not read a GO.
+            eprint!("{}", help::FIRST_STEPS);
+            Ok(Exit::BadInput)
+        }
     };
     let exit = done.unwrap_or_else(|error| {
         if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
@@ -146,11 +224,10 @@ pub fn main() -> ExitCode {
             return Exit::BadInput;
         }
         eprintln!("doorbuster: {}", told(&error));
-        if error.is::<folder::Refused>() || error.is::<compare::Refused>() {
-            Exit::BadInput
-        } else {
-            Exit::Failed
-        }
+        let misused = error.is::<folder::Refused>()
+            || error.is::<compare::Refused>()
+            || error.is::<Misused>();
+        if misused { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
 }
@@ -161,4 +238,15 @@ fn told(error: &anyhow::Error) -> String {
         let cause = cause.to_string();
         if said.contains(&cause) { said } else { format!("{said}: {cause}") }
     })
+}
+
+/// Writes data on standard output. A reader that has gone (`… | head`) has what it wanted.
+fn data(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
 }

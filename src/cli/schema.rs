@@ -1,8 +1,6 @@
 //! Owns `doorbuster schema`: the versioned interfaces as JSON Schema.
 //! Must not know what they describe.
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 
 use super::Exit;
@@ -25,12 +23,15 @@ enum Of {
     Compare,
 }
 
+/// The scenario language as JSON Schema.
+pub(super) const SCENARIO: &str = include_str!("../../schemas/scenario.schema.json");
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
-        Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
+        Of::Scenario => SCENARIO,
         Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
     };
-    std::io::stdout().lock().write_all(schema.as_bytes())?;
+    super::data(schema.as_bytes())?;
     Ok(Exit::Go)
 }

@@ -213,6 +213,12 @@ impl LagBook {
         (track.shown, track.shown_at) = (Some(version), now);
     }
 
+    /// Whether a change of the SKU waits to be shown there.
+    pub(super) fn awaits(&self, channel: ChannelId, sku: SkuId) -> bool {
+        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
+        track.is_some_and(|track| !track.waiting.is_empty())
+    }
+
     /// The start of the oldest change that `channel` has not shown.
     pub(super) fn oldest_unshown(&mut self, channel: ChannelId) -> Option<At> {
         let channels = self.flaps.len();
@@ -234,6 +240,19 @@ impl LagBook {
         changes
             .find(|(_, sku, version)| is_unshown(&self.tracks, channels, channel, *sku, *version))
             .map(|&(start, ..)| start)
+    }
+
+    /// Changes due by `now` that their channel has not shown.
+    pub(super) fn unshown(&self, now: At) -> u64 {
+        let channels = self.flaps.len();
+        let of = |(channel, queue): (usize, &Queue)| {
+            let unshown = queue.changes.iter().filter(|&&(start, sku, version)| {
+                let channel = ChannelId(channel as u16);
+                start <= now && is_unshown(&self.tracks, channels, channel, sku, version)
+            });
+            unshown.count() as u64
+        };
+        self.queues.iter().enumerate().map(of).sum()
     }
 
     /// Lags that have become certain since the last call.

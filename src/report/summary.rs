@@ -6,6 +6,7 @@
 //! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
 //! units of `campaign.currency`.
 
+pub mod findings;
 pub mod gate;
 pub mod measured;
 pub mod series;
@@ -14,6 +15,7 @@ pub mod verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Limits};
 use self::measured::{Causes, Latency, Load, Totals};
 use self::series::{BookDay, Queue, Series, Story};
@@ -83,6 +85,18 @@ pub struct Summary {
     pub queues: Vec<Queue>,
     /// The SKU that was oversold most.
     pub worst_sku: Option<Story>,
+    /// Who offered more than there was, by how well the SKUs sell.
+    #[serde(default)]
+    pub mismatch: Mismatch,
+    /// What goes wrong with orders between channel and OMS: most money first, then most orders.
+    #[serde(default)]
+    pub error_classes: Vec<ErrorClass>,
+    /// How long putting the books straight takes.
+    #[serde(default)]
+    pub reconciliation: Reconciliation,
+    /// What an operation rests on, and whether the run has shown it.
+    #[serde(default)]
+    pub checklist: Vec<Check>,
 }
 
 /// What was played.
@@ -192,6 +206,14 @@ impl Summary {
             books: judgement.books.iter().map(|day| BookDay::of(day, channels)).collect(),
             queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
+            mismatch: (&judgement.mismatch).into(),
+            error_classes: judgement
+                .errors
+                .iter()
+                .map(|row| ErrorClass::of(row, channels))
+                .collect(),
+            reconciliation: judgement.reconciliation.into(),
+            checklist: judgement.checklist.iter().map(|check| Check::of(check, charter)).collect(),
         };
         summary.headline = words::headline(&summary);
         summary.why = words::why(&summary);
@@ -238,7 +260,7 @@ impl Campaign {
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-fn printable(charter: &Charter) -> Charter {
+pub(super) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()
@@ -297,7 +319,10 @@ fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals)
 }
 
 fn conditions(gates: &[Gate]) -> Vec<Condition> {
-    let watched = gates.iter().enumerate().filter(|(_, gate)| gate.band == Band::Watch);
+    // What an accepted risk on a channel covers is told with the risk.
+    let answered_for = |gate: &Gate| gate.channel.is_some() && gate.accepted_risk.is_some();
+    let is_watched = |gate: &Gate| gate.band == Band::Watch && !answered_for(gate);
+    let watched = gates.iter().enumerate().filter(|(_, gate)| is_watched(gate));
     watched
         .map(|(place, gate)| Condition {
             gate: place,

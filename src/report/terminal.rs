@@ -3,14 +3,16 @@
 
 pub mod compare;
 mod lines;
+mod many;
 mod table;
 
 pub use lines::{Ink, Paper};
+pub use many::{advice, afternoons, headroom};
 
 use super::front::{Front, List};
 use super::summary::Summary;
 use super::summary::verdict::{Band, Verdict};
-use super::words::{self, again, gate as said};
+use super::words::{self, again};
 use lines::{Lines, Tone, fit};
 
 fn verdict_tone(verdict: Verdict) -> Tone {
@@ -90,31 +92,25 @@ fn channels(out: &mut Lines, front: &Front) {
 
 fn first_screen_list(out: &mut Lines, list: &List) {
     out.title(list.title);
+    if let Some(note) = &list.note {
+        out.hung("", 0, Some(Tone::Quiet), note);
+    }
     for line in &list.lines {
         out.wrapped("- ", &line.main);
         if !line.small.is_empty() {
             out.hung("", 2, Some(Tone::Quiet), &line.small);
         }
     }
-    if let Some(note) = &list.note {
-        out.wrapped("  ", note);
-    }
     out.blank();
 }
 
-/// Invariants that have something to tell; the clean ones are counted.
 fn invariants(out: &mut Lines, summary: &Summary) {
-    let all = summary.invariants.len();
-    if all == 0 {
-        return;
-    }
+    let Some(clean) = words::rules_clean(summary) else { return };
     out.title("what must always hold");
-    let told: Vec<_> = summary.invariants.iter().filter(|i| !said::is_clean(i)).collect();
-    for result in &told {
-        let text = said::invariant_sentence(summary, result);
-        out.wrapped("! ", &format!("{text} ({})", result.owner));
+    for line in words::rules_told(summary) {
+        out.wrapped("! ", &line);
     }
-    out.push(&format!("{} of {all} invariants are clean", all - told.len()));
+    out.push(&clean);
     out.blank();
 }
 

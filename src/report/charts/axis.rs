@@ -2,10 +2,12 @@
 //! moments, or multiples of what was planned. Must not draw.
 
 use super::ticks;
+use crate::history::Charter;
 pub use crate::report::summary::Stretch;
 use crate::report::summary::Summary;
 use crate::report::summary::series::Series;
 use crate::report::words::number::clock;
+use crate::units::At;
 
 /// What an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,25 @@ impl Axis {
             phases: campaign.phases.iter().cloned().chain(drain).collect(),
             promotions: campaign.promotions.clone(),
             moments: cut.then(|| (observed, "the record ends".to_owned())).into_iter().collect(),
+        }
+    }
+
+    /// The clock of a campaign to the end of its traffic, before anything was played.
+    pub fn of_charter(charter: &Charter) -> Axis {
+        let stretch = |name: &str, from: At, until: At| Stretch {
+            name: name.to_owned(),
+            from_us: from.0,
+            until_us: until.0,
+        };
+        let phases = charter.phases.iter().map(|p| stretch(&p.name, p.from, p.until));
+        let promotions = charter.promotions.iter().map(|p| stretch(&p.name, p.from, p.until));
+        Axis {
+            scale: Scale::Campaign,
+            from: 0,
+            until: charter.traffic_ends.0.max(1),
+            phases: phases.collect(),
+            promotions: promotions.collect(),
+            moments: Vec::new(),
         }
     }
 

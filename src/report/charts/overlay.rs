@@ -14,10 +14,8 @@ use crate::report::summary::series::Window;
 use crate::report::words::number::{share, span};
 use crate::units::Ppm;
 
-/// Buckets of a drawing: more than this and points touch.
-const BUCKETS_DRAWN: u64 = 240;
 /// Buckets of a table: more than this and nobody reads it.
-const BUCKETS_TOLD: u64 = 30;
+const BUCKETS_TOLD: usize = 30;
 
 /// A measure over time.
 struct Measure {
@@ -99,7 +97,7 @@ pub(in crate::report) fn overlay(
     let (axis, names) = (axis(parties), names(parties, layout));
     let charts = MEASURES.iter().map(|measure| {
         let mut chart =
-            draw(&axis, &picture(measure, (parties, &names), &axis, BUCKETS_DRAWN), layout)?;
+            draw(&axis, &picture(measure, (parties, &names), &axis, layout.buckets_max()), layout)?;
         let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD);
         (chart.columns, chart.rows) = told.table(&axis);
         Ok(chart)
@@ -163,11 +161,11 @@ fn picture(
     measure: &Measure,
     (parties, names): (&[(String, &Party)], &[String]),
     axis: &Axis,
-    buckets_max: u64,
+    buckets_max: usize,
 ) -> Picture {
     let widest =
         summaries(parties).map(|summary| summary.series.width_us).max().unwrap_or(1).max(1);
-    let each = axis.until.div_ceil(widest).div_ceil(buckets_max).max(1);
+    let each = axis.until.div_ceil(widest).div_ceil(buckets_max as u64).max(1);
     let width_us = widest * each;
     let buckets = axis.until.div_ceil(width_us) as usize;
     let mut panel = Panel::new("", measure.measured);

@@ -139,11 +139,10 @@ fn to_observe(invariant: InvariantKind, why: Unproved) -> Advice {
 
 fn to_restore(invariant: InvariantKind) -> Advice {
     let (action, setting) = match invariant {
-        InvariantKind::DuplicateHandoff | InvariantKind::DuplicateAcceptance => {
+        InvariantKind::DuplicateHandoff
+        | InvariantKind::DuplicateAcceptance
+        | InvariantKind::DoubleDecrement => {
             ("give every order an idempotency key and refuse the second", IDEMPOTENT)
-        }
-        InvariantKind::DoubleDecrement => {
-            ("reserve under the order's id, so that a second try takes nothing", IDEMPOTENT)
         }
         InvariantKind::LostUpdate | InvariantKind::Conservation => {
             ("make the OMS change stock by difference, never by overwriting", BY_DIFFERENCE)

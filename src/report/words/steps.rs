@@ -13,7 +13,7 @@ use crate::report::summary::verdict::{Reason, Unproved};
 pub struct Step {
     /// What asks for it: `Inventory sync lag (the run, amazon)`.
     pub about: String,
-    /// Who answers; empty where it is whoever plays the run.
+    /// Who answers, one or several; empty where it is whoever plays the run.
     pub owner: String,
     /// What to do, what the record shows for it, how to see that it worked.
     pub advice: Advice,
@@ -71,19 +71,22 @@ enum About {
 }
 
 struct Draft {
-    owner: String,
+    owners: Vec<String>,
     advice: Advice,
     gates: Vec<(Kpi, Vec<String>)>,
     rules: Vec<&'static str>,
 }
 
 fn add(drafts: &mut Vec<Draft>, owner: String, advice: Advice, about: About) {
-    let same = |draft: &Draft| draft.advice.action == advice.action && draft.owner == owner;
+    let same = |draft: &Draft| draft.advice.action == advice.action;
     let place = drafts.iter().position(same).unwrap_or_else(|| {
-        drafts.push(Draft { owner, advice, gates: Vec::new(), rules: Vec::new() });
+        drafts.push(Draft { owners: Vec::new(), advice, gates: Vec::new(), rules: Vec::new() });
         drafts.len() - 1
     });
     let draft = &mut drafts[place];
+    if !owner.is_empty() && !draft.owners.contains(&owner) {
+        draft.owners.push(owner);
+    }
     match about {
         About::Rule(title) if !draft.rules.contains(&title) => draft.rules.push(title),
         About::Rule(_) => {}
@@ -101,6 +104,7 @@ impl Draft {
         let gates = gates.map(|(kpi, scopes)| format!("{} ({})", kpi.title(), scopes.join(", ")));
         let rules = self.rules.iter().map(|title| (*title).to_owned());
         let about: Vec<String> = gates.chain(rules).collect();
-        Step { about: capitalised(&about.join("; ")), owner: self.owner, advice: self.advice }
+        let owner = self.owners.join(", ");
+        Step { about: capitalised(&about.join("; ")), owner, advice: self.advice }
     }
 }

@@ -38,7 +38,7 @@ impl Names {
 /// Finds a row for every name, from left to right.
 pub(super) fn names(axis: &Axis, width: i32, x: impl Fn(u64) -> i32) -> Names {
     let phases = axis.phases.iter().map(|s| (s.from_us, s.name.clone()));
-    let promotions = axis.promotions.iter().map(|s| (s.from_us, format!("▸ {}", s.name)));
+    let promotions = axis.promotions.iter().map(|s| (s.from_us, s.name.clone()));
     let wanted: Vec<(u64, String)> = phases.chain(promotions).collect();
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&place| (wanted[place].0, place));
