@@ -26,6 +26,7 @@ Start here:
   doorbuster simulate scenarios/quickstart.yaml   an afternoon in a second, nothing else needed
   doorbuster run scenarios/quickstart.yaml        the same over real HTTP, in about a minute
   then open report.html in the folder that is named at the end
+  doorbuster init                                 a scenario of your own, to put your figures in
 
 `doorbuster --help` lists every command, `doorbuster <command> --help` has examples.
 ";
@@ -83,6 +84,11 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
         && Path::new(typed).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
     {
         eprintln!("\n  to play that scenario: doorbuster simulate {typed}");
+    }
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        let commands = Cli::command();
+        let names: Vec<&str> = commands.get_subcommands().map(Command::get_name).collect();
+        eprintln!("\n  the commands are {}", names.join(", "));
     }
     error.exit_code() as u8
 }

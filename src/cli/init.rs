@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Exit, folder, schema};
+use super::{Exit, data, folder, judged, schema};
 use crate::scenario::fit::{self, Asked, Goodness};
 use crate::scenario::{Overrides, Starter, read_str};
 
@@ -106,7 +106,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for note in notes {
         eprintln!("note: {note}");
     }
-    eprint!("{}", told::text(&goodness, &starter));
+    eprint!("{}", told::text(&goodness, &starter, judged::paper()));
     let beside = if schema_is_new { "written beside it" } else { "already beside it" };
     eprintln!(
         "{name} is a scenario that plays as it stands. {} is {beside}: editors that know\n\
@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
          Next: doorbuster simulate {name}",
         schema.display()
     );
-    writeln!(std::io::stdout().lock(), "{name}")?;
+    data(format!("{name}\n").as_bytes())?;
     Ok(Exit::Go)
 }
 

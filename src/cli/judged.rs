@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::step::Step;
 use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
@@ -65,7 +66,9 @@ pub(super) fn publish(
     let now = Summary::of(judgement);
     let since = earlier::previous(folder, &now).map(|previous| compare::since(&previous, &now));
     let beside = Beside { since, ..Beside::default() };
+    let step = Step::begin("rendering the report");
     let summary = report::write_all(folder, judgement, &beside)?;
+    step.done();
     let front = Front::of(&summary, &beside);
     eprintln!();
     let place = folder.display().to_string();
@@ -74,11 +77,10 @@ pub(super) fn publish(
     if output.annotations.wanted(actions.as_deref()) {
         annotate(&summary, &front);
     }
-    let mut stdout = std::io::stdout().lock();
     if output.json {
-        stdout.write_all(&summary.to_json())?;
+        super::data(&summary.to_json())?;
     } else {
-        writeln!(stdout, "{}", folder.display())?;
+        super::data(format!("{place}\n").as_bytes())?;
     }
     let required = output.require_evidence.map(EvidenceArg::meant);
     if let Some(required) = required.filter(|required| judgement.evidence < *required) {
@@ -109,13 +111,11 @@ fn annotate(summary: &Summary, front: &Front) {
 
 /// Whether people look at standard error in colour, and how wide it is.
 pub(super) fn paper() -> Paper {
-    let stderr = std::io::stderr();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if !stderr.is_terminal() {
+    if !std::io::stderr().is_terminal() {
         return Paper::new(Ink::Plain, None);
     }
-    let columns = rustix::termios::tcgetwinsize(&stderr).ok().map(|size| size.ws_col.into());
-    Paper::new(if plain { Ink::Plain } else { Ink::Colour }, columns)
+    Paper::new(if plain { Ink::Plain } else { Ink::Colour }, super::columns())
 }
 
 fn exit_of(judgement: &Judgement, weak: bool) -> Exit {

@@ -76,7 +76,7 @@ enum Command {
   doorbuster init
   doorbuster init black-friday.yaml --currency EUR
   doorbuster init --orders last-year.csv --catalog stock.csv
-  doorbuster init --orders export.csv --columns \"time: created at, order: number\" --day 2011-11-22")]
+  doorbuster init --orders export.csv --columns \"time: created at, order: number\"")]
     Init(init::Args),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
@@ -249,4 +249,15 @@ fn data(bytes: &[u8]) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// How wide the terminal of standard error is, when it is one that says so.
+fn columns() -> Option<usize> {
+    #[cfg(unix)]
+    return rustix::termios::tcgetwinsize(std::io::stderr())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns > 0);
+    #[cfg(not(unix))]
+    None
 }

@@ -233,15 +233,9 @@ impl Progress {
     }
 }
 
-/// How wide the terminal is; one that does not say is taken for 80 columns.
+/// A terminal that does not say how wide it is is taken for 80 columns.
 fn columns() -> usize {
-    #[cfg(unix)]
-    if let Ok(size) = rustix::termios::tcgetwinsize(std::io::stderr())
-        && size.ws_col > 0
-    {
-        return usize::from(size.ws_col);
-    }
-    80
+    super::columns().unwrap_or(80)
 }
 
 /// Shows progress and obeys signals, for as long as the run goes on.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
+use super::signals::Ears;
 use super::{Exit, ScenarioArgs};
 use crate::commerce::protocol::Role;
 use crate::drive::live::Hosting;
@@ -41,6 +42,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
+        let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
         let hosting = Hosting::open(&plan, &journal).await?;
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
@@ -51,7 +53,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         );
         tokio::select! {
             kept = hosting.keep_time() => kept?,
-            () = super::signals::signal() => {}
+            () = ears.hear() => {}
         }
         hosting.close().await;
         anyhow::Ok(())

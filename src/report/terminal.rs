@@ -114,6 +114,13 @@ fn invariants(out: &mut Lines, summary: &Summary) {
     out.blank();
 }
 
+/// A row of its own: a name, and beside it what is said, wrapped.
+pub fn row(name: &str, indent: usize, says: &str, paper: Paper) -> String {
+    let mut out = Lines { text: String::new(), paper };
+    out.hung(name, indent, None, says);
+    out.text
+}
+
 /// The commands that show it again. They are not wrapped: a command that is broken in two is no
 /// command.
 fn again(out: &mut Lines, summary: &Summary, folder: &str) {

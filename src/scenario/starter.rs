@@ -36,7 +36,6 @@ pub(super) struct ChannelSlot {
 /// What a value of the starter may rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Slot {
-    Catalog,
     Stock,
     Price,
     Zipf,
@@ -195,19 +194,18 @@ impl Starter {
             ("cancellations", cancellations),
             ("promotion", promotion),
             ("listings", self.listings.to_owned()),
-            ("guess catalog", self.guess(Slot::Catalog, "")),
-            ("guess stock", self.guess(Slot::Stock, "   #")),
-            ("guess price", self.guess(Slot::Price, "   #")),
-            ("guess zipf", self.guess(Slot::Zipf, "   #")),
-            ("guess shares", self.guess(Slot::Shares, "")),
-            ("guess merchant", self.guess(Slot::Merchant, "")),
+            ("guess stock", self.guess(Slot::Stock, "  # ")),
+            ("guess price", self.guess(Slot::Price, "  # ")),
+            ("guess zipf", self.guess(Slot::Zipf, "  # ")),
+            ("guess shares", self.guess(Slot::Shares, "# ")),
+            ("guess merchant", self.guess(Slot::Merchant, "# ")),
         ];
         filled(&slots)
     }
 
     /// What is said of a value that nothing measured.
     fn guess(&self, slot: Slot, before: &str) -> String {
-        let said = format!("{before} A guess: put your own in its place.");
+        let said = format!("{before}This is a guess: put your own in its place.\n");
         if self.guesses.contains(&slot) { said } else { String::new() }
     }
 

@@ -7,7 +7,7 @@ use super::interval::Mean;
 use super::levers::Lever;
 use super::outcome::{GO_AT_LEAST, Outcome};
 use crate::history::charter::Kpi;
-use crate::judge::judgement::{Band, Measure, Verdict};
+use crate::judge::judgement::{Measure, Verdict};
 use crate::scenario::ScenarioErrors;
 use crate::scenario::patch::Patch;
 
@@ -45,6 +45,8 @@ pub struct Trial {
     pub calls: Mean,
     /// It was dropped after the first look.
     pub dropped: bool,
+    /// How many of the first look were GO, and how near the others were.
+    merit: (usize, std::cmp::Reverse<u64>),
 }
 
 /// What a setting does to a KPI of the run: new less old, in microseconds or parts per million.
@@ -56,19 +58,10 @@ pub struct Effect {
     pub difference: Option<Mean>,
 }
 
-/// How good a set of afternoons is, best largest: share of GO, then fewest gates that are not
-/// proved within their limits, then least strain.
-fn merit(afternoons: &[Afternoon]) -> (usize, std::cmp::Reverse<usize>, std::cmp::Reverse<u64>) {
-    let is_bad = |band: Band| matches!(band, Band::Failed | Band::NotProved(_));
-    let bad = |a: &Afternoon| {
-        a.broken + a.gates.iter().filter(|gate| is_bad(gate.band) && !gate.accepted).count()
-    };
-    let strain: u64 = afternoons.iter().map(|a| a.strain.min(1 << 40)).sum();
-    (
-        afternoons.iter().filter(|a| a.is_go()).count(),
-        std::cmp::Reverse(afternoons.iter().map(bad).sum()),
-        std::cmp::Reverse(strain),
-    )
+/// How good a set of afternoons is, best largest: how many are GO, then how near the others are.
+fn merit(afternoons: &[Afternoon]) -> (usize, std::cmp::Reverse<u64>) {
+    let go = afternoons.iter().filter(|a| a.is_go()).count();
+    (go, std::cmp::Reverse(afternoons.iter().map(|a| a.distress).sum()))
 }
 
 struct Search<'a, 'b> {
@@ -156,20 +149,15 @@ impl Search<'_, '_> {
             undersold: mean(|a| a.undersold_units as f64),
             calls: mean(|a| a.updates as f64),
             dropped,
+            merit: merit(&afternoons[..PROBE.min(afternoons.len())]),
         })
     }
 
+    /// Most helpful first: by the first look, which all of them had.
     fn rank(&self, trials: &mut [Trial]) {
-        let gates = |trial: &Trial| -> f64 {
-            let gates = &trial.outcome.gates;
-            let bad: usize = gates.iter().map(|gate| gate.failed + gate.not_proved).sum();
-            bad as f64 / trial.outcome.runs as f64
-        };
-        trials.sort_by(|a, b| {
-            let go = b.outcome.go.share().cmp(&a.outcome.go.share());
-            go.then(a.dropped.cmp(&b.dropped))
-                .then(gates(a).total_cmp(&gates(b)))
-                .then(self.levers[a.levers[0]].burden.cmp(&self.levers[b.levers[0]].burden))
+        trials.sort_by_key(|trial| {
+            let burden = self.levers[trial.levers[0]].burden;
+            (trial.dropped, std::cmp::Reverse(trial.merit), burden)
         });
     }
 

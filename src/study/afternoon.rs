@@ -37,6 +37,10 @@ pub struct Afternoon {
     /// How near the worst gate came to its limit: what makes one afternoon worse than another of
     /// the same verdict.
     pub strain: u64,
+    /// How far all gates together are from their limits: the sum of value ÷ watch edge, each at
+    /// most tenfold, in thousandths; a broken invariant counts tenfold. What a change is worth
+    /// before it is enough.
+    pub distress: u64,
     /// The run over time, a row a measure of [`Course::ALL`].
     pub courses: Vec<Vec<u64>>,
     /// Width of the windows of `courses`.
@@ -158,6 +162,7 @@ impl Afternoon {
             updates: played.updates,
             broken: judgement.invariants.iter().filter(|i| i.band == Band::Failed).count(),
             strain: judgement.gates.iter().map(strain).max().unwrap_or(0),
+            distress: distress(judgement),
             courses: Course::ALL.map(|course| course.of(&judgement.series.run)).to_vec(),
             width: judgement.series.width,
         }
@@ -167,6 +172,13 @@ impl Afternoon {
     pub fn is_go(&self) -> bool {
         matches!(self.verdict, Verdict::Go | Verdict::GoWithConditions)
     }
+}
+
+fn distress(judgement: &Judgement) -> u64 {
+    const MOST: u64 = 10_000;
+    let gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
+    let broken = judgement.invariants.iter().filter(|i| i.band == Band::Failed).count() as u64;
+    gates.map(|gate| strain(gate).min(MOST)).sum::<u64>() + broken * MOST
 }
 
 /// The value ÷ its watch edge in thousandths (for a share that must be high: what is missing of it ÷

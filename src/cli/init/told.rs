@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::report::terminal::{Paper, row};
 use crate::report::words::number::{count, counted, span, three_digits};
 use crate::scenario::Starter;
 use crate::scenario::fit::{CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit};
@@ -10,28 +11,50 @@ use crate::scenario::fit::{CurveFit, Goodness, LogFit, SizesFit, SkewFit, Spread
 /// Below this, chance is no explanation.
 const CHANCE_MIN: f64 = 0.001;
 
+/// Where what is said begins.
+const INDENT: usize = 15;
+
+const SERVED: &str = "A log shows the demand that was served. What was wanted while it was sold out \
+                      is not in it: rehearse more than this (raise `demand`) rather than less.";
+
 /// Two distributions this far apart are not alike.
 const APART_MAX: f64 = 0.1;
 
+/// Fewer orders than this prove little of what is rare.
+const ORDERS_MANY: u64 = 2_000;
+
 /// All that is to be said; nothing when nothing was fitted.
-pub(super) fn text(goodness: &Goodness, starter: &Starter) -> String {
+pub(super) fn text(goodness: &Goodness, starter: &Starter, paper: Paper) -> String {
     let mut text = String::new();
+    let mut rows: Vec<(&str, String)> = vec![];
     if let Some(log) = &goodness.log {
-        of_log(&mut text, log, starter);
+        let orders = counted(log.orders, "order", "orders");
+        let _ = writeln!(text, "{}{}: {orders}", log.file, log.stretch);
+        rows.extend(of_log(log, starter));
     }
     if let Some(stock) = &goodness.stock {
-        row(&mut text, "stock", &spread(stock, starter.stock_words(), "no stock"));
-    } else if goodness.log.is_some() {
-        row(&mut text, "stock", "a guess, as much as each product sold: --catalog fits it");
+        rows.push(("stock", spread(stock, starter.stock_words(), "no stock")));
     }
     if let Some(price) = &goodness.price {
-        row(&mut text, "price", &spread(price, starter.price_words(), "no price"));
+        rows.push(("price", spread(price, starter.price_words(), "no price")));
     }
-    if goodness.log.is_some() {
-        text.push_str(
-            "\nA log shows the demand that was served. What was wanted while it was sold out is not \
-             in it:\nrehearse more than this (raise `demand`) rather than less.\n",
-        );
+    if let Some(log) = &goodness.log {
+        rows.push(("sold out", sold_out(log, goodness.stock.is_some())));
+    }
+    for (name, says) in rows {
+        text.push_str(&row(&format!("  {name}"), INDENT, &says, paper));
+    }
+    if let Some(log) = &goodness.log {
+        text.push('\n');
+        text.push_str(&row("", 0, SERVED, paper));
+        if log.orders < ORDERS_MANY {
+            let few = format!(
+                "{} prove little of what is rare: raise `demand` until the campaign has some \
+                 thousands, or expect INCONCLUSIVE.",
+                counted(log.orders, "order", "orders")
+            );
+            text.push_str(&row("", 0, &few, paper));
+        }
     }
     if !text.is_empty() {
         text.push('\n');
@@ -39,27 +62,37 @@ pub(super) fn text(goodness: &Goodness, starter: &Starter) -> String {
     text
 }
 
-fn row(text: &mut String, name: &str, says: &str) {
-    let _ = writeln!(text, "  {name:<12} {says}");
-}
-
-fn of_log(text: &mut String, log: &LogFit, starter: &Starter) {
-    let orders = counted(log.orders, "order", "orders");
-    let _ = writeln!(text, "Fitted to {}{}: {orders}", log.file, log.stretch);
-    row(text, "demand", &curve(&log.curve, starter));
+fn of_log(log: &LogFit, starter: &Starter) -> Vec<(&'static str, String)> {
     let channels = match log.channels {
         0 => "a guess: no column of the log says the channel".to_owned(),
         n => format!("{} with their exact shares", counted(n, "channel", "channels")),
     };
-    row(text, "channels", &channels);
-    row(text, "lines", &sizes(&log.lines, "an order", "orders"));
-    row(text, "units", &sizes(&log.units, "a line", "lines"));
-    row(text, "bestsellers", &skew(&log.skew));
     let cancelled = match log.cancelled {
-        0 => "a guess: the log shows none".to_owned(),
-        n => format!("{} of {}, with the times they took", count(n), count(log.orders)),
+        None => "a guess: --cancellations says which orders of the log are".to_owned(),
+        Some(0) => "none".to_owned(),
+        Some(n) => format!("{} of {}, after the times they took", count(n), count(log.orders)),
     };
-    row(text, "cancelled", &cancelled);
+    vec![
+        ("demand", curve(&log.curve, starter)),
+        ("channels", channels),
+        ("lines", sizes(&log.lines, "an order", "orders")),
+        ("units", sizes(&log.units, "a line", "lines")),
+        ("bestsellers", skew(&log.skew)),
+        ("cancelled", cancelled),
+    ]
+}
+
+/// What the stock does to the orders, which is why it is there.
+fn sold_out(log: &LogFit, is_fitted: bool) -> String {
+    let share = percent(log.sold_out);
+    if is_fitted {
+        format!(
+            "{share} of orders meet a product that has run out. Stock is drawn without regard to \
+             what sells: `catalog: {{ file: … }}` in the scenario keeps each product's own"
+        )
+    } else {
+        format!("{share} of orders meet a product that has run out; the stock is a guess")
+    }
 }
 
 fn curve(fit: &CurveFit, starter: &Starter) -> String {

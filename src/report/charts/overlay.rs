@@ -149,7 +149,7 @@ fn axis(parties: &[(String, &Party)]) -> Axis {
     let mut axis = Axis::of(baseline);
     let traffic_ends = baseline.campaign.traffic_ends_us;
     axis.until = summaries(parties).map(|summary| Axis::of(summary).until).max().unwrap_or(1);
-    axis.phases = baseline.campaign.phases.clone();
+    axis.phases.clone_from(&baseline.campaign.phases);
     if axis.until > traffic_ends {
         let name = "drain".to_owned();
         axis.phases.push(Stretch { name, from_us: traffic_ends, until_us: axis.until });

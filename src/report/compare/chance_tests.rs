@@ -104,15 +104,15 @@ fn binomial(n: u64, share: f64) -> Vec<f64> {
 
 /// The chance that `holds` of what two samples come to, by summing over every pair of outcomes.
 fn chance(of: [(u64, f64); 2], holds: impl Fn(&Sample, &Sample) -> bool) -> f64 {
-    let [(m, p), (n, q)] = of;
-    let (a, b) = (binomial(m, p), binomial(n, q));
+    let [(m, one), (n, two)] = of;
+    let (one, two) = (binomial(m, one), binomial(n, two));
     let likely = |terms: &[f64]| -> Vec<(u64, f64)> {
         let all = terms.iter().enumerate().map(|(k, chance)| (k as u64, *chance));
         all.filter(|(_, chance)| *chance > 1e-7).collect()
     };
     let mut sum = 0.0;
-    for (x, chance_x) in likely(&a) {
-        for (y, chance_y) in likely(&b) {
+    for (x, chance_x) in likely(&one) {
+        for (y, chance_y) in likely(&two) {
             if holds(&plain(x, m), &plain(y, n)) {
                 sum += chance_x * chance_y;
             }

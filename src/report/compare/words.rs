@@ -33,10 +33,10 @@ pub(in crate::report) fn by(kpi: Kpi, by: i64) -> String {
         0 => "",
         1.. => "+",
     };
-    match lag_of(kpi) {
-        true => format!("{sign}{}", number::span(by.unsigned_abs())),
-        false => format!("{sign}{} points", points(by.unsigned_abs())),
+    if lag_of(kpi) {
+        return format!("{sign}{}", number::span(by.unsigned_abs()));
     }
+    format!("{sign}{} points", points(by.unsigned_abs()))
 }
 
 /// Parts per million as percentage points: `5.13`.
@@ -158,7 +158,7 @@ fn beyond_chance(against: &Against) -> Option<String> {
 
 /// What several afternoons of one scenario came to.
 fn afternoons(group: &Group) -> String {
-    format!("These {} runs are afternoons of one scenario: {}", group.runs.len(), verdicts(group),)
+    format!("These {} runs are afternoons of one scenario: {}", group.runs.len(), verdicts(group))
 }
 
 /// What else there is to say.

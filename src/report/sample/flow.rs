@@ -24,6 +24,14 @@ const PARTS: [(u64, u64); 3] = [(50, 60), (30, 115), (20, 90)];
 fn of_channel(run: &Window, (orders, lag): (u64, u64)) -> Window {
     let part = |n: u64| (n * orders + 50) / 100;
     let lagging = |span: Option<Span>| span.map(|span| Span(span.0 * lag / 100));
+    let spread = |of: &Percentiles| Percentiles {
+        count: part(of.count),
+        p50: lagging(of.p50),
+        p95: lagging(of.p95),
+        p99: lagging(of.p99),
+        max: lagging(of.max),
+    };
+    let missing = |share: Ppm| Ppm((u64::from(share.0) * lag / 100).min(1_000_000) as u32);
     let refused = part(run.refused);
     let missed = part(run.due - run.handed_off);
     Window {
@@ -32,13 +40,15 @@ fn of_channel(run: &Window, (orders, lag): (u64, u64)) -> Window {
         answered: part(run.answered),
         accepted: part(run.offered) - refused,
         refused,
-        sync_lag: Percentiles {
-            count: part(run.sync_lag.count),
-            p50: lagging(run.sync_lag.p50),
-            p95: lagging(run.sync_lag.p95),
-            p99: lagging(run.sync_lag.p99),
-            max: lagging(run.sync_lag.max),
-        },
+        refused_for_stock: part(run.refused_for_stock),
+        sync_lag: spread(&run.sync_lag),
+        shelf_lag: spread(&run.shelf_lag),
+        price_parity: run.price_parity.map(|right| {
+            let wrong = missing(Ppm(1_000_000 - right.0));
+            Ppm(1_000_000 - wrong.0)
+        }),
+        mismatch: run.mismatch.map(missing),
+        lost_after_throttling: part(run.lost_after_throttling),
         oldest_unshown: Span(run.oldest_unshown.0 * lag / 100),
         oversold: Qty(part(run.oversold.0.unsigned_abs()) as i64),
         cancelled: part(run.cancelled),

@@ -1,4 +1,4 @@
-//! Owns the short reason beside a channel's word. Must not repeat what the run's `why` says in full.
+//! Owns the short reason beside a channel's word. Must not repeat what the run's `why` says.
 
 use super::{gate, nearest_to_its_limit, short, standing};
 use crate::report::summary::Summary;

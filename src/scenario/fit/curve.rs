@@ -130,28 +130,29 @@ fn deviance(counts: &[u64], rate_from: f64, rate_to: f64) -> f64 {
 
 /// The likeliest ramp: least squares, reweighted by the rate that the last round gave.
 fn ramp(counts: &[u64], mean: f64) -> (f64, f64) {
-    let (mut a, mut b) = (mean, 0.0);
+    let (mut start, mut rise) = (mean, 0.0);
     for _ in 0..ROUNDS {
-        let (mut w, mut wx, mut wxx, mut wy, mut wxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        // Sums of weights, and of weights times the place x and the count y.
+        let (mut sum, mut sum_x, mut sum_xx, mut sum_y, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (bin, count) in counts.iter().enumerate() {
-            let (x, y) = (middle(bin, counts.len()), *count as f64);
-            let weight = 1.0 / (a + b * x).max(mean * 1e-3);
-            w += weight;
-            wx += weight * x;
-            wxx += weight * x * x;
-            wy += weight * y;
-            wxy += weight * x * y;
+            let (place, count) = (middle(bin, counts.len()), *count as f64);
+            let weight = 1.0 / (start + rise * place).max(mean * 1e-3);
+            sum += weight;
+            sum_x += weight * place;
+            sum_xx += weight * place * place;
+            sum_y += weight * count;
+            sum_xy += weight * place * count;
         }
-        b = (w * wxy - wx * wy) / (w * wxx - wx * wx);
-        a = (wy - b * wx) / w;
+        rise = (sum * sum_xy - sum_x * sum_y) / (sum * sum_xx - sum_x * sum_x);
+        start = (sum_y - rise * sum_x) / sum;
         // A rate below nothing is none; the other end then carries the sum.
-        if a < 0.0 {
-            (a, b) = (0.0, 2.0 * mean);
-        } else if a + b < 0.0 {
-            (a, b) = (2.0 * mean, -2.0 * mean);
+        if start < 0.0 {
+            (start, rise) = (0.0, 2.0 * mean);
+        } else if start + rise < 0.0 {
+            (start, rise) = (2.0 * mean, -2.0 * mean);
         }
     }
-    (a, (a + b).max(0.0))
+    (start, (start + rise).max(0.0))
 }
 
 #[cfg(test)]

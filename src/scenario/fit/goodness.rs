@@ -37,8 +37,8 @@ pub struct LogFit {
     pub stretch: String,
     /// Orders that buy something.
     pub orders: u64,
-    /// Orders that their customers cancelled.
-    pub cancelled: u64,
+    /// Orders that their customers cancelled; none where nothing says which they are.
+    pub cancelled: Option<u64>,
     /// How many channels its rows name; 0 where no column says.
     pub channels: u64,
     /// Orders over time.
@@ -49,6 +49,8 @@ pub struct LogFit {
     pub units: SizesFit,
     /// How uneven sales are.
     pub skew: SkewFit,
+    /// The share of the scenario's orders that meet a product sold out, without restocks.
+    pub sold_out: f64,
 }
 
 /// Orders over time.
@@ -193,24 +195,59 @@ fn chi_square(windows: &[Window], parameters: usize) -> Option<ChiSquare> {
     Some(ChiSquare { value, freedom: freedom as u64, chance })
 }
 
-/// Plays the shoppers once and counts them by the same ruler as the log: what sorting by sales
-/// finds in noise, it finds in both.
-pub(super) fn skew_fit(observed: &Observed, plan: &Plan, exponent: f64) -> SkewFit {
+/// The shoppers of a plan, once.
+pub(super) struct Played {
+    counted: Observed,
+    /// For each multiple of the stock, the share of orders that met a product sold out.
+    pub(super) sold_out: Vec<f64>,
+}
+
+/// Plays the shoppers once, without anything that the merchant or the systems do, against the stock
+/// of the plan and multiples of it.
+pub(super) fn play(plan: &Plan, multiples: &[u64]) -> Played {
+    let catalog = &plan.world.catalog;
+    let mut counted = Observed::new(plan.charter.channels.len(), catalog.len());
+    let shelf = |times: &u64| -> Vec<i64> {
+        catalog.iter().map(|sku| sku.stock.0.saturating_mul(*times as i64)).collect()
+    };
+    let mut shelves: Vec<Vec<i64>> = multiples.iter().map(shelf).collect();
+    let mut refused = vec![0_u64; multiples.len()];
+    for arrival in plan.traffic.arrivals(plan.charter.seed) {
+        counted.count(&Order {
+            at: arrival.at.since(At::START),
+            channel: None,
+            lines: &arrival.lines,
+            cancels_after: None,
+        });
+        for (shelf, refused) in shelves.iter_mut().zip(&mut refused) {
+            if arrival.lines.iter().any(|(sku, units)| shelf[sku.index()] < units.0) {
+                *refused += 1;
+                continue;
+            }
+            for (sku, units) in &arrival.lines {
+                shelf[sku.index()] -= units.0;
+            }
+        }
+    }
+    let orders = counted.at.len().max(1) as f64;
+    let sold_out = refused.iter().map(|refused| *refused as f64 / orders).collect();
+    Played { counted, sold_out }
+}
+
+/// Counts the shoppers of a plan by the same ruler as the log: what sorting by sales finds in
+/// noise, it finds in both.
+pub(super) fn skew_fit(
+    observed: &Observed,
+    plan: &Plan,
+    played: &Played,
+    exponent: f64,
+) -> SkewFit {
     let skus = match &plan.traffic {
         Traffic::Modelled(demand) => {
             demand.popularity.iter().filter(|weight| **weight > 0.0).count()
         }
         Traffic::Replayed(_) => 0,
     };
-    let mut played = Observed::new(plan.charter.channels.len(), plan.world.catalog.len());
-    for arrival in plan.traffic.arrivals(plan.charter.seed) {
-        played.count(&Order {
-            at: arrival.at.since(At::START),
-            channel: None,
-            lines: &arrival.lines,
-            cancels_after: None,
-        });
-    }
     let top = (skus as u64 / 100).max(1);
     SkewFit {
         exponent,
@@ -218,7 +255,7 @@ pub(super) fn skew_fit(observed: &Observed, plan: &Plan, exponent: f64) -> SkewF
         seen: observed.sku_lines.iter().filter(|lines| **lines > 0).count() as u64,
         top,
         observed: top_share(&observed.sku_lines, top),
-        fitted: top_share(&played.sku_lines, top),
+        fitted: top_share(&played.counted.sku_lines, top),
     }
 }
 

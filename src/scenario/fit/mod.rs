@@ -37,6 +37,16 @@ use stretch::Stretch;
 /// Fewer orders than this say nothing of a curve.
 const ORDERS_MIN: usize = 30;
 
+/// A log says what was sold and not what there was. Its orders were all served, so the stock that is
+/// guessed for it turns no more than this share of them away: a few, for that is what is rehearsed.
+const SOLD_OUT_MAX: f64 = 0.1;
+
+/// Multiples of what was sold that are tried for it.
+const MULTIPLES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/// The most stock that is guessed.
+const STOCK_MAX: u64 = 1_000_000_000;
+
 /// Where the errors are said to be: in what was typed.
 const TYPED: &str = "init";
 
@@ -144,6 +154,8 @@ impl Asked {
 /// What the files say.
 struct Files {
     currency: Currency,
+    /// Whether it is known which orders are cancellations.
+    cancellations: bool,
     log: Option<Raw>,
     stock_list: Option<(String, Vec<StockRow>)>,
 }
@@ -176,7 +188,8 @@ impl Files {
             Some(stock_list) => Some(stock_list?),
             None => None,
         };
-        Some(Files { currency, log, stock_list })
+        let cancellations = asked.cancellations.is_some();
+        Some(Files { currency, cancellations, log, stock_list })
     }
 
     fn fit(self) -> Result<Fitted, ScenarioErrors> {
@@ -194,11 +207,26 @@ impl Files {
         let observed = observe(log, &stretch);
         let curve = curve::fit(&observed.bins(stretch.bin, stretch.bins));
         from_log(log, &observed, &stretch, &curve, self.stock_list.is_some(), &mut starter);
+        if self.cancellations && observed.cancels.is_empty() {
+            starter.cancellations.0 = Ppm::ZERO;
+        }
         if self.stock_list.is_none() {
             goodness.price = from_prices(log, &mut starter);
         }
-        let plan = read_str(&starter.text("scenario.yaml"), Path::new("."), &Overrides::default())?;
-        goodness.log = Some(log_fit(log, &observed, &stretch, curve.parameters, &starter, &plan));
+        let text = starter.text("scenario.yaml");
+        let plan = read_str(&text, Path::new("."), &Overrides::default())?;
+        let multiples = if self.stock_list.is_some() { &MULTIPLES[..1] } else { MULTIPLES };
+        let played = goodness::play(&plan, multiples);
+        let enough = played.sold_out.iter().position(|share| *share <= SOLD_OUT_MAX);
+        let chosen = enough.unwrap_or(multiples.len() - 1);
+        let times = |stock: u64| stock.saturating_mul(multiples[chosen]).min(STOCK_MAX);
+        starter.stock = (times(starter.stock.0), times(starter.stock.1));
+        let measured = Measured { log, observed: &observed, stretch: &stretch, curve: &curve };
+        goodness.log = Some(LogFit {
+            sold_out: played.sold_out[chosen],
+            cancelled: self.cancellations.then_some(observed.cancels.len() as u64),
+            ..measured.against(&starter, &plan, &played)
+        });
         let notes = log.grouped.notes.iter().map(|note| format!("{}: {note}", log.file)).collect();
         Ok(Fitted { starter, goodness, notes })
     }
@@ -302,7 +330,7 @@ fn from_log(
     let skew = skew::fit(&observed.sku_lines, observed.within, has_list.then_some(starter.skus));
     (starter.skus, starter.zipf) = (skew.skus, skew.exponent);
     if !has_list {
-        // Each product as much as such a product sold: some run out, which is what is rehearsed.
+        // As much as such products sold, to begin with.
         let sold = spread::fit(observed.sku_units.clone()).map(|sold| sold.spread);
         starter.stock = sold.map_or(starter.stock, |sold| (sold.typical, sold.one_in_20_above));
         starter.guesses.insert(Slot::Stock);
@@ -326,23 +354,29 @@ fn from_prices(log: &Raw, starter: &mut Starter) -> Option<SpreadFit> {
     Some((&fitted).into())
 }
 
-fn log_fit(
-    log: &Raw,
-    observed: &Observed,
-    stretch: &Stretch,
-    parameters: usize,
-    starter: &Starter,
-    plan: &Plan,
-) -> LogFit {
-    LogFit {
-        file: log.file.clone(),
-        stretch: log.grouped.stretch.clone(),
-        orders: observed.at.len() as u64,
-        cancelled: observed.cancels.len() as u64,
-        channels: log.channels.len() as u64,
-        curve: goodness::curve_fit(observed, plan, stretch, parameters),
-        lines: goodness::sizes_fit(&observed.lines, &starter.lines),
-        units: goodness::sizes_fit(&observed.units, &starter.units),
-        skew: goodness::skew_fit(observed, plan, starter.zipf),
+/// A log as it was counted.
+struct Measured<'m> {
+    log: &'m Raw,
+    observed: &'m Observed,
+    stretch: &'m Stretch,
+    curve: &'m curve::Fitted,
+}
+
+impl Measured<'_> {
+    /// Set against the scenario that was made of it.
+    fn against(&self, starter: &Starter, plan: &Plan, played: &goodness::Played) -> LogFit {
+        let Measured { log, observed, stretch, curve } = self;
+        LogFit {
+            file: log.file.clone(),
+            stretch: log.grouped.stretch.clone(),
+            orders: observed.at.len() as u64,
+            cancelled: None,
+            channels: log.channels.len() as u64,
+            curve: goodness::curve_fit(observed, plan, stretch, curve.parameters),
+            lines: goodness::sizes_fit(&observed.lines, &starter.lines),
+            units: goodness::sizes_fit(&observed.units, &starter.units),
+            skew: goodness::skew_fit(observed, plan, played, starter.zipf),
+            sold_out: 0.0,
+        }
     }
 }

@@ -136,7 +136,8 @@ fn a_fit_says_how_near_it_came() {
     let csv = log(demand(), 12);
     let goodness = fitted(&orders_only(), &[("orders.csv", csv.as_bytes())]).goodness;
     let log = goodness.log.expect("a log");
-    assert_eq!((log.channels, log.cancelled), (3, 0));
+    assert_eq!((log.channels, log.cancelled), (3, None));
+    assert!(log.sold_out <= SOLD_OUT_MAX && log.sold_out > 0.0, "{}", log.sold_out);
     let test = log.curve.chi_square.expect("thousands of orders");
     assert!(test.chance > 0.001, "{test:?}");
     assert!(log.lines.moved < 1e-3 && log.units.moved < 1e-3, "{log:?}");
