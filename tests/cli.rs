@@ -66,13 +66,14 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "headroom",
     "advise",
     "run",
     "simulate",
     "report",
+    "compare",
     "export",
     "serve",
     "schema",

@@ -58,7 +58,7 @@ pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
 }
 
 /// `reports/<campaign>-<UTC time>`.
-fn named(campaign: &str) -> PathBuf {
+pub(super) fn named(campaign: &str) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let mut slug = String::new();
     for c in campaign.chars().flat_map(char::to_lowercase).take(60) {

@@ -7,13 +7,13 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::step::Step;
-use super::{Exit, OutputArgs};
+use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
 use crate::judge::judgement::Verdict;
 use crate::report::terminal::{Ink, Paper};
-use crate::report::{self, Beside, Front, Summary};
+use crate::report::{self, Beside, Front, Summary, compare};
 
 /// Evidence as it is typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -63,7 +63,9 @@ pub(super) fn publish(
     judgement: &Judgement,
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
-    let beside = Beside::default();
+    let now = Summary::of(judgement);
+    let since = earlier::previous(folder, &now).map(|previous| compare::since(&previous, &now));
+    let beside = Beside { since, ..Beside::default() };
     let step = Step::begin("rendering the report");
     let summary = report::write_all(folder, judgement, &beside)?;
     step.done();

@@ -3,7 +3,9 @@
 
 mod advise;
 mod afternoons;
+mod compare;
 mod completions;
+mod earlier;
 mod export;
 mod folder;
 mod headroom;
@@ -104,6 +106,17 @@ enum Command {
   doorbuster report reports/friday --json | jq .verdict
   doorbuster report reports/friday --require-evidence staging")]
     Report(report::Args),
+    /// Hold runs against each other: what differs beyond chance, what was changed
+    #[command(after_help = "Examples:
+  doorbuster compare reports/before reports/after
+  doorbuster compare reports/before reports/after --fail-on-worse --json > compare.json
+  doorbuster compare reports/before-{1,2,3} reports/after-{1,2,3} --out reports/compared
+
+The first run is the baseline. Runs whose scenarios differ in the seed only are afternoons of
+one scenario, and are taken together.
+
+Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-worse · 2 no such run")]
+    Compare(compare::Args),
     /// Write a run as tables for analysts: CSV or Parquet
     #[command(after_help = "Examples:
   doorbuster export reports/friday --format parquet
@@ -115,7 +128,7 @@ enum Command {
   doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
   doorbuster serve scenarios/quickstart.yaml --json")]
     Serve(serve::Args),
-    /// Print a JSON Schema: of scenarios, or of summary.json
+    /// Print a JSON Schema: of scenarios, of summary.json or of compare.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
@@ -193,6 +206,7 @@ pub fn main() -> ExitCode {
         Some(Command::Headroom(args)) => headroom::run(args),
         Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Schema(args)) => schema::run(args),
@@ -210,7 +224,9 @@ pub fn main() -> ExitCode {
             return Exit::BadInput;
         }
         eprintln!("doorbuster: {}", told(&error));
-        let misused = error.is::<folder::Refused>() || error.is::<Misused>();
+        let misused = error.is::<folder::Refused>()
+            || error.is::<compare::Refused>()
+            || error.is::<Misused>();
         if misused { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)

@@ -19,6 +19,8 @@ enum Of {
     Scenario,
     /// summary.json
     Summary,
+    /// compare.json
+    Compare,
 }
 
 /// The scenario language as JSON Schema.
@@ -27,6 +29,7 @@ pub(super) const SCENARIO: &str = include_str!("../../schemas/scenario.schema.js
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
         Of::Scenario => SCENARIO,
+        Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
     };
     super::data(schema.as_bytes())?;

@@ -79,11 +79,11 @@ pub(super) fn samples_needed(bad: u64, limit: Ppm) -> u64 {
 
 /// One cluster: how many were counted in it, and how many of them are bad.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     /// Counted.
-    pub(super) n: u64,
+    pub(crate) n: u64,
     /// Bad.
-    pub(super) bad: u64,
+    pub(crate) bad: u64,
 }
 
 /// What clustered events are worth in independent samples, after Korn and Graubard:
@@ -95,7 +95,7 @@ pub(super) struct Cluster {
 /// a design effect of 1 and prove more than none, when nothing is known of its kind. The sample is
 /// at least what is proved without any events, the `exposed` clusters (the only ones in which
 /// events could happen), as far as the design effect allows.
-pub(super) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
+pub(crate) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
     let n: u64 = clusters.iter().map(|c| c.n).sum();
     let bad: u64 = clusters.iter().map(|c| c.bad).sum();
     if n == 0 || bad == 0 || exposed < 2 {
@@ -121,7 +121,7 @@ pub(super) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
 }
 
 /// Which of these p-values Holm's rule rejects at 5 % over the whole family.
-pub(super) fn holm(p_values: &[f64]) -> Vec<bool> {
+pub(crate) fn holm(p_values: &[f64]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]).then(a.cmp(&b)));
     let mut rejected = vec![false; p_values.len()];
@@ -160,7 +160,7 @@ fn first_where(holds: impl Fn(u32) -> bool) -> u32 {
 ///
 /// Not statrs's own: it stops after 140 terms without a word, and the fraction needs O(√max(a, b))
 /// of them: a million orders would be judged by a number that has not converged.
-fn beta_reg(a: f64, b: f64, x: f64) -> f64 {
+pub(crate) fn beta_reg(a: f64, b: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }

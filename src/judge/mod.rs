@@ -7,7 +7,7 @@
 mod acceptance;
 mod bits;
 mod books;
-mod bounds;
+pub(crate) mod bounds;
 mod breaches;
 mod checklist;
 mod closing;

@@ -21,6 +21,7 @@ mod latency;
 mod load;
 mod mismatch;
 mod orders;
+pub(super) mod overlay;
 mod oversold;
 mod parity;
 pub mod picture;

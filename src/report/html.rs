@@ -3,6 +3,7 @@
 
 mod books;
 mod checklist;
+pub(super) mod compare;
 mod errors;
 mod figure;
 mod glossary;

@@ -4,6 +4,7 @@
 
 pub mod annotations;
 pub mod charts;
+pub mod compare;
 pub mod front;
 pub mod html;
 pub mod junit;

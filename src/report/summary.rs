@@ -279,7 +279,7 @@ pub(super) fn printable(charter: &Charter) -> Charter {
 }
 
 /// The text with everything that is not a visible letter or a space replaced by `�`.
-fn printable_text(text: &str) -> String {
+pub(in crate::report) fn printable_text(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
@@ -364,4 +364,4 @@ fn accepted_risks(charter: &Charter, gates: &[Gate]) -> Vec<AcceptedRisk> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

@@ -1,6 +1,7 @@
 //! Owns the summary that ends a run in a terminal, as wide as it is.
 //! Must not decide whether colour is wanted or how wide a terminal is (`cli` does), nor print.
 
+pub mod compare;
 mod lines;
 mod many;
 mod table;

@@ -14,6 +14,7 @@
 
 mod assemble;
 mod catalog;
+pub mod changes;
 mod channel;
 mod connector;
 mod demand;

@@ -6,7 +6,12 @@ use serde_json::Value as Json;
 
 /// The part of JSON Schema that the shipped schema uses, checked strictly: an unknown keyword
 /// fails, so that the checker cannot fall behind the schema.
-fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
+pub(in crate::report) fn breaches(
+    schema: &Json,
+    root: &Json,
+    value: &Json,
+    at: &str,
+) -> Vec<String> {
     let mut found = Vec::new();
     for (keyword, want) in schema.as_object().expect("a schema is an object") {
         let ok = match keyword.as_str() {

@@ -1,0 +1,50 @@
+//! Owns finding the last run of the same campaign, beside this one. Must not compare them.
+
+use std::fs::{File, Metadata};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::folder::HISTORY;
+use crate::report::{Summary, compare};
+
+/// Folders looked at; a place with more is no place of runs.
+const FOLDERS_MAX: usize = 10_000;
+/// Summaries opened, the latest runs first: other campaigns may lie between.
+const OPENED_MAX: usize = 64;
+/// A longer file is not a summary of ours.
+const SUMMARY_BYTES_MAX: u64 = 256 << 20;
+
+/// The latest run before this one of the same campaign, in the same parent folder. What cannot be
+/// read is passed over: it is no concern of this run.
+pub(super) fn previous(folder: &Path, now: &Summary) -> Option<Summary> {
+    let folder = folder.canonicalize().ok()?;
+    let played = played_at(&folder)?;
+    let entries = std::fs::read_dir(folder.parent()?).ok()?.take(FOLDERS_MAX);
+    let beside = entries.filter_map(|entry| {
+        let path = entry.ok()?.path();
+        let at = played_at(&path)?;
+        (path != folder && at <= played).then_some((at, path))
+    });
+    let mut earlier: Vec<(SystemTime, PathBuf)> = beside.collect();
+    earlier.sort_unstable_by(|a, b| b.cmp(a));
+    let summaries = earlier.iter().take(OPENED_MAX).filter_map(|(_, path)| read(path));
+    summaries.into_iter().find(|summary| summary.campaign.name == now.campaign.name)
+}
+
+/// When a run was played: its history is written once, its summary again with every report.
+fn played_at(folder: &Path) -> Option<SystemTime> {
+    let history = folder.join(HISTORY).metadata();
+    history.and_then(|file: Metadata| file.modified()).ok()
+}
+
+fn read(folder: &Path) -> Option<Summary> {
+    compare::read::summary(&bytes(&folder.join("summary.json")).ok()?).ok()
+}
+
+/// The bytes of a `summary.json`, within reason.
+pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(SUMMARY_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

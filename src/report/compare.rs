@@ -1,0 +1,390 @@
+//! Owns `compare.json`: what two or more runs say beside each other, as a versioned contract.
+//! Must not judge, nor know what a scenario means. Start at [`Comparison::of`].
+//!
+//! Integers and strings only, as in `summary.json`. Which differences are called beyond chance is
+//! decided in `chance` (within an afternoon) and `afternoons` (between afternoons); the rule is in
+//! docs/measures.md, comparing runs.
+
+mod afternoons;
+mod cautions;
+mod chance;
+mod measures;
+pub mod read;
+mod since;
+pub(super) mod words;
+
+pub use since::since;
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::summary::Summary;
+use super::summary::gate::{Count, InvariantKind, Kpi, Value};
+use super::summary::verdict::{Evidence, Verdict};
+use super::{ReportError, html, publish};
+
+/// The version of the contract. Additions keep it; anything else raises it.
+pub const COMPARE_VERSION: u32 = 1;
+
+/// A run to be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// What to call it: the name of its folder.
+    pub label: String,
+    /// What it came to.
+    pub summary: Summary,
+}
+
+/// Runs of one scenario: one run, or several afternoons on seeds of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    /// The runs.
+    pub runs: Vec<Given>,
+    /// What its scenario changes of the baseline's; none where a scenario is not at hand.
+    pub changes: Option<Vec<Change>>,
+}
+
+/// What the runs say beside each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "doorbuster compare")]
+pub struct Comparison {
+    /// The version of this contract.
+    #[schemars(extend("const" = COMPARE_VERSION))]
+    pub version: u32,
+    /// What differs beyond chance, in a sentence.
+    pub headline: String,
+    /// What else there is to say, a sentence each.
+    pub sentences: Vec<String>,
+    /// What stands in the way of comparing, or of concluding.
+    pub cautions: Vec<String>,
+    /// The runs, by scenario; the first is the baseline.
+    pub groups: Vec<Group>,
+    /// Each other group against the baseline.
+    pub against: Vec<Against>,
+}
+
+/// Runs of one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// `A` is the baseline.
+    pub letter: String,
+    /// Its runs.
+    pub runs: Vec<Run>,
+    /// Every KPI on the run and on each channel; of several afternoons the mean.
+    pub measures: Vec<Measure>,
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// The name of its folder.
+    pub label: String,
+    /// The campaign.
+    pub campaign: String,
+    /// The version of doorbuster that made its history.
+    pub doorbuster: String,
+    /// What it is evidence about.
+    pub evidence: Evidence,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// Campaign seconds a wall second, in thousandths; 0 is a simulated run.
+    pub speed_milli: u64,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Orders that shoppers wanted to place.
+    pub offered: u64,
+    /// Accepted orders.
+    pub accepted: u64,
+    /// ISO 4217 code of the amounts.
+    pub currency: String,
+    /// Decimal places of the currency.
+    pub currency_digits: u8,
+    /// Money of accepted orders, in minor units.
+    pub money: i64,
+    /// Money of oversold units, in minor units.
+    pub oversold_money: i64,
+    /// Money of orders cancelled for want of stock, in minor units.
+    pub cancelled_money: i64,
+}
+
+/// A KPI on the run or on one channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Measure {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// What was seen.
+    pub seen: Seen,
+}
+
+/// What a group saw of a KPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Seen {
+    /// Afternoons that it rests on.
+    pub afternoons: u64,
+    /// The value; of several afternoons their mean.
+    pub value: Value,
+    /// Its lower bound: that of the run's gate; of several afternoons of the 95 % t interval.
+    pub low: Value,
+    /// Its upper bound.
+    pub high: Value,
+    /// The least of the afternoons.
+    pub least: Value,
+    /// The most.
+    pub most: Value,
+    /// Orders or changes counted.
+    pub samples: u64,
+    /// Bad events among them.
+    pub bad: Count,
+}
+
+/// A group against the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Against {
+    /// The group's letter.
+    pub letter: String,
+    /// What the difference rests on.
+    pub basis: Basis,
+    /// Every KPI that both have.
+    pub differences: Vec<Difference>,
+    /// Invariants that must hold always and were broken in one of them.
+    pub broken: Vec<Broken>,
+    /// What its scenario changes; null where a scenario is not at hand.
+    pub changes: Option<Vec<Change>>,
+}
+
+/// What a comparison rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// One afternoon each, on the same shoppers: these places among the runs of each group.
+    SameShoppers {
+        /// Of the baseline.
+        baseline: usize,
+        /// Of the other.
+        other: usize,
+    },
+    /// One afternoon each, on shoppers of their own.
+    OwnShoppers {
+        /// Of the baseline.
+        baseline: usize,
+        /// Of the other.
+        other: usize,
+    },
+    /// So many afternoons of each, pair by pair on the same shoppers.
+    PairedAfternoons {
+        /// Pairs.
+        pairs: u64,
+    },
+    /// Afternoons of each on seeds of their own.
+    Afternoons {
+        /// Of the baseline.
+        baseline: u64,
+        /// Of the other.
+        other: u64,
+    },
+}
+
+/// How a KPI of a group differs from the baseline's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Difference {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// The baseline's.
+    pub baseline: Seen,
+    /// The group's.
+    pub other: Seen,
+    /// The group's less the baseline's, in parts per million of a share or in microseconds; null
+    /// where nothing was measured.
+    pub by: Option<i64>,
+    /// Its lower bound: at 95 % for a share or over afternoons, else what is unknown.
+    pub by_low: Option<i64>,
+    /// Its upper bound.
+    pub by_high: Option<i64>,
+    /// The p-value of "they do not differ", in parts per million; null where there is none.
+    pub p_ppm: Option<u32>,
+    /// What can be said.
+    pub finding: Finding,
+}
+
+/// What can be said of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// Better, beyond chance at 5 % over all comparisons made.
+    Better,
+    /// Worse, beyond chance at 5 % over all comparisons made.
+    Worse,
+    /// Better in these two runs; chance between afternoons is not excluded.
+    BetterHere,
+    /// Worse in these two runs; chance between afternoons is not excluded.
+    WorseHere,
+    /// Not shown to differ.
+    NotShown,
+    /// Not measured on both sides, or by a run that proves nothing.
+    NotComparable,
+}
+
+/// An invariant that must hold always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Broken {
+    /// Which.
+    pub invariant: InvariantKind,
+    /// Breaches in the baseline, over all its runs.
+    pub baseline: Count,
+    /// Breaches in the other.
+    pub other: Count,
+}
+
+/// A value of the scenario that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// Where: `connectors.hub.reference.workers`.
+    pub path: String,
+    /// In the baseline; null where it is not written.
+    pub before: Option<String>,
+    /// In the other.
+    pub after: Option<String>,
+}
+
+impl Comparison {
+    /// Holds every party against the first.
+    ///
+    /// # Panics
+    /// When there is no party, or one without a run.
+    pub fn of(parties: &[Party]) -> Comparison {
+        assert!(parties.iter().all(|party| !party.runs.is_empty()), "a party has a run");
+        let (baseline, others) = parties.split_first().expect("there is a baseline");
+        let groups: Vec<Group> =
+            parties.iter().enumerate().map(|(place, party)| Group::of(place, party)).collect();
+        let mut against: Vec<Against> = others
+            .iter()
+            .zip(&groups[1..])
+            .map(|(party, group)| Against::of(baseline, (party, group)))
+            .collect();
+        chance_over_all(&mut against);
+        let mut comparison = Comparison {
+            version: COMPARE_VERSION,
+            headline: String::new(),
+            sentences: Vec::new(),
+            cautions: cautions::cautions(parties, &groups),
+            groups,
+            against,
+        };
+        comparison.headline = words::headline(&comparison);
+        comparison.sentences = words::sentences(&comparison);
+        comparison
+    }
+
+    /// Something is worse than in the baseline, beyond chance.
+    pub fn worse(&self) -> bool {
+        let mut all = self.against.iter().flat_map(|against| &against.differences);
+        all.any(|difference| difference.finding == Finding::Worse)
+    }
+
+    /// The bytes of `compare.json`.
+    ///
+    /// # Panics
+    /// Never: JSON takes strings and integers under string keys.
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .expect("a comparison is strings and integers under string keys: JSON takes it");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// Writes `compare.json` and `compare.html` into `folder`, each whole or not at all; the page
+/// last, so that whoever waits for it finds the rest.
+pub fn write_all(
+    folder: &Path,
+    parties: &[Party],
+    comparison: &Comparison,
+) -> Result<(), ReportError> {
+    publish::file(folder, "compare.json", &comparison.to_json())?;
+    publish::file(folder, "compare.html", html::compare::page(parties, comparison)?.as_bytes())
+}
+
+/// The JSON Schema of `compare.json`, shipped as `schemas/compare.schema.json`.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Comparison).to_value()
+}
+
+impl Group {
+    fn of(place: usize, party: &Party) -> Group {
+        Group {
+            letter: letter(place),
+            runs: party.runs.iter().map(Run::of).collect(),
+            measures: measures::measures(party),
+        }
+    }
+}
+
+/// `A` to `Z`, then `A1` and so on: nobody reads so many.
+fn letter(place: usize) -> String {
+    let letter = char::from(b'A' + (place % 26) as u8);
+    match place / 26 {
+        0 => letter.to_string(),
+        round => format!("{letter}{round}"),
+    }
+}
+
+impl Run {
+    fn of(given: &Given) -> Run {
+        let Given { label, summary } = given;
+        Run {
+            label: label.clone(),
+            campaign: summary.campaign.name.clone(),
+            doorbuster: summary.doorbuster.clone(),
+            evidence: summary.evidence,
+            seed: summary.campaign.seed,
+            speed_milli: summary.campaign.speed_milli,
+            verdict: summary.verdict,
+            offered: summary.totals.offered,
+            accepted: summary.totals.accepted,
+            currency: summary.campaign.currency.clone(),
+            currency_digits: summary.campaign.currency_digits,
+            money: summary.totals.money,
+            oversold_money: summary.totals.oversold_money,
+            cancelled_money: summary.totals.cancelled_money,
+        }
+    }
+}
+
+impl Against {
+    fn of(baseline: &Party, (party, group): (&Party, &Group)) -> Against {
+        let basis = measures::basis(baseline, party);
+        Against {
+            letter: group.letter.clone(),
+            basis,
+            differences: measures::differences(baseline, party, basis),
+            broken: measures::broken(baseline, party),
+            changes: party.changes.clone(),
+        }
+    }
+}
+
+/// Holm's rule over all comparisons made: those it does not reject are not beyond chance.
+fn chance_over_all(against: &mut [Against]) {
+    let all = against.iter_mut().flat_map(|against| &mut against.differences);
+    let mut tested: Vec<&mut Difference> = all.filter(|d| d.p_ppm.is_some()).collect();
+    let p_values: Vec<f64> =
+        tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
+    let refuted = crate::judge::bounds::holm(&p_values);
+    for (difference, refuted) in tested.iter_mut().zip(refuted) {
+        let better = difference.by.is_some_and(|by| measures::is_better(difference.kpi, by));
+        difference.finding = match (refuted, better) {
+            (true, true) => Finding::Better,
+            (true, false) => Finding::Worse,
+            (false, _) => Finding::NotShown,
+        };
+    }
+}
+
+#[cfg(test)]
+pub(in crate::report) mod tests;

@@ -1,0 +1,267 @@
+//! Owns the sentences of a comparison. Must not decide anything: a finding is worded as it stands,
+//! and nothing is called better or worse that was not shown to be.
+
+use super::{Against, Basis, Broken, Comparison, Difference, Finding, Group, Run};
+use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
+use crate::report::summary::verdict::{Evidence, Verdict};
+use crate::report::words::gate::{self, capitalised, lag_of};
+use crate::report::words::{number, verdict_word};
+
+/// `inventory sync lag p95 on amazon`.
+pub(in crate::report) fn title(kpi: Kpi, channel: Option<&str>) -> String {
+    let p95 = if lag_of(kpi) { " p95" } else { "" };
+    let scope = channel.map_or(String::new(), |name| format!(" on {name}"));
+    format!("{}{p95}{scope}", kpi.title())
+}
+
+/// What a finding says in a table.
+pub(in crate::report) fn finding(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Better => "better, beyond chance",
+        Finding::Worse => "worse, beyond chance",
+        Finding::BetterHere => "shorter in these runs",
+        Finding::WorseHere => "longer in these runs",
+        Finding::NotShown => "not shown to differ",
+        Finding::NotComparable => "not comparable",
+    }
+}
+
+/// A difference with its sign: `−5.13 points`, `+97.8 s`.
+pub(in crate::report) fn by(kpi: Kpi, by: i64) -> String {
+    let sign = match by {
+        ..0 => "−",
+        0 => "",
+        1.. => "+",
+    };
+    if lag_of(kpi) {
+        return format!("{sign}{}", number::span(by.unsigned_abs()));
+    }
+    format!("{sign}{} points", points(by.unsigned_abs()))
+}
+
+/// Parts per million as percentage points: `5.13`.
+fn points(ppm: u64) -> String {
+    let points = ppm as f64 / 1e4;
+    match points {
+        0.01.. | 0.0 => number::three_digits(points),
+        _ => format!("{points:.4}").trim_end_matches('0').to_owned(),
+    }
+}
+
+/// The bounds of a difference: `−5.58 to −4.67`, `−2 min to −95 s`.
+pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
+    let (low, high) = difference.by_low.zip(difference.by_high)?;
+    let said = |by: i64| {
+        let text = self::by(difference.kpi, by);
+        text.trim_end_matches(" points").to_owned()
+    };
+    // A census of which everything is known has one value.
+    let exact = low == high && lag_of(difference.kpi);
+    (!exact).then(|| format!("{} to {}", said(low), said(high)))
+}
+
+/// The verdict of a run; a model's GO is never bare.
+pub(in crate::report) fn verdict(run: &Run) -> String {
+    let word = verdict_word(run.verdict);
+    match (run.verdict, run.evidence) {
+        (Verdict::Go | Verdict::GoWithConditions, Evidence::Model) => {
+            format!("{word} (model: not your systems)")
+        }
+        _ => word.to_owned(),
+    }
+}
+
+/// The verdicts of a group: of one run, or counted over its afternoons.
+pub(in crate::report) fn verdicts(group: &Group) -> String {
+    if let [run] = &group.runs[..] {
+        return verdict(run);
+    }
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for run in &group.runs {
+        let word = verdict(run);
+        match counted.iter_mut().find(|(said, _)| *said == word) {
+            Some((_, n)) => *n += 1,
+            None => counted.push((word, 1)),
+        }
+    }
+    let of = group.runs.len();
+    let said = counted.into_iter().map(|(word, n)| format!("{word} on {n} of {of}"));
+    said.collect::<Vec<String>>().join(", ")
+}
+
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The differences of a finding: those of the run, or, where there are none, of channels.
+fn with<'a>(against: &'a Against, finding: Finding) -> Vec<&'a Difference> {
+    let found = |run: bool| -> Vec<&'a Difference> {
+        let all = against.differences.iter();
+        all.filter(|d| d.finding == finding && d.channel.is_none() == run).collect()
+    };
+    let run = found(true);
+    if run.is_empty() { found(false) } else { run }
+}
+
+/// `oversold orders (5.13 % → 0 %) and …`.
+fn moves(differences: &[&Difference]) -> String {
+    let told = |d: &&Difference| {
+        let [before, after] = [d.baseline.value, d.other.value].map(number::value);
+        format!("{} ({before} → {after})", title(d.kpi, d.channel.as_deref()))
+    };
+    listed(&differences.iter().map(told).collect::<Vec<String>>())
+}
+
+/// What differs beyond chance.
+pub(in crate::report) fn headline(comparison: &Comparison) -> String {
+    if comparison.against.is_empty() {
+        return afternoons(&comparison.groups[0]);
+    }
+    let told: Vec<String> = comparison.against.iter().filter_map(beyond_chance).collect();
+    if !told.is_empty() {
+        return told.join(". ");
+    }
+    let letters: Vec<String> = comparison.groups.iter().map(|g| g.letter.clone()).collect();
+    let comparable =
+        |against: &Against| against.differences.iter().any(|d| d.finding != Finding::NotComparable);
+    if comparison.against.iter().any(comparable) {
+        format!("Nothing differs beyond chance between {}", listed(&letters))
+    } else {
+        format!("Nothing can be compared between {}", listed(&letters))
+    }
+}
+
+fn beyond_chance(against: &Against) -> Option<String> {
+    let (better, worse) = (with(against, Finding::Better), with(against, Finding::Worse));
+    let letter = &against.letter;
+    match (better.is_empty(), worse.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!(
+            "{letter} is better than A, beyond chance, in {}; nothing is worse beyond chance",
+            moves(&better),
+        )),
+        (true, false) => Some(format!(
+            "{letter} is worse than A, beyond chance, in {}; nothing is better beyond chance",
+            moves(&worse),
+        )),
+        (false, false) => Some(format!(
+            "{letter} differs from A beyond chance: worse in {}; better in {}",
+            moves(&worse),
+            moves(&better),
+        )),
+    }
+}
+
+/// What several afternoons of one scenario came to.
+fn afternoons(group: &Group) -> String {
+    format!("These {} runs are afternoons of one scenario: {}", group.runs.len(), verdicts(group))
+}
+
+/// What else there is to say.
+pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
+    let mut told = Vec::new();
+    if !comparison.against.is_empty() {
+        let verdict = |group: &Group| format!("{} in {}", verdicts(group), group.letter);
+        let verdicts: Vec<String> = comparison.groups.iter().map(verdict).collect();
+        told.push(format!("Verdict: {}", verdicts.join(", ")));
+    }
+    for against in &comparison.against {
+        told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
+        told.extend(here(against));
+        told.extend(basis(comparison, against));
+    }
+    told
+}
+
+/// What two runs differ in, and what that leaves open.
+fn here(against: &Against) -> Option<String> {
+    let (better, worse) = (with(against, Finding::BetterHere), with(against, Finding::WorseHere));
+    let letter = &against.letter;
+    let part = |word: &str, found: &[&Difference]| {
+        (!found.is_empty()).then(|| format!("{word} in {letter}: {}", moves(found)))
+    };
+    let parts: Vec<String> =
+        [part("shorter", &better), part("longer", &worse)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "In these two runs lags were {}. It is one afternoon each, so chance between \
+             afternoons is not excluded: play both on more seeds, and compare those",
+            parts.join("; "),
+        )
+    })
+}
+
+/// What the comparison rests on.
+fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
+    let letter = &against.letter;
+    let baseline = &comparison.groups[0];
+    let group = comparison.groups.iter().find(|group| group.letter == *letter)?;
+    match against.basis {
+        Basis::SameShoppers { baseline: i, other: j } => {
+            let (a, b) = (&baseline.runs[i], &group.runs[j]);
+            let simulated =
+                a.speed_milli == 0 && b.speed_milli == 0 && a.doorbuster == b.doorbuster;
+            let cause = match (simulated, against.changes.as_deref()) {
+                (true, Some([_, ..])) => {
+                    ": what differs between these two runs, the changes \
+                                         to the scenario made"
+                }
+                _ => "",
+            };
+            let orders = number::counted(a.offered, "order", "orders");
+            Some(format!(
+                "A and {letter} met the same shoppers (seed {}, {orders} wanted){cause}",
+                a.seed,
+            ))
+        }
+        Basis::OwnShoppers { baseline: i, other: j } => {
+            let [a, b] = [baseline.runs[i].seed, group.runs[j].seed];
+            (a != b).then(|| {
+                format!("A and {letter} met shoppers of their own (seeds {a} and {b}): one afternoon each")
+            })
+        }
+        Basis::PairedAfternoons { pairs } => Some(format!(
+            "A and {letter} were played on {pairs} afternoons, pair by pair on the same shoppers: \
+             differences are means over them",
+        )),
+        Basis::Afternoons { baseline, other } => Some(format!(
+            "A was played on {baseline} afternoons and {letter} on {other}, each on shoppers of its \
+             own: differences are between their means",
+        )),
+    }
+}
+
+/// What must not happen and did.
+fn breaches(broken: &Broken, against: &Against) -> Option<String> {
+    if broken.baseline == broken.other {
+        return None;
+    }
+    let [a, b] = [broken.baseline, broken.other].map(counted);
+    let what = capitalised(counted_as(broken.invariant));
+    Some(format!("{what}: {a} in A, {b} in {}", against.letter))
+}
+
+/// How many: `none`, `61`, `3 to 5`.
+pub(in crate::report) fn counted(count: Count) -> String {
+    match count.possible {
+        0 => "none".to_owned(),
+        _ => gate::between(count),
+    }
+}
+
+/// What is counted of a broken invariant.
+pub(in crate::report) fn counted_as(invariant: InvariantKind) -> &'static str {
+    gate::invariant_title(invariant)
+}
+
+/// A value and, where there are several afternoons, from which to which they went.
+pub(in crate::report) fn value(seen: &super::Seen) -> String {
+    match seen.value {
+        Value::Absent if seen.afternoons > 1 => "not on all".to_owned(),
+        value => number::value(value),
+    }
+}
