@@ -1,23 +1,36 @@
-//! Owns the five charts of a run, all on one campaign time axis.
-//! Must not judge nor count anything anew: reads [`Summary`] only.
+//! Owns the charts of a report: which there are, and that each is a finding (its title), a drawing
+//! and a table that says the same. Must not judge nor count anything anew: reads [`Summary`] only.
 //!
-//! Each chart is a finding (its title), a panel and a table that says the same. The SVG is whole
-//! by itself, in plain colours on white; inside the page, CSS finds those colours by attribute and
-//! replaces them, so dark mode needs no second drawing (see `templates/report.css`).
+//! A family's file makes a [`Picture`]; [`draw`] draws any picture over any [`Axis`], also one that
+//! lays several runs over each other. The SVG is whole by itself, in plain colours on white; inside
+//! the page, CSS finds those colours by attribute and replaces them, so dark mode needs no second
+//! drawing (see `templates/report.css`).
 
-mod buckets;
+pub mod axis;
+pub mod buckets;
 mod canvas;
+pub mod colour;
+pub mod data;
+mod face;
 mod frame;
+mod handoff;
+mod lag;
 mod orders;
-mod promises;
-mod stock;
+mod oversold;
+pub mod picture;
+mod queue;
 mod ticks;
 
 use super::ReportError;
 use super::summary::Summary;
+use super::summary::series::Window;
 use super::words::number::span;
+pub use axis::Axis;
 use buckets::Buckets;
-use frame::Panel;
+pub use data::Data;
+pub use frame::draw;
+use picture::{Line, Panel, Picture};
+pub use ticks::{Measured, level};
 
 /// For which width a chart is laid out. Text in an SVG shrinks with it, so a telephone needs a
 /// drawing of its own.
@@ -42,7 +55,7 @@ impl Layout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
     /// Its file name without ending.
-    pub key: &'static str,
+    pub key: String,
     /// What it shows, as a sentence that states the finding.
     pub title: String,
     /// The drawing.
@@ -51,6 +64,8 @@ pub struct Chart {
     pub columns: Vec<String>,
     /// … and a row a bucket.
     pub rows: Vec<Vec<String>>,
+    /// What a page needs to answer a pointer; none for charts without an axis of places.
+    pub data: Option<Data>,
 }
 
 /// Buckets of a drawing: more than this and points touch.
@@ -58,31 +73,38 @@ const BUCKETS_DRAWN: usize = 240;
 /// Buckets of a table: more than this and nobody reads it.
 const BUCKETS_TOLD: usize = 40;
 
-/// Draws the five charts.
+/// Makes one picture of a run; none when there is nothing to show.
+type Family = fn(&Summary, &Buckets) -> Option<Picture>;
+
+/// The charts over campaign time, in the order of a report.
+const OVER_TIME: [Family; 5] =
+    [orders::picture, lag::picture, queue::picture, oversold::picture, handoff::picture];
+
+/// Draws every chart that has something to show.
 pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportError> {
-    let panels: [fn(&Summary, &Buckets) -> Panel; 5] = [
-        orders::panel,
-        stock::lag_panel,
-        stock::queue_panel,
-        stock::oversold_panel,
-        promises::panel,
-    ];
+    let axis = Axis::of(summary);
     let drawn = Buckets::of(&summary.series, BUCKETS_DRAWN);
     let told = Buckets::of(&summary.series, BUCKETS_TOLD);
-    let chart = |panel: fn(&Summary, &Buckets) -> Panel| {
-        let table = panel(summary, &told);
-        let panel = panel(summary, &drawn);
-        let svg = frame::draw(summary, &panel, &drawn, layout)?;
-        let (columns, rows) = table.table(&told);
-        Ok(Chart { key: panel.key, title: panel.title, svg, columns, rows })
-    };
-    panels.into_iter().map(chart).collect()
+    let mut charts = Vec::new();
+    for family in OVER_TIME {
+        let Some(picture) = family(summary, &drawn) else { continue };
+        let mut chart = draw(&axis, &picture, layout)?;
+        if let Some(table) = family(summary, &told) {
+            (chart.columns, chart.rows) = table.table(&axis);
+        }
+        charts.push(chart);
+    }
+    Ok(charts)
+}
+
+/// Every picture over campaign time before it is drawn, for those who lay runs over each other.
+pub fn over_time(summary: &Summary, buckets: &Buckets) -> Vec<Picture> {
+    OVER_TIME.iter().filter_map(|family| family(summary, buckets)).collect()
 }
 
 /// What is shown, in which buckets, on which clock.
 fn subtitle(summary: &Summary, about: &str, buckets: &str) -> String {
-    let end_us = summary.campaign.traffic_ends_us.max(summary.record.observed_until_us);
-    format!("{about} · {buckets} · {} since the start", ticks::time_unit(end_us))
+    format!("{about} · {buckets} · {} since the start", Axis::of(summary).clock())
 }
 
 /// `1 min buckets`, and what was made of the windows where several share a bucket.
@@ -96,6 +118,28 @@ fn bucket_words(summary: &Summary, buckets: &Buckets, merged: &str) -> String {
     } else {
         format!("{width} buckets")
     }
+}
+
+/// A panel with a line a channel; none when there is but one, which the run's own lines tell.
+fn by_channel(
+    summary: &Summary,
+    buckets: &Buckets,
+    panel: Panel,
+    value: impl Fn(&Window) -> Option<i64>,
+) -> Option<Panel> {
+    if summary.channels.len() < 2 {
+        return None;
+    }
+    let channels = summary.channels.iter().enumerate();
+    let lines = channels
+        .map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
+    let panel = panel.with(lines);
+    panel.lines.iter().any(|line| line.values.iter().any(Option::is_some)).then_some(panel)
+}
+
+/// A count as a value of a line.
+fn counted(n: u64) -> Option<i64> {
+    Some(level(n))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub enum ReportError {
     )]
     Draw {
         /// Which.
-        chart: &'static str,
+        chart: String,
         /// What the drawing library said.
         cause: String,
     },

@@ -1,34 +1,54 @@
 //! Owns the merging of windows into so many buckets that a chart or table can show them.
 //! Must not average percentiles: a bucket shows the worst of its windows.
 
+use super::picture::{Along, Values};
 use crate::report::summary::measured::Percentiles;
 use crate::report::summary::series::{Series, Window};
 
 /// Windows merged; buckets touch, the first from the campaign's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Buckets {
+pub struct Buckets {
     /// Width of each.
     pub width_us: u64,
     /// The run, merged.
     pub run: Vec<Window>,
+    /// Each channel, merged, in the order of the summary's channels.
+    pub channels: Vec<Vec<Window>>,
 }
 
 impl Buckets {
     /// At most `buckets_max` of equal width.
-    pub(super) fn of(series: &Series, buckets_max: usize) -> Buckets {
-        let each = series.run.len().div_ceil(buckets_max).max(1);
-        let merged = series.run.chunks(each).map(|w| w.iter().fold(Window::default(), merge));
-        Buckets { width_us: series.width_us.saturating_mul(each as u64), run: merged.collect() }
+    pub fn of(series: &Series, buckets_max: usize) -> Buckets {
+        Buckets::of_each(series, series.run.len().div_ceil(buckets_max.max(1)))
     }
 
-    /// The middle of a bucket, where its point stands.
-    pub(super) fn middle_us(&self, place: usize) -> u64 {
-        self.start_us(place) + self.width_us / 2
+    /// Buckets of `each` windows.
+    pub fn of_each(series: &Series, each: usize) -> Buckets {
+        let each = each.max(1);
+        let merged = |windows: &Vec<Window>| -> Vec<Window> {
+            let buckets = windows.chunks(each);
+            buckets.map(|windows| windows.iter().fold(Window::default(), merge)).collect()
+        };
+        Buckets {
+            width_us: series.width_us.saturating_mul(each as u64),
+            run: merged(&series.run),
+            channels: series.channels.iter().map(merged).collect(),
+        }
     }
 
-    /// The start of a bucket.
-    pub(super) fn start_us(&self, place: usize) -> u64 {
-        self.width_us * place as u64
+    /// Where the values made from them stand.
+    pub fn along(&self) -> Along {
+        Along::Buckets { width_us: self.width_us, count: self.run.len() }
+    }
+
+    /// A value of the run, a bucket.
+    pub(super) fn run(&self, value: impl Fn(&Window) -> Option<i64>) -> Values {
+        self.run.iter().map(value).collect()
+    }
+
+    /// A value of the channel at that place, a bucket.
+    pub(super) fn channel(&self, place: usize, value: impl Fn(&Window) -> Option<i64>) -> Values {
+        self.channels.get(place).map_or_else(Vec::new, |windows| windows.iter().map(value).collect())
     }
 }
 
@@ -72,6 +92,8 @@ mod tests {
         assert_eq!(orders(&few.run), orders(&series.run));
         let worst = |windows: &[Window]| windows.iter().filter_map(|w| w.sync_lag.p95_us).max();
         assert_eq!(worst(&few.run), worst(&series.run));
+        assert_eq!(few.channels.len(), series.channels.len());
+        assert_eq!(orders(&few.channels[1]), orders(&series.channels[1]));
     }
 
     #[test]

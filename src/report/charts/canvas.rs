@@ -1,39 +1,35 @@
-//! Owns ink on a grid: text, lines, areas, and the SVG around them. Must not know what is drawn.
+//! Owns ink on a grid: text, lines, areas, groups, and the SVG around them. Must not know what is
+//! drawn.
 //!
 //! The SVG backend takes whole numbers only, so everything is drawn ten times as large and scaled
-//! by the view box.
+//! by the view box. It knows no groups, dashes or outlined letters: each stroke is made by a
+//! backend of its own, and those are added to what it wrote.
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-pub(super) const WHITE_GROUND: RGBColor = RGBColor(0xff, 0xff, 0xff);
-pub(super) const INK: RGBColor = RGBColor(0x1f, 0x23, 0x2b);
-pub(super) const MUTED: RGBColor = RGBColor(0x6b, 0x72, 0x80);
-pub(super) const GRID: RGBColor = RGBColor(0xe7, 0xe9, 0xee);
-/// The Okabe–Ito colours that are legible as a thin line on white.
-pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-pub(super) const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
-pub(super) const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
-pub(super) const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
+use super::colour::{Colour, WHITE};
+use super::face::{FAMILIES, Face};
 
 /// Grid units a pixel.
 pub(super) const GRID_PER_PX: i32 = 10;
 /// The backend divides font sizes by this.
 const FONT_CORRECTION: f64 = 1.24;
-/// The backend knows no dashes: this width, used for nothing else, is given them afterwards.
-const DASHED_WIDTH: u32 = 13;
+/// Letters that stand on lines keep this much ground around them.
+const HALO: &str = "<text stroke=\"#FFFFFF\" stroke-width=\"40\" paint-order=\"stroke\" ";
 
 /// A point of the grid.
 pub(super) type Point = (i32, i32);
 
 /// How a line looks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stroke {
     /// A grid line or an axis.
     Hair,
     /// A series.
     Line,
+    /// A series that stands back.
+    Thin,
     /// A threshold.
     Dashed,
 }
@@ -43,137 +39,154 @@ impl Stroke {
         match self {
             Stroke::Hair => 10,
             Stroke::Line => 18,
-            Stroke::Dashed => DASHED_WIDTH,
+            Stroke::Thin => 9,
+            Stroke::Dashed => 12,
         }
-    }
-}
-
-/// How a text looks.
-#[derive(Clone, Copy)]
-pub(super) struct Face {
-    pub px: i32,
-    pub bold: bool,
-    pub colour: RGBColor,
-}
-
-impl Face {
-    pub(super) const fn small(colour: RGBColor) -> Face {
-        Face { px: 12, bold: false, colour }
-    }
-
-    /// The width a text will have, more or less: the reader's font is not known.
-    pub(super) fn width(self, text: &str) -> i32 {
-        let per_letter = if self.bold { 58 } else { 53 };
-        text.chars().count() as i32 * self.px * per_letter * GRID_PER_PX / 100
-    }
-
-    /// The text cut to what fits, with an ellipsis; empty when hardly a letter does.
-    pub(super) fn fit(self, text: &str, width: i32) -> String {
-        if self.width(text) <= width {
-            return text.to_owned();
-        }
-        let letters = (width / self.width("m").max(1) - 1).max(0) as usize;
-        match letters {
-            0..3 => String::new(),
-            _ => text.chars().take(letters).chain(['…']).collect(),
-        }
-    }
-
-    /// The text in lines that fit, broken at spaces; at most `most` lines.
-    pub(super) fn wrap(self, text: &str, width: i32, most: usize) -> Vec<String> {
-        let mut lines: Vec<String> = vec![String::new()];
-        for word in text.split_whitespace() {
-            let last = lines.last_mut().expect("there is always a line");
-            let longer = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
-            if self.width(&longer) <= width || last.is_empty() || lines.len() == most {
-                *lines.last_mut().expect("there is always a line") = longer;
-            } else {
-                lines.push(word.to_owned());
-            }
-        }
-        lines.into_iter().map(|line| self.fit(&line, width)).collect()
     }
 }
 
 /// Where a text stands on its point.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
     Left,
     Centre,
     Right,
-    /// Left, with its foot on the point.
-    LeftFoot,
 }
 
-type Drawing<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Drawn = Result<(), String>;
+pub(super) type Drawn = Result<(), String>;
 
 /// A drawing in progress.
-pub(super) struct Canvas<'a> {
-    area: Drawing<'a>,
+pub(super) struct Canvas {
+    size: (i32, i32),
+    body: String,
 }
 
-impl Canvas<'_> {
-    pub(super) fn text(&self, at: Point, text: &str, face: Face, anchor: Anchor) -> Drawn {
-        let style = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
-        let size = f64::from(face.px * GRID_PER_PX) * FONT_CORRECTION;
-        let (horizontal, vertical) = match anchor {
-            Anchor::Left => (HPos::Left, VPos::Center),
-            Anchor::Centre => (HPos::Center, VPos::Center),
-            Anchor::Right => (HPos::Right, VPos::Center),
-            Anchor::LeftFoot => (HPos::Left, VPos::Bottom),
-        };
-        let font = FontDesc::new(FontFamily::SansSerif, size, style);
-        let style = TextStyle::from(font).color(&face.colour).pos(Pos::new(horizontal, vertical));
-        self.area.draw(&Text::new(text.to_owned(), at, style)).map_err(|e| e.to_string())
+impl Canvas {
+    /// An empty sheet, in grid units.
+    pub(super) fn new(size: (i32, i32)) -> Result<Canvas, String> {
+        let mut canvas = Canvas { size, body: String::new() };
+        canvas.area(&rectangle((0, 0), size), WHITE, 100)?;
+        Ok(canvas)
     }
 
-    pub(super) fn path(&self, points: Vec<Point>, colour: RGBColor, stroke: Stroke) -> Drawn {
-        let style = colour.stroke_width(stroke.width());
-        self.area.draw(&PathElement::new(points, style)).map_err(|e| e.to_string())
+    pub(super) fn text(&mut self, at: Point, text: &str, face: Face, anchor: Anchor) -> Drawn {
+        let inked = written(self.size, at, text, face, anchor)?;
+        self.body.push_str(&inked);
+        Ok(())
     }
 
-    /// A rectangle or polygon at a share of full ink, in percent.
-    pub(super) fn area(&self, points: Vec<Point>, colour: RGBColor, percent: u8) -> Drawn {
-        let style = colour.mix(f64::from(percent) / 100.0).filled();
-        self.area.draw(&Polygon::new(points, style)).map_err(|e| e.to_string())
+    /// A text over lines: the ground shows around its letters.
+    pub(super) fn text_over(&mut self, at: Point, text: &str, face: Face, on: Anchor) -> Drawn {
+        let inked = written(self.size, at, text, face, on)?;
+        self.body.push_str(&inked.replacen("<text ", HALO, 1));
+        Ok(())
+    }
+
+    pub(super) fn path(&mut self, points: &[Point], colour: Colour, stroke: Stroke) -> Drawn {
+        let style = rgb(colour).stroke_width(stroke.width());
+        let points = points.iter().copied();
+        let inked = ink(self.size, |backend| backend.draw_path(points, &style))?;
+        let dashed = "<polyline stroke-dasharray=\"60 45\" ";
+        match stroke {
+            Stroke::Dashed => self.body.push_str(&inked.replacen("<polyline ", dashed, 1)),
+            Stroke::Hair | Stroke::Line | Stroke::Thin => self.body.push_str(&inked),
+        }
+        Ok(())
+    }
+
+    /// A polygon at a share of full ink, in percent.
+    pub(super) fn area(&mut self, points: &[Point], colour: Colour, percent: u8) -> Drawn {
+        let style = rgb(colour).mix(f64::from(percent) / 100.0);
+        let points = points.iter().copied();
+        let inked = ink(self.size, |backend| backend.fill_polygon(points, &style))?;
+        self.body.push_str(&inked);
+        Ok(())
+    }
+
+    pub(super) fn dot(&mut self, at: Point, radius: i32, colour: Colour) -> Drawn {
+        let style = rgb(colour);
+        let radius = radius.unsigned_abs();
+        let inked = ink(self.size, |backend| backend.draw_circle(at, radius, &style, true))?;
+        self.body.push_str(&inked);
+        Ok(())
+    }
+
+    /// What `draw` draws, as one group that carries these attributes.
+    pub(super) fn group(
+        &mut self,
+        attributes: &[(&str, &str)],
+        draw: impl FnOnce(&mut Canvas) -> Drawn,
+    ) -> Drawn {
+        self.body.push_str("<g");
+        for (name, value) in attributes {
+            self.body.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+        }
+        self.body.push_str(">\n");
+        draw(self)?;
+        self.body.push_str("</g>\n");
+        Ok(())
+    }
+
+    /// The SVG, with its accessible name.
+    pub(super) fn svg(self, id: &str, title: &str, description: &str) -> String {
+        let (width, height) = (self.size.0 / GRID_PER_PX, self.size.1 / GRID_PER_PX);
+        let id = escaped(id);
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{width}\" \
+             height=\"{height}\" viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\" \
+             aria-labelledby=\"{id}-title {id}-about\">\n\
+             <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-about\">{}</desc>\n{}</svg>\n",
+            self.size.0,
+            self.size.1,
+            escaped(title),
+            escaped(description),
+            self.body,
+        )
     }
 }
 
 /// The corners of a rectangle.
-pub(super) fn rectangle((left, top): Point, (right, bottom): Point) -> Vec<Point> {
-    vec![(left, top), (right, top), (right, bottom), (left, bottom)]
+pub(super) fn rectangle((left, top): Point, (right, bottom): Point) -> [Point; 4] {
+    [(left, top), (right, top), (right, bottom), (left, bottom)]
 }
 
-/// Draws on a canvas of that size and gives the SVG, with its accessible name.
-pub(super) fn svg(
+fn rgb(colour: Colour) -> RGBColor {
+    RGBColor(colour.0, colour.1, colour.2)
+}
+
+fn written(
     size: (i32, i32),
-    id: &str,
-    (title, description): (&str, &str),
-    draw: impl FnOnce(&Canvas<'_>) -> Drawn,
+    at: Point,
+    text: &str,
+    face: Face,
+    anchor: Anchor,
+) -> Result<String, String> {
+    let weight = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let px = f64::from(face.px * GRID_PER_PX) * FONT_CORRECTION;
+    let horizontal = match anchor {
+        Anchor::Left => HPos::Left,
+        Anchor::Centre => HPos::Center,
+        Anchor::Right => HPos::Right,
+    };
+    let font = FontDesc::new(FontFamily::Name(FAMILIES), px, weight);
+    let colour = rgb(face.colour);
+    let style = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
+    ink(size, |backend| backend.draw_text(text, &style, at))
+}
+
+/// What a backend writes for one stroke, without the document around it.
+fn ink<E: std::fmt::Display>(
+    size: (i32, i32),
+    draw: impl FnOnce(&mut SVGBackend<'_>) -> Result<(), E>,
 ) -> Result<String, String> {
     let mut text = String::new();
-    {
-        let backend = SVGBackend::with_string(&mut text, (size.0 as u32, size.1 as u32));
-        let canvas = Canvas { area: backend.into_drawing_area() };
-        canvas.area.fill(&WHITE_GROUND).map_err(|e| e.to_string())?;
-        draw(&canvas)?;
-        canvas.area.present().map_err(|e| e.to_string())?;
-    }
+    let mut backend = SVGBackend::with_string(&mut text, (size.0 as u32, size.1 as u32));
+    draw(&mut backend).map_err(|e| e.to_string())?;
+    backend.present().map_err(|e| e.to_string())?;
+    drop(backend);
     let (_, body) = text.split_once(">\n").ok_or("the drawing has no svg element")?;
-    let dashed = format!("stroke-width=\"{DASHED_WIDTH}\"");
-    let body = body.replace(&dashed, &format!("{dashed} stroke-dasharray=\"60 45\""));
-    let (width, height) = (size.0 / GRID_PER_PX, size.1 / GRID_PER_PX);
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{width}\" \
-         height=\"{height}\" viewBox=\"0 0 {} {}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-about\">\n\
-         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-about\">{}</desc>\n{body}",
-        size.0,
-        size.1,
-        escaped(title),
-        escaped(description),
-    ))
+    let body = body.trim_end().strip_suffix("</svg>").ok_or("the svg element does not end")?;
+    Ok(body.replace(" opacity=\"1\"", ""))
 }
 
 fn escaped(text: &str) -> String {
@@ -182,25 +195,30 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::colour::{BLUE, INK};
     use super::*;
 
     #[test]
-    fn text_is_cut_or_wrapped_to_its_room() {
-        let face = Face::small(INK);
-        assert_eq!(face.fit("peak", 1_000), "peak");
-        assert_eq!(face.fit("a long name", 400), "a lon…");
-        assert_eq!(face.fit("a long name", 100), "");
-        let lines = face.wrap("one two three four five", 700, 2);
-        assert_eq!(lines, ["one two", "three four…"]);
+    fn hostile_text_stays_text() {
+        let mut canvas = Canvas::new((1_000, 500)).unwrap();
+        canvas.text((10, 10), "</svg><script>", Face::small(INK), Anchor::Left).unwrap();
+        canvas.group(&[("data-channel", "\"><script>")], |_| Ok(())).unwrap();
+        let drawn = canvas.svg("x", "<script>", "a & b");
+        assert!(!drawn.contains("<script>"), "{drawn}");
+        assert!(drawn.contains("&lt;/svg&gt;"), "{drawn}");
+        assert!(drawn.contains("data-channel=\"&quot;&gt;&lt;script&gt;\""), "{drawn}");
     }
 
     #[test]
-    fn hostile_text_stays_text() {
-        let drawn = svg((1_000, 500), "x", ("<script>", "a & b"), |canvas| {
-            canvas.text((10, 10), "</svg><script>", Face::small(INK), Anchor::Left)
-        })
-        .unwrap();
-        assert!(!drawn.contains("<script>"), "{drawn}");
-        assert!(drawn.contains("&lt;/svg&gt;"), "{drawn}");
+    fn only_thresholds_are_dashed_and_only_some_letters_outlined() {
+        let mut canvas = Canvas::new((1_000, 500)).unwrap();
+        canvas.path(&[(0, 0), (9, 9)], BLUE, Stroke::Line).unwrap();
+        canvas.text((10, 10), "plain", Face::small(INK), Anchor::Left).unwrap();
+        let plain = canvas.body.clone();
+        assert!(!plain.contains("dash") && !plain.contains("paint-order"), "{plain}");
+        canvas.path(&[(0, 0), (9, 9)], INK, Stroke::Dashed).unwrap();
+        canvas.text_over((10, 10), "over", Face::small(INK), Anchor::Left).unwrap();
+        let added = &canvas.body[plain.len()..];
+        assert!(added.contains("dash") && added.contains("paint-order"), "{added}");
     }
 }

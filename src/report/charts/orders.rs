@@ -1,33 +1,43 @@
-//! Owns the chart of orders offered, accepted and refused. Must not draw.
+//! Owns the chart of orders offered, accepted and refused, of the run and by channel. Must not
+//! draw.
 
 use super::buckets::Buckets;
-use super::canvas::{BLUE, GREEN, VERMILLION};
-use super::frame::{Line, Panel};
+use super::colour::{BLUE, GREEN, VERMILLION};
+use super::picture::{Line, Panel, Picture};
 use super::ticks::Measured;
-use super::{bucket_words, subtitle};
+use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
+use crate::report::summary::series::Window;
 use crate::report::words::number::{clock, count, share, span};
 use crate::units::Ppm;
 
-pub(super) fn panel(summary: &Summary, buckets: &Buckets) -> Panel {
-    Panel {
-        key: "orders",
+pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
+    let line = |name, colour, value: fn(&Window) -> u64| {
+        Line::new(name, colour, buckets.run(|w| counted(value(w))))
+    };
+    let run = Panel::new("All channels", Measured::Count).with([
+        line("offered", BLUE, |w| w.offered),
+        line("accepted", GREEN, |w| w.accepted),
+        line("refused", VERMILLION, |w| w.refused),
+    ]);
+    let channels = |name: &str, value: fn(&Window) -> u64| {
+        let any = summary.series.run.iter().any(|w| value(w) > 0);
+        let panel = Panel::new(name, Measured::Count);
+        any.then(|| by_channel(summary, buckets, panel, |w| counted(value(w)))).flatten()
+    };
+    let accepted = channels("Accepted", |w| w.accepted);
+    let refused = channels("Refused", |w| w.refused);
+    Some(Picture {
+        key: "orders".to_owned(),
         title: finding(summary),
         subtitle: subtitle(
             summary,
             "Orders offered by shoppers, accepted and refused by the channels",
             &bucket_words(summary, buckets, "the sum"),
         ),
-        measured: Measured::Count,
-        from: 0,
-        until: 0,
-        lines: vec![
-            Line::of("offered", BLUE, buckets, |w| Some(w.offered)),
-            Line::of("accepted", GREEN, buckets, |w| Some(w.accepted)),
-            Line::of("refused", VERMILLION, buckets, |w| Some(w.refused)),
-        ],
-        thresholds: Vec::new(),
-    }
+        along: buckets.along(),
+        panels: std::iter::once(run).chain(accepted).chain(refused).collect(),
+    })
 }
 
 fn finding(summary: &Summary) -> String {

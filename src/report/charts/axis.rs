@@ -1,0 +1,114 @@
+//! Owns what lies along the bottom of a chart: the campaign's clock with its phases, promotions and
+//! moments, or multiples of what was planned. Must not draw.
+
+use super::ticks;
+use crate::report::summary::Summary;
+use crate::report::summary::series::Series;
+use crate::report::words::number::clock;
+pub use crate::report::summary::Stretch;
+
+/// What an axis counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Microseconds of campaign time.
+    Campaign,
+    /// Thousandths of a multiple: 1,500 is 1.5 times what was planned.
+    Multiple,
+}
+
+/// The axis along the bottom. Every chart of a run has the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// What it counts.
+    pub scale: Scale,
+    /// Its left end.
+    pub from: u64,
+    /// Its right end.
+    pub until: u64,
+    /// Named stretches, every second one shaded.
+    pub phases: Vec<Stretch>,
+    /// Stretches bracketed above the plot.
+    pub promotions: Vec<Stretch>,
+    /// Moments across the plot, dashed and named.
+    pub moments: Vec<(u64, String)>,
+}
+
+impl Axis {
+    /// The clock of a run, to the end of its traffic or of its record, whichever is later.
+    pub fn of(summary: &Summary) -> Axis {
+        let campaign = &summary.campaign;
+        let (traffic_ends, observed) = (campaign.traffic_ends_us, summary.record.observed_until_us);
+        let until = traffic_ends.max(observed).max(ends_us(&summary.series)).max(1);
+        let drain = (until > traffic_ends).then(|| Stretch {
+            name: "drain".to_owned(),
+            from_us: traffic_ends,
+            until_us: until,
+        });
+        // The rest of a truncated or interrupted record is unknown, not quiet.
+        let cut = observed < traffic_ends;
+        Axis {
+            scale: Scale::Campaign,
+            from: 0,
+            until,
+            phases: campaign.phases.iter().cloned().chain(drain).collect(),
+            promotions: campaign.promotions.clone(),
+            moments: cut.then(|| (observed, "the record ends".to_owned())).into_iter().collect(),
+        }
+    }
+
+    /// The part of a campaign's clock between two moments.
+    pub fn between(self, from: u64, until: u64) -> Axis {
+        let inside = |s: &Stretch| s.from_us < until && s.until_us > from;
+        Axis {
+            from,
+            until: until.max(from + 1),
+            phases: self.phases.into_iter().filter(inside).collect(),
+            promotions: self.promotions.into_iter().filter(inside).collect(),
+            moments: self.moments.into_iter().filter(|(at, _)| (from..=until).contains(at)).collect(),
+            ..self
+        }
+    }
+
+    /// Multiples of what was planned, in thousandths.
+    pub fn multiples(from: u64, until: u64, moments: Vec<(u64, String)>) -> Axis {
+        let until = until.max(from + 1);
+        let (phases, promotions) = (Vec::new(), Vec::new());
+        Axis { scale: Scale::Multiple, from, until, phases, promotions, moments }
+    }
+
+    /// Where the ticks are and what they say.
+    pub(super) fn ticks(&self, most: u64) -> Vec<(u64, String)> {
+        match self.scale {
+            Scale::Campaign => ticks::time(self.from, self.until, most),
+            Scale::Multiple => ticks::multiple(self.from, self.until, most),
+        }
+    }
+
+    /// A place on it in full.
+    pub(super) fn said(&self, at: u64) -> String {
+        match self.scale {
+            Scale::Campaign => clock(at),
+            Scale::Multiple => ticks::multiple_said(at),
+        }
+    }
+
+    /// The head of a table's first column.
+    pub(super) fn head(&self) -> &'static str {
+        match self.scale {
+            Scale::Campaign => "from",
+            Scale::Multiple => "at",
+        }
+    }
+
+    /// What the ticks count, for a subtitle.
+    pub fn clock(&self) -> &'static str {
+        match self.scale {
+            Scale::Campaign => ticks::time_unit(self.from, self.until),
+            Scale::Multiple => "times what was planned",
+        }
+    }
+}
+
+fn ends_us(series: &Series) -> u64 {
+    series.width_us.saturating_mul(series.run.len() as u64)
+}

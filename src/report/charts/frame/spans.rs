@@ -1,0 +1,133 @@
+//! Owns the stretches of an axis: phases shaded and named, promotions bracketed, moments dashed.
+//! Must not know the lines.
+
+use super::ends::End;
+use super::{LABEL, Plot, SMALL};
+use crate::report::charts::axis::{Axis, Stretch};
+use crate::report::charts::canvas::{Anchor, Canvas, Drawn, Stroke, rectangle};
+use crate::report::charts::colour::{BLUE, Colour, GRID, INK, MUTED};
+use crate::report::charts::face::Face;
+
+const NAME_LINE: i32 = 155;
+/// Rows for names; what finds no room in them is shaded, not named.
+const NAME_ROWS: usize = 4;
+/// Between the names and what follows.
+pub(super) const ROOM_BELOW: i32 = 80;
+/// No name is longer.
+const NAME_WIDTH_MAX: i32 = 1_800;
+
+/// Names above the plots, each in a row where it overlaps no other.
+pub(super) struct Names {
+    phases: Vec<Option<Named>>,
+    promotions: Vec<Option<Named>>,
+    rows: i32,
+}
+
+struct Named {
+    x: i32,
+    row: i32,
+    text: String,
+}
+
+impl Names {
+    pub(super) fn height(&self) -> i32 {
+        self.rows * NAME_LINE
+    }
+}
+
+/// Finds a row for every name, from left to right.
+pub(super) fn names(axis: &Axis, width: i32, x: impl Fn(u64) -> i32) -> Names {
+    let phases = axis.phases.iter().map(|s| (s.from_us, s.name.clone()));
+    let promotions = axis.promotions.iter().map(|s| (s.from_us, format!("▸ {}", s.name)));
+    let wanted: Vec<(u64, String)> = phases.chain(promotions).collect();
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|&place| (wanted[place].0, place));
+    let mut free_from = [i32::MIN; NAME_ROWS];
+    let mut named: Vec<Option<Named>> = wanted.iter().map(|_| None).collect();
+    for place in order {
+        let (from, name) = &wanted[place];
+        let x = x(*from) + 20;
+        let text = SMALL.fit(name, (width - x).min(NAME_WIDTH_MAX));
+        let row = free_from.iter().position(|free| *free <= x);
+        if let Some(row) = row.filter(|_| !text.is_empty()) {
+            free_from[row] = x + SMALL.width(&text) + 80;
+            named[place] = Some(Named { x, row: row as i32, text });
+        }
+    }
+    let rows = named.iter().flatten().map(|name| name.row + 1).max().unwrap_or(0);
+    let promotions = named.split_off(axis.phases.len());
+    Names { phases: named, promotions, rows }
+}
+
+/// Every second phase is shaded; every name has a tick down to the plots.
+pub(super) fn draw(
+    canvas: &mut Canvas,
+    axis: &Axis,
+    names: &Names,
+    head: i32,
+    plots: &[(Plot<'_>, Vec<End>)],
+) -> Drawn {
+    let Some((first, _)) = plots.first() else { return Ok(()) };
+    let foot = head + names.height() + ROOM_BELOW;
+    for (place, (phase, name)) in axis.phases.iter().zip(&names.phases).enumerate() {
+        let [from, until] = ends(phase);
+        let about = [("data-phase", phase.name.as_str()), ("data-from", &from), ("data-until", &until)];
+        canvas.group(&about, |canvas| {
+            for (plot, _) in plots.iter().filter(|_| place % 2 == 1) {
+                let [from, until] = [phase.from_us, phase.until_us].map(|us| plot.x(us));
+                if until > from {
+                    let shade = rectangle((from, plot.top), (until, plot.bottom));
+                    canvas.area(&shade, MUTED, 9)?;
+                }
+            }
+            written(canvas, name.as_ref(), head, foot, MUTED)
+        })?;
+    }
+    for (promotion, name) in axis.promotions.iter().zip(&names.promotions) {
+        let [from, until] = ends(promotion);
+        let about =
+            [("data-promotion", promotion.name.as_str()), ("data-from", &from), ("data-until", &until)];
+        canvas.group(&about, |canvas| {
+            // Above the plot, where no line can be taken for it.
+            let bar = foot - 45;
+            let [from, until] = [promotion.from_us, promotion.until_us].map(|us| first.x(us));
+            let bracket = [(from, foot), (from, bar), (until, bar), (until, foot)];
+            canvas.path(&bracket, BLUE, Stroke::Line)?;
+            written(canvas, name.as_ref(), head, bar, BLUE)
+        })?;
+    }
+    Ok(())
+}
+
+fn ends(stretch: &Stretch) -> [String; 2] {
+    [stretch.from_us, stretch.until_us].map(|us| us.to_string())
+}
+
+fn written(
+    canvas: &mut Canvas,
+    name: Option<&Named>,
+    head: i32,
+    foot: i32,
+    colour: Colour,
+) -> Drawn {
+    let Some(name) = name else { return Ok(()) };
+    let y = head + name.row * NAME_LINE + 70;
+    canvas.path(&[(name.x - 20, y - 50), (name.x - 20, foot)], GRID, Stroke::Hair)?;
+    canvas.text((name.x, y), &name.text, Face { colour, ..SMALL }, Anchor::Left)
+}
+
+/// Dashed and named moments: where a record ends, where a limit is first met.
+pub(super) fn moments(canvas: &mut Canvas, plot: &Plot<'_>) -> Drawn {
+    for (at, name) in &plot.axis.moments {
+        let x = plot.x(*at);
+        canvas.path(&[(x, plot.top), (x, plot.bottom)], INK, Stroke::Dashed)?;
+        let (room_left, room_right) = (x - plot.left - 80, plot.right - x - 80);
+        let (text_x, room, anchor) = if LABEL.width(name) <= room_right || room_right > room_left {
+            (x + 40, room_right, Anchor::Left)
+        } else {
+            (x - 40, room_left, Anchor::Right)
+        };
+        canvas.text_over((text_x, plot.top + 90), &LABEL.fit(name, room), LABEL, anchor)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Owns the chart of sync lag: how long channels go on offering what is no longer so. Must not
+//! draw.
+
+use super::buckets::Buckets;
+use super::colour::{BLUE, VERMILLION};
+use super::picture::{Band, Line, Panel, Picture, Threshold};
+use super::ticks::{Measured, level};
+use super::{bucket_words, by_channel, subtitle};
+use crate::report::summary::Summary;
+use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::measured::Percentiles;
+use crate::report::summary::series::Window;
+use crate::report::words::number::{clock, span};
+
+/// A threshold this many times above everything measured would flatten the lines: it is named in
+/// the subtitle instead.
+const OFF_THE_SCALE: i64 = 4;
+
+pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
+    if !summary.series.run.iter().any(seen) {
+        return None;
+    }
+    let limits = limits(summary);
+    let mut run = Panel::new("All channels", Measured::Lag).with([
+        Line::new("p95", BLUE, buckets.run(|w| w.sync_lag.p95_us.map(level))),
+        Line::new("oldest unshown", VERMILLION, buckets.run(oldest)),
+    ]);
+    run.bands.push(spread(buckets, |w| &w.sync_lag));
+    let channels = Panel::new("p95 by channel", Measured::Lag);
+    let channels = by_channel(summary, buckets, channels, |w| w.sync_lag.p95_us.map(level));
+    let mut panels: Vec<Panel> = std::iter::once(run).chain(channels).collect();
+    let mut off_scale = String::new();
+    for (place, panel) in panels.iter_mut().enumerate() {
+        let named = bounded(panel, limits);
+        off_scale = if place == 0 { named } else { off_scale };
+    }
+    let about =
+        "From stock change to channel, by when it was made, and the oldest change not shown";
+    let buckets_said = bucket_words(summary, buckets, "the worst");
+    Some(Picture {
+        key: "sync-lag".to_owned(),
+        title: finding(summary, limits),
+        subtitle: subtitle(summary, about, &buckets_said) + &off_scale,
+        along: buckets.along(),
+        panels,
+    })
+}
+
+fn seen(window: &Window) -> bool {
+    window.sync_lag.count > 0 || window.oldest_unshown_us > 0
+}
+
+fn oldest(window: &Window) -> Option<i64> {
+    seen(window).then_some(level(window.oldest_unshown_us))
+}
+
+/// From the median to the p99.
+pub(super) fn spread(buckets: &Buckets, of: impl Fn(&Window) -> &Percentiles) -> Band {
+    Band {
+        name: "p50–p99".to_owned(),
+        channel: None,
+        colour: BLUE,
+        percent: 16,
+        low: ("p50".to_owned(), buckets.run(|w| of(w).p50_us.map(level))),
+        high: ("p99".to_owned(), buckets.run(|w| of(w).p99_us.map(level))),
+    }
+}
+
+/// Draws the limits across a panel as far as they are on its scale, and names the others.
+fn bounded(panel: &mut Panel, limits: Option<(u64, u64)>) -> String {
+    let highest = panel.highest().unwrap_or(0);
+    let edges = limits.map(|(healthy, watch)| [("healthy", healthy), ("watch", watch)]);
+    let mut off_scale = String::new();
+    for (name, edge) in edges.into_iter().flatten() {
+        let name = format!("{name} ≤ {}", span(edge));
+        let value = level(edge);
+        if value <= highest.saturating_mul(OFF_THE_SCALE) {
+            panel.until = panel.until.max(value);
+            panel.thresholds.push(Threshold { name, value });
+        } else {
+            off_scale = format!("{off_scale} · {name} is off the scale");
+        }
+    }
+    off_scale
+}
+
+fn limits(summary: &Summary) -> Option<(u64, u64)> {
+    let gate = summary.gates.iter().find(|g| g.kpi == Kpi::SyncLag && g.channel.is_none())?;
+    match gate.limits {
+        Limits::LagP95Us { healthy, watch } => Some((healthy, watch)),
+        Limits::AtMostPpm { .. } | Limits::AtLeastPpm { .. } => None,
+    }
+}
+
+/// The lag of a window as an alert would see it: the p95 of its changes, or the age of the oldest
+/// not yet shown, whichever is worse (docs/measures.md, faults and recovery).
+fn finding(summary: &Summary, limits: Option<(u64, u64)>) -> String {
+    let windows = &summary.series.run;
+    let lag =
+        |at: usize| windows[at].sync_lag.p95_us.unwrap_or(0).max(windows[at].oldest_unshown_us);
+    let Some(worst) = (0..windows.len()).max_by_key(|&at| (lag(at), usize::MAX - at)) else {
+        return "No stock change was seen".to_owned();
+    };
+    let when = |at: usize| clock(summary.series.width_us * at as u64);
+    let Some((healthy, watch)) = limits else {
+        return format!("Sync lag peaked at {} at {}", span(lag(worst)), when(worst));
+    };
+    let first_over = |edge: u64| (0..windows.len()).find(|&at| lag(at) > edge);
+    match (first_over(healthy), first_over(watch)) {
+        (_, Some(over)) => format!(
+            "Sync lag left the watch band ({}) at {} and peaked at {} at {}",
+            span(watch),
+            when(over),
+            span(lag(worst)),
+            when(worst),
+        ),
+        (Some(over), None) => format!(
+            "Sync lag left the healthy band ({}) at {} and peaked at {}, within the watch band",
+            span(healthy),
+            when(over),
+            span(lag(worst)),
+        ),
+        (None, None) => format!(
+            "Sync lag stayed healthy: never above {}, against {}",
+            span(lag(worst)),
+            span(healthy),
+        ),
+    }
+}
