@@ -59,6 +59,8 @@ pub struct GateOutlook {
     /// How many times as long the campaign must be for a good chance; none: no such length, or no
     /// need of one.
     pub length: Option<f64>,
+    /// The samples it then has.
+    pub good_samples: Option<f64>,
 }
 
 /// What a gate is short of.
@@ -203,6 +205,7 @@ impl Bench<'_> {
             flawless: self.expected(&flawless, gate, scope, 1.0).chance,
             short_of: self.short_of(gate, scope, &now),
             length,
+            good_samples: length.map(|length| self.expected(assumed, gate, scope, length).samples),
         }
     }
 

@@ -115,6 +115,8 @@ pub struct Series {
     pub width: Span,
     /// Orders offered, by channel.
     pub offered: Vec<Vec<f64>>,
+    /// The share of them that is accepted, by channel.
+    pub accepted: Vec<Vec<f64>>,
     /// Stock updates that each channel is to get.
     pub updates: Vec<Vec<f64>>,
     /// Stock updates that a channel's limits let through in a cell, in full batches; none where
@@ -179,7 +181,7 @@ impl Outlook {
             go,
             good_at,
             pace: pace::pace(plan, &setting, &calls, assumed.exchange),
-            series: series(plan, &changes, &calls, &queues),
+            series: series(plan, &changes, &calls, &queues, &selling),
             floors,
             proofs,
             gates,
@@ -262,7 +264,13 @@ fn good_at(bench: &Bench<'_>, assumed: &Assumed, proofs: &Proofs) -> Option<Ppm>
     Some(Ppm(low * 10_000))
 }
 
-fn series(plan: &Plan, changes: &Changes, calls: &[Calls], queues: &Queues) -> Series {
+fn series(
+    plan: &Plan,
+    changes: &Changes,
+    calls: &[Calls],
+    queues: &Queues,
+    selling: &Selling,
+) -> Series {
     let channels = 0..plan.charter.channels.len();
     let of = |wanted: fn(Endpoint) -> bool, channel: usize| -> Vec<f64> {
         let here = |calls: &&Calls| {
@@ -270,6 +278,10 @@ fn series(plan: &Plan, changes: &Changes, calls: &[Calls], queues: &Queues) -> S
         };
         let found = calls.iter().find(here);
         found.map_or_else(Vec::new, |calls| calls.cells.iter().map(|n| n * calls.batch).collect())
+    };
+    let accepted = |channel: usize| {
+        let share = |cell| selling.accepted.share(channel, changes.grid.start(cell));
+        (0..changes.grid.cells).map(share).collect()
     };
     let limit = |channel: usize| {
         let batch = calls.iter().find(|calls| {
@@ -289,6 +301,7 @@ fn series(plan: &Plan, changes: &Changes, calls: &[Calls], queues: &Queues) -> S
     Series {
         width: changes.grid.width,
         offered: channels.clone().map(|c| of(|e| matches!(e, Endpoint::PlaceOrder(_)), c)).collect(),
+        accepted: channels.clone().map(accepted).collect(),
         updates: channels.clone().map(|c| of(|e| matches!(e, Endpoint::PushStock(_)), c)).collect(),
         limits: channels.map(limit).collect(),
     }

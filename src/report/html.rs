@@ -3,7 +3,7 @@
 
 mod glossary;
 mod rows;
-mod table;
+pub(super) mod table;
 
 use askama::Template;
 

@@ -4,6 +4,7 @@
 
 pub mod charts;
 pub mod html;
+pub mod outlook;
 mod publish;
 #[cfg(test)]
 mod sample;

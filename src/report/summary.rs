@@ -216,7 +216,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Campaign {
-    fn of(charter: &Charter) -> Campaign {
+    pub(in crate::report) fn of(charter: &Charter) -> Campaign {
         let phase = |p: &charter::Phase| stretch(&p.name, p.from.0, p.until.0);
         let promotion = |p: &charter::PromotionTerms| stretch(&p.name, p.from.0, p.until.0);
         Campaign {
@@ -238,7 +238,7 @@ impl Campaign {
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-fn printable(charter: &Charter) -> Charter {
+pub(in crate::report) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()

@@ -17,7 +17,7 @@ pub enum Ink {
 
 /// What colour says; each is said in words too.
 #[derive(Clone, Copy)]
-enum Tone {
+pub(super) enum Tone {
     Good,
     Careful,
     Bad,
@@ -25,7 +25,7 @@ enum Tone {
 }
 
 impl Ink {
-    fn paint(self, tone: Tone, text: &str) -> String {
+    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
         let code = match (self, tone) {
             (Ink::Plain, _) => return text.to_owned(),
             (Ink::Colour, Tone::Good) => "32",
@@ -77,23 +77,23 @@ pub fn text(summary: &Summary, files: &str, ink: Ink) -> String {
     out.text
 }
 
-struct Lines {
-    text: String,
-    ink: Ink,
+pub(super) struct Lines {
+    pub(super) text: String,
+    pub(super) ink: Ink,
 }
 
 impl Lines {
-    fn push(&mut self, line: &str) {
+    pub(super) fn push(&mut self, line: &str) {
         self.text.push_str(&line.trim_end().replace('\u{a0}', " "));
         self.text.push('\n');
     }
 
-    fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// Text after `head`, wrapped at words, following lines indented as deep as the head.
-    fn wrapped(&mut self, head: &str, text: &str) {
+    pub(super) fn wrapped(&mut self, head: &str, text: &str) {
         let indent = head.chars().count();
         let mut line = head.to_owned();
         let mut used = indent;
@@ -117,7 +117,7 @@ impl Lines {
 }
 
 /// At most `width` characters, the last an ellipsis where some were cut.
-fn fit(text: &str, width: usize) -> String {
+pub(super) fn fit(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         text.to_owned()
     } else {
@@ -125,13 +125,13 @@ fn fit(text: &str, width: usize) -> String {
     }
 }
 
-fn pad(text: &str, width: usize) -> String {
+pub(super) fn pad(text: &str, width: usize) -> String {
     let text = fit(text, width);
     let gap = width - text.chars().count();
     text + &" ".repeat(gap)
 }
 
-fn pad_left(text: &str, width: usize) -> String {
+pub(super) fn pad_left(text: &str, width: usize) -> String {
     let text = fit(text, width);
     " ".repeat(width - text.chars().count()) + &text
 }

@@ -4,14 +4,14 @@ use crate::report::summary::Summary;
 use crate::report::words::story::Line;
 
 /// A table: the first cell of a row names it.
-pub(super) struct Table {
+pub(in crate::report) struct Table {
     pub caption: String,
     pub head: Vec<Head>,
     pub rows: Vec<Row>,
 }
 
 /// A column's name.
-pub(super) struct Head {
+pub(in crate::report) struct Head {
     pub name: String,
     /// Words, aligned left; numbers are aligned right.
     pub text: bool,
@@ -19,7 +19,7 @@ pub(super) struct Head {
 
 /// A row.
 #[derive(Default)]
-pub(super) struct Row {
+pub(in crate::report) struct Row {
     pub cells: Vec<Cell>,
     /// Something went wrong here.
     pub marked: bool,
@@ -27,7 +27,7 @@ pub(super) struct Row {
 
 /// A cell: what it says, and in small what stands behind it.
 #[derive(Default)]
-pub(super) struct Cell {
+pub(in crate::report) struct Cell {
     pub main: String,
     pub small: Vec<String>,
     /// `good`, `careful`, `bad` or nothing.
@@ -36,22 +36,22 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn number(main: impl Into<String>) -> Cell {
+    pub(in crate::report) fn number(main: impl Into<String>) -> Cell {
         Cell { main: main.into(), ..Cell::default() }
     }
 
-    pub(super) fn text(main: impl Into<String>) -> Cell {
+    pub(in crate::report) fn text(main: impl Into<String>) -> Cell {
         Cell { main: main.into(), text: true, ..Cell::default() }
     }
 
-    pub(super) fn toned(self, class: &'static str) -> Cell {
+    pub(in crate::report) fn toned(self, class: &'static str) -> Cell {
         Cell { class, ..self }
     }
 }
 
 impl Table {
     /// An empty table; a column whose name ends in `:` holds words.
-    pub(super) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
+    pub(in crate::report) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
         let head = |column: &&str| Head {
             name: column.trim_end_matches(':').to_owned(),
             text: column.ends_with(':'),
@@ -61,7 +61,7 @@ impl Table {
     }
 
     /// A table of numbers.
-    pub(super) fn plain(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
+    pub(in crate::report) fn plain(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut table = Table::new(caption, &columns);
         for row in rows {
@@ -70,7 +70,7 @@ impl Table {
         table
     }
 
-    pub(super) fn push(&mut self, cells: Vec<Cell>) {
+    pub(in crate::report) fn push(&mut self, cells: Vec<Cell>) {
         self.rows.push(Row { cells, marked: false });
     }
 }
