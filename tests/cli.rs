@@ -52,19 +52,209 @@ fn varied(temp: &TempDir, replaced: &[(&str, &str)]) -> String {
     path.display().to_string()
 }
 
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// A run folder with a small campaign in it.
+fn simulated() -> (TempDir, String) {
+    let (temp, out) = folder("run");
+    exits(&done(&["simulate", SMALL, "--out", &out]), 3);
+    (temp, out)
+}
+
+const COMMANDS: [&str; 8] =
+    ["run", "simulate", "report", "export", "serve", "schema", "completions", "man"];
+
 #[test]
-fn help_names_every_command_with_examples_and_exit_codes() {
+fn help_names_every_command_by_job_with_examples_and_exit_codes() {
     let help = done(&["--help"]);
     exits(&help, 0);
-    let text = String::from_utf8(help.stdout).unwrap();
+    let text = printed(&help);
     assert!(text.contains("Exit codes: 0 GO"), "{text}");
-    for command in ["run", "simulate", "report", "serve", "schema"] {
+    let jobs = ["Plan it:", "Play it:", "Read it:", "Set it up:", "Options:"];
+    let places: Vec<usize> = jobs.iter().filter_map(|job| text.find(job)).collect();
+    assert!(places.len() >= 4 && places.is_sorted(), "{text}");
+    for command in COMMANDS {
         assert!(text.contains(&format!("  {command} ")), "{command}");
         let help = done(&[command, "--help"]);
-        assert!(String::from_utf8(help.stdout).unwrap().contains("Examples:"), "{command}");
+        exits(&help, 0);
+        let examples = printed(&help);
+        let example = format!("  doorbuster {command} ");
+        assert!(examples.contains("Examples:") && examples.contains(&example), "{command}");
+        let widest = text.lines().chain(examples.lines()).map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{command}: {widest:?} columns");
     }
-    exits(&done(&["sell"]), 2);
-    exits(&done(&["simulate", SMALL, "--speed", "fast"]), 2);
+}
+
+#[test]
+fn what_was_mistyped_is_2_and_says_what_was_probably_meant() {
+    for (typed, suggested) in [
+        (vec!["simulat", SMALL], "'simulate'"),
+        (vec![SMALL], "doorbuster simulate /"),
+        (vec!["simulate", SMALL, "--sed", "4"], "'--seed'"),
+        (vec!["simulate", SMALL, "--speed", "fast"], "60x"),
+        (vec!["export", "x", "--format", "parket"], "'parquet'"),
+        (vec!["simulate"], "doorbuster simulate <SCENARIO>"),
+    ] {
+        let output = done(&typed);
+        exits(&output, 2);
+        assert!(said(&output).contains(suggested), "{typed:?}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+    let nothing = done(&[]);
+    exits(&nothing, 2);
+    assert!(said(&nothing).contains("Start here:") && nothing.stdout.is_empty());
+}
+
+#[test]
+fn data_alone_is_on_standard_output() {
+    let (_temp, out) = simulated();
+    let is_json = |output: &Output| {
+        serde_json::from_slice::<serde_json::Value>(&output.stdout)
+            .unwrap_or_else(|e| panic!("{e}: {}", printed(output)))
+    };
+    assert!(is_json(&done(&["report", &out, "--json"]))["verdict"].is_string());
+    assert!(is_json(&done(&["schema", "scenario"]))["title"].is_string());
+    assert!(is_json(&done(&["schema", "summary"]))["title"].is_string());
+    let tables = is_json(&done(&["export", &out, "--format", "csv", "--json"]));
+    assert_eq!(tables["tables"].as_array().unwrap().len(), 4);
+    let folder = done(&["report", &out]);
+    assert_eq!(printed(&folder), format!("{out}\n"), "without --json the folder is the data");
+}
+
+#[test]
+fn a_run_is_exported_as_tables() {
+    let (temp, out) = simulated();
+    for format in ["csv", "parquet"] {
+        let output = done(&["export", &out, "--format", format]);
+        exits(&output, 0);
+        let paths = printed(&output);
+        let names =
+            paths.lines().map(|path| Path::new(path).file_name().unwrap().to_str().unwrap());
+        let expected = ["facts", "windows", "gates", "orders"].map(|n| format!("{n}.{format}"));
+        assert_eq!(names.collect::<Vec<_>>(), expected);
+        assert!(paths.lines().all(|path| fs::metadata(path).is_ok_and(|file| file.len() > 0)));
+    }
+    let piped = done(&["export", &out, "--format", "csv", "--what", "gates", "--out", "-"]);
+    exits(&piped, 0);
+    let file = fs::read(Path::new(&out).join("tables/gates.csv")).unwrap();
+    assert_eq!(piped.stdout, file, "a pipe gets the bytes of the file");
+    let elsewhere = temp.path().join("elsewhere").display().to_string();
+    let one = ["export", &out, "--format", "csv", "--what", "windows,gates", "--out", &elsewhere];
+    exits(&done(&one), 0);
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 2);
+}
+
+#[test]
+fn an_export_that_cannot_be_is_refused_before_anything_is_written() {
+    let (temp, out) = simulated();
+    let before = fs::read_dir(&out).unwrap().count();
+    for typed in [
+        vec!["export", &out, "--format", "parquet", "--what", "facts", "--out", "-"],
+        vec!["export", &out, "--format", "csv", "--out", "-"],
+        vec!["export", "/nowhere", "--format", "csv"],
+    ] {
+        let output = done(&typed);
+        exits(&output, 2);
+        assert!(output.stdout.is_empty(), "{typed:?}");
+    }
+    assert_eq!(fs::read_dir(&out).unwrap().count(), before);
+    let file = temp.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    let output = done(&["export", &out, "--format", "csv", "--out", file.to_str().unwrap()]);
+    exits(&output, 4);
+    assert!(said(&output).contains("--out chooses another place"), "{}", said(&output));
+}
+
+#[test]
+fn a_torn_history_is_exported_up_to_the_tear() {
+    let (temp, out) = simulated();
+    let whole = fs::read(Path::new(&out).join("history.jsonl.zst")).unwrap();
+    let torn = temp.path().join("torn");
+    fs::create_dir(&torn).unwrap();
+    fs::write(torn.join("history.jsonl.zst"), &whole[..whole.len() / 2]).unwrap();
+    let rows = |folder: &str| {
+        let output = done(&["export", folder, "--format", "parquet", "--json"]);
+        exits(&output, 0);
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (told["tables"][0]["rows"].as_u64().unwrap(), told["torn"].is_string(), said(&output))
+    };
+    let (whole_rows, whole_torn, _) = rows(&out);
+    let (torn_rows, is_torn, text) = rows(torn.to_str().unwrap());
+    assert!(is_torn && !whole_torn && text.contains("the history is torn"), "{text}");
+    assert!(0 < torn_rows && torn_rows < whole_rows, "{torn_rows} of {whole_rows}");
+}
+
+/// A full disk is played by a limit on the size of files; the signal that comes with it is left
+/// aside, as the system leaves none when a disk is full.
+#[cfg(unix)]
+fn on_a_full_disk(kilobytes: u32, args: &[&str]) -> Output {
+    let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("bash");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_doorbuster")]).args(args);
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_4_and_named_and_leaves_no_half_file() {
+    let (_temp, out) = simulated();
+    for format in ["csv", "parquet"] {
+        let output = on_a_full_disk(100, &["export", &out, "--format", format]);
+        exits(&output, 4);
+        let name = format!("facts.{format}");
+        assert!(said(&output).contains(&name), "{}", said(&output));
+        assert!(said(&output).contains("Free some space"), "{}", said(&output));
+        assert_eq!(fs::read_dir(Path::new(&out).join("tables")).unwrap().count(), 0);
+    }
+    // A disk that fills during the run: what was seen until then is kept and can be judged.
+    for command in ["simulate", "run"] {
+        let (_temp, out) = folder("full");
+        let output = on_a_full_disk(100, &[command, SMALL, "--out", &out]);
+        exits(&output, 4);
+        assert!(said(&output).contains("history"), "{command}: {}", said(&output));
+        let again = done(&["report", &out]);
+        exits(&again, 3);
+        assert!(said(&again).contains("INCONCLUSIVE"), "{command}: {}", said(&again));
+    }
+}
+
+#[test]
+fn shells_can_complete_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = done(&["completions", shell]);
+        exits(&output, 0);
+        let script = printed(&output);
+        for command in COMMANDS {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_takes_its_completions() {
+    let script = done(&["completions", "bash"]).stdout;
+    let mut bash = Command::new("bash").arg("-n").stdin(Stdio::piped()).spawn().unwrap();
+    bash.stdin.take().unwrap().write_all(&script).unwrap();
+    assert!(bash.wait().unwrap().success());
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let main = done(&["man"]);
+    exits(&main, 0);
+    assert!(printed(&main).contains(".TH doorbuster 1"), "{}", printed(&main));
+    assert!(printed(&main).contains("EXIT STATUS"));
+    let (_temp, out) = folder("man1");
+    let written = done(&["man", "--out", &out]);
+    exits(&written, 0);
+    assert_eq!(printed(&written).lines().count(), COMMANDS.len() + 1);
+    for command in COMMANDS {
+        let page = fs::read_to_string(format!("{out}/doorbuster-{command}.1")).unwrap();
+        assert!(page.contains(".SH \"EXAMPLES\"") && !page.contains("EXTRA"), "{page}");
+    }
 }
 
 #[test]
@@ -104,7 +294,7 @@ fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
     let output = done(&["simulate", NAIVE, "--out", &out]);
     exits(&output, 1);
-    assert!(said(&output).contains("NO-GO · model: not your systems · simulated"));
+    assert!(said(&output).contains("NO-GO · model: not your systems · 27 Nov 06:00 · simulated"));
     let widest = said(&output).lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
 }
@@ -204,6 +394,58 @@ fn interrupted_once_it_drains_and_reports() {
     assert!(said(&output).contains("stopping"), "{}", said(&output));
     let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
     assert!(summary.contains("interrupted"), "the summary says how the run ended");
+}
+
+/// Reads what a command says until a line with `words` in it; the rest stays to be read.
+#[cfg(unix)]
+fn until_said(lines: &mut impl Iterator<Item = std::io::Result<String>>, words: &str) {
+    let said = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains(words)));
+    assert!(said.is_some(), "it never said {words:?}");
+}
+
+/// A drain of ten seconds, cut short by the second signal: the record has no quiet, and is judged.
+#[cfg(unix)]
+#[test]
+fn interrupted_twice_it_leaves_at_once_and_still_reports() {
+    let (temp, out) = folder("run");
+    let unpaid = [
+        ("speed: 200x", "speed: 60x"),
+        ("payment: { after: { p50: 5s, p99: 30s }", "payment: { after: { p50: 1h, p99: 2h }"),
+    ];
+    let scenario = varied(&temp, &unpaid);
+    let mut child = doorbuster(&["run", &scenario, "--out", &out])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let history = Path::new(&out).join("history.jsonl.zst");
+    while fs::metadata(&history).map_or(0, |file| file.len()) < 40_000 {
+        std::thread::yield_now();
+    }
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    signal(&child, "-INT");
+    until_said(&mut lines, "once more leaves at once");
+    signal(&child, "-INT");
+    until_said(&mut lines, "leaving at once");
+    // Its standard error is read to the end, or it would wait for a reader.
+    lines.for_each(drop);
+    exits(&child.wait_with_output().unwrap(), 130);
+    let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
+    assert!(summary.contains("interrupted"), "the summary says how the run ended");
+    let mut facts = doorbuster::history::Reader::open(&history).unwrap();
+    assert!(facts.all(|fact| !matches!(fact.what, doorbuster::history::What::Quiet {})));
+}
+
+/// Without a terminal a live run says each phase and each stage once, and no line is drawn over.
+#[test]
+fn progress_without_a_terminal_is_plain_lines() {
+    let (_temp, out) = folder("run");
+    let output = done(&["run", SMALL, "--out", &out]);
+    let text = said(&output);
+    let first = text.lines().next().unwrap();
+    assert!(first.starts_with("doors 0:00:0") && first.contains(" of 0:10:00"), "{text}");
+    assert!(text.contains("draining: ") && text.contains(" left · "), "{text}");
+    assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");
 }
 
 /// Lets this much wall time pass: not to wait for something, but to choose the moment of a kill.

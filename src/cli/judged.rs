@@ -1,17 +1,18 @@
 //! Owns what a command says once a run is judged: files, words, the exit code.
 //! Must not know how it was played.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::{Exit, OutputArgs, ink};
+use super::{Exit, OutputArgs};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
 use crate::judge::judgement::Verdict;
-use crate::report;
+use crate::report::terminal::{Ink, Paper};
+use crate::report::{self, Beside, Front, Summary};
 
 /// Evidence as it is typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -33,15 +34,44 @@ impl EvidenceArg {
     }
 }
 
+/// Who reads annotations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum AnnotationsArg {
+    /// GitHub, where GITHUB_ACTIONS is true; else nobody.
+    #[default]
+    Auto,
+    /// Nobody.
+    Never,
+    /// GitHub.
+    Github,
+}
+
+impl AnnotationsArg {
+    fn wanted(self, github_actions: Option<&str>) -> bool {
+        match self {
+            AnnotationsArg::Auto => github_actions == Some("true"),
+            AnnotationsArg::Never => false,
+            AnnotationsArg::Github => true,
+        }
+    }
+}
+
 /// Writes the report of a judged run, says the verdict, and gives the exit code.
 pub(super) fn publish(
     folder: &Path,
     judgement: &Judgement,
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
-    let summary = report::write_all(folder, judgement)?;
+    let beside = Beside::default();
+    let summary = report::write_all(folder, judgement, &beside)?;
+    let front = Front::of(&summary, &beside);
     eprintln!();
-    eprint!("{}", report::terminal::text(&summary, &folder.display().to_string(), ink()));
+    let place = folder.display().to_string();
+    eprint!("{}", report::terminal::text(&summary, &front, &place, paper()));
+    let actions = std::env::var("GITHUB_ACTIONS").ok();
+    if output.annotations.wanted(actions.as_deref()) {
+        annotate(&summary, &front);
+    }
     let mut stdout = std::io::stdout().lock();
     if output.json {
         stdout.write_all(&summary.to_json())?;
@@ -60,6 +90,32 @@ pub(super) fn publish(
     Ok(exit_of(judgement, weak))
 }
 
+/// Annotations go to standard error, which the runner reads too: standard output is data. The
+/// job's summary gets report.md. Neither is the answer, so neither can fail the command.
+fn annotate(summary: &Summary, front: &Front) {
+    eprint!("{}", report::annotations::lines(summary, front));
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return;
+    };
+    let text = report::markdown::text(summary, front);
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    match file.and_then(|mut file| writeln!(file, "{text}")) {
+        Ok(()) => eprintln!("note: report.md is in the job's summary"),
+        Err(cause) => eprintln!("note: report.md is not in the job's summary: {cause}"),
+    }
+}
+
+/// Whether people look at standard error in colour, and how wide it is.
+pub(super) fn paper() -> Paper {
+    let stderr = std::io::stderr();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    if !stderr.is_terminal() {
+        return Paper::new(Ink::Plain, None);
+    }
+    let columns = rustix::termios::tcgetwinsize(&stderr).ok().map(|size| size.ws_col.into());
+    Paper::new(if plain { Ink::Plain } else { Ink::Colour }, columns)
+}
+
 fn exit_of(judgement: &Judgement, weak: bool) -> Exit {
     if judgement.ending == Some(Ending::Interrupted) {
         return Exit::Interrupted;
@@ -69,5 +125,17 @@ fn exit_of(judgement: &Judgement, weak: bool) -> Exit {
         Verdict::Inconclusive => Exit::Inconclusive,
         Verdict::Go | Verdict::GoWithConditions if weak => Exit::Inconclusive,
         Verdict::Go | Verdict::GoWithConditions => Exit::Go,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AnnotationsArg::{Auto, Github, Never};
+
+    #[test]
+    fn annotations_are_for_github_unless_said_otherwise() {
+        let asked = [Auto, Never, Github]
+            .map(|asked| [Some("true"), Some("false"), None].map(|actions| asked.wanted(actions)));
+        assert_eq!(asked, [[true, false, false], [false; 3], [true; 3]]);
     }
 }

@@ -1,20 +1,29 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+mod completions;
+mod export;
 mod folder;
+mod help;
 mod judged;
+mod line;
+mod man;
+mod plan;
 mod progress;
+mod reading;
 mod report;
 mod run;
 mod schema;
 mod serve;
+mod signals;
 mod simulate;
+mod step;
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::scenario::{Overrides, ScenarioErrors};
 
@@ -46,7 +55,7 @@ pub(crate) enum Exit {
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,19 +71,50 @@ enum Command {
   doorbuster simulate scenarios/black-friday.yaml
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
+    /// Say what a scenario implies before it is played: what is sent, who keeps up, the chance of GO
+    #[command(after_help = "Examples:
+  doorbuster plan scenarios/black-friday.yaml
+  doorbuster plan scenarios/black-friday.yaml --performance 20% --oversold 0.1% --out reports/plan
+  doorbuster plan scenarios/black-friday.yaml --json | jq .go")]
+    Plan(plan::Args),
     /// Judge a run folder again from its history and render the report
     #[command(after_help = "Examples:
-  doorbuster report reports/quickstart-20261123T181500Z")]
+  doorbuster report reports/quickstart-20261123T181500Z
+  doorbuster report reports/friday --json | jq .verdict
+  doorbuster report reports/friday --require-evidence staging")]
     Report(report::Args),
+    /// Write a run as tables for analysts: CSV or Parquet
+    #[command(after_help = "Examples:
+  doorbuster export reports/friday --format parquet
+  doorbuster export reports/friday --format csv --what gates,windows --out tables
+  doorbuster export reports/friday --format csv --what orders --out - | head")]
+    Export(export::Args),
     /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
     #[command(after_help = "Examples:
-  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env")]
+  doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
+  doorbuster serve scenarios/quickstart.yaml --json")]
     Serve(serve::Args),
-    /// Print a JSON Schema: of scenarios, or of summary.json
+    /// Print a JSON Schema: of scenarios, of summary.json, or of plan.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
+    /// Print completions of this command line for a shell
+    #[command(after_help = "Examples:
+  doorbuster completions bash > ~/.local/share/bash-completion/completions/doorbuster
+  doorbuster completions zsh > ~/.zfunc/_doorbuster
+  doorbuster completions fish > ~/.config/fish/completions/doorbuster.fish")]
+    Completions(completions::Args),
+    /// Print the manual page, or write it and one a subcommand to a folder
+    #[command(after_help = "Examples:
+  doorbuster man | man -l -
+  doorbuster man --out ~/.local/share/man/man1")]
+    Man(man::Args),
 }
+
+/// What was typed cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misused(String);
 
 /// A scenario and what is said over it.
 #[derive(Debug, clap::Args)]
@@ -110,17 +150,36 @@ struct OutputArgs {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 /// Runs the command line that was typed.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut command = help::command();
+    let typed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|typed| Cli::from_arg_matches(&typed).map_err(|e| e.format(&mut command)));
+    let cli = match typed {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(help::explain(&error)),
+    };
     let done = match &cli.command {
-        Command::Run(args) => run::run(args),
-        Command::Simulate(args) => simulate::run(args),
-        Command::Report(args) => report::run(args),
-        Command::Serve(args) => serve::run(args),
-        Command::Schema(args) => schema::run(args),
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Export(args)) => export::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Schema(args)) => schema::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
+        None => {
+            // No verdict was given: a pipeline that lost its arguments must not read a GO.
+            eprint!("{}", help::FIRST_STEPS);
+            Ok(Exit::BadInput)
+        }
     };
     let exit = done.unwrap_or_else(|error| {
         if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
@@ -128,7 +187,8 @@ pub fn main() -> ExitCode {
             return Exit::BadInput;
         }
         eprintln!("doorbuster: {}", told(&error));
-        if error.is::<folder::Refused>() { Exit::BadInput } else { Exit::Failed }
+        let misused = error.is::<folder::Refused>() || error.is::<Misused>();
+        if misused { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
 }
@@ -141,9 +201,13 @@ fn told(error: &anyhow::Error) -> String {
     })
 }
 
-/// Whether people look at standard error in colour.
-fn ink() -> crate::report::terminal::Ink {
-    use crate::report::terminal::Ink;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    if plain || !std::io::stderr().is_terminal() { Ink::Plain } else { Ink::Colour }
+/// Writes data on standard output. A reader that has gone (`… | head`) has what it wanted.
+fn data(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
 }

@@ -4,23 +4,30 @@
 use std::convert::Infallible;
 use std::io::IsTerminal;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::drive::live::Pace;
+use super::line::{Left, Stage, View, line};
+use super::signals::Signals;
+use super::step;
+use crate::drive::live::{DRAIN_INTERRUPTED, Pace};
 use crate::history::Fact;
 use crate::history::writer::Observer;
 use crate::judge::{Fold, Judgement};
 use crate::scenario::Plan;
-use crate::units::{At, Span};
+use crate::units::At;
 
 /// How often a terminal's line is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(200);
-/// How often a plain line is printed, in draws.
-const PLAIN_EVERY: u32 = 50;
+/// How often a plain line is printed in the first minute, and after it.
+const PLAIN_EVERY: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(30)];
+/// Terminals of this width have room for a bar beside the line.
+const COLUMNS_WITH_BAR: usize = 110;
+/// The bar and the space behind it.
+const BAR_COLUMNS: usize = 25;
 
 /// The fold that eats a run's history while it is written.
 #[derive(Clone, Default)]
@@ -63,74 +70,153 @@ pub(super) struct Progress {
     bar: ProgressBar,
     phases: Vec<(String, At)>,
     ends: At,
+    drain_ends: At,
+    /// 0 is a simulated run: nobody knows how long it takes.
+    speed_milli: u64,
+    began: Instant,
     plain: bool,
-    draws: Mutex<u32>,
-    last: Mutex<(u64, u64)>,
-    speed: f64,
+    shown: Mutex<Shown>,
+}
+
+/// What was shown last, and when.
+#[derive(Default)]
+struct Shown {
+    /// Not before this is the next line due.
+    next: Duration,
+    phase: Option<usize>,
+    /// When calls were counted last: offered, answered.
+    counted: (Duration, u64, u64),
+    /// When somebody asked to stop.
+    stopping: Option<Duration>,
 }
 
 impl Progress {
     /// For a run over HTTP.
     pub(super) fn live(plan: &Plan) -> Progress {
-        Progress::new(plan, plan.charter.speed_milli as f64 / 1e3)
+        Progress::new(plan, plan.charter.speed_milli.max(1))
     }
 
     /// For a run in virtual time.
     pub(super) fn simulated(plan: &Plan) -> Progress {
-        Progress::new(plan, 0.0)
+        Progress::new(plan, 0)
     }
 
-    fn new(plan: &Plan, speed: f64) -> Progress {
+    fn new(plan: &Plan, speed_milli: u64) -> Progress {
         let ends = plan.charter.traffic_ends;
         let plain = !std::io::stderr().is_terminal();
         let target =
             if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(ends.0 / 1_000_000), target);
-        let style = ProgressStyle::with_template("{bar:24} {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let wide = columns() >= COLUMNS_WITH_BAR;
+        let style =
+            ProgressStyle::with_template(if wide { "{bar:24} {wide_msg}" } else { "{wide_msg}" })
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸─"));
-        let phases = plan.charter.phases.iter().map(|p| (p.name.clone(), p.until)).collect();
-        Progress { bar, phases, ends, plain, draws: Mutex::new(0), last: Mutex::new((0, 0)), speed }
+        let mut shown = Shown::default();
+        if plain && speed_milli == 0 {
+            // Most simulated runs are over before there is anything to say.
+            shown.next = PLAIN_EVERY[0];
+        }
+        Progress {
+            bar,
+            phases: plan.charter.phases.iter().map(|p| (p.name.clone(), p.until)).collect(),
+            ends,
+            drain_ends: ends + plan.charter.drain,
+            speed_milli,
+            began: step::now(),
+            plain,
+            shown: Mutex::new(shown),
+        }
     }
 
-    /// Shows how the run stands at this campaign time.
+    /// Shows how the run stands, if it is time to. A simulated run says at what campaign time it
+    /// is; a live one keeps its own.
     pub(super) fn show(&self, watching: &Watching, at: At) {
-        let mut draws = self.draws.lock();
-        *draws += 1;
-        if self.plain && !(*draws).is_multiple_of(PLAIN_EVERY) {
+        let elapsed = self.began.elapsed();
+        let at = if self.speed_milli == 0 { at } else { self.campaign(elapsed) };
+        let phase = self.phases.iter().position(|(_, until)| at < *until);
+        let mut shown = self.shown.lock();
+        let place = phase.unwrap_or(self.phases.len());
+        let turned = shown.phase.replace(place) != Some(place) && self.speed_milli > 0;
+        if elapsed < shown.next && !(turned && self.plain) {
             return;
         }
-        let glance = watching.eating.lock().fold.glance();
-        let at = at.max(glance.at);
-        let phase = self.phases.iter().find(|(_, until)| at < *until);
-        let phase = phase.map_or("draining", |(name, _)| name.as_str());
-        let mut rates = String::new();
-        if self.speed > 0.0 {
-            let mut last = self.last.lock();
-            let every =
-                DRAW_EVERY.as_secs_f64() * if self.plain { f64::from(PLAIN_EVERY) } else { 1.0 };
-            let per_s = |now: u64, before: u64| now.saturating_sub(before) as f64 / every;
-            rates = format!(
-                "offered {:.0}/s answered {:.0}/s · ",
-                per_s(glance.offered, last.0),
-                per_s(glance.answered, last.1)
-            );
-            *last = (glance.offered, glance.answered);
-        }
-        let line = format!(
-            "{} of {} {phase} · {rates}sync lag {} · oversold {} · {}",
-            clock(at),
-            clock(self.ends),
-            Span(glance.sync_lag.0 / 100_000 * 100_000),
-            glance.oversold.0,
-            glance.word(),
-        );
+        shown.next = elapsed + self.every(elapsed);
+        let eating = watching.eating.lock();
+        let glance = eating.fold.glance();
+        let under_way = match (phase, shown.stopping) {
+            (Some(_), None) => None,
+            _ => Some(eating.fold.under_way()),
+        };
+        drop(eating);
+        let stage = match (under_way, phase) {
+            (Some(under_way), _) if shown.stopping.is_some() => Stage::Stopping(under_way),
+            (Some(under_way), _) => Stage::Draining(under_way),
+            (None, phase) => Stage::Selling(&self.phases[phase.expect("a run that sells")].0),
+        };
+        let rates = self.rates(&mut shown, elapsed, (glance.offered, glance.answered));
+        let left = self.left(elapsed, shown.stopping, stage);
+        let (at, ends) = (at.min(self.ends), self.ends);
+        let view = View { at, ends, stage, rates, left, glance: &glance };
         if self.plain {
-            eprintln!("{line}");
-        } else {
-            self.bar.set_position((at.0 / 1_000_000).min(self.ends.0 / 1_000_000));
-            self.bar.set_message(line);
+            eprintln!("{}", line(&view, usize::MAX));
+            return;
         }
+        let columns = columns();
+        let bar = if columns >= COLUMNS_WITH_BAR { BAR_COLUMNS } else { 0 };
+        self.bar.set_position(at.0 / 1_000_000);
+        self.bar.set_message(line(&view, columns.saturating_sub(bar + 1)));
+    }
+
+    fn campaign(&self, elapsed: Duration) -> At {
+        let at = elapsed.as_micros() * u128::from(self.speed_milli) / 1_000;
+        At(u64::try_from(at).unwrap_or(u64::MAX))
+    }
+
+    fn every(&self, elapsed: Duration) -> Duration {
+        if self.plain {
+            PLAIN_EVERY[usize::from(elapsed >= Duration::from_mins(1))]
+        } else {
+            DRAW_EVERY
+        }
+    }
+
+    /// Calls a second since they were last counted; none in a run without a wall clock.
+    fn rates(
+        &self,
+        shown: &mut Shown,
+        elapsed: Duration,
+        (offered, answered): (u64, u64),
+    ) -> Option<(f64, f64)> {
+        let (since, before_offered, before_answered) =
+            std::mem::replace(&mut shown.counted, (elapsed, offered, answered));
+        let seconds = (elapsed - since).as_secs_f64();
+        let per_s = |now: u64, before: u64| now.saturating_sub(before) as f64 / seconds;
+        let measured = self.speed_milli > 0 && seconds > 0.0 && since > Duration::ZERO;
+        measured.then(|| (per_s(offered, before_offered), per_s(answered, before_answered)))
+    }
+
+    fn left(&self, elapsed: Duration, stopping: Option<Duration>, stage: Stage) -> Left {
+        let until = if matches!(stage, Stage::Selling(_)) { self.ends } else { self.drain_ends };
+        if self.speed_milli == 0 {
+            return Left::Until(until);
+        }
+        let wall = u128::from(until.0) * 1_000 / u128::from(self.speed_milli);
+        let by_plan = Duration::from_micros(u64::try_from(wall).unwrap_or(u64::MAX));
+        let end = match stopping {
+            Some(asked) => asked + DRAIN_INTERRUPTED,
+            None => by_plan,
+        };
+        Left::Wall(end.saturating_sub(elapsed))
+    }
+
+    /// Somebody asked to stop: says what is still done.
+    pub(super) fn stopping(&self) {
+        let mut shown = self.shown.lock();
+        shown.stopping = Some(self.began.elapsed());
+        shown.next = Duration::ZERO;
+        drop(shown);
+        self.say("stopping: no more orders, draining what is under way; once more leaves at once");
     }
 
     /// Says something without breaking the line.
@@ -147,53 +233,37 @@ impl Progress {
     }
 }
 
-/// `1:05:09` of campaign time.
-fn clock(at: At) -> String {
-    let s = at.0 / 1_000_000;
-    format!("{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
+/// How wide the terminal is; one that does not say is taken for 80 columns.
+fn columns() -> usize {
+    #[cfg(unix)]
+    if let Ok(size) = rustix::termios::tcgetwinsize(std::io::stderr())
+        && size.ws_col > 0
+    {
+        return usize::from(size.ws_col);
+    }
+    80
 }
 
-/// Shows progress and listens for signals, for as long as the run goes on.
+/// Shows progress and obeys signals, for as long as the run goes on.
 pub(super) async fn follow(
     watching: &Watching,
     progress: &Progress,
+    mut signals: Signals,
     slow_down: watch::Sender<Pace>,
 ) -> Infallible {
     let mut tick = tokio::time::interval(DRAW_EVERY);
-    let mut signals = Box::pin(signal());
     loop {
         tokio::select! {
             _ = tick.tick() => progress.show(watching, At::START),
-            () = &mut signals => {
-                let next = match *slow_down.borrow() {
-                    Pace::Play => {
-                        progress.say(
-                            "stopping: no more orders, draining what is under way; \
-                             once more leaves at once",
-                        );
-                        Pace::Drain
-                    }
-                    Pace::Drain | Pace::Leave => Pace::Leave,
-                };
-                slow_down.send_replace(next);
-                signals = Box::pin(signal());
+            asked = signals.next() => {
+                if asked == 1 {
+                    progress.stopping();
+                    slow_down.send_replace(Pace::Drain);
+                } else {
+                    progress.say("leaving at once; what was recorded is judged");
+                    slow_down.send_replace(Pace::Leave);
+                }
             }
         }
     }
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-pub(super) async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
+use super::reading::Reading;
+use super::step::Step;
 use super::{Exit, OutputArgs, folder, judged};
-use crate::history::reader::{Ended, Reader};
 use crate::judge::Fold;
 
 /// What was typed.
@@ -18,21 +19,29 @@ pub(super) struct Args {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
+    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    #[arg(long, value_enum, default_value_t)]
+    annotations: judged::AnnotationsArg,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (folder, history) = folder::history_in(&args.run)?;
-    let mut reader = Reader::open(&history)?;
+    let mut reading = Reading::open(&history)?;
     let mut fold = Fold::new();
-    for fact in reader.by_ref() {
+    for fact in reading.by_ref() {
         fold.eat(&fact)?;
     }
-    if let Some(Ended::Torn { reason }) = reader.ended() {
-        eprintln!("note: the history is torn: {reason}; judged is what was kept before that");
-    }
-    let output = OutputArgs { out: None, json: args.json, require_evidence: args.require_evidence };
+    reading.finish("judged");
+    let output = OutputArgs {
+        out: None,
+        json: args.json,
+        require_evidence: args.require_evidence,
+        annotations: args.annotations,
+    };
+    let step = Step::begin("judging");
     let judgement = fold
         .judge()
         .ok_or_else(|| anyhow::anyhow!("the history has no charter: nothing to judge"))?;
+    step.done();
     judged::publish(&folder, &judgement, &output)
 }

@@ -5,7 +5,8 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use super::progress::{Progress, Watching};
-use super::{Exit, OutputArgs, ScenarioArgs, folder, judged};
+use super::step::Step;
+use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
 use crate::drive::live::{self, Pace};
 use crate::history::writer::Journal;
 use crate::scenario;
@@ -31,12 +32,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    // The first signal drains, the second ends the record, the third does not even judge.
+    let signals = signals::listen(3)?;
     let progress = Progress::live(&plan);
     let played = runtime.block_on(async {
         let (slow_down, pace) = watch::channel(Pace::Play);
         tokio::select! {
             played = live::play(&plan, &journal, pace) => played,
-            never = super::progress::follow(&watching, &progress, slow_down) => match never {},
+            never = super::progress::follow(&watching, &progress, signals, slow_down) => {
+                match never {}
+            }
         }
     });
     progress.finish();
@@ -44,6 +49,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let closed = journal.close();
     played?;
     closed?;
+    let step = Step::begin("judging");
     let judgement = watching.judge()?;
+    step.done();
     judged::publish(&folder, &judgement, &args.output)
 }

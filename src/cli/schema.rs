@@ -1,8 +1,6 @@
 //! Owns `doorbuster schema`: the versioned interfaces as JSON Schema.
 //! Must not know what they describe.
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 
 use super::Exit;
@@ -21,13 +19,16 @@ enum Of {
     Scenario,
     /// summary.json
     Summary,
+    /// plan.json
+    Plan,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
         Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
+        Of::Plan => include_str!("../../schemas/plan.schema.json"),
     };
-    std::io::stdout().lock().write_all(schema.as_bytes())?;
+    super::data(schema.as_bytes())?;
     Ok(Exit::Go)
 }

@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// Keep the mocks' own journal in this file
     #[arg(long)]
     history: Option<PathBuf>,
+    /// Print addresses as JSON on standard output
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -41,16 +44,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let hosting = Hosting::open(&plan, &journal).await?;
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
-        for (role, address, _) in hosting.places() {
-            println!("{:<24} http://{address}", name_of(&plan, role));
-        }
+        super::data(listed(&plan, &hosting, args.json).as_bytes())?;
         eprintln!(
             "Addresses and tokens are in {}. The API is in docs/openapi.yaml. Ctrl-C stops.",
             args.env.display()
         );
         tokio::select! {
             kept = hosting.keep_time() => kept?,
-            () = super::progress::signal() => {}
+            () = super::signals::signal() => {}
         }
         hosting.close().await;
         anyhow::Ok(())
@@ -65,6 +66,21 @@ fn name_of(plan: &Plan, role: Role) -> String {
         Role::Oms => "oms".to_owned(),
         Role::Connector(id) => plan.charter.connectors[id.index()].name.clone(),
     }
+}
+
+/// Who listens where; tokens go to the file alone.
+fn listed(plan: &Plan, hosting: &Hosting, json: bool) -> String {
+    let places = hosting.places().into_iter();
+    if json {
+        let mocks = places.map(|(role, address, _)| {
+            serde_json::json!({ "name": name_of(plan, role), "url": format!("http://{address}") })
+        });
+        return format!("{:#}\n", serde_json::json!({ "mocks": mocks.collect::<Vec<_>>() }));
+    }
+    places.fold(String::new(), |mut listed, (role, address, _)| {
+        let _ = writeln!(listed, "{:<24} http://{address}", name_of(plan, role));
+        listed
+    })
 }
 
 fn environment(plan: &Plan, hosting: &Hosting) -> String {

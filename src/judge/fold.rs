@@ -9,6 +9,7 @@ use super::judgement::{Judgement, Verdict, Witness};
 use super::orders::QTY_MAX;
 use super::prices::POINTS_MAX;
 use super::run::Run;
+use super::under_way::UnderWay;
 use super::verdict;
 use crate::history::charter::{Charter, HISTORY_VERSION, Kpi, Limits};
 use crate::history::fact::{Fact, Job, Line, StockCause, What};
@@ -187,6 +188,11 @@ impl Fold {
                 so_far: Verdict::Go,
             },
         }
+    }
+
+    /// What a run that drains still waits for.
+    pub fn under_way(&self) -> UnderWay {
+        self.run.as_ref().map_or_else(UnderWay::default, |run| run.under_way())
     }
 
     /// Judges what was eaten so far; without an ending it is truncated. None before the charter.

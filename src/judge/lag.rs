@@ -236,6 +236,19 @@ impl LagBook {
             .map(|&(start, ..)| start)
     }
 
+    /// Changes due by `now` that their channel has not shown.
+    pub(super) fn unshown(&self, now: At) -> u64 {
+        let channels = self.flaps.len();
+        let of = |(channel, queue): (usize, &Queue)| {
+            let unshown = queue.changes.iter().filter(|&&(start, sku, version)| {
+                let channel = ChannelId(channel as u16);
+                start <= now && is_unshown(&self.tracks, channels, channel, sku, version)
+            });
+            unshown.count() as u64
+        };
+        self.queues.iter().enumerate().map(of).sum()
+    }
+
     /// Lags that have become certain since the last call.
     pub(super) fn take_ripe(&mut self, each: impl FnMut(&Lag)) {
         self.ripe.iter().for_each(each);

@@ -26,11 +26,13 @@ mod sources;
 mod story;
 mod supply;
 mod totals;
+mod under_way;
 mod verdict;
 mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
 pub use judgement::Judgement;
+pub use under_way::UnderWay;
 
 /// The bar itself, for what can be said before a run: with these a plan is held to what its
 /// verdict will be held to.

@@ -117,7 +117,7 @@ fn of_run(
     }
     for (i, gate) in dearest_first(gates) {
         let too_small = gate.channel.is_some_and(|channel| is_too_small(gate, shares, channel));
-        if !too_small {
+        if !too_small && !is_answered_for(gate) {
             votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
         }
     }
@@ -161,6 +161,13 @@ fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResu
 
 fn is_thin(gate: &GateResult) -> bool {
     gate.band == Band::NotProved(Unproved::TooFewSamples)
+}
+
+/// Somebody answers by name for what this channel could not prove for want of orders, or proved only
+/// within its watch edge. A failed gate stays a condition, whoever answers for it.
+fn is_answered_for(gate: &GateResult) -> bool {
+    let harmless = is_thin(gate) || gate.band == Band::Watch;
+    gate.channel.is_some() && gate.accepted.is_some() && harmless
 }
 
 fn is_too_small(gate: &GateResult, shares: &[Ppm], channel: ChannelId) -> bool {

@@ -122,6 +122,28 @@ fn a_small_channel_does_not_block_for_want_of_samples() {
     }
 }
 
+#[test]
+fn what_a_channel_cannot_prove_and_somebody_answers_for_is_left_out_of_the_runs_verdict() {
+    let mut play = healthy();
+    let mut third = play.charter.channels[1].clone();
+    third.name = "corner".into();
+    play.charter.channels.push(third);
+    let mut play = rebuilt(play);
+    for i in 0..200 {
+        let lines = [line(SOLD_OUT, 1, 1_000)];
+        let id = play.sell(100 + i, 2, &lines);
+        play.hold(110 + i, id, &lines);
+    }
+    assert_eq!(play.judge().verdict, Verdict::Inconclusive, "it is too large to be left out");
+    play.charter.accepted_risks =
+        Kpi::ALL.into_iter().map(|kpi| risk(kpi, Some(2), false)).collect();
+    let judgement = play.judge();
+    assert_eq!(judgement.verdict, Verdict::Go, "{:?}", judgement.reasons);
+    assert_eq!(judgement.channels[2].verdict, Verdict::GoWithConditions, "its own says so");
+    play.charter.accepted_risks.iter_mut().for_each(|risk| risk.expired = true);
+    assert_eq!(play.judge().verdict, Verdict::Inconclusive, "until it expires");
+}
+
 /// The listing samples of a third channel, which sells nothing else, would be censored.
 fn rebuilt(mut play: Play) -> Play {
     play.more_channels();

@@ -8,7 +8,7 @@ mod modelled;
 mod replayed;
 
 pub(super) use depletion::normal;
-pub use groups::Exposed;
+pub(super) use groups::Exposed;
 
 use super::inflow::Inflow;
 use crate::history::charter::{Charter, OwnSales, StockRule};
@@ -22,7 +22,7 @@ pub(super) const LENGTHS: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 10.0];
 
 /// What is expected to be sold.
 #[derive(Clone, Debug)]
-pub struct Selling {
+pub(super) struct Selling {
     /// The share of orders accepted, over time.
     pub(super) accepted: Accepted,
     /// Lines an order.

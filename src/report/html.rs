@@ -10,8 +10,7 @@ use askama::Template;
 use super::ReportError;
 use super::charts::{self, Layout};
 use super::summary::Summary;
-use super::summary::gate::{Gate, Kpi};
-use super::summary::verdict::Verdict;
+use super::summary::verdict::{Evidence, Verdict};
 use super::words::{self, advice, gate as said, number, story};
 use rows::Rows;
 use table::Table;
@@ -23,6 +22,7 @@ struct Page {
     starts: String,
     verdict: &'static str,
     evidence: String,
+    evidence_of: Evidence,
     class: &'static str,
     why: String,
     facts: Vec<(&'static str, String)>,
@@ -32,7 +32,7 @@ struct Page {
     limits_loosened: Vec<String>,
     accepted_risks: Vec<String>,
     not_tested: Vec<String>,
-    steps: Vec<Step>,
+    steps: Vec<words::steps::Step>,
     gates: Table,
     gates_in_full: Table,
     charts: Vec<Figure>,
@@ -49,7 +49,7 @@ struct Page {
     latency: Table,
     books: Table,
     queues: Table,
-    commands: Vec<&'static str>,
+    commands: Vec<words::again::Command>,
     repeat: Vec<(&'static str, String)>,
     glossary: &'static [(&'static str, &'static str)],
 }
@@ -59,14 +59,6 @@ struct ChannelLine {
     word: &'static str,
     class: &'static str,
     why: String,
-}
-
-struct Step {
-    about: String,
-    owner: String,
-    action: String,
-    evidence: String,
-    validate: &'static str,
 }
 
 struct Figure {
@@ -90,12 +82,13 @@ struct Told {
 /// The page as text.
 pub fn page(summary: &Summary) -> Result<String, ReportError> {
     let rows = Rows { summary };
-    let (verdict, evidence) = verdict_and_evidence(summary);
+    let (verdict, evidence) = words::word_and_about(summary);
     let page = Page {
         campaign: summary.campaign.name.clone(),
         starts: number::civil(&summary.campaign.starts),
         verdict,
         evidence,
+        evidence_of: summary.evidence,
         class: class(summary.verdict),
         why: summary.why.clone(),
         facts: rows.facts(),
@@ -105,7 +98,7 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         limits_loosened: capitalised(&words::limits_loosened(summary)),
         accepted_risks: capitalised(&words::accepted_risks(summary)),
         not_tested: capitalised(&summary.not_tested),
-        steps: steps(summary),
+        steps: words::steps::steps(summary),
         gates: rows.gates(),
         gates_in_full: rows.gates_in_full(),
         charts: figures(summary)?,
@@ -122,28 +115,11 @@ pub fn page(summary: &Summary) -> Result<String, ReportError> {
         latency: rows.latency(),
         books: rows.books(),
         queues: rows.queues(),
-        commands: commands(summary),
+        commands: words::again::commands(summary, "."),
         repeat: rows.repeat(),
         glossary: &glossary::GLOSSARY,
     };
     Ok(number::glued(&page.render()?))
-}
-
-/// The page's two lines of verdict; together they say what [`words::headline`] says. A model's GO
-/// carries its reservation in the first, which is also the page's title.
-fn verdict_and_evidence(summary: &Summary) -> (&'static str, String) {
-    use super::summary::verdict::Evidence;
-    let speed = number::speed(summary.campaign.speed_milli);
-    let word = match (summary.verdict, summary.evidence) {
-        (Verdict::Go, Evidence::Model) => "GO (model: not your systems)",
-        (Verdict::GoWithConditions, Evidence::Model) => {
-            "GO WITH CONDITIONS (model: not your systems)"
-        }
-        (verdict, _) => words::verdict_word(verdict),
-    };
-    let is_said = word.ends_with(')');
-    let evidence = words::evidence(summary.evidence);
-    (word, if is_said { format!("clock: {speed}") } else { format!("{evidence} · {speed}") })
 }
 
 fn capitalised(lines: &[String]) -> Vec<String> {
@@ -163,7 +139,7 @@ fn channels(summary: &Summary) -> Vec<ChannelLine> {
         name: channel.name.clone(),
         word: words::verdict_word(channel.verdict),
         class: class(channel.verdict),
-        why: words::channel_why(summary, place),
+        why: words::channel_reason(summary, place),
     };
     summary.channels.iter().enumerate().map(line).collect()
 }
@@ -175,47 +151,6 @@ fn conditions(summary: &Summary) -> Vec<String> {
         said::capitalised(&format!("{against}: watched by {}", condition.owner))
     };
     summary.conditions.iter().map(line).collect()
-}
-
-/// One step for each thing to do: gates that ask for the same are told together.
-fn steps(summary: &Summary) -> Vec<Step> {
-    let mut steps: Vec<(Step, About)> = Vec::new();
-    for gate in words::gates_to_mend(summary) {
-        let Some(advice) = advice::advice(summary, gate) else { continue };
-        let scope = gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
-        let same = |(step, _): &(Step, _)| step.action == advice.action && step.owner == gate.owner;
-        let place = steps.iter().position(same).unwrap_or_else(|| {
-            steps.push((Step::of(gate, advice), Vec::new()));
-            steps.len() - 1
-        });
-        let about = &mut steps[place].1;
-        match about.iter_mut().find(|(kpi, _)| *kpi == gate.kpi) {
-            Some((_, scopes)) => scopes.push(scope),
-            None => about.push((gate.kpi, vec![scope])),
-        }
-    }
-    let told =
-        |(kpi, scopes): &(Kpi, Vec<String>)| format!("{} ({})", kpi.title(), scopes.join(", "));
-    let named = steps.into_iter().map(|(step, about)| {
-        let about: Vec<String> = about.iter().map(told).collect();
-        Step { about: said::capitalised(&about.join("; ")), ..step }
-    });
-    named.collect()
-}
-
-/// KPIs with the scopes where each is not healthy.
-type About = Vec<(Kpi, Vec<String>)>;
-
-impl Step {
-    fn of(gate: &Gate, advice: advice::Advice) -> Step {
-        Step {
-            about: String::new(),
-            owner: gate.owner.clone(),
-            action: advice.action,
-            evidence: advice.evidence,
-            validate: advice.validate,
-        }
-    }
 }
 
 fn figures(summary: &Summary) -> Result<Vec<Figure>, ReportError> {
@@ -257,17 +192,6 @@ fn told(summary: &Summary) -> Option<Told> {
     let worst = summary.worst_sku.as_ref()?;
     let opening = story::opening(summary, worst);
     Some(Told { opening, table: table::story(summary, &story::lines(worst)) })
-}
-
-fn commands(summary: &Summary) -> Vec<&'static str> {
-    use super::summary::verdict::Evidence;
-    let play = match (summary.evidence, summary.campaign.speed_milli) {
-        (Evidence::Operations, _) => None,
-        (_, 0) => Some("doorbuster simulate scenario.yaml   # plays it again, on the same seed"),
-        _ => Some("doorbuster run scenario.yaml   # plays it again, on the same seed"),
-    };
-    let judge = "doorbuster report .   # judges the record again and renders this page";
-    play.into_iter().chain([judge]).collect()
 }
 
 #[cfg(test)]

@@ -36,36 +36,69 @@ pub enum ReportError {
              run's summary.json, which is whole"
     )]
     Page(#[from] askama::Error),
+    /// The test report could not be put into XML.
+    #[error(
+        "cannot write junit.xml: {0}. This is a defect of doorbuster: report it with the run's \
+             summary.json, which is whole"
+    )]
+    Tests(#[from] quick_junit::SerializeError),
 }
 
 /// Writes `folder/name` through a neighbour and a rename: a reader sees the old file or the new
 /// one, never half of it, also when the machine dies in between.
 pub(super) fn file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
     let path = folder.join(name);
-    let partial = neighbour(&path);
-    let written = write_and_rename(&path, &partial, bytes);
-    written.map_err(|cause| {
-        // A leftover would be taken for a result by nobody, but it would hold the disk full.
-        let _ = fs::remove_file(&partial);
-        ReportError::Write { path, remedy: remedy(cause.kind()), cause }
-    })
+    let written = Partial::create(&path).and_then(|mut partial| {
+        partial.write_all(bytes)?;
+        partial.commit()
+    });
+    written.map_err(|cause| ReportError::Write { path, remedy: remedy(cause.kind()), cause })
 }
 
-fn neighbour(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.partial"))
+/// A file under way, beside the place it is meant for; dropped before it is whole, it is gone.
+#[derive(Debug)]
+pub(super) struct Partial {
+    path: PathBuf,
+    partial: PathBuf,
+    file: File,
 }
 
-fn write_and_rename(path: &Path, partial: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+impl Partial {
+    /// Begins a file that is to stand at `path`, and makes the folders above it.
+    pub(super) fn create(path: &Path) -> io::Result<Partial> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let partial = path.with_file_name(format!(".{name}.partial"));
+        let file = File::create(&partial)?;
+        Ok(Partial { path: path.to_owned(), partial, file })
     }
-    let mut file = File::create(partial)?;
-    file.write_all(bytes)?;
-    // A full disk may be noticed only here; unsynced, the rename could outlive the bytes.
-    file.sync_all()?;
-    drop(file);
-    fs::rename(partial, path)
+
+    /// It is whole: puts it in its place.
+    pub(super) fn commit(&mut self) -> io::Result<()> {
+        // A full disk may be noticed only here; unsynced, the rename could outlive the bytes.
+        self.file.sync_all()?;
+        fs::rename(&self.partial, &self.path)
+    }
+}
+
+impl Write for Partial {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // A leftover would be taken for a result by nobody, but it would hold the disk full. Once
+        // committed there is none.
+        let _ = fs::remove_file(&self.partial);
+    }
 }
 
 fn remedy(kind: io::ErrorKind) -> &'static str {

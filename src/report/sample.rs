@@ -105,11 +105,12 @@ pub(super) fn go_with_conditions() -> Judgement {
     unproved.band = Band::NotProved(Unproved::TooFewSamples);
     unproved.accepted = Some(0);
     (unproved.samples, unproved.samples_needed) = (24, 59);
-    for channel in [1, 2] {
-        j.channels[channel].verdict = Verdict::GoWithConditions;
+    let places = [gate_at(1, 1), gate_at(1, 2), gate_at(0, 3)];
+    for (channel, place) in j.channels.iter_mut().zip(places) {
+        channel.verdict = Verdict::GoWithConditions;
+        channel.reasons = vec![Reason::Gate(place)];
     }
-    j.channels[1].reasons = vec![Reason::Gate(gate_at(1, 2))];
-    j.reasons = vec![Reason::Gate(gate_at(1, 2)), Reason::Gate(gate_at(1, 1))];
+    j.reasons = [1, 0, 2].map(|at| Reason::Gate(places[at])).into();
     j
 }
 
@@ -129,6 +130,7 @@ pub(super) fn no_go() -> Judgement {
         Reason::Invariant(0),
     ];
     j.channels[0].verdict = Verdict::GoWithConditions;
+    j.channels[0].reasons = vec![Reason::Gate(gate_at(1, 1))];
     j.channels[1].verdict = Verdict::NoGo;
     j.channels[1].reasons = vec![Reason::Gate(gate_at(6, 2)), Reason::Gate(gate_at(1, 2))];
     j.channels[2].verdict = Verdict::Inconclusive;
@@ -160,7 +162,7 @@ pub(super) fn no_go() -> Judgement {
 pub(super) fn inconclusive() -> Judgement {
     let mut j = go();
     j.verdict = Verdict::Inconclusive;
-    (j.load.sent, j.load.answered, j.load.unsent) = (61_214, 61_190, 4_786);
+    (j.load.sent, j.load.answered, j.load.unsent) = (61_214, 61_177, 4_786);
     j.load.lateness_wall.p99 = Some(Span::from_millis(412));
     j.load.lateness_wall.max = Some(Span::from_millis(2_210));
     j.load.saturated = true;

@@ -238,7 +238,7 @@ impl Campaign {
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-pub(in crate::report) fn printable(charter: &Charter) -> Charter {
+pub(super) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()
@@ -297,7 +297,10 @@ fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals)
 }
 
 fn conditions(gates: &[Gate]) -> Vec<Condition> {
-    let watched = gates.iter().enumerate().filter(|(_, gate)| gate.band == Band::Watch);
+    // What an accepted risk on a channel covers is told with the risk.
+    let answered_for = |gate: &Gate| gate.channel.is_some() && gate.accepted_risk.is_some();
+    let is_watched = |gate: &Gate| gate.band == Band::Watch && !answered_for(gate);
+    let watched = gates.iter().enumerate().filter(|(_, gate)| is_watched(gate));
     watched
         .map(|(place, gate)| Condition {
             gate: place,

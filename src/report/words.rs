@@ -7,12 +7,16 @@
 )]
 
 pub mod advice;
+pub mod again;
+pub mod channel;
 pub mod gate;
 pub mod number;
+pub mod steps;
 pub mod story;
 
+pub use self::channel::channel_reason;
 use self::gate::{edges, gate_sentence, invariant_sentence};
-use self::number::{clock, count, counted, share, span, speed};
+use self::number::{civil_short, clock, count, counted, span, speed};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
@@ -42,21 +46,29 @@ pub fn band_word(band: Band) -> &'static str {
 pub fn evidence(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Model => "model: not your systems",
-        Evidence::YourConnector => "your connector between mocks",
+        Evidence::YourConnector => "your connector, mock channels",
         Evidence::Staging => "staging endpoints",
         Evidence::Operations => "live operations, no load",
     }
 }
 
-/// The verdict with what it rests on: `NO-GO · model: not your systems · 60x`. The GO of a model
-/// is never bare: `GO (model: not your systems) · 60x`.
+/// The verdict with what it rests on: `NO-GO · model: not your systems · 27 Nov 06:00 · 60x`. The
+/// GO of a model is never bare: `GO (model: not your systems) · 27 Nov 06:00 · 60x`.
 pub fn headline(summary: &Summary) -> String {
-    let word = verdict_word(summary.verdict);
-    let (about, speed) = (evidence(summary.evidence), speed(summary.campaign.speed_milli));
-    let is_go = matches!(summary.verdict, Verdict::Go | Verdict::GoWithConditions);
-    match (is_go, summary.evidence) {
-        (true, Evidence::Model) => format!("{word} ({about}) · {speed}"),
-        _ => format!("{word} · {about} · {speed}"),
+    let (word, about) = word_and_about(summary);
+    format!("{word} · {about}")
+}
+
+/// The headline in its two parts: the answer, and what it rests on beside what is said in it.
+pub fn word_and_about(summary: &Summary) -> (&'static str, String) {
+    let campaign = &summary.campaign;
+    let played = format!("{} · {}", civil_short(&campaign.starts), speed(campaign.speed_milli));
+    match (summary.verdict, summary.evidence) {
+        (Verdict::Go, Evidence::Model) => ("GO (model: not your systems)", played),
+        (Verdict::GoWithConditions, Evidence::Model) => {
+            ("GO WITH CONDITIONS (model: not your systems)", played)
+        }
+        (verdict, about) => (verdict_word(verdict), format!("{} · {played}", evidence(about))),
     }
 }
 
@@ -74,7 +86,7 @@ pub fn why(summary: &Summary) -> String {
     match summary.verdict {
         Verdict::Go => why_go(summary),
         Verdict::GoWithConditions => why_conditions(summary),
-        Verdict::NoGo | Verdict::Inconclusive => why_not(summary, &summary.reasons),
+        Verdict::NoGo | Verdict::Inconclusive => why_not(summary),
     }
 }
 
@@ -87,51 +99,46 @@ fn why_go(summary: &Summary) -> String {
         counted(summary.totals.accepted, "accepted order", "accepted orders"),
         counted(summary.channels.len() as u64, "channel", "channels"),
     );
-    if let Some(nearest) = nearest_to_its_limit(summary) {
-        text.push_str("; nearest to its limit is ");
-        text.push_str(&gate::value_against_limit(nearest, &summary.terms));
+    if let Some(nearest) = nearest_to_its_limit(summary, None) {
+        let on = nearest.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+        let (title, bound) =
+            (nearest.kpi.title(), gate::bound_against_limit(nearest, &summary.terms));
+        text.push_str(&format!("; nearest to its limit is {title}{on}: {bound}"));
     }
     text + "."
 }
 
-fn nearest_to_its_limit(summary: &Summary) -> Option<&Gate> {
+/// The proved gate that has used up most of its room; of a channel, or of all.
+fn nearest_to_its_limit<'a>(summary: &'a Summary, channel: Option<&str>) -> Option<&'a Gate> {
     let used = |gate: &Gate| gate::share_of_limit_used_ppm(gate, &summary.terms);
-    let usable = summary.gates.iter().filter(|gate| used(gate).is_some());
+    let asked = |gate: &&Gate| channel.is_none() || gate.channel.as_deref() == channel;
+    let usable = summary.gates.iter().filter(asked).filter(|gate| used(gate).is_some());
     usable.max_by_key(|gate| (used(gate), std::cmp::Reverse(gate.kpi)))
 }
 
-/// Conditions named in the sentence; the rest are counted, the table has them all.
-const CONDITIONS_SAID: usize = 2;
-
 fn why_conditions(summary: &Summary) -> String {
     let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
-    let said: Vec<String> = watched
-        .iter()
-        .take(CONDITIONS_SAID)
-        .map(|gate| {
-            let against = gate::value_against_limit(gate, &summary.terms);
-            format!("{against} ({} watches it)", gate.owner)
-        })
-        .collect();
-    let mut text = match watched.len() {
-        0 => "Every gate is proved within its limits".to_owned(),
-        1 => format!("One gate is in the watch band: {}", said.join("")),
-        n => format!("{n} gates are in the watch band: {}", said.join("; ")),
+    let mut text = match watched.as_slice() {
+        [] => "Every gate is proved within its limits".to_owned(),
+        [one] => format!("One gate is in the watch band: {}", gate::in_watch(one, &summary.terms)),
+        [first, ..] => format!(
+            "{} gates are in the watch band, the first of them {}",
+            watched.len(),
+            gate::in_watch(first, &summary.terms),
+        ),
     };
-    if watched.len() > CONDITIONS_SAID {
-        text.push_str(&format!("; and {} more", watched.len() - CONDITIONS_SAID));
-    }
     let covering = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
     if covering > 0 {
         let risks = counted(covering as u64, "accepted risk covers", "accepted risks cover");
-        text.push_str(&format!("; {risks} what is not proved or failed"));
+        let besides = if watched.is_empty() { " but what follows" } else { "" };
+        text.push_str(&format!("{besides}; {risks} what failed or is not proved"));
     }
     text + "."
 }
 
-/// Why a run or a channel is not a GO: its worst reason in full, the next of another kind short.
-pub fn why_not(summary: &Summary, reasons: &[Reason]) -> String {
-    let Some((first, rest)) = reasons.split_first() else {
+/// Why a run is not a GO: its worst reason in full, the next of another kind short.
+fn why_not(summary: &Summary) -> String {
+    let Some((first, rest)) = summary.reasons.split_first() else {
         return "No reason is recorded.".to_owned();
     };
     let mut text = reason(summary, *first);
@@ -146,8 +153,11 @@ pub fn why_not(summary: &Summary, reasons: &[Reason]) -> String {
     if let Some(gate) = other {
         let against = gate::value_against_limit(gate, &summary.terms);
         text.push_str(&match gate.because {
-            None => format!("; {against}"),
-            Some(why) => format!("; {} is not proved either ({})", gate.kpi.title(), short(why)),
+            None => format!("; {against}{}", gate::stake(summary, gate)),
+            Some(why) => {
+                let (title, is) = (gate.kpi.title(), gate::is(gate.kpi));
+                format!("; {title} {is} not proved either ({})", short(why))
+            }
         });
     }
     text + "."
@@ -219,21 +229,6 @@ pub fn short(why: Unproved) -> &'static str {
     }
 }
 
-/// The verdict on a channel in a sentence of its own, for the list by channel.
-pub fn channel_why(summary: &Summary, place: usize) -> String {
-    let channel = &summary.channels[place];
-    let orders = counted(channel.totals.accepted, "accepted order", "accepted orders");
-    let volume = format!("{orders}, {} of all", share(channel.share_ppm));
-    if channel.too_small_to_block {
-        return format!("{volume}; too few to prove, and too few to block the run.");
-    }
-    if channel.reasons.is_empty() {
-        format!("{volume}.")
-    } else {
-        format!("{volume}. {}", why_not(summary, &channel.reasons))
-    }
-}
-
 /// Gates that are not healthy: those that decided the verdict first, then the rest as they stand.
 pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     let mut places: Vec<usize> = Vec::new();
@@ -249,12 +244,28 @@ pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     places.into_iter().map(|place| &summary.gates[place]).collect()
 }
 
+/// The gates of a short table: each of the run, and below it those of channels that stand
+/// elsewhere than the run and are not healthy, or that failed.
+pub fn gates_told(summary: &Summary) -> Vec<&Gate> {
+    let mut told = Vec::new();
+    for of_run in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
+        told.push(of_run);
+        let of_channels = summary.gates.iter().filter(|gate| {
+            let same = gate.band == of_run.band && gate.because == of_run.because;
+            let tells = gate.band == Band::Failed || gate.band != Band::Healthy && !same;
+            gate.kpi == of_run.kpi && gate.channel.is_some() && tells
+        });
+        told.extend(of_channels);
+    }
+    told
+}
+
 /// Limits looser than standard, a line each.
 pub fn limits_loosened(summary: &Summary) -> Vec<String> {
     let line = |loosened: &super::summary::verdict::LoosenedLimit| {
         let ((healthy, watch), (h, w)) = (edges(loosened.limits), edges(loosened.standard));
         let title = loosened.kpi.title();
-        format!("{title} is loosened to {healthy} / {watch} (standard {h} / {w})")
+        format!("{title}: healthy {healthy}, limit {watch} (standard: {h} and {w})")
     };
     summary.limits_loosened.iter().map(line).collect()
 }
@@ -286,10 +297,15 @@ pub fn load_honesty(summary: &Summary) -> String {
     let load = &summary.load;
     let late = &load.lateness_wall;
     let said = |us: Option<u64>| us.map_or_else(|| "—".to_owned(), span);
+    if load.offered == 0 {
+        return "No call was due".to_owned();
+    }
     format!(
-        "{} calls due = {} answered + {} unknown + {} unsent; late by p50 {}, p99 {}, max {}",
-        count(load.offered),
+        "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
+         p99 {}, max {}",
+        counted(load.offered, "call due", "calls due"),
         count(load.answered),
+        count(load.resolved),
         count(load.unknown),
         count(load.unsent),
         said(late.p50_us),

@@ -11,4 +11,4 @@ mod world;
 
 pub use clock::{Clock, Moment};
 pub use pacer::Pacer;
-pub use play::{Hosting, LiveError, Pace, play};
+pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, Pace, play};

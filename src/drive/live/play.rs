@@ -32,7 +32,7 @@ const SAMPLE_EVERY: Span = Span::from_secs(5);
 /// How often an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The longest an interrupted run drains, in wall time.
-const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
+pub const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
 /// What an exchange over loopback takes, in wall microseconds: a worker's call leaves that much
 /// before its service ends.
 const EXCHANGE_US: u64 = 500;

@@ -18,7 +18,7 @@ pub(super) struct Group {
 
 /// A number of SKUs, each of them counted by a chance of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Exposed {
+pub(in crate::outlook) struct Exposed {
     /// Its mean.
     pub mean: f64,
     /// Its variance, Σ p(1 − p).

@@ -132,7 +132,7 @@ impl Rows<'_> {
             };
             let cells = vec![
                 Cell::text(format!("{title}{zero}")),
-                Cell::text(said::capitalised(&said::invariant_sentence(self.summary, result))),
+                Cell::text(said::capitalised(&said::invariant_found(self.summary, result))),
                 Cell::text(stands).toned(class),
                 Cell::text(&result.owner),
             ];

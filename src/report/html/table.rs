@@ -76,7 +76,7 @@ impl Table {
 }
 
 /// The worst SKU's story, a line an event.
-pub(super) fn story(summary: &Summary, lines: &[Line]) -> Table {
+pub(in crate::report) fn story(summary: &Summary, lines: &[Line]) -> Table {
     let names: Vec<String> =
         summary.channels.iter().map(|channel| format!("{} offers", channel.name)).collect();
     let mut columns = vec!["when", "what happened:", "really left"];

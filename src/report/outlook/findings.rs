@@ -190,18 +190,19 @@ fn orders(sheet: &Sheet, gates: &[&Gate]) -> (String, String) {
     let worst = the_worst(gates);
     let scope = worst.channel.as_deref().unwrap_or("the run");
     let takes = match worst.samples_for_good {
-        Some(samples) => format!("about {} give 90 %", count(samples)),
-        None => "no number of orders within reach gives 90 %".to_owned(),
+        Some(samples) => format!("and about {} give 90 %", count(samples)),
+        None => "and no number within reach gives 90 %".to_owned(),
     };
     let text = format!(
-        "{} has a chance of {} to prove {}, were {} of its orders bad: {} expected, {takes}",
+        "{} has a chance of {} to prove {}: {} expected, {takes} (did the systems no wrong, the \
+         chance would be {})",
         capitalised(scope),
         chance(worst.chance_ppm),
         titles(gates),
-        share(worst.bad_ppm),
         counted(worst.samples, "order is", "orders are"),
+        chance(worst.flawless_ppm),
     );
-    (text, remedy(sheet, gates, "state better performance that you know of"))
+    (text, remedy(sheet, gates, "state what is known of the systems (`--oversold 0.1%`)"))
 }
 
 /// The longer campaign that all of these need, or what else would do; and the accepted risk.

@@ -1,31 +1,27 @@
-//! Owns what `doorbuster plan` says in a terminal, 80 columns wide. Must not print.
+//! Owns what `doorbuster plan` says in a terminal. Must not print.
 
 use super::findings::Weight;
 use super::sheet::{Gate, Sheet};
-use super::words::{assumed, chance, clock_at, milli, per_min, phase, wanted_range};
-use crate::report::terminal::{Ink, Lines, Tone, pad, pad_left};
+use super::words::{assumed, chance, clock_at, lag_title, milli, per_min, phase, wanted_range};
+use crate::report::terminal::Paper;
+use crate::report::terminal::lines::{Lines, Tone, pad, pad_left};
+use crate::report::words::gate::capitalised;
 use crate::report::words::number::{civil, count, counted, share, span, speed};
 
 /// Findings told in full; the rest are on the page.
 const TOLD: usize = 8;
 
 /// The text.
-pub fn text(sheet: &Sheet, ink: Ink) -> String {
-    let mut out = Lines { text: String::new(), ink };
+pub fn text(sheet: &Sheet, paper: Paper) -> String {
+    let mut out = Lines { text: String::new(), paper };
     let campaign = &sheet.campaign;
     let tone = tone(sheet.go.least_ppm);
-    out.push(&ink.paint(tone, &sheet.headline));
+    out.hung("", 0, Some(tone), &sheet.headline);
     out.wrapped("", &assumed(sheet));
     out.wrapped("", &format!("{}.", sheet.needs));
-    out.push(&ink.paint(
-        Tone::Quiet,
-        &format!(
-            "{} · {} · {} of traffic",
-            campaign.name,
-            civil(&campaign.starts),
-            span(campaign.traffic_ends_us)
-        ),
-    ));
+    let (starts, lasts) = (civil(&campaign.starts), span(campaign.traffic_ends_us));
+    let about = format!("{} · {starts} · {lasts} of traffic", campaign.name);
+    out.hung("", 0, Some(Tone::Quiet), &about);
     out.blank();
     findings(&mut out, sheet);
     orders(&mut out, sheet);
@@ -59,7 +55,7 @@ fn findings(out: &mut Lines, sheet: &Sheet) {
         };
         out.wrapped(head, &format!("{}.", finding.text));
         if !finding.todo.is_empty() {
-            out.wrapped("   → ", &format!("{}.", finding.todo));
+            out.wrapped("   → ", &format!("{}.", capitalised(&finding.todo)));
         }
     }
     if sheet.findings.len() > TOLD {
@@ -69,8 +65,8 @@ fn findings(out: &mut Lines, sheet: &Sheet) {
     out.blank();
 }
 
-fn quiet(out: &mut Lines, text: &str) {
-    let painted = out.ink.paint(Tone::Quiet, text);
+fn titled(out: &mut Lines, text: &str) {
+    let painted = out.paint(Tone::Strong, text);
     out.push(&painted);
 }
 
@@ -82,7 +78,7 @@ fn orders(out: &mut Lines, sheet: &Sheet) {
         let numbers = [pad_left(offered, 9), pad_left(give, 8), pad_left(accepted, 9)];
         format!("{} {}", pad(name, 24), numbers.join(" "))
     };
-    quiet(out, &row("orders", ["offered", "±", "accepted"]));
+    titled(out, &row("orders", ["offered", "±", "accepted"]));
     let mut told = |name: &str, of: &super::sheet::OrderCount| {
         let give = if orders.drawn { count(of.give_or_take) } else { "known".to_owned() };
         out.push(&row(name, [&count(of.offered), &give, &count(of.accepted)]));
@@ -120,7 +116,7 @@ fn gates(out: &mut Lines, sheet: &Sheet) {
             [pad_left(samples, 9), pad_left(needed, 9), pad_left(exposed, 9), pad_left(chance, 9)];
         format!("{} {}", pad(name, 25), numbers.join(" "))
     };
-    quiet(out, &row("gate", ["samples", "for 90 %", "sold out", "chance"]));
+    titled(out, &row("gate", ["samples", "for 90 %", "sold out", "chance"]));
     for gate in &sheet.gates {
         let told = gate.channel.is_none() || (gate.blocks && gate.chance_ppm < 900_000);
         if !told {
@@ -139,7 +135,7 @@ fn gates(out: &mut Lines, sheet: &Sheet) {
         ];
         let [samples, needed, exposed, _] = &cells;
         let line = row(&name, [samples, needed, exposed, &said]);
-        let painted = out.ink.paint(tone(gate.chance_ppm), &line);
+        let painted = out.paint(tone(gate.chance_ppm), &line);
         out.push(&painted);
     }
     out.blank();
@@ -154,32 +150,35 @@ pub(super) fn needed(gate: &Gate) -> String {
     }
 }
 
+/// The slowest channel of each lag.
 fn lags(out: &mut Lines, sheet: &Sheet) {
     let row = |name: &str, cells: [&str; 4]| {
         let numbers = cells.map(|cell| pad_left(cell, 9)).join(" ");
         format!("{} {numbers}", pad(name, 36))
     };
-    quiet(out, &row("p95 by limits alone", ["quiet", "busy", "limit", "beyond"]));
+    titled(out, &row("p95 by limits alone", ["quietest", "busiest", "limit", "beyond"]));
+    let mut before = None;
     for lag in &sheet.lags {
-        let title = match lag.kpi.title() {
-            "order handoff success" => "time to the OMS",
-            title => title,
-        };
+        if before.replace(lag.kpi) == Some(lag.kpi) {
+            continue;
+        }
+        let of = sheet.lags.iter().filter(|other| other.kpi == lag.kpi);
+        let slowest = of.max_by_key(|lag| (lag.beyond_ppm, lag.peak_p95_us)).unwrap_or(lag);
         let cells = [
-            span(lag.base_p95_us),
-            span(lag.peak_p95_us),
-            span(lag.limit_us),
-            share(lag.beyond_ppm),
+            span(slowest.base_p95_us),
+            span(slowest.peak_p95_us),
+            span(slowest.limit_us),
+            share(slowest.beyond_ppm),
         ];
-        let line = row(&format!("{title}, {}", lag.channel), cells.each_ref().map(String::as_str));
-        out.push(&line);
+        let name = format!("{}, {}", lag_title(slowest), slowest.channel);
+        out.push(&row(&name, cells.each_ref().map(String::as_str)));
     }
     out.blank();
 }
 
 fn queues(out: &mut Lines, sheet: &Sheet) {
     let busy = phase(sheet, sheet.orders.busy_phase);
-    quiet(out, &format!("queues in {busy}"));
+    titled(out, &format!("queues in {busy}"));
     for queue in &sheet.queues {
         let used = share(u32::try_from(queue.utilisation_ppm).unwrap_or(u32::MAX));
         let serves = queue
@@ -202,7 +201,7 @@ fn queues(out: &mut Lines, sheet: &Sheet) {
 
 fn sold_out(out: &mut Lines, sheet: &Sheet) {
     let stock = &sheet.stock;
-    quiet(
+    titled(
         out,
         &format!("{} of {} SKUs sell out", count(stock.sold_out), count(stock.on_sale)),
     );

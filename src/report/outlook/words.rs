@@ -3,7 +3,7 @@
 
 use super::findings::{GOOD, doubtful};
 use super::sheet::{Gate, Lag, Sheet, ShortOf, WantedMost};
-use crate::report::summary::gate::Limits;
+use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::words::number::{clock, share, span, three_digits};
 
 /// A chance in whole percent: it is not known better.
@@ -66,6 +66,14 @@ pub(super) fn limit(gate: &Gate, lags: &[Lag]) -> String {
         Limits::LagP95Us { watch, .. } => of_lag.unwrap_or_else(|| span(watch)),
         Limits::AtMostPpm { watch, .. } => share(watch),
         Limits::AtLeastPpm { .. } => of_lag.unwrap_or_else(|| "its deadline".to_owned()),
+    }
+}
+
+/// What a lag is called: that of a handoff is the time to the OMS.
+pub(super) fn lag_title(lag: &Lag) -> &'static str {
+    match lag.kpi {
+        Kpi::HandoffSuccess => "time to the OMS",
+        kpi => kpi.title(),
     }
 }
 

@@ -191,7 +191,7 @@ impl From<&judged::Totals> for Totals {
     }
 }
 
-/// How honest the load was: `offered` = `answered` + `unknown` + `unsent`.
+/// How honest the load was: `offered` = `answered` + `resolved` + `unknown` + `unsent`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Load {
     /// Calls that were due.

@@ -17,6 +17,11 @@ pub fn limit(limits: Limits, terms: &Terms) -> String {
     if terms.go_needs_healthy { healthy } else { watch }
 }
 
+/// The same for a column: `12 min`, `1.2 %`, `≥ 98.5 %`.
+pub fn limit_short(limits: Limits, terms: &Terms) -> String {
+    limit(limits, terms).replace("at least", "≥")
+}
+
 /// Both edges as words, healthy first.
 pub fn edges(limits: Limits) -> (String, String) {
     match limits {
@@ -26,6 +31,11 @@ pub fn edges(limits: Limits) -> (String, String) {
             (format!("at least {}", share(healthy)), format!("at least {}", share(watch)))
         }
     }
+}
+
+/// `is`, or `are` where a KPI's title is in the plural.
+pub fn is(kpi: Kpi) -> &'static str {
+    if matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations) { "are" } else { "is" }
 }
 
 /// Whether the KPI is a percentile of durations.
@@ -39,6 +49,74 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
     let seen = value(gate.value);
     format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
+}
+
+/// How near a proved gate comes to its limit, by the bound that decides: `p95 at most 1.32 min
+/// against 12 min`, `at least 99.9 % against at least 98.5 %`.
+pub fn bound_against_limit(gate: &Gate, terms: &Terms) -> String {
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    let bound = match gate.limits {
+        Limits::AtLeastPpm { .. } => format!("at least {}", value(gate.low)),
+        Limits::AtMostPpm { .. } | Limits::LagP95Us { .. } => {
+            format!("at most {}", value(gate.high))
+        }
+    };
+    format!("{p95}{bound} against {}", limit(gate.limits, terms))
+}
+
+/// `inventory sync lag p95 41.2 min`.
+fn seen(gate: &Gate) -> String {
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    format!("{} {p95}{}", gate.kpi.title(), value(gate.value))
+}
+
+/// A gate in the watch band: `inventory sync lag on amazon at p95 5.02 min (healthy up to 3 min,
+/// limit 12 min)`.
+pub fn in_watch(gate: &Gate, terms: &Terms) -> String {
+    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
+    let (title, value) = (gate.kpi.title(), value(gate.value));
+    format!("{title}{scope} at {p95}{value} ({})", watch_band(gate.limits, terms))
+}
+
+fn watch_band(limits: Limits, terms: &Terms) -> String {
+    let healthy = edges(limits).0;
+    let up_to = if matches!(limits, Limits::AtLeastPpm { .. }) { "" } else { "up to " };
+    format!("healthy {up_to}{healthy}, limit {}", limit(limits, terms))
+}
+
+/// Where a gate of a channel stands, in a clause: no channel, no sentence.
+pub fn clause(summary: &Summary, gate: &Gate) -> String {
+    let terms = &summary.terms;
+    let said = match (gate.band, gate.because) {
+        (Band::NotProved, Some(why)) => format!("{} not proved ({})", gate.kpi.title(), short(why)),
+        (Band::Watch, _) => format!("{} ({})", seen(gate), watch_band(gate.limits, terms)),
+        _ => {
+            let limit = limit(gate.limits, terms);
+            format!("{} against {limit}{}", seen(gate), stake(summary, gate))
+        }
+    };
+    let accepted = if gate.accepted_risk.is_some() { ", risk accepted" } else { "" };
+    said + accepted
+}
+
+/// Where a KPI must stay: `within 12 min`, `at least 98.5 %`.
+pub fn limit_in_words(limits: Limits, terms: &Terms) -> String {
+    match limits {
+        Limits::AtLeastPpm { .. } => format!("at {}", limit(limits, terms)),
+        _ => format!("within {}", limit(limits, terms)),
+    }
+}
+
+/// What stands for a team where the scenario names none.
+const NOBODY: &str = "no owner named";
+
+/// Who watches a gate.
+pub fn watched_by(owner: &str) -> String {
+    match owner {
+        NOBODY => "Nobody is named to watch it: name one under `owners:`.".to_owned(),
+        team => format!("{team} watches it."),
+    }
 }
 
 /// How much of the way to its limit a proved gate's bad bound has gone, in parts per million;
@@ -72,7 +150,7 @@ pub fn gate_sentence(summary: &Summary, gate: &Gate) -> String {
 
 fn not_proved(gate: &Gate, why: Unproved) -> String {
     let title = capitalised(gate.kpi.title());
-    let start = format!("{title} {} is not proved", on(gate.channel.as_deref()));
+    let start = format!("{title} {} {} not proved", on(gate.channel.as_deref()), is(gate.kpi));
     let things = samples_word(gate.kpi);
     match why {
         Unproved::TooFewSamples if gate.samples_needed > gate.samples => format!(
@@ -143,7 +221,8 @@ fn surely(gate: &Gate) -> String {
     }
 }
 
-fn stake(summary: &Summary, gate: &Gate) -> String {
+/// `, USD 18.4 k at stake`, or nothing.
+pub(super) fn stake(summary: &Summary, gate: &Gate) -> String {
     match gate.money {
         0 => String::new(),
         minor => format!(", {} at stake", money(minor, &summary.campaign)),
@@ -241,8 +320,17 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
     counted(n, one, many)
 }
 
-/// An invariant in a full sentence without its full stop.
+/// An invariant in a full sentence without its full stop; it says which.
 pub fn invariant_sentence(summary: &Summary, result: &Invariant) -> String {
+    let found = invariant_found(summary, result);
+    match result.breaches.possible {
+        0 => format!("{}: {found}", capitalised(invariant_title(result.invariant))),
+        _ => found,
+    }
+}
+
+/// What was found of an invariant, where its name stands beside it.
+pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
     let Count { definite, possible } = result.breaches;
     let mut text = match (definite, possible) {
         (0, 0) => clean(result),

@@ -74,6 +74,15 @@ pub fn count(n: u64) -> String {
     text
 }
 
+/// A count in six characters: in full below 100,000, then to three digits.
+pub fn count_short(n: u64) -> String {
+    match n {
+        0..100_000 => count(n),
+        100_000..1_000_000 => format!("{} k", three_digits(n as f64 / 1e3)),
+        _ => format!("{} M", three_digits(n as f64 / 1e6)),
+    }
+}
+
 /// A signed count in full, with a true minus.
 pub fn signed(n: i64) -> String {
     let sign = if n < 0 { "−" } else { "" };
@@ -157,6 +166,21 @@ pub fn civil(rfc_9557: &str) -> String {
     }
 }
 
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The same without year and zone, for a headline: `27 Nov 06:00`.
+pub fn civil_short(rfc_9557: &str) -> String {
+    let part = |from: usize, until: usize| rfc_9557.get(from..until);
+    let month = part(5, 7).and_then(|digits| digits.parse::<usize>().ok());
+    let month = month.and_then(|of_year| MONTHS.get(of_year.wrapping_sub(1)));
+    let day = part(8, 10).and_then(|digits| digits.parse::<u8>().ok());
+    match (day, month, part(11, 16)) {
+        (Some(day), Some(month), Some(minute)) => format!("{day} {month} {minute}"),
+        _ => rfc_9557.to_owned(),
+    }
+}
+
 /// Units that must not be torn from their number at the end of a line.
 const UNITS: [&str; 10] = ["%", "µs", "ms", "s", "min", "h", "d", "k", "M", "bn"];
 
@@ -201,6 +225,7 @@ mod tests {
     #[test]
     fn counts_keep_every_digit() {
         check(&[0, 999, 1_000, 24_010_007].map(count), &["0", "999", "1,000", "24,010,007"]);
+        check(&[99_999, 412_608, 24_010_007].map(count_short), &["99,999", "413 k", "24 M"]);
         check(&[signed(-1_200), signed(3)], &["−1,200", "3"]);
         check(
             &[counted(1, "order", "orders"), counted(0, "order", "orders")],
@@ -250,6 +275,8 @@ mod tests {
         check(&[clock(0), clock(2_527 * S)], &["0:00:00", "0:42:07"]);
         let starts = "2026-11-27T06:00:00-05:00[America/New_York]";
         check(&[civil(starts), civil("soon")], &["2026-11-27 06:00 America/New_York", "soon"]);
+        let short = ["27 Nov 06:00", "2026-13-01T06:00", "soon"];
+        check(&[starts, "2026-13-01T06:00", "soon"].map(civil_short), &short);
         check(&[0, 60_000, 1_500].map(speed), &["simulated", "60x", "1.5x"]);
     }
 }

@@ -9,17 +9,11 @@ fn spoken(summary: &Summary) -> String {
     let mut text = format!("{}\n{}\n", summary.headline, summary.why);
     for (place, channel) in summary.channels.iter().enumerate() {
         let word = verdict_word(channel.verdict);
-        text += &format!("- {} {word}: {}\n", channel.name, channel_why(summary, place));
+        text += &format!("- {} {word}: {}\n", channel.name, channel_reason(summary, place));
     }
-    for gate in gates_to_mend(summary).into_iter().take(6) {
-        let said = advice::advice(summary, gate).unwrap();
-        text += &format!(
-            "> {} [{}] {} | {}\n",
-            gate.kpi.title(),
-            said.evidence,
-            said.action,
-            said.validate
-        );
+    for step in steps::steps(summary) {
+        let (what, behind) = (step.advice.with_owner(&step.owner), &step.advice);
+        text += &format!("> {}: {what}\n  {}\n", step.about, behind.backing(summary.evidence));
     }
     for result in summary.invariants.iter().filter(|result| !gate::is_clean(result)) {
         text += &format!("! {}\n", invariant_sentence(summary, result));
@@ -62,13 +56,13 @@ fn a_model_never_says_a_bare_go() {
         said.push(headline(&summary));
     }
     insta::assert_snapshot!(said.join("\n"), @r"
-    GO (model: not your systems) · 60x
-    GO WITH CONDITIONS (model: not your systems) · 60x
-    NO-GO · model: not your systems · 60x
-    INCONCLUSIVE · model: not your systems · 60x
-    GO · your connector between mocks · 60x
-    GO · staging endpoints · 60x
-    NO-GO · live operations, no load · 60x
+    GO (model: not your systems) · 27 Nov 06:00 · 60x
+    GO WITH CONDITIONS (model: not your systems) · 27 Nov 06:00 · 60x
+    NO-GO · model: not your systems · 27 Nov 06:00 · 60x
+    INCONCLUSIVE · model: not your systems · 27 Nov 06:00 · 60x
+    GO · your connector, mock channels · 27 Nov 06:00 · 60x
+    GO · staging endpoints · 27 Nov 06:00 · 60x
+    NO-GO · live operations, no load · 27 Nov 06:00 · 60x
     ");
 }
 
@@ -89,7 +83,7 @@ fn every_unproved_is_said_for_every_kpi() {
             (gate.band, gate.because) = (Band::NotProved, Some(why));
         }
         for gate in &summary.gates {
-            assert!(gate_sentence(&summary, gate).contains("is not proved"), "{why:?}");
+            assert!(gate_sentence(&summary, gate).contains("not proved"), "{why:?}");
             assert!(!advice::advice(&summary, gate).unwrap().action.is_empty(), "{why:?}");
         }
     }

@@ -1,0 +1,143 @@
+//! Owns `doorbuster export`: a run as tables for analysts, in files or on standard output.
+//! Must not know what is in the tables (`report::tables`).
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::reading::Reading;
+use super::{Exit, Misused, folder, signals};
+use crate::report::tables::{Format, Place, Table, Tables, TablesError, Written, printable};
+use crate::report::words::number;
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder, or its history
+    run: PathBuf,
+    /// How the tables are written
+    #[arg(long, value_enum)]
+    format: FormatArg,
+    /// Which tables, with commas between [default: all]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    what: Vec<TableArg>,
+    /// The folder for the tables, or `-` for standard output [default: <run folder>/tables]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print what was written as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// A format as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    /// Comma-separated values (RFC 4180)
+    Csv,
+    /// Apache Parquet
+    Parquet,
+}
+
+/// A table as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TableArg {
+    /// Every fact of the history
+    Facts,
+    /// The campaign over time, the run and each channel
+    Windows,
+    /// Each gate, on the run and on each channel
+    Gates,
+    /// Each accepted order and what became of it
+    Orders,
+}
+
+impl TableArg {
+    fn meant(self) -> Table {
+        match self {
+            TableArg::Facts => Table::Facts,
+            TableArg::Windows => Table::Windows,
+            TableArg::Gates => Table::Gates,
+            TableArg::Orders => Table::Orders,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let (folder, history) = folder::history_in(&args.run)?;
+    let format = match args.format {
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Parquet => Format::Parquet,
+    };
+    let asked: Vec<Table> = match args.what.as_slice() {
+        [] => Table::ALL.to_vec(),
+        typed => typed.iter().map(|table| table.meant()).collect(),
+    };
+    let place = place(args, folder.join("tables"), format, &asked)?;
+    let signals = signals::listen(2)?;
+    let mut reading = Reading::open(&history)?;
+    let charter = printable(reading.charter());
+    let exported = (|| {
+        let mut tables = Tables::open(&asked, format, place, &charter)?;
+        for fact in reading.by_ref() {
+            if signals.asked() {
+                return Ok(None);
+            }
+            tables.eat(&fact)?;
+        }
+        tables.close().map(Some)
+    })();
+    match exported {
+        Ok(Some(written)) => {
+            let torn = reading.finish("exported");
+            say(args, &written, torn)?;
+            Ok(Exit::Go)
+        }
+        Ok(None) => {
+            drop(reading);
+            eprintln!("stopped: nothing was exported, and nothing is left half");
+            Ok(Exit::Interrupted)
+        }
+        // `… | head`: whoever read has what they wanted.
+        Err(TablesError::Write(error)) if error.is_gone() => Ok(Exit::Go),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn place(args: &Args, default: PathBuf, format: Format, asked: &[Table]) -> Result<Place, Misused> {
+    match &args.out {
+        Some(out) if out.as_os_str() == "-" => match (format, asked) {
+            (Format::Csv, [_]) if !args.json => Ok(Place::Stdout),
+            _ => Err(Misused(
+                "standard output takes one table as csv, without --json: \
+                 --format csv --what facts --out -"
+                    .to_owned(),
+            )),
+        },
+        Some(out) => Ok(Place::Folder(out.clone())),
+        None => Ok(Place::Folder(default)),
+    }
+}
+
+/// Says what was written: paths or JSON on standard output, sizes for people on standard error.
+fn say(args: &Args, written: &[Written], torn: Option<String>) -> anyhow::Result<()> {
+    let mut out = String::new();
+    for table in written {
+        let rows = number::counted(table.rows, "row", "rows");
+        if let Some(path) = &table.path {
+            eprintln!("{:<8} {rows}", table.table.name());
+            out.push_str(&format!("{}\n", path.display()));
+        }
+    }
+    if args.json {
+        let tables = written.iter().map(|table| {
+            serde_json::json!({
+                "table": table.table.name(),
+                "rows": table.rows,
+                "path": table.path.as_ref().map(|path| path.display().to_string()),
+            })
+        });
+        let tables: Vec<_> = tables.collect();
+        out = format!("{:#}\n", serde_json::json!({ "tables": tables, "torn": torn }));
+    }
+    super::data(out.as_bytes())
+}

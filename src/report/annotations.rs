@@ -1,0 +1,98 @@
+//! Owns the lines that GitHub Actions turns into annotations of a run's page.
+//! Must not know where they are printed, nor whether they are wanted (`cli`).
+
+use super::front::Front;
+use super::summary::Summary;
+use super::summary::gate::{Gate, Invariant};
+use super::summary::verdict::{Band, Reason, Verdict};
+use super::words::{self, gate as said};
+
+/// GitHub shows ten annotations of a kind and step and drops the rest in silence. One is the
+/// verdict's own.
+const OF_A_KIND: usize = 10;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Error => "error",
+            Kind::Warning => "warning",
+            Kind::Notice => "notice",
+        }
+    }
+
+    fn of(band: Band) -> Option<Kind> {
+        match band {
+            Band::Failed => Some(Kind::Error),
+            Band::NotProved => Some(Kind::Warning),
+            Band::Watch => Some(Kind::Notice),
+            Band::Healthy => None,
+        }
+    }
+}
+
+/// The verdict, then each reason for it, a line each, worst first.
+pub fn lines(summary: &Summary, front: &Front) -> String {
+    let kind = match front.verdict {
+        Verdict::NoGo | Verdict::Inconclusive => Kind::Error,
+        Verdict::GoWithConditions => Kind::Warning,
+        Verdict::Go => Kind::Notice,
+    };
+    let mut said =
+        vec![(kind, front.headline.clone(), format!("{}: {}", front.campaign, front.why))];
+    for reason in &summary.reasons {
+        said.extend(match *reason {
+            Reason::Gate(place) => of_gate(summary, &summary.gates[place]),
+            Reason::Invariant(place) => of_rule(summary, &summary.invariants[place]),
+            // The verdict's own line says it.
+            Reason::Run(_) => None,
+        });
+    }
+    let mut text = String::new();
+    for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
+        for (_, title, message) in said.iter().filter(|line| line.0 == kind).take(OF_A_KIND) {
+            let (word, title, message) = (kind.word(), property(title), data(message));
+            text.push_str(&format!("::{word} title={title}::{message}\n"));
+        }
+    }
+    text
+}
+
+fn of_gate(summary: &Summary, gate: &Gate) -> Option<(Kind, String, String)> {
+    let accepted = gate.accepted_risk.is_some();
+    let kind = Kind::of(gate.band).map(|kind| if accepted { Kind::Notice } else { kind })?;
+    let scope = gate.channel.as_deref().unwrap_or("the run");
+    let band = if accepted { "risk accepted" } else { words::band_word(gate.band) };
+    let title = format!("{scope}: {} {band}", gate.kpi.title());
+    Some((kind, title, format!("{}. ({})", said::gate_sentence(summary, gate), gate.owner)))
+}
+
+fn of_rule(summary: &Summary, result: &Invariant) -> Option<(Kind, String, String)> {
+    let kind = Kind::of(result.band)?;
+    let title = said::invariant_title(result.invariant);
+    let title = format!("the run: {title}, {}", words::band_word(result.band));
+    Some((
+        kind,
+        title,
+        format!("{}. ({})", said::invariant_sentence(summary, result), result.owner),
+    ))
+}
+
+/// As the runner reads a message back: it decodes these and nothing else.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As the runner reads a property back: what ends one must not stand in it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests;

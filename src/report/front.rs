@@ -1,0 +1,215 @@
+//! Owns the first screen: verdict, why, by channel, go if, and what limits the answer.
+//! Must not know where it is printed: browser, terminal and `report.md` all print this.
+
+use super::summary::Summary;
+use super::summary::gate::{Gate, Kpi};
+use super::summary::verdict::{Evidence, Verdict};
+use super::words::steps::{self, Step};
+use super::words::{self, gate as said, number};
+
+/// What is known beside the run itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// What moved since the last run of this campaign, a line each; none where there was none.
+    pub since: Option<Vec<String>>,
+    /// What was tried to make it a GO; none where nothing was.
+    pub trials: Option<Vec<Trial>>,
+}
+
+/// A change that was tried on the same seeds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// What was changed, in the words of the scenario.
+    pub tried: String,
+    /// What it did, with numbers.
+    pub did: String,
+    /// The team that would make the change.
+    pub owner: String,
+}
+
+/// The first screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Front {
+    /// The answer, for its colour.
+    pub verdict: Verdict,
+    /// The answer with what it rests on, in one line; `word` and `about` together say the same.
+    pub headline: String,
+    /// The answer; the GO of a model carries its reservation in it.
+    pub word: &'static str,
+    /// What the answer rests on: evidence, civil start, speed.
+    pub about: String,
+    /// The campaign's name.
+    pub campaign: String,
+    /// Its civil start with the zone.
+    pub starts: String,
+    /// Why, in one sentence.
+    pub why: String,
+    /// What stands over the channels.
+    pub by_channel: String,
+    /// Each channel: one word and a short reason.
+    pub channels: Vec<ChannelLine>,
+    /// What else belongs on the first screen, in order; none of them is empty.
+    pub lists: Vec<List>,
+    /// What to do beside what is said under "go if".
+    pub next: Option<List>,
+}
+
+/// A channel on the first screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelLine {
+    /// Its name.
+    pub name: String,
+    /// Its verdict, for its colour.
+    pub verdict: Verdict,
+    /// Its verdict in a word.
+    pub word: &'static str,
+    /// What it carried: `50 % of orders`.
+    pub share: String,
+    /// The reason, short, without a full stop.
+    pub reason: String,
+}
+
+/// A list of the first screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// Which; in small letters, to be capitalised where a title is.
+    pub title: &'static str,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// What holds for all of them.
+    pub note: Option<String>,
+}
+
+/// A line of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What is said, without a full stop.
+    pub main: String,
+    /// What stands behind it; may be empty.
+    pub small: String,
+}
+
+impl Line {
+    fn plain(main: &String) -> Line {
+        Line { main: main.clone(), small: String::new() }
+    }
+}
+
+/// Things to do on the first screen; the rest stand under "what to do next".
+const GO_IF_SAID: usize = 3;
+
+impl Front {
+    /// The first screen of a run.
+    pub fn of(summary: &Summary, beside: &Beside) -> Front {
+        let (word, about) = words::word_and_about(summary);
+        let since = beside.since.as_deref().unwrap_or_default();
+        let steps = steps::steps(summary);
+        let (go_if, steps_said) =
+            go_if(summary, &steps, beside.trials.as_deref().unwrap_or_default());
+        let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
+        let next = List { title: "what to do next", lines: next, note: None };
+        let lists = [
+            go_if,
+            plain("since the last run of this campaign", since),
+            plain("not tested", &summary.not_tested),
+            plain("accepted risks", &words::accepted_risks(summary)),
+            plain("limits loosened from standard", &words::limits_loosened(summary)),
+        ];
+        Front {
+            verdict: summary.verdict,
+            headline: summary.headline.clone(),
+            word,
+            about,
+            campaign: summary.campaign.name.clone(),
+            starts: number::civil(&summary.campaign.starts),
+            why: summary.why.clone(),
+            by_channel: words::by_channel(summary),
+            channels: (0..summary.channels.len()).map(|at| channel(summary, at)).collect(),
+            lists: lists.into_iter().filter(|list| !list.lines.is_empty()).collect(),
+            next: Some(next).filter(|list| !list.lines.is_empty()),
+        }
+    }
+}
+
+fn plain(title: &'static str, lines: &[String]) -> List {
+    List { title, lines: lines.iter().map(Line::plain).collect(), note: None }
+}
+
+fn channel(summary: &Summary, place: usize) -> ChannelLine {
+    let channel = &summary.channels[place];
+    ChannelLine {
+        name: channel.name.clone(),
+        verdict: channel.verdict,
+        word: words::verdict_word(channel.verdict),
+        share: format!("{} of orders", number::share(channel.share_ppm)),
+        reason: words::channel_reason(summary, place),
+    }
+}
+
+/// What a GO asks for, and how many of the steps it says.
+fn go_if(summary: &Summary, steps: &[Step], trials: &[Trial]) -> (List, usize) {
+    let (lines, note, said) = match summary.verdict {
+        Verdict::Go => (Vec::new(), None, 0),
+        Verdict::GoWithConditions => (conditions(summary), None, 0),
+        Verdict::NoGo | Verdict::Inconclusive if !trials.is_empty() => {
+            (trials.iter().map(tried).collect(), None, 0)
+        }
+        Verdict::NoGo | Verdict::Inconclusive => {
+            let said = &steps[..steps.len().min(GO_IF_SAID)];
+            let lines = said.iter().map(|step| line(summary, step)).collect();
+            (lines, not_tried(summary, said), said.len())
+        }
+    };
+    (List { title: "go if", lines, note }, said)
+}
+
+fn tried(trial: &Trial) -> Line {
+    Line { main: format!("{} ({})", trial.tried, trial.owner), small: trial.did.clone() }
+}
+
+fn line(summary: &Summary, step: &Step) -> Line {
+    Line {
+        main: format!("{}: {}", step.about, step.advice.with_owner(&step.owner)),
+        small: step.advice.backing(summary.evidence),
+    }
+}
+
+/// That a change was not tried, and how to try it; nothing where there is none to try.
+fn not_tried(summary: &Summary, said: &[Step]) -> Option<String> {
+    let how = match summary.evidence {
+        Evidence::Model => "change scenario.yaml, and play it again on the same seed",
+        Evidence::YourConnector => "change the connector, and play it again on the same seed",
+        Evidence::Staging | Evidence::Operations => "make the change, and measure again",
+    };
+    let mends = said.iter().any(|step| !step.advice.proves);
+    mends.then(|| format!("Not tried yet. To try it: {how}."))
+}
+
+/// A line a KPI in the watch band: where it must stay, and who watches it.
+fn conditions(summary: &Summary) -> Vec<Line> {
+    let mut watched: Vec<(Kpi, Vec<&Gate>)> = Vec::new();
+    for gate in summary.conditions.iter().map(|condition| &summary.gates[condition.gate]) {
+        match watched.iter_mut().find(|(kpi, _)| *kpi == gate.kpi) {
+            Some((_, gates)) => gates.push(gate),
+            None => watched.push((gate.kpi, vec![gate])),
+        }
+    }
+    watched.iter().map(|(kpi, gates)| condition(summary, *kpi, gates)).collect()
+}
+
+fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
+    let p95 = if said::lag_of(kpi) { "p95 " } else { "" };
+    let now = |gate: &&Gate| {
+        let scope = gate.channel.as_deref().unwrap_or("the run");
+        format!("{scope} {p95}{}", number::value(gate.value))
+    };
+    let now: Vec<String> = gates.iter().map(now).collect();
+    let limit = said::limit_in_words(gates[0].limits, &summary.terms);
+    Line {
+        main: format!("{} stays {limit} (now: {})", said::capitalised(kpi.title()), now.join(", ")),
+        small: said::watched_by(&gates[0].owner),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! Owns the table of facts: one wide table, a row a fact, or a row a line or item of it.
+//! Must not know what facts mean. `filling` has which field goes to which column.
+
+mod filling;
+
+use super::cell::{Column, flag, int, money, text};
+use super::output::WriteError;
+use super::sheet::Sheet;
+use crate::history::charter::Charter;
+use crate::history::fact::Fact;
+use crate::ids::{ChannelId, ConnectorId, SkuId};
+use crate::units::{At, Money, Qty};
+
+/// A fact, or one line or item of it, with the columns that apply.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'c> {
+    charter: &'c Charter,
+    seq: u64,
+    at: At,
+    wall_us: u64,
+    kind: &'static str,
+    part: u64,
+    channel: Option<ChannelId>,
+    order: Option<u64>,
+    intent: Option<u64>,
+    buyer: Option<u64>,
+    op: Option<u64>,
+    call: Option<&'static str>,
+    outcome: Option<&'static str>,
+    cause: Option<&'static str>,
+    sku: Option<SkuId>,
+    offer: Option<u32>,
+    qty: Option<Qty>,
+    price: Option<Money>,
+    offered_before: Option<Qty>,
+    offered_after: Option<Qty>,
+    awaits_payment: Option<bool>,
+    version: Option<u64>,
+    on_hand: Option<Qty>,
+    reserved: Option<Qty>,
+    oms_order: Option<u64>,
+    connector: Option<ConnectorId>,
+    job: Option<&'static str>,
+    attempt: Option<u32>,
+    pushed: Option<&'static str>,
+    item_outcome: Option<&'static str>,
+    due: Option<At>,
+    sent: Option<At>,
+    missed: Option<At>,
+    partition: Option<u16>,
+    depth: Option<u32>,
+    busy: Option<u16>,
+    workers: Option<u16>,
+    stalled_wall_us: Option<u64>,
+}
+
+/// Every column, in order.
+pub(super) fn columns<'c>() -> Vec<Column<Row<'c>>> {
+    let mut columns = whence();
+    columns.extend(whose());
+    columns.extend(goods());
+    columns.extend(deeds());
+    columns
+}
+
+/// Which fact, when and of what kind.
+fn whence<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
+        int("seq", "The fact's number: the order in which things happened", |r| r.seq.into()),
+        int("part", "0, 1, … for the lines of an order or the items of an update; else 0", |r| {
+            r.part.into()
+        }),
+        int("at_us", "Campaign time: microseconds since the start", |r| r.at.into()),
+        int("wall_us", "Wall microseconds since the run began; 0 in a simulated run", |r| {
+            r.wall_us.into()
+        }),
+        text("phase", "The phase that `at_us` lies in; empty after the end of traffic", |r| {
+            phase(r.charter, r.at).into()
+        }),
+        text("kind", "What happened, by its name in the history", |r| r.kind.into()),
+    ]
+}
+
+/// Who and on whose behalf.
+fn whose<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
+        int("channel_id", "The channel's place in the scenario, from 0", |r| {
+            r.channel.map(|id| id.0).into()
+        }),
+        text("channel", "Its name; empty where the source of record was called", |r| {
+            r.channel.and_then(|id| r.charter.channels.get(id.index())).map(|c| &*c.name).into()
+        }),
+        int("order_number", "The order, by its channel's own running number", |r| r.order.into()),
+        int("intent", "What a shopper or merchant wanted; retries share it", |r| r.intent.into()),
+        int("buyer", "The shopper, a number without a person", |r| r.buyer.into()),
+        int("op", "The call: joins `sent` to `answered` and `resolved`", |r| r.op.into()),
+        text("call", "What was called: `place_order`, `adjust_stock`, …", |r| r.call.into()),
+        text(
+            "outcome",
+            "What the call came to: `done`, `refused`, `unknown`, `throttled`, …",
+            |r| r.outcome.into(),
+        ),
+        text("cause", "Why, or through what: `stock`, `receipt`, `reserve`, `webhook`, …", |r| {
+            r.cause.into()
+        }),
+    ]
+}
+
+/// What was sold, shown, priced and stocked.
+fn goods<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
+        int("sku_id", "The SKU's place in the catalogue, from 0", |r| r.sku.map(|id| id.0).into()),
+        text("sku", "Its name; empty where SKUs are only numbered", |r| {
+            r.sku.and_then(|id| r.charter.sku_names.get(id.index())).map(|name| &**name).into()
+        }),
+        int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
+        int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),
+        money("price", "Price of one unit, in the campaign's currency", |r| r.price.into()),
+        int("offered_before", "What the channel offered just before the sale", |r| {
+            r.offered_before.into()
+        }),
+        int("offered_after", "What it offered just after", |r| r.offered_after.into()),
+        flag("awaits_payment", "The order is not ours to fulfil until it is paid", |r| {
+            r.awaits_payment.into()
+        }),
+        int("version", "The source's version of a stock level, price or listing", |r| {
+            r.version.into()
+        }),
+        int("on_hand", "Units in the building, by the OMS's ledger", |r| r.on_hand.into()),
+        int("reserved", "Units promised to orders, by the OMS's ledger", |r| r.reserved.into()),
+    ]
+}
+
+/// What connectors and the OMS did, and how the run itself went.
+fn deeds<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
+        int("oms_order", "The OMS's record; a second one of an order is a duplicate", |r| {
+            r.oms_order.into()
+        }),
+        int("connector_id", "The connector's place in the scenario, from 0", |r| {
+            r.connector.map(|id| id.0).into()
+        }),
+        text("connector", "Its name", |r| {
+            let terms = r.connector.and_then(|id| r.charter.connectors.get(id.index()));
+            terms.map(|terms| &*terms.name).into()
+        }),
+        text("job", "What a connector gave up: `push`, `handoff`, `reserve`, …", |r| {
+            r.job.into()
+        }),
+        int("attempt", "Which attempt, from 1; for `gave_up` how many there were", |r| {
+            r.attempt.into()
+        }),
+        text("pushed", "What an update changes: `stock`, `price` or `listing`", |r| {
+            r.pushed.into()
+        }),
+        text("item_outcome", "What became of one item of an update", |r| r.item_outcome.into()),
+        int("due_us", "Campaign time at which a call or a price was due", |r| r.due.into()),
+        int("sent_us", "Campaign time at which a connector's call was sent", |r| r.sent.into()),
+        int("missed_us", "Campaign time of the last look that did not show the change", |r| {
+            r.missed.into()
+        }),
+        int("partition", "The partition of a connector's queue", |r| r.partition.into()),
+        int("depth", "Jobs waiting in it", |r| r.depth.into()),
+        int("busy", "Workers busy", |r| r.busy.into()),
+        int("workers", "Workers there are", |r| r.workers.into()),
+        int("stalled_wall_us", "Wall microseconds for which the driver stood still", |r| {
+            r.stalled_wall_us.into()
+        }),
+    ]
+}
+
+/// The phase of a moment; they touch, so it is the first that is not over.
+pub(super) fn phase(charter: &Charter, at: At) -> Option<&str> {
+    let over = charter.phases.partition_point(|phase| phase.until <= at);
+    charter.phases.get(over).map(|phase| &*phase.name)
+}
+
+/// Adds a fact's rows.
+pub(super) fn write<'c>(
+    sheet: &mut Sheet<Row<'c>>,
+    fact: &Fact,
+    charter: &'c Charter,
+) -> Result<(), WriteError> {
+    filling::each_row(fact, charter, |row| sheet.row(row))
+}
+
+#[cfg(test)]
+mod tests;

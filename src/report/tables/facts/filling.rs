@@ -1,0 +1,278 @@
+//! Owns which field of a fact goes to which column.
+//! Must not know how rows are written.
+
+use super::super::codes::code;
+use super::Row;
+use crate::history::charter::Charter;
+use crate::history::fact::{Fact, Job, Line, PushItem, StockCause, What};
+use crate::ids::{OrderId, SkuId, Version};
+use crate::units::At;
+
+/// Calls `each` for every row of a fact: one, or one a line or item.
+pub(super) fn each_row<'c, E>(
+    fact: &Fact,
+    charter: &'c Charter,
+    mut each: impl FnMut(&Row<'c>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut row = Row::new(fact, charter);
+    match &fact.what {
+        What::Accepted { lines, .. } | What::Held { lines, .. } | What::Shipped { lines, .. } => {
+            row.parts(lines, Row::line, each)
+        }
+        What::TurnedAway { line, .. } => {
+            if let Some(line) = line {
+                row.line(line);
+            }
+            each(&row)
+        }
+        What::Pushed { items, .. } => row.parts(items, Row::item, each),
+        What::GaveUp { job: Job::Push { items, .. }, .. } => {
+            row.parts(items, |row, &(sku, version)| row.of_sku(sku, version), each)
+        }
+        _ => each(&row),
+    }
+}
+
+impl<'c> Row<'c> {
+    fn new(fact: &Fact, charter: &'c Charter) -> Row<'c> {
+        let mut row = Row::empty(charter);
+        (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
+        row.kind = code(&fact.what);
+        match &fact.what {
+            // The terms are not a row's size; scenario.yaml and summary.json have them.
+            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} => {}
+            What::Sent { .. }
+            | What::Answered { .. }
+            | What::Unsent { .. }
+            | What::Resolved { .. } => row.load(&fact.what),
+            What::Supply { sku, units, why } => {
+                (row.sku, row.qty, row.cause) = (Some(*sku), Some(*units), Some(code(why)));
+            }
+            What::Accepted { .. }
+            | What::TurnedAway { .. }
+            | What::Paid { .. }
+            | What::Released { .. }
+            | What::Shown { .. }
+            | What::Priced { .. }
+            | What::Listed { .. } => row.channel(&fact.what),
+            What::Stock { .. }
+            | What::PriceSet { .. }
+            | What::ListingSet { .. }
+            | What::Delivered { .. }
+            | What::Held { .. }
+            | What::OmsCancelled { .. }
+            | What::Shipped { .. } => row.oms(&fact.what),
+            What::Noticed { .. }
+            | What::Pushed { .. }
+            | What::HandoffTried { .. }
+            | What::GaveUp { .. }
+            | What::Queue { .. } => row.connector(&fact.what),
+            What::Stalled { wall_us } => row.stalled_wall_us = Some(*wall_us),
+            What::Ended { why } => row.cause = Some(code(why)),
+        }
+        row
+    }
+
+    fn load(&mut self, what: &What) {
+        match *what {
+            What::Sent { op, call, channel, intent, intended } => {
+                self.op = Some(op.0);
+                (self.call, self.channel) = (Some(code(&call)), channel);
+                (self.intent, self.due) = (Some(intent.0), Some(intended));
+            }
+            What::Unsent { call, channel, intent, intended } => {
+                (self.call, self.channel) = (Some(code(&call)), channel);
+                (self.intent, self.due) = (Some(intent.0), Some(intended));
+            }
+            What::Answered { op, outcome } | What::Resolved { op, outcome } => {
+                (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
+            }
+            _ => {}
+        }
+    }
+
+    fn channel(&mut self, what: &What) {
+        match *what {
+            What::Accepted { order, intent, buyer, awaits_payment, .. } => {
+                self.of_order(order);
+                (self.intent, self.buyer) = (Some(intent.0), Some(buyer.0));
+                self.awaits_payment = Some(awaits_payment);
+            }
+            What::TurnedAway { channel, intent, why, .. } => {
+                (self.channel, self.intent) = (Some(channel), Some(intent.0));
+                self.cause = Some(code(&why));
+            }
+            What::Paid { order } => self.of_order(order),
+            What::Released { order, why } => {
+                self.of_order(order);
+                self.cause = Some(code(&why));
+            }
+            What::Shown { channel, sku, version, qty, missed } => {
+                self.of_sku(sku, version);
+                (self.channel, self.qty, self.missed) = (Some(channel), Some(qty), missed);
+            }
+            What::Priced { channel, sku, version, price } => {
+                self.of_sku(sku, version);
+                (self.channel, self.price) = (Some(channel), Some(price));
+            }
+            What::Listed { channel, sku, version } => {
+                self.of_sku(sku, version);
+                self.channel = Some(channel);
+            }
+            _ => {}
+        }
+    }
+
+    fn oms(&mut self, what: &What) {
+        match *what {
+            What::Stock { sku, version, on_hand, reserved, change, cause } => {
+                self.of_sku(sku, version);
+                (self.on_hand, self.reserved) = (Some(on_hand), Some(reserved));
+                (self.qty, self.cause) = (Some(change), Some(code(&cause)));
+                match cause {
+                    StockCause::Reserve(order)
+                    | StockCause::Release(order)
+                    | StockCause::Ship(order) => self.of_order(order),
+                    StockCause::Opening | StockCause::Merchant => {}
+                }
+            }
+            What::PriceSet { sku, version, price, due } => {
+                self.of_sku(sku, version);
+                (self.price, self.due) = (Some(price), Some(due));
+            }
+            What::ListingSet { sku, version } => self.of_sku(sku, version),
+            What::Delivered { order, attempt, made } => {
+                self.of_order(order);
+                (self.attempt, self.outcome) = (Some(attempt), Some(code(&made)));
+            }
+            What::Held { order, oms, .. } | What::Shipped { order, oms, .. } => {
+                self.of_order(order);
+                self.oms_order = Some(oms.0);
+            }
+            What::OmsCancelled { order, oms, why, sku } => {
+                self.of_order(order);
+                (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
+            }
+            _ => {}
+        }
+    }
+
+    fn connector(&mut self, what: &What) {
+        match *what {
+            What::Noticed { connector, order, by } => {
+                self.of_order(order);
+                (self.connector, self.cause) = (Some(connector), Some(code(&by)));
+            }
+            What::Pushed { connector, channel, kind, attempt, sent, outcome, .. } => {
+                (self.connector, self.channel) = (Some(connector), Some(channel));
+                (self.pushed, self.attempt) = (Some(code(&kind)), Some(attempt));
+                (self.sent, self.outcome) = (Some(sent), Some(code(&outcome)));
+            }
+            What::HandoffTried { connector, order, attempt, sent, outcome } => {
+                self.of_order(order);
+                (self.connector, self.attempt) = (Some(connector), Some(attempt));
+                (self.sent, self.outcome) = (Some(sent), Some(code(&outcome)));
+            }
+            What::GaveUp { connector, ref job, attempts, last } => {
+                (self.connector, self.attempt) = (Some(connector), Some(attempts));
+                (self.job, self.outcome) = (Some(code(job)), Some(code(&last)));
+                match *job {
+                    Job::Push { channel, kind, .. } => {
+                        (self.channel, self.pushed) = (Some(channel), Some(code(&kind)));
+                    }
+                    Job::Handoff(order)
+                    | Job::Reserve(order)
+                    | Job::Release(order)
+                    | Job::Cancel(order) => self.of_order(order),
+                }
+            }
+            What::Queue { connector, partition, depth, busy, workers } => {
+                (self.connector, self.partition) = (Some(connector), Some(partition));
+                (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
+            }
+            _ => {}
+        }
+    }
+
+    fn of_order(&mut self, order: OrderId) {
+        (self.channel, self.order) = (Some(order.channel), Some(order.number));
+    }
+
+    fn of_sku(&mut self, sku: SkuId, version: Version) {
+        (self.sku, self.version) = (Some(sku), Some(version.0));
+    }
+
+    fn line(&mut self, line: &Line) {
+        (self.sku, self.offer) = (Some(line.sku), line.offer);
+        (self.qty, self.price) = (Some(line.qty), Some(line.price));
+        // What the OMS holds and ships was bought somewhere else: it has no offer.
+        if self.oms_order.is_none() {
+            (self.offered_before, self.offered_after) = (Some(line.offered), Some(line.left));
+        }
+    }
+
+    fn item(&mut self, item: &PushItem) {
+        self.of_sku(item.sku, item.version);
+        self.item_outcome = Some(code(&item.outcome));
+    }
+
+    fn parts<T, E>(
+        &mut self,
+        parts: &[T],
+        fill: impl Fn(&mut Row<'c>, &T),
+        mut each: impl FnMut(&Row<'c>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if parts.is_empty() {
+            return each(self);
+        }
+        for (place, part) in (0..).zip(parts) {
+            self.part = place;
+            fill(self, part);
+            each(self)?;
+        }
+        Ok(())
+    }
+
+    fn empty(charter: &'c Charter) -> Row<'c> {
+        Row {
+            charter,
+            seq: 0,
+            at: At::START,
+            wall_us: 0,
+            kind: "",
+            part: 0,
+            channel: None,
+            order: None,
+            intent: None,
+            buyer: None,
+            op: None,
+            call: None,
+            outcome: None,
+            cause: None,
+            sku: None,
+            offer: None,
+            qty: None,
+            price: None,
+            offered_before: None,
+            offered_after: None,
+            awaits_payment: None,
+            version: None,
+            on_hand: None,
+            reserved: None,
+            oms_order: None,
+            connector: None,
+            job: None,
+            attempt: None,
+            pushed: None,
+            item_outcome: None,
+            due: None,
+            sent: None,
+            missed: None,
+            partition: None,
+            depth: None,
+            busy: None,
+            workers: None,
+            stalled_wall_us: None,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Owns the short reason beside a channel's word. Must not repeat what the run's `why` says in full.
+
+use super::gate;
+use super::{nearest_to_its_limit, short};
+use crate::report::summary::Summary;
+use crate::report::summary::gate::{Gate, Kpi};
+use crate::report::summary::verdict::{Reason, Verdict};
+
+/// Gates named; the rest are counted, the table has them all.
+const GATES_SAID: usize = 2;
+
+/// Why a channel stands where it stands, in a clause without a full stop; for a GO, what comes
+/// nearest to its limit.
+pub fn channel_reason(summary: &Summary, place: usize) -> String {
+    let channel = &summary.channels[place];
+    let (mut said, mut rules, mut kpis) = (Vec::new(), Vec::new(), Vec::<Kpi>::new());
+    for reason in &channel.reasons {
+        match *reason {
+            Reason::Gate(place) => {
+                let gate = &summary.gates[place];
+                if !kpis.contains(&gate.kpi) {
+                    kpis.push(gate.kpi);
+                    said.push(gate::clause(summary, gate));
+                }
+            }
+            Reason::Invariant(place) => {
+                rules.push(gate::invariant_title(summary.invariants[place].invariant));
+            }
+            Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
+        }
+    }
+    let more = said.len().saturating_sub(GATES_SAID);
+    said.truncate(GATES_SAID);
+    if more > 0 {
+        let gates = if more == 1 { "gate" } else { "gates" };
+        said.push(format!("and {more} more {gates}"));
+    }
+    if !rules.is_empty() {
+        said.push(format!("must never be: {}", rules.join(", ")));
+    }
+    if said.is_empty() {
+        said.extend(nearest(summary, &channel.name));
+    }
+    if channel.too_small_to_block && channel.verdict == Verdict::Inconclusive {
+        said.push("too few orders to block the run".to_owned());
+    }
+    said.join("; ")
+}
+
+fn nearest(summary: &Summary, channel: &str) -> Option<String> {
+    let gate: &Gate = nearest_to_its_limit(summary, Some(channel))?;
+    let bound = gate::bound_against_limit(gate, &summary.terms);
+    Some(format!("nearest to its limit: {}, {bound}", gate.kpi.title()))
+}
