@@ -33,6 +33,7 @@ pub mod outlook;
 pub mod report;
 pub mod rng;
 pub mod scenario;
+pub mod study;
 pub mod traffic;
 pub mod units;
 pub mod wire;

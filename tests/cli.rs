@@ -17,7 +17,10 @@ const NAIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/black-friday
 
 fn doorbuster(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorbuster"));
-    command.args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command.args(args).stdin(Stdio::null());
+    for name in ["NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -63,15 +66,26 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 8] =
-    ["run", "simulate", "report", "export", "serve", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "init",
+    "headroom",
+    "advise",
+    "run",
+    "simulate",
+    "report",
+    "export",
+    "serve",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_names_every_command_by_job_with_examples_and_exit_codes() {
     let help = done(&["--help"]);
     exits(&help, 0);
     let text = printed(&help);
-    assert!(text.contains("Exit codes: 0 GO"), "{text}");
+    assert!(text.contains("Exit codes:\n  0    GO"), "{text}");
     let jobs = ["Plan it:", "Play it:", "Read it:", "Set it up:", "Options:"];
     let places: Vec<usize> = jobs.iter().filter_map(|job| text.find(job)).collect();
     assert!(places.len() >= 4 && places.is_sorted(), "{text}");
@@ -93,7 +107,7 @@ fn what_was_mistyped_is_2_and_says_what_was_probably_meant() {
         (vec!["simulat", SMALL], "'simulate'"),
         (vec![SMALL], "doorbuster simulate /"),
         (vec!["simulate", SMALL, "--sed", "4"], "'--seed'"),
-        (vec!["simulate", SMALL, "--speed", "fast"], "60x"),
+        (vec!["simulate", SMALL, "--speed", "fast"], "10x"),
         (vec!["export", "x", "--format", "parket"], "'parquet'"),
         (vec!["simulate"], "doorbuster simulate <SCENARIO>"),
     ] {
@@ -255,6 +269,12 @@ fn every_command_has_a_manual_page() {
         let page = fs::read_to_string(format!("{out}/doorbuster-{command}.1")).unwrap();
         assert!(page.contains(".SH \"EXAMPLES\"") && !page.contains("EXTRA"), "{page}");
     }
+    let unknown = done(&["sell"]);
+    exits(&unknown, 2);
+    assert!(said(&unknown).contains("simulate"), "the commands are named: {}", said(&unknown));
+    let fast = done(&["simulate", SMALL, "--speed", "fast"]);
+    exits(&fast, 2);
+    assert!(said(&fast).contains("10x or 1.5x"), "{}", said(&fast));
 }
 
 #[test]
@@ -294,9 +314,58 @@ fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
     let output = done(&["simulate", NAIVE, "--out", &out]);
     exits(&output, 1);
+    assert!(!said(&output).contains("::error"), "nobody reads annotations here");
+    let tests = fs::read_to_string(Path::new(&out).join("junit.xml")).unwrap();
+    assert!(tests.contains("<failure message=") && !tests.contains(" failures=\"0\" errors=\"0\""));
     assert!(said(&output).contains("NO-GO · model: not your systems · 27 Nov 06:00 · simulated"));
     let widest = said(&output).lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|columns| columns <= 120), "{widest:?}");
+}
+
+/// The remark at the head of each scenario that ships says what it comes to.
+#[test]
+fn every_scenario_that_ships_ends_as_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut ended = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let (_, expected) = text.split_once("Expected: ").unwrap();
+        let code = match expected {
+            e if e.starts_with("NO-GO") => 1,
+            e if e.starts_with("INCONCLUSIVE") => 3,
+            e if e.starts_with("GO") => 0,
+            other => panic!("{}: {other}", path.display()),
+        };
+        let temp = tempfile::tempdir().unwrap();
+        let out = temp.path().join("run").display().to_string();
+        exits(&done(&["simulate", path.to_str().unwrap(), "--out", &out]), code);
+        ended += 1;
+    }
+    assert!(ended >= 4, "scenarios ship");
+}
+
+#[test]
+fn github_gets_annotations_and_the_job_its_summary() {
+    let (temp, out) = folder("run");
+    let steps = temp.path().join("steps.md");
+    fs::write(&steps, "before\n").unwrap();
+    let github = |args: &[&str]| {
+        let mut command = doorbuster(args);
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &steps);
+        command.output().unwrap()
+    };
+    let played = github(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    exits(&played, 0);
+    assert!(said(&played).contains("\n::notice title=GO (model%3A not your systems)"));
+    assert!(said(&played).contains("note: report.md is in the job's summary"));
+    assert_eq!(played.stdout, fs::read(Path::new(&out).join("summary.json")).unwrap());
+    let comment = fs::read_to_string(Path::new(&out).join("report.md")).unwrap();
+    assert_eq!(fs::read_to_string(&steps).unwrap(), format!("before\n{comment}\n"));
+    let silent = github(&["report", &out, "--annotations", "never"]);
+    assert!(!said(&silent).contains("::notice"));
+    let asked = done(&["report", &out, "--annotations", "github"]);
+    assert!(said(&asked).contains("::notice") && !said(&asked).contains("job's summary"));
 }
 
 #[test]
@@ -350,9 +419,11 @@ fn a_torn_history_is_never_a_go() {
 fn a_live_run_is_judged_alike_from_disk() {
     let (_temp, out) = folder("run");
     let played = done(&["run", SMALL, "--out", &out, "--json"]);
-    // Ten minutes prove little: no GO, and nothing failed.
-    exits(&played, 3);
+    // Ten minutes prove little: never a GO. On a machine that is busy with something else the
+    // connector falls behind, and that may fail.
+    assert!(matches!(played.status.code(), Some(1 | 3)), "{}", said(&played));
     let again = done(&["report", &out, "--json"]);
+    assert_eq!(again.status.code(), played.status.code());
     assert_eq!(again.stdout, played.stdout, "the running fold and the one from disk agree");
     let summary: serde_json::Value = serde_json::from_slice(&played.stdout).unwrap();
     let load = &summary["load"];
@@ -520,4 +591,54 @@ fn serve_hosts_the_mocks_alone() {
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
     signal(&child, "-TERM");
     exits(&child.wait_with_output().unwrap(), 0);
+}
+
+#[test]
+fn init_writes_a_scenario_that_plays_and_keeps_what_is_there() {
+    let temp = tempfile::tempdir().unwrap();
+    let init = |args: &[&str]| doorbuster(args).current_dir(temp.path()).output().unwrap();
+    let written = init(&["init"]);
+    exits(&written, 0);
+    assert_eq!(String::from_utf8_lossy(&written.stdout), "scenario.yaml\n");
+    assert!(said(&written).contains("doorbuster simulate scenario.yaml"), "{}", said(&written));
+    let schema = fs::read(temp.path().join("doorbuster.schema.json")).unwrap();
+    assert_eq!(schema, done(&["schema", "scenario"]).stdout);
+    let played = init(&["simulate", "scenario.yaml", "--out", "run"]);
+    exits(&played, 0);
+    assert!(said(&played).contains("GO (model: not your systems)"), "{}", said(&played));
+    let kept = init(&["init"]);
+    exits(&kept, 2);
+    assert!(said(&kept).contains("--force"), "{}", said(&kept));
+    exits(&init(&["init", "--force", "--currency", "JPY"]), 0);
+    let text = fs::read_to_string(temp.path().join("scenario.yaml")).unwrap();
+    assert!(text.contains("currency: JPY"), "{text}");
+    exits(&init(&["init", "other.yaml", "--currency", "dollars"]), 2);
+    exits(&init(&["init", "other.yaml", "--day", "2011-11-22"]), 2);
+    assert!(!temp.path().join("other.yaml").exists());
+    exits(&init(&["init", "nowhere/other.yaml"]), 4);
+}
+
+#[test]
+fn init_fits_a_scenario_to_records_and_says_how_well() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut orders = "ts,order,sku,qty,price\n".to_owned();
+    for n in 0..900 {
+        let (hour, minute) = (9 + n / 180, n % 60);
+        orders += &format!("2011-11-22T{hour:02}:{minute:02}:00,{n},A{},1,9.50\n", n * n % 97);
+    }
+    fs::write(temp.path().join("orders.csv"), orders + "never,1,A1,1,1\n").unwrap();
+    fs::write(temp.path().join("stock.csv"), "sku,stock,price\nA1,40,9.50\nA2,10,4.50\n").unwrap();
+    let init = |args: &[&str]| doorbuster(args).current_dir(temp.path()).output().unwrap();
+    let both = init(&["init", "--orders", "orders.csv", "--catalog", "stock.csv"]);
+    exits(&both, 0);
+    let text = said(&both);
+    for says in ["1 rows cannot be read", "900 orders", "χ²", "sold out", "typical 10, one in 20"]
+    {
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    let played = init(&["simulate", "scenario.yaml", "--out", "run"]);
+    assert!(matches!(played.status.code(), Some(0 | 1 | 3)), "{}", said(&played));
+    let gone = init(&["init", "x.yaml", "--orders", "gone.csv"]);
+    exits(&gone, 2);
+    assert!(said(&gone).contains("there is no such file"), "{}", said(&gone));
 }

@@ -1,6 +1,7 @@
 //! Owns `doorbuster export`: a run as tables for analysts, in files or on standard output.
 //! Must not know what is in the tables (`report::tables`).
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     match exported {
         Ok(Some(written)) => {
             let torn = reading.finish("exported");
-            say(args, &written, torn)?;
+            say(args, &written, torn.as_deref())?;
             Ok(Exit::Go)
         }
         Ok(None) => {
@@ -119,13 +120,13 @@ fn place(args: &Args, default: PathBuf, format: Format, asked: &[Table]) -> Resu
 }
 
 /// Says what was written: paths or JSON on standard output, sizes for people on standard error.
-fn say(args: &Args, written: &[Written], torn: Option<String>) -> anyhow::Result<()> {
+fn say(args: &Args, written: &[Written], torn: Option<&str>) -> anyhow::Result<()> {
     let mut out = String::new();
     for table in written {
         let rows = number::counted(table.rows, "row", "rows");
         if let Some(path) = &table.path {
             eprintln!("{:<8} {rows}", table.table.name());
-            out.push_str(&format!("{}\n", path.display()));
+            let _ = writeln!(out, "{}", path.display());
         }
     }
     if args.json {

@@ -16,6 +16,9 @@ pub(super) enum Refused {
     /// A run is there already: a history is evidence and is not overwritten.
     #[error("{0} already holds a run; choose another --out, or leave it away for a new folder")]
     Taken(String),
+    /// A scenario is there already: somebody may have worked on it.
+    #[error("{0} is there already; give another name, or --force to replace it")]
+    Written(String),
     /// There is no run there.
     #[error("{0} holds no run: there is no history.jsonl.zst in it; give the folder of a run")]
     NoRun(String),

@@ -12,7 +12,7 @@ use super::Cli;
 
 /// Commands by the job a person has; what is in none stands in the last.
 const JOBS: &[(&str, &[&str])] = &[
-    ("Plan it", &["init", "plan"]),
+    ("Plan it", &["init", "plan", "headroom", "advise"]),
     ("Play it", &["simulate", "run", "serve"]),
     ("Read it", &["report", "compare", "export"]),
     ("Set it up", &["schema", "completions", "man", "help"]),
@@ -73,6 +73,11 @@ fn jobs(command: &Command) -> Vec<(&'static str, Vec<String>)> {
 pub(super) fn explain(error: &clap::Error) -> u8 {
     // A reader of help that has gone (`… | head`) is no error.
     let _ = error.print();
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        let command = Cli::command();
+        let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        eprintln!("\nThe commands are {}.", names.join(", "));
+    }
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
         && Path::new(typed).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")

@@ -1,4 +1,4 @@
-//! Owns the line that says how a run stands: what is in it, and what gives way on a narrow terminal.
+//! Owns the line that says how a run stands: what is in it, and what gives way where it is narrow.
 //! Must not know terminals.
 
 use std::time::Duration;
@@ -76,7 +76,7 @@ enum Words {
 
 fn pieces(view: &View, words: Words) -> Vec<Piece> {
     let mut pieces = match view.stage {
-        Stage::Selling(phase) => selling(view, phase),
+        Stage::Selling(phase) => selling(view, phase, words),
         Stage::Draining(under_way) => {
             vec![
                 piece(0, format!("draining: {}", waits_for(&under_way, words))),
@@ -89,12 +89,12 @@ fn pieces(view: &View, words: Words) -> Vec<Piece> {
             piece(1, "Ctrl-C leaves at once"),
         ],
     };
-    pieces.push(piece(4, format!("oversold {}", view.glance.oversold.0)));
+    pieces.push(piece(3, format!("oversold {}", view.glance.oversold.0)));
     pieces.push(piece(2, view.glance.word()));
     pieces
 }
 
-fn selling(view: &View, phase: &str) -> Vec<Piece> {
+fn selling(view: &View, phase: &str, words: Words) -> Vec<Piece> {
     let at = format!("{phase} {} of {}", number::clock(view.at.0), number::clock(view.ends.0));
     let mut pieces = vec![piece(0, at)];
     if let Left::Wall(left) = view.left {
@@ -105,7 +105,8 @@ fn selling(view: &View, phase: &str) -> Vec<Piece> {
     }
     // Tenths of a second: the digits behind them would only flicker.
     let lag = Span(view.glance.sync_lag.0 / 100_000 * 100_000);
-    pieces.push(piece(3, format!("sync lag {lag}")));
+    let named = if words == Words::Long { "sync lag" } else { "lag" };
+    pieces.push(piece(4, format!("{named} {lag}")));
     pieces
 }
 
@@ -183,7 +184,7 @@ mod tests {
             peak,
             LEFT,
             79,
-            "peak 0:12:05 of 1:00:00 · 14:20 left · sync lag 4.2 s · oversold 17 · in band",
+            "peak 0:12:05 of 1:00:00 · 14:20 left · lag 4.2 s · oversold 17 · in band",
         );
         check(peak, LEFT, 50, "peak 0:12:05 of 1:00:00 · 14:20 left · in band");
         check(peak, LEFT, 30, "peak 0:12:05 of 1:00:00");

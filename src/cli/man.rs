@@ -17,7 +17,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let mut command = help::command();
+    let mut command = help::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = &args.out else {
         super::data(&page(command, "EXIT STATUS")?)?;
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    for subcommand in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for subcommand in command.get_subcommands() {
         write(folder, subcommand.clone(), "EXAMPLES")?;
     }
     write(folder, command, "EXIT STATUS")?;
@@ -39,11 +39,17 @@ fn write(folder: &Path, command: clap::Command, closing: &str) -> anyhow::Result
     super::data(format!("{}\n", path.display()).as_bytes())
 }
 
-/// A page; `closing` is what manual pages call the text that ends `--help`.
+/// A page; `closing` is what manual pages call the text that ends `--help`, whose lines are kept
+/// as they are.
 fn page(command: clap::Command, closing: &str) -> anyhow::Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command).manual("doorbuster").render(&mut page)?;
     let page = String::from_utf8(page).context("a manual page is made of text")?;
-    let page = page.replacen(".SH EXTRA\n", &format!(".SH \"{closing}\"\n"), 1);
-    Ok(page.replacen("Examples:\n", "", 1).into_bytes())
+    let Some((before, after)) = page.split_once(".SH EXTRA\n") else {
+        return Ok(page.into_bytes());
+    };
+    let end = after.find(".SH ").unwrap_or(after.len());
+    // Its first line names it, as the heading does.
+    let lines = after[..end].split_once('\n').map_or("", |(_, lines)| lines);
+    Ok(format!("{before}.SH \"{closing}\"\n.nf\n{lines}.fi\n{}", &after[end..]).into_bytes())
 }

@@ -1,13 +1,18 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+mod advise;
+mod afternoons;
 mod completions;
 mod export;
 mod folder;
+mod headroom;
 mod help;
+mod init;
 mod judged;
 mod line;
 mod man;
+mod many;
 mod plan;
 mod progress;
 mod reading;
@@ -50,8 +55,13 @@ pub(crate) enum Exit {
     name = "doorbuster",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 GO or GO WITH CONDITIONS · 1 NO-GO · 2 bad usage or scenario · \
-                  3 INCONCLUSIVE · 4 doorbuster failed · 130 interrupted (the report is written)"
+    after_help = "Exit codes:
+  0    GO or GO WITH CONDITIONS, or done
+  1    NO-GO
+  2    bad usage or a bad scenario
+  3    INCONCLUSIVE, or weaker evidence than was required
+  4    doorbuster itself failed
+  130  interrupted; the report is written all the same"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -60,6 +70,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario to edit, or one fitted to your orders and stock
+    #[command(after_help = "Examples:
+  doorbuster init
+  doorbuster init black-friday.yaml --currency EUR
+  doorbuster init --orders last-year.csv --catalog stock.csv
+  doorbuster init --orders export.csv --columns \"time: created at, order: number\" --day 2011-11-22")]
+    Init(init::Args),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml
@@ -69,6 +86,7 @@ enum Command {
     /// Play a scenario in virtual time: one afternoon, in seconds
     #[command(after_help = "Examples:
   doorbuster simulate scenarios/black-friday.yaml
+  doorbuster simulate scenarios/black-friday.yaml --runs 100
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
     /// Say what a scenario implies before it is played: what is sent, who keeps up, the chance of GO
@@ -77,6 +95,16 @@ enum Command {
   doorbuster plan scenarios/black-friday.yaml --performance 20% --oversold 0.1% --out reports/plan
   doorbuster plan scenarios/black-friday.yaml --json | jq .go")]
     Plan(plan::Args),
+    /// Find how far a campaign can grow and still be a GO
+    #[command(after_help = "Examples:
+  doorbuster headroom scenarios/black-friday-hardened.yaml
+  doorbuster headroom scenarios/black-friday.yaml --patch advice.yaml --runs 60")]
+    Headroom(headroom::Args),
+    /// Find what to change so that a scenario becomes a GO
+    #[command(after_help = "Examples:
+  doorbuster advise scenarios/black-friday.yaml
+  doorbuster advise scenarios/black-friday.yaml --out friday-patch.yaml")]
+    Advise(advise::Args),
     /// Judge a run folder again from its history and render the report
     #[command(after_help = "Examples:
   doorbuster report reports/quickstart-20261123T181500Z
@@ -139,7 +167,7 @@ impl ScenarioArgs {
 }
 
 /// Where results go.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 struct OutputArgs {
     /// The run folder; it must not hold a run yet [default: reports/<campaign>-<UTC time>]
     #[arg(long)]
@@ -166,9 +194,12 @@ pub fn main() -> ExitCode {
         Err(error) => return ExitCode::from(help::explain(&error)),
     };
     let done = match &cli.command {
+        Some(Command::Init(args)) => init::run(args),
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Plan(args)) => plan::run(args),
+        Some(Command::Headroom(args)) => headroom::run(args),
+        Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Serve(args)) => serve::run(args),

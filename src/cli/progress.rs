@@ -190,7 +190,7 @@ impl Progress {
     ) -> Option<(f64, f64)> {
         let (since, before_offered, before_answered) =
             std::mem::replace(&mut shown.counted, (elapsed, offered, answered));
-        let seconds = (elapsed - since).as_secs_f64();
+        let seconds = elapsed.saturating_sub(since).as_secs_f64();
         let per_s = |now: u64, before: u64| now.saturating_sub(before) as f64 / seconds;
         let measured = self.speed_milli > 0 && seconds > 0.0 && since > Duration::ZERO;
         measured.then(|| (per_s(offered, before_offered), per_s(answered, before_answered)))

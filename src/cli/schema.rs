@@ -23,9 +23,12 @@ enum Of {
     Plan,
 }
 
+/// The scenario language as JSON Schema.
+pub(super) const SCENARIO: &str = include_str!("../../schemas/scenario.schema.json");
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
-        Of::Scenario => include_str!("../../schemas/scenario.schema.json"),
+        Of::Scenario => SCENARIO,
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
         Of::Plan => include_str!("../../schemas/plan.schema.json"),
     };

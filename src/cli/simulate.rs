@@ -1,12 +1,17 @@
 //! Owns `doorbuster simulate`: one afternoon in virtual time, judged and reported.
 //! Must not know how it is played (`drive::simulated`).
 
+use std::path::{Path, PathBuf};
+
+use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
 use super::step::Step;
-use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
+use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals};
 use crate::drive::simulated::{self, Flow};
 use crate::history::writer::Journal;
-use crate::scenario;
+use crate::judge::Judgement;
+use crate::scenario::patch::{self, Patch};
+use crate::scenario::{Overrides, Plan};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -14,22 +19,51 @@ pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
+    patch: PatchArgs,
+    #[command(flatten)]
     output: OutputArgs,
+    /// Play so many afternoons, on seeds from the scenario's on: the chance of a GO
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    runs: u32,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
-    let folder = folder::make(&plan, args.output.out.as_deref())?;
+    let patch = args.patch.read()?;
+    let overrides = args.scenario.overrides();
+    let plan = patch::read_patched(&args.scenario.scenario, &overrides, &patch)?;
+    if args.runs > 1 {
+        return many(args, &patch, &plan);
+    }
+    let (folder, judgement) = one(&plan, args.output.out.as_deref())?;
+    judged::publish(&folder, &judgement, &args.output)
+}
+
+/// Many afternoons, and the report of the median one.
+fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
+    let over = afternoons::play(&args.scenario, patch, plan, args.runs as usize)?;
+    let Some(over) = over else { return Ok(Exit::Interrupted) };
+    let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
+    let median = patch::read_patched(&args.scenario.scenario, &overrides, patch)?;
+    let (folder, judgement) = one(&median, args.output.out.as_deref())?;
+    let quiet = OutputArgs { json: false, ..args.output.clone() };
+    judged::publish(&folder, &judgement, &quiet)?;
+    afternoons::publish(&over, plan, &folder, &args.output)?;
+    Ok(over.exit)
+}
+
+/// One afternoon, written down and judged.
+fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
+    let folder = folder::make(plan, out)?;
     for note in &plan.notes {
         eprintln!("note: {note}");
     }
     let watching = Watching::default();
     let mut journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-    let progress = Progress::simulated(&plan);
+    let progress = Progress::simulated(plan);
     // The first signal stops selling; the second leaves at once with what was written.
     let signals = signals::listen(2)?;
     let (failed, mut stopping) = (journal.clone(), false);
-    simulated::play(&plan, &mut journal, |at| {
+    simulated::play(plan, &mut journal, |at| {
         progress.show(&watching, at);
         if signals.asked() && !std::mem::replace(&mut stopping, true) {
             progress.stopping();
@@ -42,5 +76,5 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let step = Step::begin("judging");
     let judgement = watching.judge()?;
     step.done();
-    judged::publish(&folder, &judgement, &args.output)
+    Ok((folder, judgement))
 }

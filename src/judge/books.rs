@@ -23,7 +23,7 @@ pub(super) struct Day {
     pub(super) altered: u64,
     units: Qty,
     money: Money,
-    units_off: Qty,
+    pub(super) units_off: Qty,
     pub(super) money_off: Money,
 }
 
@@ -74,9 +74,18 @@ impl Books {
     /// When an order of this day, ours since `ours`, is compared: at the day's end (or that of
     /// traffic) + the handoff deadline, but never before its own deadline has passed.
     pub(super) fn compared_at(&self, channel: ChannelId, accepted: At, ours: At) -> At {
-        let day = u64::from(self.day_of(channel, accepted));
-        let day_ends = At((day + 1) * DAY_US - self.into_day_us[channel.index()]);
-        day_ends.min(self.traffic_ends).max(ours) + self.handoff_within
+        self.ends(channel, self.day_of(channel, accepted)).max(ours) + self.handoff_within
+    }
+
+    /// When the books of a day are compared.
+    pub(super) fn compares_at(&self, channel: ChannelId, day: u32) -> At {
+        self.ends(channel, day) + self.handoff_within
+    }
+
+    /// The day's end, or that of traffic.
+    fn ends(&self, channel: ChannelId, day: u32) -> At {
+        let day_ends = At((u64::from(day) + 1) * DAY_US - self.into_day_us[channel.index()]);
+        day_ends.min(self.traffic_ends)
     }
 
     /// An order is ours and not held: the channel has it, the OMS does not.

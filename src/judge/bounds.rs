@@ -22,7 +22,7 @@ const Z_95: f64 = 1.644_853_626_951_472_7;
 const PPM: u32 = 1_000_000;
 
 /// `bad` of `n`, both possibly fractional (an effective sample): the largest share still tenable.
-pub(super) fn upper(bad: f64, n: f64) -> Ppm {
+pub(crate) fn upper(bad: f64, n: f64) -> Ppm {
     if n <= 0.0 || bad >= n {
         return Ppm::ONE;
     }
@@ -32,7 +32,7 @@ pub(super) fn upper(bad: f64, n: f64) -> Ppm {
 }
 
 /// `bad` of `n`: the smallest share still tenable.
-pub(super) fn lower(bad: f64, n: f64) -> Ppm {
+pub(crate) fn lower(bad: f64, n: f64) -> Ppm {
     if n <= 0.0 || bad <= 0.0 {
         return Ppm::ZERO;
     }

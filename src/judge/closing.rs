@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::hist::Hist;
-use super::judgement::Witness;
+use super::judgement::{Impact, Witness};
 use super::lag::{LagTally, earlier};
+use super::mismatch;
 use super::orders::Flags;
-use super::run::{Run, record_shelf};
-use super::windows::Windows;
+use super::prices::Parity;
+use super::run::{Run, priced, record_shelf};
+use super::windows::{State, Windows};
 use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
 
@@ -35,6 +37,17 @@ pub(super) enum Bad {
     MayBeCancelled,
 }
 
+/// How the OMS came to never get an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Nobody said.
+    Unsaid,
+    /// It refused to take it.
+    Rejected,
+    /// The connector gave it up after other failures.
+    GivenUp,
+}
+
 /// The run as it looks when observation ends.
 pub(super) struct Closing<'a> {
     pub(super) run: &'a Run,
@@ -51,7 +64,17 @@ pub(super) struct Closing<'a> {
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
     /// Absent from the OMS after the deadline.
     pub(super) lost: Breaches,
+    /// … by [`Lost`], …
+    lost_as: [Breaches; 3],
+    /// … by channel, …
+    pub(super) lost_on: Vec<Impact>,
+    /// … and what of their money was not at risk before.
+    pub(super) lost_at_risk: Vec<Money>,
     pub(super) lost_open: u64,
+    /// By channel.
+    pub(super) parity: Vec<Parity>,
+    /// SKUs that sold and are offered: over all channels, then on each.
+    pub(super) sold: Vec<u64>,
     /// By channel, then SKU.
     clusters: Vec<Vec<OrderCluster>>,
     pub(super) conservation: Breaches,
@@ -65,13 +88,17 @@ impl<'a> Closing<'a> {
         let stock = run.stock_lag.closed(end, quiet, |lag| {
             let age = lag.high.or(lag.low).unwrap_or_else(|| end.since(lag.change.start));
             windows.lag(lag.channel, lag.change.start, age);
-            record_shelf(&mut shelf[lag.channel.index()], lag);
+            record_shelf(&mut windows, &mut shelf[lag.channel.index()], lag, age);
         });
         for channel in (0..channels).map(|c| ChannelId(c as u16)) {
             let oldest = run.stock_lag.peek_oldest(channel);
             let age = oldest.map_or(Span::ZERO, |start| end.since(start));
             windows.at(end, Some(channel), |w| w.oldest_unshown = w.oldest_unshown.max(age));
         }
+        let parity = run.prices.closed(end, |stretch| priced(&mut windows, stretch));
+        run.supplies.still_mismatched(end, |m| {
+            windows.spent(m.channel, State::Mismatched, m.from, m.until);
+        });
         let mut closing = Closing {
             run,
             end,
@@ -83,7 +110,12 @@ impl<'a> Closing<'a> {
             handoffs_open: vec![(0, Money::ZERO); channels],
             books_open: BTreeMap::new(),
             lost: Breaches::new(channels),
+            lost_as: std::array::from_fn(|_| Breaches::new(channels)),
+            lost_on: vec![Impact::default(); channels],
+            lost_at_risk: vec![Money::ZERO; channels],
             lost_open: 0,
+            parity,
+            sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
             conservation: run.ledger.conservation(&run.supplies, channels),
         };
@@ -130,6 +162,14 @@ impl<'a> Closing<'a> {
                 let w = Witness { seq: pending.seq, at: record.accepted };
                 let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();
                 self.lost.note_order(w, order, units, record.money);
+                let why = lost_as(record.flags);
+                self.lost_as[why as usize].note_order(w, order, units, record.money);
+                self.lost_on[order.channel.index()].add(units, record.money);
+                let harm = run.ways.orders.harm(order, record.flags);
+                if !record.flags.has(Flags::CANCELLED) {
+                    let rest = (record.money - harm).max(Money::ZERO);
+                    self.lost_at_risk[order.channel.index()] += rest;
+                }
             } else {
                 let open = &mut self.handoffs_open[order.channel.index()];
                 open.0 += 1;
@@ -173,6 +213,11 @@ impl<'a> Closing<'a> {
         }
     }
 
+    /// Lost orders of one kind.
+    pub(super) fn lost_as(&self, why: Lost) -> &Breaches {
+        &self.lost_as[why as usize]
+    }
+
     /// The first order of a channel, or of any, that the OMS never got.
     pub(super) fn first_lost(&self, channel: Option<ChannelId>) -> Option<Witness> {
         let run = self.run;
@@ -186,5 +231,15 @@ impl<'a> Closing<'a> {
             }
         }
         first
+    }
+}
+
+fn lost_as(flags: Flags) -> Lost {
+    if flags.has(Flags::REJECTED) {
+        Lost::Rejected
+    } else if flags.has(Flags::GIVEN_UP) {
+        Lost::GivenUp
+    } else {
+        Lost::Unsaid
     }
 }

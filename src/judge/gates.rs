@@ -1,13 +1,14 @@
 //! Owns where each gate stands: what was counted, held against its limits.
 //! Must not know what the gates together mean (`verdict`).
 
+use super::acceptance::Toll;
 use super::bounds::{at_least, effective_sample, lower, samples_needed, upper};
 use super::closing::{Bad, Closing};
-use super::judgement::{Band, Count, GateResult, Measure, Unproved, Witness};
+use super::judgement::{Band, Count, GateResult, Impact, Measure, Unproved, Witness};
 use super::lag::{LagTally, earlier};
 use crate::history::charter::{Charter, Evidence, Gate, GoWhen, Kpi, Limits};
 use crate::ids::ChannelId;
-use crate::units::{Money, Ppm, Span};
+use crate::units::{Ppm, Span};
 
 /// Fewest changes a p95 is judged by: with fewer, none late proves nothing (0.95⁵⁹ ≤ 5 %).
 pub(crate) const LAG_SAMPLES_MIN: u64 = 59;
@@ -98,7 +99,22 @@ fn lag(
         first_bad: tally.first_late[watch].or(tally.first_late[0]),
         ..blank(gate, channel, band)
     };
-    Standing { result, p_value: None }
+    let impact = impact(closing, gate.kpi, channel);
+    Standing { result: GateResult { impact, ..result }, p_value: None }
+}
+
+/// What the late changes of a lag did to orders; none where the record cannot tell.
+fn impact(closing: &Closing, kpi: Kpi, channel: Option<ChannelId>) -> Option<Impact> {
+    let run = closing.run;
+    let (told, pick): (bool, fn(&Toll) -> Impact) = match kpi {
+        Kpi::SyncLag => (run.supplies.any_known && run.ledger.spoke(), |toll| toll.by_sync_lag),
+        Kpi::PriceLag => (run.mispriced.checked > 0, |toll| toll.mispriced),
+        Kpi::ListingLatency => (run.source_facts[2] > 0, |toll| toll.unlisted),
+        _ => (false, |_| Impact::default()),
+    };
+    let mut sum = Impact::default();
+    scoped(closing, channel).for_each(|i| sum += pick(&run.tolls[i]));
+    told.then_some(sum)
 }
 
 /// A source that said nothing in an import was not observed; one that we play had nothing to say.
@@ -124,7 +140,7 @@ struct Sample {
     /// How many parts were looked at, and the smallest p-value of one.
     parts: Vec<(u64, u64)>,
     first: Option<Witness>,
-    money: Money,
+    impact: Impact,
 }
 
 fn share(closing: &Closing, gate: &Gate, channel: Option<ChannelId>, sample: &Sample) -> Standing {
@@ -171,7 +187,7 @@ fn share(closing: &Closing, gate: &Gate, channel: Option<ChannelId>, sample: &Sa
         samples_needed: needed,
         bad: sample.bad,
         first_bad: sample.first,
-        money: sample.money,
+        impact: Some(sample.impact),
         ..blank(gate, channel, band)
     };
     Standing { result, p_value: p_value(sample, definite, watch) }
@@ -226,16 +242,18 @@ fn scoped(closing: &Closing, channel: Option<ChannelId>) -> impl Iterator<Item =
 
 fn handoff(closing: &Closing, channel: Option<ChannelId>) -> Sample {
     let (mut due, mut good, mut open) = (0, 0, 0);
-    let (mut money, mut first) = (Money::ZERO, closing.first_lost(channel));
+    let (mut impact, mut first) = (Impact::default(), closing.first_lost(channel));
     for i in scoped(closing, channel) {
         let (way, (waiting, waiting_money)) = (&closing.run.ways.ways[i], closing.handoffs_open[i]);
         (due, good, open) = (due + way.due, good + way.good, open + waiting);
-        money += way.due_money - way.good_money - waiting_money;
+        impact.units += way.bad_units + closing.lost_on[i].units;
+        impact.money += way.due_money - way.good_money - waiting_money;
         first = earlier(first, way.first_bad);
     }
     let bad = Count { definite: due - good - open, possible: due - good };
+    impact.orders = bad.definite;
     let blocked = retries_untested(closing, channel).then_some(Unproved::NotExercised);
-    Sample { blocked, first, ..plain(due, bad, money) }
+    Sample { blocked, first, ..plain(due, bad, impact) }
 }
 
 /// A connector that is meant to retry never had to: its retries are not proved by anything.
@@ -248,7 +266,7 @@ fn retries_untested(closing: &Closing, channel: Option<ChannelId>) -> bool {
 }
 
 fn books(closing: &Closing, channel: Option<ChannelId>) -> Sample {
-    let (mut n, mut bad, mut money) = (0, Count::default(), Money::ZERO);
+    let (mut n, mut bad, mut impact) = (0, Count::default(), Impact::default());
     let mut days: std::collections::BTreeMap<u32, (u64, u64)> = std::collections::BTreeMap::new();
     for (&(of, number), day) in &closing.run.ways.books.days {
         if channel.is_some_and(|channel| channel != of) {
@@ -259,7 +277,8 @@ fn books(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         n += day.union();
         bad.possible += possible;
         bad.definite += possible - open.min(possible);
-        money += day.money_off;
+        impact.units += day.units_off;
+        impact.money += day.money_off;
         let part = days.entry(number).or_default();
         part.0 += possible - open.min(possible);
         part.1 += day.union();
@@ -274,26 +293,30 @@ fn books(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         let here = breaches.first_order.is_some_and(|o| channel.is_none_or(|c| c == o.channel));
         first = earlier(first, breaches.first.filter(|_| here));
     }
-    Sample { parts, worst_part, first: first.filter(|_| bad.possible > 0), ..plain(n, bad, money) }
+    impact.orders = bad.definite;
+    let first = first.filter(|_| bad.possible > 0);
+    Sample { worst_part, parts, first, ..plain(n, bad, impact) }
 }
 
 fn cancelled(closing: &Closing, channel: Option<ChannelId>) -> Sample {
-    let (mut money, mut first) = (Money::ZERO, None);
+    let (mut impact, mut first) = (Impact::default(), None);
     for i in scoped(closing, channel) {
         let way = &closing.run.ways.ways[i];
-        money += way.cancelled_money;
+        impact += way.cancelled_in_term;
         first = earlier(first, way.first_cancelled);
     }
-    clustered(closing, channel, [Bad::Cancelled, Bad::MayBeCancelled], money, first)
+    clustered(closing, channel, [Bad::Cancelled, Bad::MayBeCancelled], impact, first)
 }
 
 fn oversold(closing: &Closing, channel: Option<ChannelId>) -> Sample {
-    let (mut money, mut first) = (Money::ZERO, None);
+    let (mut impact, mut first) = (Impact::default(), None);
     for i in scoped(closing, channel) {
-        money += closing.run.supplies.totals[i].oversold_money;
-        first = earlier(first, closing.run.ways.ways[i].first_oversold);
+        let (way, totals) = (&closing.run.ways.ways[i], &closing.run.supplies.totals[i]);
+        let (units, money) = (totals.oversold, totals.oversold_money);
+        impact += Impact { orders: way.oversold_orders, units, money };
+        first = earlier(first, way.first_oversold);
     }
-    let mut sample = clustered(closing, channel, [Bad::Oversold; 2], money, first);
+    let mut sample = clustered(closing, channel, [Bad::Oversold; 2], impact, first);
     if !closing.run.supplies.any_known {
         sample.blocked = Some(Unproved::NotObserved);
     }
@@ -304,7 +327,7 @@ fn clustered(
     closing: &Closing,
     channel: Option<ChannelId>,
     [definite, possible]: [Bad; 2],
-    money: Money,
+    impact: Impact,
     first: Option<Witness>,
 ) -> Sample {
     let clusters = [definite, possible].map(|bad| closing.clusters(channel, bad));
@@ -317,10 +340,10 @@ fn clustered(
     let wanted = closing.run.charter.channels.len().min(2);
     let tested = channel.is_some() || closing.run.supplies.exposed_channels_max() >= wanted;
     let blocked = (!tested).then_some(Unproved::NotExercised);
-    Sample { worth, exposed: Some(exposed), blocked, first, ..plain(n, bad, money) }
+    Sample { worth, exposed: Some(exposed), blocked, first, ..plain(n, bad, impact) }
 }
 
-fn plain(n: u64, bad: Count, money: Money) -> Sample {
+fn plain(n: u64, bad: Count, impact: Impact) -> Sample {
     Sample {
         n,
         bad,
@@ -330,7 +353,7 @@ fn plain(n: u64, bad: Count, money: Money) -> Sample {
         worst_part: Ppm::ZERO,
         parts: Vec::new(),
         first: None,
-        money,
+        impact,
     }
 }
 
@@ -350,6 +373,6 @@ fn blank(gate: &Gate, channel: Option<ChannelId>, band: Band) -> GateResult {
         first_bad: None,
         owner: String::new(),
         accepted: None,
-        money: Money::ZERO,
+        impact: None,
     }
 }

@@ -4,11 +4,11 @@
 use super::books::{Books, Equality, Weight};
 use super::breaches::Breaches;
 use super::hist::Hist;
-use super::judgement::Witness;
+use super::judgement::{Impact, Witness};
 use super::lag::earlier;
 use super::orders::{Bought, Flags, Item, Orders, Pending, Record};
 use crate::history::charter::{Charter, Promises};
-use crate::history::fact::{Delivery, Line};
+use crate::history::fact::{CallOutcome, Delivery, Line};
 use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
@@ -28,14 +28,27 @@ pub(super) struct Way {
     pub(super) good: u64,
     pub(super) good_money: Money,
     pub(super) in_sla: u64,
+    /// Units of orders held late, altered or twice.
+    pub(super) bad_units: Qty,
     pub(super) first_bad: Option<Witness>,
     pub(super) handoff_time: Hist,
     pub(super) released: [u64; 3],
     /// Cancelled for want of stock.
     pub(super) cancelled: u64,
     pub(super) cancelled_money: Money,
-    pub(super) cancelled_in_term: u64,
+    pub(super) cancelled_in_term: Impact,
     pub(super) first_cancelled: Option<Witness>,
+    /// Money oversold, mispriced or cancelled, no order twice.
+    pub(super) at_risk: Money,
+}
+
+/// What was wrong with an order at its acceptance.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Harm {
+    /// The first SKU of it that was oversold.
+    pub(super) short_of: Option<SkuId>,
+    /// Money of units that were not there, and off the intended price.
+    pub(super) money: Money,
 }
 
 /// What became of the facts of an order that others must know.
@@ -62,6 +75,9 @@ pub(super) struct Ways {
     pub(super) ghost: Breaches,
     pub(super) altered: Breaches,
     pub(super) double: Breaches,
+    /// Held after the deadline.
+    pub(super) late: Breaches,
+    pub(super) end_not_told: Breaches,
     /// Deliveries of an order that the OMS already held.
     pub(super) redelivered: u64,
     pub(super) delivered: u64,
@@ -79,18 +95,19 @@ impl Ways {
             ghost: Breaches::new(channels),
             altered: Breaches::new(channels),
             double: Breaches::new(channels),
+            late: Breaches::new(channels),
+            end_not_told: Breaches::new(channels),
             redelivered: 0,
             delivered: 0,
         }
     }
 
-    /// A channel accepted an order; `short_of` is the first SKU of it that was oversold. None when
-    /// the number was accepted before.
+    /// A channel accepted an order. None when the number was accepted before.
     pub(super) fn accepted(
         &mut self,
         order: OrderId,
         lines: &[Line],
-        short_of: Option<SkuId>,
+        harm: Harm,
         w: Witness,
     ) -> Option<()> {
         let bought = Bought::new(lines);
@@ -105,7 +122,7 @@ impl Ways {
             reserved: 0,
             flags: Flags::ACCEPTED,
         };
-        if short_of.is_some() {
+        if harm.short_of.is_some() {
             record.flags.set(Flags::OVERSOLD);
         }
         let pending = Pending { seq: w.seq, ours: At::NEVER, bought };
@@ -117,7 +134,11 @@ impl Ways {
         way.lines += lines.len() as u64;
         way.units += weight.units;
         way.money += weight.money;
-        if let Some(short_of) = short_of {
+        way.at_risk += harm.money;
+        if harm.money > Money::ZERO {
+            self.orders.set_harm(order, harm.money);
+        }
+        if let Some(short_of) = harm.short_of {
             way.oversold_orders += 1;
             way.first_oversold = earlier(way.first_oversold, Some(w));
             self.orders.set_cluster(order, short_of);
@@ -159,6 +180,8 @@ impl Ways {
             if is_good(record.flags) {
                 self.count_good(order.channel, &record);
                 turn.handed_off = Some(w.at);
+            } else {
+                self.ways[order.channel.index()].bad_units += weight.units;
             }
         }
         turn
@@ -216,6 +239,8 @@ impl Ways {
         let took = w.at.since(pending.ours);
         if took <= self.promises.handoff_within {
             record.flags.set(Flags::IN_TIME);
+        } else {
+            self.late.note_order(w, order, bought.units, record.money);
         }
         if took <= self.promises.handoff_sla {
             record.flags.set(Flags::IN_SLA);
@@ -234,6 +259,7 @@ impl Ways {
         if is_good(record.flags) {
             self.count_good(order.channel, &record);
         } else {
+            way.bad_units += bought.units;
             way.first_bad = earlier(way.first_bad, Some(w));
         }
         let in_time = record.flags.has(Flags::IN_TIME);
@@ -254,9 +280,25 @@ impl Ways {
         if was_good {
             way.good -= 1;
             way.good_money -= record.money;
+            way.bad_units += held.units;
             way.in_sla -= u64::from(record.flags.has(Flags::IN_SLA));
         }
         way.first_bad = earlier(way.first_bad, Some(w));
+    }
+
+    /// The OMS refused to take the order.
+    pub(super) fn rejected(&mut self, order: OrderId) {
+        if let Some(record) = self.orders.get_mut(order) {
+            record.flags.set(Flags::REJECTED);
+        }
+    }
+
+    /// The connector gave handing the order over up.
+    pub(super) fn given_up(&mut self, order: OrderId, last: CallOutcome) {
+        if let Some(record) = self.orders.get_mut(order) {
+            let why = if last == CallOutcome::Rejected { Flags::REJECTED } else { Flags::GIVEN_UP };
+            record.flags.set(why);
+        }
     }
 
     fn count_good(&mut self, channel: ChannelId, record: &Record) {

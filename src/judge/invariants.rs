@@ -65,7 +65,7 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::Oversell => run.oversell.clone(),
         Invariant::Undersell => run.supplies.undersell.clone(),
         Invariant::StaleListing => run.stale.clone(),
-        Invariant::MispricedOrder => run.prices.mispriced.clone(),
+        Invariant::MispricedOrder => run.mispriced.clone(),
         Invariant::PriceOutOfTime => out_of_time(closing),
         Invariant::Regression => run.regression.clone(),
     }

@@ -4,8 +4,15 @@
 //! All integers, so that judging again gives the same bits. Counts of events are
 //! `[definite, possible]`: `possible` includes the definite ones.
 
+mod checklist;
+mod findings;
 mod numbers;
 
+pub use checklist::{Because, Check, CheckState, Compared, Owners, Retries, Room, Seen, Topic};
+pub use findings::{
+    ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand, Reconciliation,
+    WorstWindow,
+};
 pub use numbers::{
     BookDay, CallLatency, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory, StoryEvent,
     StoryWhat, Totals, Window,
@@ -102,8 +109,15 @@ pub struct GateResult {
     pub owner: String,
     /// An accepted risk covers it (index into the charter's list).
     pub accepted: Option<usize>,
-    /// Money the bad events stand for.
-    pub money: Money,
+    /// What the bad events touched; none where the record cannot tell.
+    pub impact: Option<Impact>,
+}
+
+impl GateResult {
+    /// Money the bad events stand for, as far as the record can tell.
+    pub fn money(&self) -> Money {
+        self.impact.map_or(Money::ZERO, |impact| impact.money)
+    }
 }
 
 /// A value of a KPI.
@@ -287,6 +301,14 @@ pub struct Judgement {
     pub books: Vec<BookDay>,
     /// Queues.
     pub queues: Vec<QueueSummary>,
+    /// Who offered more than there was, by how well the SKUs sell.
+    pub mismatch: Mismatch,
+    /// What goes wrong with orders, worst first.
+    pub errors: Vec<ErrorRow>,
+    /// How long putting the books straight takes.
+    pub reconciliation: Reconciliation,
+    /// What an operation rests on.
+    pub checklist: Vec<Check>,
     /// The worst oversold SKU.
     pub worst: Option<SkuStory>,
 }

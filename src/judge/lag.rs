@@ -213,6 +213,12 @@ impl LagBook {
         (track.shown, track.shown_at) = (Some(version), now);
     }
 
+    /// Whether a change of the SKU waits to be shown there.
+    pub(super) fn awaits(&self, channel: ChannelId, sku: SkuId) -> bool {
+        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
+        track.is_some_and(|track| !track.waiting.is_empty())
+    }
+
     /// The start of the oldest change that `channel` has not shown.
     pub(super) fn oldest_unshown(&mut self, channel: ChannelId) -> Option<At> {
         let channels = self.flaps.len();

@@ -65,6 +65,11 @@ impl Ledger {
         grown(&mut self.rows, sku).shipped += qty;
     }
 
+    /// Whether the source has said anything of its ledger.
+    pub(super) fn spoke(&self) -> bool {
+        self.rows.iter().any(|row| row.version.is_some())
+    }
+
     pub(super) fn belief(&self, sku: SkuId) -> Belief {
         self.rows.get(sku.index()).map_or(Belief::default(), |row| Belief {
             available: row.version.map(|version| (row.available, version)),

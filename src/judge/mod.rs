@@ -4,11 +4,14 @@
 //! Start at [`Fold`]: it eats facts, live or from disk, and judges at any time. The definitions of
 //! every number are in docs/measures.md.
 
+mod acceptance;
 mod bits;
 mod books;
 mod bounds;
 mod breaches;
+mod checklist;
 mod closing;
+mod errors;
 mod fold;
 mod gates;
 mod handoff;
@@ -18,6 +21,8 @@ pub mod judgement;
 mod lag;
 mod ledger;
 mod load;
+mod mismatch;
+mod occupancy;
 mod orders;
 mod prices;
 mod release;
@@ -31,6 +36,12 @@ mod verdict;
 mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
+
+/// The bar itself, for what is said before a run or over many of them.
+pub(crate) mod bar {
+    pub(crate) use super::bounds::{lower, upper};
+}
+
 pub use judgement::Judgement;
 pub use under_way::UnderWay;
 
@@ -51,6 +62,10 @@ pub(crate) mod bar {
 #[cfg(test)]
 mod cause_tests;
 #[cfg(test)]
+mod checklist_tests;
+#[cfg(test)]
+mod finding_tests;
+#[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
 mod hostile_tests;
@@ -62,3 +77,5 @@ mod testing;
 mod totals_tests;
 #[cfg(test)]
 mod verdict_tests;
+#[cfg(test)]
+mod window_tests;

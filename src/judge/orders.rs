@@ -57,6 +57,14 @@ impl Flags {
     pub(super) const EXEMPT: Flags = Flags(1 << 14);
     /// Counted in the channel's book.
     pub(super) const IN_BOOK: Flags = Flags(1 << 15);
+    /// The OMS refused to take it.
+    pub(super) const REJECTED: Flags = Flags(1 << 16);
+    /// The connector gave handing it over up.
+    pub(super) const GIVEN_UP: Flags = Flags(1 << 17);
+    /// Its end on one side was never told to the other.
+    pub(super) const END_NOT_TOLD: Flags = Flags(1 << 18);
+    /// Oversold or mispriced when it was accepted.
+    pub(super) const HARMED: Flags = Flags(1 << 19);
 
     pub(super) fn has(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
@@ -154,6 +162,8 @@ pub(super) struct Orders {
     rest: FxHashMap<OrderId, Box<[Rest]>>,
     /// Clusters that are not the first line's SKU.
     clusters: FxHashMap<OrderId, SkuId>,
+    /// Money of orders oversold or mispriced, until shipped or cancelled.
+    harm: FxHashMap<OrderId, Money>,
 }
 
 impl Orders {
@@ -163,6 +173,7 @@ impl Orders {
             pending: FxHashMap::default(),
             rest: FxHashMap::default(),
             clusters: FxHashMap::default(),
+            harm: FxHashMap::default(),
         }
     }
 
@@ -211,6 +222,34 @@ impl Orders {
     /// The order is over: forgets its other SKUs and says what they were.
     pub(super) fn forget_rest(&mut self, order: OrderId) -> Box<[Rest]> {
         self.rest.remove(&order).unwrap_or_default()
+    }
+
+    /// Units of the order, its other SKUs as long as they are remembered.
+    pub(super) fn units(&self, order: OrderId) -> Qty {
+        let first = self.get(order).map_or(0, |record| record.qty);
+        let rest = self.rest.get(&order).into_iter().flat_map(|rest| rest.iter());
+        Qty(i64::from(first)) + rest.map(|rest| rest.qty).sum()
+    }
+
+    /// So much of the order was not there or wrongly priced.
+    pub(super) fn set_harm(&mut self, order: OrderId, money: Money) {
+        if let Some(record) = self.get_mut(order) {
+            record.flags.set(Flags::HARMED);
+            self.harm.insert(order, money);
+        }
+    }
+
+    /// What of the order was harmed when it was accepted.
+    pub(super) fn harm(&self, order: OrderId, flags: Flags) -> Money {
+        if !flags.has(Flags::HARMED) {
+            return Money::ZERO;
+        }
+        self.harm.get(&order).copied().unwrap_or_default()
+    }
+
+    /// Nothing worse can come of it.
+    pub(super) fn forget_harm(&mut self, order: OrderId) {
+        self.harm.remove(&order);
     }
 
     pub(super) fn set_cluster(&mut self, order: OrderId, sku: SkuId) {

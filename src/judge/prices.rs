@@ -1,4 +1,4 @@
-//! Owns which price was valid when: mispriced orders, prices charged early, price parity.
+//! Owns which price was valid when: what a sale was charged, prices charged early, price parity.
 //! Must not know how long a price takes to arrive (`lag`).
 //!
 //! The intended price at a moment is the one that became due last; of two due at the same moment,
@@ -8,7 +8,7 @@ use super::breaches::Breaches;
 use super::judgement::Witness;
 use crate::history::charter::Charter;
 use crate::history::fact::Line;
-use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 /// A SKU may have this many prices set ahead or within the grace; more is not a price list.
@@ -34,6 +34,27 @@ pub(super) struct Parity {
     pub(super) all_us: u64,
 }
 
+/// A stretch of time in which a channel charged one price for a SKU while one was intended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) channel: ChannelId,
+    pub(super) from: At,
+    pub(super) until: At,
+    /// They were the same.
+    pub(super) right: bool,
+}
+
+/// What a line was charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Charge {
+    /// Nothing is known of the SKU's prices.
+    Unknown,
+    /// A price that was valid within the grace before.
+    Right,
+    /// None such; how far off the intended one, over the line.
+    Wrong(Money),
+}
+
 /// Prices of every SKU met.
 #[derive(Clone, Debug)]
 pub(super) struct Prices {
@@ -44,7 +65,6 @@ pub(super) struct Prices {
     /// By SKU, then channel.
     tags: Vec<Tag>,
     parity: Vec<Parity>,
-    pub(super) mispriced: Breaches,
     pub(super) early: Breaches,
 }
 
@@ -57,7 +77,6 @@ impl Prices {
             schedules: Vec::new(),
             tags: Vec::new(),
             parity: vec![Parity::default(); channels],
-            mispriced: Breaches::new(channels),
             early: Breaches::new(channels),
         }
     }
@@ -70,10 +89,11 @@ impl Prices {
         price: Money,
         start: At,
         now: At,
+        mut each: impl FnMut(Stretch),
     ) -> bool {
         self.grow(sku);
         for channel in 0..self.channels {
-            self.advance(ChannelId(channel as u16), sku, now);
+            self.advance(ChannelId(channel as u16), sku, now, &mut each);
         }
         let grace_from = At(now.0.saturating_sub(self.grace.0));
         let schedule = &mut self.schedules[sku.index()];
@@ -96,9 +116,10 @@ impl Prices {
         version: Version,
         price: Money,
         w: Witness,
+        mut each: impl FnMut(Stretch),
     ) {
         self.grow(sku);
-        self.advance(channel, sku, w.at);
+        self.advance(channel, sku, w.at, &mut each);
         let schedule = &mut self.schedules[sku.index()];
         if schedule.iter().all(|p| p.version > version && p.start > At::START) {
             // A price older than all the source was seen to set: it stood there from the start.
@@ -116,19 +137,18 @@ impl Prices {
 
     /// Whether an accepted line was charged a price that was valid within the grace before it; one
     /// that ended exactly a grace ago still is.
-    pub(super) fn sold(&mut self, order: OrderId, line: &Line, w: Witness) {
+    pub(super) fn sold(&self, line: &Line, now: At) -> Charge {
         let Some(schedule) = self.schedules.get(line.sku.index()).filter(|s| !s.is_empty()) else {
-            return;
+            return Charge::Unknown;
         };
-        self.mispriced.checked += 1;
-        let from = At(w.at.0.saturating_sub(self.grace.0));
+        let from = At(now.0.saturating_sub(self.grace.0));
         let valid = segments(schedule)
-            .any(|(p, end)| p.price == line.price && p.start <= w.at && end >= from);
-        if !valid {
-            let intended = intended(schedule, w.at).unwrap_or(line.price);
-            let off = Money((line.price - intended).0.saturating_abs()).times(line.qty);
-            self.mispriced.note_order(w, order, line.qty, off);
+            .any(|(p, end)| p.price == line.price && p.start <= now && end >= from);
+        if valid {
+            return Charge::Right;
         }
+        let intended = intended(schedule, now).unwrap_or(line.price);
+        Charge::Wrong(Money((line.price - intended).0.saturating_abs()).times(line.qty))
     }
 
     /// The price version that should be charged now.
@@ -137,19 +157,27 @@ impl Prices {
         schedule.iter().rev().find(|p| p.start <= now).map(|p| p.version)
     }
 
-    /// Parity of a channel when observation ends at `end`.
-    pub(super) fn parity(&self, channel: ChannelId, end: At) -> Parity {
-        let mut parity = self.parity[channel.index()];
+    /// Parity of each channel when observation ends at `end`, and every stretch still open.
+    pub(super) fn closed(&self, end: At, mut each: impl FnMut(Stretch)) -> Vec<Parity> {
+        let mut parity = self.parity.clone();
         for (schedule, tags) in self.schedules.iter().zip(self.tags.chunks(self.channels)) {
-            accrue(&mut parity, tags[channel.index()], schedule, end);
+            for (channel, tag) in tags.iter().enumerate() {
+                accrue(ChannelId(channel as u16), *tag, schedule, end, |stretch| {
+                    parity[channel].add(stretch);
+                    each(stretch);
+                });
+            }
         }
         parity
     }
 
-    fn advance(&mut self, channel: ChannelId, sku: SkuId, now: At) {
+    fn advance(&mut self, channel: ChannelId, sku: SkuId, now: At, mut each: impl FnMut(Stretch)) {
         let tag = &mut self.tags[sku.index() * self.channels + channel.index()];
         let (schedule, parity) = (&self.schedules[sku.index()], &mut self.parity[channel.index()]);
-        accrue(parity, *tag, schedule, now);
+        accrue(channel, *tag, schedule, now, |stretch| {
+            parity.add(stretch);
+            each(stretch);
+        });
         tag.since = tag.since.max(now);
     }
 
@@ -171,13 +199,28 @@ fn intended(schedule: &[Point], now: At) -> Option<Money> {
     schedule.iter().rev().find(|p| p.start <= now).map(|p| p.price)
 }
 
-fn accrue(parity: &mut Parity, tag: Tag, schedule: &[Point], until: At) {
+impl Parity {
+    fn add(&mut self, stretch: Stretch) {
+        let us = stretch.until.since(stretch.from).0;
+        self.all_us = self.all_us.saturating_add(us);
+        if stretch.right {
+            self.right_us = self.right_us.saturating_add(us);
+        }
+    }
+}
+
+fn accrue(
+    channel: ChannelId,
+    tag: Tag,
+    schedule: &[Point],
+    until: At,
+    mut each: impl FnMut(Stretch),
+) {
     let Some(charged) = tag.charged else { return };
     for (point, end) in segments(schedule) {
-        let span = end.min(until).since(point.start.max(tag.since)).0;
-        parity.all_us = parity.all_us.saturating_add(span);
-        if point.price == charged {
-            parity.right_us = parity.right_us.saturating_add(span);
+        let (from, until) = (point.start.max(tag.since), end.min(until));
+        if from < until {
+            each(Stretch { channel, from, until, right: point.price == charged });
         }
     }
 }

@@ -9,6 +9,15 @@ use crate::history::fact::Release;
 use crate::ids::{OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
+/// Who should have been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// That the channel released the order.
+    Oms,
+    /// That the OMS cancelled it.
+    Channel,
+}
+
 impl Ways {
     /// The channel released the order. `give_back` gets its units; nothing when it was released
     /// before.
@@ -25,6 +34,7 @@ impl Ways {
         }
         record.flags.set(Flags::RELEASED);
         let record = *record;
+        let units = self.orders.units(order);
         // What has left the building is not free again; it comes back as a return, if at all.
         if !record.flags.has(Flags::SHIPPED) {
             give_back(SkuId(record.sku), Qty(i64::from(record.qty)));
@@ -40,8 +50,8 @@ impl Ways {
                 exempt = self.exempt(order, &record, w.at);
             }
         }
-        let turn =
-            if why == Release::Stock { self.cancelled(order, None, w) } else { Turn::default() };
+        let for_stock = why == Release::Stock;
+        let turn = if for_stock { self.cancelled(order, None, units, w) } else { Turn::default() };
         Turn { exempt, ..turn }
     }
 
@@ -81,10 +91,11 @@ impl Ways {
         if why != Release::Stock || live > 0 {
             return Turn::default();
         }
-        self.cancelled(order, sku, w)
+        let units = self.orders.units(order);
+        self.cancelled(order, sku, units, w)
     }
 
-    fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, w: Witness) -> Turn {
+    fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, units: Qty, w: Witness) -> Turn {
         let term = self.promises.cancellations_count_for;
         let record = self.orders.get_mut(order).expect("an order just seen");
         if record.flags.has(Flags::CANCELLED) {
@@ -96,13 +107,19 @@ impl Ways {
             record.flags.set(Flags::CANCELLED_IN_TERM);
         }
         let record = *record;
+        let harm = self.orders.harm(order, record.flags);
+        self.orders.forget_harm(order);
         let way = &mut self.ways[order.channel.index()];
         way.cancelled += 1;
         way.cancelled_money += record.money;
+        // What was shipped is gone, whatever is said of it later.
+        if !record.flags.has(Flags::SHIPPED) {
+            way.at_risk += (record.money - harm).max(Money::ZERO);
+        }
         if !in_term {
             return Turn::default();
         }
-        way.cancelled_in_term += 1;
+        way.cancelled_in_term.add(units, record.money);
         way.first_cancelled = earlier(way.first_cancelled, Some(w));
         if let Some(sku) = sku.filter(|_| !record.flags.has(Flags::OVERSOLD)) {
             self.orders.set_cluster(order, sku);
@@ -115,7 +132,25 @@ impl Ways {
         if let Some(record) = self.orders.get_mut(order) {
             record.flags.set(Flags::SHIPPED);
             self.orders.forget_rest(order);
+            self.orders.forget_harm(order);
         }
+    }
+
+    /// A connector gave up telling one side that the order has ended on the other. Not an error
+    /// when that side knows by itself.
+    pub(super) fn end_not_told(&mut self, order: OrderId, side: Side, w: Witness) {
+        let Some(record) = self.orders.get_mut(order) else { return };
+        let knows = match side {
+            Side::Oms => record.flags.live() == 0,
+            Side::Channel => record.flags.has(Flags::RELEASED),
+        };
+        if knows || record.flags.has(Flags::END_NOT_TOLD) {
+            return;
+        }
+        record.flags.set(Flags::END_NOT_TOLD);
+        let money = record.money;
+        let units = self.orders.units(order);
+        self.end_not_told.note_order(w, order, units, money);
     }
 
     /// The OMS reserved units of a SKU for the order.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::acceptance::Toll;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
@@ -13,13 +14,13 @@ use super::judgement::{StoryWhat, Witness};
 use super::lag::{Lag, LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
-use super::prices::Prices;
+use super::prices::{Prices, Stretch};
 use super::story::Stories;
-use super::supply::{Repeated, Supplies, Turned};
-use super::windows::Windows;
+use super::supply::Supplies;
+use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
-use crate::history::fact::{Ending, Fact, Line, Refusal, What};
-use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
+use crate::history::fact::{Ending, Fact, What};
+use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 /// One partition's samples.
@@ -39,7 +40,8 @@ pub(super) struct Run {
     /// A call has left: what stands there before belongs to the opening.
     pub(super) started: bool,
     pub(super) quiet: bool,
-    pub(super) traffic_ended: bool,
+    pub(super) quiet_at: Option<At>,
+    pub(super) traffic_ended: Option<At>,
     pub(super) ending: Option<Ending>,
     pub(super) supplies: Supplies,
     pub(super) ledger: Ledger,
@@ -56,7 +58,10 @@ pub(super) struct Run {
     pub(super) oversell: Breaches,
     pub(super) stale: Breaches,
     pub(super) regression: Breaches,
-    pub(super) turned_away: Vec<[u64; 5]>,
+    pub(super) mispriced: Breaches,
+    /// By channel.
+    pub(super) tolls: Vec<Toll>,
+    pub(super) refusals: Vec<[u64; 5]>,
     pub(super) throttled: Vec<u64>,
     pub(super) lost_after_throttling: Vec<u64>,
     pub(super) shelf_lag: Vec<Hist>,
@@ -64,6 +69,10 @@ pub(super) struct Run {
     pub(super) depth: u64,
     /// Connectors that tried something a second time.
     pub(super) retried: Vec<bool>,
+    /// Attempts after the first, of all of them.
+    pub(super) again: u64,
+    /// Stock updates seen on each channel after the opening.
+    pub(super) shown: Vec<u64>,
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
     pub(super) recent_lag: Recent,
@@ -87,7 +96,8 @@ impl Run {
             last: Witness { seq: 0, at: At::START },
             started: false,
             quiet: false,
-            traffic_ended: false,
+            quiet_at: None,
+            traffic_ended: None,
             ending: None,
             supplies: Supplies::new(charter),
             ledger: Ledger::new(n),
@@ -104,13 +114,17 @@ impl Run {
             oversell: Breaches::new(n),
             stale: Breaches::new(n),
             regression: Breaches::new(n),
-            turned_away: vec![[0; 5]; n],
+            mispriced: Breaches::new(n),
+            tolls: vec![Toll::default(); n],
+            refusals: vec![[0; 5]; n],
             throttled: vec![0; n],
             lost_after_throttling: vec![0; n],
             shelf_lag: vec![Hist::default(); n],
             partitions: BTreeMap::new(),
             depth: 0,
             retried: vec![false; charter.connectors.len()],
+            again: 0,
+            shown: vec![0; n],
             source_facts: [0; 3],
             recent_lag: Recent::default(),
         }
@@ -127,10 +141,14 @@ impl Run {
         self.channel_fact(&fact.what, w)?;
         self.source_fact(&fact.what, w)?;
         self.connector_fact(&fact.what, w);
+        let windows = &mut self.windows;
+        self.supplies.take_mismatched(|m| {
+            windows.spent(m.channel, State::Mismatched, m.from, m.until);
+        });
         match fact.what {
             What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
-            What::TrafficEnded {} => self.traffic_ended = true,
-            What::Quiet {} => self.quiet = true,
+            What::TrafficEnded {} => self.traffic_ended = Some(at),
+            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(at))),
             What::Ended { why } => self.ending = Some(why),
             _ => {}
         }
@@ -177,19 +195,7 @@ impl Run {
                     self.ours(order, w);
                 }
             }
-            What::TurnedAway { channel, why, line, .. } => {
-                self.turned_away[channel.index()][why as usize] += 1;
-                self.windows.at(w.at, Some(channel), |window| window.refused += 1);
-                if let Some(line) = line {
-                    self.stale.checked += 1;
-                    if self.supplies.is_stale(channel, line.sku) {
-                        self.stale.note(w, Some(channel), None, line.qty, Money::ZERO);
-                    }
-                    let for_stock = why == Refusal::Stock;
-                    let turned = if for_stock { Turned::ForStock } else { Turned::Otherwise };
-                    self.supplies.refused(channel, &line, turned, w);
-                }
-            }
+            What::TurnedAway { channel, why, line, .. } => self.turned_away(channel, why, line, w),
             What::Paid { order } => self.ours(order, w),
             What::Released { order, why } => {
                 let (supplies, stories) = (&mut self.supplies, &mut self.stories);
@@ -203,7 +209,8 @@ impl Run {
                 self.shown(channel, sku, version, qty, missed, w);
             }
             What::Priced { channel, sku, version, price } => {
-                self.prices.charged(channel, sku, version, price, w);
+                let windows = &mut self.windows;
+                self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
                 let due = self.prices.intended_version(sku, w.at) == Some(version);
                 if self.is_opening(w) {
                     self.price_lag.opened(channel, sku, version, w.at);
@@ -225,55 +232,6 @@ impl Run {
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    fn accepted(
-        &mut self,
-        order: OrderId,
-        intent: Intent,
-        lines: &[Line],
-        w: Witness,
-    ) -> Result<(), NotAHistory> {
-        let (mut oversold, mut oversold_money) = (Qty::ZERO, Money::ZERO);
-        let (mut short_of, mut stale) = (None, false);
-        let new = self.intents.insert(intent.0);
-        let repeated = if new { Repeated::First } else { Repeated::Intent };
-        for line in lines {
-            let belief = self.ledger.belief(line.sku);
-            let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
-            self.prices.sold(order, line, w);
-            stale |= sale.stale;
-            if sale.oversold > Qty::ZERO {
-                short_of = short_of.or(Some(line.sku));
-                oversold += sale.oversold;
-                oversold_money += line.price.times(sale.oversold);
-            }
-            let sold = StoryWhat::Sold { order, intent, qty: line.qty, oversold: sale.oversold };
-            self.stories.tell(line.sku, w, sold, &self.supplies);
-        }
-        if self.ways.accepted(order, lines, short_of, w).is_none() {
-            let (channel, number) = (order.channel.0, order.number);
-            return Err(NotAHistory::AcceptedTwice { seq: w.seq, channel, number });
-        }
-        for checked in [&mut self.repeated, &mut self.oversell, &mut self.stale] {
-            checked.checked += 1;
-        }
-        let units: Qty = lines.iter().map(|line| line.qty).sum();
-        let money: Money = lines.iter().map(|line| line.price.times(line.qty)).sum();
-        if repeated == Repeated::Intent {
-            self.repeated.note_order(w, order, units, money);
-        }
-        if stale {
-            self.stale.note_order(w, order, units, Money::ZERO);
-        }
-        if oversold > Qty::ZERO {
-            self.oversell.note_order(w, order, oversold, oversold_money);
-        }
-        self.windows.at(w.at, Some(order.channel), |window| {
-            window.accepted += 1;
-            window.oversold += oversold;
-        });
         Ok(())
     }
 
@@ -314,6 +272,7 @@ impl Run {
             return;
         }
         self.regression.checked += 1;
+        self.shown[channel.index()] += 1;
         if self.stock_lag.shown(channel, sku, version, w.at, missed) == Look::Regression {
             self.regression.note(w, Some(channel), None, Qty::ZERO, Money::ZERO);
         }
@@ -328,7 +287,7 @@ impl Run {
         self.stock_lag.take_ripe(|lag| {
             let Some(span) = lag.high.or(lag.low) else { return };
             windows.lag(lag.channel, lag.change.start, span);
-            record_shelf(&mut shelf[lag.channel.index()], lag);
+            record_shelf(windows, &mut shelf[lag.channel.index()], lag, span);
             if recent.minute != minute {
                 recent.before = std::mem::take(&mut recent.now);
                 recent.minute = minute;
@@ -353,12 +312,24 @@ impl Run {
     }
 }
 
-/// The lag from a sale on another channel, when it was one.
-pub(super) fn record_shelf(shelf: &mut Hist, lag: &Lag) {
-    match (lag.change.sold, lag.high) {
-        (Some(sold), Some(span)) => shelf.record(span + lag.change.start.since(sold)),
-        (Some(_), None) => shelf.record_never(),
-        (None, _) => {}
+/// The lag from a sale on another channel, when it was one; `seen` is the lag of the change, or its
+/// age when it was not seen.
+pub(super) fn record_shelf(windows: &mut Windows, shelf: &mut Hist, lag: &Lag, seen: Span) {
+    let Some(sold) = lag.change.sold else { return };
+    let before = lag.change.start.since(sold);
+    windows.shelf_lag(lag.channel, sold, seen + before);
+    match lag.high {
+        Some(span) => shelf.record(span + before),
+        None => shelf.record_never(),
+    }
+}
+
+/// A stretch of charging one price goes to the windows that it touches.
+pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
+    let Stretch { channel, from, until, right } = stretch;
+    windows.spent(channel, State::Priced, from, until);
+    if right {
+        windows.spent(channel, State::RightlyPriced, from, until);
     }
 }
 

@@ -2,12 +2,13 @@
 //! Must not know what channels say (`run`).
 
 use super::fold::{NotAHistory, too_many_prices};
-use super::judgement::{StoryWhat, Witness};
+use super::judgement::{StoryWhat, Window, Witness};
 use super::lag::Change;
-use super::run::Run;
+use super::release::Side;
+use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
 use crate::history::fact::{CallOutcome, Job, PushItem, PushKind, StockCause, What};
-use crate::ids::{ChannelId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty};
 
 impl Run {
@@ -22,7 +23,8 @@ impl Run {
             }
             What::PriceSet { sku, version, price, due } => {
                 let start = due.max(w.at);
-                if !self.prices.set(sku, version, price, start, w.at) {
+                let windows = &mut self.windows;
+                if !self.prices.set(sku, version, price, start, w.at, |s| priced(windows, s)) {
                     return Err(too_many_prices(w));
                 }
                 self.changed_everywhere(Kpi::PriceLag, sku, version, start, w);
@@ -119,10 +121,15 @@ impl Run {
         book.take_ripe(|_| {});
     }
 
+    fn tried(&mut self, connector: ConnectorId, attempt: u32) {
+        self.retried[connector.index()] |= attempt >= 2;
+        self.again += u64::from(attempt >= 2);
+    }
+
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
         match *what {
             What::Pushed { connector, channel, kind, attempt, outcome, ref items, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
+                self.tried(connector, attempt);
                 let throttled = outcome == CallOutcome::Throttled;
                 self.throttled[channel.index()] += u64::from(throttled);
                 if kind == PushKind::Stock {
@@ -131,12 +138,25 @@ impl Run {
                     }
                 }
             }
-            What::HandoffTried { connector, attempt, .. } => {
-                self.retried[connector.index()] |= attempt >= 2;
+            What::HandoffTried { connector, order, attempt, outcome, .. } => {
+                self.tried(connector, attempt);
+                if outcome == CallOutcome::Rejected {
+                    self.ways.rejected(order);
+                }
+            }
+            What::GaveUp { job: Job::Handoff(order), last, .. } => self.ways.given_up(order, last),
+            What::GaveUp { job: Job::Release(order), .. } => {
+                self.ways.end_not_told(order, Side::Oms, w);
+            }
+            What::GaveUp { job: Job::Cancel(order), .. } => {
+                self.ways.end_not_told(order, Side::Channel, w);
             }
             What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
                 if last == CallOutcome::Throttled {
-                    self.lost_after_throttling[channel.index()] += items.len() as u64;
+                    let lost = items.len() as u64;
+                    self.lost_after_throttling[channel.index()] += lost;
+                    let lose = |window: &mut Window| window.lost_after_throttling += lost;
+                    self.windows.at(w.at, Some(channel), lose);
                 }
                 if kind == PushKind::Stock {
                     for &(sku, version) in items {

@@ -1,12 +1,17 @@
 //! Owns what was really there: supply S, commitments C, and what each channel offered of it;
-//! oversell and its causes, undersell, stale listings. Must not know orders beyond their lines.
+//! oversell, undersell, mismatch. Must not know orders beyond their lines.
+
+mod causes;
 
 use super::breaches::Breaches;
 use super::judgement::{OversellCauses, Witness};
 use crate::history::charter::{Charter, StockRule};
-use crate::history::fact::{CallOutcome, Line};
+use crate::history::fact::Line;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
+
+pub(super) use causes::Belief;
+use causes::{Push, Short};
 
 /// What is true of one SKU.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,35 +21,67 @@ struct Stock {
     /// Some supply fact spoke of it; otherwise nothing can be said of oversell.
     known: bool,
     oversold: Qty,
+    /// Accepted in all, released or not.
+    sold: Qty,
 }
 
 /// What one channel offers of one SKU.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Shelf {
     offered: Option<Qty>,
+    /// Its offer is known since then.
+    since: At,
+    /// It offers more than there is since then, …
+    stale_since: At,
+    /// … and has before for so long.
+    stale_us: u64,
+    push: Option<(Version, Push)>,
     listed: bool,
     /// An order wanted more than was really left.
     exposed: bool,
-    stale_since: Option<At>,
-    push: Option<(Version, Push)>,
 }
 
-/// What became of the newest update of a shelf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Push {
-    Carried,
-    Throttled,
-    Rejected,
-    Waiting,
+impl Default for Shelf {
+    fn default() -> Shelf {
+        Shelf {
+            offered: None,
+            since: At::NEVER,
+            stale_since: At::NEVER,
+            stale_us: 0,
+            push: None,
+            listed: false,
+            exposed: false,
+        }
+    }
 }
 
-/// What the source believes of a SKU, as far as its ledger is known.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Belief {
-    /// Available and its version, once the ledger spoke.
-    pub(super) available: Option<(Qty, Version)>,
-    /// The ledger has broken its own law.
-    pub(super) broken: bool,
+impl Shelf {
+    fn is_stale(&self) -> bool {
+        self.stale_since != At::NEVER
+    }
+
+    fn time(&self, end: At) -> OfferTime {
+        let open = if self.is_stale() { end.since(self.stale_since).0 } else { 0 };
+        OfferTime {
+            offered_us: end.since(self.since).0,
+            mismatched_us: self.stale_us.saturating_add(open),
+        }
+    }
+}
+
+/// A stretch in which a channel offered more of a SKU than there was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mismatched {
+    pub(super) channel: ChannelId,
+    pub(super) from: At,
+    pub(super) until: At,
+}
+
+/// How long a channel's offer of a SKU was known, and was more than there was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OfferTime {
+    pub(super) offered_us: u64,
+    pub(super) mismatched_us: u64,
 }
 
 /// What selling one line meant.
@@ -52,6 +89,8 @@ pub(super) struct Belief {
 pub(super) struct Sale {
     /// Units that were not there.
     pub(super) oversold: Qty,
+    /// … because the channel had not been told in time.
+    pub(super) by_sync_lag: Qty,
     /// The channel offered more than there was when the order came.
     pub(super) stale: bool,
 }
@@ -59,9 +98,9 @@ pub(super) struct Sale {
 /// One channel's sums.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ShelfTotals {
-    pub(super) stale_us: u64,
     pub(super) undersold_policy: Qty,
     pub(super) undersold_stale: Qty,
+    pub(super) undersold_money: Money,
     pub(super) oversold: Qty,
     pub(super) oversold_money: Money,
 }
@@ -77,6 +116,8 @@ pub(super) struct Supplies {
     pub(super) causes: OversellCauses,
     pub(super) undersell: Breaches,
     pub(super) any_known: bool,
+    /// Mismatches that ended since [`Supplies::take_mismatched`].
+    mismatched: Vec<Mismatched>,
 }
 
 impl Supplies {
@@ -90,6 +131,7 @@ impl Supplies {
             causes: OversellCauses::default(),
             undersell: Breaches::new(channels),
             any_known: false,
+            mismatched: Vec::new(),
         }
     }
 
@@ -118,25 +160,27 @@ impl Supplies {
     ) -> Sale {
         self.see(channel, line.sku, line.offered, now);
         let cell = self.cell(channel, line.sku);
-        let stale = self.shelves[cell].stale_since.is_some();
+        let stale = self.shelves[cell].is_stale();
         let stock = self.stocks[line.sku.index()];
         let left = stock.supply - stock.committed;
         let oversold = if stock.known { over(line.qty, left) } else { Qty::ZERO };
         if stock.known && left < line.qty {
             self.shelves[cell].exposed = true;
         }
+        let mut by_sync_lag = Qty::ZERO;
         if oversold > Qty::ZERO {
-            self.blame(channel, line, left, oversold, repeated, belief);
+            by_sync_lag = self.blame(channel, line, Short { left, oversold }, repeated, belief);
         }
         let stock = &mut self.stocks[line.sku.index()];
         stock.committed += line.qty;
+        stock.sold += line.qty;
         stock.oversold += oversold;
         let totals = &mut self.totals[channel.index()];
         totals.oversold += oversold;
         totals.oversold_money += line.price.times(oversold);
         self.shelves[cell].offered = Some(line.left);
         self.refresh(line.sku, now);
-        Sale { oversold, stale }
+        Sale { oversold, by_sync_lag, stale }
     }
 
     /// A channel turned an order away because of this line, when `for_stock` is said.
@@ -160,12 +204,14 @@ impl Supplies {
         } else {
             totals.undersold_stale += line.qty;
         }
-        self.undersell.note(w, Some(channel), None, line.qty, line.price.times(line.qty));
+        let money = line.price.times(line.qty);
+        totals.undersold_money += money;
+        self.undersell.note(w, Some(channel), None, line.qty, money);
     }
 
     /// Whether the channel offered more of the SKU than there was.
     pub(super) fn is_stale(&self, channel: ChannelId, sku: SkuId) -> bool {
-        self.shelves.get(self.cell(channel, sku)).is_some_and(|shelf| shelf.stale_since.is_some())
+        self.shelves.get(self.cell(channel, sku)).is_some_and(Shelf::is_stale)
     }
 
     /// A released order's units are free again.
@@ -179,7 +225,9 @@ impl Supplies {
     pub(super) fn see(&mut self, channel: ChannelId, sku: SkuId, offered: Qty, now: At) {
         self.grow(sku);
         let cell = self.cell(channel, sku);
-        self.shelves[cell].offered = Some(offered);
+        let shelf = &mut self.shelves[cell];
+        shelf.offered = Some(offered);
+        shelf.since = shelf.since.min(now);
         self.refresh_cell(channel, sku, now);
     }
 
@@ -191,28 +239,6 @@ impl Supplies {
 
     pub(super) fn is_listed(&self, channel: ChannelId, sku: SkuId) -> bool {
         self.shelves.get(self.cell(channel, sku)).is_some_and(|shelf| shelf.listed)
-    }
-
-    /// What became of an update of a shelf.
-    pub(super) fn pushed(
-        &mut self,
-        channel: ChannelId,
-        sku: SkuId,
-        version: Version,
-        outcome: CallOutcome,
-    ) {
-        let push = match outcome {
-            CallOutcome::Done => Push::Carried,
-            CallOutcome::Throttled => Push::Throttled,
-            CallOutcome::Rejected => Push::Rejected,
-            CallOutcome::Unavailable | CallOutcome::Unknown => Push::Waiting,
-        };
-        self.put_push(channel, sku, version, push);
-    }
-
-    /// A connector gave an update up.
-    pub(super) fn given_up(&mut self, channel: ChannelId, sku: SkuId, version: Version) {
-        self.put_push(channel, sku, version, Push::Rejected);
     }
 
     /// Really left: supply − accepted.
@@ -254,67 +280,40 @@ impl Supplies {
         rows.map(|row| row.iter().filter(|shelf| shelf.exposed).count()).max().unwrap_or(0)
     }
 
-    /// Stale time of a channel when observation ends at `end`.
-    pub(super) fn stale_us(&self, channel: ChannelId, end: At) -> u64 {
-        let open = self.shelves.iter().skip(channel.index()).step_by(self.rules.len());
-        let open: u64 = open
-            .filter_map(|shelf| shelf.stale_since)
-            .fold(0, |sum, since| sum.saturating_add(end.since(since).0));
-        self.totals[channel.index()].stale_us.saturating_add(open)
+    /// Mismatches that ended since the last call, of SKUs that somebody had bought.
+    pub(super) fn take_mismatched(&mut self, each: impl FnMut(Mismatched)) {
+        self.mismatched.drain(..).for_each(each);
     }
 
-    /// Splits oversold units by cause, one step (docs/measures.md): with a = what is left, b what
-    /// the source's ledger would let the channel offer, c what it did offer, each at least the
-    /// one before, the parts of q between a and b waited for a reservation, between b and c for
-    /// the sync, beyond c nothing could have told the channel.
-    fn blame(
-        &mut self,
-        channel: ChannelId,
-        line: &Line,
-        left: Qty,
-        oversold: Qty,
-        repeated: Repeated,
-        belief: Belief,
-    ) {
-        let held_by = self.held_by(channel, line.sku, belief);
-        let causes = &mut self.causes;
-        if repeated == Repeated::Intent {
-            causes.duplicate += oversold;
-        } else if belief.broken {
-            causes.lost_update += oversold;
-        } else if let Some((available, _)) = belief.available {
-            let q = line.qty;
-            let a = left.max(Qty::ZERO);
-            let b = a.max(self.rules[channel.index()].should_show(available));
-            let c = b.max(line.offered);
-            causes.reservation_gap += q.min(b) - q.min(a);
-            let lag = q.min(c) - q.min(b);
-            match held_by {
-                Some(Push::Throttled) => causes.lag_throttle += lag,
-                Some(Push::Rejected) => causes.lag_rejected += lag,
-                Some(Push::Carried) => causes.lag_unapplied += lag,
-                Some(Push::Waiting) | None => causes.lag_queue += lag,
+    /// Mismatches that go on when observation ends, of SKUs that somebody has bought.
+    pub(super) fn still_mismatched(&self, end: At, mut each: impl FnMut(Mismatched)) {
+        let rows = self.stocks.iter().zip(self.shelves.chunks(self.rules.len()));
+        for (_, row) in rows.filter(|(stock, _)| stock.sold > Qty::ZERO) {
+            for (i, shelf) in row.iter().enumerate().filter(|(_, shelf)| shelf.is_stale()) {
+                let channel = ChannelId(i as u16);
+                each(Mismatched { channel, from: shelf.stale_since, until: end });
             }
-            causes.channel_race += q - q.min(c);
-        } else {
-            causes.unexplained += oversold;
         }
     }
 
-    /// What holds the newest level back; a carried update counts when it was the newest.
-    fn held_by(&self, channel: ChannelId, sku: SkuId, belief: Belief) -> Option<Push> {
-        let (version, push) = self.shelves[self.cell(channel, sku)].push?;
-        let (_, needed) = belief.available?;
-        (push != Push::Carried || version >= needed).then_some(push)
+    /// SKUs whose supply is known, by units sold, most first; of equals the first.
+    pub(super) fn ranked(&self) -> Vec<(SkuId, Qty)> {
+        let known = self.stocks.iter().enumerate().filter(|(_, stock)| stock.known);
+        let mut skus: Vec<_> = known.map(|(i, s)| (SkuId(i as u32), s.sold)).collect();
+        skus.sort_by_key(|&(sku, sold)| (std::cmp::Reverse(sold), sku));
+        skus
     }
 
-    fn put_push(&mut self, channel: ChannelId, sku: SkuId, version: Version, push: Push) {
-        self.grow(sku);
-        let cell = self.cell(channel, sku);
-        let known = &mut self.shelves[cell].push;
-        if known.is_none_or(|(newest, _)| version >= newest) {
-            *known = Some((version, push));
-        }
+    /// How long a channel offered a SKU when observation ends; none: it never did.
+    pub(super) fn offer_time(&self, channel: ChannelId, sku: SkuId, end: At) -> Option<OfferTime> {
+        let shelf = self.shelves.get(self.cell(channel, sku))?;
+        shelf.offered.map(|_| shelf.time(end))
+    }
+
+    /// SKU-time of a channel's mismatches when observation ends.
+    pub(super) fn stale_us(&self, channel: ChannelId, end: At) -> u64 {
+        let shelves = self.shelves.iter().skip(channel.index()).step_by(self.rules.len());
+        shelves.fold(0, |sum: u64, shelf| sum.saturating_add(shelf.time(end).mismatched_us))
     }
 
     fn refresh(&mut self, sku: SkuId, now: At) {
@@ -329,12 +328,14 @@ impl Supplies {
         let cell = self.cell(channel, sku);
         let shelf = &mut self.shelves[cell];
         let stale = stock.known && shelf.offered.is_some_and(|offered| offered > left);
-        match (shelf.stale_since, stale) {
-            (None, true) => shelf.stale_since = Some(now),
-            (Some(since), false) => {
-                shelf.stale_since = None;
-                let total = &mut self.totals[channel.index()].stale_us;
-                *total = total.saturating_add(now.since(since).0);
+        match (shelf.is_stale(), stale) {
+            (false, true) => shelf.stale_since = now,
+            (true, false) => {
+                let from = std::mem::replace(&mut shelf.stale_since, At::NEVER);
+                shelf.stale_us = shelf.stale_us.saturating_add(now.since(from).0);
+                if stock.sold > Qty::ZERO {
+                    self.mismatched.push(Mismatched { channel, from, until: now });
+                }
             }
             _ => {}
         }

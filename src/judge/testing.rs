@@ -18,7 +18,7 @@ pub(crate) const PRICE: Money = Money(2_000);
 /// SKUs of the healthy campaign that sell out.
 pub(crate) const SOLD_OUT: u32 = 700;
 /// … and those that get a new price, and those listed while it runs.
-const OTHERS: u32 = 80;
+pub(crate) const OTHERS: u32 = 80;
 
 /// Two channels, one connector, every gate at its standard.
 pub(crate) fn charter(skus: u32) -> Charter {

@@ -2,7 +2,7 @@
 
 use super::closing::Closing;
 use super::hist::Hist;
-use super::judgement::{Count, QueueSummary, Totals};
+use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals};
 use super::lag::LagTally;
 use super::prices::Parity;
 use crate::history::fact::{Refusal, Release};
@@ -33,13 +33,13 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
         totals.unknown += unknown[i];
         totals.throttled += run.throttled[i];
         totals.lost_after_throttling += run.lost_after_throttling[i];
-        for (sum, n) in refused.iter_mut().zip(run.turned_away[i]) {
+        for (sum, n) in refused.iter_mut().zip(run.refusals[i]) {
             *sum += n;
         }
         for (sum, n) in released.iter_mut().zip(run.ways.ways[i].released) {
             *sum += n;
         }
-        let here = run.prices.parity(channel, closing.end);
+        let here = closing.parity[i];
         parity.right_us = parity.right_us.saturating_add(here.right_us);
         parity.all_us = parity.all_us.saturating_add(here.all_us);
         lag.merge(&closing.stock[i]);
@@ -53,6 +53,8 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
     totals.released = RELEASES.into_iter().zip(released).filter(|(_, n)| counted(n)).collect();
     totals.price_parity = (parity.all_us > 0).then(|| Ppm::of(parity.right_us, parity.all_us));
     totals.sync_lag = lag.high.percentiles();
+    let Percentiles { p50, p95, .. } = totals.sync_lag;
+    totals.sync_jitter = p95.zip(p50).map(|(p95, p50)| p95 - p50);
     totals.shelf_lag = shelf.percentiles();
     totals.handoff_time = handoff.percentiles();
     totals
@@ -75,6 +77,23 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.cancelled_money += way.cancelled_money;
     totals.undersold_policy += shelf.undersold_policy;
     totals.undersold_stale += shelf.undersold_stale;
+    totals.undersold_money += shelf.undersold_money;
+    let risk = &mut totals.money_at_risk;
+    risk.oversold += shelf.oversold_money;
+    risk.cancelled += way.cancelled_money;
+    risk.mispriced += closing.run.tolls[i].mispriced.money;
+    risk.lost += closing.lost_on[i].money;
+    risk.total += way.at_risk + closing.lost_at_risk[i];
+}
+
+/// How long putting the books straight takes.
+pub(super) fn reconciliation(closing: &Closing) -> Reconciliation {
+    let run = closing.run;
+    let days = run.ways.books.days.values();
+    Reconciliation {
+        drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
+        unmatched: days.map(|day| day.missing + day.surplus + day.altered).sum(),
+    }
 }
 
 /// Queues, as sampled.

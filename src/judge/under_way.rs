@@ -37,3 +37,47 @@ impl Run {
         under_way
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::UnderWay;
+    use crate::history::fact::{StockCause, What};
+    use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, SkuId, Version};
+    use crate::judge::testing::*;
+    use crate::units::Money;
+
+    #[test]
+    fn what_is_under_way_is_counted_until_it_is_done() {
+        let mut play = Play::new(charter(2));
+        let lines = [line(0, 1, 9)];
+        play.open(0, 9).open(1, 9);
+        let ours = play.sell(10, 0, &lines);
+        let unpaid = order(1, 0);
+        let (intent, buyer) = (Intent(77), Buyer(7));
+        let (lines_of, awaits_payment) = (lines.to_vec(), true);
+        play.add(
+            11,
+            What::Accepted { order: unpaid, intent, buyer, lines: lines_of, awaits_payment },
+        );
+        play.stock(12, 0, [1, 9, 1, -1], StockCause::Reserve(ours));
+        let (sku, version, price) = (SkuId(1), Version(1), Money(1_500));
+        // Due after the last fact: nobody can show it yet.
+        play.add(13, What::PriceSet { sku, version, price, due: secs(600) });
+        let (connector, partition) = (ConnectorId(0), 0);
+        let depth = |depth| What::Queue { connector, partition, depth, busy: 1, workers: 4 };
+        play.add(14, depth(5));
+        let seen = eat(&play.history()).under_way();
+        // The channel that sold shows it already.
+        assert_eq!(seen, UnderWay { orders: 1, unpaid: 1, changes: 1, jobs: 5 });
+
+        play.hold(20, ours, &lines).show(21, 0, 0, 1, 8).show(22, 1, 0, 1, 8).add(23, depth(0));
+        play.add(24, What::Paid { order: unpaid });
+        let seen = eat(&play.history()).under_way();
+        assert_eq!(seen, UnderWay { orders: 1, ..UnderWay::default() }, "it is ours now");
+        for channel in [0, 1].map(ChannelId) {
+            play.add(601, What::Priced { channel, sku, version, price });
+        }
+        play.hold(602, unpaid, &lines);
+        assert_eq!(eat(&play.history()).under_way(), UnderWay::default());
+    }
+}

@@ -5,13 +5,17 @@
 //! else GO.
 
 use super::bounds::holm;
+use super::checklist;
 use super::closing::Closing;
+use super::errors;
 use super::fold::Glance;
 use super::gates::{Standing, stand};
 use super::invariants::{self, broken_on, fare};
 use super::judgement::{
-    Band, ChannelVerdict, GateResult, InvariantResult, Judgement, Reason, Unproved, Verdict,
+    Band, ChannelVerdict, GateResult, InvariantResult, Judgement, Mismatch, Reason, Unproved,
+    Verdict,
 };
+use super::mismatch;
 use super::run::Run;
 use super::totals;
 use crate::history::charter::{Kpi, Limits};
@@ -26,6 +30,7 @@ pub(crate) const SHARE_TO_BLOCK: Ppm = Ppm(50_000);
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
+    let series = closing.windows.series(closing.end, &closing.sold);
     let channels: Vec<ChannelId> =
         (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
     let load = run.load.honesty(&run.charter);
@@ -37,9 +42,11 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let shares: Vec<Ppm> =
         run.ways.ways.iter().map(|way| Ppm::of(way.accepted, accepted)).collect();
     let (verdict, reasons) = of_run(&gates, &fared, &shares, spoilt);
-    let by_channel = channels
+    let by_channel: Vec<ChannelVerdict> = channels
         .iter()
-        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt));
+        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt))
+        .collect();
+    let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
         verdict,
@@ -48,17 +55,24 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         observed_until: closing.end,
         facts,
         reasons,
-        channels: by_channel.collect(),
+        channels: by_channel,
         invariants: fared.iter().map(|(result, _)| result.clone()).collect(),
         gates,
         causes: run.supplies.causes,
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
+        checklist: checklist::of(&closing, &verdicts, &load),
         load,
         latency: run.load.latency(),
-        series: closing.windows.series(),
+        mismatch: Mismatch {
+            worst: mismatch::worst(&series),
+            ..mismatch::of(&run.supplies, channels.len(), closing.end)
+        },
+        series,
         books: run.ways.books.report(),
         queues: totals::queues(&closing),
+        errors: errors::ranked(&closing),
+        reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
 }
@@ -155,7 +169,7 @@ fn of_channel(
 /// The gates with the most money at stake first, the run before its channels.
 fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResult)> {
     let mut order: Vec<_> = gates.iter().enumerate().collect();
-    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money), *i));
+    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money()), *i));
     order.into_iter()
 }
 

@@ -3,9 +3,10 @@
 
 use super::hist::Hist;
 use super::judgement::{Series, Window};
+use super::occupancy::Occupancy;
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
-use crate::units::{At, Span};
+use crate::units::{At, Ppm, Span};
 
 /// More windows than this are merged in pairs.
 const WINDOWS_MAX: u64 = 2_000;
@@ -17,11 +18,25 @@ const WINDOWS_WANTED: u64 = 240;
 struct Cell {
     window: Window,
     lag: Hist,
+    shelf: Hist,
     lateness: Hist,
+    /// By [`State`].
+    spent: [Occupancy; 3],
+}
+
+/// What a channel's SKU spends time in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Some price is intended and one is charged.
+    Priced,
+    /// … and they are the same.
+    RightlyPriced,
+    /// The channel offers more than there is.
+    Mismatched,
 }
 
 impl Cell {
-    fn merge(&mut self, other: &Cell) {
+    fn merge(&mut self, other: &Cell, width: Span) {
         let (mine, theirs) = (&mut self.window, &other.window);
         mine.offered += theirs.offered;
         mine.sent += theirs.sent;
@@ -36,13 +51,20 @@ impl Cell {
         mine.due += theirs.due;
         mine.handed_off += theirs.handed_off;
         mine.in_flight = mine.in_flight.max(theirs.in_flight);
+        mine.refused_for_stock += theirs.refused_for_stock;
+        mine.lost_after_throttling += theirs.lost_after_throttling;
         self.lag.merge(&other.lag);
+        self.shelf.merge(&other.shelf);
         self.lateness.merge(&other.lateness);
+        for (mine, theirs) in self.spent.iter_mut().zip(other.spent) {
+            *mine = mine.joined(theirs, width);
+        }
     }
 
     fn shown(&self, lateness_shown: LatenessShown) -> Window {
         let mut window = self.window.clone();
         window.sync_lag = self.lag.percentiles();
+        window.shelf_lag = self.shelf.percentiles();
         if lateness_shown == LatenessShown::Yes {
             window.lateness_wall_p99 = self.lateness.percentiles().p99;
         }
@@ -120,34 +142,75 @@ impl Windows {
         self.cell(Some(channel), index).lag.record(lag);
     }
 
+    /// The lag from a sale at `sold` to the offer of `channel`, another one.
+    pub(super) fn shelf_lag(&mut self, channel: ChannelId, sold: At, lag: Span) {
+        let index = (sold.0 / self.width.0).min(WINDOWS_MAX - 1);
+        self.cell(None, index).shelf.record(lag);
+        self.cell(Some(channel), index).shelf.record(lag);
+    }
+
+    /// A SKU on `channel` was in this state from `from` until `until`, both past.
+    pub(super) fn spent(&mut self, channel: ChannelId, state: State, from: At, until: At) {
+        if from >= until {
+            return;
+        }
+        let width = self.width.0;
+        for scope in [None, Some(channel)] {
+            for (at, begins) in [(from, true), (until, false)] {
+                let index = (at.0 / width).min(WINDOWS_MAX - 1);
+                let left = Span(((index + 1) * width).saturating_sub(at.0));
+                let spent = &mut self.cell(scope, index).spent[state as usize];
+                if begins { spent.began(left) } else { spent.ended(left) }
+            }
+        }
+    }
+
     /// A send's lateness.
     pub(super) fn lateness(&mut self, at: At, lateness: Span) {
         let index = (at.0 / self.width.0).min(WINDOWS_MAX - 1);
         self.cell(None, index).lateness.record(lateness);
     }
 
-    /// The windows as a report shows them, all scopes equally long.
-    pub(super) fn series(&self) -> Series {
+    /// The windows as a report shows them, all scopes equally long, when observation ends at `end`.
+    /// `sold` says how many SKUs that sold each scope offers, the run first.
+    pub(super) fn series(&self, end: At, sold: &[u64]) -> Series {
         let len = self.scopes.iter().map(Vec::len).max().unwrap_or(0);
-        let shown = |cells: &Vec<Cell>, lateness: LatenessShown| {
+        let shown = |(scope, cells): (usize, &Vec<Cell>)| {
+            let lateness = if scope == 0 { LatenessShown::Yes } else { LatenessShown::No };
             let mut windows: Vec<Window> = cells.iter().map(|c| c.shown(lateness)).collect();
+            self.share_time(&mut windows, cells, end, sold.get(scope).copied().unwrap_or(0));
             windows.resize(len, Window::default());
             windows
         };
-        let run = shown(&self.scopes[0], LatenessShown::Yes);
-        let channels = self.scopes[1..].iter().map(|c| shown(c, LatenessShown::No));
-        Series { width: self.width, run, channels: channels.collect() }
+        let mut scopes = self.scopes.iter().enumerate().map(shown);
+        let run = scopes.next().unwrap_or_default();
+        Series { width: self.width, run, channels: scopes.collect() }
+    }
+
+    /// Shares of time: at the intended price, and of offering more than there is.
+    fn share_time(&self, windows: &mut [Window], cells: &[Cell], end: At, sold: u64) {
+        let mut inside = [0; 3];
+        for (index, (window, cell)) in windows.iter_mut().zip(cells).enumerate() {
+            let mut times = [0; 3];
+            for ((time, spent), inside) in times.iter_mut().zip(cell.spent).zip(&mut inside) {
+                *time = spent.time(inside, self.width);
+            }
+            let [priced, rightly, mismatched] = times;
+            let whole = end.since(At(index as u64 * self.width.0)).0.min(self.width.0);
+            window.price_parity = (priced > 0).then(|| Ppm::of(rightly, priced));
+            let offered = whole.saturating_mul(sold);
+            window.mismatch = (offered > 0).then(|| Ppm::of(mismatched, offered));
+        }
     }
 
     fn widen(&mut self) {
-        self.width = self.width + self.width;
+        let width = self.width;
+        self.width = width + width;
         self.open /= 2;
         for cells in &mut self.scopes {
             let pairs = cells.chunks(2).map(|pair| {
                 let mut both = pair[0].clone();
-                if let Some(second) = pair.get(1) {
-                    both.merge(second);
-                }
+                both.merge(pair.get(1).unwrap_or(&Cell::default()), width);
                 both
             });
             *cells = pairs.collect();

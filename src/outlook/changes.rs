@@ -62,10 +62,14 @@ impl Grid {
             variance += minutes * none * (1.0 - none);
         };
         if per_minute >= 1 {
-            events.chunks(per_minute).for_each(|minute| add(minute.iter().sum(), 1.0));
+            for minute in events.chunks(per_minute) {
+                add(minute.iter().sum(), 1.0);
+            }
         } else {
             let minutes = self.width.0 as f64 / MINUTE as f64;
-            events.iter().for_each(|cell| add(cell / minutes, minutes));
+            for cell in events {
+                add(cell / minutes, minutes);
+            }
         }
         (mean, variance)
     }

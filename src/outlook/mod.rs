@@ -39,6 +39,7 @@ use self::inflow::{Inflow, quiet_and_busy};
 use self::queues::{Queues, Setting};
 use self::selling::Selling;
 use crate::history::charter::{Kpi, Limits};
+use crate::ids::ChannelId;
 use crate::scenario::Plan;
 use crate::units::{At, Ppm, Span};
 
@@ -274,7 +275,8 @@ fn series(
     let channels = 0..plan.charter.channels.len();
     let of = |wanted: fn(Endpoint) -> bool, channel: usize| -> Vec<f64> {
         let here = |calls: &&Calls| {
-            wanted(calls.endpoint) && calls.endpoint.answered_by().map(|c| c.index()) == Some(channel)
+            let answered_by = calls.endpoint.answered_by();
+            wanted(calls.endpoint) && answered_by == Some(ChannelId(channel as u16))
         };
         let found = calls.iter().find(here);
         found.map_or_else(Vec::new, |calls| calls.cells.iter().map(|n| n * calls.batch).collect())

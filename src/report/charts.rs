@@ -7,18 +7,24 @@
 //! drawing (see `templates/report.css`).
 
 pub mod axis;
+mod board;
 pub mod buckets;
 mod canvas;
+mod causes;
 pub mod colour;
 pub mod data;
 mod face;
 mod frame;
 mod handoff;
 mod lag;
+mod latency;
+mod load;
 mod orders;
 mod oversold;
 pub mod picture;
+mod png;
 mod queue;
+mod story;
 mod ticks;
 
 use super::ReportError;
@@ -49,6 +55,14 @@ impl Layout {
             Layout::Narrow => "narrow",
         }
     }
+
+    /// Buckets of a drawing: more than this and points touch.
+    fn buckets_max(self) -> usize {
+        match self {
+            Layout::Wide => 240,
+            Layout::Narrow => 120,
+        }
+    }
 }
 
 /// A chart, drawn.
@@ -68,8 +82,6 @@ pub struct Chart {
     pub data: Option<Data>,
 }
 
-/// Buckets of a drawing: more than this and points touch.
-const BUCKETS_DRAWN: usize = 240;
 /// Buckets of a table: more than this and nobody reads it.
 const BUCKETS_TOLD: usize = 40;
 
@@ -77,13 +89,19 @@ const BUCKETS_TOLD: usize = 40;
 type Family = fn(&Summary, &Buckets) -> Option<Picture>;
 
 /// The charts over campaign time, in the order of a report.
-const OVER_TIME: [Family; 5] =
-    [orders::picture, lag::picture, queue::picture, oversold::picture, handoff::picture];
+const OVER_TIME: [Family; 6] = [
+    orders::picture,
+    lag::picture,
+    queue::picture,
+    oversold::picture,
+    handoff::picture,
+    load::picture,
+];
 
-/// Draws every chart that has something to show.
+/// Draws every chart that has something to show: first those over campaign time.
 pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportError> {
     let axis = Axis::of(summary);
-    let drawn = Buckets::of(&summary.series, BUCKETS_DRAWN);
+    let drawn = Buckets::of(&summary.series, layout.buckets_max());
     let told = Buckets::of(&summary.series, BUCKETS_TOLD);
     let mut charts = Vec::new();
     for family in OVER_TIME {
@@ -93,6 +111,13 @@ pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportE
             (chart.columns, chart.rows) = table.table(&axis);
         }
         charts.push(chart);
+    }
+    if let Some((axis, picture)) = story::picture(summary) {
+        charts.push(draw(&axis, &picture, layout)?);
+    }
+    let boards = [causes::chart(summary, layout), latency::chart(summary, layout)];
+    for board in boards.into_iter().flatten() {
+        charts.push(board?);
     }
     Ok(charts)
 }
@@ -131,8 +156,8 @@ fn by_channel(
         return None;
     }
     let channels = summary.channels.iter().enumerate();
-    let lines = channels
-        .map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
+    let lines =
+        channels.map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
     let panel = panel.with(lines);
     panel.lines.iter().any(|line| line.values.iter().any(Option::is_some)).then_some(panel)
 }

@@ -5,7 +5,7 @@ use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::verdict::{Evidence, Verdict};
 use super::words::steps::{self, Step};
-use super::words::{self, gate as said, number};
+use super::words::{self, gate as said, number, standing};
 
 /// What is known beside the run itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -204,10 +204,10 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
         format!("{scope} {p95}{}", number::value(gate.value))
     };
     let now: Vec<String> = gates.iter().map(now).collect();
-    let limit = said::limit_in_words(gates[0].limits, &summary.terms);
+    let limit = standing::limit_in_words(gates[0].limits, &summary.terms);
     Line {
         main: format!("{} stays {limit} (now: {})", said::capitalised(kpi.title()), now.join(", ")),
-        small: said::watched_by(&gates[0].owner),
+        small: standing::watched_by(&gates[0].owner),
     }
 }
 

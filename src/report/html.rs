@@ -1,129 +1,149 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
-//! Must not compute: it lays out what [`Summary`], `words` and `charts` say.
+//! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
+mod books;
+mod errors;
+mod figure;
 mod glossary;
-mod rows;
+mod load;
+mod measures;
+mod rules;
+mod script;
 pub(super) mod table;
+mod totals;
 
 use askama::Template;
 
 use super::ReportError;
-use super::charts::{self, Layout};
+use super::front::{self, Front};
 use super::summary::Summary;
-use super::summary::verdict::{Evidence, Verdict};
-use super::words::{self, advice, gate as said, number, story};
-use rows::Rows;
+use super::summary::verdict::{Ending, Evidence, Verdict};
+use super::words::gate::capitalised;
+use super::words::number::{self, count, money, span, speed};
+use super::words::{self, again, gate, story};
+use figure::Figures;
 use table::Table;
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page {
-    campaign: String,
-    starts: String,
-    verdict: &'static str,
-    evidence: String,
-    evidence_of: Evidence,
-    class: &'static str,
-    why: String,
+struct Page<'a> {
+    front: &'a Front,
+    first: First,
     facts: Vec<(&'static str, String)>,
-    by_channel: String,
-    channels: Vec<ChannelLine>,
-    conditions: Vec<String>,
-    limits_loosened: Vec<String>,
-    accepted_risks: Vec<String>,
-    not_tested: Vec<String>,
-    steps: Vec<words::steps::Step>,
-    gates: Table,
+    places: Vec<(&'static str, &'static str)>,
+    stretches: Vec<Stretch>,
+    measures: Table,
     gates_in_full: Table,
-    charts: Vec<Figure>,
-    causes: Vec<Cause>,
+    next: Option<List>,
+    charts: Figures,
     not_oversold: &'static str,
-    causes_caption: String,
     supply_shock: Option<String>,
     story: Option<Told>,
-    invariants: Table,
-    totals: Table,
+    books: Table,
+    errors: Table,
+    reconciliation: String,
+    untimed: &'static str,
     load_verdict: &'static str,
     load_sum: String,
     load: Table,
-    latency: Table,
-    books: Table,
+    throttling: Vec<Table>,
     queues: Table,
-    commands: Vec<words::again::Command>,
+    rules: Table,
+    totals: Vec<Table>,
+    commands: Vec<again::Command>,
     repeat: Vec<(&'static str, String)>,
+    what_is_same: &'static str,
     glossary: &'static [(&'static str, &'static str)],
+    made_by: &'a str,
+    script: &'static str,
+    script_hash: String,
+}
+
+/// The first screen's words, capitalised, with their colours.
+struct First {
+    class: &'static str,
+    by_channel: String,
+    channels: Vec<ChannelLine>,
+    lists: Vec<List>,
 }
 
 struct ChannelLine {
     name: String,
     word: &'static str,
     class: &'static str,
-    why: String,
-}
-
-struct Figure {
-    wide: String,
-    narrow: String,
-    table: Table,
-}
-
-struct Cause {
-    name: &'static str,
-    units: String,
     share: String,
-    percent: u32,
+    reason: String,
 }
 
+struct List {
+    title: String,
+    go_if: bool,
+    /// What is said, and what stands behind it, as HTML.
+    lines: Vec<(String, String)>,
+    note: Option<String>,
+}
+
+/// A part of the campaign that charts can be zoomed to.
+struct Stretch {
+    name: String,
+    from_us: u64,
+    until_us: u64,
+}
+
+/// The worst SKU's story in words.
 struct Told {
     opening: String,
-    table: Table,
+    lines: Vec<story::Line>,
 }
 
 /// The page as text.
-pub fn page(summary: &Summary) -> Result<String, ReportError> {
-    let rows = Rows { summary };
-    let (verdict, evidence) = words::word_and_about(summary);
+pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
+    let story = summary
+        .worst_sku
+        .as_ref()
+        .map(|worst| Told { opening: story::opening(summary, worst), lines: story::lines(worst) });
+    let next = front.next.as_ref().map(List::of);
+    let mut charts = Figures::of(summary)?;
+    for latency in &mut charts.latency {
+        // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
+        latency.table = load::latency(summary);
+    }
     let page = Page {
-        campaign: summary.campaign.name.clone(),
-        starts: number::civil(&summary.campaign.starts),
-        verdict,
-        evidence,
-        evidence_of: summary.evidence,
-        class: class(summary.verdict),
-        why: summary.why.clone(),
-        facts: rows.facts(),
-        by_channel: said::capitalised(&words::by_channel(summary)),
-        channels: channels(summary),
-        conditions: conditions(summary),
-        limits_loosened: capitalised(&words::limits_loosened(summary)),
-        accepted_risks: capitalised(&words::accepted_risks(summary)),
-        not_tested: capitalised(&summary.not_tested),
-        steps: words::steps::steps(summary),
-        gates: rows.gates(),
-        gates_in_full: rows.gates_in_full(),
-        charts: figures(summary)?,
-        causes: causes(summary),
+        front,
+        first: first(front),
+        facts: facts(summary),
+        places: places(next.is_some(), story.is_some()),
+        stretches: stretches(summary),
+        measures: measures::measures(summary),
+        gates_in_full: measures::in_full(summary),
+        next,
+        charts,
         not_oversold: words::not_oversold(summary),
-        causes_caption: rows.causes_caption(),
         supply_shock: supply_shock(summary),
-        story: told(summary),
-        invariants: rows.invariants(),
-        totals: rows.totals(),
+        story,
+        books: books::by_day(summary),
+        errors: errors::by_class(summary),
+        reconciliation: words::errors::reconciliation(summary),
+        untimed: match summary.campaign.speed_milli {
+            0 => "In a simulated run a call takes no time of its own.",
+            _ => "No call was timed.",
+        },
         load_verdict: words::load_verdict(summary),
         load_sum: words::load_honesty(summary),
-        load: rows.load(),
-        latency: rows.latency(),
-        books: rows.books(),
-        queues: rows.queues(),
-        commands: words::again::commands(summary, "."),
-        repeat: rows.repeat(),
+        load: load::honesty(summary),
+        throttling: totals::throttling(summary),
+        queues: load::queues(summary),
+        rules: rules::rules(summary),
+        totals: totals::totals(summary),
+        commands: again::commands(summary, "."),
+        repeat: repeat(summary),
+        what_is_same: what_is_same(summary),
         glossary: &glossary::GLOSSARY,
+        made_by: &summary.doorbuster,
+        script: script::SCRIPT,
+        script_hash: script::hash(script::SCRIPT),
     };
     Ok(number::glued(&page.render()?))
-}
-
-fn capitalised(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| said::capitalised(line)).collect()
 }
 
 fn class(verdict: Verdict) -> &'static str {
@@ -134,64 +154,151 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-fn channels(summary: &Summary) -> Vec<ChannelLine> {
-    let line = |(place, channel): (usize, &super::summary::verdict::Channel)| ChannelLine {
-        name: channel.name.clone(),
-        word: words::verdict_word(channel.verdict),
-        class: class(channel.verdict),
-        why: words::channel_reason(summary, place),
+fn first(front: &Front) -> First {
+    let channel = |line: &front::ChannelLine| ChannelLine {
+        name: line.name.clone(),
+        word: line.word,
+        class: class(line.verdict),
+        share: line.share.clone(),
+        reason: capitalised(&line.reason),
     };
-    summary.channels.iter().enumerate().map(line).collect()
+    First {
+        class: class(front.verdict),
+        by_channel: capitalised(&front.by_channel),
+        channels: front.channels.iter().map(channel).collect(),
+        lists: front.lists.iter().map(List::of).collect(),
+    }
 }
 
-fn conditions(summary: &Summary) -> Vec<String> {
-    let line = |condition: &super::summary::verdict::Condition| {
-        let gate = &summary.gates[condition.gate];
-        let against = said::value_against_limit(gate, &summary.terms);
-        said::capitalised(&format!("{against}: watched by {}", condition.owner))
-    };
-    summary.conditions.iter().map(line).collect()
+impl List {
+    fn of(list: &front::List) -> List {
+        let line = |line: &front::Line| (coded(&capitalised(&line.main)), coded(&line.small));
+        List {
+            title: capitalised(list.title),
+            go_if: list.title == "go if",
+            lines: list.lines.iter().map(line).collect(),
+            note: list.note.as_deref().map(coded),
+        }
+    }
 }
 
-fn figures(summary: &Summary) -> Result<Vec<Figure>, ReportError> {
-    let wide = charts::draw_all(summary, Layout::Wide)?;
-    let narrow = charts::draw_all(summary, Layout::Narrow)?;
-    let figure = |(wide, narrow): (charts::Chart, charts::Chart)| Figure {
-        table: Table::plain(&wide.title, &wide.columns, &wide.rows),
-        wide: wide.svg,
-        narrow: narrow.svg,
-    };
-    Ok(wide.into_iter().zip(narrow).map(figure).collect())
+/// The figures beside the verdict.
+fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
+    let (totals, campaign) = (&summary.totals, &summary.campaign);
+    vec![
+        ("accepted orders", count(totals.accepted)),
+        ("sales", money(totals.money, campaign)),
+        ("oversold orders", gate::between(totals.oversold_orders)),
+        ("cancelled for stock", count(totals.cancelled)),
+        ("money at risk", money(totals.money_at_risk.total, campaign)),
+        ("played", span(summary.record.observed_until_us)),
+    ]
 }
 
-fn causes(summary: &Summary) -> Vec<Cause> {
-    let named = advice::causes_named(&summary.causes);
-    let total: i64 = named.iter().map(|(_, units)| *units).sum();
-    let mut shown: Vec<_> = named.into_iter().filter(|(_, units)| *units != 0).collect();
-    shown.sort_by_key(|(_, units)| std::cmp::Reverse(*units));
-    let cause = |(name, units): (&'static str, i64)| {
-        let ppm = crate::units::Ppm::of(units.max(0).unsigned_abs(), total.max(1).unsigned_abs());
-        let (units, share) = (number::signed(units), number::share(ppm.0));
-        Cause { name, units, share, percent: ppm.0 / 10_000 }
-    };
-    shown.into_iter().map(cause).collect()
+/// What can be jumped to: the id of a heading, and a word for it.
+fn places(next: bool, story: bool) -> Vec<(&'static str, &'static str)> {
+    let all = [
+        ("measures", "measures", true),
+        ("next", "to do", next),
+        ("over-time", "over time", true),
+        ("oversell", "oversell", true),
+        ("worst-sku", "worst SKU", story),
+        ("mismatch", "mismatch", true),
+        ("books", "books", true),
+        ("errors", "errors", true),
+        ("latency", "latency", true),
+        ("load", "load", true),
+        ("throttling", "throttling", true),
+        ("rules", "rules", true),
+        ("totals", "totals", true),
+        ("again", "repeat", true),
+        ("words", "words", true),
+    ];
+    all.into_iter().filter(|(.., there)| *there).map(|(id, word, _)| (id, word)).collect()
 }
 
+/// The whole, the phases, and the time after traffic.
+fn stretches(summary: &Summary) -> Vec<Stretch> {
+    let campaign = &summary.campaign;
+    let until_us = figure::until_us(summary);
+    let whole = Stretch { name: "whole campaign".to_owned(), from_us: 0, until_us };
+    let phases = campaign.phases.iter().filter(|phase| phase.until_us > phase.from_us);
+    let phases = phases.map(|phase| Stretch {
+        name: phase.name.clone(),
+        from_us: phase.from_us,
+        until_us: phase.until_us,
+    });
+    let drain = (until_us > campaign.traffic_ends_us).then(|| Stretch {
+        name: "drain".to_owned(),
+        from_us: campaign.traffic_ends_us,
+        until_us,
+    });
+    std::iter::once(whole).chain(phases).chain(drain).collect()
+}
+
+/// Units promised already when supply fell below them.
 fn supply_shock(summary: &Summary) -> Option<String> {
     let units = summary.causes.supply_shock;
     (units != 0).then(|| {
         format!(
-            "Apart from that, {} were promised already when supply fell below them: no sync \
-             could have helped.",
+            "{} were promised already when supply fell below them: no sync could have helped.",
             number::counted(units.unsigned_abs(), "unit", "units"),
         )
     })
 }
 
-fn told(summary: &Summary) -> Option<Told> {
-    let worst = summary.worst_sku.as_ref()?;
-    let opening = story::opening(summary, worst);
-    Some(Told { opening, table: table::story(summary, &story::lines(worst)) })
+/// What to quote beside the commands.
+fn repeat(summary: &Summary) -> Vec<(&'static str, String)> {
+    let (campaign, record) = (&summary.campaign, &summary.record);
+    let ending = match record.ending {
+        Some(Ending::Finished) => "played to its end",
+        Some(Ending::Interrupted) => "interrupted and drained",
+        None => "truncated",
+    };
+    vec![
+        ("seed", campaign.seed.to_string()),
+        ("doorbuster", summary.doorbuster.clone()),
+        ("summary format", summary.version.to_string()),
+        ("clock", speed(campaign.speed_milli)),
+        ("record", format!("{} facts, {ending}", count(record.facts))),
+    ]
+}
+
+/// What another run of the same scenario has in common with this one.
+fn what_is_same(summary: &Summary) -> &'static str {
+    match (summary.evidence, summary.campaign.speed_milli) {
+        (Evidence::Operations, _) => {
+            "The record is what was seen of live operations: it can be judged again, not played."
+        }
+        (_, 0) => {
+            "The record does not name the machine, and need not: the same version and seed give \
+             the same record on any."
+        }
+        _ => {
+            "The record does not name the machine. The same version and seed meet the same \
+             shoppers, stock and faults; how long each call takes is the machine's."
+        }
+    }
+}
+
+/// A sentence as HTML: what stands between backticks is code.
+fn coded(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for (place, part) in text.split('`').enumerate() {
+        let code = place % 2 == 1;
+        html.push_str(if code { "<code>" } else { "" });
+        html.push_str(&escaped(part));
+        html.push_str(if code { "</code>" } else { "" });
+    }
+    html
+}
+
+fn escaped(text: &str) -> String {
+    let special = |letter: char| match letter {
+        '&' | '<' | '>' | '"' | '\'' => format!("&#{};", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    text.chars().map(special).collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Band, Evidence, Reason, Unproved};
 use super::words::advice::{self, Advice};
 use super::words::number::{clock, speed};
-use super::words::{self, gate as said};
+use super::words::{self, gate as said, standing};
 
 /// The file's text.
 pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
@@ -103,7 +103,7 @@ fn gate_case(summary: &Summary, gate: &Gate) -> TestCase {
         Band::Healthy | Band::Watch => {
             let mut case = case(scope, gate.kpi.title(), TestCaseStatus::success());
             let watched = match gate.band {
-                Band::Watch => format!(" Watch band. {}", said::watched_by(&gate.owner)),
+                Band::Watch => format!(" Watch band. {}", standing::watched_by(&gate.owner)),
                 _ => String::new(),
             };
             case.set_system_out(format!("{sentence}.{watched}"));

@@ -8,7 +8,7 @@ use super::front::{Front, List};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::verdict::Verdict;
-use super::words::{self, again, gate as said, number};
+use super::words::{self, again, gate as said, number, standing};
 
 /// GitHub takes no longer comment, in characters.
 pub const COMMENT_MAX: usize = 65_536;
@@ -33,6 +33,7 @@ pub fn text(summary: &Summary, front: &Front) -> String {
         listed(&mut out, next);
     }
     let end = again_and_load(summary);
+    let out = number::glued(&out);
     shortened(&out, COMMENT_MAX - end.chars().count()) + &end
 }
 
@@ -70,6 +71,9 @@ fn channels(out: &mut String, front: &Front) {
 
 fn listed(out: &mut String, list: &List) {
     heading(out, list.title);
+    if let Some(note) = &list.note {
+        out.push_str(&format!("{}\n\n", safe(note)));
+    }
     for line in list.lines.iter().take(LINES) {
         let small = match line.small.as_str() {
             "" => String::new(),
@@ -78,9 +82,6 @@ fn listed(out: &mut String, list: &List) {
         out.push_str(&format!("- {}{small}\n", safe(&line.main)));
     }
     rest(out, list.lines.len(), LINES, "lines");
-    if let Some(note) = &list.note {
-        out.push_str(&format!("\n{}\n", safe(note)));
-    }
 }
 
 /// The measures of the run, and of the channels that stand elsewhere than the run.
@@ -114,24 +115,18 @@ fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
         safe(&number::value(gate.value)),
         safe(&number::interval(gate.low, gate.high)),
         number::count(gate.samples),
-        safe(&said::limit_short(gate.limits, &summary.terms)),
+        safe(&standing::limit_short(gate.limits, &summary.terms)),
         format!("{}{accepted}", said::band_reason(gate.band, gate.because)),
         safe(&gate.owner),
     ]
 }
 
 fn invariants(out: &mut String, summary: &Summary) {
-    let all = summary.invariants.len();
-    if all == 0 {
-        return;
-    }
+    let Some(clean) = words::rules_clean(summary) else { return };
     heading(out, "what must always hold");
-    let told: Vec<_> = summary.invariants.iter().filter(|i| !said::is_clean(i)).collect();
-    for result in &told {
-        let text = said::capitalised(&said::invariant_sentence(summary, result));
-        out.push_str(&format!("- {} ({})\n", safe(&text), safe(&result.owner)));
+    for line in words::rules_told(summary).iter().chain([&clean]) {
+        out.push_str(&format!("- {}\n", safe(&said::capitalised(line))));
     }
-    out.push_str(&format!("- {} of {all} invariants are clean\n", all - told.len()));
 }
 
 /// How to repeat it, and how honest the load was: the end, which no length of names cuts off.
@@ -144,10 +139,10 @@ fn again_and_load(summary: &Summary) -> String {
     }
     let (campaign, record) = (&summary.campaign, &summary.record);
     out.push_str(&format!(
-        "```\n\n<sub>seed {} · doorbuster {} · {} facts · {} {}.</sub>\n",
+        "```\n\n<sub>seed {} · doorbuster {} · {} · {} {}.</sub>\n",
         campaign.seed,
         safe(&cut(&summary.doorbuster, 40)),
-        number::count(record.facts),
+        number::counted(record.facts, "fact", "facts"),
         words::load_verdict(summary),
         safe(&words::load_honesty(summary)),
     ));

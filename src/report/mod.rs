@@ -7,6 +7,7 @@ pub mod charts;
 pub mod front;
 pub mod html;
 pub mod junit;
+pub mod many;
 pub mod markdown;
 pub mod outlook;
 mod publish;
@@ -17,31 +18,89 @@ pub mod tables;
 pub mod terminal;
 pub mod words;
 
+use std::ffi::OsStr;
 use std::path::Path;
+
+use rayon::prelude::*;
 
 pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
 
+use crate::history::Charter;
 use crate::judge::Judgement;
 
-/// Writes `summary.json`, `charts/*.svg`, `report.md`, `junit.xml` and `report.html` into `folder`,
-/// each whole or not at all; the page last, so that whoever waits for it finds the rest.
+/// Writes `summary.json`, `report.md`, `junit.xml`, `charts/*.svg`, the same as `.png`, and
+/// `report.html` into `folder`, each whole or not at all; the page last, so that whoever waits for
+/// it finds the rest.
 pub fn write_all(
     folder: &Path,
     judgement: &Judgement,
     beside: &Beside,
+) -> Result<Summary, ReportError> {
+    write(folder, judgement, beside, Charts::DrawnAndPainted)
+}
+
+/// In which forms charts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charts {
+    /// As SVG and as PNG.
+    DrawnAndPainted,
+    /// As SVG only, in a hundredth of the time.
+    #[cfg(test)]
+    Drawn,
+}
+
+fn write(
+    folder: &Path,
+    judgement: &Judgement,
+    beside: &Beside,
+    forms: Charts,
 ) -> Result<Summary, ReportError> {
     let summary = Summary::of(judgement);
     let front = Front::of(&summary, beside);
     publish::file(folder, "summary.json", &summary.to_json())?;
     publish::file(folder, "report.md", markdown::text(&summary, &front).as_bytes())?;
     publish::file(folder, "junit.xml", junit::xml(&summary)?.as_bytes())?;
-    for chart in charts::draw_all(&summary, charts::Layout::Wide)? {
+    write_charts(folder, &charts::draw_all(&summary, charts::Layout::Wide)?, forms)?;
+    publish::file(folder, "report.html", html::page(&summary, &front)?.as_bytes())?;
+    Ok(summary)
+}
+
+/// Painting takes longer than everything else here, so charts are painted side by side. Those of
+/// an earlier report that this one does not have are removed: a folder tells one story.
+fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Result<(), ReportError> {
+    charts.par_iter().try_for_each(|chart| {
+        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
+        match forms {
+            Charts::DrawnAndPainted => {
+                publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
+            }
+            #[cfg(test)]
+            Charts::Drawn => Ok(()),
+        }
+    })?;
+    let written = |file: &Path| {
+        let stem = file.file_stem().and_then(|stem| stem.to_str());
+        charts.iter().any(|chart| stem == Some(chart.key.as_str()))
+    };
+    let picture =
+        |file: &Path| ["svg", "png"].map(OsStr::new).map(Some).contains(&file.extension());
+    publish::removed(folder, "charts", |file| picture(file) && !written(file))
+}
+
+/// Writes `afternoons.json` and the fans over time beside a report.
+pub fn write_afternoons(
+    folder: &Path,
+    all: &many::Afternoons,
+    charter: &Charter,
+) -> Result<(), ReportError> {
+    publish::file(folder, "afternoons.json", &all.to_json())?;
+    let axis = charts::Axis::of_charter(charter);
+    for chart in many::fans::draw_all(all, &axis, charts::Layout::Wide)? {
         publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
     }
-    publish::file(folder, "report.html", html::page(&summary)?.as_bytes())?;
-    Ok(summary)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -57,10 +116,25 @@ mod tests {
         assert!(read("report.html").ends_with(b"</html>\n") || !read("report.html").is_empty());
         assert!(read("report.md").starts_with(b"## NO-GO"));
         assert!(read("junit.xml").starts_with(b"<?xml"));
-        for key in ["orders", "sync-lag", "queue", "oversold", "handoff"] {
+        for key in ["orders", "sync-lag", "queue", "oversold", "handoff", "story", "causes"] {
             assert!(read(&format!("charts/{key}.svg")).starts_with(b"<svg"), "{key}");
+            assert!(read(&format!("charts/{key}.png")).starts_with(b"\x89PNG"), "{key}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5);
+    }
+
+    #[test]
+    fn a_report_written_again_leaves_no_chart_of_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let charts = |judgement| {
+            write(folder.path(), &judgement, &Beside::default(), Charts::Drawn).unwrap();
+            let files = std::fs::read_dir(folder.path().join("charts")).unwrap();
+            let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+            names.collect::<std::collections::BTreeSet<String>>()
+        };
+        let (bad, good) = (charts(sample::no_go()), charts(sample::go()));
+        assert!(bad.contains("oversold.svg") && !good.contains("oversold.svg"), "{good:?}");
+        assert!(good.contains("orders.svg"));
     }
 
     #[test]
@@ -77,10 +151,11 @@ mod tests {
     fn samples_can_be_looked_at() {
         let temporary = tempfile::tempdir().unwrap();
         let asked = std::env::var_os("DOORBUSTER_REPORT_SAMPLES");
+        let forms = if asked.is_some() { Charts::DrawnAndPainted } else { Charts::Drawn };
         let folder = asked.map_or_else(|| temporary.path().to_owned(), std::path::PathBuf::from);
         let edges = [("hostile", sample::hostile()), ("empty", sample::empty())];
         for (name, judgement) in sample::all().into_iter().chain(edges) {
-            write_all(&folder.join(name), &judgement, &Beside::default()).unwrap();
+            write(&folder.join(name), &judgement, &Beside::default(), forms).unwrap();
         }
     }
 }

@@ -55,6 +55,22 @@ pub(super) fn file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Report
     written.map_err(|cause| ReportError::Write { path, remedy: remedy(cause.kind()), cause })
 }
 
+/// Removes those files in `folder/name` that are left over from an earlier result.
+pub(super) fn removed(
+    folder: &Path,
+    name: &str,
+    left_over: impl Fn(&Path) -> bool,
+) -> Result<(), ReportError> {
+    let Ok(files) = fs::read_dir(folder.join(name)) else { return Ok(()) };
+    for path in files.filter_map(|file| Some(file.ok()?.path())).filter(|path| left_over(path)) {
+        fs::remove_file(&path).map_err(|cause| {
+            let remedy = remedy(cause.kind());
+            ReportError::Write { path, remedy, cause }
+        })?;
+    }
+    Ok(())
+}
+
 /// A file under way, beside the place it is meant for; dropped before it is whole, it is gone.
 #[derive(Debug)]
 pub(super) struct Partial {
@@ -134,6 +150,7 @@ mod tests {
     fn a_file_in_the_way_is_named_with_its_cause_and_remedy() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("charts"), b"in the way").unwrap();
+        removed(folder.path(), "charts", |_| true).unwrap();
         let said = file(folder.path(), "charts/a.svg", b"new").unwrap_err().to_string();
         assert!(said.contains("charts/a.svg"), "{said}");
         assert!(said.contains("A file stands where a folder is needed"), "{said}");

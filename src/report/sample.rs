@@ -8,8 +8,10 @@ use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::judge::judgement::*;
 use crate::units::{At, Money, Ppm, Qty, Span};
 
+mod findings;
 mod flow;
 mod parts;
+use findings::*;
 use flow::{Flow, series};
 use parts::*;
 
@@ -62,6 +64,13 @@ pub(super) fn go() -> Judgement {
         books: books(),
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
         worst: None,
+        mismatch: mismatch(
+            [2_100, 8_400, 6_300],
+            Some(WorstWindow { from: at_min(27), share: Ppm(1_480) }),
+        ),
+        errors: Vec::new(),
+        reconciliation: Reconciliation { drain: Some(Span::from_secs(94)), unmatched: 0 },
+        checklist: all_passed(),
         charter,
     }
 }
@@ -155,6 +164,11 @@ pub(super) fn no_go() -> Judgement {
     j.books[1].surplus = 3;
     (j.books[1].variance, j.books[1].units_variance) = (Ppm(13_466), Ppm(11_020));
     j.worst = Some(story());
+    let worst = WorstWindow { from: at_min(41), share: Ppm(204_300) };
+    j.mismatch = mismatch([96_000, 412_000, 338_000], Some(worst));
+    j.errors = errors();
+    j.checklist = some_failed();
+    j.reconciliation = Reconciliation { drain: Some(Span::from_secs(2_394)), unmatched: 100 };
     j
 }
 
@@ -199,6 +213,9 @@ pub(super) fn truncated() -> Judgement {
         (gate.value, gate.low, gate.high) = (Measure::Absent, Measure::Absent, Measure::Absent);
         gate.samples = 0;
     }
+    for result in j.invariants.iter_mut().filter(|result| result.must_be_zero) {
+        result.band = Band::NotProved(Unproved::Truncated);
+    }
     j.reasons = vec![Reason::Run(Unproved::Truncated)];
     for channel in &mut j.channels {
         channel.verdict = Verdict::Inconclusive;
@@ -207,6 +224,8 @@ pub(super) fn truncated() -> Judgement {
     j.books = Vec::new();
     j.queues = Vec::new();
     j.latency = Vec::new();
+    j.reconciliation = Reconciliation::default();
+    j.checklist = cut(j.checklist);
     j
 }
 
@@ -216,6 +235,7 @@ pub(super) fn empty() -> Judgement {
     (j.gates, j.invariants, j.channels) = (Vec::new(), Vec::new(), Vec::new());
     (j.totals, j.channel_totals) = (Totals::default(), Vec::new());
     (j.load, j.series) = (LoadHonesty::default(), Series::default());
+    j.mismatch = Mismatch::default();
     (j.observed_until, j.facts) = (At(0), 1);
     j
 }

@@ -6,6 +6,7 @@
 //! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
 //! units of `campaign.currency`.
 
+pub mod findings;
 pub mod gate;
 pub mod measured;
 pub mod series;
@@ -14,6 +15,7 @@ pub mod verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Limits};
 use self::measured::{Causes, Latency, Load, Totals};
 use self::series::{BookDay, Queue, Series, Story};
@@ -83,6 +85,18 @@ pub struct Summary {
     pub queues: Vec<Queue>,
     /// The SKU that was oversold most.
     pub worst_sku: Option<Story>,
+    /// Who offered more than there was, by how well the SKUs sell.
+    #[serde(default)]
+    pub mismatch: Mismatch,
+    /// What goes wrong with orders between channel and OMS: most money first, then most orders.
+    #[serde(default)]
+    pub error_classes: Vec<ErrorClass>,
+    /// How long putting the books straight takes.
+    #[serde(default)]
+    pub reconciliation: Reconciliation,
+    /// What an operation rests on, and whether the run has shown it.
+    #[serde(default)]
+    pub checklist: Vec<Check>,
 }
 
 /// What was played.
@@ -192,6 +206,14 @@ impl Summary {
             books: judgement.books.iter().map(|day| BookDay::of(day, channels)).collect(),
             queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
+            mismatch: (&judgement.mismatch).into(),
+            error_classes: judgement
+                .errors
+                .iter()
+                .map(|row| ErrorClass::of(row, channels))
+                .collect(),
+            reconciliation: judgement.reconciliation.into(),
+            checklist: judgement.checklist.iter().map(|check| Check::of(check, charter)).collect(),
         };
         summary.headline = words::headline(&summary);
         summary.why = words::why(&summary);

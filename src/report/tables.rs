@@ -159,24 +159,18 @@ impl<'c> Tables<'c> {
         if let Some(sheet) = self.facts.take() {
             written.push(sheet.close(Table::Facts)?);
         }
-        for table in [Table::Windows, Table::Gates] {
-            let Some(summary) = summary.as_ref().filter(|_| self.asked.contains(&table)) else {
-                continue;
-            };
-            written.push(match table {
-                Table::Windows => {
-                    let mut sheet = self.sheet(table, windows::columns())?;
-                    windows::write(&mut sheet, summary)?;
-                    sheet.close(table)?
-                }
-                _ => {
-                    let mut sheet = self.sheet(table, gates::columns())?;
-                    gates::write(&mut sheet, summary)?;
-                    sheet.close(table)?
-                }
-            });
+        let wanted = |table| summary.as_ref().filter(|_| self.asked.contains(&table));
+        if let Some(summary) = wanted(Table::Windows) {
+            let mut sheet = self.sheet(Table::Windows, windows::columns())?;
+            windows::write(&mut sheet, summary)?;
+            written.push(sheet.close(Table::Windows)?);
         }
-        if let Some(orders) = self.orders.take() {
+        if let Some(summary) = wanted(Table::Gates) {
+            let mut sheet = self.sheet(Table::Gates, gates::columns())?;
+            gates::write(&mut sheet, summary)?;
+            written.push(sheet.close(Table::Gates)?);
+        }
+        if let Some(orders) = &self.orders {
             let mut sheet = self.sheet(Table::Orders, orders::columns())?;
             orders.write(&mut sheet, self.charter)?;
             written.push(sheet.close(Table::Orders)?);

@@ -2,14 +2,16 @@
 //! Must not decide whether colour is wanted or how wide a terminal is (`cli` does), nor print.
 
 pub(super) mod lines;
+mod many;
 mod table;
 
 pub use lines::{Ink, Paper};
+pub use many::{advice, afternoons, headroom};
 
 use super::front::{Front, List};
 use super::summary::Summary;
 use super::summary::verdict::{Band, Verdict};
-use super::words::{self, again, gate as said};
+use super::words::{self, again};
 use lines::{Lines, Tone, fit};
 
 fn verdict_tone(verdict: Verdict) -> Tone {
@@ -89,32 +91,33 @@ fn channels(out: &mut Lines, front: &Front) {
 
 fn first_screen_list(out: &mut Lines, list: &List) {
     out.title(list.title);
+    if let Some(note) = &list.note {
+        out.hung("", 0, Some(Tone::Quiet), note);
+    }
     for line in &list.lines {
         out.wrapped("- ", &line.main);
         if !line.small.is_empty() {
             out.hung("", 2, Some(Tone::Quiet), &line.small);
         }
     }
-    if let Some(note) = &list.note {
-        out.wrapped("  ", note);
-    }
     out.blank();
 }
 
-/// Invariants that have something to tell; the clean ones are counted.
 fn invariants(out: &mut Lines, summary: &Summary) {
-    let all = summary.invariants.len();
-    if all == 0 {
-        return;
-    }
+    let Some(clean) = words::rules_clean(summary) else { return };
     out.title("what must always hold");
-    let told: Vec<_> = summary.invariants.iter().filter(|i| !said::is_clean(i)).collect();
-    for result in &told {
-        let text = said::invariant_sentence(summary, result);
-        out.wrapped("! ", &format!("{text} ({})", result.owner));
+    for line in words::rules_told(summary) {
+        out.wrapped("! ", &line);
     }
-    out.push(&format!("{} of {all} invariants are clean", all - told.len()));
+    out.push(&clean);
     out.blank();
+}
+
+/// A row of its own: a name, and beside it what is said, wrapped.
+pub fn row(name: &str, indent: usize, says: &str, paper: Paper) -> String {
+    let mut out = Lines { text: String::new(), paper };
+    out.hung(name, indent, None, says);
+    out.text
 }
 
 /// The commands that show it again. They are not wrapped: a command that is broken in two is no

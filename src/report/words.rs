@@ -8,18 +8,36 @@
 
 pub mod advice;
 pub mod again;
-pub mod channel;
+mod channel;
+pub mod checklist;
+pub mod errors;
 pub mod gate;
 pub mod number;
+mod rules;
+pub mod standing;
 pub mod steps;
 pub mod story;
 
 pub use self::channel::channel_reason;
 use self::gate::{edges, gate_sentence, invariant_sentence};
 use self::number::{civil_short, clock, count, counted, span, speed};
+pub use self::rules::{rules_clean, rules_told};
 use super::summary::Summary;
 use super::summary::gate::Gate;
+use super::summary::measured::Call;
 use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+
+/// What a load call asks, in words.
+pub fn call(call: Call) -> &'static str {
+    match call {
+        Call::PlaceOrder => "Place an order",
+        Call::CancelOrder => "Cancel an order",
+        Call::AdjustStock => "Move stock",
+        Call::SetPrice => "Set a price",
+        Call::PublishListing => "Publish a listing",
+        Call::Plain => "Plain request",
+    }
+}
 
 /// The verdict on a channel or a run, in capitals. Never print it alone for a run: a model's GO
 /// needs [`headline`].
@@ -102,7 +120,7 @@ fn why_go(summary: &Summary) -> String {
     if let Some(nearest) = nearest_to_its_limit(summary, None) {
         let on = nearest.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
         let (title, bound) =
-            (nearest.kpi.title(), gate::bound_against_limit(nearest, &summary.terms));
+            (nearest.kpi.title(), standing::bound_against_limit(nearest, &summary.terms));
         text.push_str(&format!("; nearest to its limit is {title}{on}: {bound}"));
     }
     text + "."
@@ -110,7 +128,7 @@ fn why_go(summary: &Summary) -> String {
 
 /// The proved gate that has used up most of its room; of a channel, or of all.
 fn nearest_to_its_limit<'a>(summary: &'a Summary, channel: Option<&str>) -> Option<&'a Gate> {
-    let used = |gate: &Gate| gate::share_of_limit_used_ppm(gate, &summary.terms);
+    let used = |gate: &Gate| standing::share_of_limit_used_ppm(gate, &summary.terms);
     let asked = |gate: &&Gate| channel.is_none() || gate.channel.as_deref() == channel;
     let usable = summary.gates.iter().filter(asked).filter(|gate| used(gate).is_some());
     usable.max_by_key(|gate| (used(gate), std::cmp::Reverse(gate.kpi)))
@@ -120,11 +138,13 @@ fn why_conditions(summary: &Summary) -> String {
     let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
     let mut text = match watched.as_slice() {
         [] => "Every gate is proved within its limits".to_owned(),
-        [one] => format!("One gate is in the watch band: {}", gate::in_watch(one, &summary.terms)),
+        [one] => {
+            format!("One gate is in the watch band: {}", standing::in_watch(one, &summary.terms))
+        }
         [first, ..] => format!(
             "{} gates are in the watch band, the first of them {}",
             watched.len(),
-            gate::in_watch(first, &summary.terms),
+            standing::in_watch(first, &summary.terms),
         ),
     };
     let covering = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
@@ -153,7 +173,7 @@ fn why_not(summary: &Summary) -> String {
     if let Some(gate) = other {
         let against = gate::value_against_limit(gate, &summary.terms);
         text.push_str(&match gate.because {
-            None => format!("; {against}{}", gate::stake(summary, gate)),
+            None => format!("; {against}{}", standing::stake(summary, gate)),
             Some(why) => {
                 let (title, is) = (gate.kpi.title(), gate::is(gate.kpi));
                 format!("; {title} {is} not proved either ({})", short(why))

@@ -116,7 +116,7 @@ fn refuse_modelled_catalog(node: &Node, r: &Reading) -> Option<()> {
     let entries = entries(node, "catalog", r)?;
     let fits = |key: &str| matches!(key, "file" | "delimiter");
     let Some(odd) = entries.iter().find(|entry| !fits(&entry.key)) else { return Some(()) };
-    let wrong = Wrong::new(format!("`{}` in the catalogue of a replay", odd.key));
+    let wrong = Wrong::new(format!("a replay's catalogue cannot have `{}`", odd.key));
     let expected = "`catalog: { file: stock.csv }`, or no catalogue and `stock: { cover: 90% }`";
     r.wrong(&odd.key_at, wrong.expected(expected));
     None
@@ -133,7 +133,7 @@ fn replay_timeline(map: &Map<'_>, replayed: Option<&Replayed>, r: &Reading) -> O
     if end < ends {
         let (covered, length) = (end.since(At::START), ends.since(At::START));
         let wrong = Wrong::new(format!("the phases last {covered}, the log {length}"));
-        r.wrong(&node.at, wrong.expected("phases that cover the whole log"));
+        r.wrong(&node.at, wrong.expected(format!("phases that last {length} or longer together")));
         return None;
     }
     Some(timeline)

@@ -6,7 +6,7 @@ use std::ops::Range;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::head::{Currency, Head};
-use super::map::{Map, each};
+use super::map::{Map, each, missing_key};
 use super::problem::{Reading, Wrong};
 use super::scalar::{leading_number, scalar, share_of, some_share, some_up_to, units, words};
 use super::stock_list;
@@ -116,7 +116,7 @@ pub(super) fn read(
     } else {
         for (key, missing) in [("stock", !map.has("stock")), ("price", !map.has("price"))] {
             if missing {
-                r.wrong(&map.at, Wrong::new(format!("`{key}` is missing in `catalog`")));
+                r.wrong(&map.at, missing_key("catalog", key));
             }
         }
         let exponent = ranks.or(zipf).unwrap_or(0.0);
@@ -155,7 +155,7 @@ fn refuse_beside_file(map: &Map<'_>, r: &Reading) -> Option<()> {
     let mut sound = Some(());
     for key in ["skus", "stock", "price"] {
         if let Some(at) = map.key_at(key) {
-            let wrong = Wrong::new(format!("`{key}` beside `file`"));
+            let wrong = Wrong::new(format!("`{key}` stands beside `file`"));
             r.wrong(&at, wrong.expected("only one of the two: the file says it"));
             sound = None;
         }
@@ -212,14 +212,12 @@ fn price(node: &Node, currency: Currency, r: &Reading) -> Option<Spread> {
 fn spread(typical: i64, above: i64, map: &Map<'_>, r: &Reading) -> Option<Spread> {
     if typical < 1 || above < typical {
         let what = if typical < 1 {
-            "a typical value of zero"
+            "`typical` is zero"
         } else {
-            "one in 20 above less than the typical value"
+            "`one in 20 above` is less than `typical`"
         };
-        r.wrong(
-            &map.at,
-            Wrong::new(what).expected("a typical value, and a larger one in 20 above"),
-        );
+        let expected = "a value, and a larger one: { typical: 40, one in 20 above: 200 }";
+        r.wrong(&map.at, Wrong::new(what).expected(expected));
         return None;
     }
     let (median, at_q) = (typical as f64, above as f64);
@@ -236,8 +234,10 @@ fn bestsellers(node: &Node, skus: Option<u64>, r: &Reading) -> Option<f64> {
     let n = skus.unwrap_or(1_000) as usize;
     let k = ((n as f64 * top.as_f64()).round() as usize).max(1);
     if make < Ppm::of(k as u64, n as u64) || make == Ppm::ONE {
-        let wrong = Wrong::new(format!("the top {top} make {make} of sales"));
-        r.wrong(&map.at, wrong.expected("more than their number alone, and less than all"));
+        let wrong = Wrong::new(format!("the top {top} of SKUs cannot make {make} of sales"));
+        let expected = format!("more than {top}, which even sales would be, and less than 100%");
+        let hint = "for example { top: 1% of skus, make: 20% of sales }";
+        r.wrong(&map.at, wrong.expected(expected).hint(hint));
         return None;
     }
     let share = |exponent: f64| {
@@ -256,7 +256,8 @@ fn bestsellers(node: &Node, skus: Option<u64>, r: &Reading) -> Option<f64> {
 fn zipf(node: &Node, r: &Reading) -> Option<f64> {
     scalar(node, r, |text| match leading_number(text) {
         Some((exponent, "")) if (0.0..=5.0).contains(&exponent) => Ok(exponent),
-        _ => Err(Wrong::new(format!("`{text}`")).expected("an exponent from 0 to 5, such as 0.8")),
+        _ => Err(Wrong::new(format!("`{text}` is no such exponent"))
+            .expected("a number from 0 (even) to 5 (steep), such as 0.8")),
     })
 }
 

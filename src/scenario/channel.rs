@@ -21,7 +21,7 @@ use crate::law::Law;
 use crate::units::{Ppm, Qty, Span};
 
 /// The most channels.
-const CHANNELS_MAX: usize = 64;
+pub(super) const CHANNELS_MAX: usize = 64;
 
 /// Items in one update, unless said.
 const BATCH_DEFAULT: u64 = 25;
@@ -89,8 +89,13 @@ pub(super) fn read(
 ) -> Option<Channels> {
     let written = entries(node, "channels", r)?;
     if written.is_empty() || written.len() > CHANNELS_MAX {
-        let wrong = Wrong::new(format!("{} channels", written.len()));
-        r.wrong(&node.at, wrong.expected(format!("from 1 to {CHANNELS_MAX}")));
+        let found = match written.len() {
+            0 => "there is no channel".to_owned(),
+            many => format!("{many} channels are too many"),
+        };
+        let expected =
+            format!("from 1 to {CHANNELS_MAX}, such as storefront: {{ of orders: 100% }}");
+        r.wrong(&node.at, Wrong::new(found).expected(expected));
         return None;
     }
     let names = written.iter().map(|entry| entry.key.clone()).collect();

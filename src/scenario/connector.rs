@@ -98,8 +98,10 @@ pub(super) fn read(
 ) -> Option<Vec<ConnectorPlay>> {
     let written = entries(node, "connectors", r)?;
     if written.is_empty() || written.len() > CONNECTORS_MAX {
-        let wrong = Wrong::new(format!("{} connectors", written.len()));
-        r.wrong(&node.at, wrong.expected(format!("from 1 to {CONNECTORS_MAX}")));
+        let wrong = Wrong::new(format!("the number of connectors is {}", written.len()));
+        let expected =
+            format!("from 1 to {CONNECTORS_MAX}, such as hub: {{ reference: {{ workers: 8 }} }}");
+        r.wrong(&node.at, wrong.expected(expected));
         return None;
     }
     let connectors = each(written, |entry| connector(entry, channels, r))?;
@@ -153,8 +155,10 @@ fn reference(
     let (workers, partitions) = (workers?, partitions?);
     if workers % partitions != 0 {
         let at = map.key_at("partitions").unwrap_or_default();
-        let wrong = Wrong::new(format!("{workers} workers over {partitions} partitions"));
-        r.wrong(&at, wrong.expected("the same number of workers for each partition"));
+        let found = format!("{workers} workers cannot share {partitions} partitions evenly");
+        let wrong = Wrong::new(found).expected("the same number of workers for each partition");
+        let hint = format!("for example workers: {}, partitions: {partitions}", partitions * 2);
+        r.wrong(&at, wrong.hint(hint));
         return None;
     }
     Some(ConnectorPlay {
@@ -189,7 +193,10 @@ fn served(node: &Node, channels: &Channels, r: &Reading) -> Option<Vec<ChannelId
         }
     }
     if served.is_empty() {
-        r.wrong(&node.at, Wrong::new("no channel").expected("at least one"));
+        r.wrong(
+            &node.at,
+            Wrong::new("no channel").expected("at least one: channels: [storefront]"),
+        );
         return None;
     }
     Some(served.into_iter().map(|(id, _)| id).collect())
@@ -199,7 +206,7 @@ fn served(node: &Node, channels: &Channels, r: &Reading) -> Option<Vec<ChannelId
 fn rhythm(node: &Node, key: &'static str, r: &Reading) -> Option<Rhythm> {
     if let Value::Scalar(text) = &node.value {
         if text != "webhook" {
-            let wrong = Wrong::new(format!("`{text}`"));
+            let wrong = Wrong::new(format!("`{text}` is not a word that can stand here"));
             r.wrong(&node.at, wrong.expected(format!("`webhook`, or {{ {key}: 30s }}")));
             return None;
         }
@@ -246,14 +253,18 @@ fn serve_each_once(
             (0..connectors.len()).filter(|c| connectors[*c].channels.contains(&id)).collect();
         if serving.is_empty() {
             let wrong = Wrong::new(format!("no connector serves the channel `{channel}`"));
-            r.wrong(at, wrong.expected("every channel among the `channels:` of one connector"));
+            let wrong = wrong.expected("every channel among the `channels:` of one connector");
+            let hint =
+                format!("add `{channel}` to a list, or remove `channels:` to serve them all");
+            r.wrong(at, wrong.hint(hint));
             sound = None;
         }
         if let [first, second, ..] = serving[..] {
             let (first, second) = (&written[first], &written[second]);
             let both = format!("`{}` and `{}` both serve `{channel}`", first.key, second.key);
             let wrong = Wrong::new(both).expected("exactly one connector for each channel");
-            r.wrong(&second.key_at, wrong.hint("list the `channels:` of each connector"));
+            let hint = format!("list what each serves, such as channels: [{channel}]");
+            r.wrong(&second.key_at, wrong.hint(hint));
             sound = None;
         }
         let silent = channels.specs.as_ref().is_some_and(|specs| !specs[index].webhooks);

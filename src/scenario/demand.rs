@@ -48,8 +48,11 @@ pub(super) fn phase_rate<'n>(map: &Map<'n>, r: &'n Reading) -> Option<PhaseRate>
     let (from, to) = rate?;
     if shape == Shape::Exponential && (from <= 0.0 || to <= 0.0) {
         let at = map.key_at("curve").unwrap_or_default();
-        let wrong = Wrong::new("an exponential curve from or to 0x");
-        r.wrong(&at, wrong.expected("rates above zero at both ends, or `curve: linear`"));
+        let wrong = Wrong::new("an exponential curve cannot begin or end at 0x");
+        r.wrong(
+            &at,
+            wrong.expected("rates above zero at both ends, such as [0.1x, 3x], or `curve: linear`"),
+        );
         return None;
     }
     Some(PhaseRate { from, to, shape })
@@ -125,7 +128,7 @@ fn curve(
     }
     if orders < 1.0 {
         let wrong = Wrong::new("this asks for less than one order in the whole campaign");
-        r.wrong(at, wrong.expected("more demand, longer phases, or rates above 0x"));
+        r.wrong(at, wrong.expected("more demand, longer phases, or rates above 0x, such as 1x"));
         return None;
     }
     let of = |x: f64| Rate((per_hour * x * 1e3).round() as u64);
@@ -159,11 +162,12 @@ fn mean(rate: &PhaseRate) -> f64 {
 fn shares_of_counts(node: &Node, what: &str, r: &Reading) -> Option<Vec<(u8, Ppm)>> {
     let entries = entries(node, what, r)?;
     let mut shares = each(entries, |entry| {
-        let expected = "a whole number from 1 to 255, then its share of orders";
+        let expected = "a whole number from 1 to 255, then its share, such as 2: 7%";
         let count = match parse_count(&entry.key, expected) {
             Ok(count @ 1..=255) => Some(count as u8),
             Ok(_) => {
-                let wrong = Wrong::new(format!("`{}`", entry.key)).expected(expected);
+                let wrong =
+                    Wrong::new(format!("`{}` is out of range", entry.key)).expected(expected);
                 r.wrong(&entry.key_at, wrong);
                 None
             }
@@ -189,9 +193,14 @@ pub(super) fn whole(shares: &mut [Ppm], what: &str, at: &Range<usize>, r: &Readi
     let off = i64::from(Ppm::ONE.0) - sum;
     // Each share was rounded by half a millionth at most; thirds may be written as 33.33333%.
     if off.unsigned_abs() > shares.len() as u64 {
-        let percent = sum as f64 / 1e4;
-        let wrong = Wrong::new(format!("{what} add up to {percent}%"));
-        r.wrong(at, wrong.expected("exactly 100%"));
+        let percent = |ppm: i64| format!("{}%", ppm as f64 / 1e4);
+        let wrong = Wrong::new(format!("{what} add up to {}", percent(sum)));
+        let hint = if off > 0 {
+            format!("{} are missing: add them to one of the shares", percent(off))
+        } else {
+            format!("{} are too many: take them from one of the shares", percent(-off))
+        };
+        r.wrong(at, wrong.expected("exactly 100%").hint(hint));
         return None;
     }
     if let Some(largest) = shares.iter_mut().max_by_key(|share| share.0) {

@@ -92,7 +92,7 @@ pub(super) fn currency(node: &Node, r: &Reading) -> Option<Currency> {
     scalar(node, r, |text| {
         currencies().find(|c| c.code == text).ok_or_else(|| {
             Wrong::new(format!("`{text}` is not a currency"))
-                .expected("an ISO 4217 code, such as USD, EUR or JPY")
+                .expected("its three letters (ISO 4217), such as USD, EUR or JPY")
                 .nearest(text, currencies().map(|c| c.code))
         })
     })
@@ -152,8 +152,9 @@ fn seed(node: &Node, r: &Reading) -> Option<u64> {
 fn speed(node: &Node, r: &Reading) -> Option<u64> {
     let milli = multiple_milli(node, r)?;
     if milli > SPEED_MILLI_MAX {
-        let wrong = Wrong::new(format!("{}x", milli / 1_000));
-        r.wrong(&node.at, wrong.expected(format!("at most {}x", SPEED_MILLI_MAX / 1_000)));
+        let wrong = Wrong::new(format!("{}x is too fast", milli / 1_000));
+        let expected = format!("at most {}x, such as 60x", SPEED_MILLI_MAX / 1_000);
+        r.wrong(&node.at, wrong.expected(expected));
         return None;
     }
     Some(milli)
@@ -166,10 +167,11 @@ fn start(node: &Node, r: &Reading) -> Option<Start> {
         let not_one = |what: String| Wrong::new(what).expected(expected);
         let parts: Vec<&str> = text.split_whitespace().collect();
         let [date, time, zone] = parts.as_slice() else {
-            return Err(not_one(format!("`{text}`")));
+            return Err(not_one(format!("`{text}` does not have these three parts")));
         };
-        let date: Date = date.parse().map_err(|_| not_one(format!("`{date}` is not a date")))?;
-        let time: Time = time.parse().map_err(|_| not_one(format!("`{time}` is not a time")))?;
+        let date: Date = date.parse().map_err(|_| not_one(format!("there is no day `{date}`")))?;
+        let time: Time =
+            time.parse().map_err(|_| not_one(format!("there is no time of day `{time}`")))?;
         let zone = parse_zone(zone)?;
         Ok(Start(in_zone(date.to_datetime(time), &zone)?))
     })
@@ -181,8 +183,9 @@ pub(super) fn in_zone(civil: DateTime, zone: &TimeZone) -> Result<ZonedDateTime,
     let ambiguous = moment.is_ambiguous();
     moment.unambiguous().map_err(|_| {
         let why = if ambiguous { "is skipped or shown twice" } else { "cannot be reached" };
-        Wrong::new(format!("{civil} {why} by the clocks of that time zone"))
-            .expected("another time, before or after the clocks change")
+        let said = civil.strftime("%Y-%m-%d %H:%M");
+        Wrong::new(format!("{said} {why} by the clocks of that time zone"))
+            .expected("another time, such as an hour or two later")
     })
 }
 

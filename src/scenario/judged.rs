@@ -82,7 +82,7 @@ fn promises(node: &Node, r: &Reading) -> Option<(Promises, Span)> {
     if promises.handoff_sla > promises.handoff_within {
         let at = map.key_at("handoff sla").unwrap_or_default();
         let wrong = Wrong::new("`handoff sla` is longer than `handoff within`");
-        r.wrong(&at, wrong.expected("the stricter of the two promises"));
+        r.wrong(&at, wrong.expected("a time no longer than `handoff within`, such as 5m"));
         return None;
     }
     Some((promises, drain.unwrap_or_else(|| drain_of(&promises))))
@@ -147,8 +147,9 @@ fn edges<T: Copy>(
 
 fn ordered(node: &Node, in_order: bool, r: &Reading) -> Option<()> {
     if !in_order {
-        let wrong = Wrong::new("the healthy edge lies beyond the watch edge");
-        r.wrong(&node.at, wrong.expected("`healthy` at least as strict as `watch`"));
+        let wrong = Wrong::new("`healthy` is looser than `watch`");
+        let wrong = wrong.expected("`healthy` at least as strict as `watch`");
+        r.wrong(&node.at, wrong.hint("are the two the wrong way round?"));
     }
     in_order.then_some(())
 }
@@ -177,7 +178,8 @@ fn owners(node: &Node, r: &Reading) -> Option<Vec<Owner>> {
     let written = entries(node, "owners", r)?;
     let mut owners = each(written, |entry: &Entry| {
         if !classes.contains(&entry.key.as_str()) {
-            let wrong = Wrong::new(format!("`{}` is not a failure class", entry.key));
+            let wrong =
+                Wrong::new(format!("nobody can own `{}`: it is no kind of failure", entry.key));
             let wrong = wrong.expected(format!("one of {}", list_of(&classes)));
             r.wrong(&entry.key_at, wrong.nearest(&entry.key, classes.iter().copied()));
             return None;
@@ -223,7 +225,8 @@ fn risk(
     let until = map.required("until", |node, r| {
         scalar(node, r, |text| {
             text.parse::<Date>().map_err(|_| {
-                Wrong::new(format!("`{text}` is not a date")).expected("a day, such as 2026-12-01")
+                Wrong::new(format!("there is no day `{text}`"))
+                    .expected("a day, such as 2026-12-01")
             })
         })
     });

@@ -35,7 +35,8 @@ pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
         }
         Value::Scalar(_) => duration(node, r).map(Law::Constant),
         _ => {
-            r.wrong(&node.at, Wrong::new(node.kind()).expected(EXPECTED));
+            let wrong = Wrong::new(format!("{} is no law of times", node.kind()));
+            r.wrong(&node.at, wrong.expected(EXPECTED));
             None
         }
     }
@@ -47,7 +48,7 @@ pub(super) fn range(node: &Node, r: &Reading) -> Option<(Span, Span)> {
         let expected = "two times, such as 1s to 60s";
         let (from, to) = text
             .split_once(" to ")
-            .ok_or_else(|| Wrong::new(format!("`{text}`")).expected(expected))?;
+            .ok_or_else(|| Wrong::new(format!("`{text}` is not a range")).expected(expected))?;
         let (from, to) = (parse_duration(from.trim())?, parse_duration(to.trim())?);
         if to < from {
             return Err(Wrong::new(format!("`{text}` runs backwards")).expected(expected));
@@ -68,8 +69,9 @@ fn distribution(node: &Node, r: &Reading) -> Option<Law> {
     let seen = map.optional("one of", |node, r| {
         let items = items(node, "one of", r)?;
         if items.is_empty() || items.len() > SEEN_MAX {
-            let wrong = Wrong::new(format!("{} values", items.len()));
-            r.wrong(&node.at, wrong.expected(format!("from 1 to {SEEN_MAX} times")));
+            let wrong = Wrong::new(format!("the number of times is {}", items.len()));
+            let expected = format!("from 1 to {SEEN_MAX}, such as [1s, 2s, 9s]");
+            r.wrong(&node.at, wrong.expected(expected));
             return None;
         }
         each(items, |item| duration(item, r)).map(Law::Empirical)
@@ -77,7 +79,10 @@ fn distribution(node: &Node, r: &Reading) -> Option<Law> {
     let said = ["typical", "p50", "exponential", "erlang", "hyperexponential", "one of"];
     let said: Vec<&str> = said.into_iter().filter(|key| map.has(key)).collect();
     if said.len() > 1 {
-        r.wrong(&map.at, Wrong::new(format!("{} together", list_of(&said))).expected(EXPECTED));
+        r.wrong(
+            &map.at,
+            Wrong::new(format!("{} stand together", list_of(&said))).expected(EXPECTED),
+        );
         return None;
     }
     match said.first() {
@@ -118,15 +123,19 @@ fn lognormal(
 ) -> Option<Law> {
     let Some((key, at, quantile)) = upper else {
         if !choices.iter().any(|(key, _)| map.has(key)) {
-            let wrong = Wrong::new(format!("`{example}` is missing beside the median"));
-            r.wrong(&map.at, wrong.hint("a time that is always the same is written alone: 90s"));
+            let (word, longer) = (if example.starts_with('p') { "p50" } else { "typical" }, "10m");
+            let wrong =
+                Wrong::new(format!("`{word}` stands alone, so how far times spread is open"));
+            let expected = format!("a longer time beside it, such as `{example}: {longer}`");
+            let hint = "a time that is always the same is written alone: 90s";
+            r.wrong(&map.at, wrong.expected(expected).hint(hint));
         }
         return None;
     };
     if at < median {
         let place = map.key_at(key).unwrap_or_default();
         let wrong = Wrong::new(format!("`{key}: {at}` lies below the median of {median}"));
-        r.wrong(&place, wrong.expected("a longer time"));
+        r.wrong(&place, wrong.expected("a longer time, such as twice the median"));
         return None;
     }
     if at == median {

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use super::example;
 use super::problem::{Reading, Wrong, nearest};
 use super::tree::{Entry, Node, Value, same_key};
 
@@ -27,9 +28,14 @@ impl<'n> Map<'n> {
     /// Opens a node as the group that the schema calls `section`.
     pub(super) fn open(node: &'n Node, section: &'static str, r: &'n Reading) -> Option<Map<'n>> {
         let Value::Map(entries) = &node.value else {
-            let expected =
-                format!("the keys of `{section}`, each with a value after its colon: {{ … }}");
-            r.wrong(&node.at, Wrong::new(node.kind()).expected(expected));
+            let wrong = Wrong::new(format!("{} cannot stand here", node.kind()));
+            let example = example::of_group(section).unwrap_or_else(|| "{ … }".to_owned());
+            let expected = if section == "scenario" {
+                "keys with a value after the colon, such as `campaign: Black Friday doors`".into()
+            } else {
+                format!("a group of keys, such as {example}")
+            };
+            r.wrong(&node.at, wrong.expected(expected));
             return None;
         };
         Some(Map {
@@ -49,7 +55,11 @@ impl<'n> Map<'n> {
         let entry = self.entries.iter().find(|e| same_key(&e.key, key))?;
         if matches!(entry.node.value, Value::Empty) {
             let wrong = Wrong::new(format!("`{key}` has no value"));
-            self.r.wrong(&entry.key_at, wrong.hint("write one after the colon, or remove the key"));
+            let wrong = match example::of(self.section, key) {
+                Some(example) => wrong.expected(format!("a value after the colon: `{example}`")),
+                None => wrong.expected("a value after the colon"),
+            };
+            self.r.wrong(&entry.key_at, wrong);
             return None;
         }
         Some(&entry.node)
@@ -131,15 +141,19 @@ impl<'n> Map<'n> {
             [] => {
                 // A misspelt key is reported as unknown; the choices are then named there.
                 if !self.entries.iter().any(|e| nearest(&e.key, keys.iter().copied()).is_some()) {
-                    let wrong = Wrong::new(format!("`{}` does not say which kind", self.section));
-                    self.r.wrong(&self.at, wrong.expected(format!("one of {}", choices())));
+                    let wrong = Wrong::new(format!("this {} does not say its kind", self.section));
+                    let wrong = wrong.expected(format!("one of {}", choices()));
+                    let example = example::of(self.section, keys[0]).unwrap_or_default();
+                    self.r.wrong(&self.at, wrong.hint(format!("for example `{example}`")));
                 }
                 None
             }
             [(first, _), (second, _), ..] => {
                 let at = self.key_at(second).unwrap_or_default();
-                let wrong = Wrong::new(format!("`{second}` beside `{first}`"));
-                self.r.wrong(&at, wrong.expected(format!("only one of {}", choices())));
+                let wrong = Wrong::new(format!("`{second}` stands beside `{first}`"));
+                let wrong = wrong.expected(format!("only one of {}", choices()));
+                let hint = format!("write two: [{{ {first}: … }}, {{ {second}: … }}]");
+                self.r.wrong(&at, wrong.hint(hint));
                 None
             }
         }
@@ -177,15 +191,25 @@ impl Drop for Map<'_> {
             self.r.wrong(&entry.key_at, wrong);
         }
         for key in missing {
-            self.r.wrong(&self.at, Wrong::new(format!("`{key}` is missing in `{}`", self.section)));
+            self.r.wrong(&self.at, missing_key(self.section, key));
         }
+    }
+}
+
+/// What is said of a key that must be there and is not.
+pub(super) fn missing_key(section: &str, key: &str) -> Wrong {
+    let place = if section == "scenario" { "the file".into() } else { format!("this {section}") };
+    let wrong = Wrong::new(format!("`{key}` is missing in {place}"));
+    match example::of(section, key) {
+        Some(example) => wrong.hint(format!("add it, for example `{example}`")),
+        None => wrong,
     }
 }
 
 /// The answer to a concept whose behaviour is not built.
 pub(super) fn not_yet(what: &str) -> Wrong {
     Wrong::new(format!("not yet: {what}"))
-        .hint("it is part of the language, but this version cannot play it; remove it to go on")
+        .hint("this version cannot play it; remove the key to go on")
 }
 
 /// Names in a row, each in backticks.
@@ -198,8 +222,11 @@ pub(super) fn entries<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n
     if let Value::Map(entries) = &node.value {
         return Some(entries);
     }
-    let wrong = Wrong::new(format!("{what}: {}", node.kind()));
-    r.wrong(&node.at, wrong.expected("names, each with its value after a colon"));
+    let wrong = Wrong::new(format!("`{what}` cannot be {}", node.kind()));
+    let example = example::of("scenario", what).or_else(|| example::of("traffic", what));
+    let such_as = example.map(|example| format!(": `{example}`")).unwrap_or_default();
+    let expected = format!("names, each with its value after a colon{such_as}");
+    r.wrong(&node.at, wrong.expected(expected));
     None
 }
 
@@ -208,8 +235,8 @@ pub(super) fn items<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [
     if let Value::List(items) = &node.value {
         return Some(items);
     }
-    let wrong = Wrong::new(format!("{what}: {}", node.kind()));
-    r.wrong(&node.at, wrong.expected("a list: [one, two], or one item a line after a dash"));
+    let wrong = Wrong::new(format!("`{what}` cannot be {}", node.kind()));
+    r.wrong(&node.at, wrong.expected("a list: [one, two], or one item a line, each after a dash"));
     None
 }
 

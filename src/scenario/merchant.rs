@@ -83,7 +83,8 @@ fn within_budget(
         if let Some(events) = events.filter(|events| *events > EVENTS_MAX) {
             let wrong = Wrong::new(format!("`{key}` makes {} changes", grouped(events)));
             let expected = format!("at most {} in a campaign", grouped(EVENTS_MAX));
-            r.wrong(&map.key_at(key).unwrap_or_default(), wrong.expected(expected));
+            let wrong = wrong.expected(expected).hint("let it happen less often, or to fewer SKUs");
+            r.wrong(&map.key_at(key).unwrap_or_default(), wrong);
             sound = None;
         }
     }
@@ -122,9 +123,8 @@ fn repricing(node: &Node, r: &Reading) -> Option<Repricing> {
             let bare = text.trim_start_matches(['±', '+', '-', '/']);
             match parse_percent_ppm(bare)? {
                 ppm @ 1..1_000_000 => Ok(Ppm(ppm as u32)),
-                _ => {
-                    Err(Wrong::new(format!("`{text}`")).expected("more than 0% and less than 100%"))
-                }
+                _ => Err(Wrong::new(format!("`{text}` is out of range"))
+                    .expected("more than 0% and less than 100%, such as 5%")),
             }
         })
     });
@@ -156,7 +156,7 @@ fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Pr
         scalar(node, r, |text| match parse_percent_ppm(text)? {
             0 => Err(Wrong::new("no change of price").expected("a change, such as -30%")),
             ppm @ -999_999..=10_000_000 => Ok(ppm as i32),
-            _ => Err(Wrong::new(format!("`{text}`"))
+            _ => Err(Wrong::new(format!("`{text}` is out of range"))
                 .expected("a change of price from -99.9% to +1000%, such as -30%")),
         })
     });
@@ -173,7 +173,9 @@ fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Pr
     };
     if let Some(disorder) = disorder {
         let wrong = Wrong::new(format!("a promotion that {disorder}"));
-        r.wrong(&map.at, wrong.expected("sent, then starts, then ends"));
+        let expected = "first sent, then starts, then ends, such as";
+        let example = "sent: 30m before, starts: peak, ends: end of peak";
+        r.wrong(&map.at, wrong.expected(format!("{expected} {example}")));
         return None;
     }
     Some(Promotion { name: name?, skus: skus?, price_ppm: price_ppm?, sent, starts, ends })
@@ -208,12 +210,14 @@ fn listings(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Lis
         (false, true) => (from?, until?),
         _ => {
             let wrong = Wrong::new("new listings that do not say when");
-            r.wrong(&map.at, wrong.expected("`at:` with a phase, or both `from:` and `until:`"));
+            let expected = "`at: peak` with a phase, or both: `from: 1m, until: end of peak`";
+            r.wrong(&map.at, wrong.expected(expected));
             return None;
         }
     };
     if until <= from {
-        r.wrong(&map.at, Wrong::new("new listings whose time ends before it begins"));
+        let wrong = Wrong::new("new listings whose time ends before it begins");
+        r.wrong(&map.at, wrong.expected("an `until` after `from`: from: 1m, until: end of peak"));
         return None;
     }
     Some(ListingsSpec { count: count?, from, until })

@@ -17,6 +17,8 @@ mod catalog;
 mod channel;
 mod connector;
 mod demand;
+mod example;
+pub mod fit;
 mod head;
 mod judged;
 mod law;
@@ -24,11 +26,13 @@ mod limits;
 mod map;
 mod merchant;
 mod parts;
+pub mod patch;
 pub mod plan;
 mod problem;
 mod replay;
 mod resolved;
 mod scalar;
+mod starter;
 mod stock_list;
 mod table;
 mod timeline;
@@ -42,7 +46,8 @@ use std::path::Path;
 pub use head::SEED_DEFAULT;
 pub use plan::Plan;
 pub use problem::ScenarioErrors;
-use problem::{Reading, Wrong};
+use problem::{Reading, Wrong, why_not};
+pub use starter::Starter;
 
 use crate::units::{Ppm, Span};
 
@@ -104,15 +109,31 @@ pub fn read_str(
 /// The text of a file, within the budget.
 fn text_of(path: &Path) -> Result<String, Wrong> {
     use std::io::Read as _;
-    let cannot = |error: std::io::Error| Wrong::new(format!("cannot be read: {error}"));
+    let cannot = |error: std::io::Error| {
+        let wrong = Wrong::new(why_not(&error)).expected("a scenario, such as scenario.yaml");
+        wrong.hint("`doorbuster init` writes a scenario to start from")
+    };
     let file = std::fs::File::open(path).map_err(cannot)?;
     let mut bytes = vec![];
     file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].split(|b| *b == b'\n').count();
-        Wrong::new(format!("line {line} is not UTF-8 text")).hint("save the file as UTF-8")
-    })
+    String::from_utf8(bytes).map_err(|error| not_text(error.as_bytes()))
+}
+
+/// What is wrong with bytes that are no UTF-8.
+fn not_text(bytes: &[u8]) -> Wrong {
+    let expected = "a text file in UTF-8";
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let wrong = Wrong::new("this is text in UTF-16").expected(expected);
+        return wrong.hint("open it in an editor and save it as UTF-8");
+    }
+    if bytes.contains(&0) {
+        let wrong = Wrong::new("this is not a text file").expected(expected);
+        return wrong.hint("a scenario is written in a text editor, and ends in .yaml");
+    }
+    let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+    let line = bytes[..valid].split(|byte| *byte == b'\n').count();
+    let wrong = Wrong::new(format!("line {line} has a letter that is not in UTF-8"));
+    wrong.expected(expected).hint("open it in an editor and save it as UTF-8")
 }
 
 fn read_named(

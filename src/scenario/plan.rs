@@ -4,6 +4,7 @@
 use crate::commerce::terms::WorldTerms;
 use crate::history::Charter;
 use crate::traffic::{MerchantPlan, Traffic};
+use crate::units::Rate;
 
 /// Everything a driver needs to play a campaign, and a judge to judge it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,4 +24,18 @@ pub struct Plan {
     pub resolved: String,
     /// Where mocks listen on loopback: role name → port; others are chosen by the system.
     pub ports: std::collections::BTreeMap<String, u16>,
+}
+
+impl Plan {
+    /// The same campaign with so many thousandths of its demand. A replayed log stays as it is:
+    /// its `scale` is in the scenario.
+    pub fn multiply_demand(&mut self, milli: u64) {
+        let Traffic::Modelled(demand) = &mut self.traffic else { return };
+        for piece in &mut demand.curve {
+            for rate in [&mut piece.rate_from, &mut piece.rate_to] {
+                let scaled = u128::from(rate.0) * u128::from(milli) / 1_000;
+                *rate = Rate(u64::try_from(scaled).unwrap_or(u64::MAX));
+            }
+        }
+    }
 }

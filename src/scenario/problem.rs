@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fmt::Write as _;
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ const SHOWN_MAX: usize = 50;
 const LINE_CHARS_MAX: usize = 100;
 
 /// The most characters of what was found: a scalar may be megabytes long.
-const FOUND_CHARS_MAX: usize = 300;
+const FOUND_CHARS_MAX: usize = 160;
 
 /// Longer words are no slips, and comparing them would take the square of their length.
 const SLIP_BYTES_MAX: usize = 64;
@@ -80,6 +81,16 @@ impl fmt::Display for Wrong {
     /// What was found alone, for a row of a table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.found)
+    }
+}
+
+/// Why a file cannot be read, without the system's numbers.
+pub(super) fn why_not(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "the right to read it is missing".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
+        _ => format!("it cannot be read: {error}"),
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) fn scalar<T>(
 ) -> Option<T> {
     let read = match &node.value {
         Value::Scalar(text) => parse(text.trim()),
-        _ => parse("").map_err(|wrong| wrong.refound(node.kind())),
+        _ => parse("").map_err(|wrong| {
+            wrong.refound(format!("{} stands where one value is expected", node.kind()))
+        }),
     };
     read.map_err(|wrong| r.wrong(&node.at, wrong)).ok()
 }
@@ -45,15 +47,16 @@ decoders! {
     duration -> Span = parse_duration;
     /// A time above zero.
     lasting -> Span = |text| match parse_duration(text)? {
-        Span::ZERO => Err(Wrong::new("no time at all").expected("a time above zero, such as 10m")),
+        Span::ZERO => Err(Wrong::new("`0` is no time at all").expected("a time above zero, such as 10m")),
         span => Ok(span),
     };
     /// A rate above zero.
     rate -> Rate = |text| {
         let per_hour = parse_per_hour(text)?;
         if per_hour > RATE_MAX_PER_HOUR {
-            return Err(Wrong::new(format!("{} an hour", grouped(per_hour)))
-                .expected(format!("at most {} an hour", grouped(RATE_MAX_PER_HOUR))));
+            return Err(Wrong::new(format!("{} an hour is too many", grouped(per_hour))).expected(
+                format!("at most {} an hour, such as 1200/hour", grouped(RATE_MAX_PER_HOUR)),
+            ));
         }
         Ok(Rate(((per_hour * 1e3).round() as u64).max(1)))
     };
@@ -61,33 +64,33 @@ decoders! {
     share -> Ppm = parse_share;
     /// A share above zero.
     some_share -> Ppm = |text| match parse_share(text)? {
-        Ppm::ZERO => Err(Wrong::new("none at all").expected("a share above 0 %")),
+        Ppm::ZERO => Err(Wrong::new("0% is none at all").expected("a share above 0%, such as 20%")),
         share => Ok(share),
     };
     /// A multiple above zero, in thousandths.
     multiple_milli -> u64 = |text| match parse_multiple(text)? {
-        x if x <= 0.0 => Err(Wrong::new("a multiple of zero").expected("a multiple such as 10x")),
+        x if x <= 0.0 => Err(Wrong::new("0x is none at all").expected("a multiple above zero, such as 10x")),
         x => Ok(((x * 1e3).round() as u64).max(1)),
     };
     /// A whole number above zero.
     some -> u64 = |text| match parse_count(text, "a whole number above zero, such as 40")? {
-        0 => Err(Wrong::new("`0`").expected("a whole number above zero")),
+        0 => Err(Wrong::new("`0` is none at all").expected("a whole number above zero, such as 40")),
         n => Ok(n),
     };
     /// Units of stock, zero allowed, never negative.
     units -> Qty = |text| {
-        parse_count(text, "a number of units, zero or more").map(|n| Qty(n as i64))
+        parse_count(text, "a whole number of units, such as 40 or 0").map(|n| Qty(n as i64))
     };
     /// `yes` or `no`.
     yes_no -> bool = |text| match text {
         "yes" | "true" => Ok(true),
         "no" | "false" => Ok(false),
-        other => Err(Wrong::new(format!("`{other}`")).expected("`yes` or `no`")),
+        other => Err(Wrong::new(format!("`{other}` is neither yes nor no")).expected("`yes` or `no`")),
     };
     /// Words, not empty.
     words -> String = |text| {
         if text.is_empty() {
-            return Err(Wrong::new("nothing").expected("words"));
+            return Err(Wrong::new("nothing is written").expected("a word or two"));
         }
         Ok(text.to_owned())
     };
@@ -98,8 +101,8 @@ pub(super) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
     move |node, r| {
         let n = some(node, r)?;
         if n > max {
-            let at_most = format!("at most {}", grouped(max as f64));
-            let wrong = Wrong::new(grouped(n as f64)).expected(at_most);
+            let at_most = format!("a whole number from 1 to {}", grouped(max as f64));
+            let wrong = Wrong::new(format!("{} is too many", grouped(n as f64))).expected(at_most);
             r.wrong(&node.at, wrong);
             return None;
         }
@@ -116,8 +119,9 @@ pub(super) fn choice<T: Copy>(
             let hit = choices.iter().find(|(word, _)| *word == text);
             hit.map(|(_, value)| *value).ok_or_else(|| {
                 let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                Wrong::new(format!("`{text}`"))
-                    .expected(super::map::list_of(&words))
+                let one_of = if words.len() > 1 { "one of " } else { "" };
+                Wrong::new(format!("`{text}` is not a word that can stand here"))
+                    .expected(format!("{one_of}{}", super::map::list_of(&words)))
                     .nearest(text, words.iter().copied())
             })
         })
@@ -241,10 +245,10 @@ pub(super) fn parse_percent_ppm(text: &str) -> Result<i64, Wrong> {
 
 /// A share from 0 % to 100 %.
 pub(super) fn parse_share(text: &str) -> Result<Ppm, Wrong> {
-    let expected = "a share from 0% to 100%";
+    let expected = "a share from 0% to 100%, such as 20%";
     match parse_percent_ppm(text)? {
         ppm @ 0..=1_000_000 => Ok(Ppm(ppm as u32)),
-        _ => Err(Wrong::new(format!("`{text}` is no share")).expected(expected)),
+        _ => Err(Wrong::new(format!("`{text}` is no part of a whole")).expected(expected)),
     }
 }
 
@@ -255,7 +259,10 @@ pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<P
             let bare = text.strip_suffix(of).map_or(text, str::trim_end);
             let bare = bare.strip_suffix("of").map_or(bare, str::trim_end);
             match parse_share(bare)? {
-                Ppm::ZERO => Err(Wrong::new("none at all").expected("a share above 0 %")),
+                Ppm::ZERO => {
+                    let expected = format!("a share above 0%, such as 1% of {of}");
+                    Err(Wrong::new("0% is none at all").expected(expected))
+                }
                 share => Ok(share),
             }
         })

@@ -8,9 +8,12 @@ use super::catalog::SKUS_MAX;
 use super::head::Currency;
 use super::problem::{Reading, Wrong};
 use super::scalar::{leading_number, parse_count, parse_money};
-pub(super) use super::table::delimiter;
 use super::table::{Table, Unreadable};
+pub(super) use super::table::{delimiter, delimiter_named};
 use crate::units::{Money, Qty};
+
+/// What to do about a column that is called otherwise.
+const REMEDY: &str = "rename it in the file";
 
 /// A row of a stock list.
 pub(super) struct StockRow {
@@ -29,10 +32,10 @@ pub(super) fn read(
     r: &Reading,
 ) -> Option<Vec<StockRow>> {
     let mut table = Table::open(file, at, delimiter, r)?;
-    let sku = table.column("sku", at, r);
-    let stock = table.column("stock", at, r);
-    let price = table.column("price", at, r);
-    let weight = if table.has("weight") { table.column("weight", at, r) } else { None };
+    let sku = table.column("sku", REMEDY, at, r);
+    let stock = table.column("stock", REMEDY, at, r);
+    let price = table.column("price", REMEDY, at, r);
+    let weight = if table.has("weight") { table.column("weight", REMEDY, at, r) } else { None };
     let (sku, stock, price) = (sku?, stock?, price?);
     let mut rows: Vec<StockRow> = vec![];
     let mut seen = BTreeSet::new();
@@ -67,12 +70,16 @@ pub(super) fn read(
     }
     table.refuse_part(at, &bad.examples(), r)?;
     if bad.count > 0 {
-        let wrong = Wrong::new(format!("`{file}` has {} unusable rows", bad.count));
+        let wrong = Wrong::new(format!("`{file}` has {} rows that cannot be used", bad.count));
         r.wrong(at, wrong.hint(bad.examples()));
         return None;
     }
     if rows.is_empty() {
-        r.wrong(at, Wrong::new(format!("`{file}` has no rows")).expected("a row for each SKU"));
+        r.wrong(
+            at,
+            Wrong::new(format!("`{file}` has no rows"))
+                .expected("a row for each SKU, such as A-100,40,24.90"),
+        );
         return None;
     }
     Some(rows)

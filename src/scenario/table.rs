@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::problem::{Reading, Wrong};
+use super::problem::{Reading, Wrong, nearest, why_not};
 use super::scalar::scalar;
 use super::tree::Node;
 
@@ -34,12 +34,17 @@ pub(super) struct Column(usize);
 /// `","`, `";"`, `tab` or `"|"`.
 pub(super) fn delimiter(node: &Node, r: &Reading) -> Option<u8> {
     scalar(node, r, |text| {
-        let hit =
-            DELIMITERS.iter().find(|(byte, name)| *name == text || text.as_bytes() == [*byte]);
-        hit.map(|(byte, _)| *byte).ok_or_else(|| {
-            Wrong::new(format!("`{text}`")).expected("one of \",\", \";\", tab, \"|\"")
+        delimiter_named(text).ok_or_else(|| {
+            Wrong::new(format!("`{text}` is not a delimiter"))
+                .expected("one of \",\", \";\", tab, \"|\"")
         })
     })
+}
+
+/// A delimiter as it is written.
+pub(super) fn delimiter_named(text: &str) -> Option<u8> {
+    let hit = DELIMITERS.iter().find(|(byte, name)| *name == text || text.as_bytes() == [*byte]);
+    hit.map(|(byte, _)| *byte)
 }
 
 impl Table {
@@ -60,17 +65,18 @@ impl Table {
         r: &Reading,
     ) -> Result<Table, Wrong> {
         let path = r.base_dir.join(file);
-        let cannot = |why: &dyn std::fmt::Display| {
-            Wrong::new(format!("`{file}` cannot be read: {why}"))
+        let cannot = |why: &str| {
+            Wrong::new(format!("`{file}`: {why}"))
+                .expected("a CSV file")
                 .hint(format!("looked for {}", path.display()))
         };
-        let open = File::open(&path).map_err(|error| cannot(&error))?;
-        let meta = open.metadata().map_err(|error| cannot(&error))?;
+        let open = File::open(&path).map_err(|error| cannot(&why_not(&error)))?;
+        let meta = open.metadata().map_err(|error| cannot(&why_not(&error)))?;
         if !meta.is_file() {
-            return Err(cannot(&"it is not a file"));
+            return Err(cannot("this is not a file"));
         }
         if meta.len() > FILE_BYTES_MAX {
-            return Err(cannot(&"it is larger than 1 GB"));
+            return Err(cannot("it is larger than 1 GB"));
         }
         // A run folder's copy of the scenario stands elsewhere: it names the file in full.
         let full: PathBuf = std::path::absolute(&path).unwrap_or(path);
@@ -86,7 +92,8 @@ impl Table {
             Err(error) => return Err(Wrong::new(format!("`{file}` cannot be read: {error}"))),
         };
         if header.iter().all(String::is_empty) {
-            return Err(Wrong::new(format!("`{file}` is empty")).expected("a row of column names"));
+            return Err(Wrong::new(format!("`{file}` is empty"))
+                .expected("a first row with the names of the columns, such as sku,stock,price"));
         }
         if header.len() == 1 {
             return Err(one_column(file, byte, &header[0]));
@@ -107,13 +114,24 @@ impl Table {
     }
 
     /// A column by its name, reported as missing at the place that asked for it.
-    pub(super) fn column(&self, name: &str, at: &Range<usize>, r: &Reading) -> Option<Column> {
+    pub(super) fn column(
+        &self,
+        name: &str,
+        remedy: &str,
+        at: &Range<usize>,
+        r: &Reading,
+    ) -> Option<Column> {
         let found = self.header.iter().position(|column| column == name);
         if found.is_none() {
             let names: Vec<&str> = self.header.iter().map(String::as_str).collect();
             let wrong = Wrong::new(format!("`{}` has no column `{name}`", self.file))
-                .expected(format!("one of {}", super::map::list_of(&names)));
-            r.wrong(at, wrong.nearest(name, names.iter().copied()));
+                .expected(format!("`{name}` among the names in its first row"));
+            let found = format!("its columns are {}", super::map::list_of(&names));
+            let hint = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("{found}; is it `{near}`? Then {remedy}"),
+                None => format!("{found}; {remedy}"),
+            };
+            r.wrong(at, wrong.hint(hint));
         }
         found.map(Column)
     }
@@ -173,7 +191,9 @@ fn one_column(file: &str, byte: u8, header: &str) -> Wrong {
         .filter(|(count, _)| *count > 0);
     match other {
         Some((_, name)) => wrong.hint(format!("it looks like delimiter: \"{name}\"")),
-        None => wrong.expected("columns with their names in the first row"),
+        None => {
+            wrong.expected("columns with their names in the first row, such as sku,stock,price")
+        }
     }
 }
 

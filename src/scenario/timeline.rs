@@ -13,6 +13,9 @@ use crate::units::{At, Span};
 /// The longest campaign.
 pub(super) const CAMPAIGN_MAX: Span = Span::from_secs(31 * 86_400);
 
+/// How a phase is written.
+const PHASE: &str = "- { name: peak, lasts: 20m, rate: 10x }";
+
 /// The most phases.
 const PHASES_MAX: usize = 1_000;
 
@@ -46,8 +49,9 @@ pub(super) fn phases<'n, T>(
 ) -> Option<Vec<PhaseSpec<T>>> {
     let items = items(node, "phases", r)?;
     if items.is_empty() || items.len() > PHASES_MAX {
-        let wrong = Wrong::new(format!("{} phases", items.len()));
-        r.wrong(&node.at, wrong.expected(format!("from 1 to {PHASES_MAX}")));
+        let wrong = Wrong::new(format!("the number of phases is {}", items.len()));
+        let expected = format!("from 1 to {PHASES_MAX}, such as {PHASE}");
+        r.wrong(&node.at, wrong.expected(expected));
         return None;
     }
     let read = |item: &'n Node| {
@@ -74,15 +78,17 @@ impl Timeline {
             if let Some(name) = &phase.name {
                 let taken = name == "campaign" || laid.iter().any(|other| other.name == *name);
                 if taken {
-                    let wrong = Wrong::new(format!("the name `{name}` is taken"));
-                    r.wrong(&phase.name_at, wrong.expected("a name of its own for each phase"));
+                    let wrong = Wrong::new(format!("two phases are named `{name}`"));
+                    let expected = format!("a name of its own for each, such as {name} again");
+                    r.wrong(&phase.name_at, wrong.expected(expected));
                 }
                 laid.push(Named { name: name.clone(), times: from.zip(until) });
             }
             if let Some(until) = until.filter(|until| until.0 > CAMPAIGN_MAX.0) {
                 let length = until.since(At::START);
-                let wrong = Wrong::new(format!("the campaign lasts {length}"));
-                r.wrong(&phase.name_at, wrong.expected("at most 31 days"));
+                let wrong = Wrong::new(format!("with this phase the campaign lasts {length}"));
+                let wrong = wrong.expected("at most 31 days");
+                r.wrong(&phase.name_at, wrong.hint("shorten a phase, such as lasts: 2h"));
                 break;
             }
             from = until;
@@ -175,7 +181,7 @@ fn before(text: &str, anchor: At, span: Span) -> Result<At, Wrong> {
     anchor.0.checked_sub(span.0).map(At).ok_or_else(|| {
         let early = Span(span.0 - anchor.0);
         Wrong::new(format!("`{text}` is {early} before the campaign starts"))
-            .expected("a moment within the campaign")
+            .expected("a moment within the campaign, such as 1m before peak")
             .hint("let an earlier phase last longer, or say a shorter time")
     })
 }

@@ -22,6 +22,9 @@ const NODES_MAX: usize = 50_000;
 /// The deepest nesting.
 const DEPTH_MAX: usize = 48;
 
+/// The most characters of a value that are said of it.
+const KIND_CHARS_MAX: usize = 60;
+
 /// A value with its place.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -58,10 +61,19 @@ pub(super) struct Entry {
 }
 
 impl Node {
+    /// A single value that stands nowhere.
+    pub(super) fn scalar(text: &str) -> Node {
+        Node { at: 0..0, value: Value::Scalar(text.to_owned()), size: 1 }
+    }
+
     /// What the value is, for "expected …, found …".
     pub(super) fn kind(&self) -> Cow<'static, str> {
         match &self.value {
             Value::Empty => "nothing".into(),
+            Value::Scalar(text) if text.chars().count() > KIND_CHARS_MAX => {
+                let begins: String = text.chars().take(KIND_CHARS_MAX).collect();
+                format!("`{begins}…`").into()
+            }
             Value::Scalar(text) => format!("`{text}`").into(),
             Value::List(_) => "a list".into(),
             Value::Map(_) => "a group of keys".into(),
@@ -107,7 +119,9 @@ pub(super) fn parse(text: &str, r: &Reading) -> Option<Node> {
     if root.is_none() {
         r.wrong(
             &(0..0),
-            Wrong::new("the file is empty").expected("a scenario: see docs/scenario.md"),
+            Wrong::new("the file is empty")
+                .expected("a scenario")
+                .hint("`doorbuster init` writes one to start from"),
         );
     }
     root
@@ -144,8 +158,11 @@ impl<'r> Growing<'r> {
 
     fn take(&mut self, event: &Event<'_>, at: Range<usize>) -> Option<()> {
         if event.tag().is_some() {
-            self.r
-                .wrong(&at, Wrong::new("a YAML tag (`!x`): scenarios have none").hint("remove it"));
+            self.r.wrong(
+                &at,
+                Wrong::new("a YAML tag (`!x`): scenarios have none")
+                    .hint("remove the `!` and its word"),
+            );
         }
         match event {
             Event::DocumentStart(..) => {

@@ -16,4 +16,4 @@ pub mod server;
 #[cfg(test)]
 mod openapi_tests;
 #[cfg(test)]
-mod schema_check;
+pub(crate) mod schema_check;

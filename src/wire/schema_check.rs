@@ -1,13 +1,16 @@
-//! Owns a small checker of JSON values against the JSON Schema keywords that docs/openapi.yaml
-//! uses. A keyword that it does not know is an error, never passed over. For tests.
+//! Owns a small checker of JSON values against the JSON Schema keywords that docs/openapi.yaml and
+//! schemas/scenario.schema.json use. A keyword that it does not know is an error, never passed
+//! over. For tests.
 
+use regex::Regex;
 use serde_json::Value;
 
 /// Keywords that only describe.
-const ANNOTATIONS: [&str; 3] = ["description", "format", "example"];
+const ANNOTATIONS: [&str; 7] =
+    ["description", "format", "example", "examples", "title", "$schema", "$defs"];
 
 /// What a `$ref` stands for; any other value stands for itself.
-pub(super) fn resolved<'p>(page: &'p Value, node: &'p Value) -> &'p Value {
+pub(crate) fn resolved<'p>(page: &'p Value, node: &'p Value) -> &'p Value {
     match node["$ref"].as_str() {
         Some(reference) => page.pointer(&reference[1..]).expect("a reference leads somewhere"),
         None => node,
@@ -15,7 +18,7 @@ pub(super) fn resolved<'p>(page: &'p Value, node: &'p Value) -> &'p Value {
 }
 
 /// What is wrong with `value`, if anything is.
-pub(super) fn complaint(page: &Value, schema: &Value, value: &Value) -> Option<String> {
+pub(crate) fn complaint(page: &Value, schema: &Value, value: &Value) -> Option<String> {
     let keywords = schema.as_object().expect("a schema is a map");
     keywords.iter().find_map(|(keyword, wants)| {
         let fails = |fails: bool| fails.then(|| format!("{value} breaks {keyword}: {wants}"));
@@ -28,14 +31,35 @@ pub(super) fn complaint(page: &Value, schema: &Value, value: &Value) -> Option<S
             "maximum" => fails(whole(value).is_some_and(|n| Some(n) > whole(wants))),
             "required" => fails(value.is_object() && has_all(wants, value).is_none()),
             "additionalProperties" => {
-                assert_eq!(wants, &Value::Bool(false), "only `false` is known");
-                let known = schema["properties"].as_object().expect("properties");
-                let fields = value.as_object()?;
-                fails(fields.keys().any(|name| !known.contains_key(name)))
+                let known = schema["properties"].as_object();
+                let fields = value.as_object()?.iter();
+                let mut others = fields
+                    .filter(|(name, _)| !known.is_some_and(|known| known.contains_key(*name)));
+                match wants {
+                    Value::Bool(false) => others
+                        .next()
+                        .map(|(name, _)| format!("{name}: no key of that name is known")),
+                    _ => others.find_map(|(name, field)| {
+                        complaint(page, wants, field).map(|why| format!("{name}: {why}"))
+                    }),
+                }
+            }
+            "pattern" => {
+                let pattern = Regex::new(wants.as_str().expect("a pattern")).expect("a pattern");
+                fails(value.as_str().is_some_and(|text| !pattern.is_match(text)))
+            }
+            "anyOf" => {
+                let mut all =
+                    wants.as_array().expect("a list").iter().map(|one| complaint(page, one, value));
+                let first = all.next().expect("a choice");
+                let fits = first.is_none() || all.any(|why| why.is_none());
+                if fits { None } else { first }
             }
             "properties" => value.as_object()?.iter().find_map(|(name, field)| {
                 complaint(page, wants.get(name)?, field).map(|why| format!("{name}: {why}"))
             }),
+            "minItems" => fails(length(value).is_some_and(|n| Some(n) < whole(wants))),
+            "maxItems" => fails(length(value).is_some_and(|n| Some(n) > whole(wants))),
             "items" => value.as_array()?.iter().find_map(|item| complaint(page, wants, item)),
             "oneOf" => {
                 let all = wants.as_array().expect("a list");
@@ -60,6 +84,10 @@ fn whole(value: &Value) -> Option<i128> {
     value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
 }
 
+fn length(value: &Value) -> Option<i128> {
+    value.as_array().map(|items| items.len() as i128)
+}
+
 fn is_of_format(format: &Value, value: &Value) -> bool {
     match format.as_str() {
         Some("uint64") => value.is_u64(),
@@ -78,6 +106,7 @@ fn is_of_type(wants: &Value, value: &Value) -> bool {
             "boolean" => value.is_boolean(),
             "null" => value.is_null(),
             "integer" => value.is_i64() || value.is_u64(),
+            "number" => value.is_number(),
             unknown => panic!("the checker does not know type {unknown:?}; teach it"),
         },
         _ => panic!("a type is a name or a list of names"),
@@ -113,6 +142,16 @@ mod tests {
                 json!({ "x": null }),
                 json!({ "x": 1 }),
             ),
+            (
+                json!({ "additionalProperties": { "type": "string" } }),
+                json!({ "x": "y" }),
+                json!({ "x": 1 }),
+            ),
+            (json!({ "pattern": "^[0-9]+s$" }), json!("90s"), json!("90")),
+            (json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] }), json!(null), json!(1)),
+            (json!({ "type": "number" }), json!(1.5), json!("1.5")),
+            (json!({ "minItems": 1 }), json!([1]), json!([])),
+            (json!({ "maxItems": 1 }), json!([1]), json!([1, 2])),
             (json!({ "items": { "type": "boolean" } }), json!([true]), json!([true, 1])),
             (json!({ "oneOf": [{ "minimum": 0 }, { "maximum": 9 }] }), json!(10), json!(5)),
         ];
@@ -125,6 +164,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "does not know")]
     fn an_unknown_keyword_is_not_passed_over() {
-        complaint(&json!({}), &json!({ "pattern": "x" }), &json!("x"));
+        complaint(&json!({}), &json!({ "contains": "x" }), &json!("x"));
     }
 }

@@ -1,7 +1,7 @@
 //! Owns the numbers beside the verdict: totals, load, windows, stories, books, queues.
 //! Must not know gates.
 
-use super::Count;
+use super::{Count, MoneyAtRisk};
 use crate::history::fact::{Call, Refusal, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::units::{At, Money, Ppm, Qty, Span};
@@ -45,6 +45,10 @@ pub struct Totals {
     pub undersold_policy: Qty,
     /// … because the listing was stale.
     pub undersold_stale: Qty,
+    /// Money of both.
+    pub undersold_money: Money,
+    /// Money of orders that are in danger.
+    pub money_at_risk: MoneyAtRisk,
     /// Updates given up after throttling.
     pub lost_after_throttling: u64,
     /// Calls to the channel that were throttled.
@@ -55,6 +59,8 @@ pub struct Totals {
     pub price_parity: Option<Ppm>,
     /// Sync lag percentiles, for display.
     pub sync_lag: Percentiles,
+    /// Its jitter: p95 − p50.
+    pub sync_jitter: Option<Span>,
     /// Sale → shelf lag: from acceptance to every other channel's offer.
     pub shelf_lag: Percentiles,
     /// Handoff time: ours to fulfil → held.
@@ -131,8 +137,19 @@ pub struct Window {
     pub accepted: u64,
     /// Turned away.
     pub refused: u64,
+    /// … for want of stock.
+    pub refused_for_stock: u64,
     /// Sync lag of changes made in the window (censored ones count as their age).
     pub sync_lag: Percentiles,
+    /// Sale → shelf lag of orders accepted in the window, on every other channel (on this one, of
+    /// orders that others accepted); censored ones count as their age.
+    pub shelf_lag: Percentiles,
+    /// Share of offer-time at the intended price.
+    pub price_parity: Option<Ppm>,
+    /// Share of the SKUs that sold of which more was offered than there was, by time.
+    pub mismatch: Option<Ppm>,
+    /// Updates given up in the window after throttling.
+    pub lost_after_throttling: u64,
     /// Age of the oldest change not yet shown, at the window's end.
     pub oldest_unshown: Span,
     /// Deepest queue seen, summed over partitions (run scope only).

@@ -62,12 +62,19 @@ impl Basket {
                 // Where only heroes have weights, whoever wants none gets one all the same.
                 let beside = 1.0 - theirs;
                 if beside > 1e-12 {
-                    first.iter_mut().for_each(|weight| *weight /= beside);
-                    heroes.skus.iter().for_each(|sku| first[sku.index()] = 0.0);
+                    for weight in &mut first {
+                        *weight /= beside;
+                    }
+                    for sku in &heroes.skus {
+                        first[sku.index()] = 0.0;
+                    }
                 }
-                first.iter_mut().for_each(|weight| *weight *= 1.0 - share);
-                let each = share / heroes.skus.len() as f64;
-                heroes.skus.iter().for_each(|sku| first[sku.index()] += each);
+                for weight in &mut first {
+                    *weight *= 1.0 - share;
+                }
+                for sku in &heroes.skus {
+                    first[sku.index()] += share / heroes.skus.len() as f64;
+                }
                 lines(&first)
             },
         );

@@ -2,10 +2,12 @@
 //! moments, or multiples of what was planned. Must not draw.
 
 use super::ticks;
+use crate::history::Charter;
+pub use crate::report::summary::Stretch;
 use crate::report::summary::Summary;
 use crate::report::summary::series::Series;
 use crate::report::words::number::clock;
-pub use crate::report::summary::Stretch;
+use crate::units::At;
 
 /// What an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,25 @@ impl Axis {
         }
     }
 
+    /// The clock of a campaign to the end of its traffic, before anything was played.
+    pub fn of_charter(charter: &Charter) -> Axis {
+        let stretch = |name: &str, from: At, until: At| Stretch {
+            name: name.to_owned(),
+            from_us: from.0,
+            until_us: until.0,
+        };
+        let phases = charter.phases.iter().map(|p| stretch(&p.name, p.from, p.until));
+        let promotions = charter.promotions.iter().map(|p| stretch(&p.name, p.from, p.until));
+        Axis {
+            scale: Scale::Campaign,
+            from: 0,
+            until: charter.traffic_ends.0.max(1),
+            phases: phases.collect(),
+            promotions: promotions.collect(),
+            moments: Vec::new(),
+        }
+    }
+
     /// The part of a campaign's clock between two moments.
     pub fn between(self, from: u64, until: u64) -> Axis {
         let inside = |s: &Stretch| s.from_us < until && s.until_us > from;
@@ -64,7 +85,11 @@ impl Axis {
             until: until.max(from + 1),
             phases: self.phases.into_iter().filter(inside).collect(),
             promotions: self.promotions.into_iter().filter(inside).collect(),
-            moments: self.moments.into_iter().filter(|(at, _)| (from..=until).contains(at)).collect(),
+            moments: self
+                .moments
+                .into_iter()
+                .filter(|(at, _)| (from..=until).contains(at))
+                .collect(),
             ..self
         }
     }

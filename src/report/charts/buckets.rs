@@ -48,10 +48,13 @@ impl Buckets {
 
     /// A value of the channel at that place, a bucket.
     pub(super) fn channel(&self, place: usize, value: impl Fn(&Window) -> Option<i64>) -> Values {
-        self.channels.get(place).map_or_else(Vec::new, |windows| windows.iter().map(value).collect())
+        self.channels
+            .get(place)
+            .map_or_else(Vec::new, |windows| windows.iter().map(value).collect())
     }
 }
 
+#[expect(clippy::large_types_passed_by_value, reason = "a fold hands its sum on by value")]
 fn merge(a: Window, b: &Window) -> Window {
     Window {
         offered: a.offered + b.offered,
@@ -59,13 +62,12 @@ fn merge(a: Window, b: &Window) -> Window {
         answered: a.answered + b.answered,
         accepted: a.accepted + b.accepted,
         refused: a.refused + b.refused,
-        sync_lag: Percentiles {
-            count: a.sync_lag.count + b.sync_lag.count,
-            p50_us: a.sync_lag.p50_us.max(b.sync_lag.p50_us),
-            p95_us: a.sync_lag.p95_us.max(b.sync_lag.p95_us),
-            p99_us: a.sync_lag.p99_us.max(b.sync_lag.p99_us),
-            max_us: a.sync_lag.max_us.max(b.sync_lag.max_us),
-        },
+        refused_for_stock: a.refused_for_stock + b.refused_for_stock,
+        sync_lag: worst(a.sync_lag, b.sync_lag),
+        shelf_lag: worst(a.shelf_lag, b.shelf_lag),
+        price_parity_ppm: [a.price_parity_ppm, b.price_parity_ppm].into_iter().flatten().min(),
+        mismatch_ppm: a.mismatch_ppm.max(b.mismatch_ppm),
+        lost_after_throttling: a.lost_after_throttling + b.lost_after_throttling,
         oldest_unshown_us: a.oldest_unshown_us.max(b.oldest_unshown_us),
         queue_depth: a.queue_depth.max(b.queue_depth),
         busy_ppm: a.busy_ppm.max(b.busy_ppm),
@@ -75,6 +77,17 @@ fn merge(a: Window, b: &Window) -> Window {
         handed_off: a.handed_off + b.handed_off,
         lateness_wall_p99_us: a.lateness_wall_p99_us.max(b.lateness_wall_p99_us),
         in_flight: a.in_flight.max(b.in_flight),
+    }
+}
+
+/// The worse of each.
+fn worst(a: Percentiles, b: Percentiles) -> Percentiles {
+    Percentiles {
+        count: a.count + b.count,
+        p50_us: a.p50_us.max(b.p50_us),
+        p95_us: a.p95_us.max(b.p95_us),
+        p99_us: a.p99_us.max(b.p99_us),
+        max_us: a.max_us.max(b.max_us),
     }
 }
 

@@ -40,3 +40,8 @@ pub const SKY: Colour = Colour(0x56, 0xb4, 0xe9);
 
 /// Colours of things that are told apart only by name, such as channels and runs.
 pub const APART: [Colour; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
+
+/// The colour of the channel at that place of the summary's; past the colours there are, grey.
+pub fn of_channel(place: usize) -> Colour {
+    APART.get(place).copied().unwrap_or(MUTED)
+}

@@ -22,7 +22,7 @@ pub(super) const LABEL: Face = Face::small(INK);
 const TITLE_LINE: i32 = 220;
 const SUBTITLE_LINE: i32 = 175;
 /// Room for the name of a panel above its plot.
-const PANEL_NAME_LINE: i32 = 260;
+const PANEL_NAME_LINE: i32 = 280;
 /// Room for the ticks below the lowest plot.
 const FOOT: i32 = 270;
 /// From one plot to the next.
@@ -165,7 +165,7 @@ fn drawn(axis: &Axis, picture: &Picture, layout: Layout) -> Result<Chart, String
         if picture.panels.len() > 1 {
             let room = sheet.width;
             let name = PANEL_NAME.fit(&plot.panel.name, room);
-            canvas.text((0, plot.top - 130), &name, PANEL_NAME, Anchor::Left)?;
+            canvas.text((0, plot.top - 160), &name, PANEL_NAME, Anchor::Left)?;
         }
         plot.grid(&mut canvas)?;
         plot.series(&mut canvas, &picture.along)?;

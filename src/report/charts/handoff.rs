@@ -15,7 +15,7 @@ use crate::units::Ppm;
 const WHOLE: i64 = 1_000_000;
 /// The axis begins at one of these, the highest that shows everything; near the whole is where
 /// the limits are.
-const FLOORS: [i64; 8] = [990_000, 980_000, 970_000, 950_000, 900_000, 800_000, 500_000, 0];
+const FLOORS: [i64; 8] = [990_000, 980_000, 960_000, 940_000, 900_000, 800_000, 600_000, 0];
 
 pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     if !summary.series.run.iter().any(|w| w.due > 0) {
@@ -86,12 +86,10 @@ fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
     }
     let lowest = share(success(&windows[worst]).unwrap_or(0));
     let at = clock(summary.series.width_us * worst as u64);
-    let width = span(summary.series.width_us);
     let all = Ppm::of(held, due).0;
     let healthy = limits.is_some_and(|(healthy, _)| all >= healthy);
     format!(
-        "{} of {} orders due were not handed off in time: success {}{}, at worst {lowest} in the \
-         {width} from {at}",
+        "{} of {} orders due were not handed off in time: success {}{}, at worst {lowest} at {at}",
         count(due - held),
         count(due),
         share(all),

@@ -3,7 +3,7 @@
 //! for.
 
 use super::axis::Axis;
-use super::colour::{APART, Colour, MUTED};
+use super::colour::{APART, Colour, of_channel};
 use super::ticks::Measured;
 
 /// A chart before it is drawn.
@@ -31,8 +31,10 @@ pub enum Along {
         /// How many.
         count: usize,
     },
-    /// At these points, which do not fall.
+    /// At these points, which do not fall, joined by straight lines.
     Points(Vec<u64>),
+    /// At these moments, which do not fall: a value holds until the next.
+    Moments(Vec<u64>),
 }
 
 /// One plot.
@@ -81,8 +83,6 @@ pub enum Look {
     Plain,
     /// The area below it is shaded.
     Shaded,
-    /// A value holds until the next.
-    Steps,
     /// Thin, and counted at its end rather than named: one of many.
     Behind,
 }
@@ -133,7 +133,7 @@ impl Along {
     pub fn len(&self) -> usize {
         match self {
             Along::Buckets { count, .. } => *count,
-            Along::Points(points) => points.len(),
+            Along::Points(places) | Along::Moments(places) => places.len(),
         }
     }
 
@@ -146,7 +146,7 @@ impl Along {
     pub fn at(&self, place: usize) -> u64 {
         match self {
             Along::Buckets { width_us, .. } => self.start(place).saturating_add(width_us / 2),
-            Along::Points(points) => points.get(place).copied().unwrap_or(0),
+            Along::Points(at) | Along::Moments(at) => at.get(place).copied().unwrap_or(0),
         }
     }
 
@@ -154,7 +154,7 @@ impl Along {
     pub fn start(&self, place: usize) -> u64 {
         match self {
             Along::Buckets { width_us, .. } => width_us.saturating_mul(place as u64),
-            Along::Points(points) => points.get(place).copied().unwrap_or(0),
+            Along::Points(at) | Along::Moments(at) => at.get(place).copied().unwrap_or(0),
         }
     }
 }
@@ -214,11 +214,10 @@ impl Line {
     /// The line of the channel at that place of the summary's; past the colours there are, it
     /// stands behind.
     pub fn of_channel(name: &str, place: usize, values: Values) -> Line {
-        let colour = APART.get(place).copied();
         Line {
             channel: Some(name.to_owned()),
-            look: if colour.is_some() { Look::Plain } else { Look::Behind },
-            ..Line::new(name, colour.unwrap_or(MUTED), values)
+            look: if place < APART.len() { Look::Plain } else { Look::Behind },
+            ..Line::new(name, of_channel(place), values)
         }
     }
 

@@ -187,7 +187,10 @@ mod tests {
         let days = "day 0 day 2 day 4 day 6 day 8 day 10 day 12 day 14";
         assert_eq!(clock_of(0, 14 * D), days);
         assert_eq!(clock_of(0, 0), "0:00");
-        assert_eq!(clock_of(25 * MIN, 25 * MIN + 12 * S), "0:25:00 0:25:02 0:25:04 0:25:06 0:25:08 0:25:10 0:25:12");
+        assert_eq!(
+            clock_of(25 * MIN, 25 * MIN + 12 * S),
+            "0:25:00 0:25:02 0:25:04 0:25:06 0:25:08 0:25:10 0:25:12"
+        );
         assert_eq!(clock_of(60 * S, 60 * S + 900 * MS), "1:00 1:00.2 1:00.4 1:00.6 1:00.8");
     }
 

@@ -1,7 +1,6 @@
 //! Owns the shape of a table on the page. Must not know what is in it.
 
-use crate::report::summary::Summary;
-use crate::report::words::story::Line;
+use crate::report::summary::verdict::Band;
 
 /// A table: the first cell of a row names it.
 pub(in crate::report) struct Table {
@@ -23,6 +22,8 @@ pub(in crate::report) struct Row {
     pub cells: Vec<Cell>,
     /// Something went wrong here.
     pub marked: bool,
+    /// The channel it is about; the page can dim what other channels say.
+    pub channel: Option<String>,
 }
 
 /// A cell: what it says, and in small what stands behind it.
@@ -33,6 +34,18 @@ pub(in crate::report) struct Cell {
     /// `good`, `careful`, `bad` or nothing.
     pub class: &'static str,
     pub text: bool,
+    /// The same on each channel.
+    pub scopes: Vec<Scope>,
+}
+
+/// What a cell says of one channel, or of several together.
+pub(in crate::report) struct Scope {
+    /// The channel; none for several.
+    pub channel: Option<String>,
+    pub name: String,
+    pub main: String,
+    pub class: &'static str,
+    pub band: String,
 }
 
 impl Cell {
@@ -46,6 +59,28 @@ impl Cell {
 
     pub(in crate::report) fn toned(self, class: &'static str) -> Cell {
         Cell { class, ..self }
+    }
+
+    /// With a line in small below; an empty one is left out.
+    pub(in crate::report) fn with(mut self, small: impl Into<String>) -> Cell {
+        self.small.extend(Some(small.into()).filter(|line| !line.is_empty()));
+        self
+    }
+}
+
+impl Row {
+    pub(in crate::report) fn marked(self, marked: bool) -> Row {
+        Row { marked, ..self }
+    }
+
+    pub(in crate::report) fn of(self, channel: Option<&str>) -> Row {
+        Row { channel: channel.map(str::to_owned), ..self }
+    }
+}
+
+impl From<Vec<Cell>> for Row {
+    fn from(cells: Vec<Cell>) -> Row {
+        Row { cells, ..Row::default() }
     }
 }
 
@@ -65,29 +100,22 @@ impl Table {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut table = Table::new(caption, &columns);
         for row in rows {
-            table.push(row.iter().map(Cell::number).collect());
+            let cells: Vec<Cell> = row.iter().map(Cell::number).collect();
+            table.push(cells);
         }
         table
     }
 
-    pub(in crate::report) fn push(&mut self, cells: Vec<Cell>) {
-        self.rows.push(Row { cells, marked: false });
+    pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {
+        self.rows.push(row.into());
     }
 }
 
-/// The worst SKU's story, a line an event.
-pub(in crate::report) fn story(summary: &Summary, lines: &[Line]) -> Table {
-    let names: Vec<String> =
-        summary.channels.iter().map(|channel| format!("{} offers", channel.name)).collect();
-    let mut columns = vec!["when", "what happened:", "really left"];
-    columns.extend(names.iter().map(String::as_str));
-    let mut table = Table::new("What was there, and what each channel believed", &columns);
-    for line in lines {
-        let cells =
-            [Cell::number(&line.at), Cell::text(&line.what), Cell::number(&line.really_left)];
-        let offers = line.offered.iter().map(Cell::number);
-        let cells = cells.into_iter().chain(offers).collect();
-        table.rows.push(Row { cells, marked: line.oversold });
+/// How a band looks.
+pub(in crate::report) fn tone(band: Band) -> &'static str {
+    match band {
+        Band::Healthy => "good",
+        Band::Watch | Band::NotProved => "careful",
+        Band::Failed => "bad",
     }
-    table
 }

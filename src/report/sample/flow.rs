@@ -13,7 +13,42 @@ pub(super) struct Flow {
 pub(super) fn series(flow: &Flow) -> Series {
     let mut queue = 0_u64;
     let run: Vec<Window> = (0..flow.until_min).map(|min| window(min, flow, &mut queue)).collect();
-    Series { width: Span::from_mins(1), channels: vec![run.clone(); 3], run }
+    let channels = PARTS.map(|part| run.iter().map(|window| of_channel(window, part)).collect());
+    Series { width: Span::from_mins(1), channels: channels.into(), run }
+}
+
+/// Of each channel: its percent of the orders, and of the run's lag.
+const PARTS: [(u64, u64); 3] = [(50, 60), (30, 115), (20, 90)];
+
+/// A channel's part of a window of the run.
+fn of_channel(run: &Window, (orders, lag): (u64, u64)) -> Window {
+    let part = |n: u64| (n * orders + 50) / 100;
+    let lagging = |span: Option<Span>| span.map(|span| Span(span.0 * lag / 100));
+    let refused = part(run.refused);
+    let missed = part(run.due - run.handed_off);
+    Window {
+        offered: part(run.offered),
+        sent: part(run.sent),
+        answered: part(run.answered),
+        accepted: part(run.offered) - refused,
+        refused,
+        sync_lag: Percentiles {
+            count: part(run.sync_lag.count),
+            p50: lagging(run.sync_lag.p50),
+            p95: lagging(run.sync_lag.p95),
+            p99: lagging(run.sync_lag.p99),
+            max: lagging(run.sync_lag.max),
+        },
+        oldest_unshown: Span(run.oldest_unshown.0 * lag / 100),
+        oversold: Qty(part(run.oversold.0.unsigned_abs()) as i64),
+        cancelled: part(run.cancelled),
+        due: part(run.due),
+        handed_off: part(run.due) - missed,
+        queue_depth: 0,
+        busy: Ppm(0),
+        lateness_wall_p99: None,
+        in_flight: 0,
+    }
 }
 
 fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
@@ -31,11 +66,12 @@ fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
         answered: offered,
         accepted: offered - refused,
         refused,
-        sync_lag: if quiet {
-            Percentiles::default()
-        } else {
-            percentiles(offered, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
-        },
+        refused_for_stock: refused / 2,
+        sync_lag: spread(offered, p95_s),
+        shelf_lag: spread(offered, p95_s + 25),
+        price_parity: Some(Ppm(1_000_000 - mismatch(behind_s, min) / 2)),
+        mismatch: Some(Ppm(mismatch(behind_s, min))),
+        lost_after_throttling: if lagging { offered / 30 } else { 0 },
         oldest_unshown: Span::from_secs(if flow.backlog { behind_s } else { 12 + min % 5 }),
         queue_depth: if flow.backlog { *queue as u32 } else { (4 + min * 7 % 11) as u32 },
         busy: Ppm(if flow.backlog { 990_000 } else { 220_000 }),
@@ -46,6 +82,19 @@ fn window(min: u64, flow: &Flow, queue: &mut u64) -> Window {
         lateness_wall_p99: (!quiet).then_some(Span(344)),
         in_flight: 3 + offered / 12,
     }
+}
+
+/// Percentiles of a lag, where anything changed.
+fn spread(changes: u64, p95_s: u64) -> Percentiles {
+    if changes == 0 {
+        return Percentiles::default();
+    }
+    percentiles(changes, [p95_s / 3, p95_s, p95_s + p95_s / 4, p95_s + 60].map(s))
+}
+
+/// The further behind, the more of what sold is offered wrongly.
+fn mismatch(behind_s: u64, min: u64) -> u32 {
+    (behind_s * 120 + min * 31 % 700).min(240_000) as u32
 }
 
 fn s(s: u64) -> u64 {

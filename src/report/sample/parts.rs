@@ -121,7 +121,7 @@ fn healthy(gate: &Gate, channel: Option<ChannelId>) -> GateResult {
             _ => "commerce-ops".into(),
         },
         accepted: None,
-        money: Money(0),
+        impact: (gate.kpi != Kpi::ListingLatency).then(Impact::default),
     }
 }
 
@@ -132,6 +132,8 @@ pub(super) fn fail_lags(j: &mut Judgement) {
         (gate.value, gate.low, gate.high) = (lag(value), lag(low), lag(high));
         gate.bad = Count { definite: 6_404, possible: 6_488 };
         gate.first_bad = Some(Witness { seq: 40_912, at: at_min(22) });
+        gate.impact =
+            Some(impact(if scope == 0 { [402, 374, 1_761_900] } else { [343, 319, 1_552_400] }));
     }
     let unseen = &mut j.gates[gate_at(0, 3)];
     unseen.band = Band::Failed;
@@ -150,12 +152,13 @@ pub(super) fn fail_shares(j: &mut Judgement) {
         (gate.value, gate.low, gate.high) = (share(seen), share(seen - 1_950), share(seen + 2_210));
         gate.bad = Count { definite: bad, possible: bad };
         gate.first_bad = Some(Witness { seq: 41_377, at: at_min(23) });
-        gate.money = Money(money);
+        gate.impact = Some(impact([bad as i64, bad as i64 * 444 / 483, money]));
     }
     let handoff = &mut j.gates[gate_at(3, 0)];
     handoff.band = Band::Watch;
     (handoff.value, handoff.low, handoff.high) = (share(991_700), share(990_470), share(992_800));
     handoff.bad = Count { definite: 188, possible: 199 };
+    handoff.impact = Some(impact([188, 203, 761_240]));
     let thin = &mut j.gates[gate_at(5, 3)];
     thin.band = Band::NotProved(Unproved::TooFewSamples);
     thin.samples_needed = 0;
@@ -231,6 +234,8 @@ pub(super) fn totals(accepted: u64) -> Totals {
         undersold_stale: Qty((accepted / 900) as i64),
         throttled: accepted / 60,
         price_parity: Some(Ppm(996_200)),
+        undersold_money: Money((accepted / 225 * 3_890) as i64),
+        sync_jitter: Some(Span(53_000_000)),
         sync_lag: percentiles(accepted, [21_000_000, 74_000_000, 131_000_000, 188_000_000]),
         shelf_lag: percentiles(accepted, [52_000_000, 119_000_000, 190_000_000, 260_000_000]),
         handoff_time: percentiles(accepted, [19_000_000, 34_000_000, 70_000_000, 320_000_000]),
@@ -246,6 +251,13 @@ pub(super) fn oversell(totals: &mut Totals, orders: u64) {
     totals.cancelled_money = Money((orders * 9 / 10 * 4_330) as i64);
     totals.lost_after_throttling = orders / 20;
     totals.stale_sku_us = orders * 190_000_000;
+    totals.money_at_risk = MoneyAtRisk {
+        oversold: totals.oversold_money,
+        cancelled: totals.cancelled_money,
+        mispriced: Money(orders as i64 * 90),
+        lost: Money(orders as i64 * 230),
+        total: totals.cancelled_money + Money(orders as i64 * 790),
+    };
 }
 
 pub(super) fn load() -> LoadHonesty {

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::findings::Impact;
 use super::verdict::{Band, Unproved, mirror};
 use crate::history::charter;
 use crate::judge::judgement as judged;
@@ -195,8 +196,11 @@ pub struct Gate {
     pub owner: String,
     /// The accepted risk that covers it: its place in `accepted_risks`.
     pub accepted_risk: Option<usize>,
-    /// Money that the bad events stand for, in minor units.
+    /// Money that the bad events stand for, in minor units: that of `impact`, else 0.
     pub money: i64,
+    /// What the bad events touched; null where the record cannot tell.
+    #[serde(default)]
+    pub impact: Option<Impact>,
 }
 
 impl Gate {
@@ -217,7 +221,8 @@ impl Gate {
             first_bad: gate.first_bad.map(Witness::from),
             owner: super::printable_text(&gate.owner),
             accepted_risk: gate.accepted,
-            money: gate.money.0,
+            money: gate.money().0,
+            impact: gate.impact.map(Impact::from),
         }
     }
 }

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::findings::MoneyAtRisk;
 use super::gate::Count;
 use super::verdict::mirror;
 use crate::history::{charter, fact};
@@ -141,6 +142,12 @@ pub struct Totals {
     pub undersold_policy: i64,
     /// … because the listing was stale.
     pub undersold_stale: i64,
+    /// Money of both.
+    #[serde(default)]
+    pub undersold_money: i64,
+    /// Money of orders in danger.
+    #[serde(default)]
+    pub money_at_risk: MoneyAtRisk,
     /// Updates given up after throttling.
     pub lost_after_throttling: u64,
     /// Calls to the channel that were throttled.
@@ -151,6 +158,9 @@ pub struct Totals {
     pub price_parity_ppm: Option<u32>,
     /// Stock change acknowledged → shown.
     pub sync_lag: Percentiles,
+    /// Its jitter: p95 − p50; null where one of them is not known.
+    #[serde(default)]
+    pub sync_jitter_us: Option<u64>,
     /// Order accepted → shown on every other channel.
     pub shelf_lag: Percentiles,
     /// Ours to fulfil → held by the OMS.
@@ -180,11 +190,14 @@ impl From<&judged::Totals> for Totals {
             cancelled_money: seen.cancelled_money.0,
             undersold_policy: seen.undersold_policy.0,
             undersold_stale: seen.undersold_stale.0,
+            undersold_money: seen.undersold_money.0,
+            money_at_risk: seen.money_at_risk.into(),
             lost_after_throttling: seen.lost_after_throttling,
             throttled: seen.throttled,
             stale_sku_us: seen.stale_sku_us,
             price_parity_ppm: seen.price_parity.map(|share| share.0),
             sync_lag: seen.sync_lag.into(),
+            sync_jitter_us: seen.sync_jitter.map(|jitter| jitter.0),
             shelf_lag: seen.shelf_lag.into(),
             handoff_time: seen.handoff_time.into(),
         }

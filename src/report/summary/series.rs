@@ -22,8 +22,26 @@ pub struct Window {
     pub accepted: u64,
     /// Turned away.
     pub refused: u64,
+    /// … for want of stock.
+    #[serde(default)]
+    pub refused_for_stock: u64,
     /// Sync lag of changes made in the window; one never shown counts as its age.
     pub sync_lag: Percentiles,
+    /// Order accepted in the window → shown on every other channel (on this one, of orders that
+    /// others accepted); one never shown counts as its age.
+    #[serde(default)]
+    pub shelf_lag: Percentiles,
+    /// Share of offer-time at the intended price, in parts per million; null where no price is
+    /// known.
+    #[serde(default)]
+    pub price_parity_ppm: Option<u32>,
+    /// Share of the SKUs that sold of which more was offered than there was, by time, in parts per
+    /// million.
+    #[serde(default)]
+    pub mismatch_ppm: Option<u32>,
+    /// Updates given up in the window after throttling.
+    #[serde(default)]
+    pub lost_after_throttling: u64,
     /// Age of the oldest change not yet shown, at the window's end.
     pub oldest_unshown_us: u64,
     /// Deepest queue seen, summed over partitions (the run only).
@@ -52,7 +70,12 @@ impl From<&judged::Window> for Window {
             answered: seen.answered,
             accepted: seen.accepted,
             refused: seen.refused,
+            refused_for_stock: seen.refused_for_stock,
             sync_lag: seen.sync_lag.into(),
+            shelf_lag: seen.shelf_lag.into(),
+            price_parity_ppm: seen.price_parity.map(|share| share.0),
+            mismatch_ppm: seen.mismatch.map(|share| share.0),
+            lost_after_throttling: seen.lost_after_throttling,
             oldest_unshown_us: seen.oldest_unshown.0,
             queue_depth: seen.queue_depth,
             busy_ppm: seen.busy.0,

@@ -10,9 +10,13 @@ fn breaches(schema: &Json, root: &Json, value: &Json, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (keyword, want) in schema.as_object().expect("a schema is an object") {
         let ok = match keyword.as_str() {
-            "$schema" | "title" | "description" | "$defs" | "format" | "additionalProperties" => {
-                true
-            }
+            "$schema"
+            | "title"
+            | "description"
+            | "$defs"
+            | "format"
+            | "default"
+            | "additionalProperties" => true,
             "$ref" => {
                 let path = want.as_str().unwrap().trim_start_matches('#');
                 found.extend(breaches(root.pointer(path).unwrap(), root, value, at));
@@ -136,6 +140,39 @@ fn the_same_judgement_gives_the_same_bytes_and_they_read_back() {
         assert_eq!(summary.to_json(), Summary::of(&judgement).to_json());
         assert_eq!(serde_json::from_slice::<Summary>(&summary.to_json()).unwrap(), summary);
     }
+}
+
+/// What the first version of the contract did not have.
+const ADDED: [(&str, &[&str]); 4] = [
+    ("", &["mismatch", "error_classes", "reconciliation", "checklist"]),
+    ("/totals", &["undersold_money", "money_at_risk", "sync_jitter_us"]),
+    ("/gates/0", &["impact"]),
+    (
+        "/series/run/0",
+        &[
+            "refused_for_stock",
+            "shelf_lag",
+            "price_parity_ppm",
+            "mismatch_ppm",
+            "lost_after_throttling",
+        ],
+    ),
+];
+
+#[test]
+fn a_summary_of_the_first_version_still_reads_and_is_valid() {
+    let mut old = json(&sample::summary_go());
+    for (at, names) in ADDED {
+        for name in names {
+            let object = old.pointer_mut(at).unwrap().as_object_mut().unwrap();
+            assert!(object.remove(*name).is_some(), "{at}/{name} is not there");
+        }
+    }
+    let schema = schema();
+    assert_eq!(breaches(&schema, &schema, &old, ""), Vec::<String>::new());
+    let read: Summary = serde_json::from_value(old).unwrap();
+    assert_eq!((read.error_classes.len(), read.mismatch.bands.len()), (0, 0));
+    assert_eq!(read.gates[0].impact, None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Owns the codes of words: an enum's value by the name that the history and `summary.json` give it.
+//! Owns the codes of words: an enum's value by the name that history and `summary.json` give it.
 //! Must not know any enum: the names are those of serde, so that there is one list of them.
 
 use serde::Serialize;

@@ -25,7 +25,7 @@ impl CsvRows {
     pub(super) fn open(heads: &[(&str, Kind)], digits: u8, output: Output) -> io::Result<CsvRows> {
         let mut csv =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output);
-        csv.write_record(heads.iter().map(|(name, _)| name))?;
+        csv.write_record(heads.iter().map(|(name, _)| name)).map_err(told)?;
         Ok(CsvRows { csv, digits: usize::from(digits.min(18)), scratch: String::new() })
     }
 
@@ -45,16 +45,24 @@ impl CsvRows {
             }
             Cell::Flag(yes) => self.scratch.push_str(if yes { "true" } else { "false" }),
         }
-        Ok(self.csv.write_field(&self.scratch)?)
+        self.csv.write_field(&self.scratch).map_err(told)
     }
 
     pub(super) fn end_row(&mut self) -> io::Result<()> {
-        Ok(self.csv.write_record(None::<&[u8]>)?)
+        self.csv.write_record(None::<&[u8]>).map_err(told)
     }
 
     pub(super) fn close(self) -> io::Result<()> {
         let mut output = self.csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
         output.commit()
+    }
+}
+
+/// What the system said, where it was the system; a full disk must be told from a defect.
+fn told(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(cause) => cause,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

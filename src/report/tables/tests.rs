@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
@@ -37,7 +38,9 @@ fn export(facts: &[Fact], asked: &[Table], format: Format, folder: &Path) {
     let charter = charter_of(facts);
     let place = Place::Folder(folder.to_owned());
     let mut tables = Tables::open(asked, format, place, &charter).unwrap();
-    facts.iter().for_each(|fact| tables.eat(fact).unwrap());
+    for fact in facts {
+        tables.eat(fact).unwrap();
+    }
     tables.close().unwrap();
 }
 
@@ -71,7 +74,9 @@ fn both_formats_say_the_same_and_what_was_judged() {
     let facts = played();
     let temp = tempfile::tempdir().unwrap();
     let mut fold = Fold::new();
-    facts.iter().for_each(|fact| fold.eat(fact).unwrap());
+    for fact in &facts {
+        fold.eat(fact).unwrap();
+    }
     let summary = Summary::of(&fold.judge().unwrap());
     let mut rows = BTreeMap::new();
     for format in [Format::Csv, Format::Parquet] {
@@ -116,7 +121,7 @@ fn row_groups_are_bounded_and_the_last_is_not_lost() {
     let file = File::open(temp.path().join("facts.parquet")).unwrap();
     let reader = SerializedFileReader::new(file).unwrap();
     let groups = reader.metadata().row_groups();
-    let rows: Vec<i64> = groups.iter().map(|group| group.num_rows()).collect();
+    let rows: Vec<i64> = groups.iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(rows, [122_880, 130_000 - 122_880]);
 }
 
@@ -128,7 +133,9 @@ fn a_table_that_is_dropped_leaves_nothing() {
     let place = Place::Folder(temp.path().to_owned());
     for format in [Format::Csv, Format::Parquet] {
         let mut tables = Tables::open(&[Table::Facts], format, place.clone(), &charter).unwrap();
-        facts.iter().for_each(|fact| tables.eat(fact).unwrap());
+        for fact in &facts {
+            tables.eat(fact).unwrap();
+        }
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1, "it is under way");
         drop(tables);
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0, "{format:?}");
@@ -161,7 +168,9 @@ fn text_that_begins_like_a_formula_is_text_in_a_spreadsheet() {
     for format in [Format::Csv, Format::Parquet] {
         let output = Place::Folder(temp.path().to_owned()).open("t", format.ending()).unwrap();
         let mut sheet = super::Sheet::open(columns(), format, 2, output).unwrap();
-        names.iter().for_each(|name| sheet.row(name).unwrap());
+        for name in &names {
+            sheet.row(name).unwrap();
+        }
         sheet.close(Table::Facts).unwrap();
     }
     let csv = fs::read_to_string(temp.path().join("t.csv")).unwrap();
@@ -181,10 +190,8 @@ fn documented<R>(columns: &[Column<R>]) -> String {
         Kind::Text => "text",
         Kind::Flag => "boolean",
     };
-    columns
-        .iter()
-        .map(|c| format!("| `{}` | {} | {} |\n", c.name, kind(c.kind), c.meaning))
-        .collect()
+    let row = |c: &Column<R>| format!("| `{}` | {} | {} |", c.name, kind(c.kind), c.meaning);
+    columns.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

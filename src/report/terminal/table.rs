@@ -5,7 +5,7 @@ use super::lines::{Lines, Tone, fit, pad, pad_left};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Gate;
 use crate::report::summary::verdict::Band;
-use crate::report::words::{self, gate as said, number};
+use crate::report::words::{self, number, standing};
 
 /// How wide each column is; nothing is a column left out.
 struct Columns {
@@ -80,7 +80,7 @@ pub(super) fn measures(out: &mut Lines, summary: &Summary) {
             number::value(gate.value),
             number::interval(gate.low, gate.high),
             number::count_short(gate.samples),
-            said::limit_short(gate.limits, &summary.terms),
+            standing::limit_short(gate.limits, &summary.terms),
             band(gate, columns.limit > 0),
             gate.owner.clone(),
         ];

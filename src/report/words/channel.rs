@@ -1,7 +1,6 @@
 //! Owns the short reason beside a channel's word. Must not repeat what the run's `why` says in full.
 
-use super::gate;
-use super::{nearest_to_its_limit, short};
+use super::{gate, nearest_to_its_limit, short, standing};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi};
 use crate::report::summary::verdict::{Reason, Verdict};
@@ -20,7 +19,7 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
                 let gate = &summary.gates[place];
                 if !kpis.contains(&gate.kpi) {
                     kpis.push(gate.kpi);
-                    said.push(gate::clause(summary, gate));
+                    said.push(standing::clause(summary, gate));
                 }
             }
             Reason::Invariant(place) => {
@@ -49,6 +48,6 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
 
 fn nearest(summary: &Summary, channel: &str) -> Option<String> {
     let gate: &Gate = nearest_to_its_limit(summary, Some(channel))?;
-    let bound = gate::bound_against_limit(gate, &summary.terms);
+    let bound = standing::bound_against_limit(gate, &summary.terms);
     Some(format!("nearest to its limit: {}, {bound}", gate.kpi.title()))
 }

@@ -1,6 +1,7 @@
 //! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
 
 use super::number::{clock, count, counted, interval, money, share, span, value};
+use super::standing::touched;
 use super::{short, unproved};
 use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
 use crate::report::summary::verdict::{Band, Unproved};
@@ -15,11 +16,6 @@ fn on(channel: Option<&str>) -> String {
 pub fn limit(limits: Limits, terms: &Terms) -> String {
     let (healthy, watch) = edges(limits);
     if terms.go_needs_healthy { healthy } else { watch }
-}
-
-/// The same for a column: `12 min`, `1.2 %`, `≥ 98.5 %`.
-pub fn limit_short(limits: Limits, terms: &Terms) -> String {
-    limit(limits, terms).replace("at least", "≥")
 }
 
 /// Both edges as words, healthy first.
@@ -49,95 +45,6 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
     let seen = value(gate.value);
     format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
-}
-
-/// How near a proved gate comes to its limit, by the bound that decides: `p95 at most 1.32 min
-/// against 12 min`, `at least 99.9 % against at least 98.5 %`.
-pub fn bound_against_limit(gate: &Gate, terms: &Terms) -> String {
-    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    let bound = match gate.limits {
-        Limits::AtLeastPpm { .. } => format!("at least {}", value(gate.low)),
-        Limits::AtMostPpm { .. } | Limits::LagP95Us { .. } => {
-            format!("at most {}", value(gate.high))
-        }
-    };
-    format!("{p95}{bound} against {}", limit(gate.limits, terms))
-}
-
-/// `inventory sync lag p95 41.2 min`.
-fn seen(gate: &Gate) -> String {
-    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    format!("{} {p95}{}", gate.kpi.title(), value(gate.value))
-}
-
-/// A gate in the watch band: `inventory sync lag on amazon at p95 5.02 min (healthy up to 3 min,
-/// limit 12 min)`.
-pub fn in_watch(gate: &Gate, terms: &Terms) -> String {
-    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
-    let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    let (title, value) = (gate.kpi.title(), value(gate.value));
-    format!("{title}{scope} at {p95}{value} ({})", watch_band(gate.limits, terms))
-}
-
-fn watch_band(limits: Limits, terms: &Terms) -> String {
-    let healthy = edges(limits).0;
-    let up_to = if matches!(limits, Limits::AtLeastPpm { .. }) { "" } else { "up to " };
-    format!("healthy {up_to}{healthy}, limit {}", limit(limits, terms))
-}
-
-/// Where a gate of a channel stands, in a clause: no channel, no sentence.
-pub fn clause(summary: &Summary, gate: &Gate) -> String {
-    let terms = &summary.terms;
-    let said = match (gate.band, gate.because) {
-        (Band::NotProved, Some(why)) => format!("{} not proved ({})", gate.kpi.title(), short(why)),
-        (Band::Watch, _) => format!("{} ({})", seen(gate), watch_band(gate.limits, terms)),
-        _ => {
-            let limit = limit(gate.limits, terms);
-            format!("{} against {limit}{}", seen(gate), stake(summary, gate))
-        }
-    };
-    let accepted = if gate.accepted_risk.is_some() { ", risk accepted" } else { "" };
-    said + accepted
-}
-
-/// Where a KPI must stay: `within 12 min`, `at least 98.5 %`.
-pub fn limit_in_words(limits: Limits, terms: &Terms) -> String {
-    match limits {
-        Limits::AtLeastPpm { .. } => format!("at {}", limit(limits, terms)),
-        _ => format!("within {}", limit(limits, terms)),
-    }
-}
-
-/// What stands for a team where the scenario names none.
-const NOBODY: &str = "no owner named";
-
-/// Who watches a gate.
-pub fn watched_by(owner: &str) -> String {
-    match owner {
-        NOBODY => "Nobody is named to watch it: name one under `owners:`.".to_owned(),
-        team => format!("{team} watches it."),
-    }
-}
-
-/// How much of the way to its limit a proved gate's bad bound has gone, in parts per million;
-/// none where that cannot be said.
-pub fn share_of_limit_used_ppm(gate: &Gate, terms: &Terms) -> Option<u64> {
-    let pick = |healthy: u64, watch: u64| if terms.go_needs_healthy { healthy } else { watch };
-    let (used, room) = match (gate.limits, gate.low, gate.high) {
-        (Limits::LagP95Us { healthy, watch }, _, Value::LagUs(high)) => {
-            (high, pick(healthy, watch))
-        }
-        (Limits::AtMostPpm { healthy, watch }, _, Value::SharePpm(high)) => {
-            (u64::from(high), pick(healthy.into(), watch.into()))
-        }
-        (Limits::AtLeastPpm { healthy, watch }, Value::SharePpm(low), _) => {
-            let miss = |share: u32| u64::from(1_000_000u32.saturating_sub(share));
-            (miss(low), pick(miss(healthy), miss(watch)))
-        }
-        _ => return None,
-    };
-    let used = u128::from(used) * 1_000_000 / u128::from(room.max(1));
-    Some(u64::try_from(used).unwrap_or(u64::MAX))
 }
 
 /// A gate in a full sentence without its full stop.
@@ -175,7 +82,7 @@ fn measured(summary: &Summary, gate: &Gate) -> String {
     let (on, bad) = (on(gate.channel.as_deref()), between(gate.bad));
     let (samples, seen) = (count(gate.samples), value(gate.value));
     let limit = limit(gate.limits, &summary.terms);
-    let stake = stake(summary, gate);
+    let stake = touched(summary, gate);
     match gate.kpi {
         Kpi::OversoldOrders => format!(
             "{bad} of {samples} accepted orders {on} had units sold beyond stock: {seen} ({}) \
@@ -221,14 +128,6 @@ fn surely(gate: &Gate) -> String {
     }
 }
 
-/// `, USD 18.4 k at stake`, or nothing.
-pub(super) fn stake(summary: &Summary, gate: &Gate) -> String {
-    match gate.money {
-        0 => String::new(),
-        minor => format!(", {} at stake", money(minor, &summary.campaign)),
-    }
-}
-
 /// `412`, or `12 to 40` where outcomes are unknown.
 pub fn between(bad: Count) -> String {
     if bad.definite == bad.possible {
@@ -252,7 +151,7 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::LostHandoff => "order lost",
         InvariantKind::GhostOrder => "ghost order",
         InvariantKind::AlteredOrder => "order altered",
-        InvariantKind::Conservation => "units conserved",
+        InvariantKind::Conservation => "units unaccounted for",
         InvariantKind::LostUpdate => "ledger update lost",
         InvariantKind::Oversell => "oversell",
         InvariantKind::Undersell => "undersell",

@@ -66,14 +66,29 @@ fn oversold_by(event: &StoryEvent) -> i64 {
 
 /// The story line by line.
 pub fn lines(story: &Story) -> Vec<Line> {
-    let line = |event: &StoryEvent| Line {
+    let line = |(event, place): (&StoryEvent, Option<usize>)| Line {
         at: clock(event.at_us),
-        what: what(&event.what),
+        what: match place {
+            Some(place) => format!("({place}) {}", what(&event.what)),
+            None => what(&event.what),
+        },
         really_left: signed(event.really_left),
         offered: event.offered.iter().map(|qty| qty.map_or("?".to_owned(), signed)).collect(),
         oversold: oversold_by(event) > 0,
     };
-    story.events.iter().map(line).collect()
+    story.events.iter().zip(places(story)).map(line).collect()
+}
+
+/// The number of every order that took units, from 1, by event: in words and in the picture.
+pub fn places(story: &Story) -> Vec<Option<usize>> {
+    let mut place = 0;
+    let numbered = story.events.iter().map(|event| {
+        matches!(event.what, StoryWhat::Sold { .. }).then(|| {
+            place += 1;
+            place
+        })
+    });
+    numbered.collect()
 }
 
 fn what(what: &StoryWhat) -> String {

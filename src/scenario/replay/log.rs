@@ -21,6 +21,9 @@ use crate::units::{Money, Span};
 /// The most rows of a log.
 const ROWS_MAX: usize = 20_000_000;
 
+/// What to do about a column that is called otherwise.
+pub(super) const REMEDY: &str = "say its name in `columns`";
+
 /// The largest quantity of a line; more is a slip.
 const QTY_MAX: f64 = 1e9;
 
@@ -49,6 +52,16 @@ impl Default for Columns {
             channel: None,
             buyer: None,
         }
+    }
+}
+
+impl Columns {
+    /// The column of the channel: the one that is said, else one of that very name.
+    pub(super) fn find_channel(&mut self, table: &Table) -> Option<&str> {
+        if self.channel.is_none() && table.has("channel") {
+            self.channel = Some("channel".to_owned());
+        }
+        self.channel.as_deref()
     }
 }
 
@@ -149,7 +162,11 @@ pub(super) fn read(
     table.refuse_part(&spec.file_at, &unreadable.examples(), r)?;
     let count = rows.len() as u64;
     if count == 0 && unreadable.count == 0 {
-        r.wrong(&spec.file_at, Wrong::new(format!("`{}` has no rows to replay", spec.file)));
+        r.wrong(
+            &spec.file_at,
+            Wrong::new(format!("`{}` has no rows of orders", spec.file))
+                .expected("rows such as 2011-11-17T08:10:00,576640,22465,12,1.65"),
+        );
         return None;
     }
     if unreadable.count > count {
@@ -207,7 +224,7 @@ impl<'s> RowReader<'s> {
     ) -> Option<RowReader<'s>> {
         let at = &spec.file_at;
         let names = &spec.columns;
-        let column = |name: &str| table.column(name, at, r);
+        let column = |name: &str| table.column(name, REMEDY, at, r);
         let (time, order) = (column(&names.time), column(&names.order));
         let (sku, quantity) = (column(&names.sku), column(&names.quantity));
         // With a stock list its prices hold, and the log need not have any.
@@ -256,7 +273,10 @@ impl<'s> RowReader<'s> {
             Some((qty, "")) if qty.fract() == 0.0 && qty != 0.0 && qty.abs() <= QTY_MAX => {
                 qty as i64
             }
-            _ => return Err(format!("quantity `{}`", table.field(self.quantity)?)),
+            _ => {
+                let said = table.field(self.quantity)?;
+                return Err(format!("the quantity `{said}` is not a whole number such as 12"));
+            }
         };
         let price =
             self.price.map_or(Ok(Money::ZERO), |column| self.price(table.field(column)?))?;
@@ -290,7 +310,7 @@ impl<'s> RowReader<'s> {
             Some(civil) => zone.to_zoned_datetime(civil).ok(),
             None => text.parse::<Timestamp>().ok().map(|at| at.to_zoned_datetime(zone.clone())),
         };
-        moment.ok_or_else(|| format!("time `{text}`"))
+        moment.ok_or_else(|| format!("`{text}` is not a time such as 2011-11-17T08:10:00"))
     }
 
     /// Rounded to the minor unit: logs keep more places than a till does.
@@ -300,7 +320,7 @@ impl<'s> RowReader<'s> {
             Some((price, "")) if (0.0..=1e9).contains(&price) => {
                 Ok(Money((price * minor).round() as i64))
             }
-            _ => Err(format!("price `{text}`")),
+            _ => Err(format!("the price `{text}` is not an amount such as 1.65")),
         }
     }
 
@@ -308,7 +328,7 @@ impl<'s> RowReader<'s> {
         let named = self.spec.channels.iter().find(|(said, _)| said == text);
         match named {
             Some((_, id)) => Ok(*id),
-            None => self.channels.find(text).map_err(|_| format!("channel `{text}`")),
+            None => self.channels.find(text).map_err(|_| format!("no channel is named `{text}`")),
         }
     }
 }

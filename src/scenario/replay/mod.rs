@@ -2,10 +2,11 @@
 //! Must not know the rest of the scenario beyond its channels, stock list and seed.
 //!
 //! `log` reads rows from the file, `orders` groups them into orders, returns and cancellations,
-//! and this file chooses the stretch, makes the copies and derives the catalogue.
+//! and this file makes the copies and derives the catalogue. `raw` is the log as it stands.
 
 mod log;
 mod orders;
+pub(super) mod raw;
 
 use std::ops::Range;
 
@@ -80,14 +81,14 @@ pub(super) fn read(
     let (spec, head, channels) = (spec?, head?, channels?);
     match (&stock_list, spec.cover_ppm) {
         (None, None) => {
-            let wrong = Wrong::new("a replay that does not say what is in stock");
+            let wrong = Wrong::new("this replay does not say what is in stock");
             let expected = "`stock: { cover: 90% }` here, or `catalog: { file: stock.csv }`";
             r.wrong(&spec.at, wrong.expected(expected));
             return None;
         }
         (Some(_), Some(_)) => {
-            let wrong = Wrong::new("`stock` in the replay beside a `catalog`");
-            r.wrong(&spec.at, wrong.expected("only one of the two"));
+            let wrong = Wrong::new("`stock` in the replay stands beside a `catalog`");
+            r.wrong(&spec.at, wrong.expected("only one of the two").hint("remove `stock`"));
             return None;
         }
         _ => {}
@@ -176,7 +177,8 @@ fn civil(node: &Node, r: &Reading) -> Option<DateTime> {
 fn cover(node: &Node, r: &Reading) -> Option<u64> {
     scalar(node, r, |text| match parse_percent_ppm(text)? {
         ppm @ 0..=100_000_000 => Ok(ppm as u64),
-        _ => Err(Wrong::new(format!("`{text}`")).expected("a share of the demand, such as 90%")),
+        _ => Err(Wrong::new(format!("`{text}` is out of range"))
+            .expected("a share of the demand, such as 90%")),
     })
 }
 

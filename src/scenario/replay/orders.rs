@@ -17,35 +17,35 @@ use crate::ids::{ChannelId, SkuId};
 use crate::units::{Money, Qty, Span};
 
 /// An order of the log, or what came back.
-pub(super) struct Order {
+pub(in crate::scenario) struct Order {
     /// Its place in the log: keys its draws.
-    pub(super) number: u64,
-    pub(super) at_us: i64,
-    pub(super) channel: Option<ChannelId>,
-    pub(super) buyer: u64,
-    pub(super) lines: Vec<(SkuId, Qty)>,
-    pub(super) returned: Vec<(SkuId, Qty)>,
-    pub(super) cancels_after: Option<Span>,
+    pub(in crate::scenario) number: u64,
+    pub(in crate::scenario) at_us: i64,
+    pub(in crate::scenario) channel: Option<ChannelId>,
+    pub(in crate::scenario) buyer: u64,
+    pub(in crate::scenario) lines: Vec<(SkuId, Qty)>,
+    pub(in crate::scenario) returned: Vec<(SkuId, Qty)>,
+    pub(in crate::scenario) cancels_after: Option<Span>,
 }
 
 /// A SKU of the log.
-pub(super) struct Sku {
-    pub(super) name: String,
+pub(in crate::scenario) struct Sku {
+    pub(in crate::scenario) name: String,
     /// The median of its prices above zero.
-    pub(super) price: Money,
+    pub(in crate::scenario) price: Money,
 }
 
 /// The stretch played, as orders.
-pub(super) struct Grouped {
-    pub(super) orders: Vec<Order>,
-    pub(super) skus: Vec<Sku>,
-    pub(super) from_us: i64,
-    pub(super) until_us: i64,
-    pub(super) resolution: Span,
+pub(in crate::scenario) struct Grouped {
+    pub(in crate::scenario) orders: Vec<Order>,
+    pub(in crate::scenario) skus: Vec<Sku>,
+    pub(in crate::scenario) from_us: i64,
+    pub(in crate::scenario) until_us: i64,
+    pub(in crate::scenario) resolution: Span,
     /// Which stretch, in words.
-    pub(super) stretch: String,
+    pub(in crate::scenario) stretch: String,
     /// What was left out and why.
-    pub(super) notes: Vec<String>,
+    pub(in crate::scenario) notes: Vec<String>,
 }
 
 /// Chooses the stretch and groups its rows.

@@ -198,16 +198,28 @@ fn a_long_line_is_cut_around_the_caret() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let errors = read(Path::new("no/such.yaml"), &Overrides::default()).expect_err("no file");
-    assert!(errors.to_string().starts_with("no/such.yaml: cannot be read: No such file"));
+    insta::assert_snapshot!(errors.to_string());
 }
 
 #[test]
 fn a_file_that_is_not_text_is_refused() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("a.yaml");
-    std::fs::write(&path, b"campaign: a\nstarts: \xff\xfe").expect("a file");
-    let errors = read(&path, &Overrides::default()).expect_err("not text");
-    assert!(errors.to_string().contains("line 2 is not UTF-8 text"), "{errors}");
+    let mut all = String::new();
+    for bytes in [
+        &b"campaign: a\nstarts: M\xfcnchen"[..],
+        b"\xff\xfec\0a\0m\0p\0",
+        b"PK\x03\x04\x14\0\x06\0\x9c\xf8",
+        b"",
+        b"ts,order,sku,qty,price\n2011-11-17T08:10:00,576640,22465,12,1.65\n",
+    ] {
+        std::fs::write(&path, bytes).expect("a file");
+        let errors = read(&path, &Overrides::default()).expect_err("no scenario");
+        let _ = writeln!(all, "{errors}");
+    }
+    let errors = read(dir.path(), &Overrides::default()).expect_err("a folder");
+    let _ = write!(all, "{errors}");
+    insta::assert_snapshot!(all.replace(&dir.path().display().to_string(), "…"));
 }
 
 #[test]

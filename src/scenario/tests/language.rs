@@ -1,13 +1,15 @@
 //! Holds the JSON Schema and the handbook to the keys that the decoders know.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::Starter;
 use super::super::problem::Reading;
 use super::super::{Overrides, assemble, tree};
 use super::SMALL;
+use crate::wire::schema_check::complaint;
 
 const SCHEMA: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/scenario.schema.json"));
@@ -43,7 +45,11 @@ fn the_schema_has_the_keys_of_the_language_and_no_others() {
         assert_eq!(shape["additionalProperties"], false, "`{group}` lets unknown keys pass");
         said.insert(group.clone(), properties.keys().cloned().collect());
         for (key, value) in properties {
-            assert!(value["description"].is_string(), "`{key}` of `{group}` is not described");
+            let description = value["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "`{key}` of `{group}` is not described");
+            let shown = value["examples"].as_array().is_some_and(|examples| !examples.is_empty());
+            let not_yet = description.starts_with("Not yet");
+            assert!(shown != not_yet, "`{key}` of `{group}` has no example, or one too many");
         }
     }
     let known: BTreeMap<String, BTreeSet<String>> = known()
@@ -51,6 +57,66 @@ fn the_schema_has_the_keys_of_the_language_and_no_others() {
         .map(|(group, keys)| (group.to_owned(), keys.into_iter().map(str::to_owned).collect()))
         .collect();
     assert_eq!(said, known);
+}
+
+/// What is wrong with a scenario by its schema alone, as an editor sees it.
+fn by_the_schema(text: &str) -> Option<String> {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+    let value: Value = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    complaint(&schema, &schema, &value)
+}
+
+/// Every scenario that ships, with its name.
+fn shipped() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let files = std::fs::read_dir(folder).expect("scenarios ship").map(|file| {
+        let path = file.expect("a file").path();
+        (path.display().to_string(), std::fs::read_to_string(&path).expect("a text"))
+    });
+    let scenarios: Vec<_> = files.filter(|(name, _)| name.ends_with(".yaml")).collect();
+    assert!(scenarios.len() >= 3, "scenarios ship");
+    scenarios
+}
+
+#[test]
+fn the_schema_accepts_every_scenario_that_ships() {
+    for (name, text) in shipped() {
+        assert_eq!(by_the_schema(&text), None, "{name}");
+    }
+    for text in [SMALL, OPENERS[0], OPENERS[1], &Starter::default().text("scenario.yaml")] {
+        assert_eq!(by_the_schema(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_a_slip() {
+    for (piece, by, says) in [
+        ("lasts: 10m", "lats: 10m", "lats"),
+        ("lasts: 10m", "lasts: 10", "lasts"),
+        ("of orders: 60%", "of orders: sixty", "of orders"),
+        ("traffic:", "trafic:", "trafic"),
+        ("workers: 2", "workers: 2, priority: inventory frist", "priority"),
+        ("rate: 1x", "rate: 1", "rate"),
+    ] {
+        let said = by_the_schema(&super::small(piece, by)).unwrap_or_default();
+        assert!(said.contains(says), "{by}: {said}");
+    }
+}
+
+/// Editors show the examples, and errors propose them: each is right where it stands.
+#[test]
+fn every_example_of_the_schema_is_right() {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+    let mut shown = 0;
+    for (group, shape) in schema["$defs"].as_object().expect("$defs") {
+        for (key, property) in shape["properties"].as_object().into_iter().flatten() {
+            for example in property["examples"].as_array().into_iter().flatten() {
+                assert_eq!(complaint(&schema, property, example), None, "`{key}` of `{group}`");
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 200, "{shown} examples");
 }
 
 #[test]

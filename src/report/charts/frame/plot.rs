@@ -6,13 +6,15 @@ use crate::report::charts::colour::{GRID, INK, MUTED, WHITE};
 use crate::report::charts::face::Face;
 use crate::report::charts::picture::{Along, Band, Line, Look, Mark, Panel};
 
-/// Marks are named in this many rows at the top of their plot; what finds no room is not named.
-const MARK_ROWS: usize = 3;
-const MARK_LINE: i32 = 150;
+/// From the top of a plot up to the names of its marks, and the room both need.
+const MARK_NAME: i32 = 230;
+const MARKS_ROOM: i32 = 320;
+/// From one mark's name to the next.
+const MARK_GAP: i32 = 60;
 
 /// Room that a panel's marks need above its plot.
 pub(super) fn marks_room(panel: &Panel) -> i32 {
-    if panel.marks.is_empty() { 0 } else { MARK_ROWS as i32 * MARK_LINE + 30 }
+    if panel.marks.is_empty() { 0 } else { MARKS_ROOM }
 }
 
 impl Plot<'_> {
@@ -57,9 +59,11 @@ impl Plot<'_> {
     fn line(&self, canvas: &mut Canvas, line: &Line, along: &Along) -> Drawn {
         let stroke = if line.look == Look::Behind { Stroke::Thin } else { Stroke::Line };
         for run in unbroken(along, |place| line.values.get(place).copied().flatten()) {
-            let mut points: Vec<Point> =
-                run.iter().map(|&(place, value)| (self.x(along.at(place)), self.y(value))).collect();
-            if line.look == Look::Steps {
+            let mut points: Vec<Point> = run
+                .iter()
+                .map(|&(place, value)| (self.x(along.at(place)), self.y(value)))
+                .collect();
+            if matches!(along, Along::Moments(_)) {
                 points = self.steps(&points, run.last().map(|(place, _)| *place), along);
             }
             if let (Look::Shaded, Some(first), Some(last)) =
@@ -110,31 +114,44 @@ impl Plot<'_> {
 
     /// Dots on the plot, each with its name above it and a hair down to it.
     fn marks(&self, canvas: &mut Canvas) -> Drawn {
-        let mut free_from = [i32::MIN; MARK_ROWS];
-        for mark in &self.panel.marks {
+        let names = self.mark_names();
+        for (mark, name) in self.panel.marks.iter().zip(names) {
             let at = (self.x(mark.at), self.y(mark.value));
             let face = Face { bold: true, ..Face::small(mark.colour) };
-            let half = face.width(&mark.name) / 2;
-            let row = free_from.iter().position(|free| *free <= at.0 - half);
-            let named = row.map(|row| {
-                free_from[row] = at.0 + half + 50;
-                self.top - 80 - row as i32 * MARK_LINE
-            });
             grouped(canvas, mark.channel.as_deref(), &mark.name, |canvas| {
-                dot(canvas, mark, at, named, face)
+                if let Some(x) = name {
+                    let y = self.top - MARK_NAME;
+                    canvas.path(&[(x, y + 75), (at.0, self.top - 30), at], MUTED, Stroke::Thin)?;
+                    canvas.text((x, y), &mark.name, face, Anchor::Centre)?;
+                }
+                canvas.dot(at, 52, WHITE)?;
+                canvas.dot(at, 38, mark.colour)
             })?;
         }
         Ok(())
     }
-}
 
-fn dot(canvas: &mut Canvas, mark: &Mark, at: Point, named: Option<i32>, face: Face) -> Drawn {
-    if let Some(y) = named {
-        canvas.path(&[(at.0, y + 70), at], mark.colour, Stroke::Thin)?;
-        canvas.text((at.0, y), &mark.name, face, Anchor::Centre)?;
+    /// Where the name of each mark stands: as near above it as the others let it. When there is no
+    /// room for all, every second, third, … one is named.
+    fn mark_names(&self) -> Vec<Option<i32>> {
+        let marks = &self.panel.marks;
+        let face = Face { bold: true, ..Face::small(MUTED) };
+        let widest = marks.iter().map(|mark| face.width(&mark.name)).max().unwrap_or(0);
+        let step = widest + MARK_GAP;
+        let room = ((self.right - self.left) / step.max(1)).max(1) as usize;
+        let every = marks.len().div_ceil(room).max(1);
+        let named = (marks.len().div_ceil(every)) as i32;
+        let mut free = self.left + widest / 2;
+        let place = |(place, mark): (usize, &Mark)| {
+            let after = named - 1 - (place / every) as i32;
+            let x = self.x(mark.at).min(self.right - widest / 2 - after * step).max(free);
+            (place % every == 0).then(|| {
+                free = x + step;
+                x
+            })
+        };
+        marks.iter().enumerate().map(place).collect()
     }
-    canvas.dot(at, 52, WHITE)?;
-    canvas.dot(at, 38, mark.colour)
 }
 
 /// A group for a line, so that a page can find it.

@@ -38,7 +38,7 @@ impl Names {
 /// Finds a row for every name, from left to right.
 pub(super) fn names(axis: &Axis, width: i32, x: impl Fn(u64) -> i32) -> Names {
     let phases = axis.phases.iter().map(|s| (s.from_us, s.name.clone()));
-    let promotions = axis.promotions.iter().map(|s| (s.from_us, format!("▸ {}", s.name)));
+    let promotions = axis.promotions.iter().map(|s| (s.from_us, s.name.clone()));
     let wanted: Vec<(u64, String)> = phases.chain(promotions).collect();
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&place| (wanted[place].0, place));
@@ -71,7 +71,8 @@ pub(super) fn draw(
     let foot = head + names.height() + ROOM_BELOW;
     for (place, (phase, name)) in axis.phases.iter().zip(&names.phases).enumerate() {
         let [from, until] = ends(phase);
-        let about = [("data-phase", phase.name.as_str()), ("data-from", &from), ("data-until", &until)];
+        let about =
+            [("data-phase", phase.name.as_str()), ("data-from", &from), ("data-until", &until)];
         canvas.group(&about, |canvas| {
             for (plot, _) in plots.iter().filter(|_| place % 2 == 1) {
                 let [from, until] = [phase.from_us, phase.until_us].map(|us| plot.x(us));
@@ -85,8 +86,11 @@ pub(super) fn draw(
     }
     for (promotion, name) in axis.promotions.iter().zip(&names.promotions) {
         let [from, until] = ends(promotion);
-        let about =
-            [("data-promotion", promotion.name.as_str()), ("data-from", &from), ("data-until", &until)];
+        let about = [
+            ("data-promotion", promotion.name.as_str()),
+            ("data-from", &from),
+            ("data-until", &until),
+        ];
         canvas.group(&about, |canvas| {
             // Above the plot, where no line can be taken for it.
             let bar = foot - 45;

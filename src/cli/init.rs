@@ -1,0 +1,130 @@
+//! Owns `doorbuster init`: a first scenario to edit, or one fitted to order log and stock list.
+//! Must not know how a fit is made (`scenario::fit`).
+
+mod told;
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::{Exit, folder, schema};
+use crate::scenario::fit::{self, Asked, Goodness};
+use crate::scenario::{Overrides, Starter, read_str};
+
+/// The schema's name beside a scenario; the first line of a scenario names it.
+const SCHEMA_FILE: &str = "doorbuster.schema.json";
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The file to write
+    #[arg(default_value = "scenario.yaml")]
+    file: PathBuf,
+    /// Replace the file, and the schema beside it, if they are there
+    #[arg(long)]
+    force: bool,
+    /// Fit demand, baskets and bestsellers to an order log: CSV with ts,order,sku,qty,price
+    #[arg(long, value_name = "CSV", help_heading = "Fitting")]
+    orders: Option<String>,
+    /// Fit stock and prices to a stock list: CSV with sku,stock,price and, if you like, weight
+    #[arg(long, value_name = "CSV", help_heading = "Fitting")]
+    catalog: Option<String>,
+    /// The day of the log to fit, e.g. 2011-11-22 [default: the busiest]
+    #[arg(long, requires = "orders", help_heading = "Fitting")]
+    day: Option<String>,
+    /// Fit from this moment of the log on, e.g. "2011-11-22 08:00"
+    #[arg(long, requires = "orders", help_heading = "Fitting")]
+    from: Option<String>,
+    /// Fit until this moment of the log
+    #[arg(long, requires = "orders", help_heading = "Fitting")]
+    until: Option<String>,
+    /// The log's own names of its columns, e.g. "time: created at, order: number, channel: source"
+    #[arg(long, requires = "orders", value_name = "NAMES", help_heading = "Fitting")]
+    columns: Option<String>,
+    /// What stands between columns: "," ";" tab "|" [default: ,]
+    #[arg(long, help_heading = "Fitting")]
+    delimiter: Option<String>,
+    /// How the log writes times, e.g. "%d/%m/%Y %H:%M" [default: 2011-11-22T08:10:00]
+    #[arg(long, requires = "orders", value_name = "FORMAT", help_heading = "Fitting")]
+    time_format: Option<String>,
+    /// The time zone of the log's times, e.g. Europe/London [default: UTC]
+    #[arg(long, requires = "orders", help_heading = "Fitting")]
+    zone: Option<String>,
+    /// Orders whose number begins with this are cancellations, e.g. C
+    #[arg(long, requires = "orders", value_name = "PREFIX", help_heading = "Fitting")]
+    cancellations: Option<String>,
+    /// SKUs that are no goods, e.g. POST,DOT
+    #[arg(long, requires = "orders", value_delimiter = ',', help_heading = "Fitting")]
+    skip_skus: Vec<String>,
+    /// The currency of all amounts, e.g. GBP [default: USD]
+    #[arg(long, help_heading = "Fitting")]
+    currency: Option<String>,
+}
+
+impl Args {
+    fn asked(&self) -> Asked {
+        Asked {
+            orders: self.orders.clone(),
+            catalog: self.catalog.clone(),
+            day: self.day.clone(),
+            from: self.from.clone(),
+            until: self.until.clone(),
+            columns: self.columns.clone(),
+            delimiter: self.delimiter.clone(),
+            time_format: self.time_format.clone(),
+            zone: self.zone.clone(),
+            cancellations: self.cancellations.clone(),
+            skip_skus: self.skip_skus.clone(),
+            currency: self.currency.clone(),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let name = args.file.display().to_string();
+    // Before a log is read for long.
+    if args.file.exists() && !args.force {
+        return Err(folder::Refused::Written(name).into());
+    }
+    let (starter, goodness, notes) = if args.orders.is_some() || args.catalog.is_some() {
+        let fitted = fit::fit(&args.asked(), Path::new("."))?;
+        (fitted.starter, fitted.goodness, fitted.notes)
+    } else {
+        let plain = Starter::in_currency(args.currency.as_deref().unwrap_or("USD"))?;
+        (plain, Goodness::default(), vec![])
+    };
+    let text = starter.text(&name);
+    read_str(&text, Path::new("."), &Overrides::default())?;
+    let schema = args.file.with_file_name(SCHEMA_FILE);
+    let schema_is_new = args.force || !schema.exists();
+    write(&args.file, text.as_bytes(), args.force)?;
+    if schema_is_new {
+        write(&schema, schema::SCENARIO.as_bytes(), true)?;
+    }
+    for note in notes {
+        eprintln!("note: {note}");
+    }
+    eprint!("{}", told::text(&goodness, &starter));
+    let beside = if schema_is_new { "written beside it" } else { "already beside it" };
+    eprintln!(
+        "{name} is a scenario that plays as it stands. {} is {beside}: editors that know\n\
+         yaml-language-server then explain and complete its keys.\n\n\
+         Next: doorbuster simulate {name}",
+        schema.display()
+    );
+    writeln!(std::io::stdout().lock(), "{name}")?;
+    Ok(Exit::Go)
+}
+
+/// Writes a file, and never over one that came about meanwhile unless that is wanted.
+fn write(path: &Path, bytes: &[u8], over: bool) -> anyhow::Result<()> {
+    let mut how = OpenOptions::new();
+    how.write(true).create(true).truncate(true).create_new(!over);
+    let written = how.open(path).and_then(|mut file| file.write_all(bytes));
+    written.with_context(|| {
+        let place = path.display();
+        format!("cannot write {place}; is its folder there, and the right to write in it?")
+    })
+}

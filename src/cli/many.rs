@@ -1,0 +1,91 @@
+//! Owns what commands share that play many afternoons: the bar, the stop, the settings that are
+//! typed. Must not know what is made of the afternoons.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+use super::signals;
+use crate::scenario::patch::Patch;
+
+/// A patch over the scenario, as it is typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct PatchArgs {
+    /// A file of keys to change, nested as in the scenario; may be given again
+    #[arg(long)]
+    patch: Vec<PathBuf>,
+}
+
+impl PatchArgs {
+    /// All patches, one after the other.
+    pub(super) fn read(&self) -> anyhow::Result<Patch> {
+        let mut all = Patch::default();
+        for path in &self.patch {
+            all = all.then(Patch::read(path)?);
+        }
+        Ok(all)
+    }
+}
+
+/// How far many afternoons have come, and whether they are to stop.
+pub(super) struct Many {
+    bar: ProgressBar,
+    plain: bool,
+    done: AtomicUsize,
+    signals: signals::Signals,
+}
+
+/// A plain line is printed every so many afternoons.
+const PLAIN_EVERY: usize = 25;
+
+impl Many {
+    /// `expected` afternoons; 0 where nobody knows.
+    pub(super) fn begin(expected: usize) -> anyhow::Result<Many> {
+        let plain = !std::io::stderr().is_terminal();
+        let target =
+            if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target((expected > 0).then_some(expected as u64), target);
+        let template = if expected > 0 {
+            "{bar:24} {pos} of {len} {msg}"
+        } else {
+            "{pos} afternoons · {msg}"
+        };
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.progress_chars("━╸─"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let signals = signals::listen(2)?;
+        Ok(Many { bar, plain, done: AtomicUsize::new(0), signals })
+    }
+
+    /// Whether the afternoons are to stop: the finished ones are kept.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.signals.asked()
+    }
+
+    /// One more is finished.
+    pub(super) fn tick(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.bar.inc(1);
+        if self.plain && done.is_multiple_of(PLAIN_EVERY) {
+            eprintln!("{done} afternoons");
+        }
+    }
+
+    /// What is being tried, or how it stands.
+    pub(super) fn say(&self, text: &str) {
+        if self.plain {
+            eprintln!("{text}");
+        } else {
+            self.bar.set_message(text.to_owned());
+        }
+    }
+
+    /// Clears the line.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

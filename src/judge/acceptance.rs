@@ -1,0 +1,147 @@
+//! Owns what an acceptance or a refusal means to all who hear of it: supply, prices, the way of the
+//! order, windows. Must not judge.
+
+use super::fold::NotAHistory;
+use super::handoff::Harm;
+use super::judgement::{Impact, StoryWhat, Witness};
+use super::prices::Charge;
+use super::run::Run;
+use super::supply::{Repeated, Turned};
+use crate::history::fact::{Line, Refusal};
+use crate::ids::{ChannelId, Intent, OrderId, SkuId};
+use crate::units::{Money, Qty};
+
+/// What went wrong with a channel's orders at the sale itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Toll {
+    /// Oversold because the channel had not been told in time.
+    pub(super) by_sync_lag: Impact,
+    /// Charged a price that was not valid.
+    pub(super) mispriced: Impact,
+    /// Turned away because a published listing was not on sale yet.
+    pub(super) unlisted: Impact,
+}
+
+/// The lines of one order together.
+#[derive(Default)]
+struct Sold {
+    all: Impact,
+    oversold: Impact,
+    by_sync_lag: Impact,
+    mispriced: Impact,
+    /// Some line's price list is known.
+    priced: bool,
+    short_of: Option<SkuId>,
+    stale: bool,
+}
+
+impl Run {
+    pub(super) fn accepted(
+        &mut self,
+        order: OrderId,
+        intent: Intent,
+        lines: &[Line],
+        w: Witness,
+    ) -> Result<(), NotAHistory> {
+        let new = self.intents.insert(intent.0);
+        let repeated = if new { Repeated::First } else { Repeated::Intent };
+        let mut sold = Sold::default();
+        for line in lines {
+            self.line_sold(order, intent, line, repeated, w, &mut sold);
+        }
+        let harm =
+            Harm { short_of: sold.short_of, money: sold.oversold.money + sold.mispriced.money };
+        if self.ways.accepted(order, lines, harm, w).is_none() {
+            let (channel, number) = (order.channel.0, order.number);
+            return Err(NotAHistory::AcceptedTwice { seq: w.seq, channel, number });
+        }
+        self.tally(order, repeated, &sold, w);
+        let oversold = sold.oversold.units;
+        self.windows.at(w.at, Some(order.channel), |window| {
+            window.accepted += 1;
+            window.oversold += oversold;
+        });
+        Ok(())
+    }
+
+    fn line_sold(
+        &mut self,
+        order: OrderId,
+        intent: Intent,
+        line: &Line,
+        repeated: Repeated,
+        w: Witness,
+        sold: &mut Sold,
+    ) {
+        let belief = self.ledger.belief(line.sku);
+        let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
+        sold.all.add(line.qty, line.price.times(line.qty));
+        sold.stale |= sale.stale;
+        if sale.oversold > Qty::ZERO {
+            sold.short_of = sold.short_of.or(Some(line.sku));
+            sold.oversold.add(sale.oversold, line.price.times(sale.oversold));
+            sold.by_sync_lag.add(sale.by_sync_lag, line.price.times(sale.by_sync_lag));
+        }
+        let charge = self.prices.sold(line, w.at);
+        sold.priced |= charge != Charge::Unknown;
+        if let Charge::Wrong(off) = charge {
+            sold.mispriced.add(line.qty, off);
+        }
+        let told = StoryWhat::Sold { order, intent, qty: line.qty, oversold: sale.oversold };
+        self.stories.tell(line.sku, w, told, &self.supplies);
+    }
+
+    fn tally(&mut self, order: OrderId, repeated: Repeated, sold: &Sold, w: Witness) {
+        for checked in [&mut self.repeated, &mut self.oversell, &mut self.stale] {
+            checked.checked += 1;
+        }
+        self.mispriced.checked += u64::from(sold.priced);
+        let Impact { units, money, .. } = sold.all;
+        if repeated == Repeated::Intent {
+            self.repeated.note_order(w, order, units, money);
+        }
+        if sold.stale {
+            self.stale.note_order(w, order, units, Money::ZERO);
+        }
+        let toll = &mut self.tolls[order.channel.index()];
+        if sold.oversold.units > Qty::ZERO {
+            let Impact { units, money, .. } = sold.oversold;
+            self.oversell.note_order(w, order, units, money);
+        }
+        if sold.by_sync_lag.units > Qty::ZERO {
+            let Impact { units, money, .. } = sold.by_sync_lag;
+            toll.by_sync_lag.add(units, money);
+        }
+        // A line of nothing at a wrong price is wrong all the same: lines are counted, not units.
+        if sold.mispriced.orders > 0 {
+            let Impact { units, money, .. } = sold.mispriced;
+            self.mispriced.note_order(w, order, units, money);
+            toll.mispriced.add(units, money);
+        }
+    }
+
+    pub(super) fn turned_away(
+        &mut self,
+        channel: ChannelId,
+        why: Refusal,
+        line: Option<Line>,
+        w: Witness,
+    ) {
+        self.refusals[channel.index()][why as usize] += 1;
+        let for_stock = why == Refusal::Stock;
+        self.windows.at(w.at, Some(channel), |window| {
+            window.refused += 1;
+            window.refused_for_stock += u64::from(for_stock);
+        });
+        let Some(line) = line else { return };
+        self.stale.checked += 1;
+        if self.supplies.is_stale(channel, line.sku) {
+            self.stale.note(w, Some(channel), None, line.qty, Money::ZERO);
+        }
+        let turned = if for_stock { Turned::ForStock } else { Turned::Otherwise };
+        self.supplies.refused(channel, &line, turned, w);
+        if why == Refusal::NotListed && self.listing_lag.awaits(channel, line.sku) {
+            self.tolls[channel.index()].unlisted.add(line.qty, line.price.times(line.qty));
+        }
+    }
+}

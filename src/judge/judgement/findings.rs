@@ -1,0 +1,135 @@
+//! Owns what is made of the numbers beside the gates: what bad events touched, the heat map of
+//! mismatch, errors by class, the checklist. Must not know how they are found.
+
+use crate::ids::ChannelId;
+use crate::units::{At, Money, Ppm, Qty, Span};
+
+/// What bad events touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Impact {
+    /// Orders.
+    pub orders: u64,
+    /// Units of them that are concerned.
+    pub units: Qty,
+    /// Money of them that is concerned.
+    pub money: Money,
+}
+
+impl Impact {
+    /// One more, of so many units and so much money.
+    pub(in crate::judge) fn add(&mut self, units: Qty, money: Money) {
+        *self += Impact { orders: 1, units, money };
+    }
+}
+
+impl std::ops::AddAssign for Impact {
+    fn add_assign(&mut self, other: Impact) {
+        self.orders += other.orders;
+        self.units += other.units;
+        self.money += other.money;
+    }
+}
+
+/// For how long channels offered more than there was, by how well the SKUs sell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Bands of SKUs by units sold, best first.
+    pub bands: Vec<RankBand>,
+    /// By [`ChannelId`], then band.
+    pub channels: Vec<Vec<MismatchCell>>,
+    /// The window of the run in which most was mismatched.
+    pub worst: Option<WorstWindow>,
+}
+
+/// SKUs between two ranks by units sold, both included; the best seller has rank 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankBand {
+    /// The first rank.
+    pub from: u32,
+    /// The last.
+    pub until: u32,
+    /// Units that they sold.
+    pub units: Qty,
+}
+
+/// A band on a channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MismatchCell {
+    /// Share of SKU-time during which more was offered than there was; none: none offered.
+    pub share: Option<Ppm>,
+    /// That SKU-time, in microseconds.
+    pub sku_us: u64,
+}
+
+/// The worst window of mismatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorstWindow {
+    /// Its start.
+    pub from: At,
+    /// Share of the SKUs that sold, over all channels that offer them, by time.
+    pub share: Ppm,
+}
+
+/// A way in which an order goes wrong between channel and OMS, or in its price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorClass {
+    /// Never in the OMS, and nobody said why.
+    LostHandoff,
+    /// Never in the OMS: it rejected the order.
+    RejectedHandoff,
+    /// Never in the OMS: the connector gave up after other failures.
+    AbandonedHandoff,
+    /// In the OMS after its deadline.
+    LateHandoff,
+    /// In the OMS once too often.
+    DuplicateHandoff,
+    /// In the OMS and never accepted.
+    GhostOrder,
+    /// In the OMS and different from what was accepted.
+    AlteredOrder,
+    /// One intent accepted again.
+    DuplicateAcceptance,
+    /// Reserved in the OMS twice.
+    DoubleDecrement,
+    /// Released or cancelled on one side, and the other never told.
+    EndNotTold,
+    /// Charged a price that was not valid within the grace.
+    MispricedOrder,
+}
+
+/// Orders that went wrong in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// How.
+    pub class: ErrorClass,
+    /// How many, their units and money.
+    pub touched: Impact,
+    /// The channel with most of them.
+    pub most_on: Option<ChannelId>,
+    /// The team that answers.
+    pub owner: String,
+}
+
+/// Money of orders that are in danger, by why; an order in two of them counts once in the total.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoneyAtRisk {
+    /// Of units that were not there.
+    pub oversold: Money,
+    /// Of orders cancelled for want of stock.
+    pub cancelled: Money,
+    /// Between what was charged and what was intended.
+    pub mispriced: Money,
+    /// Of orders that never reached the OMS.
+    pub lost: Money,
+    /// All together, no order twice.
+    pub total: Money,
+}
+
+/// How long putting the books straight takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// From the end of traffic until all was quiet.
+    pub drain: Option<Span>,
+    /// Orders in one book only, once too often or different.
+    pub unmatched: u64,
+}

@@ -1,0 +1,56 @@
+//! Owns the chart of price parity: for which share of the time channels charged what they should.
+//! Must not draw.
+
+use super::buckets::Buckets;
+use super::colour::BLUE;
+use super::handoff::near_the_whole;
+use super::picture::{Line, Panel, Picture};
+use super::ticks::Measured;
+use super::{bucket_words, by_channel, counted, subtitle};
+use crate::report::summary::Summary;
+use crate::report::summary::series::Window;
+use crate::report::words::number::{clock, share};
+
+const WHOLE: u32 = 1_000_000;
+
+/// None when no price was known, or every one was right all the time and none ever changed.
+pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
+    let windows = &summary.series.run;
+    if !windows.iter().any(|w| w.price_parity_ppm.is_some()) {
+        return None;
+    }
+    let value = |w: &Window| w.price_parity_ppm.and_then(|ppm| counted(ppm.into()));
+    let panel = Panel::new("By channel", Measured::Share);
+    let mut panel = by_channel(summary, buckets, panel.clone(), value)
+        .unwrap_or_else(|| panel.with([Line::new("at its price", BLUE, buckets.run(value))]));
+    near_the_whole(&mut panel);
+    Some(Picture {
+        key: "price-parity".to_owned(),
+        title: finding(summary),
+        subtitle: subtitle(
+            summary,
+            "Share of offer-time at the price that was intended, by channel",
+            &bucket_words(summary, buckets, "the worst"),
+        ),
+        along: buckets.along(),
+        panels: vec![panel],
+    })
+}
+
+fn finding(summary: &Summary) -> String {
+    let windows = &summary.series.run;
+    let parity = |at: usize| windows[at].price_parity_ppm.unwrap_or(WHOLE);
+    let worst = (0..windows.len()).min_by_key(|&at| (parity(at), at));
+    let Some(worst) = worst.filter(|&at| parity(at) < WHOLE) else {
+        return "Every price was right all the time".to_owned();
+    };
+    let at = clock(summary.series.width_us * worst as u64);
+    let lowest = share(parity(worst));
+    match summary.totals.price_parity_ppm {
+        Some(all) => format!(
+            "Prices were right {} of the time; at worst {lowest}, around {at}",
+            share(all)
+        ),
+        None => format!("Prices were right {lowest} of the time at worst, around {at}"),
+    }
+}

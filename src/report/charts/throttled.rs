@@ -1,0 +1,41 @@
+//! Owns the chart of updates lost after throttling, by channel. Must not draw.
+
+use super::buckets::Buckets;
+use super::colour::VERMILLION;
+use super::picture::{Line, Look, Panel, Picture};
+use super::ticks::Measured;
+use super::{bucket_words, by_channel, counted, subtitle};
+use crate::report::summary::Summary;
+use crate::report::words::number::{clock, counted as things};
+
+/// None when no update was lost.
+pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
+    let windows = &summary.series.run;
+    let first = windows.iter().position(|w| w.lost_after_throttling > 0)?;
+    let lost: u64 = windows.iter().map(|w| w.lost_after_throttling).sum();
+    let value = |w: &_| counted(lost_in(w));
+    let panel = Panel::new("Updates lost", Measured::Count);
+    let panel = by_channel(summary, buckets, panel.clone(), value).unwrap_or_else(|| {
+        panel.with([Line::new("lost", VERMILLION, buckets.run(value)).looking(Look::Shaded)])
+    });
+    Some(Picture {
+        key: "throttled".to_owned(),
+        title: format!(
+            "{} given up after being throttled, from {} on",
+            things(lost, "update was", "updates were"),
+            clock(summary.series.width_us * first as u64),
+        ),
+        subtitle: subtitle(
+            summary,
+            "Updates whose last attempt the channel throttled, by channel and when they were \
+             given up",
+            &bucket_words(summary, buckets, "the sum"),
+        ),
+        along: buckets.along(),
+        panels: vec![panel],
+    })
+}
+
+fn lost_in(window: &crate::report::summary::series::Window) -> u64 {
+    window.lost_after_throttling
+}

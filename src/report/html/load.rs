@@ -1,0 +1,65 @@
+//! Owns the tables of the load itself: lateness, latency, queues. Must not judge it.
+
+use super::table::{Cell, Row, Table};
+use crate::report::summary::Summary;
+use crate::report::summary::measured::Percentiles;
+use crate::report::words;
+use crate::report::words::number::{count, share, span};
+
+/// Lateness and exchange time, in wall time.
+pub(super) fn honesty(summary: &Summary) -> Table {
+    let load = &summary.load;
+    let columns = ["wall time", "calls", "p50", "p95", "p99", "max"];
+    let caption = format!(
+        "{} in flight at most; longest stall {}; {} outcomes found out afterwards",
+        count(load.in_flight_max),
+        span(load.stall_wall_us_max),
+        count(load.resolved),
+    );
+    let mut table = Table::new(caption, &columns);
+    let rows = [("Late by", &load.lateness_wall), ("Exchange", &load.exchange_wall)];
+    for (name, seen) in rows {
+        let cells = [Cell::text(name), Cell::number(count(seen.count))];
+        let row: Vec<Cell> = cells.into_iter().chain(percentiles(seen)).collect();
+        table.push(row);
+    }
+    table
+}
+
+/// Latency by call and channel, from the send and from the schedule.
+pub(super) fn latency(summary: &Summary) -> Table {
+    let columns =
+        ["call", "calls", "p50", "p95", "p99", "max", "p50 from schedule", "p95", "p99", "max"];
+    let caption = "Latency from the send, and from the moment it should have been sent";
+    let mut table = Table::new(caption, &columns);
+    for row in &summary.latency {
+        let target = row.channel.as_deref().unwrap_or("the source");
+        let cells = [
+            Cell::text(format!("{} at {target}", words::call(row.call))),
+            Cell::number(count(row.service.count)),
+        ];
+        let times = percentiles(&row.service).into_iter().chain(percentiles(&row.response));
+        let cells: Vec<Cell> = cells.into_iter().chain(times).collect();
+        table.push(Row::from(cells).of(row.channel.as_deref()));
+    }
+    table
+}
+
+/// Queues of the connectors.
+pub(super) fn queues(summary: &Summary) -> Table {
+    let columns = ["queue", "deepest, jobs", "workers busy"];
+    let mut table = Table::new("Queues of the connectors", &columns);
+    for queue in &summary.queues {
+        table.push(vec![
+            Cell::text(format!("{}, partition {}", queue.connector, queue.partition)),
+            Cell::number(count(queue.depth_max.into())),
+            Cell::number(share(queue.busy_mean_ppm)),
+        ]);
+    }
+    table
+}
+
+fn percentiles(p: &Percentiles) -> [Cell; 4] {
+    let time = |us: Option<u64>| Cell::number(us.map_or("—".to_owned(), span));
+    [p.p50_us, p.p95_us, p.p99_us, p.max_us].map(time)
+}

@@ -1,0 +1,239 @@
+//! Owns what many afternoons say as `afternoons.json` states it: chances, gates, fans over time.
+//! Must not know how it looks.
+//!
+//! Integers and strings only, as in `summary.json`: times in microseconds, shares in parts per
+//! million. Additions keep the version; anything else raises it.
+
+pub mod fans;
+pub mod words;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::summary::gate::Kpi;
+use super::summary::verdict::Verdict;
+use crate::history::Charter;
+use crate::study::afternoon::Course;
+use crate::study::interval::Mean;
+use crate::study::outcome::{self, Outcome};
+
+/// The version of this contract.
+pub const AFTERNOONS_VERSION: u32 = 1;
+
+/// What many afternoons of one scenario come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "doorbuster afternoons")]
+pub struct Afternoons {
+    /// The version of this contract.
+    #[schemars(extend("const" = AFTERNOONS_VERSION))]
+    pub version: u32,
+    /// The campaign's name.
+    pub campaign: String,
+    /// Afternoons played.
+    pub runs: u64,
+    /// Afternoons asked for; more than were played when somebody stopped it.
+    pub asked: u64,
+    /// The seed of the first; the others follow.
+    pub first_seed: u64,
+    /// The seed of the median afternoon, whose report stands beside this file.
+    pub median_seed: u64,
+    /// The verdict on the scenario: by the chance of a GO.
+    pub verdict: Verdict,
+    /// The least chance of a GO that is called one, in parts per million.
+    pub go_at_least_ppm: u32,
+    /// Afternoons that are GO, with conditions or without.
+    pub go: Chance,
+    /// Afternoons by verdict.
+    pub verdicts: Verdicts,
+    /// The chance of a GO by channel.
+    pub channels: Vec<ChannelChance>,
+    /// Each gate over the afternoons.
+    pub gates: Vec<GateOver>,
+    /// Units oversold an afternoon, in thousandths.
+    pub oversold_units_milli: Interval,
+    /// The campaign over time.
+    pub fans: Vec<Fan>,
+}
+
+/// A share of afternoons with one-sided 95 % bounds after Clopper and Pearson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Chance {
+    /// How many were.
+    pub yes: u64,
+    /// Of how many.
+    pub of: u64,
+    /// Lower bound, in parts per million.
+    pub low_ppm: u32,
+    /// Upper bound, in parts per million.
+    pub high_ppm: u32,
+}
+
+/// Afternoons by verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdicts {
+    /// GO.
+    pub go: u64,
+    /// GO WITH CONDITIONS.
+    pub go_with_conditions: u64,
+    /// INCONCLUSIVE.
+    pub inconclusive: u64,
+    /// NO-GO.
+    pub no_go: u64,
+}
+
+/// A channel's chance of a GO.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChannelChance {
+    /// The channel.
+    pub name: String,
+    /// Afternoons in which it was a GO, with conditions or without.
+    pub go: Chance,
+}
+
+/// A gate over the afternoons: microseconds for a lag, parts per million for a share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GateOver {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// Afternoons in which it was healthy.
+    pub healthy: u64,
+    /// … in the watch band.
+    pub watch: u64,
+    /// … failed.
+    pub failed: u64,
+    /// … not proved.
+    pub not_proved: u64,
+    /// Afternoons in which it was later than anybody could look.
+    pub beyond: u64,
+    /// Mean with its 95 % t interval; null when one was beyond, or nothing was measured.
+    pub mean: Option<Interval>,
+    /// 5th, 50th and 95th percentile over the afternoons; null is beyond.
+    pub quantiles: [Option<u64>; 3],
+}
+
+/// A mean with its 95 % interval over afternoons, rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// The mean.
+    pub mean: i64,
+    /// Lower end; null with one afternoon.
+    pub low: Option<i64>,
+    /// Upper end.
+    pub high: Option<i64>,
+}
+
+/// A measure over time and afternoons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fan {
+    /// What is measured.
+    pub measure: Measure,
+    /// Width of a window, in microseconds.
+    pub width_us: u64,
+    /// By window: 5th, 25th, 50th, 75th and 95th percentile over the afternoons.
+    pub points: Vec<[u64; 5]>,
+}
+
+/// What a fan measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Orders accepted in the window.
+    Accepted,
+    /// Sync lag p95, or the age of the oldest unshown change where that is longer; microseconds.
+    SyncLag,
+    /// Jobs waiting in the connectors.
+    QueueDepth,
+    /// Units oversold so far.
+    OversoldUnits,
+    /// Orders cancelled for want of stock so far.
+    CancelledOrders,
+}
+
+impl Afternoons {
+    /// States an outcome in the terms of the scenario's charter.
+    pub fn of(outcome: &Outcome, charter: &Charter, asked: usize) -> Afternoons {
+        let name = |place: usize| charter.channels[place].name.clone();
+        let [go, go_with_conditions, inconclusive, no_go] = outcome.verdicts.map(|n| n as u64);
+        let channels = outcome.channels.iter().enumerate();
+        let gate = |gate: &outcome::GateOver| GateOver {
+            kpi: gate.kpi.into(),
+            channel: gate.channel.map(|id| name(id.index())),
+            healthy: gate.healthy as u64,
+            watch: gate.watch as u64,
+            failed: gate.failed as u64,
+            not_proved: gate.not_proved as u64,
+            beyond: gate.value.beyond as u64,
+            mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),
+            quantiles: gate.value.quantiles,
+        };
+        Afternoons {
+            version: AFTERNOONS_VERSION,
+            campaign: charter.campaign.clone(),
+            runs: outcome.runs as u64,
+            asked: asked as u64,
+            first_seed: outcome.first_seed,
+            median_seed: outcome.median_seed,
+            verdict: outcome.verdict().into(),
+            go_at_least_ppm: outcome::GO_AT_LEAST.0,
+            go: outcome.go.into(),
+            verdicts: Verdicts { go, go_with_conditions, inconclusive, no_go },
+            channels: channels
+                .map(|(place, go)| ChannelChance { name: name(place), go: (*go).into() })
+                .collect(),
+            gates: outcome.gates.iter().map(gate).collect(),
+            oversold_units_milli: Interval::of(outcome.oversold_units, 1_000.0),
+            fans: outcome.fans.iter().map(Fan::of).collect(),
+        }
+    }
+
+    /// The bytes of `afternoons.json`: the same afternoons give the same bytes.
+    ///
+    /// # Panics
+    /// Never: JSON takes strings and integers under string keys.
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .expect("afternoons are strings and integers under string keys: JSON takes them");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// The JSON Schema of `afternoons.json`.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Afternoons).to_value()
+}
+
+impl From<outcome::Chance> for Chance {
+    fn from(chance: outcome::Chance) -> Chance {
+        Chance {
+            yes: chance.yes as u64,
+            of: chance.of as u64,
+            low_ppm: chance.low.0,
+            high_ppm: chance.high.0,
+        }
+    }
+}
+
+impl Interval {
+    /// Rounded, in units of which `scale` make one.
+    pub fn of(mean: Mean, scale: f64) -> Interval {
+        let rounded = |value: f64| (value * scale).round() as i64;
+        let end = |value: f64| value.is_finite().then(|| rounded(value));
+        Interval { mean: rounded(mean.mean), low: end(mean.low()), high: end(mean.high()) }
+    }
+}
+
+impl Fan {
+    fn of(fan: &outcome::Fan) -> Fan {
+        let measure = match fan.course {
+            Course::Accepted => Measure::Accepted,
+            Course::SyncLag => Measure::SyncLag,
+            Course::Queue => Measure::QueueDepth,
+            Course::Oversold => Measure::OversoldUnits,
+            Course::Cancelled => Measure::CancelledOrders,
+        };
+        Fan { measure, width_us: fan.width.0, points: fan.points.clone() }
+    }
+}

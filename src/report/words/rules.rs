@@ -1,0 +1,53 @@
+//! Owns how the invariants are told together: what was found, what is not proved, what is clean.
+//! Must not know where the lines are printed.
+
+use super::gate::{invariant_sentence, invariant_title, is_clean};
+use super::number::counted;
+use super::unproved;
+use crate::report::summary::Summary;
+use crate::report::summary::gate::Invariant;
+use crate::report::summary::verdict::Unproved;
+
+/// The invariants, a line each where there is something to tell; those that saw no breach and are
+/// not proved for the same reason share one, the clean ones are counted.
+pub fn rules_told(summary: &Summary) -> Vec<String> {
+    let all = &summary.invariants;
+    let (mut told, mut quiet) = (Vec::new(), Vec::<(Unproved, Vec<&'static str>)>::new());
+    for result in all.iter().filter(|result| !is_clean(result)) {
+        match only_unproved(result) {
+            None => {
+                let sentence = invariant_sentence(summary, result);
+                told.push(format!("{sentence} ({})", result.owner));
+            }
+            Some(why) => {
+                let title = invariant_title(result.invariant);
+                match quiet.iter_mut().find(|(known, _)| *known == why) {
+                    Some((_, titles)) => titles.push(title),
+                    None => quiet.push((why, vec![title])),
+                }
+            }
+        }
+    }
+    told.extend(quiet.into_iter().map(|(why, titles)| {
+        let rules = counted(titles.len() as u64, "invariant is", "invariants are");
+        format!(
+            "{rules} not proved, without a breach seen ({}): {}",
+            unproved(why),
+            titles.join(", ")
+        )
+    }));
+    told
+}
+
+/// How many invariants are clean; nothing where there are none.
+pub fn rules_clean(summary: &Summary) -> Option<String> {
+    let clean = summary.invariants.iter().filter(|result| is_clean(result)).count();
+    let so_far = if summary.record.ending.is_none() { " up to where the record ends" } else { "" };
+    let all = summary.invariants.len();
+    (all > 0).then(|| format!("{clean} of {all} invariants are clean{so_far}"))
+}
+
+/// The reason of an invariant that is not proved and of which no breach was seen.
+fn only_unproved(result: &Invariant) -> Option<Unproved> {
+    result.because.filter(|_| result.breaches.possible == 0)
+}

@@ -1,0 +1,348 @@
+//! Owns fitting a starter scenario to somebody's records: last year's orders, this year's stock.
+//! Must not know how a plan is played, nor how the fit is told to people (`cli`). Start at [`fit`].
+//!
+//! A log shows the demand that was served, not the demand: what was wanted while it was sold out is
+//! not in it. Everything here is fitted to what was served.
+
+mod curve;
+mod goodness;
+mod observed;
+mod sizes;
+mod skew;
+mod spread;
+mod stretch;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
+use observed::{Observed, Order};
+
+use super::head::{self, Currency, Head, SEED_DEFAULT, Start};
+use super::map::Map;
+use super::plan::Plan;
+use super::problem::{Reading, ScenarioErrors, Wrong};
+use super::replay::raw::{self, Raw};
+use super::starter::{ChannelSlot, Slot, Starter};
+use super::stock_list::{self, StockRow};
+use super::{Overrides, read_str, tree};
+use crate::units::{Ppm, Span};
+use stretch::Stretch;
+
+/// Fewer orders than this say nothing of a curve.
+const ORDERS_MIN: usize = 30;
+
+/// Where the errors are said to be: in what was typed.
+const TYPED: &str = "init";
+
+/// What is asked for, in the words of the `replay:` group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// An order log.
+    pub orders: Option<String>,
+    /// A stock list.
+    pub catalog: Option<String>,
+    /// The day to fit: the busiest, unless this or `from` or `until` is said.
+    pub day: Option<String>,
+    /// From when.
+    pub from: Option<String>,
+    /// Until when.
+    pub until: Option<String>,
+    /// The names of the log's columns: `time: when, order: number`.
+    pub columns: Option<String>,
+    /// The delimiter of both files.
+    pub delimiter: Option<String>,
+    /// How the log writes times.
+    pub time_format: Option<String>,
+    /// The zone of the log's times; UTC unless said.
+    pub zone: Option<String>,
+    /// The prefix of order numbers that are cancellations.
+    pub cancellations: Option<String>,
+    /// SKUs that are no goods.
+    pub skip_skus: Vec<String>,
+    /// The currency of all amounts; USD unless said.
+    pub currency: Option<String>,
+}
+
+/// A scenario fitted to records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// The scenario.
+    pub starter: Starter,
+    /// How well it fits.
+    pub goodness: Goodness,
+    /// What a person should know of the files: rows that cannot be read, what was left out.
+    pub notes: Vec<String>,
+}
+
+/// Fits a scenario to the files that are asked for, looked for in `base_dir`.
+pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
+    let r = Reading::new(base_dir.to_owned());
+    // The one option that is a piece of the language: a slip in it is shown in it.
+    if let Some(columns) = asked.columns()
+        && tree::parse(&columns, &r).is_none()
+    {
+        return Err(r.into_errors("--columns", &columns));
+    }
+    let fitted = tree::parse(&asked.text(), &r).and_then(|root| {
+        let files = Files::read(&root, asked, &r)?;
+        Some(files.fit())
+    });
+    match fitted {
+        Some(fitted) if r.is_sound() => fitted,
+        // What is wrong is named by what it says; nobody has seen the text that it was put into.
+        _ => Err(r.into_errors(TYPED, "")),
+    }
+}
+
+impl Asked {
+    /// The columns as a group of YAML, whether braces were typed or not.
+    fn columns(&self) -> Option<String> {
+        let bare = self.columns.as_ref()?.trim().trim_start_matches('{').trim_end_matches('}');
+        Some(format!("{{ {bare} }}"))
+    }
+
+    /// As a scenario would say it.
+    fn text(&self) -> String {
+        let quoted = |word: &str| serde_json::Value::from(word).to_string();
+        let mut text = format!("currency: {}\n", quoted(self.currency.as_deref().unwrap_or("USD")));
+        let Some(orders) = &self.orders else { return text };
+        let some_stretch = self.from.is_some() || self.until.is_some();
+        let busiest = (!some_stretch).then(|| "busiest".to_owned());
+        let said = [
+            ("file", Some(orders.clone())),
+            ("day", self.day.clone().or(busiest)),
+            ("from", self.from.clone()),
+            ("until", self.until.clone()),
+            ("delimiter", self.delimiter.clone()),
+            ("time format", self.time_format.clone()),
+            ("zone", self.zone.clone()),
+        ];
+        text.push_str("replay:\n  stock: { cover: 100% }\n");
+        for (key, value) in said {
+            if let Some(value) = value {
+                let _ = write!(text, "  {key}: {}\n", quoted(&value));
+            }
+        }
+        if let Some(columns) = self.columns() {
+            let _ = write!(text, "  columns: {columns}\n");
+        }
+        if let Some(prefix) = &self.cancellations {
+            let _ = write!(text, "  cancellations: {{ prefix: {} }}\n", quoted(prefix));
+        }
+        let skipped: Vec<String> = self.skip_skus.iter().map(|sku| quoted(sku)).collect();
+        let _ = write!(text, "  skip skus: [{}]\n", skipped.join(", "));
+        text
+    }
+}
+
+/// What the files say.
+struct Files {
+    currency: Currency,
+    log: Option<Raw>,
+    stock_list: Option<(String, Vec<StockRow>)>,
+}
+
+impl Files {
+    fn read(root: &tree::Node, asked: &Asked, r: &Reading) -> Option<Files> {
+        let map = Map::open(root, "what is asked", r)?;
+        let currency = map.required("currency", head::currency);
+        let replay = map.get("replay");
+        let currency = currency?;
+        let epoch = Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
+        let head = Head {
+            campaign: String::new(),
+            starts: Start(epoch),
+            seed: SEED_DEFAULT,
+            speed_milli: 1_000,
+            shorten_milli: 1_000,
+            currency,
+        };
+        let log = replay.map(|node| raw::read(node, &head, r));
+        let delimiter = asked.delimiter.as_deref().and_then(stock_list::delimiter_named);
+        let stock_list = asked.catalog.as_ref().map(|file| {
+            Some((file.clone(), stock_list::read(file, &root.at, delimiter, currency, r)?))
+        });
+        let log = match log {
+            Some(log) => Some(enough(log?, r)?),
+            None => None,
+        };
+        let stock_list = match stock_list {
+            Some(stock_list) => Some(stock_list?),
+            None => None,
+        };
+        Some(Files { currency, log, stock_list })
+    }
+
+    fn fit(self) -> Result<Fitted, ScenarioErrors> {
+        let mut starter = Starter::default().of_currency(self.currency);
+        starter.guesses = [Slot::Shares, Slot::Merchant].into();
+        let mut goodness = Goodness::default();
+        starter.head = head_of(&self);
+        if let Some((_, rows)) = &self.stock_list {
+            from_stock_list(rows, self.log.is_none(), &mut starter, &mut goodness);
+        }
+        let Some(log) = &self.log else {
+            return Ok(Fitted { starter, goodness, notes: vec![] });
+        };
+        let stretch = stretch_of(log);
+        let observed = observe(log, &stretch);
+        let curve = curve::fit(&observed.bins(stretch.bin, stretch.bins));
+        from_log(log, &observed, &stretch, &curve, self.stock_list.is_some(), &mut starter);
+        if self.stock_list.is_none() {
+            goodness.price = from_prices(log, &mut starter);
+        }
+        let plan = read_str(&starter.text("scenario.yaml"), Path::new("."), &Overrides::default())?;
+        goodness.log = Some(log_fit(log, &observed, &stretch, curve.parameters, &starter, &plan));
+        let notes = log.grouped.notes.iter().map(|note| format!("{}: {note}", log.file)).collect();
+        Ok(Fitted { starter, goodness, notes })
+    }
+}
+
+/// Refuses a log of too few orders.
+fn enough(log: Raw, r: &Reading) -> Option<Raw> {
+    let orders = log.grouped.orders.iter().filter(|order| !order.lines.is_empty()).count();
+    if orders < ORDERS_MIN {
+        let stretch = &log.grouped.stretch;
+        let found = format!("`{}` has too few orders{stretch} to fit: {orders}", log.file);
+        let wrong = Wrong::new(found).expected(format!("at least {ORDERS_MIN}"));
+        r.wrong(&(0..0), wrong.hint("choose another `--day`, or a longer `--from` and `--until`"));
+        return None;
+    }
+    Some(log)
+}
+
+fn head_of(files: &Files) -> Vec<String> {
+    let log = files.log.as_ref().map(|log| format!("{}{}", log.file, log.grouped.stretch));
+    let list = files.stock_list.as_ref().map(|(file, _)| file.clone());
+    let from: Vec<String> = log.into_iter().chain(list).collect();
+    let mut head = vec![format!("Fitted to {}.", from.join(" and to "))];
+    if files.log.is_some() {
+        head.push(
+            "A log shows the demand that was served: what was wanted while it was".to_owned(),
+        );
+        head.push(
+            "sold out is not in it. Raise `demand` to rehearse more than last time.".to_owned(),
+        );
+    }
+    head.push("What no file says is marked as a guess. Play it:".to_owned());
+    head
+}
+
+fn from_stock_list(rows: &[StockRow], alone: bool, starter: &mut Starter, goodness: &mut Goodness) {
+    let number = |n: i64| u64::try_from(n).unwrap_or(0);
+    starter.skus = rows.len() as u64;
+    if let Some(stock) = spread::fit(rows.iter().map(|row| number(row.stock.0)).collect()) {
+        starter.stock = (stock.spread.typical, stock.spread.one_in_20_above);
+        goodness.stock = Some((&stock).into());
+    } else {
+        starter.guesses.insert(Slot::Stock);
+    }
+    if let Some(price) = spread::fit(rows.iter().map(|row| number(row.price.0)).collect()) {
+        starter.price = (price.spread.typical as i64, price.spread.one_in_20_above as i64);
+        goodness.price = Some((&price).into());
+    } else {
+        starter.guesses.insert(Slot::Price);
+    }
+    let weights: Vec<f64> = rows.iter().map(|row| row.weight).collect();
+    if weights.iter().any(|weight| (weight - 1.0).abs() > f64::EPSILON) {
+        starter.zipf = skew::of_weights(&weights).exponent;
+    } else if alone {
+        starter.guesses.insert(Slot::Zipf);
+    }
+}
+
+fn stretch_of(log: &Raw) -> Stretch {
+    let grouped = &log.grouped;
+    Stretch::of(grouped.from_us, grouped.until_us, grouped.resolution, &log.zone)
+}
+
+fn observe(log: &Raw, stretch: &Stretch) -> Observed {
+    let mut observed = Observed::new(log.channels.len(), log.grouped.skus.len());
+    for order in log.grouped.orders.iter().filter(|order| !order.lines.is_empty()) {
+        observed.count(&Order {
+            at: stretch.since(order.at_us),
+            channel: order.channel,
+            lines: &order.lines,
+            cancels_after: order.cancels_after,
+        });
+    }
+    observed
+}
+
+/// What the orders say.
+fn from_log(
+    log: &Raw,
+    observed: &Observed,
+    stretch: &Stretch,
+    curve: &curve::Fitted,
+    has_list: bool,
+    starter: &mut Starter,
+) {
+    starter.campaign = format!("A day like {}", &stretch.starts()[..10]);
+    starter.starts = stretch.starts();
+    (starter.per_hour, starter.phases) = stretch.phases(curve);
+    starter.lines = sizes::fit(&observed.lines);
+    starter.units = sizes::fit(&observed.units);
+    starter.promotion = ("peak", "end of peak");
+    starter.listings = "{ at: campaign, count: 60 }";
+    if !log.channels.is_empty() {
+        starter.guesses.remove(&Slot::Shares);
+        let shares = sizes::allot(&observed.channels, u64::from(Ppm::ONE.0));
+        let named = log.channels.iter().zip(shares).filter(|(_, share)| *share > Ppm::ZERO);
+        starter.channels = named
+            .map(|(name, share)| ChannelSlot { name: name.clone(), share, own_shop: false })
+            .collect();
+    }
+    let skew = skew::fit(&observed.sku_lines, observed.within, has_list.then_some(starter.skus));
+    (starter.skus, starter.zipf) = (skew.skus, skew.exponent);
+    if !has_list {
+        // Each product as much as such a product sold: some run out, which is what is rehearsed.
+        let sold = spread::fit(observed.sku_units.clone()).map(|sold| sold.spread);
+        starter.stock = sold.map_or(starter.stock, |sold| (sold.typical, sold.one_in_20_above));
+        starter.guesses.insert(Slot::Stock);
+    }
+    let orders = observed.at.len() as u64;
+    if let Some(after) = spread::fit(observed.cancels.clone()) {
+        let (typical, above) = (after.spread.typical, after.spread.one_in_20_above);
+        let share = Ppm::of(observed.cancels.len() as u64, orders);
+        starter.cancellations = (share, Span(typical), Span(above));
+    }
+}
+
+/// Prices from the log, where no stock list says them.
+fn from_prices(log: &Raw, starter: &mut Starter) -> Option<SpreadFit> {
+    let prices = log.grouped.skus.iter().map(|sku| u64::try_from(sku.price.0).unwrap_or(0));
+    let Some(fitted) = spread::fit(prices.collect()) else {
+        starter.guesses.insert(Slot::Price);
+        return None;
+    };
+    starter.price = (fitted.spread.typical as i64, fitted.spread.one_in_20_above as i64);
+    Some((&fitted).into())
+}
+
+fn log_fit(
+    log: &Raw,
+    observed: &Observed,
+    stretch: &Stretch,
+    parameters: usize,
+    starter: &Starter,
+    plan: &Plan,
+) -> LogFit {
+    LogFit {
+        file: log.file.clone(),
+        stretch: log.grouped.stretch.clone(),
+        orders: observed.at.len() as u64,
+        cancelled: observed.cancels.len() as u64,
+        channels: log.channels.len() as u64,
+        curve: goodness::curve_fit(observed, plan, stretch, parameters),
+        lines: goodness::sizes_fit(&observed.lines, &starter.lines),
+        units: goodness::sizes_fit(&observed.units, &starter.units),
+        skew: goodness::skew_fit(observed, plan, starter.zipf),
+    }
+}

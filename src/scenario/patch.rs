@@ -1,0 +1,296 @@
+//! Owns changes to a scenario by key path: a patch file, `--vary`, what `advise` proposes.
+//! Must not know what a key means: a patched text is read like any other, errors and all.
+//!
+//! A patch edits the text, so comments stay and errors point into what was really read.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::problem::{Reading, ScenarioErrors, Wrong};
+use super::tree::{self, Entry, Node, Value, same_key};
+use super::{Overrides, Plan};
+
+/// Values to write at key paths, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch {
+    changes: Vec<Change>,
+}
+
+/// One value at one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    path: Vec<String>,
+    /// As YAML in flow style, on one line.
+    value: String,
+}
+
+impl Patch {
+    /// A patch file: the keys that change, nested as they are in a scenario.
+    pub fn read(path: &Path) -> Result<Patch, ScenarioErrors> {
+        let file = path.display().to_string();
+        let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+        let r = Reading::new(std::path::PathBuf::new());
+        let root = tree::parse(&text, &r);
+        match root {
+            Some(root) if r.is_sound() => {
+                let mut patch = Patch::default();
+                patch.gather(&root, &text, &mut Vec::new());
+                Ok(patch)
+            }
+            _ => Err(r.into_errors(&file, &text)),
+        }
+    }
+
+    /// One change: `connectors.hub.workers` is to be `16`.
+    pub fn set(path: &str, value: &str) -> Patch {
+        let path = path.split('.').map(|key| key.trim().to_owned()).collect();
+        Patch { changes: vec![Change { path, value: value.to_owned() }] }
+    }
+
+    /// This patch and then another.
+    #[must_use]
+    pub fn then(mut self, other: Patch) -> Patch {
+        self.changes.extend(other.changes);
+        self
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether both write the same keys, so that only one of them can hold.
+    pub fn same_keys(&self, other: &Patch) -> bool {
+        self.changes.iter().map(|c| &c.path).eq(other.changes.iter().map(|c| &c.path))
+    }
+
+    /// As a patch file.
+    pub fn to_yaml(&self) -> String {
+        let mut out = String::new();
+        let mut open: Vec<&str> = Vec::new();
+        let mut changes: Vec<&Change> = self.changes.iter().collect();
+        changes.sort_by(|a, b| a.path.cmp(&b.path));
+        for change in changes {
+            let (last, parents) = change.path.split_last().expect("a path has a key");
+            let shared = open.iter().zip(parents).take_while(|(a, b)| *a == b).count();
+            open.truncate(shared);
+            for key in &parents[shared..] {
+                out.push_str(&format!("{}{key}:\n", "  ".repeat(open.len())));
+                open.push(key);
+            }
+            out.push_str(&format!("{}{last}: {}\n", "  ".repeat(open.len()), change.value));
+        }
+        out
+    }
+
+    fn gather(&mut self, node: &Node, text: &str, path: &mut Vec<String>) {
+        let is_flow = text[node.at.clone()].starts_with('{');
+        match &node.value {
+            Value::Map(entries) if !is_flow => {
+                for entry in entries {
+                    path.push(entry.key.clone());
+                    self.gather(&entry.node, text, path);
+                    path.pop();
+                }
+            }
+            _ => self.changes.push(Change { path: path.clone(), value: flow(node, text) }),
+        }
+    }
+
+    /// The scenario's text with the changes made, or the first that cannot be made.
+    fn applied(&self, text: &str) -> Result<String, Wrong> {
+        let mut text = text.to_owned();
+        for change in &self.changes {
+            let r = Reading::new(std::path::PathBuf::new());
+            // A text that is no YAML is refused, with its places, by whoever reads it next.
+            let Some(root) = tree::parse(&text, &r) else { return Ok(text) };
+            let (at, value) = edit(&root, &text, change)?;
+            text.replace_range(at, &value);
+        }
+        Ok(text)
+    }
+}
+
+/// Reads a scenario file with a patch over it.
+pub fn read_patched(
+    path: &Path,
+    overrides: &Overrides,
+    patch: &Patch,
+) -> Result<Plan, ScenarioErrors> {
+    let file = path.display().to_string();
+    let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let base_dir = path.parent().unwrap_or(Path::new("."));
+    if patch.is_empty() {
+        return super::read_named(&file, &text, base_dir, overrides);
+    }
+    let applied = patch.applied(&text).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
+}
+
+/// A value as flow YAML on one line.
+fn flow(node: &Node, text: &str) -> String {
+    let all = |parts: Vec<String>| parts.join(", ");
+    match &node.value {
+        Value::Empty => "~".to_owned(),
+        Value::Scalar(_) => text[node.at.clone()].to_owned(),
+        Value::List(items) => format!("[{}]", all(items.iter().map(|n| flow(n, text)).collect())),
+        Value::Map(entries) => {
+            let entry = |e: &Entry| format!("{}: {}", e.key, flow(&e.node, text));
+            format!("{{ {} }}", all(entries.iter().map(entry).collect()))
+        }
+    }
+}
+
+/// Which bytes a change replaces, and by what.
+fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, String), Wrong> {
+    let mut node = root;
+    for (depth, key) in change.path.iter().enumerate() {
+        let so_far = change.path[..depth].join(".");
+        let rest = &change.path[depth..];
+        match &node.value {
+            Value::Map(entries) => {
+                if let Some(entry) = entries.iter().find(|entry| same_key(&entry.key, key)) {
+                    node = &entry.node;
+                    continue;
+                }
+                // `connectors.hub.workers` is how people say `connectors.hub.reference.workers`.
+                let inner = entries.iter().find(|entry| entry.key == "reference");
+                if let Some(Value::Map(known)) = inner.map(|entry| &entry.node.value) {
+                    let inner = inner.map(|entry| &entry.node).unwrap_or(node);
+                    if let Some(entry) = known.iter().find(|entry| same_key(&entry.key, key)) {
+                        node = &entry.node;
+                        continue;
+                    }
+                    return insertion(inner, known, text, rest, &change.value);
+                }
+                return insertion(node, entries, text, rest, &change.value);
+            }
+            Value::List(items) => {
+                node = item(items, key).ok_or_else(|| {
+                    Wrong::new(format!("`{so_far}` has no item `{key}`"))
+                        .expected("the name of an item, or its place counted from 0")
+                })?;
+            }
+            Value::Scalar(_) | Value::Empty => {
+                return Err(Wrong::new(format!("`{so_far}` is {}, not a group", node.kind()))
+                    .expected(format!("a group with a key `{key}`")));
+            }
+        }
+    }
+    let whole = &text[node.at.clone()];
+    match &node.value {
+        Value::Scalar(_) => Ok((node.at.clone(), change.value.clone())),
+        Value::Map(_) | Value::List(_) if whole.starts_with(['{', '[']) => {
+            Ok((node.at.clone(), change.value.clone()))
+        }
+        _ => Err(Wrong::new(format!(
+            "`{}` is {} over several lines",
+            change.path.join("."),
+            node.kind()
+        ))
+        .expected("a path to a single value in it, or the group written on one line in braces")),
+    }
+}
+
+/// The item of a list: by its `name`, else by its place.
+fn item<'a>(items: &'a [Node], key: &str) -> Option<&'a Node> {
+    let named = |node: &&Node| match &node.value {
+        Value::Map(entries) => entries.iter().any(|entry| {
+            entry.key == "name" && matches!(&entry.node.value, Value::Scalar(name) if name == key)
+        }),
+        _ => false,
+    };
+    items.iter().find(named).or_else(|| items.get(key.parse::<usize>().ok()?))
+}
+
+/// A new key in a group, with what it holds.
+fn insertion(
+    group: &Node,
+    entries: &[Entry],
+    text: &str,
+    path: &[String],
+    value: &str,
+) -> Result<(Range<usize>, String), Wrong> {
+    let (key, below) = path.split_first().expect("something is left to be written");
+    let nested =
+        below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
+    let written = format!("{key}: {nested}");
+    let start = group.at.start;
+    if text[group.at.clone()].starts_with('{') {
+        let comma = if entries.is_empty() { " " } else { ", " };
+        return Ok((start + 1..start + 1, format!(" {written}{comma}")));
+    }
+    let Some(first) = entries.first() else {
+        return Err(Wrong::new("the group is empty").expected("a group with a key in it"));
+    };
+    let at = first.key_at.start;
+    let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    Ok((at..at, format!("{written}\n{}", " ".repeat(at - line))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCENARIO: &str = "campaign: Doors # kept
+traffic:
+  demand: 10/min
+  phases:
+    - { name: peak, rate: 4x }
+connectors:
+  hub:
+    reference:
+      workers: 4   # few
+      retry: { attempts: 2 }
+";
+
+    #[track_caller]
+    fn check(path: &str, value: &str, from: &str, to: &str) {
+        let patched = Patch::set(path, value).applied(SCENARIO).unwrap();
+        assert_eq!(patched, SCENARIO.replace(from, to));
+    }
+
+    #[test]
+    fn a_value_is_replaced_where_it_stands() {
+        check("connectors.hub.reference.workers", "16", "workers: 4 ", "workers: 16 ");
+        check("connectors.hub.workers", "16", "workers: 4 ", "workers: 16 ");
+        check("traffic.phases.peak.rate", "9x", "4x", "9x");
+        check("traffic.phases.0.rate", "9x", "4x", "9x");
+        check("connectors.hub.retry.attempts", "8", "attempts: 2", "attempts: 8");
+        check("connectors.hub.retry", "{ attempts: 8 }", "{ attempts: 2 }", "{ attempts: 8 }");
+    }
+
+    #[test]
+    fn a_key_that_was_not_there_is_written() {
+        check("connectors.hub.batch", "10", "workers: 4 ", "batch: 10\n      workers: 4 ");
+        check("connectors.hub.retry.idempotent", "yes", "{ att", "{ idempotent: yes,  att");
+        check(
+            "gates.standard.sync_lag",
+            "5m",
+            "campaign",
+            "gates: { standard: { sync_lag: 5m } }\ncampaign",
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused() {
+        for path in ["campaign.name", "traffic.phases.nightfall.rate", "connectors.hub"] {
+            assert!(Patch::set(path, "1").applied(SCENARIO).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_patch_file_says_what_it_was_made_from() {
+        let patch = Patch::set("connectors.hub.workers", "16")
+            .then(Patch::set("connectors.hub.retry", "{ attempts: 8 }"))
+            .then(Patch::set("channels.ebay.holds back", "2"));
+        let text = patch.to_yaml();
+        assert_eq!(
+            text,
+            "channels:\n  ebay:\n    holds back: 2\nconnectors:\n  hub:\n    retry: { attempts: 8 }\n    workers: 16\n"
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        assert_eq!(Patch::read(file.path()).unwrap().to_yaml(), text);
+    }
+}

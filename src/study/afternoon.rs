@@ -1,0 +1,188 @@
+//! Owns one afternoon of many: played in virtual time, judged as it is played, and reduced to the
+//! figures that replications compare. Must not know statistics over afternoons.
+
+use crate::drive::simulated::{self, Flow};
+use crate::history::charter::{Kpi, Limits};
+use crate::history::stamp::Tape;
+use crate::history::{Fact, What};
+use crate::ids::ChannelId;
+use crate::judge::Fold;
+use crate::judge::judgement::{Band, GateResult, Judgement, Measure, Verdict, Window};
+use crate::scenario::Plan;
+use crate::units::Span;
+
+/// What is kept of one afternoon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Afternoon {
+    /// The seed that plays it again.
+    pub seed: u64,
+    /// The verdict on the run.
+    pub verdict: Verdict,
+    /// The verdict on each channel, by [`ChannelId`].
+    pub channels: Vec<Verdict>,
+    /// Every gate, in the judgement's order.
+    pub gates: Vec<GateSeen>,
+    /// Facts judged.
+    pub facts: u64,
+    /// Orders accepted.
+    pub accepted: u64,
+    /// Units oversold.
+    pub oversold_units: u64,
+    /// Units refused although they were there.
+    pub undersold_units: u64,
+    /// Updates that connectors sent to channels.
+    pub updates: u64,
+    /// Invariants that must be zero and are not.
+    pub broken: usize,
+    /// How near the worst gate came to its limit: what makes one afternoon worse than another of
+    /// the same verdict.
+    pub strain: u64,
+    /// The run over time, a row a measure of [`Course::ALL`].
+    pub courses: Vec<Vec<u64>>,
+    /// Width of the windows of `courses`.
+    pub width: Span,
+}
+
+/// What is followed over an afternoon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Orders accepted in the window.
+    Accepted,
+    /// Sync lag p95 of changes made in the window, or the age of the oldest unshown one where
+    /// that is longer; microseconds.
+    SyncLag,
+    /// Jobs waiting in the connectors.
+    Queue,
+    /// Units oversold so far.
+    Oversold,
+    /// Orders cancelled for want of stock so far, by acceptance.
+    Cancelled,
+}
+
+impl Course {
+    /// Every course, in the order of [`Afternoon::courses`].
+    pub const ALL: [Course; 5] =
+        [Course::Accepted, Course::SyncLag, Course::Queue, Course::Oversold, Course::Cancelled];
+
+    fn of(self, windows: &[Window]) -> Vec<u64> {
+        let mut so_far = 0;
+        let value = |window: &Window| match self {
+            Course::Accepted => window.accepted,
+            Course::SyncLag => {
+                window.sync_lag.p95.unwrap_or_default().0.max(window.oldest_unshown.0)
+            }
+            Course::Queue => u64::from(window.queue_depth),
+            Course::Oversold => {
+                so_far += window.oversold.0.max(0).unsigned_abs();
+                so_far
+            }
+            Course::Cancelled => {
+                so_far += window.cancelled;
+                so_far
+            }
+        };
+        windows.iter().map(value).collect()
+    }
+}
+
+/// Where a gate stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateSeen {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The channel; none is the whole run.
+    pub channel: Option<ChannelId>,
+    /// Its band.
+    pub band: Band,
+    /// Its value.
+    pub value: Measure,
+    /// An accepted risk covers it.
+    pub accepted: bool,
+}
+
+/// An afternoon as it was judged.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What it came to.
+    pub judgement: Judgement,
+    /// Updates that connectors sent to channels.
+    pub updates: u64,
+}
+
+/// Plays a plan once and judges it; nothing is written. `None` when `go_on` said stop.
+///
+/// # Panics
+/// When the driver writes a history that its own judge refuses: a broken invariant.
+pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
+    let mut fold = Fold::new();
+    let mut updates = 0;
+    let mut tape = Tape::new(|fact: Fact| {
+        updates += u64::from(matches!(fact.what, What::Pushed { .. }));
+        if let Err(wrong) = fold.eat(&fact) {
+            panic!("a driver writes what a judge can read: {wrong}");
+        }
+    });
+    let mut stopped = false;
+    simulated::play(plan, &mut tape, |_| {
+        stopped = stopped || !go_on();
+        if stopped { Flow::Interrupt } else { Flow::Continue }
+    });
+    drop(tape);
+    let judgement = fold.judge().filter(|_| !stopped)?;
+    Some(Played { judgement, updates })
+}
+
+impl Afternoon {
+    /// Keeps what replications compare.
+    pub fn of(played: &Played) -> Afternoon {
+        let judgement = &played.judgement;
+        let gate = |gate: &GateResult| GateSeen {
+            kpi: gate.kpi,
+            channel: gate.channel,
+            band: gate.band,
+            value: gate.value,
+            accepted: gate.accepted.is_some(),
+        };
+        Afternoon {
+            seed: judgement.charter.seed,
+            verdict: judgement.verdict,
+            channels: judgement.channels.iter().map(|channel| channel.verdict).collect(),
+            gates: judgement.gates.iter().map(gate).collect(),
+            facts: judgement.facts,
+            accepted: judgement.totals.accepted,
+            oversold_units: judgement.totals.oversold_units.0.max(0).unsigned_abs(),
+            undersold_units: (judgement.totals.undersold_policy + judgement.totals.undersold_stale)
+                .0
+                .max(0)
+                .unsigned_abs(),
+            updates: played.updates,
+            broken: judgement.invariants.iter().filter(|i| i.band == Band::Failed).count(),
+            strain: judgement.gates.iter().map(strain).max().unwrap_or(0),
+            courses: Course::ALL.map(|course| course.of(&judgement.series.run)).to_vec(),
+            width: judgement.series.width,
+        }
+    }
+
+    /// Whether it may be called a go: GO, with or without conditions.
+    pub fn is_go(&self) -> bool {
+        matches!(self.verdict, Verdict::Go | Verdict::GoWithConditions)
+    }
+}
+
+/// The value ÷ its watch edge in thousandths (for a share that must be high: what is missing of it ÷
+/// what may be missing); a lag that never ended is beyond every edge.
+fn strain(gate: &GateResult) -> u64 {
+    let part = |value: u64, edge: u64| value.saturating_mul(1_000) / edge.max(1);
+    match (gate.value, gate.limits) {
+        (Measure::Lag(None), _) => u64::MAX,
+        (Measure::Lag(Some(lag)), Limits::LagP95 { watch, .. }) => part(lag.0, watch.0),
+        (Measure::Share(share), Limits::AtMost { watch, .. }) => {
+            part(share.0.into(), watch.0.into())
+        }
+        (Measure::Share(share), Limits::AtLeast { watch, .. }) => {
+            let missing = |of: crate::units::Ppm| u64::from(crate::units::Ppm::ONE.0 - of.0);
+            part(missing(share), missing(watch))
+        }
+        _ => 0,
+    }
+}

@@ -1,0 +1,98 @@
+//! Owns how far a campaign can grow before it is no longer a GO.
+//! Must not know how it is shown.
+
+use super::bench::{Bench, Setting};
+use super::outcome::{GO_AT_LEAST, Outcome};
+use crate::scenario::ScenarioErrors;
+use crate::scenario::patch::Patch;
+
+/// A campaign this many times as large, tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rung {
+    /// Demand against the scenario's, in thousandths.
+    pub demand_milli: u64,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+impl Rung {
+    /// GO is proved to have at least the chance asked for.
+    pub fn holds(&self) -> bool {
+        self.outcome.go.low >= GO_AT_LEAST
+    }
+}
+
+/// How far a campaign can grow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headroom {
+    /// What was tried, smallest first.
+    pub rungs: Vec<Rung>,
+    /// The largest multiple that holds, in thousandths; none of those tried does.
+    pub holds_milli: Option<u64>,
+    /// The smallest larger multiple that does not; none: as large as was tried, it holds.
+    pub breaks_milli: Option<u64>,
+    /// Somebody stopped it before it was narrow.
+    pub stopped: bool,
+}
+
+/// Smallest and largest multiples that are tried.
+const LEAST_MILLI: u64 = 62;
+const MOST_MILLI: u64 = 16_000;
+/// The search ends when what breaks is at most this much above what holds, in thousandths.
+const NARROW_MILLI: u64 = 1_060;
+
+/// Looks for the largest multiple that holds, by doubling and then by bisection, every multiple on
+/// the same seeds. `tell` hears of every rung as it is found.
+///
+/// # Errors
+/// When the scenario cannot be read.
+pub fn headroom(
+    bench: &Bench<'_>,
+    patch: &Patch,
+    runs: usize,
+    mut tell: impl FnMut(&Headroom),
+) -> Result<Headroom, ScenarioErrors> {
+    let mut found =
+        Headroom { rungs: vec![], holds_milli: None, breaks_milli: None, stopped: false };
+    let mut next = Some(1_000);
+    while let Some(demand_milli) = next {
+        let setting = Setting { demand_milli, patch: patch.clone() };
+        let played = bench.play(&setting, 0, runs)?;
+        let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+            found.stopped = true;
+            break;
+        };
+        found.rungs.push(Rung { demand_milli, outcome });
+        found.rungs.sort_by_key(|rung| rung.demand_milli);
+        found.look();
+        tell(&found);
+        next = found.next();
+    }
+    Ok(found)
+}
+
+impl Headroom {
+    fn look(&mut self) {
+        self.holds_milli =
+            self.rungs.iter().rev().find(|rung| rung.holds()).map(|rung| rung.demand_milli);
+        let above = |rung: &&Rung| self.holds_milli.is_none_or(|holds| rung.demand_milli > holds);
+        self.breaks_milli = self.rungs.iter().find(above).map(|rung| rung.demand_milli);
+    }
+
+    /// The multiple to try next; none when it is narrow enough or out of reach.
+    fn next(&self) -> Option<u64> {
+        match (self.holds_milli, self.breaks_milli) {
+            (Some(holds), None) => (holds < MOST_MILLI).then_some(holds * 2),
+            (None, Some(breaks)) => (breaks / 2 >= LEAST_MILLI).then_some(breaks / 2),
+            (Some(holds), Some(breaks)) if breaks * 1_000 > holds * NARROW_MILLI => {
+                Some(((holds as f64 * breaks as f64).sqrt()) as u64)
+            }
+            _ => None,
+        }
+    }
+
+    /// The rung that breaks: which gates fail there says what to mend first.
+    pub fn breaking(&self) -> Option<&Rung> {
+        self.rungs.iter().find(|rung| Some(rung.demand_milli) == self.breaks_milli)
+    }
+}

@@ -1,0 +1,15 @@
+//! Owns what many afternoons say: replications of one plan, and experiments on it.
+//! Must not know how results are shown (`report`, `cli`). Start at [`replicate()`].
+
+pub mod advise;
+pub mod afternoon;
+pub mod bench;
+pub mod headroom;
+pub mod interval;
+pub mod levers;
+pub mod outcome;
+pub mod replicate;
+
+pub use afternoon::Afternoon;
+pub use outcome::Outcome;
+pub use replicate::{Replications, replicate};

@@ -1,0 +1,228 @@
+//! Owns what a set of afternoons comes to: the chance of a GO, how often each gate fails, where
+//! each KPI lies, how the campaign runs. Must not know how the afternoons were played.
+
+use super::afternoon::{Afternoon, Course, GateSeen};
+use super::interval::Mean;
+use crate::history::charter::Kpi;
+use crate::ids::ChannelId;
+use crate::judge::bar;
+use crate::judge::judgement::{Band, Measure, Verdict};
+use crate::units::{Ppm, Span};
+
+/// A GO is said of a scenario when its chance is proved to be at least this.
+pub const GO_AT_LEAST: Ppm = Ppm(900_000);
+/// Fewer afternoons than this say nothing of others.
+pub const RUNS_MIN: usize = 30;
+
+/// What a set of afternoons comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Afternoons played.
+    pub runs: usize,
+    /// The seed of the first; the others follow.
+    pub first_seed: u64,
+    /// How many were GO, with conditions or without.
+    pub go: Chance,
+    /// The same for each channel, by [`ChannelId`].
+    pub channels: Vec<Chance>,
+    /// Afternoons by verdict: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
+    pub verdicts: [usize; 4],
+    /// Every gate over the afternoons, in the judgement's order.
+    pub gates: Vec<GateOver>,
+    /// The seed of the median afternoon, by verdict and then by how near its worst gate came.
+    pub median_seed: u64,
+    /// Units oversold an afternoon.
+    pub oversold_units: Mean,
+    /// Facts of all afternoons.
+    pub facts: u64,
+    /// The campaign over time, by [`Course::ALL`].
+    pub fans: Vec<Fan>,
+}
+
+/// A share of afternoons, with one-sided 95 % bounds after Clopper and Pearson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    /// How many were.
+    pub yes: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Lower bound.
+    pub low: Ppm,
+    /// Upper bound.
+    pub high: Ppm,
+}
+
+/// A gate over many afternoons.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GateOver {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The channel; none is the whole run.
+    pub channel: Option<ChannelId>,
+    /// Afternoons in which it was healthy.
+    pub healthy: usize,
+    /// … in watch.
+    pub watch: usize,
+    /// … failed.
+    pub failed: usize,
+    /// … not proved.
+    pub not_proved: usize,
+    /// Its value.
+    pub value: Spread,
+}
+
+/// Where a value lies over afternoons: microseconds or parts per million.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// Afternoons that measured it.
+    pub measured: usize,
+    /// … and found it later than anybody could look.
+    pub beyond: usize,
+    /// The mean with its 95 % interval; none when one was beyond.
+    pub mean: Option<Mean>,
+    /// Order statistics: 5th, 50th and 95th percentile; none is beyond.
+    pub quantiles: [Option<u64>; 3],
+}
+
+/// A measure over time and afternoons.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fan {
+    /// What.
+    pub course: Course,
+    /// Width of a window.
+    pub width: Span,
+    /// By window: 5th, 25th, 50th, 75th, 95th percentile over the afternoons.
+    pub points: Vec<[u64; 5]>,
+}
+
+impl Outcome {
+    /// Sums afternoons up; none of no afternoons.
+    pub fn of(afternoons: &[Afternoon]) -> Option<Outcome> {
+        let first = afternoons.first()?;
+        let count = |verdict: Verdict| afternoons.iter().filter(|a| a.verdict == verdict).count();
+        let is_go = |verdict: Verdict| verdict <= Verdict::GoWithConditions;
+        let channel = |place: usize| {
+            Chance::of(
+                afternoons.iter().filter(|a| is_go(a.channels[place])).count(),
+                afternoons.len(),
+            )
+        };
+        let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
+        Some(Outcome {
+            runs: afternoons.len(),
+            first_seed: first.seed,
+            go: Chance::of(afternoons.iter().filter(|a| a.is_go()).count(), afternoons.len()),
+            channels: (0..first.channels.len()).map(channel).collect(),
+            verdicts: [
+                count(Verdict::Go),
+                count(Verdict::GoWithConditions),
+                count(Verdict::Inconclusive),
+                count(Verdict::NoGo),
+            ],
+            gates: (0..first.gates.len()).map(|place| GateOver::of(afternoons, place)).collect(),
+            median_seed: median(afternoons).seed,
+            oversold_units: Mean::of(&oversold, 0.95),
+            facts: afternoons.iter().map(|a| a.facts).sum(),
+            fans: fans(afternoons),
+        })
+    }
+
+    /// The verdict on the scenario: GO when the chance of one is proved to be at least
+    /// [`GO_AT_LEAST`], NO-GO when it is proved to be lower, else INCONCLUSIVE.
+    pub fn verdict(&self) -> Verdict {
+        match () {
+            () if self.runs < RUNS_MIN => Verdict::Inconclusive,
+            () if self.go.low >= GO_AT_LEAST => Verdict::Go,
+            () if self.go.high < GO_AT_LEAST => Verdict::NoGo,
+            () => Verdict::Inconclusive,
+        }
+    }
+}
+
+impl Chance {
+    /// `yes` of `of`.
+    pub fn of(yes: usize, of: usize) -> Chance {
+        let (y, n) = (yes as f64, of as f64);
+        Chance { yes, of, low: bar::lower(y, n), high: bar::upper(y, n) }
+    }
+
+    /// The share itself.
+    pub fn share(&self) -> Ppm {
+        Ppm::of(self.yes as u64, self.of as u64)
+    }
+}
+
+impl GateOver {
+    fn of(afternoons: &[Afternoon], place: usize) -> GateOver {
+        let seen: Vec<&GateSeen> = afternoons.iter().map(|a| &a.gates[place]).collect();
+        let count = |is: fn(Band) -> bool| seen.iter().filter(|gate| is(gate.band)).count();
+        GateOver {
+            kpi: seen[0].kpi,
+            channel: seen[0].channel,
+            healthy: count(|band| band == Band::Healthy),
+            watch: count(|band| band == Band::Watch),
+            failed: count(|band| band == Band::Failed),
+            not_proved: count(|band| matches!(band, Band::NotProved(_))),
+            value: Spread::of(seen.iter().map(|gate| gate.value)),
+        }
+    }
+}
+
+impl Spread {
+    fn of(values: impl Iterator<Item = Measure>) -> Spread {
+        // A lag that never ended sorts last: `None` is beyond every number.
+        let known = |value: Measure| match value {
+            Measure::Lag(lag) => Some(lag.map(|span| span.0)),
+            Measure::Share(share) => Some(Some(u64::from(share.0))),
+            Measure::Absent => None,
+        };
+        let mut values: Vec<Option<u64>> = values.filter_map(known).collect();
+        values.sort_by_key(|value| value.unwrap_or(u64::MAX));
+        let beyond = values.iter().filter(|value| value.is_none()).count();
+        let numbers: Vec<f64> = values.iter().flatten().map(|value| *value as f64).collect();
+        let at = |share: f64| values.get(rank(values.len(), share)).copied().flatten();
+        Spread {
+            measured: values.len(),
+            beyond,
+            mean: (beyond == 0 && !values.is_empty()).then(|| Mean::of(&numbers, 0.95)),
+            quantiles: [at(0.05), at(0.5), at(0.95)],
+        }
+    }
+}
+
+/// The place of the order statistic of a share among `n`, from 0.
+fn rank(n: usize, share: f64) -> usize {
+    ((n as f64 * share).ceil() as usize).clamp(1, n.max(1)) - 1
+}
+
+/// The median afternoon: by verdict, then by strain, then by seed.
+fn median(afternoons: &[Afternoon]) -> &Afternoon {
+    let mut order: Vec<&Afternoon> = afternoons.iter().collect();
+    order.sort_by_key(|a| (a.verdict, a.strain, a.seed));
+    order[rank(order.len(), 0.5)]
+}
+
+fn fans(afternoons: &[Afternoon]) -> Vec<Fan> {
+    // An afternoon that drains longer has more windows; one that has ended stays as it ended.
+    let windows = afternoons.iter().map(|a| a.courses[0].len()).max().unwrap_or(0);
+    let fan = |(place, course): (usize, Course)| Fan {
+        course,
+        width: afternoons[0].width,
+        points: (0..windows).map(|window| point(afternoons, place, window)).collect(),
+    };
+    Course::ALL.into_iter().enumerate().map(fan).collect()
+}
+
+fn point(afternoons: &[Afternoon], place: usize, window: usize) -> [u64; 5] {
+    let at = |a: &Afternoon| {
+        let course = &a.courses[place];
+        let last = match Course::ALL[place] {
+            Course::Oversold | Course::Cancelled => course.last().copied().unwrap_or(0),
+            Course::Accepted | Course::SyncLag | Course::Queue => 0,
+        };
+        course.get(window).copied().unwrap_or(last)
+    };
+    let mut values: Vec<u64> = afternoons.iter().map(at).collect();
+    values.sort_unstable();
+    [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| values[rank(values.len(), share)])
+}

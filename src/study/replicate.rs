@@ -1,0 +1,50 @@
+//! Owns playing the same plan on many seeds, on every core, in an order that no core decides.
+//! Must not know what is made of the afternoons.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::afternoon::{self, Afternoon, Played};
+use crate::scenario::Plan;
+
+/// Afternoons of one scenario, by seed, in the order of the seeds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replications<T = Afternoon> {
+    /// What each came to.
+    pub afternoons: Vec<T>,
+    /// Fewer than asked for: somebody stopped it.
+    pub stopped: bool,
+}
+
+/// Plays `runs` afternoons, on seeds from `first_seed` on, and keeps what `keep` makes of each.
+///
+/// `plan_of` gives the plan of a seed: the same that `--seed` plays, so every afternoon can be
+/// played again alone. `done` is told how many are finished so far. When `stop` turns true the
+/// afternoons under way are given up, and the finished ones before the first unfinished are kept.
+///
+/// The result does not depend on the number of threads: an afternoon depends on its seed alone,
+/// and they are collected in the order of their seeds.
+pub fn replicate<T: Send>(
+    plan_of: impl Fn(u64) -> Option<Plan> + Sync,
+    first_seed: u64,
+    runs: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+    keep: impl Fn(&Played) -> T + Sync,
+    done: impl Fn(usize) + Sync,
+) -> Replications<T> {
+    let finished = AtomicUsize::new(0);
+    let one = |place: usize| {
+        let go_on = || !stop();
+        if !go_on() {
+            return None;
+        }
+        let plan = plan_of(first_seed.wrapping_add(place as u64))?;
+        let kept = keep(&afternoon::play(&plan, go_on)?);
+        done(finished.fetch_add(1, Ordering::Relaxed) + 1);
+        Some(kept)
+    };
+    let played: Vec<Option<T>> = (0..runs).into_par_iter().with_max_len(1).map(one).collect();
+    let afternoons: Vec<T> = played.into_iter().map_while(|kept| kept).collect();
+    Replications { stopped: afternoons.len() < runs, afternoons }
+}
