@@ -29,6 +29,7 @@ pub mod history;
 pub mod ids;
 pub mod judge;
 pub mod law;
+pub mod outlook;
 pub mod report;
 pub mod rng;
 pub mod scenario;

@@ -15,6 +15,7 @@ mod judged;
 mod line;
 mod man;
 mod many;
+mod plan;
 mod progress;
 mod reading;
 mod report;
@@ -90,6 +91,12 @@ enum Command {
   doorbuster simulate scenarios/black-friday.yaml --runs 100
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
+    /// Say what a scenario implies before it is played: what is sent, who keeps up, the chance of GO
+    #[command(after_help = "Examples:
+  doorbuster plan scenarios/black-friday.yaml
+  doorbuster plan scenarios/black-friday.yaml --performance 20% --oversold 0.1% --out reports/plan
+  doorbuster plan scenarios/black-friday.yaml --json | jq .go")]
+    Plan(plan::Args),
     /// Find how far a campaign can grow and still be a GO
     #[command(after_help = "Examples:
   doorbuster headroom scenarios/black-friday-hardened.yaml
@@ -128,7 +135,7 @@ Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-wor
   doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
   doorbuster serve scenarios/quickstart.yaml --json")]
     Serve(serve::Args),
-    /// Print a JSON Schema: of scenarios, of summary.json or of compare.json
+    /// Print a JSON Schema: of scenarios, of summary.json, compare.json or plan.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
@@ -203,6 +210,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::run(args),
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Plan(args)) => plan::run(args),
         Some(Command::Headroom(args)) => headroom::run(args),
         Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Report(args)) => report::run(args),

@@ -21,6 +21,8 @@ enum Of {
     Summary,
     /// compare.json
     Compare,
+    /// plan.json
+    Plan,
 }
 
 /// The scenario language as JSON Schema.
@@ -31,6 +33,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Scenario => SCENARIO,
         Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
+        Of::Plan => include_str!("../../schemas/plan.schema.json"),
     };
     super::data(schema.as_bytes())?;
     Ok(Exit::Go)

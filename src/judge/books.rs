@@ -177,7 +177,7 @@ pub(super) enum Equality {
 
 /// The second of the UTC day of an RFC 9557 time: `2026-11-27T06:00:00-05:00[America/New_York]`.
 /// The sum may lie outside the day; callers take it modulo.
-fn utc_second_of_day(starts: &str) -> Option<i64> {
+pub(crate) fn utc_second_of_day(starts: &str) -> Option<i64> {
     let time = starts.split(['T', 't', ' ']).nth(1)?;
     let time = time.split('[').next()?;
     let two = |from: usize| -> Option<i64> {

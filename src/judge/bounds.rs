@@ -41,6 +41,12 @@ pub(crate) fn lower(bad: f64, n: f64) -> Ppm {
     Ppm(first_where(tenable).saturating_sub(1))
 }
 
+/// Whether `bad` of `n` prove a share of at most `limit`: whether [`upper`] lies within it, at the
+/// price of one look instead of twenty.
+pub(crate) fn proves(bad: f64, n: f64, limit: Ppm) -> bool {
+    limit >= Ppm::ONE || (n > 0.0 && bad < n && at_most(bad, n, limit) <= ALPHA)
+}
+
 /// The chance of `bad` or fewer among `n` when the true share is `p`.
 pub(super) fn at_most(bad: f64, n: f64, p: Ppm) -> f64 {
     if bad >= n {
@@ -60,7 +66,7 @@ pub(super) fn at_least(bad: f64, n: f64, p: Ppm) -> f64 {
 }
 
 /// The fewest samples with which `bad` events still prove a share of at most `limit`.
-pub(super) fn samples_needed(bad: u64, limit: Ppm) -> u64 {
+pub(crate) fn samples_needed(bad: u64, limit: Ppm) -> u64 {
     if limit == Ppm::ZERO {
         return u64::MAX;
     }
@@ -110,14 +116,22 @@ pub(crate) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
         clusters.iter().map(|c| (c.bad as f64 - share * c.n as f64).powi(2)).sum::<f64>();
     let variance = used / (used - 1.0) * spread / (n * n);
     let binomial = share * (1.0 - share) / n;
-    let design_effect = variance / binomial;
-    let worth = (n / design_effect).min(n);
     let with_events = clusters.iter().filter(|c| c.bad > 0).count() as u64;
-    let penalty = match with_events {
+    worth(n, variance / binomial, penalty(with_events), exposed as f64)
+}
+
+/// What `n` are worth at this design effect, with this [`penalty`] and so many exposed clusters.
+pub(crate) fn worth(n: f64, design_effect: f64, penalty: f64, exposed: f64) -> f64 {
+    let worth = (n / design_effect).min(n);
+    (worth * penalty).max(worth.min(exposed))
+}
+
+/// (z/t)²: what few clusters with events take off.
+pub(crate) fn penalty(with_events: u64) -> f64 {
+    match with_events {
         0 | 1 => 0.0,
         _ => (Z_95 / student_t_95(with_events - 1)).powi(2),
-    };
-    (worth * penalty).max(worth.min(exposed as f64))
+    }
 }
 
 /// Which of these p-values Holm's rule rejects at 5 % over the whole family.

@@ -11,13 +11,13 @@ use crate::ids::ChannelId;
 use crate::units::{Ppm, Span};
 
 /// Fewest changes a p95 is judged by: with fewer, none late proves nothing (0.95⁵⁹ ≤ 5 %).
-const LAG_SAMPLES_MIN: u64 = 59;
+pub(crate) const LAG_SAMPLES_MIN: u64 = 59;
 /// … in at least so many one-minute windows: lags of one minute share one queue.
-const LAG_MINUTES_MIN: u64 = 20;
+pub(crate) const LAG_MINUTES_MIN: u64 = 20;
 /// Fewest SKUs that ran out, for a rate that clusters by SKU.
-const EXPOSED_MIN: u64 = 20;
+pub(crate) const EXPOSED_MIN: u64 = 20;
 /// A p95 is "this share may be later".
-const LATE_MAX: Ppm = Ppm(50_000);
+pub(crate) const LATE_MAX: Ppm = Ppm(50_000);
 
 /// A gate as far as it stands alone: a share still waits for Holm's rule over the whole family.
 pub(super) struct Standing {
@@ -226,7 +226,7 @@ fn needed(sample: &Sample, healthy: Ppm) -> u64 {
 }
 
 /// Limits as shares of bad events.
-fn bad_limits(limits: Limits) -> (Ppm, Ppm) {
+pub(crate) fn bad_limits(limits: Limits) -> (Ppm, Ppm) {
     let rest = |ppm: Ppm| Ppm(Ppm::ONE.0.saturating_sub(ppm.0));
     match limits {
         Limits::AtMost { healthy, watch } => (healthy, watch),

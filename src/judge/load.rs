@@ -248,7 +248,7 @@ impl Load {
 }
 
 /// The shortest duration that a gate of the charter rests on.
-fn shortest_duration(charter: &Charter) -> Option<Span> {
+pub(crate) fn shortest_duration(charter: &Charter) -> Option<Span> {
     use crate::history::charter::Kpi;
     let promises = charter.promises;
     let durations = charter.gates.iter().filter_map(|gate| match (gate.limits, gate.kpi) {

@@ -25,7 +25,7 @@ use crate::units::Ppm;
 
 /// A channel that carries less than this of the accepted orders does not block the run for want of
 /// samples.
-const SHARE_TO_BLOCK: Ppm = Ppm(50_000);
+pub(crate) const SHARE_TO_BLOCK: Ppm = Ppm(50_000);
 
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {

@@ -11,7 +11,7 @@ mod load;
 mod measures;
 mod rules;
 mod script;
-mod table;
+pub(super) mod table;
 mod totals;
 
 use askama::Template;

@@ -10,6 +10,7 @@ pub mod html;
 pub mod junit;
 pub mod many;
 pub mod markdown;
+pub mod outlook;
 mod publish;
 #[cfg(test)]
 mod sample;

@@ -238,7 +238,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Campaign {
-    fn of(charter: &Charter) -> Campaign {
+    pub(in crate::report) fn of(charter: &Charter) -> Campaign {
         let phase = |p: &charter::Phase| stretch(&p.name, p.from.0, p.until.0);
         let promotion = |p: &charter::PromotionTerms| stretch(&p.name, p.from.0, p.until.0);
         Campaign {

@@ -2,7 +2,7 @@
 //! Must not decide whether colour is wanted or how wide a terminal is (`cli` does), nor print.
 
 pub mod compare;
-mod lines;
+pub(super) mod lines;
 mod many;
 mod table;
 

@@ -50,6 +50,8 @@ pub use problem::ScenarioErrors;
 use problem::{Reading, Wrong, why_not};
 pub use starter::Starter;
 
+use crate::units::{Ppm, Span};
+
 /// What a command line says over the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
@@ -67,6 +69,24 @@ pub fn multiple_milli(text: &str) -> Result<u64, String> {
         Ok(x) if (0.001..=1e6).contains(&x) => Ok((x * 1e3).round() as u64),
         Ok(_) => Err(format!("`{text}` is out of range: from 0.001x to 1000000x")),
         Err(wrong) => Err(format!("{wrong}: a multiple is written 10x or 1.5x")),
+    }
+}
+
+/// Reads a share of a command line, `0.5%`.
+pub fn share(text: &str) -> Result<Ppm, String> {
+    match scalar::parse_percent_ppm(text.trim()) {
+        Ok(ppm) if (0..=1_000_000).contains(&ppm) => Ok(Ppm(ppm as u32)),
+        Ok(_) => Err(format!("`{text}` is out of range: from 0% to 100%")),
+        Err(wrong) => Err(format!("{wrong}: a share is written 20% or 0.5%")),
+    }
+}
+
+/// Reads a duration of a command line, `40ms`.
+pub fn duration(text: &str) -> Result<Span, String> {
+    match scalar::parse_duration(text.trim()) {
+        Ok(span) if span > Span::ZERO => Ok(span),
+        Ok(_) => Err("it takes some time".to_owned()),
+        Err(wrong) => Err(format!("{wrong}: a time is written 40ms, 90s or 10m")),
     }
 }
 

@@ -3,14 +3,14 @@
 use crate::report::summary::verdict::Band;
 
 /// A table: the first cell of a row names it.
-pub(super) struct Table {
+pub(in crate::report) struct Table {
     pub caption: String,
     pub head: Vec<Head>,
     pub rows: Vec<Row>,
 }
 
 /// A column's name.
-pub(super) struct Head {
+pub(in crate::report) struct Head {
     pub name: String,
     /// Words, aligned left; numbers are aligned right.
     pub text: bool,
@@ -18,7 +18,7 @@ pub(super) struct Head {
 
 /// A row.
 #[derive(Default)]
-pub(super) struct Row {
+pub(in crate::report) struct Row {
     pub cells: Vec<Cell>,
     /// Something went wrong here.
     pub marked: bool,
@@ -28,7 +28,7 @@ pub(super) struct Row {
 
 /// A cell: what it says, and in small what stands behind it.
 #[derive(Default)]
-pub(super) struct Cell {
+pub(in crate::report) struct Cell {
     pub main: String,
     pub small: Vec<String>,
     /// `good`, `careful`, `bad` or nothing.
@@ -39,7 +39,7 @@ pub(super) struct Cell {
 }
 
 /// What a cell says of one channel, or of several together.
-pub(super) struct Scope {
+pub(in crate::report) struct Scope {
     /// The channel; none for several.
     pub channel: Option<String>,
     pub name: String,
@@ -49,31 +49,31 @@ pub(super) struct Scope {
 }
 
 impl Cell {
-    pub(super) fn number(main: impl Into<String>) -> Cell {
+    pub(in crate::report) fn number(main: impl Into<String>) -> Cell {
         Cell { main: main.into(), ..Cell::default() }
     }
 
-    pub(super) fn text(main: impl Into<String>) -> Cell {
+    pub(in crate::report) fn text(main: impl Into<String>) -> Cell {
         Cell { main: main.into(), text: true, ..Cell::default() }
     }
 
-    pub(super) fn toned(self, class: &'static str) -> Cell {
+    pub(in crate::report) fn toned(self, class: &'static str) -> Cell {
         Cell { class, ..self }
     }
 
     /// With a line in small below; an empty one is left out.
-    pub(super) fn with(mut self, small: impl Into<String>) -> Cell {
+    pub(in crate::report) fn with(mut self, small: impl Into<String>) -> Cell {
         self.small.extend(Some(small.into()).filter(|line| !line.is_empty()));
         self
     }
 }
 
 impl Row {
-    pub(super) fn marked(self, marked: bool) -> Row {
+    pub(in crate::report) fn marked(self, marked: bool) -> Row {
         Row { marked, ..self }
     }
 
-    pub(super) fn of(self, channel: Option<&str>) -> Row {
+    pub(in crate::report) fn of(self, channel: Option<&str>) -> Row {
         Row { channel: channel.map(str::to_owned), ..self }
     }
 }
@@ -86,7 +86,7 @@ impl From<Vec<Cell>> for Row {
 
 impl Table {
     /// An empty table; a column whose name ends in `:` holds words.
-    pub(super) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
+    pub(in crate::report) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
         let head = |column: &&str| Head {
             name: column.trim_end_matches(':').to_owned(),
             text: column.ends_with(':'),
@@ -96,7 +96,7 @@ impl Table {
     }
 
     /// A table of numbers.
-    pub(super) fn plain(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
+    pub(in crate::report) fn plain(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut table = Table::new(caption, &columns);
         for row in rows {
@@ -106,13 +106,13 @@ impl Table {
         table
     }
 
-    pub(super) fn push(&mut self, row: impl Into<Row>) {
+    pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {
         self.rows.push(row.into());
     }
 }
 
 /// How a band looks.
-pub(super) fn tone(band: Band) -> &'static str {
+pub(in crate::report) fn tone(band: Band) -> &'static str {
     match band {
         Band::Healthy => "good",
         Band::Watch | Band::NotProved => "careful",

@@ -13,7 +13,7 @@ pub enum Ink {
 
 /// What colour says; each is said in words too.
 #[derive(Clone, Copy)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     Good,
     Careful,
     Bad,
@@ -22,7 +22,7 @@ pub(super) enum Tone {
 }
 
 impl Ink {
-    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
+    pub(in crate::report) fn paint(self, tone: Tone, text: &str) -> String {
         let code = match (self, tone) {
             (Ink::Plain, _) => return text.to_owned(),
             (Ink::Colour, Tone::Good) => "32",
@@ -57,25 +57,25 @@ impl Paper {
         Paper { ink, columns: columns.clamp(Paper::COLUMNS_MIN, Paper::COLUMNS_MAX) }
     }
 
-    pub(super) fn columns(self) -> usize {
+    pub(in crate::report) fn columns(self) -> usize {
         self.columns
     }
 }
 
 /// Lines as they fill up.
-pub(super) struct Lines {
-    pub(super) text: String,
-    pub(super) paper: Paper,
+pub(in crate::report) struct Lines {
+    pub(in crate::report) text: String,
+    pub(in crate::report) paper: Paper,
 }
 
 impl Lines {
-    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+    pub(in crate::report) fn paint(&self, tone: Tone, text: &str) -> String {
         self.paper.ink.paint(tone, text)
     }
 
     /// A line as it is. One that begins with `::` would be a command to the machine that runs a
     /// pipeline, and what begins a line may be a name: its colons become others that look alike.
-    pub(super) fn push(&mut self, line: &str) {
+    pub(in crate::report) fn push(&mut self, line: &str) {
         let line = line.trim_end().replace('\u{a0}', " ");
         let text = line.trim_start();
         match text.strip_prefix("::") {
@@ -89,16 +89,16 @@ impl Lines {
         self.text.push('\n');
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(in crate::report) fn blank(&mut self) {
         self.text.push('\n');
     }
 
-    pub(super) fn title(&mut self, title: &str) {
+    pub(in crate::report) fn title(&mut self, title: &str) {
         self.push(&self.paint(Tone::Strong, title));
     }
 
     /// Text after `head`, wrapped at words, the lines that follow as deep as `indent`.
-    pub(super) fn hung(&mut self, head: &str, indent: usize, tone: Option<Tone>, text: &str) {
+    pub(in crate::report) fn hung(&mut self, head: &str, indent: usize, tone: Option<Tone>, text: &str) {
         let width = self.paper.columns - indent;
         let mut head = pad(head, indent);
         for line in wrapped(text, width) {
@@ -109,13 +109,13 @@ impl Lines {
     }
 
     /// Text after `head`, wrapped at words, the lines that follow as deep as the head.
-    pub(super) fn wrapped(&mut self, head: &str, text: &str) {
+    pub(in crate::report) fn wrapped(&mut self, head: &str, text: &str) {
         self.hung(head, head.chars().count(), None, text);
     }
 }
 
 /// The text in lines of at most `width` characters; at least one.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in number::glued(text).split([' ', '\n']).filter(|word| !word.is_empty()) {
@@ -137,7 +137,7 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// At most `width` characters, the last an ellipsis where some were cut.
-pub(super) fn fit(text: &str, width: usize) -> String {
+pub(in crate::report) fn fit(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         text.to_owned()
     } else {
@@ -145,13 +145,13 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     }
 }
 
-pub(super) fn pad(text: &str, width: usize) -> String {
+pub(in crate::report) fn pad(text: &str, width: usize) -> String {
     let text = fit(text, width);
     let gap = width - text.chars().count();
     text + &" ".repeat(gap)
 }
 
-pub(super) fn pad_left(text: &str, width: usize) -> String {
+pub(in crate::report) fn pad_left(text: &str, width: usize) -> String {
     let text = fit(text, width);
     " ".repeat(width - text.chars().count()) + &text
 }

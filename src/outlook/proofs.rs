@@ -1,0 +1,83 @@
+//! Owns what must have happened at all for a verdict: something tried twice, an order handed over
+//! twice, a SKU sold out on two channels. Must not know the gates that ask for it.
+
+use super::calls::{Calls, Endpoint};
+use super::changes::{Changes, Fate};
+use super::selling::Selling;
+use crate::commerce::terms::Rhythm;
+use crate::scenario::Plan;
+
+/// The chances that what must be put to the test is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proofs {
+    /// By connector: how often a call is expected to be tried again; none where it does not retry.
+    pub retries: Vec<Option<f64>>,
+    /// How often the OMS is expected to be handed an order that it holds.
+    pub handed_twice: f64,
+    /// The chance that a SKU runs out under orders on two channels (on one, if there is but one).
+    pub runs_out: f64,
+}
+
+impl Proofs {
+    pub(super) fn of(
+        plan: &Plan,
+        changes: &Changes,
+        calls: &[Calls],
+        selling: &Selling,
+        fates: &[Fate],
+    ) -> Proofs {
+        let oms = &plan.world.oms.imperfections;
+        let sum = |calls: &Calls| calls.cells.iter().sum::<f64>();
+        let fails = |calls: &Calls| {
+            let with = match calls.endpoint {
+                Endpoint::PushStock(channel)
+                | Endpoint::PushPrice(channel)
+                | Endpoint::PushListing(channel) => {
+                    &plan.world.channels[channel.index()].imperfections
+                }
+                Endpoint::Handoff(_) => oms,
+                _ => return 0.0,
+            };
+            sum(calls) * (with.unavailable.as_f64() + with.lost_replies.as_f64())
+        };
+        let connectors = plan.world.connectors.iter().enumerate();
+        let retries = connectors.map(|(place, connector)| {
+            let own = calls.iter().filter(|calls| calls.connector == place);
+            (connector.retry.attempts > 1).then(|| own.map(fails).sum())
+        });
+        let mut handed_twice = 0.0;
+        for connector in &plan.world.connectors {
+            for id in &connector.channels {
+                let accepted: f64 = changes.accepted[id.index()].iter().sum();
+                let due = accepted * fates[id.index()].paid;
+                let again = plan.world.channels[id.index()].imperfections.duplicates.as_f64();
+                let hears = connector.orders_in == Rhythm::Webhook;
+                let told_twice = if hears { again } else { 0.0 };
+                let retries = connector.retry.attempts > 1;
+                let unheard = if retries { oms.lost_replies.as_f64() } else { 0.0 };
+                handed_twice += due * (told_twice + unheard);
+            }
+        }
+        let runs_out = match plan.charter.channels.len() {
+            1 => -(-selling.exposed[0][0].mean).exp_m1(),
+            _ => selling.on_two_channels,
+        };
+        Proofs { retries: retries.collect(), handed_twice, runs_out }
+    }
+
+    /// The chance that each connector of a scope that is meant to retry has to, in a campaign so
+    /// many times as long.
+    pub(super) fn retried(&self, plan: &Plan, scope: Option<usize>, length: f64) -> f64 {
+        let of = |place: usize| self.retries[place].map_or(1.0, |n| -(-n * length).exp_m1());
+        match scope {
+            Some(channel) => of(plan.charter.channels[channel].connector.index()),
+            None => (0..self.retries.len()).map(of).product(),
+        }
+    }
+
+    /// The chance that the OMS is handed an order twice: else that it makes no duplicate is not
+    /// shown.
+    pub fn handed_twice_chance(&self) -> f64 {
+        -(-self.handed_twice).exp_m1()
+    }
+}

@@ -1,0 +1,112 @@
+//! Owns the picture of a plan: orders, what is still accepted, and stock updates against limits,
+//! over one clock. Must not draw.
+
+use super::sheet::{ChannelSeries, Sheet};
+use super::words::{clock_at, per_min, phase};
+use crate::report::ReportError;
+use crate::report::charts::axis::Scale;
+use crate::report::charts::picture::{Along, Line, Panel, Picture, Threshold};
+use crate::report::charts::{self, Axis, Chart, Layout, Measured, level};
+use crate::report::words::number::{share, span};
+
+/// Buckets of the drawing.
+const DRAWN: usize = 240;
+/// Buckets of the table.
+const TOLD: usize = 40;
+/// A limit that is so many times as high as what comes is told, not drawn: it would flatten the
+/// rest.
+const LIMIT_DRAWN: u64 = 4;
+
+/// The campaign over time, drawn.
+pub(super) fn over_time(sheet: &Sheet, layout: Layout) -> Result<Chart, ReportError> {
+    let axis = Axis {
+        scale: Scale::Campaign,
+        from: 0,
+        until: sheet.campaign.traffic_ends_us.max(1),
+        phases: sheet.campaign.phases.clone(),
+        promotions: sheet.campaign.promotions.clone(),
+        moments: Vec::new(),
+    };
+    let mut chart = charts::draw(&axis, &picture(sheet, &axis, DRAWN), layout)?;
+    let told = charts::draw(&axis, &picture(sheet, &axis, TOLD), layout)?;
+    (chart.columns, chart.rows) = (told.columns, told.rows);
+    Ok(chart)
+}
+
+fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
+    let windows = sheet.series.channels.first().map_or(0, |c| c.offered_per_min_milli.len());
+    let together = windows.div_ceil(most).max(1);
+    let width_us = sheet.series.width_us * together as u64;
+    let along = Along::Buckets { width_us, count: windows.div_ceil(together) };
+    let lines = |of: &dyn Fn(&ChannelSeries) -> Vec<Option<i64>>| -> Vec<Line> {
+        let channels = sheet.channels.iter().zip(&sheet.series.channels).enumerate();
+        channels.map(|(place, (name, series))| Line::of_channel(name, place, of(series))).collect()
+    };
+    let rates = |values: &[u64]| -> Vec<Option<i64>> {
+        let mean = |part: &[u64]| part.iter().sum::<u64>() / part.len() as u64;
+        values.chunks(together).map(|part| Some(level((mean(part) + 500) / 1_000))).collect()
+    };
+    let shares = |series: &ChannelSeries| -> Vec<Option<i64>> {
+        let mean = |part: &[u32]| {
+            part.iter().map(|p| u64::from(*p)).sum::<u64>() / part.len() as u64
+        };
+        series.accepted_ppm.chunks(together).map(|part| Some(level(mean(part)))).collect()
+    };
+    let mut accepted = Panel::new("Share of them accepted: the rest wants what is sold out", Measured::Share)
+        .with(lines(&shares));
+    accepted.until = 1_000_000;
+    let mut updates = Panel::new("Stock updates a minute that each channel is to get", Measured::Count)
+        .with(lines(&|series| rates(&series.updates_per_min_milli)));
+    let (drawn, told) = limits(sheet, &updates);
+    updates.until = drawn.iter().map(|threshold| threshold.value).max().unwrap_or(0);
+    updates.thresholds = drawn;
+    if !told.is_empty() {
+        updates.name = format!("{} ({told})", updates.name);
+    }
+    Picture {
+        key: "plan".to_owned(),
+        title: finding(sheet),
+        subtitle: format!(
+            "What is expected of every channel · {} buckets · {} since the start",
+            span(width_us),
+            axis.clock()
+        ),
+        along,
+        panels: vec![
+            Panel::new("Orders a minute", Measured::Count)
+                .with(lines(&|series| rates(&series.offered_per_min_milli))),
+            accepted,
+            updates,
+        ],
+    }
+}
+
+/// Limits that are near enough to be drawn, and words for those that are not.
+fn limits(sheet: &Sheet, updates: &Panel) -> (Vec<Threshold>, String) {
+    let highest = updates.highest().unwrap_or(0).max(1).unsigned_abs();
+    let (mut drawn, mut told) = (Vec::new(), Vec::new());
+    for (name, series) in sheet.channels.iter().zip(&sheet.series.channels) {
+        let Some(limit) = series.limit_per_min_milli else { continue };
+        if limit / 1_000 <= highest.saturating_mul(LIMIT_DRAWN) {
+            let value = level(limit / 1_000);
+            drawn.push(Threshold { name: format!("{name} at most"), value });
+        } else {
+            told.push(format!("{name} takes {}", per_min(limit)));
+        }
+    }
+    (drawn, told.join(", "))
+}
+
+fn finding(sheet: &Sheet) -> String {
+    let orders = &sheet.orders;
+    let refused = match sheet.stock.refused_ppm {
+        0 => "none is refused for want of stock".to_owned(),
+        ppm => format!("{} of all want what is sold out by then", share(ppm)),
+    };
+    format!(
+        "Orders peak at {} in {} at {}; {refused}",
+        per_min(orders.peak_per_min_milli),
+        phase(sheet, orders.busy_phase),
+        clock_at(orders.peak_at_us),
+    )
+}
