@@ -37,21 +37,18 @@ mod windows;
 
 pub use fold::{Fold, Glance, NotAHistory};
 
-/// The bar itself, for what is said before a run or over many of them.
-pub(crate) mod bar {
-    pub(crate) use super::bounds::{lower, upper};
-}
-
 pub use judgement::Judgement;
 pub use under_way::UnderWay;
 
-/// The bar itself, for what can be said before a run: with these a plan is held to what its
+/// The bar itself, for what is said before a run or over many: with these a plan is held to what its
 /// verdict will be held to.
 pub(crate) mod bar {
     pub(crate) use super::books::utc_second_of_day;
     #[cfg(test)]
     pub(crate) use super::bounds::{Cluster, effective_sample};
-    pub(crate) use super::bounds::{beta_reg, penalty, proves, samples_needed, worth};
+    pub(crate) use super::bounds::{
+        beta_reg, lower, penalty, proves, samples_needed, upper, worth,
+    };
     pub(crate) use super::gates::{
         EXPOSED_MIN, LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, bad_limits,
     };

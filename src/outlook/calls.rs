@@ -84,12 +84,7 @@ pub(super) struct Calls {
 }
 
 /// Every kind of call of the campaign.
-pub(super) fn all(
-    plan: &Plan,
-    inflow: &Inflow,
-    changes: &Changes,
-    fates: &[Fate],
-) -> Vec<Calls> {
+pub(super) fn all(plan: &Plan, inflow: &Inflow, changes: &Changes, fates: &[Fate]) -> Vec<Calls> {
     let mut calls = Vec::new();
     let grid = changes.grid;
     for channel in 0..plan.charter.channels.len() {
@@ -145,19 +140,13 @@ fn orders(
         add(&mut beside, &scaled(accepted, ahead + fate.returned));
     }
     let id = ConnectorId(place as u16);
-    for (endpoint, cells) in
-        [(Endpoint::Handoff(id), handoffs), (Endpoint::Reserve(id), beside)]
-    {
+    for (endpoint, cells) in [(Endpoint::Handoff(id), handoffs), (Endpoint::Reserve(id), beside)] {
         calls.push(Calls { endpoint, connector: place, cells, batch: 1.0 });
     }
 }
 
 /// How a connector learns of changes at the source.
-fn source(
-    calls: &mut Vec<Calls>,
-    (place, connector): (usize, &ConnectorPlay),
-    changes: &Changes,
-) {
+fn source(calls: &mut Vec<Calls>, (place, connector): (usize, &ConnectorPlay), changes: &Changes) {
     let mut told = changes.stock();
     add(&mut told, &changes.prices);
     add(&mut told, &changes.listings);

@@ -109,9 +109,8 @@ impl Chances {
         }
         // Without an event each exposed SKU is a sample.
         let clean = most_needed(|skus| bar::proves(0.0, (skus as f64).min(n), limit));
-        let mut chance = clean.map_or(0.0, |skus| {
-            events.at_most(0.0) * reached(skus.max(EXPOSED_MIN))
-        });
+        let mut chance =
+            clean.map_or(0.0, |skus| events.at_most(0.0) * reached(skus.max(EXPOSED_MIN)));
         let shape = if events.is_clustered() { events.shape() } else { 1e9 };
         let mut seated = Seated::first();
         let mut before = events.at_most(0.0);
@@ -128,8 +127,7 @@ impl Chances {
                 if weight * share < NEGLIGIBLE {
                     continue;
                 }
-                let passes =
-                    |exposed: f64| self.passes([n, bad], squares, skus, exposed, limit);
+                let passes = |exposed: f64| self.passes([n, bad], squares, skus, exposed, limit);
                 chance += weight * share * least_exposed(exposed, passes).map_or(0.0, reached);
             }
             if rest < NEGLIGIBLE || bad >= n {
@@ -141,7 +139,14 @@ impl Chances {
     }
 
     /// Whether the judge would prove it: `squares` is Σx² over the SKUs hit.
-    fn passes(&self, [n, bad]: [f64; 2], squares: f64, skus: u64, exposed: f64, limit: Ppm) -> bool {
+    fn passes(
+        &self,
+        [n, bad]: [f64; 2],
+        squares: f64,
+        skus: u64,
+        exposed: f64,
+        limit: Ppm,
+    ) -> bool {
         let design_effect = (squares / bad) / (1.0 - bad / n).max(1e-9);
         let worth = bar::worth(n, design_effect, self.penalty(skus), exposed);
         bar::proves(bad * worth / n, worth, limit)

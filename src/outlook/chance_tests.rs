@@ -66,9 +66,8 @@ fn a_share_is_proved_as_often_as_by_the_table_of_measures() {
 #[test]
 fn a_census_needs_changes_minutes_and_few_late_ones() {
     let known = |n: f64| (n, 0.0);
-    let of = |n: f64, minutes: f64| {
-        Chances::census(events(n, 0.025, 1.0), [known(n), known(minutes)])
-    };
+    let of =
+        |n: f64, minutes: f64| Chances::census(events(n, 0.025, 1.0), [known(n), known(minutes)]);
     assert_eq!([of(58.0, 40.0), of(400.0, 19.0)], [0.0, 0.0]);
     // At most 20 of 400 late at 2.5 %.
     near(of(400.0, 20.0), binomial_sum(400, 0.025, 20), 1e-9);
@@ -115,10 +114,12 @@ fn without_events_exposed_skus_are_the_samples() {
 /// A Poisson draw by its gaps.
 fn poisson(mean: f64, rng: &mut impl Rng) -> u64 {
     let mut sum = 0.0;
-    (0..).find(|_| {
-        sum -= unit(rng).ln();
-        sum > mean
-    }).unwrap_or(0)
+    (0..)
+        .find(|_| {
+            sum -= unit(rng).ln();
+            sum > mean
+        })
+        .unwrap_or(0)
 }
 
 fn unit(rng: &mut impl Rng) -> f64 {

@@ -133,9 +133,8 @@ fn floor(
 ) -> Floor {
     let wait = |cell: usize| queues.wait(connector, timed.endpoint, cell);
     let takes = timed.takes.quantile(P95);
-    let mean_wait = |cells: &Range<usize>| {
-        cells.clone().map(&wait).sum::<f64>() / cells.len().max(1) as f64
-    };
+    let mean_wait =
+        |cells: &Range<usize>| cells.clone().map(&wait).sum::<f64>() / cells.len().max(1) as f64;
     let samples: f64 = timed.samples.iter().sum();
     let late: f64 = timed
         .samples

@@ -138,9 +138,8 @@ impl Bench<'_> {
         let blocking = |(gate, scope): &(Gate, Option<usize>)| {
             self.blocks(*scope) && !self.accepted_risk(gate, *scope)
         };
-        let chance = |(gate, scope): (Gate, Option<usize>)| {
-            self.expected(assumed, &gate, scope, 1.0).chance
-        };
+        let chance =
+            |(gate, scope): (Gate, Option<usize>)| self.expected(assumed, &gate, scope, 1.0).chance;
         self.scoped().filter(blocking).map(chance).collect()
     }
 
@@ -149,9 +148,9 @@ impl Bench<'_> {
         let scopes: Vec<Option<usize>> = std::iter::once(None).chain(channels.map(Some)).collect();
         let mut gates = self.plan.charter.gates.clone();
         gates.sort_by_key(|gate| gate.kpi);
-        gates.into_iter().flat_map(move |gate| {
-            scopes.clone().into_iter().map(move |scope| (gate, scope))
-        })
+        gates
+            .into_iter()
+            .flat_map(move |gate| scopes.clone().into_iter().map(move |scope| (gate, scope)))
     }
 
     /// A channel with few of the accepted orders cannot hold the run back for want of samples.
@@ -217,9 +216,15 @@ impl Bench<'_> {
         length: f64,
     ) -> Expected {
         match gate.kpi {
-            Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency => self.lag(assumed, gate, scope, length),
-            Kpi::HandoffSuccess | Kpi::ReconciliationVariance => self.share(assumed, gate, scope, length),
-            Kpi::StockCancellations | Kpi::OversoldOrders => self.clustered(assumed, gate, scope, length),
+            Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency => {
+                self.lag(assumed, gate, scope, length)
+            }
+            Kpi::HandoffSuccess | Kpi::ReconciliationVariance => {
+                self.share(assumed, gate, scope, length)
+            }
+            Kpi::StockCancellations | Kpi::OversoldOrders => {
+                self.clustered(assumed, gate, scope, length)
+            }
         }
     }
 
@@ -275,7 +280,13 @@ impl Bench<'_> {
         Expected { samples: n, design_effect, rate, implied, chance, ..Expected::default() }
     }
 
-    fn clustered(&self, assumed: &Assumed, gate: &Gate, scope: Option<usize>, length: f64) -> Expected {
+    fn clustered(
+        &self,
+        assumed: &Assumed,
+        gate: &Gate,
+        scope: Option<usize>,
+        length: f64,
+    ) -> Expected {
         let limit = limit_of(gate, self.plan.charter.go_when);
         let scoped = |channel: &usize| scope.is_none_or(|scope| scope == *channel);
         let channels = (0..self.accepted.len()).filter(scoped);
@@ -329,11 +340,8 @@ impl Bench<'_> {
                 variance: 0.0,
                 concentration: 0.0,
             };
-            let events = Events {
-                n: now.samples,
-                rate: now.rate,
-                design_effect: now.design_effect,
-            };
+            let events =
+                Events { n: now.samples, rate: now.rate, design_effect: now.design_effect };
             // Were every order on a SKU of its own that runs out, would that do?
             if self.chances.clustered(events, limit, known) > now.chance + 0.1 {
                 return ShortOf::Exposed;

@@ -3,9 +3,9 @@
 
 use crate::history::charter::Phase;
 use crate::scenario::Plan;
-use crate::traffic::plan::{OrderLog, Piece};
 use crate::traffic::Traffic;
 use crate::traffic::curve::Curve;
+use crate::traffic::plan::{OrderLog, Piece};
 use crate::units::{At, Span};
 
 /// Windows that a log is counted in, at most; never narrower than a second.

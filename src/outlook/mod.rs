@@ -150,8 +150,7 @@ impl Outlook {
         let queues = Queues::of(&setting);
         let floors = floors::floors(&setting, &queues, |kpi| limit_s(plan, kpi));
         let proofs = Proofs::of(plan, &changes, &calls, &selling, &fates);
-        let accepted =
-            (0..channels).map(|c| selling.accepted_in_all(&inflow, Some(c))).collect();
+        let accepted = (0..channels).map(|c| selling.accepted_in_all(&inflow, Some(c))).collect();
         let bench = Bench {
             plan,
             inflow: &inflow,
@@ -194,9 +193,7 @@ impl Outlook {
 fn kept(inflow: &Inflow, fates: &[Fate]) -> f64 {
     let orders = |channel: usize| inflow.orders(Some(channel), At::START, inflow.ends());
     let all: f64 = (0..fates.len()).map(orders).sum();
-    let of = |(channel, fate): (usize, &Fate)| {
-        orders(channel) * fate.paid * (1.0 - fate.cancelled)
-    };
+    let of = |(channel, fate): (usize, &Fate)| orders(channel) * fate.paid * (1.0 - fate.cancelled);
     fates.iter().enumerate().map(of).sum::<f64>() / all.max(1e-9)
 }
 
@@ -286,9 +283,9 @@ fn series(
         (0..changes.grid.cells).map(share).collect()
     };
     let limit = |channel: usize| {
-        let batch = calls.iter().find(|calls| {
-            matches!(calls.endpoint, Endpoint::PushStock(c) if c.index() == channel)
-        });
+        let batch = calls
+            .iter()
+            .find(|calls| matches!(calls.endpoint, Endpoint::PushStock(c) if c.index() == channel));
         let batch = batch.map_or(1.0, |calls| calls.batch);
         let of = queues.outlooks.iter().filter(|queue| match &queue.of {
             QueueOf::Channel(id, on) => {
@@ -302,7 +299,10 @@ fn series(
     };
     Series {
         width: changes.grid.width,
-        offered: channels.clone().map(|c| of(|e| matches!(e, Endpoint::PlaceOrder(_)), c)).collect(),
+        offered: channels
+            .clone()
+            .map(|c| of(|e| matches!(e, Endpoint::PlaceOrder(_)), c))
+            .collect(),
         accepted: channels.clone().map(accepted).collect(),
         updates: channels.clone().map(|c| of(|e| matches!(e, Endpoint::PushStock(_)), c)).collect(),
         limits: channels.map(limit).collect(),

@@ -218,7 +218,8 @@ fn workers(
     let played = play(setting.grid(), &works, capacity);
     let of = QueueOf::Workers(ConnectorId(place as u16));
     let mut outlook = outlook(setting, of, &jobs, capacity, &played);
-    let by_orders: f64 = [0, 1].map(|kind| setting.rate(&works[kind].jobs, &setting.busy)).iter().sum();
+    let by_orders: f64 =
+        [0, 1].map(|kind| setting.rate(&works[kind].jobs, &setting.busy)).iter().sum();
     let own = connector.channels.iter().map(|id| id.index());
     outlook.carries = carries(outlook.peak_per_s, by_orders, capacity, setting.accepted(own));
     let fits = f64::from(connector.queue_max) * evenly;

@@ -63,9 +63,10 @@ impl Spread {
 
     /// The sum with an independent one.
     pub(super) fn plus(&self, other: &Spread) -> Spread {
-        let sums = self.points.iter().flat_map(|(a, wa)| {
-            other.points.iter().map(move |(b, wb)| (a + b, wa * wb))
-        });
+        let sums = self
+            .points
+            .iter()
+            .flat_map(|(a, wa)| other.points.iter().map(move |(b, wb)| (a + b, wa * wb)));
         Spread::gathered(sums.collect())
     }
 

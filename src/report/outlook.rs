@@ -7,9 +7,9 @@ mod pictures;
 pub mod sheet;
 mod stating;
 pub mod terminal;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::path::Path;
 

@@ -183,8 +183,7 @@ mod tests {
         let wanted = |mass: f64| Wanted { apart: mass, within: mass };
         let groups = grouped(skus.iter().map(|(stock, mass)| (*stock, wanted(*mass))), most);
         let mass = |wanted: Wanted| wanted.apart;
-        let shelves =
-            Shelves { mass: &mass, shares, selling: &[], receipts: NONE, lines: 1.0 };
+        let shelves = Shelves { mass: &mass, shares, selling: &[], receipts: NONE, lines: 1.0 };
         shelves.exposed(&groups)
     }
 
@@ -212,8 +211,7 @@ mod tests {
 
     #[test]
     fn receipts_put_it_off() {
-        let group =
-            Group { count: 1.0, stock: 5.0, wanted: Wanted { apart: 8.0, within: 8.0 } };
+        let group = Group { count: 1.0, stock: 5.0, wanted: Wanted { apart: 8.0, within: 8.0 } };
         let chance = |receipts| group.over_receipts(receipts, &[], 0.0, |d| d.by(8.0));
         let [without, some, all] = [
             chance(NONE),

@@ -46,7 +46,8 @@ pub(super) fn selling(plan: &Plan, demand: &Demand, inflow: &Inflow, kept: f64) 
     let mut model = Model::new(plan, demand, inflow, kept);
     let wanted = model.basket.wanted(demand);
     let stock = |sku: usize| plan.world.catalog[sku].stock.0.max(0) as f64 / model.basket.bunch;
-    let most = (LOOKS_MAX / (KNOTS as usize + LENGTHS.len() * model.shares.len())).clamp(150, 1_500);
+    let most =
+        (LOOKS_MAX / (KNOTS as usize + LENGTHS.len() * model.shares.len())).clamp(150, 1_500);
     let groups = grouped(wanted.iter().enumerate().map(|(sku, w)| (stock(sku), *w)), most);
     let accepted = model.accept(&groups);
     let growth = model.growth(&groups, &accepted);
@@ -242,9 +243,8 @@ impl<'a> Model<'a> {
         let skus = heroes.unwrap_or_else(|| {
             let mut most: Vec<usize> = (0..wanted.len()).collect();
             let told = TOLD.min(most.len().saturating_sub(1));
-            let order = |a: &usize, b: &usize| {
-                wanted[*b].apart.total_cmp(&wanted[*a].apart).then(a.cmp(b))
-            };
+            let order =
+                |a: &usize, b: &usize| wanted[*b].apart.total_cmp(&wanted[*a].apart).then(a.cmp(b));
             if !most.is_empty() {
                 most.select_nth_unstable_by(told, order);
             }
@@ -252,7 +252,10 @@ impl<'a> Model<'a> {
             most.sort_unstable_by(order);
             most.into_iter().map(|sku| SkuId(sku as u32)).collect()
         });
-        skus.iter().take(TOLD_MAX).map(|sku| self.told(*sku, is_hero, wanted[sku.index()])).collect()
+        skus.iter()
+            .take(TOLD_MAX)
+            .map(|sku| self.told(*sku, is_hero, wanted[sku.index()]))
+            .collect()
     }
 
     fn told(&self, sku: SkuId, hero: bool, wanted: Wanted) -> WantedMost {
@@ -281,6 +284,13 @@ impl<'a> Model<'a> {
         let theirs = self.demand.heroes.as_ref();
         let within = theirs.map_or(0.0, |h| self.inflow.orders(None, h.from, h.until));
         let lines = wanted.apart * (orders - within) + wanted.within * within;
-        WantedMost { sku, hero, stock: Qty(stock.0), wanted: lines * self.basket.units, chance, gone }
+        WantedMost {
+            sku,
+            hero,
+            stock: Qty(stock.0),
+            wanted: lines * self.basket.units,
+            chance,
+            gone,
+        }
     }
 }

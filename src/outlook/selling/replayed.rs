@@ -88,10 +88,8 @@ impl Ledger<'_> {
             self.wanted[sku.index()] += qty.0;
             self.lines[sku.index()] += 1.0;
         }
-        let short = order
-            .lines
-            .iter()
-            .find(|(sku, qty)| rule.should_show(self.left[sku.index()]) < *qty);
+        let short =
+            order.lines.iter().find(|(sku, qty)| rule.should_show(self.left[sku.index()]) < *qty);
         let place = (order.at.0 as f64 / ends.0.max(1) as f64 * KNOTS as f64) as usize;
         let count = &mut self.counts[channel][place.min(KNOTS - 1)];
         count[0] += 1.0;
@@ -161,7 +159,10 @@ impl Ledger<'_> {
             (0..self.left.len()).filter(|sku| self.exposed[sku * self.channels + channel]).count()
         };
         let any = self.exposed.chunks(self.channels.max(1)).filter(|sku| sku.contains(&true));
-        std::iter::once(any.count()).chain((0..self.channels).map(count)).map(|n| n as f64).collect()
+        std::iter::once(any.count())
+            .chain((0..self.channels).map(count))
+            .map(|n| n as f64)
+            .collect()
     }
 
     /// Accepted orders at each of [`LENGTHS`], by channel: the log again and again, its orders

@@ -96,7 +96,11 @@ impl Table {
     }
 
     /// A table of numbers.
-    pub(in crate::report) fn plain(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
+    pub(in crate::report) fn plain(
+        caption: &str,
+        columns: &[String],
+        rows: &[Vec<String>],
+    ) -> Table {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut table = Table::new(caption, &columns);
         for row in rows {

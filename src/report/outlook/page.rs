@@ -114,7 +114,8 @@ fn class(chance_ppm: u32) -> &'static str {
 fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
     let orders = &sheet.orders;
     let all = &orders.scopes[0].all;
-    let give = if orders.drawn { format!(" ± {}", count(all.give_or_take)) } else { String::new() };
+    let give =
+        if orders.drawn { format!(" ± {}", count(all.give_or_take)) } else { String::new() };
     vec![
         ("orders", format!("{}{give}", count(all.offered))),
         ("of them accepted", count(all.accepted)),

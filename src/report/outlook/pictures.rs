@@ -47,16 +47,17 @@ fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
         values.chunks(together).map(|part| Some(level((mean(part) + 500) / 1_000))).collect()
     };
     let shares = |series: &ChannelSeries| -> Vec<Option<i64>> {
-        let mean = |part: &[u32]| {
-            part.iter().map(|p| u64::from(*p)).sum::<u64>() / part.len() as u64
-        };
+        let mean =
+            |part: &[u32]| part.iter().map(|p| u64::from(*p)).sum::<u64>() / part.len() as u64;
         series.accepted_ppm.chunks(together).map(|part| Some(level(mean(part)))).collect()
     };
-    let mut accepted = Panel::new("Share of them accepted: the rest wants what is sold out", Measured::Share)
-        .with(lines(&shares));
+    let mut accepted =
+        Panel::new("Share of them accepted: the rest wants what is sold out", Measured::Share)
+            .with(lines(&shares));
     accepted.until = 1_000_000;
-    let mut updates = Panel::new("Stock updates a minute that each channel is to get", Measured::Count)
-        .with(lines(&|series| rates(&series.updates_per_min_milli)));
+    let mut updates =
+        Panel::new("Stock updates a minute that each channel is to get", Measured::Count)
+            .with(lines(&|series| rates(&series.updates_per_min_milli)));
     let (drawn, told) = limits(sheet, &updates);
     updates.until = drawn.iter().map(|threshold| threshold.value).max().unwrap_or(0);
     updates.thresholds = drawn;

@@ -294,8 +294,5 @@ pub(super) fn series(outlook: &Outlook) -> Series {
         updates_per_min_milli: rates(&series.updates[place]),
         limit_per_min_milli: series.limits[place].map(|n| milli(n / minutes)),
     };
-    Series {
-        width_us: series.width.0,
-        channels: (0..series.offered.len()).map(channel).collect(),
-    }
+    Series { width_us: series.width.0, channels: (0..series.offered.len()).map(channel).collect() }
 }

@@ -122,10 +122,10 @@ fn gates(out: &mut Lines, sheet: &Sheet) {
         if !told {
             continue;
         }
-        let name = gate.channel.as_ref().map_or_else(
-            || gate.kpi.title().to_owned(),
-            |channel| format!("  {channel}"),
-        );
+        let name = gate
+            .channel
+            .as_ref()
+            .map_or_else(|| gate.kpi.title().to_owned(), |channel| format!("  {channel}"));
         let said = if gate.accepted { "accepted".to_owned() } else { chance(gate.chance_ppm) };
         let cells = [
             count(gate.samples),
@@ -201,10 +201,7 @@ fn queues(out: &mut Lines, sheet: &Sheet) {
 
 fn sold_out(out: &mut Lines, sheet: &Sheet) {
     let stock = &sheet.stock;
-    titled(
-        out,
-        &format!("{} of {} SKUs sell out", count(stock.sold_out), count(stock.on_sale)),
-    );
+    titled(out, &format!("{} of {} SKUs sell out", count(stock.sold_out), count(stock.on_sale)));
     for sku in &stock.wanted_most {
         let hero = if sku.hero { "hero " } else { "" };
         out.wrapped(

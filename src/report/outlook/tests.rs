@@ -36,7 +36,8 @@ fn told(sheet: &Sheet) -> String {
 
 #[track_caller]
 fn tells(sheet: &Sheet, weight: Weight, parts: &[&str]) {
-    let says = |f: &&Finding| parts.iter().all(|part| f.text.contains(part) || f.todo.contains(part));
+    let says =
+        |f: &&Finding| parts.iter().all(|part| f.text.contains(part) || f.todo.contains(part));
     let found = sheet.findings.iter().find(says);
     assert_eq!(found.map(|f| f.weight), Some(weight), "{parts:?} in\n{}", told(sheet));
 }
@@ -88,8 +89,13 @@ fn a_channel_that_is_too_small_is_named_with_what_would_do() {
     // 249 SKUs that sell out, or 249 orders, prove nothing where there are fewer of either.
     let few_skus = varied(&[("skus: 2000", "skus: 200"), ("typical: 6", "typical: 30")]);
     tells(&few_skus, Weight::Stops, &["Amazon has a chance of", "run out under its orders", "249"]);
-    let small = varied(&[("of orders: 46%", "of orders: 65%"), ("of orders: 26%", "of orders: 7%")]);
-    tells(&small, Weight::Doubtful, &["Ebay has a chance of", "orders are expected", "accept the risk"]);
+    let small =
+        varied(&[("of orders: 46%", "of orders: 65%"), ("of orders: 26%", "of orders: 7%")]);
+    tells(
+        &small,
+        Weight::Doubtful,
+        &["Ebay has a chance of", "orders are expected", "accept the risk"],
+    );
     let risks = &small.accepted_risks_yaml;
     assert!(risks.contains("channel: \"ebay\""), "{risks}");
     // Below a twentieth of the orders it holds nothing back.
@@ -103,17 +109,16 @@ fn accepted_risks_can_be_pasted_and_then_hold_nothing_back() {
     let replaced = ("skus: 2000", "skus: 300");
     let before = varied(&[replaced]);
     assert!(before.go.most_ppm < 900_000);
-    let after = varied(&[
-        replaced,
-        ("promises:", &format!("{}promises:", before.accepted_risks_yaml)),
-    ]);
+    let after =
+        varied(&[replaced, ("promises:", &format!("{}promises:", before.accepted_risks_yaml))]);
     assert!(after.go.most_ppm >= 900_000, "{}", told(&after));
     assert!(after.accepted_risks_yaml.is_empty());
 }
 
 #[test]
 fn a_queue_that_cannot_keep_up_is_named_with_its_growth() {
-    let slow = varied(&[("workers: 24", "workers: 8"), ("p50: 40ms, p99: 400ms", "p50: 2s, p99: 4s")]);
+    let slow =
+        varied(&[("workers: 24", "workers: 8"), ("p50: 40ms, p99: 400ms", "p50: 2s, p99: 4s")]);
     tells(&slow, Weight::Doubtful, &["Hub's workers cannot keep up in “peak”", "grows by"]);
     let ceiling = varied(&[("per: 20/s", "per: 10/min")]);
     tells(&ceiling, Weight::Doubtful, &["Amazon's limit on stock, price, listing calls cannot"]);
@@ -166,7 +171,8 @@ fn better_systems_have_a_better_chance() {
 #[test]
 fn the_page_is_whole_and_hostile_names_stay_text() {
     let folder = tempfile::tempdir().unwrap();
-    let sheet = varied(&[("campaign: Black Friday doors", "campaign: \"<script>alert(1)</script>\"")]);
+    let sheet =
+        varied(&[("campaign: Black Friday doors", "campaign: \"<script>alert(1)</script>\"")]);
     write(folder.path(), &sheet).unwrap();
     let page = std::fs::read_to_string(folder.path().join("plan.html")).unwrap();
     assert!(!page.contains("<script>") && page.contains("&#60;script&#62;"), "the name is text");

@@ -137,10 +137,7 @@ pub(super) fn needs(sheet: &Sheet) -> String {
     let apart = if sheet.go.independent_ppm == sheet.go.most_ppm {
         String::new()
     } else {
-        format!(
-            "Were the gates independent, it would be {}. ",
-            chance(sheet.go.independent_ppm)
-        )
+        format!("Were the gates independent, it would be {}. ", chance(sheet.go.independent_ppm))
     };
     let needs = match sheet.go.good_at_ppm {
         Some(0) => "A chance of 90 % needs systems that do no wrong at all".to_owned(),
@@ -164,9 +161,10 @@ pub(super) fn needs(sheet: &Sheet) -> String {
 pub(super) fn accepted_risks(sheet: &Sheet) -> String {
     let mut lines = Vec::new();
     for gate in doubtful(sheet) {
-        let channel = gate.channel.as_ref().map_or_else(String::new, |channel| {
-            format!(", channel: {}", quoted(channel))
-        });
+        let channel = gate
+            .channel
+            .as_ref()
+            .map_or_else(String::new, |channel| format!(", channel: {}", quoted(channel)));
         let why = match gate.short_of {
             ShortOf::Exercise => "not put to the test in this campaign".to_owned(),
             ShortOf::Speed => "the plan's own limits are too slow for it".to_owned(),

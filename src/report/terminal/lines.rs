@@ -98,7 +98,13 @@ impl Lines {
     }
 
     /// Text after `head`, wrapped at words, the lines that follow as deep as `indent`.
-    pub(in crate::report) fn hung(&mut self, head: &str, indent: usize, tone: Option<Tone>, text: &str) {
+    pub(in crate::report) fn hung(
+        &mut self,
+        head: &str,
+        indent: usize,
+        tone: Option<Tone>,
+        text: &str,
+    ) {
         let width = self.paper.columns - indent;
         let mut head = pad(head, indent);
         for line in wrapped(text, width) {

@@ -4,8 +4,8 @@
 use super::number::{count, counted, share};
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
-use crate::report::summary::findings::Topic;
 use crate::judge::judgement::{Because, Check, Compared, Owners, Retries, Room, Seen};
+use crate::report::summary::findings::Topic;
 
 /// An item, as a title.
 pub fn title(topic: Topic) -> &'static str {

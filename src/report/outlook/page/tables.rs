@@ -16,10 +16,8 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
     let caption = "The chance that each gate is proved (90 % is good), and the samples it gets";
     let mut table = Table::new(caption, &columns);
     for run in sheet.gates.iter().filter(|gate| gate.channel.is_none()) {
-        let mut cells = vec![
-            Cell::text(capitalised(run.kpi.title())),
-            Cell::number(limit(run, &sheet.lags)),
-        ];
+        let mut cells =
+            vec![Cell::text(capitalised(run.kpi.title())), Cell::number(limit(run, &sheet.lags))];
         let scopes = sheet.gates.iter().filter(|gate| gate.kpi == run.kpi);
         cells.extend(scopes.map(|gate| {
             let mut cell = chance_cell(gate);
@@ -41,8 +39,15 @@ fn samples(gate: &Gate) -> String {
 
 pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
     let columns = [
-        "gate", "limit", "taken as bad", "samples", "for 90 %", "sold-out SKUs", "without fault",
-        "chance", "longer:",
+        "gate",
+        "limit",
+        "taken as bad",
+        "samples",
+        "for 90 %",
+        "sold-out SKUs",
+        "without fault",
+        "chance",
+        "longer:",
     ];
     let mut table = Table::new("Each gate on the run and on each channel", &columns);
     for gate in &sheet.gates {
