@@ -32,6 +32,11 @@ pub(super) fn scalar<T>(
     read.map_err(|wrong| r.wrong(&node.at, wrong)).ok()
 }
 
+/// What was found is not what is expected.
+fn refused<T>(found: &str, expected: &str) -> Result<T, Wrong> {
+    Err(Wrong::new(found).expected(expected))
+}
+
 /// A decoder of nodes from a grammar of texts.
 macro_rules! decoders {
     ($($(#[$doc:meta])* $name:ident -> $type:ty = $parse:expr;)*) => {$(
@@ -47,7 +52,7 @@ decoders! {
     duration -> Span = parse_duration;
     /// A time above zero.
     lasting -> Span = |text| match parse_duration(text)? {
-        Span::ZERO => Err(Wrong::new("`0` is no time at all").expected("a time above zero, such as 10m")),
+        Span::ZERO => refused("`0` is no time at all", "a time above zero, such as 10m"),
         span => Ok(span),
     };
     /// A rate above zero.
@@ -64,17 +69,17 @@ decoders! {
     share -> Ppm = parse_share;
     /// A share above zero.
     some_share -> Ppm = |text| match parse_share(text)? {
-        Ppm::ZERO => Err(Wrong::new("0% is none at all").expected("a share above 0%, such as 20%")),
+        Ppm::ZERO => refused("0% is none at all", "a share above 0%, such as 20%"),
         share => Ok(share),
     };
     /// A multiple above zero, in thousandths.
     multiple_milli -> u64 = |text| match parse_multiple(text)? {
-        x if x <= 0.0 => Err(Wrong::new("0x is none at all").expected("a multiple above zero, such as 10x")),
+        x if x <= 0.0 => refused("0x is none at all", "a multiple above zero, such as 10x"),
         x => Ok(((x * 1e3).round() as u64).max(1)),
     };
     /// A whole number above zero.
     some -> u64 = |text| match parse_count(text, "a whole number above zero, such as 40")? {
-        0 => Err(Wrong::new("`0` is none at all").expected("a whole number above zero, such as 40")),
+        0 => refused("`0` is none at all", "a whole number above zero, such as 40"),
         n => Ok(n),
     };
     /// Units of stock, zero allowed, never negative.
@@ -85,7 +90,7 @@ decoders! {
     yes_no -> bool = |text| match text {
         "yes" | "true" => Ok(true),
         "no" | "false" => Ok(false),
-        other => Err(Wrong::new(format!("`{other}` is neither yes nor no")).expected("`yes` or `no`")),
+        other => refused(&format!("`{other}` is neither yes nor no"), "`yes` or `no`"),
     };
     /// Words, not empty.
     words -> String = |text| {
@@ -260,8 +265,7 @@ pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<P
             let bare = bare.strip_suffix("of").map_or(bare, str::trim_end);
             match parse_share(bare)? {
                 Ppm::ZERO => {
-                    let expected = format!("a share above 0%, such as 1% of {of}");
-                    Err(Wrong::new("0% is none at all").expected(expected))
+                    refused("0% is none at all", &format!("a share above 0%, such as 1% of {of}"))
                 }
                 share => Ok(share),
             }

@@ -14,8 +14,9 @@ const CHANCE_MIN: f64 = 0.001;
 /// Where what is said begins.
 const INDENT: usize = 15;
 
-const SERVED: &str = "A log shows the demand that was served. What was wanted while it was sold out \
-                      is not in it: rehearse more than this (raise `demand`) rather than less.";
+const SERVED: &str = "\
+    A log shows the demand that was served. What was wanted while it was sold out is not in it: \
+    rehearse more than this (raise `demand`) rather than less.";
 
 /// Two distributions this far apart are not alike.
 const APART_MAX: f64 = 0.1;

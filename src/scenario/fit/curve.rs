@@ -61,15 +61,11 @@ pub(super) fn fit(counts: &[u64]) -> Fitted {
     let penalty = (counts.iter().sum::<u64>().max(2) as f64).ln();
     // best[k][until]: the cheapest k + 1 pieces that cover the bins before `until`.
     let mut best: Vec<Vec<Option<(f64, usize)>>> = vec![vec![None; bins + 1]; PIECES_MAX];
-    let mut weighed: Vec<Vec<Option<Weighed>>> = vec![vec![None; bins + 1]; bins];
-    for from in 0..bins {
-        for until in from + 1..=bins {
-            weighed[from][until] = Some(weigh(counts, from, until, penalty));
-        }
-    }
-    let cost = |from: usize, until: usize| {
-        weighed[from][until].expect("every piece from a bin to a later one is weighed")
+    let from_there = |from: usize| -> Vec<Weighed> {
+        (from + 1..=bins).map(|until| weigh(counts, from, until, penalty)).collect()
     };
+    let weighed: Vec<Vec<Weighed>> = (0..bins).map(from_there).collect();
+    let cost = |from: usize, until: usize| weighed[from][until - from - 1];
     for until in 1..=bins {
         best[0][until] = Some((cost(0, until).cost, 0));
         for k in 1..PIECES_MAX.min(until) {

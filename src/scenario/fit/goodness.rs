@@ -198,20 +198,16 @@ fn chi_square(windows: &[Window], parameters: usize) -> Option<ChiSquare> {
 /// The shoppers of a plan, once.
 pub(super) struct Played {
     counted: Observed,
-    /// For each multiple of the stock, the share of orders that met a product sold out.
-    pub(super) sold_out: Vec<f64>,
+    /// The share of orders that met a product sold out.
+    pub(super) sold_out: f64,
 }
 
-/// Plays the shoppers once, without anything that the merchant or the systems do, against the stock
-/// of the plan and multiples of it.
-pub(super) fn play(plan: &Plan, multiples: &[u64]) -> Played {
+/// Plays the shoppers against the stock, without anything that the merchant or the systems do.
+pub(super) fn play(plan: &Plan) -> Played {
     let catalog = &plan.world.catalog;
     let mut counted = Observed::new(plan.charter.channels.len(), catalog.len());
-    let shelf = |times: &u64| -> Vec<i64> {
-        catalog.iter().map(|sku| sku.stock.0.saturating_mul(*times as i64)).collect()
-    };
-    let mut shelves: Vec<Vec<i64>> = multiples.iter().map(shelf).collect();
-    let mut refused = vec![0_u64; multiples.len()];
+    let mut shelf: Vec<i64> = catalog.iter().map(|sku| sku.stock.0).collect();
+    let mut refused = 0_u64;
     for arrival in plan.traffic.arrivals(plan.charter.seed) {
         counted.count(&Order {
             at: arrival.at.since(At::START),
@@ -219,18 +215,15 @@ pub(super) fn play(plan: &Plan, multiples: &[u64]) -> Played {
             lines: &arrival.lines,
             cancels_after: None,
         });
-        for (shelf, refused) in shelves.iter_mut().zip(&mut refused) {
-            if arrival.lines.iter().any(|(sku, units)| shelf[sku.index()] < units.0) {
-                *refused += 1;
-                continue;
-            }
-            for (sku, units) in &arrival.lines {
-                shelf[sku.index()] -= units.0;
-            }
+        if arrival.lines.iter().any(|(sku, units)| shelf[sku.index()] < units.0) {
+            refused += 1;
+            continue;
+        }
+        for (sku, units) in &arrival.lines {
+            shelf[sku.index()] -= units.0;
         }
     }
-    let orders = counted.at.len().max(1) as f64;
-    let sold_out = refused.iter().map(|refused| *refused as f64 / orders).collect();
+    let sold_out = refused as f64 / counted.at.len().max(1) as f64;
     Played { counted, sold_out }
 }
 

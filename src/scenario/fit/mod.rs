@@ -4,6 +4,7 @@
 //! A log shows the demand that was served, not the demand: what was wanted while it was sold out is
 //! not in it. Everything here is fitted to what was served.
 
+mod asked;
 mod curve;
 mod goodness;
 mod observed;
@@ -14,12 +15,12 @@ mod stretch;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use asked::Asked;
 pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
 use observed::{Observed, Order};
 
@@ -37,47 +38,18 @@ use stretch::Stretch;
 /// Fewer orders than this say nothing of a curve.
 const ORDERS_MIN: usize = 30;
 
-/// A log says what was sold and not what there was. Its orders were all served, so the stock that is
-/// guessed for it turns no more than this share of them away: a few, for that is what is rehearsed.
+/// A log says what was sold and not what there was. Its orders were all served, so the stock that
+/// is guessed for it turns no more than this share away: a few, for that is what is rehearsed.
 const SOLD_OUT_MAX: f64 = 0.1;
 
-/// Multiples of what was sold that are tried for it.
-const MULTIPLES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+/// How often what was sold is doubled for it.
+const DOUBLINGS_MAX: usize = 12;
 
-/// The most stock that is guessed.
-const STOCK_MAX: u64 = 1_000_000_000;
+/// The most of a product that is taken to have been sold, before that.
+const SOLD_MAX: u64 = 1_000_000;
 
 /// Where the errors are said to be: in what was typed.
 const TYPED: &str = "init";
-
-/// What is asked for, in the words of the `replay:` group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// An order log.
-    pub orders: Option<String>,
-    /// A stock list.
-    pub catalog: Option<String>,
-    /// The day to fit: the busiest, unless this or `from` or `until` is said.
-    pub day: Option<String>,
-    /// From when.
-    pub from: Option<String>,
-    /// Until when.
-    pub until: Option<String>,
-    /// The names of the log's columns: `time: when, order: number`.
-    pub columns: Option<String>,
-    /// The delimiter of both files.
-    pub delimiter: Option<String>,
-    /// How the log writes times.
-    pub time_format: Option<String>,
-    /// The zone of the log's times; UTC unless said.
-    pub zone: Option<String>,
-    /// The prefix of order numbers that are cancellations.
-    pub cancellations: Option<String>,
-    /// SKUs that are no goods.
-    pub skip_skus: Vec<String>,
-    /// The currency of all amounts; USD unless said.
-    pub currency: Option<String>,
-}
 
 /// A scenario fitted to records.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,47 +79,6 @@ pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
         Some(fitted) if r.is_sound() => fitted,
         // What is wrong is named by what it says; nobody has seen the text that it was put into.
         _ => Err(r.into_errors(TYPED, "")),
-    }
-}
-
-impl Asked {
-    /// The columns as a group of YAML, whether braces were typed or not.
-    fn columns(&self) -> Option<String> {
-        let bare = self.columns.as_ref()?.trim().trim_start_matches('{').trim_end_matches('}');
-        Some(format!("{{ {bare} }}"))
-    }
-
-    /// As a scenario would say it.
-    fn text(&self) -> String {
-        let quoted = |word: &str| serde_json::Value::from(word).to_string();
-        let mut text = format!("currency: {}\n", quoted(self.currency.as_deref().unwrap_or("USD")));
-        let Some(orders) = &self.orders else { return text };
-        let some_stretch = self.from.is_some() || self.until.is_some();
-        let busiest = (!some_stretch).then(|| "busiest".to_owned());
-        let said = [
-            ("file", Some(orders.clone())),
-            ("day", self.day.clone().or(busiest)),
-            ("from", self.from.clone()),
-            ("until", self.until.clone()),
-            ("delimiter", self.delimiter.clone()),
-            ("time format", self.time_format.clone()),
-            ("zone", self.zone.clone()),
-        ];
-        text.push_str("replay:\n  stock: { cover: 100% }\n");
-        for (key, value) in said {
-            if let Some(value) = value {
-                let _ = write!(text, "  {key}: {}\n", quoted(&value));
-            }
-        }
-        if let Some(columns) = self.columns() {
-            let _ = write!(text, "  columns: {columns}\n");
-        }
-        if let Some(prefix) = &self.cancellations {
-            let _ = write!(text, "  cancellations: {{ prefix: {} }}\n", quoted(prefix));
-        }
-        let skipped: Vec<String> = self.skip_skus.iter().map(|sku| quoted(sku)).collect();
-        let _ = write!(text, "  skip skus: [{}]\n", skipped.join(", "));
-        text
     }
 }
 
@@ -213,22 +144,35 @@ impl Files {
         if self.stock_list.is_none() {
             goodness.price = from_prices(log, &mut starter);
         }
-        let text = starter.text("scenario.yaml");
-        let plan = read_str(&text, Path::new("."), &Overrides::default())?;
-        let multiples = if self.stock_list.is_some() { &MULTIPLES[..1] } else { MULTIPLES };
-        let played = goodness::play(&plan, multiples);
-        let enough = played.sold_out.iter().position(|share| *share <= SOLD_OUT_MAX);
-        let chosen = enough.unwrap_or(multiples.len() - 1);
-        let times = |stock: u64| stock.saturating_mul(multiples[chosen]).min(STOCK_MAX);
-        starter.stock = (times(starter.stock.0), times(starter.stock.1));
+        let (plan, played) = self.stocked(&mut starter)?;
         let measured = Measured { log, observed: &observed, stretch: &stretch, curve: &curve };
         goodness.log = Some(LogFit {
-            sold_out: played.sold_out[chosen],
             cancelled: self.cancellations.then_some(observed.cancels.len() as u64),
             ..measured.against(&starter, &plan, &played)
         });
         let notes = log.grouped.notes.iter().map(|note| format!("{}: {note}", log.file)).collect();
         Ok(Fitted { starter, goodness, notes })
+    }
+}
+
+impl Files {
+    /// The plan of the starter, played once; without a stock list, on stock that serves enough.
+    fn stocked(&self, starter: &mut Starter) -> Result<(Plan, goodness::Played), ScenarioErrors> {
+        let read = |starter: &Starter| {
+            let text = starter.text("scenario.yaml");
+            read_str(&text, Path::new("."), &Overrides::default())
+        };
+        let mut plan = read(starter)?;
+        let mut played = goodness::play(&plan);
+        for _ in 0..DOUBLINGS_MAX {
+            if self.stock_list.is_some() || played.sold_out <= SOLD_OUT_MAX {
+                break;
+            }
+            starter.stock = (starter.stock.0 * 2, starter.stock.1 * 2);
+            plan = read(starter)?;
+            played = goodness::play(&plan);
+        }
+        Ok((plan, played))
     }
 }
 
@@ -330,9 +274,10 @@ fn from_log(
     let skew = skew::fit(&observed.sku_lines, observed.within, has_list.then_some(starter.skus));
     (starter.skus, starter.zipf) = (skew.skus, skew.exponent);
     if !has_list {
-        // As much as such products sold, to begin with.
-        let sold = spread::fit(observed.sku_units.clone()).map(|sold| sold.spread);
-        starter.stock = sold.map_or(starter.stock, |sold| (sold.typical, sold.one_in_20_above));
+        // As much as a product sold, to begin with. Little spread: where stock is drawn without
+        // regard to what sells, a wide one leaves what sells well without.
+        let sold = spread::fit(observed.sku_units.clone()).map_or(1, |sold| sold.spread.typical);
+        starter.stock = (sold.min(SOLD_MAX), 2 * sold.min(SOLD_MAX));
         starter.guesses.insert(Slot::Stock);
     }
     let orders = observed.at.len() as u64;
@@ -376,7 +321,7 @@ impl Measured<'_> {
             lines: goodness::sizes_fit(&observed.lines, &starter.lines),
             units: goodness::sizes_fit(&observed.units, &starter.units),
             skew: goodness::skew_fit(observed, plan, played, starter.zipf),
-            sold_out: 0.0,
+            sold_out: played.sold_out,
         }
     }
 }

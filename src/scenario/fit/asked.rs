@@ -1,0 +1,74 @@
+//! Owns what a fit is asked for, said as the `replay:` group of a scenario says it.
+//! Must not know what is fitted.
+
+use std::fmt::Write as _;
+
+/// What is asked for, in the words of the `replay:` group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// An order log.
+    pub orders: Option<String>,
+    /// A stock list.
+    pub catalog: Option<String>,
+    /// The day to fit: the busiest, unless this or `from` or `until` is said.
+    pub day: Option<String>,
+    /// From when.
+    pub from: Option<String>,
+    /// Until when.
+    pub until: Option<String>,
+    /// The names of the log's columns: `time: when, order: number`.
+    pub columns: Option<String>,
+    /// The delimiter of both files.
+    pub delimiter: Option<String>,
+    /// How the log writes times.
+    pub time_format: Option<String>,
+    /// The zone of the log's times; UTC unless said.
+    pub zone: Option<String>,
+    /// The prefix of order numbers that are cancellations.
+    pub cancellations: Option<String>,
+    /// SKUs that are no goods.
+    pub skip_skus: Vec<String>,
+    /// The currency of all amounts; USD unless said.
+    pub currency: Option<String>,
+}
+
+impl Asked {
+    /// The columns as a group of YAML, whether braces were typed or not.
+    pub(super) fn columns(&self) -> Option<String> {
+        let bare = self.columns.as_ref()?.trim().trim_start_matches('{').trim_end_matches('}');
+        Some(format!("{{ {bare} }}"))
+    }
+
+    /// As a scenario would say it.
+    pub(super) fn text(&self) -> String {
+        let quoted = |word: &str| serde_json::Value::from(word).to_string();
+        let mut text = format!("currency: {}\n", quoted(self.currency.as_deref().unwrap_or("USD")));
+        let Some(orders) = &self.orders else { return text };
+        let some_stretch = self.from.is_some() || self.until.is_some();
+        let busiest = (!some_stretch).then(|| "busiest".to_owned());
+        let said = [
+            ("file", Some(orders.clone())),
+            ("day", self.day.clone().or(busiest)),
+            ("from", self.from.clone()),
+            ("until", self.until.clone()),
+            ("delimiter", self.delimiter.clone()),
+            ("time format", self.time_format.clone()),
+            ("zone", self.zone.clone()),
+        ];
+        text.push_str("replay:\n  stock: { cover: 100% }\n");
+        for (key, value) in said {
+            if let Some(value) = value {
+                let _ = writeln!(text, "  {key}: {}", quoted(&value));
+            }
+        }
+        if let Some(columns) = self.columns() {
+            let _ = writeln!(text, "  columns: {columns}");
+        }
+        if let Some(prefix) = &self.cancellations {
+            let _ = writeln!(text, "  cancellations: {{ prefix: {} }}", quoted(prefix));
+        }
+        let skipped: Vec<String> = self.skip_skus.iter().map(|sku| quoted(sku)).collect();
+        let _ = writeln!(text, "  skip skus: [{}]", skipped.join(", "));
+        text
+    }
+}
