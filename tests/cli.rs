@@ -66,8 +66,9 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "init",
+    "plan",
     "headroom",
     "advise",
     "run",
@@ -652,12 +653,16 @@ fn init_fits_a_scenario_to_records_and_says_how_well() {
         orders += &format!("2011-11-22T{hour:02}:{minute:02}:00,{n},A{},1,9.50\n", n * n % 97);
     }
     fs::write(temp.path().join("orders.csv"), orders + "never,1,A1,1,1\n").unwrap();
-    fs::write(temp.path().join("stock.csv"), "sku,stock,price\nA1,40,9.50\nA2,10,4.50\n").unwrap();
+    let products = (0..97).map(|n| format!("A{n},{},9.50\n", if n % 10 == 0 { 40 } else { 10 }));
+    let stock = "sku,stock,price\n".to_owned() + &products.collect::<String>();
+    fs::write(temp.path().join("stock.csv"), stock).unwrap();
     let init = |args: &[&str]| doorbuster(args).current_dir(temp.path()).output().unwrap();
     let both = init(&["init", "--orders", "orders.csv", "--catalog", "stock.csv"]);
     exits(&both, 0);
     let text = said(&both);
-    for says in ["1 rows cannot be read", "900 orders", "χ²", "sold out", "typical 10,"] {
+    for says in
+        ["1 row cannot be read", "900 orders", "χ²", "sold out", "typical 10, one in 20 above 40"]
+    {
         assert!(text.contains(says), "{says}: {text}");
     }
     let played = init(&["simulate", "scenario.yaml", "--out", "run"]);

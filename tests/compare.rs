@@ -42,7 +42,7 @@ fn played(temp: &TempDir, name: &str, seed: &str, replaced: &[(&str, &str)]) -> 
 
 /// Fewer workers, a slower poll, reservation with the handoff: it oversells.
 const NAIVE: [(&str, &str); 3] = [
-    ("workers: 16", "workers: 1"),
+    ("workers: 16\n      partitions: 4", "workers: 1"),
     ("updates: delta", "updates: absolute"),
     ("reserve: on accept", "reserve: on handoff\n      orders in: { poll: 2m }"),
 ];

@@ -27,7 +27,8 @@ fn a_sound_afternoon_accepts_what_is_expected() {
         for (orders, totals) in outlook.orders.iter().zip(&judgement.channel_totals) {
             let expected: f64 = orders.accepted.iter().sum();
             let seen = totals.accepted as f64;
-            // One afternoon: four deviations of the count, and two in a hundred for what is left out.
+            // One afternoon: four deviations of the count, and two in a hundred for what is left
+            // out.
             let within = 4.0 * expected.sqrt() + 0.02 * expected;
             assert!((seen - expected).abs() < within, "{name}: {seen} against {expected}");
         }

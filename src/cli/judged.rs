@@ -38,7 +38,7 @@ impl EvidenceArg {
 /// Who reads annotations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum AnnotationsArg {
-    /// GitHub, where GITHUB_ACTIONS is true; else nobody.
+    /// GitHub, where `GITHUB_ACTIONS` is true; else nobody.
     #[default]
     Auto,
     /// Nobody.

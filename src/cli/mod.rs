@@ -91,7 +91,7 @@ enum Command {
   doorbuster simulate scenarios/black-friday.yaml --runs 100
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
-    /// Say what a scenario implies before it is played: what is sent, who keeps up, the chance of GO
+    /// Say what a scenario implies before it is played: what is sent, who keeps up, the odds
     #[command(after_help = "Examples:
   doorbuster plan scenarios/black-friday.yaml
   doorbuster plan scenarios/black-friday.yaml --performance 20% --oversold 0.1% --out reports/plan
@@ -191,7 +191,7 @@ struct OutputArgs {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
-    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    /// Print annotations on standard error and append report.md to the job summary
     #[arg(long, value_enum, default_value_t)]
     annotations: judged::AnnotationsArg,
 }

@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Weakest evidence that may say GO; less is exit code 3
     #[arg(long, value_enum)]
     require_evidence: Option<judged::EvidenceArg>,
-    /// Print annotations on standard error and append report.md to $GITHUB_STEP_SUMMARY
+    /// Print annotations on standard error and append report.md to the job summary
     #[arg(long, value_enum, default_value_t)]
     annotations: judged::AnnotationsArg,
 }

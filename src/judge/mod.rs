@@ -40,8 +40,8 @@ pub use fold::{Fold, Glance, NotAHistory};
 pub use judgement::Judgement;
 pub use under_way::UnderWay;
 
-/// The bar itself, for what is said before a run or over many: with these a plan is held to what its
-/// verdict will be held to.
+/// The bar itself, for what is said before a run or over many: with these a plan is held to
+/// what its verdict will be held to.
 pub(crate) mod bar {
     pub(crate) use super::books::utc_second_of_day;
     #[cfg(test)]

@@ -177,8 +177,8 @@ fn is_thin(gate: &GateResult) -> bool {
     gate.band == Band::NotProved(Unproved::TooFewSamples)
 }
 
-/// Somebody answers by name for what this channel could not prove for want of orders, or proved only
-/// within its watch edge. A failed gate stays a condition, whoever answers for it.
+/// Somebody answers by name for what this channel could not prove for want of orders, or proved
+/// only within its watch edge. A failed gate stays a condition, whoever answers for it.
 fn is_answered_for(gate: &GateResult) -> bool {
     let harmless = is_thin(gate) || gate.band == Band::Watch;
     gate.channel.is_some() && gate.accepted.is_some() && harmless

@@ -4,7 +4,7 @@
 use crate::history::charter::Kpi;
 use crate::units::{Ppm, Span};
 
-/// The least design effect taken where none is stated: sold-out SKUs lose several orders in one gap.
+/// The least design effect taken where none is stated: a sold-out SKU loses several orders at once.
 pub const DESIGN_EFFECT: f64 = 1.5;
 
 /// How well the systems are taken to do.

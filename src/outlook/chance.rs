@@ -6,7 +6,7 @@
 //! κ = mean/(δ − 1) are compound Poisson with logarithmic clusters, so that they fall on SKUs as
 //! customers sit down at tables in Ewens's formula with parameter κ (Pitman, "Combinatorial
 //! Stochastic Processes", 2006, §3.2): the b-th event opens a new SKU with chance
-//! κ/(κ + b − 1), else it joins one in proportion to its events. The number of SKUs hit and the mean
+//! κ/(κ + b − 1), else it joins one in proportion to its events. The SKUs hit and the mean
 //! of Σx² given that number follow by recursion, exactly; the judge's estimate of the design effect
 //! is taken as Σx²/b.
 

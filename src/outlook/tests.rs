@@ -1,5 +1,7 @@
 //! What scenarios imply, against numbers computed by hand.
 
+#![expect(clippy::float_cmp, reason = "certain and impossible are exact")]
+
 use super::*;
 use crate::scenario::{self, Overrides};
 
@@ -7,7 +9,8 @@ use crate::scenario::{self, Overrides};
 const SHOP: &str = "
 campaign: Shop
 starts: 2026-11-27 09:00 UTC
-catalog: { skus: 100, stock: 1000000, price: { typical: 10.00, one in 20 above: 20.00, currency: EUR } }
+catalog: {
+  skus: 100, stock: 1000000, price: { typical: 10.00, one in 20 above: 20.00, currency: EUR } }
 channels:
   shop:
     of orders: 60%
@@ -210,7 +213,8 @@ fn a_log_is_counted_as_it_is() {
     let traffic = text.find("traffic:").unwrap();
     let connectors = text.find("connectors:").unwrap();
     let replay = "traffic:\n  replay: { file: log.csv, columns: { order: order, time: time, \
-                  sku: sku, quantity: quantity, price: price, channel: channel }, stock: { cover: 50% } }\n";
+                  sku: sku, quantity: quantity, price: price, channel: channel }, \
+                  stock: { cover: 50% } }\n";
     let text = format!("{}{replay}{}", &text[..traffic], &text[connectors..])
         .replace("    of orders: 60%\n", "")
         .replace("    of orders: 40%\n", "");

@@ -61,12 +61,14 @@ impl Layout {
         }
     }
 
-    /// Buckets of a drawing: more than this and points touch.
-    fn buckets_max(self) -> usize {
-        match self {
+    /// Buckets of a drawing: more than this and points touch. Where many channels have a line each,
+    /// fewer: nobody follows the detail of thirty lines, and every page carries all of them.
+    fn buckets_max(self, lines: usize) -> usize {
+        let most = match self {
             Layout::Wide => 240,
             Layout::Narrow => 120,
-        }
+        };
+        most.min((10 * most / lines.max(1)).max(BUCKETS_TOLD))
     }
 }
 
@@ -109,7 +111,7 @@ const OVER_TIME: [Family; 9] = [
 /// Draws every chart that has something to show: first those over campaign time.
 pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportError> {
     let axis = Axis::of(summary);
-    let drawn = Buckets::of(&summary.series, layout.buckets_max());
+    let drawn = Buckets::of(&summary.series, layout.buckets_max(summary.channels.len()));
     let told = Buckets::of(&summary.series, BUCKETS_TOLD);
     let mut charts = Vec::new();
     for family in OVER_TIME {
@@ -171,6 +173,7 @@ fn by_channel(
 }
 
 /// A count as a value of a line.
+#[expect(clippy::unnecessary_wraps, reason = "a line's other values may be absent")]
 fn counted(n: u64) -> Option<i64> {
     Some(level(n))
 }

@@ -90,8 +90,8 @@ pub struct Line {
 }
 
 impl Line {
-    fn plain(main: &String) -> Line {
-        Line { main: main.clone(), small: String::new() }
+    fn plain(main: &str) -> Line {
+        Line { main: main.to_owned(), small: String::new() }
     }
 }
 
@@ -132,7 +132,7 @@ impl Front {
 }
 
 fn plain(title: &'static str, lines: &[String]) -> List {
-    List { title, lines: lines.iter().map(Line::plain).collect(), note: None }
+    List { title, lines: lines.iter().map(|line| Line::plain(line)).collect(), note: None }
 }
 
 fn channel(summary: &Summary, place: usize) -> ChannelLine {

@@ -128,9 +128,10 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         books: books::by_day(summary),
         errors: errors::by_class(summary),
         reconciliation: words::errors::reconciliation(summary),
-        matched: match summary.mismatch.bands.is_empty() {
-            true => "No channel's offer could be compared with what there was.",
-            false => "No channel ever offered more than there was.",
+        matched: if summary.mismatch.bands.is_empty() {
+            "No channel's offer could be compared with what there was."
+        } else {
+            "No channel ever offered more than there was."
         },
         untimed: match summary.campaign.speed_milli {
             0 => "In a simulated run a call takes no time of its own.",

@@ -112,18 +112,15 @@ fn gate_case(summary: &Summary, gate: &Gate) -> TestCase {
         Band::Failed => NonSuccessKind::Failure,
         Band::NotProved => NonSuccessKind::Error,
     };
-    let status = match not_held_against(summary, gate) {
-        Some(why) => {
-            let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(why).set_description(format!("{sentence}."));
-            skipped
-        }
-        None => {
-            let advice = advice::advice(summary, gate);
-            let at = gate.first_bad.map(|first| (first.at_us, first.seq));
-            let text = told(&sentence, &gate.owner, at, advice.as_ref(), summary.evidence);
-            ended(kind, gate.because.map_or("failed", words::short), &sentence, text)
-        }
+    let status = if let Some(why) = not_held_against(summary, gate) {
+        let mut skipped = TestCaseStatus::skipped();
+        skipped.set_message(why).set_description(format!("{sentence}."));
+        skipped
+    } else {
+        let advice = advice::advice(summary, gate);
+        let at = gate.first_bad.map(|first| (first.at_us, first.seq));
+        let text = told(&sentence, &gate.owner, at, advice.as_ref(), summary.evidence);
+        ended(kind, gate.because.map_or("failed", words::short), &sentence, text)
     };
     case(scope, gate.kpi.title(), status)
 }

@@ -156,7 +156,7 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
                 // `connectors.hub.workers` is how people say `connectors.hub.reference.workers`.
                 let inner = entries.iter().find(|entry| entry.key == "reference");
                 if let Some(Value::Map(known)) = inner.map(|entry| &entry.node.value) {
-                    let inner = inner.map(|entry| &entry.node).unwrap_or(node);
+                    let inner = inner.map_or(node, |entry| &entry.node);
                     if let Some(entry) = known.iter().find(|entry| same_key(&entry.key, key)) {
                         node = &entry.node;
                         continue;
@@ -287,7 +287,8 @@ connectors:
         let text = patch.to_yaml();
         assert_eq!(
             text,
-            "channels:\n  ebay:\n    holds back: 2\nconnectors:\n  hub:\n    retry: { attempts: 8 }\n    workers: 16\n"
+            "channels:\n  ebay:\n    holds back: 2\nconnectors:\n  hub:\n\
+             \x20   retry: { attempts: 8 }\n    workers: 16\n"
         );
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &text).unwrap();

@@ -92,8 +92,8 @@ pub fn advise(
     if advice.stopped {
         return Ok(Some(advice));
     }
-    for place in 0..levers.len() {
-        tell(&levers[place].what);
+    for (place, lever) in levers.iter().enumerate() {
+        tell(&lever.what);
         match search.alone(place)? {
             Some(trial) => advice.alone.push(trial),
             None => advice.stopped = true,
@@ -178,13 +178,16 @@ impl Search<'_, '_> {
             }
         }
         tell("everything together");
-        let Some(all) = self.full(&kept)? else { return Ok(advice.stopped = true) };
+        let Some(all) = self.full(&kept)? else {
+            advice.stopped = true;
+            return Ok(());
+        };
         let reached = target(&all);
         advice.together = self.trial(kept.clone(), &all, false);
         let Some(target) = reached else { return Ok(()) };
         let mut order = kept.clone();
         order.sort_by_key(|place| {
-            std::cmp::Reverse((self.levers[*place].burden, self.worth(advice, *place)))
+            std::cmp::Reverse((self.levers[*place].burden, worth(advice, *place)))
         });
         for place in order {
             let without: Vec<usize> = kept.iter().copied().filter(|k| *k != place).collect();
@@ -197,14 +200,12 @@ impl Search<'_, '_> {
                 return Ok(());
             }
         }
-        let Some(last) = self.full(&kept)? else { return Ok(advice.stopped = true) };
+        let Some(last) = self.full(&kept)? else {
+            advice.stopped = true;
+            return Ok(());
+        };
         advice.smallest = self.trial(kept, &last, false);
         Ok(())
-    }
-
-    /// How much a lever alone does: the least helpful are left out first.
-    fn worth(&self, advice: &Advice, place: usize) -> usize {
-        advice.alone.iter().position(|trial| trial.levers == [place]).unwrap_or(usize::MAX)
     }
 
     fn full(&self, levers: &[usize]) -> Result<Option<Vec<Afternoon>>, ScenarioErrors> {
@@ -224,6 +225,11 @@ impl Search<'_, '_> {
         }
         Ok(true)
     }
+}
+
+/// How much a lever alone does: the least helpful are left out first.
+fn worth(advice: &Advice, place: usize) -> usize {
+    advice.alone.iter().position(|trial| trial.levers == [place]).unwrap_or(usize::MAX)
 }
 
 /// The best verdict that every afternoon reaches; none when not all are a GO of some kind.

@@ -131,7 +131,6 @@ pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
         stopped = stopped || !go_on();
         if stopped { Flow::Interrupt } else { Flow::Continue }
     });
-    drop(tape);
     let judgement = fold.judge().filter(|_| !stopped)?;
     Some(Played { judgement, updates })
 }
@@ -181,8 +180,8 @@ fn distress(judgement: &Judgement) -> u64 {
     gates.map(|gate| strain(gate).min(MOST)).sum::<u64>() + broken * MOST
 }
 
-/// The value ÷ its watch edge in thousandths (for a share that must be high: what is missing of it ÷
-/// what may be missing); a lag that never ended is beyond every edge.
+/// The value ÷ its watch edge in thousandths (for a share that must be high: what is missing of
+/// it ÷ what may be missing); a lag that never ended is beyond every edge.
 fn strain(gate: &GateResult) -> u64 {
     let part = |value: u64, edge: u64| value.saturating_mul(1_000) / edge.max(1);
     match (gate.value, gate.limits) {

@@ -60,6 +60,6 @@ mod tests {
 
     #[test]
     fn one_afternoon_says_nothing_about_others() {
-        assert_eq!(Mean::of(&[3.0], 0.95).half, f64::INFINITY);
+        assert!(Mean::of(&[3.0], 0.95).half.is_infinite());
     }
 }

@@ -53,12 +53,8 @@ fn of_connector(play: &ConnectorPlay) -> Vec<Lever> {
     };
     let mut found = Vec::new();
     if play.priority != Priority::InventoryFirst {
-        found.push(lever(
-            "let stock updates go before everything else",
-            "priority",
-            "inventory first",
-            Burden::Setting,
-        ));
+        let what = "let stock updates go before everything else";
+        found.push(lever(what, "priority", "inventory first", Burden::Setting));
     }
     if let Rhythm::Poll(every) = play.orders_in {
         found.push(lever("hear of orders by webhook", "orders in", "webhook", Burden::Integration));
@@ -71,43 +67,27 @@ fn of_connector(play: &ConnectorPlay) -> Vec<Lever> {
         found.push(lever("send stock twice as often", "stock out", &half, Burden::Setting));
     }
     if play.updates == UpdateStyle::Absolute {
-        found.push(lever(
-            "send changes instead of absolute stock",
-            "updates",
-            "delta",
-            Burden::Integration,
-        ));
+        let what = "send changes instead of absolute stock";
+        found.push(lever(what, "updates", "delta", Burden::Integration));
     }
     if play.batch < 10 {
         found.push(lever("put ten updates into a call", "batch", "10", Burden::Setting));
     }
     if !play.coalesce {
-        found.push(lever(
-            "let a newer update replace a waiting one",
-            "coalesce",
-            "yes",
-            Burden::Setting,
-        ));
+        let what = "let a newer update replace a waiting one";
+        found.push(lever(what, "coalesce", "yes", Burden::Setting));
     }
     if play.retry.attempts < 6 || !play.retry.idempotent {
         let retry = "{ attempts: 8, backoff: 1s to 60s, idempotent: yes }";
         found.push(lever("retry with an idempotency key", "retry", retry, Burden::Integration));
     }
     if play.reserve != Reserve::OnAccept {
-        found.push(lever(
-            "reserve stock when an order is accepted",
-            "reserve",
-            "on accept",
-            Burden::Integration,
-        ));
+        let what = "reserve stock when an order is accepted";
+        found.push(lever(what, "reserve", "on accept", Burden::Integration));
     }
     if !play.shares_record_ids {
-        found.push(lever(
-            "hand orders over under the channel's record id",
-            "record ids",
-            "shared",
-            Burden::Integration,
-        ));
+        let what = "hand orders over under the channel's record id";
+        found.push(lever(what, "record ids", "shared", Burden::Integration));
     }
     found.extend(capacity(play, &at));
     found

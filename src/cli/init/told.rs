@@ -222,6 +222,7 @@ mod tests {
         let log = goodness.log.as_mut().expect("a log");
         (log.channels, log.cancelled, log.curve.chi_square) = (0, None, None);
         let said = text(&goodness, &Starter::default(), paper);
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(said.matches("guess").count(), 3, "{said}");
         assert!(said.contains("too few orders to test"), "{said}");
         assert_eq!(text(&Goodness::default(), &Starter::default(), paper), "");

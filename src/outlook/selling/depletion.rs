@@ -137,11 +137,11 @@ mod tests {
         // P(exposed) = 1 − E[(1 − p)^(N − s)⁺] over N Poisson, term by term.
         for (mass, units, rate) in [(8.0, 5, 0.3), (12.0, 12, 0.46), (6.0, 2, 0.05), (9.0, 4, 1.0)]
         {
-            let mut term = (-mass as f64).exp();
+            let mut term = f64::exp(-mass);
             let mut unexposed = 0.0;
             for n in 0..200_u32 {
                 let beyond = n.saturating_sub(units) as i32;
-                unexposed += term * (1.0 - rate as f64).powi(beyond);
+                unexposed += term * f64::powi(1.0 - rate, beyond);
                 term *= mass / f64::from(n + 1);
             }
             let seen = Depletion::of(f64::from(units), &[]).unwrap().then_by(rate, mass);

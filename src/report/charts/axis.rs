@@ -78,6 +78,7 @@ impl Axis {
     }
 
     /// The part of a campaign's clock between two moments.
+    #[must_use]
     pub fn between(self, from: u64, until: u64) -> Axis {
         let inside = |s: &Stretch| s.from_us < until && s.until_us > from;
         Axis {

@@ -2,7 +2,7 @@
 //! draw.
 //!
 //! A browser may show the SVG in a face of its own; every width is taken a little larger than that
-//! of Noto Sans, which covers the usual system faces (Segoe, Roboto, Helvetica, DejaVu).
+//! of Noto Sans, which covers the usual system faces (Segoe, Roboto, Helvetica, `DejaVu`).
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use super::colour::Colour;
 
 /// Names of faces for an SVG, the embedded one first.
 pub(super) const FAMILIES: &str = "Noto Sans, system-ui, sans-serif";
-/// Percent of a width that the widest usual face needs, DejaVu.
+/// Percent of a width that the widest usual face needs, `DejaVu`.
 const ROOM_PERCENT: f32 = 109.0;
 /// … in bold.
 const ROOM_BOLD_PERCENT: f32 = 116.0;

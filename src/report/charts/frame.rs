@@ -236,13 +236,16 @@ fn clock(
     (left, right, bottom): (i32, i32, i32),
     ticks_max: u64,
 ) -> Drawn {
+    let x = |at| along(axis, left, right, at);
     let room = |ticks: &[(u64, String)]| {
-        let texts: i32 = ticks.iter().map(|(_, said)| SMALL.width(said) + 120).sum();
-        texts <= right - left + 600
+        let apart = |a: &(u64, String), b: &(u64, String)| {
+            x(b.0) - x(a.0) >= i32::midpoint(SMALL.width(&a.1), SMALL.width(&b.1)) + 60
+        };
+        ticks.windows(2).all(|two| apart(&two[0], &two[1]))
     };
     let fitting = (2..=ticks_max).rev().map(|most| axis.ticks(most)).find(|ticks| room(ticks));
     for (at, said) in fitting.unwrap_or_default() {
-        let x = along(axis, left, right, at);
+        let x = x(at);
         canvas.path(&[(x, bottom), (x, bottom + 40)], MUTED, super::canvas::Stroke::Hair)?;
         canvas.text((x, bottom + 145), &said, SMALL, Anchor::Centre)?;
     }

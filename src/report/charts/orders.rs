@@ -11,6 +11,7 @@ use crate::report::summary::series::Window;
 use crate::report::words::number::{clock, count, share, span};
 use crate::units::Ppm;
 
+#[expect(clippy::unnecessary_wraps, reason = "one of a list whose others may be absent")]
 pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let line = |name, colour, value: fn(&Window) -> u64| {
         Line::new(name, colour, buckets.run(|w| counted(value(w))))

@@ -95,9 +95,10 @@ pub(in crate::report) fn overlay(
     layout: Layout,
 ) -> Result<Vec<Chart>, ReportError> {
     let (axis, names) = (axis(parties), names(parties, layout));
+    let buckets_max = layout.buckets_max(parties.len());
     let charts = MEASURES.iter().map(|measure| {
-        let mut chart =
-            draw(&axis, &picture(measure, (parties, &names), &axis, layout.buckets_max()), layout)?;
+        let drawn = picture(measure, (parties, &names), &axis, buckets_max);
+        let mut chart = draw(&axis, &drawn, layout)?;
         let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD);
         (chart.columns, chart.rows) = told.table(&axis);
         Ok(chart)

@@ -175,6 +175,7 @@ impl Panel {
     }
 
     /// The same with these lines.
+    #[must_use]
     pub fn with(self, lines: impl IntoIterator<Item = Line>) -> Panel {
         Panel { lines: lines.into_iter().collect(), ..self }
     }
@@ -222,6 +223,7 @@ impl Line {
     }
 
     /// The same with another look.
+    #[must_use]
     pub fn looking(self, look: Look) -> Line {
         Line { look, ..self }
     }

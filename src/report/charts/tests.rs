@@ -104,9 +104,10 @@ fn a_pointer_finds_what_each_line_says() {
 #[test]
 fn a_long_campaign_is_drawn_in_buckets_that_say_so() {
     let mut summary = Summary::of(&sample::no_go());
-    let long = |windows: &Vec<Window>| windows.iter().cycle().take(4_320).copied().collect();
-    summary.series.run = long(&summary.series.run);
-    summary.series.channels = summary.series.channels.iter().map(long).collect();
+    let series = &mut summary.series;
+    for windows in std::iter::once(&mut series.run).chain(&mut series.channels) {
+        *windows = windows.iter().cycle().take(4_320).copied().collect();
+    }
     summary.campaign.traffic_ends_us = 72 * 3_600_000_000;
     let charts = draw_all(&summary, Layout::Wide).unwrap();
     let said = "18 min buckets, the worst of 1 min windows";

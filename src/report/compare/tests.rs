@@ -1,8 +1,8 @@
 //! Tests of a whole comparison: what is claimed, and above all what is not.
 
 use super::*;
-use crate::judge::Judgement;
 use crate::judge::judgement;
+use crate::judge::{Judgement, bounds};
 use crate::report::sample;
 use crate::report::summary::verdict::Ending;
 
@@ -126,8 +126,7 @@ fn failures_that_came_together_prove_less() {
         let n = j.gates[12].samples;
         let bound = |low: bool| {
             let (bad, n) = (bad as f64, n as f64);
-            use crate::judge::bounds::{lower, upper};
-            let ppm = if low { upper(bad, n) } else { lower(bad, n) };
+            let ppm = if low { bounds::upper(bad, n) } else { bounds::lower(bad, n) };
             judgement::Measure::Share(crate::units::Ppm(1_000_000 - ppm.0))
         };
         let gate = &mut j.gates[12];

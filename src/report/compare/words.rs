@@ -221,7 +221,10 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
         Basis::OwnShoppers { baseline: i, other: j } => {
             let [a, b] = [baseline.runs[i].seed, group.runs[j].seed];
             (a != b).then(|| {
-                format!("A and {letter} met shoppers of their own (seeds {a} and {b}): one afternoon each")
+                format!(
+                    "A and {letter} met shoppers of their own (seeds {a} and {b}): one afternoon \
+                     each"
+                )
             })
         }
         Basis::PairedAfternoons { pairs } => Some(format!(
@@ -229,8 +232,8 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
              differences are means over them",
         )),
         Basis::Afternoons { baseline, other } => Some(format!(
-            "A was played on {baseline} afternoons and {letter} on {other}, each on shoppers of its \
-             own: differences are between their means",
+            "A was played on {baseline} afternoons and {letter} on {other}, each on shoppers of \
+             its own: differences are between their means",
         )),
     }
 }

@@ -71,7 +71,10 @@ fn hostile_names_survive() {
     judgement.charter.channels[1].name = "]]> <![CDATA[ &amp; \" ' .. é 家 ]]>".to_owned();
     let summary = Summary::of(&judgement);
     let report = read(&summary);
-    assert_eq!(report.name.as_ref().map(|name| name.as_str()), Some(&*summary.campaign.name));
+    assert_eq!(
+        report.name.as_ref().map(quick_junit::XmlString::as_str),
+        Some(&*summary.campaign.name)
+    );
     for (channel, suite) in summary.channels.iter().zip(&report.test_suites[1..]) {
         assert_eq!(suite.name.as_str(), channel.name);
     }

@@ -48,7 +48,8 @@ fn picture(all: &Afternoons, fan: &Fan, axis: &Axis) -> Picture {
         key: format!("fan-{key}"),
         title: finding(fan),
         subtitle: format!(
-            "{name}: median, middle half and middle 90 % of {} afternoons · {} buckets · {} since the start",
+            "{name}: median, middle half and middle 90 % of {} afternoons · {} buckets · {} since \
+             the start",
             count(all.runs),
             span(fan.width_us * step as u64),
             axis.clock(),

@@ -43,9 +43,10 @@ fn hostile_names_break_no_table_and_open_no_tag() {
     let bars = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
     let mut columns = None;
     for line in said.lines() {
-        match line.starts_with('|') {
-            true => assert_eq!(bars(line), *columns.get_or_insert(bars(line)), "{line}"),
-            false => columns = None,
+        if line.starts_with('|') {
+            assert_eq!(bars(line), *columns.get_or_insert(bars(line)), "{line}");
+        } else {
+            columns = None;
         }
     }
     let tags = said.replace("<sub>", "").replace("</sub>", "").replace("<br>", "");

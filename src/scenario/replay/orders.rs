@@ -53,7 +53,9 @@ pub(super) fn group(spec: &Spec, mut log: Log, r: &Reading) -> Option<Grouped> {
     let mut notes = vec![];
     if log.unreadable.count > 0 {
         let (count, examples) = (log.unreadable.count, log.unreadable.examples());
-        notes.push(format!("{count} rows cannot be read and are left out ({examples})."));
+        let rows =
+            if count == 1 { "row cannot be read and is" } else { "rows cannot be read and are" };
+        notes.push(format!("{count} {rows} left out ({examples})."));
     }
     if log.skipped > 0 {
         notes.push(format!("{} rows of the file are of skipped SKUs and left out.", log.skipped));
