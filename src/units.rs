@@ -68,6 +68,11 @@ impl Span {
         self.0 as f64 / US_PER_S as f64
     }
 
+    /// Whether it is no time at all.
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
     /// The nearest whole microsecond to `s` seconds; negative and absurd values are clamped.
     pub fn from_secs_f64(s: f64) -> Span {
         Span((s * US_PER_S as f64).round() as u64)

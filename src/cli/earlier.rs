@@ -15,9 +15,9 @@ const OPENED_MAX: usize = 64;
 /// A longer file is not a summary of ours.
 const SUMMARY_BYTES_MAX: u64 = 256 << 20;
 
-/// The latest run before this one of the same campaign, in the same parent folder. What cannot be
-/// read is passed over: it is no concern of this run.
-pub(super) fn previous(folder: &Path, now: &Summary) -> Option<Summary> {
+/// The latest run before this one of the same campaign, in the same parent folder, with its
+/// folder's name. What cannot be read is passed over: it is no concern of this run.
+pub(super) fn previous(folder: &Path, now: &Summary) -> Option<(String, Summary)> {
     let folder = folder.canonicalize().ok()?;
     let played = played_at(&folder)?;
     let entries = std::fs::read_dir(folder.parent()?).ok()?.take(FOLDERS_MAX);
@@ -28,8 +28,10 @@ pub(super) fn previous(folder: &Path, now: &Summary) -> Option<Summary> {
     });
     let mut earlier: Vec<(SystemTime, PathBuf)> = beside.collect();
     earlier.sort_unstable_by(|a, b| b.cmp(a));
-    let summaries = earlier.iter().take(OPENED_MAX).filter_map(|(_, path)| read(path));
-    summaries.into_iter().find(|summary| summary.campaign.name == now.campaign.name)
+    earlier.iter().take(OPENED_MAX).find_map(|(_, path)| {
+        let summary = read(path).filter(|s| s.campaign.name == now.campaign.name)?;
+        Some((path.file_name()?.to_string_lossy().into_owned(), summary))
+    })
 }
 
 /// When a run was played: its history is written once, its summary again with every report.

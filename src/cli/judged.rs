@@ -64,7 +64,11 @@ pub(super) fn publish(
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
     let now = Summary::of(judgement);
-    let since = earlier::previous(folder, &now).map(|previous| compare::since(&previous, &now));
+    let since = earlier::previous(folder, &now).map(|(name, previous)| {
+        let told = compare::since(&previous, &now);
+        let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
+        told.into_iter().chain([with]).collect()
+    });
     let beside = Beside { since, ..Beside::default() };
     let step = Step::begin("rendering the report");
     let summary = report::write_all(folder, judgement, &beside)?;

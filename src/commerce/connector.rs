@@ -46,6 +46,8 @@ pub struct Connector {
     tasks: FxHashMap<u64, Task>,
     calls: FxHashMap<OpId, InCall>,
     timers: Timers<Later>,
+    /// The moment of the input at work: since when what it queues waits.
+    now: At,
     next_op: u64,
     next_task: u64,
     next_wording: u64,
@@ -135,6 +137,7 @@ impl Connector {
             tasks: FxHashMap::default(),
             calls: FxHashMap::default(),
             timers,
+            now: At::START,
             next_op: 0,
             next_task: 0,
             next_wording: 0,
@@ -145,6 +148,7 @@ impl Connector {
 
     /// A webhook arrived.
     pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) {
+        self.now = now;
         match notice {
             Notice::Order(order) => self.learn(order, Intake::Webhook, out),
             Notice::Source(change) => self.follow(now, &change, out),
@@ -154,6 +158,7 @@ impl Connector {
 
     /// A call came back.
     pub fn came_back(&mut self, now: At, op: OpId, came: CameBack, out: &mut Outbox) {
+        self.now = now;
         match self.calls.remove(&op) {
             Some(InCall::Task { task, sent }) => self.finish(now, task, sent, &came, out),
             Some(InCall::Orders(channel)) => self.read_orders(channel, came, out),
@@ -170,6 +175,7 @@ impl Connector {
 
     /// Does what is due.
     pub fn wake(&mut self, now: At, out: &mut Outbox) {
+        self.now = now;
         while let Some((due, later)) = self.timers.due_since(now) {
             match later {
                 Later::ReadOrders(channel) => {
@@ -191,7 +197,7 @@ impl Connector {
                     self.partitions[usize::from(partition)].busy -= 1;
                     self.start_work(due, out);
                 }
-                Later::Again(task) => self.requeue(task),
+                Later::Again(task) => self.requeue(now, task),
                 Later::PriceDue { sku, version, price } => {
                     self.price_due(sku, version, price, out);
                 }

@@ -18,7 +18,7 @@ pub use kinds::{
 
 use super::charter::Charter;
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
-use crate::units::{At, Money, Qty};
+use crate::units::{At, Money, Qty, Span};
 
 /// One record of a history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -261,6 +261,10 @@ pub enum What {
         kind: PushKind,
         /// Which attempt, from 1.
         attempt: u32,
+        /// How long its job had waited for a worker before this attempt; of several changes in one
+        /// call the first that waited.
+        #[serde(default, skip_serializing_if = "Span::is_zero")]
+        waited: Span,
         /// When the call was sent.
         sent: At,
         /// What the whole call came to.
@@ -276,6 +280,9 @@ pub enum What {
         order: OrderId,
         /// Which attempt, from 1.
         attempt: u32,
+        /// How long it had waited for a worker before this attempt.
+        #[serde(default, skip_serializing_if = "Span::is_zero")]
+        waited: Span,
         /// When the call was sent.
         sent: At,
         /// What it came to.

@@ -37,6 +37,7 @@ fn push(play: &mut Play, version: u64, outcome: CallOutcome) {
         channel: ChannelId(1),
         kind: PushKind::Stock,
         attempt: 1,
+        waited: Span::ZERO,
         sent: secs(149),
         outcome,
         items: vec![item],

@@ -35,6 +35,7 @@ fn troubled() -> Judgement {
         connector: HUB,
         order: rejected,
         attempt: 1,
+        waited: Span::ZERO,
         sent: secs(2_001),
         outcome,
     };

@@ -58,8 +58,10 @@ pub(super) struct Turn {
     pub(super) due: Option<At>,
     /// Not due any more: released in time; the moment it had become ours.
     pub(super) exempt: Option<At>,
-    /// Handed off in time; the moment it had become ours.
+    /// Handed off well; the moment it had become ours.
     pub(super) handed_off: Option<At>,
+    /// Handed off well no more: the OMS holds it twice now; the channel tells when it became ours.
+    pub(super) spoilt: Option<At>,
     /// Cancelled for stock within the term; the moment it was accepted.
     pub(super) cancelled: Option<At>,
 }
@@ -208,8 +210,7 @@ impl Ways {
         };
         record.flags.set_live(record.flags.live() + 1);
         if record.flags.has(Flags::HELD) {
-            self.held_again(order, held, w);
-            return Turn::default();
+            return self.held_again(order, held, w);
         }
         record.flags.set(Flags::HELD);
         let Some(pending) = self.orders.pending.remove(&order) else {
@@ -262,11 +263,10 @@ impl Ways {
             way.bad_units += bought.units;
             way.first_bad = earlier(way.first_bad, Some(w));
         }
-        let in_time = record.flags.has(Flags::IN_TIME);
-        Turn { handed_off: in_time.then_some(pending.ours), ..Turn::default() }
+        Turn { handed_off: is_good(record.flags).then_some(pending.ours), ..Turn::default() }
     }
 
-    fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) {
+    fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) -> Turn {
         let record = self.orders.get_mut(order).expect("an order just seen");
         let was_good = is_good(record.flags) && record.flags.has(Flags::OURS);
         record.flags.set(Flags::DUPLICATE);
@@ -284,6 +284,8 @@ impl Ways {
             way.in_sla -= u64::from(record.flags.has(Flags::IN_SLA));
         }
         way.first_bad = earlier(way.first_bad, Some(w));
+        // When a settled order became ours is not kept: its acceptance is at most a payment before.
+        Turn { spoilt: was_good.then_some(record.accepted), ..Turn::default() }
     }
 
     /// The OMS refused to take the order.

@@ -15,7 +15,7 @@ pub use findings::{
 };
 pub use numbers::{
     BookDay, CallLatency, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory, StoryEvent,
-    StoryWhat, Totals, Window,
+    StoryWhat, Totals, WaitSummary, Window, Work,
 };
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};
@@ -301,6 +301,8 @@ pub struct Judgement {
     pub books: Vec<BookDay>,
     /// Queues.
     pub queues: Vec<QueueSummary>,
+    /// How long connectors' jobs waited for a worker.
+    pub waits: Vec<WaitSummary>,
     /// Who offered more than there was, by how well the SKUs sell.
     pub mismatch: Mismatch,
     /// What goes wrong with orders, worst first.

@@ -10,7 +10,7 @@ use super::breaches::Breaches;
 use super::fold::NotAHistory;
 use super::handoff::{Turn, Ways};
 use super::hist::Hist;
-use super::judgement::{StoryWhat, Witness};
+use super::judgement::{StoryWhat, Witness, Work};
 use super::lag::{Lag, LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
@@ -28,8 +28,33 @@ use crate::units::{At, Money, Qty, Span};
 pub(super) struct Partition {
     pub(super) depth: u32,
     pub(super) depth_max: u32,
+    pub(super) deepest_at: At,
+    pub(super) emptied_after: Option<Span>,
+    pub(super) samples: u64,
+    pub(super) depth_sum: u64,
     pub(super) busy: u64,
     pub(super) workers: u64,
+}
+
+impl Partition {
+    /// The queue stands so deep.
+    pub(super) fn sampled(&mut self, depth: u32, at: At) {
+        self.depth = depth;
+        self.samples += 1;
+        self.depth_sum += u64::from(depth);
+        if depth > self.depth_max {
+            (self.depth_max, self.deepest_at, self.emptied_after) = (depth, at, None);
+        } else if depth == 0 && self.emptied_after.is_none() {
+            self.emptied_after = Some(at.since(self.deepest_at));
+        }
+    }
+}
+
+/// How long jobs of one kind waited.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waits {
+    pub(super) hist: Hist,
+    pub(super) sum_us: u128,
 }
 
 /// Everything that is known of a run.
@@ -66,6 +91,7 @@ pub(super) struct Run {
     pub(super) lost_after_throttling: Vec<u64>,
     pub(super) shelf_lag: Vec<Hist>,
     pub(super) partitions: BTreeMap<(ConnectorId, u16), Partition>,
+    pub(super) waits: BTreeMap<(ConnectorId, Work), Waits>,
     pub(super) depth: u64,
     /// Connectors that tried something a second time.
     pub(super) retried: Vec<bool>,
@@ -121,6 +147,7 @@ impl Run {
             lost_after_throttling: vec![0; n],
             shelf_lag: vec![Hist::default(); n],
             partitions: BTreeMap::new(),
+            waits: BTreeMap::new(),
             depth: 0,
             retried: vec![false; charter.connectors.len()],
             again: 0,
@@ -250,6 +277,9 @@ impl Run {
         }
         if let Some(at) = turn.handed_off {
             self.windows.at(at, channel, |window| window.handed_off += 1);
+        }
+        if let Some(at) = turn.spoilt {
+            self.windows.spoilt(at, order.channel);
         }
         if let Some(at) = turn.cancelled {
             self.windows.at(at, channel, |window| window.cancelled += 1);

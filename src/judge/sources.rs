@@ -2,14 +2,14 @@
 //! Must not know what channels say (`run`).
 
 use super::fold::{NotAHistory, too_many_prices};
-use super::judgement::{StoryWhat, Window, Witness};
+use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::lag::Change;
 use super::release::Side;
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
 use crate::history::fact::{CallOutcome, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
-use crate::units::{At, Ppm, Qty};
+use crate::units::{At, Ppm, Qty, Span};
 
 impl Run {
     pub(super) fn source_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
@@ -121,6 +121,12 @@ impl Run {
         book.take_ripe(|_| {});
     }
 
+    fn waited(&mut self, connector: ConnectorId, work: Work, waited: Span) {
+        let waits = self.waits.entry((connector, work)).or_default();
+        waits.hist.record(waited);
+        waits.sum_us += u128::from(waited.0);
+    }
+
     fn tried(&mut self, connector: ConnectorId, attempt: u32) {
         self.retried[connector.index()] |= attempt >= 2;
         self.again += u64::from(attempt >= 2);
@@ -128,8 +134,11 @@ impl Run {
 
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
         match *what {
-            What::Pushed { connector, channel, kind, attempt, outcome, ref items, .. } => {
+            What::Pushed {
+                connector, channel, kind, attempt, waited, outcome, ref items, ..
+            } => {
                 self.tried(connector, attempt);
+                self.waited(connector, Work::Push(kind), waited);
                 let throttled = outcome == CallOutcome::Throttled;
                 self.throttled[channel.index()] += u64::from(throttled);
                 if kind == PushKind::Stock {
@@ -138,8 +147,9 @@ impl Run {
                     }
                 }
             }
-            What::HandoffTried { connector, order, attempt, outcome, .. } => {
+            What::HandoffTried { connector, order, attempt, waited, outcome, .. } => {
                 self.tried(connector, attempt);
+                self.waited(connector, Work::Handoff, waited);
                 if outcome == CallOutcome::Rejected {
                     self.ways.rejected(order);
                 }
@@ -167,8 +177,7 @@ impl Run {
             What::Queue { connector, partition, depth, busy, workers } => {
                 let queue = self.partitions.entry((connector, partition)).or_default();
                 self.depth = self.depth + u64::from(depth) - u64::from(queue.depth);
-                queue.depth = depth;
-                queue.depth_max = queue.depth_max.max(depth);
+                queue.sampled(depth, w.at);
                 queue.busy += u64::from(busy.min(workers));
                 queue.workers += u64::from(workers);
                 let sum = u32::try_from(self.depth).unwrap_or(u32::MAX);

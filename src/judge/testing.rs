@@ -230,7 +230,8 @@ pub(crate) fn healthy() -> Play {
     let known = order(0, 0);
     play.add(60, What::Delivered { order: known, attempt: 2, made: Delivery::Known });
     let (connector, outcome, sent) = (ConnectorId(0), CallOutcome::Done, secs(59));
-    play.add(60, What::HandoffTried { connector, order: known, attempt: 2, sent, outcome });
+    let waited = Span::from_secs(1);
+    play.add(60, What::HandoffTried { connector, order: known, attempt: 2, waited, sent, outcome });
     play.add(3_600, What::TrafficEnded {});
     play.end(7_300);
     play

@@ -2,12 +2,12 @@
 
 use super::closing::Closing;
 use super::hist::Hist;
-use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals};
+use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary};
 use super::lag::LagTally;
 use super::prices::Parity;
 use crate::history::fact::{Refusal, Release};
 use crate::ids::ChannelId;
-use crate::units::Ppm;
+use crate::units::{Ppm, Span};
 
 const REFUSALS: [Refusal; 5] = [
     Refusal::Stock,
@@ -96,6 +96,18 @@ pub(super) fn reconciliation(closing: &Closing) -> Reconciliation {
     }
 }
 
+/// Waits for workers.
+pub(super) fn waits(closing: &Closing) -> Vec<WaitSummary> {
+    let waits = closing.run.waits.iter();
+    let shown = waits.map(|(&(connector, work), seen)| WaitSummary {
+        connector,
+        work,
+        mean: Span((seen.sum_us / u128::from(seen.hist.count().max(1))) as u64),
+        waits: seen.hist.percentiles(),
+    });
+    shown.collect()
+}
+
 /// Queues, as sampled.
 pub(super) fn queues(closing: &Closing) -> Vec<QueueSummary> {
     let partitions = closing.run.partitions.iter();
@@ -103,6 +115,8 @@ pub(super) fn queues(closing: &Closing) -> Vec<QueueSummary> {
         connector,
         partition,
         depth_max: seen.depth_max,
+        depth_mean_milli: seen.depth_sum.saturating_mul(1_000) / seen.samples.max(1),
+        emptied_after: seen.emptied_after,
         busy_mean: Ppm::of(seen.busy, seen.workers),
     });
     shown.collect()

@@ -71,6 +71,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         series,
         books: run.ways.books.report(),
         queues: totals::queues(&closing),
+        waits: totals::waits(&closing),
         errors: errors::ranked(&closing),
         reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),

@@ -135,6 +135,19 @@ impl Windows {
         }
     }
 
+    /// An order of about `at` that was handed off well is so no more: it is taken off the first
+    /// window from there on that counts one.
+    pub(super) fn spoilt(&mut self, at: At, channel: ChannelId) {
+        let from = (at.0 / self.width.0).min(WINDOWS_MAX - 1) as usize;
+        let scope = &self.scopes[channel.index() + 1];
+        let counts = |cell: &Cell| cell.window.handed_off > 0;
+        let Some(index) = scope.iter().skip(from).position(counts) else { return };
+        for scope in [None, Some(channel)] {
+            let window = &mut self.cell(scope, (from + index) as u64).window;
+            window.handed_off = window.handed_off.saturating_sub(1);
+        }
+    }
+
     /// A lag of a change made at `start`.
     pub(super) fn lag(&mut self, channel: ChannelId, start: At, lag: Span) {
         let index = (start.0 / self.width.0).min(WINDOWS_MAX - 1);

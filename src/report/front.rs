@@ -157,7 +157,15 @@ fn go_if(summary: &Summary, steps: &[Step], trials: &[Trial]) -> (List, usize) {
         Verdict::NoGo | Verdict::Inconclusive => {
             let said = &steps[..steps.len().min(GO_IF_SAID)];
             let lines = said.iter().map(|step| line(summary, step)).collect();
-            (lines, not_tried(summary, said), said.len())
+            let rest = steps.len() - said.len();
+            let more = (rest > 0).then(|| {
+                format!(
+                    "{} under “What to do next”.",
+                    number::counted(rest as u64, "more thing stands", "more things stand")
+                )
+            });
+            let notes: Vec<String> = more.into_iter().chain(not_tried(summary, said)).collect();
+            (lines, (!notes.is_empty()).then(|| notes.join(" ")), said.len())
         }
     };
     (List { title: "go if", lines, note }, said)
@@ -201,6 +209,9 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     let p95 = if said::lag_of(kpi) { "p95 " } else { "" };
     let now = |gate: &&Gate| {
         let scope = gate.channel.as_deref().unwrap_or("the run");
+        if gate.bad.possible == 0 {
+            return format!("{scope} {}", standing::none_seen(gate));
+        }
         format!("{scope} {p95}{}", number::value(gate.value))
     };
     let now: Vec<String> = gates.iter().map(now).collect();

@@ -51,6 +51,7 @@ struct Page<'a> {
     load: Option<Table>,
     throttling: Vec<Table>,
     queues: Table,
+    waits: Table,
     checklist: Table,
     rules: Table,
     totals: Vec<Table>,
@@ -143,6 +144,7 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         load: (summary.campaign.speed_milli > 0).then(|| load::honesty(summary)),
         throttling: totals::throttling(summary),
         queues: load::queues(summary),
+        waits: load::waits(summary),
         checklist: checklist::checklist(summary),
         rules: rules::rules(summary),
         totals: totals::totals(summary),
@@ -196,14 +198,18 @@ impl List {
 /// The figures beside the verdict.
 fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
     let (totals, campaign) = (&summary.totals, &summary.campaign);
-    vec![
+    let unsold = (totals.undersold_money > 0)
+        .then(|| ("turned away though there", money(totals.undersold_money, campaign)));
+    let mut facts = vec![
         ("accepted orders", count(totals.accepted)),
         ("sales", money(totals.money, campaign)),
         ("oversold orders", gate::between(totals.oversold_orders)),
         ("cancelled for stock", count(totals.cancelled)),
         ("money at risk", money(totals.money_at_risk.total, campaign)),
         ("played", span(summary.record.observed_until_us)),
-    ]
+    ];
+    facts.extend(unsold);
+    facts
 }
 
 /// What can be jumped to: the id of a heading, and a word for it.
@@ -294,7 +300,7 @@ fn what_is_same(summary: &Summary) -> &'static str {
 }
 
 /// A sentence as HTML: what stands between backticks is code.
-fn coded(text: &str) -> String {
+pub(in crate::report) fn coded(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for (place, part) in text.split('`').enumerate() {
         let code = place % 2 == 1;

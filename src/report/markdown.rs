@@ -72,14 +72,14 @@ fn channels(out: &mut String, front: &Front) {
 fn listed(out: &mut String, list: &List) {
     heading(out, list.title);
     if let Some(note) = &list.note {
-        out.push_str(&format!("{}\n\n", safe(note)));
+        out.push_str(&format!("{}\n\n", safe_with_code(note)));
     }
     for line in list.lines.iter().take(LINES) {
         let small = match line.small.as_str() {
             "" => String::new(),
-            small => format!("<br><sub>{}</sub>", safe(small)),
+            small => format!("<br><sub>{}</sub>", safe_with_code(small)),
         };
-        out.push_str(&format!("- {}{small}\n", safe(&line.main)));
+        out.push_str(&format!("- {}{small}\n", safe_with_code(&line.main)));
     }
     rest(out, list.lines.len(), LINES, "lines");
 }
@@ -139,7 +139,7 @@ fn again_and_load(summary: &Summary) -> String {
     }
     let (campaign, record) = (&summary.campaign, &summary.record);
     out.push_str(&format!(
-        "```\n\n<sub>seed {} · doorbuster {} · {} · {} {}.</sub>\n",
+        "```\n\n<sub>seed {} · {} · {} · {} {}.</sub>\n",
         campaign.seed,
         safe(&cut(&summary.doorbuster, 40)),
         number::counted(record.facts, "fact", "facts"),
@@ -181,8 +181,28 @@ const TEXT_MAX: usize = 2_000;
 
 /// Text that means nothing to GitHub but itself.
 fn safe(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in cut(text, TEXT_MAX).chars() {
+    escaped(cut(text, TEXT_MAX).chars(), text.len())
+}
+
+/// The same for sentences of our own, in which settings stand between backticks: an even number of
+/// them are code, and what is between is shown as it is.
+fn safe_with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || " :-_.".contains(c));
+    let code = parts.iter().skip(1).step_by(2);
+    if parts.len().is_multiple_of(2) || !code.into_iter().all(|part| plain(part)) {
+        return safe(text);
+    }
+    let said = parts.iter().enumerate().map(|(place, part)| match place % 2 {
+        0 => safe(part),
+        _ => format!("`{part}`"),
+    });
+    said.collect()
+}
+
+fn escaped(text: impl Iterator<Item = char>, length: usize) -> String {
+    let mut out = String::with_capacity(length);
+    for c in text {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

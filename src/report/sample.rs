@@ -3,7 +3,7 @@
 
 use super::summary::Summary;
 use crate::history::charter::*;
-use crate::history::fact::{Call, Ending, Refusal, Release};
+use crate::history::fact::{Call, Ending, PushKind, Refusal, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::judge::judgement::*;
 use crate::units::{At, Money, Ppm, Qty, Span};
@@ -63,6 +63,7 @@ pub(super) fn go() -> Judgement {
         series,
         books: books(),
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
+        waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],
         worst: None,
         mismatch: mismatch(
             [2_100, 8_400, 6_300],
@@ -223,6 +224,7 @@ pub(super) fn truncated() -> Judgement {
     }
     j.books = Vec::new();
     j.queues = Vec::new();
+    j.waits = Vec::new();
     j.latency = Vec::new();
     j.reconciliation = Reconciliation::default();
     j.checklist = cut(j.checklist);

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Limits};
 use self::measured::{Causes, Latency, Load, Totals};
-use self::series::{BookDay, Queue, Series, Story};
+use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::verdict::{
     AcceptedRisk, Band, Channel, Condition, Ending, Evidence, LoosenedLimit, Reason, Verdict,
 };
@@ -83,6 +83,9 @@ pub struct Summary {
     pub books: Vec<BookDay>,
     /// Queues of the connectors.
     pub queues: Vec<Queue>,
+    /// How long connectors' jobs waited for a worker.
+    #[serde(default)]
+    pub waits: Vec<Wait>,
     /// The SKU that was oversold most.
     pub worst_sku: Option<Story>,
     /// Who offered more than there was, by how well the SKUs sell.
@@ -204,6 +207,7 @@ impl Summary {
             latency: judgement.latency.iter().map(|l| Latency::of(l, channels)).collect(),
             series: (&judgement.series).into(),
             books: judgement.books.iter().map(|day| BookDay::of(day, channels)).collect(),
+            waits: judgement.waits.iter().map(|wait| Wait::of(wait, charter)).collect(),
             queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
             mismatch: (&judgement.mismatch).into(),

@@ -25,7 +25,7 @@ pub use self::rules::{rules_clean, rules_told};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
-use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+use super::summary::verdict::{AcceptedRisk, Band, Evidence, Reason, Unproved, Verdict};
 
 /// What a load call asks, in words.
 pub fn call(call: Call) -> &'static str {
@@ -180,6 +180,14 @@ fn why_not(summary: &Summary) -> String {
             }
         });
     }
+    let cut = summary.record.ending.is_none();
+    if cut && *first != Reason::Run(Unproved::Truncated) {
+        text.push_str(&format!(
+            "; the record stops at {} of {}",
+            clock(summary.record.observed_until_us),
+            clock(summary.campaign.traffic_ends_us),
+        ));
+    }
     text + "."
 }
 
@@ -290,26 +298,40 @@ pub fn limits_loosened(summary: &Summary) -> Vec<String> {
     summary.limits_loosened.iter().map(line).collect()
 }
 
-/// Accepted risks, a line each, with what they cover or why they count for nothing.
+/// Accepted risks, with what they cover or why they count for nothing; those that one person
+/// accepts for one reason together.
 pub fn accepted_risks(summary: &Summary) -> Vec<String> {
-    let line = |risk: &super::summary::verdict::AcceptedRisk| {
-        let scope = risk.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
-        let state = match (risk.expired, risk.covers.is_empty()) {
-            (true, _) => "EXPIRED, counts for nothing".to_owned(),
-            (false, true) => "not needed in this run".to_owned(),
-            (false, false) => {
-                format!("covers {}", counted(risk.covers.len() as u64, "gate", "gates"))
-            }
-        };
-        format!(
-            "{}{scope}: {} — accepted by {} until {} ({state})",
-            risk.kpi.title(),
-            risk.why,
-            risk.by,
-            risk.until,
-        )
+    let mut groups: Vec<Vec<&AcceptedRisk>> = Vec::new();
+    let same = |a: &AcceptedRisk, b: &AcceptedRisk| {
+        (&a.channel, &a.why, &a.by, &a.until, a.expired)
+            == (&b.channel, &b.why, &b.by, &b.until, b.expired)
     };
-    summary.accepted_risks.iter().map(line).collect()
+    for risk in &summary.accepted_risks {
+        match groups.iter_mut().find(|group| same(group[0], risk)) {
+            Some(group) => group.push(risk),
+            None => groups.push(vec![risk]),
+        }
+    }
+    groups.iter().map(|group| accepted_risk(group)).collect()
+}
+
+fn accepted_risk(group: &[&AcceptedRisk]) -> String {
+    let risk = group[0];
+    let scope = risk.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
+    let covers: u64 = group.iter().map(|risk| risk.covers.len() as u64).sum();
+    let state = match (risk.expired, covers) {
+        (true, _) => "EXPIRED, counts for nothing".to_owned(),
+        (false, 0) => "not needed in this run".to_owned(),
+        (false, covers) => format!("covers {}", counted(covers, "gate", "gates")),
+    };
+    let titles: Vec<&str> = group.iter().map(|risk| risk.kpi.title()).collect();
+    format!(
+        "{}{scope}: {} — accepted by {} until {} ({state})",
+        titles.join(", "),
+        risk.why,
+        risk.by,
+        risk.until,
+    )
 }
 
 /// How the calls that were due add up, with the lateness of those sent.

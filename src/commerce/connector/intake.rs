@@ -255,7 +255,7 @@ impl Connector {
         *offer.waits(kind) = true;
         let place = sku.index() % self.partitions.len();
         let entry = PushEntry::Fresh(PushWish { sku, version, wish });
-        self.partitions[place].push_change(channel, kind, entry);
+        self.partitions[place].push_change(self.now, channel, kind, entry);
     }
 
     pub(super) fn queue_order(&mut self, kind: &TaskKind, order: OrderId, out: &mut Outbox) {
@@ -267,7 +267,7 @@ impl Connector {
             return;
         }
         let id = self.add_task(task);
-        self.partitions[usize::from(partition)].push_order(id);
+        self.partitions[usize::from(partition)].push_order(self.now, id);
     }
 
     fn waiting(&self) -> u32 {

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use crate::commerce::terms::Priority;
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
-use crate::units::{Money, Qty};
+use crate::units::{At, Money, Qty};
 
 /// Queues with workers of their own.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(super) struct Partition {
 #[derive(Debug)]
 struct Waiting<T> {
     arrival: u64,
+    since: At,
     entry: T,
 }
 
@@ -105,21 +106,28 @@ impl Partition {
         self.waiting -= 1;
     }
 
-    pub(super) fn push_order(&mut self, task: u64) {
+    pub(super) fn push_order(&mut self, now: At, task: u64) {
         self.waiting += 1;
         self.arrivals += 1;
-        self.orders.push_back(Waiting { arrival: self.arrivals, entry: task });
+        self.orders.push_back(Waiting { arrival: self.arrivals, since: now, entry: task });
     }
 
-    pub(super) fn push_change(&mut self, channel: ChannelId, kind: PushKind, entry: PushEntry) {
+    pub(super) fn push_change(
+        &mut self,
+        now: At,
+        channel: ChannelId,
+        kind: PushKind,
+        entry: PushEntry,
+    ) {
         self.waiting += 1;
         self.arrivals += 1;
-        self.pushes[lane(channel, kind)].push_back(Waiting { arrival: self.arrivals, entry });
+        let waiting = Waiting { arrival: self.arrivals, since: now, entry };
+        self.pushes[lane(channel, kind)].push_back(waiting);
     }
 
     /// Takes what goes first; changes of one channel and kind together, as many as `batches` says
-    /// for the channel.
-    pub(super) fn take(&mut self, priority: Priority, batches: &[u32]) -> Option<Taken> {
+    /// for the channel. Says since when the first of them waited.
+    pub(super) fn take(&mut self, priority: Priority, batches: &[u32]) -> Option<(At, Taken)> {
         let order_head = self.orders.front().map(|w| (rank(priority, None), w.arrival, None));
         let push_heads = self.pushes.iter().enumerate().filter_map(|(lane, queue)| {
             let kind = KINDS[lane % KINDS.len()];
@@ -128,18 +136,19 @@ impl Partition {
         let (_, _, lane) = order_head.into_iter().chain(push_heads).min()?;
         let Some(lane) = lane else {
             self.waiting -= 1;
-            return self.orders.pop_front().map(|w| Taken::Order(w.entry));
+            return self.orders.pop_front().map(|w| (w.since, Taken::Order(w.entry)));
         };
         let (channel, kind) = (ChannelId((lane / KINDS.len()) as u16), KINDS[lane % KINDS.len()]);
         let batch = batches.get(channel.index()).copied().unwrap_or(1).max(1);
         let queue = &mut self.pushes[lane];
+        let since = queue.front()?.since;
         let mut wishes = Vec::new();
         while let Some(waiting) = queue.front() {
             match waiting.entry {
                 PushEntry::Again(task) if wishes.is_empty() => {
                     queue.pop_front();
                     self.waiting -= 1;
-                    return Some(Taken::Again(task));
+                    return Some((since, Taken::Again(task)));
                 }
                 PushEntry::Fresh(wish) if wishes.len() < batch as usize => {
                     wishes.push(wish);
@@ -149,7 +158,7 @@ impl Partition {
                 PushEntry::Again(_) | PushEntry::Fresh(_) => break,
             }
         }
-        Some(Taken::Fresh(channel, kind, wishes))
+        Some((since, Taken::Fresh(channel, kind, wishes)))
     }
 }
 
@@ -185,11 +194,11 @@ mod tests {
     /// Two price changes, an order, then three stock changes.
     fn mixed() -> Partition {
         let mut lanes = Partition::new(1, 2);
-        lanes.push_change(ChannelId(0), PushKind::Price, wish(0));
-        lanes.push_change(ChannelId(0), PushKind::Price, wish(1));
-        lanes.push_order(7);
+        lanes.push_change(At(1), ChannelId(0), PushKind::Price, wish(0));
+        lanes.push_change(At(2), ChannelId(0), PushKind::Price, wish(1));
+        lanes.push_order(At(3), 7);
         for sku in 2..5 {
-            lanes.push_change(ChannelId(1), PushKind::Stock, wish(sku));
+            lanes.push_change(At(4), ChannelId(1), PushKind::Stock, wish(sku));
         }
         lanes
     }
@@ -197,7 +206,7 @@ mod tests {
     fn drained(priority: Priority, batch: u32) -> Vec<String> {
         let mut lanes = mixed();
         let said = std::iter::from_fn(|| lanes.take(priority, &[batch; 2]))
-            .map(|taken| match taken {
+            .map(|(_, taken)| match taken {
                 Taken::Order(_) => "order".to_owned(),
                 Taken::Again(_) => "again".to_owned(),
                 Taken::Fresh(_, kind, wishes) => format!("{kind:?}×{}", wishes.len()),
@@ -221,6 +230,15 @@ mod tests {
             drained(Priority::InventoryFirst, 2),
             ["Stock×2", "Stock×1", "order", "Price×2"]
         );
+    }
+
+    #[test]
+    fn what_is_taken_says_since_when_its_first_waited() {
+        let mut lanes = mixed();
+        let since: Vec<At> = std::iter::from_fn(|| lanes.take(Priority::OrdersFirst, &[9; 2]))
+            .map(|t| t.0)
+            .collect();
+        assert_eq!(since, [At(3), At(4), At(1)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::commerce::terms::UpdateStyle;
 use crate::history::What;
 use crate::history::fact::{CallOutcome, PushItem, PushKind};
 use crate::ids::{ChannelId, Version};
-use crate::units::At;
+use crate::units::{At, Span};
 
 /// An update of a channel.
 #[derive(Clone, Debug)]
@@ -78,8 +78,7 @@ impl Connector {
     pub(super) fn record_push(
         &self,
         push: &Push,
-        attempt: u32,
-        sent: At,
+        (attempt, waited, sent): (u32, Span, At),
         outcome: CallOutcome,
         came: &CameBack,
         out: &mut Outbox,
@@ -106,6 +105,7 @@ impl Connector {
             channel: push.channel,
             kind: push.kind,
             attempt,
+            waited,
             sent,
             outcome,
             items,

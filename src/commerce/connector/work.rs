@@ -37,6 +37,8 @@ pub(super) struct Task {
     /// What its draws are keyed by.
     key: u64,
     attempt: u32,
+    /// How long it waited for its worker.
+    waited: Span,
     /// When its worker's service is over.
     service_ends: At,
 }
@@ -64,7 +66,8 @@ impl TaskKind {
 
 impl Task {
     pub(super) fn new(kind: TaskKind, order: OrderId, partition: u16, key: u64) -> Task {
-        Task { kind, order, partition, key, attempt: 0, service_ends: At::START }
+        let (waited, service_ends) = (Span::ZERO, At::START);
+        Task { kind, order, partition, key, attempt: 0, waited, service_ends }
     }
 }
 
@@ -81,9 +84,8 @@ impl Connector {
         for place in 0..self.partitions.len() {
             while self.partitions[place].has_free_worker() {
                 let priority = self.play.priority;
-                let Some(taken) = self.partitions[place].take(priority, &self.batches) else {
-                    break;
-                };
+                let taken = self.partitions[place].take(priority, &self.batches);
+                let Some((since, taken)) = taken else { break };
                 let id = match taken {
                     Taken::Order(task) | Taken::Again(task) => task,
                     Taken::Fresh(channel, kind, wishes) => {
@@ -91,7 +93,7 @@ impl Connector {
                     }
                 };
                 self.partitions[place].busy += 1;
-                self.work_on(now, id, out);
+                self.work_on(now, id, now.since(since), out);
             }
         }
     }
@@ -111,10 +113,11 @@ impl Connector {
         self.add_task(Task::new(TaskKind::Push(push), OrderId::default(), partition, key))
     }
 
-    fn work_on(&mut self, now: At, id: u64, out: &mut Outbox) {
+    fn work_on(&mut self, now: At, id: u64, waited: Span, out: &mut Outbox) {
         let draws = self.draws;
         let task = self.tasks.get_mut(&id).expect("a queued task exists");
         task.attempt += 1;
+        task.waited = waited;
         let units = draws.two_units(Draw::Service, task.key, task.attempt);
         let service = self.play.service.sample(units);
         task.service_ends = now + service;
@@ -178,12 +181,13 @@ impl Connector {
                 connector: self.id,
                 order: task.order,
                 attempt: task.attempt,
+                waited: task.waited,
                 sent,
                 outcome,
             });
         }
         if let TaskKind::Push(push) = &mut task.kind {
-            self.record_push(push, task.attempt, sent, outcome, came, out);
+            self.record_push(push, (task.attempt, task.waited, sent), outcome, came, out);
             self.settle_push(push, outcome, came, out);
         }
         match outcome {
@@ -233,15 +237,15 @@ impl Connector {
         self.timers.set(now + wait, Later::Again(id));
     }
 
-    pub(super) fn requeue(&mut self, id: u64) {
+    pub(super) fn requeue(&mut self, now: At, id: u64) {
         let Some(task) = self.tasks.get(&id) else { return };
         let partition = &mut self.partitions[usize::from(task.partition)];
         partition.comes_back();
         match &task.kind {
             TaskKind::Push(push) => {
-                partition.push_change(push.channel, push.kind, PushEntry::Again(id));
+                partition.push_change(now, push.channel, push.kind, PushEntry::Again(id));
             }
-            _ => partition.push_order(id),
+            _ => partition.push_order(now, id),
         }
     }
 

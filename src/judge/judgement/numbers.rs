@@ -2,7 +2,7 @@
 //! Must not know gates.
 
 use super::{Count, MoneyAtRisk};
-use crate::history::fact::{Call, Refusal, Release};
+use crate::history::fact::{Call, PushKind, Refusal, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -285,6 +285,32 @@ pub struct QueueSummary {
     pub partition: u16,
     /// The deepest it was.
     pub depth_max: u32,
+    /// Mean of the samples, in thousandths of a job.
+    pub depth_mean_milli: u64,
+    /// From its deepest sample to the first empty one after it; none: it was never empty again.
+    pub emptied_after: Option<Span>,
     /// Mean share of busy workers over the samples.
     pub busy_mean: Ppm,
+}
+
+/// How long jobs waited for a worker, attempt by attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitSummary {
+    /// The connector.
+    pub connector: ConnectorId,
+    /// What the jobs were.
+    pub work: Work,
+    /// Their exact mean, rounded.
+    pub mean: Span,
+    /// How many, and their percentiles.
+    pub waits: Percentiles,
+}
+
+/// What a connector works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// Handing an order over.
+    Handoff,
+    /// Updating a channel.
+    Push(PushKind),
 }

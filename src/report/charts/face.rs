@@ -17,9 +17,9 @@ use super::colour::Colour;
 /// Names of faces for an SVG, the embedded one first.
 pub(super) const FAMILIES: &str = "Noto Sans, system-ui, sans-serif";
 /// Percent of a width that the widest usual face needs, `DejaVu`.
-const ROOM_PERCENT: f32 = 109.0;
+const ROOM_PERCENT: f32 = 113.0;
 /// … in bold.
-const ROOM_BOLD_PERCENT: f32 = 116.0;
+const ROOM_BOLD_PERCENT: f32 = 120.0;
 
 /// Letters and their widths.
 struct Widths {
@@ -109,9 +109,9 @@ mod tests {
     fn text_is_cut_or_wrapped_to_its_room() {
         let face = Face::small(INK);
         assert_eq!(face.fit("peak", 1_000), "peak");
-        assert_eq!(face.fit("a long name", 500), "a long…");
+        assert_eq!(face.fit("a long name", 520), "a long…");
         assert_eq!(face.fit("a long name", 100), "");
-        let lines = face.wrap("one two three four five", 700, 2);
+        let lines = face.wrap("one two three four five", 730, 2);
         assert_eq!(lines, ["one two", "three fou…"]);
     }
 

@@ -59,7 +59,7 @@ impl Sheet {
             },
             Layout::Narrow => Sheet {
                 width: 4_000,
-                left: 600,
+                left: 640,
                 margin: 1_300,
                 swatch: 100,
                 ticks_max: 5,

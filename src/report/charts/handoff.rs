@@ -73,8 +73,7 @@ fn limits(summary: &Summary) -> Option<(u32, u32)> {
 
 fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
     let windows = &summary.series.run;
-    let due: u64 = windows.iter().map(|w| w.due).sum();
-    let held: u64 = windows.iter().map(|w| w.handed_off).sum();
+    let (due, held) = (summary.totals.due, summary.totals.handed_off);
     let worst = (0..windows.len())
         .filter(|&at| windows[at].due > 0)
         .min_by_key(|&at| (success(&windows[at]), at));
@@ -82,16 +81,21 @@ fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
         return "No order was due at the OMS".to_owned();
     };
     if held >= due {
-        return format!("Every one of {} orders due was handed off in time", count(due));
+        return format!("Every one of {} orders due was handed off once and in time", count(due));
     }
     let lowest = share(success(&windows[worst]).unwrap_or(0));
     let at = clock(summary.series.width_us * worst as u64);
     let all = Ppm::of(held, due).0;
     let healthy = limits.is_some_and(|(healthy, _)| all >= healthy);
+    let worst = match success(&windows[worst]) {
+        Some(ppm) if ppm < all => format!(", at worst {lowest} at {at}"),
+        _ => String::new(),
+    };
     format!(
-        "{} of {} orders due were not handed off in time: success {}{}, at worst {lowest} at {at}",
+        "{} of {} orders due {} not handed off once and in time: success {}{}{worst}",
         count(due - held),
         count(due),
+        if due - held == 1 { "was" } else { "were" },
         share(all),
         if healthy { ", healthy" } else { "" },
     )

@@ -30,7 +30,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let refused = channels("Refused", |w| w.refused);
     Some(Picture {
         key: "orders".to_owned(),
-        title: finding(summary),
+        title: finding(buckets),
         subtitle: subtitle(
             summary,
             "Orders offered by shoppers, accepted and refused by the channels",
@@ -41,13 +41,13 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     })
 }
 
-fn finding(summary: &Summary) -> String {
-    let windows = &summary.series.run;
+fn finding(buckets: &Buckets) -> String {
+    let windows = &buckets.run;
     let busiest = (0..windows.len()).max_by_key(|&at| (windows[at].offered, usize::MAX - at));
     let Some(busiest) = busiest.filter(|&at| windows[at].offered > 0) else {
         return "No order was offered".to_owned();
     };
-    let at_us = summary.series.width_us * busiest as u64;
+    let at_us = buckets.width_us * busiest as u64;
     let refused: u64 = windows.iter().map(|w| w.refused).sum();
     let offered: u64 = windows.iter().map(|w| w.offered).sum();
     let turned = match refused {
@@ -57,7 +57,7 @@ fn finding(summary: &Summary) -> String {
     format!(
         "Orders peaked at {} in {} at {}; {turned}",
         count(windows[busiest].offered),
-        span(summary.series.width_us),
+        span(buckets.width_us),
         clock(at_us),
     )
 }

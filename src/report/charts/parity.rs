@@ -46,10 +46,25 @@ fn finding(summary: &Summary) -> String {
     };
     let at = clock(summary.series.width_us * worst as u64);
     let lowest = share(parity(worst));
-    match summary.totals.price_parity_ppm {
+    let said = match summary.totals.price_parity_ppm {
         Some(all) => {
             format!("Prices were right {} of the time; at worst {lowest}, around {at}", share(all))
         }
         None => format!("Prices were right {lowest} of the time at worst, around {at}"),
+    };
+    match least_right(summary) {
+        Some((name, least)) if least < parity(worst) => {
+            format!("{said}, and {} on {name}", share(least))
+        }
+        _ => said,
     }
+}
+
+/// The channel with the worst window.
+fn least_right(summary: &Summary) -> Option<(&str, u32)> {
+    let shares = summary.channels.iter().zip(&summary.series.channels).map(|(channel, windows)| {
+        let shares = windows.iter().filter_map(|w| w.price_parity_ppm);
+        (channel.name.as_str(), shares.min().unwrap_or(WHOLE))
+    });
+    shares.min_by_key(|(_, share)| *share)
 }

@@ -16,7 +16,8 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let depth = Line::new("jobs waiting", BLUE, buckets.run(|w| counted(w.queue_depth.into())));
     let busy = Line::new("workers busy", VERMILLION, buckets.run(|w| counted(w.busy_ppm.into())));
     let waiting = Panel::new("Jobs waiting", Measured::Count);
-    let working = Panel { until: 1_000_000, ..Panel::new("Busiest workers", Measured::Share) };
+    let working =
+        Panel { until: 1_000_000, ..Panel::new("Workers busy, at most", Measured::Share) };
     Some(Picture {
         key: "queue".to_owned(),
         title: finding(summary),
@@ -43,14 +44,20 @@ fn finding(summary: &Summary) -> String {
     };
     let when = |at: usize| clock(summary.series.width_us * at as u64);
     let depth = windows[deepest].queue_depth;
-    let drained = (deepest..windows.len()).find(|&at| {
-        windows[at].queue_depth <= depth / DRAINED_SHARE || windows[at].queue_depth == 0
-    });
+    // For good: a queue that was empty for a moment and filled again had not drained.
+    let last_deep = (deepest..windows.len())
+        .rfind(|&at| windows[at].queue_depth > depth / DRAINED_SHARE)
+        .unwrap_or(deepest);
+    let drained = (last_deep + 1 < windows.len()).then_some(last_deep + 1);
     let jobs = things(depth.into(), "job", "jobs");
     match drained {
         _ if depth < DRAINED_SHARE => format!("The queue never held more than {jobs}; {busy}"),
         Some(at) => {
-            format!("The queue reached {jobs} at {} and had drained by {}", when(deepest), when(at))
+            format!(
+                "The queue reached {jobs} at {} and had drained for good by {}",
+                when(deepest),
+                when(at)
+            )
         }
         None => format!(
             "The queue reached {jobs} at {} and had not drained when the record ends",

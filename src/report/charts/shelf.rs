@@ -52,13 +52,22 @@ fn finding(summary: &Summary) -> String {
     };
     let at = clock(summary.series.width_us * worst as u64);
     let said = format!(
-        "A sale reached the other shelves after {} at worst (p95, {at})",
+        "A sale reached the other shelves after {} at worst (p95 of all, {at})",
         span(shelf(worst)),
     );
-    match windows[worst].sync_lag.p95_us {
-        Some(sync) if sync < shelf(worst) => {
-            format!("{said}; the source's record of it, after {}", span(sync))
+    match slowest(summary) {
+        Some((name, lag)) if lag > shelf(worst) => {
+            format!("{said}; that of {name} alone after {}", span(lag))
         }
         _ => said,
     }
+}
+
+/// The channel with the worst window.
+fn slowest(summary: &Summary) -> Option<(&str, u64)> {
+    let lags = summary.channels.iter().zip(&summary.series.channels).map(|(channel, windows)| {
+        let lags = windows.iter().filter_map(|w| w.shelf_lag.p95_us);
+        (channel.name.as_str(), lags.max().unwrap_or(0))
+    });
+    lags.max_by_key(|(_, lag)| *lag)
 }

@@ -27,8 +27,8 @@ pub(super) fn picture(summary: &Summary) -> Option<(Axis, Picture)> {
     panel.thresholds.push(Threshold { name: "nothing left".to_owned(), value: 0 });
     panel.marks = marks(summary, story);
     let subtitle = format!(
-        "What each channel offered of {} and what was there; numbered dots are orders, as in the \
-         words · {} since the start",
+        "What each channel offered of {} and what was there; dots are orders, numbered as in the \
+         words where there is room · {} since the start",
         story.sku,
         axis.clock(),
     );

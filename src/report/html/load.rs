@@ -4,7 +4,7 @@ use super::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::measured::Percentiles;
 use crate::report::words;
-use crate::report::words::number::{count, share, span};
+use crate::report::words::number::{count, share, span, three_digits};
 
 /// Lateness and exchange time, in wall time.
 pub(super) fn honesty(summary: &Summary) -> Table {
@@ -47,14 +47,31 @@ pub(super) fn latency(summary: &Summary) -> Table {
 
 /// Queues of the connectors.
 pub(super) fn queues(summary: &Summary) -> Table {
-    let columns = ["queue", "deepest, jobs", "workers busy"];
+    let columns = ["queue", "workers busy, mean", "waiting, mean", "deepest", "empty again after"];
     let mut table = Table::new("Queues of the connectors", &columns);
     for queue in &summary.queues {
         table.push(vec![
             Cell::text(format!("{}, partition {}", queue.connector, queue.partition)),
-            Cell::number(count(queue.depth_max.into())),
             Cell::number(share(queue.busy_mean_ppm)),
+            Cell::number(three_digits(queue.depth_mean_milli as f64 / 1e3)),
+            Cell::number(count(queue.depth_max.into())),
+            Cell::number(queue.emptied_after_us.map_or("never".to_owned(), span)),
         ]);
+    }
+    table
+}
+
+/// How long jobs waited for a worker.
+pub(super) fn waits(summary: &Summary) -> Table {
+    let columns = ["jobs", "attempts", "mean", "p50", "p95", "p99", "longest"];
+    let mut table = Table::new("How long jobs waited for a worker", &columns);
+    for wait in &summary.waits {
+        let cells = vec![
+            Cell::text(format!("{}, {}", wait.connector, wait.work.words())),
+            Cell::number(count(wait.waits.count)),
+            Cell::number(span(wait.mean_us)),
+        ];
+        table.push(cells.into_iter().chain(percentiles(&wait.waits)).collect::<Vec<Cell>>());
     }
     table
 }

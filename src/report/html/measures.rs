@@ -110,7 +110,9 @@ pub(super) fn in_full(summary: &Summary) -> Table {
     for gate in &summary.gates {
         let scope = gate.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
         let (healthy, watch) = said::edges(gate.limits);
-        let first = gate.first_bad.map_or(Cell::number("—"), |witness| {
+        // A witness of a lag may be late beyond the healthy edge only: then no event was bad.
+        let witness = gate.first_bad.filter(|_| gate.bad.possible > 0);
+        let first = witness.map_or(Cell::number("—"), |witness| {
             Cell::number(clock(witness.at_us)).with(format!("fact {}", count(witness.seq)))
         });
         let row = vec![

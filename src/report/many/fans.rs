@@ -39,8 +39,8 @@ fn picture(all: &Afternoons, fan: &Fan, axis: &Axis) -> Picture {
     };
     let panel = Panel {
         bands: vec![
-            band(0, 4, 16, "90 %", ["5th percentile", "95th percentile"]),
-            band(1, 3, 26, "50 %", ["25th percentile", "75th percentile"]),
+            band(0, 4, 16, "nine of ten", ["5th percentile", "95th percentile"]),
+            band(1, 3, 26, "half", ["25th percentile", "75th percentile"]),
         ],
         ..Panel::new(name, measured).with([Line::new("median", colour, row(2))])
     };
@@ -85,8 +85,9 @@ fn finding(fan: &Fan) -> String {
     };
     match fan.measure {
         Measure::Accepted => format!(
-            "A typical afternoon accepts {} orders a bucket at its height, at {}",
+            "A typical afternoon accepts {} orders in {} at its height, at {}",
             count(median),
+            span(fan.width_us),
             clock(at),
         ),
         Measure::SyncLag => format!(

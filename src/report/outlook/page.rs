@@ -11,6 +11,7 @@ use super::sheet::{Sheet, WantedMost};
 use super::words::{assumed, milli, per_min, wanted_range};
 use crate::report::ReportError;
 use crate::report::charts::Layout;
+use crate::report::html::coded;
 use crate::report::html::table::Table;
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{civil, count, glued, share, span, speed};
@@ -122,7 +123,7 @@ fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
         ("peak", per_min(orders.peak_per_min_milli)),
         ("SKUs sold out", count(sheet.stock.sold_out)),
         ("traffic", span(sheet.campaign.traffic_ends_us)),
-        ("at the wall", span(sheet.pace.traffic_wall_us)),
+        ("wall time", span(sheet.pace.traffic_wall_us)),
     ]
 }
 
@@ -133,8 +134,8 @@ fn findings(sheet: &Sheet) -> Vec<FindingLine> {
             Weight::Doubtful => ("careful", "Doubtful"),
             Weight::Note => ("", "Good to know"),
         };
-        let todo = capitalised(&finding.todo);
-        FindingLine { class, word, text: finding.text.clone(), todo }
+        let [text, todo] = [finding.text.clone(), capitalised(&finding.todo)].map(|t| coded(&t));
+        FindingLine { class, word, text, todo }
     };
     sheet.findings.iter().map(line).collect()
 }

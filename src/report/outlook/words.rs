@@ -137,7 +137,10 @@ pub(super) fn needs(sheet: &Sheet) -> String {
     let apart = if sheet.go.independent_ppm == sheet.go.most_ppm {
         String::new()
     } else {
-        format!("Were the gates independent, it would be {}. ", chance(sheet.go.independent_ppm))
+        format!(
+            "That is if the doubtful gates hold and fail together; if each goes its own way, {}. ",
+            chance(sheet.go.independent_ppm)
+        )
     };
     let needs = match sheet.go.good_at_ppm {
         Some(0) => "A chance of 90 % needs systems that do no wrong at all".to_owned(),

@@ -24,7 +24,7 @@ pub(super) fn charter() -> Charter {
     let owner = |class: &str, team: &str| Owner { class: class.into(), team: team.into() };
     Charter {
         version: HISTORY_VERSION,
-        made_by: "0.1.0".into(),
+        made_by: "doorbuster 0.1.0".into(),
         campaign: "Black Friday doors".into(),
         starts: "2026-11-27T06:00:00-05:00[America/New_York]".into(),
         seed: 1_127,
@@ -310,7 +310,10 @@ pub(super) fn books() -> Vec<BookDay> {
 }
 
 pub(super) fn queue(partition: u16, depth_max: u32, busy: u32) -> QueueSummary {
-    QueueSummary { connector: ConnectorId(0), partition, depth_max, busy_mean: Ppm(busy) }
+    let (connector, busy_mean) = (ConnectorId(0), Ppm(busy));
+    let depth_mean_milli = u64::from(depth_max) * 250;
+    let emptied_after = (depth_max < 100).then_some(Span::from_mins(4));
+    QueueSummary { connector, partition, depth_max, depth_mean_milli, emptied_after, busy_mean }
 }
 
 pub(super) fn story() -> SkuStory {
@@ -356,4 +359,11 @@ pub(super) fn story() -> SkuStory {
     ];
     events[5].offered[2] = None;
     SkuStory { sku: SkuId(1), oversold: Qty(61), events }
+}
+
+/// Waits of a thousand jobs around so many milliseconds.
+pub(super) fn wait(work: Work, ms: u64) -> WaitSummary {
+    let at = |times| Some(Span::from_millis(ms * times));
+    let waits = Percentiles { count: 1_000, p50: at(1), p95: at(6), p99: at(9), max: at(14) };
+    WaitSummary { connector: ConnectorId(0), work, mean: Span::from_millis(ms * 2), waits }
 }

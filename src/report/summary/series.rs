@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::gate::Order;
 use super::measured::{Percentiles, Release};
 use crate::history::charter::{ChannelTerms, Charter};
+use crate::history::fact::PushKind;
 use crate::judge::judgement as judged;
 
 /// One window of the campaign.
@@ -165,6 +166,13 @@ pub struct Queue {
     pub partition: u16,
     /// The deepest it was, in jobs.
     pub depth_max: u32,
+    /// Mean depth over the samples, in thousandths of a job.
+    #[serde(default)]
+    pub depth_mean_milli: u64,
+    /// From its deepest sample to the first empty one after it, in microseconds; null: it was never
+    /// empty again.
+    #[serde(default)]
+    pub emptied_after_us: Option<u64>,
     /// Mean share of busy workers over the samples, in parts per million.
     pub busy_mean_ppm: u32,
 }
@@ -175,7 +183,64 @@ impl Queue {
             connector: charter.connectors[seen.connector.index()].name.clone(),
             partition: seen.partition,
             depth_max: seen.depth_max,
+            depth_mean_milli: seen.depth_mean_milli,
+            emptied_after_us: seen.emptied_after.map(|span| span.0),
             busy_mean_ppm: seen.busy_mean.0,
+        }
+    }
+}
+
+/// How long a connector's jobs waited for a worker, attempt by attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wait {
+    /// The connector.
+    pub connector: String,
+    /// What the jobs were.
+    pub work: Work,
+    /// Their mean, in microseconds.
+    pub mean_us: u64,
+    /// How many, and their percentiles.
+    pub waits: Percentiles,
+}
+
+/// What a connector works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Handing an order to the OMS.
+    Handoff,
+    /// Updating stock on a channel.
+    Stock,
+    /// … a price.
+    Price,
+    /// … a listing.
+    Listing,
+}
+
+impl Work {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Work::Handoff => "orders to the OMS",
+            Work::Stock => "stock updates",
+            Work::Price => "price updates",
+            Work::Listing => "listings",
+        }
+    }
+}
+
+impl Wait {
+    pub(super) fn of(seen: &judged::WaitSummary, charter: &Charter) -> Wait {
+        Wait {
+            connector: charter.connectors[seen.connector.index()].name.clone(),
+            work: match seen.work {
+                judged::Work::Handoff => Work::Handoff,
+                judged::Work::Push(PushKind::Stock) => Work::Stock,
+                judged::Work::Push(PushKind::Price) => Work::Price,
+                judged::Work::Push(PushKind::Listing) => Work::Listing,
+            },
+            mean_us: seen.mean.0,
+            waits: seen.waits.into(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::sheet::Sheet;
 use crate::history::charter::Charter;
 use crate::history::fact::Fact;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
-use crate::units::{At, Money, Qty};
+use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
 #[derive(Clone, Copy)]
@@ -46,6 +46,7 @@ pub(super) struct Row<'c> {
     item_outcome: Option<&'static str>,
     due: Option<At>,
     sent: Option<At>,
+    waited: Option<Span>,
     missed: Option<At>,
     partition: Option<u16>,
     depth: Option<u32>,
@@ -156,6 +157,9 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
         text("item_outcome", "What became of one item of an update", |r| r.item_outcome.into()),
         int("due_us", "Campaign time at which a call or a price was due", |r| r.due.into()),
         int("sent_us", "Campaign time at which a connector's call was sent", |r| r.sent.into()),
+        int("waited_us", "Microseconds for which a job had waited for a worker", |r| {
+            r.waited.map(|span| span.0).into()
+        }),
         int("missed_us", "Campaign time of the last look that did not show the change", |r| {
             r.missed.into()
         }),

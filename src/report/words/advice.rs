@@ -51,8 +51,16 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
     match (gate.band, gate.because) {
         (Band::Healthy, _) => None,
         (Band::NotProved, why) => why.map(|why| to_prove(gate, why)),
+        // Nothing went wrong that could be mended: there is only too little of it to say so.
+        (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen()),
         (Band::Watch | Band::Failed, _) => Some(to_mend(summary, gate)),
     }
+}
+
+fn to_widen() -> Advice {
+    let action = "play more of it: nothing went wrong, and there is too little to call it healthy";
+    let validate = "the bound is within the healthy limit";
+    Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
 }
 
 fn to_prove(gate: &Gate, why: Unproved) -> Advice {
@@ -104,7 +112,10 @@ pub fn for_run(why: Unproved) -> Advice {
         | Unproved::TooFewSamples
         | Unproved::Unresolved => "give the scenario gates, and play it again",
     };
-    let validate = "the verdict is no longer INCONCLUSIVE for this reason";
+    let validate = match why {
+        Unproved::Truncated => "the record is complete",
+        _ => "the verdict is no longer INCONCLUSIVE for this reason",
+    };
     Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
 }
 

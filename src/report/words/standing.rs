@@ -1,7 +1,7 @@
 //! Owns how a gate stands against its limit, in clauses. Must not know which gates are told.
 
-use super::gate::{edges, lag_of, limit};
-use super::number::{counted, money, value};
+use super::gate::{edges, lag_of, limit, samples_word};
+use super::number::{count, counted, money, value};
 use super::short;
 use crate::report::summary::gate::{Gate, Limits, Value};
 use crate::report::summary::verdict::Band;
@@ -37,7 +37,27 @@ pub fn in_watch(gate: &Gate, terms: &Terms) -> String {
     let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
     let (title, value) = (gate.kpi.title(), value(gate.value));
+    if gate.bad.possible == 0 {
+        return format!("{title}{scope}, {}", none_seen(gate));
+    }
     format!("{title}{scope} at {p95}{value} ({})", watch_band(gate.limits, terms))
+}
+
+/// Why a gate without a bad event is not healthy: `none seen, but 3,563 orders prove only at most
+/// 0.554 % (healthy up to 0.5 %)`.
+pub fn none_seen(gate: &Gate) -> String {
+    let (samples, healthy) = (count(gate.samples), edges(gate.limits).0);
+    let what = samples_word(gate.kpi);
+    match gate.limits {
+        Limits::AtLeastPpm { .. } => format!(
+            "none failed, but {samples} {what} prove only at least {} (healthy {healthy})",
+            value(gate.low),
+        ),
+        Limits::AtMostPpm { .. } | Limits::LagP95Us { .. } => format!(
+            "none seen, but {samples} {what} prove only at most {} (healthy up to {healthy})",
+            value(gate.high),
+        ),
+    }
 }
 
 fn watch_band(limits: Limits, terms: &Terms) -> String {
@@ -51,6 +71,9 @@ pub fn clause(summary: &Summary, gate: &Gate) -> String {
     let terms = &summary.terms;
     let said = match (gate.band, gate.because) {
         (Band::NotProved, Some(why)) => format!("{} not proved ({})", gate.kpi.title(), short(why)),
+        (Band::Watch, _) if gate.bad.possible == 0 => {
+            format!("{}: {}", gate.kpi.title(), none_seen(gate))
+        }
         (Band::Watch, _) => format!("{} ({})", seen(gate), watch_band(gate.limits, terms)),
         _ => {
             let limit = limit(gate.limits, terms);

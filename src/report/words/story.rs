@@ -27,7 +27,11 @@ pub fn opening(summary: &Summary, story: &Story) -> String {
     let mut text = format!("{} was oversold by {}", story.sku, counted(units, "unit", "units"));
     let broke = story.events.iter().find(|e| oversold_by(e) > 0);
     if let (Some(event), Some(believed)) = (broke, believed_before(summary, story)) {
-        text.push_str(&format!(". At {} {believed}", clock(event.at_us)));
+        text.push_str(&format!(". Just before {} {believed}", clock(event.at_us)));
+    }
+    let told: i64 = story.events.iter().map(oversold_by).sum();
+    if told < story.oversold {
+        text.push_str(&format!(". The first {} of them are told here", signed(told)));
     }
     text + "."
 }

@@ -54,7 +54,7 @@ pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
         let mut name = Cell::text(capitalised(gate.kpi.title()));
         name.small.push(gate.channel.clone().unwrap_or_else(|| "the run".to_owned()));
         let mut taken = Cell::number(share(gate.bad_ppm));
-        taken.small.push(format!("deff {}", milli(gate.design_effect_milli)));
+        taken.small.push(format!("clusters count {}×", milli(gate.design_effect_milli)));
         table.push(vec![
             name,
             Cell::number(limit(gate, &sheet.lags)),

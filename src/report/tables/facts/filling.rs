@@ -163,15 +163,17 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.connector, self.cause) = (Some(connector), Some(code(&by)));
             }
-            What::Pushed { connector, channel, kind, attempt, sent, outcome, .. } => {
+            What::Pushed { connector, channel, kind, attempt, waited, sent, outcome, .. } => {
                 (self.connector, self.channel) = (Some(connector), Some(channel));
                 (self.pushed, self.attempt) = (Some(code(&kind)), Some(attempt));
                 (self.sent, self.outcome) = (Some(sent), Some(code(&outcome)));
+                self.waited = Some(waited);
             }
-            What::HandoffTried { connector, order, attempt, sent, outcome } => {
+            What::HandoffTried { connector, order, attempt, waited, sent, outcome } => {
                 self.of_order(order);
                 (self.connector, self.attempt) = (Some(connector), Some(attempt));
                 (self.sent, self.outcome) = (Some(sent), Some(code(&outcome)));
+                self.waited = Some(waited);
             }
             What::GaveUp { connector, ref job, attempts, last } => {
                 (self.connector, self.attempt) = (Some(connector), Some(attempts));
@@ -267,6 +269,7 @@ impl<'c> Row<'c> {
             item_outcome: None,
             due: None,
             sent: None,
+            waited: None,
             missed: None,
             partition: None,
             depth: None,

@@ -1,0 +1,63 @@
+//! What one afternoon in virtual time costs: played alone, and judged as it is played.
+//!
+//! `afternoon benches/million.yaml --times 3`
+//!
+//! Prints one JSON object a playing: wall seconds, facts, orders, nanoseconds a fact. Memory is for
+//! `/usr/bin/time -v` to say.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Parser;
+use doorbuster::drive::simulated::{self, Flow};
+use doorbuster::history::Fact;
+use doorbuster::history::stamp::Tape;
+use doorbuster::scenario::{self, Overrides, Plan};
+use doorbuster::study::afternoon;
+
+/// One afternoon in virtual time, timed.
+#[derive(Parser)]
+struct Args {
+    /// The scenario.
+    scenario: PathBuf,
+    /// How often.
+    #[arg(long, default_value_t = 1)]
+    times: u32,
+    /// Only play: nobody judges.
+    #[arg(long)]
+    unjudged: bool,
+}
+
+fn unjudged(plan: &Plan) -> u64 {
+    let mut facts = 0;
+    let mut tape = Tape::new(|_: Fact| facts += 1);
+    simulated::play(plan, &mut tape, |_| Flow::Continue);
+    facts
+}
+
+#[expect(clippy::disallowed_methods, reason = "timing is what this example is for")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let plan = scenario::read(&args.scenario, &Overrides::default())?;
+    for _ in 0..args.times {
+        let began = now();
+        let (facts, orders) = if args.unjudged {
+            (unjudged(&plan), None)
+        } else {
+            let played = afternoon::play(&plan, || true).expect("nobody stops it");
+            (played.judgement.facts, Some(played.judgement.totals.accepted))
+        };
+        let seconds = began.elapsed().as_secs_f64();
+        let a_fact = seconds * 1e9 / facts as f64;
+        let said = serde_json::json!({
+            "judged": !args.unjudged, "seconds": seconds, "facts": facts,
+            "accepted_orders": orders, "ns_a_fact": a_fact,
+        });
+        println!("{said}");
+    }
+    Ok(())
+}
