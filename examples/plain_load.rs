@@ -374,6 +374,7 @@ fn charter(args: &Args, until: At) -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         not_tested: Vec::new(),
+        not_known: Vec::new(),
     }
 }
 

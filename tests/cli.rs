@@ -671,3 +671,62 @@ fn init_fits_a_scenario_to_records_and_says_how_well() {
     exits(&gone, 2);
     assert!(said(&gone).contains("there is no such file"), "{}", said(&gone));
 }
+
+/// The small scenario on a connector of which nobody knows whether its handoffs carry a key.
+fn bought(temp: &TempDir) -> String {
+    let text = fs::read_to_string(SMALL).unwrap();
+    let (before, after) = text.split_once("  hub:\n").unwrap();
+    let (_, after) = after.split_once("promises:").unwrap();
+    let sheet = "  bought: { described: { stock out: every 1m taking 5s to 20s, \
+                 orders in: webhook, retries: yes, idempotent: unknown, record ids: own } }\n\n";
+    let path = temp.path().join("bought.yaml");
+    fs::write(&path, format!("{before}{sheet}promises:{after}")).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn what_nobody_knows_is_played_both_ways_and_said_wherever_the_verdict_is() {
+    let (temp, out) = folder("bought");
+    let scenario = bought(&temp);
+    let output = done(&["simulate", &scenario, "--out", &out]);
+    exits(&output, 1);
+    let (worst, other) =
+        ("reported here: bought: idempotent no: NO-GO", "bought: idempotent yes: ");
+    let summary = fs::read_to_string(format!("{out}/summary.json")).unwrap();
+    let page = fs::read_to_string(format!("{out}/report.html")).unwrap();
+    let comment = fs::read_to_string(format!("{out}/report.md")).unwrap();
+    for text in [&said(&output).replace("\n  ", " "), &summary, &page, &comment] {
+        assert!(text.contains(worst) && text.contains(other), "{text}");
+    }
+    exits(&done(&["report", &out]), 1);
+    assert_eq!(fs::read_to_string(format!("{out}/summary.json")).unwrap(), summary);
+    // The scenario in the folder still says that it is unknown: what it says again is the same.
+    let (_temp, again) = folder("again");
+    exits(&done(&["simulate", &format!("{out}/scenario.yaml"), "--out", &again]), 1);
+    assert_eq!(fs::read_to_string(format!("{again}/summary.json")).unwrap(), summary);
+    let plan = done(&["plan", &scenario]);
+    exits(&plan, 0);
+    assert!(said(&plan).contains("Taken as it looks worse, bought: idempotent no"));
+}
+
+#[test]
+fn a_live_run_plays_the_worst_way_and_says_so() {
+    let (temp, out) = folder("live");
+    let output = done(&["run", &bought(&temp), "--out", &out]);
+    assert!(said(&output).contains("not known of bought: idempotent"), "{}", said(&output));
+    let summary = fs::read_to_string(format!("{out}/summary.json")).unwrap();
+    assert!(summary.contains("the worst, reported here: bought: idempotent no"), "{summary}");
+}
+
+#[test]
+fn what_to_ask_the_vendor_for_is_advice() {
+    let (temp, _) = folder("advice");
+    let patch = temp.path().join("advice.yaml").display().to_string();
+    let output = done(&["advise", &bought(&temp), "--out", &patch]);
+    exits(&output, 0);
+    assert!(said(&output).contains("Every afternoon is played all 2 ways"), "{}", said(&output));
+    let text = printed(&output);
+    for lever in ["look for stock twice as often", "hand orders over with an idempotency key"] {
+        assert!(text.contains(lever), "{text}");
+    }
+}

@@ -31,6 +31,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let base = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &base)?;
     let levers = levers::levers(&plan);
+    judged::say_unknowns(&plan);
     let many = Many::begin(0)?;
     let (tick, stop) = (|| many.tick(), || many.is_stopped());
     let bench = Bench::new(

@@ -28,6 +28,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         "headroom multiplies a modelled demand, and this scenario replays a log: change \
          `traffic.replay.scale` and simulate that",
     );
+    judged::say_unknowns(&plan);
     let many = Many::begin(0)?;
     let (tick, stop) = (|| many.tick(), || many.is_stopped());
     let bench = Bench::new(

@@ -4,6 +4,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
+use anyhow::Context as _;
 use clap::ValueEnum;
 
 use super::step::Step;
@@ -14,6 +15,8 @@ use crate::judge::Judgement;
 use crate::judge::judgement::Verdict;
 use crate::report::terminal::{Ink, Paper};
 use crate::report::{self, Beside, Front, Summary, compare};
+use crate::scenario::Plan;
+use crate::study::ways;
 
 /// Evidence as it is typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -54,6 +57,32 @@ impl AnnotationsArg {
             AnnotationsArg::Never => false,
             AnnotationsArg::Github => true,
         }
+    }
+}
+
+/// A plan of which not everything is known is played every way in virtual time, and goes on as the
+/// worst of them; another stays as it is.
+pub(super) fn settled(plan: Plan) -> anyhow::Result<Plan> {
+    if plan.unknowns.is_empty() {
+        return Ok(plan);
+    }
+    let step = Step::begin("simulating what is not known, every way");
+    let settled = ways::settle_worst(plan, || true).context("nothing stops it")?;
+    step.done();
+    for line in &settled.charter.not_known {
+        eprintln!("note: {line}");
+    }
+    Ok(settled)
+}
+
+/// Says of a plan that is played on many afternoons what nobody knows of it.
+pub(super) fn say_unknowns(plan: &Plan) {
+    if !plan.unknowns.is_empty() {
+        let (unknown, ways) = (plan.unknowns_in_words(), plan.ways().count());
+        eprintln!(
+            "note: not known of {unknown}. Every afternoon is played all {ways} ways, and the \
+             worst counts"
+        );
     }
 }
 

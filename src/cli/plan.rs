@@ -52,6 +52,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for note in &plan.notes {
         eprintln!("note: {note}");
     }
+    for line in &plan.charter.not_known {
+        eprintln!("note: {line}: a plan is arithmetic, and is not played");
+    }
     let outlook = Outlook::of(&plan, &args.assumed());
     let sheet = Sheet::of(&outlook, &plan.charter);
     if let Some(folder) = &args.out {

@@ -22,6 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    let plan = judged::settled(plan)?;
     let folder = folder::make(&plan, args.output.out.as_deref())?;
     for note in &plan.notes {
         eprintln!("note: {note}");

@@ -40,6 +40,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Many afternoons, and the report of the median one.
 fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
+    judged::say_unknowns(plan);
     let over = afternoons::play(&args.scenario, patch, plan, args.runs as usize)?;
     let Some(over) = over else { return Ok(Exit::Interrupted) };
     let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
@@ -51,8 +52,9 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     Ok(over.exit)
 }
 
-/// One afternoon, written down and judged.
+/// One afternoon, the worst way that it can be played, written down and judged.
 fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
+    let plan = &judged::settled(plan.clone())?;
     let folder = folder::make(plan, out)?;
     for note in &plan.notes {
         eprintln!("note: {note}");

@@ -1,4 +1,4 @@
-//! Owns the reference connector: it learns of orders and changes, queues work, calls, retries.
+//! Owns the connector: it learns of orders and changes, queues work, calls, retries.
 //! Must not know what the systems it calls really hold; it acts on notices and replies alone.
 //!
 //! `intake` turns what it learns into work, `lanes` holds the work, `work` does it, `shelf` is
@@ -29,7 +29,7 @@ use crate::units::{At, Money, Span};
 /// Orders or changes read in one call.
 const PAGE: u32 = 250;
 
-/// A reference connector.
+/// A connector.
 #[derive(Debug)]
 pub struct Connector {
     id: ConnectorId,
@@ -222,8 +222,11 @@ impl Connector {
             && !self.timers.any(due)
     }
 
-    /// Says how its queues stand.
+    /// Says how its queues stand, unless nobody can know.
     pub fn sample(&self, out: &mut Outbox) {
+        if self.play.described.is_some() {
+            return;
+        }
         for (place, partition) in self.partitions.iter().enumerate() {
             out.facts.push(What::Queue {
                 connector: self.id,

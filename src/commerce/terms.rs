@@ -139,7 +139,7 @@ pub enum Shortage {
     BackOrder,
 }
 
-/// How a reference connector works.
+/// How a connector works.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectorPlay {
     /// Its name.
@@ -152,8 +152,11 @@ pub struct ConnectorPlay {
     pub partitions: u16,
     /// Which jobs go first.
     pub priority: Priority,
-    /// How long a worker works on a job.
+    /// How long a worker works on a job; of a described one, from learning of a change to sending
+    /// it.
     pub service: Law,
+    /// A bought one, of which its timings are known and nothing of what goes on in it.
+    pub described: Option<Described>,
     /// How it learns of orders.
     pub orders_in: Rhythm,
     /// How it learns of changes at the source.
@@ -175,6 +178,21 @@ pub struct ConnectorPlay {
     /// How much earlier than the end of its service a worker makes its call: about one exchange
     /// over the wire. Zero in a simulation, where an exchange takes no time.
     pub exchange_allowance: Span,
+}
+
+impl ConnectorPlay {
+    /// How long an order takes from being learned of to being handed over, waiting left out.
+    pub fn order_service(&self) -> &Law {
+        self.described.as_ref().map_or(&self.service, |described| &described.orders_take)
+    }
+}
+
+/// What is known of a bought connector beside when it looks. The times are stated whole: nothing
+/// waits in it, and what it sends is what it knew when the time began.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// From learning of an order to handing it over.
+    pub orders_take: Law,
 }
 
 /// Which jobs go first.

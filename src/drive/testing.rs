@@ -39,6 +39,7 @@ impl Sketch<'_> {
             traffic: Traffic::Modelled(self.demand(ends)),
             merchant: MerchantPlan { until: ends, ..MerchantPlan::default() },
             world: self.world(),
+            unknowns: Vec::new(),
             notes: Vec::new(),
             resolved: String::new(),
             ports: BTreeMap::new(),
@@ -71,6 +72,7 @@ impl Sketch<'_> {
             accepted_risks: Vec::new(),
             honesty: Honesty::default(),
             not_tested: Vec::new(),
+            not_known: Vec::new(),
         }
     }
 
@@ -158,6 +160,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         partitions: 1,
         priority: Priority::None,
         service: Law::Constant(Span::ZERO),
+        described: None,
         orders_in: Rhythm::Webhook,
         stock_out: Rhythm::Webhook,
         batch: 1,

@@ -61,6 +61,10 @@ pub struct Charter {
     pub honesty: Honesty,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
+    /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in
+    /// words, for the first screen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<String>,
 }
 
 /// What a verdict is about (DESIGN: ways to play), weakest first.

@@ -36,6 +36,7 @@ pub(crate) fn charter() -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         not_tested: Vec::new(),
+        not_known: Vec::new(),
     }
 }
 

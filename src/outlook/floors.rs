@@ -58,8 +58,11 @@ pub(super) fn floors(
             Rhythm::Webhook => Spread::zero(),
             Rhythm::Poll(every) => Spread::until_next(every),
         };
-        let heard =
-            [connector.stock_out, connector.orders_in].map(|rhythm| hears(rhythm).plus(&works));
+        let orders_work = Spread::of(connector.order_service());
+        let heard = [
+            hears(connector.stock_out).plus(&works),
+            hears(connector.orders_in).plus(&orders_work),
+        ];
         for id in &connector.channels {
             for timed in timed(setting, place, *id, &works, &heard) {
                 let limit = limit_s(timed.kpi);

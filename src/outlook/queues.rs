@@ -100,6 +100,11 @@ impl Queues {
     pub(super) fn of(setting: &Setting<'_>) -> Queues {
         let mut queues = Queues { outlooks: vec![], workers: vec![], limits: vec![] };
         for (place, connector) in setting.plan.world.connectors.iter().enumerate() {
+            // The times of a described connector are whole: nothing waits in it.
+            if connector.described.is_some() {
+                queues.workers.push(Default::default());
+                continue;
+            }
             let (outlook, waits) = workers(setting, place, connector);
             queues.outlooks.push(outlook);
             queues.workers.push(waits);

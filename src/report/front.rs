@@ -109,6 +109,7 @@ impl Front {
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
+            plain("not known, so played both ways", &summary.not_known),
             go_if,
             plain("since the last run of this campaign", since),
             plain("not tested", &summary.not_tested),

@@ -69,6 +69,9 @@ pub struct Summary {
     pub accepted_risks: Vec<AcceptedRisk>,
     /// What the scenario leaves out, in words.
     pub not_tested: Vec<String>,
+    /// What nobody knows of the systems played, how it was taken, and what it came to otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<String>,
     /// Why units were oversold.
     pub causes: Causes,
     /// Totals of the run.
@@ -201,6 +204,7 @@ impl Summary {
             invariants: judgement.invariants.iter().map(|i| Invariant::of(i, channels)).collect(),
             limits_loosened: limits_loosened(charter),
             not_tested: charter.not_tested.clone(),
+            not_known: charter.not_known.clone(),
             causes: judgement.causes.into(),
             totals: (&judgement.totals).into(),
             load: (&judgement.load).into(),
@@ -274,7 +278,8 @@ pub(super) fn printable(charter: &Charter) -> Charter {
         .chain(charter.connectors.iter_mut().map(|connector| &mut connector.name))
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
         .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))
-        .chain(charter.not_tested.iter_mut());
+        .chain(charter.not_tested.iter_mut())
+        .chain(charter.not_known.iter_mut());
     let risks = charter.accepted_risks.iter_mut();
     for text in texts.chain(risks.flat_map(|r| [&mut r.why, &mut r.by, &mut r.until])) {
         *text = printable_text(text);

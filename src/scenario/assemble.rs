@@ -46,15 +46,18 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors =
         top.required("connectors", |node, r| connector::read(node, channels.as_ref(), r));
     let judged = judged::read(&top, head.as_ref(), channels.as_ref());
-    let roles = roles(channels.as_ref(), connectors.as_deref());
+    let plays = connectors.as_ref().map(|(plays, _)| plays.as_slice());
+    let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
+    let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,
         channels: channels?.specs?,
         traffic: traffic?,
         merchant: merchant?,
         oms: oms?,
-        connectors: connectors?,
+        connectors,
+        unknowns,
         judged: judged?,
         ports: ports?,
     };

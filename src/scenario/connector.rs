@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::channel::{Channels, everyday, imperfections};
+use super::described::{self, Read};
 use super::head::Head;
 use super::law::{law, range};
 use super::limits::limits;
@@ -11,6 +12,7 @@ use super::map::{Map, each, entries, items};
 use super::problem::{Reading, Wrong};
 use super::scalar::{choice, lasting, scalar, some_up_to, yes_no};
 use super::tree::{Entry, Node, Value};
+use super::ways::Unknown;
 use crate::commerce::terms::{
     ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
 };
@@ -24,6 +26,9 @@ const CONNECTORS_MAX: usize = 64;
 /// The most workers of a connector.
 const WORKERS_MAX: u64 = 10_000;
 
+/// As many workers as there can be: where nobody knows of any, nothing is to wait for one.
+pub(super) const WORKERS_MOST: u16 = u16::MAX;
+
 const PRIORITIES: &[(&str, Priority)] = &[
     ("none", Priority::None),
     ("inventory first", Priority::InventoryFirst),
@@ -36,7 +41,7 @@ const UPDATES: &[(&str, UpdateStyle)] = &[
     ("compare and set", UpdateStyle::CompareAndSet),
 ];
 
-const RESERVES: &[(&str, Reserve)] = &[
+pub(super) const RESERVES: &[(&str, Reserve)] = &[
     ("on accept", Reserve::OnAccept),
     ("on payment", Reserve::OnPayment),
     ("on handoff", Reserve::OnHandoff),
@@ -90,12 +95,12 @@ fn shortage(node: &Node, r: &Reading) -> Option<Shortage> {
     map.required("cancel after", law).map(|after| Shortage::Cancel { after })
 }
 
-/// Reads `connectors:`; every channel is served by exactly one.
+/// Reads `connectors:` with what is not known of them; every channel is served by exactly one.
 pub(super) fn read(
     node: &Node,
     channels: Option<&Channels>,
     r: &Reading,
-) -> Option<Vec<ConnectorPlay>> {
+) -> Option<(Vec<ConnectorPlay>, Vec<Unknown>)> {
     let written = entries(node, "connectors", r)?;
     if written.is_empty() || written.len() > CONNECTORS_MAX {
         let wrong = Wrong::new(format!("the number of connectors is {}", written.len()));
@@ -104,24 +109,51 @@ pub(super) fn read(
         r.wrong(&node.at, wrong.expected(expected));
         return None;
     }
-    let connectors = each(written, |entry| connector(entry, channels, r))?;
-    serve_each_once(&connectors, written, channels?, &node.at, r)?;
-    Some(connectors)
+    let read = each(written, |entry| connector(entry, channels, r))?;
+    let (mut plays, unknowns) = described::unknowns(read, written, r)?;
+    serve_each_once(&plays, written, channels?, &node.at, r)?;
+    for unknown in &unknowns {
+        unknown.settle_worse(&mut plays);
+    }
+    Some((plays, unknowns))
 }
 
-fn connector(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> Option<ConnectorPlay> {
+fn connector(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> Option<Read> {
     let map = Map::open(&entry.node, "connector", r)?;
     map.not_yet(&[
-        ("described", "a bought connector known by its timings only"),
         ("external", "your own connector between the mocks"),
         ("staging", "real endpoints"),
     ]);
-    let unbuilt = ["described", "external", "staging"].iter().any(|key| map.has(key));
+    let unbuilt = ["external", "staging"].iter().any(|key| map.has(key));
     if unbuilt {
         map.get("reference");
+        map.get("described");
         return None;
     }
-    map.required("reference", |node, r| reference(&entry.key, node, channels, r))
+    if let (Some(_), Some(_)) = (map.get("reference"), map.get("described")) {
+        let at = map.key_at("described").unwrap_or_default();
+        let wrong = Wrong::new("`described` stands beside `reference`");
+        let wrong = wrong.expected("one kind for each connector: `reference` or `described`");
+        r.wrong(&at, wrong.hint("write two connectors, and what `channels` each serves"));
+        return None;
+    }
+    match map.one_of(&["reference", "described"])? {
+        ("described", node) => described::described(&entry.key, node, channels, r),
+        (_, node) => {
+            let play = reference(&entry.key, node, channels, r)?;
+            Some(Read { play, unknown: vec![] })
+        }
+    }
+}
+
+/// The channels that a connector names, or all.
+pub(super) fn served_or_all(map: &Map<'_>, channels: Option<&Channels>) -> Option<Vec<ChannelId>> {
+    let named = map.optional("channels", |node, r| served(node, channels?, r));
+    if map.has("channels") {
+        return named;
+    }
+    let count = channels.map_or(0, |channels| channels.names.len());
+    Some((0..count as u16).map(ChannelId).collect())
 }
 
 fn reference(
@@ -132,12 +164,7 @@ fn reference(
 ) -> Option<ConnectorPlay> {
     let map = Map::open(node, "reference", r)?;
     map.not_yet(&[("faults", "faults injected on purpose")]);
-    let served = map.optional("channels", |node, r| served(node, channels?, r));
-    let everything = || {
-        let count = channels.map_or(0, |channels| channels.names.len());
-        (0..count as u16).map(ChannelId).collect()
-    };
-    let served = if map.has("channels") { served } else { Some(everything()) };
+    let served = served_or_all(&map, channels);
     let workers = map.or("workers", 8, some_up_to(WORKERS_MAX));
     let partitions = map.or("partitions", 1, some_up_to(WORKERS_MAX));
     let priority = map.or("priority", Priority::None, choice(PRIORITIES));
@@ -168,6 +195,7 @@ fn reference(
         partitions: partitions as u16,
         priority: priority?,
         service: service?,
+        described: None,
         orders_in: orders_in?,
         stock_out: stock_out?,
         batch: batch? as u32,
@@ -274,7 +302,11 @@ fn serve_each_once(
                     "`{}` waits for webhooks of orders, and `{channel}` sends none",
                     written[connector].key
                 ));
-                let expected = "`orders in: { poll: 30s }`, or `webhooks: yes` at the channel";
+                let looks = match connectors[connector].described {
+                    Some(_) => "every 15m",
+                    None => "{ poll: 30s }",
+                };
+                let expected = format!("`orders in: {looks}`, or `webhooks: yes` at the channel");
                 r.wrong(&written[connector].key_at, wrong.expected(expected));
                 sound = None;
             }

@@ -29,11 +29,7 @@ const EXPECTED: &str = "a time (90s), a range (30s to 4m), or one of \
 pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
     match &node.value {
         Value::Map(_) => distribution(node, r),
-        Value::Scalar(text) if text.contains(" to ") => {
-            let (from, to) = range(node, r)?;
-            Some(Law::Uniform { from, to })
-        }
-        Value::Scalar(_) => duration(node, r).map(Law::Constant),
+        Value::Scalar(_) => scalar(node, r, law_of_text),
         _ => {
             let wrong = Wrong::new(format!("{} is no law of times", node.kind()));
             r.wrong(&node.at, wrong.expected(EXPECTED));
@@ -42,19 +38,57 @@ pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
     }
 }
 
+/// A law that is said in one value: `90s`, `30s to 4m`.
+pub(super) fn law_of_text(text: &str) -> Result<Law, Wrong> {
+    if text.contains(" to ") {
+        let (from, to) = parse_range(text)?;
+        return Ok(Law::Uniform { from, to });
+    }
+    parse_duration(text).map(Law::Constant)
+}
+
+/// A law as a scenario says it.
+pub(super) fn law_in_words(law: &Law) -> String {
+    let time = |span: Span| format!("{}us", span.0);
+    match law {
+        Law::Constant(span) => time(*span),
+        Law::Uniform { from, to } => format!("{} to {}", time(*from), time(*to)),
+        Law::Exponential { mean } => format!("{{ exponential: {} }}", time(*mean)),
+        Law::Erlang { shape, mean } => {
+            format!("{{ erlang: {{ shape: {shape}, mean: {} }} }}", time(*mean))
+        }
+        Law::Hyperexponential { p_fast, fast, slow } => format!(
+            "{{ hyperexponential: {{ fast: {}, slow: {}, of fast: {}% }} }}",
+            time(*fast),
+            time(*slow),
+            p_fast * 100.0
+        ),
+        Law::Lognormal { .. } => {
+            let [p50, p95] = [0.5, 0.95].map(|q| time(law.sample([q, q])));
+            format!("{{ p50: {p50}, p95: {p95} }}")
+        }
+        Law::Empirical(seen) => {
+            let seen: Vec<String> = seen.iter().copied().map(time).collect();
+            format!("{{ one of: [{}] }}", seen.join(", "))
+        }
+    }
+}
+
 /// `1s to 60s`, the second not below the first.
 pub(super) fn range(node: &Node, r: &Reading) -> Option<(Span, Span)> {
-    scalar(node, r, |text| {
-        let expected = "two times, such as 1s to 60s";
-        let (from, to) = text
-            .split_once(" to ")
-            .ok_or_else(|| Wrong::new(format!("`{text}` is not a range")).expected(expected))?;
-        let (from, to) = (parse_duration(from.trim())?, parse_duration(to.trim())?);
-        if to < from {
-            return Err(Wrong::new(format!("`{text}` runs backwards")).expected(expected));
-        }
-        Ok((from, to))
-    })
+    scalar(node, r, parse_range)
+}
+
+fn parse_range(text: &str) -> Result<(Span, Span), Wrong> {
+    let expected = "two times, such as 1s to 60s";
+    let (from, to) = text
+        .split_once(" to ")
+        .ok_or_else(|| Wrong::new(format!("`{text}` is not a range")).expected(expected))?;
+    let (from, to) = (parse_duration(from.trim())?, parse_duration(to.trim())?);
+    if to < from {
+        return Err(Wrong::new(format!("`{text}` runs backwards")).expected(expected));
+    }
+    Ok((from, to))
 }
 
 fn distribution(node: &Node, r: &Reading) -> Option<Law> {

@@ -18,6 +18,7 @@ pub mod changes;
 mod channel;
 mod connector;
 mod demand;
+mod described;
 mod example;
 pub mod fit;
 mod head;
@@ -38,12 +39,14 @@ mod stock_list;
 mod table;
 mod timeline;
 mod tree;
+pub mod ways;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 
+pub use described::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use plan::Plan;
 pub use problem::ScenarioErrors;

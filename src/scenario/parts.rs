@@ -15,6 +15,7 @@ use super::replay::Replayed;
 use super::resolved;
 use super::timeline::Timeline;
 use super::tree::Node;
+use super::ways::Unknown;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
 };
@@ -33,6 +34,7 @@ pub(super) struct Parts {
     pub(super) merchant: MerchantSpec,
     pub(super) oms: OmsPlay,
     pub(super) connectors: Vec<ConnectorPlay>,
+    pub(super) unknowns: Vec<Unknown>,
     pub(super) judged: Judged,
     pub(super) ports: BTreeMap<String, u16>,
 }
@@ -73,7 +75,8 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
-        let Parts { head, channels, traffic, merchant, oms, connectors, judged, ports } = self;
+        let Parts { head, channels, traffic, merchant, oms, connectors, unknowns, judged, ports } =
+            self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
         let listings = merchant.listings.map(|spec| NewListings {
@@ -103,7 +106,7 @@ impl Parts {
             ..charter_of(judged)
         };
         let payment = traffic.payment;
-        Some(Plan {
+        let mut plan = Plan {
             charter,
             traffic: played.traffic,
             merchant: MerchantPlan {
@@ -122,10 +125,13 @@ impl Parts {
                 connectors,
                 seed: head.seed,
             },
+            unknowns,
             notes: r.notes(),
             resolved,
             ports,
-        })
+        };
+        plan.tell_unknowns();
+        Some(plan)
     }
 
     /// What a command line may have changed, and what has a default that a run must state.
@@ -141,8 +147,15 @@ impl Parts {
 
     /// What this way of playing leaves out, in words.
     fn not_tested(&self) -> Vec<String> {
+        let described = self.connectors.iter().any(|c| c.described.is_some());
         let mut out = vec![
-            "your own systems: every role is a mock, the connector is the reference one".to_owned(),
+            if described {
+                "your own systems: every role is a mock, a bought connector is its sheet's timings"
+                    .to_owned()
+            } else {
+                "your own systems: every role is a mock, the connector is the reference one"
+                    .to_owned()
+            },
             "faults and recovery: nothing is broken on purpose".to_owned(),
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             "bundles, several stock locations, order edits, orders shipped by the channel"
@@ -200,6 +213,7 @@ fn charter_of(judged: Judged) -> Charter {
         accepted_risks: judged.accepted_risks,
         honesty: Honesty::default(),
         not_tested: vec![],
+        not_known: vec![],
     }
 }
 

@@ -153,8 +153,11 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
                     node = &entry.node;
                     continue;
                 }
-                // `connectors.hub.workers` is how people say `connectors.hub.reference.workers`.
-                let inner = entries.iter().find(|entry| entry.key == "reference");
+                // `connectors.hub.workers` is how people say `connectors.hub.reference.workers`;
+                // of a bought connector they leave `described` out.
+                let inner = entries
+                    .iter()
+                    .find(|entry| matches!(entry.key.as_str(), "reference" | "described"));
                 if let Some(Value::Map(known)) = inner.map(|entry| &entry.node.value) {
                     let inner = inner.map_or(node, |entry| &entry.node);
                     if let Some(entry) = known.iter().find(|entry| same_key(&entry.key, key)) {

@@ -1,6 +1,7 @@
 //! Owns the plan: a scenario that is known to be valid, in the model's own types.
 //! Must not know what was written to say it (`spec`).
 
+use super::ways::Unknown;
 use crate::commerce::terms::WorldTerms;
 use crate::history::Charter;
 use crate::traffic::{MerchantPlan, Traffic};
@@ -18,6 +19,8 @@ pub struct Plan {
     pub merchant: MerchantPlan,
     /// The systems being played.
     pub world: WorldTerms,
+    /// What nobody knows of the systems played; `world` has each as it looks worse.
+    pub unknowns: Vec<Unknown>,
     /// What a person should know before it is played: unreadable rows, defaults that matter.
     pub notes: Vec<String>,
     /// The scenario as resolved, seed included, as YAML; `${ENV}` references stay references.

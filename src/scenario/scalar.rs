@@ -51,10 +51,7 @@ decoders! {
     /// A time, zero allowed.
     duration -> Span = parse_duration;
     /// A time above zero.
-    lasting -> Span = |text| match parse_duration(text)? {
-        Span::ZERO => refused("`0` is no time at all", "a time above zero, such as 10m"),
-        span => Ok(span),
-    };
+    lasting -> Span = parse_lasting;
     /// A rate above zero.
     rate -> Rate = |text| {
         let per_hour = parse_per_hour(text)?;
@@ -212,6 +209,14 @@ pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
         return Err(Wrong::new(format!("`{text}` is longer than a year")).expected(expected));
     }
     Ok(Span::from_secs_f64(total_s))
+}
+
+/// A time above zero.
+pub(super) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
+    match parse_duration(text)? {
+        Span::ZERO => refused("`0` is no time at all", "a time above zero, such as 10m"),
+        span => Ok(span),
+    }
 }
 
 /// `1200 orders/hour`, `2/min`, `5/s`, `90 per hour`: events an hour, above zero.

@@ -2,8 +2,9 @@
 //! Must not know what a change does; that is tried.
 
 use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
-use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
+use crate::scenario::{Plan, timing_in_words};
+use crate::units::Span;
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,9 @@ pub fn levers(plan: &Plan) -> Vec<Lever> {
 }
 
 fn of_connector(play: &ConnectorPlay) -> Vec<Lever> {
+    if play.described.is_some() {
+        return of_described(play);
+    }
     let at = |key: &str| format!("connectors.{}.reference.{key}", play.name);
     let lever = |what: &str, key: &str, value: &str, burden: Burden| Lever {
         what: what.to_owned(),
@@ -90,6 +94,51 @@ fn of_connector(play: &ConnectorPlay) -> Vec<Lever> {
         found.push(lever(what, "record ids", "shared", Burden::Integration));
     }
     found.extend(capacity(play, &at));
+    found
+}
+
+/// What can be asked of the vendor of a bought connector. What nobody knows stands in the plan as
+/// it looks worse, so that finding it out is among these.
+fn of_described(play: &ConnectorPlay) -> Vec<Lever> {
+    let mut found = Vec::new();
+    let mut lever = |what: &str, key: &str, value: &str, burden: Burden| {
+        found.push(Lever {
+            what: what.to_owned(),
+            to: play.name.clone(),
+            patch: Patch::set(&format!("connectors.{}.described.{key}", play.name), value),
+            burden,
+        });
+    };
+    let looks = [
+        ("orders", "orders in", play.orders_in, play.order_service()),
+        ("stock", "stock out", play.stock_out, &play.service),
+    ];
+    for (of, key, rhythm, takes) in looks {
+        let Rhythm::Poll(every) = rhythm else { continue };
+        let twice = timing_in_words(Rhythm::Poll(Span((every.0 / 2).max(1))), takes);
+        lever(&format!("look for {of} twice as often"), key, &twice, Burden::Setting);
+        let told = timing_in_words(Rhythm::Webhook, takes);
+        lever(&format!("hear of {of} by webhook"), key, &told, Burden::Integration);
+    }
+    if play.updates == UpdateStyle::Absolute {
+        let what = "send changes instead of absolute stock";
+        lever(what, "updates", "delta", Burden::Integration);
+    }
+    if play.retry.attempts == 1 {
+        lever("retry what failed", "retries", "yes", Burden::Integration);
+    }
+    if !play.retry.idempotent {
+        let what = "hand orders over with an idempotency key";
+        lever(what, "idempotent", "yes", Burden::Integration);
+    }
+    if play.reserve != Reserve::OnAccept {
+        let what = "reserve stock when an order is accepted";
+        lever(what, "reserve", "on accept", Burden::Integration);
+    }
+    if !play.shares_record_ids {
+        let what = "hand orders over under the channel's record id";
+        lever(what, "record ids", "shared", Burden::Integration);
+    }
     found
 }
 

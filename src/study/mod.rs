@@ -9,6 +9,7 @@ pub mod interval;
 pub mod levers;
 pub mod outcome;
 pub mod replicate;
+pub mod ways;
 
 pub use afternoon::Afternoon;
 pub use outcome::Outcome;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::afternoon::{self, Afternoon, Played};
+use super::afternoon::{Afternoon, Played};
+use super::ways::play_worst;
 use crate::scenario::Plan;
 
 /// Afternoons of one scenario, by seed, in the order of the seeds.
@@ -40,7 +41,7 @@ pub fn replicate<T: Send>(
             return None;
         }
         let plan = plan_of(first_seed.wrapping_add(place as u64))?;
-        let kept = keep(&afternoon::play(&plan, go_on)?);
+        let kept = keep(&play_worst(&plan, go_on)?);
         done(finished.fetch_add(1, Ordering::Relaxed) + 1);
         Some(kept)
     };

@@ -24,15 +24,47 @@ pub(super) struct Push {
     key: u64,
     /// Its outcome is unknown: say exactly this again, under the same key.
     pub(super) repeats: bool,
+    /// It was worded before its time began, and leaves as it is.
+    is_worded: bool,
 }
 
 impl Push {
     pub(super) fn new(channel: ChannelId, kind: PushKind, wishes: Vec<PushWish>) -> Push {
-        Push { channel, kind, wishes, worded: Vec::new(), key: 0, repeats: false }
+        Push { channel, kind, wishes, worded: Vec::new(), key: 0, repeats: false, is_worded: false }
     }
 }
 
 impl Connector {
+    /// Whether updates say what was known when their time began, as a described connector's do: the
+    /// time stated is then all of it. What compares must look at the moment when it sets.
+    pub(super) fn words_ahead(&self) -> bool {
+        self.play.described.is_some() && self.play.updates != UpdateStyle::CompareAndSet
+    }
+
+    /// Words a push that leaves later. False when nothing is left to say.
+    pub(super) fn word_ahead(&mut self, push: &mut Push) -> bool {
+        push.is_worded = self.word_push(push).is_some();
+        push.is_worded
+    }
+
+    /// Leaves out what a newer update of the same SKU has overtaken: said now, it would bring an
+    /// old value back.
+    fn leave_out_overtaken(&mut self, push: &mut Push) {
+        let worded = std::mem::take(&mut push.worded);
+        let wishes = std::mem::take(&mut push.wishes);
+        for (item, wish) in worded.into_iter().zip(wishes) {
+            let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
+            let sent = offer.sent(push.kind);
+            let replaces = matches!(item.change, Change::Absolute(_) | Change::Price(_));
+            if replaces && item.version < *sent {
+                continue;
+            }
+            *sent = item.version.max(*sent);
+            push.worded.push(item);
+            push.wishes.push(wish);
+        }
+    }
+
     /// Words a push with the newest values (or, without coalescing, with those it was queued
     /// with), and gives the wording its key. Nothing is left when every SKU of it waits for its
     /// turn.
@@ -41,6 +73,10 @@ impl Connector {
     pub(super) fn word_push(&mut self, push: &mut Push) -> Option<(u64, Vec<UpdateItem>)> {
         if push.repeats {
             return Some((push.key, push.worded.clone()));
+        }
+        if std::mem::take(&mut push.is_worded) {
+            self.leave_out_overtaken(push);
+            return (!push.worded.is_empty()).then(|| (push.key, push.worded.clone()));
         }
         self.next_wording += 1;
         push.key = mix(u64::from(self.id.0), self.next_wording);

@@ -47,6 +47,8 @@ pub(super) struct OfferView {
     unheard: Qty,
     /// A change of this kind waits in a lane or in backoff.
     waiting: [bool; 3],
+    /// The newest version of each kind that has left, where updates are worded before they leave.
+    sent: [Version; 3],
     pub(super) in_call: bool,
     pub(super) again: bool,
 }
@@ -59,6 +61,10 @@ impl OfferView {
 
     pub(super) fn waits(&mut self, kind: PushKind) -> &mut bool {
         &mut self.waiting[kind as usize]
+    }
+
+    pub(super) fn sent(&mut self, kind: PushKind) -> &mut Version {
+        &mut self.sent[kind as usize]
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome, OmsReply, OrderNotice};
 use crate::commerce::protocol::{SourceNotice, UpdateItem};
-use crate::commerce::terms::{Priority, Reserve, UpdateStyle};
+use crate::commerce::terms::{Described, Priority, Reserve, UpdateStyle};
 use crate::drive::testing::{Sketch, connector_play};
 use crate::history::fact::{Job, Release};
 use crate::ids::OmsOrder;
@@ -284,4 +284,89 @@ fn polling_reads_pages_to_the_end_and_learns_each_order_once() {
     assert_eq!(out.calls.len(), 2, "one page and one handoff");
     let reading = out.calls.iter().find(list).expect("the next page").op;
     assert!(reply(&mut hub, s(30), reading, page(4, false)).calls.is_empty());
+}
+
+/// A described connector that takes this long for a change and no time for an order.
+fn described(updates: UpdateStyle, takes: Law) -> ConnectorPlay {
+    let orders_take = Law::Constant(Span::ZERO);
+    ConnectorPlay { service: takes, described: Some(Described { orders_take }), ..alone(updates) }
+}
+
+/// Two changes a second apart; what leaves, and when.
+fn two_changes(play: ConnectorPlay) -> Vec<(At, UpdateItem)> {
+    let mut hub = hub(play);
+    tell(&mut hub, s(0), stock(0, 1, 8));
+    tell(&mut hub, s(1), stock(0, 2, 5));
+    let mut sent = Vec::new();
+    while hub.next_wake().is_some() {
+        let (now, out) = next(&mut hub);
+        for call in out.calls {
+            let Asked::Channel(_, ChannelRequest::Update { items, .. }) = &call.asked else {
+                panic!("an update");
+            };
+            sent.push((now, items[0]));
+            reply(&mut hub, now, call.op, updated(ItemOutcome::Taken));
+        }
+    }
+    assert!(hub.is_quiet(&[0, 0], 0));
+    sent
+}
+
+#[test]
+fn a_described_connector_sends_what_it_knew_when_its_time_began() {
+    let minute = Law::Constant(Span::from_mins(1));
+    for (style, changes) in [
+        (UpdateStyle::Absolute, [Change::Absolute(Qty(8)), Change::Absolute(Qty(5))]),
+        (UpdateStyle::Delta, [Change::Delta(Qty(-2)), Change::Delta(Qty(-3))]),
+    ] {
+        let sent = two_changes(described(style, minute.clone()));
+        let seen: Vec<_> = sent.iter().map(|(at, item)| (*at, item.change)).collect();
+        assert_eq!(seen, [(s(60), changes[0]), (s(61), changes[1])]);
+        // A reference connector words at the end of its time: the first update carries both.
+        let reference = ConnectorPlay { service: minute.clone(), ..alone(style) };
+        assert_eq!(two_changes(reference).len(), 1);
+    }
+}
+
+#[test]
+fn an_old_value_does_not_come_after_a_newer_one() {
+    // Which of the two is quicker is drawn: over many draws both happen.
+    let either = Law::Empirical(vec![Span::from_secs(2), Span::from_secs(30)]);
+    let mut counts = std::collections::BTreeSet::new();
+    for number in 0..40 {
+        let mut play = described(UpdateStyle::Absolute, either.clone());
+        play.channels = vec![ChannelId(0)];
+        let mut hub = hub(play);
+        tell(&mut hub, s(0), stock(number % 8, 1 + u64::from(number), 8));
+        tell(&mut hub, s(1), stock(number % 8, 100 + u64::from(number), 5));
+        let mut versions = Vec::new();
+        while hub.next_wake().is_some() {
+            let (now, out) = next(&mut hub);
+            for call in out.calls {
+                let Asked::Channel(_, ChannelRequest::Update { items, .. }) = &call.asked else {
+                    panic!("an update");
+                };
+                versions.push(items[0].version);
+                reply(&mut hub, now, call.op, updated(ItemOutcome::Taken));
+            }
+        }
+        assert!(versions.is_sorted() && versions.last().is_some_and(|last| last.0 >= 100));
+        counts.insert(versions.len());
+    }
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [1, 2], "some are overtaken, some are not");
+}
+
+#[test]
+fn a_described_connector_takes_its_time_once_and_shows_no_queue() {
+    let minute = Law::Constant(Span::from_mins(1));
+    let mut hub = hub(described(UpdateStyle::Absolute, minute));
+    tell(&mut hub, s(0), stock(0, 1, 8));
+    let (now, out) = next(&mut hub);
+    reply(&mut hub, now, out.calls[0].op, CameBack::NotSent);
+    let (again, out) = next(&mut hub);
+    assert!(again.since(now) <= Span::from_secs(1), "the first backoff, and no second minute");
+    assert_eq!(update(&out).1[0].change, Change::Absolute(Qty(8)));
+    let mut out = Outbox::default();
+    hub.sample(&mut out);
+    assert!(out.facts.is_empty(), "nobody can know its queue");
 }

@@ -114,19 +114,43 @@ impl Connector {
     }
 
     fn work_on(&mut self, now: At, id: u64, waited: Span, out: &mut Outbox) {
-        let draws = self.draws;
-        let task = self.tasks.get_mut(&id).expect("a queued task exists");
+        let mut task = self.tasks.remove(&id).expect("a queued task exists");
         task.attempt += 1;
         task.waited = waited;
-        let units = draws.two_units(Draw::Service, task.key, task.attempt);
-        let service = self.play.service.sample(units);
+        let service = self.service(&task);
+        task.service_ends = now;
+        let words_ahead = self.words_ahead();
+        if let TaskKind::Push(push) = &mut task.kind
+            && words_ahead
+            && !push.repeats
+            && !self.word_ahead(push)
+        {
+            self.free_worker(now, &task);
+            return;
+        }
         task.service_ends = now + service;
+        self.tasks.insert(id, task);
         let until_call = service - self.play.exchange_allowance;
         if until_call == Span::ZERO {
             self.call(now, id, out);
         } else {
             self.timers.set(now + until_call, Later::Call(id));
         }
+    }
+
+    /// How long a worker works on a task. The time that is stated of a described connector goes by
+    /// once: a retry waits out its backoff and no more.
+    fn service(&self, task: &Task) -> Span {
+        if self.play.described.is_some() && task.attempt > 1 {
+            return Span::ZERO;
+        }
+        let law = match task.kind {
+            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Release(_) => {
+                self.play.order_service()
+            }
+            TaskKind::Cancel | TaskKind::Push(_) => &self.play.service,
+        };
+        law.sample(self.draws.two_units(Draw::Service, task.key, task.attempt))
     }
 
     /// Makes a task's call, or drops the task when it has become moot.

@@ -3,7 +3,7 @@
 //! L is the time from a sale to the other channels' offers: notice (0 by webhook) + work on the
 //! handoff + notice of the change (0) + work on the update + what the channel takes to show it.
 
-use crate::commerce::terms::{Rhythm, UpdateStyle};
+use crate::commerce::terms::{Described, Rhythm, UpdateStyle};
 use crate::drive::testing::{Sketch, Sums, facts, own_sales, rule, seeded};
 use crate::history::charter::{OwnSales, StockRule};
 use crate::law::Law;
@@ -31,8 +31,16 @@ fn blind(stock: i64, shares: &[u32]) -> Plan {
 }
 
 fn oversold(plan: &Plan) -> Vec<i64> {
+    oversold_stocked(plan, |_| plan.world.catalog[0].stock.0)
+}
+
+/// Each run with a stock of its own. Whoever looks every so often looks at the same moments in
+/// every run: with stocks that differ by what is sold in a period, shelves are emptied at all
+/// moments between two looks alike.
+fn oversold_stocked(plan: &Plan, stock: impl Fn(u64) -> i64) -> Vec<i64> {
     let run = |seed| {
         let mut plan = plan.clone();
+        plan.world.catalog[0].stock = Qty(stock(seed));
         seeded(&mut plan, seed);
         let sums = Sums::of(&facts(&plan));
         assert!(sums.turned_away > 0, "the stock ran out");
@@ -43,7 +51,10 @@ fn oversold(plan: &Plan) -> Vec<i64> {
 
 /// Mean within four standard errors and `bias` of the law's value.
 fn check_mean(plan: &Plan, law: f64, bias: f64) {
-    let seen = oversold(plan);
+    check_seen(&oversold(plan), law, bias);
+}
+
+fn check_seen(seen: &[i64], law: f64, bias: f64) {
     let n = seen.len() as f64;
     let mean = seen.iter().sum::<i64>() as f64 / n;
     let variance = seen.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
@@ -129,6 +140,34 @@ fn periodic_sync_adds_half_a_period() {
     let period = Span::from_secs(40);
     plan.world.connectors[0].stock_out = Rhythm::Poll(period);
     check_mean(&plan, LAMBDA_L + LAMBDA * period.as_secs_f64() / 2.0, 0.0);
+}
+
+/// The time of a described connector is all of it: a sale waits for the orders' look and time, then
+/// for the stock's look and time, nothing is hidden and nothing is added.
+#[test]
+fn a_described_connector_oversells_what_its_timings_say() {
+    let s = Span::from_secs;
+    let plain = |seconds| Law::Constant(s(seconds));
+    let spread = Law::Uniform { from: s(10), to: s(50) };
+    for (orders_in, orders_take, stock_out, takes, lag) in [
+        (Rhythm::Webhook, plain(0), Rhythm::Poll(s(60)), plain(30), 30.0 + 30.0),
+        (Rhythm::Webhook, plain(0), Rhythm::Poll(s(60)), spread, 30.0 + 30.0),
+        (Rhythm::Webhook, plain(10), Rhythm::Webhook, plain(30), 10.0 + 30.0),
+        (Rhythm::Poll(s(20)), plain(10), Rhythm::Poll(s(60)), plain(5), 10.0 + 10.0 + 30.0 + 5.0),
+    ] {
+        let mut plan = blind(400, &[500_000, 500_000]);
+        let play = &mut plan.world.connectors[0];
+        (play.orders_in, play.stock_out, play.service) = (orders_in, stock_out, takes);
+        play.described = Some(Described { orders_take });
+        for channel in &mut plan.world.channels {
+            channel.shows_changes_after = Law::Constant(Span::ZERO);
+        }
+        // What sells in a minute, of which every period here is a part.
+        let seen = oversold_stocked(&plan, |seed| 400 + (seed * 120 / RUNS) as i64);
+        // Orders come in steps too, and between them and the stock's looks one phase is fixed.
+        let bias = if orders_in == Rhythm::Webhook { 0.0 } else { LAMBDA * 2.0 };
+        check_seen(&seen, LAMBDA * lag, bias);
+    }
 }
 
 #[test]

@@ -64,6 +64,7 @@ pub(super) fn charter() -> Charter {
             "faults and recovery: no fault was played".into(),
             "other afternoons: this is one run, not a probability".into(),
         ],
+        not_known: Vec::new(),
     }
 }
 

@@ -61,6 +61,19 @@ bad! {
         "  hub: { reference: {} }\n  spare: { reference: { channels: [amazon] } }";
     webhooks_from_a_silent_channel: "of orders: 60%" => "of orders: 60%, webhooks: no";
     workers_that_do_not_divide: "workers: 2" => "workers: 3, partitions: 2";
+    two_kinds_of_connector: "{ workers: 2 } }" =>
+        "{}, described: { stock out: every 5m, orders in: webhook } }";
+    a_connector_of_no_kind: "reference: { workers: 2 }" => "";
+    a_sheet_without_timings: "reference: { workers: 2 }" => "described: { retries: yes }";
+    a_sheet_that_does_not_say_when: "reference: { workers: 2 }" =>
+        "described: { stock out: 5m taking 30s, orders in: every 15 }";
+    a_sheet_whose_times_run_backwards: "reference: { workers: 2 }" =>
+        "described: { stock out: every 5m taking 4m to 30s, orders in: every 0s }";
+    a_sheet_that_leaves_too_much_open: "reference: { workers: 2 }" =>
+        "described: { stock out: every 5m, orders in: webhook, \
+        updates: unknown, reserve: unknown }";
+    a_sheet_misread: "reference: { workers: 2 }" =>
+        "described: { stock out: webhook, orders in: webhook, retries: perhaps, workers: 4 }";
     two_kinds_of_limit: "of orders: 60%" =>
         "of orders: 60%, limits: [{ daily: { calls: 1 }, in flight: { calls: 1, holds: 1s } }]";
     a_limit_of_no_kind: "of orders: 60%" => "of orders: 60%, limits: [{ on: [stock] }]";
@@ -122,7 +135,7 @@ fn everything_that_is_not_built_is_refused() {
         text.replace("stock: 100", "stock: 100, bundles: [], locations: [], offers: [], tax: net");
     text = text.replace(
         "{ reference: { workers: 2 } }",
-        "{ described: { retries: yes } }\n  \
+        "{ described: { stock out: webhook, orders in: webhook, faults: [] } }\n  \
         own: { external: http://localhost }",
     );
     let _ = write!(
@@ -132,6 +145,13 @@ fn everything_that_is_not_built_is_refused() {
          tax: net\npromises: {{ dispatch cut-off: 16:00 }}\n"
     );
     insta::assert_snapshot!(said(&text));
+}
+
+#[test]
+fn a_described_connector_waits_for_webhooks_from_a_silent_channel() {
+    let text = small("of orders: 60%", "of orders: 60%, webhooks: no");
+    let sheet = "described: { stock out: webhook, orders in: webhook }";
+    insta::assert_snapshot!(said(&text.replace("reference: { workers: 2 }", sheet)));
 }
 
 #[test]

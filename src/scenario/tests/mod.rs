@@ -1,6 +1,7 @@
 //! Tests of the scenario language: what is read, and what is said of what cannot be.
 
 mod bad_input;
+mod described;
 mod language;
 mod meaning;
 mod replay;
