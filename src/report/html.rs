@@ -199,7 +199,7 @@ impl List {
 fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
     let (totals, campaign) = (&summary.totals, &summary.campaign);
     let unsold = (totals.undersold_money > 0)
-        .then(|| ("turned away though there", money(totals.undersold_money, campaign)));
+        .then(|| ("needlessly refused", money(totals.undersold_money, campaign)));
     let mut facts = vec![
         ("accepted orders", count(totals.accepted)),
         ("sales", money(totals.money, campaign)),
