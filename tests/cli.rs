@@ -729,4 +729,114 @@ fn what_to_ask_the_vendor_for_is_advice() {
     for lever in ["look for stock twice as often", "hand orders over with an idempotency key"] {
         assert!(text.contains(lever), "{text}");
     }
+
+fn is_there(folder: &str, name: &str) -> String {
+    fs::read_to_string(Path::new(folder).join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+#[test]
+fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page() {
+    let temp = tempfile::tempdir().unwrap();
+    let play = |threads: &str| {
+        // Apart from each other: neither is the other's last run.
+        let out = temp.path().join(threads).join("run").display().to_string();
+        let mut command = doorbuster(&["simulate", SMALL, "--runs", "12", "--out", &out]);
+        let output = command.env("RAYON_NUM_THREADS", threads).output().unwrap();
+        exits(&output, 3);
+        (out, said(&output))
+    };
+    let ((one, progress), (two, _)) = (play("1"), play("2"));
+    assert!(progress.contains("other afternoons"), "{progress}");
+    for name in ["afternoons.json", "summary.json", "charts/fan-accepted.svg", "report.md"] {
+        assert_eq!(is_there(&one, name), is_there(&two, name), "{name}");
+    }
+    let page = is_there(&one, "report.html");
+    assert!(page.contains("id=\"afternoons\"") && page.contains("fan-accepted-narrow"));
+    assert!(is_there(&one, "report.md").contains("### Other afternoons"));
+    // Judged again, it still knows of the others; what cannot be read is named and left aside.
+    exits(&done(&["report", &one]), 3);
+    assert_eq!(is_there(&one, "report.html"), page);
+    fs::write(Path::new(&one).join("afternoons.json"), "{").unwrap();
+    let again = done(&["report", &one]);
+    assert!(said(&again).contains("afternoons.json is left aside"), "{}", said(&again));
+    assert!(!is_there(&one, "report.html").contains("id=\"afternoons\""));
+}
+
+#[test]
+fn advice_stands_in_the_report_of_the_scenario_as_it_is() {
+    let (temp, out) = folder("advised");
+    let only = [("promises:", "levers: { workers: up to 32, holds back: up to 1 }\npromises:")];
+    let scenario = varied(&temp, &only);
+    let output = done(&["advise", &scenario, "--out", &out, "--json"]);
+    exits(&output, 0);
+    let trials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tried = trials["alone"].as_array().unwrap();
+    assert!(
+        tried.iter().any(|trial| trial["changes"][0]["what"] == "run 32 workers instead of 16")
+    );
+    assert_eq!(printed(&output), is_there(&out, "trials.json"));
+    let page = is_there(&out, "report.html");
+    assert!(page.contains("id=\"tried\"") && page.contains("run 32 workers instead of 16"));
+    exits(&done(&["report", &out]), 3);
+    assert_eq!(is_there(&out, "report.html"), page, "judged again, it knows what was tried");
+    exits(&done(&["advise", &scenario, "--out", &out]), 2);
+}
+
+#[test]
+fn headroom_leaves_a_page_and_its_numbers() {
+    let (_temp, out) = folder("grown");
+    let output = done(&["headroom", SMALL, "--shorten", "4x", "--out", &out, "--json"]);
+    exits(&output, 0);
+    assert_eq!(printed(&output), is_there(&out, "headroom.json"));
+    assert!(is_there(&out, "headroom.html").contains("How far it can grow"));
+    assert!(is_there(&out, "charts/chance.svg").starts_with("<svg"));
+}
+
+#[test]
+fn a_field_is_varied_over_the_same_afternoons() {
+    let (_temp, out) = folder("varied");
+    let field = "connectors.hub.workers=8..32";
+    let typed = ["simulate", SMALL, "--vary", field, "--shorten", "4x", "--out", &out, "--json"];
+    let output = done(&typed);
+    exits(&output, 0);
+    assert_eq!(printed(&output), is_there(&out, "vary.json"));
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let values: Vec<&str> =
+        all["points"].as_array().unwrap().iter().map(|p| p["value"].as_str().unwrap()).collect();
+    assert_eq!(values, ["8", "16", "32"]);
+    assert!(is_there(&out, "vary.html").contains("Value by value"));
+}
+
+#[test]
+fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
+    let (temp, out) = folder("none");
+    let patch = temp.path().join("patch.yaml");
+    fs::write(&patch, "connectors:\n  hub:\n    reference:\n      wokers: 3\n").unwrap();
+    let slip = patch.display().to_string();
+    let group = temp.path().join("group.yaml");
+    fs::write(&group, "campaign:\n  name: x\n").unwrap();
+    let group = group.display().to_string();
+    for (typed, expected) in [
+        (vec!["simulate", SMALL, "--runs", "0"], "expected a number from 1 to 100000, or `auto`"),
+        (vec!["simulate", SMALL, "--runs", "many"], "or `auto`"),
+        (vec!["advise", SMALL, "--runs", "0"], "30..=10000"),
+        (vec!["headroom", SMALL, "--chance", "95%"], "expected: `--runs 59` or more"),
+        (vec!["headroom", SMALL, "--chance", "100%"], "expected: a chance below"),
+        (vec!["headroom", SMALL, "--chance", "0%"], "expected: a chance above 0%"),
+        (vec!["simulate", SMALL, "--patch", &slip], "did you mean `workers`?"),
+        (vec!["simulate", SMALL, "--patch", &group], "expected: a group with a key `name`"),
+        (
+            vec!["simulate", SMALL, "--vary", "connectors.hub.wokers=1..4"],
+            "did you mean `workers`?",
+        ),
+        (vec!["simulate", SMALL, "--vary", "connectors.hubb.workers=1..4"], "did you mean `hub`?"),
+        (vec!["simulate", SMALL, "--vary", "trafic.demand=1/h,2/h"], "did you mean `traffic`?"),
+        (vec!["simulate", SMALL, "--vary", "connectors.hub.workers=1..1000000 by 1"], "at most 32"),
+        (vec!["headroom", SMALL, "--patch", "nowhere.yaml"], "there is no such file"),
+    ] {
+        let output = doorbuster(&typed).args(["--out", &out]).output().unwrap();
+        exits(&output, 2);
+        assert!(said(&output).contains(expected), "{typed:?}: {}", said(&output));
+    }
+    assert!(!Path::new(&out).exists(), "nothing is left behind");
 }

@@ -1,12 +1,18 @@
 //! Owns `doorbuster headroom`: how far a campaign can grow. Must not know how that is found.
 
+use std::path::PathBuf;
+
 use super::many::{Many, PatchArgs};
-use super::{Exit, ScenarioArgs, judged};
+use super::{Exit, Misused, ScenarioArgs, folder, judged};
+use crate::report::headroom::words::times;
+use crate::report::headroom::{self as sheet, Headroom};
 use crate::report::terminal;
-use crate::scenario::patch;
+use crate::scenario::{self, patch};
+use crate::study::afternoon::Afternoon;
 use crate::study::bench::Bench;
-use crate::study::headroom;
+use crate::study::headroom::{self, runs_needed};
 use crate::traffic::Traffic;
+use crate::units::Ppm;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -18,34 +24,72 @@ pub(super) struct Args {
     /// Afternoons at each demand
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(30..=10_000))]
     runs: u32,
+    /// The chance of a GO that a demand must be proved to have, e.g. 95%
+    #[arg(long, value_parser = scenario::share, default_value = "90%")]
+    chance: Ppm,
+    /// Where headroom.html, headroom.json and the charts go
+    /// [default: reports/<campaign>-<UTC time>-headroom]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print headroom.json on standard output
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let patch = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &patch)?;
-    anyhow::ensure!(
-        matches!(plan.traffic, Traffic::Modelled(_)),
-        "headroom multiplies a modelled demand, and this scenario replays a log: change \
-         `traffic.replay.scale` and simulate that",
-    );
+    if !matches!(plan.traffic, Traffic::Modelled(_)) {
+        return Err(Misused(format!(
+            "{}: headroom multiplies a modelled demand, and this scenario replays a log\n  \
+             expected: `traffic.demand`; or change `traffic.replay.scale` and simulate that",
+            args.scenario.scenario.display(),
+        ))
+        .into());
+    }
+    let runs = args.runs as usize;
+    is_in_reach(args.chance, runs)?;
+    let out = args.out.clone().unwrap_or_else(|| {
+        let named = folder::named(&plan.charter.campaign).display().to_string();
+        PathBuf::from(format!("{named}-headroom"))
+    });
     judged::say_unknowns(&plan);
     let many = Many::begin(0)?;
-    let (tick, stop) = (|| many.tick(), || many.is_stopped());
-    let bench = Bench::new(
-        &args.scenario.scenario,
-        args.scenario.overrides(),
-        plan.charter.seed,
-        &stop,
-        &tick,
-    );
-    let found = headroom::headroom(&bench, &patch, args.runs as usize, |found| {
-        let times = |milli: Option<u64>| {
-            milli.map_or("?".to_owned(), |milli| format!("{:.2}x", milli as f64 / 1e3))
-        };
-        let (holds, breaks) = (times(found.holds_milli), times(found.breaks_milli));
+    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let overrides = args.scenario.overrides();
+    let first_seed = plan.charter.seed;
+    let bench = Bench::new(&args.scenario.scenario, overrides, first_seed, &stop, &tick);
+    let found = headroom::headroom(&bench, &patch, (runs, args.chance), |found| {
+        let said = |milli: Option<u64>| milli.map_or("?".to_owned(), times);
+        let (holds, breaks) = (said(found.holds_milli), said(found.breaks_milli));
         many.say(&format!("holds at {holds}, breaks at {breaks}"));
     })?;
     many.finish();
-    print!("{}", terminal::headroom(&found, &plan.charter, judged::paper()));
+    let sheet = Headroom::of(&found, &plan.charter, runs);
+    sheet::write(&out, &sheet)?;
+    eprint!("{}", terminal::headroom(&sheet, judged::paper()));
+    eprintln!("\nfiles  {}", out.join("headroom.html").display());
+    if args.json {
+        super::data(&sheet.to_json())?;
+    } else {
+        super::data(format!("{}\n", out.display()).as_bytes())?;
+    }
     Ok(if found.stopped { Exit::Interrupted } else { Exit::Go })
+}
+
+/// Refuses a chance that so many afternoons could not prove, were all of them a GO.
+fn is_in_reach(chance: Ppm, runs: usize) -> Result<(), Misused> {
+    let needed = runs_needed(chance);
+    if chance == Ppm::ZERO || needed > runs {
+        let expected = match needed {
+            usize::MAX => "a chance below 99.9%".to_owned(),
+            _ if chance == Ppm::ZERO => "a chance above 0%, such as 90%".to_owned(),
+            needed => format!("`--runs {needed}` or more, or a lower chance"),
+        };
+        return Err(Misused(format!(
+            "--chance {chance} is out of reach of {runs} afternoons, were all of them a GO\n  \
+             expected: {expected}"
+        )));
+    }
+    Ok(())
 }

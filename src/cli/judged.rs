@@ -14,7 +14,7 @@ use crate::history::fact::Ending;
 use crate::judge::Judgement;
 use crate::judge::judgement::Verdict;
 use crate::report::terminal::{Ink, Paper};
-use crate::report::{self, Beside, Front, Summary, compare};
+use crate::report::{self, Beside, Front, Summary, beside, compare};
 use crate::scenario::Plan;
 use crate::study::ways;
 
@@ -92,17 +92,7 @@ pub(super) fn publish(
     judgement: &Judgement,
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
-    let now = Summary::of(judgement);
-    let since = earlier::previous(folder, &now).map(|(name, previous)| {
-        let told = compare::since(&previous, &now);
-        let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
-        told.into_iter().chain([with]).collect()
-    });
-    let beside = Beside { since, ..Beside::default() };
-    let step = Step::begin("rendering the report");
-    let summary = report::write_all(folder, judgement, &beside)?;
-    step.done();
-    let front = Front::of(&summary, &beside);
+    let (summary, front) = write(folder, judgement)?;
     eprintln!();
     let place = folder.display().to_string();
     eprint!("{}", report::terminal::text(&summary, &front, &place, paper()));
@@ -125,6 +115,36 @@ pub(super) fn publish(
     }
     let weak = required.is_some_and(|required| judgement.evidence < required);
     Ok(exit_of(judgement, weak))
+}
+
+/// Writes the report of a judged run with what is known beside it.
+pub(super) fn write(folder: &Path, judgement: &Judgement) -> anyhow::Result<(Summary, Front)> {
+    let now = Summary::of(judgement);
+    let since = earlier::previous(folder, &now).map(|(name, previous)| {
+        let told = compare::since(&previous, &now);
+        let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
+        told.into_iter().chain([with]).collect()
+    });
+    let beside = Beside {
+        since,
+        trials: kept(folder, "trials.json", beside::trials),
+        afternoons: kept(folder, "afternoons.json", beside::afternoons),
+    };
+    let step = Step::begin("rendering the report");
+    let summary = report::write_all(folder, judgement, &beside)?;
+    step.done();
+    let front = Front::of(&summary, &beside);
+    Ok((summary, front))
+}
+
+/// A study of the scenario that stands in the folder; one that cannot be read is told and left.
+fn kept<T>(
+    folder: &Path,
+    name: &str,
+    read: impl FnOnce(&[u8]) -> Result<T, beside::LeftAside>,
+) -> Option<T> {
+    let bytes = earlier::bytes(&folder.join(name)).ok()?;
+    read(&bytes).map_err(|cause| eprintln!("note: {name} is left aside: {cause}")).ok()
 }
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The

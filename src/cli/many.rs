@@ -10,6 +10,8 @@ use std::io::IsTerminal;
 
 use super::signals;
 use crate::scenario::patch::Patch;
+use crate::study::afternoon::Afternoon;
+use crate::study::outcome::Chance;
 
 /// A patch over the scenario, as it is typed.
 #[derive(Debug, clap::Args)]
@@ -34,7 +36,10 @@ impl PatchArgs {
 pub(super) struct Many {
     bar: ProgressBar,
     plain: bool,
+    /// The chance of a GO is what the afternoons are played for, and said as it narrows.
+    tells_chance: bool,
     done: AtomicUsize,
+    go: AtomicUsize,
     signals: signals::Signals,
 }
 
@@ -58,7 +63,8 @@ impl Many {
         bar.set_style(style.progress_chars("━╸─"));
         bar.enable_steady_tick(Duration::from_millis(200));
         let signals = signals::listen(2)?;
-        Ok(Many { bar, plain, done: AtomicUsize::new(0), signals })
+        let (done, go) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Ok(Many { bar, plain, tells_chance: expected > 0, done, go, signals })
     }
 
     /// Whether the afternoons are to stop: the finished ones are kept.
@@ -67,11 +73,21 @@ impl Many {
     }
 
     /// One more is finished.
-    pub(super) fn tick(&self) {
+    pub(super) fn tick(&self, seen: &Afternoon) {
+        let go = self.go.fetch_add(usize::from(seen.is_go()), Ordering::Relaxed);
+        let go = go + usize::from(seen.is_go());
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.bar.inc(1);
-        if self.plain && done.is_multiple_of(PLAIN_EVERY) {
-            eprintln!("{done} afternoons");
+        let chance = self.tells_chance.then(|| so_far(go.min(done), done));
+        match chance {
+            Some(chance) if !self.plain => self.bar.set_message(chance),
+            Some(chance) if done.is_multiple_of(PLAIN_EVERY) => {
+                eprintln!("{done} afternoons: {chance}");
+            }
+            None if self.plain && done.is_multiple_of(PLAIN_EVERY) => {
+                eprintln!("{done} afternoons");
+            }
+            _ => {}
         }
     }
 
@@ -87,5 +103,22 @@ impl Many {
     /// Clears the line.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The chance of a GO by what was played so far: `GO 96.7 % (85.1 % … 99.9 %)`.
+fn so_far(go: usize, done: usize) -> String {
+    let chance = Chance::of(go, done);
+    format!("GO {} ({} … {})", chance.share(), chance.low, chance.high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::so_far;
+
+    #[test]
+    fn the_interval_narrows_as_afternoons_are_played() {
+        assert_eq!(so_far(1, 1), "GO 100 % (5 % … 100 %)");
+        assert_eq!(so_far(29, 30), "GO 96.7 % (85.1 % … 99.83 %)");
     }
 }

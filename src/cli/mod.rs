@@ -25,6 +25,7 @@ mod serve;
 mod signals;
 mod simulate;
 mod step;
+mod vary;
 
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -105,7 +106,8 @@ enum Command {
     /// Find what to change so that a scenario becomes a GO
     #[command(after_help = "Examples:
   doorbuster advise scenarios/black-friday.yaml
-  doorbuster advise scenarios/black-friday.yaml --out friday-patch.yaml")]
+  doorbuster advise scenarios/black-friday.yaml --out reports/friday
+  doorbuster simulate scenarios/black-friday.yaml --patch reports/friday/advice.yaml")]
     Advise(advise::Args),
     /// Judge a run folder again from its history and render the report
     #[command(after_help = "Examples:

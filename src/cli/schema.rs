@@ -23,6 +23,14 @@ enum Of {
     Compare,
     /// plan.json
     Plan,
+    /// afternoons.json
+    Afternoons,
+    /// trials.json
+    Trials,
+    /// headroom.json
+    Headroom,
+    /// vary.json
+    Vary,
 }
 
 /// The scenario language as JSON Schema.
@@ -34,6 +42,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
         Of::Plan => include_str!("../../schemas/plan.schema.json"),
+        Of::Afternoons => include_str!("../../schemas/afternoons.schema.json"),
+        Of::Headroom => include_str!("../../schemas/headroom.schema.json"),
+        Of::Vary => include_str!("../../schemas/vary.schema.json"),
+        Of::Trials => include_str!("../../schemas/trials.schema.json"),
     };
     super::data(schema.as_bytes())?;
     Ok(Exit::Go)

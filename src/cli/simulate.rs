@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::afternoons::Runs;
 use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
 use super::step::Step;
-use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals};
+use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals, vary};
 use crate::drive::simulated::{self, Flow};
 use crate::history::writer::Journal;
 use crate::judge::Judgement;
@@ -22,16 +23,24 @@ pub(super) struct Args {
     patch: PatchArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Play so many afternoons, on seeds from the scenario's on: the chance of a GO
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    runs: u32,
+    /// Play so many afternoons, on seeds from the scenario's on: the chance of a GO; `auto` looks
+    /// at 30, 60, 120 … up to 960 and stops when the verdict is settled
+    #[arg(long, default_value = "1", value_parser = afternoons::runs)]
+    runs: Runs,
+    /// Play the same afternoons at each value of a field: `connectors.hub.workers=1..16`,
+    /// `….poll=30s..5m`, `channels.ebay.holds back=0,1,2,4`
+    #[arg(long)]
+    vary: Option<String>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let patch = args.patch.read()?;
     let overrides = args.scenario.overrides();
     let plan = patch::read_patched(&args.scenario.scenario, &overrides, &patch)?;
-    if args.runs > 1 {
+    if let Some(typed) = &args.vary {
+        return vary::run(typed, &args.scenario, &args.output, (&patch, &plan, args.runs));
+    }
+    if args.runs != Runs::Exactly(1) {
         return many(args, &patch, &plan);
     }
     let (folder, judgement) = one(&plan, args.output.out.as_deref())?;
@@ -41,19 +50,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 /// Many afternoons, and the report of the median one.
 fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
-    let over = afternoons::play(&args.scenario, patch, plan, args.runs as usize)?;
+    let over = afternoons::play(&args.scenario, patch, plan, args.runs)?;
     let Some(over) = over else { return Ok(Exit::Interrupted) };
     let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
     let median = patch::read_patched(&args.scenario.scenario, &overrides, patch)?;
     let (folder, judgement) = one(&median, args.output.out.as_deref())?;
+    afternoons::write(&over, &folder)?;
     let quiet = OutputArgs { json: false, ..args.output.clone() };
     judged::publish(&folder, &judgement, &quiet)?;
-    afternoons::publish(&over, plan, &folder, &args.output)?;
+    afternoons::say(&over, &args.output)?;
     Ok(over.exit)
 }
 
 /// One afternoon, the worst way that it can be played, written down and judged.
-fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
+pub(super) fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
     let plan = &judged::settled(plan.clone())?;
     let folder = folder::make(plan, out)?;
     for note in &plan.notes {

@@ -43,6 +43,7 @@ impl Sketch<'_> {
             notes: Vec::new(),
             resolved: String::new(),
             ports: BTreeMap::new(),
+            levers: crate::scenario::levers::Levers::default(),
         }
     }
 

@@ -23,21 +23,31 @@ const PPM: u32 = 1_000_000;
 
 /// `bad` of `n`, both possibly fractional (an effective sample): the largest share still tenable.
 pub(crate) fn upper(bad: f64, n: f64) -> Ppm {
+    upper_at(bad, n, ALPHA)
+}
+
+/// The same with that risk of being wrong.
+pub(crate) fn upper_at(bad: f64, n: f64, risk: f64) -> Ppm {
     if n <= 0.0 || bad >= n {
         return Ppm::ONE;
     }
     // P(X ≤ bad | n, p) = I_{1−p}(n − bad, bad + 1) falls in p.
-    let refuted = |ppm: u32| at_most(bad, n, Ppm(ppm)) <= ALPHA;
+    let refuted = |ppm: u32| at_most(bad, n, Ppm(ppm)) <= risk;
     Ppm(first_where(refuted))
 }
 
 /// `bad` of `n`: the smallest share still tenable.
 pub(crate) fn lower(bad: f64, n: f64) -> Ppm {
+    lower_at(bad, n, ALPHA)
+}
+
+/// The same with that risk of being wrong.
+pub(crate) fn lower_at(bad: f64, n: f64, risk: f64) -> Ppm {
     if n <= 0.0 || bad <= 0.0 {
         return Ppm::ZERO;
     }
     // P(X ≥ bad | n, p) grows in p: the last ppm refuted is one before the first tenable.
-    let tenable = |ppm: u32| at_least(bad, n, Ppm(ppm)) > ALPHA;
+    let tenable = |ppm: u32| at_least(bad, n, Ppm(ppm)) > risk;
     Ppm(first_where(tenable).saturating_sub(1))
 }
 

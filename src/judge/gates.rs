@@ -47,7 +47,7 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
 }
 
 /// The team that answers for a failure class.
-pub(super) fn owner(charter: &Charter, class: &str) -> String {
+pub(crate) fn owner(charter: &Charter, class: &str) -> String {
     let of = |class: &str| charter.owners.iter().find(|owner| owner.class == class);
     of(class).or_else(|| of("*")).map_or_else(|| "no owner named".into(), |o| o.team.clone())
 }

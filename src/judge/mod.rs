@@ -47,10 +47,10 @@ pub(crate) mod bar {
     #[cfg(test)]
     pub(crate) use super::bounds::{Cluster, effective_sample};
     pub(crate) use super::bounds::{
-        beta_reg, lower, penalty, proves, samples_needed, upper, worth,
+        beta_reg, lower_at, penalty, proves, samples_needed, upper_at, worth,
     };
     pub(crate) use super::gates::{
-        EXPOSED_MIN, LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, bad_limits,
+        EXPOSED_MIN, LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, bad_limits, owner,
     };
     pub(crate) use super::load::shortest_duration;
     pub(crate) use super::verdict::SHARE_TO_BLOCK;

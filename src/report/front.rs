@@ -1,9 +1,11 @@
 //! Owns the first screen: verdict, why, by channel, go if, and what limits the answer.
 //! Must not know where it is printed: browser, terminal and `report.md` all print this.
 
+use super::many::{self, Afternoons};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::verdict::{Evidence, Verdict};
+use super::trials::{self, Trials};
 use super::words::steps::{self, Step};
 use super::words::{self, gate as said, number, standing};
 
@@ -12,19 +14,10 @@ use super::words::{self, gate as said, number, standing};
 pub struct Beside {
     /// What moved since the last run of this campaign, a line each; none where there was none.
     pub since: Option<Vec<String>>,
-    /// What was tried to make it a GO; none where nothing was.
-    pub trials: Option<Vec<Trial>>,
-}
-
-/// A change that was tried on the same seeds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trial {
-    /// What was changed, in the words of the scenario.
-    pub tried: String,
-    /// What it did, with numbers.
-    pub did: String,
-    /// The team that would make the change.
-    pub owner: String,
+    /// What was tried to make it a GO (`trials.json`); none where nothing was.
+    pub trials: Option<Trials>,
+    /// What other afternoons of it come to (`afternoons.json`); none where only this was played.
+    pub afternoons: Option<Afternoons>,
 }
 
 /// The first screen.
@@ -35,7 +28,7 @@ pub struct Front {
     /// The answer with what it rests on, in one line; `word` and `about` together say the same.
     pub headline: String,
     /// The answer; the GO of a model carries its reservation in it.
-    pub word: &'static str,
+    pub word: String,
     /// What the answer rests on: evidence, civil start, speed.
     pub about: String,
     /// The campaign's name.
@@ -102,14 +95,17 @@ impl Front {
     /// The first screen of a run.
     pub fn of(summary: &Summary, beside: &Beside) -> Front {
         let (word, about) = words::word_and_about(summary);
+        let go_this_time = beside.afternoons.as_ref().and_then(many::words::go_this_time);
+        let go_this_time = go_this_time.filter(|_| summary.verdict <= Verdict::GoWithConditions);
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
-        let (go_if, steps_said) =
-            go_if(summary, &steps, beside.trials.as_deref().unwrap_or_default());
+        let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref());
+        let others = beside.afternoons.as_ref().map(many::words::others).unwrap_or_default();
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
             plain("not known, so played both ways", &summary.not_known),
+            plain("other afternoons", &others),
             go_if,
             plain("since the last run of this campaign", since),
             plain("not tested", &summary.not_tested),
@@ -118,8 +114,11 @@ impl Front {
         ];
         Front {
             verdict: summary.verdict,
-            headline: summary.headline.clone(),
-            word,
+            headline: match &go_this_time {
+                Some(said) => format!("{said} · {}", summary.headline),
+                None => summary.headline.clone(),
+            },
+            word: go_this_time.map_or_else(|| word.to_owned(), |said| format!("{said} · {word}")),
             about,
             campaign: summary.campaign.name.clone(),
             starts: number::civil(&summary.campaign.starts),
@@ -148,12 +147,13 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
 }
 
 /// What a GO asks for, and how many of the steps it says.
-fn go_if(summary: &Summary, steps: &[Step], trials: &[Trial]) -> (List, usize) {
+fn go_if(summary: &Summary, steps: &[Step], trials: Option<&Trials>) -> (List, usize) {
+    let tried_for = trials.and_then(trials::words::go_if);
     let (lines, note, said) = match summary.verdict {
         Verdict::Go => (Vec::new(), None, 0),
         Verdict::GoWithConditions => (conditions(summary), None, 0),
-        Verdict::NoGo | Verdict::Inconclusive if !trials.is_empty() => {
-            (trials.iter().map(tried).collect(), None, 0)
+        Verdict::NoGo | Verdict::Inconclusive if let Some(tried_for) = &tried_for => {
+            (tried_for.lines.iter().map(tried).collect(), Some(tried_for.note.clone()), 0)
         }
         Verdict::NoGo | Verdict::Inconclusive => {
             let said = &steps[..steps.len().min(GO_IF_SAID)];
@@ -172,8 +172,15 @@ fn go_if(summary: &Summary, steps: &[Step], trials: &[Trial]) -> (List, usize) {
     (List { title: "go if", lines, note }, said)
 }
 
-fn tried(trial: &Trial) -> Line {
-    Line { main: format!("{} ({})", trial.tried, trial.owner), small: trial.did.clone() }
+/// A change that was tried: where, what, by whom, and what it did.
+fn tried((change, did): &(&trials::Change, String)) -> Line {
+    let settings: Vec<String> =
+        change.settings.iter().map(|setting| format!("`{setting}`")).collect();
+    let settings = settings.join(", ");
+    Line {
+        main: format!("{}: {} ({})", said::capitalised(&change.to), change.what, change.owner),
+        small: format!("{did} Setting: {settings}.").trim_start().to_owned(),
+    }
 }
 
 fn line(summary: &Summary, step: &Step) -> Line {

@@ -1,6 +1,7 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
 //! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
+mod afternoons;
 mod books;
 mod checklist;
 pub(super) mod compare;
@@ -13,11 +14,13 @@ mod rules;
 mod script;
 pub(super) mod table;
 mod totals;
+mod trials;
 
 use askama::Template;
 
 use super::ReportError;
-use super::front::{self, Front};
+use super::charts::Axis;
+use super::front::{self, Beside, Front};
 use super::summary::Summary;
 use super::summary::verdict::{Ending, Evidence, Verdict};
 use super::words::gate::capitalised;
@@ -37,6 +40,8 @@ struct Page<'a> {
     measures: Table,
     gates_in_full: Table,
     next: Option<List>,
+    afternoons: String,
+    trials: String,
     charts: Figures,
     not_oversold: &'static str,
     supply_shock: Option<String>,
@@ -102,7 +107,7 @@ struct Told {
 }
 
 /// The page as text.
-pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
+pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String, ReportError> {
     let story = summary
         .worst_sku
         .as_ref()
@@ -117,11 +122,18 @@ pub fn page(summary: &Summary, front: &Front) -> Result<String, ReportError> {
         front,
         first: first(front),
         facts: facts(summary),
-        places: places(next.is_some(), story.is_some()),
+        places: places(&[
+            ("afternoons", beside.afternoons.is_some()),
+            ("tried", beside.trials.as_ref().is_some_and(|trials| !trials.alone.is_empty())),
+            ("next", next.is_some()),
+            ("worst-sku", story.is_some()),
+        ]),
         stretches: stretches(summary),
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
+        afternoons: afternoons::section(beside.afternoons.as_ref(), &Axis::of(summary))?,
+        trials: trials::section(beside.trials.as_ref())?,
         charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
@@ -212,27 +224,31 @@ fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// What can be jumped to: the id of a heading, and a word for it.
-fn places(next: bool, story: bool) -> Vec<(&'static str, &'static str)> {
+/// What can be jumped to, the id of a heading and a word for it; `maybe` says which of those that
+/// not every report has are there.
+fn places(maybe: &[(&str, bool)]) -> Vec<(&'static str, &'static str)> {
     let all = [
-        ("measures", "measures", true),
-        ("next", "to do", next),
-        ("over-time", "over time", true),
-        ("oversell", "oversell", true),
-        ("worst-sku", "worst SKU", story),
-        ("mismatch", "mismatch", true),
-        ("books", "books", true),
-        ("errors", "errors", true),
-        ("latency", "latency", true),
-        ("load", "load", true),
-        ("throttling", "throttling", true),
-        ("checklist", "checklist", true),
-        ("rules", "rules", true),
-        ("totals", "totals", true),
-        ("again", "repeat", true),
-        ("words", "words", true),
+        ("measures", "measures"),
+        ("afternoons", "afternoons"),
+        ("tried", "tried"),
+        ("next", "to do"),
+        ("over-time", "over time"),
+        ("oversell", "oversell"),
+        ("worst-sku", "worst SKU"),
+        ("mismatch", "mismatch"),
+        ("books", "books"),
+        ("errors", "errors"),
+        ("latency", "latency"),
+        ("load", "load"),
+        ("throttling", "throttling"),
+        ("checklist", "checklist"),
+        ("rules", "rules"),
+        ("totals", "totals"),
+        ("again", "repeat"),
+        ("words", "words"),
     ];
-    all.into_iter().filter(|(.., there)| *there).map(|(id, word, _)| (id, word)).collect()
+    let is_there = |id: &str| maybe.iter().all(|(other, there)| *other != id || *there);
+    all.into_iter().filter(|(id, _)| is_there(id)).collect()
 }
 
 /// The whole, the phases, and the time after traffic.

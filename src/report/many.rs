@@ -41,6 +41,9 @@ pub struct Afternoons {
     pub verdict: Verdict,
     /// The least chance of a GO that is called one, in parts per million.
     pub go_at_least_ppm: u32,
+    /// How sure each bound of a chance is, in parts per million: 95 %, or more where several looks
+    /// at growing numbers of afternoons share the 5 %.
+    pub confidence_ppm: u32,
     /// Afternoons that are GO, with conditions or without.
     pub go: Chance,
     /// Afternoons by verdict.
@@ -55,7 +58,7 @@ pub struct Afternoons {
     pub fans: Vec<Fan>,
 }
 
-/// A share of afternoons with one-sided 95 % bounds after Clopper and Pearson.
+/// A share of afternoons with one-sided bounds after Clopper and Pearson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Chance {
     /// How many were.
@@ -105,6 +108,8 @@ pub struct GateOver {
     pub failed: u64,
     /// … not proved.
     pub not_proved: u64,
+    /// Afternoons in which an accepted risk covers it: it does not stand in the way then.
+    pub accepted: u64,
     /// Afternoons in which it was later than anybody could look.
     pub beyond: u64,
     /// Mean with its 95 % t interval; null when one was beyond, or nothing was measured.
@@ -164,6 +169,7 @@ impl Afternoons {
             watch: gate.watch as u64,
             failed: gate.failed as u64,
             not_proved: gate.not_proved as u64,
+            accepted: gate.accepted as u64,
             beyond: gate.value.beyond as u64,
             mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),
             quantiles: gate.value.quantiles,
@@ -177,6 +183,7 @@ impl Afternoons {
             median_seed: outcome.median_seed,
             verdict: outcome.verdict().into(),
             go_at_least_ppm: outcome::GO_AT_LEAST.0,
+            confidence_ppm: outcome.confidence.0,
             go: outcome.go.into(),
             verdicts: Verdicts { go, go_with_conditions, inconclusive, no_go },
             channels: channels
@@ -223,6 +230,11 @@ impl Interval {
         let end = |value: f64| value.is_finite().then(|| rounded(value));
         Interval { mean: rounded(mean.mean), low: end(mean.low()), high: end(mean.high()) }
     }
+
+    /// Whether zero lies outside of it.
+    pub fn is_beyond_chance(&self) -> bool {
+        self.low.is_some_and(|low| low > 0) || self.high.is_some_and(|high| high < 0)
+    }
 }
 
 impl Fan {
@@ -237,3 +249,6 @@ impl Fan {
         Fan { measure, width_us: fan.width.0, points: fan.points.clone() }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -3,9 +3,11 @@
 //! picture and sentence is made from that alone. Start at [`write_all`].
 
 pub mod annotations;
+pub mod beside;
 pub mod charts;
 pub mod compare;
 pub mod front;
+pub mod headroom;
 pub mod html;
 pub mod junit;
 pub mod many;
@@ -17,6 +19,8 @@ mod sample;
 pub mod summary;
 pub mod tables;
 pub mod terminal;
+pub mod trials;
+pub mod vary;
 pub mod words;
 
 use std::ffi::OsStr;
@@ -28,7 +32,6 @@ pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
 
-use crate::history::Charter;
 use crate::judge::Judgement;
 
 /// Writes `summary.json`, `report.md`, `junit.xml`, `charts/*.svg`, the same as `.png`, and
@@ -63,8 +66,12 @@ fn write(
     publish::file(folder, "summary.json", &summary.to_json())?;
     publish::file(folder, "report.md", markdown::text(&summary, &front).as_bytes())?;
     publish::file(folder, "junit.xml", junit::xml(&summary)?.as_bytes())?;
-    write_charts(folder, &charts::draw_all(&summary, charts::Layout::Wide)?, forms)?;
-    publish::file(folder, "report.html", html::page(&summary, &front)?.as_bytes())?;
+    let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
+    if let Some(all) = &beside.afternoons {
+        drawn.extend(many::fans::draw_all(all, &charts::Axis::of(&summary), charts::Layout::Wide)?);
+    }
+    write_charts(folder, &drawn, forms)?;
+    publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
     Ok(summary)
 }
 
@@ -90,18 +97,9 @@ fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Resul
     publish::removed(folder, "charts", |file| picture(file) && !written(file))
 }
 
-/// Writes `afternoons.json` and the fans over time beside a report.
-pub fn write_afternoons(
-    folder: &Path,
-    all: &many::Afternoons,
-    charter: &Charter,
-) -> Result<(), ReportError> {
-    publish::file(folder, "afternoons.json", &all.to_json())?;
-    let axis = charts::Axis::of_charter(charter);
-    for chart in many::fans::draw_all(all, &axis, charts::Layout::Wide)? {
-        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
-    }
-    Ok(())
+/// Writes a study of the scenario beside its report: `afternoons.json`, `trials.json`.
+pub fn write_beside(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
+    publish::file(folder, name, bytes)
 }
 
 #[cfg(test)]

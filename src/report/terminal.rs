@@ -2,12 +2,18 @@
 //! Must not decide whether colour is wanted or how wide a terminal is (`cli` does), nor print.
 
 pub mod compare;
+mod headroom;
 pub(super) mod lines;
 mod many;
 mod table;
+mod trials;
+mod vary;
 
+pub use headroom::headroom;
 pub use lines::{Ink, Paper};
-pub use many::{advice, afternoons, headroom};
+pub use many::afternoons;
+pub use trials::trials;
+pub use vary::varied;
 
 use super::front::{Front, List};
 use super::summary::Summary;

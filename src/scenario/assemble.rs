@@ -10,6 +10,7 @@ use super::connector;
 use super::demand;
 use super::head::{self, Head};
 use super::judged;
+use super::levers::{self, Levers};
 use super::map::{Map, entries, not_yet};
 use super::merchant::{self, MerchantSpec};
 use super::parts::{Parts, TrafficKind, TrafficParts};
@@ -50,6 +51,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
     let (connectors, unknowns) = connectors?;
+    let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
     let parts = Parts {
         head: head?,
         channels: channels?.specs?,
@@ -60,6 +62,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         unknowns,
         judged: judged?,
         ports: ports?,
+        levers: levers?,
     };
     parts.plan(root, text, r)
 }

@@ -36,7 +36,6 @@ pub(super) fn read(
     let risks = top.or("accepted risks", vec![], |node, r| risks(node, head, channels, r));
     top.optional("require evidence", evidence);
     top.not_yet(&[
-        ("levers", "what `advise` may propose"),
         ("penalty gates", "seller-performance rules"),
         ("scorecard", "a scorecard with weights"),
     ]);

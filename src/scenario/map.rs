@@ -86,6 +86,12 @@ impl<'n> Map<'n> {
         self.key_at(key).is_some()
     }
 
+    /// Whether every key that is written was asked for by now.
+    pub(super) fn has_only_known(&self) -> bool {
+        let asked = self.asked.borrow();
+        self.entries.iter().all(|entry| asked.iter().any(|key| same_key(key, &entry.key)))
+    }
+
     /// A key that must be there.
     pub(super) fn required<T>(
         &self,

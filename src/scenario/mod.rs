@@ -24,6 +24,7 @@ pub mod fit;
 mod head;
 mod judged;
 mod law;
+pub mod levers;
 mod limits;
 mod map;
 mod merchant;
@@ -39,6 +40,7 @@ mod stock_list;
 mod table;
 mod timeline;
 mod tree;
+pub mod vary;
 pub mod ways;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
 use super::head::Head;
 use super::judged::Judged;
+use super::levers::Levers;
 use super::merchant::MerchantSpec;
 use super::plan::Plan;
 use super::problem::Reading;
@@ -37,6 +38,7 @@ pub(super) struct Parts {
     pub(super) unknowns: Vec<Unknown>,
     pub(super) judged: Judged,
     pub(super) ports: BTreeMap<String, u16>,
+    pub(super) levers: Levers,
 }
 
 /// What `traffic:` comes to.
@@ -75,8 +77,18 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
-        let Parts { head, channels, traffic, merchant, oms, connectors, unknowns, judged, ports } =
-            self;
+        let Parts {
+            head,
+            channels,
+            traffic,
+            merchant,
+            oms,
+            connectors,
+            unknowns,
+            judged,
+            ports,
+            levers,
+        } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
         let listings = merchant.listings.map(|spec| NewListings {
@@ -129,6 +141,7 @@ impl Parts {
             notes: r.notes(),
             resolved,
             ports,
+            levers,
         };
         plan.tell_unknowns();
         Some(plan)

@@ -59,9 +59,14 @@ impl Patch {
         self.changes.is_empty()
     }
 
-    /// Whether both write the same keys, so that only one of them can hold.
-    pub fn same_keys(&self, other: &Patch) -> bool {
-        self.changes.iter().map(|c| &c.path).eq(other.changes.iter().map(|c| &c.path))
+    /// Whether both write some key, so that only one of them can hold whole.
+    pub fn overlaps(&self, other: &Patch) -> bool {
+        self.changes.iter().any(|mine| other.changes.iter().any(|c| c.path == mine.path))
+    }
+
+    /// The keys with their values: `connectors.hub.reference.workers: 16`.
+    pub fn lines(&self) -> Vec<String> {
+        self.changes.iter().map(|c| format!("{}: {}", c.path.join("."), c.value)).collect()
     }
 
     /// As a patch file.
@@ -166,6 +171,9 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
                     }
                     return insertion(inner, known, text, rest, &change.value);
                 }
+                if matches!(so_far.as_str(), "connectors" | "channels") {
+                    return Err(unnamed(&so_far, key, entries));
+                }
                 return insertion(node, entries, text, rest, &change.value);
             }
             Value::List(items) => {
@@ -193,6 +201,14 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
         ))
         .expected("a path to a single value in it, or the group written on one line in braces")),
     }
+}
+
+/// A path leads to a connector or channel that is not there: a change makes no new ones.
+fn unnamed(group: &str, key: &str, entries: &[Entry]) -> Wrong {
+    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    Wrong::new(format!("`{group}` has no `{key}`"))
+        .expected(format!("one of {}", super::map::list_of(&names)))
+        .nearest(key, names.iter().copied())
 }
 
 /// The item of a list: by its `name`, else by its place.

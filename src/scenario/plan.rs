@@ -1,6 +1,7 @@
 //! Owns the plan: a scenario that is known to be valid, in the model's own types.
 //! Must not know what was written to say it (`spec`).
 
+use super::levers::Levers;
 use super::ways::Unknown;
 use crate::commerce::terms::WorldTerms;
 use crate::history::Charter;
@@ -27,6 +28,8 @@ pub struct Plan {
     pub resolved: String,
     /// Where mocks listen on loopback: role name → port; others are chosen by the system.
     pub ports: std::collections::BTreeMap<String, u16>,
+    /// What `advise` may propose.
+    pub levers: Levers,
 }
 
 impl Plan {

@@ -1,13 +1,17 @@
 //! Owns finding what to change: levers one by one and together, on the same draws.
 //! Must not know how it is shown, nor how a lever is written.
 
+mod combine;
+
+use std::cmp::Reverse;
+
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
 use super::interval::Mean;
-use super::levers::Lever;
+use super::levers::{self, Lever};
 use super::outcome::{GO_AT_LEAST, Outcome};
 use crate::history::charter::Kpi;
-use crate::judge::judgement::{Measure, Verdict};
+use crate::judge::judgement::Measure;
 use crate::scenario::ScenarioErrors;
 use crate::scenario::patch::Patch;
 
@@ -21,10 +25,10 @@ pub struct Advice {
     pub baseline: Outcome,
     /// Levers by themselves, most helpful first.
     pub alone: Vec<Trial>,
-    /// All that help, together; none when none does.
+    /// The best that was found of several together; none when none was tried.
     pub together: Option<Trial>,
-    /// The smallest set found: none of it can be left out. None where even all together do not
-    /// make a GO, and where the scenario is a GO already.
+    /// The smallest set found: none of it can be left out. None where nothing that was tried
+    /// makes a GO, and where the scenario is a GO already.
     pub smallest: Option<Trial>,
     /// Somebody stopped it.
     pub stopped: bool,
@@ -45,23 +49,27 @@ pub struct Trial {
     pub calls: Mean,
     /// It was dropped after the first look.
     pub dropped: bool,
-    /// How many of the first look were GO, and how near the others were.
-    merit: (usize, std::cmp::Reverse<u64>),
+    /// How good the afternoons of the first look were.
+    merit: Merit,
 }
 
-/// What a setting does to a KPI of the run: new less old, in microseconds or parts per million.
+/// What a setting does to a KPI of the run, in microseconds or parts per million.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
     /// The KPI.
     pub kpi: Kpi,
-    /// The difference; none where an afternoon has no number.
-    pub difference: Option<Mean>,
+    /// Its mean before, on the same seeds.
+    pub before: f64,
+    /// New less old.
+    pub difference: Mean,
 }
 
 /// How good a set of afternoons is, best largest: how many are GO, then how near the others are.
-fn merit(afternoons: &[Afternoon]) -> (usize, std::cmp::Reverse<u64>) {
+type Merit = (usize, Reverse<u64>);
+
+fn merit(afternoons: &[Afternoon]) -> Merit {
     let go = afternoons.iter().filter(|a| a.is_go()).count();
-    (go, std::cmp::Reverse(afternoons.iter().map(|a| a.distress).sum()))
+    (go, Reverse(afternoons.iter().map(|a| a.distress).sum()))
 }
 
 struct Search<'a, 'b> {
@@ -72,7 +80,7 @@ struct Search<'a, 'b> {
     baseline: Vec<Afternoon>,
 }
 
-/// Tries the levers. `tell` hears how it stands after each.
+/// Tries the levers. `tell` hears what is tried next.
 ///
 /// # Errors
 /// When the scenario, or a lever on it, cannot be read.
@@ -93,47 +101,48 @@ pub fn advise(
         return Ok(Some(advice));
     }
     for (place, lever) in levers.iter().enumerate() {
-        tell(&lever.what);
-        match search.alone(place)? {
-            Some(trial) => advice.alone.push(trial),
-            None => advice.stopped = true,
-        }
+        tell(&format!("{}: {} ({} of {})", lever.to, lever.what, place + 1, levers.len()));
+        advice.alone.extend(search.alone(place)?);
         if bench.is_stopped() {
             advice.stopped = true;
-            return Ok(Some(advice));
+            break;
         }
     }
     search.rank(&mut advice.alone);
     let is_go_already = advice.baseline.go.low >= GO_AT_LEAST;
-    if is_go_already {
-        return Ok(Some(advice));
+    if !is_go_already && !advice.stopped {
+        search.combine(&mut advice, &mut tell)?;
     }
-    search.combine(&mut advice, &mut tell)?;
     Ok(Some(advice))
 }
 
 impl Search<'_, '_> {
     fn setting(&self, levers: &[usize]) -> Setting {
-        let patch = levers
-            .iter()
-            .fold(self.base.clone(), |patch, place| patch.then(self.levers[*place].patch.clone()));
+        let patch = self.base.clone().then(levers::together(self.levers, levers));
         Setting { patch, ..Setting::default() }
+    }
+
+    fn probe(&self) -> usize {
+        PROBE.min(self.runs)
     }
 
     /// One lever: a first look, and all afternoons unless it does nothing. None: stopped.
     fn alone(&self, place: usize) -> Result<Option<Trial>, ScenarioErrors> {
         let setting = self.setting(&[place]);
-        let probe = PROBE.min(self.runs);
-        let mut played = self.bench.play(&setting, 0, probe)?;
+        let mut played = self.bench.play(&setting, 0, self.probe())?;
         if played.stopped {
             return Ok(None);
         }
-        let dropped = merit(&played.afternoons) <= merit(&self.baseline[..probe]);
-        if !dropped && self.runs > probe {
-            let rest = self.bench.play(&setting, probe, self.runs - probe)?;
+        let dropped = merit(&played.afternoons) <= self.merit_before();
+        if !dropped && self.runs > self.probe() {
+            let rest = self.bench.play(&setting, self.probe(), self.runs - self.probe())?;
             played.afternoons.extend(rest.afternoons);
         }
         Ok(self.trial(vec![place], &played.afternoons, dropped))
+    }
+
+    fn merit_before(&self) -> Merit {
+        merit(&self.baseline[..self.probe()])
     }
 
     fn trial(&self, levers: Vec<usize>, afternoons: &[Afternoon], dropped: bool) -> Option<Trial> {
@@ -145,7 +154,7 @@ impl Search<'_, '_> {
         Some(Trial {
             levers,
             outcome: Outcome::of(afternoons)?,
-            effects: Kpi::ALL.into_iter().map(|kpi| effect(kpi, &pairs)).collect(),
+            effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
             undersold: mean(|a| a.undersold_units as f64),
             calls: mean(|a| a.updates as f64),
             dropped,
@@ -157,88 +166,13 @@ impl Search<'_, '_> {
     fn rank(&self, trials: &mut [Trial]) {
         trials.sort_by_key(|trial| {
             let burden = self.levers[trial.levers[0]].burden;
-            (trial.dropped, std::cmp::Reverse(trial.merit), burden)
+            (trial.dropped, Reverse(trial.merit), burden)
         });
     }
-
-    /// All levers that help, together; then what can be left out is left out, heaviest first.
-    fn combine(
-        &self,
-        advice: &mut Advice,
-        tell: &mut impl FnMut(&str),
-    ) -> Result<(), ScenarioErrors> {
-        // A later change of the same key would only undo an earlier one: the best of each is kept.
-        let mut kept: Vec<usize> = Vec::new();
-        for trial in &advice.alone {
-            let place = trial.levers[0];
-            let same =
-                |other: &usize| self.levers[*other].patch.same_keys(&self.levers[place].patch);
-            if !kept.iter().any(same) {
-                kept.push(place);
-            }
-        }
-        tell("everything together");
-        let Some(all) = self.full(&kept)? else {
-            advice.stopped = true;
-            return Ok(());
-        };
-        let reached = target(&all);
-        advice.together = self.trial(kept.clone(), &all, false);
-        let Some(target) = reached else { return Ok(()) };
-        let mut order = kept.clone();
-        order.sort_by_key(|place| {
-            std::cmp::Reverse((self.levers[*place].burden, worth(advice, *place)))
-        });
-        for place in order {
-            let without: Vec<usize> = kept.iter().copied().filter(|k| *k != place).collect();
-            tell(&format!("without: {}", self.levers[place].what));
-            if self.holds(&without, target)? {
-                kept = without;
-            }
-            if self.bench.is_stopped() {
-                advice.stopped = true;
-                return Ok(());
-            }
-        }
-        let Some(last) = self.full(&kept)? else {
-            advice.stopped = true;
-            return Ok(());
-        };
-        advice.smallest = self.trial(kept, &last, false);
-        Ok(())
-    }
-
-    fn full(&self, levers: &[usize]) -> Result<Option<Vec<Afternoon>>, ScenarioErrors> {
-        let played = self.bench.play(&self.setting(levers), 0, self.runs)?;
-        Ok((!played.stopped).then_some(played.afternoons))
-    }
-
-    /// Whether a set still reaches the target on every seed; a first look spares most of the rest.
-    fn holds(&self, levers: &[usize], target: Verdict) -> Result<bool, ScenarioErrors> {
-        let setting = self.setting(levers);
-        let probe = PROBE.min(self.runs);
-        for (from, runs) in [(0, probe), (probe, self.runs - probe)] {
-            let played = self.bench.play(&setting, from, runs)?;
-            if played.stopped || played.afternoons.iter().any(|a| a.verdict > target) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
 }
 
-/// How much a lever alone does: the least helpful are left out first.
-fn worth(advice: &Advice, place: usize) -> usize {
-    advice.alone.iter().position(|trial| trial.levers == [place]).unwrap_or(usize::MAX)
-}
-
-/// The best verdict that every afternoon reaches; none when not all are a GO of some kind.
-fn target(afternoons: &[Afternoon]) -> Option<Verdict> {
-    let worst = afternoons.iter().map(|a| a.verdict).max()?;
-    (worst <= Verdict::GoWithConditions).then_some(worst)
-}
-
-fn effect(kpi: Kpi, pairs: &[(&Afternoon, &Afternoon)]) -> Effect {
+/// None where an afternoon has no number.
+fn effect(kpi: Kpi, pairs: &[(&Afternoon, &Afternoon)]) -> Option<Effect> {
     let value = |a: &Afternoon| {
         let gate = a.gates.iter().find(|gate| gate.kpi == kpi && gate.channel.is_none())?;
         match gate.value {
@@ -247,7 +181,10 @@ fn effect(kpi: Kpi, pairs: &[(&Afternoon, &Afternoon)]) -> Effect {
             Measure::Absent => None,
         }
     };
-    let differences: Option<Vec<f64>> =
-        pairs.iter().map(|(old, new)| Some(value(new)? - value(old)?)).collect();
-    Effect { kpi, difference: differences.map(|all| Mean::of(&all, 0.95)) }
+    let before: Option<Vec<f64>> = pairs.iter().map(|(old, _)| value(old)).collect();
+    let after: Option<Vec<f64>> = pairs.iter().map(|(_, new)| value(new)).collect();
+    let (before, after) = (before?, after?);
+    let differences: Vec<f64> = after.iter().zip(&before).map(|(new, old)| new - old).collect();
+    let difference = Mean::of(&differences, 0.95);
+    Some(Effect { kpi, before: Mean::of(&before, 0.95).mean, difference })
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::afternoon::Afternoon;
+use super::afternoon::{Afternoon, Played};
 use super::replicate::{Replications, replicate};
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{Overrides, Plan, ScenarioErrors};
@@ -23,17 +23,17 @@ pub struct Bench<'a> {
     overrides: Overrides,
     first_seed: u64,
     stop: &'a (dyn Fn() -> bool + Sync),
-    tick: &'a (dyn Fn() + Sync),
+    tick: &'a (dyn Fn(&Afternoon) + Sync),
 }
 
 impl<'a> Bench<'a> {
-    /// A bench for this scenario; `tick` is called after each afternoon.
+    /// A bench for this scenario; `tick` hears of each afternoon as it is finished.
     pub fn new(
         scenario: &'a Path,
         overrides: Overrides,
         first_seed: u64,
         stop: &'a (dyn Fn() -> bool + Sync),
-        tick: &'a (dyn Fn() + Sync),
+        tick: &'a (dyn Fn(&Afternoon) + Sync),
     ) -> Bench<'a> {
         Bench { scenario, overrides, first_seed, stop, tick }
     }
@@ -61,7 +61,12 @@ impl<'a> Bench<'a> {
         let first = self.first_seed.wrapping_add(from as u64);
         self.plan(setting, first)?;
         let plan_of = |seed| self.plan(setting, seed).ok();
-        Ok(replicate(plan_of, first, runs, self.stop, Afternoon::of, |_| (self.tick)()))
+        let keep = |played: &Played| {
+            let afternoon = Afternoon::of(played);
+            (self.tick)(&afternoon);
+            afternoon
+        };
+        Ok(replicate(plan_of, first, runs, self.stop, keep, |_| ()))
     }
 
     /// The seed of the first afternoon.

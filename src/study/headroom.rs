@@ -2,9 +2,10 @@
 //! Must not know how it is shown.
 
 use super::bench::{Bench, Setting};
-use super::outcome::{GO_AT_LEAST, Outcome};
+use super::outcome::{Chance, Outcome};
 use crate::scenario::ScenarioErrors;
 use crate::scenario::patch::Patch;
+use crate::units::Ppm;
 
 /// A campaign this many times as large, tried.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,15 +17,17 @@ pub struct Rung {
 }
 
 impl Rung {
-    /// GO is proved to have at least the chance asked for.
-    pub fn holds(&self) -> bool {
-        self.outcome.go.low >= GO_AT_LEAST
+    /// Whether GO is proved to have that chance.
+    pub fn holds(&self, chance: Ppm) -> bool {
+        self.outcome.go.low >= chance
     }
 }
 
 /// How far a campaign can grow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Headroom {
+    /// The chance of a GO that is asked for.
+    pub chance: Ppm,
     /// What was tried, smallest first.
     pub rungs: Vec<Rung>,
     /// The largest multiple that holds, in thousandths; none of those tried does.
@@ -49,11 +52,11 @@ const NARROW_MILLI: u64 = 1_060;
 pub fn headroom(
     bench: &Bench<'_>,
     patch: &Patch,
-    runs: usize,
+    (runs, chance): (usize, Ppm),
     mut tell: impl FnMut(&Headroom),
 ) -> Result<Headroom, ScenarioErrors> {
     let mut found =
-        Headroom { rungs: vec![], holds_milli: None, breaks_milli: None, stopped: false };
+        Headroom { chance, rungs: vec![], holds_milli: None, breaks_milli: None, stopped: false };
     let mut next = Some(1_000);
     while let Some(demand_milli) = next {
         let setting = Setting { demand_milli, patch: patch.clone() };
@@ -73,8 +76,12 @@ pub fn headroom(
 
 impl Headroom {
     fn look(&mut self) {
-        self.holds_milli =
-            self.rungs.iter().rev().find(|rung| rung.holds()).map(|rung| rung.demand_milli);
+        self.holds_milli = self
+            .rungs
+            .iter()
+            .rev()
+            .find(|rung| rung.holds(self.chance))
+            .map(|rung| rung.demand_milli);
         let above = |rung: &&Rung| self.holds_milli.is_none_or(|holds| rung.demand_milli > holds);
         self.breaks_milli = self.rungs.iter().find(above).map(|rung| rung.demand_milli);
     }
@@ -90,9 +97,26 @@ impl Headroom {
             _ => None,
         }
     }
+}
 
-    /// The rung that breaks: which gates fail there says what to mend first.
-    pub fn breaking(&self) -> Option<&Rung> {
-        self.rungs.iter().find(|rung| Some(rung.demand_milli) == self.breaks_milli)
+/// Afternoons without which no chance as high as this can be proved, all of them GO.
+pub fn runs_needed(chance: Ppm) -> usize {
+    let proves = |runs: &usize| Chance::of(*runs, *runs).low >= chance;
+    (1..=RUNS_MAX).find(proves).unwrap_or(usize::MAX)
+}
+
+/// More afternoons than this nobody waits for.
+const RUNS_MAX: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chance_needs_as_many_afternoons_as_can_prove_it() {
+        for (percent, runs) in [(50, 5), (80, 14), (90, 29), (95, 59), (99, 299)] {
+            assert_eq!(runs_needed(Ppm(percent * 10_000)), runs, "{percent} %");
+        }
+        assert_eq!(runs_needed(Ppm::ONE), usize::MAX, "certainty cannot be sampled");
     }
 }

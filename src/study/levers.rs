@@ -1,18 +1,25 @@
 //! Owns what an operator could change: the corrective actions of docs/measures.md as patches.
 //! Must not know what a change does; that is tried.
 
-use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
+mod described;
+mod stock;
+
+use crate::commerce::terms::{ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
+use crate::history::charter::Kpi;
+use crate::judge::bar;
+use crate::scenario::Plan;
+use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
-use crate::scenario::{Plan, timing_in_words};
-use crate::units::Span;
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lever {
     /// What to do, as an instruction.
     pub what: String,
-    /// Where it applies: a connector or a channel.
+    /// Where it applies: a connector, a channel, or several.
     pub to: String,
+    /// The team that would do it: the owner of what it mends.
+    pub owner: String,
     /// The change.
     pub patch: Patch,
     /// How gladly it is done without: what sells less or costs machines goes first.
@@ -32,153 +39,184 @@ pub enum Burden {
     Sales,
 }
 
-/// Most workers that are proposed.
-const WORKERS_MAX: u16 = 64;
-/// Units that are proposed to be held back, more than are held back today.
-const HOLDBACK: i64 = 2;
-
-/// What could be changed in a plan.
+/// What could be changed in a plan, within what its `levers:` allow.
 pub fn levers(plan: &Plan) -> Vec<Lever> {
-    let connectors = plan.world.connectors.iter().flat_map(of_connector);
-    let holds_back = plan.world.channels.iter().filter_map(|channel| holdback(plan, channel));
-    connectors.chain(holds_back).collect()
-}
-
-fn of_connector(play: &ConnectorPlay) -> Vec<Lever> {
-    if play.described.is_some() {
-        return of_described(play);
-    }
-    let at = |key: &str| format!("connectors.{}.reference.{key}", play.name);
-    let lever = |what: &str, key: &str, value: &str, burden: Burden| Lever {
-        what: what.to_owned(),
-        to: play.name.clone(),
-        patch: Patch::set(&at(key), value),
-        burden,
-    };
     let mut found = Vec::new();
-    if play.priority != Priority::InventoryFirst {
-        let what = "let stock updates go before everything else";
-        found.push(lever(what, "priority", "inventory first", Burden::Setting));
+    for play in plan.world.connectors.iter().filter(|play| plan.levers.covers(&play.name)) {
+        let of = OfConnector { plan, play };
+        if play.described.is_some() {
+            of.described(&mut found);
+            continue;
+        }
+        of.settings(&mut found);
+        of.integration(&mut found);
+        of.capacity(&mut found);
     }
-    if let Rhythm::Poll(every) = play.orders_in {
-        found.push(lever("hear of orders by webhook", "orders in", "webhook", Burden::Integration));
-        let half = format!("{{ poll: {}ms }}", (every.0 / 2_000).max(1));
-        found.push(lever("look for orders twice as often", "orders in", &half, Burden::Setting));
-    }
-    if let Rhythm::Poll(every) = play.stock_out {
-        found.push(lever("hear of stock by webhook", "stock out", "webhook", Burden::Integration));
-        let half = format!("{{ every: {}ms }}", (every.0 / 2_000).max(1));
-        found.push(lever("send stock twice as often", "stock out", &half, Burden::Setting));
-    }
-    if play.updates == UpdateStyle::Absolute {
-        let what = "send changes instead of absolute stock";
-        found.push(lever(what, "updates", "delta", Burden::Integration));
-    }
-    if play.batch < 10 {
-        found.push(lever("put ten updates into a call", "batch", "10", Burden::Setting));
-    }
-    if !play.coalesce {
-        let what = "let a newer update replace a waiting one";
-        found.push(lever(what, "coalesce", "yes", Burden::Setting));
-    }
-    if play.retry.attempts < 6 || !play.retry.idempotent {
-        let retry = "{ attempts: 8, backoff: 1s to 60s, idempotent: yes }";
-        found.push(lever("retry with an idempotency key", "retry", retry, Burden::Integration));
-    }
-    if play.reserve != Reserve::OnAccept {
-        let what = "reserve stock when an order is accepted";
-        found.push(lever(what, "reserve", "on accept", Burden::Integration));
-    }
-    if !play.shares_record_ids {
-        let what = "hand orders over under the channel's record id";
-        found.push(lever(what, "record ids", "shared", Burden::Integration));
-    }
-    found.extend(capacity(play, &at));
+    stock::rules(plan, &mut found);
+    stock::start(plan, &mut found);
     found
 }
 
-/// What can be asked of the vendor of a bought connector. What nobody knows stands in the plan as
-/// it looks worse, so that finding it out is among these.
-fn of_described(play: &ConnectorPlay) -> Vec<Lever> {
-    let mut found = Vec::new();
-    let mut lever = |what: &str, key: &str, value: &str, burden: Burden| {
-        found.push(Lever {
+/// Some of these together, by place, as one change.
+pub fn together(levers: &[Lever], places: &[usize]) -> Patch {
+    let chosen = places.iter().map(|place| levers[*place].patch.clone());
+    chosen.fold(Patch::default(), Patch::then)
+}
+
+/// The team that answers for a KPI's failures.
+fn owner(plan: &Plan, mends: Kpi) -> String {
+    bar::owner(&plan.charter, mends.owned_as())
+}
+
+struct OfConnector<'a> {
+    plan: &'a Plan,
+    play: &'a ConnectorPlay,
+}
+
+impl OfConnector<'_> {
+    fn allowed(&self, kind: Kind) -> Option<u64> {
+        self.plan.levers.bound(kind)
+    }
+
+    fn lever(&self, mends: Kpi, what: &str, key: &str, value: &str, burden: Burden) -> Lever {
+        Lever {
             what: what.to_owned(),
-            to: play.name.clone(),
-            patch: Patch::set(&format!("connectors.{}.described.{key}", play.name), value),
+            to: self.play.name.clone(),
+            owner: owner(self.plan, mends),
+            patch: Patch::set(&format!("connectors.{}.reference.{key}", self.play.name), value),
             burden,
-        });
-    };
-    let looks = [
-        ("orders", "orders in", play.orders_in, play.order_service()),
-        ("stock", "stock out", play.stock_out, &play.service),
-    ];
-    for (of, key, rhythm, takes) in looks {
-        let Rhythm::Poll(every) = rhythm else { continue };
-        let twice = timing_in_words(Rhythm::Poll(Span((every.0 / 2).max(1))), takes);
-        lever(&format!("look for {of} twice as often"), key, &twice, Burden::Setting);
-        let told = timing_in_words(Rhythm::Webhook, takes);
-        lever(&format!("hear of {of} by webhook"), key, &told, Burden::Integration);
-    }
-    if play.updates == UpdateStyle::Absolute {
-        let what = "send changes instead of absolute stock";
-        lever(what, "updates", "delta", Burden::Integration);
-    }
-    if play.retry.attempts == 1 {
-        lever("retry what failed", "retries", "yes", Burden::Integration);
-    }
-    if !play.retry.idempotent {
-        let what = "hand orders over with an idempotency key";
-        lever(what, "idempotent", "yes", Burden::Integration);
-    }
-    if play.reserve != Reserve::OnAccept {
-        let what = "reserve stock when an order is accepted";
-        lever(what, "reserve", "on accept", Burden::Integration);
-    }
-    if !play.shares_record_ids {
-        let what = "hand orders over under the channel's record id";
-        lever(what, "record ids", "shared", Burden::Integration);
-    }
-    found
-}
-
-/// More workers, and more queues for them.
-fn capacity(play: &ConnectorPlay, at: &dyn Fn(&str) -> String) -> Vec<Lever> {
-    let mut found = Vec::new();
-    for factor in [2, 4] {
-        let workers = play.workers * factor;
-        if workers <= WORKERS_MAX {
-            found.push(Lever {
-                what: format!("run {workers} workers instead of {}", play.workers),
-                to: play.name.clone(),
-                patch: Patch::set(&at("workers"), &workers.to_string()),
-                burden: Burden::Capacity,
-            });
         }
     }
-    let partitions = play.partitions * 4;
-    if play.workers.is_multiple_of(partitions) && partitions <= play.workers {
-        found.push(Lever {
-            what: format!("divide the queue into {partitions}"),
-            to: play.name.clone(),
-            patch: Patch::set(&at("partitions"), &partitions.to_string()),
-            burden: Burden::Setting,
-        });
+
+    fn settings(&self, found: &mut Vec<Lever>) {
+        let play = self.play;
+        let mut add = |what: &str, key: &str, value: &str| {
+            found.push(self.lever(Kpi::SyncLag, what, key, value, Burden::Setting));
+        };
+        if self.allowed(Kind::Priority).is_some() && play.priority != Priority::InventoryFirst {
+            add("let stock updates go before everything else", "priority", "inventory first");
+        }
+        if let (Some(least), Rhythm::Poll(every)) = (self.allowed(Kind::Poll), play.stock_out)
+            && every.0 / 2 >= least
+        {
+            let half = format!("{{ every: {}ms }}", every.0 / 2_000);
+            add("send stock twice as often", "stock out", &half);
+        }
+        if let Some(most) = self.allowed(Kind::Batch).filter(|most| *most > play.batch.into()) {
+            add(&format!("put up to {most} updates into a call"), "batch", &most.to_string());
+        }
+        if self.allowed(Kind::Coalesce).is_some() && !play.coalesce {
+            add("let a newer update replace a waiting one", "coalesce", "yes");
+        }
+        if let (Some(least), Rhythm::Poll(every)) = (self.allowed(Kind::Poll), play.orders_in)
+            && every.0 / 2 >= least
+        {
+            let half = format!("{{ poll: {}ms }}", every.0 / 2_000);
+            let (what, mends) = ("look for orders twice as often", Kpi::HandoffSuccess);
+            found.push(self.lever(mends, what, "orders in", &half, Burden::Setting));
+        }
     }
-    found
+
+    fn integration(&self, found: &mut Vec<Lever>) {
+        let play = self.play;
+        let mut add = |kind: Kind, wanting: bool, mends: Kpi, what: &str, key: &str, to: &str| {
+            if wanting && self.allowed(kind).is_some() {
+                found.push(self.lever(mends, what, key, to, Burden::Integration));
+            }
+        };
+        let polls = |rhythm: Rhythm| matches!(rhythm, Rhythm::Poll(_));
+        let (orders, stock) = (polls(play.orders_in), polls(play.stock_out));
+        let (what, mends) = ("hear of orders by webhook", Kpi::HandoffSuccess);
+        add(Kind::Webhook, orders, mends, what, "orders in", "webhook");
+        let (what, mends) = ("hear of stock by webhook", Kpi::SyncLag);
+        add(Kind::Webhook, stock, mends, what, "stock out", "webhook");
+        let (what, is_absolute) =
+            ("send changes instead of absolute stock", play.updates == UpdateStyle::Absolute);
+        add(Kind::Updates, is_absolute, Kpi::SyncLag, what, "updates", "delta");
+        let is_weak = play.retry.attempts < 6 || !play.retry.idempotent;
+        let retry = "{ attempts: 8, backoff: 1s to 60s, idempotent: yes }";
+        let what = "retry with an idempotency key";
+        add(Kind::Retry, is_weak, Kpi::HandoffSuccess, what, "retry", retry);
+        let is_late = play.reserve != Reserve::OnAccept;
+        let what = "reserve stock when an order is accepted";
+        add(Kind::Reserve, is_late, Kpi::StockCancellations, what, "reserve", "on accept");
+        let what = "hand orders over under the channel's record id";
+        let (mends, own) = (Kpi::ReconciliationVariance, !play.shares_record_ids);
+        add(Kind::RecordIds, own, mends, what, "record ids", "shared");
+    }
+
+    /// More workers, and more queues for them.
+    fn capacity(&self, found: &mut Vec<Lever>) {
+        let play = self.play;
+        let most = self.allowed(Kind::Workers).unwrap_or(0);
+        for workers in [2, 4].map(|factor| u64::from(play.workers) * factor) {
+            if workers <= most {
+                let what = format!("run {workers} workers instead of {}", play.workers);
+                let to = workers.to_string();
+                found.push(self.lever(Kpi::SyncLag, &what, "workers", &to, Burden::Capacity));
+            }
+        }
+        // Every number of workers above is a multiple of today's, and so of its divisors.
+        let most = self.allowed(Kind::Partitions).unwrap_or(0);
+        let divides = |n: &u16| play.workers.is_multiple_of(*n) && u64::from(*n) <= most;
+        let partitions = (play.partitions + 1..=play.workers).rev().find(divides);
+        if let Some(partitions) = partitions {
+            let what = format!("divide the queue into {partitions}");
+            let to = partitions.to_string();
+            found.push(self.lever(Kpi::SyncLag, &what, "partitions", &to, Burden::Setting));
+        }
+    }
 }
 
-/// A channel that is not alone on its stock may hold units back.
-fn holdback(plan: &Plan, channel: &ChannelPlay) -> Option<Lever> {
-    if plan.world.channels.len() < 2 {
-        return None;
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::scenario::{Overrides, read_str};
+
+    fn told(levers_in: &str) -> Vec<String> {
+        let text = format!(
+            "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n\
+             catalog: {{ skus: 10, stock: 100, price: 9.99 }}\n\
+             channels:\n  shop: {{ of orders: 60% }}\n  amazon: {{ of orders: 40% }}\n\
+             traffic:\n  demand: 600/hour\n  phases: [{{ name: all, lasts: 10m, rate: 1x }}]\n\
+             connectors:\n  hub: {{ reference: {{ workers: 4, orders in: {{ poll: 2m }} }} }}\n\
+             {levers_in}"
+        );
+        let plan = read_str(&text, Path::new("."), &Overrides::default()).unwrap();
+        levers(&plan).iter().map(|lever| format!("{}: {}", lever.to, lever.what)).collect()
     }
-    let now = channel.rule.holds_back.0;
-    let units = now + HOLDBACK;
-    Some(Lever {
-        what: format!("hold back {units} units instead of {now}"),
-        to: channel.name.clone(),
-        patch: Patch::set(&format!("channels.{}.holds back", channel.name), &units.to_string()),
-        burden: Burden::Sales,
-    })
+
+    #[test]
+    fn without_a_word_all_but_the_start_is_tried() {
+        let told = told("");
+        for lever in [
+            "hub: let stock updates go before everything else",
+            "hub: hear of orders by webhook",
+            "hub: look for orders twice as often",
+            "hub: run 16 workers instead of 4",
+            "hub: divide the queue into 4",
+            "amazon: hold back 2 units",
+            "every channel: hold back 1 unit more",
+            "every channel: show at most 5 units of a SKU",
+            "every channel: divide the stock between the channels by their share of orders",
+        ] {
+            assert!(told.iter().any(|known| known == lever), "{lever} in {told:?}");
+        }
+        assert!(!told.iter().any(|lever| lever.starts_with("campaign: ")), "{told:?}");
+    }
+
+    #[test]
+    fn the_scenario_bounds_what_is_tried() {
+        let bounded = "levers: { workers: up to 8, poll: down to 2m, start: by 1h, on: [hub] }\n";
+        assert_eq!(
+            told(bounded),
+            [
+                "hub: run 8 workers instead of 4",
+                "campaign: start earlier, at 27 Nov 05:00",
+                "campaign: start later, at 27 Nov 07:00",
+            ]
+        );
+    }
 }

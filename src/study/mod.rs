@@ -7,6 +7,7 @@ pub mod bench;
 pub mod headroom;
 pub mod interval;
 pub mod levers;
+pub mod looks;
 pub mod outcome;
 pub mod replicate;
 pub mod ways;

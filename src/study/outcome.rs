@@ -11,6 +11,8 @@ use crate::units::{Ppm, Span};
 
 /// A GO is said of a scenario when its chance is proved to be at least this.
 pub const GO_AT_LEAST: Ppm = Ppm(900_000);
+/// How sure a bound of a chance is, one-sided, at a single look.
+pub const CONFIDENCE: Ppm = Ppm(950_000);
 /// Fewer afternoons than this say nothing of others.
 pub const RUNS_MIN: usize = 30;
 
@@ -21,6 +23,8 @@ pub struct Outcome {
     pub runs: usize,
     /// The seed of the first; the others follow.
     pub first_seed: u64,
+    /// How sure each bound of a chance is, one-sided.
+    pub confidence: Ppm,
     /// How many were GO, with conditions or without.
     pub go: Chance,
     /// The same for each channel, by [`ChannelId`].
@@ -39,7 +43,7 @@ pub struct Outcome {
     pub fans: Vec<Fan>,
 }
 
-/// A share of afternoons, with one-sided 95 % bounds after Clopper and Pearson.
+/// A share of afternoons, with one-sided bounds after Clopper and Pearson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chance {
     /// How many were.
@@ -67,6 +71,8 @@ pub struct GateOver {
     pub failed: usize,
     /// … not proved.
     pub not_proved: usize,
+    /// Afternoons in which an accepted risk covers it.
+    pub accepted: usize,
     /// Its value.
     pub value: Spread,
 }
@@ -96,22 +102,33 @@ pub struct Fan {
 }
 
 impl Outcome {
-    /// Sums afternoons up; none of no afternoons.
+    /// Sums afternoons up at 95 %; none of no afternoons.
     pub fn of(afternoons: &[Afternoon]) -> Option<Outcome> {
+        Outcome::at(afternoons, CONFIDENCE)
+    }
+
+    /// The same with bounds that sure.
+    pub fn at(afternoons: &[Afternoon], confidence: Ppm) -> Option<Outcome> {
         let first = afternoons.first()?;
         let count = |verdict: Verdict| afternoons.iter().filter(|a| a.verdict == verdict).count();
         let is_go = |verdict: Verdict| verdict <= Verdict::GoWithConditions;
         let channel = |place: usize| {
-            Chance::of(
+            Chance::at(
                 afternoons.iter().filter(|a| is_go(a.channels[place])).count(),
                 afternoons.len(),
+                confidence,
             )
         };
         let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
         Some(Outcome {
             runs: afternoons.len(),
             first_seed: first.seed,
-            go: Chance::of(afternoons.iter().filter(|a| a.is_go()).count(), afternoons.len()),
+            confidence,
+            go: Chance::at(
+                afternoons.iter().filter(|a| a.is_go()).count(),
+                afternoons.len(),
+                confidence,
+            ),
             channels: (0..first.channels.len()).map(channel).collect(),
             verdicts: [
                 count(Verdict::Go),
@@ -140,10 +157,15 @@ impl Outcome {
 }
 
 impl Chance {
-    /// `yes` of `of`.
+    /// `yes` of `of`, with bounds at 95 %.
     pub fn of(yes: usize, of: usize) -> Chance {
-        let (y, n) = (yes as f64, of as f64);
-        Chance { yes, of, low: bar::lower(y, n), high: bar::upper(y, n) }
+        Chance::at(yes, of, CONFIDENCE)
+    }
+
+    /// The same with bounds that sure.
+    pub fn at(yes: usize, of: usize, confidence: Ppm) -> Chance {
+        let (y, n, risk) = (yes as f64, of as f64, 1.0 - confidence.as_f64());
+        Chance { yes, of, low: bar::lower_at(y, n, risk), high: bar::upper_at(y, n, risk) }
     }
 
     /// The share itself.
@@ -163,6 +185,7 @@ impl GateOver {
             watch: count(|band| band == Band::Watch),
             failed: count(|band| band == Band::Failed),
             not_proved: count(|band| matches!(band, Band::NotProved(_))),
+            accepted: seen.iter().filter(|gate| gate.accepted).count(),
             value: Spread::of(seen.iter().map(|gate| gate.value)),
         }
     }

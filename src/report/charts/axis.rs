@@ -10,12 +10,14 @@ use crate::report::words::number::clock;
 use crate::units::At;
 
 /// What an axis counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// Microseconds of campaign time.
     Campaign,
     /// Thousandths of a multiple: 1,500 is 1.5 times what was planned.
     Multiple,
+    /// Values with names, each at its place.
+    Values(Vec<(u64, String)>),
 }
 
 /// The axis along the bottom. Every chart of a run has the same.
@@ -102,35 +104,51 @@ impl Axis {
         Axis { scale: Scale::Multiple, from, until, phases, promotions, moments }
     }
 
+    /// Values with names, at places that rise.
+    pub fn values(values: Vec<(u64, String)>) -> Axis {
+        let at = |value: Option<&(u64, String)>| value.map_or(0, |(at, _)| *at);
+        let (from, until) = (at(values.first()), at(values.last()));
+        Axis { scale: Scale::Values(values), ..Axis::multiples(from, until, Vec::new()) }
+    }
+
     /// Where the ticks are and what they say.
     pub(super) fn ticks(&self, most: u64) -> Vec<(u64, String)> {
-        match self.scale {
+        match &self.scale {
             Scale::Campaign => ticks::time(self.from, self.until, most),
             Scale::Multiple => ticks::multiple(self.from, self.until, most),
+            Scale::Values(values) => {
+                let step = values.len().div_ceil(most.max(1) as usize).max(1);
+                values.iter().step_by(step).cloned().collect()
+            }
         }
     }
 
     /// A place on it in full.
     pub(super) fn said(&self, at: u64) -> String {
-        match self.scale {
+        match &self.scale {
             Scale::Campaign => clock(at),
             Scale::Multiple => ticks::multiple_said(at),
+            Scale::Values(values) => values
+                .iter()
+                .find(|(place, _)| *place == at)
+                .map_or_else(String::new, |v| v.1.clone()),
         }
     }
 
     /// The head of a table's first column.
     pub(super) fn head(&self) -> &'static str {
-        match self.scale {
+        match &self.scale {
             Scale::Campaign => "from",
-            Scale::Multiple => "at",
+            Scale::Multiple | Scale::Values(_) => "at",
         }
     }
 
     /// What the ticks count, for a subtitle.
     pub fn clock(&self) -> &'static str {
-        match self.scale {
+        match &self.scale {
             Scale::Campaign => ticks::time_unit(self.from, self.until),
             Scale::Multiple => "times what was planned",
+            Scale::Values(_) => "by value",
         }
     }
 }

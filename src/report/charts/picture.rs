@@ -231,7 +231,7 @@ impl Line {
 
 impl Picture {
     /// The same as a table: head and rows.
-    pub(super) fn table(&self, axis: &Axis) -> (Vec<String>, Vec<Vec<String>>) {
+    pub(in crate::report) fn table(&self, axis: &Axis) -> (Vec<String>, Vec<Vec<String>>) {
         let mut head = vec![axis.head().to_owned()];
         let mut columns = Vec::new();
         for (place, panel) in self.panels.iter().enumerate() {

@@ -51,7 +51,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// A file that comes from elsewhere may hold names that move a terminal's cursor.
-fn clean(json: &mut Json) {
+pub(in crate::report) fn clean(json: &mut Json) {
     match json {
         Json::String(text) => *text = printable_text(text),
         Json::Array(items) => items.iter_mut().for_each(clean),

@@ -35,18 +35,17 @@ fn what_was_tried_stands_for_what_might_be_and_what_moved_is_told() {
     let summary = Summary::of(&sample::no_go());
     let beside = Beside {
         since: Some(vec!["oversold orders 2.9 % → 2.01 %".to_owned()]),
-        trials: Some(vec![Trial {
-            tried: "`coalesce: yes` and `batch: 25`".to_owned(),
-            did: "oversold orders 2.01 % → 0.31 % on 20 seeds".to_owned(),
-            owner: "ops-integration".to_owned(),
-        }]),
+        trials: Some(crate::report::trials::tests::sample()),
+        ..Beside::default()
     };
     let front = Front::of(&summary, &beside);
-    assert_eq!(front.lists[0].lines[0].main, "`coalesce: yes` and `batch: 25` (ops-integration)");
-    assert_eq!(front.lists[0].lines[0].small, "oversold orders 2.01 % → 0.31 % on 20 seeds");
-    assert_eq!(front.lists[0].note, None, "what was tried is not called untried");
+    let (said, note) = (&front.lists[0].lines[0], front.lists[0].note.as_deref());
+    assert_eq!(said.main, "Hub: send changes instead of absolute stock (ops-integration)");
+    assert!(said.small.contains("oversold orders 3 % → 0.1 %"), "{}", said.small);
+    assert!(said.small.ends_with("Setting: `connectors.hub.reference.updates: delta`."));
+    assert!(note.is_some_and(|note| note.starts_with("Tried together")), "{note:?}");
     assert_eq!(front.lists[1].title, "since the last run of this campaign");
-    let nothing = Beside { since: Some(Vec::new()), trials: Some(Vec::new()) };
+    let nothing = Beside { since: Some(Vec::new()), ..Beside::default() };
     assert_eq!(Front::of(&summary, &nothing), Front::of(&summary, &Beside::default()));
 }
 

@@ -86,7 +86,7 @@ impl Figures {
     }
 }
 
-fn figure(wide: Chart, narrow: &Chart) -> Figure {
+pub(super) fn figure(wide: Chart, narrow: &Chart) -> Figure {
     let hover = wide.data.as_ref().zip(narrow.data.as_ref()).map(|(wide, narrow)| {
         let hover = Hover {
             wide: edges(wide),

@@ -6,7 +6,8 @@ use crate::report::sample;
 const PAGE_BYTES_MAX: usize = 2_000_000;
 
 fn page_of(summary: &Summary) -> String {
-    page(summary, &Front::of(summary, &front::Beside::default())).unwrap()
+    let beside = Beside::default();
+    page(summary, &Front::of(summary, &beside), &beside).unwrap()
 }
 
 fn pages() -> Vec<(&'static str, String)> {
@@ -174,4 +175,30 @@ fn a_long_campaign_on_many_channels_stays_under_two_megabytes() {
     }
     let page = page_of(&summary);
     assert!(page.len() < PAGE_BYTES_MAX, "{} bytes", page.len());
+}
+
+#[test]
+fn what_was_tried_and_other_afternoons_have_their_sections_and_places() {
+    let summary = Summary::of(&sample::no_go());
+    let beside = Beside {
+        trials: Some(crate::report::trials::tests::sample()),
+        afternoons: Some(crate::report::many::tests::sample()),
+        ..Beside::default()
+    };
+    let with = page(&summary, &Front::of(&summary, &beside), &beside).unwrap();
+    for said in [
+        "href=\"#tried\"",
+        "id=\"tried\"",
+        "send changes instead of absolute stock",
+        "updates: delta",
+        "href=\"#afternoons\"",
+        "id=\"afternoons\"",
+        "fan-oversold-wide",
+        "fan-oversold-narrow",
+        "middle 90",
+    ] {
+        assert!(with.contains(said), "{said}");
+    }
+    let without = page_of(&summary);
+    assert!(!without.contains("#tried") && !without.contains("id=\"afternoons\""));
 }

@@ -11,18 +11,26 @@ use crate::report::words::number::{clock, count, span};
 
 /// Points of a drawing: more than this touch.
 const POINTS_DRAWN: usize = 240;
+/// Rows of a table: more than this and nobody reads it.
+const POINTS_TOLD: usize = 40;
 
 /// Draws every fan over this axis.
 pub fn draw_all(all: &Afternoons, axis: &Axis, layout: Layout) -> Result<Vec<Chart>, ReportError> {
     let told = all.fans.iter().filter(|fan| fan.points.iter().any(|point| point[4] > 0));
-    told.map(|fan| charts::draw(axis, &picture(all, fan, axis), layout)).collect()
+    told.map(|fan| {
+        let mut chart = charts::draw(axis, &picture(all, fan, axis, POINTS_DRAWN), layout)?;
+        (chart.columns, chart.rows) = picture(all, fan, axis, POINTS_TOLD).table(axis);
+        Ok(chart)
+    })
+    .collect()
 }
 
-fn picture(all: &Afternoons, fan: &Fan, axis: &Axis) -> Picture {
-    let step = fan.points.len().div_ceil(POINTS_DRAWN).max(1);
+fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {
+    // An afternoon that drained longer than this one goes on beyond its axis.
+    let seen = (axis.until.div_ceil(fan.width_us.max(1)) as usize).min(fan.points.len());
+    let step = seen.div_ceil(most).max(1);
     // Of windows that share a point the one with the highest median stands for all.
-    let points: Vec<[u64; 5]> = fan
-        .points
+    let points: Vec<[u64; 5]> = fan.points[..seen]
         .chunks(step)
         .map(|chunk| chunk.iter().copied().max_by_key(|point| point[2]).unwrap_or_default())
         .collect();

@@ -1,7 +1,7 @@
 //! Tests of report.md.
 
 use super::*;
-use crate::report::front::{Beside, Trial};
+use crate::report::front::Beside;
 use crate::report::sample;
 
 fn written(summary: &Summary) -> String {
@@ -63,20 +63,12 @@ fn no_campaign_is_longer_than_a_comment() {
     judgement.charter.not_tested = vec!["<".repeat(20_000); 500];
     let mut summary = Summary::of(&judgement);
     summary.channels = vec![summary.channels[1].clone(); 500];
-    let front = Front::of(
-        &summary,
-        &Beside {
-            since: Some(vec!["&".repeat(9_000); 200]),
-            trials: Some(vec![
-                Trial {
-                    tried: "x".into(),
-                    did: "y".repeat(9_000),
-                    owner: "z".into()
-                };
-                200
-            ]),
-        },
-    );
+    let mut trials = crate::report::trials::tests::sample();
+    let smallest = trials.smallest.as_mut().unwrap();
+    smallest.changes[0].what = "y".repeat(9_000);
+    smallest.changes = vec![smallest.changes[0].clone(); 200];
+    let since = Some(vec!["&".repeat(9_000); 200]);
+    let front = Front::of(&summary, &Beside { since, trials: Some(trials), ..Beside::default() });
     let said = text(&summary, &front);
     assert!(said.chars().count() <= COMMENT_MAX, "{}", said.chars().count());
     assert!(said.contains("… and more: see report.html."));

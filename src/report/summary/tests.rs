@@ -35,6 +35,10 @@ pub(in crate::report) fn breaches(
             "enum" => want.as_array().unwrap().contains(value),
             "minimum" => value.as_f64().is_none_or(|n| n >= want.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|n| n <= want.as_f64().unwrap()),
+            "minItems" | "maxItems" => value.as_array().is_none_or(|items| {
+                let (most, n) = (keyword == "maxItems", want.as_u64().unwrap());
+                if most { items.len() as u64 <= n } else { items.len() as u64 >= n }
+            }),
             "required" => want.as_array().unwrap().iter().all(|name| {
                 value.as_object().is_none_or(|object| object.contains_key(name.as_str().unwrap()))
             }),

@@ -29,6 +29,13 @@ bad! {
     misspelt_channel: "workers: 2" => "channels: [storefront, amzon]";
     misspelt_currency: "price: 9.99" => "price: { typical: 5, one in 20 above: 9, currency: USX }";
     unknown_key_that_resembles_nothing: "workers: 2" => "workers: 2, flux capacitor: on";
+    misspelt_lever: "workers: 2 } }\n" => "workers: 2 } }\nlevers: { wrkers: up to 16 }\n";
+    levers_without_a_bound: "workers: 2 } }\n" =>
+        "workers: 2 } }\nlevers: { workers: lots, holds back: up to 0, priority: up to 3 }\n";
+    levers_on_nobody: "workers: 2 } }\n" =>
+        "workers: 2 } }\nlevers: { workers: yes, on: hubb }\n";
+    levers_that_allow_nothing: "workers: 2 } }\n" =>
+        "workers: 2 } }\nlevers: { workers: no, on: hub }\n";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";
@@ -140,7 +147,7 @@ fn everything_that_is_not_built_is_refused() {
     );
     let _ = write!(
         text,
-        "levers: []\nstaging: {{}}\nlocations: []\nbundles: []\nfaults: []\ndrill: {{}}\n\
+        "staging: {{}}\nlocations: []\nbundles: []\nfaults: []\ndrill: {{}}\n\
          interventions: []\nscorecard: {{}}\npenalty gates: []\nrequire evidence: your connector\n\
          tax: net\npromises: {{ dispatch cut-off: 16:00 }}\n"
     );

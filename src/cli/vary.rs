@@ -1,0 +1,70 @@
+//! Owns `doorbuster simulate --vary`: the same afternoons at each value of one field.
+//! Must not know what a field means.
+
+use super::afternoons::Runs;
+use super::many::Many;
+use super::{Exit, Misused, OutputArgs, ScenarioArgs, folder, judged};
+use crate::report::terminal;
+use crate::report::vary::{self as sheet, Varied};
+use crate::scenario::Plan;
+use crate::scenario::patch::Patch;
+use crate::scenario::vary::Vary;
+use crate::study::afternoon::Afternoon;
+use crate::study::bench::{Bench, Setting};
+use crate::study::outcome::{Outcome, RUNS_MIN};
+
+/// Plays every value, and leaves a folder with the page, the numbers and the charts.
+pub(super) fn run(
+    typed: &str,
+    args: &ScenarioArgs,
+    output: &OutputArgs,
+    (patch, plan, runs): (&Patch, &Plan, Runs),
+) -> anyhow::Result<Exit> {
+    let vary = Vary::parse(typed)?;
+    let runs = match runs {
+        Runs::Exactly(1) => RUNS_MIN,
+        Runs::Exactly(runs) => runs,
+        Runs::Auto => {
+            let said = "--vary with --runs auto: every value is to meet the same afternoons\n  \
+                        expected: a number, such as `--runs 30`";
+            return Err(Misused(said.to_owned()).into());
+        }
+    };
+    let many = Many::begin(0)?;
+    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let overrides = args.overrides();
+    let bench = Bench::new(&args.scenario, overrides, plan.charter.seed, &stop, &tick);
+    let setting = |place: usize| Setting {
+        patch: patch.clone().then(vary.patch(place)),
+        ..Setting::default()
+    };
+    // All are read before any is played: the last value may be the one that cannot be.
+    for place in 0..vary.values.len() {
+        bench.plan(&setting(place), plan.charter.seed)?;
+    }
+    let mut points: Vec<(String, Outcome)> = Vec::new();
+    for (place, value) in vary.values.iter().enumerate() {
+        many.say(&format!("{} {value}", vary.field));
+        let played = bench.play(&setting(place), 0, runs)?;
+        let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+            break;
+        };
+        points.push((value.clone(), outcome));
+    }
+    many.finish();
+    let stopped = points.len() < vary.values.len();
+    let all = Varied::of(&vary.field, &points, &plan.charter, (runs, stopped));
+    let out = output.out.clone().unwrap_or_else(|| {
+        let named = folder::named(&plan.charter.campaign).display().to_string();
+        format!("{named}-vary").into()
+    });
+    sheet::write(&out, &all)?;
+    eprint!("{}", terminal::varied(&all, judged::paper()));
+    eprintln!("\nfiles  {}", out.join("vary.html").display());
+    if output.json {
+        super::data(&all.to_json())?;
+    } else {
+        super::data(format!("{}\n", out.display()).as_bytes())?;
+    }
+    Ok(if stopped { Exit::Interrupted } else { Exit::Go })
+}

@@ -1,0 +1,68 @@
+//! Owns what is known beside a run, read back from its folder: `trials.json`, `afternoons.json`.
+//! Must not know where the folder lies.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::compare::read::clean;
+use super::many::{AFTERNOONS_VERSION, Afternoons};
+use super::trials::{TRIALS_VERSION, Trials};
+
+/// Why a file beside a run is left aside.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum LeftAside {
+    /// Not ours, or not whole.
+    #[error("it cannot be read ({0}): the report is made without it")]
+    NotWhole(String),
+    /// Of another doorbuster.
+    #[error(
+        "it is of version {0}, and this doorbuster reads version {1}: the report is without it"
+    )]
+    OtherVersion(u64, u32),
+}
+
+/// What was tried, from the bytes of `trials.json`.
+pub fn trials(bytes: &[u8]) -> Result<Trials, LeftAside> {
+    parsed(bytes, TRIALS_VERSION)
+}
+
+/// Other afternoons, from the bytes of `afternoons.json`.
+pub fn afternoons(bytes: &[u8]) -> Result<Afternoons, LeftAside> {
+    let all: Afternoons = parsed(bytes, AFTERNOONS_VERSION)?;
+    let of = |chance: &super::many::Chance| chance.of == all.runs && chance.yes <= chance.of;
+    if all.runs == 0 || !of(&all.go) || !all.channels.iter().all(|channel| of(&channel.go)) {
+        return Err(LeftAside::NotWhole("its counts do not add up".to_owned()));
+    }
+    Ok(all)
+}
+
+fn parsed<T: DeserializeOwned>(bytes: &[u8], version: u32) -> Result<T, LeftAside> {
+    let not_whole = |cause: serde_json::Error| LeftAside::NotWhole(cause.to_string());
+    let mut json: Json = serde_json::from_slice(bytes).map_err(not_whole)?;
+    match json.get("version").and_then(Json::as_u64) {
+        Some(found) if found != u64::from(version) => {
+            return Err(LeftAside::OtherVersion(found, version));
+        }
+        _ => {}
+    }
+    clean(&mut json);
+    serde_json::from_value(json).map_err(not_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_ours_is_left_aside_with_a_reason() {
+        for (bytes, says) in [
+            ("{", "cannot be read"),
+            ("{\"version\": 1}", "cannot be read"),
+            ("{\"version\": 9}", "version 9"),
+        ] {
+            let said = trials(bytes.as_bytes()).unwrap_err().to_string();
+            assert!(said.contains(says), "{bytes}: {said}");
+            assert!(afternoons(bytes.as_bytes()).is_err(), "{bytes}");
+        }
+    }
+}

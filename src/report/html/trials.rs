@@ -1,0 +1,90 @@
+//! Owns the page's section on what was tried: the smallest set, the ranked table, the patch.
+//! Must not compute: it lays out what [`Trials`] says.
+
+use askama::Template;
+
+use super::table::{Cell, Row, Table};
+use crate::report::ReportError;
+use crate::report::many::words::chance_short;
+use crate::report::trials::words::{difference, headline, plus};
+use crate::report::trials::{Trial, Trials};
+use crate::report::words::number::counted;
+
+#[derive(Template)]
+#[template(path = "trials.html")]
+struct Section {
+    headline: String,
+    how: String,
+    ranked: Table,
+    patch: Option<String>,
+}
+
+/// The section; nothing where nothing was tried.
+pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
+    let Some(trials) = trials.filter(|trials| !trials.alone.is_empty()) else {
+        return Ok(String::new());
+    };
+    let section = Section {
+        headline: format!("{}.", headline(trials)),
+        how: format!(
+            "Each setting met the same shoppers and faults, on {} of the model (not your systems) \
+             from seed {} on. Differences are means with 95 % intervals, paired by seed; those \
+             that chance does not explain are bold. What did not help at a first look was given \
+             up.{}",
+            counted(trials.runs, "afternoon", "afternoons"),
+            trials.first_seed,
+            if trials.stopped { " It was stopped: not everything was tried." } else { "" },
+        ),
+        ranked: ranked(trials),
+        patch: (!trials.patch.is_empty()).then(|| trials.patch.join("\n")),
+    };
+    Ok(section.render()?)
+}
+
+fn ranked(trials: &Trials) -> Table {
+    let sets = [("The smallest set", &trials.smallest), ("The best found", &trials.together)];
+    let set = sets.into_iter().find_map(|(name, set)| Some((name, set.as_ref()?)));
+    let first = trials.alone.first();
+    let kpis: Vec<_> = first.iter().flat_map(|trial| trial.effects.iter().map(|e| e.kpi)).collect();
+    let mut columns = vec!["change".to_owned(), "GO".to_owned()];
+    columns.extend(kpis.iter().map(|kpi| kpi.title().to_owned()));
+    columns.extend(["unsold though there".to_owned(), "calls".to_owned()]);
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let caption = "What each change does, most helpful first; last what it costs an afternoon";
+    let mut table = Table::new(caption, &columns);
+    let row = |name: Cell, trial: &Trial| {
+        let go = Cell::number(format!("{} of {}", trial.go.yes, trial.go.of));
+        let mut cells = vec![name, go.with(chance_short(&trial.go))];
+        cells.extend(kpis.iter().map(|kpi| {
+            let effect = trial.effects.iter().find(|effect| effect.kpi == *kpi);
+            effect.map_or(Cell::number("—"), |effect| {
+                let (mean, half) = difference(effect);
+                moved(mean, effect.is_beyond_chance()).with(half)
+            })
+        }));
+        for cost in [trial.undersold_units, trial.calls] {
+            cells.push(moved(plus(cost.mean), cost.is_beyond_chance()));
+        }
+        Row::from(cells)
+    };
+    if let Some((name, set)) = set {
+        let changes = counted(set.changes.len() as u64, "change", "changes");
+        let mut cell = Cell::text(format!("{name}: {changes}"));
+        for change in &set.changes {
+            cell = cell.with(format!("{}: {}", change.to, change.what));
+        }
+        table.push(row(cell, set));
+    }
+    for trial in &trials.alone {
+        let change = &trial.changes[0];
+        let given_up = if trial.dropped { "given up after a first look" } else { "" };
+        let name = Cell::text(format!("{}: {}", change.to, change.what)).with(&change.owner);
+        table.push(row(name.with(given_up), trial));
+    }
+    table
+}
+
+/// A difference, bold where chance does not explain it.
+fn moved(said: String, is_beyond_chance: bool) -> Cell {
+    Cell::number(said).toned(if is_beyond_chance { "moved" } else { "" })
+}

@@ -1,0 +1,43 @@
+//! Owns what a terminal shows of what was tried. Must not print, nor know how it was tried.
+
+use super::lines::{Lines, Paper, Tone};
+use crate::report::trials::words::{did, go_of, headline};
+use crate::report::trials::{Trial, Trials};
+
+/// What to change.
+pub fn trials(all: &Trials, paper: Paper) -> String {
+    let mut out = Lines { text: String::new(), paper };
+    let tone = if all.smallest.is_some() || all.is_go_already() { Tone::Good } else { Tone::Bad };
+    out.hung("", 0, Some(tone), &format!("{} (model: not your systems).", headline(all)));
+    out.hung("", 0, Some(Tone::Quiet), &all.campaign);
+    out.blank();
+    if let Some(smallest) = &all.smallest {
+        out.title("the smallest set that makes a GO");
+        for change in &smallest.changes {
+            out.wrapped("- ", &format!("{}: {} ({})", change.to, change.what, change.owner));
+        }
+        out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(smallest)));
+        out.blank();
+    }
+    if !all.alone.is_empty() {
+        out.title("one change at a time, most helpful first");
+    }
+    let (dropped, told): (Vec<&Trial>, Vec<&Trial>) = all.alone.iter().partition(|t| t.dropped);
+    for trial in told {
+        let change = &trial.changes[0];
+        out.wrapped("- ", &format!("{}: {}: {}", change.to, change.what, go_of(trial)));
+        out.hung("", 2, Some(Tone::Quiet), &did(trial));
+    }
+    if !dropped.is_empty() {
+        out.blank();
+        out.title("given up after a first look: it does not help alone");
+        for trial in dropped {
+            let change = &trial.changes[0];
+            out.wrapped("- ", &format!("{}: {}", change.to, change.what));
+        }
+    }
+    if all.stopped {
+        out.wrapped("", "Stopped: not everything was tried.");
+    }
+    out.text
+}

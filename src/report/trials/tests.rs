@@ -1,0 +1,103 @@
+//! Tests of trials: the contract, and what is said of a GO.
+
+use super::words::{did, go_if, headline};
+use super::*;
+use crate::report::summary::tests::breaches;
+
+fn chance(yes: u64) -> Chance {
+    let low_ppm = if yes == 30 { 904_966 } else { 0 };
+    Chance { yes, of: 30, low_ppm, high_ppm: 1_000_000 }
+}
+
+fn interval(mean: i64, half: i64) -> Interval {
+    Interval { mean, low: Some(mean - half), high: Some(mean + half) }
+}
+
+fn trial(what: &str, yes: u64, moved: i64) -> Trial {
+    Trial {
+        changes: vec![Change {
+            to: "hub".to_owned(),
+            what: what.to_owned(),
+            owner: "ops-integration".to_owned(),
+            burden: Cost::Integration,
+            settings: vec!["connectors.hub.reference.updates: delta".to_owned()],
+        }],
+        go: chance(yes),
+        dropped: moved == 0,
+        effects: vec![Effect {
+            kpi: Kpi::OversoldOrders,
+            before: 30_000,
+            difference: interval(moved, 500),
+        }],
+        undersold_units: interval(12, 3),
+        calls: interval(2, 9),
+    }
+}
+
+/// Trials of which the first is the smallest set.
+pub(crate) fn sample() -> Trials {
+    let helps = trial("send changes instead of absolute stock", 30, -29_000);
+    Trials {
+        version: TRIALS_VERSION,
+        campaign: "Doors".to_owned(),
+        runs: 30,
+        first_seed: 7,
+        go_at_least_ppm: 900_000,
+        before: chance(0),
+        alone: vec![helps.clone(), trial("look twice as often", 0, 0)],
+        together: Some(helps.clone()),
+        smallest: Some(helps),
+        patch: ["connectors:", "  hub:", "    reference:", "      updates: delta"]
+            .map(str::to_owned)
+            .to_vec(),
+        stopped: false,
+    }
+}
+
+#[test]
+fn a_go_asks_for_the_smallest_set_with_what_it_did() {
+    let trials = sample();
+    let asked = go_if(&trials).unwrap();
+    assert_eq!(asked.lines.len(), 1);
+    assert_eq!(
+        asked.lines[0].1,
+        "Alone: oversold orders 3 % → 0.1 % (± 0.05 %); +12 units unsold though there."
+    );
+    assert!(asked.note.contains("30 of 30 afternoons are GO, 0 as it is"), "{}", asked.note);
+    assert_eq!(headline(&trials), "One change makes a GO: 30 of 30 afternoons are GO, 0 as it is");
+}
+
+#[test]
+fn where_nothing_is_enough_it_says_so_and_names_what_helps() {
+    let mut trials = Trials { smallest: None, ..sample() };
+    let asked = go_if(&trials).unwrap();
+    assert!(asked.note.starts_with("No set that was tried makes a GO"), "{}", asked.note);
+    assert_eq!(asked.lines.len(), 1, "what did nothing is not proposed");
+    trials.stopped = true;
+    assert!(headline(&trials).starts_with("Stopped"), "{}", headline(&trials));
+    trials.before = chance(30);
+    assert!(go_if(&trials).is_none(), "a GO asks for nothing");
+    assert_eq!(
+        did(&Trial { calls: interval(9, 1), ..trial("x", 0, 0) }).matches("calls").count(),
+        1
+    );
+}
+
+#[test]
+fn the_shipped_schema_is_current_and_trials_are_valid_by_it() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/trials.schema.json");
+    let schema = schema();
+    let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    if std::env::var_os("DOORBUSTER_WRITE_SCHEMAS").is_some() {
+        std::fs::write(path, &current).unwrap();
+    }
+    let shipped = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(shipped == current, "stale: run the tests with DOORBUSTER_WRITE_SCHEMAS=1");
+    let breaches = |trials: &Trials| {
+        breaches(&schema, &schema, &serde_json::from_slice(&trials.to_json()).unwrap(), "")
+    };
+    assert_eq!(breaches(&sample()), Vec::<String>::new());
+    assert_eq!(breaches(&Trials { version: 2, ..sample() }).len(), 1);
+    let again = crate::report::beside::trials(&sample().to_json()).unwrap();
+    assert_eq!(again, sample(), "what is written can be read again");
+}

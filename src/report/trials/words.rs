@@ -1,0 +1,133 @@
+//! Owns the sentences about what was tried. Must not know where they are printed.
+
+use super::{Change, Effect, Trial, Trials};
+use crate::report::many::Interval;
+use crate::report::many::words::{is_lag, valued};
+use crate::report::words::number::{count, counted, share, signed};
+
+/// Changes of the first screen where nothing is enough.
+const SAID: usize = 3;
+/// KPIs that are told of one change, and of several on the first screen.
+const EFFECTS_SAID: usize = 4;
+const EFFECTS_OF_ONE: usize = 2;
+
+/// What there is to say about a GO: the changes, and what holds for all of them.
+pub struct GoIf<'a> {
+    /// The trials that are told, one by one.
+    pub lines: Vec<(&'a Change, String)>,
+    /// What they come to together.
+    pub note: String,
+}
+
+/// What a GO asks for by what was tried; none where that says nothing.
+pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
+    if trials.is_go_already() || trials.alone.is_empty() {
+        return None;
+    }
+    let alone = |change: &Change| {
+        let known = trials.alone.iter().find(|trial| trial.changes == [change.clone()]);
+        known.map_or(String::new(), |trial| format!("Alone: {}.", did_most(trial, EFFECTS_OF_ONE)))
+    };
+    if let Some(smallest) = &trials.smallest {
+        let lines = smallest.changes.iter().map(|change| (change, alone(change))).collect();
+        let note = format!(
+            "Tried together on the same seeds: {}, {} as it is. {}. `advice.yaml` in this folder \
+             is the patch.",
+            go_of(smallest),
+            trials.before.yes,
+            did(smallest),
+        );
+        return Some(GoIf { lines, note });
+    }
+    let helping = trials.alone.iter().filter(|trial| !trial.dropped).take(SAID);
+    let lines = helping.map(|trial| (&trial.changes[0], format!("Alone: {}.", did(trial))));
+    Some(GoIf { lines: lines.collect(), note: format!("{}.", not_enough(trials)) })
+}
+
+/// That nothing that was tried makes a GO.
+fn not_enough(trials: &Trials) -> String {
+    match &trials.together {
+        _ if trials.stopped => {
+            "Stopped before everything was tried: no set is known yet".to_owned()
+        }
+        Some(together) => format!(
+            "No set that was tried makes a GO: of {} together {}",
+            counted(together.changes.len() as u64, "change", "changes"),
+            go_of(together),
+        ),
+        None => "Nothing that was tried helps".to_owned(),
+    }
+}
+
+/// What came of it, in one sentence.
+pub fn headline(trials: &Trials) -> String {
+    match &trials.smallest {
+        _ if trials.is_go_already() => "It is a GO as it is: nothing needs to change".to_owned(),
+        Some(smallest) => format!(
+            "{} make a GO: {}, {} as it is",
+            counted(smallest.changes.len() as u64, "change", "changes").replace("1 change", "One"),
+            go_of(smallest),
+            trials.before.yes,
+        )
+        .replace("One make", "One change makes"),
+        None => not_enough(trials),
+    }
+}
+
+/// `30 of 30 afternoons are GO`.
+pub fn go_of(trial: &Trial) -> String {
+    let of = counted(trial.go.of, "afternoon is", "afternoons are");
+    format!("{} of {of} GO", count(trial.go.yes))
+}
+
+/// What a trial did: the KPIs that moved beyond chance, and what it costs.
+pub fn did(trial: &Trial) -> String {
+    did_most(trial, EFFECTS_SAID)
+}
+
+fn did_most(trial: &Trial, most: usize) -> String {
+    let mut moved: Vec<&Effect> = trial.effects.iter().filter(|e| e.is_beyond_chance()).collect();
+    moved.sort_by_key(|effect| std::cmp::Reverse(relative(effect)));
+    let mut said: Vec<String> = moved.iter().take(most).map(|e| effect(e)).collect();
+    said.extend(costs(trial));
+    if said.is_empty() { "nothing moved beyond chance".to_owned() } else { said.join("; ") }
+}
+
+/// How much of its old value a KPI gained or lost, in thousandths.
+fn relative(effect: &Effect) -> u64 {
+    let size = effect.difference.mean.unsigned_abs();
+    size.saturating_mul(1_000) / effect.before.max(1)
+}
+
+/// `oversold orders 3.4 % → 0.1 % (−3.3 ± 0.07 %)`.
+pub fn effect(effect: &Effect) -> String {
+    let (before, after) = (valued(effect.kpi, effect.before), valued(effect.kpi, effect.after()));
+    format!("{} {before} → {after} (± {})", effect.kpi.title(), half(effect))
+}
+
+/// `−3.3 %` and `± 0.07 %` for a column.
+pub fn difference(effect: &Effect) -> (String, String) {
+    let sign = if effect.difference.mean < 0 { "−" } else { "+" };
+    let size = valued(effect.kpi, effect.difference.mean.unsigned_abs());
+    (format!("{sign}{size}"), format!("± {}", half(effect)))
+}
+
+fn half(effect: &Effect) -> String {
+    let Interval { low: Some(low), high: Some(high), .. } = effect.difference else {
+        return "—".to_owned();
+    };
+    let half = low.abs_diff(high) / 2;
+    if is_lag(effect.kpi) { valued(effect.kpi, half) } else { share(half.min(1_000_000) as u32) }
+}
+
+/// What a trial costs, where that is beyond chance.
+fn costs(trial: &Trial) -> Vec<String> {
+    let priced = [(trial.undersold_units, "units unsold though there"), (trial.calls, "calls")];
+    let beyond = priced.iter().filter(|(cost, _)| cost.is_beyond_chance());
+    beyond.map(|(cost, what)| format!("{} {what}", plus(cost.mean))).collect()
+}
+
+/// A number with its sign.
+pub fn plus(n: i64) -> String {
+    if n > 0 { format!("+{}", signed(n)) } else { signed(n) }
+}

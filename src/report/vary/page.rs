@@ -1,0 +1,61 @@
+//! Owns `vary.html`: one file that fetches nothing and reads without JavaScript.
+//! Must not compute: it lays out what [`Varied`] says.
+
+use super::{Varied, headline};
+use crate::report::ReportError;
+use crate::report::headroom::page::{Page, figures};
+use crate::report::html::table::{Cell, Row, Table};
+use crate::report::many::words::chance_short;
+use crate::report::words::number::{civil, count, share};
+
+/// The page as text.
+pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
+    let is_go = |low_ppm: u32| low_ppm >= all.go_at_least_ppm;
+    let go = all.points.iter().filter(|point| is_go(point.go.low_ppm)).count();
+    let stopped = all.stopped.then(|| "Stopped: these are the values that were finished.".into());
+    let page = Page {
+        title: "Varied",
+        campaign: format!("{} · {}", all.campaign, civil(&all.starts)),
+        class: match go {
+            0 => "bad",
+            go if go == all.points.len() => "good",
+            _ => "careful",
+        },
+        headline: format!("{}.", headline(all)),
+        why: stopped.into_iter().collect(),
+        facts: vec![
+            ("afternoons at each value", count(all.runs)),
+            ("values", count(all.points.len() as u64)),
+            ("first seed", all.first_seed.to_string()),
+        ],
+        sections: ["Value by value", "Each measure over the values"],
+        rungs: points(all),
+        figures: figures(&all.view())?,
+        how: format!(
+            "Every value met the same shoppers and faults, on the seeds from {} on. A value is a \
+             GO when the lower bound of its chance (Clopper and Pearson, one-sided at 95 %) is {} \
+             or more. A model: not your systems.",
+            all.first_seed,
+            share(all.go_at_least_ppm),
+        ),
+    };
+    page.text()
+}
+
+fn points(all: &Varied) -> Table {
+    let columns = [all.field.as_str(), "GO", "units oversold", "what stands in the way:"];
+    let mut table = Table::new("The campaign at each value", &columns);
+    for point in &all.points {
+        let class = if point.go.low_ppm >= all.go_at_least_ppm { "good" } else { "bad" };
+        let oversold = point.oversold_units_milli.mean.max(0).unsigned_abs() / 1_000;
+        table.push(Row::from(vec![
+            Cell::text(&point.value),
+            Cell::number(format!("{} of {}", point.go.yes, point.go.of))
+                .toned(class)
+                .with(chance_short(&point.go)),
+            Cell::number(count(oversold)),
+            Cell::text(point.in_the_way()),
+        ]));
+    }
+    table
+}
