@@ -6,6 +6,7 @@ use doorbuster::report::Summary;
 use doorbuster::report::summary::series::Work;
 
 use crate::exact::{self, Phases};
+use crate::oversell;
 
 /// Arrivals a second of the queueing cases.
 const RATE: f64 = 7.0;
@@ -44,11 +45,11 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(pooled());
     cases.extend(losses());
     cases.push(burst());
-    cases.extend(oversells());
+    cases.extend(oversell::all());
     cases
 }
 
-fn figure(name: &'static str, exact: f64, of: fn(&Summary) -> f64) -> Figure {
+pub(crate) fn figure(name: &'static str, exact: f64, of: fn(&Summary) -> f64) -> Figure {
     Figure { name, exact, of }
 }
 
@@ -76,14 +77,6 @@ fn lost(summary: &Summary) -> f64 {
     let lost: u64 = summary.channels.iter().map(|c| c.totals.lost_after_throttling).sum();
     let tried = price_waits(summary).map_or(0, |wait| wait.waits.count);
     lost as f64 / tried as f64
-}
-
-fn oversold(summary: &Summary) -> f64 {
-    summary.totals.oversold_units as f64
-}
-
-fn any_oversold(summary: &Summary) -> f64 {
-    f64::from(u8::from(summary.totals.oversold_units > 0))
 }
 
 fn waits(mean: f64, p95: Option<f64>, p99: Option<f64>) -> Vec<Figure> {
@@ -223,104 +216,4 @@ fn burst() -> Case {
     ];
     let (law, about) = ("fluid backlog", "10/s, 40/s for 10 min, 10/s; served 20/s".to_owned());
     Case { law, about, scenario: "burst.yaml", changes: vec![], runs: 48, figures }
-}
-
-/// Oversell of one SKU under λ = 2/s, shown L = 30 s late: λL = 60.
-fn oversells() -> Vec<Case> {
-    const LAMBDA_L: f64 = 60.0;
-    let others = 1.0 - (0.5_f64.powi(2) + 0.3_f64.powi(2) + 0.2_f64.powi(2));
-    let updates = |style: &str| ("connectors.hub.reference.updates", style.to_owned());
-    let knows = |channels: &[&'static str]| -> Vec<(&'static str, String)> {
-        channels.iter().map(|key| (*key, "at once".to_owned())).collect()
-    };
-    const ALL: [&str; 3] = ["channels.a.own sales", "channels.b.own sales", "channels.c.own sales"];
-    let with = |mut changes: Vec<(&'static str, String)>, more: (&'static str, String)| {
-        changes.push(more);
-        changes
-    };
-    let case = |law, about: &str, scenario, changes, runs, exact| Case {
-        law,
-        about: about.to_owned(),
-        scenario,
-        changes,
-        runs,
-        figures: vec![figure("units oversold", exact, oversold)],
-    };
-    let stock = |units: u32| vec![("catalog.stock", units.to_string())];
-    let hold = |key: &'static str| (key, "54".to_owned());
-    let mut cases = vec![
-        case("λL, blind", "three channels, stock 300", "oversell.yaml", vec![], 600, LAMBDA_L),
-        case(
-            "λL, blind",
-            "stock 600: the level is no matter",
-            "oversell.yaml",
-            stock(600),
-            600,
-            LAMBDA_L,
-        ),
-        case(
-            "λL, blind",
-            "one channel: nor their number",
-            "oversell-one.yaml",
-            vec![],
-            600,
-            LAMBDA_L,
-        ),
-        case(
-            "λL(1 − Σp²), delta",
-            "channels know their own sales, updates do not overwrite them",
-            "oversell.yaml",
-            with(knows(&ALL), updates("delta")),
-            900,
-            LAMBDA_L * others,
-        ),
-        case(
-            "λL(1 − Σp²), compare and set",
-            "the same",
-            "oversell.yaml",
-            with(knows(&ALL), updates("compare and set")),
-            900,
-            LAMBDA_L * others,
-        ),
-        case(
-            "none",
-            "one channel that knows its own sales, delta",
-            "oversell-one.yaml",
-            with(knows(&ALL[..1]), updates("delta")),
-            100,
-            0.0,
-        ),
-        case(
-            "λL, overwritten",
-            "channels know their own sales, plain absolute updates overwrite them",
-            "oversell.yaml",
-            knows(&ALL),
-            600,
-            LAMBDA_L,
-        ),
-        case(
-            "λ(ℓ + D/2)",
-            "blind, stock sent every 20 s: half a period more, not a whole one",
-            "oversell.yaml",
-            vec![("connectors.hub.reference.stock out", "{ every: 20s }".to_owned())],
-            1_000,
-            LAMBDA_L + 2.0 * 10.0,
-        ),
-    ];
-    cases.push(Case {
-        figures: vec![figure(
-            "share of campaigns that oversell: P(Poisson(λL) > B)",
-            exact::poisson_above(54, LAMBDA_L),
-            any_oversold,
-        )],
-        ..case(
-            "holdback",
-            "B = 54 on one blind channel: it fails when demand exceeds it",
-            "oversell-one.yaml",
-            vec![hold("channels.a.holds back")],
-            9_600,
-            0.0,
-        )
-    });
-    cases
 }

@@ -1,12 +1,13 @@
-//! What a simulation must reproduce: scenarios under scenarios/validation/ against queueing theory and
-//! the laws of oversell, each exact value computed by code that is not the simulator (`exact`).
+//! What a simulation must reproduce: scenarios under scenarios/validation/ against queueing theory
+//! and the laws of oversell, each exact value computed by code that is not the simulator (`exact`).
 //!
-//! `cargo run --release --example validate` plays them, holds docs/validation.md to what came out,
-//! and plays one scenario live against a thousand simulated afternoons. `-- --write` writes the page.
+//! `cargo run --release --example validate` plays them, holds docs/validation.md to what came out
+//! and plays one scenario live against a thousand simulated afternoons. `-- --write` writes it.
 
 mod agreement;
 mod cases;
 mod exact;
+mod oversell;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -62,9 +63,9 @@ impl Row<'_> {
         let (low, high) = (number(self.seen.low()), number(self.seen.high()));
         let half = 100.0 * self.seen.half / self.figure.exact;
         let half = if self.figure.exact > 0.0 { format!("{half:.2} %") } else { "—".to_owned() };
-        let (runs, file) = (self.case.runs, self.case.scenario);
+        let played = format!("{} × `{}`", self.case.runs, self.case.scenario);
         format!(
-            "| {law} | {about} | {name} | {exact} | {mean} | {low} … {high} | {half} | {runs} × `{file}` |"
+            "| {law} | {about} | {name} | {exact} | {mean} | {low} … {high} | {half} | {played} |"
         )
     }
 }
@@ -104,30 +105,8 @@ fn rows(cases: &[Case]) -> anyhow::Result<Vec<Row<'_>>> {
     Ok(rows)
 }
 
-const HEAD: &str = "# What the simulation reproduces
-
-Made by `cargo run --release --example validate -- --write`; without `--write` the command plays everything again
-and fails when a law is broken or this page is not what came out. `.ci/run` does.
-
-Each row is an ordinary scenario under `scenarios/validation/`, played on seeds 1, 2, 3, … with the keys changed that
-`examples/validate/cases.rs` names; the number is read off `summary.json`. *Exact* is computed by
-`examples/validate/exact.rs`, which knows nothing of the simulator and is itself held to published tables. The
-interval is a 99.9 % t interval over the afternoons; half its width is at most 2 % of the exact value. Laws and
-their conditions are in [measures.md](measures.md).
-
-| law | case | figure | exact | simulated | 99.9 % interval | half width | played |
-|---|---|---|---:|---:|---|---:|---|
-";
-
-const TAIL: &str = "
-Arrivals of `arrivals.yaml`, rescaled by the area under their rate, are exponential of mean one: the mean of their gaps,
-the mean of the squares (2) and the share above one (1/e) each lie in their 99.9 % interval.
-
-**Agreement.** `tests/scenarios/small.yaml` is played once live over HTTP at 60x and simulated on 1,000 seeds; every figure
-of the live run (sync and price lag, cancellations, oversold orders, by channel; accepted, handed off, released) must lie
-between the least and the most of the simulated ones, a range that one more afternoon leaves with chance 2/1001 for
-each figure.
-";
+const HEAD: &str = include_str!("head.md");
+const TAIL: &str = include_str!("tail.md");
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();

@@ -50,8 +50,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let plays = connectors.as_ref().map(|(plays, _)| plays.as_slice());
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
-    let (connectors, unknowns) = connectors?;
     let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
+    let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,
         channels: channels?.specs?,

@@ -41,6 +41,17 @@ pub(super) struct Parts {
     pub(super) levers: Levers,
 }
 
+/// What the merchant does at random, and the promotions.
+fn merchant_plan(spec: MerchantSpec) -> MerchantPlan {
+    MerchantPlan {
+        restocks: spec.restocks,
+        corrections: spec.corrections,
+        repricing: spec.repricing,
+        promotions: spec.promotions,
+        ..MerchantPlan::default()
+    }
+}
+
 /// What `traffic:` comes to.
 pub(super) struct TrafficParts {
     pub(super) timeline: Timeline,
@@ -77,21 +88,10 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
-        let Parts {
-            head,
-            channels,
-            traffic,
-            merchant,
-            oms,
-            connectors,
-            unknowns,
-            judged,
-            ports,
-            levers,
-        } = self;
+        let Parts { head, channels, traffic, mut merchant, oms, connectors, judged, .. } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
-        let listings = merchant.listings.map(|spec| NewListings {
+        let listings = merchant.listings.take().map(|spec| NewListings {
             skus: played.catalog.add_unlisted(spec.count),
             from: spec.from,
             until: spec.until,
@@ -122,13 +122,10 @@ impl Parts {
             charter,
             traffic: played.traffic,
             merchant: MerchantPlan {
-                restocks: merchant.restocks,
-                corrections: merchant.corrections,
-                repricing: merchant.repricing,
-                promotions: merchant.promotions,
                 listings,
                 fixed: played.returns,
                 until,
+                ..merchant_plan(merchant)
             },
             world: WorldTerms {
                 catalog: played.catalog.skus,
@@ -137,11 +134,11 @@ impl Parts {
                 connectors,
                 seed: head.seed,
             },
-            unknowns,
+            unknowns: self.unknowns,
             notes: r.notes(),
             resolved,
-            ports,
-            levers,
+            ports: self.ports,
+            levers: self.levers,
         };
         plan.tell_unknowns();
         Some(plan)

@@ -127,7 +127,7 @@ fn finding(summary: &Summary, limits: Option<(u64, u64)>) -> String {
             span(watch),
         ),
         (None, None) => {
-            format!("Sync lag p95 never passed {}, against {}", span(lag(worst)), span(healthy),)
+            format!("Sync lag p95 never passed {}, against {}", span(lag(worst)), span(healthy))
         }
     };
     said + &waited

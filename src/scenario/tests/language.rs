@@ -69,10 +69,13 @@ fn by_the_schema(text: &str) -> Option<String> {
 /// Every scenario that ships, with its name.
 fn shipped() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let files = std::fs::read_dir(folder).expect("scenarios ship").map(|file| {
-        let path = file.expect("a file").path();
-        (path.display().to_string(), std::fs::read_to_string(&path).expect("a text"))
+    let both = [folder.clone(), folder.join("validation")];
+    let files = both.iter().flat_map(|folder| {
+        let files = std::fs::read_dir(folder).expect("scenarios ship");
+        files.map(|file| file.expect("a file").path()).filter(|path| path.is_file())
     });
+    let files = files
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("a text")));
     let scenarios: Vec<_> =
         files.filter(|(name, _)| Path::new(name).extension() == Some("yaml".as_ref())).collect();
     assert!(scenarios.len() >= 3, "scenarios ship");
