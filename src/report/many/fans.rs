@@ -70,7 +70,9 @@ fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {
 fn told(measure: Measure) -> (&'static str, &'static str, Measured, Colour) {
     match measure {
         Measure::Accepted => ("accepted", "Orders accepted", Measured::Count, BLUE),
-        Measure::SyncLag => ("sync-lag", "Sync lag p95", Measured::Lag, VERMILLION),
+        Measure::SyncLag => {
+            ("sync-lag", "Sync lag as an alert hears it", Measured::Lag, VERMILLION)
+        }
         Measure::QueueDepth => ("queue", "Jobs waiting", Measured::Count, BLUE),
         Measure::OversoldUnits => {
             ("oversold", "Units oversold so far", Measured::Count, VERMILLION)
@@ -99,7 +101,8 @@ fn finding(fan: &Fan) -> String {
             clock(at),
         ),
         Measure::SyncLag => format!(
-            "On a typical afternoon sync lag peaks at {}; one in twenty exceeds {}",
+            "On a typical afternoon p95 or the oldest change not shown reaches {}; one in twenty \
+             exceeds {}",
             span(median),
             span(high),
         ),

@@ -1,5 +1,5 @@
 //! Owns `plan.json`: what a plan implies, stated once; the terminal and the page read this alone.
-//! Must not compute: it states an [`Outlook`] in integers.
+//! Must not compute: it states an outlook in integers.
 //!
 //! Times are microseconds of campaign time unless they say wall, shares and chances parts per
 //! million, rates thousandths a minute. Counts that are expected are rounded to whole ones.
