@@ -215,17 +215,22 @@ fn conditions(summary: &Summary) -> Vec<Line> {
 
 fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     let p95 = if said::lag_of(kpi) { "p95 " } else { "" };
-    let now = |gate: &&Gate| {
-        let scope = gate.channel.as_deref().unwrap_or("the run");
-        if gate.bad.possible == 0 {
-            return format!("{scope} {}", standing::none_seen(gate));
-        }
-        format!("{scope} {p95}{}", number::value(gate.value))
-    };
-    let now: Vec<String> = gates.iter().map(now).collect();
+    let scope = |gate: &&Gate| gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
+    let is_clean = |gate: &&Gate| gate.bad.possible == 0;
+    let seen = gates.iter().copied().filter(|gate| !is_clean(gate));
+    let mut now: Vec<String> =
+        seen.map(|gate| format!("{} {p95}{}", scope(&gate), number::value(gate.value))).collect();
+    let clean: Vec<String> =
+        gates.iter().copied().filter(is_clean).map(|gate| scope(&gate)).collect();
+    if !clean.is_empty() {
+        let what = said::samples_word(kpi);
+        let clean = clean.join(", ");
+        now.push(format!("nothing bad on {clean}, and too few {what} to call it healthy"));
+    }
     let limit = standing::limit_in_words(gates[0].limits, &summary.terms);
+    let title = said::capitalised(kpi.title());
     Line {
-        main: format!("{} stays {limit} (now: {})", said::capitalised(kpi.title()), now.join(", ")),
+        main: format!("{title} must stay {limit} (now: {})", now.join(", ")),
         small: standing::watched_by(&gates[0].owner),
     }
 }

@@ -43,10 +43,14 @@ fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
         None => Cell::number("—"),
         Some(touched) if touched.orders == 0 && touched.money == 0 => Cell::number("nothing"),
         Some(touched) => {
-            let orders = counted(touched.orders, "order", "orders");
             let units = counted(touched.units.unsigned_abs(), "unit", "units");
-            Cell::number(money_exact(touched.money, &summary.campaign))
-                .with(format!("{orders}, {units}"))
+            let is_open = gate.bad.possible > gate.bad.definite && !said::lag_of(gate.kpi);
+            let told = if is_open {
+                format!("{} orders, up to {units}", said::between(gate.bad))
+            } else {
+                format!("{}, {units}", counted(touched.orders, "order", "orders"))
+            };
+            Cell::number(money_exact(touched.money, &summary.campaign)).with(told)
         }
     };
     match (said::lag_of(gate.kpi), gate.bad.possible) {
