@@ -1,9 +1,9 @@
 //! Windows and the map of mismatch, on histories written by hand.
 
-use super::judgement::{Judgement, MismatchCell, RankBand, WorstWindow};
+use super::judgement::{Judgement, MismatchCell, RankBand, Work, WorstWindow};
 use super::testing::*;
 use crate::history::fact::{CallOutcome, Job, PushKind, Refusal, StockCause, SupplyChange, What};
-use crate::ids::{ChannelId, ConnectorId, Intent, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, SkuId, Version};
 use crate::units::{Money, Ppm, Qty, Span};
 
 /// Half an hour in all: windows of five seconds.
@@ -139,4 +139,46 @@ fn a_mismatch_that_goes_on_counts_until_observation_ends() {
     let judgement = play.judge();
     assert_eq!(judgement.mismatch.channels[1][0].share, Some(Ppm(500_000)));
     assert_eq!(judgement.series.channels[1][39].mismatch, Some(Ppm::ONE));
+}
+
+/// The chart of handoffs must not call good what the gate calls bad.
+#[test]
+fn an_order_created_twice_leaves_the_window_that_counted_it() {
+    let mut play = windowed(1);
+    play.open(0, 100);
+    let lines = [line(0, 1, 100)];
+    let twice = play.sell(100, 0, &lines);
+    play.hold(110, twice, &lines);
+    let handed_off = |judgement: &Judgement| {
+        let sum = |windows: &[super::judgement::Window]| -> u64 {
+            windows.iter().map(|window| window.handed_off).sum()
+        };
+        let series = &judgement.series;
+        (sum(&series.run), sum(&series.channels[0]), judgement.totals.handed_off)
+    };
+    assert_eq!(handed_off(&play.judge()), (1, 1, 1));
+    play.add(120, What::Held { order: twice, oms: OmsOrder(90_001), lines: lines.to_vec() });
+    assert_eq!(handed_off(&play.judge()), (0, 0, 0));
+}
+
+#[test]
+fn waits_are_told_by_kind_of_job_and_queues_by_their_samples() {
+    let mut play = windowed(1);
+    play.open(0, 100);
+    let (connector, outcome) = (ConnectorId(0), CallOutcome::Done);
+    let order = play.sell(100, 0, &[line(0, 1, 100)]);
+    for (s, waited) in [(110, 2), (120, 4)] {
+        let (waited, sent) = (Span::from_secs(waited), secs(s));
+        play.add(s, What::HandoffTried { connector, order, attempt: 1, waited, sent, outcome });
+    }
+    for (s, depth) in [(200, 0), (205, 8), (210, 3), (215, 0), (220, 1)] {
+        play.add(s, What::Queue { connector, partition: 0, depth, busy: 1, workers: 2 });
+    }
+    let judgement = play.judge();
+    let [wait] = &judgement.waits[..] else { panic!("one kind of job: {:?}", judgement.waits) };
+    assert_eq!((wait.work, wait.mean), (Work::Handoff, Span::from_secs(3)));
+    assert_eq!((wait.waits.count, wait.waits.max), (2, Some(Span::from_secs(4))));
+    let queue = &judgement.queues[0];
+    assert_eq!((queue.depth_max, queue.depth_mean_milli), (8, 2_400));
+    assert_eq!(queue.emptied_after, Some(Span::from_secs(10)), "the first empty one after it");
 }
