@@ -46,7 +46,7 @@ fn orders(seq: u64) -> What {
         order: OrderId { channel: ChannelId((seq % 2) as u16), number: seq / 2 },
         intent: Intent(seq),
         buyer: Buyer(seq * 7_919 % 40_000),
-        lines: vec![line((seq * 31 % 2_000) as u32), line((seq * 17 % 2_000) as u32)],
+        lines: [line((seq * 31 % 2_000) as u32), line((seq * 17 % 2_000) as u32)].into(),
         awaits_payment: true,
     }
 }

@@ -29,6 +29,7 @@ pub mod history;
 pub mod ids;
 pub mod judge;
 pub mod law;
+mod numbered;
 pub mod outlook;
 pub mod report;
 pub mod rng;

@@ -4,12 +4,13 @@
 use anyhow::Context;
 use tokio::sync::watch;
 
+use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
 use crate::drive::live::{self, Pace};
 use crate::history::writer::Journal;
-use crate::scenario;
+use crate::scenario::patch;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -17,11 +18,14 @@ pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
+    patch: PatchArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    let patch = args.patch.read()?;
+    let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &patch)?;
     let plan = judged::settled(plan)?;
     let folder = folder::make(&plan, args.output.out.as_deref())?;
     for note in &plan.notes {

@@ -10,7 +10,8 @@ mod push;
 mod shelf;
 mod work;
 
-use rustc_hash::FxHashMap;
+use slab::Slab;
+use smallvec::SmallVec;
 
 use self::lanes::Partition;
 use self::shelf::Shelf;
@@ -21,8 +22,9 @@ use super::terms::{ConnectorPlay, Rhythm, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::ChannelTerms;
-use crate::history::fact::{Intake, Line};
+use crate::history::fact::{Intake, Lines};
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId, SkuId, Version};
+use crate::numbered::Numbered;
 use crate::rng::Draws;
 use crate::units::{At, Money, Span};
 
@@ -41,15 +43,13 @@ pub struct Connector {
     readers: Vec<Option<Reader>>,
     source: Reader,
     shelf: Shelf,
-    orders: FxHashMap<OrderId, KnownOrder>,
+    orders: Numbered<OrderId, KnownOrder>,
     partitions: Vec<Partition>,
-    tasks: FxHashMap<u64, Task>,
-    calls: FxHashMap<OpId, InCall>,
+    tasks: Slab<Task>,
+    calls: Slab<InCall>,
     timers: Timers<Later>,
     /// The moment of the input at work: since when what it queues waits.
     now: At,
-    next_op: u64,
-    next_task: u64,
     next_wording: u64,
 }
 
@@ -64,13 +64,13 @@ struct Reader {
 #[derive(Debug)]
 struct KnownOrder {
     intent: Intent,
-    lines: Vec<Line>,
+    lines: Lines,
     state: OrderState,
     reserving: bool,
     handed: bool,
     /// By line: the shelf has been told of this sale. It is told once, however often the source
     /// takes the units off.
-    on_shelf: Vec<bool>,
+    on_shelf: SmallVec<[bool; 8]>,
 }
 
 #[derive(Debug)]
@@ -80,11 +80,11 @@ enum Later {
     /// Look at the source's changes.
     ReadSource,
     /// Make the call of a task whose worker has worked on it.
-    Call(u64),
+    Call(usize),
     /// A worker is done with its task.
     Free(u16),
     /// Put a task that failed back into its lane.
-    Again(u64),
+    Again(usize),
     /// A price is due.
     PriceDue { sku: SkuId, version: Version, price: Money },
 }
@@ -124,22 +124,21 @@ impl Connector {
             timers.set(At::START + every, Later::ReadSource);
         }
         let workers = play.workers / play.partitions;
-        let partitions =
-            (0..play.partitions).map(|_| Partition::new(workers, channels.len())).collect();
+        let partitions = (0..play.partitions)
+            .map(|_| Partition::new(workers, channels.len(), play.priority))
+            .collect();
         Connector {
             id,
             batches,
             draws: Draws::new(seed),
             source: Reader::default(),
             shelf: Shelf::new(channels, &play.channels, catalog),
-            orders: FxHashMap::default(),
+            orders: Numbered::default(),
             partitions,
-            tasks: FxHashMap::default(),
-            calls: FxHashMap::default(),
+            tasks: Slab::new(),
+            calls: Slab::new(),
             timers,
             now: At::START,
-            next_op: 0,
-            next_task: 0,
             next_wording: 0,
             readers,
             play,
@@ -159,7 +158,7 @@ impl Connector {
     /// A call came back.
     pub fn came_back(&mut self, now: At, op: OpId, came: CameBack, out: &mut Outbox) {
         self.now = now;
-        match self.calls.remove(&op) {
+        match self.calls.try_remove(op.index()) {
             Some(InCall::Task { task, sent }) => self.finish(now, task, sent, &came, out),
             Some(InCall::Orders(channel)) => self.read_orders(channel, came, out),
             Some(InCall::Source) => self.read_source(now, came, out),
@@ -260,9 +259,7 @@ impl Connector {
     }
 
     fn ask(&mut self, call: InCall, asked: Asked, out: &mut Outbox) {
-        let op = OpId(self.next_op);
-        self.next_op += 1;
-        self.calls.insert(op, call);
+        let op = OpId(self.calls.insert(call) as u64);
         out.calls.push(Calling { op, asked });
     }
 }

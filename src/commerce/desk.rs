@@ -36,7 +36,7 @@ pub enum Asks {
 
 impl LoadCall {
     /// A shopper's order.
-    pub fn order(op: OpId, arrival: &Arrival) -> LoadCall {
+    pub fn order(op: OpId, arrival: Arrival) -> LoadCall {
         LoadCall {
             op,
             call: Call::PlaceOrder,
@@ -47,7 +47,7 @@ impl LoadCall {
                 ChannelRequest::PlaceOrder {
                     intent: arrival.intent,
                     buyer: arrival.buyer,
-                    lines: arrival.lines.clone(),
+                    lines: arrival.lines,
                 },
             ),
         }
@@ -92,32 +92,35 @@ impl LoadCall {
             out.facts.push(What::Supply { sku: *sku, units: *units, why: *why });
         }
         let (op, call, intent, intended) = (self.op, self.call, self.intent, self.intended);
-        out.facts.push(What::Sent { op, call, channel: self.channel(), intent, intended });
+        out.facts.push(What::Sent { op, call, channel: self.asks.channel(), intent, intended });
     }
 
     /// Leaves the fact that it could not be sent.
     pub fn unsent(&self, out: &mut Outbox) {
         let (call, intent, intended) = (self.call, self.intent, self.intended);
-        out.facts.push(What::Unsent { call, channel: self.channel(), intent, intended });
+        out.facts.push(What::Unsent { call, channel: self.asks.channel(), intent, intended });
     }
 
-    /// Leaves the fact of its answer; says which order came of it, if one did.
-    pub fn answered(&self, came: &CameBack, out: &mut Outbox) -> Option<OrderId> {
+    /// Leaves the fact of a call's answer; says which order came of it, if one did.
+    pub fn answered(op: OpId, came: &CameBack, out: &mut Outbox) -> Option<OrderId> {
         let outcome = match came {
             CameBack::Channel(reply) => channel_outcome(reply),
             CameBack::Oms(reply) => oms_outcome(reply),
             CameBack::NotSent => Outcome::Refused,
             CameBack::Unknown => Outcome::Unknown,
         };
-        out.facts.push(What::Answered { op: self.op, outcome });
+        out.facts.push(What::Answered { op, outcome });
         match came {
             CameBack::Channel(ChannelReply::Placed { order }) => Some(*order),
             _ => None,
         }
     }
+}
 
-    fn channel(&self) -> Option<ChannelId> {
-        match &self.asks {
+impl Asks {
+    /// The channel that is asked; none is the source of record.
+    pub fn channel(&self) -> Option<ChannelId> {
+        match self {
             Asks::Channel(channel, _) => Some(*channel),
             Asks::Source(_) => None,
         }

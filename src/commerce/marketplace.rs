@@ -7,8 +7,6 @@
 
 mod shelf;
 
-use rustc_hash::FxHashMap;
-
 use self::shelf::{Offer, Remembered};
 use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
@@ -20,8 +18,9 @@ use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::OwnSales;
-use crate::history::fact::{Line, Refusal, Release};
+use crate::history::fact::{Line, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
+use crate::numbered::Numbered;
 use crate::rng::{Draw, Draws};
 use crate::units::{At, Qty};
 
@@ -37,11 +36,14 @@ pub struct Marketplace {
     limits: Limits,
     offers: Vec<Offer>,
     orders: Vec<Order>,
-    by_intent: FxHashMap<Intent, u64>,
+    by_intent: Numbered<Intent, u64>,
     /// Order numbers in the order they changed; a reader's cursor is a place in it.
     changed: Vec<u64>,
+    /// Nobody will read it.
+    unread: bool,
     /// The latest updates by idempotency key: their repetition changes nothing.
     taken: Remembered,
+    keeps: Keeps,
     timers: Timers<Later>,
     updates: u64,
 }
@@ -49,8 +51,17 @@ pub struct Marketplace {
 #[derive(Debug)]
 struct Order {
     intent: Intent,
-    lines: Vec<Line>,
+    lines: Lines,
     state: OrderState,
+}
+
+/// Which updates it must know again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeps {
+    /// Any: over a real wire any reply may be lost.
+    All,
+    /// Those whose reply it loses itself.
+    Lost,
 }
 
 #[derive(Debug)]
@@ -80,13 +91,30 @@ impl Marketplace {
             limits: Limits::new(&play.limits),
             offers,
             orders: Vec::new(),
-            by_intent: FxHashMap::default(),
+            by_intent: Numbered::default(),
             changed: Vec::new(),
+            unread: false,
             taken: Remembered::default(),
+            keeps: Keeps::All,
             timers: Timers::default(),
             updates: 0,
             play,
         }
+    }
+
+    /// Its callers hear every answer but those that it loses itself, as over no wire: only of these
+    /// can a call be repeated, and no other need be known again.
+    #[must_use]
+    pub fn heard_but_for_losses(mut self) -> Marketplace {
+        self.keeps = Keeps::Lost;
+        self
+    }
+
+    /// Nobody reads its orders: its connector gets webhooks. It keeps no list of changes.
+    #[must_use]
+    pub fn unread(mut self) -> Marketplace {
+        self.unread = true;
+        self
     }
 
     /// Says what it sells at the start.
@@ -155,7 +183,7 @@ impl Marketplace {
 
     /// The order that an intent became, for the resolution pass.
     pub fn order_of(&self, intent: Intent) -> Option<OrderId> {
-        self.by_intent.get(&intent).map(|number| OrderId { channel: self.id, number: *number })
+        self.by_intent.get(intent).map(|number| OrderId { channel: self.id, number: *number })
     }
 
     /// Limits and everyday faults that stand before every call of a connector.
@@ -185,7 +213,7 @@ impl Marketplace {
             });
         }
         let order = OrderId { channel: self.id, number: self.orders.len() as u64 };
-        let lines: Vec<Line> = wanted.iter().map(|(sku, qty)| self.sell(*sku, *qty)).collect();
+        let lines: Lines = wanted.iter().map(|(sku, qty)| self.sell(*sku, *qty)).collect();
         let state = match &self.play.payment {
             Payment::Immediate => OrderState::Ours,
             Payment::After { after, fails } => {
@@ -288,7 +316,7 @@ impl Marketplace {
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
         // A seller who cancels for want of stock does not put the units back on offer.
         if self.play.own_sales == OwnSales::AtOnce && why != Release::Stock {
-            for line in &order.lines {
+            for line in order.lines.iter() {
                 let offer = &mut self.offers[line.sku.index()];
                 offer.shown += line.qty;
                 offer.stored += line.qty;
@@ -300,7 +328,9 @@ impl Marketplace {
 
     /// Puts an order's new state where readers find it and sends the webhook.
     fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
-        self.changed.push(number);
+        if !self.unread {
+            self.changed.push(number);
+        }
         let Some(to) = self.tells else { return };
         let order = &self.orders[number as usize];
         let state = match order.state {

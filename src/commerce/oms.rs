@@ -7,6 +7,7 @@
 mod orders;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::imperfect::{Faults, mix};
 use super::limiter::{LimitedOp, Limits};
@@ -15,8 +16,9 @@ use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::terms::{OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::fact::{Line, Release, StockCause};
+use crate::history::fact::{Line, Lines, Release, StockCause};
 use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::numbered::Numbered;
 use crate::rng::Draws;
 use crate::units::{At, Money, Qty};
 
@@ -31,11 +33,13 @@ pub struct Oms {
     limits: Limits,
     skus: Vec<Sku>,
     records: Vec<Record>,
-    by_order: FxHashMap<OrderId, Known>,
+    by_order: Numbered<OrderId, Known>,
     by_key: FxHashMap<u64, OmsOrder>,
     adjusted: FxHashSet<OpId>,
     /// Everything that changed, in order; a reader's cursor is a place in it.
     changes: Vec<SourceNotice>,
+    /// Nobody will read them.
+    unread: bool,
     timers: Timers<Later>,
 }
 
@@ -60,7 +64,8 @@ impl Sku {
 struct Record {
     order: OrderId,
     intent: Intent,
-    lines: Vec<Line>,
+    /// Without what the channel offered.
+    lines: Lines,
     state: State,
 }
 
@@ -76,9 +81,9 @@ enum State {
 #[derive(Debug, Default)]
 struct Known {
     /// Its records; more than one is a duplicate.
-    records: Vec<OmsOrder>,
+    records: SmallVec<[OmsOrder; 2]>,
     /// Units reserved ahead of the handoff, not yet taken over by a record.
-    ahead: Option<Vec<Line>>,
+    ahead: Option<Lines>,
     /// The channel released it.
     released: Option<Release>,
     /// A reservation ahead was taken: a repetition takes none.
@@ -112,13 +117,21 @@ impl Oms {
             limits: Limits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
             records: Vec::new(),
-            by_order: FxHashMap::default(),
+            by_order: Numbered::default(),
             by_key: FxHashMap::default(),
             adjusted: FxHashSet::default(),
             changes: Vec::new(),
+            unread: false,
             timers: Timers::default(),
             play,
         }
+    }
+
+    /// Nobody reads its changes: all who care get webhooks. It keeps none.
+    #[must_use]
+    pub fn unread(mut self) -> Oms {
+        self.unread = true;
+        self
     }
 
     /// Says what its ledger opens with.
@@ -145,7 +158,7 @@ impl Oms {
                 if let Some(refused) = self.refuses_lines(&lines) {
                     return refused;
                 }
-                let reply = self.hand_over(now, order, intent, lines, key, attempt, out);
+                let reply = self.hand_over(now, order, intent, &lines, key, attempt, out);
                 Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0)) }
             }
             OmsRequest::Reserve { order, lines, .. } => {
@@ -311,7 +324,9 @@ impl Oms {
             }
             out.notices.push(Posted { to: *to, at: now + late, notice });
         }
-        self.changes.push(notice);
+        if !self.unread {
+            self.changes.push(notice);
+        }
     }
 
     fn list(&self, after: u64, limit: u32) -> OmsReply {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
+use crate::history::fact::{Lines, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
@@ -162,7 +162,7 @@ pub struct OrderNotice {
     /// Where it stands.
     pub state: OrderState,
     /// What was bought.
-    pub lines: Vec<Line>,
+    pub lines: Lines,
 }
 
 /// Where an order stands at its channel.
@@ -187,7 +187,7 @@ pub enum OmsRequest {
         /// The shopper's intent.
         intent: Intent,
         /// What was bought.
-        lines: Vec<Line>,
+        lines: Lines,
         /// The idempotency key; none when the connector has no such habit.
         key: Option<u64>,
         /// Which attempt, from 1.
@@ -200,7 +200,7 @@ pub enum OmsRequest {
         /// The shopper's intent.
         intent: Intent,
         /// What was bought.
-        lines: Vec<Line>,
+        lines: Lines,
     },
     /// A connector says that the channel released an order. Idempotent by order.
     Release {

@@ -44,7 +44,8 @@ struct Simulation<'a, R> {
     oms: Oms,
     connectors: Vec<Connector>,
     agenda: Timers<Due>,
-    /// When each machine is already to be woken; channels, then connectors, then the OMS.
+    /// When each machine is to be woken: channels, then connectors, then the OMS. A look at a few
+    /// machines is quicker than a heap that wakes come to and are overtaken in.
     wakes: Vec<At>,
     arrivals: Box<dyn Iterator<Item = Arrival> + 'a>,
     merchant: std::vec::IntoIter<MerchantEvent>,
@@ -55,6 +56,8 @@ struct Simulation<'a, R> {
     under_way: usize,
     unresolved: Unresolved,
     out: Outbox,
+    /// Room for calls while they are answered.
+    calls: Vec<Calling>,
     next_op: u64,
     interrupted: bool,
 }
@@ -88,6 +91,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             under_way: 0,
             unresolved: Unresolved::default(),
             out,
+            calls: Vec::new(),
             next_op: 0,
             interrupted: false,
             plan,
@@ -101,9 +105,8 @@ impl<'a, R: Record> Simulation<'a, R> {
         let mut latest = ends + self.plan.charter.drain;
         let mut now = At::START;
         let mut selling = true;
-        while let Some(at) = self.agenda.next().filter(|at| *at <= latest) {
+        while let Some((at, due)) = self.next_due(latest) {
             now = at;
-            let Some(due) = self.agenda.due(now) else { break };
             match due {
                 Due::Sample => {
                     self.sample(now);
@@ -156,9 +159,12 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.to_come -= 1;
                 if !self.interrupted {
                     self.next_arrival();
-                    let call = LoadCall::order(self.op(), &arrival);
-                    if let Some(order) = self.load(now, &call) {
-                        self.plan_cancellation(now, &arrival, order);
+                    let (intent, cancels_after) = (arrival.intent, arrival.cancels_after);
+                    let call = LoadCall::order(self.op(), arrival);
+                    let order = self.load(now, call);
+                    if let (Some(order), Some(after)) = (order, cancels_after) {
+                        self.under_way += 1;
+                        self.agenda.set(now + after, Due::Cancel(intent, order));
                     }
                 }
             }
@@ -168,13 +174,13 @@ impl<'a, R: Record> Simulation<'a, R> {
                     self.next_merchant();
                     self.merchant_acts += 1;
                     let call = LoadCall::merchant(self.op(), self.merchant_acts, &event);
-                    self.load(now, &call);
+                    self.load(now, call);
                 }
             }
             Due::Cancel(intent, order) => {
                 self.under_way -= 1;
                 let call = LoadCall::cancellation(self.op(), now, intent, order);
-                self.load(now, &call);
+                self.load(now, call);
             }
             Due::Notice(to, notice) => {
                 self.under_way -= 1;
@@ -207,28 +213,19 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
     }
 
-    fn plan_cancellation(&mut self, now: At, arrival: &Arrival, order: OrderId) {
-        if let Some(after) = arrival.cancels_after {
-            self.under_way += 1;
-            self.agenda.set(now + after, Due::Cancel(arrival.intent, order));
-        }
-    }
-
     /// Makes a load call; says which order came of it.
-    fn load(&mut self, now: At, call: &LoadCall) -> Option<OrderId> {
+    fn load(&mut self, now: At, call: LoadCall) -> Option<OrderId> {
         call.sent(&mut self.out);
-        let came = match &call.asks {
-            Asks::Channel(channel, request) => {
-                self.ask(now, Asked::Channel(*channel, request.clone()))
-            }
-            Asks::Source(request) => self.ask(now, Asked::Oms(request.clone())),
+        let LoadCall { op, call, intent, asks, .. } = call;
+        let channel = asks.channel();
+        let came = match asks {
+            Asks::Channel(channel, request) => self.ask(now, Asked::Channel(channel, request)),
+            Asks::Source(request) => self.ask(now, Asked::Oms(request)),
         };
-        if let (CameBack::Unknown, Call::PlaceOrder, Asks::Channel(channel, _)) =
-            (&came, call.call, &call.asks)
-        {
-            self.unresolved.add(call.op, *channel, call.intent);
+        if let (CameBack::Unknown, Call::PlaceOrder, Some(channel)) = (&came, call, channel) {
+            self.unresolved.add(op, channel, intent);
         }
-        let order = call.answered(&came, &mut self.out);
+        let order = LoadCall::answered(op, &came, &mut self.out);
         self.drain(now);
         order
     }
@@ -250,11 +247,6 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn wake(&mut self, now: At, role: Role) {
         let place = self.place(role);
-        // An earlier wake has seen to this one's reason, and set its own successor: were this one
-        // to set another, every wake that was overtaken would live for ever.
-        if self.wakes[place] != now {
-            return;
-        }
         self.wakes[place] = At::NEVER;
         match role {
             Role::Channel(id) => self.channels[id.index()].wake(now, &mut self.out),
@@ -271,7 +263,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     /// Records what happened and puts notices on the agenda.
     fn drain(&mut self, now: At) {
         self.note(now);
-        for posted in std::mem::take(&mut self.out.notices) {
+        for posted in self.out.notices.drain(..) {
             self.under_way += 1;
             self.agenda.set(posted.at.max(now), Due::Notice(posted.to, posted.notice));
         }
@@ -280,13 +272,16 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     /// Answers the calls that a connector has just made, and those that the answers lead to.
     fn answer_calls(&mut self, now: At, id: ConnectorId) {
-        let mut calls: std::collections::VecDeque<Calling> =
-            std::mem::take(&mut self.out.calls).into();
-        while let Some(Calling { op, asked }) = calls.pop_front() {
-            let came = self.ask(now, asked);
-            self.connectors[id.index()].came_back(now, op, came, &mut self.out);
-            calls.extend(std::mem::take(&mut self.out.calls));
+        // Those that answers lead to come after all that were made before.
+        let mut calls = std::mem::take(&mut self.calls);
+        while !self.out.calls.is_empty() {
+            std::mem::swap(&mut calls, &mut self.out.calls);
+            for Calling { op, asked } in calls.drain(..) {
+                let came = self.ask(now, asked);
+                self.connectors[id.index()].came_back(now, op, came, &mut self.out);
+            }
         }
+        self.calls = calls;
     }
 
     fn note(&mut self, now: At) {
@@ -311,6 +306,30 @@ impl<'a, R: Record> Simulation<'a, R> {
             && self.connectors.iter().all(|c| c.is_quiet(&cursors, self.oms.cursor()))
     }
 
+    /// What is due next, if it is by `latest`. Of one moment the machines' own affairs come first,
+    /// so that a sample sees what its moment brought.
+    fn next_due(&mut self, latest: At) -> Option<(At, Due)> {
+        let (place, wake) = self.wakes.iter().enumerate().min_by_key(|(_, at)| **at)?;
+        let wake = *wake;
+        let at = self.agenda.next().unwrap_or(At::NEVER);
+        match at.min(wake) {
+            next if next > latest || next == At::NEVER => None,
+            next if next == wake => Some((wake, Due::Wake(self.role(place)))),
+            next => self.agenda.due_since(next),
+        }
+    }
+
+    fn role(&self, place: usize) -> Role {
+        let channels = self.channels.len();
+        match place {
+            _ if place < channels => Role::Channel(ChannelId(place as u16)),
+            _ if place + 1 < self.wakes.len() => {
+                Role::Connector(ConnectorId((place - channels) as u16))
+            }
+            _ => Role::Oms,
+        }
+    }
+
     fn place(&self, role: Role) -> usize {
         match role {
             Role::Channel(id) => id.index(),
@@ -326,10 +345,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             Role::Connector(id) => self.connectors[id.index()].next_wake(),
         };
         let place = self.place(role);
-        if let Some(at) = next.filter(|at| *at < self.wakes[place]) {
-            self.wakes[place] = at;
-            self.agenda.set(at, Due::Wake(role));
-        }
+        self.wakes[place] = self.wakes[place].min(next.unwrap_or(At::NEVER));
     }
 }
 

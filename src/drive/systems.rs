@@ -21,9 +21,13 @@ pub(super) struct Systems {
 }
 
 impl Systems {
-    /// Sets a plan's systems up. `exchange_allowance` is what an exchange takes under this driver.
+    /// Sets a plan's systems up. `exchange_allowance` is what an exchange takes under
+    /// this driver; nothing when there is no wire.
     pub(super) fn new(plan: &Plan, exchange_allowance: Span) -> Systems {
         let (world, terms) = (&plan.world, &plan.charter.channels);
+        // Without a wire nobody calls but the connectors of the plan, and no reply is lost but
+        // those that a system loses itself: what nobody will ask for need not be kept.
+        let wired = exchange_allowance > Span::ZERO;
         let catalog = &world.catalog;
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
@@ -31,7 +35,13 @@ impl Systems {
         };
         let channel = |(place, play): (usize, &crate::commerce::terms::ChannelPlay)| {
             let tells = Some(terms[place].connector).filter(hears_orders);
-            Marketplace::new(ChannelId(place as u16), play.clone(), catalog, tells, world.seed)
+            let id = ChannelId(place as u16);
+            let channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed);
+            match (wired, tells) {
+                (true, _) => channel,
+                (false, None) => channel.heard_but_for_losses(),
+                (false, Some(_)) => channel.heard_but_for_losses().unread(),
+            }
         };
         let connector = |(place, play): (usize, &ConnectorPlay)| {
             let batches = world.batches(play);
@@ -39,13 +49,15 @@ impl Systems {
             let id = ConnectorId(place as u16);
             Connector::new(id, play, batches, terms, catalog, world.seed)
         };
-        let hears_source = (0..world.connectors.len() as u16)
+        let hears_source: Vec<_> = (0..world.connectors.len() as u16)
             .map(ConnectorId)
             .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
             .collect();
+        let all_hear = hears_source.len() == world.connectors.len();
+        let oms = Oms::new(world.oms_play(), catalog, hears_source, world.seed);
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
-            oms: Oms::new(world.oms_play(), catalog, hears_source, world.seed),
+            oms: if all_hear && !wired { oms.unread() } else { oms },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
         }
     }

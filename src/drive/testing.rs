@@ -252,7 +252,7 @@ impl Sums {
                 What::Supply { sku, units, .. } => *sums.supply.entry(*sku).or_default() += *units,
                 What::Accepted { order, lines, .. } => {
                     sums.accepted += 1;
-                    for line in lines {
+                    for line in lines.iter() {
                         let taken = committed.entry(line.sku).or_default();
                         let supply = sums.supply.get(&line.sku).copied().unwrap_or_default();
                         *taken += line.qty;
@@ -265,7 +265,7 @@ impl Sums {
                 }
                 What::TurnedAway { .. } => sums.turned_away += 1,
                 What::Released { order, why } => {
-                    for line in orders.get(order).expect("what is released was accepted") {
+                    for line in orders[order].iter() {
                         *committed.entry(line.sku).or_default() -= line.qty;
                     }
                     let stock = *why == crate::history::fact::Release::Stock;
@@ -279,7 +279,7 @@ impl Sums {
                 }
                 What::Held { order, .. } => sums.duplicates += u64::from(!held.insert(*order)),
                 What::Shipped { lines, .. } => {
-                    for line in lines {
+                    for line in lines.iter() {
                         *sums.shipped.entry(line.sku).or_default() += line.qty;
                     }
                 }

@@ -9,6 +9,8 @@
 
 mod kinds;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use kinds::{
@@ -104,7 +106,7 @@ pub enum What {
         /// The shopper.
         buyer: Buyer,
         /// What was bought.
-        lines: Vec<Line>,
+        lines: Lines,
         /// Not ours to fulfil until [`What::Paid`].
         awaits_payment: bool,
     },
@@ -217,7 +219,7 @@ pub enum What {
         /// The record; a second one for the same order is a duplicate.
         oms: OmsOrder,
         /// What the record says was bought (`offered` and `left` are zero).
-        lines: Vec<Line>,
+        lines: Lines,
     },
     /// The OMS cancelled an order record.
     OmsCancelled {
@@ -238,7 +240,7 @@ pub enum What {
         /// The record.
         oms: OmsOrder,
         /// What left the building.
-        lines: Vec<Line>,
+        lines: Lines,
     },
 
     // --- a connector's journal ---
@@ -329,6 +331,9 @@ pub enum What {
         why: Ending,
     },
 }
+
+/// The lines of an order: made once, and shared by all who keep them.
+pub type Lines = Arc<[Line]>;
 
 /// A line of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

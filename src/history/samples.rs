@@ -136,7 +136,7 @@ fn channel_facts(d: Drawn) -> Vec<What> {
             order,
             intent,
             buyer: Buyer(d.large),
-            lines: lines(d),
+            lines: lines(d).into(),
             awaits_payment: d.flag,
         },
         What::TurnedAway {
@@ -174,9 +174,9 @@ fn oms_facts(d: Drawn) -> Vec<What> {
         What::PriceSet { sku, version, price: Money(d.signed), due: At(d.large) },
         What::ListingSet { sku, version },
         What::Delivered { order, attempt: d.medium, made: Delivery::Known },
-        What::Held { order, oms, lines: lines(d) },
+        What::Held { order, oms, lines: lines(d).into() },
         What::OmsCancelled { order, oms, why: Release::Stock, sku: d.flag.then_some(sku) },
-        What::Shipped { order, oms, lines: lines(d) },
+        What::Shipped { order, oms, lines: lines(d).into() },
     ]
 }
 

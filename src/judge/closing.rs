@@ -152,7 +152,7 @@ impl<'a> Closing<'a> {
         let run = self.run;
         let within = run.charter.promises.handoff_within;
         self.lost.checked = run.ways.ways.iter().map(|way| way.due).sum();
-        for (&order, pending) in &run.ways.orders.pending {
+        for (order, pending) in run.ways.orders.pending.iter() {
             let Some(record) = run.ways.orders.get(order) else { continue };
             if pending.ours == At::NEVER || record.flags.has(Flags::RELEASED) {
                 continue;
@@ -223,7 +223,7 @@ impl<'a> Closing<'a> {
         let run = self.run;
         let within = run.charter.promises.handoff_within;
         let mut first = None;
-        for (order, pending) in &run.ways.orders.pending {
+        for (order, pending) in run.ways.orders.pending.iter() {
             let due = pending.ours != At::NEVER && (run.quiet || self.end > pending.ours + within);
             if due && channel.is_none_or(|channel| channel == order.channel) {
                 let at = pending.ours + within;

@@ -89,9 +89,9 @@ fn lag(
         _ => Measure::Lag(hist.quantile(950_000)),
     };
     let result = GateResult {
-        value: p95(&tally.high),
-        low: p95(&tally.low),
-        high: p95(&tally.high),
+        value: p95(&tally.high()),
+        low: p95(&tally.low()),
+        high: p95(&tally.high()),
         samples: n,
         independent: tally.minutes.count(),
         samples_needed: if n < LAG_SAMPLES_MIN { LAG_SAMPLES_MIN } else { 0 },

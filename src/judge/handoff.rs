@@ -160,7 +160,7 @@ impl Ways {
         way.due += 1;
         way.due_money += record.money;
         let mut turn = Turn { due: Some(w.at), ..Turn::default() };
-        if let Some(pending) = self.orders.pending.get_mut(&order) {
+        if let Some(pending) = self.orders.pending.get_mut(order) {
             pending.ours = w.at;
             let compared = self.books.compared_at(order.channel, record.accepted, w.at);
             if w.at <= compared {
@@ -213,7 +213,7 @@ impl Ways {
             return self.held_again(order, held, w);
         }
         record.flags.set(Flags::HELD);
-        let Some(pending) = self.orders.pending.remove(&order) else {
+        let Some(pending) = self.orders.pending.remove(order) else {
             return Turn::default();
         };
         self.held_first(order, &pending, lines, held, w)

@@ -10,16 +10,73 @@ use crate::units::Span;
 /// Sub-buckets an octave: a percentile is within 1/256 of the truth.
 const SUB_BITS: u32 = 7;
 
+/// Buckets of an octave.
+const OCTAVE: usize = 1 << SUB_BITS;
+/// So many buckets in use lie in a list; more, by octave.
+const FEW: usize = 24;
+
 /// Counts of durations, exact below 256 µs, in buckets of 1/128 of their size above; durations
 /// that never ended are counted beside them and sort last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hist {
-    /// Buckets in use, by number.
-    buckets: Vec<(u16, u32)>,
+    buckets: Buckets,
     count: u64,
     never: u64,
     min_us: u64,
     max_us: u64,
+}
+
+/// Buckets in use, by number.
+#[derive(Clone, Debug)]
+enum Buckets {
+    /// A few, in order.
+    Few(Vec<(u16, u32)>),
+    /// Many: octaves that have any.
+    Octaves(Vec<Option<Box<[u32; OCTAVE]>>>),
+}
+
+impl Default for Buckets {
+    fn default() -> Buckets {
+        Buckets::Few(Vec::new())
+    }
+}
+
+impl Buckets {
+    fn add(&mut self, bucket: u16, n: u32) {
+        match self {
+            Buckets::Few(few) => match few.binary_search_by_key(&bucket, |&(b, _)| b) {
+                Ok(i) => few[i].1 = few[i].1.saturating_add(n),
+                Err(_) if few.len() == FEW => {
+                    let few = std::mem::replace(self, Buckets::Octaves(Vec::new()));
+                    few.iter().for_each(|(bucket, n)| self.add(bucket, n));
+                    self.add(bucket, n);
+                }
+                Err(i) => few.insert(i, (bucket, n)),
+            },
+            Buckets::Octaves(octaves) => {
+                let (octave, within) = (usize::from(bucket) / OCTAVE, usize::from(bucket) % OCTAVE);
+                if octaves.len() <= octave {
+                    octaves.resize(octave + 1, None);
+                }
+                let counts = octaves[octave].get_or_insert_with(|| Box::new([0; OCTAVE]));
+                counts[within] = counts[within].saturating_add(n);
+            }
+        }
+    }
+
+    /// Those that count something, by number.
+    fn iter(&self) -> impl Iterator<Item = (u16, u32)> {
+        let (few, octaves) = match self {
+            Buckets::Few(few) => (&few[..], &[][..]),
+            Buckets::Octaves(octaves) => (&[][..], &octaves[..]),
+        };
+        let used = octaves.iter().enumerate().filter_map(|(i, octave)| Some((i, octave.as_ref()?)));
+        let many = used.flat_map(|(octave, counts)| {
+            let first = (octave * OCTAVE) as u16;
+            (first..).zip(counts.iter().copied()).filter(|(_, n)| *n > 0)
+        });
+        few.iter().copied().chain(many)
+    }
 }
 
 impl Hist {
@@ -28,12 +85,27 @@ impl Hist {
         self.min_us = if self.count == 0 { us } else { self.min_us.min(us) };
         self.max_us = self.max_us.max(us);
         self.count += 1;
-        self.put(bucket(us), 1);
+        self.buckets.add(bucket(us), 1);
     }
 
     /// A duration that is longer than anybody could look.
     pub(super) fn record_never(&mut self) {
         self.never += 1;
+    }
+
+    /// A duration, or one that is longer than anybody could look.
+    pub(super) fn record_end(&mut self, end: Option<Span>) {
+        match end {
+            Some(span) => self.record(span),
+            None => self.record_never(),
+        }
+    }
+
+    /// Both together.
+    pub(super) fn merged(&self, other: &Hist) -> Hist {
+        let mut both = self.clone();
+        both.merge(other);
+        both
     }
 
     pub(super) fn merge(&mut self, other: &Hist) {
@@ -44,8 +116,8 @@ impl Hist {
         }
         self.count += other.count;
         self.never += other.never;
-        for &(bucket, n) in &other.buckets {
-            self.put(bucket, n);
+        for (bucket, n) in other.buckets.iter() {
+            self.buckets.add(bucket, n);
         }
     }
 
@@ -58,7 +130,7 @@ impl Hist {
         let all = u128::from(self.count());
         let rank = (all * u128::from(share_ppm)).div_ceil(1_000_000).max(1);
         let mut seen = 0_u128;
-        for &(bucket, n) in &self.buckets {
+        for (bucket, n) in self.buckets.iter() {
             seen += u128::from(n);
             if seen >= rank {
                 return Some(Span(middle(bucket).clamp(self.min_us, self.max_us)));
@@ -77,13 +149,6 @@ impl Hist {
             p95: self.quantile(950_000),
             p99: self.quantile(990_000),
             max: (self.never == 0).then_some(Span(self.max_us)),
-        }
-    }
-
-    fn put(&mut self, bucket: u16, n: u32) {
-        match self.buckets.binary_search_by_key(&bucket, |&(b, _)| b) {
-            Ok(i) => self.buckets[i].1 = self.buckets[i].1.saturating_add(n),
-            Err(i) => self.buckets.insert(i, (bucket, n)),
         }
     }
 }
@@ -149,6 +214,7 @@ mod tests {
             part.record(span);
             both.record(span);
         }
+        assert!(matches!(a.buckets, Buckets::Octaves(_)));
         a.merge(&b);
         assert_eq!(a.percentiles(), both.percentiles());
     }

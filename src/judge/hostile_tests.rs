@@ -30,7 +30,7 @@ fn what_is_no_history_is_refused_in_words() {
         let lines = vec![line];
         let (order, intent, buyer) =
             (order(0, number), crate::ids::Intent(0), crate::ids::Buyer(0));
-        What::Accepted { order, intent, buyer, lines, awaits_payment: false }
+        What::Accepted { order, intent, buyer, lines: lines.into(), awaits_payment: false }
     };
     let charter_like = |change: &dyn Fn(&mut crate::history::charter::Charter)| {
         let mut terms = charter(4);

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::bits::Bits;
+use super::chains::{Chain, Chains};
 use super::hist::Hist;
 use super::judgement::{Count, Witness};
 use crate::history::charter::Charter;
@@ -44,13 +45,13 @@ pub(super) struct Lag {
 }
 
 /// What a channel shows of one SKU, and what it has yet to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Track {
     shown: Option<Version>,
     shown_at: At,
-    waiting: VecDeque<Change>,
+    waiting: Chain,
     /// Shown, and not yet for as long as the flap window.
-    settling: VecDeque<(Change, Span, At)>,
+    settling: Chain,
 }
 
 /// What a look at a channel meant besides settling changes.
@@ -70,8 +71,11 @@ pub(super) struct LagTally {
     pub(super) samples: u64,
     pub(super) late: [Count; 3],
     pub(super) first_late: [Option<Witness>; 3],
-    pub(super) low: Hist,
-    pub(super) high: Hist,
+    /// Lags whose two ends are the same, …
+    exact: Hist,
+    /// … and the ends of the others.
+    low: Hist,
+    high: Hist,
     /// One-minute windows in which a sample starts.
     pub(super) minutes: Bits,
 }
@@ -89,13 +93,23 @@ impl LagTally {
                 self.first_late[i] = Some(witness);
             }
         }
-        for (hist, end) in [(&mut self.low, lag.low), (&mut self.high, lag.high)] {
-            match end {
-                Some(span) => hist.record(span),
-                None => hist.record_never(),
-            }
+        if lag.low == lag.high {
+            self.exact.record_end(lag.low);
+        } else {
+            self.low.record_end(lag.low);
+            self.high.record_end(lag.high);
         }
         self.minutes.insert(lag.change.start.0 / (60 * US_PER_S));
+    }
+
+    /// How long the lags were at least.
+    pub(super) fn low(&self) -> Hist {
+        self.exact.merged(&self.low)
+    }
+
+    /// How long they were at most.
+    pub(super) fn high(&self) -> Hist {
+        self.exact.merged(&self.high)
     }
 
     pub(super) fn merge(&mut self, other: &LagTally) {
@@ -105,6 +119,7 @@ impl LagTally {
             self.late[i].possible += other.late[i].possible;
             self.first_late[i] = earlier(self.first_late[i], other.first_late[i]);
         }
+        self.exact.merge(&other.exact);
         self.low.merge(&other.low);
         self.high.merge(&other.high);
         self.minutes.merge(&other.minutes);
@@ -126,6 +141,10 @@ pub(super) struct LagBook {
     limits: [Span; 3],
     /// By SKU, then channel; grows with the SKUs met.
     tracks: Vec<Track>,
+    /// What tracks wait for, …
+    waiting: Chains<Change>,
+    /// … and what settles on them: since when, and its lag at least.
+    settling: Chains<(Change, Span, At)>,
     tallies: Vec<LagTally>,
     /// Lags that have become certain since [`LagBook::take_ripe`].
     ripe: Vec<Lag>,
@@ -146,6 +165,8 @@ impl LagBook {
             flaps: charter.channels.iter().map(|c| c.flap).collect(),
             limits,
             tracks: Vec::new(),
+            waiting: Chains::default(),
+            settling: Chains::default(),
             tallies: vec![LagTally::default(); channels],
             ripe: Vec::new(),
             queues: vec![Queue::default(); channels],
@@ -155,18 +176,22 @@ impl LagBook {
     /// The source changed something that `channel` should show.
     pub(super) fn changed(&mut self, channel: ChannelId, sku: SkuId, change: Change, now: At) {
         let limit = self.limits[1];
-        let track = self.track(channel, sku);
+        let place = self.track(channel, sku);
+        let track = &mut self.tracks[place];
         if track.shown.is_some_and(|shown| shown >= change.version) {
             let zero = Some(Span::ZERO);
             self.finish(Lag { channel, change, low: zero, high: zero });
             return;
         }
-        track.waiting.push_back(change);
-        let front = track.waiting[0];
-        let (len, age) = (track.waiting.len(), now.since(front.start));
-        if len > WAITING_HARD_MAX || (len > WAITING_SOFT_MAX && age > limit) {
-            track.waiting.pop_front();
-            self.finish(Lag { channel, change: front, low: Some(age), high: None });
+        self.waiting.push_back(&mut track.waiting, change);
+        let len = track.waiting.len();
+        if len > WAITING_SOFT_MAX {
+            let front = *self.waiting.front(&track.waiting).expect("something waits");
+            let age = now.since(front.start);
+            if len > WAITING_HARD_MAX || age > limit {
+                self.waiting.pop_front(&mut track.waiting);
+                self.finish(Lag { channel, change: front, low: Some(age), high: None });
+            }
         }
         self.enqueue(channel, sku, change);
     }
@@ -182,19 +207,22 @@ impl LagBook {
     ) -> Look {
         self.ripen(channel, sku, now);
         let flap = self.flaps[channel.index()];
-        let track = self.track(channel, sku);
+        let place = self.track(channel, sku);
+        let track = &mut self.tracks[place];
         let mut look = Look::Forward;
         if track.shown.is_some_and(|shown| version < shown) {
             look = if track.shown_at + flap < now { Look::Regression } else { Look::Reopened };
-            while track.settling.back().is_some_and(|(change, ..)| change.version > version) {
-                let (change, ..) = track.settling.pop_back().expect("a back that was just seen");
-                track.waiting.push_front(change);
+            let newer = |(change, ..): &(Change, Span, At)| change.version > version;
+            while self.settling.back(&track.settling).is_some_and(newer) {
+                let back = self.settling.pop_back(&mut track.settling);
+                let (change, ..) = back.expect("a back that was just seen");
+                self.waiting.push_front(&mut track.waiting, change);
             }
         }
         if track.shown != Some(version) {
             (track.shown, track.shown_at) = (Some(version), now);
         }
-        settle(track, version, now, missed);
+        self.settle(place, version, now, missed);
         look
     }
 
@@ -202,14 +230,16 @@ impl LagBook {
     /// whose turn has come): nothing is contradicted.
     pub(super) fn took_turn(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
         self.ripen(channel, sku, now);
-        let track = self.track(channel, sku);
+        let place = self.track(channel, sku);
+        let track = &mut self.tracks[place];
         (track.shown, track.shown_at) = (Some(version), now);
-        settle(track, version, now, None);
+        self.settle(place, version, now, None);
     }
 
     /// Starts without a lag: what stood there when the campaign began.
     pub(super) fn opened(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
-        let track = self.track(channel, sku);
+        let place = self.track(channel, sku);
+        let track = &mut self.tracks[place];
         (track.shown, track.shown_at) = (Some(version), now);
     }
 
@@ -267,12 +297,12 @@ impl LagBook {
         let channels = self.flaps.len();
         for (i, track) in self.tracks.iter().enumerate() {
             let channel = ChannelId((i % channels) as u16);
-            let settled = track
+            let settled = self
                 .settling
-                .iter()
+                .iter(&track.settling)
                 .map(|&(change, low, at)| (change, Some(low), Some(at.since(change.start))));
             // A change due after the end is no sample: nobody could look.
-            let waiting = track.waiting.iter().filter(|change| change.start <= end);
+            let waiting = self.waiting.iter(&track.waiting).filter(|change| change.start <= end);
             let unseen =
                 waiting.map(|&change| (change, (!quiet).then(|| end.since(change.start)), None));
             for (change, low, high) in settled.chain(unseen) {
@@ -286,11 +316,11 @@ impl LagBook {
 
     fn ripen(&mut self, channel: ChannelId, sku: SkuId, now: At) {
         let flap = self.flaps[channel.index()];
+        let place = self.track(channel, sku);
         loop {
-            let track = self.track(channel, sku);
-            match track.settling.front() {
+            match self.settling.front(&self.tracks[place].settling) {
                 Some(&(change, low, at)) if at + flap < now => {
-                    track.settling.pop_front();
+                    self.settling.pop_front(&mut self.tracks[place].settling);
                     let high = Some(at.since(change.start));
                     self.finish(Lag { channel, change, low: Some(low), high });
                 }
@@ -316,33 +346,39 @@ impl LagBook {
         }
     }
 
-    fn track(&mut self, channel: ChannelId, sku: SkuId) -> &mut Track {
+    /// The place of a track.
+    fn track(&mut self, channel: ChannelId, sku: SkuId) -> usize {
         let channels = self.flaps.len();
         let needed = (sku.index() + 1) * channels;
         if self.tracks.len() < needed {
             self.tracks.resize_with(needed, Track::default);
         }
-        &mut self.tracks[sku.index() * channels + channel.index()]
+        sku.index() * channels + channel.index()
     }
-}
 
-fn settle(track: &mut Track, version: Version, now: At, missed: Option<At>) {
-    let low = |change: &Change| missed.unwrap_or(now).since(change.start);
-    while track.waiting.front().is_some_and(|c| c.version <= version && c.start <= now) {
-        let change = track.waiting.pop_front().expect("a front that was just seen");
-        track.settling.push_back((change, low(&change), now));
-    }
-    // What is left in front is not due yet (prices): of that only the version itself is there,
-    // early, which makes its lag zero. Changes behind it may be due all the same.
-    if track.waiting.front().is_some_and(|c| c.version <= version) {
-        let settling = &mut track.settling;
-        track.waiting.retain(|c| {
-            let there = c.version == version || (c.version < version && c.start <= now);
-            if there {
-                settling.push_back((*c, low(c), now));
-            }
-            !there
-        });
+    /// Changes that `version` covers begin to settle.
+    fn settle(&mut self, place: usize, version: Version, now: At, missed: Option<At>) {
+        let low = |change: &Change| missed.unwrap_or(now).since(change.start);
+        let track = &mut self.tracks[place];
+        let (waiting, settling) = (&mut self.waiting, &mut self.settling);
+        let there = |change: &Change| change.version <= version && change.start <= now;
+        while waiting.front(&track.waiting).is_some_and(there) {
+            let front = waiting.pop_front(&mut track.waiting);
+            let change = front.expect("a front that was just seen");
+            settling.push_back(&mut track.settling, (change, low(&change), now));
+        }
+        // What is left in front is not due yet (prices): of that only the version itself is there,
+        // early, which makes its lag zero. Changes behind it may be due all the same.
+        if waiting.front(&track.waiting).is_some_and(|c| c.version <= version) {
+            let settled = &mut track.settling;
+            waiting.retain(&mut track.waiting, |c| {
+                let there = c.version == version || (c.version < version && c.start <= now);
+                if there {
+                    settling.push_back(settled, (*c, low(c), now));
+                }
+                !there
+            });
+        }
     }
 }
 

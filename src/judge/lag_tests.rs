@@ -61,7 +61,7 @@ fn what_is_never_shown_is_as_late_as_anybody_looked_and_for_ever_at_quiet() {
     assert_eq!(closed(&book, 200, false), (1, [1, 0, 0], [1, 1, 1]));
     assert_eq!(closed(&book, 200, true), (1, [1, 1, 1], [1, 1, 1]));
     let tally = &book.closed(secs(200), true, |_| {})[0];
-    assert_eq!(tally.high.quantile(950_000), None);
+    assert_eq!(tally.high().quantile(950_000), None);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod bits;
 mod books;
 pub(crate) mod bounds;
 mod breaches;
+mod chains;
 mod checklist;
 mod closing;
 mod errors;

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::history::fact::Line;
 use crate::ids::{OrderId, SkuId};
+use crate::numbered::Numbered;
 use crate::units::{At, Money, Qty};
 
 /// No line has more units than this.
@@ -157,9 +158,9 @@ pub(super) struct Rest {
 pub(super) struct Orders {
     channels: Vec<Vec<Vec<Record>>>,
     /// Not held yet.
-    pub(super) pending: FxHashMap<OrderId, Pending>,
+    pub(super) pending: Numbered<OrderId, Pending>,
     /// The other SKUs of orders that have them, until shipped or released.
-    rest: FxHashMap<OrderId, Box<[Rest]>>,
+    rest: Numbered<OrderId, Box<[Rest]>>,
     /// Clusters that are not the first line's SKU.
     clusters: FxHashMap<OrderId, SkuId>,
     /// Money of orders oversold or mispriced, until shipped or cancelled.
@@ -170,8 +171,8 @@ impl Orders {
     pub(super) fn new(channels: usize) -> Orders {
         Orders {
             channels: vec![Vec::new(); channels],
-            pending: FxHashMap::default(),
-            rest: FxHashMap::default(),
+            pending: Numbered::default(),
+            rest: Numbered::default(),
             clusters: FxHashMap::default(),
             harm: FxHashMap::default(),
         }
@@ -216,18 +217,18 @@ impl Orders {
 
     /// A SKU of the order other than the first line's.
     pub(super) fn rest_mut(&mut self, order: OrderId, sku: SkuId) -> Option<&mut Rest> {
-        self.rest.get_mut(&order)?.iter_mut().find(|rest| rest.sku == sku)
+        self.rest.get_mut(order)?.iter_mut().find(|rest| rest.sku == sku)
     }
 
     /// The order is over: forgets its other SKUs and says what they were.
     pub(super) fn forget_rest(&mut self, order: OrderId) -> Box<[Rest]> {
-        self.rest.remove(&order).unwrap_or_default()
+        self.rest.remove(order).unwrap_or_default()
     }
 
     /// Units of the order, its other SKUs as long as they are remembered.
     pub(super) fn units(&self, order: OrderId) -> Qty {
         let first = self.get(order).map_or(0, |record| record.qty);
-        let rest = self.rest.get(&order).into_iter().flat_map(|rest| rest.iter());
+        let rest = self.rest.get(order).into_iter().flat_map(|rest| rest.iter());
         Qty(i64::from(first)) + rest.map(|rest| rest.qty).sum()
     }
 

@@ -44,7 +44,7 @@ impl Ways {
         }
         self.ways[order.channel.index()].released[why as usize] += 1;
         let mut exempt = None;
-        if let Some(pending) = self.orders.pending.get(&order) {
+        if let Some(pending) = self.orders.pending.get(order) {
             let deadline = pending.ours + self.promises.handoff_within;
             if pending.ours == At::NEVER || w.at <= deadline {
                 exempt = self.exempt(order, &record, w.at);
@@ -57,7 +57,7 @@ impl Ways {
 
     /// The order need not reach the OMS any more. Says since when it was due, if it was.
     fn exempt(&mut self, order: OrderId, record: &Record, now: At) -> Option<At> {
-        let pending = self.orders.pending.remove(&order)?;
+        let pending = self.orders.pending.remove(order)?;
         let weight = weigh(pending.bought.items());
         let ours = pending.ours;
         let kept = self.orders.get_mut(order).expect("an order just seen");

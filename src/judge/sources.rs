@@ -42,7 +42,7 @@ impl Run {
                 self.turned(order, turn);
             }
             What::Shipped { order, ref lines, .. } => {
-                for line in lines {
+                for line in lines.iter() {
                     self.ledger.shipped(line.sku, line.qty);
                 }
                 self.ways.shipped(order);

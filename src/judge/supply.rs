@@ -25,15 +25,48 @@ struct Stock {
     sold: Qty,
 }
 
-/// What one channel offers of one SKU.
+/// What one channel offers of one SKU: what every sale of it looks at, on every channel.
 #[derive(Clone, Copy, Debug)]
 struct Shelf {
-    offered: Option<Qty>,
+    /// [`UNKNOWN`] until it was seen.
+    offered: Qty,
+    /// It offers more than there is since then.
+    stale_since: At,
+}
+
+/// Nothing that anybody offers; a fact that says so says nothing.
+const UNKNOWN: Qty = Qty(i64::MIN);
+
+impl Default for Shelf {
+    fn default() -> Shelf {
+        Shelf { offered: UNKNOWN, stale_since: At::NEVER }
+    }
+}
+
+impl Shelf {
+    fn offered(&self) -> Option<Qty> {
+        Some(self.offered).filter(|offered| *offered != UNKNOWN)
+    }
+
+    fn is_stale(&self) -> bool {
+        self.stale_since != At::NEVER
+    }
+
+    fn time(&self, past: &Past, end: At) -> OfferTime {
+        let open = if self.is_stale() { end.since(self.stale_since).0 } else { 0 };
+        OfferTime {
+            offered_us: end.since(past.since).0,
+            mismatched_us: past.stale_us.saturating_add(open),
+        }
+    }
+}
+
+/// What else is known of a shelf, and less often asked.
+#[derive(Clone, Copy, Debug)]
+struct Past {
     /// Its offer is known since then.
     since: At,
-    /// It offers more than there is since then, …
-    stale_since: At,
-    /// … and has before for so long.
+    /// It offered more than there was for so long, up to the last time that it did not.
     stale_us: u64,
     push: Option<(Version, Push)>,
     listed: bool,
@@ -41,31 +74,9 @@ struct Shelf {
     exposed: bool,
 }
 
-impl Default for Shelf {
-    fn default() -> Shelf {
-        Shelf {
-            offered: None,
-            since: At::NEVER,
-            stale_since: At::NEVER,
-            stale_us: 0,
-            push: None,
-            listed: false,
-            exposed: false,
-        }
-    }
-}
-
-impl Shelf {
-    fn is_stale(&self) -> bool {
-        self.stale_since != At::NEVER
-    }
-
-    fn time(&self, end: At) -> OfferTime {
-        let open = if self.is_stale() { end.since(self.stale_since).0 } else { 0 };
-        OfferTime {
-            offered_us: end.since(self.since).0,
-            mismatched_us: self.stale_us.saturating_add(open),
-        }
+impl Default for Past {
+    fn default() -> Past {
+        Past { since: At::NEVER, stale_us: 0, push: None, listed: false, exposed: false }
     }
 }
 
@@ -112,6 +123,8 @@ pub(super) struct Supplies {
     stocks: Vec<Stock>,
     /// By SKU, then channel.
     shelves: Vec<Shelf>,
+    /// The same.
+    pasts: Vec<Past>,
     pub(super) totals: Vec<ShelfTotals>,
     pub(super) causes: OversellCauses,
     pub(super) undersell: Breaches,
@@ -127,6 +140,7 @@ impl Supplies {
             rules: charter.channels.iter().map(|c| c.rule).collect(),
             stocks: Vec::new(),
             shelves: Vec::new(),
+            pasts: Vec::new(),
             totals: vec![ShelfTotals::default(); channels],
             causes: OversellCauses::default(),
             undersell: Breaches::new(channels),
@@ -165,7 +179,7 @@ impl Supplies {
         let left = stock.supply - stock.committed;
         let oversold = if stock.known { over(line.qty, left) } else { Qty::ZERO };
         if stock.known && left < line.qty {
-            self.shelves[cell].exposed = true;
+            self.pasts[cell].exposed = true;
         }
         let mut by_sync_lag = Qty::ZERO;
         if oversold > Qty::ZERO {
@@ -178,7 +192,7 @@ impl Supplies {
         let totals = &mut self.totals[channel.index()];
         totals.oversold += oversold;
         totals.oversold_money += line.price.times(oversold);
-        self.shelves[cell].offered = Some(line.left);
+        self.shelves[cell].offered = line.left;
         self.refresh(line.sku, now);
         Sale { oversold, by_sync_lag, stale }
     }
@@ -194,7 +208,7 @@ impl Supplies {
         let left = stock.supply - stock.committed;
         if left < line.qty {
             let cell = self.cell(channel, line.sku);
-            self.shelves[cell].exposed = true;
+            self.pasts[cell].exposed = true;
             return;
         }
         let informed = self.rules[channel.index()].should_show(left);
@@ -226,19 +240,21 @@ impl Supplies {
         self.grow(sku);
         let cell = self.cell(channel, sku);
         let shelf = &mut self.shelves[cell];
-        shelf.offered = Some(offered);
-        shelf.since = shelf.since.min(now);
+        if shelf.offered == UNKNOWN {
+            self.pasts[cell].since = now;
+        }
+        shelf.offered = offered;
         self.refresh_cell(channel, sku, now);
     }
 
     pub(super) fn listed(&mut self, channel: ChannelId, sku: SkuId) {
         self.grow(sku);
         let cell = self.cell(channel, sku);
-        self.shelves[cell].listed = true;
+        self.pasts[cell].listed = true;
     }
 
     pub(super) fn is_listed(&self, channel: ChannelId, sku: SkuId) -> bool {
-        self.shelves.get(self.cell(channel, sku)).is_some_and(|shelf| shelf.listed)
+        self.pasts.get(self.cell(channel, sku)).is_some_and(|past| past.listed)
     }
 
     /// Really left: supply − accepted.
@@ -253,7 +269,7 @@ impl Supplies {
 
     pub(super) fn offered(&self, sku: SkuId) -> impl Iterator<Item = Option<Qty>> + '_ {
         let from = sku.index() * self.rules.len();
-        (from..from + self.rules.len()).map(|i| self.shelves.get(i).and_then(|s| s.offered))
+        (from..from + self.rules.len()).map(|i| self.shelves.get(i).and_then(Shelf::offered))
     }
 
     /// The SKU with most oversold units; the first of equals.
@@ -266,18 +282,18 @@ impl Supplies {
 
     /// SKUs that ran out under an order, on this channel or, for none, on any.
     pub(super) fn exposed(&self, channel: Option<ChannelId>) -> u64 {
-        let rows = self.shelves.chunks(self.rules.len());
+        let rows = self.pasts.chunks(self.rules.len());
         rows.filter(|row| match channel {
             Some(channel) => row[channel.index()].exposed,
-            None => row.iter().any(|shelf| shelf.exposed),
+            None => row.iter().any(|past| past.exposed),
         })
         .count() as u64
     }
 
     /// The most channels on which one SKU ran out under an order.
     pub(super) fn exposed_channels_max(&self) -> usize {
-        let rows = self.shelves.chunks(self.rules.len());
-        rows.map(|row| row.iter().filter(|shelf| shelf.exposed).count()).max().unwrap_or(0)
+        let rows = self.pasts.chunks(self.rules.len());
+        rows.map(|row| row.iter().filter(|past| past.exposed).count()).max().unwrap_or(0)
     }
 
     /// Mismatches that ended since the last call, of SKUs that somebody had bought.
@@ -306,14 +322,17 @@ impl Supplies {
 
     /// How long a channel offered a SKU when observation ends; none: it never did.
     pub(super) fn offer_time(&self, channel: ChannelId, sku: SkuId, end: At) -> Option<OfferTime> {
-        let shelf = self.shelves.get(self.cell(channel, sku))?;
-        shelf.offered.map(|_| shelf.time(end))
+        let cell = self.cell(channel, sku);
+        let shelf = self.shelves.get(cell)?;
+        shelf.offered().map(|_| shelf.time(&self.pasts[cell], end))
     }
 
     /// SKU-time of a channel's mismatches when observation ends.
     pub(super) fn stale_us(&self, channel: ChannelId, end: At) -> u64 {
-        let shelves = self.shelves.iter().skip(channel.index()).step_by(self.rules.len());
-        shelves.fold(0, |sum: u64, shelf| sum.saturating_add(shelf.time(end).mismatched_us))
+        let cells = self.shelves.iter().zip(&self.pasts);
+        let shelves = cells.skip(channel.index()).step_by(self.rules.len());
+        let time = |(shelf, past): (&Shelf, &Past)| shelf.time(past, end).mismatched_us;
+        shelves.map(time).fold(0, u64::saturating_add)
     }
 
     fn refresh(&mut self, sku: SkuId, now: At) {
@@ -327,12 +346,13 @@ impl Supplies {
         let left = (stock.supply - stock.committed).max(Qty::ZERO);
         let cell = self.cell(channel, sku);
         let shelf = &mut self.shelves[cell];
-        let stale = stock.known && shelf.offered.is_some_and(|offered| offered > left);
+        let stale = stock.known && shelf.offered > left;
         match (shelf.is_stale(), stale) {
             (false, true) => shelf.stale_since = now,
             (true, false) => {
                 let from = std::mem::replace(&mut shelf.stale_since, At::NEVER);
-                shelf.stale_us = shelf.stale_us.saturating_add(now.since(from).0);
+                let past = &mut self.pasts[cell];
+                past.stale_us = past.stale_us.saturating_add(now.since(from).0);
                 if stock.sold > Qty::ZERO {
                     self.mismatched.push(Mismatched { channel, from, until: now });
                 }
@@ -348,7 +368,9 @@ impl Supplies {
     fn grow(&mut self, sku: SkuId) {
         if self.stocks.len() <= sku.index() {
             self.stocks.resize_with(sku.index() + 1, Stock::default);
-            self.shelves.resize_with((sku.index() + 1) * self.rules.len(), Shelf::default);
+            let cells = (sku.index() + 1) * self.rules.len();
+            self.shelves.resize_with(cells, Shelf::default);
+            self.pasts.resize_with(cells, Past::default);
         }
     }
 }

@@ -135,7 +135,10 @@ impl Play {
         let id = order(channel, self.numbers[usize::from(channel)]);
         self.numbers[usize::from(channel)] += 1;
         let (buyer, lines) = (Buyer(intent.0), lines.to_vec());
-        self.add(s, What::Accepted { order: id, intent, buyer, lines, awaits_payment: false });
+        self.add(
+            s,
+            What::Accepted { order: id, intent, buyer, lines: lines.into(), awaits_payment: false },
+        );
         id
     }
 
@@ -149,7 +152,7 @@ impl Play {
     pub(crate) fn hold(&mut self, s: u64, order: OrderId, lines: &[Line]) -> &mut Play {
         self.add(s, What::Delivered { order, attempt: 1, made: Delivery::Created });
         let oms = OmsOrder(order.number * 2 + u64::from(order.channel.0));
-        self.add(s, What::Held { order, oms, lines: lines.to_vec() })
+        self.add(s, What::Held { order, oms, lines: lines.into() })
     }
 
     fn call(&mut self, s: u64, channel: u16) -> Intent {

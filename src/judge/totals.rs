@@ -52,7 +52,7 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
     totals.turned_away = REFUSALS.into_iter().zip(refused).filter(|(_, n)| counted(n)).collect();
     totals.released = RELEASES.into_iter().zip(released).filter(|(_, n)| counted(n)).collect();
     totals.price_parity = (parity.all_us > 0).then(|| Ppm::of(parity.right_us, parity.all_us));
-    totals.sync_lag = lag.high.percentiles();
+    totals.sync_lag = lag.high().percentiles();
     let Percentiles { p50, p95, .. } = totals.sync_lag;
     totals.sync_jitter = p95.zip(p50).map(|(p95, p50)| p95 - p50);
     totals.shelf_lag = shelf.percentiles();

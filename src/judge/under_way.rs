@@ -23,8 +23,8 @@ impl Run {
     pub(super) fn under_way(&self) -> UnderWay {
         let mut under_way = UnderWay::default();
         let orders = &self.ways.orders;
-        for (order, pending) in &orders.pending {
-            let released = orders.get(*order).is_some_and(|o| o.flags.has(Flags::RELEASED));
+        for (order, pending) in orders.pending.iter() {
+            let released = orders.get(order).is_some_and(|o| o.flags.has(Flags::RELEASED));
             match pending.ours {
                 _ if released => {}
                 At::NEVER => under_way.unpaid += 1,
@@ -57,7 +57,7 @@ mod tests {
         let (lines_of, awaits_payment) = (lines.to_vec(), true);
         play.add(
             11,
-            What::Accepted { order: unpaid, intent, buyer, lines: lines_of, awaits_payment },
+            What::Accepted { order: unpaid, intent, buyer, lines: lines_of.into(), awaits_payment },
         );
         play.stock(12, 0, [1, 9, 1, -1], StockCause::Reserve(ours));
         let (sku, version, price) = (SkuId(1), Version(1), Money(1_500));

@@ -17,6 +17,7 @@ const WINDOWS_WANTED: u64 = 240;
 #[derive(Clone, Debug, Default)]
 struct Cell {
     window: Window,
+    /// Lags by channel; the run's are all of them together.
     lag: Hist,
     shelf: Hist,
     lateness: Hist,
@@ -84,8 +85,10 @@ pub(super) struct Windows {
     width: Span,
     /// The run first, then the channels.
     scopes: Vec<Vec<Cell>>,
-    /// The window that facts are in now.
+    /// The window that facts are in now, …
     open: u64,
+    /// … and when it ends.
+    open_until: At,
 }
 
 impl Windows {
@@ -98,17 +101,26 @@ impl Windows {
             .take_while(|width| whole.0 / width.0 >= WINDOWS_WANTED)
             .last()
             .unwrap_or(Span::from_secs(1));
-        Windows { width, scopes: vec![Vec::new(); charter.channels.len() + 1], open: 0 }
+        Windows {
+            width,
+            scopes: vec![Vec::new(); charter.channels.len() + 1],
+            open: 0,
+            open_until: At(width.0),
+        }
     }
 
     /// Moves on to `now`; `oldest` says the start of a channel's oldest change not yet shown, and
     /// is asked once a window that ends.
     pub(super) fn advance(&mut self, now: At, mut oldest: impl FnMut(ChannelId) -> Option<At>) {
+        if now < self.open_until {
+            return;
+        }
         while now.0 / self.width.0 >= WINDOWS_MAX {
             self.widen();
         }
         let target = now.0 / self.width.0;
         if target <= self.open {
+            self.open_until = At((self.open + 1) * self.width.0);
             return;
         }
         // Nothing was shown between the facts before and after a gap: one answer serves them all.
@@ -124,6 +136,7 @@ impl Windows {
             }
         }
         self.open = target;
+        self.open_until = At((target + 1) * self.width.0);
     }
 
     /// Changes the window of `at`, of the run and of the channel.
@@ -151,14 +164,12 @@ impl Windows {
     /// A lag of a change made at `start`.
     pub(super) fn lag(&mut self, channel: ChannelId, start: At, lag: Span) {
         let index = (start.0 / self.width.0).min(WINDOWS_MAX - 1);
-        self.cell(None, index).lag.record(lag);
         self.cell(Some(channel), index).lag.record(lag);
     }
 
     /// The lag from a sale at `sold` to the offer of `channel`, another one.
     pub(super) fn shelf_lag(&mut self, channel: ChannelId, sold: At, lag: Span) {
         let index = (sold.0 / self.width.0).min(WINDOWS_MAX - 1);
-        self.cell(None, index).shelf.record(lag);
         self.cell(Some(channel), index).shelf.record(lag);
     }
 
@@ -191,6 +202,9 @@ impl Windows {
         let shown = |(scope, cells): (usize, &Vec<Cell>)| {
             let lateness = if scope == 0 { LatenessShown::Yes } else { LatenessShown::No };
             let mut windows: Vec<Window> = cells.iter().map(|c| c.shown(lateness)).collect();
+            if scope == 0 {
+                self.join_lags(&mut windows, len);
+            }
             self.share_time(&mut windows, cells, end, sold.get(scope).copied().unwrap_or(0));
             windows.resize(len, Window::default());
             windows
@@ -198,6 +212,19 @@ impl Windows {
         let mut scopes = self.scopes.iter().enumerate().map(shown);
         let run = scopes.next().unwrap_or_default();
         Series { width: self.width, run, channels: scopes.collect() }
+    }
+
+    /// Lags of the run: those of all channels together.
+    fn join_lags(&self, windows: &mut Vec<Window>, len: usize) {
+        windows.resize(len, Window::default());
+        for (index, window) in windows.iter_mut().enumerate() {
+            let (mut lag, mut shelf) = (Hist::default(), Hist::default());
+            for cell in self.scopes[1..].iter().filter_map(|cells| cells.get(index)) {
+                lag.merge(&cell.lag);
+                shelf.merge(&cell.shelf);
+            }
+            (window.sync_lag, window.shelf_lag) = (lag.percentiles(), shelf.percentiles());
+        }
     }
 
     /// Shares of time: at the intended price, and of offering more than there is.

@@ -1,7 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ← outlook
-//! ← study ← report ← cli`. The table is narrower than that line: no door that nobody needs.
+//! `units ids numbered rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ←
+//! outlook ← study ← report ← cli`. The table is narrower than that line: no door that nobody
+//! needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -10,13 +11,14 @@ use crate::{Findings, found, none};
 const DOORS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("ids", &[]),
+    ("numbered", &["ids"]),
     ("rng", &[]),
     ("law", &["units"]),
     ("history", &["units", "ids", "rng", "law"]),
     ("traffic", &["units", "ids", "rng", "law", "history"]),
-    ("commerce", &["units", "ids", "rng", "law", "history", "traffic"]),
+    ("commerce", &["units", "ids", "numbered", "rng", "law", "history", "traffic"]),
     // From the record alone: a judge that knew the systems played would inherit their bugs.
-    ("judge", &["units", "ids", "history"]),
+    ("judge", &["units", "ids", "numbered", "history"]),
     ("scenario", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     // Not the judge: what watches a run is handed to the drivers.

@@ -1,6 +1,8 @@
 //! Owns what a connector does with what it learns: orders become tasks, changes become wishes.
 //! Must not know how tasks are carried out (`work`).
 
+use smallvec::{SmallVec, smallvec};
+
 use super::lanes::{PushEntry, PushWish, Wish};
 use super::shelf::{Heard, Meaning};
 use super::work::{Task, TaskKind};
@@ -25,9 +27,9 @@ impl Connector {
             return;
         }
         out.facts.push(What::Noticed { connector: self.id, order, by });
-        let known = self.orders.entry(order).or_insert_with(|| KnownOrder {
+        let known = self.orders.or_insert_with(order, || KnownOrder {
             intent: notice.intent,
-            on_shelf: vec![false; notice.lines.len()],
+            on_shelf: smallvec![false; notice.lines.len()],
             lines: notice.lines,
             state: OrderState::Pending,
             reserving: false,
@@ -67,7 +69,7 @@ impl Connector {
         reader.cursor = cursor;
         for notice in page {
             // A page shows an order as it stands, once for each change: the second says nothing.
-            let seen = self.orders.get(&notice.order).is_some_and(|k| k.state >= notice.state);
+            let seen = self.orders.get(notice.order).is_some_and(|k| k.state >= notice.state);
             if !seen {
                 self.learn(notice, Intake::Poll, out);
             }
@@ -164,13 +166,13 @@ impl Connector {
     /// The OMS cancelled an order for want of stock: the channel must be told, and its shelf,
     /// which took the units off, holds that many too few.
     fn cannot_fulfil(&mut self, order: OrderId, out: &mut Outbox) {
-        let Some(known) = self.orders.get_mut(&order) else { return };
+        let Some(known) = self.orders.get_mut(order) else { return };
         if matches!(known.state, OrderState::Released(_)) {
             return;
         }
         let lines = known.lines.clone();
         let on_shelf = known.on_shelf.iter_mut().map(|told| std::mem::replace(told, true));
-        let sold_in_vain: Vec<bool> = on_shelf.map(|told| !told).collect();
+        let sold_in_vain: SmallVec<[bool; 8]> = on_shelf.map(|told| !told).collect();
         self.queue_order(&TaskKind::Cancel, order, out);
         if !self.shelf.sells_at_once(order.channel) {
             return;
@@ -188,7 +190,7 @@ impl Connector {
     /// released ([`Self::put_back_on_shelf`]), whatever the source makes of either.
     fn own_sale(&mut self, sku: SkuId, by: Option<(OrderId, Qty)>) -> Option<(ChannelId, Qty)> {
         let (order, change) = by.filter(|(_, change)| *change < Qty::ZERO)?;
-        let Some(known) = self.orders.get_mut(&order) else {
+        let Some(known) = self.orders.get_mut(order) else {
             return Some((order.channel, change));
         };
         if matches!(known.state, OrderState::Released(why) if why != Release::Stock) {
@@ -201,7 +203,7 @@ impl Connector {
 
     /// The channel has released an order and offers its units again.
     fn put_back_on_shelf(&mut self, order: OrderId) {
-        let Some(known) = self.orders.get_mut(&order) else { return };
+        let Some(known) = self.orders.get_mut(order) else { return };
         for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
             if std::mem::take(told) {
                 self.shelf.sold(order.channel, line.sku, line.qty);
@@ -212,8 +214,8 @@ impl Connector {
     /// The source has taken a release in. Where it gave nothing back (the goods had left), the
     /// channel offers units that are not there and must be told; else its notice will say so.
     pub(super) fn after_release(&mut self, order: OrderId, out: &mut Outbox) {
-        let Some(known) = self.orders.get(&order) else { return };
-        for line in known.lines.clone() {
+        let Some(known) = self.orders.get(order) else { return };
+        for line in known.lines.clone().iter() {
             if self.shelf.disagrees(order.channel, line.sku) {
                 self.wish_stock(order.channel, line.sku, out);
             }
@@ -259,14 +261,14 @@ impl Connector {
     }
 
     pub(super) fn queue_order(&mut self, kind: &TaskKind, order: OrderId, out: &mut Outbox) {
-        let Some(intent) = self.orders.get(&order).map(|known| known.intent) else { return };
+        let Some(intent) = self.orders.get(order).map(|known| known.intent) else { return };
         let partition = (intent.0 % self.partitions.len() as u64) as u16;
         let task = Task::new(kind.clone(), order, partition, mix(intent.0, kind.number()));
         if self.waiting() >= self.play.queue_max {
             self.give_up(&task, CallOutcome::Unavailable, out);
             return;
         }
-        let id = self.add_task(task);
+        let id = self.tasks.insert(task);
         self.partitions[usize::from(partition)].push_order(self.now, id);
     }
 

@@ -3,9 +3,12 @@
 //!
 //! A partition has one lane for orders and, for each channel, one for stock, prices and listings.
 //! Within a rank the earliest entry of all lanes goes first, so lanes are bookkeeping for batches
-//! and never change the order.
+//! and never change the order: each rank has a line of its own, in which an entry that left with
+//! an earlier one's batch is passed over.
 
 use std::collections::VecDeque;
+
+use smallvec::SmallVec;
 
 use crate::commerce::terms::Priority;
 use crate::history::fact::PushKind;
@@ -17,8 +20,13 @@ use crate::units::{At, Money, Qty};
 pub(super) struct Partition {
     pub(super) workers: u16,
     pub(super) busy: u16,
-    orders: VecDeque<Waiting<u64>>,
+    orders: VecDeque<Waiting<usize>>,
     pushes: Vec<VecDeque<Waiting<PushEntry>>>,
+    priority: Priority,
+    /// By rank: arrivals in order, and their lanes.
+    ranks: [VecDeque<(u64, Lane)>; RANKS],
+    /// Entries in these lines, those passed over included.
+    in_line: u32,
     /// Entries in all lanes and tasks in backoff.
     waiting: u32,
     arrivals: u64,
@@ -37,7 +45,7 @@ pub(super) enum PushEntry {
     /// One SKU's change.
     Fresh(PushWish),
     /// A task that failed before.
-    Again(u64),
+    Again(usize),
 }
 
 /// One SKU's change as it was when it was queued.
@@ -47,6 +55,9 @@ pub(super) struct PushWish {
     pub(super) version: Version,
     pub(super) wish: Wish,
 }
+
+/// The changes of one call: nearly always one.
+pub(super) type Wishes = SmallVec<[PushWish; 1]>;
 
 /// What to change.
 #[derive(Clone, Copy, Debug)]
@@ -63,22 +74,33 @@ pub(super) enum Wish {
 #[derive(Debug)]
 pub(super) enum Taken {
     /// An order task.
-    Order(u64),
+    Order(usize),
     /// A push task that failed before.
-    Again(u64),
+    Again(usize),
     /// Changes for one channel, one call's worth.
-    Fresh(ChannelId, PushKind, Vec<PushWish>),
+    Fresh(ChannelId, PushKind, Wishes),
 }
 
+/// Where an entry waits.
+#[derive(Clone, Copy, Debug)]
+enum Lane {
+    Orders,
+    Pushes(u32),
+}
+
+const RANKS: usize = 3;
 const KINDS: [PushKind; 3] = [PushKind::Stock, PushKind::Price, PushKind::Listing];
 
 impl Partition {
-    pub(super) fn new(workers: u16, channels: usize) -> Partition {
+    pub(super) fn new(workers: u16, channels: usize, priority: Priority) -> Partition {
         Partition {
             workers,
             busy: 0,
             orders: VecDeque::new(),
             pushes: (0..channels * KINDS.len()).map(|_| VecDeque::new()).collect(),
+            priority,
+            ranks: Default::default(),
+            in_line: 0,
             waiting: 0,
             arrivals: 0,
         }
@@ -92,8 +114,9 @@ impl Partition {
         self.waiting == 0
     }
 
-    pub(super) fn has_free_worker(&self) -> bool {
-        self.busy < self.workers
+    /// Whether a worker is free and may find something to do.
+    pub(super) fn can_start(&self) -> bool {
+        self.in_line > 0 && self.busy < self.workers
     }
 
     /// Counts a task that waits out its backoff, before it is back in a lane.
@@ -106,10 +129,9 @@ impl Partition {
         self.waiting -= 1;
     }
 
-    pub(super) fn push_order(&mut self, now: At, task: u64) {
-        self.waiting += 1;
-        self.arrivals += 1;
-        self.orders.push_back(Waiting { arrival: self.arrivals, since: now, entry: task });
+    pub(super) fn push_order(&mut self, now: At, task: usize) {
+        let arrival = self.arrives(None, Lane::Orders);
+        self.orders.push_back(Waiting { arrival, since: now, entry: task });
     }
 
     pub(super) fn push_change(
@@ -119,30 +141,53 @@ impl Partition {
         kind: PushKind,
         entry: PushEntry,
     ) {
+        let lane = lane(channel, kind);
+        let arrival = self.arrives(Some(kind), Lane::Pushes(lane as u32));
+        self.pushes[lane].push_back(Waiting { arrival, since: now, entry });
+    }
+
+    /// Puts an arrival in its rank's line.
+    fn arrives(&mut self, kind: Option<PushKind>, lane: Lane) -> u64 {
         self.waiting += 1;
         self.arrivals += 1;
-        let waiting = Waiting { arrival: self.arrivals, since: now, entry };
-        self.pushes[lane(channel, kind)].push_back(waiting);
+        self.in_line += 1;
+        self.ranks[rank(self.priority, kind)].push_back((self.arrivals, lane));
+        self.arrivals
+    }
+
+    /// The lane whose first entry goes first.
+    fn next_lane(&mut self) -> Option<Lane> {
+        for line in &mut self.ranks {
+            while let Some(&(arrival, lane)) = line.front() {
+                let first = match lane {
+                    Lane::Orders => self.orders.front().map(|w| w.arrival),
+                    Lane::Pushes(lane) => self.pushes[lane as usize].front().map(|w| w.arrival),
+                };
+                line.pop_front();
+                self.in_line -= 1;
+                if first == Some(arrival) {
+                    return Some(lane);
+                }
+            }
+        }
+        None
     }
 
     /// Takes what goes first; changes of one channel and kind together, as many as `batches` says
     /// for the channel. Says since when the first of them waited.
-    pub(super) fn take(&mut self, priority: Priority, batches: &[u32]) -> Option<(At, Taken)> {
-        let order_head = self.orders.front().map(|w| (rank(priority, None), w.arrival, None));
-        let push_heads = self.pushes.iter().enumerate().filter_map(|(lane, queue)| {
-            let kind = KINDS[lane % KINDS.len()];
-            queue.front().map(|w| (rank(priority, Some(kind)), w.arrival, Some(lane)))
-        });
-        let (_, _, lane) = order_head.into_iter().chain(push_heads).min()?;
-        let Some(lane) = lane else {
-            self.waiting -= 1;
-            return self.orders.pop_front().map(|w| (w.since, Taken::Order(w.entry)));
+    pub(super) fn take(&mut self, batches: &[u32]) -> Option<(At, Taken)> {
+        let lane = match self.next_lane()? {
+            Lane::Orders => {
+                self.waiting -= 1;
+                return self.orders.pop_front().map(|w| (w.since, Taken::Order(w.entry)));
+            }
+            Lane::Pushes(lane) => lane as usize,
         };
         let (channel, kind) = (ChannelId((lane / KINDS.len()) as u16), KINDS[lane % KINDS.len()]);
         let batch = batches.get(channel.index()).copied().unwrap_or(1).max(1);
         let queue = &mut self.pushes[lane];
         let since = queue.front()?.since;
-        let mut wishes = Vec::new();
+        let mut wishes = Wishes::new();
         while let Some(waiting) = queue.front() {
             match waiting.entry {
                 PushEntry::Again(task) if wishes.is_empty() => {
@@ -172,7 +217,7 @@ fn lane(channel: ChannelId, kind: PushKind) -> usize {
 }
 
 /// Lower goes first; `None` is an order.
-fn rank(priority: Priority, kind: Option<PushKind>) -> u8 {
+fn rank(priority: Priority, kind: Option<PushKind>) -> usize {
     match (priority, kind) {
         (Priority::None, _)
         | (Priority::InventoryFirst, Some(PushKind::Stock))
@@ -192,8 +237,8 @@ mod tests {
     }
 
     /// Two price changes, an order, then three stock changes.
-    fn mixed() -> Partition {
-        let mut lanes = Partition::new(1, 2);
+    fn mixed(priority: Priority) -> Partition {
+        let mut lanes = Partition::new(1, 2, priority);
         lanes.push_change(At(1), ChannelId(0), PushKind::Price, wish(0));
         lanes.push_change(At(2), ChannelId(0), PushKind::Price, wish(1));
         lanes.push_order(At(3), 7);
@@ -204,8 +249,8 @@ mod tests {
     }
 
     fn drained(priority: Priority, batch: u32) -> Vec<String> {
-        let mut lanes = mixed();
-        let said = std::iter::from_fn(|| lanes.take(priority, &[batch; 2]))
+        let mut lanes = mixed(priority);
+        let said = std::iter::from_fn(|| lanes.take(&[batch; 2]))
             .map(|(_, taken)| match taken {
                 Taken::Order(_) => "order".to_owned(),
                 Taken::Again(_) => "again".to_owned(),
@@ -234,11 +279,38 @@ mod tests {
 
     #[test]
     fn what_is_taken_says_since_when_its_first_waited() {
-        let mut lanes = mixed();
-        let since: Vec<At> = std::iter::from_fn(|| lanes.take(Priority::OrdersFirst, &[9; 2]))
-            .map(|t| t.0)
-            .collect();
+        let mut lanes = mixed(Priority::OrdersFirst);
+        let since: Vec<At> = std::iter::from_fn(|| lanes.take(&[9; 2])).map(|t| t.0).collect();
         assert_eq!(since, [At(3), At(4), At(1)]);
+    }
+
+    /// The rule told another way: of all that wait, the least (rank, arrival) goes first, and what
+    /// follows it in its lane goes with it.
+    #[test]
+    fn whatever_leaves_in_batches_the_earliest_of_the_first_rank_goes_next() {
+        let mut lanes = Partition::new(1, 2, Priority::InventoryFirst);
+        let mut left: Vec<(usize, u32)> = Vec::new();
+        for n in 0..200_u32 {
+            let kind = if n % 5 == 0 { PushKind::Price } else { PushKind::Stock };
+            lanes.push_change(At(u64::from(n)), ChannelId((n % 2) as u16), kind, wish(n));
+            left.push((rank(Priority::InventoryFirst, Some(kind)), n));
+            if n % 7 == 0 {
+                lanes.push_order(At(0), n as usize);
+                left.push((rank(Priority::InventoryFirst, None), n));
+            }
+            if n % 3 > 0 {
+                continue;
+            }
+            let (_, taken) = lanes.take(&[3; 2]).expect("something waits");
+            let first = *left.iter().min().expect("something waited");
+            let numbers: Vec<u32> = match taken {
+                Taken::Order(task) => vec![task as u32],
+                Taken::Fresh(_, _, wishes) => wishes.iter().map(|wish| wish.sku.0).collect(),
+                Taken::Again(_) => unreachable!("nothing was tried again"),
+            };
+            assert_eq!(numbers[0], first.1, "after {n}");
+            left.retain(|(rank, number)| *rank != first.0 || !numbers.contains(number));
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Owns updates of a channel: how they are worded, and what their outcome means for the shelf.
 //! Must not know workers, queues or retries (`work`).
 
+use smallvec::SmallVec;
+
 use super::Connector;
-use super::lanes::{PushWish, Wish};
+use super::lanes::{Wish, Wishes};
 use crate::commerce::imperfect::mix;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{CameBack, Change, ChannelReply, ItemOutcome, UpdateItem};
@@ -17,9 +19,9 @@ use crate::units::{At, Span};
 pub(super) struct Push {
     pub(super) channel: ChannelId,
     pub(super) kind: PushKind,
-    pub(super) wishes: Vec<PushWish>,
+    pub(super) wishes: Wishes,
     /// What was sent, while its outcome matters.
-    pub(super) worded: Vec<UpdateItem>,
+    pub(super) worded: SmallVec<[UpdateItem; 1]>,
     /// The idempotency key of that wording.
     key: u64,
     /// Its outcome is unknown: say exactly this again, under the same key.
@@ -29,8 +31,16 @@ pub(super) struct Push {
 }
 
 impl Push {
-    pub(super) fn new(channel: ChannelId, kind: PushKind, wishes: Vec<PushWish>) -> Push {
-        Push { channel, kind, wishes, worded: Vec::new(), key: 0, repeats: false, is_worded: false }
+    pub(super) fn new(channel: ChannelId, kind: PushKind, wishes: Wishes) -> Push {
+        Push {
+            channel,
+            kind,
+            wishes,
+            worded: SmallVec::new(),
+            key: 0,
+            repeats: false,
+            is_worded: false,
+        }
     }
 }
 
@@ -53,8 +63,7 @@ impl Connector {
         let worded = std::mem::take(&mut push.worded);
         let wishes = std::mem::take(&mut push.wishes);
         for (item, wish) in worded.into_iter().zip(wishes) {
-            let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
-            let sent = offer.sent(push.kind);
+            let sent = self.shelf.sent(push.channel, item.sku, push.kind);
             let replaces = matches!(item.change, Change::Absolute(_) | Change::Price(_));
             if replaces && item.version < *sent {
                 continue;
@@ -72,25 +81,25 @@ impl Connector {
     /// Every wording has a key of its own: "2 fewer" said twice on purpose is not a repetition.
     pub(super) fn word_push(&mut self, push: &mut Push) -> Option<(u64, Vec<UpdateItem>)> {
         if push.repeats {
-            return Some((push.key, push.worded.clone()));
+            return Some((push.key, push.worded.to_vec()));
         }
         if std::mem::take(&mut push.is_worded) {
             self.leave_out_overtaken(push);
-            return (!push.worded.is_empty()).then(|| (push.key, push.worded.clone()));
+            return (!push.worded.is_empty()).then(|| (push.key, push.worded.to_vec()));
         }
         self.next_wording += 1;
         push.key = mix(u64::from(self.id.0), self.next_wording);
         let (style, coalesce) = (self.play.updates, self.play.coalesce);
         push.worded.clear();
-        let mut kept = Vec::with_capacity(push.wishes.len());
-        for wish in std::mem::take(&mut push.wishes) {
-            let level = self.shelf.source[wish.sku.index()].clone();
-            let Some(offer) = self.shelf.offer(push.channel, wish.sku) else { continue };
+        push.wishes.retain(|wish| {
+            let Some((level, offer)) = self.shelf.level_and_offer(push.channel, wish.sku) else {
+                return false;
+            };
             *offer.waits(push.kind) = false;
             let one_at_a_time = style == UpdateStyle::CompareAndSet && push.kind == PushKind::Stock;
             if one_at_a_time && std::mem::replace(&mut offer.in_call, true) {
                 offer.again = true;
-                continue;
+                return false;
             }
             let fresh = coalesce || style != UpdateStyle::Absolute;
             let (version, change) = match wish.wish {
@@ -105,10 +114,9 @@ impl Connector {
                 }
             };
             push.worded.push(UpdateItem { sku: wish.sku, version, change });
-            kept.push(wish);
-        }
-        push.wishes = kept;
-        (!push.worded.is_empty()).then(|| (push.key, push.worded.clone()))
+            true
+        });
+        (!push.worded.is_empty()).then(|| (push.key, push.worded.to_vec()))
     }
 
     pub(super) fn record_push(

@@ -5,6 +5,8 @@
 //! stored there once everything it sent has arrived, `unheard` the channel's own sales that a
 //! compare-and-set conflict revealed before the source told of them.
 
+use rustc_hash::FxHashMap;
+
 use crate::commerce::protocol::Change;
 use crate::commerce::terms::{SkuTerms, UpdateStyle};
 use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
@@ -15,7 +17,12 @@ use crate::units::{Money, Qty};
 #[derive(Debug)]
 pub(super) struct Shelf {
     pub(super) source: Vec<Level>,
-    channels: Vec<Option<ChannelShelf>>,
+    /// None where another connector serves it.
+    channels: Vec<Option<Habits>>,
+    /// By SKU, then channel: a change of a SKU concerns all channels.
+    offers: Vec<OfferView>,
+    /// The newest version of each kind that has left, where updates are worded before they leave.
+    sent: FxHashMap<(ChannelId, SkuId, PushKind), Version>,
 }
 
 /// A SKU as the source tells it.
@@ -32,11 +39,11 @@ pub(super) struct Level {
     ahead: Vec<u64>,
 }
 
-#[derive(Debug)]
-struct ChannelShelf {
+/// How a channel shows stock.
+#[derive(Clone, Copy, Debug)]
+struct Habits {
     rule: StockRule,
     own_sales: OwnSales,
-    offers: Vec<OfferView>,
 }
 
 /// A SKU on a channel as the connector believes it.
@@ -47,8 +54,6 @@ pub(super) struct OfferView {
     unheard: Qty,
     /// A change of this kind waits in a lane or in backoff.
     waiting: [bool; 3],
-    /// The newest version of each kind that has left, where updates are worded before they leave.
-    sent: [Version; 3],
     pub(super) in_call: bool,
     pub(super) again: bool,
 }
@@ -61,10 +66,6 @@ impl OfferView {
 
     pub(super) fn waits(&mut self, kind: PushKind) -> &mut bool {
         &mut self.waiting[kind as usize]
-    }
-
-    pub(super) fn sent(&mut self, kind: PushKind) -> &mut Version {
-        &mut self.sent[kind as usize]
     }
 }
 
@@ -89,19 +90,21 @@ impl Shelf {
             })
             .collect();
         let channel = |(place, terms): (usize, &ChannelTerms)| {
-            served.contains(&ChannelId(place as u16)).then(|| ChannelShelf {
-                rule: terms.rule,
-                own_sales: terms.own_sales,
-                offers: catalog
-                    .iter()
-                    .map(|sku| {
-                        let target = terms.rule.should_show(sku.stock);
-                        OfferView { target, belief: target, ..OfferView::default() }
-                    })
-                    .collect(),
-            })
+            let habits = Habits { rule: terms.rule, own_sales: terms.own_sales };
+            served.contains(&ChannelId(place as u16)).then_some(habits)
         };
-        Shelf { source, channels: terms.iter().enumerate().map(channel).collect() }
+        let offers = catalog.iter().flat_map(|sku| {
+            terms.iter().map(|terms| {
+                let target = terms.rule.should_show(sku.stock);
+                OfferView { target, belief: target, ..OfferView::default() }
+            })
+        });
+        Shelf {
+            source,
+            channels: terms.iter().enumerate().map(channel).collect(),
+            offers: offers.collect(),
+            sent: FxHashMap::default(),
+        }
     }
 
     pub(super) fn knows(&self, sku: SkuId) -> bool {
@@ -109,7 +112,29 @@ impl Shelf {
     }
 
     pub(super) fn offer(&mut self, channel: ChannelId, sku: SkuId) -> Option<&mut OfferView> {
-        self.channels.get_mut(channel.index())?.as_mut()?.offers.get_mut(sku.index())
+        self.habits(channel)?;
+        let place = sku.index() * self.channels.len() + channel.index();
+        self.offers.get_mut(place)
+    }
+
+    fn habits(&self, channel: ChannelId) -> Option<Habits> {
+        *self.channels.get(channel.index())?
+    }
+
+    /// The newest version of this kind that has left.
+    pub(super) fn sent(&mut self, channel: ChannelId, sku: SkuId, kind: PushKind) -> &mut Version {
+        self.sent.entry((channel, sku, kind)).or_default()
+    }
+
+    /// A SKU as the source tells it, and what the channel is believed to show of it.
+    pub(super) fn level_and_offer(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+    ) -> Option<(&Level, &mut OfferView)> {
+        self.habits(channel)?;
+        let place = sku.index() * self.channels.len() + channel.index();
+        Some((self.source.get(sku.index())?, self.offers.get_mut(place)?))
     }
 
     /// Takes a stock notice in, once a version; says whether it is the newest.
@@ -118,7 +143,11 @@ impl Shelf {
         if version.0 <= level.heard || level.ahead.contains(&version.0) {
             return Heard::Before;
         }
-        level.ahead.push(version.0);
+        if version.0 == level.heard + 1 {
+            level.heard += 1;
+        } else {
+            level.ahead.push(version.0);
+        }
         while let Some(place) = level.ahead.iter().position(|v| *v == level.heard + 1) {
             level.ahead.swap_remove(place);
             level.heard += 1;
@@ -138,8 +167,11 @@ impl Shelf {
             return;
         }
         (level.version, level.available) = (version, available);
-        for shelf in self.channels.iter_mut().flatten() {
-            shelf.offers[sku.index()].target = shelf.rule.should_show(available);
+        let offers = self.offers.chunks_mut(self.channels.len()).nth(sku.index());
+        for (offer, habits) in offers.into_iter().flatten().zip(&self.channels) {
+            if let Some(habits) = habits {
+                offer.target = habits.rule.should_show(available);
+            }
         }
     }
 
@@ -153,16 +185,14 @@ impl Shelf {
         heard: Heard,
     ) -> Meaning {
         let available = self.source[sku.index()].available;
-        let Some(shelf) = self.channels.get_mut(channel.index()).and_then(Option::as_mut) else {
-            return Meaning::Nothing;
-        };
-        let own = own.filter(|_| shelf.own_sales == OwnSales::AtOnce);
-        let offer = &mut shelf.offers[sku.index()];
+        let Some(habits) = self.habits(channel) else { return Meaning::Nothing };
+        let Some(offer) = self.offer(channel, sku) else { return Meaning::Nothing };
+        let own = own.filter(|_| habits.own_sales == OwnSales::AtOnce);
         if let Some(change) = own {
             offer.take_in_own(change);
         }
         if heard == Heard::Newest {
-            let before = std::mem::replace(&mut offer.target, shelf.rule.should_show(available));
+            let before = std::mem::replace(&mut offer.target, habits.rule.should_show(available));
             if style == UpdateStyle::Absolute {
                 let told = if offer.target == before { Meaning::Nothing } else { Meaning::Tell };
                 return told;
@@ -194,8 +224,7 @@ impl Shelf {
 
     /// Whether the channel takes its own sales off its offer by itself.
     pub(super) fn sells_at_once(&self, channel: ChannelId) -> bool {
-        let shelf = self.channels.get(channel.index()).and_then(Option::as_ref);
-        shelf.is_some_and(|shelf| shelf.own_sales == OwnSales::AtOnce)
+        self.habits(channel).is_some_and(|habits| habits.own_sales == OwnSales::AtOnce)
     }
 
     /// Whether the channel is believed to store something else than it should.

@@ -5,7 +5,7 @@ use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome, OmsReply, Ord
 use crate::commerce::protocol::{SourceNotice, UpdateItem};
 use crate::commerce::terms::{Described, Priority, Reserve, UpdateStyle};
 use crate::drive::testing::{Sketch, connector_play};
-use crate::history::fact::{Job, Release};
+use crate::history::fact::{Job, Line, Release};
 use crate::ids::OmsOrder;
 use crate::law::Law;
 use crate::units::Qty;
@@ -32,7 +32,7 @@ fn order_notice(number: u64, state: OrderState) -> Notice {
     let (sku, qty, price) = (SkuId(0), Qty(1), Money(999));
     let line = Line { offer: None, sku, qty, price, offered: Qty(10), left: Qty(9) };
     let intent = Intent(number);
-    Notice::Order(OrderNotice { order: order(number), intent, state, lines: vec![line] })
+    Notice::Order(OrderNotice { order: order(number), intent, state, lines: [line].into() })
 }
 
 fn stock(sku: u32, version: u64, available: i64) -> Notice {

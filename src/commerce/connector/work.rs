@@ -5,7 +5,7 @@
 //! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
-use super::lanes::{PushEntry, PushWish, Taken};
+use super::lanes::{PushEntry, Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
 use crate::commerce::imperfect::mix;
@@ -22,7 +22,7 @@ use crate::units::{At, Span};
 /// A call on its way.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum InCall {
-    Task { task: u64, sent: At },
+    Task { task: usize, sent: At },
     Orders(ChannelId),
     Source,
 }
@@ -72,19 +72,11 @@ impl Task {
 }
 
 impl Connector {
-    pub(super) fn add_task(&mut self, task: Task) -> u64 {
-        let id = self.next_task;
-        self.next_task += 1;
-        self.tasks.insert(id, task);
-        id
-    }
-
     /// Lets every free worker take what goes first.
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
         for place in 0..self.partitions.len() {
-            while self.partitions[place].has_free_worker() {
-                let priority = self.play.priority;
-                let taken = self.partitions[place].take(priority, &self.batches);
+            while self.partitions[place].can_start() {
+                let taken = self.partitions[place].take(&self.batches);
                 let Some((since, taken)) = taken else { break };
                 let id = match taken {
                     Taken::Order(task) | Taken::Again(task) => task,
@@ -103,18 +95,18 @@ impl Connector {
         partition: u16,
         channel: ChannelId,
         kind: PushKind,
-        wishes: Vec<PushWish>,
-    ) -> u64 {
+        wishes: Wishes,
+    ) -> usize {
         let key = wishes.first().map_or(0, |first| {
             let about = mix(u64::from(first.sku.0), first.version.0);
             mix(about, mix(u64::from(channel.0), kind as u64))
         });
         let push = Push::new(channel, kind, wishes);
-        self.add_task(Task::new(TaskKind::Push(push), OrderId::default(), partition, key))
+        self.tasks.insert(Task::new(TaskKind::Push(push), OrderId::default(), partition, key))
     }
 
-    fn work_on(&mut self, now: At, id: u64, waited: Span, out: &mut Outbox) {
-        let mut task = self.tasks.remove(&id).expect("a queued task exists");
+    fn work_on(&mut self, now: At, id: usize, waited: Span, out: &mut Outbox) {
+        let mut task = self.tasks.remove(id);
         task.attempt += 1;
         task.waited = waited;
         let service = self.service(&task);
@@ -129,7 +121,7 @@ impl Connector {
             return;
         }
         task.service_ends = now + service;
-        self.tasks.insert(id, task);
+        let id = self.tasks.insert(task);
         let until_call = service - self.play.exchange_allowance;
         if until_call == Span::ZERO {
             self.call(now, id, out);
@@ -154,12 +146,12 @@ impl Connector {
     }
 
     /// Makes a task's call, or drops the task when it has become moot.
-    pub(super) fn call(&mut self, now: At, id: u64, out: &mut Outbox) {
-        let mut task = self.tasks.remove(&id).expect("a task at work exists");
+    pub(super) fn call(&mut self, now: At, id: usize, out: &mut Outbox) {
+        let mut task = self.tasks.remove(id);
         match self.word(&mut task) {
             Some(asked) => {
-                self.tasks.insert(id, task);
-                self.ask(InCall::Task { task: id, sent: now }, asked, out);
+                let task = self.tasks.insert(task);
+                self.ask(InCall::Task { task, sent: now }, asked, out);
             }
             None => self.free_worker(now, &task),
         }
@@ -172,7 +164,7 @@ impl Connector {
             let request = ChannelRequest::Update { key: Some(key), kind: push.kind, items };
             return Some(Asked::Channel(push.channel, request));
         }
-        let known = self.orders.get_mut(&order)?;
+        let known = self.orders.get_mut(order)?;
         let released = matches!(known.state, OrderState::Released(_));
         let (intent, lines) = (known.intent, known.lines.clone());
         match task.kind {
@@ -196,8 +188,15 @@ impl Connector {
     }
 
     /// Takes the outcome of a task's call.
-    pub(super) fn finish(&mut self, now: At, id: u64, sent: At, came: &CameBack, out: &mut Outbox) {
-        let mut task = self.tasks.remove(&id).expect("a called task exists");
+    pub(super) fn finish(
+        &mut self,
+        now: At,
+        id: usize,
+        sent: At,
+        came: &CameBack,
+        out: &mut Outbox,
+    ) {
+        let mut task = self.tasks.remove(id);
         self.free_worker(now, &task);
         let (outcome, wait) = outcome_of(came);
         if matches!(task.kind, TaskKind::Handoff) {
@@ -228,7 +227,7 @@ impl Connector {
 
     /// A customer may have cancelled while the handoff was under way.
     fn after_handoff(&mut self, task: &Task, out: &mut Outbox) {
-        let state = self.orders.get(&task.order).map(|known| known.state);
+        let state = self.orders.get(task.order).map(|known| known.state);
         match state {
             Some(OrderState::Released(why)) if why != Release::Stock => {
                 self.queue_order(&TaskKind::Release(why), task.order, out);
@@ -257,12 +256,12 @@ impl Connector {
             }
         }
         self.partitions[usize::from(task.partition)].backs_off();
-        let id = self.add_task(task);
+        let id = self.tasks.insert(task);
         self.timers.set(now + wait, Later::Again(id));
     }
 
-    pub(super) fn requeue(&mut self, now: At, id: u64) {
-        let Some(task) = self.tasks.get(&id) else { return };
+    pub(super) fn requeue(&mut self, now: At, id: usize) {
+        let Some(task) = self.tasks.get(id) else { return };
         let partition = &mut self.partitions[usize::from(task.partition)];
         partition.comes_back();
         match &task.kind {

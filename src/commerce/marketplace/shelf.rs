@@ -10,7 +10,7 @@ use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Outbox};
 use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
 use super::super::terms::SkuTerms;
-use super::{Later, Marketplace};
+use super::{Keeps, Later, Marketplace};
 use crate::history::What;
 use crate::history::charter::StockRule;
 use crate::history::fact::PushKind;
@@ -36,8 +36,7 @@ pub(super) struct Offer {
 /// How many updates a channel knows again. A repetition comes within a few backoffs.
 const KEYS_MAX: usize = 4_096;
 
-/// What became of the latest updates, by idempotency key. Every one is kept, not only those whose
-/// reply this channel loses on purpose: over a real wire any reply may be lost.
+/// What became of the latest updates, by idempotency key.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
     outcomes: FxHashMap<u64, Vec<ItemOutcome>>,
@@ -87,7 +86,7 @@ impl Marketplace {
         }
         let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, kind, item)).collect();
         let lost = self.faults.loses_reply(thing);
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| lost || self.keeps == Keeps::All) {
             self.taken.keep(key, outcomes.clone());
         }
         Answer { reply: ChannelReply::Updated { items: outcomes }, lost }

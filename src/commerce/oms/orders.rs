@@ -7,9 +7,9 @@ use super::super::imperfect::mix;
 use super::super::outbox::Outbox;
 use super::super::protocol::{OmsReply, SourceNotice};
 use super::super::terms::Shortage;
-use super::{Later, Oms, Record, State, bare};
+use super::{Known, Later, Oms, Record, State, bare};
 use crate::history::What;
-use crate::history::fact::{Delivery, Line, Release, StockCause};
+use crate::history::fact::{Delivery, Line, Lines, Release, StockCause};
 use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
 use crate::rng::Draw;
 use crate::units::{At, Qty};
@@ -21,7 +21,7 @@ impl Oms {
         now: At,
         order: OrderId,
         intent: Intent,
-        lines: Vec<Line>,
+        lines: &[Line],
         key: Option<u64>,
         attempt: u32,
         out: &mut Outbox,
@@ -32,7 +32,7 @@ impl Oms {
             return OmsReply::Invalid { why };
         }
         let by_id = || {
-            let known = self.by_order.get(&order).and_then(|known| known.records.first());
+            let known = self.by_order.get(order).and_then(|known| known.records.first());
             known.copied().filter(|_| self.play.knows_record_ids)
         };
         if let Some(oms) = by_key.or_else(by_id) {
@@ -41,11 +41,12 @@ impl Oms {
         }
         let oms = OmsOrder(self.records.len() as u64);
         out.facts.push(What::Delivered { order, attempt, made: Delivery::Created });
-        out.facts.push(What::Held { order, oms, lines: lines.iter().map(bare).collect() });
+        let lines: Lines = lines.iter().map(bare).collect();
+        out.facts.push(What::Held { order, oms, lines: lines.clone() });
         if let Some(key) = key {
             self.by_key.insert(key, oms);
         }
-        let known = self.by_order.entry(order).or_default();
+        let known = self.by_order.or_insert_with(order, Known::default);
         known.records.push(oms);
         let (released, ahead) = (known.released, known.ahead.take());
         // Reserved for other lines than these: that reservation is of no use.
@@ -111,17 +112,17 @@ impl Oms {
         &mut self,
         now: At,
         order: OrderId,
-        lines: &[Line],
+        lines: &Lines,
         out: &mut Outbox,
     ) {
         let covered = self.covers(lines);
-        let known = self.by_order.entry(order).or_default();
+        let known = self.by_order.or_insert_with(order, Known::default);
         if known.reserved_once || !known.records.is_empty() || known.released.is_some() || !covered
         {
             return;
         }
         known.reserved_once = true;
-        known.ahead = Some(lines.to_vec());
+        known.ahead = Some(lines.clone());
         self.reserve(now, order, lines, out);
     }
 
@@ -133,7 +134,7 @@ impl Oms {
     }
 
     pub(super) fn release(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) {
-        let known = self.by_order.entry(order).or_default();
+        let known = self.by_order.or_insert_with(order, Known::default);
         if known.released.is_some() {
             return;
         }
@@ -188,7 +189,7 @@ impl Oms {
         self.cancel(now, oms, Release::Stock, sku, out);
         // A duplicate that found no stock is no reason to cancel the order it duplicates.
         let lives = |oms: &OmsOrder| self.records[oms.index()].state != State::Cancelled;
-        if self.by_order.get(&order).is_some_and(|known| known.records.iter().any(lives)) {
+        if self.by_order.get(order).is_some_and(|known| known.records.iter().any(lives)) {
             return;
         }
         self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
@@ -209,14 +210,14 @@ impl Oms {
         }
         record.state = State::Shipped;
         let (order, lines) = (record.order, record.lines.clone());
-        for line in &lines {
+        for line in lines.iter() {
             let sku = &mut self.skus[line.sku.index()];
             sku.on_hand -= line.qty;
             sku.reserved -= line.qty;
             // Told although available stays: readers count on hearing every version.
             self.changed(now, line.sku, Qty::ZERO, StockCause::Ship(order), out);
         }
-        out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
+        out.facts.push(What::Shipped { order, oms, lines });
     }
 }
 

@@ -38,11 +38,15 @@ fn lines(wanted: &[(u32, i64)]) -> Vec<Line> {
 
 fn handoff(number: u64, wanted: &[(u32, i64)], key: Option<u64>) -> OmsRequest {
     let (order, intent, lines) = (order(number), Intent(number), lines(wanted));
-    OmsRequest::Handoff { order, intent, lines, key, attempt: 1 }
+    OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt: 1 }
 }
 
 fn reserve(number: u64, wanted: &[(u32, i64)]) -> OmsRequest {
-    OmsRequest::Reserve { order: order(number), intent: Intent(number), lines: lines(wanted) }
+    OmsRequest::Reserve {
+        order: order(number),
+        intent: Intent(number),
+        lines: lines(wanted).into(),
+    }
 }
 
 fn release(number: u64) -> OmsRequest {
@@ -307,7 +311,7 @@ fn check_ledger(oms: &Oms, sku: usize, facts: &[What]) -> Result<(), TestCaseErr
     let (on_hand, reserved) = ledger(oms, sku);
     prop_assert_eq!(10 + moved, (on_hand - reserved) + reserved + shipped);
     let live = oms.records.iter().filter(|record| record.state == State::Reserved);
-    let ahead = oms.by_order.values().filter_map(|known| known.ahead.as_ref());
+    let ahead = oms.by_order.iter().filter_map(|(_, known)| known.ahead.as_ref());
     let promised: i64 = live.map(|r| sum(&r.lines)).chain(ahead.map(|l| sum(l))).sum();
     prop_assert_eq!(reserved, promised);
     Ok(())

@@ -216,7 +216,7 @@ async fn sell(plan: &Plan, world: &Arc<World>, journal: &Journal) -> Result<(), 
         let mut due = Vec::new();
         while pacer.take_due(&mut due).await?.is_some() {
             for (_, arrival) in due.drain(..) {
-                world.arrive(&arrival);
+                world.arrive(arrival);
             }
             failed(journal)?;
         }

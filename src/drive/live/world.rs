@@ -114,9 +114,9 @@ impl World {
         self.journal.note(now.at, now.wall_us, &mut out.facts);
     }
 
-    pub(super) fn arrive(self: &Arc<Self>, arrival: &Arrival) {
-        let call = LoadCall::order(self.op(), arrival);
-        self.load(call, arrival.cancels_after);
+    pub(super) fn arrive(self: &Arc<Self>, arrival: Arrival) {
+        let cancels_after = arrival.cancels_after;
+        self.load(LoadCall::order(self.op(), arrival), cancels_after);
     }
 
     pub(super) fn act(self: &Arc<Self>, place: u64, event: &MerchantEvent) {
@@ -157,13 +157,13 @@ impl World {
         cancels_after: Option<Span>,
         came: &CameBack,
     ) {
-        if let (CameBack::Unknown, Call::PlaceOrder, Asks::Channel(channel, _)) =
-            (came, call.call, &call.asks)
+        if let (CameBack::Unknown, Call::PlaceOrder, Some(channel)) =
+            (came, call.call, call.asks.channel())
         {
-            self.unresolved.lock().add(call.op, *channel, call.intent);
+            self.unresolved.lock().add(call.op, channel, call.intent);
         }
         let mut out = Outbox::default();
-        let order = call.answered(came, &mut out);
+        let order = LoadCall::answered(call.op, came, &mut out);
         let now = self.clock.now();
         self.journal.note(now.at, now.wall_us, &mut out.facts);
         if let (Some(order), Some(after)) = (order, cancels_after) {

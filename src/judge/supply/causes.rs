@@ -98,7 +98,7 @@ impl Supplies {
 
     /// What holds the newest level back; a carried update counts when it was the newest.
     fn held_by(&self, channel: ChannelId, sku: SkuId, belief: Belief) -> Option<Push> {
-        let (version, push) = self.shelves[self.cell(channel, sku)].push?;
+        let (version, push) = self.pasts[self.cell(channel, sku)].push?;
         let (_, needed) = belief.available?;
         (push != Push::Carried || version >= needed).then_some(push)
     }
@@ -106,7 +106,7 @@ impl Supplies {
     fn put_push(&mut self, channel: ChannelId, sku: SkuId, version: Version, push: Push) {
         self.grow(sku);
         let cell = self.cell(channel, sku);
-        let known = &mut self.shelves[cell].push;
+        let known = &mut self.pasts[cell].push;
         if known.is_none_or(|(newest, _)| version >= newest) {
             *known = Some((version, push));
         }

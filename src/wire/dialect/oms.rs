@@ -22,12 +22,12 @@ pub fn encode_request(request: &OmsRequest) -> Call {
     };
     match request {
         OmsRequest::Handoff { order, intent, lines, key, attempt } => {
-            let (lines, attempt) = (Cow::Borrowed(lines.as_slice()), *attempt);
+            let (lines, attempt) = (Cow::Borrowed(&lines[..]), *attempt);
             let handoff = shapes::Handoff { order: *order, intent: *intent, lines, attempt };
             Call { key: *key, ..post("/handoffs", reading::json(&handoff)) }
         }
         OmsRequest::Reserve { order, intent, lines } => {
-            let lines = Cow::Borrowed(lines.as_slice());
+            let lines = Cow::Borrowed(&lines[..]);
             let reservation = shapes::Reservation { order: *order, intent: *intent, lines };
             post("/reservations", reading::json(&reservation))
         }
@@ -60,11 +60,11 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
         Operation::Handoff => {
             let key = reading::key(received.key)?;
             let shapes::Handoff { order, intent, lines, attempt } = reading::shape(body)?;
-            OmsRequest::Handoff { order, intent, lines: lines.into_owned(), key, attempt }
+            OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt }
         }
         Operation::Reserve => {
             let shapes::Reservation { order, intent, lines } = reading::shape(body)?;
-            OmsRequest::Reserve { order, intent, lines: lines.into_owned() }
+            OmsRequest::Reserve { order, intent, lines: lines.into() }
         }
         Operation::Release => {
             let shapes::Released { order, why } = reading::shape(body)?;

@@ -158,7 +158,7 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
             |(order, intent, lines, key, attempt)| OmsRequest::Handoff {
                 order,
                 intent,
-                lines,
+                lines: lines.into(),
                 key,
                 attempt
             }
@@ -166,7 +166,7 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
         (order(), intent(), lines()).prop_map(|(order, intent, lines)| OmsRequest::Reserve {
             order,
             intent,
-            lines
+            lines: lines.into()
         }),
         (order(), release()).prop_map(|(order, why)| OmsRequest::Release { order, why }),
         (any::<u64>(), sku(), qty(), supply).prop_map(|(op, sku, units, why)| OmsRequest::Adjust {
@@ -221,7 +221,7 @@ fn order_notice() -> impl Strategy<Value = OrderNotice> {
         order,
         intent,
         state,
-        lines,
+        lines: lines.into(),
     })
 }
 

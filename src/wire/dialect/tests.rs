@@ -128,7 +128,7 @@ fn place() -> Asked {
 
 fn handoff(key: Option<u64>, attempt: u32) -> Asked {
     let (order, intent) = (ORDER, Intent(41));
-    Asked::Oms(OmsRequest::Handoff { order, intent, lines: vec![], key, attempt })
+    Asked::Oms(OmsRequest::Handoff { order, intent, lines: [].into(), key, attempt })
 }
 
 fn said(asked: &Asked, status: u16, body: &str) -> CameBack {

@@ -38,7 +38,7 @@ impl Serves for Shop {
             ChannelRequest::ListOrders { limit, .. } => {
                 let order = OrderId { channel, number: 1 };
                 let (state, lines) = (OrderState::Ours, vec![]);
-                let notice = OrderNotice { order, intent: Intent(1), state, lines };
+                let notice = OrderNotice { order, intent: Intent(1), state, lines: lines.into() };
                 let page = vec![notice; limit as usize];
                 Answer::heard(ChannelReply::Orders { page, cursor: 7, more: false })
             }

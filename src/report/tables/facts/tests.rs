@@ -46,7 +46,7 @@ fn nothing_that_a_fact_says_is_lost() {
     for (seq, mut what) in (0..).zip(one_of_each(DRAWN)) {
         // What the OMS holds was bought somewhere else; its lines have no offer by contract.
         if let What::Held { lines, .. } | What::Shipped { lines, .. } = &mut what {
-            for line in lines {
+            for line in std::sync::Arc::make_mut(lines) {
                 (line.offered.0, line.left.0) = (-41, -41);
             }
         }
