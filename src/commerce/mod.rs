@@ -15,4 +15,4 @@ pub mod oms;
 pub mod outbox;
 pub mod protocol;
 pub mod terms;
-pub(crate) mod timers;
+pub mod timers;

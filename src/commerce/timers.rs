@@ -12,7 +12,7 @@ use crate::units::At;
 /// The heap moves one number an appointment: its time, the order it was made in, and the slot in
 /// which it lies, from high bits to low. What is to be done lies still until it is due.
 #[derive(Debug)]
-pub(crate) struct Timers<T> {
+pub struct Timers<T> {
     heap: QuaternaryHeap<Reverse<u128>>,
     slots: Vec<Option<T>>,
     free: Vec<u32>,
@@ -31,9 +31,11 @@ impl<T> Default for Timers<T> {
 }
 
 impl<T> Timers<T> {
+    /// Makes an appointment.
+    ///
     /// # Panics
     /// Beyond sixteen million appointments at a time, or a million million in all.
-    pub(crate) fn set(&mut self, at: At, what: T) {
+    pub fn set(&mut self, at: At, what: T) {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             (self.slots.len() - 1) as u32
@@ -46,17 +48,17 @@ impl<T> Timers<T> {
     }
 
     /// When the earliest is.
-    pub(crate) fn next(&self) -> Option<At> {
+    pub fn next(&self) -> Option<At> {
         self.heap.peek().map(|Reverse(key)| At((key >> 64) as u64))
     }
 
     /// The earliest, if it is due.
-    pub(crate) fn due(&mut self, now: At) -> Option<T> {
+    pub fn due(&mut self, now: At) -> Option<T> {
         self.due_since(now).map(|(_, what)| what)
     }
 
     /// The earliest, if it is due, with the moment it was made for.
-    pub(crate) fn due_since(&mut self, now: At) -> Option<(At, T)> {
+    pub fn due_since(&mut self, now: At) -> Option<(At, T)> {
         let at = self.next().filter(|at| *at <= now)?;
         let Reverse(key) = self.heap.pop()?;
         let slot = key as u32 & ((1 << SLOT_BITS) - 1);
@@ -65,7 +67,7 @@ impl<T> Timers<T> {
     }
 
     /// Whether any appointment satisfies `is`.
-    pub(crate) fn any(&self, is: impl Fn(&T) -> bool) -> bool {
+    pub fn any(&self, is: impl Fn(&T) -> bool) -> bool {
         self.slots.iter().flatten().any(is)
     }
 }

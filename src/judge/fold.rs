@@ -105,8 +105,8 @@ pub struct Glance {
     pub in_flight: u64,
     /// Orders accepted.
     pub accepted: u64,
-    /// The running lag: the longer of the last minutes' p95 and the age of the oldest change that
-    /// no channel shows yet, so that silence is not mistaken for health.
+    /// The running lag: p95 of the last minutes' lags and of the ages of all changes not shown yet,
+    /// so that silence is not mistaken for health, nor one change that is lost for ill health.
     pub sync_lag: Span,
     /// Units oversold.
     pub oversold: Qty,

@@ -11,7 +11,7 @@ mod numbers;
 pub use checklist::{Because, Check, CheckState, Compared, Owners, Retries, Room, Seen, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand, Reconciliation,
-    WorstWindow,
+    RunOut, WorstWindow,
 };
 pub use numbers::{
     BookDay, CallLatency, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory, StoryEvent,
@@ -305,6 +305,8 @@ pub struct Judgement {
     pub waits: Vec<WaitSummary>,
     /// Who offered more than there was, by how well the SKUs sell.
     pub mismatch: Mismatch,
+    /// The best sellers that ran out, and what the law of oversell says of them.
+    pub run_outs: Vec<RunOut>,
     /// What goes wrong with orders, worst first.
     pub errors: Vec<ErrorRow>,
     /// How long putting the books straight takes.

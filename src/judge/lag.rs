@@ -272,17 +272,16 @@ impl LagBook {
             .map(|&(start, ..)| start)
     }
 
-    /// Changes due by `now` that their channel has not shown.
-    pub(super) fn unshown(&self, now: At) -> u64 {
+    /// Ages of changes due by `now` that their channel has not shown.
+    pub(super) fn unshown(&self, now: At) -> impl Iterator<Item = Span> {
         let channels = self.flaps.len();
-        let of = |(channel, queue): (usize, &Queue)| {
-            let unshown = queue.changes.iter().filter(|&&(start, sku, version)| {
+        self.queues.iter().enumerate().flat_map(move |(channel, queue)| {
+            let unshown = queue.changes.iter().filter(move |&&(start, sku, version)| {
                 let channel = ChannelId(channel as u16);
                 start <= now && is_unshown(&self.tracks, channels, channel, sku, version)
             });
-            unshown.count() as u64
-        };
-        self.queues.iter().enumerate().map(of).sum()
+            unshown.map(move |&(start, ..)| now.since(start))
+        })
     }
 
     /// Lags that have become certain since the last call.

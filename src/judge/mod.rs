@@ -28,6 +28,7 @@ mod orders;
 mod prices;
 mod release;
 mod run;
+mod runouts;
 mod sources;
 mod story;
 mod supply;

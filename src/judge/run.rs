@@ -326,15 +326,11 @@ impl Run {
         });
     }
 
-    /// The running lag signal.
+    /// The running lag signal: a change not shown yet counts with its age.
     pub(super) fn lag_signal(&self) -> Span {
-        let mut recent = self.recent_lag.before.clone();
-        recent.merge(&self.recent_lag.now);
-        let p95 = recent.percentiles().p95.unwrap_or(Span::ZERO);
-        let channels = 0..self.charter.channels.len();
-        let oldest = channels.filter_map(|c| self.stock_lag.peek_oldest(ChannelId(c as u16)));
-        let age = oldest.min().map_or(Span::ZERO, |start| self.last.at.since(start));
-        p95.max(age)
+        let mut recent = self.recent_lag.before.merged(&self.recent_lag.now);
+        self.stock_lag.unshown(self.last.at).for_each(|age| recent.record(age));
+        recent.percentiles().p95.unwrap_or(Span::ZERO)
     }
 
     pub(super) fn is_opening(&self, w: Witness) -> bool {

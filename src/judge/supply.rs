@@ -2,16 +2,21 @@
 //! oversell, undersell, mismatch. Must not know orders beyond their lines.
 
 mod causes;
+mod pace;
+mod shelf;
 
 use super::breaches::Breaches;
 use super::judgement::{OversellCauses, Witness};
 use crate::history::charter::{Charter, StockRule};
 use crate::history::fact::Line;
-use crate::ids::{ChannelId, SkuId, Version};
+use crate::ids::{ChannelId, SkuId};
 use crate::units::{At, Money, Qty};
 
 pub(super) use causes::Belief;
-use causes::{Push, Short};
+use causes::Short;
+use pace::Pace;
+pub(super) use shelf::OfferTime;
+use shelf::{Past, Shelf, UNKNOWN};
 
 /// What is true of one SKU.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,61 +28,7 @@ struct Stock {
     oversold: Qty,
     /// Accepted in all, released or not.
     sold: Qty,
-}
-
-/// What one channel offers of one SKU: what every sale of it looks at, on every channel.
-#[derive(Clone, Copy, Debug)]
-struct Shelf {
-    /// [`UNKNOWN`] until it was seen.
-    offered: Qty,
-    /// It offers more than there is since then.
-    stale_since: At,
-}
-
-/// Nothing that anybody offers; a fact that says so says nothing.
-const UNKNOWN: Qty = Qty(i64::MIN);
-
-impl Default for Shelf {
-    fn default() -> Shelf {
-        Shelf { offered: UNKNOWN, stale_since: At::NEVER }
-    }
-}
-
-impl Shelf {
-    fn offered(&self) -> Option<Qty> {
-        Some(self.offered).filter(|offered| *offered != UNKNOWN)
-    }
-
-    fn is_stale(&self) -> bool {
-        self.stale_since != At::NEVER
-    }
-
-    fn time(&self, past: &Past, end: At) -> OfferTime {
-        let open = if self.is_stale() { end.since(self.stale_since).0 } else { 0 };
-        OfferTime {
-            offered_us: end.since(past.since).0,
-            mismatched_us: past.stale_us.saturating_add(open),
-        }
-    }
-}
-
-/// What else is known of a shelf, and less often asked.
-#[derive(Clone, Copy, Debug)]
-struct Past {
-    /// Its offer is known since then.
-    since: At,
-    /// It offered more than there was for so long, up to the last time that it did not.
-    stale_us: u64,
-    push: Option<(Version, Push)>,
-    listed: bool,
-    /// An order wanted more than was really left.
-    exposed: bool,
-}
-
-impl Default for Past {
-    fn default() -> Past {
-        Past { since: At::NEVER, stale_us: 0, push: None, listed: false, exposed: false }
-    }
+    pace: Pace,
 }
 
 /// A stretch in which a channel offered more of a SKU than there was.
@@ -86,13 +37,6 @@ pub(super) struct Mismatched {
     pub(super) channel: ChannelId,
     pub(super) from: At,
     pub(super) until: At,
-}
-
-/// How long a channel's offer of a SKU was known, and was more than there was.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OfferTime {
-    pub(super) offered_us: u64,
-    pub(super) mismatched_us: u64,
 }
 
 /// What selling one line meant.
@@ -189,6 +133,9 @@ impl Supplies {
         stock.committed += line.qty;
         stock.sold += line.qty;
         stock.oversold += oversold;
+        if stock.known {
+            stock.pace.sold(line.qty, stock.supply - stock.committed, now);
+        }
         let totals = &mut self.totals[channel.index()];
         totals.oversold += oversold;
         totals.oversold_money += line.price.times(oversold);
@@ -260,6 +207,15 @@ impl Supplies {
     /// Really left: supply − accepted.
     pub(super) fn left(&self, sku: SkuId) -> Qty {
         self.stocks.get(sku.index()).map_or(Qty::ZERO, |s| s.supply - s.committed)
+    }
+
+    /// When a SKU ran out first, and how many thousandths of a unit a minute it sold then.
+    pub(super) fn ran_out(&self, sku: SkuId) -> Option<(At, u32)> {
+        self.stocks.get(sku.index())?.pace.ran_out()
+    }
+
+    pub(super) fn oversold(&self, sku: SkuId) -> Qty {
+        self.stocks.get(sku.index()).map_or(Qty::ZERO, |stock| stock.oversold)
     }
 
     /// Supply as the facts sum it up; none when they do not speak of the SKU.

@@ -32,7 +32,7 @@ impl Run {
             }
         }
         let lags = [&self.stock_lag, &self.price_lag, &self.listing_lag];
-        under_way.changes = lags.iter().map(|lag| lag.unshown(self.last.at)).sum();
+        under_way.changes = lags.iter().map(|lag| lag.unshown(self.last.at).count() as u64).sum();
         under_way.jobs = self.partitions.values().map(|p| u64::from(p.depth)).sum();
         under_way
     }

@@ -17,6 +17,7 @@ use super::judgement::{
 };
 use super::mismatch;
 use super::run::Run;
+use super::runouts;
 use super::totals;
 use crate::history::charter::{Kpi, Limits};
 use crate::history::fact::Ending;
@@ -68,6 +69,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
             worst: mismatch::worst(&series),
             ..mismatch::of(&run.supplies, channels.len(), closing.end)
         },
+        run_outs: runouts::of(&closing),
         series,
         books: run.ways.books.report(),
         queues: totals::queues(&closing),

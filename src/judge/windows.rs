@@ -20,6 +20,7 @@ struct Cell {
     /// Lags by channel; the run's are all of them together.
     lag: Hist,
     shelf: Hist,
+    shelf_sum_us: u128,
     lateness: Hist,
     /// By [`State`].
     spent: [Occupancy; 3],
@@ -56,6 +57,7 @@ impl Cell {
         mine.lost_after_throttling += theirs.lost_after_throttling;
         self.lag.merge(&other.lag);
         self.shelf.merge(&other.shelf);
+        self.shelf_sum_us += other.shelf_sum_us;
         self.lateness.merge(&other.lateness);
         for (mine, theirs) in self.spent.iter_mut().zip(other.spent) {
             *mine = mine.joined(theirs, width);
@@ -170,7 +172,20 @@ impl Windows {
     /// The lag from a sale at `sold` to the offer of `channel`, another one.
     pub(super) fn shelf_lag(&mut self, channel: ChannelId, sold: At, lag: Span) {
         let index = (sold.0 / self.width.0).min(WINDOWS_MAX - 1);
-        self.cell(Some(channel), index).shelf.record(lag);
+        let cell = self.cell(Some(channel), index);
+        cell.shelf.record(lag);
+        cell.shelf_sum_us += u128::from(lag.0);
+    }
+
+    /// How long, on average, the other channels did not know of a sale made in the window of `at`;
+    /// none: no sale was made in it that they had to know of.
+    pub(super) fn shelf_mean(&self, at: At) -> Option<Span> {
+        let index = (at.0 / self.width.0).min(WINDOWS_MAX - 1) as usize;
+        let cells = self.scopes[1..].iter().filter_map(|cells| cells.get(index));
+        let (sum, n) = cells.fold((0, 0), |(sum, n), cell| {
+            (sum + cell.shelf_sum_us, n + u128::from(cell.shelf.count()))
+        });
+        (n > 0).then(|| Span((sum / n) as u64))
     }
 
     /// A SKU on `channel` was in this state from `from` until `until`, both past.

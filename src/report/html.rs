@@ -11,6 +11,7 @@ mod glossary;
 mod load;
 mod measures;
 mod rules;
+mod runouts;
 mod script;
 pub(super) mod table;
 mod totals;
@@ -46,6 +47,7 @@ struct Page<'a> {
     not_oversold: &'static str,
     supply_shock: Option<String>,
     story: Option<Told>,
+    run_outs: Table,
     books: Table,
     errors: Table,
     reconciliation: String,
@@ -127,6 +129,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
             ("tried", beside.trials.as_ref().is_some_and(|trials| !trials.alone.is_empty())),
             ("next", next.is_some()),
             ("worst-sku", story.is_some()),
+            ("ran-out", !summary.run_outs.is_empty()),
         ]),
         stretches: stretches(summary),
         measures: measures::measures(summary),
@@ -138,14 +141,11 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
         story,
+        run_outs: runouts::by_law(summary),
         books: books::by_day(summary),
         errors: errors::by_class(summary),
         reconciliation: words::errors::reconciliation(summary),
-        matched: if summary.mismatch.bands.is_empty() {
-            "No channel's offer could be compared with what there was."
-        } else {
-            "No channel ever offered more than there was."
-        },
+        matched: matched(summary),
         untimed: match summary.campaign.speed_milli {
             0 => "In a simulated run a call takes no time of its own.",
             _ => "No call was timed.",
@@ -169,6 +169,15 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         script_hash: script::hash(script::SCRIPT),
     };
     Ok(number::glued(&page.render()?))
+}
+
+/// What is said where no mismatch is drawn.
+fn matched(summary: &Summary) -> &'static str {
+    if summary.mismatch.bands.is_empty() {
+        "No channel's offer could be compared with what there was."
+    } else {
+        "No channel ever offered more than there was."
+    }
 }
 
 fn class(verdict: Verdict) -> &'static str {
@@ -235,6 +244,7 @@ fn places(maybe: &[(&str, bool)]) -> Vec<(&'static str, &'static str)> {
         ("over-time", "over time"),
         ("oversell", "oversell"),
         ("worst-sku", "worst SKU"),
+        ("ran-out", "ran out"),
         ("mismatch", "mismatch"),
         ("books", "books"),
         ("errors", "errors"),

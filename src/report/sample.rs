@@ -65,6 +65,7 @@ pub(super) fn go() -> Judgement {
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],
         worst: None,
+        run_outs: Vec::new(),
         mismatch: mismatch(
             [2_100, 8_400, 6_300],
             Some(WorstWindow { from: at_min(27), share: Ppm(1_480) }),
@@ -133,6 +134,7 @@ pub(super) fn no_go() -> Judgement {
     fail_lags(&mut j);
     fail_shares(&mut j);
     break_invariants(&mut j);
+    j.run_outs = run_outs();
     j.reasons = vec![
         Reason::Gate(gate_at(6, 2)),
         Reason::Gate(gate_at(6, 0)),

@@ -15,6 +15,7 @@ pub mod verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Limits};
 use self::measured::{Causes, Latency, Load, Totals};
@@ -94,6 +95,9 @@ pub struct Summary {
     /// Who offered more than there was, by how well the SKUs sell.
     #[serde(default)]
     pub mismatch: Mismatch,
+    /// The best sellers that ran out, and what the law of oversell says of them.
+    #[serde(default)]
+    pub run_outs: Vec<RunOut>,
     /// What goes wrong with orders between channel and OMS: most money first, then most orders.
     #[serde(default)]
     pub error_classes: Vec<ErrorClass>,
@@ -215,6 +219,7 @@ impl Summary {
             queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
             mismatch: (&judgement.mismatch).into(),
+            run_outs: judgement.run_outs.iter().map(|seen| RunOut::of(seen, charter)).collect(),
             error_classes: judgement
                 .errors
                 .iter()

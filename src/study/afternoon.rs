@@ -197,3 +197,43 @@ fn strain(gate: &GateResult) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::judgement::RunOut;
+    use crate::scenario::{self, Overrides};
+    use crate::units::{Qty, Span};
+
+    /// Two orders a second on channels that are blind for thirty seconds: λL = 60, which is what
+    /// each record tells of itself, and what was oversold. A holdback for 95 % of a demand that was
+    /// measured in a single minute, and so is itself uncertain, is enough a little less often.
+    #[test]
+    fn a_record_tells_the_law_that_it_obeys() {
+        let file = "scenarios/validation/oversell.yaml";
+        let run_out = |seed| {
+            let overrides = Overrides { seed: Some(seed), ..Overrides::default() };
+            let plan = scenario::read(file.as_ref(), &overrides).unwrap();
+            let judgement = play(&plan, || true).unwrap().judgement;
+            assert_eq!(judgement.run_outs.len(), 1);
+            judgement.run_outs[0]
+        };
+        let seen: Vec<_> = (1..=60).map(run_out).collect();
+        let n = seen.len() as f64;
+        assert!(seen.iter().all(|seen| seen.unknown_for == Some(Span::from_secs(30))));
+        let check = |what: &str, values: Vec<f64>| {
+            let mean = values.iter().sum::<f64>() / n;
+            let spread: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+            let tolerance = 4.0 * (spread / (n - 1.0) / n).sqrt();
+            assert!((mean - 60.0).abs() <= tolerance, "{what}: {mean:.2} ± {tolerance:.2}");
+        };
+        let predicted =
+            |seen: &RunOut| seen.predicted_milli.unwrap().map(|milli| milli as f64 / 1e3);
+        check("least", seen.iter().map(|seen| predicted(seen)[0]).collect());
+        check("most", seen.iter().map(|seen| predicted(seen)[1]).collect());
+        check("seen", seen.iter().map(|seen| seen.oversold.0 as f64).collect());
+        let enough = seen.iter().filter(|seen| Some(seen.oversold) <= seen.hold_back).count();
+        assert!(enough as f64 >= 0.75 * n, "held back enough in {enough} of {n}");
+        assert!(seen.iter().all(|seen| seen.sold > Qty(300)));
+    }
+}

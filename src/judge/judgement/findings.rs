@@ -1,7 +1,7 @@
 //! Owns what is made of the numbers beside the gates: what bad events touched, the heat map of
 //! mismatch, errors by class, the checklist. Must not know how they are found.
 
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, SkuId};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 /// What bad events touched.
@@ -59,6 +59,29 @@ pub struct MismatchCell {
     pub share: Option<Ppm>,
     /// That SKU-time, in microseconds.
     pub sku_us: u64,
+}
+
+/// A SKU that ran out: how many units the law of oversell says were sold beyond it, and how many
+/// were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOut {
+    /// The SKU.
+    pub sku: SkuId,
+    /// Units accepted of it in all.
+    pub sold: Qty,
+    /// When nothing of it was left first.
+    pub at: At,
+    /// Thousandths of a unit a minute that it sold then.
+    pub milli_a_minute: u32,
+    /// How long the other channels did not know of a sale made then, on average; none: nothing to
+    /// know.
+    pub unknown_for: Option<Span>,
+    /// Thousandths of a unit: λL(1 − Σp²) and λL (docs/measures.md).
+    pub predicted_milli: Option<[u64; 2]>,
+    /// Units sold beyond what was there.
+    pub oversold: Qty,
+    /// Units to hold back on every channel, enough with a chance of 95 %.
+    pub hold_back: Option<Qty>,
 }
 
 /// The worst window of mismatch.

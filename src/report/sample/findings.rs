@@ -107,3 +107,29 @@ pub(super) fn cut(mut checks: Vec<Check>) -> Vec<Check> {
     }
     checks
 }
+
+/// A hero that sold fast while nobody knew, a SKU that sold slowly, and one on one channel alone.
+pub(super) fn run_outs() -> Vec<RunOut> {
+    let hero = RunOut {
+        sku: SkuId(77),
+        sold: Qty(61),
+        at: at_min(26),
+        milli_a_minute: 7_400,
+        unknown_for: Some(Span::from_secs(163)),
+        predicted_milli: Some([12_465, 20_103]),
+        oversold: Qty(19),
+        hold_back: Some(Qty(28)),
+    };
+    let slow = RunOut {
+        sku: SkuId(3),
+        sold: Qty(31),
+        at: at_min(55),
+        milli_a_minute: 400,
+        predicted_milli: Some([674, 1_087]),
+        oversold: Qty(0),
+        hold_back: Some(Qty(3)),
+        ..hero
+    };
+    let alone = RunOut { unknown_for: None, predicted_milli: None, hold_back: None, ..slow };
+    vec![hero, slow, RunOut { sku: SkuId(901), sold: Qty(9), ..alone }]
+}

@@ -92,6 +92,47 @@ impl From<&judged::Mismatch> for Mismatch {
     }
 }
 
+/// A SKU that ran out: what the law of oversell says was sold beyond it, and what was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunOut {
+    /// The SKU's name.
+    pub sku: String,
+    /// Units accepted of it in all.
+    pub sold: i64,
+    /// When nothing of it was left first.
+    pub at_us: u64,
+    /// Thousandths of a unit a minute that it sold then.
+    pub milli_a_minute: u32,
+    /// How long the other channels did not know of a sale made then, on average; null when no sale
+    /// was made that another channel had to know of.
+    pub unknown_for_us: Option<u64>,
+    /// Thousandths of a unit that the law says were oversold, at least: λL(1 − Σp²), where channels
+    /// know their own sales and no update overwrites them.
+    pub predicted_least_milli: Option<u64>,
+    /// The same, at most: λL.
+    pub predicted_most_milli: Option<u64>,
+    /// Units sold beyond what was there.
+    pub oversold: i64,
+    /// Units to hold back on every channel, enough with a chance of 95 %.
+    pub hold_back: Option<i64>,
+}
+
+impl RunOut {
+    pub(super) fn of(seen: &judged::RunOut, charter: &Charter) -> RunOut {
+        RunOut {
+            sku: super::series::sku_name(charter, seen.sku),
+            sold: seen.sold.0,
+            at_us: seen.at.0,
+            milli_a_minute: seen.milli_a_minute,
+            unknown_for_us: seen.unknown_for.map(|span| span.0),
+            predicted_least_milli: seen.predicted_milli.map(|[least, _]| least),
+            predicted_most_milli: seen.predicted_milli.map(|[_, most]| most),
+            oversold: seen.oversold.0,
+            hold_back: seen.hold_back.map(|units| units.0),
+        }
+    }
+}
+
 mirror! {
     /// A way in which an order goes wrong between channel and OMS, or in its price.
     ErrorKind from judged::ErrorClass {

@@ -8,6 +8,7 @@ use super::gate::Order;
 use super::measured::{Percentiles, Release};
 use crate::history::charter::{ChannelTerms, Charter};
 use crate::history::fact::PushKind;
+use crate::ids::SkuId;
 use crate::judge::judgement as judged;
 
 /// One window of the campaign.
@@ -314,10 +315,15 @@ pub enum StoryWhat {
     },
 }
 
+/// A SKU as its scenario calls it.
+pub(super) fn sku_name(charter: &Charter, sku: SkuId) -> String {
+    let named = charter.sku_names.get(sku.index()).cloned();
+    named.unwrap_or_else(|| format!("SKU {}", sku.0))
+}
+
 impl Story {
     pub(super) fn of(seen: &judged::SkuStory, charter: &Charter) -> Story {
         let channels = &charter.channels;
-        let named = charter.sku_names.get(seen.sku.index()).cloned();
         let event = |event: &judged::StoryEvent| StoryEvent {
             at_us: event.at.0,
             seq: event.seq,
@@ -326,7 +332,7 @@ impl Story {
             offered: event.offered.iter().map(|offer| offer.map(|qty| qty.0)).collect(),
         };
         Story {
-            sku: named.unwrap_or_else(|| format!("SKU {}", seen.sku.0)),
+            sku: sku_name(charter, seen.sku),
             oversold: seen.oversold.0,
             events: seen.events.iter().map(event).collect(),
         }

@@ -153,7 +153,7 @@ fn the_same_judgement_gives_the_same_bytes_and_they_read_back() {
 
 /// What the first version of the contract did not have.
 const ADDED: [(&str, &[&str]); 4] = [
-    ("", &["mismatch", "error_classes", "reconciliation", "checklist"]),
+    ("", &["mismatch", "run_outs", "error_classes", "reconciliation", "checklist"]),
     ("/totals", &["undersold_money", "money_at_risk", "sync_jitter_us"]),
     ("/gates/0", &["impact"]),
     (

@@ -1,0 +1,53 @@
+//! Owns the table of SKUs that ran out: what the law of oversell says of them, and what was seen.
+//! Must not compute the law (`judge`).
+
+use super::table::{Cell, Row, Table};
+use crate::report::summary::{RunOut, Summary};
+use crate::report::words::number::{clock, count, signed, span, three_digits};
+
+/// A row a SKU, the best seller first.
+pub(super) fn by_law(summary: &Summary) -> Table {
+    let columns = [
+        "SKU",
+        "oversold",
+        "by the law",
+        "hold back",
+        "ran out",
+        "sold a minute then",
+        "unknown for",
+        "sold in all",
+    ];
+    let mut table = Table::new("The best sellers that ran out", &columns);
+    for seen in &summary.run_outs {
+        let cells = vec![
+            Cell::text(&seen.sku),
+            Cell::number(signed(seen.oversold)).toned(if seen.oversold > 0 { "bad" } else { "" }),
+            Cell::number(predicted(seen)),
+            Cell::number(seen.hold_back.map_or("—".to_owned(), |units| count(units as u64))),
+            Cell::number(clock(seen.at_us)),
+            Cell::number(units(seen.milli_a_minute.into())),
+            Cell::number(seen.unknown_for_us.map_or("—".to_owned(), span)),
+            Cell::number(signed(seen.sold)),
+        ];
+        table.push(Row::from(cells));
+    }
+    table
+}
+
+fn predicted(seen: &RunOut) -> String {
+    match (seen.predicted_least_milli, seen.predicted_most_milli) {
+        (Some(least), Some(most)) if units(least) != units(most) => {
+            format!("{}–{}", units(least), units(most))
+        }
+        (_, Some(most)) => units(most),
+        _ => "—".to_owned(),
+    }
+}
+
+fn units(milli: u64) -> String {
+    match milli {
+        // Less than a twentieth of a unit is none to whoever counts units.
+        0..50 => "0".to_owned(),
+        milli => three_digits(milli as f64 / 1e3),
+    }
+}
