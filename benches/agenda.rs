@@ -1,9 +1,10 @@
 //! What an event of virtual time costs: `cargo bench --bench agenda`.
 //!
-//! Two models, each on our agenda and on NeXosim 1.0 in the same run. The first is a connector's
+//! Two models, each on our agenda and on `NeXosim` 1.0 in the same run. The first is a connector's
 //! queue alone: M/M/8 at 80 % with a ledger of 1,000 SKUs that every job moves. The second holds
 //! 100,000 appointments, of which each that is kept makes the next. Both sides take the same times
 //! from the same table, so that what differs is the agenda.
+#![expect(clippy::unused_async, reason = "the macro of a model awaits what begins it")]
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -133,7 +134,7 @@ impl Ours {
     }
 }
 
-/// The queue as a NeXosim model.
+/// The queue as a `NeXosim` model.
 #[derive(Serialize, Deserialize)]
 struct Desk {
     queue: Queue,
@@ -168,7 +169,7 @@ impl Desk {
     }
 }
 
-/// Appointments that make their successors, as a NeXosim model.
+/// Appointments that make their successors, as a `NeXosim` model.
 #[derive(Serialize, Deserialize)]
 struct Keeper {
     times: Times,

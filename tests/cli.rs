@@ -811,6 +811,19 @@ fn a_field_is_varied_over_the_same_afternoons() {
 }
 
 #[test]
+fn a_patch_is_played_live_as_it_is_simulated() {
+    for command in ["simulate", "run"] {
+        let (temp, out) = folder("run");
+        let patch = temp.path().join("patch.yaml");
+        fs::write(&patch, "campaign: Patched\n").unwrap();
+        done(&[command, SMALL, "--patch", &patch.display().to_string(), "--out", &out]);
+        for file in ["summary.json", "scenario.yaml"] {
+            assert!(is_there(&out, file).contains("Patched"), "{command}: {file}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
     let (temp, out) = folder("none");
     let patch = temp.path().join("patch.yaml");
@@ -827,6 +840,7 @@ fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
         (vec!["headroom", SMALL, "--chance", "100%"], "expected: a chance below"),
         (vec!["headroom", SMALL, "--chance", "0%"], "expected: a chance above 0%"),
         (vec!["simulate", SMALL, "--patch", &slip], "did you mean `workers`?"),
+        (vec!["run", SMALL, "--patch", &slip], "did you mean `workers`?"),
         (vec!["simulate", SMALL, "--patch", &group], "expected: a group with a key `name`"),
         (
             vec!["simulate", SMALL, "--vary", "connectors.hub.wokers=1..4"],

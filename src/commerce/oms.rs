@@ -64,7 +64,6 @@ impl Sku {
 struct Record {
     order: OrderId,
     intent: Intent,
-    /// Without what the channel offered.
     lines: Lines,
     state: State,
 }

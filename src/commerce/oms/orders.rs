@@ -21,7 +21,7 @@ impl Oms {
         now: At,
         order: OrderId,
         intent: Intent,
-        lines: &[Line],
+        lines: &Lines,
         key: Option<u64>,
         attempt: u32,
         out: &mut Outbox,
@@ -41,8 +41,7 @@ impl Oms {
         }
         let oms = OmsOrder(self.records.len() as u64);
         out.facts.push(What::Delivered { order, attempt, made: Delivery::Created });
-        let lines: Lines = lines.iter().map(bare).collect();
-        out.facts.push(What::Held { order, oms, lines: lines.clone() });
+        out.facts.push(What::Held { order, oms, lines: lines.iter().map(bare).collect() });
         if let Some(key) = key {
             self.by_key.insert(key, oms);
         }
@@ -51,13 +50,18 @@ impl Oms {
         let (released, ahead) = (known.released, known.ahead.take());
         // Reserved for other lines than these: that reservation is of no use.
         let (ahead, other) = match ahead {
-            Some(ahead) if !same_units(&ahead, &lines) => (None, Some(ahead)),
+            Some(ahead) if !same_units(&ahead, lines) => (None, Some(ahead)),
             ahead => (ahead, None),
         };
         if let Some(other) = other {
             self.give_back(now, order, &other, out);
         }
-        self.records.push(Record { order, intent, lines, state: State::Short });
+        self.records.push(Record {
+            order,
+            intent,
+            lines: Lines::clone(lines),
+            state: State::Short,
+        });
         if let Some(why) = released {
             self.records[oms.index()].state = State::Cancelled;
             out.facts.push(What::OmsCancelled { order, oms, why, sku: None });
@@ -217,7 +221,7 @@ impl Oms {
             // Told although available stays: readers count on hearing every version.
             self.changed(now, line.sku, Qty::ZERO, StockCause::Ship(order), out);
         }
-        out.facts.push(What::Shipped { order, oms, lines });
+        out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
     }
 }
 

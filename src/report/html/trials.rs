@@ -6,8 +6,8 @@ use askama::Template;
 use super::table::{Cell, Row, Table};
 use crate::report::ReportError;
 use crate::report::many::words::chance_short;
-use crate::report::trials::words::{difference, headline, plus};
-use crate::report::trials::{Trial, Trials};
+use crate::report::trials::words::{cost, difference, headline, relative};
+use crate::report::trials::{Effect, Trial, Trials};
 use crate::report::words::number::counted;
 
 #[derive(Template)]
@@ -44,8 +44,11 @@ pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
 fn ranked(trials: &Trials) -> Table {
     let sets = [("The smallest set", &trials.smallest), ("The best found", &trials.together)];
     let set = sets.into_iter().find_map(|(name, set)| Some((name, set.as_ref()?)));
-    let first = trials.alone.first();
-    let kpis: Vec<_> = first.iter().flat_map(|trial| trial.effects.iter().map(|e| e.kpi)).collect();
+    // What moves most stands first: on a telephone the last columns have to be scrolled to.
+    let best = set.map(|(_, set)| set).or(trials.alone.first());
+    let mut effects: Vec<&Effect> = best.iter().flat_map(|trial| &trial.effects).collect();
+    effects.sort_by_key(|effect| std::cmp::Reverse(relative(effect)));
+    let kpis: Vec<_> = effects.iter().map(|effect| effect.kpi).collect();
     let mut columns = vec!["change".to_owned(), "GO".to_owned()];
     columns.extend(kpis.iter().map(|kpi| kpi.title().to_owned()));
     columns.extend(["unsold though there".to_owned(), "calls".to_owned()]);
@@ -62,8 +65,9 @@ fn ranked(trials: &Trials) -> Table {
                 moved(mean, effect.is_beyond_chance()).with(half)
             })
         }));
-        for cost in [trial.undersold_units, trial.calls] {
-            cells.push(moved(plus(cost.mean), cost.is_beyond_chance()));
+        for each in [trial.undersold_units, trial.calls] {
+            let (mean, half) = cost(each);
+            cells.push(moved(mean, each.is_beyond_chance()).with(half));
         }
         Row::from(cells)
     };

@@ -14,11 +14,11 @@ pub fn headroom(found: &Headroom, paper: Paper) -> String {
     }
     out.blank();
     if !found.rungs.is_empty() {
-        out.push("demand   GO            what stands in the way");
+        out.push("demand       GO        what stands in the way");
     }
     for rung in &found.rungs {
         let go = &rung.go;
-        let head = format!("{:>6}   {:>3} of {:<5}   ", times(rung.demand_milli), go.yes, go.of);
+        let head = format!("{:>6}   {:>3} of {:<4}   ", times(rung.demand_milli), go.yes, go.of);
         let tone = if rung.holds { Tone::Good } else { Tone::Bad };
         let indent = head.chars().count();
         let mut lead = out.paint(tone, &head);

@@ -10,10 +10,10 @@ pub fn varied(all: &Varied, paper: Paper) -> String {
     out.wrapped("", &format!("{}.", headline(all)));
     out.blank();
     let widest = all.points.iter().map(|p| p.value.chars().count()).max().unwrap_or(0).clamp(5, 24);
-    out.push(&format!("{}   GO            what stands in the way", pad("value", widest)));
+    out.push(&format!("{}       GO        what stands in the way", pad("value", widest)));
     for point in &all.points {
         let go = &point.go;
-        let head = format!("{}   {:>3} of {:<5}   ", pad(&point.value, widest), go.yes, go.of);
+        let head = format!("{}   {:>3} of {:<4}   ", pad(&point.value, widest), go.yes, go.of);
         let tone = if go.low_ppm >= all.go_at_least_ppm { Tone::Good } else { Tone::Bad };
         let indent = head.chars().count();
         let mut lead = out.paint(tone, &head);

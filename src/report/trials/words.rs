@@ -94,7 +94,7 @@ fn did_most(trial: &Trial, most: usize) -> String {
 }
 
 /// How much of its old value a KPI gained or lost, in thousandths.
-fn relative(effect: &Effect) -> u64 {
+pub fn relative(effect: &Effect) -> u64 {
     let size = effect.difference.mean.unsigned_abs();
     size.saturating_mul(1_000) / effect.before.max(1)
 }
@@ -125,6 +125,15 @@ fn costs(trial: &Trial) -> Vec<String> {
     let priced = [(trial.undersold_units, "units unsold though there"), (trial.calls, "calls")];
     let beyond = priced.iter().filter(|(cost, _)| cost.is_beyond_chance());
     beyond.map(|(cost, what)| format!("{} {what}", plus(cost.mean))).collect()
+}
+
+/// `+12` and `± 3` for a column.
+pub fn cost(cost: Interval) -> (String, String) {
+    let half = match (cost.low, cost.high) {
+        (Some(low), Some(high)) => count(low.abs_diff(high) / 2),
+        _ => "—".to_owned(),
+    };
+    (plus(cost.mean), format!("± {half}"))
 }
 
 /// A number with its sign.

@@ -184,13 +184,14 @@ pub fn civil_short(rfc_9557: &str) -> String {
 /// Units that must not be torn from their number at the end of a line.
 const UNITS: [&str; 10] = ["%", "µs", "ms", "s", "min", "h", "d", "k", "M", "bn"];
 
-/// The text with a space that does not break between every number and its unit.
+/// The text with a space that does not break between every number and its unit, and after ±.
 pub fn glued(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let after_digit = out.ends_with(|c: char| c.is_ascii_digit());
         let before_unit = || UNITS.iter().any(|unit| starts_with_word(&text[at + 1..], unit));
-        out.push(if c == ' ' && after_digit && before_unit() { '\u{a0}' } else { c });
+        let glues = c == ' ' && (out.ends_with('±') || (after_digit && before_unit()));
+        out.push(if glues { '\u{a0}' } else { c });
     }
     out
 }
