@@ -146,7 +146,7 @@ pub struct Fan {
 pub enum Measure {
     /// Orders accepted in the window.
     Accepted,
-    /// Sync lag p95, or the age of the oldest unshown change where that is longer; microseconds.
+    /// Sync lag p95 of changes made in the window, those never shown with their age; microseconds.
     SyncLag,
     /// Jobs waiting in the connectors.
     QueueDepth,

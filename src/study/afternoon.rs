@@ -52,8 +52,7 @@ pub struct Afternoon {
 pub enum Course {
     /// Orders accepted in the window.
     Accepted,
-    /// Sync lag p95 of changes made in the window, or the age of the oldest unshown one where
-    /// that is longer; microseconds.
+    /// Sync lag p95 of changes made in the window, those never shown with their age; microseconds.
     SyncLag,
     /// Jobs waiting in the connectors.
     Queue,
@@ -72,9 +71,7 @@ impl Course {
         let mut so_far = 0;
         let value = |window: &Window| match self {
             Course::Accepted => window.accepted,
-            Course::SyncLag => {
-                window.sync_lag.p95.unwrap_or_default().0.max(window.oldest_unshown.0)
-            }
+            Course::SyncLag => window.sync_lag.p95.unwrap_or_default().0,
             Course::Queue => u64::from(window.queue_depth),
             Course::Oversold => {
                 so_far += window.oversold.0.max(0).unsigned_abs();

@@ -71,7 +71,7 @@ fn told(measure: Measure) -> (&'static str, &'static str, Measured, Colour) {
     match measure {
         Measure::Accepted => ("accepted", "Orders accepted", Measured::Count, BLUE),
         Measure::SyncLag => {
-            ("sync-lag", "Sync lag as an alert hears it", Measured::Lag, VERMILLION)
+            ("sync-lag", "Sync lag p95, by when the change was made", Measured::Lag, VERMILLION)
         }
         Measure::QueueDepth => ("queue", "Jobs waiting", Measured::Count, BLUE),
         Measure::OversoldUnits => {
@@ -101,8 +101,7 @@ fn finding(fan: &Fan) -> String {
             clock(at),
         ),
         Measure::SyncLag => format!(
-            "On a typical afternoon p95 or the oldest change not shown reaches {}; one in twenty \
-             exceeds {}",
+            "On a typical afternoon sync lag p95 reaches {}; one in twenty exceeds {}",
             span(median),
             span(high),
         ),
