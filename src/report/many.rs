@@ -146,7 +146,8 @@ pub struct Fan {
 pub enum Measure {
     /// Orders accepted in the window.
     Accepted,
-    /// Sync lag p95 of changes made in the window, those never shown with their age; microseconds.
+    /// Sync lag p95 of changes made in the window, or of the last ones where none was; those never
+    /// shown with their age; microseconds.
     SyncLag,
     /// Jobs waiting in the connectors.
     QueueDepth,

@@ -52,7 +52,8 @@ pub struct Afternoon {
 pub enum Course {
     /// Orders accepted in the window.
     Accepted,
-    /// Sync lag p95 of changes made in the window, those never shown with their age; microseconds.
+    /// Sync lag p95 of changes made in the window, or of the last ones where none was; those never
+    /// shown with their age; microseconds.
     SyncLag,
     /// Jobs waiting in the connectors.
     Queue,
@@ -68,10 +69,13 @@ impl Course {
         [Course::Accepted, Course::SyncLag, Course::Queue, Course::Oversold, Course::Cancelled];
 
     fn of(self, windows: &[Window]) -> Vec<u64> {
-        let mut so_far = 0;
+        let (mut so_far, mut last) = (0, Span::ZERO);
         let value = |window: &Window| match self {
             Course::Accepted => window.accepted,
-            Course::SyncLag => window.sync_lag.p95.unwrap_or_default().0,
+            Course::SyncLag => {
+                last = window.sync_lag.p95.unwrap_or(last);
+                last.0
+            }
             Course::Queue => u64::from(window.queue_depth),
             Course::Oversold => {
                 so_far += window.oversold.0.max(0).unsigned_abs();
@@ -200,7 +204,7 @@ mod tests {
     use super::*;
     use crate::judge::judgement::RunOut;
     use crate::scenario::{self, Overrides};
-    use crate::units::{Qty, Span};
+    use crate::units::Qty;
 
     /// Two orders a second on channels that are blind for thirty seconds: λL = 60, which is what
     /// each record tells of itself, and what was oversold. A holdback for 95 % of a demand that was
