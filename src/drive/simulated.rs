@@ -74,7 +74,7 @@ enum Due {
 
 impl<'a, R: Record> Simulation<'a, R> {
     fn new(plan: &'a Plan, record: &'a mut R) -> Self {
-        let systems = Systems::new(plan, Span::ZERO);
+        let systems = Systems::new(plan, None);
         let mut out = Outbox::default();
         systems.open(plan, 0, &mut out);
         let Systems { channels, oms, connectors } = systems;

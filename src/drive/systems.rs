@@ -21,13 +21,14 @@ pub(super) struct Systems {
 }
 
 impl Systems {
-    /// Sets a plan's systems up. `exchange_allowance` is what an exchange takes under
-    /// this driver; nothing when there is no wire.
-    pub(super) fn new(plan: &Plan, exchange_allowance: Span) -> Systems {
+    /// Sets a plan's systems up. `exchange_allowance` is what an exchange takes over this driver's
+    /// wire; none: it has no wire.
+    pub(super) fn new(plan: &Plan, exchange_allowance: Option<Span>) -> Systems {
         let (world, terms) = (&plan.world, &plan.charter.channels);
         // Without a wire nobody calls but the connectors of the plan, and no reply is lost but
         // those that a system loses itself: what nobody will ask for need not be kept.
-        let wired = exchange_allowance > Span::ZERO;
+        let wired = exchange_allowance.is_some();
+        let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let catalog = &world.catalog;
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
@@ -79,4 +80,34 @@ pub(super) fn merchant_events(plan: &Plan) -> Vec<MerchantEvent> {
     let stock: Vec<_> =
         plan.world.catalog.iter().map(|sku| (sku.stock, sku.price, sku.listed)).collect();
     plan.merchant.events(&stock, plan.world.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+    use crate::drive::testing::Sketch;
+    use crate::ids::{Buyer, Intent, SkuId};
+    use crate::units::{At, Qty};
+
+    /// However slow a wire's clock, whoever is on it may read what a webhook told another.
+    #[test]
+    fn what_nobody_can_read_is_kept_over_a_wire_alone() {
+        let lasts = Span::from_mins(1);
+        let sketch =
+            Sketch { shares: &[1_000_000], skus: 1, stock_each: 9, orders_per_hour: 1, lasts };
+        let mut plan = sketch.plan();
+        plan.world.connectors[0].orders_in = Rhythm::Webhook;
+        for (wire, kept) in [(Some(Span::ZERO), 1), (None, 0)] {
+            let (mut systems, mut out) = (Systems::new(&plan, wire), Outbox::default());
+            let channel = &mut systems.channels[0];
+            let lines = vec![(SkuId(0), Qty(1))];
+            let order = ChannelRequest::PlaceOrder { intent: Intent(1), buyer: Buyer(1), lines };
+            channel.handle(At::START, order, &mut out);
+            let list = ChannelRequest::ListOrders { after: 0, limit: 9 };
+            let answer = channel.handle(At::START, list, &mut out);
+            let ChannelReply::Orders { page, .. } = answer.reply else { panic!("{answer:?}") };
+            assert_eq!(page.len(), kept, "{wire:?}");
+        }
+    }
 }

@@ -80,7 +80,7 @@ impl Hosting {
     pub async fn open(plan: &Plan, journal: &Journal) -> Result<Hosting, LiveError> {
         let speed_milli = plan.charter.speed_milli.max(1);
         let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
-        let systems = Systems::new(plan, allowance);
+        let systems = Systems::new(plan, Some(allowance));
         let mut out = Outbox::default();
         systems.open(plan, speed_milli, &mut out);
         journal.note(At::START, 0, &mut out.facts);
