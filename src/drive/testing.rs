@@ -61,7 +61,11 @@ impl Sketch<'_> {
             skus: self.skus,
             sku_names: Vec::new(),
             channels: self.shares.iter().enumerate().map(channel_terms).collect(),
-            connectors: vec![ConnectorTerms { name: "hub".to_owned(), retries: true }],
+            connectors: vec![ConnectorTerms {
+                name: "hub".to_owned(),
+                retries: true,
+                settings: vec![],
+            }],
             phases: vec![Phase { name: "all".to_owned(), from: At::START, until: ends }],
             promotions: Vec::new(),
             traffic_ends: ends,
@@ -72,6 +76,7 @@ impl Sketch<'_> {
             owners: Vec::new(),
             accepted_risks: Vec::new(),
             honesty: Honesty::default(),
+            observes: crate::history::charter::Observed::everything(),
             not_tested: Vec::new(),
             not_known: Vec::new(),
         }

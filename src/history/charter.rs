@@ -1,7 +1,13 @@
 //! Owns the terms a history is judged by: phases, channels, gates, limits, deadlines, owners.
 //! Must not know how the campaign is driven; it is the first record of every history.
 
+mod kpi;
+mod observed;
+
 use serde::{Deserialize, Serialize};
+
+pub use kpi::{Kpi, Limits};
+pub use observed::Observed;
 
 use crate::ids::{ChannelId, ConnectorId};
 use crate::units::{At, Ppm, Qty, Span};
@@ -59,6 +65,10 @@ pub struct Charter {
     pub accepted_risks: Vec<AcceptedRisk>,
     /// Limits of load honesty.
     pub honesty: Honesty,
+    /// Whose word the history holds: what is not here nobody could have told, and no gate that
+    /// rests on it is passed or failed. Absent in a history that holds everybody's.
+    #[serde(default = "Observed::everything", skip_serializing_if = "Observed::is_everything")]
+    pub observes: Vec<Observed>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in
@@ -148,6 +158,33 @@ pub struct ConnectorTerms {
     pub name: String,
     /// Whether it is meant to retry failed calls: without, "retry" is not exercised.
     pub retries: bool,
+    /// What it is set to, as far as advice could name it; nothing where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
+}
+
+/// A setting of a connector that somebody could be advised to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// A repeated call carries the key of the first.
+    Idempotent,
+    /// Calls that fail are tried again.
+    Retries,
+    /// Stock goes before orders, prices and listings.
+    InventoryFirst,
+    /// The queue is in several parts.
+    Partitions,
+    /// A newer change replaces one that waits.
+    Coalesce,
+    /// Stock is changed by difference, or only where it is what was expected.
+    ByDifference,
+    /// Orders are learned of as they happen.
+    OrdersByWebhook,
+    /// Units are reserved when an order is accepted.
+    ReserveOnAccept,
+    /// One order id across channel and OMS.
+    SharedIds,
 }
 
 /// A stretch of the campaign, `from` included, `until` not.
@@ -195,119 +232,6 @@ impl Default for Promises {
             handoff_sla: Span::from_mins(5),
             cancellations_count_for: Span::from_mins(60),
             price_grace: Span::from_mins(6),
-        }
-    }
-}
-
-/// A KPI of the band table; each is a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kpi {
-    /// Source publishes → the channel sells it, p95.
-    ListingLatency,
-    /// Source acknowledges a stock change → the channel offers it, p95.
-    SyncLag,
-    /// The price is due → the channel charges it, p95.
-    PriceLag,
-    /// Orders held exactly once and unaltered by the deadline ÷ orders due.
-    HandoffSuccess,
-    /// Missing, surplus and altered orders ÷ all orders, by book day.
-    ReconciliationVariance,
-    /// Orders cancelled for want of stock ÷ accepted orders.
-    StockCancellations,
-    /// Accepted orders with an oversold unit ÷ accepted orders.
-    OversoldOrders,
-}
-
-impl Kpi {
-    /// Every KPI, in the order of the band table.
-    pub const ALL: [Kpi; 7] = [
-        Kpi::ListingLatency,
-        Kpi::SyncLag,
-        Kpi::PriceLag,
-        Kpi::HandoffSuccess,
-        Kpi::ReconciliationVariance,
-        Kpi::StockCancellations,
-        Kpi::OversoldOrders,
-    ];
-
-    /// As people say it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Kpi::ListingLatency => "listing publish latency",
-            Kpi::SyncLag => "inventory sync lag",
-            Kpi::PriceLag => "price propagation lag",
-            Kpi::HandoffSuccess => "order handoff success",
-            Kpi::ReconciliationVariance => "reconciliation variance",
-            Kpi::StockCancellations => "cancellations for stock",
-            Kpi::OversoldOrders => "oversold orders",
-        }
-    }
-
-    /// Its key in scenarios (`gates:`), `accepted risks:` and `summary.json`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Kpi::ListingLatency => "listing latency",
-            Kpi::SyncLag => "sync lag",
-            Kpi::PriceLag => "price lag",
-            Kpi::HandoffSuccess => "handoff success",
-            Kpi::ReconciliationVariance => "reconciliation variance",
-            Kpi::StockCancellations => "stock cancellations",
-            Kpi::OversoldOrders => "oversold orders",
-        }
-    }
-
-    /// The failure class whose owner answers for it; keys of `owners:`.
-    pub fn owned_as(self) -> &'static str {
-        match self {
-            Kpi::ListingLatency => "listings",
-            Kpi::SyncLag | Kpi::StockCancellations | Kpi::OversoldOrders => "inventory sync",
-            Kpi::PriceLag => "prices",
-            Kpi::HandoffSuccess => "order handoff",
-            Kpi::ReconciliationVariance => "reconciliation",
-        }
-    }
-}
-
-/// The two edges of a KPI's bands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Limits {
-    /// A 95th percentile must not exceed these.
-    LagP95 {
-        /// Healthy up to here.
-        healthy: Span,
-        /// Watch up to here, intervention beyond.
-        watch: Span,
-    },
-    /// A share must not exceed these.
-    AtMost {
-        /// Healthy up to here.
-        healthy: Ppm,
-        /// Watch up to here, intervention beyond.
-        watch: Ppm,
-    },
-    /// A share must not fall below these.
-    AtLeast {
-        /// Healthy down to here.
-        healthy: Ppm,
-        /// Watch down to here, intervention below.
-        watch: Ppm,
-    },
-}
-
-impl Limits {
-    /// The band table of docs/measures.md.
-    pub fn standard(kpi: Kpi) -> Limits {
-        let lag = |h, w| Limits::LagP95 { healthy: Span::from_mins(h), watch: Span::from_mins(w) };
-        let at_most = |h, w| Limits::AtMost { healthy: Ppm(h), watch: Ppm(w) };
-        match kpi {
-            Kpi::ListingLatency => lag(5, 20),
-            Kpi::SyncLag => lag(3, 12),
-            Kpi::PriceLag => lag(6, 25),
-            Kpi::HandoffSuccess => Limits::AtLeast { healthy: Ppm(994_000), watch: Ppm(985_000) },
-            Kpi::ReconciliationVariance => at_most(3_000, 9_000),
-            Kpi::StockCancellations | Kpi::OversoldOrders => at_most(5_000, 12_000),
         }
     }
 }

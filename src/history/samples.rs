@@ -35,6 +35,7 @@ pub(crate) fn charter() -> Charter {
         owners: Vec::new(),
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
+        observes: crate::history::charter::Observed::everything(),
         not_tested: Vec::new(),
         not_known: Vec::new(),
     }

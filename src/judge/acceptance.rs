@@ -4,6 +4,8 @@
 use super::fold::NotAHistory;
 use super::handoff::Harm;
 use super::judgement::{Impact, StoryWhat, Witness};
+use super::minutes::Minutes;
+use super::orders::Harmed;
 use super::prices::Charge;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
@@ -12,12 +14,16 @@ use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{Money, Qty};
 
 /// What went wrong with a channel's orders at the sale itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Toll {
     /// Oversold because the channel had not been told in time.
     pub(super) by_sync_lag: Impact,
     /// Charged a price that was not valid.
     pub(super) mispriced: Impact,
+    /// Orders of which some price is known, …
+    pub(super) of_known_price: u64,
+    /// … and by minute those mispriced.
+    pub(super) mispriced_in: Minutes,
     /// Turned away because a published listing was not on sale yet.
     pub(super) unlisted: Impact,
 }
@@ -49,8 +55,9 @@ impl Run {
         for line in lines {
             self.line_sold(order, intent, line, repeated, w, &mut sold);
         }
-        let harm =
-            Harm { short_of: sold.short_of, money: sold.oversold.money + sold.mispriced.money };
+        let money = sold.oversold.money + sold.mispriced.money;
+        let harmed = Harmed { units: sold.oversold.units, money };
+        let harm = Harm { short_of: sold.short_of, harmed };
         if self.ways.accepted(order, lines, harm, w).is_none() {
             let (channel, number) = (order.channel.0, order.number);
             return Err(NotAHistory::AcceptedTwice { seq: w.seq, channel, number });
@@ -73,6 +80,7 @@ impl Run {
         w: Witness,
         sold: &mut Sold,
     ) {
+        self.ordered(order.channel, line, Some(order), w);
         let belief = self.ledger.belief(line.sku);
         let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
         sold.all.add(line.qty, line.price.times(line.qty));
@@ -104,6 +112,10 @@ impl Run {
             self.stale.note_order(w, order, units, Money::ZERO);
         }
         let toll = &mut self.tolls[order.channel.index()];
+        if sold.priced {
+            toll.of_known_price += 1;
+            toll.mispriced_in.count(w.at, [sold.mispriced.orders > 0; 4]);
+        }
         if sold.oversold.units > Qty::ZERO {
             let Impact { units, money, .. } = sold.oversold;
             self.oversell.note_order(w, order, units, money);
@@ -134,6 +146,7 @@ impl Run {
             window.refused_for_stock += u64::from(for_stock);
         });
         let Some(line) = line else { return };
+        self.ordered(channel, &line, None, w);
         self.stale.checked += 1;
         if self.supplies.is_stale(channel, line.sku) {
             self.stale.note(w, Some(channel), None, line.qty, Money::ZERO);

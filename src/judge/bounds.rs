@@ -11,6 +11,7 @@
 
 use statrs::function::gamma::ln_gamma;
 
+use super::judgement::Clusters;
 use crate::units::Ppm;
 
 /// The risk of a wrong statement on one gate: bounds are one-sided at 95 %.
@@ -102,37 +103,49 @@ pub(crate) struct Cluster {
     pub(crate) bad: u64,
 }
 
-/// What clustered events are worth in independent samples, after Korn and Graubard:
-/// n/deff · (z/t)², at most n, where deff is the design effect of the share by linearisation over
-/// the clusters.
-///
-/// Their t has a degree of freedom for each cluster; here it has one for each cluster *with events*
-/// but the first, because those alone tell how events cluster. Else one event in one SKU would give
-/// a design effect of 1 and prove more than none, when nothing is known of its kind. The sample is
-/// at least what is proved without any events, the `exposed` clusters (the only ones in which
-/// events could happen), as far as the design effect allows.
+/// What these clusters are worth in independent samples; so many of them could have gone bad.
 pub(crate) fn effective_sample(clusters: &[Cluster], exposed: u64) -> f64 {
-    let n: u64 = clusters.iter().map(|c| c.n).sum();
-    let bad: u64 = clusters.iter().map(|c| c.bad).sum();
-    if n == 0 || bad == 0 || exposed < 2 {
-        return exposed.min(n) as f64;
+    Clusters::of(clusters, exposed).worth()
+}
+
+impl Clusters {
+    /// The sums over clusters of which so many could have gone bad.
+    pub(crate) fn of(clusters: &[Cluster], exposed: u64) -> Clusters {
+        let mut sums = Clusters { exposed, ..Clusters::default() };
+        clusters.iter().for_each(|cluster| sums.count(cluster.n, cluster.bad));
+        sums
     }
-    let (n, share) = (n as f64, bad as f64 / n as f64);
-    let used = clusters.iter().filter(|c| c.n > 0).count() as f64;
-    if used < 2.0 || share >= 1.0 {
-        return used.min(exposed as f64);
+
+    /// What clustered events are worth in independent samples, after Korn and Graubard:
+    /// n/deff · (z/t)², at most n, where deff is the design effect of the share by linearisation
+    /// over the clusters.
+    ///
+    /// Their t has a degree of freedom for each cluster; here it has one for each cluster *with
+    /// events* but the first, because those alone tell how events cluster. Else one event in one
+    /// SKU would give a design effect of 1 and prove more than none, when nothing is known of its
+    /// kind. The sample is at least what is proved without any events, the `exposed` clusters (the
+    /// only ones in which events could happen), as far as the design effect allows.
+    pub fn worth(&self) -> f64 {
+        if self.n == 0 || self.bad == 0 || self.exposed < 2 {
+            return self.exposed.min(self.n) as f64;
+        }
+        let (n, share) = (self.n as f64, self.bad as f64 / self.n as f64);
+        let used = self.used as f64;
+        if used < 2.0 || share >= 1.0 {
+            return used.min(self.exposed as f64);
+        }
+        // Σ (bad − share · n)², opened up so that clusters need not be kept.
+        let (bad_sq, bad_n, n_sq) = (self.bad_sq as f64, self.bad_n as f64, self.n_sq as f64);
+        let spread = (bad_sq - 2.0 * share * bad_n + share * share * n_sq).max(0.0);
+        let variance = used / (used - 1.0) * spread / (n * n);
+        let binomial = share * (1.0 - share) / n;
+        worth(n, variance / binomial, penalty(self.with_events), self.exposed as f64)
     }
-    let spread: f64 =
-        clusters.iter().map(|c| (c.bad as f64 - share * c.n as f64).powi(2)).sum::<f64>();
-    let variance = used / (used - 1.0) * spread / (n * n);
-    let binomial = share * (1.0 - share) / n;
-    let with_events = clusters.iter().filter(|c| c.bad > 0).count() as u64;
-    worth(n, variance / binomial, penalty(with_events), exposed as f64)
 }
 
 /// What `n` are worth at this design effect, with this [`penalty`] and so many exposed clusters.
 pub(crate) fn worth(n: f64, design_effect: f64, penalty: f64, exposed: f64) -> f64 {
-    let worth = (n / design_effect).min(n);
+    let worth = (n / design_effect.max(f64::MIN_POSITIVE)).min(n);
     (worth * penalty).max(worth.min(exposed))
 }
 

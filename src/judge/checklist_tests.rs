@@ -249,8 +249,8 @@ fn there_is_no_room_beside_a_failed_channel_or_busy_workers() {
 #[test]
 fn room_for_more_needs_proved_channels() {
     let unproved = spoilt(|play| {
-        let reprice = |what: &What| matches!(what, What::PriceSet { .. });
-        play.edit(|at, what| (!reprice(&what)).then_some((at, what)));
+        let listed = |what: &What| matches!(what, What::ListingSet { .. });
+        play.edit(|at, what| (!listed(&what)).then_some((at, what)));
     });
     let both = vec![ChannelId(0), BAZAAR];
     let because = Because::Room(Room::ChannelsUnproved(both));

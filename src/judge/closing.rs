@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::hist::Hist;
-use super::judgement::{Impact, Witness};
-use super::lag::{LagTally, earlier};
+use super::judgement::{Impact, Witness, WrongOffer};
 use super::mismatch;
-use super::orders::Flags;
+use super::orders::{Flags, Harmed};
 use super::prices::Parity;
 use super::run::{Run, priced, record_shelf};
+use super::tally::{LagTally, earlier};
 use super::windows::{State, Windows};
+use super::wrong::Wrong;
 use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
 
@@ -68,8 +69,8 @@ pub(super) struct Closing<'a> {
     lost_as: [Breaches; 3],
     /// … by channel, …
     pub(super) lost_on: Vec<Impact>,
-    /// … and what of their money was not at risk before.
-    pub(super) lost_at_risk: Vec<Money>,
+    /// … and what of them was not at risk before.
+    pub(super) lost_at_risk: Vec<Harmed>,
     pub(super) lost_open: u64,
     /// By channel.
     pub(super) parity: Vec<Parity>,
@@ -78,6 +79,8 @@ pub(super) struct Closing<'a> {
     /// By channel, then SKU.
     clusters: Vec<Vec<OrderCluster>>,
     pub(super) conservation: Breaches,
+    pub(super) wrong_offers: (Wrong, Vec<WrongOffer>),
+    pub(super) wrong_prices: Wrong,
 }
 
 impl<'a> Closing<'a> {
@@ -112,12 +115,14 @@ impl<'a> Closing<'a> {
             lost: Breaches::new(channels),
             lost_as: std::array::from_fn(|_| Breaches::new(channels)),
             lost_on: vec![Impact::default(); channels],
-            lost_at_risk: vec![Money::ZERO; channels],
+            lost_at_risk: vec![Harmed::default(); channels],
             lost_open: 0,
             parity,
             sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
             conservation: run.ledger.conservation(&run.supplies, channels),
+            wrong_offers: run.wrong_offers(end),
+            wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
         closing.gather_clusters();
@@ -167,8 +172,9 @@ impl<'a> Closing<'a> {
                 self.lost_on[order.channel.index()].add(units, record.money);
                 let harm = run.ways.orders.harm(order, record.flags);
                 if !record.flags.has(Flags::CANCELLED) {
-                    let rest = (record.money - harm).max(Money::ZERO);
-                    self.lost_at_risk[order.channel.index()] += rest;
+                    let lost = &mut self.lost_at_risk[order.channel.index()];
+                    lost.money += (record.money - harm.money).max(Money::ZERO);
+                    lost.units += (units - harm.units).max(Qty::ZERO);
                 }
             } else {
                 let open = &mut self.handoffs_open[order.channel.index()];

@@ -5,8 +5,8 @@ use super::books::{Books, Equality, Weight};
 use super::breaches::Breaches;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness};
-use super::lag::earlier;
-use super::orders::{Bought, Flags, Item, Orders, Pending, Record};
+use super::orders::{Bought, Flags, Harmed, Item, Orders, Pending, Record};
+use super::tally::earlier;
 use crate::history::charter::{Charter, Promises};
 use crate::history::fact::{CallOutcome, Delivery, Line};
 use crate::ids::{ChannelId, OrderId, SkuId};
@@ -40,6 +40,8 @@ pub(super) struct Way {
     pub(super) first_cancelled: Option<Witness>,
     /// Money oversold, mispriced or cancelled, no order twice.
     pub(super) at_risk: Money,
+    /// Units oversold or cancelled, none twice.
+    pub(super) units_at_risk: Qty,
 }
 
 /// What was wrong with an order at its acceptance.
@@ -47,8 +49,8 @@ pub(super) struct Way {
 pub(super) struct Harm {
     /// The first SKU of it that was oversold.
     pub(super) short_of: Option<SkuId>,
-    /// Money of units that were not there, and off the intended price.
-    pub(super) money: Money,
+    /// Units that were not there, and money of them and off the intended price.
+    pub(super) harmed: Harmed,
 }
 
 /// What became of the facts of an order that others must know.
@@ -83,6 +85,8 @@ pub(super) struct Ways {
     /// Deliveries of an order that the OMS already held.
     pub(super) redelivered: u64,
     pub(super) delivered: u64,
+    /// The OMS, or a connector that tried to hand something over, has said anything at all.
+    pub(super) oms_spoke: bool,
 }
 
 impl Ways {
@@ -101,6 +105,7 @@ impl Ways {
             end_not_told: Breaches::new(channels),
             redelivered: 0,
             delivered: 0,
+            oms_spoke: false,
         }
     }
 
@@ -136,9 +141,10 @@ impl Ways {
         way.lines += lines.len() as u64;
         way.units += weight.units;
         way.money += weight.money;
-        way.at_risk += harm.money;
-        if harm.money > Money::ZERO {
-            self.orders.set_harm(order, harm.money);
+        way.at_risk += harm.harmed.money;
+        way.units_at_risk += harm.harmed.units;
+        if harm.harmed.money > Money::ZERO || harm.harmed.units > Qty::ZERO {
+            self.orders.set_harm(order, harm.harmed);
         }
         if let Some(short_of) = harm.short_of {
             way.oversold_orders += 1;

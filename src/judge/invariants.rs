@@ -2,12 +2,15 @@
 
 use super::breaches::Breaches;
 use super::closing::Closing;
-use super::gates::owner;
+use super::gates::{EVENTS_MIN, LATE_MAX, owner};
 use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
+use super::wrong::Wrong;
+use crate::history::charter::Observed;
 use crate::ids::ChannelId;
+use crate::units::Ppm;
 
 /// Every invariant, in the order of a report.
-pub(super) const ALL: [Invariant; 14] = [
+pub(super) const ALL: [Invariant; 17] = [
     Invariant::DuplicateHandoff,
     Invariant::DoubleDecrement,
     Invariant::DuplicateAcceptance,
@@ -22,6 +25,9 @@ pub(super) const ALL: [Invariant; 14] = [
     Invariant::MispricedOrder,
     Invariant::PriceOutOfTime,
     Invariant::Regression,
+    Invariant::WrongOffer,
+    Invariant::WrongPrice,
+    Invariant::StuckOffer,
 ];
 
 /// How an invariant fared, and how often on each channel.
@@ -31,11 +37,15 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> (InvariantResult,
     let must_be_zero = must_be_zero(invariant);
     let band = if must_be_zero {
         band(closing, invariant, count, breaches.checked)
+    } else if let Some(wrong) = wrong(closing, invariant) {
+        of_share(wrong)
     } else if count.possible > 0 {
         Band::Watch
     } else {
         Band::Healthy
     };
+    let seen = closing.run.charter.observes_all(needs(invariant));
+    let band = if seen { band } else { Band::NotProved(Unproved::NotObserved) };
     let result = InvariantResult {
         invariant,
         must_be_zero,
@@ -68,6 +78,9 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::MispricedOrder => run.mispriced.clone(),
         Invariant::PriceOutOfTime => out_of_time(closing),
         Invariant::Regression => run.regression.clone(),
+        Invariant::WrongOffer => closing.wrong_offers.0.breaches.clone(),
+        Invariant::WrongPrice => closing.wrong_prices.breaches.clone(),
+        Invariant::StuckOffer => run.stuck.breaches.clone(),
     }
 }
 
@@ -97,6 +110,10 @@ fn count(closing: &Closing, invariant: Invariant, breaches: &Breaches) -> Count 
             let open = closing.price.iter().map(|t| t.late[2].possible - t.late[2].definite);
             Count { definite, possible: definite + open.sum::<u64>() }
         }
+        Invariant::WrongOffer | Invariant::WrongPrice => {
+            let open = wrong(closing, invariant).map_or(0, |wrong| wrong.open);
+            Count { definite, possible: definite + open }
+        }
         _ => Count { definite, possible: definite },
     }
 }
@@ -121,6 +138,51 @@ fn band(closing: &Closing, invariant: Invariant, count: Count, checked: u64) -> 
     Band::Healthy
 }
 
+fn wrong<'a>(closing: &'a Closing, invariant: Invariant) -> Option<&'a Wrong> {
+    match invariant {
+        Invariant::WrongOffer => Some(&closing.wrong_offers.0),
+        Invariant::WrongPrice => Some(&closing.wrong_prices),
+        _ => None,
+    }
+}
+
+/// A breach is a condition; beyond the share that a p95 forgives, on any channel, a failure.
+fn of_share(wrong: &Wrong) -> Band {
+    let on = wrong.breaches.by_channel.iter().zip(&wrong.checked_on);
+    let mut beyond = on.map(|(&bad, &of)| bad >= EVENTS_MIN && Ppm::of(bad, of) > LATE_MAX);
+    match wrong.breaches.definite {
+        _ if beyond.any(|beyond| beyond) => Band::Failed,
+        0 => Band::Healthy,
+        _ => Band::Watch,
+    }
+}
+
+/// Whether a breach that may happen is at least a condition of the verdict.
+pub(super) fn is_condition(invariant: Invariant) -> bool {
+    matches!(invariant, Invariant::WrongOffer | Invariant::WrongPrice | Invariant::StuckOffer)
+}
+
+/// Whose word an invariant rests on.
+fn needs(invariant: Invariant) -> &'static [Observed] {
+    match invariant {
+        Invariant::DuplicateHandoff
+        | Invariant::LostHandoff
+        | Invariant::GhostOrder
+        | Invariant::AlteredOrder => &[Observed::OmsOrders],
+        Invariant::DoubleDecrement | Invariant::LostUpdate => &[Observed::SourceStock],
+        Invariant::Conservation => &[Observed::SourceStock, Observed::Supply],
+        // Channels say themselves what they accepted, and for which intent.
+        Invariant::DuplicateAcceptance => &[],
+        Invariant::Oversell | Invariant::Undersell => &[Observed::Supply],
+        Invariant::StaleListing => &[Observed::Supply, Observed::Offers],
+        Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => {
+            &[Observed::Prices]
+        }
+        Invariant::Regression => &[Observed::Offers],
+        Invariant::WrongOffer | Invariant::StuckOffer => &[Observed::SourceStock, Observed::Offers],
+    }
+}
+
 fn must_be_zero(invariant: Invariant) -> bool {
     match invariant {
         Invariant::DuplicateHandoff
@@ -136,7 +198,10 @@ fn must_be_zero(invariant: Invariant) -> bool {
         | Invariant::StaleListing
         | Invariant::MispricedOrder
         | Invariant::PriceOutOfTime
-        | Invariant::Regression => false,
+        | Invariant::Regression
+        | Invariant::WrongOffer
+        | Invariant::WrongPrice
+        | Invariant::StuckOffer => false,
     }
 }
 
@@ -153,8 +218,10 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::Oversell
         | Invariant::Undersell
         | Invariant::StaleListing
-        | Invariant::Regression => "inventory sync",
-        Invariant::MispricedOrder | Invariant::PriceOutOfTime => "prices",
+        | Invariant::Regression
+        | Invariant::WrongOffer
+        | Invariant::StuckOffer => "inventory sync",
+        Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => "prices",
     }
 }
 

@@ -7,16 +7,18 @@
 mod checklist;
 mod findings;
 mod numbers;
+mod pool;
 
 pub use checklist::{Because, Check, CheckState, Compared, Owners, Retries, Room, Seen, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand, Reconciliation,
-    RunOut, WorstWindow,
+    RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
-    BookDay, CallLatency, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory, StoryEvent,
-    StoryWhat, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, Kept, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory,
+    StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
+pub use pool::{Clusters, Pool};
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};
 use crate::history::fact::Ending;
@@ -58,6 +60,8 @@ pub enum Unproved {
     GeneratorSaturated,
     /// Speeding up the clock made exchanges or stalls too long for the gate's durations.
     TimeScaleTooCoarse,
+    /// Too many calls came back without an answer, whatever was found out of them later.
+    Unanswered,
     /// The kind of fact that it needs is missing.
     NotObserved,
     /// What it guards against was never put to the test.
@@ -66,6 +70,8 @@ pub enum Unproved {
     TooFewSamples,
     /// Outcomes that could go either way straddle the limit.
     Unresolved,
+    /// The value lies above half its limit: no number of samples would prove it as it is.
+    AtTheLimit,
 }
 
 /// Events that definitely happened, and those that may have (the definite ones included).
@@ -111,6 +117,8 @@ pub struct GateResult {
     pub accepted: Option<usize>,
     /// What the bad events touched; none where the record cannot tell.
     pub impact: Option<Impact>,
+    /// What many runs pool of it.
+    pub pool: Pool,
 }
 
 impl GateResult {
@@ -171,6 +179,12 @@ pub enum Invariant {
     PriceOutOfTime,
     /// An older version shown after a newer one had settled.
     Regression,
+    /// At quiet, an offer that is not what the rule makes of the source.
+    WrongOffer,
+    /// At quiet, a price that is not the intended one.
+    WrongPrice,
+    /// An offer older than the watch edge of sync lag while shoppers ordered it.
+    StuckOffer,
 }
 
 /// How an invariant fared.
@@ -247,6 +261,8 @@ pub enum Reason {
     Invariant(usize),
     /// The run as a whole.
     Run(Unproved),
+    /// Orders were wanted on this channel, and it accepted none.
+    NothingAccepted(ChannelId),
 }
 
 /// One channel's verdict.
@@ -254,7 +270,7 @@ pub enum Reason {
 pub struct ChannelVerdict {
     /// The verdict on this channel alone.
     pub verdict: Verdict,
-    /// Its share of accepted orders.
+    /// Its share of the orders wanted (of those decided, where nobody recorded what was wanted).
     pub share: Ppm,
     /// Too few samples, but too small to block the run.
     pub too_small_to_block: bool,
@@ -311,6 +327,13 @@ pub struct Judgement {
     pub errors: Vec<ErrorRow>,
     /// How long putting the books straight takes.
     pub reconciliation: Reconciliation,
+    /// Offers that stood still while shoppers ordered, most ordered first; ten at the most.
+    pub stuck: Vec<StuckOffer>,
+    /// Offers that are not what the source makes them, dearest first; ten at the most.
+    pub wrong: Vec<WrongOffer>,
+    /// Whether the run lies within every limit, everything possible counted as bad, and nothing
+    /// that must be zero is not: what many runs count.
+    pub in_band: bool,
     /// What an operation rests on.
     pub checklist: Vec<Check>,
     /// The worst oversold SKU.

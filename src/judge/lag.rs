@@ -6,13 +6,11 @@
 
 use std::collections::VecDeque;
 
-use super::bits::Bits;
 use super::chains::{Chain, Chains};
-use super::hist::Hist;
-use super::judgement::{Count, Witness};
+use super::tally::LagTally;
 use crate::history::charter::Charter;
 use crate::ids::{ChannelId, SkuId, Version};
-use crate::units::{At, Span, US_PER_S};
+use crate::units::{At, Span};
 
 /// A track with this many changes waiting retires those that are late beyond doubt.
 const WAITING_SOFT_MAX: usize = 256;
@@ -31,6 +29,8 @@ pub(super) struct Change {
     pub(super) sold: Option<At>,
     /// The source's fact.
     pub(super) seq: u64,
+    /// The promotion whose edge it is, counted from 1; 0 is an everyday change.
+    pub(super) promotion: u16,
 }
 
 /// A change whose lag is known, or bounded.
@@ -45,13 +45,27 @@ pub(super) struct Lag {
 }
 
 /// What a channel shows of one SKU, and what it has yet to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Track {
     shown: Option<Version>,
     shown_at: At,
     waiting: Chain,
+    /// The start of the oldest change not shown, retired ones included; [`At::NEVER`]: all shown.
+    stale_since: At,
     /// Shown, and not yet for as long as the flap window.
     settling: Chain,
+}
+
+impl Default for Track {
+    fn default() -> Track {
+        Track {
+            shown: None,
+            shown_at: At::START,
+            waiting: Chain::default(),
+            stale_since: At::NEVER,
+            settling: Chain::default(),
+        }
+    }
 }
 
 /// What a look at a channel meant besides settling changes.
@@ -63,75 +77,6 @@ pub(super) enum Look {
     Reopened,
     /// An older version after a newer one had settled.
     Regression,
-}
-
-/// Counts of late changes against three limits: healthy, watch, and a third of the caller's.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LagTally {
-    pub(super) samples: u64,
-    pub(super) late: [Count; 3],
-    pub(super) first_late: [Option<Witness>; 3],
-    /// Lags whose two ends are the same, …
-    exact: Hist,
-    /// … and the ends of the others.
-    low: Hist,
-    high: Hist,
-    /// One-minute windows in which a sample starts.
-    pub(super) minutes: Bits,
-}
-
-impl LagTally {
-    fn add(&mut self, lag: &Lag, limits: &[Span; 3]) {
-        self.samples += 1;
-        let witness = Witness { seq: lag.change.seq, at: lag.change.start };
-        for (i, &limit) in limits.iter().enumerate() {
-            let definite = lag.low.is_none_or(|low| low > limit);
-            let possible = definite || lag.high.is_none_or(|high| high > limit);
-            self.late[i].definite += u64::from(definite);
-            self.late[i].possible += u64::from(possible);
-            if definite && self.first_late[i].is_none_or(|first| witness.seq < first.seq) {
-                self.first_late[i] = Some(witness);
-            }
-        }
-        if lag.low == lag.high {
-            self.exact.record_end(lag.low);
-        } else {
-            self.low.record_end(lag.low);
-            self.high.record_end(lag.high);
-        }
-        self.minutes.insert(lag.change.start.0 / (60 * US_PER_S));
-    }
-
-    /// How long the lags were at least.
-    pub(super) fn low(&self) -> Hist {
-        self.exact.merged(&self.low)
-    }
-
-    /// How long they were at most.
-    pub(super) fn high(&self) -> Hist {
-        self.exact.merged(&self.high)
-    }
-
-    pub(super) fn merge(&mut self, other: &LagTally) {
-        self.samples += other.samples;
-        for i in 0..3 {
-            self.late[i].definite += other.late[i].definite;
-            self.late[i].possible += other.late[i].possible;
-            self.first_late[i] = earlier(self.first_late[i], other.first_late[i]);
-        }
-        self.exact.merge(&other.exact);
-        self.low.merge(&other.low);
-        self.high.merge(&other.high);
-        self.minutes.merge(&other.minutes);
-    }
-}
-
-/// The one that came first.
-pub(super) fn earlier(a: Option<Witness>, b: Option<Witness>) -> Option<Witness> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if a.seq <= b.seq { a } else { b }),
-        (a, b) => a.or(b),
-    }
 }
 
 /// Every channel's lag of one kind.
@@ -183,6 +128,7 @@ impl LagBook {
             self.finish(Lag { channel, change, low: zero, high: zero });
             return;
         }
+        track.stale_since = track.stale_since.min(change.start);
         self.waiting.push_back(&mut track.waiting, change);
         let len = track.waiting.len();
         if len > WAITING_SOFT_MAX {
@@ -241,6 +187,18 @@ impl LagBook {
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
         (track.shown, track.shown_at) = (Some(version), now);
+    }
+
+    /// Since when the SKU's offer there is older than the watch edge, when it is.
+    pub(super) fn stuck_since(&self, channel: ChannelId, sku: SkuId, now: At) -> Option<At> {
+        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index())?;
+        let since = track.stale_since;
+        (since < now && now.since(since) > self.limits[1]).then_some(since)
+    }
+
+    /// Whether an age is beyond the watch edge.
+    pub(super) fn is_beyond_watch(&self, age: Span) -> bool {
+        age > self.limits[1]
     }
 
     /// Whether a change of the SKU waits to be shown there.
@@ -378,6 +336,7 @@ impl LagBook {
                 !there
             });
         }
+        track.stale_since = waiting.front(&track.waiting).map_or(At::NEVER, |front| front.start);
     }
 }
 

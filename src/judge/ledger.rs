@@ -77,6 +77,11 @@ impl Ledger {
         })
     }
 
+    /// The last fact about a SKU.
+    pub(super) fn last(&self, sku: SkuId) -> Option<Witness> {
+        self.rows.get(sku.index()).and_then(|row| row.seen)
+    }
+
     /// Supply against on hand + shipped, for each SKU that both sides speak of.
     pub(super) fn conservation(&self, supplies: &Supplies, channels: usize) -> Breaches {
         let mut breaches = Breaches::new(channels);

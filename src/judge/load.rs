@@ -40,6 +40,10 @@ pub(super) struct Load {
     pub(super) answered: u64,
     unknown: u64,
     resolved: u64,
+    /// Answered with an unknown outcome, whatever was found out later.
+    silent: u64,
+    /// … orders only, by channel.
+    silent_orders: Vec<u64>,
     late: u64,
     lateness: Hist,
     exchange: Hist,
@@ -50,6 +54,8 @@ pub(super) struct Load {
     intents: Bits,
     /// Orders wanted, by channel: intents, not calls.
     pub(super) wanted: Vec<u64>,
+    /// Calls that place an order, by channel.
+    order_calls: Vec<u64>,
     unknown_orders: Vec<u64>,
     /// Channels of order calls whose outcome is unknown, for the resolution pass.
     unresolved: FxHashMap<OpId, Option<ChannelId>>,
@@ -66,6 +72,8 @@ impl Load {
             answered: 0,
             unknown: 0,
             resolved: 0,
+            silent: 0,
+            silent_orders: vec![0; channels],
             late: 0,
             lateness: Hist::default(),
             exchange: Hist::default(),
@@ -75,6 +83,7 @@ impl Load {
             latency: BTreeMap::new(),
             intents: Bits::default(),
             wanted: vec![0; channels],
+            order_calls: vec![0; channels],
             unknown_orders: vec![0; channels],
             unresolved: FxHashMap::default(),
         }
@@ -95,6 +104,9 @@ impl Load {
         self.late += u64::from(lateness > self.lateness_max);
         let open = Open { call, channel, sent: stamp.at, intended, sent_wall: stamp.wall };
         self.open.insert(op, open);
+        if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
+            self.order_calls[channel.index()] += 1;
+        }
         self.in_flight_max = self.in_flight_max.max(self.open.len() as u64);
         (lateness, self.want(call, channel, intent))
     }
@@ -124,6 +136,10 @@ impl Load {
         response.record(stamp.at.since(open.intended));
         if outcome == Outcome::Unknown {
             self.unknown += 1;
+            self.silent += 1;
+            if let Some(channel) = open.channel.filter(|_| open.call == Call::PlaceOrder) {
+                self.silent_orders[channel.index()] += 1;
+            }
             self.count_unknown(open.call, open.channel, 1);
             self.unresolved.insert(op, open.channel.filter(|_| open.call == Call::PlaceOrder));
         } else {
@@ -169,6 +185,16 @@ impl Load {
         unknown
     }
 
+    /// Whether too many of a channel's orders came back without an answer.
+    pub(super) fn is_unanswered_on(&self, channel: ChannelId, charter: &Charter) -> bool {
+        let open = self
+            .open
+            .values()
+            .filter(|open| open.call == Call::PlaceOrder && open.channel == Some(channel));
+        let silent = self.silent_orders[channel.index()] + open.count() as u64;
+        too_many(silent, self.order_calls[channel.index()], charter)
+    }
+
     pub(super) fn honesty(&self, charter: &Charter) -> LoadHonesty {
         let offered = self.sent + self.unsent;
         let terms = charter.honesty;
@@ -187,6 +213,8 @@ impl Load {
             in_flight_max: self.in_flight_max,
             stall_wall_max: self.stall_max,
             exchange_wall: self.exchange.percentiles(),
+            silent: self.silent + self.in_flight(),
+            unanswered: too_many(self.silent + self.in_flight(), self.sent, charter),
             saturated: too_few || too_late,
             too_coarse: self.is_too_coarse(charter),
         }
@@ -245,6 +273,14 @@ impl Load {
             *count = count.saturating_add_signed(by);
         }
     }
+}
+
+/// Calls without an answer are bounded like calls not sent: a shopper who hears nothing was not
+/// served. A handful is no share.
+fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
+    const HANDFUL: u64 = 5;
+    let allowed = u128::from(Ppm::ONE.0 - charter.honesty.sent_at_least.0.min(Ppm::ONE.0));
+    silent >= HANDFUL && u128::from(silent) * 1_000_000 > u128::from(calls) * allowed
 }
 
 /// The shortest duration that a gate of the charter rests on.

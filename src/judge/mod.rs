@@ -15,6 +15,7 @@ mod closing;
 mod errors;
 mod fold;
 mod gates;
+mod glance;
 mod handoff;
 mod hist;
 mod invariants;
@@ -22,6 +23,7 @@ pub mod judgement;
 mod lag;
 mod ledger;
 mod load;
+mod minutes;
 mod mismatch;
 mod occupancy;
 mod orders;
@@ -29,13 +31,16 @@ mod prices;
 mod release;
 mod run;
 mod runouts;
+mod shares;
 mod sources;
 mod story;
 mod supply;
+mod tally;
 mod totals;
 mod under_way;
 mod verdict;
 mod windows;
+mod wrong;
 
 pub use fold::{Fold, Glance, NotAHistory};
 
@@ -51,10 +56,9 @@ pub(crate) mod bar {
     pub(crate) use super::bounds::{
         beta_reg, lower_at, penalty, proves, samples_needed, upper_at, worth,
     };
-    pub(crate) use super::gates::{
-        EXPOSED_MIN, LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, bad_limits, owner,
-    };
+    pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
+    pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
     pub(crate) use super::verdict::SHARE_TO_BLOCK;
 }
 
@@ -63,6 +67,8 @@ mod cause_tests;
 #[cfg(test)]
 mod checklist_tests;
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
 mod finding_tests;
 #[cfg(test)]
 mod gate_tests;
@@ -70,6 +76,8 @@ mod gate_tests;
 mod hostile_tests;
 #[cfg(test)]
 mod invariant_tests;
+#[cfg(test)]
+mod shown_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -153,6 +153,15 @@ pub(super) struct Rest {
     pub(super) reserved: Qty,
 }
 
+/// What of an order was not there, or wrongly priced, when it was accepted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Harmed {
+    /// Units that were not there.
+    pub(super) units: Qty,
+    /// Their money, and what prices were off.
+    pub(super) money: Money,
+}
+
 /// Every order accepted, by channel and number.
 #[derive(Clone, Debug)]
 pub(super) struct Orders {
@@ -163,8 +172,8 @@ pub(super) struct Orders {
     rest: Numbered<OrderId, Box<[Rest]>>,
     /// Clusters that are not the first line's SKU.
     clusters: FxHashMap<OrderId, SkuId>,
-    /// Money of orders oversold or mispriced, until shipped or cancelled.
-    harm: FxHashMap<OrderId, Money>,
+    /// What of an order was oversold or mispriced, until shipped or cancelled.
+    harm: FxHashMap<OrderId, Harmed>,
 }
 
 impl Orders {
@@ -233,17 +242,17 @@ impl Orders {
     }
 
     /// So much of the order was not there or wrongly priced.
-    pub(super) fn set_harm(&mut self, order: OrderId, money: Money) {
+    pub(super) fn set_harm(&mut self, order: OrderId, harmed: Harmed) {
         if let Some(record) = self.get_mut(order) {
             record.flags.set(Flags::HARMED);
-            self.harm.insert(order, money);
+            self.harm.insert(order, harmed);
         }
     }
 
     /// What of the order was harmed when it was accepted.
-    pub(super) fn harm(&self, order: OrderId, flags: Flags) -> Money {
+    pub(super) fn harm(&self, order: OrderId, flags: Flags) -> Harmed {
         if !flags.has(Flags::HARMED) {
-            return Money::ZERO;
+            return Harmed::default();
         }
         self.harm.get(&order).copied().unwrap_or_default()
     }

@@ -157,6 +157,18 @@ impl Prices {
         schedule.iter().rev().find(|p| p.start <= now).map(|p| p.version)
     }
 
+    /// What a channel charges, where it was seen to.
+    pub(super) fn charged_now(&self, channel: ChannelId, sku: SkuId) -> Option<Money> {
+        let tag = self.tags.get(sku.index() * self.channels + channel.index())?;
+        tag.charged
+    }
+
+    /// The price that should be charged, and since when.
+    pub(super) fn intended_now(&self, sku: SkuId, now: At) -> Option<(At, Money)> {
+        let schedule = self.schedules.get(sku.index())?;
+        schedule.iter().rev().find(|p| p.start <= now).map(|p| (p.start, p.price))
+    }
+
     /// Parity of each channel when observation ends at `end`, and every stretch still open.
     pub(super) fn closed(&self, end: At, mut each: impl FnMut(Stretch)) -> Vec<Parity> {
         let mut parity = self.parity.clone();

@@ -3,8 +3,8 @@
 
 use super::handoff::{Turn, Ways, weigh};
 use super::judgement::Witness;
-use super::lag::earlier;
 use super::orders::{Flags, Record};
+use super::tally::earlier;
 use crate::history::fact::Release;
 use crate::ids::{OrderId, SkuId};
 use crate::units::{At, Money, Qty};
@@ -114,7 +114,8 @@ impl Ways {
         way.cancelled_money += record.money;
         // What was shipped is gone, whatever is said of it later.
         if !record.flags.has(Flags::SHIPPED) {
-            way.at_risk += (record.money - harm).max(Money::ZERO);
+            way.at_risk += (record.money - harm.money).max(Money::ZERO);
+            way.units_at_risk += (units - harm.units).max(Qty::ZERO);
         }
         if !in_term {
             return Turn::default();

@@ -18,6 +18,7 @@ use super::prices::{Prices, Stretch};
 use super::story::Stories;
 use super::supply::Supplies;
 use super::windows::{State, Windows};
+use super::wrong::Stuck;
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::{Ending, Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
@@ -66,6 +67,8 @@ pub(super) struct Run {
     pub(super) started: bool,
     pub(super) quiet: bool,
     pub(super) quiet_at: Option<At>,
+    /// Something happened after all was said to be quiet.
+    pub(super) stirred: bool,
     pub(super) traffic_ended: Option<At>,
     pub(super) ending: Option<Ending>,
     pub(super) supplies: Supplies,
@@ -84,6 +87,7 @@ pub(super) struct Run {
     pub(super) stale: Breaches,
     pub(super) regression: Breaches,
     pub(super) mispriced: Breaches,
+    pub(super) stuck: Stuck,
     /// By channel.
     pub(super) tolls: Vec<Toll>,
     pub(super) refusals: Vec<[u64; 5]>,
@@ -123,6 +127,7 @@ impl Run {
             started: false,
             quiet: false,
             quiet_at: None,
+            stirred: false,
             traffic_ended: None,
             ending: None,
             supplies: Supplies::new(charter),
@@ -141,6 +146,7 @@ impl Run {
             stale: Breaches::new(n),
             regression: Breaches::new(n),
             mispriced: Breaches::new(n),
+            stuck: Stuck::new(n),
             tolls: vec![Toll::default(); n],
             refusals: vec![[0; 5]; n],
             throttled: vec![0; n],
@@ -176,6 +182,7 @@ impl Run {
             What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
             What::TrafficEnded {} => self.traffic_ended = Some(at),
             What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(at))),
+            ref what if self.quiet && is_activity(what) => self.stirred = true,
             What::Ended { why } => self.ending = Some(why),
             _ => {}
         }
@@ -357,6 +364,14 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
     if right {
         windows.spent(channel, State::RightlyPriced, from, until);
     }
+}
+
+/// What cannot happen once everything is quiet.
+fn is_activity(what: &What) -> bool {
+    !matches!(
+        what,
+        What::Queue { .. } | What::Stalled { .. } | What::Resolved { .. } | What::Ended { .. }
+    )
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

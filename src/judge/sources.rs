@@ -27,13 +27,20 @@ impl Run {
                 if !self.prices.set(sku, version, price, start, w.at, |s| priced(windows, s)) {
                     return Err(too_many_prices(w));
                 }
-                self.changed_everywhere(Kpi::PriceLag, sku, version, start, w);
+                let promotion = self.promotion_of(due);
+                let change = Change { version, start, sold: None, seq: w.seq, promotion };
+                self.changed_everywhere(Kpi::PriceLag, sku, change, w);
             }
             What::ListingSet { sku, version } => {
-                self.changed_everywhere(Kpi::ListingLatency, sku, version, w.at, w);
+                let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
+                self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
-            What::Delivered { order, made, .. } => self.ways.delivered(order, made),
+            What::Delivered { order, made, .. } => {
+                self.ways.oms_spoke = true;
+                self.ways.delivered(order, made);
+            }
             What::Held { order, ref lines, .. } => {
+                self.ways.oms_spoke = true;
                 let turn = self.ways.held(order, lines, w);
                 self.turned(order, turn);
             }
@@ -89,7 +96,7 @@ impl Run {
             let same = terms.rule.should_show(available) == terms.rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
                 let sold = sold.filter(|_| !own);
-                let change = Change { version, start: w.at, sold, seq: w.seq };
+                let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
                 self.stock_lag.changed(channel, sku, change, w.at);
             }
         }
@@ -97,14 +104,7 @@ impl Run {
     }
 
     /// A price or a listing changed at the source: every channel that sells it must follow.
-    fn changed_everywhere(
-        &mut self,
-        kpi: Kpi,
-        sku: SkuId,
-        version: Version,
-        start: At,
-        w: Witness,
-    ) {
+    fn changed_everywhere(&mut self, kpi: Kpi, sku: SkuId, change: Change, w: Witness) {
         if self.is_opening(w) {
             return;
         }
@@ -114,11 +114,17 @@ impl Run {
         for i in 0..self.charter.channels.len() {
             let channel = ChannelId(i as u16);
             if listing || self.supplies.is_listed(channel, sku) {
-                let change = Change { version, start, sold: None, seq: w.seq };
                 book.changed(channel, sku, change, w.at);
             }
         }
         book.take_ripe(|_| {});
+    }
+
+    /// The promotion that begins or ends at this moment, counted from 1; 0 is none.
+    fn promotion_of(&self, due: At) -> u16 {
+        let mut promotions = self.charter.promotions.iter();
+        let place = promotions.position(|terms| due == terms.from || due == terms.until);
+        place.map_or(0, |place| place as u16 + 1)
     }
 
     fn waited(&mut self, connector: ConnectorId, work: Work, waited: Span) {
@@ -148,6 +154,7 @@ impl Run {
                 }
             }
             What::HandoffTried { connector, order, attempt, waited, outcome, .. } => {
+                self.ways.oms_spoke = true;
                 self.tried(connector, attempt);
                 self.waited(connector, Work::Handoff, waited);
                 if outcome == CallOutcome::Rejected {

@@ -3,8 +3,8 @@
 use super::closing::Closing;
 use super::hist::Hist;
 use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary};
-use super::lag::LagTally;
 use super::prices::Parity;
+use super::tally::LagTally;
 use crate::history::fact::{Refusal, Release};
 use crate::ids::ChannelId;
 use crate::units::{Ppm, Span};
@@ -83,7 +83,10 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     risk.cancelled += way.cancelled_money;
     risk.mispriced += closing.run.tolls[i].mispriced.money;
     risk.lost += closing.lost_on[i].money;
-    risk.total += way.at_risk + closing.lost_at_risk[i];
+    let at_risk = way.at_risk + closing.lost_at_risk[i].money;
+    risk.total += at_risk;
+    totals.kept.money += way.money - at_risk;
+    totals.kept.units += way.units - way.units_at_risk - closing.lost_at_risk[i].units;
 }
 
 /// How long putting the books straight takes.

@@ -8,21 +8,20 @@ use super::bounds::holm;
 use super::checklist;
 use super::closing::Closing;
 use super::errors;
-use super::fold::Glance;
 use super::gates::{Standing, stand};
-use super::invariants::{self, broken_on, fare};
+use super::invariants::{self, broken_on, fare, is_condition};
 use super::judgement::{
-    Band, ChannelVerdict, GateResult, InvariantResult, Judgement, Mismatch, Reason, Unproved,
-    Verdict,
+    Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, LoadHonesty, Mismatch,
+    Reason, Unproved, Verdict,
 };
 use super::mismatch;
 use super::run::Run;
 use super::runouts;
 use super::totals;
-use crate::history::charter::{Kpi, Limits};
+use crate::history::charter::{Charter, Evidence, Kpi};
 use crate::history::fact::Ending;
 use crate::ids::ChannelId;
-use crate::units::Ppm;
+use crate::units::{Money, Ppm};
 
 /// A channel that carries less than this of the accepted orders does not block the run for want of
 /// samples.
@@ -35,17 +34,24 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let channels: Vec<ChannelId> =
         (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
     let load = run.load.honesty(&run.charter);
-    let spoilt = spoilt(run, load.saturated, load.too_coarse);
+    let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<(InvariantResult, Vec<u64>)> =
-        invariants::ALL.iter().map(|&invariant| fare(&closing, invariant)).collect();
-    let accepted: u64 = run.ways.ways.iter().map(|way| way.accepted).sum();
-    let shares: Vec<Ppm> =
-        run.ways.ways.iter().map(|way| Ppm::of(way.accepted, accepted)).collect();
-    let (verdict, reasons) = of_run(&gates, &fared, &shares, spoilt);
+    let fared: Vec<(InvariantResult, Vec<u64>)> = invariants::ALL
+        .iter()
+        .map(|&invariant| {
+            let (mut result, by_channel) = fare(&closing, invariant);
+            result.band = as_spoilt(result.band, spoilt.filter(|_| !result.must_be_zero));
+            (result, by_channel)
+        })
+        .collect();
+    let weights = Weight::of(run);
+    let (verdict, reasons) = of_run(&run.charter, &gates, &fared, &weights, spoilt);
     let by_channel: Vec<ChannelVerdict> = channels
         .iter()
-        .map(|&channel| of_channel(channel, &gates, &fared, shares[channel.index()], spoilt))
+        .map(|&channel| {
+            let weight = weights[channel.index()];
+            of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
+        })
         .collect();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
@@ -58,6 +64,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         reasons,
         channels: by_channel,
         invariants: fared.iter().map(|(result, _)| result.clone()).collect(),
+        in_band: spoilt.is_none() && is_in_band(&gates, &fared),
         gates,
         causes: run.supplies.causes,
         totals: totals::of(&closing, &channels),
@@ -75,18 +82,82 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
         errors: errors::ranked(&closing),
+        stuck: run.stuck.named(),
+        wrong: closing.wrong_offers.1.clone(),
         reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
 }
 
-/// What spoils a run as a whole: then only definite failures stand.
-fn spoilt(run: &Run, saturated: bool, too_coarse: bool) -> Option<Unproved> {
+/// What spoils a run as a whole: then only definite failures stand, and where the harness itself
+/// spoilt it only what must be zero.
+fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
+    let wanted = run.load.wanted.iter().sum::<u64>();
+    let accepted: u64 = run.ways.ways.iter().map(|way| way.accepted).sum();
+    // Somebody who says the run is over before its traffic was, or quiet while it was not, knows
+    // less of it than he says.
+    let over = run.traffic_ended.is_some() || run.last.at >= run.charter.traffic_ends;
+    let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
-        Some(Ending::Finished) if saturated => Some(Unproved::GeneratorSaturated),
-        Some(Ending::Finished) if too_coarse => Some(Unproved::TimeScaleTooCoarse),
+        Some(Ending::Finished) if early => Some(Unproved::Truncated),
+        Some(Ending::Finished) if load.saturated => Some(Unproved::GeneratorSaturated),
+        Some(Ending::Finished) if load.too_coarse => Some(Unproved::TimeScaleTooCoarse),
+        Some(Ending::Finished) if load.unanswered => Some(Unproved::Unanswered),
+        Some(Ending::Finished) if wanted == 0 && accepted == 0 => Some(Unproved::NotExercised),
+        Some(Ending::Finished) if wanted == 0 && needs_load(run) => Some(Unproved::NotObserved),
         Some(Ending::Finished) => None,
+    }
+}
+
+/// Whether somebody made the orders, so that the record must say that they were wanted.
+fn needs_load(run: &Run) -> bool {
+    run.charter.evidence != Evidence::Operations
+}
+
+/// A band in a run that is spoilt as a whole. A failure stands, unless the harness made it.
+fn as_spoilt(band: Band, spoilt: Option<Unproved>) -> Band {
+    let Some(reason) = spoilt else { return band };
+    let harness = matches!(reason, Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse);
+    if band == Band::Failed && !harness { band } else { Band::NotProved(reason) }
+}
+
+/// Everything possible counted as bad: within every limit, and nothing that must be zero is not.
+fn is_in_band(gates: &[GateResult], fared: &[(InvariantResult, Vec<u64>)]) -> bool {
+    gates.iter().all(|gate| gate.pool.in_band != Some(false))
+        && fared.iter().all(|(result, _)| match result.must_be_zero {
+            true => result.breaches.possible == 0,
+            false => result.band != Band::Failed,
+        })
+}
+
+/// What a channel weighs in the verdict of the run.
+#[derive(Clone, Copy, Debug)]
+struct Weight {
+    share: Ppm,
+    /// Orders were wanted on it, and it accepted none: never waived.
+    dead: bool,
+}
+
+impl Weight {
+    /// By orders wanted; by those decided, where nobody recorded what was wanted.
+    fn of(run: &Run) -> Vec<Weight> {
+        let accepted = run.ways.ways.iter().map(|way| way.accepted);
+        let told = run.load.wanted.iter().any(|&n| n > 0);
+        let wanted: Vec<u64> = accepted
+            .clone()
+            .enumerate()
+            .map(|(i, accepted)| match told {
+                true => run.load.wanted[i],
+                false => accepted + run.refusals[i].iter().sum::<u64>(),
+            })
+            .collect();
+        let all: u64 = wanted.iter().sum();
+        let weigh = |(&wanted, accepted): (&u64, u64)| Weight {
+            share: Ppm::of(wanted, all),
+            dead: wanted > 0 && accepted == 0,
+        };
+        wanted.iter().zip(accepted).map(weigh).collect()
     }
 }
 
@@ -107,19 +178,26 @@ fn gates(closing: &Closing, channels: &[ChannelId], spoilt: Option<Unproved>) ->
             standings[i].result.band = Band::Failed;
         }
     }
+    let silent: Vec<bool> = channels
+        .iter()
+        .map(|&channel| closing.run.load.is_unanswered_on(channel, &closing.run.charter))
+        .collect();
     let results = standings.into_iter().map(|standing| standing.result).map(|mut result| {
-        if let Some(reason) = spoilt.filter(|_| result.band != Band::Failed) {
-            result.band = Band::NotProved(reason);
+        if result.channel.is_some_and(|channel| silent[channel.index()]) {
+            result.band = as_spoilt(result.band, Some(Unproved::Unanswered));
+            result.pool.in_band = Some(false);
         }
+        result.band = as_spoilt(result.band, spoilt);
         result
     });
     results.collect()
 }
 
 fn of_run(
+    charter: &Charter,
     gates: &[GateResult],
     fared: &[(InvariantResult, Vec<u64>)],
-    shares: &[Ppm],
+    weights: &[Weight],
     spoilt: Option<Unproved>,
 ) -> (Verdict, Vec<Reason>) {
     let mut votes = Votes::default();
@@ -129,12 +207,19 @@ fn of_run(
     if gates.is_empty() {
         votes.cast(Verdict::Inconclusive, Reason::Run(Unproved::NotExercised));
     }
-    for (i, (result, _)) in fared.iter().enumerate() {
-        votes.cast_unless_spoilt(of_invariant(result), Reason::Invariant(i), spoilt);
+    for (i, (result, by_channel)) in fared.iter().enumerate() {
+        let accepted = is_accepted(charter, result.invariant, by_channel);
+        votes.cast_unless_spoilt(of_invariant(result, accepted), Reason::Invariant(i), spoilt);
+    }
+    for (i, _) in weights.iter().enumerate().filter(|(_, weight)| weight.dead) {
+        let reason = Reason::NothingAccepted(ChannelId(i as u16));
+        votes.cast_unless_spoilt(Verdict::Inconclusive, reason, spoilt);
     }
     for (i, gate) in dearest_first(gates) {
-        let too_small = gate.channel.is_some_and(|channel| is_too_small(gate, shares, channel));
-        if !too_small && !is_answered_for(gate) {
+        let weight = gate.channel.map(|channel| weights[channel.index()]);
+        let left_out = weight
+            .is_some_and(|weight| is_thin(gate) && (weight.dead || weight.share < SHARE_TO_BLOCK));
+        if !left_out && !is_answered_for(gate) {
             votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
         }
     }
@@ -142,10 +227,11 @@ fn of_run(
 }
 
 fn of_channel(
+    charter: &Charter,
     channel: ChannelId,
     gates: &[GateResult],
     fared: &[(InvariantResult, Vec<u64>)],
-    share: Ppm,
+    Weight { share, dead }: Weight,
     spoilt: Option<Unproved>,
 ) -> ChannelVerdict {
     let mut votes = Votes::default();
@@ -158,21 +244,42 @@ fn of_channel(
     for (i, (result, by_channel)) in fared.iter().enumerate() {
         if result.must_be_zero && broken_on(channel, by_channel) {
             votes.cast(Verdict::NoGo, Reason::Invariant(i));
+        } else if is_condition(result.invariant) && broken_on(channel, by_channel) {
+            let here: Vec<u64> = (0..by_channel.len())
+                .map(|i| if i == channel.index() { by_channel[i] } else { 0 })
+                .collect();
+            let accepted = is_accepted(charter, result.invariant, &here);
+            votes.cast_unless_spoilt(of_invariant(result, accepted), Reason::Invariant(i), spoilt);
         }
+    }
+    if dead {
+        votes.cast_unless_spoilt(Verdict::Inconclusive, Reason::NothingAccepted(channel), spoilt);
     }
     let mut small = false;
     for (i, gate) in dearest_first(gates).filter(|(_, gate)| gate.channel == Some(channel)) {
-        votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
-        small |= share < SHARE_TO_BLOCK && is_thin(gate);
+        if !(dead && is_thin(gate)) {
+            votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
+        }
+        small |= share < SHARE_TO_BLOCK && is_thin(gate) && !dead;
     }
     let (verdict, reasons) = votes.count();
     ChannelVerdict { verdict, share, too_small_to_block: small, reasons }
 }
 
+/// Money at stake. A cancellation that has happened comes before the oversell that led to it.
+fn dearness(gates: &[GateResult], gate: &GateResult) -> Money {
+    let happened = |other: &&GateResult| {
+        let cancelled = other.kpi == Kpi::StockCancellations && other.band == Band::Failed;
+        cancelled && other.channel == gate.channel && gate.kpi == Kpi::OversoldOrders
+    };
+    let happened = gates.iter().find(happened);
+    happened.map_or(gate.money(), |cancelled| cancelled.money().min(gate.money()))
+}
+
 /// The gates with the most money at stake first, the run before its channels.
 fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResult)> {
     let mut order: Vec<_> = gates.iter().enumerate().collect();
-    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(gate.money()), *i));
+    order.sort_by_key(|(i, gate)| (std::cmp::Reverse(dearness(gates, gate)), *i));
     order.into_iter()
 }
 
@@ -187,17 +294,16 @@ fn is_answered_for(gate: &GateResult) -> bool {
     gate.channel.is_some() && gate.accepted.is_some() && harmless
 }
 
-fn is_too_small(gate: &GateResult, shares: &[Ppm], channel: ChannelId) -> bool {
-    is_thin(gate) && shares[channel.index()] < SHARE_TO_BLOCK
-}
-
 fn of_gate(gate: &GateResult) -> Verdict {
     let unaccepted = match gate.band {
         Band::Healthy => return Verdict::Go,
         Band::Watch => return Verdict::GoWithConditions,
         // What is wrong with the run as a whole is nobody's risk to accept.
         Band::NotProved(
-            Unproved::Truncated | Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse,
+            Unproved::Truncated
+            | Unproved::GeneratorSaturated
+            | Unproved::TimeScaleTooCoarse
+            | Unproved::Unanswered,
         ) => return Verdict::Inconclusive,
         Band::Failed => Verdict::NoGo,
         Band::NotProved(_) => Verdict::Inconclusive,
@@ -205,10 +311,32 @@ fn of_gate(gate: &GateResult) -> Verdict {
     if gate.accepted.is_some() { Verdict::GoWithConditions } else { unaccepted }
 }
 
-fn of_invariant(result: &InvariantResult) -> Verdict {
+/// Whether somebody answers for what is wrong on every channel where it is: with the gate whose
+/// changes it is about.
+fn is_accepted(charter: &Charter, invariant: Invariant, by_channel: &[u64]) -> bool {
+    let kpi = match invariant {
+        Invariant::WrongOffer | Invariant::StuckOffer => Kpi::SyncLag,
+        Invariant::WrongPrice => Kpi::PriceLag,
+        _ => return false,
+    };
+    by_channel.iter().enumerate().filter(|(_, breaches)| **breaches > 0).all(|(i, _)| {
+        charter.accepted_risks.iter().any(|risk| {
+            let covers = risk.channel.is_none_or(|channel| channel.index() == i);
+            !risk.expired && risk.gate == kpi && covers
+        })
+    })
+}
+
+fn of_invariant(result: &InvariantResult, accepted: bool) -> Verdict {
     match result.band {
+        Band::Failed if accepted => Verdict::GoWithConditions,
         Band::Failed => Verdict::NoGo,
-        Band::NotProved(_) => Verdict::Inconclusive,
+        Band::NotProved(_) => match result.must_be_zero {
+            true => Verdict::Inconclusive,
+            // What only explains is not missed.
+            false => Verdict::Go,
+        },
+        Band::Watch if is_condition(result.invariant) => Verdict::GoWithConditions,
         Band::Healthy | Band::Watch => Verdict::Go,
     }
 }
@@ -238,62 +366,5 @@ impl Votes {
         self.cast.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
         let worst = self.cast.first().map_or(Verdict::Go, |(verdict, _)| *verdict);
         (worst, self.cast.into_iter().map(|(_, reason)| reason).collect())
-    }
-}
-
-impl Run {
-    /// How the run stands, from running counts alone.
-    pub(super) fn glance(&self, facts: u64) -> Glance {
-        let ways = &self.ways.ways;
-        let now = self.last.at;
-        let phases = self.charter.phases.iter();
-        let accepted: u64 = ways.iter().map(|way| way.accepted).sum();
-        let cancelled: u64 = ways.iter().map(|way| way.cancelled).sum();
-        let oversold_orders: u64 = ways.iter().map(|way| way.oversold_orders).sum();
-        let sync_lag = self.lag_signal();
-        let must_be_zero = [
-            &self.ways.duplicate,
-            &self.ways.ghost,
-            &self.ways.altered,
-            &self.ways.double,
-            &self.repeated,
-            &self.ledger.lost_update,
-        ];
-        let limits = |kpi| {
-            let gate = self.charter.gates.iter().find(|gate| gate.kpi == kpi);
-            gate.map_or(Limits::standard(kpi), |gate| gate.limits)
-        };
-        let beyond = |kpi, bad| match limits(kpi) {
-            Limits::AtMost { watch, .. } => Ppm::of(bad, accepted) > watch,
-            _ => false,
-        };
-        let late = match limits(Kpi::SyncLag) {
-            Limits::LagP95 { watch, .. } => sync_lag > watch,
-            _ => false,
-        };
-        let so_far = if must_be_zero.iter().any(|breaches| breaches.definite > 0) {
-            Verdict::NoGo
-        } else if late
-            || beyond(Kpi::OversoldOrders, oversold_orders)
-            || beyond(Kpi::StockCancellations, cancelled)
-        {
-            Verdict::GoWithConditions
-        } else {
-            Verdict::Go
-        };
-        Glance {
-            at: now,
-            facts,
-            phase: phases.clone().position(|phase| phase.from <= now && now < phase.until),
-            offered: self.load.sent + self.load.unsent,
-            sent: self.load.sent,
-            answered: self.load.answered,
-            in_flight: self.load.in_flight(),
-            accepted,
-            sync_lag,
-            oversold: self.supplies.totals.iter().map(|totals| totals.oversold).sum(),
-            cancelled,
-            so_far,
-        }
     }
 }

@@ -2,7 +2,7 @@
 //! Must not decide anything.
 
 use super::hist::Hist;
-use super::judgement::{Series, Window};
+use super::judgement::{Clusters, Series, Window};
 use super::occupancy::Occupancy;
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
@@ -139,6 +139,19 @@ impl Windows {
         }
         self.open = target;
         self.open_until = At((target + 1) * self.width.0);
+    }
+
+    /// Orders due and not handed off well, by stretches of a minute or more.
+    pub(super) fn unhanded(&self, channel: Option<ChannelId>) -> Clusters {
+        let scope = channel.map_or(0, |channel| channel.index() + 1);
+        let each = Span::from_mins(1).0.div_ceil(self.width.0).max(1) as usize;
+        let mut sums = Clusters::default();
+        for stretch in self.scopes[scope].chunks(each) {
+            let sum = |of: fn(&Window) -> u64| stretch.iter().map(|cell| of(&cell.window)).sum();
+            let (due, good): (u64, u64) = (sum(|w| w.due), sum(|w| w.handed_off));
+            sums.count(due, due.saturating_sub(good));
+        }
+        sums.all_exposed()
     }
 
     /// Changes the window of `at`, of the run and of the channel.

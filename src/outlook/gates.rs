@@ -219,7 +219,7 @@ impl Bench<'_> {
             Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency => {
                 self.lag(assumed, gate, scope, length)
             }
-            Kpi::HandoffSuccess | Kpi::ReconciliationVariance => {
+            Kpi::HandoffSuccess | Kpi::ReconciliationVariance | Kpi::MispricedOrders => {
                 self.share(assumed, gate, scope, length)
             }
             Kpi::StockCancellations | Kpi::OversoldOrders => {

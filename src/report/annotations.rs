@@ -51,7 +51,7 @@ pub fn lines(summary: &Summary, front: &Front) -> String {
             Reason::Gate(place) => of_gate(summary, &summary.gates[place]),
             Reason::Invariant(place) => of_rule(summary, &summary.invariants[place]),
             // The verdict's own line says it.
-            Reason::Run(_) => None,
+            Reason::Run(_) | Reason::NothingAccepted(_) => None,
         });
     }
     let mut text = String::new();

@@ -88,6 +88,11 @@ impl Line {
     }
 }
 
+/// What every run by itself must be read with.
+const ONE_AFTERNOON: &str = "this is one afternoon; how many others go alike is not known: \
+                             `doorbuster simulate <scenario>` plays many, `doorbuster pool` adds up \
+                             runs";
+
 /// Things to do on the first screen; the rest stand under "what to do next".
 const GO_IF_SAID: usize = 3;
 
@@ -100,7 +105,10 @@ impl Front {
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
         let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref());
-        let others = beside.afternoons.as_ref().map(many::words::others).unwrap_or_default();
+        let others = match &beside.afternoons {
+            Some(afternoons) => many::words::others(afternoons),
+            None => vec![ONE_AFTERNOON.to_owned()],
+        };
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [

@@ -72,7 +72,7 @@ fn properties(summary: &Summary) -> [(&'static str, String); 6] {
 fn whole(summary: &Summary) -> TestCase {
     let spoilt = summary.reasons.iter().find_map(|reason| match *reason {
         Reason::Run(why) => Some(why),
-        Reason::Gate(_) | Reason::Invariant(_) => None,
+        Reason::Gate(_) | Reason::Invariant(_) | Reason::NothingAccepted(_) => None,
     });
     let status = match spoilt {
         None => TestCaseStatus::success(),
@@ -129,7 +129,12 @@ fn gate_case(summary: &Summary, gate: &Gate) -> TestCase {
 fn not_held_against(summary: &Summary, gate: &Gate) -> Option<String> {
     let spoilt = matches!(
         gate.because,
-        Some(Unproved::Truncated | Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse)
+        Some(
+            Unproved::Truncated
+                | Unproved::GeneratorSaturated
+                | Unproved::TimeScaleTooCoarse
+                | Unproved::Unanswered
+        )
     );
     if let Some(risk) = gate.accepted_risk.filter(|_| !spoilt) {
         let risk = &summary.accepted_risks[risk];
@@ -153,7 +158,7 @@ fn rule(summary: &Summary, result: &Invariant) -> TestCase {
             return case;
         }
     };
-    let advice = advice::for_invariant(result);
+    let advice = advice::for_invariant(summary, result);
     let at = result.first.map(|first| (first.at_us, first.seq));
     let text = told(&sentence, &result.owner, at, advice.as_ref(), summary.evidence);
     let kind_said = result.because.map_or("failed", words::short);

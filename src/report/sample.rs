@@ -39,6 +39,9 @@ pub(super) fn go() -> Judgement {
     let gates = gates(&charter);
     let series = series(&Flow { backlog: false, until_min: MINUTES + 15 });
     Judgement {
+        stuck: vec![],
+        wrong: vec![],
+        in_band: true,
         verdict: Verdict::Go,
         evidence: Evidence::Model,
         ending: Some(Ending::Finished),

@@ -9,7 +9,9 @@
 pub mod findings;
 pub mod gate;
 pub mod measured;
+mod reserved;
 pub mod series;
+pub mod shown;
 pub mod verdict;
 
 use schemars::JsonSchema;
@@ -17,11 +19,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
-use self::gate::{Gate, Invariant, Limits};
+use self::gate::{Gate, Invariant};
 use self::measured::{Causes, Latency, Load, Totals};
 use self::series::{BookDay, Queue, Series, Story, Wait};
+use self::shown::{Connector, StuckOffer, WrongOffer};
 use self::verdict::{
-    AcceptedRisk, Band, Channel, Condition, Ending, Evidence, LoosenedLimit, Reason, Verdict,
+    AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedLimit, LoosenedPromise, Reason,
+    Verdict,
 };
 use super::words;
 use crate::history::charter::{self, Charter};
@@ -66,6 +70,9 @@ pub struct Summary {
     pub conditions: Vec<Condition>,
     /// Gates whose limits are looser than standard.
     pub limits_loosened: Vec<LoosenedLimit>,
+    /// Promises that forgive more than the standard ones.
+    #[serde(default)]
+    pub promises_loosened: Vec<LoosenedPromise>,
     /// Risks that somebody has accepted.
     pub accepted_risks: Vec<AcceptedRisk>,
     /// What the scenario leaves out, in words.
@@ -92,6 +99,15 @@ pub struct Summary {
     pub waits: Vec<Wait>,
     /// The SKU that was oversold most.
     pub worst_sku: Option<Story>,
+    /// Offers that stood still while shoppers ordered, most ordered first; ten at the most.
+    #[serde(default)]
+    pub stuck_offers: Vec<StuckOffer>,
+    /// Offers that were wrong when all was quiet, dearest first; ten at the most.
+    #[serde(default)]
+    pub wrong_offers: Vec<WrongOffer>,
+    /// The connectors, and which of the settings that advice may name stand already.
+    #[serde(default)]
+    pub connectors: Vec<Connector>,
     /// Who offered more than there was, by how well the SKUs sell.
     #[serde(default)]
     pub mismatch: Mismatch,
@@ -202,11 +218,12 @@ impl Summary {
                 ending: judgement.ending.map(Ending::from),
             },
             channels: told.map(|((terms, seen), totals)| channel(terms, seen, totals)).collect(),
-            conditions: conditions(&gates),
-            accepted_risks: accepted_risks(charter, &gates),
+            conditions: reserved::conditions(&gates),
+            accepted_risks: reserved::accepted_risks(charter, &gates),
             gates,
             invariants: judgement.invariants.iter().map(|i| Invariant::of(i, channels)).collect(),
-            limits_loosened: limits_loosened(charter),
+            limits_loosened: reserved::limits_loosened(charter),
+            promises_loosened: reserved::promises_loosened(charter),
             not_tested: charter.not_tested.clone(),
             not_known: charter.not_known.clone(),
             causes: judgement.causes.into(),
@@ -218,6 +235,9 @@ impl Summary {
             waits: judgement.waits.iter().map(|wait| Wait::of(wait, charter)).collect(),
             queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
+            stuck_offers: judgement.stuck.iter().map(|o| StuckOffer::of(o, charter)).collect(),
+            wrong_offers: judgement.wrong.iter().map(|o| WrongOffer::of(o, charter)).collect(),
+            connectors: charter.connectors.iter().map(Connector::of).collect(),
             mismatch: (&judgement.mismatch).into(),
             run_outs: judgement.run_outs.iter().map(|seen| RunOut::of(seen, charter)).collect(),
             error_classes: judgement
@@ -330,51 +350,6 @@ fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals)
         reasons: seen.reasons.iter().map(Reason::from).collect(),
         totals,
     }
-}
-
-fn conditions(gates: &[Gate]) -> Vec<Condition> {
-    // What an accepted risk on a channel covers is told with the risk.
-    let answered_for = |gate: &Gate| gate.channel.is_some() && gate.accepted_risk.is_some();
-    let is_watched = |gate: &Gate| gate.band == Band::Watch && !answered_for(gate);
-    let watched = gates.iter().enumerate().filter(|(_, gate)| is_watched(gate));
-    watched
-        .map(|(place, gate)| Condition {
-            gate: place,
-            kpi: gate.kpi,
-            channel: gate.channel.clone(),
-            owner: gate.owner.clone(),
-        })
-        .collect()
-}
-
-fn limits_loosened(charter: &Charter) -> Vec<LoosenedLimit> {
-    let loosened = charter.gates.iter().filter(|gate| gate.loosened);
-    loosened
-        .map(|gate| LoosenedLimit {
-            kpi: gate.kpi.into(),
-            limits: gate.limits.into(),
-            standard: Limits::from(charter::Limits::standard(gate.kpi)),
-        })
-        .collect()
-}
-
-fn accepted_risks(charter: &Charter, gates: &[Gate]) -> Vec<AcceptedRisk> {
-    let covered_by = |risk: usize| {
-        let covered = gates.iter().enumerate().filter(|(_, g)| g.accepted_risk == Some(risk));
-        covered.map(|(place, _)| place).collect()
-    };
-    let risks = charter.accepted_risks.iter().enumerate();
-    risks
-        .map(|(place, risk)| AcceptedRisk {
-            kpi: risk.gate.into(),
-            channel: risk.channel.map(|id| charter.channels[id.index()].name.clone()),
-            why: risk.why.clone(),
-            by: risk.by.clone(),
-            until: risk.until.clone(),
-            expired: risk.expired,
-            covers: covered_by(place),
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -12,20 +12,24 @@ mod channel;
 pub mod checklist;
 pub mod errors;
 pub mod gate;
+mod mend;
 pub mod number;
+mod reserve;
 mod rules;
+mod settings;
 pub mod standing;
 pub mod steps;
 pub mod story;
 
 pub use self::channel::channel_reason;
-use self::gate::{edges, gate_sentence, invariant_sentence};
+use self::gate::{gate_sentence, invariant_sentence};
 use self::number::{civil_short, clock, count, counted, span, speed};
+pub use self::reserve::{accepted_risks, limits_loosened};
 pub use self::rules::{rules_clean, rules_told};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
-use super::summary::verdict::{AcceptedRisk, Band, Evidence, Reason, Unproved, Verdict};
+use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
 
 /// What a load call asks, in words.
 pub fn call(call: Call) -> &'static str {
@@ -81,6 +85,10 @@ pub fn headline(summary: &Summary) -> String {
 pub fn word_and_about(summary: &Summary) -> (&'static str, String) {
     let campaign = &summary.campaign;
     let played = format!("{} · {}", civil_short(&campaign.starts), speed(campaign.speed_milli));
+    let played = match reserve::in_headline(summary) {
+        Some(reserved) => format!("{reserved} · {played}"),
+        None => played,
+    };
     match (summary.verdict, summary.evidence) {
         (Verdict::Go, Evidence::Model) => ("GO (model: not your systems)", played),
         (Verdict::GoWithConditions, Evidence::Model) => {
@@ -136,21 +144,31 @@ fn nearest_to_its_limit<'a>(summary: &'a Summary, channel: Option<&str>) -> Opti
 
 fn why_conditions(summary: &Summary) -> String {
     let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
-    let mut text = match watched.as_slice() {
-        [] => "Every gate is proved within its limits".to_owned(),
-        [one] => {
-            format!("One gate is in the watch band: {}", standing::in_watch(one, &summary.terms))
-        }
-        [first, ..] => format!(
+    let rules = summary.reasons.iter().filter_map(|reason| match *reason {
+        Reason::Invariant(place) => Some(invariant_sentence(summary, &summary.invariants[place])),
+        _ => None,
+    });
+    let mut said: Vec<String> = rules.collect();
+    match watched.as_slice() {
+        [] => {}
+        [one] => said.push(format!(
+            "one gate is in the watch band: {}",
+            standing::in_watch(one, &summary.terms)
+        )),
+        [first, ..] => said.push(format!(
             "{} gates are in the watch band, the first of them {}",
             watched.len(),
             standing::in_watch(first, &summary.terms),
-        ),
+        )),
+    }
+    let mut text = match said.is_empty() {
+        true => "Every gate is proved within its limits".to_owned(),
+        false => gate::capitalised(&said.join("; ")),
     };
     let covering = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
     if covering > 0 {
         let risks = counted(covering as u64, "accepted risk covers", "accepted risks cover");
-        let besides = if watched.is_empty() { " but what follows" } else { "" };
+        let besides = if said.is_empty() { " but what follows" } else { "" };
         text.push_str(&format!("{besides}; {risks} what failed or is not proved"));
     }
     text + "."
@@ -164,12 +182,15 @@ fn why_not(summary: &Summary) -> String {
     let mut text = reason(summary, *first);
     let about = |reason: &Reason| match *reason {
         Reason::Gate(place) => Some(summary.gates[place].kpi),
-        Reason::Invariant(_) | Reason::Run(_) => None,
+        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
     };
+    // What is merely not proved does not make a NO-GO, and is not said to.
+    let counts = |gate: &Gate| summary.verdict != Verdict::NoGo || gate.band == Band::Failed;
     let other = rest.iter().find_map(|next| match *next {
         Reason::Gate(place) if about(next) != about(first) => Some(&summary.gates[place]),
         _ => None,
     });
+    let other = other.filter(|gate| counts(gate));
     if let Some(gate) = other {
         let against = gate::value_against_limit(gate, &summary.terms);
         text.push_str(&match gate.because {
@@ -197,6 +218,14 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
         Reason::Gate(place) => gate_sentence(summary, &summary.gates[place]),
         Reason::Invariant(place) => invariant_sentence(summary, &summary.invariants[place]),
         Reason::Run(why) => run_sentence(summary, why),
+        Reason::NothingAccepted(place) => {
+            let channel = &summary.channels[place];
+            format!(
+                "{} accepted none of the {} wanted on it: whether it would sell is not known",
+                channel.name,
+                counted(channel.totals.offered, "order", "orders"),
+            )
+        }
     }
 }
 
@@ -223,6 +252,18 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             load.exchange_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
             span(load.stall_wall_us_max),
         ),
+        Unproved::Unanswered => format!(
+            "{} of {} calls came back without an answer in time: whoever waited for one was not \
+             served, whatever became of the call",
+            count(load.silent),
+            count(load.sent),
+        ),
+        Unproved::NotExercised => "No order was wanted: nothing was put to the test".to_owned(),
+        Unproved::NotObserved => {
+            "The record does not hold the calls of the load: how many shoppers came and what they \
+             were told is not known"
+                .to_owned()
+        }
         other => format!("The run is not proved: {}", unproved(other)),
     }
 }
@@ -237,10 +278,12 @@ pub fn unproved(why: Unproved) -> &'static str {
         Unproved::TimeScaleTooCoarse => {
             "the clock ran too fast for the durations that the gate rests on"
         }
+        Unproved::Unanswered => "too many calls came back without an answer",
         Unproved::NotObserved => "nothing in the record can show it",
         Unproved::NotExercised => "what it guards against never came up in this run",
         Unproved::TooFewSamples => "there are too few samples to be sure",
         Unproved::Unresolved => "outcomes that nobody knows could tip it either way",
+        Unproved::AtTheLimit => "it is too near to its limit to be sure, or beyond it",
     }
 }
 
@@ -250,10 +293,12 @@ pub fn short(why: Unproved) -> &'static str {
         Unproved::Truncated => "truncated",
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",
+        Unproved::Unanswered => "calls without an answer",
         Unproved::NotObserved => "not observed",
         Unproved::NotExercised => "not exercised",
         Unproved::TooFewSamples => "too few samples",
         Unproved::Unresolved => "unresolved",
+        Unproved::AtTheLimit => "at the limit",
     }
 }
 
@@ -262,7 +307,7 @@ pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     let mut places: Vec<usize> = Vec::new();
     let decisive = summary.reasons.iter().filter_map(|reason| match *reason {
         Reason::Gate(place) => Some(place),
-        Reason::Invariant(_) | Reason::Run(_) => None,
+        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
     });
     for place in decisive.chain(0..summary.gates.len()) {
         if summary.gates[place].band != Band::Healthy && !places.contains(&place) {
@@ -286,52 +331,6 @@ pub fn gates_told(summary: &Summary) -> Vec<&Gate> {
         told.extend(of_channels);
     }
     told
-}
-
-/// Limits looser than standard, a line each.
-pub fn limits_loosened(summary: &Summary) -> Vec<String> {
-    let line = |loosened: &super::summary::verdict::LoosenedLimit| {
-        let ((healthy, watch), (h, w)) = (edges(loosened.limits), edges(loosened.standard));
-        let title = loosened.kpi.title();
-        format!("{title}: healthy {healthy}, limit {watch} (standard: {h} and {w})")
-    };
-    summary.limits_loosened.iter().map(line).collect()
-}
-
-/// Accepted risks, with what they cover or why they count for nothing; those that one person
-/// accepts for one reason together.
-pub fn accepted_risks(summary: &Summary) -> Vec<String> {
-    let mut groups: Vec<Vec<&AcceptedRisk>> = Vec::new();
-    let same = |a: &AcceptedRisk, b: &AcceptedRisk| {
-        (&a.channel, &a.why, &a.by, &a.until, a.expired)
-            == (&b.channel, &b.why, &b.by, &b.until, b.expired)
-    };
-    for risk in &summary.accepted_risks {
-        match groups.iter_mut().find(|group| same(group[0], risk)) {
-            Some(group) => group.push(risk),
-            None => groups.push(vec![risk]),
-        }
-    }
-    groups.iter().map(|group| accepted_risk(group)).collect()
-}
-
-fn accepted_risk(group: &[&AcceptedRisk]) -> String {
-    let risk = group[0];
-    let scope = risk.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
-    let covers: u64 = group.iter().map(|risk| risk.covers.len() as u64).sum();
-    let state = match (risk.expired, covers) {
-        (true, _) => "EXPIRED, counts for nothing".to_owned(),
-        (false, 0) => "not needed in this run".to_owned(),
-        (false, covers) => format!("covers {}", counted(covers, "gate", "gates")),
-    };
-    let titles: Vec<&str> = group.iter().map(|risk| risk.kpi.title()).collect();
-    format!(
-        "{}{scope}: {} — accepted by {} until {} ({state})",
-        titles.join(", "),
-        risk.why,
-        risk.by,
-        risk.until,
-    )
 }
 
 /// How the calls that were due add up, with the lateness of those sent.
@@ -369,6 +368,9 @@ pub fn not_oversold(summary: &Summary) -> &'static str {
 pub fn load_verdict(summary: &Summary) -> &'static str {
     match (summary.load.saturated, summary.load.too_coarse) {
         _ if summary.load.offered == 0 => "No load was played.",
+        (false, false) if summary.load.unanswered => {
+            "The load kept its schedule, and too many calls came back without an answer."
+        }
         (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
         (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
         (false, false) => "The load kept its schedule.",

@@ -9,6 +9,7 @@ use super::scalar::{
 };
 use super::timeline::Timeline;
 use super::tree::Node;
+use crate::history::charter::Kpi;
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
 use crate::units::{At, Ppm, Qty, Rate, Span};
 
@@ -29,6 +30,24 @@ pub(super) struct MerchantSpec {
     pub(super) repricing: Option<Repricing>,
     pub(super) promotions: Vec<Promotion>,
     pub(super) listings: Option<ListingsSpec>,
+}
+
+impl MerchantSpec {
+    /// Whether anything of the campaign could tell how a KPI stands: where no price changes, how
+    /// long prices take is no question that it asks.
+    pub(super) fn puts_in_question(&self, kpi: Kpi) -> bool {
+        match kpi {
+            Kpi::PriceLag | Kpi::MispricedOrders => {
+                !self.promotions.is_empty() || self.repricing.is_some()
+            }
+            Kpi::ListingLatency => self.listings.is_some(),
+            Kpi::SyncLag
+            | Kpi::HandoffSuccess
+            | Kpi::ReconciliationVariance
+            | Kpi::StockCancellations
+            | Kpi::OversoldOrders => true,
+        }
+    }
 }
 
 /// New listings whose SKUs are not in the catalogue yet.

@@ -18,10 +18,12 @@ use super::timeline::Timeline;
 use super::tree::Node;
 use super::ways::Unknown;
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
+    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Rhythm,
+    UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, PromotionTerms,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Kpi, Observed,
+    PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
@@ -91,6 +93,8 @@ impl Parts {
         let Parts { head, channels, traffic, mut merchant, oms, connectors, judged, .. } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
+        let in_question: Vec<Kpi> =
+            Kpi::ALL.into_iter().filter(|&kpi| merchant.puts_in_question(kpi)).collect();
         let listings = merchant.listings.take().map(|spec| NewListings {
             skus: played.catalog.add_unlisted(spec.count),
             from: spec.from,
@@ -100,7 +104,7 @@ impl Parts {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
         let until = traffic.timeline.end()?;
-        let charter = Charter {
+        let mut charter = Charter {
             campaign: head.campaign.clone(),
             starts: head.starts.0.to_string(),
             seed: head.seed,
@@ -117,6 +121,7 @@ impl Parts {
             not_tested,
             ..charter_of(judged)
         };
+        charter.gates.retain(|gate| in_question.contains(&gate.kpi));
         let payment = traffic.payment;
         let mut plan = Plan {
             charter,
@@ -182,8 +187,14 @@ impl Parts {
         leave_out(quiet, "everyday imperfections: switched off on at least one channel");
         let merchant = &self.merchant;
         let no_prices = merchant.promotions.is_empty() && merchant.repricing.is_none();
-        leave_out(no_prices, "price propagation: no price changes");
-        leave_out(merchant.listings.is_none(), "listing: nothing new is published");
+        leave_out(
+            no_prices,
+            "prices: none changes, so neither their lag nor wrong prices are gated",
+        );
+        leave_out(
+            merchant.listings.is_none(),
+            "listings: none is published, so their latency is not gated",
+        );
         let fails = |payment: &Payment| match payment {
             Payment::Immediate => false,
             Payment::After { fails, .. } => *fails > Ppm::ZERO,
@@ -222,6 +233,7 @@ fn charter_of(judged: Judged) -> Charter {
         owners: judged.owners,
         accepted_risks: judged.accepted_risks,
         honesty: Honesty::default(),
+        observes: Observed::everything(),
         not_tested: vec![],
         not_known: vec![],
     }
@@ -294,7 +306,20 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
 }
 
 fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
-    ConnectorTerms { name: connector.name.clone(), retries: connector.retry.attempts > 1 }
+    let retries = connector.retry.attempts > 1;
+    let settings = [
+        (Setting::Idempotent, connector.retry.idempotent),
+        (Setting::Retries, retries),
+        (Setting::InventoryFirst, connector.priority == Priority::InventoryFirst),
+        (Setting::Partitions, connector.partitions > 1),
+        (Setting::Coalesce, connector.coalesce),
+        (Setting::ByDifference, connector.updates != UpdateStyle::Absolute),
+        (Setting::OrdersByWebhook, connector.orders_in == Rhythm::Webhook),
+        (Setting::ReserveOnAccept, connector.reserve == Reserve::OnAccept),
+        (Setting::SharedIds, connector.shares_record_ids),
+    ];
+    let settings = settings.into_iter().filter_map(|(setting, stands)| stands.then_some(setting));
+    ConnectorTerms { name: connector.name.clone(), retries, settings: settings.collect() }
 }
 
 fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {

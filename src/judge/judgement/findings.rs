@@ -84,6 +84,40 @@ pub struct RunOut {
     pub hold_back: Option<Qty>,
 }
 
+/// An offer older than the watch edge of sync lag while shoppers ordered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StuckOffer {
+    /// Where.
+    pub channel: ChannelId,
+    /// Of what.
+    pub sku: SkuId,
+    /// The oldest change that it did not show at the first such order.
+    pub since: At,
+    /// The last such order.
+    pub until: At,
+    /// Lines ordered meanwhile, taken or turned away.
+    pub orders: u64,
+    /// Their units.
+    pub units: Qty,
+    /// Their money.
+    pub money: Money,
+}
+
+/// At quiet, an offer that is not what the rule makes of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongOffer {
+    /// Where.
+    pub channel: ChannelId,
+    /// Of what.
+    pub sku: SkuId,
+    /// What it offers.
+    pub offered: Qty,
+    /// What it should.
+    pub should: Qty,
+    /// The difference at the price charged.
+    pub money: Money,
+}
+
 /// The worst window of mismatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorstWindow {

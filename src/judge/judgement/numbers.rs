@@ -49,6 +49,8 @@ pub struct Totals {
     pub undersold_money: Money,
     /// Money of orders that are in danger.
     pub money_at_risk: MoneyAtRisk,
+    /// What is left of the sales: accepted − cancelled for stock − at risk.
+    pub kept: Kept,
     /// Updates given up after throttling.
     pub lost_after_throttling: u64,
     /// Calls to the channel that were throttled.
@@ -65,6 +67,15 @@ pub struct Totals {
     pub shelf_lag: Percentiles,
     /// Handoff time: ours to fulfil → held.
     pub handoff_time: Percentiles,
+}
+
+/// Sales kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Units accepted and neither cancelled for stock, oversold nor lost on the way to the OMS.
+    pub units: Qty,
+    /// Their money, less what was charged wrongly.
+    pub money: Money,
 }
 
 /// Percentiles of a duration, for display; `None` where nothing was measured.
@@ -97,6 +108,10 @@ pub struct LoadHonesty {
     pub unsent: u64,
     /// Resolved afterwards.
     pub resolved: u64,
+    /// Sent and never answered in time, resolved or not.
+    pub silent: u64,
+    /// … and these are too many.
+    pub unanswered: bool,
     /// Lateness of sends, wall time.
     pub lateness_wall: Percentiles,
     /// Most calls in flight at once.

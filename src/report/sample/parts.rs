@@ -37,7 +37,7 @@ pub(super) fn charter() -> Charter {
         channels: [("storefront", 500_000), ("amazon", 300_000), ("ebay", 200_000)]
             .map(|(name, share)| channel(name, share))
             .into(),
-        connectors: vec![ConnectorTerms { name: "hub".into(), retries: true }],
+        connectors: vec![ConnectorTerms { name: "hub".into(), retries: true, settings: vec![] }],
         phases: vec![
             phase("baseline", 0, 20),
             phase("doors open", 20, 25),
@@ -60,6 +60,7 @@ pub(super) fn charter() -> Charter {
         owners: vec![owner("inventory sync", "ops-integration"), owner("*", "commerce-ops")],
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
+        observes: crate::history::charter::Observed::everything(),
         not_tested: vec![
             "faults and recovery: no fault was played".into(),
             "other afternoons: this is one run, not a probability".into(),
@@ -123,6 +124,7 @@ fn healthy(gate: &Gate, channel: Option<ChannelId>) -> GateResult {
         },
         accepted: None,
         impact: (gate.kpi != Kpi::ListingLatency).then(Impact::default),
+        pool: crate::judge::judgement::Pool::default(),
     }
 }
 
@@ -269,6 +271,8 @@ pub(super) fn load() -> LoadHonesty {
         unknown: 23,
         unsent: 1,
         resolved: 14,
+        silent: 37,
+        unanswered: false,
         lateness_wall: percentiles(65_999, [92, 210, 344, 2_140]),
         in_flight_max: 61,
         stall_wall_max: Span::from_millis(4),

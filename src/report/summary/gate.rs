@@ -36,6 +36,9 @@ pub enum Kpi {
     /// Accepted orders with an oversold unit ÷ accepted orders.
     #[serde(rename = "oversold orders")]
     OversoldOrders,
+    /// Accepted orders charged a price valid at no moment of the grace ÷ those of known prices.
+    #[serde(rename = "mispriced orders")]
+    MispricedOrders,
 }
 
 impl From<charter::Kpi> for Kpi {
@@ -48,6 +51,7 @@ impl From<charter::Kpi> for Kpi {
             charter::Kpi::ReconciliationVariance => Kpi::ReconciliationVariance,
             charter::Kpi::StockCancellations => Kpi::StockCancellations,
             charter::Kpi::OversoldOrders => Kpi::OversoldOrders,
+            charter::Kpi::MispricedOrders => Kpi::MispricedOrders,
         }
     }
 }
@@ -63,6 +67,7 @@ impl Kpi {
             Kpi::ReconciliationVariance => charter::Kpi::ReconciliationVariance.title(),
             Kpi::StockCancellations => charter::Kpi::StockCancellations.title(),
             Kpi::OversoldOrders => charter::Kpi::OversoldOrders.title(),
+            Kpi::MispricedOrders => charter::Kpi::MispricedOrders.title(),
         }
     }
 }
@@ -258,6 +263,12 @@ mirror! {
         PriceOutOfTime,
         /// An older version shown after a newer one had settled.
         Regression,
+        /// At quiet, an offer that is not what the rule makes of the source.
+        WrongOffer,
+        /// At quiet, a price that is not the intended one.
+        WrongPrice,
+        /// An offer older than the watch edge of sync lag while shoppers ordered it.
+        StuckOffer,
     }
 }
 

@@ -148,6 +148,9 @@ pub struct Totals {
     /// Money of orders in danger.
     #[serde(default)]
     pub money_at_risk: MoneyAtRisk,
+    /// What is left of the sales: accepted − cancelled for want of stock − at risk.
+    #[serde(default)]
+    pub kept: Kept,
     /// Updates given up after throttling.
     pub lost_after_throttling: u64,
     /// Calls to the channel that were throttled.
@@ -165,6 +168,15 @@ pub struct Totals {
     pub shelf_lag: Percentiles,
     /// Ours to fulfil → held by the OMS.
     pub handoff_time: Percentiles,
+}
+
+/// Sales kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kept {
+    /// Units accepted and neither cancelled for want of stock, oversold nor lost.
+    pub units: i64,
+    /// Their money, less what was charged wrongly.
+    pub money: i64,
 }
 
 impl From<&judged::Totals> for Totals {
@@ -192,6 +204,7 @@ impl From<&judged::Totals> for Totals {
             undersold_stale: seen.undersold_stale.0,
             undersold_money: seen.undersold_money.0,
             money_at_risk: seen.money_at_risk.into(),
+            kept: Kept { units: seen.kept.units.0, money: seen.kept.money.0 },
             lost_after_throttling: seen.lost_after_throttling,
             throttled: seen.throttled,
             stale_sku_us: seen.stale_sku_us,
@@ -219,6 +232,12 @@ pub struct Load {
     pub unsent: u64,
     /// Resolved afterwards by looking.
     pub resolved: u64,
+    /// Sent and not answered in time, whatever was found out later.
+    #[serde(default)]
+    pub silent: u64,
+    /// … and these are too many.
+    #[serde(default)]
+    pub unanswered: bool,
     /// Lateness of sends, wall time.
     pub lateness_wall: Percentiles,
     /// Most calls in flight at once.
@@ -242,6 +261,8 @@ impl From<&judged::LoadHonesty> for Load {
             unknown: seen.unknown,
             unsent: seen.unsent,
             resolved: seen.resolved,
+            silent: seen.silent,
+            unanswered: seen.unanswered,
             lateness_wall: seen.lateness_wall.into(),
             in_flight_max: seen.in_flight_max,
             stall_wall_us_max: seen.stall_wall_max.0,

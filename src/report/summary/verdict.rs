@@ -68,6 +68,8 @@ mirror! {
         GeneratorSaturated,
         /// The clock ran too fast for the durations that gates rest on.
         TimeScaleTooCoarse,
+        /// Too many calls came back without an answer, whatever was found out of them later.
+        Unanswered,
         /// The kind of fact that it needs is missing.
         NotObserved,
         /// What it guards against was never put to the test.
@@ -76,6 +78,8 @@ mirror! {
         TooFewSamples,
         /// Outcomes that could go either way straddle the limit.
         Unresolved,
+        /// The value lies above half its limit: no number of samples would prove it as it is.
+        AtTheLimit,
     }
 }
 
@@ -125,6 +129,8 @@ pub enum Reason {
     Invariant(usize),
     /// The run as a whole.
     Run(Unproved),
+    /// A channel on which orders were wanted and none was accepted: its place in `channels`.
+    NothingAccepted(usize),
 }
 
 impl From<&judged::Reason> for Reason {
@@ -133,6 +139,7 @@ impl From<&judged::Reason> for Reason {
             judged::Reason::Gate(place) => Reason::Gate(place),
             judged::Reason::Invariant(place) => Reason::Invariant(place),
             judged::Reason::Run(why) => Reason::Run(why.into()),
+            judged::Reason::NothingAccepted(channel) => Reason::NothingAccepted(channel.index()),
         }
     }
 }
@@ -144,7 +151,7 @@ pub struct Channel {
     pub name: String,
     /// The verdict on this channel alone.
     pub verdict: Verdict,
-    /// Its share of accepted orders, in parts per million.
+    /// Its share of the orders wanted, in parts per million.
     pub share_ppm: u32,
     /// It has too few samples, but carries too few orders to block the run.
     pub too_small_to_block: bool,
@@ -176,6 +183,17 @@ pub struct LoosenedLimit {
     pub limits: Limits,
     /// The standard ones.
     pub standard: Limits,
+}
+
+/// A promise that is looser than the standard one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoosenedPromise {
+    /// Its key in `promises:`.
+    pub promise: String,
+    /// The time in force, in microseconds.
+    pub in_force_us: u64,
+    /// The standard one.
+    pub standard_us: u64,
 }
 
 /// A risk that somebody has accepted.

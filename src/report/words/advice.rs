@@ -2,10 +2,11 @@
 //! metric that shows it worked (docs/measures.md, from symptom to corrective action).
 //! Must not advise where nothing is wrong: no symptom, no diagnosis.
 
-use super::number::{count, share, signed};
+pub use super::mend::causes_named;
+use super::mend::{to_mend, to_restore};
+use super::number::count;
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
-use crate::report::summary::measured::Causes;
 use crate::report::summary::verdict::{Band, Evidence, Unproved};
 
 /// What to do next about one gate, invariant or run.
@@ -16,7 +17,7 @@ pub struct Advice {
     /// The first thing to do.
     pub action: String,
     /// What that is in a scenario's connector or channel; empty where it is no setting.
-    pub setting: &'static str,
+    pub setting: String,
     /// How to see that it worked.
     pub validate: &'static str,
     /// It makes the answer known; it mends nothing.
@@ -50,6 +51,7 @@ impl Advice {
 pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
     match (gate.band, gate.because) {
         (Band::Healthy, _) => None,
+        (Band::NotProved, Some(Unproved::AtTheLimit)) => Some(to_mend(summary, gate)),
         (Band::NotProved, why) => why.map(|why| to_prove(gate, why)),
         // Nothing went wrong that could be mended: there is only too little of it to say so.
         (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen()),
@@ -58,7 +60,8 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
 }
 
 fn to_widen() -> Advice {
-    let action = "play more of it: nothing went wrong, and there is too little to call it healthy";
+    let action = "play more of it, or many afternoons with `--runs auto`: nothing went wrong, and \
+                  one afternoon of it proves no more";
     let validate = "the bound is within the healthy limit";
     Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
 }
@@ -70,6 +73,7 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
             "lower the rate or the speed, or give the generator more of the machine".to_owned()
         }
         Unproved::TimeScaleTooCoarse => "lower `speed`".to_owned(),
+        Unproved::Unanswered => ANSWER.to_owned(),
         Unproved::NotObserved => {
             "add the kind of event it needs to the scenario or to the import".to_owned()
         }
@@ -77,26 +81,54 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
             Kpi::OversoldOrders | Kpi::StockCancellations => {
                 "let something sell out on two channels: heroes with little stock".to_owned()
             }
-            Kpi::PriceLag => "add a promotion to `merchant:`".to_owned(),
+            Kpi::PriceLag | Kpi::MispricedOrders => "add a promotion to `merchant:`".to_owned(),
             Kpi::ListingLatency => "add new listings to `merchant:`".to_owned(),
             Kpi::SyncLag => "add restocks or stock corrections to `merchant:`".to_owned(),
             Kpi::HandoffSuccess | Kpi::ReconciliationVariance => {
-                "let some calls fail and be delivered twice, so that retries are put to the test"
+                "leave `imperfections` on, and let some calls fail and be delivered twice, so that retries are put to the test"
                     .to_owned()
             }
         },
-        Unproved::TooFewSamples if gate.samples_needed > gate.samples => format!(
-            "play longer or at a higher rate: {} more samples are needed",
-            count(gate.samples_needed - gate.samples),
-        ),
-        Unproved::TooFewSamples => {
-            "spread the load over more SKUs that sell out, or over more minutes".to_owned()
-        }
-        Unproved::Unresolved => {
-            "find out what became of the calls without an answer, and judge again".to_owned()
-        }
+        Unproved::TooFewSamples => to_gather(gate),
+        // What has not matured is open just like a call without an answer.
+        Unproved::Unresolved => "let the drain last until everything has come to rest, and find \
+                                 out what became of calls without an answer"
+            .to_owned(),
+        Unproved::AtTheLimit => "lower it".to_owned(),
     };
     Advice { action, validate: "the gate is proved", proves: true, ..Advice::default() }
+}
+
+/// How a gate comes by the samples that it lacks, each in its own way.
+fn to_gather(gate: &Gate) -> String {
+    let many = "play many afternoons, which add up: `doorbuster simulate <scenario> --runs auto`";
+    match gate.kpi {
+        Kpi::OversoldOrders | Kpi::StockCancellations => {
+            format!("{many}; what counts here are SKUs that sell out, not orders")
+        }
+        Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency => {
+            format!("{many}, or a longer one: changes in twenty different minutes are needed")
+        }
+        Kpi::HandoffSuccess | Kpi::ReconciliationVariance | Kpi::MispricedOrders => {
+            let lacking = gate.samples_needed.saturating_sub(gate.samples);
+            match lacking {
+                0 => many.to_owned(),
+                lacking => format!("{many}; {} more orders are needed", count(lacking)),
+            }
+        }
+    }
+}
+
+const ANSWER: &str = "find out why calls are not answered in time (capacity, timeouts, a lost \
+                      route), and play it again";
+
+/// What to do about a channel that accepted nothing.
+pub fn for_closed(channel: &str) -> (&'static str, Advice) {
+    let action = format!(
+        "find out why {channel} turns every order away: its listings, its stock, what it holds back"
+    );
+    let validate = "it accepts orders";
+    ("a channel that sells nothing", Advice { action, validate, ..Advice::default() })
 }
 
 /// What to do about a run that proves nothing as a whole.
@@ -107,10 +139,12 @@ pub fn for_run(why: Unproved) -> Advice {
             "lower the rate or the speed, or give the generator more of the machine"
         }
         Unproved::TimeScaleTooCoarse => "lower `speed`",
-        Unproved::NotObserved
-        | Unproved::NotExercised
-        | Unproved::TooFewSamples
-        | Unproved::Unresolved => "give the scenario gates, and play it again",
+        Unproved::Unanswered => ANSWER,
+        Unproved::NotObserved => "record the calls of the load as well, and judge again",
+        Unproved::NotExercised => "let shoppers come: give `traffic:` a demand and gates to hold",
+        Unproved::TooFewSamples | Unproved::Unresolved | Unproved::AtTheLimit => {
+            "give the scenario gates, and play it again"
+        }
     };
     let validate = match why {
         Unproved::Truncated => "the record is complete",
@@ -120,9 +154,9 @@ pub fn for_run(why: Unproved) -> Advice {
 }
 
 /// What to do about an invariant that must be zero; none when it is, or when its KPI gates it.
-pub fn for_invariant(result: &Invariant) -> Option<Advice> {
+pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<Advice> {
     match (result.band, result.because) {
-        (Band::Failed, _) => Some(to_restore(result.invariant)),
+        (Band::Failed | Band::Watch, _) => Some(to_restore(summary, result.invariant)),
         (Band::NotProved, Some(why)) => Some(to_observe(result.invariant, why)),
         _ => None,
     }
@@ -146,163 +180,4 @@ fn to_observe(invariant: InvariantKind, why: Unproved) -> Advice {
     };
     let validate = "the rule is checked and holds";
     Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
-}
-
-fn to_restore(invariant: InvariantKind) -> Advice {
-    let (action, setting) = match invariant {
-        InvariantKind::DuplicateHandoff
-        | InvariantKind::DuplicateAcceptance
-        | InvariantKind::DoubleDecrement => {
-            ("give every order an idempotency key and refuse the second", IDEMPOTENT)
-        }
-        InvariantKind::LostUpdate | InvariantKind::Conservation => {
-            ("make the OMS change stock by difference, never by overwriting", BY_DIFFERENCE)
-        }
-        InvariantKind::GhostOrder => {
-            ("hand over only what a channel accepted, under the channel's order id", SHARED_IDS)
-        }
-        InvariantKind::AlteredOrder => {
-            ("mend the mapping of SKU, quantity and price on the way to the OMS", "")
-        }
-        InvariantKind::LostHandoff => {
-            ("harden the retry of handoffs and protect them against duplicates", RETRY)
-        }
-        InvariantKind::Oversell
-        | InvariantKind::Undersell
-        | InvariantKind::StaleListing
-        | InvariantKind::Regression => {
-            ("prioritise inventory events and partition the sync queue", PRIORITY)
-        }
-        InvariantKind::MispricedOrder | InvariantKind::PriceOutOfTime => {
-            ("keep the promotion mapping in one place and alert on its propagation", "")
-        }
-    };
-    let validate = "no breach of it in the same campaign";
-    Advice { action: action.to_owned(), setting, validate, ..Advice::default() }
-}
-
-// Settings by the keys of docs/scenario.md.
-const BY_DIFFERENCE: &str = "`updates: delta` of the connector";
-const COALESCE: &str = "`coalesce: yes` and a larger `batch` of the connector";
-const HOLD_BACK: &str = "`holds back` of the channels that show changes late";
-const IDEMPOTENT: &str = "`idempotent: yes` in the connector's `retry`";
-const PRIORITY: &str = "`priority: inventory first` and more `partitions` of the connector";
-const RESERVE: &str = "`reserve: on accept` and `orders in: webhook` of the connector";
-const RETRY: &str = "more `attempts` and `idempotent: yes` in the connector's `retry`";
-const SHARED_IDS: &str = "`record ids: shared` of the connector";
-
-fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
-    match gate.kpi {
-        Kpi::OversoldOrders => to_mend_oversell(&summary.causes),
-        Kpi::SyncLag => Advice {
-            evidence: queue_evidence(summary),
-            action: "prioritise inventory events and partition the sync queue".to_owned(),
-            setting: PRIORITY,
-            validate: "mismatch rate at peak",
-            proves: false,
-        },
-        Kpi::PriceLag => Advice {
-            action: "keep the promotion mapping in one place and alert on its propagation"
-                .to_owned(),
-            validate: "price parity",
-            ..Advice::default()
-        },
-        Kpi::HandoffSuccess => Advice {
-            action: "harden the retry of handoffs and protect them against duplicates".to_owned(),
-            setting: RETRY,
-            validate: "handoff success back in band, and when",
-            ..Advice::default()
-        },
-        Kpi::ReconciliationVariance => Advice {
-            evidence: books_evidence(summary),
-            action: "carry one event id across platform and OMS".to_owned(),
-            setting: SHARED_IDS,
-            validate: "reconciliation cycle time",
-            proves: false,
-        },
-        Kpi::StockCancellations => Advice {
-            action: "reserve earlier and tighten the confirmation".to_owned(),
-            setting: RESERVE,
-            validate: "fewer cancellations",
-            ..Advice::default()
-        },
-        Kpi::ListingLatency => Advice {
-            evidence: queue_evidence(summary),
-            action: "publish before the promotion starts, and keep listings out of the stock queue"
-                .to_owned(),
-            setting: "more `workers` and `partitions` of the connector",
-            validate: "listing publish latency",
-            ..Advice::default()
-        },
-    }
-}
-
-/// The causes in the order of the report, with the words for each.
-pub fn causes_named(causes: &Causes) -> [(&'static str, i64); 9] {
-    [
-        ("one intent accepted twice", causes.duplicate),
-        ("the OMS lost an update of its own ledger", causes.lost_update),
-        ("sold, and not yet reserved in the OMS", causes.reservation_gap),
-        ("reserved, and the change waited in the sync queue", causes.lag_queue),
-        ("reserved, and the push was throttled", causes.lag_throttle),
-        ("reserved, and the push was rejected or given up", causes.lag_rejected),
-        ("pushed, and the channel did not show it yet", causes.lag_unapplied),
-        ("two sales closer together than any offer can follow", causes.channel_race),
-        ("unexplained: the offer or the ledger is not known", causes.unexplained),
-    ]
-}
-
-fn to_mend_oversell(causes: &Causes) -> Advice {
-    let named = causes_named(causes);
-    let total: i64 = named.iter().map(|(_, units)| units).sum();
-    let worst = (0..named.len()).max_by_key(|&at| (named[at].1, std::cmp::Reverse(at)));
-    let worst = worst.filter(|&at| named[at].1 > 0);
-    let evidence = worst.map_or(String::new(), |at| {
-        let ppm = (named[at].1.max(0) as u128 * 1_000_000 / total.max(1) as u128) as u32;
-        format!(
-            "{} of {} oversold units ({}): {}",
-            signed(named[at].1),
-            signed(total),
-            share(ppm),
-            named[at].0
-        )
-    });
-    let (action, setting) = match worst {
-        Some(0) => ("give every order an idempotency key and refuse the second", IDEMPOTENT),
-        Some(1) => ("make the OMS change stock by difference, never by overwriting", BY_DIFFERENCE),
-        Some(2) => ("reserve when the order is accepted, not when it is handed off", RESERVE),
-        Some(4) => {
-            ("send fewer, larger updates: batch, and drop those overtaken by newer ones", COALESCE)
-        }
-        Some(5) => ("mend the mapping of what is rejected, and alert on updates given up", ""),
-        Some(6 | 7) => ("hold units back on the channels that show changes late", HOLD_BACK),
-        _ => ("prioritise inventory events and partition the sync queue", PRIORITY),
-    };
-    let action = action.to_owned();
-    Advice { evidence, action, setting, validate: "mismatch rate at peak", proves: false }
-}
-
-fn queue_evidence(summary: &Summary) -> String {
-    let deepest = summary.queues.iter().max_by_key(|queue| queue.depth_max);
-    deepest.filter(|queue| queue.depth_max > 0).map_or(String::new(), |queue| {
-        format!(
-            "{} waited in {}'s queue {} at its deepest; its workers were busy {} of the time",
-            super::number::counted(queue.depth_max.into(), "job", "jobs"),
-            queue.connector,
-            queue.partition,
-            share(queue.busy_mean_ppm),
-        )
-    })
-}
-
-fn books_evidence(summary: &Summary) -> String {
-    let sum = |of: fn(&crate::report::summary::series::BookDay) -> u64| -> String {
-        count(summary.books.iter().map(of).sum())
-    };
-    format!(
-        "{} missing in the OMS, {} surplus, {} altered",
-        sum(|day| day.missing),
-        sum(|day| day.surplus),
-        sum(|day| day.altered),
-    )
 }

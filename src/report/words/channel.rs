@@ -25,6 +25,7 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
             Reason::Invariant(place) => {
                 rules.push(gate::invariant_title(summary.invariants[place].invariant));
             }
+            Reason::NothingAccepted(_) => said.push("every order was turned away".to_owned()),
             Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
         }
     }

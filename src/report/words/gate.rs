@@ -1,6 +1,6 @@
 //! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
 
-use super::number::{clock, count, counted, interval, money, share, span, value};
+use super::number::{clock, count, counted, interval, money, share, signed, span, value};
 use super::standing::touched;
 use super::{short, unproved};
 use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
@@ -31,7 +31,9 @@ pub fn edges(limits: Limits) -> (String, String) {
 
 /// `is`, or `are` where a KPI's title is in the plural.
 pub fn is(kpi: Kpi) -> &'static str {
-    if matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations) { "are" } else { "is" }
+    let plural =
+        matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations | Kpi::MispricedOrders);
+    if plural { "are" } else { "is" }
 }
 
 /// Whether the KPI is a percentile of durations.
@@ -50,9 +52,15 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
 /// A gate in a full sentence without its full stop.
 pub fn gate_sentence(summary: &Summary, gate: &Gate) -> String {
     match (gate.band, gate.because) {
+        (Band::NotProved, Some(Unproved::AtTheLimit)) => at_the_limit(summary, gate),
         (Band::NotProved, Some(why)) => not_proved(gate, why),
         _ => measured(summary, gate),
     }
+}
+
+/// Neither proved nor failed, and no number of samples would prove it as it is.
+fn at_the_limit(summary: &Summary, gate: &Gate) -> String {
+    format!("{}: too near to the limit to be sure, lower it", measured(summary, gate))
 }
 
 fn not_proved(gate: &Gate, why: Unproved) -> String {
@@ -86,6 +94,11 @@ fn measured(summary: &Summary, gate: &Gate) -> String {
     match gate.kpi {
         Kpi::OversoldOrders => format!(
             "{bad} of {samples} accepted orders {on} had units sold beyond stock: {seen} ({}) \
+             against a limit of {limit}{stake}",
+            surely(gate),
+        ),
+        Kpi::MispricedOrders => format!(
+            "{bad} of {samples} accepted orders {on} were charged a wrong price: {seen} ({}) \
              against a limit of {limit}{stake}",
             surely(gate),
         ),
@@ -159,6 +172,9 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::MispricedOrder => "order mispriced",
         InvariantKind::PriceOutOfTime => "price out of its time",
         InvariantKind::Regression => "older stock shown again",
+        InvariantKind::WrongOffer => "wrong offer",
+        InvariantKind::WrongPrice => "wrong price",
+        InvariantKind::StuckOffer => "offer that never moved",
     }
 }
 
@@ -215,6 +231,18 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
             "older stock level was shown again after a newer one",
             "older stock levels were shown again after newer ones",
         ),
+        InvariantKind::WrongOffer => (
+            "offer was not what the stock makes it when all was quiet",
+            "offers were not what the stock makes them when all was quiet",
+        ),
+        InvariantKind::WrongPrice => (
+            "price was not the intended one when all was quiet",
+            "prices were not the intended ones when all was quiet",
+        ),
+        InvariantKind::StuckOffer => (
+            "offer stood still while shoppers ordered it",
+            "offers stood still while shoppers ordered them",
+        ),
     };
     counted(n, one, many)
 }
@@ -239,6 +267,7 @@ pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
             format!("{} (up to {})", breaches(result.invariant, definite), count(possible))
         }
     };
+    text.push_str(&named(summary, result.invariant));
     if let Some(first) = result.first {
         let order = result.first_order.as_ref();
         let order = order.map_or(String::new(), |o| format!(", {} order {}", o.channel, o.number));
@@ -253,6 +282,22 @@ pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
         _ => {}
     }
     text
+}
+
+/// The worst of what has a name: `: SKU 3 on ebay (412 units ordered)`.
+fn named(summary: &Summary, invariant: InvariantKind) -> String {
+    match invariant {
+        InvariantKind::StuckOffer => summary.stuck_offers.first().map(|offer| {
+            let units = counted(offer.units.unsigned_abs(), "unit", "units");
+            format!(", most ordered: {} on {} ({units})", offer.sku, offer.channel)
+        }),
+        InvariantKind::WrongOffer => summary.wrong_offers.first().map(|offer| {
+            let (offered, should) = (signed(offer.offered), signed(offer.should));
+            format!(", dearest: {} on {} at {offered} for {should}", offer.sku, offer.channel)
+        }),
+        _ => None,
+    }
+    .unwrap_or_default()
 }
 
 /// `none of 24,010`, with the rule of three: none of n leaves at most 3/n at 95 %.

@@ -24,7 +24,7 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
     let mut drafts: Vec<Draft> = Vec::new();
     let run = summary.reasons.iter().find_map(|reason| match *reason {
         Reason::Run(why) => Some(why),
-        Reason::Gate(_) | Reason::Invariant(_) => None,
+        Reason::Gate(_) | Reason::Invariant(_) | Reason::NothingAccepted(_) => None,
     });
     if let Some(why) = run {
         let about = About::Rule("the run as a whole");
@@ -35,10 +35,14 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
             Reason::Gate(place) => gate(&mut drafts, summary, &summary.gates[place]),
             Reason::Invariant(place) => {
                 let result = &summary.invariants[place];
-                if let Some(advice) = advice::for_invariant(result) {
+                if let Some(advice) = advice::for_invariant(summary, result) {
                     let about = About::Rule(invariant_title(result.invariant));
                     add(&mut drafts, result.owner.clone(), advice, about);
                 }
+            }
+            Reason::NothingAccepted(place) => {
+                let (about, advice) = advice::for_closed(&summary.channels[place].name);
+                add(&mut drafts, String::new(), advice, About::Rule(about));
             }
             Reason::Run(_) => {}
         }
@@ -61,7 +65,13 @@ fn gate(drafts: &mut Vec<Draft>, summary: &Summary, gate: &crate::report::summar
 }
 
 fn spoils_all(why: Unproved) -> bool {
-    matches!(why, Unproved::Truncated | Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse)
+    matches!(
+        why,
+        Unproved::Truncated
+            | Unproved::GeneratorSaturated
+            | Unproved::TimeScaleTooCoarse
+            | Unproved::Unanswered
+    )
 }
 
 /// What asks for a step.

@@ -1,0 +1,156 @@
+//! Owns what is shown and is not right: offers and prices at quiet, offers that never moved while
+//! shoppers ordered. Must not know how late anything was (`lag`), nor limits of gates.
+//!
+//! A percentile forgives exactly the hero that is never updated; *never* weighs more than *late*.
+
+use std::collections::BTreeMap;
+
+use super::breaches::Breaches;
+use super::judgement::{StuckOffer, Witness, WrongOffer};
+use super::run::Run;
+use crate::history::fact::Line;
+use crate::ids::{ChannelId, OrderId, SkuId};
+use crate::units::{At, Money, Qty};
+
+/// So many of each are named.
+const NAMED_MAX: usize = 10;
+
+/// What was checked and found wrong, with the checks by channel that a share needs.
+#[derive(Clone, Debug)]
+pub(super) struct Wrong {
+    pub(super) breaches: Breaches,
+    /// May still come right: not quiet, and not older than the watch edge.
+    pub(super) open: u64,
+    pub(super) checked_on: Vec<u64>,
+}
+
+impl Wrong {
+    fn new(channels: usize) -> Wrong {
+        Wrong { breaches: Breaches::new(channels), open: 0, checked_on: vec![0; channels] }
+    }
+
+    fn checked(&mut self, channel: ChannelId) {
+        self.breaches.checked += 1;
+        self.checked_on[channel.index()] += 1;
+    }
+}
+
+/// Offers that stood still under orders.
+#[derive(Clone, Debug)]
+pub(super) struct Stuck {
+    pub(super) breaches: Breaches,
+    seen: BTreeMap<(ChannelId, SkuId), StuckOffer>,
+}
+
+impl Stuck {
+    pub(super) fn new(channels: usize) -> Stuck {
+        Stuck { breaches: Breaches::new(channels), seen: BTreeMap::new() }
+    }
+
+    /// The offers that most units were ordered of, most first.
+    pub(super) fn named(&self) -> Vec<StuckOffer> {
+        let mut all: Vec<StuckOffer> = self.seen.values().copied().collect();
+        all.sort_by_key(|offer| (std::cmp::Reverse(offer.units), offer.sku, offer.channel));
+        all.truncate(NAMED_MAX);
+        all
+    }
+}
+
+impl Run {
+    /// A shopper ordered the line, and got it or not: is what the channel shows of it alive?
+    pub(super) fn ordered(
+        &mut self,
+        channel: ChannelId,
+        line: &Line,
+        order: Option<OrderId>,
+        w: Witness,
+    ) {
+        self.stuck.breaches.checked += 1;
+        let Some(since) = self.stock_lag.stuck_since(channel, line.sku, w.at) else { return };
+        let money = line.price.times(line.qty);
+        let new = StuckOffer {
+            channel,
+            sku: line.sku,
+            since,
+            until: w.at,
+            orders: 0,
+            units: Qty::ZERO,
+            money: Money::ZERO,
+        };
+        let key = (channel, line.sku);
+        if !self.stuck.seen.contains_key(&key) {
+            self.stuck.breaches.note(w, Some(channel), order, Qty::ZERO, Money::ZERO);
+        }
+        let offer = self.stuck.seen.entry(key).or_insert(new);
+        offer.until = w.at;
+        offer.orders += 1;
+        offer.units += line.qty;
+        offer.money += money;
+        self.stuck.breaches.units += line.qty;
+        self.stuck.breaches.money += money;
+    }
+
+    /// Every offer whose source is known against what the rule makes of it, when observation ends.
+    pub(super) fn wrong_offers(&self, end: At) -> (Wrong, Vec<WrongOffer>) {
+        let channels = self.charter.channels.len();
+        let (mut wrong, mut named) = (Wrong::new(channels), Vec::new());
+        for sku in (0..self.charter.skus).map(SkuId) {
+            let Some((available, _)) = self.ledger.belief(sku).available else { continue };
+            let last = self.ledger.last(sku).unwrap_or(self.last);
+            for (i, offered) in self.supplies.offered(sku).enumerate() {
+                let channel = ChannelId(i as u16);
+                let Some(offered) = offered.filter(|_| self.supplies.is_listed(channel, sku))
+                else {
+                    continue;
+                };
+                wrong.checked(channel);
+                let should = self.charter.channels[i].rule.should_show(available);
+                if offered == should {
+                    continue;
+                }
+                if !self.quiet && self.stock_lag.stuck_since(channel, sku, end).is_none() {
+                    wrong.open += 1;
+                    continue;
+                }
+                let off = Qty((offered.0.saturating_sub(should.0)).saturating_abs());
+                let price = self.prices.charged_now(channel, sku).unwrap_or_default();
+                let money = price.times(off);
+                wrong.breaches.note(last, Some(channel), None, off, money);
+                named.push(WrongOffer { channel, sku, offered, should, money });
+            }
+        }
+        named.sort_by_key(|offer| (std::cmp::Reverse(offer.money), offer.sku, offer.channel));
+        named.truncate(NAMED_MAX);
+        (wrong, named)
+    }
+
+    /// Every price charged against the one intended, when observation ends; money is the
+    /// difference times the units offered.
+    pub(super) fn wrong_prices(&self, end: At) -> Wrong {
+        let mut wrong = Wrong::new(self.charter.channels.len());
+        for sku in (0..self.charter.skus).map(SkuId) {
+            for (i, offered) in self.supplies.offered(sku).enumerate() {
+                let channel = ChannelId(i as u16);
+                let charged = self.prices.charged_now(channel, sku);
+                let charged = charged.filter(|_| self.supplies.is_listed(channel, sku));
+                let (Some(charged), Some((due, intended))) =
+                    (charged, self.prices.intended_now(sku, end))
+                else {
+                    continue;
+                };
+                wrong.checked(channel);
+                if charged == intended {
+                    continue;
+                }
+                if !self.quiet && !self.price_lag.is_beyond_watch(end.since(due)) {
+                    wrong.open += 1;
+                    continue;
+                }
+                let off = Money((charged - intended).0.saturating_abs());
+                let units = offered.unwrap_or(Qty::ZERO);
+                wrong.breaches.note(self.last, Some(channel), None, units, off.times(units));
+            }
+        }
+        wrong
+    }
+}

@@ -1,0 +1,109 @@
+//! Owns what channels showed and should not have, and what connectors are set to, in
+//! `summary.json`. Must not know how it is found.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::verdict::mirror;
+use crate::history::charter::{self, Charter};
+use crate::judge::judgement as judged;
+
+/// An offer that stood still while shoppers ordered it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StuckOffer {
+    /// The channel.
+    pub channel: String,
+    /// The SKU's name.
+    pub sku: String,
+    /// The oldest change that it did not show at the first such order.
+    pub since_us: u64,
+    /// The last such order.
+    pub until_us: u64,
+    /// Lines ordered meanwhile, taken or turned away.
+    pub orders: u64,
+    /// Their units.
+    pub units: i64,
+    /// Their money, in minor units.
+    pub money: i64,
+}
+
+impl StuckOffer {
+    pub(super) fn of(seen: &judged::StuckOffer, charter: &Charter) -> StuckOffer {
+        StuckOffer {
+            channel: charter.channels[seen.channel.index()].name.clone(),
+            sku: super::series::sku_name(charter, seen.sku),
+            since_us: seen.since.0,
+            until_us: seen.until.0,
+            orders: seen.orders,
+            units: seen.units.0,
+            money: seen.money.0,
+        }
+    }
+}
+
+/// An offer that was not what the rule makes of the source when all was quiet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WrongOffer {
+    /// The channel.
+    pub channel: String,
+    /// The SKU's name.
+    pub sku: String,
+    /// What it offers.
+    pub offered: i64,
+    /// What it should.
+    pub should: i64,
+    /// The difference at the price charged, in minor units.
+    pub money: i64,
+}
+
+impl WrongOffer {
+    pub(super) fn of(seen: &judged::WrongOffer, charter: &Charter) -> WrongOffer {
+        WrongOffer {
+            channel: charter.channels[seen.channel.index()].name.clone(),
+            sku: super::series::sku_name(charter, seen.sku),
+            offered: seen.offered.0,
+            should: seen.should.0,
+            money: seen.money.0,
+        }
+    }
+}
+
+mirror! {
+    /// A setting of a connector that advice may name.
+    Setting from charter::Setting {
+        /// A repeated call carries the key of the first.
+        Idempotent,
+        /// Calls that fail are tried again.
+        Retries,
+        /// Stock goes before orders, prices and listings.
+        InventoryFirst,
+        /// The queue is in several parts.
+        Partitions,
+        /// A newer change replaces one that waits.
+        Coalesce,
+        /// Stock is changed by difference, or only where it is what was expected.
+        ByDifference,
+        /// Orders are learned of as they happen.
+        OrdersByWebhook,
+        /// Units are reserved when an order is accepted.
+        ReserveOnAccept,
+        /// One order id across channel and OMS.
+        SharedIds,
+    }
+}
+
+/// A connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Connector {
+    /// Its name in the scenario.
+    pub name: String,
+    /// What stands already.
+    pub settings: Vec<Setting>,
+}
+
+impl Connector {
+    pub(super) fn of(terms: &charter::ConnectorTerms) -> Connector {
+        let settings = terms.settings.iter().map(|setting| Setting::from(*setting)).collect();
+        Connector { name: terms.name.clone(), settings }
+    }
+}
