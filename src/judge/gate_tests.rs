@@ -205,6 +205,9 @@ fn orders_that_may_still_be_held_leave_the_gate_unresolved() {
 fn connectors_that_never_had_to_retry_prove_no_handoff() {
     let mut play = healthy();
     play.edit(|at, what| (!matches!(what, What::HandoffTried { .. })).then_some((at, what)));
+    assert_eq!(band(&play.judge(), Kpi::HandoffSuccess), Band::Healthy, "the OMS saw it");
+    let again = |what: &What| matches!(what, What::Delivered { attempt: 2.., .. });
+    play.edit(|at, what| (!again(&what)).then_some((at, what)));
     let judgement = play.judge();
     assert_eq!(band(&judgement, Kpi::HandoffSuccess), not_proved(Unproved::NotExercised));
     play.charter.connectors[0].retries = false;

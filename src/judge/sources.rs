@@ -7,7 +7,7 @@ use super::lag::Change;
 use super::release::Side;
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
-use crate::history::fact::{CallOutcome, Job, PushItem, PushKind, StockCause, What};
+use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
 
@@ -35,8 +35,15 @@ impl Run {
                 let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
-            What::Delivered { order, made, .. } => {
+            What::Delivered { order, made, attempt } => {
                 self.ways.oms_spoke = true;
+                // The OMS saw a second try, whoever made it and whether he says so.
+                if attempt >= 2 || made == Delivery::Known {
+                    let connector = self.charter.channels[order.channel.index()].connector;
+                    if let Some(retried) = self.retried.get_mut(connector.index()) {
+                        *retried = true;
+                    }
+                }
                 self.ways.delivered(order, made);
             }
             What::Held { order, ref lines, .. } => {

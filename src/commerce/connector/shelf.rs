@@ -194,8 +194,10 @@ impl Shelf {
         if heard == Heard::Newest {
             let before = std::mem::replace(&mut offer.target, habits.rule.should_show(available));
             if style == UpdateStyle::Absolute {
-                let told = if offer.target == before { Meaning::Nothing } else { Meaning::Tell };
-                return told;
+                // Under a cap the target can stand while the channel's own sales took its offer down.
+                let filled_up = own.is_some() && offer.belief != offer.target;
+                let told = offer.target != before || filled_up;
+                return if told { Meaning::Tell } else { Meaning::Nothing };
             }
             // Back and forth before anything was sent is told too: the channel then shows a
             // version that covers both.

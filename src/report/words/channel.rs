@@ -12,7 +12,8 @@ const GATES_SAID: usize = 2;
 /// nearest to its limit.
 pub fn channel_reason(summary: &Summary, place: usize) -> String {
     let channel = &summary.channels[place];
-    let (mut said, mut rules, mut kpis) = (Vec::new(), Vec::new(), Vec::<Kpi>::new());
+    let (mut said, mut kpis) = (Vec::new(), Vec::<Kpi>::new());
+    let (mut rules, mut seen) = (Vec::new(), Vec::new());
     for reason in &channel.reasons {
         match *reason {
             Reason::Gate(place) => {
@@ -23,7 +24,9 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
                 }
             }
             Reason::Invariant(place) => {
-                rules.push(gate::invariant_title(summary.invariants[place].invariant));
+                let rule = &summary.invariants[place];
+                let title = gate::invariant_title(rule.invariant);
+                if rule.must_be_zero { rules.push(title) } else { seen.push(title) }
             }
             Reason::NothingAccepted(_) => said.push("every order was turned away".to_owned()),
             Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
@@ -37,6 +40,9 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
     }
     if !rules.is_empty() {
         said.push(format!("must never be: {}", rules.join(", ")));
+    }
+    if !seen.is_empty() {
+        said.push(format!("seen: {}", seen.join(", ")));
     }
     if said.is_empty() {
         said.extend(nearest(summary, &channel.name));
