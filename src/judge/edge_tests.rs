@@ -37,7 +37,7 @@ fn a_single_sku_that_cancels_half_of_its_buyers_is_a_no_go() {
     let cancelled = gate(&judgement, Kpi::StockCancellations, None);
     assert_eq!((cancelled.band, cancelled.bad.definite), (Band::Failed, 487));
     let Measure::Share(low) = cancelled.low else { panic!("a share") };
-    assert!((460_000..=470_000).contains(&low.0), "plain Clopper–Pearson, not clustered: {low:?}");
+    assert!((460_000..=470_000).contains(&low.0), "plain, not clustered: {low:?}");
     assert_eq!(judgement.verdict, Verdict::NoGo);
     let Reason::Gate(first) = judgement.reasons[0] else { panic!("{:?}", judgement.reasons) };
     assert_eq!(judgement.gates[first].kpi, Kpi::StockCancellations, "the harm leads");

@@ -8,11 +8,13 @@
 mod afternoons;
 mod cautions;
 mod chance;
+mod kept;
 mod measures;
 pub mod read;
 mod since;
 pub(super) mod words;
 
+pub use kept::KeptDifference;
 pub use since::since;
 
 use std::path::Path;
@@ -107,6 +109,12 @@ pub struct Run {
     pub oversold_money: i64,
     /// Money of orders cancelled for want of stock, in minor units.
     pub cancelled_money: i64,
+    /// Sales kept, in minor units.
+    #[serde(default)]
+    pub kept_money: i64,
+    /// Sales kept, in units.
+    #[serde(default)]
+    pub kept_units: i64,
 }
 
 /// A KPI on the run or on one channel.
@@ -150,6 +158,9 @@ pub struct Against {
     pub basis: Basis,
     /// Every KPI that both have.
     pub differences: Vec<Difference>,
+    /// Sales kept, less the baseline's; null where the runs are not of one currency.
+    #[serde(default)]
+    pub kept: Option<KeptDifference>,
     /// Invariants that must hold always and were broken in one of them.
     pub broken: Vec<Broken>,
     /// What its scenario changes; null where a scenario is not at hand.
@@ -267,7 +278,7 @@ impl Comparison {
             .zip(&groups[1..])
             .map(|(party, group)| Against::of(baseline, (party, group)))
             .collect();
-        chance_over_all(&mut against);
+        chance::over_all(&mut against);
         let mut comparison = Comparison {
             version: COMPARE_VERSION,
             headline: String::new(),
@@ -352,6 +363,8 @@ impl Run {
             money: summary.totals.money,
             oversold_money: summary.totals.oversold_money,
             cancelled_money: summary.totals.cancelled_money,
+            kept_money: summary.totals.kept.money,
+            kept_units: summary.totals.kept.units,
         }
     }
 }
@@ -363,26 +376,10 @@ impl Against {
             letter: group.letter.clone(),
             basis,
             differences: measures::differences(baseline, party, basis),
+            kept: kept::difference(baseline, party, basis),
             broken: measures::broken(baseline, party),
             changes: party.changes.clone(),
         }
-    }
-}
-
-/// Holm's rule over all comparisons made: those it does not reject are not beyond chance.
-fn chance_over_all(against: &mut [Against]) {
-    let all = against.iter_mut().flat_map(|against| &mut against.differences);
-    let mut tested: Vec<&mut Difference> = all.filter(|d| d.p_ppm.is_some()).collect();
-    let p_values: Vec<f64> =
-        tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
-    let refuted = crate::judge::bounds::holm(&p_values);
-    for (difference, refuted) in tested.iter_mut().zip(refuted) {
-        let better = difference.by.is_some_and(|by| measures::is_better(difference.kpi, by));
-        difference.finding = match (refuted, better) {
-            (true, true) => Finding::Better,
-            (true, false) => Finding::Worse,
-            (false, _) => Finding::NotShown,
-        };
     }
 }
 

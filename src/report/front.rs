@@ -112,6 +112,7 @@ impl Front {
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
+            plain("sales kept", &words::sales_kept(summary)),
             plain("not known, so played both ways", &summary.not_known),
             plain("other afternoons", &others),
             go_if,

@@ -12,6 +12,7 @@ mod channel;
 pub mod checklist;
 pub mod errors;
 pub mod gate;
+mod load;
 mod mend;
 pub mod number;
 mod reserve;
@@ -23,6 +24,7 @@ pub mod story;
 
 pub use self::channel::channel_reason;
 use self::gate::{gate_sentence, invariant_sentence};
+pub use self::load::{load_honesty, load_verdict};
 use self::number::{civil_short, clock, count, counted, span, speed};
 pub use self::reserve::{accepted_risks, limits_loosened};
 pub use self::rules::{rules_clean, rules_told};
@@ -333,26 +335,31 @@ pub fn gates_told(summary: &Summary) -> Vec<&Gate> {
     told
 }
 
-/// How the calls that were due add up, with the lateness of those sent.
-pub fn load_honesty(summary: &Summary) -> String {
-    let load = &summary.load;
-    let late = &load.lateness_wall;
-    let said = |us: Option<u64>| us.map_or_else(|| "—".to_owned(), span);
-    if load.offered == 0 {
-        return "No call was due".to_owned();
+/// What is left of the sales, and what was turned away: the price of an answer is part of it.
+pub fn sales_kept(summary: &Summary) -> Vec<String> {
+    let totals = &summary.totals;
+    if totals.accepted == 0 {
+        return Vec::new();
     }
-    format!(
-        "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
-         p99 {}, max {}",
-        counted(load.offered, "call due", "calls due"),
-        count(load.answered),
-        count(load.resolved),
-        count(load.unknown),
-        count(load.unsent),
-        said(late.p50_us),
-        said(late.p99_us),
-        said(late.max_us),
-    )
+    let money = |minor: i64| number::money(minor, &summary.campaign);
+    let mut text = format!(
+        "{} of {} accepted ({} of {})",
+        money(totals.kept.money),
+        money(totals.money),
+        count(totals.kept.units.unsigned_abs()),
+        counted(totals.units.unsigned_abs(), "unit", "units"),
+    );
+    let turned: u64 = totals.turned_away.iter().map(|turned| turned.orders).sum();
+    if turned > 0 {
+        let orders = counted(turned, "order was", "orders were");
+        text.push_str(&format!("; {orders} turned away"));
+    }
+    let undersold = totals.undersold_policy + totals.undersold_stale;
+    if undersold > 0 {
+        let units = counted(undersold.unsigned_abs(), "unit", "units");
+        text.push_str(&format!(", {units} of them although in stock"));
+    }
+    vec![text]
 }
 
 /// What it means that no unit was oversold: nothing, where nothing was sold.
@@ -361,19 +368,6 @@ pub fn not_oversold(summary: &Summary) -> &'static str {
         (0, _) => "No order was accepted, so nothing could be oversold",
         (_, None) => "No unit was oversold up to where the record ends",
         (_, Some(_)) => "No unit was oversold",
-    }
-}
-
-/// The load's own verdict in a sentence.
-pub fn load_verdict(summary: &Summary) -> &'static str {
-    match (summary.load.saturated, summary.load.too_coarse) {
-        _ if summary.load.offered == 0 => "No load was played.",
-        (false, false) if summary.load.unanswered => {
-            "The load kept its schedule, and too many calls came back without an answer."
-        }
-        (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
-        (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
-        (false, false) => "The load kept its schedule.",
     }
 }
 

@@ -25,15 +25,15 @@ pub(super) enum Draws {
 
 /// A mean with how far it may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Estimate {
-    mean: f64,
+pub(super) struct Estimate {
+    pub(super) mean: f64,
     /// Its standard error; zero where every afternoon was the same.
     error: f64,
     freedom: f64,
 }
 
 impl Estimate {
-    fn of(values: &[f64]) -> Estimate {
+    pub(super) fn of(values: &[f64]) -> Estimate {
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
@@ -42,7 +42,7 @@ impl Estimate {
     }
 
     /// The difference of two means, by Welch.
-    fn less(self, baseline: Estimate) -> Estimate {
+    pub(super) fn less(self, baseline: Estimate) -> Estimate {
         let [a, b] = [baseline, self].map(|estimate| estimate.error.powi(2));
         let both = a + b;
         let parts = a.powi(2) / baseline.freedom + b.powi(2) / self.freedom;
@@ -54,7 +54,7 @@ impl Estimate {
         StudentsT::new(0.0, 1.0, self.freedom.max(1.0)).expect("its degrees of freedom are ≥ 1")
     }
 
-    fn interval(self) -> (f64, f64) {
+    pub(super) fn interval(self) -> (f64, f64) {
         let half = self.student().inverse_cdf(1.0 - TAIL) * self.error;
         (self.mean - half, self.mean + half)
     }

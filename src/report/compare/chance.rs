@@ -13,6 +13,7 @@
 //! Medicine 27 (2008), show that any limits may be put in. Here they are the exact ones on
 //! effective samples, as a run's own bounds are.
 
+use super::{Against, Difference, Finding};
 use crate::judge::bounds::{beta_reg, upper};
 use crate::report::summary::gate::Count;
 use crate::units::Ppm;
@@ -167,6 +168,23 @@ fn largest(n: u64, wide_enough: impl Fn(f64) -> bool) -> f64 {
         if wide_enough(middle) { low = middle } else { high = middle }
     }
     low
+}
+
+/// Holm's rule over all comparisons made: those it does not reject are not beyond chance.
+pub(super) fn over_all(against: &mut [Against]) {
+    let all = against.iter_mut().flat_map(|against| &mut against.differences);
+    let mut tested: Vec<&mut Difference> = all.filter(|d| d.p_ppm.is_some()).collect();
+    let p_values: Vec<f64> =
+        tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
+    let refuted = crate::judge::bounds::holm(&p_values);
+    for (difference, refuted) in tested.iter_mut().zip(refuted) {
+        let better = difference.by.is_some_and(|by| super::measures::is_better(difference.kpi, by));
+        difference.finding = match (refuted, better) {
+            (true, true) => Finding::Better,
+            (true, false) => Finding::Worse,
+            (false, _) => Finding::NotShown,
+        };
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub fn since(previous: &Summary, now: &Summary) -> Vec<String> {
         let what = capitalised(words::counted_as(broken.invariant));
         lines.push(format!("{what}: {is}; it was {was}"));
     }
+    if let Some(kept) = against.kept.filter(|kept| kept.money != 0 && kept.paired) {
+        let (word, size) =
+            if kept.money < 0 { ("less", -kept.money) } else { ("more", kept.money) };
+        lines.push(format!("Sales kept: {} {word}", number::money(size, &now.campaign)));
+    }
     lines.extend(moved(against).into_iter().map(|d| line(d, previous, now)));
     lines.truncate(LINES);
     if lines.is_empty() {

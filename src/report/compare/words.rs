@@ -172,6 +172,7 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
     for against in &comparison.against {
         told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
         told.extend(here(against));
+        told.extend(kept(comparison, against));
         told.extend(basis(comparison, against));
     }
     told
@@ -193,6 +194,25 @@ fn here(against: &Against) -> Option<String> {
             parts.join("; "),
         )
     })
+}
+
+/// What a better verdict cost, or brought.
+fn kept(comparison: &Comparison, against: &Against) -> Option<String> {
+    let kept = against.kept?;
+    let run = &comparison.groups[0].runs[0];
+    let money = |minor: i64| number::money_in(minor, &run.currency, run.currency_digits);
+    let letter = &against.letter;
+    let (word, size) = match kept.money {
+        0 => return Some(format!("Sales kept are the same in A and {letter}")),
+        more @ 1.. => ("more", more),
+        less => ("less", less.saturating_neg()),
+    };
+    let bounds = match kept.money_low.zip(kept.money_high) {
+        Some((low, high)) => format!(" (95 %: {} to {})", money(low), money(high)),
+        None => String::new(),
+    };
+    let shoppers = if kept.paired { "on the same shoppers" } else { "on shoppers of its own" };
+    Some(format!("{letter} kept {} {word} of its sales than A{bounds}, {shoppers}", money(size)))
 }
 
 /// What the comparison rests on.

@@ -85,7 +85,8 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
             Kpi::ListingLatency => "add new listings to `merchant:`".to_owned(),
             Kpi::SyncLag => "add restocks or stock corrections to `merchant:`".to_owned(),
             Kpi::HandoffSuccess | Kpi::ReconciliationVariance => {
-                "leave `imperfections` on, and let some calls fail and be delivered twice, so that retries are put to the test"
+                "leave `imperfections` on: some calls must fail and be delivered twice, so that \
+                 retries are put to the test"
                     .to_owned()
             }
         },

@@ -1,5 +1,5 @@
-//! Owns the first corrective action for what went wrong, from what the record shows (docs/measures.md,
-//! from symptom to corrective action). Must not name a setting that stands already.
+//! Owns the first corrective action for what went wrong, from what the record shows
+//! (docs/measures.md, from symptom to corrective action). Must not name a setting that stands already.
 
 use super::advice::Advice;
 use super::number::{count, share, signed};
@@ -27,8 +27,8 @@ pub(super) fn to_restore(summary: &Summary, invariant: InvariantKind) -> Advice 
         }
         InvariantKind::LostHandoff => retried(summary),
         InvariantKind::StuckOffer | InvariantKind::WrongOffer => (
-            "find the updates that were given up or never sent, send them again, and compare offers \
-             with stock on a schedule",
+            "find the updates that were given up or never sent, send them again, and compare \
+             offers with stock on a schedule",
             to_set(summary, &[Setting::Retries], ""),
         ),
         InvariantKind::Oversell

@@ -96,25 +96,34 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
 
 /// Money of the campaign to three digits: `USD 24.90`, `USD 18.4 k`, `JPY 1.2 M`.
 pub fn money(minor: i64, campaign: &Campaign) -> String {
-    let major = minor as f64 / 10f64.powi(i32::from(campaign.currency_digits));
+    money_in(minor, &campaign.currency, campaign.currency_digits)
+}
+
+/// The same in a currency of so many decimal places.
+pub fn money_in(minor: i64, currency: &str, digits: u8) -> String {
+    let major = minor as f64 / 10f64.powi(i32::from(digits));
     let text = match major.abs() {
-        size if size < 1_000.0 => return money_exact(minor, campaign),
+        size if size < 1_000.0 => return exact_in(minor, currency, digits),
         size if size < 999_500.0 => format!("{} k", three_digits(major / 1e3)),
         size if size < 999_500_000.0 => format!("{} M", three_digits(major / 1e6)),
         _ => format!("{} bn", three_digits(major / 1e9)),
     };
-    format!("{} {}", campaign.currency, text.replace('-', "−"))
+    format!("{currency} {}", text.replace('-', "−"))
 }
 
 /// Money of the campaign to the cent: `USD 18,437.20`.
 pub fn money_exact(minor: i64, campaign: &Campaign) -> String {
-    let one = 10u64.checked_pow(u32::from(campaign.currency_digits)).unwrap_or(1);
+    exact_in(minor, &campaign.currency, campaign.currency_digits)
+}
+
+fn exact_in(minor: i64, currency: &str, digits: u8) -> String {
+    let one = 10u64.checked_pow(u32::from(digits)).unwrap_or(1);
     let sign = if minor < 0 { "−" } else { "" };
     let (major, rest) = (minor.unsigned_abs() / one, minor.unsigned_abs() % one);
-    let places = usize::from(campaign.currency_digits);
+    let places = usize::from(digits);
     match places {
-        0 => format!("{} {sign}{}", campaign.currency, count(major)),
-        _ => format!("{} {sign}{}.{rest:0places$}", campaign.currency, count(major)),
+        0 => format!("{currency} {sign}{}", count(major)),
+        _ => format!("{currency} {sign}{}.{rest:0places$}", count(major)),
     }
 }
 

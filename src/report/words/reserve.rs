@@ -1,5 +1,5 @@
-//! Owns what a verdict is said with reserve about: limits and promises loosened, risks accepted, and
-//! the numbers that they cover. Must not know where the lines are printed.
+//! Owns what a verdict is said with reserve about: limits and promises loosened, risks accepted,
+//! and the numbers that they cover. Must not know where the lines are printed.
 
 use super::gate::{edges, lag_of};
 use super::number::{count, counted, share, span, value};

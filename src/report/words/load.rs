@@ -1,0 +1,39 @@
+//! Owns how the load is said: what was due, what left, what came back. Must not know gates.
+
+use super::number::{count, counted, span};
+use crate::report::summary::Summary;
+
+/// How the calls that were due add up, with the lateness of those sent.
+pub fn load_honesty(summary: &Summary) -> String {
+    let load = &summary.load;
+    let late = &load.lateness_wall;
+    let said = |us: Option<u64>| us.map_or_else(|| "—".to_owned(), span);
+    if load.offered == 0 {
+        return "No call was due".to_owned();
+    }
+    format!(
+        "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
+         p99 {}, max {}",
+        counted(load.offered, "call due", "calls due"),
+        count(load.answered),
+        count(load.resolved),
+        count(load.unknown),
+        count(load.unsent),
+        said(late.p50_us),
+        said(late.p99_us),
+        said(late.max_us),
+    )
+}
+
+/// The load's own verdict in a sentence.
+pub fn load_verdict(summary: &Summary) -> &'static str {
+    match (summary.load.saturated, summary.load.too_coarse) {
+        _ if summary.load.offered == 0 => "No load was played.",
+        (false, false) if summary.load.unanswered => {
+            "The load kept its schedule, and too many calls came back without an answer."
+        }
+        (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
+        (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
+        (false, false) => "The load kept its schedule.",
+    }
+}
