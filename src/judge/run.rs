@@ -235,6 +235,7 @@ impl Run {
                 let (supplies, stories) = (&mut self.supplies, &mut self.stories);
                 let turn = self.ways.released(order, why, w, |sku, qty| {
                     supplies.released(sku, qty, w.at);
+                    supplies.own_settled(order.channel, sku, Qty::ZERO - qty);
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);
                 });
                 self.turned(order, turn);
@@ -310,6 +311,10 @@ impl Run {
         }
         self.regression.checked += 1;
         self.shown[channel.index()] += 1;
+        // The newest version with another quantity than it makes is not that version shown.
+        if self.is_misquoted(channel, sku, version, qty) {
+            return;
+        }
         if self.stock_lag.shown(channel, sku, version, w.at, missed) == Look::Regression {
             self.regression.note(w, Some(channel), None, Qty::ZERO, Money::ZERO);
         }

@@ -199,3 +199,18 @@ fn an_offer_below_the_source_by_the_channels_own_sales_is_wrong_at_quiet() {
     let open = has(&play.judge(), Invariant::WrongOffer).1;
     assert_eq!((open.definite, open.possible), (0, 1), "not quiet: it may come right yet");
 }
+
+#[test]
+fn the_newest_version_with_another_quantity_ends_no_lag() {
+    let lag_of = |wrong: i64| {
+        let mut play = healthy();
+        let sku = SOLD_OUT + 1;
+        play.stock(100, sku, [1, 900, 0, -100], StockCause::Merchant);
+        play.show(130, 0, sku, 1, 900 + wrong).show(130, 1, sku, 1, 900);
+        play.show(1_130, 0, sku, 1, 900);
+        let judgement = play.judge();
+        gate(&judgement, Kpi::SyncLag, Some(0)).bad.definite
+    };
+    assert_eq!(lag_of(0), 0);
+    assert_eq!((lag_of(7), lag_of(-900)), (1, 1), "it was right only a thousand seconds later");
+}

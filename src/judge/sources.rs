@@ -78,12 +78,14 @@ impl Run {
         let available = levels[0] - levels[1];
         let of = match cause {
             StockCause::Reserve(order) => {
+                self.supplies.own_settled(order.channel, sku, levels[2]);
                 self.ways.reserved(order, sku, -levels[2], w);
                 let reserved = StoryWhat::Reserved { order, available };
                 self.stories.tell(sku, w, reserved, &self.supplies);
                 Some(order)
             }
             StockCause::Release(order) => {
+                self.supplies.own_settled(order.channel, sku, levels[2]);
                 self.ways.given_back(order, sku, levels[2]);
                 Some(order)
             }

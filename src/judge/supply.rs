@@ -122,6 +122,7 @@ impl Supplies {
         let stock = self.stocks[line.sku.index()];
         let left = stock.supply - stock.committed;
         let oversold = if stock.known { over(line.qty, left) } else { Qty::ZERO };
+        self.pasts[cell].own_open += line.qty;
         if stock.known && left < line.qty {
             self.pasts[cell].exposed = true;
         }
@@ -180,6 +181,20 @@ impl Supplies {
         self.grow(sku);
         self.stocks[sku.index()].committed -= qty;
         self.refresh(sku, now);
+    }
+
+    /// The source took so many units off for a channel's own order (or, positive, gave them back);
+    /// or the channel gave units of one back.
+    pub(super) fn own_settled(&mut self, channel: ChannelId, sku: SkuId, units: Qty) {
+        self.grow(sku);
+        let cell = self.cell(channel, sku);
+        self.pasts[cell].own_open += units;
+    }
+
+    /// Whether nothing that the channel sold or gave back is on its way to the source.
+    pub(super) fn is_settled(&self, channel: ChannelId, sku: SkuId) -> bool {
+        let past = self.pasts.get(self.cell(channel, sku));
+        past.is_none_or(|past| past.own_open == Qty::ZERO)
     }
 
     /// A channel was seen to offer this.

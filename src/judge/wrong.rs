@@ -9,7 +9,7 @@ use super::breaches::Breaches;
 use super::judgement::{StuckOffer, Witness, WrongOffer};
 use super::run::Run;
 use crate::history::fact::Line;
-use crate::ids::{ChannelId, OrderId, SkuId};
+use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 /// So many of each are named.
@@ -88,6 +88,21 @@ impl Run {
         offer.money += money;
         self.stuck.breaches.units += line.qty;
         self.stuck.breaches.money += money;
+    }
+
+    /// Whether a channel is said to show the source's newest version with a quantity that the rule
+    /// does not make of it. Nothing is said while something that the channel sold itself is on its
+    /// way to the source: its offer then runs ahead.
+    pub(super) fn is_misquoted(
+        &self,
+        channel: ChannelId,
+        sku: SkuId,
+        version: Version,
+        qty: Qty,
+    ) -> bool {
+        let Some((available, newest)) = self.ledger.belief(sku).available else { return false };
+        let should = self.charter.channels[channel.index()].rule.should_show(available);
+        version == newest && qty != should && self.supplies.is_settled(channel, sku)
     }
 
     /// Every offer whose source is known against what the rule makes of it, when observation ends.

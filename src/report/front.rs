@@ -4,7 +4,7 @@
 use super::many::{self, Afternoons};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
-use super::summary::verdict::{Evidence, Verdict};
+use super::summary::verdict::{Evidence, Reason, Verdict};
 use super::trials::{self, Trials};
 use super::words::steps::{self, Step};
 use super::words::{self, gate as said, number, standing};
@@ -202,7 +202,10 @@ fn line(summary: &Summary, step: &Step) -> Line {
 /// That a change was not tried, and how to try it; nothing where there is none to try.
 fn not_tried(summary: &Summary, said: &[Step]) -> Option<String> {
     let how = match summary.evidence {
-        Evidence::Model => "change scenario.yaml, and play it again on the same seed",
+        Evidence::Model => {
+            "`doorbuster advise scenario.yaml` plays what could be changed, and says what makes it \
+             a GO and what that costs in sales"
+        }
         Evidence::YourConnector => "change the connector, and play it again on the same seed",
         Evidence::Staging | Evidence::Operations => "make the change, and measure again",
     };
@@ -219,7 +222,18 @@ fn conditions(summary: &Summary) -> Vec<Line> {
             None => watched.push((gate.kpi, vec![gate])),
         }
     }
-    watched.iter().map(|(kpi, gates)| condition(summary, *kpi, gates)).collect()
+    let gates = watched.iter().map(|(kpi, gates)| condition(summary, *kpi, gates));
+    gates.chain(rules(summary)).collect()
+}
+
+/// A line a rule that was broken and does not forbid going: what was seen, and who mends it.
+fn rules(summary: &Summary) -> impl Iterator<Item = Line> {
+    summary.reasons.iter().filter_map(|reason| {
+        let Reason::Invariant(place) = *reason else { return None };
+        let rule = &summary.invariants[place];
+        let main = said::capitalised(&said::invariant_sentence(summary, rule));
+        Some(Line { main, small: standing::watched_by(&rule.owner) })
+    })
 }
 
 fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
@@ -234,7 +248,7 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     if !clean.is_empty() {
         let what = said::samples_word(kpi);
         let clean = clean.join(", ");
-        now.push(format!("nothing bad on {clean}, and too few {what} to call it healthy"));
+        now.push(format!("none bad on {clean}, where so few {what} prove the limit and no more"));
     }
     let limit = standing::limit_in_words(gates[0].limits, &summary.terms);
     let title = said::capitalised(kpi.title());

@@ -52,11 +52,20 @@ pub(super) struct Past {
     pub(super) listed: bool,
     /// An order wanted more than was really left.
     pub(super) exposed: bool,
+    /// Units the channel sold and the source has not taken off yet, less those it gave back.
+    pub(super) own_open: Qty,
 }
 
 impl Default for Past {
     fn default() -> Past {
-        Past { since: At::NEVER, stale_us: 0, push: None, listed: false, exposed: false }
+        Past {
+            since: At::NEVER,
+            stale_us: 0,
+            push: None,
+            listed: false,
+            exposed: false,
+            own_open: Qty::ZERO,
+        }
     }
 }
 

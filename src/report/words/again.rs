@@ -1,7 +1,7 @@
 //! Owns the commands that show a run again. Must not know what the run came to.
 
 use crate::report::summary::Summary;
-use crate::report::summary::verdict::Evidence;
+use crate::report::summary::verdict::{Evidence, Verdict};
 
 /// A command with what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,13 @@ pub fn commands(summary: &Summary, folder: &str) -> Vec<Command> {
         typed: format!("doorbuster report {}", quoted(folder)),
         does: "judges the record again and writes these files anew",
     };
-    play.into_iter().chain([judge]).collect()
+    let advise = (summary.evidence == Evidence::Model && summary.verdict == Verdict::NoGo).then(
+        || Command {
+            typed: format!("doorbuster advise {scenario}"),
+            does: "tries what could be changed, and says what makes it a GO and what that costs",
+        },
+    );
+    play.into_iter().chain(advise).chain([judge]).collect()
 }
 
 /// The subcommand that plays it; none for what was not played but imported.
@@ -68,6 +74,9 @@ mod tests {
             typed(&summary, "."),
             ["doorbuster simulate scenario.yaml", "doorbuster report ."]
         );
+        summary.verdict = Verdict::NoGo;
+        let advise = "doorbuster advise scenario.yaml";
+        assert_eq!(typed(&summary, ".")[1], advise);
         summary.evidence = Evidence::Operations;
         assert_eq!(typed(&summary, "."), ["doorbuster report ."]);
     }
