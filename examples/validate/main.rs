@@ -6,6 +6,7 @@
 
 mod agreement;
 mod cases;
+mod edges;
 mod exact;
 mod oversell;
 
@@ -107,6 +108,7 @@ fn rows(cases: &[Case]) -> anyhow::Result<Vec<Row<'_>>> {
 
 const HEAD: &str = include_str!("head.md");
 const TAIL: &str = include_str!("tail.md");
+const EDGES: &str = include_str!("edges.md");
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
@@ -122,6 +124,9 @@ fn main() -> anyhow::Result<()> {
         writeln!(page, "{}", row.text())?;
     }
     page += TAIL;
+    page += "\n## Edges of a verdict\n\n";
+    page += EDGES;
+    page += &edges::table()?;
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let broken = rows.iter().filter(|row| !row.holds()).count();
     let wide = rows.iter().filter(|row| !row.is_narrow() && row.figure.exact > 0.0).count();

@@ -31,7 +31,7 @@ pub use self::rules::{rules_clean, rules_told};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
-use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
+use super::summary::verdict::{Band, Ending, Evidence, Reason, Unproved, Verdict};
 
 /// What a load call asks, in words.
 pub fn call(call: Call) -> &'static str {
@@ -234,6 +234,10 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
 fn run_sentence(summary: &Summary, why: Unproved) -> String {
     let (load, terms) = (&summary.load, &summary.terms);
     match why {
+        Unproved::Truncated if summary.record.ending == Some(Ending::Finished) => {
+            "The record says that all was over, or quiet, before it was: it cannot be all of it"
+                .to_owned()
+        }
         Unproved::Truncated => format!(
             "The record stops at {} of {}, before its end: what came after is not known",
             clock(summary.record.observed_until_us),
