@@ -213,10 +213,7 @@ fn replaced() -> Vec<Case> {
             ],
         }
     };
-    vec![
-        case("{ exponential: 100ms }", 0.1, 40),
-        case("{ exponential: 300ms }", 0.3, 24),
-    ]
+    vec![case("{ exponential: 100ms }", 0.1, 40), case("{ exponential: 300ms }", 0.3, 24)]
 }
 
 fn losses() -> Vec<Case> {
