@@ -10,6 +10,8 @@ use crate::oversell;
 
 /// Arrivals a second of the queueing cases.
 const RATE: f64 = 7.0;
+/// How long they come, in seconds.
+const LASTS_S: f64 = 6.0 * 3_600.0;
 
 /// A law, a scenario that must obey it, and the numbers.
 pub(crate) struct Case {
@@ -43,6 +45,7 @@ impl Case {
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = queues();
     cases.extend(pooled());
+    cases.extend(replaced());
     cases.extend(losses());
     cases.push(burst());
     cases.extend(oversell::all());
@@ -173,6 +176,44 @@ fn pooled() -> Vec<Case> {
         runs: 32,
         figures,
     }]
+}
+
+fn sent(summary: &Summary) -> f64 {
+    price_waits(summary).map_or(f64::NAN, |wait| wait.waits.count as f64 / LASTS_S)
+}
+
+fn busy(summary: &Summary) -> f64 {
+    summary.queues.iter().map(|queue| f64::from(queue.busy_mean_ppm) / 1e6).sum()
+}
+
+/// One SKU whose waiting change a newer one replaces: at most one waits, whatever comes.
+fn replaced() -> Vec<Case> {
+    let case = |service: &str, mean: f64, runs| {
+        let exact = exact::Replaced::new(RATE, mean);
+        let set = |key, to: &str| (key, to.to_owned());
+        let changes = vec![
+            set("catalog.skus", "1"),
+            // Far from where a change of 0.1 % would round to nothing.
+            set("catalog.price", "1000000.00"),
+            set("merchant.repricing.by", "0.1%"),
+            set("connectors.hub.reference.coalesce", "yes"),
+            set("connectors.hub.reference.service", service),
+        ];
+        Case {
+            law: "M/M/1/2, the waiting one replaced",
+            about: format!("one SKU, `coalesce: yes`, service `{service}`"),
+            scenario: "queue.yaml",
+            changes,
+            runs,
+            figures: vec![
+                figure("updates sent a second: λ(1 − π₂)", exact.sent, sent),
+                figure("mean queue, jobs: π₂", exact.waiting, depth),
+                figure("mean at work: 1 − π₀", exact.at_work, busy),
+                figure("mean wait of those sent, s", exact.wait, wait_mean),
+            ],
+        }
+    };
+    vec![case("{ exponential: 100ms }", 0.1, 40), case("{ exponential: 300ms }", 0.3, 24)]
 }
 
 fn losses() -> Vec<Case> {

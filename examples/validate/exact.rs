@@ -24,6 +24,36 @@ pub(crate) fn mmc_quantile(servers: u32, rate: f64, mean: f64, p: f64) -> f64 {
     (waits / (1.0 - p)).ln().max(0.0) / (f64::from(servers) / mean - rate)
 }
 
+/// M/M/1/2 in which who arrives at a full system takes the place of the one that waits: with
+/// ρ = λ/μ, πₙ = ρⁿ/(1 + ρ + ρ²), as in M/M/1/2, since a replacement leaves the state as it is.
+pub(crate) struct Replaced {
+    /// Jobs a second that are not replaced: λ(1 − π₂).
+    pub(crate) sent: f64,
+    /// Jobs that wait, in the mean: π₂.
+    pub(crate) waiting: f64,
+    /// Jobs at work, in the mean: 1 − π₀.
+    pub(crate) at_work: f64,
+    /// Mean wait of those sent. A job is sent at every end of a service that leaves one waiting,
+    /// and at once when it finds nobody: λπ₁ and λπ₀ a second. Who waited came last before the end
+    /// of the service: seen backwards, the next of arrivals and of what began the waiting, whose
+    /// length is exponential of rate μ: 1/(λ + μ).
+    pub(crate) wait: f64,
+}
+
+impl Replaced {
+    pub(crate) fn new(rate: f64, mean: f64) -> Replaced {
+        let rho = rate * mean;
+        let all = 1.0 + rho + rho * rho;
+        let (none, one, two) = (1.0 / all, rho / all, rho * rho / all);
+        Replaced {
+            sent: rate * (1.0 - two),
+            waiting: two,
+            at_work: 1.0 - none,
+            wait: one / (none + one) / (rate + 1.0 / mean),
+        }
+    }
+}
+
 /// Mean wait of M/G/1 by Pollaczek and Khinchine: λE\[S²\]/(2(1 − ρ)).
 pub(crate) fn mg1_mean(rate: f64, mean: f64, second_moment: f64) -> f64 {
     rate * second_moment / (2.0 * (1.0 - rate * mean))
@@ -181,6 +211,12 @@ pub(crate) fn check() {
     // Erlang B tables: 10 erlang on 15 lines lose 3.65 %; 5 on 10 lose 1.84 %.
     near(erlang_b(15, 10.0), 0.036_5, "Erlang B");
     near(erlang_b(10, 5.0), 0.018_38, "Erlang B");
+    // M/M/1/2 at ρ = 1 loses a third, at ρ = ½ a seventh; and a server whose work is known by the
+    // jobs it does is busy λ(1 − π₂)/μ.
+    near(Replaced::new(1.0, 1.0).waiting, 1.0 / 3.0, "M/M/1/2");
+    let half = Replaced::new(1.0, 0.5);
+    near(half.waiting, 1.0 / 7.0, "M/M/1/2");
+    near(half.at_work, half.sent * 0.5, "M/M/1/2");
     // M/M/1 by M/PH/1 with one phase, and by its own formula.
     let one = Phases::erlang(1, 1.0);
     near(one.wait_quantile(0.8, 0.95), mmc_quantile(1, 0.8, 1.0, 0.95), "M/PH/1");

@@ -59,7 +59,8 @@ struct Simulation<'a, R> {
     /// Room for calls while they are answered.
     calls: Vec<Calling>,
     next_op: u64,
-    interrupted: bool,
+    /// When it was interrupted.
+    interrupted: Option<At>,
 }
 
 enum Due {
@@ -93,7 +94,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             out,
             calls: Vec::new(),
             next_op: 0,
-            interrupted: false,
+            interrupted: None,
             plan,
             record,
         }
@@ -110,15 +111,15 @@ impl<'a, R: Record> Simulation<'a, R> {
             match due {
                 Due::Sample => {
                     self.sample(now);
-                    if matches!(watch(now), Flow::Interrupt) && !self.interrupted {
-                        self.interrupted = true;
+                    if matches!(watch(now), Flow::Interrupt) && self.interrupted.is_none() {
+                        self.interrupted = Some(now);
                         if std::mem::replace(&mut selling, false) {
                             self.out.facts.push(What::TrafficEnded {});
                             self.note(now);
                         }
                         latest = latest.min(now + self.plan.charter.drain);
                     }
-                    if !selling && self.is_quiet() {
+                    if !selling && self.is_quiet(now) {
                         self.out.facts.push(What::Quiet {});
                         break;
                     }
@@ -135,7 +136,8 @@ impl<'a, R: Record> Simulation<'a, R> {
         let (unresolved, channels) = (std::mem::take(&mut self.unresolved), &self.channels);
         unresolved
             .resolve(|channel, intent| channels[channel.index()].order_of(intent), &mut self.out);
-        end(if self.interrupted { Ending::Interrupted } else { Ending::Finished }, &mut self.out);
+        let interrupted = self.interrupted.is_some();
+        end(if interrupted { Ending::Interrupted } else { Ending::Finished }, &mut self.out);
         self.note(now);
     }
 
@@ -157,7 +159,12 @@ impl<'a, R: Record> Simulation<'a, R> {
         match due {
             Due::Arrival(arrival) => {
                 self.to_come -= 1;
-                if !self.interrupted {
+                if let Some(stopped) = self.interrupted {
+                    if arrival.at <= stopped {
+                        self.next_arrival();
+                        self.not_sent(now, |op| LoadCall::order(op, arrival));
+                    }
+                } else {
                     self.next_arrival();
                     let (intent, cancels_after) = (arrival.intent, arrival.cancels_after);
                     let call = LoadCall::order(self.op(), arrival);
@@ -170,7 +177,14 @@ impl<'a, R: Record> Simulation<'a, R> {
             }
             Due::Merchant(event) => {
                 self.to_come -= 1;
-                if !self.interrupted {
+                if let Some(stopped) = self.interrupted {
+                    if event.at <= stopped {
+                        self.next_merchant();
+                        self.merchant_acts += 1;
+                        let place = self.merchant_acts;
+                        self.not_sent(now, |op| LoadCall::merchant(op, place, &event));
+                    }
+                } else {
                     self.next_merchant();
                     self.merchant_acts += 1;
                     let call = LoadCall::merchant(self.op(), self.merchant_acts, &event);
@@ -192,6 +206,12 @@ impl<'a, R: Record> Simulation<'a, R> {
             Due::Wake(role) => self.wake(now, role),
             Due::Sample | Due::TrafficEnds => {}
         }
+    }
+
+    /// It was due when the run was stopped.
+    fn not_sent(&mut self, now: At, call: impl FnOnce(OpId) -> LoadCall) {
+        call(self.op()).unsent(&mut self.out);
+        self.note(now);
     }
 
     fn op(&mut self) -> OpId {
@@ -296,10 +316,11 @@ impl<'a, R: Record> Simulation<'a, R> {
         self.agenda.set(now + SAMPLE_EVERY, Due::Sample);
     }
 
-    fn is_quiet(&self) -> bool {
+    fn is_quiet(&self, now: At) -> bool {
         let cursors: Vec<u64> = self.channels.iter().map(Marketplace::cursor).collect();
-        // What an interrupted run still has on its agenda will not be sent.
-        (self.to_come == 0 || self.interrupted)
+        // What an interrupted run still has on its agenda will not be sent; what was due at that
+        // very moment is to be said.
+        (self.to_come == 0 || self.interrupted.is_some_and(|stopped| now > stopped))
             && self.under_way == 0
             && self.channels.iter().all(Marketplace::is_quiet)
             && self.oms.is_quiet()

@@ -211,6 +211,13 @@ pub struct PromotionTerms {
     pub until: At,
 }
 
+/// A SKU may have this many prices set ahead; more is not a price list.
+pub const PRICES_AHEAD_MAX: usize = 512;
+
+/// … and so many that came into force within the price grace: 180 a second for the standard grace.
+/// Whoever judges keeps them all.
+pub const PRICES_IN_GRACE_MAX: usize = 65_536;
+
 /// Deadlines and grace, in campaign time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,12 @@
 //! Owns what an acceptance or a refusal means to all who hear of it: supply, prices, the way of the
 //! order, windows. Must not judge.
 
-use super::fold::NotAHistory;
 use super::handoff::Harm;
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::minutes::Minutes;
 use super::orders::Harmed;
 use super::prices::Charge;
+use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
 use crate::history::fact::{Line, Refusal};

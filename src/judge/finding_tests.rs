@@ -1,6 +1,6 @@
 //! What is made of the numbers beside the gates, on histories written by hand.
 
-use super::judgement::{ErrorClass, ErrorRow, Impact, Judgement, MoneyAtRisk};
+use super::judgement::{BookDay, ErrorClass, ErrorRow, Impact, Judgement, MoneyAtRisk};
 use super::testing::*;
 use crate::history::charter::Kpi;
 use crate::history::fact::{CallOutcome, Job, Line, Refusal, Release, StockCause, What};
@@ -267,4 +267,20 @@ fn jitter_and_undersold_money_are_told() {
     assert_eq!(totals.undersold_money, Money(4_000));
     let lag = totals.sync_lag;
     assert_eq!(totals.sync_jitter, Some(lag.p95.unwrap() - lag.p50.unwrap()));
+}
+
+/// What was released late and never held was once missing in the books, where the definition says
+/// *not released unheld*: a handoff that is late, and no difference of the books.
+#[test]
+fn an_order_released_before_the_books_are_compared_is_in_neither() {
+    let play = healthy();
+    for (released_s, in_book, missing) in [(3_899, 0, 0), (3_901, 0, 0), (4_501, 1, 1)] {
+        let mut play = play.clone();
+        let id = play.sell(3_000, 0, &[line(SOLD_OUT, 1, 1_000)]);
+        play.add(released_s, What::Released { order: id, why: Release::Customer });
+        let judgement = play.judge();
+        let sum = |of: fn(&BookDay) -> u64| judgement.books.iter().map(of).sum::<u64>();
+        let books = (sum(|day| day.channel_orders), sum(|day| day.missing));
+        assert_eq!(books, (2_100 + in_book, missing), "released at {released_s} s");
+    }
 }

@@ -1,90 +1,25 @@
-//! Owns eating a history fact by fact: what may be eaten at all, and who hears of it.
+//! Owns eating a history fact by fact: by which terms it is judged, and how it stands.
 //! Must not know what is made of it in the end (`gates`, `verdict`).
 //!
 //! A fold is resumable and its memory bounded: what it keeps grows with SKUs × channels, with what
-//! is under way, with 32 bytes an order and a bit an intent, never with time.
+//! is under way, with 32 bytes an order, a bit an intent and a bit a record of the OMS, never with
+//! time.
 
 use super::books::Books;
-use super::judgement::{Judgement, Verdict, Witness};
-use super::orders::QTY_MAX;
-use super::prices::POINTS_MAX;
+use super::judgement::{Judgement, Verdict};
+use super::refusal::{AT_MAX, NotAHistory, Refuser};
 use super::run::Run;
 use super::under_way::UnderWay;
 use super::verdict;
-use crate::history::charter::{Charter, HISTORY_VERSION, Kpi, Limits};
-use crate::history::fact::{Fact, Job, Line, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId};
+use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
+use crate::history::fact::{Fact, What};
+use crate::ids::ChannelId;
 use crate::units::{At, Qty, Span};
 
 /// SKUs × channels; beyond, tables would not fit a small machine.
 const CELLS_MAX: u64 = 2_000_000;
 /// Channels, and connectors.
 const ROLES_MAX: usize = 256;
-/// Later than ten years after the start is not a campaign.
-const AT_MAX: At = At(10 * 366 * 86_400 * 1_000_000);
-/// An order number may run this far ahead of the facts eaten, …
-const NUMBER_SLACK: u64 = 65_536;
-/// … and so many times them.
-const NUMBERS_A_FACT: u64 = 16;
-
-/// Why facts cannot be judged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAHistory {
-    /// It does not begin with its terms.
-    #[error("a history begins with its charter; this one begins with another fact (seq {0})")]
-    NoCharter(u64),
-    /// A second charter.
-    #[error("fact {0} is a second charter; two histories must be judged apart")]
-    SecondCharter(u64),
-    /// Written by a later version.
-    #[error("the history has version {found}, and this doorbuster reads up to {known}: update it")]
-    TooNew {
-        /// Its version.
-        found: u32,
-        /// The latest that can be read.
-        known: u32,
-    },
-    /// The charter contradicts itself or asks for too much.
-    #[error("the charter cannot be judged by: {0}")]
-    Charter(String),
-    /// A fact is missing or told twice.
-    #[error("fact {expected} was expected, {found} was found: the history has a gap")]
-    Gap {
-        /// The number that should have come.
-        expected: u64,
-        /// The number that came.
-        found: u64,
-    },
-    /// A fact speaks of something that the charter does not have.
-    #[error("fact {seq} speaks of {what}, and the charter ends before it")]
-    Unknown {
-        /// The fact.
-        seq: u64,
-        /// What it speaks of.
-        what: String,
-    },
-    /// A fact's value is beyond reason.
-    #[error("fact {seq} has {what}: no campaign has that")]
-    Absurd {
-        /// The fact.
-        seq: u64,
-        /// The value.
-        what: String,
-    },
-    /// A channel accepted one order number twice.
-    #[error("fact {seq} accepts order {number} of channel {channel} a second time")]
-    AcceptedTwice {
-        /// The fact.
-        seq: u64,
-        /// The channel.
-        channel: u16,
-        /// The order's number.
-        number: u64,
-    },
-    /// Facts follow the last one.
-    #[error("fact {0} follows the end of the history")]
-    AfterTheEnd(u64),
-}
 
 /// How a run stands while it goes on: cheap, and no judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +69,7 @@ impl Glance {
 pub struct Fold {
     facts: u64,
     run: Option<Box<Run>>,
+    refuser: Refuser,
 }
 
 impl Fold {
@@ -152,11 +88,11 @@ impl Fold {
             (None, What::Charter(charter)) => self.run = Some(Box::new(begin(charter)?)),
             (None, _) => return Err(NotAHistory::NoCharter(fact.seq)),
             (Some(_), What::Charter(_)) => return Err(NotAHistory::SecondCharter(fact.seq)),
-            (Some(run), what) => {
+            (Some(run), _) => {
                 if run.ending.is_some() {
                     return Err(NotAHistory::AfterTheEnd(fact.seq));
                 }
-                check(what, &run.charter, fact, self.facts)?;
+                self.refuser.check(fact, run)?;
                 run.eat(fact)?;
             }
         }
@@ -220,6 +156,11 @@ fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
         return wrong("it lasts longer than ten years");
     }
     let known = |channel: ChannelId| channel.index() < charter.channels.len();
+    let there = charter.connectors.len();
+    let unserved = |c: &&ChannelTerms| there > 0 && c.connector.index() >= there;
+    if let Some(channel) = charter.channels.iter().find(unserved) {
+        return wrong(&format!("channel {} has a connector that is not there", channel.name));
+    }
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
         return wrong("an accepted risk names a channel that is not there");
     }
@@ -239,127 +180,4 @@ fn fits(kpi: Kpi, limits: Limits) -> bool {
         // A share may be said from either side.
         _ => !matches!(limits, Limits::LagP95 { .. }),
     }
-}
-
-/// Checks one fact against the charter's tables before anybody indexes them.
-struct Check<'a> {
-    charter: &'a Charter,
-    seq: u64,
-    facts: u64,
-}
-
-fn check(what: &What, charter: &Charter, fact: &Fact, facts: u64) -> Result<(), NotAHistory> {
-    let check = Check { charter, seq: fact.seq, facts };
-    if fact.at > AT_MAX {
-        return check.absurd(format!("a time {} µs after the start", fact.at.0));
-    }
-    match what {
-        What::Sent { channel, .. } | What::Unsent { channel, .. } => {
-            channel.map_or(Ok(()), |channel| check.channel(channel))
-        }
-        What::Stock { sku, cause, .. } => {
-            check.cause(*cause)?;
-            check.sku(*sku)
-        }
-        What::Supply { sku, .. } | What::PriceSet { sku, .. } | What::ListingSet { sku, .. } => {
-            check.sku(*sku)
-        }
-        What::Accepted { order, lines, .. } => {
-            check.order(*order)?;
-            check.lines(lines)
-        }
-        What::Held { order, lines, .. } | What::Shipped { order, lines, .. } => {
-            check.channel(order.channel)?;
-            check.lines(lines)
-        }
-        What::TurnedAway { channel, line, .. } => {
-            check.channel(*channel)?;
-            check.lines(line.as_slice())
-        }
-        What::Paid { order }
-        | What::Released { order, .. }
-        | What::Delivered { order, .. }
-        | What::Noticed { order, .. } => check.channel(order.channel),
-        What::OmsCancelled { order, sku, .. } => {
-            check.channel(order.channel)?;
-            sku.map_or(Ok(()), |sku| check.sku(sku))
-        }
-        What::Shown { channel, sku, .. }
-        | What::Priced { channel, sku, .. }
-        | What::Listed { channel, sku, .. } => {
-            check.channel(*channel)?;
-            check.sku(*sku)
-        }
-        What::Pushed { connector, channel, items, .. } => {
-            check.connector(*connector)?;
-            check.channel(*channel)?;
-            items.iter().try_for_each(|item| check.sku(item.sku))
-        }
-        What::GaveUp { job: Job::Push { channel, items, .. }, .. } => {
-            check.channel(*channel)?;
-            items.iter().try_for_each(|(sku, _)| check.sku(*sku))
-        }
-        What::HandoffTried { connector, .. } | What::Queue { connector, .. } => {
-            check.connector(*connector)
-        }
-        _ => Ok(()),
-    }
-}
-
-impl Check<'_> {
-    fn channel(&self, channel: ChannelId) -> Result<(), NotAHistory> {
-        self.below(channel.index(), self.charter.channels.len(), "channel")
-    }
-
-    fn sku(&self, sku: SkuId) -> Result<(), NotAHistory> {
-        self.below(sku.index(), self.charter.skus as usize, "SKU")
-    }
-
-    fn connector(&self, connector: ConnectorId) -> Result<(), NotAHistory> {
-        self.below(connector.index(), self.charter.connectors.len(), "connector")
-    }
-
-    fn cause(&self, cause: StockCause) -> Result<(), NotAHistory> {
-        match cause {
-            StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order) => {
-                self.channel(order.channel)
-            }
-            StockCause::Opening | StockCause::Merchant => Ok(()),
-        }
-    }
-
-    fn order(&self, order: OrderId) -> Result<(), NotAHistory> {
-        self.channel(order.channel)?;
-        if order.number > NUMBER_SLACK + NUMBERS_A_FACT * self.facts {
-            return self.absurd(format!("order number {}", order.number));
-        }
-        Ok(())
-    }
-
-    fn lines(&self, lines: &[Line]) -> Result<(), NotAHistory> {
-        for line in lines {
-            self.sku(line.sku)?;
-            if !(0..=QTY_MAX).contains(&line.qty.0) {
-                return self.absurd(format!("a line of {} units", line.qty.0));
-            }
-        }
-        Ok(())
-    }
-
-    fn below(&self, index: usize, len: usize, what: &str) -> Result<(), NotAHistory> {
-        if index < len {
-            return Ok(());
-        }
-        Err(NotAHistory::Unknown { seq: self.seq, what: format!("{what} {index}") })
-    }
-
-    fn absurd(&self, what: String) -> Result<(), NotAHistory> {
-        Err(NotAHistory::Absurd { seq: self.seq, what })
-    }
-}
-
-/// A SKU's price list has grown beyond reason.
-pub(super) fn too_many_prices(w: Witness) -> NotAHistory {
-    let what = format!("more than {POINTS_MAX} prices set ahead for one SKU");
-    NotAHistory::Absurd { seq: w.seq, what }
 }

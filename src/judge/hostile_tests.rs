@@ -2,12 +2,16 @@
 
 use proptest::prelude::*;
 
-use super::fold::{Fold, NotAHistory};
-use super::judgement::Verdict;
+use super::fold::Fold;
+use super::judgement::{Invariant, Verdict};
+use super::refusal::NotAHistory;
 use super::testing::*;
-use crate::history::fact::{Ending, Fact, StockCause, What};
+use crate::history::fact::{
+    Call, CallOutcome, Delivery, Ending, Fact, Intake, Job, Outcome, PushItem, PushKind, Release,
+    StockCause, What,
+};
 use crate::history::samples::{Drawn, one_of_each};
-use crate::ids::{ChannelId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 fn fed(facts: Vec<What>) -> Result<Fold, NotAHistory> {
@@ -51,6 +55,7 @@ fn what_is_no_history_is_refused_in_words() {
         ("version", charter_like(&|c| c.version = 9)),
         ("no channels", charter_like(&|c| c.channels.clear())),
         ("skus", charter_like(&|c| c.skus = u32::MAX)),
+        ("connector", charter_like(&|c| c.channels[1].connector = ConnectorId(1))),
         ("start", charter_like(&|c| c.starts = "soon".into())),
         (
             "limits",
@@ -68,8 +73,8 @@ fn what_is_no_history_is_refused_in_words() {
     insta::assert_snapshot!(said.join("\n"), @r"
     no charter: a history begins with its charter; this one begins with another fact (seq 0)
     two: fact 1 is a second charter; two histories must be judged apart
-    channel: fact 1 speaks of channel 2, and the charter ends before it
-    sku: fact 1 speaks of SKU 4, and the charter ends before it
+    channel: fact 1 speaks of channel 2, and the charter has 2 (0 to 1)
+    sku: fact 1 speaks of SKU 4, and the charter has 4 (0 to 3)
     number: fact 1 has order number 18446744073709551615: no campaign has that
     quantity: fact 1 has a line of 9223372036854775807 units: no campaign has that
     negative: fact 1 has a line of -1 units: no campaign has that
@@ -78,6 +83,7 @@ fn what_is_no_history_is_refused_in_words() {
     version: the history has version 9, and this doorbuster reads up to 1: update it
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
     skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000
+    connector: the charter cannot be judged by: channel bazaar has a connector that is not there
     start: the charter cannot be judged by: `starts` must be like 2026-11-27T06:00:00-05:00
     limits: the charter cannot be judged by: the limits of listing latency are of another kind
     ");
@@ -115,15 +121,140 @@ fn time_that_jumps_and_steps_back_is_borne() {
     assert!(judgement.series.channels.iter().all(|w| w.len() == judgement.series.run.len()));
 }
 
+/// Prices set one after the other, `every` µs, each due `ahead` µs later.
+fn repriced(count: u64, every: u64, ahead: u64) -> Result<Fold, NotAHistory> {
+    let mut fold = begun(vec![])?;
+    for version in 0..count {
+        let at = At(version * every);
+        let (sku, due) = (SkuId(0), at + Span(ahead));
+        let what = What::PriceSet { sku, version: Version(version), price: Money(1), due };
+        fold.eat(&Fact { seq: 1 + version, at, wall: 0, what })?;
+    }
+    Ok(fold)
+}
+
+/// Prices that came into force were once counted as set ahead: a simulator that repriced one SKU
+/// seven times a second wrote a history that its own judge refused.
 #[test]
-fn a_price_list_without_end_is_refused() {
-    let set = |version: u64| What::PriceSet {
-        sku: SkuId(0),
-        version: Version(version),
-        price: Money(1),
-        due: At(version),
+fn a_price_list_without_end_is_refused_and_a_busy_one_is_not() {
+    let (second, minute) = (1_000_000, 60_000_000);
+    assert!(repriced(20_000, second / 7, 0).is_ok(), "2,520 within the grace");
+    assert!(repriced(2_000, second, minute).is_ok(), "60 ahead");
+    let refused = |fold: Result<Fold, NotAHistory>| fold.expect_err("too many").to_string();
+    insta::assert_snapshot!(
+        [refused(repriced(2_000, 1, minute)), refused(repriced(70_000, 1, 0))].join("\n"),
+        @r"
+        fact 513 has more than 512 prices set ahead for SKU 0: no campaign has that
+        fact 65537 has more than 65536 prices of SKU 0 within the price grace: no campaign has that
+        "
+    );
+}
+
+#[test]
+fn who_and_what_is_not_there_is_refused_by_name() {
+    let (nobody, hub) = (ConnectorId(99), ConnectorId(0));
+    let (there, elsewhere) = (order(1, 7), order(200, 7));
+    let (sent, waited, outcome) = (At(0), Span(0), CallOutcome::Done);
+    let tried = |connector, order| What::HandoffTried {
+        connector,
+        order,
+        attempt: 1,
+        waited,
+        sent,
+        outcome,
     };
-    assert!(matches!(begun((0..2_000).map(set).collect()), Err(NotAHistory::Absurd { .. })));
+    let gave_up = |connector, job| What::GaveUp { connector, job, attempts: 8, last: outcome };
+    let pushed = |sku| {
+        let items = vec![PushItem { sku: SkuId(sku), version: Version(1), outcome }];
+        let (channel, kind) = (ChannelId(0), PushKind::Stock);
+        What::Pushed { connector: hub, channel, kind, attempt: 1, waited, sent, outcome, items }
+    };
+    let push = |channel, sku| Job::Push {
+        channel: ChannelId(channel),
+        kind: PushKind::Price,
+        items: vec![(SkuId(sku), Version(1))],
+    };
+    let queue =
+        |partition| What::Queue { connector: hub, partition, depth: 0, busy: 0, workers: 1 };
+    let (oms, why) = (OmsOrder(5), Release::Stock);
+    let op = OpId(9);
+    let facts = [
+        tried(hub, elsewhere),
+        tried(nobody, there),
+        What::Noticed { connector: nobody, order: there, by: Intake::Poll },
+        What::Noticed { connector: hub, order: elsewhere, by: Intake::Poll },
+        gave_up(nobody, Job::Handoff(there)),
+        gave_up(hub, Job::Handoff(elsewhere)),
+        gave_up(hub, Job::Reserve(elsewhere)),
+        gave_up(hub, Job::Release(elsewhere)),
+        gave_up(hub, Job::Cancel(elsewhere)),
+        gave_up(hub, push(3, 0)),
+        gave_up(hub, push(0, 4)),
+        pushed(4),
+        queue(10_000),
+        What::Paid { order: there },
+        What::Released { order: there, why },
+        What::Answered { op, outcome: Outcome::Done },
+        What::Resolved { op, outcome: Outcome::Done },
+        What::Shipped { order: there, oms, lines: vec![].into() },
+        What::OmsCancelled { order: there, oms, why, sku: None },
+    ];
+    let said = facts.map(|what| begun(vec![what]).expect_err("nobody").to_string());
+    insta::assert_snapshot!(said.join("\n"), @r"
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of connector 99, and the charter has one (0)
+    fact 1 speaks of connector 99, and the charter has one (0)
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of connector 99, and the charter has one (0)
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
+    fact 1 speaks of channel 3, and the charter has 2 (0 to 1)
+    fact 1 speaks of SKU 4, and the charter has 4 (0 to 3)
+    fact 1 speaks of SKU 4, and the charter has 4 (0 to 3)
+    fact 1 has partition 10000 of connector hub: no campaign has that
+    fact 1 speaks of order 7 of channel 1 (bazaar), which was never accepted
+    fact 1 speaks of order 7 of channel 1 (bazaar), which was never accepted
+    fact 1 speaks of call 9, which was never sent, or was answered before
+    fact 1 speaks of call 9, which was never sent, or whose outcome is known
+    fact 1 speaks of record 5 of order 7 of channel 1 (bazaar), which the OMS never held
+    fact 1 speaks of record 5 of order 7 of channel 1 (bazaar), which the OMS never held
+    ");
+}
+
+/// What a judgement is about may be absent: an order that only the OMS and a connector know.
+#[test]
+fn a_ghost_is_judged_and_not_refused() {
+    let (ghost, oms) = (order(1, 77), OmsOrder(3));
+    let (connector, lines) = (ConnectorId(0), vec![line(0, 1, 1)]);
+    let facts = vec![
+        What::Noticed { connector, order: ghost, by: Intake::Webhook },
+        What::Delivered { order: ghost, attempt: 1, made: Delivery::Created },
+        What::Held { order: ghost, oms, lines: lines.clone().into() },
+        What::Shipped { order: ghost, oms, lines: lines.into() },
+        What::OmsCancelled { order: ghost, oms, why: Release::Customer, sku: None },
+    ];
+    let judgement = begun(facts).expect("a history").judge().expect("with terms");
+    assert_eq!(invariant(&judgement, Invariant::GhostOrder).breaches.definite, 1);
+}
+
+/// A call comes back once, and what became of it is found out once.
+#[test]
+fn a_call_is_answered_and_resolved_once() {
+    let (op, call, intent) = (OpId(1), Call::PlaceOrder, Intent(1));
+    let sent = || What::Sent { op, call, channel: Some(ChannelId(0)), intent, intended: At(0) };
+    let answered = || What::Answered { op, outcome: Outcome::Unknown };
+    let resolved = || What::Resolved { op, outcome: Outcome::Done };
+    assert!(begun(vec![sent(), answered(), resolved()]).is_ok());
+    assert!(begun(vec![sent(), resolved()]).is_ok(), "stopped with the call open");
+    for twice in [
+        vec![sent(), answered(), answered()],
+        vec![sent(), answered(), resolved(), resolved()],
+        vec![sent(), What::Answered { op, outcome: Outcome::Done }, resolved()],
+    ] {
+        assert!(matches!(begun(twice), Err(NotAHistory::NeverWas { .. })));
+    }
 }
 
 #[test]

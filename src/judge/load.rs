@@ -170,6 +170,16 @@ impl Load {
         self.stall_max = self.stall_max.max(wall);
     }
 
+    /// A call is under way.
+    pub(super) fn is_open(&self, op: OpId) -> bool {
+        self.open.contains_key(&op)
+    }
+
+    /// A call came back, and nobody knows yet what became of it.
+    pub(super) fn is_unresolved(&self, op: OpId) -> bool {
+        self.unresolved.contains_key(&op)
+    }
+
     pub(super) fn in_flight(&self) -> u64 {
         self.open.len() as u64
     }

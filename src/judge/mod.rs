@@ -28,6 +28,7 @@ mod mismatch;
 mod occupancy;
 mod orders;
 mod prices;
+mod refusal;
 mod release;
 mod run;
 mod runouts;
@@ -42,9 +43,10 @@ mod verdict;
 mod windows;
 mod wrong;
 
-pub use fold::{Fold, Glance, NotAHistory};
+pub use fold::{Fold, Glance};
 
 pub use judgement::Judgement;
+pub use refusal::NotAHistory;
 pub use under_way::UnderWay;
 
 /// The bar itself, for what is said before a run or over many: with these a plan is held to

@@ -4,15 +4,23 @@
 //! The intended price at a moment is the one that became due last; of two due at the same moment,
 //! the newer version.
 
+use std::collections::VecDeque;
+
 use super::breaches::Breaches;
 use super::judgement::Witness;
-use crate::history::charter::Charter;
+use crate::history::charter::{Charter, PRICES_AHEAD_MAX, PRICES_IN_GRACE_MAX};
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
-/// A SKU may have this many prices set ahead or within the grace; more is not a price list.
-pub(super) const POINTS_MAX: usize = 512;
+/// Why a SKU's price list is beyond reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TooMany {
+    /// More than [`PRICES_AHEAD_MAX`] are set ahead.
+    Ahead,
+    /// More than [`PRICES_IN_GRACE_MAX`] came into force within the grace.
+    InGrace,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Point {
@@ -61,7 +69,7 @@ pub(super) struct Prices {
     grace: Span,
     channels: usize,
     /// By SKU: in order of start, then version.
-    schedules: Vec<Vec<Point>>,
+    schedules: Vec<VecDeque<Point>>,
     /// By SKU, then channel.
     tags: Vec<Tag>,
     parity: Vec<Parity>,
@@ -81,7 +89,8 @@ impl Prices {
         }
     }
 
-    /// The source set a price that is due at `start`; false when the list is too long.
+    /// The source set a price that is due at `start`, unless the list is too long: of prices to
+    /// come, or of those in force within the grace. One set to hold at once is never ahead.
     pub(super) fn set(
         &mut self,
         sku: SkuId,
@@ -90,7 +99,7 @@ impl Prices {
         start: At,
         now: At,
         mut each: impl FnMut(Stretch),
-    ) -> bool {
+    ) -> Result<(), TooMany> {
         self.grow(sku);
         for channel in 0..self.channels {
             self.advance(ChannelId(channel as u16), sku, now, &mut each);
@@ -99,13 +108,17 @@ impl Prices {
         let schedule = &mut self.schedules[sku.index()];
         let ended = schedule.iter().skip(1).take_while(|next| next.start < grace_from).count();
         schedule.drain(..ended);
-        if schedule.len() >= POINTS_MAX {
-            return false;
+        let in_force = schedule.partition_point(|p| p.start <= now);
+        if start > now && schedule.len() - in_force >= PRICES_AHEAD_MAX {
+            return Err(TooMany::Ahead);
+        }
+        if in_force >= PRICES_IN_GRACE_MAX {
+            return Err(TooMany::InGrace);
         }
         let point = Point { start, version, price };
         let place = schedule.partition_point(|p| (p.start, p.version) <= (start, version));
         schedule.insert(place, point);
-        true
+        Ok(())
     }
 
     /// A channel charges this price from now on.
@@ -123,12 +136,12 @@ impl Prices {
         let schedule = &mut self.schedules[sku.index()];
         if schedule.iter().all(|p| p.version > version && p.start > At::START) {
             // A price older than all the source was seen to set: it stood there from the start.
-            schedule.insert(0, Point { start: At::START, version, price });
+            schedule.push_front(Point { start: At::START, version, price });
         }
         self.early.checked += 1;
-        let due = schedule.iter().find(|p| p.version == version).map(|p| p.start);
-        let valid = schedule.iter().any(|p| p.price == price && p.start <= w.at);
-        if due.is_some_and(|due| due > w.at) && !valid {
+        let due = schedule.iter().rev().find(|p| p.version == version).map(|p| p.start);
+        let valid = || schedule.iter().any(|p| p.price == price && p.start <= w.at);
+        if due.is_some_and(|due| due > w.at) && !valid() {
             self.early.note(w, Some(channel), None, Qty::ZERO, Money::ZERO);
         }
         let cell = sku.index() * self.channels + channel.index();
@@ -142,7 +155,7 @@ impl Prices {
             return Charge::Unknown;
         };
         let from = At(now.0.saturating_sub(self.grace.0));
-        let valid = segments(schedule)
+        let valid = segments(schedule, schedule.partition_point(|p| p.start < from))
             .any(|(p, end)| p.price == line.price && p.start <= now && end >= from);
         if valid {
             return Charge::Right;
@@ -195,19 +208,22 @@ impl Prices {
 
     fn grow(&mut self, sku: SkuId) {
         if self.schedules.len() <= sku.index() {
-            self.schedules.resize_with(sku.index() + 1, Vec::new);
+            self.schedules.resize_with(sku.index() + 1, VecDeque::new);
             self.tags.resize_with((sku.index() + 1) * self.channels, Tag::default);
         }
     }
 }
 
-/// Each price with the moment it stops being intended.
-fn segments(schedule: &[Point]) -> impl Iterator<Item = (&Point, At)> {
-    let ends = schedule.iter().skip(1).map(|next| next.start).chain([At::NEVER]);
-    schedule.iter().zip(ends).filter(|(p, end)| p.start < *end)
+/// Each price with the moment it stops being intended, but for those that had stopped when the
+/// first `begun` of them had begun: a long list is not walked for its end.
+fn segments(schedule: &VecDeque<Point>, begun: usize) -> impl Iterator<Item = (&Point, At)> {
+    let first = begun.saturating_sub(1);
+    let ends = schedule.range((first + 1).min(schedule.len())..).map(|next| next.start);
+    let ends = ends.chain([At::NEVER]);
+    schedule.range(first.min(schedule.len())..).zip(ends).filter(|(p, end)| p.start < *end)
 }
 
-fn intended(schedule: &[Point], now: At) -> Option<Money> {
+fn intended(schedule: &VecDeque<Point>, now: At) -> Option<Money> {
     schedule.iter().rev().find(|p| p.start <= now).map(|p| p.price)
 }
 
@@ -224,12 +240,13 @@ impl Parity {
 fn accrue(
     channel: ChannelId,
     tag: Tag,
-    schedule: &[Point],
+    schedule: &VecDeque<Point>,
     until: At,
     mut each: impl FnMut(Stretch),
 ) {
     let Some(charged) = tag.charged else { return };
-    for (point, end) in segments(schedule) {
+    let begun = schedule.partition_point(|p| p.start <= tag.since);
+    for (point, end) in segments(schedule, begun) {
         let (from, until) = (point.start.max(tag.since), end.min(until));
         if from < until {
             each(Stretch { channel, from, until, right: point.price == charged });

@@ -1,6 +1,7 @@
 //! Owns how an order ends: released by its channel, cancelled or shipped by the OMS, and what was
 //! reserved for it. Must not know how it got to the OMS (`handoff`).
 
+use super::books::Weight;
 use super::handoff::{Turn, Ways, weigh};
 use super::judgement::Witness;
 use super::orders::{Flags, Record};
@@ -46,8 +47,13 @@ impl Ways {
         let mut exempt = None;
         if let Some(pending) = self.orders.pending.get(order) {
             let deadline = pending.ours + self.promises.handoff_within;
-            if pending.ours == At::NEVER || w.at <= deadline {
-                exempt = self.exempt(order, &record, w.at);
+            let (ours, weight) = (pending.ours, weigh(pending.bought.items()));
+            // Late or not, what the channel released and the OMS never held is in neither book.
+            if ours != At::NEVER {
+                self.withdraw(order, &record, (ours, w.at), weight);
+            }
+            if ours == At::NEVER || w.at <= deadline {
+                exempt = self.exempt(order, &record);
             }
         }
         let for_stock = why == Release::Stock;
@@ -56,9 +62,8 @@ impl Ways {
     }
 
     /// The order need not reach the OMS any more. Says since when it was due, if it was.
-    fn exempt(&mut self, order: OrderId, record: &Record, now: At) -> Option<At> {
+    fn exempt(&mut self, order: OrderId, record: &Record) -> Option<At> {
         let pending = self.orders.pending.remove(order)?;
-        let weight = weigh(pending.bought.items());
         let ours = pending.ours;
         let kept = self.orders.get_mut(order).expect("an order just seen");
         kept.flags.set(Flags::EXEMPT);
@@ -68,12 +73,18 @@ impl Ways {
         let way = &mut self.ways[order.channel.index()];
         way.due -= 1;
         way.due_money -= record.money;
+        Some(ours)
+    }
+
+    /// Takes an order that was ours since `ours` out of the channel's book, unless the books of its
+    /// day were compared before `now`.
+    fn withdraw(&mut self, order: OrderId, record: &Record, (ours, now): (At, At), weight: Weight) {
         let compared = self.books.compared_at(order.channel, record.accepted, ours);
         if record.flags.has(Flags::IN_BOOK) && now <= compared {
             self.books.withdrawn(order.channel, record.accepted, weight);
+            let kept = self.orders.get_mut(order).expect("an order just seen");
             kept.flags.unset(Flags::IN_BOOK);
         }
-        Some(ours)
     }
 
     /// The OMS cancelled a record of the order.

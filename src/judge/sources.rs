@@ -1,9 +1,9 @@
 //! Owns what the source of record, the OMS and the connectors say: their part of a run's facts.
 //! Must not know what channels say (`run`).
 
-use super::fold::{NotAHistory, too_many_prices};
 use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::lag::Change;
+use super::refusal::{NotAHistory, too_many_prices};
 use super::release::Side;
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
@@ -24,9 +24,9 @@ impl Run {
             What::PriceSet { sku, version, price, due } => {
                 let start = due.max(w.at);
                 let windows = &mut self.windows;
-                if !self.prices.set(sku, version, price, start, w.at, |s| priced(windows, s)) {
-                    return Err(too_many_prices(w));
-                }
+                self.prices
+                    .set(sku, version, price, start, w.at, |s| priced(windows, s))
+                    .map_err(|why| too_many_prices(w.seq, sku, why))?;
                 let promotion = self.promotion_of(due);
                 let change = Change { version, start, sold: None, seq: w.seq, promotion };
                 self.changed_everywhere(Kpi::PriceLag, sku, change, w);

@@ -1,6 +1,8 @@
 //! Owns reading what the merchant does: restocks, corrections, prices, promotions, listings.
 //! Must not know the shoppers.
 
+use std::ops::Range;
+
 use super::map::{Map, each, items};
 use super::problem::{Reading, Wrong};
 use super::scalar::{
@@ -9,7 +11,7 @@ use super::scalar::{
 };
 use super::timeline::Timeline;
 use super::tree::Node;
-use crate::history::charter::Kpi;
+use crate::history::charter::{Kpi, PRICES_IN_GRACE_MAX};
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
 use crate::units::{At, Ppm, Qty, Rate, Span};
 
@@ -28,11 +30,34 @@ pub(super) struct MerchantSpec {
     pub(super) restocks: Option<Restocks>,
     pub(super) corrections: Option<Corrections>,
     pub(super) repricing: Option<Repricing>,
+    pub(super) repricing_at: Range<usize>,
     pub(super) promotions: Vec<Promotion>,
     pub(super) listings: Option<ListingsSpec>,
 }
 
 impl MerchantSpec {
+    /// Refuses more prices of one SKU within the `grace` than whoever judges can keep: the run
+    /// would be played, and could not be judged. `on_sale` SKUs share them; those that a promotion
+    /// holds are left out.
+    pub(super) fn within_grace(&self, on_sale: usize, grace: Span, r: &Reading) -> Option<()> {
+        let Some(repricing) = &self.repricing else { return Some(()) };
+        let held: f64 = self.promotions.iter().map(|promotion| promotion.skus.as_f64()).sum();
+        let free = (on_sale as f64 * (1.0 - held)).floor().max(1.0);
+        let mean = repricing.rate.per_sec_f64() * grace.as_secs_f64() / free;
+        // Eight standard deviations of their number, and two of every promotion.
+        let most = mean + 8.0 * mean.sqrt() + 2.0 * self.promotions.len() as f64;
+        if most <= PRICES_IN_GRACE_MAX as f64 {
+            return Some(());
+        }
+        let most = grouped(most);
+        let found = format!("`repricing` sets up to {most} prices of one SKU within {grace}");
+        let limit = grouped(PRICES_IN_GRACE_MAX as f64);
+        let expected = format!("at most {limit} within the price grace: they all are kept");
+        let hint = "let it happen less often, to more SKUs, or shorten `price grace` in `promises`";
+        r.wrong(&self.repricing_at, Wrong::new(found).expected(expected).hint(hint));
+        None
+    }
+
     /// Whether anything of the campaign could tell how a KPI stands: where no price changes, how
     /// long prices take is no question that it asks.
     pub(super) fn puts_in_question(&self, kpi: Kpi) -> bool {
@@ -74,6 +99,7 @@ pub(super) fn read(
         restocks: restocks?,
         corrections: corrections?,
         repricing: repricing?,
+        repricing_at: map.key_at("repricing").unwrap_or_default(),
         promotions: promotions?,
         listings: listings?,
     };

@@ -95,6 +95,8 @@ impl Parts {
         let mut played = played(traffic.kind, written)?;
         let in_question: Vec<Kpi> =
             Kpi::ALL.into_iter().filter(|&kpi| merchant.puts_in_question(kpi)).collect();
+        let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
+        merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
         let listings = merchant.listings.take().map(|spec| NewListings {
             skus: played.catalog.add_unlisted(spec.count),
             from: spec.from,

@@ -162,21 +162,21 @@ impl<J: Job> Client<J> {
         }
     }
 
-    /// Closes all connections. Jobs in flight and jobs waiting are dropped without being told,
-    /// and all of them are gone when this returns.
+    /// Closes all connections. Jobs in flight are dropped without being told, and all of them are
+    /// gone when this returns; jobs that never left are handed back.
     ///
     /// # Panics
     /// When a job has panicked: the panic goes on here, so that it is not lost.
-    pub async fn close(&self) {
-        let (waiting, handed, mut workers) = {
+    pub async fn close(&self) -> Vec<J> {
+        let (never_left, mut workers) = {
             let mut desk = self.pool.desk.lock();
             desk.closed = true;
             desk.busy.waiting = 0;
-            let handed: Vec<J> = desk.seats.iter_mut().filter_map(|s| s.job.take()).collect();
-            (std::mem::take(&mut desk.waiting), handed, std::mem::take(&mut desk.workers))
+            let mut never_left: Vec<J> =
+                desk.seats.iter_mut().filter_map(|s| s.job.take()).collect();
+            never_left.extend(desk.waiting.drain(..));
+            (never_left, std::mem::take(&mut desk.workers))
         };
-        // Outside the lock: a dropped job may ask the client how busy it is.
-        drop((waiting, handed));
         workers.abort_all();
         while let Some(ended) = workers.join_next().await {
             if let Err(why) = ended
@@ -185,6 +185,7 @@ impl<J: Job> Client<J> {
                 std::panic::resume_unwind(panic);
             }
         }
+        never_left
     }
 }
 

@@ -249,7 +249,7 @@ async fn closing_ends_open_calls_as_unknown_and_waiting_ones_as_not_sent() {
     while client.busy().waiting < 2 {
         tokio::task::yield_now().await;
     }
-    client.close().await;
+    assert_eq!(client.close().await.len(), 2, "those that never left are handed back");
     let (mut open, mut waiting) = (0, 0);
     for call in calls {
         match call.await.unwrap() {

@@ -130,9 +130,10 @@ impl Connector {
                 let level = &mut self.shelf.source[sku.index()];
                 (level.listing_version, level.listed) = (version, true);
                 level.price = price;
+                let publish = Wish::Publish(Qty::ZERO); // What it offers is fixed when it is taken.
                 for place in 0..self.play.channels.len() {
                     let channel = self.play.channels[place];
-                    self.wish(channel, PushKind::Listing, sku, version, Wish::Publish, out);
+                    self.wish(channel, PushKind::Listing, sku, version, publish, out);
                 }
             }
             SourceNotice::Short { order } => self.cannot_fulfil(order, out),
@@ -229,7 +230,8 @@ impl Connector {
         self.wish(channel, PushKind::Stock, sku, version, wish, out);
     }
 
-    /// Queues a change for a channel, unless one that will carry it waits already.
+    /// Queues a change for a channel. With coalescing it takes the place of one that waits: an
+    /// entry of a lane says what is newest when it is taken.
     fn wish(
         &mut self,
         channel: ChannelId,
@@ -242,6 +244,7 @@ impl Connector {
         let full = self.waiting() >= self.play.queue_max;
         let Some(offer) = self.shelf.offer(channel, sku) else { return };
         if self.play.coalesce && *offer.waits(kind) {
+            self.shelf.renew(channel, sku, kind, self.now);
             return;
         }
         if full {

@@ -48,7 +48,7 @@ pub(super) enum PushEntry {
     Again(usize),
 }
 
-/// One SKU's change as it was when it was queued.
+/// One SKU's change: what was known when it was queued, then what was known when a worker took it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PushWish {
     pub(super) sku: SkuId,
@@ -62,12 +62,12 @@ pub(super) type Wishes = SmallVec<[PushWish; 1]>;
 /// What to change.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Wish {
-    /// Show so many.
+    /// Show so many ([`super::shelf::OfferView::aim`]).
     Show(Qty),
     /// Charge so much.
     Charge(Money),
-    /// Publish it.
-    Publish,
+    /// Publish it with so many, at the price that holds when it is published.
+    Publish(Qty),
 }
 
 /// What a worker takes.

@@ -26,93 +26,76 @@ pub(super) struct Push {
     key: u64,
     /// Its outcome is unknown: say exactly this again, under the same key.
     pub(super) repeats: bool,
-    /// It was worded before its time began, and leaves as it is.
-    is_worded: bool,
 }
 
 impl Push {
     pub(super) fn new(channel: ChannelId, kind: PushKind, wishes: Wishes) -> Push {
-        Push {
-            channel,
-            kind,
-            wishes,
-            worded: SmallVec::new(),
-            key: 0,
-            repeats: false,
-            is_worded: false,
-        }
+        Push { channel, kind, wishes, worded: SmallVec::new(), key: 0, repeats: false }
     }
 }
 
 impl Connector {
-    /// Whether updates say what was known when their time began, as a described connector's do: the
-    /// time stated is then all of it. What compares must look at the moment when it sets.
-    pub(super) fn words_ahead(&self) -> bool {
-        self.play.described.is_some() && self.play.updates != UpdateStyle::CompareAndSet
-    }
-
-    /// Words a push that leaves later. False when nothing is left to say.
-    pub(super) fn word_ahead(&mut self, push: &mut Push) -> bool {
-        push.is_worded = self.word_push(push).is_some();
-        push.is_worded
-    }
-
-    /// Leaves out what a newer update of the same SKU has overtaken: said now, it would bring an
-    /// old value back.
-    fn leave_out_overtaken(&mut self, push: &mut Push) {
-        let worded = std::mem::take(&mut push.worded);
-        let wishes = std::mem::take(&mut push.wishes);
-        for (item, wish) in worded.into_iter().zip(wishes) {
-            let sent = self.shelf.sent(push.channel, item.sku, push.kind);
-            let replaces = matches!(item.change, Change::Absolute(_) | Change::Price(_));
-            if replaces && item.version < *sent {
-                continue;
-            }
-            *sent = item.version.max(*sent);
-            push.worded.push(item);
-            push.wishes.push(wish);
+    /// Fixes what a push will say: what is known now that a worker takes it (or, where neither
+    /// coalescing nor the style of its updates asks for the newest, what was known when it was
+    /// queued). What comes to be known later waits behind it as a change of its own.
+    ///
+    /// Not said later, when the call leaves: a worker at work would then take in what was to wait,
+    /// coalescing would hide part of the work, and the time that is stated of a described connector
+    /// would not be all of it.
+    pub(super) fn fix(&mut self, push: &mut Push) {
+        let (style, coalesce) = (self.play.updates, self.play.coalesce);
+        let newest = coalesce || style != UpdateStyle::Absolute;
+        for wish in &mut push.wishes {
+            self.shelf.renewed(push.channel, wish.sku, push.kind);
+            let place = self.shelf.level_and_offer(push.channel, wish.sku);
+            let Some((level, offer)) = place else { continue };
+            *offer.waits(push.kind) = false;
+            (wish.version, wish.wish) = match wish.wish {
+                Wish::Show(_) if newest => (level.version, Wish::Show(offer.aim(style))),
+                Wish::Charge(_) if coalesce => (level.price_version, Wish::Charge(level.price)),
+                Wish::Publish(_) => (level.listing_version, Wish::Publish(offer.aim_of_listing())),
+                as_queued @ (Wish::Show(_) | Wish::Charge(_)) => (wish.version, as_queued),
+            };
         }
     }
 
-    /// Words a push with the newest values (or, without coalescing, with those it was queued
-    /// with), and gives the wording its key. Nothing is left when every SKU of it waits for its
-    /// turn.
+    /// Words a push as it was fixed, and gives the wording its key. Nothing is left when every SKU
+    /// of it waits for its turn or was overtaken.
     ///
     /// Every wording has a key of its own: "2 fewer" said twice on purpose is not a repetition.
     pub(super) fn word_push(&mut self, push: &mut Push) -> Option<(u64, Vec<UpdateItem>)> {
         if push.repeats {
             return Some((push.key, push.worded.to_vec()));
         }
-        if std::mem::take(&mut push.is_worded) {
-            self.leave_out_overtaken(push);
-            return (!push.worded.is_empty()).then(|| (push.key, push.worded.to_vec()));
-        }
         self.next_wording += 1;
         push.key = mix(u64::from(self.id.0), self.next_wording);
         let (style, coalesce) = (self.play.updates, self.play.coalesce);
         push.worded.clear();
         push.wishes.retain(|wish| {
-            let Some((level, offer)) = self.shelf.level_and_offer(push.channel, wish.sku) else {
+            let place = self.shelf.level_and_offer(push.channel, wish.sku);
+            let Some((level, offer)) = place else { return false };
+            let newest = (*offer.sent(push.kind)).max(wish.version);
+            let overtaken = wish.version < newest;
+            // Said now, it would bring an old value back.
+            if overtaken && coalesce && push.kind != PushKind::Listing {
                 return false;
-            };
-            *offer.waits(push.kind) = false;
+            }
             let one_at_a_time = style == UpdateStyle::CompareAndSet && push.kind == PushKind::Stock;
             if one_at_a_time && std::mem::replace(&mut offer.in_call, true) {
                 offer.again = true;
                 return false;
             }
-            let fresh = coalesce || style != UpdateStyle::Absolute;
-            let (version, change) = match wish.wish {
-                Wish::Show(_) if fresh => (level.version, offer.word(style, None)),
-                Wish::Show(qty) => (wish.version, offer.word(style, Some(qty))),
-                Wish::Charge(_) if coalesce => (level.price_version, Change::Price(level.price)),
-                Wish::Charge(price) => (wish.version, Change::Price(price)),
-                Wish::Publish => {
-                    offer.belief = offer.desired();
-                    let (price, qty) = (level.price, offer.belief);
-                    (level.listing_version, Change::Publish { price, qty })
+            *offer.sent(push.kind) = newest;
+            let change = match wish.wish {
+                Wish::Show(aim) => {
+                    let nothing = overtaken.then(|| offer.word_nothing(style)).flatten();
+                    nothing.unwrap_or_else(|| offer.word(style, aim))
                 }
+                Wish::Charge(price) => Change::Price(price),
+                Wish::Publish(aim) => offer.word_listing(level.price, aim),
             };
+            let relative = matches!(change, Change::Delta(_) | Change::CompareAndSet { .. });
+            let version = if relative { newest } else { wish.version };
             push.worded.push(UpdateItem { sku: wish.sku, version, change });
             true
         });

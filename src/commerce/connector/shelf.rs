@@ -12,7 +12,7 @@ use crate::commerce::terms::{SkuTerms, UpdateStyle};
 use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
-use crate::units::{Money, Qty};
+use crate::units::{At, Money, Qty};
 
 #[derive(Debug)]
 pub(super) struct Shelf {
@@ -21,8 +21,8 @@ pub(super) struct Shelf {
     channels: Vec<Option<Habits>>,
     /// By SKU, then channel: a change of a SKU concerns all channels.
     offers: Vec<OfferView>,
-    /// The newest version of each kind that has left, where updates are worded before they leave.
-    sent: FxHashMap<(ChannelId, SkuId, PushKind), Version>,
+    /// Since when a change waits that replaced one which waited before it.
+    renewed: FxHashMap<(ChannelId, SkuId, PushKind), At>,
 }
 
 /// A SKU as the source tells it.
@@ -52,6 +52,11 @@ pub(super) struct OfferView {
     pub(super) target: Qty,
     pub(super) belief: Qty,
     unheard: Qty,
+    /// All that the channel was ever heard to have taken off its offer by itself, less what it put
+    /// back: how far `belief` has moved without a word of ours.
+    own_sales: Qty,
+    /// The newest version of each kind that has left.
+    sent: [Version; 3],
     /// A change of this kind waits in a lane or in backoff.
     waiting: [bool; 3],
     pub(super) in_call: bool,
@@ -66,6 +71,25 @@ impl OfferView {
 
     pub(super) fn waits(&mut self, kind: PushKind) -> &mut bool {
         &mut self.waiting[kind as usize]
+    }
+
+    /// The newest version of this kind that has left.
+    pub(super) fn sent(&mut self, kind: PushKind) -> &mut Version {
+        &mut self.sent[kind as usize]
+    }
+
+    /// What an update taken now is to bring the offer to. Where updates leave the channel's own
+    /// sales in place, those still to be heard of are not counted: [`Self::word`] takes them off.
+    pub(super) fn aim(&self, style: UpdateStyle) -> Qty {
+        match style {
+            UpdateStyle::Absolute => self.target,
+            UpdateStyle::Delta | UpdateStyle::CompareAndSet => self.desired() + self.own_sales,
+        }
+    }
+
+    /// What a listing taken now is to offer ([`Self::word_listing`]).
+    pub(super) fn aim_of_listing(&self) -> Qty {
+        self.desired() + self.own_sales
     }
 }
 
@@ -103,7 +127,7 @@ impl Shelf {
             source,
             channels: terms.iter().enumerate().map(channel).collect(),
             offers: offers.collect(),
-            sent: FxHashMap::default(),
+            renewed: FxHashMap::default(),
         }
     }
 
@@ -121,9 +145,18 @@ impl Shelf {
         *self.channels.get(channel.index())?
     }
 
-    /// The newest version of this kind that has left.
-    pub(super) fn sent(&mut self, channel: ChannelId, sku: SkuId, kind: PushKind) -> &mut Version {
-        self.sent.entry((channel, sku, kind)).or_default()
+    /// A change has replaced the one that waited.
+    pub(super) fn renew(&mut self, channel: ChannelId, sku: SkuId, kind: PushKind, now: At) {
+        self.renewed.insert((channel, sku, kind), now);
+    }
+
+    /// Since when the change waits that is taken now, when it replaced one that waited before it.
+    /// Forgotten by asking.
+    pub(super) fn renewed(&mut self, channel: ChannelId, sku: SkuId, kind: PushKind) -> Option<At> {
+        if self.renewed.is_empty() {
+            return None;
+        }
+        self.renewed.remove(&(channel, sku, kind))
     }
 
     /// A SKU as the source tells it, and what the channel is believed to show of it.
@@ -263,27 +296,45 @@ impl OfferView {
         };
         self.unheard -= Qty(known);
         self.belief -= Qty(sold - known);
+        self.own_sales += Qty(sold - known);
     }
 
-    /// The change to send now, and what is believed once it has arrived.
-    pub(super) fn word(&mut self, style: UpdateStyle, captured: Option<Qty>) -> Change {
+    /// The change to send now, so that the offer comes to what was aimed at when the update was
+    /// taken, and what is believed once it has arrived. Own sales heard of since then stay.
+    pub(super) fn word(&mut self, style: UpdateStyle, aim: Qty) -> Change {
+        let before = self.belief;
         match style {
             UpdateStyle::Absolute => {
-                let qty = captured.unwrap_or(self.target);
-                self.belief = qty;
-                Change::Absolute(qty)
+                self.belief = aim;
+                Change::Absolute(aim)
             }
             UpdateStyle::Delta => {
-                let by = self.desired() - self.belief;
-                self.belief = self.desired();
-                Change::Delta(by)
+                self.belief = aim - self.own_sales;
+                Change::Delta(self.belief - before)
             }
             UpdateStyle::CompareAndSet => {
-                let (expect, to) = (self.belief, self.desired());
-                self.belief = to;
-                Change::CompareAndSet { expect, to }
+                self.belief = aim - self.own_sales;
+                Change::CompareAndSet { expect: before, to: self.belief }
             }
         }
+    }
+
+    /// The change of an update that a newer one has overtaken, and that is sent all the same: it
+    /// leaves what the newer one brought. None where it would bring the old value back.
+    pub(super) fn word_nothing(&self, style: UpdateStyle) -> Option<Change> {
+        match style {
+            UpdateStyle::Absolute => None,
+            UpdateStyle::Delta => Some(Change::Delta(Qty::ZERO)),
+            UpdateStyle::CompareAndSet => {
+                Some(Change::CompareAndSet { expect: self.belief, to: self.belief })
+            }
+        }
+    }
+
+    /// The listing to publish now, at this price, and what is believed once it is on sale.
+    pub(super) fn word_listing(&mut self, price: Money, aim: Qty) -> Change {
+        self.belief = aim - self.own_sales;
+        Change::Publish { price, qty: self.belief }
     }
 
     /// The change was definitely not carried out.
@@ -311,8 +362,8 @@ mod tests {
     #[test]
     fn a_conflict_is_settled_by_the_sale_it_revealed() {
         let mut offer = OfferView { target: Qty(9), belief: Qty(10), ..OfferView::default() };
-        let Change::CompareAndSet { expect, to } = offer.word(UpdateStyle::CompareAndSet, None)
-        else {
+        let style = UpdateStyle::CompareAndSet;
+        let Change::CompareAndSet { expect, to } = offer.word(style, offer.aim(style)) else {
             unreachable!("compare-and-set words compare-and-set");
         };
         assert_eq!((expect, to), (Qty(10), Qty(9)));
@@ -320,7 +371,7 @@ mod tests {
         offer.take_back(Change::CompareAndSet { expect, to });
         offer.meet(Qty(8));
         assert_eq!(
-            offer.word(UpdateStyle::CompareAndSet, None),
+            offer.word(style, offer.aim(style)),
             Change::CompareAndSet { expect: Qty(8), to: Qty(7) }
         );
         // The source tells of both: nothing is left to say.
@@ -334,7 +385,11 @@ mod tests {
         let mut offer = OfferView { target: Qty(10), belief: Qty(10), ..OfferView::default() };
         offer.target = Qty(7);
         offer.take_in_own(Qty(-1));
-        assert_eq!(offer.word(UpdateStyle::Delta, None), Change::Delta(Qty(-2)));
+        let aim = offer.aim(UpdateStyle::Delta);
+        // Another is sold there before the update leaves.
+        offer.target = Qty(6);
+        offer.take_in_own(Qty(-1));
+        assert_eq!(offer.word(UpdateStyle::Delta, aim), Change::Delta(Qty(-2)));
         assert_eq!(offer.desired(), offer.belief);
     }
 }

@@ -78,10 +78,13 @@ impl Connector {
             while self.partitions[place].can_start() {
                 let taken = self.partitions[place].take(&self.batches);
                 let Some((since, taken)) = taken else { break };
-                let id = match taken {
-                    Taken::Order(task) | Taken::Again(task) => task,
+                let (since, id) = match taken {
+                    Taken::Order(task) | Taken::Again(task) => (since, task),
                     Taken::Fresh(channel, kind, wishes) => {
-                        self.add_push(place as u16, channel, kind, wishes)
+                        let first = wishes.first().map(|wish| wish.sku);
+                        let renewed = first.and_then(|sku| self.shelf.renewed(channel, sku, kind));
+                        let id = self.add_push(place as u16, channel, kind, wishes);
+                        (renewed.unwrap_or(since), id)
                     }
                 };
                 self.partitions[place].busy += 1;
@@ -110,15 +113,10 @@ impl Connector {
         task.attempt += 1;
         task.waited = waited;
         let service = self.service(&task);
-        task.service_ends = now;
-        let words_ahead = self.words_ahead();
         if let TaskKind::Push(push) = &mut task.kind
-            && words_ahead
             && !push.repeats
-            && !self.word_ahead(push)
         {
-            self.free_worker(now, &task);
-            return;
+            self.fix(push);
         }
         task.service_ends = now + service;
         let id = self.tasks.insert(task);

@@ -48,6 +48,12 @@ impl<T> Diary<T> {
         }
     }
 
+    /// Everything that was due by `now` and was not handed out.
+    pub(super) fn overdue(&self, now: At) -> Vec<T> {
+        let mut pages = self.pages.lock();
+        std::iter::from_fn(|| pages.due(now)).collect()
+    }
+
     /// Waits until something is due and hands out all that is.
     pub(super) async fn due(&self, clock: Clock, timer: &mut Timer) -> io::Result<Due<T>> {
         loop {

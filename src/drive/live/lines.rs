@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use hyper::Uri;
 use hyper::header::HeaderValue;
 
-use super::jobs::LiveJob;
+use super::jobs::{Errand, LiveJob};
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::wire::call::{Endpoint, EndpointError};
@@ -111,14 +111,17 @@ impl Lines {
         self.connectors[to.index()].signing.sign(body)
     }
 
-    /// Closes every line; calls in flight are never answered.
-    pub(super) async fn close(&self) {
+    /// Closes every line; calls in flight are never answered. Hands back the load that never left.
+    pub(super) async fn close(&self) -> Vec<LiveJob> {
+        let mut never_left = Vec::new();
         let of_connectors = self
             .connectors
             .iter()
             .flat_map(|lines| lines.channels.iter().chain([&lines.oms, &lines.webhooks]));
         for line in self.shoppers.iter().chain([&self.merchant]).chain(of_connectors) {
-            line.close().await;
+            never_left.extend(line.close().await);
         }
+        never_left.retain(|job| matches!(job.errand, Errand::Load { .. }));
+        never_left
     }
 }

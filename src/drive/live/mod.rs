@@ -1,5 +1,6 @@
 //! Owns playing a campaign in wall time. Must not judge.
 
+mod calendar;
 pub mod clock;
 mod diary;
 mod jobs;

@@ -59,6 +59,16 @@ impl<S: Schedule> Pacer<S> {
         Ok(Some(now))
     }
 
+    /// Everything that was due by `now` and was not handed out.
+    pub fn overdue(&mut self, now: At) -> Vec<(At, S::Thing)> {
+        let mut overdue = Vec::new();
+        while let Some(due) = self.next.take_if(|(at, _)| *at <= now) {
+            overdue.push(due);
+            self.next = self.schedule.next();
+        }
+        overdue
+    }
+
     async fn wait_until(&mut self, wall_us: u64) -> io::Result<Moment> {
         loop {
             let now = self.clock.now();
@@ -106,6 +116,16 @@ mod tests {
         let mut wakings: Vec<u64> = taken.iter().map(|(_, now)| now.wall_us).collect();
         wakings.dedup();
         assert!(wakings.windows(2).all(|pair| pair[1] - pair[0] >= TICK.as_micros() as u64));
+    }
+
+    #[tokio::test]
+    async fn what_was_due_and_not_handed_out_is_told_in_the_end() {
+        let schedule = [1, 2, 3, 9].into_iter().map(|at| (At(at), at));
+        let mut pacer = Pacer::new(Clock::start(1_000), schedule).unwrap();
+        let times = |due: Vec<(At, u64)>| due.into_iter().map(|(_, at)| at).collect::<Vec<_>>();
+        assert_eq!(times(pacer.overdue(At(2))), [1, 2]);
+        assert_eq!(times(pacer.overdue(At(2))), [0_u64; 0]);
+        assert_eq!(times(pacer.overdue(At(9))), [3, 9]);
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::calendar::Calendar;
 use super::clock::Clock;
 use super::lines::Lines;
 use super::pacer::Pacer;
@@ -16,7 +17,7 @@ use super::timer::Timer;
 use super::world::{Hosted, Later, World};
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
-use crate::drive::systems::{Systems, merchant_events};
+use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
@@ -141,7 +142,7 @@ impl Hosting {
 
     /// Stops listening.
     pub async fn close(self) {
-        self.world.lines().close().await;
+        self.world.hang_up().await;
         for listening in self.listening {
             listening.close().await;
         }
@@ -171,7 +172,7 @@ pub async fn play(
         ended = campaign(plan, world, journal, &mut pace) => ended,
     };
     // Calls still open are dropped unanswered: their outcome stays unknown.
-    world.lines().close().await;
+    world.hang_up().await;
     let ended = ended?;
     world.resolve();
     world.say(What::Ended { why: ended });
@@ -185,14 +186,16 @@ async fn campaign(
     journal: &Journal,
     pace: &mut watch::Receiver<Pace>,
 ) -> Result<Ending, LiveError> {
+    let mut calendar = Calendar::new(plan, world.clock)?;
     let interrupted = tokio::select! {
-        sold = sell(plan, world, journal) => {
+        sold = sell(plan, world, journal, &mut calendar) => {
             sold?;
             false
         }
         () = slower_than(pace, Pace::Play) => true,
     };
     world.say(What::TrafficEnded {});
+    calendar.give_up(world);
     let drain_until = if interrupted {
         world.clock.now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
     } else {
@@ -209,12 +212,16 @@ async fn campaign(
 }
 
 /// Sends every arrival and every act of the merchant when it is due.
-async fn sell(plan: &Plan, world: &Arc<World>, journal: &Journal) -> Result<(), LiveError> {
-    let arrivals = plan.traffic.arrivals(plan.world.seed).map(|a| (a.at, a));
+async fn sell(
+    plan: &Plan,
+    world: &Arc<World>,
+    journal: &Journal,
+    calendar: &mut Calendar<'_>,
+) -> Result<(), LiveError> {
+    let Calendar { arrivals, acts } = calendar;
     let shoppers = async {
-        let mut pacer = Pacer::new(world.clock, arrivals)?;
         let mut due = Vec::new();
-        while pacer.take_due(&mut due).await?.is_some() {
+        while arrivals.take_due(&mut due).await?.is_some() {
             for (_, arrival) in due.drain(..) {
                 world.arrive(arrival);
             }
@@ -223,12 +230,9 @@ async fn sell(plan: &Plan, world: &Arc<World>, journal: &Journal) -> Result<(), 
         Ok::<(), LiveError>(())
     };
     let merchant = async {
-        let events = merchant_events(plan).into_iter().map(|e| (e.at, e));
-        let mut pacer = Pacer::new(world.clock, events)?;
-        let (mut due, mut place) = (Vec::new(), 0);
-        while pacer.take_due(&mut due).await?.is_some() {
-            for (_, event) in due.drain(..) {
-                place += 1;
+        let mut due = Vec::new();
+        while acts.take_due(&mut due).await?.is_some() {
+            for (_, (place, event)) in due.drain(..) {
                 world.act(place, &event);
             }
         }
@@ -270,4 +274,68 @@ async fn slower_than(pace: &mut watch::Receiver<Pace>, limit: Pace) {
 
 fn failed(journal: &Journal) -> Result<(), LiveError> {
     journal.failed().map_or(Ok(()), |why| Err(LiveError::History(why)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parking_lot::Mutex;
+
+    use super::*;
+    use crate::drive::testing::Sketch;
+    use crate::history::Fact;
+    use crate::history::fact::Call;
+
+    /// Plays a plan until its `stop`th call has left, then leaves at once.
+    fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
+        let facts = Arc::new(Mutex::new(Vec::new()));
+        let (slow_down, pace) = watch::channel(Pace::Play);
+        let (seen, mut sent) = (Arc::clone(&facts), 0);
+        let observer = move |fact: &Fact| {
+            seen.lock().push(fact.clone());
+            sent += usize::from(matches!(fact.what, What::Sent { .. }));
+            if sent == stop {
+                slow_down.send_replace(Pace::Leave);
+            }
+        };
+        let journal = Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(play(plan, &journal, pace)).unwrap();
+        journal.close().unwrap();
+        let facts = facts.lock();
+        facts.clone()
+    }
+
+    /// A generator that is far behind when it is stopped once forgot all that was still waiting:
+    /// a thousandth of what was due had left, and the record said that all of it had.
+    #[test]
+    fn what_was_due_and_never_left_is_said_when_a_run_is_stopped() {
+        let mut plan = Sketch {
+            shares: &[1_000_000],
+            skus: 10,
+            stock_each: 10,
+            orders_per_hour: 36_000_000,
+            lasts: Span::from_mins(10),
+        }
+        .plan();
+        plan.charter.speed_milli = 60_000;
+        let facts = stopped(&plan, 400);
+        let is_order = |what: &What| {
+            matches!(
+                what,
+                What::Sent { call: Call::PlaceOrder, .. }
+                    | What::Unsent { call: Call::PlaceOrder, .. }
+            )
+        };
+        let said = facts.iter().filter(|fact| is_order(&fact.what)).count();
+        let sent = facts.iter().filter(|fact| matches!(fact.what, What::Sent { .. })).count();
+        let ended = facts.iter().find(|fact| matches!(fact.what, What::TrafficEnded {})).unwrap();
+        let due_by = |at: At| {
+            plan.traffic.arrivals(plan.world.seed).take_while(|arrival| arrival.at <= at).count()
+        };
+        let (least, most) = (due_by(ended.at), due_by(facts[facts.len() - 1].at));
+        assert!(sent < least, "it was behind: {sent} of {least}");
+        assert!((least..=most).contains(&said), "{said} said, {least} to {most} due");
+    }
 }

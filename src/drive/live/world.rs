@@ -124,7 +124,7 @@ impl World {
         self.load(call, None);
     }
 
-    fn op(&self) -> OpId {
+    pub(super) fn op(&self) -> OpId {
         OpId(self.next_op.fetch_add(1, Ordering::Relaxed))
     }
 

@@ -3,14 +3,16 @@
 use crate::commerce::terms::{Imperfections, Payment, Reserve, Rhythm, Shortage, UpdateStyle};
 use crate::drive::testing::{Sketch, Sums, facts, facts_until, own_sales, seeded};
 use crate::history::charter::OwnSales;
-use crate::history::fact::{Ending, SupplyChange};
+use crate::history::fact::{Call, Ending, SupplyChange};
 use crate::history::{Fact, What};
 use crate::ids::{ChannelId, SkuId};
 use crate::law::Law;
 use crate::scenario::Plan;
 use crate::traffic::Traffic;
-use crate::traffic::plan::{Corrections, NewListings, Repricing, Restocks};
-use crate::units::{At, Ppm, Qty, Rate, Span};
+use crate::traffic::plan::{
+    Corrections, MerchantAct, MerchantEvent, NewListings, Repricing, Restocks,
+};
+use crate::units::{At, Money, Ppm, Qty, Rate, Span};
 
 /// Everything that can go on, on two channels with every everyday imperfection.
 fn lively(seed: u64) -> Plan {
@@ -175,6 +177,20 @@ fn an_interrupted_run_stops_selling_drains_and_says_so() {
     assert_eq!(facts[facts.len() - 1].what, What::Ended { why: Ending::Interrupted });
     let sums = Sums::of(&facts);
     assert!(sums.is_quiet && sums.is_conserved());
+}
+
+/// What is due at the moment of the interruption was due, and did not leave.
+#[test]
+fn an_order_due_when_a_run_is_interrupted_is_said_not_to_have_left() {
+    let mut plan = lively(5);
+    let stop = At::START + Span::from_mins(10);
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: stop };
+    plan.merchant.fixed = vec![MerchantEvent { at: stop, act }; 2];
+    let facts = facts_until(&plan, stop);
+    let sent = |fact: &&Fact| matches!(fact.what, What::Sent { call: Call::SetPrice, intended, .. } if intended == stop);
+    let unsent = |fact: &&Fact| matches!(fact.what, What::Unsent { call: Call::SetPrice, intended, .. } if intended == stop);
+    let (sent, unsent) = (facts.iter().filter(sent).count(), facts.iter().filter(unsent).count());
+    assert!(unsent > 0 && sent + unsent == 2, "{sent} sent, {unsent} said not to have left");
 }
 
 #[test]

@@ -43,6 +43,8 @@ bad! {
     missing_stock: "stock: 100, " => "";
     missing_connector: "connectors:\n  hub: { reference: { workers: 2 } }\n" => "";
     missing_share: "{ of orders: 40% }" => "{ holds back: 3 }";
+    more_prices_than_can_be_kept: "workers: 2 } }\n" =>
+        "workers: 2 } }\nmerchant: { repricing: { rate: 2000/s, by: 5% } }\n";
     missing_unit: "lasts: 10m" => "lasts: 10";
     missing_percent: "of orders: 60%" => "of orders: 60";
     missing_x: "rate: 1x" => "rate: 1";
@@ -295,4 +297,20 @@ fn multiples_of_a_command_line() {
     for text in ["0x", "60", "-1x", "fast", "1e12x"] {
         assert!(multiple_milli(text).is_err(), "{text}");
     }
+}
+
+/// What is refused is what cannot be kept, and no less: shared by more SKUs, or looked back on for
+/// less long, the same changes are played.
+#[test]
+fn as_many_prices_as_can_be_kept_are_played() {
+    let repriced = |more: &str, skus: &str| {
+        let more = format!(
+            "workers: 2 }} }}\nmerchant: {{ repricing: {{ rate: 2000/s, by: 5% }} }}\n{more}"
+        );
+        let text = small("workers: 2 } }\n", &more).replace("skus: 10", skus);
+        read_str(&text, Path::new("."), &Overrides::default()).is_ok()
+    };
+    assert!(!repriced("", "skus: 10"));
+    assert!(repriced("", "skus: 12"));
+    assert!(repriced("promises: { price grace: 5m }\n", "skus: 10"));
 }
