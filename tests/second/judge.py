@@ -1,0 +1,205 @@
+"""Owns the fold: every fact goes to the books that it concerns. Start here.
+Must not know bounds or limits, nor look at a summary.
+"""
+
+from handoff import Books, Handoff
+from lag import Lag, Lags
+from ledger import Ledger
+from load import Load
+from orders import Orders, key_of
+from prices import Prices
+from supply import Shelves, should_show
+
+FLAP_DEFAULT_US = 120_000_000
+
+
+class Run:
+    """What a history says, before any limit is asked."""
+
+    def __init__(self, history):
+        charter = history.charter
+        self.charter = charter
+        self.history = history
+        channels = charter["channels"]
+        self.count = len(channels)
+        self.orders = Orders(charter)
+        self.ledger = Ledger()
+        self.shelves = Shelves(charter, self.ledger)
+        self.prices = Prices(charter)
+        self.load = Load(charter)
+        flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
+        self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
+        self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
+        self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
+        self.listed = [set() for _ in channels]
+        self.turned_away = [{} for _ in channels]
+        self.throttled = [0] * self.count
+        self.lost_after_throttling = [0] * self.count
+        self.tried_again = set()
+        self.opened = False             # a call was sent: what stands there before is the opening
+        self.stock_shows = 0
+        self.quiet_at = self.traffic_ended_at = None
+        self.until = 0
+        self._fold()
+        self._close()
+
+    def _fold(self):
+        hear = {
+            name[3:]: getattr(self, name) for name in dir(self) if name.startswith("on_")
+        }
+        for seq, at, kind, body, wall in self.history:
+            self.until = at
+            self.wall = wall
+            listener = hear.get(kind)
+            if listener:
+                listener(seq, at, body)
+
+    def _close(self):
+        quiet = self.quiet_at is not None
+        for lags in (self.sync, self.price, self.listing):
+            lags.close(self.until, quiet)
+        self.shelves.mismatch.close(self.until)
+        self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
+        self.books = Books(self.charter, self.orders, self.handoff)
+
+    # --- the load ---
+
+    def on_sent(self, seq, at, body):
+        self.opened = True
+        self.load.on_sent(seq, at, body, self.wall)
+
+    def on_answered(self, seq, at, body):
+        self.load.on_answered(seq, at, body, self.wall)
+
+    def on_unsent(self, seq, at, body):
+        self.opened = True
+        self.load.on_unsent(seq, at, body, self.wall)
+
+    def on_resolved(self, seq, at, body):
+        self.load.on_resolved(seq, at, body, self.wall)
+
+    def on_stalled(self, seq, at, body):
+        self.load.on_stalled(seq, at, body, self.wall)
+
+    # --- supply and channels ---
+
+    def on_supply(self, seq, at, body):
+        self.ledger.on_supply(seq, at, body)
+        self.shelves.on_supply(seq, at, body)
+
+    def on_accepted(self, seq, at, body):
+        order = self.orders.on_accepted(seq, at, body)
+        self.ledger.on_accepted(seq, at, order)
+        self.shelves.on_accepted(seq, at, order)
+        self.prices.on_accepted(seq, at, order)
+
+    def on_turned_away(self, seq, at, body):
+        counts = self.turned_away[body["channel"]]
+        counts[body["why"]] = counts.get(body["why"], 0) + 1
+        self.shelves.on_turned_away(seq, at, body)
+
+    def on_paid(self, seq, at, body):
+        self.orders.on_paid(seq, at, body)
+
+    def on_released(self, seq, at, body):
+        order = self.orders.on_released(seq, at, body)
+        if order is not None:
+            self.shelves.on_released(seq, at, order)
+
+    def on_shown(self, seq, at, body):
+        self.shelves.on_shown(seq, at, body)
+        self.stock_shows += self.opened or at > 0
+        self.sync.shown(
+            body["channel"], body["sku"], body["version"], at, body.get("missed"), seq
+        )
+
+    def on_priced(self, seq, at, body):
+        rank = self.prices.on_priced(seq, at, body)
+        self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
+
+    def on_listed(self, seq, at, body):
+        self.listed[body["channel"]].add(body["sku"])
+        self.listing.shown(body["channel"], body["sku"], body["version"], at, seq=seq)
+
+    # --- the source of record ---
+
+    def on_stock(self, seq, at, body):
+        before = self.ledger.on_stock(seq, at, body)
+        if before is None:
+            return
+        sku, cause = body["sku"], body["cause"]
+        after = self.ledger.available[sku]
+        order = None
+        if isinstance(cause, dict):
+            order = self.orders.all.get(key_of(next(iter(cause.values()))))
+        reserves = isinstance(cause, dict) and "reserve" in cause
+        moves = reserves or (isinstance(cause, dict) and "release" in cause)
+        for channel in range(self.count):
+            if sku not in self.listed[channel]:
+                continue
+            rule = self.shelves.rules[channel]
+            if should_show(rule, before) == should_show(rule, after):
+                continue
+            own = moves and order is not None and order.channel == channel
+            if own and self.charter["channels"][channel]["own_sales"] == "at_once":
+                continue
+            parent = order.at if reserves and order is not None and not own else None
+            self.sync.begin(channel, sku, Lag(at, body["version"], seq, parent), at)
+
+    def on_price_set(self, seq, at, body):
+        self.prices.on_price_set(seq, at, body)
+        for channel in range(self.count):
+            lag = Lag(body["due"], (body["due"], body["version"]), seq)
+            self.price.begin(channel, body["sku"], lag, at)
+
+    def on_listing_set(self, seq, at, body):
+        if not self.opened and at == 0:
+            return
+        for channel in range(self.count):
+            self.listing.begin(channel, body["sku"], Lag(at, body["version"], seq), at)
+
+    def on_delivered(self, seq, at, body):
+        self.orders.on_delivered(seq, at, body)
+
+    def on_held(self, seq, at, body):
+        self.orders.on_held(seq, at, body)
+
+    def on_oms_cancelled(self, seq, at, body):
+        self.orders.on_oms_cancelled(seq, at, body)
+
+    def on_shipped(self, seq, at, body):
+        self.orders.on_shipped(seq, at, body)
+        self.ledger.on_shipped(seq, at, body)
+
+    # --- connectors and the run ---
+
+    def on_pushed(self, seq, at, body):
+        self.shelves.on_pushed(seq, at, body)
+        if body["attempt"] > 1:
+            self.tried_again.add(body["connector"])
+        if body["outcome"] == "throttled":
+            self.throttled[body["channel"]] += 1
+
+    def on_handoff_tried(self, seq, at, body):
+        if body["attempt"] > 1:
+            self.tried_again.add(body["connector"])
+
+    def on_gave_up(self, seq, at, body):
+        self.shelves.on_gave_up(seq, at, body)
+        job = body["job"].get("push") if isinstance(body["job"], dict) else None
+        if job and body["last"] == "throttled":
+            self.lost_after_throttling[job["channel"]] += len(job["items"])
+
+    def on_traffic_ended(self, seq, at, body):
+        self.traffic_ended_at = at
+
+    def on_quiet(self, seq, at, body):
+        self.quiet_at = at
+
+
+def _watch(charter, kpi):
+    """The watch edge of a lag gate; where it is no gate, nothing is ever late by it."""
+    for gate in charter["gates"]:
+        if gate["kpi"] == kpi:
+            return gate["limits"]["lag_p95"]["watch"]
+    return 1 << 62

@@ -1,0 +1,95 @@
+"""Owns what gates and invariants say together: the verdict of the run and of each channel.
+Must not know how a gate came to stand where it stands.
+"""
+
+from gates import FAILED, HEALTHY, NOT_PROVED, WATCH, WHOLE_RUN
+
+GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
+BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
+
+
+class Verdicts:
+    """The verdicts. `run` and `channels[i]` are (verdict, reasons); reasons are a set."""
+
+    def __init__(self, charter, gates, invariants, weights):
+        self.risks = [risk for risk in charter["accepted_risks"] if not risk["expired"]]
+        self.gates, self.invariants = gates, invariants
+        total = sum(weights)
+        self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
+        self.channels = [self._channel(c) for c in range(len(weights))]
+        self.too_small = [self._too_small(c) for c in range(len(weights))]
+        self.run = self._run()
+
+    def _risk(self, gate):
+        """The accepted risk that covers a gate, if there is one."""
+        return any(
+            risk["gate"].replace("_", " ") == gate.kpi
+            and risk["channel"] in (None, gate.channel)
+            for risk in self.risks
+        )
+
+    def _channel(self, channel):
+        places = [
+            place for place, gate in enumerate(self.gates.all) if gate.channel == channel
+        ]
+        broken = [
+            place for place, invariant in enumerate(self.invariants)
+            if invariant.band == FAILED and channel in invariant.on
+        ]
+        return self._say(places, broken)
+
+    def _too_small(self, channel):
+        """It has too few samples, and carries too little to block the run."""
+        return not self.heavy[channel] and any(
+            gate.channel == channel and gate.because == "too_few_samples"
+            for gate in self.gates.all
+        )
+
+    def _run(self):
+        places = [
+            place for place, gate in enumerate(self.gates.all) if not self._left_out(gate)
+        ]
+        broken = [
+            place for place, invariant in enumerate(self.invariants)
+            if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
+        ]
+        return self._say(places, broken)
+
+    def _left_out(self, gate):
+        """A channel's gate that does not speak for the run."""
+        if gate.channel is None:
+            return False
+        few = gate.band == NOT_PROVED and gate.because == "too_few_samples"
+        if few and not self.heavy[gate.channel]:
+            return True
+        return (few or gate.band == WATCH) and self._risk(gate)
+
+    def _say(self, places, broken):
+        failed = unproved = conditions = False
+        reasons = set()
+        whole = self.gates.whole
+        for place in places:
+            gate = self.gates.all[place]
+            if gate.band == HEALTHY:
+                continue
+            if gate.because in WHOLE_RUN:
+                reasons.add(("run", gate.because))
+                unproved = True
+                continue
+            reasons.add(("gate", place))
+            covered = self._risk(gate)
+            failed |= gate.band == FAILED and not covered
+            unproved |= gate.band == NOT_PROVED and not covered
+            conditions |= gate.band == WATCH or covered
+        for place in broken:
+            invariant = self.invariants[place]
+            failed |= invariant.band == FAILED
+            unproved |= invariant.band == NOT_PROVED
+            reasons.add(("invariant", place))
+        if whole:
+            reasons.add(("run", whole))
+        if failed:
+            return NO_GO, reasons
+        if unproved or whole or not places:
+            return INCONCLUSIVE, reasons
+        return (CONDITIONS if conditions else GO), reasons
