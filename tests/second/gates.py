@@ -158,7 +158,7 @@ class Gates:
             if order.channel not in scope:
                 continue
             definite, possible = is_bad(order)
-            cluster = clusters.setdefault(_sku_of(order), [0, 0, 0])
+            cluster = clusters.setdefault(_sku_of(order, run.orders), [0, 0, 0])
             for count, more in ((cluster, (1, definite, possible)), (bad, (definite, possible))):
                 for place, extra in enumerate(more):
                     count[place] += extra
@@ -254,8 +254,10 @@ class Gates:
             gate.band, gate.because = self._share_band(gate, rejected)
 
 
-def _sku_of(order):
-    """The SKU an order was oversold of, else the one the OMS was short of, else its first."""
+def _sku_of(order, orders):
+    """The SKU an order was oversold of, else the one it was cancelled for, else its first."""
     if order.oversold_sku is not None:
         return order.oversold_sku
-    return order.short_sku if order.short_sku is not None else order.lines[0]["sku"]
+    if order.short_sku is not None and orders.cancelled_in_term(order):
+        return order.short_sku
+    return order.lines[0]["sku"]

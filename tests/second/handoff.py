@@ -59,7 +59,9 @@ class Handoff:
             touched[1] += order.units()
             touched[2] += order.money()
             if not order.held:
-                self.lost.append(order)
+                # One that its channel released, late as it was, is nobody's loss any more.
+                if order.released_at is None:
+                    self.lost.append(order)
             elif order.held_at() > deadline:
                 self.late.append(order)
 

@@ -30,7 +30,7 @@ class Lags:
         self.all = [[] for _ in range(channels)]
         self.pending = [{} for _ in range(channels)]
         self.recent = [{} for _ in range(channels)]     # ended within the flap window
-        self.versions = [{} for _ in range(channels)]   # shown and not contradicted: (rank, at)
+        self.stands = [{} for _ in range(channels)]     # what is shown: (rank, since when)
         self.flaps = flaps
         self.watch = watch
         self.regressions = []
@@ -70,17 +70,11 @@ class Lags:
     def _contradict(self, channel, sku, rank, at, seq):
         """Newer versions that had been shown: within the flap window they never settled."""
         flap = self.flaps[channel]
-        past = self.versions[channel].setdefault(sku, [])
-        regressed = False
-        while past and past[-1][0] > rank:
-            regressed |= at - past.pop()[1] >= flap
-        if regressed:
+        stood = self.stands[channel].get(sku)
+        if stood is not None and stood[0] > rank and at - stood[1] >= flap:
             self.regressions.append((seq, channel, sku))
-        past.append((rank, at))
-        # Of what settled before the flap window the newest is enough to know a regression by.
-        settled = sum(1 for _, shown_at in past if at - shown_at >= flap)
-        if settled > 1:
-            del past[: settled - 1]
+        if stood is None or stood[0] != rank:
+            self.stands[channel][sku] = (rank, at)
         recent = [
             lag for lag in self.recent[channel].get(sku, ()) if at - lag.ended_at < flap
         ]

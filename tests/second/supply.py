@@ -73,9 +73,8 @@ class Shelves:
     def on_gave_up(self, seq, at, body):
         job = body["job"].get("push") if isinstance(body["job"], dict) else None
         if job and job["kind"] == "stock":
-            why = "throttled" if body["last"] == "throttled" else "rejected"
             for sku, version in job["items"]:
-                self._news(job["channel"], sku, version, why)
+                self._news(job["channel"], sku, version, "rejected")
 
     def _news(self, channel, sku, version, outcome):
         """The newest update is the one of the newest version, and the last word on it."""
