@@ -11,9 +11,11 @@ sys.dont_write_bytecode = True
 
 import compare
 import gates
+import harm
 import history
 import invariants
 import judge
+import series
 import tables
 import totals
 import verdict
@@ -26,6 +28,8 @@ class Judged:
     def __init__(self, folder, stated):
         self.run = run = judge.Run(history.History(folder))
         self.gates = gates.Gates(run)
+        for gate in self.gates.all:
+            gate.impact = harm.impact(run, gate)
         found = {invariant.name: invariant for invariant in invariants.of_run(run)}
         # Reasons name invariants by their places: the summary's order is only an order.
         order = [i["invariant"] for i in stated["invariants"] if i["invariant"] in found]
@@ -37,7 +41,8 @@ class Judged:
         self.shares = [ppm_of(n, sum(accepted)) for n in accepted]
         self.verdicts = verdict.Verdicts(run.charter, self.gates, self.invariants, accepted)
 
-    def tables(self, names):
+    def tables(self, names, width, count):
+        """What stands in summary.json beside gates and totals, in its shape."""
         run = self.run
         return {
             "causes": tables.causes(run),
@@ -45,7 +50,14 @@ class Judged:
             "books": tables.books(run, names),
             "reconciliation": tables.reconciliation(run),
             "mismatch": tables.mismatch(run),
+            "error_classes": harm.errors(run, names),
             "latency": tables.latency(run, names),
+            "queues": series.queues(run),
+            "waits": series.waits(run),
+            "series.run": series.windows(run, None, width, count),
+            "series.channels": [
+                series.windows(run, channel, width, count) for channel in range(run.count)
+            ],
         }
 
 

@@ -157,7 +157,9 @@ def _verdicts(seen, summary, judged, names):
 
 def _parts(seen, summary, judged, names):
     """Tables that are stated one to one: dictionaries, or lists by their keys."""
-    for table, mine in judged.tables(names).items():
+    over_time = summary["series"]
+    told = judged.tables(names, over_time["width_us"], len(over_time["run"]))
+    for table, mine in told.items():
         theirs = summary
         for step in table.split("."):
             theirs = theirs[step]

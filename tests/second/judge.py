@@ -8,6 +8,7 @@ from ledger import Ledger
 from load import Load
 from orders import Orders, key_of
 from prices import Prices
+from series import Watched
 from supply import Shelves, should_show
 
 FLAP_DEFAULT_US = 120_000_000
@@ -27,6 +28,7 @@ class Run:
         self.shelves = Shelves(charter, self.ledger)
         self.prices = Prices(charter)
         self.load = Load(charter)
+        self.watched = Watched()
         flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
         self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
         self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
@@ -35,6 +37,10 @@ class Run:
         self.turned_away = [{} for _ in channels]
         self.throttled = [0] * self.count
         self.lost_after_throttling = [0] * self.count
+        self.too_early = [[0, 0, 0] for _ in channels]  # turned away before the listing was there
+        self.published = set()
+        self.gave_up_handoff = {}
+        self.untold = []
         self.tried_again = set()
         self.opened = False             # a call was sent: what stands there before is the opening
         self.stock_shows = 0
@@ -66,13 +72,21 @@ class Run:
 
     def on_sent(self, seq, at, body):
         self.opened = True
+        self.watched.note("sent", at, body.get("channel"))
+        if body["call"] == "place_order":
+            self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_sent(seq, at, body, self.wall)
 
     def on_answered(self, seq, at, body):
+        call = self.load.open.get(body["op"])
+        if call:
+            self.watched.note("answered", at, call[1])
         self.load.on_answered(seq, at, body, self.wall)
 
     def on_unsent(self, seq, at, body):
         self.opened = True
+        if body["call"] == "place_order":
+            self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_unsent(seq, at, body, self.wall)
 
     def on_resolved(self, seq, at, body):
@@ -95,8 +109,16 @@ class Run:
 
     def on_turned_away(self, seq, at, body):
         counts = self.turned_away[body["channel"]]
+        self.watched.note("refused", at, body["channel"])
+        if body["why"] == "stock":
+            self.watched.note("refused_for_stock", at, body["channel"])
         counts[body["why"]] = counts.get(body["why"], 0) + 1
         self.shelves.on_turned_away(seq, at, body)
+        line, channel = body.get("line"), body["channel"]
+        if line and body["why"] == "not_listed" and line["sku"] in self.published \
+                and line["sku"] not in self.listed[channel]:
+            for place, more in enumerate((1, line["qty"], line["qty"] * line["price"])):
+                self.too_early[channel][place] += more
 
     def on_paid(self, seq, at, body):
         self.orders.on_paid(seq, at, body)
@@ -153,6 +175,7 @@ class Run:
             self.price.begin(channel, body["sku"], lag, at)
 
     def on_listing_set(self, seq, at, body):
+        self.published.add(body["sku"])
         if not self.opened and at == 0:
             return
         for channel in range(self.count):
@@ -177,18 +200,32 @@ class Run:
         self.shelves.on_pushed(seq, at, body)
         if body["attempt"] > 1:
             self.tried_again.add(body["connector"])
+        self.watched.on_wait(body["connector"], body["kind"], body)
         if body["outcome"] == "throttled":
             self.throttled[body["channel"]] += 1
 
+    def on_queue(self, seq, at, body):
+        self.watched.on_queue(at, body)
+
     def on_handoff_tried(self, seq, at, body):
+        self.watched.on_wait(body["connector"], "handoff", body)
+        if body["outcome"] == "rejected":
+            self.gave_up_handoff[key_of(body["order"])] = "rejected"
         if body["attempt"] > 1:
             self.tried_again.add(body["connector"])
 
     def on_gave_up(self, seq, at, body):
         self.shelves.on_gave_up(seq, at, body)
-        job = body["job"].get("push") if isinstance(body["job"], dict) else None
+        ((kind, what),) = body["job"].items()
+        if kind == "handoff":
+            self.gave_up_handoff[key_of(what)] = body["last"]
+        if kind in ("release", "cancel"):
+            self.untold.append((kind, key_of(what)))
+        job = what if kind == "push" else None
         if job and body["last"] == "throttled":
             self.lost_after_throttling[job["channel"]] += len(job["items"])
+            for _ in job["items"]:
+                self.watched.note("lost_after_throttling", at, job["channel"])
 
     def on_traffic_ended(self, seq, at, body):
         self.traffic_ended_at = at

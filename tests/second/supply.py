@@ -71,7 +71,7 @@ class Shelves:
                 self._news(body["channel"], item["sku"], item["version"], item["outcome"])
 
     def on_gave_up(self, seq, at, body):
-        job = body["job"].get("push") if isinstance(body["job"], dict) else None
+        job = body["job"].get("push")
         if job and job["kind"] == "stock":
             for sku, version in job["items"]:
                 self._news(job["channel"], sku, version, "rejected")
