@@ -16,6 +16,7 @@ import history
 import invariants
 import judge
 import series
+import spans
 import tables
 import totals
 import verdict
@@ -54,6 +55,8 @@ class Judged:
             "latency": tables.latency(run, names),
             "queues": series.queues(run),
             "waits": series.waits(run),
+            "mismatch.worst": spans.Mismatched(run, width, count).worst(width),
+            "run_outs": spans.run_outs(run, width),
             "series.run": series.windows(run, None, width, count),
             "series.channels": [
                 series.windows(run, channel, width, count) for channel in range(run.count)

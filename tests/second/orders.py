@@ -9,7 +9,7 @@ class Order:
     __slots__ = (
         "key", "seq", "at", "intent", "lines", "ours_at", "released_at", "release_why", "held",
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
-        "oversold_sku", "lag_units", "lag_money", "mispriced_money", "mispriced_units", "reserved",
+        "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money", "mispriced_units", "reserved",
         "repeated",
     )
 
@@ -29,6 +29,7 @@ class Order:
         self.oversold_units = 0
         self.oversold_money = 0
         self.oversold_sku = None
+        self.oversold = []
         self.lag_units = 0
         self.lag_money = 0
         self.mispriced_money = 0

@@ -65,24 +65,23 @@ class Prices:
     def offer_time(self, channel, until):
         """[time at the intended price, time at any price known] of a channel."""
         right = total = 0
-        for sku, charges in self.charged[channel].items():
-            intended = self.intended.get(sku)
-            if not intended:
-                continue
-            for place, (at, price, _) in enumerate(charges):
-                end = charges[place + 1][0] if place + 1 < len(charges) else until
-                end = min(end, until)
-                if end > at:
-                    total += end - at
-                    right += _agrees(intended, price, at, end)
+        for begin, end, agrees in self.stretches(channel, until):
+            total += end - begin
+            right += end - begin if agrees else 0
         return right, total
 
+    def stretches(self, channel, until):
+        """(from, until, whether at the intended price) of every SKU that the channel charges."""
+        for sku, charges in self.charged[channel].items():
+            intended = self.intended.get(sku, ())
+            for place, (at, price, _) in enumerate(charges):
+                end = charges[place + 1][0] if place + 1 < len(charges) else until
+                yield from _cut(intended, price, at, min(end, until))
 
-def _agrees(intended, price, begin, end):
-    """For how long of [begin, end) the intended price was this one."""
-    time = 0
+
+def _cut(intended, price, begin, end):
+    """[begin, end) cut where another price was intended."""
     for place, (due, _, wanted) in enumerate(intended):
         until = intended[place + 1][0] if place + 1 < len(intended) else end
-        if wanted == price:
-            time += max(0, min(until, end) - max(due, begin))
-    return time
+        if min(until, end) > max(due, begin):
+            yield max(due, begin), min(until, end), wanted == price

@@ -2,6 +2,7 @@
 Must not know verdicts. Windows have the width that summary.json names; no gate reads one.
 """
 
+import spans
 from bounds import ppm_of
 from lag import Census
 from tables import percentiles
@@ -87,6 +88,14 @@ def windows(run, channel, width, count):
     lags = [lag for c in scope for lag in run.sync.all[c]]
     _lags(rows, "sync_lag", lags, lambda lag: lag.start, width)
     _lags(rows, "shelf_lag", [x for x in lags if x.parent is not None], lambda x: x.parent, width)
+    shares = spans.Mismatched(run, width, count).shares(scope)
+    for name, values in (
+        ("mismatch_ppm", shares),
+        ("price_parity_ppm", spans.parity(run, scope, width, count)),
+        ("oldest_unshown_us", spans.oldest(run, scope, width, count)),
+    ):
+        for row, told in zip(rows, values):
+            row[name] = told
     return rows
 
 

@@ -4,6 +4,7 @@ mismatch. Must not know what became of an order afterwards.
 S is the sellable supply of a SKU, C the units accepted and not released; left = S - C.
 """
 
+MINUTE_US = 60_000_000
 CAUSES = (
     "duplicate", "lost_update", "reservation_gap", "lag_queue", "lag_throttle", "lag_rejected",
     "lag_unapplied", "channel_race", "unexplained",
@@ -32,6 +33,8 @@ class Shelves:
         self.lag_causes = 0
         self.supply_shock = 0
         self.sold = {}
+        self.minutes = {}                 # sku -> (minute, units in it, units in the one before)
+        self.ran_out_at = {}              # sku -> (when, units sold in the minute up to then)
         self.exposed = [set() for _ in self.rules]
         self.ran_out = [set() for _ in self.rules]
         self.undersold = [[0, 0, 0] for _ in self.rules]   # policy, stale, money
@@ -95,12 +98,25 @@ class Shelves:
                     self._oversold(order, line, left, over)
             self.committed[sku] = self.committed.get(sku, 0) + qty
             self.sold[sku] = self.sold.get(sku, 0) + qty
+            self._pace(at, sku, qty)
             self.offered[channel][sku] = line["left"]
             self.mismatch.moved(at, sku)
             self.mismatch.offered(at, channel, sku)
         if stale:
             self.stale_orders[channel] += 1
             self.stale_units += order.units()
+
+    def _pace(self, at, sku, qty):
+        """How fast it sold when it ran out, the minute before counted by its part."""
+        now = at // MINUTE_US
+        minute, units, before = self.minutes.get(sku, (now, 0, 0))
+        if minute != now:
+            units, before = 0, units if now == minute + 1 else 0
+        self.minutes[sku] = (now, units + qty, before)
+        left = self.left(sku)
+        if left is not None and left <= 0 and sku not in self.ran_out_at:
+            part = MINUTE_US - at % MINUTE_US
+            self.ran_out_at[sku] = at, units + qty + before * part / MINUTE_US
 
     def on_released(self, seq, at, order):
         if order.shipped_at is not None:
@@ -144,6 +160,7 @@ class Shelves:
         sku, qty, channel = line["sku"], line["qty"], order.channel
         order.oversold_units += over
         order.oversold_money += over * line["price"]
+        order.oversold.append((sku, over))
         if order.oversold_sku is None:
             order.oversold_sku = sku
         if order.repeated:
@@ -183,6 +200,7 @@ class Mismatch:
         self.known_from = [{} for _ in range(shelves.channels)]
         self.since = [{} for _ in range(shelves.channels)]
         self.total = [{} for _ in range(shelves.channels)]
+        self.spans = []             # (channel, sku, from, until)
 
     def moved(self, at, sku):
         """What is left of a SKU changed."""
@@ -201,16 +219,17 @@ class Mismatch:
         if wrong and sku not in since:
             since[sku] = at
         elif not wrong and sku in since:
-            self._add(channel, sku, at - since.pop(sku))
+            self._add(channel, sku, since.pop(sku), at)
 
     def close(self, at):
         for channel, since in enumerate(self.since):
             for sku, began in since.items():
-                self._add(channel, sku, at - began)
+                self._add(channel, sku, began, at)
             since.clear()
 
-    def _add(self, channel, sku, span):
-        self.total[channel][sku] = self.total[channel].get(sku, 0) + span
+    def _add(self, channel, sku, began, at):
+        self.total[channel][sku] = self.total[channel].get(sku, 0) + at - began
+        self.spans.append((channel, sku, began, at))
 
     def bands(self):
         """SKUs whose supply is known by units sold, cut at the ranks of the table."""
