@@ -16,6 +16,7 @@ import history
 import invariants
 import judge
 import series
+import shown
 import spans
 import tables
 import totals
@@ -38,9 +39,12 @@ class Judged:
         self.totals = [
             totals.Totals(run, channel).stated() for channel in [None, *range(run.count)]
         ]
+        wanted = [t["offered"] for t in self.totals[1:]]
         accepted = [t["accepted"] for t in self.totals[1:]]
-        self.shares = [ppm_of(n, sum(accepted)) for n in accepted]
-        self.verdicts = verdict.Verdicts(run.charter, self.gates, self.invariants, accepted)
+        self.shares = [ppm_of(n, sum(wanted)) for n in wanted]
+        self.verdicts = verdict.Verdicts(
+            run.charter, self.gates, self.invariants, wanted, accepted
+        )
 
     def tables(self, names, width, count):
         """What stands in summary.json beside gates and totals, in its shape."""
@@ -56,6 +60,8 @@ class Judged:
             "queues": series.queues(run),
             "waits": series.waits(run),
             "mismatch.worst": spans.Mismatched(run, width, count).worst(width),
+            "wrong_offers": shown.offers_told(run, names),
+            "stuck_offers": shown.stuck_told(run, names),
             "run_outs": spans.run_outs(run, width),
             "series.run": series.windows(run, None, width, count),
             "series.channels": [

@@ -8,9 +8,6 @@ import bounds
 from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
-SHARES = (
-    "handoff success", "reconciliation variance", "stock cancellations", "oversold orders",
-)
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20
 EVENTS_LEAST = 5
@@ -18,7 +15,8 @@ CHANGES_LEAST = 59
 WINDOWS_LEAST = 20
 LATE_SHARE = 20                     # one in so many may be later than a limit
 HEALTHY, WATCH, FAILED, NOT_PROVED = "healthy", "watch", "failed", "not_proved"
-WHOLE_RUN = ("truncated", "generator_saturated", "time_scale_too_coarse")
+SPOILT = ("generator_saturated", "time_scale_too_coarse")       # by the harness itself
+WHOLE_RUN = ("truncated", *SPOILT, "unanswered")
 
 
 class Gate:
@@ -63,6 +61,8 @@ class Gates:
             return "generator_saturated"
         if self.run.load.too_coarse():
             return "time_scale_too_coarse"
+        if self.run.load.unanswered():
+            return "unanswered"
         return None
 
     def _measure(self, kpi, channel, limits):
@@ -92,26 +92,51 @@ class Gates:
         gate.samples = census.count
         gate.bad = census.later(gate.watch)
         gate.at_healthy = census.later(gate.healthy)
+        gate.groups = []
+        if gate.kpi == "price lag":
+            gate.groups = [
+                Census(lags) for c in self.scope(gate.channel) for lags in self._promotions(c)
+            ]
         gate.needed = max(0, CHANGES_LEAST - census.count) and CHANGES_LEAST
         if census.count:
             gate.low = census.quantile(950_000, census.seen)
             gate.value = gate.high = census.quantile(950_000)
 
+    def _promotions(self, channel):
+        """Price changes due exactly where a promotion starts or ends, edge by edge."""
+        groups = {}
+        for place, promotion in enumerate(self.charter["promotions"]):
+            for edge in ("from", "until"):
+                for lag in self.run.price.all[channel]:
+                    if lag.start == promotion[edge]:
+                        groups.setdefault((place, edge), []).append(lag)
+        return groups.values()
+
     def _lag_band(self, gate):
         census, n = gate.census, gate.samples
-        if gate.bad[0] >= EVENTS_LEAST and gate.bad[0] * LATE_SHARE > n:
+        groups = [(group.count, group.later(gate.watch)) for group in gate.groups]
+        if self.whole not in SPOILT and any(
+            late[0] >= EVENTS_LEAST and late[0] * LATE_SHARE > count
+            for count, late in [(n, gate.bad), *groups]
+        ):
             return FAILED, None
         if self.whole:
             return NOT_PROVED, self.whole
         if not self._exercised(gate):
             return NOT_PROVED, "not_exercised"
-        if n < CHANGES_LEAST:
-            return NOT_PROVED, "too_few_samples"
         few = census.windows < WINDOWS_LEAST
-        for band, late in ((HEALTHY, gate.at_healthy), (WATCH, gate.bad)):
-            if late[1] * LATE_SHARE <= n and not (few and late[1]):
-                return band, None
-        return NOT_PROVED, "too_few_samples" if few else "unresolved"
+        if n >= CHANGES_LEAST:
+            for band, limit in ((HEALTHY, gate.healthy), (WATCH, gate.watch)):
+                late = census.later(limit)[1]
+                fits = late * LATE_SHARE <= n and not (few and late)
+                if fits and all(
+                    group.later(limit)[1] * LATE_SHARE <= group.count for group in gate.groups
+                ):
+                    return band, None
+        if n and gate.value * 2 > gate.watch:
+            return NOT_PROVED, "at_the_limit"
+        enough = n >= CHANGES_LEAST and not few
+        return NOT_PROVED, "unresolved" if enough else "too_few_samples"
 
     # --- shares ---
 
@@ -128,7 +153,9 @@ class Gates:
             return
         worth = [self._worth(n, count, clusters, exposed) for count in bad]
         gate.upper = bounds.upper(bad[1] / n * worth[1], worth[1])
-        lower = bounds.lower(bad[0] / n * worth[0], worth[0])
+        # Harm is what happened, counted as it is; only the claim that all is well takes clusters.
+        lower = bounds.lower(bad[0], n)
+        gate.upper_definite = bounds.upper(bad[0] / n * worth[0], worth[0])
         share = bounds.ppm_of(bad[0], n)
         low, high = bounds.ppm_down(lower), bounds.ppm_up(gate.upper)
         if at_least:
@@ -152,6 +179,10 @@ class Gates:
             gate.days = days = run.books.of_channel(gate.channel)
             bad = [sum(day.bad()[i] for day in days) for i in (0, 1)]
             return sum(day.union() for day in days), bad, None, None
+        if gate.kpi == "mispriced orders":
+            known = [o for o in run.orders.all.values() if o.channel in scope and o.priced]
+            bad = sum(1 for order in known if order.mispriced_units)
+            return len(known), [bad, bad], None, None
         is_bad = self._is_bad(gate.kpi)
         clusters, bad, n = {}, [0, 0], 0
         for order in run.orders.all.values():
@@ -208,7 +239,7 @@ class Gates:
         return value
 
     def _share_band(self, gate, rejected):
-        if rejected and gate.bad[0] >= EVENTS_LEAST:
+        if rejected and gate.bad[0] >= EVENTS_LEAST and self.whole not in SPOILT:
             return FAILED, None
         if self.whole:
             return NOT_PROVED, self.whole
@@ -219,6 +250,10 @@ class Gates:
             for band, edge in ((HEALTHY, gate.edges[0]), (WATCH, gate.edges[1])):
                 if gate.high_ppm <= round(edge * bounds.PPM) and self._days_within(gate, edge):
                     return band, None
+        if gate.bad[0] * 2 > gate.edges[1] * gate.samples:
+            return NOT_PROVED, "at_the_limit"
+        if gate.samples and not few and gate.upper_definite <= gate.edges[1]:
+            return NOT_PROVED, "unresolved"
         return NOT_PROVED, "too_few_samples"
 
     @staticmethod

@@ -2,6 +2,8 @@
 Must not know gates.
 """
 
+import shown
+
 MUST_BE_ZERO = (
     "duplicate_handoff", "double_decrement", "duplicate_acceptance", "ghost_order",
     "altered_order", "conservation", "lost_update",
@@ -40,7 +42,9 @@ class Invariant:
 
 def of_run(run):
     """Every invariant, in the order of the table of docs/measures.md."""
-    found = [*_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run)]
+    found = [
+        *_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run), *_of_shown(run),
+    ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
         invariant.stand(again)
@@ -135,4 +139,19 @@ def _of_prices(run):
     yield Invariant(
         "price_out_of_time", prices.charges + len(lags),
         definite=early + late[0], possible=early + late[1],
+    )
+
+
+def _of_shown(run):
+    """What is shown must be right when all is quiet, and must not stand still while it sells."""
+    offers, looked_at = shown.wrong_offers(run) if run.quiet_at is not None else ((), 0)
+    yield Invariant(
+        "wrong_offer", looked_at,
+        [(0, channel, abs(has - should), money) for channel, _, has, should, money in offers],
+    )
+    prices, looked_at = shown.wrong_prices(run) if run.quiet_at is not None else ((), 0)
+    yield Invariant("wrong_price", looked_at, [(0, channel, 0, off) for channel, _, off in prices])
+    yield Invariant(
+        "stuck_offer", run.stuck.lines,
+        [(0, key[0], offer.units, offer.money) for key, offer in run.stuck.offers.items()],
     )

@@ -9,6 +9,7 @@ from load import Load
 from orders import Orders, key_of
 from prices import Prices
 from series import Watched
+from shown import Stuck
 from supply import Shelves, should_show
 
 FLAP_DEFAULT_US = 120_000_000
@@ -33,6 +34,7 @@ class Run:
         self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
         self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
         self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
+        self.stuck = Stuck(_watch(charter, "sync_lag"))
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
         self.throttled = [0] * self.count
@@ -101,7 +103,13 @@ class Run:
         self.ledger.on_supply(seq, at, body)
         self.shelves.on_supply(seq, at, body)
 
+    def _ordered(self, at, channel, lines):
+        for line in lines:
+            waiting = self.sync.pending[channel].get(line["sku"], ())
+            self.stuck.ordered(at, channel, line, waiting)
+
     def on_accepted(self, seq, at, body):
+        self._ordered(at, body["order"]["channel"], body["lines"])
         order = self.orders.on_accepted(seq, at, body)
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
@@ -115,6 +123,8 @@ class Run:
         counts[body["why"]] = counts.get(body["why"], 0) + 1
         self.shelves.on_turned_away(seq, at, body)
         line, channel = body.get("line"), body["channel"]
+        if line and body["why"] == "stock":
+            self._ordered(at, channel, [line])
         if line and body["why"] == "not_listed" and line["sku"] in self.published \
                 and line["sku"] not in self.listed[channel]:
             for place, more in enumerate((1, line["qty"], line["qty"] * line["price"])):

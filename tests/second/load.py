@@ -72,6 +72,15 @@ class Load:
                 lost[call[1]] = lost.get(call[1], 0) + 1
         return lost
 
+    def silent(self):
+        """Sent and not answered in time, whatever was found out later."""
+        return self.sent - self.answered
+
+    def unanswered(self):
+        """Whether these are too many: they are bounded like calls that were not sent."""
+        least = self.charter["honesty"]["sent_at_least"]
+        return self.answered * 1_000_000 < self.sent * least
+
     def saturated(self):
         honesty = self.charter["honesty"]
         if self.sent * 1_000_000 < self.offered * honesty["sent_at_least"]:

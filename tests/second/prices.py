@@ -42,6 +42,7 @@ class Prices:
         bad = False
         for line in order.lines:
             valid = self.valid(line["sku"], at)
+            order.priced &= bool(valid)
             if valid and line["price"] not in valid:
                 order.mispriced_money += abs(line["price"] - valid[0]) * line["qty"]
                 order.mispriced_units += line["qty"]

@@ -114,19 +114,22 @@ def _run_out(run, sku, width):
     }
     if ends:
         told["unknown_for_us"] = mean = sum(ends) // len(ends)
-        most = rate * mean / MINUTE_US
-        sold = {}
-        for order in run.orders.all.values():
-            for line in order.lines:
-                if line["sku"] == sku:
-                    sold[order.channel] = sold.get(order.channel, 0) + line["qty"]
-        total = sum(sold.values())
-        alike = sum((units / total) ** 2 for units in sold.values())
-        knows = all(c["own_sales"] == "at_once" for c in run.charter["channels"])
+        most = told["milli_a_minute"] / 1000 * mean / MINUTE_US
         told["predicted_most_milli"] = round(most * 1000)
-        told["predicted_least_milli"] = round(most * (1 - alike if knows else 1) * 1000)
+        told["predicted_least_milli"] = round(most * _apart(run) * 1000)
         told["hold_back"] = _enough(most)
     return told
+
+
+def _apart(run):
+    """1 - sum of squared shares of accepted units, where every channel knows its own sales."""
+    if any(channel["own_sales"] != "at_once" for channel in run.charter["channels"]):
+        return 1.0
+    units = [0] * run.count
+    for order in run.orders.all.values():
+        units[order.channel] += order.units()
+    total = sum(units)
+    return 1.0 - sum((count / total) ** 2 for count in units)
 
 
 def _enough(mean):

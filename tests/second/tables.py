@@ -19,6 +19,8 @@ def load(run):
         "unknown": sum(told.never_known().values()),
         "unsent": told.unsent,
         "resolved": told.resolved,
+        "silent": told.silent(),
+        "unanswered": told.unanswered(),
         "lateness_wall": percentiles(told.lateness),
         "exchange_wall": percentiles(told.exchange),
         "in_flight_max": told.in_flight_max,

@@ -91,11 +91,14 @@ class Totals:
         out["money_at_risk.mispriced"] = sum(order.mispriced_money for order in mispriced)
         out["money_at_risk.lost"] = sum(order.money() for order in lost)
         whole = gone | {order.key for order in unsold}
-        total = 0
+        total = units = 0
         for order in self.orders:
             parts = order.oversold_money + order.mispriced_money
             total += max(order.money(), parts) if order.key in whole else parts
+            units += order.units() if order.key in whole else order.oversold_units
         out["money_at_risk.total"] = total
+        out["kept.units"] = out["units"] - units
+        out["kept.money"] = out["money"] - total
 
 
 def _shipped_before(order):

@@ -5,17 +5,20 @@ Must not know how a gate came to stand where it stands.
 from gates import FAILED, HEALTHY, NOT_PROVED, WATCH, WHOLE_RUN
 
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
+SHOWN = ("wrong_offer", "wrong_price", "stuck_offer")   # at least a condition
 BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
 
 
 class Verdicts:
     """The verdicts. `run` and `channels[i]` are (verdict, reasons); reasons are a set."""
 
-    def __init__(self, charter, gates, invariants, weights):
+    def __init__(self, charter, gates, invariants, weights, accepted):
         self.risks = [risk for risk in charter["accepted_risks"] if not risk["expired"]]
         self.gates, self.invariants = gates, invariants
         total = sum(weights)
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
+        # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
+        self.closed = [w > 0 and not taken for w, taken in zip(weights, accepted)]
         self.channels = [self._channel(c) for c in range(len(weights))]
         self.too_small = [self._too_small(c) for c in range(len(weights))]
         self.run = self._run()
@@ -34,9 +37,10 @@ class Verdicts:
         ]
         broken = [
             place for place, invariant in enumerate(self.invariants)
-            if invariant.band == FAILED and channel in invariant.on
+            if invariant.band in (FAILED, WATCH) and channel in invariant.on
+            and (invariant.must_be_zero or invariant.name in SHOWN)
         ]
-        return self._say(places, broken)
+        return self._say(places, broken, [channel] if self.closed[channel] else [])
 
     def _too_small(self, channel):
         """It has too few samples, and carries too little to block the run."""
@@ -52,8 +56,9 @@ class Verdicts:
         broken = [
             place for place, invariant in enumerate(self.invariants)
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
+            or invariant.name in SHOWN and invariant.band != HEALTHY
         ]
-        return self._say(places, broken)
+        return self._say(places, broken, [c for c, closed in enumerate(self.closed) if closed])
 
     def _left_out(self, gate):
         """A channel's gate that does not speak for the run."""
@@ -64,7 +69,7 @@ class Verdicts:
             return True
         return (few or gate.band == WATCH) and self._risk(gate)
 
-    def _say(self, places, broken):
+    def _say(self, places, broken, closed):
         failed = unproved = conditions = False
         reasons = set()
         whole = self.gates.whole
@@ -85,7 +90,11 @@ class Verdicts:
             invariant = self.invariants[place]
             failed |= invariant.band == FAILED
             unproved |= invariant.band == NOT_PROVED
+            conditions |= invariant.band == WATCH
             reasons.add(("invariant", place))
+        for channel in closed:
+            reasons.add(("nothing_accepted", channel))
+            unproved = True
         if whole:
             reasons.add(("run", whole))
         if failed:
