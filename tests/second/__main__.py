@@ -32,7 +32,9 @@ class Judged:
         self.gates = gates.Gates(run)
         for gate in self.gates.all:
             gate.impact = harm.impact(run, gate)
-        found = {invariant.name: invariant for invariant in invariants.of_run(run)}
+        found = {
+            invariant.name: invariant for invariant in invariants.of_run(run, self.gates.whole)
+        }
         # Reasons name invariants by their places: the summary's order is only an order.
         order = [i["invariant"] for i in stated["invariants"] if i["invariant"] in found]
         self.invariants = [found.pop(name) for name in order] + list(found.values())

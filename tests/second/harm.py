@@ -28,7 +28,7 @@ def impact(run, gate):
     if gate.kpi == "reconciliation variance":
         days = run.books.of_channel(gate.channel)
         return [
-            sum(day.off_orders for day in days), sum(day.off_units for day in days),
+            sum(day.bad()[0] for day in days), sum(day.off_units for day in days),
             sum(day.off_money for day in days),
         ]
     assert gate.kpi in CLUSTERED, gate.kpi

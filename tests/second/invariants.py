@@ -3,6 +3,7 @@ Must not know gates.
 """
 
 import shown
+from gates import EVENTS_LEAST, LATE_SHARE
 
 MUST_BE_ZERO = (
     "duplicate_handoff", "double_decrement", "duplicate_acceptance", "ghost_order",
@@ -25,11 +26,16 @@ class Invariant:
         self.on = {breach[1] for breach in breaches}
         self.must_be_zero = name in MUST_BE_ZERO
         self.band, self.because = "healthy", None
+        self.too_many = False
 
-    def stand(self, exercised):
+    def stand(self, exercised, whole):
         definite, possible = self.breaches
-        if not self.must_be_zero:
-            self.band = "watch" if possible else "healthy"
+        if self.too_many:
+            self.band = "failed"
+        elif not self.must_be_zero:
+            self.band = "watch" if definite else "healthy"
+            if definite and whole:
+                self.band, self.because = "not_proved", whole
         elif definite:
             self.band = "failed"
         elif possible:
@@ -40,14 +46,14 @@ class Invariant:
             self.band, self.because = "not_proved", "not_exercised"
 
 
-def of_run(run):
+def of_run(run, whole):
     """Every invariant, in the order of the table of docs/measures.md."""
     found = [
         *_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run), *_of_shown(run),
     ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
-        invariant.stand(again)
+        invariant.stand(again, whole)
     return found
 
 
@@ -144,14 +150,25 @@ def _of_prices(run):
 
 def _of_shown(run):
     """What is shown must be right when all is quiet, and must not stand still while it sells."""
-    offers, looked_at = shown.wrong_offers(run) if run.quiet_at is not None else ((), 0)
-    yield Invariant(
-        "wrong_offer", looked_at,
-        [(0, channel, abs(has - should), money) for channel, _, has, should, money in offers],
-    )
-    prices, looked_at = shown.wrong_prices(run) if run.quiet_at is not None else ((), 0)
-    yield Invariant("wrong_price", looked_at, [(0, channel, 0, off) for channel, _, off in prices])
-    yield Invariant(
+    for name, (wrong, looked_at) in (
+        ("wrong_offer", shown.wrong_offers(run)), ("wrong_price", shown.wrong_prices(run)),
+    ):
+        found = Invariant(
+            name, sum(looked_at),
+            [(0, offer.channel, offer.units, offer.money) for offer in wrong if offer.sure],
+            possible=len(wrong),
+        )
+        by_channel = [
+            (sum(1 for offer in wrong if offer.sure and offer.channel == channel), of)
+            for channel, of in enumerate(looked_at)
+        ]
+        found.too_many = any(
+            count >= EVENTS_LEAST and count * LATE_SHARE > of
+            for count, of in [(found.breaches[0], found.of), *by_channel]
+        )
+        yield found
+    found = Invariant(
         "stuck_offer", run.stuck.lines,
         [(0, key[0], offer.units, offer.money) for key, offer in run.stuck.offers.items()],
     )
+    yield found

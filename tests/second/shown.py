@@ -36,54 +36,78 @@ class Standing:
         self.orders = self.units = self.money = 0
 
 
+class Wrong:
+    """An offer or a price that is not what it should be when observation ends."""
+
+    def __init__(self, channel, sku, shown, should, units, price, sure):
+        self.channel, self.sku = channel, sku
+        self.shown, self.should = shown, should
+        self.units = units
+        self.money = units * price
+        self.sure = sure        # at quiet, or older than the watch edge: never comes after late
+
+
 def wrong_offers(run):
-    """(channel, sku, offered, should, money) of every wrong offer; how many were looked at."""
-    wrong, looked_at = [], 0
+    """Every wrong offer; how many were looked at by channel."""
+    wrong, looked_at = [], [0] * run.count
+    quiet = run.quiet_at is not None
     for channel in range(run.count):
         for sku, offered in run.shelves.offered[channel].items():
             if sku not in run.ledger.available or sku not in run.listed[channel]:
                 continue
-            looked_at += 1
+            looked_at[channel] += 1
             should = should_show(run.shelves.rules[channel], run.ledger.available[sku])
-            if offered != should:
-                charges = run.prices.charged[channel].get(sku)
-                price = charges[-1][1] if charges else 0
-                wrong.append((channel, sku, offered, should, abs(offered - should) * price))
+            if offered == should:
+                continue
+            waiting = run.sync.pending[channel].get(sku, ())
+            age = run.until - min((lag.start for lag in waiting), default=run.until)
+            charges = run.prices.charged[channel].get(sku)
+            price = charges[-1][1] if charges else 0
+            wrong.append(Wrong(
+                channel, sku, offered, should, abs(offered - should), price,
+                quiet or age > run.sync.watch,
+            ))
     return wrong, looked_at
 
 
 def wrong_prices(run):
-    """(channel, sku, difference) of every wrong price; how many were looked at."""
-    wrong, looked_at = [], 0
+    """Every wrong price, its units those offered at it; how many were looked at by channel."""
+    wrong, looked_at = [], [0] * run.count
+    quiet = run.quiet_at is not None
     for channel in range(run.count):
         for sku, charges in run.prices.charged[channel].items():
-            valid = [p for due, _, p in run.prices.intended.get(sku, ()) if due <= run.until]
+            valid = [x for x in run.prices.intended.get(sku, ()) if x[0] <= run.until]
             if not valid:
                 continue
-            looked_at += 1
-            if charges[-1][1] != valid[-1]:
-                wrong.append((channel, sku, abs(charges[-1][1] - valid[-1])))
+            looked_at[channel] += 1
+            due, _, should = valid[-1]
+            charged = charges[-1][1]
+            if charged != should:
+                wrong.append(Wrong(
+                    channel, sku, charged, should, run.shelves.offered[channel].get(sku, 0),
+                    abs(charged - should), quiet or run.until - due > run.price.watch,
+                ))
     return wrong, looked_at
 
 
 def offers_told(run, names):
     """The ten dearest wrong offers, as summary.json has them."""
-    if run.quiet_at is None:
-        return []
-    wrong, _ = wrong_offers(run)
-    wrong.sort(key=lambda offer: (-offer[4], offer[0], offer[1]))
+    wrong = [offer for offer in wrong_offers(run)[0] if offer.sure]
+    wrong.sort(key=lambda offer: (-offer.money, offer.sku, offer.channel))
     return [
         {
-            "channel": names[channel], "sku": _name(run, sku), "offered": offered,
-            "should": should, "money": money,
+            "channel": names[offer.channel], "sku": _name(run, offer.sku),
+            "offered": offer.shown, "should": offer.should, "money": offer.money,
         }
-        for channel, sku, offered, should, money in wrong[:10]
+        for offer in wrong[:10]
     ]
 
 
 def stuck_told(run, names):
     """The ten stuck offers that were ordered most, as summary.json has them."""
-    told = sorted(run.stuck.offers.items(), key=lambda item: (-item[1].orders, item[0]))
+    told = sorted(
+        run.stuck.offers.items(), key=lambda item: (-item[1].orders, item[0][1], item[0][0])
+    )
     return [
         {
             "channel": names[channel], "sku": _name(run, sku), "since_us": offer.since,

@@ -33,7 +33,7 @@ class Mismatched:
             max(0, min(width, run.until - place * width)) for place in range(count)
         ]
         for channel, sku, begin, end in told.spans:
-            if sku in bought and end > bought[sku]:
+            if sku in bought and end >= bought[sku]:
                 spread(self.wrong[channel], begin, end, width)
 
     def shares(self, scope):
