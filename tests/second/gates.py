@@ -8,6 +8,16 @@ import bounds
 from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
+RESTS_ON = {
+    "sync lag": ("source_stock", "offers"),
+    "price lag": ("prices",),
+    "mispriced orders": ("prices",),
+    "listing latency": ("listings",),
+    "handoff success": ("oms_orders",),
+    "reconciliation variance": ("oms_orders",),
+    "stock cancellations": ("cancellations",),
+    "oversold orders": ("supply",),
+}
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20
 EVENTS_LEAST = 5
@@ -54,16 +64,27 @@ class Gates:
             self._stand(gate, id(gate) in rejected)
 
     def _whole(self):
-        """What makes the run as a whole prove nothing."""
-        if self.run.history.ending != "finished":
+        """What spoils the run as a whole, the first that holds."""
+        run, load = self.run, self.run.load
+        early = run.history.ending == "finished" and run.until < self.charter["traffic_ends"]
+        if run.history.ending != "finished" or early or run.stirred:
             return "truncated"
-        if self.run.load.saturated():
+        if load.saturated():
             return "generator_saturated"
-        if self.run.load.too_coarse():
+        if load.too_coarse():
             return "time_scale_too_coarse"
-        if self.run.load.unanswered():
+        if load.unanswered():
             return "unanswered"
+        if not any(load.wanted) and not run.orders.all:
+            return "not_exercised"
+        if run.orders.all and not load.offered and self.observes("load"):
+            return "not_observed"
         return None
+
+    def observes(self, *kinds):
+        """Whether the history holds these words; a charter that does not say holds all."""
+        told = self.charter.get("observes")
+        return told is None or all(kind in told for kind in kinds)
 
     def _measure(self, kpi, channel, limits):
         gate = Gate(kpi, channel, limits)
@@ -94,49 +115,66 @@ class Gates:
         gate.at_healthy = census.later(gate.healthy)
         gate.groups = []
         if gate.kpi == "price lag":
-            gate.groups = [
-                Census(lags) for c in self.scope(gate.channel) for lags in self._promotions(c)
-            ]
+            gate.groups = [Census(lags) for lags in self._promotions(gate.channel)]
         gate.needed = max(0, CHANGES_LEAST - census.count) and CHANGES_LEAST
         if census.count:
             gate.low = census.quantile(950_000, census.seen)
             gate.value = gate.high = census.quantile(950_000)
 
     def _promotions(self, channel):
-        """Price changes due exactly where a promotion starts or ends, edge by edge."""
-        groups = {}
+        """Price changes due exactly where a promotion starts or ends: a group each."""
+        of = {}
         for place, promotion in enumerate(self.charter["promotions"]):
-            for edge in ("from", "until"):
-                for lag in self.run.price.all[channel]:
-                    if lag.start == promotion[edge]:
-                        groups.setdefault((place, edge), []).append(lag)
+            of.setdefault(promotion["from"], place)
+            of.setdefault(promotion["until"], place)
+        groups = {}
+        for c in self.scope(channel):
+            for lag in self.run.price.all[c]:
+                if lag.start in of:
+                    groups.setdefault(of[lag.start], []).append(lag)
         return groups.values()
 
     def _lag_band(self, gate):
-        census, n = gate.census, gate.samples
-        groups = [(group.count, group.later(gate.watch)) for group in gate.groups]
+        groups = [gate.census, *gate.groups]
+        late = [(group.count, *group.later(gate.watch)) for group in groups]
         if self.whole not in SPOILT and any(
-            late[0] >= EVENTS_LEAST and late[0] * LATE_SHARE > count
-            for count, late in [(n, gate.bad), *groups]
+            sure >= EVENTS_LEAST and sure * LATE_SHARE > count for count, sure, _ in late
         ):
             return FAILED, None
-        if self.whole:
-            return NOT_PROVED, self.whole
-        if not self._exercised(gate):
-            return NOT_PROVED, "not_exercised"
-        few = census.windows < WINDOWS_LEAST
-        if n >= CHANGES_LEAST:
-            for band, limit in ((HEALTHY, gate.healthy), (WATCH, gate.watch)):
-                late = census.later(limit)[1]
-                fits = late * LATE_SHARE <= n and not (few and late)
-                if fits and all(
-                    group.later(limit)[1] * LATE_SHARE <= group.count for group in gate.groups
-                ):
-                    return band, None
-        if n and gate.value * 2 > gate.watch:
+        because = self._without_measure(gate)
+        if because:
+            return NOT_PROVED, because
+        enough = gate.samples >= CHANGES_LEAST
+        few = gate.census.windows < WINDOWS_LEAST
+        for band, limit in ((HEALTHY, gate.healthy), (WATCH, gate.watch)):
+            fits = all(group.later(limit)[1] * LATE_SHARE <= group.count for group in groups)
+            if enough and fits and not (few and gate.census.later(limit)[1]):
+                return band, None
+        beyond = [any(part[i] * LATE_SHARE > part[0] for part in late) for i in (1, 2)]
+        if enough and beyond[1] and not beyond[0]:
+            return NOT_PROVED, "unresolved"
+        if gate.samples and gate.value * 2 > gate.watch:
             return NOT_PROVED, "at_the_limit"
-        enough = n >= CHANGES_LEAST and not few
-        return NOT_PROVED, "unresolved" if enough else "too_few_samples"
+        return NOT_PROVED, "too_few_samples"
+
+    def _without_measure(self, gate):
+        """Why nothing is proved, whatever the numbers are."""
+        if self.whole:
+            return self.whole
+        if gate.channel is not None and self.run.load.unanswered(gate.channel):
+            return "unanswered"
+        if not self._observed(gate):
+            return "not_observed"
+        return None if self._exercised(gate) else "not_exercised"
+
+    def _observed(self, gate):
+        if not self.observes(*RESTS_ON[gate.kpi]):
+            return False
+        if gate.kpi in ("handoff success", "reconciliation variance"):
+            return self.run.oms_spoke
+        if gate.kpi == "oversold orders":
+            return bool(self.run.shelves.supply)
+        return True
 
     # --- shares ---
 
@@ -231,35 +269,42 @@ class Gates:
         return min(n, max(worth, min(exposed, n / deff)))
 
     def _p_value(self, gate, n, bad):
-        value = bounds.beyond(bad, n, gate.edges[1])
+        counts = [(bad, n)]
         days = getattr(gate, "days", ())
         if len(days) > 1:
-            by_day = [bounds.beyond(d.bad()[0], d.union(), gate.edges[1]) for d in days]
-            value = min(1.0, min(by_day + [value]) * (len(days) + 1))
-        return value
+            counts += [(day.bad()[0], day.union()) for day in days]
+        values = [
+            bounds.beyond(count, of, gate.edges[1]) if count >= EVENTS_LEAST else 1.0
+            for count, of in counts
+        ]
+        return min(1.0, min(values) * len(counts)) if len(days) > 1 else values[0]
 
     def _share_band(self, gate, rejected):
-        if rejected and gate.bad[0] >= EVENTS_LEAST and self.whole not in SPOILT:
+        if rejected and self.whole not in SPOILT:
             return FAILED, None
-        if self.whole:
-            return NOT_PROVED, self.whole
-        if not self._exercised(gate):
-            return NOT_PROVED, "not_exercised"
+        because = self._without_measure(gate)
+        if because:
+            return NOT_PROVED, because
         few = gate.exposed is not None and gate.exposed < EXPOSED_LEAST
-        if not few and gate.samples:
-            for band, edge in ((HEALTHY, gate.edges[0]), (WATCH, gate.edges[1])):
-                if gate.high_ppm <= round(edge * bounds.PPM) and self._days_within(gate, edge):
-                    return band, None
-        if gate.bad[0] * 2 > gate.edges[1] * gate.samples:
-            return NOT_PROVED, "at_the_limit"
-        if gate.samples and not few and gate.upper_definite <= gate.edges[1]:
+        sure = few or not gate.samples
+        for band, edge in ((HEALTHY, gate.edges[0]), (WATCH, gate.edges[1])):
+            if not sure and self._within(gate, gate.upper, edge):
+                return band, None
+        if not sure and self._within(gate, gate.upper_definite, gate.edges[1]):
             return NOT_PROVED, "unresolved"
+        shares = [(gate.bad[0], gate.samples)]
+        shares += [(day.bad()[0], day.union()) for day in getattr(gate, "days", ())]
+        if any(count * 2 > gate.edges[1] * of for count, of in shares if of):
+            return NOT_PROVED, "at_the_limit"
         return NOT_PROVED, "too_few_samples"
 
     @staticmethod
-    def _days_within(gate, edge):
+    def _within(gate, upper, edge):
+        """Whether a bound lies within an edge, and no book day's own share beyond it."""
         days = getattr(gate, "days", ())
-        return all(day.bad()[1] <= edge * day.union() for day in days) if len(days) > 1 else True
+        return bounds.ppm_up(upper) <= round(edge * bounds.PPM) and (
+            len(days) < 2 or all(day.bad()[0] <= edge * day.union() for day in days)
+        )
 
     # --- both ---
 
@@ -277,6 +322,8 @@ class Gates:
                 for sku in skus:
                     on[sku] = on.get(sku, 0) + 1
             return max(on.values(), default=0) >= min(2, run.count)
+        if gate.kpi == "mispriced orders":
+            return run.prices.changed
         if gate.kpi == "handoff success":
             meant = [c for c, terms in enumerate(self.charter["connectors"]) if terms["retries"]]
             return all(connector in run.tried_again for connector in meant)

@@ -3,7 +3,7 @@ Must not know gates.
 """
 
 import shown
-from gates import EVENTS_LEAST, LATE_SHARE
+from gates import EVENTS_LEAST, LATE_SHARE, SPOILT
 
 MUST_BE_ZERO = (
     "duplicate_handoff", "double_decrement", "duplicate_acceptance", "ghost_order",
@@ -26,11 +26,13 @@ class Invariant:
         self.on = {breach[1] for breach in breaches}
         self.must_be_zero = name in MUST_BE_ZERO
         self.band, self.because = "healthy", None
-        self.too_many = False
+        self.failed_on = set()      # channels that it fails on
 
     def stand(self, exercised, whole):
         definite, possible = self.breaches
-        if self.too_many:
+        if self.must_be_zero:
+            self.failed_on = self.on
+        if self.failed_on and not self.must_be_zero and whole not in SPOILT:
             self.band = "failed"
         elif not self.must_be_zero:
             self.band = "watch" if definite else "healthy"
@@ -158,14 +160,10 @@ def _of_shown(run):
             [(0, offer.channel, offer.units, offer.money) for offer in wrong if offer.sure],
             possible=len(wrong),
         )
-        by_channel = [
-            (sum(1 for offer in wrong if offer.sure and offer.channel == channel), of)
-            for channel, of in enumerate(looked_at)
-        ]
-        found.too_many = any(
-            count >= EVENTS_LEAST and count * LATE_SHARE > of
-            for count, of in [(found.breaches[0], found.of), *by_channel]
-        )
+        for channel, of in enumerate(looked_at):
+            count = sum(1 for offer in wrong if offer.sure and offer.channel == channel)
+            if count >= EVENTS_LEAST and count * LATE_SHARE > of:
+                found.failed_on.add(channel)
         yield found
     found = Invariant(
         "stuck_offer", run.stuck.lines,

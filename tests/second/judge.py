@@ -12,6 +12,8 @@ from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
 
+AFTER_QUIET = ("queue", "stalled", "resolved", "ended", "quiet")
+OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
 
 
@@ -47,6 +49,8 @@ class Run:
         self.opened = False             # a call was sent: what stands there before is the opening
         self.stock_shows = 0
         self.quiet_at = self.traffic_ended_at = None
+        self.stirred = False            # something happened though it was said to be quiet
+        self.oms_spoke = False
         self.until = 0
         self._fold()
         self._close()
@@ -58,6 +62,9 @@ class Run:
         for seq, at, kind, body, wall in self.history:
             self.until = at
             self.wall = wall
+            if self.quiet_at is not None and kind not in AFTER_QUIET:
+                self.stirred = True
+            self.oms_spoke |= kind in OMS_KINDS
             listener = hear.get(kind)
             if listener:
                 listener(seq, at, body)
@@ -180,6 +187,7 @@ class Run:
 
     def on_price_set(self, seq, at, body):
         self.prices.on_price_set(seq, at, body)
+        self.prices.changed |= self.opened or at > 0
         for channel in range(self.count):
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
@@ -192,6 +200,10 @@ class Run:
             self.listing.begin(channel, body["sku"], Lag(at, body["version"], seq), at)
 
     def on_delivered(self, seq, at, body):
+        channel, _ = key = key_of(body["order"])
+        held = key in self.orders.all and self.orders.all[key].held
+        if body["attempt"] > 1 or held:
+            self.tried_again.add(self.charter["channels"][channel]["connector"])
         self.orders.on_delivered(seq, at, body)
 
     def on_held(self, seq, at, body):
@@ -242,6 +254,7 @@ class Run:
 
     def on_quiet(self, seq, at, body):
         self.quiet_at = at
+        self.stirred |= bool(self.load.open)
 
 
 def _watch(charter, kpi):

@@ -2,6 +2,8 @@
 Must not know what the calls did.
 """
 
+SILENT_LEAST = 5
+
 
 class Load:
     """Calls of shoppers and merchant."""
@@ -14,7 +16,8 @@ class Load:
         self.open = {}              # op -> (call, channel, at, wall, intended)
         self.unknown = {}           # op -> the same, answered "unknown"
         self.wanted = [0] * channels
-        self.orders_unknown = 0
+        self.orders_sent = [0] * channels
+        self.orders_answered = [0] * channels
         self.lateness = []
         self.exchange = []
         self.latency = {}           # (call, channel) -> ([service], [response])
@@ -26,6 +29,7 @@ class Load:
         channel = body.get("channel")
         if body["call"] == "place_order":
             self.wanted[channel] += 1
+            self.orders_sent[channel] += 1
         self.open[body["op"]] = (body["call"], channel, at, wall, body["intended"])
         self.in_flight_max = max(self.in_flight_max, len(self.open))
         late = max(0, at - body["intended"])
@@ -39,6 +43,8 @@ class Load:
             self.unknown[body["op"]] = call
         else:
             self.answered += 1
+            if call[0] == "place_order":
+                self.orders_answered[call[1]] += 1
         self.exchange.append(max(0, wall - call[3]))
         service, response = self.latency.setdefault(call[:2], ([], []))
         service.append(max(0, at - call[2]))
@@ -76,10 +82,13 @@ class Load:
         """Sent and not answered in time, whatever was found out later."""
         return self.sent - self.answered
 
-    def unanswered(self):
-        """Whether these are too many: they are bounded like calls that were not sent."""
-        least = self.charter["honesty"]["sent_at_least"]
-        return self.answered * 1_000_000 < self.sent * least
+    def unanswered(self, channel=None):
+        """Whether these are too many, of all calls or of a channel's orders."""
+        sent, silent = self.sent, self.silent()
+        if channel is not None:
+            sent = self.orders_sent[channel]
+            silent = sent - self.orders_answered[channel]
+        return silent >= SILENT_LEAST and silent * 100 > sent
 
     def saturated(self):
         honesty = self.charter["honesty"]

@@ -36,7 +36,7 @@ class Order:
         self.mispriced_units = 0
         self.reserved = None
         self.repeated = False
-        self.priced = True          # whether every line's price can be known
+        self.priced = False         # whether the record knows some line's price
 
     @property
     def channel(self):
@@ -93,7 +93,6 @@ class Orders:
         self.ghost_records = []
         self.altered = []
         self.repeats = []
-        self.delivered_known = 0
         self.delivered_again = 0
 
     def on_accepted(self, seq, at, body):
@@ -124,8 +123,6 @@ class Orders:
     def on_delivered(self, seq, at, body):
         key = key_of(body["order"])
         order = self.all.get(key)
-        if body["made"] == "known":
-            self.delivered_known += 1
         if order is not None and order.held:
             self.delivered_again += 1
 

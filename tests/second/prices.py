@@ -15,6 +15,7 @@ class Prices:
         self.charges = 0
         self.checked = 0
         self.mispriced = []
+        self.changed = False            # a price changed after the opening
 
     def on_price_set(self, seq, at, body):
         self._intend(body["sku"], body["due"], body["version"], body["price"])
@@ -42,7 +43,7 @@ class Prices:
         bad = False
         for line in order.lines:
             valid = self.valid(line["sku"], at)
-            order.priced &= bool(valid)
+            order.priced |= bool(valid)
             if valid and line["price"] not in valid:
                 order.mispriced_money += abs(line["price"] - valid[0]) * line["qty"]
                 order.mispriced_units += line["qty"]

@@ -76,6 +76,8 @@ def wrong_prices(run):
     quiet = run.quiet_at is not None
     for channel in range(run.count):
         for sku, charges in run.prices.charged[channel].items():
+            if sku not in run.listed[channel]:
+                continue
             valid = [x for x in run.prices.intended.get(sku, ()) if x[0] <= run.until]
             if not valid:
                 continue

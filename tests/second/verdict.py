@@ -5,7 +5,8 @@ Must not know how a gate came to stand where it stands.
 from gates import FAILED, HEALTHY, NOT_PROVED, WATCH, WHOLE_RUN
 
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
-SHOWN = ("wrong_offer", "wrong_price", "stuck_offer")   # at least a condition
+# At least a condition; an accepted risk of this gate leaves a failure one.
+SHOWN = {"wrong_offer": "sync lag", "wrong_price": "price lag", "stuck_offer": "sync lag"}
 BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
 
 
@@ -25,9 +26,11 @@ class Verdicts:
 
     def _risk(self, gate):
         """The accepted risk that covers a gate, if there is one."""
+        return self._accepted(gate.kpi, gate.channel)
+
+    def _accepted(self, kpi, channel):
         return any(
-            risk["gate"].replace("_", " ") == gate.kpi
-            and risk["channel"] in (None, gate.channel)
+            risk["gate"].replace("_", " ") == kpi and risk["channel"] in (None, channel)
             for risk in self.risks
         )
 
@@ -40,7 +43,7 @@ class Verdicts:
             if invariant.band in (FAILED, WATCH) and channel in invariant.on
             and (invariant.must_be_zero or invariant.name in SHOWN)
         ]
-        return self._say(places, broken, [channel] if self.closed[channel] else [])
+        return self._say(places, broken, [channel])
 
     def _too_small(self, channel):
         """It has too few samples, and carries too little to block the run."""
@@ -56,9 +59,21 @@ class Verdicts:
         broken = [
             place for place, invariant in enumerate(self.invariants)
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
-            or invariant.name in SHOWN and invariant.band != HEALTHY
+            or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
         ]
-        return self._say(places, broken, [c for c, closed in enumerate(self.closed) if closed])
+        return self._say(places, broken, range(len(self.channels)))
+
+    def _fails(self, invariant, channels):
+        """Whether it fails the run, or here the channel, that is judged."""
+        if invariant.band != FAILED:
+            return False
+        if invariant.name not in SHOWN:
+            return True
+        kpi = SHOWN[invariant.name]
+        return any(
+            channel in invariant.failed_on and not self._accepted(kpi, channel)
+            for channel in channels
+        )
 
     def _left_out(self, gate):
         """A channel's gate that does not speak for the run."""
@@ -69,7 +84,7 @@ class Verdicts:
             return True
         return (few or gate.band == WATCH) and self._risk(gate)
 
-    def _say(self, places, broken, closed):
+    def _say(self, places, broken, channels):
         failed = unproved = conditions = False
         reasons = set()
         whole = self.gates.whole
@@ -88,13 +103,15 @@ class Verdicts:
             conditions |= gate.band == WATCH or covered
         for place in broken:
             invariant = self.invariants[place]
-            failed |= invariant.band == FAILED
+            here = self._fails(invariant, channels)
+            failed |= here
             unproved |= invariant.band == NOT_PROVED
-            conditions |= invariant.band == WATCH
+            conditions |= not here and invariant.band in (FAILED, WATCH)
             reasons.add(("invariant", place))
-        for channel in closed:
-            reasons.add(("nothing_accepted", channel))
-            unproved = True
+        for channel in channels:
+            if self.closed[channel]:
+                reasons.add(("nothing_accepted", channel))
+                unproved = True
         if whole:
             reasons.add(("run", whole))
         if failed:
