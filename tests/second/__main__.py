@@ -42,6 +42,12 @@ class Judged:
             totals.Totals(run, channel).stated() for channel in [None, *range(run.count)]
         ]
         wanted = [t["offered"] for t in self.totals[1:]]
+        if not run.load.offered:
+            # No call is recorded: what came to the channels is what was wanted of them.
+            wanted = [
+                t["accepted"] + sum(run.turned_away[c].values())
+                for c, t in enumerate(self.totals[1:])
+            ]
         accepted = [t["accepted"] for t in self.totals[1:]]
         self.shares = [ppm_of(n, sum(wanted)) for n in wanted]
         self.verdicts = verdict.Verdicts(

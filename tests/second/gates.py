@@ -26,7 +26,6 @@ WINDOWS_LEAST = 20
 LATE_SHARE = 20                     # one in so many may be later than a limit
 HEALTHY, WATCH, FAILED, NOT_PROVED = "healthy", "watch", "failed", "not_proved"
 SPOILT = ("generator_saturated", "time_scale_too_coarse")       # by the harness itself
-WHOLE_RUN = ("truncated", *SPOILT, "unanswered")
 
 
 class Gate:
@@ -118,7 +117,7 @@ class Gates:
             gate.groups = [Census(lags) for lags in self._promotions(gate.channel)]
         gate.needed = max(0, CHANGES_LEAST - census.count) and CHANGES_LEAST
         if census.count:
-            gate.low = census.quantile(950_000, census.seen)
+            gate.low = census.quantile(950_000, census.lows)
             gate.value = gate.high = census.quantile(950_000)
 
     def _promotions(self, channel):
@@ -137,7 +136,7 @@ class Gates:
     def _lag_band(self, gate):
         groups = [gate.census, *gate.groups]
         late = [(group.count, *group.later(gate.watch)) for group in groups]
-        if self.whole not in SPOILT and any(
+        if self._may_fail(gate) and any(
             sure >= EVENTS_LEAST and sure * LATE_SHARE > count for count, sure, _ in late
         ):
             return FAILED, None
@@ -156,6 +155,10 @@ class Gates:
         if gate.samples and gate.value * 2 > gate.watch:
             return NOT_PROVED, "at_the_limit"
         return NOT_PROVED, "too_few_samples"
+
+    def _may_fail(self, gate):
+        """What the harness itself spoilt fails nobody, nor does a fact that nobody told."""
+        return self.whole not in SPOILT and self._observed(gate)
 
     def _without_measure(self, gate):
         """Why nothing is proved, whatever the numbers are."""
@@ -214,9 +217,9 @@ class Gates:
             bad = [sum(run.handoff.bad[c][i] for c in scope) for i in (0, 1)]
             return sum(run.handoff.due[c] for c in scope), bad, None, None
         if gate.kpi == "reconciliation variance":
-            gate.days = days = run.books.of_channel(gate.channel)
-            bad = [sum(day.bad()[i] for day in days) for i in (0, 1)]
-            return sum(day.union() for day in days), bad, None, None
+            gate.days = days = run.books.by_day(gate.channel)
+            bad = [sum(day[0][i] for day in days) for i in (0, 1)]
+            return sum(day[1] for day in days), bad, None, None
         if gate.kpi == "mispriced orders":
             known = [o for o in run.orders.all.values() if o.channel in scope and o.priced]
             bad = sum(1 for order in known if order.mispriced_units)
@@ -272,7 +275,7 @@ class Gates:
         counts = [(bad, n)]
         days = getattr(gate, "days", ())
         if len(days) > 1:
-            counts += [(day.bad()[0], day.union()) for day in days]
+            counts += [(day[0][0], day[1]) for day in days]
         values = [
             bounds.beyond(count, of, gate.edges[1]) if count >= EVENTS_LEAST else 1.0
             for count, of in counts
@@ -280,7 +283,7 @@ class Gates:
         return min(1.0, min(values) * len(counts)) if len(days) > 1 else values[0]
 
     def _share_band(self, gate, rejected):
-        if rejected and self.whole not in SPOILT:
+        if rejected and self._may_fail(gate):
             return FAILED, None
         because = self._without_measure(gate)
         if because:
@@ -293,7 +296,7 @@ class Gates:
         if not sure and self._within(gate, gate.upper_definite, gate.edges[1]):
             return NOT_PROVED, "unresolved"
         shares = [(gate.bad[0], gate.samples)]
-        shares += [(day.bad()[0], day.union()) for day in getattr(gate, "days", ())]
+        shares += [(day[0][0], day[1]) for day in getattr(gate, "days", ())]
         if any(count * 2 > gate.edges[1] * of for count, of in shares if of):
             return NOT_PROVED, "at_the_limit"
         return NOT_PROVED, "too_few_samples"
@@ -303,7 +306,7 @@ class Gates:
         """Whether a bound lies within an edge, and no book day's own share beyond it."""
         days = getattr(gate, "days", ())
         return bounds.ppm_up(upper) <= round(edge * bounds.PPM) and (
-            len(days) < 2 or all(day.bad()[0] <= edge * day.union() for day in days)
+            len(days) < 2 or all(day[0][0] <= edge * day[1] for day in days)
         )
 
     # --- both ---

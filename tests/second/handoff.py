@@ -115,16 +115,14 @@ class Books:
             day.channel_money += money
         if ours and not held:
             day.missing[1] += 1
-            if come:
-                day.missing[0] += 1
-                day.off(1, units, money)
+            day.missing[0] += come
+            day.off(units, money)
             return
         surplus = len(held) - (1 if ours else 0)
         if surplus > 0:
             day.surplus += surplus
             extra = held[1:] if ours else held
             day.off(
-                1,
                 sum(line["qty"] for record in extra for line in record.lines),
                 sum(line["qty"] * line["price"] for record in extra for line in record.lines),
             )
@@ -132,7 +130,6 @@ class Books:
             day.altered += 1
             lines = held[0].lines
             day.off(
-                1,
                 abs(units - sum(line["qty"] for line in lines)),
                 abs(money - sum(line["qty"] * line["price"] for line in lines)),
             )
@@ -143,17 +140,24 @@ class Books:
         day.surplus += len(records)
         lines = [line for record in records for line in record.lines]
         day.off(
-            1,
             sum(line["qty"] for line in lines),
             sum(line["qty"] * line["price"] for line in lines),
         )
 
-    def of_channel(self, channel):
-        """The days of a channel, or of all."""
-        return [
-            day for (where, _), day in sorted(self.days.items())
-            if channel is None or where == channel
-        ]
+    def by_day(self, channel):
+        """[definite, possible] and orders of each day of a channel, or of all channels (None)."""
+        days = {}
+        for (where, number), day in sorted(self.days.items()):
+            if channel is None or where == channel:
+                count = days.setdefault(number, [0, 0, 0])
+                for place, more in enumerate((*day.bad(), day.union())):
+                    count[place] += more
+        return [((definite, possible), of) for definite, possible, of in days.values()]
+
+    def off(self, channel):
+        """Units and money by which the books of a channel, or of all, differ."""
+        days = [d for (where, _), d in self.days.items() if channel is None or where == channel]
+        return sum(day.off_units for day in days), sum(day.off_money for day in days)
 
 
 class Day:
@@ -165,10 +169,9 @@ class Day:
         self.channel_units = self.channel_money = 0
         self.missing = [0, 0]
         self.surplus = self.altered = 0
-        self.off_orders = self.off_units = self.off_money = 0
+        self.off_units = self.off_money = 0
 
-    def off(self, orders, units, money):
-        self.off_orders += orders
+    def off(self, units, money):
         self.off_units += units
         self.off_money += money
 

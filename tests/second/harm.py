@@ -26,11 +26,7 @@ def impact(run, gate):
     if gate.kpi == "handoff success":
         return [sum(run.handoff.touched[c][i] for c in scope) for i in range(3)]
     if gate.kpi == "reconciliation variance":
-        days = run.books.of_channel(gate.channel)
-        return [
-            sum(day.bad()[0] for day in days), sum(day.off_units for day in days),
-            sum(day.off_money for day in days),
-        ]
+        return [gate.bad[0], *run.books.off(gate.channel)]
     assert gate.kpi in CLUSTERED, gate.kpi
     if gate.kpi == "oversold orders":
         hit = [order for order in orders if order.oversold_units]
@@ -81,14 +77,15 @@ def _each(run):
     for order in run.handoff.late:
         yield "late_handoff", order.channel, order.units(), order.money()
     for kind, pairs in (
-        ("duplicate_handoff", orders.duplicates), ("altered_order", orders.altered),
-        ("duplicate_acceptance", orders.repeats),
+        ("duplicate_handoff", orders.duplicates), ("duplicate_acceptance", orders.repeats),
     ):
         for _, order in pairs:
             yield kind, order.channel, order.units(), order.money()
-    for _, key, lines in orders.ghost_records:
+    strange = [("ghost_order", key[0], lines) for _, key, lines in orders.ghost_records]
+    strange += [("altered_order", order.channel, lines) for _, order, lines in orders.altered]
+    for kind, channel, lines in strange:
         money = sum(line["qty"] * line["price"] for line in lines)
-        yield "ghost_order", key[0], sum(line["qty"] for line in lines), money
+        yield kind, channel, sum(line["qty"] for line in lines), money
     for _, key, _, units in run.ledger.twice:
         yield "double_decrement", key[0], units, 0
     yield from _not_told(run)

@@ -32,20 +32,24 @@ class Invariant:
         definite, possible = self.breaches
         if self.must_be_zero:
             self.failed_on = self.on
-        if self.failed_on and not self.must_be_zero and whole not in SPOILT:
+            self.band, self.because = self._zero(definite, possible, exercised)
+        elif self.failed_on and whole not in SPOILT:
             self.band = "failed"
-        elif not self.must_be_zero:
+        else:
             self.band = "watch" if definite else "healthy"
-            if definite and whole:
-                self.band, self.because = "not_proved", whole
-        elif definite:
-            self.band = "failed"
-        elif possible:
-            self.band, self.because = "not_proved", "unresolved"
-        elif not self.of:
-            self.band, self.because = "not_proved", "not_observed"
-        elif not exercised:
-            self.band, self.because = "not_proved", "not_exercised"
+        # A run that is cut shows nothing to be whole; what else spoils it, no clean record of
+        # what may happen a little.
+        if self.band != "failed" and whole and (whole == "truncated" or not self.must_be_zero):
+            self.band, self.because = "not_proved", whole
+
+    def _zero(self, definite, possible, exercised):
+        if definite:
+            return "failed", None
+        if possible:
+            return "not_proved", "unresolved"
+        if not self.of:
+            return "not_proved", "not_observed"
+        return ("healthy", None) if exercised else ("not_proved", "not_exercised")
 
 
 def of_run(run, whole):
@@ -86,7 +90,8 @@ def _of_orders(run):
         [_lines(seq, key[0], lines) for seq, key, lines in orders.ghost_records],
     )
     yield Invariant(
-        "altered_order", orders.held_count, [_whole(*pair) for pair in orders.altered]
+        "altered_order", orders.held_count,
+        [_lines(seq, order.channel, lines) for seq, order, lines in orders.altered],
     )
 
 

@@ -137,7 +137,7 @@ class Orders:
             return
         equal = content(order.lines) == content(body["lines"])
         if not equal:
-            self.altered.append((seq, order))
+            self.altered.append((seq, order, body["lines"]))
         order.held.append(Record(at, seq, body["oms"], body["lines"], equal))
         if len(order.held) > 1:
             self.duplicates.append((seq, order))

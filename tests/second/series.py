@@ -92,7 +92,6 @@ def windows(run, channel, width, count):
     for name, values in (
         ("mismatch_ppm", shares),
         ("price_parity_ppm", spans.parity(run, scope, width, count)),
-        ("oldest_unshown_us", spans.oldest(run, scope, width, count)),
     ):
         for row, told in zip(rows, values):
             row[name] = told

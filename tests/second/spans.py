@@ -1,5 +1,5 @@
-"""Owns time that is spent in windows: mismatch, price parity, the oldest change not shown; and
-SKUs that ran out. Must not know verdicts; no gate reads any of it.
+"""Owns time that is spent in windows: mismatch and price parity; and SKUs that ran out.
+Must not know verdicts; no gate reads any of it.
 """
 
 import math
@@ -72,20 +72,6 @@ def parity(run, scope, width, count):
             if agrees:
                 spread(right, begin, end, width)
     return [ppm_of(a, b) if b else None for a, b in zip(right, known)]
-
-
-def oldest(run, scope, width, count):
-    """The age of the oldest change not yet shown at each window's end."""
-    ages = [0] * count
-    for channel in scope:
-        for lag in run.sync.all[channel]:
-            ended = run.until if lag.ended_at is None else lag.ended_at
-            for place in range(lag.start // width, count):
-                end = min((place + 1) * width, run.until)
-                if ended < end or (ended == end and lag.ended_at is not None):
-                    break
-                ages[place] = max(ages[place], end - lag.start)
-    return ages
 
 
 def run_outs(run, width):

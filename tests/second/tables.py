@@ -46,10 +46,10 @@ def books(run, names):
             "day": day,
             "channel_orders": book.channel_orders,
             "oms_orders": book.oms_orders,
-            "missing": book.missing[0],
+            "missing": book.missing[1],
             "surplus": book.surplus,
             "altered": book.altered,
-            "variance_ppm": ppm_of(book.bad()[0], book.union()),
+            "variance_ppm": ppm_of(book.bad()[1], book.union()),
             "units_variance_ppm": ppm_of(book.off_units, book.channel_units),
             "money_variance_ppm": ppm_of(book.off_money, book.channel_money),
         }
@@ -61,7 +61,7 @@ def reconciliation(run):
     return {
         "drain_us": None if run.quiet_at is None or run.traffic_ended_at is None
         else run.quiet_at - run.traffic_ended_at,
-        "unmatched": sum(book.bad()[0] for book in run.books.days.values()),
+        "unmatched": sum(book.bad()[1] for book in run.books.days.values()),
     }
 
 

@@ -30,7 +30,7 @@ class Totals:
         out = {
             "offered": sum(run.load.wanted[c] for c in self.scope),
             "accepted": len(orders),
-            "unknown": sum(lost.values()) if self.channel is None else lost.get(self.channel, 0),
+            "unknown": sum(lost.get(c, 0) for c in self.scope),
             "lines": sum(len(order.lines) for order in orders),
             "units": sum(order.units() for order in orders),
             "money": sum(order.money() for order in orders),

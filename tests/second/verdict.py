@@ -2,7 +2,7 @@
 Must not know how a gate came to stand where it stands.
 """
 
-from gates import FAILED, HEALTHY, NOT_PROVED, WATCH, WHOLE_RUN
+from gates import FAILED, HEALTHY, NOT_PROVED, WATCH
 
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
 # At least a condition; an accepted risk of this gate leaves a failure one.
@@ -59,6 +59,7 @@ class Verdicts:
         broken = [
             place for place, invariant in enumerate(self.invariants)
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
+            and invariant.because != (self.gates.whole or "")
             or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
         ]
         return self._say(places, broken, range(len(self.channels)))
@@ -92,7 +93,7 @@ class Verdicts:
             gate = self.gates.all[place]
             if gate.band == HEALTHY:
                 continue
-            if gate.because in WHOLE_RUN:
+            if whole and gate.because == whole:
                 reasons.add(("run", gate.because))
                 unproved = True
                 continue
