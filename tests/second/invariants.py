@@ -28,7 +28,7 @@ class Invariant:
         self.band, self.because = "healthy", None
         self.failed_on = set()      # channels that it fails on
 
-    def stand(self, exercised, whole):
+    def stand(self, exercised, whole, cut):
         definite, possible = self.breaches
         if self.must_be_zero:
             self.failed_on = self.on
@@ -37,9 +37,9 @@ class Invariant:
             self.band = "failed"
         else:
             self.band = "watch" if definite else "healthy"
-        # A run that is cut shows nothing to be whole; what else spoils it, no clean record of
-        # what may happen a little.
-        if self.band != "failed" and whole and (whole == "truncated" or not self.must_be_zero):
+        # A record that is cut shows nothing to be whole; what else spoils a run, no clean record
+        # of what may happen a little.
+        if self.band != "failed" and whole and (cut or not self.must_be_zero):
             self.band, self.because = "not_proved", whole
 
     def _zero(self, definite, possible, exercised):
@@ -59,7 +59,7 @@ def of_run(run, whole):
     ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
-        invariant.stand(again, whole)
+        invariant.stand(again, whole, run.history.ending is None)
     return found
 
 

@@ -82,7 +82,7 @@ class Run:
     def on_sent(self, seq, at, body):
         self.opened = True
         self.watched.note("sent", at, body.get("channel"))
-        if body["call"] == "place_order":
+        if body["call"] == "place_order" and body["intent"] not in self.load.intents:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_sent(seq, at, body, self.wall)
 
@@ -94,7 +94,7 @@ class Run:
 
     def on_unsent(self, seq, at, body):
         self.opened = True
-        if body["call"] == "place_order":
+        if body["call"] == "place_order" and body["intent"] not in self.load.intents:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_unsent(seq, at, body, self.wall)
 
@@ -168,9 +168,8 @@ class Run:
             return
         sku, cause = body["sku"], body["cause"]
         after = self.ledger.available[sku]
-        order = None
-        if isinstance(cause, dict):
-            order = self.orders.all.get(key_of(next(iter(cause.values()))))
+        key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
+        order = self.orders.all.get(key)
         reserves = isinstance(cause, dict) and "reserve" in cause
         moves = reserves or (isinstance(cause, dict) and "release" in cause)
         for channel in range(self.count):
@@ -179,7 +178,7 @@ class Run:
             rule = self.shelves.rules[channel]
             if should_show(rule, before) == should_show(rule, after):
                 continue
-            own = moves and order is not None and order.channel == channel
+            own = moves and key[0] == channel
             if own and self.charter["channels"][channel]["own_sales"] == "at_once":
                 continue
             parent = order.at if reserves and order is not None and not own else None
@@ -253,7 +252,8 @@ class Run:
         self.traffic_ended_at = at
 
     def on_quiet(self, seq, at, body):
-        self.quiet_at = at
+        if self.quiet_at is None:
+            self.quiet_at = at
         self.stirred |= bool(self.load.open)
 
 

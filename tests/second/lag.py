@@ -110,9 +110,9 @@ class Census:
         before = [lag.start - since(lag) for lag in lags]
         self.lows = sorted(_plus(lag.low, extra) for lag, extra in zip(lags, before))
         self.highs = sorted(_plus(lag.high, extra) for lag, extra in zip(lags, before))
-        # Never shown is told with its age, though at quiet it is later than any limit.
+        # For display: never shown is told with its age, though it is later than that.
         self.seen = sorted(
-            _plus(lag.low if lag.age is None else lag.age, extra)
+            _plus(lag.high if lag.age is None else lag.age, extra)
             for lag, extra in zip(lags, before)
         )
         self.windows = len({lag.start // 60_000_000 for lag in lags})

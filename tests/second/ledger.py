@@ -56,7 +56,9 @@ class Ledger:
         key = (order, sku)
         had = self.reserved.get(key, 0)
         self.reserved[key] = had + units
-        wanted = self.wanted.get(key, 0)
+        wanted = self.wanted.get(key)
+        if wanted is None:
+            return                  # of an order that nobody accepted: a ghost, told as that
         beyond = max(0, had + units - wanted) - max(0, had - wanted)
         if beyond > 0:
             self.twice.append((seq, order, sku, beyond))

@@ -15,7 +15,8 @@ class Load:
         self.sent = self.answered = self.unsent = self.resolved = 0
         self.open = {}              # op -> (call, channel, at, wall, intended)
         self.unknown = {}           # op -> the same, answered "unknown"
-        self.wanted = [0] * channels
+        self.wanted = [0] * channels        # orders wanted: intents, however often they are sent
+        self.intents = set()
         self.orders_sent = [0] * channels
         self.orders_answered = [0] * channels
         self.lateness = []
@@ -28,7 +29,7 @@ class Load:
         self.sent += 1
         channel = body.get("channel")
         if body["call"] == "place_order":
-            self.wanted[channel] += 1
+            self._want(body)
             self.orders_sent[channel] += 1
         self.open[body["op"]] = (body["call"], channel, at, wall, body["intended"])
         self.in_flight_max = max(self.in_flight_max, len(self.open))
@@ -53,6 +54,11 @@ class Load:
     def on_unsent(self, seq, at, body, wall):
         self.unsent += 1
         if body["call"] == "place_order":
+            self._want(body)
+
+    def _want(self, body):
+        if body["intent"] not in self.intents:
+            self.intents.add(body["intent"])
             self.wanted[body["channel"]] += 1
 
     def on_resolved(self, seq, at, body, wall):

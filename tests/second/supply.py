@@ -134,9 +134,11 @@ class Shelves:
         if line is None:
             return
         sku, qty = line["sku"], line["qty"]
-        if self._seen(channel, sku, qty, line["offered"]):
+        # What turned it away is what stands on the shelf, whatever was thought to stand there.
+        if self._seen(channel, sku, qty, self.offered[channel].get(sku, 0)):
             self.stale_orders[channel] += 1
             self.stale_units += qty
+        self.offer(at, channel, sku, line["left"])
         left = self.left(sku)
         if left is not None and qty <= left:
             policy = should_show(self.rules[channel], left) < qty

@@ -60,7 +60,7 @@ def books(run, names):
 def reconciliation(run):
     return {
         "drain_us": None if run.quiet_at is None or run.traffic_ended_at is None
-        else run.quiet_at - run.traffic_ended_at,
+        else max(0, run.quiet_at - run.traffic_ended_at),
         "unmatched": sum(book.bad()[1] for book in run.books.days.values()),
     }
 

@@ -47,7 +47,7 @@ class Verdicts:
 
     def _too_small(self, channel):
         """It has too few samples, and carries too little to block the run."""
-        return not self.heavy[channel] and any(
+        return not self.heavy[channel] and not self.closed[channel] and any(
             gate.channel == channel and gate.because == "too_few_samples"
             for gate in self.gates.all
         )
@@ -59,7 +59,6 @@ class Verdicts:
         broken = [
             place for place, invariant in enumerate(self.invariants)
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
-            and invariant.because != (self.gates.whole or "")
             or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
         ]
         return self._say(places, broken, range(len(self.channels)))
@@ -93,10 +92,10 @@ class Verdicts:
             gate = self.gates.all[place]
             if gate.band == HEALTHY:
                 continue
-            if whole and gate.because == whole:
-                reasons.add(("run", gate.because))
-                unproved = True
-                continue
+            if whole and gate.band != FAILED:
+                continue            # the run as a whole says so once
+            if gate.channel is not None and self.closed[gate.channel] and not gate.samples:
+                continue            # so does a channel that took nothing
             reasons.add(("gate", place))
             covered = self._risk(gate)
             failed |= gate.band == FAILED and not covered
@@ -104,6 +103,8 @@ class Verdicts:
             conditions |= gate.band == WATCH or covered
         for place in broken:
             invariant = self.invariants[place]
+            if whole and invariant.band != FAILED:
+                continue
             here = self._fails(invariant, channels)
             failed |= here
             unproved |= invariant.band == NOT_PROVED
