@@ -125,3 +125,24 @@ def clean_needed(bad, limit):
         else:
             high = middle
     return high
+
+
+def check():
+    """Holds the bounds to the numbers that docs/measures.md and tables print."""
+    printed = {
+        (0, 0.012): 249, (0, 0.015): 199, (0, 0.009): 332, (0, 0.005): 598, (1, 0.005): 947,
+        (2, 0.005): 1258, (10, 0.005): 3389, (0, 0.006): 498, (0, 0.003): 998,
+    }
+    for (bad, limit), orders in printed.items():
+        assert clean_needed(bad, limit) == orders, (bad, limit, clean_needed(bad, limit))
+    for df, quantile in ((1, 6.313752), (10, 1.812461), (30, 1.697261)):
+        assert abs(student_quantile(df) - quantile) < 1e-6, df
+    # P(X >= 5) of ten throws of a coin: 638/1024.
+    assert abs(beyond(5, 10, 0.5) - 638 / 1024) < 1e-12
+    assert holm({"a": 0.01, "b": 0.03, "c": 0.9}) == {"a"}
+    assert holm({"a": 0.01, "b": 0.02, "c": 0.9}) == {"a", "b"}
+
+
+if __name__ == "__main__":
+    check()
+    print("the bounds are those of the tables")

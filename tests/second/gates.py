@@ -76,7 +76,7 @@ class Gates:
             return "unanswered"
         if not any(load.wanted) and not run.orders.all:
             return "not_exercised"
-        if run.orders.all and not load.offered and self.observes("load"):
+        if run.orders.all and not load.offered and self.charter["evidence"] != "operations":
             return "not_observed"
         return None
 

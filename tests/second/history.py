@@ -10,16 +10,11 @@ import os
 import shutil
 import subprocess
 
-DONE_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 20
 
 
 class NotReadable(Exception):
     """The folder holds no history that can be read here, in words."""
-
-
-def can_read():
-    """Whether this machine has anything that undoes zstd."""
-    return _module() is not None or _command() is not None
 
 
 def summary(folder):
@@ -62,12 +57,10 @@ class History:
 
 
 def _module():
-    for name in ("zstandard",):
-        try:
-            return __import__(name)
-        except ImportError:
-            pass
-    return None
+    try:
+        return __import__("zstandard")
+    except ImportError:
+        return None
 
 
 def _command():
@@ -100,7 +93,7 @@ def _split(reader):
     rest = b""
     while True:
         try:
-            block = reader.read(DONE_BYTES)
+            block = reader.read(BLOCK_BYTES)
         except Exception:  # the torn end of a file: what came before it stands
             return
         if not block:

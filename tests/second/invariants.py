@@ -11,6 +11,27 @@ MUST_BE_ZERO = (
 )
 
 
+# Whose word each rests on; where the charter says that nobody told it, it is not observed.
+RESTS_ON = {
+    "duplicate_handoff": ("oms_orders",),
+    "lost_handoff": ("oms_orders",),
+    "ghost_order": ("oms_orders",),
+    "altered_order": ("oms_orders",),
+    "double_decrement": ("source_stock",),
+    "conservation": ("supply", "source_stock"),
+    "lost_update": ("source_stock",),
+    "oversell": ("supply",),
+    "undersell": ("supply",),
+    "stale_listing": ("supply", "offers"),
+    "regression": ("offers",),
+    "wrong_offer": ("source_stock", "offers"),
+    "stuck_offer": ("source_stock", "offers"),
+    "mispriced_order": ("prices",),
+    "price_out_of_time": ("prices",),
+    "wrong_price": ("prices",),
+}
+
+
 class Invariant:
     """One invariant of the run; `on` holds the channels that definite breaches lie on."""
 
@@ -42,6 +63,10 @@ class Invariant:
         if self.band != "failed" and whole and (cut or not self.must_be_zero):
             self.band, self.because = "not_proved", whole
 
+    def not_observed(self):
+        self.failed_on = set()
+        self.band, self.because = "not_proved", "not_observed"
+
     def _zero(self, definite, possible, exercised):
         if definite:
             return "failed", None
@@ -60,6 +85,11 @@ def of_run(run, whole):
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
         invariant.stand(again, whole, run.history.ending is None)
+        told = run.charter.get("observes")
+        if told is not None and any(
+            kind not in told for kind in RESTS_ON.get(invariant.name, ())
+        ):
+            invariant.not_observed()
     return found
 
 

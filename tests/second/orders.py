@@ -9,8 +9,8 @@ class Order:
     __slots__ = (
         "key", "seq", "at", "intent", "lines", "ours_at", "released_at", "release_why", "held",
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
-        "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money", "mispriced_units", "reserved",
-        "repeated", "priced",
+        "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
+        "mispriced_units", "repeated", "priced",
     )
 
     def __init__(self, key, seq, at, body):
@@ -34,7 +34,6 @@ class Order:
         self.lag_money = 0
         self.mispriced_money = 0
         self.mispriced_units = 0
-        self.reserved = None
         self.repeated = False
         self.priced = False         # whether the record knows some line's price
 

@@ -30,7 +30,6 @@ class Shelves:
         self.offered = [{} for _ in self.rules]
         self.news = {}                    # (channel, sku) -> what became of its newest update
         self.causes = dict.fromkeys(CAUSES, 0)
-        self.lag_causes = 0
         self.supply_shock = 0
         self.sold = {}
         self.minutes = {}                 # sku -> (minute, units in it, units in the one before)
@@ -43,7 +42,6 @@ class Shelves:
         self.stale_units = 0
         self.looked_at = 0
         self.refused_for_stock = 0
-        self.oversold_money_by_cause = {}
         self.mismatch = Mismatch(self)
 
     def left(self, sku):
