@@ -36,6 +36,7 @@ class Run:
         self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
         self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
         self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
+        self.under_way = {}             # (channel, sku) -> units
         self.stuck = Stuck(_watch(charter, "sync_lag"))
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
@@ -118,6 +119,8 @@ class Run:
     def on_accepted(self, seq, at, body):
         self._ordered(at, body["order"]["channel"], body["lines"])
         order = self.orders.on_accepted(seq, at, body)
+        for line in order.lines:
+            self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
         self.prices.on_accepted(seq, at, order)
@@ -143,14 +146,32 @@ class Run:
     def on_released(self, seq, at, body):
         order = self.orders.on_released(seq, at, body)
         if order is not None:
+            for line in order.lines:
+                self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 
     def on_shown(self, seq, at, body):
         self.shelves.on_shown(seq, at, body)
         self.stock_shows += self.opened or at > 0
-        self.sync.shown(
-            body["channel"], body["sku"], body["version"], at, body.get("missed"), seq
+        channel, sku, version = body["channel"], body["sku"], body["version"]
+        if not self._wrongly(channel, sku, version, body["qty"]):
+            self.sync.shown(channel, sku, version, at, body.get("missed"), seq)
+
+    def _wrongly(self, channel, sku, version, qty):
+        """The newest version, and a quantity that the rule does not make of it: not shown at all.
+
+        Not asked while own sales are on their way to the source: the offer runs ahead of it.
+        """
+        return (
+            version == self.ledger.version.get(sku)
+            and qty != should_show(self.shelves.rules[channel], self.ledger.available[sku])
+            and not self.under_way.get((channel, sku), 0)
         )
+
+    def _move(self, channel, sku, units):
+        """Units that a channel accepted or released and of which the source has not said so."""
+        key = channel, sku
+        self.under_way[key] = self.under_way.get(key, 0) + units
 
     def on_priced(self, seq, at, body):
         rank = self.prices.on_priced(seq, at, body)
@@ -164,9 +185,11 @@ class Run:
 
     def on_stock(self, seq, at, body):
         before = self.ledger.on_stock(seq, at, body)
+        sku, cause = body["sku"], body["cause"]
+        if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
+            self._move(next(iter(cause.values()))["channel"], sku, body["change"])
         if before is None:
             return
-        sku, cause = body["sku"], body["cause"]
         after = self.ledger.available[sku]
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         order = self.orders.all.get(key)
