@@ -58,6 +58,7 @@ class Judged:
         """What stands in summary.json beside gates and totals, in its shape."""
         run = self.run
         return {
+            "promises_loosened": tables.promises_loosened(run),
             "causes": tables.causes(run),
             "load": tables.load(run),
             "books": tables.books(run, names),

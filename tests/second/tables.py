@@ -98,3 +98,22 @@ def latency(run, names):
         }
         for _, channel, call, service, response in sorted(rows)
     ]
+
+
+MINUTE_US = 60_000_000
+# Key in `promises:`, name in the charter, standard minutes, whether a shorter one is looser.
+PROMISES = (
+    ("handoff within", "handoff_within", 15, False),
+    ("handoff sla", "handoff_sla", 5, False),
+    ("cancellations count for", "cancellations_count_for", 60, True),
+    ("price grace", "price_grace", 6, False),
+)
+
+
+def promises_loosened(run):
+    rows = []
+    for key, name, minutes, shorter in PROMISES:
+        in_force, standard = run.charter["promises"][name], minutes * MINUTE_US
+        if in_force < standard if shorter else in_force > standard:
+            rows.append({"promise": key, "in_force_us": in_force, "standard_us": standard})
+    return rows
