@@ -1,0 +1,110 @@
+"""The judge again, from docs/measures.md alone: `python3 tests/second <run folder> …`.
+
+Computes from the history what summary.json states, says where the two differ, and exits with 1
+when a number does. Written by somebody who has not read src/judge, so that a mistake would have
+to be made twice. Python 3 and zstd, or zstandard, are all it needs.
+"""
+
+import sys
+
+sys.dont_write_bytecode = True
+
+import compare
+import gates
+import harm
+import history
+import invariants
+import judge
+import series
+import shown
+import spans
+import tables
+import totals
+import verdict
+from bounds import ppm_of
+
+
+class Judged:
+    """A run with everything that is said of it."""
+
+    def __init__(self, folder, stated):
+        self.run = run = judge.Run(history.History(folder))
+        self.gates = gates.Gates(run)
+        for gate in self.gates.all:
+            gate.impact = harm.impact(run, gate)
+        found = {
+            invariant.name: invariant for invariant in invariants.of_run(run, self.gates.whole)
+        }
+        # Reasons name invariants by their places: the summary's order is only an order.
+        order = [i["invariant"] for i in stated["invariants"] if i["invariant"] in found]
+        self.invariants = [found.pop(name) for name in order] + list(found.values())
+        self.totals = [
+            totals.Totals(run, channel).stated() for channel in [None, *range(run.count)]
+        ]
+        wanted = [t["offered"] for t in self.totals[1:]]
+        if not run.load.offered:
+            # No call is recorded: what came to the channels is what was wanted of them.
+            wanted = [
+                t["accepted"] + sum(run.turned_away[c].values())
+                for c, t in enumerate(self.totals[1:])
+            ]
+        accepted = [t["accepted"] for t in self.totals[1:]]
+        self.shares = [ppm_of(n, sum(wanted)) for n in wanted]
+        self.verdicts = verdict.Verdicts(
+            run.charter, self.gates, self.invariants, wanted, accepted
+        )
+
+    def tables(self, names, width, count):
+        """What stands in summary.json beside gates and totals, in its shape."""
+        run = self.run
+        return {
+            "promises_loosened": tables.promises_loosened(run),
+            "causes": tables.causes(run),
+            "load": tables.load(run),
+            "books": tables.books(run, names),
+            "reconciliation": tables.reconciliation(run),
+            "mismatch": tables.mismatch(run),
+            "error_classes": harm.errors(run, names),
+            "latency": tables.latency(run, names),
+            "queues": series.queues(run),
+            "waits": series.waits(run),
+            "mismatch.worst": spans.Mismatched(run, width, count).worst(width),
+            "wrong_offers": shown.offers_told(run, names),
+            "stuck_offers": shown.stuck_told(run, names),
+            "run_outs": spans.run_outs(run, width),
+            "series.run": series.windows(run, None, width, count),
+            "series.channels": [
+                series.windows(run, channel, width, count) for channel in range(run.count)
+            ],
+        }
+
+
+def main(folders):
+    if not folders:
+        print(__doc__, file=sys.stderr)
+        return 2
+    differ = 0
+    for folder in folders:
+        try:
+            stated = history.summary(folder)
+            seen = compare.everything(stated, Judged(folder, stated))
+        except (history.NotReadable, OSError) as why:
+            print(f"{folder}: {why}", file=sys.stderr)
+            return 2
+        rows = [("number", "summary.json", "second judge"), *seen.differ]
+        if seen.differ:
+            widths = [max(len(_short(row[i])) for row in rows) for i in range(3)]
+            for row in rows:
+                print("  ".join(_short(cell).ljust(width) for cell, width in zip(row, widths)))
+        print(f"{folder}: {seen.agreed} numbers agree, {len(seen.differ)} differ")
+        differ += len(seen.differ)
+    return 1 if differ else 0
+
+
+def _short(cell):
+    text = str(cell)
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

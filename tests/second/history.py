@@ -1,0 +1,102 @@
+"""Owns reading a run folder: the charter, the facts in their order, and how the history ends.
+Must not know what facts mean.
+
+A fact is handed out as (seq, at, kind, body, wall). Time may step back a little between two facts;
+the later of the two counts, and that is done here, once.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+
+BLOCK_BYTES = 1 << 20
+
+
+class NotReadable(Exception):
+    """The folder holds no history that can be read here, in words."""
+
+
+def summary(folder):
+    """The run's summary.json."""
+    with open(os.path.join(folder, "summary.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+class History:
+    """The charter at once, the facts as they are asked for; `complete` when they are exhausted."""
+
+    def __init__(self, folder):
+        self._lines = _lines(os.path.join(folder, "history.jsonl.zst"))
+        self.charter = None
+        self.ending = None
+        self.count = 0
+        first = next(self._lines, None)
+        if first is None:
+            raise NotReadable(f"{folder}: the history is empty")
+        what = json.loads(first)["what"]
+        if "charter" not in what:
+            raise NotReadable(f"{folder}: the history does not begin with a charter")
+        self.charter = what["charter"]
+        self.count = 1
+
+    def __iter__(self):
+        now = 0
+        for line in self._lines:
+            try:
+                fact = json.loads(line)
+            except ValueError:
+                return
+            if fact["seq"] != self.count:
+                return
+            self.count += 1
+            now = max(now, fact["at"])
+            ((kind, body),) = fact["what"].items()
+            self.ending = body["why"] if kind == "ended" else None
+            yield fact["seq"], now, kind, body, fact["wall"]
+
+
+def _module():
+    try:
+        return __import__("zstandard")
+    except ImportError:
+        return None
+
+
+def _command():
+    for name in ("zstd", "unzstd"):
+        found = shutil.which(name)
+        if found:
+            return [found, "-dc"]
+    return [shutil.which("zstdcat")] if shutil.which("zstdcat") else None
+
+
+def _lines(path):
+    """Whole lines of a zstd file of many frames; a torn end is left out."""
+    if not os.path.exists(path):
+        raise NotReadable(f"{path} is not there")
+    module, command = _module(), _command()
+    if command is not None:
+        with subprocess.Popen(
+            command + [path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as reader:
+            yield from (line for line in reader.stdout if line.endswith(b"\n"))
+    elif module is not None:
+        with open(path, "rb") as file:
+            reader = module.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+            yield from _split(reader)
+    else:
+        raise NotReadable("nothing here undoes zstd: install zstd, or zstandard for Python")
+
+
+def _split(reader):
+    rest = b""
+    while True:
+        try:
+            block = reader.read(BLOCK_BYTES)
+        except Exception:  # the torn end of a file: what came before it stands
+            return
+        if not block:
+            return
+        *whole, rest = (rest + block).split(b"\n")
+        yield from whole

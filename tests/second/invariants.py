@@ -1,0 +1,207 @@
+"""Owns how each invariant fared: breaches [definite, possible] of how many, units, money.
+Must not know gates.
+"""
+
+import shown
+from gates import EVENTS_LEAST, LATE_SHARE, SPOILT
+
+MUST_BE_ZERO = (
+    "duplicate_handoff", "double_decrement", "duplicate_acceptance", "ghost_order",
+    "altered_order", "conservation", "lost_update",
+)
+
+
+# Whose word each rests on; where the charter says that nobody told it, it is not observed.
+RESTS_ON = {
+    "duplicate_handoff": ("oms_orders",),
+    "lost_handoff": ("oms_orders",),
+    "ghost_order": ("oms_orders",),
+    "altered_order": ("oms_orders",),
+    "double_decrement": ("source_stock",),
+    "conservation": ("supply", "source_stock"),
+    "lost_update": ("source_stock",),
+    "oversell": ("supply",),
+    "undersell": ("supply",),
+    "stale_listing": ("supply", "offers"),
+    "regression": ("offers",),
+    "wrong_offer": ("source_stock", "offers"),
+    "stuck_offer": ("source_stock", "offers"),
+    "mispriced_order": ("prices",),
+    "price_out_of_time": ("prices",),
+    "wrong_price": ("prices",),
+}
+
+
+class Invariant:
+    """One invariant of the run; `on` holds the channels that definite breaches lie on."""
+
+    def __init__(self, name, of, breaches=(), definite=None, possible=0):
+        """`breaches`: (seq, channel or None, units, money) each."""
+        breaches = list(breaches)
+        self.name = name
+        self.of = of
+        count = len(breaches) if definite is None else definite
+        self.breaches = [count, max(count, possible)]
+        self.units = sum(breach[2] for breach in breaches)
+        self.money = sum(breach[3] for breach in breaches)
+        self.on = {breach[1] for breach in breaches}
+        self.must_be_zero = name in MUST_BE_ZERO
+        self.band, self.because = "healthy", None
+        self.failed_on = set()      # channels that it fails on
+
+    def stand(self, exercised, whole, cut):
+        definite, possible = self.breaches
+        if self.must_be_zero:
+            self.failed_on = self.on
+            self.band, self.because = self._zero(definite, possible, exercised)
+        elif self.failed_on and whole not in SPOILT:
+            self.band = "failed"
+        else:
+            self.band = "watch" if definite else "healthy"
+        # A record that is cut shows nothing to be whole; what else spoils a run, no clean record
+        # of what may happen a little.
+        if self.band != "failed" and whole and (cut or not self.must_be_zero):
+            self.band, self.because = "not_proved", whole
+
+    def not_observed(self):
+        self.failed_on = set()
+        self.band, self.because = "not_proved", "not_observed"
+
+    def _zero(self, definite, possible, exercised):
+        if definite:
+            return "failed", None
+        if possible:
+            return "not_proved", "unresolved"
+        if not self.of:
+            return "not_proved", "not_observed"
+        return ("healthy", None) if exercised else ("not_proved", "not_exercised")
+
+
+def of_run(run, whole):
+    """Every invariant, in the order of the table of docs/measures.md."""
+    found = [
+        *_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run), *_of_shown(run),
+    ]
+    for invariant in found:
+        again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
+        invariant.stand(again, whole, run.history.ending is None)
+        told = run.charter.get("observes")
+        if told is not None and any(
+            kind not in told for kind in RESTS_ON.get(invariant.name, ())
+        ):
+            invariant.not_observed()
+    return found
+
+
+def _whole(seq, order):
+    return seq, order.channel, order.units(), order.money()
+
+
+def _lines(seq, channel, lines):
+    units = sum(line["qty"] for line in lines)
+    return seq, channel, units, sum(line["qty"] * line["price"] for line in lines)
+
+
+def _of_orders(run):
+    orders, handoff = run.orders, run.handoff
+    never = [order for order in handoff.pending if not order.held]
+    yield Invariant(
+        "duplicate_handoff", orders.held_count, [_whole(*pair) for pair in orders.duplicates]
+    )
+    yield Invariant(
+        "duplicate_acceptance", len(orders.all), [_whole(*pair) for pair in orders.repeats]
+    )
+    yield Invariant(
+        "lost_handoff", sum(handoff.due), [_whole(order.seq, order) for order in handoff.lost],
+        possible=len(handoff.lost) + len(never),
+    )
+    yield Invariant(
+        "ghost_order", orders.held_count,
+        [_lines(seq, key[0], lines) for seq, key, lines in orders.ghost_records],
+    )
+    yield Invariant(
+        "altered_order", orders.held_count,
+        [_lines(seq, order.channel, lines) for seq, order, lines in orders.altered],
+    )
+
+
+def _of_ledger(run):
+    ledger = run.ledger
+    yield Invariant(
+        "double_decrement", ledger.reservations,
+        [(seq, order[0], units, 0) for seq, order, _, units in ledger.twice],
+    )
+    # Before quiet something may still be under way: a gap may close.
+    off, looked_at = ledger.unconserved()
+    sure = off if run.quiet_at is not None else {}
+    yield Invariant(
+        "conservation", looked_at, [(0, None, units, 0) for units in sure.values()],
+        possible=len(off),
+    )
+    yield Invariant(
+        "lost_update", ledger.changes,
+        [(seq, None, units, 0) for seq, _, units in ledger.lost_updates],
+    )
+
+
+def _of_shelves(run):
+    shelves = run.shelves
+    yield Invariant(
+        "oversell", len(run.orders.all),
+        [
+            (order.seq, order.channel, order.oversold_units, order.oversold_money)
+            for order in run.orders.all.values() if order.oversold_units
+        ],
+    )
+    under = shelves.undersold
+    found = Invariant("undersell", shelves.refused_for_stock, definite=shelves.undersold_orders)
+    found.units = sum(counts[0] + counts[1] for counts in under)
+    found.money = sum(counts[2] for counts in under)
+    yield found
+    found = Invariant("stale_listing", shelves.looked_at, definite=sum(shelves.stale_orders))
+    found.units = shelves.stale_units
+    yield found
+    yield Invariant("regression", run.stock_shows, definite=len(run.sync.regressions))
+
+
+def _of_prices(run):
+    prices = run.prices
+    yield Invariant(
+        "mispriced_order", len(run.orders.all),
+        [
+            (seq, order.channel, order.mispriced_units, order.mispriced_money)
+            for seq, order in prices.mispriced
+        ],
+    )
+    lags = [lag for channel in run.price.all for lag in channel]
+    late = [
+        sum(1 for lag in lags if end(lag) is None or end(lag) > prices.grace)
+        for end in (lambda lag: lag.low, lambda lag: lag.high)
+    ]
+    early = len(prices.early)
+    yield Invariant(
+        "price_out_of_time", prices.charges + len(lags),
+        definite=early + late[0], possible=early + late[1],
+    )
+
+
+def _of_shown(run):
+    """What is shown must be right when all is quiet, and must not stand still while it sells."""
+    for name, (wrong, looked_at) in (
+        ("wrong_offer", shown.wrong_offers(run)), ("wrong_price", shown.wrong_prices(run)),
+    ):
+        found = Invariant(
+            name, sum(looked_at),
+            [(0, offer.channel, offer.units, offer.money) for offer in wrong if offer.sure],
+            possible=len(wrong),
+        )
+        for channel, of in enumerate(looked_at):
+            count = sum(1 for offer in wrong if offer.sure and offer.channel == channel)
+            if count >= EVENTS_LEAST and count * LATE_SHARE > of:
+                found.failed_on.add(channel)
+        yield found
+    found = Invariant(
+        "stuck_offer", run.stuck.lines,
+        [(0, key[0], offer.units, offer.money) for key, offer in run.stuck.offers.items()],
+    )
+    yield found

@@ -1,0 +1,288 @@
+"""Owns the fold: every fact goes to the books that it concerns. Start here.
+Must not know bounds or limits, nor look at a summary.
+"""
+
+from handoff import Books, Handoff
+from lag import Lag, Lags
+from ledger import Ledger
+from load import Load
+from orders import Orders, key_of
+from prices import Prices
+from series import Watched
+from shown import Stuck
+from supply import Shelves, should_show
+
+AFTER_QUIET = ("queue", "stalled", "resolved", "ended", "quiet")
+OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
+FLAP_DEFAULT_US = 120_000_000
+
+
+class Run:
+    """What a history says, before any limit is asked."""
+
+    def __init__(self, history):
+        charter = history.charter
+        self.charter = charter
+        self.history = history
+        channels = charter["channels"]
+        self.count = len(channels)
+        self.orders = Orders(charter)
+        self.ledger = Ledger()
+        self.shelves = Shelves(charter, self.ledger)
+        self.prices = Prices(charter)
+        self.load = Load(charter)
+        self.watched = Watched()
+        flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
+        self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
+        self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
+        self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
+        self.under_way = {}             # (channel, sku) -> units
+        self.stuck = Stuck(_watch(charter, "sync_lag"))
+        self.listed = [set() for _ in channels]
+        self.turned_away = [{} for _ in channels]
+        self.throttled = [0] * self.count
+        self.lost_after_throttling = [0] * self.count
+        self.too_early = [[0, 0, 0] for _ in channels]  # turned away before the listing was there
+        self.published = set()
+        self.gave_up_handoff = {}
+        self.untold = []
+        self.tried_again = set()
+        self.opened = False             # a call was sent: what stands there before is the opening
+        self.stock_shows = 0
+        self.quiet_at = self.traffic_ended_at = None
+        self.stirred = False            # something happened though it was said to be quiet
+        self.oms_spoke = False
+        self.until = 0
+        self._fold()
+        self._close()
+
+    def _fold(self):
+        hear = {
+            name[3:]: getattr(self, name) for name in dir(self) if name.startswith("on_")
+        }
+        for seq, at, kind, body, wall in self.history:
+            self.until = at
+            self.wall = wall
+            if self.quiet_at is not None and kind not in AFTER_QUIET:
+                self.stirred = True
+            self.oms_spoke |= kind in OMS_KINDS
+            listener = hear.get(kind)
+            if listener:
+                listener(seq, at, body)
+
+    def _close(self):
+        quiet = self.quiet_at is not None
+        for lags in (self.sync, self.price, self.listing):
+            lags.close(self.until, quiet)
+        self.shelves.mismatch.close(self.until)
+        self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
+        self.books = Books(self.charter, self.orders, self.handoff)
+
+    # --- the load ---
+
+    def on_sent(self, seq, at, body):
+        self.opened = True
+        self.watched.note("sent", at, body.get("channel"))
+        if body["call"] == "place_order" and body["intent"] not in self.load.intents:
+            self.watched.note("offered", body["intended"], body["channel"])
+        self.load.on_sent(seq, at, body, self.wall)
+
+    def on_answered(self, seq, at, body):
+        call = self.load.open.get(body["op"])
+        if call:
+            self.watched.note("answered", at, call[1])
+        self.load.on_answered(seq, at, body, self.wall)
+
+    def on_unsent(self, seq, at, body):
+        self.opened = True
+        if body["call"] == "place_order" and body["intent"] not in self.load.intents:
+            self.watched.note("offered", body["intended"], body["channel"])
+        self.load.on_unsent(seq, at, body, self.wall)
+
+    def on_resolved(self, seq, at, body):
+        self.load.on_resolved(seq, at, body, self.wall)
+
+    def on_stalled(self, seq, at, body):
+        self.load.on_stalled(seq, at, body, self.wall)
+
+    # --- supply and channels ---
+
+    def on_supply(self, seq, at, body):
+        self.ledger.on_supply(seq, at, body)
+        self.shelves.on_supply(seq, at, body)
+
+    def _ordered(self, at, channel, lines):
+        for line in lines:
+            waiting = self.sync.pending[channel].get(line["sku"], ())
+            self.stuck.ordered(at, channel, line, waiting)
+
+    def on_accepted(self, seq, at, body):
+        self._ordered(at, body["order"]["channel"], body["lines"])
+        order = self.orders.on_accepted(seq, at, body)
+        for line in order.lines:
+            self._move(order.channel, line["sku"], line["qty"])
+        self.ledger.on_accepted(seq, at, order)
+        self.shelves.on_accepted(seq, at, order)
+        self.prices.on_accepted(seq, at, order)
+
+    def on_turned_away(self, seq, at, body):
+        counts = self.turned_away[body["channel"]]
+        self.watched.note("refused", at, body["channel"])
+        if body["why"] == "stock":
+            self.watched.note("refused_for_stock", at, body["channel"])
+        counts[body["why"]] = counts.get(body["why"], 0) + 1
+        self.shelves.on_turned_away(seq, at, body)
+        line, channel = body.get("line"), body["channel"]
+        if line and body["why"] == "stock":
+            self._ordered(at, channel, [line])
+        if line and body["why"] == "not_listed" and line["sku"] in self.published \
+                and line["sku"] not in self.listed[channel]:
+            for place, more in enumerate((1, line["qty"], line["qty"] * line["price"])):
+                self.too_early[channel][place] += more
+
+    def on_paid(self, seq, at, body):
+        self.orders.on_paid(seq, at, body)
+
+    def on_released(self, seq, at, body):
+        order = self.orders.on_released(seq, at, body)
+        if order is not None:
+            for line in order.lines:
+                self._move(order.channel, line["sku"], -line["qty"])
+            self.shelves.on_released(seq, at, order)
+
+    def on_shown(self, seq, at, body):
+        self.shelves.on_shown(seq, at, body)
+        self.stock_shows += self.opened or at > 0
+        channel, sku, version = body["channel"], body["sku"], body["version"]
+        if not self._wrongly(channel, sku, version, body["qty"]):
+            self.sync.shown(channel, sku, version, at, body.get("missed"), seq)
+
+    def _wrongly(self, channel, sku, version, qty):
+        """The newest version, and a quantity that the rule does not make of it: not shown at all.
+
+        Not asked while own sales are on their way to the source: the offer runs ahead of it.
+        """
+        return (
+            version == self.ledger.version.get(sku)
+            and qty != should_show(self.shelves.rules[channel], self.ledger.available[sku])
+            and not self.under_way.get((channel, sku), 0)
+        )
+
+    def _move(self, channel, sku, units):
+        """Units that a channel accepted or released and of which the source has not said so."""
+        key = channel, sku
+        self.under_way[key] = self.under_way.get(key, 0) + units
+
+    def on_priced(self, seq, at, body):
+        rank = self.prices.on_priced(seq, at, body)
+        self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
+
+    def on_listed(self, seq, at, body):
+        self.listed[body["channel"]].add(body["sku"])
+        self.listing.shown(body["channel"], body["sku"], body["version"], at, seq=seq)
+
+    # --- the source of record ---
+
+    def on_stock(self, seq, at, body):
+        before = self.ledger.on_stock(seq, at, body)
+        sku, cause = body["sku"], body["cause"]
+        if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
+            self._move(next(iter(cause.values()))["channel"], sku, body["change"])
+        if before is None:
+            return
+        after = self.ledger.available[sku]
+        key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
+        order = self.orders.all.get(key)
+        reserves = isinstance(cause, dict) and "reserve" in cause
+        moves = reserves or (isinstance(cause, dict) and "release" in cause)
+        for channel in range(self.count):
+            if sku not in self.listed[channel]:
+                continue
+            rule = self.shelves.rules[channel]
+            if should_show(rule, before) == should_show(rule, after):
+                continue
+            own = moves and key[0] == channel
+            if own and self.charter["channels"][channel]["own_sales"] == "at_once":
+                continue
+            parent = order.at if reserves and order is not None and not own else None
+            self.sync.begin(channel, sku, Lag(at, body["version"], seq, parent), at)
+
+    def on_price_set(self, seq, at, body):
+        self.prices.on_price_set(seq, at, body)
+        self.prices.changed |= self.opened or at > 0
+        for channel in range(self.count):
+            lag = Lag(body["due"], (body["due"], body["version"]), seq)
+            self.price.begin(channel, body["sku"], lag, at)
+
+    def on_listing_set(self, seq, at, body):
+        self.published.add(body["sku"])
+        if not self.opened and at == 0:
+            return
+        for channel in range(self.count):
+            self.listing.begin(channel, body["sku"], Lag(at, body["version"], seq), at)
+
+    def on_delivered(self, seq, at, body):
+        channel, _ = key = key_of(body["order"])
+        held = key in self.orders.all and self.orders.all[key].held
+        if body["attempt"] > 1 or held:
+            self.tried_again.add(self.charter["channels"][channel]["connector"])
+        self.orders.on_delivered(seq, at, body)
+
+    def on_held(self, seq, at, body):
+        self.orders.on_held(seq, at, body)
+
+    def on_oms_cancelled(self, seq, at, body):
+        self.orders.on_oms_cancelled(seq, at, body)
+
+    def on_shipped(self, seq, at, body):
+        self.orders.on_shipped(seq, at, body)
+        self.ledger.on_shipped(seq, at, body)
+
+    # --- connectors and the run ---
+
+    def on_pushed(self, seq, at, body):
+        self.shelves.on_pushed(seq, at, body)
+        if body["attempt"] > 1:
+            self.tried_again.add(body["connector"])
+        self.watched.on_wait(body["connector"], body["kind"], body)
+        if body["outcome"] == "throttled":
+            self.throttled[body["channel"]] += 1
+
+    def on_queue(self, seq, at, body):
+        self.watched.on_queue(at, body)
+
+    def on_handoff_tried(self, seq, at, body):
+        self.watched.on_wait(body["connector"], "handoff", body)
+        if body["outcome"] == "rejected":
+            self.gave_up_handoff[key_of(body["order"])] = "rejected"
+        if body["attempt"] > 1:
+            self.tried_again.add(body["connector"])
+
+    def on_gave_up(self, seq, at, body):
+        self.shelves.on_gave_up(seq, at, body)
+        ((kind, what),) = body["job"].items()
+        if kind == "handoff":
+            self.gave_up_handoff[key_of(what)] = body["last"]
+        if kind in ("release", "cancel"):
+            self.untold.append((kind, key_of(what)))
+        job = what if kind == "push" else None
+        if job and body["last"] == "throttled":
+            self.lost_after_throttling[job["channel"]] += len(job["items"])
+            for _ in job["items"]:
+                self.watched.note("lost_after_throttling", at, job["channel"])
+
+    def on_traffic_ended(self, seq, at, body):
+        self.traffic_ended_at = at
+
+    def on_quiet(self, seq, at, body):
+        if self.quiet_at is None:
+            self.quiet_at = at
+        self.stirred |= bool(self.load.open)
+
+
+def _watch(charter, kpi):
+    """The watch edge of a lag gate; where it is no gate, nothing is ever late by it."""
+    for gate in charter["gates"]:
+        if gate["kpi"] == kpi:
+            return gate["limits"]["lag_p95"]["watch"]
+    return 1 << 62

@@ -1,0 +1,78 @@
+"""Owns the ledger of the OMS and source of record: lost updates, units taken twice, conservation.
+Must not know what channels offer."""
+
+from orders import key_of
+
+
+class Ledger:
+    """Available by SKU, its version, and whether the ledger kept its law."""
+
+    def __init__(self):
+        self.available = {}
+        self.version = {}
+        self.on_hand = {}
+        self.shipped = {}
+        self.supply = {}
+        self.broken = set()
+        self.changes = 0
+        self.lost_updates = []
+        self.reservations = 0
+        self.reserved = {}
+        self.wanted = {}
+        self.twice = []
+
+    def on_supply(self, seq, at, body):
+        self.supply[body["sku"]] = self.supply.get(body["sku"], 0) + body["units"]
+
+    def on_accepted(self, seq, at, order):
+        for line in order.lines:
+            key = (order.key, line["sku"])
+            self.wanted[key] = self.wanted.get(key, 0) + line["qty"]
+
+    def on_stock(self, seq, at, body):
+        """Returns what was available before, None for the first word on a SKU."""
+        sku, cause = body["sku"], body["cause"]
+        before = self.available.get(sku)
+        after = body["on_hand"] - body["reserved"]
+        if before is not None:
+            self.changes += 1
+            off = abs(after - before - body["change"])
+            if off or body["version"] <= self.version[sku]:
+                self.lost_updates.append((seq, sku, off))
+                self.broken.add(sku)
+        self.available[sku] = after
+        self.version[sku] = max(body["version"], self.version.get(sku, 0))
+        self.on_hand[sku] = body["on_hand"]
+        if isinstance(cause, dict) and "reserve" in cause:
+            self._reserved(seq, key_of(cause["reserve"]), sku, -body["change"])
+        if isinstance(cause, dict) and "release" in cause:
+            key = (key_of(cause["release"]), sku)
+            if key in self.reserved:
+                self.reserved[key] -= body["change"]
+        return before
+
+    def _reserved(self, seq, order, sku, units):
+        self.reservations += 1
+        key = (order, sku)
+        had = self.reserved.get(key, 0)
+        self.reserved[key] = had + units
+        wanted = self.wanted.get(key)
+        if wanted is None:
+            return                  # of an order that nobody accepted: a ghost, told as that
+        beyond = max(0, had + units - wanted) - max(0, had - wanted)
+        if beyond > 0:
+            self.twice.append((seq, order, sku, beyond))
+
+    def on_shipped(self, seq, at, body):
+        for line in body["lines"]:
+            self.shipped[line["sku"]] = self.shipped.get(line["sku"], 0) + line["qty"]
+
+    def unconserved(self):
+        """SKUs of which supply is not on hand + shipped, and by how much; of how many."""
+        both = [sku for sku in self.supply if sku in self.on_hand]
+        off = {}
+        for sku in both:
+            gap = self.supply[sku] - self.on_hand[sku] - self.shipped.get(sku, 0)
+            if gap:
+                off[sku] = abs(gap)
+        return off, len(both)

@@ -1,0 +1,89 @@
+"""Owns prices: which one is intended when, who was charged another, and for how long a channel
+charged one. Must not know lags; it hands out when each version is due.
+"""
+
+
+class Prices:
+    """The price of every SKU at the source, and what channels charge."""
+
+    def __init__(self, charter):
+        self.grace = charter["promises"]["price_grace"]
+        self.intended = {}              # sku -> [(due, version, price)] in the order of being due
+        self.due = {}                   # (sku, version) -> due
+        self.charged = [{} for _ in charter["channels"]]   # sku -> [(at, price, version)]
+        self.early = []
+        self.charges = 0
+        self.checked = 0
+        self.mispriced = []
+        self.changed = False            # a price changed after the opening
+
+    def on_price_set(self, seq, at, body):
+        self._intend(body["sku"], body["due"], body["version"], body["price"])
+
+    def on_priced(self, seq, at, body):
+        """Returns the rank of what is now charged: (due, version)."""
+        sku, version = body["sku"], body["version"]
+        if (sku, version) not in self.due:
+            self._intend(sku, 0 if version == 0 else at, version, body["price"])
+        due = self.due[sku, version]
+        self.charges += 1
+        if at < due:
+            self.early.append((seq, body["channel"], sku))
+        self.charged[body["channel"]].setdefault(sku, []).append((at, body["price"], version))
+        return due, version
+
+    def _intend(self, sku, due, version, price):
+        line = self.intended.setdefault(sku, [])
+        line.append((due, version, price))
+        line.sort()
+        self.due[sku, version] = due
+
+    def on_accepted(self, seq, at, order):
+        self.checked += 1
+        bad = False
+        for line in order.lines:
+            valid = self.valid(line["sku"], at)
+            order.priced |= bool(valid)
+            if valid and line["price"] not in valid:
+                order.mispriced_money += abs(line["price"] - valid[0]) * line["qty"]
+                order.mispriced_units += line["qty"]
+                bad = True
+        if bad:
+            self.mispriced.append((seq, order))
+
+    def valid(self, sku, at):
+        """Prices intended at some moment of the grace before `at`, the present one first."""
+        found, until, last_due = [], None, None
+        for due, _, price in reversed(self.intended.get(sku, ())):
+            if due > at or due == last_due:
+                continue
+            # It was intended until `until`: not at all in the grace when that came before it.
+            if until is not None and until <= at - self.grace:
+                break
+            found.append(price)
+            until = last_due = due
+        return found
+
+    def offer_time(self, channel, until):
+        """[time at the intended price, time at any price known] of a channel."""
+        right = total = 0
+        for begin, end, agrees in self.stretches(channel, until):
+            total += end - begin
+            right += end - begin if agrees else 0
+        return right, total
+
+    def stretches(self, channel, until):
+        """(from, until, whether at the intended price) of every SKU that the channel charges."""
+        for sku, charges in self.charged[channel].items():
+            intended = self.intended.get(sku, ())
+            for place, (at, price, _) in enumerate(charges):
+                end = charges[place + 1][0] if place + 1 < len(charges) else until
+                yield from _cut(intended, price, at, min(end, until))
+
+
+def _cut(intended, price, begin, end):
+    """[begin, end) cut where another price was intended."""
+    for place, (due, _, wanted) in enumerate(intended):
+        until = intended[place + 1][0] if place + 1 < len(intended) else end
+        if min(until, end) > max(due, begin):
+            yield max(due, begin), min(until, end), wanted == price

@@ -1,0 +1,242 @@
+"""Owns what there was and what was offered: oversell and its causes, undersell, stale listings,
+mismatch. Must not know what became of an order afterwards.
+
+S is the sellable supply of a SKU, C the units accepted and not released; left = S - C.
+"""
+
+MINUTE_US = 60_000_000
+CAUSES = (
+    "duplicate", "lost_update", "reservation_gap", "lag_queue", "lag_throttle", "lag_rejected",
+    "lag_unapplied", "channel_race", "unexplained",
+)
+
+
+def should_show(rule, available):
+    """min(cap, max(0, floor(available x allocation) - held back))."""
+    allocated = max(0, available) * rule["allocation"] // 1_000_000
+    kept = max(0, allocated - rule["holds_back"])
+    return kept if rule["shows_at_most"] is None else min(kept, rule["shows_at_most"])
+
+
+class Shelves:
+    """Supply, commitments and offers of the run."""
+
+    def __init__(self, charter, ledger):
+        self.ledger = ledger
+        self.rules = [channel["rule"] for channel in charter["channels"]]
+        self.channels = len(self.rules)
+        self.supply = {}
+        self.committed = {}
+        self.offered = [{} for _ in self.rules]
+        self.news = {}                    # (channel, sku) -> what became of its newest update
+        self.causes = dict.fromkeys(CAUSES, 0)
+        self.supply_shock = 0
+        self.sold = {}
+        self.minutes = {}                 # sku -> (minute, units in it, units in the one before)
+        self.ran_out_at = {}              # sku -> (when, units sold in the minute up to then)
+        self.exposed = [set() for _ in self.rules]
+        self.ran_out = [set() for _ in self.rules]
+        self.undersold = [[0, 0, 0] for _ in self.rules]   # policy, stale, money
+        self.undersold_orders = 0
+        self.stale_orders = [0] * self.channels
+        self.stale_units = 0
+        self.looked_at = 0
+        self.refused_for_stock = 0
+        self.mismatch = Mismatch(self)
+
+    def left(self, sku):
+        """S - C, or None where the supply is not known."""
+        if sku not in self.supply:
+            return None
+        return self.supply[sku] - self.committed.get(sku, 0)
+
+    def on_supply(self, seq, at, body):
+        sku, before = body["sku"], self.supply.get(body["sku"], 0)
+        committed = self.committed.get(sku, 0)
+        self.supply[sku] = after = before + body["units"]
+        if body["why"] != "opening":
+            self.supply_shock += max(0, committed - after) - max(0, committed - before) \
+                if after < before else 0
+        self.mismatch.moved(at, sku)
+
+    def on_shown(self, seq, at, body):
+        self.offer(at, body["channel"], body["sku"], body["qty"])
+
+    def offer(self, at, channel, sku, qty):
+        self.offered[channel][sku] = qty
+        self.mismatch.offered(at, channel, sku)
+
+    def on_pushed(self, seq, at, body):
+        if body["kind"] == "stock":
+            for item in body["items"]:
+                self._news(body["channel"], item["sku"], item["version"], item["outcome"])
+
+    def on_gave_up(self, seq, at, body):
+        job = body["job"].get("push")
+        if job and job["kind"] == "stock":
+            for sku, version in job["items"]:
+                self._news(job["channel"], sku, version, "rejected")
+
+    def _news(self, channel, sku, version, outcome):
+        """The newest update is the one of the newest version, and the last word on it."""
+        if version >= self.news.get((channel, sku), (None, -1))[1]:
+            self.news[channel, sku] = (outcome, version)
+
+    def on_accepted(self, seq, at, order):
+        """Takes its units off what is left, line by line."""
+        channel, stale = order.channel, False
+        self.looked_at += 1
+        for line in order.lines:
+            sku, qty = line["sku"], line["qty"]
+            stale |= self._seen(channel, sku, qty, line["offered"])
+            left = self.left(sku)
+            if left is not None:
+                over = min(qty, max(0, qty - left))
+                if over:
+                    self._oversold(order, line, left, over)
+            self.committed[sku] = self.committed.get(sku, 0) + qty
+            self.sold[sku] = self.sold.get(sku, 0) + qty
+            self._pace(at, sku, qty)
+            self.offered[channel][sku] = line["left"]
+            self.mismatch.moved(at, sku)
+            self.mismatch.offered(at, channel, sku)
+        if stale:
+            self.stale_orders[channel] += 1
+            self.stale_units += order.units()
+
+    def _pace(self, at, sku, qty):
+        """How fast it sold when it ran out, the minute before counted by its part."""
+        now = at // MINUTE_US
+        minute, units, before = self.minutes.get(sku, (now, 0, 0))
+        if minute != now:
+            units, before = 0, units if now == minute + 1 else 0
+        self.minutes[sku] = (now, units + qty, before)
+        left = self.left(sku)
+        if left is not None and left <= 0 and sku not in self.ran_out_at:
+            part = MINUTE_US - at % MINUTE_US
+            self.ran_out_at[sku] = at, units + qty + before * part / MINUTE_US
+
+    def on_released(self, seq, at, order):
+        if order.shipped_at is not None:
+            return
+        for line in order.lines:
+            self.committed[line["sku"]] -= line["qty"]
+            self.mismatch.moved(at, line["sku"])
+
+    def on_turned_away(self, seq, at, body):
+        line, channel = body.get("line"), body["channel"]
+        if body["why"] != "stock":
+            return
+        self.looked_at += 1
+        self.refused_for_stock += 1
+        if line is None:
+            return
+        sku, qty = line["sku"], line["qty"]
+        # What turned it away is what stands on the shelf, whatever was thought to stand there.
+        if self._seen(channel, sku, qty, self.offered[channel].get(sku, 0)):
+            self.stale_orders[channel] += 1
+            self.stale_units += qty
+        self.offer(at, channel, sku, line["left"])
+        left = self.left(sku)
+        if left is not None and qty <= left:
+            policy = should_show(self.rules[channel], left) < qty
+            counts = self.undersold[channel]
+            counts[0 if policy else 1] += qty
+            counts[2] += qty * line["price"]
+            self.undersold_orders += 1
+
+    def _seen(self, channel, sku, qty, offered):
+        """An order came for a SKU: was it short, was the listing stale?"""
+        left = self.left(sku)
+        if left is None:
+            return False
+        if qty > left:
+            self.exposed[channel].add(sku)
+        if should_show(self.rules[channel], left) <= 0:
+            self.ran_out[channel].add(sku)
+        return offered > max(0, left)
+
+    def _oversold(self, order, line, left, over):
+        sku, qty, channel = line["sku"], line["qty"], order.channel
+        order.oversold_units += over
+        order.oversold_money += over * line["price"]
+        order.oversold.append((sku, over))
+        if order.oversold_sku is None:
+            order.oversold_sku = sku
+        if order.repeated:
+            self.causes["duplicate"] += over
+        elif sku in self.ledger.broken:
+            self.causes["lost_update"] += over
+        elif sku not in self.ledger.available:
+            self.causes["unexplained"] += over
+        else:
+            a = max(0, left)
+            b = max(a, should_show(self.rules[channel], self.ledger.available[sku]))
+            c = max(b, line["offered"])
+            self.causes["reservation_gap"] += min(qty, b) - min(qty, a)
+            lag = min(qty, c) - min(qty, b)
+            self.causes["channel_race"] += qty - min(qty, c)
+            if lag:
+                self.causes[self._held_by(channel, sku)] += lag
+                order.lag_units += lag
+                order.lag_money += lag * line["price"]
+
+    def _held_by(self, channel, sku):
+        outcome, version = self.news.get((channel, sku), (None, None))
+        if outcome == "throttled":
+            return "lag_throttle"
+        if outcome == "rejected":
+            return "lag_rejected"
+        if outcome == "done" and version >= self.ledger.version[sku]:
+            return "lag_unapplied"
+        return "lag_queue"
+
+
+class Mismatch:
+    """For how long a channel offered more than max(0, S - C), by channel and SKU."""
+
+    def __init__(self, shelves):
+        self.shelves = shelves
+        self.known_from = [{} for _ in range(shelves.channels)]
+        self.since = [{} for _ in range(shelves.channels)]
+        self.total = [{} for _ in range(shelves.channels)]
+        self.spans = []             # (channel, sku, from, until)
+
+    def moved(self, at, sku):
+        """What is left of a SKU changed."""
+        for channel in range(self.shelves.channels):
+            if sku in self.shelves.offered[channel]:
+                self.offered(at, channel, sku)
+
+    def offered(self, at, channel, sku):
+        """The offer of a SKU on a channel may have changed."""
+        left = self.shelves.left(sku)
+        if left is None:
+            return
+        self.known_from[channel].setdefault(sku, at)
+        wrong = self.shelves.offered[channel][sku] > max(0, left)
+        since = self.since[channel]
+        if wrong and sku not in since:
+            since[sku] = at
+        elif not wrong and sku in since:
+            self._add(channel, sku, since.pop(sku), at)
+
+    def close(self, at):
+        for channel, since in enumerate(self.since):
+            for sku, began in since.items():
+                self._add(channel, sku, began, at)
+            since.clear()
+
+    def _add(self, channel, sku, began, at):
+        self.total[channel][sku] = self.total[channel].get(sku, 0) + at - began
+        self.spans.append((channel, sku, began, at))
+
+    def bands(self):
+        """SKUs whose supply is known by units sold, cut at the ranks of the table."""
+        sold = self.shelves.sold
+        ranked = sorted(self.shelves.supply, key=lambda sku: (-sold.get(sku, 0), sku))
+        edges = [(1, 1), (2, 5), (6, 20), (21, 100), (101, 500), (501, len(ranked))]
+        for first, last in edges:
+            if first <= len(ranked):
+                last = min(last, len(ranked))
+                yield first, last, ranked[first - 1:last]

@@ -1,0 +1,123 @@
+"""Owns what gates and invariants say together: the verdict of the run and of each channel.
+Must not know how a gate came to stand where it stands.
+"""
+
+from gates import FAILED, HEALTHY, NOT_PROVED, WATCH
+
+GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
+# At least a condition; an accepted risk of this gate leaves a failure one.
+SHOWN = {"wrong_offer": "sync lag", "wrong_price": "price lag", "stuck_offer": "sync lag"}
+BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
+
+
+class Verdicts:
+    """The verdicts. `run` and `channels[i]` are (verdict, reasons); reasons are a set."""
+
+    def __init__(self, charter, gates, invariants, weights, accepted):
+        self.risks = [risk for risk in charter["accepted_risks"] if not risk["expired"]]
+        self.gates, self.invariants = gates, invariants
+        total = sum(weights)
+        self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
+        # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
+        self.closed = [w > 0 and not taken for w, taken in zip(weights, accepted)]
+        self.channels = [self._channel(c) for c in range(len(weights))]
+        self.too_small = [self._too_small(c) for c in range(len(weights))]
+        self.run = self._run()
+
+    def _risk(self, gate):
+        """The accepted risk that covers a gate, if there is one."""
+        return self._accepted(gate.kpi, gate.channel)
+
+    def _accepted(self, kpi, channel):
+        return any(
+            risk["gate"].replace("_", " ") == kpi and risk["channel"] in (None, channel)
+            for risk in self.risks
+        )
+
+    def _channel(self, channel):
+        places = [
+            place for place, gate in enumerate(self.gates.all) if gate.channel == channel
+        ]
+        broken = [
+            place for place, invariant in enumerate(self.invariants)
+            if invariant.band in (FAILED, WATCH) and channel in invariant.on
+            and (invariant.must_be_zero or invariant.name in SHOWN)
+        ]
+        return self._say(places, broken, [channel])
+
+    def _too_small(self, channel):
+        """It has too few samples, and carries too little to block the run."""
+        return not self.heavy[channel] and not self.closed[channel] and any(
+            gate.channel == channel and gate.because == "too_few_samples"
+            for gate in self.gates.all
+        )
+
+    def _run(self):
+        places = [
+            place for place, gate in enumerate(self.gates.all) if not self._left_out(gate)
+        ]
+        broken = [
+            place for place, invariant in enumerate(self.invariants)
+            if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
+            or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
+        ]
+        return self._say(places, broken, range(len(self.channels)))
+
+    def _fails(self, invariant, channels):
+        """Whether it fails the run, or here the channel, that is judged."""
+        if invariant.band != FAILED:
+            return False
+        if invariant.name not in SHOWN:
+            return True
+        kpi = SHOWN[invariant.name]
+        return any(
+            channel in invariant.failed_on and not self._accepted(kpi, channel)
+            for channel in channels
+        )
+
+    def _left_out(self, gate):
+        """A channel's gate that does not speak for the run."""
+        if gate.channel is None:
+            return False
+        few = gate.band == NOT_PROVED and gate.because == "too_few_samples"
+        if few and not self.heavy[gate.channel]:
+            return True
+        return (few or gate.band == WATCH) and self._risk(gate)
+
+    def _say(self, places, broken, channels):
+        failed = unproved = conditions = False
+        reasons = set()
+        whole = self.gates.whole
+        for place in places:
+            gate = self.gates.all[place]
+            if gate.band == HEALTHY:
+                continue
+            if whole and gate.band != FAILED:
+                continue            # the run as a whole says so once
+            if gate.channel is not None and self.closed[gate.channel] and not gate.samples:
+                continue            # so does a channel that took nothing
+            reasons.add(("gate", place))
+            covered = self._risk(gate)
+            failed |= gate.band == FAILED and not covered
+            unproved |= gate.band == NOT_PROVED and not covered
+            conditions |= gate.band == WATCH or covered
+        for place in broken:
+            invariant = self.invariants[place]
+            if whole and invariant.band != FAILED:
+                continue
+            here = self._fails(invariant, channels)
+            failed |= here
+            unproved |= invariant.band == NOT_PROVED
+            conditions |= not here and invariant.band in (FAILED, WATCH)
+            reasons.add(("invariant", place))
+        for channel in channels:
+            if self.closed[channel]:
+                reasons.add(("nothing_accepted", channel))
+                unproved = True
+        if whole:
+            reasons.add(("run", whole))
+        if failed:
+            return NO_GO, reasons
+        if unproved or whole or not places:
+            return INCONCLUSIVE, reasons
+        return (CONDITIONS if conditions else GO), reasons
