@@ -238,8 +238,8 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             clock(summary.campaign.traffic_ends_us),
         ),
         Unproved::GeneratorSaturated => format!(
-            "The load fell behind its own schedule: {} of {} calls were sent, {} late at p99 \
-             (limit {})",
+            "The load fell behind its own schedule: {} of {} calls were sent, 1 in 100 more than \
+             {} of wall time late (limit {})",
             count(load.sent),
             count(load.offered),
             load.lateness_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
@@ -290,14 +290,14 @@ pub fn unproved(why: Unproved) -> &'static str {
 /// Why something is not proved, in two or three words for a table.
 pub fn short(why: Unproved) -> &'static str {
     match why {
-        Unproved::Truncated => "truncated",
+        Unproved::Truncated => "record cut off",
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",
         Unproved::Unanswered => "calls without an answer",
         Unproved::NotObserved => "not observed",
-        Unproved::NotExercised => "not exercised",
+        Unproved::NotExercised => "never put to the test",
         Unproved::TooFewSamples => "too few samples",
-        Unproved::Unresolved => "unresolved",
+        Unproved::Unresolved => "outcomes unknown",
         Unproved::AtTheLimit => "at the limit",
     }
 }
@@ -342,8 +342,8 @@ pub fn load_honesty(summary: &Summary) -> String {
         return "No call was due".to_owned();
     }
     format!(
-        "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
-         p99 {}, max {}",
+        "{} = {} answered + {} found out afterwards + {} unknown + {} unsent; in wall time, \
+         half left at most {} late, 99 of 100 at most {}, the last {}",
         counted(load.offered, "call due", "calls due"),
         count(load.answered),
         count(load.resolved),

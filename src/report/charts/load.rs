@@ -65,7 +65,11 @@ fn finding(summary: &Summary) -> String {
     let (load, terms) = (&summary.load, &summary.terms);
     let sent = share(Ppm::of(load.sent, load.offered.max(1)).0);
     let late = load.lateness_wall.p99_us.map_or(String::new(), |p99| {
-        format!(", p99 {} late against {}", span(p99), span(terms.lateness_p99_wall_us_max))
+        format!(
+            "; over the run 1 in 100 left more than {} of wall time late, against {}",
+            span(p99),
+            span(terms.lateness_p99_wall_us_max),
+        )
     });
     if load.saturated {
         return format!(
