@@ -4,12 +4,17 @@ use crate::report::summary::verdict::Band;
 
 /// Columns of numbers beside the one that names a row: more do not fit on a page.
 const ACROSS: usize = 8;
+/// Columns up to which cells carry their column's name: two for each of twelve channels, and three.
+const LABELLED: usize = 27;
 
 /// A table: the first cell of a row names it.
 pub(in crate::report) struct Table {
     pub caption: String,
     pub head: Vec<Head>,
     pub rows: Vec<Row>,
+    /// Each cell carries its column's name, so that a row can stand as a paragraph where columns
+    /// have no room. Names cost a page its size where many channels have columns of many rows.
+    pub labelled: bool,
 }
 
 /// A column's name.
@@ -95,7 +100,7 @@ impl Table {
             text: column.ends_with(':'),
         };
         let head = columns.iter().map(head).collect();
-        Table { caption: caption.into(), head, rows: Vec::new() }
+        Table { caption: caption.into(), head, rows: Vec::new(), labelled: true }
     }
 
     /// A table of numbers.
@@ -133,7 +138,8 @@ impl Table {
                 .map(|row| row.iter().take(1).cloned().chain(part(row)).collect())
                 .collect();
             let place = if of > 1 { format!(", part {} of {of}", at + 1) } else { String::new() };
-            Table::plain(&format!("{caption}{place}"), &columns, &rows)
+            let table = Table::plain(&format!("{caption}{place}"), &columns, &rows);
+            Table { labelled: rest.len() <= LABELLED, ..table }
         };
         (0..of).map(part).collect()
     }
