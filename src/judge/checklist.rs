@@ -90,9 +90,10 @@ fn visibility(closing: &Closing, load: &LoadHonesty) -> Seen {
 /// Were failures retried, and did it cost nothing?
 fn reliability(closing: &Closing) -> Retries {
     let run = closing.run;
-    let duplicated = run.ways.duplicate.definite + run.repeated.definite + run.ways.double.definite;
-    if duplicated > 0 {
-        return Retries::Duplicated(duplicated);
+    let (accepted, created) = (run.repeated.definite, run.ways.duplicate.definite);
+    let reserved = run.ways.double.definite;
+    if accepted > 0 || created > 0 || reserved > 0 {
+        return Retries::Duplicated { accepted, created, reserved };
     }
     if closing.lost.definite > 0 {
         return Retries::OrdersLost(closing.lost.definite);

@@ -123,7 +123,7 @@ fn what_is_lost_or_done_twice_fails_the_reliability_controls() {
             let order = play.sell_for(2_000, 1, &lines, Intent(7));
             play.hold(2_010, order, &lines);
         },
-        Retries::Duplicated(1),
+        Retries::Duplicated { accepted: 1, created: 0, reserved: 0 },
     );
     fails(
         |play| {

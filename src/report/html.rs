@@ -118,7 +118,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
     let mut charts = Figures::of(summary)?;
     for latency in &mut charts.latency {
         // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
-        latency.table = load::latency(summary);
+        latency.tables = vec![load::latency(summary)];
     }
     let page = Page {
         front,
@@ -220,14 +220,14 @@ impl List {
 fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
     let (totals, campaign) = (&summary.totals, &summary.campaign);
     let unsold = (totals.undersold_money > 0)
-        .then(|| ("needlessly refused", money(totals.undersold_money, campaign)));
+        .then(|| ("turned away though in stock", money(totals.undersold_money, campaign)));
     let mut facts = vec![
         ("accepted orders", count(totals.accepted)),
         ("sales", money(totals.money, campaign)),
         ("oversold orders", gate::between(totals.oversold_orders)),
         ("cancelled for stock", count(totals.cancelled)),
         ("money at risk", money(totals.money_at_risk.total, campaign)),
-        ("played", span(summary.record.observed_until_us)),
+        ("campaign time played", span(summary.record.observed_until_us)),
     ];
     facts.extend(unsold);
     facts
@@ -297,7 +297,7 @@ fn repeat(summary: &Summary) -> Vec<(&'static str, String)> {
     let ending = match record.ending {
         Some(Ending::Finished) => "played to its end",
         Some(Ending::Interrupted) => "interrupted and drained",
-        None => "truncated",
+        None => "cut off before its end",
     };
     vec![
         ("seed", campaign.seed.to_string()),

@@ -91,7 +91,7 @@ fn measures(out: &mut String, summary: &Summary) {
         return;
     }
     heading(out, "measures");
-    out.push_str("| measure | value | bounds | samples | limit | band | owner |\n");
+    out.push_str("| measure | value | bounds | samples | limit | stands | owner |\n");
     out.push_str("|---|---:|---:|---:|---:|---|---|\n");
     for gate in told.iter().take(ROWS) {
         row(out, &cells(summary, gate));

@@ -69,7 +69,9 @@ pub fn text(summary: &Summary, front: &Front, folder: &str, paper: Paper) -> Str
 }
 
 /// Names of channels are cut at this width.
-const CHANNEL: usize = 20;
+const CHANNEL: usize = 40;
+/// What is said of a channel stands beside its name where that leaves it so much room, else below.
+const BESIDE: usize = 50;
 
 fn channels(out: &mut Lines, front: &Front) {
     if front.channels.is_empty() {
@@ -79,16 +81,22 @@ fn channels(out: &mut Lines, front: &Front) {
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
     let name = widest(&mut front.channels.iter().map(|c| c.name.chars().count())).min(CHANNEL);
     let word = widest(&mut front.channels.iter().map(|c| c.word.chars().count()));
+    let beside = out.paper.columns() - (name + word + 4) >= BESIDE;
     for channel in &front.channels {
-        let indent = name + word + 4;
-        let text = match channel.reason.as_str() {
-            "" => channel.share.clone(),
-            reason => format!("{}: {reason}", channel.share),
-        };
-        let width = out.paper.columns() - indent;
         let painted = out.paint(verdict_tone(channel.verdict), &lines::pad(channel.word, word));
         let mut head = format!("{}  {painted}  ", lines::pad(&channel.name, name));
-        for line in lines::wrapped(&text, width) {
+        let indent = if beside { name + word + 4 } else { 2 };
+        let text = match (channel.reason.as_str(), beside) {
+            ("", true) => channel.share.clone(),
+            (reason, true) => format!("{}: {reason}", channel.share),
+            (reason, false) => {
+                out.push(&format!("{head}{}", channel.share));
+                head = " ".repeat(indent);
+                reason.to_owned()
+            }
+        };
+        let room = out.paper.columns() - indent;
+        for line in lines::wrapped(&text, room).iter().filter(|line| !line.is_empty()) {
             out.push(&format!("{head}{line}"));
             head = " ".repeat(indent);
         }

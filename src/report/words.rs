@@ -244,8 +244,8 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             clock(summary.campaign.traffic_ends_us),
         ),
         Unproved::GeneratorSaturated => format!(
-            "The load fell behind its own schedule: {} of {} calls were sent, {} late at p99 \
-             (limit {})",
+            "The load fell behind its own schedule: {} of {} calls were sent, 1 in 100 more than \
+             {} of wall time late (limit {})",
             count(load.sent),
             count(load.offered),
             load.lateness_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
@@ -296,14 +296,14 @@ pub fn unproved(why: Unproved) -> &'static str {
 /// Why something is not proved, in two or three words for a table.
 pub fn short(why: Unproved) -> &'static str {
     match why {
-        Unproved::Truncated => "truncated",
+        Unproved::Truncated => "record cut off",
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",
         Unproved::Unanswered => "calls without an answer",
         Unproved::NotObserved => "not observed",
-        Unproved::NotExercised => "not exercised",
+        Unproved::NotExercised => "never put to the test",
         Unproved::TooFewSamples => "too few samples",
-        Unproved::Unresolved => "unresolved",
+        Unproved::Unresolved => "outcomes unknown",
         Unproved::AtTheLimit => "at the limit",
     }
 }
@@ -361,7 +361,7 @@ pub fn sales_kept(summary: &Summary) -> Vec<String> {
     let undersold = totals.undersold_policy + totals.undersold_stale;
     if undersold > 0 {
         let units = counted(undersold.unsigned_abs(), "unit", "units");
-        text.push_str(&format!(", {units} of them although in stock"));
+        text.push_str(&format!("; {units} refused although in stock"));
     }
     vec![text]
 }

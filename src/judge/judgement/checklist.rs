@@ -93,8 +93,16 @@ pub enum Retries {
         /// Orders delivered to an OMS that already had them.
         known: u64,
     },
-    /// Fail: orders taken, held or reserved twice.
-    Duplicated(u64),
+    /// Fail: something was done twice. One order may be among several of these: each is counted as
+    /// its rule counts it, and they are not added up.
+    Duplicated {
+        /// Intents accepted as two orders.
+        accepted: u64,
+        /// Orders created more than once in the OMS.
+        created: u64,
+        /// Orders that took their units from stock twice.
+        reserved: u64,
+    },
     /// Fail: orders that never reached the OMS.
     OrdersLost(u64),
     /// Fail: updates given up after throttling.

@@ -39,7 +39,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     );
     Some(Picture {
         key: "handoff".to_owned(),
-        title: finding(summary, limits),
+        title: finding(summary, buckets, limits),
         subtitle: subtitle(summary, &about, &bucket_words(summary, buckets, "all")),
         along: buckets.along(),
         panels,
@@ -71,8 +71,9 @@ fn limits(summary: &Summary) -> Option<(u32, u32)> {
     }
 }
 
-fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
-    let windows = &summary.series.run;
+/// The worst is that of the buckets that are drawn: a shorter window's would not be seen.
+fn finding(summary: &Summary, buckets: &Buckets, limits: Option<(u32, u32)>) -> String {
+    let windows = &buckets.run;
     let (due, held) = (summary.totals.due, summary.totals.handed_off);
     let worst = (0..windows.len())
         .filter(|&at| windows[at].due > 0)
@@ -84,11 +85,11 @@ fn finding(summary: &Summary, limits: Option<(u32, u32)>) -> String {
         return format!("Every one of {} orders due was handed off once and in time", count(due));
     }
     let lowest = share(success(&windows[worst]).unwrap_or(0));
-    let at = clock(summary.series.width_us * worst as u64);
-    let all = Ppm::of(held, due).0;
+    let at = clock(buckets.width_us * worst as u64);
+    let (all, width) = (Ppm::of(held, due).0, span(buckets.width_us));
     let healthy = limits.is_some_and(|(healthy, _)| all >= healthy);
     let worst = match success(&windows[worst]) {
-        Some(ppm) if ppm < all => format!(", at worst {lowest} at {at}"),
+        Some(ppm) if ppm < all => format!(", at worst {lowest} in the {width} from {at}"),
         _ => String::new(),
     };
     format!(

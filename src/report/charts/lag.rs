@@ -7,7 +7,7 @@ use super::picture::{Band, Line, Panel, Picture, Threshold};
 use super::ticks::{Measured, level};
 use super::{bucket_words, by_channel, subtitle};
 use crate::report::summary::Summary;
-use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::gate::{Gate, Kpi, Limits, Value};
 use crate::report::summary::measured::Percentiles;
 use crate::report::summary::series::Window;
 use crate::report::words::number::{clock, span};
@@ -84,16 +84,20 @@ fn bounded(panel: &mut Panel, limits: Option<(u64, u64)>) -> String {
     off_scale
 }
 
+fn run_gate(summary: &Summary) -> Option<&Gate> {
+    summary.gates.iter().find(|g| g.kpi == Kpi::SyncLag && g.channel.is_none())
+}
+
 fn limits(summary: &Summary) -> Option<(u64, u64)> {
-    let gate = summary.gates.iter().find(|g| g.kpi == Kpi::SyncLag && g.channel.is_none())?;
-    match gate.limits {
+    match run_gate(summary)?.limits {
         Limits::LagP95Us { healthy, watch } => Some((healthy, watch)),
         Limits::AtMostPpm { .. } | Limits::AtLeastPpm { .. } => None,
     }
 }
 
-/// The gate holds the p95 of all changes to its limits: so does the title. What one change did is
-/// told beside it (docs/measures.md, faults and recovery: an alert hears the worse of the two).
+/// The gate holds the p95 of all changes to its limits, the drawing shows that of each window: the
+/// title says both, each by its name. What one change did is told beside it (docs/measures.md,
+/// faults and recovery: an alert hears the worse of the two).
 fn finding(summary: &Summary, limits: Option<(u64, u64)>) -> String {
     let windows = &summary.series.run;
     let lag = |at: usize| windows[at].sync_lag.p95_us.unwrap_or(0);
@@ -101,34 +105,29 @@ fn finding(summary: &Summary, limits: Option<(u64, u64)>) -> String {
         return "No stock change was seen".to_owned();
     };
     let when = |at: usize| clock(summary.series.width_us * at as u64);
-    let oldest = windows.iter().map(|w| w.oldest_unshown_us).max().unwrap_or(0);
-    let waited = if oldest > lag(worst) {
-        format!("; one change was still not shown after {}", span(oldest))
-    } else {
-        String::new()
-    };
-    let Some((healthy, watch)) = limits else {
-        return format!("Sync lag p95 peaked at {} at {}{waited}", span(lag(worst)), when(worst));
-    };
     let first_over = |edge: u64| (0..windows.len()).find(|&at| lag(at) > edge);
-    let said = match (first_over(healthy), first_over(watch)) {
-        (_, Some(over)) => format!(
-            "Sync lag p95 first passed {} at {} and peaked at {} at {}",
-            span(watch),
-            when(over),
-            span(lag(worst)),
-            when(worst),
-        ),
-        (Some(over), None) => format!(
-            "Sync lag p95 first passed {} at {} and peaked at {}, under {}",
-            span(healthy),
-            when(over),
-            span(lag(worst)),
-            span(watch),
-        ),
-        (None, None) => {
-            format!("Sync lag p95 never passed {}, against {}", span(lag(worst)), span(healthy))
+    let over = limits.map_or(String::new(), |(healthy, watch)| {
+        match (first_over(healthy), first_over(watch)) {
+            (_, Some(over)) => format!("; over {} first at {}", span(watch), when(over)),
+            (Some(over), None) => format!("; over {} first at {}", span(healthy), when(over)),
+            (None, None) => format!(", within {}", span(healthy)),
         }
-    };
-    said + &waited
+    });
+    let of_run = run_gate(summary).map_or(String::new(), |gate| match gate.value {
+        Value::LagUs(us) => format!(" was {} over the run, and", span(us)),
+        Value::LaterThanObserved => " was not seen to its end over the run, and".to_owned(),
+        Value::SharePpm(_) | Value::Absent => String::new(),
+    });
+    let width = span(summary.series.width_us);
+    let said = format!(
+        "Sync lag p95{of_run} {} in the worst {width}, at {}{over}",
+        span(lag(worst)),
+        when(worst),
+    );
+    let oldest = windows.iter().map(|w| w.oldest_unshown_us).max().unwrap_or(0);
+    if oldest > lag(worst) {
+        format!("{said}; one change was still not shown after {}", span(oldest))
+    } else {
+        said
+    }
 }

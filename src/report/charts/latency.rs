@@ -10,7 +10,7 @@ use crate::report::ReportError;
 use crate::report::summary::Summary;
 use crate::report::summary::measured::{Latency, Percentiles};
 use crate::report::words;
-use crate::report::words::number::{count, span};
+use crate::report::words::number::{campaign_time, count, span};
 
 /// More rows than this and the busiest are shown.
 const ROWS_MAX: usize = 24;
@@ -22,12 +22,12 @@ pub(super) fn chart(summary: &Summary, layout: Layout) -> Option<Result<Chart, R
     let mut rows: Vec<&Latency> =
         summary.latency.iter().filter(|l| timed(&l.service) || timed(&l.response)).collect();
     let scale = Scale::of(&rows)?;
-    let all = rows.len();
+    let (all, title) = (rows.len(), finding(&rows));
     if all > ROWS_MAX {
         rows.sort_by_key(|l| std::cmp::Reverse(l.response.count));
         rows.truncate(ROWS_MAX);
     }
-    let board = board(&rows, all);
+    let board = board(summary, &rows, title, all);
     let height = 330 + rows.len() as i32 * Rows::of(layout).height + FOOT;
     Some(
         board.draw(layout, height, |canvas, sheet, top| {
@@ -36,7 +36,7 @@ pub(super) fn chart(summary: &Summary, layout: Layout) -> Option<Result<Chart, R
     )
 }
 
-fn board(rows: &[&Latency], all: usize) -> Board {
+fn board(summary: &Summary, rows: &[&Latency], title: String, all: usize) -> Board {
     let shown = if rows.len() < all {
         format!(" · the {} busiest of {all}", rows.len())
     } else {
@@ -52,9 +52,10 @@ fn board(rows: &[&Latency], all: usize) -> Board {
     let columns = ["call", "calls", "service p50", "p95", "p99", "response p50", "p95", "p99"];
     Board {
         key: "latency",
-        title: finding(rows),
+        title,
         subtitle: format!(
-            "Dot at the median, bar to p95, hair to p99; logarithmic; wall time{shown}"
+            "Dot at the median, bar to p95, hair to p99; logarithmic{shown} · {}",
+            campaign_time(summary.campaign.speed_milli),
         ),
         columns: columns.map(str::to_owned).into(),
         rows: rows.iter().map(row).collect(),
@@ -74,13 +75,13 @@ fn finding(rows: &[&Latency]) -> String {
     let Some(slowest) = rows.iter().max_by_key(|l| p95(l)) else {
         return "No call was timed".to_owned();
     };
-    let gap = |l: &Latency| p95(l).saturating_sub(l.service.p95_us.unwrap_or(0));
-    let waited = rows.iter().map(|l| gap(l)).max().unwrap_or(0);
-    let waiting = match waited {
-        0 => "no call waited to be sent".to_owned(),
-        us => format!("waiting to be sent added at most {}", span(us)),
-    };
-    format!("The slowest call was to {} (p95 {}); {waiting}", named(slowest), span(p95(slowest)))
+    let sent = slowest.service.p95_us.map_or("—".to_owned(), span);
+    format!(
+        "The slowest call was to {}: p95 {} of campaign time from the intended send, {sent} from \
+         the actual one",
+        named(slowest),
+        span(p95(slowest)),
+    )
 }
 
 /// Decades of microseconds.

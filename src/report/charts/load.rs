@@ -7,8 +7,7 @@ use super::picture::{Line, Look, Panel, Picture, Threshold};
 use super::ticks::{Measured, level};
 use super::{bucket_words, counted, subtitle};
 use crate::report::summary::Summary;
-use crate::report::words::number::{count, share, span};
-use crate::units::Ppm;
+use crate::report::words::number::{count, span};
 
 /// A limit this many times above every lateness would flatten the line: the title names it.
 const OFF_THE_SCALE: i64 = 4;
@@ -63,9 +62,14 @@ fn limited(summary: &Summary, mut panel: Panel) -> Panel {
 
 fn finding(summary: &Summary) -> String {
     let (load, terms) = (&summary.load, &summary.terms);
-    let sent = share(Ppm::of(load.sent, load.offered.max(1)).0);
+    // In full: one of many calls is no share that three digits show.
+    let sent = count(load.sent);
     let late = load.lateness_wall.p99_us.map_or(String::new(), |p99| {
-        format!(", p99 {} late against {}", span(p99), span(terms.lateness_p99_wall_us_max))
+        format!(
+            "; over the run 1 in 100 left more than {} of wall time late, against {}",
+            span(p99),
+            span(terms.lateness_p99_wall_us_max),
+        )
     });
     if load.saturated {
         return format!(

@@ -7,6 +7,7 @@ use super::picture::{Line, Look, Panel, Picture};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
+use crate::report::summary::gate::InvariantKind;
 use crate::report::summary::series::Window;
 use crate::report::words;
 use crate::report::words::number::{clock, count, counted as things};
@@ -47,17 +48,22 @@ fn finding(summary: &Summary) -> String {
     let windows = &summary.series.run;
     let units: u64 = windows.iter().map(|w| w.oversold.max(0).unsigned_abs()).sum();
     let cancelled: u64 = windows.iter().map(|w| w.cancelled).sum();
-    let first = windows.iter().position(|w| w.oversold > 0);
+    let first = windows.iter().position(|w| w.oversold > 0).map(|at| {
+        // The rule's own witness, to the second; the window begins earlier.
+        let known = summary.invariants.iter().find(|i| i.invariant == InvariantKind::Oversell);
+        let known = known.and_then(|oversell| oversell.first.as_ref());
+        known.map_or(summary.series.width_us * at as u64, |first| first.at_us)
+    });
     let orders = match cancelled {
         0 => "no order was cancelled for want of stock".to_owned(),
         1 => "1 order was cancelled for want of stock".to_owned(),
         n => format!("{} orders were cancelled for want of stock", count(n)),
     };
     match first {
-        Some(at) => format!(
+        Some(at_us) => format!(
             "{} oversold, from {} on; {orders}",
             things(units, "unit was", "units were"),
-            clock(summary.series.width_us * at as u64),
+            clock(at_us),
         ),
         None => format!("{}; {orders}", words::not_oversold(summary)),
     }

@@ -20,20 +20,21 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         return None;
     }
     let value = |w: &Window| w.price_parity_ppm.and_then(|ppm| counted(ppm.into()));
-    let panel = Panel::new("By channel", Measured::Share);
-    let mut panel = by_channel(summary, buckets, panel.clone(), value)
-        .unwrap_or_else(|| panel.with([Line::new("at its price", BLUE, buckets.run(value))]));
-    near_the_whole(&mut panel);
+    let run = Panel::new("All channels", Measured::Share);
+    let run = run.with([Line::new("at its price", BLUE, buckets.run(value))]);
+    let channels = by_channel(summary, buckets, Panel::new("By channel", Measured::Share), value);
+    let mut panels: Vec<Panel> = std::iter::once(run).chain(channels).collect();
+    panels.iter_mut().for_each(near_the_whole);
     Some(Picture {
         key: "price-parity".to_owned(),
         title: finding(summary),
         subtitle: subtitle(
             summary,
-            "Share of offer-time at the price that was intended, by channel",
+            "Share of offer-time at the price that was intended",
             &bucket_words(summary, buckets, "the worst"),
         ),
         along: buckets.along(),
-        panels: vec![panel],
+        panels,
     })
 }
 

@@ -6,7 +6,7 @@ use super::picture::{Line, Look, Panel, Picture};
 use super::ticks::Measured;
 use super::{bucket_words, counted, subtitle};
 use crate::report::summary::Summary;
-use crate::report::words::number::{clock, counted as things, share};
+use crate::report::words::number::{clock, counted as things, share, span};
 
 pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let windows = &summary.series.run;
@@ -38,7 +38,8 @@ fn finding(summary: &Summary) -> String {
     let windows = &summary.series.run;
     let deepest = (0..windows.len()).max_by_key(|&at| (windows[at].queue_depth, usize::MAX - at));
     let busiest = windows.iter().map(|w| w.busy_ppm).max().unwrap_or(0);
-    let busy = format!("workers were busy {} at most", share(busiest));
+    let width = span(summary.series.width_us);
+    let busy = format!("workers were busy {} of their busiest {width}", share(busiest));
     let Some(deepest) = deepest.filter(|&at| windows[at].queue_depth > 0) else {
         return format!("No job was seen waiting; {busy}");
     };

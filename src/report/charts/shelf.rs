@@ -52,12 +52,14 @@ fn finding(summary: &Summary) -> String {
     };
     let at = clock(summary.series.width_us * worst as u64);
     let said = format!(
-        "A sale reached the other shelves after {} at worst (p95 of all, {at})",
+        "In its worst {}, at {at}, a sale took {} to reach the other shelves (p95, all channels \
+         together)",
+        span(summary.series.width_us),
         span(shelf(worst)),
     );
     match slowest(summary) {
         Some((name, lag)) if lag > shelf(worst) => {
-            format!("{said}; that of {name} alone after {}", span(lag))
+            format!("{said}; {name} alone took {} at worst", span(lag))
         }
         _ => said,
     }

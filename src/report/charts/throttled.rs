@@ -6,7 +6,7 @@ use super::picture::{Line, Look, Panel, Picture};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
-use crate::report::words::number::{clock, counted as things};
+use crate::report::words::number::{clock, counted as things, span};
 
 /// None when no update was lost.
 pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
@@ -21,8 +21,9 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     Some(Picture {
         key: "throttled".to_owned(),
         title: format!(
-            "{} given up after being throttled, from {} on",
+            "{} given up after being throttled, the first in the {} from {}",
             things(lost, "update was", "updates were"),
+            span(summary.series.width_us),
             clock(summary.series.width_us * first as u64),
         ),
         subtitle: subtitle(

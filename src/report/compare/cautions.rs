@@ -37,7 +37,7 @@ pub(super) fn cautions(parties: &[Party], groups: &[Group]) -> Vec<String> {
 
 fn flaw(summary: &Summary) -> &'static str {
     match summary.record.ending {
-        None => "is truncated",
+        None => "was cut off before its end",
         Some(Ending::Interrupted) => "was interrupted",
         Some(Ending::Finished) if summary.load.saturated => "had a load that fell behind",
         Some(Ending::Finished) => "ran its clock too fast for its gates",

@@ -104,7 +104,7 @@ fn a_run_that_proves_nothing_is_compared_with_nothing() {
     let comparison = Comparison::of(&parties);
     let differences = &comparison.against[0].differences;
     assert!(differences.iter().all(|d| d.finding == Finding::NotComparable));
-    assert!(comparison.cautions.iter().any(|said| said.contains("B is truncated")));
+    assert!(comparison.cautions.iter().any(|said| said.contains("B was cut off before its end")));
     assert!(comparison.headline.starts_with("Nothing can be compared"));
     let saturated =
         Comparison::of(&[party("a", &sample::go()), party("b", &sample::inconclusive())]);

@@ -36,19 +36,10 @@ pub(in crate::report) fn by(kpi: Kpi, by: i64) -> String {
     if lag_of(kpi) {
         return format!("{sign}{}", number::span(by.unsigned_abs()));
     }
-    format!("{sign}{} points", points(by.unsigned_abs()))
+    format!("{sign}{}", number::points(by.unsigned_abs()))
 }
 
-/// Parts per million as percentage points: `5.13`.
-fn points(ppm: u64) -> String {
-    let points = ppm as f64 / 1e4;
-    match points {
-        0.01.. | 0.0 => number::three_digits(points),
-        _ => format!("{points:.4}").trim_end_matches('0').to_owned(),
-    }
-}
-
-/// The bounds of a difference: `−5.58 to −4.67`, `−2 min to −95 s`.
+/// The bounds of a difference: `−5.58 to −4.67 points`, `−2 min to −95 s`.
 pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
     let (low, high) = difference.by_low.zip(difference.by_high)?;
     let said = |by: i64| {
@@ -57,7 +48,7 @@ pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
     };
     // A census of which everything is known has one value.
     let exact = low == high && lag_of(difference.kpi);
-    (!exact).then(|| format!("{} to {}", said(low), said(high)))
+    (!exact).then(|| format!("{} to {}", said(low), self::by(difference.kpi, high)))
 }
 
 /// The verdict of a run; a model's GO is never bare.

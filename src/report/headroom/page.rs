@@ -31,7 +31,8 @@ pub(in crate::report) struct Page {
 pub(in crate::report) struct Figure {
     wide: String,
     narrow: String,
-    table: Table,
+    caption: String,
+    tables: Vec<Table>,
 }
 
 impl Page {
@@ -46,8 +47,8 @@ pub(in crate::report) fn figures(view: &pictures::View<'_>) -> Result<Vec<Figure
     let wide = pictures::draw_all(view, Layout::Wide)?;
     let narrow = pictures::draw_all(view, Layout::Narrow)?;
     let figure = |(wide, narrow): (Chart, Chart)| {
-        let table = Table::plain(&wide.title, &wide.columns, &wide.rows);
-        Figure { wide: wide.svg, narrow: narrow.svg, table }
+        let tables = Table::parts(&wide.title, &wide.columns, &wide.rows);
+        Figure { wide: wide.svg, narrow: narrow.svg, caption: wide.title, tables }
     };
     Ok(wide.into_iter().zip(narrow).map(figure).collect())
 }

@@ -14,7 +14,7 @@ pub(super) fn checklist(summary: &Summary) -> Table {
         let (stands, class) = match check.state {
             CheckState::Pass => ("passed", "good"),
             CheckState::Fail => ("failed", "bad"),
-            CheckState::NotExercised => ("not exercised", "careful"),
+            CheckState::NotExercised => ("never put to the test", "careful"),
         };
         let cells = vec![
             Cell::text(capitalised(checklist::title(check.topic))),

@@ -39,7 +39,8 @@ struct Section {
 struct Figure {
     wide: String,
     narrow: String,
-    table: Table,
+    caption: String,
+    tables: Vec<Table>,
 }
 
 /// What the findings mean, below their table.
@@ -234,7 +235,8 @@ fn figures(parties: &[Party], comparison: &Comparison) -> Result<Vec<Figure>, Re
     let named: Vec<(String, &Party)> = letters.zip(parties).collect();
     let (wide, narrow) = (overlay(&named, Layout::Wide)?, overlay(&named, Layout::Narrow)?);
     let figure = |(wide, narrow): (Chart, Chart)| Figure {
-        table: Table::plain(&wide.title, &wide.columns, &wide.rows),
+        tables: Table::parts(&wide.title, &wide.columns, &wide.rows),
+        caption: wide.title,
         wide: wide.svg,
         narrow: narrow.svg,
     };

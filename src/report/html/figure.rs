@@ -13,7 +13,10 @@ use crate::report::summary::Summary;
 pub(super) struct Figure {
     pub wide: String,
     pub narrow: String,
-    pub table: Table,
+    /// Its finding.
+    pub caption: String,
+    /// The same as numbers; more columns than a page is wide take another table.
+    pub tables: Vec<Table>,
     /// What a pointer over it is told, as JSON.
     pub hover: Option<String>,
 }
@@ -103,7 +106,8 @@ pub(super) fn figure(wide: Chart, narrow: &Chart) -> Figure {
         json.replace('<', "\\u003c")
     });
     Figure {
-        table: Table::plain(&wide.title, &wide.columns, &wide.rows),
+        tables: Table::parts(&wide.title, &wide.columns, &wide.rows),
+        caption: wide.title,
         wide: wide.svg,
         narrow: narrow.svg.clone(),
         hover,

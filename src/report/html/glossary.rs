@@ -12,7 +12,6 @@ pub(super) const GLOSSARY: [(&str, &str); 27] = [
         "What the bad events of a measure touched: orders, units, money. One order may be touched \
          by several; in the money at risk of the whole run it counts once.",
     ),
-    ("Band", "Healthy, watch, or failed: where a gate's bound lies between its two limits."),
     (
         "Book day",
         "A calendar day in the channel's own time zone, on which its books are compared with \
@@ -52,12 +51,17 @@ pub(super) const GLOSSARY: [(&str, &str); 27] = [
          unaltered and in time.",
     ),
     (
+        "Healthy, watch, failed",
+        "Where a measure stands: the bad side of its bounds lies within the first limit, within the \
+         second, or what was seen lies beyond it.",
+    ),
+    (
         "Mismatch",
         "A channel offers more of a SKU than is left of it: whoever buys the difference is \
          oversold.",
     ),
     (
-        "Not exercised",
+        "Never put to the test",
         "What the gate guards against never came up, so that nothing can be said about it.",
     ),
     (

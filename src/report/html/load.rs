@@ -4,14 +4,14 @@ use super::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::measured::Percentiles;
 use crate::report::words;
-use crate::report::words::number::{count, share, span, three_digits};
+use crate::report::words::number::{campaign_time, count, share, span, three_digits};
 
 /// Lateness and exchange time, in wall time.
 pub(super) fn honesty(summary: &Summary) -> Table {
     let load = &summary.load;
     let columns = ["wall time", "calls", "p50", "p95", "p99", "max"];
     let caption = format!(
-        "{} in flight at most; longest stall {}; {} outcomes found out afterwards",
+        "{} in flight at most; longest stall {} of wall time; {} outcomes found out afterwards",
         count(load.in_flight_max),
         span(load.stall_wall_us_max),
         count(load.resolved),
@@ -30,7 +30,10 @@ pub(super) fn honesty(summary: &Summary) -> Table {
 pub(super) fn latency(summary: &Summary) -> Table {
     let columns =
         ["call", "calls", "p50", "p95", "p99", "max", "p50 from schedule", "p95", "p99", "max"];
-    let caption = "Latency from the send, and from the moment it should have been sent";
+    let caption = format!(
+        "Latency from the send, and from the moment it should have been sent; {}",
+        campaign_time(summary.campaign.speed_milli),
+    );
     let mut table = Table::new(caption, &columns);
     for row in &summary.latency {
         let target = row.channel.as_deref().unwrap_or("the source");
@@ -48,7 +51,7 @@ pub(super) fn latency(summary: &Summary) -> Table {
 /// Queues of the connectors.
 pub(super) fn queues(summary: &Summary) -> Table {
     let columns = ["queue", "workers busy, mean", "waiting, mean", "deepest", "empty again after"];
-    let mut table = Table::new("Queues of the connectors", &columns);
+    let mut table = Table::new("Queues of the connectors, in campaign time", &columns);
     for queue in &summary.queues {
         table.push(vec![
             Cell::text(format!("{}, partition {}", queue.connector, queue.partition)),
@@ -64,7 +67,7 @@ pub(super) fn queues(summary: &Summary) -> Table {
 /// How long jobs waited for a worker.
 pub(super) fn waits(summary: &Summary) -> Table {
     let columns = ["jobs", "attempts", "mean", "p50", "p95", "p99", "longest"];
-    let mut table = Table::new("How long jobs waited for a worker", &columns);
+    let mut table = Table::new("How long jobs waited for a worker, in campaign time", &columns);
     for wait in &summary.waits {
         let cells = vec![
             Cell::text(format!("{}, {}", wait.connector, wait.work.words())),

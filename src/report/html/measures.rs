@@ -14,7 +14,7 @@ const HEALTHY_NAMED: usize = 4;
 /// A row a measure: the run's value with everything that a decision needs, and each channel's.
 pub(super) fn measures(summary: &Summary) -> Table {
     let columns =
-        ["measure", "value", "bounds", "of", "band:", "at stake", "by channel:", "owner:"];
+        ["measure", "value", "bounds", "of", "stands:", "at stake", "by channel:", "owner:"];
     let mut table = Table::new("The run as a whole, and each channel", &columns);
     for gate in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
         let (healthy, watch) = said::edges(gate.limits);
@@ -108,8 +108,18 @@ fn owner(summary: &Summary, run: &Gate) -> Cell {
 
 /// A row a gate, with everything known of it.
 pub(super) fn in_full(summary: &Summary) -> Table {
-    let columns =
-        ["gate", "value", "bounds", "limits", "bad", "of", "money", "first bad", "band:", "owner:"];
+    let columns = [
+        "gate",
+        "value",
+        "bounds",
+        "limits",
+        "bad",
+        "of",
+        "money",
+        "first bad",
+        "stands:",
+        "owner:",
+    ];
     let mut table = Table::new("Each gate in full", &columns);
     for gate in &summary.gates {
         let scope = gate.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));

@@ -2,11 +2,19 @@
 
 use crate::report::summary::verdict::Band;
 
+/// Columns of numbers beside the one that names a row: more do not fit on a page.
+const ACROSS: usize = 8;
+/// Columns up to which cells carry their column's name: two for each of twelve channels, and three.
+const LABELLED: usize = 27;
+
 /// A table: the first cell of a row names it.
 pub(in crate::report) struct Table {
     pub caption: String,
     pub head: Vec<Head>,
     pub rows: Vec<Row>,
+    /// Each cell carries its column's name, so that a row can stand as a paragraph where columns
+    /// have no room. Names cost a page its size where many channels have columns of many rows.
+    pub labelled: bool,
 }
 
 /// A column's name.
@@ -92,7 +100,7 @@ impl Table {
             text: column.ends_with(':'),
         };
         let head = columns.iter().map(head).collect();
-        Table { caption: caption.into(), head, rows: Vec::new() }
+        Table { caption: caption.into(), head, rows: Vec::new(), labelled: true }
     }
 
     /// A table of numbers.
@@ -108,6 +116,32 @@ impl Table {
             table.push(cells);
         }
         table
+    }
+
+    /// The same in tables that are no wider than a page; each repeats the column that names a row.
+    pub(in crate::report) fn parts(
+        caption: &str,
+        columns: &[String],
+        rows: &[Vec<String>],
+    ) -> Vec<Table> {
+        let Some((first, rest)) = columns.split_first() else { return Vec::new() };
+        let of = rest.len().div_ceil(ACROSS).max(1);
+        // As many in each as there are: the last is not left with one.
+        let each = rest.len().div_ceil(of).max(1);
+        let part = |at: usize| {
+            let part = |cells: &[String]| -> Vec<String> {
+                cells.iter().skip(1 + at * each).take(each).cloned().collect()
+            };
+            let columns = [vec![first.clone()], part(columns)].concat();
+            let rows: Vec<Vec<String>> = rows
+                .iter()
+                .map(|row| row.iter().take(1).cloned().chain(part(row)).collect())
+                .collect();
+            let place = if of > 1 { format!(", part {} of {of}", at + 1) } else { String::new() };
+            let table = Table::plain(&format!("{caption}{place}"), &columns, &rows);
+            Table { labelled: rest.len() <= LABELLED, ..table }
+        };
+        (0..of).map(part).collect()
     }
 
     pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {

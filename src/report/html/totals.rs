@@ -18,7 +18,7 @@ const CHANNELS_ACROSS: usize = 5;
 pub(super) fn totals(summary: &Summary) -> Vec<Table> {
     across(
         summary,
-        "Totals of the run and of each channel",
+        "Totals of the run and of each channel; durations are campaign time",
         &[&ORDERS[..], &MONEY, &TIMES].concat(),
     )
 }

@@ -91,7 +91,7 @@ pub(super) fn some_failed() -> Vec<Check> {
         limit: Ppm(3_000),
     };
     for (place, because) in [
-        (1, Because::Retries(Retries::Duplicated(3))),
+        (1, Because::Retries(Retries::Duplicated { accepted: 0, created: 3, reserved: 0 })),
         (2, Because::Books(compared)),
         (4, Because::Room(Room::ChannelsFailed(vec![ChannelId(1)]))),
     ] {

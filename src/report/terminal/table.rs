@@ -7,56 +7,62 @@ use crate::report::summary::gate::Gate;
 use crate::report::summary::verdict::Band;
 use crate::report::words::{self, number, standing};
 
-/// How wide each column is; nothing is a column left out.
-struct Columns {
-    measure: usize,
-    value: usize,
-    bounds: usize,
-    of: usize,
-    limit: usize,
-    band: usize,
-    owner: usize,
-}
+const MEASURE: usize = 0;
+const VALUE: usize = 1;
+const BOUNDS: usize = 2;
+const SAMPLES: usize = 3;
+const STANDS: usize = 5;
+const OWNER: usize = 6;
+const ALL: [&str; 7] = ["measure", "value", "bounds", "of", "limit", "stands", "owner"];
 
-/// From this width on the limit and the reason of what is not proved have room.
+/// What goes first where a terminal is narrow. The owner stands with what to do next too; what a
+/// measure is, what it may be and where it stands never go: that is what the table is for.
+const LEAVES: [usize; 3] = [OWNER, SAMPLES, BOUNDS];
+/// A name of this length tells measures apart.
+const MEASURE_MIN: usize = 23;
+/// From this width on the reason of what is not proved has room.
 const WIDE: usize = 112;
-/// Below this width the owner stands with what to do next only.
-const NARROW: usize = 72;
+
+type Cells = [String; ALL.len()];
+
+/// How wide each column is; 0 is a column left out.
+struct Columns([usize; ALL.len()]);
 
 impl Columns {
-    fn within(columns: usize) -> Columns {
-        match columns {
-            WIDE.. => Columns {
-                measure: 25,
-                value: 9,
-                bounds: 16,
-                of: 7,
-                limit: 8,
-                band: 26,
-                owner: columns - 97,
-            },
-            NARROW..WIDE => Columns {
-                measure: 23,
-                value: 8,
-                bounds: 15,
-                of: 6,
-                limit: 0,
-                band: 8,
-                owner: columns - 65,
-            },
-            _ => Columns { measure: 23, value: 8, bounds: 15, of: 0, limit: 0, band: 8, owner: 0 },
+    /// Columns as wide as what stands in them, as many as there is room for.
+    fn of(rows: &[Cells], room: usize) -> Columns {
+        let widest = |column: usize| {
+            let cells = rows.iter().map(|cells| cells[column].chars().count());
+            cells.max().unwrap_or(0)
+        };
+        let mut widths: [usize; ALL.len()] = std::array::from_fn(widest);
+        let measure = widths[MEASURE];
+        let taken = |widths: &[usize; ALL.len()]| -> usize {
+            widths[VALUE..].iter().filter(|width| **width > 0).map(|width| width + 1).sum()
+        };
+        for column in LEAVES {
+            if taken(&widths) + measure.min(MEASURE_MIN) > room {
+                widths[column] = 0;
+            }
         }
+        widths[MEASURE] = measure.min(room.saturating_sub(taken(&widths)));
+        Columns(widths)
     }
 
-    fn row(&self, cells: &[String; 7], tone: impl Fn(&str) -> String) -> String {
-        let [measure, value, bounds, of, limit, band, owner] = cells;
-        let mut line = pad(measure, self.measure);
-        let numbers =
-            [(value, self.value), (bounds, self.bounds), (of, self.of), (limit, self.limit)];
-        for (cell, width) in numbers.into_iter().filter(|(_, width)| *width > 0) {
-            line = format!("{line} {}", pad_left(cell, width));
+    fn row(&self, cells: &Cells, tone: impl Fn(&str) -> String) -> String {
+        let mut line = String::new();
+        let shown = cells.iter().zip(self.0).enumerate().filter(|(_, (_, width))| *width > 0);
+        for (column, (cell, width)) in shown {
+            let gap = if column == MEASURE { "" } else { " " };
+            let cell = match column {
+                MEASURE => pad(cell, width),
+                STANDS => tone(&pad(cell, width)),
+                OWNER => fit(cell, width),
+                _ => pad_left(cell, width),
+            };
+            line = format!("{line}{gap}{cell}");
         }
-        format!("{line} {} {}", tone(&pad(band, self.band)), fit(owner, self.owner))
+        line
     }
 }
 
@@ -66,26 +72,14 @@ pub(super) fn measures(out: &mut Lines, summary: &Summary) {
     if told.is_empty() {
         return;
     }
-    let columns = Columns::within(out.paper.columns());
-    let head =
-        ["measure", "value", "bounds", "of", "limit", "band", "owner"].map(ToOwned::to_owned);
-    out.push(&out.paint(Tone::Quiet, &columns.row(&head, ToOwned::to_owned)));
-    for gate in &told {
-        let name = match &gate.channel {
-            None => gate.kpi.title().to_owned(),
-            Some(channel) => format!("  {channel}"),
-        };
-        let cells = [
-            name,
-            number::value(gate.value),
-            number::interval(gate.low, gate.high),
-            number::count_short(gate.samples),
-            standing::limit_short(gate.limits, &summary.terms),
-            band(gate, columns.limit > 0),
-            gate.owner.clone(),
-        ];
+    let wide = out.paper.columns() >= WIDE;
+    let mut rows = vec![ALL.map(ToOwned::to_owned)];
+    rows.extend(told.iter().map(|gate| cells(summary, gate, wide)));
+    let columns = Columns::of(&rows, out.paper.columns());
+    out.push(&out.paint(Tone::Quiet, &columns.row(&rows[0], ToOwned::to_owned)));
+    for (gate, cells) in told.iter().zip(&rows[1..]) {
         let painted = |text: &str| out.paint(band_tone(gate.band), text);
-        out.push(&columns.row(&cells, painted));
+        out.push(&columns.row(cells, painted));
     }
     if told.len() < summary.gates.len() {
         let text = "Channels that are not listed are healthy, or stand where the run stands.";
@@ -94,8 +88,28 @@ pub(super) fn measures(out: &mut Lines, summary: &Summary) {
     out.blank();
 }
 
-/// The band in a word; with its reason where there is room.
-fn band(gate: &Gate, wide: bool) -> String {
+fn cells(summary: &Summary, gate: &Gate, wide: bool) -> Cells {
+    let name = match &gate.channel {
+        None => gate.kpi.title().to_owned(),
+        Some(channel) => format!("  {channel}"),
+    };
+    [
+        name,
+        number::value(gate.value),
+        number::interval(gate.low, gate.high),
+        number::count_short(gate.samples),
+        standing::limit_short(gate.limits, &summary.terms),
+        stands(gate, wide),
+        // A name may be anybody's: one that is longer than the table must not cost other columns.
+        fit(&gate.owner, OWNER_MAX),
+    ]
+}
+
+/// Owners are cut at this width.
+const OWNER_MAX: usize = 24;
+
+/// Where the gate stands, in a word; with its reason where there is room.
+fn stands(gate: &Gate, wide: bool) -> String {
     match (gate.accepted_risk, gate.band, gate.because) {
         (Some(_), _, _) if wide => "risk accepted".to_owned(),
         (Some(_), _, _) => "accepted".to_owned(),

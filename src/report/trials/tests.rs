@@ -61,7 +61,7 @@ fn a_go_asks_for_the_smallest_set_with_what_it_did() {
     assert_eq!(asked.lines.len(), 1);
     assert_eq!(
         asked.lines[0].1,
-        "Alone: oversold orders 3 % → 0.1 % (± 0.05 %); +12 units unsold though there."
+        "Alone: oversold orders 3 % → 0.1 % (± 0.05 points); +12 units unsold though there."
     );
     assert!(asked.note.contains("30 of 30 afternoons are GO, 0 as it is"), "{}", asked.note);
     assert_eq!(headline(&trials), "One change makes a GO: 30 of 30 afternoons are GO, 0 as it is");

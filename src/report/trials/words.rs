@@ -3,7 +3,8 @@
 use super::{Change, Effect, Trial, Trials};
 use crate::report::many::Interval;
 use crate::report::many::words::{is_lag, valued};
-use crate::report::words::number::{count, counted, share, signed};
+use crate::report::summary::gate::Kpi;
+use crate::report::words::number::{count, counted, points, signed};
 
 /// Changes of the first screen where nothing is enough.
 const SAID: usize = 3;
@@ -99,16 +100,16 @@ pub fn relative(effect: &Effect) -> u64 {
     size.saturating_mul(1_000) / effect.before.max(1)
 }
 
-/// `oversold orders 3.4 % → 0.1 % (−3.3 ± 0.07 %)`.
+/// `oversold orders 3.4 % → 0.1 % (± 0.07 points)`.
 pub fn effect(effect: &Effect) -> String {
     let (before, after) = (valued(effect.kpi, effect.before), valued(effect.kpi, effect.after()));
     format!("{} {before} → {after} (± {})", effect.kpi.title(), half(effect))
 }
 
-/// `−3.3 %` and `± 0.07 %` for a column.
+/// `−3.3 points` and `± 0.07 points` for a column.
 pub fn difference(effect: &Effect) -> (String, String) {
     let sign = if effect.difference.mean < 0 { "−" } else { "+" };
-    let size = valued(effect.kpi, effect.difference.mean.unsigned_abs());
+    let size = differing(effect.kpi, effect.difference.mean.unsigned_abs());
     (format!("{sign}{size}"), format!("± {}", half(effect)))
 }
 
@@ -117,7 +118,12 @@ fn half(effect: &Effect) -> String {
         return "—".to_owned();
     };
     let half = low.abs_diff(high) / 2;
-    if is_lag(effect.kpi) { valued(effect.kpi, half) } else { share(half.min(1_000_000) as u32) }
+    differing(effect.kpi, half)
+}
+
+/// A difference of a KPI's values: of shares in points.
+fn differing(kpi: Kpi, by: u64) -> String {
+    if is_lag(kpi) { valued(kpi, by) } else { points(by) }
 }
 
 /// What a trial costs, where that is beyond chance.

@@ -1,11 +1,13 @@
 //! Owns why an item of the operating checklist stands where it does, in a sentence.
 //! Must not decide it (`judge`).
 
+use super::gate::breaches;
 use super::number::{count, counted, share};
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
 use crate::judge::judgement::{Because, Check, Compared, Owners, Retries, Room, Seen};
 use crate::report::summary::findings::Topic;
+use crate::report::summary::gate::InvariantKind;
 
 /// An item, as a title.
 pub fn title(topic: Topic) -> &'static str {
@@ -66,10 +68,16 @@ fn reliability(retries: Retries) -> String {
             counted(again, "retry", "retries"),
             counted(known, "order was", "orders were"),
         ),
-        Retries::Duplicated(orders) => format!(
-            "{} accepted, created or reserved twice",
-            counted(orders, "order was", "orders were"),
-        ),
+        Retries::Duplicated { accepted, created, reserved } => {
+            let found = [
+                (InvariantKind::DuplicateAcceptance, accepted),
+                (InvariantKind::DuplicateHandoff, created),
+                (InvariantKind::DoubleDecrement, reserved),
+            ];
+            let some = found.iter().filter(|(_, n)| *n > 0);
+            let told: Vec<String> = some.map(|(rule, n)| breaches(*rule, *n)).collect();
+            told.join("; ")
+        }
         Retries::OrdersLost(orders) => {
             format!("{} the OMS", counted(orders, "order never reached", "orders never reached"))
         }
@@ -191,7 +199,8 @@ mod tests {
             Because::Seen(Seen::OutcomesUnknown { calls: 3, of: 12_000 }),
             Because::Seen(Seen::Nothing(two.clone())),
             Because::Retries(Retries::Held { again: 412, known: 1 }),
-            Because::Retries(Retries::Duplicated(2)),
+            Because::Retries(Retries::Duplicated { accepted: 0, created: 8, reserved: 7 }),
+            Because::Retries(Retries::Duplicated { accepted: 1, created: 0, reserved: 0 }),
             Because::Retries(Retries::OrdersLost(1)),
             Because::Retries(Retries::UpdatesLost(7)),
             Because::Retries(Retries::NothingFailed),

@@ -1,6 +1,7 @@
 //! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
 
 use super::number::{clock, count, counted, interval, money, share, signed, span, value};
+use super::rules::at_most_where_none;
 use super::standing::touched;
 use super::{short, unproved};
 use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
@@ -260,7 +261,7 @@ pub fn invariant_sentence(summary: &Summary, result: &Invariant) -> String {
 pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
     let Count { definite, possible } = result.breaches;
     let mut text = match (definite, possible) {
-        (0, 0) => clean(result),
+        (0, 0) => clean(summary, result),
         (0, possible) => format!("Possibly {}", breaches(result.invariant, possible)),
         (definite, possible) if definite == possible => breaches(result.invariant, definite),
         (definite, possible) => {
@@ -274,7 +275,7 @@ pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
         text.push_str(&format!(", first at {}{order}", clock(first.at_us)));
     }
     if result.money != 0 {
-        text.push_str(&format!(", {} concerned", money(result.money, &summary.campaign)));
+        text.push_str(&format!(", {} at stake", money(result.money, &summary.campaign)));
     }
     match (result.must_be_zero, definite, result.because) {
         (true, 1.., _) => text.push_str("; none is allowed"),
@@ -300,13 +301,13 @@ fn named(summary: &Summary, invariant: InvariantKind) -> String {
     .unwrap_or_default()
 }
 
-/// `none of 24,010`, with the rule of three: none of n leaves at most 3/n at 95 %.
-fn clean(result: &Invariant) -> String {
+/// `none of 24,010`, with what that leaves open.
+fn clean(summary: &Summary, result: &Invariant) -> String {
     match result.of {
         0 => "nothing was there to check".to_owned(),
         of => {
-            let bound = (3_000_000 / of.max(3)) as u32;
-            format!("none of {} (at most {} at 95 %)", count(of), share(bound))
+            let most = at_most_where_none(summary, result);
+            format!("none of {} (at most {} at 95 %)", count(of), share(most))
         }
     }
 }

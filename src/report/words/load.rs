@@ -12,8 +12,8 @@ pub fn load_honesty(summary: &Summary) -> String {
         return "No call was due".to_owned();
     }
     format!(
-        "{} = {} answered + {} resolved afterwards + {} unknown + {} unsent; late by p50 {}, \
-         p99 {}, max {}",
+        "{} = {} answered + {} found out afterwards + {} unknown + {} unsent; in wall time, \
+         half left at most {} late, 99 of 100 at most {}, the last {}",
         counted(load.offered, "call due", "calls due"),
         count(load.answered),
         count(load.resolved),

@@ -61,6 +61,33 @@ pub fn share(ppm: u32) -> String {
     Ppm(ppm).to_string()
 }
 
+/// A difference of shares, without its sign: `5.13 points`, `0.0052 points`. Shares differ by
+/// points, never by percent: 4 % to 2 % is 2 points less, or half.
+pub fn points(ppm: u64) -> String {
+    let points = ppm as f64 / 1e4;
+    let said = match points {
+        0.0 => "0".to_owned(),
+        ..0.00995 => format!("{points:.4}").trim_end_matches('0').to_owned(),
+        ..0.0995 => format!("{points:.3}").trim_end_matches('0').to_owned(),
+        _ => three_digits(points),
+    };
+    format!("{said} points")
+}
+
+/// The campaign's own clock, and how it stands to the wall's: what a duration on the page is
+/// measured in.
+pub fn campaign_time(speed_milli: u64) -> String {
+    match speed_milli {
+        0 => "campaign time".to_owned(),
+        1_000 => "campaign time, which ran as fast as the wall clock".to_owned(),
+        milli => format!(
+            "campaign time: at {} a second of it took {} of wall time",
+            speed(milli),
+            span(1_000 * S / milli),
+        ),
+    }
+}
+
 /// A count in full, thousands apart: `24,010`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -278,6 +305,21 @@ mod tests {
         assert_eq!(glued("0.5 %; USD 2 k, 4"), "0.5\u{a0}%; USD 2\u{a0}k, 4");
         assert_eq!(glued("order 7 s"), "order 7\u{a0}s");
         assert_eq!(glued("7 "), "7 ");
+    }
+
+    #[test]
+    fn shares_differ_by_points() {
+        let said = [0, 52, 99, 630, 51_300, 413_000].map(points);
+        let expected = ["0", "0.0052", "0.0099", "0.063", "5.13", "41.3"];
+        check(&said, &expected.map(|points| format!("{points} points")).each_ref().map(|s| &**s));
+    }
+
+    #[test]
+    fn a_clock_that_ran_faster_says_what_its_second_is() {
+        let said = [0, 1_000, 45_000].map(campaign_time);
+        assert_eq!(said[0], "campaign time");
+        assert_eq!(said[1], "campaign time, which ran as fast as the wall clock");
+        assert_eq!(said[2], "campaign time: at 45x a second of it took 22.2 ms of wall time");
     }
 
     #[test]

@@ -4,8 +4,9 @@
 use super::gate::{invariant_sentence, invariant_title, is_clean};
 use super::number::counted;
 use super::unproved;
+use crate::judge::bounds;
 use crate::report::summary::Summary;
-use crate::report::summary::gate::Invariant;
+use crate::report::summary::gate::{Invariant, InvariantKind, Kpi, Value};
 use crate::report::summary::verdict::Unproved;
 
 /// The invariants, a line each where there is something to tell; those that saw no breach and are
@@ -29,7 +30,7 @@ pub fn rules_told(summary: &Summary) -> Vec<String> {
         }
     }
     told.extend(quiet.into_iter().map(|(why, titles)| {
-        let rules = counted(titles.len() as u64, "invariant is", "invariants are");
+        let rules = counted(titles.len() as u64, "rule is", "rules are");
         format!(
             "{rules} not proved, without a breach seen ({}): {}",
             unproved(why),
@@ -39,12 +40,31 @@ pub fn rules_told(summary: &Summary) -> Vec<String> {
     told
 }
 
-/// How many invariants are clean; nothing where there are none.
+/// The most that "none of n" leaves open at 95 %, as a share. One event seen none of n times has one
+/// bound, whoever states it: where a gate counts the same event on the same orders, the gate's (it
+/// may know that events cluster); else Clopper–Pearson's.
+pub(super) fn at_most_where_none(summary: &Summary, result: &Invariant) -> u32 {
+    let kpi = match result.invariant {
+        InvariantKind::Oversell => Some(Kpi::OversoldOrders),
+        InvariantKind::MispricedOrder => Some(Kpi::MispricedOrders),
+        _ => None,
+    };
+    let gate = summary.gates.iter().find(|gate| {
+        let same = Some(gate.kpi) == kpi && gate.channel.is_none();
+        same && gate.bad.possible == 0 && gate.samples == result.of
+    });
+    match gate.map(|gate| gate.high) {
+        Some(Value::SharePpm(high)) => high,
+        _ => bounds::upper(0.0, result.of as f64).0,
+    }
+}
+
+/// How many rules are kept; nothing where there are none.
 pub fn rules_clean(summary: &Summary) -> Option<String> {
     let clean = summary.invariants.iter().filter(|result| is_clean(result)).count();
     let so_far = if summary.record.ending.is_none() { " up to where the record ends" } else { "" };
     let all = summary.invariants.len();
-    (all > 0).then(|| format!("{clean} of {all} invariants are clean{so_far}"))
+    (all > 0).then(|| format!("{clean} of {all} rules were kept throughout{so_far}"))
 }
 
 /// The reason of an invariant that is not proved and of which no breach was seen.
