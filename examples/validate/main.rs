@@ -8,6 +8,7 @@ mod agreement;
 mod cases;
 mod exact;
 mod oversell;
+mod plans;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -122,6 +123,9 @@ fn main() -> anyhow::Result<()> {
         writeln!(page, "{}", row.text())?;
     }
     page += TAIL;
+    if args.of.is_empty() {
+        page += &plans::table()?;
+    }
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let broken = rows.iter().filter(|row| !row.holds()).count();
     let wide = rows.iter().filter(|row| !row.is_narrow() && row.figure.exact > 0.0).count();
