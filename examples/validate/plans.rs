@@ -21,11 +21,11 @@ const PLAYED: usize = 30;
 const HEAD: &str = "
 ## `plan` against `simulate`
 
-Every shipped scenario, `plan --runs 10` beside `simulate --runs 30`. No row contradicts another column: the
-afternoons that `plan` counts are the first ten of those; where it rules a GO out, or its upper bound lies below 90 %, the
-verdict is no GO.
+Every shipped scenario, `plan --runs 10` beside `simulate --runs 30`. No row contradicts itself: the
+afternoons that `plan` counts are the first ten of those; where it rules a GO out, or its upper
+bound lies below 90 %, the verdict is no GO.
 
-| scenario | `plan` says | the chance of such an afternoon | what it rules out | `simulate` finds |
+| scenario | `plan` says | the chance of such a one | ruled out | `simulate` finds |
 |---|---|---|---|---|
 ";
 

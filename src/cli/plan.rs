@@ -43,6 +43,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for note in &plan.notes {
         eprintln!("note: {note}");
     }
+    // Arithmetic takes what is not known as it looks worse; afternoons are played every way.
+    for line in &plan.charter.not_known {
+        eprintln!("note: {line}");
+    }
     judged::say_unknowns(&plan);
     let seen = args.afternoons(&plan)?;
     let preview = Preview::of(&plan, &seen);

@@ -2,8 +2,8 @@
 //! worked on, and how long it takes to show. Must not know what waiting adds.
 //!
 //! Three independent times X + Y + Z exceed t at least when each exceeds its part of t, so that
-//! P(sum ≥ t) ≥ P(X ≥ a)·P(Y ≥ b)·P(Z ≥ c) for every a + b + c = t. The best of a few splits is taken:
-//! a bound that needs no sum of distributions, and never says too much.
+//! P(sum ≥ t) ≥ P(X ≥ a)·P(Y ≥ b)·P(Z ≥ c) for every a + b + c = t. The best of a few splits is
+//! taken: a bound that needs no sum of distributions, and never says too much.
 
 use super::calls::syncs_own_sales;
 use super::keys;
@@ -47,7 +47,7 @@ struct Points(Vec<f64>);
 impl Points {
     fn of(law: &Law) -> Points {
         let at = |i: u32| {
-            // A second draw that is spread evenly whatever the first: multiples of the golden ratio.
+            // A second draw, spread evenly whatever the first: multiples of the golden ratio.
             let [u, v] =
                 [(f64::from(i) + 0.5) / f64::from(POINTS), (f64::from(i) * 0.618_034) % 1.0];
             law.sample([u, v]).as_secs_f64()

@@ -129,6 +129,10 @@ impl Bench<'_> {
             // Charged rightly at prices that never change says nothing.
             _ if gate.kpi == Kpi::MispricedOrders && !self.reprices() => Provable::NothingCounted,
             _ if samples <= 0.0 && !is_lag && self.wanted(scope) > 0.0 => Provable::NothingTaken,
+            // A channel's own sales that come back may have to be shown: nothing is certain.
+            _ if samples <= 0.0 && gate.kpi == Kpi::SyncLag && self.wanted(scope) > 0.0 => {
+                Provable::In(1)
+            }
             _ if samples <= 0.0 => Provable::NothingCounted,
             _ if late > limit.as_f64() => Provable::TooLate(late),
             // That no SKU ran out in a few afternoons says nothing of many.

@@ -4,8 +4,8 @@
 //! Whoever tries N times waits Σ backoffs at most between the first try and the last. Of what comes
 //! in a stretch of length T, a limit of rate μ and burst b takes at most μ(T + patience) + b; the
 //! rest is given up. The stretch with the largest rest is told. What else the limit counts makes it
-//! more, and what is one update though it was several changes between two looks makes it less. It is
-//! told only where no waiting update is replaced by a newer one: those are not given up.
+//! more, and what is one update though it was several changes between two looks makes it less. It
+//! is told only where no waiting update is replaced by a newer one: those are not given up.
 
 use super::calls::{Calls, Endpoint};
 use super::changes::add;

@@ -175,14 +175,8 @@ fn what_never_happens_cannot_be_proved() {
         assert_eq!(told.first().cloned(), first);
         told
     };
-    assert_eq!(
-        unprovable(&[]),
-        [
-            "listing publish latency cannot be proved: nothing new is listed",
-            "price propagation lag cannot be proved: no price changes",
-            "mispriced orders cannot be proved: no price changes",
-        ]
-    );
+    // What no event of the campaign puts in question is not gated.
+    assert!(unprovable(&[]).is_empty());
     let merchant = "merchant:\n  repricing: { rate: 2/min, by: 5% }\n  \
                     new listings: { count: 30, from: 1m, until: 20m }\nconnectors:";
     assert!(unprovable(&[("connectors:", merchant)]).is_empty());

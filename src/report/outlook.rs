@@ -1,5 +1,5 @@
-//! Owns what people and pipelines read of a plan before it is put to a verdict: `plan.json`, the terminal's
-//! text, the page. Must not compute: everything is made from one [`Sheet`]. Start at [`Sheet::of`].
+//! Owns what people and pipelines read of a plan before it is put to a verdict: `plan.json`, the
+//! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at [`Sheet::of`].
 
 mod findings;
 mod page;
@@ -48,7 +48,7 @@ impl Sheet {
             pace: stating::pace(outlook),
             series: stating::series(outlook),
         };
-        sheet.findings = findings::findings(&sheet, &outlook.unprovable);
+        sheet.findings = findings::findings(&sheet, &outlook.unprovable, &charter.not_tested);
         sheet.headline = words::headline(&sheet, &outlook.unprovable);
         sheet.chance = words::chance(&sheet);
         sheet.accepted_risks_yaml = words::accepted_risks(&sheet);

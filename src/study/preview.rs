@@ -1,5 +1,5 @@
 //! Owns what a few afternoons show before a campaign: how many were good, what ran out when, how
-//! deep queues got, what was sold. Must not know the wall clock: how many are played is an argument.
+//! deep queues got, what was sold. Must not know the wall clock: how many there are is an argument.
 //!
 //! These are the first afternoons that `simulate` plays of the same scenario, so that what is said
 //! of them is never at odds with what it says.

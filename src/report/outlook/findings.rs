@@ -54,7 +54,11 @@ impl Finding {
 }
 
 /// The findings of a sheet, worst first.
-pub(super) fn findings(sheet: &Sheet, unprovable: &[Unprovable]) -> Vec<Finding> {
+pub(super) fn findings(
+    sheet: &Sheet,
+    unprovable: &[Unprovable],
+    not_tested: &[String],
+) -> Vec<Finding> {
     let cannot = |what: &Unprovable| Finding {
         weight: Weight::Stops,
         text: capitalised(&printable_text(&what.to_string())),
@@ -71,6 +75,7 @@ pub(super) fn findings(sheet: &Sheet, unprovable: &[Unprovable]) -> Vec<Finding>
     findings.extend(of_pace(sheet));
     findings.extend(together(sheet));
     findings.extend(small_channels(sheet));
+    findings.extend(not_tested.iter().map(|line| Finding::note(format!("Not tested: {line}"))));
     findings.sort_by_key(|finding| finding.weight);
     findings
 }
