@@ -9,6 +9,7 @@ mod cases;
 mod edges;
 mod exact;
 mod oversell;
+mod plans;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -127,6 +128,9 @@ fn main() -> anyhow::Result<()> {
     page += "\n## Edges of a verdict\n\n";
     page += EDGES;
     page += &edges::table()?;
+    if args.of.is_empty() {
+        page += &plans::table()?;
+    }
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let broken = rows.iter().filter(|row| !row.holds()).count();
     let wide = rows.iter().filter(|row| !row.is_narrow() && row.figure.exact > 0.0).count();

@@ -92,11 +92,11 @@ enum Command {
   doorbuster simulate scenarios/black-friday.yaml --runs 100
   doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
     Simulate(simulate::Args),
-    /// Say what a scenario implies before it is played: what is sent, who keeps up, the odds
+    /// Say what a scenario implies: what is sent, who keeps up, what can be proved, how a few go
     #[command(after_help = "Examples:
   doorbuster plan scenarios/black-friday.yaml
-  doorbuster plan scenarios/black-friday.yaml --performance 20% --oversold 0.1% --out reports/plan
-  doorbuster plan scenarios/black-friday.yaml --json | jq .go")]
+  doorbuster plan scenarios/black-friday.yaml --runs 30 --out reports/plan
+  doorbuster plan scenarios/black-friday.yaml --runs 0 --json | jq .gates")]
     Plan(plan::Args),
     /// Find how far a campaign can grow and still be a GO
     #[command(after_help = "Examples:

@@ -1,41 +1,32 @@
-//! Owns `doorbuster plan`: what a scenario implies before it is played.
-//! Must not know how anything of it is computed (`outlook`).
+//! Owns `doorbuster plan`: what a scenario implies, and what a few afternoons of it show.
+//! Must not know how anything of it is computed (`outlook`, `study`).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use super::{Exit, ScenarioArgs, data, judged};
-use crate::history::charter::Kpi;
-use crate::outlook::{Assumed, Outlook};
+use super::step::now;
+use super::{Exit, ScenarioArgs, data, judged, signals};
+use crate::outlook::{Outlook, Taken};
 use crate::report::outlook::{self, Sheet};
-use crate::scenario;
-use crate::units::{Ppm, Span};
+use crate::scenario::{self, Plan};
+use crate::study::preview::{self, Preview, Seen};
+use crate::study::replicate;
+use crate::units::Span;
+
+/// How long the afternoons may take where nobody says how many there are.
+const BUDGET: Duration = Duration::from_secs(2);
+/// So many are played at most: they are to show what happens, not to settle a verdict.
+const RUNS_MOST: usize = 10;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// How badly the systems do, as a share of each limit: half, flawless, or e.g. 30%
-    #[arg(long, value_parser = performance, default_value = "half")]
-    performance: Ppm,
-    /// The true share of oversold orders, e.g. 0.2%
-    #[arg(long, value_parser = scenario::share, help_heading = "Performance that is known")]
-    oversold: Option<Ppm>,
-    /// The true share of orders cancelled for want of stock
-    #[arg(long, value_parser = scenario::share, help_heading = "Performance that is known")]
-    cancelled: Option<Ppm>,
-    /// The true share of orders that miss the OMS or its deadline
-    #[arg(long, value_parser = scenario::share, help_heading = "Performance that is known")]
-    lost: Option<Ppm>,
-    /// The true share of orders in which the books differ
-    #[arg(long, value_parser = scenario::share, help_heading = "Performance that is known")]
-    variance: Option<Ppm>,
-    /// The true share of stock, price and listing changes that are later than their limit
-    #[arg(long, value_parser = scenario::share, help_heading = "Performance that is known")]
-    late: Option<Ppm>,
-    /// How much more bad events vary than independent ones [default: by skew, at least 1.5]
-    #[arg(long, value_parser = design_effect)]
-    deff: Option<f64>,
+    /// Simulate so many afternoons; 0 is arithmetic alone [default: as many as take two seconds,
+    /// from 1 to 10]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(0..=1_000))]
+    runs: Option<u16>,
     /// What an exchange takes on this machine at worst (p99)
     #[arg(long, value_parser = scenario::duration, default_value = "1ms")]
     exchange: Span,
@@ -52,11 +43,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for note in &plan.notes {
         eprintln!("note: {note}");
     }
+    // Arithmetic takes what is not known as it looks worse; afternoons are played every way.
     for line in &plan.charter.not_known {
-        eprintln!("note: {line}: a plan is arithmetic, and is not played");
+        eprintln!("note: {line}");
     }
-    let outlook = Outlook::of(&plan, &args.assumed());
-    let sheet = Sheet::of(&outlook, &plan.charter);
+    judged::say_unknowns(&plan);
+    let seen = args.afternoons(&plan)?;
+    let preview = Preview::of(&plan, &seen);
+    let taken = preview.as_ref().map_or_else(Taken::everything, |preview| preview.taken.clone());
+    let outlook = Outlook::of(&plan, &taken, args.exchange);
+    let sheet = Sheet::of(&outlook, preview.as_ref(), &plan.charter);
     if let Some(folder) = &args.out {
         outlook::write(folder, &sheet)?;
     }
@@ -71,37 +67,46 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 impl Args {
-    fn assumed(&self) -> Assumed {
-        let stated = [
-            (Kpi::OversoldOrders, self.oversold),
-            (Kpi::StockCancellations, self.cancelled),
-            (Kpi::HandoffSuccess, self.lost),
-            (Kpi::ReconciliationVariance, self.variance),
-            (Kpi::SyncLag, self.late),
-            (Kpi::PriceLag, self.late),
-            (Kpi::ListingLatency, self.late),
-        ];
-        Assumed {
-            of_limit: self.performance,
-            stated: stated.into_iter().filter_map(|(kpi, share)| Some((kpi, share?))).collect(),
-            design_effect: self.deff,
-            exchange: self.exchange,
+    /// The first afternoons of the scenario: so many, or what the budget allows after the first.
+    fn afternoons(&self, plan: &Plan) -> anyhow::Result<Vec<Seen>> {
+        let signals = signals::listen(2)?;
+        let first = plan.charter.seed;
+        let play = |from: usize, runs: usize| {
+            let plan_of = |seed| {
+                let overrides =
+                    scenario::Overrides { seed: Some(seed), ..self.scenario.overrides() };
+                scenario::read(&self.scenario.scenario, &overrides).ok()
+            };
+            let first = first.wrapping_add(from as u64);
+            replicate(plan_of, first, runs, &|| signals.asked(), preview::see, |_| ()).afternoons
+        };
+        if let Some(runs) = self.runs {
+            return Ok(play(0, runs.into()));
         }
+        let began = now();
+        let mut seen = play(0, 1);
+        let more = affordable(began.elapsed(), rayon::current_num_threads());
+        if !seen.is_empty() {
+            seen.extend(play(1, more));
+        }
+        Ok(seen)
     }
 }
 
-/// `half`, `flawless`, `30%`.
-fn performance(text: &str) -> Result<Ppm, String> {
-    match text {
-        "half" => Ok(Ppm(500_000)),
-        "flawless" => Ok(Ppm::ZERO),
-        text => scenario::share(text).map_err(|wrong| format!("{wrong}; or half, or flawless")),
-    }
+/// How many more afternoons fit into the budget when one took so long, several at a time.
+fn affordable(took: Duration, at_once: usize) -> usize {
+    let left = BUDGET.saturating_sub(took).as_secs_f64();
+    let rounds = (left / took.as_secs_f64().max(1e-3)).floor() as usize;
+    rounds.saturating_mul(at_once).min(RUNS_MOST - 1)
 }
 
-fn design_effect(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(effect) if (1.0..=1_000.0).contains(&effect) => Ok(effect),
-        _ => Err("a number from 1 (independent events) to 1000, such as 1.5".to_owned()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_are_played_as_fit() {
+        let at = |ms| affordable(Duration::from_millis(ms), 2);
+        assert_eq!([at(10), at(200), at(700), at(1_100), at(9_000)], [9, 9, 2, 0, 0]);
     }
 }

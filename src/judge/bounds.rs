@@ -52,12 +52,6 @@ pub(crate) fn lower_at(bad: f64, n: f64, risk: f64) -> Ppm {
     Ppm(first_where(tenable).saturating_sub(1))
 }
 
-/// Whether `bad` of `n` prove a share of at most `limit`: whether [`upper`] lies within it, at the
-/// price of one look instead of twenty.
-pub(crate) fn proves(bad: f64, n: f64, limit: Ppm) -> bool {
-    limit >= Ppm::ONE || (n > 0.0 && bad < n && at_most(bad, n, limit) <= ALPHA)
-}
-
 /// The chance of `bad` or fewer among `n` when the true share is `p`.
 pub(super) fn at_most(bad: f64, n: f64, p: Ppm) -> f64 {
     if bad >= n {

@@ -22,7 +22,7 @@ pub use pool::{Clusters, Pool};
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};
 use crate::history::fact::Ending;
-use crate::ids::{ChannelId, OrderId};
+use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 /// The verdict on a run or a channel.
@@ -323,6 +323,8 @@ pub struct Judgement {
     pub mismatch: Mismatch,
     /// The best sellers that ran out, and what the law of oversell says of them.
     pub run_outs: Vec<RunOut>,
+    /// Every SKU that ran out, and when it first did, by [`SkuId`].
+    pub ran_out: Vec<(SkuId, At)>,
     /// What goes wrong with orders, worst first.
     pub errors: Vec<ErrorRow>,
     /// How long putting the books straight takes.

@@ -229,6 +229,14 @@ impl Supplies {
         self.stocks.get(sku.index())?.pace.ran_out()
     }
 
+    /// Every SKU that ran out, and when it first did.
+    pub(super) fn all_ran_out(&self) -> Vec<(SkuId, At)> {
+        let first = |(sku, stock): (usize, &Stock)| {
+            stock.pace.ran_out().map(|(at, _)| (SkuId(sku as u32), at))
+        };
+        self.stocks.iter().enumerate().filter_map(first).collect()
+    }
+
     pub(super) fn oversold(&self, sku: SkuId) -> Qty {
         self.stocks.get(sku.index()).map_or(Qty::ZERO, |stock| stock.oversold)
     }

@@ -77,6 +77,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
             ..mismatch::of(&run.supplies, channels.len(), closing.end)
         },
         run_outs: runouts::of(&closing),
+        ran_out: run.supplies.all_ran_out(),
         series,
         books: run.ways.books.report(),
         queues: totals::queues(&closing),

@@ -4,11 +4,11 @@
 use super::changes::{Changes, Fate, add};
 use crate::commerce::limiter::LimitedOp;
 use crate::commerce::terms::{ConnectorPlay, Reserve, Rhythm, UpdateStyle};
+use crate::history::charter::{Charter, OwnSales};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
 
 use super::inflow::Inflow;
-use super::selling::syncs_own_sales;
 
 /// Orders or changes that one look brings.
 const PAGE: f64 = 250.0;
@@ -100,6 +100,11 @@ pub(super) fn all(plan: &Plan, inflow: &Inflow, changes: &Changes, fates: &[Fate
         pushes(&mut calls, plan, (place, connector), changes);
     }
     calls
+}
+
+/// Whether a channel learns of its own sales only by the next update.
+pub(super) fn syncs_own_sales(charter: &Charter, channel: usize) -> bool {
+    charter.channels[channel].own_sales == OwnSales::OnSync
 }
 
 fn scaled(cells: &[f64], by: f64) -> Vec<f64> {

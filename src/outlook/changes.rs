@@ -1,8 +1,9 @@
 //! Owns what flows in a campaign, cell of time by cell: accepted orders, and changes of stock,
 //! prices and listings at the source. Must not know who carries them, nor how fast.
 
+use super::basket::Basket;
 use super::inflow::Inflow;
-use super::selling::Selling;
+use super::taken::Taken;
 use crate::commerce::terms::{Payment, Reserve};
 use crate::scenario::Plan;
 use crate::traffic::MerchantAct;
@@ -51,27 +52,15 @@ impl Grid {
         first..end.max(first + 1)
     }
 
-    /// How many minutes are expected to hold an event, with the variance, when events of each cell
-    /// lie in it at random.
-    pub(super) fn minutes_with(self, events: &[f64]) -> (f64, f64) {
+    /// How many minutes are expected to hold an event when events of each cell lie in it at random.
+    pub(super) fn minutes_with(self, events: &[f64]) -> f64 {
         let per_minute = (MINUTE / self.width.0) as usize;
-        let (mut mean, mut variance) = (0.0, 0.0);
-        let mut add = |expected: f64, minutes: f64| {
-            let none = (-expected).exp();
-            mean += minutes * (1.0 - none);
-            variance += minutes * none * (1.0 - none);
-        };
+        let with = |expected: f64| -(-expected).exp_m1();
         if per_minute >= 1 {
-            for minute in events.chunks(per_minute) {
-                add(minute.iter().sum(), 1.0);
-            }
-        } else {
-            let minutes = self.width.0 as f64 / MINUTE as f64;
-            for cell in events {
-                add(cell / minutes, minutes);
-            }
+            return events.chunks(per_minute).map(|minute| with(minute.iter().sum())).sum();
         }
-        (mean, variance)
+        let minutes = self.width.0 as f64 / MINUTE as f64;
+        events.iter().map(|cell| minutes * with(cell / minutes)).sum()
     }
 }
 
@@ -152,7 +141,12 @@ impl Fate {
 }
 
 impl Changes {
-    pub(super) fn of(plan: &Plan, inflow: &Inflow, selling: &Selling, fates: &[Fate]) -> Changes {
+    pub(super) fn of(
+        plan: &Plan,
+        inflow: &Inflow,
+        (taken, basket): (&Taken, Basket),
+        fates: &[Fate],
+    ) -> Changes {
         let grid = Grid::over(inflow.ends());
         let channels = plan.charter.channels.len();
         let accepted: Vec<Vec<f64>> = (0..channels)
@@ -160,7 +154,7 @@ impl Changes {
                 let orders = |cell: usize| {
                     let (from, until) = (grid.start(cell), grid.start(cell + 1).min(inflow.ends()));
                     let middle = At(u64::midpoint(from.0, until.0));
-                    let share = selling.accepted.share(channel, middle);
+                    let share = taken.share(channel, middle);
                     inflow.orders(Some(channel), from, until) * share
                 };
                 (0..grid.cells).map(orders).collect()
@@ -168,7 +162,7 @@ impl Changes {
             .collect();
         let lines = |share: fn(&Fate) -> f64| -> Vec<Vec<f64>> {
             let of = |(orders, fate): (&Vec<f64>, &Fate)| {
-                orders.iter().map(|orders| orders * selling.lines * share(fate)).collect()
+                orders.iter().map(|orders| orders * basket.lines * share(fate)).collect()
             };
             accepted.iter().zip(fates).map(of).collect()
         };
@@ -186,7 +180,7 @@ impl Changes {
             listing_minutes: 0,
             totals: MerchantTotals::default(),
         };
-        changes.merchant(plan, selling.on_sale as f64);
+        changes.merchant(plan, basket.on_sale as f64);
         changes
     }
 
@@ -276,13 +270,13 @@ impl Changes {
         self.stock_to_show(usize::MAX, true)
     }
 
-    /// Minutes in which a price is expected to be due, with the variance.
-    pub(super) fn price_minutes(&self) -> (f64, f64) {
-        let (mean, variance) = self.grid.minutes_with(&self.prices_at_random);
+    /// Minutes in which a price is expected to be due.
+    pub(super) fn price_minutes(&self) -> f64 {
+        let mean = self.grid.minutes_with(&self.prices_at_random);
         let minutes = (self.grid.cells as f64 * self.grid.seconds() / 60.0).max(1.0);
         // A minute that has one for certain needs no other.
         let free = 1.0 - mean / minutes;
-        (mean + self.price_minutes.len() as f64 * free.max(0.0), variance)
+        mean + self.price_minutes.len() as f64 * free.max(0.0)
     }
 }
 

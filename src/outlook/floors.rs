@@ -1,18 +1,25 @@
-//! Owns the least lag that the plan's own limits imply: when a change is heard of, how long it
-//! waits, is worked on, and takes to show. Must not know what a gate makes of it.
+//! Owns the least lag that the plan's own times imply: when a change is heard of, how long it is
+//! worked on, and how long it takes to show. Must not know what waiting adds.
+//!
+//! Three independent times X + Y + Z exceed t at least when each exceeds its part of t, so that
+//! P(sum ≥ t) ≥ P(X ≥ a)·P(Y ≥ b)·P(Z ≥ c) for every a + b + c = t. The best of a few splits is
+//! taken: a bound that needs no sum of distributions, and never says too much.
 
-use std::ops::Range;
-
-use super::calls::Endpoint;
-use super::queues::{Queues, Setting};
-use super::selling::syncs_own_sales;
-use super::spread::Spread;
+use super::calls::syncs_own_sales;
+use super::keys;
+use super::loads::Setting;
 use crate::commerce::terms::Rhythm;
 use crate::history::charter::Kpi;
-use crate::ids::{ChannelId, ConnectorId};
+use crate::ids::ChannelId;
+use crate::law::Law;
+use crate::units::Span;
 
 /// A p95 is the lag that 95 of 100 stay within.
-const P95: f64 = 0.95;
+const BEYOND_P95: f64 = 0.05;
+/// Parts into which a time is split.
+const SPLITS: u32 = 16;
+/// Points that stand for a law of durations.
+const POINTS: u32 = 1_000;
 
 /// The least lag of one kind on one channel.
 #[derive(Clone, Debug)]
@@ -21,138 +28,207 @@ pub struct Floor {
     pub kpi: Kpi,
     /// Where.
     pub channel: ChannelId,
-    /// The least 95th percentile in the quietest phase, in seconds.
-    pub base_p95_s: f64,
-    /// … of what comes at the end of the busiest phase.
-    pub peak_p95_s: f64,
-    /// The least share of the whole campaign's samples beyond the limit of a GO.
+    /// The 95th percentile is no less, in seconds.
+    pub p95_s: f64,
+    /// The least share of samples beyond the limit of a GO.
     pub late: f64,
     /// Samples expected.
     pub samples: f64,
-    /// Minutes in which some are expected, with the variance.
-    pub minutes: (f64, f64),
+    /// Minutes in which some are expected.
+    pub minutes: f64,
+    /// Keys of the scenario that would make it less.
+    pub keys: Vec<String>,
+}
+
+/// A duration as points of equal weight, in ascending seconds.
+#[derive(Clone, Debug)]
+struct Points(Vec<f64>);
+
+impl Points {
+    fn of(law: &Law) -> Points {
+        let at = |i: u32| {
+            // A second draw, spread evenly whatever the first: multiples of the golden ratio.
+            let [u, v] =
+                [(f64::from(i) + 0.5) / f64::from(POINTS), (f64::from(i) * 0.618_034) % 1.0];
+            law.sample([u, v]).as_secs_f64()
+        };
+        let mut points: Vec<f64> = match law {
+            Law::Constant(span) => vec![span.as_secs_f64()],
+            _ => (0..POINTS).map(at).collect(),
+        };
+        points.sort_by(f64::total_cmp);
+        Points(points)
+    }
+
+    /// Until the next look, or no time for whoever is told.
+    fn until_heard(rhythm: Rhythm) -> Points {
+        match rhythm {
+            Rhythm::Webhook => Points(vec![0.0]),
+            Rhythm::Poll(every) => Points::of(&Law::Uniform { from: Span::ZERO, to: every }),
+        }
+    }
+
+    fn least(&self) -> f64 {
+        self.0[0]
+    }
+
+    fn most(&self) -> f64 {
+        self.0[self.0.len() - 1]
+    }
+
+    /// The share that exceeds its least by so much.
+    fn share_from(&self, seconds: f64) -> f64 {
+        let shorter = self.0.partition_point(|point| point - self.least() < seconds - 1e-9);
+        1.0 - shorter as f64 / self.0.len() as f64
+    }
+}
+
+/// A lower bound of the chance that the sum of independent times exceeds this.
+fn beyond(parts: &[&Points; 3], seconds: f64) -> f64 {
+    let least: f64 = parts.iter().map(|part| part.least()).sum();
+    let rest = seconds - least;
+    if rest <= 0.0 {
+        return 1.0;
+    }
+    let of =
+        |part: &Points, pieces: u32| part.share_from(rest * f64::from(pieces) / f64::from(SPLITS));
+    let splits = (0..=SPLITS).flat_map(|a| (0..=SPLITS - a).map(move |b| [a, b, SPLITS - a - b]));
+    splits.map(|[a, b, c]| of(parts[0], a) * of(parts[1], b) * of(parts[2], c)).fold(0.0, f64::max)
+}
+
+/// A lower bound of the sum's 95th percentile.
+fn p95(parts: &[&Points; 3]) -> f64 {
+    let (mut low, mut high) = (0.0, parts.iter().map(|part| part.most()).sum::<f64>() + 1e-6);
+    for _ in 0..40 {
+        let middle = f64::midpoint(low, high);
+        if beyond(parts, middle) > BEYOND_P95 { low = middle } else { high = middle }
+    }
+    low
 }
 
 /// What is timed on a channel.
-struct Timed {
+struct Timed<'a> {
     kpi: Kpi,
-    endpoint: Endpoint,
     /// Events a cell.
     samples: Vec<f64>,
-    minutes: (f64, f64),
-    /// Everything but waiting.
-    takes: Spread,
+    minutes: f64,
+    /// Hearing of it, working on it, showing it.
+    parts: [&'a Points; 3],
+    /// How many of these a newer change of the same SKU cannot make shorter: a change that is
+    /// overtaken counts as shown with the one that overtakes it.
+    certain: usize,
 }
 
 /// The least lags of every channel. `limit_s` is the limit of a GO in seconds, for lags and for the
 /// handoff's deadline.
-pub(super) fn floors(
-    setting: &Setting<'_>,
-    queues: &Queues,
-    limit_s: impl Fn(Kpi) -> f64,
-) -> Vec<Floor> {
+pub(super) fn floors(setting: &Setting<'_>, limit_s: impl Fn(Kpi) -> f64) -> Vec<Floor> {
+    let at_once = Points(vec![0.0]);
     let mut floors = Vec::new();
-    for (place, connector) in setting.plan.world.connectors.iter().enumerate() {
-        let works = Spread::of(&connector.service);
-        let hears = |rhythm: Rhythm| match rhythm {
-            Rhythm::Webhook => Spread::zero(),
-            Rhythm::Poll(every) => Spread::until_next(every),
-        };
-        let orders_work = Spread::of(connector.order_service());
-        let heard = [
-            hears(connector.stock_out).plus(&works),
-            hears(connector.orders_in).plus(&orders_work),
-        ];
+    for connector in &setting.plan.world.connectors {
+        let [works, hands] = [&connector.service, connector.order_service()].map(Points::of);
+        let [source, orders] = [connector.stock_out, connector.orders_in].map(Points::until_heard);
         for id in &connector.channels {
-            for timed in timed(setting, place, *id, &works, &heard) {
-                let limit = limit_s(timed.kpi);
-                floors.push(floor(setting, queues, place, *id, &timed, limit));
-            }
+            let channel = &setting.plan.world.channels[id.index()];
+            let [shows, lists] =
+                [&channel.shows_changes_after, &channel.lists_after].map(Points::of);
+            let changes = setting.changes;
+            let own = syncs_own_sales(&setting.plan.charter, id.index());
+            let stock = changes.stock_to_show(id.index(), own);
+            // What a promotion sets is known before it is due: then nobody has to hear of it first.
+            let announced = changes.totals.promoted > 0.0;
+            let hears_of_price = if announced { &at_once } else { &source };
+            let accepted = changes.accepted[id.index()].clone();
+            let timed = [
+                Timed {
+                    kpi: Kpi::SyncLag,
+                    minutes: changes.grid.minutes_with(&stock),
+                    samples: stock,
+                    parts: [&source, &works, &shows],
+                    certain: 1,
+                },
+                Timed {
+                    kpi: Kpi::PriceLag,
+                    minutes: changes.price_minutes(),
+                    samples: changes.prices.clone(),
+                    parts: [hears_of_price, &works, &shows],
+                    certain: 1,
+                },
+                Timed {
+                    kpi: Kpi::ListingLatency,
+                    minutes: changes.listing_minutes as f64,
+                    samples: changes.listings.clone(),
+                    parts: [&source, &works, &lists],
+                    certain: 3,
+                },
+                Timed {
+                    kpi: Kpi::HandoffSuccess,
+                    minutes: changes.grid.minutes_with(&accepted),
+                    samples: accepted,
+                    parts: [&orders, &hands, &at_once],
+                    certain: 3,
+                },
+            ];
+            let of = |timed: &Timed<'_>| Floor {
+                keys: keys::sooner(setting.plan, timed.kpi, *id),
+                ..floor(timed, *id, &at_once, limit_s(timed.kpi))
+            };
+            floors.extend(timed.iter().map(of));
         }
     }
     floors.sort_by_key(|floor| (floor.kpi, floor.channel));
     floors
 }
 
-fn timed(
-    setting: &Setting<'_>,
-    connector: usize,
-    id: ChannelId,
-    works: &Spread,
-    [of_source, of_orders]: &[Spread; 2],
-) -> [Timed; 4] {
-    let channel = &setting.plan.world.channels[id.index()];
-    let changes = setting.changes;
-    let grid = changes.grid;
-    let own = syncs_own_sales(&setting.plan.charter, id.index());
-    let stock = changes.stock_to_show(id.index(), own);
-    let shows = of_source.plus(&Spread::of(&channel.shows_changes_after));
-    let lists = of_source.plus(&Spread::of(&channel.lists_after));
-    let accepted = changes.accepted[id.index()].clone();
-    // What a promotion sets is known before it is due: then nobody has to hear of it first.
-    let totals = changes.totals;
-    let ahead = totals.promoted / (totals.promoted + totals.repriced).max(1e-9);
-    let known = works.plus(&Spread::of(&channel.shows_changes_after));
-    let priced = known.mixed_with(&shows, ahead);
-    [
-        Timed {
-            kpi: Kpi::SyncLag,
-            endpoint: Endpoint::PushStock(id),
-            minutes: grid.minutes_with(&stock),
-            samples: stock,
-            takes: shows.clone(),
-        },
-        Timed {
-            kpi: Kpi::PriceLag,
-            endpoint: Endpoint::PushPrice(id),
-            minutes: changes.price_minutes(),
-            samples: changes.prices.clone(),
-            takes: priced,
-        },
-        Timed {
-            kpi: Kpi::ListingLatency,
-            endpoint: Endpoint::PushListing(id),
-            minutes: (changes.listing_minutes as f64, 0.0),
-            samples: changes.listings.clone(),
-            takes: lists,
-        },
-        Timed {
-            kpi: Kpi::HandoffSuccess,
-            endpoint: Endpoint::Handoff(ConnectorId(connector as u16)),
-            minutes: grid.minutes_with(&accepted),
-            samples: accepted,
-            takes: of_orders.clone(),
-        },
-    ]
-}
-
-fn floor(
-    setting: &Setting<'_>,
-    queues: &Queues,
-    connector: usize,
-    channel: ChannelId,
-    timed: &Timed,
-    limit_s: f64,
-) -> Floor {
-    let wait = |cell: usize| queues.wait(connector, timed.endpoint, cell);
-    let takes = timed.takes.quantile(P95);
-    let mean_wait =
-        |cells: &Range<usize>| cells.clone().map(&wait).sum::<f64>() / cells.len().max(1) as f64;
-    let samples: f64 = timed.samples.iter().sum();
-    let late: f64 = timed
-        .samples
-        .iter()
-        .enumerate()
-        .filter(|(_, n)| **n > 0.0)
-        .map(|(cell, n)| n * timed.takes.beyond(limit_s - wait(cell)))
-        .sum();
+fn floor(timed: &Timed<'_>, channel: ChannelId, at_once: &Points, limit_s: f64) -> Floor {
+    let mut certain = timed.parts;
+    certain[timed.certain..].fill(at_once);
     Floor {
         kpi: timed.kpi,
         channel,
-        base_p95_s: takes + mean_wait(&setting.quiet),
-        peak_p95_s: takes + wait(setting.busy.end - 1),
-        late: if samples > 0.0 { (late / samples).max(0.0) } else { 0.0 },
-        samples,
+        p95_s: p95(&timed.parts),
+        late: beyond(&certain, limit_s + 1e-6),
+        samples: timed.samples.iter().sum(),
         minutes: timed.minutes,
+        keys: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(law: &Law) -> Points {
+        Points::of(law)
+    }
+
+    #[test]
+    fn a_floor_is_near_and_never_above_what_a_million_draws_say() {
+        let second = Span::from_secs(1);
+        let laws = [
+            Law::Uniform { from: Span::ZERO, to: Span::from_secs(10) },
+            Law::Exponential { mean: Span::from_secs(2) },
+            Law::lognormal(second, Span::from_secs(6), 0.95),
+        ];
+        let [a, b, c] = [0, 1, 2].map(|i| points(&laws[i]));
+        let floor = p95(&[&a, &b, &c]);
+        let mut rng = crate::rng::stream(7, "floors");
+        let mut draw = || rand::RngExt::random_range(&mut rng, 1e-9..1.0);
+        let mut sums: Vec<f64> = (0..200_000)
+            .map(|_| laws.iter().map(|law| law.sample([draw(), draw()]).as_secs_f64()).sum())
+            .collect();
+        sums.sort_by(f64::total_cmp);
+        let seen = sums[sums.len() * 95 / 100];
+        assert!(floor <= seen && floor > 0.6 * seen, "{floor} against {seen}");
+    }
+
+    #[test]
+    fn one_time_alone_is_told_exactly() {
+        let none = Points(vec![0.0]);
+        let look = Points::until_heard(Rhythm::Poll(Span::from_secs(600)));
+        let fixed = points(&Law::Constant(Span::from_secs(30)));
+        assert!((p95(&[&look, &fixed, &none]) - (570.0 + 30.0)).abs() < 1.5);
+        assert!((beyond(&[&look, &none, &none], 300.0) - 0.5).abs() < 0.002);
+        assert!((beyond(&[&fixed, &none, &none], 30.1)).abs() < 1e-12);
+        assert!((beyond(&[&fixed, &none, &none], 29.9) - 1.0).abs() < 1e-12);
     }
 }

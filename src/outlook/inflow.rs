@@ -104,21 +104,6 @@ impl Inflow {
             }
         }
     }
-
-    /// The moment by which a share of all orders has come.
-    pub(super) fn moment(&self, share: f64) -> At {
-        let wanted = share * self.orders(None, At::START, self.ends);
-        let (mut low, mut high) = (0, self.ends.0);
-        while high - low > 1_000 {
-            let middle = low + (high - low) / 2;
-            if self.orders(None, At::START, At(middle)) < wanted {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        At(high)
-    }
 }
 
 /// The quietest phase that sells at all, and the one in which the peak is reached or goes on.

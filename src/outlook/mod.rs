@@ -4,50 +4,48 @@
 //! Floats are at home here: nothing of this is a fact, and nothing is judged by it. docs/plan.md
 //! has every formula.
 
-mod assumed;
+mod basket;
 mod calls;
-mod chance;
 mod changes;
-mod days;
 mod floors;
 mod gates;
+mod given_up;
 mod inflow;
+mod keys;
+mod loads;
 mod pace;
 mod proofs;
-mod queue;
-mod queues;
-mod selling;
-mod spread;
+mod taken;
 #[cfg(test)]
 mod tests;
+mod unprovable;
 
-pub use assumed::{Assumed, DESIGN_EFFECT};
 pub use calls::Endpoint;
 pub use changes::MerchantTotals;
 pub use floors::Floor;
-pub use gates::{GateOutlook, ShortOf};
+pub use gates::{AFTERNOONS_MOST, GateOutlook, Provable};
+pub use given_up::GivenUp;
 pub use inflow::Peak;
+pub use loads::{Load, Server};
 pub use pace::Pace;
 pub use proofs::Proofs;
-pub use queues::{QueueOf, QueueOutlook};
-pub use selling::WantedMost;
+pub use taken::Taken;
+pub use unprovable::{Unprovable, cannot_prove};
 
+use self::basket::Basket;
 use self::calls::Calls;
-use self::changes::{Changes, Fate};
-use self::gates::{Bench, GOOD_CHANCE};
+use self::changes::{Changes, Fate, Grid};
+use self::gates::Bench;
 use self::inflow::{Inflow, quiet_and_busy};
-use self::queues::{Queues, Setting};
-use self::selling::Selling;
-use crate::history::charter::{Kpi, Limits};
+use self::loads::Setting;
+use crate::history::charter::{Kpi, Limits, Phase};
 use crate::ids::ChannelId;
 use crate::scenario::Plan;
-use crate::units::{At, Ppm, Span};
+use crate::units::{At, Span};
 
 /// What a plan implies.
 #[derive(Clone, Debug)]
 pub struct Outlook {
-    /// What was assumed.
-    pub assumed: Assumed,
     /// Orders by channel and phase.
     pub orders: Vec<OrdersOutlook>,
     /// Whether counts of orders are Poisson; those of a log are known.
@@ -64,25 +62,20 @@ pub struct Outlook {
     pub merchant: MerchantTotals,
     /// Calls a second in the quietest and in the busiest phase.
     pub endpoints: Vec<(Endpoint, f64, f64)>,
-    /// Who keeps up.
-    pub queues: Vec<QueueOutlook>,
+    /// What comes against what can be served.
+    pub loads: Vec<Load>,
+    /// Retries that limits outlast.
+    pub given_up: Vec<GivenUp>,
     /// The least lags.
     pub floors: Vec<Floor>,
-    /// SKUs on sale from the start, and how many of them are expected to run out.
+    /// SKUs on sale from the start.
     pub on_sale: u64,
-    /// See there.
-    pub sold_out: f64,
-    /// The SKUs wanted most, heroes first.
-    pub wanted_most: Vec<WantedMost>,
     /// What must have happened at all.
     pub proofs: Proofs,
     /// Each gate on each scope.
     pub gates: Vec<GateOutlook>,
-    /// The chance of a GO, conditions included.
-    pub go: GoChance,
-    /// The largest share of every limit at which the chance of a GO is good, whatever gates have to
-    /// do with each other; none: not even systems that do no wrong have it.
-    pub good_at: Option<Ppm>,
+    /// What a GO needs and this campaign cannot prove, however its systems do.
+    pub unprovable: Vec<Unprovable>,
     /// How fast it goes.
     pub pace: Pace,
     /// Demand over time, for a chart.
@@ -94,19 +87,8 @@ pub struct Outlook {
 pub struct OrdersOutlook {
     /// Orders offered, by phase.
     pub offered: Vec<f64>,
-    /// Orders accepted, by phase: those whose lines are all still there.
+    /// Orders accepted, by phase: the share of them that was taken.
     pub accepted: Vec<f64>,
-}
-
-/// The chance of a GO.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GoChance {
-    /// At least this, whatever gates have to do with each other: 1 − Σ(1 − p) (Bonferroni).
-    pub least: f64,
-    /// At most this: the smallest of them (Fréchet).
-    pub most: f64,
-    /// This, had they nothing to do with each other.
-    pub independent: f64,
 }
 
 /// What is expected, over time, in cells of one width.
@@ -126,75 +108,59 @@ pub struct Series {
 }
 
 impl Outlook {
-    /// What this plan implies, the systems doing as is assumed.
-    pub fn of(plan: &Plan, assumed: &Assumed) -> Outlook {
+    /// What this plan implies where so much is taken of what is offered, an exchange on the machine
+    /// taking so long at worst.
+    pub fn of(plan: &Plan, taken: &Taken, exchange: Span) -> Outlook {
         let channels = plan.charter.channels.len();
         let inflow = Inflow::of(plan);
+        let basket = Basket::of(plan);
         let fates: Vec<Fate> = (0..channels).map(|channel| Fate::of(plan, channel)).collect();
-        let selling = Selling::of(plan, &inflow, kept(&inflow, &fates));
-        let changes = Changes::of(plan, &inflow, &selling, &fates);
+        let changes = Changes::of(plan, &inflow, (taken, basket), &fates);
         let calls = calls::all(plan, &inflow, &changes, &fates);
         let (quiet, busy) = quiet_and_busy(&inflow, &plan.charter.phases);
         let cells = |phase: usize| {
             let phase = &plan.charter.phases[phase];
             changes.grid.cells_of(phase.from, phase.until)
         };
-        let setting = Setting {
-            plan,
-            changes: &changes,
-            calls: &calls,
-            selling: &selling,
-            quiet: cells(quiet),
-            busy: cells(busy),
+        let (in_quiet, in_busy) = (cells(quiet), cells(busy));
+        let setting =
+            Setting { plan, changes: &changes, calls: &calls, quiet: in_quiet, busy: in_busy };
+        let loads = loads::loads(&setting);
+        let floors = floors::floors(&setting, |kpi| limit_s(plan, kpi));
+        let orders = orders(plan, &inflow, (changes.grid, taken));
+        let sums = |of: fn(&OrdersOutlook) -> &Vec<f64>| {
+            orders.iter().map(|orders| of(orders).iter().sum()).collect()
         };
-        let queues = Queues::of(&setting);
-        let floors = floors::floors(&setting, &queues, |kpi| limit_s(plan, kpi));
-        let proofs = Proofs::of(plan, &changes, &calls, &selling, &fates);
-        let accepted = (0..channels).map(|c| selling.accepted_in_all(&inflow, Some(c))).collect();
         let bench = Bench {
             plan,
-            inflow: &inflow,
-            selling: &selling,
-            fates: &fates,
+            taken,
             floors: &floors,
-            proofs: &proofs,
-            chances: chance::Chances::default(),
-            accepted,
+            offered: sums(|orders| &orders.offered),
+            accepted: sums(|orders| &orders.accepted),
+            paid: fates.iter().map(|fate| fate.paid).collect(),
         };
-        let gates = bench.gates(assumed);
-        let go = go(bench.chances(assumed), &proofs);
-        let good_at = good_at(&bench, assumed, &proofs);
+        let gates = bench.gates();
+        let proofs = Proofs::of(plan, &changes, &calls, &fates);
         Outlook {
-            assumed: assumed.clone(),
-            orders: orders(plan, &inflow, &selling),
+            unprovable: unprovable::unprovable(plan, &gates, &proofs),
+            gates,
             drawn: inflow.is_drawn(),
             peak: inflow.peak(),
             quiet_phase: quiet,
             busy_phase: busy,
-            basket: (selling.lines, selling.units),
+            basket: (basket.lines, basket.units),
             merchant: changes.totals,
             endpoints: endpoints(&setting, &calls),
-            queues: queues.outlooks.clone(),
-            on_sale: selling.on_sale,
-            sold_out: selling.sold_out,
-            wanted_most: selling.wanted_most.clone(),
-            go,
-            good_at,
-            pace: pace::pace(plan, &setting, &calls, assumed.exchange),
-            series: series(plan, &changes, &calls, &queues, &selling),
-            floors,
+            given_up: given_up::given_up(&setting),
+            on_sale: basket.on_sale,
             proofs,
-            gates,
+            pace: pace::pace(plan, &setting, &calls, exchange),
+            series: series(plan, (&changes, taken), &calls, &loads),
+            orders,
+            loads,
+            floors,
         }
     }
-}
-
-/// The share of sold units that stay sold.
-fn kept(inflow: &Inflow, fates: &[Fate]) -> f64 {
-    let orders = |channel: usize| inflow.orders(Some(channel), At::START, inflow.ends());
-    let all: f64 = (0..fates.len()).map(orders).sum();
-    let of = |(channel, fate): (usize, &Fate)| orders(channel) * fate.paid * (1.0 - fate.cancelled);
-    fates.iter().enumerate().map(of).sum::<f64>() / all.max(1e-9)
 }
 
 /// The limit of a GO in seconds: of a lag, and of the time to the OMS.
@@ -208,14 +174,20 @@ fn limit_s(plan: &Plan, kpi: Kpi) -> f64 {
     gates::lag_limit(limits, charter.go_when).as_secs_f64()
 }
 
-fn orders(plan: &Plan, inflow: &Inflow, selling: &Selling) -> Vec<OrdersOutlook> {
+fn orders(plan: &Plan, inflow: &Inflow, (grid, taken): (Grid, &Taken)) -> Vec<OrdersOutlook> {
     let phases = &plan.charter.phases;
+    let accepted = |channel: usize, phase: &Phase| -> f64 {
+        let part = |cell: usize| {
+            let from = grid.start(cell).max(phase.from);
+            let until = grid.start(cell + 1).min(phase.until);
+            let share = taken.share(channel, At(u64::midpoint(from.0, until.0)));
+            if from < until { inflow.orders(Some(channel), from, until) * share } else { 0.0 }
+        };
+        grid.cells_of(phase.from, phase.until).map(part).sum()
+    };
     let of = |channel: usize| OrdersOutlook {
         offered: phases.iter().map(|p| inflow.orders(Some(channel), p.from, p.until)).collect(),
-        accepted: phases
-            .iter()
-            .map(|p| selling.accepted.orders(inflow, channel, p.from, p.until))
-            .collect(),
+        accepted: phases.iter().map(|phase| accepted(channel, phase)).collect(),
     };
     (0..plan.charter.channels.len()).map(of).collect()
 }
@@ -230,44 +202,11 @@ fn endpoints(setting: &Setting<'_>, calls: &[Calls]) -> Vec<(Endpoint, f64, f64)
     endpoints
 }
 
-/// What gates and conditions come to together. A risk that somebody has accepted holds nothing
-/// back, and neither does a channel with few orders.
-fn go(chances: Vec<f64>, proofs: &Proofs) -> GoChance {
-    let chances = chances.into_iter().chain([proofs.handed_twice_chance()]);
-    let none = GoChance { least: 1.0, most: 1.0, independent: 1.0 };
-    let mut go = chances.fold(none, |go, chance| GoChance {
-        least: go.least - (1.0 - chance),
-        most: go.most.min(chance),
-        independent: go.independent * chance,
-    });
-    go.least = go.least.max(0.0);
-    go
-}
-
-/// The largest share of every limit, in hundredths, at which the chance of a GO is good.
-fn good_at(bench: &Bench<'_>, assumed: &Assumed, proofs: &Proofs) -> Option<Ppm> {
-    let good = |percent: u32| {
-        let of_limit = Ppm(percent * 10_000);
-        let at = Assumed { of_limit, stated: Vec::new(), ..assumed.clone() };
-        go(bench.chances(&at), proofs).least >= GOOD_CHANCE
-    };
-    if !good(0) {
-        return None;
-    }
-    let (mut low, mut high) = (0, 100);
-    while high - low > 1 {
-        let middle = u32::midpoint(low, high);
-        if good(middle) { low = middle } else { high = middle }
-    }
-    Some(Ppm(low * 10_000))
-}
-
 fn series(
     plan: &Plan,
-    changes: &Changes,
+    (changes, taken): (&Changes, &Taken),
     calls: &[Calls],
-    queues: &Queues,
-    selling: &Selling,
+    loads: &[Load],
 ) -> Series {
     let channels = 0..plan.charter.channels.len();
     let of = |wanted: fn(Endpoint) -> bool, channel: usize| -> Vec<f64> {
@@ -279,7 +218,7 @@ fn series(
         found.map_or_else(Vec::new, |calls| calls.cells.iter().map(|n| n * calls.batch).collect())
     };
     let accepted = |channel: usize| {
-        let share = |cell| selling.accepted.share(channel, changes.grid.start(cell));
+        let share = |cell| taken.share(channel, changes.grid.start(cell));
         (0..changes.grid.cells).map(share).collect()
     };
     let limit = |channel: usize| {
@@ -287,13 +226,13 @@ fn series(
             .iter()
             .find(|calls| matches!(calls.endpoint, Endpoint::PushStock(c) if c.index() == channel));
         let batch = batch.map_or(1.0, |calls| calls.batch);
-        let of = queues.outlooks.iter().filter(|queue| match &queue.of {
-            QueueOf::Channel(id, on) => {
+        let of = loads.iter().filter(|load| match &load.of {
+            Server::Channel(id, on) => {
                 id.index() == channel && (on.is_empty() || on.contains(&"stock"))
             }
             _ => false,
         });
-        let rates = of.filter_map(|queue| queue.capacity_per_s);
+        let rates = of.filter_map(|load| load.capacity_per_s);
         let least = rates.fold(f64::INFINITY, f64::min);
         least.is_finite().then(|| least * batch * changes.grid.seconds())
     };

@@ -2,7 +2,7 @@
 //! Must not measure anything.
 
 use super::calls::Calls;
-use super::queues::Setting;
+use super::loads::Setting;
 use crate::judge::bar::shortest_duration;
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};

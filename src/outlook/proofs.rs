@@ -1,31 +1,22 @@
-//! Owns what must have happened at all for a verdict: something tried twice, an order handed over
-//! twice, a SKU sold out on two channels. Must not know the gates that ask for it.
+//! Owns what must have happened at all for a verdict, and arithmetic can count: something tried
+//! twice, an order handed over twice. Must not know the gates that ask for it.
 
 use super::calls::{Calls, Endpoint};
 use super::changes::{Changes, Fate};
-use super::selling::Selling;
 use crate::commerce::terms::Rhythm;
 use crate::scenario::Plan;
 
-/// The chances that what must be put to the test is.
+/// How often what must be put to the test is expected to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proofs {
     /// By connector: how often a call is expected to be tried again; none where it does not retry.
     pub retries: Vec<Option<f64>>,
     /// How often the OMS is expected to be handed an order that it holds.
     pub handed_twice: f64,
-    /// The chance that a SKU runs out under orders on two channels (on one, if there is but one).
-    pub runs_out: f64,
 }
 
 impl Proofs {
-    pub(super) fn of(
-        plan: &Plan,
-        changes: &Changes,
-        calls: &[Calls],
-        selling: &Selling,
-        fates: &[Fate],
-    ) -> Proofs {
+    pub(super) fn of(plan: &Plan, changes: &Changes, calls: &[Calls], fates: &[Fate]) -> Proofs {
         let oms = &plan.world.oms.imperfections;
         let sum = |calls: &Calls| calls.cells.iter().sum::<f64>();
         let fails = |calls: &Calls| {
@@ -58,26 +49,6 @@ impl Proofs {
                 handed_twice += due * (told_twice + unheard);
             }
         }
-        let runs_out = match plan.charter.channels.len() {
-            1 => -(-selling.exposed[0][0].mean).exp_m1(),
-            _ => selling.on_two_channels,
-        };
-        Proofs { retries: retries.collect(), handed_twice, runs_out }
-    }
-
-    /// The chance that each connector of a scope that is meant to retry has to, in a campaign so
-    /// many times as long.
-    pub(super) fn retried(&self, plan: &Plan, scope: Option<usize>, length: f64) -> f64 {
-        let of = |place: usize| self.retries[place].map_or(1.0, |n| -(-n * length).exp_m1());
-        match scope {
-            Some(channel) => of(plan.charter.channels[channel].connector.index()),
-            None => (0..self.retries.len()).map(of).product(),
-        }
-    }
-
-    /// The chance that the OMS is handed an order twice: else that it makes no duplicate is not
-    /// shown.
-    pub fn handed_twice_chance(&self) -> f64 {
-        -(-self.handed_twice).exp_m1()
+        Proofs { retries: retries.collect(), handed_twice }
     }
 }

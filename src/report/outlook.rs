@@ -1,5 +1,5 @@
-//! Owns what people and pipelines read of a plan before it is played: `plan.json`, the terminal's
-//! text, the page. Must not compute: everything is made from one [`Sheet`]. Start at [`Sheet::of`].
+//! Owns what people and pipelines read of a plan before it is put to a verdict: `plan.json`, the
+//! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at [`Sheet::of`].
 
 mod findings;
 mod page;
@@ -20,36 +20,37 @@ use super::summary::{Campaign, printable};
 use super::{ReportError, publish};
 use crate::history::charter::Charter;
 use crate::outlook::Outlook;
+use crate::study::preview::Preview;
 
 impl Sheet {
-    /// States an outlook on the plan of this charter.
-    pub fn of(outlook: &Outlook, charter: &Charter) -> Sheet {
+    /// States an outlook on the plan of this charter, and what a few afternoons of it showed.
+    pub fn of(outlook: &Outlook, preview: Option<&Preview>, charter: &Charter) -> Sheet {
         let charter = &printable(charter);
         let mut sheet = Sheet {
             version: sheet::SHEET_VERSION,
             doorbuster: charter.made_by.clone(),
             campaign: Campaign::of(charter),
             channels: charter.channels.iter().map(|channel| channel.name.clone()).collect(),
-            assumed: stating::assumed(&outlook.assumed),
             headline: String::new(),
-            needs: String::new(),
+            chance: String::new(),
             findings: Vec::new(),
             accepted_risks_yaml: String::new(),
-            go: stating::go(outlook),
+            played: preview.map(|preview| stating::played(preview, charter)),
             orders: stating::orders(outlook, charter),
             merchant: stating::merchant(outlook),
             calls: stating::calls(outlook, charter),
-            queues: stating::queues(outlook, charter),
+            loads: stating::loads(outlook, charter),
+            given_up: stating::given_up(outlook, charter),
             lags: stating::lags(outlook, charter),
-            stock: stating::stock(outlook, charter),
+            on_sale: outlook.on_sale,
             proofs: stating::proofs(outlook, charter),
-            gates: stating::gates(outlook, charter),
+            gates: stating::gates(outlook, preview, charter),
             pace: stating::pace(outlook),
             series: stating::series(outlook),
         };
-        sheet.headline = words::headline(&sheet);
-        sheet.needs = words::needs(&sheet);
-        sheet.findings = findings::findings(&sheet);
+        sheet.findings = findings::findings(&sheet, &outlook.unprovable, &charter.not_tested);
+        sheet.headline = words::headline(&sheet, &outlook.unprovable);
+        sheet.chance = words::chance(&sheet);
         sheet.accepted_risks_yaml = words::accepted_risks(&sheet);
         sheet
     }

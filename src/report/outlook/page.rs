@@ -7,14 +7,14 @@ use askama::Template;
 
 use super::findings::Weight;
 use super::pictures::over_time;
-use super::sheet::{Sheet, WantedMost};
-use super::words::{assumed, milli, per_min, wanted_range};
+use super::sheet::{Played, RunsOut, Sheet};
+use super::words::{Standing, milli, per_min, ranged, ranged_span, runs_out, standing};
 use crate::report::ReportError;
 use crate::report::charts::Layout;
 use crate::report::html::coded;
 use crate::report::html::table::Table;
 use crate::report::words::gate::capitalised;
-use crate::report::words::number::{civil, count, glued, share, span, speed};
+use crate::report::words::number::{civil, count, counted, glued, money, span, speed};
 
 #[derive(Template)]
 #[template(path = "plan.html")]
@@ -24,8 +24,7 @@ struct Page {
     starts: String,
     class: &'static str,
     headline: String,
-    assumed: String,
-    needs: String,
+    chance: String,
     facts: Vec<(&'static str, String)>,
     findings: Vec<FindingLine>,
     gates: Table,
@@ -34,11 +33,10 @@ struct Page {
     wide: String,
     narrow: String,
     over_time: Table,
-    stock: String,
-    sold_out: Vec<Bar>,
+    seen: Option<Seen>,
     phases: Vec<Tick>,
     lags: Table,
-    queues: Table,
+    loads: Table,
     calls: Table,
     orders: Table,
     merchant: Vec<(&'static str, String)>,
@@ -53,7 +51,14 @@ struct FindingLine {
     todo: String,
 }
 
-/// When a SKU sells out, as a bar over the campaign's clock.
+/// What the afternoons showed.
+struct Seen {
+    said: String,
+    facts: Vec<(String, String)>,
+    sold_out: Vec<Bar>,
+}
+
+/// When a SKU runs out, as a bar over the campaign's clock.
 struct Bar {
     name: String,
     stock: String,
@@ -78,10 +83,13 @@ pub(super) fn page(sheet: &Sheet) -> Result<String, ReportError> {
         made_by: sheet.doorbuster.clone(),
         campaign: sheet.campaign.name.clone(),
         starts: civil(&sheet.campaign.starts),
-        class: class(sheet.go.least_ppm),
+        class: match standing(sheet) {
+            Standing::Good => "good",
+            Standing::Careful => "careful",
+            Standing::Bad => "bad",
+        },
         headline: sheet.headline.clone(),
-        assumed: assumed(sheet),
-        needs: format!("{}.", sheet.needs),
+        chance: coded(&format!("{}.", sheet.chance)),
         facts: facts(sheet),
         findings: findings(sheet),
         gates: tables::gates(sheet),
@@ -90,11 +98,10 @@ pub(super) fn page(sheet: &Sheet) -> Result<String, ReportError> {
         over_time: Table::plain(&wide.title, &wide.columns, &wide.rows),
         wide: wide.svg,
         narrow: narrow.svg,
-        stock: stock(sheet),
-        sold_out: sheet.stock.wanted_most.iter().map(|sku| bar(sheet, sku)).collect(),
+        seen: sheet.played.as_ref().map(|played| seen(sheet, played)),
         phases: ticks(sheet),
         lags: tables::lags(sheet),
-        queues: tables::queues(sheet),
+        loads: tables::loads(sheet),
         calls: tables::calls(sheet),
         orders: tables::orders(sheet),
         merchant: merchant(sheet),
@@ -104,27 +111,20 @@ pub(super) fn page(sheet: &Sheet) -> Result<String, ReportError> {
     Ok(glued(&page.render()?))
 }
 
-fn class(chance_ppm: u32) -> &'static str {
-    match chance_ppm {
-        900_000.. => "good",
-        500_000..900_000 => "careful",
-        _ => "bad",
-    }
-}
-
 fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
     let orders = &sheet.orders;
     let all = &orders.scopes[0].all;
     let give =
         if orders.drawn { format!(" ± {}", count(all.give_or_take)) } else { String::new() };
-    vec![
-        ("orders", format!("{}{give}", count(all.offered))),
-        ("of them accepted", count(all.accepted)),
-        ("peak", per_min(orders.peak_per_min_milli)),
-        ("SKUs sold out", count(sheet.stock.sold_out)),
-        ("traffic", span(sheet.campaign.traffic_ends_us)),
-        ("wall time", span(sheet.pace.traffic_wall_us)),
-    ]
+    let mut facts = vec![("orders", format!("{}{give}", count(all.offered)))];
+    if let Some(played) = &sheet.played {
+        facts.push(("of them accepted", count(played.accepted.median)));
+        facts.push(("SKUs sold out", count(played.sold_out.median)));
+    }
+    facts.push(("peak", per_min(orders.peak_per_min_milli)));
+    facts.push(("traffic", span(sheet.campaign.traffic_ends_us)));
+    facts.push(("live at this speed", span(sheet.pace.traffic_wall_us)));
+    facts
 }
 
 fn findings(sheet: &Sheet) -> Vec<FindingLine> {
@@ -140,14 +140,34 @@ fn findings(sheet: &Sheet) -> Vec<FindingLine> {
     sheet.findings.iter().map(line).collect()
 }
 
-fn stock(sheet: &Sheet) -> String {
-    let stock = &sheet.stock;
-    format!(
-        "{} of {} SKUs are expected to sell out; {} of all orders want one that has.",
-        count(stock.sold_out),
-        count(stock.on_sale),
-        share(stock.refused_ppm)
-    )
+fn seen(sheet: &Sheet, played: &Played) -> Seen {
+    let mut facts = vec![
+        ("orders accepted".to_owned(), ranged(&played.accepted)),
+        ("cancelled for stock".to_owned(), ranged(&played.cancelled)),
+        ("units oversold".to_owned(), ranged(&played.oversold_units)),
+        ("sales kept".to_owned(), money(played.kept_minor, &sheet.campaign)),
+    ];
+    for queue in played.queues.iter().filter(|queue| queue.depth.most > 0) {
+        facts.push((format!("{}: jobs waiting at most", queue.connector), ranged(&queue.depth)));
+        facts.push((format!("{}: 95 % wait up to", queue.connector), ranged_span(&queue.wait_us)));
+    }
+    for (channel, lost) in sheet.channels.iter().zip(&played.given_up) {
+        if lost.most > 0 {
+            facts.push((format!("{channel}: updates given up"), ranged(lost)));
+        }
+    }
+    let n = counted(played.afternoons, "simulated afternoon", "simulated afternoons");
+    let sold_out = ranged(&played.sold_out);
+    Seen {
+        said: format!(
+            "{n}, from seed {} on: the middle one of each number, the least and the most in \
+             brackets. {sold_out} of {} run out.",
+            played.first_seed,
+            counted(sheet.on_sale, "SKU", "SKUs"),
+        ),
+        facts,
+        sold_out: played.run_outs.iter().map(|sku| bar(sheet, played, sku)).collect(),
+    }
 }
 
 fn thousandths(sheet: &Sheet, at_us: u64) -> u64 {
@@ -155,17 +175,16 @@ fn thousandths(sheet: &Sheet, at_us: u64) -> u64 {
     (u128::from(at_us) * 1_000 / ends).min(1_000) as u64
 }
 
-fn bar(sheet: &Sheet, sku: &WantedMost) -> Bar {
-    let ends = sheet.campaign.traffic_ends_us;
-    let bar = sku.early_us.map(|early| {
-        let from = thousandths(sheet, early);
-        let until = thousandths(sheet, sku.late_us.unwrap_or(ends)).max(from + 4);
-        [from, until - from, thousandths(sheet, sku.middle_us.unwrap_or(ends))]
+fn bar(sheet: &Sheet, played: &Played, sku: &RunsOut) -> Bar {
+    let bar = sku.at_us.map(|at| {
+        let from = thousandths(sheet, at.least);
+        let until = thousandths(sheet, at.most).max(from + 4);
+        [from, until - from, thousandths(sheet, at.median)]
     });
     Bar {
         name: if sku.hero { format!("{} (hero)", sku.sku) } else { sku.sku.clone() },
-        stock: format!("{} of {}", count(sku.stock.max(0).unsigned_abs()), count(sku.wanted)),
-        said: wanted_range(sku),
+        stock: count(sku.stock.max(0).unsigned_abs()),
+        said: runs_out(sku, played),
         bar,
     }
 }

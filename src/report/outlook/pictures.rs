@@ -52,7 +52,7 @@ fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
         series.accepted_ppm.chunks(together).map(|part| Some(level(mean(part)))).collect()
     };
     let mut accepted =
-        Panel::new("Share of them accepted: the rest wants what is sold out", Measured::Share)
+        Panel::new("Share of them accepted in the afternoons played", Measured::Share)
             .with(lines(&shares));
     accepted.until = 1_000_000;
     let mut updates =
@@ -73,12 +73,14 @@ fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
             axis.clock()
         ),
         along,
-        panels: vec![
+        panels: std::iter::once(
             Panel::new("Orders a minute", Measured::Count)
                 .with(lines(&|series| rates(&series.offered_per_min_milli))),
-            accepted,
-            updates,
-        ],
+        )
+        // Where none was played nobody knows what is accepted.
+        .chain(sheet.played.is_some().then_some(accepted))
+        .chain([updates])
+        .collect(),
     }
 }
 
@@ -100,9 +102,12 @@ fn limits(sheet: &Sheet, updates: &Panel) -> (Vec<Threshold>, String) {
 
 fn finding(sheet: &Sheet) -> String {
     let orders = &sheet.orders;
-    let refused = match sheet.stock.refused_ppm {
-        0 => "none is refused for want of stock".to_owned(),
-        ppm => format!("{} of all want what is sold out by then", share(ppm)),
+    let all = &orders.scopes[0].all;
+    let refused = all.offered.saturating_sub(all.accepted) * 1_000_000 / all.offered.max(1);
+    let refused = match (&sheet.played, refused) {
+        (None, _) => "every order is taken to be accepted".to_owned(),
+        (_, 0) => "none is turned away".to_owned(),
+        (_, ppm) => format!("{} of all are turned away", share(ppm as u32)),
     };
     format!(
         "Orders peak at {} in {} at {}; {refused}",

@@ -1,8 +1,12 @@
 //! Owns `plan.json`: what a plan implies, stated once; the terminal and the page read this alone.
-//! Must not compute: it states an outlook in integers.
+//! Must not compute: it states an outlook, and what a few afternoons showed, in integers.
 //!
 //! Times are microseconds of campaign time unless they say wall, shares and chances parts per
 //! million, rates thousandths a minute. Counts that are expected are rounded to whole ones.
+
+mod played;
+
+pub use played::{Played, Queue, Range, RunsOut};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,9 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::findings::Finding;
 use crate::report::summary::Campaign;
 use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::verdict::Unproved;
 
 /// The version of the contract. Additions keep it; anything else raises it.
-pub const SHEET_VERSION: u32 = 1;
+pub const SHEET_VERSION: u32 = 2;
 
 /// What a plan implies before it is played.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,31 +32,31 @@ pub struct Sheet {
     pub campaign: Campaign,
     /// Its channels.
     pub channels: Vec<String>,
-    /// What was assumed of the systems.
-    pub assumed: Assumed,
-    /// The chance of a GO, as people read it.
+    /// How the plan stands, as people read it.
     pub headline: String,
-    /// What it takes to have a good chance.
-    pub needs: String,
+    /// What that rests on.
+    pub chance: String,
     /// What to know, worst first.
     pub findings: Vec<Finding>,
-    /// Accepted risks to paste into the scenario, for what the findings leave unproved; empty when
-    /// there is nothing to accept.
+    /// Accepted risks to paste into the scenario, for gates that cannot be proved; empty when there
+    /// is nothing to accept.
     pub accepted_risks_yaml: String,
-    /// The chance of a GO, conditions included.
-    pub go: Go,
+    /// What a few afternoons showed; null: none was played.
+    pub played: Option<Played>,
     /// Orders to be sent.
     pub orders: Orders,
     /// What the merchant does.
     pub merchant: Merchant,
     /// Calls, in the quietest and in the busiest phase.
     pub calls: Vec<Call>,
-    /// Who keeps up.
-    pub queues: Vec<Queue>,
-    /// The lags that limits alone imply.
+    /// What comes against what can be served.
+    pub loads: Vec<Load>,
+    /// Retries that limits outlast.
+    pub given_up: Vec<GivenUp>,
+    /// The least lags that the plan's own times imply.
     pub lags: Vec<Lag>,
-    /// What sells out.
-    pub stock: Stock,
+    /// SKUs on sale from the start.
+    pub on_sale: u64,
     /// What must have happened at all.
     pub proofs: Vec<Proof>,
     /// Each gate on the run and on each channel.
@@ -60,41 +65,6 @@ pub struct Sheet {
     pub pace: Pace,
     /// The campaign over time.
     pub series: Series,
-}
-
-/// What was assumed of the systems.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Assumed {
-    /// The true share of bad events, as a share of each limit.
-    pub of_limit_ppm: u32,
-    /// Stated outright instead.
-    pub stated: Vec<Stated>,
-    /// The design effect, in thousandths; null: from the scenario's skew.
-    pub design_effect_milli: Option<u64>,
-    /// What an exchange takes at worst, in wall microseconds.
-    pub exchange_wall_us: u64,
-}
-
-/// A share stated outright.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Stated {
-    /// Of what.
-    pub kpi: Kpi,
-    /// The true share of bad events.
-    pub bad_ppm: u32,
-}
-
-/// The chance of a GO, conditions included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Go {
-    /// At least this, whatever gates have to do with each other.
-    pub least_ppm: u32,
-    /// At most this.
-    pub most_ppm: u32,
-    /// This, had they nothing to do with each other.
-    pub independent_ppm: u32,
-    /// The largest share of every limit at which it is at least 90 %; null: not even without fault.
-    pub good_at_ppm: Option<u32>,
 }
 
 /// Orders to be sent.
@@ -136,7 +106,7 @@ pub struct OrderCount {
     pub offered: u64,
     /// Nine campaigns in ten lie within this of it.
     pub give_or_take: u64,
-    /// Accepted when every channel knows what is left.
+    /// Accepted, as the afternoons played took them; all of them where none was played.
     pub accepted: u64,
 }
 
@@ -170,84 +140,63 @@ pub struct Call {
     pub peak_per_min_milli: u64,
 }
 
-/// A queue: workers, or a limit on calls.
+/// What comes to workers, or to a limit on calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Queue {
-    /// Whose.
+pub struct Load {
+    /// Whose it is.
     pub name: String,
     /// What comes in the quietest phase.
     pub base_per_min_milli: u64,
     /// What comes in the busiest.
     pub peak_per_min_milli: u64,
-    /// What it serves; null: a sum for the day.
+    /// What is served; null: a sum for the day.
     pub capacity_per_min_milli: Option<u64>,
-    /// What comes ÷ what it serves, in the busiest phase.
+    /// What comes ÷ what is served, in the busiest phase.
     pub utilisation_ppm: u64,
-    /// By how much what waits grows in the busiest phase.
-    pub growth_per_min_milli: u64,
-    /// The most that waits.
-    pub backlog_most: u64,
-    /// When.
-    pub backlog_most_at_us: u64,
-    /// How long what comes at the end of the busiest phase waits.
-    pub wait_us: u64,
     /// Accepted orders it carries; null: orders cause it no work.
     pub carries_per_min_milli: Option<u64>,
     /// Accepted orders that come in the busiest phase.
     pub brings_per_min_milli: Option<u64>,
-    /// When more waits than it keeps, or a quota is used up.
-    pub overflows_at_us: Option<u64>,
+    /// When a quota is used up.
+    pub used_up_at_us: Option<u64>,
+    /// Keys of the scenario that would give more room.
+    pub keys: Vec<String>,
 }
 
-/// A lag that limits alone imply.
+/// Updates that a channel's limit cannot take before the connector gives up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GivenUp {
+    /// Who throttles.
+    pub channel: String,
+    /// Whose limit on what.
+    pub limit: String,
+    /// Who gives up.
+    pub connector: String,
+    /// After so many attempts.
+    pub attempts: u32,
+    /// The longest between the first and the last of them.
+    pub patience_us: u64,
+    /// Updates given up, about.
+    pub updates: u64,
+    /// Keys of the scenario that would spare them.
+    pub keys: Vec<String>,
+}
+
+/// The least lag that the plan's own times imply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lag {
     /// Which; handoff success stands for the time to the OMS.
     pub kpi: Kpi,
     /// Where.
     pub channel: String,
-    /// The 95th percentile in the quietest phase.
-    pub base_p95_us: u64,
-    /// … at the end of the busiest.
-    pub peak_p95_us: u64,
+    /// The 95th percentile is no less.
+    pub p95_us: u64,
     /// The limit of a GO.
     pub limit_us: u64,
-    /// The share of all samples beyond it.
+    /// At least this share of all samples is beyond it.
     pub beyond_ppm: u32,
-}
-
-/// What sells out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Stock {
-    /// SKUs on sale from the start.
-    pub on_sale: u64,
-    /// How many of them run out.
-    pub sold_out: u64,
-    /// The share of orders refused because something in them is sold out.
-    pub refused_ppm: u32,
-    /// The SKUs wanted most, heroes first.
-    pub wanted_most: Vec<WantedMost>,
-}
-
-/// A SKU that is wanted more than others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WantedMost {
-    /// Its name.
-    pub sku: String,
-    /// The scenario makes it a hero.
-    pub hero: bool,
-    /// Units there at the start.
-    pub stock: i64,
-    /// Units wanted by the end.
-    pub wanted: u64,
-    /// The chance that it sells out.
-    pub chance_ppm: u32,
-    /// When it has in one campaign of twenty; null: not before the end.
-    pub early_us: Option<u64>,
-    /// … in half of them.
-    pub middle_us: Option<u64>,
-    /// … in nineteen of twenty.
-    pub late_us: Option<u64>,
+    /// Keys of the scenario that would make it less.
+    pub keys: Vec<String>,
 }
 
 /// Something that must have happened for a verdict.
@@ -255,10 +204,8 @@ pub struct WantedMost {
 pub struct Proof {
     /// What.
     pub what: String,
-    /// How often it is expected, in thousandths; null: not counted.
-    pub expected_milli: Option<u64>,
-    /// The chance that it happens.
-    pub chance_ppm: u32,
+    /// How often it is expected in an afternoon, in thousandths.
+    pub expected_milli: u64,
 }
 
 /// A gate on the run or on a channel.
@@ -270,58 +217,61 @@ pub struct Gate {
     pub channel: Option<String>,
     /// The limits in force.
     pub limits: Limits,
-    /// The true share of bad events taken; of a lag, of changes beyond its limit.
-    pub bad_ppm: u32,
-    /// How much more they vary than independent ones, in thousandths.
-    pub design_effect_milli: u64,
-    /// Orders or changes expected.
+    /// Orders or changes expected in an afternoon.
     pub samples: u64,
-    /// … with which the chance is 90 %; null: no such number is near.
-    pub samples_for_good: Option<u64>,
-    /// The fewest that prove it when nothing bad is seen: of what clusters by SKU, exposed SKUs.
-    pub needed_clean: u64,
+    /// The fewest that prove it when nothing bad is seen: of what clusters by SKU, SKUs that ran
+    /// out.
+    pub needed: u64,
     /// Minutes with changes expected.
     pub minutes: Option<u64>,
-    /// SKUs whose empty shelf an order meets.
+    /// SKUs that run out, where that is what counts and an afternoon was played.
     pub exposed: Option<u64>,
-    /// The share of bad events that limits alone imply.
-    pub implied_ppm: u32,
     /// It can hold the run back: the channel carries enough of the orders.
     pub blocks: bool,
     /// Somebody has accepted the risk.
     pub accepted: bool,
-    /// The chance that it is proved.
-    pub chance_ppm: u32,
-    /// … did the systems do no wrong.
-    pub flawless_ppm: u32,
-    /// What it is short of.
-    pub short_of: ShortOf,
-    /// How many times as long the campaign must be for a chance of 90 %, in thousandths.
-    pub length_milli: Option<u64>,
+    /// What it takes to prove it, were nothing bad ever seen.
+    pub provable: Provable,
+    /// Afternoons that it takes together; null: no number does.
+    pub afternoons_needed: Option<u64>,
+    /// The share of samples that the plan's own times put beyond the limit at least, where that is
+    /// more than it allows.
+    pub beyond_ppm: Option<u32>,
+    /// Where it stood in the afternoons played.
+    pub stood: Option<Stood>,
 }
 
-/// What a gate is short of.
+/// What it takes to prove a gate.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum ShortOf {
-    /// Anything that would put it to the test.
-    Exercise,
-    /// Speed: limits alone imply more than its limit allows.
-    Speed,
-    /// Minutes that hold a change.
-    Minutes,
-    /// Changes.
-    Changes,
-    /// SKUs that run out.
-    Exposed,
-    /// Orders.
-    Orders,
-    /// Distance between what is assumed and the limit.
-    Margin,
-    /// Nothing.
-    Nothing,
+pub enum Provable {
+    /// One run.
+    InOneRun,
+    /// Several afternoons together.
+    Together,
+    /// Nothing it counts ever happens.
+    NothingCounted,
+    /// Orders are offered, and none is accepted.
+    NothingTaken,
+    /// Too little happens, however many are taken together.
+    TooFew,
+    /// The plan's own times are beyond the limit.
+    TooLate,
+}
+
+/// Where a gate stood in the afternoons played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stood {
+    /// Afternoons in which it was proved within its limit.
+    pub within: u64,
+    /// … in which it failed.
+    pub failed: u64,
+    /// … in which neither was proved.
+    pub not_proved: u64,
+    /// Why not, in most of them.
+    pub why: Option<Unproved>,
 }
 
 /// How fast it goes.
@@ -337,7 +287,9 @@ pub struct Pace {
     pub shortest_us: Option<u64>,
     /// The share of it that an exchange or a stall may take.
     pub coarse_share_ppm: u32,
-    /// The largest speed that is honest at the exchange assumed.
+    /// What an exchange is taken to take at worst.
+    pub exchange_wall_us: u64,
+    /// The largest speed at which that is honest.
     pub speed_milli_max: Option<u64>,
     /// The slowest exchange that is honest at the scenario's speed.
     pub exchange_wall_us_max: Option<u64>,

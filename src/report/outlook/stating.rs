@@ -2,13 +2,16 @@
 //! Must not word findings.
 
 use super::sheet::{
-    Assumed, Call, ChannelSeries, Gate, Go, Lag, Merchant, OrderCount, OrderScope, Orders, Pace,
-    Proof, Queue, Series, ShortOf, Stated, Stock, WantedMost,
+    Call, ChannelSeries, Gate, GivenUp, Lag, Load, Merchant, OrderCount, OrderScope, Orders, Pace,
+    Played, Proof, Provable, Queue, Range, RunsOut, Series, Stood,
 };
 use crate::history::charter::{self, Charter, GoWhen};
-use crate::outlook::{self, Endpoint, Outlook, QueueOf, QueueOutlook};
+use crate::ids::{ChannelId, ConnectorId, SkuId};
+use crate::outlook::{self, Endpoint, Outlook, Server};
 use crate::report::summary::gate::{Kpi, Limits};
-use crate::units::{At, Span};
+use crate::report::summary::printable_text;
+use crate::study::preview::{self, Preview};
+use crate::units::Span;
 
 /// Nine values of ten of a normal distribution lie within so many standard deviations.
 const NINE_OF_TEN: f64 = 1.644_853_626_951_472_7;
@@ -34,25 +37,55 @@ fn micros(seconds: f64) -> u64 {
     whole(seconds * 1e6)
 }
 
-pub(super) fn assumed(assumed: &outlook::Assumed) -> Assumed {
-    let stated = |(kpi, share): &(charter::Kpi, crate::units::Ppm)| Stated {
-        kpi: (*kpi).into(),
-        bad_ppm: share.0,
-    };
-    Assumed {
-        of_limit_ppm: assumed.of_limit.0,
-        stated: assumed.stated.iter().map(stated).collect(),
-        design_effect_milli: assumed.design_effect.map(milli),
-        exchange_wall_us: assumed.exchange.0,
-    }
+fn channel(charter: &Charter, id: ChannelId) -> String {
+    charter.channels[id.index()].name.clone()
 }
 
-pub(super) fn go(outlook: &Outlook) -> Go {
-    Go {
-        least_ppm: ppm(outlook.go.least),
-        most_ppm: ppm(outlook.go.most),
-        independent_ppm: ppm(outlook.go.independent),
-        good_at_ppm: outlook.good_at.map(|share| share.0),
+fn connector(charter: &Charter, id: ConnectorId) -> String {
+    charter.connectors[id.index()].name.clone()
+}
+
+/// Keys hold names, and names may hold anything.
+fn printable(keys: &[String]) -> Vec<String> {
+    keys.iter().map(|key| printable_text(key)).collect()
+}
+
+fn range(of: preview::Range) -> Range {
+    Range { least: of.least, median: of.median, most: of.most }
+}
+
+pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
+    let name = |sku: SkuId| {
+        let named = charter.sku_names.get(sku.index()).cloned();
+        named.unwrap_or_else(|| format!("SKU {}", sku.0))
+    };
+    let runs_out = |sku: &preview::RunsOut| RunsOut {
+        sku: name(sku.sku),
+        hero: sku.hero,
+        stock: sku.stock,
+        in_afternoons: sku.in_afternoons as u64,
+        at_us: sku.at_us.map(range),
+    };
+    let queue = |queue: &preview::DeepestQueue| Queue {
+        connector: connector(charter, queue.connector),
+        depth: range(queue.depth),
+        wait_us: range(queue.wait_us),
+    };
+    let sales = &preview.sales;
+    Played {
+        afternoons: preview.good.of as u64,
+        first_seed: preview.first_seed,
+        good: preview.good.yes as u64,
+        low_ppm: preview.good.low.0,
+        high_ppm: preview.good.high.0,
+        sold_out: range(preview.sold_out),
+        run_outs: preview.run_outs.iter().map(runs_out).collect(),
+        queues: preview.queues.iter().map(queue).collect(),
+        given_up: preview.given_up.iter().copied().map(range).collect(),
+        accepted: range(sales.accepted),
+        cancelled: range(sales.cancelled),
+        oversold_units: range(sales.oversold_units),
+        kept_minor: sales.money.0,
     }
 }
 
@@ -108,8 +141,8 @@ pub(super) fn merchant(outlook: &Outlook) -> Merchant {
 }
 
 pub(super) fn calls(outlook: &Outlook, charter: &Charter) -> Vec<Call> {
-    let channel = |id: crate::ids::ChannelId| charter.channels[id.index()].name.clone();
-    let connector = |id: crate::ids::ConnectorId| charter.connectors[id.index()].name.clone();
+    let channel = |id| channel(charter, id);
+    let connector = |id| connector(charter, id);
     let call = |&(endpoint, base, peak): &(Endpoint, f64, f64)| {
         let (call, of) = match endpoint {
             Endpoint::PlaceOrder(id) => ("orders placed on", channel(id)),
@@ -129,34 +162,48 @@ pub(super) fn calls(outlook: &Outlook, charter: &Charter) -> Vec<Call> {
     outlook.endpoints.iter().map(call).collect()
 }
 
-pub(super) fn queues(outlook: &Outlook, charter: &Charter) -> Vec<Queue> {
-    let limit = |of: String, on: &[&str]| match on {
+/// `amazon's limit on stock calls`.
+fn limit_named(of: &str, on: &[&str]) -> String {
+    match on {
         [] => format!("{of}'s limit on all calls"),
         on => format!("{of}'s limit on {} calls", on.join(", ")),
+    }
+}
+
+pub(super) fn loads(outlook: &Outlook, charter: &Charter) -> Vec<Load> {
+    let name = |load: &outlook::Load| match &load.of {
+        Server::Workers(id) => format!("{}'s workers", connector(charter, *id)),
+        Server::Channel(id, on) => limit_named(&channel(charter, *id), on),
+        Server::Oms(on) => limit_named("the OMS", on),
     };
-    let name = |queue: &QueueOutlook| match &queue.of {
-        QueueOf::Workers(id) => format!("{}'s workers", charter.connectors[id.index()].name),
-        QueueOf::Channel(id, on) => limit(charter.channels[id.index()].name.clone(), on),
-        QueueOf::Oms(on) => limit("the OMS".to_owned(), on),
+    let stated = |load: &outlook::Load| Load {
+        name: name(load),
+        base_per_min_milli: per_min(load.base_per_s),
+        peak_per_min_milli: per_min(load.peak_per_s),
+        capacity_per_min_milli: load.capacity_per_s.map(per_min),
+        utilisation_ppm: whole(load.utilisation * 1e6),
+        carries_per_min_milli: load.carries.map(|(carries, _)| per_min(carries)),
+        brings_per_min_milli: load.carries.map(|(_, brings)| per_min(brings)),
+        used_up_at_us: load.used_up.map(|at| at.0),
+        keys: printable(&load.keys),
     };
-    let stated = |queue: &QueueOutlook| {
-        let growth = queue.capacity_per_s.map_or(0.0, |capacity| queue.peak_per_s - capacity);
-        Queue {
-            name: name(queue),
-            base_per_min_milli: per_min(queue.base_per_s),
-            peak_per_min_milli: per_min(queue.peak_per_s),
-            capacity_per_min_milli: queue.capacity_per_s.map(per_min),
-            utilisation_ppm: whole(queue.utilisation * 1e6),
-            growth_per_min_milli: per_min(growth.max(0.0)),
-            backlog_most: whole(queue.backlog_most.0),
-            backlog_most_at_us: queue.backlog_most.1.0,
-            wait_us: micros(queue.wait_s),
-            carries_per_min_milli: queue.carries.map(|(carries, _)| per_min(carries)),
-            brings_per_min_milli: queue.carries.map(|(_, brings)| per_min(brings)),
-            overflows_at_us: queue.overflows.map(|at| at.0),
+    outlook.loads.iter().map(stated).collect()
+}
+
+pub(super) fn given_up(outlook: &Outlook, charter: &Charter) -> Vec<GivenUp> {
+    let stated = |seen: &outlook::GivenUp| {
+        let of = channel(charter, seen.channel);
+        GivenUp {
+            limit: limit_named(&of, &seen.on),
+            channel: of,
+            connector: connector(charter, seen.connector),
+            attempts: seen.attempts,
+            patience_us: seen.patience.0,
+            updates: whole(seen.updates),
+            keys: printable(&seen.keys),
         }
     };
-    outlook.queues.iter().map(stated).collect()
+    outlook.given_up.iter().map(stated).collect()
 }
 
 pub(super) fn lags(outlook: &Outlook, charter: &Charter) -> Vec<Lag> {
@@ -172,100 +219,69 @@ pub(super) fn lags(outlook: &Outlook, charter: &Charter) -> Vec<Lag> {
     let lag = |floor: &outlook::Floor| Lag {
         kpi: floor.kpi.into(),
         channel: charter.channels[floor.channel.index()].name.clone(),
-        base_p95_us: micros(floor.base_p95_s),
-        peak_p95_us: micros(floor.peak_p95_s),
+        p95_us: micros(floor.p95_s),
         limit_us: limit(floor.kpi).0,
         beyond_ppm: ppm(floor.late),
+        keys: printable(&floor.keys),
     };
     let seen = outlook.floors.iter().filter(|floor| floor.samples > 0.0);
     seen.map(lag).collect()
 }
 
-pub(super) fn stock(outlook: &Outlook, charter: &Charter) -> Stock {
-    let name = |sku: crate::ids::SkuId| {
-        let named = charter.sku_names.get(sku.index()).cloned();
-        named.unwrap_or_else(|| format!("SKU {}", sku.0))
-    };
-    let us = |at: Option<At>| at.map(|at| at.0);
-    let wanted = |wanted: &outlook::WantedMost| WantedMost {
-        sku: name(wanted.sku),
-        hero: wanted.hero,
-        stock: wanted.stock.0,
-        wanted: whole(wanted.wanted),
-        chance_ppm: ppm(wanted.chance),
-        early_us: us(wanted.gone[0]),
-        middle_us: us(wanted.gone[1]),
-        late_us: us(wanted.gone[2]),
-    };
-    let sum = |of: fn(&outlook::OrdersOutlook) -> &Vec<f64>| -> f64 {
-        outlook.orders.iter().flat_map(of).sum()
-    };
-    let (offered, accepted) = (sum(|orders| &orders.offered), sum(|orders| &orders.accepted));
-    Stock {
-        on_sale: outlook.on_sale,
-        sold_out: whole(outlook.sold_out),
-        refused_ppm: ppm(1.0 - accepted / offered.max(1e-9)),
-        wanted_most: outlook.wanted_most.iter().map(wanted).collect(),
-    }
-}
-
 pub(super) fn proofs(outlook: &Outlook, charter: &Charter) -> Vec<Proof> {
     let proofs = &outlook.proofs;
-    let counted = |what: String, n: f64| Proof {
-        what,
-        expected_milli: Some(milli(n)),
-        chance_ppm: ppm(-(-n).exp_m1()),
-    };
+    let proof = |what: String, n: f64| Proof { what, expected_milli: milli(n) };
     let retried = |(place, n): (usize, f64)| {
         let name = &charter.connectors[place].name;
-        counted(format!("{name} must try something a second time"), n)
+        proof(format!("{name} must try something a second time"), n)
     };
     let retries = proofs.retries.iter().enumerate();
     let retries = retries.filter_map(|(place, n)| n.map(|n| (place, n))).map(retried);
-    let on = if charter.channels.len() > 1 { "on two channels" } else { "on its channel" };
-    let runs_out = Proof {
-        what: format!("one SKU must run out under orders {on}"),
-        expected_milli: None,
-        chance_ppm: ppm(proofs.runs_out),
-    };
     let twice = "the OMS must be handed an order that it already holds".to_owned();
-    retries.chain([counted(twice, proofs.handed_twice), runs_out]).collect()
+    retries.chain([proof(twice, proofs.handed_twice)]).collect()
 }
 
-pub(super) fn gates(outlook: &Outlook, charter: &Charter) -> Vec<Gate> {
-    let gate = |gate: &outlook::GateOutlook| Gate {
-        kpi: Kpi::from(gate.kpi),
-        channel: gate.channel.map(|id| charter.channels[id.index()].name.clone()),
-        limits: Limits::from(gate.limits),
-        bad_ppm: ppm(gate.rate),
-        design_effect_milli: milli(gate.design_effect),
-        samples: whole(gate.samples),
-        samples_for_good: gate.good_samples.map(|samples| samples.ceil() as u64),
-        needed_clean: gate.needed_clean,
-        minutes: gate.minutes.map(|(minutes, _)| whole(minutes)),
-        exposed: gate.exposed.map(|(exposed, _)| whole(exposed)),
-        implied_ppm: ppm(gate.implied),
-        blocks: gate.blocks,
-        accepted: gate.accepted,
-        chance_ppm: ppm(gate.chance),
-        flawless_ppm: ppm(gate.flawless),
-        short_of: short_of(gate.short_of),
-        length_milli: gate.length.map(milli),
+pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Charter) -> Vec<Gate> {
+    let stood = |gate: &outlook::GateOutlook| {
+        let here =
+            |stood: &&preview::GateStood| (stood.kpi, stood.channel) == (gate.kpi, gate.channel);
+        let stood = preview?.gates.iter().find(here)?;
+        Some(Stood {
+            within: stood.within as u64,
+            failed: stood.failed as u64,
+            not_proved: stood.not_proved as u64,
+            why: stood.why.map(Into::into),
+        })
+    };
+    let gate = |gate: &outlook::GateOutlook| {
+        let (provable, afternoons_needed) = match gate.proof {
+            outlook::Provable::In(1) => (Provable::InOneRun, Some(1)),
+            outlook::Provable::In(afternoons) => (Provable::Together, Some(afternoons)),
+            outlook::Provable::NothingCounted => (Provable::NothingCounted, None),
+            outlook::Provable::NothingTaken => (Provable::NothingTaken, None),
+            outlook::Provable::TooFew => (Provable::TooFew, None),
+            outlook::Provable::TooLate(_) => (Provable::TooLate, None),
+        };
+        Gate {
+            kpi: Kpi::from(gate.kpi),
+            channel: gate.channel.map(|id| channel(charter, id)),
+            limits: Limits::from(gate.limits),
+            samples: whole(gate.samples),
+            needed: gate.needed,
+            minutes: gate.minutes.map(whole),
+            exposed: gate.exposed.map(whole),
+            blocks: gate.blocks,
+            accepted: gate.accepted,
+            provable,
+            afternoons_needed,
+            beyond_ppm: match gate.proof {
+                outlook::Provable::TooLate(share) => Some(ppm(share)),
+                _ => None,
+            },
+            stood: stood(gate),
+        }
     };
     outlook.gates.iter().map(gate).collect()
-}
-
-fn short_of(short: outlook::ShortOf) -> ShortOf {
-    match short {
-        outlook::ShortOf::Nothing => ShortOf::Nothing,
-        outlook::ShortOf::Exercise => ShortOf::Exercise,
-        outlook::ShortOf::Speed => ShortOf::Speed,
-        outlook::ShortOf::Minutes => ShortOf::Minutes,
-        outlook::ShortOf::Changes => ShortOf::Changes,
-        outlook::ShortOf::Exposed => ShortOf::Exposed,
-        outlook::ShortOf::Orders => ShortOf::Orders,
-        outlook::ShortOf::Margin => ShortOf::Margin,
-    }
 }
 
 pub(super) fn pace(outlook: &Outlook) -> Pace {
@@ -277,6 +293,7 @@ pub(super) fn pace(outlook: &Outlook) -> Pace {
         drain_wall_us_max: pace.drain_wall_max.0,
         shortest_us: pace.shortest.map(us),
         coarse_share_ppm: pace.coarse_share.0,
+        exchange_wall_us: pace.exchange.0,
         speed_milli_max: pace.speed_milli_max,
         exchange_wall_us_max: pace.exchange_max.map(us),
         calls_per_wall_s_milli: milli(pace.calls_per_wall_s),

@@ -1,12 +1,15 @@
 //! Owns what `doorbuster plan` says in a terminal. Must not print.
 
 use super::findings::Weight;
-use super::sheet::{Gate, Sheet};
-use super::words::{assumed, chance, clock_at, lag_title, milli, per_min, phase, wanted_range};
+use super::sheet::{Played, Sheet};
+use super::words::{
+    Standing, clock_at, lag_title, milli, per_min, phase, provable, ranged, ranged_span, runs_out,
+    standing,
+};
 use crate::report::terminal::Paper;
 use crate::report::terminal::lines::{Lines, Tone, pad, pad_left};
 use crate::report::words::gate::capitalised;
-use crate::report::words::number::{civil, count, counted, share, span, speed};
+use crate::report::words::number::{civil, count, counted, money, share, span, speed};
 
 /// Findings told in full; the rest are on the page.
 const TOLD: usize = 8;
@@ -15,10 +18,13 @@ const TOLD: usize = 8;
 pub fn text(sheet: &Sheet, paper: Paper) -> String {
     let mut out = Lines { text: String::new(), paper };
     let campaign = &sheet.campaign;
-    let tone = tone(sheet.go.least_ppm);
+    let tone = match standing(sheet) {
+        Standing::Good => Tone::Good,
+        Standing::Careful => Tone::Careful,
+        Standing::Bad => Tone::Bad,
+    };
     out.hung("", 0, Some(tone), &sheet.headline);
-    out.wrapped("", &assumed(sheet));
-    out.wrapped("", &format!("{}.", sheet.needs));
+    out.wrapped("", &format!("{}.", sheet.chance));
     let (starts, lasts) = (civil(&campaign.starts), span(campaign.traffic_ends_us));
     let about = format!("{} · {starts} · {lasts} of traffic", campaign.name);
     out.hung("", 0, Some(Tone::Quiet), &about);
@@ -27,26 +33,23 @@ pub fn text(sheet: &Sheet, paper: Paper) -> String {
     orders(&mut out, sheet);
     gates(&mut out, sheet);
     lags(&mut out, sheet);
-    queues(&mut out, sheet);
-    sold_out(&mut out, sheet);
+    loads(&mut out, sheet);
+    if let Some(played) = &sheet.played {
+        seen(&mut out, sheet, played);
+    }
     pace(&mut out, sheet);
     if !sheet.accepted_risks_yaml.is_empty() {
         out.blank();
-        out.wrapped("", "To accept what is left unproved, write into the scenario:");
+        out.wrapped("", "To accept what cannot be proved, write into the scenario:");
         out.text.push_str(&sheet.accepted_risks_yaml);
     }
     out.text
 }
 
-fn tone(chance_ppm: u32) -> Tone {
-    match chance_ppm {
-        900_000.. => Tone::Good,
-        500_000..900_000 => Tone::Careful,
-        _ => Tone::Bad,
-    }
-}
-
 fn findings(out: &mut Lines, sheet: &Sheet) {
+    if sheet.findings.is_empty() {
+        out.push("Nothing stands in the way.");
+    }
     for finding in sheet.findings.iter().take(TOLD) {
         let head = match finding.weight {
             Weight::Stops => "!! ",
@@ -78,7 +81,8 @@ fn orders(out: &mut Lines, sheet: &Sheet) {
         let numbers = [pad_left(offered, 9), pad_left(give, 8), pad_left(accepted, 9)];
         format!("{} {}", pad(name, 24), numbers.join(" "))
     };
-    titled(out, &row("orders", ["offered", "±", "accepted"]));
+    let accepted = if sheet.played.is_some() { "accepted" } else { "at most" };
+    titled(out, &row("orders", ["offered", "±", accepted]));
     let mut told = |name: &str, of: &super::sheet::OrderCount| {
         let give = if orders.drawn { count(of.give_or_take) } else { "known".to_owned() };
         out.push(&row(name, [&count(of.offered), &give, &count(of.accepted)]));
@@ -108,112 +112,125 @@ fn orders(out: &mut Lines, sheet: &Sheet) {
     out.blank();
 }
 
-/// Gates of the run, and those of channels that have no good chance.
+/// Gates of the run, and those of channels that one run does not prove, or that did not hold.
 fn gates(out: &mut Lines, sheet: &Sheet) {
     let row = |name: &str, cells: [&str; 4]| {
-        let [samples, needed, exposed, chance] = cells;
+        let [samples, needs, provable, within] = cells;
         let numbers =
-            [pad_left(samples, 9), pad_left(needed, 9), pad_left(exposed, 9), pad_left(chance, 9)];
+            [pad_left(samples, 9), pad_left(needs, 7), pad_left(provable, 13), pad_left(within, 9)];
         format!("{} {}", pad(name, 25), numbers.join(" "))
     };
-    titled(out, &row("gate", ["samples", "for 90 %", "sold out", "chance"]));
+    let within = if sheet.played.is_some() { "held in" } else { "" };
+    titled(out, &row("gate", ["samples", "needs", "proved by", within]));
     for gate in &sheet.gates {
-        let told = gate.channel.is_none() || (gate.blocks && gate.chance_ppm < 900_000);
-        if !told {
+        let doubtful = gate.afternoons_needed != Some(1)
+            || gate.stood.is_some_and(|stood| stood.failed + stood.not_proved > 0);
+        if gate.channel.is_some() && !(gate.blocks && doubtful) {
             continue;
         }
         let name = gate
             .channel
             .as_ref()
             .map_or_else(|| gate.kpi.title().to_owned(), |channel| format!("  {channel}"));
-        let said = if gate.accepted { "accepted".to_owned() } else { chance(gate.chance_ppm) };
-        let cells = [
-            count(gate.samples),
-            needed(gate),
-            gate.exposed.map_or_else(String::new, count),
-            String::new(),
-        ];
-        let [samples, needed, exposed, _] = &cells;
-        let line = row(&name, [samples, needed, exposed, &said]);
-        let painted = out.paint(tone(gate.chance_ppm), &line);
+        let within = gate.stood.map_or_else(String::new, |stood| {
+            format!("{} of {}", stood.within, stood.within + stood.failed + stood.not_proved)
+        });
+        let line =
+            row(&name, [&count(gate.samples), &count(gate.needed), &provable(gate), &within]);
+        let tone = match (gate.afternoons_needed, gate.stood) {
+            _ if gate.accepted => Tone::Quiet,
+            (None, _) => Tone::Bad,
+            (_, Some(stood)) if stood.failed > 0 => Tone::Bad,
+            (Some(1), None) => Tone::Good,
+            (Some(1), Some(stood)) if stood.not_proved == 0 => Tone::Good,
+            _ => Tone::Careful,
+        };
+        let painted = out.paint(tone, &line);
         out.push(&painted);
     }
     out.blank();
 }
 
-/// Samples for a good chance: those there are where it is good.
-pub(super) fn needed(gate: &Gate) -> String {
-    match (gate.chance_ppm, gate.samples_for_good) {
-        (900_000.., _) => "enough".to_owned(),
-        (_, Some(samples)) => count(samples),
-        (_, None) => "—".to_owned(),
-    }
-}
-
 /// The slowest channel of each lag.
 fn lags(out: &mut Lines, sheet: &Sheet) {
-    let row = |name: &str, cells: [&str; 4]| {
+    let row = |name: &str, cells: [&str; 3]| {
         let numbers = cells.map(|cell| pad_left(cell, 9)).join(" ");
-        format!("{} {numbers}", pad(name, 36))
+        format!("{} {numbers}", pad(name, 44))
     };
-    titled(out, &row("p95 by limits alone", ["quietest", "busiest", "limit", "beyond"]));
+    titled(out, &row("p95 by the plan's own times", ["at least", "limit", "beyond"]));
     let mut before = None;
     for lag in &sheet.lags {
         if before.replace(lag.kpi) == Some(lag.kpi) {
             continue;
         }
         let of = sheet.lags.iter().filter(|other| other.kpi == lag.kpi);
-        let slowest = of.max_by_key(|lag| (lag.beyond_ppm, lag.peak_p95_us)).unwrap_or(lag);
-        let cells = [
-            span(slowest.base_p95_us),
-            span(slowest.peak_p95_us),
-            span(slowest.limit_us),
-            share(slowest.beyond_ppm),
-        ];
+        let slowest = of.max_by_key(|lag| (lag.beyond_ppm, lag.p95_us)).unwrap_or(lag);
+        let beyond = share(slowest.beyond_ppm);
+        let cells = [span(slowest.p95_us), span(slowest.limit_us), beyond];
         let name = format!("{}, {}", lag_title(slowest), slowest.channel);
         out.push(&row(&name, cells.each_ref().map(String::as_str)));
     }
     out.blank();
 }
 
-fn queues(out: &mut Lines, sheet: &Sheet) {
+fn loads(out: &mut Lines, sheet: &Sheet) {
+    if sheet.loads.is_empty() {
+        return;
+    }
     let busy = phase(sheet, sheet.orders.busy_phase);
-    titled(out, &format!("queues in {busy}"));
-    for queue in &sheet.queues {
-        let used = share(u32::try_from(queue.utilisation_ppm).unwrap_or(u32::MAX));
-        let serves = queue
+    titled(out, &format!("what comes in {busy}, and what is served"));
+    for load in &sheet.loads {
+        let used = share(u32::try_from(load.utilisation_ppm).unwrap_or(u32::MAX));
+        let serves = load
             .capacity_per_min_milli
             .map_or_else(|| "a sum for the day".to_owned(), |c| format!("of {}", per_min(c)));
-        let carries = queue.carries_per_min_milli.map_or_else(String::new, |carries| {
+        let carries = load.carries_per_min_milli.map_or_else(String::new, |carries| {
             format!("; carries {} accepted orders", per_min(carries))
         });
         out.wrapped(
             "",
             &format!(
                 "{}: {} {serves}, {used} used{carries}",
-                queue.name,
-                per_min(queue.peak_per_min_milli),
+                load.name,
+                per_min(load.peak_per_min_milli),
             ),
         );
     }
     out.blank();
 }
 
-fn sold_out(out: &mut Lines, sheet: &Sheet) {
-    let stock = &sheet.stock;
-    titled(out, &format!("{} of {} SKUs sell out", count(stock.sold_out), count(stock.on_sale)));
-    for sku in &stock.wanted_most {
-        let hero = if sku.hero { "hero " } else { "" };
+/// What the afternoons showed.
+fn seen(out: &mut Lines, sheet: &Sheet, played: &Played) {
+    let n = counted(played.afternoons, "afternoon", "afternoons");
+    titled(out, &format!("seen in {n}, from seed {} (least–most)", played.first_seed));
+    out.wrapped(
+        "",
+        &format!(
+            "{} orders accepted, {} cancelled for stock, {} units oversold; sales kept {} \
+             in the middle one",
+            ranged(&played.accepted),
+            ranged(&played.cancelled),
+            ranged(&played.oversold_units),
+            money(played.kept_minor, &sheet.campaign),
+        ),
+    );
+    for queue in played.queues.iter().filter(|queue| queue.depth.most > 0) {
         out.wrapped(
             "",
             &format!(
-                "{hero}{}: {} of {} wanted; gone {}",
-                sku.sku,
-                count(sku.stock.max(0).unsigned_abs()),
-                count(sku.wanted),
-                wanted_range(sku),
+                "{}: at most {} jobs waiting; 95 of 100 of the slowest kind wait {} or less",
+                queue.connector,
+                ranged(&queue.depth),
+                ranged_span(&queue.wait_us),
             ),
         );
+    }
+    let sold_out = ranged(&played.sold_out);
+    out.push(&format!("{sold_out} of {} SKUs run out", count(sheet.on_sale)));
+    for sku in &played.run_outs {
+        let hero = if sku.hero { "hero " } else { "" };
+        let stock = count(sku.stock.max(0).unsigned_abs());
+        out.wrapped("", &format!("{hero}{} of {stock} {}", sku.sku, runs_out(sku, played)));
     }
     out.blank();
 }
@@ -226,7 +243,7 @@ fn pace(out: &mut Lines, sheet: &Sheet) {
              exchange that allows up to {} ({} calls a second)",
             share(pace.coarse_share_ppm),
             span(shortest),
-            span(sheet.assumed.exchange_wall_us),
+            span(pace.exchange_wall_us),
             speed(most),
             milli(pace.calls_per_wall_s_milli_max.unwrap_or(0)),
         ),

@@ -1,17 +1,18 @@
-//! Owns how an outlook's numbers are worded: chances, rates, ranges, the headline.
+//! Owns how the numbers of a plan are worded: rates, ranges, what afternoons showed, the headline.
 //! Must not choose what is said.
 
-use super::findings::{GOOD, doubtful};
-use super::sheet::{Gate, Lag, Sheet, ShortOf, WantedMost};
+use super::findings::{GOOD, held};
+use super::sheet::{Gate, Lag, Played, Provable, Range, RunsOut, Sheet};
+use crate::outlook::Unprovable;
 use crate::report::summary::gate::{Kpi, Limits};
-use crate::report::words::number::{clock, share, span, three_digits};
+use crate::report::words::number::{clock, count, counted, share, span, three_digits};
 
 /// A chance in whole percent: it is not known better.
-pub(super) fn chance(ppm: u32) -> String {
+fn percent(ppm: u32) -> String {
     match ppm {
         0 => "0 %".to_owned(),
         1..10_000 => "under 1 %".to_owned(),
-        995_000.. => "over 99 %".to_owned(),
+        995_000..1_000_000 => "over 99 %".to_owned(),
         ppm => format!("{} %", (ppm + 5_000) / 10_000),
     }
 }
@@ -24,24 +25,14 @@ pub(super) fn per_min(milli: u64) -> String {
 /// Thousandths as a number of three digits; thousands apart.
 pub(super) fn milli(milli: u64) -> String {
     if milli >= 999_500 {
-        return crate::report::words::number::count((milli + 500) / 1_000);
+        return count((milli + 500) / 1_000);
     }
     three_digits(milli as f64 / 1e3)
-}
-
-/// `1.4 times`.
-pub(super) fn length_of(milli: u64) -> String {
-    format!("{} times", three_digits(milli as f64 / 1e3))
 }
 
 /// A moment of the campaign.
 pub(super) fn clock_at(us: u64) -> String {
     clock(us)
-}
-
-/// A duration up to the next whole minute.
-pub(super) fn minutes(us: u64) -> u64 {
-    us.div_ceil(60_000_000) * 60_000_000
 }
 
 /// `a, b and c`.
@@ -64,8 +55,7 @@ pub(super) fn limit(gate: &Gate, lags: &[Lag]) -> String {
     let of_lag = lags.iter().find(|lag| lag.kpi == gate.kpi).map(|lag| span(lag.limit_us));
     match gate.limits {
         Limits::LagP95Us { watch, .. } => of_lag.unwrap_or_else(|| span(watch)),
-        Limits::AtMostPpm { watch, .. } => share(watch),
-        Limits::AtLeastPpm { .. } => of_lag.unwrap_or_else(|| "its deadline".to_owned()),
+        Limits::AtMostPpm { watch, .. } | Limits::AtLeastPpm { watch, .. } => share(watch),
     }
 }
 
@@ -77,116 +67,150 @@ pub(super) fn lag_title(lag: &Lag) -> &'static str {
     }
 }
 
-/// `at 1:12:20 (1:04–1:25 in nine campaigns of ten)`.
-pub(super) fn wanted_range(sku: &WantedMost) -> String {
-    match (sku.early_us, sku.middle_us, sku.late_us) {
-        (Some(early), Some(middle), Some(late)) if early == late => format!("at {}", clock(middle)),
-        (Some(early), Some(middle), Some(late)) => format!(
-            "at {} ({}–{} in nine campaigns of ten)",
-            clock(middle),
-            clock(early),
-            clock(late)
-        ),
-        (Some(early), Some(middle), None) => format!(
-            "at {} (from {} on; in some campaigns not before the end)",
-            clock(middle),
-            clock(early)
-        ),
-        (Some(early), None, _) => format!(
-            "from {} on, with a chance of {} before the end",
-            clock(early),
-            chance(sku.chance_ppm)
-        ),
-        _ => format!("before the end with a chance of {}", chance(sku.chance_ppm)),
+/// `1,197 (1,180–1,204)`; one number where all are the same.
+pub(super) fn ranged(of: &Range) -> String {
+    if of.least == of.most {
+        return count(of.median);
+    }
+    format!("{} ({}–{})", count(of.median), count(of.least), count(of.most))
+}
+
+/// The same of durations.
+pub(super) fn ranged_span(of: &Range) -> String {
+    if of.least == of.most {
+        return span(of.median);
+    }
+    format!("{} ({}–{})", span(of.median), span(of.least), span(of.most))
+}
+
+/// `9 of 10 afternoons`.
+pub(super) fn of_afternoons(n: u64, played: &Played) -> String {
+    let all = counted(played.afternoons, "afternoon", "afternoons");
+    format!("{n} of {all}")
+}
+
+/// `runs out at 1:12:20 (1:04:10–1:25:00)`.
+pub(super) fn runs_out(sku: &RunsOut, played: &Played) -> String {
+    let Some(at) = &sku.at_us else {
+        return format!("runs out in none of {}", counted_all(played));
+    };
+    let when = if at.least == at.most {
+        clock(at.median)
+    } else {
+        format!("{} ({}–{})", clock(at.median), clock(at.least), clock(at.most))
+    };
+    if sku.in_afternoons == played.afternoons {
+        format!("runs out at {when}")
+    } else {
+        format!("runs out in {}, at {when}", of_afternoons(sku.in_afternoons, played))
     }
 }
 
-/// What performance was assumed.
-pub(super) fn assumed(sheet: &Sheet) -> String {
-    let assumed = &sheet.assumed;
-    let most = match assumed.of_limit_ppm {
-        0 => "if the systems do no wrong at all".to_owned(),
-        500_000 => "if the systems do half as badly as each limit allows".to_owned(),
-        of => format!("if the systems do as badly as {} of each limit", share(of)),
-    };
-    let stated: Vec<String> = assumed
-        .stated
-        .iter()
-        .map(|stated| format!("{} bad for {}", share(stated.bad_ppm), stated.kpi.title()))
-        .collect();
-    if stated.is_empty() { most } else { format!("{most}, and {}", stated.join(", ")) }
+fn counted_all(played: &Played) -> String {
+    counted(played.afternoons, "afternoon", "afternoons")
 }
 
-/// The chance of a GO in one line.
-pub(super) fn headline(sheet: &Sheet) -> String {
-    let go = &sheet.go;
-    let chance = match (go.least_ppm, go.most_ppm) {
-        (least, _) if least >= 995_000 => "over 99 %".to_owned(),
-        (0, most) if most < 5_000 => return "This plan cannot reach GO".to_owned(),
-        (0, most) => format!("at most {}", chance(most)),
-        (least, most) if chance(least) == chance(most) => chance(most),
-        (least, most) => {
-            format!("{}–{}", chance(least).trim_end_matches(" %"), chance(most))
+/// How a plan stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Every afternoon played kept every limit.
+    Good,
+    /// Some did, or none was played.
+    Careful,
+    /// A GO cannot be proved, or its chance is too small.
+    Bad,
+}
+
+pub(super) fn standing(sheet: &Sheet) -> Standing {
+    let out_of_reach = held(sheet).any(|gate| is_out_of_reach(gate.provable));
+    match &sheet.played {
+        _ if out_of_reach => Standing::Bad,
+        Some(played) if played.good == 0 || played.high_ppm < GOOD => Standing::Bad,
+        Some(played) if played.good == played.afternoons => Standing::Good,
+        _ => Standing::Careful,
+    }
+}
+
+fn is_out_of_reach(provable: Provable) -> bool {
+    match provable {
+        Provable::InOneRun | Provable::Together => false,
+        Provable::NothingCounted
+        | Provable::NothingTaken
+        | Provable::TooFew
+        | Provable::TooLate => true,
+    }
+}
+
+/// How the plan stands, in one line.
+pub(super) fn headline(sheet: &Sheet, unprovable: &[Unprovable]) -> String {
+    if !unprovable.is_empty() {
+        return "This campaign cannot prove a GO".to_owned();
+    }
+    if held(sheet).any(|gate| gate.provable == Provable::TooLate) {
+        return "No GO: the plan's own times break a limit".to_owned();
+    }
+    match &sheet.played {
+        None => "Arithmetic alone rules nothing out".to_owned(),
+        Some(played) => {
+            let all = counted(played.afternoons, "simulated afternoon", "simulated afternoons");
+            format!("{} of {all} kept every limit", played.good)
         }
-    };
-    format!("Chance of a GO: {chance}")
+    }
 }
 
-/// What it takes to have a good chance.
-pub(super) fn needs(sheet: &Sheet) -> String {
-    let apart = if sheet.go.independent_ppm == sheet.go.most_ppm {
-        String::new()
-    } else {
-        format!(
-            "That is if the doubtful gates hold and fail together; if each goes its own way, {}. ",
-            chance(sheet.go.independent_ppm)
-        )
+/// What the headline rests on.
+pub(super) fn chance(sheet: &Sheet) -> String {
+    let Some(played) = &sheet.played else {
+        return "No afternoon was played, so that every order is taken to be accepted; \
+                `doorbuster simulate` says how the systems do"
+            .to_owned();
     };
-    let needs = match sheet.go.good_at_ppm {
-        Some(0) => "A chance of 90 % needs systems that do no wrong at all".to_owned(),
-        Some(of) => format!(
-            "A chance of 90 % needs systems that do no worse than {} of each limit",
-            share(of)
-        ),
-        None => {
-            let short = doubtful(sheet).find(|gate| gate.flawless_ppm < GOOD);
-            let why = short.map_or_else(String::new, |gate| match gate.short_of {
-                ShortOf::Speed => ": the plan's own limits stand in the way".to_owned(),
-                _ => ": the plan is too small to show it".to_owned(),
-            });
-            format!("Not even systems that do no wrong have a chance of 90 %{why}")
-        }
+    let (low, high) = (percent(played.low_ppm), percent(played.high_ppm));
+    let bounds = match played.good {
+        0 => format!("at most {high} (95 % sure)"),
+        good if good == played.afternoons => format!("at least {low} (95 % sure)"),
+        _ => format!("at least {low} and at most {high} (each 95 % sure)"),
     };
-    format!("{apart}{needs}")
+    let played = match played.afternoons {
+        1 => "By this one".to_owned(),
+        n => format!("By these {n}"),
+    };
+    format!(
+        "{played} the chance of such a one is {bounds}; `doorbuster simulate` gives the verdict"
+    )
 }
 
-/// Accepted risks to paste, for every gate that is left unproved.
+/// What it takes to prove a gate: `one run`, `3 together`, `cannot`.
+pub(super) fn provable(gate: &Gate) -> String {
+    match (gate.provable, gate.afternoons_needed) {
+        _ if gate.accepted => "accepted".to_owned(),
+        (Provable::InOneRun, _) => "one run".to_owned(),
+        (Provable::Together, Some(n)) => format!("{} together", count(n)),
+        (Provable::TooLate, _) => "too late".to_owned(),
+        (Provable::NothingTaken, _) => "none taken".to_owned(),
+        _ => "cannot".to_owned(),
+    }
+}
+
+/// Accepted risks to paste, for every gate that cannot be proved.
 pub(super) fn accepted_risks(sheet: &Sheet) -> String {
     let mut lines = Vec::new();
-    for gate in doubtful(sheet) {
-        let channel = gate
-            .channel
-            .as_ref()
-            .map_or_else(String::new, |channel| format!(", channel: {}", quoted(channel)));
-        let why = match gate.short_of {
-            ShortOf::Exercise => "not put to the test in this campaign".to_owned(),
-            ShortOf::Speed => "the plan's own limits are too slow for it".to_owned(),
-            ShortOf::Minutes | ShortOf::Changes => format!(
-                "{} changes in {} minutes expected, 59 in 20 needed",
-                gate.samples,
-                gate.minutes.unwrap_or(0)
-            ),
-            ShortOf::Exposed => format!(
-                "{} SKUs expected to run out, {} needed",
-                gate.exposed.unwrap_or(0),
-                gate.needed_clean
-            ),
-            _ => format!(
-                "{} orders expected, {} chance of proof",
-                gate.samples,
-                chance(gate.chance_ppm)
-            ),
+    let mut runs: Vec<Kpi> = Vec::new();
+    for gate in held(sheet) {
+        let why = match gate.provable {
+            Provable::NothingCounted => "never happens in this campaign".to_owned(),
+            Provable::TooFew => {
+                format!("{} samples an afternoon, {} needed", gate.samples, gate.needed)
+            }
+            _ => continue,
         };
+        // What is accepted for the run is accepted on every channel.
+        if runs.contains(&gate.kpi) {
+            continue;
+        }
+        let channel = gate.channel.as_ref();
+        runs.extend(channel.is_none().then_some(gate.kpi));
+        let channel = channel.map_or_else(String::new, |c| format!(", channel: {}", quoted(c)));
         lines.push(format!(
             "  - {{ gate: {}{channel}, why: {}, by: \"who answers for it\", until: {} }}",
             kpi_key(gate),

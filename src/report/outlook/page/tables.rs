@@ -1,99 +1,95 @@
 //! Owns the tables of `plan.html`. Must not compute.
 
-use super::class;
 use crate::report::html::table::{Cell, Table};
-use crate::report::outlook::findings::length_said;
-use crate::report::outlook::sheet::{Gate, Lag, OrderCount, Sheet, ShortOf};
-use crate::report::outlook::terminal::needed;
-use crate::report::outlook::words::{chance, clock_at, lag_title, limit, milli, per_min};
+use crate::report::outlook::sheet::{Gate, Lag, OrderCount, Sheet};
+use crate::report::outlook::words::{clock_at, lag_title, limit, milli, per_min, provable};
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{count, share, span};
+use crate::report::words::short;
 
 /// A row a gate, a column a scope.
 pub(super) fn gates(sheet: &Sheet) -> Table {
     let mut columns = vec!["gate", "limit", "the run"];
     columns.extend(sheet.channels.iter().map(String::as_str));
-    let caption = "The chance that each gate is proved (90 % is good), and the samples it gets";
+    let caption = match &sheet.played {
+        Some(_) => {
+            "In how many of the afternoons played each gate held; in small the samples it gets, \
+             and what it takes to prove it when nothing goes wrong"
+        }
+        None => "What it takes to prove each gate when nothing goes wrong, and the samples it gets",
+    };
     let mut table = Table::new(caption, &columns);
     for run in sheet.gates.iter().filter(|gate| gate.channel.is_none()) {
         let mut cells =
             vec![Cell::text(capitalised(run.kpi.title())), Cell::number(limit(run, &sheet.lags))];
-        let scopes = sheet.gates.iter().filter(|gate| gate.kpi == run.kpi);
-        cells.extend(scopes.map(|gate| {
-            let mut cell = chance_cell(gate);
-            cell.small.push(samples(gate));
-            cell
-        }));
+        cells.extend(sheet.gates.iter().filter(|gate| gate.kpi == run.kpi).map(gate_cell));
         table.push(cells);
     }
     table
 }
 
-/// `2,865 of 3,837`: those expected, of those that give a good chance.
-fn samples(gate: &Gate) -> String {
-    match (gate.chance_ppm, gate.samples_for_good) {
-        (0..900_000, Some(needed)) => format!("{} of {}", count(gate.samples), count(needed)),
-        _ => count(gate.samples),
-    }
+fn gate_cell(gate: &Gate) -> Cell {
+    let proved_by = if gate.blocks {
+        format!("proved by {}", provable(gate))
+    } else {
+        "cannot hold the run back".to_owned()
+    };
+    let Some(stood) = gate.stood else {
+        let tone = if gate.afternoons_needed.is_some() { "" } else { "bad" };
+        let cell = Cell::number(provable(gate)).toned(tone);
+        return cell.with(count(gate.samples));
+    };
+    let tone = match (stood.failed, stood.not_proved) {
+        (0, 0) => "good",
+        (0, _) => "careful",
+        _ => "bad",
+    };
+    let all = stood.within + stood.failed + stood.not_proved;
+    let cell = Cell::number(format!("{} of {all}", stood.within)).toned(tone);
+    let cell = cell.with(count(gate.samples)).with(proved_by);
+    cell.with(stood.why.map_or(String::new(), |why| short(why).to_owned()))
 }
 
+/// Every gate in full.
 pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
     let columns = [
         "gate",
         "limit",
-        "taken as bad",
         "samples",
-        "for 90 %",
+        "minutes",
         "sold-out SKUs",
-        "without fault",
-        "chance",
-        "longer:",
+        "needs",
+        "proved by:",
+        "held",
+        "failed",
     ];
-    let mut table = Table::new("Each gate on the run and on each channel", &columns);
+    let mut table =
+        Table::new("Each gate on the run and on each channel, in an afternoon", &columns);
     for gate in &sheet.gates {
         let mut name = Cell::text(capitalised(gate.kpi.title()));
         name.small.push(gate.channel.clone().unwrap_or_else(|| "the run".to_owned()));
-        let mut taken = Cell::number(share(gate.bad_ppm));
-        taken.small.push(format!("clusters count {}×", milli(gate.design_effect_milli)));
+        let or_none = |n: Option<u64>| Cell::number(n.map_or_else(String::new, count));
         table.push(vec![
             name,
             Cell::number(limit(gate, &sheet.lags)),
-            taken,
             Cell::number(count(gate.samples)),
-            Cell::number(needed(gate)),
-            Cell::number(gate.exposed.map_or_else(String::new, count)),
-            Cell::number(chance(gate.flawless_ppm)),
-            chance_cell(gate),
-            Cell::text(length_said(sheet, gate)),
+            or_none(gate.minutes),
+            or_none(gate.exposed),
+            Cell::number(count(gate.needed)),
+            Cell::text(provable(gate)),
+            or_none(gate.stood.map(|stood| stood.within)),
+            or_none(gate.stood.map(|stood| stood.failed)),
         ]);
     }
     table
-}
-
-fn chance_cell(gate: &Gate) -> Cell {
-    let mut cell = Cell::number(chance(gate.chance_ppm)).toned(class(gate.chance_ppm));
-    let why = match (gate.accepted, gate.blocks, gate.short_of) {
-        (true, ..) => "risk accepted",
-        (_, false, _) => "cannot hold the run back",
-        (.., ShortOf::Exercise) => "not put to the test",
-        (.., ShortOf::Speed) => "limits too slow",
-        (.., ShortOf::Minutes) => "too few minutes",
-        (.., ShortOf::Changes) => "too few changes",
-        (.., ShortOf::Exposed) => "too few sold out",
-        (.., ShortOf::Orders) => "too few orders",
-        (.., ShortOf::Margin) => "too near the limit",
-        (.., ShortOf::Nothing) => "",
-    };
-    cell.small.extend((!why.is_empty()).then(|| why.to_owned()));
-    cell
 }
 
 /// A row a lag, a column a channel.
 pub(super) fn lags(sheet: &Sheet) -> Table {
     let mut columns = vec!["lag", "limit"];
     columns.extend(sheet.channels.iter().map(String::as_str));
-    let caption = "The 95th percentile that the plan's own limits imply at the end of the busiest \
-                   phase; in small that of the quietest";
+    let caption =
+        "The 95th percentile is no less, by when changes are heard of, worked on and shown";
     let mut table = Table::new(caption, &columns);
     let mut before = None;
     for first in &sheet.lags {
@@ -118,45 +114,36 @@ fn lag_cell(lag: &Lag) -> Cell {
         1..=50_000 => "careful",
         _ => "bad",
     };
-    let mut cell = Cell::number(span(lag.peak_p95_us)).toned(tone);
-    cell.small.push(span(lag.base_p95_us));
+    let mut cell = Cell::number(span(lag.p95_us)).toned(tone);
     if lag.beyond_ppm > 0 {
         cell.small.push(format!("{} beyond the limit", share(lag.beyond_ppm)));
     }
     cell
 }
 
-pub(super) fn queues(sheet: &Sheet) -> Table {
-    let columns =
-        ["queue", "quiet", "busiest", "serves", "used", "most waiting", "then waits", "carries"];
-    let mut table = Table::new("Who keeps up, in full batches and on average", &columns);
-    for queue in &sheet.queues {
-        let tone = match queue.utilisation_ppm {
+pub(super) fn loads(sheet: &Sheet) -> Table {
+    let columns = ["who serves", "quiet", "busiest", "serves", "used", "carries"];
+    let mut table = Table::new("What comes against what is served, in full batches", &columns);
+    for load in &sheet.loads {
+        let tone = match load.utilisation_ppm {
             0..800_000 => "",
             800_000..1_000_000 => "careful",
             _ => "bad",
         };
-        let used = share(u32::try_from(queue.utilisation_ppm).unwrap_or(u32::MAX));
-        let mut most = Cell::number(count(queue.backlog_most));
-        if queue.backlog_most > 0 {
-            most.small.push(format!("at {}", clock_at(queue.backlog_most_at_us)));
-        }
-        if queue.growth_per_min_milli > 0 {
-            most.small.push(format!("+{}", per_min(queue.growth_per_min_milli)));
-        }
-        let mut carries =
-            Cell::number(queue.carries_per_min_milli.map_or_else(|| "—".to_owned(), per_min));
-        if let Some(brings) = queue.brings_per_min_milli {
+        let used = share(u32::try_from(load.utilisation_ppm).unwrap_or(u32::MAX));
+        let mut used = Cell::number(used).toned(tone);
+        used.small.extend(load.used_up_at_us.map(|at| format!("used up at {}", clock_at(at))));
+        let or_dash = |rate: Option<u64>| Cell::number(rate.map_or("—".to_owned(), per_min));
+        let mut carries = or_dash(load.carries_per_min_milli);
+        if let Some(brings) = load.brings_per_min_milli {
             carries.small.push(format!("{} orders come", per_min(brings)));
         }
         table.push(vec![
-            Cell::text(capitalised(&queue.name)),
-            Cell::number(per_min(queue.base_per_min_milli)),
-            Cell::number(per_min(queue.peak_per_min_milli)),
-            Cell::number(queue.capacity_per_min_milli.map_or_else(|| "—".to_owned(), per_min)),
-            Cell::number(used).toned(tone),
-            most,
-            Cell::number(span(queue.wait_us)),
+            Cell::text(capitalised(&load.name)),
+            Cell::number(per_min(load.base_per_min_milli)),
+            Cell::number(per_min(load.peak_per_min_milli)),
+            or_dash(load.capacity_per_min_milli),
+            used,
             carries,
         ]);
     }
@@ -204,13 +191,13 @@ pub(super) fn orders(sheet: &Sheet) -> Table {
 }
 
 pub(super) fn proofs(sheet: &Sheet) -> Table {
-    let caption = "What must have happened at all: else a gate is not exercised";
-    let mut table = Table::new(caption, &["condition", "times expected", "chance"]);
+    let caption = "What must have happened at all: else a gate is not put to the test";
+    let mut table = Table::new(caption, &["condition", "times expected"]);
     for proof in &sheet.proofs {
+        let tone = if proof.expected_milli == 0 { "bad" } else { "" };
         table.push(vec![
             Cell::text(capitalised(&proof.what)),
-            Cell::number(proof.expected_milli.map_or_else(|| "—".to_owned(), milli)),
-            Cell::number(chance(proof.chance_ppm)).toned(class(proof.chance_ppm)),
+            Cell::number(milli(proof.expected_milli)).toned(tone),
         ]);
     }
     table

@@ -1,0 +1,162 @@
+//! Owns what to know of the afternoons that were played. Must not compute.
+
+use super::super::sheet::{Gate, Load, Played, Sheet, Stood};
+use super::super::words::{joined, of_afternoons, ranged, runs_out};
+use super::{Finding, GOOD, Weight, held, keys, kpis};
+use crate::report::summary::gate::Kpi;
+use crate::report::summary::verdict::Unproved;
+use crate::report::words::gate::{capitalised, is};
+use crate::report::words::number::{counted, share};
+
+/// All of it.
+pub(super) fn all(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = none_taken(sheet).into_iter().collect();
+    findings.extend(of_failed(sheet, played));
+    findings.extend(of_untested(sheet, played));
+    findings.extend(lost(sheet, played));
+    findings.extend(of_stock(sheet, played));
+    findings
+}
+
+/// Channels that want orders and accept none.
+fn none_taken(sheet: &Sheet) -> Option<Finding> {
+    let none = sheet.orders.scopes.iter().filter(|s| s.all.accepted == 0 && s.all.offered > 0);
+    let dead: Vec<&str> = none.filter_map(|scope| scope.channel.as_deref()).collect();
+    (!dead.is_empty()).then(|| Finding {
+        weight: Weight::Stops,
+        text: format!("{} accepts none of its orders in the afternoons played", joined(&dead)),
+        todo: format!(
+            "see what it shows: `channels.{0}.allocation`, `channels.{0}.holds back` or its stock",
+            dead[0]
+        ),
+    })
+}
+
+/// Updates that were given up though arithmetic saw no need.
+fn lost(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    let told = |channel: &str| sheet.given_up.iter().any(|seen| seen.channel == channel);
+    let channels = sheet.channels.iter().zip(&played.given_up);
+    let lost = channels.filter(|(channel, lost)| lost.median > 0 && !told(channel));
+    lost.map(|(channel, lost)| Finding {
+        weight: Weight::Doubtful,
+        text: format!(
+            "{} throttles more than its connector has patience for: {} updates were given up an \
+             afternoon",
+            capitalised(channel),
+            ranged(lost)
+        ),
+        todo: match sheet.loads.iter().find(|load| limits(load, channel)) {
+            Some(load) => format!("change {}, or let the connector retry longer", keys(&load.keys)),
+            None => String::new(),
+        },
+    })
+    .collect()
+}
+
+fn limits(load: &Load, channel: &str) -> bool {
+    load.name.strip_prefix(channel).is_some_and(|rest| rest.starts_with("'s limit"))
+}
+
+/// Gates that failed in the afternoons played, those that failed alike together.
+fn of_failed(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    let mut alike: Vec<(String, Vec<Kpi>)> = Vec::new();
+    for kpi in kpis(sheet) {
+        let failed = |gate: &&Gate| gate.kpi == kpi && gate.stood.is_some_and(|s| s.failed > 0);
+        let failed: Vec<&Gate> = held(sheet).filter(failed).collect();
+        let Some(most) = failed.iter().filter_map(|gate| Some(gate.stood?.failed)).max() else {
+            continue;
+        };
+        let when = format!("{} in {}", scopes(&failed), of_afternoons(most, played));
+        match alike.iter_mut().find(|(known, _)| *known == when) {
+            Some((_, kpis)) => kpis.push(kpi),
+            None => alike.push((when, vec![kpi])),
+        }
+    }
+    let weight = if played.high_ppm < GOOD { Weight::Stops } else { Weight::Doubtful };
+    let told = alike.into_iter().map(|(when, kpis)| {
+        let titles: Vec<&str> = kpis.iter().map(|kpi| kpi.title()).collect();
+        let fail = if kpis.len() > 1 || is(kpis[0]) == "are" { "fail" } else { "fails" };
+        let text = format!("{} {fail}{when}", capitalised(&joined(&titles)));
+        Finding { weight, text, todo: "`doorbuster advise` finds what to change".to_owned() }
+    });
+    told.collect()
+}
+
+/// Gates that never failed in the afternoons played, and in some were not put to the test or came
+/// too near to their limits.
+fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for kpi in kpis(sheet) {
+        let stood: Vec<(&Gate, Stood)> = held(sheet)
+            .filter(|gate| gate.kpi == kpi)
+            .filter_map(|gate| Some((gate, gate.stood?)))
+            .collect();
+        if stood.iter().any(|(_, stood)| stood.failed > 0) {
+            continue;
+        }
+        let most = |why: Unproved| {
+            let so = stood
+                .iter()
+                .filter(|(gate, stood)| stood.why == Some(why) && gate.afternoons_needed.is_some());
+            so.map(|(_, stood)| stood.not_proved).max().filter(|most| *most > 0)
+        };
+        let title = format!("{} {}", capitalised(kpi.title()), is(kpi));
+        if let Some(most) = most(Unproved::NotExercised) {
+            findings.push(Finding {
+                weight: Weight::Doubtful,
+                text: format!("{title} not put to the test in {}", of_afternoons(most, played)),
+                todo: to_exercise(sheet, kpi).to_owned(),
+            });
+        }
+        if let Some(most) = most(Unproved::AtTheLimit) {
+            findings.push(Finding {
+                weight: Weight::Doubtful,
+                text: format!("{title} at the limit in {}", of_afternoons(most, played)),
+                todo: "`doorbuster advise` finds what to change".to_owned(),
+            });
+        }
+    }
+    findings
+}
+
+/// ` on amazon and ebay`; nothing when the run is among them.
+fn scopes(gates: &[&Gate]) -> String {
+    let names: Option<Vec<&str>> = gates.iter().map(|gate| gate.channel.as_deref()).collect();
+    names.map_or_else(String::new, |names| format!(" on {}", joined(&names)))
+}
+
+fn to_exercise(sheet: &Sheet, kpi: Kpi) -> &'static str {
+    match kpi {
+        Kpi::OversoldOrders | Kpi::StockCancellations if sheet.orders.drawn => {
+            "let SKUs run out on two channels: less stock for `catalog.heroes`, or `catalog.stock`"
+        }
+        Kpi::OversoldOrders | Kpi::StockCancellations => {
+            "let SKUs run out on two channels: `traffic.replay.stock`"
+        }
+        _ => "let calls fail and come twice now and then: `channels.<name>.imperfections`",
+    }
+}
+
+fn of_stock(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let all = &sheet.orders.scopes[0].all;
+    let refused = all.offered.saturating_sub(all.accepted) * 1_000_000 / all.offered.max(1);
+    if played.sold_out.most > 0 {
+        findings.push(Finding::note(format!(
+            "{} of {} run out, and {} of all orders are turned away",
+            ranged(&played.sold_out),
+            counted(sheet.on_sale, "SKU", "SKUs"),
+            share(refused as u32),
+        )));
+    }
+    let heroes: Vec<_> = played.run_outs.iter().filter(|sku| sku.hero).collect();
+    if let Some(first) = heroes.iter().min_by_key(|sku| sku.at_us.map_or(u64::MAX, |at| at.median))
+    {
+        let hero = match heroes.len() {
+            1 => format!("The hero {}", first.sku),
+            n => format!("The first of {n} heroes, {},", first.sku),
+        };
+        findings.push(Finding::note(format!("{hero} {}", runs_out(first, played))));
+    }
+    findings
+}
