@@ -56,7 +56,7 @@ pub(crate) mod bar {
     #[cfg(test)]
     pub(crate) use super::bounds::{Cluster, effective_sample};
     pub(crate) use super::bounds::{
-        beta_reg, lower_at, penalty, proves, samples_needed, upper_at, worth,
+        at_least, beta_reg, lower_at, penalty, proves, samples_needed, upper_at, worth,
     };
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
