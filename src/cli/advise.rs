@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::many::{Many, PatchArgs};
-use super::{Exit, ScenarioArgs, judged, simulate};
+use super::{Exit, Misused, ScenarioArgs, judged, simulate};
 use crate::report::trials::Trials;
 use crate::report::words::number::span;
 use crate::report::{self, terminal};
@@ -91,8 +91,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if !args.json {
         super::data(format!("{place}\n").as_bytes())?;
     }
-    let interrupted = many.is_interrupted() || found.is_none();
-    Ok(if interrupted { Exit::Interrupted } else { Exit::Go })
+    match (&found, args.within) {
+        _ if many.is_interrupted() => Ok(Exit::Interrupted),
+        (None, Some(_)) => Err(Misused(
+            "not even the scenario as it is was played to its end in that time\n  \
+             expected: a longer `--within`"
+                .to_owned(),
+        )
+        .into()),
+        _ => Ok(Exit::Go),
+    }
 }
 
 /// How long what lies ahead takes, as fast as it went until now.

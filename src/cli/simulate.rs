@@ -51,6 +51,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 /// Many afternoons, and the report of the median one under the verdict on all.
 fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
+    // A folder that cannot be is known before anybody waits.
+    if let Some(out) = &args.output.out {
+        folder::make(plan, Some(out))?;
+    }
     let over = match afternoons::play(&args.scenario, patch, plan, args.runs)? {
         Played::Over(over) => over,
         Played::Stopped => return Ok(Exit::Interrupted),
