@@ -12,9 +12,9 @@ use crate::report::trials::Trials;
 use crate::report::words::number::span;
 use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
+use crate::study::advise::Told;
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::Bench;
-use crate::study::advise::Told;
 use crate::study::{advise, levers};
 use crate::units::Span;
 

@@ -49,7 +49,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     runs.sort_by_key(|run| run.judgement.charter.seed);
     let seen: Vec<Afternoon> = runs.iter().map(afternoon).collect();
     for (run, seen) in runs.iter().zip(&seen).filter(|(_, seen)| seen.spoilt.is_some()) {
-        let (place, why) = (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
+        let (place, why) =
+            (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
         eprintln!("note: {place} counts for nothing: {}", why.unwrap_or_default());
     }
     let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };

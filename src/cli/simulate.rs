@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::afternoons::{Played, Runs};
-use super::many::PatchArgs;
 use super::judged::Printed;
+use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals, vary};

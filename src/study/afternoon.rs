@@ -7,7 +7,8 @@ use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::ChannelId;
 use crate::judge::judgement::{
-    Band, GateResult, Invariant, Judgement, Measure, Pool, Reason, Totals, Unproved, Verdict, Window,
+    Band, GateResult, Invariant, Judgement, Measure, Pool, Reason, Totals, Unproved, Verdict,
+    Window,
 };
 use crate::judge::{Fold, bar};
 use crate::scenario::Plan;

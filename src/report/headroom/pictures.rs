@@ -51,9 +51,11 @@ fn chance(view: &View<'_>) -> Picture {
         view.in_band.iter().map(|go| Some(i64::from(of(go)))).collect()
     };
     let share = |go: &Chance| crate::units::Ppm::of(go.yes, go.of).0;
-    let mut panel =
-        Panel::new("Afternoons within every limit", Measured::Share)
-            .with([Line::new("within", BLUE, row(&share))]);
+    let mut panel = Panel::new("Afternoons within every limit", Measured::Share).with([Line::new(
+        "within",
+        BLUE,
+        row(&share),
+    )]);
     panel.until = 1_000_000;
     panel.bands = vec![Band {
         name: "95 % sure".to_owned(),

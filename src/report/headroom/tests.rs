@@ -63,7 +63,15 @@ fn a_folder_gets_the_page_the_numbers_and_the_charts() {
     write(folder.path(), &sample()).unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let page = read("headroom.html");
-    for said in ["do not tell apart", "1x from 1.41x", "turned away", "1.41x", "oversold orders on amazon", "inventory-sync-lag-narrow", "holds at"] {
+    for said in [
+        "do not tell apart",
+        "1x from 1.41x",
+        "turned away",
+        "1.41x",
+        "oversold orders on amazon",
+        "inventory-sync-lag-narrow",
+        "holds at",
+    ] {
         assert!(page.contains(said), "{said}");
     }
     assert!(!page.contains("http-equiv=\"refresh\"") && !page.contains("<script"));

@@ -66,10 +66,7 @@ fn in_band(all: &Afternoons) -> TestCase {
     case
 }
 
-fn gates<'a>(
-    all: &'a Afternoons,
-    channel: Option<&'a str>,
-) -> impl Iterator<Item = TestCase> + 'a {
+fn gates<'a>(all: &'a Afternoons, channel: Option<&'a str>) -> impl Iterator<Item = TestCase> + 'a {
     let of = all.gates.iter().filter(move |gate| gate.channel.as_deref() == channel);
     of.map(gate_case)
 }

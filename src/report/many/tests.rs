@@ -115,7 +115,11 @@ fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
     let accepted = "beyond its limit in 9 of 30; the risk is accepted";
     assert!(trouble(worst[1], all.runs).ends_with(accepted));
     assert_eq!(others(&all).len(), 4);
-    assert!(others(&all)[3].starts_with("Sales kept in an afternoon: USD 9 k"), "{:?}", others(&all));
+    assert!(
+        others(&all)[3].starts_with("Sales kept in an afternoon: USD 9 k"),
+        "{:?}",
+        others(&all)
+    );
 }
 
 /// Every place that carries the verdict carries the study's: here the afternoon shown is a GO, and
@@ -142,7 +146,7 @@ fn the_verdict_of_many_afternoons_heads_every_output() {
     let terminal = crate::report::terminal::text(&summary, &front, "x", paper);
     assert!(terminal.starts_with("NO-GO") && terminal.contains("one of 30 afternoons"));
     let comment = crate::report::markdown::text(&summary, &front);
-    assert!(comment.starts_with("## NO-GO") && comment.contains("one of 30 afternoons"));
+    assert!(comment.starts_with("## NO-GO") && comment.contains("One of 30 afternoons"));
     let page = crate::report::html::page(&summary, &front, &beside).unwrap();
     assert!(page.contains("one of 30 afternoons"));
     let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));

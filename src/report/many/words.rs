@@ -70,9 +70,10 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
 }
 
 fn why_no_go(all: &Afternoons) -> String {
-    let failed = all.gates.iter().find(|gate| {
-        gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way
-    });
+    let failed = all
+        .gates
+        .iter()
+        .find(|gate| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way);
     let mut said: Vec<String> = failed
         .map(|gate| format!("{} is proved beyond its limit: {}", gate_name(gate), told(gate)))
         .into_iter()
@@ -80,10 +81,12 @@ fn why_no_go(all: &Afternoons) -> String {
     if all.in_band.high_ppm < all.in_band_at_least_ppm {
         let most = worst_gates(all).into_iter().find(|gate| gate.out > 0 && gate.accepted == 0);
         let most = most.map_or_else(
-            || all.rules.first().map_or(String::new(), |rule| {
-                let title = invariant_title(rule.invariant);
-                format!("; most often {title}, in {} of {}", rule.afternoons, all.runs)
-            }),
+            || {
+                all.rules.first().map_or(String::new(), |rule| {
+                    let title = invariant_title(rule.invariant);
+                    format!("; most often {title}, in {} of {}", rule.afternoons, all.runs)
+                })
+            },
             |gate| {
                 let (name, out) = (gate_name(gate), count(gate.out));
                 format!("; most often {name}, beyond its limit in {out} of {}", count(all.runs))
@@ -199,7 +202,8 @@ pub fn cut_short(all: &Afternoons) -> Option<String> {
 /// The reason that a channel has its verdict; empty where all is healthy.
 pub fn channel_reason(all: &Afternoons, name: &str) -> String {
     let of = |gate: &&GateOver| gate.channel.as_deref() == Some(name);
-    let accepted_none = |channel: &&super::ruling::ChannelOver| channel.name == name && channel.accepted_none;
+    let accepted_none =
+        |channel: &&super::ruling::ChannelOver| channel.name == name && channel.accepted_none;
     if all.channels.iter().any(|channel| accepted_none(&channel)) {
         return "accepted none of the orders wanted on it".to_owned();
     }

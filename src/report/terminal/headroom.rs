@@ -2,9 +2,7 @@
 
 use super::lines::{Lines, Paper, Tone};
 use crate::report::headroom::Headroom;
-use crate::report::headroom::words::{
-    breaks_first, headline, in_the_way, not_told_apart, times,
-};
+use crate::report::headroom::words::{breaks_first, headline, in_the_way, not_told_apart, times};
 use crate::report::many::words::sales;
 
 /// How far a campaign can grow.

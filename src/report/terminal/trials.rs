@@ -12,7 +12,11 @@ pub fn trials(all: &Trials, paper: Paper) -> String {
     out.hung("", 0, Some(Tone::Quiet), &all.campaign);
     out.blank();
     if let Some(smallest) = &all.smallest {
-        out.title(if all.stopped { "a set that makes a GO" } else { "the smallest set that makes a GO" });
+        out.title(if all.stopped {
+            "a set that makes a GO"
+        } else {
+            "the smallest set that makes a GO"
+        });
         for change in &smallest.changes {
             out.wrapped("- ", &format!("{}: {} ({})", change.to, change.what, change.owner));
         }

@@ -15,7 +15,8 @@ pub fn varied(all: &Varied, paper: Paper) -> String {
     for point in &all.points {
         let go = &point.in_band;
         let kept = sales::money(point.sales.kept_money.mean, &all.currency);
-        let mut head = format!("{}   {:>3} of {:<4}  {kept}", pad(&point.value, widest), go.yes, go.of);
+        let mut head =
+            format!("{}   {:>3} of {:<4}  {kept}", pad(&point.value, widest), go.yes, go.of);
         if point.value != all.points[0].value {
             let (gained, half) = sales::gained(point.sales_gained.kept_money, &all.currency);
             head += &format!(" ({gained} {half})");

@@ -91,7 +91,9 @@ fn where_nothing_is_enough_it_says_so_and_names_what_helps() {
     trials.go_already = true;
     assert!(go_if(&trials).is_none(), "a GO asks for nothing");
     assert_eq!(
-        did(&sample(), &Trial { calls: interval(9, 1), ..trial("x", 0, 0) }).matches("calls").count(),
+        did(&sample(), &Trial { calls: interval(9, 1), ..trial("x", 0, 0) })
+            .matches("calls")
+            .count(),
         1
     );
 }
@@ -110,7 +112,10 @@ fn what_closes_a_channel_is_never_proposed() {
 fn what_can_prove_nothing_says_why_and_nothing_else() {
     let mut trials = Trials { smallest: None, alone: vec![], ..sample() };
     trials.proves_nothing = vec!["oversold orders: it never came up".to_owned()];
-    assert_eq!(headline(&trials), "No change can be proved to help: oversold orders: it never came up");
+    assert_eq!(
+        headline(&trials),
+        "No change can be proved to help: oversold orders: it never came up"
+    );
     assert!(go_if(&trials).is_none());
 }
 

@@ -72,10 +72,9 @@ fn not_enough(trials: &Trials) -> String {
 /// What came of it, in one sentence.
 pub fn headline(trials: &Trials) -> String {
     match &trials.smallest {
-        _ if !trials.proves_nothing.is_empty() => format!(
-            "No change can be proved to help: {}",
-            trials.proves_nothing.join("; ")
-        ),
+        _ if !trials.proves_nothing.is_empty() => {
+            format!("No change can be proved to help: {}", trials.proves_nothing.join("; "))
+        }
         _ if trials.go_already => "It is a GO as it is: nothing needs to change".to_owned(),
         Some(set) if trials.stopped => format!(
             "{} make a GO; stopped before it was known whether fewer do: {}",

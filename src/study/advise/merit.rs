@@ -16,9 +16,8 @@ impl Search<'_, '_> {
         let before = &self.baseline[..afternoons.len().min(self.baseline.len())];
         let distress = |of: &[Afternoon]| of.iter().map(|a| a.distress as i64).sum::<i64>();
         let kept = |of: &[Afternoon]| of.iter().map(|a| a.sales.kept_money).sum::<i64>();
-        let milli = |part: i64, whole: i64| {
-            (i128::from(part) * 1_000 / i128::from(whole.max(1))) as i64
-        };
+        let milli =
+            |part: i64, whole: i64| (i128::from(part) * 1_000 / i128::from(whole.max(1))) as i64;
         let gates = milli(distress(afternoons), distress(before));
         let lost = milli(kept(before) - kept(afternoons), kept(before));
         (afternoons.iter().filter(|a| a.in_band).count(), Reverse(gates.saturating_add(lost)))
