@@ -62,11 +62,11 @@ fn printed(output: &Output) -> String {
 /// A run folder with a small campaign in it.
 fn simulated() -> (TempDir, String) {
     let (temp, out) = folder("run");
-    exits(&done(&["simulate", SMALL, "--out", &out]), 3);
+    exits(&done(&["simulate", SMALL, "--runs", "1", "--out", &out]), 3);
     (temp, out)
 }
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "init",
     "plan",
     "headroom",
@@ -75,6 +75,7 @@ const COMMANDS: [&str; 13] = [
     "simulate",
     "report",
     "compare",
+    "pool",
     "export",
     "serve",
     "schema",
@@ -225,9 +226,10 @@ fn a_full_disk_is_4_and_named_and_leaves_no_half_file() {
         assert_eq!(fs::read_dir(Path::new(&out).join("tables")).unwrap().count(), 0);
     }
     // A disk that fills during the run: what was seen until then is kept and can be judged.
-    for command in ["simulate", "run"] {
+    for command in [&["simulate", SMALL, "--runs", "1"][..], &["run", SMALL]] {
         let (_temp, out) = folder("full");
-        let output = on_a_full_disk(100, &[command, SMALL, "--out", &out]);
+        let output = on_a_full_disk(100, &[command, &["--out", &out]].concat());
+        let command = command[0];
         exits(&output, 4);
         assert!(said(&output).contains("history"), "{command}: {}", said(&output));
         let again = done(&["report", &out]);
@@ -241,7 +243,7 @@ fn a_full_disk_is_4_and_named_and_leaves_no_half_file() {
 #[test]
 fn an_export_that_is_stopped_leaves_no_half_file() {
     let (_temp, out) = folder("run");
-    exits(&done(&["simulate", NAIVE, "--out", &out]), 1);
+    exits(&done(&["simulate", NAIVE, "--runs", "1", "--out", &out]), 1);
     let mut child = doorbuster(&["export", &out, "--format", "csv"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -321,7 +323,7 @@ fn a_bad_scenario_shows_every_error_and_leaves_nothing_behind() {
 #[test]
 fn a_go_is_0_and_judging_again_gives_the_same_bytes() {
     let (_temp, out) = folder("run");
-    let played = done(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    let played = done(&["simulate", QUICKSTART, "--runs", "1", "--out", &out, "--json"]);
     exits(&played, 0);
     assert!(said(&played).contains("GO (model: not your systems)"));
     assert!(!said(&played).contains('\u{1b}'), "no colour into a pipe");
@@ -332,13 +334,13 @@ fn a_go_is_0_and_judging_again_gives_the_same_bytes() {
     assert_eq!(again.stdout, summary);
     assert_eq!(fs::read(Path::new(&out).join("summary.json")).unwrap(), summary);
     exits(&done(&["report", &out, "--require-evidence", "your-connector"]), 3);
-    exits(&done(&["simulate", QUICKSTART, "--out", &out]), 2);
+    exits(&done(&["simulate", QUICKSTART, "--runs", "1", "--out", &out]), 2);
 }
 
 #[test]
 fn a_no_go_is_1() {
     let (_temp, out) = folder("run");
-    let output = done(&["simulate", NAIVE, "--out", &out]);
+    let output = done(&["simulate", NAIVE, "--runs", "1", "--out", &out]);
     exits(&output, 1);
     assert!(!said(&output).contains("::error"), "nobody reads annotations here");
     let tests = fs::read_to_string(Path::new(&out).join("junit.xml")).unwrap();
@@ -368,7 +370,7 @@ fn every_scenario_that_ships_ends_as_it_says() {
         };
         let temp = tempfile::tempdir().unwrap();
         let out = temp.path().join("run").display().to_string();
-        exits(&done(&["simulate", path.to_str().unwrap(), "--out", &out]), code);
+        exits(&done(&["simulate", path.to_str().unwrap(), "--runs", "30", "--out", &out]), code);
         ended += 1;
     }
     assert!(ended >= 4, "scenarios ship");
@@ -384,7 +386,7 @@ fn github_gets_annotations_and_the_job_its_summary() {
         command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &steps);
         command.output().unwrap()
     };
-    let played = github(&["simulate", QUICKSTART, "--out", &out, "--json"]);
+    let played = github(&["simulate", QUICKSTART, "--runs", "1", "--out", &out, "--json"]);
     exits(&played, 0);
     assert!(said(&played).contains("\n::notice title=GO (model%3A not your systems)"));
     assert!(said(&played).contains("note: report.md is in the job's summary"));
@@ -423,7 +425,7 @@ fn a_port_that_is_taken_is_named() {
 #[test]
 fn a_torn_history_is_never_a_go() {
     let (temp, out) = folder("run");
-    exits(&done(&["simulate", QUICKSTART, "--out", &out]), 0);
+    exits(&done(&["simulate", QUICKSTART, "--runs", "1", "--out", &out]), 0);
     let whole = fs::read(Path::new(&out).join("history.jsonl.zst")).unwrap();
     for part in 1..8 {
         let torn = temp.path().join(format!("torn{part}"));
@@ -632,7 +634,7 @@ fn init_writes_a_scenario_that_plays_and_keeps_what_is_there() {
     assert!(said(&written).contains("doorbuster simulate scenario.yaml"), "{}", said(&written));
     let schema = fs::read(temp.path().join("doorbuster.schema.json")).unwrap();
     assert_eq!(schema, done(&["schema", "scenario"]).stdout);
-    let played = init(&["simulate", "scenario.yaml", "--out", "run"]);
+    let played = init(&["simulate", "scenario.yaml", "--runs", "1", "--out", "run"]);
     exits(&played, 0);
     assert!(said(&played).contains("GO (model: not your systems)"), "{}", said(&played));
     let kept = init(&["init"]);
@@ -668,7 +670,7 @@ fn init_fits_a_scenario_to_records_and_says_how_well() {
     {
         assert!(text.contains(says), "{says}: {text}");
     }
-    let played = init(&["simulate", "scenario.yaml", "--out", "run"]);
+    let played = init(&["simulate", "scenario.yaml", "--runs", "1", "--out", "run"]);
     assert!(matches!(played.status.code(), Some(0 | 1 | 3)), "{}", said(&played));
     let gone = init(&["init", "x.yaml", "--orders", "gone.csv"]);
     exits(&gone, 2);
@@ -691,7 +693,7 @@ fn bought(temp: &TempDir) -> String {
 fn what_nobody_knows_is_played_both_ways_and_said_wherever_the_verdict_is() {
     let (temp, out) = folder("bought");
     let scenario = bought(&temp);
-    let output = done(&["simulate", &scenario, "--out", &out]);
+    let output = done(&["simulate", &scenario, "--runs", "1", "--out", &out]);
     exits(&output, 1);
     let (worst, other) =
         ("reported here: bought: idempotent no: NO-GO", "bought: idempotent yes: ");
@@ -705,7 +707,7 @@ fn what_nobody_knows_is_played_both_ways_and_said_wherever_the_verdict_is() {
     assert_eq!(fs::read_to_string(format!("{out}/summary.json")).unwrap(), summary);
     // The scenario in the folder still says that it is unknown: what it says again is the same.
     let (_temp, again) = folder("again");
-    exits(&done(&["simulate", &format!("{out}/scenario.yaml"), "--out", &again]), 1);
+    exits(&done(&["simulate", &format!("{out}/scenario.yaml"), "--runs", "1", "--out", &again]), 1);
     assert_eq!(fs::read_to_string(format!("{again}/summary.json")).unwrap(), summary);
     let plan = done(&["plan", &scenario]);
     exits(&plan, 0);
@@ -756,6 +758,15 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
     let page = is_there(&one, "report.html");
     assert!(page.contains("id=\"afternoons\"") && page.contains("fan-accepted-narrow"));
     assert!(is_there(&one, "report.md").contains("### Other afternoons"));
+    // One verdict everywhere: judged again too, and whatever the afternoon shown came to.
+    let study: serde_json::Value =
+        serde_json::from_str(&is_there(&one, "afternoons.json")).unwrap();
+    assert_eq!(study["verdict"], "inconclusive", "{study}");
+    let summary: serde_json::Value = serde_json::from_str(&is_there(&one, "summary.json")).unwrap();
+    assert_eq!(summary["study"]["verdict"], study["verdict"]);
+    assert!(is_there(&one, "junit.xml").contains("value=\"INCONCLUSIVE\""));
+    assert!(is_there(&one, "report.md").starts_with("## INCONCLUSIVE"));
+    assert!(page.contains("What follows is of one afternoon: one of 12 afternoons, the median"));
     // Judged again, it still knows of the others; what cannot be read is named and left aside.
     exits(&done(&["report", &one]), 3);
     assert_eq!(is_there(&one, "report.html"), page);
@@ -763,6 +774,76 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
     let again = done(&["report", &one]);
     assert!(said(&again).contains("afternoons.json is left aside"), "{}", said(&again));
     assert!(!is_there(&one, "report.html").contains("id=\"afternoons\""));
+}
+
+#[test]
+fn many_afternoons_are_json_alone_on_standard_output() {
+    let (_temp, out) = folder("many");
+    let output = done(&["simulate", SMALL, "--runs", "3", "--out", &out, "--json"]);
+    exits(&output, 3);
+    assert_eq!(printed(&output), is_there(&out, "afternoons.json"));
+    // A folder that is taken is known before anybody waits for the afternoons.
+    exits(&done(&["simulate", SMALL, "--runs", "3", "--out", &out]), 2);
+}
+
+/// The naive Black Friday: no afternoon in band, so ten are enough for a NO-GO, whose exit code is
+/// the study's.
+#[test]
+fn none_of_ten_in_band_is_a_no_go_and_exits_so() {
+    let (_temp, out) = folder("naive");
+    let output = done(&["simulate", NAIVE, "--runs", "auto", "--out", &out, "--json"]);
+    exits(&output, 1);
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&all["verdict"], &all["runs"]), (&"no_go".into(), &10.into()), "{}", said(&output));
+    assert!(said(&output).trim_end().lines().last().unwrap().contains("NO-GO"));
+    exits(&done(&["report", &out]), 1);
+}
+
+#[test]
+fn runs_of_one_scenario_are_pooled() {
+    let temp = tempfile::tempdir().unwrap();
+    let play = |name: &str, scenario: &str, seed: &str| {
+        let out = temp.path().join(name).display().to_string();
+        exits(&done(&["simulate", scenario, "--runs", "1", "--seed", seed, "--out", &out]), 3);
+        out
+    };
+    let runs = [play("a", SMALL, "1"), play("b", SMALL, "2"), play("c", SMALL, "3")];
+    let [a, b, c] = runs.each_ref().map(String::as_str);
+    let out = temp.path().join("pooled").display().to_string();
+    let output = done(&["pool", b, a, c, "--out", &out, "--json"]);
+    exits(&output, 3);
+    assert_eq!(printed(&output), is_there(&out, "afternoons.json"));
+    let pooled: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&pooled["runs"], &pooled["verdict"]), (&3.into(), &"inconclusive".into()));
+    // The same afternoons, simulated together, come to the same.
+    let together = temp.path().join("together").display().to_string();
+    exits(&done(&["simulate", SMALL, "--seed", "1", "--runs", "3", "--out", &together]), 3);
+    let simulated: serde_json::Value =
+        serde_json::from_str(&is_there(&together, "afternoons.json")).unwrap();
+    for what in ["gates", "in_band", "sales", "rules", "channels", "verdict"] {
+        assert_eq!(pooled[what], simulated[what], "{what}");
+    }
+    let other = varied(&temp, &[("campaign: ", "campaign: Other ")]);
+    let other = play("other", &other, "9");
+    for (typed, says) in [
+        (vec!["pool", a, b, a], "the same afternoon counts once"),
+        (vec!["pool", a, other.as_str()], "is not of the same scenario as"),
+        (vec!["pool", a, "/nowhere"], "/nowhere holds no run"),
+        (vec!["pool", a], "<RUNS>"),
+    ] {
+        let output = done(&typed);
+        exits(&output, 2);
+        assert!(said(&output).contains(says), "{typed:?}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn advice_stops_when_its_time_is_over() {
+    let (_temp, out) = folder("advised");
+    let output = done(&["advise", SMALL, "--within", "1ms", "--out", &out]);
+    exits(&output, 2);
+    assert!(said(&output).contains("a longer `--within`"), "{}", said(&output));
 }
 
 #[test]
@@ -816,7 +897,9 @@ fn a_patch_is_played_live_as_it_is_simulated() {
         let (temp, out) = folder("run");
         let patch = temp.path().join("patch.yaml");
         fs::write(&patch, "campaign: Patched\n").unwrap();
-        done(&[command, SMALL, "--patch", &patch.display().to_string(), "--out", &out]);
+        let runs: &[&str] = if command == "simulate" { &["--runs", "1"] } else { &[] };
+        let patch = patch.display().to_string();
+        done(&[&[command, SMALL, "--patch", &patch, "--out", &out], runs].concat());
         for file in ["summary.json", "scenario.yaml"] {
             assert!(is_there(&out, file).contains("Patched"), "{command}: {file}");
         }

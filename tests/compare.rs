@@ -35,7 +35,16 @@ fn played(temp: &TempDir, name: &str, seed: &str, replaced: &[(&str, &str)]) -> 
     let scenario = temp.path().join(format!("{name}.yaml"));
     fs::write(&scenario, text).unwrap();
     let out = temp.path().join(name).display().to_string();
-    let run = done(&["simulate", scenario.to_str().unwrap(), "--seed", seed, "--out", &out]);
+    let run = done(&[
+        "simulate",
+        scenario.to_str().unwrap(),
+        "--runs",
+        "1",
+        "--seed",
+        seed,
+        "--out",
+        &out,
+    ]);
     assert!(matches!(run.status.code(), Some(0 | 1 | 3)), "{}", said(&run));
     out
 }

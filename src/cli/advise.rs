@@ -2,17 +2,21 @@
 //! Must not know how that is found.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 
 use super::many::{Many, PatchArgs};
-use super::{Exit, ScenarioArgs, judged, simulate};
+use super::{Exit, Misused, ScenarioArgs, judged, simulate};
 use crate::report::trials::Trials;
+use crate::report::words::number::span;
 use crate::report::{self, terminal};
-use crate::scenario::patch;
+use crate::scenario::{self, patch};
+use crate::study::advise::Told;
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::Bench;
 use crate::study::{advise, levers};
+use crate::units::Span;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -24,6 +28,9 @@ pub(super) struct Args {
     /// Afternoons for each setting that is not dropped early
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(30..=10_000))]
     runs: u32,
+    /// Stop after so long with what was found until then, e.g. 60s
+    #[arg(long, value_parser = scenario::duration)]
+    within: Option<Span>,
     /// The run folder: the report of the scenario as it is, with what was tried and the patch
     /// [default: reports/<campaign>-<UTC time>]
     #[arg(long)]
@@ -41,7 +48,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     // Played first: a folder that cannot be is known before anybody waits for the trials.
     let (folder, judgement) = simulate::one(&plan, args.out.as_deref())?;
     let many = Many::begin(0)?;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let within = args.within.map(|span| Duration::from_micros(span.0));
+    let is_over = || within.is_some_and(|within| many.elapsed() > within);
+    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
     let bench = Bench::new(
         &args.scenario.scenario,
         args.scenario.overrides(),
@@ -49,7 +58,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         &stop,
         &tick,
     );
-    let found = advise::advise(&bench, &base, &levers, args.runs as usize, |what| many.say(what))?;
+    let found = advise::advise(&bench, &base, &levers, args.runs as usize, |told| match told {
+        Told::Trying(what) => many.say(what),
+        Told::Ahead(played, ahead) => many.tell(&outlook(&many, levers.len(), played, ahead)),
+    })?;
     many.finish();
     let place = folder.display();
     if let Some(found) = &found {
@@ -79,5 +91,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if !args.json {
         super::data(format!("{place}\n").as_bytes())?;
     }
-    Ok(if found.is_none_or(|found| found.stopped) { Exit::Interrupted } else { Exit::Go })
+    match (&found, args.within) {
+        _ if many.is_interrupted() => Ok(Exit::Interrupted),
+        (None, Some(_)) => Err(Misused(
+            "not even the scenario as it is was played to its end in that time\n  \
+             expected: a longer `--within`"
+                .to_owned(),
+        )
+        .into()),
+        _ => Ok(Exit::Go),
+    }
+}
+
+/// How long what lies ahead takes, as fast as it went until now.
+fn outlook(many: &Many, levers: usize, played: usize, ahead: usize) -> String {
+    let each = many.elapsed().as_secs_f64() / played.max(1) as f64;
+    let seconds = (each * ahead as f64).ceil().max(1.0) as u64;
+    format!(
+        "{levers} changes to try, each on the same afternoons: about {}; `--within 60s` stops \
+         earlier with what it has",
+        span(seconds * 1_000_000),
+    )
 }

@@ -1,24 +1,35 @@
-//! Owns `doorbuster simulate --runs N`: many afternoons, the chance of a GO, and the report of the
-//! median one. Must not know how an afternoon is played.
+//! Owns the many afternoons of `doorbuster simulate`: how many, for how long, and what is said of
+//! them. Must not know how an afternoon is played.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::many::Many;
-use super::{Exit, OutputArgs, ScenarioArgs, judged};
-use crate::judge::judgement::Verdict;
+use super::{ScenarioArgs, judged};
 use crate::report::many::Afternoons;
 use crate::report::{self, terminal};
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Setting};
-use crate::study::looks::{self, Settled};
+use crate::study::looks::{self, Ended, Settled};
 use crate::study::outcome::Outcome;
 
-/// What many afternoons came to: the seed of the median one, and how the command ends.
+/// What many afternoons came to.
 pub(super) struct Over {
     pub(super) all: Afternoons,
-    pub(super) exit: Exit,
+    /// Somebody stopped it.
+    pub(super) interrupted: bool,
+}
+
+/// How playing them ended.
+pub(super) enum Played {
+    /// With something to judge.
+    Over(Box<Over>),
+    /// Somebody stopped it before one was finished.
+    Stopped,
+    /// Not even one was finished in the time there is.
+    TooLong,
 }
 
 /// How many afternoons are played.
@@ -26,7 +37,7 @@ pub(super) struct Over {
 pub(super) enum Runs {
     /// So many.
     Exactly(usize),
-    /// 30, 60, 120 … until the verdict is settled.
+    /// 10, 30, 60, 120 … until the verdict is settled, however long it takes.
     Auto,
 }
 
@@ -41,50 +52,80 @@ pub(super) fn runs(text: &str) -> Result<Runs, String> {
 
 const RUNS_MAX: usize = 100_000;
 
-/// Plays them; `None` when not even one was finished.
+/// What nobody has to ask for takes about so long.
+const BUDGET: Duration = Duration::from_secs(10);
+/// A look is begun when it would be over by this.
+const BEGUN_UNTIL: Duration = Duration::from_secs(15);
+/// A look that takes longer than it was thought to is cut here; what was finished is judged.
+const CUT_AT: Duration = Duration::from_secs(20);
+
+/// Plays them; where no number was asked for as many as settle the verdict in about ten seconds.
 pub(super) fn play(
     args: &ScenarioArgs,
     patch: &Patch,
     plan: &Plan,
-    runs: Runs,
-) -> anyhow::Result<Option<Over>> {
+    runs: Option<Runs>,
+) -> anyhow::Result<Played> {
     let many = Many::begin(match runs {
-        Runs::Exactly(runs) => runs,
-        Runs::Auto => looks::runs_most(),
+        Some(Runs::Exactly(runs)) => runs,
+        Some(Runs::Auto) | None => looks::runs_most(),
     })?;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let is_over = || runs.is_none() && many.elapsed() > CUT_AT;
+    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
     let bench = Bench::new(&args.scenario, args.overrides(), plan.charter.seed, &stop, &tick);
-    let setting = Setting { patch: patch.clone(), demand_milli: 0 };
+    let setting = Setting { patch: patch.clone(), ..Setting::default() };
+    let has_time = |played: usize, asked: usize| {
+        runs.is_some() || is_worth_beginning(many.elapsed(), played, asked)
+    };
     let settled = match runs {
-        Runs::Auto => looks::play(&bench, &setting)?,
-        Runs::Exactly(asked) => {
+        Some(Runs::Auto) | None => looks::play(&bench, &setting, &has_time)?,
+        Some(Runs::Exactly(asked)) => {
             let played = bench.play(&setting, 0, asked)?;
-            let outcome = Outcome::of(&played.afternoons);
-            Settled { outcome, asked, stopped: played.stopped }
+            let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
+            Settled { outcome: Outcome::of(&played.afternoons), asked, ended }
         }
     };
     many.finish();
-    let Some(outcome) = settled.outcome else { return Ok(None) };
-    let exit = match outcome.verdict() {
-        _ if settled.stopped => Exit::Interrupted,
-        Verdict::Go | Verdict::GoWithConditions => Exit::Go,
-        Verdict::NoGo => Exit::NoGo,
-        Verdict::Inconclusive => Exit::Inconclusive,
+    let interrupted = many.is_interrupted();
+    let ended = match settled.ended {
+        Ended::Stopped if !interrupted => Ended::OutOfTime,
+        ended => ended,
     };
-    Ok(Some(Over { all: Afternoons::of(&outcome, &plan.charter, settled.asked), exit }))
+    let Some(outcome) = settled.outcome else {
+        return Ok(if interrupted { Played::Stopped } else { Played::TooLong });
+    };
+    let all = Afternoons::of(&outcome, &plan.charter, (settled.asked, ended));
+    Ok(Played::Over(Box::new(Over { all, interrupted })))
+}
+
+/// Whether a look at so many afternoons would be over in time, as fast as so many were played.
+fn is_worth_beginning(elapsed: Duration, played: usize, asked: usize) -> bool {
+    let share = asked as f64 / played.max(1) as f64;
+    elapsed < BUDGET && elapsed.mul_f64(share) <= BEGUN_UNTIL
 }
 
 /// Writes `afternoons.json`; the report of the median afternoon is made with it.
-pub(super) fn write(over: &Over, folder: &Path) -> anyhow::Result<()> {
-    Ok(report::write_beside(folder, "afternoons.json", &over.all.to_json())?)
+pub(super) fn write(all: &Afternoons, folder: &Path) -> anyhow::Result<()> {
+    Ok(report::write_beside(folder, "afternoons.json", &all.to_json())?)
 }
 
-/// Says what came of it.
-pub(super) fn say(over: &Over, output: &OutputArgs) -> anyhow::Result<()> {
+/// Says what came of them.
+pub(super) fn say(all: &Afternoons) {
     eprintln!();
-    eprint!("{}", terminal::afternoons(&over.all, judged::paper()));
-    if output.json {
-        super::data(&over.all.to_json())?;
+    eprint!("{}", terminal::afternoons(all, judged::paper()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_begun_when_it_would_be_over_in_time() {
+        let worth = |seconds: u64, played, asked| {
+            is_worth_beginning(Duration::from_secs(seconds), played, asked)
+        };
+        assert!(worth(2, 10, 30) && worth(7, 30, 60));
+        assert!(!worth(8, 30, 60), "16 s in all");
+        assert!(!worth(11, 60, 61), "the ten seconds are over");
     }
-    Ok(())
 }

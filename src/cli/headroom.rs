@@ -9,7 +9,7 @@ use crate::report::headroom::{self as sheet, Headroom};
 use crate::report::terminal;
 use crate::scenario::{self, patch};
 use crate::study::afternoon::Afternoon;
-use crate::study::bench::Bench;
+use crate::study::bench::{Bench, Setting};
 use crate::study::headroom::{self, runs_needed};
 use crate::traffic::Traffic;
 use crate::units::Ppm;
@@ -24,9 +24,12 @@ pub(super) struct Args {
     /// Afternoons at each demand
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(30..=10_000))]
     runs: u32,
-    /// The chance of a GO that a demand must be proved to have, e.g. 95%
+    /// The share of afternoons within every limit that a demand must be proved to have, e.g. 95%
     #[arg(long, value_parser = scenario::share, default_value = "90%")]
     chance: Ppm,
+    /// Whether stock grows with demand: `scales`, or stays as the scenario has it
+    #[arg(long, value_enum, default_value_t)]
+    stock: Stock,
     /// Where headroom.html, headroom.json and the charts go
     /// [default: reports/<campaign>-<UTC time>-headroom]
     #[arg(long)]
@@ -34,6 +37,16 @@ pub(super) struct Args {
     /// Print headroom.json on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// What becomes of stock as demand grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Stock {
+    /// It stays: what sells out, sells out earlier.
+    #[default]
+    Stays,
+    /// It grows as demand does: what breaks is the systems.
+    Scales,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -59,13 +72,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let overrides = args.scenario.overrides();
     let first_seed = plan.charter.seed;
     let bench = Bench::new(&args.scenario.scenario, overrides, first_seed, &stop, &tick);
-    let found = headroom::headroom(&bench, &patch, (runs, args.chance), |found| {
+    let stock_scales = args.stock == Stock::Scales;
+    let setting = Setting { patch, stock_scales, ..Setting::default() };
+    let found = headroom::headroom(&bench, &setting, (runs, args.chance), |found| {
         let said = |milli: Option<u64>| milli.map_or("?".to_owned(), times);
         let (holds, breaks) = (said(found.holds_milli), said(found.breaks_milli));
         many.say(&format!("holds at {holds}, breaks at {breaks}"));
     })?;
     many.finish();
-    let sheet = Headroom::of(&found, &plan.charter, runs);
+    let sheet = Headroom::of(&found, &plan.charter, (runs, stock_scales));
     sheet::write(&out, &sheet)?;
     eprint!("{}", terminal::headroom(&sheet, judged::paper()));
     eprintln!("\nfiles  {}", out.join("headroom.html").display());

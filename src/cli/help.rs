@@ -14,7 +14,7 @@ use super::Cli;
 const JOBS: &[(&str, &[&str])] = &[
     ("Plan it", &["init", "plan", "headroom", "advise"]),
     ("Play it", &["simulate", "run", "serve"]),
-    ("Read it", &["report", "compare", "export"]),
+    ("Read it", &["report", "compare", "pool", "export"]),
     ("Set it up", &["schema", "completions", "man", "help"]),
 ];
 

@@ -12,7 +12,8 @@ use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
-use crate::judge::judgement::Verdict;
+use crate::report::many::Afternoons;
+use crate::report::summary::verdict::Verdict;
 use crate::report::terminal::{Ink, Paper};
 use crate::report::{self, Beside, Front, Summary, beside, compare};
 use crate::scenario::Plan;
@@ -28,7 +29,7 @@ pub(super) enum EvidenceArg {
 }
 
 impl EvidenceArg {
-    fn meant(self) -> Evidence {
+    pub(super) fn meant(self) -> Evidence {
         match self {
             EvidenceArg::Model => Evidence::Model,
             EvidenceArg::YourConnector => Evidence::YourConnector,
@@ -58,6 +59,15 @@ impl AnnotationsArg {
             AnnotationsArg::Github => true,
         }
     }
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Printed {
+    /// What was asked for: the summary, or the folder.
+    Told,
+    /// Nothing: somebody else prints.
+    Nothing,
 }
 
 /// A plan of which not everything is known is played every way in virtual time, and goes on as the
@@ -92,18 +102,29 @@ pub(super) fn publish(
     judgement: &Judgement,
     output: &OutputArgs,
 ) -> anyhow::Result<Exit> {
-    let (summary, front) = write(folder, judgement)?;
+    publish_as(folder, judgement, output, Printed::Told)
+}
+
+/// The same, somebody else printing on standard output where it says so. A run that is one
+/// afternoon of many has the verdict of all of them, here as everywhere.
+pub(super) fn publish_as(
+    folder: &Path,
+    judgement: &Judgement,
+    output: &OutputArgs,
+    printed: Printed,
+) -> anyhow::Result<Exit> {
+    let (summary, front, all) = write(folder, judgement)?;
     eprintln!();
     let place = folder.display().to_string();
     eprint!("{}", report::terminal::text(&summary, &front, &place, paper()));
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
-        annotate(&summary, &front);
+        annotate(&summary, &front, all.as_ref());
     }
-    if output.json {
-        super::data(&summary.to_json())?;
-    } else {
-        super::data(format!("{place}\n").as_bytes())?;
+    match printed {
+        Printed::Nothing => {}
+        Printed::Told if output.json => super::data(&summary.to_json())?,
+        Printed::Told => super::data(format!("{place}\n").as_bytes())?,
     }
     let required = output.require_evidence.map(EvidenceArg::meant);
     if let Some(required) = required.filter(|required| judgement.evidence < *required) {
@@ -114,11 +135,18 @@ pub(super) fn publish(
         );
     }
     let weak = required.is_some_and(|required| judgement.evidence < required);
-    Ok(exit_of(judgement, weak))
+    let verdict = all.map_or(judgement.verdict.into(), |all| all.verdict);
+    Ok(match judgement.ending {
+        Some(Ending::Interrupted) => Exit::Interrupted,
+        _ => exit_of(verdict, weak),
+    })
 }
 
 /// Writes the report of a judged run with what is known beside it.
-pub(super) fn write(folder: &Path, judgement: &Judgement) -> anyhow::Result<(Summary, Front)> {
+pub(super) fn write(
+    folder: &Path,
+    judgement: &Judgement,
+) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
     let now = Summary::of(judgement);
     let since = earlier::previous(folder, &now).map(|(name, previous)| {
         let told = compare::since(&previous, &now);
@@ -134,7 +162,7 @@ pub(super) fn write(folder: &Path, judgement: &Judgement) -> anyhow::Result<(Sum
     let summary = report::write_all(folder, judgement, &beside)?;
     step.done();
     let front = Front::of(&summary, &beside);
-    Ok((summary, front))
+    Ok((summary, front, beside.afternoons))
 }
 
 /// A study of the scenario that stands in the folder; one that cannot be read is told and left.
@@ -149,8 +177,8 @@ fn kept<T>(
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The
 /// job's summary gets report.md. Neither is the answer, so neither can fail the command.
-fn annotate(summary: &Summary, front: &Front) {
-    eprint!("{}", report::annotations::lines(summary, front));
+fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>) {
+    eprint!("{}", report::annotations::lines(summary, front, all));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;
     };
@@ -171,11 +199,9 @@ pub(super) fn paper() -> Paper {
     Paper::new(if plain { Ink::Plain } else { Ink::Colour }, super::columns())
 }
 
-fn exit_of(judgement: &Judgement, weak: bool) -> Exit {
-    if judgement.ending == Some(Ending::Interrupted) {
-        return Exit::Interrupted;
-    }
-    match judgement.verdict {
+/// The exit code of a verdict that rests on enough evidence, or on less.
+pub(super) fn exit_of(verdict: Verdict, weak: bool) -> Exit {
+    match verdict {
         Verdict::NoGo => Exit::NoGo,
         Verdict::Inconclusive => Exit::Inconclusive,
         Verdict::Go | Verdict::GoWithConditions if weak => Exit::Inconclusive,

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -36,11 +36,12 @@ impl PatchArgs {
 pub(super) struct Many {
     bar: ProgressBar,
     plain: bool,
-    /// The chance of a GO is what the afternoons are played for, and said as it narrows.
+    /// The share within every limit is what the afternoons are played for, and said as it narrows.
     tells_chance: bool,
     done: AtomicUsize,
-    go: AtomicUsize,
+    within: AtomicUsize,
     signals: signals::Signals,
+    began: Instant,
 }
 
 /// A plain line is printed every so many afternoons.
@@ -63,8 +64,10 @@ impl Many {
         bar.set_style(style.progress_chars("━╸─"));
         bar.enable_steady_tick(Duration::from_millis(200));
         let signals = signals::listen(2)?;
-        let (done, go) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Ok(Many { bar, plain, tells_chance: expected > 0, done, go, signals })
+        let (done, within) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let began = Instant::now();
+        let tells_chance = expected > 0;
+        Ok(Many { bar, plain, tells_chance, done, within, signals, began })
     }
 
     /// Whether the afternoons are to stop: the finished ones are kept.
@@ -72,13 +75,23 @@ impl Many {
         self.signals.asked()
     }
 
+    /// Whether somebody asked to stop, rather than the time being over.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.signals.asked()
+    }
+
+    /// How long it has been going.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
     /// One more is finished.
     pub(super) fn tick(&self, seen: &Afternoon) {
-        let go = self.go.fetch_add(usize::from(seen.is_go()), Ordering::Relaxed);
-        let go = go + usize::from(seen.is_go());
+        let within = self.within.fetch_add(usize::from(seen.in_band), Ordering::Relaxed);
+        let within = within + usize::from(seen.in_band);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.bar.inc(1);
-        let chance = self.tells_chance.then(|| so_far(go.min(done), done));
+        let chance = self.tells_chance.then(|| so_far(within.min(done), done));
         match chance {
             Some(chance) if !self.plain => self.bar.set_message(chance),
             Some(chance) if done.is_multiple_of(PLAIN_EVERY) => {
@@ -100,16 +113,22 @@ impl Many {
         }
     }
 
+    /// Says something that stays on the screen.
+    pub(super) fn tell(&self, text: &str) {
+        self.bar.suspend(|| eprintln!("{text}"));
+    }
+
     /// Clears the line.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// The chance of a GO by what was played so far: `GO 96.7 % (85.1 % … 99.9 %)`.
-fn so_far(go: usize, done: usize) -> String {
-    let chance = Chance::of(go, done);
-    format!("GO {} ({} … {})", chance.share(), chance.low, chance.high)
+/// The share within every limit by what was played so far: `96.7 % within every limit (85.1 % …
+/// 99.9 %)`.
+fn so_far(within: usize, done: usize) -> String {
+    let chance = Chance::of(within, done);
+    format!("{} within every limit ({} … {})", chance.share(), chance.low, chance.high)
 }
 
 #[cfg(test)]
@@ -118,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_interval_narrows_as_afternoons_are_played() {
-        assert_eq!(so_far(1, 1), "GO 100 % (5 % … 100 %)");
-        assert_eq!(so_far(29, 30), "GO 96.7 % (85.1 % … 99.83 %)");
+        assert_eq!(so_far(1, 1), "100 % within every limit (5 % … 100 %)");
+        assert_eq!(so_far(29, 30), "96.7 % within every limit (85.1 % … 99.83 %)");
     }
 }

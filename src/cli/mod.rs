@@ -16,6 +16,7 @@ mod line;
 mod man;
 mod many;
 mod plan;
+mod pool;
 mod progress;
 mod reading;
 mod report;
@@ -86,11 +87,11 @@ enum Command {
   doorbuster run scenarios/black-friday.yaml --seed 7 --out reports/friday
   doorbuster run scenarios/black-friday.yaml --json > summary.json")]
     Run(run::Args),
-    /// Play a scenario in virtual time: one afternoon, in seconds
+    /// Play a scenario in virtual time: as many afternoons as settle the verdict, in seconds
     #[command(after_help = "Examples:
   doorbuster simulate scenarios/black-friday.yaml
-  doorbuster simulate scenarios/black-friday.yaml --runs 100
-  doorbuster simulate scenarios/black-friday-hardened.yaml --seed 3 --json")]
+  doorbuster simulate scenarios/black-friday.yaml --runs auto
+  doorbuster simulate scenarios/black-friday-hardened.yaml --runs 1 --seed 3 --json")]
     Simulate(simulate::Args),
     /// Say what a scenario implies: what is sent, who keeps up, what can be proved, how a few go
     #[command(after_help = "Examples:
@@ -101,11 +102,13 @@ enum Command {
     /// Find how far a campaign can grow and still be a GO
     #[command(after_help = "Examples:
   doorbuster headroom scenarios/black-friday-hardened.yaml
+  doorbuster headroom scenarios/black-friday-hardened.yaml --stock scales
   doorbuster headroom scenarios/black-friday.yaml --patch advice.yaml --runs 60")]
     Headroom(headroom::Args),
     /// Find what to change so that a scenario becomes a GO
     #[command(after_help = "Examples:
   doorbuster advise scenarios/black-friday.yaml
+  doorbuster advise scenarios/black-friday.yaml --within 60s
   doorbuster advise scenarios/black-friday.yaml --out reports/friday
   doorbuster simulate scenarios/black-friday.yaml --patch reports/friday/advice.yaml")]
     Advise(advise::Args),
@@ -126,6 +129,14 @@ one scenario, and are taken together.
 
 Exit codes: 0 compared · 1 something is worse beyond chance, with --fail-on-worse · 2 no such run")]
     Compare(compare::Args),
+    /// Judge runs of one scenario together: one verdict on all of them
+    #[command(after_help = "Examples:
+  doorbuster pool reports/friday-1 reports/friday-2 reports/friday-3
+  doorbuster pool reports/friday-* --json | jq .verdict
+  doorbuster pool reports/friday-* --out reports/fridays
+
+The runs differ in the seed only: each `--seed` is another afternoon of the same systems.")]
+    Pool(pool::Args),
     /// Write a run as tables for analysts: CSV or Parquet
     #[command(after_help = "Examples:
   doorbuster export reports/friday --format parquet
@@ -217,6 +228,7 @@ pub fn main() -> ExitCode {
         Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Compare(args)) => compare::run(args),
+        Some(Command::Pool(args)) => pool::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Schema(args)) => schema::run(args),

@@ -1,9 +1,10 @@
-//! Owns `doorbuster simulate`: one afternoon in virtual time, judged and reported.
+//! Owns `doorbuster simulate`: afternoons in virtual time, judged and reported.
 //! Must not know how it is played (`drive::simulated`).
 
 use std::path::{Path, PathBuf};
 
-use super::afternoons::Runs;
+use super::afternoons::{Played, Runs};
+use super::judged::Printed;
 use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
 use super::step::Step;
@@ -23,10 +24,10 @@ pub(super) struct Args {
     patch: PatchArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Play so many afternoons, on seeds from the scenario's on: the chance of a GO; `auto` looks
-    /// at 30, 60, 120 … up to 960 and stops when the verdict is settled
-    #[arg(long, default_value = "1", value_parser = afternoons::runs)]
-    runs: Runs,
+    /// Play so many afternoons, on seeds from the scenario's on; `auto` looks at 10, 30, 60, 120 …
+    /// up to 960 and stops when the verdict is settled [default: `auto`, for about ten seconds]
+    #[arg(long, value_parser = afternoons::runs)]
+    runs: Option<Runs>,
     /// Play the same afternoons at each value of a field: `connectors.hub.workers=1..16`,
     /// `….poll=30s..5m`, `channels.ebay.holds back=0,1,2,4`
     #[arg(long)]
@@ -40,26 +41,41 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if let Some(typed) = &args.vary {
         return vary::run(typed, &args.scenario, &args.output, (&patch, &plan, args.runs));
     }
-    if args.runs != Runs::Exactly(1) {
+    if args.runs != Some(Runs::Exactly(1)) {
         return many(args, &patch, &plan);
     }
     let (folder, judgement) = one(&plan, args.output.out.as_deref())?;
     judged::publish(&folder, &judgement, &args.output)
 }
 
-/// Many afternoons, and the report of the median one.
+/// Many afternoons, and the report of the median one under the verdict on all.
 fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
-    let over = afternoons::play(&args.scenario, patch, plan, args.runs)?;
-    let Some(over) = over else { return Ok(Exit::Interrupted) };
+    // A folder that cannot be is known before anybody waits.
+    if let Some(out) = &args.output.out {
+        folder::make(plan, Some(out))?;
+    }
+    let over = match afternoons::play(&args.scenario, patch, plan, args.runs)? {
+        Played::Over(over) => over,
+        Played::Stopped => return Ok(Exit::Interrupted),
+        // An afternoon that takes longer than there is time for is played by itself.
+        Played::TooLong => {
+            let (folder, judgement) = one(plan, args.output.out.as_deref())?;
+            return judged::publish(&folder, &judgement, &args.output);
+        }
+    };
     let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
     let median = patch::read_patched(&args.scenario.scenario, &overrides, patch)?;
     let (folder, judgement) = one(&median, args.output.out.as_deref())?;
-    afternoons::write(&over, &folder)?;
-    let quiet = OutputArgs { json: false, ..args.output.clone() };
-    judged::publish(&folder, &judgement, &quiet)?;
-    afternoons::say(&over, &args.output)?;
-    Ok(over.exit)
+    afternoons::write(&over.all, &folder)?;
+    afternoons::say(&over.all);
+    let exit = judged::publish_as(&folder, &judgement, &args.output, Printed::Nothing)?;
+    if args.output.json {
+        super::data(&over.all.to_json())?;
+    } else {
+        super::data(format!("{}\n", folder.display()).as_bytes())?;
+    }
+    Ok(if over.interrupted { Exit::Interrupted } else { exit })
 }
 
 /// One afternoon, the worst way that it can be played, written down and judged.

@@ -5,7 +5,7 @@ use super::afternoons::Runs;
 use super::many::Many;
 use super::{Exit, Misused, OutputArgs, ScenarioArgs, folder, judged};
 use crate::report::terminal;
-use crate::report::vary::{self as sheet, Varied};
+use crate::report::vary::{self as sheet, Tried, Varied};
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::scenario::vary::Vary;
@@ -18,13 +18,13 @@ pub(super) fn run(
     typed: &str,
     args: &ScenarioArgs,
     output: &OutputArgs,
-    (patch, plan, runs): (&Patch, &Plan, Runs),
+    (patch, plan, runs): (&Patch, &Plan, Option<Runs>),
 ) -> anyhow::Result<Exit> {
     let vary = Vary::parse(typed)?;
     let runs = match runs {
-        Runs::Exactly(1) => RUNS_MIN,
-        Runs::Exactly(runs) => runs,
-        Runs::Auto => {
+        None => RUNS_MIN,
+        Some(Runs::Exactly(runs)) => runs,
+        Some(Runs::Auto) => {
             let said = "--vary with --runs auto: every value is to meet the same afternoons\n  \
                         expected: a number, such as `--runs 30`";
             return Err(Misused(said.to_owned()).into());
@@ -42,14 +42,15 @@ pub(super) fn run(
     for place in 0..vary.values.len() {
         bench.plan(&setting(place), plan.charter.seed)?;
     }
-    let mut points: Vec<(String, Outcome)> = Vec::new();
+    let mut points: Vec<Tried> = Vec::new();
     for (place, value) in vary.values.iter().enumerate() {
         many.say(&format!("{} {value}", vary.field));
         let played = bench.play(&setting(place), 0, runs)?;
         let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
             break;
         };
-        points.push((value.clone(), outcome));
+        let sales = played.afternoons.iter().map(|a| a.sales).collect();
+        points.push(Tried { value: value.clone(), outcome, sales });
     }
     many.finish();
     let stopped = points.len() < vary.values.len();

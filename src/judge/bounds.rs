@@ -62,7 +62,7 @@ pub(super) fn at_most(bad: f64, n: f64, p: Ppm) -> f64 {
 
 /// The chance of `bad` or more among `n` when the true share is `p`: the p-value of "the share
 /// does not exceed `p`".
-pub(super) fn at_least(bad: f64, n: f64, p: Ppm) -> f64 {
+pub(crate) fn at_least(bad: f64, n: f64, p: Ppm) -> f64 {
     if bad <= 0.0 || n <= 0.0 {
         return 1.0;
     }

@@ -52,7 +52,7 @@ pub use under_way::UnderWay;
 /// The bar itself, for what is said before a run or over many: with these a plan is held to
 /// what its verdict will be held to.
 pub(crate) mod bar {
-    pub(crate) use super::bounds::{lower_at, samples_needed, upper_at};
+    pub(crate) use super::bounds::{at_least, lower_at, samples_needed, upper_at};
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
     pub(crate) use super::shares::bad_limits;

@@ -2,6 +2,9 @@
 //! Must not know where they are printed, nor whether they are wanted (`cli`).
 
 use super::front::Front;
+use super::many::Afternoons;
+use super::many::ruling::Stands;
+use super::many::words::{gate_name, stands, worst_gates};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Band, Reason, Verdict};
@@ -37,8 +40,9 @@ impl Kind {
     }
 }
 
-/// The verdict, then each reason for it, a line each, worst first.
-pub fn lines(summary: &Summary, front: &Front) -> String {
+/// The verdict, then each reason for it, a line each, worst first. Where the verdict is on many
+/// afternoons its reasons are theirs, not those of the one that is shown.
+pub fn lines(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> String {
     let kind = match front.verdict {
         Verdict::NoGo | Verdict::Inconclusive => Kind::Error,
         Verdict::GoWithConditions => Kind::Warning,
@@ -46,7 +50,14 @@ pub fn lines(summary: &Summary, front: &Front) -> String {
     };
     let mut said =
         vec![(kind, front.headline.clone(), format!("{}: {}", front.campaign, front.why))];
-    for reason in &summary.reasons {
+    for gate in all.into_iter().flat_map(worst_gates).filter(|gate| gate.pooled.in_the_way) {
+        let failed = gate.pooled.stands == Stands::Failed;
+        let kind = if failed { Kind::Error } else { Kind::Warning };
+        let scope = gate.channel.as_deref().unwrap_or("the scenario");
+        let title = format!("{scope}: {}", gate.kpi.title());
+        said.push((kind, title, format!("{}: {}.", gate_name(gate), stands(gate))));
+    }
+    for reason in summary.reasons.iter().filter(|_| all.is_none()) {
         said.extend(match *reason {
             Reason::Gate(place) => of_gate(summary, &summary.gates[place]),
             Reason::Invariant(place) => of_rule(summary, &summary.invariants[place]),

@@ -30,7 +30,9 @@ pub fn trials(bytes: &[u8]) -> Result<Trials, LeftAside> {
 pub fn afternoons(bytes: &[u8]) -> Result<Afternoons, LeftAside> {
     let all: Afternoons = parsed(bytes, AFTERNOONS_VERSION)?;
     let of = |chance: &super::many::Chance| chance.of == all.runs && chance.yes <= chance.of;
-    if all.runs == 0 || !of(&all.go) || !all.channels.iter().all(|channel| of(&channel.go)) {
+    let band = all.in_band.yes <= all.in_band.of && all.in_band.of + all.spoilt == all.runs;
+    let channels = all.channels.iter().all(|channel| of(&channel.go));
+    if all.runs == 0 || !band || !of(&all.go) || !channels {
         return Err(LeftAside::NotWhole("its counts do not add up".to_owned()));
     }
     Ok(all)
@@ -57,7 +59,7 @@ mod tests {
     fn what_is_not_ours_is_left_aside_with_a_reason() {
         for (bytes, says) in [
             ("{", "cannot be read"),
-            ("{\"version\": 1}", "cannot be read"),
+            ("{\"version\": 2}", "cannot be read"),
             ("{\"version\": 9}", "version 9"),
         ] {
             let said = trials(bytes.as_bytes()).unwrap_err().to_string();

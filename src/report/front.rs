@@ -1,6 +1,8 @@
 //! Owns the first screen: verdict, why, by channel, go if, and what limits the answer.
 //! Must not know where it is printed: browser, terminal and `report.md` all print this.
 
+mod study;
+
 use super::many::{self, Afternoons};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
@@ -45,6 +47,8 @@ pub struct Front {
     pub lists: Vec<List>,
     /// What to do beside what is said under "go if".
     pub next: Option<List>,
+    /// Which afternoon the report below is about, where the verdict is on many.
+    pub shown: Option<String>,
 }
 
 /// A channel on the first screen.
@@ -100,8 +104,6 @@ impl Front {
     /// The first screen of a run.
     pub fn of(summary: &Summary, beside: &Beside) -> Front {
         let (word, about) = words::word_and_about(summary);
-        let go_this_time = beside.afternoons.as_ref().and_then(many::words::go_this_time);
-        let go_this_time = go_this_time.filter(|_| summary.verdict <= Verdict::GoWithConditions);
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
         let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref());
@@ -121,13 +123,10 @@ impl Front {
             plain("accepted risks", &words::accepted_risks(summary)),
             plain("limits loosened from standard", &words::limits_loosened(summary)),
         ];
-        Front {
+        let mut front = Front {
             verdict: summary.verdict,
-            headline: match &go_this_time {
-                Some(said) => format!("{said} · {}", summary.headline),
-                None => summary.headline.clone(),
-            },
-            word: go_this_time.map_or_else(|| word.to_owned(), |said| format!("{said} · {word}")),
+            headline: summary.headline.clone(),
+            word: word.to_owned(),
             about,
             campaign: summary.campaign.name.clone(),
             starts: number::civil(&summary.campaign.starts),
@@ -136,7 +135,12 @@ impl Front {
             channels: (0..summary.channels.len()).map(|at| channel(summary, at)).collect(),
             lists: lists.into_iter().filter(|list| !list.lines.is_empty()).collect(),
             next: Some(next).filter(|list| !list.lines.is_empty()),
+            shown: None,
+        };
+        if let Some(all) = &beside.afternoons {
+            study::head(&mut front, summary, all);
         }
+        front
     }
 }
 
@@ -158,10 +162,12 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
 /// What a GO asks for, and how many of the steps it says.
 fn go_if(summary: &Summary, steps: &[Step], trials: Option<&Trials>) -> (List, usize) {
     let tried_for = trials.and_then(trials::words::go_if);
+    let mut title = "go if";
     let (lines, note, said) = match summary.verdict {
         Verdict::Go => (Vec::new(), None, 0),
         Verdict::GoWithConditions => (conditions(summary), None, 0),
         Verdict::NoGo | Verdict::Inconclusive if let Some(tried_for) = &tried_for => {
+            title = tried_for.title;
             (tried_for.lines.iter().map(tried).collect(), Some(tried_for.note.clone()), 0)
         }
         Verdict::NoGo | Verdict::Inconclusive => {
@@ -178,7 +184,7 @@ fn go_if(summary: &Summary, steps: &[Step], trials: Option<&Trials>) -> (List, u
             (lines, (!notes.is_empty()).then(|| notes.join(" ")), said.len())
         }
     };
-    (List { title: "go if", lines, note }, said)
+    (List { title, lines, note }, said)
 }
 
 /// A change that was tried: where, what, by whom, and what it did.

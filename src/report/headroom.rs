@@ -16,14 +16,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::charts::{Axis, Layout};
-use super::many::{Afternoons, Chance, ChannelChance, GateOver, Interval};
+use super::many::ruling::{ChannelOver, Currency, Sales};
+use super::many::{Afternoons, Chance, GateOver, Interval};
 use super::summary::gate::{Kpi, Limits};
+use super::trials::never_proved;
 use super::{ReportError, publish};
 use crate::history::Charter;
-use crate::study::headroom;
+use crate::study::{headroom, looks};
 
 /// The version of this contract.
-pub const HEADROOM_VERSION: u32 = 1;
+pub const HEADROOM_VERSION: u32 = 2;
 
 /// How far a campaign can grow and still be a GO.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,17 +42,26 @@ pub struct Headroom {
     pub runs: u64,
     /// The seed of the first; the others follow, the same at every multiple.
     pub first_seed: u64,
-    /// The chance of a GO that is asked for, in parts per million.
+    /// The share of afternoons within every limit that is asked for, in parts per million.
     pub chance_ppm: u32,
-    /// The largest multiple of the demand at which that chance is proved, in thousandths; null
+    /// The stock grows with the demand.
+    pub stock_scales: bool,
+    /// The largest multiple of the demand at which it is proved, and every gate too, in thousandths; null
     /// where it is at none that was tried.
     pub holds_milli: Option<u64>,
     /// The smallest larger multiple that was tried and does not hold; null where all hold.
     pub breaks_milli: Option<u64>,
     /// What stands in the way there, most often first: the gate that breaks first.
     pub breaks_first: Vec<GateOver>,
+    /// Neighbouring multiples that these afternoons do not tell apart, in thousandths.
+    pub not_told_apart: Vec<[u64; 2]>,
+    /// Why no other multiple was tried, a line each: what the campaign guards against never comes
+    /// up, or is not seen. Empty where others were.
+    pub proves_nothing: Vec<String>,
     /// Somebody stopped it before it was narrow.
     pub stopped: bool,
+    /// What money is counted in.
+    pub currency: Currency,
     /// The limits that gates are held to.
     pub limits: Vec<GateLimits>,
     /// What was tried, smallest first.
@@ -71,12 +82,14 @@ pub struct GateLimits {
 pub struct Rung {
     /// The multiple, in thousandths.
     pub demand_milli: u64,
-    /// Whether the chance asked for is proved.
+    /// Whether what is asked for is proved.
     pub holds: bool,
-    /// Afternoons that are GO.
-    pub go: Chance,
-    /// The same by channel.
-    pub channels: Vec<ChannelChance>,
+    /// Afternoons that lie within every limit.
+    pub in_band: Chance,
+    /// What is sold in an afternoon.
+    pub sales: Sales,
+    /// Each channel over the afternoons.
+    pub channels: Vec<ChannelOver>,
     /// Each gate over the afternoons.
     pub gates: Vec<GateOver>,
     /// Units oversold an afternoon, in thousandths.
@@ -85,19 +98,28 @@ pub struct Rung {
 
 impl Headroom {
     /// States what was found.
-    pub fn of(found: &headroom::Headroom, charter: &Charter, runs: usize) -> Headroom {
+    pub fn of(
+        found: &headroom::Headroom,
+        charter: &Charter,
+        (runs, stock_scales): (usize, bool),
+    ) -> Headroom {
         let rung = |rung: &headroom::Rung| {
-            let all = Afternoons::of(&rung.outcome, charter, rung.outcome.runs);
+            let played = (rung.outcome.runs, looks::Ended::Played);
+            let all = Afternoons::of(&rung.outcome, charter, played);
             Rung {
                 demand_milli: rung.demand_milli,
                 holds: rung.holds(found.chance),
-                go: all.go,
+                in_band: all.in_band,
+                sales: all.sales,
                 channels: all.channels,
                 gates: all.gates,
                 oversold_units_milli: all.oversold_units_milli,
             }
         };
         let rungs: Vec<Rung> = found.rungs.iter().map(rung).collect();
+        let alike = found.rungs.windows(2).filter(|pair| !pair[0].is_apart_from(&pair[1]));
+        let first = found.rungs.iter().find(|rung| rung.demand_milli == 1_000);
+        let proves_nothing = first.filter(|_| found.proves_nothing);
         let breaking = rungs.iter().find(|rung| Some(rung.demand_milli) == found.breaks_milli);
         Headroom {
             version: HEADROOM_VERSION,
@@ -109,7 +131,13 @@ impl Headroom {
             holds_milli: found.holds_milli,
             breaks_milli: found.breaks_milli,
             breaks_first: breaking.map(|rung| words::breaking(&rung.gates)).unwrap_or_default(),
+            stock_scales,
+            not_told_apart: alike.map(|pair| [0, 1].map(|i| pair[i].demand_milli)).collect(),
+            proves_nothing: proves_nothing
+                .map(|rung| never_proved(&rung.outcome, charter))
+                .unwrap_or_default(),
             stopped: found.stopped,
+            currency: Currency::of(charter),
             limits: GateLimits::of(charter),
             rungs,
         }
@@ -128,10 +156,10 @@ impl Headroom {
             runs: self.runs,
             over: "multiples of the demand".to_owned(),
             title: match self.holds_milli {
-                Some(at) => format!("The chance of a GO is proved up to {}", words::times(at)),
-                None => "The chance of a GO is proved at no multiple that was tried".to_owned(),
+                Some(at) => format!("A GO is proved up to {}", words::times(at)),
+                None => "A GO is proved at no multiple that was tried".to_owned(),
             },
-            go: self.rungs.iter().map(|rung| rung.go).collect(),
+            in_band: self.rungs.iter().map(|rung| rung.in_band).collect(),
             gates: self.rungs.iter().map(|rung| rung.gates.as_slice()).collect(),
             limits: &self.limits,
             chance_ppm: self.chance_ppm,

@@ -1,24 +1,28 @@
-//! Owns what many afternoons say as `afternoons.json` states it: chances, gates, fans over time.
+//! Owns what many afternoons say as `afternoons.json` states it: verdict, gates, fans over time.
 //! Must not know how it looks.
 //!
 //! Integers and strings only, as in `summary.json`: times in microseconds, shares in parts per
 //! million. Additions keep the version; anything else raises it.
 
 pub mod fans;
+pub mod junit;
+pub mod ruling;
 pub mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales};
 use super::summary::gate::Kpi;
-use super::summary::verdict::Verdict;
+use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
 use crate::study::afternoon::Course;
 use crate::study::interval::Mean;
+use crate::study::looks;
 use crate::study::outcome::{self, Outcome};
 
 /// The version of this contract.
-pub const AFTERNOONS_VERSION: u32 = 1;
+pub const AFTERNOONS_VERSION: u32 = 2;
 
 /// What many afternoons of one scenario come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,25 +37,42 @@ pub struct Afternoons {
     pub runs: u64,
     /// Afternoons asked for; more than were played when somebody stopped it.
     pub asked: u64,
-    /// The seed of the first; the others follow.
+    /// Why no more were played.
+    pub ended: Ended,
+    /// The seed of the first; the others of a simulation follow.
     pub first_seed: u64,
     /// The seed of the median afternoon, whose report stands beside this file.
     pub median_seed: u64,
-    /// The verdict on the scenario: by the chance of a GO.
+    /// What the afternoons are evidence about.
+    pub evidence: Evidence,
+    /// The verdict on the scenario: by the pooled gates, and by the share of afternoons in band.
     pub verdict: Verdict,
-    /// The least chance of a GO that is called one, in parts per million.
-    pub go_at_least_ppm: u32,
-    /// How sure each bound of a chance is, in parts per million: 95 %, or more where several looks
+    /// Afternoons that lie within every limit, of those that count.
+    pub in_band: Chance,
+    /// The least share of them that a GO needs, in parts per million.
+    pub in_band_at_least_ppm: u32,
+    /// Afternoons that would prove that share, if they went on alike; null where it is proved, or
+    /// no number would.
+    pub in_band_afternoons_needed: Option<u64>,
+    /// Afternoons that count for nothing: cut off, or their load was not what it should be.
+    pub spoilt: u64,
+    /// How sure each bound is, in parts per million: 95 %, or more where several looks
     /// at growing numbers of afternoons share the 5 %.
     pub confidence_ppm: u32,
-    /// Afternoons that are GO, with conditions or without.
+    /// Afternoons that are GO by themselves, with conditions or without.
     pub go: Chance,
-    /// Afternoons by verdict.
+    /// Afternoons by the verdict on each by itself.
     pub verdicts: Verdicts,
-    /// The chance of a GO by channel.
-    pub channels: Vec<ChannelChance>,
+    /// Each channel over the afternoons.
+    pub channels: Vec<ChannelOver>,
     /// Each gate over the afternoons.
     pub gates: Vec<GateOver>,
+    /// Rules that were broken, or that make conditions, most often first.
+    pub rules: Vec<RuleOver>,
+    /// What money is counted in.
+    pub currency: Currency,
+    /// What was sold in an afternoon.
+    pub sales: Sales,
     /// Units oversold an afternoon, in thousandths.
     pub oversold_units_milli: Interval,
     /// The campaign over time.
@@ -84,15 +105,6 @@ pub struct Verdicts {
     pub no_go: u64,
 }
 
-/// A channel's chance of a GO.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ChannelChance {
-    /// The channel.
-    pub name: String,
-    /// Afternoons in which it was a GO, with conditions or without.
-    pub go: Chance,
-}
-
 /// A gate over the afternoons: microseconds for a lag, parts per million for a share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GateOver {
@@ -100,7 +112,7 @@ pub struct GateOver {
     pub kpi: Kpi,
     /// The channel; null is the whole run.
     pub channel: Option<String>,
-    /// Afternoons in which it was healthy.
+    /// Afternoons in which it was healthy by itself.
     pub healthy: u64,
     /// … in the watch band.
     pub watch: u64,
@@ -110,6 +122,10 @@ pub struct GateOver {
     pub not_proved: u64,
     /// Afternoons in which an accepted risk covers it: it does not stand in the way then.
     pub accepted: u64,
+    /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
+    pub out: u64,
+    /// All afternoons together: what decides.
+    pub pooled: Pooled,
     /// Afternoons in which it was later than anybody could look.
     pub beyond: u64,
     /// Mean with its 95 % t interval; null when one was beyond, or nothing was measured.
@@ -159,10 +175,23 @@ pub enum Measure {
 
 impl Afternoons {
     /// States an outcome in the terms of the scenario's charter.
-    pub fn of(outcome: &Outcome, charter: &Charter, asked: usize) -> Afternoons {
+    pub fn of(
+        outcome: &Outcome,
+        charter: &Charter,
+        (asked, ended): (usize, looks::Ended),
+    ) -> Afternoons {
+        let charter = &super::summary::printable(charter);
         let name = |place: usize| charter.channels[place].name.clone();
         let [go, go_with_conditions, inconclusive, no_go] = outcome.verdicts.map(|n| n as u64);
-        let channels = outcome.channels.iter().enumerate();
+        let (ruling, go_of) = (&outcome.ruling, &outcome.channels);
+        let channel = |(place, over): (usize, &crate::study::pooled::ChannelOver)| ChannelOver {
+            name: name(place),
+            verdict: over.verdict.into(),
+            share_ppm: over.share.0,
+            accepted_none: over.dead,
+            too_small_to_block: over.waived,
+            go: go_of[place].into(),
+        };
         let gate = |gate: &outcome::GateOver| GateOver {
             kpi: gate.kpi.into(),
             channel: gate.channel.map(|id| name(id.index())),
@@ -171,6 +200,8 @@ impl Afternoons {
             failed: gate.failed as u64,
             not_proved: gate.not_proved as u64,
             accepted: gate.accepted as u64,
+            out: gate.out as u64,
+            pooled: (&gate.pooled).into(),
             beyond: gate.value.beyond as u64,
             mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),
             quantiles: gate.value.quantiles,
@@ -180,17 +211,23 @@ impl Afternoons {
             campaign: charter.campaign.clone(),
             runs: outcome.runs as u64,
             asked: asked as u64,
+            ended: ended.into(),
             first_seed: outcome.first_seed,
             median_seed: outcome.median_seed,
+            evidence: charter.evidence.into(),
             verdict: outcome.verdict().into(),
-            go_at_least_ppm: outcome::GO_AT_LEAST.0,
+            in_band: ruling.in_band.into(),
+            in_band_at_least_ppm: ruling.at_least.0,
+            in_band_afternoons_needed: ruling.band_needs().map(|runs| runs as u64),
+            spoilt: ruling.spoilt as u64,
             confidence_ppm: outcome.confidence.0,
             go: outcome.go.into(),
             verdicts: Verdicts { go, go_with_conditions, inconclusive, no_go },
-            channels: channels
-                .map(|(place, go)| ChannelChance { name: name(place), go: (*go).into() })
-                .collect(),
+            channels: ruling.channels.iter().enumerate().map(channel).collect(),
             gates: outcome.gates.iter().map(gate).collect(),
+            rules: ruling.rules.iter().map(RuleOver::from).collect(),
+            currency: Currency::of(charter),
+            sales: (&outcome.sales).into(),
             oversold_units_milli: Interval::of(outcome.oversold_units, 1_000.0),
             fans: outcome.fans.iter().map(Fan::of).collect(),
         }

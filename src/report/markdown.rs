@@ -27,6 +27,10 @@ pub fn text(summary: &Summary, front: &Front) -> String {
     for list in &front.lists {
         listed(&mut out, list);
     }
+    if let Some(shown) = &front.shown {
+        heading(&mut out, "what follows is of one afternoon");
+        out.push_str(&format!("{}.\n", safe(&said::capitalised(shown))));
+    }
     measures(&mut out, summary);
     invariants(&mut out, summary);
     if let Some(next) = &front.next {

@@ -30,6 +30,7 @@ use rayon::prelude::*;
 
 pub use front::{Beside, Front};
 pub use publish::ReportError;
+use summary::Study;
 pub use summary::Summary;
 
 use crate::judge::Judgement;
@@ -61,11 +62,16 @@ fn write(
     beside: &Beside,
     forms: Charts,
 ) -> Result<Summary, ReportError> {
-    let summary = Summary::of(judgement);
+    let mut summary = Summary::of(judgement);
+    summary.study = beside.afternoons.as_ref().map(Study::of);
     let front = Front::of(&summary, beside);
+    let junit = match &beside.afternoons {
+        Some(all) => many::junit::xml(all, &summary.doorbuster)?,
+        None => junit::xml(&summary)?,
+    };
     publish::file(folder, "summary.json", &summary.to_json())?;
     publish::file(folder, "report.md", markdown::text(&summary, &front).as_bytes())?;
-    publish::file(folder, "junit.xml", junit::xml(&summary)?.as_bytes())?;
+    publish::file(folder, "junit.xml", junit.as_bytes())?;
     let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
     if let Some(all) = &beside.afternoons {
         drawn.extend(many::fans::draw_all(all, &charts::Axis::of(&summary), charts::Layout::Wide)?);

@@ -27,6 +27,7 @@ use self::verdict::{
     AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedLimit, LoosenedPromise, Reason,
     Verdict,
 };
+use super::many::Afternoons;
 use super::words;
 use crate::history::charter::{self, Charter};
 use crate::judge::Judgement;
@@ -46,6 +47,9 @@ pub struct Summary {
     pub doorbuster: String,
     /// The answer.
     pub verdict: Verdict,
+    /// The verdict on the scenario, where this is one afternoon of many: it goes before this one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study: Option<Study>,
     /// What the run is evidence about.
     pub evidence: Evidence,
     /// The answer as people read it.
@@ -123,6 +127,21 @@ pub struct Summary {
     /// What an operation rests on, and whether the run has shown it.
     #[serde(default)]
     pub checklist: Vec<Check>,
+}
+
+/// The verdict on a scenario of which a run is one afternoon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Study {
+    /// The verdict on the scenario; `afternoons.json` says why.
+    pub verdict: Verdict,
+    /// Afternoons that it rests on.
+    pub runs: u64,
+}
+
+impl Study {
+    pub(super) fn of(all: &Afternoons) -> Study {
+        Study { verdict: all.verdict, runs: all.runs }
+    }
 }
 
 /// What was played.
@@ -206,6 +225,7 @@ impl Summary {
             version: SUMMARY_VERSION,
             doorbuster: charter.made_by.clone(),
             verdict: judgement.verdict.into(),
+            study: None,
             evidence: judgement.evidence.into(),
             headline: String::new(),
             why: String::new(),
@@ -293,7 +313,7 @@ impl Campaign {
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-pub(super) fn printable(charter: &Charter) -> Charter {
+pub(in crate::report) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()

@@ -49,6 +49,11 @@ pub fn text(summary: &Summary, front: &Front, folder: &str, paper: Paper) -> Str
     for list in &front.lists {
         first_screen_list(&mut out, list);
     }
+    if let Some(shown) = &front.shown {
+        out.title("what follows is of one afternoon");
+        out.wrapped("", shown);
+        out.blank();
+    }
     table::measures(&mut out, summary);
     invariants(&mut out, summary);
     if let Some(next) = &front.next {

@@ -9,15 +9,18 @@ pub mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::many::{Chance, Interval};
+use super::many::ruling::{Currency, Sales};
+use super::many::words::{gate_name, stands};
+use super::many::{self, Afternoons, Chance, Interval};
 use super::summary::gate::Kpi;
 use crate::history::Charter;
 use crate::study::advise;
 use crate::study::levers::{self, Burden, Lever};
-use crate::study::outcome::GO_AT_LEAST;
+use crate::study::looks;
+use crate::study::outcome::{GO_AT_LEAST, Outcome};
 
 /// The version of this contract.
-pub const TRIALS_VERSION: u32 = 1;
+pub const TRIALS_VERSION: u32 = 2;
 
 /// What was tried on a scenario, and what it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,10 +35,16 @@ pub struct Trials {
     pub runs: u64,
     /// The seed of the first; the others follow, the same for every setting.
     pub first_seed: u64,
-    /// The least chance of a GO that is called one, in parts per million.
-    pub go_at_least_ppm: u32,
-    /// Afternoons of the scenario as it is that are GO.
+    /// The least share of afternoons in band that a GO needs, in parts per million.
+    pub in_band_at_least_ppm: u32,
+    /// Afternoons of the scenario as it is that lie within every limit.
     pub before: Chance,
+    /// What is sold in an afternoon of the scenario as it is.
+    pub sales_before: Sales,
+    /// What money is counted in.
+    pub currency: Currency,
+    /// The scenario is a GO as it is.
+    pub go_already: bool,
     /// Changes by themselves, most helpful first.
     pub alone: Vec<Trial>,
     /// The best that was found of several together; null when none was tried.
@@ -45,8 +54,22 @@ pub struct Trials {
     pub smallest: Option<Trial>,
     /// The smallest set as a patch in YAML, a line each; empty where there is none.
     pub patch: Vec<String>,
-    /// Somebody stopped it: not everything was tried.
+    /// Changes that could not be tried, and why.
+    pub failed: Vec<Failed>,
+    /// Why nothing was tried, a line each: what the scenario guards against never comes up, or is
+    /// not seen, so that no change would be proved to help. Empty where everything was.
+    pub proves_nothing: Vec<String>,
+    /// Somebody stopped it, or its time was over: not everything was tried.
     pub stopped: bool,
+}
+
+/// A change that could not be tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failed {
+    /// The change.
+    pub change: Change,
+    /// Why.
+    pub why: String,
 }
 
 /// Something that was tried.
@@ -54,12 +77,18 @@ pub struct Trials {
 pub struct Trial {
     /// What was changed: one thing, or several together.
     pub changes: Vec<Change>,
-    /// Afternoons that are GO with it.
-    pub go: Chance,
+    /// Afternoons that lie within every limit with it.
+    pub in_band: Chance,
+    /// It makes a GO, with conditions or without.
+    pub is_go: bool,
+    /// The channel that it closes, or nearly: no remedy, whatever the gates say; null where none.
+    pub closes: Option<String>,
     /// It was given up after a first look: it did not help.
     pub dropped: bool,
     /// What it does to each KPI of the run, paired by seed.
     pub effects: Vec<Effect>,
+    /// What it does to sales, paired by seed.
+    pub sales: Sales,
     /// Units not sold although they were there, more than before, an afternoon.
     pub undersold_units: Interval,
     /// Calls to channels, more than before, an afternoon.
@@ -113,17 +142,27 @@ impl Trials {
             let whole = levers::together(levers, &trial.levers);
             whole.to_yaml().lines().map(str::to_owned).collect()
         };
+        let trial = |trial: &advise::Trial| Trial::of(trial, levers, charter);
+        let failed = |(place, why): &(usize, String)| Failed {
+            change: Change::of(&levers[*place]),
+            why: why.clone(),
+        };
         Trials {
             version: TRIALS_VERSION,
             campaign: charter.campaign.clone(),
             runs: found.baseline.runs as u64,
             first_seed: found.baseline.first_seed,
-            go_at_least_ppm: GO_AT_LEAST.0,
-            before: found.baseline.go.into(),
-            alone: found.alone.iter().map(|trial| Trial::of(trial, levers)).collect(),
-            together: found.together.as_ref().map(|trial| Trial::of(trial, levers)),
-            smallest: found.smallest.as_ref().map(|trial| Trial::of(trial, levers)),
+            in_band_at_least_ppm: GO_AT_LEAST.0,
+            before: found.baseline.ruling.in_band.into(),
+            sales_before: (&found.baseline.sales).into(),
+            currency: Currency::of(charter),
+            go_already: found.baseline.ruling.is_go(),
+            alone: found.alone.iter().map(trial).collect(),
+            together: found.together.as_ref().map(trial),
+            smallest: found.smallest.as_ref().map(trial),
             patch: found.smallest.as_ref().map(patch).unwrap_or_default(),
+            failed: found.failed.iter().map(failed).collect(),
+            proves_nothing: never_proved(&found.baseline, charter),
             stopped: found.stopped,
         }
     }
@@ -138,11 +177,14 @@ impl Trials {
         bytes.push(b'\n');
         bytes
     }
+}
 
-    /// Whether the scenario is a GO as it is.
-    pub fn is_go_already(&self) -> bool {
-        self.before.low_ppm >= self.go_at_least_ppm
-    }
+/// What of a scenario no number of such afternoons proves, a line each.
+pub(super) fn never_proved(outcome: &Outcome, charter: &Charter) -> Vec<String> {
+    let all = Afternoons::of(outcome, charter, (outcome.runs, looks::Ended::Played));
+    let never = outcome.ruling.never_proved().into_iter();
+    let said = |gate: &many::GateOver| format!("{}: {}", gate_name(gate), stands(gate));
+    never.map(|place| said(&all.gates[place])).collect()
 }
 
 /// The JSON Schema of `trials.json`.
@@ -151,7 +193,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Trial {
-    fn of(trial: &advise::Trial, levers: &[Lever]) -> Trial {
+    fn of(trial: &advise::Trial, levers: &[Lever], charter: &Charter) -> Trial {
         let effect = |effect: &advise::Effect| Effect {
             kpi: effect.kpi.into(),
             before: effect.before.max(0.0).round() as u64,
@@ -159,9 +201,12 @@ impl Trial {
         };
         Trial {
             changes: trial.levers.iter().map(|place| Change::of(&levers[*place])).collect(),
-            go: trial.outcome.go.into(),
+            in_band: trial.outcome.ruling.in_band.into(),
+            is_go: trial.outcome.ruling.is_go() && trial.closes.is_none(),
+            closes: trial.closes.map(|id| charter.channels[id.index()].name.clone()),
             dropped: trial.dropped,
             effects: trial.effects.iter().map(effect).collect(),
+            sales: (&trial.sales).into(),
             undersold_units: Interval::of(trial.undersold, 1.0),
             calls: Interval::of(trial.calls, 1.0),
         }

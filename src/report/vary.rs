@@ -15,13 +15,16 @@ use serde::{Deserialize, Serialize};
 use super::charts::{Axis, Layout};
 use super::headroom::pictures::{self, View};
 use super::headroom::{GateLimits, words};
-use super::many::{Afternoons, Chance, ChannelChance, GateOver, Interval};
+use super::many::ruling::{ChannelOver, Currency, Sales};
+use super::many::{Afternoons, Chance, GateOver, Interval};
 use super::{ReportError, publish};
 use crate::history::Charter;
-use crate::study::outcome::{GO_AT_LEAST, Outcome};
+use crate::study::afternoon;
+use crate::study::looks;
+use crate::study::outcome::{GO_AT_LEAST, Outcome, SalesOver};
 
 /// The version of this contract.
-pub const VARY_VERSION: u32 = 1;
+pub const VARY_VERSION: u32 = 2;
 
 /// A scenario at each value of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,8 +43,10 @@ pub struct Varied {
     pub runs: u64,
     /// The seed of the first; the others follow, the same at every value.
     pub first_seed: u64,
-    /// The least chance of a GO that is called one, in parts per million.
-    pub go_at_least_ppm: u32,
+    /// The least share of afternoons within every limit that a GO needs, in parts per million.
+    pub in_band_at_least_ppm: u32,
+    /// What money is counted in.
+    pub currency: Currency,
     /// Somebody stopped it: values are missing.
     pub stopped: bool,
     /// The limits that gates are held to.
@@ -55,29 +60,49 @@ pub struct Varied {
 pub struct Point {
     /// The value as it was written.
     pub value: String,
-    /// Afternoons that are GO.
-    pub go: Chance,
-    /// The same by channel.
-    pub channels: Vec<ChannelChance>,
+    /// The scenario is a GO at it, with conditions or without.
+    pub is_go: bool,
+    /// Afternoons that lie within every limit.
+    pub in_band: Chance,
+    /// What is sold in an afternoon.
+    pub sales: Sales,
+    /// The same less what is sold at the first value, paired by seed.
+    pub sales_gained: Sales,
+    /// Each channel over the afternoons.
+    pub channels: Vec<ChannelOver>,
     /// Each gate over the afternoons.
     pub gates: Vec<GateOver>,
     /// Units oversold an afternoon, in thousandths.
     pub oversold_units_milli: Interval,
 }
 
+/// A value that was played: what it came to, and what each of its afternoons sold.
+pub struct Tried {
+    /// The value as it was written.
+    pub value: String,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// By seed.
+    pub sales: Vec<afternoon::Sales>,
+}
+
 impl Varied {
     /// States what was found; `stopped` where not every value was played.
     pub fn of(
         field: &str,
-        points: &[(String, Outcome)],
+        points: &[Tried],
         charter: &Charter,
         (runs, stopped): (usize, bool),
     ) -> Varied {
-        let point = |(value, outcome): &(String, Outcome)| {
-            let all = Afternoons::of(outcome, charter, runs);
+        let point = |tried: &Tried| {
+            let all = Afternoons::of(&tried.outcome, charter, (runs, looks::Ended::Played));
+            let pairs = points[0].sales.iter().zip(&tried.sales);
             Point {
-                value: value.clone(),
-                go: all.go,
+                value: tried.value.clone(),
+                is_go: tried.outcome.ruling.is_go(),
+                in_band: all.in_band,
+                sales: all.sales,
+                sales_gained: (&SalesOver::paired(pairs)).into(),
                 channels: all.channels,
                 gates: all.gates,
                 oversold_units_milli: all.oversold_units_milli,
@@ -90,7 +115,8 @@ impl Varied {
             field: field.to_owned(),
             runs: runs as u64,
             first_seed: charter.seed,
-            go_at_least_ppm: GO_AT_LEAST.0,
+            in_band_at_least_ppm: GO_AT_LEAST.0,
+            currency: Currency::of(charter),
             stopped,
             limits: GateLimits::of(charter),
             points: points.iter().map(point).collect(),
@@ -118,10 +144,10 @@ impl Varied {
             runs: self.runs,
             over: format!("values of {}", self.field),
             title: headline(self),
-            go: self.points.iter().map(|point| point.go).collect(),
+            in_band: self.points.iter().map(|point| point.in_band).collect(),
             gates: self.points.iter().map(|point| point.gates.as_slice()).collect(),
             limits: &self.limits,
-            chance_ppm: self.go_at_least_ppm,
+            chance_ppm: self.in_band_at_least_ppm,
         }
     }
 }
@@ -129,14 +155,14 @@ impl Varied {
 impl Point {
     /// What stands in the way, in words.
     pub fn in_the_way(&self) -> String {
-        words::in_the_way(&self.gates, self.go.of)
+        words::in_the_way(&self.gates, self.in_band.of)
     }
 }
 
 /// What came of it, in one sentence.
 pub fn headline(all: &Varied) -> String {
-    let is_go = |point: &&Point| point.go.low_ppm >= all.go_at_least_ppm;
-    let go: Vec<&str> = all.points.iter().filter(is_go).map(|p| p.value.as_str()).collect();
+    let is_go = all.points.iter().filter(|point| point.is_go);
+    let go: Vec<&str> = is_go.map(|point| point.value.as_str()).collect();
     match go.as_slice() {
         [] => format!("At no value of {} is the campaign proved to be a GO", all.field),
         go if go.len() == all.points.len() => {
@@ -164,7 +190,7 @@ pub fn write(folder: &Path, all: &Varied) -> Result<(), ReportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::many::tests::sample as afternoons;
+    use crate::report::many::tests::{SALES, currency, sample as afternoons};
     use crate::report::summary::gate::{Kpi, Limits};
     use crate::report::summary::tests::breaches;
 
@@ -174,7 +200,10 @@ mod tests {
             let low_ppm = if yes == 30 { 904_966 } else { 600_000 };
             Point {
                 value: value.to_owned(),
-                go: Chance { yes, of: 30, low_ppm, high_ppm: 1_000_000 },
+                is_go: yes == 30,
+                in_band: Chance { yes, of: 30, low_ppm, high_ppm: 1_000_000 },
+                sales: SALES,
+                sales_gained: SALES,
                 channels: all.channels,
                 gates: all.gates,
                 oversold_units_milli: all.oversold_units_milli,
@@ -188,7 +217,8 @@ mod tests {
             field: "connectors.hub.workers".to_owned(),
             runs: 30,
             first_seed: 7,
-            go_at_least_ppm: 900_000,
+            in_band_at_least_ppm: 900_000,
+            currency: currency(),
             stopped: false,
             limits: vec![GateLimits { kpi: Kpi::SyncLag, limits }],
             points: vec![point("4", 12), point("8", 30), point("16", 30)],
@@ -224,6 +254,6 @@ mod tests {
             breaches(&schema, &schema, &serde_json::from_slice(&all.to_json()).unwrap(), "")
         };
         assert_eq!(breaches(&sample()), Vec::<String>::new());
-        assert_eq!(breaches(&Varied { version: 2, ..sample() }).len(), 1);
+        assert_eq!(breaches(&Varied { version: 3, ..sample() }).len(), 1);
     }
 }

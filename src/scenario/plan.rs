@@ -6,7 +6,7 @@ use super::ways::Unknown;
 use crate::commerce::terms::WorldTerms;
 use crate::history::Charter;
 use crate::traffic::{MerchantPlan, Traffic};
-use crate::units::Rate;
+use crate::units::{Qty, Rate};
 
 /// Everything a driver needs to play a campaign, and a judge to judge it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,14 @@ impl Plan {
                 let scaled = u128::from(rate.0) * u128::from(milli) / 1_000;
                 *rate = Rate(u64::try_from(scaled).unwrap_or(u64::MAX));
             }
+        }
+    }
+
+    /// The same campaign with so many thousandths of the stock it starts with, rounded half up.
+    pub fn multiply_stock(&mut self, milli: u64) {
+        for sku in &mut self.world.catalog {
+            let scaled = (i128::from(sku.stock.0) * i128::from(milli) + 500) / 1_000;
+            sku.stock = Qty(i64::try_from(scaled).unwrap_or(i64::MAX));
         }
     }
 }

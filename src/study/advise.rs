@@ -1,22 +1,26 @@
 //! Owns finding what to change: levers one by one and together, on the same draws.
-//! Must not know how it is shown, nor how a lever is written.
+//! Must not know how it is shown, how a lever is written, nor any clock.
 
 mod combine;
+mod merit;
+mod trial;
 
-use std::cmp::Reverse;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
-use super::interval::Mean;
 use super::levers::{self, Lever};
-use super::outcome::{GO_AT_LEAST, Outcome};
-use crate::history::charter::Kpi;
-use crate::judge::judgement::Measure;
+use super::outcome::Outcome;
+use crate::ids::ChannelId;
 use crate::scenario::ScenarioErrors;
 use crate::scenario::patch::Patch;
+pub use merit::Merit;
+pub use trial::{Effect, Trial};
 
 /// Afternoons of a first look: enough to drop what does nothing.
 const PROBE: usize = 8;
+/// Settings that are tried together, about: two bundles, and each lever left out of one.
+const TOGETHER: usize = 8;
 
 /// What was tried and what it did.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,52 +31,28 @@ pub struct Advice {
     pub alone: Vec<Trial>,
     /// The best that was found of several together; none when none was tried.
     pub together: Option<Trial>,
-    /// The smallest set found: none of it can be left out. None where nothing that was tried
-    /// makes a GO, and where the scenario is a GO already.
+    /// The smallest set found: none of it can be left out, unless it was stopped before. None
+    /// where nothing that was tried makes a GO, and where the scenario is a GO already.
     pub smallest: Option<Trial>,
-    /// Somebody stopped it.
+    /// Levers that could not be tried, by place, and why.
+    pub failed: Vec<(usize, String)>,
+    /// What the scenario guards against never comes up, or is not seen: nothing was tried, since
+    /// no change would be proved to help.
+    pub proves_nothing: bool,
+    /// Somebody stopped it, or its time was over.
     pub stopped: bool,
 }
 
-/// A setting, tried.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trial {
-    /// Its levers, by place.
-    pub levers: Vec<usize>,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// What it does to each KPI of the run, paired by seed.
-    pub effects: Vec<Effect>,
-    /// Units not sold although they were there, more than before, an afternoon.
-    pub undersold: Mean,
-    /// Calls to channels more than before, an afternoon.
-    pub calls: Mean,
-    /// It was dropped after the first look.
-    pub dropped: bool,
-    /// How good the afternoons of the first look were.
-    merit: Merit,
+/// What is told on the way.
+#[derive(Clone, Copy, Debug)]
+pub enum Told<'a> {
+    /// This is tried now.
+    Trying(&'a str),
+    /// So many afternoons were played, and about so many lie ahead.
+    Ahead(usize, usize),
 }
 
-/// What a setting does to a KPI of the run, in microseconds or parts per million.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
-    /// The KPI.
-    pub kpi: Kpi,
-    /// Its mean before, on the same seeds.
-    pub before: f64,
-    /// New less old.
-    pub difference: Mean,
-}
-
-/// How good a set of afternoons is, best largest: how many are GO, then how near the others are.
-type Merit = (usize, Reverse<u64>);
-
-fn merit(afternoons: &[Afternoon]) -> Merit {
-    let go = afternoons.iter().filter(|a| a.is_go()).count();
-    (go, Reverse(afternoons.iter().map(|a| a.distress).sum()))
-}
-
-struct Search<'a, 'b> {
+pub(super) struct Search<'a, 'b> {
     bench: &'a Bench<'b>,
     base: &'a Patch,
     levers: &'a [Lever],
@@ -80,38 +60,58 @@ struct Search<'a, 'b> {
     baseline: Vec<Afternoon>,
 }
 
+/// Why afternoons of a setting are not there.
+enum Missing {
+    /// Asked to stop.
+    Stopped,
+    /// The setting is no scenario, or cannot be played.
+    Failed(String),
+}
+
 /// Tries the levers. `tell` hears what is tried next.
 ///
 /// # Errors
-/// When the scenario, or a lever on it, cannot be read.
+/// When the scenario as it is cannot be read. A lever that cannot be applied is told and passed
+/// over.
 pub fn advise(
     bench: &Bench<'_>,
     base: &Patch,
     levers: &[Lever],
     runs: usize,
-    mut tell: impl FnMut(&str),
+    mut tell: impl FnMut(Told<'_>),
 ) -> Result<Option<Advice>, ScenarioErrors> {
-    tell("the scenario as it is");
-    let played = bench.play(&Setting { patch: base.clone(), demand_milli: 0 }, 0, runs)?;
+    tell(Told::Trying("the scenario as it is"));
+    let played = bench.play(&Setting { patch: base.clone(), ..Setting::default() }, 0, runs)?;
     let Some(baseline) = Outcome::of(&played.afternoons) else { return Ok(None) };
-    let mut advice =
-        Advice { baseline, alone: vec![], together: None, smallest: None, stopped: played.stopped };
-    let search = Search { bench, base, levers, runs, baseline: played.afternoons };
-    if advice.stopped {
+    let mut advice = Advice {
+        proves_nothing: !baseline.ruling.never_proved().is_empty(),
+        baseline,
+        alone: vec![],
+        together: None,
+        smallest: None,
+        failed: vec![],
+        stopped: played.stopped,
+    };
+    if advice.stopped || advice.proves_nothing {
         return Ok(Some(advice));
     }
+    let search = Search { bench, base, levers, runs, baseline: played.afternoons };
+    tell(Told::Ahead(runs, search.ahead()));
     for (place, lever) in levers.iter().enumerate() {
-        tell(&format!("{}: {} ({} of {})", lever.to, lever.what, place + 1, levers.len()));
-        advice.alone.extend(search.alone(place)?);
-        if bench.is_stopped() {
-            advice.stopped = true;
-            break;
+        let name = format!("{}: {} ({} of {})", lever.to, lever.what, place + 1, levers.len());
+        tell(Told::Trying(&name));
+        match search.alone(place) {
+            Ok(trial) => advice.alone.extend(trial),
+            Err(Missing::Failed(why)) => advice.failed.push((place, why)),
+            Err(Missing::Stopped) => {
+                advice.stopped = true;
+                break;
+            }
         }
     }
     search.rank(&mut advice.alone);
-    let is_go_already = advice.baseline.go.low >= GO_AT_LEAST;
-    if !is_go_already && !advice.stopped {
-        search.combine(&mut advice, &mut tell)?;
+    if !advice.baseline.ruling.is_go() && !advice.stopped {
+        search.combine(&mut advice, &mut tell);
     }
     Ok(Some(advice))
 }
@@ -126,65 +126,53 @@ impl Search<'_, '_> {
         PROBE.min(self.runs)
     }
 
-    /// One lever: a first look, and all afternoons unless it does nothing. None: stopped.
-    fn alone(&self, place: usize) -> Result<Option<Trial>, ScenarioErrors> {
-        let setting = self.setting(&[place]);
-        let mut played = self.bench.play(&setting, 0, self.probe())?;
-        if played.stopped {
-            return Ok(None);
+    /// Afternoons that lie ahead, about: half of the levers are dropped after a first look.
+    fn ahead(&self) -> usize {
+        let rest = self.runs - self.probe();
+        self.levers.len() * (self.probe() + rest / 2) + TOGETHER * self.runs
+    }
+
+    /// Afternoons of some levers together. A panic is the setting's failure, not the search's: it
+    /// is told like a setting that cannot be read.
+    fn play(&self, levers: &[usize], from: usize, runs: usize) -> Result<Vec<Afternoon>, Missing> {
+        let setting = self.setting(levers);
+        let played = catch_unwind(AssertUnwindSafe(|| self.bench.play(&setting, from, runs)));
+        match played {
+            Err(_) => Err(Missing::Failed("it cannot be played: a fault of doorbuster".to_owned())),
+            Ok(Err(wrong)) => Err(Missing::Failed(wrong.to_string())),
+            Ok(Ok(played)) if played.stopped => Err(Missing::Stopped),
+            Ok(Ok(played)) => Ok(played.afternoons),
         }
-        let dropped = merit(&played.afternoons) <= self.merit_before();
+    }
+
+    /// One lever: a first look, and all afternoons unless it does nothing.
+    fn alone(&self, place: usize) -> Result<Option<Trial>, Missing> {
+        let mut afternoons = self.play(&[place], 0, self.probe())?;
+        let dropped = self.merit(&afternoons) <= self.merit_before();
         if !dropped && self.runs > self.probe() {
-            let rest = self.bench.play(&setting, self.probe(), self.runs - self.probe())?;
-            played.afternoons.extend(rest.afternoons);
+            let rest = self.play(&[place], self.probe(), self.runs - self.probe())?;
+            afternoons.extend(rest);
         }
-        Ok(self.trial(vec![place], &played.afternoons, dropped))
+        Ok(self.trial(vec![place], &afternoons, dropped))
     }
 
-    fn merit_before(&self) -> Merit {
-        merit(&self.baseline[..self.probe()])
-    }
-
-    fn trial(&self, levers: Vec<usize>, afternoons: &[Afternoon], dropped: bool) -> Option<Trial> {
-        let pairs: Vec<(&Afternoon, &Afternoon)> = self.baseline.iter().zip(afternoons).collect();
-        let mean = |value: fn(&Afternoon) -> f64| {
-            let gained: Vec<f64> = pairs.iter().map(|(old, new)| value(new) - value(old)).collect();
-            Mean::of(&gained, 0.95)
+    /// The channel that these afternoons close, or nearly: it had sales, and keeps none of them or
+    /// far fewer. Whoever closes a channel has not mended it.
+    fn closes(&self, afternoons: &[Afternoon]) -> Option<ChannelId> {
+        let sum = |of: &[Afternoon], place: usize| {
+            let sales = || of.iter().map(|a| &a.channel_sales[place]);
+            let accepted: u64 = sales().map(|sales| sales.accepted).sum();
+            (accepted, sales().map(|sales| sales.kept_units).sum::<i64>())
         };
-        Some(Trial {
-            levers,
-            outcome: Outcome::of(afternoons)?,
-            effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
-            undersold: mean(|a| a.undersold_units as f64),
-            calls: mean(|a| a.updates as f64),
-            dropped,
-            merit: merit(&afternoons[..PROBE.min(afternoons.len())]),
-        })
-    }
-
-    /// Most helpful first: by the first look, which all of them had.
-    fn rank(&self, trials: &mut [Trial]) {
-        trials.sort_by_key(|trial| {
-            let burden = self.levers[trial.levers[0]].burden;
-            (trial.dropped, Reverse(trial.merit), burden)
-        });
+        let closed = |place: &usize| {
+            let (before, kept_before) = sum(&self.baseline[..afternoons.len()], *place);
+            let (after, kept_after) = sum(afternoons, *place);
+            before > 0 && (after == 0 || kept_after * FAR_FEWER.1 < kept_before * FAR_FEWER.0)
+        };
+        let channels = self.baseline.first().map_or(0, |a| a.channel_sales.len());
+        (0..channels).find(closed).map(|place| ChannelId(place as u16))
     }
 }
 
-/// None where an afternoon has no number.
-fn effect(kpi: Kpi, pairs: &[(&Afternoon, &Afternoon)]) -> Option<Effect> {
-    let value = |a: &Afternoon| {
-        let gate = a.gates.iter().find(|gate| gate.kpi == kpi && gate.channel.is_none())?;
-        match gate.value {
-            Measure::Lag(lag) => lag.map(|span| span.0 as f64),
-            Measure::Share(share) => Some(f64::from(share.0)),
-            Measure::Absent => None,
-        }
-    };
-    let before: Option<Vec<f64>> = pairs.iter().map(|(old, _)| value(old)).collect();
-    let after: Option<Vec<f64>> = pairs.iter().map(|(_, new)| value(new)).collect();
-    let (before, after) = (before?, after?);
-    let differences: Vec<f64> = after.iter().zip(&before).map(|(new, old)| new - old).collect();
-    let difference = Mean::of(&differences, 0.95);
-    Some(Effect { kpi, before: Mean::of(&before, 0.95).mean, difference })
-}
+/// Less than three of four units kept are far fewer.
+const FAR_FEWER: (i64, i64) = (3, 4);

@@ -2,30 +2,42 @@
 //! figures that replications compare. Must not know statistics over afternoons.
 
 use crate::drive::simulated::{self, Flow};
-use crate::history::charter::{Kpi, Limits};
+use crate::history::charter::{Charter, GoWhen, Kpi, Limits};
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::ChannelId;
-use crate::judge::Fold;
-use crate::judge::judgement::{Band, GateResult, Judgement, Measure, Verdict, Window};
+use crate::judge::judgement::{
+    Band, GateResult, Invariant, Judgement, Measure, Pool, Reason, Totals, Unproved, Verdict,
+    Window,
+};
+use crate::judge::{Fold, bar};
 use crate::scenario::Plan;
-use crate::units::Span;
+use crate::units::{Ppm, Span};
 
 /// What is kept of one afternoon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Afternoon {
     /// The seed that plays it again.
     pub seed: u64,
-    /// The verdict on the run.
+    /// The verdict on the run, taken by itself.
     pub verdict: Verdict,
+    /// It lies within every limit: the census of the afternoon, everything possible counted as
+    /// bad; what somebody has accepted is left out.
+    pub in_band: bool,
+    /// It counts for nothing: cut off, or its load was not what it should be.
+    pub spoilt: Option<Unproved>,
+    /// Rules that were broken or that make a condition.
+    pub rules: Vec<Invariant>,
+    /// What was sold.
+    pub sales: Sales,
+    /// The same by channel, by [`ChannelId`].
+    pub channel_sales: Vec<Sales>,
     /// The verdict on each channel, by [`ChannelId`].
     pub channels: Vec<Verdict>,
     /// Every gate, in the judgement's order.
     pub gates: Vec<GateSeen>,
     /// Facts judged.
     pub facts: u64,
-    /// Orders accepted.
-    pub accepted: u64,
     /// Units oversold.
     pub oversold_units: u64,
     /// Units refused although they were there.
@@ -101,8 +113,41 @@ pub struct GateSeen {
     pub band: Band,
     /// Its value.
     pub value: Measure,
+    /// The healthy and the watch edge as shares of bad events (of a lag: of changes later than the
+    /// edge); the healthy one twice where a GO asks for it.
+    pub bad_limits: [Ppm; 2],
+    /// What many afternoons pool of it.
+    pub pool: Pool,
     /// An accepted risk covers it.
     pub accepted: bool,
+}
+
+/// What was sold on one channel, or on all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sales {
+    /// Orders that shoppers wanted to place; those accepted, where nobody recorded it.
+    pub wanted: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Turned away, for whatever reason.
+    pub turned_away: u64,
+    /// Units accepted, and neither cancelled for stock nor at risk.
+    pub kept_units: i64,
+    /// Their money, in minor units.
+    pub kept_money: i64,
+}
+
+impl Sales {
+    fn of(totals: &Totals) -> Sales {
+        let wanted = totals.offered.max(totals.accepted);
+        Sales {
+            wanted,
+            accepted: totals.accepted,
+            turned_away: (wanted - totals.accepted).saturating_sub(totals.unknown),
+            kept_units: totals.kept.units.0,
+            kept_money: totals.kept.money.0,
+        }
+    }
 }
 
 /// An afternoon as it was judged.
@@ -145,15 +190,29 @@ impl Afternoon {
             channel: gate.channel,
             band: gate.band,
             value: gate.value,
+            bad_limits: bad_limits(gate.limits, judgement.charter.go_when),
+            pool: gate.pool,
             accepted: gate.accepted.is_some(),
+        };
+        let spoilt = judgement.reasons.iter().find_map(|reason| match *reason {
+            Reason::Run(why) => Some(why),
+            _ => None,
+        });
+        let rule = |reason: &Reason| match *reason {
+            Reason::Invariant(place) => Some(judgement.invariants[place].invariant),
+            _ => None,
         };
         Afternoon {
             seed: judgement.charter.seed,
             verdict: judgement.verdict,
+            in_band: spoilt.is_none() && is_in_band(judgement),
+            spoilt,
+            rules: judgement.reasons.iter().filter_map(rule).collect(),
+            sales: Sales::of(&judgement.totals),
+            channel_sales: judgement.channel_totals.iter().map(Sales::of).collect(),
             channels: judgement.channels.iter().map(|channel| channel.verdict).collect(),
             gates: judgement.gates.iter().map(gate).collect(),
             facts: judgement.facts,
-            accepted: judgement.totals.accepted,
             oversold_units: judgement.totals.oversold_units.0.max(0).unsigned_abs(),
             undersold_units: (judgement.totals.undersold_policy + judgement.totals.undersold_stale)
                 .0
@@ -172,6 +231,33 @@ impl Afternoon {
     pub fn is_go(&self) -> bool {
         matches!(self.verdict, Verdict::Go | Verdict::GoWithConditions)
     }
+}
+
+/// As the judge counts it, but for what somebody has accepted.
+fn is_in_band(judgement: &Judgement) -> bool {
+    let covered = |kpi: Kpi| {
+        let mut of = judgement.gates.iter().filter(|gate| gate.kpi == kpi);
+        of.all(|gate| gate.channel.is_none() || gate.accepted.is_some())
+    };
+    let charter: &Charter = &judgement.charter;
+    let accepted = |kpi: Kpi| !charter.accepted_risks.is_empty() && covered(kpi);
+    let gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
+    gates.into_iter().all(|gate| gate.pool.in_band != Some(false))
+        && judgement.invariants.iter().all(|rule| match rule.invariant {
+            _ if rule.must_be_zero => rule.breaches.possible == 0,
+            Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => true,
+            Invariant::WrongPrice if accepted(Kpi::PriceLag) => true,
+            _ => rule.band != Band::Failed,
+        })
+}
+
+/// The edges as shares of bad events: a lag's p95 allows one change in twenty to be later.
+fn bad_limits(limits: Limits, go_when: GoWhen) -> [Ppm; 2] {
+    let (healthy, watch) = match limits {
+        Limits::LagP95 { .. } => (bar::LATE_MAX, bar::LATE_MAX),
+        share => bar::bad_limits(share),
+    };
+    if go_when == GoWhen::Healthy { [healthy; 2] } else { [healthy, watch] }
 }
 
 fn distress(judgement: &Judgement) -> u64 {

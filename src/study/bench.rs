@@ -15,6 +15,8 @@ pub struct Setting {
     pub patch: Patch,
     /// Demand against the scenario's, in thousandths; 0 leaves it.
     pub demand_milli: u64,
+    /// The stock grows with the demand.
+    pub stock_scales: bool,
 }
 
 /// A scenario on which settings are tried.
@@ -44,6 +46,9 @@ impl<'a> Bench<'a> {
         let mut plan = patch::read_patched(self.scenario, &overrides, &setting.patch)?;
         if setting.demand_milli != 0 {
             plan.multiply_demand(setting.demand_milli);
+            if setting.stock_scales {
+                plan.multiply_stock(setting.demand_milli);
+            }
         }
         Ok(plan)
     }

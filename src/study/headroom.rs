@@ -2,9 +2,9 @@
 //! Must not know how it is shown.
 
 use super::bench::{Bench, Setting};
+use super::interval::Mean;
 use super::outcome::{Chance, Outcome};
 use crate::scenario::ScenarioErrors;
-use crate::scenario::patch::Patch;
 use crate::units::Ppm;
 
 /// A campaign this many times as large, tried.
@@ -14,12 +14,27 @@ pub struct Rung {
     pub demand_milli: u64,
     /// What it came to.
     pub outcome: Outcome,
+    /// By seed: whether the afternoon lies in band, and the sales it kept.
+    pub seen: Vec<(bool, i64)>,
 }
 
 impl Rung {
-    /// Whether GO is proved to have that chance.
+    /// Whether every pooled gate is proved and that share of afternoons in band.
     pub fn holds(&self, chance: Ppm) -> bool {
-        self.outcome.go.low >= chance
+        self.outcome.ruling.gates_hold() && self.outcome.ruling.in_band.low >= chance
+    }
+
+    /// Whether these afternoons tell it apart from another multiple: by the share in band or by
+    /// the sales kept, paired by seed.
+    pub fn is_apart_from(&self, other: &Rung) -> bool {
+        let pairs = || self.seen.iter().zip(&other.seen);
+        let differ = |values: Vec<f64>| {
+            let mean = Mean::of(&values, 0.95);
+            mean.low() > 0.0 || mean.high() < 0.0
+        };
+        let band = pairs().map(|(a, b)| f64::from(u8::from(a.0)) - f64::from(u8::from(b.0)));
+        let kept = pairs().map(|(a, b)| (a.1 - b.1) as f64);
+        differ(band.collect()) || differ(kept.collect())
     }
 }
 
@@ -36,6 +51,9 @@ pub struct Headroom {
     pub breaks_milli: Option<u64>,
     /// Somebody stopped it before it was narrow.
     pub stopped: bool,
+    /// At the campaign's own demand something never comes up, or is not seen: no multiple was
+    /// looked for, since none would prove anything.
+    pub proves_nothing: bool,
 }
 
 /// Smallest and largest multiples that are tried.
@@ -51,25 +69,33 @@ const NARROW_MILLI: u64 = 1_060;
 /// When the scenario cannot be read.
 pub fn headroom(
     bench: &Bench<'_>,
-    patch: &Patch,
+    setting: &Setting,
     (runs, chance): (usize, Ppm),
     mut tell: impl FnMut(&Headroom),
 ) -> Result<Headroom, ScenarioErrors> {
-    let mut found =
-        Headroom { chance, rungs: vec![], holds_milli: None, breaks_milli: None, stopped: false };
+    let mut found = Headroom {
+        chance,
+        rungs: vec![],
+        holds_milli: None,
+        breaks_milli: None,
+        stopped: false,
+        proves_nothing: false,
+    };
     let mut next = Some(1_000);
     while let Some(demand_milli) = next {
-        let setting = Setting { demand_milli, patch: patch.clone() };
+        let setting = Setting { demand_milli, ..setting.clone() };
         let played = bench.play(&setting, 0, runs)?;
         let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
             found.stopped = true;
             break;
         };
-        found.rungs.push(Rung { demand_milli, outcome });
+        found.proves_nothing |= demand_milli == 1_000 && !outcome.ruling.never_proved().is_empty();
+        let seen = played.afternoons.iter().map(|a| (a.in_band, a.sales.kept_money)).collect();
+        found.rungs.push(Rung { demand_milli, outcome, seen });
         found.rungs.sort_by_key(|rung| rung.demand_milli);
         found.look();
         tell(&found);
-        next = found.next();
+        next = if found.proves_nothing { None } else { found.next() };
     }
     Ok(found)
 }

@@ -1,10 +1,13 @@
 //! Owns looking at growing numbers of afternoons until the verdict is settled, at doublings only,
-//! with an error that stays honest. Must not know how an afternoon is played.
+//! with an error that stays honest. Must not know how an afternoon is played, nor any clock.
 //!
 //! Whoever looks often and stops when it suits them is wrong more often than 5 %. So the 5 % is
 //! spent over the looks, half of what is left at each: 2.5 %, 1.25 %, … never more than 5 % in all,
 //! however many looks there are (the union bound; Lan and `DeMets`, "Discrete sequential boundaries
 //! for clinical trials", Biometrika 70 (1983), for spending by looks).
+//!
+//! Before them stands a first look that can only end in NO-GO, at a twentieth of a percent: who
+//! finds none of ten afternoons in band need not play twenty more.
 
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
@@ -15,6 +18,10 @@ use crate::units::Ppm;
 
 /// Looks at most: at 30, 60, 120, 240, 480 and 960 afternoons.
 const LOOKS: u32 = 6;
+/// Afternoons of the first look, which can only end in NO-GO.
+const FIRST: usize = 10;
+/// How sure a bound must be there.
+const FIRST_CONFIDENCE: Ppm = Ppm(999_500);
 
 /// Afternoons at a look, counted from 0.
 pub fn runs_at(look: u32) -> usize {
@@ -31,87 +38,58 @@ pub fn confidence_at(look: u32) -> Ppm {
     Ppm(1_000_000 - ((1_000_000 - CONFIDENCE.0) >> (look + 1)))
 }
 
+/// Why no more afternoons were played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The verdict is settled, or as many were played as were asked for.
+    Played,
+    /// There was no more time: what was played until then was judged.
+    OutOfTime,
+    /// Somebody stopped it.
+    Stopped,
+}
+
 /// What was found, and how many afternoons the last look asked for.
 pub struct Settled {
     /// What the afternoons come to; none of no afternoons.
     pub outcome: Option<Outcome>,
     /// Asked for at the last look.
     pub asked: usize,
-    /// Somebody stopped it.
-    pub stopped: bool,
+    /// Why it ended.
+    pub ended: Ended,
 }
 
-/// Plays a setting until its verdict is settled, or there are no more looks.
+/// Plays a setting until its verdict is settled, or there are no more looks. `has_time` is asked
+/// between looks whether there is time for as many afternoons, so many having been played; what a
+/// look came to before stands then.
 ///
 /// # Errors
 /// When the setting is no scenario.
-pub fn play(bench: &Bench<'_>, setting: &Setting) -> Result<Settled, ScenarioErrors> {
+pub fn play(
+    bench: &Bench<'_>,
+    setting: &Setting,
+    has_time: &dyn Fn(usize, usize) -> bool,
+) -> Result<Settled, ScenarioErrors> {
     let mut afternoons: Vec<Afternoon> = Vec::new();
-    let mut look = 0;
-    loop {
-        let asked = runs_at(look);
+    let mut last = None;
+    let looks = (0..LOOKS).map(|look| (runs_at(look), confidence_at(look)));
+    for (asked, confidence) in [(FIRST, FIRST_CONFIDENCE)].into_iter().chain(looks) {
+        if last.is_some() && !has_time(afternoons.len(), asked) {
+            return Ok(Settled { outcome: last, asked: afternoons.len(), ended: Ended::OutOfTime });
+        }
         let played = bench.play(setting, afternoons.len(), asked - afternoons.len())?;
         afternoons.extend(played.afternoons);
-        let outcome = Outcome::at(&afternoons, confidence_at(look));
-        let is_settled = outcome.as_ref().is_some_and(|o| o.verdict() != Verdict::Inconclusive);
-        if played.stopped || is_settled || look + 1 == LOOKS {
-            return Ok(Settled { outcome, asked, stopped: played.stopped });
+        let outcome = Outcome::at(&afternoons, confidence);
+        let verdict = outcome.as_ref().map_or(Verdict::Inconclusive, Outcome::verdict);
+        let is_last = asked == runs_most();
+        if played.stopped || verdict != Verdict::Inconclusive || is_last {
+            let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
+            return Ok(Settled { outcome, asked, ended });
         }
-        look += 1;
+        last = outcome;
     }
+    unreachable!("the last look is the last")
 }
 
 #[cfg(test)]
-mod tests {
-    use rand::RngExt as _;
-
-    use super::super::outcome::{Chance, GO_AT_LEAST};
-    use super::*;
-
-    /// The share of studies that wrongly say GO, or NO-GO, of a scenario whose chance of a GO is
-    /// that, looking with these confidences.
-    fn wrong(chance: f64, confidence: impl Fn(u32) -> Ppm) -> (f64, f64) {
-        const STUDIES: u32 = 4_000;
-        let mut rng = crate::rng::stream(9, "looks");
-        let (mut go, mut no_go) = (0, 0);
-        for _ in 0..STUDIES {
-            let (mut yes, mut of) = (0, 0);
-            for look in 0..LOOKS {
-                while of < runs_at(look) {
-                    yes += usize::from(rng.random::<f64>() < chance);
-                    of += 1;
-                }
-                let seen = Chance::at(yes, of, confidence(look));
-                if seen.low >= GO_AT_LEAST {
-                    go += 1;
-                    break;
-                }
-                if seen.high < GO_AT_LEAST {
-                    no_go += 1;
-                    break;
-                }
-            }
-        }
-        (f64::from(go) / f64::from(STUDIES), f64::from(no_go) / f64::from(STUDIES))
-    }
-
-    #[test]
-    fn looking_often_errs_no_more_than_once_in_twenty() {
-        let (go, no_go) = wrong(0.899_999, confidence_at);
-        assert!(go <= 0.05, "GO said wrongly in {go}");
-        assert!(no_go <= 0.05, "NO-GO said wrongly in {no_go}");
-    }
-
-    #[test]
-    fn looking_as_often_without_sharing_the_error_would_err_more() {
-        let (go, _) = wrong(0.899_999, |_| CONFIDENCE);
-        assert!(go > 0.07, "the test above would find it: {go}");
-    }
-
-    #[test]
-    fn what_is_spent_is_never_more_than_there_is() {
-        let spent: u32 = (0..LOOKS).map(|look| 1_000_000 - confidence_at(look).0).sum();
-        assert!(spent < 1_000_000 - CONFIDENCE.0, "{spent}");
-        assert_eq!((runs_at(0), runs_most()), (30, 960));
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ pub mod interval;
 pub mod levers;
 pub mod looks;
 pub mod outcome;
+pub mod pooled;
 pub mod preview;
 pub mod replicate;
 pub mod ways;

@@ -1,19 +1,20 @@
-//! Owns what a set of afternoons comes to: the chance of a GO, how often each gate fails, where
-//! each KPI lies, how the campaign runs. Must not know how the afternoons were played.
+//! Owns what a set of afternoons comes to: the ruling on them, how often each gate fails, where
+//! each KPI lies, what was sold, how the campaign runs. Must not know how they were played.
 
-use super::afternoon::{Afternoon, Course, GateSeen};
+use super::afternoon::{Afternoon, Course, GateSeen, Sales};
 use super::interval::Mean;
+use super::pooled::{self, Pooled, Ruling};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
 use crate::judge::judgement::{Band, Measure, Verdict};
 use crate::units::{Ppm, Span};
 
-/// A GO is said of a scenario when its chance is proved to be at least this.
+/// A GO is said of a scenario when the share of afternoons in band is proved to be at least this.
 pub const GO_AT_LEAST: Ppm = Ppm(900_000);
 /// How sure a bound of a chance is, one-sided, at a single look.
 pub const CONFIDENCE: Ppm = Ppm(950_000);
-/// Fewer afternoons than this say nothing of others.
+/// Fewer afternoons than this prove no GO.
 pub const RUNS_MIN: usize = 30;
 
 /// What a set of afternoons comes to.
@@ -25,11 +26,15 @@ pub struct Outcome {
     pub first_seed: u64,
     /// How sure each bound of a chance is, one-sided.
     pub confidence: Ppm,
-    /// How many were GO, with conditions or without.
+    /// The verdict on the scenario, with what it rests on.
+    pub ruling: Ruling,
+    /// Afternoons that are GO by themselves, with conditions or without.
     pub go: Chance,
     /// The same for each channel, by [`ChannelId`].
     pub channels: Vec<Chance>,
-    /// Afternoons by verdict: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
+    /// What was sold in an afternoon.
+    pub sales: SalesOver,
+    /// Afternoons by the verdict on each by itself: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
     pub verdicts: [usize; 4],
     /// Every gate over the afternoons, in the judgement's order.
     pub gates: Vec<GateOver>,
@@ -41,6 +46,52 @@ pub struct Outcome {
     pub facts: u64,
     /// The campaign over time, by [`Course::ALL`].
     pub fans: Vec<Fan>,
+}
+
+/// What was sold in an afternoon: means with their 95 % t intervals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SalesOver {
+    /// Orders wanted.
+    pub wanted: Mean,
+    /// Accepted.
+    pub accepted: Mean,
+    /// Turned away.
+    pub turned_away: Mean,
+    /// Units kept.
+    pub kept_units: Mean,
+    /// Their money, in minor units.
+    pub kept_money: Mean,
+}
+
+impl SalesOver {
+    /// Over these afternoons.
+    pub fn of(sales: impl Iterator<Item = Sales> + Clone) -> SalesOver {
+        let mean = |value: fn(&Sales) -> f64| {
+            Mean::of(&sales.clone().map(|sales| value(&sales)).collect::<Vec<f64>>(), 0.95)
+        };
+        SalesOver {
+            wanted: mean(|sales| sales.wanted as f64),
+            accepted: mean(|sales| sales.accepted as f64),
+            turned_away: mean(|sales| sales.turned_away as f64),
+            kept_units: mean(|sales| sales.kept_units as f64),
+            kept_money: mean(|sales| sales.kept_money as f64),
+        }
+    }
+
+    /// New less old, paired by seed.
+    pub fn paired<'a>(pairs: impl Iterator<Item = (&'a Sales, &'a Sales)> + Clone) -> SalesOver {
+        let mean = |value: fn(&Sales) -> f64| {
+            let gained = pairs.clone().map(|(old, new)| value(new) - value(old));
+            Mean::of(&gained.collect::<Vec<f64>>(), 0.95)
+        };
+        SalesOver {
+            wanted: mean(|sales| sales.wanted as f64),
+            accepted: mean(|sales| sales.accepted as f64),
+            turned_away: mean(|sales| sales.turned_away as f64),
+            kept_units: mean(|sales| sales.kept_units as f64),
+            kept_money: mean(|sales| sales.kept_money as f64),
+        }
+    }
 }
 
 /// A share of afternoons, with one-sided bounds after Clopper and Pearson.
@@ -73,6 +124,10 @@ pub struct GateOver {
     pub not_proved: usize,
     /// Afternoons in which an accepted risk covers it.
     pub accepted: usize,
+    /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
+    pub out: usize,
+    /// All afternoons together.
+    pub pooled: Pooled,
     /// Its value.
     pub value: Spread,
 }
@@ -119,11 +174,16 @@ impl Outcome {
                 confidence,
             )
         };
+        let ruling = Ruling::on(afternoons, confidence, pooled::AT_LEAST)?;
+        let gates = ruling.gates.iter().enumerate();
         let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
+        let gates = gates.map(|(at, pooled)| GateOver::of(afternoons, at, *pooled)).collect();
         Some(Outcome {
             runs: afternoons.len(),
             first_seed: first.seed,
             confidence,
+            ruling,
+            sales: SalesOver::of(afternoons.iter().map(|a| a.sales)),
             go: Chance::at(
                 afternoons.iter().filter(|a| a.is_go()).count(),
                 afternoons.len(),
@@ -136,7 +196,7 @@ impl Outcome {
                 count(Verdict::Inconclusive),
                 count(Verdict::NoGo),
             ],
-            gates: (0..first.gates.len()).map(|place| GateOver::of(afternoons, place)).collect(),
+            gates,
             median_seed: median(afternoons).seed,
             oversold_units: Mean::of(&oversold, 0.95),
             facts: afternoons.iter().map(|a| a.facts).sum(),
@@ -144,15 +204,9 @@ impl Outcome {
         })
     }
 
-    /// The verdict on the scenario: GO when the chance of one is proved to be at least
-    /// [`GO_AT_LEAST`], NO-GO when it is proved to be lower, else INCONCLUSIVE.
+    /// The verdict on the scenario.
     pub fn verdict(&self) -> Verdict {
-        match () {
-            () if self.runs < RUNS_MIN => Verdict::Inconclusive,
-            () if self.go.low >= GO_AT_LEAST => Verdict::Go,
-            () if self.go.high < GO_AT_LEAST => Verdict::NoGo,
-            () => Verdict::Inconclusive,
-        }
+        self.ruling.verdict
     }
 }
 
@@ -174,8 +228,13 @@ impl Chance {
     }
 }
 
+/// Whether so many afternoons out of band still prove the share that a GO needs.
+pub fn proves(missed: usize, of: usize) -> bool {
+    missed <= of && Chance::of(of - missed, of).low >= GO_AT_LEAST
+}
+
 impl GateOver {
-    fn of(afternoons: &[Afternoon], place: usize) -> GateOver {
+    fn of(afternoons: &[Afternoon], place: usize, pooled: Pooled) -> GateOver {
         let seen: Vec<&GateSeen> = afternoons.iter().map(|a| &a.gates[place]).collect();
         let count = |is: fn(Band) -> bool| seen.iter().filter(|gate| is(gate.band)).count();
         GateOver {
@@ -186,6 +245,8 @@ impl GateOver {
             failed: count(|band| band == Band::Failed),
             not_proved: count(|band| matches!(band, Band::NotProved(_))),
             accepted: seen.iter().filter(|gate| gate.accepted).count(),
+            out: seen.iter().filter(|gate| gate.pool.in_band == Some(false)).count(),
+            pooled,
             value: Spread::of(seen.iter().map(|gate| gate.value)),
         }
     }
@@ -248,4 +309,16 @@ fn point(afternoons: &[Afternoon], place: usize, window: usize) -> [u64; 5] {
     let mut values: Vec<u64> = afternoons.iter().map(at).collect();
     values.sort_unstable();
     [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| values[rank(values.len(), share)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_in_band_is_proved_by_enough_afternoons_only() {
+        assert!(proves(0, 30) && !proves(1, 30), "29 of 30 leave 15 % open");
+        assert!(proves(1, 60) && !proves(3, 60));
+        assert!(!proves(0, 20), "too few");
+    }
 }

@@ -3,12 +3,12 @@
 
 use askama::Template;
 
-use super::words::{breaks_first, headline, in_the_way, times};
+use super::words::{breaks_first, headline, in_the_way, not_told_apart, times};
 use super::{Headroom, pictures};
 use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout};
 use crate::report::html::table::{Cell, Row, Table};
-use crate::report::many::words::chance_short;
+use crate::report::many::words::{chance_short, sales};
 use crate::report::words::number::{civil, count, glued, share};
 
 /// A page of a sweep.
@@ -57,6 +57,7 @@ pub(in crate::report) fn figures(view: &pictures::View<'_>) -> Result<Vec<Figure
 pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
     let mut why: Vec<String> =
         breaks_first(found).map(|said| format!("{said}.")).into_iter().collect();
+    why.extend(not_told_apart(found).map(|said| format!("{said}.")));
     if found.stopped {
         why.push(
             "Stopped before it was narrow: these are the multiples that were finished.".into(),
@@ -75,15 +76,17 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
         why,
         facts: vec![
             ("afternoons at each multiple", count(found.runs)),
-            ("chance asked for", share(found.chance_ppm)),
+            ("within every limit, asked for", share(found.chance_ppm)),
+            ("stock", if found.stock_scales { "grows with demand" } else { "as it is" }.to_owned()),
             ("first seed", found.first_seed.to_string()),
         ],
         rungs: rungs(found),
         figures: figures(&found.view())?,
         how: format!(
             "Every multiple met the same shoppers and faults, on the seeds from {} on. A multiple \
-             holds when the lower bound of its chance of a GO (Clopper and Pearson, one-sided at \
-             95 %) is {} or more. Found by doubling, then by halving the ratio between what holds \
+             holds when every measure is proved over its afternoons together and the lower bound \
+             of the share of them within every limit (Clopper and Pearson, one-sided at 95 %) is \
+             {} or more. Found by doubling, then by halving the ratio between what holds \
              and what does not. A model: not your systems.",
             found.first_seed,
             share(found.chance_ppm),
@@ -94,18 +97,29 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
 
 fn rungs(found: &Headroom) -> Table {
     let caption = "The campaign at multiples of its demand";
-    let columns = ["demand", "GO", "units oversold", "what stands in the way:"];
+    let columns = [
+        "demand",
+        "in limits",
+        "accepted",
+        "turned away",
+        "sales kept",
+        "units oversold",
+        "what stands in the way:",
+    ];
     let mut table = Table::new(caption, &columns);
     for rung in &found.rungs {
         let class = if rung.holds { "good" } else { "bad" };
         let oversold = rung.oversold_units_milli.mean.max(0).unsigned_abs() / 1_000;
         table.push(Row::from(vec![
             Cell::text(times(rung.demand_milli)),
-            Cell::number(format!("{} of {}", rung.go.yes, rung.go.of))
+            Cell::number(format!("{} of {}", rung.in_band.yes, rung.in_band.of))
                 .toned(class)
-                .with(chance_short(&rung.go)),
+                .with(chance_short(&rung.in_band)),
+            Cell::number(sales::mean(rung.sales.accepted_milli)),
+            Cell::number(sales::mean(rung.sales.turned_away_milli)),
+            Cell::number(sales::money(rung.sales.kept_money.mean, &found.currency)),
             Cell::number(count(oversold)),
-            Cell::text(in_the_way(&rung.gates, rung.go.of)),
+            Cell::text(in_the_way(&rung.gates, rung.in_band.of)),
         ]));
     }
     table

@@ -1,4 +1,4 @@
-//! Owns the pictures of a sweep: the chance of a GO, and each KPI with its bands, over multiples of
+//! Owns the pictures of a sweep: the share of afternoons within every limit, and each KPI with its bands, over multiples of
 //! the demand or the values of a field. Must not draw, nor count anything anew.
 
 use super::GateLimits;
@@ -25,14 +25,14 @@ pub(in crate::report) struct View<'a> {
     pub over: String,
     /// The finding of the chance's picture.
     pub title: String,
-    pub go: Vec<Chance>,
+    pub in_band: Vec<Chance>,
     pub gates: Vec<&'a [GateOver]>,
     pub limits: &'a [GateLimits],
     /// The chance that is asked for.
     pub chance_ppm: u32,
 }
 
-/// Draws the chance of a GO, then every KPI of the run that was measured.
+/// Draws the share within every limit, then every KPI of the run that was measured.
 pub(in crate::report) fn draw_all(
     view: &View<'_>,
     layout: Layout,
@@ -48,11 +48,14 @@ fn subtitle(view: &View<'_>, what: &str) -> String {
 
 fn chance(view: &View<'_>) -> Picture {
     let row = |of: &dyn Fn(&Chance) -> u32| -> Values {
-        view.go.iter().map(|go| Some(i64::from(of(go)))).collect()
+        view.in_band.iter().map(|go| Some(i64::from(of(go)))).collect()
     };
     let share = |go: &Chance| crate::units::Ppm::of(go.yes, go.of).0;
-    let mut panel =
-        Panel::new("Chance of a GO", Measured::Share).with([Line::new("GO", BLUE, row(&share))]);
+    let mut panel = Panel::new("Afternoons within every limit", Measured::Share).with([Line::new(
+        "within",
+        BLUE,
+        row(&share),
+    )]);
     panel.until = 1_000_000;
     panel.bands = vec![Band {
         name: "95 % sure".to_owned(),
@@ -67,7 +70,7 @@ fn chance(view: &View<'_>) -> Picture {
     Picture {
         key: "chance".to_owned(),
         title: view.title.clone(),
-        subtitle: subtitle(view, "Share of GO with its bounds,"),
+        subtitle: subtitle(view, "Share within every limit with its bounds,"),
         along: Along::Points(view.at.clone()),
         panels: vec![panel],
     }

@@ -2,7 +2,7 @@
 
 use super::words::{breaks_first, headline};
 use super::*;
-use crate::report::many::tests::sample as afternoons;
+use crate::report::many::tests::{SALES, currency, sample as afternoons};
 use crate::report::summary::tests::breaches;
 
 fn rung(demand_milli: u64, yes: u64) -> Rung {
@@ -11,7 +11,8 @@ fn rung(demand_milli: u64, yes: u64) -> Rung {
     Rung {
         demand_milli,
         holds: yes == 30,
-        go: Chance { yes, of: 30, low_ppm, high_ppm: 1_000_000 },
+        in_band: Chance { yes, of: 30, low_ppm, high_ppm: 1_000_000 },
+        sales: SALES,
         channels: all.channels,
         gates: all.gates,
         oversold_units_milli: all.oversold_units_milli,
@@ -30,7 +31,11 @@ fn sample() -> Headroom {
         holds_milli: Some(1_410),
         breaks_milli: Some(2_000),
         breaks_first: words::breaking(&breaking.gates),
+        stock_scales: true,
+        not_told_apart: vec![[1_000, 1_410]],
+        proves_nothing: vec![],
         stopped: false,
+        currency: currency(),
         limits: vec![GateLimits {
             kpi: Kpi::SyncLag,
             limits: Limits::LagP95Us { healthy: 3_000, watch: 8_000 },
@@ -45,7 +50,8 @@ fn it_says_how_far_and_what_breaks_first() {
     assert!(headline(&found).starts_with("The campaign can grow to 1.41x"), "{}", headline(&found));
     assert_eq!(
         breaks_first(&found).unwrap(),
-        "What breaks first: oversold orders on amazon, at 2x failed in 7 of 30 afternoons"
+        "What breaks first, at 2x: oversold orders on amazon: proved beyond its limit: 2 % of \
+         120,000 orders went wrong, at most 1.2 % may; beyond its limit in 7 of 30"
     );
     let none = Headroom { holds_milli: None, breaks_milli: None, rungs: vec![], ..sample() };
     assert_eq!(headline(&none), "Nothing was tried to its end");
@@ -57,7 +63,15 @@ fn a_folder_gets_the_page_the_numbers_and_the_charts() {
     write(folder.path(), &sample()).unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let page = read("headroom.html");
-    for said in ["1.41x", "oversold orders on amazon", "inventory-sync-lag-narrow", "holds at"] {
+    for said in [
+        "do not tell apart",
+        "1x from 1.41x",
+        "turned away",
+        "1.41x",
+        "oversold orders on amazon",
+        "inventory-sync-lag-narrow",
+        "holds at",
+    ] {
         assert!(page.contains(said), "{said}");
     }
     assert!(!page.contains("http-equiv=\"refresh\"") && !page.contains("<script"));
@@ -82,5 +96,5 @@ fn the_shipped_schema_is_current_and_headroom_is_valid_by_it() {
         breaches(&schema, &schema, &serde_json::from_slice(&found.to_json()).unwrap(), "")
     };
     assert_eq!(breaches(&sample()), Vec::<String>::new());
-    assert_eq!(breaches(&Headroom { version: 2, ..sample() }).len(), 1);
+    assert_eq!(breaches(&Headroom { version: 3, ..sample() }).len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use super::Headroom;
 use crate::report::many::GateOver;
+pub use crate::report::many::words::in_the_way;
 use crate::report::many::words::{gate_name, trouble, worst_of};
 use crate::report::words::number::{share, three_digits};
 
@@ -13,22 +14,26 @@ pub fn times(milli: u64) -> String {
 /// How far the campaign can grow, in one sentence.
 pub fn headline(found: &Headroom) -> String {
     let wanted = share(found.chance_ppm);
+    if !found.proves_nothing.is_empty() {
+        let why = found.proves_nothing.join("; ");
+        return format!("No multiple can be proved: {why}");
+    }
     match (found.holds_milli, found.breaks_milli) {
         (Some(holds), Some(breaks)) => format!(
-            "The campaign can grow to {} of its demand and is still a GO in at least {wanted} of \
-             afternoons; at {} that is not proved",
+            "The campaign can grow to {} of its demand and is still a GO, at least {wanted} of \
+             afternoons within every limit; at {} that is not proved",
             times(holds),
             times(breaks),
         ),
         (Some(holds), None) => format!(
-            "At {} of its demand it is still a GO in at least {wanted} of afternoons: nothing \
-             larger was tried",
+            "At {} of its demand it is still a GO, at least {wanted} of afternoons within every \
+             limit: nothing larger was tried",
             times(holds)
         ),
         (None, _) => match found.rungs.first() {
             Some(rung) => format!(
-                "At no demand that was tried, from {} on, is a GO proved to have a chance of \
-                 {wanted}",
+                "At no demand that was tried, from {} on, is it proved to be a GO with {wanted} of \
+                 afternoons within every limit",
                 times(rung.demand_milli),
             ),
             None => "Nothing was tried to its end".to_owned(),
@@ -41,17 +46,22 @@ pub fn breaks_first(found: &Headroom) -> Option<String> {
     let first = found.breaks_first.first()?;
     let at = times(found.breaks_milli?);
     let what = trouble(first, found.runs);
-    Some(format!("What breaks first: {}, at {at} {what} afternoons", gate_name(first)))
+    Some(format!("What breaks first, at {at}: {}: {what}", gate_name(first)))
 }
 
-/// What stands in the way, in words; at most two gates.
-pub fn in_the_way(gates: &[GateOver], runs: u64) -> String {
-    let told: Vec<String> = breaking(gates)
+/// Neighbouring multiples that cannot be told apart, in one sentence; none where all can.
+pub fn not_told_apart(found: &Headroom) -> Option<String> {
+    let pairs: Vec<String> = found
+        .not_told_apart
         .iter()
-        .take(2)
-        .map(|gate| format!("{} ({})", gate_name(gate), trouble(gate, runs)))
+        .map(|[less, more]| format!("{} from {}", times(*less), times(*more)))
         .collect();
-    if told.is_empty() { "nothing".to_owned() } else { told.join("; ") }
+    (!pairs.is_empty()).then(|| {
+        format!(
+            "These afternoons do not tell apart, by limits or sales: {}; more of them may (`--runs`)",
+            pairs.join(", ")
+        )
+    })
 }
 
 /// The gates that stand in the way, most often first.

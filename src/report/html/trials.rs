@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::table::{Cell, Row, Table};
 use crate::report::ReportError;
-use crate::report::many::words::chance_short;
+use crate::report::many::words::{chance_short, sales};
 use crate::report::trials::words::{cost, difference, headline, relative};
 use crate::report::trials::{Effect, Trial, Trials};
 use crate::report::words::number::counted;
@@ -21,7 +21,8 @@ struct Section {
 
 /// The section; nothing where nothing was tried.
 pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
-    let Some(trials) = trials.filter(|trials| !trials.alone.is_empty()) else {
+    let told = |trials: &&Trials| !trials.alone.is_empty() || !trials.proves_nothing.is_empty();
+    let Some(trials) = trials.filter(told) else {
         return Ok(String::new());
     };
     let section = Section {
@@ -30,9 +31,10 @@ pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
             "Each setting met the same shoppers and faults, on {} of the model (not your systems) \
              from seed {} on. Differences are means with 95 % intervals, paired by seed; those \
              that chance does not explain are bold. What did not help at a first look was given \
-             up.{}",
+             up; what closes a channel, or leaves it far fewer sales, is no remedy.{}{}",
             counted(trials.runs, "afternoon", "afternoons"),
             trials.first_seed,
+            not_tried(trials),
             if trials.stopped { " It was stopped: not everything was tried." } else { "" },
         ),
         ranked: ranked(trials),
@@ -49,15 +51,18 @@ fn ranked(trials: &Trials) -> Table {
     let mut effects: Vec<&Effect> = best.iter().flat_map(|trial| &trial.effects).collect();
     effects.sort_by_key(|effect| std::cmp::Reverse(relative(effect)));
     let kpis: Vec<_> = effects.iter().map(|effect| effect.kpi).collect();
-    let mut columns = vec!["change".to_owned(), "GO".to_owned()];
+    let mut columns = vec!["change".to_owned(), "in limits".to_owned(), "sales kept".to_owned()];
     columns.extend(kpis.iter().map(|kpi| kpi.title().to_owned()));
     columns.extend(["unsold though there".to_owned(), "calls".to_owned()]);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let caption = "What each change does, most helpful first; last what it costs an afternoon";
     let mut table = Table::new(caption, &columns);
     let row = |name: Cell, trial: &Trial| {
-        let go = Cell::number(format!("{} of {}", trial.go.yes, trial.go.of));
-        let mut cells = vec![name, go.with(chance_short(&trial.go))];
+        let go = Cell::number(format!("{} of {}", trial.in_band.yes, trial.in_band.of));
+        let kept = trial.sales.kept_money;
+        let (mean, half) = sales::gained(kept, &trials.currency);
+        let kept = moved(mean, kept.is_beyond_chance()).with(half);
+        let mut cells = vec![name, go.with(chance_short(&trial.in_band)), kept];
         cells.extend(kpis.iter().map(|kpi| {
             let effect = trial.effects.iter().find(|effect| effect.kpi == *kpi);
             effect.map_or(Cell::number("—"), |effect| {
@@ -81,11 +86,23 @@ fn ranked(trials: &Trials) -> Table {
     }
     for trial in &trials.alone {
         let change = &trial.changes[0];
-        let given_up = if trial.dropped { "given up after a first look" } else { "" };
+        let given_up = match (&trial.closes, trial.dropped) {
+            (Some(channel), _) => format!("no remedy: {channel} sells far less, or nothing"),
+            (None, true) => "given up after a first look".to_owned(),
+            (None, false) => String::new(),
+        };
         let name = Cell::text(format!("{}: {}", change.to, change.what)).with(&change.owner);
         table.push(row(name.with(given_up), trial));
     }
     table
+}
+
+/// Changes that could not be tried; nothing where all were.
+fn not_tried(trials: &Trials) -> String {
+    let failed = trials.failed.iter().map(|failed| {
+        format!(" Not tried: {}: {} ({}).", failed.change.to, failed.change.what, failed.why)
+    });
+    failed.collect()
 }
 
 /// A difference, bold where chance does not explain it.

@@ -1,17 +1,32 @@
 //! Tests of what is stated of many afternoons: the contract, the sentences, the fans.
 
-use super::words::{go_this_time, others, trouble, worst_gates};
+use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
+use super::words::{others, shown, trouble, why, worst_gates};
 use super::*;
 use crate::report::charts::{Axis, Layout};
 use crate::report::front::{Beside, Front};
 use crate::report::sample;
 use crate::report::summary::Summary;
+use crate::report::summary::gate::Count;
 use crate::report::summary::tests::breaches;
 
 fn chance(yes: u64, low_ppm: u32, high_ppm: u32) -> Chance {
     Chance { yes, of: 30, low_ppm, high_ppm }
 }
 
+fn channel(name: &str, verdict: Verdict, go: Chance) -> ChannelOver {
+    ChannelOver {
+        name: name.to_owned(),
+        verdict,
+        share_ppm: 500_000,
+        accepted_none: false,
+        too_small_to_block: false,
+        go,
+    }
+}
+
+/// A gate that lies beyond its limit in so many afternoons, and as a whole too where it is none's
+/// risk.
 fn gate(kpi: Kpi, channel: Option<&str>, failed: u64, accepted: u64) -> GateOver {
     GateOver {
         kpi,
@@ -21,13 +36,41 @@ fn gate(kpi: Kpi, channel: Option<&str>, failed: u64, accepted: u64) -> GateOver
         failed,
         not_proved: 0,
         accepted,
+        out: failed,
+        pooled: Pooled {
+            stands: Stands::Failed,
+            counted: 120_000,
+            bad: Count { definite: 2_400, possible: 2_400 },
+            worth: 90_000,
+            rate_ppm: 20_000,
+            low_ppm: 19_000,
+            high_ppm: 21_000,
+            limit_ppm: 12_000,
+            afternoons_needed: None,
+            in_the_way: accepted == 0,
+            waived: false,
+        },
         beyond: 0,
         mean: Some(Interval { mean: 9_000, low: Some(8_000), high: Some(10_000) }),
         quantiles: [Some(5_000), Some(9_000), Some(15_000)],
     }
 }
 
-/// Afternoons of which seven in thirty are not a GO.
+const SOME: Interval = Interval { mean: 9_000, low: Some(8_000), high: Some(10_000) };
+
+pub(crate) const SALES: Sales = Sales {
+    wanted_milli: SOME,
+    accepted_milli: SOME,
+    turned_away_milli: SOME,
+    kept_units_milli: SOME,
+    kept_money: Interval { mean: 900_000, low: Some(800_000), high: Some(1_000_000) },
+};
+
+pub(crate) fn currency() -> Currency {
+    Currency { code: "USD".to_owned(), digits: 2 }
+}
+
+/// Afternoons of which seven in thirty are out of band.
 pub(crate) fn sample() -> Afternoons {
     let points = (0..160).map(|n| [n, n + 10, n + 20, n + 30, n + 60]).collect();
     Afternoons {
@@ -35,22 +78,30 @@ pub(crate) fn sample() -> Afternoons {
         campaign: "Doors".to_owned(),
         runs: 30,
         asked: 30,
+        ended: Ended::Played,
         first_seed: 7,
         median_seed: 12,
+        evidence: Evidence::Model,
         verdict: Verdict::NoGo,
-        go_at_least_ppm: 900_000,
+        in_band: chance(23, 606_000, 885_000),
+        in_band_at_least_ppm: 900_000,
+        in_band_afternoons_needed: None,
+        spoilt: 0,
         confidence_ppm: 950_000,
         go: chance(23, 606_000, 885_000),
         verdicts: Verdicts { go: 20, go_with_conditions: 3, inconclusive: 0, no_go: 7 },
         channels: vec![
-            ChannelChance { name: "storefront".to_owned(), go: chance(30, 904_966, 1_000_000) },
-            ChannelChance { name: "amazon".to_owned(), go: chance(23, 606_000, 885_000) },
+            channel("storefront", Verdict::Go, chance(30, 904_966, 1_000_000)),
+            channel("amazon", Verdict::NoGo, chance(23, 606_000, 885_000)),
         ],
         gates: vec![
             gate(Kpi::SyncLag, None, 9, 30),
             gate(Kpi::OversoldOrders, Some("amazon"), 7, 0),
         ],
-        oversold_units_milli: Interval { mean: 9_000, low: Some(8_000), high: Some(10_000) },
+        rules: vec![],
+        currency: currency(),
+        sales: SALES,
+        oversold_units_milli: SOME,
         fans: vec![Fan { measure: Measure::OversoldUnits, width_us: 60_000_000, points }],
     }
 }
@@ -60,34 +111,95 @@ fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
     let all = sample();
     let worst = worst_gates(&all);
     assert_eq!(worst[0].kpi, Kpi::OversoldOrders, "it failed less often, but nobody accepted it");
-    assert_eq!(trouble(worst[0], all.runs), "failed in 7 of 30");
-    assert_eq!(trouble(worst[1], all.runs), "failed in 9 of 30; the risk is accepted");
-    assert_eq!(others(&all).len(), 3);
+    assert!(trouble(worst[0], all.runs).ends_with("beyond its limit in 7 of 30"));
+    let accepted = "beyond its limit in 9 of 30; the risk is accepted";
+    assert!(trouble(worst[1], all.runs).ends_with(accepted));
+    assert_eq!(others(&all).len(), 4);
+    assert!(
+        others(&all)[3].starts_with("Sales kept in an afternoon: USD 9 k"),
+        "{:?}",
+        others(&all)
+    );
+}
+
+/// Every place that carries the verdict carries the study's: here the afternoon shown is a GO, and
+/// the scenario is none.
+#[test]
+fn the_verdict_of_many_afternoons_heads_every_output() {
+    let all = sample();
+    let summary = sample::summary_go();
+    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let front = Front::of(&summary, &beside);
+    assert_eq!(front.verdict, Verdict::NoGo);
+    assert!(front.headline.starts_with("NO-GO"), "{}", front.headline);
+    assert_eq!(front.why, why(&all));
+    let words: Vec<&str> = front.channels.iter().map(|channel| channel.word).collect();
+    assert_eq!(words, ["GO", "NO-GO"]);
+    assert!(front.lists.iter().any(|list| list.title == "other afternoons"));
+    let shown = front.shown.clone().unwrap();
+    assert_eq!(
+        shown,
+        "one of 30 afternoons, the median (seed 12), by itself: GO this time; 23.3 % of such \
+         afternoons are not"
+    );
+    let paper = crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None);
+    let terminal = crate::report::terminal::text(&summary, &front, "x", paper);
+    assert!(terminal.starts_with("NO-GO") && terminal.contains("one of 30 afternoons"));
+    let comment = crate::report::markdown::text(&summary, &front);
+    assert!(comment.starts_with("## NO-GO") && comment.contains("One of 30 afternoons"));
+    let page = crate::report::html::page(&summary, &front, &beside).unwrap();
+    assert!(page.contains("one of 30 afternoons"));
+    let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
+    assert!(annotations.starts_with("::error title=NO-GO"), "{annotations}");
+    assert!(annotations.contains("oversold orders"), "{annotations}");
+    let tests = junit::xml(&all, "doorbuster 1").unwrap();
+    assert!(tests.contains("value=\"NO-GO\"") && tests.contains("<failure"), "{tests}");
+}
+
+/// And the reverse: the scenario is a GO, whatever the afternoon shown came to by itself.
+#[test]
+fn a_no_go_of_one_afternoon_does_not_head_the_go_of_all() {
+    let mut all = sample();
+    all.verdict = Verdict::Go;
+    all.in_band = chance(30, 904_966, 1_000_000);
+    for gate in &mut all.gates {
+        gate.pooled.stands = Stands::Healthy;
+        (gate.pooled.in_the_way, gate.out) = (false, 0);
+    }
+    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let summary = Summary::of(&sample::no_go());
+    let front = Front::of(&summary, &beside);
+    assert!(front.headline.starts_with("GO (model: not your systems)"), "{}", front.headline);
+    assert!(front.lists.iter().all(|list| list.title != "go if"), "a GO asks for nothing");
+    let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
+    assert!(!annotations.contains("::error"), "{annotations}");
+    let tests = junit::xml(&all, "doorbuster 1").unwrap();
+    assert!(!tests.contains("<failure") && !tests.contains("<error"), "{tests}");
+    assert_eq!(
+        shown(&all, Verdict::NoGo),
+        "one of 30 afternoons, the median (seed 12), by itself: NO-GO"
+    );
 }
 
 #[test]
-fn a_go_that_others_are_not_is_headed_so() {
+fn a_verdict_that_is_open_says_what_settles_it() {
     let mut all = sample();
-    let front = |all: &Afternoons| {
-        let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
-        Front::of(&sample::summary_go(), &beside)
-    };
-    let said = front(&all);
-    let heading = "GO this time; 23.3 % of such afternoons are not";
-    assert!(said.headline.starts_with(heading), "{}", said.headline);
-    assert_eq!(said.headline, format!("{} · {}", said.word, said.about));
-    assert_eq!(said.lists[1].title, "other afternoons");
-    all.go = chance(30, 850_000, 1_000_000);
-    let said = go_this_time(&all).unwrap();
-    assert_eq!(said, "GO this time; up to 15 % of such afternoons may not be");
-    all.go = chance(30, 904_966, 1_000_000);
-    assert!(
-        !front(&all).headline.contains("this time"),
-        "a chance that is proved needs no caution"
-    );
-    let beside = Beside { afternoons: Some(sample()), ..Beside::default() };
-    let no_go = Front::of(&Summary::of(&sample::no_go()), &beside);
-    assert!(!no_go.headline.contains("this time"), "{}", no_go.headline);
+    all.verdict = Verdict::Inconclusive;
+    all.gates.truncate(1);
+    all.gates[0].accepted = 0;
+    all.gates[0].pooled.in_the_way = true;
+    all.ended = Ended::OutOfTime;
+    for (stands, says) in [
+        (Stands::NotObserved, "record it too"),
+        (Stands::NotExercised, "busier or a longer campaign"),
+        (Stands::Unresolved, "find them out"),
+        (Stands::AtTheLimit, "so lower it"),
+        (Stands::MoreAfternoons, "afternoons would settle it"),
+    ] {
+        all.gates[0].pooled.stands = stands;
+        let said = why(&all);
+        assert!(said.contains(says) && said.contains("`--runs auto` plays on"), "{said}");
+    }
 }
 
 #[test]
@@ -117,10 +229,10 @@ fn the_shipped_schema_is_current_and_afternoons_are_valid_by_it() {
         breaches(&schema, &schema, &serde_json::from_slice(&all.to_json()).unwrap(), "")
     };
     assert_eq!(breaches(&sample()), Vec::<String>::new());
-    assert_eq!(breaches(&Afternoons { version: 2, ..sample() }).len(), 1);
+    assert_eq!(breaches(&Afternoons { version: 3, ..sample() }).len(), 1);
     assert_eq!(crate::report::beside::afternoons(&sample().to_json()).unwrap(), sample());
     let mut odd = sample();
-    odd.go.of = 31;
+    odd.in_band.of = 31;
     assert!(
         crate::report::beside::afternoons(&odd.to_json()).is_err(),
         "counts that do not add up"

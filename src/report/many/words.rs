@@ -1,117 +1,225 @@
 //! Owns the sentences about many afternoons. Must not know where they are printed.
 
+pub mod gate;
+pub mod sales;
+
+pub use self::gate::{gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
+use super::ruling::{Ended, Stands};
 use super::{Afternoons, Chance, GateOver, Interval};
 use crate::report::summary::gate::Kpi;
-use crate::report::summary::verdict::Verdict;
-use crate::report::words::gate::capitalised;
+use crate::report::summary::verdict::{Evidence, Verdict};
+use crate::report::words::gate::{capitalised, invariant_title};
 use crate::report::words::number::{count, counted, share, span};
+use crate::report::words::{evidence, verdict_word};
 
-/// The verdict on the scenario with its chance, in one line.
-pub fn headline(all: &Afternoons) -> String {
-    let word = match all.verdict {
-        Verdict::Go => "GO",
-        Verdict::GoWithConditions => "GO WITH CONDITIONS",
-        Verdict::Inconclusive => "INCONCLUSIVE",
-        Verdict::NoGo => "NO-GO",
-    };
-    format!("{word} (model: not your systems) · {}", chance(&all.go))
+/// The verdict on the scenario: a word that is never without what it rests on.
+pub fn word(all: &Afternoons) -> String {
+    format!("{} ({})", verdict_word(all.verdict), evidence(all.evidence))
 }
 
-/// `29 of 30 afternoons are GO: 96.7 %, at least 85 % at 95 % confidence`.
+/// The verdict on the scenario with the share of afternoons in band, in one line.
+pub fn headline(all: &Afternoons) -> String {
+    format!("{} · {}", word(all), chance(&all.in_band))
+}
+
+/// `29 of 30 afternoons lie within every limit: 96.7 % (85 % … 99.9 %)`.
 pub fn chance(chance: &Chance) -> String {
     let ppm = crate::units::Ppm::of(chance.yes, chance.of).0;
-    let afternoons = counted(chance.of, "afternoon is", "afternoons are");
+    let afternoons = counted(chance.of, "afternoon lies", "afternoons lie");
     let bounds = format!("{} … {}", share(chance.low_ppm), share(chance.high_ppm));
-    format!("{} of {afternoons} GO: {} ({bounds})", count(chance.yes), share(ppm))
+    format!("{} of {afternoons} within every limit: {} ({bounds})", count(chance.yes), share(ppm))
 }
 
-/// Why the scenario has that verdict.
+/// Why the scenario has that verdict, in one sentence or two.
 pub fn why(all: &Afternoons) -> String {
-    let wanted = share(all.go_at_least_ppm);
-    let worst = worst_gates(all);
-    let breaks = worst.first().filter(|gate| gate.accepted == 0).map_or(String::new(), |gate| {
-        format!("; most often {} ({})", gate_name(gate), trouble(gate, all.runs))
-    });
+    let wanted = share(all.in_band_at_least_ppm);
     match all.verdict {
-        Verdict::Go | Verdict::GoWithConditions => {
-            format!("The chance of a GO is proved to be at least {wanted}.")
-        }
-        Verdict::NoGo => {
-            format!("The chance of a GO is proved to be lower than {wanted}{breaks}.")
-        }
-        Verdict::Inconclusive if all.runs < crate::study::outcome::RUNS_MIN as u64 => format!(
-            "{} say too little of others: at least {} are needed (`--runs`).",
+        Verdict::Go | Verdict::GoWithConditions => format!(
+            "Every measure is proved within its limit over {} together, and at least {wanted} of \
+             afternoons are proved to lie within every limit{}.",
             counted(all.runs, "afternoon", "afternoons"),
-            crate::study::outcome::RUNS_MIN,
+            conditions(all),
         ),
-        Verdict::Inconclusive => format!(
-            "Whether the chance of a GO is {wanted} or more is not settled: play more \
-             afternoons{breaks}."
-        ),
+        Verdict::NoGo => why_no_go(all),
+        Verdict::Inconclusive => why_open(all),
     }
 }
 
-/// The heading of a GO whose chance is not proved to be high; none where it is.
-pub fn go_this_time(all: &Afternoons) -> Option<String> {
-    if all.go.low_ppm >= all.go_at_least_ppm {
+/// Gates and rules that make a GO one with conditions; nothing where none does.
+fn conditions(all: &Afternoons) -> String {
+    let said = conditions_told(all);
+    if said.is_empty() { String::new() } else { format!("; with conditions: {}", said.join("; ")) }
+}
+
+/// Each condition in a line.
+pub fn conditions_told(all: &Afternoons) -> Vec<String> {
+    let watched = |gate: &&GateOver| gate.pooled.stands == Stands::Watch && gate.accepted == 0;
+    let watched = all.gates.iter().filter(watched).map(|gate| {
+        format!("{} is proved within its limit only, not healthy: {}", gate_name(gate), told(gate))
+    });
+    let accepted = all.gates.iter().filter(|gate| {
+        gate.accepted > 0 && !matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch)
+    });
+    let accepted =
+        accepted.map(|gate| format!("{}: {}; the risk is accepted", gate_name(gate), stands(gate)));
+    let rules = all.rules.iter().map(|rule| {
+        let times = counted(rule.afternoons, "afternoon", "afternoons");
+        format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
+    });
+    watched.chain(accepted).chain(rules).collect()
+}
+
+fn why_no_go(all: &Afternoons) -> String {
+    let failed = all
+        .gates
+        .iter()
+        .find(|gate| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way);
+    let mut said: Vec<String> = failed
+        .map(|gate| format!("{} is proved beyond its limit: {}", gate_name(gate), told(gate)))
+        .into_iter()
+        .collect();
+    if all.in_band.high_ppm < all.in_band_at_least_ppm {
+        let most = worst_gates(all).into_iter().find(|gate| gate.out > 0 && gate.accepted == 0);
+        let most = most.map_or_else(
+            || {
+                all.rules.first().map_or(String::new(), |rule| {
+                    let title = invariant_title(rule.invariant);
+                    format!("; most often {title}, in {} of {}", rule.afternoons, all.runs)
+                })
+            },
+            |gate| {
+                let (name, out) = (gate_name(gate), count(gate.out));
+                format!("; most often {name}, beyond its limit in {out} of {}", count(all.runs))
+            },
+        );
+        said.push(format!(
+            "fewer than {} of afternoons lie within every limit, {} of {}{most}",
+            share(all.in_band_at_least_ppm),
+            count(all.in_band.yes),
+            count(all.in_band.of),
+        ));
+    }
+    format!("{}.", capitalised(&said.join("; ")))
+}
+
+/// What is open and what settles it, the first gate in full.
+fn why_open(all: &Afternoons) -> String {
+    let mut said = Vec::new();
+    if all.spoilt > 0 {
+        said.push(format!(
+            "{} of {} count for nothing: cut off, or their load was not what it should be",
+            count(all.spoilt),
+            counted(all.runs, "afternoon", "afternoons"),
+        ));
+    }
+    for channel in all.channels.iter().filter(|channel| channel.accepted_none) {
+        said.push(format!("{} accepted none of the orders wanted on it", channel.name));
+    }
+    if let Some(gate) = worst_gates(all).first().filter(|gate| gate.pooled.in_the_way) {
+        said.push(format!("{} is not proved: {}", gate_name(gate), stands(gate)));
+    }
+    if all.in_band.low_ppm < all.in_band_at_least_ppm {
+        said.push(band_open(all));
+    } else if said.is_empty() {
+        said.push(format!("a GO needs {RUNS_MIN} afternoons: play more (`--runs`)"));
+    }
+    if all.ended == Ended::OutOfTime {
+        said.push("its time was over before it was settled: `--runs auto` plays on".to_owned());
+    }
+    format!("{}.", capitalised(&said.join("; ")))
+}
+
+const RUNS_MIN: u64 = crate::study::outcome::RUNS_MIN as u64;
+
+fn band_open(all: &Afternoons) -> String {
+    let wanted = share(all.in_band_at_least_ppm);
+    let seen = format!(
+        "whether {wanted} of afternoons lie within every limit is open, {} of {} do",
+        count(all.in_band.yes),
+        count(all.in_band.of),
+    );
+    match all.in_band_afternoons_needed {
+        Some(runs) => format!("{seen}: about {} would settle it (`--runs`)", count(runs)),
+        None => format!("{seen}: too near to it for any number of afternoons"),
+    }
+}
+
+/// What is said of the one afternoon whose report stands below the study's verdict.
+pub fn shown(all: &Afternoons, by_itself: Verdict) -> String {
+    let place = format!("one of {}, the median", counted(all.runs, "afternoon", "afternoons"));
+    let word = verdict_word(by_itself);
+    let by_itself = match by_itself {
+        Verdict::Go | Verdict::GoWithConditions => go_this_time(all).unwrap_or(word.to_owned()),
+        Verdict::Inconclusive | Verdict::NoGo => word.to_owned(),
+    };
+    format!("{place} (seed {}), by itself: {by_itself}", all.median_seed)
+}
+
+/// What is said of a GO where the share of afternoons in band is not proved; none where it is.
+fn go_this_time(all: &Afternoons) -> Option<String> {
+    if all.in_band.low_ppm >= all.in_band_at_least_ppm {
         return None;
     }
-    let not_go = crate::units::Ppm::of(all.go.of - all.go.yes, all.go.of).0;
-    Some(match not_go {
+    let out = crate::units::Ppm::of(all.in_band.of - all.in_band.yes, all.in_band.of).0;
+    Some(match out {
         0 => format!(
             "GO this time; up to {} of such afternoons may not be",
-            share(1_000_000 - all.go.low_ppm)
+            share(1_000_000 - all.in_band.low_ppm)
         ),
-        not_go => format!("GO this time; {} of such afternoons are not", share(not_go)),
+        out => format!("GO this time; {} of such afternoons are not", share(out)),
     })
 }
 
 /// Gates of the first screen.
 const OTHERS_SAID: usize = 3;
 
-/// What other afternoons say, a line each: the chance, and what stands in the way most often.
+/// What all afternoons say, a line each: how many lie within every limit, what stands in the way,
+/// what was sold.
 pub fn others(all: &Afternoons) -> Vec<String> {
-    let mut lines = vec![capitalised(&chance(&all.go))];
+    let mut lines = vec![capitalised(&chance(&all.in_band))];
     for gate in worst_gates(all).iter().take(OTHERS_SAID) {
         lines.push(format!("{}: {}", capitalised(&gate_name(gate)), trouble(gate, all.runs)));
     }
+    lines.push(capitalised(&sales::kept(&all.sales, &all.currency)));
+    lines.extend(cut_short(all));
     lines
 }
 
-/// Gates that stood in the way, most often first.
-pub fn worst_gates(all: &Afternoons) -> Vec<&GateOver> {
-    worst_of(&all.gates)
+/// That fewer were played than would have settled it; none where all were.
+pub fn cut_short(all: &Afternoons) -> Option<String> {
+    let played = counted(all.runs, "afternoon was", "afternoons were");
+    match all.ended {
+        Ended::Played => None,
+        Ended::OutOfTime => Some(format!(
+            "{played} played in the time there was; a faster machine plays more: `--runs auto` has \
+             no limit of time, `--runs {}` a number",
+            (all.runs * 2).max(RUNS_MIN)
+        )),
+        Ended::Stopped => Some(format!("Stopped: {played} played of {}", count(all.asked))),
+    }
 }
 
-/// The same of these gates.
-pub fn worst_of(gates: &[GateOver]) -> Vec<&GateOver> {
-    let bad = |gate: &GateOver| gate.failed + gate.not_proved;
-    let mut worst: Vec<&GateOver> = gates.iter().filter(|gate| bad(gate) > 0).collect();
-    // What somebody answers for stands in nobody's way: it comes last.
-    worst.sort_by_key(|gate| {
-        (gate.accepted > 0, std::cmp::Reverse(gate.failed), std::cmp::Reverse(bad(gate)))
-    });
-    worst
+/// The reason that a channel has its verdict; empty where all is healthy.
+pub fn channel_reason(all: &Afternoons, name: &str) -> String {
+    let of = |gate: &&GateOver| gate.channel.as_deref() == Some(name);
+    let accepted_none =
+        |channel: &&super::ruling::ChannelOver| channel.name == name && channel.accepted_none;
+    if all.channels.iter().any(|channel| accepted_none(&channel)) {
+        return "accepted none of the orders wanted on it".to_owned();
+    }
+    let gates: Vec<GateOver> = all.gates.iter().filter(of).cloned().collect();
+    if let Some(gate) = worst_of(&gates).first().filter(|gate| gate.pooled.in_the_way) {
+        return format!("{}: {}", gate.kpi.title(), stands(gate));
+    }
+    let waived = gates.iter().find(|gate| gate.pooled.waived);
+    waived.map_or(String::new(), |gate| {
+        format!("{} is not proved, on a channel too small to block", gate.kpi.title())
+    })
 }
 
-/// The gate with its channel.
-pub fn gate_name(gate: &GateOver) -> String {
-    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
-    format!("{}{scope}", gate.kpi.title())
-}
-
-/// `failed in 12, not proved in 3 of 30`.
-pub fn trouble(gate: &GateOver, runs: u64) -> String {
-    let parts = [(gate.failed, "failed in"), (gate.not_proved, "not proved in")];
-    let said: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what} {n}")).collect();
-    // A risk that somebody answers for decides nothing, and is said to be accepted.
-    let accepted = match gate.accepted {
-        0 => String::new(),
-        n if n == runs => "; the risk is accepted".to_owned(),
-        n => format!("; the risk is accepted in {n}"),
-    };
-    format!("{} of {runs}{accepted}", said.join(", "))
+/// Whether the evidence is a model's.
+pub fn is_model(all: &Afternoons) -> bool {
+    all.evidence == Evidence::Model
 }
 
 /// Whether a KPI is a lag: else it is a share.

@@ -1,13 +1,15 @@
-//! Owns what a terminal shows of many afternoons: chances, gates, measures.
+//! Owns what a terminal shows of many afternoons: channels, measures, sales.
 //! Must not print, nor know how the afternoons were played.
 
 use super::lines::{Lines, Paper, Tone, pad};
 use super::verdict_tone;
 use crate::report::many::words::{
-    chance, gate_name, headline, interval, quantile, trouble, why, worst_gates,
+    channel_reason, cut_short, gate_name, headline, interval, quantile, sales, trouble, why,
+    worst_gates,
 };
 use crate::report::many::{Afternoons, GateOver};
-use crate::report::words::number::count;
+use crate::report::words::gate::capitalised;
+use crate::report::words::verdict_word;
 
 /// Gates that are told one by one.
 const GATES_TOLD: usize = 8;
@@ -19,15 +21,20 @@ pub fn afternoons(all: &Afternoons, paper: Paper) -> String {
     out.hung("", 0, Some(Tone::Quiet), &all.campaign);
     out.blank();
     out.wrapped("", &why(all));
-    if all.runs < all.asked {
-        out.wrapped("", &format!("Stopped after {} of {}.", count(all.runs), count(all.asked)));
+    if let Some(cut) = cut_short(all) {
+        out.wrapped("", &format!("{cut}."));
     }
     out.blank();
-    out.title("a GO, by channel");
+    out.title("all afternoons together, by channel");
     let widest = all.channels.iter().map(|c| c.name.chars().count()).max().unwrap_or(0);
     for channel in &all.channels {
-        out.wrapped(&format!("{}  ", pad(&channel.name, widest)), &chance(&channel.go));
+        let reason = channel_reason(all, &channel.name);
+        let reason = if reason.is_empty() { reason } else { format!(": {reason}") };
+        let said = format!("{}{reason}", verdict_word(channel.verdict));
+        out.wrapped(&format!("{}  ", pad(&channel.name, widest)), &said);
     }
+    out.blank();
+    out.wrapped("", &format!("{}.", capitalised(&sales::kept(&all.sales, &all.currency))));
     out.blank();
     out.title("measures of the run: median, and where nine of ten afternoons lie");
     for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {

@@ -7,26 +7,32 @@ use crate::report::trials::{Trial, Trials};
 /// What to change.
 pub fn trials(all: &Trials, paper: Paper) -> String {
     let mut out = Lines { text: String::new(), paper };
-    let tone = if all.smallest.is_some() || all.is_go_already() { Tone::Good } else { Tone::Bad };
+    let tone = if all.smallest.is_some() || all.go_already { Tone::Good } else { Tone::Bad };
     out.hung("", 0, Some(tone), &format!("{} (model: not your systems).", headline(all)));
     out.hung("", 0, Some(Tone::Quiet), &all.campaign);
     out.blank();
     if let Some(smallest) = &all.smallest {
-        out.title("the smallest set that makes a GO");
+        out.title(if all.stopped {
+            "a set that makes a GO"
+        } else {
+            "the smallest set that makes a GO"
+        });
         for change in &smallest.changes {
             out.wrapped("- ", &format!("{}: {} ({})", change.to, change.what, change.owner));
         }
-        out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(smallest)));
+        out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(all, smallest)));
         out.blank();
     }
     if !all.alone.is_empty() {
         out.title("one change at a time, most helpful first");
     }
-    let (dropped, told): (Vec<&Trial>, Vec<&Trial>) = all.alone.iter().partition(|t| t.dropped);
+    let (open, closing): (Vec<&Trial>, Vec<&Trial>) =
+        all.alone.iter().partition(|trial| trial.closes.is_none());
+    let (dropped, told): (Vec<&Trial>, Vec<&Trial>) = open.iter().partition(|t| t.dropped);
     for trial in told {
         let change = &trial.changes[0];
         out.wrapped("- ", &format!("{}: {}: {}", change.to, change.what, go_of(trial)));
-        out.hung("", 2, Some(Tone::Quiet), &did(trial));
+        out.hung("", 2, Some(Tone::Quiet), &did(all, trial));
     }
     if !dropped.is_empty() {
         out.blank();
@@ -34,6 +40,23 @@ pub fn trials(all: &Trials, paper: Paper) -> String {
         for trial in dropped {
             let change = &trial.changes[0];
             out.wrapped("- ", &format!("{}: {}", change.to, change.what));
+        }
+    }
+    if !closing.is_empty() {
+        out.blank();
+        out.title("no remedy: a channel sells far less with it, or nothing");
+        for trial in closing {
+            let change = &trial.changes[0];
+            let closes = trial.closes.as_deref().unwrap_or_default();
+            out.wrapped("- ", &format!("{}: {} (closes {closes})", change.to, change.what));
+        }
+    }
+    if !all.failed.is_empty() {
+        out.blank();
+        out.title("could not be tried");
+        for failed in &all.failed {
+            let change = &failed.change;
+            out.wrapped("- ", &format!("{}: {}: {}", change.to, change.what, failed.why));
         }
     }
     if all.stopped {

@@ -2,6 +2,7 @@
 
 use super::words::{did, go_if, headline};
 use super::*;
+use crate::report::many::tests::{SALES, currency};
 use crate::report::summary::tests::breaches;
 
 fn chance(yes: u64) -> Chance {
@@ -22,13 +23,16 @@ fn trial(what: &str, yes: u64, moved: i64) -> Trial {
             burden: Cost::Integration,
             settings: vec!["connectors.hub.reference.updates: delta".to_owned()],
         }],
-        go: chance(yes),
+        in_band: chance(yes),
+        is_go: yes == 30,
+        closes: None,
         dropped: moved == 0,
         effects: vec![Effect {
             kpi: Kpi::OversoldOrders,
             before: 30_000,
             difference: interval(moved, 500),
         }],
+        sales: Sales { kept_money: interval(120_000, 20_000), ..SALES },
         undersold_units: interval(12, 3),
         calls: interval(2, 9),
     }
@@ -42,14 +46,19 @@ pub(crate) fn sample() -> Trials {
         campaign: "Doors".to_owned(),
         runs: 30,
         first_seed: 7,
-        go_at_least_ppm: 900_000,
+        in_band_at_least_ppm: 900_000,
         before: chance(0),
+        sales_before: SALES,
+        currency: currency(),
+        go_already: false,
         alone: vec![helps.clone(), trial("look twice as often", 0, 0)],
         together: Some(helps.clone()),
         smallest: Some(helps),
         patch: ["connectors:", "  hub:", "    reference:", "      updates: delta"]
             .map(str::to_owned)
             .to_vec(),
+        failed: vec![],
+        proves_nothing: vec![],
         stopped: false,
     }
 }
@@ -61,10 +70,13 @@ fn a_go_asks_for_the_smallest_set_with_what_it_did() {
     assert_eq!(asked.lines.len(), 1);
     assert_eq!(
         asked.lines[0].1,
-        "Alone: oversold orders 3 % → 0.1 % (± 0.05 points); +12 units unsold though there."
+        "Alone: oversold orders 3 % → 0.1 % (± 0.05 points); sales kept +USD 1.2 k (± USD 200.00); \
+         +12 units unsold though there."
     );
-    assert!(asked.note.contains("30 of 30 afternoons are GO, 0 as it is"), "{}", asked.note);
-    assert_eq!(headline(&trials), "One change makes a GO: 30 of 30 afternoons are GO, 0 as it is");
+    let note = "30 of 30 afternoons lie within every limit, 0 as it is";
+    assert!(asked.note.contains(note), "{}", asked.note);
+    assert_eq!(headline(&trials), format!("One change makes a GO: {note}"));
+    assert_eq!(asked.title, "go if");
 }
 
 #[test]
@@ -73,14 +85,38 @@ fn where_nothing_is_enough_it_says_so_and_names_what_helps() {
     let asked = go_if(&trials).unwrap();
     assert!(asked.note.starts_with("No set that was tried makes a GO"), "{}", asked.note);
     assert_eq!(asked.lines.len(), 1, "what did nothing is not proposed");
+    assert_ne!(asked.title, "go if", "it is no GO with these either");
     trials.stopped = true;
     assert!(headline(&trials).starts_with("Stopped"), "{}", headline(&trials));
-    trials.before = chance(30);
+    trials.go_already = true;
     assert!(go_if(&trials).is_none(), "a GO asks for nothing");
     assert_eq!(
-        did(&Trial { calls: interval(9, 1), ..trial("x", 0, 0) }).matches("calls").count(),
+        did(&sample(), &Trial { calls: interval(9, 1), ..trial("x", 0, 0) })
+            .matches("calls")
+            .count(),
         1
     );
+}
+
+#[test]
+fn what_closes_a_channel_is_never_proposed() {
+    let mut trials = Trials { smallest: None, ..sample() };
+    trials.alone[0].closes = Some("amazon".to_owned());
+    let asked = go_if(&trials).unwrap();
+    assert!(asked.lines.is_empty(), "{:?}", asked.lines);
+    let said = did(&trials, &trials.alone[0]);
+    assert!(said.starts_with("no remedy: amazon sells far less"), "{said}");
+}
+
+#[test]
+fn what_can_prove_nothing_says_why_and_nothing_else() {
+    let mut trials = Trials { smallest: None, alone: vec![], ..sample() };
+    trials.proves_nothing = vec!["oversold orders: it never came up".to_owned()];
+    assert_eq!(
+        headline(&trials),
+        "No change can be proved to help: oversold orders: it never came up"
+    );
+    assert!(go_if(&trials).is_none());
 }
 
 #[test]
@@ -97,7 +133,7 @@ fn the_shipped_schema_is_current_and_trials_are_valid_by_it() {
         breaches(&schema, &schema, &serde_json::from_slice(&trials.to_json()).unwrap(), "")
     };
     assert_eq!(breaches(&sample()), Vec::<String>::new());
-    assert_eq!(breaches(&Trials { version: 2, ..sample() }).len(), 1);
+    assert_eq!(breaches(&Trials { version: 3, ..sample() }).len(), 1);
     let again = crate::report::beside::trials(&sample().to_json()).unwrap();
     assert_eq!(again, sample(), "what is written can be read again");
 }

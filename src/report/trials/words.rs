@@ -2,7 +2,7 @@
 
 use super::{Change, Effect, Trial, Trials};
 use crate::report::many::Interval;
-use crate::report::many::words::{is_lag, valued};
+use crate::report::many::words::{is_lag, sales, valued};
 use crate::report::summary::gate::Kpi;
 use crate::report::words::number::{count, counted, points, signed};
 
@@ -14,6 +14,8 @@ const EFFECTS_OF_ONE: usize = 2;
 
 /// What there is to say about a GO: the changes, and what holds for all of them.
 pub struct GoIf<'a> {
+    /// What stands over them: "go if" only where they make one.
+    pub title: &'static str,
     /// The trials that are told, one by one.
     pub lines: Vec<(&'a Change, String)>,
     /// What they come to together.
@@ -22,12 +24,14 @@ pub struct GoIf<'a> {
 
 /// What a GO asks for by what was tried; none where that says nothing.
 pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
-    if trials.is_go_already() || trials.alone.is_empty() {
+    if trials.go_already || trials.alone.is_empty() {
         return None;
     }
     let alone = |change: &Change| {
         let known = trials.alone.iter().find(|trial| trial.changes == [change.clone()]);
-        known.map_or(String::new(), |trial| format!("Alone: {}.", did_most(trial, EFFECTS_OF_ONE)))
+        known.map_or(String::new(), |trial| {
+            format!("Alone: {}.", did_most(trials, trial, EFFECTS_OF_ONE))
+        })
     };
     if let Some(smallest) = &trials.smallest {
         let lines = smallest.changes.iter().map(|change| (change, alone(change))).collect();
@@ -36,13 +40,19 @@ pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
              is the patch.",
             go_of(smallest),
             trials.before.yes,
-            did(smallest),
+            did(trials, smallest),
         );
-        return Some(GoIf { lines, note });
+        return Some(GoIf { title: "go if", lines, note });
     }
-    let helping = trials.alone.iter().filter(|trial| !trial.dropped).take(SAID);
-    let lines = helping.map(|trial| (&trial.changes[0], format!("Alone: {}.", did(trial))));
-    Some(GoIf { lines: lines.collect(), note: format!("{}.", not_enough(trials)) })
+    let helping = trials.alone.iter().filter(|trial| helps(trial)).take(SAID);
+    let lines = helping.map(|trial| (&trial.changes[0], format!("Alone: {}.", did(trials, trial))));
+    let title = "what helps most, and is not enough";
+    Some(GoIf { title, lines: lines.collect(), note: format!("{}.", not_enough(trials)) })
+}
+
+/// Whether a change may be proposed: it helps, and closes no channel.
+pub fn helps(trial: &Trial) -> bool {
+    !trial.dropped && trial.closes.is_none()
 }
 
 /// That nothing that was tried makes a GO.
@@ -63,7 +73,15 @@ fn not_enough(trials: &Trials) -> String {
 /// What came of it, in one sentence.
 pub fn headline(trials: &Trials) -> String {
     match &trials.smallest {
-        _ if trials.is_go_already() => "It is a GO as it is: nothing needs to change".to_owned(),
+        _ if !trials.proves_nothing.is_empty() => {
+            format!("No change can be proved to help: {}", trials.proves_nothing.join("; "))
+        }
+        _ if trials.go_already => "It is a GO as it is: nothing needs to change".to_owned(),
+        Some(set) if trials.stopped => format!(
+            "{} make a GO; stopped before it was known whether fewer do: {}",
+            counted(set.changes.len() as u64, "change", "changes"),
+            go_of(set),
+        ),
         Some(smallest) => format!(
             "{} make a GO: {}, {} as it is",
             counted(smallest.changes.len() as u64, "change", "changes").replace("1 change", "One"),
@@ -75,22 +93,26 @@ pub fn headline(trials: &Trials) -> String {
     }
 }
 
-/// `30 of 30 afternoons are GO`.
+/// `30 of 30 afternoons lie within every limit`.
 pub fn go_of(trial: &Trial) -> String {
-    let of = counted(trial.go.of, "afternoon is", "afternoons are");
-    format!("{} of {of} GO", count(trial.go.yes))
+    let of = counted(trial.in_band.of, "afternoon lies", "afternoons lie");
+    format!("{} of {of} within every limit", count(trial.in_band.yes))
 }
 
 /// What a trial did: the KPIs that moved beyond chance, and what it costs.
-pub fn did(trial: &Trial) -> String {
-    did_most(trial, EFFECTS_SAID)
+pub fn did(trials: &Trials, trial: &Trial) -> String {
+    did_most(trials, trial, EFFECTS_SAID)
 }
 
-fn did_most(trial: &Trial, most: usize) -> String {
+fn did_most(trials: &Trials, trial: &Trial, most: usize) -> String {
     let mut moved: Vec<&Effect> = trial.effects.iter().filter(|e| e.is_beyond_chance()).collect();
     moved.sort_by_key(|effect| std::cmp::Reverse(relative(effect)));
     let mut said: Vec<String> = moved.iter().take(most).map(|e| effect(e)).collect();
+    said.extend(sales::moved(trial.sales.kept_money, &trials.currency));
     said.extend(costs(trial));
+    if let Some(channel) = &trial.closes {
+        said.insert(0, format!("no remedy: {channel} sells far less, or nothing"));
+    }
     if said.is_empty() { "nothing moved beyond chance".to_owned() } else { said.join("; ") }
 }
 

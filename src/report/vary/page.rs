@@ -5,13 +5,12 @@ use super::{Varied, headline};
 use crate::report::ReportError;
 use crate::report::headroom::page::{Page, figures};
 use crate::report::html::table::{Cell, Row, Table};
-use crate::report::many::words::chance_short;
+use crate::report::many::words::{chance_short, sales};
 use crate::report::words::number::{civil, count, share};
 
 /// The page as text.
 pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
-    let is_go = |low_ppm: u32| low_ppm >= all.go_at_least_ppm;
-    let go = all.points.iter().filter(|point| is_go(point.go.low_ppm)).count();
+    let go = all.points.iter().filter(|point| point.is_go).count();
     let stopped = all.stopped.then(|| "Stopped: these are the values that were finished.".into());
     let page = Page {
         title: "Varied",
@@ -32,27 +31,39 @@ pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
         rungs: points(all),
         figures: figures(&all.view())?,
         how: format!(
-            "Every value met the same shoppers and faults, on the seeds from {} on. A value is a \
-             GO when the lower bound of its chance (Clopper and Pearson, one-sided at 95 %) is {} \
-             or more. A model: not your systems.",
+            "Every value met the same shoppers and faults, on the seeds from {} on; what it sells \
+             more than the first value is paired by seed, with a 95 % interval. A value is a GO \
+             when every measure is proved over its afternoons together and the lower bound of the \
+             share of them within every limit (Clopper and Pearson, one-sided at 95 %) is {} or \
+             more. A model: not your systems.",
             all.first_seed,
-            share(all.go_at_least_ppm),
+            share(all.in_band_at_least_ppm),
         ),
     };
     page.text()
 }
 
 fn points(all: &Varied) -> Table {
-    let columns = [all.field.as_str(), "GO", "units oversold", "what stands in the way:"];
+    let columns = [
+        all.field.as_str(),
+        "in limits",
+        "sales kept",
+        "more than the first",
+        "units oversold",
+        "what stands in the way:",
+    ];
     let mut table = Table::new("The campaign at each value", &columns);
     for point in &all.points {
-        let class = if point.go.low_ppm >= all.go_at_least_ppm { "good" } else { "bad" };
+        let class = if point.is_go { "good" } else { "bad" };
+        let (gained, half) = sales::gained(point.sales_gained.kept_money, &all.currency);
         let oversold = point.oversold_units_milli.mean.max(0).unsigned_abs() / 1_000;
         table.push(Row::from(vec![
             Cell::text(&point.value),
-            Cell::number(format!("{} of {}", point.go.yes, point.go.of))
+            Cell::number(format!("{} of {}", point.in_band.yes, point.in_band.of))
                 .toned(class)
-                .with(chance_short(&point.go)),
+                .with(chance_short(&point.in_band)),
+            Cell::number(sales::money(point.sales.kept_money.mean, &all.currency)),
+            Cell::number(gained).with(half),
             Cell::number(count(oversold)),
             Cell::text(point.in_the_way()),
         ]));

@@ -5,66 +5,66 @@ use std::cmp::Reverse;
 
 use super::super::afternoon::Afternoon;
 use super::super::levers::Burden;
-use super::super::outcome::{Chance, GO_AT_LEAST};
-use super::{Advice, Merit, Search, Trial, merit};
+use super::super::outcome::Outcome;
+use super::{Advice, Merit, Missing, Search, Told, Trial};
 use crate::judge::judgement::Verdict;
-use crate::scenario::ScenarioErrors;
-
-/// Asked to stop on the way, or everything that was asked for.
-type Tried<T> = Result<Option<T>, ScenarioErrors>;
 
 impl Search<'_, '_> {
     /// Looks for a set that makes a GO, then leaves out what can be left out, heaviest first.
-    pub(super) fn combine(
-        &self,
-        advice: &mut Advice,
-        tell: &mut impl FnMut(&str),
-    ) -> Result<(), ScenarioErrors> {
-        advice.stopped = self.try_together(advice, tell)?.is_none();
-        Ok(())
+    pub(super) fn combine(&self, advice: &mut Advice, tell: &mut impl FnMut(Told<'_>)) {
+        match self.try_together(advice, tell) {
+            Ok(()) => {}
+            Err(Missing::Stopped) => advice.stopped = true,
+            // Each of them could be played alone: what cannot be together is no set.
+            Err(Missing::Failed(_)) => {}
+        }
     }
 
-    fn try_together(&self, advice: &mut Advice, tell: &mut impl FnMut(&str)) -> Tried<()> {
-        tell("several together");
-        let Some(mut kept) = self.best_bundle(&advice.alone)? else { return Ok(None) };
+    fn try_together(
+        &self,
+        advice: &mut Advice,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<(), Missing> {
+        tell(Told::Trying("several together"));
+        let mut kept = self.best_bundle(&advice.alone)?;
         if kept.is_empty() {
-            return Ok(Some(()));
+            return Ok(());
         }
-        let Some(mut all) = self.full(&kept)? else { return Ok(None) };
+        let mut all = self.play(&kept, 0, self.runs)?;
         // What sells less is a last resort, a lever at a time: too much of it and nothing is put
         // to the test any more.
         for place in self.of_burden(&advice.alone, |burden| burden == Burden::Sales) {
-            if target(&all).is_some() {
+            if self.reached(&all).is_some() {
                 break;
             }
-            tell(&format!("and {}: {}", self.levers[place].to, self.levers[place].what));
+            let lever = &self.levers[place];
+            tell(Told::Trying(&format!("and {}: {}", lever.to, lever.what)));
             let wider: Vec<usize> = self.without_overlap(&kept, place);
-            let Some(better) = self.merit_of(&wider)? else { return Ok(None) };
-            if better > merit(&all[..self.probe()]) {
-                let Some(played) = self.full(&wider)? else { return Ok(None) };
-                (kept, all) = (wider, played);
+            let first = self.play(&wider, 0, self.probe())?;
+            let better = self.merit(&first) > self.merit(&all[..self.probe()]);
+            if better && self.closes(&first).is_none() {
+                (kept, all) = (wider.clone(), self.play(&wider, 0, self.runs)?);
             }
         }
         advice.together = self.trial(kept.clone(), &all, false);
-        let Some(target) = target(&all) else { return Ok(Some(())) };
+        let Some(target) = self.reached(&all) else { return Ok(()) };
+        // Known from here on, should it be stopped before it is as small as it can be.
+        advice.smallest.clone_from(&advice.together);
         for place in self.heaviest_first(&advice.alone, &kept) {
             let without: Vec<usize> = kept.iter().copied().filter(|k| *k != place).collect();
             let lever = &self.levers[place];
-            tell(&format!("without {}: {}", lever.to, lever.what));
-            match self.holds(&without, target)? {
-                Some(true) => kept = without,
-                Some(false) => {}
-                None => return Ok(None),
+            tell(Told::Trying(&format!("without {}: {}", lever.to, lever.what)));
+            if let Some(holding) = self.holding(&without, target)? {
+                advice.smallest = self.trial(without.clone(), &holding, false);
+                kept = without;
             }
         }
-        let Some(last) = self.full(&kept)? else { return Ok(None) };
-        advice.smallest = self.trial(kept, &last, false);
-        Ok(Some(()))
+        Ok(())
     }
 
     /// The better of two bundles without levers that sell less: those that helped alone, and those
     /// together with the ones that did nothing alone but may beside others.
-    fn best_bundle(&self, alone: &[Trial]) -> Tried<Vec<usize>> {
+    fn best_bundle(&self, alone: &[Trial]) -> Result<Vec<usize>, Missing> {
         let costs_no_sale = |burden: Burden| burden != Burden::Sales;
         let helps =
             |place: &usize| alone.iter().any(|trial| trial.levers == [*place] && !trial.dropped);
@@ -76,17 +76,25 @@ impl Search<'_, '_> {
             if best.as_ref().is_some_and(|(_, tried)| *tried == bundle) {
                 continue;
             }
-            let Some(merit) = self.merit_of(&bundle)? else { return Ok(None) };
-            if best.as_ref().is_none_or(|(known, _)| merit > *known) {
+            let first = match self.play(&bundle, 0, self.probe()) {
+                Ok(first) => first,
+                // The other bundle may go together.
+                Err(Missing::Failed(_)) => continue,
+                Err(stopped) => return Err(stopped),
+            };
+            let merit = self.merit(&first);
+            let is_best = best.as_ref().is_none_or(|(known, _)| merit > *known);
+            if is_best && self.closes(&first).is_none() {
                 best = Some((merit, bundle));
             }
         }
-        Ok(best.map(|(_, bundle)| bundle))
+        Ok(best.map(|(_, bundle)| bundle).unwrap_or_default())
     }
 
-    /// Levers of a burden, most helpful first.
+    /// Levers of a burden, most helpful first; none that closes a channel.
     fn of_burden(&self, alone: &[Trial], is: impl Fn(Burden) -> bool) -> Vec<usize> {
-        let places = alone.iter().map(|trial| trial.levers[0]);
+        let open = alone.iter().filter(|trial| trial.closes.is_none());
+        let places = open.map(|trial| trial.levers[0]);
         places.filter(|place| is(self.levers[*place].burden)).collect()
     }
 
@@ -119,55 +127,28 @@ impl Search<'_, '_> {
         order
     }
 
-    fn full(&self, levers: &[usize]) -> Tried<Vec<Afternoon>> {
-        let played = self.bench.play(&self.setting(levers), 0, self.runs)?;
-        Ok((!played.stopped).then_some(played.afternoons))
+    /// The GO that these afternoons prove, with conditions or without; none where they prove none,
+    /// or close a channel.
+    fn reached(&self, afternoons: &[Afternoon]) -> Option<Verdict> {
+        let verdict = Outcome::of(afternoons)?.verdict();
+        let is_go = verdict <= Verdict::GoWithConditions && self.closes(afternoons).is_none();
+        is_go.then_some(verdict)
     }
 
-    fn merit_of(&self, levers: &[usize]) -> Tried<Merit> {
-        let played = self.bench.play(&self.setting(levers), 0, self.probe())?;
-        Ok((!played.stopped).then(|| merit(&played.afternoons)))
-    }
-
-    /// Whether a set still reaches the target; a first look spares most of the rest.
-    fn holds(&self, levers: &[usize], target: Verdict) -> Tried<bool> {
-        let setting = self.setting(levers);
-        let mut missed = 0;
-        for (from, runs) in [(0, self.probe()), (self.probe(), self.runs - self.probe())] {
-            let played = self.bench.play(&setting, from, runs)?;
-            if played.stopped {
-                return Ok(None);
-            }
-            missed += played.afternoons.iter().filter(|a| a.verdict > target).count();
-            if !proves(missed, self.runs) {
-                return Ok(Some(false));
-            }
+    /// The afternoons of a set that still reaches the target; a first look spares most of the
+    /// rest: more out of band than a GO forgives cannot be made good.
+    fn holding(&self, set: &[usize], target: Verdict) -> Result<Option<Vec<Afternoon>>, Missing> {
+        let mut afternoons = match self.play(set, 0, self.probe()) {
+            Ok(first) => first,
+            Err(Missing::Failed(_)) => return Ok(None),
+            Err(stopped) => return Err(stopped),
+        };
+        let missed = afternoons.iter().filter(|a| !a.in_band).count();
+        if !super::super::outcome::proves(missed, self.runs) {
+            return Ok(None);
         }
-        Ok(Some(true))
-    }
-}
-
-/// Whether so many misses still prove the chance that a GO needs.
-fn proves(missed: usize, of: usize) -> bool {
-    missed <= of && Chance::of(of - missed, of).low >= GO_AT_LEAST
-}
-
-/// The best verdict that is proved to have the chance a GO needs; none when not even conditions.
-fn target(afternoons: &[Afternoon]) -> Option<Verdict> {
-    let reached = |verdict: &Verdict| {
-        proves(afternoons.iter().filter(|a| a.verdict > *verdict).count(), afternoons.len())
-    };
-    [Verdict::Go, Verdict::GoWithConditions].into_iter().find(reached)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_set_makes_a_go_only_where_its_chance_is_proved() {
-        assert!(proves(0, 30) && !proves(1, 30), "29 of 30 leave 15 % open");
-        assert!(proves(1, 60) && !proves(3, 60));
-        assert!(!proves(0, 20), "too few");
+        afternoons.extend(self.play(set, self.probe(), self.runs - self.probe())?);
+        let holds = self.reached(&afternoons).is_some_and(|verdict| verdict <= target);
+        Ok(holds.then_some(afternoons))
     }
 }

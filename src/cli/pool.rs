@@ -1,0 +1,138 @@
+//! Owns `doorbuster pool`: runs of one scenario, judged together as afternoons of it.
+//! Must not know how a verdict on many is found (`study::pooled`).
+
+use std::path::{Path, PathBuf};
+
+use super::reading::Reading;
+use super::{Exit, Misused, afternoons, earlier, folder, judged};
+use crate::history::charter::Charter;
+use crate::judge::{Fold, Judgement};
+use crate::report::many::{Afternoons, junit};
+use crate::report::{self, compare};
+use crate::scenario::changes;
+use crate::study::afternoon::{Afternoon, Played};
+use crate::study::looks::Ended;
+use crate::study::outcome::Outcome;
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Run folders of one scenario, on different seeds
+    #[arg(required = true, num_args = 2..)]
+    runs: Vec<PathBuf>,
+    /// Write afternoons.json and junit.xml into this folder
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print afternoons.json on standard output
+    #[arg(long)]
+    json: bool,
+    /// Weakest evidence that may say GO; less is exit code 3
+    #[arg(long, value_enum)]
+    require_evidence: Option<judged::EvidenceArg>,
+}
+
+/// A run, judged from its history.
+struct Run {
+    folder: PathBuf,
+    judgement: Judgement,
+    /// Its scenario as it was resolved, if it is there.
+    scenario: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let mut runs: Vec<Run> = Vec::new();
+    for path in &args.runs {
+        let run = read(path)?;
+        is_another(&runs, &run)?;
+        runs.push(run);
+    }
+    runs.sort_by_key(|run| run.judgement.charter.seed);
+    let seen: Vec<Afternoon> = runs.iter().map(afternoon).collect();
+    for (run, seen) in runs.iter().zip(&seen).filter(|(_, seen)| seen.spoilt.is_some()) {
+        let (place, why) =
+            (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
+        eprintln!("note: {place} counts for nothing: {}", why.unwrap_or_default());
+    }
+    let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };
+    let charter = &runs[0].judgement.charter;
+    let all = Afternoons::of(&outcome, charter, (seen.len(), Ended::Played));
+    if let Some(out) = &args.out {
+        std::fs::create_dir_all(out)
+            .map_err(|cause| anyhow::anyhow!("cannot make {}: {cause}", out.display()))?;
+        afternoons::write(&all, out)?;
+        report::write_beside(out, "junit.xml", junit::xml(&all, &charter.made_by)?.as_bytes())?;
+    }
+    afternoons::say(&all);
+    if args.json {
+        super::data(&all.to_json())?;
+    } else if let Some(out) = &args.out {
+        super::data(format!("{}\n", out.display()).as_bytes())?;
+    }
+    let required = args.require_evidence.map(judged::EvidenceArg::meant);
+    let weakest = runs.iter().map(|run| run.judgement.evidence).min();
+    let weak = required.zip(weakest).is_some_and(|(required, is)| is < required);
+    Ok(judged::exit_of(all.verdict, weak))
+}
+
+fn afternoon(run: &Run) -> Afternoon {
+    Afternoon::of(&Played { judgement: run.judgement.clone(), updates: 0 })
+}
+
+/// Judges a run from its history; nothing is written there.
+fn read(path: &Path) -> anyhow::Result<Run> {
+    let (place, history) = folder::history_in(path)?;
+    let wrong = |why: String| Misused(format!("{} cannot be judged: {why}", path.display()));
+    let mut reading = Reading::open(&history).map_err(|why| wrong(why.to_string()))?;
+    let mut fold = Fold::new();
+    for fact in reading.by_ref() {
+        fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
+    }
+    reading.finish("judged");
+    let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
+    let scenario = earlier::bytes(&place.join("scenario.yaml")).ok();
+    let scenario = scenario.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(Run { folder: path.to_path_buf(), judgement, scenario })
+}
+
+/// Refuses a run that is there already, or that is of another scenario than the first.
+fn is_another(runs: &[Run], run: &Run) -> Result<(), Misused> {
+    let seed = run.judgement.charter.seed;
+    let here = run.folder.display();
+    if let Some(twin) = runs.iter().find(|other| other.judgement.charter.seed == seed) {
+        return Err(Misused(format!(
+            "{here} has seed {seed}, and so has {}: the same afternoon counts once\n  \
+             expected: runs on different seeds (`--seed`)",
+            twin.folder.display()
+        )));
+    }
+    let Some(first) = runs.first() else { return Ok(()) };
+    let differs = |what: String| {
+        let first = first.folder.display();
+        Misused(format!(
+            "{here} is not of the same scenario as {first}: {what}\n  \
+             expected: runs that differ in the seed only; `doorbuster compare` holds others \
+             against each other"
+        ))
+    };
+    let (a, b) = (&first.judgement, &run.judgement);
+    if a.evidence != b.evidence {
+        let said = |j: &Judgement| report::words::evidence(j.evidence.into());
+        return Err(differs(format!("{}, not {}", said(b), said(a))));
+    }
+    if let Some((before, after)) = first.scenario.as_ref().zip(run.scenario.as_ref())
+        && let Ok(found) = changes::changes(before, after)
+        && let Some(change) = found.into_iter().find(|change| change.path != "seed")
+    {
+        let path = compare::read::printable(&change.path);
+        return Err(differs(format!("`{path}` differs")));
+    }
+    if terms(&a.charter) != terms(&b.charter) {
+        return Err(differs("the terms in their histories differ".to_owned()));
+    }
+    Ok(())
+}
+
+/// What two afternoons of one scenario have in common.
+fn terms(charter: &Charter) -> Charter {
+    Charter { seed: 0, not_known: vec![], ..charter.clone() }
+}

@@ -1,0 +1,103 @@
+//! Owns `junit.xml` of many afternoons: a test case a gate and channel over all of them, one for
+//! the share in band. Must not say what single afternoons came to: a pipeline that reads only this
+//! file must come to the verdict on the scenario.
+
+use std::time::Duration;
+
+use quick_junit::{
+    NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite,
+};
+
+use super::words::{chance, gate_name, headline, stands, told, why};
+use super::{Afternoons, GateOver};
+use crate::report::many::ruling::Stands;
+use crate::report::summary::verdict::Verdict;
+use crate::report::words::{evidence, verdict_word};
+
+/// The file's text.
+pub fn xml(all: &Afternoons, doorbuster: &str) -> Result<String, SerializeError> {
+    let mut report = Report::new(all.campaign.as_str());
+    report.set_time(Duration::ZERO);
+    let mut whole = suite("the scenario");
+    let properties = [
+        ("verdict", verdict_word(all.verdict).to_owned()),
+        ("evidence", evidence(all.evidence).to_owned()),
+        ("afternoons", all.runs.to_string()),
+        ("first seed", all.first_seed.to_string()),
+        ("doorbuster", doorbuster.to_owned()),
+    ];
+    for (name, value) in properties {
+        whole.add_property(Property::new(name, value));
+    }
+    whole.add_test_case(in_band(all));
+    whole.add_test_cases(gates(all, None));
+    report.add_test_suite(whole);
+    for channel in &all.channels {
+        let mut of_channel = suite(&channel.name);
+        of_channel.add_test_cases(gates(all, Some(&channel.name)));
+        report.add_test_suite(of_channel);
+    }
+    report.to_string()
+}
+
+/// Readers of the format ask for a time; nothing here took any.
+fn suite(name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(name);
+    suite.set_time(Duration::ZERO);
+    suite
+}
+
+fn case(scope: &str, name: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(name, status);
+    case.set_classname(format!("doorbuster.{scope}")).set_time(Duration::ZERO);
+    case
+}
+
+/// The scenario as a whole: what no single gate says stands here, so that this file is green only
+/// where the verdict is a GO.
+fn in_band(all: &Afternoons) -> TestCase {
+    let status = match all.verdict {
+        Verdict::Go | Verdict::GoWithConditions => TestCaseStatus::success(),
+        Verdict::Inconclusive => ended(NonSuccessKind::Error, "not settled", &why(all)),
+        Verdict::NoGo => ended(NonSuccessKind::Failure, "no-go", &why(all)),
+    };
+    let mut case = case("the scenario", "afternoons within every limit", status);
+    case.set_system_out(format!("{}. {}.", headline(all), chance(&all.in_band)));
+    case
+}
+
+fn gates<'a>(all: &'a Afternoons, channel: Option<&'a str>) -> impl Iterator<Item = TestCase> + 'a {
+    let of = all.gates.iter().filter(move |gate| gate.channel.as_deref() == channel);
+    of.map(gate_case)
+}
+
+fn gate_case(gate: &GateOver) -> TestCase {
+    let scope = gate.channel.as_deref().unwrap_or("the scenario");
+    let sentence = format!("{}: {}", gate_name(gate), stands(gate));
+    let proved = matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch);
+    let status = match gate.pooled.stands {
+        _ if proved => TestCaseStatus::success(),
+        _ if !gate.pooled.in_the_way => {
+            let mut skipped = TestCaseStatus::skipped();
+            let why = match gate.accepted {
+                0 => "too little proof, and too few orders on this channel to block",
+                _ => "the risk is accepted",
+            };
+            skipped.set_message(why).set_description(format!("{sentence}."));
+            skipped
+        }
+        Stands::Failed => ended(NonSuccessKind::Failure, "failed", &sentence),
+        _ => ended(NonSuccessKind::Error, "not settled", &sentence),
+    };
+    let mut case = case(scope, gate.kpi.title(), status);
+    if proved {
+        case.set_system_out(format!("{}.", told(gate)));
+    }
+    case
+}
+
+fn ended(kind: NonSuccessKind, class: &str, sentence: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(class).set_message(sentence).set_description(format!("{sentence}\n"));
+    status
+}

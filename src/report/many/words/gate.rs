@@ -1,0 +1,109 @@
+//! Owns how one gate over many afternoons is said, and which stand in the way.
+//! Must not know where it is printed.
+
+use super::super::ruling::Stands;
+use super::super::{Afternoons, GateOver};
+use super::is_lag;
+use crate::report::words::gate::samples_word;
+use crate::report::words::number::{count, share};
+
+/// Gates that stand in the way, or lie beyond their limit in some afternoons: the worst first.
+pub fn worst_gates(all: &Afternoons) -> Vec<&GateOver> {
+    worst_of(&all.gates)
+}
+
+/// The same of these gates.
+pub fn worst_of(gates: &[GateOver]) -> Vec<&GateOver> {
+    let is_bad = |gate: &&GateOver| gate.out > 0 || gate.pooled.in_the_way;
+    let mut worst: Vec<&GateOver> = gates.iter().filter(is_bad).collect();
+    // What somebody answers for stands in nobody's way: it comes last.
+    worst.sort_by_key(|gate| {
+        let failed = gate.pooled.stands == Stands::Failed;
+        let rank = (gate.accepted > 0, !failed, std::cmp::Reverse(gate.out));
+        (rank, !gate.pooled.in_the_way)
+    });
+    worst
+}
+
+/// The gate with its channel.
+pub fn gate_name(gate: &GateOver) -> String {
+    let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
+    format!("{}{scope}", gate.kpi.title())
+}
+
+/// `1.4 % of 120,000 orders, at most 1.2 %`; of a lag, of changes later than its limit.
+pub fn told(gate: &GateOver) -> String {
+    let pooled = &gate.pooled;
+    let (rate, limit) = (share(pooled.rate_ppm), share(pooled.limit_ppm));
+    let counted = format!("{} {}", count(pooled.counted), samples_word(gate.kpi));
+    match is_lag(gate.kpi) {
+        true => format!("{rate} of {counted} came later than the limit, at most {limit} may"),
+        false => format!("{rate} of {counted} went wrong, at most {limit} may"),
+    }
+}
+
+/// Where a gate stands over all afternoons, and what settles it where it is open.
+pub fn stands(gate: &GateOver) -> String {
+    match gate.pooled.stands {
+        Stands::Healthy | Stands::Watch => told(gate),
+        Stands::Failed => format!("proved beyond its limit: {}", told(gate)),
+        Stands::NotObserved => "nothing in the record can show it: record it too".to_owned(),
+        Stands::NotExercised => match gate.pooled.counted {
+            0 => "it never came up: play a campaign in which it does".to_owned(),
+            _ => "it came up too seldom: play a busier or a longer campaign".to_owned(),
+        },
+        Stands::Unresolved => {
+            format!("outcomes that nobody knows could tip it: find them out; {}", told(gate))
+        }
+        Stands::AtTheLimit => format!(
+            "too near to its limit for any number of afternoons, so lower it: {} (up to {})",
+            told(gate),
+            share(gate.pooled.high_ppm),
+        ),
+        Stands::MoreAfternoons => {
+            let needed = gate.pooled.afternoons_needed.unwrap_or_default();
+            format!(
+                "{} prove at most {}: about {} afternoons would settle it (`--runs`)",
+                told(gate),
+                share(gate.pooled.high_ppm),
+                count(needed),
+            )
+        }
+    }
+}
+
+/// What a gate did: where it stands if it is in the way, and in how many afternoons it lies beyond
+/// its limit.
+pub fn trouble(gate: &GateOver, runs: u64) -> String {
+    let mut said = Vec::new();
+    if gate.pooled.in_the_way || gate.accepted > 0 {
+        said.push(stands(gate));
+    }
+    if gate.out > 0 {
+        said.push(format!("beyond its limit in {} of {}", count(gate.out), count(runs)));
+    }
+    // A risk that somebody answers for decides nothing, and is said to be accepted.
+    match gate.accepted {
+        0 => {}
+        n if n == runs => said.push("the risk is accepted".to_owned()),
+        n => said.push(format!("the risk is accepted in {n}")),
+    }
+    said.join("; ")
+}
+
+/// What stands in the way, short, for a row of a table; at most two gates.
+pub fn in_the_way(gates: &[GateOver], runs: u64) -> String {
+    let short = |gate: &GateOver| match gate.pooled.stands {
+        _ if gate.out > 0 => format!("beyond its limit in {} of {runs}", gate.out),
+        Stands::Failed => "beyond its limit".to_owned(),
+        Stands::NotObserved => "not observed".to_owned(),
+        Stands::NotExercised => "never comes up".to_owned(),
+        Stands::Unresolved => "unknown outcomes".to_owned(),
+        Stands::AtTheLimit => "at its limit".to_owned(),
+        Stands::MoreAfternoons | Stands::Healthy | Stands::Watch => "more afternoons".to_owned(),
+    };
+    let in_the_way = worst_of(gates).into_iter().filter(|gate| gate.accepted == 0);
+    let told: Vec<String> =
+        in_the_way.take(2).map(|gate| format!("{} ({})", gate_name(gate), short(gate))).collect();
+    if told.is_empty() { "nothing".to_owned() } else { told.join("; ") }
+}

@@ -1,0 +1,69 @@
+//! Owns the sentences about sales: what was sold in an afternoon, what a change does to it.
+//! Must not know where they are printed.
+
+use super::super::Interval;
+use super::super::ruling::{Currency, Sales};
+use crate::report::summary::Campaign;
+use crate::report::words::number::{self, count, signed};
+
+/// Money in minor units.
+pub fn money(minor: i64, currency: &Currency) -> String {
+    // Money is said of a campaign everywhere; here nothing else of it is known, or matters.
+    let campaign = Campaign {
+        name: String::new(),
+        starts: String::new(),
+        seed: 0,
+        speed_milli: 0,
+        currency: currency.code.clone(),
+        currency_digits: currency.digits,
+        skus: 0,
+        traffic_ends_us: 0,
+        drain_us: 0,
+        phases: vec![],
+        promotions: vec![],
+    };
+    number::money(minor, &campaign)
+}
+
+fn whole(milli: i64) -> i64 {
+    (milli as f64 / 1e3).round() as i64
+}
+
+/// `sales kept in an afternoon: USD 1.2 M (1.1 M … 1.3 M), 3,400 units; 3,900 orders accepted, 120
+/// turned away`.
+pub fn kept(sales: &Sales, currency: &Currency) -> String {
+    let end = |end: Option<i64>| end.map_or("—".to_owned(), |minor| money(minor, currency));
+    let money_kept = sales.kept_money;
+    format!(
+        "sales kept in an afternoon: {} ({} … {}), {} units; {} orders accepted, {} turned away",
+        money(money_kept.mean, currency),
+        end(money_kept.low),
+        end(money_kept.high),
+        signed(whole(sales.kept_units_milli.mean)),
+        count(whole(sales.accepted_milli.mean).max(0).unsigned_abs()),
+        count(whole(sales.turned_away_milli.mean).max(0).unsigned_abs()),
+    )
+}
+
+/// `+USD 12 k` and `± USD 1.2 k`: what a change does to the sales kept.
+pub fn gained(kept: Interval, currency: &Currency) -> (String, String) {
+    let sign = if kept.mean > 0 { "+" } else { "" };
+    let half = match (kept.low, kept.high) {
+        (Some(low), Some(high)) => money((high - low) / 2, currency),
+        _ => "—".to_owned(),
+    };
+    (format!("{sign}{}", money(kept.mean, currency)), format!("± {half}"))
+}
+
+/// `sales kept +USD 12 k (± USD 1.2 k)`; none where chance explains it.
+pub fn moved(kept: Interval, currency: &Currency) -> Option<String> {
+    kept.is_beyond_chance().then(|| {
+        let (mean, half) = gained(kept, currency);
+        format!("sales kept {mean} ({half})")
+    })
+}
+
+/// The mean of a count in thousandths, for a column.
+pub fn mean(milli: Interval) -> String {
+    signed(whole(milli.mean))
+}

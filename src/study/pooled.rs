@@ -1,0 +1,364 @@
+//! Owns the verdict of many afternoons: pooled rates held against their limits, and the share of
+//! afternoons that lie within every limit. Must not know how the afternoons were played.
+//!
+//! A scenario is a GO when each gate's *pooled* rate is proved within its limit, and enough of the
+//! afternoons lie *in band*. The one without the other would be wrong: a pooled rate forgives one
+//! disaster in thirty, and a share of afternoons in band says nothing of a channel so small that a
+//! single bad order breaks its limit.
+
+mod sums;
+
+use self::sums::Sums;
+use super::afternoon::Afternoon;
+use super::outcome::{Chance, GO_AT_LEAST, RUNS_MIN};
+use crate::history::charter::Kpi;
+use crate::ids::ChannelId;
+use crate::judge::bar;
+use crate::judge::judgement::{Count, Invariant, Verdict};
+use crate::units::Ppm;
+
+/// Nobody waits for more afternoons than this.
+pub const RUNS_MOST: usize = 960;
+
+/// Why a gate is neither proved within its limit nor beyond it, each with a remedy of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// No afternoon holds its kind of fact: record it.
+    NotObserved,
+    /// No afternoon put it to the test: make it come up.
+    NotExercised,
+    /// Outcomes that nobody knows straddle the limit: find them out.
+    Unresolved,
+    /// Its rate is so near to the limit that no number of afternoons anybody plays would settle
+    /// it: lower it.
+    AtTheLimit,
+    /// So many would, if they went on alike: play them.
+    MoreAfternoons(usize),
+}
+
+/// Where a pooled gate stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Proved within the healthy edge.
+    Healthy,
+    /// Proved within the watch edge.
+    Watch,
+    /// Proved beyond it.
+    Failed,
+    /// Neither.
+    Open(Open),
+}
+
+/// A gate on one scope over all afternoons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pooled {
+    /// What is gated.
+    pub kpi: Kpi,
+    /// The channel; none is the whole run.
+    pub channel: Option<ChannelId>,
+    /// Orders or changes of all afternoons.
+    pub counted: u64,
+    /// The bad ones, against the watch edge.
+    pub bad: Count,
+    /// What they are worth in independent samples.
+    pub worth: u64,
+    /// Bad ones, everything possible counted, ÷ all.
+    pub rate: Ppm,
+    /// Bounds of the rate: of the definite ones from below, of the possible ones from above.
+    pub low: Ppm,
+    /// The upper one.
+    pub high: Ppm,
+    /// The largest share that is allowed: the watch edge.
+    pub limit: Ppm,
+    /// Where it stands.
+    pub stands: Stands,
+    /// An accepted risk covers it.
+    pub accepted: bool,
+    /// Too little proof, on a channel too small to block.
+    pub waived: bool,
+}
+
+/// A rule that was broken, or that makes a condition, in some afternoons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleOver {
+    /// Which.
+    pub invariant: Invariant,
+    /// In how many.
+    pub afternoons: usize,
+}
+
+/// A channel over all afternoons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelOver {
+    /// The verdict on its own gates.
+    pub verdict: Verdict,
+    /// Its share of the orders wanted.
+    pub share: Ppm,
+    /// Orders were wanted on it, and no afternoon accepted one.
+    pub dead: bool,
+    /// Too little proof of some gate, and too small to block.
+    pub waived: bool,
+}
+
+/// What many afternoons are ruled to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ruling {
+    /// The verdict on the scenario.
+    pub verdict: Verdict,
+    /// Afternoons that lie within every limit, of those that count.
+    pub in_band: Chance,
+    /// The least share of them that a GO needs.
+    pub at_least: Ppm,
+    /// Afternoons that count for nothing: cut off, or their load was not what it should be.
+    pub spoilt: usize,
+    /// Each gate, in the judgement's order.
+    pub gates: Vec<Pooled>,
+    /// Rules that were broken or make conditions, most often first.
+    pub rules: Vec<RuleOver>,
+    /// Each channel, by [`ChannelId`].
+    pub channels: Vec<ChannelOver>,
+}
+
+impl Ruling {
+    /// Rules on these afternoons with bounds that sure, one-sided; none of no afternoons.
+    pub fn on(afternoons: &[Afternoon], confidence: Ppm, at_least: Ppm) -> Option<Ruling> {
+        let first = afternoons.first()?;
+        let count: Vec<&Afternoon> = afternoons.iter().filter(|a| a.spoilt.is_none()).collect();
+        let yes = count.iter().filter(|a| a.in_band).count();
+        let in_band = Chance::at(yes, count.len(), confidence);
+        let channels = of_channels(&count, first.channels.len());
+        let mut gates: Vec<Pooled> = (0..first.gates.len())
+            .map(|place| pooled(&count, first, place, confidence, &channels))
+            .collect();
+        fail(&mut gates, &count, confidence);
+        let mut ruling = Ruling {
+            verdict: Verdict::Inconclusive,
+            in_band,
+            at_least,
+            spoilt: afternoons.len() - count.len(),
+            rules: rules(&count),
+            gates,
+            channels,
+        };
+        ruling.vote();
+        Some(ruling)
+    }
+
+    fn vote(&mut self) {
+        for (place, channel) in self.channels.iter_mut().enumerate() {
+            let of = |gate: &&Pooled| gate.channel.is_some_and(|id| id.index() == place);
+            let worst = self.gates.iter().filter(of).map(Pooled::vote).max();
+            let own = if channel.dead { Verdict::Inconclusive } else { Verdict::Go };
+            channel.verdict = worst.unwrap_or(Verdict::Inconclusive).max(own);
+            channel.waived = self.gates.iter().filter(of).any(|gate| gate.waived);
+        }
+        let gates = self.gates.iter().map(Pooled::vote).max().unwrap_or(Verdict::Inconclusive);
+        let is_open = self.in_band.of < RUNS_MIN
+            || self.spoilt > 0
+            || self.channels.iter().any(|channel| channel.dead);
+        let open = if is_open { Verdict::Inconclusive } else { Verdict::Go };
+        let rules = match self.rules.is_empty() {
+            true => Verdict::Go,
+            false => Verdict::GoWithConditions,
+        };
+        self.verdict = gates.max(self.band_vote()).max(open).max(rules);
+    }
+
+    fn band_vote(&self) -> Verdict {
+        match self.in_band {
+            _ if self.in_band.of == 0 => Verdict::Inconclusive,
+            band if band.high < self.at_least => Verdict::NoGo,
+            band if band.low >= self.at_least => Verdict::Go,
+            _ => Verdict::Inconclusive,
+        }
+    }
+
+    /// Whether it may be called a go: with or without conditions.
+    pub fn is_go(&self) -> bool {
+        self.verdict <= Verdict::GoWithConditions
+    }
+
+    /// Whether every pooled gate is proved within its limit, whatever the share in band.
+    pub fn gates_hold(&self) -> bool {
+        self.gates.iter().all(|gate| gate.vote() <= Verdict::GoWithConditions)
+            && !self.channels.iter().any(|channel| channel.dead)
+    }
+
+    /// Gates that no number of such afternoons proves, since what they guard against never comes up
+    /// or nothing records it; by place.
+    pub fn never_proved(&self) -> Vec<usize> {
+        let is = |gate: &Pooled| {
+            let never = Stands::Open(Open::NotExercised) == gate.stands
+                || Stands::Open(Open::NotObserved) == gate.stands;
+            never && gate.is_in_the_way()
+        };
+        (0..self.gates.len()).filter(|place| is(&self.gates[*place])).collect()
+    }
+
+    /// Afternoons without which the share in band cannot be proved, as things stand; none where it
+    /// is proved, or where no number would.
+    pub fn band_needs(&self) -> Option<usize> {
+        let (yes, of) = (self.in_band.yes, self.in_band.of);
+        if of == 0 || self.in_band.low >= self.at_least {
+            return None;
+        }
+        let proves = |runs: usize| {
+            let missed = ((of - yes) * runs).div_ceil(of);
+            Chance::of(runs - missed.min(runs), runs).low >= self.at_least
+        };
+        [30, 60, 120, 240, 480, RUNS_MOST].into_iter().find(|runs| *runs > of && proves(*runs))
+    }
+}
+
+impl Pooled {
+    /// What it says of the whole.
+    fn vote(&self) -> Verdict {
+        let unaccepted = match self.stands {
+            Stands::Healthy => return Verdict::Go,
+            _ if self.waived => return Verdict::Go,
+            Stands::Watch => Verdict::GoWithConditions,
+            Stands::Failed => Verdict::NoGo,
+            Stands::Open(_) => Verdict::Inconclusive,
+        };
+        let harmless = matches!(self.stands, Stands::Watch | Stands::Open(Open::MoreAfternoons(_)));
+        match self.accepted {
+            // Somebody answers for what this channel could not prove: nobody else need know.
+            true if harmless && self.channel.is_some() => Verdict::Go,
+            true => Verdict::GoWithConditions,
+            false => unaccepted,
+        }
+    }
+
+    /// Whether it stands in the way of a GO.
+    pub fn is_in_the_way(&self) -> bool {
+        self.vote() > Verdict::GoWithConditions
+    }
+
+    /// Whether it makes a GO one with conditions.
+    pub fn is_condition(&self) -> bool {
+        self.vote() == Verdict::GoWithConditions
+    }
+}
+
+fn pooled(
+    afternoons: &[&Afternoon],
+    first: &Afternoon,
+    place: usize,
+    confidence: Ppm,
+    channels: &[ChannelOver],
+) -> Pooled {
+    let seen = &first.gates[place];
+    let pools = || afternoons.iter().map(|a| &a.gates[place].pool);
+    let sums = [0, 1].map(|edge| Sums::over(pools().map(|pool| &pool.possible[edge])));
+    let definite = Sums::over(pools().map(|pool| &pool.definite));
+    let risk = 1.0 - confidence.as_f64();
+    let [healthy, watch] = seen.bad_limits;
+    let within = sums[1].within;
+    let observed = pools().any(|pool| pool.observed);
+    let exercised = pools().any(|pool| pool.exercised) && within.n > 0;
+    let few = clusters_by_sku(seen.kpi) && within.exposed < bar::EXPOSED_MIN;
+    let stands = match () {
+        () if !observed => Stands::Open(Open::NotObserved),
+        () if !exercised => Stands::Open(Open::NotExercised),
+        () if !few && sums[0].upper(risk, 1.0) <= healthy => Stands::Healthy,
+        () if !few && sums[1].upper(risk, 1.0) <= watch => Stands::Watch,
+        () => Stands::Open(open(&sums[1], &definite, (risk, watch, few), afternoons.len())),
+    };
+    let share = seen.channel.map_or(Ppm::ONE, |id| channels[id.index()].share);
+    let dead = seen.channel.is_some_and(|id| channels[id.index()].dead);
+    let small = dead || share < bar::SHARE_TO_BLOCK;
+    Pooled {
+        kpi: seen.kpi,
+        channel: seen.channel,
+        counted: within.n,
+        bad: Count { definite: definite.within.bad, possible: within.bad },
+        worth: sums[1].worth() as u64,
+        rate: Ppm::of(within.bad, within.n),
+        low: definite.lower(risk),
+        high: sums[1].upper(risk, 1.0),
+        limit: watch,
+        stands,
+        accepted: seen.accepted,
+        // A dead channel is a reason by itself; its gates say nothing beside.
+        waived: small && matches!(stands, Stands::Open(Open::MoreAfternoons(_)))
+            || dead && matches!(stands, Stands::Open(Open::NotExercised)),
+    }
+}
+
+/// Why a gate with samples is open: what would settle it.
+fn open(sums: &Sums, definite: &Sums, (risk, watch, few): (f64, Ppm, bool), runs: usize) -> Open {
+    let runs = runs.max(1);
+    let settles = |sums: &Sums, at: usize| {
+        let times = at as f64 / runs as f64;
+        let exposed = sums.within.exposed as f64 * times;
+        !(few && exposed < bar::EXPOSED_MIN as f64) && sums.upper(risk, times) <= watch
+    };
+    let ahead = [RUNS_MIN, 60, 120, 240, 480, RUNS_MOST];
+    let more = ahead.into_iter().find(|at| *at > runs && settles(sums, *at));
+    match more {
+        Some(at) => Open::MoreAfternoons(at),
+        None if definite.within.bad < sums.within.bad && settles(definite, RUNS_MOST.max(runs)) => {
+            Open::Unresolved
+        }
+        // Nothing bad at all, and it came up too seldom: only longer or busier afternoons help.
+        None if sums.within.bad == 0 => Open::NotExercised,
+        None => Open::AtTheLimit,
+    }
+}
+
+/// Gates whose bad events cluster by SKU: they need SKUs that ran out.
+fn clusters_by_sku(kpi: Kpi) -> bool {
+    matches!(kpi, Kpi::StockCancellations | Kpi::OversoldOrders)
+}
+
+/// Which pooled rates are proved beyond their limit, by Holm's rule over gates and channels.
+fn fail(gates: &mut [Pooled], afternoons: &[&Afternoon], confidence: Ppm) {
+    let chance = |place: usize| {
+        let pools = afternoons.iter().map(|a| &a.gates[place].pool);
+        Sums::over(pools.filter(|pool| pool.observed).map(|pool| &pool.definite))
+            .chance_at(gates[place].limit)
+    };
+    let mut order: Vec<(f64, usize)> = (0..gates.len()).map(|at| (chance(at), at)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let risk = 1.0 - confidence.as_f64();
+    for (rank, (p_value, place)) in order.iter().enumerate() {
+        if *p_value > risk / (order.len() - rank) as f64 {
+            break;
+        }
+        gates[*place].stands = Stands::Failed;
+        gates[*place].waived = false;
+    }
+}
+
+fn of_channels(afternoons: &[&Afternoon], channels: usize) -> Vec<ChannelOver> {
+    let sum = |of: fn(&super::afternoon::Sales) -> u64, place: usize| -> u64 {
+        afternoons.iter().map(|a| of(&a.channel_sales[place])).sum()
+    };
+    let wanted: Vec<u64> = (0..channels).map(|place| sum(|sales| sales.wanted, place)).collect();
+    let all: u64 = wanted.iter().sum();
+    let channel = |place: usize| ChannelOver {
+        verdict: Verdict::Inconclusive,
+        share: Ppm::of(wanted[place], all),
+        dead: wanted[place] > 0 && sum(|sales| sales.accepted, place) == 0,
+        waived: false,
+    };
+    (0..channels).map(channel).collect()
+}
+
+fn rules(afternoons: &[&Afternoon]) -> Vec<RuleOver> {
+    let mut rules: Vec<RuleOver> = Vec::new();
+    for invariant in afternoons.iter().flat_map(|a| &a.rules) {
+        match rules.iter_mut().find(|rule| rule.invariant == *invariant) {
+            Some(rule) => rule.afternoons += 1,
+            None => rules.push(RuleOver { invariant: *invariant, afternoons: 1 }),
+        }
+    }
+    rules.sort_by_key(|rule| (std::cmp::Reverse(rule.afternoons), rule.invariant));
+    rules
+}
+
+/// The share in band that a GO needs, unless another is asked for.
+pub const AT_LEAST: Ppm = GO_AT_LEAST;
+
+#[cfg(test)]
+mod tests;
