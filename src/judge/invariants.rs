@@ -6,7 +6,6 @@ use super::gates::{EVENTS_MIN, LATE_MAX, owner};
 use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
 use super::wrong::Wrong;
 use crate::history::charter::Observed;
-use crate::ids::ChannelId;
 use crate::units::Ppm;
 
 /// Every invariant, in the order of a report.
@@ -30,8 +29,17 @@ pub(super) const ALL: [Invariant; 17] = [
     Invariant::StuckOffer,
 ];
 
-/// How an invariant fared, and how often on each channel.
-pub(super) fn fare(closing: &Closing, invariant: Invariant) -> (InvariantResult, Vec<u64>) {
+/// How an invariant fared, over all and on each channel.
+pub(super) struct Fared {
+    pub(super) result: InvariantResult,
+    /// Breaches by channel, …
+    pub(super) by_channel: Vec<u64>,
+    /// … and where they put each.
+    pub(super) on: Vec<Band>,
+}
+
+/// How an invariant fared.
+pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
     let breaches = breaches(closing, invariant);
     let count = count(closing, invariant, &breaches);
     let must_be_zero = must_be_zero(invariant);
@@ -58,7 +66,14 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> (InvariantResult,
         first_order: breaches.first_order,
         owner: owner(&closing.run.charter, owned_as(invariant)),
     };
-    (result, breaches.by_channel)
+    let place = |(i, &bad): (usize, &u64)| match wrong(closing, invariant) {
+        _ if bad == 0 || !seen => Band::Healthy,
+        Some(wrong) if is_beyond(bad, wrong.checked_on[i]) => Band::Failed,
+        _ if must_be_zero => Band::Failed,
+        _ => Band::Watch,
+    };
+    let on = breaches.by_channel.iter().enumerate().map(place).collect();
+    Fared { result, on, by_channel: breaches.by_channel }
 }
 
 fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
@@ -149,12 +164,17 @@ fn wrong<'a>(closing: &'a Closing, invariant: Invariant) -> Option<&'a Wrong> {
 /// A breach is a condition; beyond the share that a p95 forgives, on any channel, a failure.
 fn of_share(wrong: &Wrong) -> Band {
     let on = wrong.breaches.by_channel.iter().zip(&wrong.checked_on);
-    let mut beyond = on.map(|(&bad, &of)| bad >= EVENTS_MIN && Ppm::of(bad, of) > LATE_MAX);
+    let mut beyond = on.map(|(&bad, &of)| is_beyond(bad, of));
     match wrong.breaches.definite {
         _ if beyond.any(|beyond| beyond) => Band::Failed,
         0 => Band::Healthy,
         _ => Band::Watch,
     }
+}
+
+/// More of a channel's offers than a p95 forgives, and more than an accident.
+fn is_beyond(bad: u64, of: u64) -> bool {
+    bad >= EVENTS_MIN && Ppm::of(bad, of) > LATE_MAX
 }
 
 /// Whether a breach that may happen is at least a condition of the verdict.
@@ -223,9 +243,4 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::StuckOffer => "inventory sync",
         Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => "prices",
     }
-}
-
-/// Whether a must-be-zero invariant was broken on the channel.
-pub(super) fn broken_on(channel: ChannelId, by_channel: &[u64]) -> bool {
-    by_channel.get(channel.index()).is_some_and(|&n| n > 0)
 }

@@ -55,7 +55,7 @@ pub(crate) mod bar {
     pub(crate) use super::bounds::{at_least, lower_at, samples_needed, upper_at};
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
-    pub(crate) use super::shares::bad_limits;
+    pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
     pub(crate) use super::verdict::SHARE_TO_BLOCK;
 }
 

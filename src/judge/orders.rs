@@ -168,7 +168,7 @@ pub(super) struct Orders {
     channels: Vec<Vec<Vec<Record>>>,
     /// Not held yet.
     pub(super) pending: Numbered<OrderId, Pending>,
-    /// The other SKUs of orders that have them, until shipped or released.
+    /// The other SKUs of orders that have them, until shipped.
     rest: Numbered<OrderId, Box<[Rest]>>,
     /// Clusters that are not the first line's SKU.
     clusters: FxHashMap<OrderId, SkuId>,
@@ -229,9 +229,14 @@ impl Orders {
         self.rest.get_mut(order)?.iter_mut().find(|rest| rest.sku == sku)
     }
 
-    /// The order is over: forgets its other SKUs and says what they were.
-    pub(super) fn forget_rest(&mut self, order: OrderId) -> Box<[Rest]> {
-        self.rest.remove(order).unwrap_or_default()
+    /// The order's other SKUs, as long as they are remembered.
+    pub(super) fn rest_of(&self, order: OrderId) -> impl Iterator<Item = Rest> {
+        self.rest.get(order).into_iter().flat_map(|rest| rest.iter().copied())
+    }
+
+    /// The order has left: forgets its other SKUs.
+    pub(super) fn forget_rest(&mut self, order: OrderId) {
+        self.rest.remove(order);
     }
 
     /// Units of the order, its other SKUs as long as they are remembered.

@@ -39,7 +39,7 @@ impl Ways {
         // What has left the building is not free again; it comes back as a return, if at all.
         if !record.flags.has(Flags::SHIPPED) {
             give_back(SkuId(record.sku), Qty(i64::from(record.qty)));
-            for rest in self.orders.forget_rest(order) {
+            for rest in self.orders.rest_of(order) {
                 give_back(rest.sku, rest.qty);
             }
         }

@@ -9,7 +9,7 @@ use super::checklist;
 use super::closing::Closing;
 use super::errors;
 use super::gates::{Standing, stand};
-use super::invariants::{self, broken_on, fare, is_condition};
+use super::invariants::{self, Fared, fare, is_condition};
 use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, LoadHonesty, Mismatch,
     Reason, Unproved, Verdict,
@@ -36,12 +36,14 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let load = run.load.honesty(&run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<(InvariantResult, Vec<u64>)> = invariants::ALL
+    let fared: Vec<Fared> = invariants::ALL
         .iter()
         .map(|&invariant| {
-            let (mut result, by_channel) = fare(&closing, invariant);
-            result.band = as_spoilt(result.band, spoilt.filter(|_| !result.must_be_zero));
-            (result, by_channel)
+            let mut fared = fare(&closing, invariant);
+            let spoilt = spoilt.filter(|_| !fared.result.must_be_zero);
+            fared.result.band = as_spoilt(fared.result.band, spoilt);
+            fared.on.iter_mut().for_each(|band| *band = as_spoilt(*band, spoilt));
+            fared
         })
         .collect();
     let weights = Weight::of(run);
@@ -63,7 +65,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         facts,
         reasons,
         channels: by_channel,
-        invariants: fared.iter().map(|(result, _)| result.clone()).collect(),
+        invariants: fared.iter().map(|fared| fared.result.clone()).collect(),
         in_band: spoilt.is_none() && is_in_band(&gates, &fared),
         gates,
         causes: run.supplies.causes,
@@ -124,9 +126,9 @@ fn as_spoilt(band: Band, spoilt: Option<Unproved>) -> Band {
 }
 
 /// Everything possible counted as bad: within every limit, and nothing that must be zero is not.
-fn is_in_band(gates: &[GateResult], fared: &[(InvariantResult, Vec<u64>)]) -> bool {
+fn is_in_band(gates: &[GateResult], fared: &[Fared]) -> bool {
     gates.iter().all(|gate| gate.pool.in_band != Some(false))
-        && fared.iter().all(|(result, _)| match result.must_be_zero {
+        && fared.iter().map(|fared| &fared.result).all(|result| match result.must_be_zero {
             true => result.breaches.possible == 0,
             false => result.band != Band::Failed,
         })
@@ -197,7 +199,7 @@ fn gates(closing: &Closing, channels: &[ChannelId], spoilt: Option<Unproved>) ->
 fn of_run(
     charter: &Charter,
     gates: &[GateResult],
-    fared: &[(InvariantResult, Vec<u64>)],
+    fared: &[Fared],
     weights: &[Weight],
     spoilt: Option<Unproved>,
 ) -> (Verdict, Vec<Reason>) {
@@ -208,9 +210,10 @@ fn of_run(
     if gates.is_empty() {
         votes.cast(Verdict::Inconclusive, Reason::Run(Unproved::NotExercised));
     }
-    for (i, (result, by_channel)) in fared.iter().enumerate() {
+    for (i, Fared { result, by_channel, .. }) in fared.iter().enumerate() {
         let accepted = is_accepted(charter, result.invariant, by_channel);
-        votes.cast_unless_spoilt(of_invariant(result, accepted), Reason::Invariant(i), spoilt);
+        let vote = of_invariant(result, result.band, accepted);
+        votes.cast_unless_spoilt(vote, Reason::Invariant(i), spoilt);
     }
     for (i, _) in weights.iter().enumerate().filter(|(_, weight)| weight.dead) {
         let reason = Reason::NothingAccepted(ChannelId(i as u16));
@@ -231,7 +234,7 @@ fn of_channel(
     charter: &Charter,
     channel: ChannelId,
     gates: &[GateResult],
-    fared: &[(InvariantResult, Vec<u64>)],
+    fared: &[Fared],
     Weight { share, dead }: Weight,
     spoilt: Option<Unproved>,
 ) -> ChannelVerdict {
@@ -242,15 +245,17 @@ fn of_channel(
     if gates.is_empty() {
         votes.cast(Verdict::Inconclusive, Reason::Run(Unproved::NotExercised));
     }
-    for (i, (result, by_channel)) in fared.iter().enumerate() {
-        if result.must_be_zero && broken_on(channel, by_channel) {
+    for (i, Fared { result, by_channel, on }) in fared.iter().enumerate() {
+        let band = on[channel.index()];
+        if result.must_be_zero && band == Band::Failed {
             votes.cast(Verdict::NoGo, Reason::Invariant(i));
-        } else if is_condition(result.invariant) && broken_on(channel, by_channel) {
+        } else if is_condition(result.invariant) && by_channel[channel.index()] > 0 {
             let here: Vec<u64> = (0..by_channel.len())
                 .map(|i| if i == channel.index() { by_channel[i] } else { 0 })
                 .collect();
             let accepted = is_accepted(charter, result.invariant, &here);
-            votes.cast_unless_spoilt(of_invariant(result, accepted), Reason::Invariant(i), spoilt);
+            let vote = of_invariant(result, band, accepted);
+            votes.cast_unless_spoilt(vote, Reason::Invariant(i), spoilt);
         }
     }
     if dead {
@@ -328,8 +333,8 @@ fn is_accepted(charter: &Charter, invariant: Invariant, by_channel: &[u64]) -> b
     })
 }
 
-fn of_invariant(result: &InvariantResult, accepted: bool) -> Verdict {
-    match result.band {
+fn of_invariant(result: &InvariantResult, band: Band, accepted: bool) -> Verdict {
+    match band {
         Band::Failed if accepted => Verdict::GoWithConditions,
         Band::Failed => Verdict::NoGo,
         Band::NotProved(_) => match result.must_be_zero {

@@ -157,7 +157,7 @@ pub fn for_run(why: Unproved) -> Advice {
 /// What to do about an invariant that must be zero; none when it is, or when its KPI gates it.
 pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<Advice> {
     match (result.band, result.because) {
-        (Band::Failed | Band::Watch, _) => Some(to_restore(summary, result.invariant)),
+        (Band::Failed | Band::Watch, _) => Some(to_restore(summary, result)),
         (Band::NotProved, Some(why)) => Some(to_observe(result.invariant, why)),
         _ => None,
     }

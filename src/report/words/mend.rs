@@ -5,11 +5,24 @@ use super::advice::Advice;
 use super::number::{count, share, signed};
 use super::settings::{stands, to_set};
 use crate::report::summary::Summary;
-use crate::report::summary::gate::{Gate, InvariantKind, Kpi};
+use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
 use crate::report::summary::measured::Causes;
 use crate::report::summary::shown::Setting;
 
-pub(super) fn to_restore(summary: &Summary, invariant: InvariantKind) -> Advice {
+pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
+    let invariant = result.invariant;
+    let told = matches!(
+        invariant,
+        InvariantKind::StuckOffer
+            | InvariantKind::WrongOffer
+            | InvariantKind::WrongPrice
+            | InvariantKind::PriceOutOfTime
+            | InvariantKind::MispricedOrder
+    );
+    let throttled = throttled_out(summary, None, result.breaches.definite);
+    if let Some(advice) = throttled.filter(|_| told) {
+        return advice;
+    }
     let (action, setting) = match invariant {
         InvariantKind::DuplicateHandoff
         | InvariantKind::DuplicateAcceptance
@@ -84,21 +97,21 @@ fn sooner(summary: &Summary) -> (&'static str, String) {
 
 /// Updates that a channel's limit kept out for good: nothing else about a lag is worth mending
 /// before.
-fn throttled_out(summary: &Summary, gate: &Gate) -> Option<Advice> {
-    let lost = match &gate.channel {
+fn throttled_out(summary: &Summary, channel: Option<&str>, bad: u64) -> Option<Advice> {
+    let lost = match channel {
         None => summary.totals.lost_after_throttling,
         Some(name) => {
-            let channel = summary.channels.iter().find(|channel| &channel.name == name)?;
+            let channel = summary.channels.iter().find(|channel| channel.name == name)?;
             channel.totals.lost_after_throttling
         }
     };
     let worst = summary.channels.iter().max_by_key(|c| c.totals.lost_after_throttling)?;
     // A few lost ones do not make a p95 late.
-    (lost > 0 && lost * 10 >= gate.bad.definite).then(|| Advice {
+    (lost > 0 && lost * 10 >= bad).then(|| Advice {
         evidence: format!(
             "{} given up after throttling, most of them on {}",
             super::number::counted(lost, "update was", "updates were"),
-            gate.channel.as_deref().unwrap_or(&worst.name),
+            channel.unwrap_or(&worst.name),
         ),
         action: "let the retry outlast the channel's limit, and send fewer, larger updates"
             .to_owned(),
@@ -114,8 +127,12 @@ fn throttled_out(summary: &Summary, gate: &Gate) -> Option<Advice> {
 }
 
 pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
-    let lag = matches!(gate.kpi, Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency);
-    if let Some(advice) = throttled_out(summary, gate).filter(|_| lag) {
+    let told = matches!(
+        gate.kpi,
+        Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency | Kpi::MispricedOrders
+    );
+    let throttled = throttled_out(summary, gate.channel.as_deref(), gate.bad.definite);
+    if let Some(advice) = throttled.filter(|_| told) {
         return advice;
     }
     let (evidence, (action, setting), validate) = match gate.kpi {
