@@ -227,7 +227,7 @@ impl Shelf {
         if heard == Heard::Newest {
             let before = std::mem::replace(&mut offer.target, habits.rule.should_show(available));
             if style == UpdateStyle::Absolute {
-                // Under a cap the target can stand while the channel's own sales took its offer down.
+                // Under a cap the target can stand while own sales took the channel's offer down.
                 let filled_up = own.is_some() && offer.belief != offer.target;
                 let told = offer.target != before || filled_up;
                 return if told { Meaning::Tell } else { Meaning::Nothing };
