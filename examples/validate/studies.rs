@@ -73,6 +73,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         value: Measure::Absent,
         bad_limits: [Ppm(5_000), LIMIT],
         pool,
+        out: false,
         accepted: false,
     };
     let sales = Sales { wanted: sums.n, accepted: sums.n, ..Sales::default() };
@@ -82,6 +83,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         in_band: Ppm::of(sums.bad, sums.n) <= LIMIT,
         spoilt: None,
         rules: vec![],
+        untested: vec![],
         sales,
         channel_sales: vec![],
         channels: vec![],
@@ -155,7 +157,8 @@ pub(crate) fn table() -> anyhow::Result<String> {
             let at_limit = part >= 1.0;
             let worst = if way.afternoons == 1 { pooled } else { all };
             let likely = Chance::of((worst * f64::from(STUDIES)) as usize, STUDIES as usize).low;
-            ensure!(!at_limit || likely <= Ppm(50_000), "{}: GO said wrongly in {worst}", way.about);
+            let says = format!("{}: GO said wrongly in {worst}", way.about);
+            ensure!(!at_limit || likely <= Ppm(50_000), "{says}");
         }
     }
     Ok(page)
