@@ -10,6 +10,7 @@ mod edges;
 mod exact;
 mod oversell;
 mod plans;
+mod studies;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -110,6 +111,7 @@ fn rows(cases: &[Case]) -> anyhow::Result<Vec<Row<'_>>> {
 const HEAD: &str = include_str!("head.md");
 const TAIL: &str = include_str!("tail.md");
 const EDGES: &str = include_str!("edges.md");
+const STUDIES: &str = include_str!("studies.md");
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
@@ -131,6 +133,9 @@ fn main() -> anyhow::Result<()> {
     if args.of.is_empty() {
         page += &plans::table()?;
     }
+    page += "\n## Many afternoons\n\n";
+    page += STUDIES;
+    page += &studies::table()?;
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let broken = rows.iter().filter(|row| !row.holds()).count();
     let wide = rows.iter().filter(|row| !row.is_narrow() && row.figure.exact > 0.0).count();

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales};
-use super::summary::gate::Kpi;
+use super::summary::gate::{InvariantKind, Kpi};
 use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
 use crate::study::afternoon::Course;
@@ -69,6 +69,8 @@ pub struct Afternoons {
     pub gates: Vec<GateOver>,
     /// Rules that were broken, or that make conditions, most often first.
     pub rules: Vec<RuleOver>,
+    /// Rules that no afternoon put to the test.
+    pub untested: Vec<InvariantKind>,
     /// What money is counted in.
     pub currency: Currency,
     /// What was sold in an afternoon.
@@ -226,6 +228,7 @@ impl Afternoons {
             channels: ruling.channels.iter().enumerate().map(channel).collect(),
             gates: outcome.gates.iter().map(gate).collect(),
             rules: ruling.rules.iter().map(RuleOver::from).collect(),
+            untested: ruling.untested.iter().map(|rule| (*rule).into()).collect(),
             currency: Currency::of(charter),
             sales: (&outcome.sales).into(),
             oversold_units_milli: Interval::of(outcome.oversold_units, 1_000.0),

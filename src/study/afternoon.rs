@@ -7,8 +7,8 @@ use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::ChannelId;
 use crate::judge::judgement::{
-    Band, GateResult, Invariant, Judgement, Measure, Pool, Reason, Totals, Unproved, Verdict,
-    Window,
+    Band, GateResult, Invariant, InvariantResult, Judgement, Measure, Pool, Reason, Totals,
+    Unproved, Verdict, Window,
 };
 use crate::judge::{Fold, bar};
 use crate::scenario::Plan;
@@ -28,6 +28,8 @@ pub struct Afternoon {
     pub spoilt: Option<Unproved>,
     /// Rules that were broken or that make a condition.
     pub rules: Vec<Invariant>,
+    /// Rules that nothing put to the test.
+    pub untested: Vec<Invariant>,
     /// What was sold.
     pub sales: Sales,
     /// The same by channel, by [`ChannelId`].
@@ -118,6 +120,8 @@ pub struct GateSeen {
     pub bad_limits: [Ppm; 2],
     /// What many afternoons pool of it.
     pub pool: Pool,
+    /// The afternoon lies beyond its limit, as far as an afternoon can say ([`Afternoon::in_band`]).
+    pub out: bool,
     /// An accepted risk covers it.
     pub accepted: bool,
 }
@@ -192,22 +196,28 @@ impl Afternoon {
             value: gate.value,
             bad_limits: bad_limits(gate.limits, judgement.charter.go_when),
             pool: gate.pool,
+            out: is_out(gate, judgement.charter.go_when),
             accepted: gate.accepted.is_some(),
         };
         let spoilt = judgement.reasons.iter().find_map(|reason| match *reason {
             Reason::Run(why) => Some(why),
             _ => None,
         });
-        let rule = |reason: &Reason| match *reason {
-            Reason::Invariant(place) => Some(judgement.invariants[place].invariant),
+        let reasons = judgement.reasons.iter().filter_map(|reason| match *reason {
+            Reason::Invariant(place) => Some(&judgement.invariants[place]),
             _ => None,
-        };
+        });
+        let (untested, rules): (Vec<_>, Vec<_>) = reasons.partition(|rule| {
+            matches!(rule.band, Band::NotProved(_)) && rule.breaches.possible == 0
+        });
+        let named = |rules: Vec<&InvariantResult>| rules.iter().map(|r| r.invariant).collect();
         Afternoon {
             seed: judgement.charter.seed,
             verdict: judgement.verdict,
             in_band: spoilt.is_none() && is_in_band(judgement),
             spoilt,
-            rules: judgement.reasons.iter().filter_map(rule).collect(),
+            rules: named(rules),
+            untested: named(untested),
             sales: Sales::of(&judgement.totals),
             channel_sales: judgement.channel_totals.iter().map(Sales::of).collect(),
             channels: judgement.channels.iter().map(|channel| channel.verdict).collect(),
@@ -242,13 +252,34 @@ fn is_in_band(judgement: &Judgement) -> bool {
     let charter: &Charter = &judgement.charter;
     let accepted = |kpi: Kpi| !charter.accepted_risks.is_empty() && covered(kpi);
     let gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
-    gates.into_iter().all(|gate| gate.pool.in_band != Some(false))
+    gates.into_iter().all(|gate| !is_out(gate, charter.go_when))
         && judgement.invariants.iter().all(|rule| match rule.invariant {
             _ if rule.must_be_zero => rule.breaches.possible == 0,
             Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => true,
             Invariant::WrongPrice if accepted(Kpi::PriceLag) => true,
             _ => rule.band != Band::Failed,
         })
+}
+
+/// A channel is too small for its own census where chance alone would put more than so many
+/// afternoons beyond the limit, did it half as badly as it may.
+const BY_CHANCE_MAX: f64 = 0.001;
+
+/// Whether the afternoon lies beyond a gate's limit, everything possible counted as bad. Of a
+/// channel so small that chance decides that, only where it failed: else a shop with four channels
+/// would be out of band every few afternoons by chance, however well it does. What such a channel
+/// comes to is proved by all afternoons together.
+fn is_out(gate: &GateResult, go_when: GoWhen) -> bool {
+    let [_, limit] = bad_limits(gate.limits, go_when);
+    let n = gate.pool.possible[1].n;
+    let allowed = u64::from(limit.0) * n / 1_000_000;
+    let by_chance = || bar::at_least((allowed + 1) as f64, n as f64, Ppm(limit.0 / 2));
+    match gate.pool.in_band {
+        Some(false) if gate.channel.is_some() && by_chance() > BY_CHANCE_MAX => {
+            gate.band == Band::Failed
+        }
+        in_band => in_band == Some(false),
+    }
 }
 
 /// The edges as shares of bad events: a lag's p95 allows one change in twenty to be later.

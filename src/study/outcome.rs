@@ -245,7 +245,7 @@ impl GateOver {
             failed: count(|band| band == Band::Failed),
             not_proved: count(|band| matches!(band, Band::NotProved(_))),
             accepted: seen.iter().filter(|gate| gate.accepted).count(),
-            out: seen.iter().filter(|gate| gate.pool.in_band == Some(false)).count(),
+            out: seen.iter().filter(|gate| gate.out).count(),
             pooled,
             value: Spread::of(seen.iter().map(|gate| gate.value)),
         }

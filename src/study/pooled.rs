@@ -115,6 +115,8 @@ pub struct Ruling {
     pub gates: Vec<Pooled>,
     /// Rules that were broken or make conditions, most often first.
     pub rules: Vec<RuleOver>,
+    /// Rules that no afternoon put to the test.
+    pub untested: Vec<Invariant>,
     /// Each channel, by [`ChannelId`].
     pub channels: Vec<ChannelOver>,
 }
@@ -137,6 +139,7 @@ impl Ruling {
             at_least,
             spoilt: afternoons.len() - count.len(),
             rules: rules(&count),
+            untested: untested(&count),
             gates,
             channels,
         };
@@ -155,6 +158,7 @@ impl Ruling {
         let gates = self.gates.iter().map(Pooled::vote).max().unwrap_or(Verdict::Inconclusive);
         let is_open = self.in_band.of < RUNS_MIN
             || self.spoilt > 0
+            || !self.untested.is_empty()
             || self.channels.iter().any(|channel| channel.dead);
         let open = if is_open { Verdict::Inconclusive } else { Verdict::Go };
         let rules = match self.rules.is_empty() {
@@ -355,6 +359,13 @@ fn rules(afternoons: &[&Afternoon]) -> Vec<RuleOver> {
     }
     rules.sort_by_key(|rule| (std::cmp::Reverse(rule.afternoons), rule.invariant));
     rules
+}
+
+/// *Exercised* is asked of all: one afternoon that put a rule to the test is enough.
+fn untested(afternoons: &[&Afternoon]) -> Vec<Invariant> {
+    let Some((first, rest)) = afternoons.split_first() else { return Vec::new() };
+    let never = |rule: &&Invariant| rest.iter().all(|a| a.untested.contains(rule));
+    first.untested.iter().filter(never).copied().collect()
 }
 
 /// The share in band that a GO needs, unless another is asked for.

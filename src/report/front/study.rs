@@ -20,6 +20,8 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
     front.why = why(all);
     front.channels = all.channels.iter().map(|channel| line(all, channel)).collect();
     front.shown = Some(shown(all, summary.verdict));
+    // What an afternoon sells stands among what all of them say, as a mean.
+    front.lists.retain(|list| list.title != "sales kept");
     if all.verdict <= Verdict::GoWithConditions {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");

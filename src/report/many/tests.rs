@@ -99,6 +99,7 @@ pub(crate) fn sample() -> Afternoons {
             gate(Kpi::OversoldOrders, Some("amazon"), 7, 0),
         ],
         rules: vec![],
+        untested: vec![],
         currency: currency(),
         sales: SALES,
         oversold_units_milli: SOME,

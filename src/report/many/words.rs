@@ -115,6 +115,12 @@ fn why_open(all: &Afternoons) -> String {
     for channel in all.channels.iter().filter(|channel| channel.accepted_none) {
         said.push(format!("{} accepted none of the orders wanted on it", channel.name));
     }
+    if let Some(rule) = all.untested.first() {
+        said.push(format!(
+            "{}: nothing put that to the test in any afternoon: play a campaign in which it comes up",
+            invariant_title(*rule),
+        ));
+    }
     if let Some(gate) = worst_gates(all).first().filter(|gate| gate.pooled.in_the_way) {
         said.push(format!("{} is not proved: {}", gate_name(gate), stands(gate)));
     }

@@ -26,6 +26,7 @@ fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
             observed: true,
             in_band: None,
         },
+        out: false,
         accepted: false,
     }
 }
@@ -39,6 +40,7 @@ fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
         in_band: true,
         spoilt: None,
         rules: vec![],
+        untested: vec![],
         sales,
         channel_sales: vec![sales],
         channels: vec![Verdict::Inconclusive],
@@ -126,6 +128,13 @@ fn what_one_afternoon_exercised_is_exercised() {
     untested.gates[0].pool.exercised = false;
     let all: Vec<Afternoon> = [vec![untested; 29], vec![tested]].concat();
     assert_eq!(Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict, Verdict::Go);
+    let rule = |places: std::ops::Range<usize>| {
+        let mut all = vec![afternoon(vec![gate(None, clusters(400, 5, 0))]); 30];
+        all[places].iter_mut().for_each(|a| a.untested = vec![Invariant::DuplicateHandoff]);
+        Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict
+    };
+    assert_eq!(rule(0..29), Verdict::Go);
+    assert_eq!(rule(0..30), Verdict::Inconclusive, "no afternoon put the rule to the test");
 }
 
 #[test]

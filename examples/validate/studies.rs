@@ -1,0 +1,165 @@
+//! How often the verdict of many afternoons errs at its limit and is reached below it, on made-up
+//! afternoons. Knows nothing of the simulator: sums of clusters go into the same ruling.
+
+use std::fmt::Write as _;
+
+use anyhow::ensure;
+use doorbuster::history::charter::Kpi;
+use doorbuster::judge::judgement::{Band, Clusters, Measure, Pool, Verdict};
+use doorbuster::study::Afternoon;
+use doorbuster::study::afternoon::{GateSeen, Sales};
+use doorbuster::study::looks::{confidence_at, runs_at};
+use doorbuster::study::outcome::{CONFIDENCE, Chance, GO_AT_LEAST};
+use doorbuster::study::pooled::Ruling;
+use doorbuster::units::{Ppm, Span};
+use rand::{Rng, RngExt as _};
+
+const LIMIT: Ppm = Ppm(12_000);
+const STUDIES: u32 = 1_000;
+const SKUS: u32 = 40;
+const ORDERS_OF_A_SKU: f64 = 12.0;
+
+/// How the bad orders lie.
+#[derive(Clone, Copy)]
+struct Way {
+    about: &'static str,
+    /// One SKU in so many has all of them.
+    skus: u32,
+    /// One afternoon in so many has all of them.
+    afternoons: u32,
+}
+
+const WAYS: [Way; 4] = [
+    Way { about: "alike", skus: 1, afternoons: 1 },
+    Way { about: "one SKU in five", skus: 5, afternoons: 1 },
+    Way { about: "one SKU in ten", skus: 10, afternoons: 1 },
+    Way { about: "one afternoon in ten", skus: 1, afternoons: 10 },
+];
+
+/// A small number by its mean, by inversion of a uniform draw.
+fn poisson(u: f64, mean: f64) -> u64 {
+    let (mut k, mut p) = (0, (-mean).exp());
+    let mut sum = p;
+    while u > sum && k < 400 {
+        k += 1;
+        p *= mean / k as f64;
+        sum += p;
+    }
+    k
+}
+
+fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
+    let mut sums = Clusters::default();
+    let strikes = rng.random_range(0..way.afternoons) == 0;
+    for _ in 0..SKUS {
+        let n = poisson(rng.random(), ORDERS_OF_A_SKU);
+        let is_bad = strikes && rng.random_range(0..way.skus) == 0;
+        let times = f64::from(way.skus) * f64::from(way.afternoons);
+        let mean = if is_bad { n as f64 * rate * times } else { 0.0 };
+        sums.count(n, poisson(rng.random(), mean).min(n));
+    }
+    sums.exposed = sums.used;
+    let pool = Pool {
+        possible: [sums; 2],
+        definite: sums,
+        exercised: true,
+        observed: true,
+        in_band: None,
+    };
+    let gate = GateSeen {
+        kpi: Kpi::StockCancellations,
+        channel: None,
+        band: Band::Healthy,
+        value: Measure::Absent,
+        bad_limits: [Ppm(5_000), LIMIT],
+        pool,
+        out: false,
+        accepted: false,
+    };
+    let sales = Sales { wanted: sums.n, accepted: sums.n, ..Sales::default() };
+    Afternoon {
+        seed: 0,
+        verdict: Verdict::Inconclusive,
+        in_band: Ppm::of(sums.bad, sums.n) <= LIMIT,
+        spoilt: None,
+        rules: vec![],
+        untested: vec![],
+        sales,
+        channel_sales: vec![],
+        channels: vec![],
+        gates: vec![gate],
+        facts: 0,
+        oversold_units: 0,
+        undersold_units: 0,
+        updates: 0,
+        broken: 0,
+        strain: 0,
+        distress: 0,
+        courses: vec![],
+        width: Span::ZERO,
+    }
+}
+
+/// Whether the ruling on these is a GO, whatever their share in band; and with it.
+fn goes(afternoons: &[Afternoon], confidence: Ppm) -> [bool; 2] {
+    let Some(ruling) = Ruling::on(afternoons, confidence, GO_AT_LEAST) else { return [false; 2] };
+    [ruling.gates_hold(), ruling.is_go()]
+}
+
+/// The shares of studies that say GO: pooled alone and all, at one look of so many afternoons; and
+/// all, at looks.
+fn shares(rate: f64, runs: usize, way: Way) -> [f64; 3] {
+    let seed = u64::from(way.skus * 100 + way.afternoons);
+    let mut rng = doorbuster::rng::stream(seed, "studies");
+    let mut said = [0; 3];
+    for _ in 0..STUDIES {
+        let mut all: Vec<Afternoon> = (0..runs).map(|_| afternoon(&mut rng, rate, way)).collect();
+        let at_once = goes(&all, CONFIDENCE);
+        said[0] += u32::from(at_once[0]);
+        said[1] += u32::from(at_once[1]);
+        for look in 0..4 {
+            while all.len() < runs_at(look) {
+                all.push(afternoon(&mut rng, rate, way));
+            }
+            let Some(ruling) = Ruling::on(&all[..runs_at(look)], confidence_at(look), GO_AT_LEAST)
+            else {
+                continue;
+            };
+            if ruling.verdict != Verdict::Inconclusive {
+                said[2] += u32::from(ruling.is_go());
+                break;
+            }
+        }
+    }
+    said.map(|n| f64::from(n) / f64::from(STUDIES))
+}
+
+/// The table, as Markdown.
+///
+/// # Errors
+/// When a GO is said at the limit more often than once in twenty, beyond the chance of a thousand
+/// studies.
+pub(crate) fn table() -> anyhow::Result<String> {
+    let mut page = "| bad orders lie | true rate | afternoons | GO, pooled alone | GO, all | GO, \
+                    looks |\n|---|---|---|---|---|---|\n"
+        .to_owned();
+    for way in WAYS {
+        for (about, part, runs) in [("the limit", 1.0, 30), ("half the limit", 0.5, 60)] {
+            let [pooled, all, looks] = shares(LIMIT.as_f64() * part, runs, way);
+            writeln!(
+                page,
+                "| {} | {about} | {runs} | {:.1} % | {:.1} % | {:.1} % |",
+                way.about,
+                100.0 * pooled,
+                100.0 * all,
+                100.0 * looks,
+            )?;
+            let at_limit = part >= 1.0;
+            let worst = if way.afternoons == 1 { pooled } else { all };
+            let likely = Chance::of((worst * f64::from(STUDIES)) as usize, STUDIES as usize).low;
+            let says = format!("{}: GO said wrongly in {worst}", way.about);
+            ensure!(!at_limit || likely <= Ppm(50_000), "{says}");
+        }
+    }
+    Ok(page)
+}
