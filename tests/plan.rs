@@ -53,9 +53,13 @@ fn arithmetic_and_a_few_afternoons_agree_on_shipped_scenarios() {
                 let here = here.expect("every gate is judged");
                 let proved = matches!(here.band, Band::Healthy | Band::Watch);
                 assert!(!proved || matches!(gate.proof, Provable::In(_)), "{name}: {gate:?}");
-                let near = 5.0 * gate.samples.sqrt() + 0.1 * gate.samples;
-                let off = (here.samples as f64 - gate.samples).abs();
-                assert!(off <= near, "{name}: {} samples against {gate:?}", here.samples);
+                // Changes that leave what a channel should show as it was are no samples, and
+                // arithmetic counts them: the most there can be.
+                let fewer = if gate.minutes.is_some() { 0.5 } else { 0.1 } * gate.samples;
+                let chance = 5.0 * gate.samples.sqrt() + 0.02 * gate.samples;
+                let range = gate.samples - fewer - chance..=gate.samples + chance;
+                let seen = here.samples as f64;
+                assert!(range.contains(&seen), "{name}: {seen} samples against {gate:?}");
             }
         }
 

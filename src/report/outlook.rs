@@ -1,5 +1,6 @@
 //! Owns what people and pipelines read of a plan before it is put to a verdict: `plan.json`, the
-//! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at [`Sheet::of`].
+//! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at
+//! [`Sheet::of`].
 
 mod findings;
 mod page;
@@ -16,9 +17,10 @@ use std::path::Path;
 pub use findings::{Finding, Weight};
 pub use sheet::Sheet;
 
+use super::summary::gate::Kpi;
 use super::summary::{Campaign, printable};
 use super::{ReportError, publish};
-use crate::history::charter::Charter;
+use crate::history::charter::{self, Charter};
 use crate::outlook::Outlook;
 use crate::study::preview::Preview;
 
@@ -48,7 +50,10 @@ impl Sheet {
             pace: stating::pace(outlook),
             series: stating::series(outlook),
         };
-        sheet.findings = findings::findings(&sheet, &outlook.unprovable, &charter.not_tested);
+        let gated = |kpi: &charter::Kpi| charter.gates.iter().any(|gate| gate.kpi == *kpi);
+        let ungated: Vec<Kpi> =
+            charter::Kpi::ALL.into_iter().filter(|kpi| !gated(kpi)).map(Kpi::from).collect();
+        sheet.findings = findings::findings(&sheet, &outlook.unprovable, &ungated);
         sheet.headline = words::headline(&sheet, &outlook.unprovable);
         sheet.chance = words::chance(&sheet);
         sheet.accepted_risks_yaml = words::accepted_risks(&sheet);

@@ -12,7 +12,7 @@ use crate::outlook::Unprovable;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::printable_text;
 use crate::report::summary::verdict::Unproved;
-use crate::report::words::gate::capitalised;
+use crate::report::words::gate::{capitalised, is};
 use crate::report::words::number::{count, counted, share, span, speed};
 use crate::report::words::short;
 
@@ -57,7 +57,7 @@ impl Finding {
 pub(super) fn findings(
     sheet: &Sheet,
     unprovable: &[Unprovable],
-    not_tested: &[String],
+    ungated_kpis: &[Kpi],
 ) -> Vec<Finding> {
     let cannot = |what: &Unprovable| Finding {
         weight: Weight::Stops,
@@ -75,9 +75,25 @@ pub(super) fn findings(
     findings.extend(of_pace(sheet));
     findings.extend(together(sheet));
     findings.extend(small_channels(sheet));
-    findings.extend(not_tested.iter().map(|line| Finding::note(format!("Not tested: {line}"))));
+    findings.extend(ungated(ungated_kpis));
     findings.sort_by_key(|finding| finding.weight);
     findings
+}
+
+/// What nothing in the campaign puts in question, so that no gate asks for it.
+fn ungated(kpis: &[Kpi]) -> Option<Finding> {
+    let titles: Vec<&str> = kpis.iter().map(|kpi| kpi.title()).collect();
+    let is = if titles.len() == 1 { is(kpis[0]) } else { "are" };
+    (!titles.is_empty()).then(|| Finding {
+        weight: Weight::Note,
+        text: format!(
+            "{} {is} not gated: nothing in this campaign puts that to the test",
+            capitalised(&joined(&titles))
+        ),
+        todo: "prices change by `merchant.repricing` or `merchant.promotions`, listings are \
+               published by `merchant.new listings`"
+            .to_owned(),
+    })
 }
 
 /// Gates that can hold a GO back.

@@ -192,15 +192,23 @@ fn a_connector_that_looks_too_rarely_can_never_be_in_time() {
 }
 
 #[test]
-fn what_is_not_tested_is_told() {
+fn what_is_not_gated_is_told() {
     let no_prices = varied(&[
         (&line("repricing:"), ""),
         (&line("promotions:"), ""),
         (&line("- { name: doors, "), ""),
     ]);
-    tells(&no_prices, Weight::Note, &["Not tested", "prices: none changes"]);
+    tells(
+        &no_prices,
+        Weight::Note,
+        &["Price propagation lag and mispriced orders are not gated", "`merchant.repricing`"],
+    );
     let no_listings = varied(&[(&line("new listings:"), "")]);
-    tells(&no_listings, Weight::Note, &["Not tested", "listings: none is published"]);
+    tells(
+        &no_listings,
+        Weight::Note,
+        &["Listing publish latency is not gated", "`merchant.new listings`"],
+    );
     assert!(no_listings.gates.iter().all(|gate| gate.kpi.title() != "listing publish latency"));
 }
 

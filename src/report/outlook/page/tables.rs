@@ -14,7 +14,7 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
     let caption = match &sheet.played {
         Some(_) => {
             "In how many of the afternoons played each gate held; in small the samples it gets, \
-             and what it takes to prove it when nothing goes wrong"
+             and what it takes to prove it where that is more than one run"
         }
         None => "What it takes to prove each gate when nothing goes wrong, and the samples it gets",
     };
@@ -29,10 +29,10 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
 }
 
 fn gate_cell(gate: &Gate) -> Cell {
-    let proved_by = if gate.blocks {
-        format!("proved by {}", provable(gate))
-    } else {
-        "cannot hold the run back".to_owned()
+    let proved_by = match (gate.blocks, gate.afternoons_needed) {
+        (false, _) => "cannot hold the run back".to_owned(),
+        (true, Some(1)) => String::new(),
+        (true, _) => format!("proved by {}", provable(gate)),
     };
     let Some(stood) = gate.stood else {
         let tone = if gate.afternoons_needed.is_some() { "" } else { "bad" };
