@@ -373,6 +373,7 @@ fn charter(args: &Args, until: At) -> Charter {
         owners: Vec::new(),
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
+        observes: doorbuster::history::charter::Observed::everything(),
         not_tested: Vec::new(),
         not_known: Vec::new(),
     }
