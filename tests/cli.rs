@@ -838,6 +838,23 @@ fn runs_of_one_scenario_are_pooled() {
     }
 }
 
+/// Holding back more than there is closes a channel: nothing is oversold there any more, and nothing
+/// is sold. It used to be recommended.
+#[test]
+fn advice_never_closes_a_channel() {
+    let (temp, out) = folder("closed");
+    let only =
+        [("promises:", "levers: { holds back: up to 100000, on: [marketplace] }\npromises:")];
+    let output = done(&["advise", &varied(&temp, &only), "--out", &out, "--json"]);
+    exits(&output, 0);
+    let trials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tried = trials["alone"].as_array().unwrap();
+    assert!(tried.len() == 1 && tried[0]["closes"] == "marketplace", "{trials}");
+    assert!(trials["smallest"].is_null() && trials["together"].is_null(), "{trials}");
+    assert!(said(&output).contains("no remedy"), "{}", said(&output));
+    assert!(!Path::new(&out).join("advice.yaml").exists());
+}
+
 #[test]
 fn advice_stops_when_its_time_is_over() {
     let (_temp, out) = folder("advised");

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::many::{Many, PatchArgs};
 use super::{Exit, Misused, ScenarioArgs, judged, simulate};
 use crate::report::trials::Trials;
-use crate::report::words::number::span;
+use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
 use crate::study::advise::Told;
@@ -108,8 +108,9 @@ fn outlook(many: &Many, levers: usize, played: usize, ahead: usize) -> String {
     let each = many.elapsed().as_secs_f64() / played.max(1) as f64;
     let seconds = (each * ahead as f64).ceil().max(1.0) as u64;
     format!(
-        "{levers} changes to try, each on the same afternoons: about {}; `--within 60s` stops \
-         earlier with what it has",
+        "{} to try, each on the same afternoons: about {}; `--within 60s` stops after so long with \
+         what it has",
+        counted(levers as u64, "change", "changes"),
         span(seconds * 1_000_000),
     )
 }

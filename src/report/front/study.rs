@@ -21,7 +21,9 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
     front.channels = all.channels.iter().map(|channel| line(all, channel)).collect();
     front.shown = Some(shown(all, summary.verdict));
     // What an afternoon sells stands among what all of them say, as a mean.
-    front.lists.retain(|list| list.title != "sales kept");
+    // What moved since the last run is of two single afternoons: of the scenario it says nothing.
+    let of_one = ["sales kept", "since the last run of this campaign"];
+    front.lists.retain(|list| !of_one.contains(&list.title));
     if all.verdict <= Verdict::GoWithConditions {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");
