@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::many::{Many, PatchArgs};
+use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, judged, simulate};
 use crate::report::trials::Trials;
 use crate::report::words::number::{counted, span};
@@ -43,6 +43,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let base = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &base)?;
+    is_provable(&plan)?;
     let levers = levers::levers(&plan);
     judged::say_unknowns(&plan);
     // Played first: a folder that cannot be is known before anybody waits for the trials.

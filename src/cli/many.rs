@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
-use super::signals;
+use super::{Misused, signals};
+use crate::outlook::cannot_prove;
+use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
 use crate::study::outcome::Chance;
@@ -29,6 +31,17 @@ impl PatchArgs {
             all = all.then(Patch::read(path)?);
         }
         Ok(all)
+    }
+}
+
+/// Refuses a campaign of which arithmetic says already that no run of it can prove a GO: whatever
+/// was tried on it would be tried for nothing.
+pub(super) fn is_provable(plan: &Plan) -> Result<(), Misused> {
+    match cannot_prove(plan) {
+        Some(why) => Err(Misused(format!(
+            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan` says what is missing"
+        ))),
+        None => Ok(()),
     }
 }
 
