@@ -62,6 +62,7 @@ const PLAIN_EVERY: usize = 25;
 
 impl Many {
     /// `expected` afternoons; 0 where nobody knows.
+    #[expect(clippy::disallowed_methods, reason = "people wait for so long, by their own clock")]
     pub(super) fn begin(expected: usize) -> anyhow::Result<Many> {
         let plain = !std::io::stderr().is_terminal();
         let target =

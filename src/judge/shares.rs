@@ -330,7 +330,9 @@ mod tests {
     #[test]
     fn a_part_of_what_windows_know_does_not_inherit_their_bursts() {
         let mut late = Clusters::default();
-        (0..2_000).for_each(|window| late.count(100, if window < 10 { 90 } else { 0 }));
+        for window in 0..2_000 {
+            late.count(100, if window < 10 { 90 } else { 0 });
+        }
         late.exposed = late.used;
         let all = of_windows(late, late.n, late.bad).worth();
         assert!(all < 5_000.0, "orders that are late together are worth little: {all}");

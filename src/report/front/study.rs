@@ -14,7 +14,7 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
     let (word, about) = words::word_and_about(&as_study);
     let played = number::counted(all.runs, "afternoon", "afternoons");
     front.verdict = all.verdict;
-    front.word = word.to_owned();
+    word.clone_into(&mut front.word);
     front.about = format!("{played} · {about}");
     front.headline = format!("{} · {}", front.word, front.about);
     front.why = why(all);
