@@ -39,7 +39,8 @@ impl PatchArgs {
 pub(super) fn is_provable(plan: &Plan) -> Result<(), Misused> {
     match cannot_prove(plan) {
         Some(why) => Err(Misused(format!(
-            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan` says what is missing"
+            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan` says what is \
+             missing"
         ))),
         None => Ok(()),
     }
