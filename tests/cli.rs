@@ -838,6 +838,40 @@ fn runs_of_one_scenario_are_pooled() {
     }
 }
 
+/// Holding back more than there is closes a channel: nothing is oversold there any more, and
+/// nothing is sold. It used to be recommended.
+#[test]
+fn advice_never_closes_a_channel() {
+    let (temp, out) = folder("closed");
+    let only =
+        [("promises:", "levers: { holds back: up to 100000, on: [marketplace] }\npromises:")];
+    let output = done(&["advise", &varied(&temp, &only), "--out", &out, "--json"]);
+    exits(&output, 0);
+    let trials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tried = trials["alone"].as_array().unwrap();
+    assert!(tried.len() == 1 && tried[0]["closes"] == "marketplace", "{trials}");
+    assert!(trials["smallest"].is_null() && trials["together"].is_null(), "{trials}");
+    assert!(said(&output).contains("no remedy"), "{}", said(&output));
+    assert!(!Path::new(&out).join("advice.yaml").exists());
+}
+
+#[test]
+fn what_no_run_can_prove_is_said_before_anything_is_played() {
+    let (temp, out) = folder("none");
+    let flawless = [
+        ("storefront: { of", "storefront: { imperfections: none, of"),
+        ("marketplace: { of", "marketplace: { imperfections: none, of"),
+        ("oms:\n", "oms:\n  imperfections: none\n"),
+    ];
+    let scenario = varied(&temp, &flawless);
+    for command in ["advise", "headroom"] {
+        let output = done(&[command, &scenario, "--out", &out]);
+        exits(&output, 2);
+        assert!(said(&output).contains("cannot be proved"), "{command}: {}", said(&output));
+    }
+    assert!(!Path::new(&out).exists());
+}
+
 #[test]
 fn advice_stops_when_its_time_is_over() {
     let (_temp, out) = folder("advised");

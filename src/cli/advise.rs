@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::many::{Many, PatchArgs};
+use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, judged, simulate};
 use crate::report::trials::Trials;
-use crate::report::words::number::span;
+use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
 use crate::study::advise::Told;
@@ -43,6 +43,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let base = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &base)?;
+    is_provable(&plan)?;
     let levers = levers::levers(&plan);
     judged::say_unknowns(&plan);
     // Played first: a folder that cannot be is known before anybody waits for the trials.
@@ -108,8 +109,9 @@ fn outlook(many: &Many, levers: usize, played: usize, ahead: usize) -> String {
     let each = many.elapsed().as_secs_f64() / played.max(1) as f64;
     let seconds = (each * ahead as f64).ceil().max(1.0) as u64;
     format!(
-        "{levers} changes to try, each on the same afternoons: about {}; `--within 60s` stops \
-         earlier with what it has",
+        "{} to try, each on the same afternoons: about {}; `--within 60s` stops after so long with \
+         what it has",
+        counted(levers as u64, "change", "changes"),
         span(seconds * 1_000_000),
     )
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::many::{Many, PatchArgs};
+use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged};
 use crate::report::headroom::words::times;
 use crate::report::headroom::{self as sheet, Headroom};
@@ -62,6 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let runs = args.runs as usize;
     is_in_reach(args.chance, runs)?;
+    is_provable(&plan)?;
     let out = args.out.clone().unwrap_or_else(|| {
         let named = folder::named(&plan.charter.campaign).display().to_string();
         PathBuf::from(format!("{named}-headroom"))

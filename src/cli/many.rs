@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
-use super::signals;
+use super::{Misused, signals};
+use crate::outlook::cannot_prove;
+use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
 use crate::study::outcome::Chance;
@@ -32,6 +34,18 @@ impl PatchArgs {
     }
 }
 
+/// Refuses a campaign of which arithmetic says already that no run of it can prove a GO: whatever
+/// was tried on it would be tried for nothing.
+pub(super) fn is_provable(plan: &Plan) -> Result<(), Misused> {
+    match cannot_prove(plan) {
+        Some(why) => Err(Misused(format!(
+            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan` says what is \
+             missing"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// How far many afternoons have come, and whether they are to stop.
 pub(super) struct Many {
     bar: ProgressBar,
@@ -49,6 +63,7 @@ const PLAIN_EVERY: usize = 25;
 
 impl Many {
     /// `expected` afternoons; 0 where nobody knows.
+    #[expect(clippy::disallowed_methods, reason = "people wait for so long, by their own clock")]
     pub(super) fn begin(expected: usize) -> anyhow::Result<Many> {
         let plain = !std::io::stderr().is_terminal();
         let target =

@@ -299,7 +299,50 @@ fn mispriced(closing: &Closing, channel: Option<ChannelId>) -> Sample {
 /// Orders that share a queue share its fate: they cluster by window of a minute or more.
 fn in_windows(closing: &Closing, channel: Option<ChannelId>, n: u64, bad: Count) -> [Clusters; 2] {
     let sums = closing.windows.unhanded(channel);
-    [bad.definite, bad.possible].map(|bad| Clusters { n, bad, ..sums })
+    [bad.definite, bad.possible].map(|bad| of_windows(sums, n, bad))
+}
+
+/// Windows know the orders that were not handed over in time; what a gate counts is a part of them
+/// (not yet, never, differently). A part spread over the same windows has a part of their squares:
+/// with f = bad ÷ whole, Σ f²·b² + f(1 − f)·b. What the windows know nothing of is in one of them.
+fn of_windows(sums: Clusters, n: u64, bad: u64) -> Clusters {
+    let (part, whole) = (u128::from(bad), u128::from(sums.bad));
+    let (bad_sq, bad_n) = match whole {
+        0 => (part * part, part),
+        _ if part > whole => {
+            (sums.bad_sq * part * part / (whole * whole), sums.bad_n * part / whole)
+        }
+        _ => (
+            sums.bad_sq * part * part / (whole * whole) + part * (whole - part) / whole,
+            sums.bad_n * part / whole,
+        ),
+    };
+    let with_events = sums.with_events.max(u64::from(bad > 0)).min(bad);
+    Clusters { n, bad, with_events, bad_sq, bad_n, ..sums }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two orders in two thousand windows of which ten were late together elsewhere: what is
+    /// counted here is as good as independent, and worth (nearly) all of its orders.
+    #[test]
+    fn a_part_of_what_windows_know_does_not_inherit_their_bursts() {
+        let mut late = Clusters::default();
+        for window in 0..2_000 {
+            late.count(100, if window < 10 { 90 } else { 0 });
+        }
+        late.exposed = late.used;
+        let all = of_windows(late, late.n, late.bad).worth();
+        assert!(all < 5_000.0, "orders that are late together are worth little: {all}");
+        let two = of_windows(late, late.n, 2);
+        assert_eq!((two.bad, two.with_events), (2, 2));
+        assert!(two.worth() > 10_000.0, "{}", two.worth());
+        assert_eq!(of_windows(late, late.n, late.bad), late, "all of them are all of them");
+        let unknown = of_windows(Clusters { exposed: 50, used: 50, ..Clusters::default() }, 900, 3);
+        assert_eq!((unknown.bad_sq, unknown.with_events), (9, 1));
+    }
 }
 
 fn plain(n: u64, bad: Count, impact: Impact) -> Sample {

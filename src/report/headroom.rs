@@ -46,8 +46,8 @@ pub struct Headroom {
     pub chance_ppm: u32,
     /// The stock grows with the demand.
     pub stock_scales: bool,
-    /// The largest multiple of the demand at which it is proved, and every gate too, in thousandths; null
-    /// where it is at none that was tried.
+    /// The largest multiple of the demand at which it is proved, and every gate too, in
+    /// thousandths; null where it is at none that was tried.
     pub holds_milli: Option<u64>,
     /// The smallest larger multiple that was tried and does not hold; null where all hold.
     pub breaks_milli: Option<u64>,

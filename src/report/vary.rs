@@ -96,13 +96,13 @@ impl Varied {
     ) -> Varied {
         let point = |tried: &Tried| {
             let all = Afternoons::of(&tried.outcome, charter, (runs, looks::Ended::Played));
-            let pairs = points[0].sales.iter().zip(&tried.sales);
+            let gained = SalesOver::paired(&points[0].sales, &tried.sales);
             Point {
                 value: tried.value.clone(),
                 is_go: tried.outcome.ruling.is_go(),
                 in_band: all.in_band,
                 sales: all.sales,
-                sales_gained: (&SalesOver::paired(pairs)).into(),
+                sales_gained: (&gained).into(),
                 channels: all.channels,
                 gates: all.gates,
                 oversold_units_milli: all.oversold_units_milli,

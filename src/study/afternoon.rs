@@ -120,7 +120,7 @@ pub struct GateSeen {
     pub bad_limits: [Ppm; 2],
     /// What many afternoons pool of it.
     pub pool: Pool,
-    /// The afternoon lies beyond its limit, as far as an afternoon can say ([`Afternoon::in_band`]).
+    /// The afternoon lies beyond its limit, as far as a single one can say.
     pub out: bool,
     /// An accepted risk covers it.
     pub accepted: bool,

@@ -65,25 +65,19 @@ pub struct SalesOver {
 
 impl SalesOver {
     /// Over these afternoons.
-    pub fn of(sales: impl Iterator<Item = Sales> + Clone) -> SalesOver {
-        let mean = |value: fn(&Sales) -> f64| {
-            Mean::of(&sales.clone().map(|sales| value(&sales)).collect::<Vec<f64>>(), 0.95)
-        };
-        SalesOver {
-            wanted: mean(|sales| sales.wanted as f64),
-            accepted: mean(|sales| sales.accepted as f64),
-            turned_away: mean(|sales| sales.turned_away as f64),
-            kept_units: mean(|sales| sales.kept_units as f64),
-            kept_money: mean(|sales| sales.kept_money as f64),
-        }
+    pub fn of(sales: &[Sales]) -> SalesOver {
+        SalesOver::each(|value| sales.iter().map(value).collect())
     }
 
-    /// New less old, paired by seed.
-    pub fn paired<'a>(pairs: impl Iterator<Item = (&'a Sales, &'a Sales)> + Clone) -> SalesOver {
-        let mean = |value: fn(&Sales) -> f64| {
-            let gained = pairs.clone().map(|(old, new)| value(new) - value(old));
-            Mean::of(&gained.collect::<Vec<f64>>(), 0.95)
-        };
+    /// New less old, paired by seed; what has no partner is left out.
+    pub fn paired(old: &[Sales], new: &[Sales]) -> SalesOver {
+        SalesOver::each(|value| {
+            old.iter().zip(new).map(|(old, new)| value(new) - value(old)).collect()
+        })
+    }
+
+    fn each(values: impl Fn(fn(&Sales) -> f64) -> Vec<f64>) -> SalesOver {
+        let mean = |value: fn(&Sales) -> f64| Mean::of(&values(value), 0.95);
         SalesOver {
             wanted: mean(|sales| sales.wanted as f64),
             accepted: mean(|sales| sales.accepted as f64),
@@ -183,7 +177,7 @@ impl Outcome {
             first_seed: first.seed,
             confidence,
             ruling,
-            sales: SalesOver::of(afternoons.iter().map(|a| a.sales)),
+            sales: SalesOver::of(&afternoons.iter().map(|a| a.sales).collect::<Vec<Sales>>()),
             go: Chance::at(
                 afternoons.iter().filter(|a| a.is_go()).count(),
                 afternoons.len(),

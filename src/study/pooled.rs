@@ -161,10 +161,7 @@ impl Ruling {
             || !self.untested.is_empty()
             || self.channels.iter().any(|channel| channel.dead);
         let open = if is_open { Verdict::Inconclusive } else { Verdict::Go };
-        let rules = match self.rules.is_empty() {
-            true => Verdict::Go,
-            false => Verdict::GoWithConditions,
-        };
+        let rules = if self.rules.is_empty() { Verdict::Go } else { Verdict::GoWithConditions };
         self.verdict = gates.max(self.band_vote()).max(open).max(rules);
     }
 
@@ -225,11 +222,11 @@ impl Pooled {
             Stands::Open(_) => Verdict::Inconclusive,
         };
         let harmless = matches!(self.stands, Stands::Watch | Stands::Open(Open::MoreAfternoons(_)));
-        match self.accepted {
+        match () {
+            () if !self.accepted => unaccepted,
             // Somebody answers for what this channel could not prove: nobody else need know.
-            true if harmless && self.channel.is_some() => Verdict::Go,
-            true => Verdict::GoWithConditions,
-            false => unaccepted,
+            () if harmless && self.channel.is_some() => Verdict::Go,
+            () => Verdict::GoWithConditions,
         }
     }
 

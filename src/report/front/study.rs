@@ -14,14 +14,16 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
     let (word, about) = words::word_and_about(&as_study);
     let played = number::counted(all.runs, "afternoon", "afternoons");
     front.verdict = all.verdict;
-    front.word = word.to_owned();
+    word.clone_into(&mut front.word);
     front.about = format!("{played} · {about}");
     front.headline = format!("{} · {}", front.word, front.about);
     front.why = why(all);
     front.channels = all.channels.iter().map(|channel| line(all, channel)).collect();
     front.shown = Some(shown(all, summary.verdict));
     // What an afternoon sells stands among what all of them say, as a mean.
-    front.lists.retain(|list| list.title != "sales kept");
+    // What moved since the last run is of two single afternoons: of the scenario it says nothing.
+    let of_one = ["sales kept", "since the last run of this campaign"];
+    front.lists.retain(|list| !of_one.contains(&list.title));
     if all.verdict <= Verdict::GoWithConditions {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");

@@ -1,5 +1,6 @@
-//! Owns the pictures of a sweep: the share of afternoons within every limit, and each KPI with its bands, over multiples of
-//! the demand or the values of a field. Must not draw, nor count anything anew.
+//! Owns the pictures of a sweep: the share of afternoons within every limit, and each KPI with its
+//! bands, over multiples of the demand or the values of a field. Must not draw, nor count anything
+//! anew.
 
 use super::GateLimits;
 use crate::report::ReportError;

@@ -58,7 +58,8 @@ pub fn not_told_apart(found: &Headroom) -> Option<String> {
         .collect();
     (!pairs.is_empty()).then(|| {
         format!(
-            "These afternoons do not tell apart, by limits or sales: {}; more of them may (`--runs`)",
+            "These afternoons do not tell apart, by limits or sales: {}; more of them may \
+             (`--runs`)",
             pairs.join(", ")
         )
     })

@@ -117,7 +117,8 @@ fn why_open(all: &Afternoons) -> String {
     }
     if let Some(rule) = all.untested.first() {
         said.push(format!(
-            "{}: nothing put that to the test in any afternoon: play a campaign in which it comes up",
+            "{}: nothing put that to the test in any afternoon: play a campaign in which it \
+             comes up",
             invariant_title(*rule),
         ));
     }

@@ -23,12 +23,12 @@ pub fn trials(all: &Trials, paper: Paper) -> String {
         out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(all, smallest)));
         out.blank();
     }
-    if !all.alone.is_empty() {
-        out.title("one change at a time, most helpful first");
-    }
     let (open, closing): (Vec<&Trial>, Vec<&Trial>) =
         all.alone.iter().partition(|trial| trial.closes.is_none());
     let (dropped, told): (Vec<&Trial>, Vec<&Trial>) = open.iter().partition(|t| t.dropped);
+    if !told.is_empty() {
+        out.title("one change at a time, most helpful first");
+    }
     for trial in told {
         let change = &trial.changes[0];
         out.wrapped("- ", &format!("{}: {}: {}", change.to, change.what, go_of(trial)));

@@ -13,10 +13,9 @@ impl Search<'_, '_> {
     /// Looks for a set that makes a GO, then leaves out what can be left out, heaviest first.
     pub(super) fn combine(&self, advice: &mut Advice, tell: &mut impl FnMut(Told<'_>)) {
         match self.try_together(advice, tell) {
-            Ok(()) => {}
             Err(Missing::Stopped) => advice.stopped = true,
             // Each of them could be played alone: what cannot be together is no set.
-            Err(Missing::Failed(_)) => {}
+            Ok(()) | Err(Missing::Failed(_)) => {}
         }
     }
 

@@ -56,13 +56,12 @@ impl Search<'_, '_> {
             let gained: Vec<f64> = pairs.iter().map(|(old, new)| value(new) - value(old)).collect();
             Mean::of(&gained, 0.95)
         };
-        let sales: Vec<(&Sales, &Sales)> =
-            pairs.iter().map(|(old, new)| (&old.sales, &new.sales)).collect();
+        let sales = |of: &[Afternoon]| of.iter().map(|a| a.sales).collect::<Vec<Sales>>();
         Some(Trial {
             levers,
             outcome: Outcome::of(afternoons)?,
             effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
-            sales: SalesOver::paired(sales.into_iter()),
+            sales: SalesOver::paired(&sales(&self.baseline), &sales(afternoons)),
             undersold: mean(|a| a.undersold_units as f64),
             calls: mean(|a| a.updates as f64),
             dropped,

@@ -60,7 +60,9 @@ fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
 /// So many clusters of so many orders, with so many bad ones in each.
 fn clusters(of: usize, n: u64, bad: u64) -> Clusters {
     let mut sums = Clusters::default();
-    (0..of).for_each(|_| sums.count(n, bad));
+    for _ in 0..of {
+        sums.count(n, bad);
+    }
     sums.exposed = sums.used;
     sums
 }
@@ -130,7 +132,9 @@ fn what_one_afternoon_exercised_is_exercised() {
     assert_eq!(Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict, Verdict::Go);
     let rule = |places: std::ops::Range<usize>| {
         let mut all = vec![afternoon(vec![gate(None, clusters(400, 5, 0))]); 30];
-        all[places].iter_mut().for_each(|a| a.untested = vec![Invariant::DuplicateHandoff]);
+        for afternoon in &mut all[places] {
+            afternoon.untested = vec![Invariant::DuplicateHandoff];
+        }
         Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict
     };
     assert_eq!(rule(0..29), Verdict::Go);

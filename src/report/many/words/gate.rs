@@ -36,10 +36,8 @@ pub fn told(gate: &GateOver) -> String {
     let pooled = &gate.pooled;
     let (rate, limit) = (share(pooled.rate_ppm), share(pooled.limit_ppm));
     let counted = format!("{} {}", count(pooled.counted), samples_word(gate.kpi));
-    match is_lag(gate.kpi) {
-        true => format!("{rate} of {counted} came later than the limit, at most {limit} may"),
-        false => format!("{rate} of {counted} went wrong, at most {limit} may"),
-    }
+    let what = if is_lag(gate.kpi) { "came later than the limit" } else { "went wrong" };
+    format!("{rate} of {counted} {what}, at most {limit} may")
 }
 
 /// Where a gate stands over all afternoons, and what settles it where it is open.
