@@ -260,7 +260,7 @@ fn a_charts_title_states_what_is_plotted() {
         let sum = |cells: Vec<&str>| cells.iter().flat_map(|cell| numbers(cell)).sum::<f64>();
 
         let orders = title(&page, "orders");
-        let plotted = &tables(&page, &orders)[0];
+        let plotted = the(&page, &orders);
         assert_eq!(sum(plotted.column("offered")), numbers(&of_run("Orders offered"))[0], "{name}");
         assert_eq!(sum(plotted.column("accepted")), numbers(&of_run("Accepted"))[0], "{name}");
         let refused = sum(plotted.column("refused"));
@@ -272,16 +272,16 @@ fn a_charts_title_states_what_is_plotted() {
             lag.starts_with(&format!("Sync lag p95 was {value} over the run")),
             "{name}: {lag}"
         );
-        let shown = tables(&page, &lag);
-        let p95 = shown[0].column("p95").into_iter().map(str::to_owned);
+        let plotted = the(&page, &lag);
+        let p95 = plotted.column("p95").into_iter();
         let worst = p95.max_by(|a, b| seconds(a).total_cmp(&seconds(b))).unwrap();
         assert!(lag.contains(&format!("and {worst} in the worst ")), "{name}: {worst} in {lag}");
 
         let parity = title(&page, "price-parity");
         let right = of_run("Price parity");
         assert!(parity.contains(&right) || right == "100 %", "{name}: {right} in {parity}");
-        let shown = tables(&page, &parity);
-        let drawn = shown[0].column("at its price").into_iter();
+        let plotted = the(&page, &parity);
+        let drawn = plotted.column("at its price").into_iter();
         let least =
             drawn.filter(|cell| *cell != "—").map(|cell| numbers(cell)[0]).fold(100.0, f64::min);
         assert!(least >= 100.0 || numbers(&parity).contains(&least), "{name}: {least} in {parity}");

@@ -202,3 +202,25 @@ fn what_was_tried_and_other_afternoons_have_their_sections_and_places() {
     let without = page_of(&summary);
     assert!(!without.contains("#tried") && !without.contains("id=\"afternoons\""));
 }
+
+/// Calls are timed by the campaign's clock, the generator by the wall's: each says which.
+#[test]
+fn every_duration_of_a_call_says_whose_clock_it_is() {
+    let mut summary = sample::summary_go();
+    for (speed_milli, said) in [
+        (1_000, "campaign time, which ran as fast as the wall clock"),
+        (45_000, "campaign time: at 45x a second of it took 22.2 ms of wall time"),
+    ] {
+        summary.campaign.speed_milli = speed_milli;
+        let page = page_of(&summary).replace('\u{a0}', " ");
+        let latency = between(&page, "<h2 id=\"latency\">", "</section>");
+        let drawn = between(latency, "latency-wide-about\">", "</desc>");
+        let table = between(latency, "<caption>Latency", "</caption>");
+        for text in [drawn, table] {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(said), "{text}");
+        }
+        let load = between(&page, "<h2 id=\"load\">", "</section>");
+        assert!(load.contains(">wall time</th>"), "lateness is of the wall's clock");
+    }
+}
