@@ -196,7 +196,7 @@ pub struct InvariantResult {
     pub must_be_zero: bool,
     /// Breaches: orders, SKUs or changes, as the invariant counts them.
     pub breaches: Count,
-    /// How many things were checked: "none of n", for the 3/n bound.
+    /// How many things were checked: "none of n", for the bound that leaves.
     pub of: u64,
     /// Units concerned.
     pub units: Qty,
