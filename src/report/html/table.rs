@@ -6,6 +6,8 @@ use crate::report::summary::verdict::Band;
 const ACROSS: usize = 8;
 /// Columns up to which cells carry their column's name: two for each of twelve channels, and three.
 const LABELLED: usize = 27;
+/// Cells up to which a table's carry it: eight measures on the run and fifteen channels, ten columns.
+const CELLS_LABELLED: usize = 1_280;
 
 /// A table: the first cell of a row names it.
 pub(in crate::report) struct Table {
@@ -142,6 +144,11 @@ impl Table {
             Table { labelled: rest.len() <= LABELLED, ..table }
         };
         (0..of).map(part).collect()
+    }
+
+    /// Whether each cell says its column's name.
+    pub(in crate::report) fn labels(&self) -> bool {
+        self.labelled && self.rows.len() * self.head.len() <= CELLS_LABELLED
     }
 
     pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {
