@@ -97,10 +97,20 @@ fn measures(out: &mut String, summary: &Summary) {
     heading(out, "measures");
     out.push_str("| measure | value | bounds | samples | limit | stands | owner |\n");
     out.push_str("|---|---:|---:|---:|---:|---|---|\n");
-    for gate in told.iter().take(ROWS) {
+    // The run's own are always told, however many channels stand elsewhere.
+    let mut of_channels = 0;
+    let shown: Vec<&Gate> = told
+        .iter()
+        .copied()
+        .filter(|gate| {
+            of_channels += usize::from(gate.channel.is_some());
+            gate.channel.is_none() || of_channels <= ROWS
+        })
+        .collect();
+    for gate in &shown {
         row(out, &cells(summary, gate));
     }
-    rest(out, told.len(), ROWS, "measures");
+    rest(out, told.len(), shown.len(), "measures");
     if told.len() < summary.gates.len() {
         out.push_str(
             "\nChannels that are not listed are healthy, or stand where the run stands.\n",
