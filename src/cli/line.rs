@@ -178,15 +178,15 @@ mod tests {
             LEFT,
             200,
             "peak 0:12:05 of 1:00:00 · 14:20 left · offered 1203/s, answered 1200/s · \
-             sync lag 4.2 s · oversold 17 · within limits",
+             sync lag 4.2 s · oversold 17 · on track",
         );
         check(
             peak,
             LEFT,
             79,
-            "peak 0:12:05 of 1:00:00 · 14:20 left · lag 4.2 s · oversold 17 · within limits",
+            "peak 0:12:05 of 1:00:00 · 14:20 left · lag 4.2 s · oversold 17 · on track",
         );
-        check(peak, LEFT, 50, "peak 0:12:05 of 1:00:00 · 14:20 left · within limits");
+        check(peak, LEFT, 50, "peak 0:12:05 of 1:00:00 · 14:20 left · on track");
         check(peak, LEFT, 30, "peak 0:12:05 of 1:00:00");
     }
 
@@ -197,13 +197,13 @@ mod tests {
             LEFT,
             120,
             "draining: 1,234 orders not in the OMS yet, 345 changes unshown · at most 14:20 left · \
-             oversold 17 · within limits",
+             oversold 17 · on track",
         );
         check(
             Stage::Draining(WAITS),
             LEFT,
             79,
-            "draining: 1,234 orders, 345 changes unshown · at most 14:20 left · within limits",
+            "draining: 1,234 orders, 345 changes unshown · at most 14:20 left · on track",
         );
         let one = UnderWay { orders: 1, unpaid: 2, changes: 1, jobs: 0 };
         check(
@@ -220,7 +220,7 @@ mod tests {
             Stage::Stopping(UnderWay { jobs: 4, ..UnderWay::default() }),
             Left::Wall(Duration::from_millis(7_200)),
             79,
-            "stopping: 4 jobs queued · at most 0:08 left · Ctrl-C leaves at once · within limits",
+            "stopping: 4 jobs queued · at most 0:08 left · Ctrl-C leaves at once · on track",
         );
         check(
             Stage::Stopping(UnderWay::default()),

@@ -59,7 +59,7 @@ impl Glance {
         match self.so_far {
             Verdict::NoGo => "NO-GO",
             Verdict::GoWithConditions | Verdict::Inconclusive => "at risk",
-            Verdict::Go => "within limits",
+            Verdict::Go => "on track",
         }
     }
 }

@@ -101,7 +101,7 @@ fn a_gap_is_refused_and_what_was_eaten_is_still_judged() {
 #[test]
 fn nothing_eaten_is_nothing_judged() {
     assert_eq!(Fold::new().judge(), None);
-    assert_eq!(Fold::new().glance().word(), "within limits");
+    assert_eq!(Fold::new().glance().word(), "on track");
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn the_glance_follows_the_run() {
     let fold = eat(&history[..quiet]);
     let glance = fold.glance();
     assert_eq!((glance.offered, glance.answered, glance.accepted), (3_500, 3_500, 2_100));
-    assert_eq!((glance.phase, glance.oversold, glance.word()), (None, Qty(0), "within limits"));
+    assert_eq!((glance.phase, glance.oversold, glance.word()), (None, Qty(0), "on track"));
     let middle = eat(&history[..quiet / 2]);
     assert_eq!(middle.glance().phase, Some(0));
     assert!(middle.glance().sync_lag <= Span::from_secs(30));

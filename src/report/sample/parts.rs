@@ -261,6 +261,8 @@ pub(super) fn oversell(totals: &mut Totals, orders: u64) {
         lost: Money(orders as i64 * 230),
         total: totals.cancelled_money + Money(orders as i64 * 790),
     };
+    totals.kept.units = totals.units - totals.oversold_units;
+    totals.kept.money = totals.money - totals.money_at_risk.total;
 }
 
 pub(super) fn load() -> LoadHonesty {
