@@ -8,7 +8,7 @@ use super::proofs::Proofs;
 use super::{Outlook, Taken};
 use crate::history::charter::Kpi;
 use crate::scenario::Plan;
-use crate::units::Span;
+use crate::units::{Ppm, Span};
 
 /// Something that a GO needs and that this campaign cannot prove, however its systems do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,11 @@ pub struct Unprovable {
 /// systems' own times break are no reason here: those can be changed.
 pub fn cannot_prove(plan: &Plan) -> Option<Unprovable> {
     let outlook = Outlook::of(plan, &Taken::everything(), Span::from_millis(1));
-    outlook.unprovable.into_iter().next()
+    // Retries and webhooks are settings of systems: with others an order may come twice after all.
+    let could_come_twice = plan.world.oms.imperfections.lost_replies > Ppm::ZERO
+        || plan.world.channels.iter().any(|c| c.imperfections.duplicates > Ppm::ZERO);
+    let mut unprovable = outlook.unprovable.into_iter();
+    unprovable.find(|what| what.kpi.is_some() || !could_come_twice)
 }
 
 /// What a GO needs and this campaign cannot prove, however its systems do.
@@ -93,8 +97,9 @@ impl Unprovable {
             }
             Some(_) => "more orders: `traffic.demand`; or name it under `accepted risks`",
             None => {
-                "let webhooks come twice or replies get lost now and then: \
-                 `channels.<name>.imperfections.duplicates`, `oms.imperfections.lost replies`"
+                "let webhooks come twice or replies get lost now and then, and let it retry: \
+                 `channels.<name>.imperfections.duplicates`, `oms.imperfections.lost replies`, \
+                 `connectors.<name>.reference.retry`"
             }
         }
     }
