@@ -224,6 +224,10 @@ pub(super) fn totals(accepted: u64) -> Totals {
     Totals {
         offered: accepted + accepted / 40,
         accepted,
+        kept: crate::judge::judgement::Kept {
+            units: Qty((accepted + accepted / 8) as i64),
+            money: Money((accepted * 3_890) as i64),
+        },
         turned_away: vec![(Refusal::Stock, accepted / 50), (Refusal::Throttled, accepted / 200)],
         unknown: accepted / 4_000,
         lines: accepted + accepted / 10,

@@ -33,7 +33,9 @@ pub(super) fn limits_loosened(charter: &Charter) -> Vec<LoosenedLimit> {
 
 pub(super) fn accepted_risks(charter: &Charter, gates: &[Gate]) -> Vec<AcceptedRisk> {
     let covered_by = |risk: usize| {
-        let covered = gates.iter().enumerate().filter(|(_, g)| g.accepted_risk == Some(risk));
+        // A gate that is healthy needs nobody to answer for it.
+        let needed = |g: &Gate| g.accepted_risk == Some(risk) && g.band != Band::Healthy;
+        let covered = gates.iter().enumerate().filter(|(_, gate)| needed(gate));
         covered.map(|(place, _)| place).collect()
     };
     let risks = charter.accepted_risks.iter().enumerate();
