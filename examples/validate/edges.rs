@@ -1,5 +1,5 @@
-//! The edges of a verdict: a campaign that is a GO, broken in one way at a time, and campaigns whose
-//! numbers are few. What each must come to is written here by hand; nothing is computed.
+//! The edges of a verdict: a campaign that is a GO, broken in one way at a time, and campaigns
+//! whose numbers are few. What each must come to is written here by hand; nothing is computed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

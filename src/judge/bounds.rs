@@ -106,7 +106,9 @@ impl Clusters {
     /// The sums over clusters of which so many could have gone bad.
     pub(crate) fn of(clusters: &[Cluster], exposed: u64) -> Clusters {
         let mut sums = Clusters { exposed, ..Clusters::default() };
-        clusters.iter().for_each(|cluster| sums.count(cluster.n, cluster.bad));
+        for cluster in clusters {
+            sums.count(cluster.n, cluster.bad);
+        }
         sums
     }
 

@@ -150,8 +150,8 @@ fn a_price_list_without_end_is_refused_and_a_busy_one_is_not() {
     );
 }
 
-#[test]
-fn who_and_what_is_not_there_is_refused_by_name() {
+/// Facts that each speak of somebody, or something, who is not there.
+fn strangers() -> [What; 19] {
     let (nobody, hub) = (ConnectorId(99), ConnectorId(0));
     let (there, elsewhere) = (order(1, 7), order(200, 7));
     let (sent, waited, outcome) = (At(0), Span(0), CallOutcome::Done);
@@ -178,7 +178,7 @@ fn who_and_what_is_not_there_is_refused_by_name() {
         |partition| What::Queue { connector: hub, partition, depth: 0, busy: 0, workers: 1 };
     let (oms, why) = (OmsOrder(5), Release::Stock);
     let op = OpId(9);
-    let facts = [
+    [
         tried(hub, elsewhere),
         tried(nobody, there),
         What::Noticed { connector: nobody, order: there, by: Intake::Poll },
@@ -198,8 +198,12 @@ fn who_and_what_is_not_there_is_refused_by_name() {
         What::Resolved { op, outcome: Outcome::Done },
         What::Shipped { order: there, oms, lines: vec![].into() },
         What::OmsCancelled { order: there, oms, why, sku: None },
-    ];
-    let said = facts.map(|what| begun(vec![what]).expect_err("nobody").to_string());
+    ]
+}
+
+#[test]
+fn who_and_what_is_not_there_is_refused_by_name() {
+    let said = strangers().map(|what| begun(vec![what]).expect_err("nobody").to_string());
     insta::assert_snapshot!(said.join("\n"), @r"
     fact 1 speaks of channel 200, and the charter has 2 (0 to 1)
     fact 1 speaks of connector 99, and the charter has one (0)

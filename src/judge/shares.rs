@@ -321,6 +321,21 @@ fn of_windows(sums: Clusters, n: u64, bad: u64) -> Clusters {
     Clusters { n, bad, with_events, bad_sq, bad_n, ..sums }
 }
 
+fn plain(n: u64, bad: Count, impact: Impact) -> Sample {
+    Sample {
+        n,
+        bad,
+        worth: [n as f64; 2],
+        exposed: None,
+        blocked: None,
+        worst_part: Ppm::ZERO,
+        parts: Vec::new(),
+        first: None,
+        impact,
+        clusters: [Clusters::default(); 2],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,20 +357,5 @@ mod tests {
         assert_eq!(of_windows(late, late.n, late.bad), late, "all of them are all of them");
         let unknown = of_windows(Clusters { exposed: 50, used: 50, ..Clusters::default() }, 900, 3);
         assert_eq!((unknown.bad_sq, unknown.with_events), (9, 1));
-    }
-}
-
-fn plain(n: u64, bad: Count, impact: Impact) -> Sample {
-    Sample {
-        n,
-        bad,
-        worth: [n as f64; 2],
-        exposed: None,
-        blocked: None,
-        worst_part: Ppm::ZERO,
-        parts: Vec::new(),
-        first: None,
-        impact,
-        clusters: [Clusters::default(); 2],
     }
 }

@@ -36,16 +36,8 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let load = run.load.honesty(&run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<Fared> = invariants::ALL
-        .iter()
-        .map(|&invariant| {
-            let mut fared = fare(&closing, invariant);
-            let spoilt = spoilt.filter(|_| !fared.result.must_be_zero);
-            fared.result.band = as_spoilt(fared.result.band, spoilt);
-            fared.on.iter_mut().for_each(|band| *band = as_spoilt(*band, spoilt));
-            fared
-        })
-        .collect();
+    let fared: Vec<Fared> =
+        invariants::ALL.iter().map(|&invariant| fared(&closing, invariant, spoilt)).collect();
     let weights = Weight::of(run);
     let (verdict, reasons) = of_run(&run.charter, &gates, &fared, &weights, spoilt);
     let by_channel: Vec<ChannelVerdict> = channels
@@ -92,6 +84,17 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     }
 }
 
+/// How an invariant fared; in a spoilt run only what must be zero keeps its failure.
+fn fared(closing: &Closing, invariant: Invariant, spoilt: Option<Unproved>) -> Fared {
+    let mut fared = fare(closing, invariant);
+    let spoilt = spoilt.filter(|_| !fared.result.must_be_zero);
+    fared.result.band = as_spoilt(fared.result.band, spoilt);
+    for band in &mut fared.on {
+        *band = as_spoilt(*band, spoilt);
+    }
+    fared
+}
+
 /// What spoils a run as a whole: then only definite failures stand, and where the harness itself
 /// spoilt it only what must be zero.
 fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
@@ -128,9 +131,9 @@ fn as_spoilt(band: Band, spoilt: Option<Unproved>) -> Band {
 /// Everything possible counted as bad: within every limit, and nothing that must be zero is not.
 fn is_in_band(gates: &[GateResult], fared: &[Fared]) -> bool {
     gates.iter().all(|gate| gate.pool.in_band != Some(false))
-        && fared.iter().map(|fared| &fared.result).all(|result| match result.must_be_zero {
-            true => result.breaches.possible == 0,
-            false => result.band != Band::Failed,
+        && fared.iter().map(|fared| &fared.result).all(|result| {
+            let open = result.must_be_zero && result.breaches.possible > 0;
+            !open && result.band != Band::Failed
         })
 }
 
@@ -150,9 +153,9 @@ impl Weight {
         let wanted: Vec<u64> = accepted
             .clone()
             .enumerate()
-            .map(|(i, accepted)| match told {
-                true => run.load.wanted[i],
-                false => accepted + run.refusals[i].iter().sum::<u64>(),
+            .map(|(i, accepted)| {
+                let decided = accepted + run.refusals[i].iter().sum::<u64>();
+                if told { run.load.wanted[i] } else { decided }
             })
             .collect();
         let all: u64 = wanted.iter().sum();
@@ -337,13 +340,10 @@ fn of_invariant(result: &InvariantResult, band: Band, accepted: bool) -> Verdict
     match band {
         Band::Failed if accepted => Verdict::GoWithConditions,
         Band::Failed => Verdict::NoGo,
-        Band::NotProved(_) => match result.must_be_zero {
-            true => Verdict::Inconclusive,
-            // What only explains is not missed.
-            false => Verdict::Go,
-        },
+        Band::NotProved(_) if result.must_be_zero => Verdict::Inconclusive,
         Band::Watch if is_condition(result.invariant) => Verdict::GoWithConditions,
-        Band::Healthy | Band::Watch => Verdict::Go,
+        // What only explains is not missed.
+        Band::Healthy | Band::Watch | Band::NotProved(_) => Verdict::Go,
     }
 }
 

@@ -94,8 +94,8 @@ impl Line {
 
 /// What every run by itself must be read with.
 const ONE_AFTERNOON: &str = "this is one afternoon; how many others go alike is not known: \
-                             `doorbuster simulate <scenario>` plays many, `doorbuster pool` adds up \
-                             runs";
+                             `doorbuster simulate <scenario>` plays many, `doorbuster pool` adds \
+                             up runs";
 
 /// Things to do on the first screen; the rest stand under "what to do next".
 const GO_IF_SAID: usize = 3;

@@ -163,9 +163,10 @@ fn why_conditions(summary: &Summary) -> String {
             standing::in_watch(first, &summary.terms),
         )),
     }
-    let mut text = match said.is_empty() {
-        true => "Every gate is proved within its limits".to_owned(),
-        false => gate::capitalised(&said.join("; ")),
+    let mut text = if said.is_empty() {
+        "Every gate is proved within its limits".to_owned()
+    } else {
+        gate::capitalised(&said.join("; "))
     };
     let covering = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
     if covering > 0 {

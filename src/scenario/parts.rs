@@ -22,7 +22,7 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Kpi, Observed,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Observed,
     PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
@@ -90,11 +90,10 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
-        let Parts { head, channels, traffic, mut merchant, oms, connectors, judged, .. } = self;
+        let Parts { head, channels, traffic, mut merchant, oms, connectors, mut judged, .. } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
-        let in_question: Vec<Kpi> =
-            Kpi::ALL.into_iter().filter(|&kpi| merchant.puts_in_question(kpi)).collect();
+        judged.gates.retain(|gate| merchant.puts_in_question(gate.kpi));
         let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
         merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
         let listings = merchant.listings.take().map(|spec| NewListings {
@@ -106,7 +105,7 @@ impl Parts {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
         let until = traffic.timeline.end()?;
-        let mut charter = Charter {
+        let charter = Charter {
             campaign: head.campaign.clone(),
             starts: head.starts.0.to_string(),
             seed: head.seed,
@@ -123,7 +122,6 @@ impl Parts {
             not_tested,
             ..charter_of(judged)
         };
-        charter.gates.retain(|gate| in_question.contains(&gate.kpi));
         let payment = traffic.payment;
         let mut plan = Plan {
             charter,

@@ -52,8 +52,8 @@ pub(super) const GLOSSARY: [(&str, &str); 27] = [
     ),
     (
         "Healthy, watch, failed",
-        "Where a measure stands: the bad side of its bounds lies within the first limit, within the \
-         second, or what was seen lies beyond it.",
+        "Where a measure stands: the bad side of its bounds lies within the first limit, within \
+         the second, or what was seen lies beyond it.",
     ),
     (
         "Mismatch",

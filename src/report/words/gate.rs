@@ -232,6 +232,16 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
             "older stock level was shown again after a newer one",
             "older stock levels were shown again after newer ones",
         ),
+        InvariantKind::WrongOffer | InvariantKind::WrongPrice | InvariantKind::StuckOffer => {
+            shown_wrongly(invariant)
+        }
+    };
+    counted(n, one, many)
+}
+
+/// The same of what channels show.
+fn shown_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
+    match invariant {
         InvariantKind::WrongOffer => (
             "offer was not what the stock makes it when all was quiet",
             "offers were not what the stock makes them when all was quiet",
@@ -240,12 +250,11 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
             "price was not the intended one when all was quiet",
             "prices were not the intended ones when all was quiet",
         ),
-        InvariantKind::StuckOffer => (
+        _ => (
             "offer stood still while shoppers ordered it",
             "offers stood still while shoppers ordered them",
         ),
-    };
-    counted(n, one, many)
+    }
 }
 
 /// An invariant in a full sentence without its full stop; it says which.

@@ -1,5 +1,6 @@
 //! Owns the first corrective action for what went wrong, from what the record shows
-//! (docs/measures.md, from symptom to corrective action). Must not name a setting that stands already.
+//! (docs/measures.md, from symptom to corrective action).
+//! Must not name a setting that stands already.
 
 use super::advice::Advice;
 use super::number::{count, share, signed};
@@ -59,40 +60,40 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
 const MAPPING: &str = "keep the promotion mapping in one place and alert on its propagation";
 const HOLD_BACK: &str = "`holds back` of the channels that show changes late";
 
+fn all_stand(summary: &Summary, settings: &[Setting]) -> bool {
+    settings.iter().all(|&setting| stands(summary, setting))
+}
+
 /// Carried out once, however often it is said.
 fn once(summary: &Summary) -> (&'static str, String) {
-    match stands(summary, Setting::Idempotent) {
-        true => ("find out why a call that repeats its key is carried out again", String::new()),
-        false => (
-            "give every order an idempotency key and refuse the second",
-            to_set(summary, &[Setting::Idempotent], ""),
-        ),
+    if stands(summary, Setting::Idempotent) {
+        return ("find out why a call that repeats its key is carried out again", String::new());
     }
+    let setting = to_set(summary, &[Setting::Idempotent], "");
+    ("give every order an idempotency key and refuse the second", setting)
 }
 
 /// Tried again until it is there.
 fn retried(summary: &Summary) -> (&'static str, String) {
     let wanted = [Setting::Retries, Setting::Idempotent];
-    match wanted.iter().all(|&setting| stands(summary, setting)) {
-        true => (
+    if all_stand(summary, &wanted) {
+        return (
             "give handoffs more attempts over a longer time, and look at what the OMS refused",
             "a longer `backoff` and more `attempts` in the connector's `retry`".to_owned(),
-        ),
-        false => (
-            "harden the retry of handoffs and protect them against duplicates",
-            to_set(summary, &wanted, ""),
-        ),
+        );
     }
+    let action = "harden the retry of handoffs and protect them against duplicates";
+    (action, to_set(summary, &wanted, ""))
 }
 
 /// Stock updates that leave sooner.
 fn sooner(summary: &Summary) -> (&'static str, String) {
     let wanted = [Setting::InventoryFirst, Setting::Partitions];
     let setting = to_set(summary, &wanted, "more `workers`");
-    match wanted.iter().all(|&setting| stands(summary, setting)) {
-        true => ("give the sync queue more workers, or fewer and larger updates", setting),
-        false => ("prioritise inventory events and partition the sync queue", setting),
+    if all_stand(summary, &wanted) {
+        return ("give the sync queue more workers, or fewer and larger updates", setting);
     }
+    ("prioritise inventory events and partition the sync queue", setting)
 }
 
 /// Updates that a channel's limit kept out for good: nothing else about a lag is worth mending
@@ -146,9 +147,10 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
         }
         Kpi::ReconciliationVariance => {
             let shared = to_set(summary, &[Setting::SharedIds], "");
-            let action = match shared.is_empty() {
-                true => "mend what is missing or different in the OMS, order by order",
-                false => "carry one event id across platform and OMS",
+            let action = if shared.is_empty() {
+                "mend what is missing or different in the OMS, order by order"
+            } else {
+                "carry one event id across platform and OMS"
             };
             (books_evidence(summary), (action, shared), "reconciliation cycle time")
         }
@@ -168,10 +170,10 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
 /// Units reserved nearer to the sale.
 fn earlier(summary: &Summary) -> (&'static str, String) {
     let wanted = [Setting::ReserveOnAccept, Setting::OrdersByWebhook];
-    match wanted.iter().all(|&setting| stands(summary, setting)) {
-        true => ("hold units back on the channels that show changes late", HOLD_BACK.to_owned()),
-        false => ("reserve earlier and tighten the confirmation", to_set(summary, &wanted, "")),
+    if all_stand(summary, &wanted) {
+        return ("hold units back on the channels that show changes late", HOLD_BACK.to_owned());
     }
+    ("reserve earlier and tighten the confirmation", to_set(summary, &wanted, ""))
 }
 
 /// The causes in the order of the report, with the words for each.
