@@ -138,15 +138,92 @@ fn stalled(facts: &[Fact], speed_milli: u64, wall_us: u64) -> Vec<Fact> {
     all
 }
 
-fn edges() -> anyhow::Result<Vec<Edge>> {
-    use Verdict::{Go, GoWithConditions, Inconclusive, NoGo};
-    let sound = played(SOUND, &[])?;
-    let (hero, end) = (hero(&sound, ONE), ends(&sound));
-    let last = |minutes: u64| At(end.0.saturating_sub(Span::from_mins(minutes).0));
-    let drop = played("scenarios/validation/drop.yaml", &[])?;
-    let promotion = "scenarios/validation/promotion.yaml";
-    let never = played(promotion, &[("channels.market.shows changes after", "3h")])?;
+fn edge(name: &'static str, how: &'static str, must_be: Verdict, facts: Vec<Fact>) -> Edge {
+    Edge { name, how, must_be, facts }
+}
+
+/// Campaigns that are what they are because of what was played.
+fn campaigns(sound: &[Fact]) -> anyhow::Result<Vec<Edge>> {
+    let never = played(
+        "scenarios/validation/promotion.yaml",
+        &[("channels.market.shows changes after", "3h")],
+    )?;
     let late = played(SOUND, &[("channels.amazon.shows changes after", "40m")])?;
+    let closed = played(SOUND, &[("channels.amazon.holds back", "1000000")])?;
+    let drop = "one SKU of 500 units, some 2,000 buyers, a look every five minutes";
+    let spoilt = "amazon is late by 40 min, and at 300x the driver stood still for 10 s";
+    Ok(vec![
+        edge("sound", "as it was played", Verdict::Go, sound.to_vec()),
+        edge(
+            "single-product drop",
+            drop,
+            Verdict::NoGo,
+            played("scenarios/validation/drop.yaml", &[])?,
+        ),
+        edge(
+            "promotion never shown",
+            "300 prices, two edges, shown after three hours",
+            Verdict::NoGo,
+            never,
+        ),
+        edge("dead channel", "amazon holds back more than there is", Verdict::Inconclusive, closed),
+        edge(
+            "spoilt by the harness",
+            spoilt,
+            Verdict::Inconclusive,
+            stalled(&late, 300_000, 10_000_000),
+        ),
+        edge("the same, not spoilt", "amazon is late by 40 min", Verdict::NoGo, late),
+    ])
+}
+
+/// What a channel shows, or never does.
+fn shown(sound: &[Fact]) -> Vec<Edge> {
+    let (hero, end) = (hero(sound, ONE), ends(sound));
+    let last = At(end.0.saturating_sub(Span::from_mins(5).0));
+    let stuck = without(sound, |fact| {
+        matches!(fact.what, What::Shown { channel: ONE, sku, .. } if sku == hero)
+            && fact.at > At::START
+    });
+    let dies = without(sound, |fact| {
+        matches!(fact.what, What::Shown { channel: ONE, .. }) && fact.at > last
+    });
+    vec![
+        edge(
+            "stuck hero",
+            "no stock update of amazon's best seller is ever shown",
+            Verdict::GoWithConditions,
+            stuck,
+        ),
+        edge(
+            "sync dies",
+            "amazon shows no stock update in the last five minutes and after",
+            Verdict::GoWithConditions,
+            dies,
+        ),
+        edge(
+            "wrong offers",
+            "amazon shows current versions, three units too many",
+            Verdict::NoGo,
+            offers(sound, |qty| qty + Qty(3)),
+        ),
+        edge(
+            "nothing for ever",
+            "amazon shows current versions, and no unit",
+            Verdict::NoGo,
+            offers(sound, |_| Qty::ZERO),
+        ),
+        edge(
+            "mispriced",
+            "a third of the orders 3.33 dearer, in both books",
+            Verdict::NoGo,
+            mispriced(sound),
+        ),
+    ]
+}
+
+/// What the record does not hold, or holds and should not.
+fn told(sound: &[Fact]) -> Vec<Edge> {
     let is_load = |what: &What| matches!(what, What::Sent { .. } | What::Answered { .. });
     let is_oms = |what: &What| {
         matches!(
@@ -159,92 +236,35 @@ fn edges() -> anyhow::Result<Vec<Edge>> {
                 | What::Stock { .. }
         )
     };
-    let edge = |name, how, must_be, facts| Edge { name, how, must_be, facts };
-    Ok(vec![
-        edge("sound", "as it was played", Go, sound.clone()),
-        edge(
-            "single-product drop",
-            "one SKU of 500 units, some 2,000 buyers, a look every five \
-              minutes",
-            NoGo,
-            drop,
-        ),
-        edge(
-            "promotion never shown",
-            "300 prices, two edges, shown after three hours",
-            NoGo,
-            never,
-        ),
-        edge(
-            "dead channel",
-            "amazon holds back more than there is",
-            Inconclusive,
-            played(SOUND, &[("channels.amazon.holds back", "1000000")])?,
-        ),
-        edge(
-            "stuck hero",
-            "no stock update of amazon's best seller is ever shown",
-            GoWithConditions,
-            without(&sound, |fact| {
-                matches!(fact.what, What::Shown { channel: ONE, sku, .. } if sku == hero)
-                    && fact.at > At::START
-            }),
-        ),
-        edge(
-            "sync dies",
-            "amazon shows no stock update in the last five minutes and after",
-            GoWithConditions,
-            without(&sound, |fact| {
-                matches!(fact.what, What::Shown { channel: ONE, .. }) && fact.at > last(5)
-            }),
-        ),
-        edge(
-            "wrong offers",
-            "amazon shows current versions, three units too many",
-            NoGo,
-            offers(&sound, |qty| qty + Qty(3)),
-        ),
-        edge(
-            "nothing for ever",
-            "amazon shows current versions, and no unit",
-            NoGo,
-            offers(&sound, |_| Qty::ZERO),
-        ),
-        edge(
-            "mispriced",
-            "a third of the orders 3.33 dearer, in both books",
-            NoGo,
-            mispriced(&sound),
-        ),
+    let mut early = sound.to_vec();
+    let half_an_hour_before = At(ends(sound).0.saturating_sub(Span::from_mins(30).0));
+    let middle = early.partition_point(|fact| fact.at < half_an_hour_before);
+    let Fact { at, wall, .. } = early[middle];
+    early.insert(middle, Fact { seq: 0, at, wall, what: What::Quiet {} });
+    vec![
         edge(
             "no load",
             "no call of the load is recorded",
-            Inconclusive,
-            without(&sound, |fact| is_load(&fact.what)),
+            Verdict::Inconclusive,
+            without(sound, |fact| is_load(&fact.what)),
         ),
         edge(
             "no OMS",
             "nothing that the OMS, its ledger or a handoff says is recorded",
-            Inconclusive,
-            without(&sound, |fact| is_oms(&fact.what)),
+            Verdict::Inconclusive,
+            without(sound, |fact| is_oms(&fact.what)),
         ),
-        edge("no answer", "46 % of calls time out", Inconclusive, unanswered(&sound)),
-        edge("quiet before it is", "quiet is said in the middle", Inconclusive, {
-            let mut said = sound.clone();
-            let middle = said.partition_point(|fact| fact.at < last(30));
-            let Fact { at, wall, .. } = said[middle];
-            said.insert(middle, Fact { seq: 0, at, wall, what: What::Quiet {} });
-            said
-        }),
-        edge(
-            "spoilt by the harness",
-            "amazon is late by 40 min, and at 300x the driver stood \
-              still for 10 s",
-            Inconclusive,
-            stalled(&late, 300_000, 10_000_000),
-        ),
-        edge("the same, not spoilt", "amazon is late by 40 min", NoGo, late),
-    ])
+        edge("no answer", "46 % of calls time out", Verdict::Inconclusive, unanswered(sound)),
+        edge("quiet before it is", "quiet is said in the middle", Verdict::Inconclusive, early),
+    ]
+}
+
+fn edges() -> anyhow::Result<Vec<Edge>> {
+    let sound = played(SOUND, &[])?;
+    let mut all = campaigns(&sound)?;
+    all.extend(shown(&sound));
+    all.extend(told(&sound));
+    Ok(all)
 }
 
 /// The table, once every edge has come to what it must.
