@@ -188,7 +188,7 @@ fn what_never_happens_cannot_be_proved() {
     let told = unprovable(&[("connectors:", perfect), ("orders in: webhook", polls)]);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("that the OMS makes no duplicate cannot be proved"), "{told:?}");
-    // Where a reply may be lost another connector would try again: that is no reason to play nothing.
+    // Where a reply may be lost another connector would try again: no reason to play nothing.
     let once = "updates: delta\n      retry: none";
     let told = shop(&[("orders in: webhook", polls), ("updates: delta", once)]).unprovable;
     assert!(told.iter().any(|what| what.kpi.is_none()), "{told:?}");

@@ -146,7 +146,8 @@ class Run:
     def on_released(self, seq, at, body):
         order = self.orders.on_released(seq, at, body)
         if order is not None:
-            for line in order.lines:
+            # What has left the building is not on its way to the source.
+            for line in order.lines if order.shipped_at is None else ():
                 self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 

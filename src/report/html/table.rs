@@ -6,7 +6,8 @@ use crate::report::summary::verdict::Band;
 const ACROSS: usize = 8;
 /// Columns up to which cells carry their column's name: two for each of twelve channels, and three.
 const LABELLED: usize = 27;
-/// Cells up to which a table's carry it: eight measures on the run and fifteen channels, ten columns.
+/// Cells up to which a table's carry it: eight measures on the run and fifteen channels, ten
+/// columns.
 const CELLS_LABELLED: usize = 1_280;
 
 /// A table: the first cell of a row names it.

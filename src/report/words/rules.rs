@@ -41,8 +41,8 @@ pub fn rules_told(summary: &Summary) -> Vec<String> {
 }
 
 /// The most that "none of n" leaves open at 95 %, as a share. One event seen none of n times has
-/// one bound, whoever states it: where a gate counts the same event on the same orders, the gate's (it
-/// may know that events cluster); else Clopper–Pearson's.
+/// one bound, whoever states it: where a gate counts the same event on the same orders, the
+/// gate's (it may know that events cluster); else Clopper–Pearson's.
 pub(super) fn at_most_where_none(summary: &Summary, result: &Invariant) -> u32 {
     let kpi = match result.invariant {
         InvariantKind::Oversell => Some(Kpi::OversoldOrders),
