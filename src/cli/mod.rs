@@ -93,7 +93,7 @@ enum Command {
   doorbuster simulate scenarios/black-friday.yaml --runs auto
   doorbuster simulate scenarios/black-friday-hardened.yaml --runs 1 --seed 3 --json")]
     Simulate(simulate::Args),
-    /// Say what a scenario implies: what is sent, who keeps up, what can be proved, how a few go
+    /// Say what a scenario implies: what is sent, who keeps up, what can be proved
     #[command(after_help = "Examples:
   doorbuster plan scenarios/black-friday.yaml
   doorbuster plan scenarios/black-friday.yaml --runs 30 --out reports/plan

@@ -54,8 +54,13 @@ fn conditions(all: &Afternoons) -> String {
 /// Each condition in a line.
 pub fn conditions_told(all: &Afternoons) -> Vec<String> {
     let watched = |gate: &&GateOver| gate.pooled.stands == Stands::Watch && gate.accepted == 0;
-    let watched = all.gates.iter().filter(watched).map(|gate| {
-        format!("{} is proved within its limit only, not healthy: {}", gate_name(gate), told(gate))
+    let watched = by_kpi(all.gates.iter().filter(watched)).into_iter().map(|(first, scopes)| {
+        let name = match scopes.as_slice() {
+            [_] => gate_name(first),
+            scopes => format!("{} ({})", first.kpi.title(), scopes.join(", ")),
+        };
+        let is = crate::report::words::gate::is(first.kpi);
+        format!("{name} {is} proved within the limit, not within the healthy one: {}", told(first))
     });
     let accepted = all.gates.iter().filter(|gate| {
         gate.accepted > 0 && !matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch)
@@ -67,6 +72,19 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
         format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
     });
     watched.chain(accepted).chain(rules).collect()
+}
+
+/// Gates of one KPI together: the first, and the scopes of all.
+fn by_kpi<'a>(gates: impl Iterator<Item = &'a GateOver>) -> Vec<(&'a GateOver, Vec<String>)> {
+    let mut groups: Vec<(&GateOver, Vec<String>)> = Vec::new();
+    for gate in gates {
+        let scope = gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
+        match groups.iter_mut().find(|(first, _)| first.kpi == gate.kpi) {
+            Some((_, scopes)) => scopes.push(scope),
+            None => groups.push((gate, vec![scope])),
+        }
+    }
+    groups
 }
 
 fn why_no_go(all: &Afternoons) -> String {
