@@ -224,7 +224,12 @@ fn shown(sound: &[Fact]) -> Vec<Edge> {
 
 /// What the record does not hold, or holds and should not.
 fn told(sound: &[Fact]) -> Vec<Edge> {
-    let is_load = |what: &What| matches!(what, What::Sent { .. } | What::Answered { .. });
+    let is_load = |what: &What| {
+        matches!(
+            what,
+            What::Sent { .. } | What::Answered { .. } | What::Unsent { .. } | What::Resolved { .. }
+        )
+    };
     let is_oms = |what: &What| {
         matches!(
             what,
