@@ -206,11 +206,7 @@ fn why_not(summary: &Summary) -> String {
     }
     let cut = summary.record.ending.is_none();
     if cut && *first != Reason::Run(Unproved::Truncated) {
-        text.push_str(&format!(
-            "; the record stops at {} of {}",
-            clock(summary.record.observed_until_us),
-            clock(summary.campaign.traffic_ends_us),
-        ));
+        text.push_str(&format!("; the record stops at {}", stops_at(summary)));
     }
     text + "."
 }
@@ -240,9 +236,8 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
                 .to_owned()
         }
         Unproved::Truncated => format!(
-            "The record stops at {} of {}, before its end: what came after is not known",
-            clock(summary.record.observed_until_us),
-            clock(summary.campaign.traffic_ends_us),
+            "The record stops at {}, before its end: what came after is not known",
+            stops_at(summary),
         ),
         Unproved::GeneratorSaturated => format!(
             "The load fell behind its own schedule: {} of {} calls were sent, 1 in 100 more than \
@@ -272,6 +267,17 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
                 .to_owned()
         }
         other => format!("The run is not proved: {}", unproved(other)),
+    }
+}
+
+/// Where a record stops: `0:31:24 of 2:15:00`, or, when nobody came any more, `2:41:20, after
+/// traffic`.
+fn stops_at(summary: &Summary) -> String {
+    let (until, ends) = (summary.record.observed_until_us, summary.campaign.traffic_ends_us);
+    if until < ends {
+        format!("{} of {}", clock(until), clock(ends))
+    } else {
+        format!("{}, after traffic", clock(until))
     }
 }
 
