@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::ensure;
 use doorbuster::history::charter::Kpi;
-use doorbuster::judge::judgement::{Band, Clusters, Measure, Pool, Verdict};
+use doorbuster::judge::judgement::{Band, Clusters, Measure, Pool, Unproved, Verdict};
 use doorbuster::study::Afternoon;
 use doorbuster::study::afternoon::{GateSeen, Sales};
 use doorbuster::study::looks::{confidence_at, runs_at};
@@ -69,7 +69,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
     let gate = GateSeen {
         kpi: Kpi::StockCancellations,
         channel: None,
-        band: Band::Healthy,
+        band: Band::NotProved(Unproved::TooFewSamples),
         value: Measure::Absent,
         bad_limits: [Ppm(5_000), LIMIT],
         pool,

@@ -8,13 +8,13 @@
 
 mod sums;
 
-use self::sums::Sums;
-use super::afternoon::Afternoon;
+use self::sums::{Sums, clusters_by_sku};
+use super::afternoon::{Afternoon, GateSeen};
 use super::outcome::{Chance, GO_AT_LEAST, RUNS_MIN};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
-use crate::judge::judgement::{Count, Invariant, Verdict};
+use crate::judge::judgement::{Band, Count, Invariant, Verdict};
 use crate::units::Ppm;
 
 /// Nobody waits for more afternoons than this.
@@ -249,12 +249,21 @@ fn pooled(
     channels: &[ChannelOver],
 ) -> Pooled {
     let seen = &first.gates[place];
-    let pools = || afternoons.iter().map(|a| &a.gates[place].pool);
-    let sums = [0, 1].map(|edge| Sums::over(pools().map(|pool| &pool.possible[edge])));
-    let definite = Sums::over(pools().map(|pool| &pool.definite));
+    let gates = || afternoons.iter().map(|a| &a.gates[place]);
+    let pools = || gates().map(|gate| &gate.pool);
+    let proves = |gate: &GateSeen, edge: usize| match gate.band {
+        Band::Healthy => true,
+        Band::Watch => edge == 1,
+        Band::Failed | Band::NotProved(_) => false,
+    };
+    let sums = [0, 1].map(|edge| {
+        let each = gates().map(|gate| (&gate.pool.possible[edge], proves(gate, edge)));
+        Sums::over(seen.kpi, each)
+    });
+    let definite = Sums::over(seen.kpi, pools().map(|pool| (&pool.definite, false)));
     let risk = 1.0 - confidence.as_f64();
     let [healthy, watch] = seen.bad_limits;
-    let within = sums[1].within;
+    let within = sums[1].within();
     let observed = pools().any(|pool| pool.observed);
     let exercised = pools().any(|pool| pool.exercised) && within.n > 0;
     let few = clusters_by_sku(seen.kpi) && within.exposed < bar::EXPOSED_MIN;
@@ -272,7 +281,7 @@ fn pooled(
         kpi: seen.kpi,
         channel: seen.channel,
         counted: within.n,
-        bad: Count { definite: definite.within.bad, possible: within.bad },
+        bad: Count { definite: definite.within().bad, possible: within.bad },
         worth: sums[1].worth() as u64,
         rate: Ppm::of(within.bad, within.n),
         low: definite.lower(risk),
@@ -291,33 +300,30 @@ fn open(sums: &Sums, definite: &Sums, (risk, watch, few): (f64, Ppm, bool), runs
     let runs = runs.max(1);
     let settles = |sums: &Sums, at: usize| {
         let times = at as f64 / runs as f64;
-        let exposed = sums.within.exposed as f64 * times;
+        let exposed = sums.within().exposed as f64 * times;
         !(few && exposed < bar::EXPOSED_MIN as f64) && sums.upper(risk, times) <= watch
     };
     let ahead = [RUNS_MIN, 60, 120, 240, 480, RUNS_MOST];
     let more = ahead.into_iter().find(|at| *at > runs && settles(sums, *at));
     match more {
         Some(at) => Open::MoreAfternoons(at),
-        None if definite.within.bad < sums.within.bad && settles(definite, RUNS_MOST.max(runs)) => {
+        None if definite.within().bad < sums.within().bad
+            && settles(definite, RUNS_MOST.max(runs)) =>
+        {
             Open::Unresolved
         }
         // Nothing bad at all, and it came up too seldom: only longer or busier afternoons help.
-        None if sums.within.bad == 0 => Open::NotExercised,
+        None if sums.within().bad == 0 => Open::NotExercised,
         None => Open::AtTheLimit,
     }
-}
-
-/// Gates whose bad events cluster by SKU: they need SKUs that ran out.
-fn clusters_by_sku(kpi: Kpi) -> bool {
-    matches!(kpi, Kpi::StockCancellations | Kpi::OversoldOrders)
 }
 
 /// Which pooled rates are proved beyond their limit, by Holm's rule over gates and channels.
 fn fail(gates: &mut [Pooled], afternoons: &[&Afternoon], confidence: Ppm) {
     let chance = |place: usize| {
         let pools = afternoons.iter().map(|a| &a.gates[place].pool);
-        Sums::over(pools.filter(|pool| pool.observed).map(|pool| &pool.definite))
-            .chance_at(gates[place].limit)
+        let seen = pools.filter(|pool| pool.observed).map(|pool| (&pool.definite, false));
+        Sums::over(gates[place].kpi, seen).chance_at(gates[place].limit)
     };
     let mut order: Vec<(f64, usize)> = (0..gates.len()).map(|at| (chance(at), at)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -368,5 +374,7 @@ fn untested(afternoons: &[&Afternoon]) -> Vec<Invariant> {
 /// The share in band that a GO needs, unless another is asked for.
 pub const AT_LEAST: Ppm = GO_AT_LEAST;
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

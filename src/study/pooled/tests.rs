@@ -12,11 +12,11 @@ const WATCH: Ppm = Ppm(12_000);
 const HEALTHY: Ppm = Ppm(5_000);
 const SURE: Ppm = Ppm(950_000);
 
-fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
+pub(super) fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
     GateSeen {
         kpi: Kpi::StockCancellations,
         channel: channel.map(ChannelId),
-        band: Band::Healthy,
+        band: Band::NotProved(Unproved::TooFewSamples),
         value: Measure::Absent,
         bad_limits: [HEALTHY, WATCH],
         pool: Pool {
@@ -32,7 +32,7 @@ fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
 }
 
 /// An afternoon of one channel with these gates.
-fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
+pub(super) fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
     let sales = Sales { wanted: 1_000, accepted: 990, ..Sales::default() };
     Afternoon {
         seed: 1,
@@ -186,7 +186,7 @@ fn an_afternoon_that_was_cut_off_counts_for_nothing_and_prevents_a_go() {
 }
 
 /// A small number by its mean, by inversion of a uniform draw.
-fn poisson(u: f64, mean: f64) -> u64 {
+pub(super) fn poisson(u: f64, mean: f64) -> u64 {
     let (mut k, mut p) = (0, (-mean).exp());
     let mut sum = p;
     while u > sum && k < 200 {
