@@ -13,7 +13,6 @@ use crate::outlook::cannot_prove;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
-use crate::study::outcome::Chance;
 
 /// A patch over the scenario, as it is typed.
 #[derive(Debug, clap::Args)]
@@ -50,7 +49,7 @@ pub(super) fn is_provable(plan: &Plan) -> Result<(), Misused> {
 pub(super) struct Many {
     bar: ProgressBar,
     plain: bool,
-    /// The share within every limit is what the afternoons are played for, and said as it narrows.
+    /// The share within every limit is what the afternoons are played for, and said as they come.
     tells_chance: bool,
     done: AtomicUsize,
     within: AtomicUsize,
@@ -110,7 +109,7 @@ impl Many {
         match chance {
             Some(chance) if !self.plain => self.bar.set_message(chance),
             Some(chance) if done.is_multiple_of(PLAIN_EVERY) => {
-                eprintln!("{done} afternoons: {chance}");
+                eprintln!("afternoons: {chance}");
             }
             None if self.plain && done.is_multiple_of(PLAIN_EVERY) => {
                 eprintln!("{done} afternoons");
@@ -139,11 +138,10 @@ impl Many {
     }
 }
 
-/// The share within every limit by what was played so far: `96.7 % within every limit (85.1 % …
-/// 99.9 %)`.
+/// How many lie within every limit of those played so far, without bounds: those that decide come
+/// with the verdict, and where afternoons are looked at several times they are wider.
 fn so_far(within: usize, done: usize) -> String {
-    let chance = Chance::of(within, done);
-    format!("{} within every limit ({} … {})", chance.share(), chance.low, chance.high)
+    format!("{within} of {done} within every limit")
 }
 
 #[cfg(test)]
@@ -151,8 +149,7 @@ mod tests {
     use super::so_far;
 
     #[test]
-    fn the_interval_narrows_as_afternoons_are_played() {
-        assert_eq!(so_far(1, 1), "100 % within every limit (5 % … 100 %)");
-        assert_eq!(so_far(29, 30), "96.7 % within every limit (85.1 % … 99.83 %)");
+    fn what_was_played_so_far_is_counted_and_claims_no_bound() {
+        assert_eq!(so_far(29, 30), "29 of 30 within every limit");
     }
 }

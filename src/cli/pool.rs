@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };
     let charter = &runs[0].judgement.charter;
-    let all = Afternoons::of(&outcome, charter, (seen.len(), Ended::Played));
+    let all = Afternoons::of(&outcome, charter, (seen.len(), Ended::Pooled));
     if let Some(out) = &args.out {
         std::fs::create_dir_all(out)
             .map_err(|cause| anyhow::anyhow!("cannot make {}: {cause}", out.display()))?;

@@ -4,7 +4,7 @@
 use super::front::Front;
 use super::many::Afternoons;
 use super::many::ruling::Stands;
-use super::many::words::{gate_name, stands, worst_gates};
+use super::many::words::{More, gate_name, stands, worst_gates};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Band, Reason, Verdict};
@@ -50,12 +50,13 @@ pub fn lines(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> Stri
     };
     let mut said =
         vec![(kind, front.headline.clone(), format!("{}: {}", front.campaign, front.why))];
+    let more = all.map_or(More::Played, More::of);
     for gate in all.into_iter().flat_map(worst_gates).filter(|gate| gate.pooled.in_the_way) {
         let failed = gate.pooled.stands == Stands::Failed;
         let kind = if failed { Kind::Error } else { Kind::Warning };
         let scope = gate.channel.as_deref().unwrap_or("the scenario");
         let title = format!("{scope}: {}", gate.kpi.title());
-        said.push((kind, title, format!("{}: {}.", gate_name(gate), stands(gate))));
+        said.push((kind, title, format!("{}: {}.", gate_name(gate), stands(gate, more))));
     }
     for reason in summary.reasons.iter().filter(|_| all.is_none()) {
         said.extend(match *reason {

@@ -41,7 +41,7 @@ pub struct Afternoons {
     pub ended: Ended,
     /// The seed of the first; the others of a simulation follow.
     pub first_seed: u64,
-    /// The seed of the median afternoon, whose report stands beside this file.
+    /// The seed of the median afternoon (of two the worse), whose report stands beside this file.
     pub median_seed: u64,
     /// What the afternoons are evidence about.
     pub evidence: Evidence,

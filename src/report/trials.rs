@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::many::ruling::{Currency, Sales};
-use super::many::words::{gate_name, stands};
+use super::many::words::{More, gate_name, stands};
 use super::many::{self, Afternoons, Chance, Interval};
 use super::summary::gate::Kpi;
 use crate::history::Charter;
@@ -183,7 +183,8 @@ impl Trials {
 pub(super) fn never_proved(outcome: &Outcome, charter: &Charter) -> Vec<String> {
     let all = Afternoons::of(outcome, charter, (outcome.runs, looks::Ended::Played));
     let never = outcome.ruling.never_proved().into_iter();
-    let said = |gate: &many::GateOver| format!("{}: {}", gate_name(gate), stands(gate));
+    let said =
+        |gate: &many::GateOver| format!("{}: {}", gate_name(gate), stands(gate, More::Played));
     never.map(|place| said(&all.gates[place])).collect()
 }
 

@@ -38,7 +38,8 @@ pub struct Outcome {
     pub verdicts: [usize; 4],
     /// Every gate over the afternoons, in the judgement's order.
     pub gates: Vec<GateOver>,
-    /// The seed of the median afternoon, by verdict and then by how near its worst gate came.
+    /// The seed of the median afternoon (of two the worse), by verdict and then by how near its
+    /// worst gate came.
     pub median_seed: u64,
     /// Units oversold an afternoon.
     pub oversold_units: Mean,
@@ -273,11 +274,14 @@ fn rank(n: usize, share: f64) -> usize {
     ((n as f64 * share).ceil() as usize).clamp(1, n.max(1)) - 1
 }
 
-/// The median afternoon: by verdict, then by strain, then by seed.
+/// The median afternoon: by verdict, then by strain, then by seed. Two have none: the worse.
 fn median(afternoons: &[Afternoon]) -> &Afternoon {
     let mut order: Vec<&Afternoon> = afternoons.iter().collect();
     order.sort_by_key(|a| (a.verdict, a.strain, a.seed));
-    order[rank(order.len(), 0.5)]
+    match order.as_slice() {
+        [_, worse] => worse,
+        order => order[rank(order.len(), 0.5)],
+    }
 }
 
 fn fans(afternoons: &[Afternoon]) -> Vec<Fan> {

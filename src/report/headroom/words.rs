@@ -3,7 +3,7 @@
 use super::Headroom;
 use crate::report::many::GateOver;
 pub use crate::report::many::words::in_the_way;
-use crate::report::many::words::{gate_name, trouble, worst_of};
+use crate::report::many::words::{More, gate_name, trouble, worst_of};
 use crate::report::words::number::{share, three_digits};
 
 /// `1.5x`.
@@ -45,7 +45,7 @@ pub fn headline(found: &Headroom) -> String {
 pub fn breaks_first(found: &Headroom) -> Option<String> {
     let first = found.breaks_first.first()?;
     let at = times(found.breaks_milli?);
-    let what = trouble(first, found.runs);
+    let what = trouble(first, found.runs, More::Played);
     Some(format!("What breaks first, at {at}: {}: {what}", gate_name(first)))
 }
 

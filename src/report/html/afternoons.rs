@@ -9,7 +9,7 @@ use super::table::{Cell, Row, Table, tone};
 use crate::report::ReportError;
 use crate::report::charts::{Axis, Layout};
 use crate::report::many::words::{
-    chance_short, cut_short, headline, interval, quantile, sales, stands, why,
+    More, chance_short, cut_short, headline, interval, quantile, sales, stands, why,
 };
 use crate::report::many::{Afternoons, GateOver, fans};
 use crate::report::summary::verdict::Band;
@@ -42,11 +42,12 @@ pub(super) fn section(all: Option<&Afternoons>, axis: &Axis) -> Result<String, R
         gates: gates(all),
         fans: wide.into_iter().zip(&narrow).map(|(wide, narrow)| figure(wide, narrow)).collect(),
         how: format!(
-            "Played on seeds {} to {}; the rest of this page is the median afternoon, seed {}. \
+            "Played on seeds {} to {}; the rest of this page is {}, seed {}. \
              Shares stand with their bounds after Clopper and Pearson, each one-sided at {}; the \
              measures of all afternoons together on their effective samples.{}",
             all.first_seed,
             all.first_seed.wrapping_add(all.runs - 1),
+            if all.runs == 2 { "the worse of both" } else { "the median afternoon" },
             all.median_seed,
             share(all.confidence_ppm),
             cut_short(all).map_or(String::new(), |said| format!(" {said}.")),
@@ -103,7 +104,7 @@ fn gates(all: &Afternoons) -> Table {
         let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
         let cells = vec![
             Cell::text(format!("{}{scope}", capitalised(gate.kpi.title()))).with(accepted),
-            Cell::text(stands(gate)),
+            Cell::text(stands(gate, More::of(all))),
             times(gate.out, Band::Failed),
             Cell::number(median),
             Cell::number(format!("{low} … {high}")),

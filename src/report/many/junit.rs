@@ -8,7 +8,7 @@ use quick_junit::{
     NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::words::{chance, gate_name, headline, stands, told, why};
+use super::words::{More, gate_name, headline, stands, told, why};
 use super::{Afternoons, GateOver};
 use crate::report::many::ruling::Stands;
 use crate::report::summary::verdict::Verdict;
@@ -62,18 +62,18 @@ fn in_band(all: &Afternoons) -> TestCase {
         Verdict::NoGo => ended(NonSuccessKind::Failure, "no-go", &why(all)),
     };
     let mut case = case("the scenario", "afternoons within every limit", status);
-    case.set_system_out(format!("{}. {}.", headline(all), chance(&all.in_band)));
+    case.set_system_out(format!("{}.", headline(all)));
     case
 }
 
 fn gates<'a>(all: &'a Afternoons, channel: Option<&'a str>) -> impl Iterator<Item = TestCase> + 'a {
     let of = all.gates.iter().filter(move |gate| gate.channel.as_deref() == channel);
-    of.map(gate_case)
+    of.map(|gate| gate_case(gate, More::of(all)))
 }
 
-fn gate_case(gate: &GateOver) -> TestCase {
+fn gate_case(gate: &GateOver, more: More) -> TestCase {
     let scope = gate.channel.as_deref().unwrap_or("the scenario");
-    let sentence = format!("{}: {}", gate_name(gate), stands(gate));
+    let sentence = format!("{}: {}", gate_name(gate), stands(gate, more));
     let proved = matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch);
     let status = match gate.pooled.stands {
         _ if proved => TestCaseStatus::success(),

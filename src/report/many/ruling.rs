@@ -181,6 +181,8 @@ pub enum Ended {
     OutOfTime,
     /// Somebody stopped it.
     Stopped,
+    /// Nothing was played: runs that were there are judged together.
+    Pooled,
 }
 
 impl From<looks::Ended> for Ended {
@@ -189,6 +191,7 @@ impl From<looks::Ended> for Ended {
             looks::Ended::Played => Ended::Played,
             looks::Ended::OutOfTime => Ended::OutOfTime,
             looks::Ended::Stopped => Ended::Stopped,
+            looks::Ended::Pooled => Ended::Pooled,
         }
     }
 }

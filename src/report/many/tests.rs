@@ -1,7 +1,7 @@
 //! Tests of what is stated of many afternoons: the contract, the sentences, the fans.
 
 use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
-use super::words::{others, shown, trouble, why, worst_gates};
+use super::words::{More, headline, others, shown, trouble, why, worst_gates};
 use super::*;
 use crate::report::charts::{Axis, Layout};
 use crate::report::front::{Beside, Front};
@@ -112,9 +112,9 @@ fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
     let all = sample();
     let worst = worst_gates(&all);
     assert_eq!(worst[0].kpi, Kpi::OversoldOrders, "it failed less often, but nobody accepted it");
-    assert!(trouble(worst[0], all.runs).ends_with("beyond its limit in 7 of 30"));
+    assert!(trouble(worst[0], all.runs, More::Played).ends_with("beyond its limit in 7 of 30"));
     let accepted = "beyond its limit in 9 of 30; the risk is accepted";
-    assert!(trouble(worst[1], all.runs).ends_with(accepted));
+    assert!(trouble(worst[1], all.runs, More::Played).ends_with(accepted));
     assert_eq!(others(&all).len(), 4);
     assert!(
         others(&all)[3].starts_with("Sales kept in an afternoon: USD 9 k"),
@@ -201,6 +201,54 @@ fn a_verdict_that_is_open_says_what_settles_it() {
         let said = why(&all);
         assert!(said.contains(says) && said.contains("`--runs auto` plays on"), "{said}");
     }
+}
+
+/// Of runs that were made one by one more are made the same way: there is no option for it.
+#[test]
+fn what_two_runs_leave_open_is_settled_by_more_runs() {
+    let mut all = sample();
+    (all.verdict, all.ended, all.runs) = (Verdict::Inconclusive, Ended::Pooled, 2);
+    all.in_band = Chance { yes: 2, of: 2, low_ppm: 223_606, high_ppm: 1_000_000 };
+    all.in_band_afternoons_needed = Some(30);
+    all.gates.truncate(1);
+    let gate = &mut all.gates[0];
+    (gate.kpi, gate.accepted, gate.out, gate.quantiles) =
+        (Kpi::PriceLag, 0, 0, [Some(60_000_000), Some(60_000_000), Some(120_000_000)]);
+    let pooled = &mut gate.pooled;
+    (pooled.in_the_way, pooled.stands) = (true, Stands::MoreAfternoons);
+    (pooled.counted, pooled.rate_ppm, pooled.limit_ppm, pooled.high_ppm) = (30, 0, 50_000, 95_034);
+    pooled.afternoons_needed = Some(4);
+    assert_eq!(
+        why(&all),
+        "Price propagation lag is not proved: 0 % of 30 changes came later than the limit (5 % \
+         may); that proves only that no more than 9.5 % of changes are later: about 2 more runs \
+         like these, each on a seed of its own, would settle it; whether 90 % of afternoons lie \
+         within every limit is open, 2 of 2 do: about 28 more runs like these, each on a seed of \
+         its own, would settle it."
+    );
+    all.gates[0].pooled.stands = Stands::AtTheLimit;
+    let said = crate::report::terminal::afternoons(
+        &all,
+        crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None),
+    );
+    assert!(!said.contains("--runs") && !said.contains("median"), "{said}");
+    assert!(said.contains("1 min and 2 min"), "both: {said}");
+    assert!(shown(&all, Verdict::Go).starts_with("one of 2 afternoons, the worse"));
+}
+
+/// A bound is wider where looks share the 5 %: it says so, once, and no other stands beside it.
+#[test]
+fn the_bound_that_decided_says_how_sure_it_is() {
+    let mut all = sample();
+    (all.runs, all.confidence_ppm) = (10, 999_500);
+    all.in_band = Chance { yes: 0, of: 10, low_ppm: 0, high_ppm: 532_313 };
+    let sure = "0 % (0 % … 53.2 %), at 99.95 %: the first of several looks";
+    assert!(headline(&all).ends_with(sure), "{}", headline(&all));
+    assert!(others(&all)[0].ends_with(sure), "{:?}", others(&all));
+    all.confidence_ppm = 975_000;
+    assert!(headline(&all).ends_with("at 97.5 %: one of several looks"), "{}", headline(&all));
+    all.confidence_ppm = 950_000;
+    assert!(headline(&all).ends_with("(0 % … 53.2 %)"), "{}", headline(&all));
 }
 
 #[test]

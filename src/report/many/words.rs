@@ -3,7 +3,7 @@
 pub mod gate;
 pub mod sales;
 
-pub use self::gate::{gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
+pub use self::gate::{More, gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
 use super::ruling::{Ended, Stands};
 use super::{Afternoons, Chance, GateOver, Interval};
 use crate::report::summary::gate::Kpi;
@@ -11,6 +11,8 @@ use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{capitalised, invariant_title};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, verdict_word};
+use crate::study::looks;
+use crate::study::outcome::CONFIDENCE;
 
 /// The verdict on the scenario: a word that is never without what it rests on.
 pub fn word(all: &Afternoons) -> String {
@@ -19,7 +21,24 @@ pub fn word(all: &Afternoons) -> String {
 
 /// The verdict on the scenario with the share of afternoons in band, in one line.
 pub fn headline(all: &Afternoons) -> String {
-    format!("{} · {}", word(all), chance(&all.in_band))
+    format!("{} · {}", word(all), within_limits(all))
+}
+
+/// How many lie within every limit, with the bounds that decide; how sure those are is said where
+/// looks share what may be wrong.
+pub fn within_limits(all: &Afternoons) -> String {
+    let said = chance(&all.in_band);
+    match how_sure(all) {
+        None => said,
+        Some(sure) => format!("{said}, {sure}"),
+    }
+}
+
+/// `at 99.95 %: the first of several looks`; none where a single look has the whole 5 %.
+pub fn how_sure(all: &Afternoons) -> Option<String> {
+    let sure = crate::units::Ppm(all.confidence_ppm);
+    let which = if looks::is_first(sure) { "the first" } else { "one" };
+    (sure != CONFIDENCE).then(|| format!("at {}: {which} of several looks", share(sure.0)))
 }
 
 /// `29 of 30 afternoons lie within every limit: 96.7 % (85 % … 99.9 %)`.
@@ -65,8 +84,9 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
     let accepted = all.gates.iter().filter(|gate| {
         gate.accepted > 0 && !matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch)
     });
-    let accepted =
-        accepted.map(|gate| format!("{}: {}; the risk is accepted", gate_name(gate), stands(gate)));
+    let accepted = accepted.map(|gate| {
+        format!("{}: {}; the risk is accepted", gate_name(gate), stands(gate, More::of(all)))
+    });
     let rules = all.rules.iter().map(|rule| {
         let times = counted(rule.afternoons, "afternoon", "afternoons");
         format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
@@ -141,12 +161,21 @@ fn why_open(all: &Afternoons) -> String {
         ));
     }
     if let Some(gate) = worst_gates(all).first().filter(|gate| gate.pooled.in_the_way) {
-        said.push(format!("{} is not proved: {}", gate_name(gate), stands(gate)));
+        let stands = stands(gate, More::of(all));
+        said.push(format!("{} is not proved: {stands}", gate_name(gate)));
     }
     if all.in_band.low_ppm < all.in_band_at_least_ppm {
         said.push(band_open(all));
     } else if said.is_empty() {
-        said.push(format!("a GO needs {RUNS_MIN} afternoons: play more (`--runs`)"));
+        said.push(match More::of(all) {
+            More::Played => {
+                format!("a GO needs {RUNS_MIN} afternoons: play as many (`--runs {RUNS_MIN}`)")
+            }
+            More::Runs(runs) => format!(
+                "a GO needs {RUNS_MIN} runs: make {} more like these, each on a seed of its own",
+                count(RUNS_MIN.saturating_sub(runs)),
+            ),
+        });
     }
     if all.ended == Ended::OutOfTime {
         said.push("its time was over before it was settled: `--runs auto` plays on".to_owned());
@@ -164,14 +193,15 @@ fn band_open(all: &Afternoons) -> String {
         count(all.in_band.of),
     );
     match all.in_band_afternoons_needed {
-        Some(runs) => format!("{seen}: about {} would settle it (`--runs`)", count(runs)),
-        None => format!("{seen}: too near to it for any number of afternoons"),
+        Some(runs) => format!("{seen}: {}", More::of(all).settled_by(runs)),
+        None => format!("{seen}: too near to it for any number of them"),
     }
 }
 
 /// What is said of the one afternoon whose report stands below the study's verdict.
 pub fn shown(all: &Afternoons, by_itself: Verdict) -> String {
-    let place = format!("one of {}, the median", counted(all.runs, "afternoon", "afternoons"));
+    let which = if all.runs == 2 { "the worse" } else { "the median" };
+    let place = format!("one of {}, {which}", counted(all.runs, "afternoon", "afternoons"));
     let word = verdict_word(by_itself);
     let by_itself = match by_itself {
         Verdict::Go | Verdict::GoWithConditions => go_this_time(all).unwrap_or(word.to_owned()),
@@ -201,9 +231,13 @@ const OTHERS_SAID: usize = 3;
 /// What all afternoons say, a line each: how many lie within every limit, what stands in the way,
 /// what was sold.
 pub fn others(all: &Afternoons) -> Vec<String> {
-    let mut lines = vec![capitalised(&chance(&all.in_band))];
+    let mut lines = vec![capitalised(&within_limits(all))];
     for gate in worst_gates(all).iter().take(OTHERS_SAID) {
-        lines.push(format!("{}: {}", capitalised(&gate_name(gate)), trouble(gate, all.runs)));
+        lines.push(format!(
+            "{}: {}",
+            capitalised(&gate_name(gate)),
+            trouble(gate, all.runs, More::of(all))
+        ));
     }
     lines.push(capitalised(&sales::kept(&all.sales, &all.currency)));
     lines.extend(cut_short(all));
@@ -214,7 +248,7 @@ pub fn others(all: &Afternoons) -> Vec<String> {
 pub fn cut_short(all: &Afternoons) -> Option<String> {
     let played = counted(all.runs, "afternoon was", "afternoons were");
     match all.ended {
-        Ended::Played => None,
+        Ended::Played | Ended::Pooled => None,
         Ended::OutOfTime => Some(format!(
             "{played} played in the time there was; a faster machine plays more: `--runs auto` has \
              no limit of time, `--runs {}` a number",
@@ -234,7 +268,7 @@ pub fn channel_reason(all: &Afternoons, name: &str) -> String {
     }
     let gates: Vec<GateOver> = all.gates.iter().filter(of).cloned().collect();
     if let Some(gate) = worst_of(&gates).first().filter(|gate| gate.pooled.in_the_way) {
-        return format!("{}: {}", gate.kpi.title(), stands(gate));
+        return format!("{}: {}", gate.kpi.title(), stands(gate, More::of(all)));
     }
     let waived = gates.iter().find(|gate| gate.pooled.waived);
     waived.map_or(String::new(), |gate| {

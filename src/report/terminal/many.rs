@@ -4,7 +4,7 @@
 use super::lines::{Lines, Paper, Tone, pad};
 use super::verdict_tone;
 use crate::report::many::words::{
-    channel_reason, cut_short, gate_name, headline, interval, quantile, sales, trouble, why,
+    More, channel_reason, cut_short, gate_name, headline, interval, quantile, sales, trouble, why,
     worst_gates,
 };
 use crate::report::many::{Afternoons, GateOver};
@@ -36,16 +36,24 @@ pub fn afternoons(all: &Afternoons, paper: Paper) -> String {
     out.blank();
     out.wrapped("", &format!("{}.", capitalised(&sales::kept(&all.sales, &all.currency))));
     out.blank();
-    out.title("measures of the run: median, and where nine of ten afternoons lie");
+    let two = all.runs == 2;
+    out.title(if two {
+        "measures of the run, in both"
+    } else {
+        "measures of the run: median, and where nine of ten afternoons lie"
+    });
     for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
-        out.wrapped("- ", &measure(gate));
+        out.wrapped("- ", &measure(gate, two));
     }
     out.blank();
     let worst = worst_gates(all);
     if !worst.is_empty() {
         out.title("what stands in the way");
         for gate in worst.iter().take(GATES_TOLD) {
-            out.wrapped("- ", &format!("{}: {}", gate_name(gate), trouble(gate, all.runs)));
+            out.wrapped(
+                "- ",
+                &format!("{}: {}", gate_name(gate), trouble(gate, all.runs, More::of(all))),
+            );
         }
         if worst.len() > GATES_TOLD {
             out.wrapped("  ", &format!("and {} more", worst.len() - GATES_TOLD));
@@ -55,8 +63,12 @@ pub fn afternoons(all: &Afternoons, paper: Paper) -> String {
     out.text
 }
 
-fn measure(gate: &GateOver) -> String {
+fn measure(gate: &GateOver, two: bool) -> String {
     let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
+    // Of two there is no middle.
+    if two {
+        return format!("{}: {low} and {high}", gate.kpi.title());
+    }
     let mean =
         gate.mean.map_or(String::new(), |mean| format!("; mean {}", interval(gate.kpi, mean)));
     format!("{}: {median} ({low} … {high}){mean}", gate.kpi.title())

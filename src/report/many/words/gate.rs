@@ -1,11 +1,11 @@
 //! Owns how one gate over many afternoons is said, and which stand in the way.
 //! Must not know where it is printed.
 
-use super::super::ruling::Stands;
+use super::super::ruling::{Ended, Stands};
 use super::super::{Afternoons, GateOver};
 use super::is_lag;
 use crate::report::words::gate::samples_word;
-use crate::report::words::number::{count, share};
+use crate::report::words::number::{count, counted, share};
 
 /// Gates that stand in the way, or lie beyond their limit in some afternoons: the worst first.
 pub fn worst_gates(all: &Afternoons) -> Vec<&GateOver> {
@@ -31,17 +31,49 @@ pub fn gate_name(gate: &GateOver) -> String {
     format!("{}{scope}", gate.kpi.title())
 }
 
-/// `1.4 % of 120,000 orders, at most 1.2 %`; of a lag, of changes later than its limit.
+/// How more afternoons come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// They are played.
+    Played,
+    /// So many runs were made one by one: more are made the same way.
+    Runs(u64),
+}
+
+impl More {
+    /// Of these afternoons.
+    pub fn of(all: &Afternoons) -> More {
+        match all.ended {
+            Ended::Pooled => More::Runs(all.runs),
+            Ended::Played | Ended::OutOfTime | Ended::Stopped => More::Played,
+        }
+    }
+
+    /// What so many afternoons in all would do, and how they come about.
+    pub fn settled_by(self, needed: u64) -> String {
+        match self {
+            More::Played => {
+                format!("about {} afternoons would settle it (`--runs {needed}`)", count(needed))
+            }
+            More::Runs(runs) => format!(
+                "about {} like these, each on a seed of its own, would settle it",
+                counted(needed.saturating_sub(runs), "more run", "more runs")
+            ),
+        }
+    }
+}
+
+/// `1.4 % of 120,000 orders went wrong (1.2 % may)`; of a lag, of changes later than its limit.
 pub fn told(gate: &GateOver) -> String {
     let pooled = &gate.pooled;
     let (rate, limit) = (share(pooled.rate_ppm), share(pooled.limit_ppm));
     let counted = format!("{} {}", count(pooled.counted), samples_word(gate.kpi));
     let what = if is_lag(gate.kpi) { "came later than the limit" } else { "went wrong" };
-    format!("{rate} of {counted} {what}, at most {limit} may")
+    format!("{rate} of {counted} {what} ({limit} may)")
 }
 
 /// Where a gate stands over all afternoons, and what settles it where it is open.
-pub fn stands(gate: &GateOver) -> String {
+pub fn stands(gate: &GateOver, more: More) -> String {
     match gate.pooled.stands {
         Stands::Healthy | Stands::Watch => told(gate),
         Stands::Failed => format!("proved beyond its limit: {}", told(gate)),
@@ -53,29 +85,40 @@ pub fn stands(gate: &GateOver) -> String {
         Stands::Unresolved => {
             format!("outcomes that nobody knows could tip it: find them out; {}", told(gate))
         }
-        Stands::AtTheLimit => format!(
-            "too near to its limit for any number of afternoons, so lower it: {} (up to {})",
-            told(gate),
-            share(gate.pooled.high_ppm),
-        ),
+        Stands::AtTheLimit => {
+            let any = match more {
+                More::Played => "any number of afternoons",
+                More::Runs(_) => "any number of such runs",
+            };
+            format!(
+                "too near to its limit for {any}, so lower it: {}; {}",
+                told(gate),
+                so_far(gate)
+            )
+        }
         Stands::MoreAfternoons => {
             let needed = gate.pooled.afternoons_needed.unwrap_or_default();
-            format!(
-                "{} prove at most {}: about {} afternoons would settle it (`--runs`)",
-                told(gate),
-                share(gate.pooled.high_ppm),
-                count(needed),
-            )
+            format!("{}; {}: {}", told(gate), so_far(gate), more.settled_by(needed))
         }
     }
 }
 
+/// What an open gate has proved: the bound that decides.
+fn so_far(gate: &GateOver) -> String {
+    let what = if is_lag(gate.kpi) { "are later" } else { "go wrong" };
+    let samples = samples_word(gate.kpi);
+    format!(
+        "that proves only that no more than {} of {samples} {what}",
+        share(gate.pooled.high_ppm)
+    )
+}
+
 /// What a gate did: where it stands if it is in the way, and in how many afternoons it lies beyond
 /// its limit.
-pub fn trouble(gate: &GateOver, runs: u64) -> String {
+pub fn trouble(gate: &GateOver, runs: u64, more: More) -> String {
     let mut said = Vec::new();
     if gate.pooled.in_the_way || gate.accepted > 0 {
-        said.push(stands(gate));
+        said.push(stands(gate, more));
     }
     if gate.out > 0 {
         said.push(format!("beyond its limit in {} of {}", count(gate.out), count(runs)));
