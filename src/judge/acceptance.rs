@@ -39,6 +39,8 @@ struct Sold {
     priced: bool,
     short_of: Option<SkuId>,
     stale: bool,
+    /// Some line's offer had stood still.
+    stuck: bool,
 }
 
 impl Run {
@@ -80,7 +82,7 @@ impl Run {
         w: Witness,
         sold: &mut Sold,
     ) {
-        self.ordered(order.channel, line, Some(order), w);
+        sold.stuck |= self.ordered(order.channel, line, Some(order), w);
         let belief = self.ledger.belief(line.sku);
         let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
         sold.all.add(line.qty, line.price.times(line.qty));
@@ -111,6 +113,7 @@ impl Run {
         if sold.stale {
             self.stale.note_order(w, order, units, Money::ZERO);
         }
+        self.stuck.met_on[order.channel.index()] += u64::from(sold.stuck);
         let toll = &mut self.tolls[order.channel.index()];
         if sold.priced {
             toll.of_known_price += 1;

@@ -1,11 +1,13 @@
 //! Owns how each invariant fared. Must not know gates.
 
+use super::bounds::lower;
 use super::breaches::Breaches;
 use super::closing::Closing;
 use super::gates::{EVENTS_MIN, LATE_MAX, owner};
 use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
+use super::shares::bad_limits;
 use super::wrong::Wrong;
-use crate::history::charter::Observed;
+use crate::history::charter::{Kpi, Limits, Observed};
 use crate::units::Ppm;
 
 /// Every invariant, in the order of a report.
@@ -45,8 +47,10 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
     let must_be_zero = must_be_zero(invariant);
     let band = if must_be_zero {
         band(closing, invariant, count, breaches.checked)
-    } else if let Some(wrong) = wrong(closing, invariant) {
-        of_share(wrong)
+    } else if (0..breaches.by_channel.len()).any(|i| fails_on(closing, invariant, &breaches, i)) {
+        Band::Failed
+    } else if wrong(closing, invariant).is_some() {
+        if count.definite > 0 { Band::Watch } else { Band::Healthy }
     } else if count.possible > 0 {
         Band::Watch
     } else {
@@ -66,13 +70,12 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
         first_order: breaches.first_order,
         owner: owner(&closing.run.charter, owned_as(invariant)),
     };
-    let place = |(i, &bad): (usize, &u64)| match wrong(closing, invariant) {
-        _ if bad == 0 || !seen => Band::Healthy,
-        Some(wrong) if is_beyond(bad, wrong.checked_on[i]) => Band::Failed,
-        _ if must_be_zero => Band::Failed,
+    let place = |i: usize| match breaches.by_channel[i] {
+        bad if bad == 0 || !seen => Band::Healthy,
+        _ if must_be_zero || fails_on(closing, invariant, &breaches, i) => Band::Failed,
         _ => Band::Watch,
     };
-    let on = breaches.by_channel.iter().enumerate().map(place).collect();
+    let on = (0..breaches.by_channel.len()).map(place).collect();
     Fared { result, on, by_channel: breaches.by_channel }
 }
 
@@ -161,20 +164,20 @@ fn wrong<'a>(closing: &'a Closing, invariant: Invariant) -> Option<&'a Wrong> {
     }
 }
 
-/// A breach is a condition; beyond the share that a p95 forgives, on any channel, a failure.
-fn of_share(wrong: &Wrong) -> Band {
-    let on = wrong.breaches.by_channel.iter().zip(&wrong.checked_on);
-    let mut beyond = on.map(|(&bad, &of)| is_beyond(bad, of));
-    match wrong.breaches.definite {
-        _ if beyond.any(|beyond| beyond) => Band::Failed,
-        0 => Band::Healthy,
-        _ => Band::Watch,
+/// A breach of what a channel shows is a condition; beyond a share of the channel a failure: of
+/// its offers or prices more than a p95 forgives, of its orders more than may be oversold.
+fn fails_on(closing: &Closing, invariant: Invariant, breaches: &Breaches, channel: usize) -> bool {
+    if let Some(wrong) = wrong(closing, invariant) {
+        let bad = breaches.by_channel[channel];
+        return bad >= EVENTS_MIN && Ppm::of(bad, wrong.checked_on[channel]) > LATE_MAX;
     }
-}
-
-/// More of a channel's offers than a p95 forgives, and more than an accident.
-fn is_beyond(bad: u64, of: u64) -> bool {
-    bad >= EVENTS_MIN && Ppm::of(bad, of) > LATE_MAX
+    if invariant != Invariant::StuckOffer {
+        return false;
+    }
+    let met = closing.run.stuck.met_on[channel];
+    let accepted = closing.run.ways.ways[channel].accepted;
+    let (_, watch) = bad_limits(Limits::standard(Kpi::OversoldOrders));
+    met >= EVENTS_MIN && lower(met as f64, accepted as f64) > watch
 }
 
 /// Whether a breach that may happen is at least a condition of the verdict.

@@ -182,7 +182,36 @@ fn a_hero_that_one_channel_never_updates_is_named_however_good_p95_is() {
     let named = judgement.stuck[0];
     assert_eq!((named.channel, named.sku), (ChannelId(1), SkuId(hero)));
     assert!(named.orders > 10);
-    assert_eq!(judgement.verdict, Verdict::GoWithConditions);
+    assert_eq!(judgement.verdict, Verdict::GoWithConditions, "nobody bought it there");
+}
+
+/// The same hero, and so many shoppers of the second channel get it at its offer of long ago.
+fn sold_from_a_stuck_offer(bought: u32) -> Judgement {
+    let mut play = healthy();
+    let hero = SOLD_OUT + 2 * OTHERS - 1;
+    play.open(hero, 1_000);
+    let first = play.sell(100, 0, &[line(hero, 1, 1_000)]);
+    play.hold(110, first, &[line(hero, 1, 1_000)]);
+    play.stock(110, hero, [1, 1_000, 1, -1], StockCause::Reserve(first));
+    for i in 0..bought {
+        let s = 1_000 + i64::from(i) as u64 * 20;
+        let lines = [line(hero, 1, 1_000)];
+        let id = play.sell(s, 1, &lines);
+        play.hold(s + 10, id, &lines);
+    }
+    play.judge()
+}
+
+#[test]
+fn orders_that_met_a_stuck_offer_are_a_failure_beyond_what_may_be_oversold() {
+    let on_second = |judgement: &Judgement| judgement.channels[1].verdict;
+    let few = sold_from_a_stuck_offer(4);
+    assert_eq!(has(&few, Invariant::StuckOffer).0, Band::Watch, "four are an accident");
+    assert_eq!(on_second(&few), Verdict::GoWithConditions);
+    let many = sold_from_a_stuck_offer(60);
+    assert_eq!(has(&many, Invariant::StuckOffer).0, Band::Failed);
+    assert_eq!((many.verdict, on_second(&many)), (Verdict::NoGo, Verdict::NoGo));
+    assert_ne!(many.channels[0].verdict, Verdict::NoGo, "the first channel's offers are alive");
 }
 
 #[test]

@@ -39,12 +39,15 @@ impl Wrong {
 #[derive(Clone, Debug)]
 pub(super) struct Stuck {
     pub(super) breaches: Breaches,
+    /// Accepted orders that met one, by channel.
+    pub(super) met_on: Vec<u64>,
     seen: BTreeMap<(ChannelId, SkuId), StuckOffer>,
 }
 
 impl Stuck {
     pub(super) fn new(channels: usize) -> Stuck {
-        Stuck { breaches: Breaches::new(channels), seen: BTreeMap::new() }
+        let breaches = Breaches::new(channels);
+        Stuck { breaches, met_on: vec![0; channels], seen: BTreeMap::new() }
     }
 
     /// The offers that most units were ordered of, most first.
@@ -57,16 +60,17 @@ impl Stuck {
 }
 
 impl Run {
-    /// A shopper ordered the line, and got it or not: is what the channel shows of it alive?
+    /// A shopper ordered the line, and got it or not: whether what the channel shows of it has
+    /// stood still.
     pub(super) fn ordered(
         &mut self,
         channel: ChannelId,
         line: &Line,
         order: Option<OrderId>,
         w: Witness,
-    ) {
+    ) -> bool {
         self.stuck.breaches.checked += 1;
-        let Some(since) = self.stock_lag.stuck_since(channel, line.sku, w.at) else { return };
+        let Some(since) = self.stock_lag.stuck_since(channel, line.sku, w.at) else { return false };
         let money = line.price.times(line.qty);
         let new = StuckOffer {
             channel,
@@ -88,6 +92,7 @@ impl Run {
         offer.money += money;
         self.stuck.breaches.units += line.qty;
         self.stuck.breaches.money += money;
+        true
     }
 
     /// Whether a channel is said to show the source's newest version with a quantity that the rule

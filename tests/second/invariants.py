@@ -2,9 +2,12 @@
 Must not know gates.
 """
 
+import bounds
 import shown
 from gates import EVENTS_LEAST, LATE_SHARE, SPOILT
 
+# Of a channel's orders so many may meet an offer that stood still: as may be oversold.
+STUCK_MOST_PPM = 12_000
 MUST_BE_ZERO = (
     "duplicate_handoff", "double_decrement", "duplicate_acceptance", "ghost_order",
     "altered_order", "conservation", "lost_update",
@@ -204,4 +207,8 @@ def _of_shown(run):
         "stuck_offer", run.stuck.lines,
         [(0, key[0], offer.units, offer.money) for key, offer in run.stuck.offers.items()],
     )
+    for channel, met in run.stuck.met.items():
+        of = sum(1 for order in run.orders.all.values() if order.channel == channel)
+        if met >= EVENTS_LEAST and bounds.ppm_down(bounds.lower(met, of)) > STUCK_MOST_PPM:
+            found.failed_on.add(channel)
     yield found

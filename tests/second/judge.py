@@ -112,12 +112,15 @@ class Run:
         self.shelves.on_supply(seq, at, body)
 
     def _ordered(self, at, channel, lines):
+        stuck = False
         for line in lines:
             waiting = self.sync.pending[channel].get(line["sku"], ())
-            self.stuck.ordered(at, channel, line, waiting)
+            stuck |= self.stuck.ordered(at, channel, line, waiting)
+        return stuck
 
     def on_accepted(self, seq, at, body):
-        self._ordered(at, body["order"]["channel"], body["lines"])
+        if self._ordered(at, body["order"]["channel"], body["lines"]):
+            self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
         for line in order.lines:
             self._move(order.channel, line["sku"], line["qty"])

@@ -12,19 +12,25 @@ class Stuck:
         self.watch = watch
         self.lines = 0
         self.offers = {}        # (channel, sku) -> Standing
+        self.met = {}           # channel -> accepted orders that met one
 
     def ordered(self, at, channel, line, waiting):
         """A line was ordered, taken or turned away; `waiting` are the changes it did not show."""
         self.lines += 1
         oldest = min((lag.start for lag in waiting), default=None)
         if oldest is None or at - oldest <= self.watch:
-            return
+            return False
         key = channel, line["sku"]
         offer = self.offers.setdefault(key, Standing(oldest))
         offer.until = at
         offer.orders += 1
         offer.units += line["qty"]
         offer.money += line["qty"] * line["price"]
+        return True
+
+    def bought(self, channel):
+        """An order of a line so ordered was accepted."""
+        self.met[channel] = self.met.get(channel, 0) + 1
 
 
 class Standing:
@@ -108,7 +114,7 @@ def offers_told(run, names):
 def stuck_told(run, names):
     """The ten stuck offers that were ordered most, as summary.json has them."""
     told = sorted(
-        run.stuck.offers.items(), key=lambda item: (-item[1].orders, item[0][1], item[0][0])
+        run.stuck.offers.items(), key=lambda item: (-item[1].units, item[0][1], item[0][0])
     )
     return [
         {

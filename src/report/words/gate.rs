@@ -278,6 +278,9 @@ pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
         }
     };
     text.push_str(&named(summary, result.invariant));
+    if result.invariant == InvariantKind::StuckOffer && result.band == Band::Failed {
+        text.push_str("; more of a channel's orders met one than may be oversold");
+    }
     if let Some(first) = result.first {
         let order = result.first_order.as_ref();
         let order = order.map_or(String::new(), |o| format!(", {} order {}", o.channel, o.number));
