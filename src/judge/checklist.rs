@@ -98,7 +98,7 @@ fn reliability(closing: &Closing) -> Retries {
     if closing.lost.definite > 0 {
         return Retries::OrdersLost(closing.lost.definite);
     }
-    let updates: u64 = run.lost_after_throttling.iter().sum();
+    let updates: u64 = run.lost_after_throttling.iter().flatten().sum();
     if updates > 0 {
         return Retries::UpdatesLost(updates);
     }

@@ -180,7 +180,7 @@ impl Run {
             What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
                 if last == CallOutcome::Throttled {
                     let lost = items.len() as u64;
-                    self.lost_after_throttling[channel.index()] += lost;
+                    self.lost_after_throttling[channel.index()][kind as usize] += lost;
                     let lose = |window: &mut Window| window.lost_after_throttling += lost;
                     self.windows.at(w.at, Some(channel), lose);
                 }

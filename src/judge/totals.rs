@@ -32,7 +32,11 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
         totals.offered += run.load.wanted[i];
         totals.unknown += unknown[i];
         totals.throttled += run.throttled[i];
-        totals.lost_after_throttling += run.lost_after_throttling[i];
+        let lost = run.lost_after_throttling[i];
+        totals.lost_after_throttling += lost.iter().sum::<u64>();
+        for (sum, n) in totals.lost_by_kind.iter_mut().zip(lost) {
+            *sum += n;
+        }
         for (sum, n) in refused.iter_mut().zip(run.refusals[i]) {
             *sum += n;
         }

@@ -1,20 +1,23 @@
 //! Counts that no gate reads, on histories written by hand.
 
 use super::testing::*;
-use crate::history::fact::{CallOutcome, What};
+use crate::history::fact::{CallOutcome, PushKind, What};
 use crate::ids::{ChannelId, ConnectorId, OpId, SkuId, Version};
 
 #[test]
 fn a_throttled_push_that_was_given_up_is_counted() {
     let mut play = healthy();
     let (connector, channel) = (ConnectorId(0), ChannelId(1));
-    let kind = crate::history::fact::PushKind::Stock;
-    let items = vec![(SkuId(0), Version(1)), (SkuId(1), Version(1))];
-    let job = crate::history::fact::Job::Push { channel, kind, items };
-    let last = CallOutcome::Throttled;
-    play.add(900, What::GaveUp { connector, job, attempts: 5, last });
+    for (kind, skus) in [(PushKind::Stock, 2), (PushKind::Price, 3), (PushKind::Listing, 1)] {
+        let items = (0..skus).map(|sku| (SkuId(sku), Version(1))).collect();
+        let job = crate::history::fact::Job::Push { channel, kind, items };
+        let last = CallOutcome::Throttled;
+        play.add(900, What::GaveUp { connector, job, attempts: 5, last });
+    }
     let judgement = play.judge();
-    assert_eq!(judgement.channel_totals[1].lost_after_throttling, 2);
+    let totals = &judgement.channel_totals[1];
+    assert_eq!((totals.lost_after_throttling, totals.lost_by_kind), (6, [2, 3, 1]));
+    assert_eq!(judgement.channel_totals[0].lost_by_kind, [0; 3]);
 }
 
 #[test]

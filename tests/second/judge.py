@@ -41,7 +41,7 @@ class Run:
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
         self.throttled = [0] * self.count
-        self.lost_after_throttling = [0] * self.count
+        self.lost_after_throttling = [{} for _ in channels]     # by kind
         self.too_early = [[0, 0, 0] for _ in channels]  # turned away before the listing was there
         self.published = set()
         self.gave_up_handoff = {}
@@ -271,7 +271,8 @@ class Run:
             self.untold.append((kind, key_of(what)))
         job = what if kind == "push" else None
         if job and body["last"] == "throttled":
-            self.lost_after_throttling[job["channel"]] += len(job["items"])
+            lost = self.lost_after_throttling[job["channel"]]
+            lost[job["kind"]] = lost.get(job["kind"], 0) + len(job["items"])
             for _ in job["items"]:
                 self.watched.note("lost_after_throttling", at, job["channel"])
 

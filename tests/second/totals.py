@@ -7,6 +7,7 @@ from lag import Census
 from load import nearest
 
 REFUSALS = ("stock", "not_listed", "throttled", "unavailable", "invalid")
+KINDS = (("stock", "stock"), ("price", "prices"), ("listing", "listings"))
 RELEASES = ("payment", "customer", "stock")
 
 
@@ -46,12 +47,18 @@ class Totals:
             "undersold_policy": sum(run.shelves.undersold[c][0] for c in self.scope),
             "undersold_stale": sum(run.shelves.undersold[c][1] for c in self.scope),
             "undersold_money": sum(run.shelves.undersold[c][2] for c in self.scope),
-            "lost_after_throttling": sum(run.lost_after_throttling[c] for c in self.scope),
+            "lost_after_throttling": sum(
+                sum(run.lost_after_throttling[c].values()) for c in self.scope
+            ),
             "throttled": sum(run.throttled[c] for c in self.scope),
             "stale_sku_us": sum(
                 sum(run.shelves.mismatch.total[c].values()) for c in self.scope
             ),
         }
+        for kind, name in KINDS:
+            out[f"lost_by_kind.{name}"] = sum(
+                run.lost_after_throttling[c].get(kind, 0) for c in self.scope
+            )
         for why in REFUSALS:
             out[f"turned_away.{why}"] = sum(run.turned_away[c].get(why, 0) for c in self.scope)
         for why in RELEASES:

@@ -51,8 +51,10 @@ pub struct Totals {
     pub money_at_risk: MoneyAtRisk,
     /// What is left of the sales: accepted − cancelled for stock − at risk.
     pub kept: Kept,
-    /// Updates given up after throttling.
+    /// Updates given up after throttling, …
     pub lost_after_throttling: u64,
+    /// … by what they would have changed: stock, prices, listings.
+    pub lost_by_kind: [u64; 3],
     /// Calls to the channel that were throttled.
     pub throttled: u64,
     /// SKU-seconds during which the channel offered more than there was.

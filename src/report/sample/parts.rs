@@ -257,6 +257,7 @@ pub(super) fn oversell(totals: &mut Totals, orders: u64) {
     totals.cancelled = orders * 9 / 10;
     totals.cancelled_money = Money((orders * 9 / 10 * 4_330) as i64);
     totals.lost_after_throttling = orders / 20;
+    totals.lost_by_kind = [orders / 20, 0, 0];
     totals.stale_sku_us = orders * 190_000_000;
     totals.money_at_risk = MoneyAtRisk {
         oversold: totals.oversold_money,

@@ -151,8 +151,11 @@ pub struct Totals {
     /// What is left of the sales: accepted − cancelled for want of stock − at risk.
     #[serde(default)]
     pub kept: Kept,
-    /// Updates given up after throttling.
+    /// Updates given up after throttling, …
     pub lost_after_throttling: u64,
+    /// … by what they would have changed.
+    #[serde(default)]
+    pub lost_by_kind: LostByKind,
     /// Calls to the channel that were throttled.
     pub throttled: u64,
     /// SKU-microseconds during which the channel offered more than there was.
@@ -168,6 +171,23 @@ pub struct Totals {
     pub shelf_lag: Percentiles,
     /// Ours to fulfil → held by the OMS.
     pub handoff_time: Percentiles,
+}
+
+/// Updates by what they would have changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LostByKind {
+    /// Stock levels.
+    pub stock: u64,
+    /// Prices.
+    pub prices: u64,
+    /// Listings.
+    pub listings: u64,
+}
+
+impl From<[u64; 3]> for LostByKind {
+    fn from([stock, prices, listings]: [u64; 3]) -> LostByKind {
+        LostByKind { stock, prices, listings }
+    }
 }
 
 /// Sales kept.
@@ -206,6 +226,7 @@ impl From<&judged::Totals> for Totals {
             money_at_risk: seen.money_at_risk.into(),
             kept: Kept { units: seen.kept.units.0, money: seen.kept.money.0 },
             lost_after_throttling: seen.lost_after_throttling,
+            lost_by_kind: seen.lost_by_kind.into(),
             throttled: seen.throttled,
             stale_sku_us: seen.stale_sku_us,
             price_parity_ppm: seen.price_parity.map(|share| share.0),

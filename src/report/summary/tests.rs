@@ -154,7 +154,7 @@ fn the_same_judgement_gives_the_same_bytes_and_they_read_back() {
 /// What the first version of the contract did not have.
 const ADDED: [(&str, &[&str]); 4] = [
     ("", &["mismatch", "run_outs", "error_classes", "reconciliation", "checklist"]),
-    ("/totals", &["undersold_money", "money_at_risk", "sync_jitter_us"]),
+    ("/totals", &["undersold_money", "money_at_risk", "sync_jitter_us", "lost_by_kind"]),
     ("/gates/0", &["impact"]),
     (
         "/series/run/0",

@@ -7,21 +7,21 @@ use super::number::{count, share, signed};
 use super::settings::{stands, to_set};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
-use crate::report::summary::measured::Causes;
+use crate::report::summary::measured::{Causes, LostByKind};
 use crate::report::summary::shown::Setting;
+use crate::report::summary::verdict::Channel;
 
 pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
     let invariant = result.invariant;
-    let told = matches!(
-        invariant,
-        InvariantKind::StuckOffer
-            | InvariantKind::WrongOffer
-            | InvariantKind::WrongPrice
-            | InvariantKind::PriceOutOfTime
-            | InvariantKind::MispricedOrder
-    );
-    let throttled = throttled_out(summary, None, result.breaches.definite);
-    if let Some(advice) = throttled.filter(|_| told) {
+    let told_by = match invariant {
+        InvariantKind::StuckOffer | InvariantKind::WrongOffer => Some(STOCK),
+        InvariantKind::WrongPrice
+        | InvariantKind::PriceOutOfTime
+        | InvariantKind::MispricedOrder => Some(PRICE),
+        _ => None,
+    };
+    let throttled = |kind| throttled_out(summary, None, kind, result.breaches.definite);
+    if let Some(advice) = told_by.and_then(throttled) {
         return advice;
     }
     let (action, setting) = match invariant {
@@ -96,23 +96,26 @@ fn sooner(summary: &Summary) -> (&'static str, String) {
     ("prioritise inventory events and partition the sync queue", setting)
 }
 
-/// Updates that a channel's limit kept out for good: nothing else about a lag is worth mending
-/// before.
-fn throttled_out(summary: &Summary, channel: Option<&str>, bad: u64) -> Option<Advice> {
-    let lost = match channel {
-        None => summary.totals.lost_after_throttling,
-        Some(name) => {
-            let channel = summary.channels.iter().find(|channel| channel.name == name)?;
-            channel.totals.lost_after_throttling
-        }
-    };
-    let worst = summary.channels.iter().max_by_key(|c| c.totals.lost_after_throttling)?;
+/// Updates of a kind that a channel's limit kept out for good: nothing else about what they would
+/// have changed is worth mending before.
+fn throttled_out(
+    summary: &Summary,
+    channel: Option<&str>,
+    (kind, of): (&str, fn(&LostByKind) -> u64),
+    bad: u64,
+) -> Option<Advice> {
+    let here = summary.channels.iter().filter(|c| channel.is_none_or(|name| name == c.name));
+    let lost_on = |c: &Channel| of(&c.totals.lost_by_kind);
+    let lost: u64 = here.clone().map(lost_on).sum();
+    let worst = here.max_by_key(|c| lost_on(c))?;
+    let only = if lost_on(worst) == lost { "" } else { "most of them " };
+    let most = format!("{only}on {}", worst.name);
+    let (one, many) = (format!("{kind} update was"), format!("{kind} updates were"));
     // A few lost ones do not make a p95 late.
     (lost > 0 && lost * 10 >= bad).then(|| Advice {
         evidence: format!(
-            "{} given up after throttling, most of them on {}",
-            super::number::counted(lost, "update was", "updates were"),
-            channel.unwrap_or(&worst.name),
+            "{} given up after throttling, {most}",
+            super::number::counted(lost, &one, &many),
         ),
         action: "let the retry outlast the channel's limit, and send fewer, larger updates"
             .to_owned(),
@@ -127,13 +130,19 @@ fn throttled_out(summary: &Summary, channel: Option<&str>, bad: u64) -> Option<A
     })
 }
 
+const STOCK: (&str, fn(&LostByKind) -> u64) = ("stock", |lost| lost.stock);
+const PRICE: (&str, fn(&LostByKind) -> u64) = ("price", |lost| lost.prices);
+const LISTING: (&str, fn(&LostByKind) -> u64) = ("listing", |lost| lost.listings);
+
 pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
-    let told = matches!(
-        gate.kpi,
-        Kpi::SyncLag | Kpi::PriceLag | Kpi::ListingLatency | Kpi::MispricedOrders
-    );
-    let throttled = throttled_out(summary, gate.channel.as_deref(), gate.bad.definite);
-    if let Some(advice) = throttled.filter(|_| told) {
+    let told_by = match gate.kpi {
+        Kpi::SyncLag => Some(STOCK),
+        Kpi::PriceLag | Kpi::MispricedOrders => Some(PRICE),
+        Kpi::ListingLatency => Some(LISTING),
+        _ => None,
+    };
+    let throttled = |kind| throttled_out(summary, gate.channel.as_deref(), kind, gate.bad.definite);
+    if let Some(advice) = told_by.and_then(throttled) {
         return advice;
     }
     let (evidence, (action, setting), validate) = match gate.kpi {
@@ -252,4 +261,30 @@ fn books_evidence(summary: &Summary) -> String {
         sum(|day| day.surplus),
         sum(|day| day.altered),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::report::summary::gate::Count;
+
+    /// Prices that a limit kept out do not make stock late, nor the reverse.
+    #[test]
+    fn updates_given_up_after_throttling_are_told_of_what_they_would_have_changed() {
+        let mut summary = Summary::of(&sample::no_go());
+        for (channel, prices) in summary.channels.iter_mut().zip([3, 40, 0]) {
+            channel.totals.lost_by_kind = LostByKind { prices, ..LostByKind::default() };
+        }
+        let of = |kpi: Kpi| {
+            let gate = summary.gates.iter().find(|g| g.kpi == kpi && g.channel.is_none()).unwrap();
+            to_mend(&summary, &Gate { bad: Count::default(), ..gate.clone() }).evidence
+        };
+        let worst = &summary.channels[1].name;
+        let said =
+            format!("43 price updates were given up after throttling, most of them on {worst}");
+        assert_eq!(of(Kpi::PriceLag), said);
+        assert!(!of(Kpi::SyncLag).contains("given up"), "{}", of(Kpi::SyncLag));
+        assert!(!of(Kpi::ListingLatency).contains("given up"));
+    }
 }
