@@ -65,6 +65,8 @@ impl Sketch<'_> {
                 name: "hub".to_owned(),
                 retries: true,
                 settings: vec![],
+                works: None,
+                looks: None,
             }],
             phases: vec![Phase { name: "all".to_owned(), from: At::START, until: ends }],
             promotions: Vec::new(),

@@ -161,6 +161,13 @@ pub struct ConnectorTerms {
     /// What it is set to, as far as advice could name it; nothing where that is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
+    /// How long its worker works on a job, on average, as it is stated; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub works: Option<Span>,
+    /// The shortest time after which it looks again for orders or changes; absent where it is told
+    /// of them, or nothing is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks: Option<Span>,
 }
 
 /// A setting of a connector that somebody could be advised to change.

@@ -254,12 +254,24 @@ impl Load {
     }
 
     fn is_too_coarse(&self, charter: &Charter) -> bool {
-        let exchange = self.exchange.percentiles().p99.unwrap_or(Span::ZERO);
-        let wall = exchange.max(self.stall_max);
-        let Some(shortest) = shortest_duration(charter) else { return false };
-        let campaign = u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
+        let exchange = self.exchange.percentiles();
+        let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
+        let longest = campaign(exchange.p99.unwrap_or(Span::ZERO).max(self.stall_max));
         let Ppm(share) = charter.honesty.coarse_share_max;
-        campaign * 1_000_000 > u128::from(shortest.0) * u128::from(share)
+        let beyond_gates = shortest_duration(charter).is_some_and(|shortest| {
+            longest * 1_000_000 > u128::from(shortest.0) * u128::from(share)
+        });
+        // An exchange that outlasts the work it belongs to makes the connector another one, and so
+        // does a stall in which it would have looked again.
+        let connectors = charter.connectors.iter();
+        let works = connectors.clone().filter_map(|terms| terms.works).min();
+        let looks = connectors.filter_map(|terms| terms.looks).min();
+        let is_longer = |wall: Span, stated: Option<Span>| {
+            stated.is_some_and(|stated| stated > Span::ZERO && campaign(wall) > stated.0.into())
+        };
+        beyond_gates
+            || is_longer(exchange.p50.unwrap_or(Span::ZERO), works)
+            || is_longer(self.stall_max, looks)
     }
 
     /// Campaign time as wall time; a simulated run has none.
@@ -304,4 +316,31 @@ pub(crate) fn shortest_duration(charter: &Charter) -> Option<Span> {
         _ => None,
     });
     durations.min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::healthy;
+    use super::*;
+
+    /// At a speed at which an exchange outlasts the connector's work, or a stall its look, what is
+    /// seen is the harness's own doing; no gate's duration need be near.
+    #[test]
+    fn an_exchange_longer_than_the_work_it_belongs_to_is_too_coarse() {
+        let coarse = |[works, looks]: [Option<Span>; 2], [exchange_us, stall_us]: [u64; 2]| {
+            let mut charter = healthy().charter;
+            charter.speed_milli = 1_000_000;
+            (charter.connectors[0].works, charter.connectors[0].looks) = (works, looks);
+            let mut load = Load::new(&charter);
+            let at = Stamp { at: At(1), wall: 0 };
+            load.sent(OpId(1), (Call::PlaceOrder, Some(ChannelId(0)), Intent(1)), At(1), at);
+            load.answered(OpId(1), Outcome::Done, Stamp { wall: exchange_us, ..at });
+            load.stalled(Span(stall_us));
+            load.honesty(&charter).too_coarse
+        };
+        let (work, look) = (Some(Span(400_000)), Some(Span::from_secs(5)));
+        assert!(!coarse([None, None], [500, 6_000]), "half a second and six, of 18");
+        assert!(coarse([work, None], [500, 0]) && !coarse([work, None], [300, 6_000]));
+        assert!(coarse([None, look], [0, 6_000]) && !coarse([None, look], [500, 4_000]));
+    }
 }

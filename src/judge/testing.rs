@@ -36,7 +36,13 @@ pub(crate) fn charter(skus: u32) -> Charter {
     Charter {
         skus,
         channels: vec![channel("storefront"), channel("bazaar")],
-        connectors: vec![ConnectorTerms { name: "hub".into(), retries: true, settings: vec![] }],
+        connectors: vec![ConnectorTerms {
+            name: "hub".into(),
+            retries: true,
+            settings: vec![],
+            works: None,
+            looks: None,
+        }],
         phases: vec![Phase { name: "peak".into(), from: At::START, until: ends }],
         traffic_ends: ends,
         drain: Span::from_mins(60),

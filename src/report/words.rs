@@ -249,7 +249,7 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
         ),
         Unproved::TimeScaleTooCoarse => format!(
             "At {} the clock ran too fast: an exchange (p99 {} of wall time) or a stall (up to \
-             {}) is no longer small against the durations that gates rest on",
+             {}) is no longer small against what gates and connectors rest on",
             speed(summary.campaign.speed_milli),
             load.exchange_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
             span(load.stall_wall_us_max),
@@ -289,7 +289,7 @@ pub fn unproved(why: Unproved) -> &'static str {
             "the load generator fell behind its schedule, so the load was gentler than planned"
         }
         Unproved::TimeScaleTooCoarse => {
-            "the clock ran too fast for the durations that the gate rests on"
+            "the clock ran too fast for what the gate and the connectors rest on"
         }
         Unproved::Unanswered => "too many calls came back without an answer",
         Unproved::NotObserved => "nothing in the record can show it",

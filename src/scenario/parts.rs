@@ -319,7 +319,18 @@ fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
         (Setting::SharedIds, connector.shares_record_ids),
     ];
     let settings = settings.into_iter().filter_map(|(setting, stands)| stands.then_some(setting));
-    ConnectorTerms { name: connector.name.clone(), retries, settings: settings.collect() }
+    let looks =
+        [connector.orders_in, connector.stock_out].into_iter().filter_map(|way| match way {
+            Rhythm::Poll(every) => Some(every),
+            Rhythm::Webhook => None,
+        });
+    ConnectorTerms {
+        name: connector.name.clone(),
+        retries,
+        settings: settings.collect(),
+        works: Some(connector.service.mean()),
+        looks: looks.min(),
+    }
 }
 
 fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {

@@ -116,6 +116,14 @@ class Load:
                 durations.append(promises["handoff_within"])
             if gate["kpi"] == "stock_cancellations":
                 durations.append(promises["cancellations_count_for"])
+        # An exchange longer than the work it belongs to, a stall longer than a look.
+        connectors = self.charter["connectors"]
+        works = min((c["works"] for c in connectors if c.get("works")), default=None)
+        looks = min((c["looks"] for c in connectors if c.get("looks")), default=None)
+        median = nearest(sorted(self.exchange), 500_000)
+        for wall, stated in ((median, works), (self.stall, looks)):
+            if stated is not None and wall * self.speed // 1000 > stated:
+                return True
         if not durations:
             return False
         coarse = max(nearest(sorted(self.exchange), 990_000), self.stall) * self.speed

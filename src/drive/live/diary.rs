@@ -10,13 +10,17 @@ use tokio::sync::Notify;
 use super::clock::{Clock, Moment};
 use super::timer::Timer;
 use crate::commerce::timers::Timers;
-use crate::units::At;
+use crate::units::{At, Span};
 
 /// The shortest rest between two wakings: what falls due within it is handed out together.
 const REST: Duration = Duration::from_micros(100);
 
-/// A loop that comes this late has stood still: said in the history.
+/// A loop that comes this late has stood still: said in the history. So has one that comes late by
+/// [`STALL_CAMPAIGN`], where that is sooner.
 const STALL: Duration = Duration::from_millis(50);
+
+/// What a stall does to a campaign is measured in its time: at 1,000x 50 ms are most of a minute.
+const STALL_CAMPAIGN: Span = Span::from_secs(3);
 
 /// Appointments that anybody may make and one loop keeps.
 pub(super) struct Diary<T> {
@@ -66,7 +70,9 @@ impl<T> Diary<T> {
             let now = clock.now();
             if at <= now.at {
                 let late_us = now.wall_us.saturating_sub(clock.wall_us_of(at));
-                let stalled_us = (late_us > STALL.as_micros() as u64).then_some(late_us);
+                let late = now.at.since(at);
+                let stalled = late_us > STALL.as_micros() as u64 || late > STALL_CAMPAIGN;
+                let stalled_us = stalled.then_some(late_us);
                 let mut pages = self.pages.lock();
                 let things = std::iter::from_fn(|| pages.due(now.at)).collect();
                 return Ok(Due { now, things, stalled_us });

@@ -124,7 +124,7 @@ pub struct LoadHonesty {
     pub exchange_wall: Percentiles,
     /// The generator fell behind.
     pub saturated: bool,
-    /// The clock ran too fast for the gates.
+    /// The clock ran too fast for what was played.
     pub too_coarse: bool,
 }
 

@@ -37,7 +37,13 @@ pub(super) fn charter() -> Charter {
         channels: [("storefront", 500_000), ("amazon", 300_000), ("ebay", 200_000)]
             .map(|(name, share)| channel(name, share))
             .into(),
-        connectors: vec![ConnectorTerms { name: "hub".into(), retries: true, settings: vec![] }],
+        connectors: vec![ConnectorTerms {
+            name: "hub".into(),
+            retries: true,
+            settings: vec![],
+            works: None,
+            looks: None,
+        }],
         phases: vec![
             phase("baseline", 0, 20),
             phase("doors open", 20, 25),

@@ -269,7 +269,7 @@ pub struct Load {
     pub exchange_wall: Percentiles,
     /// The generator fell behind its schedule.
     pub saturated: bool,
-    /// The clock ran too fast for the gates.
+    /// The clock ran too fast for what was played.
     pub too_coarse: bool,
 }
 

@@ -66,7 +66,7 @@ mirror! {
         Truncated,
         /// The load fell behind its schedule.
         GeneratorSaturated,
-        /// The clock ran too fast for the durations that gates rest on.
+        /// The clock ran too fast for what gates and connectors rest on.
         TimeScaleTooCoarse,
         /// Too many calls came back without an answer, whatever was found out of them later.
         Unanswered,

@@ -33,7 +33,9 @@ pub fn load_verdict(summary: &Summary) -> &'static str {
             "The load kept its schedule, and too many calls came back without an answer."
         }
         (true, _) => "The generator fell behind its schedule: nothing is proved by this run.",
-        (false, true) => "The clock ran too fast for the gates: nothing is proved by this run.",
+        (false, true) => {
+            "The clock ran too fast for what was played: nothing is proved by this run."
+        }
         (false, false) => "The load kept its schedule.",
     }
 }
