@@ -35,6 +35,9 @@ pub enum ReaderError {
     /// It ends or breaks before its charter, so that nothing can be judged by anything.
     #[error("the history breaks before its charter is complete: {0}")]
     NoCharter(Tear),
+    /// Its first frame is none that a writer of histories makes.
+    #[error("this is not a history as it was written: {0}")]
+    Repacked(Tear),
     /// The first record is something else.
     #[error("the history does not begin with a charter: {0}")]
     NotACharter(String),
@@ -97,6 +100,9 @@ impl<R: Read> Reader<R> {
             Ok(Found::End) => return Err(ReaderError::Empty),
             Ok(found) => found,
             Err(Tear::NotAFrame(_)) => return Err(ReaderError::NotZstd),
+            Err(tear @ (Tear::FrameTooLarge(_) | Tear::NoChecksum(_))) => {
+                return Err(ReaderError::Repacked(tear));
+            }
             Err(tear) => return Err(ReaderError::NoCharter(tear)),
         };
         let Some(line) = whole_line(frames.lines()) else {

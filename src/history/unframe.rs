@@ -50,7 +50,8 @@ pub enum Tear {
     },
     /// The frame decodes to more than any that was ever written.
     #[error(
-        "the frame at byte {0} holds over {FRAME_BYTES_MAX} bytes: doorbuster did not write it"
+        "the zstd frame at byte {0} holds over {FRAME_BYTES_MAX} bytes, the most that doorbuster \
+         puts into one: it was packed anew; expected: the file as doorbuster wrote it"
     )]
     FrameTooLarge(u64),
     /// A line that is not a fact.
@@ -80,6 +81,11 @@ pub enum Tear {
         /// What the system says.
         source: io::Error,
     },
+}
+
+/// A frame that asks to keep more than [`WINDOW_LOG_MAX`] allows; zstd tells it by its words only.
+fn wants_too_much(said: &io::Error) -> bool {
+    said.to_string().contains("requires too much memory")
 }
 
 /// What [`Unframer::next_frame`] found.
@@ -179,6 +185,9 @@ impl<R: Read> Unframer<R> {
                     if self.unread.is_empty() && !self.fill()? {
                         return Ok(Found::Cut);
                     }
+                }
+                Err(source) if wants_too_much(&source) => {
+                    return Err(Tear::FrameTooLarge(self.frame_at));
                 }
                 Err(source) => return Err(Tear::Damaged { at: self.frame_at, source }),
             }

@@ -115,7 +115,7 @@ fn finding(summary: &Summary, limits: Option<(u64, u64)>) -> String {
     });
     let of_run = run_gate(summary).map_or(String::new(), |gate| match gate.value {
         Value::LagUs(us) => format!(" was {} over the run, and", span(us)),
-        Value::LaterThanObserved => " was not seen to its end over the run, and".to_owned(),
+        Value::LaterThanObserved => " was never shown by the end of the run, and".to_owned(),
         Value::SharePpm(_) | Value::Absent => String::new(),
     });
     let width = span(summary.series.width_us);

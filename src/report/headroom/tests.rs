@@ -51,7 +51,7 @@ fn it_says_how_far_and_what_breaks_first() {
     assert_eq!(
         breaks_first(&found).unwrap(),
         "What breaks first, at 2x: oversold orders on amazon: proved beyond its limit: 2 % of \
-         120,000 orders went wrong, at most 1.2 % may; beyond its limit in 7 of 30"
+         120,000 orders went wrong (1.2 % may); beyond its limit in 7 of 30"
     );
     let none = Headroom { holds_milli: None, breaks_milli: None, rungs: vec![], ..sample() };
     assert_eq!(headline(&none), "Nothing was tried to its end");

@@ -1,6 +1,8 @@
 //! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
 
-use super::number::{clock, count, counted, interval, money, share, signed, span, value};
+use super::number::{
+    clock, count, counted, interval, money, share, signed, span, value, value_said,
+};
 use super::rules::at_most_where_none;
 use super::standing::touched;
 use super::{short, unproved};
@@ -46,7 +48,7 @@ pub fn lag_of(kpi: Kpi) -> bool {
 pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
     let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    let seen = value(gate.value);
+    let seen = value_said(gate.value);
     format!("{}{scope} at {p95}{seen} against {}", gate.kpi.title(), limit(gate.limits, terms))
 }
 
@@ -119,6 +121,15 @@ fn measured(summary: &Summary, gate: &Gate) -> String {
              {seen} ({}) against a limit of {limit}{stake}",
             surely(gate),
         ),
+        Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag
+            if gate.value == Value::LaterThanObserved =>
+        {
+            format!(
+                "{} {on}: more than one change in twenty was never shown by the end, against a \
+                 limit of {limit}; {bad} of {samples} changes were later{stake}",
+                capitalised(gate.kpi.title()),
+            )
+        }
         Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag => format!(
             "{} {on} was {seen} at p95 ({}) against a limit of {limit}; {bad} of {samples} \
              changes were later{stake}",

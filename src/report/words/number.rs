@@ -170,6 +170,14 @@ pub fn value(value: Value) -> String {
     }
 }
 
+/// The same in a sentence, where there is room to say until when.
+pub fn value_said(seen: Value) -> String {
+    match seen {
+        Value::LaterThanObserved => "never shown by the end".to_owned(),
+        seen => value(seen),
+    }
+}
+
 /// Two bounds, the unit said once where they share it: `3.08–4.17 min`, `41 s–2.1 min`,
 /// `0–0.35 %`, `> 41.2 min`.
 pub fn interval(low: Value, high: Value) -> String {

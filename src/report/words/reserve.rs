@@ -2,7 +2,7 @@
 //! and the numbers that they cover. Must not know where the lines are printed.
 
 use super::gate::{edges, lag_of};
-use super::number::{count, counted, share, span, value};
+use super::number::{count, counted, share, span, value, value_said};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi, Value};
 use crate::report::summary::verdict::{AcceptedRisk, LoosenedLimit, LoosenedPromise};
@@ -32,7 +32,7 @@ fn limit(summary: &Summary, loosened: &LoosenedLimit) -> String {
     let title = loosened.kpi.title();
     let seen = of_run(summary, loosened.kpi).map_or(String::new(), |gate| {
         let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-        format!("; this run: {p95}{}", value(gate.value))
+        format!("; this run: {p95}{}", value_said(gate.value))
     });
     format!("{title}: healthy {healthy}, limit {watch} (standard: {h} and {w}){seen}")
 }

@@ -1,7 +1,7 @@
 //! Owns how a gate stands against its limit, in clauses. Must not know which gates are told.
 
 use super::gate::{edges, lag_of, limit, samples_word};
-use super::number::{count, counted, money, value};
+use super::number::{count, counted, money, value, value_said};
 use super::short;
 use crate::report::summary::gate::{Gate, Limits, Value};
 use crate::report::summary::verdict::Band;
@@ -28,7 +28,7 @@ pub fn bound_against_limit(gate: &Gate, terms: &Terms) -> String {
 /// `inventory sync lag p95 41.2 min`.
 fn seen(gate: &Gate) -> String {
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    format!("{} {p95}{}", gate.kpi.title(), value(gate.value))
+    format!("{} {p95}{}", gate.kpi.title(), value_said(gate.value))
 }
 
 /// A gate in the watch band: `inventory sync lag on amazon at p95 5.02 min (healthy up to 3 min,
@@ -36,7 +36,7 @@ fn seen(gate: &Gate) -> String {
 pub fn in_watch(gate: &Gate, terms: &Terms) -> String {
     let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
     let p95 = if lag_of(gate.kpi) { "p95 " } else { "" };
-    let (title, value) = (gate.kpi.title(), value(gate.value));
+    let (title, value) = (gate.kpi.title(), value_said(gate.value));
     if gate.bad.possible == 0 {
         return format!("{title}{scope}, {}", none_seen(gate));
     }
