@@ -84,10 +84,10 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
         figures: figures(&found.view())?,
         how: format!(
             "Every multiple met the same shoppers and faults, on the seeds from {} on. A multiple \
-             holds when every measure is proved over its afternoons together and the lower bound \
-             of the share of them within every limit (Clopper and Pearson, one-sided at 95 %) is \
-             {} or more. Found by doubling, then by halving the ratio between what holds \
-             and what does not. A model: not your systems.",
+             holds when every measure is proved over its afternoons together, and so many of them \
+             keep every limit that at least {} of all such afternoons do, with 95 % confidence. \
+             Found by doubling, then by halving the ratio between what holds and what does not. A \
+             model: not your systems.",
             found.first_seed,
             share(found.chance_ppm),
         ),

@@ -3,12 +3,15 @@
 
 use askama::Template;
 
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, tone};
 use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout, overlay::overlay};
 use crate::report::compare::{Against, Comparison, Difference, Finding, Group, Party, Run, words};
-use crate::report::summary::Campaign;
+use crate::report::many::table as together;
+use crate::report::many::words::sales;
+use crate::report::many::{Afternoons, Interval};
 use crate::report::summary::gate::Value;
+use crate::report::summary::{Campaign, Summary};
 use crate::report::words::gate::{between, capitalised};
 use crate::report::words::number::{self, count, interval};
 
@@ -20,11 +23,14 @@ struct Page {
     class: &'static str,
     sentences: Vec<String>,
     cautions: Vec<String>,
-    runs: Table,
+    runs: Option<Table>,
+    studies: Vec<Table>,
     against: Vec<Section>,
     afternoons: Vec<Table>,
     charts: Vec<Figure>,
     rule: &'static str,
+    /// Which afternoon the charts show of each study.
+    shown: Option<String>,
 }
 
 /// One group against the baseline.
@@ -58,15 +64,17 @@ pub(in crate::report) fn page(
     let groups = &comparison.groups;
     let labels: Vec<&str> =
         groups.iter().flat_map(|g| &g.runs).map(|run| run.label.as_str()).collect();
-    let several =
-        groups.iter().filter(|group| group.measures.iter().any(|m| m.seen.afternoons > 1));
+    let several = groups.iter().filter(|group| group.runs.len() > 1);
+    let several = several.filter(|group| group.measures.iter().any(|m| m.seen.afternoons > 1));
     let page = Page {
         title: format!("Compared: {}", labels.join(", ")),
         headline: sentence(&comparison.headline),
         class: class(comparison),
         sentences: comparison.sentences.iter().map(|s| sentence(s)).collect(),
         cautions: comparison.cautions.iter().map(|s| sentence(s)).collect(),
-        runs: runs(parties, groups),
+        runs: Some(runs(parties, groups)).filter(|table| !table.rows.is_empty()),
+        studies: studies(parties, groups),
+        shown: words::shown(parties, groups),
         against: comparison.against.iter().map(section).collect(),
         afternoons: several.map(afternoons).collect(),
         charts: figures(parties, comparison)?,
@@ -104,9 +112,82 @@ fn runs(parties: &[Party], groups: &[Group]) -> Table {
     ];
     let mut table = Table::new("What was compared; A is the baseline", &columns);
     for (group, party) in groups.iter().zip(parties) {
-        for (run, given) in group.runs.iter().zip(&party.runs) {
+        let single = group.runs.iter().zip(&party.runs).filter(|(run, _)| run.study.is_none());
+        for (run, given) in single {
             table.push(run_row(&group.letter, run, &given.summary.campaign));
         }
+    }
+    table
+}
+
+/// The studies in a row each, and what all afternoons of each come to together.
+fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
+    let columns = [
+        "study",
+        "verdict:",
+        "within every limit",
+        "accepted orders, mean",
+        "turned away, mean",
+        "sales kept, mean",
+    ];
+    let mut all = Table::new("Many afternoons each; A is the baseline", &columns);
+    let mut tables = Vec::new();
+    for (group, party) in groups.iter().zip(parties) {
+        for (run, given) in group.runs.iter().zip(&party.runs) {
+            let Some(study) = &given.study else { continue };
+            all.push(study_row(&group.letter, run, study));
+            tables.push(together(&group.letter, study, &given.summary));
+        }
+    }
+    let all = Some(all).filter(|table| !table.rows.is_empty());
+    all.into_iter().chain(tables).collect()
+}
+
+fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
+    let bounded = |mean: Interval, said: &dyn Fn(i64) -> String| {
+        let bounds = mean.low.zip(mean.high);
+        let bounds = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
+        Cell::number(said(mean.mean)).with(bounds.unwrap_or_default())
+    };
+    let whole = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
+    let band = study.in_band;
+    vec![
+        Cell::text(format!("{letter} {}", run.label)).with(run.campaign.clone()),
+        Cell::text(words::verdict(run)),
+        Cell::number(format!("{} of {}", count(band.yes), count(band.of))).with(format!(
+            "{} to {}",
+            number::share(band.low_ppm),
+            number::share(band.high_ppm)
+        )),
+        bounded(study.sales.accepted_milli, &whole),
+        bounded(study.sales.turned_away_milli, &whole),
+        bounded(study.sales.kept_money, &|minor| sales::money(minor, &study.currency)),
+    ]
+}
+
+/// Each measure of a study, all its afternoons together.
+fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
+    let played = number::counted(study.runs, "afternoon", "afternoons");
+    let caption = format!(
+        "{letter}: all {played} together; channels that are not listed are healthy. {}",
+        together::HOW
+    );
+    let columns = ["measure", "value", "bounds", "of", "limit", "stands:", "beyond it in"];
+    let mut table = Table::new(caption, &columns);
+    for told in together::told(study, summary) {
+        let name = match &told.channel {
+            None => capitalised(&words::title(told.kpi, None)),
+            Some(channel) => format!("\u{2003}{channel}"),
+        };
+        table.push(vec![
+            Cell::text(name),
+            Cell::number(told.value),
+            Cell::number(told.bounds),
+            Cell::number(count(told.samples)),
+            Cell::number(told.limit),
+            Cell::text(told.stands).toned(tone(told.band)),
+            Cell::number(told.beyond),
+        ]);
     }
     table
 }
@@ -200,8 +281,8 @@ fn broken(against: &Against) -> Table {
     for broken in &against.broken {
         table.push(vec![
             Cell::text(capitalised(words::counted_as(broken.invariant))),
-            Cell::number(words::counted(broken.baseline)),
-            Cell::number(words::counted(broken.other)),
+            Cell::number(words::counted(broken.counted, broken.baseline)),
+            Cell::number(words::counted(broken.counted, broken.other)),
         ]);
     }
     table
@@ -282,7 +363,7 @@ mod tests {
     fn hostile_names_stay_text() {
         let mut parties = no_go_and_go();
         let label = "<script>alert(1)</script>".to_owned();
-        let given = Given { label, summary: Summary::of(&sample::hostile()) };
+        let given = Given { label, summary: Summary::of(&sample::hostile()), study: None };
         parties.push(Party { runs: vec![given], changes: None });
         let page = of(&parties);
         for live in ["<script", "<img", "</svg><", "</style><"] {

@@ -33,9 +33,9 @@ pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
         how: format!(
             "Every value met the same shoppers and faults, on the seeds from {} on; what it sells \
              more than the first value is paired by seed, with a 95 % interval. A value is a GO \
-             when every measure is proved over its afternoons together and the lower bound of the \
-             share of them within every limit (Clopper and Pearson, one-sided at 95 %) is {} or \
-             more. A model: not your systems.",
+             when every measure is proved over its afternoons together, and so many of them keep \
+             every limit that at least {} of all such afternoons do, with 95 % confidence. A \
+             model: not your systems.",
             all.first_seed,
             share(all.in_band_at_least_ppm),
         ),
