@@ -121,7 +121,7 @@ pub(super) fn publish_as(
     eprint!("{said}");
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
-        annotate(&summary, &front, all.as_ref());
+        annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));
     }
     match printed {
         Printed::Nothing => {}
@@ -183,14 +183,14 @@ fn kept<T>(
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The
 /// job's summary gets report.md. Neither is the answer, so neither can fail the command.
-fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>) {
+fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>, comment: &Path) {
     eprint!("{}", report::annotations::lines(summary, front, all));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;
     };
-    let text = report::markdown::text(summary, front, all);
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-    match file.and_then(|mut file| writeln!(file, "{text}")) {
+    let file = || std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    let text = std::fs::read_to_string(comment);
+    match text.and_then(|text| writeln!(file()?, "{text}")) {
         Ok(()) => eprintln!("note: report.md is in the job's summary"),
         Err(cause) => eprintln!("note: report.md is not in the job's summary: {cause}"),
     }

@@ -13,6 +13,7 @@ mod measures;
 mod rules;
 mod runouts;
 mod script;
+mod studies;
 pub(super) mod table;
 mod totals;
 mod trials;

@@ -279,11 +279,12 @@ impl Summary {
     }
 
     /// The same as one of so many afternoons, whose answer goes before its own.
+    #[must_use]
     pub fn as_one_of(self, runs: u64, answer: Answer) -> Summary {
         let Summary { verdict, headline, why, .. } = self;
         let study = Some(Study { runs, by_itself: Answer { verdict, headline, why } });
         let Answer { verdict, headline, why } = answer;
-        Summary { verdict, headline, why, study, ..self }
+        Summary { verdict, study, headline, why, ..self }
     }
 
     /// The verdict on this run alone.

@@ -163,9 +163,12 @@ fn seen(gate: &GateOver, values: &[Option<i64>]) -> Seen {
     let (low, high) = estimate.interval();
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let said = |number: f64| match is_lag(gate.kpi) {
-        true => Value::LagUs(number.max(0.0).round() as u64),
-        false => Value::SharePpm(number.clamp(0.0, 1e6).round() as u32),
+    let said = |number: f64| {
+        if is_lag(gate.kpi) {
+            Value::LagUs(number.max(0.0).round() as u64)
+        } else {
+            Value::SharePpm(number.clamp(0.0, 1e6).round() as u32)
+        }
     };
     let [value, low, high, least, most] = [estimate.mean, low, high, least, most].map(said);
     Seen { value, low, high, least, most, ..blank }

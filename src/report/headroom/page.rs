@@ -9,6 +9,8 @@ use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout};
 use crate::report::html::table::{Cell, Row, Table};
 use crate::report::many::words::{chance_short, sales};
+use crate::report::summary::verdict::Evidence;
+use crate::report::words::evidence;
 use crate::report::words::number::{civil, count, glued, share};
 
 /// A page of a sweep.
@@ -66,7 +68,7 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
     let page = Page {
         title: "Headroom",
         sections: ["How far it can grow", "Each measure over the demand"],
-        campaign: format!("{} · {}", found.campaign, civil(&found.starts)),
+        campaign: about(&found.campaign, &found.starts),
         class: match found.holds_milli {
             Some(1_000..) => "good",
             Some(_) => "careful",
@@ -93,6 +95,11 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
         ),
     };
     page.text()
+}
+
+/// What was played: a model's GO is never without its reservation in sight.
+pub(in crate::report) fn about(campaign: &str, starts: &str) -> String {
+    format!("{campaign} · {} · {}", civil(starts), evidence(Evidence::Model))
 }
 
 fn rungs(found: &Headroom) -> Table {

@@ -89,7 +89,7 @@ pub(super) fn facts(all: &Afternoons) -> Vec<Fact> {
 fn measures(all: &Afternoons, summary: &Summary) -> Table {
     let columns =
         ["measure", "value", "bounds", "of", "stands:", "beyond its limit in", "by channel:"];
-    let mut table = Table::new("All afternoons together, the run and each channel", &columns);
+    let mut table = Table::new("Each measure, on the run and on each channel", &columns);
     for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
         let told = together::row(all, summary, gate);
         let p95 = if lag_of(told.kpi) { ", p95" } else { "" };

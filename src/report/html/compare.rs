@@ -3,15 +3,16 @@
 
 use askama::Template;
 
-use super::table::{Cell, Table, tone};
+use super::studies;
+use super::table::{Cell, Table};
 use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout, overlay::overlay};
-use crate::report::compare::{Against, Comparison, Difference, Finding, Group, Party, Run, words};
+use crate::report::compare::{
+    Against, Basis, Comparison, Difference, Finding, Group, Party, Run, words,
+};
 use crate::report::many::table as together;
-use crate::report::many::words::sales;
-use crate::report::many::{Afternoons, Interval};
+use crate::report::summary::Campaign;
 use crate::report::summary::gate::Value;
-use crate::report::summary::{Campaign, Summary};
 use crate::report::words::gate::{between, capitalised};
 use crate::report::words::number::{self, count, interval};
 
@@ -25,6 +26,7 @@ struct Page {
     cautions: Vec<String>,
     runs: Option<Table>,
     studies: Vec<Table>,
+    how: String,
     against: Vec<Section>,
     afternoons: Vec<Table>,
     charts: Vec<Figure>,
@@ -73,7 +75,12 @@ pub(in crate::report) fn page(
         sentences: comparison.sentences.iter().map(|s| sentence(s)).collect(),
         cautions: comparison.cautions.iter().map(|s| sentence(s)).collect(),
         runs: Some(runs(parties, groups)).filter(|table| !table.rows.is_empty()),
-        studies: studies(parties, groups),
+        studies: studies::studies(parties, groups),
+        how: format!(
+            "Channels that are not listed are healthy. {} {}",
+            together::HOW,
+            together::HOW_BOUNDS
+        ),
         shown: words::shown(parties, groups),
         against: comparison.against.iter().map(section).collect(),
         afternoons: several.map(afternoons).collect(),
@@ -116,78 +123,6 @@ fn runs(parties: &[Party], groups: &[Group]) -> Table {
         for (run, given) in single {
             table.push(run_row(&group.letter, run, &given.summary.campaign));
         }
-    }
-    table
-}
-
-/// The studies in a row each, and what all afternoons of each come to together.
-fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
-    let columns = [
-        "study",
-        "verdict:",
-        "within every limit",
-        "accepted orders, mean",
-        "turned away, mean",
-        "sales kept, mean",
-    ];
-    let mut all = Table::new("Many afternoons each; A is the baseline", &columns);
-    let mut tables = Vec::new();
-    for (group, party) in groups.iter().zip(parties) {
-        for (run, given) in group.runs.iter().zip(&party.runs) {
-            let Some(study) = &given.study else { continue };
-            all.push(study_row(&group.letter, run, study));
-            tables.push(together(&group.letter, study, &given.summary));
-        }
-    }
-    let all = Some(all).filter(|table| !table.rows.is_empty());
-    all.into_iter().chain(tables).collect()
-}
-
-fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
-    let bounded = |mean: Interval, said: &dyn Fn(i64) -> String| {
-        let bounds = mean.low.zip(mean.high);
-        let bounds = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
-        Cell::number(said(mean.mean)).with(bounds.unwrap_or_default())
-    };
-    let whole = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
-    let band = study.in_band;
-    vec![
-        Cell::text(format!("{letter} {}", run.label)).with(run.campaign.clone()),
-        Cell::text(words::verdict(run)),
-        Cell::number(format!("{} of {}", count(band.yes), count(band.of))).with(format!(
-            "{} to {}",
-            number::share(band.low_ppm),
-            number::share(band.high_ppm)
-        )),
-        bounded(study.sales.accepted_milli, &whole),
-        bounded(study.sales.turned_away_milli, &whole),
-        bounded(study.sales.kept_money, &|minor| sales::money(minor, &study.currency)),
-    ]
-}
-
-/// Each measure of a study, all its afternoons together.
-fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
-    let played = number::counted(study.runs, "afternoon", "afternoons");
-    let caption = format!(
-        "{letter}: all {played} together; channels that are not listed are healthy. {}",
-        together::HOW
-    );
-    let columns = ["measure", "value", "bounds", "of", "limit", "stands:", "beyond it in"];
-    let mut table = Table::new(caption, &columns);
-    for told in together::told(study, summary) {
-        let name = match &told.channel {
-            None => capitalised(&words::title(told.kpi, None)),
-            Some(channel) => format!("\u{2003}{channel}"),
-        };
-        table.push(vec![
-            Cell::text(name),
-            Cell::number(told.value),
-            Cell::number(told.bounds),
-            Cell::number(count(told.samples)),
-            Cell::number(told.limit),
-            Cell::text(told.stands).toned(tone(told.band)),
-            Cell::number(told.beyond),
-        ]);
     }
     table
 }
@@ -240,7 +175,20 @@ fn section(against: &Against) -> Section {
 
 fn differences(against: &Against) -> Table {
     let letter = &against.letter;
-    let (by, caption) = (format!("{letter} − A"), "Each measure, on the run and on each channel");
+    let by = format!("{letter} − A");
+    let caption = match against.basis {
+        Basis::PairedAfternoons { pairs, .. } => format!(
+            "Each measure, on the run and on each channel: means over the {pairs} afternoons that \
+             both played"
+        ),
+        Basis::Afternoons { .. } => {
+            "Each measure, on the run and on each channel: means over the afternoons of each"
+                .to_owned()
+        }
+        Basis::SameShoppers { .. } | Basis::OwnShoppers { .. } => {
+            "Each measure, on the run and on each channel".to_owned()
+        }
+    };
     let mut table = Table::new(caption, &["measure", "A", letter, &by, "finding:"]);
     for difference in &against.differences {
         table.push(row(difference));
@@ -256,8 +204,10 @@ fn row(difference: &Difference) -> Vec<Cell> {
     let seen = |seen: &crate::report::compare::Seen| {
         let bounds = (seen.low != seen.high && seen.value != Value::Absent)
             .then(|| interval(seen.low, seen.high));
-        let of = format!("{} of {}", between(seen.bad), count(seen.samples));
-        Cell { small: bounds.into_iter().chain([of]).collect(), ..Cell::number(words::value(seen)) }
+        // Of several afternoons the counts stand with what all of them come to.
+        let of = (seen.afternoons == 1)
+            .then(|| format!("{} of {}", between(seen.bad), count(seen.samples)));
+        Cell { small: bounds.into_iter().chain(of).collect(), ..Cell::number(words::value(seen)) }
     };
     let by = difference.by.map_or("—".to_owned(), |by| words::by(difference.kpi, by));
     let class = match difference.finding {

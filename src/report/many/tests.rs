@@ -254,6 +254,25 @@ fn a_verdict_that_is_open_says_what_settles_it() {
     }
 }
 
+/// What is a command in a terminal is code on the page, in a channel's reason too.
+#[test]
+fn no_backtick_stands_on_the_page_or_in_the_comment() {
+    let mut all = sample();
+    all.verdict = Verdict::Inconclusive;
+    all.channels[1].verdict = Verdict::Inconclusive;
+    all.ended = Ended::OutOfTime;
+    all.gates[1].pooled.stands = Stands::MoreAfternoons;
+    let summary = sample::summary_go();
+    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let front = Front::of(&summary, &beside, ".");
+    assert!(front.why.contains('`') && front.channels[1].reason.contains('`'), "{front:?}");
+    let page = crate::report::html::page(&summary, &front, &beside).unwrap();
+    let above = page.split("aria-labelledby=\"over-time\"").next().unwrap();
+    assert!(!above.contains('`') && above.contains("<code>--runs auto</code>"));
+    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
+    assert!(!comment.contains("\\`") && comment.contains("`--runs auto`"), "{comment}");
+}
+
 #[test]
 fn fans_end_with_the_axis_and_their_tables_can_be_read() {
     let axis = Axis::of(&Summary::of(&sample::no_go()));
