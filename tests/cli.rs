@@ -711,7 +711,10 @@ fn what_nobody_knows_is_played_both_ways_and_said_wherever_the_verdict_is() {
     assert_eq!(fs::read_to_string(format!("{again}/summary.json")).unwrap(), summary);
     let plan = done(&["plan", &scenario]);
     exits(&plan, 0);
-    assert!(said(&plan).contains("Taken as it looks worse, bought: idempotent no"));
+    let told = said(&plan).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("Taken as it looks worse, bought: idempotent no"), "{told}");
+    // The machine that reads them has no terminal: lines end at 80 columns.
+    assert!(said(&plan).lines().filter(|line| line.starts_with("note")).all(|l| l.len() < 84));
 }
 
 #[test]
@@ -751,22 +754,32 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
         (out, said(&output))
     };
     let ((one, progress), (two, _)) = (play("1"), play("2"));
-    assert!(progress.contains("other afternoons"), "{progress}");
+    assert!(progress.contains("all 12 afternoons together"), "{progress}");
     for name in ["afternoons.json", "summary.json", "charts/fan-accepted.svg", "report.md"] {
         assert_eq!(is_there(&one, name), is_there(&two, name), "{name}");
     }
     let page = is_there(&one, "report.html");
     assert!(page.contains("id=\"afternoons\"") && page.contains("fan-accepted-narrow"));
-    assert!(is_there(&one, "report.md").contains("### Other afternoons"));
+    assert!(is_there(&one, "report.md").contains("### All 12 afternoons together"));
     // One verdict everywhere: judged again too, and whatever the afternoon shown came to.
     let study: serde_json::Value =
         serde_json::from_str(&is_there(&one, "afternoons.json")).unwrap();
     assert_eq!(study["verdict"], "inconclusive", "{study}");
     let summary: serde_json::Value = serde_json::from_str(&is_there(&one, "summary.json")).unwrap();
-    assert_eq!(summary["study"]["verdict"], study["verdict"]);
+    assert_eq!(summary["verdict"], study["verdict"]);
+    assert!(summary["headline"].as_str().unwrap().starts_with("INCONCLUSIVE · 12 afternoons"));
+    assert!(summary["study"]["by_itself"]["verdict"].is_string(), "{}", summary["study"]);
+    // The scenario beside them is the one that all were played from, not the median's.
+    let kept = |out: &str| is_there(out, "scenario.yaml");
+    let seed = |text: &str| text.lines().find(|line| line.starts_with("seed:")).map(str::to_owned);
+    assert_eq!(seed(&kept(&one)), seed(&fs::read_to_string(SMALL).unwrap()));
+    assert!(progress.contains("scenario.yaml --runs 12\n"), "{progress}");
     assert!(is_there(&one, "junit.xml").contains("value=\"INCONCLUSIVE\""));
     assert!(is_there(&one, "report.md").starts_with("## INCONCLUSIVE"));
-    assert!(page.contains("What follows is of one afternoon: one of 12 afternoons, the median"));
+    let (above, below) =
+        page.split_once("<h2 id=\"one\">What follows is of one afternoon</h2>").unwrap();
+    assert!(above.contains("within every limit") && !above.contains("money at risk"));
+    assert!(below.replace('\u{a0}', " ").contains("One of 12 afternoons, the median"));
     // Judged again, it still knows of the others; what cannot be read is named and left aside.
     exits(&done(&["report", &one]), 3);
     assert_eq!(is_there(&one, "report.html"), page);
@@ -815,12 +828,18 @@ fn runs_of_one_scenario_are_pooled() {
     assert_eq!(printed(&output), is_there(&out, "afternoons.json"));
     let pooled: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&pooled["runs"], &pooled["verdict"]), (&3.into(), &"inconclusive".into()));
+    // The same page as of a study, and the command that makes it again.
+    let page = is_there(&out, "report.html");
+    assert!(page.contains("All 3 afternoons together") && page.contains("doorbuster pool "));
+    assert!(is_there(&out, "junit.xml").contains("value=\"INCONCLUSIVE\""));
+    // Not into the folder of a run: its report would be another's.
+    exits(&done(&["pool", a, b, "--out", c]), 2);
     // The same afternoons, simulated together, come to the same.
     let together = temp.path().join("together").display().to_string();
     exits(&done(&["simulate", SMALL, "--seed", "1", "--runs", "3", "--out", &together]), 3);
     let simulated: serde_json::Value =
         serde_json::from_str(&is_there(&together, "afternoons.json")).unwrap();
-    for what in ["gates", "in_band", "sales", "rules", "channels", "verdict"] {
+    for what in ["gates", "in_band", "sales", "rules", "channels", "verdict", "each"] {
         assert_eq!(pooled[what], simulated[what], "{what}");
     }
     let other = varied(&temp, &[("campaign: ", "campaign: Other ")]);

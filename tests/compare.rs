@@ -25,7 +25,8 @@ fn exits(output: &Output, code: i32) {
     assert_eq!(output.status.code(), Some(code), "{}", said(output));
 }
 
-/// Plays the small scenario on a seed, with these words of it replaced.
+/// Plays the small scenario on a seed, with these words of it replaced; twelve times from it on
+/// where its name says many.
 fn played(temp: &TempDir, name: &str, seed: &str, replaced: &[(&str, &str)]) -> String {
     let mut text = fs::read_to_string(SMALL).unwrap();
     for (from, to) in replaced {
@@ -35,11 +36,12 @@ fn played(temp: &TempDir, name: &str, seed: &str, replaced: &[(&str, &str)]) -> 
     let scenario = temp.path().join(format!("{name}.yaml"));
     fs::write(&scenario, text).unwrap();
     let out = temp.path().join(name).display().to_string();
+    let runs = if name.starts_with("many") { "12" } else { "1" };
     let run = done(&[
         "simulate",
         scenario.to_str().unwrap(),
         "--runs",
-        "1",
+        runs,
         "--seed",
         seed,
         "--out",
@@ -131,6 +133,41 @@ fn afternoons_are_taken_together_pair_by_pair() {
     assert!(said(&output).contains("These 3 runs are afternoons of one scenario"));
 }
 
+/// The folders of many afternoons are compared as such; it used to be their median afternoons, on
+/// whatever seeds those had.
+#[test]
+fn two_studies_are_compared_as_studies_and_not_by_the_afternoons_they_show() {
+    let temp = tempfile::tempdir().unwrap();
+    let good = played(&temp, "many-good", "3", &[]);
+    let bad = played(&temp, "many-bad", "3", &NAIVE);
+    let (output, json) = compared(&[&good, &bad]);
+    exits(&output, 0);
+    let basis = &json["against"][0]["basis"]["paired_afternoons"];
+    assert_eq!((&basis["pairs"], &basis["same_shoppers"]), (&12.into(), &true.into()), "{json:#}");
+    assert!(findings(&json, "worse").contains(&"oversold orders".to_owned()), "{json:#}");
+    assert!(json["against"][0]["kept"]["paired"].as_bool().unwrap());
+    for (group, folder) in [(0, &good), (1, &bad)] {
+        let all = fs::read(Path::new(folder).join("afternoons.json")).unwrap();
+        let all: Json = serde_json::from_slice(&all).unwrap();
+        let run = &json["groups"][group]["runs"][0];
+        assert_eq!((&run["verdict"], &run["study"]["runs"]), (&all["verdict"], &12.into()));
+        assert_eq!(run["study"]["in_band"], all["in_band"]);
+        assert_eq!(run["study"]["rates"][0]["pooled"], all["gates"][0]["pooled"]);
+    }
+    let text = said(&output);
+    assert!(text.contains("over 12 afternoons") && text.contains("pair by pair"), "{text}");
+    exits(&compared(&[&good, &bad, "--fail-on-worse"]).0, 1);
+    // A study against a run: said to be of one afternoon each.
+    let one = played(&temp, "one", "3", &[]);
+    let text = said(&compared(&[&bad, &one]).0).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("A is many afternoons and the other is not"), "{text}");
+    // The figures of a study are in its folder; without them there is nothing to compare.
+    fs::remove_file(Path::new(&good).join("afternoons.json")).unwrap();
+    let output = compared(&[&good, &bad]).0;
+    exits(&output, 2);
+    assert!(said(&output).contains("the summary beside it is of many afternoons"));
+}
+
 #[test]
 fn what_cannot_be_compared_is_refused_with_what_to_do() {
     let temp = tempfile::tempdir().unwrap();
@@ -141,7 +178,7 @@ fn what_cannot_be_compared_is_refused_with_what_to_do() {
         path.display().to_string()
     };
     let newer = fs::read_to_string(Path::new(&run).join("summary.json")).unwrap();
-    let newer = place("newer.json", &newer.replacen("\"version\": 1", "\"version\": 9", 1));
+    let newer = place("newer.json", &newer.replacen("\"version\": 2", "\"version\": 9", 1));
     let empty = temp.path().join("empty");
     fs::create_dir(&empty).unwrap();
     for (other, told) in [

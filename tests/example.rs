@@ -41,7 +41,7 @@ fn its_summary_is_of_the_contract_and_has_every_key() {
 #[test]
 fn its_page_has_the_headings_that_a_page_has_now() {
     let summary = summary();
-    let front = Front::of(&summary, &Beside::default());
+    let front = Front::of(&summary, &Beside::default(), ".");
     let now = html::page(&summary, &front, &Beside::default()).unwrap();
     assert_eq!(headings(&text("report.html")), headings(&now), "{MEND}");
 }

@@ -49,13 +49,16 @@ fn read(name: &'static str, scenario: &Path) -> Read {
     simulated::play(&plan, &mut tape, |_| simulated::Flow::Continue);
     let summary = Summary::of(&fold.judge().expect("a history has a charter"));
     let beside = Beside::default();
-    let front = Front::of(&summary, &beside);
+    let front = Front::of(&summary, &beside, ".");
     let spaced = |text: String| text.replace(['\u{a0}', '\u{200b}'], " ");
     Read {
         name,
         page: spaced(html::page(&summary, &front, &beside).unwrap()),
-        comment: spaced(markdown::text(&summary, &front)),
-        terminal: terminal::text(&summary, &front, "run/", Paper::new(Ink::Plain, Some(80))),
+        comment: spaced(markdown::text(&summary, &front, None)),
+        terminal: {
+            let paper = Paper::new(Ink::Plain, Some(80));
+            terminal::text(&summary, &front, None, Some("run/"), paper)
+        },
     }
 }
 

@@ -4,10 +4,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::ScenarioArgs;
 use super::many::Many;
-use super::{ScenarioArgs, judged};
+use crate::report;
 use crate::report::many::Afternoons;
-use crate::report::{self, terminal};
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
@@ -107,12 +107,6 @@ fn is_worth_beginning(elapsed: Duration, played: usize, asked: usize) -> bool {
 /// Writes `afternoons.json`; the report of the median afternoon is made with it.
 pub(super) fn write(all: &Afternoons, folder: &Path) -> anyhow::Result<()> {
     Ok(report::write_beside(folder, "afternoons.json", &all.to_json())?)
-}
-
-/// Says what came of them.
-pub(super) fn say(all: &Afternoons) {
-    eprintln!();
-    eprint!("{}", terminal::afternoons(all, judged::paper()));
 }
 
 #[cfg(test)]

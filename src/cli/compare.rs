@@ -10,7 +10,8 @@ use super::reading::Reading;
 use super::{Exit, earlier, folder, judged};
 use crate::judge::Fold;
 use crate::report::compare::{Change, Comparison, Given, Party};
-use crate::report::{self, Summary, compare};
+use crate::report::many::Afternoons;
+use crate::report::{self, Summary, beside, compare};
 use crate::scenario::changes;
 
 /// What was typed.
@@ -48,6 +49,9 @@ pub(super) enum Refused {
     /// A history that cannot be judged.
     #[error("{0} has no summary.json, and its history cannot be judged: {1}")]
     NotJudged(String, String),
+    /// The figures of a study that are none.
+    #[error("{0} cannot be compared: {1}; give the folder that the study left")]
+    NotAStudy(String, String),
     /// The same run more than once.
     #[error("{0} is given twice; a run does not differ from itself")]
     Twice(String),
@@ -128,7 +132,24 @@ fn read(path: &Path) -> Result<Found, Refused> {
     let label = compare::read::printable(&name.unwrap_or_else(|| shown(path)));
     let scenario = earlier::bytes(&folder.join("scenario.yaml")).ok();
     let scenario = scenario.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(Found { given: Given { label, summary }, scenario })
+    let study = study(&folder, &summary)?;
+    Ok(Found { given: Given { label, summary, study }, scenario })
+}
+
+/// The study whose report it is: its verdict and figures are those of all its afternoons.
+fn study(folder: &Path, summary: &Summary) -> Result<Option<Afternoons>, Refused> {
+    let file = folder.join("afternoons.json");
+    match earlier::bytes(&file) {
+        Ok(bytes) => {
+            let all = beside::afternoons(&bytes);
+            all.map(Some).map_err(|why| Refused::NotAStudy(shown(&file), why.to_string()))
+        }
+        Err(_) if summary.study.is_some() => {
+            let why = "it is not there, and the summary beside it is of many afternoons";
+            Err(Refused::NotAStudy(shown(&file), why.to_owned()))
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 /// A run that has a history only: judged as `doorbuster report` would, nothing is written there.
@@ -165,7 +186,9 @@ fn parties(found: Vec<Found>) -> Vec<Party> {
     let alike = |a: &Found, b: &Found| {
         let [a, b] = [a, b].map(|found| (found, &found.given.summary));
         let same = a.1.evidence == b.1.evidence && a.1.doorbuster == b.1.doorbuster;
-        same && differing(a.0, b.0).is_some_and(|changes| changes.is_empty())
+        // A study is many afternoons by itself, and stands by itself.
+        let single = [a.0, b.0].iter().all(|found| found.given.study.is_none());
+        single && same && differing(a.0, b.0).is_some_and(|changes| changes.is_empty())
     };
     let mut grouped: Vec<Vec<Found>> = Vec::new();
     for run in found {

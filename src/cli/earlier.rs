@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::folder::HISTORY;
-use crate::report::{Summary, compare};
+use crate::report::compare::Given;
+use crate::report::{Summary, beside, compare};
 
 /// Folders looked at; a place with more is no place of runs.
 const FOLDERS_MAX: usize = 10_000;
@@ -16,8 +17,9 @@ const OPENED_MAX: usize = 64;
 const SUMMARY_BYTES_MAX: u64 = 256 << 20;
 
 /// The latest run before this one of the same campaign, in the same parent folder, with its
-/// folder's name. What cannot be read is passed over: it is no concern of this run.
-pub(super) fn previous(folder: &Path, now: &Summary) -> Option<(String, Summary)> {
+/// folder's name; a study where it was one. What cannot be read is passed over: it is no concern of
+/// this run.
+pub(super) fn previous(folder: &Path, now: &Summary) -> Option<Given> {
     let folder = folder.canonicalize().ok()?;
     let played = played_at(&folder)?;
     let entries = std::fs::read_dir(folder.parent()?).ok()?.take(FOLDERS_MAX);
@@ -30,7 +32,12 @@ pub(super) fn previous(folder: &Path, now: &Summary) -> Option<(String, Summary)
     earlier.sort_unstable_by(|a, b| b.cmp(a));
     earlier.iter().take(OPENED_MAX).find_map(|(_, path)| {
         let summary = read(path).filter(|s| s.campaign.name == now.campaign.name)?;
-        Some((path.file_name()?.to_string_lossy().into_owned(), summary))
+        let study = bytes(&path.join("afternoons.json")).ok();
+        let study = study.and_then(|bytes| beside::afternoons(&bytes).ok());
+        if summary.study.is_some() && study.is_none() {
+            return None;
+        }
+        Some(Given { label: path.file_name()?.to_string_lossy().into_owned(), summary, study })
     })
 }
 

@@ -27,9 +27,7 @@ pub(super) enum Refused {
 /// Makes the folder of a new run and writes the scenario as it was resolved.
 pub(super) fn make(plan: &Plan, out: Option<&Path>) -> anyhow::Result<PathBuf> {
     let folder = out.map_or_else(|| named(&plan.charter.campaign), Path::to_path_buf);
-    if folder.join(HISTORY).exists() {
-        return Err(Refused::Taken(folder.display().to_string()).into());
-    }
+    is_free(&folder)?;
     std::fs::create_dir_all(&folder).with_context(|| {
         let place = folder.display();
         format!(
@@ -37,10 +35,22 @@ pub(super) fn make(plan: &Plan, out: Option<&Path>) -> anyhow::Result<PathBuf> {
                  --out chooses another place"
         )
     })?;
+    keep(plan, &folder)?;
+    Ok(folder)
+}
+
+/// Refuses a folder that holds a run.
+pub(super) fn is_free(folder: &Path) -> Result<(), Refused> {
+    let taken = folder.join(HISTORY).exists();
+    if taken { Err(Refused::Taken(folder.display().to_string())) } else { Ok(()) }
+}
+
+/// Writes the scenario as it was resolved, its seed included: what the folder's runs are played
+/// from again.
+pub(super) fn keep(plan: &Plan, folder: &Path) -> anyhow::Result<()> {
     let scenario = folder.join("scenario.yaml");
     std::fs::write(&scenario, &plan.resolved)
-        .with_context(|| format!("cannot write {}", scenario.display()))?;
-    Ok(folder)
+        .with_context(|| format!("cannot write {}", scenario.display()))
 }
 
 /// The history in a run folder, or a history given itself.

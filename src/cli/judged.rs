@@ -12,6 +12,7 @@ use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
+use crate::report::compare::Given;
 use crate::report::many::Afternoons;
 use crate::report::summary::verdict::Verdict;
 use crate::report::terminal::{Ink, Paper};
@@ -80,7 +81,7 @@ pub(super) fn settled(plan: Plan) -> anyhow::Result<Plan> {
     let settled = ways::settle_worst(plan, || true).context("nothing stops it")?;
     step.done();
     for line in &settled.charter.not_known {
-        eprintln!("note: {line}");
+        super::note(line);
     }
     Ok(settled)
 }
@@ -89,10 +90,10 @@ pub(super) fn settled(plan: Plan) -> anyhow::Result<Plan> {
 pub(super) fn say_unknowns(plan: &Plan) {
     if !plan.unknowns.is_empty() {
         let (unknown, ways) = (plan.unknowns_in_words(), plan.ways().count());
-        eprintln!(
-            "note: not known of {unknown}. Every afternoon is played all {ways} ways, and the \
-             worst counts"
-        );
+        super::note(&format!(
+            "not known of {unknown}. Every afternoon is played all {ways} ways, and the worst \
+             counts"
+        ));
     }
 }
 
@@ -116,10 +117,11 @@ pub(super) fn publish_as(
     let (summary, front, all) = write(folder, judgement)?;
     eprintln!();
     let place = folder.display().to_string();
-    eprint!("{}", report::terminal::text(&summary, &front, &place, paper()));
+    let said = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
+    eprint!("{said}");
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
-        annotate(&summary, &front, all.as_ref());
+        annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));
     }
     match printed {
         Printed::Nothing => {}
@@ -147,21 +149,24 @@ pub(super) fn write(
     folder: &Path,
     judgement: &Judgement,
 ) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
-    let now = Summary::of(judgement);
-    let since = earlier::previous(folder, &now).map(|(name, previous)| {
+    let summary = Summary::of(judgement);
+    let study = kept(folder, "afternoons.json", beside::afternoons);
+    let now = Given { label: String::new(), summary, study };
+    let since = earlier::previous(folder, &now.summary).map(|previous| {
         let told = compare::since(&previous, &now);
+        let name = &previous.label;
         let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
         told.into_iter().chain([with]).collect()
     });
     let beside = Beside {
         since,
         trials: kept(folder, "trials.json", beside::trials),
-        afternoons: kept(folder, "afternoons.json", beside::afternoons),
+        afternoons: now.study,
+        again: None,
     };
     let step = Step::begin("rendering the report");
-    let summary = report::write_all(folder, judgement, &beside)?;
+    let (summary, front) = report::write_all(folder, judgement, &beside)?;
     step.done();
-    let front = Front::of(&summary, &beside);
     Ok((summary, front, beside.afternoons))
 }
 
@@ -172,19 +177,20 @@ fn kept<T>(
     read: impl FnOnce(&[u8]) -> Result<T, beside::LeftAside>,
 ) -> Option<T> {
     let bytes = earlier::bytes(&folder.join(name)).ok()?;
-    read(&bytes).map_err(|cause| eprintln!("note: {name} is left aside: {cause}")).ok()
+    let left = |cause| eprintln!("note: {name} is left aside: {cause}: the report is without it");
+    read(&bytes).map_err(left).ok()
 }
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The
 /// job's summary gets report.md. Neither is the answer, so neither can fail the command.
-fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>) {
+fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>, comment: &Path) {
     eprint!("{}", report::annotations::lines(summary, front, all));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;
     };
-    let text = report::markdown::text(summary, front);
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-    match file.and_then(|mut file| writeln!(file, "{text}")) {
+    let file = || std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    let text = std::fs::read_to_string(comment);
+    match text.and_then(|text| writeln!(file()?, "{text}")) {
         Ok(()) => eprintln!("note: report.md is in the job's summary"),
         Err(cause) => eprintln!("note: report.md is not in the job's summary: {cause}"),
     }

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
-use super::{Misused, signals};
+use super::{Misused, judged, signals};
 use crate::outlook::cannot_prove;
+use crate::report::terminal;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
@@ -69,9 +70,9 @@ impl Many {
             if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target((expected > 0).then_some(expected as u64), target);
         let template = if expected > 0 {
-            "{bar:24} {pos} of {len} {msg}"
+            "{bar:24} {pos} of {len} {wide_msg}"
         } else {
-            "{pos} afternoons · {msg}"
+            "{pos} afternoons · {wide_msg}"
         };
         let style =
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -121,7 +122,7 @@ impl Many {
     /// What is being tried, or how it stands.
     pub(super) fn say(&self, text: &str) {
         if self.plain {
-            eprintln!("{text}");
+            eprint!("{}", lines(text));
         } else {
             self.bar.set_message(text.to_owned());
         }
@@ -129,13 +130,18 @@ impl Many {
 
     /// Says something that stays on the screen.
     pub(super) fn tell(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| eprint!("{}", lines(text)));
     }
 
     /// Clears the line.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// In lines as wide as the reader's.
+fn lines(text: &str) -> String {
+    terminal::row("", 0, text, judged::paper())
 }
 
 /// How many lie within every limit of those played so far, without bounds: those that decide come

@@ -262,6 +262,11 @@ fn told(error: &anyhow::Error) -> String {
     })
 }
 
+/// Says something to keep in mind, in lines as wide as the reader's.
+fn note(text: &str) {
+    eprint!("{}", crate::report::terminal::row("note: ", 6, text, judged::paper()));
+}
+
 /// Writes data on standard output. A reader that has gone (`… | head`) has what it wanted.
 fn data(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();

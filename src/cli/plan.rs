@@ -41,11 +41,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
     for note in &plan.notes {
-        eprintln!("note: {note}");
+        super::note(note);
     }
     // Arithmetic takes what is not known as it looks worse; afternoons are played every way.
     for line in &plan.charter.not_known {
-        eprintln!("note: {line}");
+        super::note(line);
     }
     judged::say_unknowns(&plan);
     let seen = args.afternoons(&plan)?;

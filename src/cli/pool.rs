@@ -3,12 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
 use super::reading::Reading;
 use super::{Exit, Misused, afternoons, earlier, folder, judged};
 use crate::history::charter::Charter;
 use crate::judge::{Fold, Judgement};
-use crate::report::many::{Afternoons, junit};
-use crate::report::{self, compare};
+use crate::report::many::Afternoons;
+use crate::report::words::again;
+use crate::report::{self, Beside, Front, Summary, compare};
 use crate::scenario::changes;
 use crate::study::afternoon::{Afternoon, Played};
 use crate::study::looks::Ended;
@@ -20,7 +23,8 @@ pub(super) struct Args {
     /// Run folders of one scenario, on different seeds
     #[arg(required = true, num_args = 2..)]
     runs: Vec<PathBuf>,
-    /// Write afternoons.json and junit.xml into this folder
+    /// Write the report of all of them into this folder: report.html, afternoons.json, junit.xml
+    /// and what else a run leaves
     #[arg(long)]
     out: Option<PathBuf>,
     /// Print afternoons.json on standard output
@@ -56,13 +60,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };
     let charter = &runs[0].judgement.charter;
     let all = Afternoons::of(&outcome, charter, (seen.len(), Ended::Pooled));
-    if let Some(out) = &args.out {
-        std::fs::create_dir_all(out)
-            .map_err(|cause| anyhow::anyhow!("cannot make {}: {cause}", out.display()))?;
-        afternoons::write(&all, out)?;
-        report::write_beside(out, "junit.xml", junit::xml(&all, &charter.made_by)?.as_bytes())?;
-    }
-    afternoons::say(&all);
+    say(args, &runs, &all)?;
     if args.json {
         super::data(&all.to_json())?;
     } else if let Some(out) = &args.out {
@@ -72,6 +70,35 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let weakest = runs.iter().map(|run| run.judgement.evidence).min();
     let weak = required.zip(weakest).is_some_and(|(required, is)| is < required);
     Ok(judged::exit_of(all.verdict, weak))
+}
+
+/// The report of the median run under the verdict on all: on the terminal, and where it is asked
+/// for in a folder, as of a study.
+fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
+    let is_median = |run: &&Run| run.judgement.charter.seed == all.median_seed;
+    let median = runs.iter().find(is_median).context("the median run is one of them")?;
+    let typed = |path: &PathBuf| path.display().to_string();
+    let again = again::pool(args.runs.iter().map(typed), args.out.as_ref().map(typed));
+    let beside =
+        Beside { afternoons: Some(all.clone()), again: Some(vec![again]), ..Beside::default() };
+    let (summary, front) = match &args.out {
+        None => {
+            let summary = Summary::of(&median.judgement);
+            let front = Front::of(&summary, &beside, ".");
+            (summary, front)
+        }
+        Some(out) => {
+            folder::is_free(out)?;
+            std::fs::create_dir_all(out)
+                .with_context(|| format!("cannot make {}", out.display()))?;
+            afternoons::write(all, out)?;
+            report::write_all(out, &median.judgement, &beside)?
+        }
+    };
+    eprintln!();
+    let text = report::terminal::text(&summary, &front, Some(all), None, judged::paper());
+    eprint!("{text}");
+    Ok(())
 }
 
 fn afternoon(run: &Run) -> Afternoon {

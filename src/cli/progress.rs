@@ -16,6 +16,7 @@ use super::step;
 use crate::drive::live::{DRAIN_INTERRUPTED, Pace};
 use crate::history::Fact;
 use crate::history::writer::Observer;
+use crate::judge::judgement::Verdict;
 use crate::judge::{Fold, Judgement};
 use crate::scenario::Plan;
 use crate::units::At;
@@ -88,6 +89,32 @@ struct Shown {
     counted: (Duration, u64, u64),
     /// When somebody asked to stop.
     stopping: Option<Duration>,
+    /// How the run was said to stand, and how it seems to stand since when.
+    said: Option<Verdict>,
+    seems: Option<(Verdict, Duration)>,
+}
+
+/// How long a run must stand otherwise before that is said: a line that says now this, now that
+/// tells nothing.
+const STEADY: Duration = Duration::from_secs(5);
+
+impl Shown {
+    /// How to say that the run stands, which is seen to stand so. What must never be was, from then
+    /// on.
+    fn steady(&mut self, seen: Verdict, elapsed: Duration) -> Verdict {
+        let said = *self.said.get_or_insert(seen);
+        let since = match self.seems {
+            Some((seems, since)) if seems == seen => since,
+            _ => elapsed,
+        };
+        self.seems = Some((seen, since));
+        let is_over = said == Verdict::NoGo;
+        let turns = seen == Verdict::NoGo || elapsed.saturating_sub(since) >= STEADY;
+        if !is_over && turns {
+            self.said = Some(seen);
+        }
+        self.said.unwrap_or(seen)
+    }
 }
 
 impl Progress {
@@ -99,6 +126,14 @@ impl Progress {
     /// For a run in virtual time.
     pub(super) fn simulated(plan: &Plan) -> Progress {
         Progress::new(plan, 0)
+    }
+
+    /// For a run of which there is nothing to say while it goes on.
+    pub(super) fn silent(plan: &Plan) -> Progress {
+        let progress = Progress::new(plan, 0);
+        progress.bar.set_draw_target(ProgressDrawTarget::hidden());
+        progress.shown.lock().next = Duration::MAX;
+        progress
     }
 
     fn new(plan: &Plan, speed_milli: u64) -> Progress {
@@ -143,7 +178,8 @@ impl Progress {
         }
         shown.next = elapsed + self.every(elapsed);
         let eating = watching.eating.lock();
-        let glance = eating.fold.glance();
+        let mut glance = eating.fold.glance();
+        glance.so_far = shown.steady(glance.so_far, elapsed);
         let under_way = match (phase, shown.stopping) {
             (Some(_), None) => None,
             _ => Some(eating.fold.under_way()),
@@ -259,5 +295,22 @@ pub(super) async fn follow(
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A share of few orders crosses its limit now one way, now the other.
+    #[test]
+    fn a_run_is_not_said_to_stand_now_so_now_otherwise() {
+        let (go, risk, no_go) = (Verdict::Go, Verdict::GoWithConditions, Verdict::NoGo);
+        let mut shown = Shown::default();
+        let mut at = |seen, ms| shown.steady(seen, Duration::from_millis(ms));
+        let said = [(go, 0), (risk, 200), (go, 400), (risk, 600), (risk, 5_400), (risk, 5_600)]
+            .map(|(seen, ms)| at(seen, ms));
+        assert_eq!(said, [go, go, go, go, go, risk]);
+        assert_eq!([at(go, 5_800), at(no_go, 6_000), at(go, 60_000)], [risk, no_go, no_go]);
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let plan = judged::settled(plan)?;
     let folder = folder::make(&plan, args.output.out.as_deref())?;
     for note in &plan.notes {
-        eprintln!("note: {note}");
+        super::note(note);
     }
     let watching = Watching::default();
     let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;

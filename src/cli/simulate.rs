@@ -17,6 +17,9 @@ use crate::scenario::{Overrides, Plan};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("json", |arg| arg.help(
+    "Print afternoons.json on standard output; summary.json with --runs 1, vary.json with --vary"
+)))]
 pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
@@ -66,9 +69,10 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     };
     let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
     let median = patch::read_patched(&args.scenario.scenario, &overrides, patch)?;
-    let (folder, judgement) = one(&median, args.output.out.as_deref())?;
+    let (folder, judgement) = written(&median, args.output.out.as_deref())?;
+    // Whoever plays it again plays these afternoons, not as many from the median one's seed on.
+    folder::keep(plan, &folder)?;
     afternoons::write(&over.all, &folder)?;
-    afternoons::say(&over.all);
     let exit = judged::publish_as(&folder, &judgement, &args.output, Printed::Nothing)?;
     if args.output.json {
         super::data(&over.all.to_json())?;
@@ -80,14 +84,26 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
 
 /// One afternoon, the worst way that it can be played, written down and judged.
 pub(super) fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
-    let plan = &judged::settled(plan.clone())?;
+    play(&judged::settled(plan.clone())?, out, &Progress::simulated(plan))
+}
+
+/// The same of an afternoon of many: how they stand was said while all were played, and a line on
+/// this one would only seem to say otherwise.
+fn written(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
+    play(&judged::settled(plan.clone())?, out, &Progress::silent(plan))
+}
+
+fn play(
+    plan: &Plan,
+    out: Option<&Path>,
+    progress: &Progress,
+) -> anyhow::Result<(PathBuf, Judgement)> {
     let folder = folder::make(plan, out)?;
     for note in &plan.notes {
-        eprintln!("note: {note}");
+        super::note(note);
     }
     let watching = Watching::default();
     let mut journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-    let progress = Progress::simulated(plan);
     // The first signal stops selling; the second leaves at once with what was written.
     let signals = signals::listen(2)?;
     let (failed, mut stopping) = (journal.clone(), false);

@@ -12,12 +12,10 @@ use super::trials::{TRIALS_VERSION, Trials};
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum LeftAside {
     /// Not ours, or not whole.
-    #[error("it cannot be read ({0}): the report is made without it")]
+    #[error("it cannot be read ({0})")]
     NotWhole(String),
     /// Of another doorbuster.
-    #[error(
-        "it is of version {0}, and this doorbuster reads version {1}: the report is without it"
-    )]
+    #[error("it is of version {0}, and this doorbuster reads version {1}")]
     OtherVersion(u64, u32),
 }
 
@@ -32,7 +30,8 @@ pub fn afternoons(bytes: &[u8]) -> Result<Afternoons, LeftAside> {
     let of = |chance: &super::many::Chance| chance.of == all.runs && chance.yes <= chance.of;
     let band = all.in_band.yes <= all.in_band.of && all.in_band.of + all.spoilt == all.runs;
     let channels = all.channels.iter().all(|channel| of(&channel.go));
-    if all.runs == 0 || !band || !of(&all.go) || !channels {
+    let each = all.each.is_whole(all.gates.len());
+    if all.runs == 0 || !band || !of(&all.go) || !channels || !each {
         return Err(LeftAside::NotWhole("its counts do not add up".to_owned()));
     }
     Ok(all)

@@ -11,35 +11,42 @@ mod chance;
 mod kept;
 mod measures;
 pub mod read;
+mod run;
 mod since;
+mod studies;
 pub(super) mod words;
 
 pub use kept::KeptDifference;
+pub use run::Run;
 pub use since::since;
+pub use studies::{Rate, Study};
 
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::many::Afternoons;
 use super::summary::Summary;
 use super::summary::gate::{Count, InvariantKind, Kpi, Value};
-use super::summary::verdict::{Evidence, Verdict};
+use super::summary::verdict::Verdict;
 use super::{ReportError, html, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
-pub const COMPARE_VERSION: u32 = 1;
+pub const COMPARE_VERSION: u32 = 2;
 
 /// A run to be compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
     /// What to call it: the name of its folder.
     pub label: String,
-    /// What it came to.
+    /// What it came to; of a study what the afternoon came to that its report shows.
     pub summary: Summary,
+    /// The study that it is, where it is one.
+    pub study: Option<Afternoons>,
 }
 
-/// Runs of one scenario: one run, or several afternoons on seeds of their own.
+/// Runs of one scenario: one run, several afternoons on seeds of their own, or one study.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Party {
     /// The runs.
@@ -76,45 +83,6 @@ pub struct Group {
     pub runs: Vec<Run>,
     /// Every KPI on the run and on each channel; of several afternoons the mean.
     pub measures: Vec<Measure>,
-}
-
-/// A run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Run {
-    /// The name of its folder.
-    pub label: String,
-    /// The campaign.
-    pub campaign: String,
-    /// The version of doorbuster that made its history.
-    pub doorbuster: String,
-    /// What it is evidence about.
-    pub evidence: Evidence,
-    /// The seed of every draw.
-    pub seed: u64,
-    /// Campaign seconds a wall second, in thousandths; 0 is a simulated run.
-    pub speed_milli: u64,
-    /// Its verdict.
-    pub verdict: Verdict,
-    /// Orders that shoppers wanted to place.
-    pub offered: u64,
-    /// Accepted orders.
-    pub accepted: u64,
-    /// ISO 4217 code of the amounts.
-    pub currency: String,
-    /// Decimal places of the currency.
-    pub currency_digits: u8,
-    /// Money of accepted orders, in minor units.
-    pub money: i64,
-    /// Money of oversold units, in minor units.
-    pub oversold_money: i64,
-    /// Money of orders cancelled for want of stock, in minor units.
-    pub cancelled_money: i64,
-    /// Sales kept, in minor units.
-    #[serde(default)]
-    pub kept_money: i64,
-    /// Sales kept, in units.
-    #[serde(default)]
-    pub kept_units: i64,
 }
 
 /// A KPI on the run or on one channel.
@@ -185,10 +153,12 @@ pub enum Basis {
         /// Of the other.
         other: usize,
     },
-    /// So many afternoons of each, pair by pair on the same shoppers.
+    /// So many afternoons of each, pair by pair on the same seeds.
     PairedAfternoons {
         /// Pairs.
         pairs: u64,
+        /// As many orders were wanted in both of each pair: the same shoppers.
+        same_shoppers: bool,
     },
     /// Afternoons of each on seeds of their own.
     Afternoons {
@@ -246,10 +216,22 @@ pub enum Finding {
 pub struct Broken {
     /// Which.
     pub invariant: InvariantKind,
-    /// Breaches in the baseline, over all its runs.
+    /// What is counted.
+    pub counted: BrokenIn,
+    /// In the baseline, over all its runs.
     pub baseline: Count,
-    /// Breaches in the other.
+    /// In the other.
     pub other: Count,
+}
+
+/// What is counted of a broken invariant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokenIn {
+    /// How often it was broken.
+    Breaches,
+    /// Afternoons in which it was.
+    Afternoons,
 }
 
 /// A value of the scenario that differs.
@@ -292,10 +274,18 @@ impl Comparison {
         comparison
     }
 
-    /// Something is worse than in the baseline, beyond chance.
+    /// Something is worse than in the baseline, beyond chance; or a study is a NO-GO and that of
+    /// the baseline was a GO, which are beyond chance both.
     pub fn worse(&self) -> bool {
         let mut all = self.against.iter().flat_map(|against| &against.differences);
+        let studies = |group: &Group| {
+            let studies = group.runs.iter().filter(|run| run.study.is_some());
+            studies.map(|run| run.verdict).max()
+        };
+        let was_go = studies(&self.groups[0]).is_some_and(|was| was <= Verdict::GoWithConditions);
+        let mut others = self.groups[1..].iter();
         all.any(|difference| difference.finding == Finding::Worse)
+            || was_go && others.any(|group| studies(group) == Some(Verdict::NoGo))
     }
 
     /// The bytes of `compare.json`.
@@ -331,7 +321,10 @@ impl Group {
         Group {
             letter: letter(place),
             runs: party.runs.iter().map(Run::of).collect(),
-            measures: measures::measures(party),
+            measures: match studies::of(party) {
+                Some(all) => studies::measures(all),
+                None => measures::measures(party),
+            },
         }
     }
 }
@@ -345,32 +338,13 @@ fn letter(place: usize) -> String {
     }
 }
 
-impl Run {
-    fn of(given: &Given) -> Run {
-        let Given { label, summary } = given;
-        Run {
-            label: label.clone(),
-            campaign: summary.campaign.name.clone(),
-            doorbuster: summary.doorbuster.clone(),
-            evidence: summary.evidence,
-            seed: summary.campaign.seed,
-            speed_milli: summary.campaign.speed_milli,
-            verdict: summary.verdict,
-            offered: summary.totals.offered,
-            accepted: summary.totals.accepted,
-            currency: summary.campaign.currency.clone(),
-            currency_digits: summary.campaign.currency_digits,
-            money: summary.totals.money,
-            oversold_money: summary.totals.oversold_money,
-            cancelled_money: summary.totals.cancelled_money,
-            kept_money: summary.totals.kept.money,
-            kept_units: summary.totals.kept.units,
-        }
-    }
-}
-
 impl Against {
     fn of(baseline: &Party, (party, group): (&Party, &Group)) -> Against {
+        if let Some((a, b)) = studies::of(baseline).zip(studies::of(party)) {
+            let strict = measures::must_be_zero(baseline);
+            let against = studies::against(a, (&group.letter, b), &strict);
+            return Against { changes: party.changes.clone(), ..against };
+        }
         let basis = measures::basis(baseline, party);
         Against {
             letter: group.letter.clone(),

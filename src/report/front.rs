@@ -8,6 +8,7 @@ use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::verdict::{Evidence, Reason, Verdict};
 use super::trials::{self, Trials};
+use super::words::again::{self, Command};
 use super::words::steps::{self, Step};
 use super::words::{self, gate as said, number, standing};
 
@@ -20,6 +21,8 @@ pub struct Beside {
     pub trials: Option<Trials>,
     /// What other afternoons of it come to (`afternoons.json`); none where only this was played.
     pub afternoons: Option<Afternoons>,
+    /// The commands that show it again, where they are not those of a run's folder.
+    pub again: Option<Vec<Command>>,
 }
 
 /// The first screen.
@@ -49,6 +52,8 @@ pub struct Front {
     pub next: Option<List>,
     /// Which afternoon the report below is about, where the verdict is on many.
     pub shown: Option<String>,
+    /// The commands that show it again, as they are typed from where the reader is.
+    pub commands: Vec<Command>,
 }
 
 /// A channel on the first screen.
@@ -93,30 +98,35 @@ impl Line {
 }
 
 /// What every run by itself must be read with.
-const ONE_AFTERNOON: &str = "this is one afternoon; how many others go alike is not known: \
-                             `doorbuster simulate <scenario>` plays many, `doorbuster pool` adds \
-                             up runs";
+fn one_afternoon(scenario: &str) -> String {
+    format!(
+        "this is one afternoon; how many others go alike is not known: `doorbuster simulate \
+         {scenario}` plays many, `doorbuster pool` adds up runs"
+    )
+}
 
 /// Things to do on the first screen; the rest stand under "what to do next".
 const GO_IF_SAID: usize = 3;
 
 impl Front {
-    /// The first screen of a run.
-    pub fn of(summary: &Summary, beside: &Beside) -> Front {
+    /// The first screen of a run whose folder is at `place`, as its reader would type it; `.` is
+    /// the reader's own.
+    pub fn of(summary: &Summary, beside: &Beside, place: &str) -> Front {
+        let scenario = again::scenario(place);
         let (word, about) = words::word_and_about(summary);
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
-        let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref());
-        let others = match &beside.afternoons {
-            Some(afternoons) => many::words::others(afternoons),
-            None => vec![ONE_AFTERNOON.to_owned()],
+        let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref(), &scenario);
+        let (over, others) = match &beside.afternoons {
+            Some(afternoons) => ("all afternoons", many::words::others(afternoons)),
+            None => ("other afternoons", vec![one_afternoon(&scenario)]),
         };
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
             plain("sales kept", &words::sales_kept(summary)),
             plain("not known, so played both ways", &summary.not_known),
-            plain("other afternoons", &others),
+            plain(over, &others),
             go_if,
             plain("since the last run of this campaign", since),
             plain("not tested", &summary.not_tested),
@@ -136,11 +146,23 @@ impl Front {
             lists: lists.into_iter().filter(|list| !list.lines.is_empty()).collect(),
             next: Some(next).filter(|list| !list.lines.is_empty()),
             shown: None,
+            commands: beside
+                .again
+                .clone()
+                .unwrap_or_else(|| again::commands(summary, place, beside.afternoons.as_ref())),
         };
         if let Some(all) = &beside.afternoons {
-            study::head(&mut front, summary, all);
+            study::head(&mut front, summary, all, &scenario);
         }
         front
+    }
+
+    /// The summary of the run, under the answer that this screen gives.
+    pub(super) fn answer_for(&self, by_itself: Summary, all: Option<&Afternoons>) -> Summary {
+        match all {
+            Some(all) => study::answer_for(self, by_itself, all),
+            None => by_itself,
+        }
     }
 }
 
@@ -160,7 +182,12 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
 }
 
 /// What a GO asks for, and how many of the steps it says.
-fn go_if(summary: &Summary, steps: &[Step], trials: Option<&Trials>) -> (List, usize) {
+fn go_if(
+    summary: &Summary,
+    steps: &[Step],
+    trials: Option<&Trials>,
+    scenario: &str,
+) -> (List, usize) {
     let tried_for = trials.and_then(trials::words::go_if);
     let mut title = "go if";
     let (lines, note, said) = match summary.verdict {
@@ -180,7 +207,10 @@ fn go_if(summary: &Summary, steps: &[Step], trials: Option<&Trials>) -> (List, u
                     number::counted(rest as u64, "more thing stands", "more things stand")
                 )
             });
-            let notes: Vec<String> = more.into_iter().chain(not_tried(summary, said)).collect();
+            // Nothing is to be tried where there is only more to prove.
+            let mends = said.iter().any(|step| !step.advice.proves);
+            let not_tried = mends.then(|| not_tried(summary.evidence, scenario));
+            let notes: Vec<String> = more.into_iter().chain(not_tried).collect();
             (lines, (!notes.is_empty()).then(|| notes.join(" ")), said.len())
         }
     };
@@ -205,18 +235,17 @@ fn line(summary: &Summary, step: &Step) -> Line {
     }
 }
 
-/// That a change was not tried, and how to try it; nothing where there is none to try.
-fn not_tried(summary: &Summary, said: &[Step]) -> Option<String> {
-    let how = match summary.evidence {
-        Evidence::Model => {
-            "`doorbuster advise scenario.yaml` plays what could be changed, and says what makes it \
-             a GO and what that costs in sales"
-        }
+/// That a change was not tried, and how to try it.
+fn not_tried(evidence: Evidence, scenario: &str) -> String {
+    let how = match evidence {
+        Evidence::Model => &format!(
+            "`doorbuster advise {scenario}` plays what could be changed, and says what makes it a \
+             GO and what that costs in sales"
+        ),
         Evidence::YourConnector => "change the connector, and play it again on the same seed",
         Evidence::Staging | Evidence::Operations => "make the change, and measure again",
     };
-    let mends = said.iter().any(|step| !step.advice.proves);
-    mends.then(|| format!("Not tried yet. To try it: {how}."))
+    format!("Not tried yet. To try it: {how}.")
 }
 
 /// A line a KPI in the watch band: where it must stay, and who watches it.

@@ -13,6 +13,7 @@ mod measures;
 mod rules;
 mod runouts;
 mod script;
+mod studies;
 pub(super) mod table;
 mod totals;
 mod trials;
@@ -20,7 +21,6 @@ mod trials;
 use askama::Template;
 
 use super::ReportError;
-use super::charts::Axis;
 use super::front::{self, Beside, Front};
 use super::summary::Summary;
 use super::summary::verdict::{Ending, Evidence, Verdict};
@@ -35,7 +35,9 @@ use table::Table;
 struct Page<'a> {
     front: &'a Front,
     first: First,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<Fact>,
+    /// The same of the one afternoon below; nothing where the run stands alone.
+    facts_of_one: Vec<Fact>,
     places: Vec<(&'static str, &'static str)>,
     stretches: Vec<Stretch>,
     measures: Table,
@@ -62,7 +64,7 @@ struct Page<'a> {
     checklist: Table,
     rules: Table,
     totals: Vec<Table>,
-    commands: Vec<again::Command>,
+    commands: &'a [again::Command],
     repeat: Vec<(&'static str, String)>,
     what_is_same: &'static str,
     glossary: &'static [(&'static str, &'static str)],
@@ -74,6 +76,10 @@ struct Page<'a> {
 /// The first screen's words, capitalised, with their colours.
 struct First {
     class: &'static str,
+    /// As HTML.
+    why: String,
+    /// Which afternoon is shown, as HTML.
+    shown: Option<String>,
     by_channel: String,
     channels: Vec<ChannelLine>,
     lists: Vec<List>,
@@ -84,6 +90,7 @@ struct ChannelLine {
     word: &'static str,
     class: &'static str,
     share: String,
+    /// As HTML.
     reason: String,
 }
 
@@ -93,6 +100,14 @@ struct List {
     /// What is said, and what stands behind it, as HTML.
     lines: Vec<(String, String)>,
     note: Option<String>,
+}
+
+/// A figure beside a verdict.
+struct Fact {
+    name: &'static str,
+    value: String,
+    /// How sure it is, or nothing.
+    small: String,
 }
 
 /// A part of the campaign that charts can be zoomed to.
@@ -123,9 +138,11 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
     let page = Page {
         front,
         first: first(front),
-        facts: facts(summary),
+        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), afternoons::facts),
+        facts_of_one: beside.afternoons.as_ref().map_or_else(Vec::new, |_| facts(summary)),
         places: places(&[
             ("afternoons", beside.afternoons.is_some()),
+            ("one", beside.afternoons.is_some()),
             ("tried", beside.trials.as_ref().is_some_and(|trials| !trials.alone.is_empty())),
             ("next", next.is_some()),
             ("worst-sku", story.is_some()),
@@ -135,7 +152,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
-        afternoons: afternoons::section(beside.afternoons.as_ref(), &Axis::of(summary))?,
+        afternoons: afternoons::section(beside.afternoons.as_ref(), summary)?,
         trials: trials::section(beside.trials.as_ref())?,
         charts,
         not_oversold: words::not_oversold(summary),
@@ -160,7 +177,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         checklist: checklist::checklist(summary),
         rules: rules::rules(summary),
         totals: totals::totals(summary),
-        commands: again::commands(summary, "."),
+        commands: &front.commands,
         repeat: repeat(summary),
         what_is_same: what_is_same(summary),
         glossary: &glossary::GLOSSARY,
@@ -194,10 +211,12 @@ fn first(front: &Front) -> First {
         word: line.word,
         class: class(line.verdict),
         share: line.share.clone(),
-        reason: capitalised(&line.reason),
+        reason: coded(&capitalised(&line.reason)),
     };
     First {
         class: class(front.verdict),
+        why: coded(&front.why),
+        shown: front.shown.as_deref().map(|shown| coded(&capitalised(shown))),
         by_channel: capitalised(&front.by_channel),
         channels: front.channels.iter().map(channel).collect(),
         lists: front.lists.iter().map(List::of).collect(),
@@ -216,29 +235,36 @@ impl List {
     }
 }
 
+impl Fact {
+    fn plain(name: &'static str, value: String) -> Fact {
+        Fact { name, value, small: String::new() }
+    }
+}
+
 /// The figures beside the verdict.
-fn facts(summary: &Summary) -> Vec<(&'static str, String)> {
+fn facts(summary: &Summary) -> Vec<Fact> {
     let (totals, campaign) = (&summary.totals, &summary.campaign);
-    let unsold = (totals.undersold_money > 0)
-        .then(|| ("turned away though in stock", money(totals.undersold_money, campaign)));
-    let mut facts = vec![
-        ("accepted orders", count(totals.accepted)),
-        ("sales", money(totals.money, campaign)),
-        ("oversold orders", gate::between(totals.oversold_orders)),
-        ("cancelled for stock", count(totals.cancelled)),
-        ("money at risk", money(totals.money_at_risk.total, campaign)),
-        ("campaign time played", span(summary.record.observed_until_us)),
+    let unsold = (totals.undersold_money > 0).then(|| {
+        Fact::plain("turned away though in stock", money(totals.undersold_money, campaign))
+    });
+    let facts = [
+        Fact::plain("accepted orders", count(totals.accepted)),
+        Fact::plain("sales", money(totals.money, campaign)),
+        Fact::plain("oversold orders", gate::between(totals.oversold_orders)),
+        Fact::plain("cancelled for stock", count(totals.cancelled)),
+        Fact::plain("money at risk", money(totals.money_at_risk.total, campaign)),
+        Fact::plain("campaign time played", span(summary.record.observed_until_us)),
     ];
-    facts.extend(unsold);
-    facts
+    facts.into_iter().chain(unsold).collect()
 }
 
 /// What can be jumped to, the id of a heading and a word for it; `maybe` says which of those that
 /// not every report has are there.
 fn places(maybe: &[(&str, bool)]) -> Vec<(&'static str, &'static str)> {
     let all = [
+        ("afternoons", "all afternoons"),
+        ("one", "one of them"),
         ("measures", "measures"),
-        ("afternoons", "afternoons"),
         ("tried", "tried"),
         ("next", "to do"),
         ("over-time", "over time"),

@@ -44,13 +44,13 @@ pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
 const RULES: &str = "what must always hold";
 
 /// Readers of the format ask for a time; nothing here took any.
-fn suite(name: &str) -> TestSuite {
+pub(super) fn suite(name: &str) -> TestSuite {
     let mut suite = TestSuite::new(name);
     suite.set_time(Duration::ZERO);
     suite
 }
 
-fn case(scope: &str, name: &str, status: TestCaseStatus) -> TestCase {
+pub(super) fn case(scope: &str, name: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(name, status);
     case.set_classname(format!("doorbuster.{scope}")).set_time(Duration::ZERO);
     case
@@ -166,7 +166,12 @@ fn rule(summary: &Summary, result: &Invariant) -> TestCase {
     case(RULES, said::invariant_title(result.invariant), status)
 }
 
-fn ended(kind: NonSuccessKind, class: &str, sentence: &str, text: String) -> TestCaseStatus {
+pub(super) fn ended(
+    kind: NonSuccessKind,
+    class: &str,
+    sentence: &str,
+    text: String,
+) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_type(class).set_message(sentence).set_description(text);
     status

@@ -4,14 +4,17 @@
 //! Integers and strings only, as in `summary.json`: times in microseconds, shares in parts per
 //! million. Additions keep the version; anything else raises it.
 
+pub mod each;
 pub mod fans;
 pub mod junit;
 pub mod ruling;
+pub mod table;
 pub mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::each::Each;
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales};
 use super::summary::gate::{InvariantKind, Kpi};
 use super::summary::verdict::{Evidence, Verdict};
@@ -79,6 +82,9 @@ pub struct Afternoons {
     pub oversold_units_milli: Interval,
     /// The campaign over time.
     pub fans: Vec<Fan>,
+    /// The figures of each afternoon.
+    #[serde(default)]
+    pub each: Each,
 }
 
 /// A share of afternoons with one-sided bounds after Clopper and Pearson.
@@ -233,6 +239,7 @@ impl Afternoons {
             sales: (&outcome.sales).into(),
             oversold_units_milli: Interval::of(outcome.oversold_units, 1_000.0),
             fans: outcome.fans.iter().map(Fan::of).collect(),
+            each: Each::of(&outcome.each),
         }
     }
 

@@ -5,10 +5,11 @@
 //! call a person, or link to a page.
 
 use super::front::{Front, List};
+use super::many::{Afternoons, table};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::verdict::Verdict;
-use super::words::{self, again, gate as said, number, standing};
+use super::words::{self, gate as said, number, standing};
 
 /// GitHub takes no longer comment, in characters.
 pub const COMMENT_MAX: usize = 65_536;
@@ -18,14 +19,17 @@ const ROWS: usize = 40;
 const LINES: usize = 20;
 
 /// The comment.
-pub fn text(summary: &Summary, front: &Front) -> String {
+pub fn text(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> String {
     let mut out = String::new();
     out.push_str(&format!("## {}\n\n", safe(&front.headline)));
     out.push_str(&format!("**{}** · {}\n\n", safe(&front.campaign), safe(&front.starts)));
-    out.push_str(&format!("> [!{}]\n> {}\n", alert(front.verdict), safe(&front.why)));
+    out.push_str(&format!("> [!{}]\n> {}\n", alert(front.verdict), safe_with_code(&front.why)));
     channels(&mut out, front);
     for list in &front.lists {
         listed(&mut out, list);
+    }
+    if let Some(all) = all {
+        together(&mut out, summary, all);
     }
     if let Some(shown) = &front.shown {
         heading(&mut out, "what follows is of one afternoon");
@@ -36,7 +40,7 @@ pub fn text(summary: &Summary, front: &Front) -> String {
     if let Some(next) = &front.next {
         listed(&mut out, next);
     }
-    let end = again_and_load(summary);
+    let end = again_and_load(summary, front);
     let out = number::glued(&out);
     shortened(&out, COMMENT_MAX - end.chars().count()) + &end
 }
@@ -67,7 +71,7 @@ fn channels(out: &mut String, front: &Front) {
     for channel in front.channels.iter().take(ROWS) {
         let share = channel.share.trim_end_matches(" of orders");
         let word = format!("**{}**", channel.word);
-        let cells = [safe(&channel.name), word, safe(share), safe(&channel.reason)];
+        let cells = [safe(&channel.name), word, safe(share), safe_with_code(&channel.reason)];
         row(out, &cells);
     }
     rest(out, front.channels.len(), ROWS, "channels");
@@ -118,11 +122,42 @@ fn measures(out: &mut String, summary: &Summary) {
     }
 }
 
-fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
-    let name = match &gate.channel {
-        None => format!("**{}**", safe(&said::capitalised(gate.kpi.title()))),
+/// Each measure over all afternoons together, with the channels that are not healthy.
+fn together(out: &mut String, summary: &Summary, all: &Afternoons) {
+    let rows = table::told(all, summary);
+    let played = number::counted(all.runs, "afternoon", "afternoons");
+    heading(out, &format!("all {played} together"));
+    out.push_str("| measure | value | bounds | samples | limit | stands | beyond it in |\n");
+    out.push_str("|---|---:|---:|---:|---:|---|---:|\n");
+    for told in rows.iter().take(ROWS) {
+        let cells = [
+            named(told.kpi.title(), told.channel.as_deref()),
+            told.value.clone(),
+            told.bounds.clone(),
+            number::count(told.samples),
+            safe(&told.limit),
+            told.stands.to_owned(),
+            told.beyond.clone(),
+        ];
+        row(out, &cells);
+    }
+    rest(out, rows.len(), ROWS, "measures");
+    out.push_str(&format!(
+        "\nChannels that are not listed are healthy. {} {}\n",
+        table::HOW,
+        table::HOW_BOUNDS
+    ));
+}
+
+fn named(title: &str, channel: Option<&str>) -> String {
+    match channel {
+        None => format!("**{}**", safe(&said::capitalised(title))),
         Some(channel) => format!("… on {}", safe(channel)),
-    };
+    }
+}
+
+fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
+    let name = named(gate.kpi.title(), gate.channel.as_deref());
     let accepted = if gate.accepted_risk.is_some() { ", risk accepted" } else { "" };
     [
         name,
@@ -144,11 +179,11 @@ fn invariants(out: &mut String, summary: &Summary) {
 }
 
 /// How to repeat it, and how honest the load was: the end, which no length of names cuts off.
-fn again_and_load(summary: &Summary) -> String {
+fn again_and_load(summary: &Summary, front: &Front) -> String {
     let mut out = String::new();
     heading(&mut out, "how to repeat it");
     out.push_str("In the run's folder:\n\n```sh\n");
-    for command in again::commands(summary, ".") {
+    for command in &front.commands {
         out.push_str(&format!("{}   # {}\n", command.typed, command.does));
     }
     let (campaign, record) = (&summary.campaign, &summary.record);

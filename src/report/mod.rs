@@ -30,19 +30,18 @@ use rayon::prelude::*;
 
 pub use front::{Beside, Front};
 pub use publish::ReportError;
-use summary::Study;
 pub use summary::Summary;
 
 use crate::judge::Judgement;
 
 /// Writes `summary.json`, `report.md`, `junit.xml`, `charts/*.svg`, the same as `.png`, and
 /// `report.html` into `folder`, each whole or not at all; the page last, so that whoever waits for
-/// it finds the rest.
+/// it finds the rest. Gives the summary, and the first screen for whoever typed that folder.
 pub fn write_all(
     folder: &Path,
     judgement: &Judgement,
     beside: &Beside,
-) -> Result<Summary, ReportError> {
+) -> Result<(Summary, Front), ReportError> {
     write(folder, judgement, beside, Charts::DrawnAndPainted)
 }
 
@@ -61,16 +60,18 @@ fn write(
     judgement: &Judgement,
     beside: &Beside,
     forms: Charts,
-) -> Result<Summary, ReportError> {
-    let mut summary = Summary::of(judgement);
-    summary.study = beside.afternoons.as_ref().map(Study::of);
-    let front = Front::of(&summary, beside);
-    let junit = match &beside.afternoons {
+) -> Result<(Summary, Front), ReportError> {
+    let by_itself = Summary::of(judgement);
+    let front = Front::of(&by_itself, beside, ".");
+    let typed = Front::of(&by_itself, beside, &folder.display().to_string());
+    let all = beside.afternoons.as_ref();
+    let summary = front.answer_for(by_itself, all);
+    let junit = match all {
         Some(all) => many::junit::xml(all, &summary.doorbuster)?,
         None => junit::xml(&summary)?,
     };
     publish::file(folder, "summary.json", &summary.to_json())?;
-    publish::file(folder, "report.md", markdown::text(&summary, &front).as_bytes())?;
+    publish::file(folder, "report.md", markdown::text(&summary, &front, all).as_bytes())?;
     publish::file(folder, "junit.xml", junit.as_bytes())?;
     let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
     if let Some(all) = &beside.afternoons {
@@ -78,7 +79,7 @@ fn write(
     }
     write_charts(folder, &drawn, forms)?;
     publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
-    Ok(summary)
+    Ok((summary, typed))
 }
 
 /// Painting takes longer than everything else here, so charts are painted side by side. Those of
@@ -115,7 +116,10 @@ mod tests {
     #[test]
     fn a_run_folder_gets_every_file_and_no_leftover() {
         let folder = tempfile::tempdir().unwrap();
-        let summary = write_all(folder.path(), &sample::no_go(), &Beside::default()).unwrap();
+        let (summary, front) =
+            write_all(folder.path(), &sample::no_go(), &Beside::default()).unwrap();
+        let place = folder.path().display().to_string();
+        assert!(front.commands.iter().any(|command| command.typed.contains(&place)));
         let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
         assert_eq!(read("summary.json"), summary.to_json());
         assert!(read("report.html").ends_with(b"</html>\n") || !read("report.html").is_empty());

@@ -27,14 +27,13 @@ use self::verdict::{
     AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedLimit, LoosenedPromise, Reason,
     Verdict,
 };
-use super::many::Afternoons;
 use super::words;
 use crate::history::charter::{self, Charter};
 use crate::judge::Judgement;
 use crate::judge::judgement::ChannelVerdict;
 
 /// The version of the contract. Additions keep it; anything else raises it.
-pub const SUMMARY_VERSION: u32 = 1;
+pub const SUMMARY_VERSION: u32 = 2;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,18 +44,18 @@ pub struct Summary {
     pub version: u32,
     /// The version of doorbuster that made the history.
     pub doorbuster: String,
-    /// The answer.
+    /// The answer, which the exit code carries: of one afternoon of many the verdict on all.
     pub verdict: Verdict,
-    /// The verdict on the scenario, where this is one afternoon of many: it goes before this one's.
+    /// Where this is one afternoon of many: how many they are, and what it came to by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub study: Option<Study>,
     /// What the run is evidence about.
     pub evidence: Evidence,
     /// The answer as people read it.
     pub headline: String,
-    /// Why, in one sentence.
+    /// Why that is the answer.
     pub why: String,
-    /// Why, worst first.
+    /// Why the run has its own verdict, worst first.
     pub reasons: Vec<Reason>,
     /// What was played.
     pub campaign: Campaign,
@@ -129,19 +128,25 @@ pub struct Summary {
     pub checklist: Vec<Check>,
 }
 
-/// The verdict on a scenario of which a run is one afternoon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The afternoons of which a run is one: `verdict`, `headline` and `why` of the summary are theirs,
+/// and `afternoons.json` has the rest of what they say; all else is of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Study {
-    /// The verdict on the scenario; `afternoons.json` says why.
-    pub verdict: Verdict,
-    /// Afternoons that it rests on.
+    /// Afternoons that the verdict rests on.
     pub runs: u64,
+    /// What this one came to by itself.
+    pub by_itself: Answer,
 }
 
-impl Study {
-    pub(super) fn of(all: &Afternoons) -> Study {
-        Study { verdict: all.verdict, runs: all.runs }
-    }
+/// An answer with its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The answer.
+    pub verdict: Verdict,
+    /// As people read it.
+    pub headline: String,
+    /// Why.
+    pub why: String,
 }
 
 /// What was played.
@@ -271,6 +276,20 @@ impl Summary {
         summary.headline = words::headline(&summary);
         summary.why = words::why(&summary);
         summary
+    }
+
+    /// The same as one of so many afternoons, whose answer goes before its own.
+    #[must_use]
+    pub fn as_one_of(self, runs: u64, answer: Answer) -> Summary {
+        let Summary { verdict, headline, why, .. } = self;
+        let study = Some(Study { runs, by_itself: Answer { verdict, headline, why } });
+        let Answer { verdict, headline, why } = answer;
+        Summary { verdict, study, headline, why, ..self }
+    }
+
+    /// The verdict on this run alone.
+    pub fn verdict_by_itself(&self) -> Verdict {
+        self.study.as_ref().map_or(self.verdict, |study| study.by_itself.verdict)
     }
 
     /// The bytes of `summary.json`: the same summary gives the same bytes.

@@ -11,14 +11,14 @@ mod vary;
 
 pub use headroom::headroom;
 pub use lines::{Ink, Paper};
-pub use many::afternoons;
 pub use trials::trials;
 pub use vary::varied;
 
 use super::front::{Front, List};
+use super::many::Afternoons;
 use super::summary::Summary;
 use super::summary::verdict::{Band, Verdict};
-use super::words::{self, again};
+use super::words::{self, gate::capitalised};
 use lines::{Lines, Tone, fit};
 
 fn verdict_tone(verdict: Verdict) -> Tone {
@@ -37,8 +37,15 @@ fn band_tone(band: Band) -> Tone {
     }
 }
 
-/// The summary of a run; `folder` is where its files are, as the reader would type it.
-pub fn text(summary: &Summary, front: &Front, folder: &str, paper: Paper) -> String {
+/// The summary of a run, of one afternoon of many below what all of them say. `folder` is where its
+/// files are, as the reader would type it; none where nothing was written.
+pub fn text(
+    summary: &Summary,
+    front: &Front,
+    all: Option<&Afternoons>,
+    folder: Option<&str>,
+    paper: Paper,
+) -> String {
     let mut out = Lines { text: String::new(), paper };
     out.hung("", 0, Some(verdict_tone(front.verdict)), &front.headline);
     out.hung("", 0, Some(Tone::Quiet), &format!("{} · {}", front.campaign, front.starts));
@@ -49,9 +56,12 @@ pub fn text(summary: &Summary, front: &Front, folder: &str, paper: Paper) -> Str
     for list in &front.lists {
         first_screen_list(&mut out, list);
     }
+    if let Some(all) = all {
+        many::together(&mut out, summary, all);
+    }
     if let Some(shown) = &front.shown {
         out.title("what follows is of one afternoon");
-        out.wrapped("", shown);
+        out.wrapped("", &format!("{}.", capitalised(shown)));
         out.blank();
     }
     table::measures(&mut out, summary);
@@ -63,10 +73,13 @@ pub fn text(summary: &Summary, front: &Front, folder: &str, paper: Paper) -> Str
     if summary.load.saturated || summary.load.too_coarse {
         out.wrapped("       ", words::load_verdict(summary));
     }
-    again(&mut out, summary, folder);
-    out.push(&format!("files  {folder}"));
-    let files = "report.html  report.md  junit.xml  summary.json  history.jsonl.zst  charts/";
-    out.hung("", 7, Some(Tone::Quiet), files);
+    again(&mut out, front);
+    if let Some(folder) = folder {
+        out.push(&format!("files  {folder}"));
+        let files = "report.html  report.md  junit.xml  summary.json  history.jsonl.zst  charts/";
+        let beside = if all.is_some() { "  afternoons.json" } else { "" };
+        out.hung("", 7, Some(Tone::Quiet), &format!("{files}{beside}"));
+    }
     out.blank();
     // The first line has scrolled away by now.
     out.hung("", 0, Some(verdict_tone(front.verdict)), &front.headline);
@@ -142,9 +155,9 @@ pub fn row(name: &str, indent: usize, says: &str, paper: Paper) -> String {
 
 /// The commands that show it again. They are not wrapped: a command that is broken in two is no
 /// command.
-fn again(out: &mut Lines, summary: &Summary, folder: &str) {
+fn again(out: &mut Lines, front: &Front) {
     let mut head = "again  ";
-    for command in again::commands(summary, folder) {
+    for command in &front.commands {
         let (typed, does) = (&command.typed, format!("# {}", command.does));
         let room = out.paper.columns().saturating_sub(head.len() + typed.chars().count() + 2);
         let comment = if room >= does.chars().count() { does } else { String::new() };

@@ -2,6 +2,7 @@
 //! each KPI lies, what was sold, how the campaign runs. Must not know how they were played.
 
 use super::afternoon::{Afternoon, Course, GateSeen, Sales};
+use super::each::{Figures, figures};
 use super::interval::Mean;
 use super::pooled::{self, Pooled, Ruling};
 use crate::history::charter::Kpi;
@@ -47,6 +48,8 @@ pub struct Outcome {
     pub facts: u64,
     /// The campaign over time, by [`Course::ALL`].
     pub fans: Vec<Fan>,
+    /// The figures of each afternoon that counts.
+    pub each: Vec<Figures>,
 }
 
 /// What was sold in an afternoon: means with their 95 % t intervals.
@@ -196,6 +199,7 @@ impl Outcome {
             oversold_units: Mean::of(&oversold, 0.95),
             facts: afternoons.iter().map(|a| a.facts).sum(),
             fans: fans(afternoons),
+            each: figures(afternoons),
         })
     }
 

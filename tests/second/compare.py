@@ -145,7 +145,9 @@ def _verdicts(seen, summary, judged, names):
         return sorted(next(iter(reason.items())) for reason in reasons)
 
     verdicts = judged.verdicts
-    seen.same("verdict", summary["verdict"], verdicts.run[0])
+    # Of one afternoon of many `verdict` is that of all; the history tells of the one.
+    by_itself = summary.get("study", {}).get("by_itself", summary)
+    seen.same("verdict", by_itself["verdict"], verdicts.run[0])
     seen.same("reasons", told(summary["reasons"]), sorted(verdicts.run[1]))
     for place, channel in enumerate(summary["channels"]):
         name = f"channel {names[place]}: "

@@ -5,7 +5,7 @@ use crate::report::front::Beside;
 use crate::report::sample;
 
 fn printed(summary: &Summary) -> String {
-    lines(summary, &Front::of(summary, &Beside::default()), None)
+    lines(summary, &Front::of(summary, &Beside::default(), "."), None)
 }
 
 /// Kind, title and message of a line, decoded.

@@ -61,7 +61,7 @@ impl Estimate {
 
     /// The p-value of "the mean is zero"; none where every afternoon was the same, because then
     /// nothing is known of how they vary.
-    fn p_value(self) -> Option<f64> {
+    pub(super) fn p_value(self) -> Option<f64> {
         let t = (self.mean / self.error).abs();
         (self.error > 0.0).then(|| (2.0 * self.student().cdf(-t)).min(1.0))
     }

@@ -2,7 +2,7 @@
 //! Must not decide what can be compared (`measures`).
 
 use super::measures::{afternoons_of, is_sound};
-use super::{Given, Group, Party};
+use super::{Given, Group, Party, studies};
 use crate::report::summary::Summary;
 use crate::report::summary::verdict::Ending;
 use crate::report::words::{self, number};
@@ -10,7 +10,23 @@ use crate::report::words::{self, number};
 /// What to keep in mind, the gravest first.
 pub(super) fn cautions(parties: &[Party], groups: &[Group]) -> Vec<String> {
     let mut told = Vec::new();
-    for (party, group) in parties.iter().zip(groups) {
+    for (all, group) in parties.iter().map(studies::of).zip(groups) {
+        let letter = &group.letter;
+        let Some(all) = all else { continue };
+        let known = all.each.seeds.len() as u64;
+        if known == 0 {
+            told.push(format!(
+                "The afternoons.json of {letter} says nothing of single afternoons, so only \
+                 verdicts and rates stand beside each other: simulate it again"
+            ));
+        } else if known < all.runs {
+            let (known, of) = (number::count(known), number::count(all.runs));
+            told.push(format!("Of {letter} the figures of {known} of {of} afternoons are known"));
+        }
+    }
+    // The one afternoon that a study's report shows decides nothing.
+    let single = |(party, _): &(&Party, &Group)| studies::of(party).is_none();
+    for (party, group) in parties.iter().zip(groups).filter(single) {
         let one = party.runs.len() == 1;
         for given in party.runs.iter().filter(|given| !is_sound(&given.summary)) {
             let name = if one { group.letter.clone() } else { given.label.clone() };

@@ -2,10 +2,12 @@
 //! Must not know the statistics (`chance`, `afternoons`) nor how anything is worded.
 
 use super::chance::{self, ALPHA, Sample};
-use super::{Basis, Broken, Difference, Finding, Given, Measure, Party, Seen, afternoons};
+use super::{
+    Basis, Broken, BrokenIn, Difference, Finding, Given, Measure, Party, Seen, afternoons,
+};
 use crate::judge::bounds::{Cluster, effective_sample};
 use crate::report::summary::Summary;
-use crate::report::summary::gate::{Count, Gate, Kpi, Limits, Value};
+use crate::report::summary::gate::{Count, Gate, InvariantKind, Kpi, Limits, Value};
 use crate::report::summary::series::Window;
 use crate::report::summary::verdict::{Ending, Unproved};
 use crate::units::Ppm;
@@ -62,7 +64,7 @@ pub(super) fn basis(baseline: &Party, other: &Party) -> Basis {
     if a.len() > 1 && b.len() > 1 {
         let pairs = afternoons::pairs(&a, &b).len();
         if pairs > 1 && pairs == a.len().min(b.len()) {
-            return Basis::PairedAfternoons { pairs: pairs as u64 };
+            return Basis::PairedAfternoons { pairs: pairs as u64, same_shoppers: true };
         }
         return Basis::Afternoons { baseline: a.len() as u64, other: b.len() as u64 };
     }
@@ -268,13 +270,20 @@ pub(super) fn broken(baseline: &Party, other: &Party) -> Vec<Broken> {
         }
         sum
     };
-    let strict = baseline.runs[0].summary.invariants.iter().filter(|result| result.must_be_zero);
+    let strict = must_be_zero(baseline).into_iter();
     strict
-        .map(|result| Broken {
-            invariant: result.invariant,
-            baseline: breaches(baseline, result.invariant),
-            other: breaches(other, result.invariant),
+        .map(|invariant| Broken {
+            invariant,
+            counted: BrokenIn::Breaches,
+            baseline: breaches(baseline, invariant),
+            other: breaches(other, invariant),
         })
         .filter(|broken| broken.baseline.possible > 0 || broken.other.possible > 0)
         .collect()
+}
+
+/// The invariants that must hold always.
+pub(super) fn must_be_zero(party: &Party) -> Vec<InvariantKind> {
+    let all = party.runs[0].summary.invariants.iter().filter(|result| result.must_be_zero);
+    all.map(|result| result.invariant).collect()
 }

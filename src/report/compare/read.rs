@@ -14,6 +14,13 @@ pub enum NotASummary {
     /// JSON of something else.
     #[error("it is JSON, but no summary of doorbuster: give a run folder, or its summary.json")]
     Foreign,
+    /// Of an earlier doorbuster, in which `verdict` could be another's.
+    #[error(
+        "it is of version {0} of summary.json, and this doorbuster reads version \
+         {SUMMARY_VERSION}: run `doorbuster report` on its run folder, which makes it again from \
+         the history"
+    )]
+    Older(u64),
     /// Of a later doorbuster.
     #[error(
         "it is of version {0} of summary.json, and this doorbuster reads version \
@@ -36,7 +43,10 @@ pub fn summary(bytes: &[u8]) -> Result<Summary, NotASummary> {
     let version = json.get("version").and_then(Json::as_u64).filter(|_| ours);
     match version {
         None => return Err(NotASummary::Foreign),
-        Some(version) if version != u64::from(SUMMARY_VERSION) => {
+        Some(version) if version < u64::from(SUMMARY_VERSION) => {
+            return Err(NotASummary::Older(version));
+        }
+        Some(version) if version > u64::from(SUMMARY_VERSION) => {
             return Err(NotASummary::Newer(version));
         }
         Some(_) => {}
@@ -82,7 +92,8 @@ mod tests {
         assert!(matches!(summary(b"<html>"), Err(NotASummary::NotJson(_))));
         assert_eq!(summary(b"{\"version\": 1}"), Err(NotASummary::Foreign));
         assert_eq!(summary(b"[1]"), Err(NotASummary::Foreign));
-        assert_eq!(spoilt(|json| json["version"] = 2.into()), NotASummary::Newer(2));
+        assert_eq!(spoilt(|json| json["version"] = 9.into()), NotASummary::Newer(9));
+        assert_eq!(spoilt(|json| json["version"] = 1.into()), NotASummary::Older(1));
         let half = spoilt(|json| drop(json.as_object_mut().unwrap().remove("load")));
         assert!(half.to_string().contains("`load`"), "{half}");
         assert!(half.to_string().contains("doorbuster report"), "{half}");

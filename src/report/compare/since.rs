@@ -11,29 +11,36 @@ use crate::report::words::number;
 /// Lines told at most.
 const LINES: usize = 5;
 /// What moved from `previous` to `now`, dearest first.
-pub fn since(previous: &Summary, now: &Summary) -> Vec<String> {
-    let party = |summary: &Summary| Party {
-        runs: vec![Given { label: String::new(), summary: summary.clone() }],
-        changes: None,
-    };
+pub fn since(previous: &Given, now: &Given) -> Vec<String> {
+    let party = |given: &Given| Party { runs: vec![given.clone()], changes: None };
     let comparison = Comparison::of(&[party(previous), party(now)]);
     let against = &comparison.against[0];
     let mut lines = Vec::new();
     let [before, after] = [0, 1].map(|place| words::verdict(&comparison.groups[place].runs[0]));
+    if previous.study.is_some() != now.study.is_some() {
+        return vec![format!(
+            "Verdict: {after}; it was {before}. One is of many afternoons and the other of one, so \
+             no more is compared"
+        )];
+    }
     if before != after {
         lines.push(format!("Verdict: {after}; it was {before}"));
     }
+    let is_study = now.study.is_some();
+    let (previous, now) = (&previous.summary, &now.summary);
     for broken in against.broken.iter().filter(|broken| broken.baseline != broken.other) {
-        let [was, is] = [broken.baseline, broken.other].map(words::counted);
+        let [was, is] = [broken.baseline, broken.other].map(|n| words::counted(broken.counted, n));
         let what = capitalised(words::counted_as(broken.invariant));
         lines.push(format!("{what}: {is}; it was {was}"));
     }
     if let Some(kept) = against.kept.filter(|kept| kept.money != 0 && kept.paired) {
         let (word, size) =
             if kept.money < 0 { ("less", -kept.money) } else { ("more", kept.money) };
-        lines.push(format!("Sales kept: {} {word}", number::money(size, &now.campaign)));
+        let mean = if is_study { " in an afternoon" } else { "" };
+        lines.push(format!("Sales kept: {} {word}{mean}", number::money(size, &now.campaign)));
     }
-    lines.extend(moved(against).into_iter().map(|d| line(d, previous, now)));
+    let money = |d: &Difference| if is_study { String::new() } else { money(d, previous, now) };
+    lines.extend(moved(against).into_iter().map(|d| line(d, &money(d))));
     lines.truncate(LINES);
     if lines.is_empty() {
         lines.push("Nothing moved that chance does not explain".to_owned());
@@ -71,11 +78,11 @@ fn lag_moved(difference: &Difference) -> Option<u64> {
     }
 }
 
-fn line(difference: &Difference, previous: &Summary, now: &Summary) -> String {
+fn line(difference: &Difference, money: &str) -> String {
     let [was, is] = [difference.baseline.value, difference.other.value].map(number::value);
     let finding = words::finding(difference.finding);
     let what = capitalised(&title(difference.kpi, None));
-    format!("{what}: {is}; it was {was} ({finding}{})", money(difference, previous, now))
+    format!("{what}: {is}; it was {was} ({finding}{money})")
 }
 
 /// What the difference is in money at stake, where there is any.

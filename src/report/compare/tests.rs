@@ -7,7 +7,7 @@ use crate::report::sample;
 use crate::report::summary::verdict::Ending;
 
 fn party(label: &str, judgement: &Judgement) -> Party {
-    let given = Given { label: label.to_owned(), summary: Summary::of(judgement) };
+    let given = Given { label: label.to_owned(), summary: Summary::of(judgement), study: None };
     Party { runs: vec![given], changes: Some(Vec::new()) }
 }
 
@@ -193,7 +193,7 @@ fn afternoons_speak_for_other_afternoons() {
     let longer = Comparison::of(&[gather("a", 0..5, 0), gather("b", 5..10, hour)]);
     assert!(found(&longer, Finding::Worse).contains(&(Kpi::SyncLag, None)), "{longer:?}");
     let paired = Comparison::of(&[gather("a", 0..5, 0), gather("b", 0..5, 0)]);
-    assert_eq!(paired.against[0].basis, Basis::PairedAfternoons { pairs: 5 });
+    assert_eq!(paired.against[0].basis, Basis::PairedAfternoons { pairs: 5, same_shoppers: true });
     let alone = Comparison::of(&[gather("a", 0..5, 0)]);
     assert!(alone.headline.contains("GO (model: not your systems) on 5 of 5"), "{alone:?}");
     let lag = alone.groups[0].measures.iter().find(|m| m.kpi == Kpi::SyncLag).unwrap().seen;
@@ -235,13 +235,15 @@ fn the_shipped_schema_is_current_and_every_comparison_is_valid_by_it() {
     };
     let mut comparison = Comparison::of(&no_go_and_go());
     assert_eq!(breaches(&comparison), Vec::<String>::new());
-    comparison.version = 2;
+    comparison.version = 9;
     assert_eq!(breaches(&comparison).len(), 1, "the version is part of the contract");
 }
 
 #[test]
 fn since_the_last_run_the_dearest_comes_first() {
-    let (bad, good) = (Summary::of(&sample::no_go()), sample::summary_go());
+    let given =
+        |judgement| Given { label: String::new(), summary: Summary::of(judgement), study: None };
+    let (bad, good) = (given(&sample::no_go()), given(&sample::go()));
     insta::assert_snapshot!(since(&good, &bad).join("\n"));
     assert_eq!(since(&good, &good), ["Nothing moved that chance does not explain"]);
     let lines = since(&bad, &good);

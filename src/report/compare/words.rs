@@ -1,7 +1,11 @@
 //! Owns the sentences of a comparison. Must not decide anything: a finding is worded as it stands,
 //! and nothing is called better or worse that was not shown to be.
 
-use super::{Against, Basis, Broken, Comparison, Difference, Finding, Group, Run};
+use super::{
+    Against, Basis, Broken, BrokenIn, Comparison, Difference, Finding, Group, Party, Run, Study,
+    studies,
+};
+use crate::report::many::Chance;
 use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{self, capitalised, lag_of};
@@ -54,12 +58,30 @@ pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
 /// The verdict of a run; a model's GO is never bare.
 pub(in crate::report) fn verdict(run: &Run) -> String {
     let word = verdict_word(run.verdict);
+    let over = run.study.as_ref().map_or(String::new(), |study| {
+        format!(" over {}", number::counted(study.runs, "afternoon", "afternoons"))
+    });
     match (run.verdict, run.evidence) {
         (Verdict::Go | Verdict::GoWithConditions, Evidence::Model) => {
-            format!("{word} (model: not your systems)")
+            format!("{word} (model: not your systems){over}")
         }
-        _ => word.to_owned(),
+        _ => format!("{word}{over}"),
     }
+}
+
+/// The study that a group is.
+fn study(group: &Group) -> Option<&Study> {
+    match group.runs.as_slice() {
+        [run] => run.study.as_ref(),
+        _ => None,
+    }
+}
+
+/// Whether one of the two is many afternoons played together and the other is not.
+fn is_mixed(comparison: &Comparison, against: &Against) -> bool {
+    let group = comparison.groups.iter().find(|group| group.letter == against.letter);
+    let baseline = study(&comparison.groups[0]).is_some();
+    group.is_some_and(|group| study(group).is_some() != baseline)
 }
 
 /// The verdicts of a group: of one run, or counted over its afternoons.
@@ -112,7 +134,12 @@ pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
         return afternoons(&comparison.groups[0]);
     }
-    let told: Vec<String> = comparison.against.iter().filter_map(beyond_chance).collect();
+    let told = comparison.against.iter().filter_map(|against| {
+        let told = beyond_chance(against)?;
+        let mixed = is_mixed(comparison, against);
+        Some(if mixed { format!("One afternoon against one: {told}") } else { told })
+    });
+    let told: Vec<String> = told.collect();
     if !told.is_empty() {
         return told.join(". ");
     }
@@ -160,13 +187,40 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
         let verdicts: Vec<String> = comparison.groups.iter().map(verdict).collect();
         told.push(format!("Verdict: {}", verdicts.join(", ")));
     }
+    told.extend(in_band(comparison));
     for against in &comparison.against {
+        told.extend(one_of_each(comparison, against));
         told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
         told.extend(here(against));
         told.extend(kept(comparison, against));
         told.extend(basis(comparison, against));
     }
     told
+}
+
+/// How many afternoons of each study lie within every limit.
+fn in_band(comparison: &Comparison) -> Option<String> {
+    let told = |group: &Group| {
+        let Chance { yes, of, low_ppm, high_ppm } = study(group)?.in_band;
+        let [yes, of] = [yes, of].map(number::count);
+        let bounds = [low_ppm, high_ppm].map(number::share).join(" to ");
+        Some(format!("{yes} of {of} in {} ({bounds})", group.letter))
+    };
+    let told: Vec<String> = comparison.groups.iter().filter_map(told).collect();
+    (!told.is_empty()).then(|| format!("Afternoons within every limit: {}", told.join(", ")))
+}
+
+/// What is held against what, where a study meets a single run: the verdict of each is its own.
+fn one_of_each(comparison: &Comparison, against: &Against) -> Option<String> {
+    let letter = &against.letter;
+    let many = if study(&comparison.groups[0]).is_some() { "A" } else { letter };
+    is_mixed(comparison, against).then(|| {
+        format!(
+            "{many} is many afternoons and the other is not: each verdict is its own. What follows \
+             holds the one afternoon that the report of {many} shows against one of the other; to \
+             compare verdicts, play both many times"
+        )
+    })
 }
 
 /// What two runs differ in, and what that leaves open.
@@ -202,8 +256,18 @@ fn kept(comparison: &Comparison, against: &Against) -> Option<String> {
         Some((low, high)) => format!(" (95 %: {} to {})", money(low), money(high)),
         None => String::new(),
     };
-    let shoppers = if kept.paired { "on the same shoppers" } else { "on shoppers of its own" };
-    Some(format!("{letter} kept {} {word} of its sales than A{bounds}, {shoppers}", money(size)))
+    let shoppers = match against.basis {
+        Basis::PairedAfternoons { same_shoppers: false, .. } => "on the same seeds",
+        _ if kept.paired => "on the same shoppers",
+        _ => "on shoppers of its own",
+    };
+    let group = comparison.groups.iter().find(|group| group.letter == *letter);
+    let is_study = group.is_some_and(|group| study(group).is_some());
+    let mean = if is_study && kept.money_low.is_some() { " in an afternoon" } else { "" };
+    Some(format!(
+        "{letter} kept {} {word} of its sales than A{mean}{bounds}, {shoppers}",
+        money(size)
+    ))
 }
 
 /// What the comparison rests on.
@@ -238,10 +302,17 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
                 )
             })
         }
-        Basis::PairedAfternoons { pairs } => Some(format!(
-            "A and {letter} were played on {pairs} afternoons, pair by pair on the same shoppers: \
-             differences are means over them",
-        )),
+        Basis::PairedAfternoons { pairs, same_shoppers } => {
+            let shoppers = if same_shoppers {
+                "the same shoppers"
+            } else {
+                "the same seeds, on which they wanted other orders"
+            };
+            Some(format!(
+                "A and {letter} were played on {pairs} afternoons, pair by pair on {shoppers}: \
+                 differences are means over them",
+            ))
+        }
         Basis::Afternoons { baseline, other } => Some(format!(
             "A was played on {baseline} afternoons and {letter} on {other}, each on shoppers of \
              its own: differences are between their means",
@@ -254,16 +325,17 @@ fn breaches(broken: &Broken, against: &Against) -> Option<String> {
     if broken.baseline == broken.other {
         return None;
     }
-    let [a, b] = [broken.baseline, broken.other].map(counted);
+    let [a, b] = [broken.baseline, broken.other].map(|n| counted(broken.counted, n));
     let what = capitalised(counted_as(broken.invariant));
     Some(format!("{what}: {a} in A, {b} in {}", against.letter))
 }
 
-/// How many: `none`, `61`, `3 to 5`.
-pub(in crate::report) fn counted(count: Count) -> String {
-    match count.possible {
-        0 => "none".to_owned(),
-        _ => gate::between(count),
+/// How many: `none`, `61`, `3 to 5`, `7 afternoons`.
+pub(in crate::report) fn counted(what: BrokenIn, count: Count) -> String {
+    match (what, count.possible) {
+        (_, 0) => "none".to_owned(),
+        (BrokenIn::Breaches, _) => gate::between(count),
+        (BrokenIn::Afternoons, n) => number::counted(n, "afternoon", "afternoons"),
     }
 }
 
@@ -278,4 +350,15 @@ pub(in crate::report) fn value(seen: &super::Seen) -> String {
         Value::Absent if seen.afternoons > 1 => "not on all".to_owned(),
         value => number::value(value),
     }
+}
+
+/// Which afternoon charts show of each study; none where there is no study.
+pub(in crate::report) fn shown(parties: &[Party], groups: &[Group]) -> Option<String> {
+    let of = |(party, group): (&Party, &Group)| {
+        let all = studies::of(party)?;
+        let played = number::counted(all.runs, "afternoon", "afternoons");
+        Some(format!("of {} the median of {played} (seed {})", group.letter, all.median_seed))
+    };
+    let told: Vec<String> = parties.iter().zip(groups).filter_map(of).collect();
+    (!told.is_empty()).then(|| format!("One afternoon each: {}", listed(&told)))
 }

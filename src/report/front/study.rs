@@ -1,15 +1,18 @@
 //! Owns the first screen of many afternoons: the verdict on the scenario heads it, whatever the
 //! one afternoon came to whose report stands below. Must not know where it is printed.
 
-use super::{ChannelLine, Front, Line, List};
+use super::{ChannelLine, Front, GO_IF_SAID, Line, List, not_tried};
 use crate::report::many::Afternoons;
-use crate::report::many::words::{channel_reason, conditions_told, shown, why};
-use crate::report::summary::Summary;
-use crate::report::summary::verdict::Verdict;
+use crate::report::many::words::{
+    More, channel_reason, conditions_told, gate_name, shown, stands, why, worst_gates,
+};
+use crate::report::summary::verdict::{Evidence, Verdict};
+use crate::report::summary::{Answer, Summary};
+use crate::report::words::gate::capitalised;
 use crate::report::words::{self, number};
 
 /// Puts the verdict on the scenario in the place of the afternoon's.
-pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
+pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scenario: &str) {
     let as_study = Summary { verdict: all.verdict, ..summary.clone() };
     let (word, about) = words::word_and_about(&as_study);
     let played = number::counted(all.runs, "afternoon", "afternoons");
@@ -21,18 +24,42 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons) {
     front.channels = all.channels.iter().map(|channel| line(all, channel)).collect();
     front.shown = Some(shown(all, summary.verdict));
     // What an afternoon sells stands among what all of them say, as a mean.
-    // What moved since the last run is of two single afternoons: of the scenario it says nothing.
-    let of_one = ["sales kept", "since the last run of this campaign"];
-    front.lists.retain(|list| !of_one.contains(&list.title));
+    front.lists.retain(|list| list.title != "sales kept");
     if all.verdict <= Verdict::GoWithConditions {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");
+    }
+    let is_told = front.lists.iter().any(|list| list.title == "go if");
+    if all.verdict > Verdict::GoWithConditions && !is_told {
+        // The afternoon shown needs nothing to be a GO; the others do.
+        front.lists.extend(go_if(all, scenario));
     }
     let conditions = conditions_told(all);
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
         let lines = conditions.iter().map(|said| Line::plain(said)).collect();
         front.lists.insert(0, List { title: "go if", lines, note: None });
     }
+}
+
+/// The measures that keep all afternoons together from a GO, the worst first.
+fn go_if(all: &Afternoons, scenario: &str) -> Option<List> {
+    let in_the_way = worst_gates(all).into_iter().filter(|gate| gate.pooled.in_the_way);
+    let lines: Vec<Line> = in_the_way
+        .take(GO_IF_SAID)
+        .map(|gate| Line {
+            main: format!("{} is proved within its limit", gate_name(gate)),
+            small: capitalised(&stands(gate, More::of(all))),
+        })
+        .collect();
+    let tries = all.evidence == Evidence::Model && all.verdict == Verdict::NoGo;
+    let note = tries.then(|| not_tried(all.evidence, scenario));
+    (!lines.is_empty()).then_some(List { title: "go if", lines, note })
+}
+
+/// The summary of the afternoon shown, under the answer of all of them.
+pub(super) fn answer_for(front: &Front, by_itself: Summary, all: &Afternoons) -> Summary {
+    let (verdict, headline, why) = (front.verdict, front.headline.clone(), front.why.clone());
+    by_itself.as_one_of(all.runs, Answer { verdict, headline, why })
 }
 
 fn line(all: &Afternoons, channel: &crate::report::many::ruling::ChannelOver) -> ChannelLine {

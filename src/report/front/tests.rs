@@ -24,7 +24,7 @@ fn read(front: &Front) -> String {
 fn every_verdict_has_its_first_screen() {
     for (name, judgement) in sample::all().into_iter().chain([("empty", sample::empty())]) {
         let summary = Summary::of(&judgement);
-        let front = Front::of(&summary, &Beside::default());
+        let front = Front::of(&summary, &Beside::default(), ".");
         assert_eq!(front.headline, format!("{} · {}", front.word, front.about), "{name}");
         insta::assert_snapshot!(name, read(&front));
     }
@@ -38,7 +38,7 @@ fn what_was_tried_stands_for_what_might_be_and_what_moved_is_told() {
         trials: Some(crate::report::trials::tests::sample()),
         ..Beside::default()
     };
-    let front = Front::of(&summary, &beside);
+    let front = Front::of(&summary, &beside, ".");
     let list = |title: &str| front.lists.iter().find(|list| list.title == title).expect(title);
     let (said, note) = (&list("go if").lines[0], list("go if").note.as_deref());
     assert_eq!(said.main, "Hub: send changes instead of absolute stock (ops-integration)");
@@ -47,7 +47,7 @@ fn what_was_tried_stands_for_what_might_be_and_what_moved_is_told() {
     assert!(note.is_some_and(|note| note.starts_with("Tried together")), "{note:?}");
     assert_eq!(list("since the last run of this campaign").lines.len(), 1);
     let nothing = Beside { since: Some(Vec::new()), ..Beside::default() };
-    assert_eq!(Front::of(&summary, &nothing), Front::of(&summary, &Beside::default()));
+    assert_eq!(Front::of(&summary, &nothing, "."), Front::of(&summary, &Beside::default(), "."));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn nobody_watching_is_said_in_words() {
     for gate in &mut summary.gates {
         gate.owner = "no owner named".to_owned();
     }
-    let said = read(&Front::of(&summary, &Beside::default()));
+    let said = read(&Front::of(&summary, &Beside::default(), "."));
     assert!(said.contains("Nobody is named to watch it"), "{said}");
     assert!(!said.contains("no owner named watches"), "{said}");
 }

@@ -9,6 +9,8 @@ use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout};
 use crate::report::html::table::{Cell, Row, Table};
 use crate::report::many::words::{chance_short, sales};
+use crate::report::summary::verdict::Evidence;
+use crate::report::words::evidence;
 use crate::report::words::number::{civil, count, glued, share};
 
 /// A page of a sweep.
@@ -66,7 +68,7 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
     let page = Page {
         title: "Headroom",
         sections: ["How far it can grow", "Each measure over the demand"],
-        campaign: format!("{} · {}", found.campaign, civil(&found.starts)),
+        campaign: about(&found.campaign, &found.starts),
         class: match found.holds_milli {
             Some(1_000..) => "good",
             Some(_) => "careful",
@@ -84,15 +86,20 @@ pub(super) fn page(found: &Headroom) -> Result<String, ReportError> {
         figures: figures(&found.view())?,
         how: format!(
             "Every multiple met the same shoppers and faults, on the seeds from {} on. A multiple \
-             holds when every measure is proved over its afternoons together and the lower bound \
-             of the share of them within every limit (Clopper and Pearson, one-sided at 95 %) is \
-             {} or more. Found by doubling, then by halving the ratio between what holds \
-             and what does not. A model: not your systems.",
+             holds when every measure is proved over its afternoons together, and so many of them \
+             keep every limit that at least {} of all such afternoons do, with 95 % confidence. \
+             Found by doubling, then by halving the ratio between what holds and what does not. A \
+             model: not your systems.",
             found.first_seed,
             share(found.chance_ppm),
         ),
     };
     page.text()
+}
+
+/// What was played: a model's GO is never without its reservation in sight.
+pub(in crate::report) fn about(campaign: &str, starts: &str) -> String {
+    format!("{campaign} · {} · {}", civil(starts), evidence(Evidence::Model))
 }
 
 fn rungs(found: &Headroom) -> Table {

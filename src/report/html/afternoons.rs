@@ -1,79 +1,139 @@
-//! Owns the page's section on other afternoons: the chance of a GO, gates over afternoons, fans.
+//! Owns the page's section on all afternoons: tiles, table of measures, gates in full, fans.
 //! Must not compute: it lays out what [`Afternoons`] says.
 
 use askama::Template;
 
-use super::class;
 use super::figure::{Figure, figure};
-use super::table::{Cell, Row, Table, tone};
+use super::table::{Cell, Row, Scope, Table, tone};
+use super::{Fact, coded};
 use crate::report::ReportError;
 use crate::report::charts::{Axis, Layout};
-use crate::report::many::words::{
-    More, chance_short, cut_short, headline, interval, quantile, sales, stands, why,
-};
+use crate::report::many::table::{self as together, HOW, HOW_BOUNDS};
+use crate::report::many::words::{More, cut_short, interval, quantile, sales, stands};
 use crate::report::many::{Afternoons, GateOver, fans};
+use crate::report::summary::Summary;
 use crate::report::summary::verdict::Band;
-use crate::report::words::gate::capitalised;
-use crate::report::words::number::{count, share};
-use crate::report::words::verdict_word;
+use crate::report::words::gate::{capitalised, lag_of, samples_word};
+use crate::report::words::number::{count, counted, share};
+
+/// Healthy channels named in a cell; more of them are counted.
+const HEALTHY_NAMED: usize = 4;
 
 #[derive(Template)]
 #[template(path = "afternoons.html")]
 struct Section {
-    headline: String,
-    why: String,
-    sold: String,
-    channels: Table,
+    title: String,
+    measures: Table,
+    how_told: String,
     gates: Table,
     fans: Vec<Figure>,
     how: String,
 }
 
 /// The section; nothing where only this afternoon was played.
-pub(super) fn section(all: Option<&Afternoons>, axis: &Axis) -> Result<String, ReportError> {
+pub(super) fn section(all: Option<&Afternoons>, summary: &Summary) -> Result<String, ReportError> {
     let Some(all) = all else { return Ok(String::new()) };
-    let wide = fans::draw_all(all, axis, Layout::Wide)?;
-    let narrow = fans::draw_all(all, axis, Layout::Narrow)?;
+    let axis = Axis::of(summary);
+    let wide = fans::draw_all(all, &axis, Layout::Wide)?;
+    let narrow = fans::draw_all(all, &axis, Layout::Narrow)?;
+    let played = counted(all.runs, "afternoon", "afternoons");
     let section = Section {
-        headline: headline(all),
-        why: why(all),
-        sold: capitalised(&sales::kept(&all.sales, &all.currency)),
-        channels: channels(all),
+        title: format!("All {played} together"),
+        measures: measures(all, summary),
+        how_told: format!("{HOW} {HOW_BOUNDS}"),
         gates: gates(all),
         fans: wide.into_iter().zip(&narrow).map(|(wide, narrow)| figure(wide, narrow)).collect(),
-        how: format!(
-            "Played on seeds {} to {}; the rest of this page is {}, seed {}. \
-             Shares stand with their bounds after Clopper and Pearson, each one-sided at {}; the \
-             measures of all afternoons together on their effective samples.{}",
+        how: coded(&format!(
+            "Seeds from {} on. Bounds of shares are those of Clopper and Pearson on effective \
+             samples, one-sided at {}; a mean stands with its t interval at 95 %.{}",
             all.first_seed,
-            all.first_seed.wrapping_add(all.runs - 1),
-            if all.runs == 2 { "the worse of both" } else { "the median afternoon" },
-            all.median_seed,
             share(all.confidence_ppm),
             cut_short(all).map_or(String::new(), |said| format!(" {said}.")),
-        ),
+        )),
     };
     Ok(section.render()?)
 }
 
-fn channels(all: &Afternoons) -> Table {
-    let columns = ["", "verdict", "afternoons within limits"];
-    let mut table = Table::new("All afternoons together, and by channel", &columns);
-    table.push(Row::from(vec![
-        Cell::text("the run"),
-        Cell::text(verdict_word(all.verdict)).toned(class(all.verdict)),
-        Cell::number(format!("{} of {}", count(all.in_band.yes), count(all.in_band.of)))
-            .with(chance_short(&all.in_band)),
-    ]));
-    for channel in &all.channels {
-        let cells = vec![
-            Cell::text(&channel.name),
-            Cell::text(verdict_word(channel.verdict)).toned(class(channel.verdict)),
-            Cell::number(""),
+/// The figures beside the verdict on all afternoons.
+pub(super) fn facts(all: &Afternoons) -> Vec<Fact> {
+    let (sold, of) = (&all.sales, &all.currency);
+    let whole = |name, mean: crate::report::many::Interval| {
+        let said = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
+        let bounds = mean.low.zip(mean.high);
+        let small = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
+        Fact { name, value: said(mean.mean), small: small.unwrap_or_default() }
+    };
+    let kept = sold.kept_money;
+    let kept_bounds = kept.low.zip(kept.high);
+    vec![
+        Fact::plain("afternoons played", count(all.runs)),
+        Fact {
+            name: "within every limit",
+            value: format!("{} of {}", count(all.in_band.yes), count(all.in_band.of)),
+            small: format!("a GO needs {} proved", share(all.in_band_at_least_ppm)),
+        },
+        whole("accepted orders, mean", sold.accepted_milli),
+        whole("turned away, mean", sold.turned_away_milli),
+        Fact {
+            name: "sales kept, mean",
+            value: sales::money(kept.mean, of),
+            small: kept_bounds.map_or(String::new(), |(low, high)| {
+                format!("{} to {}", sales::money(low, of), sales::money(high, of))
+            }),
+        },
+        whole("units oversold, mean", all.oversold_units_milli),
+    ]
+}
+
+/// A row a measure: all afternoons together, on the run and on each channel.
+fn measures(all: &Afternoons, summary: &Summary) -> Table {
+    let columns =
+        ["measure", "value", "bounds", "of", "stands:", "beyond its limit in", "by channel:"];
+    let mut table = Table::new("Each measure, on the run and on each channel", &columns);
+    for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
+        let told = together::row(all, summary, gate);
+        let p95 = if lag_of(told.kpi) { ", p95" } else { "" };
+        let title = capitalised(told.kpi.title());
+        let channels = all.gates.iter().filter(|g| g.kpi == gate.kpi && g.channel.is_some());
+        let channels: Vec<together::Row> =
+            channels.map(|gate| together::row(all, summary, gate)).collect();
+        let fails = told.band == Band::Failed;
+        let row = vec![
+            Cell::text(format!("{title}{p95}")).with(format!("limit {}", told.limit)),
+            Cell::number(told.value).toned(tone(told.band)),
+            Cell::number(told.bounds),
+            Cell::number(count(told.samples)).with(samples_word(told.kpi)),
+            Cell::text(told.stands).toned(tone(told.band)),
+            Cell::number(told.beyond),
+            by_channel(channels),
         ];
-        table.push(Row::from(cells).of(Some(&channel.name)));
+        table.push(Row::from(row).marked(fails));
     }
     table
+}
+
+/// Each channel that is not healthy; healthy ones are counted when they are many.
+fn by_channel(channels: Vec<together::Row>) -> Cell {
+    let healthy = channels.iter().filter(|row| row.band == Band::Healthy).count();
+    let named = |row: &together::Row| row.band != Band::Healthy || healthy <= HEALTHY_NAMED;
+    let scope = |row: together::Row| Scope {
+        name: row.channel.clone().unwrap_or_default(),
+        channel: row.channel,
+        main: row.value,
+        class: tone(row.band),
+        band: row.stands.to_owned(),
+    };
+    let mut scopes: Vec<Scope> = channels.into_iter().filter(named).map(scope).collect();
+    if healthy > HEALTHY_NAMED {
+        scopes.push(Scope {
+            channel: None,
+            name: counted(healthy as u64, "channel", "channels"),
+            main: String::new(),
+            class: "",
+            band: "healthy".to_owned(),
+        });
+    }
+    Cell { scopes, ..Cell::text("") }
 }
 
 /// Every gate, those that stand in the way most often first.
@@ -104,7 +164,7 @@ fn gates(all: &Afternoons) -> Table {
         let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
         let cells = vec![
             Cell::text(format!("{}{scope}", capitalised(gate.kpi.title()))).with(accepted),
-            Cell::text(stands(gate, More::of(all))),
+            Cell::text(stands(gate, More::of(all)).replace('`', "")),
             times(gate.out, Band::Failed),
             Cell::number(median),
             Cell::number(format!("{low} … {high}")),

@@ -3,10 +3,14 @@
 
 use askama::Template;
 
+use super::studies;
 use super::table::{Cell, Table};
 use crate::report::ReportError;
 use crate::report::charts::{Chart, Layout, overlay::overlay};
-use crate::report::compare::{Against, Comparison, Difference, Finding, Group, Party, Run, words};
+use crate::report::compare::{
+    Against, Basis, Comparison, Difference, Finding, Group, Party, Run, words,
+};
+use crate::report::many::table as together;
 use crate::report::summary::Campaign;
 use crate::report::summary::gate::Value;
 use crate::report::words::gate::{between, capitalised};
@@ -20,11 +24,15 @@ struct Page {
     class: &'static str,
     sentences: Vec<String>,
     cautions: Vec<String>,
-    runs: Table,
+    runs: Option<Table>,
+    studies: Vec<Table>,
+    how: String,
     against: Vec<Section>,
     afternoons: Vec<Table>,
     charts: Vec<Figure>,
     rule: &'static str,
+    /// Which afternoon the charts show of each study.
+    shown: Option<String>,
 }
 
 /// One group against the baseline.
@@ -58,15 +66,22 @@ pub(in crate::report) fn page(
     let groups = &comparison.groups;
     let labels: Vec<&str> =
         groups.iter().flat_map(|g| &g.runs).map(|run| run.label.as_str()).collect();
-    let several =
-        groups.iter().filter(|group| group.measures.iter().any(|m| m.seen.afternoons > 1));
+    let several = groups.iter().filter(|group| group.runs.len() > 1);
+    let several = several.filter(|group| group.measures.iter().any(|m| m.seen.afternoons > 1));
     let page = Page {
         title: format!("Compared: {}", labels.join(", ")),
         headline: sentence(&comparison.headline),
         class: class(comparison),
         sentences: comparison.sentences.iter().map(|s| sentence(s)).collect(),
         cautions: comparison.cautions.iter().map(|s| sentence(s)).collect(),
-        runs: runs(parties, groups),
+        runs: Some(runs(parties, groups)).filter(|table| !table.rows.is_empty()),
+        studies: studies::studies(parties, groups),
+        how: format!(
+            "Channels that are not listed are healthy. {} {}",
+            together::HOW,
+            together::HOW_BOUNDS
+        ),
+        shown: words::shown(parties, groups),
         against: comparison.against.iter().map(section).collect(),
         afternoons: several.map(afternoons).collect(),
         charts: figures(parties, comparison)?,
@@ -104,7 +119,8 @@ fn runs(parties: &[Party], groups: &[Group]) -> Table {
     ];
     let mut table = Table::new("What was compared; A is the baseline", &columns);
     for (group, party) in groups.iter().zip(parties) {
-        for (run, given) in group.runs.iter().zip(&party.runs) {
+        let single = group.runs.iter().zip(&party.runs).filter(|(run, _)| run.study.is_none());
+        for (run, given) in single {
             table.push(run_row(&group.letter, run, &given.summary.campaign));
         }
     }
@@ -159,7 +175,20 @@ fn section(against: &Against) -> Section {
 
 fn differences(against: &Against) -> Table {
     let letter = &against.letter;
-    let (by, caption) = (format!("{letter} − A"), "Each measure, on the run and on each channel");
+    let by = format!("{letter} − A");
+    let caption = match against.basis {
+        Basis::PairedAfternoons { pairs, .. } => format!(
+            "Each measure, on the run and on each channel: means over the {pairs} afternoons that \
+             both played"
+        ),
+        Basis::Afternoons { .. } => {
+            "Each measure, on the run and on each channel: means over the afternoons of each"
+                .to_owned()
+        }
+        Basis::SameShoppers { .. } | Basis::OwnShoppers { .. } => {
+            "Each measure, on the run and on each channel".to_owned()
+        }
+    };
     let mut table = Table::new(caption, &["measure", "A", letter, &by, "finding:"]);
     for difference in &against.differences {
         table.push(row(difference));
@@ -175,8 +204,10 @@ fn row(difference: &Difference) -> Vec<Cell> {
     let seen = |seen: &crate::report::compare::Seen| {
         let bounds = (seen.low != seen.high && seen.value != Value::Absent)
             .then(|| interval(seen.low, seen.high));
-        let of = format!("{} of {}", between(seen.bad), count(seen.samples));
-        Cell { small: bounds.into_iter().chain([of]).collect(), ..Cell::number(words::value(seen)) }
+        // Of several afternoons the counts stand with what all of them come to.
+        let of = (seen.afternoons == 1)
+            .then(|| format!("{} of {}", between(seen.bad), count(seen.samples)));
+        Cell { small: bounds.into_iter().chain(of).collect(), ..Cell::number(words::value(seen)) }
     };
     let by = difference.by.map_or("—".to_owned(), |by| words::by(difference.kpi, by));
     let class = match difference.finding {
@@ -200,8 +231,8 @@ fn broken(against: &Against) -> Table {
     for broken in &against.broken {
         table.push(vec![
             Cell::text(capitalised(words::counted_as(broken.invariant))),
-            Cell::number(words::counted(broken.baseline)),
-            Cell::number(words::counted(broken.other)),
+            Cell::number(words::counted(broken.counted, broken.baseline)),
+            Cell::number(words::counted(broken.counted, broken.other)),
         ]);
     }
     table
@@ -282,7 +313,7 @@ mod tests {
     fn hostile_names_stay_text() {
         let mut parties = no_go_and_go();
         let label = "<script>alert(1)</script>".to_owned();
-        let given = Given { label, summary: Summary::of(&sample::hostile()) };
+        let given = Given { label, summary: Summary::of(&sample::hostile()), study: None };
         parties.push(Party { runs: vec![given], changes: None });
         let page = of(&parties);
         for live in ["<script", "<img", "</svg><", "</style><"] {

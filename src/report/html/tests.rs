@@ -7,7 +7,7 @@ const PAGE_BYTES_MAX: usize = 2_000_000;
 
 fn page_of(summary: &Summary) -> String {
     let beside = Beside::default();
-    page(summary, &Front::of(summary, &beside), &beside).unwrap()
+    page(summary, &Front::of(summary, &beside, "."), &beside).unwrap()
 }
 
 fn pages() -> Vec<(&'static str, String)> {
@@ -185,7 +185,7 @@ fn what_was_tried_and_other_afternoons_have_their_sections_and_places() {
         afternoons: Some(crate::report::many::tests::sample()),
         ..Beside::default()
     };
-    let with = page(&summary, &Front::of(&summary, &beside), &beside).unwrap();
+    let with = page(&summary, &Front::of(&summary, &beside, "."), &beside).unwrap();
     for said in [
         "href=\"#tried\"",
         "id=\"tried\"",

@@ -4,12 +4,11 @@
 
 use std::time::Duration;
 
-use quick_junit::{
-    NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite,
-};
+use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus};
 
 use super::words::{More, gate_name, headline, stands, told, why};
 use super::{Afternoons, GateOver};
+use crate::report::junit::{self, case, suite};
 use crate::report::many::ruling::Stands;
 use crate::report::summary::verdict::Verdict;
 use crate::report::words::{evidence, verdict_word};
@@ -38,19 +37,6 @@ pub fn xml(all: &Afternoons, doorbuster: &str) -> Result<String, SerializeError>
         report.add_test_suite(of_channel);
     }
     report.to_string()
-}
-
-/// Readers of the format ask for a time; nothing here took any.
-fn suite(name: &str) -> TestSuite {
-    let mut suite = TestSuite::new(name);
-    suite.set_time(Duration::ZERO);
-    suite
-}
-
-fn case(scope: &str, name: &str, status: TestCaseStatus) -> TestCase {
-    let mut case = TestCase::new(name, status);
-    case.set_classname(format!("doorbuster.{scope}")).set_time(Duration::ZERO);
-    case
 }
 
 /// The scenario as a whole: what no single gate says stands here, so that this file is green only
@@ -97,7 +83,5 @@ fn gate_case(gate: &GateOver, more: More) -> TestCase {
 }
 
 fn ended(kind: NonSuccessKind, class: &str, sentence: &str) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(class).set_message(sentence).set_description(format!("{sentence}\n"));
-    status
+    junit::ended(kind, class, sentence, format!("{sentence}\n"))
 }

@@ -70,6 +70,20 @@ pub(crate) fn currency() -> Currency {
     Currency { code: "USD".to_owned(), digits: 2 }
 }
 
+/// Thirty afternoons whose gates and sales move a little from one to the next.
+fn each() -> Each {
+    let seeds: Vec<u64> = (7..37).collect();
+    let moved = |by: i64| -> Vec<i64> { (0..30).map(|n| by + 37 * n % 11).collect() };
+    Each {
+        in_band: (0..30).map(|n| n >= 7).collect(),
+        wanted: vec![4_000; 30],
+        kept_units: moved(3_900),
+        kept_money: moved(900_000),
+        values: [60_000_000, 9_000].map(|by| moved(by).into_iter().map(Some).collect()).into(),
+        seeds,
+    }
+}
+
 /// Afternoons of which seven in thirty are out of band.
 pub(crate) fn sample() -> Afternoons {
     let points = (0..160).map(|n| [n, n + 10, n + 20, n + 30, n + 60]).collect();
@@ -104,6 +118,7 @@ pub(crate) fn sample() -> Afternoons {
         sales: SALES,
         oversold_units_milli: SOME,
         fans: vec![Fan { measure: Measure::OversoldUnits, width_us: 60_000_000, points }],
+        each: each(),
     }
 }
 
@@ -130,13 +145,17 @@ fn the_verdict_of_many_afternoons_heads_every_output() {
     let all = sample();
     let summary = sample::summary_go();
     let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
-    let front = Front::of(&summary, &beside);
+    let front = Front::of(&summary, &beside, ".");
     assert_eq!(front.verdict, Verdict::NoGo);
     assert!(front.headline.starts_with("NO-GO"), "{}", front.headline);
     assert_eq!(front.why, why(&all));
     let words: Vec<&str> = front.channels.iter().map(|channel| channel.word).collect();
     assert_eq!(words, ["GO", "NO-GO"]);
-    assert!(front.lists.iter().any(|list| list.title == "other afternoons"));
+    assert!(front.lists.iter().any(|list| list.title == "all afternoons"));
+    // The afternoon shown is a GO and asks for nothing: what the others need is said.
+    let go_if = front.lists.iter().find(|list| list.title == "go if").unwrap();
+    assert!(go_if.lines[0].main.contains("oversold orders on amazon"), "{:?}", go_if.lines);
+    assert!(go_if.note.as_deref().unwrap().contains("`doorbuster advise scenario.yaml`"));
     let shown = front.shown.clone().unwrap();
     assert_eq!(
         shown,
@@ -144,17 +163,49 @@ fn the_verdict_of_many_afternoons_heads_every_output() {
          afternoons are not"
     );
     let paper = crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None);
-    let terminal = crate::report::terminal::text(&summary, &front, "x", paper);
-    assert!(terminal.starts_with("NO-GO") && terminal.contains("one of 30 afternoons"));
-    let comment = crate::report::markdown::text(&summary, &front);
+    let terminal = crate::report::terminal::text(&summary, &front, Some(&all), Some("x"), paper);
+    assert!(terminal.starts_with("NO-GO") && terminal.contains("One of 30 afternoons"));
+    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
     assert!(comment.starts_with("## NO-GO") && comment.contains("One of 30 afternoons"));
     let page = crate::report::html::page(&summary, &front, &beside).unwrap();
-    assert!(page.contains("one of 30 afternoons"));
+    assert!(page.replace('\u{a0}', " ").contains("One of 30 afternoons"));
     let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
     assert!(annotations.starts_with("::error title=NO-GO"), "{annotations}");
     assert!(annotations.contains("oversold orders"), "{annotations}");
     let tests = junit::xml(&all, "doorbuster 1").unwrap();
     assert!(tests.contains("value=\"NO-GO\"") && tests.contains("<failure"), "{tests}");
+}
+
+/// A channel that failed over all afternoons can be healthy in the one that is shown: it stands in
+/// their own table, before anything that is of the one, and the tiles beside the verdict are
+/// theirs.
+#[test]
+fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
+    let mut all = sample();
+    let mut of_run = gate(Kpi::OversoldOrders, None, 0, 0);
+    (of_run.pooled.stands, of_run.pooled.in_the_way) = (Stands::Healthy, false);
+    all.gates.insert(1, of_run);
+    let summary = sample::summary_go();
+    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let front = Front::of(&summary, &beside, ".");
+    let paper = crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None);
+    let terminal = crate::report::terminal::text(&summary, &front, Some(&all), Some("x"), paper);
+    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
+    let page = crate::report::html::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");
+    for (text, from, to) in [
+        (&terminal, "all 30 afternoons together", "what follows is of one afternoon"),
+        (&comment, "### All 30 afternoons together", "### What follows is of one afternoon"),
+        (&page, "id=\"afternoons\"", "<h2 id=\"one\">"),
+    ] {
+        let (_, table) = text.split_once(from).expect(from);
+        let (table, below) = table.split_once(to).expect(to);
+        assert!(table.contains("amazon") && table.contains("failed"), "{table}");
+        assert!(table.contains("0 of 30") && below.contains("healthy"), "{table}");
+    }
+    let tiles = page.split("class=\"first\"").next().unwrap();
+    assert!(tiles.contains("<dd>23 of 30") && tiles.contains("sales kept, mean"));
+    let own = crate::report::words::number::count(summary.totals.accepted);
+    assert!(!tiles.contains(&format!("<dd>{own}")), "a tile is of one afternoon");
 }
 
 /// And the reverse: the scenario is a GO, whatever the afternoon shown came to by itself.
@@ -169,7 +220,7 @@ fn a_no_go_of_one_afternoon_does_not_head_the_go_of_all() {
     }
     let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
     let summary = Summary::of(&sample::no_go());
-    let front = Front::of(&summary, &beside);
+    let front = Front::of(&summary, &beside, ".");
     assert!(front.headline.starts_with("GO (model: not your systems)"), "{}", front.headline);
     assert!(front.lists.iter().all(|list| list.title != "go if"), "a GO asks for nothing");
     let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
@@ -226,13 +277,6 @@ fn what_two_runs_leave_open_is_settled_by_more_runs() {
          within every limit is open, 2 of 2 do: about 28 more runs like these, each on a seed of \
          its own, would settle it."
     );
-    all.gates[0].pooled.stands = Stands::AtTheLimit;
-    let said = crate::report::terminal::afternoons(
-        &all,
-        crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None),
-    );
-    assert!(!said.contains("--runs") && !said.contains("median"), "{said}");
-    assert!(said.contains("1 min and 2 min"), "both: {said}");
     assert!(shown(&all, Verdict::Go).starts_with("one of 2 afternoons, the worse"));
 }
 
@@ -249,6 +293,25 @@ fn the_bound_that_decided_says_how_sure_it_is() {
     assert!(headline(&all).ends_with("at 97.5 %: one of several looks"), "{}", headline(&all));
     all.confidence_ppm = 950_000;
     assert!(headline(&all).ends_with("(0 % … 53.2 %)"), "{}", headline(&all));
+}
+
+/// What is a command in a terminal is code on the page, in a channel's reason too.
+#[test]
+fn no_backtick_stands_on_the_page_or_in_the_comment() {
+    let mut all = sample();
+    all.verdict = Verdict::Inconclusive;
+    all.channels[1].verdict = Verdict::Inconclusive;
+    all.ended = Ended::OutOfTime;
+    all.gates[1].pooled.stands = Stands::MoreAfternoons;
+    let summary = sample::summary_go();
+    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let front = Front::of(&summary, &beside, ".");
+    assert!(front.why.contains('`') && front.channels[1].reason.contains('`'), "{front:?}");
+    let page = crate::report::html::page(&summary, &front, &beside).unwrap();
+    let above = page.split("aria-labelledby=\"over-time\"").next().unwrap();
+    assert!(!above.contains('`') && above.contains("<code>--runs auto</code>"));
+    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
+    assert!(!comment.contains("\\`") && comment.contains("`--runs auto`"), "{comment}");
 }
 
 #[test]
@@ -286,4 +349,7 @@ fn the_shipped_schema_is_current_and_afternoons_are_valid_by_it() {
         crate::report::beside::afternoons(&odd.to_json()).is_err(),
         "counts that do not add up"
     );
+    let mut odd = sample();
+    odd.each.kept_money.pop();
+    assert!(crate::report::beside::afternoons(&odd.to_json()).is_err(), "an afternoon too few");
 }

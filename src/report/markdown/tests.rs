@@ -5,7 +5,7 @@ use crate::report::front::Beside;
 use crate::report::sample;
 
 fn written(summary: &Summary) -> String {
-    text(summary, &Front::of(summary, &Beside::default()))
+    text(summary, &Front::of(summary, &Beside::default(), "."), None)
 }
 
 #[test]
@@ -68,8 +68,9 @@ fn no_campaign_is_longer_than_a_comment() {
     smallest.changes[0].what = "y".repeat(9_000);
     smallest.changes = vec![smallest.changes[0].clone(); 200];
     let since = Some(vec!["&".repeat(9_000); 200]);
-    let front = Front::of(&summary, &Beside { since, trials: Some(trials), ..Beside::default() });
-    let said = text(&summary, &front);
+    let front =
+        Front::of(&summary, &Beside { since, trials: Some(trials), ..Beside::default() }, ".");
+    let said = text(&summary, &front, None);
     assert!(said.chars().count() <= COMMENT_MAX, "{}", said.chars().count());
     assert!(said.contains("… and more: see report.html."));
     assert!(said.contains("doorbuster report ."), "how to repeat it is never cut off");

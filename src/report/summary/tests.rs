@@ -114,7 +114,7 @@ fn the_schema_refuses_what_is_not_a_summary() {
     let schema = schema();
     let good = json(&sample::summary_go());
     let spoilt: [fn(&mut Json); 5] = [
-        |j| j["version"] = 2.into(),
+        |j| j["version"] = 9.into(),
         |j| j["verdict"] = "maybe".into(),
         |j| j["totals"]["accepted"] = (-1).into(),
         |j| j["gates"][0]["value"] = serde_json::json!({"lag_us": 0.5}),

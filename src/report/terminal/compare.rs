@@ -79,6 +79,10 @@ fn runs(out: &mut Lines, group: &Group) {
     let head = format!("{} ", pad(&group.letter, 2));
     if let [run] = &group.runs[..] {
         let speed = number::speed(run.speed_milli);
+        if run.study.is_some() {
+            let said = format!("{} · {} · {speed}", run.label, words::verdict(run));
+            return out.wrapped(&head, &said);
+        }
         let said = format!("{} · {} · seed {} · {speed}", run.label, words::verdict(run), run.seed);
         return out.wrapped(&head, &said);
     }
@@ -212,7 +216,8 @@ mod tests {
 
     #[test]
     fn hostile_names_move_no_cursor() {
-        let given = Given { label: "a".to_owned(), summary: Summary::of(&sample::hostile()) };
+        let given =
+            Given { label: "a".to_owned(), summary: Summary::of(&sample::hostile()), study: None };
         let hostile = Party { runs: vec![given], changes: None };
         let said = plain(&[afternoon("one", 1).clone(), hostile], 80);
         assert!(said.chars().all(|c| c == '\n' || !c.is_control()));

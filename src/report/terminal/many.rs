@@ -1,75 +1,53 @@
-//! Owns what a terminal shows of many afternoons: channels, measures, sales.
-//! Must not print, nor know how the afternoons were played.
+//! Owns the study's own table on a terminal. Must not decide what stands in it (`report::many`).
 
-use super::lines::{Lines, Paper, Tone, pad};
-use super::verdict_tone;
-use crate::report::many::words::{
-    More, channel_reason, cut_short, gate_name, headline, interval, quantile, sales, trouble, why,
-    worst_gates,
-};
-use crate::report::many::{Afternoons, GateOver};
-use crate::report::words::gate::capitalised;
-use crate::report::words::verdict_word;
+use super::lines::{Lines, Tone};
+use super::{band_tone, table};
+use crate::report::many::Afternoons;
+use crate::report::many::table::{HOW, Row, told};
+use crate::report::summary::Summary;
+use crate::report::words::number::{count_short, counted};
 
-/// Gates that are told one by one.
-const GATES_TOLD: usize = 8;
+/// What goes first where a terminal is narrow.
+const LEAVES: [usize; 3] = [table::SAMPLES, table::BOUNDS, table::LAST];
+/// Rows on a terminal; the page has all of them.
+const ROWS: usize = 40;
 
-/// Many afternoons of one scenario.
-pub fn afternoons(all: &Afternoons, paper: Paper) -> String {
-    let mut out = Lines { text: String::new(), paper };
-    out.hung("", 0, Some(verdict_tone(all.verdict)), &headline(all));
-    out.hung("", 0, Some(Tone::Quiet), &all.campaign);
-    out.blank();
-    out.wrapped("", &why(all));
-    if let Some(cut) = cut_short(all) {
-        out.wrapped("", &format!("{cut}."));
+/// Each measure over all afternoons together, with the channels that are not healthy.
+pub(super) fn together(out: &mut Lines, summary: &Summary, all: &Afternoons) {
+    let rows = told(all, summary);
+    if rows.is_empty() {
+        return;
     }
-    out.blank();
-    out.title("all afternoons together, by channel");
-    let widest = all.channels.iter().map(|c| c.name.chars().count()).max().unwrap_or(0);
-    for channel in &all.channels {
-        let reason = channel_reason(all, &channel.name);
-        let reason = if reason.is_empty() { reason } else { format!(": {reason}") };
-        let said = format!("{}{reason}", verdict_word(channel.verdict));
-        out.wrapped(&format!("{}  ", pad(&channel.name, widest)), &said);
+    out.title(&format!("all {} together", counted(all.runs, "afternoon", "afternoons")));
+    let columns = ["measure", "value", "bounds", "of", "limit", "stands", "beyond it in"];
+    let head = columns.map(str::to_owned);
+    let cells: Vec<[String; 7]> =
+        std::iter::once(head).chain(rows.iter().take(ROWS).map(cells)).collect();
+    let columns = table::Columns::of(&cells, out.paper.columns(), &LEAVES);
+    out.push(&out.paint(Tone::Quiet, &columns.row(&cells[0], ToOwned::to_owned)));
+    for (row, cells) in rows.iter().zip(&cells[1..]) {
+        let painted = |text: &str| out.paint(band_tone(row.band), text);
+        out.push(&columns.row(cells, painted));
     }
-    out.blank();
-    out.wrapped("", &format!("{}.", capitalised(&sales::kept(&all.sales, &all.currency))));
-    out.blank();
-    let two = all.runs == 2;
-    out.title(if two {
-        "measures of the run, in both"
-    } else {
-        "measures of the run: median, and where nine of ten afternoons lie"
-    });
-    for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
-        out.wrapped("- ", &measure(gate, two));
+    if rows.len() > ROWS {
+        out.push(&format!("… and {} more: see report.html", rows.len() - ROWS));
     }
+    out.hung("", 0, Some(Tone::Quiet), &format!("Channels that are not listed are healthy. {HOW}"));
     out.blank();
-    let worst = worst_gates(all);
-    if !worst.is_empty() {
-        out.title("what stands in the way");
-        for gate in worst.iter().take(GATES_TOLD) {
-            out.wrapped(
-                "- ",
-                &format!("{}: {}", gate_name(gate), trouble(gate, all.runs, More::of(all))),
-            );
-        }
-        if worst.len() > GATES_TOLD {
-            out.wrapped("  ", &format!("and {} more", worst.len() - GATES_TOLD));
-        }
-        out.blank();
-    }
-    out.text
 }
 
-fn measure(gate: &GateOver, two: bool) -> String {
-    let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
-    // Of two there is no middle.
-    if two {
-        return format!("{}: {low} and {high}", gate.kpi.title());
-    }
-    let mean =
-        gate.mean.map_or(String::new(), |mean| format!("; mean {}", interval(gate.kpi, mean)));
-    format!("{}: {median} ({low} … {high}){mean}", gate.kpi.title())
+fn cells(row: &Row) -> [String; 7] {
+    let name = match &row.channel {
+        None => row.kpi.title().to_owned(),
+        Some(channel) => format!("  {channel}"),
+    };
+    [
+        name,
+        row.value.clone(),
+        row.bounds.clone(),
+        count_short(row.samples),
+        row.limit.clone(),
+        row.stands.to_owned(),
+        row.beyond.clone(),
+    ]
 }

@@ -9,15 +9,15 @@ use crate::report::words::{self, number, standing};
 
 const MEASURE: usize = 0;
 const VALUE: usize = 1;
-const BOUNDS: usize = 2;
-const SAMPLES: usize = 3;
+pub(super) const BOUNDS: usize = 2;
+pub(super) const SAMPLES: usize = 3;
 const STANDS: usize = 5;
-const OWNER: usize = 6;
+pub(super) const LAST: usize = 6;
 const ALL: [&str; 7] = ["measure", "value", "bounds", "of", "limit", "stands", "owner"];
 
 /// What goes first where a terminal is narrow. The owner stands with what to do next too; what a
 /// measure is, what it may be and where it stands never go: that is what the table is for.
-const LEAVES: [usize; 3] = [OWNER, SAMPLES, BOUNDS];
+const LEAVES: [usize; 3] = [LAST, SAMPLES, BOUNDS];
 /// A name of this length tells measures apart.
 const MEASURE_MIN: usize = 23;
 /// From this width on the reason of what is not proved has room.
@@ -26,11 +26,12 @@ const WIDE: usize = 112;
 type Cells = [String; ALL.len()];
 
 /// How wide each column is; 0 is a column left out.
-struct Columns([usize; ALL.len()]);
+pub(super) struct Columns([usize; ALL.len()]);
 
 impl Columns {
-    /// Columns as wide as what stands in them, as many as there is room for.
-    fn of(rows: &[Cells], room: usize) -> Columns {
+    /// Columns as wide as what stands in them, as many as there is room for: without room those
+    /// that may leave go, in their order.
+    pub(super) fn of(rows: &[Cells], room: usize, leaves: &[usize]) -> Columns {
         let widest = |column: usize| {
             let cells = rows.iter().map(|cells| cells[column].chars().count());
             cells.max().unwrap_or(0)
@@ -40,7 +41,7 @@ impl Columns {
         let taken = |widths: &[usize; ALL.len()]| -> usize {
             widths[VALUE..].iter().filter(|width| **width > 0).map(|width| width + 1).sum()
         };
-        for column in LEAVES {
+        for &column in leaves {
             if taken(&widths) + measure.min(MEASURE_MIN) > room {
                 widths[column] = 0;
             }
@@ -49,7 +50,7 @@ impl Columns {
         Columns(widths)
     }
 
-    fn row(&self, cells: &Cells, tone: impl Fn(&str) -> String) -> String {
+    pub(super) fn row(&self, cells: &Cells, tone: impl Fn(&str) -> String) -> String {
         let mut line = String::new();
         let shown = cells.iter().zip(self.0).enumerate().filter(|(_, (_, width))| *width > 0);
         for (column, (cell, width)) in shown {
@@ -57,7 +58,7 @@ impl Columns {
             let cell = match column {
                 MEASURE => pad(cell, width),
                 STANDS => tone(&pad(cell, width)),
-                OWNER => fit(cell, width),
+                LAST => fit(cell, width),
                 _ => pad_left(cell, width),
             };
             line = format!("{line}{gap}{cell}");
@@ -75,7 +76,7 @@ pub(super) fn measures(out: &mut Lines, summary: &Summary) {
     let wide = out.paper.columns() >= WIDE;
     let mut rows = vec![ALL.map(ToOwned::to_owned)];
     rows.extend(told.iter().map(|gate| cells(summary, gate, wide)));
-    let columns = Columns::of(&rows, out.paper.columns());
+    let columns = Columns::of(&rows, out.paper.columns(), &LEAVES);
     out.push(&out.paint(Tone::Quiet, &columns.row(&rows[0], ToOwned::to_owned)));
     for (gate, cells) in told.iter().zip(&rows[1..]) {
         let painted = |text: &str| out.paint(band_tone(gate.band), text);

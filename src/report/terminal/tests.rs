@@ -5,8 +5,8 @@ use crate::report::front::Beside;
 use crate::report::sample;
 
 fn printed(summary: &Summary, ink: Ink, columns: Option<usize>) -> String {
-    let front = Front::of(summary, &Beside::default());
-    text(summary, &front, "reports/black-friday/", Paper::new(ink, columns))
+    let front = Front::of(summary, &Beside::default(), "reports/black-friday");
+    text(summary, &front, None, Some("reports/black-friday/"), Paper::new(ink, columns))
 }
 
 fn widest(text: &str) -> usize {

@@ -3,10 +3,10 @@
 
 use super::{Varied, headline};
 use crate::report::ReportError;
-use crate::report::headroom::page::{Page, figures};
+use crate::report::headroom::page::{Page, about, figures};
 use crate::report::html::table::{Cell, Row, Table};
 use crate::report::many::words::{chance_short, sales};
-use crate::report::words::number::{civil, count, share};
+use crate::report::words::number::{count, share};
 
 /// The page as text.
 pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
@@ -14,7 +14,7 @@ pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
     let stopped = all.stopped.then(|| "Stopped: these are the values that were finished.".into());
     let page = Page {
         title: "Varied",
-        campaign: format!("{} · {}", all.campaign, civil(&all.starts)),
+        campaign: about(&all.campaign, &all.starts),
         class: match go {
             0 => "bad",
             go if go == all.points.len() => "good",
@@ -33,9 +33,9 @@ pub(super) fn page(all: &Varied) -> Result<String, ReportError> {
         how: format!(
             "Every value met the same shoppers and faults, on the seeds from {} on; what it sells \
              more than the first value is paired by seed, with a 95 % interval. A value is a GO \
-             when every measure is proved over its afternoons together and the lower bound of the \
-             share of them within every limit (Clopper and Pearson, one-sided at 95 %) is {} or \
-             more. A model: not your systems.",
+             when every measure is proved over its afternoons together, and so many of them keep \
+             every limit that at least {} of all such afternoons do, with 95 % confidence. A \
+             model: not your systems.",
             all.first_seed,
             share(all.in_band_at_least_ppm),
         ),
@@ -53,9 +53,12 @@ fn points(all: &Varied) -> Table {
         "what stands in the way:",
     ];
     let mut table = Table::new("The campaign at each value", &columns);
-    for point in &all.points {
+    for (place, point) in all.points.iter().enumerate() {
         let class = if point.is_go { "good" } else { "bad" };
-        let (gained, half) = sales::gained(point.sales_gained.kept_money, &all.currency);
+        let (gained, half) = match place {
+            0 => ("—".to_owned(), String::new()),
+            _ => sales::gained(point.sales_gained.kept_money, &all.currency),
+        };
         let oversold = point.oversold_units_milli.mean.max(0).unsigned_abs() / 1_000;
         table.push(Row::from(vec![
             Cell::text(&point.value),

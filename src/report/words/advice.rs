@@ -102,7 +102,7 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
 
 /// How a gate comes by the samples that it lacks, each in its own way.
 fn to_gather(gate: &Gate) -> String {
-    let many = "play many afternoons, which add up: `doorbuster simulate <scenario> --runs auto`";
+    let many = "play many afternoons, which add up (`simulate` with `--runs auto`)";
     match gate.kpi {
         Kpi::OversoldOrders | Kpi::StockCancellations => {
             format!("{many}; what counts here are SKUs that sell out, not orders")

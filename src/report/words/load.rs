@@ -11,14 +11,22 @@ pub fn load_honesty(summary: &Summary) -> String {
     if load.offered == 0 {
         return "No call was due".to_owned();
     }
+    let calls = counted(load.offered, "call was", "calls were");
+    let parts = [
+        (load.answered, "answered"),
+        (load.resolved, "found out afterwards"),
+        (load.unknown, "unknown"),
+        (load.unsent, "not sent"),
+    ];
+    let told = parts.iter().filter(|(n, _)| *n > 0);
+    let told: Vec<String> = told.map(|(n, what)| format!("{} {what}", count(*n))).collect();
+    let sum = format!("{calls} due: {}", told.join(", "));
+    // A simulated call leaves when it is due: there is nothing to tell of it.
+    if summary.campaign.speed_milli == 0 {
+        return sum;
+    }
     format!(
-        "{} = {} answered + {} found out afterwards + {} unknown + {} unsent; in wall time, \
-         half left at most {} late, 99 of 100 at most {}, the last {}",
-        counted(load.offered, "call due", "calls due"),
-        count(load.answered),
-        count(load.resolved),
-        count(load.unknown),
-        count(load.unsent),
+        "{sum}; in wall time, half left at most {} late, 99 of 100 at most {}, the last {}",
         said(late.p50_us),
         said(late.p99_us),
         said(late.max_us),

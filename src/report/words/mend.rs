@@ -147,7 +147,7 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
     }
     let (evidence, (action, setting), validate) = match gate.kpi {
         Kpi::OversoldOrders => return to_mend_oversell(summary),
-        Kpi::SyncLag => (queue_evidence(summary), sooner(summary), "mismatch rate at peak"),
+        Kpi::SyncLag => (queue_evidence(summary), sooner(summary), MISMATCH),
         Kpi::PriceLag | Kpi::MispricedOrders => {
             (String::new(), (MAPPING, String::new()), "price parity")
         }
@@ -235,17 +235,25 @@ fn to_mend_oversell(summary: &Summary) -> Advice {
         _ => sooner(summary),
     };
     let action = action.to_owned();
-    Advice { evidence, action, setting, validate: "mismatch rate at peak", proves: false }
+    Advice { evidence, action, setting, validate: MISMATCH, proves: false }
 }
+
+/// The metric that shows whether stock is shown as it is.
+const MISMATCH: &str = "mismatch rate at peak, the share of offers above what there is in the \
+                        worst minutes";
 
 fn queue_evidence(summary: &Summary) -> String {
     let deepest = summary.queues.iter().max_by_key(|queue| queue.depth_max);
     deepest.filter(|queue| queue.depth_max > 0).map_or(String::new(), |queue| {
+        let parts = summary.queues.iter().filter(|other| other.connector == queue.connector);
+        let part = match parts.count() {
+            1 => String::new(),
+            _ => format!("part {} of ", queue.partition + 1),
+        };
         format!(
-            "{} waited in {}'s queue {} at its deepest; its workers were busy {} of the time",
+            "{} waited in {part}{}'s queue at its deepest; its workers were busy {} of the time",
             super::number::counted(queue.depth_max.into(), "job", "jobs"),
             queue.connector,
-            queue.partition,
             share(queue.busy_mean_ppm),
         )
     })

@@ -1,0 +1,253 @@
+//! Owns what two studies say beside each other: many afternoons of each, pair by pair where both
+//! played the same seeds. Must not look at the one afternoon that a study's report shows.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::afternoons::Estimate;
+use super::measures::p_ppm;
+use super::{
+    Against, Basis, Broken, BrokenIn, Difference, Finding, KeptDifference, Measure, Party, Seen,
+};
+use crate::report::many::each::BEYOND;
+use crate::report::many::ruling::{Pooled, Sales};
+use crate::report::many::words::is_lag;
+use crate::report::many::{Afternoons, Chance, GateOver};
+use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
+
+/// What the afternoons of a study come to together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Study {
+    /// Afternoons.
+    pub runs: u64,
+    /// Those that lie within every limit.
+    pub in_band: Chance,
+    /// The least share of them that a GO needs, in parts per million.
+    pub in_band_at_least_ppm: u32,
+    /// What was sold in an afternoon.
+    pub sales: Sales,
+    /// Every KPI, all afternoons together.
+    pub rates: Vec<Rate>,
+}
+
+/// A KPI on the run or on one channel, all afternoons together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rate {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// The channel; null is the whole run.
+    pub channel: Option<String>,
+    /// Its rate, with bounds, and where it stands.
+    pub pooled: Pooled,
+}
+
+impl Study {
+    pub(super) fn of(all: &Afternoons) -> Study {
+        let rate = |gate: &GateOver| Rate {
+            kpi: gate.kpi,
+            channel: gate.channel.clone(),
+            pooled: gate.pooled,
+        };
+        Study {
+            runs: all.runs,
+            in_band: all.in_band,
+            in_band_at_least_ppm: all.in_band_at_least_ppm,
+            sales: all.sales,
+            rates: all.gates.iter().map(rate).collect(),
+        }
+    }
+}
+
+/// The study that a party is.
+pub(super) fn of(party: &Party) -> Option<&Afternoons> {
+    match party.runs.as_slice() {
+        [given] => given.study.as_ref(),
+        _ => None,
+    }
+}
+
+/// Every KPI of a study: means over its afternoons.
+pub(super) fn measures(all: &Afternoons) -> Vec<Measure> {
+    let runs: Vec<usize> = (0..all.each.seeds.len()).collect();
+    let measure = |(place, gate): (usize, &GateOver)| Measure {
+        kpi: gate.kpi,
+        channel: gate.channel.clone(),
+        seen: seen(gate, &values(all, place, &runs)),
+    };
+    all.gates.iter().enumerate().map(measure).collect()
+}
+
+/// Which afternoons of each are held against each other.
+struct Sides {
+    a: Vec<usize>,
+    b: Vec<usize>,
+    basis: Basis,
+}
+
+/// Pair by pair where the one played every seed that the other did; else each by itself.
+fn sides(a: &Afternoons, b: &Afternoons) -> Sides {
+    let places = |all: &Afternoons| -> BTreeMap<u64, usize> {
+        all.each.seeds.iter().enumerate().map(|(place, seed)| (*seed, place)).collect()
+    };
+    let (of_a, of_b) = (places(a), places(b));
+    let both = of_a.iter().filter_map(|(seed, i)| Some((*i, *of_b.get(seed)?)));
+    let (one, two): (Vec<usize>, Vec<usize>) = both.unzip();
+    if one.len() > 1 && one.len() == of_a.len().min(of_b.len()) {
+        let mut wanted = one.iter().zip(&two).map(|(i, j)| (a.each.wanted[*i], b.each.wanted[*j]));
+        let same_shoppers = wanted.all(|(one, two)| one == two);
+        let basis = Basis::PairedAfternoons { pairs: one.len() as u64, same_shoppers };
+        return Sides { a: one, b: two, basis };
+    }
+    let all = |each: usize| (0..each).collect::<Vec<usize>>();
+    let (one, two) = (all(a.each.seeds.len()), all(b.each.seeds.len()));
+    let basis = Basis::Afternoons { baseline: one.len() as u64, other: two.len() as u64 };
+    Sides { a: one, b: two, basis }
+}
+
+/// The group against the baseline, its scenario's changes left open.
+pub(super) fn against(
+    a: &Afternoons,
+    (letter, b): (&str, &Afternoons),
+    must_be_zero: &[InvariantKind],
+) -> Against {
+    let sides = sides(a, b);
+    let differences = a.gates.iter().enumerate().filter_map(|(i, gate)| {
+        let same = |other: &&GateOver| other.kpi == gate.kpi && other.channel == gate.channel;
+        let j = b.gates.iter().position(|other| same(&other))?;
+        Some(difference(
+            (gate, values(a, i, &sides.a)),
+            (&b.gates[j], values(b, j, &sides.b)),
+            &sides,
+        ))
+    });
+    Against {
+        letter: letter.to_owned(),
+        basis: sides.basis,
+        differences: differences.collect(),
+        kept: kept(a, b, &sides),
+        broken: must_be_zero.iter().filter_map(|rule| broken(a, b, *rule)).collect(),
+        changes: None,
+    }
+}
+
+/// The values of a gate in these afternoons.
+fn values(all: &Afternoons, gate: usize, runs: &[usize]) -> Vec<Option<i64>> {
+    let of = all.each.values.get(gate);
+    runs.iter().map(|place| of.and_then(|values| values.get(*place).copied().flatten())).collect()
+}
+
+/// The known ones as numbers; none where one is beyond what anybody could see, or they are too few
+/// to say how they vary.
+fn numbers(values: impl Iterator<Item = i64>) -> Option<Vec<f64>> {
+    let values: Vec<i64> = values.collect();
+    let is_known = values.len() > 1 && values.iter().all(|value| *value != BEYOND);
+    is_known.then(|| values.into_iter().map(|value| value as f64).collect())
+}
+
+/// What afternoons saw of a gate; counts are of all afternoons of the study.
+fn seen(gate: &GateOver, values: &[Option<i64>]) -> Seen {
+    let blank = Seen {
+        afternoons: values.iter().flatten().count() as u64,
+        value: Value::Absent,
+        low: Value::Absent,
+        high: Value::Absent,
+        least: Value::Absent,
+        most: Value::Absent,
+        samples: gate.pooled.counted,
+        bad: gate.pooled.bad,
+    };
+    let Some(values) = numbers(values.iter().flatten().copied()) else { return blank };
+    let estimate = Estimate::of(&values);
+    let (low, high) = estimate.interval();
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let said = |number: f64| {
+        if is_lag(gate.kpi) {
+            Value::LagUs(number.max(0.0).round() as u64)
+        } else {
+            Value::SharePpm(number.clamp(0.0, 1e6).round() as u32)
+        }
+    };
+    let [value, low, high, least, most] = [estimate.mean, low, high, least, most].map(said);
+    Seen { value, low, high, least, most, ..blank }
+}
+
+fn difference(
+    (gate, one): (&GateOver, Vec<Option<i64>>),
+    (other, two): (&GateOver, Vec<Option<i64>>),
+    sides: &Sides,
+) -> Difference {
+    // An afternoon that measured nothing has no partner.
+    let is_paired = matches!(sides.basis, Basis::PairedAfternoons { .. });
+    let (one, two): (Vec<_>, Vec<_>) = if is_paired {
+        one.into_iter().zip(two).filter(|(a, b)| a.is_some() && b.is_some()).unzip()
+    } else {
+        (one, two)
+    };
+    let blank = Difference {
+        kpi: gate.kpi,
+        channel: gate.channel.clone(),
+        baseline: seen(gate, &one),
+        other: seen(other, &two),
+        by: None,
+        by_low: None,
+        by_high: None,
+        p_ppm: None,
+        finding: Finding::NotComparable,
+    };
+    let known = |values: &[Option<i64>]| numbers(values.iter().flatten().copied());
+    let Some((one, two)) = known(&one).zip(known(&two)) else { return blank };
+    let estimate = less(&one, &two, is_paired);
+    let (low, high) = estimate.interval();
+    let [by, by_low, by_high] = [estimate.mean, low, high].map(|by| Some(by.round() as i64));
+    let p_ppm = estimate.p_value().map(p_ppm);
+    Difference { by, by_low, by_high, p_ppm, finding: Finding::NotShown, ..blank }
+}
+
+fn less(one: &[f64], two: &[f64], is_paired: bool) -> Estimate {
+    if is_paired {
+        let each: Vec<f64> = one.iter().zip(two).map(|(a, b)| b - a).collect();
+        Estimate::of(&each)
+    } else {
+        Estimate::of(two).less(Estimate::of(one))
+    }
+}
+
+/// Sales kept in an afternoon; none where they are not of one currency, or nothing is known of
+/// single afternoons.
+fn kept(a: &Afternoons, b: &Afternoons, sides: &Sides) -> Option<KeptDifference> {
+    if a.currency != b.currency || sides.a.len().min(sides.b.len()) < 2 {
+        return None;
+    }
+    let is_paired = matches!(sides.basis, Basis::PairedAfternoons { .. });
+    let of = |of: &[i64], places: &[usize]| -> Vec<f64> {
+        places.iter().map(|place| of[*place] as f64).collect()
+    };
+    let by = |one: &[i64], two: &[i64]| less(&of(one, &sides.a), &of(two, &sides.b), is_paired);
+    let money = by(&a.each.kept_money, &b.each.kept_money);
+    let (low, high) = money.interval();
+    Some(KeptDifference {
+        money: money.mean.round() as i64,
+        money_low: Some(low.round() as i64),
+        money_high: Some(high.round() as i64),
+        units: by(&a.each.kept_units, &b.each.kept_units).mean.round() as i64,
+        paired: is_paired,
+    })
+}
+
+/// In how many afternoons a rule was broken that must hold always; none where in none.
+fn broken(a: &Afternoons, b: &Afternoons, invariant: InvariantKind) -> Option<Broken> {
+    let times = |all: &Afternoons| {
+        let rule = all.rules.iter().find(|rule| rule.invariant == invariant);
+        let times = rule.map_or(0, |rule| rule.afternoons);
+        Count { definite: times, possible: times }
+    };
+    let (baseline, other) = (times(a), times(b));
+    let is_broken = baseline.possible > 0 || other.possible > 0;
+    is_broken.then_some(Broken { invariant, baseline, other, counted: BrokenIn::Afternoons })
+}
+
+#[cfg(test)]
+mod tests;

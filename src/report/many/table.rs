@@ -1,0 +1,103 @@
+//! Owns the study's own table of measures: each over all afternoons together, as cells of text.
+//! Must not know where it is printed, nor what one afternoon came to.
+
+use super::ruling::Stands;
+use super::words::{is_lag, quantile};
+use super::{Afternoons, GateOver};
+use crate::report::summary::Summary;
+use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::verdict::Band;
+use crate::report::words::number::{count, share};
+use crate::report::words::standing;
+
+/// A measure on the run or on one channel, over all afternoons together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// The channel; none is the run.
+    pub channel: Option<String>,
+    /// Of a share the one of all afternoons; of a lag the 95th percentile of the median afternoon.
+    pub value: String,
+    /// Of a share its bounds; of a lag where nine of ten afternoons lie.
+    pub bounds: String,
+    /// Orders or changes of all afternoons.
+    pub samples: u64,
+    /// What it must not go beyond.
+    pub limit: String,
+    /// Where it stands, in a word or two.
+    pub stands: &'static str,
+    /// The colour of that.
+    pub band: Band,
+    /// In how many afternoons it lies beyond its limit: `4 of 10`.
+    pub beyond: String,
+}
+
+/// What a value is, below such a table.
+pub const HOW: &str = "A lag is its 95th percentile (19 of 20 changes came sooner) in the median \
+    afternoon; a share is that of all afternoons together.";
+/// And its bounds, where they are told.
+pub const HOW_BOUNDS: &str = "Bounds are of a lag where nine of ten afternoons lie, of a share how \
+    far it may be off.";
+
+/// Every measure of the run, and below each the channels that are not healthy. The limits are those
+/// of the one afternoon: all were judged by the same.
+pub fn told(all: &Afternoons, summary: &Summary) -> Vec<Row> {
+    let mut told = Vec::new();
+    for of_run in all.gates.iter().filter(|gate| gate.channel.is_none()) {
+        let of_channels = all.gates.iter().filter(|gate| {
+            let elsewhere = gate.pooled.stands != Stands::Healthy;
+            gate.kpi == of_run.kpi && gate.channel.is_some() && elsewhere
+        });
+        let gates = std::iter::once(of_run).chain(of_channels);
+        told.extend(gates.map(|gate| row(all, summary, gate)));
+    }
+    told
+}
+
+/// A gate as a row.
+pub fn row(all: &Afternoons, summary: &Summary, gate: &GateOver) -> Row {
+    let same = summary.gates.iter().find(|of_one| of_one.kpi == gate.kpi);
+    let limits = same.map(|of_one| of_one.limits);
+    let is_success = matches!(limits, Some(Limits::AtLeastPpm { .. }));
+    let pooled = &gate.pooled;
+    let good = |ppm: u32| if is_success { 1_000_000 - ppm.min(1_000_000) } else { ppm };
+    let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
+    let (value, bounds) = if pooled.counted == 0 {
+        ("—".to_owned(), "—".to_owned())
+    } else if is_lag(gate.kpi) {
+        (median, format!("{low} … {high}"))
+    } else {
+        let [one, two] = [pooled.low_ppm, pooled.high_ppm].map(good);
+        let (low, high) = (one.min(two), one.max(two));
+        (share(good(pooled.rate_ppm)), format!("{} … {}", share(low), share(high)))
+    };
+    let (stands, band) = stands(gate);
+    Row {
+        kpi: gate.kpi,
+        channel: gate.channel.clone(),
+        value,
+        bounds,
+        samples: pooled.counted,
+        limit: limits.map_or("—".to_owned(), |l| standing::limit_short(l, &summary.terms)),
+        stands,
+        band,
+        beyond: format!("{} of {}", count(gate.out), count(all.runs)),
+    }
+}
+
+fn stands(gate: &GateOver) -> (&'static str, Band) {
+    match gate.pooled.stands {
+        Stands::Healthy => ("healthy", Band::Healthy),
+        Stands::Watch => ("watch", Band::Watch),
+        Stands::Failed if gate.accepted > 0 => ("accepted", Band::Failed),
+        Stands::Failed => ("failed", Band::Failed),
+        _ if gate.pooled.waived => ("too small", Band::NotProved),
+        _ if gate.accepted > 0 => ("accepted", Band::NotProved),
+        Stands::NotObserved => ("not observed", Band::NotProved),
+        Stands::NotExercised => ("never tested", Band::NotProved),
+        Stands::Unresolved => ("unknown", Band::NotProved),
+        Stands::AtTheLimit => ("at its limit", Band::NotProved),
+        Stands::MoreAfternoons => ("not proved", Band::NotProved),
+    }
+}
