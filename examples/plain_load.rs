@@ -207,7 +207,8 @@ impl Drop for PlainCall {
             let mut ledger = self.bench.ledger.lock();
             let now = self.bench.clock.now();
             let (intent, intended) = (Intent(self.op.0), self.intended);
-            let unsent = What::Unsent { call: Call::Plain, channel: None, intent, intended };
+            let unsent =
+                What::Unsent { op: None, call: Call::Plain, channel: None, intent, intended };
             self.bench.note(&mut ledger, now, unsent);
             ledger.unsent += 1;
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::many::{Many, PatchArgs, is_provable};
-use super::{Exit, Misused, ScenarioArgs, judged, simulate};
+use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
 use crate::report::trials::Trials;
 use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
@@ -47,18 +47,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let levers = levers::levers(&plan);
     judged::say_unknowns(&plan);
     // Played first: a folder that cannot be is known before anybody waits for the trials.
-    let (folder, judgement) = simulate::one(&plan, args.out.as_deref())?;
+    let taken = folder::take_asked(&plan.charter.campaign, args.out.as_deref())?;
+    let (folder, judgement) = simulate::one(&plan, taken)?;
     let many = Many::begin(0)?;
     let within = args.within.map(|span| Duration::from_micros(span.0));
     let is_over = || within.is_some_and(|within| many.elapsed() > within);
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
-    let bench = Bench::new(
-        &args.scenario.scenario,
-        args.scenario.overrides(),
-        plan.charter.seed,
-        &stop,
-        &tick,
-    );
+    let (path, overrides) = (&args.scenario.scenario, args.scenario.overrides());
+    let bench = Bench::new(path, overrides, plan.charter.seed, &stop, &tick);
     let found = advise::advise(&bench, &base, &levers, args.runs as usize, |told| match told {
         Told::Trying(what) => many.say(what),
         Told::Ahead(played, ahead) => many.tell(&outlook(&many, levers.len(), played, ahead)),

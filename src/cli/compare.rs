@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let campaign = &parties[0].runs[0].summary.campaign.name;
     let folder = match &args.out {
         Some(out) => out.clone(),
-        None => folder::named(&format!("compare {campaign}")),
+        None => folder::fresh(&format!("compare {campaign}"), "")?,
     };
     compare::write_all(&folder, &parties, &comparison)
         .context("the runs are as they were; their comparison is not written")?;

@@ -1,6 +1,8 @@
 //! Owns the run folder: its name, its making, its scenario and its history's place.
 //! Must not know what is in a history.
 
+use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,6 +11,8 @@ use crate::scenario::Plan;
 
 /// The history's name in a run folder.
 pub(super) const HISTORY: &str = "history.jsonl.zst";
+/// The scenario's, as it was resolved.
+const SCENARIO: &str = "scenario.yaml";
 
 /// A folder that cannot be a run folder.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +20,9 @@ pub(super) enum Refused {
     /// A run is there already: a history is evidence and is not overwritten.
     #[error("{0} already holds a run; choose another --out, or leave it away for a new folder")]
     Taken(String),
+    /// Something else is there: a run's files among others are nobody's evidence.
+    #[error("{0} is not empty; give a new or an empty folder with --out, or leave it away")]
+    Occupied(String),
     /// A scenario is there already: somebody may have worked on it.
     #[error("{0} is there already; give another name, or --force to replace it")]
     Written(String),
@@ -24,19 +31,26 @@ pub(super) enum Refused {
     NoRun(String),
 }
 
-/// Makes the folder of a new run and writes the scenario as it was resolved.
-pub(super) fn make(plan: &Plan, out: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let folder = out.map_or_else(|| named(&plan.charter.campaign), Path::to_path_buf);
-    is_free(&folder)?;
-    std::fs::create_dir_all(&folder).with_context(|| {
-        let place = folder.display();
-        format!(
-            "cannot make the run folder {place}; is there room, and the right to write? \
-                 --out chooses another place"
-        )
-    })?;
-    keep(plan, &folder)?;
-    Ok(folder)
+/// Takes the folder of a new run: the one that was asked for, or a new one named after the campaign.
+/// It is this run's alone: of two that want the same one, however close together, one is refused.
+pub(super) fn take(campaign: &str, out: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let folder = match out {
+        Some(out) => asked(out)?,
+        None => fresh(campaign, "")?,
+    };
+    // Whoever makes this file first has the folder, also where an empty one was there before.
+    match File::create_new(folder.join(SCENARIO)) {
+        Ok(_) => Ok(folder),
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {
+            Err(Refused::Taken(folder.display().to_string()).into())
+        }
+        Err(cause) => Err(not_made(&folder, cause)),
+    }
+}
+
+/// Takes the folder that was asked for, if one was, before anybody waits for what goes into it.
+pub(super) fn take_asked(campaign: &str, out: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    out.map(|out| take(campaign, Some(out))).transpose()
 }
 
 /// Refuses a folder that holds a run.
@@ -45,12 +59,58 @@ pub(super) fn is_free(folder: &Path) -> Result<(), Refused> {
     if taken { Err(Refused::Taken(folder.display().to_string())) } else { Ok(()) }
 }
 
-/// Writes the scenario as it was resolved, its seed included: what the folder's runs are played
-/// from again.
+/// Writes the scenario as it was resolved, its seed included, into the folder that was taken: what
+/// the folder's runs are played from again.
 pub(super) fn keep(plan: &Plan, folder: &Path) -> anyhow::Result<()> {
-    let scenario = folder.join("scenario.yaml");
+    let scenario = folder.join(SCENARIO);
     std::fs::write(&scenario, &plan.resolved)
         .with_context(|| format!("cannot write {}", scenario.display()))
+}
+
+/// The folder that was asked for, which must be new or empty.
+fn asked(out: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(above) = out.parent() {
+        std::fs::create_dir_all(above).map_err(|cause| not_made(out, cause))?;
+    }
+    match std::fs::create_dir(out) {
+        Ok(()) => Ok(out.to_path_buf()),
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {
+            let place = || out.display().to_string();
+            let mut inside = std::fs::read_dir(out).map_err(|cause| not_made(out, cause))?;
+            match inside.next() {
+                None => Ok(out.to_path_buf()),
+                Some(_) if out.join(HISTORY).exists() => Err(Refused::Taken(place()).into()),
+                Some(_) => Err(Refused::Occupied(place()).into()),
+            }
+        }
+        Err(cause) => Err(not_made(out, cause)),
+    }
+}
+
+/// Makes a new folder `reports/<campaign>-<UTC time><what>`.
+pub(super) fn fresh(campaign: &str, what: &str) -> anyhow::Result<PathBuf> {
+    let plain = named(campaign);
+    let reports = plain.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(reports).map_err(|cause| not_made(&plain, cause))?;
+    // Runs that begin in the same second get folders of their own.
+    for n in 1..10_000 {
+        let again = if n == 1 { String::new() } else { format!("-{n}") };
+        let folder = PathBuf::from(format!("{}{again}{what}", plain.display()));
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            Err(cause) => return Err(not_made(&folder, cause)),
+        }
+    }
+    Err(Refused::Taken(plain.display().to_string()).into())
+}
+
+fn not_made(folder: &Path, cause: io::Error) -> anyhow::Error {
+    anyhow::Error::new(cause).context(format!(
+        "cannot make the run folder {}; is there room, and the right to write? --out chooses \
+         another place",
+        folder.display()
+    ))
 }
 
 /// The history in a run folder, or a history given itself.
@@ -68,7 +128,7 @@ pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
 }
 
 /// `reports/<campaign>-<UTC time>`.
-pub(super) fn named(campaign: &str) -> PathBuf {
+fn named(campaign: &str) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let mut slug = String::new();
     for c in campaign.chars().flat_map(char::to_lowercase).take(60) {
@@ -80,9 +140,5 @@ pub(super) fn named(campaign: &str) -> PathBuf {
     }
     let slug = slug.trim_end_matches('-');
     let slug = if slug.is_empty() { "campaign" } else { slug };
-    let plain = PathBuf::from(format!("reports/{slug}-{now}"));
-    // Two runs within a second get folders of their own.
-    (2..100)
-        .map(|n| PathBuf::from(format!("reports/{slug}-{now}-{n}")))
-        .fold(plain, |free, next| if free.exists() { next } else { free })
+    PathBuf::from(format!("reports/{slug}-{now}"))
 }

@@ -63,10 +63,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runs = args.runs as usize;
     is_in_reach(args.chance, runs)?;
     is_provable(&plan)?;
-    let out = args.out.clone().unwrap_or_else(|| {
-        let named = folder::named(&plan.charter.campaign).display().to_string();
-        PathBuf::from(format!("{named}-headroom"))
-    });
+    let out = match &args.out {
+        Some(out) => out.clone(),
+        None => folder::fresh(&plan.charter.campaign, "-headroom")?,
+    };
     judged::say_unknowns(&plan);
     let many = Many::begin(0)?;
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());

@@ -146,7 +146,10 @@ The runs differ in the seed only: each `--seed` is another afternoon of the same
     /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
     #[command(after_help = "Examples:
   doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
-  doorbuster serve scenarios/quickstart.yaml --json")]
+  doorbuster serve scenarios/quickstart.yaml --json
+  DOORBUSTER_SECRET=$(openssl rand -hex 16) doorbuster serve scenarios/quickstart.yaml
+
+Tokens are drawn anew each time, unless DOORBUSTER_SECRET gives a secret to make them from.")]
     Serve(serve::Args),
     /// Print a JSON Schema: of scenarios, of summary.json, compare.json or plan.json
     #[command(after_help = "Examples:

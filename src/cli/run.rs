@@ -27,8 +27,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let patch = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &patch)?;
     let plan = judged::settled(plan)?;
-    let folder = folder::make(&plan, args.output.out.as_deref())?;
-    for note in &plan.notes {
+    let few = live::prepare(&plan)?;
+    let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
+    folder::keep(&plan, &folder)?;
+    for note in plan.notes.iter().chain(&few) {
         super::note(note);
     }
     let watching = Watching::default();

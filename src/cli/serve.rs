@@ -12,6 +12,10 @@ use crate::commerce::protocol::Role;
 use crate::drive::live::Hosting;
 use crate::history::writer::Journal;
 use crate::scenario::{self, Plan};
+use crate::wire::keys::Keyring;
+
+/// The environment variable with a secret that tokens are made from, so that they stay the same.
+const SECRET: &str = "DOORBUSTER_SECRET";
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -33,6 +37,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
     // Mocks alone: your own connector stands between them, and reads instead of being told.
     plan.world.connectors.clear();
+    let keys = match std::env::var(SECRET) {
+        Ok(secret) => Keyring::of(&secret).context(SECRET)?,
+        Err(_) => Keyring::random()?,
+    };
     let journal = match &args.history {
         Some(path) => Journal::create(path, None)?,
         None => Journal::over(std::io::sink(), None)?,
@@ -43,7 +51,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .context("cannot start the runtime")?;
     runtime.block_on(async {
         let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
-        let hosting = Hosting::open(&plan, &journal).await?;
+        let hosting = Hosting::open(&plan, &journal, keys).await?;
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
         super::data(listed(&plan, &hosting, args.json).as_bytes())?;

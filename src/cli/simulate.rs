@@ -1,7 +1,7 @@
 //! Owns `doorbuster simulate`: afternoons in virtual time, judged and reported.
 //! Must not know how it is played (`drive::simulated`).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::afternoons::{Played, Runs};
 use super::judged::Printed;
@@ -47,7 +47,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.runs != Some(Runs::Exactly(1)) {
         return many(args, &patch, &plan);
     }
-    let (folder, judgement) = one(&plan, args.output.out.as_deref())?;
+    let taken = folder::take_asked(&plan.charter.campaign, args.output.out.as_deref())?;
+    let (folder, judgement) = one(&plan, taken)?;
     judged::publish(&folder, &judgement, &args.output)
 }
 
@@ -55,21 +56,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
     // A folder that cannot be is known before anybody waits.
-    if let Some(out) = &args.output.out {
-        folder::make(plan, Some(out))?;
-    }
+    let taken = folder::take_asked(&plan.charter.campaign, args.output.out.as_deref())?;
     let over = match afternoons::play(&args.scenario, patch, plan, args.runs)? {
         Played::Over(over) => over,
         Played::Stopped => return Ok(Exit::Interrupted),
         // An afternoon that takes longer than there is time for is played by itself.
         Played::TooLong => {
-            let (folder, judgement) = one(plan, args.output.out.as_deref())?;
+            let (folder, judgement) = one(plan, taken)?;
             return judged::publish(&folder, &judgement, &args.output);
         }
     };
     let overrides = Overrides { seed: Some(over.all.median_seed), ..args.scenario.overrides() };
     let median = patch::read_patched(&args.scenario.scenario, &overrides, patch)?;
-    let (folder, judgement) = written(&median, args.output.out.as_deref())?;
+    let (folder, judgement) = written(&median, taken)?;
     // Whoever plays it again plays these afternoons, not as many from the median one's seed on.
     folder::keep(plan, &folder)?;
     afternoons::write(&over.all, &folder)?;
@@ -83,22 +82,26 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
 }
 
 /// One afternoon, the worst way that it can be played, written down and judged.
-pub(super) fn one(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
-    play(&judged::settled(plan.clone())?, out, &Progress::simulated(plan))
+pub(super) fn one(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
+    play(&judged::settled(plan.clone())?, taken, &Progress::simulated(plan))
 }
 
 /// The same of an afternoon of many: how they stand was said while all were played, and a line on
 /// this one would only seem to say otherwise.
-fn written(plan: &Plan, out: Option<&Path>) -> anyhow::Result<(PathBuf, Judgement)> {
-    play(&judged::settled(plan.clone())?, out, &Progress::silent(plan))
+fn written(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
+    play(&judged::settled(plan.clone())?, taken, &Progress::silent(plan))
 }
 
 fn play(
     plan: &Plan,
-    out: Option<&Path>,
+    taken: Option<PathBuf>,
     progress: &Progress,
 ) -> anyhow::Result<(PathBuf, Judgement)> {
-    let folder = folder::make(plan, out)?;
+    let folder = match taken {
+        Some(folder) => folder,
+        None => folder::take(&plan.charter.campaign, None)?,
+    };
+    folder::keep(plan, &folder)?;
     for note in &plan.notes {
         super::note(note);
     }

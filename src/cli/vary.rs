@@ -55,10 +55,10 @@ pub(super) fn run(
     many.finish();
     let stopped = points.len() < vary.values.len();
     let all = Varied::of(&vary.field, &points, &plan.charter, (runs, stopped));
-    let out = output.out.clone().unwrap_or_else(|| {
-        let named = folder::named(&plan.charter.campaign).display().to_string();
-        format!("{named}-vary").into()
-    });
+    let out = match &output.out {
+        Some(out) => out.clone(),
+        None => folder::fresh(&plan.charter.campaign, "-vary")?,
+    };
     sheet::write(&out, &all)?;
     eprint!("{}", terminal::varied(&all, judged::paper()));
     eprintln!("\nfiles  {}", out.join("vary.html").display());

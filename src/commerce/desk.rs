@@ -97,8 +97,18 @@ impl LoadCall {
 
     /// Leaves the fact that it could not be sent.
     pub fn unsent(&self, out: &mut Outbox) {
+        self.never_left(None, out);
+    }
+
+    /// Leaves the fact that it never left, though [`LoadCall::sent`] has said that it did: no
+    /// connection carried it.
+    pub fn unsent_after_all(&self, out: &mut Outbox) {
+        self.never_left(Some(self.op), out);
+    }
+
+    fn never_left(&self, op: Option<OpId>, out: &mut Outbox) {
         let (call, intent, intended) = (self.call, self.intent, self.intended);
-        out.facts.push(What::Unsent { call, channel: self.asks.channel(), intent, intended });
+        out.facts.push(What::Unsent { op, call, channel: self.asks.channel(), intent, intended });
     }
 
     /// Leaves the fact of a call's answer; says which order came of it, if one did.

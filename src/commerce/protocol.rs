@@ -342,6 +342,16 @@ pub enum Asked {
     Oms(OmsRequest),
 }
 
+impl Asked {
+    /// Who is asked.
+    pub fn role(&self) -> Role {
+        match self {
+            Asked::Channel(id, _) => Role::Channel(*id),
+            Asked::Oms(_) => Role::Oms,
+        }
+    }
+}
+
 /// What came back of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CameBack {

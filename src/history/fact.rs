@@ -14,8 +14,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use kinds::{
-    Call, CallOutcome, Delivery, Ending, Intake, Job, Outcome, PushItem, PushKind, Refusal,
-    Release, StockCause, SupplyChange,
+    Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Outcome, PushItem,
+    PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 
 use super::charter::Charter;
@@ -65,8 +65,11 @@ pub enum What {
         /// What it means.
         outcome: Outcome,
     },
-    /// A call was due and not sent for want of capacity.
+    /// A call was due and never left the harness: no capacity, no connection, no descriptor.
     Unsent {
+        /// The call, when it was said to be sent before it turned out that it could not be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        op: Option<OpId>,
         /// What it would have asked.
         call: Call,
         /// The channel it would have gone to.
@@ -320,6 +323,16 @@ pub enum What {
     Stalled {
         /// How long.
         wall_us: u64,
+    },
+    /// What befell the harness itself since the last such record: never the doing of the systems
+    /// played, of their teams, or of a connector.
+    Harness {
+        /// What.
+        fault: HarnessFault,
+        /// At whose address.
+        at: Address,
+        /// How often.
+        times: u64,
     },
     /// The last arrival was due.
     TrafficEnded {},

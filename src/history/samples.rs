@@ -3,8 +3,8 @@
 
 use super::charter::{Charter, Evidence, GoWhen, HISTORY_VERSION, Honesty, Promises};
 use super::fact::{
-    Call, CallOutcome, Delivery, Ending, Fact, Intake, Job, Line, Outcome, PushItem, PushKind,
-    Refusal, Release, StockCause, SupplyChange, What,
+    Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Outcome,
+    PushItem, PushKind, Refusal, Release, StockCause, SupplyChange, What,
 };
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -90,6 +90,7 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
     all.extend([
         What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
         What::Stalled { wall_us: d.large },
+        What::Harness { fault: HarnessFault::Evicted, at: Address::Oms, times: d.large },
         What::TrafficEnded {},
         What::Quiet {},
         What::Ended { why: Ending::Interrupted },
@@ -122,8 +123,8 @@ fn load_facts(d: Drawn) -> Vec<What> {
         What::Sent { op, call: Call::AdjustStock, channel, intent, intended },
         What::Answered { op, outcome: Outcome::Done },
         What::Answered { op, outcome: Outcome::Refused },
-        What::Unsent { call: Call::SetPrice, channel, intent, intended },
-        What::Unsent { call: Call::PublishListing, channel, intent, intended },
+        What::Unsent { op: Some(op), call: Call::SetPrice, channel, intent, intended },
+        What::Unsent { op: None, call: Call::PublishListing, channel, intent, intended },
         What::Resolved { op, outcome: Outcome::Unknown },
     ]
 }
@@ -255,8 +256,9 @@ pub(crate) fn kind(what: &What) -> usize {
         What::TrafficEnded {} => 26,
         What::Quiet {} => 27,
         What::Ended { .. } => 28,
+        What::Harness { .. } => 29,
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 29;
+pub(crate) const KINDS: usize = 30;

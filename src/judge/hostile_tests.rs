@@ -7,7 +7,7 @@ use super::judgement::{Invariant, Verdict};
 use super::refusal::NotAHistory;
 use super::testing::*;
 use crate::history::fact::{
-    Call, CallOutcome, Delivery, Ending, Fact, Intake, Job, Outcome, PushItem, PushKind, Release,
+    Call, CallOutcome, Delivery, Fact, Intake, Job, Outcome, PushItem, PushKind, Release,
     StockCause, What,
 };
 use crate::history::samples::{Drawn, one_of_each};
@@ -51,7 +51,6 @@ fn what_is_no_history_is_refused_in_words() {
         ("quantity", begun(vec![accepted(0, line(0, i64::MAX, 1))])),
         ("negative", begun(vec![accepted(0, line(0, -1, 1))])),
         ("twice", begun(vec![same(), same()])),
-        ("after", begun(vec![What::Ended { why: Ending::Finished }, paid()])),
         ("version", charter_like(&|c| c.version = 9)),
         ("no channels", charter_like(&|c| c.channels.clear())),
         ("skus", charter_like(&|c| c.skus = u32::MAX)),
@@ -79,7 +78,6 @@ fn what_is_no_history_is_refused_in_words() {
     quantity: fact 1 has a line of 9223372036854775807 units: no campaign has that
     negative: fact 1 has a line of -1 units: no campaign has that
     twice: fact 2 accepts order 0 of channel 0 a second time
-    after: fact 2 follows the end of the history
     version: the history has version 9, and this doorbuster reads up to 1: update it
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
     skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000

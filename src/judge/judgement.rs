@@ -15,8 +15,8 @@ pub use findings::{
     RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
-    BookDay, CallLatency, Kept, LoadHonesty, Percentiles, QueueSummary, Series, SkuStory,
-    StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
+    SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
 pub use pool::{Clusters, Pool};
 
@@ -56,6 +56,9 @@ pub enum Band {
 pub enum Unproved {
     /// The history stops before its end.
     Truncated,
+    /// A part of the harness panicked, or its own calls found no connection: what failed may be its
+    /// doing.
+    HarnessFailed,
     /// The load fell behind its schedule.
     GeneratorSaturated,
     /// Speeding up the clock made exchanges or stalls too long for the gate's durations.

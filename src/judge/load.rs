@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
+use super::harness::Harness;
 use super::hist::Hist;
 use super::judgement::{CallLatency, LoadHonesty};
 use crate::history::charter::{Charter, Limits};
@@ -57,6 +58,9 @@ pub(super) struct Load {
     /// Calls that place an order, by channel.
     order_calls: Vec<u64>,
     unknown_orders: Vec<u64>,
+    unsent_orders: Vec<u64>,
+    /// Facts after the end.
+    after_end: u64,
     /// Channels of order calls whose outcome is unknown, for the resolution pass.
     unresolved: FxHashMap<OpId, Option<ChannelId>>,
 }
@@ -85,6 +89,8 @@ impl Load {
             wanted: vec![0; channels],
             order_calls: vec![0; channels],
             unknown_orders: vec![0; channels],
+            unsent_orders: vec![0; channels],
+            after_end: 0,
             unresolved: FxHashMap::default(),
         }
     }
@@ -111,15 +117,27 @@ impl Load {
         (lateness, self.want(call, channel, intent))
     }
 
-    /// A call was due and not sent; whether it is an order not wanted before.
+    /// A call was due and never left, whether or not it was said to be sent first; whether it is an
+    /// order not wanted before.
     pub(super) fn unsent(
         &mut self,
-        call: Call,
-        channel: Option<ChannelId>,
-        intent: Intent,
+        op: Option<OpId>,
+        (call, channel, intent): (Call, Option<ChannelId>, Intent),
     ) -> bool {
         self.unsent += 1;
+        let order_to = channel.filter(|_| call == Call::PlaceOrder);
+        let said = op.and_then(|op| self.open.remove(&op)).is_some();
+        self.sent -= u64::from(said);
+        if let Some(channel) = order_to {
+            self.order_calls[channel.index()] -= u64::from(said);
+            self.unsent_orders[channel.index()] += 1;
+        }
         self.want(call, channel, intent)
+    }
+
+    /// A fact came after the end.
+    pub(super) fn after_the_end(&mut self) {
+        self.after_end += 1;
     }
 
     /// A call came back; answers its channel.
@@ -205,7 +223,13 @@ impl Load {
         too_many(silent, self.order_calls[channel.index()], charter)
     }
 
-    pub(super) fn honesty(&self, charter: &Charter) -> LoadHonesty {
+    /// Whether too many of a channel's orders never left the harness.
+    pub(super) fn is_unsent_on(&self, channel: ChannelId, charter: &Charter) -> bool {
+        let unsent = self.unsent_orders[channel.index()];
+        too_many(unsent, self.order_calls[channel.index()] + unsent, charter)
+    }
+
+    pub(super) fn honesty(&self, harness: &Harness, charter: &Charter) -> LoadHonesty {
         let offered = self.sent + self.unsent;
         let terms = charter.honesty;
         let too_few = u128::from(self.sent) * 1_000_000
@@ -227,6 +251,7 @@ impl Load {
             unanswered: too_many(self.silent + self.in_flight(), self.sent, charter),
             saturated: too_few || too_late,
             too_coarse: self.is_too_coarse(charter),
+            harness: harness.seen(self.after_end, charter),
         }
     }
 
@@ -299,7 +324,7 @@ impl Load {
 
 /// Calls without an answer are bounded like calls not sent: a shopper who hears nothing was not
 /// served. A handful is no share.
-fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
+pub(super) fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
     const HANDFUL: u64 = 5;
     let allowed = u128::from(Ppm::ONE.0 - charter.honesty.sent_at_least.0.min(Ppm::ONE.0));
     silent >= HANDFUL && u128::from(silent) * 1_000_000 > u128::from(calls) * allowed

@@ -17,6 +17,7 @@ mod fold;
 mod gates;
 mod glance;
 mod handoff;
+mod harness;
 mod hist;
 mod invariants;
 pub mod judgement;
@@ -69,6 +70,8 @@ mod edge_tests;
 mod finding_tests;
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod harness_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]

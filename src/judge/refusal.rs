@@ -10,7 +10,7 @@ use super::orders::QTY_MAX;
 use super::prices::TooMany;
 use super::run::Run;
 use crate::history::charter::{PRICES_AHEAD_MAX, PRICES_IN_GRACE_MAX};
-use crate::history::fact::{Fact, Job, Line, StockCause, What};
+use crate::history::fact::{Address, Fact, Job, Line, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::At;
 
@@ -87,9 +87,6 @@ pub enum NotAHistory {
         /// The order's number.
         number: u64,
     },
-    /// Facts follow the last one.
-    #[error("fact {0} follows the end of the history")]
-    AfterTheEnd(u64),
 }
 
 /// Holds each fact to what the charter and the facts before it say is there.
@@ -112,9 +109,11 @@ impl Refuser {
             | What::TrafficEnded {}
             | What::Quiet {}
             | What::Ended { .. } => Ok(()),
-            What::Sent { channel, .. } | What::Unsent { channel, .. } => {
-                channel.map_or(Ok(()), |channel| check.channel(channel))
+            What::Sent { channel, .. } => check.maybe(*channel),
+            What::Unsent { op, channel, .. } => {
+                check.maybe(*channel).and_then(|()| op.map_or(Ok(()), |op| check.open(op)))
             }
+            What::Harness { at, .. } => check.address(*at),
             What::Answered { op, .. } => check.open(*op),
             What::Resolved { op, .. } => check.unresolved(*op),
             What::Supply { sku, .. }
@@ -257,6 +256,18 @@ impl Check<'_> {
             }
         }
         Ok(())
+    }
+
+    fn address(&self, at: Address) -> Result<(), NotAHistory> {
+        match at {
+            Address::Channel(channel) => self.channel(channel),
+            Address::Connector(connector) => self.connector(connector),
+            Address::Oms => Ok(()),
+        }
+    }
+
+    fn maybe(&self, channel: Option<ChannelId>) -> Result<(), NotAHistory> {
+        channel.map_or(Ok(()), |channel| self.channel(channel))
     }
 
     fn channel(&self, channel: ChannelId) -> Result<(), NotAHistory> {

@@ -8,6 +8,7 @@ use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
 use super::handoff::{Turn, Ways};
+use super::harness::Harness;
 use super::hist::Hist;
 use super::judgement::{StoryWhat, Witness, Work};
 use super::lag::{Lag, LagBook, Look};
@@ -79,6 +80,7 @@ pub(super) struct Run {
     pub(super) listing_lag: LagBook,
     pub(super) ways: Ways,
     pub(super) load: Load,
+    pub(super) harness: Harness,
     pub(super) windows: Windows,
     pub(super) stories: Stories,
     pub(super) intents: Bits,
@@ -138,6 +140,7 @@ impl Run {
             listing_lag: lag(Kpi::ListingLatency),
             ways: Ways::new(charter, books),
             load: Load::new(charter),
+            harness: Harness::new(charter),
             windows: Windows::new(charter),
             stories: Stories::default(),
             intents: Bits::default(),
@@ -170,6 +173,7 @@ impl Run {
         let lag = &mut self.stock_lag;
         self.windows.advance(at, |channel| lag.oldest_unshown(channel));
         self.last = w;
+        self.harness.eat(fact);
         self.load_fact(&fact.what, Stamp { at, wall: fact.wall });
         self.channel_fact(&fact.what, w)?;
         self.source_fact(&fact.what, w)?;
@@ -210,9 +214,9 @@ impl Run {
                     self.windows.at(stamp.at, channel, |window| window.answered += 1);
                 }
             }
-            What::Unsent { call, channel, intent, intended } => {
+            What::Unsent { op, call, channel, intent, intended } => {
                 self.started = true;
-                if self.load.unsent(call, channel, intent) {
+                if self.load.unsent(op, (call, channel, intent)) {
                     self.windows.at(intended.min(stamp.at), channel, |w| w.offered += 1);
                 }
             }
@@ -375,7 +379,11 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
 fn is_activity(what: &What) -> bool {
     !matches!(
         what,
-        What::Queue { .. } | What::Stalled { .. } | What::Resolved { .. } | What::Ended { .. }
+        What::Queue { .. }
+            | What::Stalled { .. }
+            | What::Harness { .. }
+            | What::Resolved { .. }
+            | What::Ended { .. }
     )
 }
 

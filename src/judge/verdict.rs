@@ -14,6 +14,7 @@ use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, LoadHonesty, Mismatch,
     Reason, Unproved, Verdict,
 };
+use super::load::Load;
 use super::mismatch;
 use super::run::Run;
 use super::runouts;
@@ -33,7 +34,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let series = closing.windows.series(closing.end, &closing.sold);
     let channels: Vec<ChannelId> =
         (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
-    let load = run.load.honesty(&run.charter);
+    let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
     let fared: Vec<Fared> =
@@ -87,10 +88,18 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
 /// How an invariant fared; in a spoilt run only what must be zero keeps its failure.
 fn fared(closing: &Closing, invariant: Invariant, spoilt: Option<Unproved>) -> Fared {
     let mut fared = fare(closing, invariant);
-    let spoilt = spoilt.filter(|_| !fared.result.must_be_zero);
-    fared.result.band = as_spoilt(fared.result.band, spoilt);
-    for band in &mut fared.on {
-        *band = as_spoilt(*band, spoilt);
+    let panicked = spoilt == Some(Unproved::HarnessFailed);
+    let spoilt = spoilt.filter(|_| !fared.result.must_be_zero || panicked);
+    let (harness, charter) = (&closing.run.harness, &closing.run.charter);
+    let touched = |channel| {
+        let blameless = !fared.result.must_be_zero && harness.touched(channel, charter);
+        blameless.then_some(Unproved::HarnessFailed)
+    };
+    let of_run = touched(None);
+    let on: Vec<_> = (0..fared.on.len()).map(|i| touched(Some(ChannelId(i as u16)))).collect();
+    fared.result.band = as_spoilt(as_blameless(fared.result.band, of_run), spoilt);
+    for (band, touched) in fared.on.iter_mut().zip(on) {
+        *band = as_spoilt(as_blameless(*band, touched), spoilt);
     }
     fared
 }
@@ -107,6 +116,7 @@ fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
         Some(Ending::Finished) if early => Some(Unproved::Truncated),
+        Some(Ending::Finished) if run.harness.panicked() => Some(Unproved::HarnessFailed),
         Some(Ending::Finished) if load.saturated => Some(Unproved::GeneratorSaturated),
         Some(Ending::Finished) if load.too_coarse => Some(Unproved::TimeScaleTooCoarse),
         Some(Ending::Finished) if load.unanswered => Some(Unproved::Unanswered),
@@ -124,8 +134,20 @@ fn needs_load(run: &Run) -> bool {
 /// A band in a run that is spoilt as a whole. A failure stands, unless the harness made it.
 fn as_spoilt(band: Band, spoilt: Option<Unproved>) -> Band {
     let Some(reason) = spoilt else { return band };
-    let harness = matches!(reason, Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse);
+    let harness = matches!(
+        reason,
+        Unproved::HarnessFailed | Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse
+    );
     if band == Band::Failed && !harness { band } else { Band::NotProved(reason) }
+}
+
+/// A failure that may be the harness's own doing is held against nobody; what passed in spite of it
+/// passed.
+fn as_blameless(band: Band, touched: Option<Unproved>) -> Band {
+    match (band, touched) {
+        (Band::Failed, Some(reason)) => Band::NotProved(reason),
+        _ => band,
+    }
 }
 
 /// Everything possible counted as bad: within every limit, and nothing that must be zero is not.
@@ -184,15 +206,22 @@ fn gates(closing: &Closing, channels: &[ChannelId], spoilt: Option<Unproved>) ->
             standings[i].result.band = Band::Failed;
         }
     }
-    let silent: Vec<bool> = channels
-        .iter()
-        .map(|&channel| closing.run.load.is_unanswered_on(channel, &closing.run.charter))
-        .collect();
+    let run = closing.run;
+    let on = |is: fn(&Load, ChannelId, &Charter) -> bool| -> Vec<bool> {
+        channels.iter().map(|&channel| is(&run.load, channel, &run.charter)).collect()
+    };
+    let (silent, unsent) = (on(Load::is_unanswered_on), on(Load::is_unsent_on));
     let results = standings.into_iter().map(|standing| standing.result).map(|mut result| {
         if result.channel.is_some_and(|channel| silent[channel.index()]) {
             result.band = as_spoilt(result.band, Some(Unproved::Unanswered));
             result.pool.in_band = Some(false);
         }
+        if result.channel.is_some_and(|channel| unsent[channel.index()]) {
+            result.band = as_spoilt(result.band, Some(Unproved::GeneratorSaturated));
+            result.pool.in_band = Some(false);
+        }
+        let touched = run.harness.touched(result.channel, &run.charter);
+        result.band = as_blameless(result.band, touched.then_some(Unproved::HarnessFailed));
         result.band = as_spoilt(result.band, spoilt);
         result
     });
@@ -310,6 +339,7 @@ fn of_gate(gate: &GateResult) -> Verdict {
         // What is wrong with the run as a whole is nobody's risk to accept.
         Band::NotProved(
             Unproved::Truncated
+            | Unproved::HarnessFailed
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse
             | Unproved::Unanswered,

@@ -32,7 +32,7 @@ fn a_generator_that_fell_behind_proves_nothing() {
     for i in 0..60 {
         let (call, channel) = (crate::history::fact::Call::PlaceOrder, Some(ChannelId(0)));
         let (intent, intended) = (crate::ids::Intent(1 << 40 | i), secs(100));
-        unsent.add(100, What::Unsent { call, channel, intent, intended });
+        unsent.add(100, What::Unsent { op: None, call, channel, intent, intended });
     }
     let mut late = healthy();
     late.charter.speed_milli = 60_000;

@@ -131,6 +131,7 @@ fn not_held_against(summary: &Summary, gate: &Gate) -> Option<String> {
         gate.because,
         Some(
             Unproved::Truncated
+                | Unproved::HarnessFailed
                 | Unproved::GeneratorSaturated
                 | Unproved::TimeScaleTooCoarse
                 | Unproved::Unanswered

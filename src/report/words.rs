@@ -239,6 +239,10 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             "The record stops at {}, before its end: what came after is not known",
             stops_at(summary),
         ),
+        Unproved::HarnessFailed => format!(
+            "doorbuster itself failed, not the systems it played: {}",
+            load::harness(&load.harness).unwrap_or_else(|| "a part of it stopped".to_owned()),
+        ),
         Unproved::GeneratorSaturated => format!(
             "The load fell behind its own schedule: {} of {} calls were sent, 1 in 100 more than \
              {} of wall time late (limit {})",
@@ -285,6 +289,7 @@ fn stops_at(summary: &Summary) -> String {
 pub fn unproved(why: Unproved) -> &'static str {
     match why {
         Unproved::Truncated => "the record stops before its end",
+        Unproved::HarnessFailed => "doorbuster itself failed, and may have caused it",
         Unproved::GeneratorSaturated => {
             "the load generator fell behind its schedule, so the load was gentler than planned"
         }
@@ -304,6 +309,7 @@ pub fn unproved(why: Unproved) -> &'static str {
 pub fn short(why: Unproved) -> &'static str {
     match why {
         Unproved::Truncated => "record cut off",
+        Unproved::HarnessFailed => "doorbuster failed",
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",
         Unproved::Unanswered => "calls without an answer",

@@ -35,6 +35,9 @@ pub struct Limits {
     pub reply_within: Duration,
     /// The largest reply that is taken.
     pub body_bytes_max: usize,
+    /// How long a connection may have been idle and still be used: less than any server's patience,
+    /// or a request might meet its closing.
+    pub idle_max: Duration,
 }
 
 impl Default for Limits {
@@ -45,6 +48,7 @@ impl Default for Limits {
             connect_within: Duration::from_secs(5),
             reply_within: Duration::from_secs(30),
             body_bytes_max: 4 << 20,
+            idle_max: Duration::from_secs(30),
         }
     }
 }
@@ -62,6 +66,15 @@ pub struct Busy {
     pub waiting_max: usize,
     /// Jobs handed back for want of capacity.
     pub handed_back: u64,
+}
+
+/// What a client leaves when it is closed.
+#[derive(Debug)]
+pub struct Closed<J> {
+    /// Jobs that waited and never left.
+    pub never_left: Vec<J>,
+    /// Jobs that panicked: a bug, and what they were for is not known to have happened.
+    pub panicked: u64,
 }
 
 /// A pool of connections to one endpoint. Cheap to clone.
@@ -164,10 +177,7 @@ impl<J: Job> Client<J> {
 
     /// Closes all connections. Jobs in flight are dropped without being told, and all of them are
     /// gone when this returns; jobs that never left are handed back.
-    ///
-    /// # Panics
-    /// When a job has panicked: the panic goes on here, so that it is not lost.
-    pub async fn close(&self) -> Vec<J> {
+    pub async fn close(&self) -> Closed<J> {
         let (never_left, mut workers) = {
             let mut desk = self.pool.desk.lock();
             desk.closed = true;
@@ -178,14 +188,11 @@ impl<J: Job> Client<J> {
             (never_left, std::mem::take(&mut desk.workers))
         };
         workers.abort_all();
+        let mut panicked = 0;
         while let Some(ended) = workers.join_next().await {
-            if let Err(why) = ended
-                && let Ok(panic) = why.try_into_panic()
-            {
-                std::panic::resume_unwind(panic);
-            }
+            panicked += u64::from(ended.is_err_and(|why| why.is_panic()));
         }
-        never_left
+        Closed { never_left, panicked }
     }
 }
 
@@ -261,7 +268,9 @@ impl<J: Job> Worker<J> {
         connection: &mut Option<Connection>,
         mut request: Request<Full<Bytes>>,
     ) -> CallResult {
-        let Limits { connect_within, reply_within, body_bytes_max, .. } = self.pool.limits;
+        let Limits { connect_within, reply_within, body_bytes_max, idle_max, .. } =
+            self.pool.limits;
+        connection.take_if(|open| open.is_idle_for(idle_max));
         // A kept connection may turn out to be closed before the request is on it: then nothing
         // was sent, and it is sent on a new one. A new one that does the same is not trusted.
         for kept in [connection.take(), None] {

@@ -17,7 +17,7 @@ use hyper::client::conn::http1;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::call::{Answer, CallResult, Endpoint, NotSent, Unknown};
 
@@ -25,6 +25,8 @@ use super::call::{Answer, CallResult, Endpoint, NotSent, Unknown};
 pub(super) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     wire: http1::Connection<TokioIo<TcpStream>, Full<Bytes>>,
+    /// When the last exchange was over.
+    used: Instant,
 }
 
 /// What an exchange came to.
@@ -57,7 +59,12 @@ impl Connection {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|why| NotSent::NoConnection(io::Error::other(why)))?;
-        Ok(Connection { sender, wire })
+        Ok(Connection { sender, wire, used: Instant::now() })
+    }
+
+    /// Whether nothing has passed over it for longer than that.
+    pub(super) fn is_idle_for(&self, longest: Duration) -> bool {
+        self.used.elapsed() > longest
     }
 
     /// Keeps an idle connection alive; ready when the other side has closed it.
@@ -72,11 +79,11 @@ impl Connection {
         within: Duration,
         body_bytes_max: usize,
     ) -> Exchange {
-        let Connection { sender, wire } = self;
+        let Connection { sender, wire, used } = self;
         let mut talk = pin!(talk(sender, request, body_bytes_max));
         let mut timeout: Pin<&mut Sleep> = pin!(sleep(within));
         let mut wire_open = true;
-        poll_fn(|cx| {
+        let over = poll_fn(|cx| {
             // The caller's side may first wait for the connection to be idle, then for the head
             // of the reply, then for its body: three steps that each need the wire's turn.
             for _ in 0..3 {
@@ -95,7 +102,9 @@ impl Connection {
                 .poll(cx)
                 .map(|()| Exchange::Broken(CallResult::Unknown(Unknown::TimedOut(within))))
         })
-        .await
+        .await;
+        *used = Instant::now();
+        over
     }
 }
 

@@ -70,6 +70,13 @@ impl Call {
     }
 }
 
+/// Whether an answer says that the listener had no place for the connection: the system behind it
+/// was not asked.
+pub fn is_crowded(status: u16, body: &[u8]) -> bool {
+    status == Code::Crowded.status().as_u16()
+        && reading::shape_of_reply::<Problem>(body).is_some_and(|p| p.error == Code::Crowded)
+}
+
 /// A request as a server meets it, its route found.
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'a> {

@@ -1,17 +1,22 @@
 //! Owns credentials: a bearer token for each system, a signing key for each webhook sink.
 //! Must not know where they are checked. Neither shows itself in debug output.
 
-use std::fmt;
+use std::{fmt, io};
 
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::header::HeaderValue;
-use sha2::Sha256;
+use rand::TryRng;
+use rand::rngs::SysRng;
+use sha2::{Digest, Sha256};
 
 use crate::commerce::protocol::Role;
 use crate::ids::ConnectorId;
 
 /// The longest token or key that is taken.
 pub const CREDENTIAL_BYTES_MAX: usize = 512;
+
+/// The shortest secret that credentials are made from.
+pub const SECRET_BYTES_MIN: usize = 16;
 
 /// What stands before the digits of a signature.
 const SCHEME: &[u8] = b"sha256=";
@@ -25,6 +30,9 @@ pub enum KeyError {
          is the environment variable set?"
     )]
     Unusable,
+    /// A secret that could be guessed.
+    #[error("a secret must have at least {SECRET_BYTES_MIN} characters: `openssl rand -hex 16`")]
+    TooShort,
 }
 
 /// A bearer token.
@@ -121,25 +129,46 @@ impl SigningKey {
     }
 }
 
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyring(…)")
+    }
+}
+
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(…)")
     }
 }
 
-/// The credentials of a run against mocks, all from one seed: the same scenario gives the same
-/// tokens, so an external connector need not be set up again for every run. They guard against
-/// mistakes (a wrong endpoint, a stray process), not against somebody who knows the seed; give
-/// tokens of your own where that matters.
-#[derive(Clone, Copy, Debug)]
+/// The credentials of a run against mocks, all from one secret. It is drawn anew for every run, so
+/// that a call with the right token is a call of this run; a secret of your own keeps an external
+/// connector's settings as they are from one `serve` to the next.
+#[derive(Clone, Copy)]
 pub struct Keyring {
-    seed: u64,
+    secret: [u8; 32],
 }
 
 impl Keyring {
-    /// The credentials that `seed` stands for.
-    pub fn new(seed: u64) -> Keyring {
-        Keyring { seed }
+    /// Credentials that nobody can know.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn random() -> io::Result<Keyring> {
+        let mut secret = [0; 32];
+        SysRng.try_fill_bytes(&mut secret).map_err(io::Error::other)?;
+        Ok(Keyring { secret })
+    }
+
+    /// The credentials that a secret stands for.
+    ///
+    /// # Errors
+    /// When it is too short to be one.
+    pub fn of(secret: &str) -> Result<Keyring, KeyError> {
+        if secret.len() < SECRET_BYTES_MIN {
+            return Err(KeyError::TooShort);
+        }
+        Ok(Keyring { secret: Sha256::digest(secret.as_bytes()).into() })
     }
 
     /// What callers of this system must show.
@@ -162,7 +191,7 @@ impl Keyring {
 
     fn derive(self, purpose: &str, index: u16) -> String {
         let mut mac = hmac_of(b"doorbuster credentials");
-        mac.update(&self.seed.to_le_bytes());
+        mac.update(&self.secret);
         mac.update(purpose.as_bytes());
         mac.update(&index.to_le_bytes());
         // 128 bits are plenty and fit on a line of an env file.
@@ -203,6 +232,19 @@ mod tests {
     use crate::ids::ChannelId;
 
     /// Test case 2 of RFC 4231: key "Jefe".
+    fn ring(which: u32) -> Keyring {
+        Keyring::of(&format!("a secret of test {which}")).unwrap()
+    }
+
+    /// They were once computed from the seed of the scenario, which stands in every report.
+    #[test]
+    fn nobody_can_know_the_credentials_of_a_run() {
+        let token = || Keyring::random().unwrap().token(Role::Oms).reveal().to_owned();
+        assert_ne!(token(), token());
+        assert_eq!(Keyring::of("guess me").err(), Some(KeyError::TooShort));
+        assert_eq!(format!("{:?}", ring(1)), "Keyring(…)");
+    }
+
     #[test]
     fn signatures_are_the_published_ones() {
         let key = SigningKey::given("Jefe").unwrap();
@@ -217,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_its_key_and_body_only() {
-        let key = Keyring::new(7).signing(ConnectorId(0));
-        let other = Keyring::new(7).signing(ConnectorId(1));
+        let key = ring(7).signing(ConnectorId(0));
+        let other = ring(7).signing(ConnectorId(1));
         let signed = key.sign(b"body");
         assert!(!key.is_signed(signed.as_bytes(), b"Body"));
         assert!(!other.is_signed(signed.as_bytes(), b"body"));
@@ -230,8 +272,8 @@ mod tests {
 
     #[test]
     fn a_token_is_recognised_whole_or_not_at_all() {
-        let token = Keyring::new(7).token(Role::Channel(ChannelId(0)));
-        let other = Keyring::new(7).token(Role::Channel(ChannelId(1)));
+        let token = ring(7).token(Role::Channel(ChannelId(0)));
+        let other = ring(7).token(Role::Channel(ChannelId(1)));
         assert!(token.is_in(token.header().as_bytes()));
         assert!(token.is_in(format!("bearer {}", token.reveal()).as_bytes()));
         assert!(!token.is_in(other.header().as_bytes()));
@@ -244,8 +286,8 @@ mod tests {
     }
 
     #[test]
-    fn credentials_differ_by_seed_role_and_purpose_and_stay_out_of_sight() {
-        let of = |seed, role| Keyring::new(seed).token(role).reveal().to_owned();
+    fn credentials_differ_by_secret_role_and_purpose_and_stay_out_of_sight() {
+        let of = |seed, role| ring(seed).token(role).reveal().to_owned();
         let connector = Role::Connector(ConnectorId(0));
         let mut all = vec![
             of(1, Role::Oms),
@@ -253,11 +295,11 @@ mod tests {
             of(1, connector),
             of(1, Role::Channel(ChannelId(0))),
         ];
-        all.push(Keyring::new(1).signing(ConnectorId(0)).reveal().to_owned());
+        all.push(ring(1).signing(ConnectorId(0)).reveal().to_owned());
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 5);
-        let shown = format!("{:?}", Keyring::new(1).token(Role::Oms));
+        let shown = format!("{:?}", ring(1).token(Role::Oms));
         assert_eq!(shown, "Token(…)");
     }
 

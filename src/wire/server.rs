@@ -6,7 +6,9 @@
 
 mod answering;
 mod body;
+mod guests;
 mod stalling;
+mod tally;
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +23,8 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time;
 
 use super::keys::{SigningKey, Token};
@@ -30,7 +32,11 @@ use crate::commerce::outbox::Answer;
 use crate::commerce::protocol::{ChannelReply, ChannelRequest, Notice, OmsReply, OmsRequest, Role};
 use crate::ids::{ChannelId, ConnectorId};
 use answering::Desk;
+use guests::{Guest, Guests};
 use stalling::Stalling;
+use tally::Counters;
+
+pub use tally::Tally;
 
 /// Whoever answers behind the listeners. Answers come at once: a machine is locked, asked and
 /// unlocked; nothing here may wait.
@@ -40,7 +46,7 @@ pub trait Serves: Send + Sync + 'static {
     /// The OMS is asked.
     fn oms(&self, request: OmsRequest) -> Answer<OmsReply>;
     /// A connector is told.
-    fn notice(&self, connector: ConnectorId, notice: Notice);
+    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<()>;
 }
 
 /// Largest body: a thousand updates are about 80 kB.
@@ -57,7 +63,8 @@ pub const HEAD_WITHIN: Duration = Duration::from_mins(1);
 pub const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Longest wait for a caller that does not read its reply.
 pub const WRITE_WITHIN: Duration = Duration::from_secs(10);
-/// Most connections at a time to one address; one more is turned away.
+/// Most connections at a time to one address; for one more the oldest that has never shown its
+/// credentials is closed, and where there is none it is turned away.
 pub const CONNECTIONS_MAX: usize = 1_024;
 /// Longest wait for open calls when a listener closes.
 pub const CLOSE_WITHIN: Duration = Duration::from_secs(2);
@@ -65,8 +72,8 @@ pub const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Told to a connection beyond the limit. Written once, without waiting.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
-    connection: close\r\ncontent-length: 69\r\n\r\n\
-    {\"error\":\"unavailable\",\"message\":\"too many connections; close some\"}\n";
+    connection: close\r\ncontent-length: 65\r\n\r\n\
+    {\"error\":\"crowded\",\"message\":\"too many connections; close some\"}\n";
 
 /// What a listener bears. The defaults are the constants of this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,28 +144,14 @@ pub struct OpenError {
     pub source: io::Error,
 }
 
-/// What a listener saw.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Connections served.
-    pub connections: u64,
-    /// Connections turned away: too many at once.
-    pub turned_away: u64,
-    /// Requests refused at the door: no route, no credentials, not readable.
-    pub refused: u64,
-    /// Connections cut when the listener closed.
-    pub cut: u64,
-    /// Connections on which the machine panicked. A bug: nothing of the run may be believed.
-    pub panicked: u64,
-}
-
 /// An address that is being listened on. Dropped, it closes too, without waiting.
 #[derive(Debug)]
 pub struct Listening {
     role: Role,
     address: SocketAddr,
     closing: watch::Sender<()>,
-    accepting: JoinHandle<Tally>,
+    accepting: JoinHandle<()>,
+    counters: Arc<Counters>,
 }
 
 impl Listening {
@@ -172,12 +165,18 @@ impl Listening {
         self.address
     }
 
+    /// What it has seen so far.
+    pub fn tally(&self) -> Tally {
+        self.counters.read()
+    }
+
     /// Closes the address: no new connections, open calls are answered within
     /// [`Limits::close_within`], and what is left is cut.
     pub async fn close(self) -> Tally {
         drop(self.closing);
-        let panicked = Tally { panicked: 1, ..Tally::default() };
-        self.accepting.await.unwrap_or(panicked)
+        let panicked = u64::from(self.accepting.await.is_err());
+        let seen = self.counters.read();
+        Tally { panicked: seen.panicked + panicked, ..seen }
     }
 }
 
@@ -193,67 +192,56 @@ pub async fn open<S: Serves>(
     let address = listener.local_addr().map_err(refused)?;
     let (closing, closed) = watch::channel(());
     let desk = Arc::new(Desk::new(role, credential, limits, serves));
+    let counters = Arc::clone(&desk.counters);
     let accepting = tokio::spawn(accept(listener, desk, closed));
-    Ok(Listening { role, address, closing, accepting })
+    Ok(Listening { role, address, closing, accepting, counters })
 }
 
 async fn accept<S: Serves>(
     listener: TcpListener,
     desk: Arc<Desk<S>>,
     mut closed: watch::Receiver<()>,
-) -> Tally {
-    let mut tally = Tally::default();
-    let mut open = JoinSet::new();
-    let places = Arc::new(Semaphore::new(desk.limits.connections_max));
+) {
+    let mut guests = Guests::new(desk.limits.connections_max);
     loop {
         tokio::select! {
             biased;
             _ = closed.changed() => break,
-            Some(ended) = open.join_next(), if !open.is_empty() => {
-                tally.panicked += u64::from(ended.is_err());
+            () = guests.left(&desk.counters), if !guests.is_empty() => {}
+            arrived = listener.accept() => {
+                let Ok((stream, _)) = arrived else {
+                    desk.counters.not_accepted.fetch_add(1, Ordering::Relaxed);
+                    time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                };
+                let Some(guest) = guests.admit(&desk.counters) else {
+                    // A caller that does not read this sees the connection close.
+                    let _ = stream.try_write(FULL);
+                    continue;
+                };
+                let (desk, closed) = (Arc::clone(&desk), closed.clone());
+                guests.seat(guest.clone(), serve(stream, desk, guest, closed));
             }
-            arrived = listener.accept() => match arrived {
-                Ok((stream, _)) => {
-                    let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                        tally.turned_away += 1;
-                        // A caller that does not read this sees the connection close.
-                        let _ = stream.try_write(FULL);
-                        continue;
-                    };
-                    tally.connections += 1;
-                    let (desk, closed) = (Arc::clone(&desk), closed.clone());
-                    open.spawn(async move {
-                        serve(stream, desk, closed).await;
-                        drop(place);
-                    });
-                }
-                Err(_) => time::sleep(ACCEPT_PAUSE).await,
-            },
         }
     }
     drop(listener);
-    let drained = async {
-        while let Some(ended) = open.join_next().await {
-            tally.panicked += u64::from(ended.is_err());
-        }
-    };
-    if time::timeout(desk.limits.close_within, drained).await.is_err() {
-        tally.cut = open.len() as u64;
-        open.shutdown().await;
-    }
-    tally.refused = desk.refused.load(Ordering::Relaxed);
-    tally
+    guests.see_out(desk.limits.close_within, &desk.counters).await;
 }
 
 /// Serves one connection to its end. How it ends is the caller's concern, never ours.
-async fn serve<S: Serves>(stream: TcpStream, desk: Arc<Desk<S>>, mut closed: watch::Receiver<()>) {
+async fn serve<S: Serves>(
+    stream: TcpStream,
+    desk: Arc<Desk<S>>,
+    guest: Guest,
+    mut closed: watch::Receiver<()>,
+) {
     // Replies are small and awaited: else the kernel holds them back for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
     let head_within = desk.limits.head_within;
     let service = service_fn(move |request| {
-        let desk = Arc::clone(&desk);
-        async move { desk.answer(request).await }
+        let (desk, guest) = (Arc::clone(&desk), guest.clone());
+        async move { desk.answer(request, &guest).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -25,7 +25,7 @@ CHANGES_LEAST = 59
 WINDOWS_LEAST = 20
 LATE_SHARE = 20                     # one in so many may be later than a limit
 HEALTHY, WATCH, FAILED, NOT_PROVED = "healthy", "watch", "failed", "not_proved"
-SPOILT = ("generator_saturated", "time_scale_too_coarse")       # by the harness itself
+SPOILT = ("harness_failed", "generator_saturated", "time_scale_too_coarse")       # by the harness itself
 
 
 class Gate:
@@ -61,6 +61,7 @@ class Gates:
         rejected = bounds.holm(shares)
         for gate in self.all:
             self._stand(gate, id(gate) in rejected)
+            self._hold_harmless(gate)
 
     def _whole(self):
         """What spoils the run as a whole, the first that holds."""
@@ -68,6 +69,8 @@ class Gates:
         early = run.history.ending == "finished" and run.until < self.charter["traffic_ends"]
         if run.history.ending != "finished" or early or run.stirred:
             return "truncated"
+        if run.harness.counts["panicked"]:
+            return "harness_failed"
         if load.saturated():
             return "generator_saturated"
         if load.too_coarse():
@@ -155,6 +158,13 @@ class Gates:
         if gate.samples and gate.value * 2 > gate.watch:
             return NOT_PROVED, "at_the_limit"
         return NOT_PROVED, "too_few_samples"
+
+    def _hold_harmless(self, gate):
+        """A failure that may be the harness's doing is nobody's."""
+        if gate.channel is not None and self.run.load.unsent_on(gate.channel) and not self.whole:
+            gate.band, gate.because = NOT_PROVED, "generator_saturated"
+        elif gate.band == FAILED and self.run.harness.touched(gate.channel):
+            gate.band, gate.because = NOT_PROVED, "harness_failed"
 
     def _may_fail(self, gate):
         """What the harness itself spoilt fails nobody, nor does a fact that nobody told."""

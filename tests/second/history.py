@@ -30,6 +30,7 @@ class History:
         self._lines = _lines(os.path.join(folder, "history.jsonl.zst"))
         self.charter = None
         self.ending = None
+        self.after_end = 0           # facts after the end: counted, not judged
         self.count = 0
         first = next(self._lines, None)
         if first is None:
@@ -50,6 +51,9 @@ class History:
             if fact["seq"] != self.count:
                 return
             self.count += 1
+            if self.ending is not None:
+                self.after_end += 1
+                continue
             now = max(now, fact["at"])
             ((kind, body),) = fact["what"].items()
             self.ending = body["why"] if kind == "ended" else None

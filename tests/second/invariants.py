@@ -52,15 +52,19 @@ class Invariant:
         self.band, self.because = "healthy", None
         self.failed_on = set()      # channels that it fails on
 
-    def stand(self, exercised, whole, cut):
+    def stand(self, exercised, whole, cut, touched):
         definite, possible = self.breaches
         if self.must_be_zero:
             self.failed_on = self.on
             self.band, self.because = self._zero(definite, possible, exercised)
+        elif self.failed_on and touched and not whole:
+            self.band, self.because = "not_proved", "harness_failed"
         elif self.failed_on and whole not in SPOILT:
             self.band = "failed"
         else:
             self.band = "watch" if definite else "healthy"
+        if whole == "harness_failed":
+            self.band, self.because = "not_proved", whole
         # A record that is cut shows nothing to be whole; what else spoils a run, no clean record
         # of what may happen a little.
         if self.band != "failed" and whole and (cut or not self.must_be_zero):
@@ -87,7 +91,8 @@ def of_run(run, whole):
     ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
-        invariant.stand(again, whole, run.history.ending is None)
+        cut, touched = run.history.ending is None, run.harness.touched(None)
+        invariant.stand(again, whole, cut, touched)
         told = run.charter.get("observes")
         if told is not None and any(
             kind not in told for kind in RESTS_ON.get(invariant.name, ())

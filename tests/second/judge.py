@@ -3,6 +3,7 @@ Must not know bounds or limits, nor look at a summary.
 """
 
 from handoff import Books, Handoff
+from harness import Harness
 from lag import Lag, Lags
 from ledger import Ledger
 from load import Load
@@ -12,7 +13,7 @@ from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
 
-AFTER_QUIET = ("queue", "stalled", "resolved", "ended", "quiet")
+AFTER_QUIET = ("queue", "stalled", "harness", "resolved", "ended", "quiet")
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
 
@@ -31,6 +32,7 @@ class Run:
         self.shelves = Shelves(charter, self.ledger)
         self.prices = Prices(charter)
         self.load = Load(charter)
+        self.harness = Harness(charter)
         self.watched = Watched()
         flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
         self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
@@ -104,6 +106,9 @@ class Run:
 
     def on_stalled(self, seq, at, body):
         self.load.on_stalled(seq, at, body, self.wall)
+
+    def on_harness(self, seq, at, body):
+        self.harness.on_harness(body)
 
     # --- supply and channels ---
 
@@ -245,6 +250,7 @@ class Run:
     # --- connectors and the run ---
 
     def on_pushed(self, seq, at, body):
+        self.harness.calls[body["channel"]] += 1
         self.shelves.on_pushed(seq, at, body)
         if body["attempt"] > 1:
             self.tried_again.add(body["connector"])
@@ -255,7 +261,11 @@ class Run:
     def on_queue(self, seq, at, body):
         self.watched.on_queue(at, body)
 
+    def on_noticed(self, seq, at, body):
+        self.harness.calls_elsewhere += body["by"] == "webhook"
+
     def on_handoff_tried(self, seq, at, body):
+        self.harness.calls_elsewhere += 1
         self.watched.on_wait(body["connector"], "handoff", body)
         if body["outcome"] == "rejected":
             self.gave_up_handoff[key_of(body["order"])] = "rejected"

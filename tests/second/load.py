@@ -19,6 +19,7 @@ class Load:
         self.intents = set()
         self.orders_sent = [0] * channels
         self.orders_answered = [0] * channels
+        self.orders_unsent = [0] * channels
         self.lateness = []
         self.exchange = []
         self.latency = {}           # (call, channel) -> ([service], [response])
@@ -53,8 +54,12 @@ class Load:
 
     def on_unsent(self, seq, at, body, wall):
         self.unsent += 1
+        said = self.open.pop(body.get("op"), None) is not None
+        self.sent -= said
         if body["call"] == "place_order":
             self._want(body)
+            self.orders_sent[body["channel"]] -= said
+            self.orders_unsent[body["channel"]] += 1
 
     def _want(self, body):
         if body["intent"] not in self.intents:
@@ -95,6 +100,11 @@ class Load:
             sent = self.orders_sent[channel]
             silent = sent - self.orders_answered[channel]
         return silent >= SILENT_LEAST and silent * 100 > sent
+
+    def unsent_on(self, channel):
+        """Whether too many of a channel's orders never left."""
+        unsent = self.orders_unsent[channel]
+        return unsent >= SILENT_LEAST and unsent * 100 > self.orders_sent[channel] + unsent
 
     def saturated(self):
         honesty = self.charter["honesty"]

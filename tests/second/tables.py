@@ -27,6 +27,7 @@ def load(run):
         "stall_wall_us_max": told.stall,
         "saturated": told.saturated(),
         "too_coarse": told.too_coarse(),
+        "harness": run.harness.told(run.history.after_end),
     }
 
 

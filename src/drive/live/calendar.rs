@@ -9,6 +9,7 @@ use super::world::{Later, World};
 use crate::commerce::desk::LoadCall;
 use crate::commerce::outbox::Outbox;
 use crate::drive::systems::merchant_events;
+use crate::history::fact::HarnessFault;
 use crate::scenario::Plan;
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::At;
@@ -61,7 +62,11 @@ impl World {
     /// mind that was due and that the diary did not come to.
     pub(super) async fn hang_up(&self) {
         let mut out = Outbox::default();
-        for job in self.lines().close().await {
+        let (never_left, panicked) = self.lines().close().await;
+        for (role, times) in panicked {
+            self.befallen.add(HarnessFault::Panicked, role, times);
+        }
+        for job in never_left {
             if let Errand::Load { call, .. } = &job.errand {
                 call.unsent(&mut out);
             }

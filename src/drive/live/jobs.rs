@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode};
 use super::world::World;
 use crate::commerce::desk::{Asks, LoadCall};
 use crate::commerce::outbox::Calling;
-use crate::commerce::protocol::{Asked, CameBack, Notice};
+use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
 use crate::ids::ConnectorId;
 use crate::units::Span;
 use crate::wire::call::{CallResult, Job};
@@ -56,21 +56,38 @@ impl Job for LiveJob {
     fn done(self, result: CallResult) {
         let world = self.world;
         match self.errand {
+            Errand::Load { call, .. } if never_left(&result) => world.load_never_left(&call),
             Errand::Load { call, cancels_after } => {
                 let came = came_back(&asked_of(&call), result);
                 world.load_came_back(&call, cancels_after, &came);
             }
             Errand::Connector { id, calling } => {
+                if never_left(&result) {
+                    world.never_left(calling.asked.role());
+                }
                 let came = came_back(&calling.asked, result);
                 world.connector_came_back(id, calling.op, came);
             }
             Errand::Webhook { to, notice, attempt } => {
+                if never_left(&result) {
+                    world.never_left(Role::Connector(to));
+                }
                 let taken = matches!(&result, CallResult::Answered(answer)
                     if StatusCode::from_u16(answer.status)
                         .is_ok_and(dialect::webhook::is_taken));
                 world.webhook_came_back(to, notice, attempt, taken);
             }
         }
+    }
+}
+
+/// Every address of a live run is the harness's own: what finds no connection to one, or no place
+/// at it, was stopped by the harness.
+fn never_left(result: &CallResult) -> bool {
+    match result {
+        CallResult::NotSent(_) => true,
+        CallResult::Answered(answer) => dialect::is_crowded(answer.status, &answer.body),
+        CallResult::Unknown(_) => false,
     }
 }
 

@@ -7,21 +7,13 @@ use std::net::SocketAddr;
 use hyper::Uri;
 use hyper::header::HeaderValue;
 
+use super::descriptors::InFlight;
 use super::jobs::{Errand, LiveJob};
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::wire::call::{Endpoint, EndpointError};
 use crate::wire::client::{Client, Limits};
 use crate::wire::keys::{Keyring, SigningKey};
-
-/// Most calls of shoppers in flight to one channel.
-const SHOPPERS_IN_FLIGHT_MAX: usize = 256;
-/// Most calls of a connector in flight to one system.
-const CONNECTOR_IN_FLIGHT_MAX: usize = 128;
-/// Most webhooks in flight to one connector.
-const WEBHOOKS_IN_FLIGHT_MAX: usize = 32;
-/// The merchant's calls, one at a time so that they arrive in their order.
-const MERCHANT_IN_FLIGHT_MAX: usize = 1;
 
 /// All lines.
 pub(super) struct Lines {
@@ -44,6 +36,7 @@ impl Lines {
     pub(super) fn new(
         addresses: &BTreeMap<Role, SocketAddr>,
         keys: Keyring,
+        most: InFlight,
     ) -> Result<Lines, EndpointError> {
         let line = |role: Role, in_flight_max: usize| {
             let address = addresses[&role];
@@ -64,16 +57,16 @@ impl Lines {
             })
             .map(|id| {
                 Ok(ConnectorLines {
-                    channels: to_channels(CONNECTOR_IN_FLIGHT_MAX)?,
-                    oms: line(Role::Oms, CONNECTOR_IN_FLIGHT_MAX)?,
-                    webhooks: line(Role::Connector(id), WEBHOOKS_IN_FLIGHT_MAX)?,
+                    channels: to_channels(most.connector)?,
+                    oms: line(Role::Oms, most.connector)?,
+                    webhooks: line(Role::Connector(id), most.webhooks)?,
                     signing: keys.signing(id),
                 })
             })
             .collect::<Result<_, EndpointError>>()?;
         Ok(Lines {
-            shoppers: to_channels(SHOPPERS_IN_FLIGHT_MAX)?,
-            merchant: line(Role::Oms, MERCHANT_IN_FLIGHT_MAX)?,
+            shoppers: to_channels(most.shoppers)?,
+            merchant: line(Role::Oms, most.merchant)?,
             connectors,
             bearers: channels.iter().map(|role| keys.token(*role).header()).collect(),
             oms_bearer: keys.token(Role::Oms).header(),
@@ -111,17 +104,26 @@ impl Lines {
         self.connectors[to.index()].signing.sign(body)
     }
 
-    /// Closes every line; calls in flight are never answered. Hands back the load that never left.
-    pub(super) async fn close(&self) -> Vec<LiveJob> {
-        let mut never_left = Vec::new();
-        let of_connectors = self
-            .connectors
-            .iter()
-            .flat_map(|lines| lines.channels.iter().chain([&lines.oms, &lines.webhooks]));
-        for line in self.shoppers.iter().chain([&self.merchant]).chain(of_connectors) {
-            never_left.extend(line.close().await);
+    /// Closes every line; calls in flight are never answered. Leaves the load that never left, and
+    /// how many calls panicked, by the role that was called.
+    pub(super) async fn close(&self) -> (Vec<LiveJob>, Vec<(Role, u64)>) {
+        let channels = (0..).map(|i| Role::Channel(ChannelId(i)));
+        let mut lines: Vec<(Role, &Client<LiveJob>)> =
+            channels.clone().zip(&self.shoppers).chain([(Role::Oms, &self.merchant)]).collect();
+        for (i, connector) in (0..).zip(&self.connectors) {
+            lines.extend(channels.clone().zip(&connector.channels));
+            lines.push((Role::Oms, &connector.oms));
+            lines.push((Role::Connector(ConnectorId(i)), &connector.webhooks));
+        }
+        let (mut never_left, mut panicked) = (Vec::new(), Vec::new());
+        for (role, line) in lines {
+            let closed = line.close().await;
+            never_left.extend(closed.never_left);
+            if closed.panicked > 0 {
+                panicked.push((role, closed.panicked));
+            }
         }
         never_left.retain(|job| matches!(job.errand, Errand::Load { .. }));
-        never_left
+        (never_left, panicked)
     }
 }

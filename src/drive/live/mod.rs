@@ -2,7 +2,9 @@
 
 mod calendar;
 pub mod clock;
+mod descriptors;
 mod diary;
+mod harness;
 mod jobs;
 mod lines;
 pub mod pacer;
@@ -12,4 +14,4 @@ mod world;
 
 pub use clock::{Clock, Moment};
 pub use pacer::Pacer;
-pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, Pace, play};
+pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, Pace, play, prepare};

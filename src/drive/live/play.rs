@@ -11,6 +11,8 @@ use tokio::sync::watch;
 
 use super::calendar::Calendar;
 use super::clock::Clock;
+use super::descriptors::{self, Estate, TooFew};
+use super::harness::Doors;
 use super::lines::Lines;
 use super::pacer::Pacer;
 use super::timer::Timer;
@@ -37,8 +39,6 @@ pub const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
 /// What an exchange over loopback takes, in wall microseconds: a worker's call leaves that much
 /// before its service ends.
 const EXCHANGE_US: u64 = 500;
-/// Idle connections of our own clients must outlive a quiet stretch of a campaign.
-const IDLE_MAX: Duration = Duration::from_hours(2);
 
 /// How far a run may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +60,9 @@ pub enum LiveError {
     /// An address cannot be called.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// The system allows too few open files.
+    #[error(transparent)]
+    Descriptors(#[from] TooFew),
     /// The system's timers failed.
     #[error("cannot keep time: {0}")]
     Time(#[from] io::Error),
@@ -72,13 +75,27 @@ pub enum LiveError {
 pub struct Hosting {
     world: Arc<World>,
     listening: Vec<Listening>,
+    doors: Doors,
     keys: Keyring,
+}
+
+/// Whether the system grants what a plan needs, and what is to be said of it: asked before anything
+/// is made.
+pub fn prepare(plan: &Plan) -> Result<Option<String>, LiveError> {
+    let have = descriptors::free();
+    Ok(estate(plan).within(have)?.note(have))
+}
+
+fn estate(plan: &Plan) -> Estate {
+    let channels = plan.charter.channels.len() as u64;
+    Estate { channels, connectors: plan.world.connectors.len() as u64 }
 }
 
 impl Hosting {
     /// Sets a plan's systems up and listens, on the tokio runtime of the caller. Campaign time
     /// begins with it.
-    pub async fn open(plan: &Plan, journal: &Journal) -> Result<Hosting, LiveError> {
+    pub async fn open(plan: &Plan, journal: &Journal, keys: Keyring) -> Result<Hosting, LiveError> {
+        let most = estate(plan).within(descriptors::free())?;
         let speed_milli = plan.charter.speed_milli.max(1);
         let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
         let systems = Systems::new(plan, Some(allowance));
@@ -87,9 +104,7 @@ impl Hosting {
         journal.note(At::START, 0, &mut out.facts);
         let clock = Clock::start(speed_milli);
         let world = World::new(systems, clock, journal.clone());
-        let keys = Keyring::new(plan.charter.seed);
         let hosted = Arc::new(Hosted(Arc::clone(&world)));
-        let limits = Limits { head_within: IDLE_MAX, ..Limits::default() };
         let mut listening = Vec::new();
         for (role, name) in roles(plan) {
             let credential = match role {
@@ -99,12 +114,14 @@ impl Hosting {
             let port = plan.ports.get(&name).copied().unwrap_or(0);
             let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
             let endpoint = Endpoint { role, listen, credential };
+            let limits = Limits { connections_max: most.at(role, plan), ..Limits::default() };
             listening.push(server::open(endpoint, limits, Arc::clone(&hosted)).await?);
         }
         let addresses: BTreeMap<Role, SocketAddr> =
             listening.iter().map(|l| (l.role(), l.address())).collect();
-        world.connect(Lines::new(&addresses, keys)?);
-        Ok(Hosting { world, listening, keys })
+        world.connect(Lines::new(&addresses, keys, most)?);
+        let doors = Doors::new(&listening);
+        Ok(Hosting { world, listening, doors, keys })
     }
 
     /// Where everybody listens, and the token that callers must show.
@@ -134,6 +151,7 @@ impl Hosting {
             for later in due.things {
                 if matches!(later, Later::Sample) {
                     self.world.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
+                    self.doors.look(&self.listening, &self.world);
                 }
                 self.world.happen(later);
             }
@@ -165,7 +183,7 @@ pub async fn play(
     journal: &Journal,
     mut pace: watch::Receiver<Pace>,
 ) -> Result<(), LiveError> {
-    let hosting = Hosting::open(plan, journal).await?;
+    let hosting = Hosting::open(plan, journal, Keyring::random()?).await?;
     let world = &hosting.world;
     let ended = tokio::select! {
         kept = hosting.keep_time() => kept.map(|()| Ending::Interrupted),
@@ -174,7 +192,10 @@ pub async fn play(
     // Calls still open are dropped unanswered: their outcome stays unknown.
     world.hang_up().await;
     let ended = ended?;
+    // Whoever still calls is not heard any more: nothing may follow the end.
+    world.shut();
     world.resolve();
+    hosting.doors.look(&hosting.listening, world);
     world.say(What::Ended { why: ended });
     hosting.close().await;
     Ok(())
@@ -277,65 +298,5 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use parking_lot::Mutex;
-
-    use super::*;
-    use crate::drive::testing::Sketch;
-    use crate::history::Fact;
-    use crate::history::fact::Call;
-
-    /// Plays a plan until its `stop`th call has left, then leaves at once.
-    fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
-        let facts = Arc::new(Mutex::new(Vec::new()));
-        let (slow_down, pace) = watch::channel(Pace::Play);
-        let (seen, mut sent) = (Arc::clone(&facts), 0);
-        let observer = move |fact: &Fact| {
-            seen.lock().push(fact.clone());
-            sent += usize::from(matches!(fact.what, What::Sent { .. }));
-            if sent == stop {
-                slow_down.send_replace(Pace::Leave);
-            }
-        };
-        let journal = Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(play(plan, &journal, pace)).unwrap();
-        journal.close().unwrap();
-        let facts = facts.lock();
-        facts.clone()
-    }
-
-    /// A generator that is far behind when it is stopped once forgot all that was still waiting:
-    /// a thousandth of what was due had left, and the record said that all of it had.
-    #[test]
-    fn what_was_due_and_never_left_is_said_when_a_run_is_stopped() {
-        let mut plan = Sketch {
-            shares: &[1_000_000],
-            skus: 10,
-            stock_each: 10,
-            orders_per_hour: 36_000_000,
-            lasts: Span::from_mins(10),
-        }
-        .plan();
-        plan.charter.speed_milli = 60_000;
-        let facts = stopped(&plan, 400);
-        let is_order = |what: &What| {
-            matches!(
-                what,
-                What::Sent { call: Call::PlaceOrder, .. }
-                    | What::Unsent { call: Call::PlaceOrder, .. }
-            )
-        };
-        let said = facts.iter().filter(|fact| is_order(&fact.what)).count();
-        let sent = facts.iter().filter(|fact| matches!(fact.what, What::Sent { .. })).count();
-        let ended = facts.iter().find(|fact| matches!(fact.what, What::TrafficEnded {})).unwrap();
-        let due_by = |at: At| {
-            plan.traffic.arrivals(plan.world.seed).take_while(|arrival| arrival.at <= at).count()
-        };
-        let (least, most) = (due_by(ended.at), due_by(facts[facts.len() - 1].at));
-        assert!(sent < least, "it was behind: {sent} of {least}");
-        assert!((least..=most).contains(&said), "{said} said, {least} to {most} due");
-    }
-}
+#[path = "play_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@
 //! noted, the lock is opened; only then do its calls and notices leave. So the order of facts is
 //! the order in which things happened to each machine.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hyper::header::HeaderValue;
@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use super::clock::Clock;
 use super::diary::Diary;
+use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob};
 use super::lines::Lines;
 use crate::commerce::connector::Connector;
@@ -26,7 +27,7 @@ use crate::commerce::protocol::{
 use crate::drive::closing::Unresolved;
 use crate::drive::systems::Systems;
 use crate::history::What;
-use crate::history::fact::Call;
+use crate::history::fact::{Call, HarnessFault};
 use crate::history::writer::Journal;
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
 use crate::traffic::{Arrival, MerchantEvent};
@@ -69,6 +70,10 @@ pub(super) struct World {
     load_open: AtomicUsize,
     /// Webhooks under way or planned.
     webhooks_open: AtomicUsize,
+    /// What befell the harness itself.
+    pub(super) befallen: Befallen,
+    /// The machines are asked no more.
+    shut: AtomicBool,
 }
 
 impl World {
@@ -88,6 +93,8 @@ impl World {
             next_op: AtomicU64::new(1),
             load_open: AtomicUsize::new(0),
             webhooks_open: AtomicUsize::new(0),
+            befallen: Befallen::default(),
+            shut: AtomicBool::new(false),
         })
     }
 
@@ -173,8 +180,21 @@ impl World {
         self.load_open.fetch_sub(1, Ordering::SeqCst);
     }
 
+    /// A call that was said to be sent found no connection, or no place at the listener.
+    pub(super) fn load_never_left(&self, call: &LoadCall) {
+        let mut out = Outbox::default();
+        call.unsent_after_all(&mut out);
+        self.note(&mut out);
+        self.load_open.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// The same of a connector's call, or of a webhook.
+    pub(super) fn never_left(&self, to: Role) {
+        self.befallen.add(HarnessFault::NeverLeft, to, 1);
+    }
+
     pub(super) fn connector_came_back(self: &Arc<Self>, id: ConnectorId, op: OpId, came: CameBack) {
-        self.connector(id, |machine, now, out| machine.came_back(now, op, came, out));
+        let _ = self.connector(id, |machine, now, out| machine.came_back(now, op, came, out));
     }
 
     pub(super) fn webhook_came_back(
@@ -221,23 +241,24 @@ impl World {
         {
             return;
         }
-        match role {
+        // A world that is shut wakes nobody.
+        let _ = match role {
             Role::Channel(id) => self.channel(id, Marketplace::wake),
             Role::Oms => self.oms(Oms::wake),
             Role::Connector(id) => self.connector(id, Connector::wake),
-        }
+        };
     }
 
     fn channel<T>(
         self: &Arc<Self>,
         id: ChannelId,
         ask: impl FnOnce(&mut Marketplace, At, &mut Outbox) -> T,
-    ) -> T {
+    ) -> Option<T> {
         let machine = &self.channels[id.index()];
         self.ask(machine, Role::Channel(id), ask, Marketplace::next_wake)
     }
 
-    fn oms<T>(self: &Arc<Self>, ask: impl FnOnce(&mut Oms, At, &mut Outbox) -> T) -> T {
+    fn oms<T>(self: &Arc<Self>, ask: impl FnOnce(&mut Oms, At, &mut Outbox) -> T) -> Option<T> {
         self.ask(&self.oms, Role::Oms, ask, Oms::next_wake)
     }
 
@@ -245,21 +266,25 @@ impl World {
         self: &Arc<Self>,
         id: ConnectorId,
         ask: impl FnOnce(&mut Connector, At, &mut Outbox) -> T,
-    ) -> T {
+    ) -> Option<T> {
         let machine = &self.connectors[id.index()];
         self.ask(machine, Role::Connector(id), ask, Connector::next_wake)
     }
 
+    /// Asks a machine, unless the world is shut.
     fn ask<M, T>(
         self: &Arc<Self>,
         machine: &Mutex<M>,
         role: Role,
         ask: impl FnOnce(&mut M, At, &mut Outbox) -> T,
         next_wake: impl FnOnce(&M) -> Option<At>,
-    ) -> T {
+    ) -> Option<T> {
         let mut out = Outbox::default();
         let (answer, next) = {
             let mut machine = machine.lock();
+            if self.shut.load(Ordering::SeqCst) {
+                return None;
+            }
             let now = self.clock.now();
             let answer = ask(&mut machine, now.at, &mut out);
             self.journal.note(now.at, now.wall_us, &mut out.facts);
@@ -280,7 +305,16 @@ impl World {
             }
         }
         self.plan_wake(role, next);
-        answer
+        Some(answer)
+    }
+
+    /// From here on no machine is asked any more, whoever calls: what was being answered has been,
+    /// when this returns.
+    pub(super) fn shut(&self) {
+        self.shut.store(true, Ordering::SeqCst);
+        self.channels.iter().for_each(|machine| drop(machine.lock()));
+        self.connectors.iter().for_each(|machine| drop(machine.lock()));
+        drop(self.oms.lock());
     }
 
     fn post(self: &Arc<Self>, to: ConnectorId, notice: Notice, attempt: u32) {
@@ -334,6 +368,12 @@ impl World {
         }
     }
 
+    /// No call of shoppers or merchant is under way or planned.
+    #[cfg(test)]
+    pub(super) fn is_idle(&self) -> bool {
+        self.load_open.load(Ordering::SeqCst) == 0
+    }
+
     /// No call, webhook, payment, change or job is under way anywhere.
     pub(super) fn is_quiet(&self) -> bool {
         let cursors: Vec<u64> = self.channels.iter().map(|c| c.lock().cursor()).collect();
@@ -365,16 +405,26 @@ impl World {
 /// The world behind servers.
 pub(super) struct Hosted(pub(super) Arc<World>);
 
+/// The answer of a world that is shut: none.
+fn unheard<R>(reply: R) -> Answer<R> {
+    Answer { reply, lost: true }
+}
+
 impl Serves for Hosted {
     fn channel(&self, channel: ChannelId, request: ChannelRequest) -> Answer<ChannelReply> {
-        self.0.channel(channel, |machine, now, out| machine.handle(now, request, out))
+        let handled =
+            self.0.channel(channel, |machine, now, out| machine.handle(now, request, out));
+        handled.unwrap_or_else(|| unheard(ChannelReply::Unavailable))
     }
 
     fn oms(&self, request: OmsRequest) -> Answer<OmsReply> {
-        self.0.oms(|machine, now, out| machine.handle(now, request, out))
+        let handled = self.0.oms(|machine, now, out| machine.handle(now, request, out));
+        handled.unwrap_or_else(|| unheard(OmsReply::Unavailable))
     }
 
-    fn notice(&self, connector: ConnectorId, notice: Notice) {
-        self.0.connector(connector, |machine, now, out| machine.notice(now, notice, out));
+    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<()> {
+        let told =
+            self.0.connector(connector, |machine, now, out| machine.notice(now, notice, out));
+        told.map_or_else(|| unheard(()), Answer::heard)
     }
 }

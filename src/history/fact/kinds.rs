@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 
 /// What a load call asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -184,4 +184,34 @@ pub enum Ending {
     Finished,
     /// Somebody stopped it; what was under way was drained.
     Interrupted,
+}
+
+/// Something of the harness that failed, or that it bore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HarnessFault {
+    /// A connector's call or a webhook found no connection, or no place at the listener.
+    NeverLeft,
+    /// The listener turned a connection away: all its places were taken.
+    TurnedAway,
+    /// A connection could not be accepted: no descriptor was left.
+    NotAccepted,
+    /// A machine panicked while it answered.
+    Panicked,
+    /// Somebody who is not of the run called: without its credentials, or with others.
+    Stranger,
+    /// A stranger's connection was closed to make room.
+    Evicted,
+}
+
+/// Whose address a call was made to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Address {
+    /// A channel's.
+    Channel(ChannelId),
+    /// The OMS's.
+    Oms,
+    /// That at which a connector takes webhooks.
+    Connector(ConnectorId),
 }

@@ -126,6 +126,29 @@ pub struct LoadHonesty {
     pub saturated: bool,
     /// The clock ran too fast for what was played.
     pub too_coarse: bool,
+    /// What befell the harness itself.
+    pub harness: HarnessSeen,
+}
+
+/// What befell the harness itself: never the doing of the systems played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HarnessSeen {
+    /// Calls of connectors and webhooks that found no connection. Load calls are *unsent*.
+    pub never_left: u64,
+    /// Connections that a listener turned away.
+    pub turned_away: u64,
+    /// Connections that could not be accepted.
+    pub not_accepted: u64,
+    /// Panics of a machine.
+    pub panicked: u64,
+    /// Calls by strangers, refused.
+    pub strangers: u64,
+    /// Strangers' connections closed to make room.
+    pub evicted: u64,
+    /// Facts after the end of the record, not judged.
+    pub after_end: u64,
+    /// Failures may be its doing: they are not held against anybody.
+    pub touched: bool,
 }
 
 /// Latency of one kind of load call on one channel.

@@ -292,6 +292,7 @@ pub(super) fn load() -> LoadHonesty {
         exchange_wall: percentiles(65_976, [410, 980, 2_100, 18_400]),
         saturated: false,
         too_coarse: false,
+        harness: HarnessSeen::default(),
     }
 }
 

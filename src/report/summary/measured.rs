@@ -271,6 +271,45 @@ pub struct Load {
     pub saturated: bool,
     /// The clock ran too fast for what was played.
     pub too_coarse: bool,
+    /// What befell the harness itself.
+    #[serde(default)]
+    pub harness: Harness,
+}
+
+/// What befell the harness itself: never the doing of the systems played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Harness {
+    /// Calls of connectors and webhooks that found no connection; load calls are *unsent*.
+    pub never_left: u64,
+    /// Connections that a listener turned away.
+    pub turned_away: u64,
+    /// Connections that could not be accepted for want of descriptors.
+    pub not_accepted: u64,
+    /// Panics of a machine.
+    pub panicked: u64,
+    /// Calls by strangers, refused.
+    pub strangers: u64,
+    /// Strangers' connections closed to make room.
+    pub evicted: u64,
+    /// Facts after the end of the record, not judged.
+    pub after_end: u64,
+    /// Failures may be its doing: they are held against nobody.
+    pub touched: bool,
+}
+
+impl From<judged::HarnessSeen> for Harness {
+    fn from(seen: judged::HarnessSeen) -> Harness {
+        Harness {
+            never_left: seen.never_left,
+            turned_away: seen.turned_away,
+            not_accepted: seen.not_accepted,
+            panicked: seen.panicked,
+            strangers: seen.strangers,
+            evicted: seen.evicted,
+            after_end: seen.after_end,
+            touched: seen.touched,
+        }
+    }
 }
 
 impl From<&judged::LoadHonesty> for Load {
@@ -290,6 +329,7 @@ impl From<&judged::LoadHonesty> for Load {
             exchange_wall: seen.exchange_wall.into(),
             saturated: seen.saturated,
             too_coarse: seen.too_coarse,
+            harness: seen.harness.into(),
         }
     }
 }

@@ -64,6 +64,9 @@ mirror! {
     Unproved from judged::Unproved {
         /// The history stops before its end.
         Truncated,
+        /// A part of the harness panicked, or its own calls found no connection: what failed may be
+        /// its doing.
+        HarnessFailed,
         /// The load fell behind its schedule.
         GeneratorSaturated,
         /// The clock ran too fast for what gates and connectors rest on.

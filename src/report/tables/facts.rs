@@ -53,6 +53,8 @@ pub(super) struct Row<'c> {
     busy: Option<u16>,
     workers: Option<u16>,
     stalled_wall_us: Option<u64>,
+    address: Option<&'static str>,
+    times: Option<u64>,
 }
 
 /// Every column, in order.
@@ -170,6 +172,12 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
         int("stalled_wall_us", "Wall microseconds for which the driver stood still", |r| {
             r.stalled_wall_us.into()
         }),
+        text(
+            "address",
+            "Whose address it befell the harness at: `channel`, `connector`, `oms`",
+            |r| r.address.into(),
+        ),
+        int("times", "How often it befell the harness", |r| r.times.into()),
     ]
 }
 

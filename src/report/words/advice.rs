@@ -69,6 +69,7 @@ fn to_widen() -> Advice {
 fn to_prove(gate: &Gate, why: Unproved) -> Advice {
     let action = match why {
         Unproved::Truncated => "play it again to its end".to_owned(),
+        Unproved::HarnessFailed => MEND_HARNESS.to_owned(),
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine".to_owned()
         }
@@ -132,10 +133,16 @@ pub fn for_closed(channel: &str) -> (&'static str, Advice) {
     ("a channel that sells nothing", Advice { action, validate, ..Advice::default() })
 }
 
+/// The systems that were played have no part in it.
+const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a machine with time to \
+                            spare, no other callers) and play it again; if a part of it panicked, \
+                            report that as a defect of doorbuster";
+
 /// What to do about a run that proves nothing as a whole.
 pub fn for_run(why: Unproved) -> Advice {
     let action = match why {
         Unproved::Truncated => "play it again to its end",
+        Unproved::HarnessFailed => MEND_HARNESS,
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine"
         }

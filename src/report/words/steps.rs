@@ -68,6 +68,7 @@ fn spoils_all(why: Unproved) -> bool {
     matches!(
         why,
         Unproved::Truncated
+            | Unproved::HarnessFailed
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse
             | Unproved::Unanswered

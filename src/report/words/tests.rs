@@ -71,6 +71,7 @@ fn every_unproved_is_said_for_every_kpi() {
     let mut summary = sample::summary_go();
     for why in [
         Unproved::Truncated,
+        Unproved::HarnessFailed,
         Unproved::GeneratorSaturated,
         Unproved::TimeScaleTooCoarse,
         Unproved::NotObserved,

@@ -66,7 +66,9 @@ pub(super) fn of<T>(
         429 => problem()
             .filter(|p| p.error == Code::Throttled)
             .map(|_| Said::Throttled(retry_after(heard.headers))),
-        503 => problem().filter(|p| p.error == Code::Unavailable).map(|_| Said::Unavailable),
+        503 => problem()
+            .filter(|p| matches!(p.error, Code::Unavailable | Code::Crowded))
+            .map(|_| Said::Unavailable),
         _ => None,
     }
 }
@@ -75,7 +77,14 @@ pub(super) fn of<T>(
 fn refused<T>(problem: Problem) -> Option<Said<T>> {
     match (problem.error, problem.why) {
         (Code::TurnedAway, Some(why)) => Some(Said::TurnedAway(why)),
-        (Code::TurnedAway | Code::Throttled | Code::Unavailable | Code::Duplicate, _) => None,
+        (
+            Code::TurnedAway
+            | Code::Throttled
+            | Code::Unavailable
+            | Code::Crowded
+            | Code::Duplicate,
+            _,
+        ) => None,
         _ => Some(Said::Invalid(problem.message)),
     }
 }

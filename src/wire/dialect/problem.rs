@@ -22,6 +22,8 @@ pub enum Code {
     Throttled,
     /// Not now; nothing was carried out.
     Unavailable,
+    /// The mock's listener has no place for one more connection; nothing was carried out.
+    Crowded,
     /// Carried out before under the same `key`.
     Duplicate,
     /// No credentials, or wrong ones.
@@ -45,7 +47,7 @@ impl Code {
             Code::Malformed => StatusCode::BAD_REQUEST,
             Code::Invalid | Code::TurnedAway => StatusCode::UNPROCESSABLE_ENTITY,
             Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Unavailable | Code::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Code::Duplicate => StatusCode::CONFLICT,
             Code::Unauthorized => StatusCode::UNAUTHORIZED,
             Code::NoRoute => StatusCode::NOT_FOUND,

@@ -72,7 +72,7 @@ proptest! {
     #[test]
     fn notices_come_as_they_went_and_signed(notice in notice()) {
         let call = webhook::encode(&notice);
-        let key = Keyring::new(1).signing(ConnectorId(0));
+        let key = Keyring::of("a secret of test 1").unwrap().signing(ConnectorId(0));
         prop_assert!(key.is_signed(key.sign(&call.body).as_bytes(), &call.body));
         prop_assert_eq!(webhook::decode(&call.body), Ok(notice));
         let routes = Routes::of(Side::Connector);

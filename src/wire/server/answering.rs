@@ -2,7 +2,7 @@
 //! Must not know connections or listeners.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -11,6 +11,8 @@ use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
 use super::body::{self, BodyFault};
+use super::guests::Guest;
+use super::tally::Counters;
 use super::{Credential, Limits, Serves};
 use crate::commerce::outbox::Answer;
 use crate::commerce::protocol::{ChannelRequest, OmsRequest, Role};
@@ -31,8 +33,7 @@ pub(super) struct Desk<S> {
     pub(super) limits: Limits,
     routes: Routes,
     serves: Arc<S>,
-    /// Requests refused before the system was asked.
-    pub(super) refused: AtomicU64,
+    pub(super) counters: Arc<Counters>,
 }
 
 type Reply = Response<Full<Bytes>>;
@@ -45,18 +46,23 @@ impl<S: Serves> Desk<S> {
         serves: Arc<S>,
     ) -> Desk<S> {
         let routes = Routes::of(Side::of(role));
-        Desk { role, credential, limits, routes, serves, refused: AtomicU64::new(0) }
+        Desk { role, credential, limits, routes, serves, counters: Arc::default() }
     }
 
     /// Answers one request; an error closes the connection without a reply.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Reply, Lost> {
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        guest: &Guest,
+    ) -> Result<Reply, Lost> {
         let (head, incoming) = request.into_parts();
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
             if !shown.is_some_and(|shown| token.is_in(shown.as_bytes())) {
                 let why = "send this system's token as \"Authorization: Bearer <token>\"";
-                return Ok(self.refuse(&Problem::new(Code::Unauthorized, why)));
+                return Ok(self.refuse_stranger(why));
             }
+            guest.is_known_now();
         }
         let found = match self.routes.find(&head.method, head.uri.path()) {
             Ok(found) => found,
@@ -76,8 +82,9 @@ impl<S: Serves> Desk<S> {
             if !shown.is_some_and(|shown| key.is_signed(shown.as_bytes(), &body)) {
                 let why =
                     "sign the raw body: \"X-Doorbuster-Signature: sha256=<HMAC-SHA256, hex>\"";
-                return Ok(self.refuse(&Problem::new(Code::Unauthorized, why)));
+                return Ok(self.refuse_stranger(why));
             }
+            guest.is_known_now();
         }
         let received = Received {
             operation: found.operation,
@@ -113,23 +120,27 @@ impl<S: Serves> Desk<S> {
                 Answer { reply: oms::encode_reply(&reply), lost }
             }
             Role::Connector(id) => {
-                self.serves.notice(id, webhook::decode(received.body)?);
-                Answer::heard(webhook::taken())
+                let Answer { reply: (), lost } =
+                    self.serves.notice(id, webhook::decode(received.body)?);
+                Answer { reply: webhook::taken(), lost }
             }
         })
     }
 
     fn refuse(&self, problem: &Problem) -> Reply {
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        let mut reply = response(problem.told());
-        if problem.error == Code::Unauthorized {
-            // RFC 9110, 11.6.1: a 401 must say how to do better.
-            let challenge = match self.credential {
-                Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
-                Credential::Signed(_) => HeaderValue::from_static("Signature"),
-            };
-            reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
+        self.counters.refused.fetch_add(1, Ordering::Relaxed);
+        response(problem.told())
+    }
+
+    fn refuse_stranger(&self, why: &str) -> Reply {
+        self.counters.strangers.fetch_add(1, Ordering::Relaxed);
+        let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why));
+        // RFC 9110, 11.6.1: a 401 must say how to do better.
+        let challenge = match self.credential {
+            Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
+            Credential::Signed(_) => HeaderValue::from_static("Signature"),
+        };
+        reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         reply
     }
 

@@ -50,8 +50,9 @@ impl Serves for Shop {
         Answer::heard(OmsReply::Held { oms: OmsOrder(9), known: false })
     }
 
-    fn notice(&self, _: ConnectorId, notice: Notice) {
+    fn notice(&self, _: ConnectorId, notice: Notice) -> Answer<()> {
         self.noticed.lock().push(notice);
+        Answer::heard(())
     }
 }
 
@@ -63,7 +64,7 @@ struct Opened {
 
 impl Opened {
     async fn as_role(role: Role, limits: Limits) -> Opened {
-        let keyring = Keyring::new(1);
+        let keyring = Keyring::of("a secret of test 1").unwrap();
         let credential = match role {
             Role::Connector(id) => Credential::Signed(keyring.signing(id)),
             _ => Credential::Bearer(keyring.token(role)),
@@ -150,8 +151,8 @@ async fn each_system_answers_at_its_own_address() {
 async fn requests_that_are_wrong_are_told_so_and_never_reach_the_system() {
     let opened = Opened::channel(Limits::default()).await;
     let right = opened.order(Intent(5));
-    let token = Keyring::new(2).token(Role::Channel(CHANNEL));
-    let known = Keyring::new(1).token(Role::Channel(CHANNEL));
+    let token = Keyring::of("a secret of test 2").unwrap().token(Role::Channel(CHANNEL));
+    let known = Keyring::of("a secret of test 1").unwrap().token(Role::Channel(CHANNEL));
     let wrong = [
         opened.request("POST /orders", "{\"intent\":"),
         opened.request("POST /orders", ""),
@@ -307,7 +308,7 @@ async fn garbage_ends_its_own_connection_and_no_other() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_is_told_so() {
+async fn one_connection_too_many_is_told_so_when_all_are_callers_of_the_run() {
     let opened = Opened::channel(Limits { connections_max: 1, ..Limits::default() }).await;
     let mut first = opened.connect().await;
     first.write_all(opened.order(Intent(5)).as_bytes()).await.unwrap();
@@ -316,8 +317,46 @@ async fn one_connection_too_many_is_told_so() {
     let reply = all_of(&mut second).await;
     let (head, body) = reply.split_once("\r\n\r\n").unwrap();
     assert!(head.contains(&format!("content-length: {}", body.len())), "{reply}");
-    assert!(head.starts_with("HTTP/1.1 503") && body.contains(r#""error":"unavailable""#));
-    assert_eq!(opened.listening.close().await.turned_away, 1);
+    assert!(head.starts_with("HTTP/1.1 503") && body.contains(r#""error":"crowded""#));
+    let tally = opened.listening.close().await;
+    assert_eq!((tally.turned_away, tally.evicted), (1, 0));
+}
+
+/// 1,100 of them once took every place of a storefront, and 401 orders were refused.
+#[tokio::test]
+async fn strangers_who_say_nothing_make_room_for_callers_of_the_run() {
+    let opened = Opened::channel(Limits { connections_max: 8, ..Limits::default() }).await;
+    let mut known = opened.connect().await;
+    known.write_all(opened.order(Intent(1)).as_bytes()).await.unwrap();
+    let mut heard = [0; 4_096];
+    assert!(known.read(&mut heard).await.unwrap() > 0);
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(opened.connect().await);
+    }
+    for intent in 2..6 {
+        let reply = opened.ask(&opened.order(Intent(intent))).await;
+        assert!(reply.starts_with("HTTP/1.1 201"), "{reply}");
+    }
+    known.write_all(opened.order(Intent(9)).as_bytes()).await.unwrap();
+    assert!(known.read(&mut heard).await.unwrap() > 0);
+    drop(silent);
+    let tally = opened.listening.close().await;
+    assert_eq!((tally.turned_away, tally.panicked), (0, 0));
+    assert!(tally.evicted >= 30, "{tally:?}");
+    assert_eq!(opened.shop.asked.lock().len(), 6, "all callers of the run were served");
+}
+
+#[tokio::test]
+async fn strangers_are_counted_apart_from_callers_that_err() {
+    let opened = Opened::channel(Limits::default()).await;
+    let right = opened.order(Intent(5));
+    opened.ask(&right.replace("authorization", "x-authorization")).await;
+    opened.ask(&right.replace("Bearer ", "Bearer x")).await;
+    opened.ask(&right.replace("POST /orders", "POST /order")).await;
+    let tally = opened.listening.tally();
+    assert_eq!((tally.strangers, tally.refused), (2, 3));
+    opened.listening.close().await;
 }
 
 #[tokio::test]

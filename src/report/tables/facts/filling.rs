@@ -4,7 +4,7 @@
 use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
-use crate::history::fact::{Fact, Job, Line, PushItem, StockCause, What};
+use crate::history::fact::{Address, Fact, HarnessFault, Job, Line, PushItem, StockCause, What};
 use crate::ids::{OrderId, SkuId, Version};
 use crate::units::At;
 
@@ -68,9 +68,25 @@ impl<'c> Row<'c> {
             | What::GaveUp { .. }
             | What::Queue { .. } => row.connector(&fact.what),
             What::Stalled { wall_us } => row.stalled_wall_us = Some(*wall_us),
+            What::Harness { fault, at, times } => row.harness(*fault, *at, *times),
             What::Ended { why } => row.cause = Some(code(why)),
         }
         row
+    }
+
+    fn harness(&mut self, fault: HarnessFault, at: Address, times: u64) {
+        (self.cause, self.times) = (Some(code(&fault)), Some(times));
+        self.address = Some(match at {
+            Address::Channel(channel) => {
+                self.channel = Some(channel);
+                "channel"
+            }
+            Address::Connector(connector) => {
+                self.connector = Some(connector);
+                "connector"
+            }
+            Address::Oms => "oms",
+        });
     }
 
     fn load(&mut self, what: &What) {
@@ -80,7 +96,8 @@ impl<'c> Row<'c> {
                 (self.call, self.channel) = (Some(code(&call)), channel);
                 (self.intent, self.due) = (Some(intent.0), Some(intended));
             }
-            What::Unsent { call, channel, intent, intended } => {
+            What::Unsent { op, call, channel, intent, intended } => {
+                self.op = op.map(|op| op.0);
                 (self.call, self.channel) = (Some(code(&call)), channel);
                 (self.intent, self.due) = (Some(intent.0), Some(intended));
             }
@@ -276,6 +293,8 @@ impl<'c> Row<'c> {
             busy: None,
             workers: None,
             stalled_wall_us: None,
+            address: None,
+            times: None,
         }
     }
 }

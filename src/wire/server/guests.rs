@@ -1,0 +1,104 @@
+//! Owns who is connected to a listener, and who goes when there is no room.
+//! Must not know HTTP.
+//!
+//! A caller of the run shows its credentials with its first request; a stranger may hold a
+//! connection open and say nothing. So room is made at the cost of the connection that has been
+//! silent longest, and the run goes on as if nobody had come.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, JoinError, JoinSet};
+use tokio::time;
+
+use super::tally::Counters;
+
+/// Whether a connection has shown the right credentials.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Guest {
+    known: Arc<AtomicBool>,
+}
+
+impl Guest {
+    pub(super) fn is_known_now(&self) {
+        self.known.store(true, Ordering::Relaxed);
+    }
+
+    fn is_known(&self) -> bool {
+        self.known.load(Ordering::Relaxed)
+    }
+}
+
+/// Everybody who is connected.
+pub(super) struct Guests {
+    places: usize,
+    open: JoinSet<()>,
+    /// In the order of their coming; those that have left are cleared away now and then.
+    order: VecDeque<(Guest, AbortHandle)>,
+}
+
+impl Guests {
+    pub(super) fn new(places: usize) -> Guests {
+        Guests { places, open: JoinSet::new(), order: VecDeque::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Waits for one of them to leave.
+    pub(super) async fn left(&mut self, counters: &Counters) {
+        if let Some(ended) = self.open.join_next().await {
+            count(counters, &ended);
+        }
+    }
+
+    /// A place for one more, if there is one or can be made.
+    pub(super) fn admit(&mut self, counters: &Counters) -> Option<Guest> {
+        if self.open.len() >= self.places {
+            self.order.retain(|(_, task)| !task.is_finished());
+            let Some(oldest) = self.order.iter().position(|(guest, _)| !guest.is_known()) else {
+                counters.turned_away.fetch_add(1, Ordering::Relaxed);
+                return None;
+            };
+            if let Some((_, task)) = self.order.remove(oldest) {
+                task.abort();
+                counters.evicted.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        counters.connections.fetch_add(1, Ordering::Relaxed);
+        Some(Guest::default())
+    }
+
+    /// Serves a guest on a task of its own.
+    pub(super) fn seat(&mut self, guest: Guest, serve: impl Future<Output = ()> + Send + 'static) {
+        if self.order.len() >= 2 * self.places.max(8) {
+            self.order.retain(|(_, task)| !task.is_finished());
+        }
+        let task = self.open.spawn(serve);
+        self.order.push_back((guest, task));
+    }
+
+    /// Waits for all of them to leave, and cuts those that do not.
+    pub(super) async fn see_out(mut self, within: Duration, counters: &Counters) {
+        let drained = async {
+            while let Some(ended) = self.open.join_next().await {
+                count(counters, &ended);
+            }
+        };
+        if time::timeout(within, drained).await.is_err() {
+            counters.cut.fetch_add(self.open.len() as u64, Ordering::Relaxed);
+            self.open.shutdown().await;
+        }
+    }
+}
+
+fn count(counters: &Counters, ended: &Result<(), JoinError>) {
+    // A connection that was closed to make room is cancelled: no bug of ours.
+    if ended.as_ref().is_err_and(JoinError::is_panic) {
+        counters.panicked.fetch_add(1, Ordering::Relaxed);
+    }
+}
