@@ -81,6 +81,25 @@ impl Law {
         }
     }
 
+    /// So many durations of equal weight, in ascending order: what is reckoned with where no draw
+    /// is to be made.
+    pub fn spread(&self, points: u32) -> Vec<Span> {
+        let at = |i: u32| {
+            // A second draw, spread evenly whatever the first: multiples of the golden ratio.
+            let [u, v] =
+                [(f64::from(i) + 0.5) / f64::from(points), (f64::from(i) * 0.618_034) % 1.0];
+            self.sample([u, v])
+        };
+        let mut spread: Vec<Span> = (0..points).map(at).collect();
+        spread.sort_unstable();
+        spread
+    }
+
+    /// What 19 of 20 do not exceed.
+    pub fn p95(&self) -> Span {
+        self.spread(1_000)[949]
+    }
+
     /// The mean.
     pub fn mean(&self) -> Span {
         match self {

@@ -38,7 +38,7 @@ struct Args {
     /// Leave out the live run.
     #[arg(long)]
     only_laws: bool,
-    /// Only laws and cases that contain this.
+    /// Only laws and cases that contain this; `plan` compares `plan` with `simulate`.
     #[arg(long, default_value = "")]
     of: String,
 }
@@ -130,7 +130,7 @@ fn main() -> anyhow::Result<()> {
     page += "\n## Edges of a verdict\n\n";
     page += EDGES;
     page += &edges::table()?;
-    if args.of.is_empty() {
+    if "plan against simulate".contains(&args.of) {
         page += &plans::table()?;
     }
     page += "\n## Many afternoons\n\n";

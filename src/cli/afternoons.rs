@@ -52,14 +52,11 @@ pub(super) fn runs(text: &str) -> Result<Runs, String> {
 
 const RUNS_MAX: usize = 100_000;
 
-/// What nobody has to ask for takes about so long.
-const BUDGET: Duration = Duration::from_secs(10);
-/// A look is begun when it would be over by this.
-const BEGUN_UNTIL: Duration = Duration::from_secs(15);
-/// A look that takes longer than it was thought to is cut here; what was finished is judged.
-const CUT_AT: Duration = Duration::from_secs(20);
+/// Nobody waits longer for what was not asked for: what was finished by then is judged.
+const WAITED_MOST: Duration = Duration::from_mins(2);
 
-/// Plays them; where no number was asked for as many as settle the verdict in about ten seconds.
+/// Plays them; where no number was asked for as many as settle the verdict, up to a ceiling that is
+/// no matter of the machine's speed.
 pub(super) fn play(
     args: &ScenarioArgs,
     patch: &Patch,
@@ -70,15 +67,15 @@ pub(super) fn play(
         Some(Runs::Exactly(runs)) => runs,
         Some(Runs::Auto) | None => looks::runs_most(),
     })?;
-    let is_over = || runs.is_none() && many.elapsed() > CUT_AT;
+    let is_over = || runs.is_none() && many.elapsed() > WAITED_MOST;
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
     let bench = Bench::new(&args.scenario, args.overrides(), plan.charter.seed, &stop, &tick);
     let setting = Setting { patch: patch.clone(), ..Setting::default() };
-    let has_time = |played: usize, asked: usize| {
-        runs.is_some() || is_worth_beginning(many.elapsed(), played, asked)
+    let goes_on = |played: &[Afternoon], asked: usize| {
+        runs.is_some() || looks::is_taken_unasked(played, asked)
     };
     let settled = match runs {
-        Some(Runs::Auto) | None => looks::play(&bench, &setting, &has_time)?,
+        Some(Runs::Auto) | None => looks::play(&bench, &setting, &goes_on)?,
         Some(Runs::Exactly(asked)) => {
             let played = bench.play(&setting, 0, asked)?;
             let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
@@ -98,28 +95,7 @@ pub(super) fn play(
     Ok(Played::Over(Box::new(Over { all, interrupted })))
 }
 
-/// Whether a look at so many afternoons would be over in time, as fast as so many were played.
-fn is_worth_beginning(elapsed: Duration, played: usize, asked: usize) -> bool {
-    let share = asked as f64 / played.max(1) as f64;
-    elapsed < BUDGET && elapsed.mul_f64(share) <= BEGUN_UNTIL
-}
-
 /// Writes `afternoons.json`; the report of the median afternoon is made with it.
 pub(super) fn write(all: &Afternoons, folder: &Path) -> anyhow::Result<()> {
     Ok(report::write_beside(folder, "afternoons.json", &all.to_json())?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_look_is_begun_when_it_would_be_over_in_time() {
-        let worth = |seconds: u64, played, asked| {
-            is_worth_beginning(Duration::from_secs(seconds), played, asked)
-        };
-        assert!(worth(2, 10, 30) && worth(7, 30, 60));
-        assert!(!worth(8, 30, 60), "16 s in all");
-        assert!(!worth(11, 60, 61), "the ten seconds are over");
-    }
 }

@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputArgs,
     /// Play so many afternoons, on seeds from the scenario's on; `auto` looks at 10, 30, 60, 120 …
-    /// up to 960 and stops when the verdict is settled [default: `auto`, for about ten seconds]
+    /// up to 960 and stops when the verdict is settled [default: `auto`, up to 80 million facts]
     #[arg(long, value_parser = afternoons::runs)]
     runs: Option<Runs>,
     /// Play the same afternoons at each value of a field: `connectors.hub.workers=1..16`,

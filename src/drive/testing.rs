@@ -67,6 +67,7 @@ impl Sketch<'_> {
                 settings: vec![],
                 works: None,
                 looks: None,
+                delays: vec![],
             }],
             phases: vec![Phase { name: "all".to_owned(), from: At::START, until: ends }],
             promotions: Vec::new(),

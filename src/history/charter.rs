@@ -168,6 +168,37 @@ pub struct ConnectorTerms {
     /// of them, or nothing is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks: Option<Span>,
+    /// What its scenario's own times add to a lag before anything waits; nothing where that is not
+    /// known. For advice alone: no number is judged by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<Delay>,
+}
+
+/// A time that a change or an order takes on its way whoever is idle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delay {
+    /// What takes it.
+    pub of: DelayOf,
+    /// The channel; none is all that the connector serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
+    /// Nineteen of twenty take no longer.
+    pub p95: Span,
+}
+
+/// What takes a time of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DelayOf {
+    /// Waiting until the connector looks for orders.
+    OrdersLook,
+    /// Waiting until it looks for changes at the source.
+    ChangesLook,
+    /// Waiting until the channel shows a stock figure or a price.
+    Shows,
+    /// Waiting until the channel sells a listing.
+    Lists,
 }
 
 /// A setting of a connector that somebody could be advised to change.
@@ -188,6 +219,8 @@ pub enum Setting {
     ByDifference,
     /// Orders are learned of as they happen.
     OrdersByWebhook,
+    /// Changes at the source are learned of as they happen.
+    ChangesByWebhook,
     /// Units are reserved when an order is accepted.
     ReserveOnAccept,
     /// One order id across channel and OMS.

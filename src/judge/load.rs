@@ -361,7 +361,7 @@ mod tests {
             load.sent(OpId(1), (Call::PlaceOrder, Some(ChannelId(0)), Intent(1)), At(1), at);
             load.answered(OpId(1), Outcome::Done, Stamp { wall: exchange_us, ..at });
             load.stalled(Span(stall_us));
-            load.honesty(&charter).too_coarse
+            load.honesty(&Harness::new(&charter), &charter).too_coarse
         };
         let (work, look) = (Some(Span(400_000)), Some(Span::from_secs(5)));
         assert!(!coarse([None, None], [500, 6_000]), "half a second and six, of 18");

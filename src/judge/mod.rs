@@ -41,6 +41,7 @@ mod tally;
 mod totals;
 mod under_way;
 mod verdict;
+mod weight;
 mod windows;
 mod wrong;
 

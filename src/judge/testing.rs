@@ -42,6 +42,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
             settings: vec![],
             works: None,
             looks: None,
+            delays: vec![],
         }],
         phases: vec![Phase { name: "peak".into(), from: At::START, until: ends }],
         traffic_ends: ends,

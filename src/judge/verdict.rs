@@ -19,6 +19,7 @@ use super::mismatch;
 use super::run::Run;
 use super::runouts;
 use super::totals;
+use super::weight::Weight;
 use crate::history::charter::{Charter, Evidence, Kpi};
 use crate::history::fact::Ending;
 use crate::ids::ChannelId;
@@ -157,36 +158,6 @@ fn is_in_band(gates: &[GateResult], fared: &[Fared]) -> bool {
             let open = result.must_be_zero && result.breaches.possible > 0;
             !open && result.band != Band::Failed
         })
-}
-
-/// What a channel weighs in the verdict of the run.
-#[derive(Clone, Copy, Debug)]
-struct Weight {
-    share: Ppm,
-    /// Orders were wanted on it, and it accepted none: never waived.
-    dead: bool,
-}
-
-impl Weight {
-    /// By orders wanted; by those decided, where nobody recorded what was wanted.
-    fn of(run: &Run) -> Vec<Weight> {
-        let accepted = run.ways.ways.iter().map(|way| way.accepted);
-        let told = run.load.wanted.iter().any(|&n| n > 0);
-        let wanted: Vec<u64> = accepted
-            .clone()
-            .enumerate()
-            .map(|(i, accepted)| {
-                let decided = accepted + run.refusals[i].iter().sum::<u64>();
-                if told { run.load.wanted[i] } else { decided }
-            })
-            .collect();
-        let all: u64 = wanted.iter().sum();
-        let weigh = |(&wanted, accepted): (&u64, u64)| Weight {
-            share: Ppm::of(wanted, all),
-            dead: wanted > 0 && accepted == 0,
-        };
-        wanted.iter().zip(accepted).map(weigh).collect()
-    }
 }
 
 /// Every gate on the run and on each channel; Holm's rule over all shares says which failed.

@@ -28,7 +28,8 @@ pub struct Floor {
     pub kpi: Kpi,
     /// Where.
     pub channel: ChannelId,
-    /// The 95th percentile is no less, in seconds.
+    /// About where the 95th percentile lies before anything waits, in seconds: of a few samples it
+    /// may lie lower, and a newer change that shows first makes it so.
     pub p95_s: f64,
     /// The least share of samples beyond the limit of a GO.
     pub late: f64,
@@ -46,18 +47,11 @@ struct Points(Vec<f64>);
 
 impl Points {
     fn of(law: &Law) -> Points {
-        let at = |i: u32| {
-            // A second draw, spread evenly whatever the first: multiples of the golden ratio.
-            let [u, v] =
-                [(f64::from(i) + 0.5) / f64::from(POINTS), (f64::from(i) * 0.618_034) % 1.0];
-            law.sample([u, v]).as_secs_f64()
+        let spread = match law {
+            Law::Constant(span) => vec![*span],
+            _ => law.spread(POINTS),
         };
-        let mut points: Vec<f64> = match law {
-            Law::Constant(span) => vec![span.as_secs_f64()],
-            _ => (0..POINTS).map(at).collect(),
-        };
-        points.sort_by(f64::total_cmp);
-        Points(points)
+        Points(spread.into_iter().map(Span::as_secs_f64).collect())
     }
 
     /// Until the next look, or no time for whoever is told.

@@ -10,7 +10,7 @@ use super::summary::verdict::{Evidence, Reason, Verdict};
 use super::trials::{self, Trials};
 use super::words::again::{self, Command};
 use super::words::steps::{self, Step};
-use super::words::{self, gate as said, number, standing};
+use super::words::{self, condition as ask, gate as said, number, standing};
 
 /// What is known beside the run itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -287,9 +287,11 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     }
     let limit = standing::limit_in_words(gates[0].limits, &summary.terms);
     let title = said::capitalised(kpi.title());
+    let worst = gates.iter().copied().find(|gate| !is_clean(gate));
+    let means = worst.map_or(String::new(), |_| format!("; {}", ask::means(kpi)));
     Line {
-        main: format!("{title} must stay {limit} (now: {})", now.join(", ")),
-        small: standing::watched_by(&gates[0].owner),
+        main: format!("{title} must stay {limit} (now: {}){means}", now.join(", ")),
+        small: ask::asks(summary, worst.unwrap_or(gates[0])),
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod findings;
 pub mod gate;
+pub mod load;
 pub mod measured;
 mod reserved;
 pub mod series;
@@ -20,7 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant};
-use self::measured::{Causes, Latency, Load, Totals};
+use self::load::Load;
+use self::measured::{Causes, Latency, Totals};
 use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::shown::{Connector, StuckOffer, WrongOffer};
 use self::verdict::{
@@ -262,7 +264,7 @@ impl Summary {
             worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
             stuck_offers: judgement.stuck.iter().map(|o| StuckOffer::of(o, charter)).collect(),
             wrong_offers: judgement.wrong.iter().map(|o| WrongOffer::of(o, charter)).collect(),
-            connectors: charter.connectors.iter().map(Connector::of).collect(),
+            connectors: charter.connectors.iter().map(|c| Connector::of(c, charter)).collect(),
             mismatch: (&judgement.mismatch).into(),
             run_outs: judgement.run_outs.iter().map(|seen| RunOut::of(seen, charter)).collect(),
             error_classes: judgement

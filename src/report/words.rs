@@ -10,6 +10,7 @@ pub mod advice;
 pub mod again;
 mod channel;
 pub mod checklist;
+pub mod condition;
 pub mod errors;
 pub mod gate;
 mod load;
@@ -21,6 +22,7 @@ mod settings;
 pub mod standing;
 pub mod steps;
 pub mod story;
+mod way;
 
 pub use self::channel::channel_reason;
 use self::gate::{gate_sentence, invariant_sentence};
@@ -369,7 +371,9 @@ pub fn sales_kept(summary: &Summary) -> Vec<String> {
     let turned: u64 = totals.turned_away.iter().map(|turned| turned.orders).sum();
     if turned > 0 {
         let orders = counted(turned, "order was", "orders were");
-        text.push_str(&format!("; {orders} turned away"));
+        let wanted = totals.offered.max(totals.accepted);
+        let part = number::share(crate::units::Ppm::of(turned, wanted).0);
+        text.push_str(&format!("; {orders} turned away, {part} of all wanted"));
     }
     let undersold = totals.undersold_policy + totals.undersold_stale;
     if undersold > 0 {

@@ -22,12 +22,13 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Observed,
-    PromotionTerms, Setting,
+    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_VERSION, Honesty,
+    Observed, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
+use crate::law::Law;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
-use crate::units::{At, Ppm};
+use crate::units::{At, Ppm, Span};
 
 /// Everything that was read.
 pub(super) struct Parts {
@@ -115,7 +116,7 @@ impl Parts {
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
-            connectors: connectors.iter().map(connector_terms).collect(),
+            connectors: connectors.iter().map(|c| connector_terms(c, &channels)).collect(),
             phases: traffic.timeline.charter_phases()?,
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
@@ -305,7 +306,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
     }
 }
 
-fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
+fn connector_terms(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> ConnectorTerms {
     let retries = connector.retry.attempts > 1;
     let settings = [
         (Setting::Idempotent, connector.retry.idempotent),
@@ -315,6 +316,7 @@ fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
         (Setting::Coalesce, connector.coalesce),
         (Setting::ByDifference, connector.updates != UpdateStyle::Absolute),
         (Setting::OrdersByWebhook, connector.orders_in == Rhythm::Webhook),
+        (Setting::ChangesByWebhook, connector.stock_out == Rhythm::Webhook),
         (Setting::ReserveOnAccept, connector.reserve == Reserve::OnAccept),
         (Setting::SharedIds, connector.shares_record_ids),
     ];
@@ -330,7 +332,32 @@ fn connector_terms(connector: &ConnectorPlay) -> ConnectorTerms {
         settings: settings.collect(),
         works: Some(connector.service.mean()),
         looks: looks.min(),
+        delays: delays(connector, channels),
     }
+}
+
+/// What the times of a scenario add to a lag before anything waits.
+fn delays(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> Vec<Delay> {
+    let look = |of: DelayOf, rhythm: Rhythm| match rhythm {
+        Rhythm::Webhook => None,
+        Rhythm::Poll(every) => {
+            let waits = Law::Uniform { from: Span::ZERO, to: every };
+            Some(Delay { of, channel: None, p95: waits.p95() })
+        }
+    };
+    let looks = [
+        look(DelayOf::OrdersLook, connector.orders_in),
+        look(DelayOf::ChangesLook, connector.stock_out),
+    ];
+    let shows = connector.channels.iter().flat_map(|&id| {
+        let channel = &channels[id.index()];
+        let delay = |of: DelayOf, law: &Law| Delay { of, channel: Some(id), p95: law.p95() };
+        [
+            delay(DelayOf::Shows, &channel.shows_changes_after),
+            delay(DelayOf::Lists, &channel.lists_after),
+        ]
+    });
+    looks.into_iter().flatten().chain(shows).collect()
 }
 
 fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {

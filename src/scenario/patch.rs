@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::problem::{Reading, ScenarioErrors, Wrong};
 use super::tree::{self, Entry, Node, Value, same_key};
@@ -22,6 +23,24 @@ struct Change {
     path: Vec<String>,
     /// As YAML in flow style, on one line.
     value: String,
+    /// Where a file says so; none for what was typed or proposed.
+    from: Option<Place>,
+}
+
+/// A place in a patch file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    file: Arc<str>,
+    text: Arc<str>,
+    at: Range<usize>,
+}
+
+/// What a change does to a text.
+enum Edit {
+    /// These bytes become this.
+    Replace(Range<usize>, String),
+    /// The group that it changes is written over several lines: key by key.
+    Merge,
 }
 
 impl Patch {
@@ -34,7 +53,8 @@ impl Patch {
         match root {
             Some(root) if r.is_sound() => {
                 let mut patch = Patch::default();
-                patch.gather(&root, &text, &mut Vec::new());
+                let whole = Place { file: file.into(), text: text.into(), at: root.at.clone() };
+                patch.gather(&root, &whole, &mut Vec::new());
                 Ok(patch)
             }
             _ => Err(r.into_errors(&file, &text)),
@@ -44,7 +64,7 @@ impl Patch {
     /// One change: `connectors.hub.workers` is to be `16`.
     pub fn set(path: &str, value: &str) -> Patch {
         let path = path.split('.').map(|key| key.trim().to_owned()).collect();
-        Patch { changes: vec![Change { path, value: value.to_owned() }] }
+        Patch { changes: vec![Change { path, value: value.to_owned(), from: None }] }
     }
 
     /// This patch and then another.
@@ -88,31 +108,63 @@ impl Patch {
         out
     }
 
-    fn gather(&mut self, node: &Node, text: &str, path: &mut Vec<String>) {
-        let is_flow = text[node.at.clone()].starts_with('{');
+    fn gather(&mut self, node: &Node, from: &Place, path: &mut Vec<String>) {
+        let is_flow = from.text[node.at.clone()].starts_with('{');
         match &node.value {
             Value::Map(entries) if !is_flow => {
                 for entry in entries {
                     path.push(entry.key.clone());
-                    self.gather(&entry.node, text, path);
+                    let from = Place { at: entry.key_at.clone(), ..from.clone() };
+                    self.gather(&entry.node, &from, path);
                     path.pop();
                 }
             }
-            _ => self.changes.push(Change { path: path.clone(), value: flow(node, text) }),
+            _ => {
+                let value = flow(node, &from.text);
+                self.changes.push(Change { path: path.clone(), value, from: Some(from.clone()) });
+            }
         }
     }
 
-    /// The scenario's text with the changes made, or the first that cannot be made.
-    fn applied(&self, text: &str) -> Result<String, Wrong> {
+    /// The text of the scenario of that name with the changes made; else every change that cannot
+    /// be made, of the first file that has one.
+    fn applied(&self, file: &str, text: &str) -> Result<String, ScenarioErrors> {
         let mut text = text.to_owned();
-        for change in &self.changes {
+        let mut refused: Vec<(Option<Place>, Wrong)> = Vec::new();
+        let mut ahead: Vec<Change> = self.changes.iter().rev().cloned().collect();
+        while let Some(change) = ahead.pop() {
             let r = Reading::new(std::path::PathBuf::new());
             // A text that is no YAML is refused, with its places, by whoever reads it next.
             let Some(root) = tree::parse(&text, &r) else { return Ok(text) };
-            let (at, value) = edit(&root, &text, change)?;
-            text.replace_range(at, &value);
+            match edit(&root, &text, &change) {
+                Ok(Edit::Replace(at, value)) => text.replace_range(at, &value),
+                Ok(Edit::Merge) => ahead.extend(change.by_key().into_iter().rev()),
+                Err(wrong) => refused.push((change.from, wrong)),
+            }
         }
-        Ok(text)
+        let Some((first, _)) = refused.first().cloned() else { return Ok(text) };
+        let same = |place: &Option<Place>| {
+            place.as_ref().map(|place| &place.file) == first.as_ref().map(|place| &place.file)
+        };
+        let problems = refused.into_iter().filter(|(place, _)| same(place));
+        let placed = problems.map(|(place, wrong)| (place.map_or(0..0, |place| place.at), wrong));
+        let (file, text) = first.as_ref().map_or((file, ""), |place| (&*place.file, &*place.text));
+        Err(ScenarioErrors::placed(file, text, placed.collect()))
+    }
+}
+
+impl Change {
+    /// A group's change as changes of its keys.
+    fn by_key(&self) -> Vec<Change> {
+        let r = Reading::new(std::path::PathBuf::new());
+        let root = tree::parse(&self.value, &r);
+        let Some(Value::Map(entries)) = root.map(|root| root.value) else { return Vec::new() };
+        let of = |entry: &Entry| Change {
+            path: self.path.iter().cloned().chain([entry.key.clone()]).collect(),
+            value: flow(&entry.node, &self.value),
+            from: self.from.clone(),
+        };
+        entries.iter().map(of).collect()
     }
 }
 
@@ -128,7 +180,7 @@ pub fn read_patched(
     if patch.is_empty() {
         return super::read_named(&file, &text, base_dir, overrides);
     }
-    let applied = patch.applied(&text).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let applied = patch.applied(&file, &text)?;
     super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
 }
 
@@ -146,8 +198,8 @@ fn flow(node: &Node, text: &str) -> String {
     }
 }
 
-/// Which bytes a change replaces, and by what.
-fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, String), Wrong> {
+/// Which bytes a change replaces, and by what; or that it is made key by key.
+fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
     let mut node = root;
     for (depth, key) in change.path.iter().enumerate() {
         let so_far = change.path[..depth].join(".");
@@ -190,10 +242,11 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
     }
     let whole = &text[node.at.clone()];
     match &node.value {
-        Value::Scalar(_) => Ok((node.at.clone(), change.value.clone())),
+        Value::Scalar(_) => Ok(Edit::Replace(node.at.clone(), change.value.clone())),
         Value::Map(_) | Value::List(_) if whole.starts_with(['{', '[']) => {
-            Ok((node.at.clone(), change.value.clone()))
+            Ok(Edit::Replace(node.at.clone(), change.value.clone()))
         }
+        Value::Map(_) if change.value.starts_with('{') => Ok(Edit::Merge),
         _ => Err(Wrong::new(format!(
             "`{}` is {} over several lines",
             change.path.join("."),
@@ -229,7 +282,7 @@ fn insertion(
     text: &str,
     path: &[String],
     value: &str,
-) -> Result<(Range<usize>, String), Wrong> {
+) -> Result<Edit, Wrong> {
     let (key, below) = path.split_first().expect("something is left to be written");
     let nested =
         below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
@@ -237,80 +290,15 @@ fn insertion(
     let start = group.at.start;
     if text[group.at.clone()].starts_with('{') {
         let comma = if entries.is_empty() { " " } else { ", " };
-        return Ok((start + 1..start + 1, format!(" {written}{comma}")));
+        return Ok(Edit::Replace(start + 1..start + 1, format!(" {written}{comma}")));
     }
     let Some(first) = entries.first() else {
         return Err(Wrong::new("the group is empty").expected("a group with a key in it"));
     };
     let at = first.key_at.start;
     let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    Ok((at..at, format!("{written}\n{}", " ".repeat(at - line))))
+    Ok(Edit::Replace(at..at, format!("{written}\n{}", " ".repeat(at - line))))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SCENARIO: &str = "campaign: Doors # kept
-traffic:
-  demand: 10/min
-  phases:
-    - { name: peak, rate: 4x }
-connectors:
-  hub:
-    reference:
-      workers: 4   # few
-      retry: { attempts: 2 }
-";
-
-    #[track_caller]
-    fn check(path: &str, value: &str, from: &str, to: &str) {
-        let patched = Patch::set(path, value).applied(SCENARIO).unwrap();
-        assert_eq!(patched, SCENARIO.replace(from, to));
-    }
-
-    #[test]
-    fn a_value_is_replaced_where_it_stands() {
-        check("connectors.hub.reference.workers", "16", "workers: 4 ", "workers: 16 ");
-        check("connectors.hub.workers", "16", "workers: 4 ", "workers: 16 ");
-        check("traffic.phases.peak.rate", "9x", "4x", "9x");
-        check("traffic.phases.0.rate", "9x", "4x", "9x");
-        check("connectors.hub.retry.attempts", "8", "attempts: 2", "attempts: 8");
-        check("connectors.hub.retry", "{ attempts: 8 }", "{ attempts: 2 }", "{ attempts: 8 }");
-    }
-
-    #[test]
-    fn a_key_that_was_not_there_is_written() {
-        check("connectors.hub.batch", "10", "workers: 4 ", "batch: 10\n      workers: 4 ");
-        check("connectors.hub.retry.idempotent", "yes", "{ att", "{ idempotent: yes,  att");
-        check(
-            "gates.standard.sync_lag",
-            "5m",
-            "campaign",
-            "gates: { standard: { sync_lag: 5m } }\ncampaign",
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_written_is_refused() {
-        for path in ["campaign.name", "traffic.phases.nightfall.rate", "connectors.hub"] {
-            assert!(Patch::set(path, "1").applied(SCENARIO).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn a_patch_file_says_what_it_was_made_from() {
-        let patch = Patch::set("connectors.hub.workers", "16")
-            .then(Patch::set("connectors.hub.retry", "{ attempts: 8 }"))
-            .then(Patch::set("channels.ebay.holds back", "2"));
-        let text = patch.to_yaml();
-        assert_eq!(
-            text,
-            "channels:\n  ebay:\n    holds back: 2\nconnectors:\n  hub:\n\
-             \x20   retry: { attempts: 8 }\n    workers: 16\n"
-        );
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), &text).unwrap();
-        assert_eq!(Patch::read(file.path()).unwrap().to_yaml(), text);
-    }
-}
+mod tests;

@@ -213,6 +213,12 @@ impl ScenarioErrors {
         }
     }
 
+    /// Problems of a text, each with its place in it.
+    pub(super) fn placed(file: &str, text: &str, problems: Vec<(Range<usize>, Wrong)>) -> Self {
+        let problems = problems.into_iter().map(|(at, wrong)| Problem { at, wrong }).collect();
+        ScenarioErrors { file: file.to_owned(), text: text.to_owned(), problems }
+    }
+
     /// How many problems there are.
     pub fn count(&self) -> usize {
         self.problems.len()

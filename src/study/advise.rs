@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
-use super::levers::{self, Lever};
+use super::levers::{self, Burden, Lever};
 use super::outcome::Outcome;
 use crate::ids::ChannelId;
 use crate::scenario::ScenarioErrors;
@@ -113,6 +113,14 @@ pub fn advise(
     if !advice.baseline.ruling.is_go() && !advice.stopped {
         search.combine(&mut advice, &mut tell);
     }
+    if !advice.baseline.ruling.is_go() {
+        let set = advice.smallest.take();
+        let is_smallest = |set: &Trial| set.levers.len() == 1 || !advice.stopped;
+        advice.smallest = match set {
+            Some(set) if is_smallest(&set) => Some(set),
+            set => search.enough_alone(&advice.alone).or(set),
+        };
+    }
     Ok(Some(advice))
 }
 
@@ -154,6 +162,16 @@ impl Search<'_, '_> {
             afternoons.extend(rest);
         }
         Ok(self.trial(vec![place], &afternoons, dropped))
+    }
+
+    /// A lever that makes a GO by itself, the most helpful one that costs no sales first: it is a
+    /// set, whether or not there was time to try several together.
+    fn enough_alone(&self, alone: &[Trial]) -> Option<Trial> {
+        let is_go = |trial: &&Trial| {
+            !trial.dropped && trial.closes.is_none() && trial.outcome.ruling.is_go()
+        };
+        let sells_less = |trial: &&Trial| self.levers[trial.levers[0]].burden == Burden::Sales;
+        alone.iter().filter(is_go).min_by_key(sells_less).cloned()
     }
 
     /// The channel that these afternoons close, or nearly: it had sales, and keeps none of them or

@@ -245,20 +245,26 @@ impl Afternoon {
 
 /// As the judge counts it, but for what somebody has accepted.
 fn is_in_band(judgement: &Judgement) -> bool {
-    let covered = |kpi: Kpi| {
+    let mut gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
+    let go_when = judgement.charter.go_when;
+    gates.all(|gate| !is_out(gate, go_when)) && rules_out(judgement).next().is_none()
+}
+
+/// Rules that put an afternoon out of band, whatever its gates say.
+pub(super) fn rules_out(judgement: &Judgement) -> impl Iterator<Item = Invariant> {
+    let covered = move |kpi: Kpi| {
         let mut of = judgement.gates.iter().filter(|gate| gate.kpi == kpi);
         of.all(|gate| gate.channel.is_none() || gate.accepted.is_some())
     };
     let charter: &Charter = &judgement.charter;
-    let accepted = |kpi: Kpi| !charter.accepted_risks.is_empty() && covered(kpi);
-    let gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
-    gates.into_iter().all(|gate| !is_out(gate, charter.go_when))
-        && judgement.invariants.iter().all(|rule| match rule.invariant {
-            _ if rule.must_be_zero => rule.breaches.possible == 0,
-            Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => true,
-            Invariant::WrongPrice if accepted(Kpi::PriceLag) => true,
-            _ => rule.band != Band::Failed,
-        })
+    let accepted = move |kpi: Kpi| !charter.accepted_risks.is_empty() && covered(kpi);
+    let is_broken = move |rule: &&InvariantResult| match rule.invariant {
+        _ if rule.must_be_zero => rule.breaches.possible > 0,
+        Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => false,
+        Invariant::WrongPrice if accepted(Kpi::PriceLag) => false,
+        _ => rule.band == Band::Failed,
+    };
+    judgement.invariants.iter().filter(is_broken).map(|rule| rule.invariant)
 }
 
 /// A channel is too small for its own census where chance alone would put more than so many

@@ -4,11 +4,11 @@
 //! These are the first afternoons that `simulate` plays of the same scenario, so that what is said
 //! of them is never at odds with what it says.
 
-use super::afternoon::{Afternoon, GateSeen, Played};
+use super::afternoon::{Afternoon, GateSeen, Played, rules_out};
 use super::outcome::Chance;
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
-use crate::judge::judgement::{Band, Judgement, Totals, Unproved};
+use crate::judge::judgement::{Band, Invariant, Totals, Unproved};
 use crate::outlook::Taken;
 use crate::scenario::Plan;
 use crate::traffic::Traffic;
@@ -21,7 +21,7 @@ const TOLD_MAX: usize = 12;
 #[derive(Clone, Debug)]
 pub struct Seen {
     afternoon: Afternoon,
-    is_good: bool,
+    rules_out: Vec<Invariant>,
     unproved: Vec<Option<Unproved>>,
     width: Span,
     /// By channel and window: orders offered and accepted.
@@ -37,8 +37,10 @@ pub struct Seen {
 pub struct Preview {
     /// The seed of the first; the others follow.
     pub first_seed: u64,
-    /// How many were good.
+    /// How many were in band: what `simulate` counts.
     pub good: Chance,
+    /// Rules that put an afternoon out of band whatever its gates say, and in how many.
+    pub rules_out: Vec<(Invariant, usize)>,
     /// What of the orders they took.
     pub taken: Taken,
     /// How many SKUs ran out.
@@ -99,13 +101,13 @@ pub struct GateStood {
     pub kpi: Kpi,
     /// The channel; none is the run.
     pub channel: Option<ChannelId>,
-    /// Afternoons in which it was within its limit.
+    /// Afternoons within its limit, as their being in band counts it.
     pub within: usize,
     /// … beyond it.
-    pub failed: usize,
-    /// … neither was proved.
-    pub not_proved: usize,
-    /// Why not, in most of them.
+    pub beyond: usize,
+    /// … that prove neither by themselves.
+    pub unproved: usize,
+    /// Why not, in most of those.
     pub why: Option<Unproved>,
 }
 
@@ -120,12 +122,6 @@ pub struct Sales {
     pub oversold_units: Range,
     /// Money of the sales kept in a middling afternoon.
     pub money: Money,
-}
-
-/// Whether an afternoon counts as a good one, the one place that says so: every limit was kept, and
-/// nothing that must be zero was not. Whether it alone proves anything is another question.
-fn is_good(judgement: &Judgement) -> bool {
-    judgement.in_band
 }
 
 /// Keeps what a preview needs of one afternoon.
@@ -151,7 +147,7 @@ pub fn see(played: &Played) -> Seen {
     };
     let lost = judgement.channel_totals.iter().map(|totals| totals.lost_after_throttling);
     Seen {
-        is_good: is_good(judgement),
+        rules_out: rules_out(judgement).collect(),
         unproved: judgement.gates.iter().map(|gate| unproved(gate.band)).collect(),
         width: judgement.series.width,
         windows: windows.collect(),
@@ -189,7 +185,8 @@ impl Preview {
         };
         Some(Preview {
             first_seed: first.afternoon.seed,
-            good: Chance::of(seen.iter().filter(|seen| seen.is_good).count(), seen.len()),
+            good: Chance::of(seen.iter().filter(|seen| seen.afternoon.in_band).count(), seen.len()),
+            rules_out: out_by_rules(seen),
             taken: Taken::seen(first.width, &windows(seen), sold_out.median),
             sold_out,
             run_outs: run_outs(plan, seen),
@@ -222,9 +219,20 @@ fn windows(seen: &[Seen]) -> Vec<Vec<[u64; 2]>> {
     sums
 }
 
+fn out_by_rules(seen: &[Seen]) -> Vec<(Invariant, usize)> {
+    let mut rules: Vec<(Invariant, usize)> = Vec::new();
+    for rule in seen.iter().flat_map(|seen| &seen.rules_out) {
+        match rules.iter_mut().find(|(known, _)| known == rule) {
+            Some((_, afternoons)) => *afternoons += 1,
+            None => rules.push((*rule, 1)),
+        }
+    }
+    rules
+}
+
 fn stood(seen: &[Seen], place: usize) -> GateStood {
     let stands: Vec<&GateSeen> = seen.iter().map(|seen| &seen.afternoon.gates[place]).collect();
-    let count = |is: fn(Band) -> bool| stands.iter().filter(|gate| is(gate.band)).count();
+    let count = |is: fn(&GateSeen) -> bool| stands.iter().filter(|gate| is(gate)).count();
     let mut reasons: Vec<Unproved> = seen.iter().filter_map(|seen| seen.unproved[place]).collect();
     reasons.sort_unstable();
     // Of reasons that are as frequent the most telling comes last, and wins.
@@ -233,9 +241,9 @@ fn stood(seen: &[Seen], place: usize) -> GateStood {
     GateStood {
         kpi: stands[0].kpi,
         channel: stands[0].channel,
-        within: count(|band| matches!(band, Band::Healthy | Band::Watch)),
-        failed: count(|band| band == Band::Failed),
-        not_proved: count(|band| matches!(band, Band::NotProved(_))),
+        within: count(|gate| !gate.out),
+        beyond: count(|gate| gate.out),
+        unproved: count(|gate| matches!(gate.band, Band::NotProved(_))),
         why,
     }
 }
@@ -298,17 +306,17 @@ mod tests {
         let seen: Vec<Seen> = played.iter().map(see).collect();
         let preview = Preview::of(&plan(4), &seen).unwrap();
         assert_eq!((preview.first_seed, preview.good.of), (4, 3));
-        let good = played.iter().filter(|played| played.judgement.in_band).count();
-        assert_eq!(preview.good.yes, good);
+        let afternoons: Vec<Afternoon> = played.iter().map(Afternoon::of).collect();
+        assert_eq!(preview.good.yes, afternoons.iter().filter(|a| a.in_band).count());
         let mut accepted: Vec<u64> =
             played.iter().map(|played| played.judgement.totals.accepted).collect();
         accepted.sort_unstable();
         assert_eq!(preview.sales.accepted.median, accepted[1]);
         for (place, gate) in preview.gates.iter().enumerate() {
-            assert_eq!(gate.within + gate.failed + gate.not_proved, 3);
-            let failed = |p: &&Played| p.judgement.gates[place].band == Band::Failed;
-            assert_eq!(gate.failed, played.iter().filter(failed).count());
-            assert_eq!(gate.why.is_some(), gate.not_proved > 0);
+            assert_eq!(gate.within + gate.beyond, 3);
+            assert_eq!(gate.beyond, afternoons.iter().filter(|a| a.gates[place].out).count());
+            assert!(gate.within >= preview.good.yes, "a good afternoon is within every limit");
+            assert_eq!(gate.why.is_some(), gate.unproved > 0);
         }
         assert!(preview.run_outs.iter().all(|sku| sku.in_afternoons <= 3));
         assert!(Preview::of(&plan(4), &[]).is_none());

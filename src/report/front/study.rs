@@ -4,12 +4,13 @@
 use super::{ChannelLine, Front, GO_IF_SAID, Line, List, not_tried};
 use crate::report::many::Afternoons;
 use crate::report::many::words::{
-    More, channel_reason, conditions_told, gate_name, shown, stands, why, worst_gates,
+    More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
 };
+use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::summary::{Answer, Summary};
 use crate::report::words::gate::capitalised;
-use crate::report::words::{self, number};
+use crate::report::words::{self, condition, number, standing};
 
 /// Puts the verdict on the scenario in the place of the afternoon's.
 pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scenario: &str) {
@@ -34,11 +35,26 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
         // The afternoon shown needs nothing to be a GO; the others do.
         front.lists.extend(go_if(all, scenario));
     }
-    let conditions = conditions_told(all);
+    let conditions = conditions_about(all);
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
-        let lines = conditions.iter().map(|said| Line::plain(said)).collect();
+        let line = |(about, said): &(Option<(Kpi, Option<String>)>, String)| match about {
+            None => Line::plain(said),
+            Some((kpi, channel)) => Line {
+                main: format!("{said}{}; {}", edges(summary, *kpi), condition::means(*kpi)),
+                small: condition::asks_of(summary, *kpi, channel.as_deref()),
+            },
+        };
+        let lines = conditions.iter().map(line).collect();
         front.lists.insert(0, List { title: "go if", lines, note: None });
     }
+}
+
+/// Where the healthy band and the limit end: ` (healthy up to 3 min, limit 12 min)`.
+fn edges(summary: &Summary, kpi: Kpi) -> String {
+    let gate = summary.gates.iter().find(|gate| gate.kpi == kpi);
+    gate.map_or(String::new(), |gate| {
+        format!(" ({})", standing::watch_band(gate.limits, &summary.terms))
+    })
 }
 
 /// The measures that keep all afternoons together from a GO, the worst first.

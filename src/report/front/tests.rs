@@ -57,6 +57,6 @@ fn nobody_watching_is_said_in_words() {
         gate.owner = "no owner named".to_owned();
     }
     let said = read(&Front::of(&summary, &Beside::default(), "."));
-    assert!(said.contains("Nobody is named to watch it"), "{said}");
+    assert!(said.contains("name one under `owners:`"), "{said}");
     assert!(!said.contains("no owner named watches"), "{said}");
 }

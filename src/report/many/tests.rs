@@ -250,7 +250,7 @@ fn a_verdict_that_is_open_says_what_settles_it() {
     ] {
         all.gates[0].pooled.stands = stands;
         let said = why(&all);
-        assert!(said.contains(says) && said.contains("`--runs auto` plays on"), "{said}");
+        assert!(said.contains(says) && said.contains("`--runs auto` goes on"), "{said}");
     }
 }
 

@@ -72,6 +72,11 @@ fn conditions(all: &Afternoons) -> String {
 
 /// Each condition in a line.
 pub fn conditions_told(all: &Afternoons) -> Vec<String> {
+    conditions_about(all).into_iter().map(|(_, said)| said).collect()
+}
+
+/// The same, each with the gate that it is about; a rule and an accepted risk are about none.
+pub fn conditions_about(all: &Afternoons) -> Vec<(Option<(Kpi, Option<String>)>, String)> {
     let watched = |gate: &&GateOver| gate.pooled.stands == Stands::Watch && gate.accepted == 0;
     let watched = by_kpi(all.gates.iter().filter(watched)).into_iter().map(|(first, scopes)| {
         let name = match scopes.as_slice() {
@@ -79,7 +84,9 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
             scopes => format!("{} ({})", first.kpi.title(), scopes.join(", ")),
         };
         let is = crate::report::words::gate::is(first.kpi);
-        format!("{name} {is} proved within the limit, not within the healthy one: {}", told(first))
+        let about = Some((first.kpi, first.channel.clone()));
+        let how = falls_short(first);
+        (about, format!("{name} {is} proved within the limit, not within the healthy one: {how}"))
     });
     let accepted = all.gates.iter().filter(|gate| {
         gate.accepted > 0 && !matches!(gate.pooled.stands, Stands::Healthy | Stands::Watch)
@@ -91,7 +98,25 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
         let times = counted(rule.afternoons, "afternoon", "afternoons");
         format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
     });
-    watched.chain(accepted).chain(rules).collect()
+    watched.chain(accepted.chain(rules).map(|said| (None, said))).collect()
+}
+
+/// Why a gate is not proved healthy. Of a lag the share that came later than the limit would not
+/// say it, nor would a rate of nothing.
+fn falls_short(gate: &GateOver) -> String {
+    let pooled = &gate.pooled;
+    if is_lag(gate.kpi) {
+        return format!("p95 {} in the middle afternoon", quantile(gate.kpi, gate.quantiles[1]));
+    }
+    if pooled.bad.possible == 0 {
+        let what = crate::report::words::gate::samples_word(gate.kpi);
+        let most = share(pooled.high_ppm);
+        return format!(
+            "none of {} {what} went wrong, which proves at most {most}",
+            count(pooled.counted)
+        );
+    }
+    told(gate)
 }
 
 /// Gates of one KPI together: the first, and the scopes of all.
@@ -178,7 +203,9 @@ fn why_open(all: &Afternoons) -> String {
         });
     }
     if all.ended == Ended::OutOfTime {
-        said.push("its time was over before it was settled: `--runs auto` plays on".to_owned());
+        said.push(
+            "no more are played unasked: `--runs auto` goes on until it is settled".to_owned(),
+        );
     }
     format!("{}.", capitalised(&said.join("; ")))
 }
@@ -250,8 +277,8 @@ pub fn cut_short(all: &Afternoons) -> Option<String> {
     match all.ended {
         Ended::Played | Ended::Pooled => None,
         Ended::OutOfTime => Some(format!(
-            "{played} played in the time there was; a faster machine plays more: `--runs auto` has \
-             no limit of time, `--runs {}` a number",
+            "{played} played, and no more are unasked: `--runs auto` goes on until the verdict is \
+             settled, `--runs {}` plays so many",
             (all.runs * 2).max(RUNS_MIN)
         )),
         Ended::Stopped => Some(format!("Stopped: {played} played of {}", count(all.asked))),

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sheet::{Gate, GivenUp, Lag, Load, Proof, Provable, Sheet};
-use super::words::{clock_at, joined, lag_title, per_min, phase, ranged};
+use super::words::{clock_at, joined, lag_title, orders_per_min, phase, ranged, served_per_min};
 use crate::outlook::Unprovable;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::printable_text;
@@ -101,6 +101,15 @@ pub(super) fn held(sheet: &Sheet) -> impl Iterator<Item = &Gate> {
     sheet.gates.iter().filter(|gate| gate.blocks && !gate.accepted)
 }
 
+/// Gates of a short table: those of the run, and of channels those that one run does not prove or
+/// that afternoons were beyond.
+pub(super) fn gates_told(sheet: &Sheet) -> impl Iterator<Item = &Gate> {
+    sheet.gates.iter().filter(|gate| {
+        let beyond = gate.stood.is_some_and(|stood| stood.beyond > 0);
+        gate.channel.is_none() || gate.blocks && (beyond || gate.afternoons_needed != Some(1))
+    })
+}
+
 /// `a`, `b` or `c`, each as it stands in a scenario.
 fn keys(keys: &[String]) -> String {
     let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -130,7 +139,7 @@ fn too_late(sheet: &Sheet) -> Vec<Finding> {
 fn late_text(lag: &Lag) -> String {
     format!(
         "{} on {} cannot be within {}: by its own times at least {} of all is later, and its p95 \
-         no less than {}",
+         about {}",
         capitalised(lag_title(lag)),
         lag.channel,
         span(lag.limit_us),
@@ -185,9 +194,9 @@ fn of_load(sheet: &Sheet, load: &Load) -> Option<Finding> {
     let capacity = load.capacity_per_min_milli?;
     let ceiling = match (load.carries_per_min_milli, load.brings_per_min_milli) {
         (Some(carries), Some(brings)) => format!(
-            "; it carries {} of accepted orders, and {} come",
-            per_min(carries),
-            per_min(brings)
+            "; it carries {} accepted, and {} come",
+            orders_per_min(carries),
+            orders_per_min(brings)
         ),
         _ => String::new(),
     };
@@ -202,8 +211,8 @@ fn of_load(sheet: &Sheet, load: &Load) -> Option<Finding> {
             let text = format!(
                 "{name} cannot keep up in {busy}: {} come and {} are served, so that {} more wait \
                  every minute{ceiling}",
-                per_min(load.peak_per_min_milli),
-                per_min(capacity),
+                served_per_min(load, load.peak_per_min_milli),
+                served_per_min(load, capacity),
                 super::words::milli(load.peak_per_min_milli - capacity),
             );
             Some(Finding { weight: Weight::Doubtful, text, todo })

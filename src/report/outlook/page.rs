@@ -8,7 +8,7 @@ use askama::Template;
 use super::findings::Weight;
 use super::pictures::over_time;
 use super::sheet::{Played, RunsOut, Sheet};
-use super::words::{Standing, milli, per_min, ranged, ranged_span, runs_out, standing};
+use super::words::{Standing, milli, orders_per_min, ranged, ranged_span, runs_out, standing};
 use crate::report::ReportError;
 use crate::report::charts::Layout;
 use crate::report::html::coded;
@@ -121,7 +121,7 @@ fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
         facts.push(("of them accepted", count(played.accepted.median)));
         facts.push(("SKUs sold out", count(played.sold_out.median)));
     }
-    facts.push(("peak", per_min(orders.peak_per_min_milli)));
+    facts.push(("peak", orders_per_min(orders.peak_per_min_milli)));
     facts.push(("traffic", span(sheet.campaign.traffic_ends_us)));
     facts.push(("live at this speed", span(sheet.pace.traffic_wall_us)));
     facts

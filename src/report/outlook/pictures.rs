@@ -2,7 +2,7 @@
 //! over one clock. Must not draw.
 
 use super::sheet::{ChannelSeries, Sheet};
-use super::words::{clock_at, per_min, phase};
+use super::words::{clock_at, milli, orders_per_min, phase};
 use crate::report::ReportError;
 use crate::report::charts::axis::Scale;
 use crate::report::charts::picture::{Along, Line, Panel, Picture, Threshold};
@@ -51,24 +51,18 @@ fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
             |part: &[u32]| part.iter().map(|p| u64::from(*p)).sum::<u64>() / part.len() as u64;
         series.accepted_ppm.chunks(together).map(|part| Some(level(mean(part)))).collect()
     };
-    let mut accepted =
-        Panel::new("Share of them accepted in the afternoons played", Measured::Share)
-            .with(lines(&shares));
+    let mut accepted = Panel::new("Share of them accepted", Measured::Share).with(lines(&shares));
     accepted.until = 1_000_000;
-    let mut updates =
-        Panel::new("Stock updates a minute that each channel is to get", Measured::Count)
-            .with(lines(&|series| rates(&series.updates_per_min_milli)));
+    let mut updates = Panel::new("Stock updates a minute", Measured::Count)
+        .with(lines(&|series| rates(&series.updates_per_min_milli)));
     let (drawn, told) = limits(sheet, &updates);
     updates.until = drawn.iter().map(|threshold| threshold.value).max().unwrap_or(0);
     updates.thresholds = drawn;
-    if !told.is_empty() {
-        updates.name = format!("{} ({told})", updates.name);
-    }
     Picture {
         key: "plan".to_owned(),
         title: finding(sheet),
         subtitle: format!(
-            "What is expected of every channel · {} buckets · {} since the start",
+            "What is expected of every channel{told} · {} buckets · {} since the start",
             span(width_us),
             axis.clock()
         ),
@@ -94,10 +88,10 @@ fn limits(sheet: &Sheet, updates: &Panel) -> (Vec<Threshold>, String) {
             let value = level(limit / 1_000);
             drawn.push(Threshold { name: format!("{name} at most"), value });
         } else {
-            told.push(format!("{name} takes {}", per_min(limit)));
+            told.push(format!(" · {name} takes up to {} updates/min", milli(limit)));
         }
     }
-    (drawn, told.join(", "))
+    (drawn, told.concat())
 }
 
 fn finding(sheet: &Sheet) -> String {
@@ -110,8 +104,8 @@ fn finding(sheet: &Sheet) -> String {
         (_, ppm) => format!("{} of all are turned away", share(ppm as u32)),
     };
     format!(
-        "Orders peak at {} in {} at {}; {refused}",
-        per_min(orders.peak_per_min_milli),
+        "Demand peaks at {} in {} at {}; {refused}",
+        orders_per_min(orders.peak_per_min_milli),
         phase(sheet, orders.busy_phase),
         clock_at(orders.peak_at_us),
     )

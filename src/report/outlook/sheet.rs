@@ -6,7 +6,7 @@
 
 mod played;
 
-pub use played::{Played, Queue, Range, RunsOut};
+pub use played::{Played, Queue, Range, RuleOut, RunsOut};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::summary::verdict::Unproved;
 
 /// The version of the contract. Additions keep it; anything else raises it.
-pub const SHEET_VERSION: u32 = 2;
+pub const SHEET_VERSION: u32 = 3;
 
 /// What a plan implies before it is played.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -145,6 +145,8 @@ pub struct Call {
 pub struct Load {
     /// Whose it is.
     pub name: String,
+    /// What is served: every rate but those of orders counts these.
+    pub counts: Counts,
     /// What comes in the quietest phase.
     pub base_per_min_milli: u64,
     /// What comes in the busiest.
@@ -161,6 +163,16 @@ pub struct Load {
     pub used_up_at_us: Option<u64>,
     /// Keys of the scenario that would give more room.
     pub keys: Vec<String>,
+}
+
+/// What workers or a limit serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counts {
+    /// Tasks of a connector.
+    Jobs,
+    /// Calls, each of which may carry a batch.
+    Calls,
 }
 
 /// Updates that a channel's limit cannot take before the connector gives up.
@@ -189,7 +201,7 @@ pub struct Lag {
     pub kpi: Kpi,
     /// Where.
     pub channel: String,
-    /// The 95th percentile is no less.
+    /// About where the 95th percentile lies before anything waits.
     pub p95_us: u64,
     /// The limit of a GO.
     pub limit_us: u64,
@@ -261,16 +273,17 @@ pub enum Provable {
     TooLate,
 }
 
-/// Where a gate stood in the afternoons played.
+/// Where a gate stood in the afternoons played. Whether they lie within its limit and whether one of
+/// them proves it are two questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stood {
-    /// Afternoons in which it was proved within its limit.
+    /// Afternoons within its limit, by what was counted in each.
     pub within: u64,
-    /// … in which it failed.
-    pub failed: u64,
-    /// … in which neither was proved.
-    pub not_proved: u64,
-    /// Why not, in most of them.
+    /// … beyond it.
+    pub beyond: u64,
+    /// Of all of them those that prove neither by themselves.
+    pub unproved: u64,
+    /// Why not, in most of those.
     pub why: Option<Unproved>,
 }
 

@@ -2,11 +2,12 @@
 //! Must not word findings.
 
 use super::sheet::{
-    Call, ChannelSeries, Gate, GivenUp, Lag, Load, Merchant, OrderCount, OrderScope, Orders, Pace,
-    Played, Proof, Provable, Queue, Range, RunsOut, Series, Stood,
+    Call, ChannelSeries, Counts, Gate, GivenUp, Lag, Load, Merchant, OrderCount, OrderScope,
+    Orders, Pace, Played, Proof, Provable, Queue, Range, RuleOut, RunsOut, Series, Stood,
 };
 use crate::history::charter::{self, Charter, GoWhen};
 use crate::ids::{ChannelId, ConnectorId, SkuId};
+use crate::judge::judgement::Invariant;
 use crate::outlook::{self, Endpoint, Outlook, Server};
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::summary::printable_text;
@@ -71,11 +72,16 @@ pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
         depth: range(queue.depth),
         wait_us: range(queue.wait_us),
     };
+    let rule_out = |&(rule, afternoons): &(Invariant, usize)| RuleOut {
+        rule: rule.into(),
+        afternoons: afternoons as u64,
+    };
     let sales = &preview.sales;
     Played {
         afternoons: preview.good.of as u64,
         first_seed: preview.first_seed,
         good: preview.good.yes as u64,
+        rules_out: preview.rules_out.iter().map(rule_out).collect(),
         low_ppm: preview.good.low.0,
         high_ppm: preview.good.high.0,
         sold_out: range(preview.sold_out),
@@ -178,6 +184,10 @@ pub(super) fn loads(outlook: &Outlook, charter: &Charter) -> Vec<Load> {
     };
     let stated = |load: &outlook::Load| Load {
         name: name(load),
+        counts: match load.of {
+            Server::Workers(_) => Counts::Jobs,
+            Server::Channel(..) | Server::Oms(_) => Counts::Calls,
+        },
         base_per_min_milli: per_min(load.base_per_s),
         peak_per_min_milli: per_min(load.peak_per_s),
         capacity_per_min_milli: load.capacity_per_s.map(per_min),
@@ -248,8 +258,8 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
         let stood = preview?.gates.iter().find(here)?;
         Some(Stood {
             within: stood.within as u64,
-            failed: stood.failed as u64,
-            not_proved: stood.not_proved as u64,
+            beyond: stood.beyond as u64,
+            unproved: stood.unproved as u64,
             why: stood.why.map(Into::into),
         })
     };

@@ -1,10 +1,10 @@
 //! Owns what `doorbuster plan` says in a terminal. Must not print.
 
-use super::findings::Weight;
-use super::sheet::{Played, Sheet};
+use super::findings::{Weight, gates_told};
+use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{
-    Standing, clock_at, lag_title, milli, per_min, phase, provable, ranged, ranged_span, runs_out,
-    standing,
+    self, Standing, clock_at, lag_title, milli, orders_per_min, phase, provable, ranged,
+    ranged_span, runs_out, served_per_min, standing,
 };
 use crate::report::terminal::Paper;
 use crate::report::terminal::lines::{Lines, Tone, pad, pad_left};
@@ -13,6 +13,8 @@ use crate::report::words::number::{civil, count, counted, money, share, span, sp
 
 /// Findings told in full; the rest are on the page.
 const TOLD: usize = 8;
+/// SKUs that are no heroes and run out first.
+const FIRST_TOLD: usize = 3;
 
 /// The text.
 pub fn text(sheet: &Sheet, paper: Paper) -> String {
@@ -100,7 +102,7 @@ fn orders(out: &mut Lines, sheet: &Sheet) {
         "",
         &format!(
             "peak {} at {}; {}, {}; the merchant: {}, {}, {}",
-            per_min(orders.peak_per_min_milli),
+            orders_per_min(orders.peak_per_min_milli),
             clock_at(orders.peak_at_us),
             counted(orders.lines, "line", "lines"),
             counted(orders.units, "unit", "units"),
@@ -112,42 +114,39 @@ fn orders(out: &mut Lines, sheet: &Sheet) {
     out.blank();
 }
 
-/// Gates of the run, and those of channels that one run does not prove, or that did not hold.
+/// How each gate stood, and beside it what it takes to prove it: two questions.
 fn gates(out: &mut Lines, sheet: &Sheet) {
     let row = |name: &str, cells: [&str; 4]| {
         let [samples, needs, provable, within] = cells;
-        let numbers =
-            [pad_left(samples, 9), pad_left(needs, 7), pad_left(provable, 13), pad_left(within, 9)];
+        let numbers = [
+            pad_left(within, 12),
+            pad_left(samples, 10),
+            pad_left(needs, 7),
+            pad_left(provable, 12),
+        ];
         format!("{} {}", pad(name, 25), numbers.join(" "))
     };
-    let within = if sheet.played.is_some() { "held in" } else { "" };
-    titled(out, &row("gate", ["samples", "needs", "proved by", within]));
-    for gate in &sheet.gates {
-        let doubtful = gate.afternoons_needed != Some(1)
-            || gate.stood.is_some_and(|stood| stood.failed + stood.not_proved > 0);
-        if gate.channel.is_some() && !(gate.blocks && doubtful) {
-            continue;
-        }
+    let within = if sheet.played.is_some() { "within limit" } else { "" };
+    titled(out, &row("gate", ["samples", "needs", "to prove it", within]));
+    for gate in gates_told(sheet) {
         let name = gate
             .channel
             .as_ref()
             .map_or_else(|| gate.kpi.title().to_owned(), |channel| format!("  {channel}"));
-        let within = gate.stood.map_or_else(String::new, |stood| {
-            format!("{} of {}", stood.within, stood.within + stood.failed + stood.not_proved)
-        });
+        let within = gate.stood.map_or_else(String::new, words::within);
         let line =
             row(&name, [&count(gate.samples), &count(gate.needed), &provable(gate), &within]);
         let tone = match (gate.afternoons_needed, gate.stood) {
             _ if gate.accepted => Tone::Quiet,
             (None, _) => Tone::Bad,
-            (_, Some(stood)) if stood.failed > 0 => Tone::Bad,
-            (Some(1), None) => Tone::Good,
-            (Some(1), Some(stood)) if stood.not_proved == 0 => Tone::Good,
-            _ => Tone::Careful,
+            (_, Some(stood)) if stood.beyond > 0 => Tone::Bad,
+            (_, Some(_)) | (Some(1), None) => Tone::Good,
+            (Some(_), None) => Tone::Careful,
         };
         let painted = out.paint(tone, &line);
         out.push(&painted);
     }
+    out.hung("", 0, Some(Tone::Quiet), &format!("{}.", words::two_questions(sheet)));
     out.blank();
 }
 
@@ -157,7 +156,7 @@ fn lags(out: &mut Lines, sheet: &Sheet) {
         let numbers = cells.map(|cell| pad_left(cell, 9)).join(" ");
         format!("{} {numbers}", pad(name, 44))
     };
-    titled(out, &row("p95 by the plan's own times", ["at least", "limit", "beyond"]));
+    titled(out, &row("p95 by the plan's own times", ["about", "limit", "beyond"]));
     let mut before = None;
     for lag in &sheet.lags {
         if before.replace(lag.kpi) == Some(lag.kpi) {
@@ -181,18 +180,19 @@ fn loads(out: &mut Lines, sheet: &Sheet) {
     titled(out, &format!("what comes in {busy}, and what is served"));
     for load in &sheet.loads {
         let used = share(u32::try_from(load.utilisation_ppm).unwrap_or(u32::MAX));
-        let serves = load
-            .capacity_per_min_milli
-            .map_or_else(|| "a sum for the day".to_owned(), |c| format!("of {}", per_min(c)));
+        let serves = load.capacity_per_min_milli.map_or_else(
+            || "a sum for the day".to_owned(),
+            |c| format!("of {}", served_per_min(load, c)),
+        );
         let carries = load.carries_per_min_milli.map_or_else(String::new, |carries| {
-            format!("; carries {} accepted orders", per_min(carries))
+            format!("; carries {} accepted", orders_per_min(carries))
         });
         out.wrapped(
             "",
             &format!(
                 "{}: {} {serves}, {used} used{carries}",
                 load.name,
-                per_min(load.peak_per_min_milli),
+                served_per_min(load, load.peak_per_min_milli),
             ),
         );
     }
@@ -227,12 +227,23 @@ fn seen(out: &mut Lines, sheet: &Sheet, played: &Played) {
     }
     let sold_out = ranged(&played.sold_out);
     out.push(&format!("{sold_out} of {} SKUs run out", count(sheet.on_sale)));
-    for sku in &played.run_outs {
-        let hero = if sku.hero { "hero " } else { "" };
-        let stock = count(sku.stock.max(0).unsigned_abs());
-        out.wrapped("", &format!("{hero}{} of {stock} {}", sku.sku, runs_out(sku, played)));
+    let (heroes, rest): (Vec<_>, Vec<_>) = played.run_outs.iter().partition(|sku| sku.hero);
+    for sku in heroes {
+        out.wrapped("", &format!("hero {} {}", stocked(sku), runs_out(sku, played)));
+    }
+    // Which of many run out first is chance: a few of them, in one sentence.
+    let first = rest.iter().take(FIRST_TOLD);
+    let first: Vec<String> =
+        first.map(|sku| format!("{} {}", stocked(sku), runs_out(sku, played))).collect();
+    if !first.is_empty() {
+        out.wrapped("", &format!("first to go: {}", first.join("; ")));
     }
     out.blank();
+}
+
+/// `SKU 13 (3 in stock)`.
+fn stocked(sku: &RunsOut) -> String {
+    format!("{} ({} in stock)", sku.sku, count(sku.stock.max(0).unsigned_abs()))
 }
 
 fn pace(out: &mut Lines, sheet: &Sheet) {

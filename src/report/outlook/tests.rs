@@ -294,7 +294,10 @@ fn what_afternoons_showed_is_the_chance_and_nothing_else_is() {
     tells(
         &sheet,
         Weight::Stops,
-        &["and oversold orders fail in 3 of 3 afternoons", "`doorbuster advise`"],
+        &[
+            "and oversold orders are beyond their limits in 3 of 3 afternoons",
+            "`doorbuster advise`",
+        ],
     );
 }
 

@@ -2,7 +2,7 @@
 //! Must not choose what is said.
 
 use super::findings::{GOOD, held};
-use super::sheet::{Gate, Lag, Played, Provable, Range, RunsOut, Sheet};
+use super::sheet::{Counts, Gate, Lag, Load, Played, Provable, Range, RunsOut, Sheet, Stood};
 use crate::outlook::Unprovable;
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::words::number::{clock, count, counted, share, span, three_digits};
@@ -17,9 +17,23 @@ fn percent(ppm: u32) -> String {
     }
 }
 
-/// A rate: `400/min`, `0.56/min`.
+/// A rate of what is named beside it: `400/min`, `0.56/min`.
 pub(super) fn per_min(milli: u64) -> String {
     format!("{}/min", self::milli(milli))
+}
+
+/// A rate of orders: `400 orders/min`.
+pub(super) fn orders_per_min(milli: u64) -> String {
+    format!("{} orders/min", self::milli(milli))
+}
+
+/// A rate of what workers or a limit serve: `92 jobs/min`, `1,200 calls/min`.
+pub(super) fn served_per_min(load: &Load, milli: u64) -> String {
+    let what = match load.counts {
+        Counts::Jobs => "jobs",
+        Counts::Calls => "calls",
+    };
+    format!("{} {what}/min", self::milli(milli))
 }
 
 /// Thousandths as a number of three digits; thousands apart.
@@ -87,6 +101,24 @@ pub(super) fn ranged_span(of: &Range) -> String {
 pub(super) fn of_afternoons(n: u64, played: &Played) -> String {
     let all = counted(played.afternoons, "afternoon", "afternoons");
     format!("{n} of {all}")
+}
+
+/// Afternoons within a gate's limit: `10 of 10`.
+pub(super) fn within(stood: Stood) -> String {
+    format!("{} of {}", stood.within, stood.within + stood.beyond)
+}
+
+/// What the columns of the gates say: how an afternoon stood, and what it takes to prove it.
+pub(super) fn two_questions(sheet: &Sheet) -> String {
+    let proof = "To prove it: the least that it takes, were nothing bad ever seen";
+    match &sheet.played {
+        None => proof.to_owned(),
+        Some(played) => format!(
+            "Within limit: afternoons of {} whose own count lies within it. {proof}; how they \
+             stood does not enter into that",
+            played.afternoons
+        ),
+    }
 }
 
 /// `runs out at 1:12:20 (1:04:10–1:25:00)`.

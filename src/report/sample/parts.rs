@@ -43,6 +43,7 @@ pub(super) fn charter() -> Charter {
             settings: vec![],
             works: None,
             looks: None,
+            delays: vec![],
         }],
         phases: vec![
             phase("baseline", 0, 20),

@@ -85,6 +85,8 @@ mirror! {
         ByDifference,
         /// Orders are learned of as they happen.
         OrdersByWebhook,
+        /// Changes at the source are learned of as they happen.
+        ChangesByWebhook,
         /// Units are reserved when an order is accepted.
         ReserveOnAccept,
         /// One order id across channel and OMS.
@@ -99,11 +101,44 @@ pub struct Connector {
     pub name: String,
     /// What stands already.
     pub settings: Vec<Setting>,
+    /// What its scenario's own times add to a lag before anything waits; empty where not known.
+    pub delays: Vec<Delay>,
+}
+
+mirror! {
+    /// What takes a time of its own.
+    DelayOf from charter::DelayOf {
+        /// Waiting until the connector looks for orders.
+        OrdersLook,
+        /// Waiting until it looks for changes at the source.
+        ChangesLook,
+        /// Waiting until the channel shows a stock figure or a price.
+        Shows,
+        /// Waiting until the channel sells a listing.
+        Lists,
+    }
+}
+
+/// A time that a change or an order takes on its way whoever is idle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Delay {
+    /// What takes it.
+    pub of: DelayOf,
+    /// The channel; null is all that the connector serves.
+    pub channel: Option<String>,
+    /// Nineteen of twenty take no longer.
+    pub p95_us: u64,
 }
 
 impl Connector {
-    pub(super) fn of(terms: &charter::ConnectorTerms) -> Connector {
+    pub(super) fn of(terms: &charter::ConnectorTerms, charter: &Charter) -> Connector {
         let settings = terms.settings.iter().map(|setting| Setting::from(*setting)).collect();
-        Connector { name: terms.name.clone(), settings }
+        let delay = |delay: &charter::Delay| Delay {
+            of: delay.of.into(),
+            channel: delay.channel.map(|id| charter.channels[id.index()].name.clone()),
+            p95_us: delay.p95.0,
+        };
+        let delays = terms.delays.iter().map(delay).collect();
+        Connector { name: terms.name.clone(), settings, delays }
     }
 }

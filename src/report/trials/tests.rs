@@ -98,6 +98,16 @@ fn where_nothing_is_enough_it_says_so_and_names_what_helps() {
     );
 }
 
+/// A change that makes a GO by itself is a set, however little was tried beside it.
+#[test]
+fn a_search_that_was_stopped_offers_the_change_that_is_enough() {
+    let trials = Trials { stopped: true, together: None, ..sample() };
+    let said = headline(&trials);
+    assert!(said.starts_with("One change makes a GO: 30 of 30"), "{said}");
+    assert!(said.ends_with("stopped before everything was tried"), "{said}");
+    assert_eq!(go_if(&trials).unwrap().title, "go if");
+}
+
 #[test]
 fn what_closes_a_channel_is_never_proposed() {
     let mut trials = Trials { smallest: None, ..sample() };

@@ -77,6 +77,11 @@ pub fn headline(trials: &Trials) -> String {
             format!("No change can be proved to help: {}", trials.proves_nothing.join("; "))
         }
         _ if trials.go_already => "It is a GO as it is: nothing needs to change".to_owned(),
+        Some(set) if trials.stopped && set.changes.len() == 1 => format!(
+            "One change makes a GO: {}, {} as it is; stopped before everything was tried",
+            go_of(set),
+            trials.before.yes,
+        ),
         Some(set) if trials.stopped => format!(
             "{} make a GO; stopped before it was known whether fewer do: {}",
             counted(set.changes.len() as u64, "change", "changes"),

@@ -33,6 +33,12 @@ impl Advice {
         }
     }
 
+    /// Of a gate within its limit nothing has to be mended: the same, said of a condition.
+    fn as_condition(self) -> Advice {
+        let action = format!("{WITHIN}; what would make it healthy: {}", self.action);
+        Advice { action, ..self }
+    }
+
     /// What stands behind it: what was seen, which setting it is where a model was played, what
     /// to check afterwards.
     pub fn backing(&self, of: Evidence) -> String {
@@ -55,9 +61,13 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
         (Band::NotProved, why) => why.map(|why| to_prove(gate, why)),
         // Nothing went wrong that could be mended: there is only too little of it to say so.
         (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen()),
-        (Band::Watch | Band::Failed, _) => Some(to_mend(summary, gate)),
+        (Band::Watch, _) => Some(to_mend(summary, gate).as_condition()),
+        (Band::Failed, _) => Some(to_mend(summary, gate)),
     }
 }
+
+/// What is said of a gate in the watch band.
+const WITHIN: &str = "a condition, within its limit: nothing has to be mended, somebody watches it";
 
 fn to_widen() -> Advice {
     let action = "play more of it, or many afternoons with `--runs auto`: nothing went wrong, and \

@@ -2,7 +2,7 @@
 
 use super::number::{count, counted, span};
 use crate::report::summary::Summary;
-use crate::report::summary::measured::Harness;
+use crate::report::summary::load::Harness;
 
 /// How the calls that were due add up, with the lateness of those sent.
 pub fn load_honesty(summary: &Summary) -> String {

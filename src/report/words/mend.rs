@@ -3,11 +3,13 @@
 //! Must not name a setting that stands already.
 
 use super::advice::Advice;
-use super::number::{count, share, signed};
+use super::number::{count, counted, share, signed};
 use super::settings::{stands, to_set};
+use super::way::{HOLD_BACK, Part, Way, sooner};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
 use crate::report::summary::measured::{Causes, LostByKind};
+use crate::report::summary::series::Work;
 use crate::report::summary::shown::Setting;
 use crate::report::summary::verdict::Channel;
 
@@ -24,6 +26,7 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
     if let Some(advice) = told_by.and_then(throttled) {
         return advice;
     }
+    let validate = "no breach of it in the same campaign";
     let (action, setting) = match invariant {
         InvariantKind::DuplicateHandoff
         | InvariantKind::DuplicateAcceptance
@@ -48,17 +51,19 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
         InvariantKind::Oversell
         | InvariantKind::Undersell
         | InvariantKind::StaleListing
-        | InvariantKind::Regression => sooner(summary),
+        | InvariantKind::Regression => return sooner(summary, Work::Stock, None, validate),
         InvariantKind::MispricedOrder
         | InvariantKind::PriceOutOfTime
         | InvariantKind::WrongPrice => (MAPPING, String::new()),
     };
-    let validate = "no breach of it in the same campaign";
     Advice { action: action.to_owned(), setting, validate, ..Advice::default() }
 }
 
+/// The metric that shows whether stock is shown as it is.
+const MISMATCH: &str = "mismatch rate at peak, the share of offers above what there is in the \
+                        worst minutes";
+
 const MAPPING: &str = "keep the promotion mapping in one place and alert on its propagation";
-const HOLD_BACK: &str = "`holds back` of the channels that show changes late";
 
 fn all_stand(summary: &Summary, settings: &[Setting]) -> bool {
     settings.iter().all(|&setting| stands(summary, setting))
@@ -84,16 +89,6 @@ fn retried(summary: &Summary) -> (&'static str, String) {
     }
     let action = "harden the retry of handoffs and protect them against duplicates";
     (action, to_set(summary, &wanted, ""))
-}
-
-/// Stock updates that leave sooner.
-fn sooner(summary: &Summary) -> (&'static str, String) {
-    let wanted = [Setting::InventoryFirst, Setting::Partitions];
-    let setting = to_set(summary, &wanted, "more `workers`");
-    if all_stand(summary, &wanted) {
-        return ("give the sync queue more workers, or fewer and larger updates", setting);
-    }
-    ("prioritise inventory events and partition the sync queue", setting)
 }
 
 /// Updates of a kind that a channel's limit kept out for good: nothing else about what they would
@@ -145,15 +140,17 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
     if let Some(advice) = told_by.and_then(throttled) {
         return advice;
     }
+    let channel = gate.channel.as_deref();
     let (evidence, (action, setting), validate) = match gate.kpi {
-        Kpi::OversoldOrders => return to_mend_oversell(summary),
-        Kpi::SyncLag => (queue_evidence(summary), sooner(summary), MISMATCH),
-        Kpi::PriceLag | Kpi::MispricedOrders => {
-            (String::new(), (MAPPING, String::new()), "price parity")
+        Kpi::OversoldOrders => return to_mend_oversell(summary, MISMATCH),
+        Kpi::StockCancellations => return to_mend_oversell(summary, "fewer cancellations"),
+        Kpi::SyncLag => return sooner(summary, Work::Stock, channel, MISMATCH),
+        Kpi::PriceLag => return sooner(summary, Work::Price, channel, "price parity"),
+        Kpi::ListingLatency => {
+            return sooner(summary, Work::Listing, channel, "listing publish latency");
         }
-        Kpi::HandoffSuccess => {
-            (String::new(), retried(summary), "handoff success within its limit, and since when")
-        }
+        Kpi::MispricedOrders => return to_mend_prices(summary, channel),
+        Kpi::HandoffSuccess => return to_mend_handoff(summary, channel),
         Kpi::ReconciliationVariance => {
             let shared = to_set(summary, &[Setting::SharedIds], "");
             let action = if shared.is_empty() {
@@ -163,26 +160,58 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
             };
             (books_evidence(summary), (action, shared), "reconciliation cycle time")
         }
-        Kpi::StockCancellations => (String::new(), earlier(summary), "fewer cancellations"),
-        Kpi::ListingLatency => (
-            queue_evidence(summary),
-            (
-                "publish before the promotion starts, and keep listings out of the stock queue",
-                "more `workers` and `partitions` of the connector".to_owned(),
-            ),
-            "listing publish latency",
-        ),
     };
     Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
 }
 
-/// Units reserved nearer to the sale.
+/// Prices that were never right are a matter of mapping, those that came late one of the way.
+fn to_mend_prices(summary: &Summary, channel: Option<&str>) -> Advice {
+    let wrong = |rule: &&Invariant| rule.invariant == InvariantKind::WrongPrice;
+    let wrong = summary.invariants.iter().find(wrong).map_or(0, |rule| rule.breaches.definite);
+    if wrong == 0 {
+        return sooner(summary, Work::Price, channel, "price parity");
+    }
+    let evidence = format!("{} still wrong when all was quiet", counted(wrong, "price", "prices"));
+    let (action, validate) = (MAPPING.to_owned(), "price parity");
+    Advice { evidence, action, validate, ..Advice::default() }
+}
+
+/// Half of the deadline spent on one part of the way is what makes handoffs late; else calls fail.
+fn to_mend_handoff(summary: &Summary, channel: Option<&str>) -> Advice {
+    let validate = "handoff success within its limit, and since when";
+    let way = Way::of(summary, Work::Handoff, channel);
+    let half = summary.terms.handoff_within_us / 2;
+    let slow = way.as_ref().and_then(Way::largest).is_some_and(|(_, us)| us >= half);
+    if slow {
+        return sooner(summary, Work::Handoff, channel, validate);
+    }
+    let (action, setting) = retried(summary);
+    let evidence = way
+        .filter(|way| way.largest().is_some())
+        .map_or(String::new(), |way| format!("{}: that makes none of them late", way.evidence()));
+    Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
+}
+
+/// Units reserved nearer to the sale: heard of sooner where hearing of an order takes longest.
 fn earlier(summary: &Summary) -> (&'static str, String) {
     let wanted = [Setting::ReserveOnAccept, Setting::OrdersByWebhook];
     if all_stand(summary, &wanted) {
         return ("hold units back on the channels that show changes late", HOLD_BACK.to_owned());
     }
-    ("reserve earlier and tighten the confirmation", to_set(summary, &wanted, ""))
+    let largest = Way::of(summary, Work::Handoff, None).and_then(|way| way.largest());
+    let setting = to_set(summary, &wanted, "");
+    match (largest, stands(summary, Setting::ReserveOnAccept)) {
+        (Some((Part::Looks, _)), true) => {
+            ("hear of orders as they happen, or look for them more often", setting)
+        }
+        (Some((Part::Looks, _)), false) => {
+            ("hear of orders sooner, and reserve as soon as they are accepted", setting)
+        }
+        (Some((Part::Waits, _)), true) => {
+            ("give the queue more workers", "more `workers` of the connector".to_owned())
+        }
+        _ => ("reserve earlier and tighten the confirmation", setting),
+    }
 }
 
 /// The causes in the order of the report, with the words for each.
@@ -200,7 +229,7 @@ pub fn causes_named(causes: &Causes) -> [(&'static str, i64); 9] {
     ]
 }
 
-fn to_mend_oversell(summary: &Summary) -> Advice {
+fn to_mend_oversell(summary: &Summary, validate: &'static str) -> Advice {
     let named = causes_named(&summary.causes);
     let total: i64 = named.iter().map(|(_, units)| units).sum();
     let worst = (0..named.len()).max_by_key(|&at| (named[at].1, std::cmp::Reverse(at)));
@@ -232,31 +261,17 @@ fn to_mend_oversell(summary: &Summary) -> Advice {
         Some(6 | 7) => {
             ("hold units back on the channels that show changes late", HOLD_BACK.to_owned())
         }
-        _ => sooner(summary),
+        Some(3) => {
+            let advice = sooner(summary, Work::Stock, None, validate);
+            let evidence = [evidence, advice.evidence.clone()].join("; ");
+            return Advice { evidence, ..advice };
+        }
+        _ => (
+            "find out which system had sold the last unit, and when the others heard of it",
+            String::new(),
+        ),
     };
-    let action = action.to_owned();
-    Advice { evidence, action, setting, validate: MISMATCH, proves: false }
-}
-
-/// The metric that shows whether stock is shown as it is.
-const MISMATCH: &str = "mismatch rate at peak, the share of offers above what there is in the \
-                        worst minutes";
-
-fn queue_evidence(summary: &Summary) -> String {
-    let deepest = summary.queues.iter().max_by_key(|queue| queue.depth_max);
-    deepest.filter(|queue| queue.depth_max > 0).map_or(String::new(), |queue| {
-        let parts = summary.queues.iter().filter(|other| other.connector == queue.connector);
-        let part = match parts.count() {
-            1 => String::new(),
-            _ => format!("part {} of ", queue.partition + 1),
-        };
-        format!(
-            "{} waited in {part}{}'s queue at its deepest; its workers were busy {} of the time",
-            super::number::counted(queue.depth_max.into(), "job", "jobs"),
-            queue.connector,
-            share(queue.busy_mean_ppm),
-        )
-    })
+    Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
 }
 
 fn books_evidence(summary: &Summary) -> String {

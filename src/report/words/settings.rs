@@ -7,14 +7,15 @@ use crate::report::summary::shown::Setting;
 /// A connector's setting: what it is called, and its key.
 struct Key(Setting, &'static str);
 
-const KEYS: [Key; 9] = [
+const KEYS: [Key; 10] = [
     Key(Setting::Idempotent, "`idempotent: yes` in the connector's `retry`"),
     Key(Setting::Retries, "more `attempts` in the connector's `retry`"),
     Key(Setting::InventoryFirst, "`priority: inventory first` of the connector"),
     Key(Setting::Partitions, "more `partitions` of the connector"),
     Key(Setting::Coalesce, "`coalesce: yes` of the connector"),
     Key(Setting::ByDifference, "`updates: delta` of the connector"),
-    Key(Setting::OrdersByWebhook, "`orders in: webhook` of the connector"),
+    Key(Setting::OrdersByWebhook, "`orders in: webhook` of the connector, or a shorter interval"),
+    Key(Setting::ChangesByWebhook, "`stock out: webhook` of the connector, or a shorter interval"),
     Key(Setting::ReserveOnAccept, "`reserve: on accept` of the connector"),
     Key(Setting::SharedIds, "`record ids: shared` of the connector"),
 ];

@@ -60,7 +60,7 @@ pub fn none_seen(gate: &Gate) -> String {
     }
 }
 
-fn watch_band(limits: Limits, terms: &Terms) -> String {
+pub(in crate::report) fn watch_band(limits: Limits, terms: &Terms) -> String {
     let healthy = edges(limits).0;
     let up_to = if matches!(limits, Limits::AtLeastPpm { .. }) { "" } else { "up to " };
     format!("healthy {up_to}{healthy}, limit {}", limit(limits, terms))
@@ -93,7 +93,7 @@ pub fn limit_in_words(limits: Limits, terms: &Terms) -> String {
 }
 
 /// What stands for a team where the scenario names none.
-const NOBODY: &str = "no owner named";
+pub(super) const NOBODY: &str = "no owner named";
 
 /// Who watches a gate.
 pub fn watched_by(owner: &str) -> String {

@@ -3,6 +3,8 @@
 use super::*;
 use crate::report::sample;
 use crate::report::summary::Summary;
+use crate::report::summary::gate::{Kpi, Value};
+use crate::report::summary::shown::{Delay, DelayOf};
 
 /// Headline, why, channels, steps and risks of a sample, a line each.
 fn spoken(summary: &Summary) -> String {
@@ -114,4 +116,45 @@ fn an_empty_or_cut_record_is_no_good_news() {
     let cut = Summary::of(&sample::truncated());
     assert_eq!(not_oversold(&cut), "No unit was oversold up to where the record ends");
     assert_eq!(not_oversold(&sample::summary_go()), "No unit was oversold");
+}
+
+/// Workers that idle are not what makes changes late: the largest part of the way is named, and the
+/// lever that shortens it.
+#[test]
+fn what_is_advised_about_a_lag_is_what_takes_longest() {
+    let mut summary = sample::summary_go();
+    let delay = |of, channel: Option<&str>, p95_us| Delay {
+        of,
+        channel: channel.map(str::to_owned),
+        p95_us,
+    };
+    let place = summary
+        .gates
+        .iter()
+        .position(|gate| gate.kpi == Kpi::SyncLag && gate.channel.as_deref() == Some("amazon"))
+        .unwrap();
+    summary.gates[place].band = Band::Failed;
+    summary.gates[place].because = None;
+    summary.gates[place].value = Value::LagUs(240_000_000);
+    summary.totals.lost_after_throttling = 0;
+    for channel in &mut summary.channels {
+        channel.totals.lost_after_throttling = 0;
+    }
+    let mut said = |looks: u64, shows: u64, waits: u64| {
+        summary.connectors[0].delays = vec![
+            delay(DelayOf::ChangesLook, None, looks),
+            delay(DelayOf::Shows, Some("amazon"), shows),
+        ];
+        for wait in &mut summary.waits {
+            wait.waits.p95_us = Some(waits);
+        }
+        let advice = advice::advice(&summary, &summary.gates[place]).unwrap();
+        format!("{} · {} · {}", advice.evidence, advice.action, advice.setting)
+    };
+    let looks = said(200_000_000, 40_000_000, 1_000_000);
+    assert!(looks.contains("`stock out: webhook`") && !looks.contains("workers` of"), "{looks}");
+    let shows = said(20_000_000, 200_000_000, 1_000_000);
+    assert!(shows.contains("plan around amazon") && !shows.contains("webhook"), "{shows}");
+    let refused = said(20_000_000, 20_000_000, 1_000_000);
+    assert!(refused.contains("larger batches"), "{refused}");
 }

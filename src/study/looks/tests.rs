@@ -66,3 +66,20 @@ fn none_of_ten_in_band_need_no_more() {
     assert!(Chance::at(0, FIRST, FIRST_CONFIDENCE).high < GO_AT_LEAST);
     assert!(Chance::at(FIRST, FIRST, FIRST_CONFIDENCE).low < GO_AT_LEAST, "and none is a GO");
 }
+
+/// How fast a machine is does not enter into it.
+#[test]
+fn what_is_played_unasked_is_counted_in_facts() {
+    let played = |facts: u64, n: usize| vec![Afternoon { facts, ..one() }; n];
+    assert!(is_taken_unasked(&played(650_000, 30), 60), "five channels reach their verdict");
+    assert!(is_taken_unasked(&played(650_000, 60), 120));
+    assert!(!is_taken_unasked(&played(650_000, 120), 240));
+    assert!(is_taken_unasked(&played(50_000_000, 10), 30), "fewer prove nothing");
+    assert!(!is_taken_unasked(&played(50_000_000, 30), 60));
+}
+
+fn one() -> Afternoon {
+    let path = "tests/scenarios/small.yaml".as_ref();
+    let plan = crate::scenario::read(path, &crate::scenario::Overrides::default()).unwrap();
+    Afternoon::of(&super::super::afternoon::play(&plan, || true).unwrap())
+}

@@ -5,13 +5,14 @@ use super::super::words::{joined, of_afternoons, ranged, runs_out};
 use super::{Finding, GOOD, Weight, held, keys, kpis};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::Unproved;
-use crate::report::words::gate::{capitalised, is};
+use crate::report::words::gate::{capitalised, invariant_title, is};
 use crate::report::words::number::{counted, share};
 
 /// All of it.
 pub(super) fn all(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let mut findings: Vec<Finding> = none_taken(sheet).into_iter().collect();
-    findings.extend(of_failed(sheet, played));
+    findings.extend(of_beyond(sheet, played));
+    findings.extend(of_rules(played));
     findings.extend(of_untested(sheet, played));
     findings.extend(lost(sheet, played));
     findings.extend(of_stock(sheet, played));
@@ -57,33 +58,55 @@ fn limits(load: &Load, channel: &str) -> bool {
     load.name.strip_prefix(channel).is_some_and(|rest| rest.starts_with("'s limit"))
 }
 
-/// Gates that failed in the afternoons played, those that failed alike together.
-fn of_failed(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+/// Gates whose limit some of the afternoons played were beyond, those alike together.
+fn of_beyond(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let mut alike: Vec<(String, Vec<Kpi>)> = Vec::new();
     for kpi in kpis(sheet) {
-        let failed = |gate: &&Gate| gate.kpi == kpi && gate.stood.is_some_and(|s| s.failed > 0);
-        let failed: Vec<&Gate> = held(sheet).filter(failed).collect();
-        let Some(most) = failed.iter().filter_map(|gate| Some(gate.stood?.failed)).max() else {
+        let beyond = |gate: &&Gate| gate.kpi == kpi && gate.stood.is_some_and(|s| s.beyond > 0);
+        let beyond: Vec<&Gate> = held(sheet).filter(beyond).collect();
+        let Some(most) = beyond.iter().filter_map(|gate| Some(gate.stood?.beyond)).max() else {
             continue;
         };
-        let when = format!("{} in {}", scopes(&failed), of_afternoons(most, played));
+        let when = format!("{} in {}", scopes(&beyond), of_afternoons(most, played));
         match alike.iter_mut().find(|(known, _)| *known == when) {
             Some((_, kpis)) => kpis.push(kpi),
             None => alike.push((when, vec![kpi])),
         }
     }
-    let weight = if played.high_ppm < GOOD { Weight::Stops } else { Weight::Doubtful };
     let told = alike.into_iter().map(|(when, kpis)| {
         let titles: Vec<&str> = kpis.iter().map(|kpi| kpi.title()).collect();
-        let fail = if kpis.len() > 1 || is(kpis[0]) == "are" { "fail" } else { "fails" };
-        let text = format!("{} {fail}{when}", capitalised(&joined(&titles)));
-        Finding { weight, text, todo: "`doorbuster advise` finds what to change".to_owned() }
+        let (are, limits) = match kpis.as_slice() {
+            [one] if is(*one) == "is" => ("is", "its limit"),
+            [_] => ("are", "their limit"),
+            _ => ("are", "their limits"),
+        };
+        out_of_band(
+            format!("{} {are} beyond {limits}{when}", capitalised(&joined(&titles))),
+            played,
+        )
     });
     told.collect()
 }
 
-/// Gates that never failed in the afternoons played, and in some were not put to the test or came
-/// too near to their limits.
+/// Rules that put some of the afternoons played out of band.
+fn of_rules(played: &Played) -> Vec<Finding> {
+    let told = played.rules_out.iter().map(|out| {
+        let (rule, when) = (invariant_title(out.rule), of_afternoons(out.afternoons, played));
+        out_of_band(
+            format!("A rule that no afternoon may break is broken in {when}: {rule}"),
+            played,
+        )
+    });
+    told.collect()
+}
+
+fn out_of_band(text: String, played: &Played) -> Finding {
+    let weight = if played.high_ppm < GOOD { Weight::Stops } else { Weight::Doubtful };
+    Finding { weight, text, todo: "`doorbuster advise` finds what to change".to_owned() }
+}
+
+/// Gates whose limit none of the afternoons played was beyond, and that some of them did not put to
+/// the test, or came too near to.
 fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let mut findings = Vec::new();
     for kpi in kpis(sheet) {
@@ -91,14 +114,14 @@ fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
             .filter(|gate| gate.kpi == kpi)
             .filter_map(|gate| Some((gate, gate.stood?)))
             .collect();
-        if stood.iter().any(|(_, stood)| stood.failed > 0) {
+        if stood.iter().any(|(_, stood)| stood.beyond > 0) {
             continue;
         }
         let most = |why: Unproved| {
             let so = stood
                 .iter()
                 .filter(|(gate, stood)| stood.why == Some(why) && gate.afternoons_needed.is_some());
-            so.map(|(_, stood)| stood.not_proved).max().filter(|most| *most > 0)
+            so.map(|(_, stood)| stood.unproved).max().filter(|most| *most > 0)
         };
         let title = format!("{} {}", capitalised(kpi.title()), is(kpi));
         if let Some(most) = most(Unproved::NotExercised) {
@@ -111,7 +134,11 @@ fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
         if let Some(most) = most(Unproved::AtTheLimit) {
             findings.push(Finding {
                 weight: Weight::Doubtful,
-                text: format!("{title} at the limit in {}", of_afternoons(most, played)),
+                text: format!(
+                    "{title} within the limit, and too near to it for one afternoon to prove it, \
+                     in {}",
+                    of_afternoons(most, played)
+                ),
                 todo: "`doorbuster advise` finds what to change".to_owned(),
             });
         }

@@ -1,53 +1,42 @@
 //! Owns the tables of `plan.html`. Must not compute.
 
 use crate::report::html::table::{Cell, Table};
-use crate::report::outlook::sheet::{Gate, Lag, OrderCount, Sheet};
-use crate::report::outlook::words::{clock_at, lag_title, limit, milli, per_min, provable};
+use crate::report::outlook::findings::gates_told;
+use crate::report::outlook::sheet::{Lag, OrderCount, Sheet, Stood};
+use crate::report::outlook::words::{
+    clock_at, lag_title, limit, milli, orders_per_min, per_min, provable, served_per_min,
+    two_questions, within,
+};
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{count, share, span};
 use crate::report::words::short;
 
-/// A row a gate, a column a scope.
+/// How each gate stood, and beside it what it takes to prove it: two questions.
 pub(super) fn gates(sheet: &Sheet) -> Table {
-    let mut columns = vec!["gate", "limit", "the run"];
-    columns.extend(sheet.channels.iter().map(String::as_str));
-    let caption = match &sheet.played {
-        Some(_) => {
-            "In how many of the afternoons played each gate held; in small the samples it gets, \
-             and what it takes to prove it where that is more than one run"
-        }
-        None => "What it takes to prove each gate when nothing goes wrong, and the samples it gets",
-    };
+    let caption = format!("{}.", two_questions(sheet));
+    let mut columns = vec!["gate", "limit"];
+    columns.extend(sheet.played.as_ref().map(|_| "within limit"));
+    columns.extend(["samples", "to prove it"]);
     let mut table = Table::new(caption, &columns);
-    for run in sheet.gates.iter().filter(|gate| gate.channel.is_none()) {
-        let mut cells =
-            vec![Cell::text(capitalised(run.kpi.title())), Cell::number(limit(run, &sheet.lags))];
-        cells.extend(sheet.gates.iter().filter(|gate| gate.kpi == run.kpi).map(gate_cell));
+    for gate in gates_told(sheet) {
+        let name = gate.channel.as_deref().map_or_else(
+            || Cell::text(capitalised(gate.kpi.title())),
+            |channel| Cell::text(format!("… on {channel}")),
+        );
+        let mut cells = vec![name, Cell::number(limit(gate, &sheet.lags))];
+        cells.extend(gate.stood.map(within_cell));
+        let tone = if gate.afternoons_needed.is_some() { "" } else { "bad" };
+        let needs = format!("needs {}", count(gate.needed));
+        cells.push(Cell::number(count(gate.samples)).with(needs));
+        cells.push(Cell::number(provable(gate)).toned(tone));
         table.push(cells);
     }
     table
 }
 
-fn gate_cell(gate: &Gate) -> Cell {
-    let proved_by = match (gate.blocks, gate.afternoons_needed) {
-        (false, _) => "cannot hold the run back".to_owned(),
-        (true, Some(1)) => String::new(),
-        (true, _) => format!("proved by {}", provable(gate)),
-    };
-    let Some(stood) = gate.stood else {
-        let tone = if gate.afternoons_needed.is_some() { "" } else { "bad" };
-        let cell = Cell::number(provable(gate)).toned(tone);
-        return cell.with(count(gate.samples));
-    };
-    let tone = match (stood.failed, stood.not_proved) {
-        (0, 0) => "good",
-        (0, _) => "careful",
-        _ => "bad",
-    };
-    let all = stood.within + stood.failed + stood.not_proved;
-    let cell = Cell::number(format!("{} of {all}", stood.within)).toned(tone);
-    let cell = cell.with(count(gate.samples)).with(proved_by);
-    cell.with(stood.why.map_or(String::new(), |why| short(why).to_owned()))
+fn within_cell(stood: Stood) -> Cell {
+    let tone = if stood.beyond == 0 { "good" } else { "bad" };
+    Cell::number(within(stood)).toned(tone)
 }
 
 /// Every gate in full.
@@ -59,9 +48,9 @@ pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
         "minutes",
         "sold-out SKUs",
         "needs",
-        "proved by:",
-        "held",
-        "failed",
+        "to prove it:",
+        "within limit",
+        "proves neither alone:",
     ];
     let mut table =
         Table::new("Each gate on the run and on each channel, in an afternoon", &columns);
@@ -77,19 +66,25 @@ pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
             or_none(gate.exposed),
             Cell::number(count(gate.needed)),
             Cell::text(provable(gate)),
-            or_none(gate.stood.map(|stood| stood.within)),
-            or_none(gate.stood.map(|stood| stood.failed)),
+            gate.stood.map_or_else(Cell::default, within_cell),
+            gate.stood.map_or_else(Cell::default, unproved_cell),
         ]);
     }
     table
+}
+
+/// Afternoons that prove neither by themselves, and why.
+fn unproved_cell(stood: Stood) -> Cell {
+    let why = stood.why.map_or(String::new(), |why| format!(": {}", short(why)));
+    Cell::text(format!("{}{why}", count(stood.unproved)))
 }
 
 /// A row a lag, a column a channel.
 pub(super) fn lags(sheet: &Sheet) -> Table {
     let mut columns = vec!["lag", "limit"];
     columns.extend(sheet.channels.iter().map(String::as_str));
-    let caption =
-        "The 95th percentile is no less, by when changes are heard of, worked on and shown";
+    let caption = "About where the 95th percentile lies before anything waits: by when changes are heard of, worked on \
+         and shown";
     let mut table = Table::new(caption, &columns);
     let mut before = None;
     for first in &sheet.lags {
@@ -133,16 +128,17 @@ pub(super) fn loads(sheet: &Sheet) -> Table {
         let used = share(u32::try_from(load.utilisation_ppm).unwrap_or(u32::MAX));
         let mut used = Cell::number(used).toned(tone);
         used.small.extend(load.used_up_at_us.map(|at| format!("used up at {}", clock_at(at))));
-        let or_dash = |rate: Option<u64>| Cell::number(rate.map_or("—".to_owned(), per_min));
-        let mut carries = or_dash(load.carries_per_min_milli);
+        let or_dash = |rate: Option<String>| Cell::number(rate.unwrap_or("—".to_owned()));
+        let served = |rate: u64| served_per_min(load, rate);
+        let mut carries = or_dash(load.carries_per_min_milli.map(orders_per_min));
         if let Some(brings) = load.brings_per_min_milli {
-            carries.small.push(format!("{} orders come", per_min(brings)));
+            carries.small.push(format!("{} come", orders_per_min(brings)));
         }
         table.push(vec![
             Cell::text(capitalised(&load.name)),
-            Cell::number(per_min(load.base_per_min_milli)),
-            Cell::number(per_min(load.peak_per_min_milli)),
-            or_dash(load.capacity_per_min_milli),
+            Cell::number(served(load.base_per_min_milli)),
+            Cell::number(served(load.peak_per_min_milli)),
+            or_dash(load.capacity_per_min_milli.map(served)),
             used,
             carries,
         ]);

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::report::summary::gate::InvariantKind;
+
 /// What a few simulated afternoons showed: the first that `simulate` plays of the same scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Played {
@@ -10,8 +12,10 @@ pub struct Played {
     pub afternoons: u64,
     /// The seed of the first; the others follow.
     pub first_seed: u64,
-    /// In how many of them every limit was kept.
+    /// In how many of them every limit was kept: the share in band of `simulate`.
     pub good: u64,
+    /// Rules that kept afternoons out of those, whatever the gates say.
+    pub rules_out: Vec<RuleOut>,
     /// The chance of such a one is at least this (95 %, one-sided).
     pub low_ppm: u32,
     /// … at most this.
@@ -32,6 +36,15 @@ pub struct Played {
     pub oversold_units: Range,
     /// Money of the sales kept in a middling afternoon.
     pub kept_minor: i64,
+}
+
+/// A rule that put afternoons out of band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleOut {
+    /// Which.
+    pub rule: InvariantKind,
+    /// In how many.
+    pub afternoons: u64,
 }
 
 /// The least, the median and the most over the afternoons.
