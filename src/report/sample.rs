@@ -139,6 +139,7 @@ pub(super) fn no_go() -> Judgement {
     fail_shares(&mut j);
     break_invariants(&mut j);
     j.run_outs = run_outs();
+    j.waits = vec![wait(Work::Handoff, 4_000), wait(Work::Push(PushKind::Stock), 150_000)];
     j.reasons = vec![
         Reason::Gate(gate_at(6, 2)),
         Reason::Gate(gate_at(6, 0)),

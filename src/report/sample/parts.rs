@@ -43,7 +43,7 @@ pub(super) fn charter() -> Charter {
             settings: vec![],
             works: None,
             looks: None,
-            delays: vec![],
+            delays: delays(),
         }],
         phases: vec![
             phase("baseline", 0, 20),
@@ -382,6 +382,13 @@ pub(super) fn story() -> SkuStory {
 }
 
 /// Waits of a thousand jobs around so many milliseconds.
+fn delays() -> Vec<Delay> {
+    let delay = |of, channel, secs| Delay { of, channel, p95: Span::from_secs(secs) };
+    let shows = |(i, secs)| delay(DelayOf::Shows, Some(ChannelId(i)), secs);
+    let looks = [delay(DelayOf::OrdersLook, None, 20), delay(DelayOf::ChangesLook, None, 30)];
+    looks.into_iter().chain([(0, 2), (1, 90), (2, 45)].map(shows)).collect()
+}
+
 pub(super) fn wait(work: Work, ms: u64) -> WaitSummary {
     let at = |times| Some(Span::from_millis(ms * times));
     let waits = Percentiles { count: 1_000, p50: at(1), p95: at(6), p99: at(9), max: at(14) };

@@ -263,7 +263,8 @@ fn to_mend_oversell(summary: &Summary, validate: &'static str) -> Advice {
         }
         Some(3) => {
             let advice = sooner(summary, Work::Stock, None, validate);
-            let evidence = [evidence, advice.evidence.clone()].join("; ");
+            let told = [&*evidence, &*advice.evidence].into_iter().filter(|said| !said.is_empty());
+            let evidence = told.collect::<Vec<_>>().join("; ");
             return Advice { evidence, ..advice };
         }
         _ => (
