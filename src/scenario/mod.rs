@@ -28,6 +28,7 @@ pub mod levers;
 mod limits;
 mod map;
 mod merchant;
+mod number;
 mod parts;
 pub mod patch;
 pub mod plan;

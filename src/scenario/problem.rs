@@ -59,6 +59,17 @@ impl Wrong {
         self
     }
 
+    /// What to do about it, where that is known.
+    pub(super) fn maybe_hint(self, hint: Option<String>) -> Wrong {
+        Wrong { hint: hint.or(self.hint), ..self }
+    }
+
+    /// What it says to do.
+    #[cfg(test)]
+    pub(super) fn hint_said(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// What to do about it, and what would have been right, unless that is known more closely.
     pub(super) fn or(self, hint: &str, expected: &str) -> Wrong {
         let known = self.hint.is_some() || self.expected.is_some();

@@ -2,6 +2,7 @@
 //! Must not know what a field means: a patched text is read like any other, errors and all.
 
 use super::map::list_of;
+use super::number::unmistakable;
 use super::patch::Patch;
 use super::problem::{ScenarioErrors, Wrong};
 use super::scalar::{leading_number, parse_duration};
@@ -136,7 +137,7 @@ fn number(text: &str) -> Result<(f64, String), Wrong> {
 fn written(value: f64, unit: &str) -> String {
     if unit != "time" {
         let value = (value * 1e6).round() / 1e6;
-        return format!("{value}{unit}");
+        return format!("{}{unit}", unmistakable(value));
     }
     let us = value.round() as u64;
     let units =

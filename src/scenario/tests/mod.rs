@@ -4,6 +4,7 @@ mod bad_input;
 mod described;
 mod language;
 mod meaning;
+mod numbers;
 mod replay;
 
 use std::path::Path;
