@@ -31,6 +31,7 @@ mod merchant;
 mod number;
 mod parts;
 pub mod patch;
+pub mod path;
 pub mod plan;
 mod problem;
 mod replay;

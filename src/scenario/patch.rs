@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::problem::{Reading, ScenarioErrors, Wrong};
-use super::tree::{self, Entry, Node, Value, same_key};
-use super::{Overrides, Plan};
+use super::tree::{self, Entry, Node, Value, plain, same_key};
+use super::{Overrides, Plan, path};
 
 /// Values to write at key paths, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl Patch {
         }
     }
 
-    /// One change: `connectors.hub.workers` is to be `16`.
+    /// One change: `connectors.hub.workers` is to be `16`. The path is as [`path::of`] writes it.
     pub fn set(path: &str, value: &str) -> Patch {
-        let path = path.split('.').map(|key| key.trim().to_owned()).collect();
+        let path = path::keys(path).expect("a path that was read or printed");
         Patch { changes: vec![Change { path, value: value.to_owned() }] }
     }
 
@@ -66,7 +66,7 @@ impl Patch {
 
     /// The keys with their values: `connectors.hub.reference.workers: 16`.
     pub fn lines(&self) -> Vec<String> {
-        self.changes.iter().map(|c| format!("{}: {}", c.path.join("."), c.value)).collect()
+        self.changes.iter().map(|c| format!("{}: {}", path::of(&c.path), c.value)).collect()
     }
 
     /// As a patch file.
@@ -80,10 +80,11 @@ impl Patch {
             let shared = open.iter().zip(parents).take_while(|(a, b)| *a == b).count();
             open.truncate(shared);
             for key in &parents[shared..] {
-                out.push_str(&format!("{}{key}:\n", "  ".repeat(open.len())));
+                out.push_str(&format!("{}{}:\n", "  ".repeat(open.len()), plain(key)));
                 open.push(key);
             }
-            out.push_str(&format!("{}{last}: {}\n", "  ".repeat(open.len()), change.value));
+            let indent = "  ".repeat(open.len());
+            out.push_str(&format!("{indent}{}: {}\n", plain(last), change.value));
         }
         out
     }
@@ -93,9 +94,15 @@ impl Patch {
         match &node.value {
             Value::Map(entries) if !is_flow => {
                 for entry in entries {
-                    path.push(entry.key.clone());
+                    // At the top no key has a point in it: it is a path, as `advise` prints it.
+                    let keys = match path.as_slice() {
+                        [] => path::keys(&entry.key).unwrap_or_else(|_| vec![entry.key.clone()]),
+                        _ => vec![entry.key.clone()],
+                    };
+                    let above = path.len();
+                    path.extend(keys);
                     self.gather(&entry.node, text, path);
-                    path.pop();
+                    path.truncate(above);
                 }
             }
             _ => self.changes.push(Change { path: path.clone(), value: flow(node, text) }),
@@ -140,7 +147,7 @@ fn flow(node: &Node, text: &str) -> String {
         Value::Scalar(_) => text[node.at.clone()].to_owned(),
         Value::List(items) => format!("[{}]", all(items.iter().map(|n| flow(n, text)).collect())),
         Value::Map(entries) => {
-            let entry = |e: &Entry| format!("{}: {}", e.key, flow(&e.node, text));
+            let entry = |e: &Entry| format!("{}: {}", plain(&e.key), flow(&e.node, text));
             format!("{{ {} }}", all(entries.iter().map(entry).collect()))
         }
     }
@@ -150,7 +157,7 @@ fn flow(node: &Node, text: &str) -> String {
 fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, String), Wrong> {
     let mut node = root;
     for (depth, key) in change.path.iter().enumerate() {
-        let so_far = change.path[..depth].join(".");
+        let so_far = path::of(&change.path[..depth]);
         let rest = &change.path[depth..];
         match &node.value {
             Value::Map(entries) => {
@@ -172,7 +179,7 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
                     return insertion(inner, known, text, rest, &change.value);
                 }
                 if matches!(so_far.as_str(), "connectors" | "channels") {
-                    return Err(unnamed(&so_far, key, entries));
+                    return Err(unnamed(&so_far, rest, entries));
                 }
                 return insertion(node, entries, text, rest, &change.value);
             }
@@ -196,7 +203,7 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
         }
         _ => Err(Wrong::new(format!(
             "`{}` is {} over several lines",
-            change.path.join("."),
+            path::of(&change.path),
             node.kind()
         ))
         .expected("a path to a single value in it, or the group written on one line in braces")),
@@ -204,11 +211,18 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<(Range<usize>, Strin
 }
 
 /// A path leads to a connector or channel that is not there: a change makes no new ones.
-fn unnamed(group: &str, key: &str, entries: &[Entry]) -> Wrong {
+fn unnamed(group: &str, rest: &[String], entries: &[Entry]) -> Wrong {
     let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let key = &rest[0];
+    // `channels.amazon.de.share`: the points of a name part it, unless it stands in quotes.
+    let meant = (2..=rest.len()).find_map(|count| {
+        let joined = rest[..count].join(".");
+        names.contains(&joined.as_str()).then(|| path::of([group, &joined]))
+    });
     Wrong::new(format!("`{group}` has no `{key}`"))
         .expected(format!("one of {}", super::map::list_of(&names)))
         .nearest(key, names.iter().copied())
+        .maybe_hint(meant.map(|path| format!("a name with a point stands in quotes: {path}")))
 }
 
 /// The item of a list: by its `name`, else by its place.
@@ -231,9 +245,11 @@ fn insertion(
     value: &str,
 ) -> Result<(Range<usize>, String), Wrong> {
     let (key, below) = path.split_first().expect("something is left to be written");
-    let nested =
-        below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
-    let written = format!("{key}: {nested}");
+    let nested = below
+        .iter()
+        .rev()
+        .fold(value.to_owned(), |inner, key| format!("{{ {}: {inner} }}", plain(key)));
+    let written = format!("{}: {nested}", plain(key));
     let start = group.at.start;
     if text[group.at.clone()].starts_with('{') {
         let comma = if entries.is_empty() { " " } else { ", " };
@@ -289,6 +305,28 @@ connectors:
             "campaign",
             "gates: { standard: { sync_lag: 5m } }\ncampaign",
         );
+    }
+
+    /// A point within a name parts no path; what is told of such a place can be typed.
+    #[test]
+    fn names_with_points_and_spaces_are_reached() {
+        let text = "channels:\n  amazon.de: { of orders: 60% }\n  Shop DE: { of orders: 40% }\n";
+        for (path, from, to) in [
+            ("channels.\"amazon.de\".of orders", "60%", "59%"),
+            ("channels.Shop DE.of orders", "40%", "39%"),
+        ] {
+            let patch = Patch::set(path, to);
+            assert_eq!(patch.applied(text).unwrap(), text.replace(from, to));
+            assert_eq!(patch.lines(), [format!("{path}: {to}")]);
+            let file = tempfile::NamedTempFile::new().unwrap();
+            for written in [patch.to_yaml(), format!("{path}: {to}\n")] {
+                std::fs::write(file.path(), written).unwrap();
+                assert_eq!(Patch::read(file.path()).unwrap(), patch);
+            }
+        }
+        let unquoted = Patch::set("channels.amazon.de.of orders", "59%").applied(text);
+        let said = ScenarioErrors::of_file("x", unquoted.unwrap_err()).to_string();
+        assert!(said.contains("in quotes: channels.\"amazon.de\""), "{said}");
     }
 
     #[test]

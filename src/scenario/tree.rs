@@ -282,3 +282,18 @@ pub(super) fn same_key(a: &str, b: &str) -> bool {
     let plain = |c: u8| if c == b'_' { b' ' } else { c };
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| plain(a) == plain(b))
 }
+
+/// A word that YAML takes as it stands; any other in quotes.
+pub(super) fn plain(word: &str) -> String {
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | ':');
+    let spelt = word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && word.chars().all(letters)
+        && !word.contains(": ");
+    let meant_otherwise = matches!(word, "null" | "yes" | "no" | "true" | "false" | "on" | "off");
+    if spelt && !meant_otherwise {
+        return word.to_owned();
+    }
+    // A JSON string is a double-quoted scalar of YAML.
+    serde_json::Value::from(word).to_string()
+}
