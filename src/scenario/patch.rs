@@ -29,15 +29,28 @@ impl Patch {
     pub fn read(path: &Path) -> Result<Patch, ScenarioErrors> {
         let file = path.display().to_string();
         let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+        Patch::parse(&file, &text)
+    }
+
+    /// The text of a patch file of that name.
+    pub fn parse(file: &str, text: &str) -> Result<Patch, ScenarioErrors> {
         let r = Reading::new(std::path::PathBuf::new());
-        let root = tree::parse(&text, &r);
+        let root = tree::parse(text, &r);
         match root {
+            Some(Node { value: Value::Scalar(_) | Value::List(_) | Value::Empty, at, .. }) => {
+                let wrong = Wrong::new("a patch that names no key");
+                r.wrong(
+                    &at,
+                    wrong.expected("the keys that change, such as connectors.hub.workers: 16"),
+                );
+                Err(r.into_errors(file, text))
+            }
             Some(root) if r.is_sound() => {
                 let mut patch = Patch::default();
-                patch.gather(&root, &text, &mut Vec::new());
+                patch.gather(&root, text, &mut Vec::new());
                 Ok(patch)
             }
-            _ => Err(r.into_errors(&file, &text)),
+            _ => Err(r.into_errors(file, text)),
         }
     }
 
@@ -92,7 +105,8 @@ impl Patch {
     fn gather(&mut self, node: &Node, text: &str, path: &mut Vec<String>) {
         let is_flow = text[node.at.clone()].starts_with('{');
         match &node.value {
-            Value::Map(entries) if !is_flow => {
+            // A group in braces is one value; all of a patch in braces is its keys.
+            Value::Map(entries) if !is_flow || path.is_empty() => {
                 for entry in entries {
                     // At the top no key has a point in it: it is a path, as `advise` prints it.
                     let keys = match path.as_slice() {
@@ -132,10 +146,30 @@ pub fn read_patched(
     let file = path.display().to_string();
     let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
+    patched(&file, &text, base_dir, overrides, patch)
+}
+
+/// Reads the text of a scenario with a patch over it; files that it names are in `base_dir`.
+pub fn read_str_patched(
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+    patch: &Patch,
+) -> Result<Plan, ScenarioErrors> {
+    patched("scenario.yaml", text, base_dir, overrides, patch)
+}
+
+fn patched(
+    file: &str,
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+    patch: &Patch,
+) -> Result<Plan, ScenarioErrors> {
     if patch.is_empty() {
-        return super::read_named(&file, &text, base_dir, overrides);
+        return super::read_named(file, text, base_dir, overrides);
     }
-    let applied = patch.applied(&text).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let applied = patch.applied(text).map_err(|wrong| ScenarioErrors::of_file(file, wrong))?;
     super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
 }
 
@@ -264,91 +298,4 @@ fn insertion(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SCENARIO: &str = "campaign: Doors # kept
-traffic:
-  demand: 10/min
-  phases:
-    - { name: peak, rate: 4x }
-connectors:
-  hub:
-    reference:
-      workers: 4   # few
-      retry: { attempts: 2 }
-";
-
-    #[track_caller]
-    fn check(path: &str, value: &str, from: &str, to: &str) {
-        let patched = Patch::set(path, value).applied(SCENARIO).unwrap();
-        assert_eq!(patched, SCENARIO.replace(from, to));
-    }
-
-    #[test]
-    fn a_value_is_replaced_where_it_stands() {
-        check("connectors.hub.reference.workers", "16", "workers: 4 ", "workers: 16 ");
-        check("connectors.hub.workers", "16", "workers: 4 ", "workers: 16 ");
-        check("traffic.phases.peak.rate", "9x", "4x", "9x");
-        check("traffic.phases.0.rate", "9x", "4x", "9x");
-        check("connectors.hub.retry.attempts", "8", "attempts: 2", "attempts: 8");
-        check("connectors.hub.retry", "{ attempts: 8 }", "{ attempts: 2 }", "{ attempts: 8 }");
-    }
-
-    #[test]
-    fn a_key_that_was_not_there_is_written() {
-        check("connectors.hub.batch", "10", "workers: 4 ", "batch: 10\n      workers: 4 ");
-        check("connectors.hub.retry.idempotent", "yes", "{ att", "{ idempotent: yes,  att");
-        check(
-            "gates.standard.sync_lag",
-            "5m",
-            "campaign",
-            "gates: { standard: { sync_lag: 5m } }\ncampaign",
-        );
-    }
-
-    /// A point within a name parts no path; what is told of such a place can be typed.
-    #[test]
-    fn names_with_points_and_spaces_are_reached() {
-        let text = "channels:\n  amazon.de: { of orders: 60% }\n  Shop DE: { of orders: 40% }\n";
-        for (path, from, to) in [
-            ("channels.\"amazon.de\".of orders", "60%", "59%"),
-            ("channels.Shop DE.of orders", "40%", "39%"),
-        ] {
-            let patch = Patch::set(path, to);
-            assert_eq!(patch.applied(text).unwrap(), text.replace(from, to));
-            assert_eq!(patch.lines(), [format!("{path}: {to}")]);
-            let file = tempfile::NamedTempFile::new().unwrap();
-            for written in [patch.to_yaml(), format!("{path}: {to}\n")] {
-                std::fs::write(file.path(), written).unwrap();
-                assert_eq!(Patch::read(file.path()).unwrap(), patch);
-            }
-        }
-        let unquoted = Patch::set("channels.amazon.de.of orders", "59%").applied(text);
-        let said = ScenarioErrors::of_file("x", unquoted.unwrap_err()).to_string();
-        assert!(said.contains("in quotes: channels.\"amazon.de\""), "{said}");
-    }
-
-    #[test]
-    fn what_cannot_be_written_is_refused() {
-        for path in ["campaign.name", "traffic.phases.nightfall.rate", "connectors.hub"] {
-            assert!(Patch::set(path, "1").applied(SCENARIO).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn a_patch_file_says_what_it_was_made_from() {
-        let patch = Patch::set("connectors.hub.workers", "16")
-            .then(Patch::set("connectors.hub.retry", "{ attempts: 8 }"))
-            .then(Patch::set("channels.ebay.holds back", "2"));
-        let text = patch.to_yaml();
-        assert_eq!(
-            text,
-            "channels:\n  ebay:\n    holds back: 2\nconnectors:\n  hub:\n\
-             \x20   retry: { attempts: 8 }\n    workers: 16\n"
-        );
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), &text).unwrap();
-        assert_eq!(Patch::read(file.path()).unwrap().to_yaml(), text);
-    }
-}
+mod tests;

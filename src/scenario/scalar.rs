@@ -85,12 +85,13 @@ decoders! {
         "no" | "false" => Ok(false),
         other => refused(&format!("`{other}` is neither yes nor no"), "`yes` or `no`"),
     };
-    /// Words, not empty.
+    /// Words, not empty, on one line.
     words -> String = |text| {
         if text.is_empty() {
             return Err(Wrong::new("nothing is written").expected("a word or two"));
         }
-        Ok(text.to_owned())
+        // On one line, wherever it is shown.
+        Ok(text.replace(['\n', '\r'], " "))
     };
 }
 

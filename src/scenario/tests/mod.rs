@@ -4,6 +4,7 @@ mod bad_input;
 mod described;
 mod language;
 mod meaning;
+mod names;
 mod numbers;
 mod replay;
 
