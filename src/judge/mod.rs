@@ -43,7 +43,7 @@ mod verdict;
 mod windows;
 mod wrong;
 
-pub use fold::{Fold, Glance};
+pub use fold::{ChannelGlance, Fold, Glance};
 
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
