@@ -590,7 +590,7 @@ fn killed_at_any_moment_the_history_stands() {
 #[cfg(unix)]
 #[test]
 fn serve_hosts_the_mocks_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::PermissionsExt;
     let temp = tempfile::tempdir().unwrap();
     let env = temp.path().join("mocks.env");
     let mut child = doorbuster(&["serve", SMALL, "--env", env.to_str().unwrap()])
@@ -992,4 +992,106 @@ fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
         assert!(said(&output).contains(expected), "{typed:?}: {}", said(&output));
     }
     assert!(!Path::new(&out).exists(), "nothing is left behind");
+}
+
+#[test]
+fn what_is_no_run_or_no_scenario_is_2_with_what_to_give_instead() {
+    let (temp, out) = simulated();
+    let [text, empty, binary, nothing] =
+        ["notes.txt", "empty", "binary", "nothing"].map(|name| temp.path().join(name));
+    fs::write(&text, "hello\n").unwrap();
+    fs::write(&empty, "").unwrap();
+    fs::write(&binary, [0xff, 0, 0x13, 0x37].repeat(300)).unwrap();
+    fs::create_dir(&nothing).unwrap();
+    let history = format!("{out}/history.jsonl.zst");
+    let places = [&text, &empty, &binary, &nothing].map(|path| path.display().to_string());
+    let gone = format!("{out}/gone");
+    for place in places.iter().chain([&gone]) {
+        for typed in [
+            &["report", place][..],
+            &["export", place, "--format", "csv"],
+            &["compare", &out, place],
+            &["pool", &out, place],
+            &["plan", place],
+            &["simulate", place],
+            &["run", place],
+            &["headroom", place],
+            &["advise", place],
+            &["serve", place],
+            &["simulate", SMALL, "--patch", place],
+        ] {
+            let refused = done(typed);
+            exits(&refused, 2);
+            let said = said(&refused);
+            let helps = ["expected:", "give ", "needs ", "doorbuster init"];
+            assert!(helps.iter().any(|word| said.contains(word)), "{typed:?}: {said}");
+            assert!(!said.contains('\u{1b}'), "{said}");
+        }
+    }
+    for (place, says) in [(&history, "doorbuster report"), (&out, "scenario.yaml")] {
+        let refused = done(&["plan", place]);
+        exits(&refused, 2);
+        assert!(said(&refused).contains(says), "{}", said(&refused));
+    }
+}
+
+/// A run that nothing may be written beside is judged into another folder, and stays as it is.
+#[cfg(unix)]
+#[test]
+fn a_run_is_judged_into_another_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let (temp, out) = simulated();
+    let listed = || {
+        let names = fs::read_dir(&out).unwrap().map(|file| file.unwrap());
+        let mut all: Vec<_> = names
+            .map(|file| (file.file_name(), file.metadata().unwrap().modified().unwrap()))
+            .collect();
+        all.sort();
+        all
+    };
+    fs::remove_file(format!("{out}/report.html")).unwrap();
+    let before = listed();
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
+    let elsewhere = temp.path().join("elsewhere").display().to_string();
+    let judged = done(&["report", &out, "--out", &elsewhere]);
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(
+        said(&judged).contains(&format!("open   {elsewhere}/report.html")),
+        "{}",
+        said(&judged)
+    );
+    assert_eq!(printed(&judged).trim(), elsewhere);
+    assert!(fs::metadata(format!("{elsewhere}/report.html")).is_ok());
+    let [here, there] = [&out, &elsewhere].map(|f| fs::read(format!("{f}/summary.json")).unwrap());
+    assert!(here == there, "the same summary");
+    assert_eq!(listed(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_within_a_run_folder_are_not_followed() {
+    let (temp, out) = simulated();
+    let history = format!("{out}/history.jsonl.zst");
+    let moved = temp.path().join("moved");
+    fs::rename(&history, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &history).unwrap();
+    let refused = done(&["report", &out]);
+    exits(&refused, 2);
+    assert!(said(&refused).contains("is a link"), "{}", said(&refused));
+}
+
+/// What a file or a name is called moves no cursor and commands no pipeline.
+#[test]
+fn no_name_reaches_a_terminal_or_a_log_raw() {
+    let (temp, _) = folder("run");
+    let odd = temp.path().join("a\u{1b}[2J\n::error::b\u{202e}.yaml").display().to_string();
+    let scenario = varied(&temp, &[("storefront", "\"shop\\e[31m\"")]);
+    for typed in [&["plan", &odd][..], &["report", &odd], &["plan", &scenario]] {
+        let refused = done(typed);
+        exits(&refused, 2);
+        let said = said(&refused);
+        let raw = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(!said.contains(raw), "{said:?}");
+        assert!(!said.lines().any(|line| line.trim_start().starts_with("::")), "{said:?}");
+    }
 }

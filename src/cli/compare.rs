@@ -122,6 +122,8 @@ fn read(path: &Path) -> Result<Found, Refused> {
         (folder_of(path), path.to_path_buf())
     };
     let summary = if file.is_file() {
+        // One that was typed may be a link; one within a folder is not followed.
+        let file = if path.is_dir() { file } else { file.canonicalize().unwrap_or(file) };
         let bytes = earlier::bytes(&file).map_err(|_| Refused::Nowhere(shown(&file)))?;
         compare::read::summary(&bytes).map_err(|why| Refused::NotASummary(shown(&file), why))?
     } else {

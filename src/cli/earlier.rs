@@ -51,8 +51,12 @@ fn read(folder: &Path) -> Option<Summary> {
     compare::read::summary(&bytes(&folder.join("summary.json")).ok()?).ok()
 }
 
-/// The bytes of a `summary.json`, within reason.
+/// The bytes of a file in a run folder, within reason; a link is not followed, a pipe not waited
+/// for.
 pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    if !path.symlink_metadata()?.is_file() {
+        return Err(std::io::Error::other("it is no file, or a link"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(SUMMARY_BYTES_MAX).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -26,6 +26,9 @@ pub(super) enum Refused {
     /// A scenario is there already: somebody may have worked on it.
     #[error("{0} is there already; give another name, or --force to replace it")]
     Written(String),
+    /// A link within a run folder: what it leads to is no part of the run.
+    #[error("{0} is a link, and none is followed within a run folder; put the file itself there")]
+    Link(String),
     /// There is no run there.
     #[error("{0} holds no run: there is no history.jsonl.zst in it; give the folder of a run")]
     NoRun(String),
@@ -54,7 +57,7 @@ pub(super) fn take_asked(campaign: &str, out: Option<&Path>) -> anyhow::Result<O
 }
 
 /// Refuses a folder that holds a run.
-pub(super) fn is_free(folder: &Path) -> Result<(), Refused> {
+pub(super) fn holds_no_run(folder: &Path) -> Result<(), Refused> {
     let taken = folder.join(HISTORY).exists();
     if taken { Err(Refused::Taken(folder.display().to_string())) } else { Ok(()) }
 }
@@ -63,6 +66,9 @@ pub(super) fn is_free(folder: &Path) -> Result<(), Refused> {
 /// the folder's runs are played from again.
 pub(super) fn keep(plan: &Plan, folder: &Path) -> anyhow::Result<()> {
     let scenario = folder.join(SCENARIO);
+    if scenario.is_symlink() {
+        return Err(Refused::Link(scenario.display().to_string()).into());
+    }
     std::fs::write(&scenario, &plan.resolved)
         .with_context(|| format!("cannot write {}", scenario.display()))
 }
@@ -113,6 +119,15 @@ fn not_made(folder: &Path, cause: io::Error) -> anyhow::Error {
     ))
 }
 
+/// Refuses a folder for a report in which another run's would be lost.
+pub(super) fn is_free(out: &Path, of: &Path) -> Result<(), Refused> {
+    let same = out.canonicalize().ok().zip(of.canonicalize().ok()).is_some_and(|(a, b)| a == b);
+    if !same && out.join(HISTORY).exists() {
+        return Err(Refused::Taken(out.display().to_string()));
+    }
+    Ok(())
+}
+
 /// The history in a run folder, or a history given itself.
 pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
     if path.is_file() {
@@ -120,6 +135,9 @@ pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
         return Ok((folder, path.to_path_buf()));
     }
     let history = path.join(HISTORY);
+    if history.is_symlink() {
+        return Err(Refused::Link(history.display().to_string()));
+    }
     if history.is_file() {
         Ok((path.to_path_buf(), history))
     } else {

@@ -106,6 +106,16 @@ pub(super) fn publish(
     publish_as(folder, judgement, output, Printed::Told)
 }
 
+/// The same of a run that stands in `source`, into another folder: nothing is written beside it.
+pub(super) fn publish_from(
+    source: &Path,
+    folder: &Path,
+    judgement: &Judgement,
+    output: &OutputArgs,
+) -> anyhow::Result<Exit> {
+    say(folder, write_from(source, folder, judgement)?, judgement, output, Printed::Told)
+}
+
 /// The same, somebody else printing on standard output where it says so. A run that is one
 /// afternoon of many has the verdict of all of them, here as everywhere.
 pub(super) fn publish_as(
@@ -114,11 +124,22 @@ pub(super) fn publish_as(
     output: &OutputArgs,
     printed: Printed,
 ) -> anyhow::Result<Exit> {
-    let (summary, front, all) = write(folder, judgement)?;
+    say(folder, write(folder, judgement)?, judgement, output, printed)
+}
+
+/// Says what was written, and what it comes to.
+fn say(
+    folder: &Path,
+    (summary, front, all): (Summary, Front, Option<Afternoons>),
+    judgement: &Judgement,
+    output: &OutputArgs,
+    printed: Printed,
+) -> anyhow::Result<Exit> {
     eprintln!();
     let place = folder.display().to_string();
     let said = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
     eprint!("{said}");
+    eprintln!("open   {}", link(&folder.join("report.html"), paper().ink));
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
         annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));
@@ -149,10 +170,18 @@ pub(super) fn write(
     folder: &Path,
     judgement: &Judgement,
 ) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
+    write_from(folder, folder, judgement)
+}
+
+fn write_from(
+    source: &Path,
+    folder: &Path,
+    judgement: &Judgement,
+) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
     let summary = Summary::of(judgement);
-    let study = kept(folder, "afternoons.json", beside::afternoons);
+    let study = kept(source, "afternoons.json", beside::afternoons);
     let now = Given { label: String::new(), summary, study };
-    let since = earlier::previous(folder, &now.summary).map(|previous| {
+    let since = earlier::previous(source, &now.summary).map(|previous| {
         let told = compare::since(&previous, &now);
         let name = &previous.label;
         let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
@@ -160,7 +189,7 @@ pub(super) fn write(
     });
     let beside = Beside {
         since,
-        trials: kept(folder, "trials.json", beside::trials),
+        trials: kept(source, "trials.json", beside::trials),
         afternoons: now.study,
         again: None,
     };
@@ -196,6 +225,24 @@ fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>, comment:
     }
 }
 
+/// A file as a reader can open it: a link where the terminal shows one (OSC 8), its path elsewhere.
+fn link(path: &Path, ink: Ink) -> String {
+    let said = compare::read::printable(&path.display().to_string());
+    let Ok(whole) = path.canonicalize() else { return said };
+    if ink == Ink::Plain {
+        return said;
+    }
+    let mut url = String::from("file://");
+    for byte in whole.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' => url.push(char::from(*byte)),
+            letter if letter.is_ascii_alphanumeric() => url.push(char::from(*letter)),
+            other => url.push_str(&format!("%{other:02X}")),
+        }
+    }
+    format!("\x1b]8;;{url}\x1b\\{said}\x1b]8;;\x1b\\")
+}
+
 /// Whether people look at standard error in colour, and how wide it is.
 pub(super) fn paper() -> Paper {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
@@ -218,6 +265,19 @@ pub(super) fn exit_of(verdict: Verdict, weak: bool) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::AnnotationsArg::{Auto, Github, Never};
+    use super::{Ink, link};
+
+    #[test]
+    fn the_page_is_a_link_on_a_terminal_and_a_path_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("a b\u{1b}.html");
+        std::fs::write(&page, "").unwrap();
+        let said = page.display().to_string().replace('\u{1b}', "\u{fffd}");
+        assert_eq!(link(&page, Ink::Plain), said);
+        let linked = link(&page, Ink::Colour);
+        assert!(linked.starts_with("\x1b]8;;file:///"), "{linked}");
+        assert!(linked.contains("/a%20b%1B.html\x1b\\") && linked.contains(&said), "{linked}");
+    }
 
     #[test]
     fn annotations_are_for_github_unless_said_otherwise() {

@@ -3,6 +3,7 @@
 
 mod advise;
 mod afternoons;
+mod board;
 mod compare;
 mod completions;
 mod earlier;
@@ -34,6 +35,8 @@ use std::process::ExitCode;
 
 use clap::{FromArgMatches, Parser, Subcommand};
 
+use crate::history::reader::ReaderError;
+use crate::report::compare::read;
 use crate::scenario::{Overrides, ScenarioErrors};
 
 /// How a command ends. The numbers are a versioned interface: docs/results.md.
@@ -245,16 +248,32 @@ pub fn main() -> ExitCode {
     };
     let exit = done.unwrap_or_else(|error| {
         if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
-            eprintln!("{errors}");
+            eprintln!("{}", printable(&errors.to_string()));
             return Exit::BadInput;
         }
-        eprintln!("doorbuster: {}", told(&error));
+        eprintln!("doorbuster: {}", printable(&told(&error)));
+        if error.downcast_ref::<ReaderError>().is_some_and(is_no_history) {
+            eprintln!("  expected: the folder of a run, or the history.jsonl.zst in it");
+        }
         let misused = error.is::<folder::Refused>()
             || error.is::<compare::Refused>()
-            || error.is::<Misused>();
+            || error.is::<Misused>()
+            || error.downcast_ref::<ReaderError>().is_some_and(is_no_history);
         if misused { Exit::BadInput } else { Exit::Failed }
     });
     ExitCode::from(exit as u8)
+}
+
+/// Whether something else was given where a history is wanted; one that broke is no bad input.
+fn is_no_history(error: &ReaderError) -> bool {
+    match error {
+        ReaderError::Open { .. }
+        | ReaderError::Empty
+        | ReaderError::NotZstd
+        | ReaderError::Repacked(_)
+        | ReaderError::NotACharter(_) => true,
+        ReaderError::NoCharter(_) | ReaderError::Later { .. } | ReaderError::Decoder(_) => false,
+    }
 }
 
 /// An error with its causes, each said once.
@@ -268,6 +287,20 @@ fn told(error: &anyhow::Error) -> String {
 /// Says something to keep in mind, in lines as wide as the reader's.
 fn note(text: &str) {
     eprint!("{}", crate::report::terminal::row("note: ", 6, text, judged::paper()));
+}
+
+/// Lines as a terminal and a log may have them: what a file or a folder is called moves no cursor,
+/// and begins no line with a command to whoever runs a pipeline.
+fn printable(text: &str) -> String {
+    let line = |line: &str| {
+        let line = read::printable(line);
+        let indent = line.len() - line.trim_start().len();
+        match line[indent..].strip_prefix("::") {
+            Some(rest) => format!("{}\u{2236}\u{2236}{rest}", &line[..indent]),
+            None => line,
+        }
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Writes data on standard output. A reader that has gone (`… | head`) has what it wanted.

@@ -88,7 +88,7 @@ fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
             (summary, front)
         }
         Some(out) => {
-            folder::is_free(out)?;
+            folder::holds_no_run(out)?;
             std::fs::create_dir_all(out)
                 .with_context(|| format!("cannot make {}", out.display()))?;
             afternoons::write(all, out)?;

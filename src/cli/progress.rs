@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use super::board::Board;
 use super::line::{Left, Stage, View, line};
 use super::signals::Signals;
 use super::step;
@@ -29,6 +30,10 @@ const PLAIN_EVERY: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs
 const COLUMNS_WITH_BAR: usize = 110;
 /// The bar and the space behind it.
 const BAR_COLUMNS: usize = 25;
+
+/// The line, and under it how each channel sells.
+const LINE: &str = "{wide_msg}\n{prefix}";
+const LINE_WITH_BAR: &str = "{bar:24} {wide_msg}\n{prefix}";
 
 /// The fold that eats a run's history while it is written.
 #[derive(Clone, Default)]
@@ -69,6 +74,7 @@ impl Watching {
 /// A line that moves on a terminal, or lines now and then.
 pub(super) struct Progress {
     bar: ProgressBar,
+    board: Board,
     phases: Vec<(String, At)>,
     ends: At,
     drain_ends: At,
@@ -143,17 +149,22 @@ impl Progress {
             if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(ends.0 / 1_000_000), target);
         let wide = columns() >= COLUMNS_WITH_BAR;
-        let style =
-            ProgressStyle::with_template(if wide { "{bar:24} {wide_msg}" } else { "{wide_msg}" })
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template(if wide { LINE_WITH_BAR } else { LINE })
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸─"));
         let mut shown = Shown::default();
         if plain && speed_milli == 0 {
             // Most simulated runs are over before there is anything to say.
             shown.next = PLAIN_EVERY[0];
         }
+        let board = Board {
+            channels: plan.charter.channels.iter().map(|c| c.name.clone()).collect(),
+            currency: plan.charter.currency.clone(),
+            digits: plan.charter.currency_digits,
+        };
         Progress {
             bar,
+            board,
             phases: plan.charter.phases.iter().map(|p| (p.name.clone(), p.until)).collect(),
             ends,
             drain_ends: ends + plan.charter.drain,
@@ -201,6 +212,7 @@ impl Progress {
         let columns = columns();
         let bar = if columns >= COLUMNS_WITH_BAR { BAR_COLUMNS } else { 0 };
         self.bar.set_position(at.0 / 1_000_000);
+        self.bar.set_prefix(self.board.drawn(&glance.channels, columns.saturating_sub(1)));
         self.bar.set_message(line(&view, columns.saturating_sub(bar + 1)));
     }
 

@@ -13,6 +13,10 @@ use crate::judge::Fold;
 pub(super) struct Args {
     /// The run folder, or its history
     run: PathBuf,
+    /// The folder for the report, so that nothing is written in the run's own [default: the run
+    /// folder]
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// Print summary.json on standard output
     #[arg(long)]
     json: bool,
@@ -26,6 +30,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (folder, history) = folder::history_in(&args.run)?;
+    if let Some(out) = &args.out {
+        folder::is_free(out, &folder)?;
+    }
     let mut reading = Reading::open(&history)?;
     let mut fold = Fold::new();
     for fact in reading.by_ref() {
@@ -43,5 +50,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .judge()
         .ok_or_else(|| anyhow::anyhow!("the history has no charter: nothing to judge"))?;
     step.done();
-    judged::publish(&folder, &judgement, &output)
+    match &args.out {
+        Some(out) => judged::publish_from(&folder, out, &judgement, &output),
+        None => judged::publish(&folder, &judgement, &output),
+    }
 }

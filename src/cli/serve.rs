@@ -2,12 +2,13 @@
 //! Must not know what the mocks do.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use super::signals::Ears;
-use super::{Exit, ScenarioArgs};
+use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
 use crate::drive::live::Hosting;
 use crate::history::writer::Journal;
@@ -94,30 +95,99 @@ fn listed(plan: &Plan, hosting: &Hosting, json: bool) -> String {
 }
 
 fn environment(plan: &Plan, hosting: &Hosting) -> String {
+    let places = hosting.places();
+    let names = variables(places.iter().map(|(role, ..)| name_of(plan, *role)));
     let mut env = String::new();
-    for (role, address, secret) in hosting.places() {
-        let name: String = name_of(plan, role)
-            .to_uppercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-            .collect();
+    for ((_, address, secret), name) in places.iter().zip(names) {
         let _ = writeln!(env, "DOORBUSTER_{name}_URL=http://{address}");
         let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={secret}");
     }
     env
 }
 
-/// The file holds tokens: readable by its owner alone.
-fn write_env(path: &std::path::Path, env: &str) -> anyhow::Result<()> {
-    use std::io::Write as _;
+/// Names as variables may have them; those that come to the same are numbered.
+fn variables(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names {
+        let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+        let plain: String = name.to_uppercase().chars().map(letter).collect();
+        let numbered = (2..).map(|n| format!("{plain}_{n}"));
+        let mut free = std::iter::once(plain.clone()).chain(numbered);
+        all.push(free.find(|name| !all.contains(name)).unwrap_or_default());
+    }
+    all
+}
+
+/// The file holds tokens: readable by its owner alone, and nobody's link or pipe leads it astray.
+fn write_env(path: &Path, env: &str) -> anyhow::Result<()> {
+    let no_file = |what: &str| {
+        let place = path.display();
+        Misused(format!(
+            "{place} {what}: tokens are not written through it\n  \
+             expected: --env with the name of a file, such as doorbuster.env"
+        ))
+    };
+    if let Ok(there) = path.symlink_metadata()
+        && !there.is_file()
+    {
+        let what = if there.is_symlink() { "is a link" } else { "is no file" };
+        return Err(no_file(what).into());
+    }
+    let name = path.file_name().ok_or_else(|| no_file("has no name"))?.to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file =
-        options.open(path).with_context(|| format!("cannot write {}", path.display()))?;
-    file.write_all(env.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    let written = options.open(&beside).and_then(|mut file| {
+        file.write_all(env.as_bytes())?;
+        std::fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_their_owners_alone_also_in_a_file_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("doorbuster.env");
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        write_env(&file, "A=1\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "A=1\n");
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn no_link_is_followed_and_no_pipe_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let [victim, link, pipe] = ["victim", "link", "pipe"].map(|name| folder.path().join(name));
+        std::fs::write(&victim, "mine").unwrap();
+        symlink(&victim, &link).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        for (path, says) in [(&link, "is a link"), (&pipe, "is no file")] {
+            let refused = write_env(path, "A=1\n").unwrap_err();
+            assert!(refused.is::<Misused>() && refused.to_string().contains(says), "{refused}");
+        }
+        assert_eq!(std::fs::read_to_string(&victim).unwrap(), "mine");
+    }
+
+    #[test]
+    fn every_role_has_variables_of_its_own() {
+        let names = ["日本", "東京", "Shop DE", "oms"].map(str::to_owned);
+        assert_eq!(variables(names.into_iter()), ["__", "___2", "SHOP_DE", "OMS"]);
+    }
 }

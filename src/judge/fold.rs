@@ -14,7 +14,7 @@ use super::verdict;
 use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
 use crate::history::fact::{Fact, What};
 use crate::ids::ChannelId;
-use crate::units::{At, Qty, Span};
+use crate::units::{At, Money, Qty, Span};
 
 /// SKUs × channels; beyond, tables would not fit a small machine.
 const CELLS_MAX: u64 = 2_000_000;
@@ -47,10 +47,36 @@ pub struct Glance {
     pub oversold: Qty,
     /// Orders cancelled for want of stock.
     pub cancelled: u64,
+    /// By channel, in the charter's order.
+    pub channels: Vec<ChannelGlance>,
     /// What can be said so far: [`Verdict::NoGo`] once something must-be-zero is not,
     /// [`Verdict::GoWithConditions`] while a share or the lag is beyond its watch edge, else
     /// [`Verdict::Go`]. Proof comes only at the end.
     pub so_far: Verdict,
+}
+
+/// How a channel sells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChannelGlance {
+    /// Orders accepted.
+    pub accepted: u64,
+    /// Orders refused.
+    pub refused: u64,
+    /// Units oversold.
+    pub oversold: Qty,
+    /// Money of the orders accepted.
+    pub money: Money,
+}
+
+impl std::iter::Sum for ChannelGlance {
+    fn sum<I: Iterator<Item = ChannelGlance>>(all: I) -> ChannelGlance {
+        all.fold(ChannelGlance::default(), |sum, one| ChannelGlance {
+            accepted: sum.accepted + one.accepted,
+            refused: sum.refused + one.refused,
+            oversold: sum.oversold + one.oversold,
+            money: sum.money + one.money,
+        })
+    }
 }
 
 impl Glance {
@@ -123,6 +149,7 @@ impl Fold {
                 sync_lag: Span::ZERO,
                 oversold: Qty::ZERO,
                 cancelled: 0,
+                channels: Vec::new(),
                 so_far: Verdict::Go,
             },
         }

@@ -1,7 +1,7 @@
 //! Owns how a run stands while it goes on, from running counts alone: cheap, and no judgement.
 //! Must not know bounds.
 
-use super::fold::Glance;
+use super::fold::{ChannelGlance, Glance};
 use super::judgement::Verdict;
 use super::run::Run;
 use crate::history::charter::{Kpi, Limits};
@@ -59,7 +59,19 @@ impl Run {
             sync_lag,
             oversold: self.supplies.totals.iter().map(|totals| totals.oversold).sum(),
             cancelled,
+            channels: self.channel_glances(),
             so_far,
         }
+    }
+
+    fn channel_glances(&self) -> Vec<ChannelGlance> {
+        let ways = self.ways.ways.iter().zip(&self.refusals).zip(&self.supplies.totals);
+        ways.map(|((way, refusals), shelf)| ChannelGlance {
+            accepted: way.accepted,
+            refused: refusals.iter().sum(),
+            oversold: shelf.oversold,
+            money: way.money,
+        })
+        .collect()
     }
 }

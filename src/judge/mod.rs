@@ -45,7 +45,7 @@ mod weight;
 mod windows;
 mod wrong;
 
-pub use fold::{Fold, Glance};
+pub use fold::{ChannelGlance, Fold, Glance};
 
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;

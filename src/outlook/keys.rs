@@ -4,13 +4,18 @@
 use crate::commerce::terms::{ConnectorPlay, Rhythm};
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId};
-use crate::scenario::Plan;
+use crate::scenario::{Plan, path};
 
 /// `connectors.hub.reference.workers`.
 fn of_connector(plan: &Plan, id: ConnectorId, key: &str) -> String {
     let connector = &plan.world.connectors[id.index()];
     let kind = if connector.described.is_some() { "described" } else { "reference" };
-    format!("connectors.{}.{kind}.{key}", connector.name)
+    path::of(["connectors", &connector.name, kind, key])
+}
+
+/// `channels.ebay.holds back`.
+pub fn of_channel(name: &str, key: &str) -> String {
+    path::of(["channels", name, key])
 }
 
 /// Keys that make fewer calls of as many changes.
@@ -44,7 +49,7 @@ pub(super) fn workers(plan: &Plan, id: ConnectorId) -> Vec<String> {
 /// What gives calls to a channel more room.
 pub(super) fn channel_limit(plan: &Plan, id: ChannelId) -> Vec<String> {
     let channel = &plan.charter.channels[id.index()];
-    let mut keys = vec![format!("channels.{}.limits", channel.name)];
+    let mut keys = vec![of_channel(&channel.name, "limits")];
     keys.extend(fewer_calls(plan, channel.connector));
     keys
 }
@@ -72,7 +77,7 @@ pub(super) fn sooner(plan: &Plan, kpi: Kpi, id: ChannelId) -> Vec<String> {
         keys.push(of_connector(plan, connector, key));
     }
     if kpi == Kpi::ListingLatency {
-        keys.push(format!("channels.{}.lists after", plan.charter.channels[id.index()].name));
+        keys.push(of_channel(&plan.charter.channels[id.index()].name, "lists after"));
     }
     keys
 }

@@ -26,6 +26,7 @@ pub use floors::Floor;
 pub use gates::{AFTERNOONS_MOST, GateOutlook, Provable};
 pub use given_up::GivenUp;
 pub use inflow::Peak;
+pub use keys::of_channel;
 pub use loads::{Load, Server};
 pub use pace::Pace;
 pub use proofs::Proofs;

@@ -48,11 +48,24 @@ pub enum ReportError {
 /// one, never half of it, also when the machine dies in between.
 pub(super) fn file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
     let path = folder.join(name);
-    let written = Partial::create(&path).and_then(|mut partial| {
+    let written = no_link_below(folder, name).and_then(|()| {
+        let mut partial = Partial::create(&path)?;
         partial.write_all(bytes)?;
         partial.commit()
     });
     written.map_err(|cause| ReportError::Write { path, remedy: remedy(cause.kind()), cause })
+}
+
+/// A folder within a run folder that is a link would have files written, or removed, elsewhere.
+fn no_link_below(folder: &Path, name: &str) -> io::Result<()> {
+    let inner = Path::new(name).ancestors().skip(1).filter(|inner| !inner.as_os_str().is_empty());
+    for inner in inner.map(|inner| folder.join(inner)) {
+        if inner.is_symlink() {
+            let why = format!("{} is a link, and none is followed", inner.display());
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, why));
+        }
+    }
+    Ok(())
 }
 
 /// Removes those files in `folder/name` that are left over from an earlier result.
@@ -61,7 +74,11 @@ pub(super) fn removed(
     name: &str,
     left_over: impl Fn(&Path) -> bool,
 ) -> Result<(), ReportError> {
-    let Ok(files) = fs::read_dir(folder.join(name)) else { return Ok(()) };
+    let inner = folder.join(name);
+    if inner.is_symlink() {
+        return Ok(());
+    }
+    let Ok(files) = fs::read_dir(inner) else { return Ok(()) };
     for path in files.filter_map(|file| Some(file.ok()?.path())).filter(|path| left_over(path)) {
         fs::remove_file(&path).map_err(|cause| {
             let remedy = remedy(cause.kind());
@@ -87,7 +104,11 @@ impl Partial {
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let partial = path.with_file_name(format!(".{name}.partial"));
-        let file = File::create(&partial)?;
+        // What an earlier one left, or a link that somebody laid there, is not written through.
+        if partial.symlink_metadata().is_ok() {
+            fs::remove_file(&partial)?;
+        }
+        let file = File::options().write(true).create_new(true).open(&partial)?;
         Ok(Partial { path: path.to_owned(), partial, file })
     }
 
@@ -123,7 +144,7 @@ fn remedy(kind: io::ErrorKind) -> &'static str {
             "Free some space and run `doorbuster report` on the run folder: the history is there"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "Make the folder writable, or choose another, and run `doorbuster report` on it"
+            "Make the folder writable, or have `doorbuster report` write elsewhere with --out"
         }
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "A file stands where a folder is needed: move it away or choose another folder"
@@ -144,6 +165,25 @@ mod tests {
         file(folder.path(), "charts/a.svg", b"new").unwrap();
         assert_eq!(fs::read(folder.path().join("charts/a.svg")).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path().join("charts")).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_within_a_folder_leads_a_file_elsewhere() {
+        use std::os::unix::fs::symlink;
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let victim = elsewhere.path().join("a.svg");
+        fs::write(&victim, b"mine").unwrap();
+        for link in ["report.html", ".report.html.partial"] {
+            symlink(&victim, folder.path().join(link)).unwrap();
+        }
+        file(folder.path(), "report.html", b"new").unwrap();
+        assert_eq!(fs::read(folder.path().join("report.html")).unwrap(), b"new");
+        symlink(elsewhere.path(), folder.path().join("charts")).unwrap();
+        let said = file(folder.path(), "charts/a.svg", b"new").unwrap_err().to_string();
+        assert!(said.contains("is a link"), "{said}");
+        removed(folder.path(), "charts", |_| true).unwrap();
+        assert_eq!(fs::read(&victim).unwrap(), b"mine");
     }
 
     #[test]

@@ -13,13 +13,14 @@ use super::judged;
 use super::levers::{self, Levers};
 use super::map::{Map, entries, not_yet};
 use super::merchant::{self, MerchantSpec};
+use super::names::Names;
 use super::parts::{Parts, TrafficKind, TrafficParts};
 use super::plan::Plan;
 use super::problem::{Reading, Wrong};
 use super::replay::{self, Replayed};
 use super::scalar::some_up_to;
 use super::timeline::{Timeline, phases};
-use super::tree::Node;
+use super::tree::{Node, Value};
 use crate::commerce::terms::{ConnectorPlay, Payment};
 use crate::units::At;
 
@@ -46,6 +47,12 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head.as_ref(), r));
     let connectors =
         top.required("connectors", |node, r| connector::read(node, channels.as_ref(), r));
+    let mut names = Names::default();
+    for (group, what) in [("channels", "channel"), ("connectors", "connector")] {
+        if let Some(Value::Map(written)) = top.peek(&[group]).map(|node| &node.value) {
+            names.take(written, what, r);
+        }
+    }
     let judged = judged::read(&top, head.as_ref(), channels.as_ref());
     let plays = connectors.as_ref().map(|(plays, _)| plays.as_slice());
     let roles = roles(channels.as_ref(), plays);

@@ -7,8 +7,9 @@ use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::head::{Currency, Head};
 use super::map::{Map, each, missing_key};
+use super::number::{Places, number};
 use super::problem::{Reading, Wrong};
-use super::scalar::{leading_number, scalar, share_of, some_share, some_up_to, units, words};
+use super::scalar::{scalar, share_of, some_share, some_up_to, units, words};
 use super::stock_list;
 use super::timeline::Timeline;
 use super::tree::{Node, Value};
@@ -254,10 +255,15 @@ fn bestsellers(node: &Node, skus: Option<u64>, r: &Reading) -> Option<f64> {
 
 /// `0.8`: the exponent of Zipf's law.
 fn zipf(node: &Node, r: &Reading) -> Option<f64> {
-    scalar(node, r, |text| match leading_number(text) {
-        Some((exponent, "")) if (0.0..=5.0).contains(&exponent) => Ok(exponent),
-        _ => Err(Wrong::new(format!("`{text}` is no such exponent"))
-            .expected("a number from 0 (even) to 5 (steep), such as 0.8")),
+    scalar(node, r, |text| {
+        let no_such = || {
+            Wrong::new(format!("`{text}` is no such exponent"))
+                .expected("a number from 0 (even) to 5 (steep), such as 0.8")
+        };
+        match number(text, Places::Fine, &no_such)? {
+            (exponent, "") if (0.0..=5.0).contains(&exponent) => Ok(exponent),
+            _ => Err(no_such()),
+        }
     })
 }
 

@@ -2,13 +2,15 @@
 //! means, nor read the files that a scenario names.
 
 use super::ScenarioErrors;
+use super::path;
 use super::problem::Reading;
 use super::tree::{self, Entry, Node, Value, same_key};
 
 /// A value that differs; none where the key is not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Where: `connectors.hub.reference.workers`, `traffic.phases[peak].rate`.
+    /// Where: `connectors.hub.reference.workers`, `traffic.phases.peak.rate`, as
+    /// [`path::of`] writes it.
     pub path: String,
     /// Before.
     pub before: Option<String>,
@@ -69,8 +71,13 @@ fn keys(path: &str, before: &[Entry], after: &[Entry], found: &mut Vec<Change>) 
 }
 
 fn below(path: &str, key: &str) -> String {
-    let key = key.replace('_', " ");
+    let key = path::of([key.replace('_', " ")]);
     if path.is_empty() { key } else { format!("{path}.{key}") }
+}
+
+/// An item of a list, by its name or its place.
+fn of_item(path: &str, name: &str) -> String {
+    format!("{path}.{}", path::of([name]))
 }
 
 /// Items with names are matched by them, others by their place; lists of words are told whole.
@@ -86,17 +93,16 @@ fn items(path: &str, before: &[Node], after: &[Node], found: &mut Vec<Change>) {
     }
     let (Some(names), Some(others)) = (names(before), names(after)) else {
         for place in 0..before.len().max(after.len()) {
-            let path = format!("{path}[{}]", place + 1);
-            compare(&path, before.get(place), after.get(place), found);
+            compare(&of_item(path, &place.to_string()), before.get(place), after.get(place), found);
         }
         return;
     };
     for (name, item) in names.iter().zip(before) {
         let other = others.iter().position(|other| other == name).map(|at| &after[at]);
-        compare(&format!("{path}[{name}]"), Some(item), other, found);
+        compare(&of_item(path, name), Some(item), other, found);
     }
     for (name, item) in others.iter().zip(after).filter(|(name, _)| !names.contains(name)) {
-        compare(&format!("{path}[{name}]"), None, Some(item), found);
+        compare(&of_item(path, name), None, Some(item), found);
     }
     let common = |names: &[&str], others: &[&str]| {
         let kept = names.iter().filter(|name| others.contains(name)).copied();
@@ -173,6 +179,7 @@ mod tests {
             &["connectors.hub.reference.workers: 8 → 24"],
         );
         check("a_b: 1", "a b: 2", &["a b: 1 → 2"]);
+        check("a: { b.c: 1 }", "a: { b.c: 2 }", &["a.\"b.c\": 1 → 2"]);
     }
 
     #[test]
@@ -205,9 +212,9 @@ mod tests {
             &before,
             &more,
             &[
-                "phases[peak].rate: 10x → [10x, 2x]",
-                "phases[fade].name: — → fade",
-                "phases[fade].rate: — → 1x",
+                "phases.peak.rate: 10x → [10x, 2x]",
+                "phases.fade.name: — → fade",
+                "phases.fade.rate: — → 1x",
             ],
         );
         check(&before, &list(&[peak, calm]), &["phases (order): calm, peak → peak, calm"]);
@@ -218,7 +225,7 @@ mod tests {
         check(
             "limits: [{ on: [stock, price] }, { on: [orders] }]",
             "limits: [{ on: [stock] }]",
-            &["limits[1].on: [stock, price] → [stock]", "limits[2].on: [orders] → —"],
+            &["limits.0.on: [stock, price] → [stock]", "limits.1.on: [orders] → —"],
         );
         check("rate: [1x, 2x]", "rate: [1x, 3x]", &["rate: [1x, 2x] → [1x, 3x]"]);
     }

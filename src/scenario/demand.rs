@@ -7,8 +7,8 @@ use super::law::law;
 use super::map::{Map, each, entries};
 use super::problem::{Reading, Wrong};
 use super::scalar::{
-    choice, grouped, parse_count, parse_multiple, parse_per_hour, parse_share, scalar, share,
-    some_up_to,
+    RATE_MAX_PER_HOUR, choice, grouped, parse_count, parse_multiple, parse_per_hour, parse_share,
+    scalar, share, some_up_to,
 };
 use super::timeline::{PhaseSpec, Timeline};
 use super::tree::{Node, Value};
@@ -129,6 +129,13 @@ fn curve(
     if orders < 1.0 {
         let wrong = Wrong::new("this asks for less than one order in the whole campaign");
         r.wrong(at, wrong.expected("more demand, longer phases, or rates above 0x, such as 1x"));
+        return None;
+    }
+    let highest = rates.iter().map(|rate| rate.from.max(rate.to) * per_hour).fold(0.0, f64::max);
+    if highest > RATE_MAX_PER_HOUR {
+        let wrong = Wrong::new(format!("this comes to {} orders an hour", grouped(highest)));
+        let expected = format!("at most {} in any phase", grouped(RATE_MAX_PER_HOUR));
+        r.wrong(at, wrong.expected(expected).hint("lower the demand, or the rate of a phase"));
         return None;
     }
     let of = |x: f64| Rate((per_hour * x * 1e3).round() as u64);

@@ -7,6 +7,7 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use super::Overrides;
 use super::map::Map;
+use super::number::{Places, meant};
 use super::problem::{Reading, Wrong};
 use super::scalar::{multiple_milli, parse_money, scalar, words};
 use super::tree::Node;
@@ -143,8 +144,11 @@ pub(super) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<
 
 fn seed(node: &Node, r: &Reading) -> Option<u64> {
     scalar(node, r, |text| {
-        text.parse().map_err(|_| {
-            Wrong::new(format!("`{text}` is not a seed")).expected("a whole number, such as 1127")
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits).ok_or_else(|| {
+            let wrong = Wrong::new(format!("`{text}` is not a seed"));
+            let expected = format!("a whole number up to {}, such as 1127", u64::MAX);
+            wrong.expected(expected).maybe_hint(meant(text, Places::AtMost(0)))
         })
     })
 }

@@ -186,7 +186,12 @@ impl Drop for Map<'_> {
             let near = nearest(&entry.key, absent.iter().copied())
                 .or_else(|| nearest(&entry.key, asked.iter().chain(unbuilt.iter()).copied()));
             let mut wrong = Wrong::new(format!("unknown key `{}`", entry.key));
-            if entry.key == "<<" {
+            if is_rest_of_a_number(entry) {
+                wrong = wrong.hint(
+                    "within braces a comma begins the next key: write 6000, not 6,000, \
+                     and 0.5%, not 0,5%",
+                );
+            } else if entry.key == "<<" {
                 wrong = wrong.hint("merge keys are not part of the language: repeat the keys");
             } else if let Some(near) = near {
                 missing.retain(|key| *key != near);
@@ -200,6 +205,11 @@ impl Drop for Map<'_> {
             self.r.wrong(&self.at, missing_key(self.section, key));
         }
     }
+}
+
+/// `{ burst: 1,000 }` reads as `burst: 1` and a key `000` without a value.
+fn is_rest_of_a_number(entry: &Entry) -> bool {
+    matches!(entry.node.value, Value::Empty) && entry.key.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What is said of a key that must be there and is not.

@@ -144,14 +144,19 @@ fn restocks(node: &Node, r: &Reading) -> Option<Restocks> {
     Some(Restocks { every: every?, skus: skus?, units: Qty(units? as i64) })
 }
 
+/// What is written behind `±`, which may be left out.
+fn up_or_down(text: &str) -> &str {
+    let signs = ["±", "+/-", "+-"];
+    signs.iter().find_map(|sign| text.strip_prefix(sign)).unwrap_or(text).trim_start()
+}
+
 fn corrections(node: &Node, r: &Reading) -> Option<Corrections> {
     let map = Map::open(node, "stock corrections", r)?;
     let rate = map.required("rate", rate);
     let units = map.required("units", |node, r| {
         scalar(node, r, |text| {
             let expected = "a number of units up or down, such as ±3";
-            let bare = text.trim_start_matches(['±', '+', '-', '/']);
-            match parse_count(bare, expected)? {
+            match parse_count(up_or_down(text), expected)? {
                 0 => Err(Wrong::new("a correction of no units").expected(expected)),
                 n => Ok(Qty(n as i64)),
             }
@@ -164,13 +169,10 @@ fn repricing(node: &Node, r: &Reading) -> Option<Repricing> {
     let map = Map::open(node, "repricing", r)?;
     let rate = map.required("rate", rate);
     let by = map.required("by", |node, r| {
-        scalar(node, r, |text| {
-            let bare = text.trim_start_matches(['±', '+', '-', '/']);
-            match parse_percent_ppm(bare)? {
-                ppm @ 1..1_000_000 => Ok(Ppm(ppm as u32)),
-                _ => Err(Wrong::new(format!("`{text}` is out of range"))
-                    .expected("more than 0% and less than 100%, such as 5%")),
-            }
+        scalar(node, r, |text| match parse_percent_ppm(up_or_down(text))? {
+            ppm @ 1..1_000_000 => Ok(Ppm(ppm as u32)),
+            _ => Err(Wrong::new(format!("`{text}` is out of range"))
+                .expected("more than 0% and less than 100%, such as 5%")),
         })
     });
     Some(Repricing { rate: rate?, by: by? })
@@ -198,7 +200,7 @@ fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Pr
     let name = map.required("name", words);
     let skus = map.required("skus", some_share);
     let price_ppm = map.required("price", |node, r| {
-        scalar(node, r, |text| match parse_percent_ppm(text)? {
+        scalar(node, r, |text| match parse_percent_ppm(text.strip_prefix('+').unwrap_or(text))? {
             0 => Err(Wrong::new("no change of price").expected("a change, such as -30%")),
             ppm @ -999_999..=10_000_000 => Ok(ppm as i32),
             _ => Err(Wrong::new(format!("`{text}` is out of range"))

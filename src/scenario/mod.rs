@@ -28,8 +28,11 @@ pub mod levers;
 mod limits;
 mod map;
 mod merchant;
+mod names;
+mod number;
 mod parts;
 pub mod patch;
+pub mod path;
 pub mod plan;
 mod problem;
 mod replay;
@@ -100,7 +103,10 @@ pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> 
     let file = path.display().to_string();
     let text = text_of(path).map_err(|wrong| {
         let expected = "a scenario, such as scenario.yaml";
-        let wrong = wrong.or("`doorbuster init` writes a scenario to start from", expected);
+        let wrong = match path.join("scenario.yaml").is_file() {
+            true => wrong.expected(path.join("scenario.yaml").display().to_string()),
+            false => wrong.or("`doorbuster init` writes a scenario to start from", expected),
+        };
         ScenarioErrors::of_file(&file, wrong)
     })?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
@@ -132,6 +138,11 @@ fn not_text(bytes: &[u8]) -> Wrong {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let wrong = Wrong::new("this is text in UTF-16").expected(expected);
         return wrong.hint("open it in an editor and save it as UTF-8");
+    }
+    if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        let wrong = Wrong::new("this is the history of a run, or another compressed file");
+        let wrong = wrong.expected("a scenario, such as the scenario.yaml beside it");
+        return wrong.hint("`doorbuster report` judges the history of a run");
     }
     if bytes.contains(&0) {
         let wrong = Wrong::new("this is not a text file").expected(expected);

@@ -10,6 +10,7 @@ use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
+use super::number::unmistakable;
 use super::plan::Plan;
 use super::problem::Reading;
 use super::replay::Replayed;
@@ -152,7 +153,7 @@ impl Parts {
 
     /// What a command line may have changed, and what has a default that a run must state.
     fn values_in_force(&self) -> Vec<(&'static str, String)> {
-        let multiple = |milli: u64| format!("{}x", milli as f64 / 1e3);
+        let multiple = |milli: u64| format!("{}x", unmistakable(milli as f64 / 1e3));
         let mut values =
             vec![("seed", self.head.seed.to_string()), ("speed", multiple(self.head.speed_milli))];
         if self.head.shorten_milli != 1_000 {

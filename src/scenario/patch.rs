@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::problem::{Reading, ScenarioErrors, Wrong};
-use super::tree::{self, Entry, Node, Value, same_key};
-use super::{Overrides, Plan};
+use super::tree::{self, Entry, Node, Value, plain, same_key};
+use super::{Overrides, Plan, path};
 
 /// Values to write at key paths, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,22 +48,35 @@ impl Patch {
     pub fn read(path: &Path) -> Result<Patch, ScenarioErrors> {
         let file = path.display().to_string();
         let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+        Patch::parse(&file, &text)
+    }
+
+    /// The text of a patch file of that name.
+    pub fn parse(file: &str, text: &str) -> Result<Patch, ScenarioErrors> {
         let r = Reading::new(std::path::PathBuf::new());
-        let root = tree::parse(&text, &r);
+        let root = tree::parse(text, &r);
         match root {
+            Some(Node { value: Value::Scalar(_) | Value::List(_) | Value::Empty, at, .. }) => {
+                let wrong = Wrong::new("a patch that names no key");
+                r.wrong(
+                    &at,
+                    wrong.expected("the keys that change, such as connectors.hub.workers: 16"),
+                );
+                Err(r.into_errors(file, text))
+            }
             Some(root) if r.is_sound() => {
                 let mut patch = Patch::default();
                 let whole = Place { file: file.into(), text: text.into(), at: root.at.clone() };
                 patch.gather(&root, &whole, &mut Vec::new());
                 Ok(patch)
             }
-            _ => Err(r.into_errors(&file, &text)),
+            _ => Err(r.into_errors(file, text)),
         }
     }
 
-    /// One change: `connectors.hub.workers` is to be `16`.
+    /// One change: `connectors.hub.workers` is to be `16`. The path is as [`path::of`] writes it.
     pub fn set(path: &str, value: &str) -> Patch {
-        let path = path.split('.').map(|key| key.trim().to_owned()).collect();
+        let path = path::keys(path).expect("a path that was read or printed");
         Patch { changes: vec![Change { path, value: value.to_owned(), from: None }] }
     }
 
@@ -86,7 +99,7 @@ impl Patch {
 
     /// The keys with their values: `connectors.hub.reference.workers: 16`.
     pub fn lines(&self) -> Vec<String> {
-        self.changes.iter().map(|c| format!("{}: {}", c.path.join("."), c.value)).collect()
+        self.changes.iter().map(|c| format!("{}: {}", path::of(&c.path), c.value)).collect()
     }
 
     /// As a patch file.
@@ -100,10 +113,11 @@ impl Patch {
             let shared = open.iter().zip(parents).take_while(|(a, b)| *a == b).count();
             open.truncate(shared);
             for key in &parents[shared..] {
-                out.push_str(&format!("{}{key}:\n", "  ".repeat(open.len())));
+                out.push_str(&format!("{}{}:\n", "  ".repeat(open.len()), plain(key)));
                 open.push(key);
             }
-            out.push_str(&format!("{}{last}: {}\n", "  ".repeat(open.len()), change.value));
+            let indent = "  ".repeat(open.len());
+            out.push_str(&format!("{indent}{}: {}\n", plain(last), change.value));
         }
         out
     }
@@ -111,12 +125,19 @@ impl Patch {
     fn gather(&mut self, node: &Node, from: &Place, path: &mut Vec<String>) {
         let is_flow = from.text[node.at.clone()].starts_with('{');
         match &node.value {
-            Value::Map(entries) if !is_flow => {
+            // A group in braces is one value; all of a patch in braces is its keys.
+            Value::Map(entries) if !is_flow || path.is_empty() => {
                 for entry in entries {
-                    path.push(entry.key.clone());
+                    // At the top no key has a point in it: it is a path, as `advise` prints it.
+                    let keys = match path.as_slice() {
+                        [] => path::keys(&entry.key).unwrap_or_else(|_| vec![entry.key.clone()]),
+                        _ => vec![entry.key.clone()],
+                    };
+                    let above = path.len();
+                    path.extend(keys);
                     let from = Place { at: entry.key_at.clone(), ..from.clone() };
                     self.gather(&entry.node, &from, path);
-                    path.pop();
+                    path.truncate(above);
                 }
             }
             _ => {
@@ -177,8 +198,28 @@ pub fn read_patched(
     let file = path.display().to_string();
     let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
+    patched(&file, &text, base_dir, overrides, patch)
+}
+
+/// Reads the text of a scenario with a patch over it; files that it names are in `base_dir`.
+pub fn read_str_patched(
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+    patch: &Patch,
+) -> Result<Plan, ScenarioErrors> {
+    patched("scenario.yaml", text, base_dir, overrides, patch)
+}
+
+fn patched(
+    file: &str,
+    text: &str,
+    base_dir: &Path,
+    overrides: &Overrides,
+    patch: &Patch,
+) -> Result<Plan, ScenarioErrors> {
     if patch.is_empty() {
-        return super::read_named(&file, &text, base_dir, overrides);
+        return super::read_named(file, text, base_dir, overrides);
     }
     let applied = patch.applied(&file, &text)?;
     super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
@@ -192,7 +233,7 @@ fn flow(node: &Node, text: &str) -> String {
         Value::Scalar(_) => text[node.at.clone()].to_owned(),
         Value::List(items) => format!("[{}]", all(items.iter().map(|n| flow(n, text)).collect())),
         Value::Map(entries) => {
-            let entry = |e: &Entry| format!("{}: {}", e.key, flow(&e.node, text));
+            let entry = |e: &Entry| format!("{}: {}", plain(&e.key), flow(&e.node, text));
             format!("{{ {} }}", all(entries.iter().map(entry).collect()))
         }
     }
@@ -202,7 +243,7 @@ fn flow(node: &Node, text: &str) -> String {
 fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
     let mut node = root;
     for (depth, key) in change.path.iter().enumerate() {
-        let so_far = change.path[..depth].join(".");
+        let so_far = path::of(&change.path[..depth]);
         let rest = &change.path[depth..];
         match &node.value {
             Value::Map(entries) => {
@@ -224,7 +265,7 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
                     return insertion(inner, known, text, rest, &change.value);
                 }
                 if matches!(so_far.as_str(), "connectors" | "channels") {
-                    return Err(unnamed(&so_far, key, entries));
+                    return Err(unnamed(&so_far, rest, entries));
                 }
                 return insertion(node, entries, text, rest, &change.value);
             }
@@ -249,7 +290,7 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
         Value::Map(_) if change.value.starts_with('{') => Ok(Edit::Merge),
         _ => Err(Wrong::new(format!(
             "`{}` is {} over several lines",
-            change.path.join("."),
+            path::of(&change.path),
             node.kind()
         ))
         .expected("a path to a single value in it, or the group written on one line in braces")),
@@ -257,11 +298,18 @@ fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
 }
 
 /// A path leads to a connector or channel that is not there: a change makes no new ones.
-fn unnamed(group: &str, key: &str, entries: &[Entry]) -> Wrong {
+fn unnamed(group: &str, rest: &[String], entries: &[Entry]) -> Wrong {
     let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let key = &rest[0];
+    // `channels.amazon.de.share`: the points of a name part it, unless it stands in quotes.
+    let meant = (2..=rest.len()).find_map(|count| {
+        let joined = rest[..count].join(".");
+        names.contains(&joined.as_str()).then(|| path::of([group, &joined]))
+    });
     Wrong::new(format!("`{group}` has no `{key}`"))
         .expected(format!("one of {}", super::map::list_of(&names)))
         .nearest(key, names.iter().copied())
+        .maybe_hint(meant.map(|path| format!("a name with a point stands in quotes: {path}")))
 }
 
 /// The item of a list: by its `name`, else by its place.
@@ -284,9 +332,11 @@ fn insertion(
     value: &str,
 ) -> Result<Edit, Wrong> {
     let (key, below) = path.split_first().expect("something is left to be written");
-    let nested =
-        below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"));
-    let written = format!("{key}: {nested}");
+    let nested = below
+        .iter()
+        .rev()
+        .fold(value.to_owned(), |inner, key| format!("{{ {}: {inner} }}", plain(key)));
+    let written = format!("{}: {nested}", plain(key));
     let start = group.at.start;
     if text[group.at.clone()].starts_with('{') {
         let comma = if entries.is_empty() { " " } else { ", " };

@@ -59,6 +59,17 @@ impl Wrong {
         self
     }
 
+    /// What to do about it, where that is known.
+    pub(super) fn maybe_hint(self, hint: Option<String>) -> Wrong {
+        Wrong { hint: hint.or(self.hint), ..self }
+    }
+
+    /// What it says to do.
+    #[cfg(test)]
+    pub(super) fn hint_said(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// What to do about it, and what would have been right, unless that is known more closely.
     pub(super) fn or(self, hint: &str, expected: &str) -> Wrong {
         let known = self.hint.is_some() || self.expected.is_some();
@@ -240,7 +251,7 @@ impl fmt::Display for ScenarioErrors {
         if rest > 0 {
             writeln!(f, "\nand {rest} more, not shown: put these right first")?;
         } else if self.problems.len() > 1 {
-            writeln!(f, "\n{} things to put right in {}", self.problems.len(), self.file)?;
+            writeln!(f, "\n{} things to put right in {}", self.problems.len(), shown(&self.file))?;
         }
         Ok(())
     }
@@ -260,6 +271,8 @@ impl<'t> Source<'t> {
 
     fn write(&self, f: &mut fmt::Formatter<'_>, file: &str, problem: &Problem) -> fmt::Result {
         let Wrong { found, expected, hint } = &problem.wrong;
+        let [found, file] = [found.as_str(), file].map(shown);
+        let [expected, hint] = [expected, hint].map(|said| said.as_deref().map(shown));
         if self.text.is_empty() {
             writeln!(f, "{file}: {found}")?;
         } else {
@@ -285,6 +298,16 @@ impl<'t> Source<'t> {
     }
 }
 
+/// Whether a character moves a cursor, ends a line, or turns round the way in which letters run.
+pub(super) fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text from a file as it can stand on a terminal and in a log.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect()
+}
+
 /// The nearest character boundary at or before a byte.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
@@ -302,7 +325,7 @@ fn write_excerpt(
     column: usize,
     width: usize,
 ) -> fmt::Result {
-    let chars: Vec<char> = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let chars: Vec<char> = shown.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
     let from = if chars.len() <= LINE_CHARS_MAX { 0 } else { column.saturating_sub(40) };
     let until = chars.len().min(from + LINE_CHARS_MAX);
     let mut excerpt: String = chars[from.min(until)..until].iter().collect();

@@ -4,6 +4,8 @@
 //! Every function reads a text and answers with the value or with what is wrong with it. Every
 //! value that has a unit must state it: a bare `20` is refused where a time is expected.
 
+pub(super) use super::number::leading_number;
+use super::number::{Places, meant, multiplier, number};
 use super::problem::{Reading, Wrong};
 use super::tree::{Node, Value};
 use crate::units::{Money, Ppm, Qty, Rate, Span};
@@ -12,7 +14,7 @@ use crate::units::{Money, Ppm, Qty, Rate, Span};
 const SPAN_MAX_S: f64 = 366.0 * 86_400.0;
 
 /// The highest rate, in events an hour.
-const RATE_MAX_PER_HOUR: f64 = 1e12;
+pub(super) const RATE_MAX_PER_HOUR: f64 = 1e12;
 
 /// The largest count, of units or of things.
 const COUNT_MAX: f64 = 1e12;
@@ -54,13 +56,7 @@ decoders! {
     lasting -> Span = parse_lasting;
     /// A rate above zero.
     rate -> Rate = |text| {
-        let per_hour = parse_per_hour(text)?;
-        if per_hour > RATE_MAX_PER_HOUR {
-            return Err(Wrong::new(format!("{} an hour is too many", grouped(per_hour))).expected(
-                format!("at most {} an hour, such as 1200/hour", grouped(RATE_MAX_PER_HOUR)),
-            ));
-        }
-        Ok(Rate(((per_hour * 1e3).round() as u64).max(1)))
+        parse_per_hour(text).map(|per_hour| Rate(((per_hour * 1e3).round() as u64).max(1)))
     };
     /// A share from 0 % to 100 %.
     share -> Ppm = parse_share;
@@ -89,12 +85,13 @@ decoders! {
         "no" | "false" => Ok(false),
         other => refused(&format!("`{other}` is neither yes nor no"), "`yes` or `no`"),
     };
-    /// Words, not empty.
+    /// Words, not empty, on one line.
     words -> String = |text| {
         if text.is_empty() {
             return Err(Wrong::new("nothing is written").expected("a word or two"));
         }
-        Ok(text.to_owned())
+        // On one line, wherever it is shown.
+        Ok(text.replace(['\n', '\r'], " "))
     };
 }
 
@@ -130,30 +127,10 @@ pub(super) fn choice<T: Copy>(
     }
 }
 
-/// A number at the start of a text, with what follows it.
-pub(super) fn leading_number(text: &str) -> Option<(f64, &str)> {
-    let bytes = text.as_bytes();
-    let mut end = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
-    let digits = |from: usize| {
-        bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count()
-    };
-    end += digits(end);
-    if bytes.get(end) == Some(&b'.') && digits(end + 1) > 0 {
-        end += 1 + digits(end + 1);
-    }
-    if let Some(b'e' | b'E') = bytes.get(end) {
-        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'-' | b'+')));
-        if bytes.len() > end + 1 + sign && digits(end + 1 + sign) > 0 {
-            end += 1 + sign + digits(end + 1 + sign);
-        }
-    }
-    let number: f64 = text[..end].replace('_', "").parse().ok()?;
-    number.is_finite().then_some((number, text[end..].trim_start()))
-}
-
 const UNITS_OF_TIME: &[(&str, f64)] = &[
     ("us", 1e-6),
     ("µs", 1e-6),
+    ("μs", 1e-6),
     ("ms", 1e-3),
     ("s", 1.0),
     ("sec", 1.0),
@@ -175,14 +152,14 @@ fn seconds_in(unit: &str) -> Option<f64> {
     UNITS_OF_TIME.iter().find(|(name, _)| *name == unit).map(|(_, s)| *s)
 }
 
-/// `90s`, `10m`, `2h`, `40ms`, `1h 30m`.
+/// `90s`, `10m`, `2h`, `40ms`; larger units before smaller: `1h 30m`.
 pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
     let expected = "a time with its unit, such as 90s, 10m, 2h or 40ms";
     let not_one = || Wrong::new(format!("`{text}` is not a time")).expected(expected);
     let mut rest = text;
-    let mut total_s = 0.0;
+    let (mut total_s, mut larger_s) = (0.0, f64::INFINITY);
     while !rest.is_empty() {
-        let (number, after) = leading_number(rest).ok_or_else(not_one)?;
+        let (number, after) = number(rest, Places::Any, &not_one)?;
         if number < 0.0 {
             return Err(Wrong::new(format!("`{text}` is a negative time")).expected(expected));
         }
@@ -193,12 +170,12 @@ pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
                 .expected(expected)
                 .hint(format!("write {number}s for seconds, {number}m for minutes")));
         }
-        let seconds = seconds_in(unit).ok_or_else(|| {
-            let names = UNITS_OF_TIME.iter().map(|(name, _)| *name).filter(|name| name.len() > 2);
-            Wrong::new(format!("`{unit}` is not a unit of time"))
-                .expected(expected)
-                .nearest(unit, names)
-        })?;
+        let seconds = seconds_in(unit).ok_or_else(|| not_a_unit(unit).expected(expected))?;
+        if seconds >= larger_s {
+            let found = format!("`{text}` has `{unit}` behind a unit that is no larger");
+            return Err(Wrong::new(found).expected("a time, such as 1h 30m or 90s"));
+        }
+        larger_s = seconds;
         total_s += number * seconds;
         rest = after[end..].trim_start();
     }
@@ -211,6 +188,11 @@ pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
     Ok(Span::from_secs_f64(total_s))
 }
 
+fn not_a_unit(unit: &str) -> Wrong {
+    let names = UNITS_OF_TIME.iter().map(|(name, _)| *name).filter(|name| name.len() > 2);
+    Wrong::new(format!("`{unit}` is not a unit of time")).nearest(unit, names)
+}
+
 /// A time above zero.
 pub(super) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
     match parse_duration(text)? {
@@ -219,15 +201,30 @@ pub(super) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
     }
 }
 
-/// `1200 orders/hour`, `2/min`, `5/s`, `90 per hour`: events an hour, above zero.
+/// `1200 orders/hour`, `2/min`, `5/s`, `90 per hour`: events an hour, above zero. Between the
+/// number and the unit of time stands one word, for the reader.
 pub(super) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
     let expected = "a rate, such as 1200 orders/hour, 2/min or 5/s";
     let not_one = || Wrong::new(format!("`{text}` is not a rate")).expected(expected);
-    let (number, rest) = leading_number(text).ok_or_else(not_one)?;
-    let (_, unit) = rest.split_once('/').or_else(|| rest.split_once("per ")).ok_or_else(not_one)?;
-    let unit = unit.trim();
-    let seconds = seconds_in(unit)
-        .ok_or_else(|| Wrong::new(format!("`{unit}` is not a unit of time")).expected(expected))?;
+    let slip = || not_one().maybe_hint(meant(text, Places::Any));
+    let (number, rest) = number(text, Places::Any, &not_one)?;
+    let parts = rest.split_once('/').or_else(|| match rest.strip_prefix("per ") {
+        Some(unit) => Some(("", unit)),
+        None => rest.split_once(" per "),
+    });
+    let (word, unit) = parts.ok_or_else(slip)?;
+    let (word, unit) = (word.trim(), unit.trim());
+    if multiplier(word).is_some() || !word.chars().all(char::is_alphabetic) {
+        return Err(slip());
+    }
+    // `5k/hour`, `5m/s`: letters that touch a number are taken for a part of it.
+    let apart = &text[..text.len() - rest.len()];
+    if !word.is_empty() && (word.chars().count() < 2 || !apart.ends_with(char::is_whitespace)) {
+        return Err(
+            not_one().hint(format!("write {0} orders/{unit}, or {0}/{unit}", apart.trim_end()))
+        );
+    }
+    let seconds = seconds_in(unit).ok_or_else(|| not_a_unit(unit).expected(expected))?;
     if number < 0.0 {
         return Err(Wrong::new(format!("`{text}` is a negative rate")).expected(expected));
     }
@@ -236,21 +233,35 @@ pub(super) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
             .expected(expected)
             .hint("if nothing of the kind should happen, remove the key"));
     }
-    Ok(number * 3_600.0 / seconds)
+    let per_hour = number * (3_600.0 / seconds);
+    if per_hour > RATE_MAX_PER_HOUR {
+        let found = format!("`{text}` is too many");
+        let most = format!("at most {} an hour, such as 1200/hour", grouped(RATE_MAX_PER_HOUR));
+        return Err(Wrong::new(found).expected(most));
+    }
+    Ok(per_hour)
 }
 
 /// A percentage as a signed number of millionths.
 pub(super) fn parse_percent_ppm(text: &str) -> Result<i64, Wrong> {
     let expected = "a percentage, such as 20% or 0.5%";
     let not_one = || Wrong::new(format!("`{text}` is not a percentage")).expected(expected);
-    let (number, rest) = leading_number(text).ok_or_else(not_one)?;
+    let (number, rest) = number(text, Places::Fine, &not_one)?;
     match rest {
         "%" if number.abs() <= 1e6 => Ok((number * 1e4).round() as i64),
         "" => Err(Wrong::new(format!("`{text}` has no unit"))
             .expected(expected)
-            .hint(format!("write {number}%"))),
+            .hint(as_percent(number))),
         _ => Err(not_one()),
     }
+}
+
+/// `0.6` is six tenths to some, and 0.6 % to others; `60` is 60 %.
+fn as_percent(number: f64) -> String {
+    if number.abs() > 1.0 {
+        return format!("write {number}%");
+    }
+    format!("write {}% or {number}%", (number * 1e8).round() / 1e6)
 }
 
 /// A share from 0 % to 100 %.
@@ -282,7 +293,7 @@ pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<P
 pub(super) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
     let expected = "a multiple, such as 10x or 1.5x";
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
-    let (number, rest) = leading_number(text).ok_or_else(|| wrong("is not a multiple"))?;
+    let (number, rest) = number(text, Places::Any, &|| wrong("is not a multiple"))?;
     match rest {
         _ if number < 0.0 => Err(wrong("is negative")),
         _ if number > 1e9 => Err(wrong("is absurdly large")),
@@ -295,12 +306,13 @@ pub(super) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
 /// A whole number, zero or more.
 pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
-    match leading_number(text) {
-        Some((number, "")) if number < 0.0 => Err(wrong("is negative")),
-        Some((number, "")) if number > COUNT_MAX => Err(wrong("is too many")),
-        Some((number, "")) if number.fract() == 0.0 => Ok(number as u64),
-        Some((_, "")) => Err(wrong("is not whole")),
-        _ => Err(wrong("is not a number")),
+    let whole = Places::AtMost(0);
+    match number(text, whole, &|| wrong("is not a number"))? {
+        (number, "") if number < 0.0 => Err(wrong("is negative")),
+        (number, "") if number > COUNT_MAX => Err(wrong("is too many")),
+        (number, "") if number.fract() == 0.0 => Ok(number as u64),
+        (_, "") => Err(wrong("is not whole")),
+        _ => Err(wrong("is not a number").maybe_hint(meant(text, whole))),
     }
 }
 
@@ -308,7 +320,8 @@ pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
 pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
     let expected = if digits == 0 { "an amount, such as 2490" } else { "an amount, such as 24.90" };
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
-    let (number, rest) = leading_number(text).ok_or_else(|| wrong("is not an amount"))?;
+    let places = if digits < 3 { Places::AtMost(digits) } else { Places::Fine };
+    let (number, rest) = number(text, places, &|| wrong("is not an amount"))?;
     let minor = number * 10_f64.powi(i32::from(digits));
     match rest {
         "" if number < 0.0 => Err(wrong("is negative")),
@@ -317,6 +330,9 @@ pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
             Err(wrong(&format!("has more than the {digits} decimal places of its currency")))
         }
         "" => Ok(Money(minor.round() as i64)),
+        _ if multiplier(rest).is_some() => {
+            Err(wrong("is not an amount").maybe_hint(meant(text, places)))
+        }
         _ => Err(wrong("is not an amount").hint("name the currency once, as `currency: USD`")),
     }
 }

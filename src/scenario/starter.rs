@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::head::{self, Currency};
 use super::problem::{Reading, ScenarioErrors};
-use super::tree::Node;
+use super::tree::{Node, plain};
 use crate::units::{Ppm, Span};
 
 const TEMPLATE: &str = include_str!("starter.yaml");
@@ -268,21 +268,6 @@ fn filled(slots: &[(&str, String)]) -> String {
     }
     text.push_str(rest);
     text
-}
-
-/// A word that YAML takes as it stands; any other in quotes.
-fn plain(word: &str) -> String {
-    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | ':');
-    let spelt = word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && word.ends_with(|c: char| c.is_ascii_alphanumeric())
-        && word.chars().all(letters)
-        && !word.contains(": ");
-    let meant_otherwise = matches!(word, "null" | "yes" | "no" | "true" | "false" | "on" | "off");
-    if spelt && !meant_otherwise {
-        return word.to_owned();
-    }
-    // A JSON string is a double-quoted scalar of YAML.
-    serde_json::Value::from(word).to_string()
 }
 
 /// Within a remark: whatever a file is called, it does not end the line.

@@ -139,11 +139,11 @@ impl Timeline {
         if let Ok(phase) = self.find(text) {
             return Ok(phase.times.map(|(from, _)| from));
         }
-        if let Some((span, anchor)) = split_lead(text, " before ") {
+        if let Some((span, anchor)) = split_lead(text, " before ")? {
             let Some(anchor) = self.resolve(anchor)? else { return Ok(None) };
             return before(text, anchor, self.shortened(span)).map(Some);
         }
-        if let Some((span, anchor)) = split_lead(text, " after ") {
+        if let Some((span, anchor)) = split_lead(text, " after ")? {
             let anchor = self.resolve(anchor)?;
             return Ok(anchor.map(|anchor| anchor + self.shortened(span)));
         }
@@ -186,9 +186,14 @@ fn before(text: &str, anchor: At, span: Span) -> Result<At, Wrong> {
     })
 }
 
-fn split_lead<'t>(text: &'t str, word: &str) -> Option<(Span, &'t str)> {
-    let (lead, anchor) = text.split_once(word)?;
-    Some((parse_duration(lead.trim()).ok()?, anchor.trim()))
+/// A time and what it leads up to; a phase may be called `day before sales`.
+fn split_lead<'t>(text: &'t str, word: &str) -> Result<Option<(Span, &'t str)>, Wrong> {
+    let Some((lead, anchor)) = text.split_once(word) else { return Ok(None) };
+    match parse_duration(lead.trim()) {
+        Ok(span) => Ok(Some((span, anchor.trim()))),
+        Err(wrong) if leading_number(lead).is_some() => Err(wrong),
+        Err(_) => Ok(None),
+    }
 }
 
 /// No more than rounding turns a span into none: a phase does not vanish.

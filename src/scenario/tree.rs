@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::problem::{Reading, Wrong};
+use super::problem::{Reading, Wrong, is_unprintable};
 
 /// The longest file, in bytes.
 pub(super) const TEXT_BYTES_MAX: usize = 4 << 20;
@@ -242,11 +242,24 @@ impl<'r> Growing<'r> {
         self.r.wrong(at, wrong.expected("a scenario that a person wrote"));
     }
 
+    /// What moves a cursor or turns the way of reading round is in no name: every page, log and
+    /// terminal would have to be told.
+    fn refuse_unprintable(&self, text: &str, at: &Range<usize>) {
+        let bad = |c: &char| is_unprintable(*c) && !matches!(c, '\n' | '\t' | '\r');
+        if let Some(c) = text.chars().find(bad) {
+            let wrong = Wrong::new(format!("a character that cannot be seen: U+{:04X}", c as u32));
+            self.r.wrong(at, wrong.expected("letters, digits and signs").hint("remove it"));
+        }
+    }
+
     fn add(&mut self, node: Node, anchor: usize) -> Option<()> {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
             self.too_many(&node.at);
             return None;
+        }
+        if let Value::Scalar(text) = &node.value {
+            self.refuse_unprintable(text, &node.at);
         }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -281,4 +294,19 @@ impl<'r> Growing<'r> {
 pub(super) fn same_key(a: &str, b: &str) -> bool {
     let plain = |c: u8| if c == b'_' { b' ' } else { c };
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| plain(a) == plain(b))
+}
+
+/// A word that YAML takes as it stands; any other in quotes.
+pub(super) fn plain(word: &str) -> String {
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | ':');
+    let spelt = word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && word.chars().all(letters)
+        && !word.contains(": ");
+    let meant_otherwise = matches!(word, "null" | "yes" | "no" | "true" | "false" | "on" | "off");
+    if spelt && !meant_otherwise {
+        return word.to_owned();
+    }
+    // A JSON string is a double-quoted scalar of YAML.
+    serde_json::Value::from(word).to_string()
 }

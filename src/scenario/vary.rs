@@ -2,7 +2,9 @@
 //! Must not know what a field means: a patched text is read like any other, errors and all.
 
 use super::map::list_of;
+use super::number::unmistakable;
 use super::patch::Patch;
+use super::path;
 use super::problem::{ScenarioErrors, Wrong};
 use super::scalar::{leading_number, parse_duration};
 use crate::units::Span;
@@ -36,13 +38,9 @@ impl Vary {
 
 fn parsed(text: &str) -> Result<Vary, Wrong> {
     const GRAMMAR: &str = "a field and its values, such as `connectors.hub.workers=1..16`";
-    let (field, values) = text
-        .split_once('=')
+    let (field, values) = path::before_equals(text)
         .ok_or_else(|| Wrong::new("there is no `=` between field and values").expected(GRAMMAR))?;
-    let (field, values) = (field.trim(), values.trim());
-    if field.is_empty() || field.split('.').any(|key| key.trim().is_empty()) {
-        return Err(Wrong::new(format!("`{field}` is no field")).expected(GRAMMAR));
-    }
+    let (field, values) = (path::of(path::keys(field)?), values.trim());
     let values = match values.split_once("..") {
         Some((from, rest)) if !values.contains(['{', '[']) => range(from.trim(), rest.trim())?,
         _ => listed(values),
@@ -52,7 +50,7 @@ fn parsed(text: &str) -> Result<Vary, Wrong> {
         return Err(wrong.expected("two values or more: `1..16`, `1,2,4,8`, `30s..5m`"));
     }
     is_bearable(values.len())?;
-    Ok(Vary { field: field.to_owned(), values })
+    Ok(Vary { field, values })
 }
 
 fn is_bearable(points: usize) -> Result<(), Wrong> {
@@ -136,7 +134,7 @@ fn number(text: &str) -> Result<(f64, String), Wrong> {
 fn written(value: f64, unit: &str) -> String {
     if unit != "time" {
         let value = (value * 1e6).round() / 1e6;
-        return format!("{value}{unit}");
+        return format!("{}{unit}", unmistakable(value));
     }
     let us = value.round() as u64;
     let units =
@@ -168,6 +166,15 @@ mod tests {
         check("10%..40% by 10%", &["10%", "20%", "30%", "40%"]);
         check("{ poll: 1m, x: 2 },webhook", &["{ poll: 1m, x: 2 }", "webhook"]);
         check("none,inventory first", &["none", "inventory first"]);
+    }
+
+    #[test]
+    fn a_field_may_bear_a_name_with_points_and_spaces() {
+        let vary = Vary::parse("channels.\"amazon.de = x\".holds back=0,1").unwrap();
+        assert_eq!(vary.field, "channels.\"amazon.de = x\".holds back");
+        assert_eq!(vary.values, ["0", "1"]);
+        let patch = Patch::set("channels.\"amazon.de = x\".holds back", "1");
+        assert_eq!(vary.patch(1), patch);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::judge::bar;
 use crate::scenario::Plan;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
+use crate::scenario::path;
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl OfConnector<'_> {
             what: what.to_owned(),
             to: self.play.name.clone(),
             owner: owner(self.plan, mends),
-            patch: Patch::set(&format!("connectors.{}.reference.{key}", self.play.name), value),
+            patch: Patch::set(&path::of(["connectors", &self.play.name, "reference", key]), value),
             burden,
         }
     }
@@ -205,6 +206,30 @@ mod tests {
             assert!(told.iter().any(|known| known == lever), "{lever} in {told:?}");
         }
         assert!(!told.iter().any(|lever| lever.starts_with("campaign: ")), "{told:?}");
+    }
+
+    /// What is proposed for a name with a point in it can be tried and printed.
+    #[test]
+    fn names_with_points_are_changed_where_they_stand() {
+        let text = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/scenarios/quickstart.yaml"
+        ))
+        .unwrap();
+        let text = text.replace("storefront", "shop.de").replace("\n  hub:", "\n  hub 1.0:");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("scenario.yaml");
+        std::fs::write(&file, text).unwrap();
+        let overrides = Overrides::default();
+        let plan = crate::scenario::read(&file, &overrides).unwrap_or_else(|e| panic!("{e}"));
+        let found = levers(&plan);
+        for part in ["channels.\"shop.de\".", "connectors.\"hub 1.0\".reference."] {
+            assert!(found.iter().any(|lever| lever.patch.lines()[0].starts_with(part)), "{part}");
+        }
+        for lever in found {
+            let read = crate::scenario::patch::read_patched(&file, &overrides, &lever.patch);
+            assert!(read.is_ok(), "{}: {}", lever.what, read.unwrap_err());
+        }
     }
 
     #[test]

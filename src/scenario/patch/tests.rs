@@ -42,13 +42,6 @@ fn a_key_that_was_not_there_is_written() {
     );
 }
 
-#[test]
-fn what_cannot_be_written_is_refused() {
-    for path in ["campaign.name", "traffic.phases.nightfall.rate", "connectors.hub"] {
-        assert!(Patch::set(path, "1").applied("doors.yaml", SCENARIO).is_err(), "{path}");
-    }
-}
-
 fn of_file(text: &str) -> Patch {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
@@ -69,6 +62,47 @@ fn what_a_patch_cannot_change_is_shown_in_the_patch() {
     let said = patch.applied("doors.yaml", SCENARIO).unwrap_err().to_string();
     assert!(!said.contains("doors.yaml"), "{said}");
     assert!(said.contains(":2:3") && said.contains(":4:3"), "both, each with its line: {said}");
+}
+
+/// A point within a name parts no path; what is told of such a place can be typed.
+#[test]
+fn names_with_points_and_spaces_are_reached() {
+    let text = "channels:\n  amazon.de: { of orders: 60% }\n  Shop DE: { of orders: 40% }\n";
+    for (path, from, to) in [
+        ("channels.\"amazon.de\".of orders", "60%", "59%"),
+        ("channels.Shop DE.of orders", "40%", "39%"),
+    ] {
+        let patch = Patch::set(path, to);
+        assert_eq!(patch.applied("doors.yaml", text).unwrap(), text.replace(from, to));
+        assert_eq!(patch.lines(), [format!("{path}: {to}")]);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for written in [patch.to_yaml(), format!("{path}: {to}\n")] {
+            std::fs::write(file.path(), written).unwrap();
+            assert_eq!(Patch::read(file.path()).unwrap().lines(), patch.lines());
+        }
+    }
+    let unquoted = Patch::set("channels.amazon.de.of orders", "59%").applied("doors.yaml", text);
+    let said = unquoted.unwrap_err().to_string();
+    assert!(said.contains("in quotes: channels.\"amazon.de\""), "{said}");
+}
+
+/// Found by fuzzing: a patch without a key became a change without a path.
+#[test]
+fn a_patch_has_keys_also_in_braces() {
+    for text in ["webhook", "[a, b]", "~", "- a: 1"] {
+        let said = Patch::parse("patch.yaml", text).unwrap_err().to_string();
+        assert!(said.contains("names no key"), "{text}: {said}");
+    }
+    let patch = Patch::parse("patch.yaml", "{ connectors: { hub: { workers: 16 } } }").unwrap();
+    assert_eq!(patch.lines(), ["connectors: { hub: { workers: 16 } }"]);
+    assert!(!patch.to_yaml().is_empty());
+}
+
+#[test]
+fn what_cannot_be_written_is_refused() {
+    for path in ["campaign.name", "traffic.phases.nightfall.rate", "connectors.hub"] {
+        assert!(Patch::set(path, "1").applied("doors.yaml", SCENARIO).is_err(), "{path}");
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn the_schema_has_the_keys_of_the_language_and_no_others() {
 }
 
 /// What is wrong with a scenario by its schema alone, as an editor sees it.
-fn by_the_schema(text: &str) -> Option<String> {
+pub(super) fn by_the_schema(text: &str) -> Option<String> {
     let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
     let value: Value = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
     complaint(&schema, &schema, &value)

@@ -4,6 +4,8 @@ mod bad_input;
 mod described;
 mod language;
 mod meaning;
+mod names;
+mod numbers;
 mod replay;
 
 use std::path::Path;

@@ -5,6 +5,7 @@ use crate::commerce::terms::{Reserve, Rhythm, UpdateStyle};
 use crate::history::charter::Kpi;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
+use crate::scenario::path;
 use crate::scenario::timing_in_words;
 use crate::units::Span;
 
@@ -14,7 +15,7 @@ impl OfConnector<'_> {
             what: what.to_owned(),
             to: self.play.name.clone(),
             owner: owner(self.plan, mends),
-            patch: Patch::set(&format!("connectors.{}.described.{key}", self.play.name), value),
+            patch: Patch::set(&path::of(["connectors", &self.play.name, "described", key]), value),
             burden,
         }
     }

@@ -9,6 +9,7 @@ use crate::history::charter::Kpi;
 use crate::scenario::Plan;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
+use crate::scenario::path;
 use crate::units::Ppm;
 
 /// Stands for every channel together.
@@ -56,7 +57,7 @@ fn of_channels(plan: &Plan, to: &str, what: String, changes: &[(String, String)]
 fn hold_back(plan: &Plan, to: &str, channels: &[&ChannelPlay], more: i64) -> Lever {
     let change = |channel: &&ChannelPlay| {
         let units = channel.rule.holds_back.0 + more;
-        (format!("channels.{}.holds back", channel.name), units.to_string())
+        (path::of(["channels", &channel.name, "holds back"]), units.to_string())
     };
     let units = if more == 1 { "unit" } else { "units" };
     let what = match channels {
@@ -73,8 +74,9 @@ fn hold_back(plan: &Plan, to: &str, channels: &[&ChannelPlay], more: i64) -> Lev
 /// A cap, where it is lower than what is shown today.
 fn cap_at(plan: &Plan, to: &str, channels: &[&ChannelPlay], cap: i64) -> Option<Lever> {
     let lower = channels.iter().filter(|c| c.rule.shows_at_most.is_none_or(|now| now.0 > cap));
-    let changes: Vec<(String, String)> =
-        lower.map(|c| (format!("channels.{}.shows at most", c.name), cap.to_string())).collect();
+    let changes: Vec<(String, String)> = lower
+        .map(|c| (path::of(["channels", &c.name, "shows at most"]), cap.to_string()))
+        .collect();
     let what = format!("show at most {cap} units of a SKU");
     (!changes.is_empty()).then(|| of_channels(plan, to, what, &changes))
 }
@@ -84,7 +86,7 @@ fn divide(plan: &Plan) -> Lever {
     let shares = plan.charter.channels.iter();
     let change = |channel: &crate::history::charter::ChannelTerms| {
         let percent = (channel.share.0 / 10_000).max(1);
-        (format!("channels.{}.allocation", channel.name), format!("{percent}%"))
+        (path::of(["channels", &channel.name, "allocation"]), format!("{percent}%"))
     };
     let what = "divide the stock between the channels by their share of orders".to_owned();
     of_channels(plan, EVERY, what, &shares.map(change).collect::<Vec<_>>())

@@ -3,6 +3,7 @@
 use super::super::sheet::{Gate, Load, Played, Sheet, Stood};
 use super::super::words::{joined, of_afternoons, ranged, runs_out};
 use super::{Finding, GOOD, Weight, held, keys, kpis};
+use crate::outlook::of_channel;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::Unproved;
 use crate::report::words::gate::{capitalised, invariant_title, is};
@@ -27,8 +28,9 @@ fn none_taken(sheet: &Sheet) -> Option<Finding> {
         weight: Weight::Stops,
         text: format!("{} accepts none of its orders in the afternoons played", joined(&dead)),
         todo: format!(
-            "see what it shows: `channels.{0}.allocation`, `channels.{0}.holds back` or its stock",
-            dead[0]
+            "see what it shows: `{}`, `{}` or its stock",
+            of_channel(dead[0], "allocation"),
+            of_channel(dead[0], "holds back")
         ),
     })
 }
