@@ -66,7 +66,12 @@ impl Sketch<'_> {
                 retries: true,
                 settings: vec![],
             }],
-            phases: vec![Phase { name: "all".to_owned(), from: At::START, until: ends }],
+            phases: vec![Phase {
+                name: "all".to_owned(),
+                from: At::START,
+                until: ends,
+                silent: false,
+            }],
             promotions: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),

@@ -22,7 +22,7 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Observed,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Observed, Phase,
     PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
@@ -77,6 +77,17 @@ impl TrafficKind {
     }
 }
 
+/// Fewer orders than this may all stay away by chance (e⁻¹⁰: once in twenty thousand times).
+const ORDERS_TO_MISS: f64 = 10.0;
+
+/// The phases, each with whether it is one in which hardly anybody is to come.
+fn with_silence(mut phases: Vec<Phase>, traffic: &Traffic) -> Vec<Phase> {
+    for phase in &mut phases {
+        phase.silent = traffic.expected(phase.from, phase.until) < ORDERS_TO_MISS;
+    }
+    phases
+}
+
 /// Where the orders come from, with what they buy.
 struct Played {
     traffic: Traffic,
@@ -116,7 +127,7 @@ impl Parts {
             sku_names: played.catalog.names,
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
             connectors: connectors.iter().map(connector_terms).collect(),
-            phases: traffic.timeline.charter_phases()?,
+            phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
             not_tested,

@@ -3,6 +3,7 @@ Must not know gates.
 """
 
 import shown
+import ungated
 from gates import EVENTS_LEAST, LATE_SHARE, SPOILT
 
 MUST_BE_ZERO = (
@@ -29,6 +30,9 @@ RESTS_ON = {
     "mispriced_order": ("prices",),
     "price_out_of_time": ("prices",),
     "wrong_price": ("prices",),
+    "one_sided_end": ("oms_orders",),
+    "contradicted_answer": ("load",),
+    "late_cancellation": ("cancellations",),
 }
 
 
@@ -48,12 +52,18 @@ class Invariant:
         self.must_be_zero = name in MUST_BE_ZERO
         self.band, self.because = "healthy", None
         self.failed_on = set()      # channels that it fails on
+        self.own = None             # the run's band, where the rule has a share of its own
+        self.own_on = []            # … and each channel's
 
     def stand(self, exercised, whole, cut):
         definite, possible = self.breaches
         if self.must_be_zero:
             self.failed_on = self.on
             self.band, self.because = self._zero(definite, possible, exercised)
+        elif self.own:
+            self.band, self.because = self.own
+            if self.band == "failed" and whole in SPOILT:
+                self.band = "not_proved"
         elif self.failed_on and whole not in SPOILT:
             self.band = "failed"
         else:
@@ -64,7 +74,7 @@ class Invariant:
             self.band, self.because = "not_proved", whole
 
     def not_observed(self):
-        self.failed_on = set()
+        self.failed_on, self.own_on = set(), []
         self.band, self.because = "not_proved", "not_observed"
 
     def _zero(self, definite, possible, exercised):
@@ -81,6 +91,7 @@ def of_run(run, whole):
     """Every invariant, in the order of the table of docs/measures.md."""
     found = [
         *_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run), *_of_shown(run),
+        *_of_shares(run),
     ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
@@ -205,3 +216,45 @@ def _of_shown(run):
         [(0, key[0], offer.units, offer.money) for key, offer in run.stuck.offers.items()],
     )
     yield found
+
+
+def _of_shares(run):
+    """Rules with a share of their own, on what no gate counts."""
+    edge = "healthy" if run.charter["go_when"] == "healthy" else "watch"
+    ends = Invariant(
+        "one_sided_end", len(run.orders.all),
+        [_whole(seq, order) for seq, order in run.endings.breaches],
+        possible=len(run.endings.breaches) + sum(run.endings.open),
+    )
+    yield _own(ends, ungated.one_sided_on(run, ungated.RECONCILIATION[edge]))
+    wanted = sum(told["wanted"] for told in run.told)
+    for name, keys, on in (
+        ("contradicted_answer", ("denied", "unkept"), ungated.contradicted_on(run)),
+        ("sent_away", ("sent_away",), ungated.sent_away_on(run)),
+    ):
+        count = sum(told[key] for told in run.told for key in keys)
+        yield _own(Invariant(name, wanted, definite=count), on)
+    limit = {"healthy": 5_000, "watch": 12_000}
+    for gate in run.charter["gates"]:
+        if gate["kpi"] == "stock_cancellations":
+            ((kind, edges),) = gate["limits"].items()
+            at_least = kind == "at_least"
+            limit = {key: 1_000_000 - x if at_least else x for key, x in edges.items()}
+    on, whole = ungated.late_on(run, limit[edge])
+    late = [
+        order for order in run.orders.all.values()
+        if order.cancelled_at is not None and not run.orders.cancelled_in_term(order)
+    ]
+    found = Invariant(
+        "late_cancellation", len(run.orders.all),
+        [(order.seq, order.channel, 0, order.money()) for order in late],
+    )
+    yield _own(found, on, whole)
+
+
+def _own(invariant, on, whole=("healthy", None)):
+    rank = ("healthy", "watch", "not_proved", "failed")
+    invariant.own_on = on
+    invariant.own = max([whole, *on], key=lambda band: rank.index(band[0]))
+    invariant.failed_on = {c for c, band in enumerate(on) if band[0] == "failed"}
+    return invariant
