@@ -842,10 +842,23 @@ fn runs_of_one_scenario_are_pooled() {
     for what in ["gates", "in_band", "sales", "rules", "channels", "verdict", "each"] {
         assert_eq!(pooled[what], simulated[what], "{what}");
     }
+    // The same facts under another seed are no other afternoon.
+    let copy = temp.path().join("copy").display().to_string();
+    fs::create_dir(&copy).unwrap();
+    let packed = fs::read(Path::new(a).join("history.jsonl.zst")).unwrap();
+    let plain = String::from_utf8(zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
+    assert!(plain.contains("\"seed\":1,"));
+    let plain = plain.replacen("\"seed\":1,", "\"seed\":77,", 1);
+    let mut packing = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    packing.include_checksum(true).unwrap();
+    packing.write_all(plain.as_bytes()).unwrap();
+    let packed = packing.finish().unwrap();
+    fs::write(Path::new(&copy).join("history.jsonl.zst"), packed).unwrap();
     let other = varied(&temp, &[("campaign: ", "campaign: Other ")]);
     let other = play("other", &other, "9");
     for (typed, says) in [
         (vec!["pool", a, b, a], "the same afternoon counts once"),
+        (vec!["pool", a, copy.as_str()], "holds the same facts as"),
         (vec!["pool", a, other.as_str()], "is not of the same scenario as"),
         (vec!["pool", a, "/nowhere"], "/nowhere holds no run"),
         (vec!["pool", a], "<RUNS>"),

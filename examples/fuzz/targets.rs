@@ -190,10 +190,10 @@ fn is_short(plan: &Plan) -> bool {
 /// Everything that is said of a judgement, short of painting it.
 fn tell(judgement: &Judgement) {
     let summary = Summary::of(judgement);
-    let front = Front::of(&summary, &Beside::default());
+    let front = Front::of(&summary, &Beside::default(), ".");
     let _ = summary.to_json();
-    let _ = report::terminal::text(&summary, &front, "reports/x", PAPER());
-    let _ = report::markdown::text(&summary, &front);
+    let _ = report::terminal::text(&summary, &front, None, Some("reports/x"), PAPER());
+    let _ = report::markdown::text(&summary, &front, None);
     let _ = report::annotations::lines(&summary, &front, None);
     let _ = report::junit::xml(&summary);
 }

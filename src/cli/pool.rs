@@ -1,6 +1,7 @@
 //! Owns `doorbuster pool`: runs of one scenario, judged together as afternoons of it.
 //! Must not know how a verdict on many is found (`study::pooled`).
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -39,6 +40,8 @@ pub(super) struct Args {
 struct Run {
     folder: PathBuf,
     judgement: Judgement,
+    /// What happened in it, behind its terms, in one number.
+    happened: u64,
     /// Its scenario as it was resolved, if it is there.
     scenario: Option<String>,
 }
@@ -111,14 +114,20 @@ fn read(path: &Path) -> anyhow::Result<Run> {
     let wrong = |why: String| Misused(format!("{} cannot be judged: {why}", path.display()));
     let mut reading = Reading::open(&history).map_err(|why| wrong(why.to_string()))?;
     let mut fold = Fold::new();
+    let mut happened = DefaultHasher::new();
     for fact in reading.by_ref() {
+        if fact.seq > 0 {
+            fact.at.hash(&mut happened);
+            serde_json::to_vec(&fact.what)?.hash(&mut happened);
+        }
         fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
     }
     reading.finish("judged");
     let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
     let scenario = earlier::bytes(&place.join("scenario.yaml")).ok();
     let scenario = scenario.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(Run { folder: path.to_path_buf(), judgement, scenario })
+    let happened = happened.finish();
+    Ok(Run { folder: path.to_path_buf(), judgement, happened, scenario })
 }
 
 /// Refuses a run that is there already, or that is of another scenario than the first.
@@ -129,6 +138,13 @@ fn is_another(runs: &[Run], run: &Run) -> Result<(), Misused> {
         return Err(Misused(format!(
             "{here} has seed {seed}, and so has {}: the same afternoon counts once\n  \
              expected: runs on different seeds (`--seed`)",
+            twin.folder.display()
+        )));
+    }
+    if let Some(twin) = runs.iter().find(|other| other.happened == run.happened) {
+        return Err(Misused(format!(
+            "{here} holds the same facts as {}, whatever its seed says: a copy is no other \
+             afternoon\n  expected: runs that were played, each on its own seed (`--seed`)",
             twin.folder.display()
         )));
     }

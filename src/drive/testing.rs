@@ -69,7 +69,12 @@ impl Sketch<'_> {
                 looks: None,
                 delays: vec![],
             }],
-            phases: vec![Phase { name: "all".to_owned(), from: At::START, until: ends }],
+            phases: vec![Phase {
+                name: "all".to_owned(),
+                from: At::START,
+                until: ends,
+                silent: false,
+            }],
             promotions: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),

@@ -237,6 +237,9 @@ pub struct Phase {
     pub from: At,
     /// Its end.
     pub until: At,
+    /// Hardly anybody is meant to order in it: that nobody does is no gap in the record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// A promotion: prices differ while it runs.

@@ -1,6 +1,7 @@
 //! Owns what an acceptance or a refusal means to all who hear of it: supply, prices, the way of the
 //! order, windows. Must not judge.
 
+use super::answers::Known;
 use super::handoff::Harm;
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::minutes::Minutes;
@@ -52,6 +53,7 @@ impl Run {
         w: Witness,
     ) -> Result<(), NotAHistory> {
         let new = self.intents.insert(intent.0);
+        self.answers.note(order.channel, intent, Known::Accepted);
         let repeated = if new { Repeated::First } else { Repeated::Intent };
         let mut sold = Sold::default();
         for line in lines {
@@ -138,24 +140,36 @@ impl Run {
     pub(super) fn turned_away(
         &mut self,
         channel: ChannelId,
-        why: Refusal,
-        line: Option<Line>,
+        intent: Intent,
+        (why, line): (Refusal, Option<Line>),
         w: Witness,
     ) {
+        self.answers.note(channel, intent, Known::TurnedAway);
+        if matches!(why, Refusal::Unavailable | Refusal::Throttled) {
+            self.answers.note(channel, intent, Known::Unserved);
+        }
         self.refusals[channel.index()][why as usize] += 1;
         let for_stock = why == Refusal::Stock;
         self.windows.at(w.at, Some(channel), |window| {
             window.refused += 1;
             window.refused_for_stock += u64::from(for_stock);
         });
-        let Some(line) = line else { return };
+        let Some(line) = line else {
+            if for_stock {
+                self.answers.note(channel, intent, Known::SoldOut);
+            }
+            return;
+        };
         self.ordered(channel, &line, None, w);
         self.stale.checked += 1;
         if self.supplies.is_stale(channel, line.sku) {
             self.stale.note(w, Some(channel), None, line.qty, Money::ZERO);
         }
         let turned = if for_stock { Turned::ForStock } else { Turned::Otherwise };
-        self.supplies.refused(channel, &line, turned, w);
+        let was_there = self.supplies.refused(channel, &line, turned, w);
+        if for_stock && !was_there {
+            self.answers.note(channel, intent, Known::SoldOut);
+        }
         if why == Refusal::NotListed && self.listing_lag.awaits(channel, line.sku) {
             self.tolls[channel.index()].unlisted.add(line.qty, line.price.times(line.qty));
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::bounds::Cluster;
 use super::breaches::Breaches;
+use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
 use super::mismatch;
@@ -61,6 +62,10 @@ pub(super) struct Closing<'a> {
     pub(super) shelf: Vec<Hist>,
     /// By channel: orders due whose deadline has not passed, and their money.
     pub(super) handoffs_open: Vec<(u64, Money)>,
+    /// By channel: orders that nobody has paid yet, and that were not released.
+    pub(super) awaiting_on: Vec<u64>,
+    /// Ended on one side, and alive on the other.
+    pub(super) one_sided: OneSided,
     /// Missing in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
     /// Absent from the OMS after the deadline.
@@ -111,6 +116,12 @@ impl<'a> Closing<'a> {
             windows,
             shelf,
             handoffs_open: vec![(0, Money::ZERO); channels],
+            awaiting_on: vec![0; channels],
+            one_sided: run.ways.endings.closed(
+                &run.ways.orders,
+                (end, quiet),
+                run.charter.promises.handoff_within,
+            ),
             books_open: BTreeMap::new(),
             lost: Breaches::new(channels),
             lost_as: std::array::from_fn(|_| Breaches::new(channels)),
@@ -159,7 +170,11 @@ impl<'a> Closing<'a> {
         self.lost.checked = run.ways.ways.iter().map(|way| way.due).sum();
         for (order, pending) in run.ways.orders.pending.iter() {
             let Some(record) = run.ways.orders.get(order) else { continue };
-            if pending.ours == At::NEVER || record.flags.has(Flags::RELEASED) {
+            if record.flags.has(Flags::RELEASED) {
+                continue;
+            }
+            if pending.ours == At::NEVER {
+                self.awaiting_on[order.channel.index()] += 1;
                 continue;
             }
             let passed = run.quiet || self.end > pending.ours + within;

@@ -228,6 +228,7 @@ fn money_at_risk_counts_no_order_twice() {
             cancelled: Money(4_000),
             mispriced: Money::ZERO,
             lost: Money(4_000),
+            dead: Money::ZERO,
             total: Money(12_000),
         }
     );

@@ -2,13 +2,14 @@
 //! Must not know what is made of it in the end (`gates`, `verdict`).
 //!
 //! A fold is resumable and its memory bounded: what it keeps grows with SKUs × channels, with what
-//! is under way, with 32 bytes an order, a bit an intent and a bit a record of the OMS, never with
+//! is under way, with 32 bytes an order, three an intent and a bit a record of the OMS, never with
 //! time.
 
 use super::books::Books;
 use super::judgement::{Judgement, Verdict};
 use super::refusal::{AT_MAX, NotAHistory, Refuser};
 use super::run::Run;
+use super::terms;
 use super::under_way::UnderWay;
 use super::verdict;
 use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
@@ -197,7 +198,7 @@ fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
         return wrong(&format!("the limits of {} are of another kind", gate.kpi.key()));
     }
     match Books::new(charter) {
-        Some(books) => Ok(Run::new(charter, books)),
+        Some(books) => Ok(Run::new(&terms::put_right(charter), books)),
         None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),
     }
 }

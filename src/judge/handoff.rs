@@ -3,6 +3,7 @@
 
 use super::books::{Books, Equality, Weight};
 use super::breaches::Breaches;
+use super::endings::Endings;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness};
 use super::orders::{Bought, Flags, Harmed, Item, Orders, Pending, Record};
@@ -82,6 +83,7 @@ pub(super) struct Ways {
     /// Held after the deadline.
     pub(super) late: Breaches,
     pub(super) end_not_told: Breaches,
+    pub(super) endings: Endings,
     /// Deliveries of an order that the OMS already held.
     pub(super) redelivered: u64,
     pub(super) delivered: u64,
@@ -103,6 +105,7 @@ impl Ways {
             double: Breaches::new(channels),
             late: Breaches::new(channels),
             end_not_told: Breaches::new(channels),
+            endings: Endings::new(channels),
             redelivered: 0,
             delivered: 0,
             oms_spoke: false,
@@ -215,10 +218,13 @@ impl Ways {
             return Turn::default();
         };
         record.flags.set_live(record.flags.live() + 1);
-        if record.flags.has(Flags::HELD) {
+        let again = record.flags.has(Flags::HELD);
+        record.flags.set(Flags::HELD);
+        let flags = record.flags;
+        self.endings.look(order, flags, w);
+        if again {
             return self.held_again(order, held, w);
         }
-        record.flags.set(Flags::HELD);
         let Some(pending) = self.orders.pending.remove(order) else {
             return Turn::default();
         };

@@ -6,12 +6,13 @@ use super::closing::Closing;
 use super::gates::{EVENTS_MIN, LATE_MAX, owner};
 use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
 use super::shares::bad_limits;
+use super::ungated;
 use super::wrong::Wrong;
 use crate::history::charter::{Kpi, Limits, Observed};
 use crate::units::Ppm;
 
 /// Every invariant, in the order of a report.
-pub(super) const ALL: [Invariant; 17] = [
+pub(super) const ALL: [Invariant; 21] = [
     Invariant::DuplicateHandoff,
     Invariant::DoubleDecrement,
     Invariant::DuplicateAcceptance,
@@ -29,6 +30,10 @@ pub(super) const ALL: [Invariant; 17] = [
     Invariant::WrongOffer,
     Invariant::WrongPrice,
     Invariant::StuckOffer,
+    Invariant::OneSidedEnd,
+    Invariant::ContradictedAnswer,
+    Invariant::SentAway,
+    Invariant::LateCancellation,
 ];
 
 /// How an invariant fared, over all and on each channel.
@@ -42,10 +47,17 @@ pub(super) struct Fared {
 
 /// How an invariant fared.
 pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
-    let breaches = breaches(closing, invariant);
-    let count = count(closing, invariant, &breaches);
+    let share = ungated::of(closing, invariant);
+    let breaches = match &share {
+        Some(share) => share.breaches.clone(),
+        None => breaches(closing, invariant),
+    };
+    let mut count = count(closing, invariant, &breaches);
+    count.possible += share.as_ref().map_or(0, |share| share.open);
     let must_be_zero = must_be_zero(invariant);
-    let band = if must_be_zero {
+    let band = if let Some(share) = &share {
+        share.band
+    } else if must_be_zero {
         band(closing, invariant, count, breaches.checked)
     } else if (0..breaches.by_channel.len()).any(|i| fails_on(closing, invariant, &breaches, i)) {
         Band::Failed
@@ -75,7 +87,10 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
         _ if must_be_zero || fails_on(closing, invariant, &breaches, i) => Band::Failed,
         _ => Band::Watch,
     };
-    let on = (0..breaches.by_channel.len()).map(place).collect();
+    let on = match share {
+        Some(share) if seen => share.on,
+        _ => (0..breaches.by_channel.len()).map(place).collect(),
+    };
     Fared { result, on, by_channel: breaches.by_channel }
 }
 
@@ -99,6 +114,10 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::WrongOffer => closing.wrong_offers.0.breaches.clone(),
         Invariant::WrongPrice => closing.wrong_prices.breaches.clone(),
         Invariant::StuckOffer => run.stuck.breaches.clone(),
+        Invariant::OneSidedEnd
+        | Invariant::ContradictedAnswer
+        | Invariant::SentAway
+        | Invariant::LateCancellation => unreachable!("it has a share of its own"),
     }
 }
 
@@ -182,7 +201,16 @@ fn fails_on(closing: &Closing, invariant: Invariant, breaches: &Breaches, channe
 
 /// Whether a breach that may happen is at least a condition of the verdict.
 pub(super) fn is_condition(invariant: Invariant) -> bool {
-    matches!(invariant, Invariant::WrongOffer | Invariant::WrongPrice | Invariant::StuckOffer)
+    matches!(
+        invariant,
+        Invariant::WrongOffer
+            | Invariant::WrongPrice
+            | Invariant::StuckOffer
+            | Invariant::OneSidedEnd
+            | Invariant::ContradictedAnswer
+            | Invariant::SentAway
+            | Invariant::LateCancellation
+    )
 }
 
 /// Whose word an invariant rests on.
@@ -191,11 +219,14 @@ fn needs(invariant: Invariant) -> &'static [Observed] {
         Invariant::DuplicateHandoff
         | Invariant::LostHandoff
         | Invariant::GhostOrder
-        | Invariant::AlteredOrder => &[Observed::OmsOrders],
+        | Invariant::AlteredOrder
+        | Invariant::OneSidedEnd => &[Observed::OmsOrders],
         Invariant::DoubleDecrement | Invariant::LostUpdate => &[Observed::SourceStock],
         Invariant::Conservation => &[Observed::SourceStock, Observed::Supply],
         // Channels say themselves what they accepted, and for which intent.
-        Invariant::DuplicateAcceptance => &[],
+        Invariant::DuplicateAcceptance | Invariant::SentAway => &[],
+        Invariant::ContradictedAnswer => &[Observed::Load],
+        Invariant::LateCancellation => &[Observed::Cancellations],
         Invariant::Oversell | Invariant::Undersell => &[Observed::Supply],
         Invariant::StaleListing => &[Observed::Supply, Observed::Offers],
         Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => {
@@ -224,7 +255,11 @@ fn must_be_zero(invariant: Invariant) -> bool {
         | Invariant::Regression
         | Invariant::WrongOffer
         | Invariant::WrongPrice
-        | Invariant::StuckOffer => false,
+        | Invariant::StuckOffer
+        | Invariant::OneSidedEnd
+        | Invariant::ContradictedAnswer
+        | Invariant::SentAway
+        | Invariant::LateCancellation => false,
     }
 }
 
@@ -234,7 +269,10 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::DuplicateAcceptance
         | Invariant::LostHandoff
         | Invariant::GhostOrder
-        | Invariant::AlteredOrder => "order handoff",
+        | Invariant::AlteredOrder
+        | Invariant::OneSidedEnd
+        | Invariant::ContradictedAnswer
+        | Invariant::SentAway => "order handoff",
         Invariant::DoubleDecrement
         | Invariant::Conservation
         | Invariant::LostUpdate
@@ -243,7 +281,8 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::StaleListing
         | Invariant::Regression
         | Invariant::WrongOffer
-        | Invariant::StuckOffer => "inventory sync",
+        | Invariant::StuckOffer
+        | Invariant::LateCancellation => "inventory sync",
         Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => "prices",
     }
 }

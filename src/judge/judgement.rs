@@ -65,6 +65,8 @@ pub enum Unproved {
     TimeScaleTooCoarse,
     /// Too many calls came back without an answer, whatever was found out of them later.
     Unanswered,
+    /// Shoppers were told otherwise than their channel says.
+    Contradicted,
     /// The kind of fact that it needs is missing.
     NotObserved,
     /// What it guards against was never put to the test.
@@ -188,6 +190,14 @@ pub enum Invariant {
     WrongPrice,
     /// An offer older than the watch edge of sync lag while shoppers ordered it.
     StuckOffer,
+    /// Ended by its channel or by the OMS, and alive on the other side.
+    OneSidedEnd,
+    /// Told that it was refused and accepted, or that it was done and not.
+    ContradictedAnswer,
+    /// Turned away as unavailable or throttled, and never served.
+    SentAway,
+    /// Cancelled for want of stock after the term within which that counts.
+    LateCancellation,
 }
 
 /// How an invariant fared.
@@ -264,8 +274,11 @@ pub enum Reason {
     Invariant(usize),
     /// The run as a whole.
     Run(Unproved),
-    /// Orders were wanted on this channel, and it accepted none.
+    /// Orders were wanted on this channel, and it accepted none, or next to none of those that it
+    /// could have taken.
     NothingAccepted(ChannelId),
+    /// The record has something to show of this KPI, and the terms hold it to nothing.
+    NotGated(Kpi),
 }
 
 /// One channel's verdict.
@@ -339,6 +352,10 @@ pub struct Judgement {
     /// Whether the run lies within every limit, everything possible counted as bad, and nothing
     /// that must be zero is not: what many runs count.
     pub in_band: bool,
+    /// KPIs that the record has something to show of, and that no gate holds to anything.
+    pub not_gated: Vec<Kpi>,
+    /// Phases (by place in the charter) in which orders were to come, and none was wanted.
+    pub silent_phases: Vec<usize>,
     /// What an operation rests on.
     pub checklist: Vec<Check>,
     /// The worst oversold SKU.

@@ -19,6 +19,7 @@ use crate::units::{At, Ppm, Span};
 struct Open {
     call: Call,
     channel: Option<ChannelId>,
+    intent: Intent,
     sent: At,
     intended: At,
     sent_wall: u64,
@@ -108,7 +109,8 @@ impl Load {
         let lateness = self.to_wall(stamp.at.since(intended));
         self.lateness.record(lateness);
         self.late += u64::from(lateness > self.lateness_max);
-        let open = Open { call, channel, sent: stamp.at, intended, sent_wall: stamp.wall };
+        let (sent, sent_wall) = (stamp.at, stamp.wall);
+        let open = Open { call, channel, intent, sent, intended, sent_wall };
         self.open.insert(op, open);
         if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
             self.order_calls[channel.index()] += 1;
@@ -140,13 +142,13 @@ impl Load {
         self.after_end += 1;
     }
 
-    /// A call came back; answers its channel.
+    /// A call came back; answers what it asked, of whom, and for which intent.
     pub(super) fn answered(
         &mut self,
         op: OpId,
         outcome: Outcome,
         stamp: Stamp,
-    ) -> Option<(Call, Option<ChannelId>)> {
+    ) -> Option<(Call, Option<ChannelId>, Intent)> {
         let open = self.open.remove(&op)?;
         self.exchange.record(Span(stamp.wall.saturating_sub(open.sent_wall)));
         let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
@@ -163,7 +165,7 @@ impl Load {
         } else {
             self.answered += 1;
         }
-        Some((open.call, open.channel))
+        Some((open.call, open.channel, open.intent))
     }
 
     /// What became of an unknown call was found out.

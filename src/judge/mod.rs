@@ -5,6 +5,7 @@
 //! every number are in docs/measures.md.
 
 mod acceptance;
+mod answers;
 mod bits;
 mod books;
 pub(crate) mod bounds;
@@ -12,6 +13,7 @@ mod breaches;
 mod chains;
 mod checklist;
 mod closing;
+mod endings;
 mod errors;
 mod fold;
 mod gates;
@@ -29,6 +31,7 @@ mod mismatch;
 mod occupancy;
 mod orders;
 mod prices;
+mod queues;
 mod refusal;
 mod release;
 mod run;
@@ -38,10 +41,12 @@ mod sources;
 mod story;
 mod supply;
 mod tally;
+mod terms;
 mod totals;
 mod under_way;
+mod ungated;
 mod verdict;
-mod weight;
+mod weights;
 mod windows;
 mod wrong;
 
@@ -58,7 +63,8 @@ pub(crate) mod bar {
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
     pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
-    pub(crate) use super::verdict::SHARE_TO_BLOCK;
+    pub(crate) use super::verdict::stands_in_the_way;
+    pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead};
 }
 
 #[cfg(test)]
@@ -83,6 +89,8 @@ mod shown_tests;
 mod testing;
 #[cfg(test)]
 mod totals_tests;
+#[cfg(test)]
+mod ungated_tests;
 #[cfg(test)]
 mod verdict_tests;
 #[cfg(test)]

@@ -35,6 +35,7 @@ impl Ways {
         }
         record.flags.set(Flags::RELEASED);
         let record = *record;
+        self.endings.look(order, record.flags, w);
         let units = self.orders.units(order);
         // What has left the building is not free again; it comes back as a return, if at all.
         if !record.flags.has(Flags::SHIPPED) {
@@ -98,6 +99,8 @@ impl Ways {
         let Some(record) = self.orders.get_mut(order) else { return Turn::default() };
         let live = record.flags.live().saturating_sub(1);
         record.flags.set_live(live);
+        let flags = record.flags;
+        self.endings.look(order, flags, w);
         // A duplicate's own record may go while the order stands.
         if why != Release::Stock || live > 0 {
             return Turn::default();
@@ -140,9 +143,11 @@ impl Ways {
     }
 
     /// The OMS shipped the order: its other SKUs need not be remembered any more.
-    pub(super) fn shipped(&mut self, order: OrderId) {
+    pub(super) fn shipped(&mut self, order: OrderId, w: Witness) {
+        let units = self.orders.units(order);
         if let Some(record) = self.orders.get_mut(order) {
             record.flags.set(Flags::SHIPPED);
+            self.endings.shipped(order, (units, record.money), w);
             self.orders.forget_rest(order);
             self.orders.forget_harm(order);
         }

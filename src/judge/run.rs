@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::acceptance::Toll;
+use super::answers::{Answers, Known};
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
@@ -15,49 +16,16 @@ use super::lag::{Lag, LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
 use super::prices::{Prices, Stretch};
+use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
 use super::story::Stories;
 use super::supply::Supplies;
 use super::windows::{State, Windows};
 use super::wrong::Stuck;
 use crate::history::charter::{Charter, Kpi, Limits};
-use crate::history::fact::{Ending, Fact, What};
+use crate::history::fact::{Call, Ending, Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
-
-/// One partition's samples.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Partition {
-    pub(super) depth: u32,
-    pub(super) depth_max: u32,
-    pub(super) deepest_at: At,
-    pub(super) emptied_after: Option<Span>,
-    pub(super) samples: u64,
-    pub(super) depth_sum: u64,
-    pub(super) busy: u64,
-    pub(super) workers: u64,
-}
-
-impl Partition {
-    /// The queue stands so deep.
-    pub(super) fn sampled(&mut self, depth: u32, at: At) {
-        self.depth = depth;
-        self.samples += 1;
-        self.depth_sum += u64::from(depth);
-        if depth > self.depth_max {
-            (self.depth_max, self.deepest_at, self.emptied_after) = (depth, at, None);
-        } else if depth == 0 && self.emptied_after.is_none() {
-            self.emptied_after = Some(at.since(self.deepest_at));
-        }
-    }
-}
-
-/// How long jobs of one kind waited.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Waits {
-    pub(super) hist: Hist,
-    pub(super) sum_us: u128,
-}
 
 /// Everything that is known of a run.
 #[derive(Clone, Debug)]
@@ -81,6 +49,9 @@ pub(super) struct Run {
     pub(super) ways: Ways,
     pub(super) load: Load,
     pub(super) harness: Harness,
+    pub(super) answers: Answers,
+    /// Orders wanted, by phase.
+    pub(super) wanted_in: Vec<u64>,
     pub(super) windows: Windows,
     pub(super) stories: Stories,
     pub(super) intents: Bits,
@@ -141,6 +112,8 @@ impl Run {
             ways: Ways::new(charter, books),
             load: Load::new(charter),
             harness: Harness::new(charter),
+            answers: Answers::new(n),
+            wanted_in: vec![0; charter.phases.len()],
             windows: Windows::new(charter),
             stories: Stories::default(),
             intents: Bits::default(),
@@ -200,28 +173,46 @@ impl Run {
                 let asks = (call, channel, intent);
                 let (lateness, wanted) = self.load.sent(op, asks, intended, stamp);
                 let in_flight = self.load.in_flight();
+                if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
+                    self.answers.asked(channel, intent);
+                }
                 self.windows.lateness(stamp.at, lateness);
                 self.windows.at(stamp.at, channel, |window| {
                     window.sent += 1;
                     window.in_flight = window.in_flight.max(in_flight);
                 });
                 if wanted {
-                    self.windows.at(intended.min(stamp.at), channel, |w| w.offered += 1);
+                    self.wanted(intended.min(stamp.at), channel);
                 }
             }
             What::Answered { op, outcome } => {
-                if let Some((_, channel)) = self.load.answered(op, outcome, stamp) {
+                if let Some((call, channel, intent)) = self.load.answered(op, outcome, stamp) {
+                    if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
+                        self.answers.answered(channel, intent, outcome);
+                    }
                     self.windows.at(stamp.at, channel, |window| window.answered += 1);
                 }
             }
             What::Unsent { op, call, channel, intent, intended } => {
                 self.started = true;
+                if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
+                    self.answers.note(channel, intent, Known::Asked);
+                }
                 if self.load.unsent(op, (call, channel, intent)) {
-                    self.windows.at(intended.min(stamp.at), channel, |w| w.offered += 1);
+                    self.wanted(intended.min(stamp.at), channel);
                 }
             }
             What::Resolved { op, outcome } => self.load.resolved(op, outcome),
             _ => {}
+        }
+    }
+
+    /// An order not wanted before.
+    fn wanted(&mut self, at: At, channel: Option<ChannelId>) {
+        self.windows.at(at, channel, |window| window.offered += 1);
+        let after = self.charter.phases.partition_point(|phase| phase.from <= at);
+        if let Some(count) = self.wanted_in.get_mut(after.saturating_sub(1)) {
+            *count += 1;
         }
     }
 
@@ -233,7 +224,9 @@ impl Run {
                     self.ours(order, w);
                 }
             }
-            What::TurnedAway { channel, why, line, .. } => self.turned_away(channel, why, line, w),
+            What::TurnedAway { channel, intent, why, line } => {
+                self.turned_away(channel, intent, (why, line), w);
+            }
             What::Paid { order } => self.ours(order, w),
             What::Released { order, why } => {
                 let (supplies, stories) = (&mut self.supplies, &mut self.stories);

@@ -170,16 +170,19 @@ pub(crate) fn bad_limits(limits: Limits) -> (Ppm, Ppm) {
 }
 
 fn handoff(closing: &Closing, channel: Option<ChannelId>) -> Sample {
-    let (mut due, mut good, mut open) = (0, 0, 0);
+    let (mut due, mut good, mut open, mut unpaid) = (0, 0, 0, 0);
     let (mut impact, mut first) = (Impact::default(), closing.first_lost(channel));
     for i in scoped(closing, channel) {
         let (way, (waiting, waiting_money)) = (&closing.run.ways.ways[i], closing.handoffs_open[i]);
         (due, good, open) = (due + way.due, good + way.good, open + waiting);
+        unpaid += closing.awaiting_on[i];
         impact.units += way.bad_units + closing.lost_on[i].units;
         impact.money += way.due_money - way.good_money - waiting_money;
         first = earlier(first, way.first_bad);
     }
-    let bad = Count { definite: due - good - open, possible: due - good };
+    // What nobody has paid by the end may still become ours, and fail: possible, not left out.
+    let bad = Count { definite: due - good - open, possible: due - good + unpaid };
+    let due = due + unpaid;
     impact.orders = bad.definite;
     let untold = !closing.run.ways.oms_spoke;
     let untested = retries_untested(closing, channel).then_some(Unproved::NotExercised);

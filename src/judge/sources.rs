@@ -59,7 +59,7 @@ impl Run {
                 for line in lines.iter() {
                     self.ledger.shipped(line.sku, line.qty);
                 }
-                self.ways.shipped(order);
+                self.ways.shipped(order, w);
             }
             _ => {}
         }

@@ -145,19 +145,26 @@ impl Supplies {
         Sale { oversold, by_sync_lag, stale }
     }
 
-    /// A channel turned an order away because of this line, when `for_stock` is said.
-    pub(super) fn refused(&mut self, channel: ChannelId, line: &Line, why: Turned, w: Witness) {
+    /// A channel turned an order away because of this line, when `for_stock` is said; answers
+    /// whether the stock was there, as far as anybody knows.
+    pub(super) fn refused(
+        &mut self,
+        channel: ChannelId,
+        line: &Line,
+        why: Turned,
+        w: Witness,
+    ) -> bool {
         self.see(channel, line.sku, line.offered, w.at);
         let stock = self.stocks[line.sku.index()];
         if why == Turned::Otherwise || !stock.known {
-            return;
+            return false;
         }
         self.undersell.checked += 1;
         let left = stock.supply - stock.committed;
         if left < line.qty {
             let cell = self.cell(channel, line.sku);
             self.pasts[cell].exposed = true;
-            return;
+            return false;
         }
         let informed = self.rules[channel.index()].should_show(left);
         let totals = &mut self.totals[channel.index()];
@@ -169,6 +176,7 @@ impl Supplies {
         let money = line.price.times(line.qty);
         totals.undersold_money += money;
         self.undersell.note(w, Some(channel), None, line.qty, money);
+        true
     }
 
     /// Whether the channel offered more of the SKU than there was.

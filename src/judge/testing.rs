@@ -44,7 +44,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
             looks: None,
             delays: vec![],
         }],
-        phases: vec![Phase { name: "peak".into(), from: At::START, until: ends }],
+        phases: vec![Phase { name: "peak".into(), from: At::START, until: ends, silent: false }],
         traffic_ends: ends,
         drain: Span::from_mins(60),
         gates: Kpi::ALL.map(gate).to_vec(),
@@ -127,7 +127,7 @@ impl Play {
 
     /// A shopper's order accepted, with the calls around it.
     pub(crate) fn sell(&mut self, s: u64, channel: u16, lines: &[Line]) -> OrderId {
-        let intent = self.call(s, channel);
+        let intent = self.call(s, channel, Outcome::Done);
         self.sell_for(s, channel, lines, intent)
     }
 
@@ -150,7 +150,7 @@ impl Play {
     }
 
     pub(crate) fn refuse(&mut self, s: u64, channel: u16, line: Line) -> &mut Play {
-        let intent = self.call(s, channel);
+        let intent = self.call(s, channel, Outcome::Refused);
         let (channel, why) = (ChannelId(channel), Refusal::Stock);
         self.add(s, What::TurnedAway { channel, intent, why, line: Some(line) })
     }
@@ -162,14 +162,15 @@ impl Play {
         self.add(s, What::Held { order, oms, lines: lines.into() })
     }
 
-    fn call(&mut self, s: u64, channel: u16) -> Intent {
+    /// A shopper's call that is answered so.
+    pub(crate) fn call(&mut self, s: u64, channel: u16, outcome: Outcome) -> Intent {
         let (op, intent) = (OpId(self.ops), Intent(self.intents));
         self.ops += 1;
         self.intents += 1;
         let channel = Some(ChannelId(channel));
         let call = Call::PlaceOrder;
         self.add(s, What::Sent { op, call, channel, intent, intended: secs(s) });
-        self.add(s, What::Answered { op, outcome: Outcome::Done });
+        self.add(s, What::Answered { op, outcome });
         intent
     }
 

@@ -30,6 +30,11 @@ pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
         let i = channel.index();
         add_way(&mut totals, closing, i);
         totals.offered += run.load.wanted[i];
+        totals.takeable += run.answers.told[i].takeable;
+        totals.sent_away += run.answers.told[i].unserved;
+        totals.denied += run.answers.told[i].denied;
+        totals.unkept += run.answers.told[i].unkept;
+        totals.awaiting_payment += closing.awaiting_on[i];
         totals.unknown += unknown[i];
         totals.throttled += run.throttled[i];
         let lost = run.lost_after_throttling[i];
@@ -87,10 +92,13 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     risk.cancelled += way.cancelled_money;
     risk.mispriced += closing.run.tolls[i].mispriced.money;
     risk.lost += closing.lost_on[i].money;
-    let at_risk = way.at_risk + closing.lost_at_risk[i].money;
+    let dead = closing.one_sided.dead_on[i];
+    risk.dead += dead.money;
+    let at_risk = way.at_risk + closing.lost_at_risk[i].money + dead.money;
     risk.total += at_risk;
     totals.kept.money += way.money - at_risk;
-    totals.kept.units += way.units - way.units_at_risk - closing.lost_at_risk[i].units;
+    let units_at_risk = way.units_at_risk + closing.lost_at_risk[i].units + dead.units;
+    totals.kept.units += way.units - units_at_risk;
 }
 
 /// How long putting the books straight takes.

@@ -14,20 +14,17 @@ use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, LoadHonesty, Mismatch,
     Reason, Unproved, Verdict,
 };
-use super::load::Load;
 use super::mismatch;
 use super::run::Run;
 use super::runouts;
+use super::terms;
 use super::totals;
-use super::weight::Weight;
-use crate::history::charter::{Charter, Evidence, Kpi};
+use super::ungated;
+use super::weights::{self, Weight, is_thin};
+use crate::history::charter::{Charter, Evidence, Kpi, Observed};
 use crate::history::fact::Ending;
 use crate::ids::ChannelId;
-use crate::units::{Money, Ppm};
-
-/// A channel that carries less than this of the accepted orders does not block the run for want of
-/// samples.
-pub(crate) const SHARE_TO_BLOCK: Ppm = Ppm(50_000);
+use crate::units::Money;
 
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
@@ -40,8 +37,13 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let gates = gates(&closing, &channels, spoilt);
     let fared: Vec<Fared> =
         invariants::ALL.iter().map(|&invariant| fared(&closing, invariant, spoilt)).collect();
-    let weights = Weight::of(run);
-    let (verdict, reasons) = of_run(&run.charter, &gates, &fared, &weights, spoilt);
+    let weights = weights::of(run, &gates);
+    let not_gated = terms::not_gated(run);
+    let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
+    for kpi in terms::essential(&not_gated) {
+        votes.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
+    }
+    let (verdict, reasons) = votes.count();
     let by_channel: Vec<ChannelVerdict> = channels
         .iter()
         .map(|&channel| {
@@ -65,6 +67,8 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         causes: run.supplies.causes,
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
+        not_gated,
+        silent_phases: terms::silent_phases(run),
         checklist: checklist::of(&closing, &verdicts, &load),
         load,
         latency: run.load.latency(),
@@ -112,7 +116,7 @@ fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     let accepted: u64 = run.ways.ways.iter().map(|way| way.accepted).sum();
     // Somebody who says the run is over before its traffic was, or quiet while it was not, knows
     // less of it than he says.
-    let over = run.traffic_ended.is_some() || run.last.at >= run.charter.traffic_ends;
+    let over = run.traffic_ended.unwrap_or(run.last.at) >= run.charter.traffic_ends;
     let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
@@ -122,7 +126,14 @@ fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
         Some(Ending::Finished) if load.too_coarse => Some(Unproved::TimeScaleTooCoarse),
         Some(Ending::Finished) if load.unanswered => Some(Unproved::Unanswered),
         Some(Ending::Finished) if wanted == 0 && accepted == 0 => Some(Unproved::NotExercised),
-        Some(Ending::Finished) if wanted == 0 && needs_load(run) => Some(Unproved::NotObserved),
+        Some(Ending::Finished) if !needs_load(run) => None,
+        Some(Ending::Finished) if wanted == 0 => Some(Unproved::NotObserved),
+        Some(Ending::Finished) if !run.charter.observes_all(&[Observed::Load]) => {
+            Some(Unproved::NotObserved)
+        }
+        Some(Ending::Finished) if !terms::silent_phases(run).is_empty() => {
+            Some(Unproved::NotExercised)
+        }
         Some(Ending::Finished) => None,
     }
 }
@@ -156,7 +167,7 @@ fn is_in_band(gates: &[GateResult], fared: &[Fared]) -> bool {
     gates.iter().all(|gate| gate.pool.in_band != Some(false))
         && fared.iter().map(|fared| &fared.result).all(|result| {
             let open = result.must_be_zero && result.breaches.possible > 0;
-            !open && result.band != Band::Failed
+            !open && !stands_in_the_way(result.band)
         })
 }
 
@@ -178,13 +189,13 @@ fn gates(closing: &Closing, channels: &[ChannelId], spoilt: Option<Unproved>) ->
         }
     }
     let run = closing.run;
-    let on = |is: fn(&Load, ChannelId, &Charter) -> bool| -> Vec<bool> {
-        channels.iter().map(|&channel| is(&run.load, channel, &run.charter)).collect()
-    };
-    let (silent, unsent) = (on(Load::is_unanswered_on), on(Load::is_unsent_on));
+    let spoilt_on: Vec<Option<Unproved>> =
+        channels.iter().map(|&channel| ungated::spoils(run, channel)).collect();
+    let unsent: Vec<bool> =
+        channels.iter().map(|&channel| run.load.is_unsent_on(channel, &run.charter)).collect();
     let results = standings.into_iter().map(|standing| standing.result).map(|mut result| {
-        if result.channel.is_some_and(|channel| silent[channel.index()]) {
-            result.band = as_spoilt(result.band, Some(Unproved::Unanswered));
+        if let Some(why) = result.channel.and_then(|channel| spoilt_on[channel.index()]) {
+            result.band = as_spoilt(result.band, Some(why));
             result.pool.in_band = Some(false);
         }
         if result.channel.is_some_and(|channel| unsent[channel.index()]) {
@@ -205,7 +216,7 @@ fn of_run(
     fared: &[Fared],
     weights: &[Weight],
     spoilt: Option<Unproved>,
-) -> (Verdict, Vec<Reason>) {
+) -> Votes {
     let mut votes = Votes::default();
     if let Some(reason) = spoilt {
         votes.cast(Verdict::Inconclusive, Reason::Run(reason));
@@ -222,15 +233,21 @@ fn of_run(
         let reason = Reason::NothingAccepted(ChannelId(i as u16));
         votes.cast_unless_spoilt(Verdict::Inconclusive, reason, spoilt);
     }
-    for (i, gate) in dearest_first(gates) {
-        let weight = gate.channel.map(|channel| weights[channel.index()]);
-        let left_out = weight
-            .is_some_and(|weight| is_thin(gate) && (weight.dead || weight.share < SHARE_TO_BLOCK));
+    let mut in_order: Vec<_> = dearest_first(gates).collect();
+    let weight = |gate: &GateResult| gate.channel.map(|channel| weights[channel.index()]);
+    // Channels that block only together: the largest first, after what blocks by itself.
+    let together = |gate: &GateResult| {
+        weight(gate).filter(|weight| is_thin(gate) && weight.blocks_with_others)
+    };
+    in_order.sort_by_key(|(_, gate)| together(gate).map(|weight| std::cmp::Reverse(weight.share)));
+    for (i, gate) in in_order {
+        let left_out =
+            weight(gate).is_some_and(|weight| is_thin(gate) && (weight.dead || weight.waived));
         if !left_out && !is_answered_for(gate) {
             votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
         }
     }
-    votes.count()
+    votes
 }
 
 fn of_channel(
@@ -238,7 +255,7 @@ fn of_channel(
     channel: ChannelId,
     gates: &[GateResult],
     fared: &[Fared],
-    Weight { share, dead }: Weight,
+    Weight { share, dead, waived, .. }: Weight,
     spoilt: Option<Unproved>,
 ) -> ChannelVerdict {
     let mut votes = Votes::default();
@@ -269,7 +286,7 @@ fn of_channel(
         if !(dead && is_thin(gate)) {
             votes.cast_unless_spoilt(of_gate(gate), Reason::Gate(i), spoilt);
         }
-        small |= share < SHARE_TO_BLOCK && is_thin(gate) && !dead;
+        small |= waived && is_thin(gate);
     }
     let (verdict, reasons) = votes.count();
     ChannelVerdict { verdict, share, too_small_to_block: small, reasons }
@@ -292,10 +309,6 @@ fn dearest_first(gates: &[GateResult]) -> impl Iterator<Item = (usize, &GateResu
     order.into_iter()
 }
 
-fn is_thin(gate: &GateResult) -> bool {
-    gate.band == Band::NotProved(Unproved::TooFewSamples)
-}
-
 /// Somebody answers by name for what this channel could not prove for want of orders, or proved
 /// only within its watch edge. A failed gate stays a condition, whoever answers for it.
 fn is_answered_for(gate: &GateResult) -> bool {
@@ -313,7 +326,8 @@ fn of_gate(gate: &GateResult) -> Verdict {
             | Unproved::HarnessFailed
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse
-            | Unproved::Unanswered,
+            | Unproved::Unanswered
+            | Unproved::Contradicted,
         ) => return Verdict::Inconclusive,
         Band::Failed => Verdict::NoGo,
         Band::NotProved(_) => Verdict::Inconclusive,
@@ -337,11 +351,18 @@ fn is_accepted(charter: &Charter, invariant: Invariant, by_channel: &[u64]) -> b
     })
 }
 
+/// Whether a rule keeps a run out of band: it is broken, or what was seen of it could be.
+pub(crate) fn stands_in_the_way(band: Band) -> bool {
+    let seen = [Unproved::Unresolved, Unproved::Contradicted].map(Band::NotProved);
+    band == Band::Failed || seen.contains(&band)
+}
+
 fn of_invariant(result: &InvariantResult, band: Band, accepted: bool) -> Verdict {
     match band {
         Band::Failed if accepted => Verdict::GoWithConditions,
         Band::Failed => Verdict::NoGo,
         Band::NotProved(_) if result.must_be_zero => Verdict::Inconclusive,
+        Band::NotProved(Unproved::Unresolved | Unproved::Contradicted) => Verdict::Inconclusive,
         Band::Watch if is_condition(result.invariant) => Verdict::GoWithConditions,
         // What only explains is not missed.
         Band::Healthy | Band::Watch | Band::NotProved(_) => Verdict::Go,

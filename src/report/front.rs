@@ -129,7 +129,8 @@ impl Front {
             plain(over, &others),
             go_if,
             plain("since the last run of this campaign", since),
-            plain("not tested", &summary.not_tested),
+            plain("beside the gates", &words::beside_the_gates(summary)),
+            plain("not tested", &words::not_tested(summary)),
             plain("accepted risks", &words::accepted_risks(summary)),
             plain("limits loosened from standard", &words::limits_loosened(summary)),
         ];
@@ -264,7 +265,11 @@ fn conditions(summary: &Summary) -> Vec<Line> {
 /// A line a rule that was broken and does not forbid going: what was seen, and who mends it.
 fn rules(summary: &Summary) -> impl Iterator<Item = Line> {
     summary.reasons.iter().filter_map(|reason| {
-        let Reason::Invariant(place) = *reason else { return None };
+        let place = match *reason {
+            Reason::Invariant(place) => place,
+            Reason::NotGated(_) => return Some(Line::plain(&words::reason(summary, *reason))),
+            _ => return None,
+        };
         let rule = &summary.invariants[place];
         let main = said::capitalised(&said::invariant_sentence(summary, rule));
         Some(Line { main, small: standing::watched_by(&rule.owner) })

@@ -72,7 +72,7 @@ fn properties(summary: &Summary) -> [(&'static str, String); 6] {
 fn whole(summary: &Summary) -> TestCase {
     let spoilt = summary.reasons.iter().find_map(|reason| match *reason {
         Reason::Run(why) => Some(why),
-        Reason::Gate(_) | Reason::Invariant(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     });
     let status = match spoilt {
         None => TestCaseStatus::success(),

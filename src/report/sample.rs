@@ -76,6 +76,8 @@ pub(super) fn go() -> Judgement {
         ),
         errors: Vec::new(),
         reconciliation: Reconciliation { drain: Some(Span::from_secs(94)), unmatched: 0 },
+        not_gated: Vec::new(),
+        silent_phases: Vec::new(),
         checklist: all_passed(),
         charter,
     }

@@ -20,14 +20,14 @@ use serde::{Deserialize, Serialize};
 
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
-use self::gate::{Gate, Invariant};
+use self::gate::{Gate, Invariant, Kpi};
 use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
 use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::shown::{Connector, StuckOffer, WrongOffer};
 use self::verdict::{
-    AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedLimit, LoosenedPromise, Reason,
-    Verdict,
+    AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedHonesty, LoosenedLimit,
+    LoosenedPromise, Reason, Verdict,
 };
 use super::words;
 use crate::history::charter::{self, Charter};
@@ -78,6 +78,15 @@ pub struct Summary {
     /// Promises that forgive more than the standard ones.
     #[serde(default)]
     pub promises_loosened: Vec<LoosenedPromise>,
+    /// Limits of load honesty that are weaker than standard.
+    #[serde(default)]
+    pub honesty_loosened: Vec<LoosenedHonesty>,
+    /// KPIs that the record shows and no gate holds to anything.
+    #[serde(default)]
+    pub not_gated: Vec<Kpi>,
+    /// Phases in which orders were to come, and none was wanted.
+    #[serde(default)]
+    pub silent_phases: Vec<String>,
     /// Risks that somebody has accepted.
     pub accepted_risks: Vec<AcceptedRisk>,
     /// What the scenario leaves out, in words.
@@ -251,6 +260,9 @@ impl Summary {
             invariants: judgement.invariants.iter().map(|i| Invariant::of(i, channels)).collect(),
             limits_loosened: reserved::limits_loosened(charter),
             promises_loosened: reserved::promises_loosened(charter),
+            honesty_loosened: reserved::honesty_loosened(charter),
+            not_gated: judgement.not_gated.iter().map(|&kpi| kpi.into()).collect(),
+            silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
             not_tested: charter.not_tested.clone(),
             not_known: charter.not_known.clone(),
             causes: judgement.causes.into(),

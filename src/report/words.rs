@@ -22,6 +22,7 @@ mod settings;
 pub mod standing;
 pub mod steps;
 pub mod story;
+mod ungated;
 mod way;
 
 pub use self::channel::channel_reason;
@@ -30,6 +31,7 @@ pub use self::load::{load_honesty, load_verdict};
 use self::number::{civil_short, clock, count, counted, span, speed};
 pub use self::reserve::{accepted_risks, limits_loosened};
 pub use self::rules::{rules_clean, rules_told};
+pub use self::ungated::{beside_the_gates, not_tested};
 use super::summary::Summary;
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
@@ -142,7 +144,9 @@ fn why_go(summary: &Summary) -> String {
 fn nearest_to_its_limit<'a>(summary: &'a Summary, channel: Option<&str>) -> Option<&'a Gate> {
     let used = |gate: &Gate| standing::share_of_limit_used_ppm(gate, &summary.terms);
     let asked = |gate: &&Gate| channel.is_none() || gate.channel.as_deref() == channel;
-    let usable = summary.gates.iter().filter(asked).filter(|gate| used(gate).is_some());
+    let proved = |gate: &&Gate| matches!(gate.band, Band::Healthy | Band::Watch);
+    let usable = summary.gates.iter().filter(asked).filter(proved);
+    let usable = usable.filter(|gate| used(gate).is_some());
     usable.max_by_key(|gate| (used(gate), std::cmp::Reverse(gate.kpi)))
 }
 
@@ -150,6 +154,7 @@ fn why_conditions(summary: &Summary) -> String {
     let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
     let rules = summary.reasons.iter().filter_map(|reason| match *reason {
         Reason::Invariant(place) => Some(invariant_sentence(summary, &summary.invariants[place])),
+        Reason::NotGated(kpi) => Some(ungated::not_gated(kpi)),
         _ => None,
     });
     let mut said: Vec<String> = rules.collect();
@@ -187,7 +192,7 @@ fn why_not(summary: &Summary) -> String {
     let mut text = reason(summary, *first);
     let about = |reason: &Reason| match *reason {
         Reason::Gate(place) => Some(summary.gates[place].kpi),
-        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     };
     // What is merely not proved does not make a NO-GO, and is not said to.
     let counts = |gate: &Gate| summary.verdict != Verdict::NoGo || gate.band == Band::Failed;
@@ -219,14 +224,8 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
         Reason::Gate(place) => gate_sentence(summary, &summary.gates[place]),
         Reason::Invariant(place) => invariant_sentence(summary, &summary.invariants[place]),
         Reason::Run(why) => run_sentence(summary, why),
-        Reason::NothingAccepted(place) => {
-            let channel = &summary.channels[place];
-            format!(
-                "{} accepted none of the {} wanted on it: whether it would sell is not known",
-                channel.name,
-                counted(channel.totals.offered, "order", "orders"),
-            )
-        }
+        Reason::NothingAccepted(place) => ungated::closed(&summary.channels[place]),
+        Reason::NotGated(kpi) => gate::capitalised(&ungated::not_gated(kpi)),
     }
 }
 
@@ -266,7 +265,7 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             count(load.silent),
             count(load.sent),
         ),
-        Unproved::NotExercised => "No order was wanted: nothing was put to the test".to_owned(),
+        Unproved::NotExercised => ungated::nobody_came(summary),
         Unproved::NotObserved => {
             "The record does not hold the calls of the load: how many shoppers came and what they \
              were told is not known"
@@ -299,6 +298,7 @@ pub fn unproved(why: Unproved) -> &'static str {
             "the clock ran too fast for what the gate and the connectors rest on"
         }
         Unproved::Unanswered => "too many calls came back without an answer",
+        Unproved::Contradicted => "shoppers were told otherwise than the channel's record says",
         Unproved::NotObserved => "nothing in the record can show it",
         Unproved::NotExercised => "what it guards against never came up in this run",
         Unproved::TooFewSamples => "there are too few samples to be sure",
@@ -315,6 +315,7 @@ pub fn short(why: Unproved) -> &'static str {
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",
         Unproved::Unanswered => "calls without an answer",
+        Unproved::Contradicted => "shoppers told otherwise",
         Unproved::NotObserved => "not observed",
         Unproved::NotExercised => "never put to the test",
         Unproved::TooFewSamples => "too few samples",
@@ -328,7 +329,7 @@ pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     let mut places: Vec<usize> = Vec::new();
     let decisive = summary.reasons.iter().filter_map(|reason| match *reason {
         Reason::Gate(place) => Some(place),
-        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     });
     for place in decisive.chain(0..summary.gates.len()) {
         if summary.gates[place].band != Band::Healthy && !places.contains(&place) {

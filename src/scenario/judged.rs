@@ -103,7 +103,7 @@ fn gates(node: &Node, r: &Reading) -> Option<Vec<Gate>> {
         let gates = Kpi::ALL.map(|kpi| {
             let limits =
                 map.or(kpi.key(), Limits::standard(kpi), |node, r| limits(node, kpi, r))?;
-            Some(Gate { kpi, limits, loosened: is_looser(limits, Limits::standard(kpi)) })
+            Some(Gate { kpi, limits, loosened: limits.is_looser_than(Limits::standard(kpi)) })
         });
         gates.into_iter().collect()
     })
@@ -151,21 +151,6 @@ fn ordered(node: &Node, in_order: bool, r: &Reading) -> Option<()> {
         r.wrong(&node.at, wrong.hint("are the two the wrong way round?"));
     }
     in_order.then_some(())
-}
-
-fn is_looser(limits: Limits, standard: Limits) -> bool {
-    match (limits, standard) {
-        (Limits::LagP95 { healthy, watch }, Limits::LagP95 { healthy: h, watch: w }) => {
-            healthy > h || watch > w
-        }
-        (Limits::AtMost { healthy, watch }, Limits::AtMost { healthy: h, watch: w }) => {
-            healthy > h || watch > w
-        }
-        (Limits::AtLeast { healthy, watch }, Limits::AtLeast { healthy: h, watch: w }) => {
-            healthy < h || watch < w
-        }
-        _ => true,
-    }
 }
 
 /// `{ inventory sync: ops-integration, "*": commerce-ops }`.

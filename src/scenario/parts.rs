@@ -24,7 +24,7 @@ use crate::commerce::terms::{
 };
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_VERSION, Honesty,
-    Observed, PromotionTerms, Setting,
+    Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::law::Law;
@@ -79,6 +79,17 @@ impl TrafficKind {
     }
 }
 
+/// Fewer orders than this may all stay away by chance (e⁻¹⁰: once in twenty thousand times).
+const ORDERS_TO_MISS: f64 = 10.0;
+
+/// The phases, each with whether it is one in which hardly anybody is to come.
+fn with_silence(mut phases: Vec<Phase>, traffic: &Traffic) -> Vec<Phase> {
+    for phase in &mut phases {
+        phase.silent = traffic.expected(phase.from, phase.until) < ORDERS_TO_MISS;
+    }
+    phases
+}
+
 /// Where the orders come from, with what they buy.
 struct Played {
     traffic: Traffic,
@@ -118,7 +129,7 @@ impl Parts {
             sku_names: played.catalog.names,
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
             connectors: connectors.iter().map(|c| connector_terms(c, &channels)).collect(),
-            phases: traffic.timeline.charter_phases()?,
+            phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
             not_tested,

@@ -104,8 +104,10 @@ impl Timeline {
 
     /// The phases of the charter.
     pub(super) fn charter_phases(&self) -> Option<Vec<Phase>> {
-        let named =
-            |p: &Named| p.times.map(|(from, until)| Phase { name: p.name.clone(), from, until });
+        let named = |p: &Named| {
+            let phase = |(from, until)| Phase { name: p.name.clone(), from, until, silent: false };
+            p.times.map(phase)
+        };
         self.phases.iter().map(named).collect()
     }
 

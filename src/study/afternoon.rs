@@ -131,6 +131,8 @@ pub struct GateSeen {
 pub struct Sales {
     /// Orders that shoppers wanted to place; those accepted, where nobody recorded it.
     pub wanted: u64,
+    /// … that could have been taken: not those for which nothing was left.
+    pub takeable: u64,
     /// Accepted.
     pub accepted: u64,
     /// Turned away, for whatever reason.
@@ -146,6 +148,7 @@ impl Sales {
         let wanted = totals.offered.max(totals.accepted);
         Sales {
             wanted,
+            takeable: totals.takeable,
             accepted: totals.accepted,
             turned_away: (wanted - totals.accepted).saturating_sub(totals.unknown),
             kept_units: totals.kept.units.0,
@@ -262,7 +265,7 @@ pub(super) fn rules_out(judgement: &Judgement) -> impl Iterator<Item = Invariant
         _ if rule.must_be_zero => rule.breaches.possible > 0,
         Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => false,
         Invariant::WrongPrice if accepted(Kpi::PriceLag) => false,
-        _ => rule.band == Band::Failed,
+        _ => bar::stands_in_the_way(rule.band),
     };
     judgement.invariants.iter().filter(is_broken).map(|rule| rule.invariant)
 }

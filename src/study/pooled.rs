@@ -94,7 +94,7 @@ pub struct ChannelOver {
     pub verdict: Verdict,
     /// Its share of the orders wanted.
     pub share: Ppm,
-    /// Orders were wanted on it, and no afternoon accepted one.
+    /// Orders were wanted on it, and the afternoons accepted none, or next to none.
     pub dead: bool,
     /// Too little proof of some gate, and too small to block.
     pub waived: bool,
@@ -132,6 +132,7 @@ impl Ruling {
         let mut gates: Vec<Pooled> = (0..first.gates.len())
             .map(|place| pooled(&count, first, place, confidence, &channels))
             .collect();
+        unwaive(&mut gates, &channels);
         fail(&mut gates, &count, confidence);
         let mut ruling = Ruling {
             verdict: Verdict::Inconclusive,
@@ -295,6 +296,22 @@ fn pooled(
     }
 }
 
+/// Channels that are waived together may not carry what one may not: else each of twenty small
+/// ones would be nobody's business.
+fn unwaive(gates: &mut [Pooled], channels: &[ChannelOver]) {
+    let is_small = |gate: &Pooled, place: usize| {
+        let here = gate.channel.is_some_and(|id| id.index() == place);
+        here && gate.waived && !gate.accepted && !channels[place].dead
+    };
+    let small: Vec<usize> = (0..channels.len())
+        .filter(|&place| gates.iter().any(|gate| is_small(gate, place)))
+        .collect();
+    let together: u32 = small.iter().map(|&place| channels[place].share.0).sum();
+    for &place in small.iter().filter(|_| together >= bar::SHARE_TO_BLOCK.0) {
+        gates.iter_mut().filter(|gate| is_small(gate, place)).for_each(|gate| gate.waived = false);
+    }
+}
+
 /// Why a gate with samples is open: what would settle it.
 fn open(sums: &Sums, definite: &Sums, (risk, watch, few): (f64, Ppm, bool), runs: usize) -> Open {
     let runs = runs.max(1);
@@ -346,7 +363,11 @@ fn of_channels(afternoons: &[&Afternoon], channels: usize) -> Vec<ChannelOver> {
     let channel = |place: usize| ChannelOver {
         verdict: Verdict::Inconclusive,
         share: Ppm::of(wanted[place], all),
-        dead: wanted[place] > 0 && sum(|sales| sales.accepted, place) == 0,
+        dead: bar::is_dead([
+            wanted[place],
+            sum(|sales| sales.takeable, place),
+            sum(|sales| sales.accepted, place),
+        ]),
         waived: false,
     };
     (0..channels).map(channel).collect()

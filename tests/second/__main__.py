@@ -20,6 +20,7 @@ import shown
 import spans
 import tables
 import totals
+import ungated
 import verdict
 from bounds import ppm_of
 
@@ -41,23 +42,16 @@ class Judged:
         self.totals = [
             totals.Totals(run, channel).stated() for channel in [None, *range(run.count)]
         ]
-        wanted = [t["offered"] for t in self.totals[1:]]
-        if not run.load.offered:
-            # No call is recorded: what came to the channels is what was wanted of them.
-            wanted = [
-                t["accepted"] + sum(run.turned_away[c].values())
-                for c, t in enumerate(self.totals[1:])
-            ]
-        accepted = [t["accepted"] for t in self.totals[1:]]
+        wanted = [told["wanted"] for told in run.told]
         self.shares = [ppm_of(n, sum(wanted)) for n in wanted]
-        self.verdicts = verdict.Verdicts(
-            run.charter, self.gates, self.invariants, wanted, accepted
-        )
+        self.verdicts = verdict.Verdicts(run, self.gates, self.invariants, wanted)
 
     def tables(self, names, width, count):
         """What stands in summary.json beside gates and totals, in its shape."""
         run = self.run
         return {
+            "not_gated": ungated.not_gated(run),
+            "silent_phases": ungated.silent_phases(run),
             "promises_loosened": tables.promises_loosened(run),
             "causes": tables.causes(run),
             "load": tables.load(run),

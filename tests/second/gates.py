@@ -5,6 +5,7 @@ Must not know what they say together.
 import math
 
 import bounds
+import ungated
 from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
@@ -66,7 +67,8 @@ class Gates:
     def _whole(self):
         """What spoils the run as a whole, the first that holds."""
         run, load = self.run, self.run.load
-        early = run.history.ending == "finished" and run.until < self.charter["traffic_ends"]
+        over = run.until if run.traffic_ended_at is None else run.traffic_ended_at
+        early = run.history.ending == "finished" and over < self.charter["traffic_ends"]
         if run.history.ending != "finished" or early or run.stirred:
             return "truncated"
         if run.harness.counts["panicked"]:
@@ -79,9 +81,11 @@ class Gates:
             return "unanswered"
         if not any(load.wanted) and not run.orders.all:
             return "not_exercised"
-        if run.orders.all and not load.offered and self.charter["evidence"] != "operations":
+        if self.charter["evidence"] == "operations":
+            return None
+        if not any(load.wanted) or not self.observes("load"):
             return "not_observed"
-        return None
+        return "not_exercised" if ungated.silent_phases(run) else None
 
     def observes(self, *kinds):
         """Whether the history holds these words; a charter that does not say holds all."""
@@ -176,6 +180,9 @@ class Gates:
             return self.whole
         if gate.channel is not None and self.run.load.unanswered(gate.channel):
             return "unanswered"
+        spoilt = gate.channel is not None and ungated.spoils(self.run, gate.channel)
+        if spoilt:
+            return spoilt
         if not self._observed(gate):
             return "not_observed"
         return None if self._exercised(gate) else "not_exercised"
@@ -224,8 +231,11 @@ class Gates:
         """(samples, [definite, possible], clusters or None, exposed clusters)."""
         run, scope = self.run, self.scope(gate.channel)
         if gate.kpi == "handoff success":
+            # What nobody has paid may still become ours, and fail.
+            unpaid = sum(run.handoff.unpaid[c] for c in scope)
             bad = [sum(run.handoff.bad[c][i] for c in scope) for i in (0, 1)]
-            return sum(run.handoff.due[c] for c in scope), bad, None, None
+            bad[1] += unpaid
+            return sum(run.handoff.due[c] for c in scope) + unpaid, bad, None, None
         if gate.kpi == "reconciliation variance":
             gate.days = days = run.books.by_day(gate.channel)
             bad = [sum(day[0][i] for day in days) for i in (0, 1)]

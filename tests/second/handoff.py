@@ -22,6 +22,7 @@ class Handoff:
         self.times = [[] for _ in range(count)]
         self.lost = []
         self.pending = []
+        self.unpaid = [0] * count
         self.touched = [[0, 0, 0] for _ in range(count)]
         self.late = []
         for order in orders.all.values():
@@ -38,6 +39,8 @@ class Handoff:
         return not (before_held and order.released_at < order.ours_at + self.within)
 
     def _look(self, order):
+        if order.ours_at is None and order.released_at is None and not order.held:
+            self.unpaid[order.channel] += 1
         if not self.is_due(order):
             return
         channel, deadline = order.channel, order.ours_at + self.within

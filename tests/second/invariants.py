@@ -4,6 +4,7 @@ Must not know gates.
 
 import bounds
 import shown
+import ungated
 from gates import EVENTS_LEAST, LATE_SHARE, SPOILT
 
 # Of a channel's orders so many may meet an offer that stood still: as may be oversold.
@@ -32,6 +33,9 @@ RESTS_ON = {
     "mispriced_order": ("prices",),
     "price_out_of_time": ("prices",),
     "wrong_price": ("prices",),
+    "one_sided_end": ("oms_orders",),
+    "contradicted_answer": ("load",),
+    "late_cancellation": ("cancellations",),
 }
 
 
@@ -51,6 +55,8 @@ class Invariant:
         self.must_be_zero = name in MUST_BE_ZERO
         self.band, self.because = "healthy", None
         self.failed_on = set()      # channels that it fails on
+        self.own = None             # the run's band, where the rule has a share of its own
+        self.own_on = []            # … and each channel's
 
     def stand(self, exercised, whole, cut, touched):
         definite, possible = self.breaches
@@ -59,6 +65,10 @@ class Invariant:
             self.band, self.because = self._zero(definite, possible, exercised)
         elif self.failed_on and touched and not whole:
             self.band, self.because = "not_proved", "harness_failed"
+        elif self.own:
+            self.band, self.because = self.own
+            if self.band == "failed" and whole in SPOILT:
+                self.band = "not_proved"
         elif self.failed_on and whole not in SPOILT:
             self.band = "failed"
         else:
@@ -71,7 +81,7 @@ class Invariant:
             self.band, self.because = "not_proved", whole
 
     def not_observed(self):
-        self.failed_on = set()
+        self.failed_on, self.own_on = set(), []
         self.band, self.because = "not_proved", "not_observed"
 
     def _zero(self, definite, possible, exercised):
@@ -88,6 +98,7 @@ def of_run(run, whole):
     """Every invariant, in the order of the table of docs/measures.md."""
     found = [
         *_of_orders(run), *_of_ledger(run), *_of_shelves(run), *_of_prices(run), *_of_shown(run),
+        *_of_shares(run),
     ]
     for invariant in found:
         again = invariant.name != "duplicate_handoff" or run.orders.delivered_again > 0
@@ -217,3 +228,45 @@ def _of_shown(run):
         if met >= EVENTS_LEAST and bounds.ppm_down(bounds.lower(met, of)) > STUCK_MOST_PPM:
             found.failed_on.add(channel)
     yield found
+
+
+def _of_shares(run):
+    """Rules with a share of their own, on what no gate counts."""
+    edge = "healthy" if run.charter["go_when"] == "healthy" else "watch"
+    ends = Invariant(
+        "one_sided_end", len(run.orders.all),
+        [_whole(seq, order) for seq, order in run.endings.breaches],
+        possible=len(run.endings.breaches) + sum(run.endings.open),
+    )
+    yield _own(ends, ungated.one_sided_on(run, ungated.RECONCILIATION[edge]))
+    wanted = sum(told["wanted"] for told in run.told)
+    for name, keys, on in (
+        ("contradicted_answer", ("denied", "unkept"), ungated.contradicted_on(run)),
+        ("sent_away", ("sent_away",), ungated.sent_away_on(run)),
+    ):
+        count = sum(told[key] for told in run.told for key in keys)
+        yield _own(Invariant(name, wanted, definite=count), on)
+    limit = {"healthy": 5_000, "watch": 12_000}
+    for gate in run.charter["gates"]:
+        if gate["kpi"] == "stock_cancellations":
+            ((kind, edges),) = gate["limits"].items()
+            at_least = kind == "at_least"
+            limit = {key: 1_000_000 - x if at_least else x for key, x in edges.items()}
+    on, whole = ungated.late_on(run, limit[edge])
+    late = [
+        order for order in run.orders.all.values()
+        if order.cancelled_at is not None and not run.orders.cancelled_in_term(order)
+    ]
+    found = Invariant(
+        "late_cancellation", len(run.orders.all),
+        [(order.seq, order.channel, 0, order.money()) for order in late],
+    )
+    yield _own(found, on, whole)
+
+
+def _own(invariant, on, whole=("healthy", None)):
+    rank = ("healthy", "watch", "not_proved", "failed")
+    invariant.own_on = on
+    invariant.own = max([whole, *on], key=lambda band: rank.index(band[0]))
+    invariant.failed_on = {c for c, band in enumerate(on) if band[0] == "failed"}
+    return invariant

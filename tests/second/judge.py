@@ -12,6 +12,7 @@ from prices import Prices
 from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
+from ungated import Answers, Endings
 
 AFTER_QUIET = ("queue", "stalled", "harness", "resolved", "ended", "quiet")
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
@@ -33,6 +34,9 @@ class Run:
         self.prices = Prices(charter)
         self.load = Load(charter)
         self.harness = Harness(charter)
+        self.answers = Answers(self.count)
+        self.endings = Endings()
+        self.source_moved = False
         self.watched = Watched()
         flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
         self.sync = Lags(self.count, flaps, _watch(charter, "sync_lag"))
@@ -79,6 +83,11 @@ class Run:
         self.shelves.mismatch.close(self.until)
         self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
         self.books = Books(self.charter, self.orders, self.handoff)
+        self.endings.close(self)
+        self.told = self.answers.told()
+
+    def accepted_on(self, channel):
+        return sum(1 for key in self.orders.all if key[0] == channel)
 
     # --- the load ---
 
@@ -88,18 +97,21 @@ class Run:
         if body["call"] == "place_order" and body["intent"] not in self.load.intents:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_sent(seq, at, body, self.wall)
+        self.answers.on_sent(body)
 
     def on_answered(self, seq, at, body):
         call = self.load.open.get(body["op"])
         if call:
             self.watched.note("answered", at, call[1])
         self.load.on_answered(seq, at, body, self.wall)
+        self.answers.on_answered(body)
 
     def on_unsent(self, seq, at, body):
         self.opened = True
         if body["call"] == "place_order" and body["intent"] not in self.load.intents:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_unsent(seq, at, body, self.wall)
+        self.answers.on_unsent(body)
 
     def on_resolved(self, seq, at, body):
         self.load.on_resolved(seq, at, body, self.wall)
@@ -127,6 +139,7 @@ class Run:
         if self._ordered(at, body["order"]["channel"], body["lines"]):
             self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
+        self.answers.note(order.channel, order.intent, "accepted")
         for line in order.lines:
             self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
@@ -139,7 +152,7 @@ class Run:
         if body["why"] == "stock":
             self.watched.note("refused_for_stock", at, body["channel"])
         counts[body["why"]] = counts.get(body["why"], 0) + 1
-        self.shelves.on_turned_away(seq, at, body)
+        self.answers.on_turned_away(body, self.shelves.on_turned_away(seq, at, body))
         line, channel = body.get("line"), body["channel"]
         if line and body["why"] == "stock":
             self._ordered(at, channel, [line])
@@ -154,6 +167,7 @@ class Run:
     def on_released(self, seq, at, body):
         order = self.orders.on_released(seq, at, body)
         if order is not None:
+            self.endings.look(seq, at, order)
             # What has left the building is not on its way to the source.
             for line in order.lines if order.shipped_at is None else ():
                 self._move(order.channel, line["sku"], -line["qty"])
@@ -199,6 +213,7 @@ class Run:
             self._move(next(iter(cause.values()))["channel"], sku, body["change"])
         if before is None:
             return
+        self.source_moved |= self.opened or at > 0
         after = self.ledger.available[sku]
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         order = self.orders.all.get(key)
@@ -239,11 +254,21 @@ class Run:
 
     def on_held(self, seq, at, body):
         self.orders.on_held(seq, at, body)
+        self._look(seq, at, body)
 
     def on_oms_cancelled(self, seq, at, body):
         self.orders.on_oms_cancelled(seq, at, body)
+        self._look(seq, at, body)
+
+    def _look(self, seq, at, body):
+        order = self.orders.all.get(key_of(body["order"]))
+        if order is not None:
+            self.endings.look(seq, at, order)
 
     def on_shipped(self, seq, at, body):
+        order = self.orders.all.get(key_of(body["order"]))
+        if order is not None:
+            self.endings.on_shipped(seq, order)
         self.orders.on_shipped(seq, at, body)
         self.ledger.on_shipped(seq, at, body)
 

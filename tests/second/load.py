@@ -16,6 +16,7 @@ class Load:
         self.open = {}              # op -> (call, channel, at, wall, intended)
         self.unknown = {}           # op -> the same, answered "unknown"
         self.wanted = [0] * channels        # orders wanted: intents, however often they are sent
+        self.wanted_at = []
         self.intents = set()
         self.orders_sent = [0] * channels
         self.orders_answered = [0] * channels
@@ -30,7 +31,7 @@ class Load:
         self.sent += 1
         channel = body.get("channel")
         if body["call"] == "place_order":
-            self._want(body)
+            self._want(body, at)
             self.orders_sent[channel] += 1
         self.open[body["op"]] = (body["call"], channel, at, wall, body["intended"])
         self.in_flight_max = max(self.in_flight_max, len(self.open))
@@ -57,12 +58,13 @@ class Load:
         said = self.open.pop(body.get("op"), None) is not None
         self.sent -= said
         if body["call"] == "place_order":
-            self._want(body)
+            self._want(body, at)
             self.orders_sent[body["channel"]] -= said
             self.orders_unsent[body["channel"]] += 1
 
-    def _want(self, body):
+    def _want(self, body, at):
         if body["intent"] not in self.intents:
+            self.wanted_at.append(min(body["intended"], at))
             self.intents.add(body["intent"])
             self.wanted[body["channel"]] += 1
 

@@ -124,13 +124,14 @@ class Shelves:
             self.mismatch.moved(at, line["sku"])
 
     def on_turned_away(self, seq, at, body):
+        """Whether it was turned away for stock that was there, as far as anybody knows."""
         line, channel = body.get("line"), body["channel"]
         if body["why"] != "stock":
-            return
+            return False
         self.looked_at += 1
         self.refused_for_stock += 1
         if line is None:
-            return
+            return False
         sku, qty = line["sku"], line["qty"]
         # What turned it away is what stands on the shelf, whatever was thought to stand there.
         if self._seen(channel, sku, qty, self.offered[channel].get(sku, 0)):
@@ -138,12 +139,14 @@ class Shelves:
             self.stale_units += qty
         self.offer(at, channel, sku, line["left"])
         left = self.left(sku)
-        if left is not None and qty <= left:
+        was_there = left is not None and qty <= left
+        if was_there:
             policy = should_show(self.rules[channel], left) < qty
             counts = self.undersold[channel]
             counts[0 if policy else 1] += qty
             counts[2] += qty * line["price"]
             self.undersold_orders += 1
+        return was_there
 
     def _seen(self, channel, sku, qty, offered):
         """An order came for a SKU: was it short, was the listing stale?"""

@@ -31,6 +31,11 @@ class Totals:
         out = {
             "offered": sum(run.load.wanted[c] for c in self.scope),
             "accepted": len(orders),
+            **{
+                key: sum(run.told[c][key] for c in self.scope)
+                for key in ("takeable", "sent_away", "denied", "unkept")
+            },
+            "awaiting_payment": sum(run.handoff.unpaid[c] for c in self.scope),
             "unknown": sum(lost.get(c, 0) for c in self.scope),
             "lines": sum(len(order.lines) for order in orders),
             "units": sum(order.units() for order in orders),
@@ -97,7 +102,12 @@ class Totals:
         out["money_at_risk.cancelled"] = sum(order.money() for order in unsold)
         out["money_at_risk.mispriced"] = sum(order.mispriced_money for order in mispriced)
         out["money_at_risk.lost"] = sum(order.money() for order in lost)
-        whole = gone | {order.key for order in unsold}
+        dead = [order for order in self.run.endings.dead if order.channel in self.scope]
+        out["money_at_risk.dead"] = sum(
+            max(0, order.money() - order.oversold_money - order.mispriced_money)
+            for order in dead
+        )
+        whole = gone | {order.key for order in [*unsold, *dead]}
         total = units = 0
         for order in self.orders:
             parts = order.oversold_money + order.mispriced_money

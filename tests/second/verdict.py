@@ -2,24 +2,47 @@
 Must not know how a gate came to stand where it stands.
 """
 
+import ungated
 from gates import FAILED, HEALTHY, NOT_PROVED, WATCH
 
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
 # At least a condition; an accepted risk of this gate leaves a failure one.
 SHOWN = {"wrong_offer": "sync lag", "wrong_price": "price lag", "stuck_offer": "sync lag"}
+# Rules with a share of their own: what they come to, they come to by channel.
+SHARES = ("one_sided_end", "contradicted_answer", "sent_away", "late_cancellation")
 BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
 
 
 class Verdicts:
     """The verdicts. `run` and `channels[i]` are (verdict, reasons); reasons are a set."""
 
-    def __init__(self, charter, gates, invariants, weights, accepted):
+    def __init__(self, run, gates, invariants, weights):
+        charter = run.charter
         self.risks = [risk for risk in charter["accepted_risks"] if not risk["expired"]]
         self.gates, self.invariants = gates, invariants
         total = sum(weights)
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
         # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
-        self.closed = [w > 0 and not taken for w, taken in zip(weights, accepted)]
+        self.closed = [
+            ungated.is_dead(told["wanted"], told["takeable"], run.accepted_on(channel))
+            for channel, told in enumerate(run.told)
+        ]
+        small = {
+            gate.channel for gate in gates.all
+            if gate.channel is not None and gate.because == "too_few_samples"
+            and not self._risk(gate)
+            and not self.heavy[gate.channel] and not self.closed[gate.channel]
+        }
+        # What may be waived of one may be waived of all of them together, and no more.
+        together = sum(weights[channel] for channel in small)
+        self.waived = small if together * BLOCKS_FROM < total else set()
+        gone = ungated.not_gated(run)
+        both = "stock cancellations" in gone and "oversold orders" in gone
+        self.missing = [
+            kpi for kpi in gone
+            if kpi in ("sync lag", "handoff success")
+            or both and kpi in ("stock cancellations", "oversold orders")
+        ]
         self.channels = [self._channel(c) for c in range(len(weights))]
         self.too_small = [self._too_small(c) for c in range(len(weights))]
         self.run = self._run()
@@ -40,17 +63,22 @@ class Verdicts:
         ]
         broken = [
             place for place, invariant in enumerate(self.invariants)
-            if invariant.band in (FAILED, WATCH) and channel in invariant.on
-            and (invariant.must_be_zero or invariant.name in SHOWN)
+            if self._broken_on(invariant, channel)
         ]
         return self._say(places, broken, [channel])
 
+    def _broken_on(self, invariant, channel):
+        if invariant.name in SHARES:
+            on = invariant.own_on
+            return bool(on) and on[channel][0] != HEALTHY
+        return (
+            invariant.band in (FAILED, WATCH) and channel in invariant.on
+            and (invariant.must_be_zero or invariant.name in SHOWN)
+        )
+
     def _too_small(self, channel):
         """It has too few samples, and carries too little to block the run."""
-        return not self.heavy[channel] and not self.closed[channel] and any(
-            gate.channel == channel and gate.because == "too_few_samples"
-            for gate in self.gates.all
-        )
+        return channel in self.waived
 
     def _run(self):
         places = [
@@ -60,13 +88,23 @@ class Verdicts:
             place for place, invariant in enumerate(self.invariants)
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
             or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
+            or invariant.name in SHARES and (
+                invariant.band in (FAILED, WATCH)
+                or invariant.because in ("unresolved", "contradicted")
+            )
         ]
-        return self._say(places, broken, range(len(self.channels)))
+        verdict, reasons = self._say(places, broken, range(len(self.channels)))
+        if self.missing and not self.gates.whole:
+            reasons |= {("not_gated", kpi) for kpi in self.missing}
+            verdict = CONDITIONS if verdict == GO else verdict
+        return verdict, reasons
 
     def _fails(self, invariant, channels):
         """Whether it fails the run, or here the channel, that is judged."""
         if invariant.band != FAILED:
             return False
+        if invariant.name in SHARES:
+            return any(channel in invariant.failed_on for channel in channels)
         if invariant.name not in SHOWN:
             return True
         kpi = SHOWN[invariant.name]
@@ -80,7 +118,7 @@ class Verdicts:
         if gate.channel is None:
             return False
         few = gate.band == NOT_PROVED and gate.because == "too_few_samples"
-        if few and not self.heavy[gate.channel]:
+        if few and gate.channel in self.waived:
             return True
         return (few or gate.band == WATCH) and self._risk(gate)
 
@@ -94,7 +132,8 @@ class Verdicts:
                 continue
             if whole and gate.band != FAILED:
                 continue            # the run as a whole says so once
-            if gate.channel is not None and self.closed[gate.channel] and not gate.samples:
+            thin = gate.because == "too_few_samples"
+            if gate.channel is not None and self.closed[gate.channel] and thin:
                 continue            # so does a channel that took nothing
             reasons.add(("gate", place))
             covered = self._risk(gate)
@@ -107,8 +146,12 @@ class Verdicts:
                 continue
             here = self._fails(invariant, channels)
             failed |= here
-            unproved |= invariant.band == NOT_PROVED
-            conditions |= not here and invariant.band in (FAILED, WATCH)
+            own = [invariant.own_on[c][0] for c in channels] if invariant.own else []
+            unproved |= NOT_PROVED in (own or [invariant.band])
+            conditions |= not here and (
+                WATCH in own or not own and invariant.band in (FAILED, WATCH)
+                or invariant.band == WATCH
+            )
             reasons.add(("invariant", place))
         for channel in channels:
             if self.closed[channel]:

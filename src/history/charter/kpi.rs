@@ -123,4 +123,20 @@ impl Limits {
             }
         }
     }
+
+    /// Whether one of the edges forgives more than the other's.
+    pub fn is_looser_than(self, standard: Limits) -> bool {
+        match (self, standard) {
+            (Limits::LagP95 { healthy, watch }, Limits::LagP95 { healthy: h, watch: w }) => {
+                healthy > h || watch > w
+            }
+            (Limits::AtMost { healthy, watch }, Limits::AtMost { healthy: h, watch: w }) => {
+                healthy > h || watch > w
+            }
+            (Limits::AtLeast { healthy, watch }, Limits::AtLeast { healthy: h, watch: w }) => {
+                healthy < h || watch < w
+            }
+            _ => true,
+        }
+    }
 }

@@ -178,6 +178,8 @@ pub struct MoneyAtRisk {
     pub mispriced: Money,
     /// Of orders that never reached the OMS.
     pub lost: Money,
+    /// Of orders dead in the OMS that their channel still promises.
+    pub dead: Money,
     /// All together, no order twice.
     pub total: Money,
 }

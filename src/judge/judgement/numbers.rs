@@ -15,6 +15,16 @@ pub struct Totals {
     pub accepted: u64,
     /// Turned away, by reason.
     pub turned_away: Vec<(Refusal, u64)>,
+    /// Orders wanted that could have been taken: not those for which nothing was left.
+    pub takeable: u64,
+    /// Shoppers turned away as unavailable or throttled, and never served.
+    pub sent_away: u64,
+    /// Accepted orders whose shoppers were told that they were refused, …
+    pub denied: u64,
+    /// … and orders that shoppers were told were done, and no channel accepted.
+    pub unkept: u64,
+    /// Orders that nobody has paid by the end of observation, and that were not released.
+    pub awaiting_payment: u64,
     /// Calls whose outcome nobody knows.
     pub unknown: u64,
     /// Lines of accepted orders.

@@ -176,7 +176,10 @@ fn why_open(all: &Afternoons) -> String {
         ));
     }
     for channel in all.channels.iter().filter(|channel| channel.accepted_none) {
-        said.push(format!("{} accepted none of the orders wanted on it", channel.name));
+        said.push(format!(
+            "{} accepted none, or next to none, of the orders wanted on it",
+            channel.name
+        ));
     }
     if let Some(rule) = all.untested.first() {
         said.push(format!(
@@ -291,7 +294,7 @@ pub fn channel_reason(all: &Afternoons, name: &str) -> String {
     let accepted_none =
         |channel: &&super::ruling::ChannelOver| channel.name == name && channel.accepted_none;
     if all.channels.iter().any(|channel| accepted_none(&channel)) {
-        return "accepted none of the orders wanted on it".to_owned();
+        return "accepted none, or next to none, of the orders wanted on it".to_owned();
     }
     let gates: Vec<GateOver> = all.gates.iter().filter(of).cloned().collect();
     if let Some(gate) = worst_of(&gates).first().filter(|gate| gate.pooled.in_the_way) {

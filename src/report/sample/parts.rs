@@ -20,6 +20,7 @@ pub(super) fn charter() -> Charter {
         name: name.into(),
         from: at_min(from),
         until: at_min(until),
+        silent: false,
     };
     let owner = |class: &str, team: &str| Owner { class: class.into(), team: team.into() };
     Charter {
@@ -271,6 +272,7 @@ pub(super) fn oversell(totals: &mut Totals, orders: u64) {
         cancelled: totals.cancelled_money,
         mispriced: Money(orders as i64 * 90),
         lost: Money(orders as i64 * 230),
+        dead: Money::ZERO,
         total: totals.cancelled_money + Money(orders as i64 * 790),
     };
     totals.kept.units = totals.units - totals.oversold_units;

@@ -204,6 +204,9 @@ pub struct MoneyAtRisk {
     pub mispriced: i64,
     /// Of orders that never reached the OMS.
     pub lost: i64,
+    /// Of orders dead in the OMS that their channel still promises.
+    #[serde(default)]
+    pub dead: i64,
     /// All together, no order twice.
     pub total: i64,
 }
@@ -215,6 +218,7 @@ impl From<judged::MoneyAtRisk> for MoneyAtRisk {
             cancelled: seen.cancelled.0,
             mispriced: seen.mispriced.0,
             lost: seen.lost.0,
+            dead: seen.dead.0,
             total: seen.total.0,
         }
     }

@@ -269,6 +269,14 @@ mirror! {
         WrongPrice,
         /// An offer older than the watch edge of sync lag while shoppers ordered it.
         StuckOffer,
+        /// Ended by its channel or by the OMS, and alive on the other side.
+        OneSidedEnd,
+        /// Told that it was refused and accepted, or that it was done and not.
+        ContradictedAnswer,
+        /// Turned away as unavailable or throttled, and never served.
+        SentAway,
+        /// Cancelled for want of stock after the term within which that counts.
+        LateCancellation,
     }
 }
 

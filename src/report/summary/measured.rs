@@ -112,6 +112,21 @@ pub struct Totals {
     pub accepted: u64,
     /// Turned away, by reason.
     pub turned_away: Vec<TurnedAway>,
+    /// Orders wanted that could have been taken: not those for which nothing was left.
+    #[serde(default)]
+    pub takeable: u64,
+    /// Shoppers turned away as unavailable or throttled, and never served.
+    #[serde(default)]
+    pub sent_away: u64,
+    /// Accepted orders whose shoppers were told that they were refused.
+    #[serde(default)]
+    pub denied: u64,
+    /// Orders that shoppers were told were done, and no channel accepted.
+    #[serde(default)]
+    pub unkept: u64,
+    /// Orders that nobody has paid by the end of observation, and that were not released.
+    #[serde(default)]
+    pub awaiting_payment: u64,
     /// Calls whose outcome nobody knows.
     pub unknown: u64,
     /// Lines of accepted orders.
@@ -207,6 +222,11 @@ impl From<&judged::Totals> for Totals {
             offered: seen.offered,
             accepted: seen.accepted,
             turned_away: seen.turned_away.iter().map(turned).collect(),
+            takeable: seen.takeable,
+            sent_away: seen.sent_away,
+            denied: seen.denied,
+            unkept: seen.unkept,
+            awaiting_payment: seen.awaiting_payment,
             unknown: seen.unknown,
             lines: seen.lines,
             units: seen.units.0,

@@ -2,8 +2,10 @@
 //! accepted risks. Must not know how they are told.
 
 use super::gate::{Gate, Limits};
-use super::verdict::{AcceptedRisk, Band, Condition, LoosenedLimit, LoosenedPromise};
-use crate::history::charter::{self, Charter, Promises};
+use super::verdict::{
+    AcceptedRisk, Band, Condition, LoosenedHonesty, LoosenedLimit, LoosenedPromise,
+};
+use crate::history::charter::{self, Charter, Honesty, Promises};
 
 pub(super) fn conditions(gates: &[Gate]) -> Vec<Condition> {
     // What an accepted risk on a channel covers is told with the risk.
@@ -77,4 +79,33 @@ pub(super) fn promises_loosened(charter: &Charter) -> Vec<LoosenedPromise> {
             standard_us: standard.0,
         })
         .collect()
+}
+
+/// Limits of load honesty that forgive more than the standard ones.
+pub(super) fn honesty_loosened(charter: &Charter) -> Vec<LoosenedHonesty> {
+    let (ours, standard) = (charter.honesty, Honesty::default());
+    let ppm = |ppm: crate::units::Ppm| u64::from(ppm.0);
+    let limits = [
+        ("sent at least", ppm(ours.sent_at_least), ppm(standard.sent_at_least), false),
+        ("lateness p99", ours.lateness_p99_us_max, standard.lateness_p99_us_max, true),
+        ("coarse share", ppm(ours.coarse_share_max), ppm(standard.coarse_share_max), true),
+    ];
+    let looser =
+        limits.into_iter().filter(
+            |(_, ours, standard, more_is_looser)| {
+                if *more_is_looser { ours > standard } else { ours < standard }
+            },
+        );
+    looser
+        .map(|(limit, in_force, standard, _)| LoosenedHonesty {
+            limit: limit.to_owned(),
+            in_force,
+            standard,
+        })
+        .collect()
+}
+
+/// Phases by their names.
+pub(super) fn silent_phases(charter: &Charter, places: &[usize]) -> Vec<String> {
+    places.iter().map(|&place| charter.phases[place].name.clone()).collect()
 }

@@ -213,6 +213,18 @@ fn risks_know_what_they_cover() {
 }
 
 #[test]
+fn an_honesty_weaker_than_standard_is_a_limit_loosened() {
+    let mut judgement = sample::go_with_conditions();
+    assert!(Summary::of(&judgement).honesty_loosened.is_empty());
+    judgement.charter.honesty.sent_at_least = crate::units::Ppm(500_000);
+    judgement.charter.honesty.lateness_p99_us_max = 1_000;
+    let summary = Summary::of(&judgement);
+    let limits: Vec<&str> = summary.honesty_loosened.iter().map(|l| l.limit.as_str()).collect();
+    assert_eq!(limits, ["sent at least"]);
+    assert!(summary.headline.contains("2 limits loosened"), "{}", summary.headline);
+}
+
+#[test]
 fn a_no_go_reads_like_this() {
     let mut summary = Summary::of(&sample::no_go());
     // The rest of the windows says nothing new about the shape.

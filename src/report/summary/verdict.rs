@@ -73,6 +73,8 @@ mirror! {
         TimeScaleTooCoarse,
         /// Too many calls came back without an answer, whatever was found out of them later.
         Unanswered,
+        /// Shoppers were told otherwise than their channel says.
+        Contradicted,
         /// The kind of fact that it needs is missing.
         NotObserved,
         /// What it guards against was never put to the test.
@@ -132,8 +134,11 @@ pub enum Reason {
     Invariant(usize),
     /// The run as a whole.
     Run(Unproved),
-    /// A channel on which orders were wanted and none was accepted: its place in `channels`.
+    /// A channel on which orders were wanted and none was accepted, or next to none of those that
+    /// it could have taken: its place in `channels`.
     NothingAccepted(usize),
+    /// A KPI that the record shows and no gate holds to anything.
+    NotGated(Kpi),
 }
 
 impl From<&judged::Reason> for Reason {
@@ -143,6 +148,7 @@ impl From<&judged::Reason> for Reason {
             judged::Reason::Invariant(place) => Reason::Invariant(place),
             judged::Reason::Run(why) => Reason::Run(why.into()),
             judged::Reason::NothingAccepted(channel) => Reason::NothingAccepted(channel.index()),
+            judged::Reason::NotGated(kpi) => Reason::NotGated(kpi.into()),
         }
     }
 }
@@ -197,6 +203,18 @@ pub struct LoosenedPromise {
     pub in_force_us: u64,
     /// The standard one.
     pub standard_us: u64,
+}
+
+/// A limit of load honesty that is weaker than the standard one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoosenedHonesty {
+    /// Which: `sent at least`, `coarse share` (parts per million) or `lateness p99` (microseconds
+    /// of wall time).
+    pub limit: String,
+    /// The limit in force.
+    pub in_force: u64,
+    /// The standard one.
+    pub standard: u64,
 }
 
 /// A risk that somebody has accepted.

@@ -85,6 +85,7 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
         }
         Unproved::TimeScaleTooCoarse => "lower `speed`".to_owned(),
         Unproved::Unanswered => ANSWER.to_owned(),
+        Unproved::Contradicted => TELL.to_owned(),
         Unproved::NotObserved => {
             "add the kind of event it needs to the scenario or to the import".to_owned()
         }
@@ -134,10 +135,13 @@ fn to_gather(gate: &Gate) -> String {
 const ANSWER: &str = "find out why calls are not answered in time (capacity, timeouts, a lost \
                       route), and play it again";
 
+const TELL: &str = "find out which of the two is right, what shoppers were told or what the \
+                    channel wrote down, and play it again";
+
 /// What to do about a channel that accepted nothing.
 pub fn for_closed(channel: &str) -> (&'static str, Advice) {
     let action = format!(
-        "find out why {channel} turns every order away: its listings, its stock, what it holds back"
+        "find out why {channel} turns orders away: its listings, its stock, what it holds back"
     );
     let validate = "it accepts orders";
     ("a channel that sells nothing", Advice { action, validate, ..Advice::default() })
@@ -158,6 +162,7 @@ pub fn for_run(why: Unproved) -> Advice {
         }
         Unproved::TimeScaleTooCoarse => "lower `speed`",
         Unproved::Unanswered => ANSWER,
+        Unproved::Contradicted => TELL,
         Unproved::NotObserved => "record the calls of the load as well, and judge again",
         Unproved::NotExercised => "let shoppers come: give `traffic:` a demand and gates to hold",
         Unproved::TooFewSamples | Unproved::Unresolved | Unproved::AtTheLimit => {

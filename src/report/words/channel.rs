@@ -1,6 +1,6 @@
 //! Owns the short reason beside a channel's word. Must not repeat what the run's `why` says.
 
-use super::{gate, nearest_to_its_limit, short, standing};
+use super::{gate, nearest_to_its_limit, short, standing, ungated};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi};
 use crate::report::summary::verdict::{Reason, Verdict};
@@ -28,7 +28,8 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
                 let title = gate::invariant_title(rule.invariant);
                 if rule.must_be_zero { rules.push(title) } else { seen.push(title) }
             }
-            Reason::NothingAccepted(_) => said.push("every order was turned away".to_owned()),
+            Reason::NothingAccepted(_) => said.push(ungated::closed_short(&channel.totals)),
+            Reason::NotGated(kpi) => said.push(format!("{} is not gated", kpi.title())),
             Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
         }
     }

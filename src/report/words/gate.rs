@@ -187,6 +187,10 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::WrongOffer => "wrong offer",
         InvariantKind::WrongPrice => "wrong price",
         InvariantKind::StuckOffer => "offer that never moved",
+        InvariantKind::OneSidedEnd => "order ended on one side",
+        InvariantKind::ContradictedAnswer => "shopper told otherwise",
+        InvariantKind::SentAway => "shopper sent away",
+        InvariantKind::LateCancellation => "late cancellation",
     }
 }
 
@@ -246,6 +250,7 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
         InvariantKind::WrongOffer | InvariantKind::WrongPrice | InvariantKind::StuckOffer => {
             shown_wrongly(invariant)
         }
+        told => told_wrongly(told),
     };
     counted(n, one, many)
 }
@@ -264,6 +269,28 @@ fn shown_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
         _ => (
             "offer stood still while shoppers ordered it",
             "offers stood still while shoppers ordered them",
+        ),
+    }
+}
+
+/// The same of what people were told.
+fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
+    match invariant {
+        InvariantKind::OneSidedEnd => (
+            "order was ended on one side, channel or OMS, and alive on the other",
+            "orders were ended on one side, channel or OMS, and alive on the other",
+        ),
+        InvariantKind::ContradictedAnswer => (
+            "shopper was told otherwise than the channel's own record says",
+            "shoppers were told otherwise than the channels' own records say",
+        ),
+        InvariantKind::SentAway => (
+            "shopper was told that the channel was unavailable, and never served",
+            "shoppers were told that the channel was unavailable, and never served",
+        ),
+        _ => (
+            "order was cancelled for want of stock after the time within which that counts",
+            "orders were cancelled for want of stock after the time within which that counts",
         ),
     }
 }

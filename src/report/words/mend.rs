@@ -55,8 +55,36 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
         InvariantKind::MispricedOrder
         | InvariantKind::PriceOutOfTime
         | InvariantKind::WrongPrice => (MAPPING, String::new()),
+        InvariantKind::OneSidedEnd
+        | InvariantKind::ContradictedAnswer
+        | InvariantKind::SentAway
+        | InvariantKind::LateCancellation => to_tell(summary, invariant),
     };
     Advice { action: action.to_owned(), setting, validate, ..Advice::default() }
+}
+
+/// People, or systems, that were told wrongly, late or not at all.
+fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String) {
+    match invariant {
+        InvariantKind::OneSidedEnd => (
+            "tell the other side of every order that is ended, try again until it knows, and \
+             compare open orders on a schedule",
+            to_set(summary, &[Setting::Retries], ""),
+        ),
+        InvariantKind::ContradictedAnswer => (
+            "find out which of the two is right, what shoppers were told or what the channel \
+             wrote down",
+            String::new(),
+        ),
+        InvariantKind::SentAway => {
+            ("give the channel room for the peak, and shoppers a page that waits", String::new())
+        }
+        _ => (
+            "find out at once which orders cannot be filled: a late cancellation is one all the \
+             same",
+            String::new(),
+        ),
+    }
 }
 
 /// The metric that shows whether stock is shown as it is.

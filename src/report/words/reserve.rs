@@ -5,11 +5,15 @@ use super::gate::{edges, lag_of};
 use super::number::{count, counted, share, span, value, value_said};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi, Value};
-use crate::report::summary::verdict::{AcceptedRisk, LoosenedLimit, LoosenedPromise};
+use crate::report::summary::verdict::{
+    AcceptedRisk, LoosenedHonesty, LoosenedLimit, LoosenedPromise,
+};
 
 /// What the answer itself must not be read without: `2 limits loosened, 1 risk accepted`.
 pub(super) fn in_headline(summary: &Summary) -> Option<String> {
-    let loosened = summary.limits_loosened.len() + summary.promises_loosened.len();
+    let loosened = summary.limits_loosened.len()
+        + summary.promises_loosened.len()
+        + summary.honesty_loosened.len();
     let used = summary.accepted_risks.iter().filter(|risk| !risk.covers.is_empty()).count();
     let mut parts = Vec::new();
     if loosened > 0 {
@@ -24,7 +28,17 @@ pub(super) fn in_headline(summary: &Summary) -> Option<String> {
 /// Limits and promises looser than standard, a line each, with the numbers that they cover.
 pub fn limits_loosened(summary: &Summary) -> Vec<String> {
     let limits = summary.limits_loosened.iter().map(|loosened| limit(summary, loosened));
-    limits.chain(summary.promises_loosened.iter().map(|p| promise(summary, p))).collect()
+    let promises = summary.promises_loosened.iter().map(|p| promise(summary, p));
+    limits.chain(promises).chain(summary.honesty_loosened.iter().map(honesty)).collect()
+}
+
+fn honesty(loosened: &LoosenedHonesty) -> String {
+    let said = |value: u64| match loosened.limit.as_str() {
+        "lateness p99" => span(value),
+        _ => share(u32::try_from(value).unwrap_or(u32::MAX)),
+    };
+    let (ours, standard) = (said(loosened.in_force), said(loosened.standard));
+    format!("honesty of the load, `{}`: {ours} (standard: {standard})", loosened.limit)
 }
 
 fn limit(summary: &Summary, loosened: &LoosenedLimit) -> String {

@@ -24,7 +24,7 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
     let mut drafts: Vec<Draft> = Vec::new();
     let run = summary.reasons.iter().find_map(|reason| match *reason {
         Reason::Run(why) => Some(why),
-        Reason::Gate(_) | Reason::Invariant(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     });
     if let Some(why) = run {
         let about = About::Rule("the run as a whole");
@@ -44,7 +44,7 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
                 let (about, advice) = advice::for_closed(&summary.channels[place].name);
                 add(&mut drafts, String::new(), advice, About::Rule(about));
             }
-            Reason::Run(_) => {}
+            Reason::Run(_) | Reason::NotGated(_) => {}
         }
     }
     for unhealthy in gates_to_mend(summary) {
@@ -72,6 +72,7 @@ fn spoils_all(why: Unproved) -> bool {
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse
             | Unproved::Unanswered
+            | Unproved::Contradicted
     )
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::report::sample;
 use crate::report::summary::Summary;
-use crate::report::summary::gate::{Kpi, Value};
+use crate::report::summary::gate::{InvariantKind, Kpi, Value};
 use crate::report::summary::shown::{Delay, DelayOf};
 
 /// Headline, why, channels, steps and risks of a sample, a line each.
@@ -37,6 +37,39 @@ fn every_verdict_is_said_in_words() {
     for (name, judgement) in sample::all() {
         insta::assert_snapshot!(name, spoken(&Summary::of(&judgement)));
     }
+}
+
+#[test]
+fn what_is_not_proved_is_nearest_to_nothing() {
+    let mut summary = sample::summary_go();
+    let gate = summary.gates.iter_mut().find(|gate| gate.kpi == Kpi::StockCancellations).unwrap();
+    (gate.band, gate.because) = (Band::NotProved, Some(Unproved::TooFewSamples));
+    gate.high = Value::SharePpm(98_100);
+    assert!(!why(&summary).contains("9.81"), "{}", why(&summary));
+}
+
+#[test]
+fn what_no_gate_counts_stands_beside_them() {
+    let mut summary = sample::summary_go();
+    assert!(beside_the_gates(&summary).is_empty(), "{:?}", beside_the_gates(&summary));
+    let totals = &mut summary.channels[0].totals;
+    (totals.offered, totals.accepted) = (1_000, 800);
+    (totals.sent_away, totals.awaiting_payment) = (13, 40);
+    (totals.denied, totals.unkept) = (2, 1);
+    summary.totals.money_at_risk.dead = 12_500;
+    let ended = summary.invariants.iter_mut();
+    for rule in ended.filter(|rule| rule.invariant == InvariantKind::OneSidedEnd) {
+        (rule.breaches.definite, rule.band) = (3, Band::Watch);
+    }
+    summary.not_gated = vec![Kpi::PriceLag];
+    summary.silent_phases = vec!["peak".into()];
+    let mut said = beside_the_gates(&summary);
+    said.extend(not_tested(&summary).into_iter().filter(|line| line.contains("not gated")));
+    said.push(reason(&summary, Reason::Run(Unproved::NotExercised)));
+    said.push(reason(&summary, Reason::NotGated(Kpi::SyncLag)));
+    summary.channels[0].totals.takeable = 9_000;
+    said.push(reason(&summary, Reason::NothingAccepted(0)));
+    insta::assert_snapshot!("beside_the_gates", said.join("\n"));
 }
 
 #[test]

@@ -261,6 +261,16 @@ fn loosened_limits_are_marked() {
 }
 
 #[test]
+fn a_phase_in_which_hardly_anybody_is_to_come_says_so() {
+    let silent = |rate: &str| {
+        let text = small("lasts: 10m, rate: 1x", &format!("lasts: 10m, rate: {rate}"));
+        plan(&text).charter.phases.iter().map(|phase| phase.silent).collect::<Vec<_>>()
+    };
+    assert_eq!(silent("1x"), [false, false]);
+    assert_eq!(silent("0.01x"), [true, false], "one order in ten minutes");
+}
+
+#[test]
 fn imperfections_can_be_switched_off() {
     let plan = plan(&small("{ of orders: 60% }", "{ of orders: 60%, imperfections: none }"));
     assert_eq!(plan.world.channels[0].imperfections, Imperfections::NONE);

@@ -80,7 +80,12 @@ fn a_fact_of_several_parts_has_a_row_each() {
 fn a_moment_lies_in_the_phase_that_is_not_over() {
     let mut charter = charter();
     charter.phases = [("early", 0, 10), ("late", 10, 20)]
-        .map(|(name, from, until)| Phase { name: name.into(), from: At(from), until: At(until) })
+        .map(|(name, from, until)| Phase {
+            name: name.into(),
+            from: At(from),
+            until: At(until),
+            silent: false,
+        })
         .into();
     let named = [0, 9, 10, 19, 20].map(|at| phase(&charter, At(at)).unwrap_or("none"));
     assert_eq!(named, ["early", "early", "late", "late", "none"]);

@@ -1,0 +1,154 @@
+//! Owns rules on what no gate counts: ends told to one side only, shoppers told otherwise than the
+//! record says, shoppers sent away, orders cancelled after their term.
+//! Must not know how gates are proved.
+
+use super::answers::Told;
+use super::breaches::Breaches;
+use super::closing::Closing;
+use super::gates::EVENTS_MIN;
+use super::judgement::{Band, Invariant, Unproved};
+use super::load::too_many;
+use super::run::Run;
+use super::shares::bad_limits;
+use crate::history::charter::{Evidence, GoWhen, Kpi, Limits};
+use crate::ids::ChannelId;
+use crate::units::{Money, Ppm, Qty};
+
+/// Shoppers sent away are a condition from this share of the orders wanted on a channel on, …
+const SENT_AWAY: Ppm = Ppm(10_000);
+/// … and so many: fewer are chance, on some channel of some afternoon.
+const SENT_AWAY_MIN: u64 = 10;
+
+/// How a rule with a share of its own fared.
+pub(super) struct Share {
+    pub(super) breaches: Breaches,
+    /// Breaches that may still turn out to be none.
+    pub(super) open: u64,
+    pub(super) band: Band,
+    /// By channel.
+    pub(super) on: Vec<Band>,
+}
+
+/// How it fared; none of a rule that has no share of its own.
+pub(super) fn of(closing: &Closing, invariant: Invariant) -> Option<Share> {
+    match invariant {
+        Invariant::OneSidedEnd => Some(one_sided(closing)),
+        Invariant::ContradictedAnswer => Some(contradicted(closing.run)),
+        Invariant::SentAway => Some(sent_away(closing.run)),
+        Invariant::LateCancellation => Some(late_cancellations(closing.run)),
+        _ => None,
+    }
+}
+
+/// One breach is a condition; beyond the watch edge of reconciliation, a failure: the two sides
+/// hold different orders.
+fn one_sided(closing: &Closing) -> Share {
+    let (ends, ways) = (&closing.one_sided, &closing.run.ways.ways);
+    let limit = edge(closing.run, Limits::standard(Kpi::ReconciliationVariance));
+    let mut breaches = ends.breaches.clone();
+    breaches.checked = ways.iter().map(|way| way.accepted).sum();
+    let place = |i: usize| {
+        let (bad, open, of) = (breaches.by_channel[i], ends.open_on[i], ways[i].accepted);
+        let beyond = |bad: u64| bad >= EVENTS_MIN && Ppm::of(bad, of) > limit;
+        match bad {
+            _ if beyond(bad) => Band::Failed,
+            _ if beyond(bad + open) => Band::NotProved(Unproved::Unresolved),
+            0 => Band::Healthy,
+            _ => Band::Watch,
+        }
+    };
+    let on = (0..ways.len()).map(place).collect();
+    Share { open: ends.open_on.iter().sum(), ..together(breaches, on) }
+}
+
+/// Who is right nobody knows: with a single one of them, what the channel says is not proved.
+fn contradicted(run: &Run) -> Share {
+    counted(run, Told::contradicted, |_, bad| match bad {
+        0 => Band::Healthy,
+        _ => Band::NotProved(Unproved::Contradicted),
+    })
+}
+
+fn sent_away(run: &Run) -> Share {
+    counted(
+        run,
+        |told| told.unserved,
+        |told, bad| {
+            let many = bad >= SENT_AWAY_MIN && Ppm::of(bad, told.wanted) >= SENT_AWAY;
+            if many { Band::Watch } else { Band::Healthy }
+        },
+    )
+}
+
+/// A cancellation that comes after its term is one all the same for whoever waited.
+fn late_cancellations(run: &Run) -> Share {
+    let ways = &run.ways.ways;
+    let gate = run.charter.gates.iter().find(|gate| gate.kpi == Kpi::StockCancellations);
+    let limits = gate.map_or(Limits::standard(Kpi::StockCancellations), |gate| gate.limits);
+    let limit = edge(run, limits);
+    let place = |[late, cancelled, accepted]: [u64; 3]| {
+        let beyond = late >= EVENTS_MIN && Ppm::of(cancelled, accepted) > limit;
+        if beyond { Band::Watch } else { Band::Healthy }
+    };
+    let mut breaches = Breaches::new(ways.len());
+    let (mut on, mut all) = (Vec::new(), [0; 3]);
+    for (i, way) in ways.iter().enumerate() {
+        let late = way.cancelled - way.cancelled_in_term.orders;
+        let here = [late, way.cancelled, way.accepted];
+        all.iter_mut().zip(here).for_each(|(sum, n)| *sum += n);
+        on.push(place(here));
+        breaches.by_channel[i] = late;
+        breaches.money += way.cancelled_money - way.cancelled_in_term.money;
+    }
+    (breaches.definite, breaches.checked) = (all[0], all[2]);
+    let whole = place(all);
+    let share = together(breaches, on);
+    Share { band: worse(share.band, whole), ..share }
+}
+
+/// A rule that counts intents.
+fn counted(run: &Run, bad: impl Fn(&Told) -> u64, place: impl Fn(&Told, u64) -> Band) -> Share {
+    let told = &run.answers.told;
+    let mut breaches = Breaches::new(told.len());
+    breaches.by_channel = told.iter().map(&bad).collect();
+    breaches.definite = breaches.by_channel.iter().sum();
+    breaches.checked = told.iter().map(|told| told.wanted).sum();
+    (breaches.units, breaches.money) = (Qty::ZERO, Money::ZERO);
+    let on = told.iter().map(|told| place(told, bad(told))).collect();
+    together(breaches, on)
+}
+
+fn together(breaches: Breaches, on: Vec<Band>) -> Share {
+    let band = on.iter().copied().fold(Band::Healthy, worse);
+    Share { breaches, open: 0, band, on }
+}
+
+fn worse(a: Band, b: Band) -> Band {
+    let rank = |band: Band| match band {
+        Band::Healthy => 0,
+        Band::Watch => 1,
+        Band::NotProved(_) => 2,
+        Band::Failed => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// The edge that a GO needs, as a share of bad events.
+fn edge(run: &Run, limits: Limits) -> Ppm {
+    let (healthy, watch) = bad_limits(limits);
+    if run.charter.go_when == GoWhen::Healthy { healthy } else { watch }
+}
+
+/// What keeps a channel's gates from being proved: its shoppers were not answered, were told
+/// otherwise than it says, or are not on record.
+pub(super) fn spoils(run: &Run, channel: ChannelId) -> Option<Unproved> {
+    let (told, charter) = (&run.answers.told[channel.index()], &run.charter);
+    let accepted = run.ways.ways[channel.index()].accepted;
+    let made = charter.evidence != Evidence::Operations;
+    match () {
+        () if run.load.is_unanswered_on(channel, charter) => Some(Unproved::Unanswered),
+        () if too_many(told.contradicted(), told.wanted, charter) => Some(Unproved::Contradicted),
+        () if made && too_many(told.unasked, accepted, charter) => Some(Unproved::NotObserved),
+        () => None,
+    }
+}
