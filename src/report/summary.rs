@@ -10,6 +10,7 @@ pub mod findings;
 pub mod gate;
 pub mod load;
 pub mod measured;
+mod printable;
 mod reserved;
 pub mod series;
 pub mod shown;
@@ -23,6 +24,7 @@ use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Kpi};
 use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
+pub(in crate::report) use self::printable::{printable, printable_text};
 use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::shown::{Connector, StuckOffer, WrongOffer};
 use self::verdict::{
@@ -341,38 +343,6 @@ impl Campaign {
             promotions: charter.promotions.iter().map(promotion).collect(),
         }
     }
-}
-
-/// The charter with names that can be printed anywhere: a control character in a campaign's name
-/// could move a terminal's cursor or break an XML file, a change of writing direction could make
-/// a name read as another.
-pub(in crate::report) fn printable(charter: &Charter) -> Charter {
-    let mut charter = charter.clone();
-    let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
-        .into_iter()
-        .chain([&mut charter.currency])
-        .chain(charter.sku_names.iter_mut())
-        .chain(charter.channels.iter_mut().map(|channel| &mut channel.name))
-        .chain(charter.connectors.iter_mut().map(|connector| &mut connector.name))
-        .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
-        .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))
-        .chain(charter.not_tested.iter_mut())
-        .chain(charter.not_known.iter_mut());
-    let risks = charter.accepted_risks.iter_mut();
-    for text in texts.chain(risks.flat_map(|r| [&mut r.why, &mut r.by, &mut r.until])) {
-        *text = printable_text(text);
-    }
-    charter
-}
-
-/// The text with everything that is not a visible letter or a space replaced by `�`.
-pub(in crate::report) fn printable_text(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn stretch(name: &str, from_us: u64, until_us: u64) -> Stretch {

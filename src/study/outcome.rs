@@ -4,7 +4,7 @@
 use super::afternoon::{Afternoon, Course, GateSeen, Sales};
 use super::each::{Figures, figures};
 use super::interval::Mean;
-use super::pooled::{self, Pooled, Ruling};
+use super::pooled::{Pooled, Ruling};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
@@ -172,7 +172,7 @@ impl Outcome {
                 confidence,
             )
         };
-        let ruling = Ruling::on(afternoons, confidence, pooled::AT_LEAST)?;
+        let ruling = Ruling::on(afternoons, confidence, GO_AT_LEAST)?;
         let gates = ruling.gates.iter().enumerate();
         let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
         let gates = gates.map(|(at, pooled)| GateOver::of(afternoons, at, *pooled)).collect();

@@ -10,7 +10,7 @@ mod sums;
 
 use self::sums::{Sums, clusters_by_sku};
 use super::afternoon::{Afternoon, GateSeen};
-use super::outcome::{Chance, GO_AT_LEAST, RUNS_MIN};
+use super::outcome::{Chance, RUNS_MIN};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
@@ -391,9 +391,6 @@ fn untested(afternoons: &[&Afternoon]) -> Vec<Invariant> {
     let never = |rule: &&Invariant| rest.iter().all(|a| a.untested.contains(rule));
     first.untested.iter().filter(never).copied().collect()
 }
-
-/// The share in band that a GO needs, unless another is asked for.
-pub const AT_LEAST: Ppm = GO_AT_LEAST;
 
 #[cfg(test)]
 mod laws;

@@ -5,6 +5,7 @@ pub mod clock;
 mod descriptors;
 mod diary;
 mod harness;
+mod hosted;
 mod jobs;
 mod lines;
 pub mod pacer;

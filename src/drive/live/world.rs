@@ -20,10 +20,8 @@ use crate::commerce::connector::Connector;
 use crate::commerce::desk::{Asks, LoadCall};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
-use crate::commerce::outbox::{Answer, Calling, Outbox, Posted};
-use crate::commerce::protocol::{
-    Asked, CameBack, ChannelReply, ChannelRequest, Notice, OmsReply, OmsRequest, Role,
-};
+use crate::commerce::outbox::{Calling, Outbox, Posted};
+use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
 use crate::drive::closing::Unresolved;
 use crate::drive::systems::Systems;
 use crate::history::What;
@@ -32,7 +30,6 @@ use crate::history::writer::Journal;
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
-use crate::wire::server::Serves;
 
 /// A webhook that is not taken is tried again this often, twice as late each time.
 const WEBHOOK_ATTEMPTS: u32 = 8;
@@ -249,7 +246,7 @@ impl World {
         };
     }
 
-    fn channel<T>(
+    pub(super) fn channel<T>(
         self: &Arc<Self>,
         id: ChannelId,
         ask: impl FnOnce(&mut Marketplace, At, &mut Outbox) -> T,
@@ -258,11 +255,14 @@ impl World {
         self.ask(machine, Role::Channel(id), ask, Marketplace::next_wake)
     }
 
-    fn oms<T>(self: &Arc<Self>, ask: impl FnOnce(&mut Oms, At, &mut Outbox) -> T) -> Option<T> {
+    pub(super) fn oms<T>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&mut Oms, At, &mut Outbox) -> T,
+    ) -> Option<T> {
         self.ask(&self.oms, Role::Oms, ask, Oms::next_wake)
     }
 
-    fn connector<T>(
+    pub(super) fn connector<T>(
         self: &Arc<Self>,
         id: ConnectorId,
         ask: impl FnOnce(&mut Connector, At, &mut Outbox) -> T,
@@ -399,32 +399,5 @@ impl World {
         let mut out = Outbox::default();
         out.facts.push(what);
         self.note(&mut out);
-    }
-}
-
-/// The world behind servers.
-pub(super) struct Hosted(pub(super) Arc<World>);
-
-/// The answer of a world that is shut: none.
-fn unheard<R>(reply: R) -> Answer<R> {
-    Answer { reply, lost: true }
-}
-
-impl Serves for Hosted {
-    fn channel(&self, channel: ChannelId, request: ChannelRequest) -> Answer<ChannelReply> {
-        let handled =
-            self.0.channel(channel, |machine, now, out| machine.handle(now, request, out));
-        handled.unwrap_or_else(|| unheard(ChannelReply::Unavailable))
-    }
-
-    fn oms(&self, request: OmsRequest) -> Answer<OmsReply> {
-        let handled = self.0.oms(|machine, now, out| machine.handle(now, request, out));
-        handled.unwrap_or_else(|| unheard(OmsReply::Unavailable))
-    }
-
-    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<()> {
-        let told =
-            self.0.connector(connector, |machine, now, out| machine.notice(now, notice, out));
-        told.map_or_else(|| unheard(()), Answer::heard)
     }
 }

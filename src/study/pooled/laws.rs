@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::tests::{afternoon, gate, poisson};
 use super::*;
 use crate::judge::judgement::{Clusters, Unproved};
+use crate::study::outcome::GO_AT_LEAST;
 
 const SURE: Ppm = Ppm(950_000);
 const KPIS: [(Kpi, [Ppm; 2]); 4] = [
@@ -49,7 +50,7 @@ fn seen((kpi, limits): (Kpi, [Ppm; 2]), clusters: &[(u64, u64)]) -> Afternoon {
 }
 
 fn pooled(all: &[Afternoon]) -> Pooled {
-    Ruling::on(all, SURE, AT_LEAST).unwrap().gates[0]
+    Ruling::on(all, SURE, GO_AT_LEAST).unwrap().gates[0]
 }
 
 /// Clusters of few sizes, most of them without a bad one.

@@ -6,6 +6,7 @@ use rand::RngExt as _;
 use super::super::afternoon::{GateSeen, Sales};
 use super::*;
 use crate::judge::judgement::{Band, Clusters, Measure, Pool, Unproved};
+use crate::study::outcome::GO_AT_LEAST;
 use crate::units::Span;
 
 const WATCH: Ppm = Ppm(12_000);
@@ -72,7 +73,7 @@ fn many(runs: usize, change: impl Fn(&mut Afternoon)) -> Ruling {
     let mut one =
         afternoon(vec![gate(None, clusters(20, 50, 0)), gate(Some(0), clusters(20, 50, 0))]);
     change(&mut one);
-    Ruling::on(&vec![one; runs], SURE, AT_LEAST).unwrap()
+    Ruling::on(&vec![one; runs], SURE, GO_AT_LEAST).unwrap()
 }
 
 #[test]
@@ -129,13 +130,13 @@ fn what_one_afternoon_exercised_is_exercised() {
     let mut untested = tested.clone();
     untested.gates[0].pool.exercised = false;
     let all: Vec<Afternoon> = [vec![untested; 29], vec![tested]].concat();
-    assert_eq!(Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict, Verdict::Go);
+    assert_eq!(Ruling::on(&all, SURE, GO_AT_LEAST).unwrap().verdict, Verdict::Go);
     let rule = |places: std::ops::Range<usize>| {
         let mut all = vec![afternoon(vec![gate(None, clusters(400, 5, 0))]); 30];
         for afternoon in &mut all[places] {
             afternoon.untested = vec![Invariant::DuplicateHandoff];
         }
-        Ruling::on(&all, SURE, AT_LEAST).unwrap().verdict
+        Ruling::on(&all, SURE, GO_AT_LEAST).unwrap().verdict
     };
     assert_eq!(rule(0..29), Verdict::Go);
     assert_eq!(rule(0..30), Verdict::Inconclusive, "no afternoon put the rule to the test");
@@ -180,7 +181,7 @@ fn an_afternoon_that_was_cut_off_counts_for_nothing_and_prevents_a_go() {
     let mut all = vec![afternoon(vec![gate(None, clusters(20, 50, 0))]); 40];
     all[0].spoilt = Some(Unproved::Truncated);
     all[0].in_band = false;
-    let ruling = Ruling::on(&all, SURE, AT_LEAST).unwrap();
+    let ruling = Ruling::on(&all, SURE, GO_AT_LEAST).unwrap();
     assert_eq!((ruling.in_band.yes, ruling.in_band.of, ruling.spoilt), (39, 39, 1));
     assert_eq!(ruling.verdict, Verdict::Inconclusive);
 }
@@ -218,7 +219,7 @@ fn goes(runs: usize, rate: f64, clumped: u32, confidence: Ppm) -> u32 {
             sums.exposed = sums.used;
             all.push(afternoon(vec![gate(None, sums)]));
         }
-        let ruling = Ruling::on(&all, confidence, AT_LEAST).unwrap();
+        let ruling = Ruling::on(&all, confidence, GO_AT_LEAST).unwrap();
         go += u32::from(ruling.is_go());
     }
     go
