@@ -263,6 +263,8 @@ pub enum Reason {
     Run(Unproved),
     /// Orders were wanted on this channel, and it accepted none.
     NothingAccepted(ChannelId),
+    /// Rows of the file that the traffic rests on could not be read.
+    RowsMissing,
 }
 
 /// One channel's verdict.

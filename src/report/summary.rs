@@ -8,6 +8,7 @@
 
 pub mod findings;
 pub mod gate;
+pub mod input;
 pub mod measured;
 mod reserved;
 pub mod series;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant};
+use self::input::Input;
 use self::measured::{Causes, Latency, Load, Totals};
 use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::shown::{Connector, StuckOffer, WrongOffer};
@@ -84,6 +86,9 @@ pub struct Summary {
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<String>,
+    /// The rows of a file that the traffic rests on; absent where it rests on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Input>,
     /// Why units were oversold.
     pub causes: Causes,
     /// Totals of the run.
@@ -246,6 +251,7 @@ impl Summary {
             promises_loosened: reserved::promises_loosened(charter),
             not_tested: charter.not_tested.clone(),
             not_known: charter.not_known.clone(),
+            input: Input::of(charter),
             causes: judgement.causes.into(),
             totals: (&judgement.totals).into(),
             load: (&judgement.load).into(),

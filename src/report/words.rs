@@ -12,6 +12,7 @@ mod channel;
 pub mod checklist;
 pub mod errors;
 pub mod gate;
+pub mod input;
 mod load;
 mod mend;
 pub mod number;
@@ -147,7 +148,7 @@ fn nearest_to_its_limit<'a>(summary: &'a Summary, channel: Option<&str>) -> Opti
 fn why_conditions(summary: &Summary) -> String {
     let watched: Vec<&Gate> = summary.conditions.iter().map(|c| &summary.gates[c.gate]).collect();
     let rules = summary.reasons.iter().filter_map(|reason| match *reason {
-        Reason::Invariant(place) => Some(invariant_sentence(summary, &summary.invariants[place])),
+        Reason::Invariant(_) | Reason::RowsMissing => Some(self::reason(summary, *reason)),
         _ => None,
     });
     let mut said: Vec<String> = rules.collect();
@@ -185,7 +186,7 @@ fn why_not(summary: &Summary) -> String {
     let mut text = reason(summary, *first);
     let about = |reason: &Reason| match *reason {
         Reason::Gate(place) => Some(summary.gates[place].kpi),
-        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     };
     // What is merely not proved does not make a NO-GO, and is not said to.
     let counts = |gate: &Gate| summary.verdict != Verdict::NoGo || gate.band == Band::Failed;
@@ -217,6 +218,7 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
         Reason::Gate(place) => gate_sentence(summary, &summary.gates[place]),
         Reason::Invariant(place) => invariant_sentence(summary, &summary.invariants[place]),
         Reason::Run(why) => run_sentence(summary, why),
+        Reason::RowsMissing => summary.input.as_ref().map_or(String::new(), input::sentence),
         Reason::NothingAccepted(place) => {
             let channel = &summary.channels[place];
             format!(
@@ -320,7 +322,7 @@ pub fn gates_to_mend(summary: &Summary) -> Vec<&Gate> {
     let mut places: Vec<usize> = Vec::new();
     let decisive = summary.reasons.iter().filter_map(|reason| match *reason {
         Reason::Gate(place) => Some(place),
-        Reason::Invariant(_) | Reason::Run(_) | Reason::NothingAccepted(_) => None,
+        _ => None,
     });
     for place in decisive.chain(0..summary.gates.len()) {
         if summary.gates[place].band != Band::Healthy && !places.contains(&place) {

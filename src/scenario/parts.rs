@@ -236,6 +236,7 @@ fn charter_of(judged: Judged) -> Charter {
         observes: Observed::everything(),
         not_tested: vec![],
         not_known: vec![],
+        input: None,
     }
 }
 

@@ -20,9 +20,20 @@ class Verdicts:
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
         # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
         self.closed = [w > 0 and not taken for w, taken in zip(weights, accepted)]
+        self.rows = self._rows(charter.get("input"))
         self.channels = [self._channel(c) for c in range(len(weights))]
         self.too_small = [self._too_small(c) for c in range(len(weights))]
         self.run = self._run()
+
+    @staticmethod
+    def _rows(source):
+        """What rows of the file that could not be read leave of a verdict."""
+        if source is None:
+            return GO
+        missing = sum(unread["rows"] for unread in source["unread"])
+        if missing * 50 > source["rows"]:
+            return INCONCLUSIVE
+        return CONDITIONS if missing * 1000 > source["rows"] else GO
 
     def _risk(self, gate):
         """The accepted risk that covers a gate, if there is one."""
@@ -61,7 +72,12 @@ class Verdicts:
             if invariant.must_be_zero and invariant.band in (FAILED, NOT_PROVED)
             or invariant.name in SHOWN and invariant.band in (FAILED, WATCH)
         ]
-        return self._say(places, broken, range(len(self.channels)))
+        verdict, reasons = self._say(places, broken, range(len(self.channels)))
+        if self.rows == GO:
+            return verdict, reasons
+        worst = [GO, CONDITIONS, INCONCLUSIVE, NO_GO]
+        reasons.add(("rows_missing", None))
+        return max(verdict, self.rows, key=worst.index), reasons
 
     def _fails(self, invariant, channels):
         """Whether it fails the run, or here the channel, that is judged."""

@@ -131,6 +131,8 @@ pub enum Reason {
     Run(Unproved),
     /// A channel on which orders were wanted and none was accepted: its place in `channels`.
     NothingAccepted(usize),
+    /// Rows of the file that the traffic rests on could not be read: `input` counts them.
+    RowsMissing,
 }
 
 impl From<&judged::Reason> for Reason {
@@ -140,6 +142,7 @@ impl From<&judged::Reason> for Reason {
             judged::Reason::Invariant(place) => Reason::Invariant(place),
             judged::Reason::Run(why) => Reason::Run(why.into()),
             judged::Reason::NothingAccepted(channel) => Reason::NothingAccepted(channel.index()),
+            judged::Reason::RowsMissing => Reason::RowsMissing,
         }
     }
 }

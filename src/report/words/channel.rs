@@ -29,6 +29,8 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
                 if rule.must_be_zero { rules.push(title) } else { seen.push(title) }
             }
             Reason::NothingAccepted(_) => said.push("every order was turned away".to_owned()),
+            // Of the run as a whole, and said there.
+            Reason::RowsMissing => {}
             Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
         }
     }

@@ -35,6 +35,7 @@ fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
 fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
     let sales = Sales { wanted: 1_000, accepted: 990, ..Sales::default() };
     Afternoon {
+        input: Verdict::Go,
         seed: 1,
         verdict: Verdict::Inconclusive,
         in_band: true,
