@@ -22,7 +22,7 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Observed,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, HISTORY_VERSION, Honesty, Input, Observed,
     PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
@@ -83,6 +83,7 @@ struct Played {
     catalog: Catalog,
     returns: Vec<MerchantEvent>,
     shares: Vec<Ppm>,
+    input: Option<Input>,
 }
 
 impl Parts {
@@ -120,6 +121,7 @@ impl Parts {
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
             not_tested,
+            input: played.input,
             ..charter_of(judged)
         };
         let payment = traffic.payment;
@@ -257,11 +259,17 @@ fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
                 buyers: spec.buyers,
             };
             let traffic = Traffic::Modelled(demand);
-            Some(Played { traffic, catalog, returns: vec![], shares: written })
+            Some(Played { traffic, catalog, returns: vec![], shares: written, input: None })
         }
         TrafficKind::Replayed(replayed) => {
-            let Replayed { log, returns, catalog, shares, .. } = *replayed;
-            Some(Played { traffic: Traffic::Replayed(log), catalog, returns, shares })
+            let Replayed { log, returns, catalog, shares, input, .. } = *replayed;
+            Some(Played {
+                traffic: Traffic::Replayed(log),
+                catalog,
+                returns,
+                shares,
+                input: Some(input),
+            })
         }
     }
 }
