@@ -377,6 +377,7 @@ fn charter(args: &Args, until: At) -> Charter {
         observes: doorbuster::history::charter::Observed::everything(),
         not_tested: Vec::new(),
         not_known: Vec::new(),
+        input: None,
     }
 }
 

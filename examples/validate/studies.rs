@@ -78,6 +78,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
     };
     let sales = Sales { wanted: sums.n, accepted: sums.n, ..Sales::default() };
     Afternoon {
+        input: Verdict::Go,
         seed: 0,
         verdict: Verdict::Inconclusive,
         in_band: Ppm::of(sums.bad, sums.n) <= LIMIT,

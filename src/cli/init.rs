@@ -1,6 +1,7 @@
 //! Owns `doorbuster init`: a first scenario to edit, or one fitted to order log and stock list.
 //! Must not know how a fit is made (`scenario::fit`).
 
+mod reconciled;
 mod told;
 
 use std::fs::OpenOptions;
@@ -25,12 +26,19 @@ pub(super) struct Args {
     /// Replace the file, and the schema beside it, if they are there
     #[arg(long)]
     force: bool,
-    /// Fit demand, baskets and bestsellers to an order log: CSV with ts,order,sku,qty,price
-    #[arg(long, value_name = "CSV", help_heading = "Fitting")]
+    /// Fit demand, baskets and bestsellers to an order log: an export of a shop or marketplace as
+    /// it is, or a table with ts,order,sku,qty,price
+    #[arg(long, value_name = "FILE", help_heading = "Fitting")]
     orders: Option<String>,
-    /// Fit stock and prices to a stock list: CSV with sku,stock,price and, if you like, weight
-    #[arg(long, value_name = "CSV", help_heading = "Fitting")]
+    /// Only say what the order log comes to, held against the file
+    #[arg(long, requires = "orders", help_heading = "Fitting")]
+    check: bool,
+    /// Fit stock and prices to a stock list: a table with sku,stock,price and, if you like, weight
+    #[arg(long, value_name = "FILE", help_heading = "Fitting")]
     catalog: Option<String>,
+    /// The order log's format, e.g. shopify or columns [default: recognised by its header]
+    #[arg(long, requires = "orders", value_name = "NAME", help_heading = "Fitting")]
+    format: Option<String>,
     /// The day of the log to fit, e.g. 2011-11-22 [default: the busiest]
     #[arg(long, requires = "orders", help_heading = "Fitting")]
     day: Option<String>,
@@ -43,13 +51,20 @@ pub(super) struct Args {
     /// The log's own names of its columns, e.g. "time: created at, order: number, channel: source"
     #[arg(long, requires = "orders", value_name = "NAMES", help_heading = "Fitting")]
     columns: Option<String>,
-    /// What stands between columns: "," ";" tab "|" [default: ,]
+    /// What stands between columns: "," ";" tab "|" [default: what the header shows]
     #[arg(long, help_heading = "Fitting")]
     delimiter: Option<String>,
-    /// How the log writes times, e.g. "%d/%m/%Y %H:%M" [default: 2011-11-22T08:10:00]
+    /// What stands before decimal places: "." or "," [default: what the numbers prove]
+    #[arg(long, value_name = "MARK", help_heading = "Fitting")]
+    decimal: Option<String>,
+    /// The encoding of the files, e.g. windows-1252 [default: what their bytes show]
+    #[arg(long, value_name = "NAME", help_heading = "Fitting")]
+    encoding: Option<String>,
+    /// How the log writes times, e.g. "%d/%m/%Y %H:%M" [default: what the times show]
     #[arg(long, requires = "orders", value_name = "FORMAT", help_heading = "Fitting")]
     time_format: Option<String>,
-    /// The time zone of the log's times, e.g. Europe/London [default: UTC]
+    /// The time zone of the log's times, e.g. Europe/London [default: the offset of all its
+    /// times, else UTC]
     #[arg(long, requires = "orders", help_heading = "Fitting")]
     zone: Option<String>,
     /// Orders whose number begins with this are cancellations, e.g. C
@@ -58,7 +73,7 @@ pub(super) struct Args {
     /// SKUs that are no goods, e.g. POST,DOT
     #[arg(long, requires = "orders", value_delimiter = ',', help_heading = "Fitting")]
     skip_skus: Vec<String>,
-    /// The currency of all amounts, e.g. GBP [default: USD]
+    /// The currency of all amounts, e.g. GBP [default: that of the order log, else USD]
     #[arg(long, help_heading = "Fitting")]
     currency: Option<String>,
 }
@@ -72,6 +87,9 @@ impl Args {
             from: self.from.clone(),
             until: self.until.clone(),
             columns: self.columns.clone(),
+            format: self.format.clone(),
+            decimal: self.decimal.clone(),
+            encoding: self.encoding.clone(),
             delimiter: self.delimiter.clone(),
             time_format: self.time_format.clone(),
             zone: self.zone.clone(),
@@ -85,11 +103,20 @@ impl Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let name = args.file.display().to_string();
     // Before a log is read for long.
-    if args.file.exists() && !args.force {
+    if args.file.exists() && !args.force && !args.check {
         return Err(folder::Refused::Written(name).into());
     }
+    let asked = args.asked();
+    if let Some(read) = fit::reconcile(&asked, Path::new("."))? {
+        let text = reconciled::text(&read, judged::paper());
+        if args.check {
+            data(text.as_bytes())?;
+            return Ok(Exit::Go);
+        }
+        eprintln!("{text}");
+    }
     let (starter, goodness, notes) = if args.orders.is_some() || args.catalog.is_some() {
-        let fitted = fit::fit(&args.asked(), Path::new("."))?;
+        let fitted = fit::fit(&asked, Path::new("."))?;
         (fitted.starter, fitted.goodness, fitted.notes)
     } else {
         let plain = Starter::in_currency(args.currency.as_deref().unwrap_or("USD"))?;

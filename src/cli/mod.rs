@@ -83,7 +83,7 @@ enum Command {
   doorbuster init black-friday.yaml --currency EUR
   doorbuster init --orders last-year.csv --catalog stock.csv
   doorbuster init --orders export.csv --columns \"time: created at, order: number\"")]
-    Init(init::Args),
+    Init(Box<init::Args>),
     /// Play a scenario over real HTTP against embedded mocks, judge it, write the report
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml

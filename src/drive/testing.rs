@@ -87,6 +87,7 @@ impl Sketch<'_> {
             observes: crate::history::charter::Observed::everything(),
             not_tested: Vec::new(),
             not_known: Vec::new(),
+            input: None,
         }
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn charter() -> Charter {
         observes: crate::history::charter::Observed::everything(),
         not_tested: Vec::new(),
         not_known: Vec::new(),
+        input: None,
     }
 }
 

@@ -279,6 +279,8 @@ pub enum Reason {
     NothingAccepted(ChannelId),
     /// The record has something to show of this KPI, and the terms hold it to nothing.
     NotGated(Kpi),
+    /// Rows of the file that the traffic rests on could not be read.
+    RowsMissing,
 }
 
 /// One channel's verdict.

@@ -55,6 +55,7 @@ pub use fold::{ChannelGlance, Fold, Glance};
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
 pub use under_way::UnderWay;
+pub(crate) use verdict::of_input;
 
 /// The bar itself, for what is said before a run or over many: with these a plan is held to
 /// what its verdict will be held to.

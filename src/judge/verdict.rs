@@ -21,7 +21,7 @@ use super::terms;
 use super::totals;
 use super::ungated;
 use super::weights::{self, Weight, is_thin};
-use crate::history::charter::{Charter, Evidence, Kpi, Observed};
+use crate::history::charter::{Charter, Evidence, Kpi, Observed, UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::history::fact::Ending;
 use crate::ids::ChannelId;
 use crate::units::Money;
@@ -224,6 +224,7 @@ fn of_run(
     if gates.is_empty() {
         votes.cast(Verdict::Inconclusive, Reason::Run(Unproved::NotExercised));
     }
+    votes.cast(of_input(charter), Reason::RowsMissing);
     for (i, Fared { result, by_channel, .. }) in fared.iter().enumerate() {
         let accepted = is_accepted(charter, result.invariant, by_channel);
         let vote = of_invariant(result, result.band, accepted);
@@ -290,6 +291,15 @@ fn of_channel(
     }
     let (verdict, reasons) = votes.count();
     ChannelVerdict { verdict, share, too_small_to_block: small, reasons }
+}
+
+/// Rows that could not be read were orders too: what was played is less than what the file holds.
+pub(crate) fn of_input(charter: &Charter) -> Verdict {
+    match &charter.input {
+        Some(input) if input.misses_more_than(UNREAD_MOST) => Verdict::Inconclusive,
+        Some(input) if input.misses_more_than(UNREAD_NEGLIGIBLE) => Verdict::GoWithConditions,
+        _ => Verdict::Go,
+    }
 }
 
 /// Money at stake. A cancellation that has happened comes before the oversell that led to it.

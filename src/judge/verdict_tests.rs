@@ -3,7 +3,7 @@
 use super::gate_tests::{band, delay, is_shown, not_proved};
 use super::judgement::{Band, Reason, Unproved, Verdict};
 use super::testing::*;
-use crate::history::charter::{AcceptedRisk, GoWhen, Kpi, Limits};
+use crate::history::charter::{AcceptedRisk, GoWhen, Input, Kpi, Limits, Unread};
 use crate::history::fact::{Ending, What};
 use crate::ids::ChannelId;
 use crate::units::{At, Span};
@@ -166,4 +166,25 @@ fn loosened_limits_are_those_in_force() {
     let loose = Limits::LagP95 { healthy: Span::from_mins(30), watch: Span::from_mins(40) };
     play.charter.gates.iter_mut().filter(|g| g.kpi == Kpi::SyncLag).for_each(|g| g.limits = loose);
     assert_eq!(band(&play.judge(), Kpi::SyncLag), Band::Healthy);
+}
+
+#[test]
+fn rows_that_could_not_be_read_weigh_on_the_verdict() {
+    let whole = healthy().judge().verdict;
+    assert!(whole <= Verdict::GoWithConditions);
+    for (missing, verdict, said) in [
+        (0, whole, false),
+        (10, whole, false),
+        (11, Verdict::GoWithConditions, true),
+        (200, Verdict::GoWithConditions, true),
+        (201, Verdict::Inconclusive, true),
+    ] {
+        let mut play = healthy();
+        let unread = vec![Unread { about: "price".to_owned(), rows: missing }];
+        let (file, stretch) = ("orders.csv".to_owned(), String::new());
+        play.charter.input = Some(Input { file, stretch, rows: 10_000, unread });
+        let judgement = play.judge();
+        assert_eq!(judgement.verdict, verdict, "{missing} of 10,000");
+        assert_eq!(judgement.reasons.contains(&Reason::RowsMissing), said, "{missing}");
+    }
 }

@@ -63,7 +63,10 @@ pub fn lines(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> Stri
             Reason::Gate(place) => of_gate(summary, &summary.gates[place]),
             Reason::Invariant(place) => of_rule(summary, &summary.invariants[place]),
             // The verdict's own line says it.
-            Reason::Run(_) | Reason::NothingAccepted(_) | Reason::NotGated(_) => None,
+            Reason::Run(_)
+            | Reason::NothingAccepted(_)
+            | Reason::NotGated(_)
+            | Reason::RowsMissing => None,
         });
     }
     let mut text = String::new();

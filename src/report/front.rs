@@ -6,6 +6,7 @@ mod study;
 use super::many::{self, Afternoons};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
+use super::summary::input::Input;
 use super::summary::verdict::{Evidence, Reason, Verdict};
 use super::trials::{self, Trials};
 use super::words::again::{self, Command};
@@ -125,6 +126,7 @@ impl Front {
         let next = List { title: "what to do next", lines: next, note: None };
         let lists = [
             plain("sales kept", &words::sales_kept(summary)),
+            plain("rows that could not be read", &words::input::told(summary.input.as_ref())),
             plain("not known, so played both ways", &summary.not_known),
             plain(over, &others),
             go_if,
@@ -268,12 +270,19 @@ fn rules(summary: &Summary) -> impl Iterator<Item = Line> {
         let place = match *reason {
             Reason::Invariant(place) => place,
             Reason::NotGated(_) => return Some(Line::plain(&words::reason(summary, *reason))),
+            Reason::RowsMissing => return summary.input.as_ref().map(rows),
             _ => return None,
         };
         let rule = &summary.invariants[place];
         let main = said::capitalised(&said::invariant_sentence(summary, rule));
         Some(Line { main, small: standing::watched_by(&rule.owner) })
     })
+}
+
+/// Rows that are missing: how many, and who answers for the file.
+fn rows(input: &Input) -> Line {
+    let main = said::capitalised(&words::input::sentence(input));
+    Line { main, small: standing::watched_by(&input.owner) }
 }
 
 fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {

@@ -14,7 +14,7 @@ use quick_junit::{
 
 use super::summary::Summary;
 use super::summary::gate::{Gate, Invariant};
-use super::summary::verdict::{Band, Evidence, Reason, Unproved};
+use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
 use super::words::advice::{self, Advice};
 use super::words::number::{clock, speed};
 use super::words::{self, gate as said, standing};
@@ -74,7 +74,14 @@ fn whole(summary: &Summary) -> TestCase {
         Reason::Run(why) => Some(why),
         _ => None,
     });
+    let rows = Reason::RowsMissing;
+    let incomplete = summary.verdict == Verdict::Inconclusive && summary.reasons.contains(&rows);
     let status = match spoilt {
+        None if incomplete => {
+            let sentence = words::reason(summary, rows);
+            let told = told(&sentence, "", None, Some(&words::input::advice()), summary.evidence);
+            ended(NonSuccessKind::Error, "rows not read", &sentence, told)
+        }
         None => TestCaseStatus::success(),
         Some(why) => {
             let sentence = words::reason(summary, Reason::Run(why));

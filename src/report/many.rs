@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use self::each::Each;
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales};
 use super::summary::gate::{InvariantKind, Kpi};
+use super::summary::input::Input;
 use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
 use crate::study::afternoon::Course;
@@ -70,6 +71,9 @@ pub struct Afternoons {
     pub channels: Vec<ChannelOver>,
     /// Each gate over the afternoons.
     pub gates: Vec<GateOver>,
+    /// The rows of a file that the traffic rests on; absent where it rests on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Input>,
     /// Rules that were broken, or that make conditions, most often first.
     pub rules: Vec<RuleOver>,
     /// Rules that no afternoon put to the test.
@@ -233,6 +237,7 @@ impl Afternoons {
             verdicts: Verdicts { go, go_with_conditions, inconclusive, no_go },
             channels: ruling.channels.iter().enumerate().map(channel).collect(),
             gates: outcome.gates.iter().map(gate).collect(),
+            input: Input::of(charter),
             rules: ruling.rules.iter().map(RuleOver::from).collect(),
             untested: ruling.untested.iter().map(|rule| (*rule).into()).collect(),
             currency: Currency::of(charter),

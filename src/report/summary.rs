@@ -8,6 +8,7 @@
 
 pub mod findings;
 pub mod gate;
+pub mod input;
 pub mod load;
 pub mod measured;
 mod printable;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Kpi};
+use self::input::Input;
 use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
 pub(in crate::report) use self::printable::{printable, printable_text};
@@ -96,6 +98,9 @@ pub struct Summary {
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<String>,
+    /// The rows of a file that the traffic rests on; absent where it rests on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Input>,
     /// Why units were oversold.
     pub causes: Causes,
     /// Totals of the run.
@@ -267,6 +272,7 @@ impl Summary {
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
             not_tested: charter.not_tested.clone(),
             not_known: charter.not_known.clone(),
+            input: Input::of(charter),
             causes: judgement.causes.into(),
             totals: (&judgement.totals).into(),
             load: (&judgement.load).into(),

@@ -13,6 +13,7 @@ pub mod checklist;
 pub mod condition;
 pub mod errors;
 pub mod gate;
+pub mod input;
 mod load;
 mod mend;
 pub mod number;
@@ -155,6 +156,7 @@ fn why_conditions(summary: &Summary) -> String {
     let rules = summary.reasons.iter().filter_map(|reason| match *reason {
         Reason::Invariant(place) => Some(invariant_sentence(summary, &summary.invariants[place])),
         Reason::NotGated(kpi) => Some(ungated::not_gated(kpi)),
+        Reason::RowsMissing => Some(self::reason(summary, *reason)),
         _ => None,
     });
     let mut said: Vec<String> = rules.collect();
@@ -226,6 +228,7 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
         Reason::Run(why) => run_sentence(summary, why),
         Reason::NothingAccepted(place) => ungated::closed(&summary.channels[place]),
         Reason::NotGated(kpi) => gate::capitalised(&ungated::not_gated(kpi)),
+        Reason::RowsMissing => summary.input.as_ref().map_or(String::new(), input::sentence),
     }
 }
 

@@ -17,6 +17,7 @@ use super::names::Names;
 use super::parts::{Parts, TrafficKind, TrafficParts};
 use super::plan::Plan;
 use super::problem::{Reading, Wrong};
+use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
 use super::scalar::some_up_to;
 use super::timeline::{Timeline, phases};
@@ -30,14 +31,17 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     refuse_unbuilt(&top);
     let head = head::read(&top, overrides, r);
     let replay = top.peek(&["traffic", "replay"]).is_some();
-    let by_column = top.peek(&["traffic", "replay", "columns", "channel"]).is_some();
-    let shares = if by_column { Shares::Counted } else { Shares::Written };
+    // Before the channels: whether they must say their shares is for the log to tell.
+    let opened = opened::open(&top, head.as_ref(), r);
+    let counted = opened.as_ref().is_some_and(Opened::counts_shares);
+    let shares =
+        if counted || (replay && opened.is_none()) { Shares::Counted } else { Shares::Written };
     let channels =
         top.required("channels", |node, r| channel::read(node, head.as_ref(), shares, r));
     let catalog_node =
         if replay { top.get("catalog") } else { top.required("catalog", |node, _| Some(node)) };
     let traffic = top.required("traffic", |node, r| {
-        traffic(node, catalog_node, head.as_ref(), channels.as_ref(), r)
+        traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let skus = traffic.as_ref().and_then(|traffic| traffic.kind.skus());
@@ -90,6 +94,7 @@ fn refuse_unbuilt(top: &Map<'_>) {
 fn traffic(
     node: &Node,
     catalog_node: Option<&Node>,
+    opened: Option<&Opened>,
     head: Option<&Head>,
     channels: Option<&Channels>,
     r: &Reading,
@@ -98,12 +103,12 @@ fn traffic(
     map.not_yet(&[("faults", "faults injected on purpose")]);
     let payment = map.or("payment", Payment::Immediate, demand::payment);
     let shorten = head.map_or(1_000, |head| head.shorten_milli);
-    if let Some(replay_node) = map.get("replay") {
+    if map.get("replay").is_some() {
         let stock_list = catalog_node.and_then(|node| {
             refuse_modelled_catalog(node, r)?;
             catalog::read(node, head, None, r)
         });
-        let replayed = replay::read(replay_node, head, channels, stock_list, r);
+        let replayed = opened.and_then(|log| replay::read(log, head, channels, stock_list, r));
         if shorten != 1_000 {
             let at = map.key_at("replay").unwrap_or_default();
             let wrong = not_yet("a shortened replay");

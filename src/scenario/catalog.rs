@@ -9,18 +9,18 @@ use super::head::{Currency, Head};
 use super::map::{Map, each, missing_key};
 use super::number::{Places, number};
 use super::problem::{Reading, Wrong};
-use super::scalar::{scalar, share_of, some_share, some_up_to, units, words};
-use super::stock_list;
+use super::replay::said::{decimal, resolve, source};
+use super::scalar::{scalar, share_of, some_share, some_up_to, units};
 use super::timeline::Timeline;
 use super::tree::{Node, Value};
 use crate::commerce::terms::SkuTerms;
 use crate::ids::SkuId;
+use crate::records::number::Mark;
+use crate::records::table::Source;
+use crate::records::{SKUS_MAX, stock};
 use crate::rng;
 use crate::traffic::plan::Heroes;
 use crate::units::{Money, Ppm, Qty};
-
-/// The most SKUs.
-pub(super) const SKUS_MAX: u64 = 1_000_000;
 
 /// What is for sale, in the order of its SKU ids.
 #[derive(Clone, Debug, Default)]
@@ -90,8 +90,11 @@ pub(super) fn read(
         ("locations", "stock at several locations"),
         ("tax", "prices on a tax basis"),
     ]);
-    let file = map.optional("file", |node, r| words(node, r).map(|file| (file, node.at.clone())));
-    let delimiter = map.optional("delimiter", stock_list::delimiter);
+    let file = if map.has("file") { source(&map, r) } else { None };
+    let mark = map.optional("decimal", decimal);
+    for key in ["file", "delimiter", "encoding"] {
+        map.known(key);
+    }
     let skus = if map.has("file") {
         map.get("skus");
         None
@@ -103,9 +106,10 @@ pub(super) fn read(
     let price = map.optional("price", |node, r| price(node, currency?, r));
     let ranks = map.optional("bestsellers", |node, r| bestsellers(node, skus, r));
     let zipf = map.optional("zipf", zipf);
-    let mut catalog = if let Some((file, at)) = file {
+    let mut catalog = if map.has("file") {
+        let (file, at) = file?;
         refuse_beside_file(&map, r)?;
-        let mut catalog = from_file(&file, &at, delimiter, currency?, r)?;
+        let mut catalog = from_file(&file, &at, mark, currency?, r)?;
         let weighted = catalog.popularity.iter().any(|w| (*w - 1.0).abs() > f64::EPSILON);
         if let (Some(_), true) = (ranks.or(zipf), weighted) {
             let wrong = Wrong::new("`bestsellers` or `zipf` beside a stock list with weights");
@@ -165,20 +169,27 @@ fn refuse_beside_file(map: &Map<'_>, r: &Reading) -> Option<()> {
 }
 
 fn from_file(
-    file: &str,
+    file: &Source,
     at: &Range<usize>,
-    delimiter: Option<u8>,
+    mark: Option<Mark>,
     currency: Currency,
     r: &Reading,
 ) -> Option<Catalog> {
-    let rows = stock_list::read(file, at, delimiter, currency, r)?;
+    let list = stock::read(file, mark, currency.digits);
+    let list =
+        list.map_err(|wrongs| wrongs.into_iter().for_each(|wrong| r.wrong(at, wrong))).ok()?;
+    resolve(file, at, r);
+    for note in &list.notes {
+        r.note(format!("{}: {note}", file.file));
+    }
     let mut catalog = Catalog::default();
-    for row in rows {
+    for row in list.rows {
         catalog.skus.push(SkuTerms { stock: row.stock, price: row.price, listed: true });
         catalog.names.push(row.sku);
         catalog.popularity.push(row.weight);
     }
     if catalog.popularity.iter().all(|w| *w <= 0.0) {
+        let file = &file.file;
         r.wrong(at, Wrong::new(format!("every weight in `{file}` is zero: nothing would sell")));
         return None;
     }

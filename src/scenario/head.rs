@@ -11,6 +11,7 @@ use super::number::{Places, meant};
 use super::problem::{Reading, Wrong};
 use super::scalar::{multiple_milli, parse_money, scalar, words};
 use super::tree::Node;
+use crate::records::number::means;
 use crate::units::{At, Money};
 
 /// The seed of a scenario that names none.
@@ -56,6 +57,14 @@ impl Currency {
     /// A decoder of amounts.
     pub(super) fn money(self) -> impl Fn(&Node, &Reading) -> Option<Money> {
         move |node, r| scalar(node, r, |text| parse_money(text, self.digits))
+    }
+
+    /// The currency of a code, or of a sign that is of one currency only. The dollar is that of
+    /// the United States where nobody says another.
+    pub(super) fn of_sign(said: &str) -> Option<Currency> {
+        let usual = ["USD", "EUR", "GBP", "PLN", "CZK", "BRL", "INR", "TRY", "KRW"];
+        let usual = usual.into_iter().find(|code| means(said, code));
+        currencies().find(|known| known.code == said || Some(known.code) == usual)
     }
 
     /// As a person writes it: `24.90`.

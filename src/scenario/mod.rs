@@ -39,8 +39,6 @@ mod replay;
 mod resolved;
 mod scalar;
 mod starter;
-mod stock_list;
-mod table;
 mod timeline;
 mod tree;
 pub mod vary;

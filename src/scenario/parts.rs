@@ -24,7 +24,7 @@ use crate::commerce::terms::{
 };
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_VERSION, Honesty,
-    Observed, Phase, PromotionTerms, Setting,
+    Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::law::Law;
@@ -96,6 +96,7 @@ struct Played {
     catalog: Catalog,
     returns: Vec<MerchantEvent>,
     shares: Vec<Ppm>,
+    input: Option<Input>,
 }
 
 impl Parts {
@@ -133,6 +134,7 @@ impl Parts {
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
             not_tested,
+            input: played.input,
             ..charter_of(judged)
         };
         let payment = traffic.payment;
@@ -249,6 +251,7 @@ fn charter_of(judged: Judged) -> Charter {
         observes: Observed::everything(),
         not_tested: vec![],
         not_known: vec![],
+        input: None,
     }
 }
 
@@ -269,11 +272,17 @@ fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
                 buyers: spec.buyers,
             };
             let traffic = Traffic::Modelled(demand);
-            Some(Played { traffic, catalog, returns: vec![], shares: written })
+            Some(Played { traffic, catalog, returns: vec![], shares: written, input: None })
         }
         TrafficKind::Replayed(replayed) => {
-            let Replayed { log, returns, catalog, shares, .. } = *replayed;
-            Some(Played { traffic: Traffic::Replayed(log), catalog, returns, shares })
+            let Replayed { log, returns, catalog, shares, input, .. } = *replayed;
+            Some(Played {
+                traffic: Traffic::Replayed(log),
+                catalog,
+                returns,
+                shares,
+                input: Some(input),
+            })
         }
     }
 }

@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fmt::Write as _;
-use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
+
+pub(super) use crate::wrong::{Wrong, harmless, nearest, why_not};
 
 /// No more than this many problems are printed: beyond it nobody reads on.
 const SHOWN_MAX: usize = 50;
@@ -15,123 +16,11 @@ const SHOWN_MAX: usize = 50;
 /// The most characters of a source line that are printed around a caret.
 const LINE_CHARS_MAX: usize = 100;
 
-/// The most characters of what was found: a scalar may be megabytes long.
-const FOUND_CHARS_MAX: usize = 160;
-
-/// Longer words are no slips, and comparing them would take the square of their length.
-const SLIP_BYTES_MAX: usize = 64;
-
 /// One thing to put right, at a place in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     at: Range<usize>,
     wrong: Wrong,
-}
-
-/// What is wrong with a value, whatever its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    found: String,
-    expected: Option<String>,
-    hint: Option<String>,
-}
-
-impl Wrong {
-    /// What was found.
-    pub(super) fn new(found: impl Into<String>) -> Wrong {
-        let mut found = found.into();
-        if let Some((cut, _)) = found.char_indices().nth(FOUND_CHARS_MAX) {
-            found.truncate(cut);
-            found.push('…');
-        }
-        Wrong { found, expected: None, hint: None }
-    }
-
-    /// What would have been right.
-    pub(super) fn expected(mut self, expected: impl Into<String>) -> Wrong {
-        self.expected = Some(expected.into());
-        self
-    }
-
-    /// What to do about it.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Wrong {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// What to do about it, where that is known.
-    pub(super) fn maybe_hint(self, hint: Option<String>) -> Wrong {
-        Wrong { hint: hint.or(self.hint), ..self }
-    }
-
-    /// What it says to do.
-    #[cfg(test)]
-    pub(super) fn hint_said(&self) -> Option<&str> {
-        self.hint.as_deref()
-    }
-
-    /// What to do about it, and what would have been right, unless that is known more closely.
-    pub(super) fn or(self, hint: &str, expected: &str) -> Wrong {
-        let known = self.hint.is_some() || self.expected.is_some();
-        if known { self } else { self.hint(hint).expected(expected) }
-    }
-
-    /// The same complaint about something else that was found.
-    pub(super) fn refound(self, found: impl Into<String>) -> Wrong {
-        Wrong { hint: self.hint, expected: self.expected, ..Wrong::new(found) }
-    }
-
-    /// Proposes the nearest of the names that are known, when one is near.
-    pub(super) fn nearest<'a>(
-        self,
-        typed: &str,
-        known: impl IntoIterator<Item = &'a str>,
-    ) -> Wrong {
-        match nearest(typed, known) {
-            Some(near) => self.hint(format!("did you mean `{near}`?")),
-            None => self,
-        }
-    }
-}
-
-impl fmt::Display for Wrong {
-    /// What was found alone, for a row of a table.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.found)
-    }
-}
-
-/// Why a file cannot be read, without the system's numbers.
-pub(super) fn why_not(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "the right to read it is missing".to_owned(),
-        io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
-        _ => format!("it cannot be read: {error}"),
-    }
-}
-
-/// The known name nearest to what was typed, if it is near enough to be a slip.
-pub(super) fn nearest<'a>(
-    typed: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    if typed.len() > SLIP_BYTES_MAX {
-        return None;
-    }
-    let typed = typed.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| {
-            let known = name.to_lowercase();
-            // The beginning of a name is an abbreviation rather than a slip, and as near.
-            let begins = typed.len() >= 4 && known.starts_with(&typed);
-            let distance = strsim::damerau_levenshtein(&typed, &known);
-            (if begins { distance.min(1) } else { distance }, name)
-        })
-        .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 /// One reading of a scenario: what it came across on the way.
@@ -167,7 +56,7 @@ impl Reading {
 
     /// A person should know this before the scenario is played.
     pub(super) fn note(&self, note: impl Into<String>) {
-        self.notes.borrow_mut().push(note.into());
+        self.notes.borrow_mut().push(harmless(&note.into()));
     }
 
     /// The scenario as resolved says this at that place.

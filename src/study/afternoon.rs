@@ -10,7 +10,7 @@ use crate::judge::judgement::{
     Band, GateResult, Invariant, InvariantResult, Judgement, Measure, Pool, Reason, Totals,
     Unproved, Verdict, Window,
 };
-use crate::judge::{Fold, bar};
+use crate::judge::{Fold, bar, of_input};
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};
 
@@ -24,6 +24,8 @@ pub struct Afternoon {
     /// It lies within every limit: the census of the afternoon, everything possible counted as
     /// bad; what somebody has accepted is left out.
     pub in_band: bool,
+    /// What rows that could not be read leave of a verdict.
+    pub input: Verdict,
     /// It counts for nothing: cut off, or its load was not what it should be.
     pub spoilt: Option<Unproved>,
     /// Rules that were broken or that make a condition.
@@ -218,6 +220,7 @@ impl Afternoon {
             seed: judgement.charter.seed,
             verdict: judgement.verdict,
             in_band: spoilt.is_none() && is_in_band(judgement),
+            input: of_input(&judgement.charter),
             spoilt,
             rules: named(rules),
             untested: named(untested),

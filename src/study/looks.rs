@@ -100,7 +100,11 @@ pub fn play(
         let outcome = Outcome::at(&afternoons, confidence);
         let verdict = outcome.as_ref().map_or(Verdict::Inconclusive, Outcome::verdict);
         let is_last = asked == runs_most();
-        if played.stopped || verdict != Verdict::Inconclusive || is_last {
+        // No number of afternoons brings back rows that could not be read.
+        let for_want_of_rows =
+            outcome.as_ref().is_some_and(|o| o.ruling.input == Verdict::Inconclusive);
+        let settled = verdict != Verdict::Inconclusive || for_want_of_rows;
+        if played.stopped || settled || is_last {
             let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
             return Ok(Settled { outcome, asked, ended });
         }

@@ -109,6 +109,8 @@ pub struct Ruling {
     pub in_band: Chance,
     /// The least share of them that a GO needs.
     pub at_least: Ppm,
+    /// What rows that could not be read leave of a verdict.
+    pub input: Verdict,
     /// Afternoons that count for nothing: cut off, or their load was not what it should be.
     pub spoilt: usize,
     /// Each gate, in the judgement's order.
@@ -138,6 +140,7 @@ impl Ruling {
             verdict: Verdict::Inconclusive,
             in_band,
             at_least,
+            input: afternoons.iter().map(|a| a.input).max().unwrap_or(Verdict::Go),
             spoilt: afternoons.len() - count.len(),
             rules: rules(&count),
             untested: untested(&count),
@@ -163,7 +166,7 @@ impl Ruling {
             || self.channels.iter().any(|channel| channel.dead);
         let open = if is_open { Verdict::Inconclusive } else { Verdict::Go };
         let rules = if self.rules.is_empty() { Verdict::Go } else { Verdict::GoWithConditions };
-        self.verdict = gates.max(self.band_vote()).max(open).max(rules);
+        self.verdict = gates.max(self.band_vote()).max(open).max(rules).max(self.input);
     }
 
     fn band_vote(&self) -> Verdict {

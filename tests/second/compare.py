@@ -142,17 +142,19 @@ def _totals(seen, summary, judged, names):
 
 def _verdicts(seen, summary, judged, names):
     def told(reasons):
-        return sorted(next(iter(reason.items())) for reason in reasons)
+        pairs = [(r, None) if isinstance(r, str) else next(iter(r.items())) for r in reasons]
+        return sorted(pairs, key=str)
 
     verdicts = judged.verdicts
     # Of one afternoon of many `verdict` is that of all; the history tells of the one.
     by_itself = summary.get("study", {}).get("by_itself", summary)
     seen.same("verdict", by_itself["verdict"], verdicts.run[0])
-    seen.same("reasons", told(summary["reasons"]), sorted(verdicts.run[1]))
+    seen.same("reasons", told(summary["reasons"]), sorted(verdicts.run[1], key=str))
     for place, channel in enumerate(summary["channels"]):
         name = f"channel {names[place]}: "
         seen.same(name + "verdict", channel["verdict"], verdicts.channels[place][0])
-        seen.same(name + "reasons", told(channel["reasons"]), sorted(verdicts.channels[place][1]))
+        mine = sorted(verdicts.channels[place][1], key=str)
+        seen.same(name + "reasons", told(channel["reasons"]), mine)
         seen.same(name + "too small", channel["too_small_to_block"], verdicts.too_small[place])
         seen.same(name + "share_ppm", channel["share_ppm"], judged.shares[place])
 

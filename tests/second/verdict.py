@@ -43,9 +43,20 @@ class Verdicts:
             if kpi in ("sync lag", "handoff success")
             or both and kpi in ("stock cancellations", "oversold orders")
         ]
+        self.rows = self._rows(charter.get("input"))
         self.channels = [self._channel(c) for c in range(len(weights))]
         self.too_small = [self._too_small(c) for c in range(len(weights))]
         self.run = self._run()
+
+    @staticmethod
+    def _rows(source):
+        """What rows of the file that could not be read leave of a verdict."""
+        if source is None:
+            return GO
+        missing = sum(unread["rows"] for unread in source["unread"])
+        if missing * 50 > source["rows"]:
+            return INCONCLUSIVE
+        return CONDITIONS if missing * 1000 > source["rows"] else GO
 
     def _risk(self, gate):
         """The accepted risk that covers a gate, if there is one."""
@@ -97,7 +108,11 @@ class Verdicts:
         if self.missing and not self.gates.whole:
             reasons |= {("not_gated", kpi) for kpi in self.missing}
             verdict = CONDITIONS if verdict == GO else verdict
-        return verdict, reasons
+        if self.rows == GO:
+            return verdict, reasons
+        worst = [GO, CONDITIONS, INCONCLUSIVE, NO_GO]
+        reasons.add(("rows_missing", None))
+        return max(verdict, self.rows, key=worst.index), reasons
 
     def _fails(self, invariant, channels):
         """Whether it fails the run, or here the channel, that is judged."""

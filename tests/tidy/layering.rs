@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids numbered rng law ← history ← traffic, commerce ← judge ← scenario ← wire ← drive ←
-//! outlook ← study ← report ← cli`. The table is narrower than that line: no door that nobody
-//! needs.
+//! `units ids numbered rng law wrong ← history, records ← traffic, commerce ← judge ← scenario ←
+//! wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that line: no door
+//! that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -14,12 +14,18 @@ const DOORS: &[(&str, &[&str])] = &[
     ("numbered", &["ids"]),
     ("rng", &[]),
     ("law", &["units"]),
+    ("wrong", &[]),
+    // What others have recorded, whatever it is read for.
+    ("records", &["units", "ids", "wrong"]),
     ("history", &["units", "ids", "rng", "law"]),
     ("traffic", &["units", "ids", "rng", "law", "history"]),
     ("commerce", &["units", "ids", "numbered", "rng", "law", "history", "traffic"]),
     // From the record alone: a judge that knew the systems played would inherit their bugs.
     ("judge", &["units", "ids", "numbered", "history"]),
-    ("scenario", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
+    (
+        "scenario",
+        &["units", "ids", "rng", "law", "wrong", "history", "traffic", "commerce", "records"],
+    ),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     // Not the judge: what watches a run is handed to the drivers.
     (
@@ -46,8 +52,8 @@ const DOORS: &[(&str, &[&str])] = &[
 ];
 
 const EVERY_ROOM: &[&str] = &[
-    "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario", "wire",
-    "drive", "outlook", "study", "report", "cli",
+    "units", "ids", "numbered", "rng", "law", "wrong", "history", "records", "traffic", "commerce",
+    "judge", "scenario", "wire", "drive", "outlook", "study", "report", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

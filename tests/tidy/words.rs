@@ -7,8 +7,15 @@ use crate::{Findings, found, none};
 
 /// Hosts that code may name: this machine, names reserved for examples (RFC 2606), and
 /// identifiers of formats, which nobody fetches.
-const HOSTS: &[&str] =
-    &["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "www.w3.org", "json-schema.org"];
+const HOSTS: &[&str] = &[
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "0.0.0.0",
+    "www.w3.org",
+    "json-schema.org",
+    "schemas.openxmlformats.org",
+];
 const HOSTS_RESERVED: &[&str] = &[".example", ".test", ".invalid", ".localhost", "example.com"];
 
 /// What says that work is not done. Put together here so that this file does not hold it.

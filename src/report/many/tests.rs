@@ -88,6 +88,7 @@ fn each() -> Each {
 pub(crate) fn sample() -> Afternoons {
     let points = (0..160).map(|n| [n, n + 10, n + 20, n + 30, n + 60]).collect();
     Afternoons {
+        input: None,
         version: AFTERNOONS_VERSION,
         campaign: "Doors".to_owned(),
         runs: 30,

@@ -6,13 +6,15 @@ pub mod sales;
 pub use self::gate::{More, gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
 use super::ruling::{Ended, Stands};
 use super::{Afternoons, Chance, GateOver, Interval};
+use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{capitalised, invariant_title};
 use crate::report::words::number::{count, counted, share, span};
-use crate::report::words::{evidence, verdict_word};
+use crate::report::words::{evidence, input, verdict_word};
 use crate::study::looks;
 use crate::study::outcome::CONFIDENCE;
+use crate::units::Ppm;
 
 /// The verdict on the scenario: a word that is never without what it rests on.
 pub fn word(all: &Afternoons) -> String {
@@ -98,7 +100,9 @@ pub fn conditions_about(all: &Afternoons) -> Vec<(Option<(Kpi, Option<String>)>,
         let times = counted(rule.afternoons, "afternoon", "afternoons");
         format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
     });
-    watched.chain(accepted.chain(rules).map(|said| (None, said))).collect()
+    let missing = all.input.as_ref().filter(|input| Ppm(input.not_read_ppm) > UNREAD_NEGLIGIBLE);
+    let missing = missing.map(input::sentence);
+    watched.chain(accepted.chain(rules).chain(missing).map(|said| (None, said))).collect()
 }
 
 /// Why a gate is not proved healthy. Of a lag the share that came later than the limit would not
@@ -167,7 +171,8 @@ fn why_no_go(all: &Afternoons) -> String {
 
 /// What is open and what settles it, the first gate in full.
 fn why_open(all: &Afternoons) -> String {
-    let mut said = Vec::new();
+    let missing = all.input.as_ref().filter(|input| Ppm(input.not_read_ppm) > UNREAD_MOST);
+    let mut said: Vec<String> = missing.map(input::sentence).into_iter().collect();
     if all.spoilt > 0 {
         said.push(format!(
             "{} of {} count for nothing: cut off, or their load was not what it should be",

@@ -74,6 +74,7 @@ pub(super) fn charter() -> Charter {
             "other afternoons: this is one run, not a probability".into(),
         ],
         not_known: Vec::new(),
+        input: None,
     }
 }
 

@@ -139,6 +139,8 @@ pub enum Reason {
     NothingAccepted(usize),
     /// A KPI that the record shows and no gate holds to anything.
     NotGated(Kpi),
+    /// Rows of the file that the traffic rests on could not be read: `input` counts them.
+    RowsMissing,
 }
 
 impl From<&judged::Reason> for Reason {
@@ -149,6 +151,7 @@ impl From<&judged::Reason> for Reason {
             judged::Reason::Run(why) => Reason::Run(why.into()),
             judged::Reason::NothingAccepted(channel) => Reason::NothingAccepted(channel.index()),
             judged::Reason::NotGated(kpi) => Reason::NotGated(kpi.into()),
+            judged::Reason::RowsMissing => Reason::RowsMissing,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::advice::{self, Advice};
 use super::gate::{capitalised, invariant_title};
-use super::gates_to_mend;
+use super::{gates_to_mend, input};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Reason, Unproved};
@@ -43,6 +43,11 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
             Reason::NothingAccepted(place) => {
                 let (about, advice) = advice::for_closed(&summary.channels[place].name);
                 add(&mut drafts, String::new(), advice, About::Rule(about));
+            }
+            Reason::RowsMissing => {
+                let owner = summary.input.as_ref().map_or("", |input| &input.owner);
+                let about = About::Rule("rows of the file");
+                add(&mut drafts, owner.to_owned(), input::advice(), about);
             }
             Reason::Run(_) | Reason::NotGated(_) => {}
         }

@@ -18,6 +18,12 @@ pub struct Asked {
     pub until: Option<String>,
     /// The names of the log's columns: `time: when, order: number`.
     pub columns: Option<String>,
+    /// The order log's format, by the word for it; recognised unless said.
+    pub format: Option<String>,
+    /// Whether a point or a comma stands before decimal places, in both files.
+    pub decimal: Option<String>,
+    /// The encoding of both files.
+    pub encoding: Option<String>,
     /// The delimiter of both files.
     pub delimiter: Option<String>,
     /// How the log writes times.
@@ -43,6 +49,21 @@ impl Asked {
     pub(super) fn text(&self) -> String {
         let quoted = |word: &str| serde_json::Value::from(word).to_string();
         let mut text = format!("currency: {}\n", quoted(self.currency.as_deref().unwrap_or("USD")));
+        if let Some(catalog) = &self.catalog {
+            let mut keys = format!("  file: {}\n", quoted(catalog));
+            let said = [
+                ("decimal", &self.decimal),
+                ("encoding", &self.encoding),
+                ("delimiter", &self.delimiter),
+            ];
+            for (key, value) in said {
+                if let Some(value) = value {
+                    let _ = writeln!(keys, "  {key}: {}", quoted(value));
+                }
+            }
+            text.push_str("catalog:\n");
+            text.push_str(&keys);
+        }
         let Some(orders) = &self.orders else { return text };
         let some_stretch = self.from.is_some() || self.until.is_some();
         let busiest = (!some_stretch).then(|| "busiest".to_owned());
@@ -51,6 +72,9 @@ impl Asked {
             ("day", self.day.clone().or(busiest)),
             ("from", self.from.clone()),
             ("until", self.until.clone()),
+            ("format", self.format.clone()),
+            ("decimal", self.decimal.clone()),
+            ("encoding", self.encoding.clone()),
             ("delimiter", self.delimiter.clone()),
             ("time format", self.time_format.clone()),
             ("zone", self.zone.clone()),

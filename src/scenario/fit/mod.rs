@@ -17,21 +17,21 @@ mod tests;
 
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 pub use asked::Asked;
 pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
 use observed::{Observed, Order};
 
-use super::head::{self, Currency, Head, SEED_DEFAULT, Start};
+use super::head::{self, Currency};
 use super::map::Map;
 use super::plan::Plan;
 use super::problem::{Reading, ScenarioErrors, Wrong};
 use super::replay::raw::{self, Raw};
+use super::replay::said;
 use super::starter::{ChannelSlot, Slot, Starter};
-use super::stock_list::{self, StockRow};
 use super::{Overrides, read_str, tree};
+use crate::ids::ChannelId;
+use crate::records::reconciliation::Reconciliation;
+use crate::records::stock::{self, StockList, StockRow};
 use crate::units::{Ppm, Span};
 use stretch::Stretch;
 
@@ -64,6 +64,27 @@ pub struct Fitted {
 
 /// Fits a scenario to the files that are asked for, looked for in `base_dir`.
 pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
+    with_files(asked, base_dir, |root, r| Some(Files::read(root, asked, r)?.fit()))?
+}
+
+/// What the order log comes to, held against the file; nothing is fitted.
+pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation>, ScenarioErrors> {
+    with_files(asked, base_dir, |root, r| {
+        let map = Map::open(root, "what is asked", r)?;
+        let currency = map.required("currency", head::currency);
+        map.known("catalog");
+        let Some(node) = map.get("replay") else { return Some(None) };
+        raw::reconcile(node, currency?, asked.currency.is_some(), r).map(Some)
+    })
+}
+
+/// Reads what is asked for; what is wrong is named by what it says, for nobody has seen the text
+/// that it was put into.
+fn with_files<T>(
+    asked: &Asked,
+    base_dir: &Path,
+    read: impl FnOnce(&tree::Node, &Reading) -> Option<T>,
+) -> Result<T, ScenarioErrors> {
     let r = Reading::new(base_dir.to_owned());
     // The one option that is a piece of the language: a slip in it is shown in it.
     if let Some(columns) = asked.columns()
@@ -71,13 +92,9 @@ pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
     {
         return Err(r.into_errors("--columns", &columns));
     }
-    let fitted = tree::parse(&asked.text(), &r).and_then(|root| {
-        let files = Files::read(&root, asked, &r)?;
-        Some(files.fit())
-    });
-    match fitted {
-        Some(fitted) if r.is_sound() => fitted,
-        // What is wrong is named by what it says; nobody has seen the text that it was put into.
+    let done = tree::parse(&asked.text(), &r).and_then(|root| read(&root, &r));
+    match done {
+        Some(done) if r.is_sound() => Ok(done),
         _ => Err(r.into_errors(TYPED, "")),
     }
 }
@@ -88,7 +105,7 @@ struct Files {
     /// Whether it is known which orders are cancellations.
     cancellations: bool,
     log: Option<Raw>,
-    stock_list: Option<(String, Vec<StockRow>)>,
+    stock_list: Option<(String, StockList)>,
 }
 
 impl Files {
@@ -96,21 +113,13 @@ impl Files {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", head::currency);
         let replay = map.get("replay");
+        let stock_list = map.get("catalog");
         let currency = currency?;
-        let epoch = Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
-        let head = Head {
-            campaign: String::new(),
-            starts: Start(epoch),
-            seed: SEED_DEFAULT,
-            speed_milli: 1_000,
-            shorten_milli: 1_000,
-            currency,
-        };
-        let log = replay.map(|node| raw::read(node, &head, r));
-        let delimiter = asked.delimiter.as_deref().and_then(stock_list::delimiter_named);
-        let stock_list = asked.catalog.as_ref().map(|file| {
-            Some((file.clone(), stock_list::read(file, &root.at, delimiter, currency, r)?))
-        });
+        let is_said = asked.currency.is_some();
+        let log = replay.map(|node| raw::read(node, currency, is_said, r));
+        let theirs = log.iter().flatten().find_map(|log| Currency::of_sign(log.currency?));
+        let currency = theirs.unwrap_or(currency);
+        let stock_list = stock_list.map(|node| stock_list_of(node, currency, r));
         let log = match log {
             Some(log) => Some(enough(log?, r)?),
             None => None,
@@ -119,7 +128,7 @@ impl Files {
             Some(stock_list) => Some(stock_list?),
             None => None,
         };
-        let cancellations = asked.cancellations.is_some();
+        let cancellations = log.as_ref().is_some_and(|log| log.says_cancellations);
         Some(Files { currency, cancellations, log, stock_list })
     }
 
@@ -129,10 +138,10 @@ impl Files {
         let mut goodness = Goodness::default();
         starter.head = head_of(&self);
         if let Some((_, rows)) = &self.stock_list {
-            from_stock_list(rows, self.log.is_none(), &mut starter, &mut goodness);
+            from_stock_list(&rows.rows, self.log.is_none(), &mut starter, &mut goodness);
         }
         let Some(log) = &self.log else {
-            return Ok(Fitted { starter, goodness, notes: vec![] });
+            return Ok(Fitted { starter, goodness, notes: self.notes() });
         };
         let stretch = stretch_of(log);
         let observed = observe(log, &stretch);
@@ -150,12 +159,20 @@ impl Files {
             cancelled: self.cancellations.then_some(observed.cancels.len() as u64),
             ..measured.against(&starter, &plan, &played)
         });
-        let notes = log.grouped.notes.iter().map(|note| format!("{}: {note}", log.file)).collect();
-        Ok(Fitted { starter, goodness, notes })
+        Ok(Fitted { starter, goodness, notes: self.notes() })
     }
 }
 
 impl Files {
+    fn notes(&self) -> Vec<String> {
+        let log = self.log.iter().flat_map(|log| log.grouped.notes.iter().map(|n| (&log.file, n)));
+        let list = self
+            .stock_list
+            .iter()
+            .flat_map(|(file, list)| list.notes.iter().map(move |n| (file, n)));
+        log.chain(list).map(|(file, note)| format!("{file}: {note}")).collect()
+    }
+
     /// The plan of the starter, played once; without a stock list, on stock that serves enough.
     fn stocked(&self, starter: &mut Starter) -> Result<(Plan, goodness::Played), ScenarioErrors> {
         let read = |starter: &Starter| {
@@ -174,6 +191,20 @@ impl Files {
         }
         Ok((plan, played))
     }
+}
+
+/// Reads the stock list that a group names.
+fn stock_list_of(
+    node: &tree::Node,
+    currency: Currency,
+    r: &Reading,
+) -> Option<(String, StockList)> {
+    let map = Map::open(node, "catalog", r)?;
+    let (source, decimal) = (said::source(&map, r), map.optional("decimal", said::decimal));
+    let (source, at) = source?;
+    let report = |wrongs: Vec<_>| wrongs.into_iter().for_each(|wrong| r.wrong(&at, wrong));
+    let list = stock::read(&source, decimal, currency.digits).map_err(report).ok()?;
+    Some((source.file, list))
 }
 
 /// Refuses a log of too few orders.
@@ -202,8 +233,21 @@ fn head_of(files: &Files) -> Vec<String> {
             "sold out is not in it. Raise `demand` to rehearse more than last time.".to_owned(),
         );
     }
+    if let Some(log) = &files.log {
+        head.push("The log itself, in the place of `catalog` and `traffic`:".to_owned());
+        head.push(format!("  {}", replayed(log)));
+    }
     head.push("What no file says is marked as a guess. Play it:".to_owned());
     head
+}
+
+/// The lines that play the log itself: its format is one word.
+fn replayed(log: &Raw) -> String {
+    let file = serde_json::Value::from(log.file.as_str());
+    let format = log.format.map(|format| format!(" format: {format},")).unwrap_or_default();
+    let day = log.grouped.stretch.strip_prefix(" of ").and_then(|words| words.split(' ').next());
+    let day = day.map(|day| format!(" day: {day},")).unwrap_or_default();
+    format!("traffic: {{ replay: {{ file: {file},{format}{day} stock: {{ cover: 90% }} }} }}")
 }
 
 fn from_stock_list(rows: &[StockRow], alone: bool, starter: &mut Starter, goodness: &mut Goodness) {
@@ -239,7 +283,7 @@ fn observe(log: &Raw, stretch: &Stretch) -> Observed {
     for order in log.grouped.orders.iter().filter(|order| !order.lines.is_empty()) {
         observed.count(&Order {
             at: stretch.since(order.at_us),
-            channel: order.channel,
+            channel: order.channel.map(ChannelId),
             lines: &order.lines,
             cancels_after: order.cancels_after,
         });

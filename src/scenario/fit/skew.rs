@@ -8,7 +8,7 @@
 //! 1949). A basket holds a product once; pairs within one order are no pairs. How many products
 //! there are is what a stock list says, else the number of which just so many would have been seen.
 
-use crate::scenario::catalog::SKUS_MAX;
+use crate::records::SKUS_MAX;
 
 /// The steepest exponent that the language takes.
 const EXPONENT_MAX: f64 = 5.0;

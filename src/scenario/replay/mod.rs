@@ -1,63 +1,35 @@
 //! Owns reading `replay:`: a real order log turned into the orders of a campaign.
 //! Must not know the rest of the scenario beyond its channels, stock list and seed.
 //!
-//! `log` reads rows from the file, `orders` groups them into orders, returns and cancellations,
-//! and this file makes the copies and derives the catalogue. `raw` is the log as it stands.
+//! `said` reads the group, `opened` looks at the log, `records` reads it, and this file makes the
+//! copies and derives the catalogue. `raw` is the log as it stands.
 
-mod log;
-mod orders;
+pub(super) mod opened;
 pub(super) mod raw;
+pub(super) mod said;
 
-use std::ops::Range;
-
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
+use std::path::Path;
 
 use super::catalog::Catalog;
 use super::channel::Channels;
-use super::head::{Currency, Head, zone};
-use super::map::{Map, each, entries, items};
+use super::head::{Currency, Head};
 use super::problem::{Reading, Wrong};
-use super::scalar::{grouped, multiple_milli, parse_percent_ppm, scalar, words, yes_no};
-use super::table::delimiter;
+use super::scalar::grouped;
 use super::timeline::CAMPAIGN_MAX;
-use super::tree::Node;
 use crate::commerce::terms::SkuTerms;
+use crate::history::charter::{Input, Unread};
 use crate::history::fact::SupplyChange;
 use crate::ids::{Buyer, ChannelId};
+use crate::records::log::{Log, Missing};
+use crate::records::orders::{self, Grouped, Order};
 use crate::rng::{Draw, Draws};
 use crate::traffic::plan::{LoggedOrder, MerchantAct, MerchantEvent, OrderLog};
 use crate::units::{At, Money, Ppm, Qty, Span};
-use orders::{Grouped, Order};
+use opened::Opened;
+use said::Spec;
 
 /// The most orders a scaled log may have: they are all held in memory.
 const ORDERS_MAX: u64 = 5_000_000;
-
-/// Which rows of the file are played.
-enum Day {
-    Busiest,
-    On(Date),
-}
-
-/// What `replay:` says.
-struct Spec {
-    file: String,
-    file_at: Range<usize>,
-    columns: log::Columns,
-    delimiter: Option<u8>,
-    time_format: Option<String>,
-    zone: TimeZone,
-    day: Option<Day>,
-    from: Option<DateTime>,
-    until: Option<DateTime>,
-    channels: Vec<(String, ChannelId)>,
-    scale_milli: u64,
-    skip_skus: Vec<String>,
-    cancellation_prefix: Option<String>,
-    returns: bool,
-    cover_ppm: Option<u64>,
-    at: Range<usize>,
-}
 
 /// A log ready to be played.
 pub(super) struct Replayed {
@@ -67,18 +39,19 @@ pub(super) struct Replayed {
     pub(super) ends: At,
     /// The share of orders by channel, counted where a column says the channel.
     pub(super) shares: Vec<Ppm>,
+    /// The rows that it rests on, and those that could not be read.
+    pub(super) input: Input,
 }
 
-/// Reads `replay:` and the log it names.
+/// Reads the log that was opened, beside the stock list that it buys from.
 pub(super) fn read(
-    node: &Node,
+    opened: &Opened,
     head: Option<&Head>,
     channels: Option<&Channels>,
     stock_list: Option<Catalog>,
     r: &Reading,
 ) -> Option<Replayed> {
-    let spec = spec(node, head, channels, r);
-    let (spec, head, channels) = (spec?, head?, channels?);
+    let (spec, head, channels) = (&opened.spec, head?, channels?);
     match (&stock_list, spec.cover_ppm) {
         (None, None) => {
             let wrong = Wrong::new("this replay does not say what is in stock");
@@ -94,92 +67,25 @@ pub(super) fn read(
         _ => {}
     }
     let known = stock_list.as_ref().map(|catalog| catalog.names.as_slice());
-    let rows = log::read(&spec, channels, known, head.currency, r)?;
-    let log = orders::group(&spec, rows, r)?;
-    play(&spec, head, channels, &log, stock_list, r)
+    let log = opened.log(known, r)?;
+    let input = input(&spec.mapping.source.file, &log);
+    let grouped = orders::group(log, spec.returns);
+    play(spec, head, channels, &grouped, stock_list, input, r)
 }
 
-fn spec(
-    node: &Node,
-    head: Option<&Head>,
-    channels: Option<&Channels>,
-    r: &Reading,
-) -> Option<Spec> {
-    let map = Map::open(node, "replay", r)?;
-    let file = map.required("file", |node, r| words(node, r).map(|file| (file, node.at.clone())));
-    let columns = map.or("columns", log::Columns::default(), log::columns);
-    let delimiter = map.or("delimiter", None, |node, r| delimiter(node, r).map(Some));
-    let time_format = map.or("time format", None, |node, r| words(node, r).map(Some));
-    let home = head.map_or(TimeZone::UTC, |head| head.starts.0.time_zone().clone());
-    let zone = map.or("zone", home, zone);
-    let day = map.or("day", None, |node, r| day(node, r).map(Some));
-    let from = map.or("from", None, |node, r| civil(node, r).map(Some));
-    let until = map.or("until", None, |node, r| civil(node, r).map(Some));
-    let named = map.or("channels", vec![], |node, r| {
-        each(entries(node, "channels", r)?, |entry| {
-            let id = scalar(&entry.node, r, |text| channels.map(|c| c.find(text)).transpose())??;
-            Some((entry.key.clone(), id))
-        })
-    });
-    let scale_milli = map.or("scale", 1_000, multiple_milli);
-    let skip_skus = map.or("skip skus", vec![], |node, r| {
-        each(items(node, "skip skus", r)?, |item| words(item, r))
-    });
-    let cancellation_prefix = map.or("cancellations", None, |node, r| {
-        let map = Map::open(node, "log cancellations", r)?;
-        map.required("prefix", words).map(Some)
-    });
-    let returns = map.or("returns", true, yes_no);
-    let cover_ppm = map.or("stock", None, |node, r| {
-        let map = Map::open(node, "log stock", r)?;
-        map.required("cover", cover).map(Some)
-    });
-    let (file, file_at) = file?;
-    Some(Spec {
-        file,
-        file_at,
-        columns: columns?,
-        delimiter: delimiter?,
-        time_format: time_format?,
-        zone: zone?,
-        day: day?,
-        from: from?,
-        until: until?,
-        channels: named?,
-        scale_milli: scale_milli?,
-        skip_skus: skip_skus?,
-        cancellation_prefix: cancellation_prefix?,
-        returns: returns?,
-        cover_ppm: cover_ppm?,
-        at: map.at.clone(),
-    })
-}
-
-fn day(node: &Node, r: &Reading) -> Option<Day> {
-    scalar(node, r, |text| match text {
-        "busiest" => Ok(Day::Busiest),
-        _ => text.parse().map(Day::On).map_err(|_| {
-            Wrong::new(format!("`{text}` is not a day")).expected("`busiest`, or a day: 2011-11-17")
-        }),
-    })
-}
-
-fn civil(node: &Node, r: &Reading) -> Option<DateTime> {
-    scalar(node, r, |text| {
-        text.parse().map_err(|_| {
-            let wrong = Wrong::new(format!("`{text}` is not a day or a day with a time"));
-            wrong.expected("a moment of the log, such as 2011-11-17 or 2011-11-17 08:30")
-        })
-    })
-}
-
-/// `90%`; more than all is allowed.
-fn cover(node: &Node, r: &Reading) -> Option<u64> {
-    scalar(node, r, |text| match parse_percent_ppm(text)? {
-        ppm @ 0..=100_000_000 => Ok(ppm as u64),
-        _ => Err(Wrong::new(format!("`{text}` is out of range"))
-            .expected("a share of the demand, such as 90%")),
-    })
+/// The rows that the campaign rests on, for the charter.
+fn input(file: &str, log: &Log) -> Input {
+    let Missing { rows, unread } = &log.missing;
+    let unread =
+        unread.iter().map(|(about, rows)| Unread { about: (*about).to_owned(), rows: *rows });
+    // Where it lies is of no use to whoever reads the verdict.
+    let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned());
+    Input {
+        file: name.unwrap_or_else(|| file.to_owned()),
+        stretch: log.stretch.trim().to_owned(),
+        rows: *rows,
+        unread: unread.collect(),
+    }
 }
 
 /// The copies, in the order of time, with the catalogue that they buy from.
@@ -189,6 +95,7 @@ fn play(
     channels: &Channels,
     log: &Grouped,
     stock_list: Option<Catalog>,
+    input: Input,
     r: &Reading,
 ) -> Option<Replayed> {
     let copies = Copies { draws: Draws::new(head.seed), scale_milli: spec.scale_milli };
@@ -216,13 +123,14 @@ fn play(
             let [jitter, lot] = copies.draws.two_units(Draw::ReplayJitter, order.number, copy);
             let at = moment(order.at_us, jitter, log);
             if !order.lines.is_empty() {
-                let channel = order.channel.unwrap_or_else(|| lots.draw(lot));
+                let channel = order.channel.map_or_else(|| lots.draw(lot), ChannelId);
                 let buyer = Buyer(order.buyer * copies.most() + u64::from(copy));
                 let lines = order.lines.clone();
                 let cancels_after = order.cancels_after;
                 placed.push(LoggedOrder { at, channel, buyer, lines, cancels_after });
             }
-            for (sku, units) in &order.returned {
+            for (back_us, sku, units) in &order.returned {
+                let at = moment(*back_us, jitter, log);
                 let act =
                     MerchantAct::Adjust { sku: *sku, units: *units, why: SupplyChange::Return };
                 returns.push(MerchantEvent { at, act });
@@ -245,6 +153,7 @@ fn play(
         catalog,
         ends: At::START + length,
         shares,
+        input,
     })
 }
 
@@ -339,7 +248,7 @@ fn say(
     let with_lines = |order: &&Order| !order.lines.is_empty();
     r.note(format!(
         "{}: {} orders of the log{} are played {}x: {} orders, {} lines, {} units, {} returns.",
-        spec.file,
+        spec.mapping.source.file,
         number(log.orders.iter().filter(with_lines).count()),
         log.stretch,
         spec.scale_milli as f64 / 1e3,
@@ -349,14 +258,15 @@ fn say(
         number(returns.len()),
     ));
     for note in &log.notes {
-        r.note(format!("{}: {note}", spec.file));
+        r.note(format!("{}: {note}", spec.mapping.source.file));
     }
     let free = log.skus.iter().filter(|sku| sku.price == Money::ZERO).count();
-    if free > 0 {
+    // With a stock list its prices hold.
+    if free > 0 && spec.cover_ppm.is_some() {
         let nothing = currency.say(Money::ZERO);
         r.note(format!(
             "{}: {free} SKUs have no price above zero; they cost {nothing}.",
-            spec.file
+            spec.mapping.source.file
         ));
     }
 }

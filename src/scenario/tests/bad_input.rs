@@ -276,7 +276,7 @@ fn stock_lists_that_cannot_be_used() {
         "sku,stock,price\n",
         "sku;stock;price\nA;1;2\n",
         "sku,stok,price\nA,1,2\n",
-        "sku,stock,price\nA,-1,2\nB,x,2\nC,1,2.345\nA,1,1\n,1,1\nD,1\nE,1,1,1\n",
+        "sku,stock,price\nA,-1,2\nB,x,2\nC,1,2.3456\nA,1,1\n,1,1\nD,1\nE,1,1,1\n",
         "sku,stock,price,weight\nA,1,1,0\n",
     ] {
         let _ = writeln!(all, "--- {csv:?}\n{}", stock_list(csv));

@@ -183,7 +183,7 @@ fn columns_delimiter_zone_and_channels_can_be_said() {
         17/11/2011 08:13;4;A;1;1.5;Shop;bob\n";
     let text = REPLAY.replace(
         "    day: busiest\n",
-        "    delimiter: \";\"\n    zone: Europe/Berlin\n    time format: \"%d/%m/%Y %H:%M\"\n    \
+        "    decimal: \".\"\n    zone: Europe/Berlin\n    time format: \"%d/%m/%Y %H:%M\"\n    \
          columns: { time: when, order: number, sku: what, quantity: how many, price: each, \
          channel: where, buyer: who }\n    channels: { Web: amazon }\n",
     );
@@ -288,4 +288,58 @@ fn replays_that_contradict_themselves() {
         let _ = writeln!(all, "---\n{}\n", said(&text, LOG));
     }
     insta::assert_snapshot!(all);
+}
+
+/// A day of so many rows of which some have no quantity.
+fn with_gaps(rows: usize, bad: usize) -> String {
+    let mut log = "ts,order,sku,qty,price\n".to_owned();
+    for n in 0..rows {
+        let qty = if n < bad { "" } else { "1" };
+        let _ = writeln!(log, "2011-11-17T08:{:02}:00,{n},A,{qty},1.00", n % 60);
+    }
+    log
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_counted_by_the_stretch_that_is_played() {
+    let mut log = with_gaps(1_000, 7);
+    log.push_str("2011-11-16T08:00:00,x,A,none,1.00\n");
+    let input = plan(REPLAY, &log).charter.input.expect("a replay rests on a file");
+    assert_eq!((input.file.as_str(), input.stretch.as_str()), ("orders.csv", "of 2011-11-17"));
+    assert_eq!((input.rows, input.missing()), (1_000, 7));
+    assert_eq!(input.unread[0].about, "quantity");
+}
+
+#[test]
+fn more_than_half_of_the_stretch_refuses_the_log_however_sound_the_rest_of_the_file_is() {
+    let mut log = with_gaps(10, 6);
+    for n in 0..50 {
+        let _ = writeln!(log, "2011-11-16T08:{n:02}:00,x{n},A,1,1.00");
+    }
+    let on = |day: &str| said(&REPLAY.replace("busiest", day), &log);
+    assert!(on("2011-11-17").contains("6 of 10 rows of 2011-11-17 in `orders.csv` cannot be read"));
+    assert!(
+        on("2011-11-16").contains("50 orders of the log of 2011-11-16"),
+        "{}",
+        on("2011-11-16")
+    );
+}
+
+#[test]
+fn a_column_of_channels_is_used_where_no_channel_says_its_share() {
+    let log = "ts,channel,order,sku,qty,price\n\
+        2011-11-17T08:00:00,Storefront,1,A,1,1.00\n\
+        2011-11-17T08:01:00,amazon,1,A,2,1.00\n\
+        2011-11-17T08:02:00,till,2,A,4,1.00\n\
+        2011-11-17T08:03:00,amazon,3,A,1,1.00\n";
+    let open = REPLAY.replace("{ of orders: 70% }", "{}").replace("{ of orders: 30% }", "{}");
+    let open = plan(&open, log);
+    let channels: Vec<_> = orders(&open).iter().map(|order| order.channel.0).collect();
+    assert_eq!(channels, [0, 1, 1]);
+    let input = open.charter.input.expect("a file");
+    assert_eq!((input.missing(), input.unread[0].about.as_str()), (1, "channel"));
+    // Shares that are written hold, and the column is said not to be used.
+    let written = plan(REPLAY, log);
+    assert_eq!(orders(&written).len(), 4);
+    assert!(written.notes.iter().any(|note| note.contains("its column `channel`")));
 }

@@ -36,6 +36,7 @@ pub(super) fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
 pub(super) fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
     let sales = Sales { wanted: 1_000, accepted: 990, ..Sales::default() };
     Afternoon {
+        input: Verdict::Go,
         seed: 1,
         verdict: Verdict::Inconclusive,
         in_band: true,

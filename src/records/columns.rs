@@ -1,0 +1,150 @@
+//! Owns what a column of an order log can be, and which column is which.
+//! Must not know the shops whose exports have them (`format`).
+
+use crate::wrong::Wrong;
+
+/// What a column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Role {
+    Time,
+    Order,
+    Sku,
+    /// The name of the goods: says what a line without a SKU is.
+    Name,
+    /// Which of several goods of one name.
+    Variant,
+    Quantity,
+    /// Of one unit.
+    Price,
+    /// Of the whole line.
+    Total,
+    Channel,
+    Buyer,
+    State,
+    /// The state of a line apart from that of its order.
+    LineState,
+    /// When the order was cancelled.
+    Cancelled,
+    Currency,
+    /// All lines of the order in one field.
+    Items,
+    /// The line that this one is a part of.
+    Parent,
+}
+
+/// The roles that a scenario can name columns for, by the key that does so.
+pub(crate) const NAMED: &[(&str, Role)] = &[
+    ("time", Role::Time),
+    ("order", Role::Order),
+    ("sku", Role::Sku),
+    ("name", Role::Name),
+    ("quantity", Role::Quantity),
+    ("price", Role::Price),
+    ("total", Role::Total),
+    ("channel", Role::Channel),
+    ("buyer", Role::Buyer),
+    ("state", Role::State),
+    ("cancelled", Role::Cancelled),
+    ("currency", Role::Currency),
+    ("items", Role::Items),
+];
+
+impl Role {
+    /// The key under which a scenario names its column.
+    pub(crate) fn key(self) -> &'static str {
+        NAMED.iter().find(|(_, role)| *role == self).map_or("columns", |(key, _)| key)
+    }
+}
+
+/// No column, although there may be one of that name.
+pub(crate) const NONE: &str = "none";
+
+/// The columns that somebody has named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said(pub(crate) Vec<(Role, String)>);
+
+impl Said {
+    pub(crate) fn of(&self, role: Role) -> Option<&str> {
+        self.0.iter().find(|(said, _)| *said == role).map(|(_, name)| name.as_str())
+    }
+}
+
+/// A name as it is compared: small letters and digits, one space between words.
+pub(crate) fn plain(name: &str) -> String {
+    let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The first row: names, and how they are compared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Header {
+    pub(crate) names: Vec<String>,
+    plain: Vec<String>,
+}
+
+/// The most names of columns that are listed; a header may have hundreds.
+const LISTED_MAX: usize = 12;
+
+/// The most letters of a name that are listed.
+const NAME_CHARS_MAX: usize = 40;
+
+impl Header {
+    pub(crate) fn new(names: Vec<String>) -> Header {
+        let plain = names.iter().map(|name| plain(name)).collect();
+        Header { names, plain }
+    }
+
+    /// The place of a column by the name that somebody said: to the letter, else as compared.
+    pub(crate) fn exactly(&self, name: &str) -> Option<usize> {
+        let to_the_letter = self.names.iter().position(|known| known == name);
+        to_the_letter.or_else(|| self.like(&plain(name)))
+    }
+
+    /// The place of a column by a plain name.
+    pub(crate) fn like(&self, plain: &str) -> Option<usize> {
+        self.plain.iter().position(|known| known == plain)
+    }
+
+    /// All columns whose plain name begins so and ends with a number.
+    pub(crate) fn numbered(&self, stem: &str) -> Vec<usize> {
+        let is_one = |name: &String| {
+            let rest = name.strip_prefix(stem).map(str::trim_start);
+            rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+        };
+        (0..self.plain.len()).filter(|i| is_one(&self.plain[*i])).collect()
+    }
+
+    /// Its names, the first few of them.
+    pub(crate) fn listed(&self) -> String {
+        list(self.names.iter().map(String::as_str))
+    }
+}
+
+/// The first few of some names.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let count = names.clone().count();
+    let short = |name: &str| {
+        let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let rest = if cut.len() < name.len() { "…" } else { "" };
+        format!("`{cut}{rest}`")
+    };
+    let mut said = names.take(LISTED_MAX).map(short).collect::<Vec<_>>().join(", ");
+    if count > LISTED_MAX {
+        said.push_str(&format!(" and {} more", count - LISTED_MAX));
+    }
+    said
+}
+
+/// The column that somebody named, or why there is none.
+pub(crate) fn named(header: &Header, name: &str, file: &str, remedy: &str) -> Result<usize, Wrong> {
+    header.exactly(name).ok_or_else(|| {
+        let wrong = Wrong::new(format!("`{file}` has no column `{name}`"))
+            .expected(format!("`{name}` among the names in its first row"));
+        let found = format!("its columns are {}", header.listed());
+        let near = crate::wrong::nearest(name, header.names.iter().map(String::as_str));
+        wrong.hint(match near {
+            Some(near) => format!("{found}; is it `{near}`? Then {remedy}"),
+            None => format!("{found}; {remedy}"),
+        })
+    })
+}

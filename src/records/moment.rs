@@ -1,0 +1,347 @@
+//! Owns how a file writes times: offsets from UTC, days first or months first, seconds since 1970.
+//! Must not know which column a time stands in.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
+
+use super::number::Seen;
+use crate::wrong::Wrong;
+
+/// Which of two numbers below 13 is the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+/// A day as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Day {
+    On(Date),
+    /// Two numbers and a year.
+    Either(i8, i8, i16),
+}
+
+/// A time as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Written {
+    Instant(Timestamp),
+    Clock { day: Day, time: Time, offset: Option<Offset> },
+}
+
+/// Offsets by the names that marketplaces write; names that several zones share are none.
+const ZONES: &[(&str, i32)] = &[
+    ("Z", 0),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("PST", -8),
+    ("PDT", -7),
+    ("MST", -7),
+    ("MDT", -6),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CET", 1),
+    ("CEST", 2),
+    ("MEZ", 1),
+    ("MESZ", 2),
+];
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// How a file's times are to be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    pub(crate) zone: TimeZone,
+    pub(crate) format: Option<String>,
+    pub(crate) order: Option<Order>,
+}
+
+impl Clock {
+    /// A moment, in the file's zone. Times that the clocks skip or show twice are taken as jiff's
+    /// "compatible": a log is what it is.
+    pub(crate) fn read(&self, text: &str) -> Option<ZonedDateTime> {
+        let text = text.trim();
+        if let Some(format) = &self.format {
+            return self.formatted(format, text);
+        }
+        match written(text)? {
+            Written::Instant(at) => Some(at.to_zoned_datetime(self.zone.clone())),
+            Written::Clock { day, time, offset } => {
+                let civil = DateTime::from_parts(self.day(day)?, time);
+                match offset {
+                    Some(offset) => {
+                        Some(offset.to_timestamp(civil).ok()?.to_zoned_datetime(self.zone.clone()))
+                    }
+                    None => self.zone.to_zoned_datetime(civil).ok(),
+                }
+            }
+        }
+    }
+
+    fn formatted(&self, format: &str, text: &str) -> Option<ZonedDateTime> {
+        let parts = BrokenDownTime::parse(format, text).ok()?;
+        if parts.offset().is_some() {
+            return Some(parts.to_timestamp().ok()?.to_zoned_datetime(self.zone.clone()));
+        }
+        self.zone.to_zoned_datetime(parts.to_datetime().ok()?).ok()
+    }
+
+    fn day(&self, day: Day) -> Option<Date> {
+        let (day, month, year) = match (day, self.order) {
+            (Day::On(date), _) => return Some(date),
+            (Day::Either(a, b, year), Some(Order::DayFirst)) => (a, b, year),
+            (Day::Either(a, b, year), Some(Order::MonthFirst)) => (b, a, year),
+            // Nothing in the file has both below 13, or nothing is asked: the larger is the day.
+            (Day::Either(a, b, year), None) => {
+                if a > 12 || a == b {
+                    (a, b, year)
+                } else {
+                    (b, a, year)
+                }
+            }
+        };
+        Date::new(year, month, day).ok()
+    }
+}
+
+fn written(text: &str) -> Option<Written> {
+    if text.len() > 64 {
+        return None;
+    }
+    let text = text.replace(['\u{202f}', '\u{a0}'], " ");
+    if let Some(instant) = of_digits(&text) {
+        return Some(instant);
+    }
+    // `…[Europe/Berlin]` after an offset says nothing more.
+    let text = text.split_once('[').map_or(text.as_str(), |(before, _)| before).trim();
+    let (text, offset) = without_offset(text)?;
+    let (text, noon) = without_noon(text);
+    let (day, time) = match clock_at(text) {
+        Some(at) => (text[..at].trim_end_matches(['T', 't', ' ', ',']), time(&text[at..], noon)?),
+        None if noon.is_none() => (text, Time::midnight()),
+        None => return None,
+    };
+    Some(Written::Clock { day: self::day(day.trim())?, time, offset })
+}
+
+/// Seconds since 1970, days since 1900 as a spreadsheet counts, or a time without separators.
+fn of_digits(text: &str) -> Option<Written> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    if !whole.bytes().chain(places.bytes()).all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let clock = |format: &str| {
+        let civil = DateTime::strptime(format, whole).ok()?;
+        Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), offset: None })
+    };
+    let number: i64 = whole.parse().ok()?;
+    match (whole.len(), places.is_empty()) {
+        (10, _) => {
+            let us = format!("0.{places}").parse::<f64>().ok().map_or(0.0, |part| part * 1e6);
+            Timestamp::from_microsecond(number * 1_000_000 + us as i64).ok().map(Written::Instant)
+        }
+        (13, _) => Timestamp::from_millisecond(number).ok().map(Written::Instant),
+        (16, true) => Timestamp::from_microsecond(number).ok().map(Written::Instant),
+        (14, true) => clock("%Y%m%d%H%M%S"),
+        (8, true) => clock("%Y%m%d"),
+        // From 2000 to 2100.
+        (5, _) if (36_526..=73_050).contains(&number) => {
+            let part: f64 = format!("0.{places}").parse().ok()?;
+            let ms = (part * 86_400_000.0).round() as i64;
+            let day = Date::constant(1899, 12, 30).checked_add(number.days()).ok()?;
+            let civil = day.to_datetime(Time::midnight()).checked_add(ms.milliseconds()).ok()?;
+            Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), offset: None })
+        }
+        _ => None,
+    }
+}
+
+/// Cuts an offset off the end: `Z`, `+02:00`, `-0500`, ` UTC`.
+fn without_offset(text: &str) -> Option<(&str, Option<Offset>)> {
+    let word = text
+        .rfind(|c: char| !c.is_ascii_alphabetic())
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let name = &text[word..];
+    if let Some((_, hours)) = ZONES.iter().find(|(zone, _)| *zone == name) {
+        return Some((text[..word].trim_end(), Offset::from_seconds(hours * 3_600).ok()));
+    }
+    let Some(sign) = text.rfind(['+', '-', '−']) else { return Some((text, None)) };
+    // A sign is one of an offset only behind a time of day.
+    if !text[..sign].contains(':') {
+        return Some((text, None));
+    }
+    let digits: String = text[sign..].chars().filter(char::is_ascii_digit).collect();
+    let behind = text[sign..].chars().skip(1).all(|c| c.is_ascii_digit() || c == ':');
+    let number =
+        |range: std::ops::Range<usize>| digits.get(range).and_then(|d| d.parse::<i32>().ok());
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.parse().ok()?, 0),
+        3 => (number(0..1)?, number(1..3)?),
+        4 => (number(0..2)?, number(2..4)?),
+        _ => return None,
+    };
+    if !behind || hours > 15 || minutes > 59 {
+        return None;
+    }
+    let seconds = hours * 3_600 + minutes * 60;
+    let west = !text[sign..].starts_with('+');
+    let offset = Offset::from_seconds(if west { -seconds } else { seconds }).ok()?;
+    Some((text[..sign].trim_end(), Some(offset)))
+}
+
+/// Cuts `AM` or `PM` off the end.
+fn without_noon(text: &str) -> (&str, Option<bool>) {
+    let lower = text.to_ascii_lowercase();
+    for (word, after) in [("am", false), ("pm", true), ("a.m.", false), ("p.m.", true)] {
+        let before = lower.strip_suffix(word);
+        if let Some(before) = before.filter(|before| {
+            before.ends_with([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+        }) {
+            return (text[..before.len()].trim_end(), Some(after));
+        }
+    }
+    (text, None)
+}
+
+/// Where the time of day begins: the digits before the first colon.
+fn clock_at(text: &str) -> Option<usize> {
+    let colon = text.find(':')?;
+    let before = &text[..colon];
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits).then_some(colon - digits)
+}
+
+fn time(text: &str, noon: Option<bool>) -> Option<Time> {
+    let mut parts = text.split(':');
+    let mut next = |required: bool| match parts.next() {
+        Some(part) => Some(part),
+        None if required => None,
+        None => Some("0"),
+    };
+    let hour: i8 = next(true)?.parse().ok()?;
+    let minute: i8 = next(true)?.parse().ok()?;
+    let seconds = next(false)?.replace(',', ".");
+    if parts.next().is_some() || !seconds.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let (whole, places) = seconds.split_once('.').unwrap_or((&seconds, ""));
+    let places: String = places.chars().chain("000000000".chars()).take(9).collect();
+    let hour = match (noon, hour) {
+        (Some(true), 1..=11) => hour + 12,
+        (Some(false), 12) => 0,
+        (Some(_), 1..=12) | (None, _) => hour,
+        (Some(_), _) => return None,
+    };
+    Time::new(hour, minute, whole.parse().ok()?, places.parse().ok()?).ok()
+}
+
+fn day(text: &str) -> Option<Day> {
+    let mut parts: Vec<&str> =
+        text.split([' ', ',', '-', '/', '.']).filter(|part| !part.is_empty()).collect();
+    let is_word = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic());
+    // `Fri, 28 Nov 2025`
+    if parts.len() == 4 && is_word(parts[0]) {
+        parts.remove(0);
+    }
+    let [a, b, c] = parts.as_slice() else { return None };
+    let number = |part: &str| if part.len() <= 4 { part.parse::<i16>().ok() } else { None };
+    let year =
+        |part: &str| number(part).map(|year| if part.len() <= 2 { 2_000 + year } else { year });
+    let small = |part: &str| number(part).and_then(|n| i8::try_from(n).ok());
+    let month = |word: &str| {
+        let short = word.get(..3)?.to_ascii_lowercase();
+        MONTHS.iter().position(|month| *month == short).map(|at| at as i8 + 1)
+    };
+    let on = |year: i16, month: i8, day: i8| Date::new(year, month, day).ok().map(Day::On);
+    match () {
+        () if is_word(a) => on(year(c)?, month(a)?, small(b)?),
+        () if is_word(b) => on(year(c)?, month(b)?, small(a)?),
+        () if a.len() == 4 => on(number(a)?, small(b)?, small(c)?),
+        // With points the day stands first wherever they are used.
+        () if text.contains('.') => on(year(c)?, small(b)?, small(a)?),
+        () => {
+            let (a, b) = (small(a)?, small(b)?);
+            let sound = (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
+            sound.then_some(Day::Either(a, b, year(c)?))
+        }
+    }
+}
+
+/// What the times of a file prove about the order of day and month.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Evidence {
+    day_first: Seen,
+    month_first: Seen,
+    open: Seen,
+    /// The offset that every time so far has, if they have one and the same.
+    offset: OneOffset,
+}
+
+/// Whether all times have one offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum OneOffset {
+    #[default]
+    NoTime,
+    Seconds(i32),
+    None,
+}
+
+impl Evidence {
+    /// Takes a time into account.
+    pub(crate) fn hear(&mut self, text: &str) {
+        let Some(written) = written(text.trim()) else { return };
+        let offset = match written {
+            Written::Clock { offset: None, .. } => OneOffset::None,
+            Written::Clock { offset: Some(offset), .. } => OneOffset::Seconds(offset.seconds()),
+            Written::Instant(_) => OneOffset::Seconds(0),
+        };
+        let same = self.offset == OneOffset::NoTime || self.offset == offset;
+        self.offset = if same { offset } else { OneOffset::None };
+        // Only what has two numbers and a year can be open; most files are of another kind.
+        let Written::Clock { day: Day::Either(a, b, _), .. } = written else { return };
+        match (a > 12, b > 12) {
+            (true, _) => self.day_first.add(text),
+            (_, true) => self.month_first.add(text),
+            _ if a != b => self.open.add(text),
+            _ => {}
+        }
+    }
+
+    /// The zone of the offset that all times have, in whole hours: the shop's own days.
+    pub(crate) fn zone(&self) -> Option<TimeZone> {
+        let OneOffset::Seconds(seconds) = self.offset else { return None };
+        if seconds == 0 || seconds % 3_600 != 0 {
+            return None;
+        }
+        // Names of fixed zones count from the other side.
+        TimeZone::get(&format!("Etc/GMT{:+}", -seconds / 3_600)).ok()
+    }
+
+    /// The order that the file proves, or that is usual for its format.
+    pub(crate) fn order(&self, usual: Option<Order>) -> Result<Option<Order>, Wrong> {
+        let ask = |found: String| {
+            Wrong::new(found).expected("a `time format`: \"%d/%m/%Y %H:%M\" or \"%m/%d/%Y %H:%M\"")
+        };
+        match (self.day_first.count, self.month_first.count, self.open.count) {
+            (1.., 1.., _) => {
+                let (day, month) = (&self.day_first.first, &self.month_first.first);
+                Err(ask(format!("days stand first in `{day}` and months in `{month}`")))
+            }
+            (1.., 0, _) => Ok(Some(Order::DayFirst)),
+            (0, 1.., _) => Ok(Some(Order::MonthFirst)),
+            (0, 0, 1..) if usual.is_none() => {
+                let first = &self.open.first;
+                let wrong =
+                    ask(format!("`{first}` can be read two ways: day first or month first"));
+                Err(wrong.hint("no time of the file has a day above 12"))
+            }
+            (0, 0, _) => Ok(usual),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Owns what a log comes to, held against the file: rows, orders, lines, units, money, times.
+//! Must not know how it is told.
+
+use super::log::left_out;
+use super::mapping::{Mapping, Routing};
+use super::survey::Survey;
+use super::tally::{Reading, Tally, tally};
+use crate::wrong::Wrong;
+
+/// What a log comes to. Rows read, left out and unreadable are all its rows.
+#[derive(Clone, Debug)]
+pub struct Reconciliation {
+    /// The file, as it was named.
+    pub file: String,
+    /// How it was read, in words.
+    pub read_as: String,
+    /// Its rows, below the header.
+    pub rows: u64,
+    /// Rows that were read as lines of orders.
+    pub read: u64,
+    /// Orders that buy something.
+    pub orders: u64,
+    /// Those of them that their customers cancelled at a time that the log says.
+    pub cancelled: u64,
+    /// Lines that were bought, and their units.
+    pub lines: u64,
+    /// Units that were bought.
+    pub units: u64,
+    /// Lines that came back.
+    pub returned_lines: u64,
+    /// Units that came back.
+    pub returned_units: u64,
+    /// The money of the lines that were bought, in minor units.
+    pub money: i128,
+    /// The code of its currency, with its decimal places.
+    pub currency: (String, u8),
+    /// The first and the last time, in the zone of the log.
+    pub times: Option<(String, String)>,
+    /// The zone of those times.
+    pub zone: String,
+    /// Rows left out, in words.
+    pub left: Vec<String>,
+    /// How many those are.
+    pub left_rows: u64,
+    /// Rows that cannot be read.
+    pub unreadable: u64,
+    /// The first few of them.
+    pub examples: String,
+    /// What else a person should know.
+    pub notes: Vec<String>,
+}
+
+impl Reconciliation {
+    /// Counts the whole file.
+    pub(crate) fn of(
+        mapping: &Mapping,
+        survey: &Survey,
+        routing: &Routing,
+    ) -> Result<Reconciliation, Wrong> {
+        let tally = tally(&Reading { mapping, survey, routing, stock_list: None })?;
+        let time = |at: Option<jiff::civil::DateTime>| {
+            at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+        };
+        Ok(Reconciliation {
+            file: mapping.source.file.clone(),
+            read_as: survey.read_as.clone(),
+            rows: tally.rows,
+            read: tally.read,
+            orders: tally.orders,
+            cancelled: tally.cancelled,
+            lines: tally.lines,
+            units: tally.units,
+            returned_lines: tally.returned_lines,
+            returned_units: tally.returned_units,
+            money: tally.money,
+            currency: (mapping.currency.unwrap_or("").to_owned(), mapping.digits),
+            times: time(tally.first).zip(time(tally.last)),
+            zone: mapping.zone.iana_name().unwrap_or("UTC").to_owned(),
+            left: left_out(&tally.left),
+            left_rows: tally.left.values().sum(),
+            unreadable: tally.unreadable.count,
+            examples: tally.unreadable.examples(),
+            notes: notes(&tally, survey),
+        })
+    }
+}
+
+fn notes(tally: &Tally, survey: &Survey) -> Vec<String> {
+    let mut notes = vec![];
+    if survey.one_unit {
+        notes.push("no column says the quantity: each row is one unit".to_owned());
+    }
+    if tally.foreign_prices > 0 {
+        let count = super::grouped(tally.foreign_prices);
+        notes.push(format!("{count} prices are in another currency and are not counted"));
+    }
+    notes
+}

@@ -1,0 +1,128 @@
+//! Owns the words for how an order stands: which of them are sales.
+//! Must not know which column says them.
+
+/// What an order in a state is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It was accepted, and stood.
+    Sale,
+    /// It was not, or it did not stand.
+    NoSale,
+}
+
+const SALES: &[&str] = &[
+    "approved",
+    "authorised",
+    "authorized",
+    "closed",
+    "complete",
+    "completed",
+    "delivered",
+    "dispatched",
+    "fulfilled",
+    "in transit",
+    "invoiced",
+    "open",
+    "packed",
+    "paid",
+    "partially fulfilled",
+    "partially paid",
+    "partially refunded",
+    "partially shipped",
+    "picked up",
+    "processing",
+    "ready to ship",
+    "sent",
+    "shipped",
+    "shipping",
+    "unfulfilled",
+    "unshipped",
+    "abgeschlossen",
+    "bezahlt",
+    "versandt",
+    "versendet",
+];
+
+const NO_SALES: &[&str] = &[
+    "abandoned",
+    "auto draft",
+    "awaiting payment",
+    "canceled",
+    "cancelled",
+    "checkout draft",
+    "created",
+    "declined",
+    "deleted",
+    "denied",
+    "draft",
+    "expired",
+    "failed",
+    "fraud",
+    "fully refunded",
+    "hold",
+    "holded",
+    "on hold",
+    "payment pending",
+    "payment review",
+    "pending",
+    "pending payment",
+    "refunded",
+    "rejected",
+    "returned",
+    "suspected fraud",
+    "trash",
+    "unavailable",
+    "unpaid",
+    "void",
+    "voided",
+    "erstattet",
+    "storniert",
+];
+
+/// A state as it is compared: `wc-on-hold` and `On hold` are one.
+pub(crate) fn plain(word: &str) -> String {
+    let plain = super::columns::plain(word);
+    plain.strip_prefix("wc ").map_or(plain.clone(), str::to_owned)
+}
+
+/// What a plain word says; none when nobody has said what it means.
+pub(crate) fn standing(plain: &str, said: &[(String, Standing)]) -> Option<Standing> {
+    if let Some((_, standing)) = said.iter().find(|(word, _)| word == plain) {
+        return Some(*standing);
+    }
+    // Amazon: `Shipped - Delivered to Buyer`.
+    if SALES.contains(&plain) || plain.starts_with("shipped ") && !plain.contains("returned") {
+        return Some(Standing::Sale);
+    }
+    let none = NO_SALES.contains(&plain) || plain.starts_with("shipped ");
+    none.then_some(Standing::NoSale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_shops_are_known_and_others_are_not_guessed() {
+        let of = |word: &str| standing(&plain(word), &[]);
+        for sale in [
+            "paid",
+            "wc-completed",
+            "Processing",
+            "partially_refunded",
+            "Shipped - Delivered to Buyer",
+        ] {
+            assert_eq!(of(sale), Some(Standing::Sale), "{sale}");
+        }
+        for none in
+            ["voided", "wc-cancelled", "On hold", "pending_payment", "Shipped - Returned to Seller"]
+        {
+            assert_eq!(of(none), Some(Standing::NoSale), "{none}");
+        }
+        assert_eq!(of("backorder"), None);
+        assert_eq!(
+            standing("backorder", &[("backorder".to_owned(), Standing::Sale)]),
+            Some(Standing::Sale)
+        );
+    }
+}

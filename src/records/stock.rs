@@ -1,0 +1,269 @@
+//! Owns reading a stock list: sku, stock, price, weight.
+//! Must not know what the stock is for. A stock list is terms, not evidence: every row counts.
+
+use std::collections::HashMap;
+
+use super::columns::{self, Header};
+use super::number::{self, Decimal, Evidence, Mark};
+use super::row::is_footer;
+use super::table::{Source, Table, Unreadable};
+use super::{SKUS_MAX, grouped, short};
+use crate::units::{Money, Qty};
+use crate::wrong::Wrong;
+
+/// What to do about a column that is called otherwise.
+const REMEDY: &str = "rename it in the file";
+
+/// The most units of a SKU.
+const STOCK_MAX: i64 = 1_000_000_000_000;
+
+const SKU: &[&str] = &["sku", "variant sku", "seller sku", "item sku"];
+const STOCK: &[&str] = &[
+    "stock",
+    "available not editable",
+    "available",
+    "on hand current",
+    "on hand",
+    "variant inventory qty",
+    "stock quantity",
+];
+const PRICE: &[&str] = &["price", "variant price", "regular price", "unit price"];
+const WEIGHT: &[&str] = &["weight"];
+const LOCATION: &[&str] = &["location", "warehouse", "stock location", "source code"];
+
+/// Words for goods that a location does not keep.
+const NOT_STOCKED: &[&str] = &["not stocked", "n a", "none"];
+
+/// A row of a stock list.
+pub(crate) struct StockRow {
+    pub(crate) sku: String,
+    pub(crate) stock: Qty,
+    pub(crate) price: Money,
+    pub(crate) weight: f64,
+}
+
+/// A stock list, with what a person should know of it.
+pub(crate) struct StockList {
+    pub(crate) rows: Vec<StockRow>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Where its columns are.
+struct Columns {
+    sku: usize,
+    stock: usize,
+    price: usize,
+    weight: Option<usize>,
+    location: Option<usize>,
+}
+
+/// Reads a stock list; any row that cannot be read refuses it.
+pub(crate) fn read(
+    source: &Source,
+    decimal: Option<Mark>,
+    digits: u8,
+) -> Result<StockList, Vec<Wrong>> {
+    let file = &source.file;
+    let (mut table, columns) = open(source)?;
+    let mark = match decimal {
+        Some(mark) => mark,
+        None => mark(&mut table, &columns).map_err(|wrong| {
+            vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }]
+        })?,
+    };
+    let (mut table, _) = open(source)?;
+    let mut list = Listed { mark, digits, columns, ..Listed::default() };
+    while let Some(next) = table.next() {
+        if list.places.len() as u64 > SKUS_MAX {
+            return Err(vec![Wrong::new(format!(
+                "`{file}` has more than {} SKUs",
+                grouped(SKUS_MAX)
+            ))]);
+        }
+        if is_footer(&table.words()) && table.field(list.columns.price).unwrap_or("").is_empty() {
+            continue;
+        }
+        let row = next.and_then(|()| list.row(&table));
+        if let Err(why) = row {
+            list.bad.add(table.line(), table.weight(), &why);
+        }
+    }
+    table.refuse_part(file).map_err(|wrong| vec![wrong])?;
+    if list.bad.count > 0 {
+        let rows = if list.bad.count == 1 { "row that cannot" } else { "rows that cannot" };
+        let wrong = Wrong::new(format!("`{file}` has {} {rows} be used", list.bad.count));
+        return Err(vec![wrong.hint(list.bad.examples())]);
+    }
+    if list.rows.is_empty() {
+        let wrong = Wrong::new(format!("`{file}` has no rows"));
+        return Err(vec![wrong.expected("a row for each SKU, such as A-100,40,24.90")]);
+    }
+    Ok(list.finish())
+}
+
+fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
+    let is_header = |header: &Header| find(header, SKU).is_some() && find(header, STOCK).is_some();
+    let table = Table::open(source, &is_header).map_err(|wrong| vec![wrong])?;
+    let mut wrongs = vec![];
+    let mut must = |names: &[&str]| {
+        let found = find(&table.header, names);
+        if found.is_none() {
+            wrongs.extend(columns::named(&table.header, names[0], &source.file, REMEDY).err());
+        }
+        found
+    };
+    let (sku, stock, price) = (must(SKU), must(STOCK), must(PRICE));
+    let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
+    let weight = find(&table.header, WEIGHT);
+    let location = find(&table.header, LOCATION);
+    Ok((table, Columns { sku, stock, price, weight, location }))
+}
+
+fn find(header: &Header, names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| header.like(name))
+}
+
+/// How the list writes numbers, from all of them.
+fn mark(table: &mut Table, columns: &Columns) -> Result<Mark, Wrong> {
+    let mut evidence = Evidence::default();
+    while let Some(row) = table.next() {
+        for column in
+            [Some(columns.stock), Some(columns.price), columns.weight].into_iter().flatten()
+        {
+            if let Ok(text) = table.field(column)
+                && row.is_ok()
+                && !table.is_typed(column)
+            {
+                evidence.hear(number::amount(text).0);
+            }
+        }
+    }
+    evidence.mark()
+}
+
+#[derive(Default)]
+struct Listed {
+    mark: Mark,
+    digits: u8,
+    columns: Columns,
+    rows: Vec<StockRow>,
+    places: HashMap<String, (usize, u64, String)>,
+    bad: Unreadable,
+    not_stocked: u64,
+    added: u64,
+}
+
+impl Default for Columns {
+    fn default() -> Columns {
+        Columns { sku: 0, stock: 1, price: 2, weight: None, location: None }
+    }
+}
+
+impl Listed {
+    fn number(&self, table: &Table, column: usize) -> Result<Option<Decimal>, String> {
+        let mark = if table.is_typed(column) { Mark::Point } else { self.mark };
+        Ok(number::decimal(number::amount(table.field(column)?).0, mark))
+    }
+
+    fn row(&mut self, table: &Table) -> Result<(), String> {
+        let name = table.field(self.columns.sku)?.to_owned();
+        if name.is_empty() {
+            return Err("no sku".to_owned());
+        }
+        if name.contains(char::is_control) {
+            return Err(format!("sku `{}` has control characters", short(&name)));
+        }
+        let stock = self.stock(table)?;
+        let price = self.price(table)?;
+        let weight = match self.columns.weight {
+            Some(column) => {
+                let weight = self.number(table, column)?.map(Decimal::as_f64);
+                weight.filter(|w| *w >= 0.0).ok_or("weight is not a number of zero or more")?
+            }
+            None => 1.0,
+        };
+        let location = match self.columns.location {
+            Some(column) => table.field(column)?.to_owned(),
+            None => String::new(),
+        };
+        if let Some((place, line, at)) = self.places.get(&name) {
+            // Several locations have a row each; one location has one.
+            if self.columns.location.is_none() || *at == location {
+                let name = short(&name);
+                return Err(format!(
+                    "sku `{name}` is there already, in line {line}; rows of several locations need \
+                     a column `location`"
+                ));
+            }
+            self.rows[*place].stock += stock;
+            self.added += 1;
+            return Ok(());
+        }
+        self.places.insert(name.clone(), (self.rows.len(), table.line(), location));
+        self.rows.push(StockRow { sku: name, stock, price, weight });
+        Ok(())
+    }
+
+    fn stock(&mut self, table: &Table) -> Result<Qty, String> {
+        let said = table.field(self.columns.stock)?;
+        if NOT_STOCKED.contains(&columns::plain(said).as_str()) {
+            self.not_stocked += 1;
+            return Ok(Qty::ZERO);
+        }
+        let why = |what: &str| format!("stock `{}` {what}", short(said));
+        let number =
+            self.number(table, self.columns.stock)?.ok_or_else(|| why("is not a number"))?;
+        let units = number.whole().ok_or_else(|| why("is not whole"))?;
+        if units > STOCK_MAX {
+            return Err(why("is too many"));
+        }
+        Ok(Qty(units))
+    }
+
+    fn price(&self, table: &Table) -> Result<Money, String> {
+        let said = table.field(self.columns.price)?;
+        let why = |what: &str| format!("price `{}` {what}", short(said));
+        let number =
+            self.number(table, self.columns.price)?.ok_or_else(|| why("is not an amount"))?;
+        match number.exact(self.digits) {
+            Some(minor) if minor < 0 => Err(why("is negative")),
+            Some(minor) if minor > STOCK_MAX => Err(why("is absurdly large")),
+            Some(minor) => Ok(Money(minor)),
+            None => Err(why(&format!(
+                "has more than the {} decimal places of its currency",
+                self.digits
+            ))),
+        }
+    }
+
+    fn finish(mut self) -> StockList {
+        let mut notes = vec![];
+        let mut below = 0;
+        // Stock below zero, of all locations together, is sold already: there is none.
+        for row in self.rows.iter_mut().filter(|row| row.stock < Qty::ZERO) {
+            row.stock = Qty::ZERO;
+            below += 1;
+        }
+        let mut note = |count: u64, one: &str, many: &str| {
+            if count > 0 {
+                notes.push(if count == 1 {
+                    format!("1 {one}")
+                } else {
+                    format!("{} {many}", grouped(count))
+                });
+            }
+        };
+        note(
+            below,
+            "SKU has stock below zero: it has none.",
+            "SKUs have stock below zero: they have none.",
+        );
+        note(self.not_stocked, "row is not stocked: none.", "rows are not stocked: none.");
+        note(
+            self.added,
+            "row of another location is added up.",
+            "rows of other locations are added up.",
+        );
+        StockList { rows: self.rows, notes }
+    }
+}

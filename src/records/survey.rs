@@ -1,0 +1,362 @@
+//! Owns what a log proves about itself before a row of it is believed: which columns say what, how
+//! it writes numbers and times, its words for states and channels.
+//! Must not know what its rows come to.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::columns::{self, Header, NAMED, NONE, Role};
+use super::format::{self, COLUMNS, Layout};
+use super::mapping::Mapping;
+use super::moment::{self, Clock};
+use super::number::{self, Mark};
+use super::state;
+use super::table::Table;
+use super::{items, short};
+use crate::wrong::Wrong;
+
+/// The most different words of a column of states or channels that are kept.
+const WORDS_MAX: usize = 256;
+
+/// What to do about a column that is called otherwise.
+const REMEDY: &str = "say its name in `columns`";
+
+/// Which column says what.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    roles: Vec<(Role, usize)>,
+    pub(super) items: Vec<usize>,
+}
+
+impl Columns {
+    pub(crate) fn of(&self, role: Role) -> Option<usize> {
+        self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
+    }
+
+    fn is_taken(&self, column: usize) -> bool {
+        self.roles.iter().any(|(_, taken)| *taken == column) || self.items.contains(&column)
+    }
+}
+
+/// Different words with how often each stands there.
+pub(crate) type Words = BTreeMap<String, u64>;
+
+/// What is known of a log before its rows are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Survey {
+    pub(crate) layout: &'static Layout,
+    pub(crate) columns: Columns,
+    pub(crate) clock: Clock,
+    pub(crate) mark: Mark,
+    /// The zone of the one offset that all its times have.
+    pub(crate) own_zone: Option<TimeZone>,
+    pub(crate) channels: Words,
+    pub(crate) currencies: Words,
+    /// The header's name of the column of channels.
+    pub(crate) channel_column: Option<String>,
+    /// How it was read, in words.
+    pub(crate) read_as: String,
+    pub(crate) one_unit: bool,
+}
+
+impl Survey {
+    /// Whether the log says which orders were cancelled by their customers, and when.
+    pub(crate) fn says_cancellations(&self, mapping: &Mapping) -> bool {
+        let prefix = mapping.cancellation_prefix.is_some() || self.layout.cancellations.is_some();
+        prefix || self.columns.of(Role::Cancelled).is_some()
+    }
+}
+
+impl std::fmt::Debug for Layout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Opens the log's table with its header where the mapping's layout has it.
+pub(super) fn open(mapping: &Mapping) -> Result<Table, Wrong> {
+    let said = mapping.format.as_deref();
+    let own = said.is_none_or(|said| said == COLUMNS.name);
+    let is_header = |header: &Header| {
+        let known = said != Some(COLUMNS.name) && format::recognise(header, said).is_some();
+        known || own && has_own(header, mapping)
+    };
+    Table::open(&mapping.source, &is_header)
+}
+
+/// Whether a header has the columns that every log has, under the names said or usual.
+fn has_own(header: &Header, mapping: &Mapping) -> bool {
+    [Role::Time, Role::Order].iter().all(|role| match mapping.columns.of(*role) {
+        Some(name) => header.exactly(name).is_some(),
+        None => usual(*role).iter().any(|name| header.like(name).is_some()),
+    })
+}
+
+fn usual(role: Role) -> &'static [&'static str] {
+    COLUMNS.columns.iter().find(|(known, _)| *known == role).map_or(&[], |(_, names)| names)
+}
+
+/// Looks at every row once. All that is wrong comes at once.
+pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wrong>> {
+    let mut table = open(mapping).map_err(|wrong| vec![wrong])?;
+    let layout = layout(&table.header, mapping).map_err(|wrong| vec![wrong])?;
+    let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
+    let mut heard = Heard::default();
+    while let Some(row) = table.next() {
+        if row.is_ok() {
+            heard.row(&table, &columns);
+        }
+    }
+    let file = &mapping.source.file;
+    table.refuse_part(file).map_err(|wrong| vec![wrong])?;
+    let mut wrongs = vec![];
+    let mut keep =
+        |wrong: Wrong| wrongs.push(Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong });
+    let mark = mapping.decimal.map_or_else(|| heard.numbers.mark(), Ok).map_err(&mut keep).ok();
+    let order = match &mapping.time_format {
+        Some(_) => Ok(None),
+        None => heard.times.order(layout.order),
+    };
+    let order = order.map_err(&mut keep).ok();
+    heard.unknown_states(mapping).map(&mut keep);
+    let channel = columns.of(Role::Channel).map(|column| table.header.names[column].clone());
+    let known =
+        if layout.name == COLUMNS.name { String::new() } else { format!(" (`{}`)", layout.name) };
+    let read_as = format!("read as {}{known}, {}", layout.title, table.written);
+    match (mark, order) {
+        (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
+            layout,
+            columns,
+            clock: Clock { zone: mapping.zone.clone(), format: mapping.time_format.clone(), order },
+            mark,
+            own_zone: heard.times.zone(),
+            channels: heard.channels,
+            currencies: heard.currencies,
+            channel_column: channel,
+            read_as,
+            one_unit,
+        }),
+        _ => Err(wrongs),
+    }
+}
+
+/// The layout that is said, else the one that the header has.
+fn layout(header: &Header, mapping: &Mapping) -> Result<&'static Layout, Wrong> {
+    let said = mapping.format.as_deref();
+    let file = &mapping.source.file;
+    let layout = match said {
+        Some(said) if said == COLUMNS.name => &COLUMNS,
+        Some(said) => format::recognise(header, Some(said)).ok_or_else(|| {
+            Wrong::new(format!("`{file}` is not in the format `{said}`"))
+                .expected(format!("columns {}", format::marks(said)))
+                .hint(format!("its columns are {}", header.listed()))
+        })?,
+        None => format::recognise(header, None).unwrap_or(&COLUMNS),
+    };
+    match layout.lacks {
+        Some(remedy) => {
+            let wrong = Wrong::new(format!("`{file}` is {}: no log of order lines", layout.title));
+            Err(wrong.hint(remedy))
+        }
+        None => Ok(layout),
+    }
+}
+
+/// Finds each role's column: the one that is said, else one of the layout's names for it.
+fn resolve(
+    header: &Header,
+    layout: &Layout,
+    mapping: &Mapping,
+    priced: bool,
+) -> Result<(Columns, bool), Vec<Wrong>> {
+    let file = &mapping.source.file;
+    let mut columns = Columns::default();
+    let mut wrongs = vec![];
+    let all = NAMED.iter().map(|(_, role)| *role);
+    for role in all.chain([Role::Variant, Role::LineState, Role::Parent]) {
+        let names =
+            layout.columns.iter().find(|(known, _)| *known == role).map_or(&[][..], |(_, n)| n);
+        let found = match mapping.columns.of(role) {
+            Some(NONE) => None,
+            Some(name) => match columns::named(header, name, file, REMEDY) {
+                Ok(column) => Some(column),
+                Err(wrong) => {
+                    wrongs.push(wrong);
+                    continue;
+                }
+            },
+            None if role == Role::Items && names == ["line item #"] => {
+                columns.items = header.numbered("line item");
+                None
+            }
+            None => match usual_column(header, names, layout, role) {
+                Ok(found) => found.filter(|column| !columns.is_taken(*column)),
+                Err(wrong) => {
+                    wrongs.push(wrong);
+                    continue;
+                }
+            },
+        };
+        match found {
+            Some(column) if role == Role::Items => columns.items.push(column),
+            Some(column) => columns.roles.push((role, column)),
+            None => {}
+        }
+    }
+    let one_unit = complete(header, layout, mapping, priced, &columns, &mut wrongs);
+    if wrongs.is_empty() { Ok((columns, one_unit)) } else { Err(wrongs) }
+}
+
+/// One of the usual names. Where a table has two of them and neither is this tool's own, which is
+/// meant is asked.
+fn usual_column(
+    header: &Header,
+    names: &[&str],
+    layout: &Layout,
+    role: Role,
+) -> Result<Option<usize>, Wrong> {
+    let found: Vec<usize> = names.iter().filter_map(|name| header.like(name)).collect();
+    let own =
+        layout.name == COLUMNS.name && names.first().is_some_and(|n| header.like(n).is_none());
+    if own && found.len() > 1 {
+        let several = columns::list(found.iter().map(|column| header.names[*column].as_str()));
+        let wrong = Wrong::new(format!("several columns could say the {}: {several}", role.key()));
+        return Err(
+            wrong.expected(format!("the one that does, as `columns: {{ {}: … }}`", role.key()))
+        );
+    }
+    Ok(found.first().copied())
+}
+
+/// What a log must have: time, order, goods, quantity, and a price where no stock list says it.
+fn complete(
+    header: &Header,
+    layout: &Layout,
+    mapping: &Mapping,
+    priced: bool,
+    columns: &Columns,
+    wrongs: &mut Vec<Wrong>,
+) -> bool {
+    let file = &mapping.source.file;
+    let in_lists = !columns.items.is_empty();
+    let mut must = |role: Role, name: &str| {
+        // What was said and is not there has been reported.
+        let said = mapping.columns.of(role).is_some_and(|name| name != NONE);
+        if columns.of(role).is_none() && !said {
+            let near = columns::named(header, name, file, REMEDY).err();
+            wrongs.push(near.unwrap_or_else(|| {
+                Wrong::new(format!("`{file}` has no column for the {}", role.key()))
+            }));
+        }
+    };
+    must(Role::Time, "ts");
+    must(Role::Order, "order");
+    if !in_lists && columns.of(Role::Name).is_none() {
+        must(Role::Sku, "sku");
+    }
+    if priced && !in_lists && columns.of(Role::Total).is_none() {
+        must(Role::Price, "price");
+    }
+    let counted = in_lists || columns.of(Role::Quantity).is_some();
+    let left_over = (0..header.names.len()).any(|column| !columns.is_taken(column));
+    let said_none = mapping.columns.of(Role::Quantity) == Some(NONE);
+    if !counted && left_over && !said_none && !layout.one_unit {
+        must(Role::Quantity, "qty");
+        if let Some(last) = wrongs.pop_if(|wrong| wrong.found.contains("`qty`")) {
+            let hint = last.hint.unwrap_or_default();
+            let wrong = Wrong { hint: None, ..last };
+            wrongs.push(wrong.hint(format!("{hint}, or `quantity: none` if each row is one unit")));
+        }
+    }
+    !counted
+}
+
+/// What the rows say of how they are written.
+#[derive(Default)]
+struct Heard {
+    numbers: number::Evidence,
+    times: moment::Evidence,
+    states: Words,
+    channels: Words,
+    currencies: Words,
+}
+
+fn count(words: &mut Words, word: &str) {
+    if let Some(count) = words.get_mut(word) {
+        *count += 1;
+    } else if words.len() <= WORDS_MAX {
+        words.insert(word.to_owned(), 1);
+    }
+}
+
+impl Heard {
+    fn row(&mut self, table: &Table, columns: &Columns) {
+        let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
+        for role in [Role::Quantity, Role::Price, Role::Total] {
+            let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
+            if let Some(text) = untyped.and_then(|column| table.field(column).ok()) {
+                self.number(text, role != Role::Quantity);
+            }
+        }
+        for role in [Role::Time, Role::Cancelled] {
+            if let Some(text) = field(role) {
+                self.times.hear(text);
+            }
+        }
+        for role in [Role::State, Role::LineState] {
+            let word = field(role).map(state::plain).unwrap_or_default();
+            if !word.is_empty() {
+                count(&mut self.states, &word);
+            }
+        }
+        if let Some(word) = field(Role::Channel).filter(|word| !word.is_empty()) {
+            count(&mut self.channels, &super::one_line(word));
+        }
+        if let Some(code) = field(Role::Currency).filter(|code| !code.is_empty()) {
+            count(&mut self.currencies, &code.to_uppercase());
+        }
+        for column in &columns.items {
+            let text = table.field(*column).unwrap_or_default();
+            let json = text.starts_with('[');
+            for item in items::read(text).unwrap_or_default().iter().filter(|_| !json) {
+                self.number(&item.quantity, false);
+                self.number(&item.price, true);
+                self.number(&item.total, true);
+            }
+        }
+    }
+
+    fn number(&mut self, text: &str, money: bool) {
+        let (number, sign) = if money { number::amount(text) } else { (text, None) };
+        self.numbers.hear(number);
+        if let Some(sign) = sign {
+            count(&mut self.currencies, &sign.to_uppercase());
+        }
+    }
+
+    /// Whether an order in a state nobody knows is a sale is not guessed.
+    fn unknown_states(&self, mapping: &Mapping) -> Option<Wrong> {
+        let unknown: Vec<(&String, &u64)> = self
+            .states
+            .iter()
+            .filter(|(word, _)| state::standing(word, &mapping.states).is_none())
+            .collect();
+        let (first, _) = unknown.first()?;
+        let words: Vec<String> = unknown
+            .iter()
+            .take(5)
+            .map(|(word, count)| format!("`{}` ({count} rows)", short(word)))
+            .collect();
+        let more = if unknown.len() > 5 { " and more" } else { "" };
+        let wrong = Wrong::new(format!(
+            "no word on whether these states are sales: {}{more}",
+            words.join(", ")
+        ));
+        let wrong = wrong.expected(format!(
+            "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
+            short(first)
+        ));
+        Some(wrong.hint("if the column is no state of orders, `columns: { state: none }`"))
+    }
+}
