@@ -174,9 +174,8 @@ fn log(by: char, lines: usize) -> String {
         let kind = if line % 9 == 8 { "C" } else { "" };
         let (order, sku, qty) = (line / 2, line % 5, if line % 7 == 6 { -1 } else { 2 });
         let channel = if line % 3 == 0 { "amazon" } else { "web" };
-        text += &format!(
-            "2025-11-28T{hour:02}:{minute:02}:00,{kind}{order},S{sku},{qty},9.9{sku},{channel},b{order}\n"
-        );
+        let when = format!("2025-11-28T{hour:02}:{minute:02}:00");
+        text += &format!("{when},{kind}{order},S{sku},{qty},9.9{sku},{channel},b{order}\n");
     }
     text.replace(',', &by.to_string())
 }
@@ -195,5 +194,5 @@ fn recorded(scenario: &str) -> String {
     // A mutation is to be found: a line in a few hundred, not in a hundred thousand.
     let all: Vec<&str> = lines.lines().collect();
     let kept = all.iter().take(600).chain(all.iter().skip(600.max(all.len().saturating_sub(200))));
-    kept.map(|line| format!("{line}\n")).collect()
+    kept.copied().collect::<Vec<_>>().join("\n") + "\n"
 }

@@ -87,7 +87,7 @@ const WORDS: [&str; 44] = [
     "é",
 ];
 
-/// Draws by a counter: SplitMix64, so that every execution can be had again by its number.
+/// Draws by a counter (`SplitMix64`), so that every execution can be had again by its number.
 pub(crate) struct Dice(u64);
 
 impl Dice {

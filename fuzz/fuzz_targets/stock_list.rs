@@ -2,7 +2,7 @@
 #![no_main]
 
 #[path = "../../examples/fuzz/targets.rs"]
-#[allow(dead_code, reason = "a body of several")]
+#[expect(dead_code, reason = "a body of several")]
 mod targets;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::stock_list(bytes));

@@ -137,9 +137,11 @@ fn say(
 ) -> anyhow::Result<Exit> {
     eprintln!();
     let place = folder.display().to_string();
-    let said = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
-    eprint!("{said}");
-    eprintln!("open   {}", link(&folder.join("report.html"), paper().ink));
+    let text = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
+    let open = link(&folder.join("report.html"), paper().ink);
+    // The last line stays the verdict.
+    let (before, verdict) = text.rsplit_once("\n\n").unwrap_or(("", &text));
+    eprint!("{before}\nopen   {open}\n\n{verdict}");
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
         annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));

@@ -111,7 +111,13 @@ fn afternoon(run: &Run) -> Afternoon {
 /// Judges a run from its history; nothing is written there.
 fn read(path: &Path) -> anyhow::Result<Run> {
     let (place, history) = folder::history_in(path)?;
-    let wrong = |why: String| Misused(format!("{} cannot be judged: {why}", path.display()));
+    let wrong = |why: String| {
+        Misused(format!(
+            "{} cannot be judged: {why}\n  \
+             expected: the folder of a run, or the history.jsonl.zst in it",
+            path.display()
+        ))
+    };
     let mut reading = Reading::open(&history).map_err(|why| wrong(why.to_string()))?;
     let mut fold = Fold::new();
     let mut happened = DefaultHasher::new();

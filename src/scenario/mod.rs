@@ -99,16 +99,23 @@ pub fn duration(text: &str) -> Result<Span, String> {
 /// Reads a scenario file and everything it names. All errors of the file come at once.
 pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> {
     let file = path.display().to_string();
-    let text = text_of(path).map_err(|wrong| {
-        let expected = "a scenario, such as scenario.yaml";
-        let wrong = match path.join("scenario.yaml").is_file() {
-            true => wrong.expected(path.join("scenario.yaml").display().to_string()),
-            false => wrong.or("`doorbuster init` writes a scenario to start from", expected),
-        };
-        ScenarioErrors::of_file(&file, wrong)
-    })?;
+    let text = scenario_text(path, &file)?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
     read_named(&file, &text, base_dir, overrides)
+}
+
+/// The text of a scenario file, or what to give instead of what is there.
+fn scenario_text(path: &Path, file: &str) -> Result<String, ScenarioErrors> {
+    text_of(path).map_err(|wrong| {
+        let expected = "a scenario, such as scenario.yaml";
+        let inside = path.join("scenario.yaml");
+        let wrong = if inside.is_file() {
+            wrong.expected(inside.display().to_string())
+        } else {
+            wrong.or("`doorbuster init` writes a scenario to start from", expected)
+        };
+        ScenarioErrors::of_file(file, wrong)
+    })
 }
 
 /// Reads a scenario from a text; files that it names are looked for in `base_dir`.

@@ -47,7 +47,10 @@ impl Patch {
     /// A patch file: the keys that change, nested as they are in a scenario.
     pub fn read(path: &Path) -> Result<Patch, ScenarioErrors> {
         let file = path.display().to_string();
-        let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+        let text = super::text_of(path).map_err(|wrong| {
+            let keys = "the keys that change, nested as in a scenario";
+            ScenarioErrors::of_file(&file, wrong.or(keys, "a patch file, such as advice.yaml"))
+        })?;
         Patch::parse(&file, &text)
     }
 
@@ -196,7 +199,7 @@ pub fn read_patched(
     patch: &Patch,
 ) -> Result<Plan, ScenarioErrors> {
     let file = path.display().to_string();
-    let text = super::text_of(path).map_err(|wrong| ScenarioErrors::of_file(&file, wrong))?;
+    let text = super::scenario_text(path, &file)?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
     patched(&file, &text, base_dir, overrides, patch)
 }

@@ -1,4 +1,4 @@
-//! Owns how a place in a scenario is written: its keys parted by points, `channels.ebay.holds back`.
+//! Owns how a place in a scenario is written: keys parted by points, `channels.ebay.holds back`.
 //! Must not know what stands there.
 //!
 //! A name that a point would part stands in double quotes, as JSON writes it:
@@ -34,16 +34,13 @@ pub(super) fn keys(path: &str) -> Result<Vec<String>, Wrong> {
     let mut keys = Vec::new();
     let mut rest = path.trim();
     loop {
-        let (key, after) = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let end = 2 + closing(inner).ok_or_else(no_path)?;
-                let key: String = serde_json::from_str(&rest[..end]).map_err(|_| no_path())?;
-                (key, rest[end..].trim_start())
-            }
-            None => {
-                let end = rest.find('.').unwrap_or(rest.len());
-                (rest[..end].trim().to_owned(), &rest[end..])
-            }
+        let (key, after) = if let Some(inner) = rest.strip_prefix('"') {
+            let end = 2 + closing(inner).ok_or_else(no_path)?;
+            let key: String = serde_json::from_str(&rest[..end]).map_err(|_| no_path())?;
+            (key, rest[end..].trim_start())
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), &rest[end..])
         };
         let is_bare = !rest.starts_with('"');
         if is_bare && (key.is_empty() || key.contains('"')) {
