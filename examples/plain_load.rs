@@ -398,7 +398,6 @@ fn cpu_s() -> f64 {
 /// The most memory this process held, from the kernel's own account.
 fn rss_mb_max() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok().map(|kib: f64| kib / 1024.0)
 }

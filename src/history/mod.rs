@@ -8,6 +8,7 @@
 pub mod charter;
 pub mod fact;
 pub mod frames;
+mod input;
 pub mod reader;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -38,6 +38,7 @@ mod run;
 mod runouts;
 mod shares;
 mod sources;
+mod spoilt;
 mod story;
 mod supply;
 mod tally;

@@ -29,8 +29,7 @@ pub enum Open {
     NotExercised,
     /// Outcomes that nobody knows straddle the limit: find them out.
     Unresolved,
-    /// Its rate is so near to the limit that no number of afternoons anybody plays would settle
-    /// it: lower it.
+    /// Its rate is too near to the limit for any number of afternoons to settle it: lower it.
     AtTheLimit,
     /// So many would, if they went on alike: play them.
     MoreAfternoons(usize),

@@ -5,16 +5,32 @@ use super::clock::Clock;
 use super::jobs::Errand;
 use super::pacer::Pacer;
 use super::play::LiveError;
-use super::world::{Later, World};
+use super::world::World;
 use crate::commerce::desk::LoadCall;
 use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::{Notice, Role};
 use crate::drive::systems::merchant_events;
 use crate::history::fact::HarnessFault;
+use crate::ids::{ConnectorId, Intent, OpId, OrderId};
 use crate::scenario::Plan;
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::At;
 
 pub(super) type Due<'a, T> = Box<dyn Iterator<Item = (At, T)> + 'a>;
+
+/// What the diary holds.
+pub(super) enum Later {
+    /// Wake a machine, unless an earlier wake has overtaken this one.
+    Wake(Role, At),
+    Webhook {
+        to: ConnectorId,
+        notice: Notice,
+        attempt: u32,
+    },
+    Cancel(Intent, OrderId),
+    NotSent(ConnectorId, OpId),
+    Sample,
+}
 
 /// What shoppers and merchant are to do. It outlives the selling: what was due and not done when a
 /// run is stopped is said.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Later};
 use super::clock::Clock;
 use super::descriptors::{self, Estate, TooFew};
 use super::harness::Doors;
@@ -17,7 +17,7 @@ use super::hosted::Hosted;
 use super::lines::Lines;
 use super::pacer::Pacer;
 use super::timer::Timer;
-use super::world::{Later, World};
+use super::world::World;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
 use crate::drive::systems::Systems;

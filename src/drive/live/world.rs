@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use hyper::header::HeaderValue;
 use parking_lot::Mutex;
 
+use super::calendar::Later;
 use super::clock::Clock;
 use super::diary::Diary;
 use super::harness::Befallen;
@@ -27,7 +28,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::{Call, HarnessFault};
 use crate::history::writer::Journal;
-use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
+use crate::ids::{ChannelId, ConnectorId, OpId};
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
 
@@ -35,20 +36,6 @@ use crate::units::{At, Span};
 const WEBHOOK_ATTEMPTS: u32 = 8;
 /// Wall time before its second attempt.
 const WEBHOOK_AGAIN_US: u64 = 5_000;
-
-/// What the diary holds.
-pub(super) enum Later {
-    /// Wake a machine, unless an earlier wake has overtaken this one.
-    Wake(Role, At),
-    Webhook {
-        to: ConnectorId,
-        notice: Notice,
-        attempt: u32,
-    },
-    Cancel(Intent, OrderId),
-    NotSent(ConnectorId, OpId),
-    Sample,
-}
 
 /// The systems of a live run.
 pub(super) struct World {
