@@ -34,7 +34,7 @@ pub(super) enum Refused {
     NoRun(String),
 }
 
-/// Takes the folder of a new run: the one that was asked for, or a new one named after the campaign.
+/// Takes the folder of a new run: the one that was asked for, or a new one named by the campaign.
 /// It is this run's alone: of two that want the same one, however close together, one is refused.
 pub(super) fn take(campaign: &str, out: Option<&Path>) -> anyhow::Result<PathBuf> {
     let folder = match out {

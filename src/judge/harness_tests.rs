@@ -1,4 +1,4 @@
-//! What befell the harness itself is never held against the systems, nor does it hide what they did.
+//! What befell the harness is never held against the systems, nor does it hide what they did.
 
 use super::gate_tests::{band, delay, is_shown, not_proved};
 use super::judgement::{Band, Reason, Unproved, Verdict};

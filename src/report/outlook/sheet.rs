@@ -273,8 +273,8 @@ pub enum Provable {
     TooLate,
 }
 
-/// Where a gate stood in the afternoons played. Whether they lie within its limit and whether one of
-/// them proves it are two questions.
+/// Where a gate stood in the afternoons played. Whether they lie within its limit and whether one
+/// of them proves it are two questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stood {
     /// Afternoons within its limit, by what was counted in each.

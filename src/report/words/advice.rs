@@ -148,9 +148,9 @@ pub fn for_closed(channel: &str) -> (&'static str, Advice) {
 }
 
 /// The systems that were played have no part in it.
-const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a machine with time to \
-                            spare, no other callers) and play it again; if a part of it panicked, \
-                            report that as a defect of doorbuster";
+const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a machine with time \
+                            to spare, no other callers) and play it again; if a part of it \
+                            panicked, report that as a defect of doorbuster";
 
 /// What to do about a run that proves nothing as a whole.
 pub fn for_run(why: Unproved) -> Advice {

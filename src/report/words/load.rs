@@ -28,7 +28,8 @@ pub fn load_honesty(summary: &Summary) -> String {
     }
     let harness = harness(&load.harness).map_or_else(String::new, |said| format!("; {said}"));
     format!(
-        "{sum}; in wall time, half left at most {} late, 99 of 100 at most {}, the last {}{harness}",
+        "{sum}; in wall time, half left at most {} late, 99 of 100 at most {}, the last \
+         {}{harness}",
         said(late.p50_us),
         said(late.p99_us),
         said(late.max_us),

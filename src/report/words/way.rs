@@ -76,8 +76,11 @@ impl<'a> Way<'a> {
             Work::Stock | Work::Price => (p95(DelayOf::ChangesLook), p95(DelayOf::Shows)),
         };
         let here = of_kpi.clone().find(|gate| gate.channel.as_deref() == channel);
-        // What the others leave over: less than that is certainly none of it.
-        let refused = here.map_or(0, lag).saturating_sub(looks + waits + shows);
+        // What the others leave over, where calls were refused at all: more is certainly not it.
+        let called = summary.channels.iter().filter(|c| channel.is_none_or(|name| name == c.name));
+        let throttled: u64 = called.map(|channel| channel.totals.throttled).sum();
+        let rest = here.map_or(0, lag).saturating_sub(looks + waits + shows);
+        let refused = if throttled > 0 { rest } else { 0 };
         let queues = summary.queues.iter().filter(|queue| mine(&queue.connector));
         Some(Way {
             connector,

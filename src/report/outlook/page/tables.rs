@@ -83,8 +83,8 @@ fn unproved_cell(stood: Stood) -> Cell {
 pub(super) fn lags(sheet: &Sheet) -> Table {
     let mut columns = vec!["lag", "limit"];
     columns.extend(sheet.channels.iter().map(String::as_str));
-    let caption = "About where the 95th percentile lies before anything waits: by when changes are heard of, worked on \
-         and shown";
+    let caption = "About where the 95th percentile lies before anything waits: by when changes are \
+                   heard of, worked on and shown";
     let mut table = Table::new(caption, &columns);
     let mut before = None;
     for first in &sheet.lags {
