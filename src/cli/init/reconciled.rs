@@ -49,7 +49,7 @@ fn rows(read: &Reconciliation) -> Vec<(&'static str, String)> {
         ("money", format!("{}, units times unit prices", money(read))),
     ];
     if let Some((first, last)) = &read.times {
-        said.push(("time", format!("{first} to {last} ({})", read.zone)));
+        said.push(("time", format!("{first} to {last} ({})", in_words(&read.zone))));
     }
     said.extend(read.left.iter().map(|left| ("left out", left.clone())));
     if read.unreadable > 0 {
@@ -70,4 +70,12 @@ fn money(read: &Reconciliation) -> String {
         return format!("{whole} {code}");
     }
     format!("{whole}.{places:0width$} {code}", width = usize::from(*digits))
+}
+
+/// A zone as people write it: names of fixed ones count from the other side.
+fn in_words(zone: &str) -> String {
+    match zone.strip_prefix("Etc/GMT").and_then(|hours| hours.parse::<i32>().ok()) {
+        Some(hours) => format!("UTC{}{:02}:00", if hours > 0 { '-' } else { '+' }, hours.abs()),
+        None => zone.to_owned(),
+    }
 }

@@ -26,6 +26,9 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
     front.shown = Some(shown(all, summary.verdict));
     // What an afternoon sells stands among what all of them say, as a mean.
     front.lists.retain(|list| list.title != "sales kept");
+    for list in front.lists.iter_mut().filter(|list| list.title == "beside the gates") {
+        list.title = "beside the gates, in the one afternoon shown below";
+    }
     if all.verdict <= Verdict::GoWithConditions {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");

@@ -9,7 +9,7 @@ use super::{Afternoons, Chance, GateOver, Interval};
 use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
-use crate::report::words::gate::{capitalised, invariant_title};
+use crate::report::words::gate::{capitalised, invariant_title, is_or_are};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, input, verdict_word};
 use crate::study::looks;
@@ -142,7 +142,14 @@ fn why_no_go(all: &Afternoons) -> String {
         .iter()
         .find(|gate| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way);
     let mut said: Vec<String> = failed
-        .map(|gate| format!("{} is proved beyond its limit: {}", gate_name(gate), told(gate)))
+        .map(|gate| {
+            format!(
+                "{} {} proved beyond the limit: {}",
+                gate_name(gate),
+                is_or_are(gate.kpi),
+                told(gate)
+            )
+        })
         .into_iter()
         .collect();
     if all.in_band.high_ppm < all.in_band_at_least_ppm {
@@ -195,7 +202,7 @@ fn why_open(all: &Afternoons) -> String {
     }
     if let Some(gate) = worst_gates(all).first().filter(|gate| gate.pooled.in_the_way) {
         let stands = stands(gate, More::of(all));
-        said.push(format!("{} is not proved: {stands}", gate_name(gate)));
+        said.push(format!("{} {} not proved: {stands}", gate_name(gate), is_or_are(gate.kpi)));
     }
     if all.in_band.low_ppm < all.in_band_at_least_ppm {
         said.push(band_open(all));
@@ -307,7 +314,11 @@ pub fn channel_reason(all: &Afternoons, name: &str) -> String {
     }
     let waived = gates.iter().find(|gate| gate.pooled.waived);
     waived.map_or(String::new(), |gate| {
-        format!("{} is not proved, on a channel too small to block", gate.kpi.title())
+        format!(
+            "{} {} not proved, on a channel too small to block",
+            gate.kpi.title(),
+            is_or_are(gate.kpi)
+        )
     })
 }
 
