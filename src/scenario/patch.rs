@@ -224,7 +224,7 @@ fn patched(
     if patch.is_empty() {
         return super::read_named(file, text, base_dir, overrides);
     }
-    let applied = patch.applied(&file, &text)?;
+    let applied = patch.applied(file, text)?;
     super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
 }
 

@@ -4,7 +4,7 @@
 use super::{ChannelLine, Front, GO_IF_SAID, Line, List, not_tried};
 use crate::report::many::Afternoons;
 use crate::report::many::words::{
-    More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
+    About, More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
 };
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
@@ -40,7 +40,7 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
     }
     let conditions = conditions_about(all);
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
-        let line = |(about, said): &(Option<(Kpi, Option<String>)>, String)| match about {
+        let line = |(about, said): &(About, String)| match about {
             None => Line::plain(said),
             Some((kpi, channel)) => Line {
                 main: format!("{said}{}; {}", edges(summary, *kpi), condition::means(*kpi)),

@@ -9,7 +9,7 @@ use super::{Afternoons, Chance, GateOver, Interval};
 use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
-use crate::report::words::gate::{capitalised, invariant_title, is_or_are};
+use crate::report::words::gate::{capitalised, invariant_title, is};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, input, verdict_word};
 use crate::study::looks;
@@ -77,15 +77,18 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
     conditions_about(all).into_iter().map(|(_, said)| said).collect()
 }
 
-/// The same, each with the gate that it is about; a rule and an accepted risk are about none.
-pub fn conditions_about(all: &Afternoons) -> Vec<(Option<(Kpi, Option<String>)>, String)> {
+/// The gate that a condition is about; a rule and an accepted risk are about none.
+pub type About = Option<(Kpi, Option<String>)>;
+
+/// The same, each with what it is about.
+pub fn conditions_about(all: &Afternoons) -> Vec<(About, String)> {
     let watched = |gate: &&GateOver| gate.pooled.stands == Stands::Watch && gate.accepted == 0;
     let watched = by_kpi(all.gates.iter().filter(watched)).into_iter().map(|(first, scopes)| {
         let name = match scopes.as_slice() {
             [_] => gate_name(first),
             scopes => format!("{} ({})", first.kpi.title(), scopes.join(", ")),
         };
-        let is = crate::report::words::gate::is(first.kpi);
+        let is = is(first.kpi);
         let about = Some((first.kpi, first.channel.clone()));
         let how = falls_short(first);
         (about, format!("{name} {is} proved within the limit, not within the healthy one: {how}"))
@@ -143,12 +146,7 @@ fn why_no_go(all: &Afternoons) -> String {
         .find(|gate| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way);
     let mut said: Vec<String> = failed
         .map(|gate| {
-            format!(
-                "{} {} proved beyond the limit: {}",
-                gate_name(gate),
-                is_or_are(gate.kpi),
-                told(gate)
-            )
+            format!("{} {} proved beyond the limit: {}", gate_name(gate), is(gate.kpi), told(gate))
         })
         .into_iter()
         .collect();
@@ -202,7 +200,7 @@ fn why_open(all: &Afternoons) -> String {
     }
     if let Some(gate) = worst_gates(all).first().filter(|gate| gate.pooled.in_the_way) {
         let stands = stands(gate, More::of(all));
-        said.push(format!("{} {} not proved: {stands}", gate_name(gate), is_or_are(gate.kpi)));
+        said.push(format!("{} {} not proved: {stands}", gate_name(gate), is(gate.kpi)));
     }
     if all.in_band.low_ppm < all.in_band_at_least_ppm {
         said.push(band_open(all));
@@ -314,11 +312,7 @@ pub fn channel_reason(all: &Afternoons, name: &str) -> String {
     }
     let waived = gates.iter().find(|gate| gate.pooled.waived);
     waived.map_or(String::new(), |gate| {
-        format!(
-            "{} {} not proved, on a channel too small to block",
-            gate.kpi.title(),
-            is_or_are(gate.kpi)
-        )
+        format!("{} {} not proved, on a channel too small to block", gate.kpi.title(), is(gate.kpi))
     })
 }
 

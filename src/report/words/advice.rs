@@ -34,7 +34,7 @@ impl Advice {
     }
 
     /// Of a gate within its limit nothing has to be mended: the same, said of a condition.
-    fn as_condition(self) -> Advice {
+    fn into_condition(self) -> Advice {
         let action = format!("{WITHIN}; what would make it healthy: {}", self.action);
         Advice { action, ..self }
     }
@@ -57,12 +57,13 @@ impl Advice {
 pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
     match (gate.band, gate.because) {
         (Band::Healthy, _) => None,
-        (Band::NotProved, Some(Unproved::AtTheLimit)) => Some(to_mend(summary, gate)),
+        (Band::Failed, _) | (Band::NotProved, Some(Unproved::AtTheLimit)) => {
+            Some(to_mend(summary, gate))
+        }
         (Band::NotProved, why) => why.map(|why| to_prove(gate, why)),
         // Nothing went wrong that could be mended: there is only too little of it to say so.
         (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen()),
-        (Band::Watch, _) => Some(to_mend(summary, gate).as_condition()),
-        (Band::Failed, _) => Some(to_mend(summary, gate)),
+        (Band::Watch, _) => Some(to_mend(summary, gate).into_condition()),
     }
 }
 

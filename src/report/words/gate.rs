@@ -162,14 +162,6 @@ pub fn between(bad: Count) -> String {
     }
 }
 
-/// What goes with a KPI's title in a sentence.
-pub fn is_or_are(kpi: Kpi) -> &'static str {
-    match kpi {
-        Kpi::StockCancellations | Kpi::OversoldOrders | Kpi::MispricedOrders => "are",
-        _ => "is",
-    }
-}
-
 /// What a KPI's samples are.
 pub fn samples_word(kpi: Kpi) -> &'static str {
     if lag_of(kpi) { "changes" } else { "orders" }
