@@ -74,6 +74,8 @@ fn row(path: &Path) -> anyhow::Result<String> {
     let good = |of: &[Afternoon]| of.iter().filter(|a| a.in_band).count();
     ensure!(preview.good.yes == good(&afternoons[..PREVIEWED]), "{name}: other afternoons");
     ensure!(outcome.ruling.in_band.yes == good(&afternoons), "{name}: simulate counts others");
+    let played = sheet.played.as_ref().context("ten were played")?;
+    ensure!(played.failed_together.is_empty() || verdict == Verdict::NoGo, "{name}: failed, a GO");
     let gates = by_gate(name, &outlook, &sheet, &afternoons, &outcome)?;
     let held = outlook.gates.iter().filter(|gate| gate.blocks && !gate.accepted);
     let out = held.filter(|gate| !matches!(gate.proof, Provable::In(_))).count();

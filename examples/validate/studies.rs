@@ -74,6 +74,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         bad_limits: [Ppm(5_000), LIMIT],
         pool,
         out: false,
+        over: false,
         accepted: false,
     };
     let sales = Sales { wanted: sums.n, accepted: sums.n, ..Sales::default() };

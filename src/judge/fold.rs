@@ -194,6 +194,10 @@ fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
         return wrong("an accepted risk names a channel that is not there");
     }
+    let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
+    if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
+        return wrong("a connector's delay names a channel that is not there");
+    }
     if let Some(gate) = charter.gates.iter().find(|gate| !fits(gate.kpi, gate.limits)) {
         return wrong(&format!("the limits of {} are of another kind", gate.kpi.key()));
     }

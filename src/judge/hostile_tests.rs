@@ -6,6 +6,7 @@ use super::fold::Fold;
 use super::judgement::{Invariant, Verdict};
 use super::refusal::NotAHistory;
 use super::testing::*;
+use crate::history::charter::{Delay, DelayOf};
 use crate::history::fact::{
     Call, CallOutcome, Delivery, Fact, Intake, Job, Outcome, PushItem, PushKind, Release,
     StockCause, What,
@@ -55,6 +56,13 @@ fn what_is_no_history_is_refused_in_words() {
         ("no channels", charter_like(&|c| c.channels.clear())),
         ("skus", charter_like(&|c| c.skus = u32::MAX)),
         ("connector", charter_like(&|c| c.channels[1].connector = ConnectorId(1))),
+        (
+            "delay",
+            charter_like(&|c| {
+                let (of, channel) = (DelayOf::Shows, Some(ChannelId(255)));
+                c.connectors[0].delays = vec![Delay { of, channel, p95: Span::ZERO }];
+            }),
+        ),
         ("start", charter_like(&|c| c.starts = "soon".into())),
         (
             "limits",
@@ -82,6 +90,7 @@ fn what_is_no_history_is_refused_in_words() {
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
     skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000
     connector: the charter cannot be judged by: channel bazaar has a connector that is not there
+    delay: the charter cannot be judged by: a connector's delay names a channel that is not there
     start: the charter cannot be judged by: `starts` must be like 2026-11-27T06:00:00-05:00
     limits: the charter cannot be judged by: the limits of listing latency are of another kind
     ");

@@ -136,6 +136,9 @@ pub struct GateOver {
     pub accepted: u64,
     /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
     pub out: u64,
+    /// … beyond it too, of so few orders that chance decides: they count only all together.
+    #[serde(default)]
+    pub by_chance: u64,
     /// All afternoons together: what decides.
     pub pooled: Pooled,
     /// Afternoons in which it was later than anybody could look.
@@ -213,6 +216,7 @@ impl Afternoons {
             not_proved: gate.not_proved as u64,
             accepted: gate.accepted as u64,
             out: gate.out as u64,
+            by_chance: gate.by_chance as u64,
             pooled: (&gate.pooled).into(),
             beyond: gate.value.beyond as u64,
             mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),

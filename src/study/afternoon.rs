@@ -124,6 +124,8 @@ pub struct GateSeen {
     pub pool: Pool,
     /// The afternoon lies beyond its limit, as far as a single one can say.
     pub out: bool,
+    /// Its count lies beyond the limit, whatever chance has to do with it.
+    pub over: bool,
     /// An accepted risk covers it.
     pub accepted: bool,
 }
@@ -202,6 +204,7 @@ impl Afternoon {
             bad_limits: bad_limits(gate.limits, judgement.charter.go_when),
             pool: gate.pool,
             out: is_out(gate, judgement.charter.go_when),
+            over: gate.pool.in_band == Some(false),
             accepted: gate.accepted.is_some(),
         };
         let spoilt = judgement.reasons.iter().find_map(|reason| match *reason {

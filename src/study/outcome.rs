@@ -124,6 +124,8 @@ pub struct GateOver {
     pub accepted: usize,
     /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
     pub out: usize,
+    /// … beyond it too, of so few orders that chance decides: they count only all together.
+    pub by_chance: usize,
     /// All afternoons together.
     pub pooled: Pooled,
     /// Its value.
@@ -245,6 +247,7 @@ impl GateOver {
             not_proved: count(|band| matches!(band, Band::NotProved(_))),
             accepted: seen.iter().filter(|gate| gate.accepted).count(),
             out: seen.iter().filter(|gate| gate.out).count(),
+            by_chance: seen.iter().filter(|gate| gate.over && !gate.out).count(),
             pooled,
             value: Spread::of(seen.iter().map(|gate| gate.value)),
         }

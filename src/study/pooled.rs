@@ -6,6 +6,7 @@
 //! disaster in thirty, and a share of afternoons in band says nothing of a channel so small that a
 //! single bad order breaks its limit.
 
+mod places;
 mod sums;
 
 use self::sums::{Sums, clusters_by_sku};
@@ -188,17 +189,6 @@ impl Ruling {
             && !self.channels.iter().any(|channel| channel.dead)
     }
 
-    /// Gates that no number of such afternoons proves, since what they guard against never comes up
-    /// or nothing records it; by place.
-    pub fn never_proved(&self) -> Vec<usize> {
-        let is = |gate: &Pooled| {
-            let never = Stands::Open(Open::NotExercised) == gate.stands
-                || Stands::Open(Open::NotObserved) == gate.stands;
-            never && gate.is_in_the_way()
-        };
-        (0..self.gates.len()).filter(|place| is(&self.gates[*place])).collect()
-    }
-
     /// Afternoons without which the share in band cannot be proved, as things stand; none where it
     /// is proved, or where no number would.
     pub fn band_needs(&self) -> Option<usize> {
@@ -331,8 +321,8 @@ fn open(sums: &Sums, definite: &Sums, (risk, watch, few): (f64, Ppm, bool), runs
         {
             Open::Unresolved
         }
-        // Nothing bad at all, and it came up too seldom: only longer or busier afternoons help.
-        None if sums.within().bad == 0 => Open::NotExercised,
+        // Far below the limit, and it came up too seldom: only longer or busier afternoons help.
+        None if Ppm::of(2 * sums.within().bad, sums.within().n) <= watch => Open::NotExercised,
         None => Open::AtTheLimit,
     }
 }

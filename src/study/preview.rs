@@ -5,7 +5,8 @@
 //! of them is never at odds with what it says.
 
 use super::afternoon::{Afternoon, GateSeen, Played, rules_out};
-use super::outcome::Chance;
+use super::outcome::{CONFIDENCE, Chance, GO_AT_LEAST};
+use super::pooled::Ruling;
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 use crate::judge::judgement::{Band, Invariant, Totals, Unproved};
@@ -55,6 +56,8 @@ pub struct Preview {
     pub given_up: Vec<Range>,
     /// What was sold.
     pub sales: Sales,
+    /// How all of them together are ruled on, as `simulate` rules on its own.
+    pub together: Option<Ruling>,
 }
 
 /// The least, the median and the most over the afternoons.
@@ -105,6 +108,8 @@ pub struct GateStood {
     pub within: usize,
     /// … beyond it.
     pub beyond: usize,
+    /// Of those within, whose count lies beyond it, of so few orders that chance decides.
+    pub by_chance: usize,
     /// … that prove neither by themselves.
     pub unproved: usize,
     /// Why not, in most of those.
@@ -178,6 +183,7 @@ impl Preview {
         let kept = |seen: &Seen| seen.totals.kept.money.0;
         let mut money: Vec<i64> = seen.iter().map(kept).collect();
         money.sort_unstable();
+        let afternoons: Vec<Afternoon> = seen.iter().map(|seen| seen.afternoon.clone()).collect();
         let queue = |place: usize| DeepestQueue {
             connector: ConnectorId(place as u16),
             depth: range(&|seen| seen.queues[place].0),
@@ -187,6 +193,7 @@ impl Preview {
             first_seed: first.afternoon.seed,
             good: Chance::of(seen.iter().filter(|seen| seen.afternoon.in_band).count(), seen.len()),
             rules_out: out_by_rules(seen),
+            together: Ruling::on(&afternoons, CONFIDENCE, GO_AT_LEAST),
             taken: Taken::seen(first.width, &windows(seen), sold_out.median),
             sold_out,
             run_outs: run_outs(plan, seen),
@@ -243,6 +250,7 @@ fn stood(seen: &[Seen], place: usize) -> GateStood {
         channel: stands[0].channel,
         within: count(|gate| !gate.out),
         beyond: count(|gate| gate.out),
+        by_chance: count(|gate| gate.over && !gate.out),
         unproved: count(|gate| matches!(gate.band, Band::NotProved(_))),
         why,
     }

@@ -29,7 +29,8 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
     for list in front.lists.iter_mut().filter(|list| list.title == "beside the gates") {
         list.title = "beside the gates, in the one afternoon shown below";
     }
-    if all.verdict <= Verdict::GoWithConditions {
+    // What one afternoon lacks is no matter where many are open: what they lack is.
+    if all.verdict <= Verdict::Inconclusive {
         front.next = None;
         front.lists.retain(|list| list.title != "go if");
     }

@@ -35,7 +35,8 @@ pub struct Row {
 
 /// What a value is, below such a table.
 pub const HOW: &str = "A lag is its 95th percentile (19 of 20 changes came sooner) in the median \
-    afternoon; a share is that of all afternoons together.";
+    afternoon; a share is that of all afternoons together. * So few orders in an afternoon that \
+    chance decides it: only all together are judged.";
 /// And its bounds, where they are told.
 pub const HOW_BOUNDS: &str = "Bounds are of a lag where nine of ten afternoons lie, of a share how \
     far it may be off.";
@@ -82,8 +83,14 @@ pub fn row(all: &Afternoons, summary: &Summary, gate: &GateOver) -> Row {
         limit: limits.map_or("—".to_owned(), |l| standing::limit_short(l, &summary.terms)),
         stands,
         band,
-        beyond: format!("{} of {}", count(gate.out), count(all.runs)),
+        beyond: beyond(gate, all.runs),
     }
+}
+
+/// In how many afternoons it lies beyond its limit, with a star where single ones do not count.
+fn beyond(gate: &GateOver, runs: u64) -> String {
+    let star = if gate.by_chance > 0 { "*" } else { "" };
+    format!("{} of {}{star}", count(gate.out + gate.by_chance), count(runs))
 }
 
 fn stands(gate: &GateOver) -> (&'static str, Band) {

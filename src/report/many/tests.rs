@@ -37,6 +37,7 @@ fn gate(kpi: Kpi, channel: Option<&str>, failed: u64, accepted: u64) -> GateOver
         not_proved: 0,
         accepted,
         out: failed,
+        by_chance: 0,
         pooled: Pooled {
             stands: Stands::Failed,
             counted: 120_000,

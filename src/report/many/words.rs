@@ -123,6 +123,9 @@ fn falls_short(gate: &GateOver) -> String {
             count(pooled.counted)
         );
     }
+    if pooled.rate_ppm.saturating_mul(2) <= pooled.limit_ppm {
+        return format!("{}, which proves at most {}", told(gate), share(pooled.high_ppm));
+    }
     told(gate)
 }
 

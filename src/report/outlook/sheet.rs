@@ -281,6 +281,9 @@ pub struct Stood {
     pub within: u64,
     /// … beyond it.
     pub beyond: u64,
+    /// Of those within, whose count lies beyond it, of so few orders that chance decides.
+    #[serde(default)]
+    pub by_chance: u64,
     /// Of all of them those that prove neither by themselves.
     pub unproved: u64,
     /// Why not, in most of those.

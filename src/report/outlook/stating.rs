@@ -11,6 +11,8 @@ use crate::judge::judgement::Invariant;
 use crate::outlook::{self, Endpoint, Outlook, Server};
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::summary::printable_text;
+use crate::report::words::gate::capitalised;
+use crate::study::pooled::Ruling;
 use crate::study::preview::{self, Preview};
 use crate::units::Span;
 
@@ -82,6 +84,8 @@ pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
         first_seed: preview.first_seed,
         good: preview.good.yes as u64,
         rules_out: preview.rules_out.iter().map(rule_out).collect(),
+        failed_together: together(preview, charter, Ruling::failed),
+        never_proved: together(preview, charter, Ruling::never_proved),
         low_ppm: preview.good.low.0,
         high_ppm: preview.good.high.0,
         sold_out: range(preview.sold_out),
@@ -93,6 +97,23 @@ pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
         oversold_units: range(sales.oversold_units),
         kept_minor: sales.money.0,
     }
+}
+
+/// Gates that the ruling on all of them picks: `Oversold orders on ebay`.
+fn together(
+    preview: &Preview,
+    charter: &Charter,
+    pick: impl Fn(&Ruling) -> Vec<usize>,
+) -> Vec<String> {
+    let Some(ruling) = &preview.together else { return Vec::new() };
+    let said = |place: usize| {
+        let (kpi, channel) = (Kpi::from(ruling.gates[place].kpi), ruling.gates[place].channel);
+        let on = channel.map_or(String::new(), |id| {
+            format!(" on {}", printable_text(&charter.channels[id.index()].name))
+        });
+        format!("{}{on}", capitalised(kpi.title()))
+    };
+    pick(ruling).into_iter().map(said).collect()
 }
 
 pub(super) fn orders(outlook: &Outlook, charter: &Charter) -> Orders {
@@ -259,6 +280,7 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
         Some(Stood {
             within: stood.within as u64,
             beyond: stood.beyond as u64,
+            by_chance: stood.by_chance as u64,
             unproved: stood.unproved as u64,
             why: stood.why.map(Into::into),
         })

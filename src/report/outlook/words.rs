@@ -105,7 +105,15 @@ pub(super) fn of_afternoons(n: u64, played: &Played) -> String {
 
 /// Afternoons within a gate's limit: `10 of 10`.
 pub(super) fn within(stood: Stood) -> String {
-    format!("{} of {}", stood.within, stood.within + stood.beyond)
+    let star = if stood.by_chance > 0 { "*" } else { "" };
+    format!("{} of {}{star}", stood.within - stood.by_chance, stood.within + stood.beyond)
+}
+
+const STAR: &str = "; * where an afternoon has so few orders that chance decides it, only all \
+                    together are judged";
+
+fn starred(sheet: &Sheet) -> bool {
+    sheet.gates.iter().any(|gate| gate.stood.is_some_and(|stood| stood.by_chance > 0))
 }
 
 /// What the columns of the gates say: how an afternoon stood, and what it takes to prove it.
@@ -114,9 +122,10 @@ pub(super) fn two_questions(sheet: &Sheet) -> String {
     match &sheet.played {
         None => proof.to_owned(),
         Some(played) => format!(
-            "Within limit: afternoons of {} whose own count lies within it. {proof}; how they \
+            "Within limit: afternoons of {} whose own count lies within it{}. {proof}; how they \
              stood does not enter into that",
-            played.afternoons
+            played.afternoons,
+            if starred(sheet) { STAR } else { "" }
         ),
     }
 }

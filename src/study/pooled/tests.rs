@@ -28,6 +28,7 @@ pub(super) fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
             in_band: None,
         },
         out: false,
+        over: false,
         accepted: false,
     }
 }

@@ -4,6 +4,7 @@
 use super::super::ruling::{Ended, Stands};
 use super::super::{Afternoons, GateOver};
 use super::is_lag;
+use crate::report::summary::gate::Kpi;
 use crate::report::words::gate::samples_word;
 use crate::report::words::number::{count, counted, share};
 
@@ -80,7 +81,14 @@ pub fn stands(gate: &GateOver, more: More) -> String {
         Stands::NotObserved => "nothing in the record can show it: record it too".to_owned(),
         Stands::NotExercised => match gate.pooled.counted {
             0 => "it never came up: play a campaign in which it does".to_owned(),
-            _ => "it came up too seldom: play a busier or a longer campaign".to_owned(),
+            _ if hangs_on_selling_out(gate.kpi) => format!(
+                "too few products sell out to tell: play a busier campaign, or with less stock; {}",
+                told(gate)
+            ),
+            _ => format!(
+                "it came up too seldom to tell: play a busier or a longer campaign; {}",
+                told(gate)
+            ),
         },
         Stands::Unresolved => {
             format!("outcomes that nobody knows could tip it: find them out; {}", told(gate))
@@ -103,6 +111,10 @@ pub fn stands(gate: &GateOver, more: More) -> String {
     }
 }
 
+fn hangs_on_selling_out(kpi: Kpi) -> bool {
+    matches!(kpi, Kpi::StockCancellations | Kpi::OversoldOrders)
+}
+
 /// What an open gate has proved: the bound that decides.
 fn so_far(gate: &GateOver) -> String {
     let what = if is_lag(gate.kpi) { "are later" } else { "go wrong" };
@@ -122,6 +134,12 @@ pub fn trouble(gate: &GateOver, runs: u64, more: More) -> String {
     }
     if gate.out > 0 {
         said.push(format!("beyond its limit in {} of {}", count(gate.out), count(runs)));
+    } else if gate.by_chance > 0 {
+        said.push(format!(
+            "beyond its limit in {} of {}, each of too few orders to be judged by itself",
+            count(gate.by_chance),
+            count(runs)
+        ));
     }
     // A risk that somebody answers for decides nothing, and is said to be accepted.
     match gate.accepted {

@@ -13,6 +13,7 @@ use crate::report::words::number::{counted, share};
 pub(super) fn all(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let mut findings: Vec<Finding> = none_taken(sheet).into_iter().collect();
     findings.extend(of_beyond(sheet, played));
+    findings.extend(together(sheet, played));
     findings.extend(of_rules(played));
     findings.extend(of_untested(sheet, played));
     findings.extend(lost(sheet, played));
@@ -88,6 +89,38 @@ fn of_beyond(sheet: &Sheet, played: &Played) -> Vec<Finding> {
         )
     });
     told.collect()
+}
+
+/// What all afternoons together say of gates, where single ones do not say it.
+fn together(sheet: &Sheet, played: &Played) -> Vec<Finding> {
+    // What was beyond its limit in single afternoons is told with these.
+    let silent = held(sheet).filter(|gate| gate.stood.is_some_and(|stood| stood.beyond == 0));
+    let silent: Vec<String> = silent.map(name).collect();
+    let told = |gates: &[String]| -> Vec<String> {
+        gates.iter().filter(|gate| silent.contains(gate)).cloned().collect()
+    };
+    let all = counted(played.afternoons, "afternoon", "afternoons");
+    let failed = told(&played.failed_together).into_iter().map(|gate| Finding {
+        weight: Weight::Stops,
+        text: format!("{gate}: beyond the limit over {all} together"),
+        todo: "`doorbuster advise` finds what to change".to_owned(),
+    });
+    let never = told(&played.never_proved);
+    let never = (!never.is_empty()).then(|| Finding {
+        weight: Weight::Doubtful,
+        text: format!(
+            "{} put to the test too seldom: no number of such afternoons proves it",
+            joined(&never.iter().map(String::as_str).collect::<Vec<_>>())
+        ),
+        todo: "play a busier campaign, or one with less stock".to_owned(),
+    });
+    failed.chain(never).collect()
+}
+
+/// `Oversold orders on ebay`.
+fn name(gate: &Gate) -> String {
+    let on = gate.channel.as_ref().map_or(String::new(), |channel| format!(" on {channel}"));
+    format!("{}{on}", capitalised(gate.kpi.title()))
 }
 
 /// Rules that put some of the afternoons played out of band.

@@ -16,6 +16,12 @@ pub struct Played {
     pub good: u64,
     /// Rules that kept afternoons out of those, whatever the gates say.
     pub rules_out: Vec<RuleOut>,
+    /// Gates that all of them together prove to be beyond their limit.
+    #[serde(default)]
+    pub failed_together: Vec<String>,
+    /// Gates that no number of such afternoons proves: what they guard against comes up too seldom.
+    #[serde(default)]
+    pub never_proved: Vec<String>,
     /// The chance of such a one is at least this (95 %, one-sided).
     pub low_ppm: u32,
     /// … at most this.
