@@ -207,3 +207,154 @@ fn an_export_is_checked_and_fitted_by_its_name_alone() {
     let played = doorbuster(&temp, &["simulate", "scenario.yaml", "--runs", "1"]);
     assert!(matches!(played.status.code(), Some(0 | 1 | 3)), "{}", said(&played));
 }
+
+/// A log of these columns; a row is made of its number.
+fn log(header: &str, row: impl Fn(usize) -> String) -> String {
+    let rows: Vec<String> = (0..60).map(row).collect();
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+fn at(n: usize) -> String {
+    format!("2025-11-28T08:{n:02}:17")
+}
+
+/// `simulate`, `init` and `init --check` all refuse a log, with these words.
+#[track_caller]
+fn refused_everywhere(log: &str, words: &[&str]) {
+    let (temp, played) = simulate(log.as_bytes(), COVER, "");
+    let fitted = doorbuster(&temp, &["init", "fit.yaml", "--orders", "orders.csv"]);
+    let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
+    for output in [played, fitted, checked] {
+        let text = said(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        for word in words {
+            assert!(text.contains(word), "`{word}` is not in: {text}");
+        }
+    }
+    assert!(!temp.path().join("fit.yaml").exists());
+}
+
+const COLUMNS: &str = "ts,order,sku,qty,price";
+
+#[test]
+fn a_log_that_knows_no_times_of_day_is_refused() {
+    let days = log(COLUMNS, |n| format!("2025-11-28,{n},LAMP,1,4.00"));
+    let whole = "every time in `ts` is a whole day";
+    refused_everywhere(&days, &[whole, "a column with times of day", "traffic: { demand:"]);
+    refused_everywhere(&days.replace("-28,", "-28 00:00:00,"), &[whole]);
+    refused_everywhere(&days.replace("2025-11-28", "45989"), &[whole]);
+    // One row with a time of day makes no log of times.
+    let one = days.replacen("2025-11-28", "2025-11-28T10:00:00", 1);
+    refused_everywhere(&one, &["59 of 60 times in `ts` are whole days"]);
+    let hours = log(COLUMNS, |n| format!("2025-11-28T{:02}:00,{n},LAMP,1,4.00", n % 24));
+    refused_everywhere(&hours, &["every time in `ts` is a full hour"]);
+    let noon = log(COLUMNS, |n| format!("2025-11-{:02}T12:34:56,{n},LAMP,1,4.00", n % 28 + 1));
+    refused_everywhere(&noon, &["every time in `ts` is the same time of day"]);
+    let header = "Sales Record Number,Order Number,Item Title,Custom Label,Quantity,Sold For,Sale \
+                  Date";
+    let ebay = log(header, |n| format!("{n},21-{n},Lamp,LAMP,1,$4.00,Nov-28-25"));
+    refused_everywhere(&ebay, &["every time in `Sale Date`", "eBay's orders report has days only"]);
+    let temp = folder(&[("orders.csv", days.as_bytes())]);
+    let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
+    let text = String::from_utf8(checked.stdout).unwrap();
+    assert!(text.contains("refused") && text.contains("60 in the file"), "{text}");
+}
+
+#[test]
+fn two_columns_that_could_mean_the_same_are_asked_about() {
+    for (header, more) in [
+        ("ts,order,sku,qty,price,Quantity", "5"),
+        ("ts,order,sku,qty,price,qty", "5"),
+        ("ts,order,sku,QTY,price,Qty", "5"),
+        ("ts,order,sku,qty,price,unit price", "9.00"),
+        ("ts,order,sku,qty,price,order number", "7"),
+        ("ts,order,sku,qty,price,created at", "2025-11-29T08:00:01"),
+        ("ts,order,sku,qty,price,variant sku", "BULB"),
+    ] {
+        let two = log(header, |n| format!("{},{n},LAMP,1,4.00,{more}", at(n)));
+        refused_everywhere(&two, &["several columns could say the", "they differ in line 2"]);
+    }
+    let twice = "ts,order,sku,qty,price,Quantity";
+    let same = log(twice, |n| format!("{},{n},LAMP,1,4.00,1", at(n)));
+    let (_temp, output) = simulate(same.as_bytes(), COVER, "");
+    assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", said(&output));
+    let two = same.replace("4.00,1\n", "4.00,5\n");
+    let (_temp, output) =
+        simulate(two.as_bytes(), &format!("columns: {{ quantity: Quantity }}, {COVER}"), "");
+    assert!(said(&output).contains("300 units"), "{}", said(&output));
+    let stock = b"sku,stock,available,price\nLAMP,6,60,4.00\n";
+    let temp = folder(&[("stock.csv", stock)]);
+    let output = doorbuster(&temp, &["init", "--catalog", "stock.csv"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("`stock`, `available`"), "{}", said(&output));
+}
+
+#[test]
+fn two_exports_in_one_file_are_refused_or_told() {
+    let one = log(COLUMNS, |n| format!("{},{n},LAMP,1,4.00", at(n)));
+    let two = log("ts,order,sku,price,qty", |n| format!("{},x{n},LAMP,4,1", at(n)));
+    refused_everywhere(&format!("{one}{two}"), &["line 62", "in another order"]);
+    let temp = folder(&[("orders.csv", format!("{one}{one}").as_bytes())]);
+    let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
+    let text = String::from_utf8(checked.stdout.clone()).unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    assert!(text.contains("the header stands once among the rows"), "{text}");
+}
+
+#[test]
+fn what_was_called_off_is_never_played_as_sold_in_silence() {
+    for (name, yes, no) in [
+        ("cancelled", "yes", "no"),
+        ("is_cancelled", "true", "false"),
+        ("canceled", "1", "0"),
+        ("fulfillment status", "cancelled", "fulfilled"),
+        ("type", "Refund", "Order"),
+        ("refunded amount", "4.00", "0.00"),
+        ("cancelled on", "2025-11-28T09:00:00", ""),
+    ] {
+        let word = |n: usize| if n % 10 == 0 { yes } else { no };
+        let header = format!("{COLUMNS},{name}");
+        let hidden = log(&header, |n| format!("{},{n},LAMP,1,4.00,{}", at(n), word(n)));
+        let state = format!("columns: {{ state: {name} }}");
+        refused_everywhere(&hidden, &[&format!("the column `{name}`"), "6 rows", &state]);
+        let said_none = format!("columns: {{ state: none }}, {COVER}");
+        let (_temp, output) = simulate(hidden.as_bytes(), &said_none, "");
+        assert!(said(&output).contains("60 orders"), "{}", said(&output));
+    }
+    for name in ["order_state", "payment status"] {
+        let word = |n: usize| if n % 10 == 0 { "cancelled" } else { "paid" };
+        let header = format!("{COLUMNS},{name}");
+        let states = log(&header, |n| format!("{},{n},LAMP,1,4.00,{}", at(n), word(n)));
+        let (_temp, output) = simulate(states.as_bytes(), COVER, "");
+        assert!(said(&output).contains("54 orders"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_log_without_prices_or_without_rows_is_no_sound_check() {
+    let free = log("ts,order,sku,qty", |n| format!("{},{n},LAMP,1", at(n)));
+    refused_everywhere(&free, &["no column `price`"]);
+    let stock = b"sku,stock,price\nLAMP,6,4.00\n";
+    let temp = folder(&[("orders.csv", free.as_bytes()), ("stock.csv", stock)]);
+    let args = ["init", "--orders", "orders.csv", "--catalog", "stock.csv", "--check"];
+    let checked = doorbuster(&temp, &args);
+    let text = String::from_utf8(checked.stdout.clone()).unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    assert!(text.contains("no column of prices"), "{text}");
+    refused_everywhere(&format!("{COLUMNS}\n"), &["no row"]);
+}
+
+#[test]
+fn rows_that_a_quote_swallows_are_counted_wherever_it_is_closed() {
+    let quoted = |n| match n {
+        20 => format!("{},{n},\"LAMP,1,4.00", at(n)),
+        30 => format!("{},{n},LAMP\",1,4.00", at(n)),
+        _ => format!("{},{n},LAMP,1,4.00", at(n)),
+    };
+    let temp = folder(&[("orders.csv", log(COLUMNS, quoted).as_bytes())]);
+    let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
+    let text = String::from_utf8(checked.stdout).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("60 in the file: 49 read, 11 cannot be read"), "{text}");
+    assert!(text.contains("line 22 to 32: a quote that is opened here is closed"), "{text}");
+}

@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let text = reconciled::text(&read, judged::paper());
         if args.check {
             data(text.as_bytes())?;
-            return Ok(Exit::Go);
+            return fit::refusal(&read).map_or(Ok(Exit::Go), |errors| Err(errors.into()));
         }
         eprintln!("{text}");
     }

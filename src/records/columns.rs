@@ -105,6 +105,17 @@ impl Header {
         self.plain.iter().position(|known| known == plain)
     }
 
+    /// The places of all columns by a plain name.
+    pub(crate) fn all_like(&self, plain: &str) -> impl Iterator<Item = usize> {
+        (0..self.plain.len()).filter(move |column| self.plain[*column] == plain)
+    }
+
+    /// The other columns that have the name of one, to the letter.
+    pub(crate) fn of_the_name(&self, column: usize) -> impl Iterator<Item = usize> {
+        let of = move |other: &usize| *other != column && self.names[*other] == self.names[column];
+        (0..self.names.len()).filter(of)
+    }
+
     /// All columns whose plain name begins so and ends with a number.
     pub(crate) fn numbered(&self, stem: &str) -> Vec<usize> {
         let is_one = |name: &String| {

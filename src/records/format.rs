@@ -80,7 +80,17 @@ pub(crate) const COLUMNS: Layout = Layout {
         (Role::Price, &["price", "unit price", "line items price", "items price"]),
         (Role::Total, &["line total", "item total"]),
         (Role::Channel, &["channel", "sales channel"]),
-        (Role::State, &["state", "status", "order status", "financial status"]),
+        (
+            Role::State,
+            &[
+                "state",
+                "status",
+                "order status",
+                "order state",
+                "financial status",
+                "payment status",
+            ],
+        ),
         (Role::Cancelled, &["cancelled at", "canceled at"]),
         (Role::Currency, &["currency"]),
         (Role::Items, &["line items"]),

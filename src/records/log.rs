@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::DateTime;
 
+use super::hours::Hours;
 use super::mapping::{Day, Mapping, Routing};
 use super::row::{Head, Known, Line};
 use super::survey::Survey;
@@ -69,6 +70,8 @@ pub(crate) struct Log {
     /// Which stretch, in words: ` of 2025-11-28`.
     pub(crate) stretch: String,
     pub(crate) missing: Missing,
+    /// Whether its times say when in the day its orders came.
+    pub(crate) hours: Hours,
     /// What a person should know of the file.
     pub(crate) notes: Vec<String>,
     pub(super) from_us: i64,
@@ -173,6 +176,7 @@ struct Taken {
     skus: Names,
     fixed: bool,
     missing: Missing,
+    hours: Hours,
     unreadable: Unreadable,
     left: BTreeMap<Known, u64>,
 }
@@ -188,6 +192,7 @@ impl Taken {
             skus,
             fixed: stock_list.is_some(),
             missing: Missing::default(),
+            hours: Hours::default(),
             unreadable: Unreadable::default(),
             left: BTreeMap::new(),
         }
@@ -204,6 +209,7 @@ impl Taken {
             What::Lines(lines) => {
                 self.missing.rows += 1;
                 let Some(head) = seen.head else { return Ok(()) };
+                self.hours.hear(head.civil);
                 for line in *lines {
                     self.line(seen.line, head, line);
                 }
@@ -279,6 +285,7 @@ impl Taken {
             skus: self.skus,
             stretch: words,
             missing: self.missing,
+            hours: self.hours,
             notes,
         })
     }
@@ -298,6 +305,7 @@ impl Taken {
         for what in left_out(&self.left) {
             notes.push(format!("left out{stretch}: {what}."));
         }
+        notes.extend(tally.headers().map(|said| format!("{said}.")));
         if tally.foreign_prices > 0 {
             let count = grouped(tally.foreign_prices);
             notes.push(format!("{count} prices are in another currency and are not used."));

@@ -9,6 +9,7 @@
 pub(crate) mod columns;
 mod encoding;
 pub(crate) mod format;
+mod hours;
 mod items;
 mod json;
 pub(crate) mod log;
@@ -27,6 +28,7 @@ pub(crate) mod table;
 pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 /// The most SKUs.
 pub(crate) const SKUS_MAX: u64 = 1_000_000;

@@ -48,6 +48,10 @@ pub struct Reconciliation {
     pub examples: String,
     /// What else a person should know.
     pub notes: Vec<String>,
+    /// Whether any column says a price.
+    pub priced: bool,
+    /// Why nothing can be made of it.
+    pub(crate) refused: Vec<Wrong>,
 }
 
 impl Reconciliation {
@@ -81,8 +85,19 @@ impl Reconciliation {
             unreadable: tally.unreadable.count,
             examples: tally.unreadable.examples(),
             notes: notes(&tally, survey),
+            priced: survey.says_prices(),
+            refused: refused(&tally, mapping, survey),
         })
     }
+}
+
+fn refused(tally: &Tally, mapping: &Mapping, survey: &Survey) -> Vec<Wrong> {
+    let file = &mapping.source.file;
+    if tally.read == 0 {
+        let wrong = Wrong::new(format!("no row of `{file}` was read as a line of an order"));
+        return vec![wrong.expected("rows such as 2011-11-17T08:10:00,576640,22465,12,1.65")];
+    }
+    tally.hours.refused(file, survey).into_iter().collect()
 }
 
 fn notes(tally: &Tally, survey: &Survey) -> Vec<String> {
@@ -90,6 +105,7 @@ fn notes(tally: &Tally, survey: &Survey) -> Vec<String> {
     if survey.one_unit {
         notes.push("no column says the quantity: each row is one unit".to_owned());
     }
+    notes.extend(tally.headers());
     if tally.foreign_prices > 0 {
         let count = super::grouped(tally.foreign_prices);
         notes.push(format!("{count} prices are in another currency and are not counted"));

@@ -79,6 +79,19 @@ impl Record {
         &self.bytes[start..*end]
     }
 
+    /// Whether a field of it holds a line with as many delimiters as a whole row has.
+    pub(super) fn swallows(&self, columns: usize, delimiter: u8) -> bool {
+        let is_row =
+            |line: &[u8]| columns > 2 && line.split(|byte| *byte == delimiter).count() >= columns;
+        self.lines > 1
+            && (0..self.len()).any(|field| {
+                let mut lines = self.get(field).split(|byte| *byte == b'\n');
+                // What stands before the first end of a line is the row's own.
+                lines.next();
+                lines.any(is_row)
+            })
+    }
+
     /// Nothing stands in it, delimiters aside.
     pub(super) fn is_blank(&self) -> bool {
         self.bytes.iter().all(u8::is_ascii_whitespace)

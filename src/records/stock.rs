@@ -55,6 +55,8 @@ struct Columns {
     price: usize,
     weight: Option<usize>,
     location: Option<usize>,
+    /// Pairs of columns that have a name for the same.
+    rivals: Vec<(usize, usize)>,
 }
 
 /// Reads a stock list; any row that cannot be read refuses it.
@@ -83,6 +85,11 @@ pub(crate) fn read(
         if is_footer(&table.words()) && table.field(list.columns.price).unwrap_or("").is_empty() {
             continue;
         }
+        if next.is_ok()
+            && let Some(wrong) = differing(&table, &list.columns.rivals)
+        {
+            return Err(vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }]);
+        }
         let row = next.and_then(|()| list.row(&table));
         if let Err(why) = row {
             list.bad.add(table.line(), table.weight(), &why);
@@ -105,8 +112,10 @@ fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
     let is_header = |header: &Header| find(header, SKU).is_some() && find(header, STOCK).is_some();
     let table = Table::open(source, &is_header).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
+    let mut rivals = vec![];
     let mut must = |names: &[&str]| {
         let found = find(&table.header, names);
+        rivals.extend(found.into_iter().flat_map(|column| others(&table.header, names, column)));
         if found.is_none() {
             wrongs.extend(columns::named(&table.header, names[0], &source.file, REMEDY).err());
         }
@@ -116,7 +125,32 @@ fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
     let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
     let weight = find(&table.header, WEIGHT);
     let location = find(&table.header, LOCATION);
-    Ok((table, Columns { sku, stock, price, weight, location }))
+    let columns = weight.into_iter().flat_map(|column| others(&table.header, WEIGHT, column));
+    rivals.extend(columns);
+    Ok((table, Columns { sku, stock, price, weight, location, rivals }))
+}
+
+/// The other columns that have one of the names. Shopify's inventory has stock of several kinds,
+/// and which of them is for sale.
+fn others(header: &Header, names: &[&str], column: usize) -> Vec<(usize, usize)> {
+    let settled = header.like("available not editable") == Some(column);
+    let all = names.iter().flat_map(|name| header.all_like(name));
+    all.filter(|other| *other != column && !settled).map(|other| (column, other)).collect()
+}
+
+/// Two columns that could be the same, and are not.
+fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wrong> {
+    let field = |column: usize| table.field(column).unwrap_or_default();
+    let (one, other) = rivals.iter().find(|(one, other)| field(*one) != field(*other))?;
+    let names = [*one, *other].map(|column| table.header.names[column].as_str());
+    let wrong = Wrong::new(format!(
+        "several columns could say the same: {}; they differ in line {}: `{}` and `{}`",
+        columns::list(names.into_iter()),
+        table.line(),
+        short(field(*one)),
+        short(field(*other))
+    ));
+    Some(wrong.expected("only one of them: remove or rename the other in the file"))
 }
 
 fn find(header: &Header, names: &[&str]) -> Option<usize> {
@@ -155,7 +189,7 @@ struct Listed {
 
 impl Default for Columns {
     fn default() -> Columns {
-        Columns { sku: 0, stock: 1, price: 2, weight: None, location: None }
+        Columns { sku: 0, stock: 1, price: 2, weight: None, location: None, rivals: vec![] }
     }
 }
 

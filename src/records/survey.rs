@@ -13,6 +13,7 @@ use super::moment::{self, Clock};
 use super::number::{self, Mark};
 use super::state;
 use super::table::Table;
+use super::unused::{Unused, is_own};
 use super::{items, short};
 use crate::wrong::Wrong;
 
@@ -27,6 +28,8 @@ const REMEDY: &str = "say its name in `columns`";
 pub(crate) struct Columns {
     roles: Vec<(Role, usize)>,
     pub(super) items: Vec<usize>,
+    /// Columns that have a name for what another says: the role, the one that is used, the other.
+    pub(super) rivals: Vec<(Role, usize, usize)>,
 }
 
 impl Columns {
@@ -34,7 +37,7 @@ impl Columns {
         self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
     }
 
-    fn is_taken(&self, column: usize) -> bool {
+    pub(super) fn is_taken(&self, column: usize) -> bool {
         self.roles.iter().any(|(_, taken)| *taken == column) || self.items.contains(&column)
     }
 }
@@ -55,12 +58,20 @@ pub(crate) struct Survey {
     pub(crate) currencies: Words,
     /// The header's name of the column of channels.
     pub(crate) channel_column: Option<String>,
+    /// The header's name of the column of times.
+    pub(crate) time_column: String,
     /// How it was read, in words.
     pub(crate) read_as: String,
     pub(crate) one_unit: bool,
 }
 
 impl Survey {
+    /// Whether any column says prices.
+    pub(crate) fn says_prices(&self) -> bool {
+        let says = |role| self.columns.of(role).is_some();
+        says(Role::Price) || says(Role::Total) || !self.columns.items.is_empty()
+    }
+
     /// Whether the log says which orders were cancelled by their customers, and when.
     pub(crate) fn says_cancellations(&self, mapping: &Mapping) -> bool {
         let prefix = mapping.cancellation_prefix.is_some() || self.layout.cancellations.is_some();
@@ -103,9 +114,11 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let layout = layout(&table.header, mapping).map_err(|wrong| vec![wrong])?;
     let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
     let mut heard = Heard::default();
+    let mut unused = Unused::new(&table.header, &columns, mapping, is_own(layout));
     while let Some(row) = table.next() {
         if row.is_ok() {
             heard.row(&table, &columns);
+            unused.hear(&table, &columns, mapping);
         }
     }
     let file = &mapping.source.file;
@@ -120,7 +133,9 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     };
     let order = order.map_err(&mut keep).ok();
     heard.unknown_states(mapping).map(&mut keep);
-    let channel = columns.of(Role::Channel).map(|column| table.header.names[column].clone());
+    unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
+    let named = |role| columns.of(role).map(|column| table.header.names[column].clone());
+    let (channel, time) = (named(Role::Channel), named(Role::Time));
     let known =
         if layout.name == COLUMNS.name { String::new() } else { format!(" (`{}`)", layout.name) };
     let read_as = format!("read as {}{known}, {}", layout.title, table.written);
@@ -134,6 +149,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             channels: heard.channels,
             currencies: heard.currencies,
             channel_column: channel,
+            time_column: time.unwrap_or_default(),
             read_as,
             one_unit,
         }),
@@ -180,7 +196,11 @@ fn resolve(
         let found = match mapping.columns.of(role) {
             Some(NONE) => None,
             Some(name) => match columns::named(header, name, file, REMEDY) {
-                Ok(column) => Some(column),
+                Ok(column) => {
+                    let others = header.of_the_name(column).map(|other| (role, column, other));
+                    columns.rivals.extend(others);
+                    Some(column)
+                }
                 Err(wrong) => {
                     wrongs.push(wrong);
                     continue;
@@ -190,13 +210,7 @@ fn resolve(
                 columns.items = header.numbered("line item");
                 None
             }
-            None => match usual_column(header, names, layout, role) {
-                Ok(found) => found.filter(|column| !columns.is_taken(*column)),
-                Err(wrong) => {
-                    wrongs.push(wrong);
-                    continue;
-                }
-            },
+            None => usual_column(header, names, layout, role, &mut columns),
         };
         match found {
             Some(column) if role == Role::Items => columns.items.push(column),
@@ -208,25 +222,26 @@ fn resolve(
     if wrongs.is_empty() { Ok((columns, one_unit)) } else { Err(wrongs) }
 }
 
-/// One of the usual names. Where a table has two of them and neither is this tool's own, which is
-/// meant is asked.
+/// The first of the usual names. Where a table has two of them, and no format settles which is
+/// meant, the other is its rival.
 fn usual_column(
     header: &Header,
     names: &[&str],
     layout: &Layout,
     role: Role,
-) -> Result<Option<usize>, Wrong> {
-    let found: Vec<usize> = names.iter().filter_map(|name| header.like(name)).collect();
-    let own =
-        layout.name == COLUMNS.name && names.first().is_some_and(|n| header.like(n).is_none());
-    if own && found.len() > 1 {
-        let several = columns::list(found.iter().map(|column| header.names[*column].as_str()));
-        let wrong = Wrong::new(format!("several columns could say the {}: {several}", role.key()));
-        return Err(
-            wrong.expected(format!("the one that does, as `columns: {{ {}: … }}`", role.key()))
-        );
+    columns: &mut Columns,
+) -> Option<usize> {
+    let column = names.iter().find_map(|name| header.like(name))?;
+    if columns.is_taken(column) {
+        return None;
     }
-    Ok(found.first().copied())
+    let others: Vec<usize> = if is_own(layout) {
+        names.iter().flat_map(|name| header.all_like(name)).filter(|c| *c != column).collect()
+    } else {
+        header.of_the_name(column).collect()
+    };
+    columns.rivals.extend(others.into_iter().map(|other| (role, column, other)));
+    Some(column)
 }
 
 /// What a log must have: time, order, goods, quantity, and a price where no stock list says it.

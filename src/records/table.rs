@@ -66,7 +66,12 @@ pub(crate) struct Table {
     /// A row may be shorter than the header, where nothing but values makes it so.
     ragged: bool,
     tabs: bool,
+    delimiter: u8,
     broken: Option<String>,
+    /// The line on which the header stands again with its names in another order.
+    reordered: Option<u64>,
+    /// How often the header stands again as it is.
+    pub(crate) headers_again: u64,
 }
 
 impl Source {
@@ -168,15 +173,8 @@ impl Table {
     }
 
     fn of_json(rows: JsonRows, written: &str) -> Table {
-        Table {
-            header: Header::new(rows.keys.clone()),
-            written: format!("JSON lines in {written}"),
-            rows: Rows::Json(rows),
-            record: Record::default(),
-            ragged: true,
-            tabs: false,
-            broken: None,
-        }
+        let header = Header::new(rows.keys.clone());
+        Table::with(header, 0, Rows::Json(rows), &format!("JSON lines in {written}"))
     }
 
     fn of(
@@ -229,9 +227,20 @@ impl Table {
             Some(name) => format!("{written}, `{name}` between columns"),
             None => written.to_owned(),
         };
-        let ragged = matches!(rows, Rows::Sheet(_));
+        let ragged = matches!(rows, Rows::Sheet(_) | Rows::Json(_));
         let tabs = delimiter == b'\t';
-        Table { header, written, rows, record: Record::default(), ragged, tabs, broken: None }
+        Table {
+            header,
+            written,
+            rows,
+            record: Record::default(),
+            ragged,
+            tabs,
+            delimiter,
+            broken: None,
+            reordered: None,
+            headers_again: 0,
+        }
     }
 
     /// Goes to the next row. One that is no row of this table is an error of that row alone.
@@ -239,7 +248,11 @@ impl Table {
         loop {
             match self.rows.next(&mut self.record) {
                 Ok(false) => return None,
-                Ok(true) if self.is_header_again() => {}
+                Ok(true) if self.is_header_again() => self.headers_again += 1,
+                Ok(true) if self.is_reordered() => {
+                    self.reordered = Some(self.record.line);
+                    return None;
+                }
                 Ok(true) => return Some(self.check()),
                 Err(error) => {
                     // What cannot be read from the disk will not be read the next time either.
@@ -257,11 +270,27 @@ impl Table {
             && self.record.words() == self.header.names
     }
 
+    /// Another export begins, and its columns stand otherwise.
+    fn is_reordered(&self) -> bool {
+        let names = &self.header.names;
+        let first = std::str::from_utf8(self.record.get(0)).unwrap_or_default().trim();
+        if self.record.len() != names.len() || !names.iter().any(|name| name == first) {
+            return false;
+        }
+        let (mut words, mut names) = (self.record.words(), names.clone());
+        words.sort_unstable();
+        names.sort_unstable();
+        words == names
+    }
+
     fn check(&self) -> Result<(), String> {
         if let Some(why) = self.record.fault {
             return Err(why.to_owned());
         }
         let (found, expected) = (self.record.len(), self.header.names.len());
+        if self.record.swallows(expected, self.delimiter) {
+            return Err("a quote that is opened here is closed rows later".to_owned());
+        }
         let extra = (expected..found).any(|i| !self.record.get(i).trim_ascii().is_empty());
         if extra || (found < expected && !self.ragged) {
             return Err(format!("{found} fields, the header has {expected}"));
@@ -271,6 +300,13 @@ impl Table {
 
     /// Refuses a file that could not be read to its end: a part of it is not what was asked for.
     pub(crate) fn refuse_part(&self, file: &str) -> Result<(), Wrong> {
+        if let Some(line) = self.reordered {
+            let wrong = Wrong::new(format!(
+                "`{file}` line {line} has the names of the columns again, in another order"
+            ));
+            let wrong = wrong.expected("rows of one header");
+            return Err(wrong.hint("two exports were joined: read each by itself"));
+        }
         match &self.broken {
             Some(why) => Err(Wrong::new(format!("`{file}` cannot be read to its end")).hint(why)),
             None => Ok(()),

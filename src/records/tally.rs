@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::{Date, DateTime};
 
 use super::grouped;
+use super::hours::Hours;
 use super::mapping::{Mapping, Routing};
 use super::row::{Bad, Head, Known, Line, Outcome, RowReader, is_footer};
 use super::survey::{self, Survey};
@@ -43,11 +44,12 @@ pub(super) struct Reading<'m> {
 }
 
 impl Reading<'_> {
-    /// Every row in the order of the file; the number of prices left out for their currency.
+    /// Every row in the order of the file; then how many prices are left out for their currency,
+    /// and how often the header stands again.
     pub(super) fn walk(
         &self,
         mut each: impl FnMut(&Seen<'_>) -> Result<(), Wrong>,
-    ) -> Result<u64, Wrong> {
+    ) -> Result<(u64, u64), Wrong> {
         let mut table = survey::open(self.mapping)?;
         let mut reader = RowReader::new(self.mapping, self.survey, self.routing, self.stock_list);
         let mut last = None;
@@ -71,7 +73,7 @@ impl Reading<'_> {
             each(&Seen { line, weight, civil: last, head, what })?;
         }
         table.refuse_part(&self.mapping.source.file)?;
-        Ok(reader.foreign)
+        Ok((reader.foreign, table.headers_again))
     }
 }
 
@@ -94,7 +96,9 @@ pub(crate) struct Tally {
     pub(crate) left: BTreeMap<Known, u64>,
     pub(crate) unreadable: Unreadable,
     pub(crate) foreign_prices: u64,
+    pub(crate) headers_again: u64,
     pub(crate) resolution: Span,
+    pub(crate) hours: Hours,
     pub(crate) busiest: Option<Date>,
 }
 
@@ -113,7 +117,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     let mut finest = Finest::default();
     let file = &reading.mapping.source.file;
     let most = |what: String| Err(Wrong::new(format!("`{file}` has more than {what}")));
-    let foreign = reading.walk(|seen| {
+    let (foreign, headers_again) = reading.walk(|seen| {
         tally.rows += seen.weight;
         if tally.rows > ROWS_MAX {
             return most(format!("{} rows", grouped(ROWS_MAX)));
@@ -127,6 +131,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
                 let Some(head) = seen.head else { return Ok(()) };
                 tally.read += 1;
                 finest.hear(head.civil);
+                tally.hours.hear(head.civil);
                 tally.first = Some(tally.first.map_or(head.civil, |first| first.min(head.civil)));
                 tally.last = Some(tally.last.map_or(head.civil, |last| last.max(head.civil)));
                 let bought = tally.lines(head, lines);
@@ -153,6 +158,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
         Ok(())
     })?;
     tally.foreign_prices = foreign;
+    tally.headers_again = headers_again;
     tally.orders = orders.values().filter(|order| order.bought).count() as u64;
     tally.cancelled =
         orders.values().filter(|order| order.bought && order.cancelled).count() as u64;
@@ -179,6 +185,16 @@ fn busiest(orders: &HashMap<u64, OrderSeen>) -> Option<Date> {
 }
 
 impl Tally {
+    /// What is told of headers among the rows.
+    pub(super) fn headers(&self) -> Option<String> {
+        let times = match self.headers_again {
+            0 => return None,
+            1 => "once".to_owned(),
+            n => format!("{} times", grouped(n)),
+        };
+        Some(format!("the header stands {times} among the rows and is skipped"))
+    }
+
     /// Counts the lines of a row; whether any was bought.
     fn lines(&mut self, head: &Head, lines: &[Line]) -> bool {
         let mut bought = false;

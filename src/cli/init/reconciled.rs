@@ -41,12 +41,17 @@ fn rows(read: &Reconciliation) -> Vec<(&'static str, String)> {
         0 => count(read.lines),
         back => format!("{} sold, {} came back", count(read.lines), count(back)),
     };
+    let money = if read.priced {
+        format!("{}, units times unit prices", money(read))
+    } else {
+        "no column of prices".to_owned()
+    };
     let mut said = vec![
         ("rows", rows),
         ("orders", orders),
         ("lines", lines),
         ("units", units),
-        ("money", format!("{}, units times unit prices", money(read))),
+        ("money", money),
     ];
     if let Some((first, last)) = &read.times {
         said.push(("time", format!("{first} to {last} ({})", in_words(&read.zone))));
@@ -56,6 +61,7 @@ fn rows(read: &Reconciliation) -> Vec<(&'static str, String)> {
         let rows = counted(read.unreadable, "row", "rows");
         said.push(("not read", format!("{rows}: {}", read.examples)));
     }
+    said.extend(read.refused.iter().map(|wrong| ("refused", wrong.found.clone())));
     said.extend(read.notes.iter().map(|note| ("note", note.clone())));
     said
 }

@@ -72,10 +72,16 @@ pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", head::currency);
-        map.known("catalog");
+        let priced = map.get("catalog").is_none();
         let Some(node) = map.get("replay") else { return Some(None) };
-        raw::reconcile(node, currency?, asked.currency.is_some(), r).map(Some)
+        raw::reconcile(node, currency?, asked.currency.is_some(), priced, r).map(Some)
     })
+}
+
+/// Why nothing can be fitted to a log that was counted.
+pub fn refusal(read: &Reconciliation) -> Option<ScenarioErrors> {
+    let wrongs: Vec<_> = read.refused.iter().map(|wrong| (0..0, wrong.clone())).collect();
+    (!wrongs.is_empty()).then(|| ScenarioErrors::placed(TYPED, "", wrongs))
 }
 
 /// Reads what is asked for; what is wrong is named by what it says, for nobody has seen the text
@@ -116,7 +122,7 @@ impl Files {
         let stock_list = map.get("catalog");
         let currency = currency?;
         let is_said = asked.currency.is_some();
-        let log = replay.map(|node| raw::read(node, currency, is_said, r));
+        let log = replay.map(|node| raw::read(node, currency, is_said, stock_list.is_none(), r));
         let theirs = log.iter().flatten().find_map(|log| Currency::of_sign(log.currency?));
         let currency = theirs.unwrap_or(currency);
         let stock_list = stock_list.map(|node| stock_list_of(node, currency, r));

@@ -32,7 +32,13 @@ impl Opened {
     pub(super) fn log(&self, stock_list: Option<&[String]>, r: &Reading) -> Option<Log> {
         let Spec { mapping, file_at, at, .. } = &self.spec;
         match Log::read(mapping, &self.survey, &self.routing, stock_list) {
-            Ok(log) => Some(log),
+            Ok(log) => match log.hours.refused(&mapping.source.file, &self.survey) {
+                Some(wrong) => {
+                    r.wrong(file_at, wrong);
+                    None
+                }
+                None => Some(log),
+            },
             Err(NoLog::File(wrong)) => {
                 r.wrong(file_at, wrong);
                 None
@@ -112,11 +118,12 @@ pub(in crate::scenario) fn open_raw(
     node: &Node,
     currency: Currency,
     said: bool,
+    priced: bool,
     r: &Reading,
 ) -> Option<Opened> {
     let unknown = Channels { names: vec![], specs: None };
     let mut spec = said::spec(node, &TimeZone::UTC, Some(currency), &unknown, r)?;
-    let mut survey = surveyed(&spec, false, r)?;
+    let mut survey = surveyed(&spec, priced, r)?;
     // Its days are those of the shop, where all times have one offset and no zone is said.
     if let (Value::Map(keys), Some(zone)) = (&node.value, &survey.own_zone)
         && !keys.iter().any(|key| same_key(&key.key, "zone"))

@@ -31,9 +31,10 @@ pub(in crate::scenario) fn read(
     node: &Node,
     currency: Currency,
     said: bool,
+    priced: bool,
     r: &Reading,
 ) -> Option<Raw> {
-    let opened = open_raw(node, currency, said, r)?;
+    let opened = open_raw(node, currency, said, priced, r)?;
     let log = opened.log(None, r)?;
     let (spec, survey) = (&opened.spec, &opened.survey);
     Some(Raw {
@@ -52,9 +53,10 @@ pub(in crate::scenario) fn reconcile(
     node: &Node,
     currency: Currency,
     said: bool,
+    priced: bool,
     r: &Reading,
 ) -> Option<Reconciliation> {
-    let opened = open_raw(node, currency, said, r)?;
+    let opened = open_raw(node, currency, said, priced, r)?;
     let (spec, survey) = (&opened.spec, &opened.survey);
     let read = Reconciliation::of(&spec.mapping, survey, &opened.routing);
     read.map_err(|wrong| r.wrong(&spec.file_at, wrong)).ok()
