@@ -305,8 +305,8 @@ fn a_quantity_that_nobody_names_is_asked_about() {
     check(&hidden, &said, &["+0s LAMP×24"]);
     let two = log
         .replace("ts,order", "date,order")
-        .replace("price\n", "price,created_at\n")
-        .replace("4.00\n", "4.00,2025-11-29\n");
+        .replace("price\n", "price,qty,created_at\n")
+        .replace("4.00\n", "4.00,1,2025-11-29\n");
     refused(&two, &Asked::default(), &["`date`", "`created_at`", "columns: { time:"]);
 }
 
