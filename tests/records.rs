@@ -192,7 +192,7 @@ fn an_export_is_checked_and_fitted_by_its_name_alone() {
         "lines 114",
         "units 171",
         "money 4,845.00 EUR",
-        "2025-11-28 09:00:00 to 2025-11-28 09:58:00 (Etc/GMT-1)",
+        "2025-11-28 09:00:00 to 2025-11-28 09:58:00 (UTC+01:00)",
         "6 rows in the state `voided`",
     ] {
         assert!(text.contains(words), "{words}: {text}");

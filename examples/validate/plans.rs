@@ -28,8 +28,8 @@ ten of those; an afternoon that it does not count is beyond a gate's limit or br
 that it says cannot be proved, or not by thirty together, is not proved by `simulate`; where it
 rules a GO out, or its upper bound lies below 90 %, the verdict is no GO.
 
-| scenario | `plan` says | the chance of such a one | ruled out | gates compared; the one most often \
-beyond its limit, in 10 and in 30 | `simulate` finds |
+| scenario | `plan` says | the chance of such a one | ruled out | gates compared; the one \
+most often beyond its limit, in 10 and in 30 | `simulate` finds |
 |---|---|---|---|---|---|
 ";
 
