@@ -312,7 +312,7 @@ fn what_was_called_off_is_never_played_as_sold_in_silence() {
         ("refunded amount", "4.00", "0.00"),
         ("cancelled on", "2025-11-28T09:00:00", ""),
     ] {
-        let word = |n: usize| if n % 10 == 0 { yes } else { no };
+        let word = |n: usize| if n.is_multiple_of(10) { yes } else { no };
         let header = format!("{COLUMNS},{name}");
         let hidden = log(&header, |n| format!("{},{n},LAMP,1,4.00,{}", at(n), word(n)));
         let state = format!("columns: {{ state: {name} }}");
@@ -322,7 +322,7 @@ fn what_was_called_off_is_never_played_as_sold_in_silence() {
         assert!(said(&output).contains("60 orders"), "{}", said(&output));
     }
     for name in ["order_state", "payment status"] {
-        let word = |n: usize| if n % 10 == 0 { "cancelled" } else { "paid" };
+        let word = |n: usize| if n.is_multiple_of(10) { "cancelled" } else { "paid" };
         let header = format!("{COLUMNS},{name}");
         let states = log(&header, |n| format!("{},{n},LAMP,1,4.00,{}", at(n), word(n)));
         let (_temp, output) = simulate(states.as_bytes(), COVER, "");
