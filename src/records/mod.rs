@@ -1,5 +1,5 @@
 //! Owns reading what others have recorded: order logs and stock lists, from any table in a file.
-//! Must not know what they are read for. Start at [`log`].
+//! Must not know what they are read for. Start at `log`.
 //!
 //! A log is looked at once before a row of it is believed (`survey`): which columns say what, how
 //! it writes numbers and times, its words for states. What the file proves is used and said; what
