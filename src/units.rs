@@ -11,6 +11,18 @@ use serde::{Deserialize, Serialize};
 /// Microseconds in a second, the resolution of campaign time.
 pub const US_PER_S: u64 = 1_000_000;
 
+/// Digits with their thousands apart: `1,000,000`.
+pub(crate) fn thousands(digits: &str) -> String {
+    let mut said = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
 /// A moment of campaign time: microseconds since the campaign's start.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

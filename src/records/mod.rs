@@ -52,13 +52,5 @@ fn one_line(text: &str) -> String {
 
 /// A whole number with its thousands apart.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut said = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            said.push(',');
-        }
-        said.push(digit);
-    }
-    said
+    crate::units::thousands(&number.to_string())
 }

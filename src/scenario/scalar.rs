@@ -8,7 +8,7 @@ pub(super) use super::number::leading_number;
 use super::number::{Places, meant, multiplier, number};
 use super::problem::{Reading, Wrong};
 use super::tree::{Node, Value};
-use crate::units::{Money, Ppm, Qty, Rate, Span};
+use crate::units::{Money, Ppm, Qty, Rate, Span, thousands};
 
 /// The longest time that can be said: a year and a day.
 const SPAN_MAX_S: f64 = 366.0 * 86_400.0;
@@ -342,15 +342,7 @@ pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
 pub(super) fn grouped(number: f64) -> String {
     let zeros = if number < 9e15 { 0 } else { number.log10() as usize - 2 };
     let first = number / 10_f64.powi(zeros as i32);
-    let digits = format!("{first:.0}{}", "0".repeat(zeros));
-    let mut said = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            said.push(',');
-        }
-        said.push(digit);
-    }
-    said
+    thousands(&format!("{first:.0}{}", "0".repeat(zeros)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::figure::{Figure, figure};
-use super::table::{Cell, Row, Scope, Table, tone};
+use super::table::{Cell, HEALTHY_NAMED, Row, Scope, Table, tone};
 use super::{Fact, coded};
 use crate::report::ReportError;
 use crate::report::charts::{Axis, Layout};
@@ -15,9 +15,6 @@ use crate::report::summary::Summary;
 use crate::report::summary::verdict::Band;
 use crate::report::words::gate::{capitalised, lag_of, samples_word};
 use crate::report::words::number::{count, counted, share};
-
-/// Healthy channels named in a cell; more of them are counted.
-const HEALTHY_NAMED: usize = 4;
 
 #[derive(Template)]
 #[template(path = "afternoons.html")]
@@ -124,15 +121,7 @@ fn by_channel(channels: Vec<together::Row>) -> Cell {
         band: row.stands.to_owned(),
     };
     let mut scopes: Vec<Scope> = channels.into_iter().filter(named).map(scope).collect();
-    if healthy > HEALTHY_NAMED {
-        scopes.push(Scope {
-            channel: None,
-            name: counted(healthy as u64, "channel", "channels"),
-            main: String::new(),
-            class: "",
-            band: "healthy".to_owned(),
-        });
-    }
+    scopes.extend(Scope::healthy(healthy));
     Cell { scopes, ..Cell::text("") }
 }
 

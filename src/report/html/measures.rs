@@ -1,15 +1,12 @@
 //! Owns the table of measures, and the one of every gate in full. Must not decide what is good or
 //! bad.
 
-use super::table::{Cell, Row, Scope, Table, tone};
+use super::table::{Cell, HEALTHY_NAMED, Row, Scope, Table, tone};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Gate;
 use crate::report::summary::verdict::Band;
 use crate::report::words::gate as said;
 use crate::report::words::number::{clock, count, counted, interval, money_exact, value};
-
-/// Healthy channels named in a cell; more of them are counted.
-const HEALTHY_NAMED: usize = 4;
 
 /// A row a measure: the run's value with everything that a decision needs, and each channel's.
 pub(super) fn measures(summary: &Summary) -> Table {
@@ -67,15 +64,7 @@ fn by_channel(summary: &Summary, run: &Gate) -> Cell {
     let healthy = all.iter().filter(|gate| gate.band == Band::Healthy).count();
     let told = |gate: &&&Gate| gate.band != Band::Healthy || healthy <= HEALTHY_NAMED;
     let mut scopes: Vec<Scope> = all.iter().filter(told).map(|gate| scope(gate)).collect();
-    if healthy > HEALTHY_NAMED {
-        scopes.push(Scope {
-            channel: None,
-            name: counted(healthy as u64, "channel", "channels"),
-            main: String::new(),
-            class: "",
-            band: "healthy".to_owned(),
-        });
-    }
+    scopes.extend(Scope::healthy(healthy));
     Cell { scopes, ..Cell::text("") }
 }
 

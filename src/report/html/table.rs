@@ -1,6 +1,7 @@
 //! Owns the shape of a table on the page. Must not know what is in it.
 
 use crate::report::summary::verdict::Band;
+use crate::report::words::number::counted;
 
 /// Columns of numbers beside the one that names a row: more do not fit on a page.
 const ACROSS: usize = 8;
@@ -57,6 +58,22 @@ pub(in crate::report) struct Scope {
     pub main: String,
     pub class: &'static str,
     pub band: String,
+}
+
+/// Healthy channels named in a cell; more of them are counted.
+pub(in crate::report) const HEALTHY_NAMED: usize = 4;
+
+impl Scope {
+    /// So many healthy channels together; none where each is named.
+    pub(in crate::report) fn healthy(channels: usize) -> Option<Scope> {
+        (channels > HEALTHY_NAMED).then(|| Scope {
+            channel: None,
+            name: counted(channels as u64, "channel", "channels"),
+            main: String::new(),
+            class: "",
+            band: "healthy".to_owned(),
+        })
+    }
 }
 
 impl Cell {

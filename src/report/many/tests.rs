@@ -124,6 +124,18 @@ pub(crate) fn sample() -> Afternoons {
     }
 }
 
+/// A channel of few orders failed over all afternoons, beside "beyond it in 0 of 30".
+#[test]
+fn afternoons_too_small_to_judge_are_counted_and_said_to_be_so() {
+    let mut all = sample();
+    let gate = &mut all.gates[1];
+    (gate.out, gate.by_chance) = (0, 20);
+    let said = trouble(&all.gates[1], all.runs, More::Played);
+    assert!(said.contains("beyond its limit in 20 of 30, each of too few orders"), "{said}");
+    let row = super::table::row(&all, &sample::summary_go(), &all.gates[1]);
+    assert_eq!(row.beyond, "20 of 30*");
+}
+
 #[test]
 fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
     let all = sample();

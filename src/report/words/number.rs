@@ -3,7 +3,7 @@
 
 use crate::report::summary::Campaign;
 use crate::report::summary::gate::Value;
-use crate::units::Ppm;
+use crate::units::{Ppm, thousands};
 
 const US: u64 = 1;
 const MS: u64 = 1_000;
@@ -90,15 +90,7 @@ pub fn campaign_time(speed_milli: u64) -> String {
 
 /// A count in full, thousands apart: `24,010`.
 pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(&n.to_string())
 }
 
 /// A count in six characters: in full below 100,000, then to three digits.
