@@ -887,6 +887,41 @@ fn advice_never_closes_a_channel() {
     assert!(!Path::new(&out).join("advice.yaml").exists());
 }
 
+/// One change would do and costs sales, two cost none: the two are recommended, and the one that
+/// costs least of those that do alone is told beside them.
+#[test]
+fn advice_keeps_most_sales_and_tells_beside_it_what_fewer_changes_would_cost() {
+    let (temp, out) = folder("cheap");
+    let slow = [
+        ("updates: delta", "updates: absolute"),
+        ("lasts: 10m", "lasts: 60m"),
+        ("demand: 9000 orders", "demand: 3000 orders"),
+        ("skus: 200", "skus: 400"),
+        (
+            "reserve: on accept",
+            "reserve: on handoff\n      orders in: { poll: 3m }\n      stock out: { every: 2m }",
+        ),
+        ("promises:", "levers: { webhook: yes, reserve: yes, holds back: up to 2 }\npromises:"),
+    ];
+    let output = done(&["advise", &varied(&temp, &slow), "--out", &out, "--json"]);
+    exits(&output, 0);
+    let trials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let changed = |set: &str| -> Vec<String> {
+        let changes = trials[set]["changes"].as_array().unwrap();
+        changes.iter().map(|change| change["what"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(changed("recommended"), ["hear of orders by webhook", "hear of stock by webhook"]);
+    assert_eq!(changed("smallest"), ["hold back 2 units"]);
+    assert_eq!(trials["smallest"]["changes"][0]["to"], "marketplace", "the cheapest of three");
+    let kept = |set: &str| trials[set]["sales"]["kept_money"]["mean"].as_i64().unwrap();
+    assert!(kept("recommended") > 0 && kept("smallest") < 0, "{trials}");
+    let told = said(&output);
+    assert!(told.contains("keeps most sales and makes a GO WITH CONDITIONS"), "{told}");
+    assert!(told.contains("Fewer would do: 1 change"), "{told}");
+    let patch = is_there(&out, "advice.yaml");
+    assert!(patch.contains("webhook") && !patch.contains("holds back"), "{patch}");
+}
+
 #[test]
 fn what_no_run_can_prove_is_said_before_anything_is_played() {
     let (temp, out) = folder("none");

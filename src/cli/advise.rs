@@ -1,7 +1,7 @@
 //! Owns `doorbuster advise`: what to change so that a scenario becomes a GO.
 //! Must not know how that is found.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -55,29 +55,29 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
     let (path, overrides) = (&args.scenario.scenario, args.scenario.overrides());
     let bench = Bench::new(path, overrides, plan.charter.seed, &stop, &tick);
-    let found = advise::advise(&bench, &base, &levers, args.runs as usize, |told| match told {
-        Told::Trying(what) => many.say(what),
-        Told::Ahead(played, ahead) => many.tell(&outlook(&many, levers.len(), played, ahead)),
-    })?;
+    // Half of the time is for first looks; the other half ends with a set, where there is one.
+    let is_late = || within.is_some_and(|within| many.elapsed() > within / 2);
+    let mut all = 0;
+    let found =
+        advise::advise(&bench, &base, &levers, args.runs as usize, &is_late, |told| match told {
+            Told::Trying(what) => many.say(what),
+            Told::Ahead(ahead) => {
+                let is_first = all == 0;
+                all = many.done() + ahead;
+                many.tell(&outlook(levers.len(), takes(&many, ahead), is_first));
+            }
+        })?;
     many.finish();
     let place = folder.display();
     if let Some(found) = &found {
         let trials = Trials::of(found, &levers, &plan.charter);
-        report::write_beside(&folder, "trials.json", &trials.to_json())?;
-        if !trials.patch.is_empty() {
-            let head = format!("# What `doorbuster advise` found for {}.\n", plan.charter.campaign);
-            let file = folder.join("advice.yaml");
-            std::fs::write(&file, head + &trials.patch.join("\n") + "\n")
-                .with_context(|| format!("cannot write {}", file.display()))?;
-        }
-        eprintln!();
-        eprint!("{}", terminal::trials(&trials, judged::paper()));
-        if !trials.patch.is_empty() {
+        leave(&trials, &folder, &args.scenario.scenario)?;
+        if let Some(within) = within.filter(|_| trials.stopped && trials.recommended.is_none()) {
+            let whole = takes(&many, all);
+            let longer = longer(within, whole);
             let scenario = args.scenario.scenario.display();
-            eprintln!(
-                "\ntry it  doorbuster simulate {scenario} --patch {place}/advice.yaml --runs 60"
-            );
-            eprintln!("        doorbuster run {scenario} --patch {place}/advice.yaml");
+            eprintln!("\nall of it takes about {}", seconds(whole));
+            eprintln!("try it  doorbuster advise {scenario} --within {longer}");
         }
         if args.json {
             super::data(&trials.to_json())?;
@@ -100,14 +100,62 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-/// How long what lies ahead takes, as fast as it went until now.
-fn outlook(many: &Many, levers: usize, played: usize, ahead: usize) -> String {
-    let each = many.elapsed().as_secs_f64() / played.max(1) as f64;
-    let seconds = (each * ahead as f64).ceil().max(1.0) as u64;
+/// Writes what was tried beside the scenario as it is, and shows it.
+fn leave(trials: &Trials, folder: &Path, scenario: &Path) -> anyhow::Result<()> {
+    report::write_beside(folder, "trials.json", &trials.to_json())?;
+    if !trials.patch.is_empty() {
+        let head = format!("# What `doorbuster advise` found for {}.\n", trials.campaign);
+        let file = folder.join("advice.yaml");
+        std::fs::write(&file, head + &trials.patch.join("\n") + "\n")
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    eprintln!();
+    eprint!("{}", terminal::trials(trials, judged::paper()));
+    if !trials.patch.is_empty() {
+        let (scenario, place) = (scenario.display(), folder.display());
+        eprintln!("\ntry it  doorbuster simulate {scenario} --patch {place}/advice.yaml --runs 60");
+        eprintln!("        doorbuster run {scenario} --patch {place}/advice.yaml");
+    }
+    Ok(())
+}
+
+/// How long so many afternoons take, as fast as it went until now.
+fn takes(many: &Many, afternoons: usize) -> Duration {
+    many.elapsed().mul_f64(afternoons as f64 / many.done().max(1) as f64)
+}
+
+/// What lies ahead; said again once its pace is known better.
+fn outlook(levers: usize, takes: Duration, is_first: bool) -> String {
+    if !is_first {
+        return format!("about {} more", seconds(takes));
+    }
     format!(
         "{} to try, each on the same afternoons: about {}; `--within 60s` stops after so long with \
          what it has",
         counted(levers as u64, "change", "changes"),
-        span(seconds * 1_000_000),
+        seconds(takes),
     )
+}
+
+fn seconds(takes: Duration) -> String {
+    span(takes.as_secs().max(1) * 1_000_000)
+}
+
+/// What to give where no set was found in that time: enough for all of it, in whole minutes.
+fn longer(within: Duration, whole: Duration) -> String {
+    let minutes = (whole.as_secs() * 5 / 4).div_ceil(60).max(within.as_secs() / 60 + 1);
+    format!("{minutes}m")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_set_was_found_in_time_it_asks_for_enough_and_for_more_than_that() {
+        let after = |within, whole| longer(Duration::from_secs(within), Duration::from_secs(whole));
+        assert_eq!(after(60, 122), "3m");
+        assert_eq!(after(1, 2), "1m");
+        assert_eq!(after(300, 122), "6m", "what was not enough is not asked for again");
+    }
 }

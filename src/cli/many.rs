@@ -2,7 +2,7 @@
 //! typed. Must not know what is made of the afternoons.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -52,6 +52,8 @@ pub(super) struct Many {
     plain: bool,
     /// The share within every limit is what the afternoons are played for, and said as they come.
     tells_chance: bool,
+    /// What is tried was told.
+    says: AtomicBool,
     done: AtomicUsize,
     within: AtomicUsize,
     signals: signals::Signals,
@@ -82,7 +84,16 @@ impl Many {
         let (done, within) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let began = Instant::now();
         let tells_chance = expected > 0;
-        Ok(Many { bar, plain, tells_chance, done, within, signals, began })
+        Ok(Many {
+            bar,
+            plain,
+            tells_chance,
+            says: AtomicBool::new(false),
+            done,
+            within,
+            signals,
+            began,
+        })
     }
 
     /// Whether the afternoons are to stop: the finished ones are kept.
@@ -100,6 +111,11 @@ impl Many {
         self.began.elapsed()
     }
 
+    /// How many afternoons are finished.
+    pub(super) fn done(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// One more is finished.
     pub(super) fn tick(&self, seen: &Afternoon) {
         let within = self.within.fetch_add(usize::from(seen.in_band), Ordering::Relaxed);
@@ -112,7 +128,7 @@ impl Many {
             Some(chance) if done.is_multiple_of(PLAIN_EVERY) => {
                 eprintln!("afternoons: {chance}");
             }
-            None if self.plain && done.is_multiple_of(PLAIN_EVERY) => {
+            None if self.plain && !self.says() && done.is_multiple_of(PLAIN_EVERY) => {
                 eprintln!("{done} afternoons");
             }
             _ => {}
@@ -121,6 +137,7 @@ impl Many {
 
     /// What is being tried, or how it stands.
     pub(super) fn say(&self, text: &str) {
+        self.says.store(true, Ordering::Relaxed);
         if self.plain {
             eprint!("{}", lines(text));
         } else {
@@ -131,6 +148,11 @@ impl Many {
     /// Says something that stays on the screen.
     pub(super) fn tell(&self, text: &str) {
         self.bar.suspend(|| eprint!("{}", lines(text)));
+    }
+
+    /// Whether steps are told: counts between them would say less, and hide them.
+    fn says(&self) -> bool {
+        self.says.load(Ordering::Relaxed)
     }
 
     /// Clears the line.

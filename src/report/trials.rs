@@ -1,5 +1,5 @@
 //! Owns what was tried to make a GO as `trials.json` states it: each change with what it does and
-//! costs, and the smallest set that is enough. Must not know how it looks.
+//! costs, and the sets that are enough. Must not know how it looks.
 //!
 //! Integers and strings only, as in `summary.json`. Additions keep the version; anything else
 //! raises it.
@@ -13,6 +13,7 @@ use super::many::ruling::{Currency, Sales};
 use super::many::words::{More, gate_name, stands};
 use super::many::{self, Afternoons, Chance, Interval};
 use super::summary::gate::Kpi;
+use super::summary::verdict::Verdict;
 use crate::history::Charter;
 use crate::study::advise;
 use crate::study::levers::{self, Burden, Lever};
@@ -20,7 +21,7 @@ use crate::study::looks;
 use crate::study::outcome::{GO_AT_LEAST, Outcome};
 
 /// The version of this contract.
-pub const TRIALS_VERSION: u32 = 2;
+pub const TRIALS_VERSION: u32 = 3;
 
 /// What was tried on a scenario, and what it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,10 +50,12 @@ pub struct Trials {
     pub alone: Vec<Trial>,
     /// The best that was found of several together; null when none was tried.
     pub together: Option<Trial>,
-    /// The smallest set that makes a GO: none of it can be left out. Null where none was found, or
-    /// where the scenario is a GO as it is.
+    /// Of the sets that make a GO, with conditions or without, the one that keeps most sales. Null
+    /// where none was found, or where the scenario is a GO as it is.
+    pub recommended: Option<Trial>,
+    /// The one of fewest changes; often the same.
     pub smallest: Option<Trial>,
-    /// The smallest set as a patch in YAML, a line each; empty where there is none.
+    /// The recommended set as a patch in YAML, a line each; empty where there is none.
     pub patch: Vec<String>,
     /// Changes that could not be tried, and why.
     pub failed: Vec<Failed>,
@@ -79,7 +82,9 @@ pub struct Trial {
     pub changes: Vec<Change>,
     /// Afternoons that lie within every limit with it.
     pub in_band: Chance,
-    /// It makes a GO, with conditions or without.
+    /// The verdict that it makes.
+    pub verdict: Verdict,
+    /// That is a GO, with conditions or without, and no channel is closed for it.
     pub is_go: bool,
     /// The channel that it closes, or nearly: no remedy, whatever the gates say; null where none.
     pub closes: Option<String>,
@@ -159,8 +164,9 @@ impl Trials {
             go_already: found.baseline.ruling.is_go(),
             alone: found.alone.iter().map(trial).collect(),
             together: found.together.as_ref().map(trial),
+            recommended: found.recommended.as_ref().map(trial),
             smallest: found.smallest.as_ref().map(trial),
-            patch: found.smallest.as_ref().map(patch).unwrap_or_default(),
+            patch: found.recommended.as_ref().map(patch).unwrap_or_default(),
             failed: found.failed.iter().map(failed).collect(),
             proves_nothing: never_proved(&found.baseline, charter),
             stopped: found.stopped,
@@ -203,6 +209,7 @@ impl Trial {
         Trial {
             changes: trial.levers.iter().map(|place| Change::of(&levers[*place])).collect(),
             in_band: trial.outcome.ruling.in_band.into(),
+            verdict: trial.outcome.verdict().into(),
             is_go: trial.outcome.ruling.is_go() && trial.closes.is_none(),
             closes: trial.closes.map(|id| charter.channels[id.index()].name.clone()),
             dropped: trial.dropped,

@@ -1,15 +1,18 @@
 //! Owns finding what to change: levers one by one and together, on the same draws.
 //! Must not know how it is shown, how a lever is written, nor any clock.
 
+mod alone;
 mod combine;
 mod merit;
+mod sets;
 mod trial;
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
-use super::levers::{self, Burden, Lever};
+use super::levers::{self, Lever};
 use super::outcome::Outcome;
 use crate::ids::ChannelId;
 use crate::scenario::ScenarioErrors;
@@ -19,8 +22,9 @@ pub use trial::{Effect, Trial};
 
 /// Afternoons of a first look: enough to drop what does nothing.
 const PROBE: usize = 8;
-/// Settings that are tried together, about: two bundles, and each lever left out of one.
-const TOGETHER: usize = 8;
+/// Settings that are tried together, about: two bundles, what is added to them and left out again,
+/// for the sake of sales and once more for fewer changes.
+const TOGETHER: usize = 12;
 
 /// What was tried and what it did.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +35,10 @@ pub struct Advice {
     pub alone: Vec<Trial>,
     /// The best that was found of several together; none when none was tried.
     pub together: Option<Trial>,
-    /// The smallest set found: none of it can be left out, unless it was stopped before. None
-    /// where nothing that was tried makes a GO, and where the scenario is a GO already.
+    /// Of the sets that make a GO, the one that keeps most sales. None where nothing that was
+    /// tried makes a GO, and where the scenario is a GO already.
+    pub recommended: Option<Trial>,
+    /// Of the sets that make a GO, the one of fewest changes.
     pub smallest: Option<Trial>,
     /// Levers that could not be tried, by place, and why.
     pub failed: Vec<(usize, String)>,
@@ -48,8 +54,8 @@ pub struct Advice {
 pub enum Told<'a> {
     /// This is tried now.
     Trying(&'a str),
-    /// So many afternoons were played, and about so many lie ahead.
-    Ahead(usize, usize),
+    /// About so many afternoons lie ahead.
+    Ahead(usize),
 }
 
 pub(super) struct Search<'a, 'b> {
@@ -68,7 +74,9 @@ enum Missing {
     Failed(String),
 }
 
-/// Tries the levers. `tell` hears what is tried next.
+/// Tries the levers: a first look at each, sets of them, and then the other afternoons of each.
+/// `is_late` tells that sets are to be looked for now, with what is known of the levers. `tell`
+/// hears what is tried next.
 ///
 /// # Errors
 /// When the scenario as it is cannot be read. A lever that cannot be applied is told and passed
@@ -78,6 +86,7 @@ pub fn advise(
     base: &Patch,
     levers: &[Lever],
     runs: usize,
+    is_late: &dyn Fn() -> bool,
     mut tell: impl FnMut(Told<'_>),
 ) -> Result<Option<Advice>, ScenarioErrors> {
     tell(Told::Trying("the scenario as it is"));
@@ -88,6 +97,7 @@ pub fn advise(
         baseline,
         alone: vec![],
         together: None,
+        recommended: None,
         smallest: None,
         failed: vec![],
         stopped: played.stopped,
@@ -96,35 +106,48 @@ pub fn advise(
         return Ok(Some(advice));
     }
     let search = Search { bench, base, levers, runs, baseline: played.afternoons };
-    tell(Told::Ahead(runs, search.ahead()));
-    for (place, lever) in levers.iter().enumerate() {
-        let name = format!("{}: {} ({} of {})", lever.to, lever.what, place + 1, levers.len());
-        tell(Told::Trying(&name));
-        match search.alone(place) {
-            Ok(trial) => advice.alone.extend(trial),
-            Err(Missing::Failed(why)) => advice.failed.push((place, why)),
-            Err(Missing::Stopped) => {
-                advice.stopped = true;
-                break;
-            }
-        }
+    tell(Told::Ahead(search.ahead(levers.len(), levers.len() / 2)));
+    let mut sets = Vec::new();
+    if search.try_all(&mut advice, &mut sets, is_late, &mut tell).is_err() {
+        advice.stopped = true;
     }
     search.rank(&mut advice.alone);
-    if !advice.baseline.ruling.is_go() && !advice.stopped {
-        search.combine(&mut advice, &mut tell);
-    }
     if !advice.baseline.ruling.is_go() {
-        let set = advice.smallest.take();
-        let is_smallest = |set: &Trial| set.levers.len() == 1 || !advice.stopped;
-        advice.smallest = match set {
-            Some(set) if is_smallest(&set) => Some(set),
-            set => search.enough_alone(&advice.alone).or(set),
-        };
+        search.settle(sets, &mut advice);
     }
     Ok(Some(advice))
 }
 
 impl Search<'_, '_> {
+    /// Fails when it is asked to stop.
+    fn try_all(
+        &self,
+        advice: &mut Advice,
+        sets: &mut Vec<Trial>,
+        is_late: &dyn Fn() -> bool,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<(), Missing> {
+        let mut unseen = VecDeque::from(self.by_promise(&advice.baseline));
+        let mut looks = Vec::new();
+        let is_go = advice.baseline.ruling.is_go();
+        self.look(&mut unseen, &mut looks, advice, &|| is_late() && !is_go, tell)?;
+        self.rank(&mut advice.alone);
+        let helping = advice.alone.iter().filter(|trial| !trial.dropped).count();
+        tell(Told::Ahead(self.ahead(unseen.len(), helping)));
+        if !is_go {
+            // Some were not looked at in time: a set with one of them may be better.
+            let is_part = !unseen.is_empty();
+            advice.stopped |= is_part;
+            match self.combine(advice, sets, tell) {
+                Err(Missing::Stopped) => return Err(Missing::Stopped),
+                // Each of them could be played alone: what cannot be together is no set.
+                Ok(()) | Err(Missing::Failed(_)) => {}
+            }
+        }
+        self.look(&mut unseen, &mut looks, advice, &|| false, tell)?;
+        self.complete(looks, advice, tell)
+    }
+
     fn setting(&self, levers: &[usize]) -> Setting {
         let patch = self.base.clone().then(levers::together(self.levers, levers));
         Setting { patch, ..Setting::default() }
@@ -134,10 +157,10 @@ impl Search<'_, '_> {
         PROBE.min(self.runs)
     }
 
-    /// Afternoons that lie ahead, about: half of the levers are dropped after a first look.
-    fn ahead(&self) -> usize {
-        let rest = self.runs - self.probe();
-        self.levers.len() * (self.probe() + rest / 2) + TOGETHER * self.runs
+    /// Afternoons that lie ahead, about, where so many levers were not looked at yet, and so many
+    /// are played to the end.
+    fn ahead(&self, unseen: usize, played: usize) -> usize {
+        unseen * self.probe() + played * (self.runs - self.probe()) + TOGETHER * self.runs
     }
 
     /// Afternoons of some levers together. A panic is the setting's failure, not the search's: it
@@ -151,27 +174,6 @@ impl Search<'_, '_> {
             Ok(Ok(played)) if played.stopped => Err(Missing::Stopped),
             Ok(Ok(played)) => Ok(played.afternoons),
         }
-    }
-
-    /// One lever: a first look, and all afternoons unless it does nothing.
-    fn alone(&self, place: usize) -> Result<Option<Trial>, Missing> {
-        let mut afternoons = self.play(&[place], 0, self.probe())?;
-        let dropped = self.merit(&afternoons) <= self.merit_before();
-        if !dropped && self.runs > self.probe() {
-            let rest = self.play(&[place], self.probe(), self.runs - self.probe())?;
-            afternoons.extend(rest);
-        }
-        Ok(self.trial(vec![place], &afternoons, dropped))
-    }
-
-    /// A lever that makes a GO by itself, the most helpful one that costs no sales first: it is a
-    /// set, whether or not there was time to try several together.
-    fn enough_alone(&self, alone: &[Trial]) -> Option<Trial> {
-        let is_go = |trial: &&Trial| {
-            !trial.dropped && trial.closes.is_none() && trial.outcome.ruling.is_go()
-        };
-        let sells_less = |trial: &&Trial| self.levers[trial.levers[0]].burden == Burden::Sales;
-        alone.iter().filter(is_go).min_by_key(sells_less).cloned()
     }
 
     /// The channel that these afternoons close, or nearly: it had sales, and keeps none of them or

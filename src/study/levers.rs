@@ -21,6 +21,8 @@ pub struct Lever {
     pub to: String,
     /// The team that would do it: the owner of what it mends.
     pub owner: String,
+    /// What it mends first of all.
+    pub mends: Kpi,
     /// The change.
     pub patch: Patch,
     /// How gladly it is done without: what sells less or costs machines goes first.
@@ -38,6 +40,16 @@ pub enum Burden {
     Capacity,
     /// Sales that are not made.
     Sales,
+}
+
+impl Lever {
+    /// Whether it has a way to this KPI: stock that is known late is sold twice, whichever of the
+    /// two ways it is late on.
+    pub fn touches(&self, kpi: Kpi) -> bool {
+        let sold_twice = |kpi: Kpi| matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations);
+        let is_late = matches!(self.mends, Kpi::SyncLag | Kpi::HandoffSuccess);
+        self.mends == kpi || sold_twice(kpi) && (is_late || sold_twice(self.mends))
+    }
 }
 
 /// What could be changed in a plan, within what its `levers:` allow.
@@ -84,6 +96,7 @@ impl OfConnector<'_> {
             what: what.to_owned(),
             to: self.play.name.clone(),
             owner: owner(self.plan, mends),
+            mends,
             patch: Patch::set(&path::of(["connectors", &self.play.name, "reference", key]), value),
             burden,
         }

@@ -1,4 +1,4 @@
-//! Owns the page's section on what was tried: the smallest set, the ranked table, the patch.
+//! Owns the page's section on what was tried: the sets, the ranked table, the patch.
 //! Must not compute: it lays out what [`Trials`] says.
 
 use askama::Template;
@@ -44,8 +44,9 @@ pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
 }
 
 fn ranked(trials: &Trials) -> Table {
-    let sets = [("The smallest set", &trials.smallest), ("The best found", &trials.together)];
+    let sets = [("Recommended", &trials.recommended), ("The best found", &trials.together)];
     let set = sets.into_iter().find_map(|(name, set)| Some((name, set.as_ref()?)));
+    let fewer = trials.smallest.as_ref().filter(|_| trials.smallest != trials.recommended);
     // What moves most stands first: on a telephone the last columns have to be scrolled to.
     let best = set.map(|(_, set)| set).or(trials.alone.first());
     let mut effects: Vec<&Effect> = best.iter().flat_map(|trial| &trial.effects).collect();
@@ -76,7 +77,7 @@ fn ranked(trials: &Trials) -> Table {
         }
         Row::from(cells)
     };
-    if let Some((name, set)) = set {
+    for (name, set) in set.into_iter().chain(fewer.map(|set| ("The smallest set", set))) {
         let changes = counted(set.changes.len() as u64, "change", "changes");
         let mut cell = Cell::text(format!("{name}: {changes}"));
         for change in &set.changes {

@@ -64,9 +64,9 @@ fn no_campaign_is_longer_than_a_comment() {
     let mut summary = Summary::of(&judgement);
     summary.channels = vec![summary.channels[1].clone(); 500];
     let mut trials = crate::report::trials::tests::sample();
-    let smallest = trials.smallest.as_mut().unwrap();
-    smallest.changes[0].what = "y".repeat(9_000);
-    smallest.changes = vec![smallest.changes[0].clone(); 200];
+    let set = trials.recommended.as_mut().unwrap();
+    set.changes[0].what = "y".repeat(9_000);
+    set.changes = vec![set.changes[0].clone(); 200];
     let since = Some(vec!["&".repeat(9_000); 200]);
     let front =
         Front::of(&summary, &Beside { since, trials: Some(trials), ..Beside::default() }, ".");

@@ -1,26 +1,29 @@
 //! Owns what a terminal shows of what was tried. Must not print, nor know how it was tried.
 
 use super::lines::{Lines, Paper, Tone};
-use crate::report::trials::words::{did, go_of, headline};
+use crate::report::trials::words::{did, fewer, go_of, headline};
 use crate::report::trials::{Trial, Trials};
+use crate::report::words::verdict_word;
 
 /// What to change.
 pub fn trials(all: &Trials, paper: Paper) -> String {
     let mut out = Lines { text: String::new(), paper };
-    let tone = if all.smallest.is_some() || all.go_already { Tone::Good } else { Tone::Bad };
+    let tone = if all.recommended.is_some() || all.go_already { Tone::Good } else { Tone::Bad };
     out.hung("", 0, Some(tone), &format!("{} (model: not your systems).", headline(all)));
     out.hung("", 0, Some(Tone::Quiet), &all.campaign);
     out.blank();
-    if let Some(smallest) = &all.smallest {
-        out.title(if all.stopped {
-            "a set that makes a GO"
-        } else {
-            "the smallest set that makes a GO"
-        });
-        for change in &smallest.changes {
+    if let Some(set) = &all.recommended {
+        let keeps =
+            if fewer(all).is_some() { "that keeps most sales and makes" } else { "that makes" };
+        let of = if all.stopped || fewer(all).is_some() { "a set" } else { "the smallest set" };
+        out.title(&format!("{of} {keeps} a {}", verdict_word(set.verdict)));
+        for change in &set.changes {
             out.wrapped("- ", &format!("{}: {} ({})", change.to, change.what, change.owner));
         }
-        out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(all, smallest)));
+        out.hung("", 2, Some(Tone::Quiet), &format!("Together: {}.", did(all, set)));
+        for line in fewer(all).into_iter().flatten() {
+            out.wrapped("", &format!("{line}."));
+        }
         out.blank();
     }
     let (open, closing): (Vec<&Trial>, Vec<&Trial>) =

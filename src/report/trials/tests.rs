@@ -1,6 +1,6 @@
 //! Tests of trials: the contract, and what is said of a GO.
 
-use super::words::{did, go_if, headline};
+use super::words::{did, fewer, go_if, headline};
 use super::*;
 use crate::report::many::tests::{SALES, currency};
 use crate::report::summary::tests::breaches;
@@ -24,6 +24,7 @@ fn trial(what: &str, yes: u64, moved: i64) -> Trial {
             settings: vec!["connectors.hub.reference.updates: delta".to_owned()],
         }],
         in_band: chance(yes),
+        verdict: if yes == 30 { Verdict::Go } else { Verdict::NoGo },
         is_go: yes == 30,
         closes: None,
         dropped: moved == 0,
@@ -53,6 +54,7 @@ pub(crate) fn sample() -> Trials {
         go_already: false,
         alone: vec![helps.clone(), trial("look twice as often", 0, 0)],
         together: Some(helps.clone()),
+        recommended: Some(helps.clone()),
         smallest: Some(helps),
         patch: ["connectors:", "  hub:", "    reference:", "      updates: delta"]
             .map(str::to_owned)
@@ -73,21 +75,51 @@ fn a_go_asks_for_the_smallest_set_with_what_it_did() {
         "Alone: oversold orders 3 % → 0.1 % (± 0.05 points); sales kept +USD 1.2 k (± USD 200.00); \
          +12 units unsold though there."
     );
-    let note = "30 of 30 afternoons lie within every limit, 0 as it is";
+    let note = "GO: 30 of 30 afternoons lie within every limit, 0 as it is";
     assert!(asked.note.contains(note), "{}", asked.note);
-    assert_eq!(headline(&trials), format!("One change makes a GO: {note}"));
+    assert_eq!(headline(&trials), format!("One change makes a {note}"));
     assert_eq!(asked.title, "go if");
 }
 
 #[test]
+fn the_set_that_keeps_most_is_asked_for_by_its_verdict_and_a_smaller_one_is_told_beside_it() {
+    let most = Trial {
+        changes: [trial("a", 30, -1).changes, trial("b", 30, -1).changes].concat(),
+        verdict: Verdict::GoWithConditions,
+        ..trial("", 30, -29_000)
+    };
+    let dear = Sales { kept_money: interval(-10_100_000, 180_000), ..SALES };
+    let smallest = Trial { sales: dear, ..trial("hold back", 30, -29_000) };
+    let trials = Trials { recommended: Some(most), smallest: Some(smallest), ..sample() };
+    let said = headline(&trials);
+    assert!(said.starts_with("2 changes make a GO WITH CONDITIONS: 30 of 30"), "{said}");
+    let [most, least] = fewer(&trials).unwrap();
+    assert_eq!(
+        most,
+        "Recommended: 2 changes, sales kept +USD 1.2 k (± USD 200.00): GO WITH CONDITIONS"
+    );
+    assert!(least.starts_with("Fewer would do: 1 change, sales kept USD −101 k"), "{least}");
+    let asked = go_if(&trials).unwrap();
+    assert!(asked.lines.len() == 2 && asked.note.contains(&least), "{}", asked.note);
+    assert!(fewer(&sample()).is_none(), "one set is told once");
+}
+
+#[test]
 fn where_nothing_is_enough_it_says_so_and_names_what_helps() {
-    let mut trials = Trials { smallest: None, ..sample() };
+    let mut trials = Trials { recommended: None, smallest: None, ..sample() };
+    trials.together.as_mut().unwrap().verdict = Verdict::NoGo;
     let asked = go_if(&trials).unwrap();
     assert!(asked.note.starts_with("No set that was tried makes a GO"), "{}", asked.note);
     assert_eq!(asked.lines.len(), 1, "what did nothing is not proposed");
     assert_ne!(asked.title, "go if", "it is no GO with these either");
+    assert!(!asked.note.contains("--runs"), "none of 30 is settled: {}", asked.note);
+    let near = Trial { verdict: Verdict::Inconclusive, ..trial("almost", 29, -29_000) };
+    trials.together = Some(near);
+    let open = "29 of 30 afternoons lie within every limit; more of them may settle it (`--runs`)";
+    assert!(headline(&trials).ends_with(open), "{}", headline(&trials));
     trials.stopped = true;
     assert!(headline(&trials).starts_with("Stopped"), "{}", headline(&trials));
+    assert!(headline(&trials).ends_with(open), "what was found is told: {}", headline(&trials));
     trials.go_already = true;
     assert!(go_if(&trials).is_none(), "a GO asks for nothing");
     assert_eq!(
@@ -110,7 +142,7 @@ fn a_search_that_was_stopped_offers_the_change_that_is_enough() {
 
 #[test]
 fn what_closes_a_channel_is_never_proposed() {
-    let mut trials = Trials { smallest: None, ..sample() };
+    let mut trials = Trials { recommended: None, smallest: None, ..sample() };
     trials.alone[0].closes = Some("amazon".to_owned());
     let asked = go_if(&trials).unwrap();
     assert!(asked.lines.is_empty(), "{:?}", asked.lines);
@@ -120,7 +152,7 @@ fn what_closes_a_channel_is_never_proposed() {
 
 #[test]
 fn what_can_prove_nothing_says_why_and_nothing_else() {
-    let mut trials = Trials { smallest: None, alone: vec![], ..sample() };
+    let mut trials = Trials { recommended: None, smallest: None, alone: vec![], ..sample() };
     trials.proves_nothing = vec!["oversold orders: it never came up".to_owned()];
     assert_eq!(
         headline(&trials),
@@ -143,7 +175,7 @@ fn the_shipped_schema_is_current_and_trials_are_valid_by_it() {
         breaches(&schema, &schema, &serde_json::from_slice(&trials.to_json()).unwrap(), "")
     };
     assert_eq!(breaches(&sample()), Vec::<String>::new());
-    assert_eq!(breaches(&Trials { version: 3, ..sample() }).len(), 1);
+    assert_eq!(breaches(&Trials { version: 2, ..sample() }).len(), 1);
     let again = crate::report::beside::trials(&sample().to_json()).unwrap();
     assert_eq!(again, sample(), "what is written can be read again");
 }

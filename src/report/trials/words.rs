@@ -4,7 +4,9 @@ use super::{Change, Effect, Trial, Trials};
 use crate::report::many::Interval;
 use crate::report::many::words::{is_lag, sales, valued};
 use crate::report::summary::gate::Kpi;
+use crate::report::summary::verdict::Verdict;
 use crate::report::words::number::{count, counted, points, signed};
+use crate::report::words::verdict_word;
 
 /// Changes of the first screen where nothing is enough.
 const SAID: usize = 3;
@@ -33,14 +35,16 @@ pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
             format!("Alone: {}.", did_most(trials, trial, EFFECTS_OF_ONE))
         })
     };
-    if let Some(smallest) = &trials.smallest {
-        let lines = smallest.changes.iter().map(|change| (change, alone(change))).collect();
+    if let Some(set) = &trials.recommended {
+        let lines = set.changes.iter().map(|change| (change, alone(change))).collect();
         let note = format!(
-            "Tried together on the same seeds: {}, {} as it is. {}. `advice.yaml` in this folder \
-             is the patch.",
-            go_of(smallest),
+            "Tried together on the same seeds: {}: {}, {} as it is. {}.{} `advice.yaml` in this \
+             folder is the patch.",
+            verdict_word(set.verdict),
+            go_of(set),
             trials.before.yes,
-            did(trials, smallest),
+            did(trials, set),
+            fewer(trials).map_or(String::new(), |fewer| format!(" {}.", fewer.join("; "))),
         );
         return Some(GoIf { title: "go if", lines, note });
     }
@@ -57,45 +61,74 @@ pub fn helps(trial: &Trial) -> bool {
 
 /// That nothing that was tried makes a GO.
 fn not_enough(trials: &Trials) -> String {
-    match &trials.together {
-        _ if trials.stopped => {
-            "Stopped before everything was tried: no set is known yet".to_owned()
-        }
-        Some(together) => format!(
-            "No set that was tried makes a GO: of {} together {}",
+    let best = trials.together.as_ref().map(|together| {
+        let open = match together.verdict {
+            Verdict::Inconclusive => "; more of them may settle it (`--runs`)",
+            _ => "",
+        };
+        format!(
+            "of {} together {}{open}",
             counted(together.changes.len() as u64, "change", "changes"),
             go_of(together),
+        )
+    });
+    match best {
+        Some(best) if trials.stopped => format!(
+            "Stopped before everything was tried: no set is known yet. The best until then: {best}"
         ),
+        None if trials.stopped => {
+            "Stopped before everything was tried: no set is known yet".to_owned()
+        }
+        Some(best) => format!("No set that was tried makes a GO: {best}"),
         None => "Nothing that was tried helps".to_owned(),
     }
 }
 
 /// What came of it, in one sentence.
 pub fn headline(trials: &Trials) -> String {
-    match &trials.smallest {
+    match &trials.recommended {
         _ if !trials.proves_nothing.is_empty() => {
             format!("No change can be proved to help: {}", trials.proves_nothing.join("; "))
         }
         _ if trials.go_already => "It is a GO as it is: nothing needs to change".to_owned(),
-        Some(set) if trials.stopped && set.changes.len() == 1 => format!(
-            "One change makes a GO: {}, {} as it is; stopped before everything was tried",
-            go_of(set),
-            trials.before.yes,
-        ),
-        Some(set) if trials.stopped => format!(
-            "{} make a GO; stopped before it was known whether fewer do: {}",
-            counted(set.changes.len() as u64, "change", "changes"),
-            go_of(set),
-        ),
-        Some(smallest) => format!(
-            "{} make a GO: {}, {} as it is",
-            counted(smallest.changes.len() as u64, "change", "changes").replace("1 change", "One"),
-            go_of(smallest),
-            trials.before.yes,
-        )
-        .replace("One make", "One change makes"),
+        Some(set) => {
+            let makes = match set.changes.len() as u64 {
+                1 => "One change makes".to_owned(),
+                n => format!("{n} changes make"),
+            };
+            let stopped = "; stopped before everything was tried";
+            format!(
+                "{makes} a {}: {}, {} as it is{}",
+                verdict_word(set.verdict),
+                go_of(set),
+                trials.before.yes,
+                if trials.stopped { stopped } else { "" },
+            )
+        }
         None => not_enough(trials),
     }
+}
+
+/// The recommended set and the smallest, a line each; none where they are the same.
+pub fn fewer(trials: &Trials) -> Option<[String; 2]> {
+    let (most, least) = (trials.recommended.as_ref()?, trials.smallest.as_ref()?);
+    let said = |set: &Trial| {
+        let about = || "sales kept about the same".to_owned();
+        format!(
+            "{}, {}: {}",
+            counted(set.changes.len() as u64, "change", "changes"),
+            sales::moved(set.sales.kept_money, &trials.currency).unwrap_or_else(about),
+            verdict_word(set.verdict),
+        )
+    };
+    let named = |change: &Change| format!("{}: {}", change.to, change.what);
+    let which: Vec<String> = least.changes.iter().map(named).collect();
+    (most != least).then(|| {
+        [
+            format!("Recommended: {}", said(most)),
+            format!("Fewer would do: {} ({})", said(least), which.join("; ")),
+        ]
+    })
 }
 
 /// `30 of 30 afternoons lie within every limit`.

@@ -15,6 +15,7 @@ impl OfConnector<'_> {
             what: what.to_owned(),
             to: self.play.name.clone(),
             owner: owner(self.plan, mends),
+            mends,
             patch: Patch::set(&path::of(["connectors", &self.play.name, "described", key]), value),
             burden,
         }

@@ -50,8 +50,9 @@ fn of_channels(plan: &Plan, to: &str, what: String, changes: &[(String, String)]
     let patch = changes
         .iter()
         .fold(Patch::default(), |all, (path, value)| all.then(Patch::set(path, value)));
-    let owner = owner(plan, Kpi::OversoldOrders);
-    Lever { what, to: to.to_owned(), owner, patch, burden: Burden::Sales }
+    let mends = Kpi::OversoldOrders;
+    let owner = owner(plan, mends);
+    Lever { what, to: to.to_owned(), owner, mends, patch, burden: Burden::Sales }
 }
 
 fn hold_back(plan: &Plan, to: &str, channels: &[&ChannelPlay], more: i64) -> Lever {
@@ -105,6 +106,7 @@ pub(super) fn start(plan: &Plan, found: &mut Vec<Lever>) {
             what: format!("start {which}, at {}", moved.strftime("%d %b %H:%M")),
             to: "campaign".to_owned(),
             owner: owner(plan, Kpi::OversoldOrders),
+            mends: Kpi::OversoldOrders,
             patch: Patch::set("starts", &at),
             burden: Burden::Setting,
         });

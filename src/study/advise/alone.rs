@@ -1,0 +1,80 @@
+//! Owns trying levers one by one: a first look at each, and later the other afternoons of those
+//! that did something. Must not know which of them make a GO together.
+
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+
+use super::super::afternoon::Afternoon;
+use super::super::outcome::Outcome;
+use super::{Advice, Missing, Search, Told};
+use crate::history::charter::Kpi;
+
+/// A lever and the afternoons of its first look.
+pub(super) type Look = (usize, Vec<Afternoon>);
+
+impl Search<'_, '_> {
+    /// Levers, those first that have a way to most of the gates that are not kept.
+    pub(super) fn by_promise(&self, baseline: &Outcome) -> Vec<usize> {
+        let out = baseline.gates.iter().filter(|gate| gate.out > 0 && gate.accepted == 0);
+        let missed: Vec<Kpi> = out.map(|gate| gate.kpi).collect();
+        let mut places: Vec<usize> = (0..self.levers.len()).collect();
+        places.sort_by_key(|place| {
+            Reverse(missed.iter().filter(|kpi| self.levers[*place].touches(**kpi)).count())
+        });
+        places
+    }
+
+    /// A first look at each that was not seen yet, until it is late.
+    pub(super) fn look(
+        &self,
+        unseen: &mut VecDeque<usize>,
+        looks: &mut Vec<Look>,
+        advice: &mut Advice,
+        is_late: &dyn Fn() -> bool,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<(), Missing> {
+        while let Some(place) = unseen.front().copied().filter(|_| !is_late()) {
+            let (lever, all) = (&self.levers[place], self.levers.len());
+            let nth = all - unseen.len() + 1;
+            tell(Told::Trying(&format!("{}: {} ({nth} of {all})", lever.to, lever.what)));
+            match self.play(&[place], 0, self.probe()) {
+                Ok(afternoons) => {
+                    let dropped = self.merit(&afternoons) <= self.merit_before();
+                    advice.alone.extend(self.trial(vec![place], &afternoons, dropped));
+                    looks.extend((!dropped).then_some((place, afternoons)));
+                }
+                Err(Missing::Failed(why)) => advice.failed.push((place, why)),
+                Err(stopped) => return Err(stopped),
+            }
+            unseen.pop_front();
+        }
+        Ok(())
+    }
+
+    /// The other afternoons of those that did something at a first look.
+    pub(super) fn complete(
+        &self,
+        looks: Vec<Look>,
+        advice: &mut Advice,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<(), Missing> {
+        for (place, mut afternoons) in looks {
+            let lever = &self.levers[place];
+            tell(Told::Trying(&format!("{}: {}, the other afternoons", lever.to, lever.what)));
+            match self.play(&[place], afternoons.len(), self.runs - afternoons.len()) {
+                Ok(rest) => afternoons.extend(rest),
+                Err(Missing::Failed(why)) => {
+                    advice.alone.retain(|trial| trial.levers != [place]);
+                    advice.failed.push((place, why));
+                    continue;
+                }
+                Err(stopped) => return Err(stopped),
+            }
+            let seen = advice.alone.iter_mut().find(|trial| trial.levers == [place]);
+            if let (Some(seen), Some(whole)) = (seen, self.trial(vec![place], &afternoons, false)) {
+                *seen = whole;
+            }
+        }
+        Ok(())
+    }
+}
