@@ -226,6 +226,11 @@ pub(super) fn unquoted(field: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(field)
 }
 
+/// What data bases and programs write for no value.
+pub(super) fn is_nothing(field: &str) -> bool {
+    matches!(field, "NULL" | "null" | "(null)" | "<null>" | "\\N" | "None" | "NaN" | "nan")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
