@@ -8,7 +8,7 @@ use super::repeats::Numbering;
 use super::spoilt::Spoilt;
 use super::survey::{Columns, Words};
 use super::table::Table;
-use super::{items, moment, number, short, state};
+use super::{footer, items, moment, number, short, state};
 use crate::wrong::Wrong;
 
 /// The most different words of a column of states or channels that are kept.
@@ -63,7 +63,7 @@ impl Heard {
         let (order, sku) = (field(Role::Order).unwrap_or(""), field(Role::Sku).unwrap_or(""));
         self.spoilt.hear(table.line(), order, sku);
         self.numbering.hear(table, order, sku);
-        if !order.is_empty() {
+        if !order.is_empty() && !footer::is_total(order) {
             let digits = order.contains(|c: char| c.is_ascii_digit());
             self.orders.with_digits += u64::from(digits);
             self.orders.without += u64::from(!digits);

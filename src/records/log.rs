@@ -309,7 +309,7 @@ impl Taken {
         for what in left_out(&self.left) {
             notes.push(format!("left out{stretch}: {what}."));
         }
-        notes.extend(tally.told(survey).into_iter().map(|said| format!("{said}.")));
+        notes.extend(tally.told(survey, false).into_iter().map(|said| format!("{said}.")));
         if tally.foreign_prices > 0 {
             let count = grouped(tally.foreign_prices);
             notes.push(format!("{count} prices are in another currency and are not used."));

@@ -85,7 +85,7 @@ impl Reconciliation {
             left_rows: tally.left.values().sum(),
             unreadable: tally.unreadable.count,
             examples: tally.unreadable.examples(),
-            notes: notes(&tally, survey),
+            notes: notes(&tally, &reading),
             priced: survey.says_prices(),
             refused: refused(&tally, &reading),
         })
@@ -113,12 +113,13 @@ fn too_few(tally: &Tally, file: &str) -> Option<Wrong> {
     })
 }
 
-fn notes(tally: &Tally, survey: &Survey) -> Vec<String> {
+fn notes(tally: &Tally, reading: &Reading<'_>) -> Vec<String> {
+    let survey = reading.survey;
     let mut notes = vec![];
     if survey.one_unit {
         notes.push("no column says the quantity: each row is one unit".to_owned());
     }
-    notes.extend(tally.told(survey));
+    notes.extend(tally.told(survey, reading.question(tally).is_some()));
     if tally.foreign_prices > 0 {
         let count = super::grouped(tally.foreign_prices);
         notes.push(format!("{count} prices are in another currency and are not counted"));

@@ -11,7 +11,7 @@ use super::columns::Header;
 use super::encoding::{self, Kind, Text};
 use super::json::JsonRows;
 use super::sheet::Sheet;
-use super::split::{Record, Splitter, is_nothing, unquoted};
+use super::split::{Record, Splitter, unquoted, value};
 use crate::wrong::{Wrong, why_not};
 
 /// The largest file.
@@ -333,7 +333,7 @@ impl Table {
     pub(crate) fn field(&self, column: usize) -> Result<&str, String> {
         let text = std::str::from_utf8(self.record.get(column)).map_err(|_| "not UTF-8 text")?;
         let text = if self.tabs { unquoted(text.trim()) } else { text }.trim();
-        Ok(if is_nothing(text) { "" } else { text })
+        Ok(value(text))
     }
 
     /// Whether the file itself says that a field is a number or a time.

@@ -222,11 +222,13 @@ fn busiest(orders: &HashMap<u64, OrderSeen>) -> Option<Date> {
 
 impl Tally {
     /// What a person should know of the rows that are read.
-    pub(super) fn told(&self, survey: &Survey) -> Vec<String> {
+    pub(super) fn told(&self, survey: &Survey, asked: bool) -> Vec<String> {
         let zone = survey.clock.zone.iana_name().unwrap_or("UTC");
         let [skipped, twice] = &self.turned;
         let mut told: Vec<String> = self.headers().into_iter().collect();
-        told.extend(self.repeats.note());
+        // What is asked about is not settled.
+        told.extend(self.repeats.note().filter(|_| !asked));
+        told.extend(self.hours.note());
         told.extend(turned(skipped, zone, "skip", "taken as later by what they are put forward"));
         told.extend(turned(twice, zone, "show twice", "taken as the first of the two"));
         told.extend(survey.spoilt.clone());

@@ -33,6 +33,7 @@ struct Asked {
     day: Option<&'static str>,
     zone: Option<&'static str>,
     repeats: Option<Repeats>,
+    stocked: &'static [&'static str],
 }
 
 fn source(dir: &tempfile::TempDir, bytes: &[u8]) -> Source {
@@ -73,7 +74,9 @@ fn read(bytes: &[u8], said: &Asked) -> Result<(Grouped, Seen), String> {
         wrongs.iter().map(one).collect::<Vec<_>>().join("\n")
     };
     let survey = survey(&mapping, true).map_err(all)?;
-    let log = Log::read(&mapping, &survey, &Routing::Words, None).map_err(|no| match no {
+    let stocked: Vec<String> = said.stocked.iter().map(|sku| (*sku).to_owned()).collect();
+    let stocked = Some(&stocked[..]).filter(|list| !list.is_empty());
+    let log = Log::read(&mapping, &survey, &Routing::Words, stocked).map_err(|no| match no {
         NoLog::File(wrong) | NoLog::Stretch(wrong) => all(vec![wrong]),
     })?;
     let kept = Seen {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Asked, check, read, refused};
+use super::{Asked, check, read, refused, stock_list};
 
 /// Rows of these orders and SKUs, a minute apart.
 fn rows(orders: &[(&str, &str)]) -> String {
@@ -38,6 +38,9 @@ fn totals_are_no_orders() {
             assert!(log.notes.contains("1 row of totals"), "{footer}: {}", log.notes);
         }
     }
+    // However many there are.
+    let many = rows(&[("1001", "LAMP"), ("Total", "LAMP"), ("1002", "LAMP"), ("Subtotal", "LAMP")]);
+    check(&many, &Asked::default(), &["+0s LAMP×2", "+120s LAMP×2"]);
     // What is no number of an order, and no word for totals either, cannot be read.
     let odd = rows(&[("1001", "LAMP"), ("1002", "LAMP"), ("1003", "LAMP"), ("refund", "LAMP")]);
     let odd = check(&odd, &Asked::default(), &["+0s LAMP×2", "+60s LAMP×2", "+120s LAMP×2"]);
@@ -178,4 +181,34 @@ fn a_header_that_nobody_knows_is_shown_below_a_preamble() {
         ("price", "Preis"),
     ];
     check(log, &Asked { columns, ..Asked::default() }, &["+0s LAMP×2"]);
+}
+
+#[test]
+fn names_that_are_kept_from_a_spreadsheet_are_read_as_they_are() {
+    let kept = rows(&[("\"=\"\"0012\"\"\"", "'0012"), ("13", "'Best' lamp")]);
+    check(&kept, &Asked::default(), &["+0s 0012×2", "+60s 'Best' lamp×2"]);
+}
+
+#[test]
+fn a_clock_that_may_have_lost_its_noon_is_told() {
+    let twelve = |hours: std::ops::RangeInclusive<u32>| {
+        let mut log = "ts,order,sku,qty,price\n".to_owned();
+        for n in hours {
+            let _ = writeln!(log, "2025-11-28T{n:02}:17:00,{n},LAMP,1,4.00");
+        }
+        read(log.as_bytes(), &Asked::default()).unwrap_or_else(|why| panic!("{why}")).1.notes
+    };
+    assert!(twelve(1..=12).contains("AM and PM"));
+    assert!(!twelve(0..=12).contains("AM and PM") && !twelve(2..=12).contains("AM and PM"));
+}
+
+#[test]
+fn a_stock_list_that_a_spreadsheet_has_cut_is_refused_and_lost_noughts_are_named() {
+    let list = "sku,stock,price\n4006381333931,4,40.00\n4.00638E+12,5,40.00\n#REF!,5,40.00\n";
+    let why = stock_list(list, None).unwrap_err();
+    assert!(why.contains("2 rows that cannot be used"), "{why}");
+    assert!(why.contains("line 3: a spreadsheet has cut the sku `4.00638E+12`"), "{why}");
+    let said = Asked { stocked: &["0012", "LAMP"], ..Asked::default() };
+    let log = check(&rows(&[("1001", "LAMP"), ("1002", "12")]), &said, &["+0s LAMP×2"]);
+    assert!(log.notes.contains("which has `0012`"), "{}", log.notes);
 }
