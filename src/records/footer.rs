@@ -47,7 +47,7 @@ pub(super) fn is_total(text: &str) -> bool {
         let rest = small.strip_prefix(word);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':', '.', '(']))
     };
-    is_word(text) || TOTALS.iter().any(|word| begins(&word))
+    is_word(text) || TOTALS.iter().any(begins)
 }
 
 /// A word for totals in one of the first fields, or how a report signs off.
