@@ -294,11 +294,46 @@ fn two_exports_in_one_file_are_refused_or_told() {
     let one = log(COLUMNS, |n| format!("{},{n},LAMP,1,4.00", at(n)));
     let two = log("ts,order,sku,price,qty", |n| format!("{},x{n},LAMP,4,1", at(n)));
     refused_everywhere(&format!("{one}{two}"), &["line 62", "in another order"]);
-    let temp = folder(&[("orders.csv", format!("{one}{one}").as_bytes())]);
-    let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
-    let text = String::from_utf8(checked.stdout.clone()).unwrap();
-    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    let other = log(COLUMNS, |n| format!("{},y{n},LAMP,1,4.00", at(n)));
+    let temp = folder(&[
+        ("orders.csv", format!("{one}{other}").as_bytes()),
+        ("overlap.csv", format!("{one}{one}").as_bytes()),
+    ]);
+    let check = |file: &str, more: &[&str]| {
+        let args = [&["init", "--orders", file, "--check"], more].concat();
+        let checked = doorbuster(&temp, &args);
+        let text = String::from_utf8(checked.stdout.clone()).unwrap() + &said(&checked);
+        (checked.status.code(), text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let (code, text) = check("orders.csv", &[]);
+    assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("the header stands once among the rows"), "{text}");
+    // The same orders again are no more orders, and are not counted as more units in silence.
+    let (code, text) = check("overlap.csv", &[]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("60 rows repeat a line of their order, first in line 63"), "{text}");
+    for (how, units) in [("once", "units 60"), ("each", "units 120")] {
+        let (code, text) = check("overlap.csv", &["--repeated-rows", how]);
+        assert!(code == Some(0) && text.contains(units), "{text}");
+    }
+}
+
+#[test]
+fn a_check_ends_as_a_verdict_would() {
+    for (bad, code, words) in [
+        (1, 0, "999 read, 1 cannot be read"),
+        (2, 0, "a condition of any go"),
+        (20, 0, "a condition of any go"),
+        (21, 3, "too many for a verdict"),
+        (501, 2, "501 of 1,000 rows"),
+    ] {
+        let temp = folder(&[("orders.csv", day(1_000, bad, "four").as_bytes())]);
+        let checked = doorbuster(&temp, &["init", "--orders", "orders.csv", "--check"]);
+        let text = String::from_utf8(checked.stdout.clone()).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(checked.status.code(), Some(code), "{bad}: {text}");
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
 
 #[test]

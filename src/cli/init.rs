@@ -70,6 +70,10 @@ pub(super) struct Args {
     /// Orders whose number begins with this are cancellations, e.g. C
     #[arg(long, requires = "orders", value_name = "PREFIX", help_heading = "Fitting")]
     cancellations: Option<String>,
+    /// What rows that repeat a line of their order are: one line (once) or several (each)
+    /// [default: what the file shows]
+    #[arg(long, requires = "orders", value_name = "HOW", help_heading = "Fitting")]
+    repeated_rows: Option<String>,
     /// SKUs that are no goods, e.g. POST,DOT
     #[arg(long, requires = "orders", value_delimiter = ',', help_heading = "Fitting")]
     skip_skus: Vec<String>,
@@ -94,6 +98,7 @@ impl Args {
             time_format: self.time_format.clone(),
             zone: self.zone.clone(),
             cancellations: self.cancellations.clone(),
+            repeated_rows: self.repeated_rows.clone(),
             skip_skus: self.skip_skus.clone(),
             currency: self.currency.clone(),
         }
@@ -111,7 +116,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let text = reconciled::text(&read, judged::paper());
         if args.check {
             data(text.as_bytes())?;
-            return fit::refusal(&read).map_or(Ok(Exit::Go), |errors| Err(errors.into()));
+            return match fit::refusal(&read) {
+                Some(errors) => Err(errors.into()),
+                None if reconciled::proves_nothing(&read) => Ok(Exit::Inconclusive),
+                None => Ok(Exit::Go),
+            };
         }
         eprintln!("{text}");
     }

@@ -21,7 +21,12 @@ pub(crate) struct Hours {
     /// Those of the first one's time of day, and whether they are of several days.
     like_first: u64,
     several_days: bool,
+    /// A bit for each hour of the day that some time is in.
+    seen: u32,
 }
+
+/// The hours from 1 to 12: all that a clock without AM and PM shows.
+const TWELVE: u32 = 0b1_1111_1111_1110;
 
 impl Hours {
     pub(super) fn hear(&mut self, at: DateTime) {
@@ -32,6 +37,14 @@ impl Hours {
         self.full_hours += u64::from(full);
         self.like_first += u64::from(at.time() == first.time());
         self.several_days |= at.date() != first.date();
+        self.seen |= 1 << at.hour();
+    }
+
+    /// What a person should know of the hours.
+    pub(super) fn note(&self) -> Option<String> {
+        let lost = "every time is between 01:00 and 12:59, and every hour of them has some: if the \
+                    file has lost its AM and PM, half of the orders are twelve hours early";
+        (self.seen == TWELVE).then(|| lost.to_owned())
     }
 
     /// A log without times of day would be spread evenly, and its rush would be lost.

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 
 use super::hours::Hours;
 use super::mapping::{Day, Mapping, Routing};
+use super::repeats::Sieve;
 use super::row::{Head, Known, Line};
 use super::survey::Survey;
 use super::table::Unreadable;
@@ -127,6 +128,9 @@ impl Log {
             stock_list.map(|names| names.iter().map(String::as_str).collect());
         let reading = Reading { mapping, survey, routing, stock_list: known.as_ref() };
         let tally = tally(&reading).map_err(NoLog::File)?;
+        if let Some(wrong) = reading.question(&tally) {
+            return Err(NoLog::File(wrong));
+        }
         if tally.read == 0 && tally.unreadable.count == 0 {
             let wrong = Wrong::new(format!("`{}` has no rows of orders", mapping.source.file));
             let wrong = wrong.expected("rows such as 2011-11-17T08:10:00,576640,22465,12,1.65");
@@ -146,7 +150,7 @@ impl Log {
         let mut taken = Taken::new(stock_list);
         let nowhere = mapping.day.is_some() && day.is_none();
         reading
-            .walk(|seen| {
+            .walk(reading.sieve().unwrap_or(Sieve::Each), |seen| {
                 let here = seen.civil.is_none_or(|civil| stretch.has(civil));
                 if here && !nowhere { taken.take(seen, &mapping.source.file) } else { Ok(()) }
             })
@@ -305,7 +309,7 @@ impl Taken {
         for what in left_out(&self.left) {
             notes.push(format!("left out{stretch}: {what}."));
         }
-        notes.extend(tally.headers().map(|said| format!("{said}.")));
+        notes.extend(tally.told(survey, false).into_iter().map(|said| format!("{said}.")));
         if tally.foreign_prices > 0 {
             let count = grouped(tally.foreign_prices);
             notes.push(format!("{count} prices are in another currency and are not used."));
@@ -328,6 +332,8 @@ pub(crate) fn left_out(left: &BTreeMap<Known, u64>) -> Vec<String> {
             Known::Summary => format!("{rows} that only sum up other lines"),
             Known::Footer => format!("{rows} of totals"),
             Known::Correction => format!("{rows} that only correct stock"),
+            Known::Repeat if *count == 1 => format!("{rows} that repeats a line of its order"),
+            Known::Repeat => format!("{rows} that repeat a line of their order"),
         }
     };
     left.iter().map(what).collect()

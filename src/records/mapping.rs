@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::columns::Said;
 use super::number::Mark;
+use super::repeats::Repeats;
 use super::state::Standing;
 use super::table::Source;
 
@@ -30,6 +31,8 @@ pub(crate) struct Mapping {
     pub(crate) states: Vec<(String, Standing)>,
     pub(crate) skip_skus: Vec<String>,
     pub(crate) cancellation_prefix: Option<String>,
+    /// What rows that repeat a line are.
+    pub(crate) repeats: Option<Repeats>,
     /// The code of the currency of prices; none is what the file says.
     pub(crate) currency: Option<&'static str>,
     /// Decimal places of the currency.

@@ -8,7 +8,9 @@
 
 pub(crate) mod columns;
 mod encoding;
+mod footer;
 pub(crate) mod format;
+mod heard;
 mod hours;
 mod items;
 mod json;
@@ -18,9 +20,11 @@ pub(crate) mod moment;
 pub(crate) mod number;
 pub(crate) mod orders;
 pub mod reconciliation;
+pub(crate) mod repeats;
 mod row;
 mod sheet;
 mod split;
+mod spoilt;
 pub(crate) mod state;
 pub(crate) mod stock;
 pub(crate) mod survey;
@@ -29,6 +33,7 @@ pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
 mod unused;
+mod years;
 
 /// The most SKUs.
 pub(crate) const SKUS_MAX: u64 = 1_000_000;

@@ -1,12 +1,15 @@
 //! Owns how a file writes times: offsets from UTC, days first or months first, seconds since 1970.
 //! Must not know which column a time stands in.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 
 use super::number::Seen;
+use super::years::Years;
 use crate::wrong::Wrong;
 
 /// Which of two numbers below 13 is the day.
@@ -51,6 +54,18 @@ const ZONES: &[(&str, i32)] = &[
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/// What a change of the clocks does to a time without an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// They show it twice, and it is taken as the first of the two; else they skip it, and it is
+    /// taken as much later as they are put forward.
+    pub(crate) twice: bool,
+    pub(crate) written: DateTime,
+}
+
+/// A moment, in the file's zone, and whether a change of the clocks leaves it open.
+pub(crate) type Read = (ZonedDateTime, Option<Turn>);
+
 /// How a file's times are to be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
@@ -60,33 +75,43 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A moment, in the file's zone. Times that the clocks skip or show twice are taken as jiff's
-    /// "compatible": a log is what it is.
-    pub(crate) fn read(&self, text: &str) -> Option<ZonedDateTime> {
+    /// A moment of the file.
+    pub(crate) fn read(&self, text: &str) -> Option<Read> {
         let text = text.trim();
         if let Some(format) = &self.format {
             return self.formatted(format, text);
         }
         match written(text)? {
-            Written::Instant(at) => Some(at.to_zoned_datetime(self.zone.clone())),
+            Written::Instant(at) => Some(self.instant(at)),
             Written::Clock { day, time, offset } => {
                 let civil = DateTime::from_parts(self.day(day)?, time);
                 match offset {
-                    Some(offset) => {
-                        Some(offset.to_timestamp(civil).ok()?.to_zoned_datetime(self.zone.clone()))
-                    }
-                    None => self.zone.to_zoned_datetime(civil).ok(),
+                    Some(offset) => Some(self.instant(offset.to_timestamp(civil).ok()?)),
+                    None => self.local(civil),
                 }
             }
         }
     }
 
-    fn formatted(&self, format: &str, text: &str) -> Option<ZonedDateTime> {
+    fn formatted(&self, format: &str, text: &str) -> Option<Read> {
         let parts = BrokenDownTime::parse(format, text).ok()?;
         if parts.offset().is_some() {
-            return Some(parts.to_timestamp().ok()?.to_zoned_datetime(self.zone.clone()));
+            return Some(self.instant(parts.to_timestamp().ok()?));
         }
-        self.zone.to_zoned_datetime(parts.to_datetime().ok()?).ok()
+        self.local(parts.to_datetime().ok()?)
+    }
+
+    fn instant(&self, at: Timestamp) -> Read {
+        (at.to_zoned_datetime(self.zone.clone()), None)
+    }
+
+    fn local(&self, civil: DateTime) -> Option<Read> {
+        let at = self.zone.to_ambiguous_zoned_datetime(civil);
+        let turn = at.is_ambiguous().then(|| Turn {
+            twice: matches!(at.offset(), AmbiguousOffset::Fold { .. }),
+            written: civil,
+        });
+        Some((at.compatible().ok()?, turn))
     }
 
     fn day(&self, day: Day) -> Option<Date> {
@@ -129,7 +154,7 @@ fn written(text: &str) -> Option<Written> {
 
 /// Seconds since 1970, days since 1900 as a spreadsheet counts, or a time without separators.
 fn of_digits(text: &str) -> Option<Written> {
-    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, places) = text.split_once(['.', ',']).unwrap_or((text, ""));
     if !whole.bytes().chain(places.bytes()).all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -273,11 +298,13 @@ fn day(text: &str) -> Option<Day> {
 /// What the times of a file prove about the order of day and month.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
+    format: Option<String>,
     day_first: Seen,
     month_first: Seen,
     open: Seen,
     /// The offset that every time so far has, if they have one and the same.
     offset: OneOffset,
+    years: Years,
 }
 
 /// Whether all times have one offset.
@@ -290,9 +317,25 @@ enum OneOffset {
 }
 
 impl Evidence {
+    /// Of times in a format that is said.
+    pub(crate) fn of(format: Option<String>) -> Evidence {
+        Evidence { format, ..Evidence::default() }
+    }
+
     /// Takes a time into account.
     pub(crate) fn hear(&mut self, text: &str) {
+        if let Some(format) = &self.format {
+            let parts = BrokenDownTime::parse(format, text.trim()).ok();
+            parts.and_then(|parts| parts.year()).into_iter().for_each(|year| self.years.hear(year));
+        }
         let Some(written) = written(text.trim()) else { return };
+        if self.format.is_none() {
+            self.years.hear(match written {
+                Written::Clock { day: Day::On(date), .. } => date.year(),
+                Written::Clock { day: Day::Either(_, _, year), .. } => year,
+                Written::Instant(at) => at.to_zoned_datetime(TimeZone::UTC).year(),
+            });
+        }
         let offset = match written {
             Written::Clock { offset: None, .. } => OneOffset::None,
             Written::Clock { offset: Some(offset), .. } => OneOffset::Seconds(offset.seconds()),
@@ -308,6 +351,11 @@ impl Evidence {
             _ if a != b => self.open.add(text),
             _ => {}
         }
+    }
+
+    /// The years that its times are of, but for slips.
+    pub(crate) fn years(&self) -> RangeInclusive<i16> {
+        self.years.range()
     }
 
     /// The zone of the offset that all times have, in whole hours: the shop's own days.

@@ -61,7 +61,8 @@ impl Reconciliation {
         survey: &Survey,
         routing: &Routing,
     ) -> Result<Reconciliation, Wrong> {
-        let tally = tally(&Reading { mapping, survey, routing, stock_list: None })?;
+        let reading = Reading { mapping, survey, routing, stock_list: None };
+        let tally = tally(&reading)?;
         let time = |at: Option<jiff::civil::DateTime>| {
             at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
         };
@@ -84,28 +85,41 @@ impl Reconciliation {
             left_rows: tally.left.values().sum(),
             unreadable: tally.unreadable.count,
             examples: tally.unreadable.examples(),
-            notes: notes(&tally, survey),
+            notes: notes(&tally, &reading),
             priced: survey.says_prices(),
-            refused: refused(&tally, mapping, survey),
+            refused: refused(&tally, &reading),
         })
     }
 }
 
-fn refused(tally: &Tally, mapping: &Mapping, survey: &Survey) -> Vec<Wrong> {
-    let file = &mapping.source.file;
+fn refused(tally: &Tally, reading: &Reading<'_>) -> Vec<Wrong> {
+    let file = &reading.mapping.source.file;
     if tally.read == 0 {
         let wrong = Wrong::new(format!("no row of `{file}` was read as a line of an order"));
         return vec![wrong.expected("rows such as 2011-11-17T08:10:00,576640,22465,12,1.65")];
     }
-    tally.hours.refused(file, survey).into_iter().collect()
+    let few = too_few(tally, file);
+    let hours = tally.hours.refused(file, reading.survey);
+    few.into_iter().chain(hours).chain(reading.question(tally)).collect()
 }
 
-fn notes(tally: &Tally, survey: &Survey) -> Vec<String> {
+/// A file of which less than half can be read is refused, as a stretch of it is.
+fn too_few(tally: &Tally, file: &str) -> Option<Wrong> {
+    let bad = tally.unreadable.count;
+    (bad > tally.read).then(|| {
+        let (bad, all) = (super::grouped(bad), super::grouped(bad + tally.read));
+        let wrong = Wrong::new(format!("{bad} of {all} rows of `{file}` cannot be read"));
+        wrong.hint(tally.unreadable.examples())
+    })
+}
+
+fn notes(tally: &Tally, reading: &Reading<'_>) -> Vec<String> {
+    let survey = reading.survey;
     let mut notes = vec![];
     if survey.one_unit {
         notes.push("no column says the quantity: each row is one unit".to_owned());
     }
-    notes.extend(tally.headers());
+    notes.extend(tally.told(survey, reading.question(tally).is_some()));
     if tally.foreign_prices > 0 {
         let count = super::grouped(tally.foreign_prices);
         notes.push(format!("{count} prices are in another currency and are not counted"));

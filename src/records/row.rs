@@ -6,14 +6,16 @@ mod goods;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 
 use super::columns::Role;
+use super::footer::{self, Sums};
 use super::mapping::{Mapping, Routing};
+use super::moment::{Read, Turn};
+use super::repeats::{Again, Lines, Sieve};
 use super::survey::Survey;
 use super::table::Table;
-use super::{one_line, short};
+use super::{one_line, short, spoilt};
 
 /// The longest number or name that tells things apart.
 const ID_BYTES_MAX: usize = 256;
@@ -40,6 +42,10 @@ pub(super) struct Head {
     pub(super) cancelled_at_us: Option<i64>,
     /// The order that this one takes back.
     pub(super) takes_back: Option<u64>,
+    /// Whether a change of the clocks leaves its time open.
+    pub(super) turn: Option<Turn>,
+    /// What is wrong with the order, though its time can be read.
+    slip: Option<Bad>,
 }
 
 /// Why a row cannot be read: what about it, and in words.
@@ -60,6 +66,8 @@ pub(crate) enum Known {
     Footer,
     /// A correction of stock and no order.
     Correction,
+    /// A line of the order that stands there already.
+    Repeat,
 }
 
 /// What a row came to; its lines are in the reader.
@@ -94,6 +102,10 @@ pub(super) struct RowReader<'m> {
     stock_list: Option<&'m HashSet<&'m str>>,
     above: Option<Above>,
     pub(super) lines: Vec<Line>,
+    known: Lines,
+    /// Whether the current row repeats a line.
+    pub(super) again: Option<Again>,
+    sums: Sums,
     /// Prices that were left out because they are in another currency.
     pub(super) foreign: u64,
 }
@@ -115,6 +127,7 @@ impl<'m> RowReader<'m> {
         survey: &'m Survey,
         routing: &'m Routing,
         stock_list: Option<&'m HashSet<&'m str>>,
+        sieve: Sieve,
     ) -> RowReader<'m> {
         RowReader {
             mapping,
@@ -124,6 +137,9 @@ impl<'m> RowReader<'m> {
             stock_list,
             above: None,
             lines: vec![],
+            known: Lines::new(sieve),
+            again: None,
+            sums: Sums::default(),
             foreign: 0,
         }
     }
@@ -143,9 +159,11 @@ impl<'m> RowReader<'m> {
     /// Reads the current row of the table.
     pub(super) fn read(&mut self, table: &Table) -> Outcome {
         self.lines.clear();
+        self.again = None;
         if self.is_footer(table) {
             return Outcome::Left(Known::Footer);
         }
+        self.sums.add(self.numbers(table), self.survey.mark);
         let cells = match self.cells(table) {
             Ok(cells) => cells,
             Err(why) => return Outcome::Bad(why),
@@ -155,7 +173,7 @@ impl<'m> RowReader<'m> {
             self.above = Some(Above { cells, head });
         }
         match self.goods(table) {
-            Ok(None) => Outcome::Read,
+            Ok(None) => self.sifted(table),
             Ok(Some(known)) => {
                 self.lines.clear();
                 Outcome::Left(known)
@@ -167,6 +185,33 @@ impl<'m> RowReader<'m> {
         }
     }
 
+    /// A row of lines; unless it repeats one, and such rows are left out.
+    fn sifted(&mut self, table: &Table) -> Outcome {
+        if let Some(slip) = self.head().and_then(|head| head.slip.clone()) {
+            self.lines.clear();
+            return Outcome::Bad(slip);
+        }
+        let Some(head) = self.head().filter(|_| self.known.sieve != Sieve::Each) else {
+            return Outcome::Read;
+        };
+        let (order, at_us) = (head.order, head.at_us);
+        let told = [Role::Sku, Role::Name, Role::Variant, Role::Quantity, Role::Price, Role::Total]
+            .map(|role| self.survey.columns.of(role));
+        let listed = self.survey.columns.items.iter().copied();
+        let columns = told.into_iter().chain([self.survey.line_numbers]).flatten().chain(listed);
+        let mut hasher = DefaultHasher::new();
+        (order, at_us).hash(&mut hasher);
+        for column in columns {
+            table.field(column).unwrap_or("").hash(&mut hasher);
+        }
+        self.again = self.known.hear(order, hasher.finish());
+        if self.again.is_some() && self.known.sieve == Sieve::Once {
+            self.lines.clear();
+            return Outcome::Left(Known::Repeat);
+        }
+        Outcome::Read
+    }
+
     fn cell<'t>(&self, table: &'t Table, role: Role) -> Result<&'t str, Bad> {
         match self.survey.columns.of(role) {
             Some(column) => table.field(column).map_err(|why| ("text", why)),
@@ -174,13 +219,26 @@ impl<'m> RowReader<'m> {
         }
     }
 
-    /// Totals stand in a row without a time: under a word for them, or as a report signs off.
+    /// Totals stand in a row without a time: under a word for them, as what the rows above come to,
+    /// or as a report signs off. With a time they stand where the number of an order should.
     fn is_footer(&self, table: &Table) -> bool {
-        let time = self.cell(table, Role::Time).unwrap_or("");
+        let cell = |role| self.cell(table, role).unwrap_or("");
+        let (order, time) = (cell(Role::Order), cell(Role::Time));
         if !time.is_empty() && self.survey.clock.read(time).is_some() {
-            return false;
+            return self.survey.numbered && footer::is_total(order);
         }
-        is_footer(&table.words())
+        let nameless = [Role::Order, Role::Time, Role::Sku, Role::Name]
+            .iter()
+            .all(|role| cell(*role).is_empty());
+        footer::is_total(order)
+            || footer::is_total(time)
+            || footer::is_footer(&table.words())
+            || nameless && self.sums.are_in(self.numbers(table), self.survey.mark)
+    }
+
+    /// The cells of a row that can be summed up.
+    fn numbers<'t>(&self, table: &'t Table) -> [&'t str; 3] {
+        [Role::Quantity, Role::Price, Role::Total].map(|role| self.cell(table, role).unwrap_or(""))
     }
 
     /// The order's cells, with what stands in the row above where this row leaves them empty.
@@ -233,25 +291,46 @@ impl<'m> RowReader<'m> {
     }
 
     fn parse(&self, cells: &Cells) -> Result<Head, Bad> {
-        let moment = self.moment(&cells.time)?;
+        let (moment, turn) = self.moment(&cells.time)?;
+        let at_us = moment.timestamp().as_microsecond();
         identity("order number", &cells.order)?;
-        let cancelled = match cells.cancelled.as_str() {
-            "" => None,
-            text => Some(self.moment(text)?.timestamp().as_microsecond()),
+        let (cancelled_at_us, early) = match self.cancelled(&cells.cancelled, at_us) {
+            Ok(at_us) => (at_us, None),
+            Err(why) => (None, Some(why)),
         };
+        let wordy = self.survey.numbered && !cells.order.contains(|c: char| c.is_ascii_digit());
+        let slip = wordy.then(|| {
+            let order = short(&cells.order);
+            ("order number", format!("`{order}` has no digit, and the others have"))
+        });
         let channel = self.channel(&cells.channel)?;
         let prefix = self.prefix();
         let original = prefix.and_then(|prefix| cells.order.strip_prefix(prefix));
         let buyer = Some(&cells.buyer).filter(|buyer| !buyer.is_empty());
         Ok(Head {
             order: key(&cells.channel, &cells.order),
-            at_us: moment.timestamp().as_microsecond(),
+            at_us,
             civil: moment.datetime(),
             channel,
             buyer: buyer.map(|buyer| key("", buyer)),
-            cancelled_at_us: cancelled,
+            cancelled_at_us,
             takes_back: original.map(|order| key(&cells.channel, order)),
+            turn,
+            slip: slip.or(early),
         })
+    }
+
+    /// When the order was cancelled: not before it was placed.
+    fn cancelled(&self, text: &str, placed_at_us: i64) -> Result<Option<i64>, Bad> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let at_us = self.moment(text)?.0.timestamp().as_microsecond();
+        if at_us < placed_at_us {
+            let why = format!("cancelled at `{}`, which is before its order", short(text));
+            return bad("cancellation", why);
+        }
+        Ok(Some(at_us))
     }
 
     /// What order numbers of cancellations begin with.
@@ -259,12 +338,20 @@ impl<'m> RowReader<'m> {
         self.mapping.cancellation_prefix.as_deref().or(self.survey.layout.cancellations)
     }
 
-    fn moment(&self, text: &str) -> Result<ZonedDateTime, Bad> {
+    fn moment(&self, text: &str) -> Result<Read, Bad> {
         if text.is_empty() {
             return bad("time", "no time");
         }
-        let why = || format!("`{}` is not a time such as 2011-11-17T08:10:00", short(text));
-        self.survey.clock.read(text).ok_or_else(|| ("time", why()))
+        let Some(read) = self.survey.clock.read(text) else {
+            return bad(
+                "time",
+                format!("`{}` is not a time such as 2011-11-17T08:10:00", short(text)),
+            );
+        };
+        if !self.survey.years.contains(&read.0.year()) {
+            return bad("time", format!("`{}` is years away from the other times", short(text)));
+        }
+        Ok(read)
     }
 
     fn channel(&self, word: &str) -> Result<Option<u16>, Bad> {
@@ -296,35 +383,8 @@ fn identity(kind: &'static str, text: &str) -> Result<(), Bad> {
             format!("the {kind} `{}` is longer than {ID_BYTES_MAX} letters", short(text)),
         );
     }
-    if matches!(text, "#N/A" | "#REF!" | "#NAME?" | "#VALUE!" | "#DIV/0!" | "#NULL!" | "#NUM!") {
+    if spoilt::is_error(text) {
         return bad(kind, format!("the {kind} `{text}` is an error of a spreadsheet"));
     }
     Ok(())
-}
-
-/// A word for totals in one of the first fields, or how a report signs off.
-pub(super) fn is_footer(words: &[String]) -> bool {
-    const TOTALS: &[&str] = &[
-        "total",
-        "totals",
-        "grand total",
-        "sum",
-        "summe",
-        "gesamt",
-        "gesamtsumme",
-        "somme",
-        "totaal",
-        "suma",
-        "totale",
-        "total general",
-        "subtotal",
-        "end of report",
-        "seller id",
-    ];
-    words.iter().take(4).any(|word| {
-        let plain = super::columns::plain(word);
-        TOTALS.contains(&plain.as_str())
-            || plain.starts_with("seller id")
-            || plain.contains("record s downloaded")
-    })
 }

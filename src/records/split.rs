@@ -226,6 +226,17 @@ pub(super) fn unquoted(field: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(field)
 }
 
+/// What a field says, without what keeps a spreadsheet from reading a number in it (`="0012"`,
+/// `'0012`); nothing where a data base or a program says that there is nothing.
+pub(super) fn value(field: &str) -> &str {
+    if matches!(field, "NULL" | "null" | "(null)" | "<null>" | "\\N" | "None" | "NaN" | "nan") {
+        return "";
+    }
+    let formula = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    let kept = field.strip_prefix('\'').filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    formula.or(kept).unwrap_or(field)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

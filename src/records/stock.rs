@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use super::columns::{self, Header};
+use super::footer::is_footer;
 use super::number::{self, Decimal, Evidence, Mark};
-use super::row::is_footer;
 use super::table::{Source, Table, Unreadable};
-use super::{SKUS_MAX, grouped, short};
+use super::{SKUS_MAX, grouped, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
 
@@ -203,6 +203,12 @@ impl Listed {
         let name = table.field(self.columns.sku)?.to_owned();
         if name.is_empty() {
             return Err("no sku".to_owned());
+        }
+        if spoilt::is_power(&name) || spoilt::is_error(&name) {
+            return Err(format!(
+                "a spreadsheet has cut the sku `{}`: format the column as text and export again",
+                short(&name)
+            ));
         }
         if name.contains(char::is_control) {
             return Err(format!("sku `{}` has control characters", short(&name)));

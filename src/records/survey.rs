@@ -3,22 +3,19 @@
 //! Must not know what its rows come to.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
 use super::columns::{self, Header, NAMED, NONE, Role};
 use super::format::{self, COLUMNS, Layout};
+use super::heard::Heard;
 use super::mapping::Mapping;
-use super::moment::{self, Clock};
-use super::number::{self, Mark};
-use super::state;
+use super::moment::Clock;
+use super::number::Mark;
 use super::table::Table;
 use super::unused::{Unused, is_own};
-use super::{items, short};
 use crate::wrong::Wrong;
-
-/// The most different words of a column of states or channels that are kept.
-const WORDS_MAX: usize = 256;
 
 /// What to do about a column that is called otherwise.
 const REMEDY: &str = "say its name in `columns`";
@@ -63,6 +60,14 @@ pub(crate) struct Survey {
     /// How it was read, in words.
     pub(crate) read_as: String,
     pub(crate) one_unit: bool,
+    /// The column that numbers the lines of orders.
+    pub(super) line_numbers: Option<usize>,
+    /// Order numbers have digits.
+    pub(super) numbered: bool,
+    /// The years that its times are of; a time of another is a slip.
+    pub(super) years: RangeInclusive<i16>,
+    /// What a spreadsheet may have done to its names, in words.
+    pub(super) spoilt: Option<String>,
 }
 
 impl Survey {
@@ -113,7 +118,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let mut table = open(mapping).map_err(|wrong| vec![wrong])?;
     let layout = layout(&table.header, mapping).map_err(|wrong| vec![wrong])?;
     let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
-    let mut heard = Heard::default();
+    let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, &columns, mapping, is_own(layout));
     while let Some(row) = table.next() {
         if row.is_ok() {
@@ -134,6 +139,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let order = order.map_err(&mut keep).ok();
     heard.unknown_states(mapping).map(&mut keep);
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
+    heard.spoilt.wrongs().for_each(&mut keep);
     let named = |role| columns.of(role).map(|column| table.header.names[column].clone());
     let (channel, time) = (named(Role::Channel), named(Role::Time));
     let known =
@@ -142,7 +148,11 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     match (mark, order) {
         (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
             layout,
+            line_numbers: heard.numbering.column(),
             columns,
+            numbered: heard.numbers_orders(),
+            years: heard.times.years(),
+            spoilt: heard.spoilt.note(),
             clock: Clock { zone: mapping.zone.clone(), format: mapping.time_format.clone(), order },
             mark,
             own_zone: heard.times.zone(),
@@ -285,93 +295,4 @@ fn complete(
         }
     }
     !counted
-}
-
-/// What the rows say of how they are written.
-#[derive(Default)]
-struct Heard {
-    numbers: number::Evidence,
-    times: moment::Evidence,
-    states: Words,
-    channels: Words,
-    currencies: Words,
-}
-
-fn count(words: &mut Words, word: &str) {
-    if let Some(count) = words.get_mut(word) {
-        *count += 1;
-    } else if words.len() <= WORDS_MAX {
-        words.insert(word.to_owned(), 1);
-    }
-}
-
-impl Heard {
-    fn row(&mut self, table: &Table, columns: &Columns) {
-        let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
-        for role in [Role::Quantity, Role::Price, Role::Total] {
-            let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
-            if let Some(text) = untyped.and_then(|column| table.field(column).ok()) {
-                self.number(text, role != Role::Quantity);
-            }
-        }
-        for role in [Role::Time, Role::Cancelled] {
-            if let Some(text) = field(role) {
-                self.times.hear(text);
-            }
-        }
-        for role in [Role::State, Role::LineState] {
-            let word = field(role).map(state::plain).unwrap_or_default();
-            if !word.is_empty() {
-                count(&mut self.states, &word);
-            }
-        }
-        if let Some(word) = field(Role::Channel).filter(|word| !word.is_empty()) {
-            count(&mut self.channels, &super::one_line(word));
-        }
-        if let Some(code) = field(Role::Currency).filter(|code| !code.is_empty()) {
-            count(&mut self.currencies, &code.to_uppercase());
-        }
-        for column in &columns.items {
-            let text = table.field(*column).unwrap_or_default();
-            let json = text.starts_with('[');
-            for item in items::read(text).unwrap_or_default().iter().filter(|_| !json) {
-                self.number(&item.quantity, false);
-                self.number(&item.price, true);
-                self.number(&item.total, true);
-            }
-        }
-    }
-
-    fn number(&mut self, text: &str, money: bool) {
-        let (number, sign) = if money { number::amount(text) } else { (text, None) };
-        self.numbers.hear(number);
-        if let Some(sign) = sign {
-            count(&mut self.currencies, &sign.to_uppercase());
-        }
-    }
-
-    /// Whether an order in a state nobody knows is a sale is not guessed.
-    fn unknown_states(&self, mapping: &Mapping) -> Option<Wrong> {
-        let unknown: Vec<(&String, &u64)> = self
-            .states
-            .iter()
-            .filter(|(word, _)| state::standing(word, &mapping.states).is_none())
-            .collect();
-        let (first, _) = unknown.first()?;
-        let words: Vec<String> = unknown
-            .iter()
-            .take(5)
-            .map(|(word, count)| format!("`{}` ({count} rows)", short(word)))
-            .collect();
-        let more = if unknown.len() > 5 { " and more" } else { "" };
-        let wrong = Wrong::new(format!(
-            "no word on whether these states are sales: {}{more}",
-            words.join(", ")
-        ));
-        let wrong = wrong.expected(format!(
-            "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
-            short(first)
-        ));
-        Some(wrong.hint("if the column is no state of orders, `columns: { state: none }`"))
-    }
 }

@@ -11,7 +11,7 @@ use super::columns::Header;
 use super::encoding::{self, Kind, Text};
 use super::json::JsonRows;
 use super::sheet::Sheet;
-use super::split::{Record, Splitter, unquoted};
+use super::split::{Record, Splitter, unquoted, value};
 use crate::wrong::{Wrong, why_not};
 
 /// The largest file.
@@ -201,8 +201,8 @@ impl Table {
                     return Ok(Table::with(header, delimiter, rows, written));
                 }
                 let columns = header.names.iter().filter(|name| !name.is_empty()).count();
-                // The first row that has columns is the likeliest header of none that is known.
-                if columns > 1 && best.is_none_or(|(most, ..)| columns > most) && skipped < 2 {
+                // The first of the widest rows is the likeliest header of none that is known.
+                if columns > 1 && best.is_none_or(|(most, ..)| columns > most) && skipped < 10 {
                     best = Some((columns, delimiter, skipped));
                 }
             }
@@ -332,8 +332,8 @@ impl Table {
     /// A field of the current row.
     pub(crate) fn field(&self, column: usize) -> Result<&str, String> {
         let text = std::str::from_utf8(self.record.get(column)).map_err(|_| "not UTF-8 text")?;
-        let text = if self.tabs { unquoted(text.trim()) } else { text };
-        Ok(text.trim())
+        let text = if self.tabs { unquoted(text.trim()) } else { text }.trim();
+        Ok(value(text))
     }
 
     /// Whether the file itself says that a field is a number or a time.

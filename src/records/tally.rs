@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
+use super::footer::is_footer;
 use super::grouped;
 use super::hours::Hours;
 use super::mapping::{Mapping, Routing};
-use super::row::{Bad, Head, Known, Line, Outcome, RowReader, is_footer};
+use super::repeats::{Again, Found, Repeats, Sieve, Weighed};
+use super::row::{Bad, Head, Known, Line, Outcome, RowReader};
 use super::survey::{self, Survey};
 use super::table::Unreadable;
 use crate::units::Span;
@@ -26,6 +28,8 @@ pub(super) struct Seen<'r> {
     /// Its day and time, or that of the rows around it; none before the first that has any.
     pub(super) civil: Option<DateTime>,
     pub(super) head: Option<&'r Head>,
+    /// Whether it repeats a line, where that is to be weighed.
+    pub(super) again: Option<Again>,
     pub(super) what: What<'r>,
 }
 
@@ -44,14 +48,35 @@ pub(super) struct Reading<'m> {
 }
 
 impl Reading<'_> {
+    /// What is done about rows that repeat a line, where somebody or the file says it: an order
+    /// with all its lines in one field is there once.
+    pub(super) fn sieve(&self) -> Option<Sieve> {
+        let numbered = self.survey.line_numbers.is_some();
+        match self.mapping.repeats {
+            Some(Repeats::Once) => Some(Sieve::Once),
+            Some(Repeats::Each) => Some(Sieve::Each),
+            None if numbered || !self.survey.columns.items.is_empty() => Some(Sieve::Once),
+            None => None,
+        }
+    }
+
+    /// What is to be asked of rows that repeat a line.
+    pub(super) fn question(&self, tally: &Tally) -> Option<Wrong> {
+        let Survey { layout, one_unit, .. } = self.survey;
+        let open = || tally.repeats.question(&self.mapping.source.file, layout, *one_unit);
+        self.sieve().is_none().then(open).flatten()
+    }
+
     /// Every row in the order of the file; then how many prices are left out for their currency,
     /// and how often the header stands again.
     pub(super) fn walk(
         &self,
+        sieve: Sieve,
         mut each: impl FnMut(&Seen<'_>) -> Result<(), Wrong>,
     ) -> Result<(u64, u64), Wrong> {
         let mut table = survey::open(self.mapping)?;
-        let mut reader = RowReader::new(self.mapping, self.survey, self.routing, self.stock_list);
+        let Reading { mapping, survey, routing, stock_list } = *self;
+        let mut reader = RowReader::new(mapping, survey, routing, stock_list, sieve);
         let mut last = None;
         while let Some(row) = table.next() {
             let (line, weight) = (table.line(), table.weight());
@@ -70,7 +95,7 @@ impl Reading<'_> {
                 Outcome::Left(known) => What::Left(known),
                 Outcome::Bad(why) => What::Bad(why),
             };
-            each(&Seen { line, weight, civil: last, head, what })?;
+            each(&Seen { line, weight, civil: last, head, again: reader.again, what })?;
         }
         table.refuse_part(&self.mapping.source.file)?;
         Ok((reader.foreign, table.headers_again))
@@ -100,12 +125,17 @@ pub(crate) struct Tally {
     pub(crate) resolution: Span,
     pub(crate) hours: Hours,
     pub(crate) busiest: Option<Date>,
+    pub(crate) repeats: Found,
+    /// Rows whose time the clocks skip, and show twice, each with the first.
+    turned: [(u64, Option<DateTime>); 2],
 }
 
 /// The day of an order, whether it could be read, whether it was cancelled.
 #[derive(Clone, Copy)]
 struct OrderSeen {
     day: Date,
+    /// Rows that repeat none of its lines.
+    lines: u32,
     bought: bool,
     cancelled: bool,
 }
@@ -114,10 +144,11 @@ struct OrderSeen {
 pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     let mut tally = Tally::default();
     let mut orders: HashMap<u64, OrderSeen> = HashMap::new();
-    let mut finest = Finest::default();
+    let (mut finest, mut weighed) = (Finest::default(), Weighed::default());
     let file = &reading.mapping.source.file;
     let most = |what: String| Err(Wrong::new(format!("`{file}` has more than {what}")));
-    let (foreign, headers_again) = reading.walk(|seen| {
+    let sieve = reading.sieve().unwrap_or(Sieve::Weigh);
+    let (foreign, headers_again) = reading.walk(sieve, |seen| {
         tally.rows += seen.weight;
         if tally.rows > ROWS_MAX {
             return most(format!("{} rows", grouped(ROWS_MAX)));
@@ -129,20 +160,18 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
         match &seen.what {
             What::Lines(lines) => {
                 let Some(head) = seen.head else { return Ok(()) };
-                tally.read += 1;
                 finest.hear(head.civil);
-                tally.hours.hear(head.civil);
-                tally.first = Some(tally.first.map_or(head.civil, |first| first.min(head.civil)));
-                tally.last = Some(tally.last.map_or(head.civil, |last| last.max(head.civil)));
-                let bought = tally.lines(head, lines);
+                let bought = tally.row(head, lines);
+                let first = u32::from(seen.again.is_none());
+                if let Some(again) = seen.again {
+                    weighed.add(head.order, again, seen.line);
+                }
                 if bought {
-                    order(
-                        &mut orders,
-                        head.order,
-                        head.civil.date(),
-                        true,
-                        head.cancelled_at_us.is_some(),
-                    );
+                    let order = order(&mut orders, head.order, head.civil.date(), true);
+                    order.lines += first;
+                    order.cancelled |= head.cancelled_at_us.is_some();
+                } else if let Some(order) = orders.get_mut(&head.order) {
+                    order.lines += first;
                 }
             }
             What::Left(known) => *tally.left.entry(known.clone()).or_default() += seen.weight,
@@ -151,7 +180,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
                 // A day is as busy as its rows are many, read or not.
                 if let Some(civil) = seen.civil {
                     let key = seen.head.map_or(seen.line, |head| head.order);
-                    order(&mut orders, key, civil.date(), false, false);
+                    order(&mut orders, key, civil.date(), false);
                 }
             }
         }
@@ -159,19 +188,26 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     })?;
     tally.foreign_prices = foreign;
     tally.headers_again = headers_again;
-    tally.orders = orders.values().filter(|order| order.bought).count() as u64;
-    tally.cancelled =
-        orders.values().filter(|order| order.bought && order.cancelled).count() as u64;
+    let bought = || orders.values().filter(|order| order.bought);
+    tally.orders = bought().count() as u64;
+    tally.cancelled = bought().filter(|order| order.cancelled).count() as u64;
     tally.resolution = finest.resolution();
+    tally.repeats = weighed.found(|key| orders.get(&key).map_or(0, |order| u64::from(order.lines)));
     tally.busiest = busiest(&orders);
     Ok(tally)
 }
 
-fn order(orders: &mut HashMap<u64, OrderSeen>, key: u64, day: Date, bought: bool, cancelled: bool) {
-    let seen = orders.entry(key).or_insert(OrderSeen { day, bought, cancelled });
+fn order(
+    orders: &mut HashMap<u64, OrderSeen>,
+    key: u64,
+    day: Date,
+    bought: bool,
+) -> &mut OrderSeen {
+    let new = OrderSeen { day, lines: 0, bought, cancelled: false };
+    let seen = orders.entry(key).or_insert(new);
     seen.day = seen.day.min(day);
     seen.bought |= bought;
-    seen.cancelled |= cancelled;
+    seen
 }
 
 /// The day with the most orders; the first of several.
@@ -185,14 +221,41 @@ fn busiest(orders: &HashMap<u64, OrderSeen>) -> Option<Date> {
 }
 
 impl Tally {
-    /// What is told of headers among the rows.
-    pub(super) fn headers(&self) -> Option<String> {
+    /// What a person should know of the rows that are read.
+    pub(super) fn told(&self, survey: &Survey, asked: bool) -> Vec<String> {
+        let zone = survey.clock.zone.iana_name().unwrap_or("UTC");
+        let [skipped, twice] = &self.turned;
+        let mut told: Vec<String> = self.headers().into_iter().collect();
+        // What is asked about is not settled.
+        told.extend(self.repeats.note().filter(|_| !asked));
+        told.extend(self.hours.note());
+        told.extend(turned(skipped, zone, "skip", "taken as later by what they are put forward"));
+        told.extend(turned(twice, zone, "show twice", "taken as the first of the two"));
+        told.extend(survey.spoilt.clone());
+        told
+    }
+
+    fn headers(&self) -> Option<String> {
         let times = match self.headers_again {
             0 => return None,
             1 => "once".to_owned(),
             n => format!("{} times", grouped(n)),
         };
         Some(format!("the header stands {times} among the rows and is skipped"))
+    }
+
+    /// Counts a row of lines; whether any was bought.
+    fn row(&mut self, head: &Head, lines: &[Line]) -> bool {
+        self.read += 1;
+        self.hours.hear(head.civil);
+        self.first = Some(self.first.map_or(head.civil, |first| first.min(head.civil)));
+        self.last = Some(self.last.map_or(head.civil, |last| last.max(head.civil)));
+        if let Some(turn) = head.turn {
+            let (count, first) = &mut self.turned[usize::from(turn.twice)];
+            *count += 1;
+            first.get_or_insert(turn.written);
+        }
+        self.lines(head, lines)
     }
 
     /// Counts the lines of a row; whether any was bought.
@@ -212,6 +275,19 @@ impl Tally {
         }
         bought
     }
+}
+
+/// What is told of times that a change of the clocks leaves open.
+fn turned(
+    (count, first): &(u64, Option<DateTime>),
+    zone: &str,
+    how: &str,
+    taken: &str,
+) -> Option<String> {
+    let first = first.as_ref()?.strftime("%Y-%m-%d %H:%M:%S");
+    let rows =
+        if *count == 1 { "1 row has".to_owned() } else { format!("{} rows have", grouped(*count)) };
+    Some(format!("{rows} a time that the clocks of {zone} {how}, such as {first}: {taken}"))
 }
 
 /// The finest unit in which any two moments of the log differ, from days down.

@@ -2,6 +2,8 @@
 //! worked out by hand.
 
 mod exports;
+mod repeats;
+mod spoilt;
 mod workbook;
 
 use std::fmt::Write as _;
@@ -14,6 +16,7 @@ use super::log::{Log, NoLog};
 use super::mapping::{Day, Mapping, Routing};
 use super::number::Mark;
 use super::orders::{Grouped, group};
+use super::repeats::Repeats;
 use super::stock;
 use super::survey::survey;
 use super::table::Source;
@@ -28,6 +31,9 @@ struct Asked {
     currency: Option<&'static str>,
     busiest: bool,
     day: Option<&'static str>,
+    zone: Option<&'static str>,
+    repeats: Option<Repeats>,
+    stocked: &'static [&'static str],
 }
 
 fn source(dir: &tempfile::TempDir, bytes: &[u8]) -> Source {
@@ -46,10 +52,11 @@ fn read(bytes: &[u8], said: &Asked) -> Result<(Grouped, Seen), String> {
         columns: Said(said.columns.iter().map(|(k, n)| (role(k), (*n).to_owned())).collect()),
         decimal: said.decimal,
         time_format: said.time_format.map(str::to_owned),
-        zone: TimeZone::UTC,
+        zone: said.zone.map_or(TimeZone::UTC, |zone| TimeZone::get(zone).expect("a zone")),
         states: vec![],
         skip_skus: vec![],
         cancellation_prefix: None,
+        repeats: said.repeats,
         currency: said.currency,
         digits: 2,
         day: if said.busiest { Some(Day::Busiest) } else { day },
@@ -67,7 +74,9 @@ fn read(bytes: &[u8], said: &Asked) -> Result<(Grouped, Seen), String> {
         wrongs.iter().map(one).collect::<Vec<_>>().join("\n")
     };
     let survey = survey(&mapping, true).map_err(all)?;
-    let log = Log::read(&mapping, &survey, &Routing::Words, None).map_err(|no| match no {
+    let stocked: Vec<String> = said.stocked.iter().map(|sku| (*sku).to_owned()).collect();
+    let stocked = Some(&stocked[..]).filter(|list| !list.is_empty());
+    let log = Log::read(&mapping, &survey, &Routing::Words, stocked).map_err(|no| match no {
         NoLog::File(wrong) | NoLog::Stretch(wrong) => all(vec![wrong]),
     })?;
     let kept = Seen {
@@ -301,7 +310,11 @@ fn a_quantity_that_nobody_names_is_asked_about() {
     assert!(log1.notes.contains("each row is one unit"), "{}", log1.notes);
     let hidden = log.replace("price\n", "price,Menge\n").replace("4.00\n", "4.00,12\n");
     refused(&hidden, &Asked::default(), &["`qty`", "Menge", "quantity: none"]);
-    let said = Asked { columns: vec![("quantity", "Menge")], ..Asked::default() };
+    let said = Asked {
+        columns: vec![("quantity", "Menge")],
+        repeats: Some(Repeats::Each),
+        ..Asked::default()
+    };
     check(&hidden, &said, &["+0s LAMP×24"]);
     let two = log
         .replace("ts,order", "date,order")

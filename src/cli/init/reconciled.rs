@@ -1,9 +1,11 @@
 //! Owns what is said of an order log before anything is made of it: what it comes to, held against
 //! the file. Must not know how it was read.
 
+use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::records::reconciliation::Reconciliation;
 use crate::report::terminal::{Paper, row};
-use crate::report::words::number::{count, counted};
+use crate::report::words::number::{count, counted, share};
+use crate::units::Ppm;
 use crate::wrong::harmless;
 
 /// Where what is said begins.
@@ -16,6 +18,30 @@ pub(super) fn text(read: &Reconciliation, paper: Paper) -> String {
         text.push_str(&row(&format!("  {name}"), INDENT, &harmless(&says), paper));
     }
     text
+}
+
+/// The rows of sales, or what may be some, that cannot be read.
+fn unread(read: &Reconciliation) -> Ppm {
+    Ppm::of(read.unreadable, read.rows - read.left_rows)
+}
+
+/// Whether a run on the whole file could prove nothing, so many rows of it cannot be read.
+pub(super) fn proves_nothing(read: &Reconciliation) -> bool {
+    unread(read) > UNREAD_MOST
+}
+
+/// What that would make of a verdict.
+fn weighs(read: &Reconciliation) -> Option<String> {
+    let share = share(unread(read).0);
+    match unread(read) {
+        most if most > UNREAD_MOST => {
+            Some(format!("{share} of the rows cannot be read: too many for a verdict but no-go"))
+        }
+        some if some > UNREAD_NEGLIGIBLE => {
+            Some(format!("{share} of the rows cannot be read: a condition of any go"))
+        }
+        _ => None,
+    }
 }
 
 fn rows(read: &Reconciliation) -> Vec<(&'static str, String)> {
@@ -60,6 +86,7 @@ fn rows(read: &Reconciliation) -> Vec<(&'static str, String)> {
     if read.unreadable > 0 {
         let rows = counted(read.unreadable, "row", "rows");
         said.push(("not read", format!("{rows}: {}", read.examples)));
+        said.extend(weighs(read).map(|weighs| ("weighs", weighs)));
     }
     said.extend(read.refused.iter().map(|wrong| ("refused", wrong.found.clone())));
     said.extend(read.notes.iter().map(|note| ("note", note.clone())));

@@ -14,6 +14,9 @@ use crate::records::{one_line, short};
 const QTY_MAX: i64 = 1_000_000_000;
 const PRICE_MAX: i64 = 1_000_000_000;
 
+/// The most noughts that are looked for before a SKU.
+const NOUGHTS_MAX: usize = 8;
+
 /// Names of lines without a SKU that are no goods.
 const NO_GOODS: &[&str] = &[
     "gift card",
@@ -147,11 +150,25 @@ impl RowReader<'_> {
             return Ok(Some(Known::Correction));
         }
         if self.stock_list.is_some_and(|known| !known.contains(sku.as_str())) {
-            return bad("stock list", format!("sku `{}` is not in the stock list", short(&sku)));
+            return bad("stock list", self.not_stocked(&sku));
         }
         self.foreign += u64::from(price.1);
         self.lines.push(Line { sku, qty, price: price.0 });
         Ok(None)
+    }
+
+    /// Why a SKU is not in the stock list: a spreadsheet may have taken its noughts.
+    fn not_stocked(&self, sku: &str) -> String {
+        let why = format!("sku `{}` is not in the stock list", short(sku));
+        let padded = (1..=NOUGHTS_MAX).map(|noughts| format!("{}{sku}", "0".repeat(noughts)));
+        let known =
+            |name: &String| self.stock_list.is_some_and(|list| list.contains(name.as_str()));
+        match padded.filter(|_| sku.bytes().all(|b| b.is_ascii_digit())).find(known) {
+            Some(name) => {
+                format!("{why}, which has `{}`: a spreadsheet took the noughts", short(&name))
+            }
+            None => why,
+        }
     }
 
     fn sku(&self, item: &Item) -> Result<Result<String, Known>, Bad> {

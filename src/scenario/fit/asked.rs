@@ -32,6 +32,8 @@ pub struct Asked {
     pub zone: Option<String>,
     /// The prefix of order numbers that are cancellations.
     pub cancellations: Option<String>,
+    /// Whether rows that repeat a line are one line or several: `once` or `each`.
+    pub repeated_rows: Option<String>,
     /// SKUs that are no goods.
     pub skip_skus: Vec<String>,
     /// The currency of all amounts; USD unless said.
@@ -78,6 +80,7 @@ impl Asked {
             ("delimiter", self.delimiter.clone()),
             ("time format", self.time_format.clone()),
             ("zone", self.zone.clone()),
+            ("repeated rows", self.repeated_rows.clone()),
         ];
         text.push_str("replay:\n  stock: { cover: 100% }\n");
         for (key, value) in said {

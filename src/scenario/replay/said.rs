@@ -18,6 +18,7 @@ use crate::records::columns::{NAMED, Said};
 use crate::records::format;
 use crate::records::mapping::{Day, Mapping};
 use crate::records::number::Mark;
+use crate::records::repeats::Repeats;
 use crate::records::state::{self, Standing};
 use crate::records::table::{DELIMITERS, Source, delimiter_named};
 
@@ -66,6 +67,9 @@ pub(super) fn spec(
         let map = Map::open(node, "log cancellations", r)?;
         map.required("prefix", words).map(Some)
     });
+    let repeats = map.or("repeated rows", None, |node, r| {
+        choice(&[("once", Repeats::Once), ("each", Repeats::Each)])(node, r).map(Some)
+    });
     let returns = map.or("returns", true, yes_no);
     let cover_ppm = map.or("stock", None, |node, r| {
         let map = Map::open(node, "log stock", r)?;
@@ -83,6 +87,7 @@ pub(super) fn spec(
             states: states?,
             skip_skus: skip_skus?,
             cancellation_prefix: cancellation_prefix?,
+            repeats: repeats?,
             currency: currency.map(|currency| currency.code),
             digits: currency.map_or(2, |currency| currency.digits),
             day: day?,

@@ -1,0 +1,137 @@
+//! Owns what the rows of a log say of how it is written: its numbers, its times, its words.
+//! Must not know what is made of it.
+
+use super::columns::{Header, Role};
+use super::format::Layout;
+use super::mapping::Mapping;
+use super::repeats::Numbering;
+use super::spoilt::Spoilt;
+use super::survey::{Columns, Words};
+use super::table::Table;
+use super::{footer, items, moment, number, short, state};
+use crate::wrong::Wrong;
+
+/// The most different words of a column of states or channels that are kept.
+const WORDS_MAX: usize = 256;
+
+/// What the rows say of how they are written.
+#[derive(Default)]
+pub(super) struct Heard {
+    pub(super) numbers: number::Evidence,
+    pub(super) times: moment::Evidence,
+    states: Words,
+    pub(super) channels: Words,
+    pub(super) currencies: Words,
+    pub(super) spoilt: Spoilt,
+    pub(super) numbering: Numbering,
+    orders: Orders,
+}
+
+/// Whether order numbers have digits.
+#[derive(Default)]
+struct Orders {
+    with_digits: u64,
+    without: u64,
+}
+
+/// Order numbers without a digit, one in so many, are none where the others have digits.
+const WORDS_PARTS: u64 = 20;
+
+fn count(words: &mut Words, word: &str) {
+    if let Some(count) = words.get_mut(word) {
+        *count += 1;
+    } else if words.len() <= WORDS_MAX {
+        words.insert(word.to_owned(), 1);
+    }
+}
+
+impl Heard {
+    pub(super) fn new(mapping: &Mapping, header: &Header, layout: &Layout) -> Heard {
+        let times = moment::Evidence::of(mapping.time_format.clone());
+        Heard { times, numbering: Numbering::new(header, layout), ..Heard::default() }
+    }
+
+    /// Whether order numbers have digits, but for words among them.
+    pub(super) fn numbers_orders(&self) -> bool {
+        self.orders.with_digits > 1
+            && self.orders.with_digits / WORDS_PARTS.min(self.orders.with_digits)
+                >= self.orders.without
+    }
+
+    pub(super) fn row(&mut self, table: &Table, columns: &Columns) {
+        let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
+        let (order, sku) = (field(Role::Order).unwrap_or(""), field(Role::Sku).unwrap_or(""));
+        self.spoilt.hear(table.line(), order, sku);
+        self.numbering.hear(table, order, sku);
+        if !order.is_empty() && !footer::is_total(order) {
+            let digits = order.contains(|c: char| c.is_ascii_digit());
+            self.orders.with_digits += u64::from(digits);
+            self.orders.without += u64::from(!digits);
+        }
+        for role in [Role::Quantity, Role::Price, Role::Total] {
+            let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
+            if let Some(text) = untyped.and_then(|column| table.field(column).ok()) {
+                self.number(text, role != Role::Quantity);
+            }
+        }
+        for role in [Role::Time, Role::Cancelled] {
+            if let Some(text) = field(role) {
+                self.times.hear(text);
+            }
+        }
+        for role in [Role::State, Role::LineState] {
+            let word = field(role).map(state::plain).unwrap_or_default();
+            if !word.is_empty() {
+                count(&mut self.states, &word);
+            }
+        }
+        if let Some(word) = field(Role::Channel).filter(|word| !word.is_empty()) {
+            count(&mut self.channels, &super::one_line(word));
+        }
+        if let Some(code) = field(Role::Currency).filter(|code| !code.is_empty()) {
+            count(&mut self.currencies, &code.to_uppercase());
+        }
+        for column in &columns.items {
+            let text = table.field(*column).unwrap_or_default();
+            let json = text.starts_with('[');
+            for item in items::read(text).unwrap_or_default().iter().filter(|_| !json) {
+                self.number(&item.quantity, false);
+                self.number(&item.price, true);
+                self.number(&item.total, true);
+            }
+        }
+    }
+
+    fn number(&mut self, text: &str, money: bool) {
+        let (number, sign) = if money { number::amount(text) } else { (text, None) };
+        self.numbers.hear(number);
+        if let Some(sign) = sign {
+            count(&mut self.currencies, &sign.to_uppercase());
+        }
+    }
+
+    /// Whether an order in a state nobody knows is a sale is not guessed.
+    pub(super) fn unknown_states(&self, mapping: &Mapping) -> Option<Wrong> {
+        let unknown: Vec<(&String, &u64)> = self
+            .states
+            .iter()
+            .filter(|(word, _)| state::standing(word, &mapping.states).is_none())
+            .collect();
+        let (first, _) = unknown.first()?;
+        let words: Vec<String> = unknown
+            .iter()
+            .take(5)
+            .map(|(word, count)| format!("`{}` ({count} rows)", short(word)))
+            .collect();
+        let more = if unknown.len() > 5 { " and more" } else { "" };
+        let wrong = Wrong::new(format!(
+            "no word on whether these states are sales: {}{more}",
+            words.join(", ")
+        ));
+        let wrong = wrong.expected(format!(
+            "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
+            short(first)
+        ));
+        Some(wrong.hint("if the column is no state of orders, `columns: { state: none }`"))
+    }
+}
