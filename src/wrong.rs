@@ -96,22 +96,30 @@ pub(crate) fn why_not(error: &io::Error) -> String {
     }
 }
 
-/// A text that a terminal shows and does not obey: control characters escaped, and those that turn
-/// the direction of writing; line ends stay.
+/// A text that a terminal shows and does not obey: what it would obey is escaped; line ends stay.
 pub(crate) fn harmless(text: &str) -> String {
-    let obeyed = |c: char| {
-        let marks = matches!(c, '\u{200e}' | '\u{200f}');
-        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        (c.is_control() && c != '\n') || marks || turns
-    };
-    if !text.contains(obeyed) {
+    let escaped = |c: char| is_obeyed(c) && c != '\n';
+    if !text.contains(escaped) {
         return text.to_owned();
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if obeyed(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+        if escaped(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     shown
+}
+
+/// The same on one line and letter for letter, so that what stands below it still does.
+pub(crate) fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a terminal obeys a character instead of showing it: it moves a cursor, ends a line, or
+/// turns round the way in which letters run.
+pub(crate) fn is_obeyed(c: char) -> bool {
+    let marks = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || marks || turns
 }
 
 /// The known name nearest to what was typed, if it is near enough to be a slip.
@@ -147,6 +155,8 @@ mod tests {
         assert_eq!(harmless("a\u{1b}[2Jb\u{7}"), "a\\u{1b}[2Jb\\u{7}");
         assert_eq!(harmless("x\u{9b}31m \u{202e}y"), "x\\u{9b}31m \\u{202e}y");
         assert_eq!(harmless("Größe 5\nnext"), "Größe 5\nnext");
+        // Some editors and pipelines end a line at these.
+        assert_eq!(harmless("a\u{2028}b\u{2029}c"), "a\\u{2028}b\\u{2029}c");
         let wrong = Wrong::new("\u{1b}]0;me\u{7}").expected("\r").hint("\t");
         let all = format!(
             "{wrong}{}{}",
@@ -154,5 +164,16 @@ mod tests {
             wrong.hint.clone().expect("said")
         );
         assert!(!all.contains(char::is_control), "{all:?}");
+    }
+
+    #[test]
+    fn what_both_ways_of_showing_hide_is_the_same() {
+        for c in '\0'..=char::MAX {
+            let line = on_one_line(&c.to_string());
+            assert_eq!(line.chars().count(), 1, "U+{:04X}", c as u32);
+            assert_eq!(line != c.to_string(), is_obeyed(c), "U+{:04X}", c as u32);
+            let stays = harmless(&c.to_string()) == c.to_string();
+            assert_eq!(stays, !is_obeyed(c) || c == '\n', "U+{:04X}", c as u32);
+        }
     }
 }

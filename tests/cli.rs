@@ -477,25 +477,70 @@ fn selling(out: &str) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    under_way(out);
+    child
+}
+
+/// Facts are on disk a fifth of a second after they happen: the run is under way.
+#[cfg(unix)]
+fn under_way(out: &str) {
     let history = Path::new(out).join("history.jsonl.zst");
-    // Facts are on disk a fifth of a second after they happen: the run is under way.
     while fs::metadata(&history).map_or(0, |file| file.len()) < 40_000 {
         std::thread::yield_now();
     }
-    child
 }
 
 #[cfg(unix)]
 #[test]
 fn interrupted_once_it_drains_and_reports() {
+    for name in ["-INT", "-TERM", "-QUIT"] {
+        let (_temp, out) = folder("run");
+        let child = selling(&out);
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        exits(&output, 130);
+        assert!(said(&output).contains("stopping"), "{name}: {}", said(&output));
+        let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
+        assert!(summary.contains("interrupted"), "{name}: the summary says how the run ended");
+    }
+}
+
+/// A closed terminal once ended a run at once, without a report. Shell and system both say that it
+/// is gone, and nobody reads any more.
+#[cfg(unix)]
+#[test]
+fn a_run_whose_terminal_is_gone_drains_and_reports() {
     let (_temp, out) = folder("run");
-    let child = selling(&out);
-    signal(&child, "-INT");
-    let output = child.wait_with_output().unwrap();
-    exits(&output, 130);
-    assert!(said(&output).contains("stopping"), "{}", said(&output));
+    let mut child = selling(&out);
+    drop((child.stdout.take(), child.stderr.take()));
+    signal(&child, "-HUP");
+    signal(&child, "-HUP");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
     let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
     assert!(summary.contains("interrupted"), "the summary says how the run ended");
+    assert!(Path::new(&out).join("report.html").is_file());
+    let history = Path::new(&out).join("history.jsonl.zst");
+    let mut facts = doorbuster::history::Reader::open(&history).unwrap();
+    assert!(facts.any(|fact| matches!(fact.what, doorbuster::history::What::Quiet {})));
+}
+
+/// Begun with `nohup`, a run is meant to go on without its terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_to_outlive_its_terminal_does() {
+    let (_temp, out) = folder("run");
+    let doorbuster = env!("CARGO_BIN_EXE_doorbuster");
+    let child = Command::new("nohup")
+        .args([doorbuster, "run", SMALL, "--out", &out])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    under_way(&out);
+    signal(&child, "-HUP");
+    let output = child.wait_with_output().unwrap();
+    assert!(matches!(output.status.code(), Some(1 | 3)), "{}", said(&output));
 }
 
 /// Reads what a command says until a line with `words` in it; the rest stays to be read.
@@ -520,10 +565,7 @@ fn interrupted_twice_it_leaves_at_once_and_still_reports() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let history = Path::new(&out).join("history.jsonl.zst");
-    while fs::metadata(&history).map_or(0, |file| file.len()) < 40_000 {
-        std::thread::yield_now();
-    }
+    under_way(&out);
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     signal(&child, "-INT");
     until_said(&mut lines, "once more leaves at once");
@@ -534,6 +576,7 @@ fn interrupted_twice_it_leaves_at_once_and_still_reports() {
     exits(&child.wait_with_output().unwrap(), 130);
     let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
     assert!(summary.contains("interrupted"), "the summary says how the run ended");
+    let history = Path::new(&out).join("history.jsonl.zst");
     let mut facts = doorbuster::history::Reader::open(&history).unwrap();
     assert!(facts.all(|fact| !matches!(fact.what, doorbuster::history::What::Quiet {})));
 }
@@ -620,7 +663,7 @@ fn serve_hosts_the_mocks_alone() {
     assert!(get("").starts_with("HTTP/1.1 401"));
     let reply = get(&format!("authorization: Bearer {token}\r\n"));
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
-    signal(&child, "-TERM");
+    signal(&child, "-HUP");
     exits(&child.wait_with_output().unwrap(), 0);
 }
 

@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         );
         tokio::select! {
             kept = hosting.keep_time() => kept?,
-            () = ears.hear() => {}
+            _ = ears.hear() => {}
         }
         hosting.close().await;
         anyhow::Ok(())

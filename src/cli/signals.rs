@@ -1,4 +1,4 @@
-//! Owns how a person stops a command: Ctrl-C and SIGTERM, counted.
+//! Owns how a command is asked to stop: Ctrl-C, SIGTERM, SIGQUIT, and a terminal that is gone.
 //! Must not know what stopping means for a command.
 
 use std::io;
@@ -27,8 +27,8 @@ pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
     let (count, asked) = watch::channel(0);
     let counting = async move {
         loop {
-            ears.hear().await;
-            count.send_modify(|n| *n += 1);
+            let ask = ears.hear().await;
+            count.send_modify(|n| *n = ask.after(*n));
             if *count.borrow() >= last {
                 std::process::exit(Exit::Interrupted as i32);
             }
@@ -55,12 +55,33 @@ impl Signals {
     }
 }
 
+/// Who asks to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// A person, or whoever runs the command: each time is one more.
+    Stop,
+    /// The terminal is gone. The shell and the system both say so, and mean one thing: a run that
+    /// is asked so still drains.
+    HangUp,
+}
+
+impl Ask {
+    /// How often a command was asked, that was asked so often before.
+    fn after(self, before: u32) -> u32 {
+        match self {
+            Ask::Stop => before + 1,
+            Ask::HangUp => before.max(1),
+        }
+    }
+}
+
 /// Where signals come in; from its opening on they do not end the process.
 pub(super) struct Ears {
     #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
+    stop: [tokio::signal::unix::Signal; 3],
+    /// None where whoever began the command had it ignored: `nohup`.
     #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 impl Ears {
@@ -69,21 +90,95 @@ impl Ears {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            let interrupt = signal(SignalKind::interrupt())?;
-            Ok(Ears { interrupt, terminate: signal(SignalKind::terminate())? })
+            let stop = [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::quit())?,
+            ];
+            let hang_up = (!outlives_its_terminal()).then(|| signal(SignalKind::hangup()));
+            Ok(Ears { stop, hang_up: hang_up.transpose()? })
         }
         #[cfg(not(unix))]
         Ok(Ears {})
     }
 
     /// Waits for the next one.
-    pub(super) async fn hear(&mut self) {
+    pub(super) async fn hear(&mut self) -> Ask {
         #[cfg(unix)]
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+        {
+            let [interrupt, terminate, quit] = &mut self.stop;
+            let hung_up = async {
+                match &mut self.hang_up {
+                    Some(hang_up) => hang_up.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = quit.recv() => {}
+                _ = hung_up => {
+                    leave_what_is_gone();
+                    return Ask::HangUp;
+                }
+            }
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
+        Ask::Stop
+    }
+}
+
+/// Whether SIGHUP was ignored when the command began, as far as the system says (Linux does).
+#[cfg(unix)]
+fn outlives_its_terminal() -> bool {
+    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores_hang_up(&status))
+}
+
+/// The mask of ignored signals is hexadecimal; its lowest bit is SIGHUP (proc_pid_status(5)).
+#[cfg(unix)]
+fn ignores_hang_up(status: &str) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
+}
+
+/// Output to a terminal or a reader that is gone leads nowhere from now on: an error there must not
+/// cost a run its record or its report.
+#[cfg(unix)]
+fn leave_what_is_gone() {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let Ok(nowhere) = std::fs::File::options().write(true).open("/dev/null") else { return };
+    let is_gone = |mut asked: [PollFd<'_>; 1]| {
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        let answered = poll(&mut asked, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        answered.is_ok() && asked[0].revents().intersects(gone)
+    };
+    if is_gone([PollFd::new(&io::stderr(), PollFlags::OUT)]) {
+        let _ = rustix::stdio::dup2_stderr(&nowhere);
+    }
+    if is_gone([PollFd::new(&io::stdout(), PollFlags::OUT)]) {
+        let _ = rustix::stdio::dup2_stdout(&nowhere);
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// A shell passes the loss of its terminal on, and the system says it again.
+    #[test]
+    fn a_terminal_is_gone_once_however_often_it_is_said() {
+        let asked = |asks: &[Ask]| asks.iter().fold(0, |before, ask| ask.after(before));
+        assert_eq!(asked(&[Ask::HangUp, Ask::HangUp, Ask::HangUp]), 1);
+        assert_eq!(asked(&[Ask::Stop, Ask::HangUp]), 1);
+        assert_eq!(asked(&[Ask::HangUp, Ask::Stop, Ask::Stop]), 3);
+    }
+
+    #[test]
+    fn what_was_begun_to_outlive_its_terminal_is_known() {
+        let status = |mask: &str| format!("SigBlk:\t0000000000000001\nSigIgn:\t{mask}\n");
+        assert!(ignores_hang_up(&status("0000000000001001")));
+        assert!(!ignores_hang_up(&status("0000000000001006")) && !ignores_hang_up("Name:\tx\n"));
     }
 }

@@ -20,10 +20,10 @@ fn late_on_the_first_channel() -> Play {
     let on_first =
         |what: &What| is_shown(what) && matches!(what, What::Shown { channel: ChannelId(0), .. });
     delay(&mut play, 5, 1_000, on_first);
-    for i in 0..200 {
-        let (sent, waited) = (secs(100 + i), Span::ZERO);
+    for i in 0..2_000 {
+        let (sent, waited) = (secs(100 + i / 10), Span::ZERO);
         play.add(
-            100 + i,
+            100 + i / 10,
             What::Pushed {
                 connector: ConnectorId(0),
                 channel: ChannelId(0),
@@ -44,7 +44,7 @@ fn a_failure_that_may_be_the_harnesss_doing_is_held_against_nobody() {
     let judgement = late_on_the_first_channel().judge();
     assert_eq!(judgement.verdict, Verdict::NoGo);
     let mut touched = late_on_the_first_channel();
-    touched.add(500, befell(HarnessFault::NeverLeft, 20));
+    touched.add(500, befell(HarnessFault::NeverLeft, 200));
     let judgement = touched.judge();
     assert_eq!(judgement.verdict, Verdict::Inconclusive, "{:?}", judgement.reasons);
     let first = gate(&judgement, Kpi::SyncLag, Some(0));
@@ -55,8 +55,20 @@ fn a_failure_that_may_be_the_harnesss_doing_is_held_against_nobody() {
 #[test]
 fn a_few_such_calls_among_many_explain_nothing() {
     let mut play = late_on_the_first_channel();
-    play.add(500, befell(HarnessFault::NeverLeft, 2));
+    // More than a handful, and a share of 0.5 %.
+    play.add(500, befell(HarnessFault::NeverLeft, 10));
     assert_eq!(play.judge().verdict, Verdict::NoGo);
+}
+
+/// Every channel rests on the OMS: calls to it that never left may explain what failed on any.
+#[test]
+fn calls_to_the_oms_that_never_left_concern_every_channel() {
+    let mut play = late_on_the_first_channel();
+    let (fault, at) = (HarnessFault::NeverLeft, Address::Oms);
+    play.add(500, What::Harness { fault, at, times: 5_000 });
+    let judgement = play.judge();
+    assert_eq!(judgement.verdict, Verdict::Inconclusive, "{:?}", judgement.reasons);
+    assert_eq!(gate(&judgement, Kpi::SyncLag, Some(0)).band, not_proved(Unproved::HarnessFailed));
 }
 
 #[test]

@@ -81,3 +81,14 @@ pub(super) fn sooner(plan: &Plan, kpi: Kpi, id: ChannelId) -> Vec<String> {
     }
     keys
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_whose_name_has_a_point_is_named_as_a_path_is_read() {
+        let key = of_channel("amazon.de", "of orders");
+        assert_eq!(key, "channels.\"amazon.de\".of orders");
+    }
+}

@@ -126,7 +126,8 @@ pub struct Against {
     pub basis: Basis,
     /// Every KPI that both have.
     pub differences: Vec<Difference>,
-    /// Sales kept, less the baseline's; null where the runs are not of one currency.
+    /// Sales kept, less the baseline's; null where the runs are not of one currency, or where
+    /// nothing is concluded from one of them.
     #[serde(default)]
     pub kept: Option<KeptDifference>,
     /// Invariants that must hold always and were broken in one of them.

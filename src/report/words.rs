@@ -233,7 +233,7 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
 }
 
 fn run_sentence(summary: &Summary, why: Unproved) -> String {
-    let (load, terms) = (&summary.load, &summary.terms);
+    let load = &summary.load;
     match why {
         Unproved::Truncated if summary.record.ending == Some(Ending::Finished) => {
             "The record says that all was over, or quiet, before it was: it cannot be all of it"
@@ -245,16 +245,9 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
         ),
         Unproved::HarnessFailed => format!(
             "doorbuster itself failed, not the systems it played: {}",
-            load::harness(&load.harness).unwrap_or_else(|| "a part of it stopped".to_owned()),
+            load::befell(&load.harness).unwrap_or_else(|| "a part of it stopped".to_owned()),
         ),
-        Unproved::GeneratorSaturated => format!(
-            "The load fell behind its own schedule: {} of {} calls were sent, 1 in 100 more than \
-             {} of wall time late (limit {})",
-            count(load.sent),
-            count(load.offered),
-            load.lateness_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
-            span(terms.lateness_p99_wall_us_max),
-        ),
+        Unproved::GeneratorSaturated => gate::capitalised(&load::behind(summary)),
         Unproved::TimeScaleTooCoarse => format!(
             "At {} the clock ran too fast: an exchange (p99 {} of wall time) or a stall (up to \
              {}) is no longer small against what gates and connectors rest on",
@@ -289,14 +282,20 @@ fn stops_at(summary: &Summary) -> String {
     }
 }
 
+/// Why something is not proved, in plain words, with the numbers of the load where that is why.
+fn unproved_in(summary: &Summary, why: Unproved) -> String {
+    match why {
+        Unproved::GeneratorSaturated => load::behind(summary),
+        other => unproved(other).to_owned(),
+    }
+}
+
 /// Why something is not proved, in plain words.
 pub fn unproved(why: Unproved) -> &'static str {
     match why {
         Unproved::Truncated => "the record stops before its end",
         Unproved::HarnessFailed => "doorbuster itself failed, and may have caused it",
-        Unproved::GeneratorSaturated => {
-            "the load generator fell behind its schedule, so the load was gentler than planned"
-        }
+        Unproved::GeneratorSaturated => "calls of the load left late, or not at all",
         Unproved::TimeScaleTooCoarse => {
             "the clock ran too fast for what the gate and the connectors rest on"
         }

@@ -1,7 +1,7 @@
 //! Owns which names channels and connectors may have, so that each is one in every file, address
 //! and variable that bears it. Must not know what is named.
 
-use super::problem::{Reading, Wrong, is_unprintable};
+use super::problem::{Reading, Wrong, is_obeyed};
 use super::tree::Entry;
 
 /// Longer than this no table and no path has room for.
@@ -35,7 +35,7 @@ impl Names {
         if name.trim().is_empty() {
             return wrong(format!("a {what} without a name"));
         }
-        if let Some(c) = name.chars().find(|c| is_unprintable(*c)) {
+        if let Some(c) = name.chars().find(|c| is_obeyed(*c)) {
             return wrong(format!(
                 "a name with a character that cannot be seen: U+{:04X}",
                 c as u32

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
-pub(super) use crate::wrong::{Wrong, harmless, nearest, why_not};
+pub(super) use crate::wrong::{Wrong, harmless, is_obeyed, nearest, on_one_line, why_not};
 
 /// No more than this many problems are printed: beyond it nobody reads on.
 const SHOWN_MAX: usize = 50;
@@ -140,7 +140,12 @@ impl fmt::Display for ScenarioErrors {
         if rest > 0 {
             writeln!(f, "\nand {rest} more, not shown: put these right first")?;
         } else if self.problems.len() > 1 {
-            writeln!(f, "\n{} things to put right in {}", self.problems.len(), shown(&self.file))?;
+            writeln!(
+                f,
+                "\n{} things to put right in {}",
+                self.problems.len(),
+                on_one_line(&self.file)
+            )?;
         }
         Ok(())
     }
@@ -160,8 +165,8 @@ impl<'t> Source<'t> {
 
     fn write(&self, f: &mut fmt::Formatter<'_>, file: &str, problem: &Problem) -> fmt::Result {
         let Wrong { found, expected, hint } = &problem.wrong;
-        let [found, file] = [found.as_str(), file].map(shown);
-        let [expected, hint] = [expected, hint].map(|said| said.as_deref().map(shown));
+        let [found, file] = [found.as_str(), file].map(on_one_line);
+        let [expected, hint] = [expected, hint].map(|said| said.as_deref().map(on_one_line));
         if self.text.is_empty() {
             writeln!(f, "{file}: {found}")?;
         } else {
@@ -187,16 +192,6 @@ impl<'t> Source<'t> {
     }
 }
 
-/// Whether a character moves a cursor, ends a line, or turns round the way in which letters run.
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text from a file as it can stand on a terminal and in a log.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect()
-}
-
 /// The nearest character boundary at or before a byte.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
@@ -214,7 +209,7 @@ fn write_excerpt(
     column: usize,
     width: usize,
 ) -> fmt::Result {
-    let chars: Vec<char> = shown.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
+    let chars: Vec<char> = shown.chars().map(|c| if is_obeyed(c) { ' ' } else { c }).collect();
     let from = if chars.len() <= LINE_CHARS_MAX { 0 } else { column.saturating_sub(40) };
     let until = chars.len().min(from + LINE_CHARS_MAX);
     let mut excerpt: String = chars[from.min(until)..until].iter().collect();

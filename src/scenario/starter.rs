@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::head::{self, Currency};
-use super::problem::{Reading, ScenarioErrors};
+use super::problem::{Reading, ScenarioErrors, on_one_line};
 use super::tree::{Node, plain};
 use crate::units::{Ppm, Span};
 
@@ -164,8 +164,11 @@ impl Starter {
 
     /// The scenario as YAML. `file` is the name under which its remarks speak of it.
     pub fn text(&self, file: &str) -> String {
-        let head: Vec<String> =
-            self.head.iter().map(|line| format!("# {}", remark(line)).trim_end().into()).collect();
+        let head: Vec<String> = self
+            .head
+            .iter()
+            .map(|line| format!("# {}", on_one_line(line)).trim_end().into())
+            .collect();
         let promotion = format!("starts: {}, ends: {}", self.promotion.0, self.promotion.1);
         let (share, typical, above) = self.cancellations;
         let cancellations = format!(
@@ -176,7 +179,7 @@ impl Starter {
         );
         let slots = [
             ("head", head.join("\n")),
-            ("file", remark(file)),
+            ("file", on_one_line(file)),
             ("campaign", plain(&self.campaign)),
             ("starts", self.starts.clone()),
             ("skus", self.skus.to_string()),
@@ -270,11 +273,6 @@ fn filled(slots: &[(&str, String)]) -> String {
     text
 }
 
-/// Within a remark: whatever a file is called, it does not end the line.
-fn remark(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
-}
-
 /// Up to four digits behind the point, and no more than it needs.
 fn number(value: f64) -> String {
     let text = format!("{value:.4}");
@@ -351,7 +349,7 @@ mod tests {
         ] {
             assert_eq!(plain(word), written);
         }
-        assert_eq!(remark("a\nb"), "a?b");
+        assert_eq!(on_one_line("a\nb"), "a\u{fffd}b");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::problem::{Reading, Wrong, is_unprintable};
+use super::problem::{Reading, Wrong, is_obeyed};
 
 /// The longest file, in bytes.
 pub(super) const TEXT_BYTES_MAX: usize = 4 << 20;
@@ -245,7 +245,7 @@ impl<'r> Growing<'r> {
     /// What moves a cursor or turns the way of reading round is in no name: every page, log and
     /// terminal would have to be told.
     fn refuse_unprintable(&self, text: &str, at: &Range<usize>) {
-        let bad = |c: &char| is_unprintable(*c) && !matches!(c, '\n' | '\t' | '\r');
+        let bad = |c: &char| is_obeyed(*c) && !matches!(c, '\n' | '\t' | '\r');
         if let Some(c) = text.chars().find(bad) {
             let wrong = Wrong::new(format!("a character that cannot be seen: U+{:04X}", c as u32));
             self.r.wrong(at, wrong.expected("letters, digits and signs").hint("remove it"));

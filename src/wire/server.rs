@@ -239,7 +239,7 @@ async fn serve<S: Serves>(
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
     let head_within = desk.limits.head_within;
-    let service = service_fn(move |request| {
+    let service = service_fn(|request| {
         let (desk, guest) = (Arc::clone(&desk), guest.clone());
         async move { desk.answer(request, &guest).await }
     });
@@ -252,12 +252,16 @@ async fn serve<S: Serves>(
         .auto_date_header(false)
         .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
-    tokio::select! {
+    let ended = tokio::select! {
         biased;
-        _ = connection.as_mut() => {}
+        ended = connection.as_mut() => ended,
         _ = closed.changed() => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            connection.await
         }
+    };
+    // What is no HTTP (a scan, TLS) never comes to the desk.
+    if ended.is_err_and(|error| error.is_parse()) {
+        desk.counters.refused(&guest);
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::commerce::protocol::OmsRequest;
+use crate::commerce::protocol::{Notice, OmsRequest, SourceNotice};
 use crate::drive::testing::Sketch;
 use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
-use crate::ids::SkuId;
+use crate::ids::{OrderId, SkuId};
 use crate::units::Money;
 use crate::wire::call::{CallResult, Endpoint as Called};
 use crate::wire::client::{Client, Limits as Lines};
@@ -132,6 +132,34 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
     assert_eq!(count(|what| matches!(what, What::Sent { .. })), 3);
     assert_eq!(count(|what| matches!(what, What::Unsent { op: Some(_), .. })), 3);
     assert_eq!(count(|what| matches!(what, What::Answered { .. })), 0);
+}
+
+/// A webhook that found no connection would else be an outage of the connector.
+#[test]
+fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
+    let (journal, facts) = journal();
+    on_a_runtime(async {
+        let keys = Keyring::random().unwrap();
+        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let Hosting { world, listening, doors, .. } = hosting;
+        for listening in listening {
+            listening.close().await;
+        }
+        let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
+        world.happen(Later::Webhook { to: ConnectorId(0), notice, attempt: 1 });
+        let said = |fact: &Fact| matches!(fact.what, What::Harness { .. });
+        while !facts.lock().iter().any(said) {
+            doors.look(&[], &world);
+            tokio::task::yield_now().await;
+        }
+        world.hang_up().await;
+    });
+    journal.close().unwrap();
+    let befell = facts.lock().iter().find_map(|fact| match fact.what {
+        What::Harness { fault, at, .. } => Some((fault, at)),
+        _ => None,
+    });
+    assert_eq!(befell, Some((HarnessFault::NeverLeft, Address::Connector(ConnectorId(0)))));
 }
 
 #[test]

@@ -51,7 +51,8 @@ pub(super) fn cautions(parties: &[Party], groups: &[Group]) -> Vec<String> {
     told
 }
 
-fn flaw(summary: &Summary) -> &'static str {
+/// Why nothing is concluded from a run that is not sound.
+pub(super) fn flaw(summary: &Summary) -> &'static str {
     match summary.record.ending {
         None => "was cut off before its end",
         Some(Ending::Interrupted) => "was interrupted",

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::afternoons::{Draws, Estimate, pairs};
-use super::measures::afternoons_of;
+use super::measures::{afternoons_of, is_sound};
 use super::{Basis, Given, Party};
 
 /// Sales kept, less those of the baseline; of several afternoons the mean.
@@ -23,7 +23,7 @@ pub struct KeptDifference {
     pub paired: bool,
 }
 
-/// None where the runs are not of one currency.
+/// None where the runs are not of one currency, or nothing is concluded from one of them.
 pub(super) fn difference(baseline: &Party, other: &Party, basis: Basis) -> Option<KeptDifference> {
     let currency = |given: &Given| given.summary.campaign.currency.clone();
     let all = baseline.runs.iter().chain(&other.runs);
@@ -37,7 +37,8 @@ pub(super) fn difference(baseline: &Party, other: &Party, basis: Basis) -> Optio
         Basis::SameShoppers { baseline: i, other: j }
         | Basis::OwnShoppers { baseline: i, other: j } => {
             let (a, b) = (&baseline.runs[i], &other.runs[j]);
-            Some(KeptDifference {
+            let sound = is_sound(&a.summary) && is_sound(&b.summary);
+            sound.then(|| KeptDifference {
                 money: money(b) - money(a),
                 money_low: None,
                 money_high: None,

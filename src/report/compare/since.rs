@@ -1,6 +1,8 @@
 //! Owns what moved since the last run of a campaign, in a few lines for the first screen.
 //! Must not know where the last run is.
 
+use super::cautions::flaw;
+use super::measures::is_sound;
 use super::words::{self, title};
 use super::{Against, Comparison, Difference, Finding, Given, Party};
 use crate::report::summary::Summary;
@@ -32,6 +34,14 @@ pub fn since(previous: &Given, now: &Given) -> Vec<String> {
         let [was, is] = [broken.baseline, broken.other].map(|n| words::counted(broken.counted, n));
         let what = capitalised(words::counted_as(broken.invariant));
         lines.push(format!("{what}: {is}; it was {was}"));
+    }
+    if !is_study {
+        for (run, which) in [(previous, "the last run"), (now, "this run")] {
+            if !is_sound(run) {
+                lines.push(format!("No more is compared: {which} {}", flaw(run)));
+                return lines;
+            }
+        }
     }
     if let Some(kept) = against.kept.filter(|kept| kept.money != 0 && kept.paired) {
         let (word, size) =

@@ -249,3 +249,23 @@ fn since_the_last_run_the_dearest_comes_first() {
     let lines = since(&bad, &good);
     assert!(lines.len() <= 5 && lines[0].contains("it was NO-GO"), "{lines:?}");
 }
+
+/// A busy machine once kept "GBP 25.7 k less" than the run before it.
+#[test]
+fn nothing_moved_between_runs_of_which_one_is_not_sound() {
+    let given = |judgement: &Judgement| Given {
+        label: String::new(),
+        summary: Summary::of(judgement),
+        study: None,
+    };
+    let mut late = sample::no_go();
+    late.load.saturated = true;
+    let (late, good) = (given(&late), given(&sample::go()));
+    let told = [since(&late, &good), since(&good, &late)].map(|lines| lines.last().cloned());
+    let says =
+        |which: &str| Some(format!("No more is compared: {which} had a load that fell behind"));
+    assert_eq!(told, [says("the last run"), says("this run")]);
+    let party = |run: &Given| Party { runs: vec![run.clone()], changes: None };
+    let comparison = Comparison::of(&[party(&good), party(&late)]);
+    assert_eq!(comparison.against[0].kept, None);
+}

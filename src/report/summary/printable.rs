@@ -29,7 +29,7 @@ pub(in crate::report) fn printable(charter: &Charter) -> Charter {
 pub(in crate::report) fn printable_text(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
             || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
     text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()

@@ -5,7 +5,7 @@ use super::number::{
 };
 use super::rules::at_most_where_none;
 use super::standing::touched;
-use super::{short, unproved};
+use super::{short, unproved_in};
 use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
 use crate::report::summary::verdict::{Band, Unproved};
 use crate::report::summary::{Summary, Terms};
@@ -56,7 +56,7 @@ pub fn value_against_limit(gate: &Gate, terms: &Terms) -> String {
 pub fn gate_sentence(summary: &Summary, gate: &Gate) -> String {
     match (gate.band, gate.because) {
         (Band::NotProved, Some(Unproved::AtTheLimit)) => at_the_limit(summary, gate),
-        (Band::NotProved, Some(why)) => not_proved(gate, why),
+        (Band::NotProved, Some(why)) => not_proved(summary, gate, why),
         _ => measured(summary, gate),
     }
 }
@@ -66,7 +66,7 @@ fn at_the_limit(summary: &Summary, gate: &Gate) -> String {
     format!("{}: too near to the limit to be sure, lower it", measured(summary, gate))
 }
 
-fn not_proved(gate: &Gate, why: Unproved) -> String {
+fn not_proved(summary: &Summary, gate: &Gate, why: Unproved) -> String {
     let title = capitalised(gate.kpi.title());
     let start = format!("{title} {} {} not proved", on(gate.channel.as_deref()), is(gate.kpi));
     let things = samples_word(gate.kpi);
@@ -85,7 +85,7 @@ fn not_proved(gate: &Gate, why: Unproved) -> String {
             between(gate.bad),
             count(gate.samples),
         ),
-        other => format!("{start}: {}", unproved(other)),
+        other => format!("{start}: {}", unproved_in(summary, other)),
     }
 }
 
@@ -329,7 +329,9 @@ pub fn invariant_found(summary: &Summary, result: &Invariant) -> String {
     }
     match (result.must_be_zero, definite, result.because) {
         (true, 1.., _) => text.push_str("; none is allowed"),
-        (_, _, Some(why)) => text.push_str(&format!("; not proved: {}", unproved(why))),
+        (_, _, Some(why)) => {
+            text.push_str(&format!("; not proved: {}", unproved_in(summary, why)));
+        }
         _ => {}
     }
     text

@@ -3,7 +3,7 @@
 
 use super::gate::{invariant_sentence, invariant_title, is_clean};
 use super::number::counted;
-use super::unproved;
+use super::unproved_in;
 use crate::judge::bounds;
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Invariant, InvariantKind, Kpi, Value};
@@ -33,7 +33,7 @@ pub fn rules_told(summary: &Summary) -> Vec<String> {
         let rules = counted(titles.len() as u64, "rule is", "rules are");
         format!(
             "{rules} not proved, without a breach seen ({}): {}",
-            unproved(why),
+            unproved_in(summary, why),
             titles.join(", ")
         )
     }));

@@ -4,6 +4,7 @@ use super::*;
 use crate::report::sample;
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{InvariantKind, Kpi, Value};
+use crate::report::summary::load::Harness;
 use crate::report::summary::shown::{Delay, DelayOf};
 
 /// Headline, why, channels, steps and risks of a sample, a line each.
@@ -190,4 +191,61 @@ fn what_is_advised_about_a_lag_is_what_takes_longest() {
     assert!(shows.contains("plan around amazon") && !shows.contains("webhook"), "{shows}");
     let refused = said(20_000_000, 20_000_000, 1_000_000);
     assert!(refused.contains("larger batches"), "{refused}");
+}
+
+/// A machine that was busy with something else sent all of it, later: that was once called a load
+/// "gentler than planned".
+#[test]
+fn how_a_load_fell_behind_is_said_by_kind() {
+    let mut summary = Summary::of(&sample::inconclusive());
+    let mut said = Vec::new();
+    let (late, in_time) = (Some(2_300_000), Some(1_000));
+    let kinds = [(66_000, late, true), (61_214, in_time, true), (61_214, late, true)];
+    // One channel's orders that never left are no share of the run's calls.
+    for (sent, p99_us, saturated) in kinds.into_iter().chain([(65_940, in_time, false)]) {
+        let load = &mut summary.load;
+        (load.sent, load.unsent, load.saturated) = (sent, 66_000 - sent, saturated);
+        load.lateness_wall.p99_us = p99_us;
+        said.push(gate_sentence(&summary, &summary.gates[0]));
+        if saturated {
+            said.push(run_sentence(&summary, Unproved::GeneratorSaturated));
+            said.push(load_verdict(&summary).to_owned());
+        }
+    }
+    insta::assert_snapshot!(said.join("\n"), @r"
+    Listing publish latency over the run is not proved: 1 call in 100 left more than 2.3 s of wall time late (limit 100 ms), so the load came later than planned
+    1 call in 100 left more than 2.3 s of wall time late (limit 100 ms), so the load came later than planned
+    Too many calls left late: nothing is proved by this run.
+    Listing publish latency over the run is not proved: 4,786 of 66,000 calls never left, so there was less load than planned
+    4,786 of 66,000 calls never left, so there was less load than planned
+    Too many calls never left: nothing is proved by this run.
+    Listing publish latency over the run is not proved: 4,786 of 66,000 calls never left, so there was less load than planned; 1 call in 100 left more than 2.3 s of wall time late (limit 100 ms), so the load came later than planned
+    4,786 of 66,000 calls never left, so there was less load than planned; 1 call in 100 left more than 2.3 s of wall time late (limit 100 ms), so the load came later than planned
+    Too many calls left late or never: nothing is proved by this run.
+    Listing publish latency over the run is not proved: 60 of 66,000 calls never left, so there was less load than planned
+    ");
+}
+
+#[test]
+fn what_befell_the_harness_is_said_with_what_it_means_for_the_verdict() {
+    let mut summary = sample::summary_go();
+    let begins = load_honesty(&summary).len();
+    let mut said = |change: &dyn Fn(&mut Harness)| {
+        summary.load.harness = Harness::default();
+        change(&mut summary.load.harness);
+        load_honesty(&summary)[begins..].to_owned()
+    };
+    assert_eq!(said(&|_| ()), "");
+    let said = [
+        said(&|h| (h.strangers, h.evicted) = (3, 76)),
+        said(&|h| h.never_left = 3),
+        said(&|h| (h.never_left, h.touched, h.evicted) = (2_106, true, 1)),
+        said(&|h| (h.panicked, h.touched) = (1, true)),
+    ];
+    insta::assert_snapshot!(said.join("\n"), @r"
+    . 3 calls by other programs were refused, 76 connections that other programs held open without a word were closed to make room: that is no part of the run, and the verdict counts none of it
+    . 3 calls of its own connector found no connection: too few to explain what failed
+    . 2,106 calls of its own connector found no connection: what failed may come of that, and is held against nobody. 1 connection that another program held open without a word was closed to make room: that is no part of the run, and the verdict counts none of it
+    . 1 part of doorbuster broke down: nothing of this run can be believed
+    ");
 }

@@ -2,7 +2,6 @@
 //! Must not know connections or listeners.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -66,16 +65,16 @@ impl<S: Serves> Desk<S> {
         }
         let found = match self.routes.find(&head.method, head.uri.path()) {
             Ok(found) => found,
-            Err(astray) => return Ok(self.refuse_astray(astray, head.uri.path())),
+            Err(astray) => return Ok(self.refuse_astray(astray, head.uri.path(), guest)),
         };
         if head.method == hyper::Method::POST && !is_json(&head.headers) {
             let why = "send the body as \"Content-Type: application/json\"";
-            return Ok(self.refuse(&Problem::new(Code::WrongContent, why)));
+            return Ok(self.refuse(&Problem::new(Code::WrongContent, why), guest));
         }
         let body = match body::read(incoming, &self.limits).await {
             Ok(body) => body,
             Err(BodyFault::Broken) => return Err(Lost),
-            Err(fault) => return Ok(self.refuse_body(&fault)),
+            Err(fault) => return Ok(self.refuse_body(&fault, guest)),
         };
         if let Credential::Signed(key) = &self.credential {
             let shown = head.headers.get(dialect::SIGNATURE);
@@ -96,7 +95,9 @@ impl<S: Serves> Desk<S> {
         match self.ask(&received) {
             Ok(Answer { lost: true, .. }) => Err(Lost),
             Ok(Answer { reply, .. }) => Ok(response(reply)),
-            Err(misread) => Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()))),
+            Err(misread) => {
+                Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()), guest))
+            }
         }
     }
 
@@ -127,14 +128,15 @@ impl<S: Serves> Desk<S> {
         })
     }
 
-    fn refuse(&self, problem: &Problem) -> Reply {
-        self.counters.refused.fetch_add(1, Ordering::Relaxed);
+    fn refuse(&self, problem: &Problem, guest: &Guest) -> Reply {
+        self.counters.refused(guest);
         response(problem.told())
     }
 
     fn refuse_stranger(&self, why: &str) -> Reply {
-        self.counters.strangers.fetch_add(1, Ordering::Relaxed);
-        let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why));
+        // Whatever its connection showed before, this call is by nobody who is known.
+        let stranger = Guest::default();
+        let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why), &stranger);
         // RFC 9110, 11.6.1: a 401 must say how to do better.
         let challenge = match self.credential {
             Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
@@ -144,17 +146,17 @@ impl<S: Serves> Desk<S> {
         reply
     }
 
-    fn refuse_astray(&self, astray: Astray, path: &str) -> Reply {
+    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Reply {
         match astray {
             Astray::NoRoute => {
                 // The path is the caller's text: enough of it to know it again.
                 let path: String = path.chars().take(80).collect();
                 let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
-                self.refuse(&Problem::new(Code::NoRoute, why))
+                self.refuse(&Problem::new(Code::NoRoute, why), guest)
             }
             Astray::WrongMethod(allowed) => {
                 let why = format!("this path takes {allowed}");
-                let mut reply = self.refuse(&Problem::new(Code::WrongMethod, why));
+                let mut reply = self.refuse(&Problem::new(Code::WrongMethod, why), guest);
                 let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
                 reply.headers_mut().insert(header::ALLOW, allowed);
                 reply
@@ -162,7 +164,7 @@ impl<S: Serves> Desk<S> {
         }
     }
 
-    fn refuse_body(&self, fault: &BodyFault) -> Reply {
+    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Reply {
         let (code, why) = match fault {
             BodyFault::TooLarge => (
                 Code::TooLarge,
@@ -173,7 +175,7 @@ impl<S: Serves> Desk<S> {
                 format!("the body did not come within {:?}", self.limits.body_within),
             ),
         };
-        let mut reply = self.refuse(&Problem::new(code, why));
+        let mut reply = self.refuse(&Problem::new(code, why), guest);
         reply.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         reply
     }

@@ -27,7 +27,7 @@ impl Guest {
         self.known.store(true, Ordering::Relaxed);
     }
 
-    fn is_known(&self) -> bool {
+    pub(super) fn is_known(&self) -> bool {
         self.known.load(Ordering::Relaxed)
     }
 }

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::guests::Guest;
+
 /// What a listener saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -14,9 +16,9 @@ pub struct Tally {
     pub not_accepted: u64,
     /// Strangers' connections closed to make room.
     pub evicted: u64,
-    /// Requests refused at the door: no route, no credentials, not readable.
+    /// Requests refused at the door: no route, no credentials, not readable, no HTTP.
     pub refused: u64,
-    /// … those that came without the right credentials.
+    /// … those of callers who had not shown the right credentials.
     pub strangers: u64,
     /// Connections cut when the listener closed.
     pub cut: u64,
@@ -38,6 +40,12 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    /// A request was refused at the door.
+    pub(super) fn refused(&self, by: &Guest) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        self.strangers.fetch_add(u64::from(!by.is_known()), Ordering::Relaxed);
+    }
+
     pub(super) fn read(&self) -> Tally {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Tally {
