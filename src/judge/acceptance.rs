@@ -4,7 +4,6 @@
 use super::answers::Known;
 use super::handoff::Harm;
 use super::judgement::{Impact, StoryWhat, Witness};
-use super::minutes::Minutes;
 use super::orders::Harmed;
 use super::prices::Charge;
 use super::refusal::NotAHistory;
@@ -13,21 +12,6 @@ use super::supply::{Repeated, Turned};
 use crate::history::fact::{Line, Refusal};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{Money, Qty};
-
-/// What went wrong with a channel's orders at the sale itself.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Toll {
-    /// Oversold because the channel had not been told in time.
-    pub(super) by_sync_lag: Impact,
-    /// Charged a price that was not valid.
-    pub(super) mispriced: Impact,
-    /// Orders of which some price is known, …
-    pub(super) of_known_price: u64,
-    /// … and by minute those mispriced.
-    pub(super) mispriced_in: Minutes,
-    /// Turned away because a published listing was not on sale yet.
-    pub(super) unlisted: Impact,
-}
 
 /// The lines of one order together.
 #[derive(Default)]

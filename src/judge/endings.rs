@@ -9,9 +9,17 @@ use rustc_hash::FxHashMap;
 use super::breaches::Breaches;
 use super::judgement::{Impact, Witness};
 use super::orders::{Flags, Orders};
-use super::release::Side;
 use crate::ids::OrderId;
 use crate::units::{At, Money, Qty, Span};
+
+/// Who should have been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// That the channel released the order.
+    Oms,
+    /// That the OMS cancelled it.
+    Channel,
+}
 
 /// Ends that the other side does not know of.
 #[derive(Clone, Debug)]

@@ -5,9 +5,10 @@
 //! is under way, with 32 bytes an order, three an intent and a bit a record of the OMS, never with
 //! time.
 
+use super::admission::{AT_MAX, Refuser};
 use super::books::Books;
 use super::judgement::{Judgement, Verdict};
-use super::refusal::{AT_MAX, NotAHistory, Refuser};
+use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
 use super::under_way::UnderWay;

@@ -1,14 +1,15 @@
 //! Owns where each gate stands: what was counted, held against its limits.
 //! Must not know what the gates together mean (`verdict`).
 
-use super::acceptance::Toll;
 use super::closing::Closing;
-use super::judgement::{Band, Count, GateResult, Impact, Measure, Pool, Unproved};
+use super::judgement::{Band, GateResult, Impact, Measure, Pool, Unproved};
 use super::shares::{self, share};
+use super::standing::{EVENTS_MIN, Standing, blank, scoped};
 use super::tally::LagTally;
+use super::toll::Toll;
 use crate::history::charter::{Charter, Evidence, Gate, GoWhen, Kpi, Limits, Observed};
 use crate::ids::ChannelId;
-use crate::units::{Ppm, Span};
+use crate::units::Ppm;
 
 /// Fewest changes a p95 is judged by: with fewer, none late proves nothing (0.95⁵⁹ ≤ 5 %).
 pub(crate) const LAG_SAMPLES_MIN: u64 = 59;
@@ -18,16 +19,6 @@ pub(crate) const LAG_MINUTES_MIN: u64 = 20;
 pub(crate) const LATE_MAX: Ppm = Ppm(50_000);
 /// With fewer changes a single late one is more than that share.
 const ONE_BREAKS_BELOW: u64 = 20;
-/// Fewest bad events that fail a gate: fewer are an accident, not a habit.
-pub(super) const EVENTS_MIN: u64 = 5;
-
-/// A gate as far as it stands alone: a share still waits for Holm's rule over the whole family.
-pub(super) struct Standing {
-    pub(super) result: GateResult,
-    /// The p-value of "the share does not exceed the limit"; none: this gate does not fail so.
-    pub(super) p_value: Option<f64>,
-}
-
 /// The gate on one scope.
 pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) -> Standing {
     let mut standing = match gate.kpi {
@@ -197,30 +188,4 @@ fn nothing_seen(charter: &Charter, source_facts: u64) -> Unproved {
         Evidence::Operations | Evidence::Staging if source_facts == 0 => Unproved::NotObserved,
         _ => Unproved::NotExercised,
     }
-}
-
-pub(super) fn blank(gate: &Gate, channel: Option<ChannelId>, band: Band) -> GateResult {
-    GateResult {
-        kpi: gate.kpi,
-        channel,
-        limits: gate.limits,
-        band,
-        value: Measure::Lag(Some(Span::ZERO)),
-        low: Measure::Absent,
-        high: Measure::Absent,
-        samples: 0,
-        independent: 0,
-        samples_needed: 0,
-        bad: Count::default(),
-        first_bad: None,
-        owner: String::new(),
-        accepted: None,
-        impact: None,
-        pool: Pool::default(),
-    }
-}
-
-pub(super) fn scoped(closing: &Closing, channel: Option<ChannelId>) -> impl Iterator<Item = usize> {
-    let channels = 0..closing.run.charter.channels.len();
-    channels.filter(move |&i| channel.is_none_or(|channel| channel.index() == i))
 }

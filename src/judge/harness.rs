@@ -8,10 +8,10 @@
 use std::collections::BTreeMap;
 
 use super::judgement::HarnessSeen;
-use super::load::too_many;
 use crate::history::charter::Charter;
 use crate::history::fact::{Address, Fact, HarnessFault, Intake, What};
 use crate::ids::ChannelId;
+use crate::units::Ppm;
 
 /// Calls of connectors and webhooks: all, and those that never left.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,4 +95,12 @@ impl Harness {
     fn count(&self, fault: HarnessFault) -> u64 {
         self.counts.get(&fault).copied().unwrap_or(0)
     }
+}
+
+/// Calls without an answer are bounded like calls not sent: a shopper who hears nothing was not
+/// served. A handful is no share.
+pub(super) fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
+    const HANDFUL: u64 = 5;
+    let allowed = u128::from(Ppm::ONE.0 - charter.honesty.sent_at_least.0.min(Ppm::ONE.0));
+    silent >= HANDFUL && u128::from(silent) * 1_000_000 > u128::from(calls) * allowed
 }

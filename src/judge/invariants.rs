@@ -3,9 +3,10 @@
 use super::bounds::lower;
 use super::breaches::Breaches;
 use super::closing::Closing;
-use super::gates::{EVENTS_MIN, LATE_MAX, owner};
+use super::gates::{LATE_MAX, owner};
 use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
 use super::shares::bad_limits;
+use super::standing::EVENTS_MIN;
 use super::ungated;
 use super::wrong::Wrong;
 use crate::history::charter::{Kpi, Limits, Observed};

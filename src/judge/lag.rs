@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::chains::{Chain, Chains};
+use super::change::{Change, Lag};
 use super::tally::LagTally;
 use crate::history::charter::Charter;
 use crate::ids::{ChannelId, SkuId, Version};
@@ -18,31 +19,6 @@ const WAITING_SOFT_MAX: usize = 256;
 const WAITING_HARD_MAX: usize = 1_024;
 /// The oldest-first queue drops settled entries when it has grown to twice its last size plus this.
 const QUEUE_SLACK: usize = 65_536;
-
-/// A change that a channel has yet to show.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Change {
-    pub(super) version: Version,
-    /// When the lag starts.
-    pub(super) start: At,
-    /// When the order that caused it was accepted, on another channel.
-    pub(super) sold: Option<At>,
-    /// The source's fact.
-    pub(super) seq: u64,
-    /// The promotion whose edge it is, counted from 1; 0 is an everyday change.
-    pub(super) promotion: u16,
-}
-
-/// A change whose lag is known, or bounded.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lag {
-    pub(super) channel: ChannelId,
-    pub(super) change: Change,
-    /// The lag is longer than this, or equal; none: longer than anything (never, at quiet).
-    pub(super) low: Option<Span>,
-    /// It is at most this; none: not seen.
-    pub(super) high: Option<Span>,
-}
 
 /// What a channel shows of one SKU, and what it has yet to.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
-use super::harness::Harness;
+use super::harness::{Harness, too_many};
 use super::hist::Hist;
 use super::judgement::{CallLatency, LoadHonesty};
 use crate::history::charter::{Charter, Limits};
@@ -322,14 +322,6 @@ impl Load {
             *count = count.saturating_add_signed(by);
         }
     }
-}
-
-/// Calls without an answer are bounded like calls not sent: a shopper who hears nothing was not
-/// served. A handful is no share.
-pub(super) fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
-    const HANDFUL: u64 = 5;
-    let allowed = u128::from(Ppm::ONE.0 - charter.honesty.sent_at_least.0.min(Ppm::ONE.0));
-    silent >= HANDFUL && u128::from(silent) * 1_000_000 > u128::from(calls) * allowed
 }
 
 /// The shortest duration that a gate of the charter rests on.

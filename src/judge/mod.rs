@@ -5,12 +5,14 @@
 //! every number are in docs/measures.md.
 
 mod acceptance;
+mod admission;
 mod answers;
 mod bits;
 mod books;
 pub(crate) mod bounds;
 mod breaches;
 mod chains;
+mod change;
 mod checklist;
 mod closing;
 mod endings;
@@ -39,10 +41,13 @@ mod runouts;
 mod shares;
 mod sources;
 mod spoilt;
+mod standing;
 mod story;
+mod stuck;
 mod supply;
 mod tally;
 mod terms;
+mod toll;
 mod totals;
 mod under_way;
 mod ungated;

@@ -2,6 +2,7 @@
 //! reserved for it. Must not know how it got to the OMS (`handoff`).
 
 use super::books::Weight;
+use super::endings::Side;
 use super::handoff::{Turn, Ways, weigh};
 use super::judgement::Witness;
 use super::orders::{Flags, Record};
@@ -9,15 +10,6 @@ use super::tally::earlier;
 use crate::history::fact::Release;
 use crate::ids::{OrderId, SkuId};
 use crate::units::{At, Money, Qty};
-
-/// Who should have been told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    /// That the channel released the order.
-    Oms,
-    /// That the OMS cancelled it.
-    Channel,
-}
 
 impl Ways {
     /// The channel released the order. `give_back` gets its units; nothing when it was released

@@ -3,25 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use super::acceptance::Toll;
 use super::answers::{Answers, Known};
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
+use super::change::Lag;
 use super::handoff::{Turn, Ways};
 use super::harness::Harness;
 use super::hist::Hist;
 use super::judgement::{StoryWhat, Witness, Work};
-use super::lag::{Lag, LagBook, Look};
+use super::lag::{LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
 use super::prices::{Prices, Stretch};
 use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
 use super::story::Stories;
+use super::stuck::Stuck;
 use super::supply::Supplies;
+use super::toll::Toll;
 use super::windows::{State, Windows};
-use super::wrong::Stuck;
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::{Call, Ending, Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};

@@ -7,10 +7,10 @@
 
 use super::bounds::{Cluster, at_least, lower, samples_needed, upper};
 use super::closing::{Bad, Closing};
-use super::gates::{EVENTS_MIN, Standing, blank, scoped};
 use super::judgement::{
     Band, Clusters, Count, GateResult, Impact, Measure, Pool, Unproved, Witness,
 };
+use super::standing::{EVENTS_MIN, Standing, blank, scoped};
 use super::tally::earlier;
 use crate::history::charter::{Gate, GoWhen, Kpi, Limits};
 use crate::ids::ChannelId;

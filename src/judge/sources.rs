@@ -1,10 +1,10 @@
 //! Owns what the source of record, the OMS and the connectors say: their part of a run's facts.
 //! Must not know what channels say (`run`).
 
+use super::change::Change;
+use super::endings::Side;
 use super::judgement::{StoryWhat, Window, Witness, Work};
-use super::lag::Change;
 use super::refusal::{NotAHistory, too_many_prices};
-use super::release::Side;
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};

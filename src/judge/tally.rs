@@ -2,9 +2,9 @@
 //! Must not know tracks or versions (`lag`).
 
 use super::bits::Bits;
+use super::change::Lag;
 use super::hist::Hist;
 use super::judgement::{Count, Witness};
-use super::lag::Lag;
 use super::minutes::Minutes;
 use crate::units::{Span, US_PER_S};
 

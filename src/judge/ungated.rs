@@ -5,11 +5,11 @@
 use super::answers::Told;
 use super::breaches::Breaches;
 use super::closing::Closing;
-use super::gates::EVENTS_MIN;
+use super::harness::too_many;
 use super::judgement::{Band, Invariant, Unproved};
-use super::load::too_many;
 use super::run::Run;
 use super::shares::bad_limits;
+use super::standing::EVENTS_MIN;
 use crate::history::charter::{Evidence, GoWhen, Kpi, Limits};
 use crate::ids::ChannelId;
 use crate::units::{Money, Ppm, Qty};

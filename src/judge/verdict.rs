@@ -8,7 +8,7 @@ use super::bounds::holm;
 use super::checklist;
 use super::closing::Closing;
 use super::errors;
-use super::gates::{Standing, stand};
+use super::gates::stand;
 use super::invariants::{self, Fared, fare, is_condition};
 use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, Mismatch, Reason,
@@ -18,6 +18,7 @@ use super::mismatch;
 use super::run::Run;
 use super::runouts;
 use super::spoilt::{as_blameless, as_spoilt, spoilt};
+use super::standing::Standing;
 use super::terms;
 use super::totals;
 use super::ungated;

@@ -3,10 +3,8 @@
 //!
 //! A percentile forgives exactly the hero that is never updated; *never* weighs more than *late*.
 
-use std::collections::BTreeMap;
-
 use super::breaches::Breaches;
-use super::judgement::{StuckOffer, Witness, WrongOffer};
+use super::judgement::{Witness, WrongOffer};
 use super::run::Run;
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
@@ -35,30 +33,6 @@ impl Wrong {
     }
 }
 
-/// Offers that stood still under orders.
-#[derive(Clone, Debug)]
-pub(super) struct Stuck {
-    pub(super) breaches: Breaches,
-    /// Accepted orders that met one, by channel.
-    pub(super) met_on: Vec<u64>,
-    seen: BTreeMap<(ChannelId, SkuId), StuckOffer>,
-}
-
-impl Stuck {
-    pub(super) fn new(channels: usize) -> Stuck {
-        let breaches = Breaches::new(channels);
-        Stuck { breaches, met_on: vec![0; channels], seen: BTreeMap::new() }
-    }
-
-    /// The offers that most units were ordered of, most first.
-    pub(super) fn named(&self) -> Vec<StuckOffer> {
-        let mut all: Vec<StuckOffer> = self.seen.values().copied().collect();
-        all.sort_by_key(|offer| (std::cmp::Reverse(offer.units), offer.sku, offer.channel));
-        all.truncate(NAMED_MAX);
-        all
-    }
-}
-
 impl Run {
     /// A shopper ordered the line, and got it or not: whether what the channel shows of it has
     /// stood still.
@@ -71,27 +45,7 @@ impl Run {
     ) -> bool {
         self.stuck.breaches.checked += 1;
         let Some(since) = self.stock_lag.stuck_since(channel, line.sku, w.at) else { return false };
-        let money = line.price.times(line.qty);
-        let new = StuckOffer {
-            channel,
-            sku: line.sku,
-            since,
-            until: w.at,
-            orders: 0,
-            units: Qty::ZERO,
-            money: Money::ZERO,
-        };
-        let key = (channel, line.sku);
-        if !self.stuck.seen.contains_key(&key) {
-            self.stuck.breaches.note(w, Some(channel), order, Qty::ZERO, Money::ZERO);
-        }
-        let offer = self.stuck.seen.entry(key).or_insert(new);
-        offer.until = w.at;
-        offer.orders += 1;
-        offer.units += line.qty;
-        offer.money += money;
-        self.stuck.breaches.units += line.qty;
-        self.stuck.breaches.money += money;
+        self.stuck.note(channel, line, order, since, w);
         true
     }
 

@@ -4,6 +4,7 @@
 //! The rules are read from the text, not from the compiler: a rule about who may know whom must
 //! hold for code that is compiled on other systems too.
 
+mod circles;
 mod layering;
 mod map;
 mod shape;
