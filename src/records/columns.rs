@@ -32,6 +32,25 @@ pub(crate) enum Role {
     Parent,
 }
 
+/// Which column says what.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    pub(super) roles: Vec<(Role, usize)>,
+    pub(super) items: Vec<usize>,
+    /// Columns that have a name for what another says: the role, the one that is used, the other.
+    pub(super) rivals: Vec<(Role, usize, usize)>,
+}
+
+impl Columns {
+    pub(crate) fn of(&self, role: Role) -> Option<usize> {
+        self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
+    }
+
+    pub(super) fn is_taken(&self, column: usize) -> bool {
+        self.roles.iter().any(|(_, taken)| *taken == column) || self.items.contains(&column)
+    }
+}
+
 /// The roles that a scenario can name columns for, by the key that does so.
 pub(crate) const NAMED: &[(&str, Role)] = &[
     ("time", Role::Time),

@@ -367,6 +367,11 @@ const WOO_ROWS: &[(Role, &[&str])] = &[
 ];
 
 impl Layout {
+    /// A table of one's own, whose names are a guess.
+    pub(super) fn is_own(&self) -> bool {
+        self.name == COLUMNS.name
+    }
+
     fn is_that_of(&self, header: &Header) -> bool {
         self.marks.iter().all(|mark| header.like(mark).is_some())
     }

@@ -1,12 +1,13 @@
 //! Owns what the rows of a log say of how it is written: its numbers, its times, its words.
 //! Must not know what is made of it.
 
-use super::columns::{Header, Role};
+use std::collections::BTreeMap;
+
+use super::columns::{Columns, Header, Role};
 use super::format::Layout;
 use super::mapping::Mapping;
 use super::repeats::Numbering;
 use super::spoilt::Spoilt;
-use super::survey::{Columns, Words};
 use super::table::Table;
 use super::{footer, items, moment, number, short, state};
 use crate::wrong::Wrong;
@@ -36,6 +37,9 @@ struct Orders {
 
 /// Order numbers without a digit, one in so many, are none where the others have digits.
 const WORDS_PARTS: u64 = 20;
+
+/// Different words with how often each stands there.
+pub(crate) type Words = BTreeMap<String, u64>;
 
 fn count(words: &mut Words, word: &str) {
     if let Some(count) = words.get_mut(word) {

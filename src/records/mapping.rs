@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 
 use super::columns::Said;
 use super::number::Mark;
-use super::repeats::Repeats;
 use super::state::Standing;
 use super::table::Source;
 
@@ -15,6 +14,15 @@ use super::table::Source;
 pub(crate) enum Day {
     Busiest,
     On(Date),
+}
+
+/// What somebody says of rows that repeat a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    /// They are one line.
+    Once,
+    /// Each is a line.
+    Each,
 }
 
 /// What is said about an order log. What is not said, the file proves or is asked.

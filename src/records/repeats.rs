@@ -12,17 +12,7 @@ use super::columns::Header;
 use super::format::Layout;
 use super::grouped;
 use super::table::Table;
-use super::unused::is_own;
 use crate::wrong::Wrong;
-
-/// What somebody says of rows that repeat a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeats {
-    /// They are one line.
-    Once,
-    /// Each is a line.
-    Each,
-}
 
 /// Columns that number lines, whatever the format.
 const NUMBERS: &[&str] = &[
@@ -206,7 +196,7 @@ impl Found {
     /// What is to be asked, where the file does not show what they are.
     pub(crate) fn question(&self, file: &str, layout: &Layout, one_unit: bool) -> Option<Wrong> {
         // Without quantities a line stands there once for each unit.
-        let alone = self.single == 0 && (self.apart || is_own(layout)) && !one_unit;
+        let alone = self.single == 0 && (self.apart || layout.is_own()) && !one_unit;
         let open = self.rows > 0 && (alone || self.whole > 0 && self.whole >= self.single);
         open.then(|| {
             let (repeat, first) = (self.words("repeats", "repeat"), self.first);

@@ -2,45 +2,22 @@
 //! it writes numbers and times, its words for states and channels.
 //! Must not know what its rows come to.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
-use super::columns::{self, Header, NAMED, NONE, Role};
+use super::columns::{self, Columns, Header, NAMED, NONE, Role};
 use super::format::{self, COLUMNS, Layout};
-use super::heard::Heard;
+use super::heard::{Heard, Words};
 use super::mapping::Mapping;
 use super::moment::Clock;
 use super::number::Mark;
 use super::table::Table;
-use super::unused::{Unused, is_own};
+use super::unused::Unused;
 use crate::wrong::Wrong;
 
 /// What to do about a column that is called otherwise.
 const REMEDY: &str = "say its name in `columns`";
-
-/// Which column says what.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Columns {
-    roles: Vec<(Role, usize)>,
-    pub(super) items: Vec<usize>,
-    /// Columns that have a name for what another says: the role, the one that is used, the other.
-    pub(super) rivals: Vec<(Role, usize, usize)>,
-}
-
-impl Columns {
-    pub(crate) fn of(&self, role: Role) -> Option<usize> {
-        self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
-    }
-
-    pub(super) fn is_taken(&self, column: usize) -> bool {
-        self.roles.iter().any(|(_, taken)| *taken == column) || self.items.contains(&column)
-    }
-}
-
-/// Different words with how often each stands there.
-pub(crate) type Words = BTreeMap<String, u64>;
 
 /// What is known of a log before its rows are read.
 #[derive(Clone, Debug)]
@@ -119,7 +96,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let layout = layout(&table.header, mapping).map_err(|wrong| vec![wrong])?;
     let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
     let mut heard = Heard::new(mapping, &table.header, layout);
-    let mut unused = Unused::new(&table.header, &columns, mapping, is_own(layout));
+    let mut unused = Unused::new(&table.header, &columns, mapping, layout.is_own());
     while let Some(row) = table.next() {
         if row.is_ok() {
             heard.row(&table, &columns);
@@ -245,7 +222,7 @@ fn usual_column(
     if columns.is_taken(column) {
         return None;
     }
-    let others: Vec<usize> = if is_own(layout) {
+    let others: Vec<usize> = if layout.is_own() {
         names.iter().flat_map(|name| header.all_like(name)).filter(|c| *c != column).collect()
     } else {
         header.of_the_name(column).collect()

@@ -1,12 +1,10 @@
 //! Owns what columns say that nobody uses: the same as one that is used, or that a row is no sale.
 //! Must not know what the rows come to.
 
-use super::columns::{self, Header, Role};
-use super::format::COLUMNS;
+use super::columns::{self, Columns, Header, Role};
 use super::mapping::Mapping;
 use super::short;
 use super::state::{self, Standing};
-use super::survey::Columns;
 use super::table::Table;
 use crate::wrong::Wrong;
 
@@ -150,9 +148,4 @@ impl Unused {
         }
         wrongs
     }
-}
-
-/// Whether a layout is a table of one's own, whose names are a guess.
-pub(super) fn is_own(layout: &super::format::Layout) -> bool {
-    layout.name == COLUMNS.name
 }

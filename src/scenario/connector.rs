@@ -1,18 +1,21 @@
 //! Owns reading the connectors and the OMS between which orders and stock travel.
 //! Must not know the shoppers.
 
+mod described;
+
 use std::ops::Range;
 
+use self::described::Read;
+pub use self::described::timing_in_words;
 use super::channel::{Channels, everyday, imperfections};
-use super::described::{self, Read};
 use super::head::Head;
 use super::law::{law, range};
 use super::limits::limits;
 use super::map::{Map, each, entries, items};
+use super::plan::Unknown;
 use super::problem::{Reading, Wrong};
 use super::scalar::{choice, lasting, scalar, some_up_to, yes_no};
 use super::tree::{Entry, Node, Value};
-use super::ways::Unknown;
 use crate::commerce::terms::{
     ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
 };

@@ -18,7 +18,6 @@ pub mod changes;
 mod channel;
 mod connector;
 mod demand;
-mod described;
 mod example;
 pub mod fit;
 mod head;
@@ -49,7 +48,7 @@ mod tests;
 
 use std::path::Path;
 
-pub use described::timing_in_words;
+pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use plan::Plan;
 pub use problem::ScenarioErrors;

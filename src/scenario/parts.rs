@@ -12,12 +12,12 @@ use super::levers::Levers;
 use super::merchant::MerchantSpec;
 use super::number::unmistakable;
 use super::plan::Plan;
+use super::plan::Unknown;
 use super::problem::Reading;
 use super::replay::Replayed;
 use super::resolved;
 use super::timeline::Timeline;
 use super::tree::Node;
-use super::ways::Unknown;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Rhythm,
     UpdateStyle, WorldTerms,

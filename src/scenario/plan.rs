@@ -2,9 +2,9 @@
 //! Must not know what was written to say it (`spec`).
 
 use super::levers::Levers;
-use super::ways::Unknown;
 use crate::commerce::terms::WorldTerms;
 use crate::history::Charter;
+use crate::ids::ConnectorId;
 use crate::traffic::{MerchantPlan, Traffic};
 use crate::units::{Qty, Rate};
 
@@ -30,6 +30,30 @@ pub struct Plan {
     pub ports: std::collections::BTreeMap<String, u16>,
     /// What `advise` may propose.
     pub levers: Levers,
+}
+
+/// Something about a connector that its vendor's sheet may leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matter {
+    /// How stock updates are worded.
+    Updates,
+    /// When units are reserved.
+    Reserve,
+    /// Under whose record ids orders are handed over.
+    RecordIds,
+    /// Whether what failed is tried again.
+    Retries,
+    /// Whether handoffs carry an idempotency key.
+    Idempotent,
+}
+
+/// What nobody knows of a connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Which connector.
+    pub connector: ConnectorId,
+    /// What.
+    pub matter: Matter,
 }
 
 impl Plan {

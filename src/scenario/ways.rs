@@ -1,7 +1,7 @@
 //! Owns what nobody knows of the connectors: each is played both ways, and a plan has as many ways.
 //! Must not know what a way comes to (`study`).
 
-use super::Plan;
+use super::plan::{Matter, Plan, Unknown};
 use crate::commerce::terms::{ConnectorPlay, Reserve, Retry, UpdateStyle};
 use crate::history::Charter;
 use crate::ids::ConnectorId;
@@ -9,30 +9,6 @@ use crate::units::Span;
 
 /// The most that may be unknown: each is played both ways, so it doubles what is played.
 pub(super) const UNKNOWNS_MAX: usize = 3;
-
-/// Something about a connector that its vendor's sheet may leave open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Matter {
-    /// How stock updates are worded.
-    Updates,
-    /// When units are reserved.
-    Reserve,
-    /// Under whose record ids orders are handed over.
-    RecordIds,
-    /// Whether what failed is tried again.
-    Retries,
-    /// Whether handoffs carry an idempotency key.
-    Idempotent,
-}
-
-/// What nobody knows of a connector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// Which connector.
-    pub connector: ConnectorId,
-    /// What.
-    pub matter: Matter,
-}
 
 /// A way to play a plan: which of its two settings each unknown has, a bit each. The first way has
 /// the setting of each that looks worse.

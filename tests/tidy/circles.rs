@@ -32,9 +32,8 @@ fn module(path: &str) -> Option<Path> {
 impl<'a> House<'a> {
     fn of(sources: &'a [Source]) -> House<'a> {
         let is_product = |file: &&Source| !file.product.is_empty() && file.path != "src/main.rs";
-        let modules = || {
-            sources.iter().filter(is_product).filter_map(|f| Some((module(&f.path)?, f)))
-        };
+        let modules =
+            || sources.iter().filter(is_product).filter_map(|f| Some((module(&f.path)?, f)));
         let files: BTreeMap<Path, &str> =
             modules().map(|(module, file)| (module, file.path.as_str())).collect();
         let mut house = House { files, borrowed: BTreeMap::new(), named: Vec::new() };

@@ -16,9 +16,8 @@ use super::super::tree::Node;
 use crate::ids::ChannelId;
 use crate::records::columns::{NAMED, Said};
 use crate::records::format;
-use crate::records::mapping::{Day, Mapping};
+use crate::records::mapping::{Day, Mapping, Repeats};
 use crate::records::number::Mark;
-use crate::records::repeats::Repeats;
 use crate::records::state::{self, Standing};
 use crate::records::table::{DELIMITERS, Source, delimiter_named};
 

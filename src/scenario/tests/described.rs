@@ -1,7 +1,7 @@
 //! What a described connector means: the play and the ways that a sheet comes to.
 
-use super::super::described::timing_in_words;
-use super::super::ways::{Matter, Unknown};
+use super::super::connector::timing_in_words;
+use super::super::plan::{Matter, Unknown};
 use super::{plan, small};
 use crate::commerce::terms::{ConnectorPlay, Described, Reserve, Rhythm, UpdateStyle};
 use crate::ids::ConnectorId;

@@ -1,14 +1,15 @@
 //! Owns reading a described connector: bought, and known by what its vendor's sheet says.
 //! Must not know how what the sheet leaves open is played (`ways`).
 
-use super::channel::Channels;
-use super::connector::{RESERVES, WORKERS_MOST, served_or_all};
-use super::law::{law, law_in_words, law_of_text};
-use super::map::Map;
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, parse_lasting, scalar};
-use super::tree::{Entry, Node, Value};
-use super::ways::{Matter, UNKNOWNS_MAX, Unknown, usual_retry};
+use super::super::channel::Channels;
+use super::super::law::{law, law_in_words, law_of_text};
+use super::super::map::Map;
+use super::super::plan::{Matter, Unknown};
+use super::super::problem::{Reading, Wrong};
+use super::super::scalar::{choice, lasting, parse_lasting, scalar};
+use super::super::tree::{Entry, Node, Value};
+use super::super::ways::{UNKNOWNS_MAX, usual_retry};
+use super::{RESERVES, WORKERS_MOST, served_or_all};
 use crate::commerce::terms::{
     ConnectorPlay, Described, Priority, Reserve, Retry, Rhythm, UpdateStyle,
 };
