@@ -9,6 +9,7 @@ use anyhow::Context;
 use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
 use crate::report::trials::Trials;
+use crate::report::words::again;
 use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
@@ -43,7 +44,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let base = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &base)?;
-    is_provable(&plan)?;
+    is_provable(&plan, &args.scenario.scenario)?;
     let levers = levers::levers(&plan);
     judged::say_unknowns(&plan);
     // Played first: a folder that cannot be is known before anybody waits for the trials.
@@ -70,21 +71,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             std::fs::write(&file, head + &trials.patch.join("\n") + "\n")
                 .with_context(|| format!("cannot write {}", file.display()))?;
         }
-        eprintln!();
-        eprint!("{}", terminal::trials(&trials, judged::paper()));
+        sayln!();
+        say!("{}", terminal::trials(&trials, judged::paper()));
         if !trials.patch.is_empty() {
-            let scenario = args.scenario.scenario.display();
-            eprintln!(
-                "\ntry it  doorbuster simulate {scenario} --patch {place}/advice.yaml --runs 60"
-            );
-            eprintln!("        doorbuster run {scenario} --patch {place}/advice.yaml");
+            let [simulate, run] = again::with_advice(&place.to_string());
+            sayln!("\ntry it  {simulate}\n        {run}");
         }
         if args.json {
             super::data(&trials.to_json())?;
         }
     }
     judged::write(&folder, &judgement)?;
-    eprintln!("files   {place}/report.html");
+    sayln!("files   {place}/report.html");
     if !args.json {
         super::data(format!("{place}\n").as_bytes())?;
     }
