@@ -22,6 +22,8 @@
 //! # }
 //! ```
 
+#![warn(clippy::print_stdout, clippy::print_stderr)] // They panic on a closed pipe: cli::say
+
 pub mod cli;
 pub mod commerce;
 pub mod drive;

@@ -708,9 +708,13 @@ fn init_fits_a_scenario_to_records_and_says_how_well() {
     let both = init(&["init", "--orders", "orders.csv", "--catalog", "stock.csv"]);
     exits(&both, 0);
     let text = said(&both);
-    for says in
-        ["1 row cannot be read", "900 orders", "χ²", "sold out", "typical 10, one in 20 above 40"]
-    {
+    for says in [
+        "1 row cannot be read",
+        "900 orders",
+        "than chance",
+        "sold out",
+        "typical 10, one in 20 above 40",
+    ] {
         assert!(text.contains(says), "{says}: {text}");
     }
     let played = init(&["simulate", "scenario.yaml", "--runs", "1", "--out", "run"]);
@@ -1185,4 +1189,48 @@ fn no_name_reaches_a_terminal_or_a_log_raw() {
         assert!(!said.contains(raw), "{said:?}");
         assert!(!said.lines().any(|line| line.trim_start().starts_with("::")), "{said:?}");
     }
+}
+
+/// Whoever has read enough (`2>&1 | head`) ends nothing: the exit code is the verdict's.
+#[test]
+fn a_reader_that_has_gone_changes_no_exit_code() {
+    let (_temp, out) = folder("run");
+    let mut played = doorbuster(&["simulate", NAIVE, "--runs", "1", "--out", &out])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((played.stdout.take(), played.stderr.take()));
+    assert_eq!(played.wait().unwrap().code(), Some(1));
+    let mut none = doorbuster(&[]).stderr(Stdio::piped()).spawn().unwrap();
+    drop(none.stderr.take());
+    assert_eq!(none.wait().unwrap().code(), Some(2));
+}
+
+/// Commands on a page are typed where the tool was; the last run of the same name is compared where
+/// it is of the same scenario, and where not that is said.
+#[test]
+fn a_page_names_the_run_as_it_was_typed_and_compares_like_with_like() {
+    let temp = tempfile::tempdir().unwrap();
+    let play = |scenario: &str, name: &str| {
+        let mut command = doorbuster(&["simulate", scenario, "--runs", "1", "--out", name]);
+        let done = command.current_dir(temp.path()).output().unwrap();
+        exits(&done, 3);
+        said(&done).split_whitespace().collect::<Vec<&str>>().join(" ")
+    };
+    play(SMALL, "my runs/1");
+    let page = fs::read_to_string(temp.path().join("my runs/1/report.html")).unwrap();
+    let page = page.replace("&#39;", "'").replace('\u{a0}', " ");
+    assert!(page.contains("doorbuster simulate 'my runs/1/scenario.yaml'"), "a page has its path");
+    let again = play(SMALL, "my runs/2");
+    let compare = "`doorbuster compare 'my runs/1' 'my runs/2'` tells all";
+    assert!(again.contains("Compared with 1") && again.contains(compare), "{again}");
+    let text = fs::read_to_string(SMALL).unwrap();
+    let line = text.lines().find(|line| line.trim_start().starts_with("skus:")).unwrap();
+    let other = varied(&temp, &[(line, &line.replace("skus: ", "skus: 1"))]);
+    let another = play(&other, "my runs/3");
+    assert!(
+        another.contains("Not compared with 2: it has the same name and other goods"),
+        "{another}"
+    );
 }

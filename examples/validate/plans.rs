@@ -66,7 +66,7 @@ fn row(path: &Path) -> anyhow::Result<String> {
     let (seen, afternoons): (Vec<_>, Vec<Afternoon>) = played.afternoons.into_iter().unzip();
     let preview = Preview::of(&plan, &seen[..PREVIEWED]).context("ten were played")?;
     let outlook = Outlook::of(&plan, &preview.taken, Span::from_millis(1));
-    let sheet = Sheet::of(&outlook, Some(&preview), &plan.charter);
+    let sheet = Sheet::of(&outlook, Some(&preview), &plan.charter, "scenario.yaml");
     let outcome = Outcome::of(&afternoons).context("thirty were played")?;
     let verdict = outcome.verdict();
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();

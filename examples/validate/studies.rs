@@ -7,7 +7,7 @@ use anyhow::ensure;
 use doorbuster::history::charter::Kpi;
 use doorbuster::judge::judgement::{Band, Clusters, Measure, Pool, Unproved, Verdict};
 use doorbuster::study::Afternoon;
-use doorbuster::study::afternoon::{GateSeen, Sales};
+use doorbuster::study::afternoon::{GateSeen, Sales, Undersold};
 use doorbuster::study::looks::{confidence_at, runs_at};
 use doorbuster::study::outcome::{CONFIDENCE, Chance, GO_AT_LEAST};
 use doorbuster::study::pooled::Ruling;
@@ -92,7 +92,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         gates: vec![gate],
         facts: 0,
         oversold_units: 0,
-        undersold_units: 0,
+        undersold: Undersold::default(),
         updates: 0,
         broken: 0,
         strain: 0,

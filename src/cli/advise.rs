@@ -9,6 +9,7 @@ use anyhow::Context;
 use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
 use crate::report::trials::Trials;
+use crate::report::words::again;
 use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
@@ -43,7 +44,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let base = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &base)?;
-    is_provable(&plan)?;
+    is_provable(&plan, &args.scenario.scenario)?;
     let levers = levers::levers(&plan);
     judged::say_unknowns(&plan);
     // Played first: a folder that cannot be is known before anybody waits for the trials.
@@ -71,20 +72,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let place = folder.display();
     if let Some(found) = &found {
         let trials = Trials::of(found, &levers, &plan.charter);
-        leave(&trials, &folder, &args.scenario.scenario)?;
+        leave(&trials, &folder)?;
         if let Some(within) = within.filter(|_| trials.stopped && trials.recommended.is_none()) {
             let whole = takes(&many, all);
             let longer = longer(within, whole);
-            let scenario = args.scenario.scenario.display();
-            eprintln!("\nall of it takes about {}", seconds(whole));
-            eprintln!("try it  doorbuster advise {scenario} --within {longer}");
+            let scenario = again::quoted(&path.to_string_lossy());
+            sayln!("\nall of it takes about {}", seconds(whole));
+            sayln!("try it  doorbuster advise {scenario} --within {longer}");
         }
         if args.json {
             super::data(&trials.to_json())?;
         }
     }
     judged::write(&folder, &judgement)?;
-    eprintln!("files   {place}/report.html");
+    sayln!("files   {place}/report.html");
     if !args.json {
         super::data(format!("{place}\n").as_bytes())?;
     }
@@ -101,7 +102,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Writes what was tried beside the scenario as it is, and shows it.
-fn leave(trials: &Trials, folder: &Path, scenario: &Path) -> anyhow::Result<()> {
+fn leave(trials: &Trials, folder: &Path) -> anyhow::Result<()> {
     report::write_beside(folder, "trials.json", &trials.to_json())?;
     if !trials.patch.is_empty() {
         let head = format!("# What `doorbuster advise` found for {}.\n", trials.campaign);
@@ -109,12 +110,11 @@ fn leave(trials: &Trials, folder: &Path, scenario: &Path) -> anyhow::Result<()> 
         std::fs::write(&file, head + &trials.patch.join("\n") + "\n")
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
-    eprintln!();
-    eprint!("{}", terminal::trials(trials, judged::paper()));
+    sayln!();
+    say!("{}", terminal::trials(trials, judged::paper()));
     if !trials.patch.is_empty() {
-        let (scenario, place) = (scenario.display(), folder.display());
-        eprintln!("\ntry it  doorbuster simulate {scenario} --patch {place}/advice.yaml --runs 60");
-        eprintln!("        doorbuster run {scenario} --patch {place}/advice.yaml");
+        let [simulate, run] = again::with_advice(&folder.to_string_lossy());
+        sayln!("\ntry it  {simulate}\n        {run}");
     }
     Ok(())
 }

@@ -76,8 +76,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     compare::write_all(&folder, &parties, &comparison)
         .context("the runs are as they were; their comparison is not written")?;
     let said = folder.display().to_string();
-    eprintln!();
-    eprint!("{}", report::terminal::compare::text(&comparison, &said, judged::paper()));
+    sayln!();
+    say!("{}", report::terminal::compare::text(&comparison, &said, judged::paper()));
     if args.json {
         super::data(&comparison.to_json())?;
     } else {
@@ -163,7 +163,7 @@ fn judge(folder: &Path) -> Result<Summary, Refused> {
     for fact in reading.by_ref() {
         fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
     }
-    eprintln!("note: {} has no summary.json; it was judged from its history", folder.display());
+    sayln!("note: {} has no summary.json; it was judged from its history", folder.display());
     reading.finish("judged");
     let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
     Ok(Summary::of(&judgement))

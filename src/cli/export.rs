@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         }
         Ok(None) => {
             drop(reading);
-            eprintln!("stopped: nothing was exported, and nothing is left half");
+            sayln!("stopped: nothing was exported, and nothing is left half");
             Ok(Exit::Interrupted)
         }
         // `… | head`: whoever read has what they wanted.
@@ -125,7 +125,7 @@ fn say(args: &Args, written: &[Written], torn: Option<&str>) -> anyhow::Result<(
     for table in written {
         let rows = number::counted(table.rows, "row", "rows");
         if let Some(path) = &table.path {
-            eprintln!("{:<8} {rows}", table.table.name());
+            sayln!("{:<8} {rows}", table.table.name());
             let _ = writeln!(out, "{}", path.display());
         }
     }

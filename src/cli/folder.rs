@@ -131,7 +131,8 @@ pub(super) fn is_free(out: &Path, of: &Path) -> Result<(), Refused> {
 /// The history in a run folder, or a history given itself.
 pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
     if path.is_file() {
-        let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_path_buf();
         return Ok((folder, path.to_path_buf()));
     }
     let history = path.join(HISTORY);

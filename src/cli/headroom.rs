@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let runs = args.runs as usize;
     is_in_reach(args.chance, runs)?;
-    is_provable(&plan)?;
+    is_provable(&plan, &args.scenario.scenario)?;
     let out = match &args.out {
         Some(out) => out.clone(),
         None => folder::fresh(&plan.charter.campaign, "-headroom")?,
@@ -83,8 +83,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     many.finish();
     let sheet = Headroom::of(&found, &plan.charter, (runs, stock_scales));
     sheet::write(&out, &sheet)?;
-    eprint!("{}", terminal::headroom(&sheet, judged::paper()));
-    eprintln!("\nfiles  {}", out.join("headroom.html").display());
+    say!("{}", terminal::headroom(&sheet, judged::paper()));
+    sayln!("\nfiles  {}", out.join("headroom.html").display());
     if args.json {
         super::data(&sheet.to_json())?;
     } else {

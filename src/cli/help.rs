@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
 use super::Cli;
+use crate::report::words::again;
 
 /// Commands by the job a person has; what is in none stands in the last.
 const JOBS: &[(&str, &[&str])] = &[
@@ -77,18 +78,18 @@ pub(super) fn explain(error: &clap::Error) -> u8 {
     if error.kind() == ErrorKind::InvalidSubcommand {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
-        eprintln!("\nThe commands are {}.", names.join(", "));
+        sayln!("\nThe commands are {}.", names.join(", "));
     }
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
         && Path::new(typed).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
     {
-        eprintln!("\n  to play that scenario: doorbuster simulate {typed}");
+        sayln!("\n  to play that scenario: doorbuster simulate {}", again::quoted(typed));
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
         let commands = Cli::command();
         let names: Vec<&str> = commands.get_subcommands().map(Command::get_name).collect();
-        eprintln!("\n  the commands are {}", names.join(", "));
+        sayln!("\n  the commands are {}", names.join(", "));
     }
     error.exit_code() as u8
 }

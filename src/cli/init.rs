@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Exit, data, folder, judged, schema};
+use crate::report::words::again;
 use crate::scenario::fit::{self, Asked, Goodness};
 use crate::scenario::{Overrides, Starter, read_str};
 
@@ -101,6 +102,7 @@ impl Args {
             repeated_rows: self.repeated_rows.clone(),
             skip_skus: self.skip_skus.clone(),
             currency: self.currency.clone(),
+            scenario: Some(self.file.clone()),
         }
     }
 }
@@ -122,7 +124,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
                 None => Ok(Exit::Go),
             };
         }
-        eprintln!("{text}");
+        sayln!("{text}");
     }
     let (starter, goodness, notes) = if args.orders.is_some() || args.catalog.is_some() {
         let fitted = fit::fit(&asked, Path::new("."))?;
@@ -131,7 +133,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let plain = Starter::in_currency(args.currency.as_deref().unwrap_or("USD"))?;
         (plain, Goodness::default(), vec![])
     };
-    let text = starter.text(&name);
+    let text = starter.text(&again::quoted(&name));
     read_str(&text, Path::new("."), &Overrides::default())?;
     let schema = args.file.with_file_name(SCHEMA_FILE);
     let schema_is_new = args.force || !schema.exists();
@@ -140,15 +142,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         write(&schema, schema::SCENARIO.as_bytes(), true)?;
     }
     for note in notes {
-        eprintln!("note: {note}");
+        sayln!("note: {note}");
     }
-    eprint!("{}", told::text(&goodness, &starter, judged::paper()));
+    say!("{}", told::text(&goodness, &starter, judged::paper()));
     let beside = if schema_is_new { "written beside it" } else { "already beside it" };
-    eprintln!(
+    sayln!(
         "{name} is a scenario that plays as it stands. {} is {beside}: editors that know\n\
          yaml-language-server then explain and complete its keys.\n\n\
-         Next: doorbuster simulate {name}",
-        schema.display()
+         Next: doorbuster simulate {}",
+        schema.display(),
+        again::quoted(&name),
     );
     data(format!("{name}\n").as_bytes())?;
     Ok(Exit::Go)

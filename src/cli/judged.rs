@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::ValueEnum;
 
+use super::earlier::Earlier;
 use super::step::Step;
 use super::{Exit, OutputArgs, earlier};
 use crate::history::charter::Evidence;
@@ -16,6 +17,7 @@ use crate::report::compare::Given;
 use crate::report::many::Afternoons;
 use crate::report::summary::verdict::Verdict;
 use crate::report::terminal::{Ink, Paper};
+use crate::report::words::again;
 use crate::report::{self, Beside, Front, Summary, beside, compare};
 use crate::scenario::Plan;
 use crate::study::ways;
@@ -135,13 +137,13 @@ fn say(
     output: &OutputArgs,
     printed: Printed,
 ) -> anyhow::Result<Exit> {
-    eprintln!();
+    sayln!();
     let place = folder.display().to_string();
     let text = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
     let open = link(&folder.join("report.html"), paper().ink);
     // The last line stays the verdict.
     let (before, verdict) = text.rsplit_once("\n\n").unwrap_or(("", &text));
-    eprint!("{before}\nopen   {open}\n\n{verdict}");
+    say!("{before}\nopen   {open}\n\n{verdict}");
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
         annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));
@@ -153,7 +155,7 @@ fn say(
     }
     let required = output.require_evidence.map(EvidenceArg::meant);
     if let Some(required) = required.filter(|required| judgement.evidence < *required) {
-        eprintln!(
+        sayln!(
             "This run is evidence about {}, and --require-evidence asks for {}: exit code 3.",
             report::words::evidence(judgement.evidence.into()),
             report::words::evidence(required.into()),
@@ -183,22 +185,49 @@ fn write_from(
     let summary = Summary::of(judgement);
     let study = kept(source, "afternoons.json", beside::afternoons);
     let now = Given { label: String::new(), summary, study };
-    let since = earlier::previous(source, &now.summary).map(|previous| {
-        let told = compare::since(&previous, &now);
-        let name = &previous.label;
-        let with = format!("Compared with {name}; `doorbuster compare` tells all that changed");
-        told.into_iter().chain([with]).collect()
+    let since =
+        earlier::previous(source, &now.summary).map(|previous| since(source, previous, &now));
+    let again = (source != folder).then(|| {
+        let [place, out] = [source, folder].map(|path| path.display().to_string());
+        again::commands_elsewhere(&now.summary, &place, &out, now.study.as_ref())
     });
     let beside = Beside {
         since,
         trials: kept(source, "trials.json", beside::trials),
         afternoons: now.study,
-        again: None,
+        again,
     };
     let step = Step::begin("rendering the report");
-    let (summary, front) = report::write_all(folder, judgement, &beside)?;
+    let (summary, front) = report::write_all(folder, source, judgement, &beside)?;
     step.done();
     Ok((summary, front, beside.afternoons))
+}
+
+/// What moved since the run before this one, and the command that tells all of it.
+fn since(folder: &Path, previous: Earlier, now: &Given) -> Vec<String> {
+    let beside = |label: &str| {
+        let above = match (folder.file_name(), folder.parent()) {
+            (Some(_), Some(above)) => above.to_path_buf(),
+            _ => folder.join(".."),
+        };
+        above.join(label).display().to_string()
+    };
+    let compare = |label: &str| {
+        let [was, is] = [beside(label), folder.display().to_string()].map(|p| again::quoted(&p));
+        format!("`doorbuster compare {was} {is}`")
+    };
+    match previous {
+        Earlier::Same(previous) => {
+            let name = &previous.label;
+            let with = format!("Compared with {name}: {} tells all that changed", compare(name));
+            compare::since(&previous, now).into_iter().chain([with]).collect()
+        }
+        Earlier::Another(name, why) => vec![format!(
+            "Not compared with {name}: it has the same name and {why}, so it is another scenario; \
+             {} holds them against each other all the same",
+            compare(&name)
+        )],
+    }
 }
 
 /// A study of the scenario that stands in the folder; one that cannot be read is told and left.
@@ -208,22 +237,22 @@ fn kept<T>(
     read: impl FnOnce(&[u8]) -> Result<T, beside::LeftAside>,
 ) -> Option<T> {
     let bytes = earlier::bytes(&folder.join(name)).ok()?;
-    let left = |cause| eprintln!("note: {name} is left aside: {cause}: the report is without it");
+    let left = |cause| sayln!("note: {name} is left aside: {cause}: the report is without it");
     read(&bytes).map_err(left).ok()
 }
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The
 /// job's summary gets report.md. Neither is the answer, so neither can fail the command.
 fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>, comment: &Path) {
-    eprint!("{}", report::annotations::lines(summary, front, all));
+    say!("{}", report::annotations::lines(summary, front, all));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;
     };
     let file = || std::fs::OpenOptions::new().append(true).create(true).open(&path);
     let text = std::fs::read_to_string(comment);
     match text.and_then(|text| writeln!(file()?, "{text}")) {
-        Ok(()) => eprintln!("note: report.md is in the job's summary"),
-        Err(cause) => eprintln!("note: report.md is not in the job's summary: {cause}"),
+        Ok(()) => sayln!("note: report.md is in the job's summary"),
+        Err(cause) => sayln!("note: report.md is not in the job's summary: {cause}"),
     }
 }
 

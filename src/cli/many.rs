@@ -1,7 +1,7 @@
 //! Owns what commands share that play many afternoons: the bar, the stop, the settings that are
 //! typed. Must not know what is made of the afternoons.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use std::io::IsTerminal;
 use super::{Misused, judged, signals};
 use crate::outlook::cannot_prove;
 use crate::report::terminal;
+use crate::report::words::again;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
@@ -36,11 +37,12 @@ impl PatchArgs {
 
 /// Refuses a campaign of which arithmetic says already that no run of it can prove a GO: whatever
 /// was tried on it would be tried for nothing.
-pub(super) fn is_provable(plan: &Plan) -> Result<(), Misused> {
+pub(super) fn is_provable(plan: &Plan, scenario: &Path) -> Result<(), Misused> {
     match cannot_prove(plan) {
         Some(why) => Err(Misused(format!(
-            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan` says what is \
-             missing"
+            "{why}\n  expected: a campaign that can prove a GO; `doorbuster plan {}` says what is \
+             missing",
+            again::quoted(&scenario.display().to_string()),
         ))),
         None => Ok(()),
     }
@@ -126,10 +128,10 @@ impl Many {
         match chance {
             Some(chance) if !self.plain => self.bar.set_message(chance),
             Some(chance) if done.is_multiple_of(PLAIN_EVERY) => {
-                eprintln!("afternoons: {chance}");
+                sayln!("afternoons: {chance}");
             }
             None if self.plain && !self.says() && done.is_multiple_of(PLAIN_EVERY) => {
-                eprintln!("{done} afternoons");
+                sayln!("{done} afternoons");
             }
             _ => {}
         }
@@ -139,7 +141,7 @@ impl Many {
     pub(super) fn say(&self, text: &str) {
         self.says.store(true, Ordering::Relaxed);
         if self.plain {
-            eprint!("{}", lines(text));
+            say!("{}", lines(text));
         } else {
             self.bar.set_message(text.to_owned());
         }
@@ -147,7 +149,7 @@ impl Many {
 
     /// Says something that stays on the screen.
     pub(super) fn tell(&self, text: &str) {
-        self.bar.suspend(|| eprint!("{}", lines(text)));
+        self.bar.suspend(|| say!("{}", lines(text)));
     }
 
     /// Whether steps are told: counts between them would say less, and hide them.

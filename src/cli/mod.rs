@@ -1,6 +1,10 @@
 //! Owns the command line: what was typed, what it means, where output goes, the exit code.
 //! Must not know how anything is done; each subcommand is a file that calls the library.
 
+// First: its macros are said by all that follow.
+#[macro_use]
+mod say;
+
 mod advise;
 mod afternoons;
 mod board;
@@ -242,18 +246,18 @@ pub fn main() -> ExitCode {
         Some(Command::Man(args)) => man::run(args),
         None => {
             // No verdict was given: a pipeline that lost its arguments must not read a GO.
-            eprint!("{}", help::FIRST_STEPS);
+            say!("{}", help::FIRST_STEPS);
             Ok(Exit::BadInput)
         }
     };
     let exit = done.unwrap_or_else(|error| {
         if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
-            eprintln!("{}", printable(&errors.to_string()));
+            sayln!("{}", printable(&errors.to_string()));
             return Exit::BadInput;
         }
-        eprintln!("doorbuster: {}", printable(&told(&error)));
+        sayln!("doorbuster: {}", printable(&told(&error)));
         if error.downcast_ref::<ReaderError>().is_some_and(is_no_history) {
-            eprintln!("  expected: the folder of a run, or the history.jsonl.zst in it");
+            sayln!("  expected: the folder of a run, or the history.jsonl.zst in it");
         }
         let misused = error.is::<folder::Refused>()
             || error.is::<compare::Refused>()
@@ -286,7 +290,7 @@ fn told(error: &anyhow::Error) -> String {
 
 /// Says something to keep in mind, in lines as wide as the reader's.
 fn note(text: &str) {
-    eprint!("{}", crate::report::terminal::row("note: ", 6, text, judged::paper()));
+    say!("{}", crate::report::terminal::row("note: ", 6, text, judged::paper()));
 }
 
 /// Lines as a terminal and a log may have them: what a file or a folder is called moves no cursor,

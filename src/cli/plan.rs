@@ -52,13 +52,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let preview = Preview::of(&plan, &seen);
     let taken = preview.as_ref().map_or_else(Taken::everything, |preview| preview.taken.clone());
     let outlook = Outlook::of(&plan, &taken, args.exchange);
-    let sheet = Sheet::of(&outlook, preview.as_ref(), &plan.charter);
+    let typed = args.scenario.scenario.display().to_string();
+    let sheet = Sheet::of(&outlook, preview.as_ref(), &plan.charter, &typed);
     if let Some(folder) = &args.out {
         outlook::write(folder, &sheet)?;
     }
-    eprint!("{}", outlook::terminal::text(&sheet, judged::paper()));
+    say!("{}", outlook::terminal::text(&sheet, judged::paper()));
     if let Some(folder) = &args.out {
-        eprintln!("files  {}", folder.join("plan.html").display());
+        sayln!("files  {}", folder.join("plan.html").display());
     }
     if args.json {
         data(&sheet.to_json())?;

@@ -39,6 +39,8 @@ pub(super) struct Args {
 /// A run, judged from its history.
 struct Run {
     folder: PathBuf,
+    /// The folder that its history is in.
+    place: PathBuf,
     judgement: Judgement,
     /// What happened in it, behind its terms, in one number.
     happened: u64,
@@ -58,7 +60,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for (run, seen) in runs.iter().zip(&seen).filter(|(_, seen)| seen.spoilt.is_some()) {
         let (place, why) =
             (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
-        eprintln!("note: {place} counts for nothing: {}", why.unwrap_or_default());
+        sayln!("note: {place} counts for nothing: {}", why.unwrap_or_default());
     }
     let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };
     let charter = &runs[0].judgement.charter;
@@ -84,10 +86,12 @@ fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
     let again = again::pool(args.runs.iter().map(typed), args.out.as_ref().map(typed));
     let beside =
         Beside { afternoons: Some(all.clone()), again: Some(vec![again]), ..Beside::default() };
+    // Only there is a scenario to play again.
+    let place = &median.place;
     let (summary, front) = match &args.out {
         None => {
             let summary = Summary::of(&median.judgement);
-            let front = Front::of(&summary, &beside, ".");
+            let front = Front::of(&summary, &beside, &place.display().to_string());
             (summary, front)
         }
         Some(out) => {
@@ -95,12 +99,12 @@ fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
             std::fs::create_dir_all(out)
                 .with_context(|| format!("cannot make {}", out.display()))?;
             afternoons::write(all, out)?;
-            report::write_all(out, &median.judgement, &beside)?
+            report::write_all(out, place, &median.judgement, &beside)?
         }
     };
-    eprintln!();
+    sayln!();
     let text = report::terminal::text(&summary, &front, Some(all), None, judged::paper());
-    eprint!("{text}");
+    say!("{text}");
     Ok(())
 }
 
@@ -133,7 +137,7 @@ fn read(path: &Path) -> anyhow::Result<Run> {
     let scenario = earlier::bytes(&place.join("scenario.yaml")).ok();
     let scenario = scenario.and_then(|bytes| String::from_utf8(bytes).ok());
     let happened = happened.finish();
-    Ok(Run { folder: path.to_path_buf(), judgement, happened, scenario })
+    Ok(Run { folder: path.to_path_buf(), place, judgement, happened, scenario })
 }
 
 /// Refuses a run that is there already, or that is of another scenario than the first.

@@ -206,7 +206,7 @@ impl Progress {
         let (at, ends) = (at.min(self.ends), self.ends);
         let view = View { at, ends, stage, rates, left, glance: &glance };
         if self.plain {
-            eprintln!("{}", line(&view, usize::MAX));
+            sayln!("{}", line(&view, usize::MAX));
             return;
         }
         let columns = columns();
@@ -270,7 +270,7 @@ impl Progress {
     /// Says something without breaking the line.
     fn say(&self, text: &str) {
         if self.plain {
-            eprintln!("{text}");
+            sayln!("{text}");
         } else {
             self.bar.println(text);
         }

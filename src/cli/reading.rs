@@ -59,7 +59,7 @@ impl Reading {
     pub(super) fn finish(self, done: &str) -> Option<String> {
         self.step.done();
         let Some(Ended::Torn { reason }) = self.facts.ended() else { return None };
-        eprintln!("note: the history is torn: {reason}; {done} is what was kept before that");
+        sayln!("note: the history is torn: {reason}; {done} is what was kept before that");
         Some(reason.to_string())
     }
 }

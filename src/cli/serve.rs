@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
         super::data(listed(&plan, &hosting, args.json).as_bytes())?;
-        eprintln!(
+        sayln!(
             "Addresses and tokens are in {}. The API is in docs/openapi.yaml. Ctrl-C stops.",
             args.env.display()
         );

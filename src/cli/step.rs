@@ -55,7 +55,7 @@ impl Step {
         let elapsed = self.began.elapsed();
         if self.bar.is_hidden() && elapsed >= self.told + PLAIN_EVERY {
             self.told = elapsed;
-            eprintln!("{line}");
+            sayln!("{line}");
         }
         self.bar.set_message(line);
     }
@@ -66,7 +66,7 @@ impl Step {
         let took = self.began.elapsed();
         if took >= SLOW {
             let took = number::span(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-            eprintln!("{}: {took}", self.name);
+            sayln!("{}: {took}", self.name);
         }
     }
 }

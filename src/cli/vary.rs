@@ -60,8 +60,8 @@ pub(super) fn run(
         None => folder::fresh(&plan.charter.campaign, "-vary")?,
     };
     sheet::write(&out, &all)?;
-    eprint!("{}", terminal::varied(&all, judged::paper()));
-    eprintln!("\nfiles  {}", out.join("vary.html").display());
+    say!("{}", terminal::varied(&all, judged::paper()));
+    sayln!("\nfiles  {}", out.join("vary.html").display());
     if output.json {
         super::data(&all.to_json())?;
     } else {

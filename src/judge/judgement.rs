@@ -153,7 +153,8 @@ pub struct Witness {
     pub at: At,
 }
 
-/// What must hold always (docs/measures.md, invariants).
+/// A rule beside the gates (docs/measures.md, invariants): of some a single breach is a NO-GO,
+/// others are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Invariant {
     /// More OMS records than one for an order.

@@ -61,6 +61,7 @@ pub use fold::{ChannelGlance, Fold, Glance};
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
 pub use under_way::UnderWay;
+pub use ungated::{SENT_AWAY, SENT_AWAY_MIN};
 pub(crate) use verdict::of_input;
 
 /// The bar itself, for what is said before a run or over many: with these a plan is held to

@@ -28,8 +28,9 @@ use serde::{Deserialize, Serialize};
 
 use super::many::Afternoons;
 use super::summary::Summary;
-use super::summary::gate::{Count, InvariantKind, Kpi, Value};
+use super::summary::gate::{Count, Gate, InvariantKind, Kpi, Value};
 use super::summary::verdict::Verdict;
+use super::words::standing;
 use super::{ReportError, html, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
@@ -130,7 +131,7 @@ pub struct Against {
     /// nothing is concluded from one of them.
     #[serde(default)]
     pub kept: Option<KeptDifference>,
-    /// Invariants that must hold always and were broken in one of them.
+    /// Invariants that must be zero and were broken in one of them.
     pub broken: Vec<Broken>,
     /// What its scenario changes; null where a scenario is not at hand.
     pub changes: Option<Vec<Change>>,
@@ -190,6 +191,10 @@ pub struct Difference {
     pub by_high: Option<i64>,
     /// The p-value of "they do not differ", in parts per million; null where there is none.
     pub p_ppm: Option<u32>,
+    /// How much of its limit the worse of the two has used, in parts per million: over a million
+    /// is beyond it; null where that cannot be said.
+    #[serde(default)]
+    pub used_ppm: Option<u64>,
     /// What can be said.
     pub finding: Finding,
 }
@@ -212,7 +217,7 @@ pub enum Finding {
     NotComparable,
 }
 
-/// An invariant that must hold always.
+/// An invariant that must be zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Broken {
     /// Which.
@@ -262,6 +267,9 @@ impl Comparison {
             .map(|(party, group)| Against::of(baseline, (party, group)))
             .collect();
         chance::over_all(&mut against);
+        for (against, party) in against.iter_mut().zip(others) {
+            against.weigh(baseline, party);
+        }
         let mut comparison = Comparison {
             version: COMPARE_VERSION,
             headline: String::new(),
@@ -340,6 +348,26 @@ fn letter(place: usize) -> String {
 }
 
 impl Against {
+    /// Says how much of its limit each measure has used, by the terms of each.
+    fn weigh(&mut self, baseline: &Party, party: &Party) {
+        for difference in &mut self.differences {
+            let used = |party: &Party, seen: &Seen| {
+                let summary = &party.runs[0].summary;
+                let of =
+                    |gate: &&Gate| gate.kpi == difference.kpi && gate.channel == difference.channel;
+                let gate = summary.gates.iter().find(of)?;
+                if seen.value == Value::LaterThanObserved {
+                    // Further than anything that was seen; JSON's readers count no higher.
+                    return Some(u32::MAX.into());
+                }
+                let seen = Gate { low: seen.value, high: seen.value, ..gate.clone() };
+                standing::share_of_limit_used_ppm(&seen, &summary.terms)
+            };
+            let both = [used(baseline, &difference.baseline), used(party, &difference.other)];
+            difference.used_ppm = both.into_iter().flatten().max();
+        }
+    }
+
     fn of(baseline: &Party, (party, group): (&Party, &Group)) -> Against {
         if let Some((a, b)) = studies::of(baseline).zip(studies::of(party)) {
             let strict = measures::must_be_zero(baseline);

@@ -1,4 +1,4 @@
-//! Owns the first screen: verdict, why, by channel, go if, and what limits the answer.
+//! Owns the first screen: verdict, why, by channel, what a GO asks for, what limits the answer.
 //! Must not know where it is printed: browser, terminal and `report.md` all print this.
 
 mod study;
@@ -49,12 +49,14 @@ pub struct Front {
     pub channels: Vec<ChannelLine>,
     /// What else belongs on the first screen, in order; none of them is empty.
     pub lists: Vec<List>,
-    /// What to do beside what is said under "go if".
+    /// What to do beside what is said first.
     pub next: Option<List>,
     /// Which afternoon the report below is about, where the verdict is on many.
     pub shown: Option<String>,
     /// The commands that show it again, as they are typed from where the reader is.
     pub commands: Vec<Command>,
+    /// The run's folder, as it is typed there.
+    pub place: String,
 }
 
 /// A channel on the first screen.
@@ -83,6 +85,21 @@ pub struct List {
     pub note: Option<String>,
 }
 
+impl List {
+    /// Whether it says what a GO asks for.
+    pub fn asks(&self) -> bool {
+        [trials::words::GO_IF, CONDITIONS, FIRST_TO_DO, IN_THE_WAY, trials::words::NOT_ENOUGH]
+            .contains(&self.title)
+    }
+}
+
+/// Over what is said beside a GO, and what somebody decides about before the day.
+pub const CONDITIONS: &str = "conditions";
+/// Over steps that nobody has tried: they mend what was seen, and promise nothing.
+pub const FIRST_TO_DO: &str = "first to do";
+/// Over the measures that keep many afternoons from a GO.
+pub const IN_THE_WAY: &str = "in the way of a GO";
+
 /// A line of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -107,7 +124,7 @@ fn one_afternoon(scenario: &str) -> String {
 }
 
 /// Things to do on the first screen; the rest stand under "what to do next".
-const GO_IF_SAID: usize = 3;
+const STEPS_SAID: usize = 3;
 
 impl Front {
     /// The first screen of a run whose folder is at `place`, as its reader would type it; `.` is
@@ -117,9 +134,9 @@ impl Front {
         let (word, about) = words::word_and_about(summary);
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
-        let (go_if, steps_said) = go_if(summary, &steps, beside.trials.as_ref(), &scenario);
+        let (asked, steps_said) = asked(summary, &steps, beside.trials.as_ref(), &scenario);
         let (over, others) = match &beside.afternoons {
-            Some(afternoons) => ("all afternoons", many::words::others(afternoons)),
+            Some(afternoons) => ("all afternoons", many::words::others(afternoons, summary)),
             None => ("other afternoons", vec![one_afternoon(&scenario)]),
         };
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
@@ -129,7 +146,7 @@ impl Front {
             plain("rows that could not be read", &words::input::told(summary.input.as_ref())),
             plain("not known, so played both ways", &summary.not_known),
             plain(over, &others),
-            go_if,
+            asked,
             plain("since the last run of this campaign", since),
             plain("beside the gates", &words::beside_the_gates(summary)),
             plain("not tested", &words::not_tested(summary)),
@@ -149,6 +166,7 @@ impl Front {
             lists: lists.into_iter().filter(|list| !list.lines.is_empty()).collect(),
             next: Some(next).filter(|list| !list.lines.is_empty()),
             shown: None,
+            place: place.to_owned(),
             commands: beside
                 .again
                 .clone()
@@ -185,14 +203,17 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
 }
 
 /// What a GO asks for, and how many of the steps it says.
-fn go_if(
+fn asked(
     summary: &Summary,
     steps: &[Step],
     trials: Option<&Trials>,
     scenario: &str,
 ) -> (List, usize) {
     let tried_for = trials.and_then(trials::words::go_if);
-    let mut title = "go if";
+    let mut title = match summary.verdict {
+        Verdict::Go | Verdict::GoWithConditions => CONDITIONS,
+        Verdict::NoGo | Verdict::Inconclusive => FIRST_TO_DO,
+    };
     let (lines, note, said) = match summary.verdict {
         Verdict::Go => (Vec::new(), None, 0),
         Verdict::GoWithConditions => (conditions(summary), None, 0),
@@ -201,7 +222,7 @@ fn go_if(
             (tried_for.lines.iter().map(tried).collect(), Some(tried_for.note.clone()), 0)
         }
         Verdict::NoGo | Verdict::Inconclusive => {
-            let said = &steps[..steps.len().min(GO_IF_SAID)];
+            let said = &steps[..steps.len().min(STEPS_SAID)];
             let lines = said.iter().map(|step| line(summary, step)).collect();
             let rest = steps.len() - said.len();
             let more = (rest > 0).then(|| {

@@ -62,7 +62,7 @@ struct Page<'a> {
     queues: Table,
     waits: Table,
     checklist: Table,
-    rules: Table,
+    rules: Vec<Table>,
     totals: Vec<Table>,
     commands: &'a [again::Command],
     repeat: Vec<(&'static str, String)>,
@@ -96,7 +96,7 @@ struct ChannelLine {
 
 struct List {
     title: String,
-    go_if: bool,
+    asks: bool,
     /// What is said, and what stands behind it, as HTML.
     lines: Vec<(String, String)>,
     note: Option<String>,
@@ -153,7 +153,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         gates_in_full: measures::in_full(summary),
         next,
         afternoons: afternoons::section(beside.afternoons.as_ref(), summary)?,
-        trials: trials::section(beside.trials.as_ref())?,
+        trials: trials::section(beside.trials.as_ref(), &front.place)?,
         charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
@@ -228,7 +228,7 @@ impl List {
         let line = |line: &front::Line| (coded(&capitalised(&line.main)), coded(&line.small));
         List {
             title: capitalised(list.title),
-            go_if: list.title == "go if",
+            asks: list.asks(),
             lines: list.lines.iter().map(line).collect(),
             note: list.note.as_deref().map(coded),
         }

@@ -1,4 +1,4 @@
-//! Owns `junit.xml`: a test case a gate and channel, one a rule that must always hold, one for the
+//! Owns `junit.xml`: a test case a gate and channel, one a rule, one for the
 //! run as a whole. Must not decide what is covered by a risk: it reads what the verdict took.
 //!
 //! A pipeline that reads only this file must come to the verdict: *failed* is a failure, *not
@@ -17,7 +17,7 @@ use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
 use super::words::advice::{self, Advice};
 use super::words::number::{clock, speed};
-use super::words::{self, gate as said, standing};
+use super::words::{self, Rules, gate as said, standing};
 
 /// The file's text.
 pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
@@ -35,13 +35,17 @@ pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
         of_channel.add_test_cases(gates(summary, Some(&channel.name)));
         report.add_test_suite(of_channel);
     }
-    let mut rules = suite(RULES);
-    rules.add_test_cases(summary.invariants.iter().map(|result| rule(summary, result)));
-    report.add_test_suite(rules);
+    for which in Rules::ALL {
+        let cases: Vec<TestCase> =
+            which.of(summary).map(|result| rule(summary, which, result)).collect();
+        if !cases.is_empty() {
+            let mut rules = suite(which.title());
+            rules.add_test_cases(cases);
+            report.add_test_suite(rules);
+        }
+    }
     report.to_string()
 }
-
-const RULES: &str = "what must always hold";
 
 /// Readers of the format ask for a time; nothing here took any.
 pub(super) fn suite(name: &str) -> TestSuite {
@@ -154,14 +158,14 @@ fn not_held_against(summary: &Summary, gate: &Gate) -> Option<String> {
         .then(|| "too few samples, and too few orders on this channel to block the run".to_owned())
 }
 
-fn rule(summary: &Summary, result: &Invariant) -> TestCase {
+fn rule(summary: &Summary, which: Rules, result: &Invariant) -> TestCase {
     let sentence = said::invariant_sentence(summary, result);
     let kind = match result.band {
         Band::Failed => NonSuccessKind::Failure,
         Band::NotProved => NonSuccessKind::Error,
         Band::Healthy | Band::Watch => {
             let title = said::invariant_title(result.invariant);
-            let mut case = case(RULES, title, TestCaseStatus::success());
+            let mut case = case(which.title(), title, TestCaseStatus::success());
             case.set_system_out(format!("{sentence}."));
             return case;
         }
@@ -171,7 +175,7 @@ fn rule(summary: &Summary, result: &Invariant) -> TestCase {
     let text = told(&sentence, &result.owner, at, advice.as_ref(), summary.evidence);
     let kind_said = result.because.map_or("failed", words::short);
     let status = ended(kind, kind_said, &sentence, text);
-    case(RULES, said::invariant_title(result.invariant), status)
+    case(which.title(), said::invariant_title(result.invariant), status)
 }
 
 pub(super) fn ended(

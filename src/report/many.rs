@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::each::Each;
-use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales};
+use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales, Undersold};
 use super::summary::gate::{InvariantKind, Kpi};
 use super::summary::input::Input;
 use super::summary::verdict::{Evidence, Verdict};
@@ -82,6 +82,10 @@ pub struct Afternoons {
     pub currency: Currency,
     /// What was sold in an afternoon.
     pub sales: Sales,
+    /// What was refused in an afternoon although the stock was there; absent in a file of before
+    /// this was counted.
+    #[serde(default)]
+    pub undersold: Option<Undersold>,
     /// Units oversold an afternoon, in thousandths.
     pub oversold_units_milli: Interval,
     /// The campaign over time.
@@ -246,6 +250,7 @@ impl Afternoons {
             untested: ruling.untested.iter().map(|rule| (*rule).into()).collect(),
             currency: Currency::of(charter),
             sales: (&outcome.sales).into(),
+            undersold: Some((&outcome.undersold).into()),
             oversold_units_milli: Interval::of(outcome.oversold_units, 1_000.0),
             fans: outcome.fans.iter().map(Fan::of).collect(),
             each: Each::of(&outcome.each),

@@ -171,10 +171,12 @@ fn cells(summary: &Summary, gate: &Gate) -> [String; 7] {
 }
 
 fn invariants(out: &mut String, summary: &Summary) {
-    let Some(clean) = words::rules_clean(summary) else { return };
-    heading(out, "what must always hold");
-    for line in words::rules_told(summary).iter().chain([&clean]) {
-        out.push_str(&format!("- {}\n", safe(&said::capitalised(line))));
+    for which in words::Rules::ALL {
+        let Some(clean) = words::rules_clean(summary, which) else { continue };
+        heading(out, which.title());
+        for line in words::rules_told(summary, which).iter().chain([&clean]) {
+            out.push_str(&format!("- {}\n", safe(&said::capitalised(line))));
+        }
     }
 }
 
@@ -182,7 +184,7 @@ fn invariants(out: &mut String, summary: &Summary) {
 fn again_and_load(summary: &Summary, front: &Front) -> String {
     let mut out = String::new();
     heading(&mut out, "how to repeat it");
-    out.push_str("In the run's folder:\n\n```sh\n");
+    out.push_str("Where it was made:\n\n```sh\n");
     for command in &front.commands {
         out.push_str(&format!("{}   # {}\n", command.typed, command.does));
     }

@@ -36,13 +36,15 @@ use crate::judge::Judgement;
 
 /// Writes `summary.json`, `report.md`, `junit.xml`, `charts/*.svg`, the same as `.png`, and
 /// `report.html` into `folder`, each whole or not at all; the page last, so that whoever waits for
-/// it finds the rest. Gives the summary, and the first screen for whoever typed that folder.
+/// it finds the rest. Gives the summary and the first screen. `place` is where the run is, as it
+/// was typed: the commands of every page are typed where the tool was.
 pub fn write_all(
     folder: &Path,
+    place: &Path,
     judgement: &Judgement,
     beside: &Beside,
 ) -> Result<(Summary, Front), ReportError> {
-    write(folder, judgement, beside, Charts::DrawnAndPainted)
+    write(folder, place, judgement, beside, Charts::DrawnAndPainted)
 }
 
 /// In which forms charts are written.
@@ -57,13 +59,13 @@ enum Charts {
 
 fn write(
     folder: &Path,
+    place: &Path,
     judgement: &Judgement,
     beside: &Beside,
     forms: Charts,
 ) -> Result<(Summary, Front), ReportError> {
     let by_itself = Summary::of(judgement);
-    let front = Front::of(&by_itself, beside, ".");
-    let typed = Front::of(&by_itself, beside, &folder.display().to_string());
+    let front = Front::of(&by_itself, beside, &place.display().to_string());
     let all = beside.afternoons.as_ref();
     let summary = front.answer_for(by_itself, all);
     let junit = match all {
@@ -79,7 +81,7 @@ fn write(
     }
     write_charts(folder, &drawn, forms)?;
     publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
-    Ok((summary, typed))
+    Ok((summary, front))
 }
 
 /// Painting takes longer than everything else here, so charts are painted side by side. Those of
@@ -117,10 +119,16 @@ mod tests {
     fn a_run_folder_gets_every_file_and_no_leftover() {
         let folder = tempfile::tempdir().unwrap();
         let (summary, front) =
-            write_all(folder.path(), &sample::no_go(), &Beside::default()).unwrap();
-        let place = folder.path().display().to_string();
-        assert!(front.commands.iter().any(|command| command.typed.contains(&place)));
+            write_all(folder.path(), "reports/a b".as_ref(), &sample::no_go(), &Beside::default())
+                .unwrap();
         let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        for page in ["report.html", "report.md"] {
+            let text = String::from_utf8(read(page)).unwrap().replace("&#39;", "'");
+            for command in &front.commands {
+                assert!(command.typed.contains("'reports/a b"), "{}", command.typed);
+                assert!(text.contains(&command.typed), "{page}: {}", command.typed);
+            }
+        }
         assert_eq!(read("summary.json"), summary.to_json());
         assert!(read("report.html").ends_with(b"</html>\n") || !read("report.html").is_empty());
         assert!(read("report.md").starts_with(b"## NO-GO"));
@@ -136,7 +144,8 @@ mod tests {
     fn a_report_written_again_leaves_no_chart_of_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let charts = |judgement| {
-            write(folder.path(), &judgement, &Beside::default(), Charts::Drawn).unwrap();
+            let place = "x".as_ref();
+            write(folder.path(), place, &judgement, &Beside::default(), Charts::Drawn).unwrap();
             let files = std::fs::read_dir(folder.path().join("charts")).unwrap();
             let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
             names.collect::<std::collections::BTreeSet<String>>()
@@ -151,7 +160,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a file");
         std::fs::write(&file, b"").unwrap();
-        let said = write_all(&file, &sample::go(), &Beside::default()).unwrap_err().to_string();
+        let said = write_all(&file, &file, &sample::go(), &Beside::default()).unwrap_err();
+        let said = said.to_string();
         assert!(said.contains("a file/summary.json"), "{said}");
     }
 
@@ -164,7 +174,8 @@ mod tests {
         let folder = asked.map_or_else(|| temporary.path().to_owned(), std::path::PathBuf::from);
         let edges = [("hostile", sample::hostile()), ("empty", sample::empty())];
         for (name, judgement) in sample::all().into_iter().chain(edges) {
-            write(&folder.join(name), &judgement, &Beside::default(), forms).unwrap();
+            let folder = folder.join(name);
+            write(&folder, &folder, &judgement, &Beside::default(), forms).unwrap();
         }
     }
 }

@@ -18,7 +18,8 @@ pub use findings::{Finding, Weight};
 pub use sheet::Sheet;
 
 use super::summary::gate::Kpi;
-use super::summary::{Campaign, printable};
+use super::summary::{Campaign, printable, printable_text};
+use super::words::again;
 use super::{ReportError, publish};
 use crate::history::charter::{self, Charter};
 use crate::outlook::Outlook;
@@ -26,11 +27,18 @@ use crate::study::preview::Preview;
 
 impl Sheet {
     /// States an outlook on the plan of this charter, and what a few afternoons of it showed.
-    pub fn of(outlook: &Outlook, preview: Option<&Preview>, charter: &Charter) -> Sheet {
+    /// `typed` is the scenario, as a reader would type it again.
+    pub fn of(
+        outlook: &Outlook,
+        preview: Option<&Preview>,
+        charter: &Charter,
+        typed: &str,
+    ) -> Sheet {
         let charter = &printable(charter);
         let mut sheet = Sheet {
             version: sheet::SHEET_VERSION,
             doorbuster: charter.made_by.clone(),
+            scenario: again::quoted(&printable_text(typed)),
             campaign: Campaign::of(charter),
             channels: charter.channels.iter().map(|channel| channel.name.clone()).collect(),
             headline: String::new(),
@@ -53,7 +61,12 @@ impl Sheet {
         let gated = |kpi: &charter::Kpi| charter.gates.iter().any(|gate| gate.kpi == *kpi);
         let ungated: Vec<Kpi> =
             charter::Kpi::ALL.into_iter().filter(|kpi| !gated(kpi)).map(Kpi::from).collect();
-        sheet.findings = findings::findings(&sheet, &outlook.unprovable, &ungated);
+        sheet.findings = findings::findings(
+            &sheet,
+            &outlook.unprovable,
+            &ungated,
+            findings::reserves(charter, preview),
+        );
         sheet.headline = words::headline(&sheet, &outlook.unprovable);
         sheet.chance = words::chance(&sheet);
         sheet.accepted_risks_yaml = words::accepted_risks(&sheet);

@@ -12,7 +12,7 @@ pub mod input;
 pub mod load;
 pub mod measured;
 mod printable;
-mod reserved;
+pub(in crate::report) mod reserved;
 pub mod series;
 pub mod shown;
 pub mod verdict;
@@ -377,6 +377,7 @@ fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals)
         share_ppm: seen.share.0,
         too_small_to_block: seen.too_small_to_block,
         reasons: seen.reasons.iter().map(Reason::from).collect(),
+        stock_rule: Some(terms.rule.into()),
         totals,
     }
 }

@@ -137,13 +137,15 @@ fn first_screen_list(out: &mut Lines, list: &List) {
 }
 
 fn invariants(out: &mut Lines, summary: &Summary) {
-    let Some(clean) = words::rules_clean(summary) else { return };
-    out.title("what must always hold");
-    for line in words::rules_told(summary) {
-        out.wrapped("! ", &line);
+    for which in words::Rules::ALL {
+        let Some(clean) = words::rules_clean(summary, which) else { continue };
+        out.title(which.title());
+        for line in words::rules_told(summary, which) {
+            out.wrapped("! ", &line);
+        }
+        out.push(&clean);
+        out.blank();
     }
-    out.push(&clean);
-    out.blank();
 }
 
 /// A row of its own: a name, and beside it what is said, wrapped.

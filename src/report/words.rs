@@ -23,6 +23,7 @@ mod settings;
 pub mod standing;
 pub mod steps;
 pub mod story;
+mod turned;
 mod ungated;
 mod way;
 
@@ -31,7 +32,8 @@ use self::gate::{gate_sentence, invariant_sentence};
 pub use self::load::{load_honesty, load_verdict};
 use self::number::{civil_short, clock, count, counted, span, speed};
 pub use self::reserve::{accepted_risks, limits_loosened};
-pub use self::rules::{rules_clean, rules_told};
+pub use self::rules::{Rules, rules_clean, rules_told};
+pub use self::turned::Refused;
 pub use self::ungated::{beside_the_gates, not_tested};
 use super::summary::Summary;
 use super::summary::gate::Gate;
@@ -378,12 +380,7 @@ pub fn sales_kept(summary: &Summary) -> Vec<String> {
         let part = number::share(crate::units::Ppm::of(turned, wanted).0);
         text.push_str(&format!("; {orders} turned away, {part} of all wanted"));
     }
-    let undersold = totals.undersold_policy + totals.undersold_stale;
-    if undersold > 0 {
-        let units = counted(undersold.unsigned_abs(), "unit", "units");
-        text.push_str(&format!("; {units} refused although in stock"));
-    }
-    vec![text]
+    std::iter::once(text).chain(Refused::in_run(summary).told(summary)).collect()
 }
 
 /// What it means that no unit was oversold: nothing, where nothing was sold.

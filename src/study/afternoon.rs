@@ -1,14 +1,18 @@
 //! Owns one afternoon of many: played in virtual time, judged as it is played, and reduced to the
 //! figures that replications compare. Must not know statistics over afternoons.
 
+mod sold;
+
+pub use sold::{Sales, Undersold};
+
 use crate::drive::simulated::{self, Flow};
 use crate::history::charter::{Charter, GoWhen, Kpi, Limits};
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::ChannelId;
 use crate::judge::judgement::{
-    Band, GateResult, Invariant, InvariantResult, Judgement, Measure, Pool, Reason, Totals,
-    Unproved, Verdict, Window,
+    Band, GateResult, Invariant, InvariantResult, Judgement, Measure, Pool, Reason, Unproved,
+    Verdict, Window,
 };
 use crate::judge::{Fold, bar, of_input};
 use crate::scenario::Plan;
@@ -44,8 +48,8 @@ pub struct Afternoon {
     pub facts: u64,
     /// Units oversold.
     pub oversold_units: u64,
-    /// Units refused although they were there.
-    pub undersold_units: u64,
+    /// What was refused although it was there.
+    pub undersold: Undersold,
     /// Updates that connectors sent to channels.
     pub updates: u64,
     /// Invariants that must be zero and are not.
@@ -130,37 +134,6 @@ pub struct GateSeen {
     pub accepted: bool,
 }
 
-/// What was sold on one channel, or on all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sales {
-    /// Orders that shoppers wanted to place; those accepted, where nobody recorded it.
-    pub wanted: u64,
-    /// … that could have been taken: not those for which nothing was left.
-    pub takeable: u64,
-    /// Accepted.
-    pub accepted: u64,
-    /// Turned away, for whatever reason.
-    pub turned_away: u64,
-    /// Units accepted, and neither cancelled for stock nor at risk.
-    pub kept_units: i64,
-    /// Their money, in minor units.
-    pub kept_money: i64,
-}
-
-impl Sales {
-    fn of(totals: &Totals) -> Sales {
-        let wanted = totals.offered.max(totals.accepted);
-        Sales {
-            wanted,
-            takeable: totals.takeable,
-            accepted: totals.accepted,
-            turned_away: (wanted - totals.accepted).saturating_sub(totals.unknown),
-            kept_units: totals.kept.units.0,
-            kept_money: totals.kept.money.0,
-        }
-    }
-}
-
 /// An afternoon as it was judged.
 #[derive(Clone, Debug)]
 pub struct Played {
@@ -233,10 +206,7 @@ impl Afternoon {
             gates: judgement.gates.iter().map(gate).collect(),
             facts: judgement.facts,
             oversold_units: judgement.totals.oversold_units.0.max(0).unsigned_abs(),
-            undersold_units: (judgement.totals.undersold_policy + judgement.totals.undersold_stale)
-                .0
-                .max(0)
-                .unsigned_abs(),
+            undersold: Undersold::of(judgement),
             updates: played.updates,
             broken: judgement.invariants.iter().filter(|i| i.band == Band::Failed).count(),
             strain: judgement.gates.iter().map(strain).max().unwrap_or(0),

@@ -36,11 +36,6 @@ pub fn runs_most() -> usize {
     runs_at(LOOKS - 1)
 }
 
-/// Whether bounds so sure are those of the first look.
-pub fn is_first(confidence: Ppm) -> bool {
-    confidence == FIRST_CONFIDENCE
-}
-
 /// How sure a bound must be at a look, counted from 0.
 pub fn confidence_at(look: u32) -> Ppm {
     Ppm(1_000_000 - ((1_000_000 - CONFIDENCE.0) >> (look + 1)))

@@ -1,7 +1,7 @@
 //! Owns what a set of afternoons comes to: the ruling on them, how often each gate fails, where
 //! each KPI lies, what was sold, how the campaign runs. Must not know how they were played.
 
-use super::afternoon::{Afternoon, Course, GateSeen, Sales};
+use super::afternoon::{Afternoon, Course, GateSeen, Sales, Undersold};
 use super::each::{Figures, figures};
 use super::interval::Mean;
 use super::pooled::{Pooled, Ruling};
@@ -35,6 +35,8 @@ pub struct Outcome {
     pub channels: Vec<Chance>,
     /// What was sold in an afternoon.
     pub sales: SalesOver,
+    /// What was refused in an afternoon although it was there.
+    pub undersold: UndersoldOver,
     /// Afternoons by the verdict on each by itself: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
     pub verdicts: [usize; 4],
     /// Every gate over the afternoons, in the judgement's order.
@@ -88,6 +90,34 @@ impl SalesOver {
             turned_away: mean(|sales| sales.turned_away as f64),
             kept_units: mean(|sales| sales.kept_units as f64),
             kept_money: mean(|sales| sales.kept_money as f64),
+        }
+    }
+}
+
+/// What was refused in an afternoon although it was there: means with their 95 % t intervals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UndersoldOver {
+    /// Orders.
+    pub orders: Mean,
+    /// Their money, in minor units.
+    pub money: Mean,
+    /// Units that a stock rule kept from being offered.
+    pub by_rule_units: Mean,
+    /// Units that a channel was told of too late.
+    pub stale_units: Mean,
+}
+
+impl UndersoldOver {
+    fn of(afternoons: &[Afternoon]) -> UndersoldOver {
+        let mean = |value: fn(&Undersold) -> f64| {
+            let values: Vec<f64> = afternoons.iter().map(|a| value(&a.undersold)).collect();
+            Mean::of(&values, 0.95)
+        };
+        UndersoldOver {
+            orders: mean(|seen| seen.orders as f64),
+            money: mean(|seen| seen.money as f64),
+            by_rule_units: mean(|seen| seen.by_rule_units as f64),
+            stale_units: mean(|seen| seen.stale_units as f64),
         }
     }
 }
@@ -184,6 +214,7 @@ impl Outcome {
             confidence,
             ruling,
             sales: SalesOver::of(&afternoons.iter().map(|a| a.sales).collect::<Vec<Sales>>()),
+            undersold: UndersoldOver::of(afternoons),
             go: Chance::at(
                 afternoons.iter().filter(|a| a.is_go()).count(),
                 afternoons.len(),

@@ -100,19 +100,16 @@ fn curve(fit: &CurveFit, starter: &Starter) -> String {
     let per_hour = three_digits(starter.per_hour());
     let phases = counted(fit.phases as u64, "phase", "phases");
     let window = span(fit.window.0);
-    let mut said = format!("{per_hour} orders/hour on average, in {phases}. By {window}: ");
-    match fit.chi_square {
-        Some(test) => {
-            let verdict = if test.chance < CHANCE_MIN {
-                "more than chance explains: the day has turns that the phases leave out"
-            } else {
-                "no further off than chance"
-            };
-            let (value, freedom) = (three_digits(test.value), test.freedom);
-            let _ = write!(said, "χ² is {value} where {freedom} is usual, {verdict}. ");
+    let mut said = format!(
+        "{per_hour} orders/hour on average, in {phases}. Held against the log by {window}: "
+    );
+    said.push_str(match fit.chi_square {
+        Some(test) if test.chance < CHANCE_MIN => {
+            "further off than chance explains: the day has turns that the phases leave out. "
         }
-        None => said.push_str("too few orders to test. "),
-    }
+        Some(_) => "no further off than chance. ",
+        None => "too few orders to tell. ",
+    });
     let worst = &fit.worst;
     let expected = three_digits(worst.expected);
     let _ = write!(
@@ -142,7 +139,7 @@ fn sizes(fit: &SizesFit, of: &str, whole: &str) -> String {
 fn skew(fit: &SkewFit) -> String {
     let top = counted(fit.top, "product makes", "products make");
     format!(
-        "zipf {} over {} products ({} in the log); the top {top} {} of lines, {} fitted",
+        "`zipf: {}` over {} products ({} in the log); the top {top} {} of lines, {} fitted",
         three_digits(fit.exponent),
         count(fit.skus),
         count(fit.seen),
@@ -217,14 +214,14 @@ mod tests {
     fn what_chance_cannot_explain_is_said_and_a_guess_is_called_one() {
         let paper = Paper::new(Ink::Plain, None);
         let mut goodness = goodness(1e-9);
-        assert!(text(&goodness, &Starter::default(), paper).contains("more than chance explains"));
+        assert!(text(&goodness, &Starter::default(), paper).contains("than chance explains"));
         goodness.stock = None;
         let log = goodness.log.as_mut().expect("a log");
         (log.channels, log.cancelled, log.curve.chi_square) = (0, None, None);
         let said = text(&goodness, &Starter::default(), paper);
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(said.matches("guess").count(), 3, "{said}");
-        assert!(said.contains("too few orders to test"), "{said}");
+        assert!(said.contains("too few orders to tell"), "{said}");
         assert_eq!(text(&Goodness::default(), &Starter::default(), paper), "");
     }
 }

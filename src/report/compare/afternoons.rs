@@ -154,6 +154,7 @@ fn difference(a: &[&Given], b: &[&Given], gate: &Gate, draws: Draws) -> Differen
         by_low: None,
         by_high: None,
         p_ppm: None,
+        used_ppm: None,
         finding: Finding::NotComparable,
     };
     let Some((one, two)) = values(a, gate).zip(values(b, gate)) else {

@@ -139,6 +139,7 @@ fn one_afternoon((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -
         by_low: None,
         by_high: None,
         p_ppm: None,
+        used_ppm: None,
         finding: Finding::NotComparable,
     };
     let measured = [gate, beside].iter().all(|gate| {
@@ -259,7 +260,7 @@ fn time_effect(summary: &Summary, channel: Option<&str>) -> f64 {
     if failed == 0 || worth <= 0.0 { 1.0 } else { due as f64 / worth }
 }
 
-/// Invariants that must hold always, and did not in one of the two.
+/// Invariants that must be zero, and were not in one of the two.
 pub(super) fn broken(baseline: &Party, other: &Party) -> Vec<Broken> {
     let breaches = |party: &Party, of| {
         let mut sum = Count::default();
@@ -282,7 +283,7 @@ pub(super) fn broken(baseline: &Party, other: &Party) -> Vec<Broken> {
         .collect()
 }
 
-/// The invariants that must hold always.
+/// The invariants that must be zero.
 pub(super) fn must_be_zero(party: &Party) -> Vec<InvariantKind> {
     let all = party.runs[0].summary.invariants.iter().filter(|result| result.must_be_zero);
     all.map(|result| result.invariant).collect()

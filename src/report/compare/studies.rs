@@ -195,6 +195,7 @@ fn difference(
         by_low: None,
         by_high: None,
         p_ppm: None,
+        used_ppm: None,
         finding: Finding::NotComparable,
     };
     let known = |values: &[Option<i64>]| numbers(values.iter().flatten().copied());
@@ -237,7 +238,7 @@ fn kept(a: &Afternoons, b: &Afternoons, sides: &Sides) -> Option<KeptDifference>
     })
 }
 
-/// In how many afternoons a rule was broken that must hold always; none where in none.
+/// In how many afternoons a rule was broken that must be zero; none where in none.
 fn broken(a: &Afternoons, b: &Afternoons, invariant: InvariantKind) -> Option<Broken> {
     let times = |all: &Afternoons| {
         let rule = all.rules.iter().find(|rule| rule.invariant == invariant);

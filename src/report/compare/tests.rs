@@ -105,7 +105,7 @@ fn a_run_that_proves_nothing_is_compared_with_nothing() {
     let differences = &comparison.against[0].differences;
     assert!(differences.iter().all(|d| d.finding == Finding::NotComparable));
     assert!(comparison.cautions.iter().any(|said| said.contains("B was cut off before its end")));
-    assert!(comparison.headline.starts_with("Nothing can be compared"));
+    assert!(comparison.headline.contains(". Nothing can be compared"));
     let saturated =
         Comparison::of(&[party("a", &sample::go()), party("b", &sample::inconclusive())]);
     assert!(saturated.cautions[0].contains("had a load that fell behind"), "{saturated:?}");
@@ -268,4 +268,32 @@ fn nothing_moved_between_runs_of_which_one_is_not_sound() {
     let party = |run: &Given| Party { runs: vec![run.clone()], changes: None };
     let comparison = Comparison::of(&[party(&good), party(&late)]);
     assert_eq!(comparison.against[0].kept, None);
+}
+
+/// The worst comes first: a verdict that changed, then what is furthest over its limit, then money.
+#[test]
+fn a_comparison_heads_with_what_matters_most() {
+    let mut parties = no_go_and_go();
+    parties.reverse();
+    let comparison = Comparison::of(&parties);
+    let said = &comparison.headline;
+    assert!(said.starts_with("B is NO-GO, A is GO (model: not your systems)"), "{said}");
+    let worse = words_with(&comparison, Finding::Worse);
+    assert!(worse.windows(2).all(|pair| pair[0].used_ppm >= pair[1].used_ppm), "{worse:?}");
+    let used = worse[0].used_ppm.unwrap();
+    assert!(used > 1_000_000, "the first is beyond its limit: {used}");
+    let first = words::title(worse[0].kpi, worse[0].channel.as_deref());
+    let rest = said.split_once("worse").unwrap().1;
+    assert!(
+        rest.find(&first)
+            < worse[1..]
+                .iter()
+                .filter_map(|d| rest.find(&words::title(d.kpi, d.channel.as_deref())))
+                .min(),
+        "{said}"
+    );
+}
+
+fn words_with(comparison: &Comparison, finding: Finding) -> Vec<&Difference> {
+    words::with(&comparison.against[0], finding)
 }

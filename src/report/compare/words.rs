@@ -110,14 +110,18 @@ fn listed(items: &[String]) -> String {
     }
 }
 
-/// The differences of a finding: those of the run, or, where there are none, of channels.
-fn with<'a>(against: &'a Against, finding: Finding) -> Vec<&'a Difference> {
+/// The differences of a finding, the furthest toward or over its limit first: those of the run,
+/// or, where there are none, of channels.
+pub(super) fn with<'a>(against: &'a Against, finding: Finding) -> Vec<&'a Difference> {
     let found = |run: bool| -> Vec<&'a Difference> {
         let all = against.differences.iter();
         all.filter(|d| d.finding == finding && d.channel.is_none() == run).collect()
     };
     let run = found(true);
-    if run.is_empty() { found(false) } else { run }
+    let mut found = if run.is_empty() { found(false) } else { run };
+    // Stable: what used as much of its limit stays in the order of the band table.
+    found.sort_by_key(|d| std::cmp::Reverse(d.used_ppm));
+    found
 }
 
 /// `oversold orders (5.13 % → 0 %) and …`.
@@ -129,7 +133,8 @@ fn moves(differences: &[&Difference]) -> String {
     listed(&differences.iter().map(told).collect::<Vec<String>>())
 }
 
-/// What differs beyond chance.
+/// What matters most, first: verdicts that changed, what differs beyond chance by how far it has
+/// come toward its limit or over it, then the sales kept.
 pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
         return afternoons(&comparison.groups[0]);
@@ -139,10 +144,15 @@ pub(in crate::report) fn headline(comparison: &Comparison) -> String {
         let mixed = is_mixed(comparison, against);
         Some(if mixed { format!("One afternoon against one: {told}") } else { told })
     });
-    let told: Vec<String> = told.collect();
-    if !told.is_empty() {
-        return told.join(". ");
+    let mut told: Vec<String> = changed(comparison).into_iter().chain(told).collect();
+    if told.is_empty() {
+        told.push(nothing_differs(comparison));
     }
+    told.extend(comparison.against.iter().filter_map(|against| kept_beyond(comparison, against)));
+    told.join(". ")
+}
+
+fn nothing_differs(comparison: &Comparison) -> String {
     let letters: Vec<String> = comparison.groups.iter().map(|g| g.letter.clone()).collect();
     let comparable =
         |against: &Against| against.differences.iter().any(|d| d.finding != Finding::NotComparable);
@@ -151,6 +161,28 @@ pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     } else {
         format!("Nothing can be compared between {}", listed(&letters))
     }
+}
+
+/// The verdicts, where they are not the same: no difference weighs more.
+fn changed(comparison: &Comparison) -> Option<String> {
+    let worst = |group: &Group| group.runs.iter().map(|run| run.verdict).max();
+    let first = worst(&comparison.groups[0]);
+    let verdict = |group: &Group| format!("{} is {}", group.letter, verdicts(group));
+    comparison
+        .groups
+        .iter()
+        .any(|group| worst(group) != first)
+        .then(|| comparison.groups.iter().rev().map(verdict).collect::<Vec<String>>().join(", "))
+}
+
+/// Sales kept more or less, where the draws or the bounds show it.
+fn kept_beyond(comparison: &Comparison, against: &Against) -> Option<String> {
+    let difference = against.kept.filter(|kept| kept.money != 0)?;
+    let shown = match difference.money_low.zip(difference.money_high) {
+        Some((low, high)) => low > 0 || high < 0,
+        None => difference.paired,
+    };
+    shown.then(|| kept(comparison, against)).flatten()
 }
 
 fn beyond_chance(against: &Against) -> Option<String> {
@@ -185,14 +217,18 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
     if !comparison.against.is_empty() {
         let verdict = |group: &Group| format!("{} in {}", verdicts(group), group.letter);
         let verdicts: Vec<String> = comparison.groups.iter().map(verdict).collect();
-        told.push(format!("Verdict: {}", verdicts.join(", ")));
+        if changed(comparison).is_none() {
+            told.push(format!("Verdict: {}", verdicts.join(", ")));
+        }
     }
     told.extend(in_band(comparison));
     for against in &comparison.against {
         told.extend(one_of_each(comparison, against));
         told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
         told.extend(here(against));
-        told.extend(kept(comparison, against));
+        if kept_beyond(comparison, against).is_none() {
+            told.extend(kept(comparison, against));
+        }
         told.extend(basis(comparison, against));
     }
     told

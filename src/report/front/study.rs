@@ -1,7 +1,7 @@
 //! Owns the first screen of many afternoons: the verdict on the scenario heads it, whatever the
 //! one afternoon came to whose report stands below. Must not know where it is printed.
 
-use super::{ChannelLine, Front, GO_IF_SAID, Line, List, not_tried};
+use super::{CONDITIONS, ChannelLine, Front, IN_THE_WAY, Line, List, STEPS_SAID, not_tried};
 use crate::report::many::Afternoons;
 use crate::report::many::words::{
     About, More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
@@ -9,7 +9,7 @@ use crate::report::many::words::{
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::summary::{Answer, Summary};
-use crate::report::words::gate::capitalised;
+use crate::report::words::gate::{capitalised, is};
 use crate::report::words::{self, condition, number, standing};
 
 /// Puts the verdict on the scenario in the place of the afternoon's.
@@ -32,12 +32,12 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
     // What one afternoon lacks is no matter where many are open: what they lack is.
     if all.verdict <= Verdict::Inconclusive {
         front.next = None;
-        front.lists.retain(|list| list.title != "go if");
+        front.lists.retain(|list| !list.asks());
     }
-    let is_told = front.lists.iter().any(|list| list.title == "go if");
+    let is_told = front.lists.iter().any(List::asks);
     if all.verdict > Verdict::GoWithConditions && !is_told {
         // The afternoon shown needs nothing to be a GO; the others do.
-        front.lists.extend(go_if(all, scenario));
+        front.lists.extend(in_the_way(all, scenario));
     }
     let conditions = conditions_about(all);
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
@@ -49,7 +49,10 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
             },
         };
         let lines = conditions.iter().map(line).collect();
-        front.lists.insert(0, List { title: "go if", lines, note: None });
+        // Below what all afternoons say: what a GO costs in sales is read with it.
+        let place = front.lists.iter().position(|list| list.title == "all afternoons");
+        let list = List { title: CONDITIONS, lines, note: None };
+        front.lists.insert(place.map_or(0, |place| place + 1), list);
     }
 }
 
@@ -62,18 +65,18 @@ fn edges(summary: &Summary, kpi: Kpi) -> String {
 }
 
 /// The measures that keep all afternoons together from a GO, the worst first.
-fn go_if(all: &Afternoons, scenario: &str) -> Option<List> {
+fn in_the_way(all: &Afternoons, scenario: &str) -> Option<List> {
     let in_the_way = worst_gates(all).into_iter().filter(|gate| gate.pooled.in_the_way);
     let lines: Vec<Line> = in_the_way
-        .take(GO_IF_SAID)
+        .take(STEPS_SAID)
         .map(|gate| Line {
-            main: format!("{} is proved within its limit", gate_name(gate)),
+            main: format!("{} {} not proved within the limit", gate_name(gate), is(gate.kpi)),
             small: capitalised(&stands(gate, More::of(all))),
         })
         .collect();
     let tries = all.evidence == Evidence::Model && all.verdict == Verdict::NoGo;
     let note = tries.then(|| not_tried(all.evidence, scenario));
-    (!lines.is_empty()).then_some(List { title: "go if", lines, note })
+    (!lines.is_empty()).then_some(List { title: IN_THE_WAY, lines, note })
 }
 
 /// The summary of the afternoon shown, under the answer of all of them.

@@ -1,7 +1,11 @@
 //! Tests of the first screen.
 
 use super::*;
+use crate::report::many::Interval;
+use crate::report::many::ruling::Undersold;
 use crate::report::sample;
+use crate::report::summary::gate::{Count, InvariantKind};
+use crate::report::summary::verdict::StockRule;
 
 /// A first screen as it is read, a line each.
 fn read(front: &Front) -> String {
@@ -59,4 +63,64 @@ fn nobody_watching_is_said_in_words() {
     let said = read(&Front::of(&summary, &Beside::default(), "."));
     assert!(said.contains("name one under `owners:`"), "{said}");
     assert!(!said.contains("no owner named watches"), "{said}");
+}
+
+/// A GO that was bought by refusing orders for stock that is there says so beside the sales kept,
+/// with the money and the setting; in a run and over many afternoons alike.
+#[test]
+fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
+    let mut summary = sample::summary_go();
+    let rule = summary.invariants.iter_mut().find(|r| r.invariant == InvariantKind::Undersell);
+    rule.unwrap().breaches = Count { definite: 1_200, possible: 1_200 };
+    let totals = &mut summary.totals;
+    (totals.offered, totals.undersold_policy, totals.undersold_stale) = (24_000, 1_188, 12);
+    totals.undersold_money = 7_050_000;
+    for channel in &mut summary.channels {
+        channel.stock_rule =
+            Some(StockRule { allocation_ppm: 1_000_000, holds_back: 0, shows_at_most: None });
+    }
+    summary.channels[0].stock_rule =
+        Some(StockRule { allocation_ppm: 500_000, holds_back: 3, shows_at_most: Some(9) });
+    let said = |front: &Front, title: &str| {
+        let list = front.lists.iter().find(|list| list.title == title).unwrap();
+        list.lines.iter().map(|line| line.main.clone()).collect::<Vec<String>>().join("\n")
+    };
+    let kept = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
+    let name = &summary.channels[0].name;
+    let settings = format!("{name} `holds back: 3`, `allocation: 50 %`, `shows at most: 9`");
+    let head =
+        "1,200 orders were refused although the stock was there, 5 % of all wanted, USD 70.5 k";
+    for part in [head, "held back on purpose (99 % of the units)", &settings] {
+        assert!(kept.contains(part), "{part}: {kept}");
+    }
+    // Of many afternoons it is the mean.
+    let mut all = crate::report::many::tests::sample();
+    let milli = |n: i64| Interval { mean: n * 1_000, low: None, high: None };
+    all.sales.wanted_milli = milli(24_000);
+    all.undersold = Some(Undersold {
+        orders_milli: milli(1_200),
+        money: Interval { mean: 7_050_000, low: None, high: None },
+        by_rule_units_milli: milli(1_200),
+        stale_units_milli: milli(0),
+    });
+    let beside = Beside { afternoons: Some(all), ..Beside::default() };
+    let over = said(&Front::of(&summary, &beside, "."), "all afternoons");
+    assert!(
+        over.contains(&format!("In an afternoon {head}")) && over.contains(&settings),
+        "{over}"
+    );
+    // Few are left to the rules below.
+    let rule = summary.invariants.iter_mut().find(|r| r.invariant == InvariantKind::Undersell);
+    rule.unwrap().breaches = Count { definite: 200, possible: 200 };
+    let kept = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
+    assert!(!kept.contains("refused although"), "{kept}");
+}
+
+/// What nobody has tried is not said to make a GO, and what is broken is no wish.
+#[test]
+fn go_if_is_said_of_what_makes_a_go_only() {
+    for (name, judgement) in sample::all() {
+        let front = Front::of(&Summary::of(&judgement), &Beside::default(), ".");
+        assert!(front.lists.iter().all(|list| list.title != trials::words::GO_IF), "{name}");
+    }
 }

@@ -289,7 +289,7 @@ mod tests {
     fn the_first_screen_says_what_differs() {
         let page = of(&no_go_and_go());
         let first = page.split("<table").next().unwrap();
-        assert!(first.contains("B is better than A, beyond chance, in order handoff success"));
+        assert!(first.contains("B is better than A, beyond chance, in oversold orders"));
         assert!(page.contains("connectors.hub.reference.workers"));
         assert!(page.contains("Order created twice"));
         assert_eq!(page.matches("<figure>").count(), 5);

@@ -1,19 +1,25 @@
-//! Owns the table of what must always hold. Must not decide what is good or bad.
+//! Owns the tables of rules: those that must be zero, and those that are counted. Must not decide what is good or bad.
 
 use super::table::{Cell, Row, Table, tone};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Invariant;
 use crate::report::summary::verdict::Band;
-use crate::report::words::gate as said;
+use crate::report::words::{Rules, gate as said};
+
+/// A table a kind of rules.
+pub(super) fn rules(summary: &Summary) -> Vec<Table> {
+    let tables = Rules::ALL.map(|which| of_kind(summary, which));
+    tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
+}
 
 /// A row an invariant, breaches first.
-pub(super) fn rules(summary: &Summary) -> Table {
+fn of_kind(summary: &Summary, which: Rules) -> Table {
     let columns = ["rule", "what was found:", "stands:", "owner:"];
-    let mut table = Table::new("Rules without a tolerance are marked “must be zero”", &columns);
-    let mut all: Vec<&Invariant> = summary.invariants.iter().collect();
+    let caption = said::capitalised(&format!("{}. {}", which.title(), which.means()));
+    let mut table = Table::new(caption, &columns);
+    let mut all: Vec<&Invariant> = which.of(summary).collect();
     all.sort_by_key(|result| said::is_clean(result));
     for result in all {
-        let zero = if result.must_be_zero { "must be zero" } else { "" };
         let (stands, class) = match (result.band, result.breaches.possible, result.must_be_zero) {
             // No gate of its own: it counts through its KPI, and is no good news.
             (Band::Healthy | Band::Watch, 1.., false) => ("counted".to_owned(), ""),
@@ -21,7 +27,7 @@ pub(super) fn rules(summary: &Summary) -> Table {
         };
         let found = said::capitalised(&said::invariant_found(summary, result));
         let cells = vec![
-            Cell::text(said::capitalised(said::invariant_title(result.invariant))).with(zero),
+            Cell::text(said::capitalised(said::invariant_title(result.invariant))),
             Cell::text(found),
             Cell::text(stands).toned(class),
             Cell::text(&result.owner),

@@ -83,7 +83,7 @@ fn the_first_screen_answers_before_the_first_table() {
     }
     let conditions = page_of(&Summary::of(&sample::go_with_conditions()));
     let first = conditions.split("<table").next().unwrap();
-    for part in ["Go if", "Limits loosened", "Accepted risks", "EXPIRED"] {
+    for part in ["Conditions", "Limits loosened", "Accepted risks", "EXPIRED"] {
         assert!(first.contains(part), "{part}");
     }
 }

@@ -8,6 +8,7 @@ use crate::report::ReportError;
 use crate::report::many::words::{chance_short, sales};
 use crate::report::trials::words::{cost, difference, headline, relative};
 use crate::report::trials::{Effect, Trial, Trials};
+use crate::report::words::again;
 use crate::report::words::number::counted;
 
 #[derive(Template)]
@@ -17,10 +18,11 @@ struct Section {
     how: String,
     ranked: Table,
     patch: Option<String>,
+    commands: [String; 2],
 }
 
 /// The section; nothing where nothing was tried.
-pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
+pub(super) fn section(trials: Option<&Trials>, place: &str) -> Result<String, ReportError> {
     let told = |trials: &&Trials| !trials.alone.is_empty() || !trials.proves_nothing.is_empty();
     let Some(trials) = trials.filter(told) else {
         return Ok(String::new());
@@ -38,6 +40,7 @@ pub(super) fn section(trials: Option<&Trials>) -> Result<String, ReportError> {
             if trials.stopped { " It was stopped: not everything was tried." } else { "" },
         ),
         ranked: ranked(trials),
+        commands: again::with_advice(place),
         patch: (!trials.patch.is_empty()).then(|| trials.patch.join("\n")),
     };
     Ok(section.render()?)

@@ -10,7 +10,7 @@ use crate::report::summary::gate::{Count, InvariantKind};
 use crate::report::summary::printable_text;
 use crate::report::summary::verdict::Verdict;
 use crate::study::looks;
-use crate::study::outcome::SalesOver;
+use crate::study::outcome::{SalesOver, UndersoldOver};
 use crate::study::pooled::{self, Open};
 
 /// Where a pooled gate stands.
@@ -150,6 +150,30 @@ impl From<&SalesOver> for Sales {
             turned_away_milli: Interval::of(sales.turned_away, 1_000.0),
             kept_units_milli: Interval::of(sales.kept_units, 1_000.0),
             kept_money: Interval::of(sales.kept_money, 1.0),
+        }
+    }
+}
+
+/// What was refused in an afternoon although the stock was there: means with 95 % t intervals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Undersold {
+    /// Orders, in thousandths.
+    pub orders_milli: Interval,
+    /// Their money, in minor units of the currency.
+    pub money: Interval,
+    /// Units that a channel's stock rule kept from being offered, in thousandths.
+    pub by_rule_units_milli: Interval,
+    /// Units that a channel did not offer because it was told too late, in thousandths.
+    pub stale_units_milli: Interval,
+}
+
+impl From<&UndersoldOver> for Undersold {
+    fn from(seen: &UndersoldOver) -> Undersold {
+        Undersold {
+            orders_milli: Interval::of(seen.orders, 1_000.0),
+            money: Interval::of(seen.money, 1.0),
+            by_rule_units_milli: Interval::of(seen.by_rule_units, 1_000.0),
+            stale_units_milli: Interval::of(seen.stale_units, 1_000.0),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
 use super::words::{More, headline, others, shown, trouble, why, worst_gates};
 use super::*;
 use crate::report::charts::{Axis, Layout};
+use crate::report::front::IN_THE_WAY;
 use crate::report::front::{Beside, Front};
 use crate::report::sample;
 use crate::report::summary::Summary;
@@ -118,6 +119,7 @@ pub(crate) fn sample() -> Afternoons {
         untested: vec![],
         currency: currency(),
         sales: SALES,
+        undersold: None,
         oversold_units_milli: SOME,
         fans: vec![Fan { measure: Measure::OversoldUnits, width_us: 60_000_000, points }],
         each: each(),
@@ -144,11 +146,11 @@ fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
     assert!(trouble(worst[0], all.runs, More::Played).ends_with("beyond its limit in 7 of 30"));
     let accepted = "beyond its limit in 9 of 30; the risk is accepted";
     assert!(trouble(worst[1], all.runs, More::Played).ends_with(accepted));
-    assert_eq!(others(&all).len(), 4);
+    assert_eq!(others(&all, &sample::summary_go()).len(), 4);
     assert!(
-        others(&all)[3].starts_with("Sales kept in an afternoon: USD 9 k"),
+        others(&all, &sample::summary_go())[3].starts_with("Sales kept in an afternoon: USD 9 k"),
         "{:?}",
-        others(&all)
+        others(&all, &sample::summary_go())
     );
 }
 
@@ -167,7 +169,7 @@ fn the_verdict_of_many_afternoons_heads_every_output() {
     assert_eq!(words, ["GO", "NO-GO"]);
     assert!(front.lists.iter().any(|list| list.title == "all afternoons"));
     // The afternoon shown is a GO and asks for nothing: what the others need is said.
-    let go_if = front.lists.iter().find(|list| list.title == "go if").unwrap();
+    let go_if = front.lists.iter().find(|list| list.title == IN_THE_WAY).unwrap();
     assert!(go_if.lines[0].main.contains("oversold orders on amazon"), "{:?}", go_if.lines);
     assert!(go_if.note.as_deref().unwrap().contains("`doorbuster advise scenario.yaml`"));
     let shown = front.shown.clone().unwrap();
@@ -236,7 +238,7 @@ fn a_no_go_of_one_afternoon_does_not_head_the_go_of_all() {
     let summary = Summary::of(&sample::no_go());
     let front = Front::of(&summary, &beside, ".");
     assert!(front.headline.starts_with("GO (model: not your systems)"), "{}", front.headline);
-    assert!(front.lists.iter().all(|list| list.title != "go if"), "a GO asks for nothing");
+    assert!(front.lists.iter().all(|list| list.title != IN_THE_WAY), "a GO asks for nothing");
     let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
     assert!(!annotations.contains("::error"), "{annotations}");
     let tests = junit::xml(&all, "doorbuster 1").unwrap();
@@ -300,11 +302,15 @@ fn the_bound_that_decided_says_how_sure_it_is() {
     let mut all = sample();
     (all.runs, all.confidence_ppm) = (10, 999_500);
     all.in_band = Chance { yes: 0, of: 10, low_ppm: 0, high_ppm: 532_313 };
-    let sure = "0 % (0 % … 53.2 %), at 99.95 %: the first of several looks";
+    let sure = "0 % (0 % … 53.2 %), 99.95 % sure of each end";
     assert!(headline(&all).ends_with(sure), "{}", headline(&all));
-    assert!(others(&all)[0].ends_with(sure), "{:?}", others(&all));
+    assert!(
+        others(&all, &sample::summary_go())[0].ends_with(sure),
+        "{:?}",
+        others(&all, &sample::summary_go())
+    );
     all.confidence_ppm = 975_000;
-    assert!(headline(&all).ends_with("at 97.5 %: one of several looks"), "{}", headline(&all));
+    assert!(headline(&all).ends_with("97.5 % sure of each end"), "{}", headline(&all));
     all.confidence_ppm = 950_000;
     assert!(headline(&all).ends_with("(0 % … 53.2 %)"), "{}", headline(&all));
 }

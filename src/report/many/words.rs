@@ -7,12 +7,12 @@ pub use self::gate::{More, gate_name, in_the_way, stands, told, trouble, worst_g
 use super::ruling::{Ended, Stands};
 use super::{Afternoons, Chance, GateOver, Interval};
 use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
+use crate::report::summary::Summary;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{capitalised, invariant_title, is};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, input, verdict_word};
-use crate::study::looks;
 use crate::study::outcome::CONFIDENCE;
 use crate::units::Ppm;
 
@@ -36,11 +36,11 @@ pub fn within_limits(all: &Afternoons) -> String {
     }
 }
 
-/// `at 99.95 %: the first of several looks`; none where a single look has the whole 5 %.
+/// `99.95 % sure of each end`; none where that is the 95 % of everything else: looks share the 5 %
+/// that may be wrong.
 pub fn how_sure(all: &Afternoons) -> Option<String> {
-    let sure = crate::units::Ppm(all.confidence_ppm);
-    let which = if looks::is_first(sure) { "the first" } else { "one" };
-    (sure != CONFIDENCE).then(|| format!("at {}: {which} of several looks", share(sure.0)))
+    let sure = Ppm(all.confidence_ppm);
+    (sure != CONFIDENCE).then(|| format!("{} sure of each end", share(sure.0)))
 }
 
 /// `29 of 30 afternoons lie within every limit: 96.7 % (85 % … 99.9 %)`.
@@ -273,7 +273,7 @@ const OTHERS_SAID: usize = 3;
 
 /// What all afternoons say, a line each: how many lie within every limit, what stands in the way,
 /// what was sold.
-pub fn others(all: &Afternoons) -> Vec<String> {
+pub fn others(all: &Afternoons, summary: &Summary) -> Vec<String> {
     let mut lines = vec![capitalised(&within_limits(all))];
     for gate in worst_gates(all).iter().take(OTHERS_SAID) {
         lines.push(format!(
@@ -283,6 +283,7 @@ pub fn others(all: &Afternoons) -> Vec<String> {
         ));
     }
     lines.push(capitalised(&sales::kept(&all.sales, &all.currency)));
+    lines.extend(sales::refused(all, summary));
     lines.extend(cut_short(all));
     lines
 }

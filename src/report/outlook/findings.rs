@@ -1,7 +1,10 @@
 //! Owns what to know before a plan is put to a verdict, worst first, each with what to do.
 //! Must not compute: it words what a [`Sheet`] says.
 
+mod reserve;
 mod seen;
+
+pub(super) use reserve::reserves;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,6 +61,7 @@ pub(super) fn findings(
     sheet: &Sheet,
     unprovable: &[Unprovable],
     ungated_kpis: &[Kpi],
+    reserves: Vec<Finding>,
 ) -> Vec<Finding> {
     let cannot = |what: &Unprovable| Finding {
         weight: Weight::Stops,
@@ -71,11 +75,12 @@ pub(super) fn findings(
     if let Some(played) = &sheet.played {
         findings.extend(seen::all(sheet, played));
     }
-    findings.extend(sheet.proofs.iter().filter_map(of_proof));
+    findings.extend(sheet.proofs.iter().filter_map(|proof| of_proof(sheet, proof)));
     findings.extend(of_pace(sheet));
     findings.extend(together(sheet));
     findings.extend(small_channels(sheet));
     findings.extend(ungated(ungated_kpis));
+    findings.extend(reserves);
     findings.sort_by_key(|finding| finding.weight);
     findings
 }
@@ -241,11 +246,11 @@ fn together(sheet: &Sheet) -> Option<Finding> {
     );
     let why: Option<Unproved> = gates.iter().find_map(|gate| gate.stood?.why);
     let text = why.map_or(text.clone(), |why| format!("{text} (alone: {})", short(why)));
-    let todo = "`doorbuster simulate` takes as many together as it needs".to_owned();
+    let todo = format!("`{}` takes as many together as it needs", sheet.simulate());
     Some(Finding { weight: Weight::Note, text, todo })
 }
 
-fn of_proof(proof: &Proof) -> Option<Finding> {
+fn of_proof(sheet: &Sheet, proof: &Proof) -> Option<Finding> {
     // What never happens at all is told as unprovable.
     let rare = (1..1_000).contains(&proof.expected_milli);
     rare.then(|| Finding {
@@ -255,7 +260,7 @@ fn of_proof(proof: &Proof) -> Option<Finding> {
             proof.what,
             super::words::milli(proof.expected_milli)
         ),
-        todo: "`doorbuster simulate` takes many afternoons together".to_owned(),
+        todo: format!("`{}` takes many afternoons together", sheet.simulate()),
     })
 }
 
@@ -269,7 +274,7 @@ fn of_pace(sheet: &Sheet) -> Option<Finding> {
         span(pace.exchange_wall_us),
         speed(most),
     );
-    let todo = format!("`speed: {}`, or `doorbuster simulate`", speed(most));
+    let todo = format!("`speed: {}`, or `{}`", speed(most), sheet.simulate());
     Some(Finding { weight: Weight::Stops, text, todo })
 }
 

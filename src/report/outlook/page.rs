@@ -8,7 +8,9 @@ use askama::Template;
 use super::findings::Weight;
 use super::pictures::over_time;
 use super::sheet::{Played, RunsOut, Sheet};
-use super::words::{Standing, milli, orders_per_min, ranged, ranged_span, runs_out, standing};
+use super::words::{
+    Standing, milli, nothing_found, orders_per_min, ranged, ranged_span, runs_out, standing,
+};
 use crate::report::ReportError;
 use crate::report::charts::Layout;
 use crate::report::html::coded;
@@ -27,6 +29,7 @@ struct Page {
     chance: String,
     facts: Vec<(&'static str, String)>,
     findings: Vec<FindingLine>,
+    nothing_found: &'static str,
     gates: Table,
     gates_in_full: Table,
     risks: String,
@@ -92,6 +95,7 @@ pub(super) fn page(sheet: &Sheet) -> Result<String, ReportError> {
         chance: coded(&format!("{}.", sheet.chance)),
         facts: facts(sheet),
         findings: findings(sheet),
+        nothing_found: nothing_found(sheet),
         gates: tables::gates(sheet),
         gates_in_full: tables::gates_in_full(sheet),
         risks: sheet.accepted_risks_yaml.clone(),

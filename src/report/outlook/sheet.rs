@@ -28,6 +28,9 @@ pub struct Sheet {
     pub version: u32,
     /// The version of doorbuster that made it.
     pub doorbuster: String,
+    /// The scenario as it was typed, as one word of a shell.
+    #[serde(default)]
+    pub scenario: String,
     /// What is to be played.
     pub campaign: Campaign,
     /// Its channels.
@@ -338,6 +341,16 @@ pub struct ChannelSeries {
 }
 
 impl Sheet {
+    /// The command that gives the verdict.
+    pub(super) fn simulate(&self) -> String {
+        format!("doorbuster simulate {}", self.scenario)
+    }
+
+    /// What to do where a GO is in doubt.
+    pub(super) fn advise(&self) -> String {
+        format!("`doorbuster advise {}` finds what to change", self.scenario)
+    }
+
     /// The bytes of `plan.json`: the same plan gives the same bytes.
     ///
     /// # Panics

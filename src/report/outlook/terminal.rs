@@ -50,7 +50,7 @@ pub fn text(sheet: &Sheet, paper: Paper) -> String {
 
 fn findings(out: &mut Lines, sheet: &Sheet) {
     if sheet.findings.is_empty() {
-        out.push("Nothing stands in the way.");
+        out.push(words::nothing_found(sheet));
     }
     for finding in sheet.findings.iter().take(TOLD) {
         let head = match finding.weight {

@@ -21,7 +21,7 @@ fn sheet_of(plan: &Plan, afternoons: usize) -> Sheet {
     let preview = Preview::of(plan, &seen);
     let taken = preview.as_ref().map_or_else(Taken::everything, |preview| preview.taken.clone());
     let outlook = Outlook::of(plan, &taken, Span::from_millis(1));
-    Sheet::of(&outlook, preview.as_ref(), &plan.charter)
+    Sheet::of(&outlook, preview.as_ref(), &plan.charter, "scenario.yaml")
 }
 
 fn sheet(name: &str) -> Sheet {
@@ -236,7 +236,8 @@ fn every_key_that_is_named_is_a_key() {
     for said in sheets.iter().flat_map(|sheet| &sheet.findings) {
         for code in said.todo.split('`').skip(1).step_by(2) {
             if let Some(command) = code.strip_prefix("doorbuster ") {
-                assert!(["simulate", "advise"].contains(&command), "{code}");
+                let typed = ["simulate scenario.yaml", "advise scenario.yaml"];
+                assert!(typed.contains(&command), "{code}");
                 continue;
             }
             let path = code.split(':').next().unwrap();
@@ -296,7 +297,7 @@ fn what_afternoons_showed_is_the_chance_and_nothing_else_is() {
         Weight::Stops,
         &[
             "and oversold orders are beyond their limits in 3 of 3 afternoons",
-            "`doorbuster advise`",
+            "`doorbuster advise scenario.yaml`",
         ],
     );
 }
@@ -327,4 +328,20 @@ fn pages_can_be_looked_at() {
         write(&folder, &sheet_of(&plan(name), afternoons)).unwrap();
         assert!(folder.join("plan.html").is_file());
     }
+}
+
+/// "Nothing stands in the way" is a claim: not where a limit is looser or nothing was played.
+#[test]
+fn nothing_is_in_the_way_only_where_that_is_known() {
+    let free = Sheet { findings: vec![], ..sheet_of(&plan("quickstart"), 1) };
+    assert_eq!(words::nothing_found(&free), "Nothing stands in the way.");
+    let unplayed = Sheet { played: None, ..free };
+    assert!(words::nothing_found(&unplayed).starts_with("By arithmetic alone"));
+    let mut loose = plan("quickstart");
+    let gate = loose.charter.gates.iter_mut().find(|gate| gate.kpi == charter::Kpi::SyncLag);
+    gate.unwrap().limits =
+        charter::Limits::LagP95 { healthy: Span::from_mins(30), watch: Span::from_mins(90) };
+    let said = sheet_of(&loose, 1);
+    let named = "looser than standard, and a GO says so: inventory sync lag";
+    assert!(said.findings.iter().any(|finding| finding.text.contains(named)), "{said:?}");
 }

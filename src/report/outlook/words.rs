@@ -182,6 +182,15 @@ fn is_out_of_reach(provable: Provable) -> bool {
     }
 }
 
+/// What is said where nothing was found: never more than was looked at.
+pub(super) fn nothing_found(sheet: &Sheet) -> &'static str {
+    match (standing(sheet), &sheet.played) {
+        (Standing::Good, _) => "Nothing stands in the way.",
+        (_, None) => "By arithmetic alone nothing stands in the way: no afternoon was played.",
+        (_, Some(_)) => "Nothing more is known of it.",
+    }
+}
+
 /// How the plan stands, in one line.
 pub(super) fn headline(sheet: &Sheet, unprovable: &[Unprovable]) -> String {
     if !unprovable.is_empty() {
@@ -202,9 +211,11 @@ pub(super) fn headline(sheet: &Sheet, unprovable: &[Unprovable]) -> String {
 /// What the headline rests on.
 pub(super) fn chance(sheet: &Sheet) -> String {
     let Some(played) = &sheet.played else {
-        return "No afternoon was played, so that every order is taken to be accepted; \
-                `doorbuster simulate` says how the systems do"
-            .to_owned();
+        return format!(
+            "No afternoon was played, so that every order is taken to be accepted; `{}` says how \
+             the systems do",
+            sheet.simulate(),
+        );
     };
     let (low, high) = (percent(played.low_ppm), percent(played.high_ppm));
     let bounds = match played.good {
@@ -217,7 +228,8 @@ pub(super) fn chance(sheet: &Sheet) -> String {
         n => format!("By these {n}"),
     };
     format!(
-        "{played} the chance of such a one is {bounds}; `doorbuster simulate` gives the verdict"
+        "{played} the chance of such a one is {bounds}; `{}` gives the verdict",
+        sheet.simulate(),
     )
 }
 

@@ -233,7 +233,8 @@ impl Gate {
 }
 
 mirror! {
-    /// What must hold always (docs/measures.md, invariants).
+    /// A rule beside the gates (docs/measures.md, invariants): of some a single breach is a
+    /// NO-GO, others are counted.
     InvariantKind from judged::Invariant {
         /// More OMS records than one for an order.
         DuplicateHandoff,

@@ -55,7 +55,7 @@ pub(super) fn accepted_risks(charter: &Charter, gates: &[Gate]) -> Vec<AcceptedR
 }
 
 /// Promises that forgive more than the standard ones.
-pub(super) fn promises_loosened(charter: &Charter) -> Vec<LoosenedPromise> {
+pub(in crate::report) fn promises_loosened(charter: &Charter) -> Vec<LoosenedPromise> {
     let (ours, standard) = (charter.promises, Promises::default());
     let promises = [
         ("handoff within", ours.handoff_within, standard.handoff_within, true),
@@ -82,7 +82,7 @@ pub(super) fn promises_loosened(charter: &Charter) -> Vec<LoosenedPromise> {
 }
 
 /// Limits of load honesty that forgive more than the standard ones.
-pub(super) fn honesty_loosened(charter: &Charter) -> Vec<LoosenedHonesty> {
+pub(in crate::report) fn honesty_loosened(charter: &Charter) -> Vec<LoosenedHonesty> {
     let (ours, standard) = (charter.honesty, Honesty::default());
     let ppm = |ppm: crate::units::Ppm| u64::from(ppm.0);
     let limits = [

@@ -169,8 +169,33 @@ pub struct Channel {
     pub too_small_to_block: bool,
     /// Why, worst first.
     pub reasons: Vec<Reason>,
+    /// What it was told to show of the stock; absent in a summary of before this was said.
+    #[serde(default)]
+    pub stock_rule: Option<StockRule>,
     /// What happened on it.
     pub totals: Totals,
+}
+
+/// What a channel is to show of what is available: min(shows at most, available × allocation −
+/// held back).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StockRule {
+    /// The share of available stock that it may offer, in parts per million.
+    pub allocation_ppm: u32,
+    /// Units held back from it.
+    pub holds_back: i64,
+    /// The most units that it shows; null where there is no cap.
+    pub shows_at_most: Option<i64>,
+}
+
+impl From<charter::StockRule> for StockRule {
+    fn from(rule: charter::StockRule) -> StockRule {
+        StockRule {
+            allocation_ppm: rule.allocation.0,
+            holds_back: rule.holds_back.0,
+            shows_at_most: rule.shows_at_most.map(|units| units.0),
+        }
+    }
 }
 
 /// A gate in the watch band: the run may go ahead while its owner watches it.

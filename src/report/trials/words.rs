@@ -14,6 +14,11 @@ const SAID: usize = 3;
 const EFFECTS_SAID: usize = 4;
 const EFFECTS_OF_ONE: usize = 2;
 
+/// Over a set that was tried and makes a GO.
+pub const GO_IF: &str = "go if";
+/// Over what was tried where no set makes one.
+pub const NOT_ENOUGH: &str = "what helps most, and is not enough";
+
 /// What there is to say about a GO: the changes, and what holds for all of them.
 pub struct GoIf<'a> {
     /// What stands over them: "go if" only where they make one.
@@ -38,7 +43,7 @@ pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
     if let Some(set) = &trials.recommended {
         let lines = set.changes.iter().map(|change| (change, alone(change))).collect();
         let note = format!(
-            "Tried together on the same seeds: {}: {}, {} as it is. {}.{} `advice.yaml` in this \
+            "Tried together on the same seeds: {}: {}, {} as it is. {}.{} `advice.yaml` in the run's \
              folder is the patch.",
             verdict_word(set.verdict),
             go_of(set),
@@ -46,11 +51,11 @@ pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
             did(trials, set),
             fewer(trials).map_or(String::new(), |fewer| format!(" {}.", fewer.join("; "))),
         );
-        return Some(GoIf { title: "go if", lines, note });
+        return Some(GoIf { title: GO_IF, lines, note });
     }
     let helping = trials.alone.iter().filter(|trial| helps(trial)).take(SAID);
     let lines = helping.map(|trial| (&trial.changes[0], format!("Alone: {}.", did(trials, trial))));
-    let title = "what helps most, and is not enough";
+    let title = NOT_ENOUGH;
     Some(GoIf { title, lines: lines.collect(), note: format!("{}.", not_enough(trials)) })
 }
 

@@ -16,9 +16,14 @@ pub struct Command {
 
 /// The scenario that a run's folder keeps, as one word of a shell.
 pub fn scenario(folder: &str) -> String {
+    inside(folder, "scenario.yaml")
+}
+
+/// A file of a run's folder, as one word of a shell.
+fn inside(folder: &str, file: &str) -> String {
     match folder.trim_end_matches('/') {
-        "." => "scenario.yaml".to_owned(),
-        folder => quoted(&format!("{folder}/scenario.yaml")),
+        "." => file.to_owned(),
+        folder => quoted(&format!("{folder}/{file}")),
     }
 }
 
@@ -61,6 +66,29 @@ pub fn commands(summary: &Summary, folder: &str, all: Option<&Afternoons>) -> Ve
     plays.into_iter().chain(advise).chain([judge]).collect()
 }
 
+/// The same of a report that stands in `out`, away from its run.
+pub fn commands_elsewhere(
+    summary: &Summary,
+    folder: &str,
+    out: &str,
+    all: Option<&Afternoons>,
+) -> Vec<Command> {
+    let mut commands = commands(summary, folder, all);
+    if let Some(judge) = commands.last_mut() {
+        judge.typed.push_str(&format!(" --out {}", quoted(out)));
+    }
+    commands
+}
+
+/// The commands that play the scenario of `folder` with the patch that was found for it.
+pub fn with_advice(folder: &str) -> [String; 2] {
+    let (scenario, advice) = (scenario(folder), inside(folder, "advice.yaml"));
+    [
+        format!("doorbuster simulate {scenario} --patch {advice} --runs 60"),
+        format!("doorbuster run {scenario} --patch {advice}"),
+    ]
+}
+
 /// The command that judges runs together again.
 pub fn pool(runs: impl Iterator<Item = String>, out: Option<String>) -> Command {
     let out = out.map(|out| format!(" --out {}", quoted(&out))).unwrap_or_default();
@@ -76,7 +104,7 @@ fn runs(all: &Afternoons) -> String {
 }
 
 /// As one word of a shell.
-fn quoted(path: &str) -> String {
+pub fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._/-+=:@%".contains(c);
     if !path.is_empty() && path.chars().all(plain) {
         path.to_owned()
@@ -109,6 +137,12 @@ mod tests {
         assert_eq!(typed(&summary, ".")[1], advise);
         summary.evidence = Evidence::Operations;
         assert_eq!(typed(&summary, "."), ["doorbuster report ."]);
+        let elsewhere = commands_elsewhere(&summary, "runs/1", "the report", None);
+        assert_eq!(elsewhere[0].typed, "doorbuster report runs/1 --out 'the report'");
+        assert_eq!(
+            with_advice("a b")[1],
+            "doorbuster run 'a b/scenario.yaml' --patch 'a b/advice.yaml'"
+        );
     }
 
     /// What is pasted plays what the report is about: all afternoons, or the one below them. Their

@@ -172,7 +172,7 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
     match invariant {
         InvariantKind::DuplicateHandoff => "order created twice",
         InvariantKind::DoubleDecrement => "stock taken twice",
-        InvariantKind::DuplicateAcceptance => "intent accepted twice",
+        InvariantKind::DuplicateAcceptance => "purchase accepted twice",
         InvariantKind::LostHandoff => "order lost",
         InvariantKind::GhostOrder => "ghost order",
         InvariantKind::AlteredOrder => "order altered",
@@ -182,13 +182,13 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::Undersell => "undersell",
         InvariantKind::StaleListing => "stale listing",
         InvariantKind::MispricedOrder => "order mispriced",
-        InvariantKind::PriceOutOfTime => "price out of its time",
+        InvariantKind::PriceOutOfTime => "price charged too early or too late",
         InvariantKind::Regression => "older stock shown again",
         InvariantKind::WrongOffer => "wrong offer",
         InvariantKind::WrongPrice => "wrong price",
-        InvariantKind::StuckOffer => "offer that never moved",
-        InvariantKind::OneSidedEnd => "order ended on one side",
-        InvariantKind::ContradictedAnswer => "shopper told otherwise",
+        InvariantKind::StuckOffer => "offer that stood still while it sold",
+        InvariantKind::OneSidedEnd => "order cancelled on one side only",
+        InvariantKind::ContradictedAnswer => "shopper told wrongly",
         InvariantKind::SentAway => "shopper sent away",
         InvariantKind::LateCancellation => "late cancellation",
     }
@@ -205,8 +205,8 @@ pub fn breaches(invariant: InvariantKind, n: u64) -> String {
             ("order took its units from stock twice", "orders took their units from stock twice")
         }
         InvariantKind::DuplicateAcceptance => (
-            "shopper's intent was accepted as two orders",
-            "shoppers' intents were accepted as two orders",
+            "shopper's purchase was accepted as two orders",
+            "shoppers' purchases were accepted as two orders",
         ),
         InvariantKind::LostHandoff => {
             ("accepted order never reached the OMS", "accepted orders never reached the OMS")
@@ -277,8 +277,8 @@ fn shown_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
 fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
     match invariant {
         InvariantKind::OneSidedEnd => (
-            "order was ended on one side, channel or OMS, and alive on the other",
-            "orders were ended on one side, channel or OMS, and alive on the other",
+            "order was cancelled on one side, channel or OMS, and is alive on the other",
+            "orders were cancelled on one side, channel or OMS, and are alive on the other",
         ),
         InvariantKind::ContradictedAnswer => (
             "shopper was told otherwise than the channel's own record says",

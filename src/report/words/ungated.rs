@@ -120,7 +120,7 @@ fn ended(summary: &Summary) -> Option<String> {
         ),
     };
     let orders = counted(ended, "order is", "orders are");
-    Some(format!("{orders} ended on one side and alive on the other{dead}"))
+    Some(format!("{orders} cancelled on one side and alive on the other{dead}"))
 }
 
 fn contradicted(summary: &Summary) -> Option<String> {

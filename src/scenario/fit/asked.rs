@@ -38,6 +38,8 @@ pub struct Asked {
     pub skip_skus: Vec<String>,
     /// The currency of all amounts; USD unless said.
     pub currency: Option<String>,
+    /// The scenario that is written: it names files from its own folder.
+    pub scenario: Option<std::path::PathBuf>,
 }
 
 impl Asked {

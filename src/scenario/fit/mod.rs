@@ -7,6 +7,7 @@
 mod asked;
 mod curve;
 mod goodness;
+mod head;
 mod observed;
 mod sizes;
 mod skew;
@@ -15,13 +16,13 @@ mod stretch;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use asked::Asked;
 pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
 use observed::{Observed, Order};
 
-use super::head::{self, Currency};
+use super::head::{self as scenario_head, Currency};
 use super::map::Map;
 use super::plan::Plan;
 use super::problem::{Reading, ScenarioErrors, Wrong};
@@ -71,7 +72,7 @@ pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
 pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation>, ScenarioErrors> {
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
-        let currency = map.required("currency", head::currency);
+        let currency = map.required("currency", scenario_head::currency);
         let priced = map.get("catalog").is_none();
         let Some(node) = map.get("replay") else { return Some(None) };
         raw::reconcile(node, currency?, asked.currency.is_some(), priced, r).map(Some)
@@ -108,6 +109,10 @@ fn with_files<T>(
 /// What the files say.
 struct Files {
     currency: Currency,
+    /// Nobody and no file said the currency.
+    currency_taken: bool,
+    /// The folder of the scenario that is written: it names files from there.
+    folder: PathBuf,
     /// Whether it is known which orders are cancellations.
     cancellations: bool,
     log: Option<Raw>,
@@ -117,7 +122,7 @@ struct Files {
 impl Files {
     fn read(root: &tree::Node, asked: &Asked, r: &Reading) -> Option<Files> {
         let map = Map::open(root, "what is asked", r)?;
-        let currency = map.required("currency", head::currency);
+        let currency = map.required("currency", scenario_head::currency);
         let replay = map.get("replay");
         let stock_list = map.get("catalog");
         let currency = currency?;
@@ -135,14 +140,17 @@ impl Files {
             None => None,
         };
         let cancellations = log.as_ref().is_some_and(|log| log.says_cancellations);
-        Some(Files { currency, cancellations, log, stock_list })
+        let currency_taken = !is_said && log.as_ref().is_none_or(|log| log.currency_taken);
+        let folder = asked.scenario.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let folder = folder.unwrap_or_default();
+        Some(Files { currency, currency_taken, folder, cancellations, log, stock_list })
     }
 
     fn fit(self) -> Result<Fitted, ScenarioErrors> {
         let mut starter = Starter::default().of_currency(self.currency);
         starter.guesses = [Slot::Shares, Slot::Merchant].into();
         let mut goodness = Goodness::default();
-        starter.head = head_of(&self);
+        starter.head = head::of(&self);
         if let Some((_, rows)) = &self.stock_list {
             from_stock_list(&rows.rows, self.log.is_none(), &mut starter, &mut goodness);
         }
@@ -176,7 +184,11 @@ impl Files {
             .stock_list
             .iter()
             .flat_map(|(file, list)| list.notes.iter().map(move |n| (file, n)));
-        log.chain(list).map(|(file, note)| format!("{file}: {note}")).collect()
+        let notes = log.chain(list).map(|(file, note)| format!("{file}: {note}"));
+        // Of a log its reconciliation says it.
+        let taken = (self.currency_taken && self.log.is_none())
+            .then(|| raw::currency_taken(self.currency.code));
+        notes.chain(taken).collect()
     }
 
     /// The plan of the starter, played once; without a stock list, on stock that serves enough.
@@ -224,36 +236,6 @@ fn enough(log: Raw, r: &Reading) -> Option<Raw> {
         return None;
     }
     Some(log)
-}
-
-fn head_of(files: &Files) -> Vec<String> {
-    let log = files.log.as_ref().map(|log| format!("{}{}", log.file, log.grouped.stretch));
-    let list = files.stock_list.as_ref().map(|(file, _)| file.clone());
-    let from: Vec<String> = log.into_iter().chain(list).collect();
-    let mut head = vec![format!("Fitted to {}.", from.join(" and to "))];
-    if files.log.is_some() {
-        head.push(
-            "A log shows the demand that was served: what was wanted while it was".to_owned(),
-        );
-        head.push(
-            "sold out is not in it. Raise `demand` to rehearse more than last time.".to_owned(),
-        );
-    }
-    if let Some(log) = &files.log {
-        head.push("The log itself, in the place of `catalog` and `traffic`:".to_owned());
-        head.push(format!("  {}", replayed(log)));
-    }
-    head.push("What no file says is marked as a guess. Play it:".to_owned());
-    head
-}
-
-/// The lines that play the log itself: its format is one word.
-fn replayed(log: &Raw) -> String {
-    let file = serde_json::Value::from(log.file.as_str());
-    let format = log.format.map(|format| format!(" format: {format},")).unwrap_or_default();
-    let day = log.grouped.stretch.strip_prefix(" of ").and_then(|words| words.split(' ').next());
-    let day = day.map(|day| format!(" day: {day},")).unwrap_or_default();
-    format!("traffic: {{ replay: {{ file: {file},{format}{day} stock: {{ cover: 90% }} }} }}")
 }
 
 fn from_stock_list(rows: &[StockRow], alone: bool, starter: &mut Starter, goodness: &mut Goodness) {

@@ -146,6 +146,11 @@ pub(in crate::scenario) fn open_raw(
     Some(Opened { spec, survey, routing: Routing::Words })
 }
 
+/// Whether a file says in which currency its prices are.
+pub(super) fn says_currency(survey: &Survey) -> bool {
+    the_files(survey).is_some()
+}
+
 /// The one currency that a file has its prices in, by its code.
 fn the_files(survey: &Survey) -> Option<Currency> {
     let mut codes = survey.currencies.keys().filter_map(|said| Currency::of_sign(said));

@@ -18,6 +18,8 @@ pub(in crate::scenario) struct Raw {
     /// Empty when no column says the channel.
     pub(in crate::scenario) channels: Vec<String>,
     pub(in crate::scenario) zone: TimeZone,
+    /// Nobody said its currency, and it does not either.
+    pub(in crate::scenario) currency_taken: bool,
     /// The currency of its prices.
     pub(in crate::scenario) currency: Option<&'static str>,
     /// The word for its format, unless it is a table of one's own.
@@ -42,6 +44,7 @@ pub(in crate::scenario) fn read(
         grouped: orders::group(log, spec.returns),
         channels: survey.channels.keys().cloned().collect(),
         zone: spec.mapping.zone.clone(),
+        currency_taken: !said && !super::opened::says_currency(survey),
         currency: opened.currency(),
         format: Some(survey.layout.name).filter(|name| *name != COLUMNS.name),
         says_cancellations: survey.says_cancellations(&spec.mapping),
@@ -59,5 +62,14 @@ pub(in crate::scenario) fn reconcile(
     let opened = open_raw(node, currency, said, priced, r)?;
     let (spec, survey) = (&opened.spec, &opened.survey);
     let read = Reconciliation::of(&spec.mapping, survey, &opened.routing);
-    read.map_err(|wrong| r.wrong(&spec.file_at, wrong)).ok()
+    let mut read = read.map_err(|wrong| r.wrong(&spec.file_at, wrong)).ok()?;
+    if read.priced && !said && !super::opened::says_currency(survey) {
+        read.notes.push(currency_taken(&read.currency.0));
+    }
+    Some(read)
+}
+
+/// That nobody said the currency.
+pub(in crate::scenario) fn currency_taken(code: &str) -> String {
+    format!("amounts are taken to be {code}: no file says their currency; `--currency EUR` does")
 }

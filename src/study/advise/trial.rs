@@ -62,7 +62,7 @@ impl Search<'_, '_> {
             outcome: Outcome::of(afternoons)?,
             effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
             sales: SalesOver::paired(&sales(&self.baseline), &sales(afternoons)),
-            undersold: mean(|a| a.undersold_units as f64),
+            undersold: mean(|a| a.undersold.units() as f64),
             calls: mean(|a| a.updates as f64),
             dropped,
             closes: self.closes(afternoons),

@@ -3,7 +3,7 @@
 
 use rand::RngExt as _;
 
-use super::super::afternoon::{GateSeen, Sales};
+use super::super::afternoon::{GateSeen, Sales, Undersold};
 use super::*;
 use crate::judge::judgement::{Band, Clusters, Measure, Pool, Unproved};
 use crate::study::outcome::GO_AT_LEAST;
@@ -50,7 +50,7 @@ pub(super) fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
         gates,
         facts: 0,
         oversold_units: 0,
-        undersold_units: 0,
+        undersold: Undersold::default(),
         updates: 0,
         broken: 0,
         strain: 0,

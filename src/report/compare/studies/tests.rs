@@ -50,9 +50,10 @@ fn two_studies_are_held_against_each_other_pair_by_pair() {
     assert!(kept.money_low.unwrap() >= 500 && kept.money_high.unwrap() <= 502, "{kept:?}");
     let verdicts: Vec<Verdict> = comparison.groups.iter().map(|g| g.runs[0].verdict).collect();
     assert_eq!(verdicts, [Verdict::NoGo, Verdict::Go], "not those of the medians");
-    let said = comparison.sentences.join("\n");
+    let said = format!("{}\n{}", comparison.headline, comparison.sentences.join("\n"));
+    let verdicts = "B is GO (model: not your systems) over 30 afternoons, A is NO-GO over 30";
+    assert!(comparison.headline.starts_with(verdicts), "{}", comparison.headline);
     for part in [
-        "NO-GO over 30 afternoons in A, GO (model: not your systems) over 30 afternoons in B",
         "Afternoons within every limit: 23 of 30 in A (60.6 % to 88.5 %), 30 of 30 in B",
         "more of its sales than A in an afternoon (95 %",
         "pair by pair on the same shoppers",

@@ -1,10 +1,12 @@
 //! Owns the sentences about sales: what was sold in an afternoon, what a change does to it.
 //! Must not know where they are printed.
 
-use super::super::Interval;
 use super::super::ruling::{Currency, Sales};
-use crate::report::summary::Campaign;
+use super::super::{Afternoons, Interval};
+use crate::report::summary::{Campaign, Summary};
+use crate::report::words::Refused;
 use crate::report::words::number::{self, count, signed};
+use crate::units::Ppm;
 
 /// Money in minor units.
 pub fn money(minor: i64, currency: &Currency) -> String {
@@ -34,15 +36,34 @@ fn whole(milli: i64) -> i64 {
 pub fn kept(sales: &Sales, currency: &Currency) -> String {
     let end = |end: Option<i64>| end.map_or("—".to_owned(), |minor| money(minor, currency));
     let money_kept = sales.kept_money;
+    let count_of = |milli: Interval| whole(milli.mean).max(0).unsigned_abs();
+    let (turned, wanted) = (count_of(sales.turned_away_milli), count_of(sales.wanted_milli));
     format!(
-        "sales kept in an afternoon: {} ({} … {}), {} units; {} orders accepted, {} turned away",
+        "sales kept in an afternoon: {} ({} … {}), {} units; {} orders accepted, {} turned away, \
+         {} of all wanted",
         money(money_kept.mean, currency),
         end(money_kept.low),
         end(money_kept.high),
         signed(whole(sales.kept_units_milli.mean)),
-        count(whole(sales.accepted_milli.mean).max(0).unsigned_abs()),
-        count(whole(sales.turned_away_milli.mean).max(0).unsigned_abs()),
+        count(count_of(sales.accepted_milli)),
+        count(turned),
+        number::share(Ppm::of(turned, wanted).0),
     )
+}
+
+/// What was refused in an afternoon although the stock was there; none where that is little, or
+/// not known.
+pub fn refused(all: &Afternoons, summary: &Summary) -> Option<String> {
+    let undersold = all.undersold.as_ref()?;
+    let mean = |milli: Interval| whole(milli.mean).max(0).unsigned_abs();
+    let refused = Refused {
+        orders: mean(undersold.orders_milli),
+        wanted: mean(all.sales.wanted_milli),
+        money: money(undersold.money.mean, &all.currency),
+        by_rule: mean(undersold.by_rule_units_milli),
+        stale: mean(undersold.stale_units_milli),
+    };
+    refused.told(summary).map(|said| format!("In an afternoon {said}"))
 }
 
 /// `+USD 12 k` and `± USD 1.2 k`: what a change does to the sales kept.

@@ -14,7 +14,7 @@ pub(super) fn all(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let mut findings: Vec<Finding> = none_taken(sheet).into_iter().collect();
     findings.extend(of_beyond(sheet, played));
     findings.extend(together(sheet, played));
-    findings.extend(of_rules(played));
+    findings.extend(of_rules(sheet, played));
     findings.extend(of_untested(sheet, played));
     findings.extend(lost(sheet, played));
     findings.extend(of_stock(sheet, played));
@@ -84,6 +84,7 @@ fn of_beyond(sheet: &Sheet, played: &Played) -> Vec<Finding> {
             _ => ("are", "their limits"),
         };
         out_of_band(
+            sheet,
             format!("{} {are} beyond {limits}{when}", capitalised(&joined(&titles))),
             played,
         )
@@ -103,7 +104,7 @@ fn together(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let failed = told(&played.failed_together).into_iter().map(|gate| Finding {
         weight: Weight::Stops,
         text: format!("{gate}: beyond the limit over {all} together"),
-        todo: "`doorbuster advise` finds what to change".to_owned(),
+        todo: sheet.advise(),
     });
     let never = told(&played.never_proved);
     let never = (!never.is_empty()).then(|| Finding {
@@ -124,10 +125,11 @@ fn name(gate: &Gate) -> String {
 }
 
 /// Rules that put some of the afternoons played out of band.
-fn of_rules(played: &Played) -> Vec<Finding> {
+fn of_rules(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let told = played.rules_out.iter().map(|out| {
         let (rule, when) = (invariant_title(out.rule), of_afternoons(out.afternoons, played));
         out_of_band(
+            sheet,
             format!("A rule that no afternoon may break is broken in {when}: {rule}"),
             played,
         )
@@ -135,9 +137,9 @@ fn of_rules(played: &Played) -> Vec<Finding> {
     told.collect()
 }
 
-fn out_of_band(text: String, played: &Played) -> Finding {
+fn out_of_band(sheet: &Sheet, text: String, played: &Played) -> Finding {
     let weight = if played.high_ppm < GOOD { Weight::Stops } else { Weight::Doubtful };
-    Finding { weight, text, todo: "`doorbuster advise` finds what to change".to_owned() }
+    Finding { weight, text, todo: sheet.advise() }
 }
 
 /// Gates whose limit none of the afternoons played was beyond, and that some of them did not put to
@@ -174,7 +176,7 @@ fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
                      in {}",
                     of_afternoons(most, played)
                 ),
-                todo: "`doorbuster advise` finds what to change".to_owned(),
+                todo: sheet.advise(),
             });
         }
     }
