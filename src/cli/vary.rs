@@ -11,7 +11,8 @@ use crate::scenario::patch::Patch;
 use crate::scenario::vary::Vary;
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Setting};
-use crate::study::outcome::{Outcome, RUNS_MIN};
+use crate::study::chance::RUNS_MIN;
+use crate::study::outcome::Outcome;
 
 /// Plays every value, and leaves a folder with the page, the numbers and the charts.
 pub(super) fn run(

@@ -379,11 +379,8 @@ impl Layout {
 
 /// The words that `format` may be.
 pub(crate) fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = LAYOUTS.iter().map(|layout| layout.name).collect();
-    names.push(COLUMNS.name);
-    names.sort_unstable();
-    names.dedup();
-    names
+    let all = LAYOUTS.iter().chain([&COLUMNS]).map(|layout| layout.name);
+    all.collect::<std::collections::BTreeSet<&str>>().into_iter().collect()
 }
 
 /// The layout that a header has; of that format, when one is said.

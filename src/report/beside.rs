@@ -58,7 +58,8 @@ mod tests {
     fn what_is_not_ours_is_left_aside_with_a_reason() {
         for (bytes, says) in [
             ("{", "cannot be read"),
-            ("{\"version\": 2}", "cannot be read"),
+            (&format!("{{\"version\": {TRIALS_VERSION}}}"), "cannot be read"),
+            ("{\"version\": 2}", "version 2"),
             ("{\"version\": 9}", "version 9"),
         ] {
             let said = trials(bytes.as_bytes()).unwrap_err().to_string();

@@ -21,6 +21,7 @@ use super::summary::input::Input;
 use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
 use crate::study::afternoon::Course;
+use crate::study::chance;
 use crate::study::interval::Mean;
 use crate::study::looks;
 use crate::study::outcome::{self, Outcome};
@@ -274,8 +275,8 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Afternoons).to_value()
 }
 
-impl From<outcome::Chance> for Chance {
-    fn from(chance: outcome::Chance) -> Chance {
+impl From<chance::Chance> for Chance {
+    fn from(chance: chance::Chance) -> Chance {
         Chance {
             yes: chance.yes as u64,
             of: chance.of as u64,

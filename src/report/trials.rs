@@ -16,9 +16,10 @@ use super::summary::gate::Kpi;
 use super::summary::verdict::Verdict;
 use crate::history::Charter;
 use crate::study::advise;
+use crate::study::chance::GO_AT_LEAST;
 use crate::study::levers::{self, Burden, Lever};
 use crate::study::looks;
-use crate::study::outcome::{GO_AT_LEAST, Outcome};
+use crate::study::outcome::Outcome;
 
 /// The version of this contract.
 pub const TRIALS_VERSION: u32 = 3;

@@ -20,8 +20,9 @@ use super::many::{Afternoons, Chance, GateOver, Interval};
 use super::{ReportError, publish};
 use crate::history::Charter;
 use crate::study::afternoon;
+use crate::study::chance::GO_AT_LEAST;
 use crate::study::looks;
-use crate::study::outcome::{GO_AT_LEAST, Outcome, SalesOver};
+use crate::study::outcome::{Outcome, SalesOver};
 
 /// The version of this contract.
 pub const VARY_VERSION: u32 = 2;

@@ -2,7 +2,7 @@
 //! each other afternoon by afternoon. Must not know statistics.
 
 use super::afternoon::{Afternoon, Sales};
-use super::pooled::RUNS_MOST;
+use super::chance::RUNS_MOST;
 use crate::judge::judgement::Measure;
 
 /// The figures of one afternoon.

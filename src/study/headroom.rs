@@ -2,8 +2,9 @@
 //! Must not know how it is shown.
 
 use super::bench::{Bench, Setting};
+use super::chance::Chance;
 use super::interval::Mean;
-use super::outcome::{Chance, Outcome};
+use super::outcome::Outcome;
 use crate::scenario::ScenarioErrors;
 use crate::units::Ppm;
 

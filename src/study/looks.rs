@@ -11,7 +11,8 @@
 
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
-use super::outcome::{CONFIDENCE, Outcome, RUNS_MIN};
+use super::chance::{CONFIDENCE, RUNS_MIN};
+use super::outcome::Outcome;
 use crate::judge::judgement::Verdict;
 use crate::scenario::ScenarioErrors;
 use crate::units::Ppm;

@@ -4,6 +4,7 @@
 pub mod advise;
 pub mod afternoon;
 pub mod bench;
+pub mod chance;
 pub mod each;
 pub mod headroom;
 pub mod interval;

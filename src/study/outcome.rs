@@ -2,21 +2,14 @@
 //! each KPI lies, what was sold, how the campaign runs. Must not know how they were played.
 
 use super::afternoon::{Afternoon, Course, GateSeen, Sales, Undersold};
+use super::chance::{CONFIDENCE, Chance, GO_AT_LEAST};
 use super::each::{Figures, figures};
 use super::interval::Mean;
 use super::pooled::{Pooled, Ruling};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
-use crate::judge::bar;
 use crate::judge::judgement::{Band, Measure, Verdict};
 use crate::units::{Ppm, Span};
-
-/// A GO is said of a scenario when the share of afternoons in band is proved to be at least this.
-pub const GO_AT_LEAST: Ppm = Ppm(900_000);
-/// How sure a bound of a chance is, one-sided, at a single look.
-pub const CONFIDENCE: Ppm = Ppm(950_000);
-/// Fewer afternoons than this prove no GO.
-pub const RUNS_MIN: usize = 30;
 
 /// What a set of afternoons comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,19 +113,6 @@ impl UndersoldOver {
             stale_units: mean(|seen| seen.stale_units as f64),
         }
     }
-}
-
-/// A share of afternoons, with one-sided bounds after Clopper and Pearson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chance {
-    /// How many were.
-    pub yes: usize,
-    /// Of how many.
-    pub of: usize,
-    /// Lower bound.
-    pub low: Ppm,
-    /// Upper bound.
-    pub high: Ppm,
 }
 
 /// A gate over many afternoons.
@@ -242,29 +222,6 @@ impl Outcome {
     }
 }
 
-impl Chance {
-    /// `yes` of `of`, with bounds at 95 %.
-    pub fn of(yes: usize, of: usize) -> Chance {
-        Chance::at(yes, of, CONFIDENCE)
-    }
-
-    /// The same with bounds that sure.
-    pub fn at(yes: usize, of: usize, confidence: Ppm) -> Chance {
-        let (y, n, risk) = (yes as f64, of as f64, 1.0 - confidence.as_f64());
-        Chance { yes, of, low: bar::lower_at(y, n, risk), high: bar::upper_at(y, n, risk) }
-    }
-
-    /// The share itself.
-    pub fn share(&self) -> Ppm {
-        Ppm::of(self.yes as u64, self.of as u64)
-    }
-}
-
-/// Whether so many afternoons out of band still prove the share that a GO needs.
-pub fn proves(missed: usize, of: usize) -> bool {
-    missed <= of && Chance::of(of - missed, of).low >= GO_AT_LEAST
-}
-
 impl GateOver {
     fn of(afternoons: &[Afternoon], place: usize, pooled: Pooled) -> GateOver {
         let seen: Vec<&GateSeen> = afternoons.iter().map(|a| &a.gates[place]).collect();
@@ -345,16 +302,4 @@ fn point(afternoons: &[Afternoon], place: usize, window: usize) -> [u64; 5] {
     let mut values: Vec<u64> = afternoons.iter().map(at).collect();
     values.sort_unstable();
     [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| values[rank(values.len(), share)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_in_band_is_proved_by_enough_afternoons_only() {
-        assert!(proves(0, 30) && !proves(1, 30), "29 of 30 leave 15 % open");
-        assert!(proves(1, 60) && !proves(3, 60));
-        assert!(!proves(0, 20), "too few");
-    }
 }

@@ -11,15 +11,12 @@ mod sums;
 
 use self::sums::{Sums, clusters_by_sku};
 use super::afternoon::{Afternoon, GateSeen};
-use super::outcome::{Chance, RUNS_MIN};
+use super::chance::{Chance, RUNS_MIN, RUNS_MOST};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
 use crate::judge::judgement::{Band, Count, Invariant, Verdict};
 use crate::units::Ppm;
-
-/// Nobody waits for more afternoons than this.
-pub const RUNS_MOST: usize = 960;
 
 /// Why a gate is neither proved within its limit nor beyond it, each with a remedy of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

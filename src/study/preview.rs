@@ -5,7 +5,7 @@
 //! of them is never at odds with what it says.
 
 use super::afternoon::{Afternoon, GateSeen, Played, rules_out};
-use super::outcome::{CONFIDENCE, Chance, GO_AT_LEAST};
+use super::chance::{CONFIDENCE, Chance, GO_AT_LEAST};
 use super::pooled::Ruling;
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId, SkuId};

@@ -11,10 +11,8 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colour::{Colour, WHITE};
-use super::face::{FAMILIES, Face};
+use super::face::{FAMILIES, Face, GRID_PER_PX};
 
-/// Grid units a pixel.
-pub(super) const GRID_PER_PX: i32 = 10;
 /// The backend divides font sizes by this.
 const FONT_CORRECTION: f64 = 1.24;
 /// Letters that stand on lines keep this much ground around them.

@@ -11,9 +11,10 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
 
-use super::canvas::GRID_PER_PX;
 use super::colour::Colour;
 
+/// Grid units a pixel.
+pub(super) const GRID_PER_PX: i32 = 10;
 /// Names of faces for an SVG, the embedded one first.
 pub(super) const FAMILIES: &str = "Noto Sans, system-ui, sans-serif";
 /// Percent of a width that the widest usual face needs, `DejaVu`.

@@ -1,6 +1,7 @@
 //! Owns how a picture is laid out: title, names of phases, panels one below the other over one
 //! axis, the names at the right. Must not know what a line stands for.
 
+pub(super) mod data;
 mod ends;
 mod plot;
 mod spans;
@@ -11,7 +12,7 @@ use super::colour::{INK, MUTED};
 use super::face::Face;
 use super::picture::{Panel, Picture};
 use super::ticks;
-use super::{Chart, Layout, data};
+use super::{Chart, Layout};
 use crate::report::ReportError;
 use crate::report::words::number::glued;
 use ends::End;

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::table::Table;
 use crate::report::ReportError;
-use crate::report::charts::data::{Data, LineData, PanelData};
 use crate::report::charts::{self, Axis, Chart, Layout};
+use crate::report::charts::{Data, LineData, PanelData};
 use crate::report::summary::Summary;
 
 /// A chart on the page.

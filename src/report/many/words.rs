@@ -13,7 +13,7 @@ use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{capitalised, invariant_title, is};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, input, verdict_word};
-use crate::study::outcome::CONFIDENCE;
+use crate::study::chance::CONFIDENCE;
 use crate::units::Ppm;
 
 /// The verdict on the scenario: a word that is never without what it rests on.
@@ -226,7 +226,7 @@ fn why_open(all: &Afternoons) -> String {
     format!("{}.", capitalised(&said.join("; ")))
 }
 
-const RUNS_MIN: u64 = crate::study::outcome::RUNS_MIN as u64;
+const RUNS_MIN: u64 = crate::study::chance::RUNS_MIN as u64;
 
 fn band_open(all: &Afternoons) -> String {
     let wanted = share(all.in_band_at_least_ppm);

@@ -43,8 +43,8 @@ pub fn go_if(trials: &Trials) -> Option<GoIf<'_>> {
     if let Some(set) = &trials.recommended {
         let lines = set.changes.iter().map(|change| (change, alone(change))).collect();
         let note = format!(
-            "Tried together on the same seeds: {}: {}, {} as it is. {}.{} `advice.yaml` in the run's \
-             folder is the patch.",
+            "Tried together on the same seeds: {}: {}, {} as it is. {}.{} `advice.yaml` in the \
+             run's folder is the patch.",
             verdict_word(set.verdict),
             go_of(set),
             trials.before.yes,

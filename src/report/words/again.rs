@@ -3,7 +3,7 @@
 use crate::report::many::Afternoons;
 use crate::report::summary::Summary;
 use crate::report::summary::verdict::{Evidence, Verdict};
-use crate::study::outcome::CONFIDENCE;
+use crate::study::chance::CONFIDENCE;
 
 /// A command with what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]

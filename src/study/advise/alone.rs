@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use super::super::afternoon::Afternoon;
 use super::super::outcome::Outcome;
-use super::{Advice, Missing, Search, Told};
+use super::{Advice, Missing, Search, Told, Trial};
 use crate::history::charter::Kpi;
 
 /// A lever and the afternoons of its first look.
@@ -76,5 +76,13 @@ impl Search<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Most helpful first: by the first look, which all of them had; what closes a channel last.
+    pub(super) fn rank(&self, trials: &mut [Trial]) {
+        trials.sort_by_key(|trial| {
+            let burden = self.levers[trial.levers[0]].burden;
+            (trial.closes.is_some(), trial.dropped, Reverse(trial.merit), burden)
+        });
     }
 }

@@ -135,7 +135,7 @@ impl Search<'_, '_> {
         mut first: Vec<Afternoon>,
     ) -> Result<Vec<Afternoon>, Missing> {
         let missed = first.iter().filter(|a| !a.in_band).count();
-        if super::super::outcome::proves(missed, self.runs) {
+        if super::super::chance::proves(missed, self.runs) {
             first.extend(self.play(set, first.len(), self.runs - first.len())?);
         }
         Ok(first)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::super::afternoon::Afternoon;
-use super::{Search, Trial};
+use super::Search;
 
 /// How good a set of afternoons is, best largest: how many are in band, then how far the others are
 /// from it and what they sell less, both against the same afternoons as they were: in thousandths
@@ -26,13 +26,5 @@ impl Search<'_, '_> {
     /// The merit of the scenario as it is, at a first look.
     pub(super) fn merit_before(&self) -> Merit {
         self.merit(&self.baseline[..self.probe()])
-    }
-
-    /// Most helpful first: by the first look, which all of them had; what closes a channel last.
-    pub(super) fn rank(&self, trials: &mut [Trial]) {
-        trials.sort_by_key(|trial| {
-            let burden = self.levers[trial.levers[0]].burden;
-            (trial.closes.is_some(), trial.dropped, Reverse(trial.merit), burden)
-        });
     }
 }

@@ -2,7 +2,7 @@
 
 use rand::RngExt as _;
 
-use super::super::outcome::{Chance, GO_AT_LEAST};
+use super::super::chance::{Chance, GO_AT_LEAST};
 use super::*;
 
 /// The share of studies that wrongly say GO, or NO-GO, of a scenario whose share in band is that,

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::tests::{afternoon, gate, poisson};
 use super::*;
 use crate::judge::judgement::{Clusters, Unproved};
-use crate::study::outcome::GO_AT_LEAST;
+use crate::study::chance::GO_AT_LEAST;
 
 const SURE: Ppm = Ppm(950_000);
 const KPIS: [(Kpi, [Ppm; 2]); 4] = [

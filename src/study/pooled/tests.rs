@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use super::super::afternoon::{GateSeen, Sales, Undersold};
 use super::*;
 use crate::judge::judgement::{Band, Clusters, Measure, Pool, Unproved};
-use crate::study::outcome::GO_AT_LEAST;
+use crate::study::chance::GO_AT_LEAST;
 use crate::units::Span;
 
 const WATCH: Ppm = Ppm(12_000);

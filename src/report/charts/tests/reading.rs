@@ -1,8 +1,8 @@
 //! Owns the reading of a drawing: where its letters and points lie, found in the SVG itself.
 
-use crate::report::charts::canvas::GRID_PER_PX;
 use crate::report::charts::colour::INK;
 use crate::report::charts::face::Face;
+use crate::report::charts::face::GRID_PER_PX;
 
 /// A text and the box it takes, in grid units.
 #[derive(Clone, Debug)]

@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::axis::Axis;
-use super::colour::Colour;
-use super::frame::Plot;
-use super::picture::{Picture, Values};
+use super::super::axis::Axis;
+use super::super::colour::Colour;
+use super::super::picture::{Picture, Values};
+use super::Plot;
 
 /// Where things are on a drawing, in the units of its view box, and what they say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
