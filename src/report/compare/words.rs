@@ -133,8 +133,7 @@ fn moves(differences: &[&Difference]) -> String {
     listed(&differences.iter().map(told).collect::<Vec<String>>())
 }
 
-/// What matters most, first: verdicts that changed, what differs beyond chance by how far it has
-/// come toward its limit or over it, then the sales kept.
+/// Verdicts that changed, what differs beyond chance (furthest over its limit first), sales kept.
 pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
         return afternoons(&comparison.groups[0]);
@@ -144,10 +143,11 @@ pub(in crate::report) fn headline(comparison: &Comparison) -> String {
         let mixed = is_mixed(comparison, against);
         Some(if mixed { format!("One afternoon against one: {told}") } else { told })
     });
-    let mut told: Vec<String> = changed(comparison).into_iter().chain(told).collect();
-    if told.is_empty() {
-        told.push(nothing_differs(comparison));
+    let mut beyond: Vec<String> = told.collect();
+    if beyond.is_empty() {
+        beyond.push(nothing_differs(comparison));
     }
+    let mut told: Vec<String> = changed(comparison).into_iter().chain(beyond).collect();
     told.extend(comparison.against.iter().filter_map(|against| kept_beyond(comparison, against)));
     told.join(". ")
 }

@@ -1,4 +1,5 @@
-//! Owns the tables of rules: those that must be zero, and those that are counted. Must not decide what is good or bad.
+//! Owns the tables of rules: those that must be zero, and those that are counted.
+//! Must not decide what is good or bad.
 
 use super::table::{Cell, Row, Table, tone};
 use crate::report::summary::Summary;

@@ -48,8 +48,8 @@ impl Rules {
     }
 }
 
-/// The rules of a kind, a line each where there is something to tell; those that saw no breach and are
-/// not proved for the same reason share one, the clean ones are counted.
+/// The rules of a kind, a line each where there is something to tell; those that saw no breach and
+/// are not proved for the same reason share one, the clean ones are counted.
 pub fn rules_told(summary: &Summary, which: Rules) -> Vec<String> {
     let (mut told, mut quiet) = (Vec::new(), Vec::<(Unproved, Vec<&'static str>)>::new());
     for result in which.of(summary).filter(|result| !is_clean(result)) {
