@@ -1,5 +1,5 @@
-//! Owns a share of afternoons with its bounds, and how many afternoons a GO takes. Must not know what
-//! the afternoons hold.
+//! Owns a share of afternoons with its bounds, and how many afternoons a GO takes. Must not know
+//! what the afternoons hold.
 
 use crate::judge::bar;
 use crate::units::Ppm;

@@ -262,6 +262,6 @@ async fn serve<S: Serves>(
     };
     // What is no HTTP (a scan, TLS) never comes to the desk.
     if ended.is_err_and(|error| error.is_parse()) {
-        desk.counters.refused(&guest);
+        desk.counters.refused(guest.is_known());
     }
 }

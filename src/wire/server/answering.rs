@@ -129,7 +129,7 @@ impl<S: Serves> Desk<S> {
     }
 
     fn refuse(&self, problem: &Problem, guest: &Guest) -> Reply {
-        self.counters.refused(guest);
+        self.counters.refused(guest.is_known());
         response(problem.told())
     }
 

@@ -3,8 +3,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::guests::Guest;
-
 /// What a listener saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -40,10 +38,10 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// A request was refused at the door.
-    pub(super) fn refused(&self, by: &Guest) {
+    /// A request was refused at the door, of somebody known or of a stranger.
+    pub(super) fn refused(&self, is_known: bool) {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        self.strangers.fetch_add(u64::from(!by.is_known()), Ordering::Relaxed);
+        self.strangers.fetch_add(u64::from(!is_known), Ordering::Relaxed);
     }
 
     pub(super) fn read(&self) -> Tally {
