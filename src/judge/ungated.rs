@@ -3,6 +3,7 @@
 //! Must not know how gates are proved.
 
 use super::answers::Told;
+use super::bounds::lower;
 use super::breaches::Breaches;
 use super::closing::Closing;
 use super::harness::too_many;
@@ -80,15 +81,18 @@ fn sent_away(run: &Run) -> Share {
     )
 }
 
-/// A cancellation that comes after its term is one all the same for whoever waited.
+/// A cancellation that comes after its term is one all the same for whoever waited: with at least
+/// five late ones, all cancellations together are held to the gate's limit.
 fn late_cancellations(run: &Run) -> Share {
     let ways = &run.ways.ways;
     let gate = run.charter.gates.iter().find(|gate| gate.kpi == Kpi::StockCancellations);
     let limits = gate.map_or(Limits::standard(Kpi::StockCancellations), |gate| gate.limits);
     let limit = edge(run, limits);
-    let place = |[late, cancelled, accepted]: [u64; 3]| {
-        let beyond = late >= EVENTS_MIN && Ppm::of(cancelled, accepted) > limit;
-        if beyond { Band::Watch } else { Band::Healthy }
+    let place = |[late, cancelled, accepted]: [u64; 3]| match late {
+        0..EVENTS_MIN => Band::Healthy,
+        _ if lower(cancelled as f64, accepted as f64) > limit => Band::Failed,
+        _ if Ppm::of(cancelled, accepted) > limit => Band::Watch,
+        _ => Band::Healthy,
     };
     let mut breaches = Breaches::new(ways.len());
     let (mut on, mut all) = (Vec::new(), [0; 3]);

@@ -299,6 +299,7 @@ fn is_accepted(charter: &Charter, invariant: Invariant, by_channel: &[u64]) -> b
     let kpi = match invariant {
         Invariant::WrongOffer | Invariant::StuckOffer => Kpi::SyncLag,
         Invariant::WrongPrice => Kpi::PriceLag,
+        Invariant::LateCancellation => Kpi::StockCancellations,
         _ => return false,
     };
     by_channel.iter().enumerate().filter(|(_, breaches)| **breaches > 0).all(|(i, _)| {

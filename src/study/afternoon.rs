@@ -241,6 +241,7 @@ pub(super) fn rules_out(judgement: &Judgement) -> impl Iterator<Item = Invariant
         _ if rule.must_be_zero => rule.breaches.possible > 0,
         Invariant::WrongOffer | Invariant::StuckOffer if accepted(Kpi::SyncLag) => false,
         Invariant::WrongPrice if accepted(Kpi::PriceLag) => false,
+        Invariant::LateCancellation if accepted(Kpi::StockCancellations) => false,
         _ => bar::stands_in_the_way(rule.band),
     };
     judgement.invariants.iter().filter(is_broken).map(|rule| rule.invariant)

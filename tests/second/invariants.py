@@ -269,4 +269,6 @@ def _own(invariant, on, whole=("healthy", None)):
     invariant.own_on = on
     invariant.own = max([whole, *on], key=lambda band: rank.index(band[0]))
     invariant.failed_on = {c for c, band in enumerate(on) if band[0] == "failed"}
+    if whole[0] == "failed":        # no channel alone: all that have any
+        invariant.failed_on = invariant.failed_on or set(invariant.on)
     return invariant

@@ -2,7 +2,7 @@
 Must not know gates or bounds.
 """
 
-from bounds import ppm_of
+from bounds import lower, ppm_down, ppm_of
 
 EVENTS_LEAST = 5
 AWAY_LEAST, AWAY_SHARE = 10, 10_000
@@ -188,8 +188,11 @@ def late_on(run, limit):
     def place(orders):
         gone = [order for order in orders if order.cancelled_at is not None]
         late = [order for order in gone if not run.orders.cancelled_in_term(order)]
-        beyond = len(late) >= EVENTS_LEAST and ppm_of(len(gone), len(orders)) > limit
-        return ("watch" if beyond else "healthy", None)
+        if len(late) < EVENTS_LEAST:
+            return "healthy", None
+        if ppm_down(lower(len(gone), len(orders))) > limit:
+            return "failed", None
+        return ("watch" if ppm_of(len(gone), len(orders)) > limit else "healthy", None)
 
     orders = list(run.orders.all.values())
     on = [place([o for o in orders if o.channel == c]) for c in range(run.count)]

@@ -8,6 +8,8 @@ from gates import FAILED, HEALTHY, NOT_PROVED, WATCH
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
 # At least a condition; an accepted risk of this gate leaves a failure one.
 SHOWN = {"wrong_offer": "sync lag", "wrong_price": "price lag", "stuck_offer": "sync lag"}
+# The gate whose accepted risk leaves a failure of a rule a condition.
+ANSWERED_BY = SHOWN | {"late_cancellation": "stock cancellations"}
 # Rules with a share of their own: what they come to, they come to by channel.
 SHARES = ("one_sided_end", "contradicted_answer", "sent_away", "late_cancellation")
 BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
@@ -118,11 +120,9 @@ class Verdicts:
         """Whether it fails the run, or here the channel, that is judged."""
         if invariant.band != FAILED:
             return False
-        if invariant.name in SHARES:
-            return any(channel in invariant.failed_on for channel in channels)
-        if invariant.name not in SHOWN:
+        if invariant.name not in (*SHARES, *SHOWN):
             return True
-        kpi = SHOWN[invariant.name]
+        kpi = ANSWERED_BY.get(invariant.name)
         return any(
             channel in invariant.failed_on and not self._accepted(kpi, channel)
             for channel in channels
