@@ -16,6 +16,7 @@ pub mod outlook;
 mod publish;
 #[cfg(test)]
 mod sample;
+mod stated;
 pub mod summary;
 pub mod tables;
 pub mod terminal;

@@ -33,7 +33,6 @@ use self::verdict::{
     AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedHonesty, LoosenedLimit,
     LoosenedPromise, Reason, Verdict,
 };
-use super::words;
 use crate::history::charter::{self, Charter};
 use crate::judge::Judgement;
 use crate::judge::judgement::ChannelVerdict;
@@ -236,15 +235,15 @@ pub struct Record {
 }
 
 impl Summary {
-    /// States a judgement.
-    pub fn of(judgement: &Judgement) -> Summary {
+    /// A judgement without a sentence about it.
+    pub(super) fn unsaid(judgement: &Judgement) -> Summary {
         let charter = &printable(&judgement.charter);
         let channels = &charter.channels;
         let gates: Vec<Gate> =
             judgement.gates.iter().map(|gate| Gate::of(gate, channels)).collect();
         let totals = judgement.channel_totals.iter().map(Totals::from);
         let told = channels.iter().zip(&judgement.channels).zip(totals);
-        let mut summary = Summary {
+        Summary {
             version: SUMMARY_VERSION,
             doorbuster: charter.made_by.clone(),
             verdict: judgement.verdict.into(),
@@ -293,11 +292,8 @@ impl Summary {
                 .map(|row| ErrorClass::of(row, channels))
                 .collect(),
             reconciliation: judgement.reconciliation.into(),
-            checklist: judgement.checklist.iter().map(|check| Check::of(check, charter)).collect(),
-        };
-        summary.headline = words::headline(&summary);
-        summary.why = words::why(&summary);
-        summary
+            checklist: judgement.checklist.iter().map(Check::unsaid).collect(),
+        }
     }
 
     /// The same as one of so many afternoons, whose answer goes before its own.

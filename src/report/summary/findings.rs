@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::verdict::mirror;
 use crate::history::charter::{ChannelTerms, Charter};
 use crate::judge::judgement as judged;
-use crate::report::words;
 use crate::units::Span;
 
 /// What bad events touched.
@@ -264,9 +263,9 @@ pub struct Check {
 }
 
 impl Check {
-    pub(super) fn of(check: &judged::Check, charter: &Charter) -> Check {
-        let because = words::checklist::because(check, charter);
-        Check { topic: check.topic.into(), state: check.state.into(), because }
+    pub(super) fn unsaid(check: &judged::Check) -> Check {
+        let (topic, state) = (check.topic.into(), check.state.into());
+        Check { topic, state, because: String::new() }
     }
 }
 
