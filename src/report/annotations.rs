@@ -6,8 +6,9 @@ use super::many::Afternoons;
 use super::many::ruling::Stands;
 use super::many::words::{More, gate_name, stands, worst_gates};
 use super::summary::Summary;
+use super::summary::band::Band;
 use super::summary::gate::{Gate, Invariant};
-use super::summary::verdict::{Band, Reason, Verdict};
+use super::summary::verdict::{Reason, Verdict};
 use super::words::{self, gate as said};
 
 /// GitHub shows ten annotations of a kind and step and drops the rest in silence. One is the

@@ -6,6 +6,7 @@
 //! docs/measures.md, comparing runs.
 
 mod afternoons;
+mod alike;
 mod cautions;
 mod chance;
 mod kept;

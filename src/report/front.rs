@@ -12,6 +12,7 @@ use super::trials::{self, Trials};
 use super::words::again::{self, Command};
 use super::words::steps::{self, Step};
 use super::words::{self, condition as ask, gate as said, number, standing};
+use crate::report::words::limits;
 
 /// What is known beside the run itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -307,7 +308,7 @@ fn rows(input: &Input) -> Line {
 }
 
 fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
-    let p95 = if said::lag_of(kpi) { "p95 " } else { "" };
+    let p95 = if limits::lag_of(kpi) { "p95 " } else { "" };
     let scope = |gate: &&Gate| gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
     let is_clean = |gate: &&Gate| gate.bad.possible == 0;
     let seen = gates.iter().copied().filter(|gate| !is_clean(gate));
@@ -316,7 +317,7 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     let clean: Vec<String> =
         gates.iter().copied().filter(is_clean).map(|gate| scope(&gate)).collect();
     if !clean.is_empty() {
-        let what = said::samples_word(kpi);
+        let what = limits::samples_word(kpi);
         let clean = clean.join(", ");
         now.push(format!("none bad on {clean}, where so few {what} prove the limit and no more"));
     }

@@ -13,9 +13,11 @@ use quick_junit::{
 };
 
 use super::summary::Summary;
+use super::summary::band::{Band, Unproved};
 use super::summary::gate::{Gate, Invariant};
-use super::summary::verdict::{Band, Evidence, Reason, Unproved, Verdict};
-use super::words::advice::{self, Advice};
+use super::summary::verdict::{Evidence, Reason, Verdict};
+use super::words::advice::{self};
+use super::words::advised::Advice;
 use super::words::number::{clock, speed};
 use super::words::{self, Rules, gate as said, standing};
 

@@ -2,6 +2,7 @@
 //! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at
 //! [`Sheet::of`].
 
+mod finding;
 mod findings;
 mod page;
 mod pictures;
@@ -14,7 +15,7 @@ mod words;
 
 use std::path::Path;
 
-pub use findings::{Finding, Weight};
+pub use finding::{Finding, Weight};
 pub use sheet::Sheet;
 
 use super::summary::gate::Kpi;

@@ -6,11 +6,14 @@
 //! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
 //! units of `campaign.currency`.
 
+pub mod band;
 pub mod findings;
 pub mod gate;
 pub mod input;
 pub mod load;
 pub mod measured;
+mod mirror;
+mod named;
 mod printable;
 pub(in crate::report) mod reserved;
 pub mod series;

@@ -17,7 +17,8 @@ pub use vary::varied;
 use super::front::{Front, List};
 use super::many::Afternoons;
 use super::summary::Summary;
-use super::summary::verdict::{Band, Verdict};
+use super::summary::band::Band;
+use super::summary::verdict::Verdict;
 use super::words::{self, gate::capitalised};
 use lines::{Lines, Tone, fit};
 

@@ -7,6 +7,7 @@
 )]
 
 pub mod advice;
+pub mod advised;
 pub mod again;
 mod channel;
 pub mod checklist;
@@ -14,6 +15,7 @@ pub mod condition;
 pub mod errors;
 pub mod gate;
 pub mod input;
+pub mod limits;
 mod load;
 mod mend;
 pub mod number;
@@ -36,9 +38,10 @@ pub use self::rules::{Rules, rules_clean, rules_told};
 pub use self::turned::Refused;
 pub use self::ungated::{beside_the_gates, not_tested};
 use super::summary::Summary;
+use super::summary::band::{Band, Unproved};
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
-use super::summary::verdict::{Band, Ending, Evidence, Reason, Unproved, Verdict};
+use super::summary::verdict::{Ending, Evidence, Reason, Verdict};
 
 /// What a load call asks, in words.
 pub fn call(call: Call) -> &'static str {

@@ -7,7 +7,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::measures::{afternoons_of, number, p_ppm, same_gate, same_shoppers};
+use super::alike::{afternoons_of, number, p_ppm, same_gate, same_shoppers};
 use super::{Difference, Finding, Given, Party, Seen};
 use crate::report::summary::gate::{Count, Gate, Limits, Value};
 

@@ -1,7 +1,7 @@
 //! Owns what stands in the way of comparing runs, or of concluding from them, in sentences.
 //! Must not decide what can be compared (`measures`).
 
-use super::measures::{afternoons_of, is_sound};
+use super::alike::{afternoons_of, is_sound};
 use super::{Given, Group, Party, studies};
 use crate::report::summary::Summary;
 use crate::report::summary::verdict::Ending;

@@ -178,7 +178,7 @@ pub(super) fn over_all(against: &mut [Against]) {
         tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
     let refuted = crate::judge::bounds::holm(&p_values);
     for (difference, refuted) in tested.iter_mut().zip(refuted) {
-        let better = difference.by.is_some_and(|by| super::measures::is_better(difference.kpi, by));
+        let better = difference.by.is_some_and(|by| super::alike::is_better(difference.kpi, by));
         difference.finding = match (refuted, better) {
             (true, true) => Finding::Better,
             (true, false) => Finding::Worse,

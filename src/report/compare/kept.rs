@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::afternoons::{Draws, Estimate, pairs};
-use super::measures::{afternoons_of, is_sound};
+use super::alike::{afternoons_of, is_sound};
 use super::{Basis, Given, Party};
 
 /// Sales kept, less those of the baseline; of several afternoons the mean.

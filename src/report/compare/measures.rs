@@ -1,15 +1,16 @@
 //! Owns which figures stand beside each other, on what basis, and what can be said of each pair.
 //! Must not know the statistics (`chance`, `afternoons`) nor how anything is worded.
 
+use super::alike::{afternoons_of, is_sound, number, p_ppm, same_gate, same_shoppers};
 use super::chance::{self, ALPHA, Sample};
 use super::{
     Basis, Broken, BrokenIn, Difference, Finding, Given, Measure, Party, Seen, afternoons,
 };
 use crate::judge::bounds::{Cluster, effective_sample};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::{Count, Gate, InvariantKind, Kpi, Limits, Value};
 use crate::report::summary::series::Window;
-use crate::report::summary::verdict::{Ending, Unproved};
 use crate::units::Ppm;
 
 /// Lags that differ by less than this part of the longer are not told apart, in parts per million:
@@ -17,46 +18,6 @@ use crate::units::Ppm;
 const LAG_TELLS_PPM: u64 = 100_000;
 /// Failures are clustered by so much campaign time: those of a minute share a queue.
 const CLUSTER_US: u64 = 60_000_000;
-
-/// Whether a change of the value by so much is for the better.
-pub(super) fn is_better(kpi: Kpi, by: i64) -> bool {
-    if kpi == Kpi::HandoffSuccess { by > 0 } else { by < 0 }
-}
-
-/// Whether a run says anything about rates and lags: played to its end, under an honest load.
-pub(super) fn is_sound(summary: &Summary) -> bool {
-    let load = &summary.load;
-    summary.record.ending == Some(Ending::Finished) && !load.saturated && !load.too_coarse
-}
-
-/// The runs of a party that count as afternoons: sound, and each on a seed of its own, since the
-/// same shoppers met twice are one afternoon.
-pub(super) fn afternoons_of(party: &Party) -> Vec<&Given> {
-    let mut kept: Vec<&Given> = Vec::new();
-    for given in party.runs.iter().filter(|given| is_sound(&given.summary)) {
-        let seed = given.summary.campaign.seed;
-        if kept.iter().all(|other| other.summary.campaign.seed != seed) {
-            kept.push(given);
-        }
-    }
-    kept
-}
-
-/// The same seed brought the same shoppers: demand was not changed either.
-pub(super) fn same_shoppers(a: &Summary, b: &Summary) -> bool {
-    let offered = |s: &Summary| {
-        let channels = s.channels.iter().map(|c| (c.name.clone(), c.totals.offered));
-        (s.campaign.seed, s.campaign.skus, s.totals.offered, channels.collect::<Vec<_>>())
-    };
-    let windows = |s: &Summary| {
-        let mut offered: Vec<u64> = s.series.run.iter().map(|window| window.offered).collect();
-        offered.truncate(offered.iter().rposition(|n| *n > 0).map_or(0, |last| last + 1));
-        offered
-    };
-    let live = a.campaign.speed_milli > 0 || b.campaign.speed_milli > 0;
-    let unlike = a.series.width_us != b.series.width_us;
-    offered(a) == offered(b) && (live || unlike || windows(a) == windows(b))
-}
 
 /// What a comparison of two parties can rest on.
 pub(super) fn basis(baseline: &Party, other: &Party) -> Basis {
@@ -123,12 +84,6 @@ pub(super) fn differences(baseline: &Party, other: &Party, basis: Basis) -> Vec<
     pairs.map(|(gate, beside)| one_afternoon((a, gate), (b, beside))).collect()
 }
 
-/// The gate of another run on the same KPI and scope.
-pub(super) fn same_gate<'a>(summary: &'a Summary, gate: &Gate) -> Option<&'a Gate> {
-    let same = |other: &&Gate| other.kpi == gate.kpi && other.channel == gate.channel;
-    summary.gates.iter().find(same)
-}
-
 fn one_afternoon((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -> Difference {
     let blank = Difference {
         kpi: gate.kpi,
@@ -155,15 +110,6 @@ fn one_afternoon((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -
         Limits::AtMostPpm { .. } | Limits::AtLeastPpm { .. } => {
             share((a, gate), (b, beside), blank)
         }
-    }
-}
-
-/// A value as a number: microseconds, or parts per million.
-pub(super) fn number(value: Value) -> Option<i64> {
-    match value {
-        Value::LagUs(us) => i64::try_from(us).ok(),
-        Value::SharePpm(ppm) => Some(ppm.into()),
-        Value::LaterThanObserved | Value::Absent => None,
     }
 }
 
@@ -218,11 +164,6 @@ fn share(
         finding: Finding::NotShown,
         ..blank
     }
-}
-
-/// Rounded up: a p-value is never told smaller than it is.
-pub(super) fn p_ppm(p: f64) -> u32 {
-    (p.clamp(0.0, 1.0) * 1e6).ceil() as u32
 }
 
 /// Bad events of a gate with what they are worth by its bounds.

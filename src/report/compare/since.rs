@@ -1,13 +1,14 @@
 //! Owns what moved since the last run of a campaign, in a few lines for the first screen.
 //! Must not know where the last run is.
 
+use super::alike::is_sound;
 use super::cautions::flaw;
-use super::measures::is_sound;
 use super::words::{self, title};
 use super::{Against, Comparison, Difference, Finding, Given, Party};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Value};
-use crate::report::words::gate::{capitalised, lag_of};
+use crate::report::words::gate::capitalised;
+use crate::report::words::limits::lag_of;
 use crate::report::words::number;
 
 /// Lines told at most.

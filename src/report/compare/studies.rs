@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::afternoons::Estimate;
-use super::measures::p_ppm;
+use super::alike::p_ppm;
 use super::{
     Against, Basis, Broken, BrokenIn, Difference, Finding, KeptDifference, Measure, Party, Seen,
 };

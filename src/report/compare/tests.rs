@@ -198,7 +198,7 @@ fn afternoons_speak_for_other_afternoons() {
     assert!(alone.headline.contains("GO (model: not your systems) on 5 of 5"), "{alone:?}");
     let lag = alone.groups[0].measures.iter().find(|m| m.kpi == Kpi::SyncLag).unwrap().seen;
     assert_eq!((lag.afternoons, lag.least), (5, Value::LagUs(74_000_000)));
-    assert!(super::measures::number(lag.low) < super::measures::number(lag.value));
+    assert!(super::alike::number(lag.low) < super::alike::number(lag.value));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn the_same_shoppers_met_twice_are_one_afternoon() {
     interrupted.summary.record.ending = Some(Ending::Interrupted);
     runs.push(interrupted);
     let party = Party { runs, changes: Some(Vec::new()) };
-    assert_eq!(measures::afternoons_of(&party).len(), 2);
+    assert_eq!(alike::afternoons_of(&party).len(), 2);
     let told = Comparison::of(&[party]).cautions.join("\n");
     assert!(told.contains("1 run of A is on a seed"), "{told}");
     assert!(told.contains("d was interrupted"), "{told}");

@@ -8,12 +8,12 @@ use super::{
 use crate::report::many::Chance;
 use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
 use crate::report::summary::verdict::{Evidence, Verdict};
-use crate::report::words::gate::{self, capitalised, lag_of};
-use crate::report::words::{number, verdict_word};
+use crate::report::words::gate::{self, capitalised};
+use crate::report::words::{limits, number, verdict_word};
 
 /// `inventory sync lag p95 on amazon`.
 pub(in crate::report) fn title(kpi: Kpi, channel: Option<&str>) -> String {
-    let p95 = if lag_of(kpi) { " p95" } else { "" };
+    let p95 = if limits::lag_of(kpi) { " p95" } else { "" };
     let scope = channel.map_or(String::new(), |name| format!(" on {name}"));
     format!("{}{p95}{scope}", kpi.title())
 }
@@ -37,7 +37,7 @@ pub(in crate::report) fn by(kpi: Kpi, by: i64) -> String {
         0 => "",
         1.. => "+",
     };
-    if lag_of(kpi) {
+    if limits::lag_of(kpi) {
         return format!("{sign}{}", number::span(by.unsigned_abs()));
     }
     format!("{sign}{}", number::points(by.unsigned_abs()))

@@ -12,8 +12,9 @@ use crate::report::many::table::{self as together, HOW, HOW_BOUNDS};
 use crate::report::many::words::{More, cut_short, interval, quantile, sales, stands};
 use crate::report::many::{Afternoons, GateOver, fans};
 use crate::report::summary::Summary;
-use crate::report::summary::verdict::Band;
-use crate::report::words::gate::{capitalised, lag_of, samples_word};
+use crate::report::summary::band::Band;
+use crate::report::words::gate::capitalised;
+use crate::report::words::limits::{lag_of, samples_word};
 use crate::report::words::number::{count, counted, share};
 
 #[derive(Template)]

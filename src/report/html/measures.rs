@@ -3,9 +3,10 @@
 
 use super::table::{Cell, HEALTHY_NAMED, Row, Scope, Table, tone};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::Gate;
-use crate::report::summary::verdict::Band;
 use crate::report::words::gate as said;
+use crate::report::words::limits;
 use crate::report::words::number::{clock, count, counted, interval, money_exact, value};
 
 /// A row a measure: the run's value with everything that a decision needs, and each channel's.
@@ -14,8 +15,8 @@ pub(super) fn measures(summary: &Summary) -> Table {
         ["measure", "value", "bounds", "of", "stands:", "at stake", "by channel:", "owner:"];
     let mut table = Table::new("The run as a whole, and each channel", &columns);
     for gate in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
-        let (healthy, watch) = said::edges(gate.limits);
-        let p95 = if said::lag_of(gate.kpi) { ", p95" } else { "" };
+        let (healthy, watch) = limits::edges(gate.limits);
+        let p95 = if limits::lag_of(gate.kpi) { ", p95" } else { "" };
         let title = said::capitalised(gate.kpi.title());
         let row = vec![
             Cell::text(format!("{title}{p95}"))
@@ -23,7 +24,7 @@ pub(super) fn measures(summary: &Summary) -> Table {
                 .with(format!("watch {watch}")),
             Cell::number(value(gate.value)).toned(tone(gate.band)),
             Cell::number(interval(gate.low, gate.high)),
-            Cell::number(count(gate.samples)).with(said::samples_word(gate.kpi)),
+            Cell::number(count(gate.samples)).with(limits::samples_word(gate.kpi)),
             Cell::text(band(gate)).toned(tone(gate.band)),
             at_stake(summary, gate),
             by_channel(summary, gate),
@@ -41,7 +42,7 @@ fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
         Some(touched) if touched.orders == 0 && touched.money == 0 => Cell::number("nothing"),
         Some(touched) => {
             let units = counted(touched.units.unsigned_abs(), "unit", "units");
-            let is_open = gate.bad.possible > gate.bad.definite && !said::lag_of(gate.kpi);
+            let is_open = gate.bad.possible > gate.bad.definite && !limits::lag_of(gate.kpi);
             let told = if is_open {
                 format!("{} orders, up to {units}", said::between(gate.bad))
             } else {
@@ -50,7 +51,7 @@ fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
             Cell::number(money_exact(touched.money, &summary.campaign)).with(told)
         }
     };
-    match (said::lag_of(gate.kpi), gate.bad.possible) {
+    match (limits::lag_of(gate.kpi), gate.bad.possible) {
         (false, _) | (true, 0) => cell,
         (true, 1) => cell.with(format!("{} late change", said::between(gate.bad))),
         (true, _) => cell.with(format!("{} late changes", said::between(gate.bad))),
@@ -112,7 +113,7 @@ pub(super) fn in_full(summary: &Summary) -> Table {
     let mut table = Table::new("Each gate in full", &columns);
     for gate in &summary.gates {
         let scope = gate.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
-        let (healthy, watch) = said::edges(gate.limits);
+        let (healthy, watch) = limits::edges(gate.limits);
         // A witness of a lag may be late beyond the healthy edge only: then no event was bad.
         let witness = gate.first_bad.filter(|_| gate.bad.possible > 0);
         let first = witness.map_or(Cell::number("—"), |witness| {

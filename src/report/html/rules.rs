@@ -3,8 +3,8 @@
 
 use super::table::{Cell, Row, Table, tone};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::Invariant;
-use crate::report::summary::verdict::Band;
 use crate::report::words::{Rules, gate as said};
 
 /// A table a kind of rules.

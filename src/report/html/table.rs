@@ -1,6 +1,6 @@
 //! Owns the shape of a table on the page. Must not know what is in it.
 
-use crate::report::summary::verdict::Band;
+use crate::report::summary::band::Band;
 use crate::report::words::number::counted;
 
 /// Columns of numbers beside the one that names a row: more do not fit on a page.

@@ -5,8 +5,8 @@ use super::ruling::Stands;
 use super::words::{is_lag, quantile};
 use super::{Afternoons, GateOver};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::{Kpi, Limits};
-use crate::report::summary::verdict::Band;
 use crate::report::words::number::{count, share};
 use crate::report::words::standing;
 

@@ -116,7 +116,7 @@ fn falls_short(gate: &GateOver) -> String {
         return format!("p95 {} in the middle afternoon", quantile(gate.kpi, gate.quantiles[1]));
     }
     if pooled.bad.possible == 0 {
-        let what = crate::report::words::gate::samples_word(gate.kpi);
+        let what = crate::report::words::limits::samples_word(gate.kpi);
         let most = share(pooled.high_ppm);
         return format!(
             "none of {} {what} went wrong, which proves at most {most}",

@@ -6,55 +6,21 @@ mod seen;
 
 pub(super) use reserve::reserves;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::finding::{Finding, Weight};
 use super::sheet::{Gate, GivenUp, Lag, Load, Proof, Provable, Sheet};
-use super::words::{clock_at, joined, lag_title, orders_per_min, phase, ranged, served_per_min};
+use super::words::{
+    clock_at, held, joined, lag_title, orders_per_min, phase, ranged, served_per_min,
+};
 use crate::outlook::Unprovable;
+use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::printable_text;
-use crate::report::summary::verdict::Unproved;
 use crate::report::words::gate::{capitalised, is};
 use crate::report::words::number::{count, counted, share, span, speed};
 use crate::report::words::short;
 
-/// Something to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
-    /// How bad it is.
-    pub weight: Weight,
-    /// What it is, in a sentence.
-    pub text: String,
-    /// What to do about it; empty when there is nothing to do. Keys of the scenario, flags and
-    /// commands stand between backticks.
-    pub todo: String,
-}
-
-/// How bad a finding is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Weight {
-    /// A GO is out of reach.
-    Stops,
-    /// A GO is doubtful.
-    Doubtful,
-    /// Good to know.
-    Note,
-}
-
-/// A scenario whose chance of a GO is below this is none.
-pub(super) const GOOD: u32 = 900_000;
 /// From this utilisation on a load is worth a word.
 const BUSY: u64 = 800_000;
-
-impl Finding {
-    fn note(text: String) -> Finding {
-        Finding { weight: Weight::Note, text, todo: String::new() }
-    }
-}
 
 /// The findings of a sheet, worst first.
 pub(super) fn findings(
@@ -99,11 +65,6 @@ fn ungated(kpis: &[Kpi]) -> Option<Finding> {
                published by `merchant.new listings`"
             .to_owned(),
     })
-}
-
-/// Gates that can hold a GO back.
-pub(super) fn held(sheet: &Sheet) -> impl Iterator<Item = &Gate> {
-    sheet.gates.iter().filter(|gate| gate.blocks && !gate.accepted)
 }
 
 /// Gates of a short table: those of the run, and of channels those that one run does not prove or

@@ -5,7 +5,7 @@ mod tables;
 
 use askama::Template;
 
-use super::findings::Weight;
+use super::finding::Weight;
 use super::pictures::over_time;
 use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{

@@ -11,10 +11,10 @@ pub use played::{Played, Queue, Range, RuleOut, RunsOut};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::findings::Finding;
+use super::finding::Finding;
 use crate::report::summary::Campaign;
+use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::{Kpi, Limits};
-use crate::report::summary::verdict::Unproved;
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const SHEET_VERSION: u32 = 3;

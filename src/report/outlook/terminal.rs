@@ -1,6 +1,7 @@
 //! Owns what `doorbuster plan` says in a terminal. Must not print.
 
-use super::findings::{Weight, gates_told};
+use super::finding::Weight;
+use super::findings::gates_told;
 use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{
     self, Standing, clock_at, lag_title, milli, orders_per_min, phase, provable, ranged,

@@ -1,11 +1,18 @@
 //! Owns how the numbers of a plan are worded: rates, ranges, what afternoons showed, the headline.
 //! Must not choose what is said.
 
-use super::findings::{GOOD, held};
 use super::sheet::{Counts, Gate, Lag, Load, Played, Provable, Range, RunsOut, Sheet, Stood};
 use crate::outlook::Unprovable;
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::words::number::{clock, count, counted, share, span, three_digits};
+
+/// A scenario whose chance of a GO is below this is none.
+pub(super) const GOOD: u32 = 900_000;
+
+/// Gates that can hold a GO back.
+pub(super) fn held(sheet: &Sheet) -> impl Iterator<Item = &Gate> {
+    sheet.gates.iter().filter(|gate| gate.blocks && !gate.accepted)
+}
 
 /// A chance in whole percent: it is not known better.
 fn percent(ppm: u32) -> String {

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::verdict::mirror;
+use super::mirror::mirror;
 use crate::history::charter::{ChannelTerms, Charter};
 use crate::judge::judgement as judged;
 use crate::units::Span;
@@ -119,7 +119,7 @@ pub struct RunOut {
 impl RunOut {
     pub(super) fn of(seen: &judged::RunOut, charter: &Charter) -> RunOut {
         RunOut {
-            sku: super::series::sku_name(charter, seen.sku),
+            sku: super::named::sku_name(charter, seen.sku),
             sold: seen.sold.0,
             at_us: seen.at.0,
             milli_a_minute: seen.milli_a_minute,

@@ -4,8 +4,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::band::{Band, Unproved};
 use super::findings::Impact;
-use super::verdict::{Band, Unproved, mirror};
+use super::mirror::mirror;
 use crate::history::charter;
 use crate::judge::judgement as judged;
 use crate::units::Money;

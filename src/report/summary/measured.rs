@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::findings::MoneyAtRisk;
 use super::gate::Count;
-use super::verdict::mirror;
+use super::mirror::mirror;
 use crate::history::{charter, fact};
 use crate::judge::judgement as judged;
 use crate::units::Span;

@@ -1,10 +1,9 @@
 //! Owns what a verdict is said with reserve about: conditions, limits and promises loosened,
 //! accepted risks. Must not know how they are told.
 
+use super::band::Band;
 use super::gate::{Gate, Limits};
-use super::verdict::{
-    AcceptedRisk, Band, Condition, LoosenedHonesty, LoosenedLimit, LoosenedPromise,
-};
+use super::verdict::{AcceptedRisk, Condition, LoosenedHonesty, LoosenedLimit, LoosenedPromise};
 use crate::history::charter::{self, Charter, Honesty, Promises};
 
 pub(super) fn conditions(gates: &[Gate]) -> Vec<Condition> {

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Order;
 use super::measured::{Percentiles, Release};
+use super::named::sku_name;
 use crate::history::charter::{ChannelTerms, Charter};
 use crate::history::fact::PushKind;
-use crate::ids::SkuId;
 use crate::judge::judgement as judged;
 
 /// One window of the campaign.
@@ -313,12 +313,6 @@ pub enum StoryWhat {
         /// Why.
         why: Release,
     },
-}
-
-/// A SKU as its scenario calls it.
-pub(super) fn sku_name(charter: &Charter, sku: SkuId) -> String {
-    let named = charter.sku_names.get(sku.index()).cloned();
-    named.unwrap_or_else(|| format!("SKU {}", sku.0))
 }
 
 impl Story {

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::verdict::mirror;
+use super::mirror::mirror;
 use crate::history::charter::{self, Charter};
 use crate::judge::judgement as judged;
 
@@ -31,7 +31,7 @@ impl StuckOffer {
     pub(super) fn of(seen: &judged::StuckOffer, charter: &Charter) -> StuckOffer {
         StuckOffer {
             channel: charter.channels[seen.channel.index()].name.clone(),
-            sku: super::series::sku_name(charter, seen.sku),
+            sku: super::named::sku_name(charter, seen.sku),
             since_us: seen.since.0,
             until_us: seen.until.0,
             orders: seen.orders,
@@ -60,7 +60,7 @@ impl WrongOffer {
     pub(super) fn of(seen: &judged::WrongOffer, charter: &Charter) -> WrongOffer {
         WrongOffer {
             channel: charter.channels[seen.channel.index()].name.clone(),
-            sku: super::series::sku_name(charter, seen.sku),
+            sku: super::named::sku_name(charter, seen.sku),
             offered: seen.offered.0,
             should: seen.should.0,
             money: seen.money.0,

@@ -4,32 +4,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::band::Unproved;
 use super::gate::{Kpi, Limits};
 use super::measured::Totals;
+use super::mirror::mirror;
 use crate::history::{charter, fact};
 use crate::judge::judgement as judged;
-
-/// Mirrors an enum of the judgement one to one: the contract must not change by accident when the
-/// judge's type does, so a new variant does not compile until it is named here.
-macro_rules! mirror {
-    ($(#[$doc:meta])* $name:ident from $source:path {
-        $($(#[$vdoc:meta])* $variant:ident,)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        #[derive(Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl From<$source> for $name {
-            fn from(source: $source) -> $name {
-                use $source as Source;
-                match source { $(Source::$variant => $name::$variant,)* }
-            }
-        }
-    };
-}
-pub(super) use mirror;
 
 mirror! {
     /// The answer, on the run or on one channel.
@@ -60,67 +40,12 @@ mirror! {
 }
 
 mirror! {
-    /// Why something is not proved, most telling first.
-    Unproved from judged::Unproved {
-        /// The history stops before its end.
-        Truncated,
-        /// A part of the harness panicked, or its own calls found no connection: what failed may be
-        /// its doing.
-        HarnessFailed,
-        /// The load fell behind its schedule.
-        GeneratorSaturated,
-        /// The clock ran too fast for what gates and connectors rest on.
-        TimeScaleTooCoarse,
-        /// Too many calls came back without an answer, whatever was found out of them later.
-        Unanswered,
-        /// Shoppers were told otherwise than their channel says.
-        Contradicted,
-        /// The kind of fact that it needs is missing.
-        NotObserved,
-        /// What it guards against was never put to the test.
-        NotExercised,
-        /// Too few samples, or too few independent ones.
-        TooFewSamples,
-        /// Outcomes that could go either way straddle the limit.
-        Unresolved,
-        /// The value lies above half its limit: no number of samples would prove it as it is.
-        AtTheLimit,
-    }
-}
-
-mirror! {
     /// How the history ends; a history without an ending is truncated.
     Ending from fact::Ending {
         /// The campaign was played to its end.
         Finished,
         /// Somebody stopped it; what was under way was drained.
         Interrupted,
-    }
-}
-
-/// Where a gate stands; `not_proved` carries its reason beside it, in `because`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Band {
-    /// The bound on the bad side lies within the healthy edge.
-    Healthy,
-    /// It lies within the watch edge.
-    Watch,
-    /// The bound on the good side lies beyond the watch edge.
-    Failed,
-    /// Neither can be said.
-    NotProved,
-}
-
-impl Band {
-    /// The band, and the reason when it is not proved.
-    pub(super) fn of(band: judged::Band) -> (Band, Option<Unproved>) {
-        match band {
-            judged::Band::Healthy => (Band::Healthy, None),
-            judged::Band::Watch => (Band::Watch, None),
-            judged::Band::Failed => (Band::Failed, None),
-            judged::Band::NotProved(why) => (Band::NotProved, Some(why.into())),
-        }
     }
 }
 

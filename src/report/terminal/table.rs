@@ -3,8 +3,8 @@
 use super::band_tone;
 use super::lines::{Lines, Tone, fit, pad, pad_left};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::Gate;
-use crate::report::summary::verdict::Band;
 use crate::report::words::{self, number, standing};
 
 const MEASURE: usize = 0;

@@ -2,56 +2,13 @@
 //! metric that shows it worked (docs/measures.md, from symptom to corrective action).
 //! Must not advise where nothing is wrong: no symptom, no diagnosis.
 
+use super::advised::Advice;
 pub use super::mend::causes_named;
 use super::mend::{to_mend, to_restore};
 use super::number::count;
 use crate::report::summary::Summary;
+use crate::report::summary::band::{Band, Unproved};
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
-use crate::report::summary::verdict::{Band, Evidence, Unproved};
-
-/// What to do next about one gate, invariant or run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Advice {
-    /// What the record shows, with numbers; empty when the record cannot say.
-    pub evidence: String,
-    /// The first thing to do.
-    pub action: String,
-    /// What that is in a scenario's connector or channel; empty where it is no setting.
-    pub setting: String,
-    /// How to see that it worked.
-    pub validate: &'static str,
-    /// It makes the answer known; it mends nothing.
-    pub proves: bool,
-}
-
-impl Advice {
-    /// `reserve earlier (ops-integration)`; an empty owner is whoever plays the run.
-    pub fn with_owner(&self, owner: &str) -> String {
-        match owner {
-            "" => self.action.clone(),
-            owner => format!("{} ({owner})", self.action),
-        }
-    }
-
-    /// Of a gate within its limit nothing has to be mended: the same, said of a condition.
-    fn into_condition(self) -> Advice {
-        let action = format!("{WITHIN}; what would make it healthy: {}", self.action);
-        Advice { action, ..self }
-    }
-
-    /// What stands behind it: what was seen, which setting it is where a model was played, what
-    /// to check afterwards.
-    pub fn backing(&self, of: Evidence) -> String {
-        let mut text = String::new();
-        if !self.evidence.is_empty() {
-            text = format!("Seen: {}. ", self.evidence);
-        }
-        if of == Evidence::Model && !self.setting.is_empty() {
-            text = format!("{text}Setting: {}. ", self.setting);
-        }
-        format!("{text}Check: {}.", self.validate)
-    }
-}
 
 /// What to do about `gate`; none when it is healthy.
 pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
@@ -66,9 +23,6 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
         (Band::Watch, _) => Some(to_mend(summary, gate).into_condition()),
     }
 }
-
-/// What is said of a gate in the watch band.
-const WITHIN: &str = "a condition, within its limit: nothing has to be mended, somebody watches it";
 
 fn to_widen() -> Advice {
     let action = "play more of it, or many afternoons with `--runs auto`: nothing went wrong, and \

@@ -1,7 +1,7 @@
 //! Owns what a condition means for the shop, and what its owner can do or decide before the day.
 //! Must not know where it is printed, nor mend what nothing is wrong with.
 
-use super::advice::Advice;
+use super::advised::Advice;
 use super::mend::to_mend;
 use super::standing::NOBODY;
 use crate::report::summary::Summary;

@@ -1,13 +1,14 @@
 //! Owns how one gate or invariant is said. Must not know which of them decides the verdict.
 
+use super::limits::at_most_where_none;
+use super::limits::{lag_of, limit, samples_word};
 use super::number::{
     clock, count, counted, interval, money, share, signed, span, value, value_said,
 };
-use super::rules::at_most_where_none;
 use super::standing::touched;
 use super::{short, unproved_in};
+use crate::report::summary::band::{Band, Unproved};
 use crate::report::summary::gate::{Count, Gate, Invariant, InvariantKind, Kpi, Limits, Value};
-use crate::report::summary::verdict::{Band, Unproved};
 use crate::report::summary::{Summary, Terms};
 
 /// `on amazon`, or `over the run`.
@@ -15,33 +16,11 @@ fn on(channel: Option<&str>) -> String {
     channel.map_or_else(|| "over the run".to_owned(), |name| format!("on {name}"))
 }
 
-/// The limit that a GO needs: `12 min`, `1.2 %`, `at least 98.5 %`.
-pub fn limit(limits: Limits, terms: &Terms) -> String {
-    let (healthy, watch) = edges(limits);
-    if terms.go_needs_healthy { healthy } else { watch }
-}
-
-/// Both edges as words, healthy first.
-pub fn edges(limits: Limits) -> (String, String) {
-    match limits {
-        Limits::LagP95Us { healthy, watch } => (span(healthy), span(watch)),
-        Limits::AtMostPpm { healthy, watch } => (share(healthy), share(watch)),
-        Limits::AtLeastPpm { healthy, watch } => {
-            (format!("at least {}", share(healthy)), format!("at least {}", share(watch)))
-        }
-    }
-}
-
 /// `is`, or `are` where a KPI's title is in the plural.
 pub fn is(kpi: Kpi) -> &'static str {
     let plural =
         matches!(kpi, Kpi::OversoldOrders | Kpi::StockCancellations | Kpi::MispricedOrders);
     if plural { "are" } else { "is" }
-}
-
-/// Whether the KPI is a percentile of durations.
-pub fn lag_of(kpi: Kpi) -> bool {
-    matches!(kpi, Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag)
 }
 
 /// `inventory sync lag on amazon: p95 41.2 min against 12 min`, short enough for a clause.
@@ -160,11 +139,6 @@ pub fn between(bad: Count) -> String {
     } else {
         format!("{} to {}", count(bad.definite), count(bad.possible))
     }
-}
-
-/// What a KPI's samples are.
-pub fn samples_word(kpi: Kpi) -> &'static str {
-    if lag_of(kpi) { "changes" } else { "orders" }
 }
 
 /// An invariant as a title.

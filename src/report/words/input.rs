@@ -1,7 +1,7 @@
 //! Owns the sentences about rows of a file that could not be read.
 //! Must not know how rows are read.
 
-use super::advice::Advice;
+use super::advised::Advice;
 use super::number::{count, counted, share};
 use crate::report::summary::input::Input;
 

@@ -2,7 +2,7 @@
 //! (docs/measures.md, from symptom to corrective action).
 //! Must not name a setting that stands already.
 
-use super::advice::Advice;
+use super::advised::Advice;
 use super::number::{count, counted, share, signed};
 use super::settings::{stands, to_set};
 use super::way::{HOLD_BACK, Part, Way, sooner};

@@ -1,7 +1,7 @@
 //! Owns what a verdict is said with reserve about: limits and promises loosened, risks accepted,
 //! and the numbers that they cover. Must not know where the lines are printed.
 
-use super::gate::{edges, lag_of};
+use super::limits::{edges, lag_of};
 use super::number::{count, counted, share, span, value, value_said};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi, Value};

@@ -4,10 +4,9 @@
 use super::gate::{invariant_sentence, invariant_title, is_clean};
 use super::number::counted;
 use super::unproved_in;
-use crate::judge::bounds;
 use crate::report::summary::Summary;
-use crate::report::summary::gate::{Invariant, InvariantKind, Kpi, Value};
-use crate::report::summary::verdict::Unproved;
+use crate::report::summary::band::Unproved;
+use crate::report::summary::gate::Invariant;
 
 /// The two kinds of rules, by what a breach does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,25 +75,6 @@ pub fn rules_told(summary: &Summary, which: Rules) -> Vec<String> {
         )
     }));
     told
-}
-
-/// The most that "none of n" leaves open at 95 %, as a share. One event seen none of n times has
-/// one bound, whoever states it: where a gate counts the same event on the same orders, the
-/// gate's (it may know that events cluster); else Clopper–Pearson's.
-pub(super) fn at_most_where_none(summary: &Summary, result: &Invariant) -> u32 {
-    let kpi = match result.invariant {
-        InvariantKind::Oversell => Some(Kpi::OversoldOrders),
-        InvariantKind::MispricedOrder => Some(Kpi::MispricedOrders),
-        _ => None,
-    };
-    let gate = summary.gates.iter().find(|gate| {
-        let same = Some(gate.kpi) == kpi && gate.channel.is_none();
-        same && gate.bad.possible == 0 && gate.samples == result.of
-    });
-    match gate.map(|gate| gate.high) {
-        Some(Value::SharePpm(high)) => high,
-        _ => bounds::upper(0.0, result.of as f64).0,
-    }
 }
 
 /// How many rules of a kind are kept; nothing where there are none.

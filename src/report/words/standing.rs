@@ -1,10 +1,10 @@
 //! Owns how a gate stands against its limit, in clauses. Must not know which gates are told.
 
-use super::gate::{edges, lag_of, limit, samples_word};
+use super::limits::{edges, lag_of, limit, samples_word};
 use super::number::{count, counted, money, value, value_said};
 use super::short;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::{Gate, Limits, Value};
-use crate::report::summary::verdict::Band;
 use crate::report::summary::{Summary, Terms};
 
 /// The same for a column: `12 min`, `1.2 %`, `≥ 98.5 %`.

@@ -1,12 +1,14 @@
 //! Owns what to do next, a step a thing to do: what asks for the same is told together.
 //! Must not know why a gate stands where it stands (`advice`), nor where steps are printed.
 
-use super::advice::{self, Advice};
+use super::advice::{self};
+use super::advised::Advice;
 use super::gate::{capitalised, invariant_title};
 use super::{gates_to_mend, input};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::Kpi;
-use crate::report::summary::verdict::{Reason, Unproved};
+use crate::report::summary::verdict::Reason;
 
 /// One thing to do, with everything that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,10 @@
 
 use super::number::{count, counted, money, share};
 use crate::report::summary::Summary;
+use crate::report::summary::band::Band;
 use crate::report::summary::gate::{InvariantKind, Kpi};
 use crate::report::summary::measured::{Refusal, Totals};
-use crate::report::summary::verdict::{Band, Channel};
+use crate::report::summary::verdict::Channel;
 
 /// `market accepted none of the 40 orders wanted on it: whether it would sell is not known`.
 pub(super) fn closed(channel: &Channel) -> String {

@@ -2,7 +2,7 @@
 //! waiting for a worker, the channel's own delay, or calls that are refused and repeated.
 //! Must not advise what cannot help by these numbers.
 
-use super::advice::Advice;
+use super::advised::Advice;
 use super::number::{share, span};
 use super::settings::to_set;
 use crate::report::summary::Summary;

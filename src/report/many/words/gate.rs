@@ -5,7 +5,7 @@ use super::super::ruling::{Ended, Stands};
 use super::super::{Afternoons, GateOver};
 use super::is_lag;
 use crate::report::summary::gate::Kpi;
-use crate::report::words::gate::samples_word;
+use crate::report::words::limits::samples_word;
 use crate::report::words::number::{count, counted, share};
 
 /// Gates that stand in the way, or lie beyond their limit in some afternoons: the worst first.

@@ -1,8 +1,8 @@
 //! Owns what a GO of the plan would be said with reserve about: what was loosened, what somebody
 //! accepted, which rules its afternoons break. Must not know how likely a GO is.
 
-use super::{Finding, Weight};
 use crate::history::charter::{Charter, Limits};
+use crate::report::outlook::finding::{Finding, Weight};
 use crate::report::summary::gate::{InvariantKind, Kpi};
 use crate::report::summary::reserved::{honesty_loosened, promises_loosened};
 use crate::report::words::gate::{capitalised, invariant_title};

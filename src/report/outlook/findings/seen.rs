@@ -2,10 +2,12 @@
 
 use super::super::sheet::{Gate, Load, Played, Sheet, Stood};
 use super::super::words::{joined, of_afternoons, ranged, runs_out};
-use super::{Finding, GOOD, Weight, held, keys, kpis};
+use super::{keys, kpis};
 use crate::outlook::of_channel;
+use crate::report::outlook::finding::{Finding, Weight};
+use crate::report::outlook::words::{GOOD, held};
+use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::Kpi;
-use crate::report::summary::verdict::Unproved;
 use crate::report::words::gate::{capitalised, invariant_title, is};
 use crate::report::words::number::{counted, share};
 

@@ -1,0 +1,63 @@
+//! Owns where something stands in `summary.json`: its band, and why it is not proved. Must not know
+//! what stands there.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::mirror::mirror;
+use crate::judge::judgement as judged;
+
+/// Where a gate stands; `not_proved` carries its reason beside it, in `because`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// The bound on the bad side lies within the healthy edge.
+    Healthy,
+    /// It lies within the watch edge.
+    Watch,
+    /// The bound on the good side lies beyond the watch edge.
+    Failed,
+    /// Neither can be said.
+    NotProved,
+}
+
+impl Band {
+    /// The band, and the reason when it is not proved.
+    pub(super) fn of(band: judged::Band) -> (Band, Option<Unproved>) {
+        match band {
+            judged::Band::Healthy => (Band::Healthy, None),
+            judged::Band::Watch => (Band::Watch, None),
+            judged::Band::Failed => (Band::Failed, None),
+            judged::Band::NotProved(why) => (Band::NotProved, Some(why.into())),
+        }
+    }
+}
+
+mirror! {
+    /// Why something is not proved, most telling first.
+    Unproved from judged::Unproved {
+        /// The history stops before its end.
+        Truncated,
+        /// A part of the harness panicked, or its own calls found no connection: what failed may be
+        /// its doing.
+        HarnessFailed,
+        /// The load fell behind its schedule.
+        GeneratorSaturated,
+        /// The clock ran too fast for what gates and connectors rest on.
+        TimeScaleTooCoarse,
+        /// Too many calls came back without an answer, whatever was found out of them later.
+        Unanswered,
+        /// Shoppers were told otherwise than their channel says.
+        Contradicted,
+        /// The kind of fact that it needs is missing.
+        NotObserved,
+        /// What it guards against was never put to the test.
+        NotExercised,
+        /// Too few samples, or too few independent ones.
+        TooFewSamples,
+        /// Outcomes that could go either way straddle the limit.
+        Unresolved,
+        /// The value lies above half its limit: no number of samples would prove it as it is.
+        AtTheLimit,
+    }
+}
