@@ -51,7 +51,7 @@ pub(in crate::report) fn bounds(difference: &Difference) -> Option<String> {
         text.trim_end_matches(" points").to_owned()
     };
     // A census of which everything is known has one value.
-    let exact = low == high && lag_of(difference.kpi);
+    let exact = low == high && limits::lag_of(difference.kpi);
     (!exact).then(|| format!("{} to {}", said(low), self::by(difference.kpi, high)))
 }
 
