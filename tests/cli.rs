@@ -907,7 +907,7 @@ fn runs_of_one_scenario_are_pooled() {
     let other = play("other", &other, "9");
     for (typed, says) in [
         (vec!["pool", a, b, a], "the same afternoon counts once"),
-        (vec!["pool", a, copy.as_str()], "holds the same facts as"),
+        (vec!["pool", a, copy.as_str()], "holds the same orders as"),
         (vec!["pool", a, other.as_str()], "is not of the same scenario as"),
         (vec!["pool", a, "/nowhere"], "/nowhere holds no run"),
         (vec!["pool", a], "<RUNS>"),

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::reading::Reading;
 use super::{Exit, Misused, afternoons, earlier, folder, judged};
 use crate::history::charter::Charter;
+use crate::history::fact::What;
 use crate::judge::{Fold, Judgement};
 use crate::report::many::Afternoons;
 use crate::report::words::again;
@@ -126,7 +127,8 @@ fn read(path: &Path) -> anyhow::Result<Run> {
     let mut fold = Fold::new();
     let mut happened = DefaultHasher::new();
     for fact in reading.by_ref() {
-        if fact.seq > 0 {
+        // Who wanted what, and when: a copy stays one, whatever else of it was edited.
+        if matches!(fact.what, What::Accepted { .. } | What::Sent { .. }) {
             fact.at.hash(&mut happened);
             serde_json::to_vec(&fact.what)?.hash(&mut happened);
         }
@@ -153,7 +155,7 @@ fn is_another(runs: &[Run], run: &Run) -> Result<(), Misused> {
     }
     if let Some(twin) = runs.iter().find(|other| other.happened == run.happened) {
         return Err(Misused(format!(
-            "{here} holds the same facts as {}, whatever its seed says: a copy is no other \
+            "{here} holds the same orders as {}, whatever its seed says: a copy is no other \
              afternoon\n  expected: runs that were played, each on its own seed (`--seed`)",
             twin.folder.display()
         )));

@@ -20,6 +20,8 @@ struct Sold {
     oversold: Impact,
     by_sync_lag: Impact,
     mispriced: Impact,
+    /// Of some line the source's stock, the supply, every price is unknown.
+    unknown: [bool; 3],
     /// Some line's price list is known.
     priced: bool,
     short_of: Option<SkuId>,
@@ -68,8 +70,12 @@ impl Run {
         w: Witness,
         sold: &mut Sold,
     ) {
+        // What a channel sells it has on sale, whether or not anybody told when it was listed.
+        self.supplies.listed(order.channel, line.sku);
         sold.stuck |= self.ordered(order.channel, line, Some(order), w);
         let belief = self.ledger.belief(line.sku);
+        sold.unknown[0] |= belief.available.is_none();
+        sold.unknown[1] |= !self.supplies.is_known(line.sku);
         let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
         sold.all.add(line.qty, line.price.times(line.qty));
         sold.stale |= sale.stale;
@@ -80,6 +86,7 @@ impl Run {
         }
         let charge = self.prices.sold(line, w.at);
         sold.priced |= charge != Charge::Unknown;
+        sold.unknown[2] |= charge == Charge::Unknown;
         if let Charge::Wrong(off) = charge {
             sold.mispriced.add(line.qty, off);
         }
@@ -101,6 +108,9 @@ impl Run {
         }
         self.stuck.met_on[order.channel.index()] += u64::from(sold.stuck);
         let toll = &mut self.tolls[order.channel.index()];
+        for (count, unknown) in toll.unknown.iter_mut().zip(sold.unknown) {
+            *count += u64::from(unknown);
+        }
         if sold.priced {
             toll.of_known_price += 1;
             toll.mispriced_in.count(w.at, [sold.mispriced.orders > 0; 4]);
@@ -129,7 +139,9 @@ impl Run {
         w: Witness,
     ) {
         self.answers.note(channel, intent, Known::TurnedAway);
-        if matches!(why, Refusal::Unavailable | Refusal::Throttled) {
+        // A refusal for something that nobody can look up serves as little as none at all.
+        let for_goods = matches!(why, Refusal::Stock | Refusal::NotListed);
+        if !for_goods || line.is_none() {
             self.answers.note(channel, intent, Known::Unserved);
         }
         self.refusals[channel.index()][why as usize] += 1;
@@ -138,12 +150,7 @@ impl Run {
             window.refused += 1;
             window.refused_for_stock += u64::from(for_stock);
         });
-        let Some(line) = line else {
-            if for_stock {
-                self.answers.note(channel, intent, Known::SoldOut);
-            }
-            return;
-        };
+        let Some(line) = line else { return };
         self.ordered(channel, &line, None, w);
         self.stale.checked += 1;
         if self.supplies.is_stale(channel, line.sku) {

@@ -43,7 +43,8 @@ pub(super) struct Told {
     pub(super) denied: u64,
     /// The shopper was told that it was done, and the channel accepted nothing.
     pub(super) unkept: u64,
-    /// Turned away as unavailable or throttled, and never accepted.
+    /// Turned away for nothing that was wrong with the goods, or refused although the channel turned
+    /// nobody away, and never accepted.
     pub(super) unserved: u64,
     /// Accepted, and nobody is on record to have asked.
     pub(super) unasked: u64,
@@ -65,7 +66,7 @@ impl Told {
             wanted && (accepted || !has(Known::SoldOut)),
             accepted && has(Known::Refused) && !hedged,
             has(Known::Done) && !accepted,
-            has(Known::Unserved) && !accepted,
+            (has(Known::Unserved) || has(Known::Refused) && !has(Known::TurnedAway)) && !accepted,
             accepted && !has(Known::Asked),
         ]
     }

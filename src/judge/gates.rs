@@ -2,6 +2,7 @@
 //! Must not know what the gates together mean (`verdict`).
 
 use super::closing::Closing;
+use super::coverage;
 use super::judgement::{Band, GateResult, Impact, Measure, Pool, Unproved};
 use super::shares::{self, share};
 use super::standing::{EVENTS_MIN, Standing, blank, scoped};
@@ -27,8 +28,11 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
         Kpi::ListingLatency => lag(closing, gate, channel, &closing.listing, 2),
         kpi => share(closing, gate, channel, &shares::sample(closing, kpi, channel)),
     };
-    if !closing.run.charter.observes_all(needs(gate.kpi)) {
-        standing.p_value = None;
+    let observed = closing.run.charter.observes_all(needs(gate.kpi));
+    // What is known of the others may fail all the same.
+    let partial = coverage::is_partial(closing.run, gate.kpi, channel);
+    if !observed || (partial && standing.result.band != Band::Failed) {
+        standing.p_value = standing.p_value.filter(|_| observed);
         standing.result.band = Band::NotProved(Unproved::NotObserved);
         standing.result.pool.observed = false;
         standing.result.pool.in_band = None;

@@ -34,6 +34,10 @@ pub(super) struct Way {
     pub(super) first_bad: Option<Witness>,
     pub(super) handoff_time: Hist,
     pub(super) released: [u64; 3],
+    /// Released for want of a payment that had come, or shipped without one.
+    pub(super) contradicted: u64,
+    /// Cancellations that shoppers are on record to have asked for.
+    pub(super) cancels_asked: u64,
     /// Cancelled for want of stock.
     pub(super) cancelled: u64,
     pub(super) cancelled_money: Money,

@@ -28,6 +28,9 @@ struct Track {
     waiting: Chain,
     /// The start of the oldest change not shown, retired ones included; [`At::NEVER`]: all shown.
     stale_since: At,
+    /// The newest version that it fell back from after that had settled, and when; never: it has
+    /// not, or has come back.
+    fell: (Version, At),
     /// Shown, and not yet for as long as the flap window.
     settling: Chain,
 }
@@ -39,6 +42,7 @@ impl Default for Track {
             shown_at: At::START,
             waiting: Chain::default(),
             stale_since: At::NEVER,
+            fell: (Version(0), At::NEVER),
             settling: Chain::default(),
         }
     }
@@ -134,12 +138,18 @@ impl LagBook {
         let mut look = Look::Forward;
         if track.shown.is_some_and(|shown| version < shown) {
             look = if track.shown_at + flap < now { Look::Regression } else { Look::Reopened };
+            if look == Look::Regression && track.fell.1 == At::NEVER {
+                track.fell = (track.shown.unwrap_or(version), now);
+            }
             let newer = |(change, ..): &(Change, Span, At)| change.version > version;
             while self.settling.back(&track.settling).is_some_and(newer) {
                 let back = self.settling.pop_back(&mut track.settling);
                 let (change, ..) = back.expect("a back that was just seen");
                 self.waiting.push_front(&mut track.waiting, change);
             }
+        }
+        if track.fell.0 <= version {
+            track.fell.1 = At::NEVER;
         }
         if track.shown != Some(version) {
             (track.shown, track.shown_at) = (Some(version), now);
@@ -168,7 +178,7 @@ impl LagBook {
     /// Since when the SKU's offer there is older than the watch edge, when it is.
     pub(super) fn stuck_since(&self, channel: ChannelId, sku: SkuId, now: At) -> Option<At> {
         let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index())?;
-        let since = track.stale_since;
+        let since = track.stale_since.min(track.fell.1);
         (since < now && now.since(since) > self.limits[1]).then_some(since)
     }
 

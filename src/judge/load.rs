@@ -142,6 +142,11 @@ impl Load {
         self.after_end += 1;
     }
 
+    /// Facts after the end.
+    pub(super) fn after_end(&self) -> u64 {
+        self.after_end
+    }
+
     /// A call came back; answers what it asked, of whom, and for which intent.
     pub(super) fn answered(
         &mut self,

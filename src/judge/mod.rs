@@ -15,6 +15,7 @@ mod chains;
 mod change;
 mod checklist;
 mod closing;
+mod coverage;
 mod endings;
 mod errors;
 mod fold;
@@ -91,6 +92,8 @@ mod harness_tests;
 mod hostile_tests;
 #[cfg(test)]
 mod invariant_tests;
+#[cfg(test)]
+mod partial_tests;
 #[cfg(test)]
 mod shown_tests;
 #[cfg(test)]

@@ -36,7 +36,11 @@ impl Ways {
                 give_back(rest.sku, rest.qty);
             }
         }
-        self.ways[order.channel.index()].released[why as usize] += 1;
+        let way = &mut self.ways[order.channel.index()];
+        way.released[why as usize] += 1;
+        // Paid, and released because it was not: it is still due.
+        let denied = why == Release::Payment && record.flags.has(Flags::OURS);
+        way.contradicted += u64::from(denied);
         let mut exempt = None;
         if let Some(pending) = self.orders.pending.get(order) {
             let deadline = pending.ours + self.promises.handoff_within;
@@ -45,7 +49,7 @@ impl Ways {
             if ours != At::NEVER {
                 self.withdraw(order, &record, (ours, w.at), weight);
             }
-            if ours == At::NEVER || w.at <= deadline {
+            if !denied && (ours == At::NEVER || w.at <= deadline) {
                 exempt = self.exempt(order, &record);
             }
         }
@@ -139,6 +143,8 @@ impl Ways {
         let units = self.orders.units(order);
         if let Some(record) = self.orders.get_mut(order) {
             record.flags.set(Flags::SHIPPED);
+            let unpaid = !record.flags.has(Flags::OURS) && !record.flags.has(Flags::RELEASED);
+            self.ways[order.channel.index()].contradicted += u64::from(unpaid);
             self.endings.shipped(order, (units, record.money), w);
             self.orders.forget_rest(order);
             self.orders.forget_harm(order);

@@ -177,6 +177,9 @@ impl Run {
                 if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
                     self.answers.asked(channel, intent);
                 }
+                if let Some(channel) = channel.filter(|_| call == Call::CancelOrder) {
+                    self.ways.ways[channel.index()].cancels_asked += 1;
+                }
                 self.windows.lateness(stamp.at, lateness);
                 self.windows.at(stamp.at, channel, |window| {
                     window.sent += 1;
@@ -303,14 +306,19 @@ impl Run {
     ) {
         self.supplies.see(channel, sku, qty, w.at);
         self.stories.tell(sku, w, StoryWhat::Shown { channel, qty }, &self.supplies);
+        // A version that the source has not issued shows nothing of it.
+        let newest = self.ledger.belief(sku).available.map(|(_, newest)| newest);
+        let is_issued = newest.is_none_or(|newest| version <= newest);
         if self.is_opening(w) {
-            self.stock_lag.opened(channel, sku, version, w.at);
+            if is_issued {
+                self.stock_lag.opened(channel, sku, version, w.at);
+            }
             return;
         }
         self.regression.checked += 1;
         self.shown[channel.index()] += 1;
         // The newest version with another quantity than it makes is not that version shown.
-        if self.is_misquoted(channel, sku, version, qty) {
+        if !is_issued || self.is_misquoted(channel, sku, version, qty) {
             return;
         }
         if self.stock_lag.shown(channel, sku, version, w.at, missed) == Look::Regression {

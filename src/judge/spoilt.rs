@@ -16,6 +16,8 @@ pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     // less of it than he says.
     let over = run.traffic_ended.unwrap_or(run.last.at) >= run.charter.traffic_ends;
     let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
+    // What follows the end is not judged; a record that goes on after it did not end there.
+    let early = early || run.load.after_end() > 0;
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
         Some(Ending::Finished) if early => Some(Unproved::Truncated),

@@ -227,6 +227,11 @@ impl Supplies {
         self.pasts.get(self.cell(channel, sku)).is_some_and(|past| past.listed)
     }
 
+    /// Whether any fact told how many of it there are.
+    pub(super) fn is_known(&self, sku: SkuId) -> bool {
+        self.stocks.get(sku.index()).is_some_and(|stock| stock.known)
+    }
+
     /// Really left: supply − accepted.
     pub(super) fn left(&self, sku: SkuId) -> Qty {
         self.stocks.get(sku.index()).map_or(Qty::ZERO, |s| s.supply - s.committed)

@@ -13,9 +13,16 @@ pub(super) fn put_right(charter: &Charter) -> Charter {
     let day = charter.starts.get(..10).unwrap_or_default().to_owned();
     for risk in &mut charter.accepted_risks {
         // Civil days: as text they sort as they come.
-        risk.expired |= risk.until.as_str() < day.as_str();
+        risk.expired |= !is_day(&risk.until) || risk.until.as_str() < day.as_str();
+        // Nobody answers for it, or for nothing that is said.
+        risk.expired |= risk.by.trim().is_empty() || risk.why.trim().is_empty();
     }
     charter
+}
+
+/// `2027-01-31`.
+fn is_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok_and(|day| day.to_string() == text)
 }
 
 /// KPIs that the record has something to show of, and that no gate holds to anything.

@@ -11,6 +11,8 @@ pub(super) struct Toll {
     pub(super) by_sync_lag: Impact,
     /// Charged a price that was not valid.
     pub(super) mispriced: Impact,
+    /// Orders with a SKU of which the record does not know the source's stock, the supply, a price.
+    pub(super) unknown: [u64; 3],
     /// Orders of which some price is known, …
     pub(super) of_known_price: u64,
     /// … and by minute those mispriced.

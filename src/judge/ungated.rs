@@ -11,7 +11,8 @@ use super::judgement::{Band, Invariant, Unproved};
 use super::run::Run;
 use super::shares::bad_limits;
 use super::standing::EVENTS_MIN;
-use crate::history::charter::{Evidence, GoWhen, Kpi, Limits};
+use crate::history::charter::{Evidence, GoWhen, Kpi, Limits, Observed};
+use crate::history::fact::Release;
 use crate::ids::ChannelId;
 use crate::units::{Money, Ppm, Qty};
 
@@ -147,11 +148,17 @@ fn edge(run: &Run, limits: Limits) -> Ppm {
 /// otherwise than it says, or are not on record.
 pub(super) fn spoils(run: &Run, channel: ChannelId) -> Option<Unproved> {
     let (told, charter) = (&run.answers.told[channel.index()], &run.charter);
-    let accepted = run.ways.ways[channel.index()].accepted;
+    let way = &run.ways.ways[channel.index()];
+    let accepted = way.accepted;
     let made = charter.evidence != Evidence::Operations;
+    let unasked = way.released[Release::Customer as usize].saturating_sub(way.cancels_asked);
+    let unasked = if made && charter.observes_all(&[Observed::Load]) { unasked } else { 0 };
     match () {
         () if run.load.is_unanswered_on(channel, charter) => Some(Unproved::Unanswered),
         () if too_many(told.contradicted(), told.wanted, charter) => Some(Unproved::Contradicted),
+        () if too_many(way.contradicted + unasked, accepted, charter) => {
+            Some(Unproved::Contradicted)
+        }
         () if made && too_many(told.unasked, accepted, charter) => Some(Unproved::NotObserved),
         () => None,
     }

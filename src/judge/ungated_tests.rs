@@ -331,7 +331,7 @@ fn shoppers_sent_away_are_a_condition_from_one_in_a_hundred_on() {
 }
 
 /// So many orders of the first channel cancelled long after the term of the gate.
-fn cancelled_late(orders: u64) -> Play {
+pub(super) fn cancelled_late(orders: u64) -> Play {
     let mut play = healthy();
     play.charter.promises.cancellations_count_for = Span::from_mins(15);
     for number in 0..orders {

@@ -134,6 +134,7 @@ fn what_a_channel_cannot_prove_and_somebody_answers_for_is_left_out_of_the_runs_
         let id = play.sell(100 + i, 2, &lines);
         play.hold(110 + i, id, &lines);
     }
+    play.show(7_000, 2, SOLD_OUT, 0, 1_000);
     assert_eq!(play.judge().verdict, Verdict::Inconclusive, "it is too large to be left out");
     play.charter.accepted_risks =
         Kpi::ALL.into_iter().map(|kpi| risk(kpi, Some(2), false)).collect();

@@ -13,7 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::afternoon::Afternoon;
 use super::bench::{Bench, Setting};
 use super::levers::{self, Lever};
+use super::looks;
 use super::outcome::Outcome;
+use super::replicate::Replications;
 use crate::ids::ChannelId;
 use crate::scenario::ScenarioErrors;
 use crate::scenario::patch::Patch;
@@ -90,8 +92,15 @@ pub fn advise(
     mut tell: impl FnMut(Told<'_>),
 ) -> Result<Option<Advice>, ScenarioErrors> {
     tell(Told::Trying("the scenario as it is"));
-    let played = bench.play(&Setting { patch: base.clone(), ..Setting::default() }, 0, runs)?;
+    let setting = Setting { patch: base.clone(), ..Setting::default() };
+    let played = bench.play(&setting, 0, runs)?;
     let Some(baseline) = Outcome::of(&played.afternoons) else { return Ok(None) };
+    let (played, baseline) = if baseline.ruling.is_go() && !played.stopped {
+        confirmed(bench, &setting, played, baseline)?
+    } else {
+        (played, baseline)
+    };
+    let runs = played.afternoons.len().max(runs);
     let mut advice = Advice {
         proves_nothing: !baseline.ruling.never_proved().is_empty(),
         baseline,
@@ -116,6 +125,35 @@ pub fn advise(
         search.settle(sets, &mut advice);
     }
     Ok(Some(advice))
+}
+
+/// A GO as it is, put to the looks that `simulate` takes: thirty afternoons are a GO by luck now and
+/// then where more are none. Where they say otherwise, levers are tried on so many afternoons that
+/// luck does not carry it.
+fn confirmed(
+    bench: &Bench<'_>,
+    setting: &Setting,
+    mut played: Replications,
+    baseline: Outcome,
+) -> Result<(Replications, Outcome), ScenarioErrors> {
+    let settled = looks::play(bench, setting, &looks::is_taken_unasked)?;
+    played.stopped |= settled.ended == looks::Ended::Stopped;
+    let Some(outcome) = settled.outcome.filter(|outcome| outcome.runs > played.afternoons.len())
+    else {
+        return Ok((played, baseline));
+    };
+    if outcome.ruling.is_go() {
+        return Ok((played, baseline));
+    }
+    let is_go =
+        |afternoons: &[Afternoon]| Outcome::of(afternoons).is_some_and(|o| o.ruling.is_go());
+    while !played.stopped && is_go(&played.afternoons) && played.afternoons.len() < outcome.runs {
+        let (from, more) = (played.afternoons.len(), played.afternoons.len());
+        let next = bench.play(setting, from, more.min(outcome.runs - from))?;
+        played.stopped |= next.stopped;
+        played.afternoons.extend(next.afternoons);
+    }
+    Ok((played, outcome))
 }
 
 impl Search<'_, '_> {

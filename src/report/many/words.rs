@@ -219,13 +219,14 @@ fn why_open(all: &Afternoons) -> String {
         });
     }
     if all.ended == Ended::OutOfTime {
-        said.push(
-            "no more are played unasked: `--runs auto` goes on until it is settled".to_owned(),
-        );
+        said.push(format!(
+            "no more are played unasked: `--runs auto` goes on, to {RUNS_MOST} at the most"
+        ));
     }
     format!("{}.", capitalised(&said.join("; ")))
 }
 
+const RUNS_MOST: usize = crate::study::chance::RUNS_MOST;
 const RUNS_MIN: u64 = crate::study::chance::RUNS_MIN as u64;
 
 fn band_open(all: &Afternoons) -> String {
@@ -237,7 +238,10 @@ fn band_open(all: &Afternoons) -> String {
     );
     match all.in_band_afternoons_needed {
         Some(runs) => format!("{seen}: {}", More::of(all).settled_by(runs)),
-        None => format!("{seen}: too near to it for any number of them"),
+        None => format!(
+            "{seen}: too near to it for any number of them; `doorbuster advise` finds what gives \
+             it more room"
+        ),
     }
 }
 
@@ -295,7 +299,7 @@ pub fn cut_short(all: &Afternoons) -> Option<String> {
         Ended::Played | Ended::Pooled => None,
         Ended::OutOfTime => Some(format!(
             "{played} played, and no more are unasked: `--runs auto` goes on until the verdict is \
-             settled, `--runs {}` plays so many",
+             settled, to {RUNS_MOST} at the most; `--runs {}` plays so many",
             (all.runs * 2).max(RUNS_MIN)
         )),
         Ended::Stopped => Some(format!("Stopped: {played} played of {}", count(all.asked))),

@@ -29,6 +29,8 @@ pub(super) struct Way<'a> {
     connector: &'a Connector,
     channel: Option<&'a str>,
     parts: [(Part, u64); 4],
+    /// They are less than half of the lag that was seen.
+    unexplained: bool,
     /// Its busiest partition's workers, in parts per million of the time.
     busy_ppm: u32,
 }
@@ -52,6 +54,8 @@ impl<'a> Way<'a> {
         };
         let lag = |gate: &Gate| match gate.value {
             Value::LagUs(us) => us,
+            // Later than anybody looked, or never.
+            Value::LaterThanObserved => u64::MAX,
             _ => 0,
         };
         let of_kpi = summary.gates.iter().filter(|gate| gate.kpi == kpi);
@@ -79,12 +83,15 @@ impl<'a> Way<'a> {
         // What the others leave over, where calls were refused at all: more is certainly not it.
         let called = summary.channels.iter().filter(|c| channel.is_none_or(|name| name == c.name));
         let throttled: u64 = called.map(|channel| channel.totals.throttled).sum();
-        let rest = here.map_or(0, lag).saturating_sub(looks + waits + shows);
+        let seen = here.map_or(0, lag);
+        let known = looks + waits + shows;
+        let rest = if seen == u64::MAX { 0 } else { seen.saturating_sub(known) };
         let refused = if throttled > 0 { rest } else { 0 };
         let queues = summary.queues.iter().filter(|queue| mine(&queue.connector));
         Some(Way {
             connector,
             channel,
+            unexplained: seen / 2 > known + refused,
             parts: [
                 (Part::Looks, looks),
                 (Part::Waits, waits),
@@ -98,6 +105,20 @@ impl<'a> Way<'a> {
     /// Its largest part; none where nothing takes any time.
     pub(super) fn largest(&self) -> Option<(Part, u64)> {
         self.parts.into_iter().max_by_key(|(_, us)| *us).filter(|(_, us)| *us > 0)
+    }
+
+    /// No part of the way is as long as what was seen: changes are lost on it, or wait outside it.
+    fn to_trace(&self, evidence: &str, validate: &'static str) -> Advice {
+        let to = self.channel.map_or(String::new(), |name| format!(" to {name}"));
+        let action = format!(
+            "follow some changes on their way{to}: most come far later than its parts take, or \
+             never; look for calls refused, given up or over a limit there"
+        );
+        let known = match evidence {
+            "" => String::new(),
+            evidence => format!("its parts: {evidence}"),
+        };
+        Advice { evidence: known, action, validate, ..Advice::default() }
     }
 
     /// What each part takes, the largest first.
@@ -132,6 +153,9 @@ pub(super) fn sooner(
     let way = Way::of(summary, work, channel);
     let largest = way.as_ref().and_then(Way::largest);
     let evidence = way.as_ref().filter(|_| largest.is_some()).map_or(String::new(), Way::evidence);
+    if let Some(way) = way.as_ref().filter(|way| way.unexplained) {
+        return way.to_trace(&evidence, validate);
+    }
     let (action, setting) = match (largest, work) {
         (Some((Part::Looks, _)), Work::Handoff) => (
             "hear of orders as they happen, or look for them more often".to_owned(),
