@@ -43,7 +43,7 @@ pub(super) struct Told {
     pub(super) denied: u64,
     /// The shopper was told that it was done, and the channel accepted nothing.
     pub(super) unkept: u64,
-    /// Turned away for nothing that was wrong with the goods, or refused although the channel turned
+    /// Turned away for nothing that was wrong with the goods, or refused by a channel that turned
     /// nobody away, and never accepted.
     pub(super) unserved: u64,
     /// Accepted, and nobody is on record to have asked.
@@ -60,13 +60,14 @@ impl Told {
         let has = |what: Known| known & bit(what) != 0;
         let hedged = has(Known::Done) || has(Known::Unknown) || has(Known::Open);
         let accepted = has(Known::Accepted);
+        let unserved = has(Known::Unserved) || has(Known::Refused) && !has(Known::TurnedAway);
         let wanted = has(Known::Asked) || accepted || has(Known::TurnedAway);
         [
             wanted,
             wanted && (accepted || !has(Known::SoldOut)),
             accepted && has(Known::Refused) && !hedged,
             has(Known::Done) && !accepted,
-            (has(Known::Unserved) || has(Known::Refused) && !has(Known::TurnedAway)) && !accepted,
+            unserved && !accepted,
             accepted && !has(Known::Asked),
         ]
     }

@@ -1,11 +1,14 @@
-//! Owns of how much of what was sold a record can speak: a kind of fact that is there for some SKUs
-//! only proves nothing of the others. Must not know limits.
+//! Owns of how much of a campaign a record can speak: a kind of fact that is there for some SKUs
+//! only proves nothing of the others, nor prices of a promotion that never came. Must not know
+//! limits.
 
+use super::closing::Closing;
 use super::harness::too_many;
 use super::run::Run;
 use super::toll::Toll;
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
+use crate::units::At;
 
 /// Whether a KPI rests on facts that are missing for more of the orders than may go unsent.
 pub(super) fn is_partial(run: &Run, kpi: Kpi, channel: Option<ChannelId>) -> bool {
@@ -20,4 +23,14 @@ pub(super) fn is_partial(run: &Run, kpi: Kpi, channel: Option<ChannelId>) -> boo
     let missing = places().map(|i| unknown(&run.tolls[i])).sum();
     let accepted = places().map(|i| run.ways.ways[i].accepted).sum();
     too_many(missing, accepted, &run.charter)
+}
+
+/// Whether a promotion of the charter began or ended on record, and no price was due then.
+pub(super) fn misses_a_promotion(closing: &Closing) -> bool {
+    let end = closing.run.last.at;
+    closing.run.charter.promotions.iter().enumerate().any(|(place, terms)| {
+        let has_an_edge = [terms.from, terms.until].iter().any(|at| *at > At(0) && *at <= end);
+        let mut groups = closing.price.iter().filter_map(|tally| tally.promotions.get(place));
+        has_an_edge && groups.all(|group| group.samples == 0)
+    })
 }

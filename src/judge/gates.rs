@@ -37,6 +37,11 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
         standing.result.pool.observed = false;
         standing.result.pool.in_band = None;
     }
+    let absent = gate.kpi == Kpi::PriceLag && coverage::misses_a_promotion(closing);
+    if observed && absent && standing.result.band != Band::Failed {
+        standing.result.band = Band::NotProved(Unproved::NotExercised);
+        standing.result.pool.exercised = false;
+    }
     let result = &mut standing.result;
     result.owner = owner(&closing.run.charter, gate.kpi.owned_as());
     result.accepted = closing.run.charter.accepted_risks.iter().position(|risk| {

@@ -38,6 +38,8 @@ pub(super) struct Way {
     pub(super) contradicted: u64,
     /// Cancellations that shoppers are on record to have asked for.
     pub(super) cancels_asked: u64,
+    /// … and were told to have.
+    pub(super) cancels_done: u64,
     /// Cancelled for want of stock.
     pub(super) cancelled: u64,
     pub(super) cancelled_money: Money,

@@ -7,6 +7,7 @@
 mod acceptance;
 mod admission;
 mod answers;
+mod asked;
 mod bits;
 mod books;
 pub(crate) mod bounds;

@@ -3,8 +3,9 @@
 use super::judgement::{Band, Judgement, Unproved, Verdict};
 use super::testing::*;
 use super::ungated_tests::cancelled_late;
+use super::verdict_tests::rebuilt;
 use crate::history::Fact;
-use crate::history::charter::{AcceptedRisk, Kpi};
+use crate::history::charter::{AcceptedRisk, Kpi, PromotionTerms};
 use crate::history::fact::{Release, What};
 use crate::ids::{ChannelId, OrderId, Version};
 use crate::units::At;
@@ -93,4 +94,16 @@ fn a_version_that_was_never_issued_shows_nothing() {
     let judgement = eat(&history).judge().unwrap();
     assert!(judgement.verdict >= Verdict::Inconclusive, "{:?}", judgement.reasons);
     assert_ne!(gate(&judgement, Kpi::SyncLag, Some(1)).band, Band::Healthy);
+}
+
+/// The charter has a promotion, and nobody ever set a price for it.
+#[test]
+fn a_promotion_that_never_came_is_not_in_time() {
+    let mut play = healthy();
+    let (from, until) = (At(600_000_001), At(1_200_000_001));
+    play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+    let judgement = rebuilt(play).judge();
+    let band = gate(&judgement, Kpi::PriceLag, None).band;
+    assert_eq!(band, Band::NotProved(Unproved::NotExercised));
+    assert_eq!(judgement.verdict, Verdict::Inconclusive);
 }

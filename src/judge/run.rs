@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answers::{Answers, Known};
+use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
@@ -24,7 +24,7 @@ use super::supply::Supplies;
 use super::toll::Toll;
 use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
-use crate::history::fact::{Call, Ending, Fact, What};
+use crate::history::fact::{Ending, Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
@@ -165,59 +165,6 @@ impl Run {
             _ => {}
         }
         Ok(())
-    }
-
-    fn load_fact(&mut self, what: &What, stamp: Stamp) {
-        match *what {
-            What::Sent { op, call, channel, intent, intended } => {
-                self.started = true;
-                let asks = (call, channel, intent);
-                let (lateness, wanted) = self.load.sent(op, asks, intended, stamp);
-                let in_flight = self.load.in_flight();
-                if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
-                    self.answers.asked(channel, intent);
-                }
-                if let Some(channel) = channel.filter(|_| call == Call::CancelOrder) {
-                    self.ways.ways[channel.index()].cancels_asked += 1;
-                }
-                self.windows.lateness(stamp.at, lateness);
-                self.windows.at(stamp.at, channel, |window| {
-                    window.sent += 1;
-                    window.in_flight = window.in_flight.max(in_flight);
-                });
-                if wanted {
-                    self.wanted(intended.min(stamp.at), channel);
-                }
-            }
-            What::Answered { op, outcome } => {
-                if let Some((call, channel, intent)) = self.load.answered(op, outcome, stamp) {
-                    if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
-                        self.answers.answered(channel, intent, outcome);
-                    }
-                    self.windows.at(stamp.at, channel, |window| window.answered += 1);
-                }
-            }
-            What::Unsent { op, call, channel, intent, intended } => {
-                self.started = true;
-                if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
-                    self.answers.note(channel, intent, Known::Asked);
-                }
-                if self.load.unsent(op, (call, channel, intent)) {
-                    self.wanted(intended.min(stamp.at), channel);
-                }
-            }
-            What::Resolved { op, outcome } => self.load.resolved(op, outcome),
-            _ => {}
-        }
-    }
-
-    /// An order not wanted before.
-    fn wanted(&mut self, at: At, channel: Option<ChannelId>) {
-        self.windows.at(at, channel, |window| window.offered += 1);
-        let after = self.charter.phases.partition_point(|phase| phase.from <= at);
-        if let Some(count) = self.wanted_in.get_mut(after.saturating_sub(1)) {
-            *count += 1;
-        }
     }
 
     fn channel_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {

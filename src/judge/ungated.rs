@@ -151,12 +151,16 @@ pub(super) fn spoils(run: &Run, channel: ChannelId) -> Option<Unproved> {
     let way = &run.ways.ways[channel.index()];
     let accepted = way.accepted;
     let made = charter.evidence != Evidence::Operations;
-    let unasked = way.released[Release::Customer as usize].saturating_sub(way.cancels_asked);
-    let unasked = if made && charter.observes_all(&[Observed::Load]) { unasked } else { 0 };
+    // Cancellations that nobody asked for, and those that shoppers were told of and never came.
+    let released = way.released[Release::Customer as usize];
+    let unasked = released.saturating_sub(way.cancels_asked);
+    let unkept = way.cancels_done.saturating_sub(released);
+    let said = made && charter.observes_all(&[Observed::Load]);
+    let otherwise = if said { unasked + unkept } else { 0 };
     match () {
         () if run.load.is_unanswered_on(channel, charter) => Some(Unproved::Unanswered),
         () if too_many(told.contradicted(), told.wanted, charter) => Some(Unproved::Contradicted),
-        () if too_many(way.contradicted + unasked, accepted, charter) => {
+        () if too_many(way.contradicted + otherwise, accepted, charter) => {
             Some(Unproved::Contradicted)
         }
         () if made && too_many(told.unasked, accepted, charter) => Some(Unproved::NotObserved),

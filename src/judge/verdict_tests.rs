@@ -146,7 +146,7 @@ fn what_a_channel_cannot_prove_and_somebody_answers_for_is_left_out_of_the_runs_
 }
 
 /// The listing samples of a third channel, which sells nothing else, would be censored.
-fn rebuilt(mut play: Play) -> Play {
+pub(super) fn rebuilt(mut play: Play) -> Play {
     play.more_channels();
     play.edit(|at, what| (!matches!(what, What::ListingSet { .. })).then_some((at, what)));
     play.charter.gates.retain(|gate| gate.kpi != Kpi::ListingLatency);
