@@ -127,9 +127,9 @@ pub fn advise(
     Ok(Some(advice))
 }
 
-/// A GO as it is, put to the looks that `simulate` takes: thirty afternoons are a GO by luck now and
-/// then where more are none. Where they say otherwise, levers are tried on so many afternoons that
-/// luck does not carry it.
+/// A GO as it is, put to the looks that `simulate` takes: thirty afternoons are a GO by luck now
+/// and then where more are none. Where they say otherwise, levers are tried on so many afternoons
+/// that luck does not carry it.
 fn confirmed(
     bench: &Bench<'_>,
     setting: &Setting,
