@@ -418,7 +418,10 @@ fn a_port_that_is_taken_is_named() {
     let scenario = varied(&temp, &[("promises:", &ports)]);
     let output = done(&["run", &scenario, "--out", &out]);
     exits(&output, 4);
-    assert!(said(&output).contains(&port.to_string()), "{}", said(&output));
+    let said = said(&output);
+    assert!(said.contains(&port.to_string()) && said.contains("`storefront`"), "{said}");
+    assert!(!said.contains("ChannelId"), "{said}");
+    assert!(!Path::new(&out).exists(), "nothing was played: there is no last run");
 }
 
 /// A history cut anywhere is judged as cut: never a GO, never a panic.

@@ -56,6 +56,26 @@ pub(super) fn take_asked(campaign: &str, out: Option<&Path>) -> anyhow::Result<O
     out.map(|out| take(campaign, Some(out))).transpose()
 }
 
+/// Gives the folder back where what was to be played in it could not be: no run is there, and none
+/// is to be found later.
+pub(super) fn unless_failed<T>(
+    folder: Option<&Path>,
+    begun: anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    if let (Err(_), Some(folder)) = (&begun, folder) {
+        give_back(folder);
+    }
+    begun
+}
+
+/// Takes away what taking the folder and beginning a run put there, and the folder if that was all.
+pub(super) fn give_back(folder: &Path) {
+    for name in [HISTORY, SCENARIO] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    let _ = std::fs::remove_dir(folder);
+}
+
 /// Refuses a folder that holds a run.
 pub(super) fn holds_no_run(folder: &Path) -> Result<(), Refused> {
     let taken = folder.join(HISTORY).exists();

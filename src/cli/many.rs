@@ -19,7 +19,8 @@ use crate::study::afternoon::Afternoon;
 /// A patch over the scenario, as it is typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct PatchArgs {
-    /// A file of keys to change, nested as in the scenario; may be given again
+    /// A file of keys to change, nested as in the scenario: a group merges key by key, a law or a
+    /// list is replaced; may be given again, and of two files the later one holds
     #[arg(long)]
     patch: Vec<PathBuf>,
 }

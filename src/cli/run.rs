@@ -1,16 +1,20 @@
 //! Owns `doorbuster run`: a plan played over HTTP, watched, judged and reported.
 //! Must not know how it is played (`drive::live`).
 
+use std::path::Path;
+
 use anyhow::Context;
 use tokio::sync::watch;
 
 use super::many::PatchArgs;
 use super::progress::{Progress, Watching};
+use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
-use crate::drive::live::{self, Pace};
+use crate::drive::live::{self, Hosting, Pace};
 use crate::history::writer::Journal;
-use crate::scenario::patch;
+use crate::scenario::{Plan, patch};
+use crate::wire::keys::Keyring;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -29,23 +33,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let plan = judged::settled(plan)?;
     let few = live::prepare(&plan)?;
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
-    folder::keep(&plan, &folder)?;
-    for note in plan.notes.iter().chain(&few) {
-        super::note(note);
-    }
-    let watching = Watching::default();
-    let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    // The first signal drains, the second ends the record, the third does not even judge.
-    let signals = signals::listen(3)?;
+    let started = folder::unless_failed(Some(&folder), start(&plan, few, &folder))?;
+    let Started { watching, journal, runtime, signals, hosting } = started;
     let progress = Progress::live(&plan);
     let played = runtime.block_on(async {
         let (slow_down, pace) = watch::channel(Pace::Play);
         tokio::select! {
-            played = live::play(&plan, &journal, pace) => played,
+            played = hosting.play(&plan, &journal, pace) => played,
             never = super::progress::follow(&watching, &progress, signals, slow_down) => {
                 match never {}
             }
@@ -60,4 +54,30 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let judgement = watching.judge()?;
     step.done();
     judged::publish(&folder, &judgement, &args.output)
+}
+
+/// A run that is about to be played.
+struct Started {
+    watching: Watching,
+    journal: Journal,
+    runtime: tokio::runtime::Runtime,
+    signals: Signals,
+    hosting: Hosting,
+}
+
+fn start(plan: &Plan, few: Option<String>, folder: &Path) -> anyhow::Result<Started> {
+    folder::keep(plan, folder)?;
+    for note in plan.notes.iter().chain(&few) {
+        super::note(note);
+    }
+    let watching = Watching::default();
+    let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    // The first signal drains, the second ends the record, the third does not even judge.
+    let signals = signals::listen(3)?;
+    let hosting = runtime.block_on(Hosting::open(plan, &journal, Keyring::random()?))?;
+    Ok(Started { watching, journal, runtime, signals, hosting })
 }

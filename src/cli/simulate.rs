@@ -57,9 +57,13 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
     // A folder that cannot be is known before anybody waits.
     let taken = folder::take_asked(&plan.charter.campaign, args.output.out.as_deref())?;
-    let over = match afternoons::play(&args.scenario, patch, plan, args.runs)? {
+    let played = afternoons::play(&args.scenario, patch, plan, args.runs);
+    let over = match folder::unless_failed(taken.as_deref(), played)? {
         Played::Over(over) => over,
-        Played::Stopped => return Ok(Exit::Interrupted),
+        Played::Stopped => {
+            taken.as_deref().into_iter().for_each(folder::give_back);
+            return Ok(Exit::Interrupted);
+        }
         // An afternoon that takes longer than there is time for is played by itself.
         Played::TooLong => {
             let (folder, judgement) = one(plan, taken)?;
@@ -101,14 +105,17 @@ fn play(
         Some(folder) => folder,
         None => folder::take(&plan.charter.campaign, None)?,
     };
-    folder::keep(plan, &folder)?;
+    let watching = Watching::default();
+    let start = || {
+        folder::keep(plan, &folder)?;
+        let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
+        // The first signal stops selling; the second leaves at once with what was written.
+        anyhow::Ok((journal, signals::listen(2)?))
+    };
+    let (mut journal, signals) = folder::unless_failed(Some(&folder), start())?;
     for note in &plan.notes {
         super::note(note);
     }
-    let watching = Watching::default();
-    let mut journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-    // The first signal stops selling; the second leaves at once with what was written.
-    let signals = signals::listen(2)?;
     let (failed, mut stopping) = (journal.clone(), false);
     simulated::play(plan, &mut journal, |at| {
         progress.show(&watching, at);

@@ -9,6 +9,7 @@ pub mod charter;
 pub mod fact;
 pub mod frames;
 mod input;
+mod place;
 pub mod reader;
 #[cfg(test)]
 pub(crate) mod samples;

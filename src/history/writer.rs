@@ -17,6 +17,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::fact::{Fact, What};
 use super::frames::{FrameError, FrameWriter};
+use super::place::Place;
 use super::stamp::{Record, Stamp};
 use crate::units::At;
 
@@ -61,6 +62,17 @@ pub enum WriterError {
         /// What the system says.
         source: Arc<FrameError>,
     },
+    /// The file that was written is not the one in its place, or not all of it is there.
+    #[error(
+        "the history of this run is not whole in {path}: {what} meanwhile. Nothing can be \
+         shown of the run; play it again, and leave its folder alone until it ends"
+    )]
+    Lost {
+        /// Its place.
+        path: String,
+        /// What befell it.
+        what: String,
+    },
     /// A fact came after [`Journal::close`].
     #[error("{0} facts came after the history was closed: a machine was still running")]
     Late(u64),
@@ -90,6 +102,8 @@ pub struct Journal {
 struct Scribe {
     desk: Arc<Desk>,
     thread: Mutex<Option<JoinHandle<Result<Closed, WriterError>>>>,
+    /// Where the file stands; none of a sink without a name.
+    place: Option<Place>,
 }
 
 /// What machines and writer share.
@@ -115,16 +129,28 @@ struct Tray {
 impl Journal {
     /// A journal on a new file. A history is evidence: one that is there is not overwritten.
     pub fn create(path: &Path, observer: Option<Observer>) -> Result<Journal, WriterError> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|e| {
-            WriterError::Create { path: path.display().to_string(), source: Arc::new(e) }
+        // What is written goes to the end: of a file that is cut meanwhile the length tells.
+        let opened = OpenOptions::new().append(true).create_new(true).open(path);
+        let placed = opened.and_then(|file| Ok((Place::of(path, &file)?, file)));
+        let (place, file) = placed.map_err(|e| WriterError::Create {
+            path: path.display().to_string(),
+            source: Arc::new(e),
         })?;
-        Journal::over(file, observer)
+        Journal::started(file, observer, Some(place))
     }
 
     /// A journal on any sink; [`io::sink`] where only the observer matters.
     pub fn over(
         sink: impl Write + Send + 'static,
         observer: Option<Observer>,
+    ) -> Result<Journal, WriterError> {
+        Journal::started(sink, observer, None)
+    }
+
+    fn started(
+        sink: impl Write + Send + 'static,
+        observer: Option<Observer>,
+        place: Option<Place>,
     ) -> Result<Journal, WriterError> {
         let frames =
             FrameWriter::new(sink).map_err(|source| WriterError::Thread(Arc::new(source)))?;
@@ -134,7 +160,8 @@ impl Journal {
             .name("history".to_owned())
             .spawn(move || writer.run())
             .map_err(|source| WriterError::Thread(Arc::new(source)))?;
-        Ok(Journal { scribe: Arc::new(Scribe { desk, thread: Mutex::new(Some(thread)) }) })
+        let thread = Mutex::new(Some(thread));
+        Ok(Journal { scribe: Arc::new(Scribe { desk, thread, place }) })
     }
 
     /// Makes facts of everything in `said`, in its order, and leaves it empty. Blocks while
@@ -179,14 +206,19 @@ impl Journal {
         }
     }
 
-    /// Writes what is left, ends the file and says what was kept, or why not.
+    /// Writes what is left, ends the file and says what was kept, or why not; also where the file
+    /// is not whole in its place any more.
     ///
     /// # Panics
     /// When the same journal is closed twice.
     pub fn close(self) -> Result<Closed, WriterError> {
         let thread = self.scribe.thread.lock().take().expect("a journal is closed once");
         self.scribe.desk.close();
-        join(thread, &self.scribe.desk)
+        let closed = join(thread, &self.scribe.desk)?;
+        match self.scribe.place.as_ref().and_then(|at| Some((at.path(), at.wrong(closed.bytes)?))) {
+            Some((path, what)) => Err(WriterError::Lost { path, what }),
+            None => Ok(closed),
+        }
     }
 }
 

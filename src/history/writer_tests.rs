@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 
 use std::fs::File;
+use std::path::Path;
 
 use super::*;
 use crate::history::reader::{Ended, Reader};
@@ -213,4 +214,37 @@ fn memory_stays_within_two_trays_and_a_frame() {
     assert!(waiting <= 2 * (WAITING_FACTS_MAX + 4_096), "{waiting} facts of room");
     let closed = journal.close().unwrap();
     assert!(closed.facts == 200 * 4_096 && closed.bytes > 0 && FRAME_BYTES > 0);
+}
+
+/// A history is evidence where it stands: what befell it meanwhile is said, also a cut that later
+/// writes would have hidden.
+#[test]
+fn a_history_that_is_removed_replaced_or_cut_meanwhile_is_lost() {
+    let harms: [(&str, fn(&Path)); 4] = [
+        ("removed", |path| std::fs::remove_file(path).unwrap()),
+        ("moved", |path| {
+            std::fs::rename(path.parent().unwrap(), path.parent().unwrap().with_extension("x"))
+                .unwrap()
+        }),
+        ("another file", |path| {
+            std::fs::copy(path, path.with_extension("copy")).unwrap();
+            std::fs::rename(path.with_extension("copy"), path).unwrap();
+        }),
+        ("bytes were written", |path| drop(std::fs::File::create(path).unwrap())),
+    ];
+    for (says, harm) in harms {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("run");
+        std::fs::create_dir(&folder).unwrap();
+        let path = folder.join("history.jsonl.zst");
+        let journal = Journal::create(&path, None).unwrap();
+        journal.note(At(1), 1, &mut vec![What::TrafficEnded {}]);
+        while path.metadata().unwrap().len() == 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        harm(&path);
+        journal.note(At(2), 2, &mut vec![What::TrafficEnded {}]);
+        let said = journal.close().unwrap_err().to_string();
+        assert!(said.contains(says) && said.contains("play it again"), "{says}: {said}");
+    }
 }

@@ -48,6 +48,8 @@ pub(super) struct Load {
     silent_orders: Vec<u64>,
     late: u64,
     lateness: Hist,
+    /// All of it together, in wall microseconds.
+    lateness_us: u128,
     exchange: Hist,
     stall_max: Span,
     in_flight_max: u64,
@@ -81,6 +83,7 @@ impl Load {
             silent_orders: vec![0; channels],
             late: 0,
             lateness: Hist::default(),
+            lateness_us: 0,
             exchange: Hist::default(),
             stall_max: Span::ZERO,
             in_flight_max: 0,
@@ -108,6 +111,7 @@ impl Load {
         self.sent += 1;
         let lateness = self.to_wall(stamp.at.since(intended));
         self.lateness.record(lateness);
+        self.lateness_us += u128::from(lateness.0);
         self.late += u64::from(lateness > self.lateness_max);
         let (sent, sent_wall) = (stamp.at, stamp.wall);
         let open = Open { call, channel, intent, sent, intended, sent_wall };
@@ -286,22 +290,26 @@ impl Load {
     }
 
     fn is_too_coarse(&self, charter: &Charter) -> bool {
-        let exchange = self.exchange.percentiles();
+        let (exchange, lateness) = (self.exchange.percentiles(), self.lateness.percentiles());
         let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
-        let longest = campaign(exchange.p99.unwrap_or(Span::ZERO).max(self.stall_max));
+        let p99 = exchange.p99.max(lateness.p99).unwrap_or(Span::ZERO);
+        let longest = campaign(p99.max(self.stall_max));
         let Ppm(share) = charter.honesty.coarse_share_max;
         let beyond_gates = shortest_duration(charter).is_some_and(|shortest| {
             longest * 1_000_000 > u128::from(shortest.0) * u128::from(share)
         });
         // An exchange that outlasts the work it belongs to makes the connector another one, and so
-        // does a stall in which it would have looked again.
+        // does a stall in which it would have looked again. What makes sends late makes its work
+        // late too, in the mean by as much.
         let connectors = charter.connectors.iter();
         let works = connectors.clone().filter_map(|terms| terms.works).min();
         let looks = connectors.filter_map(|terms| terms.looks).min();
         let is_longer = |wall: Span, stated: Option<Span>| {
             stated.is_some_and(|stated| stated > Span::ZERO && campaign(wall) > stated.0.into())
         };
+        let late = Span((self.lateness_us / u128::from(lateness.count.max(1))) as u64);
         beyond_gates
+            || is_longer(late, works)
             || is_longer(exchange.p50.unwrap_or(Span::ZERO), works)
             || is_longer(self.stall_max, looks)
     }
@@ -352,19 +360,39 @@ mod tests {
     #[test]
     fn an_exchange_longer_than_the_work_it_belongs_to_is_too_coarse() {
         let coarse = |[works, looks]: [Option<Span>; 2], [exchange_us, stall_us]: [u64; 2]| {
-            let mut charter = healthy().charter;
-            charter.speed_milli = 1_000_000;
-            (charter.connectors[0].works, charter.connectors[0].looks) = (works, looks);
-            let mut load = Load::new(&charter);
-            let at = Stamp { at: At(1), wall: 0 };
-            load.sent(OpId(1), (Call::PlaceOrder, Some(ChannelId(0)), Intent(1)), At(1), at);
-            load.answered(OpId(1), Outcome::Done, Stamp { wall: exchange_us, ..at });
-            load.stalled(Span(stall_us));
-            load.honesty(&Harness::new(&charter), &charter).too_coarse
+            coarse([works, looks], [exchange_us, stall_us], [0, 0])
         };
         let (work, look) = (Some(Span(400_000)), Some(Span::from_secs(5)));
         assert!(!coarse([None, None], [500, 6_000]), "half a second and six, of 18");
         assert!(coarse([work, None], [500, 0]) && !coarse([work, None], [300, 6_000]));
         assert!(coarse([None, look], [0, 6_000]) && !coarse([None, look], [500, 4_000]));
+    }
+
+    /// A busy machine sends late, within the limit of wall time, and makes every worker as late.
+    #[test]
+    fn sends_later_than_the_work_they_ask_for_are_too_coarse() {
+        let (work, none) = ([Some(Span(400_000)), None], [None, None]);
+        assert!(coarse(work, [0, 0], [100, 900]) && !coarse(work, [0, 0], [100, 600]));
+        assert!(coarse(none, [0, 0], [100, 19_000]), "19 s at 1000x, of 18");
+        assert!(!coarse(none, [0, 0], [100, 17_000]));
+    }
+
+    fn coarse(
+        [works, looks]: [Option<Span>; 2],
+        [exchange_us, stall_us]: [u64; 2],
+        late_us: [u64; 2],
+    ) -> bool {
+        let mut charter = healthy().charter;
+        charter.speed_milli = 1_000_000;
+        (charter.connectors[0].works, charter.connectors[0].looks) = (works, looks);
+        let mut load = Load::new(&charter);
+        for (op, late_us) in (1..).zip(late_us) {
+            let at = Stamp { at: At(1 + late_us * 1_000), wall: 0 };
+            let asked = (Call::PlaceOrder, Some(ChannelId(0)), Intent(op));
+            load.sent(OpId(op), asked, At(1), at);
+            load.answered(OpId(op), Outcome::Done, Stamp { wall: exchange_us, ..at });
+        }
+        load.stalled(Span(stall_us));
+        load.honesty(&Harness::new(&charter), &charter).too_coarse
     }
 }

@@ -106,6 +106,10 @@ pub(super) fn read(
     let price = map.optional("price", |node, r| price(node, currency?, r));
     let ranks = map.optional("bestsellers", |node, r| bestsellers(node, skus, r));
     let zipf = map.optional("zipf", zipf);
+    if let (true, Some(at)) = (map.has("bestsellers"), map.key_at("zipf")) {
+        let wrong = Wrong::new("`zipf` stands beside `bestsellers`");
+        r.wrong(&at, wrong.expected("only one of the two: each says how sales fall off"));
+    }
     let mut catalog = if map.has("file") {
         let (file, at) = file?;
         refuse_beside_file(&map, r)?;

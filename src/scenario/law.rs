@@ -4,7 +4,7 @@
 use super::map::{Map, each, items, list_of};
 use super::problem::{Reading, Wrong};
 use super::scalar::{duration, lasting, parse_duration, scalar, some_share, some_up_to};
-use super::tree::{Node, Value};
+use super::tree::{Node, Value, same_key};
 use crate::law::Law;
 use crate::units::Span;
 
@@ -17,6 +17,9 @@ const ONE_IN: &[(&str, f64)] = &[
 ];
 const PERCENTILES: &[(&str, f64)] = &[("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)];
 
+/// What kind of law a group says; with the first two stands one upper percentile of theirs.
+const KINDS: &[&str] = &["typical", "p50", "exponential", "erlang", "hyperexponential", "one of"];
+
 /// The most values of an empirical law.
 const SEEN_MAX: usize = 10_000;
 
@@ -24,6 +27,21 @@ const EXPECTED: &str = "a time (90s), a range (30s to 4m), or one of \
      { typical: 90s, one in 20 above: 10m }, { p50: 40ms, p99: 400ms }, { exponential: 2s }, \
      { erlang: { shape: 4, mean: 2s } }, \
      { hyperexponential: { fast: 1s, slow: 9s, of fast: 80% } }, { one of: [1s, 2s] }";
+
+/// Whether a key says something of a law.
+pub(super) fn is_of_law(key: &str) -> bool {
+    let mut upper = ONE_IN.iter().chain(PERCENTILES);
+    KINDS.iter().any(|kind| same_key(kind, key)) || upper.any(|(word, _)| same_key(word, key))
+}
+
+/// Whether these keys say a law in full: a kind, and where it is a median a percentile too.
+pub(super) fn is_law<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> bool {
+    let has = |word: &str| keys.clone().any(|key| same_key(key, word));
+    let has_one = |upper: &[(&str, f64)]| upper.iter().any(|(word, _)| has(word));
+    (has("typical") && has_one(ONE_IN))
+        || (has("p50") && has_one(PERCENTILES))
+        || KINDS[2..].iter().any(|kind| has(kind))
+}
 
 /// A law of durations.
 pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
@@ -110,15 +128,7 @@ fn distribution(node: &Node, r: &Reading) -> Option<Law> {
         }
         each(items, |item| duration(item, r)).map(Law::Empirical)
     });
-    let said = ["typical", "p50", "exponential", "erlang", "hyperexponential", "one of"];
-    let said: Vec<&str> = said.into_iter().filter(|key| map.has(key)).collect();
-    if said.len() > 1 {
-        r.wrong(
-            &map.at,
-            Wrong::new(format!("{} stand together", list_of(&said))).expected(EXPECTED),
-        );
-        return None;
-    }
+    let said = one_kind(&map, r)?;
     match said.first() {
         Some(&"typical") => lognormal(&map, typical?, above, ("one in 20 above", ONE_IN), r),
         Some(&"p50") => lognormal(&map, p50?, percentile, ("p95", PERCENTILES), r),
@@ -132,6 +142,36 @@ fn distribution(node: &Node, r: &Reading) -> Option<Law> {
             None
         }
     }
+}
+
+/// The kind of law that is said, if one is. A key that the kind leaves no room for is refused: two
+/// kinds, a third quantile, a percentile beside what has none or has the other words.
+fn one_kind(map: &Map<'_>, r: &Reading) -> Option<Vec<&'static str>> {
+    let upper = |words: &'static [(&'static str, f64)]| words.iter().map(|(word, _)| *word);
+    let is_there = |key: &&'static str| map.has(key);
+    let kinds: Vec<&str> = KINDS.iter().copied().filter(is_there).collect();
+    let [one_in, percentiles] = [ONE_IN, PERCENTILES].map(upper);
+    let above: Vec<&str> = one_in.clone().chain(percentiles.clone()).filter(is_there).collect();
+    let room = |key: &&&str| match kinds.first() {
+        Some(&"typical") => one_in.clone().any(|word| word == **key),
+        Some(&"p50") => percentiles.clone().any(|word| word == **key),
+        Some(_) => false,
+        None => true,
+    };
+    let fits = above.iter().filter(room).count() == above.len();
+    if kinds.len() <= 1 && fits && above.len() <= 1 {
+        return Some(kinds);
+    }
+    let together: Vec<&str> = kinds.iter().chain(&above).copied().collect();
+    let wrong = Wrong::new(format!("{} stand together", list_of(&together)));
+    let wrong = match kinds.as_slice() {
+        ["typical" | "p50"] if fits => wrong
+            .expected("the median and one time above it: two quantiles define it")
+            .hint("for example { p50: 40ms, p99: 400ms }; measured times: { one of: [1s, 2s] }"),
+        _ => wrong.expected(EXPECTED),
+    };
+    r.wrong(&map.at, wrong);
+    None
 }
 
 /// The upper percentile that is said, if one is.

@@ -18,7 +18,7 @@ const LIMITS_MAX: usize = 32;
 /// The most calls in a limit.
 const CALLS_MAX: u64 = 1_000_000_000;
 
-const KINDS: &[&str] = &["token bucket", "leaky bucket", "window", "daily", "in flight"];
+pub(super) const KINDS: &[&str] = &["token bucket", "leaky bucket", "window", "daily", "in flight"];
 
 const OPERATIONS: &[(&str, LimitedOp)] = &[
     ("stock", LimitedOp::Stock),

@@ -1,12 +1,17 @@
 //! Owns changes to a scenario by key path: a patch file, `--vary`, what `advise` proposes.
 //! Must not know what a key means: a patched text is read like any other, errors and all.
 //!
-//! A patch edits the text, so comments stay and errors point into what was really read.
+//! A group merges into a group key by key, however either is written; what says one thing, such as
+//! a law, is replaced. A patch edits the text, so comments stay and errors point into what was
+//! really read.
+
+mod edit;
 
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use self::edit::{Edit, flow};
 use super::problem::{Reading, ScenarioErrors, Wrong};
 use super::tree::{self, Entry, Node, Value, plain, same_key};
 use super::{Overrides, Plan, path};
@@ -33,14 +38,6 @@ struct Place {
     file: Arc<str>,
     text: Arc<str>,
     at: Range<usize>,
-}
-
-/// What a change does to a text.
-enum Edit {
-    /// These bytes become this.
-    Replace(Range<usize>, String),
-    /// The group that it changes is written over several lines: key by key.
-    Merge,
 }
 
 impl Patch {
@@ -70,8 +67,8 @@ impl Patch {
             Some(root) if r.is_sound() => {
                 let mut patch = Patch::default();
                 let whole = Place { file: file.into(), text: text.into(), at: root.at.clone() };
-                patch.gather(&root, &whole, &mut Vec::new());
-                Ok(patch)
+                patch.gather(&root, &whole, &mut Vec::new(), &r);
+                if r.is_sound() { Ok(patch) } else { Err(r.into_errors(file, text)) }
             }
             _ => Err(r.into_errors(file, text)),
         }
@@ -125,11 +122,17 @@ impl Patch {
         out
     }
 
-    fn gather(&mut self, node: &Node, from: &Place, path: &mut Vec<String>) {
+    fn gather(&mut self, node: &Node, from: &Place, path: &mut Vec<String>, r: &Reading) {
         let is_flow = from.text[node.at.clone()].starts_with('{');
         match &node.value {
-            // A group in braces is one value; all of a patch in braces is its keys.
-            Value::Map(entries) if !is_flow || path.is_empty() => {
+            Value::Map(entries) if entries.is_empty() => {
+                let wrong = Wrong::new("a group that names no key: it would change nothing");
+                r.wrong(&from.at, wrong.expected("a key with its value, or no group at all"));
+            }
+            // A group in braces goes into its place as one; all of a patch in braces is its keys.
+            Value::Map(entries)
+                if path.is_empty() || !(is_flow || edit::is_one_thing(path, entries)) =>
+            {
                 for entry in entries {
                     // At the top no key has a point in it: it is a path, as `advise` prints it.
                     let keys = match path.as_slice() {
@@ -139,7 +142,7 @@ impl Patch {
                     let above = path.len();
                     path.extend(keys);
                     let from = Place { at: entry.key_at.clone(), ..from.clone() };
-                    self.gather(&entry.node, &from, path);
+                    self.gather(&entry.node, &from, path, r);
                     path.truncate(above);
                 }
             }
@@ -156,12 +159,20 @@ impl Patch {
         let mut text = text.to_owned();
         let mut refused: Vec<(Option<Place>, Wrong)> = Vec::new();
         let mut ahead: Vec<Change> = self.changes.iter().rev().cloned().collect();
+        let mut written = Written::default();
         while let Some(change) = ahead.pop() {
             let r = Reading::new(std::path::PathBuf::new());
             // A text that is no YAML is refused, with its places, by whoever reads it next.
             let Some(root) = tree::parse(&text, &r) else { return Ok(text) };
-            match edit(&root, &text, &change) {
-                Ok(Edit::Replace(at, value)) => text.replace_range(at, &value),
+            match edit::edit(&root, &text, &change.path, &change.value) {
+                Ok(Edit::Spell { at, text: whole }) => {
+                    text.replace_range(at, &whole);
+                    ahead.push(change);
+                }
+                Ok(Edit::Replace { at, text: value, path }) => {
+                    text.replace_range(at, &value);
+                    refused.extend(written.twice(path, &change));
+                }
                 Ok(Edit::Merge) => ahead.extend(change.by_key().into_iter().rev()),
                 Err(wrong) => refused.push((change.from, wrong)),
             }
@@ -178,17 +189,68 @@ impl Patch {
 }
 
 impl Change {
-    /// A group's change as changes of its keys.
+    /// A group's change as changes of its keys; none of a single value's.
     fn by_key(&self) -> Vec<Change> {
-        let r = Reading::new(std::path::PathBuf::new());
-        let root = tree::parse(&self.value, &r);
-        let Some(Value::Map(entries)) = root.map(|root| root.value) else { return Vec::new() };
         let of = |entry: &Entry| Change {
             path: self.path.iter().cloned().chain([entry.key.clone()]).collect(),
             value: flow(&entry.node, &self.value),
             from: self.from.clone(),
         };
-        entries.iter().map(of).collect()
+        self.entries().iter().map(of).collect()
+    }
+
+    fn is_one_thing(&self) -> bool {
+        edit::is_one_thing(&self.path, &self.entries())
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let r = Reading::new(std::path::PathBuf::new());
+        match tree::parse(&self.value, &r).map(|root| root.value) {
+            Some(Value::Map(entries)) => entries,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What was written so far, by the key of the scenario and where the patch says so.
+#[derive(Default)]
+struct Written(Vec<(Vec<String>, Place)>);
+
+impl Written {
+    /// Takes down a change that was made, and refuses it if its file wrote that key before, in
+    /// whatever spelling. Of two files the later one holds.
+    fn twice(&mut self, path: Vec<String>, change: &Change) -> Vec<(Option<Place>, Wrong)> {
+        let Some(place) = &change.from else { return Vec::new() };
+        let mut leaves = Vec::new();
+        leaves_of(path, &change.value, &mut leaves);
+        let earlier = |leaf: &Vec<String>| {
+            let same = |a: &[String]| a.iter().zip(leaf).all(|(a, b)| same_key(a, b));
+            let found =
+                self.0.iter().find(|(a, from)| same(a) && Arc::ptr_eq(&from.text, &place.text));
+            found.map(|(_, from)| (path::of(leaf), from.clone()))
+        };
+        let found = leaves.iter().find_map(earlier);
+        self.0.extend(leaves.into_iter().map(|leaf| (leaf, place.clone())));
+        let Some((key, first)) = found else { return Vec::new() };
+        let line = |place: &Place| 1 + place.text[..place.at.start].matches('\n').count();
+        let (of, and) = (line(&first), line(place));
+        let wrong = |at: usize| {
+            let there = format!("here and in line {at} it has a value");
+            Wrong::new(format!("`{key}` is written twice: {there}")).hint("keep one of the two")
+        };
+        let both = [(Some(first), wrong(and)), (Some(place.clone()), wrong(of))];
+        both.into()
+    }
+}
+
+/// The keys that a value comes to where it is written at a path; what says one thing is one.
+fn leaves_of(path: Vec<String>, value: &str, leaves: &mut Vec<Vec<String>>) {
+    let change = Change { path, value: value.to_owned(), from: None };
+    let below = change.by_key();
+    if below.is_empty() || change.is_one_thing() {
+        leaves.push(change.path);
+    } else {
+        below.into_iter().for_each(|below| leaves_of(below.path, &below.value, leaves));
     }
 }
 
@@ -226,131 +288,6 @@ fn patched(
     }
     let applied = patch.applied(file, text)?;
     super::read_named(&format!("{file}, patched"), &applied, base_dir, overrides)
-}
-
-/// A value as flow YAML on one line.
-fn flow(node: &Node, text: &str) -> String {
-    let all = |parts: Vec<String>| parts.join(", ");
-    match &node.value {
-        Value::Empty => "~".to_owned(),
-        Value::Scalar(_) => text[node.at.clone()].to_owned(),
-        Value::List(items) => format!("[{}]", all(items.iter().map(|n| flow(n, text)).collect())),
-        Value::Map(entries) => {
-            let entry = |e: &Entry| format!("{}: {}", plain(&e.key), flow(&e.node, text));
-            format!("{{ {} }}", all(entries.iter().map(entry).collect()))
-        }
-    }
-}
-
-/// Which bytes a change replaces, and by what; or that it is made key by key.
-fn edit(root: &Node, text: &str, change: &Change) -> Result<Edit, Wrong> {
-    let mut node = root;
-    for (depth, key) in change.path.iter().enumerate() {
-        let so_far = path::of(&change.path[..depth]);
-        let rest = &change.path[depth..];
-        match &node.value {
-            Value::Map(entries) => {
-                if let Some(entry) = entries.iter().find(|entry| same_key(&entry.key, key)) {
-                    node = &entry.node;
-                    continue;
-                }
-                // `connectors.hub.workers` is how people say `connectors.hub.reference.workers`;
-                // of a bought connector they leave `described` out.
-                let inner = entries
-                    .iter()
-                    .find(|entry| matches!(entry.key.as_str(), "reference" | "described"));
-                if let Some(Value::Map(known)) = inner.map(|entry| &entry.node.value) {
-                    let inner = inner.map_or(node, |entry| &entry.node);
-                    if let Some(entry) = known.iter().find(|entry| same_key(&entry.key, key)) {
-                        node = &entry.node;
-                        continue;
-                    }
-                    return insertion(inner, known, text, rest, &change.value);
-                }
-                if matches!(so_far.as_str(), "connectors" | "channels") {
-                    return Err(unnamed(&so_far, rest, entries));
-                }
-                return insertion(node, entries, text, rest, &change.value);
-            }
-            Value::List(items) => {
-                node = item(items, key).ok_or_else(|| {
-                    Wrong::new(format!("`{so_far}` has no item `{key}`"))
-                        .expected("the name of an item, or its place counted from 0")
-                })?;
-            }
-            Value::Scalar(_) | Value::Empty => {
-                return Err(Wrong::new(format!("`{so_far}` is {}, not a group", node.kind()))
-                    .expected(format!("a group with a key `{key}`")));
-            }
-        }
-    }
-    let whole = &text[node.at.clone()];
-    match &node.value {
-        Value::Scalar(_) => Ok(Edit::Replace(node.at.clone(), change.value.clone())),
-        Value::Map(_) | Value::List(_) if whole.starts_with(['{', '[']) => {
-            Ok(Edit::Replace(node.at.clone(), change.value.clone()))
-        }
-        Value::Map(_) if change.value.starts_with('{') => Ok(Edit::Merge),
-        _ => Err(Wrong::new(format!(
-            "`{}` is {} over several lines",
-            path::of(&change.path),
-            node.kind()
-        ))
-        .expected("a path to a single value in it, or the group written on one line in braces")),
-    }
-}
-
-/// A path leads to a connector or channel that is not there: a change makes no new ones.
-fn unnamed(group: &str, rest: &[String], entries: &[Entry]) -> Wrong {
-    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
-    let key = &rest[0];
-    // `channels.amazon.de.share`: the points of a name part it, unless it stands in quotes.
-    let meant = (2..=rest.len()).find_map(|count| {
-        let joined = rest[..count].join(".");
-        names.contains(&joined.as_str()).then(|| path::of([group, &joined]))
-    });
-    Wrong::new(format!("`{group}` has no `{key}`"))
-        .expected(format!("one of {}", super::map::list_of(&names)))
-        .nearest(key, names.iter().copied())
-        .maybe_hint(meant.map(|path| format!("a name with a point stands in quotes: {path}")))
-}
-
-/// The item of a list: by its `name`, else by its place.
-fn item<'a>(items: &'a [Node], key: &str) -> Option<&'a Node> {
-    let named = |node: &&Node| match &node.value {
-        Value::Map(entries) => entries.iter().any(|entry| {
-            entry.key == "name" && matches!(&entry.node.value, Value::Scalar(name) if name == key)
-        }),
-        _ => false,
-    };
-    items.iter().find(named).or_else(|| items.get(key.parse::<usize>().ok()?))
-}
-
-/// A new key in a group, with what it holds.
-fn insertion(
-    group: &Node,
-    entries: &[Entry],
-    text: &str,
-    path: &[String],
-    value: &str,
-) -> Result<Edit, Wrong> {
-    let (key, below) = path.split_first().expect("something is left to be written");
-    let nested = below
-        .iter()
-        .rev()
-        .fold(value.to_owned(), |inner, key| format!("{{ {}: {inner} }}", plain(key)));
-    let written = format!("{}: {nested}", plain(key));
-    let start = group.at.start;
-    if text[group.at.clone()].starts_with('{') {
-        let comma = if entries.is_empty() { " " } else { ", " };
-        return Ok(Edit::Replace(start + 1..start + 1, format!(" {written}{comma}")));
-    }
-    let Some(first) = entries.first() else {
-        return Err(Wrong::new("the group is empty").expected("a group with a key in it"));
-    };
-    let at = first.key_at.start;
-    let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    Ok(Edit::Replace(at..at, format!("{written}\n{}", " ".repeat(at - line))))
 }
 
 #[cfg(test)]

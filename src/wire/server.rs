@@ -134,7 +134,7 @@ impl Endpoint {
 
 /// An address that cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {listen} for {role:?}: {source}; is the port taken? Port 0 chooses one")]
+#[error("cannot listen on {listen}: {source}; is the port taken? Port 0 chooses one")]
 pub struct OpenError {
     /// Whose address.
     pub role: Role,

@@ -116,7 +116,7 @@ class Load:
         return late * 100 > self.sent
 
     def too_coarse(self):
-        if not self.speed or not self.exchange:
+        if not self.speed:
             return False
         durations = []
         promises = self.charter["promises"]
@@ -132,13 +132,17 @@ class Load:
         connectors = self.charter["connectors"]
         works = min((c["works"] for c in connectors if c.get("works")), default=None)
         looks = min((c["looks"] for c in connectors if c.get("looks")), default=None)
-        median = nearest(sorted(self.exchange), 500_000)
+        # A machine that makes sends late makes workers as late.
+        if works is not None and sum(self.lateness) // max(1, len(self.lateness)) * self.speed // 1000 > works:
+            return True
+        median = nearest(sorted(self.exchange), 500_000) or 0
         for wall, stated in ((median, works), (self.stall, looks)):
             if stated is not None and wall * self.speed // 1000 > stated:
                 return True
         if not durations:
             return False
-        coarse = max(nearest(sorted(self.exchange), 990_000), self.stall) * self.speed
+        slowest = [nearest(sorted(walls), 990_000) or 0 for walls in (self.exchange, self.lateness)]
+        coarse = max(*slowest, self.stall) * self.speed
         share = self.charter["honesty"]["coarse_share_max"]
         return coarse * 1_000_000 > min(durations) * 1000 * share
 

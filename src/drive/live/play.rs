@@ -56,8 +56,13 @@ pub enum Pace {
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
     /// An address cannot be listened on.
-    #[error(transparent)]
-    Open(#[from] OpenError),
+    #[error("cannot start `{name}`: {source}")]
+    Open {
+        /// Whose, as the scenario names it.
+        name: String,
+        /// Which one, and why.
+        source: OpenError,
+    },
     /// An address cannot be called.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -116,7 +121,8 @@ impl Hosting {
             let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
             let endpoint = Endpoint { role, listen, credential };
             let limits = Limits { connections_max: most.at(role, plan), ..Limits::default() };
-            listening.push(server::open(endpoint, limits, Arc::clone(&hosted)).await?);
+            let opened = server::open(endpoint, limits, Arc::clone(&hosted)).await;
+            listening.push(opened.map_err(|source| LiveError::Open { name, source })?);
         }
         let addresses: BTreeMap<Role, SocketAddr> =
             listening.iter().map(|l| (l.role(), l.address())).collect();
@@ -159,6 +165,30 @@ impl Hosting {
         }
     }
 
+    /// Plays a plan over HTTP, to its end or as far as `pace` lets it.
+    pub async fn play(
+        self,
+        plan: &Plan,
+        journal: &Journal,
+        mut pace: watch::Receiver<Pace>,
+    ) -> Result<(), LiveError> {
+        let world = &self.world;
+        let ended = tokio::select! {
+            kept = self.keep_time() => kept.map(|()| Ending::Interrupted),
+            ended = campaign(plan, world, journal, &mut pace) => ended,
+        };
+        // Calls still open are dropped unanswered: their outcome stays unknown.
+        world.hang_up().await;
+        let ended = ended?;
+        // Whoever still calls is not heard any more: nothing may follow the end.
+        world.shut();
+        world.resolve();
+        self.doors.look(&self.listening, world);
+        world.say(What::Ended { why: ended });
+        self.close().await;
+        Ok(())
+    }
+
     /// Stops listening.
     pub async fn close(self) {
         self.world.hang_up().await;
@@ -178,28 +208,13 @@ fn roles(plan: &Plan) -> Vec<(Role, String)> {
     channels.chain([(Role::Oms, "oms".to_owned())]).chain(connectors).collect()
 }
 
-/// Plays a plan over HTTP, to its end or as far as `pace` lets it.
+/// Sets a plan's systems up, with keys of its own, and plays it.
 pub async fn play(
     plan: &Plan,
     journal: &Journal,
-    mut pace: watch::Receiver<Pace>,
+    pace: watch::Receiver<Pace>,
 ) -> Result<(), LiveError> {
-    let hosting = Hosting::open(plan, journal, Keyring::random()?).await?;
-    let world = &hosting.world;
-    let ended = tokio::select! {
-        kept = hosting.keep_time() => kept.map(|()| Ending::Interrupted),
-        ended = campaign(plan, world, journal, &mut pace) => ended,
-    };
-    // Calls still open are dropped unanswered: their outcome stays unknown.
-    world.hang_up().await;
-    let ended = ended?;
-    // Whoever still calls is not heard any more: nothing may follow the end.
-    world.shut();
-    world.resolve();
-    hosting.doors.look(&hosting.listening, world);
-    world.say(What::Ended { why: ended });
-    hosting.close().await;
-    Ok(())
+    Hosting::open(plan, journal, Keyring::random()?).await?.play(plan, journal, pace).await
 }
 
 async fn campaign(

@@ -127,7 +127,10 @@ fn reserve(node: &Node, r: &Reading) -> Option<Said<Reserve>> {
 fn timing(node: &Node, r: &Reading) -> Option<Timing> {
     if let Value::Map(_) = &node.value {
         let map = Map::open(node, "timing", r)?;
-        let every = map.or("every", Rhythm::Webhook, |node, r| lasting(node, r).map(Rhythm::Poll));
+        let every = map.or("every", Rhythm::Webhook, |node, r| match &node.value {
+            Value::Scalar(text) if text == "webhook" => Some(Rhythm::Webhook),
+            _ => lasting(node, r).map(Rhythm::Poll),
+        });
         let takes = map.or("taking", AT_ONCE, law);
         return Some(Timing { rhythm: every?, takes: takes? });
     }
@@ -153,13 +156,13 @@ fn timing(node: &Node, r: &Reading) -> Option<Timing> {
     })
 }
 
-/// A timing as a scenario says it, in a group that can stand for any.
+/// A timing as a scenario says it, in a group with both keys: a patch leaves nothing of another.
 pub fn timing_in_words(rhythm: Rhythm, takes: &Law) -> String {
     let every = match rhythm {
-        Rhythm::Webhook => String::new(),
-        Rhythm::Poll(every) => format!("every: {}us, ", every.0),
+        Rhythm::Webhook => "webhook".to_owned(),
+        Rhythm::Poll(every) => format!("{}us", every.0),
     };
-    format!("{{ {every}taking: {} }}", law_in_words(takes))
+    format!("{{ every: {every}, taking: {} }}", law_in_words(takes))
 }
 
 /// What a sheet that states no time comes to.

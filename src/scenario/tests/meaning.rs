@@ -189,6 +189,25 @@ fn limits_are_read_with_their_kinds() {
     assert!(limits[0].tells_retry_after && !limits[1].tells_retry_after);
 }
 
+/// A law with a quantile more than it can hold would be another than it says.
+#[test]
+fn a_law_leaves_no_room_for_another_key() {
+    for law in [
+        "{ p50: 200ms, p99: 2s, p95: 900s }",
+        "{ typical: 1s, one in 20 above: 9s, p99: 2s }",
+        "{ exponential: 1s, p99: 2s }",
+    ] {
+        let said = super::said(&super::small("workers: 2", &format!("workers: 2, service: {law}")));
+        assert!(said.contains("stand together"), "{law}: {said}");
+    }
+    let said = super::said(&super::small(
+        "price: 9.99",
+        "price: 9.99, zipf: 1, bestsellers: \
+        { top: 10% of skus, make: 20% of sales }",
+    ));
+    assert!(said.contains("`zipf` stands beside `bestsellers`"), "{said}");
+}
+
 #[test]
 fn laws_are_read_in_all_their_forms() {
     let law = |text: &str| {
