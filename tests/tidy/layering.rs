@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ← scenario ←
-//! wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that line: no door
-//! that nobody needs.
+//! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ←
+//! scenario ← wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that
+//! line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
