@@ -27,6 +27,7 @@
 pub mod cli;
 pub mod commerce;
 pub mod drive;
+mod file;
 pub mod history;
 pub mod ids;
 pub mod judge;

@@ -2,7 +2,6 @@
 //! do about it. Must not know where it stands.
 
 use std::fmt;
-use std::io;
 
 /// The most characters of what was found: a scalar may be megabytes long.
 const FOUND_CHARS_MAX: usize = 160;
@@ -86,16 +85,6 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// Why a file cannot be read, without the system's numbers.
-pub(crate) fn why_not(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "the right to read it is missing".to_owned(),
-        io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
-        _ => format!("it cannot be read: {error}"),
-    }
-}
-
 /// A text that a terminal shows and does not obey: what it would obey is escaped; line ends stay.
 pub(crate) fn harmless(text: &str) -> String {
     let escaped = |c: char| is_obeyed(c) && c != '\n';
@@ -117,7 +106,7 @@ pub(crate) fn on_one_line(text: &str) -> String {
 /// Whether a terminal obeys a character instead of showing it: it moves a cursor, ends a line, or
 /// turns round the way in which letters run.
 pub(crate) fn is_obeyed(c: char) -> bool {
-    let marks = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let marks = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{feff}');
     let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c.is_control() || marks || turns
 }

@@ -633,6 +633,35 @@ fn killed_at_any_moment_the_history_stands() {
     }
 }
 
+/// A pipe that nobody writes to is no file, wherever one is named: it is not waited for.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let temp = tempfile::tempdir().unwrap();
+    let pipe = temp.path().join("pipe").display().to_string();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let written = temp.path().join("new.yaml").display().to_string();
+    let stock = "  stock: { typical: 6, one in 20 above: 30 }\n";
+    let price = "  price: { typical: 24.90, one in 20 above: 129.00, currency: GBP }\n";
+    let named = format!("  file: \"{pipe}\"\n");
+    let catalog = varied(&temp, &[("  skus: 200\n", &named), (stock, ""), (price, "")]);
+    for args in [
+        &["simulate", &pipe][..],
+        &["plan", &pipe],
+        &["headroom", SMALL, "--patch", &pipe],
+        &["init", &written, "--orders", &pipe],
+        &["init", &written, "--catalog", &pipe],
+        &["init", &written, "--orders", &pipe, "--check"],
+        &["simulate", &catalog],
+    ] {
+        let mut waits = Command::new("timeout");
+        waits.args(["10", env!("CARGO_BIN_EXE_doorbuster")]).args(args).current_dir(&temp);
+        let output = waits.stdin(Stdio::null()).output().unwrap();
+        exits(&output, 2);
+        assert!(said(&output).contains("this is not a file"), "{args:?}: {}", said(&output));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn serve_hosts_the_mocks_alone() {

@@ -68,6 +68,10 @@ pub(super) struct Args {
     /// times, else UTC]
     #[arg(long, requires = "orders", help_heading = "Fitting")]
     zone: Option<String>,
+    /// Which of the log's states of orders are sales, beside those that are known, e.g.
+    /// "offen: sale, storniert: no sale"
+    #[arg(long, requires = "orders", value_name = "STATES", help_heading = "Fitting")]
+    states: Option<String>,
     /// Orders whose number begins with this are cancellations, e.g. C
     #[arg(long, requires = "orders", value_name = "PREFIX", help_heading = "Fitting")]
     cancellations: Option<String>,
@@ -98,6 +102,7 @@ impl Args {
             delimiter: self.delimiter.clone(),
             time_format: self.time_format.clone(),
             zone: self.zone.clone(),
+            states: self.states.clone(),
             cancellations: self.cancellations.clone(),
             repeated_rows: self.repeated_rows.clone(),
             skip_skus: self.skip_skus.clone(),

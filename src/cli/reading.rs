@@ -41,7 +41,7 @@ impl Reading {
     /// Opens a history and reads its charter.
     pub(super) fn open(path: &Path) -> Result<Reading, ReaderError> {
         let unopened = |source| ReaderError::Open { path: path.display().to_string(), source };
-        let file = File::open(path).map_err(unopened)?;
+        let file = crate::file::open(path).map_err(unopened)?;
         let bytes = file.metadata().map_err(unopened)?.len();
         let bytes_read = Arc::new(AtomicU64::new(0));
         let facts = Reader::over(Counted { file, bytes_read: Arc::clone(&bytes_read) })?;

@@ -86,7 +86,7 @@ pub struct Reader<R> {
 impl Reader<File> {
     /// Opens a history and reads its charter.
     pub fn open(path: &Path) -> Result<Reader<File>, ReaderError> {
-        let file = File::open(path)
+        let file = crate::file::open(path)
             .map_err(|source| ReaderError::Open { path: path.display().to_string(), source })?;
         Reader::over(file)
     }

@@ -79,7 +79,7 @@ pub(crate) const COLUMNS: Layout = Layout {
         (Role::Quantity, &["qty", "quantity", "units", "line items quantity", "items quantity"]),
         (Role::Price, &["price", "unit price", "line items price", "items price"]),
         (Role::Total, &["line total", "item total"]),
-        (Role::Channel, &["channel", "sales channel"]),
+        (Role::Channel, &["channel", "sales channel", "channel name", "marketplace", "kanal"]),
         (
             Role::State,
             &[

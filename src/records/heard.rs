@@ -115,11 +115,11 @@ impl Heard {
     }
 
     /// Whether an order in a state nobody knows is a sale is not guessed.
-    pub(super) fn unknown_states(&self, mapping: &Mapping) -> Option<Wrong> {
+    pub(super) fn unknown_states(&self, mapping: &Mapping, format: &str) -> Option<Wrong> {
         let unknown: Vec<(&String, &u64)> = self
             .states
             .iter()
-            .filter(|(word, _)| state::standing(word, &mapping.states).is_none())
+            .filter(|(word, _)| state::standing(word, &mapping.states, format).is_none())
             .collect();
         let (first, _) = unknown.first()?;
         let words: Vec<String> = unknown
@@ -136,6 +136,10 @@ impl Heard {
             "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
             short(first)
         ));
-        Some(wrong.hint("if the column is no state of orders, `columns: { state: none }`"))
+        Some(wrong.hint(format!(
+            "if the column is no state of orders, `columns: {{ state: none }}`; `init` takes these \
+             as `--states \"{}: sale\"` and `--columns \"state: none\"`",
+            short(first)
+        )))
     }
 }

@@ -88,7 +88,8 @@ impl JsonRows {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            match serde_json::from_slice(&bytes) {
+            let object = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            match serde_json::from_slice(object) {
                 Ok(Value::Object(object)) => self.unroll(&object),
                 _ => return Ok(Some((self.line, Err("no JSON object")))),
             }

@@ -19,6 +19,7 @@ pub(crate) mod mapping;
 pub(crate) mod moment;
 pub(crate) mod number;
 pub(crate) mod orders;
+mod parted;
 pub mod reconciliation;
 pub(crate) mod repeats;
 mod row;

@@ -1,16 +1,15 @@
 //! Owns how a file writes times: offsets from UTC, days first or months first, seconds since 1970.
 //! Must not know which column a time stands in.
 
-use std::ops::RangeInclusive;
+mod evidence;
+mod short;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 
-use super::number::Seen;
-use super::years::Years;
-use crate::wrong::Wrong;
+pub(crate) use evidence::Evidence;
 
 /// Which of two numbers below 13 is the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,102 +290,6 @@ fn day(text: &str) -> Option<Day> {
             let (a, b) = (small(a)?, small(b)?);
             let sound = (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
             sound.then_some(Day::Either(a, b, year(c)?))
-        }
-    }
-}
-
-/// What the times of a file prove about the order of day and month.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Evidence {
-    format: Option<String>,
-    day_first: Seen,
-    month_first: Seen,
-    open: Seen,
-    /// The offset that every time so far has, if they have one and the same.
-    offset: OneOffset,
-    years: Years,
-}
-
-/// Whether all times have one offset.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum OneOffset {
-    #[default]
-    NoTime,
-    Seconds(i32),
-    None,
-}
-
-impl Evidence {
-    /// Of times in a format that is said.
-    pub(crate) fn of(format: Option<String>) -> Evidence {
-        Evidence { format, ..Evidence::default() }
-    }
-
-    /// Takes a time into account.
-    pub(crate) fn hear(&mut self, text: &str) {
-        if let Some(format) = &self.format {
-            let parts = BrokenDownTime::parse(format, text.trim()).ok();
-            parts.and_then(|parts| parts.year()).into_iter().for_each(|year| self.years.hear(year));
-        }
-        let Some(written) = written(text.trim()) else { return };
-        if self.format.is_none() {
-            self.years.hear(match written {
-                Written::Clock { day: Day::On(date), .. } => date.year(),
-                Written::Clock { day: Day::Either(_, _, year), .. } => year,
-                Written::Instant(at) => at.to_zoned_datetime(TimeZone::UTC).year(),
-            });
-        }
-        let offset = match written {
-            Written::Clock { offset: None, .. } => OneOffset::None,
-            Written::Clock { offset: Some(offset), .. } => OneOffset::Seconds(offset.seconds()),
-            Written::Instant(_) => OneOffset::Seconds(0),
-        };
-        let same = self.offset == OneOffset::NoTime || self.offset == offset;
-        self.offset = if same { offset } else { OneOffset::None };
-        // Only what has two numbers and a year can be open; most files are of another kind.
-        let Written::Clock { day: Day::Either(a, b, _), .. } = written else { return };
-        match (a > 12, b > 12) {
-            (true, _) => self.day_first.add(text),
-            (_, true) => self.month_first.add(text),
-            _ if a != b => self.open.add(text),
-            _ => {}
-        }
-    }
-
-    /// The years that its times are of, but for slips.
-    pub(crate) fn years(&self) -> RangeInclusive<i16> {
-        self.years.range()
-    }
-
-    /// The zone of the offset that all times have, in whole hours: the shop's own days.
-    pub(crate) fn zone(&self) -> Option<TimeZone> {
-        let OneOffset::Seconds(seconds) = self.offset else { return None };
-        if seconds == 0 || seconds % 3_600 != 0 {
-            return None;
-        }
-        // Names of fixed zones count from the other side.
-        TimeZone::get(&format!("Etc/GMT{:+}", -seconds / 3_600)).ok()
-    }
-
-    /// The order that the file proves, or that is usual for its format.
-    pub(crate) fn order(&self, usual: Option<Order>) -> Result<Option<Order>, Wrong> {
-        let ask = |found: String| {
-            Wrong::new(found).expected("a `time format`: \"%d/%m/%Y %H:%M\" or \"%m/%d/%Y %H:%M\"")
-        };
-        match (self.day_first.count, self.month_first.count, self.open.count) {
-            (1.., 1.., _) => {
-                let (day, month) = (&self.day_first.first, &self.month_first.first);
-                Err(ask(format!("days stand first in `{day}` and months in `{month}`")))
-            }
-            (1.., 0, _) => Ok(Some(Order::DayFirst)),
-            (0, 1.., _) => Ok(Some(Order::MonthFirst)),
-            (0, 0, 1..) if usual.is_none() => {
-                let first = &self.open.first;
-                let wrong =
-                    ask(format!("`{first}` can be read two ways: day first or month first"));
-                Err(wrong.hint("no time of the file has a day above 12"))
-            }
-            (0, 0, _) => Ok(usual),
         }
     }
 }

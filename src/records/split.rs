@@ -10,6 +10,9 @@ use std::io::{self, Read};
 /// The longest record; what is longer is no row of orders.
 pub(super) const RECORD_BYTES_MAX: usize = 1 << 20;
 
+/// What some programs put before the first letter of a file.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The most fields of a record.
 const FIELDS_MAX: usize = 4_096;
 
@@ -199,6 +202,11 @@ impl<R: Read> Splitter<R> {
             }
             State::Start | State::Bare => {
                 record.byte(byte);
+                // Files that were put together have their marks among the rows.
+                if record.ends.is_empty() && record.bytes == BYTE_ORDER_MARK {
+                    record.bytes.clear();
+                    return State::Start;
+                }
                 State::Bare
             }
             State::Quoted if byte == b'"' => State::Closing,
@@ -269,6 +277,12 @@ mod tests {
             let found: Vec<_> = found.into_iter().filter(|row| row.2.len() == 2).collect();
             assert_eq!(found, expected, "{end:?}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_a_row_is_no_part_of_it() {
+        let found = cut("a,b\n\u{feff}\"a\",b\n\u{feff}1,2\n");
+        assert_eq!(found, [row(1, 1, &["a", "b"]), row(2, 1, &["a", "b"]), row(3, 1, &["1", "2"])]);
     }
 
     #[test]

@@ -14,7 +14,6 @@ const SALES: &[&str] = &[
     "approved",
     "authorised",
     "authorized",
-    "closed",
     "complete",
     "completed",
     "delivered",
@@ -79,15 +78,24 @@ const NO_SALES: &[&str] = &[
     "storniert",
 ];
 
+/// Words of one format. Magento closes an order when all of it is refunded; elsewhere a closed
+/// order may be one that is done. "Order Status",
+/// docs.magento.com/user-guide/sales/order-status.html.
+const OF_FORMATS: &[(&str, &str, Standing)] = &[("magento", "closed", Standing::NoSale)];
+
 /// A state as it is compared: `wc-on-hold` and `On hold` are one.
 pub(crate) fn plain(word: &str) -> String {
     let plain = super::columns::plain(word);
     plain.strip_prefix("wc ").map_or(plain.clone(), str::to_owned)
 }
 
-/// What a plain word says; none when nobody has said what it means.
-pub(crate) fn standing(plain: &str, said: &[(String, Standing)]) -> Option<Standing> {
+/// What a plain word says in a format; none when nobody has said what it means.
+pub(crate) fn standing(plain: &str, said: &[(String, Standing)], format: &str) -> Option<Standing> {
     if let Some((_, standing)) = said.iter().find(|(word, _)| word == plain) {
+        return Some(*standing);
+    }
+    let theirs = OF_FORMATS.iter().find(|(name, word, _)| *name == format && *word == plain);
+    if let Some((.., standing)) = theirs {
         return Some(*standing);
     }
     // Amazon: `Shipped - Delivered to Buyer`.
@@ -104,7 +112,7 @@ mod tests {
 
     #[test]
     fn words_of_shops_are_known_and_others_are_not_guessed() {
-        let of = |word: &str| standing(&plain(word), &[]);
+        let of = |word: &str| standing(&plain(word), &[], "columns");
         for sale in [
             "paid",
             "wc-completed",
@@ -120,8 +128,11 @@ mod tests {
             assert_eq!(of(none), Some(Standing::NoSale), "{none}");
         }
         assert_eq!(of("backorder"), None);
+        // All of it was refunded at one shop, all of it is done at another.
+        assert_eq!(of("closed"), None);
+        assert_eq!(standing("closed", &[], "magento"), Some(Standing::NoSale));
         assert_eq!(
-            standing("backorder", &[("backorder".to_owned(), Standing::Sale)]),
+            standing("backorder", &[("backorder".to_owned(), Standing::Sale)], "columns"),
             Some(Standing::Sale)
         );
     }

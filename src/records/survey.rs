@@ -12,6 +12,7 @@ use super::heard::{Heard, Words};
 use super::mapping::Mapping;
 use super::moment::Clock;
 use super::number::Mark;
+use super::parted::Parted;
 use super::table::Table;
 use super::unused::Unused;
 use crate::wrong::Wrong;
@@ -43,6 +44,8 @@ pub(crate) struct Survey {
     pub(super) numbered: bool,
     /// The years that its times are of; a time of another is a slip.
     pub(super) years: RangeInclusive<i16>,
+    /// Times with and without an offset, in words.
+    pub(super) mixed: Option<String>,
     /// What a spreadsheet may have done to its names, in words.
     pub(super) spoilt: Option<String>,
 }
@@ -97,10 +100,12 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, &columns, mapping, layout.is_own());
+    let mut parted = Parted::new(&table.header, &columns, mapping);
     while let Some(row) = table.next() {
         if row.is_ok() {
             heard.row(&table, &columns);
             unused.hear(&table, &columns, mapping);
+            parted.hear(&table, &columns);
         }
     }
     let file = &mapping.source.file;
@@ -114,8 +119,9 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
         None => heard.times.order(layout.order),
     };
     let order = order.map_err(&mut keep).ok();
-    heard.unknown_states(mapping).map(&mut keep);
+    heard.unknown_states(mapping, layout.name).map(&mut keep);
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
+    parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
     let named = |role| columns.of(role).map(|column| table.header.names[column].clone());
     let (channel, time) = (named(Role::Channel), named(Role::Time));
@@ -129,6 +135,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             columns,
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
+            mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
             spoilt: heard.spoilt.note(),
             clock: Clock { zone: mapping.zone.clone(), format: mapping.time_format.clone(), order },
             mark,

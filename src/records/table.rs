@@ -12,7 +12,8 @@ use super::encoding::{self, Kind, Text};
 use super::json::JsonRows;
 use super::sheet::Sheet;
 use super::split::{Record, Splitter, unquoted, value};
-use crate::wrong::{Wrong, why_not};
+use crate::file::{self, why_not};
+use crate::wrong::Wrong;
 
 /// The largest file.
 const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -81,11 +82,8 @@ impl Source {
                 .expected("a CSV file, JSON lines or an Excel workbook (.xlsx)")
                 .hint(format!("looked for {}", self.path.display()))
         };
-        let mut file = File::open(&self.path).map_err(|error| cannot(&why_not(&error)))?;
+        let mut file = file::open(&self.path).map_err(|error| cannot(&why_not(&error)))?;
         let meta = file.metadata().map_err(|error| cannot(&why_not(&error)))?;
-        if !meta.is_file() {
-            return Err(cannot("this is not a file"));
-        }
         if meta.len() > FILE_BYTES_MAX {
             return Err(cannot("it is larger than 1 GB"));
         }
@@ -159,7 +157,7 @@ impl Table {
                 .hint("jq -c '.[]' makes them"));
         }
         let split = |delimiter: u8| {
-            let text = File::open(&source.path).and_then(|file| Text::new(file, encoding));
+            let text = file::open(&source.path).and_then(|file| Text::new(file, encoding));
             let text = text.map_err(|error| source.broken(&error))?;
             Ok(Rows::Text(Splitter::new(text, delimiter)))
         };

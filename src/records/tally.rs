@@ -231,6 +231,7 @@ impl Tally {
         told.extend(self.hours.note());
         told.extend(turned(skipped, zone, "skip", "taken as later by what they are put forward"));
         told.extend(turned(twice, zone, "show twice", "taken as the first of the two"));
+        told.extend(survey.mixed.clone());
         told.extend(survey.spoilt.clone());
         told
     }

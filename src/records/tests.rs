@@ -2,6 +2,7 @@
 //! worked out by hand.
 
 mod exports;
+mod parted;
 mod repeats;
 mod spoilt;
 mod workbook;

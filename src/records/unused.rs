@@ -2,6 +2,7 @@
 //! Must not know what the rows come to.
 
 use super::columns::{self, Columns, Header, Role};
+use super::format;
 use super::mapping::Mapping;
 use super::short;
 use super::state::{self, Standing};
@@ -86,7 +87,7 @@ impl Unused {
         if self.hidden.is_empty() {
             return;
         }
-        let standing = |word: &str| state::standing(word, &mapping.states);
+        let standing = |word: &str| state::standing(word, &mapping.states, format::COLUMNS.name);
         let said = |role: Role| columns.of(role).map(field).unwrap_or_default();
         // What is left out, or is cancelled at its time, hides nothing.
         let known = standing(&state::plain(said(Role::State))) == Some(Standing::NoSale)

@@ -52,9 +52,10 @@ pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use plan::Plan;
 pub use problem::ScenarioErrors;
-use problem::{Reading, Wrong, why_not};
+use problem::{Reading, Wrong};
 pub use starter::Starter;
 
+use crate::file;
 use crate::units::{Ppm, Span};
 
 /// What a command line says over the file.
@@ -129,8 +130,8 @@ pub fn read_str(
 /// The text of a file, within the budget.
 fn text_of(path: &Path) -> Result<String, Wrong> {
     use std::io::Read as _;
-    let cannot = |error: std::io::Error| Wrong::new(why_not(&error));
-    let file = std::fs::File::open(path).map_err(cannot)?;
+    let cannot = |error: std::io::Error| Wrong::new(file::why_not(&error));
+    let file = file::open(path).map_err(cannot)?;
     let mut bytes = vec![];
     file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     String::from_utf8(bytes).map_err(|error| not_text(error.as_bytes()))

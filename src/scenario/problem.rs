@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
-pub(super) use crate::wrong::{Wrong, harmless, is_obeyed, nearest, on_one_line, why_not};
+pub(super) use crate::wrong::{Wrong, harmless, is_obeyed, nearest, on_one_line};
 
 /// No more than this many problems are printed: beyond it nobody reads on.
 const SHOWN_MAX: usize = 50;

@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids numbered rng law wrong ← history, records ← traffic, commerce ← judge ← scenario ←
-//! wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that line: no door
-//! that nobody needs.
+//! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ←
+//! scenario ← wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that
+//! line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -15,16 +15,20 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rng", &[]),
     ("law", &["units"]),
     ("wrong", &[]),
+    ("file", &[]),
     // What others have recorded, whatever it is read for.
-    ("records", &["units", "ids", "wrong"]),
-    ("history", &["units", "ids", "rng", "law"]),
+    ("records", &["units", "ids", "wrong", "file"]),
+    ("history", &["units", "ids", "rng", "law", "file"]),
     ("traffic", &["units", "ids", "rng", "law", "history"]),
     ("commerce", &["units", "ids", "numbered", "rng", "law", "history", "traffic"]),
     // From the record alone: a judge that knew the systems played would inherit their bugs.
     ("judge", &["units", "ids", "numbered", "history"]),
     (
         "scenario",
-        &["units", "ids", "rng", "law", "wrong", "history", "traffic", "commerce", "records"],
+        &[
+            "units", "ids", "rng", "law", "wrong", "file", "history", "traffic", "commerce",
+            "records",
+        ],
     ),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     // Not the judge: what watches a run is handed to the drivers.
@@ -52,8 +56,8 @@ const DOORS: &[(&str, &[&str])] = &[
 ];
 
 const EVERY_ROOM: &[&str] = &[
-    "units", "ids", "numbered", "rng", "law", "wrong", "history", "records", "traffic", "commerce",
-    "judge", "scenario", "wire", "drive", "outlook", "study", "report", "cli",
+    "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "traffic",
+    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "report", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

@@ -105,3 +105,48 @@ fn one_offset_of_all_times_is_a_zone() {
         assert_eq!(zone(open), None, "{open:?}");
     }
 }
+
+#[test]
+fn a_year_of_two_digits_that_may_stand_first_is_asked_about() {
+    let order = |times: &[&str]| {
+        let mut evidence = Evidence::default();
+        for time in times {
+            evidence.hear(time);
+        }
+        evidence.order(None).map_err(|wrong| format!("{wrong} {:?}", wrong.expected))
+    };
+    for open in [
+        &["25-11-27 08:00"][..],
+        &["25-11-27 08:00", "25-11-28 09:00", "25-11-30 09:00"],
+        &["25/11/27"],
+        &["11/11/25 08:00"],
+        &["25.11.27 08:00", "25.11.30 09:00"],
+    ] {
+        let why = order(open).expect_err(open[0]);
+        assert!(why.contains("year first"), "{why}");
+    }
+    let why = order(&["25-11-27 08:00", "25-11-28 09:00"]).expect_err("open");
+    assert!(why.contains("%d-%m-%y %H:%M") && why.contains("%y-%m-%d %H:%M"), "{why}");
+    assert!(order(&["10/11/12"]).expect_err("open").contains("three ways"));
+    // Its days are days with the day first, and years with the year first.
+    assert_eq!(order(&["27/11/25", "28/11/25", "30/11/25"]), Ok(Some(Order::DayFirst)));
+    assert_eq!(order(&["28/11/52"]), Ok(Some(Order::DayFirst)));
+    assert_eq!(order(&["11/28/25"]), Ok(Some(Order::MonthFirst)));
+    assert_eq!(order(&["28.11.25 08:00"]), Ok(None));
+}
+
+#[test]
+fn times_with_and_without_an_offset_are_counted() {
+    let mixed = |times: &[&str]| {
+        let mut evidence = Evidence::default();
+        for time in times {
+            evidence.hear(time);
+        }
+        evidence.mixed("Europe/London")
+    };
+    let told = mixed(&["2025-11-28 08:00 -0500", "2025-11-28 08:00", "2025-11-28 09:00"]);
+    let told = told.expect("both kinds");
+    assert!(told.starts_with("1 of") && told.contains(" and 2 have none"), "{told}");
+    assert_eq!(mixed(&["2025-11-28 08:00"; 2]), None);
+    assert_eq!(mixed(&["2025-11-28 08:00Z"; 2]), None);
+}

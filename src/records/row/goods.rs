@@ -94,7 +94,7 @@ impl RowReader<'_> {
         }
         for word in states.iter().filter(|word| !word.is_empty()) {
             let plain = state::plain(word);
-            match state::standing(&plain, &self.mapping.states) {
+            match state::standing(&plain, &self.mapping.states, self.survey.layout.name) {
                 Some(Standing::NoSale) if cells.cancelled.is_empty() => {
                     return Ok(Some(Known::NoSale(plain)));
                 }
@@ -206,6 +206,10 @@ impl RowReader<'_> {
         let qty = number::decimal(text, mark).and_then(Decimal::whole);
         match qty.filter(|qty| *qty != 0 && qty.abs() <= QTY_MAX) {
             Some(qty) => Ok(qty),
+            None if qty.is_some_and(|qty| qty != 0) => {
+                let text = short(text);
+                bad("quantity", format!("the quantity `{text}` is more than a billion: a slip"))
+            }
             None => bad(
                 "quantity",
                 format!("the quantity `{}` is not a whole number such as 12", short(text)),

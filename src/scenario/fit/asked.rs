@@ -30,6 +30,8 @@ pub struct Asked {
     pub time_format: Option<String>,
     /// The zone of the log's times; UTC unless said.
     pub zone: Option<String>,
+    /// Which states of orders are sales: `offen: sale, storniert: no sale`.
+    pub states: Option<String>,
     /// The prefix of order numbers that are cancellations.
     pub cancellations: Option<String>,
     /// Whether rows that repeat a line are one line or several: `once` or `each`.
@@ -43,10 +45,13 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// The columns as a group of YAML, whether braces were typed or not.
-    pub(super) fn columns(&self) -> Option<String> {
-        let bare = self.columns.as_ref()?.trim().trim_start_matches('{').trim_end_matches('}');
-        Some(format!("{{ {bare} }}"))
+    /// Groups of YAML by their keys, whether braces were typed or not.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let braced = |(key, typed): (&'static str, &Option<String>)| {
+            let bare = typed.as_ref()?.trim().trim_start_matches('{').trim_end_matches('}');
+            Some((key, format!("{{ {bare} }}")))
+        };
+        [("columns", &self.columns), ("states", &self.states)].into_iter().filter_map(braced)
     }
 
     /// As a scenario would say it.
@@ -90,8 +95,8 @@ impl Asked {
                 let _ = writeln!(text, "  {key}: {}", quoted(&value));
             }
         }
-        if let Some(columns) = self.columns() {
-            let _ = writeln!(text, "  columns: {columns}");
+        for (key, group) in self.groups() {
+            let _ = writeln!(text, "  {key}: {group}");
         }
         if let Some(prefix) = &self.cancellations {
             let _ = writeln!(text, "  cancellations: {{ prefix: {} }}", quoted(prefix));

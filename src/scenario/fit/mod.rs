@@ -93,11 +93,11 @@ fn with_files<T>(
     read: impl FnOnce(&tree::Node, &Reading) -> Option<T>,
 ) -> Result<T, ScenarioErrors> {
     let r = Reading::new(base_dir.to_owned());
-    // The one option that is a piece of the language: a slip in it is shown in it.
-    if let Some(columns) = asked.columns()
-        && tree::parse(&columns, &r).is_none()
-    {
-        return Err(r.into_errors("--columns", &columns));
+    // The options that are a piece of the language: a slip in one is shown in it.
+    for (key, group) in asked.groups() {
+        if tree::parse(&group, &r).is_none() {
+            return Err(r.into_errors(&format!("--{key}"), &group));
+        }
     }
     let done = tree::parse(&asked.text(), &r).and_then(|root| read(&root, &r));
     match done {
