@@ -1106,7 +1106,7 @@ fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
         (vec!["headroom", SMALL, "--chance", "0%"], "expected: a chance above 0%"),
         (vec!["simulate", SMALL, "--patch", &slip], "did you mean `workers`?"),
         (vec!["run", SMALL, "--patch", &slip], "did you mean `workers`?"),
-        (vec!["simulate", SMALL, "--patch", &group], "expected: a group with a key `name`"),
+        (vec!["simulate", SMALL, "--patch", &group], "expected: a word or two"),
         (
             vec!["simulate", SMALL, "--vary", "connectors.hub.wokers=1..4"],
             "did you mean `workers`?",
