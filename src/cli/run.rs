@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let plan = judged::settled(plan)?;
     let few = live::prepare(&plan)?;
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
-    let started = folder::unless_failed(Some(&folder), start(&plan, few, &folder))?;
+    let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
     let Started { watching, journal, runtime, signals, hosting } = started;
     let progress = Progress::live(&plan);
     let played = runtime.block_on(async {
@@ -65,9 +65,9 @@ struct Started {
     hosting: Hosting,
 }
 
-fn start(plan: &Plan, few: Option<String>, folder: &Path) -> anyhow::Result<Started> {
+fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Started> {
     folder::keep(plan, folder)?;
-    for note in plan.notes.iter().chain(&few) {
+    for note in plan.notes.iter().chain(few) {
         super::note(note);
     }
     let watching = Watching::default();

@@ -135,7 +135,7 @@ fn outlives_its_terminal() -> bool {
     std::fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores_hang_up(&status))
 }
 
-/// The mask of ignored signals is hexadecimal; its lowest bit is SIGHUP (proc_pid_status(5)).
+/// The mask of ignored signals is hexadecimal; its lowest bit is SIGHUP (`proc_pid_status(5)`).
 #[cfg(unix)]
 fn ignores_hang_up(status: &str) -> bool {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -220,11 +220,12 @@ fn memory_stays_within_two_trays_and_a_frame() {
 /// writes would have hidden.
 #[test]
 fn a_history_that_is_removed_replaced_or_cut_meanwhile_is_lost() {
-    let harms: [(&str, fn(&Path)); 4] = [
+    type Harm = (&'static str, fn(&Path));
+    let harms: [Harm; 4] = [
         ("removed", |path| std::fs::remove_file(path).unwrap()),
         ("moved", |path| {
             std::fs::rename(path.parent().unwrap(), path.parent().unwrap().with_extension("x"))
-                .unwrap()
+                .unwrap();
         }),
         ("another file", |path| {
             std::fs::copy(path, path.with_extension("copy")).unwrap();
@@ -240,7 +241,7 @@ fn a_history_that_is_removed_replaced_or_cut_meanwhile_is_lost() {
         let journal = Journal::create(&path, None).unwrap();
         journal.note(At(1), 1, &mut vec![What::TrafficEnded {}]);
         while path.metadata().unwrap().len() == 0 {
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::yield_now();
         }
         harm(&path);
         journal.note(At(2), 2, &mut vec![What::TrafficEnded {}]);

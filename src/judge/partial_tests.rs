@@ -36,6 +36,9 @@ fn orders_released_for_a_payment_that_had_come_prove_nothing_of_their_channel() 
     assert!(judgement.verdict >= Verdict::Inconclusive, "{:?}", judgement.reasons);
 }
 
+/// Which facts are left out.
+type Is = fn(&What) -> bool;
+
 #[test]
 fn what_is_known_of_some_skus_proves_nothing_of_the_others() {
     let without = |is: fn(&What) -> bool| {
@@ -46,7 +49,6 @@ fn what_is_known_of_some_skus_proves_nothing_of_the_others() {
         }
         eat(&history).judge().unwrap()
     };
-    type Is = fn(&What) -> bool;
     let cases: [(Kpi, Is); 2] = [
         (Kpi::OversoldOrders, |what| matches!(what, What::Supply { sku, .. } if sku.0 % 10 == 3)),
         (Kpi::SyncLag, |what| matches!(what, What::Stock { sku, .. } if sku.0 % 10 == 3)),

@@ -35,8 +35,8 @@ pub(super) fn is_of_law(key: &str) -> bool {
 }
 
 /// Whether these keys say a law in full: a kind, and where it is a median a percentile too.
-pub(super) fn is_law<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> bool {
-    let has = |word: &str| keys.clone().any(|key| same_key(key, word));
+pub(super) fn is_law(keys: &[&str]) -> bool {
+    let has = |word: &str| keys.iter().any(|key| same_key(key, word));
     let has_one = |upper: &[(&str, f64)]| upper.iter().any(|(word, _)| has(word));
     (has("typical") && has_one(ONE_IN))
         || (has("p50") && has_one(PERCENTILES))

@@ -250,7 +250,9 @@ fn leaves_of(path: Vec<String>, value: &str, leaves: &mut Vec<Vec<String>>) {
     if below.is_empty() || change.is_one_thing() {
         leaves.push(change.path);
     } else {
-        below.into_iter().for_each(|below| leaves_of(below.path, &below.value, leaves));
+        for below in below {
+            leaves_of(below.path, &below.value, leaves);
+        }
     }
 }
 

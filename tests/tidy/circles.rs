@@ -45,7 +45,7 @@ impl<'a> House<'a> {
         let mut house = House { files, borrowed: BTreeMap::new(), named: Vec::new() };
         for (module, file) in modules() {
             for (path, is_use) in paths(&file.product) {
-                let Some(whole) = house.from_root(&module, path) else { continue };
+                let Some(whole) = house.whole(&module, &path) else { continue };
                 if let Some(name) = whole.last().filter(|_| is_use) {
                     house.borrowed.insert((module.clone(), name.clone()), whole.clone());
                 }
@@ -56,7 +56,7 @@ impl<'a> House<'a> {
     }
 
     /// A path as it is written in a module, from the crate's root; none where it leaves the crate.
-    fn from_root(&self, module: &Path, path: Path) -> Option<Path> {
+    fn whole(&self, module: &Path, path: &Path) -> Option<Path> {
         let mut at = module.clone();
         let mut rest = path.as_slice();
         match rest.first()?.as_str() {
@@ -144,7 +144,7 @@ fn expand(text: &str, before: &Path, found: &mut Vec<Path>) -> usize {
     let name = name_at(&text[blanks..]);
     let mut read = blanks + name.len();
     let mut path = before.clone();
-    if !name.is_empty() && !(name == "self" && !before.is_empty()) {
+    if !name.is_empty() && (name != "self" || before.is_empty()) {
         path.push(name.to_owned());
     }
     if text[read..].starts_with("::") {

@@ -44,7 +44,7 @@ impl OneThing {
             && group == "connectors"
         {
             any(&["reference", "described"]).then_some(OneThing::Connector)
-        } else if law::is_law(keys.iter().copied()) {
+        } else if law::is_law(keys) {
             Some(OneThing::Law)
         } else if any(KINDS) {
             Some(OneThing::Limit)
@@ -143,6 +143,17 @@ pub(super) fn edit(root: &Node, text: &str, to: &[String], value: &str) -> Resul
             }
         }
     }
+    in_place_of(node, text, to, value, found)
+}
+
+/// What stands at a path gives way to a value, or takes it up key by key.
+fn in_place_of(
+    node: &Node,
+    text: &str,
+    to: &[String],
+    value: &str,
+    found: Vec<String>,
+) -> Result<Edit, Wrong> {
     let r = Reading::new(std::path::PathBuf::new());
     let new = tree::parse(value, &r);
     match (&node.value, new.as_ref().map(|new| &new.value)) {
