@@ -1,5 +1,5 @@
 //! Owns `doorbuster init`: a first scenario to edit, or one fitted to order log and stock list.
-//! Must not know how a fit is made (`scenario::fit`).
+//! Must not know how a fit is made (`fit`).
 
 mod reconciled;
 mod told;
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Exit, data, folder, judged, schema};
+use crate::fit::{self, Asked, Goodness};
 use crate::report::words::again;
-use crate::scenario::fit::{self, Asked, Goodness};
 use crate::scenario::{Overrides, Starter, read_str};
 
 /// The schema's name beside a scenario; the first line of a scenario names it.

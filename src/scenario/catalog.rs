@@ -6,15 +6,15 @@ use std::ops::Range;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::head::{Currency, Head};
-use super::map::{Map, each, missing_key};
-use super::number::{Places, number};
-use super::problem::{Reading, Wrong};
 use super::replay::said::{decimal, resolve, source};
-use super::scalar::{scalar, share_of, some_share, some_up_to, units};
 use super::timeline::Timeline;
-use super::tree::{Node, Value};
 use crate::commerce::terms::SkuTerms;
 use crate::ids::SkuId;
+use crate::language::map::{Map, each, missing_key};
+use crate::language::number::{Places, number};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{scalar, share_of, some_share, some_up_to, units};
+use crate::language::tree::{Node, Value};
 use crate::records::number::Mark;
 use crate::records::table::Source;
 use crate::records::{SKUS_MAX, stock};
@@ -125,7 +125,7 @@ pub(super) fn read(
     } else {
         for (key, missing) in [("stock", !map.has("stock")), ("price", !map.has("price"))] {
             if missing {
-                r.wrong(&map.at, missing_key("catalog", key));
+                r.wrong(&map.at, missing_key(r.grammar, "catalog", key));
             }
         }
         let exponent = ranks.or(zipf).unwrap_or(0.0);

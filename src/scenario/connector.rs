@@ -9,17 +9,17 @@ use self::described::Read;
 pub use self::described::timing_in_words;
 use super::channel::{Channels, everyday, imperfections};
 use super::head::Head;
-use super::law::{law, range};
 use super::limits::limits;
-use super::map::{Map, each, entries, items};
 use super::plan::Unknown;
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, scalar, some_up_to, yes_no};
-use super::tree::{Entry, Node, Value};
 use crate::commerce::terms::{
     ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
 };
 use crate::ids::ChannelId;
+use crate::language::law::{law, range};
+use crate::language::map::{Map, each, entries, items};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, lasting, scalar, some_up_to, yes_no};
+use crate::language::tree::{Entry, Node, Value};
 use crate::law::Law;
 use crate::units::Span;
 

@@ -10,14 +10,11 @@ use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
-use super::number::unmistakable;
 use super::plan::Plan;
 use super::plan::Unknown;
-use super::problem::Reading;
 use super::replay::Replayed;
 use super::resolved;
 use super::timeline::Timeline;
-use super::tree::Node;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Rhythm,
     UpdateStyle, WorldTerms,
@@ -27,6 +24,9 @@ use crate::history::charter::{
     Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
+use crate::language::number::unmistakable;
+use crate::language::problem::Reading;
+use crate::language::tree::Node;
 use crate::law::Law;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
 use crate::units::{At, Ppm, Span};

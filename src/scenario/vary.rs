@@ -1,12 +1,12 @@
 //! Owns `--vary`: which field of a scenario is swept, and over which values.
 //! Must not know what a field means: a patched text is read like any other, errors and all.
 
-use super::map::list_of;
-use super::number::unmistakable;
 use super::patch::Patch;
-use super::path;
-use super::problem::{ScenarioErrors, Wrong};
-use super::scalar::{leading_number, parse_duration};
+use crate::language::map::list_of;
+use crate::language::number::unmistakable;
+use crate::language::path;
+use crate::language::problem::{Problems, Wrong};
+use crate::language::scalar::{leading_number, parse_duration};
 use crate::units::Span;
 
 /// More points than this nobody reads, and few would wait for.
@@ -26,8 +26,8 @@ impl Vary {
     ///
     /// # Errors
     /// Says what was found and what is expected.
-    pub fn parse(text: &str) -> Result<Vary, ScenarioErrors> {
-        parsed(text).map_err(|wrong| ScenarioErrors::of_file(&format!("--vary {text}"), wrong))
+    pub fn parse(text: &str) -> Result<Vary, Problems> {
+        parsed(text).map_err(|wrong| Problems::of_file(&format!("--vary {text}"), wrong))
     }
 
     /// The field set to one of its values.

@@ -7,10 +7,10 @@ mod stock;
 use crate::commerce::terms::{ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
 use crate::history::charter::Kpi;
 use crate::judge::bar;
+use crate::language::path;
 use crate::scenario::Plan;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
-use crate::scenario::path;
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

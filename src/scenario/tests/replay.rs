@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::super::{Overrides, Plan, ScenarioErrors, read_str};
+use super::super::{Overrides, Plan, Problems, read_str};
 use crate::history::fact::SupplyChange;
 use crate::ids::{ChannelId, SkuId};
 use crate::traffic::Traffic;
@@ -44,7 +44,7 @@ connectors:
   hub: { reference: {} }
 ";
 
-fn try_read(text: &str, log: &[u8]) -> Result<Plan, ScenarioErrors> {
+fn try_read(text: &str, log: &[u8]) -> Result<Plan, Problems> {
     let dir = tempfile::tempdir().expect("a folder");
     std::fs::write(dir.path().join("orders.csv"), log).expect("a log");
     std::fs::write(dir.path().join("stock.csv"), "sku,stock,price\nA,5,1\nB,5,2.5\nC,5,9\n")
