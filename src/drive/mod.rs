@@ -2,6 +2,7 @@
 //! Must not know what a history means; it is handed a record to write to and never judges.
 
 mod closing;
+#[cfg(feature = "live")]
 pub mod live;
 pub mod simulated;
 mod systems;

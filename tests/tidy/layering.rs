@@ -58,7 +58,9 @@ const DOORS: &[(&str, &[&str])] = &[
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     ("cli", EVERY_ROOM),
-    ("lib", &[]),
+    // What others see: a scenario played and judged.
+    ("library", &["history", "judge", "language", "scenario", "study"]),
+    ("lib", EVERY_ROOM),
     ("main", EVERY_ROOM),
 ];
 
