@@ -19,6 +19,15 @@ RESTS_ON = {
     "stock cancellations": ("cancellations",),
     "oversold orders": ("supply",),
 }
+# The facts that carry a word; cancellations may simply not have come.
+TOLD_BY = {
+    "source_stock": {"stock"}, "offers": {"shown"}, "prices": {"priced", "price_set"},
+    "supply": {"supply"}, "listings": {"listed", "listing_set"},
+}
+PARTLY = {
+    "sync lag": "stock", "oversold orders": "supply", "price lag": "price",
+    "mispriced orders": "price",
+}
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20
 EVENTS_LEAST = 5
@@ -69,7 +78,7 @@ class Gates:
         run, load = self.run, self.run.load
         over = run.until if run.traffic_ended_at is None else run.traffic_ended_at
         early = run.history.ending == "finished" and over < self.charter["traffic_ends"]
-        if run.history.ending != "finished" or early or run.stirred:
+        if run.history.ending != "finished" or run.history.after_end or early or run.stirred:
             return "truncated"
         if run.harness.counts["panicked"]:
             return "harness_failed"
@@ -127,12 +136,26 @@ class Gates:
             gate.low = census.quantile(950_000, census.lows)
             gate.value = gate.high = census.quantile(950_000)
 
-    def _promotions(self, channel):
-        """Price changes due exactly where a promotion starts or ends: a group each."""
+    def _edges(self):
+        """Promotions by where they start and end, of several the first."""
         of = {}
         for place, promotion in enumerate(self.charter["promotions"]):
             of.setdefault(promotion["from"], place)
             of.setdefault(promotion["until"], place)
+        return of
+
+    def _promotions_came(self):
+        """Whether every promotion that began has a price due at an edge of it."""
+        of = self._edges()
+        came = {of.get(due) for due in self.run.prices.dues}
+        return all(
+            place in came for place, promotion in enumerate(self.charter["promotions"])
+            if promotion["from"] <= self.run.until
+        )
+
+    def _promotions(self, channel):
+        """Price changes due exactly where a promotion starts or ends: a group each."""
+        of = self._edges()
         groups = {}
         for c in self.scope(channel):
             for lag in self.run.price.all[c]:
@@ -183,7 +206,7 @@ class Gates:
         spoilt = gate.channel is not None and ungated.spoils(self.run, gate.channel)
         if spoilt:
             return spoilt
-        if not self._observed(gate):
+        if not self._observed(gate) or self._partly(gate):
             return "not_observed"
         return None if self._exercised(gate) else "not_exercised"
 
@@ -192,9 +215,15 @@ class Gates:
             return False
         if gate.kpi in ("handoff success", "reconciliation variance"):
             return self.run.oms_spoke
-        if gate.kpi == "oversold orders":
-            return bool(self.run.shelves.supply)
-        return True
+        facts = set().union(*(TOLD_BY.get(word, ()) for word in RESTS_ON[gate.kpi]))
+        return not facts or bool(self.run.evidence.kinds & facts)
+
+    def _partly(self, gate):
+        """Whether what the gate rests on is unknown of too many of the orders accepted there."""
+        kind = PARTLY.get(gate.kpi)
+        return kind is not None and self.run.evidence.is_partial(
+            kind, self.scope(gate.channel), self.charter
+        )
 
     # --- shares ---
 
@@ -225,7 +254,7 @@ class Gates:
             worth = worth[1]
             events = -(-bad[1] * worth // n) if worth else 0
             needed = bounds.clean_needed(int(events), gate.edges[0])
-            gate.needed = math.ceil(needed * n / worth - 1e-9) if bad[1] else needed
+            gate.needed = math.ceil(needed * n / worth - 1e-9) if bad[1] and worth else needed
 
     def _events(self, gate):
         """(samples, [definite, possible], clusters or None, exposed clusters)."""
@@ -283,7 +312,7 @@ class Gates:
         share, count = bad / n, len(clusters)
         spread = sum((c[place] - share * c[0]) ** 2 for c in clusters.values())
         with_events = sum(1 for c in clusters.values() if c[place])
-        if count < 2 or spread <= 0.0 or share >= 1.0:
+        if min(count, exposed) < 2 or spread <= 0.0 or share >= 1.0:
             return min(n, exposed)
         deff = max(1.0, spread * count / (count - 1) / (n * share * (1.0 - share)))
         worth = 0.0
@@ -338,7 +367,7 @@ class Gates:
             book = {
                 "listing latency": run.listing, "sync lag": run.sync, "price lag": run.price,
             }[gate.kpi]
-            return any(book.all)
+            return any(book.all) and (gate.kpi != "price lag" or self._promotions_came())
         if gate.kpi in CLUSTERED and gate.channel is None:
             on = {}
             for skus in run.shelves.exposed:

@@ -186,7 +186,7 @@ def _of_shelves(run):
 def _of_prices(run):
     prices = run.prices
     yield Invariant(
-        "mispriced_order", len(run.orders.all),
+        "mispriced_order", sum(1 for order in run.orders.all.values() if order.priced),
         [
             (seq, order.channel, order.mispriced_units, order.mispriced_money)
             for seq, order in prices.mispriced

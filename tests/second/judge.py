@@ -2,6 +2,7 @@
 Must not know bounds or limits, nor look at a summary.
 """
 
+from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
 from lag import Lag, Lags
@@ -9,6 +10,7 @@ from ledger import Ledger
 from load import Load
 from orders import Orders, key_of
 from prices import Prices
+from refusals import Refusals
 from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
@@ -36,6 +38,7 @@ class Run:
         self.harness = Harness(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
+        self.evidence = Evidence(charter)
         self.source_moved = False
         self.watched = Watched()
         flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
@@ -66,9 +69,12 @@ class Run:
         hear = {
             name[3:]: getattr(self, name) for name in dir(self) if name.startswith("on_")
         }
+        refusals = Refusals(self.charter)
         for seq, at, kind, body, wall in self.history:
+            refusals.look(seq, at, kind, body)
             self.until = at
             self.wall = wall
+            self.evidence.kinds.add(kind)
             if self.quiet_at is not None and kind not in AFTER_QUIET:
                 self.stirred = True
             self.oms_spoke |= kind in OMS_KINDS
@@ -78,6 +84,7 @@ class Run:
 
     def _close(self):
         quiet = self.quiet_at is not None
+        self.load.close()
         for lags in (self.sync, self.price, self.listing):
             lags.close(self.until, quiet)
         self.shelves.mismatch.close(self.until)
@@ -98,6 +105,7 @@ class Run:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_sent(seq, at, body, self.wall)
         self.answers.on_sent(body)
+        self.evidence.on_sent(body)
 
     def on_answered(self, seq, at, body):
         call = self.load.open.get(body["op"])
@@ -105,6 +113,7 @@ class Run:
             self.watched.note("answered", at, call[1])
         self.load.on_answered(seq, at, body, self.wall)
         self.answers.on_answered(body)
+        self.evidence.on_answered(body)
 
     def on_unsent(self, seq, at, body):
         self.opened = True
@@ -112,6 +121,7 @@ class Run:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_unsent(seq, at, body, self.wall)
         self.answers.on_unsent(body)
+        self.evidence.on_unsent(body)
 
     def on_resolved(self, seq, at, body):
         self.load.on_resolved(seq, at, body, self.wall)
@@ -132,7 +142,11 @@ class Run:
         stuck = False
         for line in lines:
             waiting = self.sync.pending[channel].get(line["sku"], ())
-            stuck |= self.stuck.ordered(at, channel, line, waiting)
+            starts = [lag.start for lag in waiting]
+            fell = self.sync.fallen[channel].get(line["sku"])
+            if fell is not None:
+                starts.append(fell[1])
+            stuck |= self.stuck.ordered(at, channel, line, min(starts, default=None))
         return stuck
 
     def on_accepted(self, seq, at, body):
@@ -140,7 +154,9 @@ class Run:
             self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
+        self.evidence.on_accepted(self, order)
         for line in order.lines:
+            self.listed[order.channel].add(line["sku"])     # what it sells, it has on sale
             self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
@@ -154,7 +170,7 @@ class Run:
         counts[body["why"]] = counts.get(body["why"], 0) + 1
         self.answers.on_turned_away(body, self.shelves.on_turned_away(seq, at, body))
         line, channel = body.get("line"), body["channel"]
-        if line and body["why"] == "stock":
+        if line:
             self._ordered(at, channel, [line])
         if line and body["why"] == "not_listed" and line["sku"] in self.published \
                 and line["sku"] not in self.listed[channel]:
@@ -168,6 +184,7 @@ class Run:
         order = self.orders.on_released(seq, at, body)
         if order is not None:
             self.endings.look(seq, at, order)
+            self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
             for line in order.lines if order.shipped_at is None else ():
                 self._move(order.channel, line["sku"], -line["qty"])
@@ -177,7 +194,9 @@ class Run:
         self.shelves.on_shown(seq, at, body)
         self.stock_shows += self.opened or at > 0
         channel, sku, version = body["channel"], body["sku"], body["version"]
-        if not self._wrongly(channel, sku, version, body["qty"]):
+        # A version that was never issued shows nothing.
+        issued = version <= self.ledger.version.get(sku, -1)
+        if issued and not self._wrongly(channel, sku, version, body["qty"]):
             self.sync.shown(channel, sku, version, at, body.get("missed"), seq)
 
     def _wrongly(self, channel, sku, version, qty):
@@ -198,7 +217,8 @@ class Run:
 
     def on_priced(self, seq, at, body):
         rank = self.prices.on_priced(seq, at, body)
-        self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
+        if rank is not None:
+            self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
 
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
@@ -235,6 +255,8 @@ class Run:
         self.prices.on_price_set(seq, at, body)
         self.prices.changed |= self.opened or at > 0
         for channel in range(self.count):
+            if body["sku"] not in self.listed[channel]:
+                continue
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
 
@@ -269,6 +291,7 @@ class Run:
         order = self.orders.all.get(key_of(body["order"]))
         if order is not None:
             self.endings.on_shipped(seq, order)
+            self.evidence.on_shipped(order)
         self.orders.on_shipped(seq, at, body)
         self.ledger.on_shipped(seq, at, body)
 
