@@ -7,6 +7,7 @@
 mod circles;
 mod layering;
 mod map;
+mod names;
 mod shape;
 mod source;
 mod touch;
