@@ -11,7 +11,7 @@ use super::number::{Places, meant};
 use super::problem::{Reading, Wrong};
 use super::scalar::{multiple_milli, parse_money, scalar, words};
 use super::tree::Node;
-use crate::records::number::means;
+use crate::records::currency::means;
 use crate::units::{At, Money};
 
 /// The seed of a scenario that names none.
