@@ -221,7 +221,8 @@ fn stock_list_of(
     let (source, decimal) = (said::source(&map, r), map.optional("decimal", said::decimal));
     let (source, at) = source?;
     let report = |wrongs: Vec<_>| wrongs.into_iter().for_each(|wrong| r.wrong(&at, wrong));
-    let list = stock::read(&source, decimal, currency.digits).map_err(report).ok()?;
+    let list =
+        stock::read(&source, decimal, (currency.code, currency.digits)).map_err(report).ok()?;
     Some((source.file, list))
 }
 

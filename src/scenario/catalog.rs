@@ -95,6 +95,7 @@ pub(super) fn read(
     for key in ["file", "delimiter", "encoding"] {
         map.known(key);
     }
+    refuse_without_file(&map, r)?;
     let skus = if map.has("file") {
         map.get("skus");
         None
@@ -138,6 +139,17 @@ pub(super) fn read(
     (!broken).then_some(catalog)
 }
 
+/// What says how a stock list is written says nothing where there is none.
+fn refuse_without_file(map: &Map<'_>, r: &Reading) -> Option<()> {
+    let keys = ["delimiter", "encoding", "decimal"].into_iter().filter(|_| !map.has("file"));
+    let odd: Vec<_> = keys.filter_map(|key| Some((key, map.key_at(key)?))).collect();
+    for (key, at) in &odd {
+        let wrong = Wrong::new(format!("`{key}` stands without a `file`: it would say nothing"));
+        r.wrong(at, wrong.expected("`file: stock.csv` beside it, or no such key"));
+    }
+    odd.is_empty().then_some(())
+}
+
 fn modelled(
     skus: Option<u64>,
     stock: Option<Spread>,
@@ -179,7 +191,7 @@ fn from_file(
     currency: Currency,
     r: &Reading,
 ) -> Option<Catalog> {
-    let list = stock::read(file, mark, currency.digits);
+    let list = stock::read(file, mark, (currency.code, currency.digits));
     let list =
         list.map_err(|wrongs| wrongs.into_iter().for_each(|wrong| r.wrong(at, wrong))).ok()?;
     resolve(file, at, r);

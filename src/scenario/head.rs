@@ -11,7 +11,7 @@ use crate::language::number::{Places, meant};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{multiple_milli, parse_money, scalar, words};
 use crate::language::tree::Node;
-use crate::records::number::means;
+use crate::records::currency::means;
 use crate::units::{At, Money};
 
 /// The seed of a scenario that names none.

@@ -33,9 +33,10 @@ pub(super) fn closed_short(totals: &Totals) -> String {
     match totals.accepted {
         0 => "every order was turned away".to_owned(),
         accepted => format!(
-            "only {} of {} that it could have taken was accepted",
+            "only {} of {} that it could have taken {} accepted",
             counted(accepted, "order", "orders"),
             count(totals.takeable),
+            if accepted == 1 { "was" } else { "were" },
         ),
     }
 }
@@ -134,4 +135,16 @@ fn rule(summary: &Summary, kind: InvariantKind) -> Option<u64> {
     let rule = summary.invariants.iter().find(|rule| rule.invariant == kind)?;
     let told = rule.band != Band::NotProved || rule.breaches.definite > 0;
     told.then_some(rule.breaches.definite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_order_was_accepted_and_several_were() {
+        let said = |accepted| closed_short(&Totals { accepted, takeable: 20, ..Totals::default() });
+        assert_eq!(said(13), "only 13 orders of 20 that it could have taken were accepted");
+        assert_eq!(said(1), "only 1 order of 20 that it could have taken was accepted");
+    }
 }

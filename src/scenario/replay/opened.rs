@@ -58,16 +58,20 @@ pub(crate) fn open(top: &Map<'_>, head: Option<&Head>, r: &Reading) -> Option<Op
     let (names, shared) = written(top.peek(&["channels"]));
     let channels = Channels { names, specs: None };
     let currency = head.map(|head| head.currency);
-    let spec = said::spec(node, &home, currency, &channels, r)?;
+    let mut spec = said::spec(node, &home, currency, &channels, r)?;
     let priced = top.peek(&["catalog"]).is_none();
-    let survey = surveyed(&spec, priced, r)?;
+    let said = [&["currency"][..], &["catalog", "price", "currency"]];
+    let said = said.iter().any(|path| top.peek(path).is_some());
+    let survey = surveyed(&mut spec, said, priced, r)?;
     let routing = routing(&spec, &survey, &channels.names, shared, r);
     Some(Opened { spec, survey, routing })
 }
 
-/// Looks at the log.
-fn surveyed(spec: &Spec, priced: bool, r: &Reading) -> Option<Survey> {
+/// Looks at the log; whether somebody has said the currency that counts.
+fn surveyed(spec: &mut Spec, said: bool, priced: bool, r: &Reading) -> Option<Survey> {
+    let taken = spec.mapping.currency.take_if(|_| !said);
     let surveyed = survey(&spec.mapping, priced);
+    spec.mapping.currency = spec.mapping.currency.or(taken);
     if surveyed.is_ok() {
         said::resolve(&spec.mapping.source, &spec.file_at, r);
     }
@@ -123,7 +127,7 @@ pub(crate) fn open_raw(
 ) -> Option<Opened> {
     let unknown = Channels { names: vec![], specs: None };
     let mut spec = said::spec(node, &TimeZone::UTC, Some(currency), &unknown, r)?;
-    let mut survey = surveyed(&spec, priced, r)?;
+    let mut survey = surveyed(&mut spec, said, priced, r)?;
     // Its days are those of the shop, where all times have one offset and no zone is said.
     if let (Value::Map(keys), Some(zone)) = (&node.value, &survey.own_zone)
         && !keys.iter().any(|key| same_key(&key.key, "zone"))
