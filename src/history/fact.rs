@@ -7,7 +7,9 @@
 //! Additions to this file are compatible when they are optional; anything else raises
 //! [`super::charter::HISTORY_VERSION`].
 
+pub(crate) mod groups;
 mod kinds;
+mod names;
 
 use std::sync::Arc;
 
@@ -17,6 +19,8 @@ pub use kinds::{
     Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Outcome, PushItem,
     PushKind, Refusal, Release, StockCause, SupplyChange,
 };
+
+pub use names::Named;
 
 use super::charter::Charter;
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};

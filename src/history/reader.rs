@@ -230,13 +230,13 @@ fn read_charter(line: &[u8]) -> Result<(Fact, Charter), ReaderError> {
         return Err(ReaderError::Later { found });
     }
     let fact: Fact = serde_json::from_slice(line).map_err(not_a_charter)?;
-    match &fact.what {
-        What::Charter(charter) if fact.seq == 0 => {
-            let charter = Charter::clone(charter);
-            Ok((fact, charter))
-        }
-        _ => Err(ReaderError::NotACharter(format!("its first fact is number {}", fact.seq))),
+    if let What::Charter(charter) = &fact.what
+        && fact.seq == 0
+    {
+        let charter = Charter::clone(charter);
+        return Ok((fact, charter));
     }
+    Err(ReaderError::NotACharter(format!("its first fact is number {}", fact.seq)))
 }
 
 #[cfg(test)]

@@ -98,6 +98,30 @@ fn what_is_no_history_is_refused_in_words() {
     ");
 }
 
+/// Whoever judges indexes by these names, or believes the fact of somebody else.
+#[test]
+fn a_fact_about_nobody_is_refused_whatever_its_kind() {
+    let drawn = Drawn { small: 200, medium: 4_000, large: 0, signed: 1, flag: true };
+    let mut refused = 0;
+    for what in one_of_each(drawn).into_iter().skip(1) {
+        let mut names = 0;
+        let counted: Result<(), ()> = what.names(&mut |_| {
+            names += 1;
+            Ok(())
+        });
+        assert_eq!(counted, Ok(()));
+        if names > 0 {
+            let said = begun(vec![what.clone()]).expect_err("a name that is not there").to_string();
+            assert!(
+                said.starts_with("fact 1 speaks of ") && said.contains("the charter"),
+                "{said}"
+            );
+            refused += 1;
+        }
+    }
+    assert!(refused >= 25, "{refused} kinds name something");
+}
+
 #[test]
 fn a_gap_is_refused_and_what_was_eaten_is_still_judged() {
     let history = healthy().history();

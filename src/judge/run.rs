@@ -24,6 +24,7 @@ use super::supply::Supplies;
 use super::toll::Toll;
 use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
 use crate::history::fact::{Ending, Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -148,23 +149,30 @@ impl Run {
         self.windows.advance(at, |channel| lag.oldest_unshown(channel));
         self.last = w;
         self.harness.eat(fact);
-        self.load_fact(&fact.what, Stamp { at, wall: fact.wall });
-        self.channel_fact(&fact.what, w)?;
-        self.source_fact(&fact.what, w)?;
-        self.connector_fact(&fact.what, w);
+        self.stirred |= self.quiet && is_activity(&fact.what);
+        match &fact.what {
+            of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),
+            of_channels!() => self.channel_fact(&fact.what, w)?,
+            of_sources!() => self.source_fact(&fact.what, w)?,
+            of_connectors!() => self.connector_fact(&fact.what, w),
+            of_the_run!() => self.run_fact(&fact.what, w),
+        }
         let windows = &mut self.windows;
         self.supplies.take_mismatched(|m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
         });
-        match fact.what {
-            What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
-            What::TrafficEnded {} => self.traffic_ended = Some(at),
-            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(at))),
-            ref what if self.quiet && is_activity(what) => self.stirred = true,
-            What::Ended { why } => self.ending = Some(why),
-            _ => {}
-        }
         Ok(())
+    }
+
+    fn run_fact(&mut self, what: &What, w: Witness) {
+        match *what {
+            What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
+            What::TrafficEnded {} => self.traffic_ended = Some(w.at),
+            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),
+            What::Ended { why } => self.ending = Some(why),
+            What::Charter(_) | What::Harness { .. } => {}
+            of_load!() | of_channels!() | of_sources!() | of_connectors!() => {}
+        }
     }
 
     fn channel_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
@@ -213,7 +221,7 @@ impl Run {
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
-            _ => {}
+            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -326,14 +334,7 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
 
 /// What cannot happen once everything is quiet.
 fn is_activity(what: &What) -> bool {
-    !matches!(
-        what,
-        What::Queue { .. }
-            | What::Stalled { .. }
-            | What::Harness { .. }
-            | What::Resolved { .. }
-            | What::Ended { .. }
-    )
+    !matches!(what, What::Queue { .. } | What::Resolved { .. } | of_the_run!())
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

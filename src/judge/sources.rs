@@ -7,6 +7,7 @@ use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::refusal::{NotAHistory, too_many_prices};
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
@@ -61,7 +62,7 @@ impl Run {
                 }
                 self.ways.shipped(order, w);
             }
-            _ => {}
+            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -203,7 +204,8 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            _ => {}
+            What::GaveUp { job: Job::Reserve(_), .. } | What::Noticed { .. } => {}
+            of_load!() | of_channels!() | of_sources!() | of_the_run!() => {}
         }
     }
 }

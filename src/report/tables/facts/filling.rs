@@ -4,6 +4,7 @@
 use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
 use crate::history::fact::{Address, Fact, HarnessFault, Job, Line, PushItem, StockCause, What};
 use crate::ids::{OrderId, SkuId, Version};
 use crate::units::At;
@@ -29,7 +30,23 @@ pub(super) fn each_row<'c, E>(
         What::GaveUp { job: Job::Push { items, .. }, .. } => {
             row.parts(items, |row, &(sku, version)| row.of_sku(sku, version), each)
         }
-        _ => each(&row),
+        What::Paid { .. }
+        | What::Released { .. }
+        | What::Shown { .. }
+        | What::Priced { .. }
+        | What::Listed { .. }
+        | What::Supply { .. }
+        | What::Stock { .. }
+        | What::PriceSet { .. }
+        | What::ListingSet { .. }
+        | What::Delivered { .. }
+        | What::OmsCancelled { .. }
+        | What::Noticed { .. }
+        | What::HandoffTried { .. }
+        | What::GaveUp { .. }
+        | What::Queue { .. }
+        | of_load!()
+        | of_the_run!() => each(&row),
     }
 }
 
@@ -39,39 +56,24 @@ impl<'c> Row<'c> {
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
         row.kind = code(&fact.what);
         match &fact.what {
-            // The terms are not a row's size; scenario.yaml and summary.json have them.
-            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} => {}
-            What::Sent { .. }
-            | What::Answered { .. }
-            | What::Unsent { .. }
-            | What::Resolved { .. } => row.load(&fact.what),
-            What::Supply { sku, units, why } => {
-                (row.sku, row.qty, row.cause) = (Some(*sku), Some(*units), Some(code(why)));
-            }
-            What::Accepted { .. }
-            | What::TurnedAway { .. }
-            | What::Paid { .. }
-            | What::Released { .. }
-            | What::Shown { .. }
-            | What::Priced { .. }
-            | What::Listed { .. } => row.channel(&fact.what),
-            What::Stock { .. }
-            | What::PriceSet { .. }
-            | What::ListingSet { .. }
-            | What::Delivered { .. }
-            | What::Held { .. }
-            | What::OmsCancelled { .. }
-            | What::Shipped { .. } => row.oms(&fact.what),
-            What::Noticed { .. }
-            | What::Pushed { .. }
-            | What::HandoffTried { .. }
-            | What::GaveUp { .. }
-            | What::Queue { .. } => row.connector(&fact.what),
-            What::Stalled { wall_us } => row.stalled_wall_us = Some(*wall_us),
-            What::Harness { fault, at, times } => row.harness(*fault, *at, *times),
-            What::Ended { why } => row.cause = Some(code(why)),
+            of_load!() => row.load(&fact.what),
+            of_channels!() => row.channel(&fact.what),
+            of_sources!() => row.source(&fact.what),
+            of_connectors!() => row.connector(&fact.what),
+            of_the_run!() => row.run(&fact.what),
         }
         row
+    }
+
+    fn run(&mut self, what: &What) {
+        match *what {
+            // The terms are not a row's size; scenario.yaml and summary.json have them.
+            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} => {}
+            What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
+            What::Harness { fault, at, times } => self.harness(fault, at, times),
+            What::Ended { why } => self.cause = Some(code(&why)),
+            of_load!() | of_channels!() | of_sources!() | of_connectors!() => {}
+        }
     }
 
     fn harness(&mut self, fault: HarnessFault, at: Address, times: u64) {
@@ -104,7 +106,7 @@ impl<'c> Row<'c> {
             What::Answered { op, outcome } | What::Resolved { op, outcome } => {
                 (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
             }
-            _ => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
@@ -136,12 +138,15 @@ impl<'c> Row<'c> {
                 self.of_sku(sku, version);
                 self.channel = Some(channel);
             }
-            _ => {}
+            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
-    fn oms(&mut self, what: &What) {
+    fn source(&mut self, what: &What) {
         match *what {
+            What::Supply { sku, units, why } => {
+                (self.sku, self.qty, self.cause) = (Some(sku), Some(units), Some(code(&why)));
+            }
             What::Stock { sku, version, on_hand, reserved, change, cause } => {
                 self.of_sku(sku, version);
                 (self.on_hand, self.reserved) = (Some(on_hand), Some(reserved));
@@ -170,7 +175,7 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
             }
-            _ => {}
+            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
@@ -209,7 +214,7 @@ impl<'c> Row<'c> {
                 (self.connector, self.partition) = (Some(connector), Some(partition));
                 (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
             }
-            _ => {}
+            of_load!() | of_channels!() | of_sources!() | of_the_run!() => {}
         }
     }
 
