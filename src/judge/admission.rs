@@ -9,10 +9,11 @@ use super::bits::Bits;
 use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
 use super::run::Run;
+use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
-use crate::history::fact::{Fact, Line, Named, What};
+use crate::history::fact::{Fact, Line, Named, Seen, What};
 use crate::ids::{ConnectorId, OmsOrder, OpId, OrderId};
-use crate::units::At;
+use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
 pub(super) const AT_MAX: At = At(10 * 366 * 86_400 * 1_000_000);
@@ -56,12 +57,13 @@ impl Refuser {
             What::Shipped { order, oms, lines } => {
                 check.units(lines).and_then(|()| self.held(&check, *order, *oms))
             }
+            What::RuleSet { rule, .. } => check.rule(*rule),
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
+            What::Shown { seen, .. } | What::Priced { seen, .. } | What::Listed { seen, .. } => {
+                check.looked(seen, fact.at)
+            }
             What::Sent { .. }
             | What::Supply { .. }
-            | What::Shown { .. }
-            | What::Priced { .. }
-            | What::Listed { .. }
             | What::Stock { .. }
             | What::PriceSet { .. }
             | What::ListingSet { .. }
@@ -76,7 +78,9 @@ impl Refuser {
 
     /// The OMS's word on a record that it created.
     fn held(&self, check: &Check<'_>, order: OrderId, oms: OmsOrder) -> Result<(), NotAHistory> {
-        if self.records.has(oms.0) {
+        // Who was never told of its records may be told all the same that one was cancelled.
+        let seen = check.run.charter.observes_all(&[Observed::OmsOrders]);
+        if !seen || self.records.has(oms.0) {
             return Ok(());
         }
         let order = check.name(order);
@@ -133,6 +137,27 @@ impl Check<'_> {
             Some(line) => self.absurd(format!("a line of {} units", line.qty.0)),
             None => Ok(()),
         }
+    }
+
+    fn looked(&self, seen: &Option<Box<Seen>>, at: At) -> Result<(), NotAHistory> {
+        match seen.as_ref().filter(|seen| seen.not_before > at) {
+            Some(_) => self.absurd("a last look in vain that is later than itself".into()),
+            None => Ok(()),
+        }
+    }
+
+    fn rule(&self, rule: StockRule) -> Result<(), NotAHistory> {
+        let units = [rule.holds_back, rule.shows_at_most.unwrap_or(Qty::ZERO)];
+        let within = units.iter().all(|units| (0..=QTY_MAX).contains(&units.0));
+        if within && rule.allocation <= Ppm::ONE {
+            return Ok(());
+        }
+        let StockRule { allocation, holds_back, shows_at_most } = rule;
+        let most = shows_at_most.map_or_else(|| "no cap".to_owned(), |most| most.0.to_string());
+        self.absurd(format!(
+            "a rule that allots {} ppm, holds back {} and shows at most {most}",
+            allocation.0, holds_back.0
+        ))
     }
 
     fn is_there(&self, name: Named) -> Result<(), NotAHistory> {

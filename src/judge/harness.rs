@@ -63,7 +63,8 @@ impl Harness {
             | What::Stalled { .. }
             | What::TrafficEnded {}
             | What::Quiet {}
-            | What::Ended { .. } => {}
+            | What::Ended { .. }
+            | What::Unknown(_) => {}
             of_load!() | of_channels!() | of_sources!() => {}
         }
     }

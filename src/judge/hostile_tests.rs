@@ -89,7 +89,7 @@ fn what_is_no_history_is_refused_in_words() {
     quantity: fact 1 has a line of 9223372036854775807 units: no campaign has that
     negative: fact 1 has a line of -1 units: no campaign has that
     twice: fact 2 accepts order 0 of channel 0 a second time
-    version: the history has version 9, and this doorbuster reads up to 1: update it
+    version: the history has version 9, and this doorbuster reads up to 2: update it
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
     skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000
     connector: the charter cannot be judged by: channel bazaar has a connector that is not there

@@ -25,7 +25,7 @@ use super::toll::Toll;
 use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
-use crate::history::fact::{Ending, Fact, What};
+use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
@@ -81,7 +81,12 @@ pub(super) struct Run {
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
     pub(super) recent_lag: Recent,
+    /// Kinds of facts that only their writer knows, and how many of each.
+    pub(super) unknown_kinds: BTreeMap<Box<str>, u64>,
 }
+
+/// So many unknown kinds are told apart; the rest count as one more.
+const UNKNOWN_KINDS_MAX: usize = 64;
 
 /// Lags as they are seen, for the running signal: this minute's and the last one's.
 #[derive(Clone, Debug, Default)]
@@ -138,6 +143,7 @@ impl Run {
             shown: vec![0; n],
             source_facts: [0; 3],
             recent_lag: Recent::default(),
+            unknown_kinds: BTreeMap::new(),
         }
     }
 
@@ -170,9 +176,18 @@ impl Run {
             What::TrafficEnded {} => self.traffic_ended = Some(w.at),
             What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),
             What::Ended { why } => self.ending = Some(why),
+            What::Unknown(ref kind) => self.unknown(kind),
             What::Charter(_) | What::Harness { .. } => {}
             of_load!() | of_channels!() | of_sources!() | of_connectors!() => {}
         }
+    }
+
+    /// A fact that cannot be read, or one that rests on such.
+    pub(super) fn unknown(&mut self, kind: &str) {
+        let is_told = |known: &BTreeMap<Box<str>, u64>| known.contains_key(kind);
+        let more = self.unknown_kinds.len() >= UNKNOWN_KINDS_MAX && !is_told(&self.unknown_kinds);
+        let kind = if more { "others" } else { kind };
+        *self.unknown_kinds.entry(kind.into()).or_default() += 1;
     }
 
     fn channel_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
@@ -196,28 +211,28 @@ impl Run {
                 });
                 self.turned(order, turn);
             }
-            What::Shown { channel, sku, version, qty, missed } => {
-                self.shown(channel, sku, version, qty, missed, w);
+            What::Shown { channel, sku, version, qty, ref seen } => {
+                self.shown(channel, sku, version, qty, not_before(seen), w);
             }
-            What::Priced { channel, sku, version, price } => {
+            What::Priced { channel, sku, version, price, ref seen } => {
                 let windows = &mut self.windows;
                 self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
                 let due = self.prices.intended_version(sku, w.at) == Some(version);
                 if self.is_opening(w) {
                     self.price_lag.opened(channel, sku, version, w.at);
                 } else if due {
-                    self.price_lag.took_turn(channel, sku, version, w.at);
+                    self.price_lag.took_turn(channel, sku, version, w.at, not_before(seen));
                 } else {
-                    self.price_lag.shown(channel, sku, version, w.at, None);
+                    self.price_lag.shown(channel, sku, version, w.at, not_before(seen));
                 }
                 self.price_lag.take_ripe(|_| {});
             }
-            What::Listed { channel, sku, version } => {
+            What::Listed { channel, sku, version, ref seen } => {
                 self.supplies.listed(channel, sku);
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
                 } else {
-                    self.listing_lag.shown(channel, sku, version, w.at, None);
+                    self.listing_lag.shown(channel, sku, version, w.at, not_before(seen));
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
@@ -330,6 +345,11 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
     if right {
         windows.spent(channel, State::RightlyPriced, from, until);
     }
+}
+
+/// The last look that did not find it; none: it was seen as it happened.
+fn not_before(seen: &Option<Box<Seen>>) -> Option<At> {
+    seen.as_ref().map(|seen| seen.not_before)
 }
 
 /// What cannot happen once everything is quiet.

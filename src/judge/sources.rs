@@ -36,6 +36,7 @@ impl Run {
                 let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
+            What::RuleSet { channel, rule } => self.supplies.rules.set(channel, rule, w.at),
             What::Delivered { order, made, attempt } => {
                 self.ways.oms_spoke = true;
                 // The OMS saw a second try, whoever made it and whether he says so.
@@ -103,7 +104,8 @@ impl Run {
             let channel = ChannelId(i as u16);
             let own = of.is_some_and(|order| order.channel == channel);
             let knew = own && terms.own_sales == OwnSales::AtOnce;
-            let same = terms.rule.should_show(available) == terms.rule.should_show(before);
+            let rule = self.supplies.rules.of(channel);
+            let same = rule.should_show(available) == rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
                 let sold = sold.filter(|_| !own);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };

@@ -75,9 +75,11 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.lines += way.lines;
     totals.units += way.units;
     totals.money += way.money;
-    totals.due += way.due;
-    totals.handed_off += way.good;
-    totals.handed_off_in_sla += way.in_sla;
+    if closing.sees_the_books {
+        totals.due += way.due;
+        totals.handed_off += way.good;
+        totals.handed_off_in_sla += way.in_sla;
+    }
     let oversold = totals.oversold_orders.definite + way.oversold_orders;
     totals.oversold_orders = Count { definite: oversold, possible: oversold };
     totals.oversold_units += shelf.oversold;
@@ -107,7 +109,10 @@ pub(super) fn reconciliation(closing: &Closing) -> Reconciliation {
     let days = run.ways.books.days.values();
     Reconciliation {
         drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
-        unmatched: days.map(|day| day.missing + day.surplus + day.altered).sum(),
+        unmatched: days
+            .filter(|_| closing.sees_the_books)
+            .map(|day| day.missing + day.surplus + day.altered)
+            .sum(),
     }
 }
 

@@ -10,14 +10,14 @@ from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
 RESTS_ON = {
-    "sync lag": ("source_stock", "offers"),
-    "price lag": ("prices",),
+    "sync lag": ("source_stock", "offers", "listings"),
+    "price lag": ("prices", "listings"),
     "mispriced orders": ("prices",),
     "listing latency": ("listings",),
-    "handoff success": ("oms_orders",),
-    "reconciliation variance": ("oms_orders",),
+    "handoff success": ("oms_orders", "cancellations"),
+    "reconciliation variance": ("oms_orders", "cancellations"),
     "stock cancellations": ("cancellations",),
-    "oversold orders": ("supply",),
+    "oversold orders": ("supply", "cancellations"),
 }
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20

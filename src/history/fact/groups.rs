@@ -32,6 +32,7 @@ macro_rules! of_sources {
             | $crate::history::fact::What::Stock { .. }
             | $crate::history::fact::What::PriceSet { .. }
             | $crate::history::fact::What::ListingSet { .. }
+            | $crate::history::fact::What::RuleSet { .. }
             | $crate::history::fact::What::Delivered { .. }
             | $crate::history::fact::What::Held { .. }
             | $crate::history::fact::What::OmsCancelled { .. }
@@ -59,6 +60,7 @@ macro_rules! of_the_run {
             | $crate::history::fact::What::TrafficEnded {}
             | $crate::history::fact::What::Quiet {}
             | $crate::history::fact::What::Ended { .. }
+            | $crate::history::fact::What::Unknown(_)
     };
 }
 

@@ -26,7 +26,8 @@ impl What {
             | What::Stalled { .. }
             | What::TrafficEnded {}
             | What::Quiet {}
-            | What::Ended { .. } => Ok(()),
+            | What::Ended { .. }
+            | What::Unknown(_) => Ok(()),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -52,6 +53,7 @@ impl What {
                 each(Channel(*channel))?;
                 each(Sku(*sku))
             }
+            What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::Stock { sku, cause, .. } => {
                 each(Sku(*sku))?;
                 of_cause(*cause, each)

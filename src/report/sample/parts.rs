@@ -25,6 +25,7 @@ pub(super) fn charter() -> Charter {
     let owner = |class: &str, team: &str| Owner { class: class.into(), team: team.into() };
     Charter {
         version: HISTORY_VERSION,
+        minor: HISTORY_MINOR,
         made_by: "doorbuster 0.1.0".into(),
         campaign: "Black Friday doors".into(),
         starts: "2026-11-27T06:00:00-05:00[America/New_York]".into(),

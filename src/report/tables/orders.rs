@@ -127,6 +127,7 @@ impl Orders {
             | What::Stock { .. }
             | What::PriceSet { .. }
             | What::ListingSet { .. }
+            | What::RuleSet { .. }
             | What::Delivered { .. }
             | What::Pushed { .. }
             | What::GaveUp { .. }

@@ -5,7 +5,9 @@ use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
 use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
-use crate::history::fact::{Address, Fact, HarnessFault, Job, Line, PushItem, StockCause, What};
+use crate::history::fact::{
+    Address, Fact, HarnessFault, Job, Line, PushItem, Seen, StockCause, What,
+};
 use crate::ids::{OrderId, SkuId, Version};
 use crate::units::At;
 
@@ -39,6 +41,7 @@ pub(super) fn each_row<'c, E>(
         | What::Stock { .. }
         | What::PriceSet { .. }
         | What::ListingSet { .. }
+        | What::RuleSet { .. }
         | What::Delivered { .. }
         | What::OmsCancelled { .. }
         | What::Noticed { .. }
@@ -54,7 +57,8 @@ impl<'c> Row<'c> {
     fn new(fact: &Fact, charter: &'c Charter) -> Row<'c> {
         let mut row = Row::empty(charter);
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
-        row.kind = code(&fact.what);
+        let is_unknown = matches!(fact.what, What::Unknown(_));
+        row.kind = if is_unknown { "unknown" } else { code(&fact.what) };
         match &fact.what {
             of_load!() => row.load(&fact.what),
             of_channels!() => row.channel(&fact.what),
@@ -68,7 +72,7 @@ impl<'c> Row<'c> {
     fn run(&mut self, what: &What) {
         match *what {
             // The terms are not a row's size; scenario.yaml and summary.json have them.
-            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} => {}
+            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} | What::Unknown(_) => {}
             What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
             What::Harness { fault, at, times } => self.harness(fault, at, times),
             What::Ended { why } => self.cause = Some(code(&why)),
@@ -126,17 +130,20 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 self.cause = Some(code(&why));
             }
-            What::Shown { channel, sku, version, qty, missed } => {
+            What::Shown { channel, sku, version, qty, ref seen } => {
                 self.of_sku(sku, version);
-                (self.channel, self.qty, self.missed) = (Some(channel), Some(qty), missed);
+                (self.channel, self.qty) = (Some(channel), Some(qty));
+                self.seen(seen);
             }
-            What::Priced { channel, sku, version, price } => {
+            What::Priced { channel, sku, version, price, ref seen } => {
                 self.of_sku(sku, version);
                 (self.channel, self.price) = (Some(channel), Some(price));
+                self.seen(seen);
             }
-            What::Listed { channel, sku, version } => {
+            What::Listed { channel, sku, version, ref seen } => {
                 self.of_sku(sku, version);
                 self.channel = Some(channel);
+                self.seen(seen);
             }
             of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
@@ -163,6 +170,11 @@ impl<'c> Row<'c> {
                 (self.price, self.due) = (Some(price), Some(due));
             }
             What::ListingSet { sku, version } => self.of_sku(sku, version),
+            What::RuleSet { channel, rule } => {
+                self.channel = Some(channel);
+                self.allocation_ppm = Some(rule.allocation.0);
+                (self.holds_back, self.shows_at_most) = (Some(rule.holds_back), rule.shows_at_most);
+            }
             What::Delivered { order, attempt, made } => {
                 self.of_order(order);
                 (self.attempt, self.outcome) = (Some(attempt), Some(code(&made)));
@@ -220,6 +232,11 @@ impl<'c> Row<'c> {
 
     fn of_order(&mut self, order: OrderId) {
         (self.channel, self.order) = (Some(order.channel), Some(order.number));
+    }
+
+    fn seen(&mut self, seen: &Option<Box<Seen>>) {
+        self.not_before = seen.as_ref().map(|seen| seen.not_before);
+        self.theirs = seen.as_ref().and_then(|seen| seen.theirs);
     }
 
     fn of_sku(&mut self, sku: SkuId, version: Version) {
@@ -292,7 +309,8 @@ impl<'c> Row<'c> {
             due: None,
             sent: None,
             waited: None,
-            missed: None,
+            not_before: None,
+            theirs: None,
             partition: None,
             depth: None,
             busy: None,
@@ -300,6 +318,9 @@ impl<'c> Row<'c> {
             stalled_wall_us: None,
             address: None,
             times: None,
+            allocation_ppm: None,
+            holds_back: None,
+            shows_at_most: None,
         }
     }
 }
