@@ -42,6 +42,7 @@ class Gate:
         self.needed = 0
         self.band, self.because = NOT_PROVED, None
         self.p_value = None
+        self.unseen = False         # nobody could have told
 
 
 class Gates:
@@ -96,7 +97,9 @@ class Gates:
         gate = Gate(kpi, channel, limits)
         if self.charter["go_when"] == "healthy":
             gate.watch = gate.healthy
-        if kpi in LAGS:
+        if not self.observes(*RESTS_ON[kpi]):
+            gate.unseen = True
+        elif kpi in LAGS:
             self._census(gate)
         else:
             self._share(gate)
@@ -353,7 +356,9 @@ class Gates:
         return True
 
     def _stand(self, gate, rejected):
-        if gate.kpi in LAGS:
+        if gate.unseen:
+            gate.band, gate.because = NOT_PROVED, self._without_measure(gate)
+        elif gate.kpi in LAGS:
             gate.band, gate.because = self._lag_band(gate)
         else:
             gate.band, gate.because = self._share_band(gate, rejected)

@@ -81,7 +81,8 @@ class Invariant:
             self.band, self.because = "not_proved", whole
 
     def not_observed(self):
-        self.failed_on, self.own_on = set(), []
+        self.failed_on, self.own_on, self.on = set(), [], set()
+        self.breaches, self.of, self.units, self.money = [0, 0], 0, 0, 0
         self.band, self.because = "not_proved", "not_observed"
 
     def _zero(self, definite, possible, exercised):
