@@ -90,6 +90,7 @@ pub struct Charter {
     pub input: Option<Input>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_first(minor: &u32) -> bool {
     *minor == 0
 }

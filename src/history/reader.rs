@@ -3,13 +3,11 @@
 //! The reader hands out every fact that can be believed and then says how the file ends. It never
 //! panics on bytes, whatever they are, and needs memory for one frame.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::charter::{Charter, HISTORY_MINOR, HISTORY_VERSION};
 use super::fact::{Fact, What};
@@ -177,10 +175,10 @@ impl<R: Read> Reader<R> {
         }
         let fact: Fact = match serde_json::from_slice(line) {
             Ok(fact) => fact,
-            Err(error) => match unknown(line).filter(|_| is_later(&self.charter)) {
-                Some(fact) => fact,
-                None => return Err(not_a_fact(error.to_string())),
-            },
+            Err(error) => {
+                let unknown = unknown(line).filter(|_| is_later(&self.charter));
+                unknown.ok_or_else(|| not_a_fact(error.to_string()))?
+            }
         };
         if fact.seq != expected {
             return Err(torn(Tear::OutOfSequence { expected, found: fact.seq }));
@@ -233,12 +231,12 @@ fn unknown(line: &[u8]) -> Option<Fact> {
         seq: u64,
         at: At,
         wall: u64,
-        what: BTreeMap<String, IgnoredAny>,
+        what: serde_json::Map<String, serde_json::Value>,
     }
     let Bare { seq, at, wall, what } = serde_json::from_slice(line).ok()?;
-    let mut kinds = what.into_keys();
+    let mut kinds = what.keys();
     let kind = kinds.next().filter(|kind| kind.len() <= KIND_BYTES_MAX)?;
-    let what = What::Unknown(kind.into());
+    let what = What::Unknown(kind.as_str().into());
     kinds.next().is_none().then_some(Fact { seq, at, wall, what })
 }
 

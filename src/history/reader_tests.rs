@@ -200,8 +200,8 @@ fn of_minor(minor: u32, lines: &[&str]) -> Vec<u8> {
     let charter = Charter { minor, ..samples::charter() };
     let what = What::Charter(Box::new(charter));
     let first = json(&Fact { seq: 0, at: At(0), wall: 0, what });
-    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    frame_of(format!("{first}\n{lines}").as_bytes())
+    let lines = [&[first.as_str()], lines].concat().join("\n");
+    frame_of(format!("{lines}\n").as_bytes())
 }
 
 const RECALLED: &str = r#"{"seq":1,"at":5,"wall":0,"what":{"recalled":{"sku":1}}}"#;

@@ -60,7 +60,7 @@ impl Refuser {
             What::RuleSet { rule, .. } => check.rule(*rule),
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
             What::Shown { seen, .. } | What::Priced { seen, .. } | What::Listed { seen, .. } => {
-                check.looked(seen, fact.at)
+                check.looked(seen.as_deref(), fact.at)
             }
             What::Sent { .. }
             | What::Supply { .. }
@@ -139,11 +139,11 @@ impl Check<'_> {
         }
     }
 
-    fn looked(&self, seen: &Option<Box<Seen>>, at: At) -> Result<(), NotAHistory> {
-        match seen.as_ref().filter(|seen| seen.not_before > at) {
-            Some(_) => self.absurd("a last look in vain that is later than itself".into()),
-            None => Ok(()),
+    fn looked(&self, seen: Option<&Seen>, at: At) -> Result<(), NotAHistory> {
+        if seen.is_some_and(|seen| seen.not_before > at) {
+            return self.absurd("a last look in vain that is later than itself".into());
         }
+        Ok(())
     }
 
     fn rule(&self, rule: StockRule) -> Result<(), NotAHistory> {

@@ -102,9 +102,9 @@ impl<'a> Closing<'a> {
         let channels = run.charter.channels.len();
         let (mut windows, mut shelf) = (run.windows.clone(), run.shelf_lag.clone());
         let sees = |kpi| run.charter.observes_all(witnesses::of_gate(kpi));
-        let tallies = |kpi, book: &LagBook, each: &mut dyn FnMut(&Lag)| match sees(kpi) {
-            true => book.closed(end, quiet, each),
-            false => vec![LagTally::default(); channels],
+        let tallies = |kpi, book: &LagBook, each: &mut dyn FnMut(&Lag)| {
+            let unseen = || vec![LagTally::default(); channels];
+            if sees(kpi) { book.closed(end, quiet, each) } else { unseen() }
         };
         let stock = tallies(Kpi::SyncLag, &run.stock_lag, &mut |lag| {
             let age = lag.high.or(lag.low).unwrap_or_else(|| end.since(lag.change.start));

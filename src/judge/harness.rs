@@ -58,14 +58,18 @@ impl Harness {
             What::HandoffTried { .. } | What::Noticed { by: Intake::Webhook, .. } => {
                 self.elsewhere.all += 1;
             }
-            What::Noticed { by: Intake::Poll, .. } | What::GaveUp { .. } | What::Queue { .. } => {}
-            What::Charter(_)
+            What::Noticed { by: Intake::Poll, .. }
+            | What::GaveUp { .. }
+            | What::Queue { .. }
+            | What::Charter(_)
             | What::Stalled { .. }
             | What::TrafficEnded {}
             | What::Quiet {}
             | What::Ended { .. }
-            | What::Unknown(_) => {}
-            of_load!() | of_channels!() | of_sources!() => {}
+            | What::Unknown(_)
+            | of_load!()
+            | of_channels!()
+            | of_sources!() => {}
         }
     }
 

@@ -72,10 +72,11 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
     };
     let seen = closing.run.charter.observes_all(witnesses::of_invariant(invariant));
     let band = if seen { band } else { Band::NotProved(Unproved::NotObserved) };
-    let (breaches, count) = match seen {
-        true => (breaches, count),
-        // What nobody could have told is not counted against anybody.
-        false => (Breaches::new(breaches.by_channel.len()), Count::default()),
+    // What nobody could have told is not counted against anybody.
+    let (breaches, count) = if seen {
+        (breaches, count)
+    } else {
+        (Breaches::new(breaches.by_channel.len()), Count::default())
     };
     let result = InvariantResult {
         invariant,

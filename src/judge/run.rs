@@ -177,9 +177,18 @@ impl Run {
             What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),
             What::Ended { why } => self.ending = Some(why),
             What::Unknown(ref kind) => self.unknown(kind),
-            What::Charter(_) | What::Harness { .. } => {}
-            of_load!() | of_channels!() | of_sources!() | of_connectors!() => {}
+            What::Charter(_)
+            | What::Harness { .. }
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_connectors!() => {}
         }
+    }
+
+    /// Facts of kinds that only their writer knows, by kind.
+    pub(super) fn unknown_kinds(&self) -> Vec<(String, u64)> {
+        self.unknown_kinds.iter().map(|(kind, n)| (kind.to_string(), *n)).collect()
     }
 
     /// A fact that cannot be read, or one that rests on such.
@@ -212,7 +221,7 @@ impl Run {
                 self.turned(order, turn);
             }
             What::Shown { channel, sku, version, qty, ref seen } => {
-                self.shown(channel, sku, version, qty, not_before(seen), w);
+                self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }
             What::Priced { channel, sku, version, price, ref seen } => {
                 let windows = &mut self.windows;
@@ -221,9 +230,15 @@ impl Run {
                 if self.is_opening(w) {
                     self.price_lag.opened(channel, sku, version, w.at);
                 } else if due {
-                    self.price_lag.took_turn(channel, sku, version, w.at, not_before(seen));
+                    self.price_lag.took_turn(
+                        channel,
+                        sku,
+                        version,
+                        w.at,
+                        not_before(seen.as_deref()),
+                    );
                 } else {
-                    self.price_lag.shown(channel, sku, version, w.at, not_before(seen));
+                    self.price_lag.shown(channel, sku, version, w.at, not_before(seen.as_deref()));
                 }
                 self.price_lag.take_ripe(|_| {});
             }
@@ -232,7 +247,13 @@ impl Run {
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
                 } else {
-                    self.listing_lag.shown(channel, sku, version, w.at, not_before(seen));
+                    self.listing_lag.shown(
+                        channel,
+                        sku,
+                        version,
+                        w.at,
+                        not_before(seen.as_deref()),
+                    );
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
@@ -348,8 +369,8 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
 }
 
 /// The last look that did not find it; none: it was seen as it happened.
-fn not_before(seen: &Option<Box<Seen>>) -> Option<At> {
-    seen.as_ref().map(|seen| seen.not_before)
+fn not_before(seen: Option<&Seen>) -> Option<At> {
+    seen.map(|seen| seen.not_before)
 }
 
 /// What cannot happen once everything is quiet.

@@ -150,6 +150,26 @@ impl Run {
         self.again += u64::from(attempt >= 2);
     }
 
+    fn push_lost(
+        &mut self,
+        (channel, kind): (ChannelId, PushKind),
+        items: &[(SkuId, Version)],
+        last: CallOutcome,
+        w: Witness,
+    ) {
+        if last == CallOutcome::Throttled {
+            let lost = items.len() as u64;
+            self.lost_after_throttling[channel.index()][kind as usize] += lost;
+            let lose = |window: &mut Window| window.lost_after_throttling += lost;
+            self.windows.at(w.at, Some(channel), lose);
+        }
+        if kind == PushKind::Stock {
+            for &(sku, version) in items {
+                self.supplies.given_up(channel, sku, version);
+            }
+        }
+    }
+
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
         match *what {
             What::Pushed {
@@ -181,17 +201,7 @@ impl Run {
                 self.ways.end_not_told(order, Side::Channel, w);
             }
             What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
-                if last == CallOutcome::Throttled {
-                    let lost = items.len() as u64;
-                    self.lost_after_throttling[channel.index()][kind as usize] += lost;
-                    let lose = |window: &mut Window| window.lost_after_throttling += lost;
-                    self.windows.at(w.at, Some(channel), lose);
-                }
-                if kind == PushKind::Stock {
-                    for &(sku, version) in items {
-                        self.supplies.given_up(channel, sku, version);
-                    }
-                }
+                self.push_lost((channel, kind), items, last, w);
             }
             What::Queue { connector, partition, depth, busy, workers } => {
                 let queue = self.partitions.entry((connector, partition)).or_default();
@@ -206,8 +216,12 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            What::GaveUp { job: Job::Reserve(_), .. } | What::Noticed { .. } => {}
-            of_load!() | of_channels!() | of_sources!() | of_the_run!() => {}
+            What::GaveUp { job: Job::Reserve(_), .. }
+            | What::Noticed { .. }
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_the_run!() => {}
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::closing::Closing;
 use super::hist::Hist;
-use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary};
+use super::judgement::{
+    BookDay, Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary,
+};
 use super::prices::Parity;
 use super::tally::LagTally;
 use crate::history::fact::{Refusal, Release};
@@ -101,6 +103,11 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.kept.money += way.money - at_risk;
     let units_at_risk = way.units_at_risk + closing.lost_at_risk[i].units + dead.units;
     totals.kept.units += way.units - units_at_risk;
+}
+
+/// The books of each day; none where nobody could have told what the OMS holds.
+pub(super) fn books(closing: &Closing) -> Vec<BookDay> {
+    if closing.sees_the_books { closing.run.ways.books.report() } else { Vec::new() }
 }
 
 /// How long putting the books straight takes.

@@ -30,10 +30,9 @@ use crate::units::{Money, Span};
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
-    let mut series = closing.windows.series(closing.end, &closing.sold);
-    series.forget_unseen(&closing);
-    let channels: Vec<ChannelId> =
-        (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
+    let series = series(&closing);
+    let count = run.charter.channels.len() as u16;
+    let channels: Vec<ChannelId> = (0..count).map(ChannelId).collect();
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
@@ -49,8 +48,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let by_channel: Vec<ChannelVerdict> = channels
         .iter()
         .map(|&channel| {
-            let weight = weights[channel.index()];
-            of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
+            of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
         })
         .collect();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
@@ -61,7 +59,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         ending: run.ending,
         observed_until: closing.end,
         facts,
-        unknown_kinds: run.unknown_kinds.iter().map(|(kind, n)| (kind.to_string(), *n)).collect(),
+        unknown_kinds: run.unknown_kinds(),
         reasons,
         channels: by_channel,
         invariants: fared.iter().map(|fared| fared.result.clone()).collect(),
@@ -82,7 +80,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
-        books: if closing.sees_the_books { run.ways.books.report() } else { Vec::new() },
+        books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
         errors: errors::ranked(&closing),
@@ -93,19 +91,19 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     }
 }
 
-impl Series {
-    /// A chart shows nothing that nobody could have told: no order that was not handed over, and no
-    /// change that was not shown.
-    fn forget_unseen(&mut self, closing: &Closing) {
-        for window in self.run.iter_mut().chain(self.channels.iter_mut().flatten()) {
-            if !closing.sees_the_books {
-                (window.due, window.handed_off) = (0, 0);
-            }
-            if !closing.sees_the_shelves {
-                window.oldest_unshown = Span::ZERO;
-            }
+/// The windows of charts. They show nothing that nobody could have told: no order that was not
+/// handed over, and no change that was not shown.
+fn series(closing: &Closing) -> Series {
+    let mut series = closing.windows.series(closing.end, &closing.sold);
+    for window in series.run.iter_mut().chain(series.channels.iter_mut().flatten()) {
+        if !closing.sees_the_books {
+            (window.due, window.handed_off) = (0, 0);
+        }
+        if !closing.sees_the_shelves {
+            window.oldest_unshown = Span::ZERO;
         }
     }
+    series
 }
 
 /// How an invariant fared; in a spoilt run only what must be zero keeps its failure.

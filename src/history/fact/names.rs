@@ -1,5 +1,6 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
+use super::groups::of_the_run;
 use super::{Address, Job, Line, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 
@@ -19,15 +20,11 @@ impl What {
     /// that is not here does not compile: a name that nobody checks would be believed.
     pub fn names<E>(&self, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
         use Named::{Channel, Connector, Sku};
+        if let What::Harness { at, .. } = self {
+            return of_address(*at, each);
+        }
         match self {
-            What::Charter(_)
-            | What::Answered { .. }
-            | What::Resolved { .. }
-            | What::Stalled { .. }
-            | What::TrafficEnded {}
-            | What::Quiet {}
-            | What::Ended { .. }
-            | What::Unknown(_) => Ok(()),
+            What::Answered { .. } | What::Resolved { .. } | of_the_run!() => Ok(()),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -77,7 +74,6 @@ impl What {
                 of_job(job, each)
             }
             What::Queue { connector, .. } => each(Connector(*connector)),
-            What::Harness { at, .. } => of_address(*at, each),
         }
     }
 }

@@ -71,12 +71,18 @@ impl<'c> Row<'c> {
 
     fn run(&mut self, what: &What) {
         match *what {
-            // The terms are not a row's size; scenario.yaml and summary.json have them.
-            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} | What::Unknown(_) => {}
             What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
             What::Harness { fault, at, times } => self.harness(fault, at, times),
             What::Ended { why } => self.cause = Some(code(&why)),
-            of_load!() | of_channels!() | of_sources!() | of_connectors!() => {}
+            // The terms are not a row's size; scenario.yaml and summary.json have them.
+            What::Charter(_)
+            | What::TrafficEnded {}
+            | What::Quiet {}
+            | What::Unknown(_)
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_connectors!() => {}
         }
     }
 
@@ -133,17 +139,17 @@ impl<'c> Row<'c> {
             What::Shown { channel, sku, version, qty, ref seen } => {
                 self.of_sku(sku, version);
                 (self.channel, self.qty) = (Some(channel), Some(qty));
-                self.seen(seen);
+                self.seen(seen.as_deref());
             }
             What::Priced { channel, sku, version, price, ref seen } => {
                 self.of_sku(sku, version);
                 (self.channel, self.price) = (Some(channel), Some(price));
-                self.seen(seen);
+                self.seen(seen.as_deref());
             }
             What::Listed { channel, sku, version, ref seen } => {
                 self.of_sku(sku, version);
                 self.channel = Some(channel);
-                self.seen(seen);
+                self.seen(seen.as_deref());
             }
             of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
@@ -234,9 +240,9 @@ impl<'c> Row<'c> {
         (self.channel, self.order) = (Some(order.channel), Some(order.number));
     }
 
-    fn seen(&mut self, seen: &Option<Box<Seen>>) {
-        self.not_before = seen.as_ref().map(|seen| seen.not_before);
-        self.theirs = seen.as_ref().and_then(|seen| seen.theirs);
+    fn seen(&mut self, seen: Option<&Seen>) {
+        self.not_before = seen.map(|seen| seen.not_before);
+        self.theirs = seen.and_then(|seen| seen.theirs);
     }
 
     fn of_sku(&mut self, sku: SkuId, version: Version) {
