@@ -9,8 +9,8 @@ use crate::commerce::terms::{
 };
 use crate::drive::simulated::{Flow, play};
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_VERSION, Honesty, OwnSales,
-    Phase, Promises, StockRule,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
+    Honesty, OwnSales, Phase, Promises, StockRule,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -50,6 +50,7 @@ impl Sketch<'_> {
     fn charter(&self, ends: At) -> Charter {
         Charter {
             version: HISTORY_VERSION,
+            minor: HISTORY_MINOR,
             made_by: "test".to_owned(),
             campaign: "test".to_owned(),
             starts: "2026-11-27T06:00:00+00:00[UTC]".to_owned(),

@@ -20,8 +20,8 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_VERSION, Honesty,
-    Input, Observed, Phase, PromotionTerms, Setting,
+    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_MINOR,
+    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -226,6 +226,7 @@ impl Parts {
 fn charter_of(judged: Judged) -> Charter {
     Charter {
         version: HISTORY_VERSION,
+        minor: HISTORY_MINOR,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),

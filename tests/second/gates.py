@@ -10,14 +10,14 @@ from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
 RESTS_ON = {
-    "sync lag": ("source_stock", "offers"),
-    "price lag": ("prices",),
+    "sync lag": ("source_stock", "offers", "listings"),
+    "price lag": ("prices", "listings"),
     "mispriced orders": ("prices",),
     "listing latency": ("listings",),
-    "handoff success": ("oms_orders",),
-    "reconciliation variance": ("oms_orders",),
+    "handoff success": ("oms_orders", "cancellations"),
+    "reconciliation variance": ("oms_orders", "cancellations"),
     "stock cancellations": ("cancellations",),
-    "oversold orders": ("supply",),
+    "oversold orders": ("supply", "cancellations"),
 }
 # The facts that carry a word; cancellations may simply not have come.
 TOLD_BY = {
@@ -51,6 +51,7 @@ class Gate:
         self.needed = 0
         self.band, self.because = NOT_PROVED, None
         self.p_value = None
+        self.unseen = False         # nobody could have told
 
 
 class Gates:
@@ -105,7 +106,9 @@ class Gates:
         gate = Gate(kpi, channel, limits)
         if self.charter["go_when"] == "healthy":
             gate.watch = gate.healthy
-        if kpi in LAGS:
+        if not self.observes(*RESTS_ON[kpi]):
+            gate.unseen = True
+        elif kpi in LAGS:
             self._census(gate)
         else:
             self._share(gate)
@@ -382,7 +385,9 @@ class Gates:
         return True
 
     def _stand(self, gate, rejected):
-        if gate.kpi in LAGS:
+        if gate.unseen:
+            gate.band, gate.because = NOT_PROVED, self._without_measure(gate)
+        elif gate.kpi in LAGS:
             gate.band, gate.because = self._lag_band(gate)
         else:
             gate.band, gate.because = self._share_band(gate, rejected)

@@ -14,6 +14,9 @@ class Handoff:
         self.within = charter["promises"]["handoff_within"]
         self.sla = charter["promises"]["handoff_sla"]
         self.until, self.quiet = until, quiet
+        told = charter.get("observes")
+        # Where nobody could have told what the OMS holds or what was cancelled, nothing is due.
+        self.seen = told is None or {"oms_orders", "cancellations"} <= set(told)
         count = len(charter["channels"])
         self.due = [0] * count
         self.good = [0] * count
@@ -30,7 +33,7 @@ class Handoff:
 
     def is_due(self, order):
         """Ours, and not released before it was held and before its deadline."""
-        if order.ours_at is None:
+        if order.ours_at is None or not self.seen:
             return False
         if order.released_at is None or order.released_paid:
             return True
@@ -76,6 +79,8 @@ class Books:
         self.charter, self.handoff = charter, handoff
         self.days = {}              # (channel, day) -> Day
         self.first = [_into_the_day(charter, c) for c in range(len(charter["channels"]))]
+        if not handoff.seen:
+            return
         for order in orders.all.values():
             self._look(order)
         for key, records in orders.ghosts.items():

@@ -7,6 +7,8 @@ from gates import CLUSTERED
 
 def impact(run, gate):
     """[orders, units, money] that the gate's bad events touched; None where nobody can tell."""
+    if gate.unseen:
+        return None
     scope = range(run.count) if gate.channel is None else [gate.channel]
     orders = [order for order in run.orders.all.values() if order.channel in scope]
     if gate.kpi == "sync lag":

@@ -46,6 +46,7 @@ class Run:
         self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
         self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
         self.under_way = {}             # (channel, sku) -> units
+        self.rule_before = {}           # channel -> the rule before the one in force, until when
         self.stuck = Stuck(_watch(charter, "sync_lag"))
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
@@ -196,17 +197,22 @@ class Run:
         channel, sku, version = body["channel"], body["sku"], body["version"]
         # A version that was never issued shows nothing.
         issued = version <= self.ledger.version.get(sku, -1)
-        if issued and not self._wrongly(channel, sku, version, body["qty"]):
-            self.sync.shown(channel, sku, version, at, body.get("missed"), seq)
+        if issued and not self._wrongly(at, channel, sku, version, body["qty"]):
+            self.sync.shown(channel, sku, version, at, _missed(body), seq)
 
-    def _wrongly(self, channel, sku, version, qty):
+    def _wrongly(self, at, channel, sku, version, qty):
         """The newest version, and a quantity that the rule does not make of it: not shown at all.
 
-        Not asked while own sales are on their way to the source: the offer runs ahead of it.
+        Not asked while own sales are on their way to the source: the offer runs ahead of it. What
+        left under the rule before is right for as long as the watch edge.
         """
+        rules = [self.shelves.rules[channel]]
+        before, until = self.rule_before.get(channel, (None, 0))
+        if before is not None and at - until <= self.sync.watch:
+            rules.append(before)
         return (
             version == self.ledger.version.get(sku)
-            and qty != should_show(self.shelves.rules[channel], self.ledger.available[sku])
+            and all(qty != should_show(rule, self.ledger.available[sku]) for rule in rules)
             and not self.under_way.get((channel, sku), 0)
         )
 
@@ -218,11 +224,12 @@ class Run:
     def on_priced(self, seq, at, body):
         rank = self.prices.on_priced(seq, at, body)
         if rank is not None:
-            self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
+            self.price.shown(body["channel"], body["sku"], rank, at, _missed(body), seq)
 
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
-        self.listing.shown(body["channel"], body["sku"], body["version"], at, seq=seq)
+        where = body["channel"], body["sku"]
+        self.listing.shown(*where, body["version"], at, _missed(body), seq)
 
     # --- the source of record ---
 
@@ -266,6 +273,11 @@ class Run:
             return
         for channel in range(self.count):
             self.listing.begin(channel, body["sku"], Lag(at, body["version"], seq), at)
+
+    def on_rule_set(self, seq, at, body):
+        channel = body["channel"]
+        self.rule_before[channel] = self.shelves.rules[channel], at
+        self.shelves.rules[channel] = body["rule"]
 
     def on_delivered(self, seq, at, body):
         channel, _ = key = key_of(body["order"])
@@ -341,6 +353,11 @@ class Run:
         if self.quiet_at is None:
             self.quiet_at = at
         self.stirred |= bool(self.load.open)
+
+
+def _missed(body):
+    """The last look that did not find it, when it was found by looking."""
+    return body.get("seen", {}).get("not_before", body.get("missed"))
 
 
 def _watch(charter, kpi):

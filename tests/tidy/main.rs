@@ -5,6 +5,7 @@
 //! hold for code that is compiled on other systems too.
 
 mod circles;
+mod facts;
 mod layering;
 mod map;
 mod names;

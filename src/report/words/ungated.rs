@@ -9,6 +9,22 @@ use crate::report::summary::gate::{InvariantKind, Kpi};
 use crate::report::summary::measured::{Refusal, Totals};
 use crate::report::summary::verdict::Channel;
 
+/// What a record without the load cannot tell.
+pub(super) const LOAD_UNSEEN: &str = "The record does not hold the calls of the load: how many \
+                                      shoppers came and what they were told is not known";
+
+/// `The record holds kinds of facts that this doorbuster does not know (12 recalled) …`.
+pub(super) fn unknown_kinds(summary: &Summary) -> String {
+    let kinds = summary.record.unknown_kinds.iter();
+    let kinds: Vec<String> = kinds.map(|(kind, n)| format!("{} {kind}", count(*n))).collect();
+    format!(
+        "The record holds kinds of facts that this doorbuster does not know ({}): a later one \
+         wrote it ({}), and what it says may change all that is found here",
+        kinds.join(", "),
+        summary.doorbuster,
+    )
+}
+
 /// `market accepted none of the 40 orders wanted on it: whether it would sell is not known`.
 pub(super) fn closed(channel: &Channel) -> String {
     let totals = &channel.totals;
