@@ -8,10 +8,10 @@ use anyhow::Context;
 
 use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
+use crate::report;
 use crate::report::trials::Trials;
 use crate::report::words::again;
 use crate::report::words::number::{counted, span};
-use crate::report::{self, terminal};
 use crate::scenario::{self, patch};
 use crate::study::advise::Told;
 use crate::study::afternoon::Afternoon;
@@ -111,7 +111,7 @@ fn leave(trials: &Trials, folder: &Path) -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     sayln!();
-    say!("{}", terminal::trials(trials, judged::paper()));
+    say!("{}", trials.text(judged::paper()));
     if !trials.patch.is_empty() {
         let [simulate, run] = again::with_advice(&folder.to_string_lossy());
         sayln!("\ntry it  {simulate}\n        {run}");

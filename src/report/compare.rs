@@ -9,6 +9,7 @@ mod afternoons;
 mod alike;
 mod cautions;
 mod chance;
+mod document;
 mod kept;
 mod measures;
 pub mod read;
@@ -27,12 +28,14 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::document::{html, terminal};
 use super::many::Afternoons;
 use super::summary::Summary;
 use super::summary::gate::{Count, Gate, InvariantKind, Kpi, Value};
 use super::summary::verdict::Verdict;
+use super::terminal::Paper;
 use super::words::standing;
-use super::{ReportError, html, publish};
+use super::{ReportError, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const COMPARE_VERSION: u32 = 2;
@@ -318,7 +321,16 @@ pub fn write_all(
     comparison: &Comparison,
 ) -> Result<(), ReportError> {
     publish::file(folder, "compare.json", &comparison.to_json())?;
-    publish::file(folder, "compare.html", html::compare::page(parties, comparison)?.as_bytes())
+    publish::file(
+        folder,
+        "compare.html",
+        html::page(&document::document(parties, comparison))?.as_bytes(),
+    )
+}
+
+/// What a terminal shows of it.
+pub fn text(parties: &[Party], comparison: &Comparison, paper: Paper) -> String {
+    terminal::text(&document::document(parties, comparison), paper)
 }
 
 /// The JSON Schema of `compare.json`, shipped as `schemas/compare.schema.json`.

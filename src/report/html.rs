@@ -4,7 +4,6 @@
 mod afternoons;
 mod books;
 mod checklist;
-pub(super) mod compare;
 mod errors;
 mod figure;
 mod glossary;
@@ -13,22 +12,20 @@ mod measures;
 mod rules;
 mod runouts;
 mod script;
-mod studies;
-pub(super) mod table;
 mod totals;
-mod trials;
 
 use askama::Template;
 
 use super::ReportError;
+use super::document::{Fact, Table, Tone};
 use super::front::{self, Beside, Front};
 use super::summary::Summary;
-use super::summary::verdict::{Ending, Evidence, Verdict};
+use super::summary::verdict::{Ending, Evidence};
 use super::words::gate::capitalised;
 use super::words::number::{self, count, money, span, speed};
 use super::words::{self, again, gate, story};
+use super::{document, trials};
 use figure::Figures;
-use table::Table;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -76,9 +73,8 @@ struct Page<'a> {
 /// The first screen's words, capitalised, with their colours.
 struct First {
     class: &'static str,
-    /// As HTML.
     why: String,
-    /// Which afternoon is shown, as HTML.
+    /// Which afternoon is shown.
     shown: Option<String>,
     by_channel: String,
     channels: Vec<ChannelLine>,
@@ -90,24 +86,15 @@ struct ChannelLine {
     word: &'static str,
     class: &'static str,
     share: String,
-    /// As HTML.
     reason: String,
 }
 
 struct List {
     title: String,
     asks: bool,
-    /// What is said, and what stands behind it, as HTML.
+    /// What is said, and what stands behind it.
     lines: Vec<(String, String)>,
     note: Option<String>,
-}
-
-/// A figure beside a verdict.
-struct Fact {
-    name: &'static str,
-    value: String,
-    /// How sure it is, or nothing.
-    small: String,
 }
 
 /// A part of the campaign that charts can be zoomed to.
@@ -153,7 +140,10 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         gates_in_full: measures::in_full(summary),
         next,
         afternoons: afternoons::section(beside.afternoons.as_ref(), summary)?,
-        trials: trials::section(beside.trials.as_ref(), &front.place)?,
+        trials: match &beside.trials {
+            Some(trials) => document::html::part(&trials::section(trials, &front.place))?,
+            None => String::new(),
+        },
         charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
@@ -197,26 +187,18 @@ fn matched(summary: &Summary) -> &'static str {
     }
 }
 
-fn class(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Go => "good",
-        Verdict::GoWithConditions | Verdict::Inconclusive => "careful",
-        Verdict::NoGo => "bad",
-    }
-}
-
 fn first(front: &Front) -> First {
     let channel = |line: &front::ChannelLine| ChannelLine {
         name: line.name.clone(),
         word: line.word,
-        class: class(line.verdict),
+        class: Tone::from(line.verdict).class(),
         share: line.share.clone(),
-        reason: coded(&capitalised(&line.reason)),
+        reason: capitalised(&line.reason),
     };
     First {
-        class: class(front.verdict),
-        why: coded(&front.why),
-        shown: front.shown.as_deref().map(|shown| coded(&capitalised(shown))),
+        class: Tone::from(front.verdict).class(),
+        why: front.why.clone(),
+        shown: front.shown.as_deref().map(|shown| capitalised(shown)),
         by_channel: capitalised(&front.by_channel),
         channels: front.channels.iter().map(channel).collect(),
         lists: front.lists.iter().map(List::of).collect(),
@@ -225,19 +207,13 @@ fn first(front: &Front) -> First {
 
 impl List {
     fn of(list: &front::List) -> List {
-        let line = |line: &front::Line| (coded(&capitalised(&line.main)), coded(&line.small));
+        let line = |line: &front::Line| (capitalised(&line.main), line.small.clone());
         List {
             title: capitalised(list.title),
             asks: list.asks(),
             lines: list.lines.iter().map(line).collect(),
-            note: list.note.as_deref().map(coded),
+            note: list.note.clone(),
         }
-    }
-}
-
-impl Fact {
-    fn plain(name: &'static str, value: String) -> Fact {
-        Fact { name, value, small: String::new() }
     }
 }
 
@@ -349,26 +325,6 @@ fn what_is_same(summary: &Summary) -> &'static str {
              shoppers, stock and faults; how long each call takes is the machine's."
         }
     }
-}
-
-/// A sentence as HTML: what stands between backticks is code.
-pub(in crate::report) fn coded(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for (place, part) in text.split('`').enumerate() {
-        let code = place % 2 == 1;
-        html.push_str(if code { "<code>" } else { "" });
-        html.push_str(&escaped(part));
-        html.push_str(if code { "</code>" } else { "" });
-    }
-    html
-}
-
-fn escaped(text: &str) -> String {
-    let special = |letter: char| match letter {
-        '&' | '<' | '>' | '"' | '\'' => format!("&#{};", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(special).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod annotations;
 pub mod beside;
 pub mod charts;
 pub mod compare;
+mod document;
 pub mod front;
 pub mod headroom;
 pub mod html;
@@ -29,6 +30,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use document::Document;
 pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
@@ -105,6 +107,15 @@ fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Resul
     let picture =
         |file: &Path| ["svg", "png"].map(OsStr::new).map(Some).contains(&file.extension());
     publish::removed(folder, "charts", |file| picture(file) && !written(file))
+}
+
+/// Writes a document's charts as SVG and PNG, and its page, last.
+fn write_document(folder: &Path, page: &str, document: &Document) -> Result<(), ReportError> {
+    document.charts()?.par_iter().try_for_each(|chart| {
+        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
+        publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
+    })?;
+    publish::file(folder, page, document::html::page(document)?.as_bytes())
 }
 
 /// Writes a study of the scenario beside its report: `afternoons.json`, `trials.json`.

@@ -3,11 +3,11 @@
 
 use askama::Template;
 
-use super::figure::{Figure, figure};
-use super::table::{Cell, HEALTHY_NAMED, Row, Scope, Table, tone};
-use super::{Fact, coded};
 use crate::report::ReportError;
 use crate::report::charts::{Axis, Layout};
+use crate::report::document::Fact;
+use crate::report::document::figure::Drawn;
+use crate::report::document::table::{Cell, HEALTHY_NAMED, Row, Scope, Table};
 use crate::report::many::table::{self as together, HOW, HOW_BOUNDS};
 use crate::report::many::words::{More, cut_short, interval, quantile, sales, stands};
 use crate::report::many::{Afternoons, GateOver, fans};
@@ -24,7 +24,7 @@ struct Section {
     measures: Table,
     how_told: String,
     gates: Table,
-    fans: Vec<Figure>,
+    fans: Vec<Drawn>,
     how: String,
 }
 
@@ -40,14 +40,14 @@ pub(super) fn section(all: Option<&Afternoons>, summary: &Summary) -> Result<Str
         measures: measures(all, summary),
         how_told: format!("{HOW} {HOW_BOUNDS}"),
         gates: gates(all),
-        fans: wide.into_iter().zip(&narrow).map(|(wide, narrow)| figure(wide, narrow)).collect(),
-        how: coded(&format!(
+        fans: wide.into_iter().zip(&narrow).map(|(wide, narrow)| Drawn::of(wide, narrow)).collect(),
+        how: format!(
             "Seeds from {} on. Bounds of shares are those of Clopper and Pearson on effective \
              samples, one-sided at {}; a mean stands with its t interval at 95 %.{}",
             all.first_seed,
             share(all.confidence_ppm),
             cut_short(all).map_or(String::new(), |said| format!(" {said}.")),
-        )),
+        ),
     };
     Ok(section.render()?)
 }
@@ -55,25 +55,25 @@ pub(super) fn section(all: Option<&Afternoons>, summary: &Summary) -> Result<Str
 /// The figures beside the verdict on all afternoons.
 pub(super) fn facts(all: &Afternoons) -> Vec<Fact> {
     let (sold, of) = (&all.sales, &all.currency);
-    let whole = |name, mean: crate::report::many::Interval| {
+    let whole = |name: &str, mean: crate::report::many::Interval| {
         let said = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
         let bounds = mean.low.zip(mean.high);
         let small = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
-        Fact { name, value: said(mean.mean), small: small.unwrap_or_default() }
+        Fact { name: String::from(name), value: said(mean.mean), small: small.unwrap_or_default() }
     };
     let kept = sold.kept_money;
     let kept_bounds = kept.low.zip(kept.high);
     vec![
         Fact::plain("afternoons played", count(all.runs)),
         Fact {
-            name: "within every limit",
+            name: "within every limit".to_owned(),
             value: format!("{} of {}", count(all.in_band.yes), count(all.in_band.of)),
             small: format!("a GO needs {} proved", share(all.in_band_at_least_ppm)),
         },
         whole("accepted orders, mean", sold.accepted_milli),
         whole("turned away, mean", sold.turned_away_milli),
         Fact {
-            name: "sales kept, mean",
+            name: "sales kept, mean".to_owned(),
             value: sales::money(kept.mean, of),
             small: kept_bounds.map_or(String::new(), |(low, high)| {
                 format!("{} to {}", sales::money(low, of), sales::money(high, of))
@@ -98,10 +98,10 @@ fn measures(all: &Afternoons, summary: &Summary) -> Table {
         let fails = told.band == Band::Failed;
         let row = vec![
             Cell::text(format!("{title}{p95}")).with(format!("limit {}", told.limit)),
-            Cell::number(told.value).toned(tone(told.band)),
+            Cell::number(told.value).toned(told.band.into()),
             Cell::number(told.bounds),
             Cell::number(count(told.samples)).with(samples_word(told.kpi)),
-            Cell::text(told.stands).toned(tone(told.band)),
+            Cell::text(told.stands).toned(told.band.into()),
             Cell::number(told.beyond),
             by_channel(channels),
         ];
@@ -118,7 +118,7 @@ fn by_channel(channels: Vec<together::Row>) -> Cell {
         name: row.channel.clone().unwrap_or_default(),
         channel: row.channel,
         main: row.value,
-        class: tone(row.band),
+        tone: row.band.into(),
         band: row.stands.to_owned(),
     };
     let mut scopes: Vec<Scope> = channels.into_iter().filter(named).map(scope).collect();
@@ -147,7 +147,7 @@ fn gates(all: &Afternoons) -> Table {
     for gate in order {
         let times = |n: u64, band: Band| match n {
             0 => Cell::number("0"),
-            n => Cell::number(count(n)).toned(tone(band)),
+            n => Cell::number(count(n)).toned(band.into()),
         };
         let scope = gate.channel.as_deref().map_or(String::new(), |name| format!(" on {name}"));
         let accepted = if gate.accepted > 0 { "risk accepted" } else { "" };

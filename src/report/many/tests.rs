@@ -209,7 +209,7 @@ fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
     let comment = crate::report::markdown::text(&summary, &front, Some(&all));
     let page = crate::report::html::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");
     for (text, from, to) in [
-        (&terminal, "all 30 afternoons together", "what follows is of one afternoon"),
+        (&terminal, "All 30 afternoons together", "What follows is of one afternoon"),
         (&comment, "### All 30 afternoons together", "### What follows is of one afternoon"),
         (&page, "id=\"afternoons\"", "<h2 id=\"one\">"),
     ] {
@@ -268,6 +268,26 @@ fn a_verdict_that_is_open_says_what_settles_it() {
         let said = why(&all);
         assert!(said.contains(says) && said.contains("`--runs auto` goes on"), "{said}");
     }
+}
+
+/// One channel is dead and the others are well: the first sentence names it and its own share, not
+/// the share that is left of it over all of them.
+#[test]
+fn a_no_go_names_the_channel_that_is_worst_and_one_that_sells_nothing() {
+    let mut all = sample();
+    all.channels[1].accepted_none = true;
+    all.gates = [(None, 330_000), (Some("storefront"), 20_000), (Some("amazon"), 1_000_000)]
+        .map(|(channel, rate_ppm)| {
+            let mut gate = gate(Kpi::HandoffSuccess, channel, 30, 0);
+            gate.pooled.rate_ppm = rate_ppm;
+            gate
+        })
+        .to_vec();
+    let said = why(&all);
+    let begins = "Amazon accepted none, or next to none, of the orders wanted on it; order handoff \
+                  success on amazon is proved beyond the limit: 100 % of ";
+    assert!(said.starts_with(begins), "{said}");
+    assert!(said.contains("; over all channels together 33 %"), "{said}");
 }
 
 /// Of runs that were made one by one more are made the same way: there is no option for it.

@@ -1,12 +1,12 @@
 //! Owns the tables of studies that are compared. Must not compute: it lays out what they say.
 
-use super::table::{Cell, Table, tone};
+use super::named;
 use crate::report::compare::{Group, Party, Run, words};
+use crate::report::document::table::{Cell, Table};
 use crate::report::many::table as together;
 use crate::report::many::words::sales;
 use crate::report::many::{Afternoons, Interval};
 use crate::report::summary::Summary;
-use crate::report::words::gate::capitalised;
 use crate::report::words::number::{self, count};
 
 /// The studies in a row each, and what all afternoons of each come to together.
@@ -15,9 +15,9 @@ pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
         "study",
         "verdict:",
         "within every limit",
-        "accepted orders, mean",
-        "turned away, mean",
-        "sales kept, mean",
+        "~accepted orders, mean",
+        "~turned away, mean",
+        "~sales kept, mean",
     ];
     let mut all = Table::new("Many afternoons each; A is the baseline", &columns);
     let mut tables = Vec::new();
@@ -61,19 +61,16 @@ fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
     let columns = ["measure", "value", "bounds", "of", "limit", "stands:", "beyond it in"];
     let mut table = Table::new(caption, &columns);
     for told in together::told(study, summary) {
-        let name = match &told.channel {
-            None => capitalised(&words::title(told.kpi, None)),
-            Some(channel) => format!("\u{2003}{channel}"),
-        };
         table.push(vec![
-            Cell::text(name),
+            named(told.kpi, told.channel.as_deref()),
             Cell::number(told.value),
             Cell::number(told.bounds),
             Cell::number(count(told.samples)),
             Cell::number(told.limit),
-            Cell::text(told.stands).toned(tone(told.band)),
+            Cell::text(told.stands).toned(told.band.into()),
             Cell::number(told.beyond),
         ]);
     }
-    table
+    // Elsewhere than on the page the differences say it.
+    table.aside(true)
 }

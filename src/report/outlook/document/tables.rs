@@ -1,11 +1,11 @@
-//! Owns the tables of `plan.html`. Must not compute.
+//! Owns the tables of a plan. Must not compute.
 
-use crate::report::html::table::{Cell, Table};
+use crate::report::document::Tone;
+use crate::report::document::table::{Cell, Table};
 use crate::report::outlook::findings::gates_told;
 use crate::report::outlook::sheet::{Lag, OrderCount, Sheet, Stood};
 use crate::report::outlook::words::{
-    clock_at, lag_title, limit, milli, orders_per_min, per_min, provable, served_per_min,
-    two_questions, within,
+    clock_at, lag_title, limit, milli, orders_per_min, per_min, provable, served_per_min, within,
 };
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{count, share, span};
@@ -13,10 +13,10 @@ use crate::report::words::short;
 
 /// How each gate stood, and beside it what it takes to prove it: two questions.
 pub(super) fn gates(sheet: &Sheet) -> Table {
-    let caption = format!("{}.", two_questions(sheet));
+    let caption = "How each gate stood, and what it takes to prove it";
     let mut columns = vec!["gate", "limit"];
     columns.extend(sheet.played.as_ref().map(|_| "within limit"));
-    columns.extend(["samples", "to prove it"]);
+    columns.extend(["~samples", "to prove it"]);
     let mut table = Table::new(caption, &columns);
     for gate in gates_told(sheet) {
         let name = gate.channel.as_deref().map_or_else(
@@ -25,7 +25,7 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
         );
         let mut cells = vec![name, Cell::number(limit(gate, &sheet.lags))];
         cells.extend(gate.stood.map(within_cell));
-        let tone = if gate.afternoons_needed.is_some() { "" } else { "bad" };
+        let tone = if gate.afternoons_needed.is_some() { Tone::Plain } else { Tone::Bad };
         let needs = format!("needs {}", count(gate.needed));
         cells.push(Cell::number(count(gate.samples)).with(needs));
         cells.push(Cell::number(provable(gate)).toned(tone));
@@ -35,7 +35,7 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
 }
 
 fn within_cell(stood: Stood) -> Cell {
-    let tone = if stood.beyond == 0 { "good" } else { "bad" };
+    let tone = if stood.beyond == 0 { Tone::Good } else { Tone::Bad };
     Cell::number(within(stood)).toned(tone)
 }
 
@@ -105,9 +105,9 @@ pub(super) fn lags(sheet: &Sheet) -> Table {
 
 fn lag_cell(lag: &Lag) -> Cell {
     let tone = match lag.beyond_ppm {
-        0 => "",
-        1..=50_000 => "careful",
-        _ => "bad",
+        0 => Tone::Plain,
+        1..=50_000 => Tone::Careful,
+        _ => Tone::Bad,
     };
     let mut cell = Cell::number(span(lag.p95_us)).toned(tone);
     if lag.beyond_ppm > 0 {
@@ -117,13 +117,13 @@ fn lag_cell(lag: &Lag) -> Cell {
 }
 
 pub(super) fn loads(sheet: &Sheet) -> Table {
-    let columns = ["who serves", "quiet", "busiest", "serves", "used", "carries"];
+    let columns = ["who serves", "~quiet", "busiest", "~serves", "used", "~carries"];
     let mut table = Table::new("What comes against what is served, in full batches", &columns);
     for load in &sheet.loads {
         let tone = match load.utilisation_ppm {
-            0..800_000 => "",
-            800_000..1_000_000 => "careful",
-            _ => "bad",
+            0..800_000 => Tone::Plain,
+            800_000..1_000_000 => Tone::Careful,
+            _ => Tone::Bad,
         };
         let used = share(u32::try_from(load.utilisation_ppm).unwrap_or(u32::MAX));
         let mut used = Cell::number(used).toned(tone);
@@ -161,7 +161,9 @@ pub(super) fn calls(sheet: &Sheet) -> Table {
 
 pub(super) fn orders(sheet: &Sheet) -> Table {
     let mut columns = vec!["orders", "whole campaign"];
-    columns.extend(sheet.campaign.phases.iter().map(|phase| phase.name.as_str()));
+    let phases = sheet.campaign.phases.iter().map(|phase| format!("~{}", phase.name));
+    let phases: Vec<String> = phases.collect();
+    columns.extend(phases.iter().map(String::as_str));
     let caption = if sheet.orders.drawn {
         "Orders offered; nine campaigns in ten lie within ±; in small those accepted"
     } else {
@@ -190,11 +192,12 @@ pub(super) fn proofs(sheet: &Sheet) -> Table {
     let caption = "What must have happened at all: else a gate is not put to the test";
     let mut table = Table::new(caption, &["condition", "times expected"]);
     for proof in &sheet.proofs {
-        let tone = if proof.expected_milli == 0 { "bad" } else { "" };
+        let tone = if proof.expected_milli == 0 { Tone::Bad } else { Tone::Plain };
         table.push(vec![
             Cell::text(capitalised(&proof.what)),
             Cell::number(milli(proof.expected_milli)).toned(tone),
         ]);
     }
-    table
+    // Elsewhere than on the page what would not happen is among the findings.
+    table.aside(true)
 }

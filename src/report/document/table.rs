@@ -1,6 +1,6 @@
-//! Owns the shape of a table on the page. Must not know what is in it.
+//! Owns the shape of a table wherever it stands. Must not know what is in it, nor how it looks.
 
-use crate::report::summary::band::Band;
+use super::Tone;
 use crate::report::words::number::counted;
 
 /// Columns of numbers beside the one that names a row: more do not fit on a page.
@@ -19,6 +19,8 @@ pub(in crate::report) struct Table {
     /// Each cell carries its column's name, so that a row can stand as a paragraph where columns
     /// have no room. Names cost a page its size where many channels have columns of many rows.
     pub labelled: bool,
+    /// Only the page has room for it.
+    pub aside: bool,
 }
 
 /// A column's name.
@@ -26,6 +28,10 @@ pub(in crate::report) struct Head {
     pub name: String,
     /// Words, aligned left; numbers are aligned right.
     pub text: bool,
+    /// Sentences: they wrap, and stand below their row where columns have no room.
+    pub said: bool,
+    /// It may go where columns have no room.
+    pub leaves: bool,
 }
 
 /// A row.
@@ -36,6 +42,8 @@ pub(in crate::report) struct Row {
     pub marked: bool,
     /// The channel it is about; the page can dim what other channels say.
     pub channel: Option<String>,
+    /// It says no more than another row: only the page has room for it.
+    pub aside: bool,
 }
 
 /// A cell: what it says, and in small what stands behind it.
@@ -43,9 +51,10 @@ pub(in crate::report) struct Row {
 pub(in crate::report) struct Cell {
     pub main: String,
     pub small: Vec<String>,
-    /// `good`, `careful`, `bad` or nothing.
-    pub class: &'static str,
+    pub tone: Tone,
     pub text: bool,
+    /// It says nothing by itself: where a row is a paragraph it is left out.
+    pub aside: bool,
     /// The same on each channel.
     pub scopes: Vec<Scope>,
 }
@@ -56,7 +65,7 @@ pub(in crate::report) struct Scope {
     pub channel: Option<String>,
     pub name: String,
     pub main: String,
-    pub class: &'static str,
+    pub tone: Tone,
     pub band: String,
 }
 
@@ -70,7 +79,7 @@ impl Scope {
             channel: None,
             name: counted(channels as u64, "channel", "channels"),
             main: String::new(),
-            class: "",
+            tone: Tone::Plain,
             band: "healthy".to_owned(),
         })
     }
@@ -85,8 +94,13 @@ impl Cell {
         Cell { main: main.into(), text: true, ..Cell::default() }
     }
 
-    pub(in crate::report) fn toned(self, class: &'static str) -> Cell {
-        Cell { class, ..self }
+    pub(in crate::report) fn toned(self, tone: Tone) -> Cell {
+        Cell { tone, ..self }
+    }
+
+    /// Left out where a row is a paragraph, when it says nothing.
+    pub(in crate::report) fn aside(self, aside: bool) -> Cell {
+        Cell { aside, ..self }
     }
 
     /// With a line in small below; an empty one is left out.
@@ -101,6 +115,11 @@ impl Row {
         Row { marked, ..self }
     }
 
+    /// Left to the page, when it says no more than another row.
+    pub(in crate::report) fn aside(self, aside: bool) -> Row {
+        Row { aside, ..self }
+    }
+
     pub(in crate::report) fn of(self, channel: Option<&str>) -> Row {
         Row { channel: channel.map(str::to_owned), ..self }
     }
@@ -113,14 +132,17 @@ impl From<Vec<Cell>> for Row {
 }
 
 impl Table {
-    /// An empty table; a column whose name ends in `:` holds words.
+    /// An empty table; a column whose name ends in `:` holds words, in `::` sentences. Columns
+    /// whose name begins with `~` go first where there is no room, the last of them first.
     pub(in crate::report) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
         let head = |column: &&str| Head {
-            name: column.trim_end_matches(':').to_owned(),
+            name: column.trim_start_matches('~').trim_end_matches(':').to_owned(),
             text: column.ends_with(':'),
+            said: column.ends_with("::"),
+            leaves: column.starts_with('~'),
         };
         let head = columns.iter().map(head).collect();
-        Table { caption: caption.into(), head, rows: Vec::new(), labelled: true }
+        Table { caption: caption.into(), head, rows: Vec::new(), labelled: true, aside: false }
     }
 
     /// A table of numbers.
@@ -164,21 +186,22 @@ impl Table {
         (0..of).map(part).collect()
     }
 
+    /// Whether it has so many columns that they stand closer.
+    pub(in crate::report) fn is_dense(&self) -> bool {
+        self.head.len() > ACROSS + 2
+    }
+
     /// Whether each cell says its column's name.
     pub(in crate::report) fn labels(&self) -> bool {
         self.labelled && self.rows.len() * self.head.len() <= CELLS_LABELLED
     }
 
+    /// Left to the page, when only that has room for it.
+    pub(in crate::report) fn aside(self, aside: bool) -> Table {
+        Table { aside, ..self }
+    }
+
     pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {
         self.rows.push(row.into());
-    }
-}
-
-/// How a band looks.
-pub(in crate::report) fn tone(band: Band) -> &'static str {
-    match band {
-        Band::Healthy => "good",
-        Band::Watch | Band::NotProved => "careful",
-        Band::Failed => "bad",
     }
 }
