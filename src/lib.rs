@@ -41,6 +41,8 @@ pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod study;
+#[cfg(feature = "report")]
+pub mod tables;
 pub mod traffic;
 pub mod units;
 #[cfg(feature = "live")]

@@ -162,8 +162,7 @@ fn a_measure_is_said_alike_wherever_it_stands() {
                 assert_eq!(a, b, "{name}: {column} of {measure}");
             }
             let (value, bounds) = (full.cell(measure, "value"), full.cell(measure, "bounds"));
-            let lower = measure.to_lowercase();
-            let line = terminal.lines().find(|line| line.starts_with(&lower)).unwrap();
+            let line = terminal.lines().find(|line| line.starts_with(measure)).unwrap();
             let limit = full.cell(measure, "limits");
             for said in [value, bounds] {
                 assert!(line.contains(said), "{name}: {said} in {line}");
@@ -183,8 +182,8 @@ fn a_terminal_of_80_columns_keeps_every_limit() {
         assert!(head.contains("limit") && head.contains("stands"), "{name}: {head}");
         let ends = head.find("limit").unwrap() + "limit".len();
         for row in &the(&page, "The run as a whole").rows {
-            let measure = row[0].trim_end_matches(", p95").to_lowercase();
-            let line = terminal.lines().find(|line| line.starts_with(&measure)).unwrap();
+            let measure = row[0].trim_end_matches(", p95");
+            let line = terminal.lines().find(|line| line.starts_with(measure)).unwrap();
             let until: String = line.chars().take(ends).collect();
             let unit = until.ends_with(" %") || until.ends_with(" min") || until.ends_with(" s");
             assert!(unit && !until.contains('…'), "{name}: the limit is cut in {line}");

@@ -9,10 +9,10 @@ use anyhow::Context;
 use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
 use crate::history::fact::Ending;
+use crate::report;
 use crate::report::trials::Trials;
 use crate::report::words::again;
 use crate::report::words::number::{counted, span};
-use crate::report::{self, terminal};
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{self, Plan};
 use crate::study::advise;
@@ -133,7 +133,7 @@ fn leave(trials: &Trials, folder: &Path) -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     sayln!();
-    say!("{}", terminal::trials(trials, judged::paper()));
+    say!("{}", trials.text(judged::paper()));
     if !trials.patch.is_empty() {
         let [simulate, run] = again::with_advice(&folder.to_string_lossy());
         sayln!("\ntry it  {simulate}\n        {run}");

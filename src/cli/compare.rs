@@ -11,7 +11,7 @@ use super::{Exit, earlier, folder, judged};
 use crate::judge::Fold;
 use crate::report::compare::{Change, Comparison, Given, Party};
 use crate::report::many::Afternoons;
-use crate::report::{self, Summary, beside, compare};
+use crate::report::{Summary, beside, compare};
 use crate::scenario::changes;
 
 /// What was typed.
@@ -77,7 +77,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .context("the runs are as they were; their comparison is not written")?;
     let said = folder.display().to_string();
     sayln!();
-    say!("{}", report::terminal::compare::text(&comparison, &said, judged::paper()));
+    say!("{}", compare::text(&parties, &comparison, judged::paper()));
+    sayln!("\nfiles  {}", folder.join("compare.html").display());
     if args.json {
         super::data(&comparison.to_json())?;
     } else {

@@ -6,7 +6,6 @@ use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged};
 use crate::report::headroom::words::times;
 use crate::report::headroom::{self as sheet, Headroom};
-use crate::report::terminal;
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{self, Plan};
 use crate::study::afternoon::Afternoon;
@@ -80,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let sheet = Headroom::of(&found, &plan.charter, (runs, stock_scales));
     sheet::write(&out, &sheet)?;
-    say!("{}", terminal::headroom(&sheet, judged::paper()));
+    say!("{}", sheet.text(judged::paper()));
     sayln!("\nfiles  {}", out.join("headroom.html").display());
     if args.json {
         super::data(&sheet.to_json())?;

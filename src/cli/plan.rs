@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
         outlook::write(folder, &sheet)?;
     }
-    say!("{}", outlook::terminal::text(&sheet, judged::paper()));
+    say!("{}", outlook::text(&sheet, judged::paper()));
     if let Some(folder) = &args.out {
         sayln!("files  {}", folder.join("plan.html").display());
     }

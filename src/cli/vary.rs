@@ -4,7 +4,6 @@
 use super::afternoons::Runs;
 use super::many::Many;
 use super::{Exit, Misused, OutputArgs, ScenarioArgs, folder, judged};
-use crate::report::terminal;
 use crate::report::vary::{self as sheet, Tried, Varied};
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
@@ -65,7 +64,7 @@ pub(super) fn run(
         None => folder::fresh(&plan.charter.campaign, "-vary")?,
     };
     sheet::write(&out, &all)?;
-    say!("{}", terminal::varied(&all, judged::paper()));
+    say!("{}", all.text(judged::paper()));
     sayln!("\nfiles  {}", out.join("vary.html").display());
     if output.json {
         super::data(&all.to_json())?;

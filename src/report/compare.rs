@@ -2,13 +2,13 @@
 //! Must not judge, nor know what a scenario means. Start at [`Comparison::of`].
 //!
 //! Integers and strings only, as in `summary.json`. Which differences are called beyond chance is
-//! decided in `chance` (within an afternoon) and `afternoons` (between afternoons); the rule is in
-//! docs/measures.md, comparing runs.
+//! decided by `study::differ` (within an afternoon) and `study::estimate` (between afternoons);
+//! the rule is in docs/measures.md, comparing runs.
 
 mod afternoons;
 mod alike;
 mod cautions;
-mod chance;
+mod document;
 mod kept;
 mod measures;
 pub mod read;
@@ -27,12 +27,14 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::document::{html, terminal};
 use super::many::Afternoons;
 use super::summary::Summary;
 use super::summary::gate::{Count, Gate, InvariantKind, Kpi, Value};
 use super::summary::verdict::Verdict;
+use super::terminal::Paper;
 use super::words::standing;
-use super::{ReportError, html, publish};
+use super::{ReportError, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const COMPARE_VERSION: u32 = 2;
@@ -267,7 +269,7 @@ impl Comparison {
             .zip(&groups[1..])
             .map(|(party, group)| Against::of(baseline, (party, group)))
             .collect();
-        chance::over_all(&mut against);
+        alike::over_all(&mut against);
         for (against, party) in against.iter_mut().zip(others) {
             against.weigh(baseline, party);
         }
@@ -318,7 +320,16 @@ pub fn write_all(
     comparison: &Comparison,
 ) -> Result<(), ReportError> {
     publish::file(folder, "compare.json", &comparison.to_json())?;
-    publish::file(folder, "compare.html", html::compare::page(parties, comparison)?.as_bytes())
+    publish::file(
+        folder,
+        "compare.html",
+        html::page(&document::document(parties, comparison))?.as_bytes(),
+    )
+}
+
+/// What a terminal shows of it.
+pub fn text(parties: &[Party], comparison: &Comparison, paper: Paper) -> String {
+    terminal::text(&document::document(parties, comparison), paper)
 }
 
 /// The JSON Schema of `compare.json`, shipped as `schemas/compare.schema.json`.
@@ -341,11 +352,8 @@ impl Group {
 
 /// `A` to `Z`, then `A1` and so on: nobody reads so many.
 fn letter(place: usize) -> String {
-    let letter = char::from(b'A' + (place % 26) as u8);
-    match place / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{round}"),
-    }
+    let round = if place < 26 { String::new() } else { (place / 26).to_string() };
+    format!("{}{round}", char::from(b'A' + (place % 26) as u8))
 }
 
 impl Against {

@@ -1,6 +1,7 @@
 //! Owns the first screen: verdict, why, by channel, what a GO asks for, what limits the answer.
 //! Must not know where it is printed: browser, terminal and `report.md` all print this.
 
+pub(in crate::report) mod document;
 mod study;
 
 use super::many::{self, Afternoons};
@@ -188,6 +189,27 @@ impl Front {
     }
 }
 
+/// What is seen behind several lines, said once, below them.
+fn seen_once(mut lines: Vec<Line>) -> (Vec<Line>, Option<String>) {
+    const SEEN: &str = " Seen: ";
+    let seen = |line: &Line| line.small.split_once(SEEN).map(|(_, seen)| seen.to_owned());
+    let all: Vec<String> = lines.iter().filter_map(seen).collect();
+    let mut repeated: Vec<String> = Vec::new();
+    for (place, said) in all.iter().enumerate() {
+        if all[place + 1..].contains(said) && !repeated.contains(said) {
+            repeated.push(said.clone());
+        }
+    }
+    for line in &mut lines {
+        if seen(line).is_some_and(|said| repeated.contains(&said)) {
+            let until = line.small.find(SEEN).unwrap_or(line.small.len());
+            line.small.truncate(until);
+        }
+    }
+    let note = (!repeated.is_empty()).then(|| format!("Seen: {}", repeated.join(" ")));
+    (lines, note)
+}
+
 fn plain(title: &'static str, lines: &[String]) -> List {
     List { title, lines: lines.iter().map(|line| Line::plain(line)).collect(), note: None }
 }
@@ -217,7 +239,10 @@ fn asked(
     };
     let (lines, note, said) = match summary.verdict {
         Verdict::Go => (Vec::new(), None, 0),
-        Verdict::GoWithConditions => (conditions(summary), None, 0),
+        Verdict::GoWithConditions => {
+            let (lines, note) = seen_once(conditions(summary));
+            (lines, note, 0)
+        }
         Verdict::NoGo | Verdict::Inconclusive if let Some(tried_for) = &tried_for => {
             title = tried_for.title;
             (tried_for.lines.iter().map(tried).collect(), Some(tried_for.note.clone()), 0)

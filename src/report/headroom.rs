@@ -5,22 +5,23 @@
 //! Integers and strings only, as in `summary.json`. Additions keep the version; anything else
 //! raises it.
 
-pub(super) mod page;
+pub(super) mod document;
 pub(super) mod pictures;
 pub mod words;
 
 use std::path::Path;
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::charts::{Axis, Layout};
+use super::charts::Axis;
+use super::document::terminal;
 use super::many::ruling::{ChannelOver, Currency, Sales};
 use super::many::{Afternoons, Chance, GateOver, Interval};
 use super::summary::gate::{Kpi, Limits};
+use super::terminal::Paper;
 use super::trials::never_proved;
-use super::{ReportError, publish};
+use super::{ReportError, publish, write_document};
 use crate::history::Charter;
 use crate::study::{headroom, looks};
 
@@ -166,6 +167,11 @@ impl Headroom {
         }
     }
 
+    /// What a terminal shows of it.
+    pub fn text(&self, paper: Paper) -> String {
+        terminal::text(&document::document(self), paper)
+    }
+
     /// The bytes of `headroom.json`: the same rungs give the same bytes.
     ///
     /// # Panics
@@ -195,11 +201,7 @@ pub fn schema() -> serde_json::Value {
 /// last, so that whoever waits for it finds the rest.
 pub fn write(folder: &Path, found: &Headroom) -> Result<(), ReportError> {
     publish::file(folder, "headroom.json", &found.to_json())?;
-    pictures::draw_all(&found.view(), Layout::Wide)?.par_iter().try_for_each(|chart| {
-        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
-        publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
-    })?;
-    publish::file(folder, "headroom.html", page::page(found)?.as_bytes())
+    write_document(folder, "headroom.html", &document::document(found))
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
 //! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
-mod afternoons;
 mod books;
 mod checklist;
-pub(super) mod compare;
 mod errors;
 mod figure;
 mod glossary;
@@ -13,22 +11,20 @@ mod measures;
 mod rules;
 mod runouts;
 mod script;
-mod studies;
-pub(super) mod table;
 mod totals;
-mod trials;
 
 use askama::Template;
 
 use super::ReportError;
+use super::document::{Fact, Table, Tone};
 use super::front::{self, Beside, Front};
 use super::summary::Summary;
-use super::summary::verdict::{Ending, Evidence, Verdict};
+use super::summary::verdict::{Ending, Evidence};
 use super::words::gate::capitalised;
 use super::words::number::{self, count, money, span, speed};
 use super::words::{self, again, gate, story};
+use super::{document, many, trials};
 use figure::Figures;
-use table::Table;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -76,9 +72,8 @@ struct Page<'a> {
 /// The first screen's words, capitalised, with their colours.
 struct First {
     class: &'static str,
-    /// As HTML.
     why: String,
-    /// Which afternoon is shown, as HTML.
+    /// Which afternoon is shown.
     shown: Option<String>,
     by_channel: String,
     channels: Vec<ChannelLine>,
@@ -90,24 +85,15 @@ struct ChannelLine {
     word: &'static str,
     class: &'static str,
     share: String,
-    /// As HTML.
     reason: String,
 }
 
 struct List {
     title: String,
     asks: bool,
-    /// What is said, and what stands behind it, as HTML.
+    /// What is said, and what stands behind it.
     lines: Vec<(String, String)>,
     note: Option<String>,
-}
-
-/// A figure beside a verdict.
-struct Fact {
-    name: &'static str,
-    value: String,
-    /// How sure it is, or nothing.
-    small: String,
 }
 
 /// A part of the campaign that charts can be zoomed to.
@@ -135,10 +121,11 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
         latency.tables = vec![load::latency(summary)];
     }
+    let [afternoons, trials] = beside_it(summary, front, beside)?;
     let page = Page {
         front,
         first: first(front),
-        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), afternoons::facts),
+        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), many::document::facts),
         facts_of_one: beside.afternoons.as_ref().map_or_else(Vec::new, |_| facts(summary)),
         places: places(&[
             ("afternoons", beside.afternoons.is_some()),
@@ -152,8 +139,8 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
-        afternoons: afternoons::section(beside.afternoons.as_ref(), summary)?,
-        trials: trials::section(beside.trials.as_ref(), &front.place)?,
+        afternoons,
+        trials,
         charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
@@ -188,6 +175,19 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
     Ok(number::glued(&page.render()?))
 }
 
+/// The sections on all afternoons and on what was tried; empty where there were none.
+fn beside_it(
+    summary: &Summary,
+    front: &Front,
+    beside: &Beside,
+) -> Result<[String; 2], ReportError> {
+    let all = beside.afternoons.as_ref();
+    let tried = beside.trials.as_ref();
+    let all = all.map(|all| many::document::section(all, summary)).unwrap_or_default();
+    let tried = tried.map(|tried| trials::section(tried, &front.place)).unwrap_or_default();
+    Ok([document::html::part(&all)?, document::html::part(&tried)?])
+}
+
 /// What is said where no mismatch is drawn.
 fn matched(summary: &Summary) -> &'static str {
     if summary.mismatch.bands.is_empty() {
@@ -197,26 +197,18 @@ fn matched(summary: &Summary) -> &'static str {
     }
 }
 
-fn class(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Go => "good",
-        Verdict::GoWithConditions | Verdict::Inconclusive => "careful",
-        Verdict::NoGo => "bad",
-    }
-}
-
 fn first(front: &Front) -> First {
     let channel = |line: &front::ChannelLine| ChannelLine {
         name: line.name.clone(),
         word: line.word,
-        class: class(line.verdict),
+        class: Tone::from(line.verdict).class(),
         share: line.share.clone(),
-        reason: coded(&capitalised(&line.reason)),
+        reason: capitalised(&line.reason),
     };
     First {
-        class: class(front.verdict),
-        why: coded(&front.why),
-        shown: front.shown.as_deref().map(|shown| coded(&capitalised(shown))),
+        class: Tone::from(front.verdict).class(),
+        why: front.why.clone(),
+        shown: front.shown.as_deref().map(capitalised),
         by_channel: capitalised(&front.by_channel),
         channels: front.channels.iter().map(channel).collect(),
         lists: front.lists.iter().map(List::of).collect(),
@@ -225,19 +217,13 @@ fn first(front: &Front) -> First {
 
 impl List {
     fn of(list: &front::List) -> List {
-        let line = |line: &front::Line| (coded(&capitalised(&line.main)), coded(&line.small));
+        let line = |line: &front::Line| (capitalised(&line.main), line.small.clone());
         List {
             title: capitalised(list.title),
             asks: list.asks(),
             lines: list.lines.iter().map(line).collect(),
-            note: list.note.as_deref().map(coded),
+            note: list.note.clone(),
         }
-    }
-}
-
-impl Fact {
-    fn plain(name: &'static str, value: String) -> Fact {
-        Fact { name, value, small: String::new() }
     }
 }
 
@@ -349,26 +335,6 @@ fn what_is_same(summary: &Summary) -> &'static str {
              shoppers, stock and faults; how long each call takes is the machine's."
         }
     }
-}
-
-/// A sentence as HTML: what stands between backticks is code.
-pub(in crate::report) fn coded(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for (place, part) in text.split('`').enumerate() {
-        let code = place % 2 == 1;
-        html.push_str(if code { "<code>" } else { "" });
-        html.push_str(&escaped(part));
-        html.push_str(if code { "</code>" } else { "" });
-    }
-    html
-}
-
-fn escaped(text: &str) -> String {
-    let special = |letter: char| match letter {
-        '&' | '<' | '>' | '"' | '\'' => format!("&#{};", u32::from(letter)),
-        letter => letter.to_string(),
-    };
-    text.chars().map(special).collect()
 }
 
 #[cfg(test)]

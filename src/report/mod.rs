@@ -6,6 +6,7 @@ pub mod annotations;
 pub mod beside;
 pub mod charts;
 pub mod compare;
+mod document;
 pub mod front;
 pub mod headroom;
 pub mod html;
@@ -13,12 +14,11 @@ pub mod junit;
 pub mod many;
 pub mod markdown;
 pub mod outlook;
-mod publish;
+pub(crate) mod publish;
 #[cfg(test)]
 mod sample;
 mod stated;
 pub mod summary;
-pub mod tables;
 pub mod terminal;
 pub mod trials;
 pub mod vary;
@@ -29,6 +29,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use document::Document;
 pub use front::{Beside, Front};
 pub use publish::ReportError;
 pub use summary::Summary;
@@ -78,7 +79,9 @@ fn write(
     publish::file(folder, "junit.xml", junit.as_bytes())?;
     let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
     if let Some(all) = &beside.afternoons {
-        drawn.extend(many::fans::draw_all(all, &charts::Axis::of(&summary), charts::Layout::Wide)?);
+        for fan in many::fans::figures(all, &charts::Axis::of(&summary)) {
+            drawn.push(fan.chart()?);
+        }
     }
     write_charts(folder, &drawn, forms)?;
     publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
@@ -105,6 +108,15 @@ fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Resul
     let picture =
         |file: &Path| ["svg", "png"].map(OsStr::new).map(Some).contains(&file.extension());
     publish::removed(folder, "charts", |file| picture(file) && !written(file))
+}
+
+/// Writes a document's charts as SVG and PNG, and its page, last.
+fn write_document(folder: &Path, page: &str, document: &Document) -> Result<(), ReportError> {
+    document.charts()?.par_iter().try_for_each(|chart| {
+        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
+        publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
+    })?;
+    publish::file(folder, page, document::html::page(document)?.as_bytes())
 }
 
 /// Writes a study of the scenario beside its report: `afternoons.json`, `trials.json`.
@@ -178,5 +190,14 @@ mod tests {
             let folder = folder.join(name);
             write(&folder, &folder, &judgement, &Beside::default(), forms).unwrap();
         }
+        let beside = Beside {
+            trials: Some(trials::tests::sample()),
+            afternoons: Some(many::tests::sample()),
+            ..Beside::default()
+        };
+        write(&folder.join("study"), "study".as_ref(), &sample::no_go(), &beside, forms).unwrap();
+        let parties = compare::tests::no_go_and_go();
+        let comparison = compare::Comparison::of(&parties);
+        compare::write_all(&folder.join("compare"), &parties, &comparison).unwrap();
     }
 }

@@ -2,13 +2,12 @@
 //! terminal's text, the page. Must not compute: everything is made from one [`Sheet`]. Start at
 //! [`Sheet::of`].
 
+mod document;
 mod finding;
 mod findings;
-mod page;
 mod pictures;
 pub mod sheet;
 mod stating;
-pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -20,6 +19,7 @@ pub use sheet::Sheet;
 
 use super::summary::gate::Kpi;
 use super::summary::{Campaign, printable, printable_text};
+use super::terminal::Paper;
 use super::words::again;
 use super::{ReportError, publish};
 use crate::history::charter::{self, Charter};
@@ -75,8 +75,14 @@ impl Sheet {
     }
 }
 
+/// What a terminal shows of it.
+pub fn text(sheet: &Sheet, paper: Paper) -> String {
+    super::document::terminal::text(&document::document(sheet), paper)
+}
+
 /// Writes `plan.json` and `plan.html` into `folder`, each whole or not at all.
 pub fn write(folder: &Path, sheet: &Sheet) -> Result<(), ReportError> {
     publish::file(folder, "plan.json", &sheet.to_json())?;
-    publish::file(folder, "plan.html", page::page(sheet)?.as_bytes())
+    let page = super::document::html::page(&document::document(sheet))?;
+    publish::file(folder, "plan.html", page.as_bytes())
 }

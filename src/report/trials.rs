@@ -4,22 +4,27 @@
 //! Integers and strings only, as in `summary.json`. Additions keep the version; anything else
 //! raises it.
 
+mod document;
 pub mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::document::terminal;
 use super::many::ruling::{Currency, Sales};
 use super::many::words::{More, gate_name, stands};
 use super::many::{self, Afternoons, Chance, Interval};
 use super::summary::gate::Kpi;
 use super::summary::verdict::Verdict;
+use super::terminal::Paper;
 use crate::history::Charter;
 use crate::study::advise;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::levers::{self, Burden, Lever};
 use crate::study::looks;
 use crate::study::outcome::Outcome;
+
+pub(super) use document::section;
 
 /// The version of this contract.
 pub const TRIALS_VERSION: u32 = 3;
@@ -172,6 +177,11 @@ impl Trials {
             proves_nothing: never_proved(&found.baseline, charter),
             stopped: found.stopped,
         }
+    }
+
+    /// What a terminal shows of it.
+    pub fn text(&self, paper: Paper) -> String {
+        terminal::text(&document::document(self), paper)
     }
 
     /// The bytes of `trials.json`: the same trials give the same bytes.

@@ -4,20 +4,21 @@
 //! Integers and strings only, as in `summary.json`. Additions keep the version; anything else
 //! raises it.
 
-mod page;
+mod document;
 
 use std::path::Path;
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::charts::{Axis, Layout};
-use super::headroom::pictures::{self, View};
+use super::charts::Axis;
+use super::document::terminal;
+use super::headroom::pictures::View;
 use super::headroom::{GateLimits, words};
 use super::many::ruling::{ChannelOver, Currency, Sales};
 use super::many::{Afternoons, Chance, GateOver, Interval};
-use super::{ReportError, publish};
+use super::terminal::Paper;
+use super::{ReportError, publish, write_document};
 use crate::history::Charter;
 use crate::study::afternoon;
 use crate::study::chance::GO_AT_LEAST;
@@ -124,6 +125,11 @@ impl Varied {
         }
     }
 
+    /// What a terminal shows of it.
+    pub fn text(&self, paper: Paper) -> String {
+        terminal::text(&document::document(self), paper)
+    }
+
     /// The bytes of `vary.json`: the same points give the same bytes.
     ///
     /// # Panics
@@ -181,11 +187,7 @@ pub fn schema() -> serde_json::Value {
 /// Writes `vary.json`, the charts as SVG and PNG, and `vary.html` into `folder`, the page last.
 pub fn write(folder: &Path, all: &Varied) -> Result<(), ReportError> {
     publish::file(folder, "vary.json", &all.to_json())?;
-    pictures::draw_all(&all.view(), Layout::Wide)?.par_iter().try_for_each(|chart| {
-        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
-        publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
-    })?;
-    publish::file(folder, "vary.html", page::page(all)?.as_bytes())
+    write_document(folder, "vary.html", &document::document(all))
 }
 
 #[cfg(test)]

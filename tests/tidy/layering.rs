@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records, language ← traffic, commerce ←
-//! judge ← scenario ← fit, wire ← drive ← outlook ← study ← report ← cli`. The table is narrower
-//! than that line: no door that nobody needs.
+//! judge ← scenario ← fit, wire ← drive ← outlook ← study ← report ← tables ← cli`. The table is
+//! narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -57,6 +57,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
+    // A run as tables: its facts, and what its summary counts.
+    ("tables", &["units", "ids", "history", "judge", "report"]),
     ("cli", EVERY_ROOM),
     // What others see: a scenario played and judged.
     ("library", &["history", "judge", "language", "scenario", "study"]),
@@ -67,7 +69,7 @@ const DOORS: &[(&str, &[&str])] = &[
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
     "traffic", "commerce", "judge", "scenario", "fit", "wire", "drive", "outlook", "study",
-    "report", "cli",
+    "report", "tables", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

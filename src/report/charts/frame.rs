@@ -175,7 +175,7 @@ fn drawn(axis: &Axis, picture: &Picture, layout: Layout) -> Result<Chart, String
         }
         plot.grid(&mut canvas)?;
         plot.series(&mut canvas, &picture.along)?;
-        spans::moments(&mut canvas, plot)?;
+        spans::moments(&mut canvas, plot, &picture.along)?;
         ends::draw(&mut canvas, plot, ends, &sheet)?;
     }
     clock(&mut canvas, axis, (left, right, bottom), sheet.ticks_max)?;

@@ -1,14 +1,14 @@
 //! Owns charts that lay the same measure of several runs over each other, on one clock.
 //! Must not draw, nor say which run is better.
 
+use super::Layout;
 use super::axis::{Axis, Stretch};
 use super::colour::{APART, Colour, MUTED};
 use super::handoff::near_the_whole;
 use super::picture::{Along, Band, Line, Look, Panel, Picture, Values};
 use super::ticks::{Measured, level};
-use super::{Chart, Layout, draw};
-use crate::report::ReportError;
 use crate::report::compare::Party;
+use crate::report::document::{Block, Figure};
 use crate::report::summary::Summary;
 use crate::report::summary::series::Window;
 use crate::report::words::number::{share, span};
@@ -89,21 +89,25 @@ fn count(n: u64) -> String {
     crate::report::words::number::count(n)
 }
 
-/// Draws every measure of the parties, the letters in their order from A on.
-pub(in crate::report) fn overlay(
-    parties: &[(String, &Party)],
-    layout: Layout,
-) -> Result<Vec<Chart>, ReportError> {
-    let (axis, names) = (axis(parties), names(parties, layout));
-    let buckets_max = layout.buckets_max(parties.len());
-    let charts = MEASURES.iter().map(|measure| {
-        let drawn = picture(measure, (parties, &names), &axis, buckets_max);
-        let mut chart = draw(&axis, &drawn, layout)?;
+/// Every measure of the parties, the letters in their order from A on.
+pub(in crate::report) fn overlay(parties: &[(String, &Party)]) -> Vec<Block> {
+    let axis = axis(parties);
+    let figure = |measure: &Measure| {
+        let [wide, narrow] = [Layout::Wide, Layout::Narrow].map(|layout| {
+            let names = names(parties, layout);
+            picture(measure, (parties, &names), &axis, layout.buckets_max(parties.len()))
+        });
+        let names = names(parties, Layout::Wide);
         let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD);
-        (chart.columns, chart.rows) = told.table(&axis);
-        Ok(chart)
-    });
-    charts.collect()
+        Block::Figure(Box::new(Figure {
+            axis: axis.clone(),
+            wide,
+            narrow,
+            told: told.table(&axis),
+            answers: false,
+        }))
+    };
+    MEASURES.iter().map(figure).collect()
 }
 
 /// What each party's line is called: its letter and what tells its folder from the others', if
@@ -263,16 +267,23 @@ fn values(measure: &Measure, summary: &Summary, width_us: u64, buckets: usize) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::charts::Chart;
     use crate::report::compare::tests::{afternoon, no_go_and_go};
+    use crate::report::document::Document;
 
     fn named(parties: &[Party]) -> Vec<(String, &Party)> {
         ["A", "B", "C"].into_iter().map(str::to_owned).zip(parties).collect()
     }
 
+    fn charts(parties: &[Party]) -> Vec<Chart> {
+        let blocks = overlay(&named(parties));
+        Document { title: String::new(), blocks }.charts().unwrap()
+    }
+
     #[test]
     fn every_measure_is_drawn_with_a_line_a_run() {
         let parties = no_go_and_go();
-        let charts = overlay(&named(&parties), Layout::Wide).unwrap();
+        let charts = charts(&parties);
         let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
         insta::assert_snapshot!(titles.join("\n"));
         for chart in &charts {
@@ -319,7 +330,7 @@ mod tests {
     fn afternoons_are_a_band_with_the_middle_one() {
         let runs = (0..3).flat_map(|seed| afternoon("x", seed).runs).collect();
         let parties = [Party { runs, changes: None }];
-        let charts = overlay(&named(&parties), Layout::Narrow).unwrap();
+        let charts = charts(&parties);
         assert_eq!(charts[0].columns, ["from", "A, 3 runs: least", "A, 3 runs: most", "A, 3 runs"]);
     }
 }

@@ -184,6 +184,30 @@ fn a_fan_over_multiples_is_drawn() {
     }
 }
 
+/// A share that lies at the top of its plot leaves no room there for the name of a moment.
+#[test]
+fn the_name_of_a_moment_lies_on_no_line() {
+    let named_at = |share: i64| {
+        let line = Line::new("within", colour::BLUE, vec![Some(share), Some(share)]);
+        let mut panel = Panel::new("", Measured::Share).with([line]);
+        panel.until = 1_000_000;
+        let picture = Picture {
+            key: "chance".to_owned(),
+            title: "A GO is proved up to 2x".to_owned(),
+            subtitle: String::new(),
+            along: Along::Points(vec![1_000, 4_000]),
+            panels: vec![panel],
+        };
+        let axis = Axis::multiples(1_000, 4_000, vec![(2_000, "holds at 2x".to_owned())]);
+        let svg = draw(&axis, &picture, Layout::Wide).unwrap().svg;
+        let text = svg.split("<text").find(|text| text.contains("holds at 2x")).unwrap();
+        let y = text.split(" y=\"").nth(1).unwrap().split('"').next().unwrap();
+        y.parse::<i32>().unwrap()
+    };
+    let (over, under) = (named_at(1_000_000), named_at(100_000));
+    assert!(over > under + 500, "{over} is not far below {under}");
+}
+
 /// Nothing off its sheet, no letters over other letters.
 fn readable(chart: &Chart) {
     let wrong = unreadable(chart);

@@ -133,23 +133,30 @@ fn moves(differences: &[&Difference]) -> String {
     listed(&differences.iter().map(told).collect::<Vec<String>>())
 }
 
-/// Verdicts that changed, what differs beyond chance (furthest over its limit first), sales kept.
+/// Verdicts that changed, else in how many measures the runs differ beyond chance.
 pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
         return afternoons(&comparison.groups[0]);
     }
-    let told = comparison.against.iter().filter_map(|against| {
-        let told = beyond_chance(against)?;
-        let mixed = is_mixed(comparison, against);
-        Some(if mixed { format!("One afternoon against one: {told}") } else { told })
-    });
-    let mut beyond: Vec<String> = told.collect();
-    if beyond.is_empty() {
-        beyond.push(nothing_differs(comparison));
-    }
-    let mut told: Vec<String> = changed(comparison).into_iter().chain(beyond).collect();
-    told.extend(comparison.against.iter().filter_map(|against| kept_beyond(comparison, against)));
-    told.join(". ")
+    let differ = || comparison.against.iter().filter_map(differs).collect::<Vec<String>>();
+    let said = changed(comparison).unwrap_or_else(|| differ().join("; "));
+    let said = if said.is_empty() { nothing_differs(comparison) } else { said };
+    let mixed = comparison.against.iter().any(|against| is_mixed(comparison, against));
+    if mixed { format!("One afternoon against one: {said}") } else { said }
+}
+
+/// `B is worse in 2 measures and better in 3 than A, beyond chance`; none where nothing differs.
+fn differs(against: &Against) -> Option<String> {
+    let part = |word: &str, finding: Finding| match with(against, finding)[..] {
+        [] => None,
+        [one] => Some(format!("{word} in {}", title(one.kpi, one.channel.as_deref()))),
+        ref all => Some(format!("{word} in {} measures", all.len())),
+    };
+    let parts = [part("worse", Finding::Worse), part("better", Finding::Better)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let letter = &against.letter;
+    (!parts.is_empty())
+        .then(|| format!("{letter} is {} than A, beyond chance", parts.join(" and ")))
 }
 
 fn nothing_differs(comparison: &Comparison) -> String {
@@ -175,35 +182,22 @@ fn changed(comparison: &Comparison) -> Option<String> {
         .then(|| comparison.groups.iter().rev().map(verdict).collect::<Vec<String>>().join(", "))
 }
 
-/// Sales kept more or less, where the draws or the bounds show it.
-fn kept_beyond(comparison: &Comparison, against: &Against) -> Option<String> {
-    let difference = against.kept.filter(|kept| kept.money != 0)?;
-    let shown = match difference.money_low.zip(difference.money_high) {
-        Some((low, high)) => low > 0 || high < 0,
-        None => difference.paired,
-    };
-    shown.then(|| kept(comparison, against)).flatten()
-}
-
+/// What differs, the furthest over its limit first; none where nothing does.
 fn beyond_chance(against: &Against) -> Option<String> {
-    let (better, worse) = (with(against, Finding::Better), with(against, Finding::Worse));
     let letter = &against.letter;
-    match (better.is_empty(), worse.is_empty()) {
-        (true, true) => None,
-        (false, true) => Some(format!(
-            "{letter} is better than A, beyond chance, in {}; nothing is worse beyond chance",
-            moves(&better),
-        )),
-        (true, false) => Some(format!(
-            "{letter} is worse than A, beyond chance, in {}; nothing is better beyond chance",
-            moves(&worse),
-        )),
-        (false, false) => Some(format!(
-            "{letter} differs from A beyond chance: worse in {}; better in {}",
-            moves(&worse),
-            moves(&better),
-        )),
-    }
+    let told = |word: &str, finding: Finding| {
+        let found = with(against, finding);
+        (!found.is_empty()).then(|| format!("{word} in {letter}, beyond chance: {}", moves(&found)))
+    };
+    let (worse, better) = (told("Worse", Finding::Worse), told("Better", Finding::Better));
+    let nothing = match (&worse, &better) {
+        (None, None) => return None,
+        (None, _) => Some("nothing is worse beyond chance".to_owned()),
+        (_, None) => Some("nothing is better beyond chance".to_owned()),
+        _ => None,
+    };
+    let parts = [worse, better, nothing].into_iter().flatten();
+    Some(parts.collect::<Vec<String>>().join("; "))
 }
 
 /// What several afternoons of one scenario came to.
@@ -220,15 +214,18 @@ pub(in crate::report) fn sentences(comparison: &Comparison) -> Vec<String> {
         if changed(comparison).is_none() {
             told.push(format!("Verdict: {}", verdicts.join(", ")));
         }
+        let beyond: Vec<String> = comparison.against.iter().filter_map(beyond_chance).collect();
+        if beyond.is_empty() && changed(comparison).is_some() {
+            told.push(nothing_differs(comparison));
+        }
+        told.extend(beyond);
     }
     told.extend(in_band(comparison));
     for against in &comparison.against {
         told.extend(one_of_each(comparison, against));
         told.extend(against.broken.iter().filter_map(|broken| breaches(broken, against)));
         told.extend(here(against));
-        if kept_beyond(comparison, against).is_none() {
-            told.extend(kept(comparison, against));
-        }
+        told.extend(kept(comparison, against));
         told.extend(basis(comparison, against));
     }
     told

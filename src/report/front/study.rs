@@ -1,7 +1,9 @@
 //! Owns the first screen of many afternoons: the verdict on the scenario heads it, whatever the
 //! one afternoon came to whose report stands below. Must not know where it is printed.
 
-use super::{CONDITIONS, ChannelLine, Front, IN_THE_WAY, Line, List, STEPS_SAID, not_tried};
+use super::{
+    CONDITIONS, ChannelLine, Front, IN_THE_WAY, Line, List, STEPS_SAID, not_tried, seen_once,
+};
 use crate::report::many::Afternoons;
 use crate::report::many::words::{
     About, More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
@@ -48,10 +50,10 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
                 small: condition::asks_of(summary, *kpi, channel.as_deref()),
             },
         };
-        let lines = conditions.iter().map(line).collect();
+        let (lines, note) = seen_once(conditions.iter().map(line).collect());
         // Below what all afternoons say: what a GO costs in sales is read with it.
         let place = front.lists.iter().position(|list| list.title == "all afternoons");
-        let list = List { title: CONDITIONS, lines, note: None };
+        let list = List { title: CONDITIONS, lines, note };
         front.lists.insert(place.map_or(0, |place| place + 1), list);
     }
 }

@@ -3,10 +3,10 @@
 //! anew.
 
 use super::GateLimits;
-use crate::report::ReportError;
 use crate::report::charts::colour::{BLUE, VERMILLION};
 use crate::report::charts::picture::{Along, Band, Line, Panel, Picture, Threshold, Values};
-use crate::report::charts::{self, Axis, Chart, Layout, Measured, level};
+use crate::report::charts::{Axis, Measured, level};
+use crate::report::document::{Block, Figure};
 use crate::report::many::words::{is_lag, valued};
 use crate::report::many::{Chance, GateOver};
 use crate::report::summary::gate::{Kpi, Limits};
@@ -33,14 +33,11 @@ pub(in crate::report) struct View<'a> {
     pub chance_ppm: u32,
 }
 
-/// Draws the share within every limit, then every KPI of the run that was measured.
-pub(in crate::report) fn draw_all(
-    view: &View<'_>,
-    layout: Layout,
-) -> Result<Vec<Chart>, ReportError> {
+/// The share within every limit, then every KPI of the run that was measured.
+pub(in crate::report) fn figures(view: &View<'_>) -> Vec<Block> {
     let kpis = view.limits.iter().filter_map(|limits| kpi(view, limits));
     let pictures = (!view.at.is_empty()).then(|| chance(view));
-    pictures.into_iter().chain(kpis).map(|p| charts::draw(&view.axis, &p, layout)).collect()
+    pictures.into_iter().chain(kpis).map(|picture| Figure::of(&view.axis, picture)).collect()
 }
 
 fn subtitle(view: &View<'_>, what: &str) -> String {

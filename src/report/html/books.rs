@@ -1,6 +1,6 @@
 //! Owns the table of books by channel and day. Must not compare them anew.
 
-use super::table::{Cell, Row, Table};
+use crate::report::document::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::series::BookDay;
 use crate::report::words::number::{count, counted, share};

@@ -1,6 +1,6 @@
 //! Owns the table of what goes wrong with orders, by class. Must not rank anew.
 
-use super::table::{Cell, Row, Table};
+use crate::report::document::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::words::errors;
 use crate::report::words::gate::capitalised;

@@ -1,6 +1,6 @@
 //! Owns the tables of the load itself: lateness, latency, queues. Must not judge it.
 
-use super::table::{Cell, Row, Table};
+use crate::report::document::table::{Cell, Row, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::measured::Percentiles;
 use crate::report::words;

@@ -1,7 +1,8 @@
 //! Owns the table of measures, and the one of every gate in full. Must not decide what is good or
 //! bad.
 
-use super::table::{Cell, HEALTHY_NAMED, Row, Scope, Table, tone};
+use crate::report::document::Tone;
+use crate::report::document::table::{Cell, HEALTHY_NAMED, Row, Scope, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
 use crate::report::summary::gate::Gate;
@@ -22,10 +23,10 @@ pub(super) fn measures(summary: &Summary) -> Table {
             Cell::text(format!("{title}{p95}"))
                 .with(format!("healthy {healthy}"))
                 .with(format!("watch {watch}")),
-            Cell::number(value(gate.value)).toned(tone(gate.band)),
+            Cell::number(value(gate.value)).toned(gate.band.into()),
             Cell::number(interval(gate.low, gate.high)),
             Cell::number(count(gate.samples)).with(limits::samples_word(gate.kpi)),
-            Cell::text(band(gate)).toned(tone(gate.band)),
+            Cell::text(band(gate)).toned(gate.band.into()),
             at_stake(summary, gate),
             by_channel(summary, gate),
             owner(summary, gate),
@@ -74,7 +75,7 @@ fn scope(gate: &Gate) -> Scope {
         channel: gate.channel.clone(),
         name: gate.channel.clone().unwrap_or_default(),
         main: value(gate.value),
-        class: tone(gate.band),
+        tone: gate.band.into(),
         band: band(gate),
     }
 }
@@ -83,7 +84,7 @@ fn scope(gate: &Gate) -> Scope {
 fn owner(summary: &Summary, run: &Gate) -> Cell {
     let fails = |gate: &&Gate| gate.kpi == run.kpi && gate.band == Band::Failed;
     let failing = summary.gates.iter().any(|gate| fails(&gate));
-    let mut cell = Cell::text(&run.owner).toned(if failing { "bad" } else { "" });
+    let mut cell = Cell::text(&run.owner).toned(if failing { Tone::Bad } else { Tone::Plain });
     let mut others: Vec<&str> = Vec::new();
     for gate in summary.gates.iter().filter(fails) {
         if gate.owner != run.owner && !others.contains(&gate.owner.as_str()) {
@@ -128,7 +129,7 @@ pub(super) fn in_full(summary: &Summary) -> Table {
             Cell::number(count(gate.samples)),
             Cell::number(money_exact(gate.money, &summary.campaign)),
             first,
-            Cell::text(band(gate)).toned(tone(gate.band)),
+            Cell::text(band(gate)).toned(gate.band.into()),
             Cell::text(&gate.owner),
         ];
         table.push(Row::from(row).of(gate.channel.as_deref()));

@@ -1,7 +1,8 @@
 //! Owns the table of SKUs that ran out: what the law of oversell says of them, and what was seen.
 //! Must not compute the law (`judge`).
 
-use super::table::{Cell, Row, Table};
+use crate::report::document::Tone;
+use crate::report::document::table::{Cell, Row, Table};
 use crate::report::summary::{RunOut, Summary};
 use crate::report::words::number::{clock, count, signed, span, three_digits};
 
@@ -21,7 +22,11 @@ pub(super) fn by_law(summary: &Summary) -> Table {
     for seen in &summary.run_outs {
         let cells = vec![
             Cell::text(&seen.sku),
-            Cell::number(signed(seen.oversold)).toned(if seen.oversold > 0 { "bad" } else { "" }),
+            Cell::number(signed(seen.oversold)).toned(if seen.oversold > 0 {
+                Tone::Bad
+            } else {
+                Tone::Plain
+            }),
             Cell::number(predicted(seen)),
             Cell::number(seen.hold_back.map_or("—".to_owned(), |units| count(units as u64))),
             Cell::number(clock(seen.at_us)),

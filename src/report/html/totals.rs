@@ -1,7 +1,7 @@
 //! Owns the tables of what happened, and of what was lost to throttling, by channel. Must not
 //! count anything anew.
 
-use super::table::{Cell, Table};
+use crate::report::document::table::{Cell, Table};
 use crate::report::summary::Summary;
 use crate::report::summary::measured::{Percentiles, Refusal, Totals};
 use crate::report::words::gate as said;

@@ -3,7 +3,7 @@
 use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
 use super::words::{More, headline, others, shown, trouble, why, worst_gates};
 use super::*;
-use crate::report::charts::{Axis, Layout};
+use crate::report::charts::Axis;
 use crate::report::front::IN_THE_WAY;
 use crate::report::front::{Beside, Front};
 use crate::report::sample;
@@ -209,7 +209,7 @@ fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
     let comment = crate::report::markdown::text(&summary, &front, Some(&all));
     let page = crate::report::html::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");
     for (text, from, to) in [
-        (&terminal, "all 30 afternoons together", "what follows is of one afternoon"),
+        (&terminal, "All 30 afternoons together", "What follows is of one afternoon"),
         (&comment, "### All 30 afternoons together", "### What follows is of one afternoon"),
         (&page, "id=\"afternoons\"", "<h2 id=\"one\">"),
     ] {
@@ -268,6 +268,26 @@ fn a_verdict_that_is_open_says_what_settles_it() {
         let said = why(&all);
         assert!(said.contains(says) && said.contains("`--runs auto` goes on"), "{said}");
     }
+}
+
+/// One channel is dead and the others are well: the first sentence names it and its own share, not
+/// the share that is left of it over all of them.
+#[test]
+fn a_no_go_names_the_channel_that_is_worst_and_one_that_sells_nothing() {
+    let mut all = sample();
+    all.channels[1].accepted_none = true;
+    all.gates = [(None, 330_000), (Some("storefront"), 20_000), (Some("amazon"), 1_000_000)]
+        .map(|(channel, rate_ppm)| {
+            let mut gate = gate(Kpi::HandoffSuccess, channel, 30, 0);
+            gate.pooled.rate_ppm = rate_ppm;
+            gate
+        })
+        .to_vec();
+    let said = why(&all);
+    let begins = "Amazon accepted none, or next to none, of the orders wanted on it; order handoff \
+                  success on amazon is proved beyond the limit: 100 % of ";
+    assert!(said.starts_with(begins), "{said}");
+    assert!(said.contains("; over all channels together 33 %"), "{said}");
 }
 
 /// Of runs that were made one by one more are made the same way: there is no option for it.
@@ -337,14 +357,13 @@ fn no_backtick_stands_on_the_page_or_in_the_comment() {
 #[test]
 fn fans_end_with_the_axis_and_their_tables_can_be_read() {
     let axis = Axis::of(&Summary::of(&sample::no_go()));
-    for layout in [Layout::Wide, Layout::Narrow] {
-        let charts = fans::draw_all(&sample(), &axis, layout).unwrap();
-        assert_eq!(charts.len(), 1);
-        assert!(charts[0].rows.len() <= 40, "{}", charts[0].rows.len());
-    }
+    let fans = fans::figures(&sample(), &axis);
+    assert_eq!(fans.len(), 1);
+    assert!(fans[0].told.1.len() <= 40, "{}", fans[0].told.1.len());
+    assert!(fans[0].drawn().unwrap().hover.is_some(), "the page of a run has a script");
     let mut flat = sample();
     flat.fans[0].points = vec![[0; 5]; 9];
-    assert!(fans::draw_all(&flat, &axis, Layout::Wide).unwrap().is_empty(), "nothing to show");
+    assert!(fans::figures(&flat, &axis).is_empty(), "nothing to show");
 }
 
 #[test]

@@ -143,16 +143,7 @@ fn by_kpi<'a>(gates: impl Iterator<Item = &'a GateOver>) -> Vec<(&'a GateOver, V
 }
 
 fn why_no_go(all: &Afternoons) -> String {
-    let failed = all
-        .gates
-        .iter()
-        .find(|gate| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way);
-    let mut said: Vec<String> = failed
-        .map(|gate| {
-            format!("{} {} proved beyond the limit: {}", gate_name(gate), is(gate.kpi), told(gate))
-        })
-        .into_iter()
-        .collect();
+    let mut said: Vec<String> = dead(all).chain(worst_failed(all)).collect();
     if all.in_band.high_ppm < all.in_band_at_least_ppm {
         let most = worst_gates(all).into_iter().find(|gate| gate.out > 0 && gate.accepted == 0);
         let most = most.map_or_else(
@@ -177,6 +168,31 @@ fn why_no_go(all: &Afternoons) -> String {
     format!("{}.", capitalised(&said.join("; ")))
 }
 
+/// Channels that sell nothing, a sentence each.
+fn dead(all: &Afternoons) -> impl Iterator<Item = String> {
+    all.channels.iter().filter(|channel| channel.accepted_none).map(|channel| {
+        format!("{} accepted none, or next to none, of the orders wanted on it", channel.name)
+    })
+}
+
+/// The first measure that is proved beyond its limit, where it is worst: over all channels
+/// together the share of one that is dead would be thinned by those that are well.
+fn worst_failed(all: &Afternoons) -> Option<String> {
+    let fails = |gate: &&GateOver| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way;
+    let first = all.gates.iter().find(fails)?;
+    let same = all.gates.iter().filter(fails).filter(|gate| gate.kpi == first.kpi);
+    // Of those that are as bad the first: the run before its channels.
+    let worst = same.rev().max_by_key(|gate| gate.pooled.rate_ppm)?;
+    let over_all = match (&first.channel, &worst.channel) {
+        (None, Some(_)) => {
+            format!("; over all channels together {}", share(first.pooled.rate_ppm))
+        }
+        _ => String::new(),
+    };
+    let (name, is) = (gate_name(worst), is(worst.kpi));
+    Some(format!("{name} {is} proved beyond the limit: {}{over_all}", told(worst)))
+}
+
 /// What is open and what settles it, the first gate in full.
 fn why_open(all: &Afternoons) -> String {
     let missing = all.input.as_ref().filter(|input| Ppm(input.not_read_ppm) > UNREAD_MOST);
@@ -188,12 +204,7 @@ fn why_open(all: &Afternoons) -> String {
             counted(all.runs, "afternoon", "afternoons"),
         ));
     }
-    for channel in all.channels.iter().filter(|channel| channel.accepted_none) {
-        said.push(format!(
-            "{} accepted none, or next to none, of the orders wanted on it",
-            channel.name
-        ));
-    }
+    said.extend(dead(all));
     if let Some(rule) = all.untested.first() {
         said.push(format!(
             "{}: nothing put that to the test in any afternoon: play a campaign in which it \

@@ -3,10 +3,10 @@
 
 use super::sheet::{ChannelSeries, Sheet};
 use super::words::{clock_at, milli, orders_per_min, phase};
-use crate::report::ReportError;
 use crate::report::charts::axis::Scale;
 use crate::report::charts::picture::{Along, Line, Panel, Picture, Threshold};
-use crate::report::charts::{self, Axis, Chart, Layout, Measured, level};
+use crate::report::charts::{Axis, Measured, level};
+use crate::report::document::{Block, Figure};
 use crate::report::words::number::{share, span};
 
 /// Buckets of the drawing.
@@ -17,8 +17,8 @@ const TOLD: usize = 40;
 /// rest.
 const LIMIT_DRAWN: u64 = 4;
 
-/// The campaign over time, drawn.
-pub(super) fn over_time(sheet: &Sheet, layout: Layout) -> Result<Chart, ReportError> {
+/// The campaign over time.
+pub(super) fn over_time(sheet: &Sheet) -> Block {
     let axis = Axis {
         scale: Scale::Campaign,
         from: 0,
@@ -27,10 +27,10 @@ pub(super) fn over_time(sheet: &Sheet, layout: Layout) -> Result<Chart, ReportEr
         promotions: sheet.campaign.promotions.clone(),
         moments: Vec::new(),
     };
-    let mut chart = charts::draw(&axis, &picture(sheet, &axis, DRAWN), layout)?;
-    let told = charts::draw(&axis, &picture(sheet, &axis, TOLD), layout)?;
-    (chart.columns, chart.rows) = (told.columns, told.rows);
-    Ok(chart)
+    let drawn = picture(sheet, &axis, DRAWN);
+    let told = picture(sheet, &axis, TOLD).table(&axis);
+    let (wide, narrow) = (drawn.clone(), drawn);
+    Block::Figure(Box::new(Figure { axis, wide, narrow, told, answers: false }))
 }
 
 fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {

@@ -1,5 +1,11 @@
 //! Owns lines on a terminal: width, colour, wrapping at words. Must not know what is said.
+//!
+//! Width is what a terminal takes: a letter may be two columns wide, or none. What is no letter
+//! (a bell, an escape) never passes.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::report::document::Tone;
 use crate::report::words::number;
 
 /// Whether escape codes may be used.
@@ -11,20 +17,10 @@ pub enum Ink {
     Colour,
 }
 
-/// What colour says; each is said in words too.
-#[derive(Clone, Copy)]
-pub(in crate::report) enum Tone {
-    Good,
-    Careful,
-    Bad,
-    Quiet,
-    Strong,
-}
-
 impl Ink {
     pub(in crate::report) fn paint(self, tone: Tone, text: &str) -> String {
         let code = match (self, tone) {
-            (Ink::Plain, _) => return text.to_owned(),
+            (Ink::Plain, _) | (_, Tone::Plain) => return text.to_owned(),
             (Ink::Colour, Tone::Good) => "32",
             (Ink::Colour, Tone::Careful) => "33",
             (Ink::Colour, Tone::Bad) => "1;31",
@@ -69,6 +65,10 @@ pub(in crate::report) struct Lines {
 }
 
 impl Lines {
+    pub(in crate::report) fn on(paper: Paper) -> Lines {
+        Lines { text: String::new(), paper }
+    }
+
     pub(in crate::report) fn paint(&self, tone: Tone, text: &str) -> String {
         self.paper.ink.paint(tone, text)
     }
@@ -98,35 +98,28 @@ impl Lines {
     }
 
     /// Text after `head`, wrapped at words, the lines that follow as deep as `indent`.
-    pub(in crate::report) fn hung(
-        &mut self,
-        head: &str,
-        indent: usize,
-        tone: Option<Tone>,
-        text: &str,
-    ) {
+    pub(in crate::report) fn hung(&mut self, head: &str, indent: usize, tone: Tone, text: &str) {
         let width = self.paper.columns - indent;
         let mut head = pad(head, indent);
         for line in wrapped(text, width) {
-            let line = tone.map_or(line.clone(), |tone| self.paint(tone, &line));
-            self.push(&format!("{head}{line}"));
+            self.push(&format!("{head}{}", self.paint(tone, &line)));
             head = " ".repeat(indent);
         }
     }
 
     /// Text after `head`, wrapped at words, the lines that follow as deep as the head.
     pub(in crate::report) fn wrapped(&mut self, head: &str, text: &str) {
-        self.hung(head, head.chars().count(), None, text);
+        self.hung(head, head.width(), Tone::Plain, text);
     }
 }
 
-/// The text in lines of at most `width` characters; at least one.
+/// The text in lines of at most `width` columns; at least one.
 pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in number::glued(text).split([' ', '\n']).filter(|word| !word.is_empty()) {
         let word = fit(word, width);
-        let long = word.chars().count();
+        let long = word.width();
         if used > 0 && used + 1 + long > width {
             lines.push(String::new());
             used = 0;
@@ -142,22 +135,34 @@ pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// At most `width` characters, the last an ellipsis where some were cut.
+/// At most `width` columns of letters, the last an ellipsis where some were cut.
 pub(in crate::report) fn fit(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        text.to_owned()
-    } else {
-        text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+    let text = printable(text);
+    if text.width() <= width {
+        return text;
     }
+    let mut room = width.saturating_sub(1);
+    let fits = text.chars().take_while(|letter| {
+        let takes = letter.width().unwrap_or(0);
+        let has_room = takes <= room;
+        room = room.saturating_sub(takes);
+        has_room
+    });
+    fits.chain(['…']).collect()
+}
+
+/// Without what moves a cursor, rings a bell or changes a colour.
+pub(in crate::report) fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 pub(in crate::report) fn pad(text: &str, width: usize) -> String {
     let text = fit(text, width);
-    let gap = width - text.chars().count();
+    let gap = width.saturating_sub(text.width());
     text + &" ".repeat(gap)
 }
 
 pub(in crate::report) fn pad_left(text: &str, width: usize) -> String {
     let text = fit(text, width);
-    " ".repeat(width - text.chars().count()) + &text
+    " ".repeat(width.saturating_sub(text.width())) + &text
 }

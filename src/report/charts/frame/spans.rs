@@ -7,6 +7,7 @@ use crate::report::charts::axis::{Axis, Stretch};
 use crate::report::charts::canvas::{Anchor, Canvas, Drawn, Stroke, rectangle};
 use crate::report::charts::colour::{BLUE, Colour, GRID, INK, MUTED};
 use crate::report::charts::face::Face;
+use crate::report::charts::picture::Along;
 
 const NAME_LINE: i32 = 155;
 /// Rows for names; what finds no room in them is shaded, not named.
@@ -121,7 +122,7 @@ fn written(
 }
 
 /// Dashed and named moments: where a record ends, where a limit is first met.
-pub(super) fn moments(canvas: &mut Canvas, plot: &Plot<'_>) -> Drawn {
+pub(super) fn moments(canvas: &mut Canvas, plot: &Plot<'_>, along: &Along) -> Drawn {
     for (at, name) in &plot.axis.moments {
         let x = plot.x(*at);
         canvas.path(&[(x, plot.top), (x, plot.bottom)], INK, Stroke::Dashed)?;
@@ -131,7 +132,38 @@ pub(super) fn moments(canvas: &mut Canvas, plot: &Plot<'_>) -> Drawn {
         } else {
             (x - 40, room_left, Anchor::Right)
         };
-        canvas.text_over((text_x, plot.top + 90), &LABEL.fit(name, room), LABEL, anchor)?;
+        let text = LABEL.fit(name, room);
+        let width = LABEL.width(&text);
+        let from = if anchor == Anchor::Left { text_x } else { text_x - width };
+        let y = clear_of_lines(plot, along, (from, from + width));
+        canvas.text_over((text_x, y), &text, LABEL, anchor)?;
     }
     Ok(())
+}
+
+/// A name keeps so far from the lines.
+const CLEAR: i32 = 120;
+
+/// The height between two places at which a name lies on no line: at the top where it can.
+fn clear_of_lines(plot: &Plot<'_>, along: &Along, (from, until): (i32, i32)) -> i32 {
+    let mut heights: Vec<i32> =
+        plot.panel.thresholds.iter().map(|threshold| plot.y(threshold.value)).collect();
+    for line in &plot.panel.lines {
+        let known = line.values.iter().take(along.len()).enumerate();
+        let point = |(place, value): (usize, &Option<i64>)| {
+            Some((plot.x(along.at(place)), plot.y((*value)?)))
+        };
+        let points: Vec<(i32, i32)> = known.filter_map(point).collect();
+        for pair in points.windows(2) {
+            let [(x0, y0), (x1, y1)] = [pair[0], pair[1]];
+            if x1 >= from && x0 <= until {
+                let at = |x: i32| y0 + (y1 - y0) * (x.clamp(x0, x1) - x0) / (x1 - x0).max(1);
+                heights.extend([from, i32::midpoint(from, until), until].map(at));
+            }
+        }
+    }
+    let free = |y: &i32| heights.iter().map(|line| (line - y).abs()).min().unwrap_or(CLEAR);
+    let places = [plot.top + 90, plot.bottom - 90, i32::midpoint(plot.top, plot.bottom)];
+    let clear = places.into_iter().find(|place| free(place) >= CLEAR);
+    clear.unwrap_or_else(|| places.into_iter().max_by_key(free).unwrap_or(plot.top + 90))
 }

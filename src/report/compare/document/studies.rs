@@ -1,0 +1,76 @@
+//! Owns the tables of studies that are compared. Must not compute: it lays out what they say.
+
+use super::named;
+use crate::report::compare::{Group, Party, Run, words};
+use crate::report::document::table::{Cell, Table};
+use crate::report::many::table as together;
+use crate::report::many::words::sales;
+use crate::report::many::{Afternoons, Interval};
+use crate::report::summary::Summary;
+use crate::report::words::number::{self, count};
+
+/// The studies in a row each, and what all afternoons of each come to together.
+pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
+    let columns = [
+        "study",
+        "verdict:",
+        "within every limit",
+        "~accepted orders, mean",
+        "~turned away, mean",
+        "~sales kept, mean",
+    ];
+    let mut all = Table::new("Many afternoons each; A is the baseline", &columns);
+    let mut tables = Vec::new();
+    for (group, party) in groups.iter().zip(parties) {
+        for (run, given) in group.runs.iter().zip(&party.runs) {
+            let Some(study) = &given.study else { continue };
+            all.push(study_row(&group.letter, run, study));
+            tables.push(together(&group.letter, study, &given.summary));
+        }
+    }
+    let all = Some(all).filter(|table| !table.rows.is_empty());
+    all.into_iter().chain(tables).collect()
+}
+
+fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
+    let bounded = |mean: Interval, said: &dyn Fn(i64) -> String| {
+        let bounds = mean.low.zip(mean.high);
+        let bounds = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
+        Cell::number(said(mean.mean)).with(bounds.unwrap_or_default())
+    };
+    let whole = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
+    let band = study.in_band;
+    vec![
+        Cell::text(format!("{letter} {}", run.label)).with(run.campaign.clone()),
+        Cell::text(words::verdict(run)),
+        Cell::number(format!("{} of {}", count(band.yes), count(band.of))).with(format!(
+            "{} to {}",
+            number::share(band.low_ppm),
+            number::share(band.high_ppm)
+        )),
+        bounded(study.sales.accepted_milli, &whole),
+        bounded(study.sales.turned_away_milli, &whole),
+        bounded(study.sales.kept_money, &|minor| sales::money(minor, &study.currency)),
+    ]
+}
+
+/// Each measure of a study, all its afternoons together.
+fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
+    let played = number::counted(study.runs, "afternoon", "afternoons");
+    let caption = format!("{letter}: all {played} together");
+    let columns = ["measure", "value", "bounds", "of", "limit", "stands:", "beyond it in"];
+    let mut table = Table::new(caption, &columns);
+    for told in together::told(study, summary) {
+        table.push(vec![
+            named(told.kpi, told.channel.as_deref()),
+            Cell::number(told.value),
+            Cell::number(told.bounds),
+            Cell::number(count(told.samples)),
+            Cell::number(told.limit),
+            Cell::text(told.stands).toned(told.band.into()),
+            Cell::number(told.beyond),
+        ]);
+    }
+    // Elsewhere than on the page the differences say it.
+    table.aside(true)
+}

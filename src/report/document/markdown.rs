@@ -1,0 +1,185 @@
+//! Owns documents as GitHub-flavoured Markdown, short enough for a comment. Must not know what is
+//! said.
+//!
+//! A name may be anybody's, so no name may end a table's cell, open a tag, call a person, or link
+//! to a page.
+
+use super::table::{Cell, Head, Table};
+use super::{Block, Code, List, Sentence, Tone, Verdict, Voice, is_short, shown};
+use crate::report::words::gate::capitalised;
+
+/// Channels and measures of a table; the rest are counted.
+const ROWS: usize = 40;
+/// Lines of a list; the rest are counted.
+const LINES: usize = 20;
+/// Longer runs of text than this are names that mean harm, or nothing that helps in a comment.
+const TEXT_MAX: usize = 2_000;
+
+/// Blocks one below the other.
+pub(in crate::report) fn blocks(blocks: &[Block]) -> String {
+    let said: Vec<String> = shown(blocks, is_short).into_iter().map(one).collect();
+    said.join("\n")
+}
+
+fn one(block: &Block) -> String {
+    match block {
+        Block::Verdict(of) => verdict(of),
+        Block::Heading(heading) => heading_of(&heading.text),
+        Block::Sentence(of) => sentence(of),
+        Block::List(of) => list(of),
+        Block::Facts(of) => {
+            let said = |fact: &super::Fact| format!("{} {}", safe(&fact.name), safe(&fact.value));
+            let said: Vec<String> = of.iter().map(said).collect();
+            format!("<sub>{}</sub>\n", said.join(" · "))
+        }
+        Block::Bars(of) => {
+            let said =
+                |bar: &super::bars::Bar| format!("- {} {}\n", safe(&bar.name), safe(&bar.said));
+            of.bars.iter().take(LINES).map(said).collect()
+        }
+        Block::Table(of) => table(of),
+        Block::Code(of) => code(of),
+        Block::Figure(_) | Block::Details(..) => String::new(),
+    }
+}
+
+fn heading_of(text: &str) -> String {
+    format!("### {}\n", safe(&capitalised(text)))
+}
+
+fn verdict(of: &Verdict) -> String {
+    let alert = match of.tone {
+        Tone::Good => "TIP",
+        Tone::Bad => "CAUTION",
+        Tone::Careful | Tone::Plain | Tone::Quiet | Tone::Strong => "WARNING",
+    };
+    let why: Vec<String> =
+        of.why.iter().map(|why| format!("> {}\n", safe_with_code(why))).collect();
+    let why = if why.is_empty() { String::new() } else { why.join(">\n") };
+    let (headline, about) = (safe(&of.headline), safe(&of.about));
+    format!("## {headline}\n\n{about}\n\n> [!{alert}]\n{why}")
+}
+
+fn sentence(of: &Sentence) -> String {
+    let text = safe_with_code(&of.text);
+    match of.voice {
+        Voice::Loud => format!("**{text}**\n"),
+        Voice::Plain => format!("{text}\n"),
+        Voice::Quiet | Voice::Fine => format!("<sub>{text}</sub>\n"),
+    }
+}
+
+fn list(of: &List) -> String {
+    let mut out = String::new();
+    if !of.title.is_empty() {
+        out.push_str(&format!("{}\n", heading_of(&of.title)));
+    }
+    for line in of.lines.iter().take(LINES) {
+        let mark = if line.mark.1.is_empty() {
+            String::new()
+        } else {
+            format!("**{}** ", safe(&line.mark.1))
+        };
+        let small = small(std::slice::from_ref(&line.small));
+        out.push_str(&format!("- {mark}{}{small}\n", safe_with_code(&line.main)));
+    }
+    out.push_str(&rest(of.lines.len(), LINES, "lines"));
+    if !of.note.is_empty() {
+        out.push_str(&format!("\n{}\n", safe_with_code(&of.note)));
+    }
+    out
+}
+
+fn small(lines: &[String]) -> String {
+    let lines = lines.iter().filter(|line| !line.is_empty());
+    let said = lines.map(|line| format!("<br><sub>{}</sub>", safe_with_code(line)));
+    said.collect::<Vec<String>>().concat()
+}
+
+fn table(of: &Table) -> String {
+    let mut out = String::new();
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    out.push_str(&row(of.head.iter().map(|head| safe(&head.name)).collect()));
+    let align =
+        |(place, head): (usize, &Head)| if place == 0 || head.text { "---" } else { "---:" };
+    let aligned: Vec<&str> = of.head.iter().enumerate().map(align).collect();
+    out.push_str(&format!("|{}|\n", aligned.join("|")));
+    let all: Vec<_> = of.rows.iter().filter(|row| !row.aside).collect();
+    for of_row in all.iter().take(ROWS) {
+        let cell = |cell: &Cell| format!("{}{}", toned(cell), small(&cell.small));
+        out.push_str(&row(of_row.cells.iter().map(cell).collect()));
+    }
+    out + &rest(all.len(), ROWS, "rows")
+}
+
+fn toned(cell: &Cell) -> String {
+    let text = safe_with_code(&cell.main);
+    match cell.tone {
+        Tone::Strong if !text.is_empty() => format!("**{text}**"),
+        _ => text,
+    }
+}
+
+fn code(of: &Code) -> String {
+    let lead = if of.lead.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n\n", safe_with_code(&of.lead))
+    };
+    // A line cannot end the block that it stands in.
+    let lines = of.lines.join("\n").replace("```", "`\u{200b}``");
+    format!("{lead}```sh\n{lines}\n```\n")
+}
+
+fn rest(all: usize, said: usize, what: &str) -> String {
+    if all > said {
+        format!("\n… and {} more {what}: see report.html.\n", all - said)
+    } else {
+        String::new()
+    }
+}
+
+/// Text that means nothing to GitHub but itself.
+pub(in crate::report) fn safe(text: &str) -> String {
+    escaped(cut(text, TEXT_MAX).chars(), text.len())
+}
+
+/// The same for sentences of our own, in which settings stand between backticks: an even number of
+/// them are code, and what is between is shown as it is.
+fn safe_with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || " :-_.".contains(c));
+    let code = parts.iter().skip(1).step_by(2);
+    if parts.len().is_multiple_of(2) || !code.into_iter().all(|part| plain(part)) {
+        return safe(text);
+    }
+    let said = parts.iter().enumerate().map(|(place, part)| match place % 2 {
+        0 => safe(part),
+        _ => format!("`{part}`"),
+    });
+    said.collect()
+}
+
+fn escaped(text: impl Iterator<Item = char>, length: usize) -> String {
+    let mut out = String::with_capacity(length);
+    for c in text {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '!' => out.extend(['\\', c]),
+            // Called persons, issues and addresses are found in the text itself: the reference
+            // after the sign is no letter of any of them and cannot be seen.
+            '@' | '#' => out.extend([c].into_iter().chain("&#8203;".chars())),
+            '\u{a0}' => out.push(' '),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.replace("://", ":&#8203;//").replace("www.", "www&#8203;.")
+}
+
+/// The first letters of a text.
+pub(in crate::report) fn cut(text: &str, width: usize) -> String {
+    text.chars().take(width).collect()
+}
