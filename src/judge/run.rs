@@ -7,7 +7,7 @@ use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
-use super::change::Lag;
+use super::change::{Change, Lag};
 use super::handoff::{Turn, Ways};
 use super::harness::Harness;
 use super::hist::Hist;
@@ -15,7 +15,7 @@ use super::judgement::{StoryWhat, Witness, Work};
 use super::lag::{LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
-use super::prices::{Prices, Stretch};
+use super::prices::{Charging, Prices, Stretch};
 use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
 use super::story::Stories;
@@ -79,6 +79,10 @@ pub(super) struct Run {
     pub(super) shown: Vec<u64>,
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
+    /// Any fact of stock or offers, of prices, of listings.
+    pub(super) heard: [bool; 3],
+    /// By promotion: a channel had to charge a price due at its start, at its end.
+    pub(super) edges: Vec<[bool; 2]>,
     pub(super) recent_lag: Recent,
 }
 
@@ -136,6 +140,8 @@ impl Run {
             again: 0,
             shown: vec![0; n],
             source_facts: [0; 3],
+            heard: [false; 3],
+            edges: vec![[false; 2]; charter.promotions.len()],
             recent_lag: Recent::default(),
         }
     }
@@ -192,19 +198,10 @@ impl Run {
                 self.shown(channel, sku, version, qty, missed, w);
             }
             What::Priced { channel, sku, version, price } => {
-                let windows = &mut self.windows;
-                self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
-                let due = self.prices.intended_version(sku, w.at) == Some(version);
-                if self.is_opening(w) {
-                    self.price_lag.opened(channel, sku, version, w.at);
-                } else if due {
-                    self.price_lag.took_turn(channel, sku, version, w.at);
-                } else {
-                    self.price_lag.shown(channel, sku, version, w.at, None);
-                }
-                self.price_lag.take_ripe(|_| {});
+                self.charged(channel, sku, version, price, w);
             }
             What::Listed { channel, sku, version } => {
+                self.heard[2] = true;
                 self.supplies.listed(channel, sku);
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
@@ -216,6 +213,50 @@ impl Run {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A channel charges a price from now on.
+    fn charged(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        version: Version,
+        price: Money,
+        w: Witness,
+    ) {
+        self.heard[1] = true;
+        let windows = &mut self.windows;
+        self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
+        if self.is_opening(w) {
+            self.price_lag.opened(channel, sku, version, w.at);
+            return;
+        }
+        let charging = self.prices.charging(sku, version, price, w.at);
+        // The intended price gives way to another amount: it must come again.
+        let intended = self.prices.intended_version(sku, w.at);
+        let right = self.prices.intended_now(sku, w.at).is_some_and(|(_, right)| right == price);
+        let lost = intended.filter(|&intended| {
+            let lag = &self.price_lag;
+            !right
+                && self.supplies.is_listed(channel, sku)
+                && match charging {
+                    Charging::Nothing => lag.shows(channel, sku, intended),
+                    Charging::Older => lag.has_settled(channel, sku, intended, w.at),
+                    Charging::Intended | Charging::Early => false,
+                }
+        });
+        match charging {
+            Charging::Intended => self.price_lag.took_turn(channel, sku, version, w.at),
+            Charging::Early | Charging::Older => {
+                self.price_lag.shown(channel, sku, version, w.at, None);
+            }
+            Charging::Nothing => {}
+        }
+        if let Some(version) = lost {
+            let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
+            self.price_lag.lost(channel, sku, change, w.at);
+        }
+        self.price_lag.take_ripe(|_| {});
     }
 
     fn ours(&mut self, order: OrderId, w: Witness) {
@@ -251,7 +292,12 @@ impl Run {
         missed: Option<At>,
         w: Witness,
     ) {
+        self.heard[0] = true;
         self.supplies.see(channel, sku, qty, w.at);
+        // What a channel offers it has on sale, unless somebody has published it and it is not yet.
+        if qty > Qty::ZERO && !self.listing_lag.awaits(channel, sku) {
+            self.supplies.listed(channel, sku);
+        }
         self.stories.tell(sku, w, StoryWhat::Shown { channel, qty }, &self.supplies);
         // A version that the source has not issued shows nothing of it.
         let newest = self.ledger.belief(sku).available.map(|(_, newest)| newest);
