@@ -88,6 +88,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         untested: vec![],
         sales,
         channel_sales: vec![],
+        expected: vec![],
         channels: vec![],
         gates: vec![gate],
         facts: 0,

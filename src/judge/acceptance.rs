@@ -20,8 +20,10 @@ struct Sold {
     oversold: Impact,
     by_sync_lag: Impact,
     mispriced: Impact,
-    /// Of some line the source's stock, the supply, every price is unknown.
+    /// Of some line the source's stock or the offer, the supply, every price is unknown.
     unknown: [bool; 3],
+    /// Sold beyond what the channel offered.
+    unoffered: Qty,
     /// Some line's price list is known.
     priced: bool,
     short_of: Option<SkuId>,
@@ -71,10 +73,12 @@ impl Run {
         sold: &mut Sold,
     ) {
         // What a channel sells it has on sale, whether or not anybody told when it was listed.
+        let unseen = self.is_unseen(order.channel, line.sku);
         self.supplies.listed(order.channel, line.sku);
+        sold.unoffered += (line.qty - line.offered).max(Qty::ZERO);
         sold.stuck |= self.ordered(order.channel, line, Some(order), w);
         let belief = self.ledger.belief(line.sku);
-        sold.unknown[0] |= belief.available.is_none();
+        sold.unknown[0] |= unseen;
         sold.unknown[1] |= !self.supplies.is_known(line.sku);
         let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
         sold.all.add(line.qty, line.price.times(line.qty));
@@ -111,6 +115,7 @@ impl Run {
         for (count, unknown) in toll.unknown.iter_mut().zip(sold.unknown) {
             *count += u64::from(unknown);
         }
+        toll.unoffered += u64::from(sold.unoffered > Qty::ZERO);
         if sold.priced {
             toll.of_known_price += 1;
             toll.mispriced_in.count(w.at, [sold.mispriced.orders > 0; 4]);
@@ -139,9 +144,14 @@ impl Run {
         w: Witness,
     ) {
         self.answers.note(channel, intent, Known::TurnedAway);
-        // A refusal for something that nobody can look up serves as little as none at all.
-        let for_goods = matches!(why, Refusal::Stock | Refusal::NotListed);
-        if !for_goods || line.is_none() {
+        // A refusal for something that nobody can look up, or that is listed, serves as little as
+        // none at all.
+        let is_so = match (why, line) {
+            (Refusal::Stock, Some(_)) => true,
+            (Refusal::NotListed, Some(line)) => !self.supplies.is_listed(channel, line.sku),
+            _ => false,
+        };
+        if !is_so {
             self.answers.note(channel, intent, Known::Unserved);
         }
         self.refusals[channel.index()][why as usize] += 1;
@@ -151,6 +161,12 @@ impl Run {
             window.refused_for_stock += u64::from(for_stock);
         });
         let Some(line) = line else { return };
+        if for_stock {
+            // What it has none left of it has on sale.
+            let unseen = self.is_unseen(channel, line.sku);
+            self.tolls[channel.index()].refused_unseen += u64::from(unseen);
+            self.supplies.listed(channel, line.sku);
+        }
         self.ordered(channel, &line, None, w);
         self.stale.checked += 1;
         if self.supplies.is_stale(channel, line.sku) {
@@ -164,5 +180,10 @@ impl Run {
         if why == Refusal::NotListed && self.listing_lag.awaits(channel, line.sku) {
             self.tolls[channel.index()].unlisted.add(line.qty, line.price.times(line.qty));
         }
+    }
+    /// Whether the record knows nothing of the source's stock of a SKU, or of the channel's offer.
+    fn is_unseen(&self, channel: ChannelId, sku: SkuId) -> bool {
+        let offered = self.supplies.offered(sku).nth(channel.index()).flatten();
+        offered.is_none() || self.ledger.belief(sku).available.is_none()
     }
 }

@@ -30,6 +30,14 @@ pub(super) enum Known {
     Unserved,
     /// … or because there was nothing left, as far as anybody knows.
     SoldOut,
+    /// The customer asked to cancel it, …
+    Cancel,
+    /// … and was told that it was done, …
+    CancelDone,
+    /// … that it definitely was not, …
+    CancelRefused,
+    /// … or nothing that can be relied on.
+    CancelUnknown,
 }
 
 /// What one channel's intents come to.
@@ -48,6 +56,10 @@ pub(super) struct Told {
     pub(super) unserved: u64,
     /// Accepted, and nobody is on record to have asked.
     pub(super) unasked: u64,
+    /// Accepted, and its customer asked to cancel it and was not told "no".
+    pub(super) cancels: u64,
+    /// The customer was told that it was cancelled.
+    pub(super) cancels_done: u64,
 }
 
 impl Told {
@@ -56,10 +68,12 @@ impl Told {
         self.denied + self.unkept
     }
 
-    fn of(known: u16) -> [bool; 6] {
+    fn of(known: u16) -> [bool; 8] {
         let has = |what: Known| known & bit(what) != 0;
         let hedged = has(Known::Done) || has(Known::Unknown) || has(Known::Open);
         let accepted = has(Known::Accepted);
+        let may_be = has(Known::CancelDone) || has(Known::CancelUnknown);
+        let cancel_denied = has(Known::CancelRefused) && !may_be;
         let unserved = has(Known::Unserved) || has(Known::Refused) && !has(Known::TurnedAway);
         let wanted = has(Known::Asked) || accepted || has(Known::TurnedAway);
         [
@@ -69,10 +83,12 @@ impl Told {
             has(Known::Done) && !accepted,
             unserved && !accepted,
             accepted && !has(Known::Asked),
+            accepted && has(Known::Cancel) && !cancel_denied,
+            has(Known::CancelDone),
         ]
     }
 
-    fn moved(&mut self, before: [bool; 6], after: [bool; 6]) {
+    fn moved(&mut self, before: [bool; 8], after: [bool; 8]) {
         let counts = [
             &mut self.wanted,
             &mut self.takeable,
@@ -80,6 +96,8 @@ impl Told {
             &mut self.unkept,
             &mut self.unserved,
             &mut self.unasked,
+            &mut self.cancels,
+            &mut self.cancels_done,
         ];
         for (count, (before, after)) in counts.into_iter().zip(before.into_iter().zip(after)) {
             // An intent that is said of two channels must not count less than nothing on one.
@@ -114,6 +132,31 @@ impl Answers {
             Outcome::Unknown => Known::Unknown,
         };
         self.learn(channel, intent, bit(what), bit(Known::Open));
+    }
+
+    /// What became of a call that came back without an answer, or not at all, was found out.
+    pub(super) fn found_out(&mut self, channel: ChannelId, intent: Intent, outcome: Outcome) {
+        let unset = bit(Known::Unknown) | bit(Known::Open);
+        match outcome {
+            Outcome::Done => self.learn(channel, intent, bit(Known::Done), unset),
+            Outcome::Refused => self.learn(channel, intent, bit(Known::Refused), unset),
+            Outcome::Unknown => {}
+        }
+    }
+
+    /// The customer was told this of a cancellation, or it was found out.
+    pub(super) fn cancelled(&mut self, channel: ChannelId, intent: Intent, outcome: Outcome) {
+        let unknown = bit(Known::CancelUnknown);
+        match outcome {
+            Outcome::Done => self.learn(channel, intent, bit(Known::CancelDone), unknown),
+            Outcome::Refused => self.learn(channel, intent, bit(Known::CancelRefused), unknown),
+            Outcome::Unknown => self.learn(channel, intent, unknown, 0),
+        }
+    }
+
+    /// The customer did not ask to cancel it after all.
+    pub(super) fn never_cancelled(&mut self, channel: ChannelId, intent: Intent) {
+        self.learn(channel, intent, 0, bit(Known::Cancel));
     }
 
     pub(super) fn note(&mut self, channel: ChannelId, intent: Intent, what: Known) {

@@ -5,7 +5,7 @@ use super::answers::Known;
 use super::load::Stamp;
 use super::run::Run;
 use crate::history::fact::groups::{of_channels, of_connectors, of_sources, of_the_run};
-use crate::history::fact::{Call, Outcome, What};
+use crate::history::fact::{Call, What};
 use crate::ids::ChannelId;
 use crate::units::At;
 
@@ -21,7 +21,7 @@ impl Run {
                     self.answers.asked(channel, intent);
                 }
                 if let Some(channel) = channel.filter(|_| call == Call::CancelOrder) {
-                    self.ways.ways[channel.index()].cancels_asked += 1;
+                    self.answers.note(channel, intent, Known::Cancel);
                 }
                 self.windows.lateness(stamp.at, lateness);
                 self.windows.at(stamp.at, channel, |window| {
@@ -38,8 +38,8 @@ impl Run {
                         (Call::PlaceOrder, Some(channel)) => {
                             self.answers.answered(channel, intent, outcome);
                         }
-                        (Call::CancelOrder, Some(channel)) if outcome == Outcome::Done => {
-                            self.ways.ways[channel.index()].cancels_done += 1;
+                        (Call::CancelOrder, Some(channel)) => {
+                            self.answers.cancelled(channel, intent, outcome);
                         }
                         _ => {}
                     }
@@ -51,11 +51,22 @@ impl Run {
                 if let Some(channel) = channel.filter(|_| call == Call::PlaceOrder) {
                     self.answers.note(channel, intent, Known::Asked);
                 }
+                if let Some(channel) = channel.filter(|_| call == Call::CancelOrder) {
+                    self.answers.never_cancelled(channel, intent);
+                }
                 if self.load.unsent(op, (call, channel, intent)) {
                     self.wanted(intended.min(stamp.at), channel);
                 }
             }
-            What::Resolved { op, outcome } => self.load.resolved(op, outcome),
+            What::Resolved { op, outcome } => match self.load.resolved(op, outcome) {
+                Some((Call::PlaceOrder, Some(channel), intent)) => {
+                    self.answers.found_out(channel, intent, outcome);
+                }
+                Some((Call::CancelOrder, Some(channel), intent)) => {
+                    self.answers.cancelled(channel, intent, outcome);
+                }
+                _ => {}
+            },
             of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }

@@ -18,7 +18,7 @@ use super::tally::{LagTally, earlier};
 use super::windows::{State, Windows};
 use super::witnesses;
 use super::wrong::Wrong;
-use crate::history::charter::Kpi;
+use crate::history::charter::{Evidence, Kpi};
 use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
 
@@ -72,6 +72,8 @@ pub(super) struct Closing<'a> {
     pub(super) handoffs_open: Vec<(u64, Money)>,
     /// By channel: orders that nobody has paid yet, and that were not released.
     pub(super) awaiting_on: Vec<u64>,
+    /// By channel: units of orders due that were released there and that the OMS never held.
+    pub(super) released_on: Vec<Qty>,
     /// Ended on one side, and alive on the other.
     pub(super) one_sided: OneSided,
     /// Missing in a book whose hour of comparison has not come.
@@ -132,6 +134,7 @@ impl<'a> Closing<'a> {
             shelf,
             handoffs_open: vec![(0, Money::ZERO); channels],
             awaiting_on: vec![0; channels],
+            released_on: vec![Qty::ZERO; channels],
             one_sided: run.ways.endings.closed(
                 &run.ways.orders,
                 (end, quiet),
@@ -186,6 +189,9 @@ impl<'a> Closing<'a> {
         for (order, pending) in run.ways.orders.pending.iter() {
             let Some(record) = run.ways.orders.get(order) else { continue };
             if record.flags.has(Flags::RELEASED) {
+                // Too late, or for a payment that had come: due all the same, and nobody's loss.
+                let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();
+                self.released_on[order.channel.index()] += units;
                 continue;
             }
             if pending.ours == At::NEVER {
@@ -231,6 +237,8 @@ impl<'a> Closing<'a> {
     fn gather_clusters(&mut self) {
         let run = self.run;
         let term = run.charter.promises.cancellations_count_for;
+        // In an import an order may well be held long before its payment.
+        let waits = run.charter.evidence != Evidence::Operations;
         for (channel, clusters) in self.clusters.iter_mut().enumerate() {
             for (number, record) in run.ways.orders.of_channel(channel) {
                 let order = OrderId { channel: ChannelId(channel as u16), number };
@@ -248,6 +256,9 @@ impl<'a> Closing<'a> {
                     || flags.has(Flags::SHIPPED);
                 let open = !run.quiet && !over && self.end <= record.accepted + term;
                 cluster.immature += u64::from(open);
+                let paid = flags.has(Flags::OURS) || flags.has(Flags::SHIPPED);
+                let ended = paid || flags.has(Flags::RELEASED);
+                self.awaiting_on[channel] += u64::from(waits && flags.has(Flags::HELD) && !ended);
             }
         }
     }

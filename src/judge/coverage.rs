@@ -2,11 +2,11 @@
 //! only proves nothing of the others, nor prices of a promotion that never came. Must not know
 //! limits.
 
-use super::closing::Closing;
-use super::harness::too_many;
+use super::harness::too_many_on_record;
 use super::run::Run;
 use super::toll::Toll;
 use crate::history::charter::Kpi;
+use crate::history::fact::Refusal;
 use crate::ids::ChannelId;
 use crate::units::At;
 
@@ -22,15 +22,17 @@ pub(super) fn is_partial(run: &Run, kpi: Kpi, channel: Option<ChannelId>) -> boo
     let places = || (0..run.tolls.len()).filter(here);
     let missing = places().map(|i| unknown(&run.tolls[i])).sum();
     let accepted = places().map(|i| run.ways.ways[i].accepted).sum();
-    too_many(missing, accepted, &run.charter)
+    // Who was turned away for stock met an offer too.
+    let unseen = places().map(|i| run.tolls[i].refused_unseen).sum();
+    let refused = places().map(|i| run.refusals[i][Refusal::Stock as usize]).sum();
+    too_many_on_record(missing, accepted, &run.charter)
+        || kpi == Kpi::SyncLag && too_many_on_record(unseen, refused, &run.charter)
 }
 
 /// Whether a promotion of the charter began or ended on record, and no price was due then.
-pub(super) fn misses_a_promotion(closing: &Closing) -> bool {
-    let end = closing.run.last.at;
-    closing.run.charter.promotions.iter().enumerate().any(|(place, terms)| {
-        let has_an_edge = [terms.from, terms.until].iter().any(|at| *at > At(0) && *at <= end);
-        let mut groups = closing.price.iter().filter_map(|tally| tally.promotions.get(place));
-        has_an_edge && groups.all(|group| group.samples == 0)
-    })
+pub(super) fn misses_a_promotion(run: &Run) -> bool {
+    let promotions = run.charter.promotions.iter().zip(&run.edges);
+    promotions
+        .flat_map(|(terms, came)| [terms.from, terms.until].into_iter().zip(*came))
+        .any(|(at, came)| !came && at > At::START && at <= run.last.at)
 }

@@ -72,13 +72,15 @@ fn a_channel_that_accepts_nothing_is_never_waived() {
         third.name = "corner".into();
         play.charter.channels.push(third);
         play.more_channels();
+        let none_left = SOLD_OUT + 2 * OTHERS - 1;
+        play.open(none_left, 0);
         for i in 0..OTHERS {
             let (channel, sku) = (ChannelId(2), SkuId(SOLD_OUT + OTHERS + i));
             let s = 110 + u64::from(i) * 18;
             play.add(s, What::Listed { channel, sku, version: Version(1), seen: None });
         }
         for i in 0..wanted {
-            play.refuse(10 + i % 3_000, 2, line(SOLD_OUT, 1, 0));
+            play.refuse(10 + i % 3_000, 2, line(none_left, 1, 0));
         }
         if risk {
             play.charter.accepted_risks = Kpi::ALL

@@ -4,6 +4,7 @@
 use super::closing::Closing;
 use super::coverage;
 use super::judgement::{Band, GateResult, Impact, Measure, Pool, Unproved};
+use super::run::Run;
 use super::shares::{self, share};
 use super::standing::{EVENTS_MIN, Standing, blank, scoped};
 use super::tally::LagTally;
@@ -43,8 +44,9 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
         standing.result.pool.observed = false;
         standing.result.pool.in_band = None;
     }
-    let absent = gate.kpi == Kpi::PriceLag && coverage::misses_a_promotion(closing);
-    if observed && absent && standing.result.band != Band::Failed {
+    let absent = gate.kpi == Kpi::PriceLag && coverage::misses_a_promotion(closing.run);
+    let stands = [Band::Failed, Band::NotProved(Unproved::NotObserved)];
+    if absent && !stands.contains(&standing.result.band) {
         standing.result.band = Band::NotProved(Unproved::NotExercised);
         standing.result.pool.exercised = false;
     }
@@ -86,7 +88,7 @@ fn lag(
     };
     let value = p95(&tally.high());
     let band = if everywhere == 0 {
-        Band::NotProved(nothing_seen(charter, closing.run.source_facts[kind]))
+        Band::NotProved(nothing_seen(closing.run, kind))
     } else {
         census(&tally, watch, is_above_half(value, gate.limits, watch))
     };
@@ -100,7 +102,10 @@ fn lag(
         bad: tally.late[watch],
         first_bad: tally.first_late[watch].or(tally.first_late[0]),
         impact: impact(closing, gate.kpi, channel),
-        pool: pool(&tally, watch, everywhere > 0),
+        pool: Pool {
+            observed: band != Band::NotProved(Unproved::NotObserved),
+            ..pool(&tally, watch, everywhere > 0)
+        },
         ..blank(gate, channel, band)
     };
     Standing { result, p_value: None }
@@ -176,7 +181,7 @@ fn impact(closing: &Closing, kpi: Kpi, channel: Option<ChannelId>) -> Option<Imp
     let run = closing.run;
     let (told, pick): (bool, fn(&Toll) -> Impact) = match kpi {
         Kpi::SyncLag => (run.supplies.any_known && run.ledger.spoke(), |toll| toll.by_sync_lag),
-        Kpi::PriceLag => (run.mispriced.checked > 0, |toll| toll.mispriced),
+        Kpi::PriceLag => (run.heard[1], |toll| toll.mispriced),
         Kpi::ListingLatency => (run.source_facts[2] > 0, |toll| toll.unlisted),
         _ => (false, |_| Impact::default()),
     };
@@ -185,10 +190,13 @@ fn impact(closing: &Closing, kpi: Kpi, channel: Option<ChannelId>) -> Option<Imp
     told.then_some(sum)
 }
 
-/// A source that said nothing in an import was not observed; one that we play had nothing to say.
-fn nothing_seen(charter: &Charter, source_facts: u64) -> Unproved {
-    match charter.evidence {
-        Evidence::Operations | Evidence::Staging if source_facts == 0 => Unproved::NotObserved,
+/// A source that said nothing in an import was not observed; one that we play had nothing to say,
+/// unless no fact of the kind is there at all.
+fn nothing_seen(run: &Run, kind: usize) -> Unproved {
+    let silent = run.source_facts[kind] == 0;
+    match run.charter.evidence {
+        _ if !run.heard[kind] => Unproved::NotObserved,
+        Evidence::Operations | Evidence::Staging if silent => Unproved::NotObserved,
         _ => Unproved::NotExercised,
     }
 }

@@ -36,10 +36,8 @@ pub(super) struct Way {
     pub(super) released: [u64; 3],
     /// Released for want of a payment that had come, or shipped without one.
     pub(super) contradicted: u64,
-    /// Cancellations that shoppers are on record to have asked for.
-    pub(super) cancels_asked: u64,
-    /// … and were told to have.
-    pub(super) cancels_done: u64,
+    /// Cancelled in the OMS after shipping, but for stock, and alive on the channel.
+    pub(super) recalled: u64,
     /// Cancelled for want of stock.
     pub(super) cancelled: u64,
     pub(super) cancelled_money: Money,

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::judgement::HarnessSeen;
-use crate::history::charter::Charter;
+use crate::history::charter::{Charter, Honesty};
 use crate::history::fact::groups::{of_channels, of_load, of_sources};
 use crate::history::fact::{Address, Fact, HarnessFault, Intake, What};
 use crate::ids::ChannelId;
@@ -112,7 +112,17 @@ impl Harness {
 /// Calls without an answer are bounded like calls not sent: a shopper who hears nothing was not
 /// served. A handful is no share.
 pub(super) fn too_many(silent: u64, calls: u64, charter: &Charter) -> bool {
+    beyond(silent, calls, charter.honesty.sent_at_least)
+}
+
+/// The same of what a record leaves out or contradicts, by the standard limit at least: whoever
+/// forgives the load more has not been told more.
+pub(super) fn too_many_on_record(part: u64, whole: u64, charter: &Charter) -> bool {
+    beyond(part, whole, charter.honesty.sent_at_least.max(Honesty::default().sent_at_least))
+}
+
+fn beyond(part: u64, whole: u64, at_least: Ppm) -> bool {
     const HANDFUL: u64 = 5;
-    let allowed = u128::from(Ppm::ONE.0 - charter.honesty.sent_at_least.0.min(Ppm::ONE.0));
-    silent >= HANDFUL && u128::from(silent) * 1_000_000 > u128::from(calls) * allowed
+    let allowed = u128::from(Ppm::ONE.0 - at_least.0.min(Ppm::ONE.0));
+    part >= HANDFUL && u128::from(part) * 1_000_000 > u128::from(whole) * allowed
 }

@@ -171,8 +171,36 @@ impl LagBook {
         self.ripen(channel, sku, now);
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
-        (track.shown, track.shown_at) = (Some(version), now);
+        if track.shown != Some(version) {
+            (track.shown, track.shown_at) = (Some(version), now);
+        }
         self.settle(place, version, now, missed);
+    }
+
+    /// Whether that is the version that `channel` shows, …
+    pub(super) fn shows(&self, channel: ChannelId, sku: SkuId, version: Version) -> bool {
+        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
+        track.is_some_and(|track| track.shown == Some(version))
+    }
+
+    /// … for longer than the flap window.
+    pub(super) fn has_settled(
+        &self,
+        channel: ChannelId,
+        sku: SkuId,
+        version: Version,
+        now: At,
+    ) -> bool {
+        let flap = self.flaps[channel.index()];
+        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
+        self.shows(channel, sku, version) && track.is_some_and(|t| t.shown_at + flap < now)
+    }
+
+    /// `channel` showed a version and gave it up: showing it again is a change of its own.
+    pub(super) fn lost(&mut self, channel: ChannelId, sku: SkuId, change: Change, now: At) {
+        let place = self.track(channel, sku);
+        self.tracks[place].shown = None;
+        self.changed(channel, sku, change, now);
     }
 
     /// Starts without a lag: what stood there when the campaign began.

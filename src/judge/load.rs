@@ -14,6 +14,9 @@ use crate::history::fact::{Call, Outcome};
 use crate::ids::{ChannelId, Intent, OpId};
 use crate::units::{At, Ppm, Span};
 
+/// What a call asks, of whom, and for which intent.
+type Asked = (Call, Option<ChannelId>, Intent);
+
 /// A call under way.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -64,8 +67,8 @@ pub(super) struct Load {
     unsent_orders: Vec<u64>,
     /// Facts after the end.
     after_end: u64,
-    /// Channels of order calls whose outcome is unknown, for the resolution pass.
-    unresolved: FxHashMap<OpId, Option<ChannelId>>,
+    /// Calls whose outcome is unknown, for the resolution pass.
+    unresolved: FxHashMap<OpId, Asked>,
 }
 
 impl Load {
@@ -104,7 +107,7 @@ impl Load {
     pub(super) fn sent(
         &mut self,
         op: OpId,
-        (call, channel, intent): (Call, Option<ChannelId>, Intent),
+        (call, channel, intent): Asked,
         intended: At,
         stamp: Stamp,
     ) -> (Span, bool) {
@@ -125,11 +128,7 @@ impl Load {
 
     /// A call was due and never left, whether or not it was said to be sent first; whether it is an
     /// order not wanted before.
-    pub(super) fn unsent(
-        &mut self,
-        op: Option<OpId>,
-        (call, channel, intent): (Call, Option<ChannelId>, Intent),
-    ) -> bool {
+    pub(super) fn unsent(&mut self, op: Option<OpId>, (call, channel, intent): Asked) -> bool {
         self.unsent += 1;
         let order_to = channel.filter(|_| call == Call::PlaceOrder);
         let said = op.and_then(|op| self.open.remove(&op)).is_some();
@@ -152,12 +151,7 @@ impl Load {
     }
 
     /// A call came back; answers what it asked, of whom, and for which intent.
-    pub(super) fn answered(
-        &mut self,
-        op: OpId,
-        outcome: Outcome,
-        stamp: Stamp,
-    ) -> Option<(Call, Option<ChannelId>, Intent)> {
+    pub(super) fn answered(&mut self, op: OpId, outcome: Outcome, stamp: Stamp) -> Option<Asked> {
         let open = self.open.remove(&op)?;
         self.exchange.record(Span(stamp.wall.saturating_sub(open.sent_wall)));
         let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
@@ -166,32 +160,35 @@ impl Load {
         if outcome == Outcome::Unknown {
             self.unknown += 1;
             self.silent += 1;
+            self.count_unknown(open.call, open.channel, 1);
             if let Some(channel) = open.channel.filter(|_| open.call == Call::PlaceOrder) {
                 self.silent_orders[channel.index()] += 1;
             }
-            self.count_unknown(open.call, open.channel, 1);
-            self.unresolved.insert(op, open.channel.filter(|_| open.call == Call::PlaceOrder));
+            self.unresolved.insert(op, (open.call, open.channel, open.intent));
         } else {
             self.answered += 1;
         }
         Some((open.call, open.channel, open.intent))
     }
 
-    /// What became of an unknown call was found out.
-    pub(super) fn resolved(&mut self, op: OpId, outcome: Outcome) {
+    /// What became of an unknown call was found out; answers what it had asked.
+    pub(super) fn resolved(&mut self, op: OpId, outcome: Outcome) -> Option<Asked> {
         if outcome == Outcome::Unknown {
-            return;
+            return None;
         }
-        if let Some(channel) = self.unresolved.remove(&op) {
+        if let Some(asked) = self.unresolved.remove(&op) {
             self.unknown -= 1;
             self.resolved += 1;
-            self.count_unknown(Call::PlaceOrder, channel, -1);
-        } else if let Some(open) = self.open.remove(&op) {
+            self.count_unknown(asked.0, asked.1, -1);
+            Some(asked)
+        } else {
+            let open = self.open.remove(&op)?;
             // The harness stopped waiting; the resolution pass knows all the same.
             self.resolved += 1;
             let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
             service.record_never();
             response.record_never();
+            Some((open.call, open.channel, open.intent))
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) mod bounds;
 mod breaches;
 mod chains;
 mod change;
+mod charged;
 mod checklist;
 mod closing;
 mod coverage;
@@ -75,13 +76,15 @@ pub(crate) mod bar {
     pub(crate) use super::load::shortest_duration;
     pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
     pub(crate) use super::verdict::stands_in_the_way;
-    pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead};
+    pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead, is_expected};
 }
 
 #[cfg(test)]
 mod cause_tests;
 #[cfg(test)]
 mod checklist_tests;
+#[cfg(test)]
+mod contrary_tests;
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]

@@ -63,6 +63,19 @@ pub(super) enum Charge {
     Wrong(Money),
 }
 
+/// What a channel charges, against the source's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Charging {
+    /// The intended price.
+    Intended,
+    /// One that is not due yet.
+    Early,
+    /// One that was due before the intended one.
+    Older,
+    /// A version that the source never set, or another amount than it set for it.
+    Nothing,
+}
+
 /// Prices of every SKU met.
 #[derive(Clone, Debug)]
 pub(super) struct Prices {
@@ -168,6 +181,24 @@ impl Prices {
     pub(super) fn intended_version(&self, sku: SkuId, now: At) -> Option<Version> {
         let schedule = self.schedules.get(sku.index())?;
         schedule.iter().rev().find(|p| p.start <= now).map(|p| p.version)
+    }
+
+    /// What charging this amount under this version means. Of a version long past nobody knows the
+    /// amount any more.
+    pub(super) fn charging(&self, sku: SkuId, version: Version, price: Money, now: At) -> Charging {
+        let Some(schedule) = self.schedules.get(sku.index()) else { return Charging::Nothing };
+        let is_intended = self.intended_version(sku, now) == Some(version);
+        match schedule.iter().rev().find(|p| p.version == version) {
+            Some(set) if set.price != price && (is_intended || set.start > now) => {
+                Charging::Nothing
+            }
+            Some(_) if is_intended => Charging::Intended,
+            Some(set) if set.start > now => Charging::Early,
+            None if schedule.front().is_some_and(|oldest| oldest.version < version) => {
+                Charging::Nothing
+            }
+            _ => Charging::Older,
+        }
     }
 
     /// What a channel charges, where it was seen to.

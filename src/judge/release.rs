@@ -97,6 +97,10 @@ impl Ways {
         record.flags.set_live(live);
         let flags = record.flags;
         self.endings.look(order, flags, w);
+        let recalled = flags.has(Flags::SHIPPED) && !flags.has(Flags::RELEASED);
+        if recalled && why != Release::Stock {
+            self.ways[order.channel.index()].recalled += 1;
+        }
         // A duplicate's own record may go while the order stands.
         if why != Release::Stock || live > 0 {
             return Turn::default();

@@ -80,6 +80,10 @@ pub(super) struct Run {
     pub(super) shown: Vec<u64>,
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
+    /// Any fact of stock or offers, of prices, of listings.
+    pub(super) heard: [bool; 3],
+    /// By promotion: a channel had to charge a price due at its start, at its end.
+    pub(super) edges: Vec<[bool; 2]>,
     pub(super) recent_lag: Recent,
     /// Kinds of facts that only their writer knows, and how many of each.
     pub(super) unknown_kinds: BTreeMap<Box<str>, u64>,
@@ -142,6 +146,8 @@ impl Run {
             again: 0,
             shown: vec![0; n],
             source_facts: [0; 3],
+            heard: [false; 3],
+            edges: vec![[false; 2]; charter.promotions.len()],
             recent_lag: Recent::default(),
             unknown_kinds: BTreeMap::new(),
         }
@@ -224,25 +230,10 @@ impl Run {
                 self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }
             What::Priced { channel, sku, version, price, ref seen } => {
-                let windows = &mut self.windows;
-                self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
-                let due = self.prices.intended_version(sku, w.at) == Some(version);
-                if self.is_opening(w) {
-                    self.price_lag.opened(channel, sku, version, w.at);
-                } else if due {
-                    self.price_lag.took_turn(
-                        channel,
-                        sku,
-                        version,
-                        w.at,
-                        not_before(seen.as_deref()),
-                    );
-                } else {
-                    self.price_lag.shown(channel, sku, version, w.at, not_before(seen.as_deref()));
-                }
-                self.price_lag.take_ripe(|_| {});
+                self.charged(channel, sku, version, price, not_before(seen.as_deref()), w);
             }
             What::Listed { channel, sku, version, ref seen } => {
+                self.heard[2] = true;
                 self.supplies.listed(channel, sku);
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
@@ -295,7 +286,12 @@ impl Run {
         missed: Option<At>,
         w: Witness,
     ) {
+        self.heard[0] = true;
         self.supplies.see(channel, sku, qty, w.at);
+        // What a channel offers it has on sale, unless somebody has published it and it is not yet.
+        if qty > Qty::ZERO && !self.listing_lag.awaits(channel, sku) {
+            self.supplies.listed(channel, sku);
+        }
         self.stories.tell(sku, w, StoryWhat::Shown { channel, qty }, &self.supplies);
         // A version that the source has not issued shows nothing of it.
         let newest = self.ledger.belief(sku).available.map(|(_, newest)| newest);

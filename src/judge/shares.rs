@@ -34,7 +34,8 @@ pub(super) struct Sample {
     /// Bad among how many, by part.
     parts: Vec<(u64, u64)>,
     first: Option<Witness>,
-    impact: Impact,
+    /// None where the record cannot tell.
+    impact: Option<Impact>,
     /// The definite and the possible count, by cluster, for many runs.
     clusters: [Clusters; 2],
 }
@@ -103,7 +104,7 @@ pub(super) fn share(
         samples_needed: needed(sample, healthy),
         bad: sample.bad,
         first_bad: sample.first,
-        impact: Some(sample.impact),
+        impact: sample.impact,
         pool: pool(sample, watch),
         ..blank(gate, channel, band)
     };
@@ -176,7 +177,7 @@ fn handoff(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         let (way, (waiting, waiting_money)) = (&closing.run.ways.ways[i], closing.handoffs_open[i]);
         (due, good, open) = (due + way.due, good + way.good, open + waiting);
         unpaid += closing.awaiting_on[i];
-        impact.units += way.bad_units + closing.lost_on[i].units;
+        impact.units += way.bad_units + closing.lost_on[i].units + closing.released_on[i];
         impact.money += way.due_money - way.good_money - waiting_money;
         first = earlier(first, way.first_bad);
     }
@@ -296,7 +297,8 @@ fn mispriced(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         (_, 0) => Some(Unproved::NotExercised),
         _ => None,
     };
-    Sample { blocked, first, clusters: [clusters; 2], ..plain(n, bad, impact) }
+    let known = closing.run.heard[1].then_some(impact);
+    Sample { blocked, first, clusters: [clusters; 2], impact: known, ..plain(n, bad, impact) }
 }
 
 /// Orders that share a queue share its fate: they cluster by window of a minute or more.
@@ -334,7 +336,7 @@ fn plain(n: u64, bad: Count, impact: Impact) -> Sample {
         worst_part: Ppm::ZERO,
         parts: Vec::new(),
         first: None,
-        impact,
+        impact: Some(impact),
         clusters: [Clusters::default(); 2],
     }
 }

@@ -30,9 +30,13 @@ impl Run {
                     .map_err(|why| too_many_prices(w.seq, sku, why))?;
                 let promotion = self.promotion_of(due);
                 let change = Change { version, start, sold: None, seq: w.seq, promotion };
-                self.changed_everywhere(Kpi::PriceLag, sku, change, w);
+                self.heard[1] = true;
+                if self.changed_everywhere(Kpi::PriceLag, sku, change, w) {
+                    self.came(due);
+                }
             }
             What::ListingSet { sku, version } => {
+                self.heard[2] = true;
                 let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
@@ -76,6 +80,7 @@ impl Run {
         cause: StockCause,
         w: Witness,
     ) {
+        self.heard[0] = true;
         let before = self.ledger.set(sku, version, levels, cause, w);
         let available = levels[0] - levels[1];
         let of = match cause {
@@ -115,11 +120,13 @@ impl Run {
         self.drain_lags();
     }
 
-    /// A price or a listing changed at the source: every channel that sells it must follow.
-    fn changed_everywhere(&mut self, kpi: Kpi, sku: SkuId, change: Change, w: Witness) {
+    /// A price or a listing changed at the source: every channel that sells it must follow. Says
+    /// whether one must.
+    fn changed_everywhere(&mut self, kpi: Kpi, sku: SkuId, change: Change, w: Witness) -> bool {
         if self.is_opening(w) {
-            return;
+            return false;
         }
+        let mut any = false;
         let listing = kpi == Kpi::ListingLatency;
         self.source_facts[if listing { 2 } else { 1 }] += 1;
         let book = if listing { &mut self.listing_lag } else { &mut self.price_lag };
@@ -127,9 +134,19 @@ impl Run {
             let channel = ChannelId(i as u16);
             if listing || self.supplies.is_listed(channel, sku) {
                 book.changed(channel, sku, change, w.at);
+                any = true;
             }
         }
         book.take_ripe(|_| {});
+        any
+    }
+
+    /// A price that some channel must charge is due at this moment: edges of promotions that it is.
+    fn came(&mut self, due: At) {
+        for (edges, terms) in self.edges.iter_mut().zip(&self.charter.promotions) {
+            edges[0] |= due == terms.from;
+            edges[1] |= due == terms.until;
+        }
     }
 
     /// The promotion that begins or ends at this moment, counted from 1; 0 is none.

@@ -11,8 +11,13 @@ pub(super) struct Toll {
     pub(super) by_sync_lag: Impact,
     /// Charged a price that was not valid.
     pub(super) mispriced: Impact,
-    /// Orders with a SKU of which the record does not know the source's stock, the supply, a price.
+    /// Orders with a SKU of which the record does not know the source's stock or the channel's
+    /// offer, the supply, a price.
     pub(super) unknown: [u64; 3],
+    /// Turned away for stock, and the source's stock or the channel's offer is not known.
+    pub(super) refused_unseen: u64,
+    /// Sold more of a SKU than the channel offered, by its own word.
+    pub(super) unoffered: u64,
     /// Orders of which some price is known, …
     pub(super) of_known_price: u64,
     /// … and by minute those mispriced.

@@ -6,7 +6,7 @@ use super::answers::Told;
 use super::bounds::lower;
 use super::breaches::Breaches;
 use super::closing::Closing;
-use super::harness::too_many;
+use super::harness::too_many_on_record;
 use super::judgement::{Band, Invariant, Unproved};
 use super::run::Run;
 use super::shares::bad_limits;
@@ -151,19 +151,26 @@ pub(super) fn spoils(run: &Run, channel: ChannelId) -> Option<Unproved> {
     let way = &run.ways.ways[channel.index()];
     let accepted = way.accepted;
     let made = charter.evidence != Evidence::Operations;
-    // Cancellations that nobody asked for, and those that shoppers were told of and never came.
+    // Cancellations that nobody asked for or that were refused, and those that shoppers were told
+    // of and never came.
     let released = way.released[Release::Customer as usize];
-    let unasked = released.saturating_sub(way.cancels_asked);
-    let unkept = way.cancels_done.saturating_sub(released);
+    let unasked = released.saturating_sub(told.cancels);
+    let unkept = told.cancels_done.saturating_sub(released);
     let said = made && charter.observes_all(&[Observed::Load]);
     let otherwise = if said { unasked + unkept } else { 0 };
+    let unlikely = run.tolls[channel.index()].unoffered + way.recalled;
+    let otherwise = otherwise + if made { unlikely } else { 0 };
     match () {
         () if run.load.is_unanswered_on(channel, charter) => Some(Unproved::Unanswered),
-        () if too_many(told.contradicted(), told.wanted, charter) => Some(Unproved::Contradicted),
-        () if too_many(way.contradicted + otherwise, accepted, charter) => {
+        () if too_many_on_record(told.contradicted(), told.wanted, charter) => {
             Some(Unproved::Contradicted)
         }
-        () if made && too_many(told.unasked, accepted, charter) => Some(Unproved::NotObserved),
+        () if too_many_on_record(way.contradicted + otherwise, accepted, charter) => {
+            Some(Unproved::Contradicted)
+        }
+        () if made && too_many_on_record(told.unasked, accepted, charter) => {
+            Some(Unproved::NotObserved)
+        }
         () => None,
     }
 }

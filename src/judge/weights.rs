@@ -1,8 +1,11 @@
 //! Owns what each channel weighs in the verdict of the run, and which may be waived for want of
 //! samples. Must not know why a gate stands where it stands.
 
+use super::answers::Told;
+use super::handoff::Way;
 use super::judgement::{Band, GateResult, Unproved};
 use super::run::Run;
+use crate::history::charter::ChannelTerms;
 use crate::ids::ChannelId;
 use crate::units::Ppm;
 
@@ -17,8 +20,8 @@ const DEAD_BELOW_ONE_IN: u64 = 10;
 pub(super) struct Weight {
     /// Its share of the orders wanted.
     pub(super) share: Ppm,
-    /// Orders were wanted on it, and it accepted none, or next to none though stock was there:
-    /// never waived.
+    /// Orders were wanted on it, and it accepted none, or next to none though stock was there; or
+    /// the charter sends orders there, and none was wanted: never waived.
     pub(super) dead: bool,
     /// Its thin gates do not block the run.
     pub(super) waived: bool,
@@ -30,12 +33,14 @@ pub(super) struct Weight {
 pub(super) fn of(run: &Run, gates: &[GateResult]) -> Vec<Weight> {
     let told = &run.answers.told;
     let all: u64 = told.iter().map(|told| told.wanted).sum();
-    let weigh = |(told, way): (&super::answers::Told, &super::handoff::Way)| Weight {
+    let weigh = |((told, way), terms): ((&Told, &Way), &ChannelTerms)| Weight {
         share: Ppm::of(told.wanted, all),
-        dead: is_dead([told.wanted, told.takeable, way.accepted]),
+        dead: is_dead([told.wanted, told.takeable, way.accepted])
+            || told.wanted == 0 && is_expected(terms),
         ..Weight::default()
     };
-    let mut weights: Vec<Weight> = told.iter().zip(&run.ways.ways).map(weigh).collect();
+    let channels = told.iter().zip(&run.ways.ways).zip(&run.charter.channels);
+    let mut weights: Vec<Weight> = channels.map(weigh).collect();
     let mut small = Vec::new();
     for (i, weight) in weights.iter().enumerate() {
         let here = ChannelId(i as u16);
@@ -59,6 +64,11 @@ pub(super) fn of(run: &Run, gates: &[GateResult]) -> Vec<Weight> {
 /// that it could have taken, accepted]`.
 pub(crate) fn is_dead([wanted, takeable, accepted]: [u64; 3]) -> bool {
     wanted > 0 && (accepted == 0 || accepted * DEAD_BELOW_ONE_IN < takeable)
+}
+
+/// Whether the charter sends so many orders to a channel that somebody must have wanted one.
+pub(crate) fn is_expected(terms: &ChannelTerms) -> bool {
+    terms.share >= SHARE_TO_BLOCK
 }
 
 /// Not proved for want of samples, and of nothing else.

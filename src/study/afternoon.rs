@@ -40,6 +40,8 @@ pub struct Afternoon {
     pub sales: Sales,
     /// The same by channel, by [`ChannelId`].
     pub channel_sales: Vec<Sales>,
+    /// Channels to which the charter sends so many orders that some must have been wanted.
+    pub expected: Vec<bool>,
     /// The verdict on each channel, by [`ChannelId`].
     pub channels: Vec<Verdict>,
     /// Every gate, in the judgement's order.
@@ -202,6 +204,7 @@ impl Afternoon {
             untested: named(untested),
             sales: Sales::of(&judgement.totals),
             channel_sales: judgement.channel_totals.iter().map(Sales::of).collect(),
+            expected: judgement.charter.channels.iter().map(bar::is_expected).collect(),
             channels: judgement.channels.iter().map(|channel| channel.verdict).collect(),
             gates: judgement.gates.iter().map(gate).collect(),
             facts: judgement.facts,

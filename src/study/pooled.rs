@@ -356,7 +356,7 @@ fn of_channels(afternoons: &[&Afternoon], channels: usize) -> Vec<ChannelOver> {
             wanted[place],
             sum(|sales| sales.takeable, place),
             sum(|sales| sales.accepted, place),
-        ]),
+        ]) || wanted[place] == 0 && afternoons.iter().any(|a| a.expected[place]),
         waived: false,
     };
     (0..channels).map(channel).collect()

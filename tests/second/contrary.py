@@ -103,6 +103,24 @@ def prices_back(recorded):
                     yield fact(f.at, "priced", first[key])
 
 
+@edit("prices that are right, then double, right at the end", CONDITIONS)
+def doubled_later(recorded):
+    """As above, at twice the new price, under its version."""
+    last, twice = {}, set()
+    for f in recorded:
+        if f.kind == "priced" and f.body["version"]:
+            last[f.body["channel"], f.body["sku"]] = f
+            twice.discard((f.body["channel"], f.body["sku"]))
+        if f.kind == "quiet":
+            yield from (fact(f.at, "priced", last[key].body) for key in twice)
+        yield f
+        for key, charged in last.items() if f.kind == "queue" else ():
+            if f.at - charged.at >= 3 * MINUTE_US and key not in twice:
+                twice.add(key)
+                price = 2 * charged.body["price"]
+                yield fact(f.at, "priced", charged.body | {"price": price})
+
+
 # --- money and customers ---
 
 @edit("1 order in 40 released for a payment that was made", INCONCLUSIVE)
@@ -283,6 +301,15 @@ def cancelled(recorded, why):
 @edit("99 % cancelled in the OMS only", NO_GO)
 def cancelled_by_customers(recorded):
     return cancelled(recorded, "customer")
+
+
+@edit("1 order in 3 cancelled in the OMS after shipping", INCONCLUSIVE)
+def recalled(recorded):
+    return after(recorded, lambda f: [
+        fact(f.at, "oms_cancelled", {
+            "order": f.body["order"], "oms": f.body["oms"], "why": "customer",
+        })
+    ] if some(f, "shipped", 3) else [])
 
 
 @edit("99 % cancelled in the OMS for stock", NO_GO)

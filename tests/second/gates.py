@@ -148,12 +148,13 @@ class Gates:
         return of
 
     def _promotions_came(self):
-        """Whether every promotion that began has a price due at an edge of it."""
-        of = self._edges()
-        came = {of.get(due) for due in self.run.prices.dues}
+        """Whether every edge of a promotion on record has a price due that a channel must charge."""
+        edges = {
+            promotion[edge] for promotion in self.charter["promotions"]
+            for edge in ("from", "until")
+        }
         return all(
-            place in came for place, promotion in enumerate(self.charter["promotions"])
-            if promotion["from"] <= self.run.until
+            edge in self.run.prices.dues for edge in edges if 0 < edge <= self.run.until
         )
 
     def _promotions(self, channel):
@@ -223,10 +224,11 @@ class Gates:
 
     def _partly(self, gate):
         """Whether what the gate rests on is unknown of too many of the orders accepted there."""
-        kind = PARTLY.get(gate.kpi)
-        return kind is not None and self.run.evidence.is_partial(
-            kind, self.scope(gate.channel), self.charter
-        )
+        kind, scope = PARTLY.get(gate.kpi), self.scope(gate.channel)
+        evidence = self.run.evidence
+        if kind == "stock" and evidence.is_unseen(scope, self.run.turned_away, self.charter):
+            return True
+        return kind is not None and evidence.is_partial(kind, scope, self.charter)
 
     # --- shares ---
 

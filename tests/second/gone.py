@@ -86,6 +86,16 @@ def sold_out_unseen(recorded):
     ]
 
 
+@edit("1 SKU in 15 never shown or listed on a channel", INCONCLUSIVE)
+def never_shown(recorded):
+    """Not even at the start: on sale from its first order on, and that is too late to know."""
+    new = {b["sku"] for b in recorded.bodies("listing_set")}
+    return [
+        f for f in recorded if f.kind not in ("shown", "listed") or not on_second(f)
+        or f.body["sku"] % 15 or f.body["sku"] in new
+    ]
+
+
 @edit("a third channel of which nobody speaks", INCONCLUSIVE)
 def third_channel(recorded):
     """Nothing is published, so that it has nothing to show."""
@@ -226,6 +236,11 @@ def without_prices_of(recorded, dues):
 @edit("a promotion of which no price came", INCONCLUSIVE)
 def no_promotion(recorded):
     return without_prices_of(recorded, edges(recorded))
+
+
+@edit("a promotion that never began", INCONCLUSIVE)
+def unbegun_promotion(recorded):
+    return without_prices_of(recorded, edges(recorded)[:1])
 
 
 @edit("a promotion that never ended", INCONCLUSIVE)

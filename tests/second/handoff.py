@@ -26,6 +26,7 @@ class Handoff:
         self.lost = []
         self.pending = []
         self.unpaid = [0] * count
+        self.made = charter["evidence"] != "operations"
         self.touched = [[0, 0, 0] for _ in range(count)]
         self.late = []
         for order in orders.all.values():
@@ -42,7 +43,9 @@ class Handoff:
         return not (before_held and order.released_at < order.ours_at + self.within)
 
     def _look(self, order):
-        if order.ours_at is None and order.released_at is None and not order.held:
+        # What is shipped unpaid is told as that; an import may hold an order before its payment.
+        held = order.held if not self.made else order.shipped_at is not None
+        if order.ours_at is None and order.released_at is None and not held:
             self.unpaid[order.channel] += 1
         if not self.is_due(order):
             return

@@ -16,9 +16,9 @@ def impact(run, gate):
             return None
         hit = [order for order in orders if order.lag_units]
         return [len(hit), sum(o.lag_units for o in hit), sum(o.lag_money for o in hit)]
-    if gate.kpi == "price lag" and not run.evidence.kinds & {"priced", "price_set"}:
-        return None
     if gate.kpi in ("price lag", "mispriced orders"):
+        if not run.evidence.kinds & {"priced", "price_set"}:
+            return None
         hit = [order for order in orders if order.mispriced_units]
         return [
             len(hit), sum(o.mispriced_units for o in hit), sum(o.mispriced_money for o in hit)

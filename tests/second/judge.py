@@ -126,6 +126,8 @@ class Run:
 
     def on_resolved(self, seq, at, body):
         self.load.on_resolved(seq, at, body, self.wall)
+        self.answers.on_resolved(body)
+        self.evidence.on_resolved(body)
 
     def on_stalled(self, seq, at, body):
         self.load.on_stalled(seq, at, body, self.wall)
@@ -169,8 +171,14 @@ class Run:
         if body["why"] == "stock":
             self.watched.note("refused_for_stock", at, body["channel"])
         counts[body["why"]] = counts.get(body["why"], 0) + 1
-        self.answers.on_turned_away(body, self.shelves.on_turned_away(seq, at, body))
         line, channel = body.get("line"), body["channel"]
+        if line and body["why"] == "stock":
+            self.evidence.on_refused_for_stock(self, channel, line["sku"])
+            self.listed[channel].add(line["sku"])   # it has it on sale, and none left
+        self.answers.on_turned_away(
+            body, self.shelves.on_turned_away(seq, at, body),
+            bool(line) and line["sku"] in self.listed[channel],
+        )
         if line:
             self._ordered(at, channel, [line])
         if line and body["why"] == "not_listed" and line["sku"] in self.published \
@@ -195,6 +203,9 @@ class Run:
         self.shelves.on_shown(seq, at, body)
         self.stock_shows += self.opened or at > 0
         channel, sku, version = body["channel"], body["sku"], body["version"]
+        # What it offers it has on sale, but for what is published and not listed yet.
+        if body["qty"] > 0 and not self.listing.pending[channel].get(sku):
+            self.listed[channel].add(sku)
         # A version that was never issued shows nothing.
         issued = version <= self.ledger.version.get(sku, -1)
         if issued and not self._wrongly(at, channel, sku, version, body["qty"]):
@@ -223,8 +234,18 @@ class Run:
 
     def on_priced(self, seq, at, body):
         rank = self.prices.on_priced(seq, at, body)
+        channel, sku = body["channel"], body["sku"]
+        intended = self.prices.rank_now(sku, at)
+        opening = not self.opened and at == 0
+        lost = (
+            not opening and sku in self.listed[channel] and intended is not None
+            and not self.prices.is_right(sku, at, body["price"])
+            and self.price.has_lost(channel, sku, intended, rank, at)
+        )
         if rank is not None:
-            self.price.shown(body["channel"], body["sku"], rank, at, _missed(body), seq)
+            self.price.shown(channel, sku, rank, at, _missed(body), seq)
+        if lost:
+            self.price.lose(channel, sku, Lag(at, intended, seq), at)
 
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
@@ -266,6 +287,7 @@ class Run:
                 continue
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
+            self.prices.dues.add(body["due"])
 
     def on_listing_set(self, seq, at, body):
         self.published.add(body["sku"])
@@ -291,6 +313,9 @@ class Run:
         self._look(seq, at, body)
 
     def on_oms_cancelled(self, seq, at, body):
+        order = self.orders.all.get(key_of(body["order"]))
+        if order is not None:
+            self.evidence.on_oms_cancelled(order, body["why"])
         self.orders.on_oms_cancelled(seq, at, body)
         self._look(seq, at, body)
 

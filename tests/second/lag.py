@@ -68,6 +68,18 @@ class Lags:
         self._contradict(channel, sku, rank, at, seq)
         self.recent[channel].setdefault(sku, []).extend(ended)
 
+    def has_lost(self, channel, sku, intended, rank, at):
+        """Whether what it now shows (None: nothing) makes it give up the intended version."""
+        stood = self.stands[channel].get(sku)
+        if stood is None or stood[0] != intended:
+            return False
+        return rank is None or rank < intended and at - stood[1] > self.flaps[channel]
+
+    def lose(self, channel, sku, lag, now):
+        """It showed a version and gave it up: showing it again is a change of its own."""
+        self.stands[channel].pop(sku, None)
+        self.begin(channel, sku, lag, now)
+
     def _contradict(self, channel, sku, rank, at, seq):
         """Newer versions that had been shown: within the flap window they never settled."""
         flap = self.flaps[channel]

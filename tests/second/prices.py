@@ -12,18 +12,17 @@ class Prices:
         self.due = {}                   # (sku, version) -> due
         self.charged = [{} for _ in charter["channels"]]   # sku -> [(at, price, version)]
         self.early = []
-        self.dues = set()               # when a price that the source set was due
+        self.dues = set()               # when a price that some channel must charge was due
         self.charges = 0
         self.checked = 0
         self.mispriced = []
         self.changed = False            # a price changed after the opening
 
     def on_price_set(self, seq, at, body):
-        self.dues.add(body["due"])
         self._intend(body["sku"], body["due"], body["version"], body["price"])
 
     def on_priced(self, seq, at, body):
-        """Returns the rank of what is now charged: (due, version)."""
+        """Returns the rank of what is now charged: (due, version); None where it shows nothing."""
         sku, version = body["sku"], body["version"]
         self.charges += 1
         if (sku, version) not in self.due and not version:
@@ -32,8 +31,21 @@ class Prices:
         if due is not None and at < due:
             self.early.append((seq, body["channel"], sku))
         self.charged[body["channel"]].setdefault(sku, []).append((at, body["price"], version))
-        # What was never issued is charged, and shows nothing.
-        return None if due is None else (due, version)
+        # What was never issued is charged, and shows nothing, nor does another amount than was set.
+        if due is None:
+            return None
+        set_to = next(x[2] for x in self.intended[sku] if x[:2] == (due, version))
+        matters = due > at or (due, version) == self.rank_now(sku, at)
+        return None if matters and set_to != body["price"] else (due, version)
+
+    def rank_now(self, sku, at):
+        """(due, version) of the price that is intended; None where none is."""
+        return max((x[:2] for x in self.intended.get(sku, ()) if x[0] <= at), default=None)
+
+    def is_right(self, sku, at, price):
+        """Whether that is the amount that is intended."""
+        now = self.rank_now(sku, at)
+        return any(x[:2] == now and x[2] == price for x in self.intended.get(sku, ()))
 
     def _intend(self, sku, due, version, price):
         line = self.intended.setdefault(sku, [])

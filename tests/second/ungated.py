@@ -5,7 +5,9 @@ Must not know gates or bounds.
 from bounds import lower, ppm_down, ppm_of
 
 EVENTS_LEAST = 5
+SENT_AT_LEAST = 990_000         # the standard
 AWAY_LEAST, AWAY_SHARE = 10, 10_000
+WANTED_FROM = 50_000            # of a channel with so large a share somebody must have wanted
 RECONCILIATION = {"healthy": 3_000, "watch": 9_000}
 
 
@@ -17,6 +19,7 @@ class Answers:
         self.channel = {}           # intent -> its channel
         self.known = {}             # intent -> the words said of it
         self.open = {}              # op -> intent
+        self.unknown = {}           # the same, of those that came back so
 
     def note(self, channel, intent, *words):
         self.channel.setdefault(intent, channel)
@@ -35,14 +38,26 @@ class Answers:
         intent = self.open.pop(body["op"], None)
         if intent is not None:
             self.known[intent].add(body["outcome"])
+            if body["outcome"] == "unknown":
+                self.unknown[body["op"]] = intent
 
-    def on_turned_away(self, body, was_there):
+    def on_turned_away(self, body, was_there, is_listed):
         words = ["turned_away"]
-        if body["why"] in ("unavailable", "throttled", "invalid") or body.get("line") is None:
+        if body["why"] in ("unavailable", "throttled", "invalid") or body.get("line") is None \
+                or is_listed and body["why"] == "not_listed":
             words.append("unserved")
         if was_there is False:
             words.append("sold_out")
         self.note(body["channel"], body["intent"], *words)
+
+    def on_resolved(self, body):
+        """`op` is open no more, or was answered "unknown": what it was is known now."""
+        intent = self.open.pop(body["op"], None)
+        if intent is None:
+            intent = self.unknown.pop(body["op"], None)
+        if intent is not None:
+            self.known[intent] -= {"unknown"}
+            self.known[intent].add(body["outcome"])
 
     def told(self):
         """By channel: how many intents were wanted, could be taken, and how many went wrong."""
@@ -106,19 +121,30 @@ class Endings:
 
 
 def too_many(part, whole, charter):
-    allowed = 1_000_000 - charter["honesty"]["sent_at_least"]
-    return part >= EVENTS_LEAST and part * 1_000_000 > whole * allowed
+    return _beyond(part, whole, charter["honesty"]["sent_at_least"])
+
+
+def too_many_on_record(part, whole, charter):
+    """The same of what the record holds: by the standard limit at least."""
+    return _beyond(part, whole, max(SENT_AT_LEAST, charter["honesty"]["sent_at_least"]))
+
+
+def _beyond(part, whole, at_least):
+    return part >= EVENTS_LEAST and part * 1_000_000 > whole * (1_000_000 - at_least)
 
 
 def spoils(run, channel):
     """What keeps a channel's gates from being proved, beside answers that never came."""
     told, accepted = run.told[channel], run.accepted_on(channel)
-    if too_many(told["denied"] + told["unkept"], told["wanted"], run.charter):
+    if too_many_on_record(told["denied"] + told["unkept"], told["wanted"], run.charter):
         return "contradicted"
-    if too_many(run.evidence.contradictions(channel), accepted, run.charter):
+    intents = {order.intent for order in run.orders.all.values() if order.channel == channel}
+    if too_many_on_record(
+        run.evidence.contradictions(channel, intents), accepted, run.charter
+    ):
         return "contradicted"
     made = run.charter["evidence"] != "operations"
-    if made and too_many(told["unasked"], accepted, run.charter):
+    if made and too_many_on_record(told["unasked"], accepted, run.charter):
         return "not_observed"
     return None
 
@@ -149,8 +175,11 @@ def not_gated(run):
     return [kpi for kpi, shown in shows.items() if shown and kpi not in gated]
 
 
-def is_dead(wanted, takeable, accepted):
-    return wanted > 0 and (not accepted or accepted * 10 < takeable)
+def is_dead(wanted, takeable, accepted, share):
+    """`share` is what the charter sends there."""
+    if not wanted:
+        return share >= WANTED_FROM
+    return not accepted or accepted * 10 < takeable
 
 
 def one_sided_on(run, limit):

@@ -29,7 +29,10 @@ class Verdicts:
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
         # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
         self.closed = [
-            ungated.is_dead(told["wanted"], told["takeable"], run.accepted_on(channel))
+            ungated.is_dead(
+                told["wanted"], told["takeable"], run.accepted_on(channel),
+                charter["channels"][channel]["share"],
+            )
             for channel, told in enumerate(run.told)
         ]
         small = {
@@ -177,6 +180,8 @@ class Verdicts:
                 unproved = True
         if whole:
             reasons.add(("run", whole))
+        if not self.gates.all:
+            reasons.add(("run", "not_exercised"))
         if failed:
             return NO_GO, reasons
         if unproved or whole or not places:

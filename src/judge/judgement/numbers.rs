@@ -25,7 +25,7 @@ pub struct Totals {
     pub unkept: u64,
     /// Orders that nobody has paid by the end of observation, and that were not released.
     pub awaiting_payment: u64,
-    /// Calls whose outcome nobody knows.
+    /// Orders asked for of which nobody knows the outcome.
     pub unknown: u64,
     /// Lines of accepted orders.
     pub lines: u64,

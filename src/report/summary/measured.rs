@@ -127,7 +127,7 @@ pub struct Totals {
     /// Orders that nobody has paid by the end of observation, and that were not released.
     #[serde(default)]
     pub awaiting_payment: u64,
-    /// Calls whose outcome nobody knows.
+    /// Orders asked for of which nobody knows the outcome.
     pub unknown: u64,
     /// Lines of accepted orders.
     pub lines: u64,

@@ -259,8 +259,8 @@ fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
             "shoppers were told otherwise than the channels' own records say",
         ),
         InvariantKind::SentAway => (
-            "shopper was told that the channel was unavailable, and never served",
-            "shoppers were told that the channel was unavailable, and never served",
+            "shopper was sent away for nothing that was wrong with the order, and never served",
+            "shoppers were sent away for nothing that was wrong with the order, and never served",
         ),
         _ => (
             "order was cancelled for want of stock after the time within which that counts",

@@ -74,6 +74,23 @@ fn what_no_gate_counts_stands_beside_them() {
 }
 
 #[test]
+fn what_is_not_on_record_is_not_said_of_anybody() {
+    let mut summary = sample::summary_go();
+    summary.totals.turned_away.clear();
+    summary.channels[0].totals.sent_away = 13;
+    let said = beside_the_gates(&summary).join("\n");
+    assert!(said.starts_with("refused for no reason that the channel's record bears"), "{said}");
+    summary.gates.clear();
+    let said = reason(&summary, Reason::Run(Unproved::NotExercised));
+    assert!(said.contains("no gate"), "orders were wanted: {said}");
+    let totals = &mut summary.channels[0].totals;
+    (totals.offered, totals.accepted) = (0, 0);
+    totals.turned_away.clear();
+    let said = reason(&summary, Reason::NothingAccepted(0));
+    assert!(said.starts_with("no order was wanted on"), "{said}");
+}
+
+#[test]
 fn a_model_never_says_a_bare_go() {
     use Evidence::*;
     use Verdict::*;

@@ -32,6 +32,10 @@ pub(super) fn closed(channel: &Channel) -> String {
     let wanted = counted(totals.offered.max(totals.accepted + turned), "order", "orders");
     let name = &channel.name;
     match totals.accepted {
+        0 if is_unasked(totals) => format!(
+            "no order was wanted on {name}, though the terms send orders there: whether it would \
+             sell is not known"
+        ),
         0 => format!(
             "{name} accepted none of the {wanted} wanted on it: whether it would sell is not known"
         ),
@@ -47,6 +51,7 @@ pub(super) fn closed(channel: &Channel) -> String {
 /// The same beside the channel's name.
 pub(super) fn closed_short(totals: &Totals) -> String {
     match totals.accepted {
+        0 if is_unasked(totals) => "no order was wanted on it".to_owned(),
         0 => "every order was turned away".to_owned(),
         accepted => format!(
             "only {} of {} that it could have taken {} accepted",
@@ -57,6 +62,11 @@ pub(super) fn closed_short(totals: &Totals) -> String {
     }
 }
 
+/// Nobody is on record to have wanted anything.
+fn is_unasked(totals: &Totals) -> bool {
+    totals.offered == 0 && totals.turned_away.iter().all(|turned| turned.orders == 0)
+}
+
 /// That the terms hold a KPI to nothing.
 pub(super) fn not_gated(kpi: Kpi) -> String {
     format!("nothing in the terms holds {} to a limit, though the record shows it", kpi.title())
@@ -65,6 +75,9 @@ pub(super) fn not_gated(kpi: Kpi) -> String {
 /// Why nothing was put to the test: nobody came, or not when the terms say that orders come.
 pub(super) fn nobody_came(summary: &Summary) -> String {
     match summary.silent_phases.as_slice() {
+        [] if summary.gates.is_empty() && summary.totals.offered + summary.totals.accepted > 0 => {
+            "The terms have no gate: nothing was put to the test".to_owned()
+        }
         [] => "No order was wanted: nothing was put to the test".to_owned(),
         phases => format!(
             "No order was wanted in {}, where the terms say that orders come: that part was not \
@@ -104,9 +117,14 @@ fn awaiting(summary: &Summary) -> Option<String> {
 
 fn sent_away(summary: &Summary) -> Option<String> {
     let on = by_channel(summary, |t| [t.sent_away, t.offered.max(t.accepted)])?;
-    let throttled = summary.totals.turned_away.iter().any(|t| t.why == Refusal::Throttled);
-    let why = if throttled { "unavailable or too busy" } else { "unavailable" };
-    Some(format!("told that the channel was {why}, and never served: {on} shoppers"))
+    let turned = |why: Refusal| summary.totals.turned_away.iter().any(|t| t.why == why);
+    let told = match (turned(Refusal::Unavailable), turned(Refusal::Throttled)) {
+        (true, true) => "told that the channel was unavailable or too busy",
+        (true, false) => "told that the channel was unavailable",
+        (false, true) => "told that the channel was too busy",
+        (false, false) => "refused for no reason that the channel's record bears out",
+    };
+    Some(format!("{told}, and never served: {on} shoppers"))
 }
 
 /// Cancellations whatever their term, where some came after it.

@@ -46,6 +46,7 @@ pub(super) fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
         untested: vec![],
         sales,
         channel_sales: vec![sales],
+        expected: vec![true],
         channels: vec![Verdict::Inconclusive],
         gates,
         facts: 0,
@@ -179,19 +180,22 @@ fn watch_risks_and_rules_make_conditions() {
 
 #[test]
 fn a_small_channel_is_waived_and_a_dead_one_never() {
-    let two = |accepted: u64, wanted: u64| {
+    let two = |accepted: u64, wanted: u64, expected: bool| {
         let small = Sales { wanted, accepted, ..Sales::default() };
         many(30, move |a| {
             a.gates.push(gate(Some(1), clusters(1, 5, 0)));
             a.channels.push(Verdict::Inconclusive);
             a.channel_sales.push(small);
+            a.expected.push(expected);
         })
     };
-    let waived = two(10, 40);
+    let waived = two(10, 40, false);
     assert!(waived.gates[2].waived && waived.verdict == Verdict::Go, "{waived:?}");
-    assert_eq!(two(10, 400).verdict, Verdict::Inconclusive, "28 % of orders are not small");
-    let dead = two(0, 40);
-    assert!(dead.channels[1].dead && dead.verdict == Verdict::Inconclusive);
+    assert_eq!(two(10, 400, false).verdict, Verdict::Inconclusive, "28 % of orders are not small");
+    assert!(!two(0, 0, false).channels[1].dead, "nothing was to come there");
+    for dead in [two(0, 40, false), two(0, 0, true)] {
+        assert!(dead.channels[1].dead && dead.verdict == Verdict::Inconclusive);
+    }
 }
 
 #[test]
