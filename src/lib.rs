@@ -39,6 +39,7 @@ pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod study;
+pub mod tables;
 pub mod traffic;
 pub mod units;
 pub mod wire;

@@ -134,7 +134,7 @@ fn look_at(read: Result<Plan, scenario::ScenarioErrors>) {
     };
     let outlook = Outlook::of(&plan, &Taken::everything(), Span::from_millis(1));
     let sheet = Sheet::of(&outlook, None, &plan.charter, "scenario.yaml");
-    let _ = (sheet.to_json(), report::outlook::terminal::text(&sheet, PAPER()));
+    let _ = (sheet.to_json(), report::outlook::text(&sheet, PAPER()));
     if !is_short(&plan) {
         return;
     }

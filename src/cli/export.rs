@@ -1,5 +1,5 @@
 //! Owns `doorbuster export`: a run as tables for analysts, in files or on standard output.
-//! Must not know what is in the tables (`report::tables`).
+//! Must not know what is in the tables (`tables`).
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,8 +8,8 @@ use clap::ValueEnum;
 
 use super::reading::Reading;
 use super::{Exit, Misused, folder, signals};
-use crate::report::tables::{Format, Place, Table, Tables, TablesError, Written, printable};
 use crate::report::words::number;
+use crate::tables::{Format, Place, Table, Tables, TablesError, Written, printable};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]

@@ -2,13 +2,12 @@
 //! Must not judge, nor know what a scenario means. Start at [`Comparison::of`].
 //!
 //! Integers and strings only, as in `summary.json`. Which differences are called beyond chance is
-//! decided in `chance` (within an afternoon) and `afternoons` (between afternoons); the rule is in
-//! docs/measures.md, comparing runs.
+//! decided by `study::differ` (within an afternoon) and `study::estimate` (between afternoons);
+//! the rule is in docs/measures.md, comparing runs.
 
 mod afternoons;
 mod alike;
 mod cautions;
-mod chance;
 mod document;
 mod kept;
 mod measures;
@@ -270,7 +269,7 @@ impl Comparison {
             .zip(&groups[1..])
             .map(|(party, group)| Against::of(baseline, (party, group)))
             .collect();
-        chance::over_all(&mut against);
+        alike::over_all(&mut against);
         for (against, party) in against.iter_mut().zip(others) {
             against.weigh(baseline, party);
         }
@@ -353,11 +352,8 @@ impl Group {
 
 /// `A` to `Z`, then `A1` and so on: nobody reads so many.
 fn letter(place: usize) -> String {
-    let letter = char::from(b'A' + (place % 26) as u8);
-    match place / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{round}"),
-    }
+    let round = if place < 26 { String::new() } else { (place / 26).to_string() };
+    format!("{}{round}", char::from(b'A' + (place % 26) as u8))
 }
 
 impl Against {

@@ -1,7 +1,6 @@
 //! Owns `report.html`: one file that fetches nothing and reads without JavaScript.
 //! Must not compute: it lays out what [`Summary`], [`Front`], `words` and `charts` say.
 
-mod afternoons;
 mod books;
 mod checklist;
 mod errors;
@@ -24,7 +23,7 @@ use super::summary::verdict::{Ending, Evidence};
 use super::words::gate::capitalised;
 use super::words::number::{self, count, money, span, speed};
 use super::words::{self, again, gate, story};
-use super::{document, trials};
+use super::{document, many, trials};
 use figure::Figures;
 
 #[derive(Template)]
@@ -122,10 +121,11 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
         latency.tables = vec![load::latency(summary)];
     }
+    let [afternoons, trials] = beside_it(summary, front, beside)?;
     let page = Page {
         front,
         first: first(front),
-        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), afternoons::facts),
+        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), many::document::facts),
         facts_of_one: beside.afternoons.as_ref().map_or_else(Vec::new, |_| facts(summary)),
         places: places(&[
             ("afternoons", beside.afternoons.is_some()),
@@ -139,11 +139,8 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
-        afternoons: afternoons::section(beside.afternoons.as_ref(), summary)?,
-        trials: match &beside.trials {
-            Some(trials) => document::html::part(&trials::section(trials, &front.place))?,
-            None => String::new(),
-        },
+        afternoons,
+        trials,
         charts,
         not_oversold: words::not_oversold(summary),
         supply_shock: supply_shock(summary),
@@ -178,6 +175,19 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
     Ok(number::glued(&page.render()?))
 }
 
+/// The sections on all afternoons and on what was tried; empty where there were none.
+fn beside_it(
+    summary: &Summary,
+    front: &Front,
+    beside: &Beside,
+) -> Result<[String; 2], ReportError> {
+    let all = beside.afternoons.as_ref();
+    let tried = beside.trials.as_ref();
+    let all = all.map(|all| many::document::section(all, summary)).unwrap_or_default();
+    let tried = tried.map(|tried| trials::section(tried, &front.place)).unwrap_or_default();
+    Ok([document::html::part(&all)?, document::html::part(&tried)?])
+}
+
 /// What is said where no mismatch is drawn.
 fn matched(summary: &Summary) -> &'static str {
     if summary.mismatch.bands.is_empty() {
@@ -198,7 +208,7 @@ fn first(front: &Front) -> First {
     First {
         class: Tone::from(front.verdict).class(),
         why: front.why.clone(),
-        shown: front.shown.as_deref().map(|shown| capitalised(shown)),
+        shown: front.shown.as_deref().map(capitalised),
         by_channel: capitalised(&front.by_channel),
         channels: front.channels.iter().map(channel).collect(),
         lists: front.lists.iter().map(List::of).collect(),

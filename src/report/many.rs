@@ -4,6 +4,7 @@
 //! Integers and strings only, as in `summary.json`: times in microseconds, shares in parts per
 //! million. Additions keep the version; anything else raises it.
 
+pub(in crate::report) mod document;
 pub mod each;
 pub mod fans;
 pub mod junit;

@@ -14,12 +14,11 @@ pub mod junit;
 pub mod many;
 pub mod markdown;
 pub mod outlook;
-mod publish;
+pub(crate) mod publish;
 #[cfg(test)]
 mod sample;
 mod stated;
 pub mod summary;
-pub mod tables;
 pub mod terminal;
 pub mod trials;
 pub mod vary;
@@ -80,7 +79,9 @@ fn write(
     publish::file(folder, "junit.xml", junit.as_bytes())?;
     let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
     if let Some(all) = &beside.afternoons {
-        drawn.extend(many::fans::draw_all(all, &charts::Axis::of(&summary), charts::Layout::Wide)?);
+        for fan in many::fans::figures(all, &charts::Axis::of(&summary)) {
+            drawn.push(fan.chart()?);
+        }
     }
     write_charts(folder, &drawn, forms)?;
     publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
@@ -189,5 +190,14 @@ mod tests {
             let folder = folder.join(name);
             write(&folder, &folder, &judgement, &Beside::default(), forms).unwrap();
         }
+        let beside = Beside {
+            trials: Some(trials::tests::sample()),
+            afternoons: Some(many::tests::sample()),
+            ..Beside::default()
+        };
+        write(&folder.join("study"), "study".as_ref(), &sample::no_go(), &beside, forms).unwrap();
+        let parties = compare::tests::no_go_and_go();
+        let comparison = compare::Comparison::of(&parties);
+        compare::write_all(&folder.join("compare"), &parties, &comparison).unwrap();
     }
 }

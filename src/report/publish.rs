@@ -90,7 +90,7 @@ pub(super) fn removed(
 
 /// A file under way, beside the place it is meant for; dropped before it is whole, it is gone.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(crate) struct Partial {
     path: PathBuf,
     partial: PathBuf,
     file: File,
@@ -98,7 +98,7 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Begins a file that is to stand at `path`, and makes the folders above it.
-    pub(super) fn create(path: &Path) -> io::Result<Partial> {
+    pub(crate) fn create(path: &Path) -> io::Result<Partial> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -113,7 +113,7 @@ impl Partial {
     }
 
     /// It is whole: puts it in its place.
-    pub(super) fn commit(&mut self) -> io::Result<()> {
+    pub(crate) fn commit(&mut self) -> io::Result<()> {
         // A full disk may be noticed only here; unsynced, the rename could outlive the bytes.
         self.file.sync_all()?;
         fs::rename(&self.partial, &self.path)

@@ -29,7 +29,8 @@ use self::gate::{Gate, Invariant, Kpi};
 use self::input::Input;
 use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
-pub(in crate::report) use self::printable::{printable, printable_text};
+pub(crate) use self::printable::printable;
+pub(in crate::report) use self::printable::printable_text;
 use self::series::{BookDay, Queue, Series, Story, Wait};
 use self::shown::{Connector, StuckOffer, WrongOffer};
 use self::verdict::{

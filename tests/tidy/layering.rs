@@ -1,7 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ←
-//! scenario ← wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that
+//! scenario ← wire ← drive ← outlook ← study ← report ← tables ←
+//! cli`. The table is narrower than that
 //! line: no door that nobody needs.
 
 use crate::source::{self, Source};
@@ -50,6 +51,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
+    // A run as tables: its facts, and what its summary counts.
+    ("tables", &["units", "ids", "history", "judge", "report"]),
     ("cli", EVERY_ROOM),
     ("lib", &[]),
     ("main", EVERY_ROOM),
@@ -57,7 +60,8 @@ const DOORS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "traffic",
-    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "report", "cli",
+    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "report", "tables",
+    "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

@@ -63,12 +63,12 @@ fn knows_tokio(file: &Source) -> Findings {
 
 /// serde where nothing is written or read.
 fn serialises(file: &Source) -> Findings {
-    let rooms = ["history", "scenario", "wire", "report"];
+    let rooms = ["history", "scenario", "wire", "report", "tables"];
     if rooms.contains(&room(&file.path)) || SPOKEN.iter().any(|(path, _)| *path == file.path) {
         return Vec::new();
     }
     each(file, &["Serialize", "Deserialize", "JsonSchema"], |word| {
-        format!("`{word}`: only history, scenario, wire and report put values into words")
+        format!("`{word}`: only history, scenario, wire, report and tables put values into words")
     })
 }
 

@@ -104,6 +104,7 @@ pub(in crate::report) fn overlay(parties: &[(String, &Party)]) -> Vec<Block> {
             wide,
             narrow,
             told: told.table(&axis),
+            answers: false,
         }))
     };
     MEASURES.iter().map(figure).collect()

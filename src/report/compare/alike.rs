@@ -1,7 +1,7 @@
 //! Owns what two runs have in common that can be compared: afternoons, shoppers, gates, values.
 //! Must not know what differs.
 
-use super::{Given, Party};
+use super::{Against, Difference, Finding, Given, Party};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi, Value};
 use crate::report::summary::verdict::Ending;
@@ -64,4 +64,21 @@ pub(super) fn number(value: Value) -> Option<i64> {
 /// Rounded up: a p-value is never told smaller than it is.
 pub(super) fn p_ppm(p: f64) -> u32 {
     (p.clamp(0.0, 1.0) * 1e6).ceil() as u32
+}
+
+/// Holm's rule over all comparisons made: those it does not reject are not beyond chance.
+pub(super) fn over_all(against: &mut [Against]) {
+    let all = against.iter_mut().flat_map(|against| &mut against.differences);
+    let mut tested: Vec<&mut Difference> = all.filter(|d| d.p_ppm.is_some()).collect();
+    let p_values: Vec<f64> =
+        tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
+    let refuted = crate::judge::bounds::holm(&p_values);
+    for (difference, refuted) in tested.iter_mut().zip(refuted) {
+        let better = difference.by.is_some_and(|by| is_better(difference.kpi, by));
+        difference.finding = match (refuted, better) {
+            (true, true) => Finding::Better,
+            (true, false) => Finding::Worse,
+            (false, _) => Finding::NotShown,
+        };
+    }
 }

@@ -4,9 +4,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::afternoons::{Draws, Estimate, pairs};
+use super::afternoons::{Draws, pairs};
 use super::alike::{afternoons_of, is_sound};
 use super::{Basis, Given, Party};
+use crate::study::estimate::Estimate;
 
 /// Sales kept, less those of the baseline; of several afternoons the mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,8 +1,7 @@
 //! Owns which figures stand beside each other, on what basis, and what can be said of each pair.
-//! Must not know the statistics (`chance`, `afternoons`) nor how anything is worded.
+//! Must not know the statistics (`study`) nor how anything is worded.
 
 use super::alike::{afternoons_of, is_sound, number, p_ppm, same_gate, same_shoppers};
-use super::chance::{self, ALPHA, Sample};
 use super::{
     Basis, Broken, BrokenIn, Difference, Finding, Given, Measure, Party, Seen, afternoons,
 };
@@ -11,6 +10,7 @@ use crate::report::summary::Summary;
 use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::{Count, Gate, InvariantKind, Kpi, Limits, Value};
 use crate::report::summary::series::Window;
+use crate::study::differ::{self, ALPHA, Sample};
 use crate::units::Ppm;
 
 /// Lags that differ by less than this part of the longer are not told apart, in parts per million:
@@ -150,7 +150,7 @@ fn share(
         let effect = time_effect(a, channel).max(time_effect(b, channel));
         (one, two) = (one.diluted(effect), two.diluted(effect));
     }
-    let interval = chance::difference(&one, &two, ALPHA);
+    let interval = differ::difference(&one, &two, ALPHA);
     let ppm = |share: f64| (share * 1e6).round() as i64;
     let (mut low, mut high) = (ppm(interval.low), ppm(interval.high));
     if matches!(gate.limits, Limits::AtLeastPpm { .. }) {
@@ -160,7 +160,7 @@ fn share(
         by: number(gate.value).zip(number(beside.value)).map(|(a, b)| b - a),
         by_low: Some(low),
         by_high: Some(high),
-        p_ppm: Some(p_ppm(chance::p_value(&one, &two))),
+        p_ppm: Some(p_ppm(differ::p_value(&one, &two))),
         finding: Finding::NotShown,
         ..blank
     }
@@ -175,7 +175,7 @@ fn sample(gate: &Gate) -> Sample {
         _ => unknown,
     };
     let (low, high) = if success { (gate.high, gate.low) } else { (gate.low, gate.high) };
-    Sample::behind(gate.samples, gate.bad, bad(low, Ppm::ZERO), bad(high, Ppm::ONE))
+    Sample::behind(gate.samples, gate.bad.into(), bad(low, Ppm::ZERO), bad(high, Ppm::ONE))
 }
 
 /// How many failed handoffs tell as much as one that came alone: their design effect over minutes.

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::afternoons::Estimate;
 use super::alike::p_ppm;
 use super::{
     Against, Basis, Broken, BrokenIn, Difference, Finding, KeptDifference, Measure, Party, Seen,
@@ -16,6 +15,7 @@ use crate::report::many::ruling::{Pooled, Sales};
 use crate::report::many::words::is_lag;
 use crate::report::many::{Afternoons, Chance, GateOver};
 use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
+use crate::study::estimate::Estimate;
 
 /// What the afternoons of a study come to together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -62,7 +62,36 @@ fn what_the_hardened_connector_mends_is_better_beyond_chance() {
     assert!(better.contains(&(Kpi::OversoldOrders, Some("amazon"))), "{better:?}");
     assert!(!comparison.worse());
     assert!(found(&comparison, Finding::BetterHere).contains(&(Kpi::SyncLag, None)));
-    insta::assert_snapshot!(String::from_utf8(comparison.to_json()).unwrap());
+    insta::assert_snapshot!(told(&comparison));
+}
+
+/// Every figure of a comparison, a line each.
+fn told(comparison: &Comparison) -> String {
+    let mut lines = vec![comparison.headline.clone()];
+    lines.extend(comparison.sentences.iter().chain(&comparison.cautions).cloned());
+    for against in &comparison.against {
+        lines.push(format!(
+            "{} against A: {:?}, kept {:?}",
+            against.letter, against.basis, against.kept
+        ));
+        for d in &against.differences {
+            let on = d.channel.as_deref().unwrap_or("the run");
+            let [a, b] = [&d.baseline, &d.other].map(|seen| {
+                let bad = (seen.bad.definite, seen.bad.possible);
+                format!(
+                    "{:?} {:?}…{:?} {bad:?} of {}",
+                    seen.value, seen.low, seen.high, seen.samples
+                )
+            });
+            let by =
+                [d.by, d.by_low, d.by_high].map(|by| by.map_or("—".into(), |by| by.to_string()));
+            let (kpi, by) = (d.kpi.title(), by.join(" "));
+            let sure = (d.p_ppm, d.used_ppm);
+            lines.push(format!("{kpi} on {on}: {a} → {b}; by {by}; {sure:?} {:?}", d.finding));
+        }
+        lines.extend(against.broken.iter().map(|broken| format!("{broken:?}")));
+    }
+    lines.join("\n")
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Owns how a chart stands on a page: a drawing for a page, one for a telephone, a table, and what a
-//! pointer over it is told. Must not draw.
+//! Owns how a chart stands on a page: a drawing for a page, one for a telephone, a table, and what
+//! a pointer over it is told. Must not know what it shows.
 
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ pub(in crate::report) struct Figure {
     pub narrow: Picture,
     /// The same as a table: its head and its rows.
     pub told: (Vec<String>, Vec<Vec<String>>),
+    /// A pointer over it is answered: the page has a script.
+    pub answers: bool,
 }
 
 /// A chart as it stands on a page.
@@ -68,11 +70,12 @@ impl Figure {
     pub(in crate::report) fn of(axis: &Axis, picture: Picture) -> Block {
         let told = picture.table(axis);
         let narrow = picture.clone();
-        Block::Figure(Box::new(Figure { axis: axis.clone(), wide: picture, narrow, told }))
+        let (axis, wide) = (axis.clone(), picture);
+        Block::Figure(Box::new(Figure { axis, wide, narrow, told, answers: false }))
     }
 
     /// Drawn for a page.
-    fn chart(&self) -> Result<Chart, ReportError> {
+    pub(in crate::report) fn chart(&self) -> Result<Chart, ReportError> {
         let mut chart = charts::draw(&self.axis, &self.wide, Layout::Wide)?;
         (chart.columns, chart.rows) = self.told.clone();
         Ok(chart)
@@ -82,7 +85,9 @@ impl Figure {
     pub(in crate::report) fn drawn(&self) -> Result<Drawn, askama::Error> {
         let drawn = || {
             let narrow = charts::draw(&self.axis, &self.narrow, Layout::Narrow)?;
-            Ok(Drawn { hover: None, ..Drawn::of(self.chart()?, &narrow) })
+            let drawn = Drawn::of(self.chart()?, &narrow);
+            let hover = drawn.hover.filter(|_| self.answers);
+            Ok(Drawn { hover, ..drawn })
         };
         drawn().map_err(|why: ReportError| askama::Error::custom(why))
     }

@@ -72,9 +72,13 @@ fn sections(blocks: &[Block]) -> (&[Block], Vec<Section<'_>>) {
     (head, sections)
 }
 
-impl Blocks<'_> {
-    fn within<'a>(&self, blocks: &'a [Block]) -> Blocks<'a> {
-        Blocks { blocks }
+impl Block {
+    /// What is folded away in it.
+    fn folded(&self) -> Blocks<'_> {
+        match self {
+            Block::Details(_, within) => Blocks { blocks: within },
+            _ => Blocks { blocks: &[] },
+        }
     }
 }
 

@@ -92,7 +92,8 @@ fn list(of: &List) -> String {
 
 fn small(lines: &[String]) -> String {
     let lines = lines.iter().filter(|line| !line.is_empty());
-    lines.map(|line| format!("<br><sub>{}</sub>", safe_with_code(line))).collect()
+    let said = lines.map(|line| format!("<br><sub>{}</sub>", safe_with_code(line)));
+    said.collect::<Vec<String>>().concat()
 }
 
 fn table(of: &Table) -> String {
@@ -120,8 +121,14 @@ fn toned(cell: &Cell) -> String {
 }
 
 fn code(of: &Code) -> String {
-    let lead = if of.lead.is_empty() { String::new() } else { format!("{}\n\n", of.lead) };
-    format!("{lead}```sh\n{}\n```\n", of.lines.join("\n"))
+    let lead = if of.lead.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n\n", safe_with_code(&of.lead))
+    };
+    // A line cannot end the block that it stands in.
+    let lines = of.lines.join("\n").replace("```", "`\u{200b}``");
+    format!("{lead}```sh\n{lines}\n```\n")
 }
 
 fn rest(all: usize, said: usize, what: &str) -> String {
@@ -164,7 +171,8 @@ fn escaped(text: impl Iterator<Item = char>, length: usize) -> String {
             // Called persons, issues and addresses are found in the text itself: the reference
             // after the sign is no letter of any of them and cannot be seen.
             '@' | '#' => out.extend([c].into_iter().chain("&#8203;".chars())),
-            '\n' | '\r' | '\t' | '\u{a0}' => out.push(' '),
+            '\u{a0}' => out.push(' '),
+            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }

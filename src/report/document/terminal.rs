@@ -37,11 +37,11 @@ pub(in crate::report) fn blocks(out: &mut Lines, blocks: &[Block]) {
 
 /// Whether a blank line stands between two blocks.
 fn is_apart(before: &Block, block: &Block) -> bool {
-    match (before, block) {
-        (Block::Heading(_), _) => false,
-        (Block::Table(_) | Block::Sentence(_), Block::Sentence(_)) => false,
-        _ => true,
-    }
+    let belongs = matches!(
+        (before, block),
+        (Block::Heading(_), _) | (Block::Table(_) | Block::Sentence(_), Block::Sentence(_))
+    );
+    !belongs
 }
 
 fn one(out: &mut Lines, block: &Block, has_title: bool) {

@@ -2,11 +2,11 @@
 //! Must not draw, nor count anything anew.
 
 use super::{Afternoons, Fan, Measure};
-use crate::report::ReportError;
+use crate::report::charts::Measured;
 use crate::report::charts::axis::Axis;
 use crate::report::charts::colour::{BLUE, Colour, VERMILLION};
 use crate::report::charts::picture::{Along, Band, Line, Panel, Picture, Values};
-use crate::report::charts::{self, Chart, Layout, Measured};
+use crate::report::document::Figure;
 use crate::report::words::number::{clock, count, span};
 
 /// Points of a drawing: more than this touch.
@@ -14,15 +14,15 @@ const POINTS_DRAWN: usize = 240;
 /// Rows of a table: more than this and nobody reads it.
 const POINTS_TOLD: usize = 40;
 
-/// Draws every fan over this axis.
-pub fn draw_all(all: &Afternoons, axis: &Axis, layout: Layout) -> Result<Vec<Chart>, ReportError> {
+/// Every fan over this axis.
+pub(in crate::report) fn figures(all: &Afternoons, axis: &Axis) -> Vec<Figure> {
     let told = all.fans.iter().filter(|fan| fan.points.iter().any(|point| point[4] > 0));
-    told.map(|fan| {
-        let mut chart = charts::draw(axis, &picture(all, fan, axis, POINTS_DRAWN), layout)?;
-        (chart.columns, chart.rows) = picture(all, fan, axis, POINTS_TOLD).table(axis);
-        Ok(chart)
-    })
-    .collect()
+    let figure = |fan: &Fan| {
+        let drawn = picture(all, fan, axis, POINTS_DRAWN);
+        let told = picture(all, fan, axis, POINTS_TOLD).table(axis);
+        Figure { axis: axis.clone(), wide: drawn.clone(), narrow: drawn, told, answers: true }
+    };
+    told.map(figure).collect()
 }
 
 fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {

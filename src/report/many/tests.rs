@@ -3,7 +3,7 @@
 use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
 use super::words::{More, headline, others, shown, trouble, why, worst_gates};
 use super::*;
-use crate::report::charts::{Axis, Layout};
+use crate::report::charts::Axis;
 use crate::report::front::IN_THE_WAY;
 use crate::report::front::{Beside, Front};
 use crate::report::sample;
@@ -357,14 +357,13 @@ fn no_backtick_stands_on_the_page_or_in_the_comment() {
 #[test]
 fn fans_end_with_the_axis_and_their_tables_can_be_read() {
     let axis = Axis::of(&Summary::of(&sample::no_go()));
-    for layout in [Layout::Wide, Layout::Narrow] {
-        let charts = fans::draw_all(&sample(), &axis, layout).unwrap();
-        assert_eq!(charts.len(), 1);
-        assert!(charts[0].rows.len() <= 40, "{}", charts[0].rows.len());
-    }
+    let fans = fans::figures(&sample(), &axis);
+    assert_eq!(fans.len(), 1);
+    assert!(fans[0].told.1.len() <= 40, "{}", fans[0].told.1.len());
+    assert!(fans[0].drawn().unwrap().hover.is_some(), "the page of a run has a script");
     let mut flat = sample();
     flat.fans[0].points = vec![[0; 5]; 9];
-    assert!(fans::draw_all(&flat, &axis, Layout::Wide).unwrap().is_empty(), "nothing to show");
+    assert!(fans::figures(&flat, &axis).is_empty(), "nothing to show");
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub(super) fn over_time(sheet: &Sheet) -> Block {
     };
     let drawn = picture(sheet, &axis, DRAWN);
     let told = picture(sheet, &axis, TOLD).table(&axis);
-    Block::Figure(Box::new(Figure { axis, wide: drawn.clone(), narrow: drawn, told }))
+    let (wide, narrow) = (drawn.clone(), drawn);
+    Block::Figure(Box::new(Figure { axis, wide, narrow, told, answers: false }))
 }
 
 fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {

@@ -93,6 +93,10 @@ fn a_terminal_reads_like_this() {
     for (name, afternoons) in [("quickstart", 0), ("black-friday", 1), ("black-friday-hardened", 3)]
     {
         let sheet = sheet_of(&plan(name), afternoons);
+        let pages = std::env::var_os("DOORBUSTER_REPORT_SAMPLES");
+        if let Some(to) = pages {
+            write(&Path::new(&to).join(name), &sheet).unwrap();
+        }
         let text = text(&sheet, Paper::new(Ink::Plain, Some(80)));
         assert!(text.lines().all(|line| line.chars().count() <= 80 || line.starts_with("  - {")));
         insta::assert_snapshot!(name, text);

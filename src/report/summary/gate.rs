@@ -156,6 +156,12 @@ impl From<judged::Count> for Count {
     }
 }
 
+impl From<Count> for judged::Count {
+    fn from(count: Count) -> judged::Count {
+        judged::Count { definite: count.definite, possible: count.possible }
+    }
+}
+
 /// A fact of the history that shows something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Witness {

@@ -6,7 +6,7 @@ use crate::history::charter::Charter;
 /// The charter with names that can be printed anywhere: a control character in a campaign's name
 /// could move a terminal's cursor or break an XML file, a change of writing direction could make
 /// a name read as another.
-pub(in crate::report) fn printable(charter: &Charter) -> Charter {
+pub(crate) fn printable(charter: &Charter) -> Charter {
     let mut charter = charter.clone();
     let texts = [&mut charter.made_by, &mut charter.campaign, &mut charter.starts]
         .into_iter()

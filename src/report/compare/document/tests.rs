@@ -1,4 +1,4 @@
-//! Tests of what is read of a comparison: its text form is the snapshot, the page is whole and safe.
+//! Tests of what is read of a comparison: its text form is the snapshot, its page whole and safe.
 
 use super::super::tests::{afternoon, no_go_and_go};
 use super::super::{Comparison, Given, Party, text};

@@ -134,6 +134,7 @@ fn paragraph(out: &mut Lines, head: &[Head], row: &Row) {
 /// What a cell says in one line, with what stands in small or without.
 fn said(cell: &Cell, small: bool) -> String {
     let small = cell.small.iter().filter(|_| small && !cell.main.is_empty());
-    let small: String = small.map(|small| format!(" ({small})")).collect();
+    let small: Vec<String> = small.map(|small| format!(" ({small})")).collect();
+    let small = small.concat();
     printable(&format!("{}{small}", cell.main)).replace('\u{2003}', "  ")
 }

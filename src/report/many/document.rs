@@ -1,61 +1,47 @@
-//! Owns the page's section on all afternoons: tiles, table of measures, gates in full, fans.
-//! Must not compute: it lays out what [`Afternoons`] says.
+//! Owns what is read of all afternoons on the page of one: tiles, table of measures, gates in full,
+//! fans. Must not compute: it puts in order what [`Afternoons`] says.
 
-use askama::Template;
-
-use crate::report::ReportError;
-use crate::report::charts::{Axis, Layout};
-use crate::report::document::Fact;
-use crate::report::document::figure::Drawn;
+use super::table::{self as together, HOW, HOW_BOUNDS};
+use super::words::{More, cut_short, interval, quantile, sales, stands};
+use super::{Afternoons, GateOver, fans};
+use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, HEALTHY_NAMED, Row, Scope, Table};
-use crate::report::many::table::{self as together, HOW, HOW_BOUNDS};
-use crate::report::many::words::{More, cut_short, interval, quantile, sales, stands};
-use crate::report::many::{Afternoons, GateOver, fans};
+use crate::report::document::{Block, Fact, Voice};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
 use crate::report::words::gate::capitalised;
 use crate::report::words::limits::{lag_of, samples_word};
 use crate::report::words::number::{count, counted, share};
 
-#[derive(Template)]
-#[template(path = "afternoons.html")]
-struct Section {
-    title: String,
-    measures: Table,
-    how_told: String,
-    gates: Table,
-    fans: Vec<Drawn>,
-    how: String,
-}
-
-/// The section; nothing where only this afternoon was played.
-pub(super) fn section(all: Option<&Afternoons>, summary: &Summary) -> Result<String, ReportError> {
-    let Some(all) = all else { return Ok(String::new()) };
-    let axis = Axis::of(summary);
-    let wide = fans::draw_all(all, &axis, Layout::Wide)?;
-    let narrow = fans::draw_all(all, &axis, Layout::Narrow)?;
+/// What is read of all afternoons in the report of one of them.
+pub(in crate::report) fn section(all: &Afternoons, summary: &Summary) -> Vec<Block> {
     let played = counted(all.runs, "afternoon", "afternoons");
-    let section = Section {
-        title: format!("All {played} together"),
-        measures: measures(all, summary),
-        how_told: format!("{HOW} {HOW_BOUNDS}"),
-        gates: gates(all),
-        fans: wide.into_iter().zip(&narrow).map(|(wide, narrow)| Drawn::of(wide, narrow)).collect(),
-        how: format!(
+    let mut blocks = vec![
+        Block::heading("afternoons", format!("All {played} together")),
+        Block::Table(measures(all, summary)),
+        Block::said(Voice::Quiet, format!("{HOW} {HOW_BOUNDS}")),
+    ];
+    let fans = fans::figures(all, &Axis::of(summary)).into_iter();
+    blocks.extend(fans.map(|fan| Block::Figure(Box::new(fan))));
+    let in_full = "Each measure over the afternoons, in full".to_owned();
+    blocks.push(Block::Details(in_full, vec![Block::Table(gates(all))]));
+    blocks.push(Block::said(
+        Voice::Quiet,
+        format!(
             "Seeds from {} on. Bounds of shares are those of Clopper and Pearson on effective \
              samples, one-sided at {}; a mean stands with its t interval at 95 %.{}",
             all.first_seed,
             share(all.confidence_ppm),
             cut_short(all).map_or(String::new(), |said| format!(" {said}.")),
         ),
-    };
-    Ok(section.render()?)
+    ));
+    blocks
 }
 
 /// The figures beside the verdict on all afternoons.
-pub(super) fn facts(all: &Afternoons) -> Vec<Fact> {
+pub(in crate::report) fn facts(all: &Afternoons) -> Vec<Fact> {
     let (sold, of) = (&all.sales, &all.currency);
-    let whole = |name: &str, mean: crate::report::many::Interval| {
+    let whole = |name: &str, mean: super::Interval| {
         let said = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
         let bounds = mean.low.zip(mean.high);
         let small = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
@@ -86,7 +72,7 @@ pub(super) fn facts(all: &Afternoons) -> Vec<Fact> {
 /// A row a measure: all afternoons together, on the run and on each channel.
 fn measures(all: &Afternoons, summary: &Summary) -> Table {
     let columns =
-        ["measure", "value", "bounds", "of", "stands:", "beyond its limit in", "by channel:"];
+        ["measure", "value", "bounds", "of", "stands:", "beyond its limit in", "by channel::"];
     let mut table = Table::new("Each measure, on the run and on each channel", &columns);
     for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
         let told = together::row(all, summary, gate);

@@ -108,7 +108,7 @@ pub struct Tables<'c> {
 
 /// The terms with names that can be printed anywhere; the same names as in `summary.json`.
 pub fn printable(charter: &Charter) -> Charter {
-    super::summary::printable(charter)
+    crate::report::summary::printable(charter)
 }
 
 impl<'c> Tables<'c> {

@@ -13,34 +13,38 @@
 //! Medicine 27 (2008), show that any limits may be put in. Here they are the exact ones on
 //! effective samples, as a run's own bounds are.
 
-use super::{Against, Difference, Finding};
 use crate::judge::bounds::{beta_reg, upper};
-use crate::report::summary::gate::Count;
+use crate::judge::judgement::Count;
 use crate::units::Ppm;
 
 /// Two-sided risk of an interval.
-pub(super) const ALPHA: f64 = 0.05;
+pub const ALPHA: f64 = 0.05;
 
 /// What a run saw of a share: how many were counted, how many of them are bad, and what they are
 /// worth in independent samples, for the definite and for the possible count.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Sample {
+pub struct Sample {
+    /// How many were counted.
     pub n: u64,
+    /// How many of them are bad.
     pub bad: Count,
+    /// What they are worth, for the definite and for the possible count.
     pub worth: [f64; 2],
 }
 
 /// An interval of shares.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Interval {
+pub struct Interval {
+    /// Its lower end.
     pub low: f64,
+    /// Its upper end.
     pub high: f64,
 }
 
 impl Sample {
     /// The sample behind a share's one-sided 95 % bounds: what it is worth follows from how far
     /// they lie from what was seen.
-    pub(super) fn behind(n: u64, bad: Count, low: Ppm, high: Ppm) -> Sample {
+    pub fn behind(n: u64, bad: Count, low: Ppm, high: Ppm) -> Sample {
         let possible = worth_of_upper(n, bad.possible, high);
         let definite = match bad.definite {
             0 => possible,
@@ -51,7 +55,8 @@ impl Sample {
     }
 
     /// The same, each sample worth at most the `effect`th part of one.
-    pub(super) fn diluted(self, effect: f64) -> Sample {
+    #[must_use]
+    pub fn diluted(self, effect: f64) -> Sample {
         let cap = self.n as f64 / effect.max(1.0);
         Sample { worth: self.worth.map(|worth| worth.min(cap)), ..self }
     }
@@ -82,7 +87,7 @@ struct Stand {
 }
 
 /// The interval of `other` − `baseline`, over all that unknown outcomes may be.
-pub(super) fn difference(baseline: &Sample, other: &Sample, alpha: f64) -> Interval {
+pub fn difference(baseline: &Sample, other: &Sample, alpha: f64) -> Interval {
     let (a, b) = (baseline.stand(alpha), other.stand(alpha));
     Interval {
         low: lower_of_difference((b.definite, b.low), (a.possible, a.high)),
@@ -97,7 +102,7 @@ fn lower_of_difference((x, low): (f64, f64), (y, high): (f64, f64)) -> f64 {
 }
 
 /// The p-value of "the shares do not differ", two-sided: twice the smaller of both directions.
-pub(super) fn p_value(baseline: &Sample, other: &Sample) -> f64 {
+pub fn p_value(baseline: &Sample, other: &Sample) -> f64 {
     let least = p_greater(baseline, other).min(p_greater(other, baseline));
     (2.0 * least).min(1.0)
 }
@@ -170,23 +175,5 @@ fn largest(n: u64, wide_enough: impl Fn(f64) -> bool) -> f64 {
     low
 }
 
-/// Holm's rule over all comparisons made: those it does not reject are not beyond chance.
-pub(super) fn over_all(against: &mut [Against]) {
-    let all = against.iter_mut().flat_map(|against| &mut against.differences);
-    let mut tested: Vec<&mut Difference> = all.filter(|d| d.p_ppm.is_some()).collect();
-    let p_values: Vec<f64> =
-        tested.iter().filter_map(|d| d.p_ppm).map(|ppm| f64::from(ppm) / 1e6).collect();
-    let refuted = crate::judge::bounds::holm(&p_values);
-    for (difference, refuted) in tested.iter_mut().zip(refuted) {
-        let better = difference.by.is_some_and(|by| super::alike::is_better(difference.kpi, by));
-        difference.finding = match (refuted, better) {
-            (true, true) => Finding::Better,
-            (true, false) => Finding::Worse,
-            (false, _) => Finding::NotShown,
-        };
-    }
-}
-
 #[cfg(test)]
-#[path = "chance_tests.rs"]
 mod tests;
