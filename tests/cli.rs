@@ -888,7 +888,7 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
         (out, said(&output))
     };
     let ((one, progress), (two, _)) = (play("1"), play("2"));
-    assert!(progress.contains("all 12 afternoons together"), "{progress}");
+    assert!(progress.contains("All 12 afternoons together"), "{progress}");
     for name in ["afternoons.json", "summary.json", "charts/fan-accepted.svg", "report.md"] {
         // Commands name the folder that was typed.
         let other = is_there(&two, name).replace(&two, &one);

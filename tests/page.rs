@@ -62,6 +62,12 @@ fn read(name: &'static str, scenario: &Path) -> Read {
     }
 }
 
+/// The line of a measure in the terminal's table of them.
+fn measured<'a>(terminal: &'a str, measure: &str) -> &'a str {
+    let (_, table) = terminal.split_once("\nMeasures\n").expect("measures have a title");
+    table.lines().find(|line| line.starts_with(measure)).expect("each measure has its line")
+}
+
 /// What stands between tags, entities read, spaces told once.
 fn plain(html: &str) -> String {
     let pieces = html.split('<').enumerate().map(|(at, piece)| match at {
@@ -162,7 +168,7 @@ fn a_measure_is_said_alike_wherever_it_stands() {
                 assert_eq!(a, b, "{name}: {column} of {measure}");
             }
             let (value, bounds) = (full.cell(measure, "value"), full.cell(measure, "bounds"));
-            let line = terminal.lines().find(|line| line.starts_with(measure)).unwrap();
+            let line = measured(&terminal, measure);
             let limit = full.cell(measure, "limits");
             for said in [value, bounds] {
                 assert!(line.contains(said), "{name}: {said} in {line}");
@@ -183,7 +189,7 @@ fn a_terminal_of_80_columns_keeps_every_limit() {
         let ends = head.find("limit").unwrap() + "limit".len();
         for row in &the(&page, "The run as a whole").rows {
             let measure = row[0].trim_end_matches(", p95");
-            let line = terminal.lines().find(|line| line.starts_with(measure)).unwrap();
+            let line = measured(&terminal, measure);
             let until: String = line.chars().take(ends).collect();
             let unit = until.ends_with(" %") || until.ends_with(" min") || until.ends_with(" s");
             assert!(unit && !until.contains('…'), "{name}: the limit is cut in {line}");
