@@ -7,27 +7,9 @@ import math
 import bounds
 import ungated
 from lag import Census
+from needs import PARTLY, RESTS_ON, TOLD_BY
 
 LAGS = ("listing latency", "sync lag", "price lag")
-RESTS_ON = {
-    "sync lag": ("source_stock", "offers", "listings"),
-    "price lag": ("prices", "listings"),
-    "mispriced orders": ("prices",),
-    "listing latency": ("listings",),
-    "handoff success": ("oms_orders", "cancellations"),
-    "reconciliation variance": ("oms_orders", "cancellations"),
-    "stock cancellations": ("cancellations",),
-    "oversold orders": ("supply", "cancellations"),
-}
-# The facts that carry a word; cancellations may simply not have come.
-TOLD_BY = {
-    "source_stock": {"stock"}, "offers": {"shown"}, "prices": {"priced", "price_set"},
-    "supply": {"supply"}, "listings": {"listed", "listing_set"},
-}
-PARTLY = {
-    "sync lag": "stock", "oversold orders": "supply", "price lag": "price",
-    "mispriced orders": "price",
-}
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20
 EVENTS_LEAST = 5
