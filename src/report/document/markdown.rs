@@ -4,7 +4,7 @@
 //! A name may be anybody's, so no name may end a table's cell, open a tag, call a person, or link
 //! to a page.
 
-use super::table::{Cell, Head, Table};
+use super::table::{Cell, Head, Table, kept};
 use super::{Block, Code, List, Sentence, Tone, Verdict, Voice, is_short, shown};
 use crate::report::words::gate::capitalised;
 
@@ -105,11 +105,12 @@ fn table(of: &Table) -> String {
     let aligned: Vec<&str> = of.head.iter().enumerate().map(align).collect();
     out.push_str(&format!("|{}|\n", aligned.join("|")));
     let all: Vec<_> = of.rows.iter().filter(|row| !row.aside).collect();
-    for of_row in all.iter().take(ROWS) {
+    let rows = kept(&all, ROWS);
+    for of_row in &rows {
         let cell = |cell: &Cell| format!("{}{}", toned(cell), small(&cell.small));
         out.push_str(&row(of_row.cells.iter().map(cell).collect()));
     }
-    out + &rest(all.len(), ROWS, "rows")
+    out + &rest(all.len(), rows.len(), "rows")
 }
 
 fn toned(cell: &Cell) -> String {

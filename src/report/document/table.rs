@@ -44,6 +44,8 @@ pub(in crate::report) struct Row {
     pub channel: Option<String>,
     /// It says no more than another row: only the page has room for it.
     pub aside: bool,
+    /// It says of a part what the row above it says of the whole.
+    pub part: bool,
 }
 
 /// A cell: what it says, and in small what stands behind it.
@@ -204,4 +206,19 @@ impl Table {
     pub(in crate::report) fn push(&mut self, row: impl Into<Row>) {
         self.rows.push(row.into());
     }
+}
+
+/// The rows that there is room for, at most so many: every whole, with the first of its parts.
+pub(in crate::report) fn kept<'r>(all: &[&'r Row], most: usize) -> Vec<&'r Row> {
+    let wholes = all.iter().filter(|row| !row.part).count();
+    if all.len() <= most || wholes == all.len() || wholes > most {
+        return all[..all.len().min(most)].to_vec();
+    }
+    let each = (most - wholes) / wholes.max(1);
+    let mut since = 0;
+    let mut has_room = |row: &&Row| {
+        since = if row.part { since + 1 } else { 0 };
+        since <= each
+    };
+    all.iter().copied().filter(|row| has_room(row)).collect()
 }

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::table::{Cell, Row, Table};
+use super::table::{Cell, Row, Table, kept};
 use super::{
     Block, Code, Document, Fact, Line, List, Tone, Verdict, Voice, html, markdown, terminal,
 };
@@ -156,4 +156,21 @@ fn what_is_typed_is_code_on_a_page() {
     let page = html::page(&document()).unwrap();
     assert!(page.contains("settle it (<code>--runs 120</code>)."), "{page}");
     assert!(page.contains("<section aria-labelledby=\"far\">") && !page.contains("<script"));
+}
+
+/// A table of many channels loses channels, never a measure.
+#[test]
+fn a_table_without_room_keeps_every_whole() {
+    let row = |name: String, part| Row { part, ..Row::from(vec![Cell::text(name)]) };
+    let mut table = Table::new("", &["measure"]);
+    for whole in 0..8 {
+        table.push(row(format!("whole {whole}"), false));
+        (0..12).for_each(|part| table.push(row(format!("part {part}"), true)));
+    }
+    let rows: Vec<&Row> = table.rows.iter().collect();
+    let kept = kept(&rows, 40);
+    assert_eq!(kept.iter().filter(|row| !row.part).count(), 8);
+    assert_eq!(kept.len(), 40);
+    let early = |row: &&Row| !row.part || row.cells[0].main.as_str() < "part 4";
+    assert!(kept.iter().all(early));
 }

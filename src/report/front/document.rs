@@ -82,7 +82,7 @@ fn of_all(summary: &Summary, all: &Afternoons) -> [Block; 3] {
     let columns = ["measure", "value", "~bounds", "~of", "limit", "stands:", "~beyond it in"];
     let mut table = Table::new("", &columns);
     for told in together::told(all, summary) {
-        table.push(vec![
+        let cells = vec![
             named(told.kpi, told.channel.as_deref()),
             Cell::number(told.value),
             Cell::number(told.bounds),
@@ -90,7 +90,8 @@ fn of_all(summary: &Summary, all: &Afternoons) -> [Block; 3] {
             Cell::number(told.limit),
             Cell::text(told.stands).toned(told.band.into()),
             Cell::number(told.beyond),
-        ]);
+        ];
+        table.push(Row { part: told.channel.is_some(), ..Row::from(cells) });
     }
     let played = counted(all.runs, "afternoon", "afternoons");
     let how = format!("Channels that are not listed are healthy. {HOW} {HOW_BOUNDS}");
@@ -115,7 +116,7 @@ fn measures(summary: &Summary) -> Table {
             stands(gate).toned(gate.band.into()),
             Cell::text(&gate.owner),
         ];
-        table.push(Row::from(cells));
+        table.push(Row { part: gate.channel.is_some(), ..Row::from(cells) });
     }
     table
 }

@@ -7,7 +7,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::super::table::{Cell, Head, Row, Table};
+use super::super::table::{Cell, Head, Row, Table, kept};
 use super::Tone;
 use crate::report::terminal::lines::{Lines, pad, pad_left, printable};
 
@@ -26,13 +26,13 @@ pub(super) fn table(out: &mut Lines, table: &Table, has_title: bool) {
         out.hung("", 0, Tone::Strong, &table.caption);
     }
     let all: Vec<&Row> = table.rows.iter().filter(|row| !row.aside).collect();
-    let rows = &all[..all.len().min(ROWS)];
-    match Columns::of(&table.head, rows, out.paper.columns()) {
-        Some(columns) => columns.table(out, &table.head, rows),
+    let rows = kept(&all, ROWS);
+    match Columns::of(&table.head, &rows, out.paper.columns()) {
+        Some(columns) => columns.table(out, &table.head, &rows),
         None => rows.iter().for_each(|row| paragraph(out, &table.head, row)),
     }
-    if all.len() > ROWS {
-        out.push(&format!("… and {} more: see the page", all.len() - ROWS));
+    if all.len() > rows.len() {
+        out.push(&format!("… and {} more: see the page", all.len() - rows.len()));
     }
 }
 
