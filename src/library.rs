@@ -74,3 +74,28 @@ pub fn judge_file(history: impl AsRef<Path>) -> Result<Judgement, Unjudgeable> {
     }
     Ok(fold.judge().expect("a reader opens with a charter"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::judgement::Verdict;
+
+    fn museum(run: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/museum/v1").join(run)
+    }
+
+    #[test]
+    fn histories_are_judged_whole_or_torn_and_other_files_are_refused() {
+        let verdict =
+            |run: &str| judge_file(museum(run).join("history.jsonl.zst")).unwrap().verdict;
+        assert_eq!(verdict("go"), Verdict::Go);
+        assert_eq!(verdict("no-go"), Verdict::NoGo);
+        let torn = tempfile::NamedTempFile::new().unwrap();
+        let whole = std::fs::read(museum("go").join("history.jsonl.zst")).unwrap();
+        std::fs::write(torn.path(), &whole[..whole.len() * 3 / 4]).unwrap();
+        assert_eq!(judge_file(torn.path()).unwrap().verdict, Verdict::Inconclusive);
+        for other in [museum("go").join("summary.json"), museum("nowhere")] {
+            assert!(matches!(judge_file(other), Err(Unjudgeable::Unread(_))));
+        }
+    }
+}

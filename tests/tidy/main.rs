@@ -36,3 +36,12 @@ fn the_walk_finds_the_house() {
         assert!(tree.iter().any(|file| file.path == path), "{path} was not read");
     }
 }
+
+#[test]
+fn nothing_that_a_tool_left_is_committed() {
+    let committed = source::committed();
+    let strangers = source::strangers(committed.lines());
+    assert!(strangers.is_empty(), "folders that tests/tidy/source.rs does not know: {strangers:?}");
+    let left = ["src/lib.rs", "Cargo.toml", ".tool/cache/x.json", "reports/example/report.md"];
+    assert_eq!(source::strangers(left.into_iter()).into_iter().collect::<Vec<_>>(), [".tool"]);
+}

@@ -1,7 +1,9 @@
 //! Owns reading the repository: which files there are, which of them are tests, and Rust text with
 //! its comments, strings or tests blanked out. Must not know any rule.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 /// A text file of the repository.
@@ -43,6 +45,36 @@ impl Source {
     }
 }
 
+/// Where that stands.
+const FOLDERS: [&str; 10] = [
+    "src",
+    "tests",
+    "benches",
+    "examples",
+    "docs",
+    "templates",
+    "schemas",
+    "scenarios",
+    ".ci",
+    "fuzz",
+];
+
+/// Folders that belong to the repository and hold what was made: a report, failing seeds.
+const MADE: [&str; 2] = ["reports", "proptest-regressions"];
+
+/// The folders of some paths that nobody knows: what a tool left behind and somebody committed.
+pub(crate) fn strangers<'p>(paths: impl Iterator<Item = &'p str>) -> BTreeSet<&'p str> {
+    let folders = paths.filter_map(|path| Some(path.split_once('/')?.0));
+    folders.filter(|folder| !FOLDERS.contains(folder) && !MADE.contains(folder)).collect()
+}
+
+/// The paths of the repository, one a line; nothing where git cannot say.
+pub(crate) fn committed() -> String {
+    let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
+    let listed = Command::new("git").arg("-C").arg(root).arg("ls-files").output();
+    listed.map_or_else(|_| String::new(), |listed| String::from_utf8_lossy(&listed.stdout).into())
+}
+
 /// Everything that is part of the product: sources, tests, documents, scenarios, house files.
 pub(crate) fn tree() -> Vec<Source> {
     // At run time first: the tests may have been built in another checkout than they judge.
@@ -55,18 +87,7 @@ pub(crate) fn tree() -> Vec<Source> {
             paths.push(path);
         }
     }
-    for folder in [
-        "src",
-        "tests",
-        "benches",
-        "examples",
-        "docs",
-        "templates",
-        "schemas",
-        "scenarios",
-        ".ci",
-        "fuzz",
-    ] {
+    for folder in FOLDERS {
         walk(&root.join(folder), &mut paths);
     }
     paths.sort();
