@@ -88,7 +88,7 @@ mod tests {
     fn histories_are_judged_whole_or_torn_and_other_files_are_refused() {
         let verdict =
             |run: &str| judge_file(museum(run).join("history.jsonl.zst")).unwrap().verdict;
-        assert_eq!(verdict("go"), Verdict::Go);
+        assert_eq!(verdict("go"), Verdict::GoWithConditions);
         assert_eq!(verdict("no-go"), Verdict::NoGo);
         let torn = tempfile::NamedTempFile::new().unwrap();
         let whole = std::fs::read(museum("go").join("history.jsonl.zst")).unwrap();

@@ -2,20 +2,66 @@
 //! Must not know what stopping means for a command.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::Exit;
 
-/// How often the command was asked to stop.
-pub(super) struct Signals {
-    asked: watch::Receiver<u32>,
+/// How often the command was asked to stop, heard by whoever plays for it at the time.
+#[derive(Default)]
+struct Asked {
+    count: watch::Sender<u32>,
+    /// So many of them were acted upon. A signal between two that play is for the second.
+    heeded: AtomicU32,
+    /// With this one the process ends, whatever it is doing.
+    last: AtomicU32,
 }
 
-/// Counts signals from now on, on a thread of their own; the `last` one ends the process at once,
-/// whatever it is doing.
+impl Asked {
+    /// Counts; says whether to leave at once.
+    fn hear(&self, ask: Ask) -> bool {
+        self.count.send_modify(|n| *n = ask.after(*n));
+        *self.count.borrow() >= self.last.load(Ordering::SeqCst)
+    }
+
+    fn listener(self: &Arc<Self>, last: u32) -> Signals {
+        self.last.store(last, Ordering::SeqCst);
+        let from = self.heeded.load(Ordering::SeqCst);
+        let mut heard = self.count.subscribe();
+        if *heard.borrow() > from {
+            heard.mark_changed();
+        }
+        Signals { heard, asked: Arc::clone(self), from }
+    }
+}
+
+/// Signals as one that plays hears them.
+pub(super) struct Signals {
+    heard: watch::Receiver<u32>,
+    asked: Arc<Asked>,
+    from: u32,
+}
+
+/// The count of this process, once somebody listens.
+static ASKED: Mutex<Option<Arc<Asked>>> = Mutex::new(None);
+
+/// Counts signals from now on, and those that nobody acted upon; the `last` of them all ends the process at
+/// once, whatever it is doing.
 pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
+    let mut asked = ASKED.lock();
+    let asked = match &*asked {
+        Some(asked) => asked,
+        None => asked.insert(open_ears(last)?),
+    };
+    Ok(asked.listener(last))
+}
+
+/// Hears signals on a thread of their own.
+fn open_ears(last: u32) -> anyhow::Result<Arc<Asked>> {
     let unheard = "cannot listen for Ctrl-C";
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context(unheard)?;
@@ -24,34 +70,40 @@ pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
         let _inside = runtime.enter();
         Ears::open().context(unheard)?
     };
-    let (count, asked) = watch::channel(0);
+    let asked = Arc::new(Asked { last: AtomicU32::new(last), ..Asked::default() });
+    let counts = Arc::clone(&asked);
     let counting = async move {
         loop {
-            let ask = ears.hear().await;
-            count.send_modify(|n| *n = ask.after(*n));
-            if *count.borrow() >= last {
+            if counts.hear(ears.hear().await) {
                 std::process::exit(Exit::Interrupted as i32);
             }
         }
     };
     let named = std::thread::Builder::new().name("signals".to_owned());
     named.spawn(move || runtime.block_on(counting)).context(unheard)?;
-    Ok(Signals { asked })
+    Ok(asked)
 }
 
 impl Signals {
-    /// Whether the command was asked to stop.
+    /// Whether the command was asked to stop; who asks that acts upon it.
     pub(super) fn asked(&self) -> bool {
-        *self.asked.borrow() > 0
+        self.so_often() > 0
+    }
+
+    fn so_often(&self) -> u32 {
+        let heard = *self.heard.borrow();
+        self.asked.heeded.fetch_max(heard, Ordering::SeqCst);
+        heard - self.from
     }
 
     /// Waits until it is asked once more; says how often it was.
     pub(super) async fn next(&mut self) -> u32 {
-        if self.asked.changed().await.is_err() {
+        if self.heard.changed().await.is_err() {
             // Nobody counts any more: nothing will ever be asked.
             std::future::pending::<()>().await;
         }
-        *self.asked.borrow_and_update()
+        self.heard.mark_unchanged();
+        self.so_often()
     }
 }
 
@@ -173,6 +225,20 @@ mod tests {
         assert_eq!(asked(&[Ask::HangUp, Ask::HangUp, Ask::HangUp]), 1);
         assert_eq!(asked(&[Ask::Stop, Ask::HangUp]), 1);
         assert_eq!(asked(&[Ask::HangUp, Ask::Stop, Ask::Stop]), 3);
+    }
+
+    /// Between two that play for one command nobody looks: the second must hear what came then.
+    #[test]
+    fn a_signal_that_nobody_acted_upon_is_for_who_plays_next() {
+        let asked = Arc::new(Asked::default());
+        let first = asked.listener(2);
+        assert!(!first.asked());
+        assert!(!asked.hear(Ask::Stop), "the first time, nobody leaves at once");
+        let second = asked.listener(2);
+        assert!(second.asked() && second.asked());
+        let third = asked.listener(2);
+        assert!(!third.asked(), "it was acted upon");
+        assert!(asked.hear(Ask::Stop) && third.asked(), "the second time");
     }
 
     #[test]
