@@ -136,10 +136,16 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
     assert_eq!(count(|what| matches!(what, What::Answered { .. })), 0);
 }
 
-/// A webhook that found no connection would else be an outage of the connector.
-#[test]
-fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
+/// What is said of the harness where something leaves when nobody listens any more.
+fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<World>)) -> (HarnessFault, Address) {
     let (journal, facts) = journal();
+    let said = || {
+        facts.lock().iter().find_map(|fact| match fact.what {
+            What::Harness { fault, at, .. } => Some((fault, at)),
+            _ => None,
+        })
+    };
+    let mut befell = None;
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
@@ -147,52 +153,39 @@ fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
         for listening in listening {
             listening.close().await;
         }
-        let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
-        world.happen(Later::Webhook { to: ConnectorId(0), notice, attempt: 1 });
-        let said = |fact: &Fact| matches!(fact.what, What::Harness { .. });
-        while !facts.lock().iter().any(said) {
+        leave(&world);
+        while befell.is_none() {
             doors.look(&[], &world);
             tokio::task::yield_now().await;
+            befell = said();
         }
         world.hang_up().await;
     });
     journal.close().unwrap();
-    let befell = facts.lock().iter().find_map(|fact| match fact.what {
-        What::Harness { fault, at, .. } => Some((fault, at)),
-        _ => None,
+    befell.unwrap()
+}
+
+/// A webhook that found no connection would else be an outage of the connector.
+#[test]
+fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
+    let befell = befell_when_nobody_listens(|world| {
+        let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
+        world.happen(Later::Webhook { to: ConnectorId(0), notice, attempt: 1 });
     });
-    assert_eq!(befell, Some((HarnessFault::NeverLeft, Address::Connector(ConnectorId(0)))));
+    assert_eq!(befell, (HarnessFault::NeverLeft, Address::Connector(ConnectorId(0))));
 }
 
 /// A call of a connector that found no connection comes late through no fault of its own.
 #[test]
 fn a_connectors_call_that_finds_no_connection_is_the_harnesss_own_doing() {
-    let (journal, facts) = journal();
-    on_a_runtime(async {
-        let keys = Keyring::random().unwrap();
-        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let Hosting { world, listening, doors, .. } = hosting;
-        for listening in listening {
-            listening.close().await;
-        }
+    let befell = befell_when_nobody_listens(|world| {
         let asked = Asked::Channel(ChannelId(0), ChannelRequest::ListOrders { after: 0, limit: 1 });
         let asks = |_: &mut Connector, _, out: &mut Outbox| {
             out.calls.push(Calling { op: OpId(1 << 40), asked });
         };
         world.connector(ConnectorId(0), asks).unwrap();
-        let said = |fact: &Fact| matches!(fact.what, What::Harness { .. });
-        while !facts.lock().iter().any(said) {
-            doors.look(&[], &world);
-            tokio::task::yield_now().await;
-        }
-        world.hang_up().await;
     });
-    journal.close().unwrap();
-    let befell = facts.lock().iter().find_map(|fact| match fact.what {
-        What::Harness { fault, at, .. } => Some((fault, at)),
-        _ => None,
-    });
-    assert_eq!(befell, Some((HarnessFault::NeverLeft, Address::Channel(ChannelId(0)))));
+    assert_eq!(befell, (HarnessFault::NeverLeft, Address::Channel(ChannelId(0))));
 }
 
 /// A change of mind that was due when the lines were closed was due all the same.
