@@ -49,8 +49,8 @@ pub(super) struct Signals {
 /// The count of this process, once somebody listens.
 static ASKED: Mutex<Option<Arc<Asked>>> = Mutex::new(None);
 
-/// Counts signals from now on, and those that nobody acted upon; the `last` of them all ends the process at
-/// once, whatever it is doing.
+/// Counts signals from now on, and those that nobody acted upon; the `last` of them all ends the
+/// process at once, whatever it is doing.
 pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
     let mut asked = ASKED.lock();
     let asked = match &*asked {
