@@ -22,8 +22,9 @@ use doorbuster::history::{Journal, Outcome, What};
 use doorbuster::ids::{Intent, OpId};
 use doorbuster::rng;
 use doorbuster::units::{At, Span};
-use doorbuster::wire::call::{CallResult, Endpoint, Job, Unknown};
+use doorbuster::wire::call::{CallResult, Job, Unknown};
 use doorbuster::wire::client::{Client, Limits};
+use doorbuster::wire::permit::Permit;
 use hdrhistogram::Histogram;
 use http_body_util::Full;
 use hyper::{Request, Uri};
@@ -270,7 +271,7 @@ async fn main() -> anyhow::Result<()> {
         reply_within: Duration::from_secs_f64(args.timeout),
         ..Limits::default()
     };
-    let client = Client::new(Endpoint::of(&args.url)?, limits);
+    let client = Client::new(Permit::loopback(&args.url)?, limits);
     match (args.open, args.closed) {
         (Some(rate), _) => open_load(&bench, &client, poisson(rate, args.seed, until)).await?,
         (None, connections) => {

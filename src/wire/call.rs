@@ -1,6 +1,7 @@
 //! Owns a call: where it goes, what it asks, what came of it. Must not know how it gets there.
 
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -76,7 +77,7 @@ pub enum Unknown {
 
 /// Where calls go.
 #[derive(Clone, Debug)]
-pub struct Endpoint {
+pub(super) struct Endpoint {
     host: String,
     port: u16,
     pub(super) authority: HeaderValue,
@@ -91,11 +92,14 @@ pub enum EndpointError {
     /// No host.
     #[error("cannot call {0:?}: it names no host")]
     Host(String),
+    /// Not this machine.
+    #[error("cannot call {0}: it is another machine, and load is sent to this one only")]
+    Elsewhere(IpAddr),
 }
 
 impl Endpoint {
-    /// The endpoint of `http://host[:port][/…]`; the path is the caller's business.
-    pub fn of(url: &Uri) -> Result<Endpoint, EndpointError> {
+    /// The endpoint of a URL.
+    pub(super) fn of(url: &Uri) -> Result<Endpoint, EndpointError> {
         if url.scheme_str() != Some("http") {
             return Err(EndpointError::Scheme(url.to_string()));
         }
@@ -114,12 +118,12 @@ impl Endpoint {
     }
 
     /// The host.
-    pub fn host(&self) -> &str {
+    pub(super) fn host(&self) -> &str {
         &self.host
     }
 
     /// The port.
-    pub fn port(&self) -> u16 {
+    pub(super) fn port(&self) -> u16 {
         self.port
     }
 }

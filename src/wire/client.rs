@@ -19,8 +19,9 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
 
-use super::call::{CallResult, Endpoint, Job, NotSent, Unknown};
+use super::call::{CallResult, Job, NotSent, Unknown};
 use super::connection::{Connection, Exchange};
+use super::permit::Permit;
 
 /// The limits of a client.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +90,7 @@ impl<J> Clone for Client<J> {
 }
 
 struct Pool<J> {
-    endpoint: Endpoint,
+    permit: Permit,
     limits: Limits,
     desk: Mutex<Desk<J>>,
     /// Told whenever nothing is in flight and nothing waits.
@@ -115,7 +116,7 @@ struct Seat<J> {
 
 impl<J: Job> Client<J> {
     /// A client without connections; they are made as calls need them.
-    pub fn new(endpoint: Endpoint, limits: Limits) -> Client<J> {
+    pub fn new(permit: Permit, limits: Limits) -> Client<J> {
         let desk = Desk {
             seats: Vec::new(),
             idle: Vec::new(),
@@ -125,7 +126,7 @@ impl<J: Job> Client<J> {
             workers: JoinSet::new(),
         };
         let desk = Mutex::new(desk);
-        Client { pool: Arc::new(Pool { endpoint, limits, desk, quiet: Notify::new() }) }
+        Client { pool: Arc::new(Pool { permit, limits, desk, quiet: Notify::new() }) }
     }
 
     /// Takes a job: at once if a connection is free or may be made, else into the queue. Hands it
@@ -216,7 +217,7 @@ impl<J: Job> Worker<J> {
         while let Some(mut job) = self.next_job(&mut connection, free).await {
             free = true;
             let mut request = job.request();
-            let host = || self.pool.endpoint.authority.clone();
+            let host = || self.pool.permit.endpoint().authority.clone();
             request.headers_mut().entry(HOST).or_insert_with(host);
             let result = self.carry_out(&mut connection, request).await;
             job.done(result);
@@ -277,7 +278,7 @@ impl<J: Job> Worker<J> {
             let fresh = kept.is_none();
             let mut open = match kept {
                 Some(open) => open,
-                None => match Connection::open(&self.pool.endpoint, connect_within).await {
+                None => match Connection::open(&self.pool.permit, connect_within).await {
                     Ok(open) => open,
                     Err(why) => return CallResult::NotSent(why),
                 },

@@ -9,12 +9,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::wire::call::Answer;
+use crate::wire::call::{Answer, Endpoint};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 /// A server on a port of the system's choice; `serve` gets each connection and its number.
-async fn server<F>(serve: impl Fn(TcpStream, usize) -> F + Send + 'static) -> Endpoint
+async fn server<F>(serve: impl Fn(TcpStream, usize) -> F + Send + 'static) -> Permit
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -26,7 +26,12 @@ where
             tokio::spawn(serve(stream, number));
         }
     });
-    Endpoint::of(&format!("http://127.0.0.1:{port}/").parse().unwrap()).unwrap()
+    permit(port)
+}
+
+/// Leave to call a port of this machine.
+fn permit(port: u16) -> Permit {
+    Permit::loopback(&format!("http://127.0.0.1:{port}/").parse().unwrap()).unwrap()
 }
 
 /// Reads one request's head; false when the connection is closed instead.
@@ -59,7 +64,7 @@ fn status(result: &CallResult) -> u16 {
 #[tokio::test]
 async fn calls_share_a_kept_connection() {
     let (counts, mut counted) = mpsc::unbounded_channel();
-    let endpoint = server(move |mut stream, number| {
+    let permit = server(move |mut stream, number| {
         let counts = counts.clone();
         async move {
             counts.send(number).unwrap();
@@ -69,7 +74,7 @@ async fn calls_share_a_kept_connection() {
         }
     })
     .await;
-    let client: Client<Ask> = Client::new(endpoint, limits());
+    let client: Client<Ask> = Client::new(permit, limits());
     for _ in 0..20 {
         let result = client.call(get()).await;
         let CallResult::Answered(Answer { status, body, headers }) = result else {
@@ -87,12 +92,12 @@ async fn calls_share_a_kept_connection() {
 
 #[tokio::test]
 async fn a_connection_closed_in_between_is_replaced_and_nothing_is_lost() {
-    let endpoint = server(|mut stream, _| async move {
+    let permit = server(|mut stream, _| async move {
         heard(&mut stream).await;
         stream.write_all(OK).await.unwrap();
     })
     .await;
-    let client: Client<Ask> = Client::new(endpoint, limits());
+    let client: Client<Ask> = Client::new(permit, limits());
     for _ in 0..20 {
         assert_eq!(status(&client.call(get()).await), 200);
     }
@@ -101,46 +106,45 @@ async fn a_connection_closed_in_between_is_replaced_and_nothing_is_lost() {
 #[tokio::test]
 async fn a_refused_connection_was_never_sent() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let endpoint = Endpoint::of(&format!("http://127.0.0.1:{gone}").parse().unwrap()).unwrap();
-    let result = Client::<Ask>::new(endpoint, limits()).call(get()).await;
+    let result = Client::<Ask>::new(permit(gone), limits()).call(get()).await;
     assert!(matches!(result, CallResult::NotSent(NotSent::NoConnection(_))), "{result:?}");
 }
 
 #[tokio::test]
 async fn a_request_that_was_read_and_not_answered_is_unknown() {
-    let endpoint = server(|mut stream, _| async move {
+    let permit = server(|mut stream, _| async move {
         heard(&mut stream).await;
     })
     .await;
-    let result = Client::<Ask>::new(endpoint, limits()).call(get()).await;
+    let result = Client::<Ask>::new(permit, limits()).call(get()).await;
     assert!(matches!(result, CallResult::Unknown(Unknown::Lost(_))), "{result:?}");
 }
 
 #[tokio::test]
 async fn half_a_reply_is_unknown() {
-    let endpoint = server(|mut stream, _| async move {
+    let permit = server(|mut stream, _| async move {
         heard(&mut stream).await;
         stream.write_all(&OK[..OK.len() - 1]).await.unwrap();
     })
     .await;
-    let result = Client::<Ask>::new(endpoint, limits()).call(get()).await;
+    let result = Client::<Ask>::new(permit, limits()).call(get()).await;
     assert!(matches!(result, CallResult::Unknown(Unknown::Lost(_))), "{result:?}");
 }
 
 #[tokio::test]
 async fn what_is_not_http_is_unknown() {
-    let endpoint = server(|mut stream, _| async move {
+    let permit = server(|mut stream, _| async move {
         heard(&mut stream).await;
         stream.write_all(b"220 smtp.example.com ESMTP\r\n").await.unwrap();
     })
     .await;
-    let result = Client::<Ask>::new(endpoint, limits()).call(get()).await;
+    let result = Client::<Ask>::new(permit, limits()).call(get()).await;
     assert!(matches!(result, CallResult::Unknown(Unknown::Lost(_))), "{result:?}");
 }
 
 #[tokio::test]
 async fn a_reply_that_does_not_come_in_time_is_unknown_and_its_connection_is_not_used_again() {
-    let endpoint = server(|mut stream, number| async move {
+    let permit = server(|mut stream, number| async move {
         while heard(&mut stream).await {
             if number > 0 {
                 stream.write_all(OK).await.unwrap();
@@ -149,13 +153,13 @@ async fn a_reply_that_does_not_come_in_time_is_unknown_and_its_connection_is_not
     })
     .await;
     let within = Duration::from_millis(20);
-    let client = Client::<Ask>::new(endpoint, Limits { reply_within: within, ..limits() });
+    let client = Client::<Ask>::new(permit, Limits { reply_within: within, ..limits() });
     let result = client.call(get()).await;
     assert!(matches!(result, CallResult::Unknown(Unknown::TimedOut(_))), "{result:?}");
     // A late reply to the first request on a kept connection would be taken for the second's.
     let patient = Duration::from_secs(30);
     let client = Client::<Ask>::new(
-        client.pool.endpoint.clone(),
+        client.pool.permit.clone(),
         Limits { reply_within: patient, ..limits() },
     );
     assert_eq!(status(&client.call(get()).await), 200);
@@ -175,8 +179,8 @@ async fn a_reply_beyond_the_limit_is_not_taken() {
         while stream.write_all(&[b'x'; 100]).await.is_ok() {}
     })
     .await;
-    for endpoint in [sized, endless] {
-        let client = Client::<Ask>::new(endpoint, Limits { body_bytes_max: 1_000, ..limits() });
+    for permit in [sized, endless] {
+        let client = Client::<Ask>::new(permit, Limits { body_bytes_max: 1_000, ..limits() });
         let result = client.call(get()).await;
         assert!(matches!(result, CallResult::Unknown(Unknown::TooLarge(1_000))), "{result:?}");
     }
@@ -187,7 +191,7 @@ async fn calls_in_flight_and_waiting_are_bounded_and_seen() {
     // Each connection answers when it is told to.
     let (go, told) = tokio::sync::watch::channel(false);
     let (arrived, mut arrives) = mpsc::unbounded_channel();
-    let endpoint = server(move |mut stream, _| {
+    let permit = server(move |mut stream, _| {
         let (mut told, arrived) = (told.clone(), arrived.clone());
         async move {
             while heard(&mut stream).await {
@@ -198,7 +202,7 @@ async fn calls_in_flight_and_waiting_are_bounded_and_seen() {
         }
     })
     .await;
-    let client = Client::<Ask>::new(endpoint, limits());
+    let client = Client::<Ask>::new(permit, limits());
     let calls: Vec<_> = (0..10)
         .map(|_| {
             let client = client.clone();
@@ -229,7 +233,7 @@ async fn calls_in_flight_and_waiting_are_bounded_and_seen() {
 #[tokio::test]
 async fn closing_ends_open_calls_as_unknown_and_waiting_ones_as_not_sent() {
     let (arrived, mut arrives) = mpsc::unbounded_channel();
-    let endpoint = server(move |mut stream, _| {
+    let permit = server(move |mut stream, _| {
         let arrived = arrived.clone();
         async move {
             heard(&mut stream).await;
@@ -238,7 +242,7 @@ async fn closing_ends_open_calls_as_unknown_and_waiting_ones_as_not_sent() {
         }
     })
     .await;
-    let client = Client::<Ask>::new(endpoint, Limits { in_flight_max: 1, ..limits() });
+    let client = Client::<Ask>::new(permit, Limits { in_flight_max: 1, ..limits() });
     let calls: Vec<_> = (0..3)
         .map(|_| {
             let client = client.clone();
@@ -272,8 +276,7 @@ async fn a_job_that_panics_is_counted_and_loses_nothing_else() {
         }
         fn done(self, _: CallResult) {}
     }
-    let endpoint = Endpoint::of(&"http://127.0.0.1:1".parse().unwrap()).unwrap();
-    let client = Client::new(endpoint, limits());
+    let client = Client::new(permit(1), limits());
     assert!(client.submit(Broken).is_ok());
     while client.pool.desk.lock().seats[0].job.is_some() {
         tokio::task::yield_now().await;

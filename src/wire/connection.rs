@@ -19,7 +19,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::call::{Answer, CallResult, Endpoint, NotSent, Unknown};
+use super::call::{Answer, CallResult, NotSent, Unknown};
+use super::permit::Permit;
 
 /// An open connection.
 pub(super) struct Connection {
@@ -41,9 +42,9 @@ pub(super) enum Exchange {
 
 impl Connection {
     /// Connects. The time-out covers the name, the connection and nothing else.
-    pub(super) async fn open(endpoint: &Endpoint, within: Duration) -> Result<Connection, NotSent> {
+    pub(super) async fn open(permit: &Permit, within: Duration) -> Result<Connection, NotSent> {
         let connect = async {
-            let stream = TcpStream::connect((endpoint.host(), endpoint.port())).await?;
+            let stream = permitted(permit).await?;
             // A request is one small write: waiting for more would only delay it.
             stream.set_nodelay(true)?;
             Ok::<_, io::Error>(stream)
@@ -106,6 +107,19 @@ impl Connection {
         *used = Instant::now();
         over
     }
+}
+
+/// A connection to the first address of the endpoint that takes one and may be called.
+async fn permitted(permit: &Permit) -> io::Result<TcpStream> {
+    let elsewhere = "its name leads to no address that may be called";
+    let mut why = io::Error::new(io::ErrorKind::PermissionDenied, elsewhere);
+    for address in permit.addresses().await? {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return Ok(stream),
+            Err(refused) => why = refused,
+        }
+    }
+    Err(why)
 }
 
 /// The caller's side of an exchange.

@@ -10,6 +10,7 @@ pub mod client;
 mod connection;
 pub mod dialect;
 pub mod keys;
+pub mod permit;
 pub mod routes;
 pub mod server;
 

@@ -61,6 +61,15 @@ fn knows_tokio(file: &Source) -> Findings {
     each(file, &["tokio"], |_| "only wire, drive::live and cli know tokio".to_owned())
 }
 
+/// Connections from elsewhere than where a `Permit` is held to: load goes to no host by a slip.
+fn connects(file: &Source) -> Findings {
+    if file.path == "src/wire/connection.rs" {
+        return Vec::new();
+    }
+    let ways = ["TcpStream::connect", "TcpSocket", "UdpSocket", "UnixStream", "hyper_util::client"];
+    each(file, &ways, |way| format!("`{way}`: only wire::connection connects, with a Permit"))
+}
+
 /// serde where nothing is written or read.
 fn serialises(file: &Source) -> Findings {
     let rooms = ["history", "scenario", "wire", "report", "tables"];
@@ -109,6 +118,20 @@ fn rooms_that_think_reach_for_nothing() {
 #[test]
 fn few_know_tokio() {
     none(&source::rooms().iter().flat_map(knows_tokio).collect());
+}
+
+#[test]
+fn one_place_connects() {
+    none(&source::rooms().iter().flat_map(connects).collect());
+}
+
+#[test]
+fn a_second_place_that_connects_is_found() {
+    let text = "async fn f() { TcpStream::connect(address).await; }";
+    assert_eq!(found(connects, "src/wire/client.rs", text).len(), 1);
+    assert_eq!(found(connects, "src/cli/serve.rs", "use std::net::UdpSocket;").len(), 1);
+    assert_eq!(found(connects, "src/wire/connection.rs", text).len(), 0);
+    assert_eq!(found(connects, "src/wire/server.rs", "use tokio::net::TcpStream;").len(), 0);
 }
 
 #[test]

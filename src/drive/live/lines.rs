@@ -11,9 +11,10 @@ use super::descriptors::InFlight;
 use super::jobs::{Errand, LiveJob};
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
-use crate::wire::call::{Endpoint, EndpointError};
+use crate::wire::call::EndpointError;
 use crate::wire::client::{Client, Limits};
 use crate::wire::keys::{Keyring, SigningKey};
+use crate::wire::permit::Permit;
 
 /// All lines.
 pub(super) struct Lines {
@@ -42,7 +43,7 @@ impl Lines {
             let address = addresses[&role];
             let uri: Uri = format!("http://{address}").parse().expect("an address makes a URL");
             let limits = Limits { in_flight_max, ..Limits::default() };
-            Ok(Client::new(Endpoint::of(&uri)?, limits))
+            Ok(Client::new(Permit::loopback(&uri)?, limits))
         };
         let channels: Vec<Role> =
             addresses.keys().copied().filter(|r| matches!(r, Role::Channel(_))).collect();

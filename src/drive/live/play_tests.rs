@@ -13,8 +13,9 @@ use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
 use crate::ids::{Intent, OpId, OrderId, SkuId};
 use crate::units::Money;
-use crate::wire::call::{CallResult, Endpoint as Called};
+use crate::wire::call::CallResult;
 use crate::wire::client::{Client, Limits as Lines};
+use crate::wire::permit::Permit;
 use crate::wire::server::Serves as _;
 
 /// Plays a plan until its `stop`th call has left, then leaves at once.
@@ -223,7 +224,7 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
         let (role, address, _) = hosting.places().remove(0);
         assert!(matches!(role, Role::Channel(_)));
         let uri = format!("http://{address}").parse().unwrap();
-        let client = Client::new(Called::of(&uri).unwrap(), Lines::default());
+        let client = Client::new(Permit::loopback(&uri).unwrap(), Lines::default());
         // The first is what the seed's credentials once were: anybody could compute them.
         for token in [Some("3a6f0f9a5b1c4d2e8f7a6b5c4d3e2f1a"), None] {
             let mut request = hyper::Request::get("/orders");
