@@ -5,7 +5,7 @@
 //! `scenario → traffic → commerce → drive → history → judge → report`.
 //!
 //! ```
-//! use doorbuster::drive::simulated::{self, Flow};
+//! use doorbuster::drive::{hand::Nobody, simulated};
 //! use doorbuster::history::{Fact, stamp::Tape};
 //! use doorbuster::judge::{Fold, judgement::Verdict};
 //! use doorbuster::scenario::{self, Overrides};
@@ -15,7 +15,7 @@
 //! let plan = scenario::read("scenarios/black-friday.yaml".as_ref(), &Overrides::default())?;
 //! let mut fold = Fold::new();
 //! let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
-//! simulated::play(&plan, &mut tape, |_at| Flow::Continue);
+//! simulated::play(&plan, &mut tape, &mut Nobody);
 //! let judgement = fold.judge().expect("a history has a charter");
 //! assert_eq!(judgement.verdict, Verdict::NoGo);
 //! # Ok(())
@@ -41,5 +41,6 @@ pub mod scenario;
 pub mod study;
 pub mod traffic;
 pub mod units;
+pub mod watch;
 pub mod wire;
 mod wrong;

@@ -42,16 +42,12 @@ pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
 impl Signals {
     /// Whether the command was asked to stop.
     pub(super) fn asked(&self) -> bool {
-        *self.asked.borrow() > 0
+        self.times() > 0
     }
 
-    /// Waits until it is asked once more; says how often it was.
-    pub(super) async fn next(&mut self) -> u32 {
-        if self.asked.changed().await.is_err() {
-            // Nobody counts any more: nothing will ever be asked.
-            std::future::pending::<()>().await;
-        }
-        *self.asked.borrow_and_update()
+    /// How often it was.
+    pub(super) fn times(&self) -> u32 {
+        *self.asked.borrow()
     }
 }
 

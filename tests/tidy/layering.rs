@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ←
-//! scenario ← wire ← drive ← outlook ← study ← report ← cli`. The table is narrower than that
-//! line: no door that nobody needs.
+//! scenario ← wire ← drive ← outlook ← study, watch ← report ← cli`. The table is narrower than
+//! that line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -48,6 +48,8 @@ const DOORS: &[(&str, &[&str])] = &[
             "drive", "outlook",
         ],
     ),
+    // The hands that look at the judgement of a run while it is played.
+    ("watch", &["units", "history", "judge", "drive"]),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     ("cli", EVERY_ROOM),
@@ -57,7 +59,7 @@ const DOORS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "traffic",
-    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "report", "cli",
+    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "watch", "report", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

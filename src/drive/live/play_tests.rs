@@ -5,11 +5,13 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::commerce::protocol::{Notice, OmsRequest, SourceNotice};
+use crate::commerce::outbox::{Fate, How};
+use crate::commerce::protocol::{Asked, Notice, OmsRequest, Receipt, SourceNotice};
 use crate::drive::testing::Sketch;
 use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
 use crate::ids::{OrderId, SkuId};
+use crate::traffic::plan::{MerchantAct, MerchantEvent};
 use crate::units::Money;
 use crate::wire::call::{CallResult, Endpoint as Called};
 use crate::wire::client::{Client, Limits as Lines};
@@ -17,19 +19,14 @@ use crate::wire::server::Serves as _;
 
 /// Plays a plan until its `stop`th call has left, then leaves at once.
 fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
-    let facts = Arc::new(Mutex::new(Vec::new()));
-    let (slow_down, pace) = watch::channel(Pace::Play);
-    let (seen, mut sent) = (Arc::clone(&facts), 0);
-    let observer = move |fact: &Fact| {
-        seen.lock().push(fact.clone());
-        sent += usize::from(matches!(fact.what, What::Sent { .. }));
-        if sent == stop {
-            slow_down.send_replace(Pace::Leave);
-        }
+    let (journal, facts) = journal();
+    let seen = Arc::clone(&facts);
+    let mut hand = |_: At| {
+        let is_sent = |fact: &&Fact| matches!(fact.what, What::Sent { .. });
+        let sent = seen.lock().iter().filter(is_sent).count();
+        if sent >= stop { vec![Act::Leave] } else { Vec::new() }
     };
-    let journal = Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(play(plan, &journal, pace)).unwrap();
+    on_a_runtime(play(plan, &journal, &mut hand)).unwrap();
     journal.close().unwrap();
     let facts = facts.lock();
     facts.clone()
@@ -92,12 +89,15 @@ fn whoever_calls_after_the_end_is_not_heard() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let hosted = Hosted(Arc::clone(&hosting.world));
-        let price = |sku| OmsRequest::SetPrice { sku, price: Money(5), due: At::START };
-        assert!(!hosted.oms(price(SkuId(0))).lost);
-        hosting.world.shut();
-        hosting.world.say(What::Ended { why: Ending::Finished });
-        assert!(hosted.oms(price(SkuId(1))).lost);
+        let hosted = Hosted(Arc::clone(&hosting.carrier));
+        let price = |sku| Asked::Oms(OmsRequest::SetPrice { sku, price: Money(5), due: At::START });
+        let notice = || Notice::Source(SourceNotice::Short { order: OrderId::default() });
+        assert_eq!(hosted.exchange(price(SkuId(0))).fate, Fate::Heard);
+        assert_eq!(hosted.notice(ConnectorId(0), notice()).reply, Receipt::Taken);
+        hosting.carrier.estate.shut();
+        hosting.carrier.say(What::Ended { why: Ending::Finished });
+        assert_eq!(hosted.exchange(price(SkuId(1))).fate, Fate::Lost(How::Close));
+        assert_eq!(hosted.notice(ConnectorId(0), notice()).reply, Receipt::Refused);
         hosting.close().await;
     });
     journal.close().unwrap();
@@ -114,17 +114,15 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&plan, &journal, keys).await.unwrap();
-        let world = Arc::clone(&hosting.world);
-        for listening in hosting.listening {
-            listening.close().await;
-        }
+        let Hosting { carrier, doors, .. } = hosting;
+        doors.close().await;
         for arrival in plan.traffic.arrivals(1).take(3) {
-            world.arrive(arrival);
+            carrier.arrive(arrival);
         }
-        while !world.is_idle() {
+        while !carrier.estate.is_quiet() {
             tokio::task::yield_now().await;
         }
-        world.hang_up().await;
+        carrier.hang_up().await;
     });
     journal.close().unwrap();
     let facts = facts.lock();
@@ -141,18 +139,18 @@ fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let Hosting { world, listening, doors, .. } = hosting;
-        for listening in listening {
+        let Hosting { carrier, mut doors, .. } = hosting;
+        for listening in std::mem::take(&mut doors.listening) {
             listening.close().await;
         }
         let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
-        world.happen(Later::Webhook { to: ConnectorId(0), notice, attempt: 1 });
+        carrier.happen(Later::Post { to: ConnectorId(0), notice, posts: 1 });
         let said = |fact: &Fact| matches!(fact.what, What::Harness { .. });
         while !facts.lock().iter().any(said) {
-            doors.look(&[], &world);
+            carrier.obey(doors.turn(At::START));
             tokio::task::yield_now().await;
         }
-        world.hang_up().await;
+        carrier.hang_up().await;
     });
     journal.close().unwrap();
     let befell = facts.lock().iter().find_map(|fact| match fact.what {
@@ -167,7 +165,7 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
     let (journal, facts) = journal();
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
-        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let mut hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
         let (role, address, _) = hosting.places().remove(0);
         assert!(matches!(role, Role::Channel(_)));
         let uri = format!("http://{address}").parse().unwrap();
@@ -182,7 +180,7 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
             let answer = client.call(request).await;
             assert!(matches!(answer, CallResult::Answered(answer) if answer.status == 401));
         }
-        hosting.doors.look(&hosting.listening, &hosting.world);
+        hosting.carrier.obey(hosting.doors.turn(At::START));
         client.close().await;
         hosting.close().await;
     });
@@ -192,4 +190,40 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
         _ => None,
     });
     assert_eq!(strangers, Some((Address::Channel(ChannelId(0)), 2)));
+}
+
+/// Does what it is told when its turn has come.
+struct Script(Vec<(At, Act)>);
+
+impl Hand for Script {
+    fn turn(&mut self, now: At) -> Vec<Act> {
+        let due = self.0.iter().take_while(|(at, _)| *at <= now).count();
+        self.0.drain(..due).map(|(_, act)| act).collect()
+    }
+
+    fn next_turn(&self) -> Option<At> {
+        self.0.first().map(|(at, _)| *at)
+    }
+}
+
+#[test]
+fn a_hand_notes_acts_as_the_merchant_and_stops_a_run() {
+    let (journal, facts) = journal();
+    let (turn, stop) = (At(40_000), At(80_000));
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: turn };
+    let mut script = Script(vec![
+        (turn, Act::Note(What::Stalled { wall_us: 7 })),
+        (turn, Act::Merchant(MerchantEvent { at: turn, act })),
+        (stop, Act::Drain),
+    ]);
+    on_a_runtime(play(&quiet_plan(), &journal, &mut script)).unwrap();
+    journal.close().unwrap();
+    let facts = facts.lock();
+    let at = |is: &dyn Fn(&What) -> bool| facts.iter().find(|fact| is(&fact.what)).map(|f| f.at);
+    let noted = at(&|what| *what == What::Stalled { wall_us: 7 }).unwrap();
+    let priced = at(&|what| matches!(what, What::PriceSet { sku: SkuId(1), .. })).unwrap();
+    let ended = at(&|what| *what == What::TrafficEnded {}).unwrap();
+    assert!(turn <= noted && noted <= priced && priced <= ended && stop <= ended);
+    assert_eq!(facts.last().unwrap().what, What::Ended { why: Ending::Interrupted });
+    assert!(facts.iter().any(|fact| fact.what == What::Quiet {}), "it drained");
 }

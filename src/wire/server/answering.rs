@@ -13,8 +13,8 @@ use super::body::{self, BodyFault};
 use super::guests::Guest;
 use super::tally::Counters;
 use super::{Credential, Limits, Serves};
-use crate::commerce::outbox::Answer;
-use crate::commerce::protocol::{ChannelRequest, OmsRequest, Role};
+use crate::commerce::outbox::{Answer, Fate, How};
+use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
 use crate::wire::dialect::{
     self, Code, Misread, PAGE_ENTRIES_MAX, Problem, Received, Told, channel, oms, webhook,
 };
@@ -35,7 +35,7 @@ pub(super) struct Desk<S> {
     pub(super) counters: Arc<Counters>,
 }
 
-type Reply = Response<Full<Bytes>>;
+type HttpReply = Response<Full<Bytes>>;
 
 impl<S: Serves> Desk<S> {
     pub(super) fn new(
@@ -53,7 +53,7 @@ impl<S: Serves> Desk<S> {
         &self,
         request: Request<Incoming>,
         guest: &Guest,
-    ) -> Result<Reply, Lost> {
+    ) -> Result<HttpReply, Lost> {
         let (head, incoming) = request.into_parts();
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
@@ -93,8 +93,8 @@ impl<S: Serves> Desk<S> {
             body: &body,
         };
         match self.ask(&received) {
-            Ok(Answer { lost: true, .. }) => Err(Lost),
-            Ok(Answer { reply, .. }) => Ok(response(reply)),
+            Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
+            Ok(Answer { fate: Fate::Lost(How::Close), .. }) => Err(Lost),
             Err(misread) => {
                 Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()), guest))
             }
@@ -103,37 +103,38 @@ impl<S: Serves> Desk<S> {
 
     /// Puts the request to the system.
     fn ask(&self, received: &Received<'_>) -> Result<Answer<Told>, Misread> {
-        Ok(match self.role {
+        let asked = match self.role {
             Role::Channel(id) => {
                 let mut request = channel::decode_request(id, received)?;
                 if let ChannelRequest::ListOrders { limit, .. } = &mut request {
                     *limit = (*limit).min(PAGE_ENTRIES_MAX);
                 }
-                let Answer { reply, lost } = self.serves.channel(id, request);
-                Answer { reply: channel::encode_reply(&reply), lost }
+                Asked::Channel(id, request)
             }
             Role::Oms => {
                 let mut request = oms::decode_request(received)?;
                 if let OmsRequest::ListChanges { limit, .. } = &mut request {
                     *limit = (*limit).min(PAGE_ENTRIES_MAX);
                 }
-                let Answer { reply, lost } = self.serves.oms(request);
-                Answer { reply: oms::encode_reply(&reply), lost }
+                Asked::Oms(request)
             }
             Role::Connector(id) => {
-                let Answer { reply: (), lost } =
-                    self.serves.notice(id, webhook::decode(received.body)?);
-                Answer { reply: webhook::taken(), lost }
+                let notice = webhook::decode(received.body)?;
+                return Ok(self.serves.notice(id, notice).map(webhook::answer));
             }
-        })
+        };
+        Ok(self.serves.exchange(asked).map(|reply| match reply {
+            Reply::Channel(reply) => channel::encode_reply(&reply),
+            Reply::Oms(reply) => oms::encode_reply(&reply),
+        }))
     }
 
-    fn refuse(&self, problem: &Problem, guest: &Guest) -> Reply {
+    fn refuse(&self, problem: &Problem, guest: &Guest) -> HttpReply {
         self.counters.refused(guest.is_known());
         response(problem.told())
     }
 
-    fn refuse_stranger(&self, why: &str) -> Reply {
+    fn refuse_stranger(&self, why: &str) -> HttpReply {
         // Whatever its connection showed before, this call is by nobody who is known.
         let stranger = Guest::default();
         let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why), &stranger);
@@ -146,7 +147,7 @@ impl<S: Serves> Desk<S> {
         reply
     }
 
-    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Reply {
+    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> HttpReply {
         match astray {
             Astray::NoRoute => {
                 // The path is the caller's text: enough of it to know it again.
@@ -164,7 +165,7 @@ impl<S: Serves> Desk<S> {
         }
     }
 
-    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Reply {
+    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> HttpReply {
         let (code, why) = match fault {
             BodyFault::TooLarge => (
                 Code::TooLarge,
@@ -187,7 +188,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
-fn response(told: Told) -> Reply {
+fn response(told: Told) -> HttpReply {
     let mut reply = Response::new(Full::default());
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
