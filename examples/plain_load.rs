@@ -14,7 +14,9 @@ use anyhow::Context;
 use bytes::Bytes;
 use clap::Parser;
 use doorbuster::drive::live::{Clock, Moment, Pacer};
-use doorbuster::history::charter::{Charter, Evidence, GoWhen, HISTORY_VERSION, Honesty, Promises};
+use doorbuster::history::charter::{
+    Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises,
+};
 use doorbuster::history::fact::{Call, Ending};
 use doorbuster::history::{Journal, Outcome, What};
 use doorbuster::ids::{Intent, OpId};
@@ -352,6 +354,7 @@ async fn open_load(
 fn charter(args: &Args, until: At) -> Charter {
     Charter {
         version: HISTORY_VERSION,
+        minor: HISTORY_MINOR,
         made_by: env!("CARGO_PKG_VERSION").to_owned(),
         campaign: "plain load".to_owned(),
         starts: "1970-01-01T00:00:00+00:00[UTC]".to_owned(),

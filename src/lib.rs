@@ -5,36 +5,38 @@
 //! `scenario → traffic → commerce → drive → history → judge → report`.
 //!
 //! ```
-//! use doorbuster::drive::{hand::Nobody, simulated};
-//! use doorbuster::history::{Fact, stamp::Tape};
-//! use doorbuster::judge::{Fold, judgement::Verdict};
-//! use doorbuster::scenario::{self, Overrides};
+//! use doorbuster::{Overrides, Scenario, Verdict, simulate};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // A scenario becomes a plan, a plan is played, and what happened is judged from the record.
-//! let plan = scenario::read("scenarios/black-friday.yaml".as_ref(), &Overrides::default())?;
-//! let mut fold = Fold::new();
-//! let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
-//! simulated::play(&plan, &mut tape, &mut Nobody);
-//! let judgement = fold.judge().expect("a history has a charter");
-//! assert_eq!(judgement.verdict, Verdict::NoGo);
-//! # Ok(())
-//! # }
+//! let scenario = Scenario::read("scenarios/black-friday.yaml", &Overrides::default())?;
+//! assert_eq!(simulate(&scenario).verdict, Verdict::NoGo);
+//! # Ok::<(), doorbuster::Problems>(())
 //! ```
+//!
+//! What stands in this page's root is for others. The rooms are open for reading, for this
+//! project's own tests, examples and benches; they may change with any version.
+//!
+//! Features, all on by default: `report` (pages, charts, tables), `live` (the protocol over HTTP,
+//! runs in wall time), `cli` (the command, with both). Without any: scenarios, simulation, judge.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)] // They panic on a closed pipe: cli::say
+#![cfg_attr(not(feature = "cli"), allow(dead_code))] // What the command alone uses
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod commerce;
 pub mod drive;
 mod file;
+pub mod fit;
 pub mod history;
 pub mod ids;
 pub mod judge;
+pub mod language;
 pub mod law;
+mod library;
 mod numbered;
 pub mod outlook;
 pub mod records;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod rng;
 pub mod scenario;
@@ -42,5 +44,11 @@ pub mod study;
 pub mod traffic;
 pub mod units;
 pub mod watch;
+#[cfg(feature = "live")]
 pub mod wire;
 mod wrong;
+
+pub use judge::judgement::{Judgement, Verdict};
+pub use language::Problems;
+pub use library::{Scenario, Unjudgeable, judge_file, simulate};
+pub use scenario::Overrides;

@@ -584,6 +584,27 @@ fn interrupted_twice_it_leaves_at_once_and_still_reports() {
     assert!(facts.all(|fact| !matches!(fact.what, doorbuster::history::What::Quiet {})));
 }
 
+/// What is written to a file that nobody can find any more is no evidence.
+#[cfg(unix)]
+#[test]
+fn a_history_taken_away_while_its_run_is_played_is_4_and_no_verdict() {
+    for renamed in [false, true] {
+        let (_temp, out) = folder("run");
+        let child = selling(&out);
+        let history = Path::new(&out).join("history.jsonl.zst");
+        if renamed {
+            fs::rename(&history, Path::new(&out).join("elsewhere.zst")).unwrap();
+        } else {
+            fs::remove_file(&history).unwrap();
+        }
+        let output = child.wait_with_output().unwrap();
+        exits(&output, 4);
+        assert!(said(&output).contains("history.jsonl.zst"), "{}", said(&output));
+        assert!(output.stdout.is_empty() && !said(&output).contains("GO"), "{}", said(&output));
+        assert!(!Path::new(&out).join("summary.json").exists());
+    }
+}
+
 /// Without a terminal a live run says each phase and each stage once, and no line is drawn over.
 #[test]
 fn progress_without_a_terminal_is_plain_lines() {
@@ -754,6 +775,40 @@ fn init_fits_a_scenario_to_records_and_says_how_well() {
     let gone = init(&["init", "x.yaml", "--orders", "gone.csv"]);
     exits(&gone, 2);
     assert!(said(&gone).contains("there is no such file"), "{}", said(&gone));
+}
+
+/// What the log asks of its states is answered on the command line.
+#[test]
+fn init_takes_the_states_that_it_asked_about() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut orders = "ts,order,sku,qty,price,state\n".to_owned();
+    for n in 0..60 {
+        let state = if n % 3 == 0 { "laid away" } else { "put aside" };
+        orders += &format!("2025-11-28T09:{n:02}:{n:02},{n},LAMP,1,9.50,{state}\n");
+    }
+    fs::write(temp.path().join("orders.csv"), orders).unwrap();
+    let init = |args: &[&str]| doorbuster(args).current_dir(temp.path()).output().unwrap();
+    let check = ["init", "--orders", "orders.csv", "--check"];
+    let asked = init(&check);
+    exits(&asked, 2);
+    let text = said(&asked);
+    assert!(text.contains("`laid away` (20 rows)") && text.contains("--states"), "{text}");
+    let states = ["--states", "laid away: no sale, put aside: sale"];
+    let told = init(&[&check[..], &states].concat());
+    exits(&told, 0);
+    let text = printed(&told);
+    assert!(text.contains("60 in the file: 40 read, 20 left out"), "{text}");
+    let half = init(&[&check[..], &["--states", "laid away: no sale"]].concat());
+    exits(&half, 2);
+    assert!(said(&half).contains("`put aside` (40 rows)"), "{}", said(&half));
+    let slip = init(&[&check[..], &["--states", "laid away: perhaps"]].concat());
+    exits(&slip, 2);
+    assert!(said(&slip).contains("no sale"), "{}", said(&slip));
+    // How a file is written says nothing where no file is named.
+    let nothing = init(&["init", "--decimal", ","]);
+    exits(&nothing, 2);
+    assert!(said(&nothing).contains("--orders"), "{}", said(&nothing));
+    exits(&init(&[&["init", "--orders", "orders.csv"][..], &states].concat()), 0);
 }
 
 /// The small scenario on a connector of which nobody knows whether its handoffs carry a key.
@@ -1028,6 +1083,71 @@ fn advice_stops_when_its_time_is_over() {
     assert!(said(&output).contains("a longer `--within`"), "{}", said(&output));
 }
 
+/// Stopped while the scenario as it is was played, or before it was played often enough: there is
+/// nothing to advise from, and no folder with half a run in it.
+#[cfg(unix)]
+#[test]
+fn advice_that_is_stopped_before_any_leaves_no_folder() {
+    let (temp, out) = folder("advised");
+    let long = varied(&temp, &[("lasts: 10m", "lasts: 10h")]);
+    let advising = || {
+        let mut command = doorbuster(&["advise", &long, "--out", &out]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let gone = |output: &Output| {
+        exits(output, 130);
+        assert!(output.stdout.is_empty(), "{}", printed(output));
+        assert!(!Path::new(&out).exists(), "{}", said(output));
+    };
+    let child = advising();
+    under_way(&out);
+    signal(&child, "-INT");
+    gone(&child.wait_with_output().unwrap());
+    let mut child = advising();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    until_said(&mut lines, "as it is");
+    signal(&child, "-INT");
+    lines.for_each(drop);
+    gone(&child.wait_with_output().unwrap());
+}
+
+/// Afternoons that were finished are judged; of none there is no folder.
+#[cfg(unix)]
+#[test]
+fn many_afternoons_that_are_stopped_are_those_that_were_finished() {
+    let (temp, out) = folder("many");
+    let endless = varied(&temp, &[("lasts: 10m", "lasts: 10h")]);
+    for (scenario, any) in [(SMALL, true), (endless.as_str(), false)] {
+        let args = ["simulate", scenario, "--runs", "100000", "--out", &out];
+        let mut command = doorbuster(&args);
+        command.env("RAYON_NUM_THREADS", "2").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        if any {
+            until_said(&mut lines, "afternoons: ");
+        } else {
+            while !Path::new(&out).exists() {
+                std::thread::yield_now();
+            }
+            later(300);
+        }
+        signal(&child, "-INT");
+        lines.for_each(drop);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(Path::new(&out).exists(), any);
+        if any {
+            let all: serde_json::Value =
+                serde_json::from_str(&is_there(&out, "afternoons.json")).unwrap();
+            let (runs, asked) = (all["runs"].as_u64().unwrap(), all["asked"].as_u64().unwrap());
+            // All but one that the other of two threads had not finished.
+            assert!((24..asked).contains(&runs) && asked == 100_000, "{runs} of {asked}");
+            assert!(is_there(&out, "report.html").contains("Stopped: "));
+            fs::remove_dir_all(&out).unwrap();
+        }
+    }
+}
+
 #[test]
 fn advice_stands_in_the_report_of_the_scenario_as_it_is() {
     let (temp, out) = folder("advised");
@@ -1114,6 +1234,10 @@ fn what_cannot_be_played_many_times_is_2_with_what_is_expected() {
         (vec!["simulate", SMALL, "--vary", "connectors.hubb.workers=1..4"], "did you mean `hub`?"),
         (vec!["simulate", SMALL, "--vary", "trafic.demand=1/h,2/h"], "did you mean `traffic`?"),
         (vec!["simulate", SMALL, "--vary", "connectors.hub.workers=1..1000000 by 1"], "at most 32"),
+        (
+            vec!["simulate", SMALL, "--vary", "connectors.hub.workers=1..8"],
+            "`--vary connectors.hub.workers=4..32`",
+        ),
         (vec!["headroom", SMALL, "--patch", "nowhere.yaml"], "there is no such file"),
     ] {
         let output = doorbuster(&typed).args(["--out", &out]).output().unwrap();

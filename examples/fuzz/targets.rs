@@ -14,6 +14,7 @@ use doorbuster::history::Fact;
 use doorbuster::history::reader::Reader;
 use doorbuster::history::stamp::Tape;
 use doorbuster::judge::{Fold, Judgement};
+use doorbuster::language::Problems;
 use doorbuster::outlook::{Outlook, Taken};
 use doorbuster::report::outlook::Sheet;
 use doorbuster::report::terminal::{Ink, Paper};
@@ -128,7 +129,7 @@ fn with_file(name: &str, bytes: &[u8], scenario: &str) {
 }
 
 /// What is read is reckoned with and played; what is refused says why.
-fn look_at(read: Result<Plan, scenario::ScenarioErrors>) {
+fn look_at(read: Result<Plan, Problems>) {
     let plan = match read {
         Ok(plan) => plan,
         Err(errors) => return drop(errors.to_string()),

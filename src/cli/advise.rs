@@ -8,15 +8,18 @@ use anyhow::Context;
 
 use super::many::{Many, PatchArgs, is_provable};
 use super::{Exit, Misused, ScenarioArgs, folder, judged, simulate};
+use crate::history::fact::Ending;
 use crate::report::trials::Trials;
 use crate::report::words::again;
 use crate::report::words::number::{counted, span};
 use crate::report::{self, terminal};
-use crate::scenario::{self, patch};
+use crate::scenario::patch::{self, Patch};
+use crate::scenario::{self, Plan};
+use crate::study::advise;
 use crate::study::advise::Told;
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::Bench;
-use crate::study::{advise, levers};
+use crate::study::levers::{self, Lever};
 use crate::units::Span;
 
 /// What was typed.
@@ -50,6 +53,45 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     // Played first: a folder that cannot be is known before anybody waits for the trials.
     let taken = folder::take_asked(&plan.charter.campaign, args.out.as_deref())?;
     let (folder, judgement) = simulate::one(&plan, taken)?;
+    // The scenario as it is, cut short, is no ground for advice, and nobody asked for it alone.
+    if judgement.ending == Some(Ending::Interrupted) {
+        folder::give_back(&folder);
+        return Ok(Exit::Interrupted);
+    }
+    let (found, interrupted) =
+        folder::unless_failed(Some(&folder), tried(args, &base, &plan, &levers))?;
+    let Some((trials, takes_long)) = found else {
+        folder::give_back(&folder);
+        return if interrupted { Ok(Exit::Interrupted) } else { Err(too_short().into()) };
+    };
+    let place = folder.display();
+    leave(&trials, &folder)?;
+    let path = &args.scenario.scenario;
+    if let Some(within) = args.within.filter(|_| trials.stopped && trials.recommended.is_none()) {
+        let longer = longer(Duration::from_micros(within.0), takes_long);
+        let scenario = again::quoted(&path.to_string_lossy());
+        sayln!("\nall of it takes about {}", seconds(takes_long));
+        sayln!("try it  doorbuster advise {scenario} --within {longer}");
+    }
+    if args.json {
+        super::data(&trials.to_json())?;
+    }
+    judged::write(&folder, &judgement)?;
+    sayln!("files   {place}/report.html");
+    if !args.json {
+        super::data(format!("{place}\n").as_bytes())?;
+    }
+    Ok(if interrupted { Exit::Interrupted } else { Exit::Go })
+}
+
+/// Tries what could be changed: what was found, with how long all of it takes, unless not even the
+/// scenario as it is was played to its end; and whether somebody stopped it.
+fn tried(
+    args: &Args,
+    base: &Patch,
+    plan: &Plan,
+    levers: &[Lever],
+) -> anyhow::Result<(Option<(Trials, Duration)>, bool)> {
     let many = Many::begin(0)?;
     let within = args.within.map(|span| Duration::from_micros(span.0));
     let is_over = || within.is_some_and(|within| many.elapsed() > within);
@@ -60,7 +102,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let is_late = || within.is_some_and(|within| many.elapsed() > within / 2);
     let mut all = 0;
     let found =
-        advise::advise(&bench, &base, &levers, args.runs as usize, &is_late, |told| match told {
+        advise::advise(&bench, base, levers, args.runs as usize, &is_late, |told| match told {
             Told::Trying(what) => many.say(what),
             Told::Ahead(ahead) => {
                 let is_first = all == 0;
@@ -69,36 +111,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             }
         })?;
     many.finish();
-    let place = folder.display();
-    if let Some(found) = &found {
-        let trials = Trials::of(found, &levers, &plan.charter);
-        leave(&trials, &folder)?;
-        if let Some(within) = within.filter(|_| trials.stopped && trials.recommended.is_none()) {
-            let whole = takes(&many, all);
-            let longer = longer(within, whole);
-            let scenario = again::quoted(&path.to_string_lossy());
-            sayln!("\nall of it takes about {}", seconds(whole));
-            sayln!("try it  doorbuster advise {scenario} --within {longer}");
-        }
-        if args.json {
-            super::data(&trials.to_json())?;
-        }
-    }
-    judged::write(&folder, &judgement)?;
-    sayln!("files   {place}/report.html");
-    if !args.json {
-        super::data(format!("{place}\n").as_bytes())?;
-    }
-    match (&found, args.within) {
-        _ if many.is_interrupted() => Ok(Exit::Interrupted),
-        (None, Some(_)) => Err(Misused(
-            "not even the scenario as it is was played to its end in that time\n  \
-             expected: a longer `--within`"
-                .to_owned(),
-        )
-        .into()),
-        _ => Ok(Exit::Go),
-    }
+    let trials = found.map(|found| Trials::of(&found, levers, &plan.charter));
+    Ok((trials.map(|trials| (trials, takes(&many, all))), many.is_interrupted()))
+}
+
+fn too_short() -> Misused {
+    Misused(
+        "not even the scenario as it is was played to its end in that time\n  \
+         expected: a longer `--within`"
+            .to_owned(),
+    )
 }
 
 /// Writes what was tried beside the scenario as it is, and shows it.

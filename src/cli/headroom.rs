@@ -7,7 +7,8 @@ use super::{Exit, Misused, ScenarioArgs, folder, judged};
 use crate::report::headroom::words::times;
 use crate::report::headroom::{self as sheet, Headroom};
 use crate::report::terminal;
-use crate::scenario::{self, patch};
+use crate::scenario::patch::{self, Patch};
+use crate::scenario::{self, Plan};
 use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Setting};
 use crate::study::headroom::{self, runs_needed};
@@ -68,19 +69,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         None => folder::fresh(&plan.charter.campaign, "-headroom")?,
     };
     judged::say_unknowns(&plan);
-    let many = Many::begin(0)?;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
-    let overrides = args.scenario.overrides();
-    let first_seed = plan.charter.seed;
-    let bench = Bench::new(&args.scenario.scenario, overrides, first_seed, &stop, &tick);
+    let found = looked(args, patch, &plan);
+    let taken = args.out.is_none().then_some(out.as_path());
+    let found = folder::unless_failed(taken, found)?;
     let stock_scales = args.stock == Stock::Scales;
-    let setting = Setting { patch, stock_scales, ..Setting::default() };
-    let found = headroom::headroom(&bench, &setting, (runs, args.chance), |found| {
-        let said = |milli: Option<u64>| milli.map_or("?".to_owned(), times);
-        let (holds, breaks) = (said(found.holds_milli), said(found.breaks_milli));
-        many.say(&format!("holds at {holds}, breaks at {breaks}"));
-    })?;
-    many.finish();
+    // Of no multiple there is nothing to keep.
+    if found.rungs.is_empty() {
+        taken.into_iter().for_each(folder::give_back);
+        return Ok(Exit::Interrupted);
+    }
     let sheet = Headroom::of(&found, &plan.charter, (runs, stock_scales));
     sheet::write(&out, &sheet)?;
     say!("{}", terminal::headroom(&sheet, judged::paper()));
@@ -91,6 +88,24 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         super::data(format!("{}\n", out.display()).as_bytes())?;
     }
     Ok(if found.stopped { Exit::Interrupted } else { Exit::Go })
+}
+
+/// Looks for how far it can grow.
+fn looked(args: &Args, patch: Patch, plan: &Plan) -> anyhow::Result<headroom::Headroom> {
+    let many = Many::begin(0)?;
+    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let overrides = args.scenario.overrides();
+    let bench = Bench::new(&args.scenario.scenario, overrides, plan.charter.seed, &stop, &tick);
+    let stock_scales = args.stock == Stock::Scales;
+    let setting = Setting { patch, stock_scales, ..Setting::default() };
+    let asked = (args.runs as usize, args.chance);
+    let found = headroom::headroom(&bench, &setting, asked, |found| {
+        let said = |milli: Option<u64>| milli.map_or("?".to_owned(), times);
+        let (holds, breaks) = (said(found.holds_milli), said(found.breaks_milli));
+        many.say(&format!("holds at {holds}, breaks at {breaks}"));
+    })?;
+    many.finish();
+    Ok(found)
 }
 
 /// Refuses a chance that so many afternoons could not prove, were all of them a GO.

@@ -1,5 +1,5 @@
 //! Owns `doorbuster init`: a first scenario to edit, or one fitted to order log and stock list.
-//! Must not know how a fit is made (`scenario::fit`).
+//! Must not know how a fit is made (`fit`).
 
 mod reconciled;
 mod told;
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Exit, data, folder, judged, schema};
+use crate::fit::{self, Asked, Goodness};
 use crate::report::words::again;
-use crate::scenario::fit::{self, Asked, Goodness};
 use crate::scenario::{Overrides, Starter, read_str};
 
 /// The schema's name beside a scenario; the first line of a scenario names it.
@@ -20,6 +20,7 @@ const SCHEMA_FILE: &str = "doorbuster.schema.json";
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("records").multiple(true))]
 pub(super) struct Args {
     /// The file to write
     #[arg(default_value = "scenario.yaml")]
@@ -29,13 +30,13 @@ pub(super) struct Args {
     force: bool,
     /// Fit demand, baskets and bestsellers to an order log: an export of a shop or marketplace as
     /// it is, or a table with ts,order,sku,qty,price
-    #[arg(long, value_name = "FILE", help_heading = "Fitting")]
+    #[arg(long, value_name = "FILE", group = "records", help_heading = "Fitting")]
     orders: Option<String>,
     /// Only say what the order log comes to, held against the file
     #[arg(long, requires = "orders", help_heading = "Fitting")]
     check: bool,
     /// Fit stock and prices to a stock list: a table with sku,stock,price and, if you like, weight
-    #[arg(long, value_name = "FILE", help_heading = "Fitting")]
+    #[arg(long, value_name = "FILE", group = "records", help_heading = "Fitting")]
     catalog: Option<String>,
     /// The order log's format, e.g. shopify or columns [default: recognised by its header]
     #[arg(long, requires = "orders", value_name = "NAME", help_heading = "Fitting")]
@@ -53,13 +54,13 @@ pub(super) struct Args {
     #[arg(long, requires = "orders", value_name = "NAMES", help_heading = "Fitting")]
     columns: Option<String>,
     /// What stands between columns: "," ";" tab "|" [default: what the header shows]
-    #[arg(long, help_heading = "Fitting")]
+    #[arg(long, requires = "records", help_heading = "Fitting")]
     delimiter: Option<String>,
     /// What stands before decimal places: "." or "," [default: what the numbers prove]
-    #[arg(long, value_name = "MARK", help_heading = "Fitting")]
+    #[arg(long, requires = "records", value_name = "MARK", help_heading = "Fitting")]
     decimal: Option<String>,
     /// The encoding of the files, e.g. windows-1252 [default: what their bytes show]
-    #[arg(long, value_name = "NAME", help_heading = "Fitting")]
+    #[arg(long, requires = "records", value_name = "NAME", help_heading = "Fitting")]
     encoding: Option<String>,
     /// How the log writes times, e.g. "%d/%m/%Y %H:%M" [default: what the times show]
     #[arg(long, requires = "orders", value_name = "FORMAT", help_heading = "Fitting")]

@@ -40,8 +40,9 @@ use std::process::ExitCode;
 use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::history::reader::ReaderError;
+use crate::language::Problems;
 use crate::report::compare::read;
-use crate::scenario::{Overrides, ScenarioErrors};
+use crate::scenario::Overrides;
 
 /// How a command ends. The numbers are a versioned interface: docs/results.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +252,7 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = done.unwrap_or_else(|error| {
-        if let Some(errors) = error.downcast_ref::<ScenarioErrors>() {
+        if let Some(errors) = error.downcast_ref::<Problems>() {
             sayln!("{}", printable(&errors.to_string()));
             return Exit::BadInput;
         }

@@ -11,7 +11,7 @@ use super::step;
 use crate::drive::live::DRAIN_INTERRUPTED;
 use crate::scenario::Plan;
 use crate::units::At;
-use crate::watch::{Screen, Standing, Watching};
+use crate::watch::{RunStanding, Screen, Watching};
 
 /// How often a terminal's line is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(200);
@@ -50,7 +50,7 @@ struct Shown {
     counted: (Duration, u64, u64),
     /// When somebody asked to stop.
     stopping: Option<Duration>,
-    standing: Standing,
+    standing: RunStanding,
 }
 
 impl Progress {

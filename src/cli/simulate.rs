@@ -89,13 +89,15 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
 
 /// One afternoon, the worst way that it can be played, written down and judged.
 pub(super) fn one(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
-    play(&judged::settled(plan.clone())?, taken, Progress::simulated(plan))
+    let settled = folder::unless_failed(taken.as_deref(), judged::settled(plan.clone()))?;
+    play(&settled, taken, Progress::simulated(plan))
 }
 
 /// The same of an afternoon of many: how they stand was said while all were played, and a line on
 /// this one would only seem to say otherwise.
 fn written(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
-    play(&judged::settled(plan.clone())?, taken, Progress::silent(plan))
+    let settled = folder::unless_failed(taken.as_deref(), judged::settled(plan.clone()))?;
+    play(&settled, taken, Progress::silent(plan))
 }
 
 fn play(

@@ -54,6 +54,10 @@ pub(super) fn run(
         points.push(Tried { value: value.clone(), outcome, sales });
     }
     many.finish();
+    // Of no value there is nothing to keep.
+    if points.is_empty() {
+        return Ok(Exit::Interrupted);
+    }
     let stopped = points.len() < vary.values.len();
     let all = Varied::of(&vary.field, &points, &plan.charter, (runs, stopped));
     let out = match &output.out {

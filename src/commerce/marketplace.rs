@@ -121,9 +121,9 @@ impl Marketplace {
     pub fn open(&self, out: &mut Outbox) {
         for (sku, offer) in self.offers.iter().enumerate().filter(|(_, o)| o.listed) {
             let (channel, sku, version) = (self.id, SkuId(sku as u32), offer.version);
-            out.facts.push(What::Listed { channel, sku, version });
-            out.facts.push(What::Priced { channel, sku, version, price: offer.price });
-            out.facts.push(What::Shown { channel, sku, version, qty: offer.shown, missed: None });
+            out.facts.push(What::Listed { channel, sku, version, seen: None });
+            out.facts.push(What::Priced { channel, sku, version, price: offer.price, seen: None });
+            out.facts.push(What::Shown { channel, sku, version, qty: offer.shown, seen: None });
         }
     }
 

@@ -4,6 +4,7 @@
 mod calendar;
 mod estate;
 pub mod hand;
+#[cfg(feature = "live")]
 pub mod live;
 pub mod simulated;
 mod systems;

@@ -10,8 +10,8 @@ use crate::commerce::terms::{
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_VERSION, Honesty, OwnSales,
-    Phase, Promises, StockRule,
+    ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
+    Honesty, OwnSales, Phase, Promises, StockRule,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -51,6 +51,7 @@ impl Sketch<'_> {
     fn charter(&self, ends: At) -> Charter {
         Charter {
             version: HISTORY_VERSION,
+            minor: HISTORY_MINOR,
             made_by: "test".to_owned(),
             campaign: "test".to_owned(),
             starts: "2026-11-27T06:00:00+00:00[UTC]".to_owned(),

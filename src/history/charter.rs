@@ -14,8 +14,13 @@ pub use observed::Observed;
 use crate::ids::{ChannelId, ConnectorId};
 use crate::units::{At, Ppm, Qty, Span};
 
-/// The version of the charter and of the facts that follow it. A reader refuses a later one.
-pub const HISTORY_VERSION: u32 = 1;
+/// The version of the charter and of the facts that follow it. A reader refuses a later one, and
+/// reads every earlier one.
+pub const HISTORY_VERSION: u32 = 2;
+
+/// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
+/// and says which kinds of facts it did not know.
+pub const HISTORY_MINOR: u32 = 0;
 
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +28,9 @@ pub const HISTORY_VERSION: u32 = 1;
 pub struct Charter {
     /// [`HISTORY_VERSION`] of the writer.
     pub version: u32,
+    /// [`HISTORY_MINOR`] of the writer; absent is 0.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub minor: u32,
     /// doorbuster's own version.
     pub made_by: String,
     /// The campaign's name.
@@ -80,6 +88,11 @@ pub struct Charter {
     /// The rows of a file that the traffic rests on. Absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_first(minor: &u32) -> bool {
+    *minor == 0
 }
 
 impl Input {

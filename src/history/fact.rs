@@ -4,21 +4,25 @@
 //! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
 //! campaign microseconds, `wall` in wall microseconds since the run began. Facts are in the order
 //! of `seq`, which is drawn under the lock of the machine that makes the fact.
-//! Additions to this file are compatible when they are optional; anything else raises
-//! [`super::charter::HISTORY_VERSION`].
+//! A new kind of fact raises [`super::charter::HISTORY_MINOR`]: an older reader says that it does
+//! not know it ([`What::Unknown`]). Anything else raises [`super::charter::HISTORY_VERSION`].
 
+pub(crate) mod groups;
 mod kinds;
-
-use std::sync::Arc;
+mod names;
+mod seen;
 
 use serde::{Deserialize, Serialize};
 
 pub use kinds::{
-    Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Outcome, PushItem,
-    PushKind, Refusal, Release, StockCause, SupplyChange,
+    Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
+    PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 
-use super::charter::Charter;
+pub use names::Named;
+pub use seen::Seen;
+
+use super::charter::{Charter, StockRule};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
@@ -147,9 +151,10 @@ pub enum What {
         version: Version,
         /// What is offered.
         qty: Qty,
-        /// The last look that did not show it, when it was seen by looking; none: seen exactly.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        missed: Option<At>,
+        /// Between which moments, when it was found by looking; none: exactly then.
+        #[serde(default, alias = "missed", deserialize_with = "seen::or_missed")]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seen: Option<Box<Seen>>,
     },
     /// A channel now charges this price.
     Priced {
@@ -161,6 +166,9 @@ pub enum What {
         version: Version,
         /// The price.
         price: Money,
+        /// Between which moments, when it was found by looking; none: exactly then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Box<Seen>>,
     },
     /// A channel now sells this listing.
     Listed {
@@ -170,6 +178,9 @@ pub enum What {
         sku: SkuId,
         /// The version of the source's listing.
         version: Version,
+        /// Between which moments, when it was found by looking; none: exactly then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Box<Seen>>,
     },
 
     // --- the journal of the OMS and source of record ---
@@ -205,6 +216,13 @@ pub enum What {
         sku: SkuId,
         /// Its version.
         version: Version,
+    },
+    /// From now on a channel should show by this rule; until then by the charter's.
+    RuleSet {
+        /// The channel.
+        channel: ChannelId,
+        /// The rule.
+        rule: StockRule,
     },
     /// A handoff reached the OMS. Every delivery is one, also of an order it already holds.
     Delivered {
@@ -338,6 +356,10 @@ pub enum What {
     TrafficEnded {},
     /// Every role is known to be quiet: no order, change, payment or job is under way.
     Quiet {},
+    /// A kind of fact that a later minor version has and this one does not know, by its name. Made
+    /// by the reader alone, and never written.
+    #[serde(skip)]
+    Unknown(Box<str>),
     /// The last record of a whole history.
     Ended {
         /// Why.
@@ -345,24 +367,5 @@ pub enum What {
     },
 }
 
-/// The lines of an order: made once, and shared by all who keep them.
-pub type Lines = Arc<[Line]>;
-
-/// A line of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    /// The offer, where it is not simply the SKU (bundles, multipacks, second listings).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offer: Option<u32>,
-    /// The SKU.
-    pub sku: SkuId,
-    /// Units.
-    pub qty: Qty,
-    /// Price of one unit.
-    pub price: Money,
-    /// What the channel offered just before.
-    pub offered: Qty,
-    /// What it offered just after.
-    pub left: Qty,
-}
+// A run has tens of millions of them: what is rare is boxed.
+const _: () = assert!(size_of::<What>() <= 64 && size_of::<Fact>() <= 88, "facts have grown");

@@ -9,11 +9,15 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::charter::{Charter, HISTORY_VERSION};
+use super::charter::{Charter, HISTORY_MINOR, HISTORY_VERSION};
 use super::fact::{Fact, What};
 use super::frames::LINE_BYTES_MAX;
 pub use super::unframe::Tear;
 use super::unframe::{Found, Unframer};
+use crate::units::At;
+
+/// A kind of fact has no longer name.
+const KIND_BYTES_MAX: usize = 64;
 
 /// Why a file is not a history that can be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -43,12 +47,14 @@ pub enum ReaderError {
     NotACharter(String),
     /// Written by a later doorbuster.
     #[error(
-        "the history has version {found}, this doorbuster reads up to {HISTORY_VERSION}: \
-         use the doorbuster that wrote it, or a later one"
+        "the history has version {version}.{minor}, this doorbuster reads up to \
+         {HISTORY_VERSION}.{HISTORY_MINOR}: use the doorbuster that wrote it, or a later one"
     )]
     Later {
         /// Its version.
-        found: u32,
+        version: u32,
+        /// Its minor version.
+        minor: u32,
     },
     /// zstd could not be set up.
     #[error("cannot set up the decoder: {0}")]
@@ -167,7 +173,13 @@ impl<R: Read> Reader<R> {
         if line.len() > LINE_BYTES_MAX {
             return Err(not_a_fact(format!("its line is over {LINE_BYTES_MAX} bytes")));
         }
-        let fact: Fact = serde_json::from_slice(line).map_err(|e| not_a_fact(e.to_string()))?;
+        let fact: Fact = match serde_json::from_slice(line) {
+            Ok(fact) => fact,
+            Err(error) => {
+                let unknown = unknown(line).filter(|_| is_later(&self.charter));
+                unknown.ok_or_else(|| not_a_fact(error.to_string()))?
+            }
+        };
         if fact.seq != expected {
             return Err(torn(Tear::OutOfSequence { expected, found: fact.seq }));
         }
@@ -206,6 +218,28 @@ fn whole_line(lines: &[u8]) -> Option<&[u8]> {
     lines.iter().position(|byte| *byte == b'\n').map(|end| &lines[..end])
 }
 
+/// Whether the writer knew kinds of facts that this reader does not.
+fn is_later(charter: &Charter) -> bool {
+    (charter.version, charter.minor) > (HISTORY_VERSION, HISTORY_MINOR)
+}
+
+/// A line that says what, when and in which order, of a kind that only its writer knows.
+fn unknown(line: &[u8]) -> Option<Fact> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Bare {
+        seq: u64,
+        at: At,
+        wall: u64,
+        what: serde_json::Map<String, serde_json::Value>,
+    }
+    let Bare { seq, at, wall, what } = serde_json::from_slice(line).ok()?;
+    let mut kinds = what.keys();
+    let kind = kinds.next().filter(|kind| kind.len() <= KIND_BYTES_MAX)?;
+    let what = What::Unknown(kind.as_str().into());
+    kinds.next().is_none().then_some(Fact { seq, at, wall, what })
+}
+
 /// The charter's version is looked at before its fields: a later version may have other fields.
 fn read_charter(line: &[u8]) -> Result<(Fact, Charter), ReaderError> {
     #[derive(Deserialize)]
@@ -219,24 +253,31 @@ fn read_charter(line: &[u8]) -> Result<(Fact, Charter), ReaderError> {
     #[derive(Deserialize)]
     struct FirstCharter {
         version: u32,
+        #[serde(default)]
+        minor: u32,
     }
     if line.len() > LINE_BYTES_MAX {
         return Err(ReaderError::NotACharter(format!("its line is over {LINE_BYTES_MAX} bytes")));
     }
     let not_a_charter = |e: serde_json::Error| ReaderError::NotACharter(e.to_string());
     let first: FirstFact = serde_json::from_slice(line).map_err(not_a_charter)?;
-    let found = first.what.charter.version;
-    if found > HISTORY_VERSION {
-        return Err(ReaderError::Later { found });
+    let FirstCharter { version, minor } = first.what.charter;
+    let later = ReaderError::Later { version, minor };
+    if version > HISTORY_VERSION {
+        return Err(later);
     }
-    let fact: Fact = serde_json::from_slice(line).map_err(not_a_charter)?;
-    match &fact.what {
-        What::Charter(charter) if fact.seq == 0 => {
-            let charter = Charter::clone(charter);
-            Ok((fact, charter))
-        }
-        _ => Err(ReaderError::NotACharter(format!("its first fact is number {}", fact.seq))),
+    let fact: Fact = match serde_json::from_slice(line) {
+        // Terms that a later minor version added: nothing can be judged by a part of its terms.
+        Err(_) if (version, minor) > (HISTORY_VERSION, HISTORY_MINOR) => return Err(later),
+        read => read.map_err(not_a_charter)?,
+    };
+    if let What::Charter(charter) = &fact.what
+        && fact.seq == 0
+    {
+        let charter = Charter::clone(charter);
+        return Ok((fact, charter));
     }
+    Err(ReaderError::NotACharter(format!("its first fact is number {}", fact.seq)))
 }
 
 #[cfg(test)]

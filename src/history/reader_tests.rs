@@ -186,12 +186,49 @@ fn foreign_files_get_a_clear_answer() {
 
 #[test]
 fn a_later_version_is_refused_even_with_fields_nobody_knows() {
-    let line = br#"{"seq":0,"at":0,"wall":0,"new":1,"what":{"charter":{"version":2,"x":[]}}}"#;
+    let line = br#"{"seq":0,"at":0,"wall":0,"new":1,"what":{"charter":{"version":3,"x":[]}}}"#;
     let why = read(&frame_of(&[line.as_slice(), b"\n"].concat())).unwrap_err();
     assert_eq!(
         why,
-        "the history has version 2, this doorbuster reads up to 1: \
+        "the history has version 3.0, this doorbuster reads up to 2.0: \
          use the doorbuster that wrote it, or a later one"
+    );
+}
+
+/// A history of a later minor version, with the lines that follow its charter.
+fn of_minor(minor: u32, lines: &[&str]) -> Vec<u8> {
+    let charter = Charter { minor, ..samples::charter() };
+    let what = What::Charter(Box::new(charter));
+    let first = json(&Fact { seq: 0, at: At(0), wall: 0, what });
+    let lines = [&[first.as_str()], lines].concat().join("\n");
+    frame_of(format!("{lines}\n").as_bytes())
+}
+
+const RECALLED: &str = r#"{"seq":1,"at":5,"wall":0,"what":{"recalled":{"sku":1}}}"#;
+
+#[test]
+fn a_later_minor_version_is_read_and_what_it_adds_is_named() {
+    let quiet = r#"{"seq":2,"at":6,"wall":0,"what":{"quiet":{}}}"#;
+    let (facts, _) = read(&of_minor(HISTORY_MINOR + 1, &[RECALLED, quiet])).unwrap();
+    assert_eq!(facts[1].what, What::Unknown("recalled".into()));
+    assert_eq!((facts[1].at, &facts[2].what), (At(5), &What::Quiet {}));
+    let (facts, ended) = read(&of_minor(HISTORY_MINOR, &[RECALLED, quiet])).unwrap();
+    assert_eq!(facts.len(), 1, "what this version does not have, its own writer cannot have said");
+    assert!(ended.contains("unknown variant `recalled`"), "{ended}");
+    let two = r#"{"seq":1,"at":5,"wall":0,"what":{"a":{},"b":{}}}"#;
+    assert_eq!(read(&of_minor(HISTORY_MINOR + 1, &[two])).unwrap().0.len(), 1);
+}
+
+#[test]
+fn terms_that_a_later_minor_version_added_are_refused_with_who_is_too_old() {
+    let newer = of_minor(HISTORY_MINOR + 7, &[]);
+    assert!(read(&newer).is_ok());
+    let text = String::from_utf8(zstd::decode_all(newer.as_slice()).unwrap()).unwrap();
+    let with = text.replace("\"campaign\":", "\"weather\":\"snow\",\"campaign\":");
+    let why = read(&frame_of(with.as_bytes())).unwrap_err();
+    assert!(
+        why.starts_with("the history has version 2.7, this doorbuster reads up to 2.0"),
+        "{why}"
     );
 }
 

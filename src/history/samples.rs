@@ -1,18 +1,21 @@
 //! Owns histories made up for tests: a charter, one of every kind of fact, long runs of both.
 //! Must not know what is tested with them.
 
-use super::charter::{Charter, Evidence, GoWhen, HISTORY_VERSION, Honesty, Promises};
+use super::charter::{
+    Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
+};
 use super::fact::{
     Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Outcome,
-    PushItem, PushKind, Refusal, Release, StockCause, SupplyChange, What,
+    PushItem, PushKind, Refusal, Release, Seen, StockCause, SupplyChange, What,
 };
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
-use crate::units::{At, Money, Qty, Span};
+use crate::units::{At, Money, Ppm, Qty, Span};
 
 /// A charter with nothing in its lists.
 pub(crate) fn charter() -> Charter {
     Charter {
         version: HISTORY_VERSION,
+        minor: HISTORY_MINOR,
         made_by: "0.1.0".into(),
         campaign: "test".into(),
         starts: "2026-11-27T06:00:00-05:00[America/New_York]".into(),
@@ -133,7 +136,8 @@ fn load_facts(d: Drawn) -> Vec<What> {
 fn channel_facts(d: Drawn) -> Vec<What> {
     let (channel, sku, version) = (ChannelId(d.small), SkuId(d.medium), Version(d.large));
     let (order, intent) = (order(d), Intent(d.large));
-    let missed = d.flag.then_some(At(d.large));
+    let looked = || Box::new(Seen { not_before: At(d.large), theirs: Some(At(d.large)) });
+    let seen = || d.flag.then(looked);
     vec![
         What::Accepted {
             order,
@@ -150,9 +154,9 @@ fn channel_facts(d: Drawn) -> Vec<What> {
         },
         What::Paid { order },
         What::Released { order, why: Release::Customer },
-        What::Shown { channel, sku, version, qty: Qty(d.signed), missed },
-        What::Priced { channel, sku, version, price: Money(d.signed) },
-        What::Listed { channel, sku, version },
+        What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
+        What::Priced { channel, sku, version, price: Money(d.signed), seen: seen() },
+        What::Listed { channel, sku, version, seen: seen() },
     ]
 }
 
@@ -160,6 +164,8 @@ fn oms_facts(d: Drawn) -> Vec<What> {
     let (sku, version) = (SkuId(d.medium), Version(d.large));
     let (order, oms) = (order(d), OmsOrder(d.large));
     let quantity = Qty(d.signed);
+    let shows_at_most = d.flag.then_some(quantity);
+    let rule = StockRule { allocation: Ppm(d.medium), holds_back: quantity, shows_at_most };
     let stock = |cause| What::Stock {
         sku,
         version,
@@ -176,6 +182,7 @@ fn oms_facts(d: Drawn) -> Vec<What> {
         stock(StockCause::Ship(order)),
         What::PriceSet { sku, version, price: Money(d.signed), due: At(d.large) },
         What::ListingSet { sku, version },
+        What::RuleSet { channel: ChannelId(d.small), rule },
         What::Delivered { order, attempt: d.medium, made: Delivery::Known },
         What::Held { order, oms, lines: lines(d).into() },
         What::OmsCancelled { order, oms, why: Release::Stock, sku: d.flag.then_some(sku) },
@@ -258,8 +265,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Quiet {} => 27,
         What::Ended { .. } => 28,
         What::Harness { .. } => 29,
+        What::RuleSet { .. } => 30,
+        What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 30;
+pub(crate) const KINDS: usize = 31;

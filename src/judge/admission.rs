@@ -9,9 +9,11 @@ use super::bits::Bits;
 use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
 use super::run::Run;
-use crate::history::fact::{Address, Fact, Job, Line, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, OmsOrder, OpId, OrderId, SkuId};
-use crate::units::At;
+use crate::history::charter::{Observed, StockRule};
+use crate::history::fact::groups::of_the_run;
+use crate::history::fact::{Fact, Line, Named, Seen, What};
+use crate::ids::{ConnectorId, OmsOrder, OpId, OrderId};
+use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
 pub(super) const AT_MAX: At = At(10 * 366 * 86_400 * 1_000_000);
@@ -36,67 +38,49 @@ impl Refuser {
         if fact.at > AT_MAX {
             return check.absurd(format!("a time {} µs after the start", fact.at.0));
         }
+        fact.what.names(&mut |name| check.is_there(name))?;
         match &fact.what {
-            What::Charter(_)
-            | What::Stalled { .. }
-            | What::TrafficEnded {}
-            | What::Quiet {}
-            | What::Ended { .. } => Ok(()),
-            What::Sent { channel, .. } => check.maybe(*channel),
-            What::Unsent { op, channel, .. } => {
-                check.maybe(*channel).and_then(|()| op.map_or(Ok(()), |op| check.open(op)))
-            }
-            What::Harness { at, .. } => check.address(*at),
+            What::Unsent { op, .. } => op.map_or(Ok(()), |op| check.open(op)),
             What::Answered { op, .. } => check.open(*op),
             What::Resolved { op, .. } => check.unresolved(*op),
-            What::Supply { sku, .. }
-            | What::PriceSet { sku, .. }
-            | What::ListingSet { sku, .. } => check.sku(*sku),
             What::Accepted { order, lines, .. } => {
-                check.number(*order).and_then(|()| check.lines(lines))
+                check.number(*order).and_then(|()| check.units(lines))
             }
-            What::TurnedAway { channel, line, .. } => {
-                check.channel(*channel).and_then(|()| check.lines(line.as_slice()))
-            }
+            What::TurnedAway { line, .. } => check.units(line.as_slice()),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
-            What::Shown { channel, sku, .. }
-            | What::Priced { channel, sku, .. }
-            | What::Listed { channel, sku, .. } => {
-                check.channel(*channel).and_then(|()| check.sku(*sku))
-            }
-            What::Stock { sku, cause, .. } => check.cause(*cause).and_then(|()| check.sku(*sku)),
-            What::Delivered { order, .. } => check.channel(order.channel),
-            What::Held { order, oms, lines } => {
-                check.channel(order.channel).and_then(|()| check.lines(lines))?;
+            What::Held { oms, lines, .. } => {
+                check.units(lines)?;
                 self.records.insert(oms.0);
                 Ok(())
             }
-            What::OmsCancelled { order, oms, sku, .. } => {
-                sku.map_or(Ok(()), |sku| check.sku(sku))?;
-                self.held(&check, *order, *oms)
-            }
+            What::OmsCancelled { order, oms, .. } => self.held(&check, *order, *oms),
             What::Shipped { order, oms, lines } => {
-                check.lines(lines).and_then(|()| self.held(&check, *order, *oms))
+                check.units(lines).and_then(|()| self.held(&check, *order, *oms))
             }
-            What::Noticed { connector, order, .. }
-            | What::HandoffTried { connector, order, .. } => {
-                check.connector(*connector).and_then(|()| check.channel(order.channel))
-            }
-            What::Pushed { connector, channel, items, .. } => {
-                check.connector(*connector)?;
-                check.push(*channel, items.iter().map(|item| item.sku))
-            }
-            What::GaveUp { connector, job, .. } => {
-                check.connector(*connector).and_then(|()| check.job(job))
-            }
+            What::RuleSet { rule, .. } => check.rule(*rule),
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
+            What::Shown { seen, .. } | What::Priced { seen, .. } | What::Listed { seen, .. } => {
+                check.looked(seen.as_deref(), fact.at)
+            }
+            What::Sent { .. }
+            | What::Supply { .. }
+            | What::Stock { .. }
+            | What::PriceSet { .. }
+            | What::ListingSet { .. }
+            | What::Delivered { .. }
+            | What::Noticed { .. }
+            | What::Pushed { .. }
+            | What::HandoffTried { .. }
+            | What::GaveUp { .. }
+            | of_the_run!() => Ok(()),
         }
     }
 
     /// The OMS's word on a record that it created.
     fn held(&self, check: &Check<'_>, order: OrderId, oms: OmsOrder) -> Result<(), NotAHistory> {
-        check.channel(order.channel)?;
-        if self.records.has(oms.0) {
+        // Who was never told of its records may be told all the same that one was cancelled.
+        let seen = check.run.charter.observes_all(&[Observed::OmsOrders]);
+        if !seen || self.records.has(oms.0) {
             return Ok(());
         }
         let order = check.name(order);
@@ -126,7 +110,6 @@ impl Check<'_> {
     }
 
     fn queue(&self, connector: ConnectorId, partition: u16) -> Result<(), NotAHistory> {
-        self.connector(connector)?;
         if partition >= PARTITIONS_MAX {
             let name = &self.run.charter.connectors[connector.index()].name;
             return self.absurd(format!("partition {partition} of connector {name}"));
@@ -134,39 +117,8 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn push(
-        &self,
-        channel: ChannelId,
-        mut skus: impl Iterator<Item = SkuId>,
-    ) -> Result<(), NotAHistory> {
-        self.channel(channel)?;
-        skus.try_for_each(|sku| self.sku(sku))
-    }
-
-    fn job(&self, job: &Job) -> Result<(), NotAHistory> {
-        match job {
-            Job::Handoff(order)
-            | Job::Reserve(order)
-            | Job::Release(order)
-            | Job::Cancel(order) => self.channel(order.channel),
-            Job::Push { channel, items, .. } => {
-                self.push(*channel, items.iter().map(|(sku, _)| *sku))
-            }
-        }
-    }
-
-    fn cause(&self, cause: StockCause) -> Result<(), NotAHistory> {
-        match cause {
-            StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order) => {
-                self.channel(order.channel)
-            }
-            StockCause::Opening | StockCause::Merchant => Ok(()),
-        }
-    }
-
     /// The number of an order that is being accepted: memory is kept by it.
     fn number(&self, order: OrderId) -> Result<(), NotAHistory> {
-        self.channel(order.channel)?;
         if order.number > NUMBER_SLACK + NUMBERS_A_FACT * self.seq {
             return self.absurd(format!("order number {}", order.number));
         }
@@ -174,45 +126,47 @@ impl Check<'_> {
     }
 
     fn accepted(&self, order: OrderId) -> Result<(), NotAHistory> {
-        self.channel(order.channel)?;
         if self.run.ways.orders.get(order).is_some() {
             return Ok(());
         }
         self.never(format!("{}, which was never accepted", self.name(order)))
     }
 
-    fn lines(&self, lines: &[Line]) -> Result<(), NotAHistory> {
-        for line in lines {
-            self.sku(line.sku)?;
-            if !(0..=QTY_MAX).contains(&line.qty.0) {
-                return self.absurd(format!("a line of {} units", line.qty.0));
-            }
+    fn units(&self, lines: &[Line]) -> Result<(), NotAHistory> {
+        match lines.iter().find(|line| !(0..=QTY_MAX).contains(&line.qty.0)) {
+            Some(line) => self.absurd(format!("a line of {} units", line.qty.0)),
+            None => Ok(()),
+        }
+    }
+
+    fn looked(&self, seen: Option<&Seen>, at: At) -> Result<(), NotAHistory> {
+        if seen.is_some_and(|seen| seen.not_before > at) {
+            return self.absurd("a last look in vain that is later than itself".into());
         }
         Ok(())
     }
 
-    fn address(&self, at: Address) -> Result<(), NotAHistory> {
-        match at {
-            Address::Channel(channel) => self.channel(channel),
-            Address::Connector(connector) => self.connector(connector),
-            Address::Oms => Ok(()),
+    fn rule(&self, rule: StockRule) -> Result<(), NotAHistory> {
+        let units = [rule.holds_back, rule.shows_at_most.unwrap_or(Qty::ZERO)];
+        let within = units.iter().all(|units| (0..=QTY_MAX).contains(&units.0));
+        if within && rule.allocation <= Ppm::ONE {
+            return Ok(());
         }
+        let StockRule { allocation, holds_back, shows_at_most } = rule;
+        let most = shows_at_most.map_or_else(|| "no cap".to_owned(), |most| most.0.to_string());
+        self.absurd(format!(
+            "a rule that allots {} ppm, holds back {} and shows at most {most}",
+            allocation.0, holds_back.0
+        ))
     }
 
-    fn maybe(&self, channel: Option<ChannelId>) -> Result<(), NotAHistory> {
-        channel.map_or(Ok(()), |channel| self.channel(channel))
-    }
-
-    fn channel(&self, channel: ChannelId) -> Result<(), NotAHistory> {
-        self.below(channel.index(), self.run.charter.channels.len(), "channel")
-    }
-
-    fn sku(&self, sku: SkuId) -> Result<(), NotAHistory> {
-        self.below(sku.index(), self.run.charter.skus as usize, "SKU")
-    }
-
-    fn connector(&self, connector: ConnectorId) -> Result<(), NotAHistory> {
-        self.below(connector.index(), self.run.charter.connectors.len(), "connector")
+    fn is_there(&self, name: Named) -> Result<(), NotAHistory> {
+        let charter = &self.run.charter;
+        match name {
+            Named::Channel(id) => self.below(id.index(), charter.channels.len(), "channel"),
+            Named::Connector(id) => self.below(id.index(), charter.connectors.len(), "connector"),
+            Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
+        }
     }
 
     fn below(&self, index: usize, len: usize, what: &str) -> Result<(), NotAHistory> {

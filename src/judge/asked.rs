@@ -4,6 +4,7 @@
 use super::answers::Known;
 use super::load::Stamp;
 use super::run::Run;
+use crate::history::fact::groups::{of_channels, of_connectors, of_sources, of_the_run};
 use crate::history::fact::{Call, Outcome, What};
 use crate::ids::ChannelId;
 use crate::units::At;
@@ -55,7 +56,7 @@ impl Run {
                 }
             }
             What::Resolved { op, outcome } => self.load.resolved(op, outcome),
-            _ => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }
 

@@ -8,6 +8,7 @@ use super::closing::Closing;
 use super::judgement::{
     Because, Check, CheckState, Compared, LoadHonesty, Owners, Retries, Room, Seen, Topic, Verdict,
 };
+use super::witnesses;
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::Ending;
 use crate::ids::ChannelId;
@@ -20,6 +21,8 @@ const ROOM_MIN: Ppm = Ppm(700_000);
 pub(super) fn of(closing: &Closing, verdicts: &[Verdict], load: &LoadHonesty) -> Vec<Check> {
     let whole = closing.run.ending == Some(Ending::Finished);
     let check = |topic, because| {
+        let observed = closing.run.charter.observes_all(witnesses::of_topic(topic));
+        let because = if observed { because } else { Because::NotObserved };
         let state = state(&because);
         // Owners are named before anything is played.
         let cut = !whole && topic != Topic::OwnershipModel && state != CheckState::Fail;
@@ -45,6 +48,7 @@ fn state(because: &Because) -> CheckState {
         | Because::Owners(Owners::One { .. })
         | Because::Room(Room::Enough { .. }) => CheckState::Pass,
         Because::Cut
+        | Because::NotObserved
         | Because::Seen(Seen::Nothing(_))
         | Because::Retries(Retries::NothingFailed | Retries::NothingTwice(_))
         | Because::Books(Compared::Open { .. })

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 
 use super::bounds::Cluster;
 use super::breaches::Breaches;
+use super::change::Lag;
 use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
+use super::lag::LagBook;
 use super::mismatch;
 use super::orders::{Flags, Harmed};
 use super::prices::Parity;
 use super::run::{Run, priced, record_shelf};
 use super::tally::{LagTally, earlier};
 use super::windows::{State, Windows};
+use super::witnesses;
 use super::wrong::Wrong;
+use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
 
@@ -53,6 +57,10 @@ pub(super) enum Lost {
 /// The run as it looks when observation ends.
 pub(super) struct Closing<'a> {
     pub(super) run: &'a Run,
+    /// Somebody could have told what the OMS holds, and what was cancelled: else nothing is lost.
+    pub(super) sees_the_books: bool,
+    /// Somebody could have told what the source changed and channels showed: else nothing is late.
+    pub(super) sees_the_shelves: bool,
     pub(super) end: At,
     pub(super) stock: Vec<LagTally>,
     pub(super) price: Vec<LagTally>,
@@ -93,7 +101,12 @@ impl<'a> Closing<'a> {
         let (end, quiet) = (run.last.at, run.quiet);
         let channels = run.charter.channels.len();
         let (mut windows, mut shelf) = (run.windows.clone(), run.shelf_lag.clone());
-        let stock = run.stock_lag.closed(end, quiet, |lag| {
+        let sees = |kpi| run.charter.observes_all(witnesses::of_gate(kpi));
+        let tallies = |kpi, book: &LagBook, each: &mut dyn FnMut(&Lag)| {
+            let unseen = || vec![LagTally::default(); channels];
+            if sees(kpi) { book.closed(end, quiet, each) } else { unseen() }
+        };
+        let stock = tallies(Kpi::SyncLag, &run.stock_lag, &mut |lag| {
             let age = lag.high.or(lag.low).unwrap_or_else(|| end.since(lag.change.start));
             windows.lag(lag.channel, lag.change.start, age);
             record_shelf(&mut windows, &mut shelf[lag.channel.index()], lag, age);
@@ -109,10 +122,12 @@ impl<'a> Closing<'a> {
         });
         let mut closing = Closing {
             run,
+            sees_the_books: sees(Kpi::ReconciliationVariance),
+            sees_the_shelves: sees(Kpi::SyncLag),
             end,
             stock,
-            price: run.price_lag.closed(end, quiet, |_| {}),
-            listing: run.listing_lag.closed(end, quiet, |_| {}),
+            price: tallies(Kpi::PriceLag, &run.price_lag, &mut |_| {}),
+            listing: tallies(Kpi::ListingLatency, &run.listing_lag, &mut |_| {}),
             windows,
             shelf,
             handoffs_open: vec![(0, Money::ZERO); channels],
@@ -175,6 +190,9 @@ impl<'a> Closing<'a> {
             }
             if pending.ours == At::NEVER {
                 self.awaiting_on[order.channel.index()] += 1;
+                continue;
+            }
+            if !self.sees_the_books {
                 continue;
             }
             let passed = run.quiet || self.end > pending.ours + within;

@@ -10,7 +10,7 @@ use crate::ids::{ChannelId, Intent, OmsOrder, OpId, SkuId, Version};
 use crate::units::{Money, Qty};
 
 /// One SKU of 500 units, 988 of 2,000 shoppers served, half of them cancelled.
-fn drop_of_one_sku() -> Play {
+pub(super) fn drop_of_one_sku() -> Play {
     let mut play = Play::new(charter(1));
     play.open(0, 500);
     for i in 0..988 {
@@ -75,7 +75,7 @@ fn a_channel_that_accepts_nothing_is_never_waived() {
         for i in 0..OTHERS {
             let (channel, sku) = (ChannelId(2), SkuId(SOLD_OUT + OTHERS + i));
             let s = 110 + u64::from(i) * 18;
-            play.add(s, What::Listed { channel, sku, version: Version(1) });
+            play.add(s, What::Listed { channel, sku, version: Version(1), seen: None });
         }
         for i in 0..wanted {
             play.refuse(10 + i % 3_000, 2, line(SOLD_OUT, 1, 0));

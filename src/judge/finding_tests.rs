@@ -173,7 +173,7 @@ fn a_listing_gate_knows_who_was_turned_away_for_want_of_it() {
     play.add(2_010, turned_away(published - 1, 900_001));
     play.add(2_010, turned_away(0, 900_002));
     for channel in [0, 1].map(ChannelId) {
-        play.add(2_020, What::Listed { channel, sku, version });
+        play.add(2_020, What::Listed { channel, sku, version, seen: None });
     }
     play.add(2_030, turned_away(published - 1, 900_003));
     let judgement = play.judge();

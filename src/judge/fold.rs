@@ -121,8 +121,14 @@ impl Fold {
                     // Whoever spoke after the end speaks of nothing that was played.
                     run.load.after_the_end();
                 } else {
-                    self.refuser.check(fact, run)?;
-                    run.eat(fact)?;
+                    match self.refuser.check(fact, run) {
+                        Ok(()) => run.eat(fact)?,
+                        // What brought it about may be of a kind that only its writer knows.
+                        Err(NotAHistory::NeverWas { .. }) if !run.unknown_kinds.is_empty() => {
+                            run.unknown("facts that rest on them");
+                        }
+                        Err(refused) => return Err(refused),
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::judgement::{Band, Judgement, Measure, Unproved, Verdict};
 use super::testing::*;
 use crate::history::charter::Kpi;
-use crate::history::fact::{Release, What};
+use crate::history::fact::{Release, Seen, What};
 use crate::ids::{OmsOrder, SkuId};
 use crate::units::{At, Span};
 
@@ -110,9 +110,10 @@ fn looks_too_far_apart_leave_a_lag_unresolved() {
     let mut play = healthy();
     play.edit(|at, what| match what {
         What::Shown { channel, sku, version, qty, .. } if at > At::START => {
-            let missed = Some(At(at.0 - 20_000_000));
+            let not_before = At(at.0 - 20_000_000);
+            let seen = Some(Box::new(Seen { not_before, theirs: None }));
             let later = at + Span::from_secs(800);
-            Some((later, What::Shown { channel, sku, version, qty, missed }))
+            Some((later, What::Shown { channel, sku, version, qty, seen }))
         }
         what => Some((at, what)),
     });

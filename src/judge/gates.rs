@@ -8,7 +8,8 @@ use super::shares::{self, share};
 use super::standing::{EVENTS_MIN, Standing, blank, scoped};
 use super::tally::LagTally;
 use super::toll::Toll;
-use crate::history::charter::{Charter, Evidence, Gate, GoWhen, Kpi, Limits, Observed};
+use super::witnesses;
+use crate::history::charter::{Charter, Evidence, Gate, GoWhen, Kpi, Limits};
 use crate::ids::ChannelId;
 use crate::units::Ppm;
 
@@ -28,11 +29,16 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
         Kpi::ListingLatency => lag(closing, gate, channel, &closing.listing, 2),
         kpi => share(closing, gate, channel, &shares::sample(closing, kpi, channel)),
     };
-    let observed = closing.run.charter.observes_all(needs(gate.kpi));
+    let observed = closing.run.charter.observes_all(witnesses::of_gate(gate.kpi));
+    if !observed {
+        let unseen = blank(gate, channel, Band::NotProved(Unproved::NotObserved));
+        standing.p_value = None;
+        standing.result = GateResult { value: Measure::Absent, ..unseen };
+    }
     // What is known of the others may fail all the same.
-    let partial = coverage::is_partial(closing.run, gate.kpi, channel);
-    if !observed || (partial && standing.result.band != Band::Failed) {
-        standing.p_value = standing.p_value.filter(|_| observed);
+    let partial = coverage::is_partial(closing.run, gate.kpi, channel)
+        || !closing.run.charter.observes_all(witnesses::to_pass(gate.kpi));
+    if observed && partial && standing.result.band != Band::Failed {
         standing.result.band = Band::NotProved(Unproved::NotObserved);
         standing.result.pool.observed = false;
         standing.result.pool.in_band = None;
@@ -49,18 +55,6 @@ pub(super) fn stand(closing: &Closing, gate: &Gate, channel: Option<ChannelId>) 
         !risk.expired && risk.gate == gate.kpi && covers
     });
     standing
-}
-
-/// Whose word a gate rests on.
-fn needs(kpi: Kpi) -> &'static [Observed] {
-    match kpi {
-        Kpi::SyncLag => &[Observed::SourceStock, Observed::Offers],
-        Kpi::PriceLag | Kpi::MispricedOrders => &[Observed::Prices],
-        Kpi::ListingLatency => &[Observed::Listings],
-        Kpi::HandoffSuccess | Kpi::ReconciliationVariance => &[Observed::OmsOrders],
-        Kpi::StockCancellations => &[Observed::Cancellations],
-        Kpi::OversoldOrders => &[Observed::Supply],
-    }
 }
 
 /// The team that answers for a failure class.

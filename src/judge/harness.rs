@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::judgement::HarnessSeen;
 use crate::history::charter::Charter;
+use crate::history::fact::groups::{of_channels, of_load, of_sources};
 use crate::history::fact::{Address, Fact, HarnessFault, Intake, What};
 use crate::ids::ChannelId;
 use crate::units::Ppm;
@@ -57,7 +58,18 @@ impl Harness {
             What::HandoffTried { .. } | What::Noticed { by: Intake::Webhook, .. } => {
                 self.elsewhere.all += 1;
             }
-            _ => {}
+            What::Noticed { by: Intake::Poll, .. }
+            | What::GaveUp { .. }
+            | What::Queue { .. }
+            | What::Charter(_)
+            | What::Stalled { .. }
+            | What::TrafficEnded {}
+            | What::Quiet {}
+            | What::Ended { .. }
+            | What::Unknown(_)
+            | of_load!()
+            | of_channels!()
+            | of_sources!() => {}
         }
     }
 

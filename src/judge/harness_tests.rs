@@ -1,13 +1,14 @@
 //! What befell the harness is never held against the systems, nor does it hide what they did.
 
 use super::gate_tests::{band, delay, is_shown, not_proved};
-use super::judgement::{Reason, Unproved, Verdict};
+use super::judgement::{Band, Invariant, Reason, Unproved, Verdict};
+use super::load::{Load, Stamp};
 use super::testing::*;
 use crate::history::charter::Kpi;
 use crate::history::fact::{
-    Address, Call, CallOutcome, Ending, Fact, HarnessFault, Outcome, PushKind, What,
+    Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault, Outcome, PushKind, What,
 };
-use crate::ids::{ChannelId, ConnectorId, Intent, OpId};
+use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId};
 use crate::units::{At, Span};
 
 fn befell(fault: HarnessFault, times: u64) -> What {
@@ -71,6 +72,22 @@ fn calls_to_the_oms_that_never_left_concern_every_channel() {
     assert_eq!(gate(&judgement, Kpi::SyncLag, Some(0)).band, not_proved(Unproved::HarnessFailed));
 }
 
+/// Nothing that befalls the harness makes two records of one order, or stock out of nothing.
+#[test]
+fn what_must_be_zero_fails_whatever_befell_the_harness() {
+    let mut play = healthy();
+    play.add(2_000, What::Delivered { order: order(0, 5), attempt: 3, made: Delivery::Created });
+    let held =
+        What::Held { order: order(0, 5), oms: OmsOrder(99_999), lines: [line(9, 1, 0)].into() };
+    play.add(2_000, held);
+    play.add(500, What::Harness { fault: HarnessFault::NeverLeft, at: Address::Oms, times: 5_000 });
+    let judgement = play.judge();
+    assert!(judgement.load.harness.touched);
+    assert_eq!(invariant(&judgement, Invariant::DuplicateHandoff).band, Band::Failed);
+    assert_eq!(judgement.verdict, Verdict::NoGo, "{:?}", judgement.reasons);
+    assert_eq!(judgement.channels[0].verdict, Verdict::NoGo);
+}
+
 #[test]
 fn what_passes_in_spite_of_it_passes() {
     let mut play = healthy();
@@ -107,6 +124,23 @@ fn calls_that_never_left_are_unsent_and_spoil_the_run() {
     assert_eq!((load.unsent, load.sent + load.unsent), (60, load.offered));
     assert_eq!(load.sent, load.answered + load.unknown + load.resolved);
     assert_eq!(judgement.reasons[0], Reason::Run(Unproved::GeneratorSaturated));
+}
+
+/// An order call that was said to be sent and never left is none of those that were: 10 of 990 are
+/// more than one in a hundred, and 10 of 1,000 would not be.
+#[test]
+fn calls_that_never_left_are_not_counted_among_those_that_did() {
+    let charter = charter(1);
+    let mut load = Load::new(&charter);
+    let channel = ChannelId(0);
+    let call = |i| (Call::PlaceOrder, Some(channel), Intent(i));
+    for i in 0..990 {
+        load.sent(OpId(i), call(i), secs(1), Stamp { at: secs(1), wall: 0 });
+    }
+    for i in 0..10 {
+        load.unsent(Some(OpId(i)), call(i));
+    }
+    assert!(load.is_unsent_on(channel, &charter));
 }
 
 /// One channel's shoppers who never left are no share of all, and prove nothing about it.

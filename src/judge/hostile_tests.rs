@@ -89,13 +89,37 @@ fn what_is_no_history_is_refused_in_words() {
     quantity: fact 1 has a line of 9223372036854775807 units: no campaign has that
     negative: fact 1 has a line of -1 units: no campaign has that
     twice: fact 2 accepts order 0 of channel 0 a second time
-    version: the history has version 9, and this doorbuster reads up to 1: update it
+    version: the history has version 9, and this doorbuster reads up to 2: update it
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
     skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000
     connector: the charter cannot be judged by: channel bazaar has a connector that is not there
     start: the charter cannot be judged by: `starts` must be like 2026-11-27T06:00:00-05:00
     limits: the charter cannot be judged by: the limits of listing latency are of another kind
     ");
+}
+
+/// Whoever judges indexes by these names, or believes the fact of somebody else.
+#[test]
+fn a_fact_about_nobody_is_refused_whatever_its_kind() {
+    let drawn = Drawn { small: 200, medium: 4_000, large: 0, signed: 1, flag: true };
+    let mut refused = 0;
+    for what in one_of_each(drawn).into_iter().skip(1) {
+        let mut names = 0;
+        let counted: Result<(), ()> = what.names(&mut |_| {
+            names += 1;
+            Ok(())
+        });
+        assert_eq!(counted, Ok(()));
+        if names > 0 {
+            let said = begun(vec![what.clone()]).expect_err("a name that is not there").to_string();
+            assert!(
+                said.starts_with("fact 1 speaks of ") && said.contains("the charter"),
+                "{said}"
+            );
+            refused += 1;
+        }
+    }
+    assert!(refused >= 25, "{refused} kinds name something");
 }
 
 #[test]

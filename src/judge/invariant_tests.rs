@@ -282,8 +282,8 @@ fn parity_is_the_share_of_time_at_the_intended_price() {
     play.open(0, 5);
     let (sku, version, price) = (SkuId(0), Version(1), Money(1_000));
     play.add(50, What::PriceSet { sku, version, price, due: secs(100) });
-    play.add(125, What::Priced { channel: ChannelId(0), sku, version, price });
-    play.add(100, What::Priced { channel: ChannelId(1), sku, version, price });
+    play.add(125, What::Priced { channel: ChannelId(0), sku, version, price, seen: None });
+    play.add(100, What::Priced { channel: ChannelId(1), sku, version, price, seen: None });
     play.end(200);
     let judgement = play.judge();
     let parity = |i: usize| judgement.channel_totals[i].price_parity.unwrap().0;

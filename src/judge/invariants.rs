@@ -8,8 +8,9 @@ use super::judgement::{Band, Count, Invariant, InvariantResult, Unproved};
 use super::shares::bad_limits;
 use super::standing::EVENTS_MIN;
 use super::ungated;
+use super::witnesses;
 use super::wrong::Wrong;
-use crate::history::charter::{Kpi, Limits, Observed};
+use crate::history::charter::{Kpi, Limits};
 use crate::units::Ppm;
 
 /// Every invariant, in the order of a report.
@@ -69,8 +70,14 @@ pub(super) fn fare(closing: &Closing, invariant: Invariant) -> Fared {
     } else {
         Band::Healthy
     };
-    let seen = closing.run.charter.observes_all(needs(invariant));
+    let seen = closing.run.charter.observes_all(witnesses::of_invariant(invariant));
     let band = if seen { band } else { Band::NotProved(Unproved::NotObserved) };
+    // What nobody could have told is not counted against anybody.
+    let (breaches, count) = if seen {
+        (breaches, count)
+    } else {
+        (Breaches::new(breaches.by_channel.len()), Count::default())
+    };
     let result = InvariantResult {
         invariant,
         must_be_zero,
@@ -212,30 +219,6 @@ pub(super) fn is_condition(invariant: Invariant) -> bool {
             | Invariant::SentAway
             | Invariant::LateCancellation
     )
-}
-
-/// Whose word an invariant rests on.
-fn needs(invariant: Invariant) -> &'static [Observed] {
-    match invariant {
-        Invariant::DuplicateHandoff
-        | Invariant::LostHandoff
-        | Invariant::GhostOrder
-        | Invariant::AlteredOrder
-        | Invariant::OneSidedEnd => &[Observed::OmsOrders],
-        Invariant::DoubleDecrement | Invariant::LostUpdate => &[Observed::SourceStock],
-        Invariant::Conservation => &[Observed::SourceStock, Observed::Supply],
-        // Channels say themselves what they accepted, and for which intent.
-        Invariant::DuplicateAcceptance | Invariant::SentAway => &[],
-        Invariant::ContradictedAnswer => &[Observed::Load],
-        Invariant::LateCancellation => &[Observed::Cancellations],
-        Invariant::Oversell | Invariant::Undersell => &[Observed::Supply],
-        Invariant::StaleListing => &[Observed::Supply, Observed::Offers],
-        Invariant::MispricedOrder | Invariant::PriceOutOfTime | Invariant::WrongPrice => {
-            &[Observed::Prices]
-        }
-        Invariant::Regression => &[Observed::Offers],
-        Invariant::WrongOffer | Invariant::StuckOffer => &[Observed::SourceStock, Observed::Offers],
-    }
 }
 
 fn must_be_zero(invariant: Invariant) -> bool {

@@ -56,6 +56,8 @@ pub enum Band {
 pub enum Unproved {
     /// The history stops before its end.
     Truncated,
+    /// It holds kinds of facts that this version does not know.
+    UnknownKinds,
     /// A part of the harness panicked, or its own calls found no connection: what failed may be its
     /// doing.
     HarnessFailed,
@@ -312,6 +314,8 @@ pub struct Judgement {
     pub observed_until: At,
     /// Facts judged.
     pub facts: u64,
+    /// Facts of kinds that this version does not know, by kind.
+    pub unknown_kinds: Vec<(String, u64)>,
     /// Why, worst first.
     pub reasons: Vec<Reason>,
     /// By channel, by [`ChannelId`].

@@ -160,12 +160,19 @@ impl LagBook {
 
     /// `channel` shows `version`, which is due although a newer one was shown before (a price
     /// whose turn has come): nothing is contradicted.
-    pub(super) fn took_turn(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
+    pub(super) fn took_turn(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        version: Version,
+        now: At,
+        missed: Option<At>,
+    ) {
         self.ripen(channel, sku, now);
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
         (track.shown, track.shown_at) = (Some(version), now);
-        self.settle(place, version, now, None);
+        self.settle(place, version, now, missed);
     }
 
     /// Starts without a lag: what stood there when the campaign began.
@@ -301,7 +308,7 @@ impl LagBook {
 
     /// Changes that `version` covers begin to settle.
     fn settle(&mut self, place: usize, version: Version, now: At, missed: Option<At>) {
-        let low = |change: &Change| missed.unwrap_or(now).since(change.start);
+        let low = |change: &Change| missed.unwrap_or(now).min(now).since(change.start);
         let track = &mut self.tracks[place];
         let (waiting, settling) = (&mut self.waiting, &mut self.settling);
         let there = |change: &Change| change.version <= version && change.start <= now;

@@ -56,6 +56,7 @@ mod ungated;
 mod verdict;
 mod weights;
 mod windows;
+mod witnesses;
 mod wrong;
 
 pub use fold::{ChannelGlance, Fold, Glance};
@@ -94,6 +95,8 @@ mod hostile_tests;
 #[cfg(test)]
 mod invariant_tests;
 #[cfg(test)]
+mod observed_tests;
+#[cfg(test)]
 mod partial_tests;
 #[cfg(test)]
 mod shown_tests;
@@ -105,5 +108,7 @@ mod totals_tests;
 mod ungated_tests;
 #[cfg(test)]
 mod verdict_tests;
+#[cfg(test)]
+mod version_tests;
 #[cfg(test)]
 mod window_tests;

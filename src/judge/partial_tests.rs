@@ -49,9 +49,13 @@ fn what_is_known_of_some_skus_proves_nothing_of_the_others() {
         }
         eat(&history).judge().unwrap()
     };
-    let cases: [(Kpi, Is); 2] = [
+    let cases: [(Kpi, Is); 3] = [
         (Kpi::OversoldOrders, |what| matches!(what, What::Supply { sku, .. } if sku.0 % 10 == 3)),
         (Kpi::SyncLag, |what| matches!(what, What::Stock { sku, .. } if sku.0 % 10 == 3)),
+        (Kpi::MispricedOrders, |what| {
+            matches!(what, What::Priced { sku, .. } | What::PriceSet { sku, .. }
+                if sku.0 % 10 == 3)
+        }),
     ];
     for (kpi, is) in cases {
         let judgement = without(is);

@@ -24,7 +24,8 @@ use super::supply::Supplies;
 use super::toll::Toll;
 use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
-use crate::history::fact::{Ending, Fact, What};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
@@ -80,7 +81,12 @@ pub(super) struct Run {
     /// Source facts after the opening: stock, price, listing.
     pub(super) source_facts: [u64; 3],
     pub(super) recent_lag: Recent,
+    /// Kinds of facts that only their writer knows, and how many of each.
+    pub(super) unknown_kinds: BTreeMap<Box<str>, u64>,
 }
+
+/// So many unknown kinds are told apart; the rest count as one more.
+const UNKNOWN_KINDS_MAX: usize = 64;
 
 /// Lags as they are seen, for the running signal: this minute's and the last one's.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +143,7 @@ impl Run {
             shown: vec![0; n],
             source_facts: [0; 3],
             recent_lag: Recent::default(),
+            unknown_kinds: BTreeMap::new(),
         }
     }
 
@@ -148,23 +155,48 @@ impl Run {
         self.windows.advance(at, |channel| lag.oldest_unshown(channel));
         self.last = w;
         self.harness.eat(fact);
-        self.load_fact(&fact.what, Stamp { at, wall: fact.wall });
-        self.channel_fact(&fact.what, w)?;
-        self.source_fact(&fact.what, w)?;
-        self.connector_fact(&fact.what, w);
+        self.stirred |= self.quiet && is_activity(&fact.what);
+        match &fact.what {
+            of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),
+            of_channels!() => self.channel_fact(&fact.what, w)?,
+            of_sources!() => self.source_fact(&fact.what, w)?,
+            of_connectors!() => self.connector_fact(&fact.what, w),
+            of_the_run!() => self.run_fact(&fact.what, w),
+        }
         let windows = &mut self.windows;
         self.supplies.take_mismatched(|m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
         });
-        match fact.what {
-            What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
-            What::TrafficEnded {} => self.traffic_ended = Some(at),
-            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(at))),
-            ref what if self.quiet && is_activity(what) => self.stirred = true,
-            What::Ended { why } => self.ending = Some(why),
-            _ => {}
-        }
         Ok(())
+    }
+
+    fn run_fact(&mut self, what: &What, w: Witness) {
+        match *what {
+            What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
+            What::TrafficEnded {} => self.traffic_ended = Some(w.at),
+            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),
+            What::Ended { why } => self.ending = Some(why),
+            What::Unknown(ref kind) => self.unknown(kind),
+            What::Charter(_)
+            | What::Harness { .. }
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_connectors!() => {}
+        }
+    }
+
+    /// Facts of kinds that only their writer knows, by kind.
+    pub(super) fn unknown_kinds(&self) -> Vec<(String, u64)> {
+        self.unknown_kinds.iter().map(|(kind, n)| (kind.to_string(), *n)).collect()
+    }
+
+    /// A fact that cannot be read, or one that rests on such.
+    pub(super) fn unknown(&mut self, kind: &str) {
+        let is_told = |known: &BTreeMap<Box<str>, u64>| known.contains_key(kind);
+        let more = self.unknown_kinds.len() >= UNKNOWN_KINDS_MAX && !is_told(&self.unknown_kinds);
+        let kind = if more { "others" } else { kind };
+        *self.unknown_kinds.entry(kind.into()).or_default() += 1;
     }
 
     fn channel_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
@@ -188,32 +220,44 @@ impl Run {
                 });
                 self.turned(order, turn);
             }
-            What::Shown { channel, sku, version, qty, missed } => {
-                self.shown(channel, sku, version, qty, missed, w);
+            What::Shown { channel, sku, version, qty, ref seen } => {
+                self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }
-            What::Priced { channel, sku, version, price } => {
+            What::Priced { channel, sku, version, price, ref seen } => {
                 let windows = &mut self.windows;
                 self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
                 let due = self.prices.intended_version(sku, w.at) == Some(version);
                 if self.is_opening(w) {
                     self.price_lag.opened(channel, sku, version, w.at);
                 } else if due {
-                    self.price_lag.took_turn(channel, sku, version, w.at);
+                    self.price_lag.took_turn(
+                        channel,
+                        sku,
+                        version,
+                        w.at,
+                        not_before(seen.as_deref()),
+                    );
                 } else {
-                    self.price_lag.shown(channel, sku, version, w.at, None);
+                    self.price_lag.shown(channel, sku, version, w.at, not_before(seen.as_deref()));
                 }
                 self.price_lag.take_ripe(|_| {});
             }
-            What::Listed { channel, sku, version } => {
+            What::Listed { channel, sku, version, ref seen } => {
                 self.supplies.listed(channel, sku);
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
                 } else {
-                    self.listing_lag.shown(channel, sku, version, w.at, None);
+                    self.listing_lag.shown(
+                        channel,
+                        sku,
+                        version,
+                        w.at,
+                        not_before(seen.as_deref()),
+                    );
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
-            _ => {}
+            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -324,16 +368,14 @@ pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
     }
 }
 
+/// The last look that did not find it; none: it was seen as it happened.
+fn not_before(seen: Option<&Seen>) -> Option<At> {
+    seen.map(|seen| seen.not_before)
+}
+
 /// What cannot happen once everything is quiet.
 fn is_activity(what: &What) -> bool {
-    !matches!(
-        what,
-        What::Queue { .. }
-            | What::Stalled { .. }
-            | What::Harness { .. }
-            | What::Resolved { .. }
-            | What::Ended { .. }
-    )
+    !matches!(what, What::Queue { .. } | What::Resolved { .. } | of_the_run!())
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

@@ -30,7 +30,7 @@ fn promoted(skus: u32, lag: Option<u64>) -> Play {
             play.add(1_800, What::PriceSet { sku, version, price, due: secs(due) });
             for channel in [0, 1].map(ChannelId) {
                 if let Some(lag) = lag {
-                    play.add(due + lag, What::Priced { channel, sku, version, price });
+                    play.add(due + lag, What::Priced { channel, sku, version, price, seen: None });
                 }
             }
         }
@@ -48,7 +48,7 @@ fn a_promotion_that_is_never_shown_does_not_drown_in_everyday_prices() {
             let price = Money(1_500 + version.0 as i64);
             play.add(s, What::PriceSet { sku: id, version, price, due: secs(s) });
             for channel in [0, 1].map(ChannelId) {
-                play.add(s + 10, What::Priced { channel, sku: id, version, price });
+                play.add(s + 10, What::Priced { channel, sku: id, version, price, seen: None });
             }
         }
     }

@@ -7,6 +7,7 @@ use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::refusal::{NotAHistory, too_many_prices};
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
@@ -35,6 +36,7 @@ impl Run {
                 let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
+            What::RuleSet { channel, rule } => self.supplies.rules.set(channel, rule, w.at),
             What::Delivered { order, made, attempt } => {
                 self.ways.oms_spoke = true;
                 // The OMS saw a second try, whoever made it and whether he says so.
@@ -61,7 +63,7 @@ impl Run {
                 }
                 self.ways.shipped(order, w);
             }
-            _ => {}
+            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -102,7 +104,8 @@ impl Run {
             let channel = ChannelId(i as u16);
             let own = of.is_some_and(|order| order.channel == channel);
             let knew = own && terms.own_sales == OwnSales::AtOnce;
-            let same = terms.rule.should_show(available) == terms.rule.should_show(before);
+            let rule = self.supplies.rules.of(channel);
+            let same = rule.should_show(available) == rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
                 let sold = sold.filter(|_| !own);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
@@ -147,6 +150,26 @@ impl Run {
         self.again += u64::from(attempt >= 2);
     }
 
+    fn push_lost(
+        &mut self,
+        (channel, kind): (ChannelId, PushKind),
+        items: &[(SkuId, Version)],
+        last: CallOutcome,
+        w: Witness,
+    ) {
+        if last == CallOutcome::Throttled {
+            let lost = items.len() as u64;
+            self.lost_after_throttling[channel.index()][kind as usize] += lost;
+            let lose = |window: &mut Window| window.lost_after_throttling += lost;
+            self.windows.at(w.at, Some(channel), lose);
+        }
+        if kind == PushKind::Stock {
+            for &(sku, version) in items {
+                self.supplies.given_up(channel, sku, version);
+            }
+        }
+    }
+
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
         match *what {
             What::Pushed {
@@ -178,17 +201,7 @@ impl Run {
                 self.ways.end_not_told(order, Side::Channel, w);
             }
             What::GaveUp { job: Job::Push { channel, kind, ref items }, last, .. } => {
-                if last == CallOutcome::Throttled {
-                    let lost = items.len() as u64;
-                    self.lost_after_throttling[channel.index()][kind as usize] += lost;
-                    let lose = |window: &mut Window| window.lost_after_throttling += lost;
-                    self.windows.at(w.at, Some(channel), lose);
-                }
-                if kind == PushKind::Stock {
-                    for &(sku, version) in items {
-                        self.supplies.given_up(channel, sku, version);
-                    }
-                }
+                self.push_lost((channel, kind), items, last, w);
             }
             What::Queue { connector, partition, depth, busy, workers } => {
                 let queue = self.partitions.entry((connector, partition)).or_default();
@@ -203,7 +216,12 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            _ => {}
+            What::GaveUp { job: Job::Reserve(_), .. }
+            | What::Noticed { .. }
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_the_run!() => {}
         }
     }
 }

@@ -7,8 +7,8 @@ use super::terms;
 use crate::history::charter::{Evidence, Observed};
 use crate::history::fact::Ending;
 
-/// What spoils a run as a whole: then only definite failures stand, and where the harness itself
-/// spoilt it only what must be zero.
+/// What spoils a run as a whole: then only definite failures stand, where the harness itself
+/// spoilt it only what must be zero, and where facts are of unknown kinds nothing.
 pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     let wanted = run.load.wanted.iter().sum::<u64>();
     let accepted: u64 = run.ways.ways.iter().map(|way| way.accepted).sum();
@@ -18,6 +18,9 @@ pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
     // What follows the end is not judged; a record that goes on after it did not end there.
     let early = early || run.load.after_end() > 0;
+    if !run.unknown_kinds.is_empty() {
+        return Some(Unproved::UnknownKinds);
+    }
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
         Some(Ending::Finished) if early => Some(Unproved::Truncated),
@@ -43,12 +46,16 @@ fn needs_load(run: &Run) -> bool {
     run.charter.evidence != Evidence::Operations
 }
 
-/// A band in a run that is spoilt as a whole. A failure stands, unless the harness made it.
+/// A band in a run that is spoilt as a whole. A failure stands, unless the harness made it, or what
+/// is not known may undo it.
 pub(super) fn as_spoilt(band: Band, spoilt: Option<Unproved>) -> Band {
     let Some(reason) = spoilt else { return band };
     let harness = matches!(
         reason,
-        Unproved::HarnessFailed | Unproved::GeneratorSaturated | Unproved::TimeScaleTooCoarse
+        Unproved::UnknownKinds
+            | Unproved::HarnessFailed
+            | Unproved::GeneratorSaturated
+            | Unproved::TimeScaleTooCoarse
     );
     if band == Band::Failed && !harness { band } else { Band::NotProved(reason) }
 }

@@ -3,11 +3,12 @@
 
 mod causes;
 mod pace;
+mod rules;
 mod shelf;
 
 use super::breaches::Breaches;
 use super::judgement::{OversellCauses, Witness};
-use crate::history::charter::{Charter, StockRule};
+use crate::history::charter::Charter;
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, SkuId};
 use crate::units::{At, Money, Qty};
@@ -15,6 +16,7 @@ use crate::units::{At, Money, Qty};
 pub(super) use causes::Belief;
 use causes::Short;
 use pace::Pace;
+use rules::Rules;
 pub(super) use shelf::OfferTime;
 use shelf::{Past, Shelf, UNKNOWN};
 
@@ -63,7 +65,7 @@ pub(super) struct ShelfTotals {
 /// Supply and shelves of every SKU met.
 #[derive(Clone, Debug)]
 pub(super) struct Supplies {
-    rules: Vec<StockRule>,
+    pub(super) rules: Rules,
     stocks: Vec<Stock>,
     /// By SKU, then channel.
     shelves: Vec<Shelf>,
@@ -81,7 +83,7 @@ impl Supplies {
     pub(super) fn new(charter: &Charter) -> Supplies {
         let channels = charter.channels.len();
         Supplies {
-            rules: charter.channels.iter().map(|c| c.rule).collect(),
+            rules: Rules::new(charter),
             stocks: Vec::new(),
             shelves: Vec::new(),
             pasts: Vec::new(),
@@ -166,7 +168,7 @@ impl Supplies {
             self.pasts[cell].exposed = true;
             return false;
         }
-        let informed = self.rules[channel.index()].should_show(left);
+        let informed = self.rules.of(channel).should_show(left);
         let totals = &mut self.totals[channel.index()];
         if informed < line.qty {
             totals.undersold_policy += line.qty;

@@ -98,8 +98,8 @@ impl Play {
         self.stock(0, sku, [0, units.0, 0, units.0], StockCause::Opening);
         for channel in 0..self.charter.channels.len() as u16 {
             let (channel, version) = (ChannelId(channel), Version(0));
-            self.add(0, What::Listed { channel, sku: id, version });
-            self.add(0, What::Priced { channel, sku: id, version, price: PRICE });
+            self.add(0, What::Listed { channel, sku: id, version, seen: None });
+            self.add(0, What::Priced { channel, sku: id, version, price: PRICE, seen: None });
             self.show(0, channel.0, sku, 0, units.0);
         }
         self
@@ -122,7 +122,7 @@ impl Play {
 
     pub(crate) fn show(&mut self, s: u64, channel: u16, sku: u32, v: u64, qty: i64) -> &mut Play {
         let (channel, sku, version) = (ChannelId(channel), SkuId(sku), Version(v));
-        self.add(s, What::Shown { channel, sku, version, qty: Qty(qty), missed: None })
+        self.add(s, What::Shown { channel, sku, version, qty: Qty(qty), seen: None })
     }
 
     /// A shopper's order accepted, with the calls around it.
@@ -269,7 +269,7 @@ fn reprice(play: &mut Play, s: u64, sku: u32) {
     let (id, version, price) = (SkuId(sku), Version(1), Money(1_500));
     play.add(s, What::PriceSet { sku: id, version, price, due: secs(s + 30) });
     for channel in [0, 1].map(ChannelId) {
-        play.add(s + 60, What::Priced { channel, sku: id, version, price });
+        play.add(s + 60, What::Priced { channel, sku: id, version, price, seen: None });
     }
 }
 
@@ -277,7 +277,7 @@ fn list(play: &mut Play, s: u64, sku: u32) {
     let (id, version) = (SkuId(sku), Version(1));
     play.add(s, What::ListingSet { sku: id, version });
     for channel in [0, 1].map(ChannelId) {
-        play.add(s + 90, What::Listed { channel, sku: id, version });
+        play.add(s + 90, What::Listed { channel, sku: id, version, seen: None });
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::closing::Closing;
 use super::hist::Hist;
-use super::judgement::{Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary};
+use super::judgement::{
+    BookDay, Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary,
+};
 use super::prices::Parity;
 use super::tally::LagTally;
 use crate::history::fact::{Refusal, Release};
@@ -75,9 +77,11 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.lines += way.lines;
     totals.units += way.units;
     totals.money += way.money;
-    totals.due += way.due;
-    totals.handed_off += way.good;
-    totals.handed_off_in_sla += way.in_sla;
+    if closing.sees_the_books {
+        totals.due += way.due;
+        totals.handed_off += way.good;
+        totals.handed_off_in_sla += way.in_sla;
+    }
     let oversold = totals.oversold_orders.definite + way.oversold_orders;
     totals.oversold_orders = Count { definite: oversold, possible: oversold };
     totals.oversold_units += shelf.oversold;
@@ -101,13 +105,21 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.kept.units += way.units - units_at_risk;
 }
 
+/// The books of each day; none where nobody could have told what the OMS holds.
+pub(super) fn books(closing: &Closing) -> Vec<BookDay> {
+    if closing.sees_the_books { closing.run.ways.books.report() } else { Vec::new() }
+}
+
 /// How long putting the books straight takes.
 pub(super) fn reconciliation(closing: &Closing) -> Reconciliation {
     let run = closing.run;
     let days = run.ways.books.days.values();
     Reconciliation {
         drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
-        unmatched: days.map(|day| day.missing + day.surplus + day.altered).sum(),
+        unmatched: days
+            .filter(|_| closing.sees_the_books)
+            .map(|day| day.missing + day.surplus + day.altered)
+            .sum(),
     }
 }
 

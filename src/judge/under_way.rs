@@ -75,7 +75,7 @@ mod tests {
         let seen = eat(&play.history()).under_way();
         assert_eq!(seen, UnderWay { orders: 1, ..UnderWay::default() }, "it is ours now");
         for channel in [0, 1].map(ChannelId) {
-            play.add(601, What::Priced { channel, sku, version, price });
+            play.add(601, What::Priced { channel, sku, version, price, seen: None });
         }
         play.hold(602, unpaid, &lines);
         assert_eq!(eat(&play.history()).under_way(), UnderWay::default());

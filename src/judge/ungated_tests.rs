@@ -128,7 +128,7 @@ fn with_small(channels: &[[u64; 2]], sold_out: bool) -> Play {
         for c in 0..channels.len() as u16 {
             let (channel, sku) = (ChannelId(2 + c), SkuId(SOLD_OUT + OTHERS + i));
             let s = 110 + u64::from(i) * 18;
-            play.add(s, What::Listed { channel, sku, version: Version(1) });
+            play.add(s, What::Listed { channel, sku, version: Version(1), seen: None });
         }
     }
     let (mut left, mut version) = (1_000_000, 0);

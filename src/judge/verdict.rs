@@ -12,7 +12,7 @@ use super::gates::stand;
 use super::invariants::{self, Fared, fare, is_condition};
 use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, Mismatch, Reason,
-    Unproved, Verdict,
+    Series, Unproved, Verdict,
 };
 use super::mismatch;
 use super::run::Run;
@@ -25,14 +25,14 @@ use super::ungated;
 use super::weights::{self, Weight, is_thin};
 use crate::history::charter::{Charter, Kpi, UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::ids::ChannelId;
-use crate::units::Money;
+use crate::units::{Money, Span};
 
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
-    let series = closing.windows.series(closing.end, &closing.sold);
-    let channels: Vec<ChannelId> =
-        (0..run.charter.channels.len()).map(|i| ChannelId(i as u16)).collect();
+    let series = series(&closing);
+    let count = run.charter.channels.len() as u16;
+    let channels: Vec<ChannelId> = (0..count).map(ChannelId).collect();
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
@@ -48,8 +48,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let by_channel: Vec<ChannelVerdict> = channels
         .iter()
         .map(|&channel| {
-            let weight = weights[channel.index()];
-            of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
+            of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
         })
         .collect();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
@@ -60,6 +59,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         ending: run.ending,
         observed_until: closing.end,
         facts,
+        unknown_kinds: run.unknown_kinds(),
         reasons,
         channels: by_channel,
         invariants: fared.iter().map(|fared| fared.result.clone()).collect(),
@@ -80,7 +80,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
-        books: run.ways.books.report(),
+        books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
         errors: errors::ranked(&closing),
@@ -91,11 +91,26 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     }
 }
 
+/// The windows of charts. They show nothing that nobody could have told: no order that was not
+/// handed over, and no change that was not shown.
+fn series(closing: &Closing) -> Series {
+    let mut series = closing.windows.series(closing.end, &closing.sold);
+    for window in series.run.iter_mut().chain(series.channels.iter_mut().flatten()) {
+        if !closing.sees_the_books {
+            (window.due, window.handed_off) = (0, 0);
+        }
+        if !closing.sees_the_shelves {
+            window.oldest_unshown = Span::ZERO;
+        }
+    }
+    series
+}
+
 /// How an invariant fared; in a spoilt run only what must be zero keeps its failure.
 fn fared(closing: &Closing, invariant: Invariant, spoilt: Option<Unproved>) -> Fared {
     let mut fared = fare(closing, invariant);
-    let panicked = spoilt == Some(Unproved::HarnessFailed);
-    let spoilt = spoilt.filter(|_| !fared.result.must_be_zero || panicked);
+    let nothing_stands = matches!(spoilt, Some(Unproved::HarnessFailed | Unproved::UnknownKinds));
+    let spoilt = spoilt.filter(|_| !fared.result.must_be_zero || nothing_stands);
     let (harness, charter) = (&closing.run.harness, &closing.run.charter);
     let touched = |channel| {
         let blameless = !fared.result.must_be_zero && harness.touched(channel, charter);
@@ -281,6 +296,7 @@ fn of_gate(gate: &GateResult) -> Verdict {
         // What is wrong with the run as a whole is nobody's risk to accept.
         Band::NotProved(
             Unproved::Truncated
+            | Unproved::UnknownKinds
             | Unproved::HarnessFailed
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse

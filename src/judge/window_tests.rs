@@ -44,8 +44,8 @@ fn windows_share_their_time_at_the_intended_price() {
     play.open(0, 100).open(1, 100);
     let (sku, version, price) = (SkuId(0), Version(1), Money(1_500));
     play.add(50, What::PriceSet { sku, version, price, due: secs(100) });
-    play.add(107, What::Priced { channel: ChannelId(0), sku, version, price });
-    play.add(100, What::Priced { channel: ChannelId(1), sku, version, price });
+    play.add(107, What::Priced { channel: ChannelId(0), sku, version, price, seen: None });
+    play.add(100, What::Priced { channel: ChannelId(1), sku, version, price, seen: None });
     play.end(200);
     let judgement = play.judge();
     let parity = |channel: usize, s: usize| {

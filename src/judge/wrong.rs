@@ -6,6 +6,7 @@
 use super::breaches::Breaches;
 use super::judgement::{Witness, WrongOffer};
 use super::run::Run;
+use crate::history::charter::StockRule;
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
@@ -51,7 +52,8 @@ impl Run {
 
     /// Whether a channel is said to show the source's newest version with a quantity that the rule
     /// does not make of it. Nothing is said while something that the channel sold itself is on its
-    /// way to the source: its offer then runs ahead.
+    /// way to the source: its offer then runs ahead. What was on its way when the rule changed may
+    /// be by the rule before.
     pub(super) fn is_misquoted(
         &self,
         channel: ChannelId,
@@ -60,8 +62,13 @@ impl Run {
         qty: Qty,
     ) -> bool {
         let Some((available, newest)) = self.ledger.belief(sku).available else { return false };
-        let should = self.charter.channels[channel.index()].rule.should_show(available);
-        version == newest && qty != should && self.supplies.is_settled(channel, sku)
+        let is_late = |since: At| self.stock_lag.is_beyond_watch(self.last.at.since(since));
+        let rules = &self.supplies.rules;
+        let before =
+            rules.before(channel).filter(|(_, until)| !is_late(*until)).map(|(rule, _)| rule);
+        let makes = |rule: StockRule| qty == rule.should_show(available);
+        let is_right = makes(rules.of(channel)) || before.is_some_and(makes);
+        version == newest && !is_right && self.supplies.is_settled(channel, sku)
     }
 
     /// Every offer whose source is known against what the rule makes of it, when observation ends.
@@ -78,7 +85,7 @@ impl Run {
                     continue;
                 };
                 wrong.checked(channel);
-                let should = self.charter.channels[i].rule.should_show(available);
+                let should = self.supplies.rules.of(channel).should_show(available);
                 if offered == should {
                     continue;
                 }

@@ -4,7 +4,8 @@
 use crate::commerce::terms::{ConnectorPlay, Rhythm};
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId};
-use crate::scenario::{Plan, path};
+use crate::language::path;
+use crate::scenario::Plan;
 
 /// `connectors.hub.reference.workers`.
 fn of_connector(plan: &Plan, id: ConnectorId, key: &str) -> String {

@@ -7,6 +7,8 @@ use crate::wrong::Wrong;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Role {
     Time,
+    /// The day, where `Time` says the time of day only.
+    Day,
     Order,
     Sku,
     /// The name of the goods: says what a line without a SKU is.
@@ -46,6 +48,13 @@ impl Columns {
         self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
     }
 
+    /// Makes two columns those of the time: the day, and the time of day.
+    pub(super) fn pair(&mut self, day: usize, clock: usize) {
+        self.roles.retain(|(role, _)| *role != Role::Time);
+        self.roles.extend([(Role::Day, day), (Role::Time, clock)]);
+        self.rivals.retain(|(role, _, other)| *role != Role::Time || ![day, clock].contains(other));
+    }
+
     pub(super) fn is_taken(&self, column: usize) -> bool {
         self.roles.iter().any(|(_, taken)| *taken == column) || self.items.contains(&column)
     }
@@ -53,6 +62,7 @@ impl Columns {
 
 /// The roles that a scenario can name columns for, by the key that does so.
 pub(crate) const NAMED: &[(&str, Role)] = &[
+    ("date", Role::Day),
     ("time", Role::Time),
     ("order", Role::Order),
     ("sku", Role::Sku),
@@ -90,7 +100,8 @@ impl Said {
 
 /// A name as it is compared: small letters and digits, one space between words.
 pub(crate) fn plain(name: &str) -> String {
-    let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let seen = name.chars().filter(|c| !super::is_unseen(*c));
+    let letters: String = seen.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

@@ -9,6 +9,9 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WIN
 /// How much of a file is looked at for bytes that no text has.
 const HEAD_BYTES: usize = 4_096;
 
+/// A text has at most one NUL in so many bytes.
+const NULS_PARTS: usize = 20;
+
 /// How much is decoded at a time.
 const CHUNK_BYTES: usize = 1 << 16;
 
@@ -34,6 +37,8 @@ pub(super) fn kind(file: &mut File, said: Option<&'static Encoding>) -> io::Resu
         (b"\x28\xb5\x2f\xfd", Kind::Not("compressed (zstd)")),
         (b"%PDF", Kind::Not("a PDF")),
         (b"PAR1", Kind::Not("a Parquet file")),
+        (b"\xff\xfe\0\0", UTF_32),
+        (b"\0\0\xfe\xff", UTF_32),
     ] {
         if head.starts_with(magic) {
             return Ok(kind);
@@ -45,10 +50,15 @@ pub(super) fn kind(file: &mut File, said: Option<&'static Encoding>) -> io::Resu
     if let Some((encoding, _)) = Encoding::for_bom(&head) {
         return Ok(Kind::Text(encoding));
     }
+    if is_utf_32(&head) {
+        return Ok(UTF_32);
+    }
     if let Some(encoding) = utf_16_without_mark(&head) {
         return Ok(Kind::Text(encoding));
     }
-    if head.contains(&0) {
+    // One in a text is a slip of its row.
+    let zeros = head.iter().map(|byte| usize::from(*byte == 0)).sum::<usize>();
+    if zeros * NULS_PARTS > head.len() {
         return Ok(Kind::Not("not a text file"));
     }
     let found = letters(file)?;
@@ -56,6 +66,16 @@ pub(super) fn kind(file: &mut File, said: Option<&'static Encoding>) -> io::Resu
     // One damaged letter does not make another encoding of a file whose other letters are sound.
     let foreign = found.invalid > 0 && found.invalid >= found.multibyte;
     Ok(Kind::Text(if foreign { WINDOWS_1252 } else { UTF_8 }))
+}
+
+const UTF_32: Kind = Kind::Not("text in UTF-32, which hardly anything reads");
+
+/// Latin text in UTF-32 has three zeros of four bytes, always the same three.
+fn is_utf_32(head: &[u8]) -> bool {
+    let quarter = head.len() / 4;
+    let zeros = |at: usize| head.iter().skip(at).step_by(4).filter(|byte| **byte == 0).count();
+    let all = (0..4).filter(|at| quarter > 0 && zeros(*at) * 20 > quarter * 19).count();
+    all == 3 && (0..4).any(|at| zeros(at) * 20 < quarter)
 }
 
 /// Latin text in UTF-16 has a zero in every other byte.

@@ -7,9 +7,10 @@ use super::columns::{Columns, Header, Role};
 use super::format::Layout;
 use super::mapping::Mapping;
 use super::repeats::Numbering;
+use super::skus::Skus;
 use super::spoilt::Spoilt;
 use super::table::Table;
-use super::{footer, items, moment, number, short, state};
+use super::{currency, daytime, footer, items, moment, number, short, state};
 use crate::wrong::Wrong;
 
 /// The most different words of a column of states or channels that are kept.
@@ -22,8 +23,9 @@ pub(super) struct Heard {
     pub(super) times: moment::Evidence,
     states: Words,
     pub(super) channels: Words,
-    pub(super) currencies: Words,
+    pub(super) money: currency::Heard,
     pub(super) spoilt: Spoilt,
+    pub(super) skus: Skus,
     pub(super) numbering: Numbering,
     orders: Orders,
 }
@@ -66,22 +68,16 @@ impl Heard {
         let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
         let (order, sku) = (field(Role::Order).unwrap_or(""), field(Role::Sku).unwrap_or(""));
         self.spoilt.hear(table.line(), order, sku);
+        self.skus.hear(sku);
         self.numbering.hear(table, order, sku);
         if !order.is_empty() && !footer::is_total(order) {
             let digits = order.contains(|c: char| c.is_ascii_digit());
             self.orders.with_digits += u64::from(digits);
             self.orders.without += u64::from(!digits);
         }
-        for role in [Role::Quantity, Role::Price, Role::Total] {
-            let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
-            if let Some(text) = untyped.and_then(|column| table.field(column).ok()) {
-                self.number(text, role != Role::Quantity);
-            }
-        }
-        for role in [Role::Time, Role::Cancelled] {
-            if let Some(text) = field(role) {
-                self.times.hear(text);
-            }
+        self.times.hear(&daytime::time(table, columns).unwrap_or_default());
+        if let Some(text) = field(Role::Cancelled) {
+            self.times.hear(text);
         }
         for role in [Role::State, Role::LineState] {
             let word = field(role).map(state::plain).unwrap_or_default();
@@ -92,26 +88,31 @@ impl Heard {
         if let Some(word) = field(Role::Channel).filter(|word| !word.is_empty()) {
             count(&mut self.channels, &super::one_line(word));
         }
-        if let Some(code) = field(Role::Currency).filter(|code| !code.is_empty()) {
-            count(&mut self.currencies, &code.to_uppercase());
+        let items: Vec<items::Item> = columns
+            .items
+            .iter()
+            .flat_map(|column| {
+                let text = table.field(*column).unwrap_or_default();
+                items::read(text).ok().filter(|_| !text.starts_with('[')).unwrap_or_default()
+            })
+            .collect();
+        let cell = |role: Role| {
+            let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
+            untyped.and_then(|column| table.field(column).ok()).unwrap_or_default()
+        };
+        self.numbers.hear(cell(Role::Quantity));
+        let listed = items.iter().flat_map(|item| [item.price.as_str(), item.total.as_str()]);
+        let amounts = [cell(Role::Price), cell(Role::Total)].into_iter().chain(listed);
+        let mut signs = vec![];
+        for (number, sign) in amounts.map(number::amount) {
+            self.numbers.hear(number);
+            signs.extend(sign);
         }
-        for column in &columns.items {
-            let text = table.field(*column).unwrap_or_default();
-            let json = text.starts_with('[');
-            for item in items::read(text).unwrap_or_default().iter().filter(|_| !json) {
-                self.number(&item.quantity, false);
-                self.number(&item.price, true);
-                self.number(&item.total, true);
-            }
+        for item in &items {
+            self.numbers.hear(&item.quantity);
         }
-    }
-
-    fn number(&mut self, text: &str, money: bool) {
-        let (number, sign) = if money { number::amount(text) } else { (text, None) };
-        self.numbers.hear(number);
-        if let Some(sign) = sign {
-            count(&mut self.currencies, &sign.to_uppercase());
-        }
+        let code = field(Role::Currency).unwrap_or_default();
+        self.money.row(table.line(), code, signs.into_iter());
     }
 
     /// Whether an order in a state nobody knows is a sale is not guessed.

@@ -75,10 +75,16 @@ impl Hours {
         let wrong = wrong.expected("a column with times of day, such as 2011-11-17T08:10:00");
         let theirs =
             if survey.layout.name == "ebay" { "eBay's orders report has days only: " } else { "" };
+        let named = match &survey.clock_column {
+            Some(clock) => format!(
+                "`{0}` has times of day: `columns: {{ date: {column}, time: {0} }}` takes both",
+                short(clock)
+            ),
+            None => "Name another column as `columns: { time: … }`".to_owned(),
+        };
         Some(wrong.hint(format!(
-            "{theirs}when orders came within a day cannot be told from it. Name another column \
-             as `columns: {{ time: … }}`, or say the demand yourself: `traffic: {{ demand: … }}`, \
-             as `doorbuster init` writes it"
+            "{theirs}when orders came within a day cannot be told from it. {named}, or say the \
+             demand yourself: `traffic: {{ demand: … }}`, as `doorbuster init` writes it"
         )))
     }
 }

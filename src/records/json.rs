@@ -1,7 +1,7 @@
 //! Owns reading JSON lines as rows: an object a line, its lists of lines unrolled.
 //! Must not know what the keys mean.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 
 use serde_json::{Map, Value};
@@ -90,6 +90,9 @@ impl JsonRows {
             }
             let object = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
             match serde_json::from_slice(object) {
+                Ok(Value::Object(_)) if repeats_a_key(object) => {
+                    return Ok(Some((self.line, Err("a key stands twice in one object"))));
+                }
                 Ok(Value::Object(object)) => self.unroll(&object),
                 _ => return Ok(Some((self.line, Err("no JSON object")))),
             }
@@ -127,6 +130,36 @@ impl JsonRows {
             self.waiting.push_back((self.line, Err("more lines than an order has")));
         }
     }
+}
+
+/// Whether an object of some JSON has one key twice; a reader would take the last without a word.
+fn repeats_a_key(json: &[u8]) -> bool {
+    let mut open: Vec<HashSet<String>> = vec![];
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'{' | b'[' => open.push(HashSet::new()),
+            b'}' | b']' => drop(open.pop()),
+            b'"' => {
+                let start = at;
+                at += 1;
+                while json.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if json[at] == b'\\' { 2 } else { 1 };
+                }
+                let rest = json.get(at + 1..).unwrap_or_default().trim_ascii_start();
+                let key = json.get(start..=at).filter(|_| rest.starts_with(b":"));
+                let key = key.and_then(|key| serde_json::from_slice(key).ok());
+                if let (Some(key), Some(keys)) = (key, open.last_mut())
+                    && !keys.insert(key)
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Single values under their keys; those of objects within under both, `customer.email`.

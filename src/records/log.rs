@@ -12,7 +12,7 @@ use super::row::{Head, Known, Line};
 use super::survey::Survey;
 use super::table::Unreadable;
 use super::tally::{Reading, Seen, Tally, What, tally};
-use super::{SKUS_MAX, grouped, number};
+use super::{SKUS_MAX, currency, grouped};
 use crate::units::Span;
 use crate::wrong::Wrong;
 
@@ -123,7 +123,7 @@ impl Log {
         routing: &Routing,
         stock_list: Option<&[String]>,
     ) -> Result<Log, NoLog> {
-        currency(mapping, survey).map_err(NoLog::File)?;
+        of_ours(mapping, survey).map_err(NoLog::File)?;
         let known: Option<HashSet<&str>> =
             stock_list.map(|names| names.iter().map(String::as_str).collect());
         let reading = Reading { mapping, survey, routing, stock_list: known.as_ref() };
@@ -160,10 +160,10 @@ impl Log {
 }
 
 /// Amounts of another currency are no amounts of ours.
-fn currency(mapping: &Mapping, survey: &Survey) -> Result<(), Wrong> {
+fn of_ours(mapping: &Mapping, survey: &Survey) -> Result<(), Wrong> {
     let Some(ours) = mapping.currency else { return Ok(()) };
     let theirs = &survey.currencies;
-    if theirs.is_empty() || theirs.keys().any(|said| number::means(said, ours)) {
+    if theirs.is_empty() || theirs.keys().any(|said| currency::means(said, ours)) {
         return Ok(());
     }
     let said = super::columns::list(theirs.keys().map(String::as_str));
@@ -271,7 +271,7 @@ impl Taken {
                 Wrong::new(format!("{} of {} rows{of} cannot be read", grouped(bad), grouped(all)));
             return Err(NoLog::File(wrong.hint(self.unreadable.examples())));
         }
-        let notes = self.notes(survey, &tally, &words);
+        let notes = self.notes(survey, &tally, &words, mapping.currency);
         let times = self.rows.iter().map(|row| row.at_us);
         let (Some(first), Some(last)) = (times.clone().min(), times.max()) else {
             let wrong = Wrong::new(format!("`{file}` has no rows{words}"));
@@ -294,7 +294,13 @@ impl Taken {
         })
     }
 
-    fn notes(&self, survey: &Survey, tally: &Tally, stretch: &str) -> Vec<String> {
+    fn notes(
+        &self,
+        survey: &Survey,
+        tally: &Tally,
+        stretch: &str,
+        ours: Option<&str>,
+    ) -> Vec<String> {
         let mut notes = vec![format!("{}.", survey.read_as)];
         if survey.one_unit {
             notes.push("no column says the quantity: each row is one unit.".to_owned());
@@ -310,10 +316,8 @@ impl Taken {
             notes.push(format!("left out{stretch}: {what}."));
         }
         notes.extend(tally.told(survey, false).into_iter().map(|said| format!("{said}.")));
-        if tally.foreign_prices > 0 {
-            let count = grouped(tally.foreign_prices);
-            notes.push(format!("{count} prices are in another currency and are not used."));
-        }
+        let foreign = currency::foreign(tally.foreign_prices, &survey.currencies, ours);
+        notes.extend(foreign.map(|said| format!("{said}.")));
         notes
     }
 }

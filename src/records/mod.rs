@@ -6,7 +6,10 @@
 //! it leaves open is asked about, with the key to set, and never guessed. Then its rows are counted
 //! (`tally`) and those of a stretch are taken (`log`) and put together (`orders`).
 
+mod anew;
 pub(crate) mod columns;
+pub(crate) mod currency;
+mod daytime;
 mod encoding;
 mod footer;
 pub(crate) mod format;
@@ -24,6 +27,7 @@ pub mod reconciliation;
 pub(crate) mod repeats;
 mod row;
 mod sheet;
+mod skus;
 mod split;
 mod spoilt;
 pub(crate) mod state;
@@ -33,6 +37,7 @@ pub(crate) mod table;
 pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod unused;
 mod years;
 
@@ -49,6 +54,23 @@ fn short(text: &str) -> String {
         cut.push('…');
     }
     crate::wrong::harmless(&cut).replace('\n', "\\n")
+}
+
+/// Letters that nobody sees: marks and spaces without width, and what turns lines round. Joiners
+/// are not among them: letters of some scripts need them.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Without what nobody sees before and behind it.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
+}
+
+/// A name that tells things apart, with each of its spaces an ordinary one.
+fn name_of(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{2007}', '\u{202f}'], " ")
 }
 
 /// A text on one line.

@@ -131,6 +131,25 @@ impl Clock {
     }
 }
 
+/// What says the day, where a text says no more than a day: by itself, or at midnight.
+pub(super) fn day_of(text: &str) -> Option<&str> {
+    let said = written(text)?;
+    let Written::Clock { time, offset: None, .. } = said else { return None };
+    let day = |at: usize| text[..at].trim_end_matches(['T', 't', ' ', ',']);
+    (time == Time::midnight()).then(|| clock_at(text).map_or(text, day))
+}
+
+/// What says the time of day, where a text says no more than that; a workbook's begins with the day
+/// that it counts from.
+pub(super) fn clock_of(text: &str) -> Option<&str> {
+    const NO_DAYS: &[&str] = &["1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01"];
+    let behind = NO_DAYS.iter().find_map(|day| text.strip_prefix(day));
+    let clock = behind.map_or(text, |rest| rest.trim_start_matches(['T', ' ']));
+    let (bare, _) = without_offset(clock)?;
+    let (bare, noon) = without_noon(bare);
+    (clock_at(bare) == Some(0) && time(bare, noon).is_some()).then_some(clock)
+}
+
 fn written(text: &str) -> Option<Written> {
     if text.len() > 64 {
         return None;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::columns::{self, Columns, Header, NONE, Role};
+use super::daytime;
 use super::mapping::Mapping;
 use super::short;
 use super::table::Table;
@@ -49,14 +50,14 @@ impl Parted {
 
     pub(super) fn hear(&mut self, table: &Table, columns: &Columns) {
         let field = |role| columns.of(role).and_then(|at| table.field(at).ok()).unwrap_or_default();
-        let (order, time) = (field(Role::Order), field(Role::Time));
+        let (order, time) = (field(Role::Order), daytime::time(table, columns).unwrap_or_default());
         // What comes back does so at its own time.
         if order.is_empty() || time.is_empty() || field(Role::Quantity).starts_with('-') {
             return;
         }
         self.0.retain_mut(|column| {
             let word = table.field(column.at).unwrap_or_default();
-            word.is_empty() || column.hear(word, order, time)
+            word.is_empty() || column.hear(word, order, &time)
         });
     }
 

@@ -120,9 +120,7 @@ fn notes(tally: &Tally, reading: &Reading<'_>) -> Vec<String> {
         notes.push("no column says the quantity: each row is one unit".to_owned());
     }
     notes.extend(tally.told(survey, reading.question(tally).is_some()));
-    if tally.foreign_prices > 0 {
-        let count = super::grouped(tally.foreign_prices);
-        notes.push(format!("{count} prices are in another currency and are not counted"));
-    }
+    let ours = reading.mapping.currency;
+    notes.extend(super::currency::foreign(tally.foreign_prices, &survey.currencies, ours));
     notes
 }

@@ -2,6 +2,10 @@
 //! Must not know which rows are wanted, nor what orders they make together.
 
 mod goods;
+mod identity;
+
+pub(super) use goods::NO_GOODS;
+use identity::identity;
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -15,10 +19,8 @@ use super::moment::{Read, Turn};
 use super::repeats::{Again, Lines, Sieve};
 use super::survey::Survey;
 use super::table::Table;
-use super::{one_line, short, spoilt};
-
-/// The longest number or name that tells things apart.
-const ID_BYTES_MAX: usize = 256;
+use super::totals::Totals;
+use super::{daytime, one_line, short};
 
 /// A line of an order.
 #[derive(Clone, Debug)]
@@ -108,6 +110,10 @@ pub(super) struct RowReader<'m> {
     sums: Sums,
     /// Prices that were left out because they are in another currency.
     pub(super) foreign: u64,
+    /// Prices held against totals of lines.
+    pub(super) totals: Totals,
+    /// The line of the current row.
+    at: u64,
 }
 
 fn bad<T>(kind: &'static str, why: impl Into<String>) -> Result<T, Bad> {
@@ -141,6 +147,8 @@ impl<'m> RowReader<'m> {
             again: None,
             sums: Sums::default(),
             foreign: 0,
+            totals: Totals::default(),
+            at: 0,
         }
     }
 
@@ -159,7 +167,7 @@ impl<'m> RowReader<'m> {
     /// Reads the current row of the table.
     pub(super) fn read(&mut self, table: &Table) -> Outcome {
         self.lines.clear();
-        self.again = None;
+        (self.again, self.at) = (None, table.line());
         if self.is_footer(table) {
             return Outcome::Left(Known::Footer);
         }
@@ -223,15 +231,18 @@ impl<'m> RowReader<'m> {
     /// or as a report signs off. With a time they stand where the number of an order should.
     fn is_footer(&self, table: &Table) -> bool {
         let cell = |role| self.cell(table, role).unwrap_or("");
-        let (order, time) = (cell(Role::Order), cell(Role::Time));
-        if !time.is_empty() && self.survey.clock.read(time).is_some() {
+        let order = cell(Role::Order);
+        let time = daytime::time(table, &self.survey.columns);
+        let time =
+            time.unwrap_or_else(|_| format!("{}{}", cell(Role::Day), cell(Role::Time)).into());
+        if !time.is_empty() && self.survey.clock.read(&time).is_some() {
             return self.survey.numbered && footer::is_total(order);
         }
-        let nameless = [Role::Order, Role::Time, Role::Sku, Role::Name]
+        let nameless = [Role::Order, Role::Day, Role::Time, Role::Sku, Role::Name]
             .iter()
             .all(|role| cell(*role).is_empty());
         footer::is_total(order)
-            || footer::is_total(time)
+            || footer::is_total(&time)
             || footer::is_footer(&table.words())
             || nameless && self.sums.are_in(self.numbers(table), self.survey.mark)
     }
@@ -244,9 +255,10 @@ impl<'m> RowReader<'m> {
     /// The order's cells, with what stands in the row above where this row leaves them empty.
     fn cells(&self, table: &Table) -> Result<Cells, Bad> {
         let own = |role| self.cell(table, role);
+        let time = daytime::time(table, &self.survey.columns).map_err(|why| ("time", why))?;
         let mut cells = Cells {
             order: own(Role::Order)?.to_owned(),
-            time: own(Role::Time)?.to_owned(),
+            time: time.into_owned(),
             channel: one_line(own(Role::Channel)?),
             buyer: own(Role::Buyer)?.to_owned(),
             state: own(Role::State)?.to_owned(),
@@ -370,21 +382,4 @@ impl<'m> RowReader<'m> {
             },
         }
     }
-}
-
-/// What tells things apart is short and has no letters that a terminal obeys.
-fn identity(kind: &'static str, text: &str) -> Result<(), Bad> {
-    if text.contains(|c: char| c.is_control() || c == '\u{fffd}') {
-        return bad(kind, format!("the {kind} `{}` has control characters", short(text)));
-    }
-    if text.len() > ID_BYTES_MAX {
-        return bad(
-            kind,
-            format!("the {kind} `{}` is longer than {ID_BYTES_MAX} letters", short(text)),
-        );
-    }
-    if spoilt::is_error(text) {
-        return bad(kind, format!("the {kind} `{text}` is an error of a spreadsheet"));
-    }
-    Ok(())
 }

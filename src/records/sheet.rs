@@ -10,6 +10,7 @@ use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use super::split::Record;
+use super::{columns, short};
 use crate::wrong::Wrong;
 
 /// The most that a part of a workbook comes to, its table of texts, all parts, and what is kept.
@@ -26,6 +27,8 @@ const COLUMNS_MAX: usize = 1_024;
 pub(super) struct Sheet {
     bytes: Vec<u8>,
     at: usize,
+    /// What it is, in words: others with rows are not read.
+    pub(super) written: String,
 }
 
 impl Sheet {
@@ -44,11 +47,22 @@ impl Sheet {
         }
         file.rewind().map_err(|error| broken(&error))?;
         let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| broken(&error))?;
-        for sheet in book.sheet_names() {
-            let read = rows(&mut book, &sheet).map_err(|error| broken(&error))?;
+        let names = book.sheet_names();
+        for (at, sheet) in names.iter().enumerate() {
+            let read = rows(&mut book, sheet).map_err(|error| broken(&error))?;
             let Some(bytes) = read else { return Err(large()) };
             if !bytes.is_empty() {
-                return Ok(Sheet { bytes, at: 0 });
+                let others = names[at + 1..].iter().filter(|name| has_rows(&mut book, name));
+                let others: Vec<&str> = others.map(String::as_str).collect();
+                let written = match others.as_slice() {
+                    [] => "a workbook".to_owned(),
+                    others => format!(
+                        "the sheet `{}` of a workbook, whose other sheets are not read ({})",
+                        short(sheet),
+                        columns::list(others.iter().copied())
+                    ),
+                };
+                return Ok(Sheet { bytes, at: 0, written });
             }
         }
         Err(Wrong::new(format!("`{name}` has no sheet with rows")))
@@ -123,6 +137,17 @@ impl Row {
         }
         self.fields.clear();
     }
+}
+
+/// Whether any cell of a sheet says something.
+fn has_rows<R: Read + Seek>(book: &mut Xlsx<R>, sheet: &str) -> bool {
+    let Ok(mut cells) = book.worksheet_cells_reader(sheet) else { return false };
+    while let Ok(Some(cell)) = cells.next_cell() {
+        if !text(cell.get_value()).0.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The cells of a sheet; none when they are too many.

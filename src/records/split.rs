@@ -7,6 +7,8 @@
 
 use std::io::{self, Read};
 
+use super::trimmed;
+
 /// The longest record; what is longer is no row of orders.
 pub(super) const RECORD_BYTES_MAX: usize = 1 << 20;
 
@@ -65,6 +67,9 @@ impl Record {
     }
 
     fn byte(&mut self, byte: u8) {
+        if byte == 0 {
+            self.fault = self.fault.or(Some("a NUL, which no text has"));
+        }
         if self.bytes.len() < RECORD_BYTES_MAX {
             self.bytes.push(byte);
         } else if self.fault.is_none() {
@@ -102,7 +107,7 @@ impl Record {
 
     /// Its fields as text; letters that are none are replaced.
     pub(super) fn words(&self) -> Vec<String> {
-        let word = |i| String::from_utf8_lossy(self.get(i)).trim().to_owned();
+        let word = |i| trimmed(&String::from_utf8_lossy(self.get(i))).to_owned();
         (0..self.len()).map(word).collect()
     }
 }

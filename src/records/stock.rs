@@ -7,7 +7,7 @@ use super::columns::{self, Header};
 use super::footer::is_footer;
 use super::number::{self, Decimal, Evidence, Mark};
 use super::table::{Source, Table, Unreadable};
-use super::{SKUS_MAX, grouped, short, spoilt};
+use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
 
@@ -29,6 +29,7 @@ const STOCK: &[&str] = &[
 ];
 const PRICE: &[&str] = &["price", "variant price", "regular price", "unit price"];
 const WEIGHT: &[&str] = &["weight"];
+const CURRENCY: &[&str] = &["currency", "currency code"];
 const LOCATION: &[&str] = &["location", "warehouse", "stock location", "source code"];
 
 /// Words for goods that a location does not keep.
@@ -55,6 +56,7 @@ struct Columns {
     price: usize,
     weight: Option<usize>,
     location: Option<usize>,
+    currency: Option<usize>,
     /// Pairs of columns that have a name for the same.
     rivals: Vec<(usize, usize)>,
 }
@@ -63,7 +65,7 @@ struct Columns {
 pub(crate) fn read(
     source: &Source,
     decimal: Option<Mark>,
-    digits: u8,
+    (code, digits): (&'static str, u8),
 ) -> Result<StockList, Vec<Wrong>> {
     let file = &source.file;
     let (mut table, columns) = open(source)?;
@@ -74,7 +76,7 @@ pub(crate) fn read(
         })?,
     };
     let (mut table, _) = open(source)?;
-    let mut list = Listed { mark, digits, columns, ..Listed::default() };
+    let mut list = Listed { mark, code, digits, columns, ..Listed::default() };
     while let Some(next) = table.next() {
         if list.places.len() as u64 > SKUS_MAX {
             return Err(vec![Wrong::new(format!(
@@ -125,9 +127,10 @@ fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
     let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
     let weight = find(&table.header, WEIGHT);
     let location = find(&table.header, LOCATION);
+    let currency = find(&table.header, CURRENCY);
     let columns = weight.into_iter().flat_map(|column| others(&table.header, WEIGHT, column));
     rivals.extend(columns);
-    Ok((table, Columns { sku, stock, price, weight, location, rivals }))
+    Ok((table, Columns { sku, stock, price, weight, location, currency, rivals }))
 }
 
 /// The other columns that have one of the names. Shopify's inventory has stock of several kinds,
@@ -178,6 +181,7 @@ fn mark(table: &mut Table, columns: &Columns) -> Result<Mark, Wrong> {
 #[derive(Default)]
 struct Listed {
     mark: Mark,
+    code: &'static str,
     digits: u8,
     columns: Columns,
     rows: Vec<StockRow>,
@@ -189,7 +193,8 @@ struct Listed {
 
 impl Default for Columns {
     fn default() -> Columns {
-        Columns { sku: 0, stock: 1, price: 2, weight: None, location: None, rivals: vec![] }
+        let (weight, location, currency) = (None, None, None);
+        Columns { sku: 0, stock: 1, price: 2, weight, location, currency, rivals: vec![] }
     }
 }
 
@@ -200,7 +205,7 @@ impl Listed {
     }
 
     fn row(&mut self, table: &Table) -> Result<(), String> {
-        let name = table.field(self.columns.sku)?.to_owned();
+        let name = name_of(table.field(self.columns.sku)?);
         if name.is_empty() {
             return Err("no sku".to_owned());
         }
@@ -209,6 +214,9 @@ impl Listed {
                 "a spreadsheet has cut the sku `{}`: format the column as text and export again",
                 short(&name)
             ));
+        }
+        if name.contains(is_unseen) {
+            return Err(format!("sku `{}` has letters that nobody sees", short(&name)));
         }
         if name.contains(char::is_control) {
             return Err(format!("sku `{}` has control characters", short(&name)));
@@ -263,6 +271,16 @@ impl Listed {
     fn price(&self, table: &Table) -> Result<Money, String> {
         let said = table.field(self.columns.price)?;
         let why = |what: &str| format!("price `{}` {what}", short(said));
+        let column = self.columns.currency.map_or(Ok(""), |column| table.field(column))?;
+        let sign = number::amount(said).1.unwrap_or_default();
+        let is_other = |said: &&str| !said.is_empty() && !currency::means(said, self.code);
+        if let Some(other) = [sign, column].into_iter().find(is_other) {
+            let code = self.code;
+            return Err(why(&format!(
+                "is in `{}`, and the scenario's currency is {code}",
+                short(other)
+            )));
+        }
         let number =
             self.number(table, self.columns.price)?.ok_or_else(|| why("is not an amount"))?;
         match number.exact(self.digits) {

@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 use jiff::tz::TimeZone;
 
 use super::columns::{self, Columns, Header, NAMED, NONE, Role};
+use super::currency::Currencies;
+use super::daytime;
 use super::format::{self, COLUMNS, Layout};
 use super::heard::{Heard, Words};
 use super::mapping::Mapping;
@@ -30,11 +32,13 @@ pub(crate) struct Survey {
     /// The zone of the one offset that all its times have.
     pub(crate) own_zone: Option<TimeZone>,
     pub(crate) channels: Words,
-    pub(crate) currencies: Words,
+    pub(crate) currencies: Currencies,
     /// The header's name of the column of channels.
     pub(crate) channel_column: Option<String>,
     /// The header's name of the column of times.
     pub(crate) time_column: String,
+    /// A column of times of day that is not used.
+    pub(super) clock_column: Option<String>,
     /// How it was read, in words.
     pub(crate) read_as: String,
     pub(crate) one_unit: bool,
@@ -46,8 +50,8 @@ pub(crate) struct Survey {
     pub(super) years: RangeInclusive<i16>,
     /// Times with and without an offset, in words.
     pub(super) mixed: Option<String>,
-    /// What a spreadsheet may have done to its names, in words.
-    pub(super) spoilt: Option<String>,
+    /// What its SKUs look like together, in words.
+    pub(super) skus: Vec<String>,
 }
 
 impl Survey {
@@ -97,7 +101,9 @@ fn usual(role: Role) -> &'static [&'static str] {
 pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wrong>> {
     let mut table = open(mapping).map_err(|wrong| vec![wrong])?;
     let layout = layout(&table.header, mapping).map_err(|wrong| vec![wrong])?;
-    let (columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
+    let (mut columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
+    let ahead = open(mapping).map_err(|wrong| vec![wrong])?;
+    let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, &columns, mapping, layout.is_own());
     let mut parted = Parted::new(&table.header, &columns, mapping);
@@ -123,11 +129,12 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
-    let named = |role| columns.of(role).map(|column| table.header.names[column].clone());
-    let (channel, time) = (named(Role::Channel), named(Role::Time));
-    let known =
-        if layout.name == COLUMNS.name { String::new() } else { format!(" (`{}`)", layout.name) };
-    let read_as = format!("read as {}{known}, {}", layout.title, table.written);
+    let named = |role: Role| columns.of(role).map(|column| table.header.names[column].clone());
+    let money = heard.money.question(named(Role::Currency).as_deref(), mapping.currency);
+    money.filter(|_| priced).map(&mut keep);
+    let (channel, time, day) = (named(Role::Channel), named(Role::Time), named(Role::Day));
+    let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
     match (mark, order) {
         (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
             layout,
@@ -136,19 +143,27 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
-            spoilt: heard.spoilt.note(),
+            skus: heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping)).collect(),
             clock: Clock { zone: mapping.zone.clone(), format: mapping.time_format.clone(), order },
             mark,
             own_zone: heard.times.zone(),
             channels: heard.channels,
-            currencies: heard.currencies,
+            currencies: heard.money.said,
             channel_column: channel,
-            time_column: time.unwrap_or_default(),
+            time_column: time,
+            clock_column: clock.map(|column| table.header.names[column].clone()),
             read_as,
             one_unit,
         }),
         _ => Err(wrongs),
     }
+}
+
+/// How a log was read, in words; with the two columns of its times, where they are two.
+fn read_as(layout: &Layout, table: &Table, two: Option<&str>) -> String {
+    let known = if layout.is_own() { String::new() } else { format!(" (`{}`)", layout.name) };
+    let two = two.map(|two| format!(", times from {}", super::short(two))).unwrap_or_default();
+    format!("read as {}{known}, {}{two}", layout.title, table.written)
 }
 
 /// The layout that is said, else the one that the header has.
@@ -225,10 +240,8 @@ fn usual_column(
     role: Role,
     columns: &mut Columns,
 ) -> Option<usize> {
-    let column = names.iter().find_map(|name| header.like(name))?;
-    if columns.is_taken(column) {
-        return None;
-    }
+    let mut found = names.iter().flat_map(|name| header.all_like(name));
+    let column = found.find(|column| !columns.is_taken(*column))?;
     let others: Vec<usize> = if layout.is_own() {
         names.iter().flat_map(|name| header.all_like(name)).filter(|c| *c != column).collect()
     } else {

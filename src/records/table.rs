@@ -12,6 +12,7 @@ use super::encoding::{self, Kind, Text};
 use super::json::JsonRows;
 use super::sheet::Sheet;
 use super::split::{Record, Splitter, unquoted, value};
+use super::trimmed;
 use crate::file::{self, why_not};
 use crate::wrong::Wrong;
 
@@ -90,7 +91,7 @@ impl Source {
         match encoding::kind(&mut file, self.encoding) {
             Ok(Kind::Not(what)) => {
                 let wrong = cannot(&format!("this is {what}"));
-                Err(wrong.hint("save it as CSV, or as a workbook (.xlsx)"))
+                Err(wrong.hint("save it as CSV in UTF-8, or as a workbook (.xlsx)"))
             }
             Ok(kind) => Ok((file, kind)),
             Err(error) => Err(cannot(&why_not(&error))),
@@ -117,14 +118,9 @@ impl Table {
         let (file, kind) = source.open()?;
         let Kind::Text(encoding) = kind else {
             let sheet = Sheet::open(file, &source.file)?;
+            let written = sheet.written.clone();
             let rows = |_| Ok(Rows::Sheet(Sheet::open(source.open()?.0, &source.file)?));
-            return Table::of(
-                source,
-                vec![(0, Rows::Sheet(sheet))],
-                &rows,
-                "a workbook",
-                is_header,
-            );
+            return Table::of(source, vec![(0, Rows::Sheet(sheet))], &rows, &written, is_header);
         };
         let text = |file: &File| {
             let file = file.try_clone()?;
@@ -183,15 +179,15 @@ impl Table {
         is_header: &dyn Fn(&Header) -> bool,
     ) -> Result<Table, Wrong> {
         let mut record = Record::default();
-        let mut best: Option<(usize, u8, usize)> = None;
+        let mut best: Option<(usize, u8, usize, u64)> = None;
         let mut fault = None;
         for (delimiter, mut rows) in tried {
             for skipped in 0..PREAMBLE_MAX {
                 if !rows.next(&mut record).map_err(|error| source.broken(&error))? {
                     break;
                 }
-                if record.fault.is_some() {
-                    fault = fault.or(record.fault);
+                if let Some(why) = record.fault {
+                    fault.get_or_insert((record.line, why));
                     continue;
                 }
                 let header = Header::new(record.words());
@@ -201,15 +197,19 @@ impl Table {
                 let columns = header.names.iter().filter(|name| !name.is_empty()).count();
                 // The first of the widest rows is the likeliest header of none that is known.
                 if columns > 1 && best.is_none_or(|(most, ..)| columns > most) && skipped < 10 {
-                    best = Some((columns, delimiter, skipped));
+                    best = Some((columns, delimiter, skipped, record.line));
                 }
             }
         }
-        let Some((_, delimiter, skipped)) = best else {
-            let Some(why) = fault else { return Err(one_column(source, &record)) };
-            let wrong =
-                Wrong::new(format!("a row at the head of `{}` is no row: {why}", source.file));
+        // A row that is none, before any that could be the header, may have been it.
+        if let Some((line, why)) = fault.filter(|(line, _)| best.is_none_or(|best| *line < best.3))
+        {
+            let file = &source.file;
+            let wrong = Wrong::new(format!("line {line} at the head of `{file}` is no row: {why}"));
             return Err(wrong.expected(NAMES));
+        }
+        let Some((_, delimiter, skipped, _)) = best else {
+            return Err(one_column(source, &record));
         };
         let mut rows = again(delimiter)?;
         for _ in 0..=skipped {
@@ -330,8 +330,8 @@ impl Table {
     /// A field of the current row.
     pub(crate) fn field(&self, column: usize) -> Result<&str, String> {
         let text = std::str::from_utf8(self.record.get(column)).map_err(|_| "not UTF-8 text")?;
-        let text = if self.tabs { unquoted(text.trim()) } else { text }.trim();
-        Ok(value(text))
+        let text = if self.tabs { unquoted(trimmed(text)) } else { text };
+        Ok(value(trimmed(text)))
     }
 
     /// Whether the file itself says that a field is a number or a time.

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
+use super::anew::Anew;
 use super::footer::is_footer;
 use super::grouped;
 use super::hours::Hours;
-use super::mapping::{Mapping, Repeats, Routing};
+use super::mapping::{Day, Mapping, Repeats, Routing};
 use super::repeats::{Again, Found, Sieve, Weighed};
 use super::row::{Bad, Head, Known, Line, Outcome, RowReader};
 use super::survey::{self, Survey};
 use super::table::Unreadable;
+use super::totals::Totals;
 use crate::units::Span;
 use crate::wrong::Wrong;
 
@@ -64,16 +66,20 @@ impl Reading<'_> {
     pub(super) fn question(&self, tally: &Tally) -> Option<Wrong> {
         let Survey { layout, one_unit, .. } = self.survey;
         let open = || tally.repeats.question(&self.mapping.source.file, layout, *one_unit);
-        self.sieve().is_none().then(open).flatten()
+        let anew = || match self.mapping.day {
+            // Numbers of one day are apart.
+            Some(Day::On(_)) => None,
+            _ => tally.anew.question(&self.mapping.source.file, tally.orders),
+        };
+        self.sieve().is_none().then(open).flatten().or_else(anew)
     }
 
-    /// Every row in the order of the file; then how many prices are left out for their currency,
-    /// and how often the header stands again.
+    /// Every row in the order of the file; then what is known of all of them.
     pub(super) fn walk(
         &self,
         sieve: Sieve,
         mut each: impl FnMut(&Seen<'_>) -> Result<(), Wrong>,
-    ) -> Result<(u64, u64), Wrong> {
+    ) -> Result<Walked, Wrong> {
         let mut table = survey::open(self.mapping)?;
         let Reading { mapping, survey, routing, stock_list } = *self;
         let mut reader = RowReader::new(mapping, survey, routing, stock_list, sieve);
@@ -98,8 +104,20 @@ impl Reading<'_> {
             each(&Seen { line, weight, civil: last, head, again: reader.again, what })?;
         }
         table.refuse_part(&self.mapping.source.file)?;
-        Ok((reader.foreign, table.headers_again))
+        Ok(Walked {
+            foreign: reader.foreign,
+            headers_again: table.headers_again,
+            totals: reader.totals,
+        })
     }
+}
+
+/// What is known when all rows were come across.
+pub(super) struct Walked {
+    /// Prices that are left out for their currency.
+    foreign: u64,
+    headers_again: u64,
+    totals: Totals,
 }
 
 /// What a log comes to, all of it.
@@ -126,6 +144,9 @@ pub(crate) struct Tally {
     pub(crate) hours: Hours,
     pub(crate) busiest: Option<Date>,
     pub(crate) repeats: Found,
+    totals: Totals,
+    /// Order numbers that are used again on another day.
+    anew: Anew,
     /// Rows whose time the clocks skip, and show twice, each with the first.
     turned: [(u64, Option<DateTime>); 2],
 }
@@ -138,6 +159,8 @@ struct OrderSeen {
     lines: u32,
     bought: bool,
     cancelled: bool,
+    /// It has lines of another day.
+    anew: bool,
 }
 
 /// Counts every row of the log.
@@ -148,7 +171,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     let file = &reading.mapping.source.file;
     let most = |what: String| Err(Wrong::new(format!("`{file}` has more than {what}")));
     let sieve = reading.sieve().unwrap_or(Sieve::Weigh);
-    let (foreign, headers_again) = reading.walk(sieve, |seen| {
+    let walked = reading.walk(sieve, |seen| {
         tally.rows += seen.weight;
         if tally.rows > ROWS_MAX {
             return most(format!("{} rows", grouped(ROWS_MAX)));
@@ -167,7 +190,14 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
                     weighed.add(head.order, again, seen.line);
                 }
                 if bought {
-                    let order = order(&mut orders, head.order, head.civil.date(), true);
+                    let day = head.civil.date();
+                    let before = orders.get(&head.order).filter(|o| o.bought && !o.anew);
+                    let before = before.map(|order| order.day).filter(|before| *before != day);
+                    let order = order(&mut orders, head.order, day, true);
+                    if let Some(before) = before {
+                        order.anew = true;
+                        tally.anew.hear(seen.line, before, day);
+                    }
                     order.lines += first;
                     order.cancelled |= head.cancelled_at_us.is_some();
                 } else if let Some(order) = orders.get_mut(&head.order) {
@@ -186,8 +216,9 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
         }
         Ok(())
     })?;
-    tally.foreign_prices = foreign;
-    tally.headers_again = headers_again;
+    tally.foreign_prices = walked.foreign;
+    tally.headers_again = walked.headers_again;
+    tally.totals = walked.totals;
     let bought = || orders.values().filter(|order| order.bought);
     tally.orders = bought().count() as u64;
     tally.cancelled = bought().filter(|order| order.cancelled).count() as u64;
@@ -203,7 +234,7 @@ fn order(
     day: Date,
     bought: bool,
 ) -> &mut OrderSeen {
-    let new = OrderSeen { day, lines: 0, bought, cancelled: false };
+    let new = OrderSeen { day, lines: 0, bought, cancelled: false, anew: false };
     let seen = orders.entry(key).or_insert(new);
     seen.day = seen.day.min(day);
     seen.bought |= bought;
@@ -232,7 +263,8 @@ impl Tally {
         told.extend(turned(skipped, zone, "skip", "taken as later by what they are put forward"));
         told.extend(turned(twice, zone, "show twice", "taken as the first of the two"));
         told.extend(survey.mixed.clone());
-        told.extend(survey.spoilt.clone());
+        told.extend(survey.skus.iter().cloned());
+        told.extend(self.totals.note());
         told
     }
 

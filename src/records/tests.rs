@@ -1,8 +1,12 @@
 //! Logs and stock lists as people have them, and what they come to. Values are invented; each was
 //! worked out by hand.
 
+mod bytes;
+mod currency;
+mod daytime;
 mod exports;
 mod parted;
+mod people;
 mod repeats;
 mod spoilt;
 mod workbook;
@@ -355,7 +359,7 @@ type Stocked = (String, i64, i64);
 
 fn stock_list(text: &str, decimal: Option<Mark>) -> Result<(Vec<Stocked>, String), String> {
     let dir = tempfile::tempdir().expect("a folder");
-    let list = stock::read(&source(&dir, text.as_bytes()), decimal, 2);
+    let list = stock::read(&source(&dir, text.as_bytes()), decimal, ("EUR", 2));
     let list = list.map_err(|wrongs| {
         let one = |w: &crate::wrong::Wrong| format!("{w} {}", w.hint.as_deref().unwrap_or(""));
         wrongs.iter().map(one).collect::<Vec<_>>().join("\n")

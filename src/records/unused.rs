@@ -12,6 +12,13 @@ use crate::wrong::Wrong;
 /// Words for what is no, in a column that says whether an order was cancelled.
 const NO: &[&str] = &["", "no", "n", "false", "f", "0", "0 0", "0 00", "none", "null", "nein"];
 
+/// Words for what is yes, in a column that says whether an order was paid.
+const YES: &[&str] = &["yes", "y", "true", "t", "1", "x", "paid", "ja"];
+
+/// Names of columns that say whether an order counts, and whether it was only tried.
+const PAID: &[&str] = &["paid", "is paid", "order paid", "valid", "is valid", "bezahlt"];
+const TRIED: &[&str] = &["test", "is test", "test order", "is test order", "draft", "deleted"];
+
 /// Kinds of rows, beside states.
 const SOLD: &[&str] = &["order", "orders", "sale", "sales", "purchase", "charge", "invoice"];
 const TAKEN_BACK: &[&str] = &[
@@ -40,6 +47,8 @@ struct Hidden {
     column: usize,
     /// Its name says that something was called off: what is not no is yes.
     flag: bool,
+    /// Its name says that something was paid: no is no sale.
+    paid: bool,
     no_sales: u64,
     first: String,
 }
@@ -49,9 +58,14 @@ pub(super) struct Unused {
     hidden: Vec<Hidden>,
 }
 
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.contains(&columns::plain(name).as_str())
+}
+
 fn is_flag(name: &str) -> bool {
     let plain = columns::plain(name);
-    ["cancel", "refund", "storn"].iter().any(|stem| plain.contains(stem))
+    is_one_of(name, TRIED)
+        || ["cancel", "refund", "storn"].iter().any(|stem| plain.contains(stem))
         || plain.split(' ').any(|word| matches!(word, "void" | "voided" | "returned"))
 }
 
@@ -70,6 +84,7 @@ impl Unused {
         let hidden = (0..header.names.len()).filter(free).map(|column| Hidden {
             column,
             flag: is_flag(&header.names[column]),
+            paid: is_one_of(&header.names[column], PAID),
             no_sales: 0,
             first: String::new(),
         });
@@ -97,8 +112,12 @@ impl Unused {
             let word = state::plain(text);
             let standing = standing(&word);
             let sold = standing == Some(Standing::Sale) || SOLD.contains(&word.as_str());
-            let no_sale = standing == Some(Standing::NoSale) || TAKEN_BACK.contains(&word.as_str());
-            if word.is_empty() || sold || (hidden.flag && NO.contains(&word.as_str())) {
+            let no = NO.contains(&word.as_str());
+            let no_sale = standing == Some(Standing::NoSale)
+                || TAKEN_BACK.contains(&word.as_str())
+                || hidden.paid && no;
+            let yes = hidden.paid && YES.contains(&word.as_str());
+            if word.is_empty() || sold || yes || (hidden.flag && no) {
                 return true;
             }
             if (no_sale || hidden.flag) && !known {

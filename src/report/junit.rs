@@ -144,6 +144,7 @@ fn not_held_against(summary: &Summary, gate: &Gate) -> Option<String> {
         gate.because,
         Some(
             Unproved::Truncated
+                | Unproved::UnknownKinds
                 | Unproved::HarnessFailed
                 | Unproved::GeneratorSaturated
                 | Unproved::TimeScaleTooCoarse

@@ -47,6 +47,7 @@ pub(super) fn go() -> Judgement {
         ending: Some(Ending::Finished),
         observed_until: At(150 * 60_000_000),
         facts: 412_608,
+        unknown_kinds: Vec::new(),
         reasons: Vec::new(),
         channels: [500_000, 300_000, 200_000]
             .map(|share| ChannelVerdict {

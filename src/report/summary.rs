@@ -21,6 +21,8 @@ pub mod shown;
 pub mod verdict;
 
 use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::findings::RunOut;
@@ -227,7 +229,7 @@ pub struct Terms {
 }
 
 /// What was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// Facts judged.
     pub facts: u64,
@@ -235,6 +237,9 @@ pub struct Record {
     pub observed_until_us: u64,
     /// How the history ends; null is truncated.
     pub ending: Option<Ending>,
+    /// Facts of kinds that this doorbuster does not know, by kind: a later version wrote them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown_kinds: BTreeMap<String, u64>,
 }
 
 impl Summary {
@@ -261,6 +266,7 @@ impl Summary {
                 facts: judgement.facts,
                 observed_until_us: judgement.observed_until.0,
                 ending: judgement.ending.map(Ending::from),
+                unknown_kinds: judgement.unknown_kinds.iter().cloned().collect(),
             },
             channels: told.map(|((terms, seen), totals)| channel(terms, seen, totals)).collect(),
             conditions: reserved::conditions(&gates),

@@ -267,11 +267,8 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             count(load.sent),
         ),
         Unproved::NotExercised => ungated::nobody_came(summary),
-        Unproved::NotObserved => {
-            "The record does not hold the calls of the load: how many shoppers came and what they \
-             were told is not known"
-                .to_owned()
-        }
+        Unproved::NotObserved => ungated::LOAD_UNSEEN.to_owned(),
+        Unproved::UnknownKinds => ungated::unknown_kinds(summary),
         other => format!("The run is not proved: {}", unproved(other)),
     }
 }
@@ -299,6 +296,7 @@ fn unproved_in(summary: &Summary, why: Unproved) -> String {
 pub fn unproved(why: Unproved) -> &'static str {
     match why {
         Unproved::Truncated => "the record stops before its end",
+        Unproved::UnknownKinds => "the record holds kinds of facts that this version does not know",
         Unproved::HarnessFailed => "doorbuster itself failed, and may have caused it",
         Unproved::GeneratorSaturated => "calls of the load left late, or not at all",
         Unproved::TimeScaleTooCoarse => {
@@ -318,6 +316,7 @@ pub fn unproved(why: Unproved) -> &'static str {
 pub fn short(why: Unproved) -> &'static str {
     match why {
         Unproved::Truncated => "record cut off",
+        Unproved::UnknownKinds => "unknown kinds of facts",
         Unproved::HarnessFailed => "doorbuster failed",
         Unproved::GeneratorSaturated => "load fell behind",
         Unproved::TimeScaleTooCoarse => "clock too fast",

@@ -11,18 +11,18 @@ use super::demand;
 use super::head::{self, Head};
 use super::judged;
 use super::levers::{self, Levers};
-use super::map::{Map, entries, not_yet};
 use super::merchant::{self, MerchantSpec};
 use super::names::Names;
 use super::parts::{Parts, TrafficKind, TrafficParts};
 use super::plan::Plan;
-use super::problem::{Reading, Wrong};
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
-use super::scalar::some_up_to;
 use super::timeline::{Timeline, phases};
-use super::tree::{Node, Value};
 use crate::commerce::terms::{ConnectorPlay, Payment};
+use crate::language::map::{Map, entries, not_yet};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::some_up_to;
+use crate::language::tree::{Node, Value};
 use crate::units::At;
 
 /// The plan that a tree stands for. None when anything is wrong; the reading then says what.
@@ -132,7 +132,7 @@ fn traffic(
 /// A log brings its own demand: only a stock list can stand beside it.
 fn refuse_modelled_catalog(node: &Node, r: &Reading) -> Option<()> {
     let entries = entries(node, "catalog", r)?;
-    let fits = |key: &str| matches!(key, "file" | "delimiter");
+    let fits = |key: &str| matches!(key, "file" | "delimiter" | "encoding" | "decimal");
     let Some(odd) = entries.iter().find(|entry| !fits(&entry.key)) else { return Some(()) };
     let wrong = Wrong::new(format!("a replay's catalogue cannot have `{}`", odd.key));
     let expected = "`catalog: { file: stock.csv }`, or no catalogue and `stock: { cover: 90% }`";
@@ -174,7 +174,7 @@ fn ports(node: &Node, roles: &[String], r: &Reading) -> Option<BTreeMap<String, 
             if !roles.contains(&entry.key) {
                 let known: Vec<&str> = roles.iter().map(String::as_str).collect();
                 let wrong = Wrong::new(format!("no role is named `{}`", entry.key))
-                    .expected(format!("one of {}", super::map::list_of(&known)));
+                    .expected(format!("one of {}", crate::language::map::list_of(&known)));
                 r.wrong(&entry.key_at, wrong.nearest(&entry.key, known.iter().copied()));
             }
             let port = some_up_to(65_535)(&entry.node, r)? as u16;

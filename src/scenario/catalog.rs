@@ -6,15 +6,15 @@ use std::ops::Range;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::head::{Currency, Head};
-use super::map::{Map, each, missing_key};
-use super::number::{Places, number};
-use super::problem::{Reading, Wrong};
 use super::replay::said::{decimal, resolve, source};
-use super::scalar::{scalar, share_of, some_share, some_up_to, units};
 use super::timeline::Timeline;
-use super::tree::{Node, Value};
 use crate::commerce::terms::SkuTerms;
 use crate::ids::SkuId;
+use crate::language::map::{Map, each, missing_key};
+use crate::language::number::{Places, number};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{scalar, share_of, some_share, some_up_to, units};
+use crate::language::tree::{Node, Value};
 use crate::records::number::Mark;
 use crate::records::table::Source;
 use crate::records::{SKUS_MAX, stock};
@@ -95,6 +95,7 @@ pub(super) fn read(
     for key in ["file", "delimiter", "encoding"] {
         map.known(key);
     }
+    refuse_without_file(&map, r)?;
     let skus = if map.has("file") {
         map.get("skus");
         None
@@ -125,7 +126,7 @@ pub(super) fn read(
     } else {
         for (key, missing) in [("stock", !map.has("stock")), ("price", !map.has("price"))] {
             if missing {
-                r.wrong(&map.at, missing_key("catalog", key));
+                r.wrong(&map.at, missing_key(r.grammar, "catalog", key));
             }
         }
         let exponent = ranks.or(zipf).unwrap_or(0.0);
@@ -136,6 +137,17 @@ pub(super) fn read(
     let mut catalog = catalog?;
     catalog.heroes = heroes;
     (!broken).then_some(catalog)
+}
+
+/// What says how a stock list is written says nothing where there is none.
+fn refuse_without_file(map: &Map<'_>, r: &Reading) -> Option<()> {
+    let keys = ["delimiter", "encoding", "decimal"].into_iter().filter(|_| !map.has("file"));
+    let odd: Vec<_> = keys.filter_map(|key| Some((key, map.key_at(key)?))).collect();
+    for (key, at) in &odd {
+        let wrong = Wrong::new(format!("`{key}` stands without a `file`: it would say nothing"));
+        r.wrong(at, wrong.expected("`file: stock.csv` beside it, or no such key"));
+    }
+    odd.is_empty().then_some(())
 }
 
 fn modelled(
@@ -179,7 +191,7 @@ fn from_file(
     currency: Currency,
     r: &Reading,
 ) -> Option<Catalog> {
-    let list = stock::read(file, mark, currency.digits);
+    let list = stock::read(file, mark, (currency.code, currency.digits));
     let list =
         list.map_err(|wrongs| wrongs.into_iter().for_each(|wrong| r.wrong(at, wrong))).ok()?;
     resolve(file, at, r);

@@ -1,10 +1,11 @@
 //! Owns what differs between two scenarios, by the path of each key. Must not know what a key
 //! means, nor read the files that a scenario names.
 
-use super::ScenarioErrors;
-use super::path;
-use super::problem::Reading;
-use super::tree::{self, Entry, Node, Value, same_key};
+use super::LANGUAGE;
+use super::Problems;
+use crate::language::path;
+use crate::language::problem::Reading;
+use crate::language::tree::{self, Entry, Node, Value, same_key};
 
 /// A value that differs; none where the key is not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,16 +24,16 @@ const VALUE_CHARS_MAX: usize = 120;
 
 /// What differs between two scenarios, in the order in which the first has it. Comments, the
 /// order of keys and how a value is quoted do not count; the order of a list does.
-pub fn changes(before: &str, after: &str) -> Result<Vec<Change>, ScenarioErrors> {
+pub fn changes(before: &str, after: &str) -> Result<Vec<Change>, Problems> {
     let (before, after) = (tree_of(before)?, tree_of(after)?);
     let mut found = Vec::new();
     compare("", Some(&before), Some(&after), &mut found);
     Ok(found)
 }
 
-fn tree_of(text: &str) -> Result<Node, ScenarioErrors> {
+fn tree_of(text: &str) -> Result<Node, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reading = Reading::new(std::path::PathBuf::new());
+    let reading = Reading::new(&LANGUAGE, std::path::PathBuf::new());
     match tree::parse(text, &reading) {
         Some(root) if reading.is_sound() => Ok(root),
         _ => Err(reading.into_errors("scenario.yaml", text)),

@@ -7,16 +7,18 @@ use jiff::tz::TimeZone;
 
 use super::demand::{payment, whole};
 use super::head::{Head, zone};
-use super::law::law;
 use super::limits::limits;
-use super::map::{Map, each, entries};
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, share, some_share, some_up_to, units, words, yes_no};
-use super::tree::{Entry, Node, Value};
 use crate::commerce::limiter::LimiterTerms;
 use crate::commerce::terms::{Imperfections, Payment};
 use crate::history::charter::{OwnSales, StockRule};
 use crate::ids::ChannelId;
+use crate::language::law::law;
+use crate::language::map::{Map, each, entries};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{
+    choice, lasting, share, some_share, some_up_to, units, words, yes_no,
+};
+use crate::language::tree::{Entry, Node, Value};
 use crate::law::Law;
 use crate::units::{Ppm, Qty, Span};
 
@@ -74,7 +76,7 @@ impl Channels {
         index.map(|index| ChannelId(index as u16)).ok_or_else(|| {
             let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
             Wrong::new(format!("no channel is named `{name}`"))
-                .expected(format!("one of {}", super::map::list_of(&names)))
+                .expected(format!("one of {}", crate::language::map::list_of(&names)))
                 .nearest(name, names.iter().copied())
         })
     }
@@ -176,7 +178,7 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
     {
         r.wrong(
             &node.at,
-            super::map::not_yet("profiles of real marketplaces; write `profile: none`"),
+            crate::language::map::not_yet("profiles of real marketplaces; write `profile: none`"),
         );
     }
     map.not_yet(&[

@@ -9,17 +9,18 @@ use self::described::Read;
 pub use self::described::timing_in_words;
 use super::channel::{Channels, everyday, imperfections};
 use super::head::Head;
-use super::law::{law, range};
 use super::limits::limits;
-use super::map::{Map, each, entries, items};
 use super::plan::Unknown;
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, scalar, some_up_to, yes_no};
-use super::tree::{Entry, Node, Value};
 use crate::commerce::terms::{
     ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
 };
 use crate::ids::ChannelId;
+use crate::language::law::{law, range};
+use crate::language::map::{Map, each, entries, items};
+use crate::language::path;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, lasting, scalar, some_up_to, yes_no};
+use crate::language::tree::{Entry, Node, Value};
 use crate::law::Law;
 use crate::units::Span;
 
@@ -185,9 +186,16 @@ fn reference(
     let (workers, partitions) = (workers?, partitions?);
     if workers % partitions != 0 {
         let at = map.key_at("partitions").unwrap_or_default();
-        let found = format!("{workers} workers cannot share {partitions} partitions evenly");
-        let wrong = Wrong::new(found).expected("the same number of workers for each partition");
-        let hint = format!("for example workers: {}, partitions: {partitions}", partitions * 2);
+        let share = if workers == 1 { "worker cannot share" } else { "workers cannot share" };
+        let found = format!("{workers} {share} {partitions} partitions evenly");
+        let wrong = Wrong::new(found).expected(format!(
+            "the same number of workers for each partition: `workers: {}` or another multiple of \
+             {partitions}, or `partitions: 1`",
+            partitions * 2
+        ));
+        let (least, most) = (partitions, partitions * 8);
+        let field = path::of(["connectors", name, "workers"]);
+        let hint = format!("for several of them: `--vary {field}={least}..{most}`");
         r.wrong(&at, wrong.hint(hint));
         return None;
     }

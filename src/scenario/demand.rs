@@ -3,16 +3,16 @@
 
 use std::ops::Range;
 
-use super::law::law;
-use super::map::{Map, each, entries};
-use super::problem::{Reading, Wrong};
-use super::scalar::{
+use super::timeline::{PhaseSpec, Timeline};
+use crate::commerce::terms::Payment;
+use crate::language::law::law;
+use crate::language::map::{Map, each, entries};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{
     RATE_MAX_PER_HOUR, choice, grouped, parse_count, parse_multiple, parse_per_hour, parse_share,
     scalar, share, some_up_to,
 };
-use super::timeline::{PhaseSpec, Timeline};
-use super::tree::{Node, Value};
-use crate::commerce::terms::Payment;
+use crate::language::tree::{Node, Value};
 use crate::law::Law;
 use crate::traffic::plan::{CustomerCancellations, Piece, Shape};
 use crate::units::{Ppm, Rate, Span};

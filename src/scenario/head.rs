@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::Overrides;
-use super::map::Map;
-use super::number::{Places, meant};
-use super::problem::{Reading, Wrong};
-use super::scalar::{multiple_milli, parse_money, scalar, words};
-use super::tree::Node;
-use crate::records::number::means;
+use crate::language::map::Map;
+use crate::language::number::{Places, meant};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{multiple_milli, parse_money, scalar, words};
+use crate::language::tree::Node;
+use crate::records::currency::means;
 use crate::units::{At, Money};
 
 /// The seed of a scenario that names none.
@@ -21,59 +21,59 @@ pub const SEED_DEFAULT: u64 = 1;
 const SPEED_MILLI_MAX: u64 = 1_000_000_000;
 
 /// What the head says.
-pub(super) struct Head {
-    pub(super) campaign: String,
-    pub(super) starts: Start,
-    pub(super) seed: u64,
-    pub(super) speed_milli: u64,
-    pub(super) shorten_milli: u64,
-    pub(super) currency: Currency,
+pub(crate) struct Head {
+    pub(crate) campaign: String,
+    pub(crate) starts: Start,
+    pub(crate) seed: u64,
+    pub(crate) speed_milli: u64,
+    pub(crate) shorten_milli: u64,
+    pub(crate) currency: Currency,
 }
 
 /// When the campaign starts, in civil time.
-pub(super) struct Start(pub(super) ZonedDateTime);
+pub(crate) struct Start(pub(crate) ZonedDateTime);
 
 impl Start {
     /// The campaign time of a moment; none before the start.
-    pub(super) fn campaign_time(&self, moment: Timestamp) -> Option<At> {
+    pub(crate) fn campaign_time(&self, moment: Timestamp) -> Option<At> {
         let us = moment.as_microsecond() - self.0.timestamp().as_microsecond();
         u64::try_from(us).ok().map(At)
     }
 
     /// Minutes east of UTC at the campaign's start.
-    pub(super) fn offset_min(&self, zone: &TimeZone) -> i32 {
+    pub(crate) fn offset_min(&self, zone: &TimeZone) -> i32 {
         zone.to_offset(self.0.timestamp()).seconds() / 60
     }
 }
 
 /// A currency with the places of its minor unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Currency {
-    pub(super) code: &'static str,
-    pub(super) digits: u8,
+pub(crate) struct Currency {
+    pub(crate) code: &'static str,
+    pub(crate) digits: u8,
 }
 
 impl Currency {
     /// A decoder of amounts.
-    pub(super) fn money(self) -> impl Fn(&Node, &Reading) -> Option<Money> {
+    pub(crate) fn money(self) -> impl Fn(&Node, &Reading) -> Option<Money> {
         move |node, r| scalar(node, r, |text| parse_money(text, self.digits))
     }
 
     /// The currency of a code, or of a sign that is of one currency only. The dollar is that of
     /// the United States where nobody says another.
-    pub(super) fn of_sign(said: &str) -> Option<Currency> {
+    pub(crate) fn of_sign(said: &str) -> Option<Currency> {
         let usual = ["USD", "EUR", "GBP", "PLN", "CZK", "BRL", "INR", "TRY", "KRW"];
         let usual = usual.into_iter().find(|code| means(said, code));
         currencies().find(|known| known.code == said || Some(known.code) == usual)
     }
 
     /// As a person writes it: `24.90`.
-    pub(super) fn say(self, money: Money) -> String {
+    pub(crate) fn say(self, money: Money) -> String {
         format!("{:.*} {}", usize::from(self.digits), self.major(money), self.code)
     }
 
     /// In major units.
-    pub(super) fn major(self, money: Money) -> f64 {
+    pub(crate) fn major(self, money: Money) -> f64 {
         money.0 as f64 / 10_f64.powi(i32::from(self.digits))
     }
 }
@@ -98,7 +98,7 @@ fn currencies() -> impl Iterator<Item = Currency> {
 }
 
 /// A currency by its code.
-pub(super) fn currency(node: &Node, r: &Reading) -> Option<Currency> {
+pub(crate) fn currency(node: &Node, r: &Reading) -> Option<Currency> {
     scalar(node, r, |text| {
         currencies().find(|c| c.code == text).ok_or_else(|| {
             Wrong::new(format!("`{text}` is not a currency"))
@@ -134,7 +134,7 @@ fn campaign_currency(top: &Map<'_>, r: &Reading) -> Option<Currency> {
 }
 
 /// Reads the head's keys; None when one of them is wrong.
-pub(super) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<Head> {
+pub(crate) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<Head> {
     let campaign = top.required("campaign", words);
     let starts = top.required("starts", start);
     let seed_said = top.or("seed", SEED_DEFAULT, seed);
@@ -191,7 +191,7 @@ fn start(node: &Node, r: &Reading) -> Option<Start> {
 }
 
 /// A civil time in a zone, refused when the clocks skip it or show it twice.
-pub(super) fn in_zone(civil: DateTime, zone: &TimeZone) -> Result<ZonedDateTime, Wrong> {
+pub(crate) fn in_zone(civil: DateTime, zone: &TimeZone) -> Result<ZonedDateTime, Wrong> {
     let moment = zone.clone().into_ambiguous_zoned_datetime(civil);
     let ambiguous = moment.is_ambiguous();
     moment.unambiguous().map_err(|_| {
@@ -203,7 +203,7 @@ pub(super) fn in_zone(civil: DateTime, zone: &TimeZone) -> Result<ZonedDateTime,
 }
 
 /// A time zone by its name.
-pub(super) fn parse_zone(name: &str) -> Result<TimeZone, Wrong> {
+pub(crate) fn parse_zone(name: &str) -> Result<TimeZone, Wrong> {
     let db = jiff::tz::db();
     db.get(name).map_err(|_| {
         let known: Vec<String> = db.available().map(|name| name.as_str().to_owned()).collect();
@@ -219,6 +219,6 @@ pub(super) fn parse_zone(name: &str) -> Result<TimeZone, Wrong> {
 }
 
 /// A decoder of time zones.
-pub(super) fn zone(node: &Node, r: &Reading) -> Option<TimeZone> {
+pub(crate) fn zone(node: &Node, r: &Reading) -> Option<TimeZone> {
     scalar(node, r, parse_zone)
 }

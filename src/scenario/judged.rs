@@ -5,11 +5,11 @@ use jiff::civil::Date;
 
 use super::channel::Channels;
 use super::head::Head;
-use super::map::{Map, each, entries, items, list_of, not_yet};
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, scalar, share, words};
-use super::tree::{Entry, Node, Value};
 use crate::history::charter::{AcceptedRisk, Gate, GoWhen, Kpi, Limits, Owner, Promises};
+use crate::language::map::{Map, each, entries, items, list_of, not_yet};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, lasting, scalar, share, words};
+use crate::language::tree::{Entry, Node, Value};
 use crate::units::Span;
 
 /// What is judged, and how strictly.

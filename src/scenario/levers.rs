@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::map::{Map, each, items, list_of};
-use super::problem::{Reading, Wrong};
-use super::scalar::{parse_count, parse_duration, scalar, words};
-use super::tree::{Node, Value};
+use crate::language::map::{Map, each, items, list_of};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{parse_count, parse_duration, scalar, words};
+use crate::language::tree::{Node, Value};
 
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

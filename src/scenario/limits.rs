@@ -5,11 +5,11 @@ use jiff::ToSpan as _;
 use jiff::civil::Time;
 
 use super::head::{Head, Start, in_zone, parse_zone};
-use super::map::{Map, each, items};
-use super::problem::{Reading, Wrong};
-use super::scalar::{choice, lasting, rate, scalar, some_up_to, yes_no};
-use super::tree::Node;
 use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
+use crate::language::map::{Map, each, items};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, lasting, rate, scalar, some_up_to, yes_no};
+use crate::language::tree::Node;
 use crate::units::{At, Rate, Span};
 
 /// The most limits at once on one system.

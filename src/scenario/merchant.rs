@@ -3,15 +3,15 @@
 
 use std::ops::Range;
 
-use super::map::{Map, each, items};
-use super::problem::{Reading, Wrong};
-use super::scalar::{
+use super::timeline::Timeline;
+use crate::history::charter::{Kpi, PRICES_IN_GRACE_MAX};
+use crate::language::map::{Map, each, items};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{
     grouped, lasting, parse_count, parse_duration, parse_percent_ppm, rate, scalar, some_share,
     some_up_to, words,
 };
-use super::timeline::Timeline;
-use super::tree::Node;
-use crate::history::charter::{Kpi, PRICES_IN_GRACE_MAX};
+use crate::language::tree::Node;
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
 use crate::units::{At, Ppm, Qty, Rate, Span};
 

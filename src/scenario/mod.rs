@@ -1,13 +1,10 @@
 //! Owns the scenario language: YAML → Plan (what it means). Start at [`read`].
 //! Must not know how a plan is played.
 //!
-//! A text becomes a tree whose nodes know their place (`tree`), and typed decoders read the tree
-//! group by group (`map`, `scalar`, `law`): `map.required("lasts", lasting)`. serde is not used
-//! here: it stops at the first error and its enums lose their place, while a person who corrects a
-//! scenario wants everything that is wrong at once, each with its line, what is expected, and what
-//! was probably meant. The decoders read straight into the types of the plan, so that there is no
-//! second description of a scenario to keep in step; what only a whole scenario can tell (names of
-//! phases and channels, shares, who serves whom) is checked as the later groups meet the earlier.
+//! The decoders of the groups read a tree (`language`) straight into the types of the plan, so that
+//! there is no second description of a scenario to keep in step; what only a whole scenario can
+//! tell (names of phases and channels, shares, who serves whom) is checked as the later groups meet
+//! the earlier.
 //!
 //! The keys that the decoders ask for are recorded, and a test holds the JSON Schema
 //! (`schemas/scenario.schema.json`) and the handbook (`docs/scenario.md`) to them.
@@ -18,28 +15,19 @@ pub mod changes;
 mod channel;
 mod connector;
 mod demand;
-mod example;
-pub mod fit;
-mod head;
+pub(crate) mod head;
 mod judged;
-mod law;
 pub mod levers;
 mod limits;
-mod map;
 mod merchant;
 mod names;
-mod number;
 mod parts;
 pub mod patch;
-pub mod path;
 pub mod plan;
-mod problem;
-mod replay;
+pub(crate) mod replay;
 mod resolved;
-mod scalar;
-mod starter;
+pub(crate) mod starter;
 mod timeline;
-mod tree;
 pub mod vary;
 pub mod ways;
 
@@ -51,12 +39,19 @@ use std::path::Path;
 pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use plan::Plan;
-pub use problem::ScenarioErrors;
-use problem::{Reading, Wrong};
 pub use starter::Starter;
 
-use crate::file;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::{Grammar, Problems, scalar, text, tree};
 use crate::units::{Ppm, Span};
+
+/// The language of scenarios.
+pub(crate) static LANGUAGE: Grammar = Grammar {
+    kind: "scenario",
+    schema: include_str!("../../schemas/scenario.schema.json"),
+    first: "campaign: Black Friday doors",
+    starts_from: "`doorbuster init` writes one to start from",
+};
 
 /// What a command line says over the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,7 +92,7 @@ pub fn duration(text: &str) -> Result<Span, String> {
 }
 
 /// Reads a scenario file and everything it names. All errors of the file come at once.
-pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> {
+pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, Problems> {
     let file = path.display().to_string();
     let text = scenario_text(path, &file)?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
@@ -105,8 +100,8 @@ pub fn read(path: &Path, overrides: &Overrides) -> Result<Plan, ScenarioErrors> 
 }
 
 /// The text of a scenario file, or what to give instead of what is there.
-fn scenario_text(path: &Path, file: &str) -> Result<String, ScenarioErrors> {
-    text_of(path).map_err(|wrong| {
+fn scenario_text(path: &Path, file: &str) -> Result<String, Problems> {
+    text::of(path, &LANGUAGE).map_err(|wrong| {
         let expected = "a scenario, such as scenario.yaml";
         let inside = path.join("scenario.yaml");
         let wrong = if inside.is_file() {
@@ -114,49 +109,13 @@ fn scenario_text(path: &Path, file: &str) -> Result<String, ScenarioErrors> {
         } else {
             wrong.or("`doorbuster init` writes a scenario to start from", expected)
         };
-        ScenarioErrors::of_file(file, wrong)
+        Problems::of_file(file, wrong)
     })
 }
 
 /// Reads a scenario from a text; files that it names are looked for in `base_dir`.
-pub fn read_str(
-    text: &str,
-    base_dir: &Path,
-    overrides: &Overrides,
-) -> Result<Plan, ScenarioErrors> {
+pub fn read_str(text: &str, base_dir: &Path, overrides: &Overrides) -> Result<Plan, Problems> {
     read_named("scenario.yaml", text, base_dir, overrides)
-}
-
-/// The text of a file, within the budget.
-fn text_of(path: &Path) -> Result<String, Wrong> {
-    use std::io::Read as _;
-    let cannot = |error: std::io::Error| Wrong::new(file::why_not(&error));
-    let file = file::open(path).map_err(cannot)?;
-    let mut bytes = vec![];
-    file.take(tree::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    String::from_utf8(bytes).map_err(|error| not_text(error.as_bytes()))
-}
-
-/// What is wrong with bytes that are no UTF-8.
-fn not_text(bytes: &[u8]) -> Wrong {
-    let expected = "a text file in UTF-8";
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let wrong = Wrong::new("this is text in UTF-16").expected(expected);
-        return wrong.hint("open it in an editor and save it as UTF-8");
-    }
-    if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let wrong = Wrong::new("this is the history of a run, or another compressed file");
-        let wrong = wrong.expected("a scenario, such as the scenario.yaml beside it");
-        return wrong.hint("`doorbuster report` judges the history of a run");
-    }
-    if bytes.contains(&0) {
-        let wrong = Wrong::new("this is not a text file").expected(expected);
-        return wrong.hint("a scenario is written in a text editor, and ends in .yaml");
-    }
-    let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-    let line = bytes[..valid].split(|byte| *byte == b'\n').count();
-    let wrong = Wrong::new(format!("line {line} has a letter that is not in UTF-8"));
-    wrong.expected(expected).hint("open it in an editor and save it as UTF-8")
 }
 
 fn read_named(
@@ -164,13 +123,13 @@ fn read_named(
     text: &str,
     base_dir: &Path,
     overrides: &Overrides,
-) -> Result<Plan, ScenarioErrors> {
+) -> Result<Plan, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.len() > tree::TEXT_BYTES_MAX {
+    if text.len() > text::BYTES_MAX {
         let wrong = Wrong::new("the file is larger than 4 MB").expected("a scenario");
-        return Err(ScenarioErrors::of_file(file, wrong));
+        return Err(Problems::of_file(file, wrong));
     }
-    let r = Reading::new(base_dir.to_owned());
+    let r = Reading::new(&LANGUAGE, base_dir.to_owned());
     let plan = tree::parse(text, &r).and_then(|root| assemble::plan(&root, text, overrides, &r));
     match plan {
         Some(plan) if r.is_sound() => Ok(plan),

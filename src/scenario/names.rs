@@ -1,8 +1,8 @@
 //! Owns which names channels and connectors may have, so that each is one in every file, address
 //! and variable that bears it. Must not know what is named.
 
-use super::problem::{Reading, Wrong, is_obeyed};
-use super::tree::Entry;
+use crate::language::problem::{Reading, Wrong, is_obeyed};
+use crate::language::tree::Entry;
 
 /// Longer than this no table and no path has room for.
 const NAME_CHARS_MAX: usize = 64;

@@ -10,23 +10,23 @@ use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
-use super::number::unmistakable;
 use super::plan::Plan;
 use super::plan::Unknown;
-use super::problem::Reading;
 use super::replay::Replayed;
 use super::resolved;
 use super::timeline::Timeline;
-use super::tree::Node;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Rhythm,
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_VERSION, Honesty,
-    Input, Observed, Phase, PromotionTerms, Setting,
+    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_MINOR,
+    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
+use crate::language::number::unmistakable;
+use crate::language::problem::Reading;
+use crate::language::tree::Node;
 use crate::law::Law;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
 use crate::units::{At, Ppm, Span};
@@ -226,6 +226,7 @@ impl Parts {
 fn charter_of(judged: Judged) -> Charter {
     Charter {
         version: HISTORY_VERSION,
+        minor: HISTORY_MINOR,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),

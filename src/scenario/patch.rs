@@ -12,9 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::edit::{Edit, flow};
-use super::problem::{Reading, ScenarioErrors, Wrong};
-use super::tree::{self, Entry, Node, Value, plain, same_key};
-use super::{Overrides, Plan, path};
+use super::{LANGUAGE, Overrides, Plan};
+use crate::language::path;
+use crate::language::problem::{Problems, Reading, Wrong};
+use crate::language::tree::{self, Entry, Node, Value, plain, same_key};
 
 /// Values to write at key paths, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,18 +43,18 @@ struct Place {
 
 impl Patch {
     /// A patch file: the keys that change, nested as they are in a scenario.
-    pub fn read(path: &Path) -> Result<Patch, ScenarioErrors> {
+    pub fn read(path: &Path) -> Result<Patch, Problems> {
         let file = path.display().to_string();
-        let text = super::text_of(path).map_err(|wrong| {
+        let text = crate::language::text::of(path, &LANGUAGE).map_err(|wrong| {
             let keys = "the keys that change, nested as in a scenario";
-            ScenarioErrors::of_file(&file, wrong.or(keys, "a patch file, such as advice.yaml"))
+            Problems::of_file(&file, wrong.or(keys, "a patch file, such as advice.yaml"))
         })?;
         Patch::parse(&file, &text)
     }
 
     /// The text of a patch file of that name.
-    pub fn parse(file: &str, text: &str) -> Result<Patch, ScenarioErrors> {
-        let r = Reading::new(std::path::PathBuf::new());
+    pub fn parse(file: &str, text: &str) -> Result<Patch, Problems> {
+        let r = Reading::new(&LANGUAGE, std::path::PathBuf::new());
         let root = tree::parse(text, &r);
         match root {
             Some(Node { value: Value::Scalar(_) | Value::List(_) | Value::Empty, at, .. }) => {
@@ -155,13 +156,13 @@ impl Patch {
 
     /// The text of the scenario of that name with the changes made; else every change that cannot
     /// be made, of the first file that has one.
-    fn applied(&self, file: &str, text: &str) -> Result<String, ScenarioErrors> {
+    fn applied(&self, file: &str, text: &str) -> Result<String, Problems> {
         let mut text = text.to_owned();
         let mut refused: Vec<(Option<Place>, Wrong)> = Vec::new();
         let mut ahead: Vec<Change> = self.changes.iter().rev().cloned().collect();
         let mut written = Written::default();
         while let Some(change) = ahead.pop() {
-            let r = Reading::new(std::path::PathBuf::new());
+            let r = Reading::new(&LANGUAGE, std::path::PathBuf::new());
             // A text that is no YAML is refused, with its places, by whoever reads it next.
             let Some(root) = tree::parse(&text, &r) else { return Ok(text) };
             match edit::edit(&root, &text, &change.path, &change.value) {
@@ -184,7 +185,7 @@ impl Patch {
         let problems = refused.into_iter().filter(|(place, _)| same(place));
         let placed = problems.map(|(place, wrong)| (place.map_or(0..0, |place| place.at), wrong));
         let (file, text) = first.as_ref().map_or((file, ""), |place| (&*place.file, &*place.text));
-        Err(ScenarioErrors::placed(file, text, placed.collect()))
+        Err(Problems::placed(file, text, placed.collect()))
     }
 }
 
@@ -204,7 +205,7 @@ impl Change {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let r = Reading::new(std::path::PathBuf::new());
+        let r = Reading::new(&LANGUAGE, std::path::PathBuf::new());
         match tree::parse(&self.value, &r).map(|root| root.value) {
             Some(Value::Map(entries)) => entries,
             _ => Vec::new(),
@@ -257,11 +258,7 @@ fn leaves_of(path: Vec<String>, value: &str, leaves: &mut Vec<Vec<String>>) {
 }
 
 /// Reads a scenario file with a patch over it.
-pub fn read_patched(
-    path: &Path,
-    overrides: &Overrides,
-    patch: &Patch,
-) -> Result<Plan, ScenarioErrors> {
+pub fn read_patched(path: &Path, overrides: &Overrides, patch: &Patch) -> Result<Plan, Problems> {
     let file = path.display().to_string();
     let text = super::scenario_text(path, &file)?;
     let base_dir = path.parent().unwrap_or(Path::new("."));
@@ -274,7 +271,7 @@ pub fn read_str_patched(
     base_dir: &Path,
     overrides: &Overrides,
     patch: &Patch,
-) -> Result<Plan, ScenarioErrors> {
+) -> Result<Plan, Problems> {
     patched("scenario.yaml", text, base_dir, overrides, patch)
 }
 
@@ -284,7 +281,7 @@ fn patched(
     base_dir: &Path,
     overrides: &Overrides,
     patch: &Patch,
-) -> Result<Plan, ScenarioErrors> {
+) -> Result<Plan, Problems> {
     if patch.is_empty() {
         return super::read_named(file, text, base_dir, overrides);
     }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::problem::Reading;
-use super::tree::{Node, Value, same_key};
+use crate::language::problem::Reading;
+use crate::language::tree::{Node, Value, same_key};
 
 /// The text with `values` at the top of the scenario and the places that the reading resolved.
 pub(super) fn text(source: &str, root: &Node, values: &[(&str, String)], r: &Reading) -> String {

@@ -7,35 +7,36 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::LANGUAGE;
 use super::head::{self, Currency};
-use super::problem::{Reading, ScenarioErrors, on_one_line};
-use super::tree::{Node, plain};
+use crate::language::problem::{Problems, Reading, on_one_line};
+use crate::language::tree::{Node, plain};
 use crate::units::{Ppm, Span};
 
 const TEMPLATE: &str = include_str!("starter.yaml");
 
 /// A phase of the demand, in multiples of it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct PhaseSlot {
-    pub(super) name: String,
-    pub(super) lasts: Span,
-    pub(super) from: f64,
-    pub(super) to: f64,
-    pub(super) exponential: bool,
+pub(crate) struct PhaseSlot {
+    pub(crate) name: String,
+    pub(crate) lasts: Span,
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+    pub(crate) exponential: bool,
 }
 
 /// A channel with its share of orders.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ChannelSlot {
-    pub(super) name: String,
-    pub(super) share: Ppm,
+pub(crate) struct ChannelSlot {
+    pub(crate) name: String,
+    pub(crate) share: Ppm,
     /// One's own shop shows changes sooner, and holds nothing back.
-    pub(super) own_shop: bool,
+    pub(crate) own_shop: bool,
 }
 
 /// What a value of the starter may rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     Stock,
     Price,
     Zipf,
@@ -47,30 +48,30 @@ pub(super) enum Slot {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Starter {
     /// What the first lines say, a line each.
-    pub(super) head: Vec<String>,
-    pub(super) campaign: String,
-    pub(super) starts: String,
-    pub(super) currency: &'static str,
+    pub(crate) head: Vec<String>,
+    pub(crate) campaign: String,
+    pub(crate) starts: String,
+    pub(crate) currency: &'static str,
     /// Decimal places of the currency.
-    pub(super) digits: u8,
-    pub(super) skus: u64,
+    pub(crate) digits: u8,
+    pub(crate) skus: u64,
     /// The median and the 95th percentile.
-    pub(super) stock: (u64, u64),
+    pub(crate) stock: (u64, u64),
     /// The same of prices, in minor units.
-    pub(super) price: (i64, i64),
-    pub(super) zipf: f64,
-    pub(super) channels: Vec<ChannelSlot>,
-    pub(super) per_hour: f64,
-    pub(super) phases: Vec<PhaseSlot>,
-    pub(super) lines: Vec<(u8, Ppm)>,
-    pub(super) units: Vec<(u8, Ppm)>,
+    pub(crate) price: (i64, i64),
+    pub(crate) zipf: f64,
+    pub(crate) channels: Vec<ChannelSlot>,
+    pub(crate) per_hour: f64,
+    pub(crate) phases: Vec<PhaseSlot>,
+    pub(crate) lines: Vec<(u8, Ppm)>,
+    pub(crate) units: Vec<(u8, Ppm)>,
     /// The share of orders, and the median and 95th percentile of how long after.
-    pub(super) cancellations: (Ppm, Span, Span),
+    pub(crate) cancellations: (Ppm, Span, Span),
     /// From when to when the promotion runs.
-    pub(super) promotion: (&'static str, &'static str),
-    pub(super) listings: &'static str,
+    pub(crate) promotion: (&'static str, &'static str),
+    pub(crate) listings: &'static str,
     /// What stands there only because something must.
-    pub(super) guesses: BTreeSet<Slot>,
+    pub(crate) guesses: BTreeSet<Slot>,
 }
 
 impl Default for Starter {
@@ -124,8 +125,8 @@ impl Default for Starter {
 
 impl Starter {
     /// The starter with amounts in this currency.
-    pub fn in_currency(code: &str) -> Result<Starter, ScenarioErrors> {
-        let r = Reading::new(PathBuf::new());
+    pub fn in_currency(code: &str) -> Result<Starter, Problems> {
+        let r = Reading::new(&LANGUAGE, PathBuf::new());
         let node = Node::scalar(code);
         match head::currency(&node, &r) {
             Some(currency) => Ok(Starter::default().of_currency(currency)),
@@ -134,7 +135,7 @@ impl Starter {
     }
 
     /// The same amounts in the minor units of another currency.
-    pub(super) fn of_currency(self, currency: Currency) -> Starter {
+    pub(crate) fn of_currency(self, currency: Currency) -> Starter {
         let minor = |minor: i64| match currency.digits {
             0 => minor / 100,
             2 => minor,

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::map::{Map, items};
-use super::problem::{Reading, Wrong};
-use super::scalar::{lasting, leading_number, parse_duration, scalar, words};
-use super::tree::Node;
 use crate::history::charter::Phase;
+use crate::language::map::{Map, items};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{lasting, leading_number, parse_duration, scalar, words};
+use crate::language::tree::Node;
 use crate::units::{At, Span};
 
 /// The longest campaign.
@@ -167,7 +167,7 @@ impl Timeline {
         self.phases.iter().find(|phase| phase.name == name).ok_or_else(|| {
             let names: Vec<&str> = self.phases.iter().map(|phase| phase.name.as_str()).collect();
             Wrong::new(format!("no phase is named `{name}`"))
-                .expected(format!("one of {}", super::map::list_of(&names)))
+                .expected(format!("one of {}", crate::language::map::list_of(&names)))
                 .nearest(name, names.iter().copied())
         })
     }

@@ -1,12 +1,12 @@
 //! Owns `--vary`: which field of a scenario is swept, and over which values.
 //! Must not know what a field means: a patched text is read like any other, errors and all.
 
-use super::map::list_of;
-use super::number::unmistakable;
 use super::patch::Patch;
-use super::path;
-use super::problem::{ScenarioErrors, Wrong};
-use super::scalar::{leading_number, parse_duration};
+use crate::language::map::list_of;
+use crate::language::number::unmistakable;
+use crate::language::path;
+use crate::language::problem::{Problems, Wrong};
+use crate::language::scalar::{leading_number, parse_duration};
 use crate::units::Span;
 
 /// More points than this nobody reads, and few would wait for.
@@ -26,8 +26,8 @@ impl Vary {
     ///
     /// # Errors
     /// Says what was found and what is expected.
-    pub fn parse(text: &str) -> Result<Vary, ScenarioErrors> {
-        parsed(text).map_err(|wrong| ScenarioErrors::of_file(&format!("--vary {text}"), wrong))
+    pub fn parse(text: &str) -> Result<Vary, Problems> {
+        parsed(text).map_err(|wrong| Problems::of_file(&format!("--vary {text}"), wrong))
     }
 
     /// The field set to one of its values.
@@ -136,11 +136,16 @@ fn written(value: f64, unit: &str) -> String {
         let value = (value * 1e6).round() / 1e6;
         return format!("{}{unit}", unmistakable(value));
     }
-    let us = value.round() as u64;
-    let units =
-        [(3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1_000, "ms"), (1, "us")];
-    let whole = units.iter().find(|(size, _)| us.is_multiple_of(*size));
-    whole.map_or_else(|| Span(us).to_string(), |(size, unit)| format!("{}{unit}", us / size))
+    written_span(Span(value.round() as u64))
+}
+
+/// A length of time as the language writes it, exactly and in the largest unit of which it is a
+/// whole number: `150s`, `2m`.
+pub fn written_span(span: Span) -> String {
+    const UNITS: &[(u64, &str)] =
+        &[(3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1_000, "ms")];
+    let whole = UNITS.iter().find(|(size, _)| span.0 > 0 && span.0.is_multiple_of(*size));
+    whole.map_or_else(|| format!("{}us", span.0), |(size, unit)| format!("{}{unit}", span.0 / size))
 }
 
 #[cfg(test)]
@@ -154,6 +159,20 @@ mod tests {
             (vary.field.as_str(), vary.values),
             ("a.b", values.iter().map(|v| (*v).to_owned()).collect())
         );
+    }
+
+    #[test]
+    fn spans_are_written_in_the_largest_whole_unit() {
+        for (us, text) in [
+            (150_000_000, "150s"),
+            (120_000_000, "2m"),
+            (12_500_000, "12500ms"),
+            (5_400_000_000, "90m"),
+            (7_200_000_000, "2h"),
+        ] {
+            assert_eq!(written_span(Span(us)), text);
+            assert_eq!(crate::scenario::duration(text), Ok(Span(us)));
+        }
     }
 
     #[test]

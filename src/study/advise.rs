@@ -17,7 +17,7 @@ use super::looks;
 use super::outcome::Outcome;
 use super::replicate::Replications;
 use crate::ids::ChannelId;
-use crate::scenario::ScenarioErrors;
+use crate::language::Problems;
 use crate::scenario::patch::Patch;
 pub use merit::Merit;
 pub use trial::{Effect, Trial};
@@ -90,7 +90,7 @@ pub fn advise(
     runs: usize,
     is_late: &dyn Fn() -> bool,
     mut tell: impl FnMut(Told<'_>),
-) -> Result<Option<Advice>, ScenarioErrors> {
+) -> Result<Option<Advice>, Problems> {
     tell(Told::Trying("the scenario as it is"));
     let setting = Setting { patch: base.clone(), ..Setting::default() };
     let played = bench.play(&setting, 0, runs)?;
@@ -135,7 +135,7 @@ fn confirmed(
     setting: &Setting,
     mut played: Replications,
     baseline: Outcome,
-) -> Result<(Replications, Outcome), ScenarioErrors> {
+) -> Result<(Replications, Outcome), Problems> {
     let settled = looks::play(bench, setting, &looks::is_taken_unasked)?;
     played.stopped |= settled.ended == looks::Ended::Stopped;
     let Some(outcome) = settled.outcome.filter(|outcome| outcome.runs > played.afternoons.len())

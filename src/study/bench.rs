@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::afternoon::{Afternoon, Played};
 use super::replicate::{Replications, replicate};
+use crate::language::Problems;
 use crate::scenario::patch::{self, Patch};
-use crate::scenario::{Overrides, Plan, ScenarioErrors};
+use crate::scenario::{Overrides, Plan};
 
 /// A way to play the scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,7 +42,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The plan of a setting, or what is wrong with it.
-    pub fn plan(&self, setting: &Setting, seed: u64) -> Result<Plan, ScenarioErrors> {
+    pub fn plan(&self, setting: &Setting, seed: u64) -> Result<Plan, Problems> {
         let overrides = Overrides { seed: Some(seed), ..self.overrides };
         let mut plan = patch::read_patched(self.scenario, &overrides, &setting.patch)?;
         if setting.demand_milli != 0 {
@@ -62,7 +63,7 @@ impl<'a> Bench<'a> {
         setting: &Setting,
         from: usize,
         runs: usize,
-    ) -> Result<Replications, ScenarioErrors> {
+    ) -> Result<Replications, Problems> {
         let first = self.first_seed.wrapping_add(from as u64);
         self.plan(setting, first)?;
         let plan_of = |seed| self.plan(setting, seed).ok();

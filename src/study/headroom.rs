@@ -5,7 +5,7 @@ use super::bench::{Bench, Setting};
 use super::chance::Chance;
 use super::interval::Mean;
 use super::outcome::Outcome;
-use crate::scenario::ScenarioErrors;
+use crate::language::Problems;
 use crate::units::Ppm;
 
 /// A campaign this many times as large, tried.
@@ -73,7 +73,7 @@ pub fn headroom(
     setting: &Setting,
     (runs, chance): (usize, Ppm),
     mut tell: impl FnMut(&Headroom),
-) -> Result<Headroom, ScenarioErrors> {
+) -> Result<Headroom, Problems> {
     let mut found = Headroom {
         chance,
         rungs: vec![],

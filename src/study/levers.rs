@@ -7,10 +7,12 @@ mod stock;
 use crate::commerce::terms::{ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
 use crate::history::charter::Kpi;
 use crate::judge::bar;
+use crate::language::path;
 use crate::scenario::Plan;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
-use crate::scenario::path;
+use crate::scenario::vary::written_span;
+use crate::units::Span;
 
 /// Something that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +79,10 @@ pub fn together(levers: &[Lever], places: &[usize]) -> Patch {
 }
 
 /// The team that answers for a KPI's failures.
+fn half_of(every: Span) -> String {
+    written_span(Span(every.0 / 2_000 * 1_000))
+}
+
 fn owner(plan: &Plan, mends: Kpi) -> String {
     bar::owner(&plan.charter, mends.owned_as())
 }
@@ -113,7 +119,7 @@ impl OfConnector<'_> {
         if let (Some(least), Rhythm::Poll(every)) = (self.allowed(Kind::Poll), play.stock_out)
             && every.0 / 2 >= least
         {
-            let half = format!("{{ every: {}ms }}", every.0 / 2_000);
+            let half = format!("{{ every: {} }}", half_of(every));
             add("send stock twice as often", "stock out", &half);
         }
         if let Some(most) = self.allowed(Kind::Batch).filter(|most| *most > play.batch.into()) {
@@ -125,7 +131,7 @@ impl OfConnector<'_> {
         if let (Some(least), Rhythm::Poll(every)) = (self.allowed(Kind::Poll), play.orders_in)
             && every.0 / 2 >= least
         {
-            let half = format!("{{ poll: {}ms }}", every.0 / 2_000);
+            let half = format!("{{ poll: {} }}", half_of(every));
             let (what, mends) = ("look for orders twice as often", Kpi::HandoffSuccess);
             found.push(self.lever(mends, what, "orders in", &half, Burden::Setting));
         }
@@ -219,6 +225,14 @@ mod tests {
             assert!(told.iter().any(|known| known == lever), "{lever} in {told:?}");
         }
         assert!(!told.iter().any(|lever| lever.starts_with("campaign: ")), "{told:?}");
+    }
+
+    /// People read it, and paste it into a scenario.
+    #[test]
+    fn half_of_a_rhythm_is_written_as_people_write_it() {
+        for (every, half) in [(300, "150s"), (240, "2m"), (25, "12500ms")] {
+            assert_eq!(half_of(Span::from_secs(every)), half);
+        }
     }
 
     /// What is proposed for a name with a point in it can be tried and printed.

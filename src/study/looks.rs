@@ -14,7 +14,7 @@ use super::bench::{Bench, Setting};
 use super::chance::{CONFIDENCE, RUNS_MIN};
 use super::outcome::Outcome;
 use crate::judge::judgement::Verdict;
-use crate::scenario::ScenarioErrors;
+use crate::language::Problems;
 use crate::units::Ppm;
 
 /// Looks at most: at 30, 60, 120, 240, 480 and 960 afternoons.
@@ -83,7 +83,7 @@ pub fn play(
     bench: &Bench<'_>,
     setting: &Setting,
     goes_on: &dyn Fn(&[Afternoon], usize) -> bool,
-) -> Result<Settled, ScenarioErrors> {
+) -> Result<Settled, Problems> {
     let mut afternoons: Vec<Afternoon> = Vec::new();
     let mut last = None;
     let looks = (0..LOOKS).map(|look| (runs_at(look), confidence_at(look)));

@@ -34,7 +34,7 @@ pub fn replicate<T: Send>(
     keep: impl Fn(&Played) -> T + Sync,
     done: impl Fn(usize) + Sync,
 ) -> Replications<T> {
-    let finished = AtomicUsize::new(0);
+    let (begun, finished) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let one = |place: usize| {
         let go_on = || !stop();
         if !go_on() {
@@ -45,7 +45,15 @@ pub fn replicate<T: Send>(
         done(finished.fetch_add(1, Ordering::Relaxed) + 1);
         Some(kept)
     };
-    let played: Vec<Option<T>> = (0..runs).into_par_iter().with_max_len(1).map(one).collect();
-    let afternoons: Vec<T> = played.into_iter().map_while(|kept| kept).collect();
+    // Begun in the order of their seeds, whichever core is free: were each core given a stretch of
+    // its own, only the first one's would be kept of what is stopped.
+    let next = |_| {
+        let place = begun.fetch_add(1, Ordering::Relaxed);
+        (place, one(place))
+    };
+    let played = (0..runs).into_par_iter().with_max_len(1).map(next);
+    let mut played: Vec<(usize, Option<T>)> = played.collect();
+    played.sort_unstable_by_key(|(place, _)| *place);
+    let afternoons: Vec<T> = played.into_iter().map_while(|(_, kept)| kept).collect();
     Replications { stopped: afternoons.len() < runs, afternoons }
 }

@@ -6,5 +6,5 @@ mod standing;
 mod watching;
 
 pub use onlooker::{Onlooker, Screen};
-pub use standing::Standing;
+pub use standing::RunStanding;
 pub use watching::Watching;

@@ -10,13 +10,13 @@ const STEADY: Duration = Duration::from_secs(5);
 
 /// How a run was said to stand.
 #[derive(Debug, Default)]
-pub struct Standing {
+pub struct RunStanding {
     said: Option<Verdict>,
     /// How it seems to stand, and since when.
     seems: Option<(Verdict, Duration)>,
 }
 
-impl Standing {
+impl RunStanding {
     /// How to say that the run stands, which is seen to stand so. What must never be was, from then
     /// on.
     pub fn steady(&mut self, seen: Verdict, elapsed: Duration) -> Verdict {
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn a_run_is_not_said_to_stand_now_so_now_otherwise() {
         let (go, risk, no_go) = (Verdict::Go, Verdict::GoWithConditions, Verdict::NoGo);
-        let mut standing = Standing::default();
+        let mut standing = RunStanding::default();
         let mut at = |seen, ms| standing.steady(seen, Duration::from_millis(ms));
         let said = [(go, 0), (risk, 200), (go, 400), (risk, 600), (risk, 5_400), (risk, 5_600)]
             .map(|(seen, ms)| at(seen, ms));

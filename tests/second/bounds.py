@@ -4,6 +4,7 @@ sample of Korn and Graubard, Holm's rule. Must not know what is counted.
 Shares are numbers between 0 and 1 inside, parts per million rounded outwards at the edge.
 """
 
+import functools
 import math
 
 SURE = 0.95
@@ -41,6 +42,7 @@ def incomplete_beta(a, b, x):
     return math.exp(front) * fraction / a
 
 
+@functools.lru_cache(maxsize=10_000)
 def beta_quantile(share, a, b):
     """The x with I_x(a, b) = share, by bisection: slow and sure."""
     low, high = 0.0, 1.0

@@ -10,14 +10,23 @@ from lag import Census
 
 LAGS = ("listing latency", "sync lag", "price lag")
 RESTS_ON = {
-    "sync lag": ("source_stock", "offers"),
-    "price lag": ("prices",),
+    "sync lag": ("source_stock", "offers", "listings"),
+    "price lag": ("prices", "listings"),
     "mispriced orders": ("prices",),
     "listing latency": ("listings",),
-    "handoff success": ("oms_orders",),
-    "reconciliation variance": ("oms_orders",),
+    "handoff success": ("oms_orders", "cancellations"),
+    "reconciliation variance": ("oms_orders", "cancellations"),
     "stock cancellations": ("cancellations",),
-    "oversold orders": ("supply",),
+    "oversold orders": ("supply", "cancellations"),
+}
+# The facts that carry a word; cancellations may simply not have come.
+TOLD_BY = {
+    "source_stock": {"stock"}, "offers": {"shown"}, "prices": {"priced", "price_set"},
+    "supply": {"supply"}, "listings": {"listed", "listing_set"},
+}
+PARTLY = {
+    "sync lag": "stock", "oversold orders": "supply", "price lag": "price",
+    "mispriced orders": "price",
 }
 CLUSTERED = ("stock cancellations", "oversold orders")
 EXPOSED_LEAST = 20
@@ -42,6 +51,7 @@ class Gate:
         self.needed = 0
         self.band, self.because = NOT_PROVED, None
         self.p_value = None
+        self.unseen = False         # nobody could have told
 
 
 class Gates:
@@ -69,7 +79,7 @@ class Gates:
         run, load = self.run, self.run.load
         over = run.until if run.traffic_ended_at is None else run.traffic_ended_at
         early = run.history.ending == "finished" and over < self.charter["traffic_ends"]
-        if run.history.ending != "finished" or early or run.stirred:
+        if run.history.ending != "finished" or run.history.after_end or early or run.stirred:
             return "truncated"
         if run.harness.counts["panicked"]:
             return "harness_failed"
@@ -96,7 +106,9 @@ class Gates:
         gate = Gate(kpi, channel, limits)
         if self.charter["go_when"] == "healthy":
             gate.watch = gate.healthy
-        if kpi in LAGS:
+        if not self.observes(*RESTS_ON[kpi]):
+            gate.unseen = True
+        elif kpi in LAGS:
             self._census(gate)
         else:
             self._share(gate)
@@ -127,12 +139,26 @@ class Gates:
             gate.low = census.quantile(950_000, census.lows)
             gate.value = gate.high = census.quantile(950_000)
 
-    def _promotions(self, channel):
-        """Price changes due exactly where a promotion starts or ends: a group each."""
+    def _edges(self):
+        """Promotions by where they start and end, of several the first."""
         of = {}
         for place, promotion in enumerate(self.charter["promotions"]):
             of.setdefault(promotion["from"], place)
             of.setdefault(promotion["until"], place)
+        return of
+
+    def _promotions_came(self):
+        """Whether every promotion that began has a price due at an edge of it."""
+        of = self._edges()
+        came = {of.get(due) for due in self.run.prices.dues}
+        return all(
+            place in came for place, promotion in enumerate(self.charter["promotions"])
+            if promotion["from"] <= self.run.until
+        )
+
+    def _promotions(self, channel):
+        """Price changes due exactly where a promotion starts or ends: a group each."""
+        of = self._edges()
         groups = {}
         for c in self.scope(channel):
             for lag in self.run.price.all[c]:
@@ -183,7 +209,7 @@ class Gates:
         spoilt = gate.channel is not None and ungated.spoils(self.run, gate.channel)
         if spoilt:
             return spoilt
-        if not self._observed(gate):
+        if not self._observed(gate) or self._partly(gate):
             return "not_observed"
         return None if self._exercised(gate) else "not_exercised"
 
@@ -192,9 +218,15 @@ class Gates:
             return False
         if gate.kpi in ("handoff success", "reconciliation variance"):
             return self.run.oms_spoke
-        if gate.kpi == "oversold orders":
-            return bool(self.run.shelves.supply)
-        return True
+        facts = set().union(*(TOLD_BY.get(word, ()) for word in RESTS_ON[gate.kpi]))
+        return not facts or bool(self.run.evidence.kinds & facts)
+
+    def _partly(self, gate):
+        """Whether what the gate rests on is unknown of too many of the orders accepted there."""
+        kind = PARTLY.get(gate.kpi)
+        return kind is not None and self.run.evidence.is_partial(
+            kind, self.scope(gate.channel), self.charter
+        )
 
     # --- shares ---
 
@@ -225,7 +257,7 @@ class Gates:
             worth = worth[1]
             events = -(-bad[1] * worth // n) if worth else 0
             needed = bounds.clean_needed(int(events), gate.edges[0])
-            gate.needed = math.ceil(needed * n / worth - 1e-9) if bad[1] else needed
+            gate.needed = math.ceil(needed * n / worth - 1e-9) if bad[1] and worth else needed
 
     def _events(self, gate):
         """(samples, [definite, possible], clusters or None, exposed clusters)."""
@@ -283,7 +315,7 @@ class Gates:
         share, count = bad / n, len(clusters)
         spread = sum((c[place] - share * c[0]) ** 2 for c in clusters.values())
         with_events = sum(1 for c in clusters.values() if c[place])
-        if count < 2 or spread <= 0.0 or share >= 1.0:
+        if min(count, exposed) < 2 or spread <= 0.0 or share >= 1.0:
             return min(n, exposed)
         deff = max(1.0, spread * count / (count - 1) / (n * share * (1.0 - share)))
         worth = 0.0
@@ -338,7 +370,7 @@ class Gates:
             book = {
                 "listing latency": run.listing, "sync lag": run.sync, "price lag": run.price,
             }[gate.kpi]
-            return any(book.all)
+            return any(book.all) and (gate.kpi != "price lag" or self._promotions_came())
         if gate.kpi in CLUSTERED and gate.channel is None:
             on = {}
             for skus in run.shelves.exposed:
@@ -353,7 +385,9 @@ class Gates:
         return True
 
     def _stand(self, gate, rejected):
-        if gate.kpi in LAGS:
+        if gate.unseen:
+            gate.band, gate.because = NOT_PROVED, self._without_measure(gate)
+        elif gate.kpi in LAGS:
             gate.band, gate.because = self._lag_band(gate)
         else:
             gate.band, gate.because = self._share_band(gate, rejected)

@@ -14,6 +14,9 @@ class Handoff:
         self.within = charter["promises"]["handoff_within"]
         self.sla = charter["promises"]["handoff_sla"]
         self.until, self.quiet = until, quiet
+        told = charter.get("observes")
+        # Where nobody could have told what the OMS holds or what was cancelled, nothing is due.
+        self.seen = told is None or {"oms_orders", "cancellations"} <= set(told)
         count = len(charter["channels"])
         self.due = [0] * count
         self.good = [0] * count
@@ -30,9 +33,9 @@ class Handoff:
 
     def is_due(self, order):
         """Ours, and not released before it was held and before its deadline."""
-        if order.ours_at is None:
+        if order.ours_at is None or not self.seen:
             return False
-        if order.released_at is None:
+        if order.released_at is None or order.released_paid:
             return True
         held = order.held_at()
         before_held = held is None or order.released_at < held
@@ -76,6 +79,8 @@ class Books:
         self.charter, self.handoff = charter, handoff
         self.days = {}              # (channel, day) -> Day
         self.first = [_into_the_day(charter, c) for c in range(len(charter["channels"]))]
+        if not handoff.seen:
+            return
         for order in orders.all.values():
             self._look(order)
         for key, records in orders.ghosts.items():
@@ -104,48 +109,31 @@ class Books:
         if ours and unheld and order.released_at <= compared:
             ours = False
         if not ours:
-            # Ended in both books: what the OMS has cancelled is no surplus.
-            held = [r for r in held if r.cancelled_at is None or r.cancelled_at > compared]
-        if not ours and not held:
-            return
+            return      # in neither book; one that the OMS holds alive is an end told to one side
         day = self._day(order.channel, order.at)
         day.orders.append(order)
         units, money = order.units(), order.money()
-        day.channel_orders += ours
+        day.channel_orders += 1
         day.oms_orders += len(held)
-        if ours:
-            day.channel_units += units
-            day.channel_money += money
-        if ours and not held:
+        day.channel_units += units
+        day.channel_money += money
+        if not held:
             day.missing[1] += 1
             day.missing[0] += come
             day.off(units, money)
             return
-        surplus = len(held) - (1 if ours else 0)
-        if surplus > 0:
-            day.surplus += surplus
-            extra = held[1:] if ours else held
-            day.off(
-                sum(line["qty"] for record in extra for line in record.lines),
-                sum(line["qty"] * line["price"] for record in extra for line in record.lines),
-            )
-        if ours and not held[0].equal:
+        day.surplus += len(held) - 1
+        day.off(*_worth([line for record in held[1:] for line in record.lines]))
+        if not held[0].equal:
             day.altered += 1
-            lines = held[0].lines
-            day.off(
-                abs(units - sum(line["qty"] for line in lines)),
-                abs(money - sum(line["qty"] * line["price"] for line in lines)),
-            )
+            other_units, other_money = _worth(held[0].lines)
+            day.off(abs(units - other_units), abs(money - other_money))
 
     def _ghost(self, key, records):
         day = self._day(key[0], records[0].at)
         day.oms_orders += len(records)
         day.surplus += len(records)
-        lines = [line for record in records for line in record.lines]
-        day.off(
-            sum(line["qty"] for line in lines),
-            sum(line["qty"] * line["price"] for line in lines),
-        )
+        day.off(*_worth([line for record in records for line in record.lines]))
 
     def by_day(self, channel):
         """[definite, possible] and orders of each day of a channel, or of all channels (None)."""
@@ -184,6 +172,13 @@ class Day:
     def bad(self):
         rest = self.surplus + self.altered
         return [self.missing[0] + rest, self.missing[1] + rest]
+
+
+def _worth(lines):
+    """Units and money of lines."""
+    return (
+        sum(line["qty"] for line in lines), sum(line["qty"] * line["price"] for line in lines)
+    )
 
 
 def _into_the_day(charter, channel):

@@ -7,13 +7,17 @@ from gates import CLUSTERED
 
 def impact(run, gate):
     """[orders, units, money] that the gate's bad events touched; None where nobody can tell."""
+    if gate.unseen:
+        return None
     scope = range(run.count) if gate.channel is None else [gate.channel]
     orders = [order for order in run.orders.all.values() if order.channel in scope]
     if gate.kpi == "sync lag":
-        if not run.ledger.available:
+        if not run.ledger.available or not run.shelves.supply:
             return None
         hit = [order for order in orders if order.lag_units]
         return [len(hit), sum(o.lag_units for o in hit), sum(o.lag_money for o in hit)]
+    if gate.kpi == "price lag" and not run.evidence.kinds & {"priced", "price_set"}:
+        return None
     if gate.kpi in ("price lag", "mispriced orders"):
         hit = [order for order in orders if order.mispriced_units]
         return [

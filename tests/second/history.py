@@ -11,6 +11,12 @@ import shutil
 import subprocess
 
 BLOCK_BYTES = 1 << 20
+# Of docs/results.md; a line of another kind is no fact, and the record stops before it.
+KINDS = frozenset(
+    "sent answered unsent resolved supply accepted turned_away paid released shown priced listed "
+    "stock price_set listing_set delivered held oms_cancelled shipped noticed pushed handoff_tried "
+    "gave_up queue stalled harness traffic_ended quiet ended".split()
+)
 
 
 class NotReadable(Exception):
@@ -27,7 +33,7 @@ class History:
     """The charter at once, the facts as they are asked for; `complete` when they are exhausted."""
 
     def __init__(self, folder):
-        self._lines = _lines(os.path.join(folder, "history.jsonl.zst"))
+        self._lines = lines(folder)
         self.charter = None
         self.ending = None
         self.after_end = 0           # facts after the end: counted, not judged
@@ -45,17 +51,19 @@ class History:
         now = 0
         for line in self._lines:
             try:
-                fact = json.loads(line)
+                fact = json.loads(line.decode())
             except ValueError:
                 return
             if fact["seq"] != self.count:
+                raise NotReadable(f"fact {self.count} is missing")
+            ((kind, body),) = fact["what"].items()
+            if kind not in KINDS:
                 return
             self.count += 1
             if self.ending is not None:
                 self.after_end += 1
                 continue
             now = max(now, fact["at"])
-            ((kind, body),) = fact["what"].items()
             self.ending = body["why"] if kind == "ended" else None
             yield fact["seq"], now, kind, body, fact["wall"]
 
@@ -75,8 +83,9 @@ def _command():
     return [shutil.which("zstdcat")] if shutil.which("zstdcat") else None
 
 
-def _lines(path):
-    """Whole lines of a zstd file of many frames; a torn end is left out."""
+def lines(folder):
+    """Whole lines of a run's history, many zstd frames; a torn end is left out."""
+    path = os.path.join(folder, "history.jsonl.zst")
     if not os.path.exists(path):
         raise NotReadable(f"{path} is not there")
     module, command = _module(), _command()

@@ -18,22 +18,22 @@ MUST_BE_ZERO = (
 # Whose word each rests on; where the charter says that nobody told it, it is not observed.
 RESTS_ON = {
     "duplicate_handoff": ("oms_orders",),
-    "lost_handoff": ("oms_orders",),
+    "lost_handoff": ("oms_orders", "cancellations"),
     "ghost_order": ("oms_orders",),
     "altered_order": ("oms_orders",),
     "double_decrement": ("source_stock",),
-    "conservation": ("supply", "source_stock"),
+    "conservation": ("supply", "source_stock", "oms_orders"),
     "lost_update": ("source_stock",),
-    "oversell": ("supply",),
-    "undersell": ("supply",),
-    "stale_listing": ("supply", "offers"),
-    "regression": ("offers",),
-    "wrong_offer": ("source_stock", "offers"),
-    "stuck_offer": ("source_stock", "offers"),
+    "oversell": ("supply", "cancellations"),
+    "undersell": ("supply", "cancellations"),
+    "stale_listing": ("supply", "offers", "cancellations"),
+    "regression": ("source_stock", "offers"),
+    "wrong_offer": ("source_stock", "offers", "listings"),
+    "stuck_offer": ("source_stock", "offers", "listings"),
     "mispriced_order": ("prices",),
-    "price_out_of_time": ("prices",),
-    "wrong_price": ("prices",),
-    "one_sided_end": ("oms_orders",),
+    "price_out_of_time": ("prices", "listings"),
+    "wrong_price": ("prices", "listings"),
+    "one_sided_end": ("oms_orders", "cancellations"),
     "contradicted_answer": ("load",),
     "late_cancellation": ("cancellations",),
 }
@@ -81,7 +81,8 @@ class Invariant:
             self.band, self.because = "not_proved", whole
 
     def not_observed(self):
-        self.failed_on, self.own_on = set(), []
+        self.failed_on, self.own_on, self.on = set(), [], set()
+        self.breaches, self.of, self.units, self.money = [0, 0], 0, 0, 0
         self.band, self.because = "not_proved", "not_observed"
 
     def _zero(self, definite, possible, exercised):
@@ -186,7 +187,7 @@ def _of_shelves(run):
 def _of_prices(run):
     prices = run.prices
     yield Invariant(
-        "mispriced_order", len(run.orders.all),
+        "mispriced_order", sum(1 for order in run.orders.all.values() if order.priced),
         [
             (seq, order.channel, order.mispriced_units, order.mispriced_money)
             for seq, order in prices.mispriced

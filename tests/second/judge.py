@@ -2,6 +2,7 @@
 Must not know bounds or limits, nor look at a summary.
 """
 
+from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
 from lag import Lag, Lags
@@ -9,6 +10,7 @@ from ledger import Ledger
 from load import Load
 from orders import Orders, key_of
 from prices import Prices
+from refusals import Refusals
 from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
@@ -36,6 +38,7 @@ class Run:
         self.harness = Harness(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
+        self.evidence = Evidence(charter)
         self.source_moved = False
         self.watched = Watched()
         flaps = [channel.get("flap", FLAP_DEFAULT_US) for channel in channels]
@@ -43,6 +46,7 @@ class Run:
         self.price = Lags(self.count, flaps, _watch(charter, "price_lag"))
         self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
         self.under_way = {}             # (channel, sku) -> units
+        self.rule_before = {}           # channel -> the rule before the one in force, until when
         self.stuck = Stuck(_watch(charter, "sync_lag"))
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
@@ -66,9 +70,12 @@ class Run:
         hear = {
             name[3:]: getattr(self, name) for name in dir(self) if name.startswith("on_")
         }
+        refusals = Refusals(self.charter)
         for seq, at, kind, body, wall in self.history:
+            refusals.look(seq, at, kind, body)
             self.until = at
             self.wall = wall
+            self.evidence.kinds.add(kind)
             if self.quiet_at is not None and kind not in AFTER_QUIET:
                 self.stirred = True
             self.oms_spoke |= kind in OMS_KINDS
@@ -78,6 +85,7 @@ class Run:
 
     def _close(self):
         quiet = self.quiet_at is not None
+        self.load.close()
         for lags in (self.sync, self.price, self.listing):
             lags.close(self.until, quiet)
         self.shelves.mismatch.close(self.until)
@@ -98,6 +106,7 @@ class Run:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_sent(seq, at, body, self.wall)
         self.answers.on_sent(body)
+        self.evidence.on_sent(body)
 
     def on_answered(self, seq, at, body):
         call = self.load.open.get(body["op"])
@@ -105,6 +114,7 @@ class Run:
             self.watched.note("answered", at, call[1])
         self.load.on_answered(seq, at, body, self.wall)
         self.answers.on_answered(body)
+        self.evidence.on_answered(body)
 
     def on_unsent(self, seq, at, body):
         self.opened = True
@@ -112,6 +122,7 @@ class Run:
             self.watched.note("offered", body["intended"], body["channel"])
         self.load.on_unsent(seq, at, body, self.wall)
         self.answers.on_unsent(body)
+        self.evidence.on_unsent(body)
 
     def on_resolved(self, seq, at, body):
         self.load.on_resolved(seq, at, body, self.wall)
@@ -132,7 +143,11 @@ class Run:
         stuck = False
         for line in lines:
             waiting = self.sync.pending[channel].get(line["sku"], ())
-            stuck |= self.stuck.ordered(at, channel, line, waiting)
+            starts = [lag.start for lag in waiting]
+            fell = self.sync.fallen[channel].get(line["sku"])
+            if fell is not None:
+                starts.append(fell[1])
+            stuck |= self.stuck.ordered(at, channel, line, min(starts, default=None))
         return stuck
 
     def on_accepted(self, seq, at, body):
@@ -140,7 +155,9 @@ class Run:
             self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
+        self.evidence.on_accepted(self, order)
         for line in order.lines:
+            self.listed[order.channel].add(line["sku"])     # what it sells, it has on sale
             self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
@@ -154,7 +171,7 @@ class Run:
         counts[body["why"]] = counts.get(body["why"], 0) + 1
         self.answers.on_turned_away(body, self.shelves.on_turned_away(seq, at, body))
         line, channel = body.get("line"), body["channel"]
-        if line and body["why"] == "stock":
+        if line:
             self._ordered(at, channel, [line])
         if line and body["why"] == "not_listed" and line["sku"] in self.published \
                 and line["sku"] not in self.listed[channel]:
@@ -168,6 +185,7 @@ class Run:
         order = self.orders.on_released(seq, at, body)
         if order is not None:
             self.endings.look(seq, at, order)
+            self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
             for line in order.lines if order.shipped_at is None else ():
                 self._move(order.channel, line["sku"], -line["qty"])
@@ -177,17 +195,24 @@ class Run:
         self.shelves.on_shown(seq, at, body)
         self.stock_shows += self.opened or at > 0
         channel, sku, version = body["channel"], body["sku"], body["version"]
-        if not self._wrongly(channel, sku, version, body["qty"]):
-            self.sync.shown(channel, sku, version, at, body.get("missed"), seq)
+        # A version that was never issued shows nothing.
+        issued = version <= self.ledger.version.get(sku, -1)
+        if issued and not self._wrongly(at, channel, sku, version, body["qty"]):
+            self.sync.shown(channel, sku, version, at, _missed(body), seq)
 
-    def _wrongly(self, channel, sku, version, qty):
+    def _wrongly(self, at, channel, sku, version, qty):
         """The newest version, and a quantity that the rule does not make of it: not shown at all.
 
-        Not asked while own sales are on their way to the source: the offer runs ahead of it.
+        Not asked while own sales are on their way to the source: the offer runs ahead of it. What
+        left under the rule before is right for as long as the watch edge.
         """
+        rules = [self.shelves.rules[channel]]
+        before, until = self.rule_before.get(channel, (None, 0))
+        if before is not None and at - until <= self.sync.watch:
+            rules.append(before)
         return (
             version == self.ledger.version.get(sku)
-            and qty != should_show(self.shelves.rules[channel], self.ledger.available[sku])
+            and all(qty != should_show(rule, self.ledger.available[sku]) for rule in rules)
             and not self.under_way.get((channel, sku), 0)
         )
 
@@ -198,11 +223,13 @@ class Run:
 
     def on_priced(self, seq, at, body):
         rank = self.prices.on_priced(seq, at, body)
-        self.price.shown(body["channel"], body["sku"], rank, at, seq=seq)
+        if rank is not None:
+            self.price.shown(body["channel"], body["sku"], rank, at, _missed(body), seq)
 
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
-        self.listing.shown(body["channel"], body["sku"], body["version"], at, seq=seq)
+        where = body["channel"], body["sku"]
+        self.listing.shown(*where, body["version"], at, _missed(body), seq)
 
     # --- the source of record ---
 
@@ -235,6 +262,8 @@ class Run:
         self.prices.on_price_set(seq, at, body)
         self.prices.changed |= self.opened or at > 0
         for channel in range(self.count):
+            if body["sku"] not in self.listed[channel]:
+                continue
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
 
@@ -244,6 +273,11 @@ class Run:
             return
         for channel in range(self.count):
             self.listing.begin(channel, body["sku"], Lag(at, body["version"], seq), at)
+
+    def on_rule_set(self, seq, at, body):
+        channel = body["channel"]
+        self.rule_before[channel] = self.shelves.rules[channel], at
+        self.shelves.rules[channel] = body["rule"]
 
     def on_delivered(self, seq, at, body):
         channel, _ = key = key_of(body["order"])
@@ -269,6 +303,7 @@ class Run:
         order = self.orders.all.get(key_of(body["order"]))
         if order is not None:
             self.endings.on_shipped(seq, order)
+            self.evidence.on_shipped(order)
         self.orders.on_shipped(seq, at, body)
         self.ledger.on_shipped(seq, at, body)
 
@@ -318,6 +353,11 @@ class Run:
         if self.quiet_at is None:
             self.quiet_at = at
         self.stirred |= bool(self.load.open)
+
+
+def _missed(body):
+    """The last look that did not find it, when it was found by looking."""
+    return body.get("seen", {}).get("not_before", body.get("missed"))
 
 
 def _watch(charter, kpi):

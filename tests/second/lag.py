@@ -31,6 +31,7 @@ class Lags:
         self.pending = [{} for _ in range(channels)]
         self.recent = [{} for _ in range(channels)]     # ended within the flap window
         self.stands = [{} for _ in range(channels)]     # what is shown: (rank, since when)
+        self.fallen = [{} for _ in range(channels)]     # fell back to an older: (rank, when)
         self.flaps = flaps
         self.watch = watch
         self.regressions = []
@@ -73,6 +74,10 @@ class Lags:
         stood = self.stands[channel].get(sku)
         if stood is not None and stood[0] > rank and at - stood[1] >= flap:
             self.regressions.append((seq, channel, sku))
+            self.fallen[channel].setdefault(sku, (stood[0], at))
+        fell = self.fallen[channel].get(sku)
+        if fell is not None and rank >= fell[0]:
+            del self.fallen[channel][sku]
         if stood is None or stood[0] != rank:
             self.stands[channel][sku] = (rank, at)
         recent = [

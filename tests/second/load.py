@@ -79,16 +79,22 @@ class Load:
     def on_stalled(self, seq, at, body, wall):
         self.stall = max(self.stall, body["wall_us"])
 
+    def close(self):
+        """A call that is still open is later than observed."""
+        for call in self.open.values():
+            for ends in self.latency.setdefault(call[:2], ([], [])):
+                ends.append(float("inf"))
+
     @property
     def offered(self):
         return self.sent + self.unsent
 
     def never_known(self):
-        """Calls whose outcome nobody knows, by channel; None is the source of record."""
+        """Calls whose outcome nobody knows, by channel and what they ask."""
         lost = {}
         for calls in (self.unknown, self.open):
             for call in calls.values():
-                lost[call[1]] = lost.get(call[1], 0) + 1
+                lost[call[1], call[0]] = lost.get((call[1], call[0]), 0) + 1
         return lost
 
     def silent(self):

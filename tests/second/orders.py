@@ -10,7 +10,7 @@ class Order:
         "key", "seq", "at", "intent", "lines", "ours_at", "released_at", "release_why", "held",
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
         "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
-        "mispriced_units", "repeated", "priced",
+        "mispriced_units", "repeated", "priced", "released_paid",
     )
 
     def __init__(self, key, seq, at, body):
@@ -22,6 +22,7 @@ class Order:
         self.ours_at = None if body["awaits_payment"] else at
         self.released_at = None
         self.release_why = None
+        self.released_paid = False  # for want of payment, though it had been paid
         self.held = []
         self.shipped_at = None
         self.cancelled_at = None
@@ -115,6 +116,7 @@ class Orders:
             return None
         order.released_at = at
         order.release_why = body["why"]
+        order.released_paid = body["why"] == "payment" and order.ours_at is not None
         if body["why"] == "stock":
             self._cancelled(order, at)
         return order

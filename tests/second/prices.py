@@ -12,25 +12,28 @@ class Prices:
         self.due = {}                   # (sku, version) -> due
         self.charged = [{} for _ in charter["channels"]]   # sku -> [(at, price, version)]
         self.early = []
+        self.dues = set()               # when a price that the source set was due
         self.charges = 0
         self.checked = 0
         self.mispriced = []
         self.changed = False            # a price changed after the opening
 
     def on_price_set(self, seq, at, body):
+        self.dues.add(body["due"])
         self._intend(body["sku"], body["due"], body["version"], body["price"])
 
     def on_priced(self, seq, at, body):
         """Returns the rank of what is now charged: (due, version)."""
         sku, version = body["sku"], body["version"]
-        if (sku, version) not in self.due:
-            self._intend(sku, 0 if version == 0 else at, version, body["price"])
-        due = self.due[sku, version]
         self.charges += 1
-        if at < due:
+        if (sku, version) not in self.due and not version:
+            self._intend(sku, 0, version, body["price"])
+        due = self.due.get((sku, version))
+        if due is not None and at < due:
             self.early.append((seq, body["channel"], sku))
         self.charged[body["channel"]].setdefault(sku, []).append((at, body["price"], version))
-        return due, version
+        # What was never issued is charged, and shows nothing.
+        return None if due is None else (due, version)
 
     def _intend(self, sku, due, version, price):
         line = self.intended.setdefault(sku, [])

@@ -14,10 +14,9 @@ class Stuck:
         self.offers = {}        # (channel, sku) -> Standing
         self.met = {}           # channel -> accepted orders that met one
 
-    def ordered(self, at, channel, line, waiting):
-        """A line was ordered, taken or turned away; `waiting` are the changes it did not show."""
+    def ordered(self, at, channel, line, oldest):
+        """A line was ordered, taken or turned away; `oldest` is since when its offer is behind."""
         self.lines += 1
-        oldest = min((lag.start for lag in waiting), default=None)
         if oldest is None or at - oldest <= self.watch:
             return False
         key = channel, line["sku"]

@@ -12,11 +12,18 @@ RAN_OUT_MOST = 10
 
 def spread(rows, begin, end, width):
     """Adds [begin, end) to the windows it lies in."""
-    place = begin // width
-    while begin < end and place < len(rows):
-        until = min(end, (place + 1) * width)
-        rows[place] += until - begin
-        begin, place = until, place + 1
+    if begin >= end:
+        return
+    place, last = begin // width, (end - 1) // width
+    if place == last < len(rows):
+        rows[place] += end - begin
+        return
+    if place < len(rows):
+        rows[place] += (place + 1) * width - begin
+    for middle in range(place + 1, min(last, len(rows))):
+        rows[middle] += width
+    if last < len(rows):
+        rows[last] += end - last * width
 
 
 class Mismatched:
@@ -33,7 +40,7 @@ class Mismatched:
             max(0, min(width, run.until - place * width)) for place in range(count)
         ]
         for channel, sku, begin, end in told.spans:
-            if sku in bought and end >= bought[sku]:
+            if sku in bought and end > bought[sku]:
                 spread(self.wrong[channel], begin, end, width)
 
     def shares(self, scope):

@@ -114,7 +114,10 @@ class Shelves:
         left = self.left(sku)
         if left is not None and left <= 0 and sku not in self.ran_out_at:
             part = MINUTE_US - at % MINUTE_US
-            self.ran_out_at[sku] = at, units + qty + before * part / MINUTE_US
+            sold = units + qty + before * part / MINUTE_US
+            # In the first minute by the time there was, a second at least.
+            sold *= MINUTE_US / min(MINUTE_US, max(at, 1_000_000))
+            self.ran_out_at[sku] = at, sold
 
     def on_released(self, seq, at, order):
         if order.shipped_at is not None:
@@ -124,15 +127,15 @@ class Shelves:
             self.mismatch.moved(at, line["sku"])
 
     def on_turned_away(self, seq, at, body):
-        """Whether it was turned away for stock that was there, as far as anybody knows."""
+        """Whether it was turned away for stock that was there; None where nobody can tell."""
         line, channel = body.get("line"), body["channel"]
-        if body["why"] != "stock":
-            return False
-        self.looked_at += 1
-        self.refused_for_stock += 1
         if line is None:
-            return False
+            return None
+        self.looked_at += 1
+        if body["why"] != "stock":
+            return None
         sku, qty = line["sku"], line["qty"]
+        self.refused_for_stock += sku in self.supply
         # What turned it away is what stands on the shelf, whatever was thought to stand there.
         if self._seen(channel, sku, qty, self.offered[channel].get(sku, 0)):
             self.stale_orders[channel] += 1

@@ -35,9 +35,14 @@ def percentiles(values):
     ordered = sorted(values)
     out = {"count": len(ordered)}
     for key, share in (("p50_us", 500_000), ("p95_us", 950_000), ("p99_us", 990_000)):
-        out[key] = nearest(ordered, share)
-    out["max_us"] = ordered[-1] if ordered else None
+        out[key] = known(nearest(ordered, share))
+    out["max_us"] = known(ordered[-1]) if ordered else None
     return out
+
+
+def known(end):
+    """What is later than observed is stated as nothing."""
+    return None if end == float("inf") else end
 
 
 def books(run, names):

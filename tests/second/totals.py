@@ -36,7 +36,7 @@ class Totals:
                 for key in ("takeable", "sent_away", "denied", "unkept")
             },
             "awaiting_payment": sum(run.handoff.unpaid[c] for c in self.scope),
-            "unknown": sum(lost.get(c, 0) for c in self.scope),
+            "unknown": sum(lost.get((c, "place_order"), 0) for c in self.scope),
             "lines": sum(len(order.lines) for order in orders),
             "units": sum(order.units() for order in orders),
             "money": sum(order.money() for order in orders),

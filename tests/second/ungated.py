@@ -38,9 +38,9 @@ class Answers:
 
     def on_turned_away(self, body, was_there):
         words = ["turned_away"]
-        if body["why"] in ("unavailable", "throttled"):
+        if body["why"] in ("unavailable", "throttled", "invalid") or body.get("line") is None:
             words.append("unserved")
-        if body["why"] == "stock" and not was_there:
+        if was_there is False:
             words.append("sold_out")
         self.note(body["channel"], body["intent"], *words)
 
@@ -61,7 +61,9 @@ class Answers:
             here["takeable"] += accepted or "sold_out" not in known
             here["denied"] += accepted and "refused" in known and not hedged
             here["unkept"] += "done" in known and not accepted
-            here["sent_away"] += "unserved" in known and not accepted
+            # Told "no", and the channel's own journal knows nothing of it.
+            denied = "refused" in known and "turned_away" not in known
+            here["sent_away"] += ("unserved" in known or denied) and not accepted
             here["unasked"] += accepted and "asked" not in known
         return out
 
@@ -112,6 +114,8 @@ def spoils(run, channel):
     """What keeps a channel's gates from being proved, beside answers that never came."""
     told, accepted = run.told[channel], run.accepted_on(channel)
     if too_many(told["denied"] + told["unkept"], told["wanted"], run.charter):
+        return "contradicted"
+    if too_many(run.evidence.contradictions(channel), accepted, run.charter):
         return "contradicted"
     made = run.charter["evidence"] != "operations"
     if made and too_many(told["unasked"], accepted, run.charter):

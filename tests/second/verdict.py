@@ -3,6 +3,7 @@ Must not know how a gate came to stand where it stands.
 """
 
 import ungated
+from evidence import is_expired
 from gates import FAILED, HEALTHY, NOT_PROVED, WATCH
 
 GO, CONDITIONS, INCONCLUSIVE, NO_GO = "go", "go_with_conditions", "inconclusive", "no_go"
@@ -20,7 +21,9 @@ class Verdicts:
 
     def __init__(self, run, gates, invariants, weights):
         charter = run.charter
-        self.risks = [risk for risk in charter["accepted_risks"] if not risk["expired"]]
+        self.risks = [
+            risk for risk in charter["accepted_risks"] if not is_expired(risk, charter)
+        ]
         self.gates, self.invariants = gates, invariants
         total = sum(weights)
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]

@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
-//! `units ids numbered rng law wrong file ← history, records ← traffic, commerce ← judge ←
-//! scenario ← wire ← drive ← outlook ← study, watch ← report ← cli`. The table is narrower than
-//! that line: no door that nobody needs.
+//! `units ids numbered rng law wrong file ← history, records, language ← traffic, commerce ←
+//! judge ← scenario ← fit, wire ← drive ← outlook ← study, watch ← report ← cli`. The table is
+//! narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
@@ -16,6 +16,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("law", &["units"]),
     ("wrong", &[]),
     ("file", &[]),
+    // How people write files by hand, whatever the files mean.
+    ("language", &["units", "law", "wrong", "file"]),
     // What others have recorded, whatever it is read for.
     ("records", &["units", "ids", "wrong", "file"]),
     ("history", &["units", "ids", "rng", "law", "file"]),
@@ -27,9 +29,11 @@ const DOORS: &[(&str, &[&str])] = &[
         "scenario",
         &[
             "units", "ids", "rng", "law", "wrong", "file", "history", "traffic", "commerce",
-            "records",
+            "records", "language",
         ],
     ),
+    // A scenario out of what others have recorded.
+    ("fit", &["units", "ids", "law", "wrong", "traffic", "records", "language", "scenario"]),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     // Not the judge: what watches a run is handed to the drivers.
     (
@@ -39,13 +43,16 @@ const DOORS: &[(&str, &[&str])] = &[
     // What a plan implies before it is played: arithmetic, no play.
     (
         "outlook",
-        &["units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario"],
+        &[
+            "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "language",
+            "scenario",
+        ],
     ),
     (
         "study",
         &[
-            "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "scenario",
-            "drive", "outlook",
+            "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "language",
+            "scenario", "drive", "outlook",
         ],
     ),
     // The hands that look at the judgement of a run while it is played.
@@ -53,13 +60,16 @@ const DOORS: &[(&str, &[&str])] = &[
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     ("cli", EVERY_ROOM),
-    ("lib", &[]),
+    // What others see: a scenario played and judged.
+    ("library", &["history", "judge", "language", "scenario", "study"]),
+    ("lib", EVERY_ROOM),
     ("main", EVERY_ROOM),
 ];
 
 const EVERY_ROOM: &[&str] = &[
-    "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "traffic",
-    "commerce", "judge", "scenario", "wire", "drive", "outlook", "study", "watch", "report", "cli",
+    "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
+    "traffic", "commerce", "judge", "scenario", "fit", "wire", "drive", "outlook", "study",
+    "watch", "report", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

@@ -5,8 +5,10 @@
 //! hold for code that is compiled on other systems too.
 
 mod circles;
+mod facts;
 mod layering;
 mod map;
+mod names;
 mod shape;
 mod source;
 mod touch;

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
+use crate::fit::{CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit};
 use crate::report::terminal::{Paper, row};
 use crate::report::words::number::{count, counted, span, three_digits};
 use crate::scenario::Starter;
-use crate::scenario::fit::{CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit};
 
 /// Below this, chance is no explanation.
 const CHANCE_MIN: f64 = 0.001;
@@ -168,8 +168,8 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fit::{ChiSquare, Window};
     use crate::report::terminal::Ink;
-    use crate::scenario::fit::{ChiSquare, Window};
     use crate::units::Span;
 
     fn goodness(chance: f64) -> Goodness {

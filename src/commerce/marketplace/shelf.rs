@@ -137,7 +137,13 @@ impl Marketplace {
             Change::Price(price) => {
                 if update > offer.priced {
                     (offer.priced, offer.price) = (update, price);
-                    out.facts.push(What::Priced { channel, sku, version: item.version, price });
+                    out.facts.push(What::Priced {
+                        channel,
+                        sku,
+                        version: item.version,
+                        price,
+                        seen: None,
+                    });
                 }
                 return;
             }
@@ -160,8 +166,14 @@ impl Marketplace {
             Change::Publish { price, qty } => {
                 (offer.listed, offer.lists_at) = (true, None);
                 (offer.price, offer.shown) = (price, qty);
-                out.facts.push(What::Listed { channel, sku, version: item.version });
-                out.facts.push(What::Priced { channel, sku, version: Version(0), price });
+                out.facts.push(What::Listed { channel, sku, version: item.version, seen: None });
+                out.facts.push(What::Priced {
+                    channel,
+                    sku,
+                    version: Version(0),
+                    price,
+                    seen: None,
+                });
             }
         }
         offer.applied = offer.applied.max(update);
@@ -203,6 +215,6 @@ impl Offer {
     }
 
     pub(super) fn as_shown(&self, channel: ChannelId, sku: SkuId) -> What {
-        What::Shown { channel, sku, version: self.version, qty: self.visible(), missed: None }
+        What::Shown { channel, sku, version: self.version, qty: self.visible(), seen: None }
     }
 }

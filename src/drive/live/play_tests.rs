@@ -5,12 +5,13 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::commerce::outbox::{Fate, How};
-use crate::commerce::protocol::{Asked, Notice, OmsRequest, Receipt, SourceNotice};
+use crate::commerce::outbox::{Calling, Fate, How, Outbox};
+use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, Receipt, SourceNotice};
+use crate::drive::estate::Driver as _;
 use crate::drive::testing::Sketch;
 use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
-use crate::ids::{OrderId, SkuId};
+use crate::ids::{Intent, OpId, OrderId, SkuId};
 use crate::traffic::plan::{MerchantAct, MerchantEvent};
 use crate::units::Money;
 use crate::wire::call::{CallResult, Endpoint as Called};
@@ -158,6 +159,62 @@ fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
         _ => None,
     });
     assert_eq!(befell, Some((HarnessFault::NeverLeft, Address::Connector(ConnectorId(0)))));
+}
+
+/// A call of a connector that found no connection comes late through no fault of its own.
+#[test]
+fn a_connectors_call_that_finds_no_connection_is_the_harnesss_own_doing() {
+    let (journal, facts) = journal();
+    on_a_runtime(async {
+        let keys = Keyring::random().unwrap();
+        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let Hosting { carrier, mut doors, .. } = hosting;
+        for listening in std::mem::take(&mut doors.listening) {
+            listening.close().await;
+        }
+        let asked = Asked::Channel(ChannelId(0), ChannelRequest::ListOrders { after: 0, limit: 1 });
+        let mut out = Outbox::default();
+        out.calls.push(Calling { op: OpId(1 << 40), asked });
+        (&carrier).carry(Role::Connector(ConnectorId(0)), &mut out);
+        let said = |fact: &Fact| matches!(fact.what, What::Harness { .. });
+        while !facts.lock().iter().any(said) {
+            carrier.obey(doors.turn(At::START));
+            tokio::task::yield_now().await;
+        }
+        carrier.hang_up().await;
+    });
+    journal.close().unwrap();
+    let befell = facts.lock().iter().find_map(|fact| match fact.what {
+        What::Harness { fault, at, .. } => Some((fault, at)),
+        _ => None,
+    });
+    assert_eq!(befell, Some((HarnessFault::NeverLeft, Address::Channel(ChannelId(0)))));
+}
+
+/// A change of mind that was due when the lines were closed was due all the same.
+#[test]
+fn a_cancellation_that_was_due_at_the_end_and_never_left_is_said() {
+    let (journal, facts) = journal();
+    on_a_runtime(async {
+        let keys = Keyring::random().unwrap();
+        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let carrier = Arc::clone(&hosting.carrier);
+        let order = OrderId { channel: ChannelId(0), number: 7 };
+        carrier.diary.set(At::START, Later::Cancel(Intent(70), order));
+        carrier.diary.set(At::NEVER, Later::Cancel(Intent(71), order));
+        carrier.hang_up().await;
+        hosting.close().await;
+    });
+    journal.close().unwrap();
+    let facts = facts.lock();
+    let unsent: Vec<Intent> = facts
+        .iter()
+        .filter_map(|fact| match fact.what {
+            What::Unsent { call: Call::CancelOrder, intent, .. } => Some(intent),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(unsent, [Intent(70)], "what is due later was not due");
 }
 
 #[test]

@@ -1,9 +1,34 @@
 //! Owns the words that facts are made of: kinds of calls, outcomes, causes and reasons.
 //! Must not know the facts themselves.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::units::{Money, Qty};
+
+/// The lines of an order: made once, and shared by all who keep them.
+pub type Lines = Arc<[Line]>;
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The offer, where it is not simply the SKU (bundles, multipacks, second listings).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<u32>,
+    /// The SKU.
+    pub sku: SkuId,
+    /// Units.
+    pub qty: Qty,
+    /// Price of one unit.
+    pub price: Money,
+    /// What the channel offered just before.
+    pub offered: Qty,
+    /// What it offered just after.
+    pub left: Qty,
+}
 
 /// What a load call asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

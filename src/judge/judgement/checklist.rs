@@ -46,6 +46,8 @@ pub struct Check {
 pub enum Because {
     /// The record stops before the run's end, and nothing failed until there.
     Cut,
+    /// The history does not hold the word of those who could tell.
+    NotObserved,
     /// Channel visibility.
     Seen(Seen),
     /// Reliability controls.

@@ -82,7 +82,7 @@ impl Supplies {
         };
         let q = line.qty;
         let a = short.left.max(Qty::ZERO);
-        let b = a.max(self.rules[channel.index()].should_show(available));
+        let b = a.max(self.rules.of(channel).should_show(available));
         let c = b.max(line.offered);
         causes.reservation_gap += q.min(b) - q.min(a);
         let lag = q.min(c) - q.min(b);

@@ -3,12 +3,13 @@
 
 use super::{Above, Bad, Known, Line, RowReader, bad, identity};
 use crate::records::columns::{self, Role};
+use crate::records::currency;
 use crate::records::format::WithoutSku;
 use crate::records::items::{self, Item};
 use crate::records::number::{self, Decimal, Mark};
 use crate::records::state::{self, Standing};
 use crate::records::table::Table;
-use crate::records::{one_line, short};
+use crate::records::{is_unseen, name_of, one_line, short};
 
 /// The largest quantity of a line, and the highest price in whole units; more is a slip.
 const QTY_MAX: i64 = 1_000_000_000;
@@ -18,7 +19,7 @@ const PRICE_MAX: i64 = 1_000_000_000;
 const NOUGHTS_MAX: usize = 8;
 
 /// Names of lines without a SKU that are no goods.
-const NO_GOODS: &[&str] = &[
+pub(in crate::records) const NO_GOODS: &[&str] = &[
     "gift card",
     "giftcard",
     "e gift card",
@@ -153,6 +154,14 @@ impl RowReader<'_> {
             return bad("stock list", self.not_stocked(&sku));
         }
         self.foreign += u64::from(price.1);
+        let total = number::decimal(number::amount(&item.total).0, marks[2]);
+        if let Some(total) = total.and_then(|total| total.minor(self.mapping.digits))
+            && !item.price.is_empty()
+            && !price.1
+            && self.stock_list.is_none()
+        {
+            self.totals.hear(self.at, qty, price.0, total, item);
+        }
         self.lines.push(Line { sku, qty, price: price.0 });
         Ok(None)
     }
@@ -181,7 +190,7 @@ impl RowReader<'_> {
         };
         if !item.sku.is_empty() {
             identity("sku", &item.sku)?;
-            return Ok(Ok(item.sku.clone()));
+            return Ok(Ok(name_of(&item.sku)));
         }
         let plain = columns::plain(&item.name);
         match by_name {
@@ -192,7 +201,7 @@ impl RowReader<'_> {
                 if let Some(name) = NO_GOODS.iter().find(|name| is_or_begins(&plain, name)) {
                     return Ok(Err(Known::NoGoods((*name).to_owned())));
                 }
-                let name = one_line(&item.name);
+                let name = one_line(&item.name.replace(is_unseen, ""));
                 identity("name", &name)?;
                 Ok(Ok(name))
             }
@@ -246,7 +255,7 @@ impl RowReader<'_> {
         };
         let ours = self.mapping.currency.is_none_or(|ours| {
             let said = [sign.unwrap_or(""), code];
-            said.iter().all(|said| said.is_empty() || number::means(said, ours))
+            said.iter().all(|said| said.is_empty() || currency::means(said, ours))
         });
         Ok(if ours { (price, false) } else { (0, true) })
     }

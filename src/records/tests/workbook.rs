@@ -1,5 +1,6 @@
 //! Workbooks: cells of every type, and what a zip must not come to.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use zip::ZipWriter;
@@ -8,10 +9,24 @@ use zip::write::SimpleFileOptions;
 use super::{Asked, read, told};
 
 /// A workbook of one sheet with these rows of cells.
-fn workbook(rows: &str) -> Vec<u8> {
+pub(super) fn workbook(rows: &str) -> Vec<u8> {
+    book_of(&[("Orders", rows)])
+}
+
+/// A workbook of sheets, each with its name.
+pub(super) fn book_of(sheets: &[(&str, &str)]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let (mut listed, mut related) = (String::new(), String::new());
+    for (n, (name, _)) in (1..).zip(sheets) {
+        let _ = write!(listed, "<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>");
+        let _ = write!(
+            related,
+            "<Relationship Id=\"rId{n}\" Type=\"{relation}/worksheet\" \
+             Target=\"worksheets/sheet{n}.xml\"/>"
+        );
+    }
     let parts = [
         (
             "_rels/.rels",
@@ -23,17 +38,15 @@ fn workbook(rows: &str) -> Vec<u8> {
         (
             "xl/workbook.xml",
             format!(
-                "<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets>\
-                 <sheet name=\"Orders\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets>{listed}</sheets>\
+                 </workbook>"
             ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
             format!(
-                "<Relationships xmlns=\"{package}\">\
-                 <Relationship Id=\"rId1\" Type=\"{relation}/worksheet\" \
-                 Target=\"worksheets/sheet1.xml\"/>\
-                 <Relationship Id=\"rId2\" Type=\"{relation}/styles\" Target=\"styles.xml\"/>\
+                "<Relationships xmlns=\"{package}\">{related}\
+                 <Relationship Id=\"style\" Type=\"{relation}/styles\" Target=\"styles.xml\"/>\
                  </Relationships>"
             ),
         ),
@@ -44,11 +57,12 @@ fn workbook(rows: &str) -> Vec<u8> {
                  <xf numFmtId=\"22\"/></cellXfs></styleSheet>"
             ),
         ),
-        (
-            "xl/worksheets/sheet1.xml",
-            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
-        ),
     ];
+    let pages = (1..).zip(sheets).map(|(n, (_, rows))| {
+        let page = format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
+        (format!("xl/worksheets/sheet{n}.xml"), page)
+    });
+    let parts = parts.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(pages);
     let mut zip = ZipWriter::new(Cursor::new(vec![]));
     for (name, text) in parts {
         zip.start_file(name, SimpleFileOptions::default()).expect("a part");
@@ -58,7 +72,7 @@ fn workbook(rows: &str) -> Vec<u8> {
 }
 
 /// A row: numbers as they are, `@` before a number for a date, the rest as text.
-fn row(line: usize, cells: &[&str]) -> String {
+pub(super) fn row(line: usize, cells: &[&str]) -> String {
     let cell = |(column, text): (usize, &&str)| {
         let at = format!("{}{line}", char::from(b'A' + column as u8));
         match text.strip_prefix('@') {

@@ -9,7 +9,8 @@ use super::finding::Weight;
 use super::pictures::over_time;
 use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{
-    Standing, milli, nothing_found, orders_per_min, ranged, ranged_span, runs_out, standing,
+    Standing, milli, nothing_found, orders_per_min, ranged, ranged_span, run_out, runs_out,
+    standing,
 };
 use crate::report::ReportError;
 use crate::report::charts::Layout;
@@ -161,13 +162,12 @@ fn seen(sheet: &Sheet, played: &Played) -> Seen {
         }
     }
     let n = counted(played.afternoons, "simulated afternoon", "simulated afternoons");
-    let sold_out = ranged(&played.sold_out);
     Seen {
         said: format!(
             "{n}, from seed {} on: the middle one of each number, the least and the most in \
-             brackets. {sold_out} of {} run out.",
+             brackets. {}.",
             played.first_seed,
-            counted(sheet.on_sale, "SKU", "SKUs"),
+            run_out(&played.sold_out, sheet.on_sale),
         ),
         facts,
         sold_out: played.run_outs.iter().map(|sku| bar(sheet, played, sku)).collect(),

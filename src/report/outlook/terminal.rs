@@ -5,7 +5,7 @@ use super::findings::gates_told;
 use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{
     self, Standing, clock_at, lag_title, milli, orders_per_min, phase, provable, ranged,
-    ranged_span, runs_out, served_per_min, standing,
+    ranged_span, run_out, runs_out, served_per_min, standing,
 };
 use crate::report::terminal::Paper;
 use crate::report::terminal::lines::{Lines, Tone, pad, pad_left};
@@ -226,8 +226,7 @@ fn seen(out: &mut Lines, sheet: &Sheet, played: &Played) {
             ),
         );
     }
-    let sold_out = ranged(&played.sold_out);
-    out.push(&format!("{sold_out} of {} SKUs run out", count(sheet.on_sale)));
+    out.push(&run_out(&played.sold_out, sheet.on_sale));
     let (heroes, rest): (Vec<_>, Vec<_>) = played.run_outs.iter().partition(|sku| sku.hero);
     for sku in heroes {
         out.wrapped("", &format!("hero {} {}", stocked(sku), runs_out(sku, played)));

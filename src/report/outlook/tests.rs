@@ -303,6 +303,19 @@ fn what_afternoons_showed_is_the_chance_and_nothing_else_is() {
 }
 
 #[test]
+fn one_sku_runs_out_and_several_run_out() {
+    let of = |least, median, most| sheet::Range { least, median, most };
+    for (sold_out, on_sale, words) in [
+        (of(1, 1, 1), 1, "1 of 1 SKU runs out"),
+        (of(1, 1, 1), 40, "1 of 40 SKUs runs out"),
+        (of(9, 12, 14), 40, "12 (9–14) of 40 SKUs run out"),
+        (of(0, 0, 0), 1, "0 of 1 SKU run out"),
+    ] {
+        assert_eq!(super::words::run_out(&sold_out, on_sale), words);
+    }
+}
+
+#[test]
 fn the_page_is_whole_and_hostile_names_stay_text() {
     let folder = tempfile::tempdir().unwrap();
     let hostile = ("campaign: Black Friday doors", "campaign: \"<script>alert(1)</script>\"");

@@ -96,6 +96,12 @@ pub(super) fn ranged(of: &Range) -> String {
     format!("{} ({}–{})", count(of.median), count(of.least), count(of.most))
 }
 
+/// `1 of 1 SKU runs out`, `12 (9–14) of 40 SKUs run out`.
+pub(super) fn run_out(sold_out: &Range, on_sale: u64) -> String {
+    let verb = if (sold_out.least, sold_out.most) == (1, 1) { "runs" } else { "run" };
+    format!("{} of {} {verb} out", ranged(sold_out), counted(on_sale, "SKU", "SKUs"))
+}
+
 /// The same of durations.
 pub(super) fn ranged_span(of: &Range) -> String {
     if of.least == of.most {

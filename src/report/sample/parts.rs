@@ -24,7 +24,6 @@ pub(super) fn charter() -> Charter {
     };
     let owner = |class: &str, team: &str| Owner { class: class.into(), team: team.into() };
     Charter {
-        version: HISTORY_VERSION,
         made_by: "doorbuster 0.1.0".into(),
         campaign: "Black Friday doors".into(),
         starts: "2026-11-27T06:00:00-05:00[America/New_York]".into(),
@@ -68,13 +67,11 @@ pub(super) fn charter() -> Charter {
         owners: vec![owner("inventory sync", "ops-integration"), owner("*", "commerce-ops")],
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
-        observes: crate::history::charter::Observed::everything(),
         not_tested: vec![
             "faults and recovery: no fault was played".into(),
             "other afternoons: this is one run, not a probability".into(),
         ],
-        not_known: Vec::new(),
-        input: None,
+        ..crate::history::samples::charter()
     }
 }
 

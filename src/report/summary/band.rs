@@ -38,6 +38,8 @@ mirror! {
     Unproved from judged::Unproved {
         /// The history stops before its end.
         Truncated,
+        /// The history holds kinds of facts that this version does not know.
+        UnknownKinds,
         /// A part of the harness panicked, or its own calls found no connection: what failed may be
         /// its doing.
         HarnessFailed,

@@ -47,7 +47,8 @@ pub(super) struct Row<'c> {
     due: Option<At>,
     sent: Option<At>,
     waited: Option<Span>,
-    missed: Option<At>,
+    not_before: Option<At>,
+    theirs: Option<At>,
     partition: Option<u16>,
     depth: Option<u32>,
     busy: Option<u16>,
@@ -55,6 +56,9 @@ pub(super) struct Row<'c> {
     stalled_wall_us: Option<u64>,
     address: Option<&'static str>,
     times: Option<u64>,
+    allocation_ppm: Option<u32>,
+    holds_back: Option<Qty>,
+    shows_at_most: Option<Qty>,
 }
 
 /// Every column, in order.
@@ -162,9 +166,10 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
         int("waited_us", "Microseconds for which a job had waited for a worker", |r| {
             r.waited.map(|span| span.0).into()
         }),
-        int("missed_us", "Campaign time of the last look that did not show the change", |r| {
-            r.missed.into()
+        int("not_before_us", "Campaign time of the last look that did not find it", |r| {
+            r.not_before.into()
         }),
+        int("theirs_us", "When it happened by the clock of those looked at", |r| r.theirs.into()),
         int("partition", "The partition of a connector's queue", |r| r.partition.into()),
         int("depth", "Jobs waiting in it", |r| r.depth.into()),
         int("busy", "Workers busy", |r| r.busy.into()),
@@ -178,6 +183,13 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             |r| r.address.into(),
         ),
         int("times", "How often it befell the harness", |r| r.times.into()),
+        int("allocation_ppm", "Of a rule: share of available stock, parts per million", |r| {
+            r.allocation_ppm.into()
+        }),
+        int("holds_back", "Of a rule: units held back", |r| r.holds_back.into()),
+        int("shows_at_most", "Of a rule: the most units shown; empty is no cap", |r| {
+            r.shows_at_most.into()
+        }),
     ]
 }
 

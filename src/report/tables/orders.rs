@@ -7,6 +7,7 @@ use super::facts::phase;
 use super::output::WriteError;
 use super::sheet::Sheet;
 use crate::history::charter::Charter;
+use crate::history::fact::groups::{of_load, of_the_run};
 use crate::history::fact::{Fact, Release, What};
 use crate::ids::{OrderId, SkuId};
 use crate::units::{At, Money, Qty};
@@ -97,42 +98,48 @@ impl Orders {
     /// Takes the next fact. Facts about an order come after its acceptance, or it is no order.
     pub(super) fn eat(&mut self, fact: &Fact) {
         let at = fact.at;
-        let order = match fact.what {
-            What::Accepted { order, .. } => {
-                *self.place(order) = Order::accepted(fact);
-                return;
-            }
-            What::Paid { order }
-            | What::Noticed { order, .. }
-            | What::HandoffTried { order, .. }
-            | What::Held { order, .. }
-            | What::Released { order, .. }
-            | What::OmsCancelled { order, .. }
-            | What::Shipped { order, .. } => order,
-            _ => return,
-        };
-        let Some(of) = self.known(order) else { return };
         match fact.what {
-            What::Paid { .. } => first(&mut of.paid, at),
-            What::Noticed { .. } => first(&mut of.noticed, at),
-            What::HandoffTried { attempt, .. } => {
+            What::Accepted { order, .. } => *self.place(order) = Order::accepted(fact),
+            What::Paid { order } => self.tell(order, |of| first(&mut of.paid, at)),
+            What::Noticed { order, .. } => self.tell(order, |of| first(&mut of.noticed, at)),
+            What::HandoffTried { order, attempt, .. } => self.tell(order, |of| {
                 of.attempts = of.attempts.max(u16::try_from(attempt).unwrap_or(u16::MAX));
-            }
-            What::Held { .. } => {
+            }),
+            What::Held { order, .. } => self.tell(order, |of| {
                 first(&mut of.held, at);
                 of.records = of.records.saturating_add(1);
-            }
-            What::Released { why, .. } => {
+            }),
+            What::Released { order, why } => self.tell(order, |of| {
                 first(&mut of.released, at);
                 of.release_cause.get_or_insert(why);
-            }
-            What::OmsCancelled { why, sku, .. } => {
+            }),
+            What::OmsCancelled { order, why, sku, .. } => self.tell(order, |of| {
                 first(&mut of.cancelled, at);
                 of.cancel_cause.get_or_insert(why);
                 of.short_of = of.short_of.or(sku);
-            }
-            What::Shipped { .. } => first(&mut of.shipped, at),
-            _ => {}
+            }),
+            What::Shipped { order, .. } => self.tell(order, |of| first(&mut of.shipped, at)),
+            What::TurnedAway { .. }
+            | What::Shown { .. }
+            | What::Priced { .. }
+            | What::Listed { .. }
+            | What::Supply { .. }
+            | What::Stock { .. }
+            | What::PriceSet { .. }
+            | What::ListingSet { .. }
+            | What::RuleSet { .. }
+            | What::Delivered { .. }
+            | What::Pushed { .. }
+            | What::GaveUp { .. }
+            | What::Queue { .. }
+            | of_load!()
+            | of_the_run!() => {}
+        }
+    }
+
+    fn tell(&mut self, order: OrderId, of: impl FnOnce(&mut Order)) {
+        if let Some(order) = self.known(order) {
+            of(order);
         }
     }
 

@@ -34,6 +34,7 @@ fn to_widen() -> Advice {
 fn to_prove(gate: &Gate, why: Unproved) -> Advice {
     let action = match why {
         Unproved::Truncated => "play it again to its end".to_owned(),
+        Unproved::UnknownKinds => READ_ALL.to_owned(),
         Unproved::HarnessFailed => MEND_HARNESS.to_owned(),
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine".to_owned()
@@ -102,6 +103,10 @@ pub fn for_closed(channel: &str) -> (&'static str, Advice) {
     ("a channel that sells nothing", Advice { action, validate, ..Advice::default() })
 }
 
+/// A reader that is older than the writer.
+const READ_ALL: &str = "judge it with the doorbuster that wrote it, or a later one: `doorbuster \
+                        report <folder>`";
+
 /// The systems that were played have no part in it.
 const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a machine with time \
                             to spare, no other callers) and play it again; if a part of it \
@@ -111,6 +116,7 @@ const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a 
 pub fn for_run(why: Unproved) -> Advice {
     let action = match why {
         Unproved::Truncated => "play it again to its end",
+        Unproved::UnknownKinds => READ_ALL,
         Unproved::HarnessFailed => MEND_HARNESS,
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine"

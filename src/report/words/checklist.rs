@@ -24,6 +24,7 @@ pub fn title(topic: Topic) -> &'static str {
 pub fn because(check: &Check, charter: &Charter) -> String {
     let told = match &check.because {
         Because::Cut => "the record stops before the end of the run".into(),
+        Because::NotObserved => "the record does not hold what could show it".into(),
         Because::Seen(seen) => visibility(seen, charter),
         Because::Retries(retries) => reliability(*retries),
         Because::Books(compared) => books(*compared, charter),

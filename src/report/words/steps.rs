@@ -75,6 +75,7 @@ fn spoils_all(why: Unproved) -> bool {
     matches!(
         why,
         Unproved::Truncated
+            | Unproved::UnknownKinds
             | Unproved::HarnessFailed
             | Unproved::GeneratorSaturated
             | Unproved::TimeScaleTooCoarse

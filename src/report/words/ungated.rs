@@ -9,6 +9,22 @@ use crate::report::summary::gate::{InvariantKind, Kpi};
 use crate::report::summary::measured::{Refusal, Totals};
 use crate::report::summary::verdict::Channel;
 
+/// What a record without the load cannot tell.
+pub(super) const LOAD_UNSEEN: &str = "The record does not hold the calls of the load: how many \
+                                      shoppers came and what they were told is not known";
+
+/// `The record holds kinds of facts that this doorbuster does not know (12 recalled) …`.
+pub(super) fn unknown_kinds(summary: &Summary) -> String {
+    let kinds = summary.record.unknown_kinds.iter();
+    let kinds: Vec<String> = kinds.map(|(kind, n)| format!("{} {kind}", count(*n))).collect();
+    format!(
+        "The record holds kinds of facts that this doorbuster does not know ({}): a later one \
+         wrote it ({}), and what it says may change all that is found here",
+        kinds.join(", "),
+        summary.doorbuster,
+    )
+}
+
 /// `market accepted none of the 40 orders wanted on it: whether it would sell is not known`.
 pub(super) fn closed(channel: &Channel) -> String {
     let totals = &channel.totals;
@@ -33,9 +49,10 @@ pub(super) fn closed_short(totals: &Totals) -> String {
     match totals.accepted {
         0 => "every order was turned away".to_owned(),
         accepted => format!(
-            "only {} of {} that it could have taken was accepted",
+            "only {} of {} that it could have taken {} accepted",
             counted(accepted, "order", "orders"),
             count(totals.takeable),
+            if accepted == 1 { "was" } else { "were" },
         ),
     }
 }
@@ -134,4 +151,16 @@ fn rule(summary: &Summary, kind: InvariantKind) -> Option<u64> {
     let rule = summary.invariants.iter().find(|rule| rule.invariant == kind)?;
     let told = rule.band != Band::NotProved || rule.breaches.definite > 0;
     told.then_some(rule.breaches.definite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_order_was_accepted_and_several_were() {
+        let said = |accepted| closed_short(&Totals { accepted, takeable: 20, ..Totals::default() });
+        assert_eq!(said(13), "only 13 orders of 20 that it could have taken were accepted");
+        assert_eq!(said(1), "only 1 order of 20 that it could have taken was accepted");
+    }
 }

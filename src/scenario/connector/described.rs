@@ -2,17 +2,17 @@
 //! Must not know how what the sheet leaves open is played (`ways`).
 
 use super::super::channel::Channels;
-use super::super::law::{law, law_in_words, law_of_text};
-use super::super::map::Map;
 use super::super::plan::{Matter, Unknown};
-use super::super::problem::{Reading, Wrong};
-use super::super::scalar::{choice, lasting, parse_lasting, scalar};
-use super::super::tree::{Entry, Node, Value};
 use super::super::ways::{UNKNOWNS_MAX, usual_retry};
 use super::{RESERVES, WORKERS_MOST, served_or_all};
 use crate::commerce::terms::{
     ConnectorPlay, Described, Priority, Reserve, Retry, Rhythm, UpdateStyle,
 };
+use crate::language::law::{law, law_in_words, law_of_text};
+use crate::language::map::Map;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, lasting, parse_lasting, scalar};
+use crate::language::tree::{Entry, Node, Value};
 use crate::law::Law;
 use crate::units::Span;
 

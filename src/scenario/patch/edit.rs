@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use super::super::LANGUAGE;
 use super::super::limits::KINDS;
-use super::super::map::list_of;
-use super::super::problem::{Reading, Wrong};
-use super::super::tree::{self, Entry, Node, Value, plain, same_key};
-use super::super::{law, path};
+use crate::language::map::list_of;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::tree::{self, Entry, Node, Value, plain, same_key};
+use crate::language::{law, path};
 
 /// What a change does to a text.
 pub(super) enum Edit {
@@ -154,7 +155,7 @@ fn in_place_of(
     value: &str,
     found: Vec<String>,
 ) -> Result<Edit, Wrong> {
-    let r = Reading::new(std::path::PathBuf::new());
+    let r = Reading::new(&LANGUAGE, std::path::PathBuf::new());
     let new = tree::parse(value, &r);
     match (&node.value, new.as_ref().map(|new| &new.value)) {
         (Value::Map(old), Some(Value::Map(new))) => {

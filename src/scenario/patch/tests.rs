@@ -161,7 +161,7 @@ fn over_lines(node: &Node, text: &str, indent: usize, out: &mut String) {
 }
 
 fn in_lines(text: &str) -> String {
-    let root = tree::parse(text, &Reading::new(std::path::PathBuf::new())).unwrap();
+    let root = tree::parse(text, &Reading::new(&LANGUAGE, std::path::PathBuf::new())).unwrap();
     let mut out = String::new();
     over_lines(&root, text, 0, &mut out);
     out.trim_start().to_owned() + "\n"

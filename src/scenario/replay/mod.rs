@@ -5,21 +5,21 @@
 //! copies and derives the catalogue. `raw` is the log as it stands.
 
 pub(super) mod opened;
-pub(super) mod raw;
-pub(super) mod said;
+pub(crate) mod raw;
+pub(crate) mod said;
 
 use std::path::Path;
 
 use super::catalog::Catalog;
 use super::channel::Channels;
 use super::head::{Currency, Head};
-use super::problem::{Reading, Wrong};
-use super::scalar::grouped;
 use super::timeline::CAMPAIGN_MAX;
 use crate::commerce::terms::SkuTerms;
 use crate::history::charter::{Input, Unread};
 use crate::history::fact::SupplyChange;
 use crate::ids::{Buyer, ChannelId};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::grouped;
 use crate::records::log::{Log, Missing};
 use crate::records::orders::{self, Grouped, Order};
 use crate::rng::{Draw, Draws};

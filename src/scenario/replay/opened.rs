@@ -5,18 +5,18 @@ use jiff::tz::TimeZone;
 
 use super::super::channel::{CHANNELS_MAX, Channels};
 use super::super::head::{Currency, Head};
-use super::super::map::Map;
-use super::super::problem::{Reading, Wrong};
-use super::super::tree::{Node, Value, same_key};
 use super::said::{self, Spec};
 use crate::ids::ChannelId;
+use crate::language::map::Map;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::tree::{Node, Value, same_key};
 use crate::records::columns::{self, Role};
 use crate::records::log::{Log, NoLog};
 use crate::records::mapping::Routing;
 use crate::records::survey::{Survey, survey};
 
 /// A log that was looked at.
-pub(in crate::scenario) struct Opened {
+pub(crate) struct Opened {
     pub(super) spec: Spec,
     pub(super) survey: Survey,
     pub(super) routing: Routing,
@@ -24,7 +24,7 @@ pub(in crate::scenario) struct Opened {
 
 impl Opened {
     /// Whether the shares of orders come from the log.
-    pub(in crate::scenario) fn counts_shares(&self) -> bool {
+    pub(crate) fn counts_shares(&self) -> bool {
         matches!(self.routing, Routing::Named(_))
     }
 
@@ -52,22 +52,26 @@ impl Opened {
 }
 
 /// Opens the log that a scenario replays, if it does.
-pub(in crate::scenario) fn open(top: &Map<'_>, head: Option<&Head>, r: &Reading) -> Option<Opened> {
+pub(crate) fn open(top: &Map<'_>, head: Option<&Head>, r: &Reading) -> Option<Opened> {
     let node = top.peek(&["traffic", "replay"])?;
     let home = head.map_or(TimeZone::UTC, |head| head.starts.0.time_zone().clone());
     let (names, shared) = written(top.peek(&["channels"]));
     let channels = Channels { names, specs: None };
     let currency = head.map(|head| head.currency);
-    let spec = said::spec(node, &home, currency, &channels, r)?;
+    let mut spec = said::spec(node, &home, currency, &channels, r)?;
     let priced = top.peek(&["catalog"]).is_none();
-    let survey = surveyed(&spec, priced, r)?;
+    let said = [&["currency"][..], &["catalog", "price", "currency"]];
+    let said = said.iter().any(|path| top.peek(path).is_some());
+    let survey = surveyed(&mut spec, said, priced, r)?;
     let routing = routing(&spec, &survey, &channels.names, shared, r);
     Some(Opened { spec, survey, routing })
 }
 
-/// Looks at the log.
-fn surveyed(spec: &Spec, priced: bool, r: &Reading) -> Option<Survey> {
+/// Looks at the log; whether somebody has said the currency that counts.
+fn surveyed(spec: &mut Spec, said: bool, priced: bool, r: &Reading) -> Option<Survey> {
+    let taken = spec.mapping.currency.take_if(|_| !said);
     let surveyed = survey(&spec.mapping, priced);
+    spec.mapping.currency = spec.mapping.currency.or(taken);
     if surveyed.is_ok() {
         said::resolve(&spec.mapping.source, &spec.file_at, r);
     }
@@ -114,7 +118,7 @@ fn routing(spec: &Spec, survey: &Survey, names: &[String], shared: bool, r: &Rea
 }
 
 /// A log for whoever fits a model to it: every word is a channel of its own.
-pub(in crate::scenario) fn open_raw(
+pub(crate) fn open_raw(
     node: &Node,
     currency: Currency,
     said: bool,
@@ -123,7 +127,7 @@ pub(in crate::scenario) fn open_raw(
 ) -> Option<Opened> {
     let unknown = Channels { names: vec![], specs: None };
     let mut spec = said::spec(node, &TimeZone::UTC, Some(currency), &unknown, r)?;
-    let mut survey = surveyed(&spec, priced, r)?;
+    let mut survey = surveyed(&mut spec, said, priced, r)?;
     // Its days are those of the shop, where all times have one offset and no zone is said.
     if let (Value::Map(keys), Some(zone)) = (&node.value, &survey.own_zone)
         && !keys.iter().any(|key| same_key(&key.key, "zone"))
@@ -160,7 +164,7 @@ fn the_files(survey: &Survey) -> Option<Currency> {
 
 impl Opened {
     /// The currency of its prices.
-    pub(in crate::scenario) fn currency(&self) -> Option<&'static str> {
+    pub(crate) fn currency(&self) -> Option<&'static str> {
         self.spec.mapping.currency
     }
 }

@@ -4,32 +4,32 @@
 use jiff::tz::TimeZone;
 
 use super::super::head::Currency;
-use super::super::problem::Reading;
-use super::super::tree::Node;
 use super::opened::open_raw;
+use crate::language::problem::Reading;
+use crate::language::tree::Node;
 use crate::records::format::COLUMNS;
 use crate::records::orders::{self, Grouped};
 use crate::records::reconciliation::Reconciliation;
 
 /// The orders of a stretch of a log, each once, with the channels that its rows name.
-pub(in crate::scenario) struct Raw {
-    pub(in crate::scenario) file: String,
-    pub(in crate::scenario) grouped: Grouped,
+pub(crate) struct Raw {
+    pub(crate) file: String,
+    pub(crate) grouped: Grouped,
     /// Empty when no column says the channel.
-    pub(in crate::scenario) channels: Vec<String>,
-    pub(in crate::scenario) zone: TimeZone,
+    pub(crate) channels: Vec<String>,
+    pub(crate) zone: TimeZone,
     /// Nobody said its currency, and it does not either.
-    pub(in crate::scenario) currency_taken: bool,
+    pub(crate) currency_taken: bool,
     /// The currency of its prices.
-    pub(in crate::scenario) currency: Option<&'static str>,
+    pub(crate) currency: Option<&'static str>,
     /// The word for its format, unless it is a table of one's own.
-    pub(in crate::scenario) format: Option<&'static str>,
+    pub(crate) format: Option<&'static str>,
     /// Whether the log itself says which orders were cancelled.
-    pub(in crate::scenario) says_cancellations: bool,
+    pub(crate) says_cancellations: bool,
 }
 
 /// Reads what a `replay:` group names, and nothing is played.
-pub(in crate::scenario) fn read(
+pub(crate) fn read(
     node: &Node,
     currency: Currency,
     said: bool,
@@ -52,7 +52,7 @@ pub(in crate::scenario) fn read(
 }
 
 /// What the whole file comes to, whatever stretch is wanted.
-pub(in crate::scenario) fn reconcile(
+pub(crate) fn reconcile(
     node: &Node,
     currency: Currency,
     said: bool,
@@ -70,6 +70,6 @@ pub(in crate::scenario) fn reconcile(
 }
 
 /// That nobody said the currency.
-pub(in crate::scenario) fn currency_taken(code: &str) -> String {
+pub(crate) fn currency_taken(code: &str) -> String {
     format!("amounts are taken to be {code}: no file says their currency; `--currency EUR` does")
 }

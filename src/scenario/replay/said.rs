@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::super::channel::Channels;
 use super::super::head::{Currency, zone};
-use super::super::map::{Map, each, entries, items};
-use super::super::problem::{Reading, Wrong};
-use super::super::scalar::{choice, multiple_milli, parse_percent_ppm, scalar, words, yes_no};
-use super::super::tree::Node;
 use crate::ids::ChannelId;
+use crate::language::map::{Map, each, entries, items};
+use crate::language::problem::{Reading, Wrong};
+use crate::language::scalar::{choice, multiple_milli, parse_percent_ppm, scalar, words, yes_no};
+use crate::language::tree::Node;
 use crate::records::columns::{NAMED, Said};
 use crate::records::format;
 use crate::records::mapping::{Day, Mapping, Repeats};
@@ -22,19 +22,19 @@ use crate::records::state::{self, Standing};
 use crate::records::table::{DELIMITERS, Source, delimiter_named};
 
 /// What `replay:` says.
-pub(super) struct Spec {
-    pub(super) mapping: Mapping,
-    pub(super) file_at: Range<usize>,
+pub(crate) struct Spec {
+    pub(crate) mapping: Mapping,
+    pub(crate) file_at: Range<usize>,
     /// Words of the column of channels, with the channels that they mean.
-    pub(super) channels: Vec<(String, ChannelId)>,
-    pub(super) scale_milli: u64,
-    pub(super) returns: bool,
-    pub(super) cover_ppm: Option<u64>,
-    pub(super) at: Range<usize>,
+    pub(crate) channels: Vec<(String, ChannelId)>,
+    pub(crate) scale_milli: u64,
+    pub(crate) returns: bool,
+    pub(crate) cover_ppm: Option<u64>,
+    pub(crate) at: Range<usize>,
 }
 
 /// Reads the group. Channels are known by their names here, whatever else is written of them.
-pub(super) fn spec(
+pub(in crate::scenario) fn spec(
     node: &Node,
     home: &TimeZone,
     currency: Option<Currency>,
@@ -103,7 +103,7 @@ pub(super) fn spec(
 }
 
 /// `file`, with `delimiter` and `encoding` where the file does not say them itself.
-pub(in crate::scenario) fn source(map: &Map<'_>, r: &Reading) -> Option<(Source, Range<usize>)> {
+pub(crate) fn source(map: &Map<'_>, r: &Reading) -> Option<(Source, Range<usize>)> {
     let file = map.required("file", |node, r| words(node, r).map(|file| (file, node.at.clone())));
     let delimiter = map.or("delimiter", None, |node, r| delimiter(node, r).map(Some));
     let encoding = map.or("encoding", None, |node, r| encoding(node, r).map(Some));
@@ -113,7 +113,7 @@ pub(in crate::scenario) fn source(map: &Map<'_>, r: &Reading) -> Option<(Source,
 }
 
 /// Takes down where the file is, in full: a run folder's copy of the scenario stands elsewhere.
-pub(in crate::scenario) fn resolve(source: &Source, at: &Range<usize>, r: &Reading) {
+pub(crate) fn resolve(source: &Source, at: &Range<usize>, r: &Reading) {
     r.resolve(at, format!("{:?}", source.in_full().display().to_string()));
 }
 
@@ -139,7 +139,7 @@ fn encoding(node: &Node, r: &Reading) -> Option<&'static Encoding> {
 }
 
 /// `"."` or `","`.
-pub(in crate::scenario) fn decimal(node: &Node, r: &Reading) -> Option<Mark> {
+pub(crate) fn decimal(node: &Node, r: &Reading) -> Option<Mark> {
     choice(&[(".", Mark::Point), (",", Mark::Comma)])(node, r)
 }
 
@@ -150,7 +150,7 @@ fn format_word(node: &Node, r: &Reading) -> Option<String> {
             return Ok(text.to_owned());
         }
         Err(Wrong::new(format!("`{text}` is not a format I know"))
-            .expected(format!("one of {}", super::super::map::list_of(&names)))
+            .expected(format!("one of {}", crate::language::map::list_of(&names)))
             .nearest(text, names.iter().copied()))
     })
 }

@@ -36,6 +36,8 @@ bad! {
         "workers: 2 } }\nlevers: { workers: yes, on: hubb }\n";
     levers_that_allow_nothing: "workers: 2 } }\n" =>
         "workers: 2 } }\nlevers: { workers: no, on: hub }\n";
+    a_stock_list_that_is_not_there_has_no_way_of_writing: "stock: 100, " =>
+        "stock: 100, delimiter: \";\", encoding: utf-16le, decimal: \",\", ";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";

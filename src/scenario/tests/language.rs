@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::LANGUAGE;
 use super::super::Starter;
-use super::super::problem::Reading;
 use super::super::{Overrides, assemble, tree};
 use super::SMALL;
+use crate::language::problem::Reading;
 use crate::wire::schema_check::complaint;
 
 const SCHEMA: &str =
@@ -26,7 +27,7 @@ fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "  replay: { file: x, columns: {}, cancellations: {}, stock: {} }\n",
     );
     for text in OPENERS.iter().copied().chain([replay.as_str()]) {
-        let r = Reading::new(PathBuf::from("."));
+        let r = Reading::new(&LANGUAGE, PathBuf::from("."));
         let root = tree::parse(text, &r).expect("a tree");
         let _ = assemble::plan(&root, text, &Overrides::default(), &r);
         for (group, keys) in r.keys() {

@@ -10,7 +10,7 @@ mod replay;
 
 use std::path::Path;
 
-use super::{Overrides, Plan, ScenarioErrors, read_str};
+use super::{Overrides, Plan, Problems, read_str};
 
 /// A scenario that is as small as one can be.
 const SMALL: &str = "\
@@ -29,7 +29,7 @@ connectors:
   hub: { reference: { workers: 2 } }
 ";
 
-fn try_read(text: &str) -> Result<Plan, ScenarioErrors> {
+fn try_read(text: &str) -> Result<Plan, Problems> {
     read_str(text, Path::new("."), &Overrides::default())
 }
 

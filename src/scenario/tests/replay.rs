@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::super::{Overrides, Plan, ScenarioErrors, read_str};
+use super::super::{Overrides, Plan, Problems, read_str};
 use crate::history::fact::SupplyChange;
 use crate::ids::{ChannelId, SkuId};
 use crate::traffic::Traffic;
@@ -44,7 +44,7 @@ connectors:
   hub: { reference: {} }
 ";
 
-fn try_read(text: &str, log: &[u8]) -> Result<Plan, ScenarioErrors> {
+fn try_read(text: &str, log: &[u8]) -> Result<Plan, Problems> {
     let dir = tempfile::tempdir().expect("a folder");
     std::fs::write(dir.path().join("orders.csv"), log).expect("a log");
     std::fs::write(dir.path().join("stock.csv"), "sku,stock,price\nA,5,1\nB,5,2.5\nC,5,9\n")
@@ -215,6 +215,48 @@ fn a_stock_list_can_stand_beside_a_log() {
     assert_eq!(plan.world.catalog[0].stock, Qty(5));
     let unpriced = LOG.replace(",price\n", ",cost\n");
     assert_eq!(orders(&self::plan(&text, &unpriced)).len(), 4);
+}
+
+/// How it is written can be said of it as of a log.
+#[test]
+fn a_stock_list_beside_a_log_can_be_of_another_kind() {
+    let text = REPLAY.replace("    stock: { cover: 90% }\n", "").replace(
+        "channels:",
+        "catalog: { file: list.csv, delimiter: \";\", encoding: windows-1252, decimal: \",\" }\n\
+         channels:",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("orders.csv"), LOG).expect("a log");
+    let list = "sku;stock;price\nA;5;1,250\nB;9;2,000\nC;7;1,00\n".as_bytes();
+    std::fs::write(folder.path().join("list.csv"), list).expect("a stock list");
+    let plan = read_str(&text, folder.path(), &Overrides::default());
+    let plan = plan.unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(plan.world.catalog[0].price, Money(125));
+}
+
+/// The day alone would be midnight; the column that says the rest is named.
+#[test]
+fn a_log_of_days_names_the_column_with_the_times() {
+    let log: String = (0..20).fold("ts,at,order,sku,qty,price\n".to_owned(), |mut log, n| {
+        let _ = writeln!(log, "2011-11-17,08:{n:02}:30,{n},A,1,1.00");
+        log
+    });
+    let said = said(REPLAY, &log);
+    assert!(said.contains("every time in `ts` is a whole day"), "{said}");
+    assert!(said.contains("columns: { date: ts, time: at }"), "{said}");
+    let both = with("columns: { date: ts, time: at }");
+    assert_eq!(orders(&plan(&both, &log)).len(), 20);
+}
+
+/// A currency that nobody says is not that of half the prices.
+#[test]
+fn prices_in_two_currencies_want_a_word_on_which_counts() {
+    let log = LOG.replace(",2.50", ",$2.50").replace(",9.00", ",9.00 €");
+    let text = REPLAY.replace("currency: GBP\n", "");
+    let asked = said(&text, &log);
+    assert!(asked.contains("several currencies"), "{asked}");
+    let told = plan(&format!("currency: EUR\n{text}"), &log).notes.join("\n");
+    assert!(told.contains("in another currency and"), "{told}");
 }
 
 #[test]

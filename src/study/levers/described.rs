@@ -3,9 +3,9 @@
 use super::{Burden, Lever, OfConnector, owner};
 use crate::commerce::terms::{Reserve, Rhythm, UpdateStyle};
 use crate::history::charter::Kpi;
+use crate::language::path;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
-use crate::scenario::path;
 use crate::scenario::timing_in_words;
 use crate::units::Span;
 

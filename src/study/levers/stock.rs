@@ -6,10 +6,10 @@ use jiff::{SignedDuration, ZonedDateTime};
 use super::{Burden, Lever, owner};
 use crate::commerce::terms::ChannelPlay;
 use crate::history::charter::Kpi;
+use crate::language::path;
 use crate::scenario::Plan;
 use crate::scenario::levers::Kind;
 use crate::scenario::patch::Patch;
-use crate::scenario::path;
 use crate::units::Ppm;
 
 /// Stands for every channel together.

@@ -102,3 +102,37 @@ fn count(counters: &Counters, ended: &Result<(), JoinError>) {
         counters.panicked.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// Those who have left hold no place: whoever came first of those who are still there goes.
+    #[tokio::test]
+    async fn who_has_left_is_not_shown_out_for_one_who_is_there() {
+        let counters = Counters::default();
+        let mut guests = Guests::new(2);
+        let gone = guests.admit(&counters).expect("a place");
+        guests.seat(gone, async {});
+        guests.left(&counters).await;
+        let there = [Arc::new(()), Arc::new(())];
+        for held in &there {
+            let guest = guests.admit(&counters).expect("a place");
+            let held = Arc::clone(held);
+            guests.seat(guest, async move {
+                std::future::pending::<()>().await;
+                drop(held);
+            });
+        }
+        tokio::task::yield_now().await;
+        guests.admit(&counters).expect("a place is made");
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+        let held = there.map(|held| Arc::strong_count(&held) - 1);
+        assert_eq!(held, [0, 1], "the first of them has gone");
+        assert_eq!(counters.evicted.load(Ordering::Relaxed), 1);
+    }
+}

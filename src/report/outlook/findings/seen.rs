@@ -1,7 +1,7 @@
 //! Owns what to know of the afternoons that were played. Must not compute.
 
 use super::super::sheet::{Gate, Load, Played, Sheet, Stood};
-use super::super::words::{joined, of_afternoons, ranged, runs_out};
+use super::super::words::{joined, of_afternoons, ranged, run_out, runs_out};
 use super::{keys, kpis};
 use crate::outlook::of_channel;
 use crate::report::outlook::finding::{Finding, Weight};
@@ -209,9 +209,8 @@ fn of_stock(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let refused = all.offered.saturating_sub(all.accepted) * 1_000_000 / all.offered.max(1);
     if played.sold_out.most > 0 {
         findings.push(Finding::note(format!(
-            "{} of {} run out, and {} of all orders are turned away",
-            ranged(&played.sold_out),
-            counted(sheet.on_sale, "SKU", "SKUs"),
+            "{}, and {} of all orders are turned away",
+            run_out(&played.sold_out, sheet.on_sale),
             share(refused as u32),
         )));
     }

@@ -4,7 +4,10 @@
 use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
-use crate::history::fact::{Address, Fact, HarnessFault, Job, Line, PushItem, StockCause, What};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::{
+    Address, Fact, HarnessFault, Job, Line, PushItem, Seen, StockCause, What,
+};
 use crate::ids::{OrderId, SkuId, Version};
 use crate::units::At;
 
@@ -29,7 +32,24 @@ pub(super) fn each_row<'c, E>(
         What::GaveUp { job: Job::Push { items, .. }, .. } => {
             row.parts(items, |row, &(sku, version)| row.of_sku(sku, version), each)
         }
-        _ => each(&row),
+        What::Paid { .. }
+        | What::Released { .. }
+        | What::Shown { .. }
+        | What::Priced { .. }
+        | What::Listed { .. }
+        | What::Supply { .. }
+        | What::Stock { .. }
+        | What::PriceSet { .. }
+        | What::ListingSet { .. }
+        | What::RuleSet { .. }
+        | What::Delivered { .. }
+        | What::OmsCancelled { .. }
+        | What::Noticed { .. }
+        | What::HandoffTried { .. }
+        | What::GaveUp { .. }
+        | What::Queue { .. }
+        | of_load!()
+        | of_the_run!() => each(&row),
     }
 }
 
@@ -37,41 +57,33 @@ impl<'c> Row<'c> {
     fn new(fact: &Fact, charter: &'c Charter) -> Row<'c> {
         let mut row = Row::empty(charter);
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
-        row.kind = code(&fact.what);
+        let is_unknown = matches!(fact.what, What::Unknown(_));
+        row.kind = if is_unknown { "unknown" } else { code(&fact.what) };
         match &fact.what {
-            // The terms are not a row's size; scenario.yaml and summary.json have them.
-            What::Charter(_) | What::TrafficEnded {} | What::Quiet {} => {}
-            What::Sent { .. }
-            | What::Answered { .. }
-            | What::Unsent { .. }
-            | What::Resolved { .. } => row.load(&fact.what),
-            What::Supply { sku, units, why } => {
-                (row.sku, row.qty, row.cause) = (Some(*sku), Some(*units), Some(code(why)));
-            }
-            What::Accepted { .. }
-            | What::TurnedAway { .. }
-            | What::Paid { .. }
-            | What::Released { .. }
-            | What::Shown { .. }
-            | What::Priced { .. }
-            | What::Listed { .. } => row.channel(&fact.what),
-            What::Stock { .. }
-            | What::PriceSet { .. }
-            | What::ListingSet { .. }
-            | What::Delivered { .. }
-            | What::Held { .. }
-            | What::OmsCancelled { .. }
-            | What::Shipped { .. } => row.oms(&fact.what),
-            What::Noticed { .. }
-            | What::Pushed { .. }
-            | What::HandoffTried { .. }
-            | What::GaveUp { .. }
-            | What::Queue { .. } => row.connector(&fact.what),
-            What::Stalled { wall_us } => row.stalled_wall_us = Some(*wall_us),
-            What::Harness { fault, at, times } => row.harness(*fault, *at, *times),
-            What::Ended { why } => row.cause = Some(code(why)),
+            of_load!() => row.load(&fact.what),
+            of_channels!() => row.channel(&fact.what),
+            of_sources!() => row.source(&fact.what),
+            of_connectors!() => row.connector(&fact.what),
+            of_the_run!() => row.run(&fact.what),
         }
         row
+    }
+
+    fn run(&mut self, what: &What) {
+        match *what {
+            What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
+            What::Harness { fault, at, times } => self.harness(fault, at, times),
+            What::Ended { why } => self.cause = Some(code(&why)),
+            // The terms are not a row's size; scenario.yaml and summary.json have them.
+            What::Charter(_)
+            | What::TrafficEnded {}
+            | What::Quiet {}
+            | What::Unknown(_)
+            | of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_connectors!() => {}
+        }
     }
 
     fn harness(&mut self, fault: HarnessFault, at: Address, times: u64) {
@@ -104,7 +116,7 @@ impl<'c> Row<'c> {
             What::Answered { op, outcome } | What::Resolved { op, outcome } => {
                 (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
             }
-            _ => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
@@ -124,24 +136,30 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 self.cause = Some(code(&why));
             }
-            What::Shown { channel, sku, version, qty, missed } => {
+            What::Shown { channel, sku, version, qty, ref seen } => {
                 self.of_sku(sku, version);
-                (self.channel, self.qty, self.missed) = (Some(channel), Some(qty), missed);
+                (self.channel, self.qty) = (Some(channel), Some(qty));
+                self.seen(seen.as_deref());
             }
-            What::Priced { channel, sku, version, price } => {
+            What::Priced { channel, sku, version, price, ref seen } => {
                 self.of_sku(sku, version);
                 (self.channel, self.price) = (Some(channel), Some(price));
+                self.seen(seen.as_deref());
             }
-            What::Listed { channel, sku, version } => {
+            What::Listed { channel, sku, version, ref seen } => {
                 self.of_sku(sku, version);
                 self.channel = Some(channel);
+                self.seen(seen.as_deref());
             }
-            _ => {}
+            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
-    fn oms(&mut self, what: &What) {
+    fn source(&mut self, what: &What) {
         match *what {
+            What::Supply { sku, units, why } => {
+                (self.sku, self.qty, self.cause) = (Some(sku), Some(units), Some(code(&why)));
+            }
             What::Stock { sku, version, on_hand, reserved, change, cause } => {
                 self.of_sku(sku, version);
                 (self.on_hand, self.reserved) = (Some(on_hand), Some(reserved));
@@ -158,6 +176,11 @@ impl<'c> Row<'c> {
                 (self.price, self.due) = (Some(price), Some(due));
             }
             What::ListingSet { sku, version } => self.of_sku(sku, version),
+            What::RuleSet { channel, rule } => {
+                self.channel = Some(channel);
+                self.allocation_ppm = Some(rule.allocation.0);
+                (self.holds_back, self.shows_at_most) = (Some(rule.holds_back), rule.shows_at_most);
+            }
             What::Delivered { order, attempt, made } => {
                 self.of_order(order);
                 (self.attempt, self.outcome) = (Some(attempt), Some(code(&made)));
@@ -170,7 +193,7 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
             }
-            _ => {}
+            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
         }
     }
 
@@ -209,12 +232,17 @@ impl<'c> Row<'c> {
                 (self.connector, self.partition) = (Some(connector), Some(partition));
                 (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
             }
-            _ => {}
+            of_load!() | of_channels!() | of_sources!() | of_the_run!() => {}
         }
     }
 
     fn of_order(&mut self, order: OrderId) {
         (self.channel, self.order) = (Some(order.channel), Some(order.number));
+    }
+
+    fn seen(&mut self, seen: Option<&Seen>) {
+        self.not_before = seen.map(|seen| seen.not_before);
+        self.theirs = seen.and_then(|seen| seen.theirs);
     }
 
     fn of_sku(&mut self, sku: SkuId, version: Version) {
@@ -287,7 +315,8 @@ impl<'c> Row<'c> {
             due: None,
             sent: None,
             waited: None,
-            missed: None,
+            not_before: None,
+            theirs: None,
             partition: None,
             depth: None,
             busy: None,
@@ -295,6 +324,9 @@ impl<'c> Row<'c> {
             stalled_wall_us: None,
             address: None,
             times: None,
+            allocation_ppm: None,
+            holds_back: None,
+            shows_at_most: None,
         }
     }
 }

@@ -5,21 +5,20 @@
 
 use std::path::PathBuf;
 
+use super::Grammar;
 use super::problem::Reading;
 use super::tree::{self, Entry, Node, Value};
 
-const SCHEMA: &str = include_str!("../../schemas/scenario.schema.json");
-
 /// A key of a group with a value that is right: `lasts: 20m`.
-pub(super) fn of(section: &str, key: &str) -> Option<String> {
-    let schema = schema()?;
+pub(crate) fn of(grammar: &'static Grammar, section: &str, key: &str) -> Option<String> {
+    let schema = schema(grammar)?;
     let property = at(&schema, &["$defs", section, "properties", key])?;
     written(key, property)
 }
 
 /// A group with what must be in it, or else with its first key: `{ name: peak, lasts: 20m }`.
-pub(super) fn of_group(section: &str) -> Option<String> {
-    let schema = schema()?;
+pub(crate) fn of_group(grammar: &'static Grammar, section: &str) -> Option<String> {
+    let schema = schema(grammar)?;
     let group = at(&schema, &["$defs", section])?;
     let required: Vec<&str> = at(group, &["required"]).map(words).unwrap_or_default();
     let properties = entries(at(group, &["properties"])?);
@@ -31,8 +30,19 @@ pub(super) fn of_group(section: &str) -> Option<String> {
     Some(format!("{{ {} }}", keys?.join(", ")))
 }
 
-fn schema() -> Option<Node> {
-    tree::parse(SCHEMA, &Reading::new(PathBuf::new()))
+/// A key with a value that is right, in whichever group first has it: the outermost before others.
+pub(crate) fn anywhere(grammar: &'static Grammar, key: &str) -> Option<String> {
+    let schema = schema(grammar)?;
+    let groups = entries(at(&schema, &["$defs"])?);
+    let outermost = groups.iter().filter(|group| group.key == grammar.kind);
+    let others = groups.iter().filter(|group| group.key != grammar.kind);
+    let mut found =
+        outermost.chain(others).filter_map(|group| at(&group.node, &["properties", key]));
+    found.find_map(|property| written(key, property))
+}
+
+fn schema(grammar: &'static Grammar) -> Option<Node> {
+    tree::parse(grammar.schema, &Reading::new(grammar, PathBuf::new()))
 }
 
 fn entries(node: &Node) -> &[Entry] {
@@ -86,6 +96,7 @@ fn flow(node: &Node) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::LANGUAGE as SCENARIO;
 
     #[test]
     fn a_key_and_a_group_have_an_example_in_the_order_of_the_schema() {
@@ -99,10 +110,14 @@ mod tests {
                 "channels: { storefront: { of orders: 60% }, amazon: { of orders: 40% } }",
             ),
         ] {
-            assert_eq!(of(section, key).as_deref(), Some(example));
+            assert_eq!(of(&SCENARIO, section, key).as_deref(), Some(example));
         }
-        assert_eq!(of_group("channel").as_deref(), Some("{ of orders: 30% }"));
-        assert_eq!(of_group("stock").as_deref(), Some("{ typical: 150, one in 20 above: 1200 }"));
-        assert_eq!((of("phase", "flux"), of_group("flux")), (None, None));
+        assert_eq!(of_group(&SCENARIO, "channel").as_deref(), Some("{ of orders: 30% }"));
+        assert_eq!(
+            of_group(&SCENARIO, "stock").as_deref(),
+            Some("{ typical: 150, one in 20 above: 1200 }")
+        );
+        assert_eq!((of(&SCENARIO, "phase", "flux"), of_group(&SCENARIO, "flux")), (None, None));
+        assert_eq!(anywhere(&SCENARIO, "lasts").as_deref(), Some("lasts: 20m"));
     }
 }

@@ -9,7 +9,7 @@ use super::problem::Wrong;
 
 /// How many decimal places a value may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Places {
+pub(crate) enum Places {
     /// At most so many: a whole number, an amount.
     AtMost(u8),
     /// Any, of a value that may be in thousands as well: `1.500` can be read both ways.
@@ -20,7 +20,7 @@ pub(super) enum Places {
 
 /// A number at the start of a text, with what follows it: digits, `_` between thousands or
 /// nowhere, a point and more digits, an exponent.
-pub(super) fn leading_number(text: &str) -> Option<(f64, &str)> {
+pub(crate) fn leading_number(text: &str) -> Option<(f64, &str)> {
     let end = end_of_number(text)?;
     let number: f64 = text[..end].replace('_', "").parse().ok()?;
     number.is_finite().then_some((number, text[end..].trim_start()))
@@ -57,7 +57,7 @@ fn in_thousands(groups: &[&str]) -> bool {
 }
 
 /// The number that a value begins with, and what follows; refused where it can be read two ways.
-pub(super) fn number<'t>(
+pub(crate) fn number<'t>(
     text: &'t str,
     places: Places,
     not_one: &dyn Fn() -> Wrong,
@@ -88,7 +88,7 @@ fn may_be_thousands(said: &str) -> bool {
 }
 
 /// A number as the language reads it one way only.
-pub(super) fn unmistakable(number: f64) -> String {
+pub(crate) fn unmistakable(number: f64) -> String {
     let said = number.to_string();
     if may_be_thousands(&said) { said + "0" } else { said }
 }
@@ -114,7 +114,7 @@ const MULTIPLIERS: [(&str, u64); 12] = [
 ];
 
 /// By how much a word multiplies the number before it.
-pub(super) fn multiplier(word: &str) -> Option<u64> {
+pub(crate) fn multiplier(word: &str) -> Option<u64> {
     let same = |(known, _): &&(&str, u64)| {
         *known == word || known.len() > 1 && known.eq_ignore_ascii_case(word)
     };
@@ -129,7 +129,7 @@ fn digit(c: char) -> Option<u32> {
 }
 
 /// What to write instead, where that can be guessed.
-pub(super) fn meant(text: &str, places: Places) -> Option<String> {
+pub(crate) fn meant(text: &str, places: Places) -> Option<String> {
     let (sign, bare) = match text.strip_prefix('-') {
         Some(bare) => ("-", bare),
         None => ("", text.strip_prefix('+').unwrap_or(text)),

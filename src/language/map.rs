@@ -7,14 +7,14 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::example;
 use super::problem::{Reading, Wrong, nearest};
 use super::tree::{Entry, Node, Value, same_key};
+use super::{Grammar, example};
 
 /// A group of keys being read.
-pub(super) struct Map<'n> {
+pub(crate) struct Map<'n> {
     /// The place to point at when a key is missing.
-    pub(super) at: Range<usize>,
+    pub(crate) at: Range<usize>,
     section: &'static str,
     entries: &'n [Entry],
     asked: RefCell<Vec<&'static str>>,
@@ -26,12 +26,13 @@ pub(super) struct Map<'n> {
 
 impl<'n> Map<'n> {
     /// Opens a node as the group that the schema calls `section`.
-    pub(super) fn open(node: &'n Node, section: &'static str, r: &'n Reading) -> Option<Map<'n>> {
+    pub(crate) fn open(node: &'n Node, section: &'static str, r: &'n Reading) -> Option<Map<'n>> {
         let Value::Map(entries) = &node.value else {
             let wrong = Wrong::new(format!("{} cannot stand here", node.kind()));
-            let example = example::of_group(section).unwrap_or_else(|| "{ … }".to_owned());
-            let expected = if section == "scenario" {
-                "keys with a value after the colon, such as `campaign: Black Friday doors`".into()
+            let example =
+                example::of_group(r.grammar, section).unwrap_or_else(|| "{ … }".to_owned());
+            let expected = if section == r.grammar.kind {
+                format!("keys with a value after the colon, such as `{}`", r.grammar.first)
             } else {
                 format!("a group of keys, such as {example}")
             };
@@ -50,12 +51,12 @@ impl<'n> Map<'n> {
     }
 
     /// The value of a key, if it is written.
-    pub(super) fn get(&self, key: &'static str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &'static str) -> Option<&'n Node> {
         self.asked.borrow_mut().push(key);
         let entry = self.entries.iter().find(|e| same_key(&e.key, key))?;
         if matches!(entry.node.value, Value::Empty) {
             let wrong = Wrong::new(format!("`{key}` has no value"));
-            let wrong = match example::of(self.section, key) {
+            let wrong = match example::of(self.r.grammar, self.section, key) {
                 Some(example) => wrong.expected(format!("a value after the colon: `{example}`")),
                 None => wrong.expected("a value after the colon"),
             };
@@ -66,7 +67,7 @@ impl<'n> Map<'n> {
     }
 
     /// A value further down, looked at without reading the groups on the way.
-    pub(super) fn peek(&self, path: &[&str]) -> Option<&'n Node> {
+    pub(crate) fn peek(&self, path: &[&str]) -> Option<&'n Node> {
         let (first, rest) = path.split_first()?;
         let mut node = &self.entries.iter().find(|e| same_key(&e.key, first))?.node;
         for key in rest {
@@ -77,28 +78,28 @@ impl<'n> Map<'n> {
     }
 
     /// The place of a key, if it is written.
-    pub(super) fn key_at(&self, key: &str) -> Option<Range<usize>> {
+    pub(crate) fn key_at(&self, key: &str) -> Option<Range<usize>> {
         self.entries.iter().find(|e| same_key(&e.key, key)).map(|e| e.key_at.clone())
     }
 
     /// Whether a key is written, with or without a value.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.key_at(key).is_some()
     }
 
     /// A key that is known, whether or not it is looked at.
-    pub(super) fn known(&self, key: &'static str) {
+    pub(crate) fn known(&self, key: &'static str) {
         self.asked.borrow_mut().push(key);
     }
 
     /// Whether every key that is written was asked for by now.
-    pub(super) fn has_only_known(&self) -> bool {
+    pub(crate) fn has_only_known(&self) -> bool {
         let asked = self.asked.borrow();
         self.entries.iter().all(|entry| asked.iter().any(|key| same_key(key, &entry.key)))
     }
 
     /// A key that must be there.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &self,
         key: &'static str,
         decode: impl FnOnce(&'n Node, &'n Reading) -> Option<T>,
@@ -110,7 +111,7 @@ impl<'n> Map<'n> {
     }
 
     /// A key that may be there. None also when its value is wrong, which is then reported.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &self,
         key: &'static str,
         decode: impl FnOnce(&'n Node, &'n Reading) -> Option<T>,
@@ -119,7 +120,7 @@ impl<'n> Map<'n> {
     }
 
     /// A key with a default. None only when its value is wrong.
-    pub(super) fn or<T>(
+    pub(crate) fn or<T>(
         &self,
         key: &'static str,
         default: T,
@@ -133,7 +134,7 @@ impl<'n> Map<'n> {
     }
 
     /// Keys of the language whose behaviour is not built: refused, never ignored.
-    pub(super) fn not_yet(&self, keys: &[(&'static str, &str)]) {
+    pub(crate) fn not_yet(&self, keys: &[(&'static str, &str)]) {
         for (key, what) in keys {
             self.unbuilt.borrow_mut().push(key);
             if let Some(at) = self.key_at(key) {
@@ -143,7 +144,7 @@ impl<'n> Map<'n> {
     }
 
     /// Exactly one of these keys must be there: its name and value.
-    pub(super) fn one_of(&self, keys: &'static [&'static str]) -> Option<(&'static str, &'n Node)> {
+    pub(crate) fn one_of(&self, keys: &'static [&'static str]) -> Option<(&'static str, &'n Node)> {
         let found: Vec<_> =
             keys.iter().filter_map(|key| self.get(key).map(|node| (*key, node))).collect();
         let choices = || list_of(keys);
@@ -154,7 +155,8 @@ impl<'n> Map<'n> {
                 if !self.entries.iter().any(|e| nearest(&e.key, keys.iter().copied()).is_some()) {
                     let wrong = Wrong::new(format!("this {} does not say its kind", self.section));
                     let wrong = wrong.expected(format!("one of {}", choices()));
-                    let example = example::of(self.section, keys[0]).unwrap_or_default();
+                    let example =
+                        example::of(self.r.grammar, self.section, keys[0]).unwrap_or_default();
                     self.r.wrong(&self.at, wrong.hint(format!("for example `{example}`")));
                 }
                 None
@@ -207,7 +209,7 @@ impl Drop for Map<'_> {
             self.r.wrong(&entry.key_at, wrong);
         }
         for key in missing {
-            self.r.wrong(&self.at, missing_key(self.section, key));
+            self.r.wrong(&self.at, missing_key(self.r.grammar, self.section, key));
         }
     }
 }
@@ -218,33 +220,33 @@ fn is_rest_of_a_number(entry: &Entry) -> bool {
 }
 
 /// What is said of a key that must be there and is not.
-pub(super) fn missing_key(section: &str, key: &str) -> Wrong {
-    let place = if section == "scenario" { "the file".into() } else { format!("this {section}") };
+pub(crate) fn missing_key(grammar: &'static Grammar, section: &str, key: &str) -> Wrong {
+    let place = if section == grammar.kind { "the file".into() } else { format!("this {section}") };
     let wrong = Wrong::new(format!("`{key}` is missing in {place}"));
-    match example::of(section, key) {
+    match example::of(grammar, section, key) {
         Some(example) => wrong.hint(format!("add it, for example `{example}`")),
         None => wrong,
     }
 }
 
 /// The answer to a concept whose behaviour is not built.
-pub(super) fn not_yet(what: &str) -> Wrong {
+pub(crate) fn not_yet(what: &str) -> Wrong {
     Wrong::new(format!("not yet: {what}"))
         .hint("this version cannot play it; remove the key to go on")
 }
 
 /// Names in a row, each in backticks.
-pub(super) fn list_of<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
+pub(crate) fn list_of<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
     names.into_iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The keys of a group whose names the writer chose.
-pub(super) fn entries<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [Entry]> {
+pub(crate) fn entries<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [Entry]> {
     if let Value::Map(entries) = &node.value {
         return Some(entries);
     }
     let wrong = Wrong::new(format!("`{what}` cannot be {}", node.kind()));
-    let example = example::of("scenario", what).or_else(|| example::of("traffic", what));
+    let example = example::anywhere(r.grammar, what);
     let such_as = example.map(|example| format!(": `{example}`")).unwrap_or_default();
     let expected = format!("names, each with its value after a colon{such_as}");
     r.wrong(&node.at, wrong.expected(expected));
@@ -252,7 +254,7 @@ pub(super) fn entries<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n
 }
 
 /// The items of a list.
-pub(super) fn items<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [Node]> {
+pub(crate) fn items<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [Node]> {
     if let Value::List(items) = &node.value {
         return Some(items);
     }
@@ -262,7 +264,7 @@ pub(super) fn items<'n>(node: &'n Node, what: &str, r: &Reading) -> Option<&'n [
 }
 
 /// Decodes every item, reporting all that is wrong; None when any was.
-pub(super) fn each<'n, T, U>(
+pub(crate) fn each<'n, T, U>(
     items: impl IntoIterator<Item = &'n U>,
     decode: impl FnMut(&'n U) -> Option<T>,
 ) -> Option<Vec<T>>

@@ -1,4 +1,4 @@
-//! Owns how a place in a scenario is written: keys parted by points, `channels.ebay.holds back`.
+//! Owns how a place in a file is written: keys parted by points, `channels.ebay.holds back`.
 //! Must not know what stands there.
 //!
 //! A name that a point would part stands in double quotes, as JSON writes it:
@@ -25,7 +25,7 @@ fn quoted(key: &str) -> String {
 }
 
 /// The keys of a path.
-pub(super) fn keys(path: &str) -> Result<Vec<String>, Wrong> {
+pub(crate) fn keys(path: &str) -> Result<Vec<String>, Wrong> {
     let no_path = || {
         Wrong::new(format!("`{path}` is no field"))
             .expected("keys parted by points, such as connectors.hub.workers")
@@ -66,7 +66,7 @@ fn closing(inner: &str) -> Option<usize> {
 }
 
 /// A path and what stands behind the first `=` after it.
-pub(super) fn before_equals(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn before_equals(text: &str) -> Option<(&str, &str)> {
     let (mut quoted, mut escaped) = (false, false);
     let at = text.bytes().position(|byte| {
         let is_quote = byte == b'"' && !escaped;

@@ -1,5 +1,5 @@
 //! Owns the tree of a YAML text: nodes that know their place in the source.
-//! Must not know which keys a scenario has.
+//! Must not know which keys a file has.
 //!
 //! Built from the events of granit-parser, the parser below serde-saphyr: serde reports one
 //! problem and stops, a tree lets every problem of a file be told at once. The budgets stand
@@ -13,9 +13,6 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
 use super::problem::{Reading, Wrong, is_obeyed};
 
-/// The longest file, in bytes.
-pub(super) const TEXT_BYTES_MAX: usize = 4 << 20;
-
 /// The most values in a file, each use of an alias counted in full.
 const NODES_MAX: usize = 50_000;
 
@@ -27,18 +24,18 @@ const KIND_CHARS_MAX: usize = 60;
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Bytes of the source: the scalar, the braces of a flow map, else the key it stands under.
-    pub(super) at: Range<usize>,
+    pub(crate) at: Range<usize>,
     /// What it is.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     /// How many nodes it is made of.
     size: usize,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Nothing was written.
     Empty,
     /// A word, a number, a sentence.
@@ -51,23 +48,23 @@ pub(super) enum Value {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Its place.
-    pub(super) key_at: Range<usize>,
+    pub(crate) key_at: Range<usize>,
     /// Its value.
-    pub(super) node: Node,
+    pub(crate) node: Node,
 }
 
 impl Node {
     /// A single value that stands nowhere.
-    pub(super) fn scalar(text: &str) -> Node {
+    pub(crate) fn scalar(text: &str) -> Node {
         Node { at: 0..0, value: Value::Scalar(text.to_owned()), size: 1 }
     }
 
     /// What the value is, for "expected …, found …".
-    pub(super) fn kind(&self) -> Cow<'static, str> {
+    pub(crate) fn kind(&self) -> Cow<'static, str> {
         match &self.value {
             Value::Empty => "nothing".into(),
             Value::Scalar(text) if text.chars().count() > KIND_CHARS_MAX => {
@@ -95,7 +92,7 @@ enum Under {
 }
 
 /// The tree of a text. None when there is none; the reading then says why.
-pub(super) fn parse(text: &str, r: &Reading) -> Option<Node> {
+pub(crate) fn parse(text: &str, r: &Reading) -> Option<Node> {
     let options = granit_parser::options! {
         flow_nesting_limit: DEPTH_MAX,
         block_nesting_limit: DEPTH_MAX,
@@ -120,8 +117,8 @@ pub(super) fn parse(text: &str, r: &Reading) -> Option<Node> {
         r.wrong(
             &(0..0),
             Wrong::new("the file is empty")
-                .expected("a scenario")
-                .hint("`doorbuster init` writes one to start from"),
+                .expected(format!("a {}", r.grammar.kind))
+                .hint(r.grammar.starts_from),
         );
     }
     root
@@ -160,7 +157,7 @@ impl<'r> Growing<'r> {
         if event.tag().is_some() {
             self.r.wrong(
                 &at,
-                Wrong::new("a YAML tag (`!x`): scenarios have none")
+                Wrong::new(format!("a YAML tag (`!x`): {}s have none", self.r.grammar.kind))
                     .hint("remove the `!` and its word"),
             );
         }
@@ -169,7 +166,8 @@ impl<'r> Growing<'r> {
                 self.documents += 1;
                 if self.documents > 1 {
                     let wrong = Wrong::new("a second document begins here (`---`)");
-                    self.r.wrong(&at, wrong.expected("one scenario a file"));
+                    self.r
+                        .wrong(&at, wrong.expected(format!("one {} a file", self.r.grammar.kind)));
                     return None;
                 }
             }
@@ -239,7 +237,8 @@ impl<'r> Growing<'r> {
 
     fn too_many(&self, at: &Range<usize>) {
         let wrong = Wrong::new(format!("more than {NODES_MAX} values, aliases counted in full"));
-        self.r.wrong(at, wrong.expected("a scenario that a person wrote"));
+        let expected = format!("a {} that a person wrote", self.r.grammar.kind);
+        self.r.wrong(at, wrong.expected(expected));
     }
 
     /// What moves a cursor or turns the way of reading round is in no name: every page, log and
@@ -291,13 +290,13 @@ impl<'r> Growing<'r> {
 }
 
 /// Keys are the same whether words are joined by spaces or by underscores.
-pub(super) fn same_key(a: &str, b: &str) -> bool {
+pub(crate) fn same_key(a: &str, b: &str) -> bool {
     let plain = |c: u8| if c == b'_' { b' ' } else { c };
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| plain(a) == plain(b))
 }
 
 /// A word that YAML takes as it stands; any other in quotes.
-pub(super) fn plain(word: &str) -> String {
+pub(crate) fn plain(word: &str) -> String {
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | ':');
     let spelt = word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.ends_with(|c: char| c.is_ascii_alphanumeric())

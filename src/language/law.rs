@@ -29,13 +29,13 @@ const EXPECTED: &str = "a time (90s), a range (30s to 4m), or one of \
      { hyperexponential: { fast: 1s, slow: 9s, of fast: 80% } }, { one of: [1s, 2s] }";
 
 /// Whether a key says something of a law.
-pub(super) fn is_of_law(key: &str) -> bool {
+pub(crate) fn is_of_law(key: &str) -> bool {
     let mut upper = ONE_IN.iter().chain(PERCENTILES);
     KINDS.iter().any(|kind| same_key(kind, key)) || upper.any(|(word, _)| same_key(word, key))
 }
 
 /// Whether these keys say a law in full: a kind, and where it is a median a percentile too.
-pub(super) fn is_law(keys: &[&str]) -> bool {
+pub(crate) fn is_law(keys: &[&str]) -> bool {
     let has = |word: &str| keys.iter().any(|key| same_key(key, word));
     let has_one = |upper: &[(&str, f64)]| upper.iter().any(|(word, _)| has(word));
     (has("typical") && has_one(ONE_IN))
@@ -44,7 +44,7 @@ pub(super) fn is_law(keys: &[&str]) -> bool {
 }
 
 /// A law of durations.
-pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
+pub(crate) fn law(node: &Node, r: &Reading) -> Option<Law> {
     match &node.value {
         Value::Map(_) => distribution(node, r),
         Value::Scalar(_) => scalar(node, r, law_of_text),
@@ -57,7 +57,7 @@ pub(super) fn law(node: &Node, r: &Reading) -> Option<Law> {
 }
 
 /// A law that is said in one value: `90s`, `30s to 4m`.
-pub(super) fn law_of_text(text: &str) -> Result<Law, Wrong> {
+pub(crate) fn law_of_text(text: &str) -> Result<Law, Wrong> {
     if text.contains(" to ") {
         let (from, to) = parse_range(text)?;
         return Ok(Law::Uniform { from, to });
@@ -65,8 +65,8 @@ pub(super) fn law_of_text(text: &str) -> Result<Law, Wrong> {
     parse_duration(text).map(Law::Constant)
 }
 
-/// A law as a scenario says it.
-pub(super) fn law_in_words(law: &Law) -> String {
+/// A law as the language says it.
+pub(crate) fn law_in_words(law: &Law) -> String {
     let time = |span: Span| format!("{}us", span.0);
     match law {
         Law::Constant(span) => time(*span),
@@ -93,7 +93,7 @@ pub(super) fn law_in_words(law: &Law) -> String {
 }
 
 /// `1s to 60s`, the second not below the first.
-pub(super) fn range(node: &Node, r: &Reading) -> Option<(Span, Span)> {
+pub(crate) fn range(node: &Node, r: &Reading) -> Option<(Span, Span)> {
     scalar(node, r, parse_range)
 }
 

@@ -88,7 +88,7 @@ fn said(asked: &Asked, files: &[(&str, &[u8])]) -> String {
 
 fn plan(fitted: &Fitted) -> Plan {
     let text = fitted.starter.text("scenario.yaml");
-    let plan = read_str(&text, Path::new("."), &Overrides::default());
+    let plan = scenario::read_str(&text, Path::new("."), &Overrides::default());
     plan.unwrap_or_else(|errors| panic!("{errors}\n{text}"))
 }
 

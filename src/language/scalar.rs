@@ -4,7 +4,7 @@
 //! Every function reads a text and answers with the value or with what is wrong with it. Every
 //! value that has a unit must state it: a bare `20` is refused where a time is expected.
 
-pub(super) use super::number::leading_number;
+pub(crate) use super::number::leading_number;
 use super::number::{Places, meant, multiplier, number};
 use super::problem::{Reading, Wrong};
 use super::tree::{Node, Value};
@@ -14,13 +14,13 @@ use crate::units::{Money, Ppm, Qty, Rate, Span, thousands};
 const SPAN_MAX_S: f64 = 366.0 * 86_400.0;
 
 /// The highest rate, in events an hour.
-pub(super) const RATE_MAX_PER_HOUR: f64 = 1e12;
+pub(crate) const RATE_MAX_PER_HOUR: f64 = 1e12;
 
 /// The largest count, of units or of things.
 const COUNT_MAX: f64 = 1e12;
 
 /// Reads a node that must be a single value.
-pub(super) fn scalar<T>(
+pub(crate) fn scalar<T>(
     node: &Node,
     r: &Reading,
     parse: impl FnOnce(&str) -> Result<T, Wrong>,
@@ -43,7 +43,7 @@ fn refused<T>(found: &str, expected: &str) -> Result<T, Wrong> {
 macro_rules! decoders {
     ($($(#[$doc:meta])* $name:ident -> $type:ty = $parse:expr;)*) => {$(
         $(#[$doc])*
-        pub(super) fn $name(node: &Node, r: &Reading) -> Option<$type> {
+        pub(crate) fn $name(node: &Node, r: &Reading) -> Option<$type> {
             scalar(node, r, $parse)
         }
     )*};
@@ -96,7 +96,7 @@ decoders! {
 }
 
 /// A whole number from 1 up to `max`.
-pub(super) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
+pub(crate) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
     move |node, r| {
         let n = some(node, r)?;
         if n > max {
@@ -110,7 +110,7 @@ pub(super) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
 }
 
 /// One of a few words.
-pub(super) fn choice<T: Copy>(
+pub(crate) fn choice<T: Copy>(
     choices: &'static [(&'static str, T)],
 ) -> impl Fn(&Node, &Reading) -> Option<T> {
     move |node, r| {
@@ -153,7 +153,7 @@ fn seconds_in(unit: &str) -> Option<f64> {
 }
 
 /// `90s`, `10m`, `2h`, `40ms`; larger units before smaller: `1h 30m`.
-pub(super) fn parse_duration(text: &str) -> Result<Span, Wrong> {
+pub(crate) fn parse_duration(text: &str) -> Result<Span, Wrong> {
     let expected = "a time with its unit, such as 90s, 10m, 2h or 40ms";
     let not_one = || Wrong::new(format!("`{text}` is not a time")).expected(expected);
     let mut rest = text;
@@ -194,7 +194,7 @@ fn not_a_unit(unit: &str) -> Wrong {
 }
 
 /// A time above zero.
-pub(super) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
+pub(crate) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
     match parse_duration(text)? {
         Span::ZERO => refused("`0` is no time at all", "a time above zero, such as 10m"),
         span => Ok(span),
@@ -203,7 +203,7 @@ pub(super) fn parse_lasting(text: &str) -> Result<Span, Wrong> {
 
 /// `1200 orders/hour`, `2/min`, `5/s`, `90 per hour`: events an hour, above zero. Between the
 /// number and the unit of time stands one word, for the reader.
-pub(super) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
+pub(crate) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
     let expected = "a rate, such as 1200 orders/hour, 2/min or 5/s";
     let not_one = || Wrong::new(format!("`{text}` is not a rate")).expected(expected);
     let slip = || not_one().maybe_hint(meant(text, Places::Any));
@@ -243,7 +243,7 @@ pub(super) fn parse_per_hour(text: &str) -> Result<f64, Wrong> {
 }
 
 /// A percentage as a signed number of millionths.
-pub(super) fn parse_percent_ppm(text: &str) -> Result<i64, Wrong> {
+pub(crate) fn parse_percent_ppm(text: &str) -> Result<i64, Wrong> {
     let expected = "a percentage, such as 20% or 0.5%";
     let not_one = || Wrong::new(format!("`{text}` is not a percentage")).expected(expected);
     let (number, rest) = number(text, Places::Fine, &not_one)?;
@@ -265,7 +265,7 @@ fn as_percent(number: f64) -> String {
 }
 
 /// A share from 0 % to 100 %.
-pub(super) fn parse_share(text: &str) -> Result<Ppm, Wrong> {
+pub(crate) fn parse_share(text: &str) -> Result<Ppm, Wrong> {
     let expected = "a share from 0% to 100%, such as 20%";
     match parse_percent_ppm(text)? {
         ppm @ 0..=1_000_000 => Ok(Ppm(ppm as u32)),
@@ -274,7 +274,7 @@ pub(super) fn parse_share(text: &str) -> Result<Ppm, Wrong> {
 }
 
 /// A share with the words that say of what: `1% of skus`; the words may be left out.
-pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<Ppm> {
+pub(crate) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<Ppm> {
     move |node, r| {
         scalar(node, r, |text| {
             let bare = text.strip_suffix(of).map_or(text, str::trim_end);
@@ -290,7 +290,7 @@ pub(super) fn share_of(of: &'static str) -> impl Fn(&Node, &Reading) -> Option<P
 }
 
 /// `10x`, `1.5x`: zero or more.
-pub(super) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
+pub(crate) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
     let expected = "a multiple, such as 10x or 1.5x";
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
     let (number, rest) = number(text, Places::Any, &|| wrong("is not a multiple"))?;
@@ -304,7 +304,7 @@ pub(super) fn parse_multiple(text: &str) -> Result<f64, Wrong> {
 }
 
 /// A whole number, zero or more.
-pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
+pub(crate) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
     let whole = Places::AtMost(0);
     match number(text, whole, &|| wrong("is not a number"))? {
@@ -317,7 +317,7 @@ pub(super) fn parse_count(text: &str, expected: &str) -> Result<u64, Wrong> {
 }
 
 /// An amount in a currency of that many decimal places, zero or more.
-pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
+pub(crate) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
     let expected = if digits == 0 { "an amount, such as 2490" } else { "an amount, such as 24.90" };
     let wrong = |what: &str| Wrong::new(format!("`{text}` {what}")).expected(expected);
     let places = if digits < 3 { Places::AtMost(digits) } else { Places::Fine };
@@ -339,7 +339,7 @@ pub(super) fn parse_money(text: &str, digits: u8) -> Result<Money, Wrong> {
 
 /// A whole number with its thousands apart: `1,000,000`. Above what a float can count exactly only
 /// its first three digits mean anything.
-pub(super) fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     let zeros = if number < 9e15 { 0 } else { number.log10() as usize - 2 };
     let first = number / 10_f64.powi(zeros as i32);
     thousands(&format!("{first:.0}{}", "0".repeat(zeros)))

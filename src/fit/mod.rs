@@ -22,17 +22,17 @@ pub use asked::Asked;
 pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
 use observed::{Observed, Order};
 
-use super::head::{self as scenario_head, Currency};
-use super::map::Map;
-use super::plan::Plan;
-use super::problem::{Reading, ScenarioErrors, Wrong};
-use super::replay::raw::{self, Raw};
-use super::replay::said;
-use super::starter::{ChannelSlot, Slot, Starter};
-use super::{Overrides, read_str, tree};
 use crate::ids::ChannelId;
+use crate::language::map::Map;
+use crate::language::problem::{Reading, Wrong};
+use crate::language::{Problems, tree};
 use crate::records::reconciliation::Reconciliation;
 use crate::records::stock::{self, StockList, StockRow};
+use crate::scenario::head::{self as scenario_head, Currency};
+use crate::scenario::replay::raw::{self, Raw};
+use crate::scenario::replay::said;
+use crate::scenario::starter::{ChannelSlot, Slot, Starter};
+use crate::scenario::{self, LANGUAGE, Overrides, Plan};
 use crate::units::{Ppm, Span};
 use stretch::Stretch;
 
@@ -64,12 +64,12 @@ pub struct Fitted {
 }
 
 /// Fits a scenario to the files that are asked for, looked for in `base_dir`.
-pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, ScenarioErrors> {
+pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, Problems> {
     with_files(asked, base_dir, |root, r| Some(Files::read(root, asked, r)?.fit()))?
 }
 
 /// What the order log comes to, held against the file; nothing is fitted.
-pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation>, ScenarioErrors> {
+pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation>, Problems> {
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", scenario_head::currency);
@@ -80,9 +80,9 @@ pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation
 }
 
 /// Why nothing can be fitted to a log that was counted.
-pub fn refusal(read: &Reconciliation) -> Option<ScenarioErrors> {
+pub fn refusal(read: &Reconciliation) -> Option<Problems> {
     let wrongs: Vec<_> = read.refused.iter().map(|wrong| (0..0, wrong.clone())).collect();
-    (!wrongs.is_empty()).then(|| ScenarioErrors::placed(TYPED, "", wrongs))
+    (!wrongs.is_empty()).then(|| Problems::placed(TYPED, "", wrongs))
 }
 
 /// Reads what is asked for; what is wrong is named by what it says, for nobody has seen the text
@@ -91,8 +91,8 @@ fn with_files<T>(
     asked: &Asked,
     base_dir: &Path,
     read: impl FnOnce(&tree::Node, &Reading) -> Option<T>,
-) -> Result<T, ScenarioErrors> {
-    let r = Reading::new(base_dir.to_owned());
+) -> Result<T, Problems> {
+    let r = Reading::new(&LANGUAGE, base_dir.to_owned());
     // The options that are a piece of the language: a slip in one is shown in it.
     for (key, group) in asked.groups() {
         if tree::parse(&group, &r).is_none() {
@@ -146,7 +146,7 @@ impl Files {
         Some(Files { currency, currency_taken, folder, cancellations, log, stock_list })
     }
 
-    fn fit(self) -> Result<Fitted, ScenarioErrors> {
+    fn fit(self) -> Result<Fitted, Problems> {
         let mut starter = Starter::default().of_currency(self.currency);
         starter.guesses = [Slot::Shares, Slot::Merchant].into();
         let mut goodness = Goodness::default();
@@ -192,10 +192,10 @@ impl Files {
     }
 
     /// The plan of the starter, played once; without a stock list, on stock that serves enough.
-    fn stocked(&self, starter: &mut Starter) -> Result<(Plan, goodness::Played), ScenarioErrors> {
+    fn stocked(&self, starter: &mut Starter) -> Result<(Plan, goodness::Played), Problems> {
         let read = |starter: &Starter| {
             let text = starter.text("scenario.yaml");
-            read_str(&text, Path::new("."), &Overrides::default())
+            scenario::read_str(&text, Path::new("."), &Overrides::default())
         };
         let mut plan = read(starter)?;
         let mut played = goodness::play(&plan);
@@ -221,7 +221,8 @@ fn stock_list_of(
     let (source, decimal) = (said::source(&map, r), map.optional("decimal", said::decimal));
     let (source, at) = source?;
     let report = |wrongs: Vec<_>| wrongs.into_iter().for_each(|wrong| r.wrong(&at, wrong));
-    let list = stock::read(&source, decimal, currency.digits).map_err(report).ok()?;
+    let list =
+        stock::read(&source, decimal, (currency.code, currency.digits)).map_err(report).ok()?;
     Some((source.file, list))
 }
 

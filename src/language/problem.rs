@@ -1,5 +1,5 @@
-//! Owns what is wrong with a scenario: where, what was found, what is expected, how to say it.
-//! Must not know what a scenario means.
+//! Owns what is wrong with a file: where, what was found, what is expected, how to say it.
+//! Must not know what a file means.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
-pub(super) use crate::wrong::{Wrong, harmless, is_obeyed, nearest, on_one_line};
+use super::Grammar;
+pub(crate) use crate::wrong::{Wrong, harmless, is_obeyed, nearest, on_one_line};
 
 /// No more than this many problems are printed: beyond it nobody reads on.
 const SHOWN_MAX: usize = 50;
@@ -18,15 +19,17 @@ const LINE_CHARS_MAX: usize = 100;
 
 /// One thing to put right, at a place in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     at: Range<usize>,
     wrong: Wrong,
 }
 
-/// One reading of a scenario: what it came across on the way.
-pub(super) struct Reading {
-    /// Where files named in the scenario are looked for.
-    pub(super) base_dir: PathBuf,
+/// One reading of a file: what it came across on the way.
+pub(crate) struct Reading {
+    /// The language that the file is in.
+    pub(crate) grammar: &'static Grammar,
+    /// Where files named in it are looked for.
+    pub(crate) base_dir: PathBuf,
     problems: RefCell<Vec<Problem>>,
     notes: RefCell<Vec<String>>,
     edits: RefCell<Vec<(Range<usize>, String)>>,
@@ -34,8 +37,9 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(base_dir: PathBuf) -> Reading {
+    pub(crate) fn new(grammar: &'static Grammar, base_dir: PathBuf) -> Reading {
         Reading {
+            grammar,
             base_dir,
             problems: RefCell::default(),
             notes: RefCell::default(),
@@ -45,7 +49,7 @@ impl Reading {
     }
 
     /// Something is wrong there.
-    pub(super) fn wrong(&self, at: &Range<usize>, wrong: Wrong) {
+    pub(crate) fn wrong(&self, at: &Range<usize>, wrong: Wrong) {
         let problem = Problem { at: at.clone(), wrong };
         let mut problems = self.problems.borrow_mut();
         // An alias is read at each of its uses; what is wrong in it is said once.
@@ -54,59 +58,59 @@ impl Reading {
         }
     }
 
-    /// A person should know this before the scenario is played.
-    pub(super) fn note(&self, note: impl Into<String>) {
+    /// A person should know this before the file is used.
+    pub(crate) fn note(&self, note: impl Into<String>) {
         self.notes.borrow_mut().push(harmless(&note.into()));
     }
 
-    /// The scenario as resolved says this at that place.
-    pub(super) fn resolve(&self, at: &Range<usize>, text: impl Into<String>) {
+    /// The file as resolved says this at that place.
+    pub(crate) fn resolve(&self, at: &Range<usize>, text: impl Into<String>) {
         self.edits.borrow_mut().push((at.clone(), text.into()));
     }
 
     /// These keys are known in that section: the schema and the handbook are held to them.
-    pub(super) fn known(&self, section: &'static str, keys: &[&'static str]) {
+    pub(crate) fn known(&self, section: &'static str, keys: &[&'static str]) {
         self.keys.borrow_mut().entry(section).or_default().extend(keys);
     }
 
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.problems.borrow().is_empty()
     }
 
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(crate) fn notes(&self) -> Vec<String> {
         self.notes.borrow().clone()
     }
 
-    pub(super) fn edits(&self) -> Vec<(Range<usize>, String)> {
+    pub(crate) fn edits(&self) -> Vec<(Range<usize>, String)> {
         self.edits.borrow().clone()
     }
 
     #[cfg(test)]
-    pub(super) fn keys(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    pub(crate) fn keys(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         self.keys.borrow().clone()
     }
 
     /// All that is wrong, in the order of the file.
-    pub(super) fn into_errors(self, file: &str, text: &str) -> ScenarioErrors {
+    pub(crate) fn into_errors(self, file: &str, text: &str) -> Problems {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|problem| problem.at.start);
-        ScenarioErrors { file: file.to_owned(), text: text.to_owned(), problems }
+        Problems { file: file.to_owned(), text: text.to_owned(), problems }
     }
 }
 
-/// Everything that is wrong with a scenario. Its display shows each problem with its line, a caret
+/// Everything that is wrong with a file. Its display shows each problem with its line, a caret
 /// under what was found, what is expected, and what may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScenarioErrors {
+pub struct Problems {
     file: String,
     text: String,
     problems: Vec<Problem>,
 }
 
-impl ScenarioErrors {
+impl Problems {
     /// A problem with the file as a whole.
-    pub(super) fn of_file(file: &str, wrong: Wrong) -> ScenarioErrors {
-        ScenarioErrors {
+    pub(crate) fn of_file(file: &str, wrong: Wrong) -> Problems {
+        Problems {
             file: file.to_owned(),
             text: String::new(),
             problems: vec![Problem { at: 0..0, wrong }],
@@ -114,9 +118,9 @@ impl ScenarioErrors {
     }
 
     /// Problems of a text, each with its place in it.
-    pub(super) fn placed(file: &str, text: &str, problems: Vec<(Range<usize>, Wrong)>) -> Self {
+    pub(crate) fn placed(file: &str, text: &str, problems: Vec<(Range<usize>, Wrong)>) -> Self {
         let problems = problems.into_iter().map(|(at, wrong)| Problem { at, wrong }).collect();
-        ScenarioErrors { file: file.to_owned(), text: text.to_owned(), problems }
+        Problems { file: file.to_owned(), text: text.to_owned(), problems }
     }
 
     /// How many problems there are.
@@ -125,9 +129,9 @@ impl ScenarioErrors {
     }
 }
 
-impl std::error::Error for ScenarioErrors {}
+impl std::error::Error for Problems {}
 
-impl fmt::Display for ScenarioErrors {
+impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = Source::new(&self.text);
         for (index, problem) in self.problems.iter().take(SHOWN_MAX).enumerate() {

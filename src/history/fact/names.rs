@@ -1,0 +1,159 @@
+//! Owns which names of the charter a fact speaks of. Must not know whether they are there.
+
+use super::groups::of_the_run;
+use super::{Address, Job, Line, StockCause, What};
+use crate::ids::{ChannelId, ConnectorId, SkuId};
+
+/// A name that the charter gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// A channel.
+    Channel(ChannelId),
+    /// A connector.
+    Connector(ConnectorId),
+    /// A SKU.
+    Sku(SkuId),
+}
+
+impl What {
+    /// Tells every name of the charter's that the fact speaks of, until `each` refuses one. A kind
+    /// that is not here does not compile: a name that nobody checks would be believed.
+    pub fn names<E>(&self, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+        use Named::{Channel, Connector, Sku};
+        if let What::Harness { at, .. } = self {
+            return of_address(*at, each);
+        }
+        match self {
+            What::Answered { .. } | What::Resolved { .. } | of_the_run!() => Ok(()),
+            What::Sent { channel, .. } | What::Unsent { channel, .. } => {
+                channel.map_or(Ok(()), |channel| each(Channel(channel)))
+            }
+            What::Supply { sku, .. }
+            | What::PriceSet { sku, .. }
+            | What::ListingSet { sku, .. } => each(Sku(*sku)),
+            What::Accepted { order, lines, .. }
+            | What::Held { order, lines, .. }
+            | What::Shipped { order, lines, .. } => {
+                each(Channel(order.channel))?;
+                of_lines(lines, each)
+            }
+            What::TurnedAway { channel, line, .. } => {
+                each(Channel(*channel))?;
+                of_lines(line.as_slice(), each)
+            }
+            What::Paid { order } | What::Released { order, .. } | What::Delivered { order, .. } => {
+                each(Channel(order.channel))
+            }
+            What::Shown { channel, sku, .. }
+            | What::Priced { channel, sku, .. }
+            | What::Listed { channel, sku, .. } => {
+                each(Channel(*channel))?;
+                each(Sku(*sku))
+            }
+            What::RuleSet { channel, .. } => each(Channel(*channel)),
+            What::Stock { sku, cause, .. } => {
+                each(Sku(*sku))?;
+                of_cause(*cause, each)
+            }
+            What::OmsCancelled { order, sku, .. } => {
+                each(Channel(order.channel))?;
+                sku.map_or(Ok(()), |sku| each(Sku(sku)))
+            }
+            What::Noticed { connector, order, .. }
+            | What::HandoffTried { connector, order, .. } => {
+                each(Connector(*connector))?;
+                each(Channel(order.channel))
+            }
+            What::Pushed { connector, channel, items, .. } => {
+                each(Connector(*connector))?;
+                each(Channel(*channel))?;
+                items.iter().try_for_each(|item| each(Sku(item.sku)))
+            }
+            What::GaveUp { connector, job, .. } => {
+                each(Connector(*connector))?;
+                of_job(job, each)
+            }
+            What::Queue { connector, .. } => each(Connector(*connector)),
+        }
+    }
+}
+
+fn of_lines<E>(lines: &[Line], each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    lines.iter().try_for_each(|line| each(Named::Sku(line.sku)))
+}
+
+fn of_cause<E>(cause: StockCause, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    match cause {
+        StockCause::Opening | StockCause::Merchant => Ok(()),
+        StockCause::Reserve(order) | StockCause::Release(order) | StockCause::Ship(order) => {
+            each(Named::Channel(order.channel))
+        }
+    }
+}
+
+fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    match job {
+        Job::Push { channel, items, .. } => {
+            each(Named::Channel(*channel))?;
+            items.iter().try_for_each(|(sku, _)| each(Named::Sku(*sku)))
+        }
+        Job::Handoff(order) | Job::Reserve(order) | Job::Release(order) | Job::Cancel(order) => {
+            each(Named::Channel(order.channel))
+        }
+    }
+}
+
+fn of_address<E>(address: Address, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    match address {
+        Address::Channel(channel) => each(Named::Channel(channel)),
+        Address::Connector(connector) => each(Named::Connector(connector)),
+        Address::Oms => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::history::samples::{Drawn, one_of_each};
+
+    /// Every id of a channel, connector or SKU that stands in a fact as it is written.
+    fn written(json: &Json, found: &mut BTreeSet<(String, u64)>) {
+        match json {
+            Json::Object(fields) => {
+                for (key, value) in fields {
+                    let named = ["channel", "connector", "sku"].contains(&key.as_str());
+                    if let Some(id) = value.as_u64().filter(|_| named) {
+                        found.insert((key.clone(), id));
+                    }
+                    written(value, found);
+                }
+            }
+            Json::Array(items) => items.iter().for_each(|item| written(item, found)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn every_id_that_is_written_down_is_told() {
+        let d = Drawn { small: 7, medium: 11, large: 13, signed: 17, flag: true };
+        for what in one_of_each(d).iter().filter(|what| !matches!(what, What::Charter(_))) {
+            let mut told = BTreeSet::new();
+            let never: Result<(), ()> = what.names(&mut |name| {
+                told.insert(match name {
+                    Named::Channel(id) => ("channel".to_owned(), u64::from(id.0)),
+                    Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
+                    Named::Sku(id) => ("sku".to_owned(), u64::from(id.0)),
+                });
+                Ok(())
+            });
+            assert_eq!(never, Ok(()));
+            let mut ids = BTreeSet::new();
+            written(&serde_json::to_value(what).unwrap(), &mut ids);
+            assert!(ids.is_subset(&told), "{what:?}: {ids:?}, told {told:?}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Owns by which rule each channel should show stock, now and before. Must not know any stock.
+
+use crate::history::charter::{Charter, StockRule};
+use crate::ids::ChannelId;
+use crate::units::At;
+
+/// The rules in force, by channel.
+#[derive(Clone, Debug)]
+pub(in crate::judge) struct Rules {
+    now: Vec<StockRule>,
+    before: Vec<Option<(StockRule, At)>>,
+}
+
+impl Rules {
+    pub(super) fn new(charter: &Charter) -> Rules {
+        let now: Vec<StockRule> = charter.channels.iter().map(|terms| terms.rule).collect();
+        Rules { before: vec![None; now.len()], now }
+    }
+
+    /// How many channels there are.
+    pub(super) fn len(&self) -> usize {
+        self.now.len()
+    }
+
+    /// A channel should show by this one from now on.
+    pub(in crate::judge) fn set(&mut self, channel: ChannelId, rule: StockRule, now: At) {
+        let before = std::mem::replace(&mut self.now[channel.index()], rule);
+        self.before[channel.index()] = Some((before, now));
+    }
+
+    /// The one that a channel should show by.
+    pub(in crate::judge) fn of(&self, channel: ChannelId) -> StockRule {
+        self.now[channel.index()]
+    }
+
+    /// The one before it, and until when; none where it never changed.
+    pub(in crate::judge) fn before(&self, channel: ChannelId) -> Option<(StockRule, At)> {
+        self.before[channel.index()]
+    }
+}

@@ -1,0 +1,113 @@
+//! Owns times that stand in two columns: a day, and a time of day beside it.
+//! Must not know how either is read (`moment`).
+
+use std::borrow::Cow;
+
+use super::columns::{Columns, Header, NONE, Role};
+use super::mapping::Mapping;
+use super::moment;
+use super::table::Table;
+
+/// How many rows are looked at for what their columns hold.
+const ROWS: usize = 200;
+
+/// Names of columns of days, and of times of day beside them.
+const DAYS: &[&str] = &["date", "order date", "day", "sale date", "purchase date", "datum"];
+const CLOCKS: &[&str] = &["time", "order time", "time of day", "sale time", "uhrzeit"];
+
+/// What is said of the time of a row, its day before its time of day.
+pub(super) fn time<'t>(table: &'t Table, columns: &Columns) -> Result<Cow<'t, str>, String> {
+    let field = |role| columns.of(role).map_or(Ok(""), |column| table.field(column));
+    let (day, clock) = (field(Role::Day)?, field(Role::Time)?);
+    let Some(column) = columns.of(Role::Day) else { return Ok(Cow::Borrowed(clock)) };
+    match (day.is_empty(), clock.is_empty()) {
+        (true, true) => Ok(Cow::Borrowed("")),
+        // Not midnight: nobody says so.
+        (false, true) => Err("a day, and no time of day".to_owned()),
+        (true, false) => {
+            Err(format!("a time of day, and no day in `{}`", table.header.names[column]))
+        }
+        (false, false) => {
+            let day = moment::day_of(day).unwrap_or(day);
+            Ok(Cow::Owned(format!("{day} {}", moment::clock_of(clock).unwrap_or(clock))))
+        }
+    }
+}
+
+/// What the first rows of a column hold.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    filled: bool,
+    other_than_days: bool,
+    other_than_clocks: bool,
+}
+
+impl Held {
+    fn hear(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.filled = true;
+            self.other_than_days |= moment::day_of(text).is_none();
+            self.other_than_clocks |= moment::clock_of(text).is_none();
+        }
+    }
+
+    fn days(self) -> bool {
+        self.filled && !self.other_than_days
+    }
+
+    fn clocks(self) -> bool {
+        self.filled && !self.other_than_clocks
+    }
+}
+
+/// Gives the time its two columns, where it has two and nobody says them. Returns a column of times
+/// of day that is not used.
+pub(super) fn find(
+    mut table: Table,
+    columns: &mut Columns,
+    mapping: &Mapping,
+    own: bool,
+) -> Option<usize> {
+    let mut held = vec![Held::default(); table.header.names.len()];
+    for _ in 0..ROWS {
+        match table.next() {
+            None => break,
+            Some(Err(_)) => {}
+            Some(Ok(())) => {
+                for (column, held) in held.iter_mut().enumerate() {
+                    held.hear(table.field(column).unwrap_or_default());
+                }
+            }
+        }
+    }
+    let time = columns.of(Role::Time);
+    if own && mapping.columns.of(Role::Day).is_none() {
+        let of = |names, holds: fn(Held) -> bool| {
+            candidates(&table.header, columns, names, &held, holds)
+        };
+        let (days, clocks) = (of(DAYS, Held::days), of(CLOCKS, Held::clocks));
+        // One of the two is the column that was taken for the time.
+        let pairs = days.iter().flat_map(|day| clocks.iter().map(move |clock| (*day, *clock)));
+        let mut pairs = pairs.filter(|(day, clock)| time == Some(*day) || time == Some(*clock));
+        if let Some((day, clock)) = pairs.next() {
+            columns.pair(day, clock);
+            return None;
+        }
+    }
+    let none = mapping.columns.of(Role::Day) == Some(NONE) || columns.of(Role::Day).is_some();
+    (0..held.len()).find(|at| !none && held[*at].clocks() && !columns.is_taken(*at))
+}
+
+/// Columns of one of the names, or the one that was taken for the time, that hold nothing else.
+fn candidates(
+    header: &Header,
+    columns: &Columns,
+    names: &[&str],
+    held: &[Held],
+    holds: fn(Held) -> bool,
+) -> Vec<usize> {
+    let time = columns.of(Role::Time);
+    let named = names.iter().flat_map(|name| header.all_like(name));
+    let free = named.filter(|column| !columns.is_taken(*column));
+    time.into_iter().chain(free).filter(|column| holds(held[*column])).collect()
+}

@@ -1,0 +1,72 @@
+//! Owns what the SKUs of a log look like together: one under two spellings, fees among goods.
+//! Must not know what is sold of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::columns::plain;
+use super::mapping::Mapping;
+use super::row::NO_GOODS;
+use super::{grouped, short};
+
+/// The most different SKUs that are kept to compare them.
+const KEPT_MAX: usize = 100_000;
+
+/// SKUs as they are heard, each with its rows.
+#[derive(Default)]
+pub(super) struct Skus(HashMap<String, u64>);
+
+impl Skus {
+    pub(super) fn hear(&mut self, sku: &str) {
+        if let Some(rows) = self.0.get_mut(sku) {
+            *rows += 1;
+        } else if !sku.is_empty() && self.0.len() < KEPT_MAX {
+            self.0.insert(sku.to_owned(), 1);
+        }
+    }
+
+    /// What a person should know of them.
+    pub(super) fn notes(&self, mapping: &Mapping) -> Vec<String> {
+        let skipped = |sku: &str| mapping.skip_skus.iter().any(|skip| skip == sku);
+        let goods = self.0.iter().filter(|(sku, _)| !skipped(sku));
+        let goods: BTreeMap<&str, u64> = goods.map(|(sku, rows)| (sku.as_str(), *rows)).collect();
+        alike(&goods).into_iter().chain(fees(&goods)).collect()
+    }
+}
+
+/// Those that differ in nothing that is looked at twice.
+fn alike(goods: &BTreeMap<&str, u64>) -> Option<String> {
+    let mut spelled: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for sku in goods.keys() {
+        let plain = sku.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        spelled.entry(plain).or_default().push(sku);
+    }
+    let others: usize = spelled.values().map(|all| all.len() - 1).sum();
+    let first = spelled.values().find(|all| all.len() > 1)?;
+    let differ = match others {
+        1 => "1 SKU differs from another".to_owned(),
+        n => format!("{} SKUs differ from others", grouped(n as u64)),
+    };
+    Some(format!(
+        "{differ} only in capitals or spaces, such as `{}` and `{}`: each is goods of its own",
+        short(first[0]),
+        short(first[1])
+    ))
+}
+
+/// Those that are named like what is no goods.
+fn fees(goods: &BTreeMap<&str, u64>) -> Option<String> {
+    let fees: Vec<(&str, u64)> = goods
+        .iter()
+        .filter(|(sku, _)| NO_GOODS.contains(&plain(sku).as_str()))
+        .map(|(sku, rows)| (*sku, *rows))
+        .collect();
+    let (first, _) = fees.first()?;
+    let rows = match fees.iter().map(|(_, rows)| rows).sum() {
+        1 => "1 row of SKUs that are named like no goods is".to_owned(),
+        n => format!("{} rows of SKUs that are named like no goods are", grouped(n)),
+    };
+    Some(format!(
+        "{rows} taken as goods, such as `{0}`: `skip skus: [{0}]` leaves them out",
+        short(first)
+    ))
+}

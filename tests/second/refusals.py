@@ -1,0 +1,77 @@
+"""Owns why a history is refused, in words: what it speaks of and never introduced.
+Must not know what any of it means for a verdict.
+"""
+
+from history import NotReadable
+from orders import key_of
+
+UNITS_MOST = 10**9
+LATEST_US = 10 * 365 * 86_400_000_000
+
+
+class Refusals:
+    """Raises NotReadable at the first fact that no run could have recorded."""
+
+    def __init__(self, charter):
+        self.known = {
+            "channel": len(charter["channels"]), "connector": len(charter["connectors"]),
+            "sku": charter["skus"],
+        }
+        self.accepted = set()
+        self.calls = {}             # op -> whether it may still be found out
+        self.records = set()
+
+    def look(self, seq, at, kind, body):
+        if at > LATEST_US:
+            raise NotReadable(f"fact {seq} lies ten years after the start")
+        for name, most in self.known.items():
+            if (body.get(name) or 0) >= most:
+                raise NotReadable(f"fact {seq}: the charter has no {name} {body[name]}")
+        if "order" in body and body["order"]["channel"] >= self.known["channel"]:
+            raise NotReadable(f"fact {seq}: an order of a channel that the charter has not")
+        for line in body.get("lines") or body.get("items") or ():
+            if line["sku"] >= self.known["sku"]:
+                raise NotReadable(f"fact {seq}: the charter has no SKU {line['sku']}")
+        check = getattr(self, "on_" + kind, None)
+        if check is not None and not check(body):
+            raise NotReadable(f"fact {seq}: {kind} of what was never there")
+
+    def on_accepted(self, body):
+        key, units = key_of(body["order"]), [line["qty"] for line in body["lines"]]
+        again = key in self.accepted
+        self.accepted.add(key)
+        return not again and min(units, default=0) >= 0 and sum(units) <= UNITS_MOST
+
+    def on_paid(self, body):
+        return key_of(body["order"]) in self.accepted
+
+    on_released = on_paid
+
+    def on_sent(self, body):
+        self.calls[body["op"]] = "open"
+        return True
+
+    def on_answered(self, body):
+        was = self.calls.pop(body["op"], None)
+        if body["outcome"] == "unknown":
+            self.calls[body["op"]] = "unknown"
+        return was == "open"
+
+    def on_resolved(self, body):
+        was = self.calls.get(body["op"])
+        if body["outcome"] != "unknown":
+            self.calls.pop(body["op"], None)
+        return was is not None
+
+    def on_unsent(self, body):
+        return body.get("op") is None or self.calls.pop(body["op"], None) == "open"
+
+    def on_held(self, body):
+        self.records.add((key_of(body["order"]), body["oms"]))
+        return True
+
+    def on_shipped(self, body):
+        return (key_of(body["order"]), body["oms"]) in self.records
+
+    on_oms_cancelled = on_shipped
+
