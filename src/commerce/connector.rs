@@ -266,6 +266,7 @@ impl Connector {
 
     /// Makes a call. Its number is its slot, which is used again, under a generation, which is
     /// not: a reply that comes late is nobody else's.
+    #[inline]
     fn ask(&mut self, call: InCall, asked: Asked, out: &mut Outbox) {
         self.generation = self.generation.wrapping_add(1);
         let slot = self.calls.insert((self.generation, call));
@@ -274,6 +275,7 @@ impl Connector {
     }
 
     /// The call that a number is of, if it is still open.
+    #[inline]
     fn take_call(&mut self, op: OpId) -> Option<InCall> {
         let slot = (op.0 & ((1 << SLOT_BITS) - 1)) as usize;
         let generation = (op.0 >> SLOT_BITS) as u32;

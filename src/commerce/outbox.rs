@@ -1,7 +1,7 @@
 //! Owns what a machine leaves behind after an input: facts, notices, calls.
 //! Must not know who drains it; the driver drains it completely after every input.
 
-use super::protocol::{Asked, Notice};
+use super::protocol::{Asked, CameBack, Notice, Reply};
 use crate::history::What;
 use crate::ids::{ConnectorId, OpId};
 use crate::units::At;
@@ -55,11 +55,15 @@ pub enum Fate {
     Lost(How),
 }
 
-/// How an answer is lost.
+/// How an answer is lost. On a wire these differ; in virtual time all are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     /// The connection closes before it.
     Close,
+    /// The connection is reset before it.
+    Reset,
+    /// The connection closes after half of it.
+    HalfBody,
 }
 
 impl<R> Answer<R> {
@@ -71,5 +75,16 @@ impl<R> Answer<R> {
     /// The same fate for a reply in other words.
     pub fn map<T>(self, words: impl FnOnce(R) -> T) -> Answer<T> {
         Answer { reply: words(self.reply), fate: self.fate }
+    }
+}
+
+impl Answer<Reply> {
+    /// What its caller sees of it.
+    #[inline]
+    pub fn seen(self) -> CameBack {
+        match self.fate {
+            Fate::Heard => self.reply.into(),
+            Fate::Lost(_) => CameBack::Unknown,
+        }
     }
 }

@@ -12,13 +12,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::books::Books;
 use self::cell::Cell as _;
-pub(super) use self::cell::{Alone, Cells, Shared};
+#[cfg(feature = "live")]
+pub(super) use self::cell::Shared;
+pub(super) use self::cell::{Alone, Cells};
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
-use crate::commerce::outbox::{Answer, Fate, How, Outbox};
+use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, ChannelReply, Notice, OmsReply, Reply, Role};
 use crate::history::What;
 use crate::history::fact::Outcome;
@@ -49,7 +51,6 @@ pub(super) trait Driver {
 /// What all machines have in common.
 trait Machine {
     fn next_wake(&self) -> Option<At>;
-    fn wake(&mut self, now: At, out: &mut Outbox);
 }
 
 /// The machines of a plan, and what is open between them.
@@ -79,28 +80,32 @@ impl<C: Cells> Estate<C> {
         }
     }
 
-    /// Gives a machine its turn, unless the estate is shut.
-    fn turn<M: Machine, T>(
+    /// Gives a machine its turn; an estate that is shut gives the input back.
+    #[inline]
+    fn turn<M: Machine, I, T>(
         &self,
         by: &mut impl Driver,
         (role, machine): (Role, &C::Of<M>),
+        input: I,
         out: &mut Outbox,
-        act: impl FnOnce(&mut M, At, &mut Outbox) -> T,
-    ) -> Option<T> {
+        act: impl FnOnce(&mut M, At, I, &mut Outbox) -> T,
+    ) -> Result<T, I> {
         let (answer, next) = machine.with(|machine| {
             if self.shut.load(Ordering::SeqCst) {
-                return None;
+                return Err(input);
             }
-            let answer = by.stamp(out, |now, out| act(machine, now, out));
+            let answer = by.stamp(out, |now, out| act(machine, now, input, out));
             // Counted inside the cell: quiet must never be seen between a cause and its effect.
             if !out.notices.is_empty() {
                 self.books.with(|books| books.notices += out.notices.len());
             }
-            Some((answer, machine.next_wake()))
+            Ok((answer, machine.next_wake()))
         })?;
         self.plan_wake(by, role, next);
-        by.carry(role, out);
-        Some(answer)
+        if !out.notices.is_empty() || !out.calls.is_empty() {
+            by.carry(role, out);
+        }
+        Ok(answer)
     }
 
     /// Puts a request to the machine that is asked. Nobody else does.
@@ -110,24 +115,20 @@ impl<C: Cells> Estate<C> {
         asked: Asked,
         out: &mut Outbox,
     ) -> Answer<Reply> {
-        // An estate that is shut does not answer.
-        let shut = |reply| Answer { reply, fate: Fate::Lost(How::Close) };
-        match asked {
-            Asked::Channel(id, request) => self
-                .turn(by, (Role::Channel(id), &self.channels[id.index()]), out, |m, now, out| {
-                    m.handle(now, request, out)
-                })
-                .map_or_else(
-                    || shut(Reply::Channel(ChannelReply::Unavailable)),
-                    |answer| answer.map(Reply::Channel),
-                ),
-            Asked::Oms(request) => self
-                .turn(by, (Role::Oms, &self.oms), out, |m, now, out| m.handle(now, request, out))
-                .map_or_else(
-                    || shut(Reply::Oms(OmsReply::Unavailable)),
-                    |answer| answer.map(Reply::Oms),
-                ),
-        }
+        let answer = match asked {
+            Asked::Channel(id, request) => {
+                let machine = (Role::Channel(id), &self.channels[id.index()]);
+                let answer = self.turn(by, machine, request, out, Marketplace::handle);
+                answer
+                    .map(|answer| answer.map(Reply::Channel))
+                    .map_err(|request| Asked::Channel(id, request))
+            }
+            Asked::Oms(request) => {
+                let answer = self.turn(by, (Role::Oms, &self.oms), request, out, Oms::handle);
+                answer.map(|answer| answer.map(Reply::Oms)).map_err(Asked::Oms)
+            }
+        };
+        answer.unwrap_or_else(|asked| shut(&asked))
     }
 
     /// Delivers a notice; leaves one that the connector refuses. Nobody else delivers one.
@@ -138,14 +139,7 @@ impl<C: Cells> Estate<C> {
         notice: Notice,
         out: &mut Outbox,
     ) -> Option<Notice> {
-        let mut posted = Some(notice);
-        // An estate that is shut takes none.
-        let _ = self.connector(by, to, out, |machine, now, out| {
-            if let Some(notice) = posted.take() {
-                machine.notice(now, notice, out);
-            }
-        });
-        posted
+        self.turn(by, self.connector(to), notice, out, Connector::notice).err()
     }
 
     /// A notice was posted so often: leaves one that was refused and is to be posted again, after
@@ -167,17 +161,40 @@ impl<C: Cells> Estate<C> {
         out: &mut Outbox,
     ) {
         // An estate that is shut hears nothing.
-        let _ = self.connector(by, to, out, |m, now, out| m.came_back(now, op, came, out));
+        let hears = |machine: &mut Connector, now, came, out: &mut Outbox| {
+            machine.came_back(now, op, came, out);
+        };
+        let _ = self.turn(by, self.connector(to), came, out, hears);
     }
 
-    fn connector<T>(
+    /// Answers the calls that a connector has just made, and those that the answers lead to, for a
+    /// driver whose exchanges take no time: they are part of its turn.
+    pub(super) fn answer_calls(
         &self,
         by: &mut impl Driver,
-        id: ConnectorId,
-        out: &mut Outbox,
-        act: impl FnOnce(&mut Connector, At, &mut Outbox) -> T,
-    ) -> Option<T> {
-        self.turn(by, (Role::Connector(id), &self.connectors[id.index()]), out, act)
+        of: ConnectorId,
+        (out, room): (&mut Outbox, &mut Vec<Calling>),
+    ) {
+        if out.calls.is_empty() {
+            return;
+        }
+        let (role, connector) = self.connector(of);
+        let next = connector.with(|connector| {
+            // Those that answers lead to come after all that were made before.
+            while !out.calls.is_empty() {
+                std::mem::swap(room, &mut out.calls);
+                for Calling { op, asked } in room.drain(..) {
+                    let came = self.exchange(by, asked, out).seen();
+                    by.stamp(out, |now, out| connector.came_back(now, op, came, out));
+                }
+            }
+            connector.next_wake()
+        });
+        self.plan_wake(by, role, next);
+    }
+
+    fn connector(&self, id: ConnectorId) -> (Role, &C::Of<Connector>) {
+        (Role::Connector(id), &self.connectors[id.index()])
     }
 
     /// Wakes a machine, unless an earlier wake has overtaken this one.
@@ -196,13 +213,19 @@ impl<C: Cells> Estate<C> {
         // An estate that is shut wakes nobody.
         let _ = match role {
             Role::Channel(id) => {
-                self.turn(by, (role, &self.channels[id.index()]), out, Machine::wake)
+                let machine = (role, &self.channels[id.index()]);
+                self.turn(by, machine, (), out, |m, now, (), out| m.wake(now, out))
             }
-            Role::Oms => self.turn(by, (role, &self.oms), out, Machine::wake),
-            Role::Connector(id) => self.connector(by, id, out, Machine::wake),
+            Role::Oms => {
+                self.turn(by, (role, &self.oms), (), out, |m, now, (), out| m.wake(now, out))
+            }
+            Role::Connector(id) => {
+                self.turn(by, self.connector(id), (), out, |m, now, (), out| m.wake(now, out))
+            }
         };
     }
 
+    #[inline]
     fn plan_wake(&self, by: &mut impl Driver, role: Role, next: Option<At>) {
         let Some(at) = next else { return };
         let place = self.place(role);
@@ -231,17 +254,17 @@ impl<C: Cells> Estate<C> {
         }
     }
 
-    /// The next to be woken, and when.
-    pub(super) fn next_wake(&self) -> (At, Role) {
-        let (place, at) = self.wakes.with(|wakes| {
+    /// When the next is to be woken, and its place.
+    #[inline]
+    pub(super) fn next_wake(&self) -> (At, usize) {
+        self.wakes.with(|wakes| {
             let next = wakes.iter().enumerate().min_by_key(|(_, at)| **at);
-            let (place, at) = next.expect("an estate has an OMS");
-            (place, *at)
-        });
-        (at, self.role(place))
+            next.map_or((At::NEVER, 0), |(place, at)| (*at, place))
+        })
     }
 
-    fn role(&self, place: usize) -> Role {
+    /// Who has a place.
+    pub(super) fn role(&self, place: usize) -> Role {
         let channels = self.channels.len();
         match place {
             _ if place < channels => Role::Channel(ChannelId(place as u16)),
@@ -350,15 +373,20 @@ impl<C: Cells> Estate<C> {
     }
 }
 
+/// What an estate that is shut answers: nothing that is heard.
+fn shut(asked: &Asked) -> Answer<Reply> {
+    let reply = match asked {
+        Asked::Channel(..) => Reply::Channel(ChannelReply::Unavailable),
+        Asked::Oms(_) => Reply::Oms(OmsReply::Unavailable),
+    };
+    Answer { reply, fate: Fate::Lost(How::Close) }
+}
+
 macro_rules! machine {
     ($machine:ty) => {
         impl Machine for $machine {
             fn next_wake(&self) -> Option<At> {
                 <$machine>::next_wake(self)
-            }
-
-            fn wake(&mut self, now: At, out: &mut Outbox) {
-                <$machine>::wake(self, now, out);
             }
         }
     };

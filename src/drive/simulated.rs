@@ -5,8 +5,8 @@
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
 use crate::commerce::desk::LoadCall;
-use crate::commerce::outbox::{Answer, Calling, Fate, Outbox};
-use crate::commerce::protocol::{CameBack, Notice, Reply, Role};
+use crate::commerce::outbox::{Calling, Outbox};
+use crate::commerce::protocol::{Notice, Role};
 use crate::commerce::timers::Timers;
 use crate::drive::calendar::Calendar;
 use crate::drive::estate::{Alone, Driver, Estate, SAMPLE_EVERY};
@@ -71,6 +71,7 @@ enum Due {
 
 impl Driver for Agenda {
     /// What is said is taken down when the whole event is over.
+    #[inline]
     fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
         happens(self.now, out)
     }
@@ -270,25 +271,14 @@ impl<'a, R: Record> Simulation<'a, R> {
         call.sent(&mut self.out);
         self.estate.opens();
         let LoadCall { purpose, asked } = call;
-        let answer = self.estate.exchange(&mut self.agenda, asked, &mut self.out);
-        let came = came_back(answer);
+        let came = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
         let call = (&purpose, cancels_after);
         self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
     }
 
-    /// Answers the calls that a connector has just made, and those that the answers lead to.
     fn answer_calls(&mut self, id: ConnectorId) {
-        // Those that answers lead to come after all that were made before.
-        let mut calls = std::mem::take(&mut self.calls);
-        while !self.out.calls.is_empty() {
-            std::mem::swap(&mut calls, &mut self.out.calls);
-            for Calling { op, asked } in calls.drain(..) {
-                let answer = self.estate.exchange(&mut self.agenda, asked, &mut self.out);
-                let came = came_back(answer);
-                self.estate.came_back(&mut self.agenda, (id, op), came, &mut self.out);
-            }
-        }
-        self.calls = calls;
+        let room = (&mut self.out, &mut self.calls);
+        self.estate.answer_calls(&mut self.agenda, id, room);
     }
 
     /// Delivers a notice; one that is refused comes again.
@@ -321,7 +311,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     /// What is due next, if it is by the end. Of one moment the machines' own affairs come first,
     /// so that a sample sees what its moment brought.
     fn next_due(&mut self) -> Option<Due> {
-        let (wake, role) = self.estate.next_wake();
+        let (wake, place) = self.estate.next_wake();
         let at = self.agenda.timers.next().unwrap_or(At::NEVER);
         let next = at.min(wake);
         if next > self.latest || next == At::NEVER {
@@ -329,17 +319,9 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
         self.agenda.now = next;
         if next == wake {
-            return Some(Due::Wake(role));
+            return Some(Due::Wake(self.estate.role(place)));
         }
         self.agenda.timers.due(next)
-    }
-}
-
-/// What a caller sees of an answer.
-fn came_back(answer: Answer<Reply>) -> CameBack {
-    match answer.fate {
-        Fate::Heard => answer.reply.into(),
-        Fate::Lost(_) => CameBack::Unknown,
     }
 }
 

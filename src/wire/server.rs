@@ -7,6 +7,7 @@
 mod answering;
 mod body;
 mod guests;
+mod half;
 mod stalling;
 mod tally;
 
@@ -235,7 +236,7 @@ async fn serve<S: Serves>(
 ) {
     // Replies are small and awaited: else the kernel holds them back for an acknowledgement.
     let _ = stream.set_nodelay(true);
-    let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
+    let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within, guest.clone()));
     let head_within = desk.limits.head_within;
     let service = service_fn(|request| {
         let (desk, guest) = (Arc::clone(&desk), guest.clone());

@@ -37,6 +37,7 @@ impl<T> Cell<T> for RefCell<T> {
         RefCell::new(thing)
     }
 
+    #[inline]
     fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R {
         uses(&mut self.borrow_mut())
     }
@@ -47,6 +48,7 @@ impl<T> Cell<T> for Mutex<T> {
         Mutex::new(thing)
     }
 
+    #[inline]
     fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R {
         uses(&mut self.lock())
     }

@@ -1,7 +1,8 @@
 //! Whole campaigns in virtual time: the record's shape, its sums, and that a seed is all there is.
 
 use super::{Simulation, play};
-use crate::commerce::protocol::{Asked, OmsRequest};
+use crate::commerce::outbox::{Answer, Fate, How};
+use crate::commerce::protocol::{Asked, CameBack, OmsReply, OmsRequest, Reply};
 use crate::commerce::terms::{Imperfections, Payment, Reserve, Rhythm, Shortage, UpdateStyle};
 use crate::drive::hand::{Act, Hand};
 use crate::drive::testing::{Sketch, Sums, facts, facts_until, own_sales, seeded};
@@ -246,12 +247,12 @@ fn a_hand_is_asked_when_its_turn_has_come_and_what_it_does_is_done_then() {
     let (plan, first, second) = (lively(5), At(1_234_567), At(7_000_001));
     let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: first };
     let noted = What::Stalled { wall_us: 7 };
-    let mut script = Script::default();
-    script.acts = vec![
+    let acts = vec![
         (first, Act::Merchant(MerchantEvent { at: first, act })),
         (first, Act::Note(noted.clone())),
         (second, Act::Leave),
     ];
+    let mut script = Script { acts, ..Script::default() };
     let facts = played(&plan, &mut script);
     assert_eq!(script.turns, [first, second]);
     let at = |is: &dyn Fn(&What) -> bool| facts.iter().find(|fact| is(&fact.what)).map(|f| f.at);
@@ -261,6 +262,15 @@ fn a_hand_is_asked_when_its_turn_has_come_and_what_it_does_is_done_then() {
     assert_eq!(at(&|what| *what == What::Quiet {}), None, "left is not drained");
     let last = &facts[facts.len() - 1];
     assert_eq!((last.at, &last.what), (second, &What::Ended { why: Ending::Interrupted }));
+}
+
+#[test]
+fn however_an_answer_is_lost_its_caller_knows_nothing() {
+    let answer = |fate| Answer { reply: Reply::Oms(OmsReply::Done), fate };
+    assert_eq!(answer(Fate::Heard).seen(), CameBack::Oms(OmsReply::Done));
+    for how in [How::Close, How::Reset, How::HalfBody] {
+        assert_eq!(answer(Fate::Lost(how)).seen(), CameBack::Unknown);
+    }
 }
 
 /// A hand that is always due would else stop time.

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
 use super::body::{self, BodyFault};
 use super::guests::Guest;
+use super::half::Half;
 use super::tally::Counters;
 use super::{Credential, Limits, Serves};
 use crate::commerce::outbox::{Answer, Fate, How};
@@ -35,7 +36,7 @@ pub(super) struct Desk<S> {
     pub(super) counters: Arc<Counters>,
 }
 
-type HttpReply = Response<Full<Bytes>>;
+type HttpReply = Response<Either<Full<Bytes>, Half>>;
 
 impl<S: Serves> Desk<S> {
     pub(super) fn new(
@@ -94,7 +95,7 @@ impl<S: Serves> Desk<S> {
         };
         match self.ask(&received) {
             Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
-            Ok(Answer { fate: Fate::Lost(How::Close), .. }) => Err(Lost),
+            Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
             Err(misread) => {
                 Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()), guest))
             }
@@ -188,10 +189,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
+/// A reply that its caller does not get to see whole.
+fn lose(told: Told, how: How, guest: &Guest) -> Result<HttpReply, Lost> {
+    match how {
+        How::HalfBody if !told.body.is_empty() => {
+            let half = Half::of(&told.body);
+            Ok(response(told).map(|_| Either::Right(half)))
+        }
+        // Half of nothing would be the whole.
+        How::Close | How::HalfBody => Err(Lost),
+        How::Reset => {
+            guest.is_to_be_reset();
+            Err(Lost)
+        }
+    }
+}
+
 fn response(told: Told) -> HttpReply {
-    let mut reply = Response::new(Full::default());
+    let mut reply = Response::new(Either::Left(Full::default()));
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
-    *reply.body_mut() = Full::new(told.body);
+    *reply.body_mut() = Either::Left(Full::new(told.body));
     reply
 }

@@ -14,11 +14,14 @@ use crate::ids::{ChannelId, Intent, OmsOrder, OrderId, SkuId};
 use crate::wire::dialect::{self, SIGNATURE};
 use crate::wire::keys::Keyring;
 
+#[path = "lost_tests.rs"]
+mod lost;
 #[path = "stranger_tests.rs"]
 mod strangers;
 
 const CHANNEL: ChannelId = ChannelId(1);
-const LOST: [(Intent, How); 1] = [(Intent(404), How::Close)];
+const LOST: [(Intent, How); 3] =
+    [(Intent(404), How::Close), (Intent(405), How::Reset), (Intent(406), How::HalfBody)];
 const BROKEN: Intent = Intent(500);
 /// Longer than any test needs on any machine: only a hang reaches it.
 const HANG: Duration = Duration::from_secs(30);
@@ -274,14 +277,6 @@ async fn a_half_sent_request_is_closed() {
     let told = r#"408 {"error":"too_slow","message":"the body did not come within 20ms"}"#;
     assert_eq!(brief(&reply), told);
     assert!(opened.shop.asked.lock().is_empty());
-}
-
-#[tokio::test]
-async fn a_lost_reply_is_carried_out_and_never_heard() {
-    let opened = Opened::channel(Limits::default()).await;
-    assert_eq!(opened.ask(&opened.order(LOST[0].0)).await, "");
-    assert_eq!(opened.shop.asked.lock().len(), 1);
-    assert_eq!(opened.listening.close().await.panicked, 0);
 }
 
 #[tokio::test]
