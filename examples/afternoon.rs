@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
-use doorbuster::drive::simulated::{self, Flow};
+use doorbuster::drive::hand::Nobody;
+use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
 use doorbuster::history::stamp::Tape;
 use doorbuster::scenario::{self, Overrides, Plan};
@@ -31,7 +32,7 @@ struct Args {
 fn unjudged(plan: &Plan) -> u64 {
     let mut facts = 0;
     let mut tape = Tape::new(|_: Fact| facts += 1);
-    simulated::play(plan, &mut tape, |_| Flow::Continue);
+    simulated::play(plan, &mut tape, &mut Nobody);
     facts
 }
 

@@ -45,6 +45,7 @@ pub mod study;
 pub mod tables;
 pub mod traffic;
 pub mod units;
+pub mod watch;
 #[cfg(feature = "live")]
 pub mod wire;
 mod wrong;

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use doorbuster::drive::hand::Nobody;
 use doorbuster::drive::{live, simulated};
 use doorbuster::history::charter::Kpi;
 use doorbuster::history::stamp::Tape;
@@ -31,7 +32,7 @@ fn plan(seed: u64) -> Plan {
 fn simulated(plan: &Plan) -> Judgement {
     let mut fold = Fold::new();
     let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
-    simulated::play(plan, &mut tape, |_| simulated::Flow::Continue);
+    simulated::play(plan, &mut tape, &mut Nobody);
     fold.judge().expect("a history has a charter")
 }
 
@@ -41,8 +42,7 @@ fn played_live(plan: &Plan) -> Judgement {
     let observer = move |fact: &Fact| eats.lock().eat(fact).expect("a driver writes a history");
     let journal = Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let (_slow_down, pace) = tokio::sync::watch::channel(live::Pace::Play);
-    runtime.block_on(live::play(plan, &journal, pace)).unwrap();
+    runtime.block_on(live::play(plan, &journal, &mut Nobody)).unwrap();
     journal.close().unwrap();
     let judgement = fold.lock().judge();
     judgement.expect("a history has a charter")

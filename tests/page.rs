@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use doorbuster::drive::hand::Nobody;
 use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
 use doorbuster::history::stamp::Tape;
@@ -46,7 +47,7 @@ fn read(name: &'static str, scenario: &Path) -> Read {
     let plan = scenario::read(scenario, &Overrides::default()).expect("the scenario is valid");
     let mut fold = Fold::new();
     let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
-    simulated::play(&plan, &mut tape, |_| simulated::Flow::Continue);
+    simulated::play(&plan, &mut tape, &mut Nobody);
     let summary = Summary::of(&fold.judge().expect("a history has a charter"));
     let beside = Beside::default();
     let front = Front::of(&summary, &beside, ".");

@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use doorbuster::drive::simulated::{self, Flow};
+use doorbuster::drive::hand::Nobody;
+use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
 use doorbuster::history::stamp::Tape;
 use doorbuster::scenario::{self, Overrides};
@@ -190,7 +191,7 @@ fn recorded(scenario: &str) -> String {
         lines += &serde_json::to_string(&fact).expect("a fact is JSON");
         lines.push('\n');
     });
-    simulated::play(&plan, &mut tape, |_| Flow::Continue);
+    simulated::play(&plan, &mut tape, &mut Nobody);
     // A mutation is to be found: a line in a few hundred, not in a hundred thousand.
     let all: Vec<&str> = lines.lines().collect();
     let kept = all.iter().take(600).chain(all.iter().skip(600.max(all.len().saturating_sub(200))));

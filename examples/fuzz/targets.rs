@@ -8,7 +8,8 @@ use std::cell::OnceCell;
 use std::path::Path;
 
 use doorbuster::commerce::terms::Rhythm;
-use doorbuster::drive::simulated::{self, Flow};
+use doorbuster::drive::hand::Act;
+use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
 use doorbuster::history::reader::Reader;
 use doorbuster::history::stamp::Tape;
@@ -146,10 +147,11 @@ fn look_at(read: Result<Plan, Problems>) {
         facts += 1;
         eaten.set(facts);
     });
-    simulated::play(&plan, &mut tape, |_| match eaten.get() {
-        ..FACTS_MAX => Flow::Continue,
-        _ => Flow::Interrupt,
-    });
+    let mut hand = |_| match eaten.get() {
+        ..FACTS_MAX => Vec::new(),
+        _ => vec![Act::Drain],
+    };
+    simulated::play(&plan, &mut tape, &mut hand);
     tell(&fold.judge().expect("a history has a charter"));
 }
 

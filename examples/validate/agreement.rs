@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use doorbuster::drive::hand::Nobody;
 use doorbuster::drive::{live, simulated};
 use doorbuster::history::charter::Kpi;
 use doorbuster::history::fact::Call;
@@ -49,7 +50,7 @@ pub(crate) fn arrivals() -> anyhow::Result<()> {
             at.push(expected_until(intended.0 as f64 / 1e6));
         }
     });
-    simulated::play(&plan, &mut tape, |_| simulated::Flow::Continue);
+    simulated::play(&plan, &mut tape, &mut Nobody);
     let gaps: Vec<f64> = at.windows(2).map(|two| two[1] - two[0]).collect();
     let n = gaps.len() as f64;
     let mean = |of: fn(f64) -> f64| gaps.iter().map(|gap| of(*gap)).sum::<f64>() / n;
@@ -89,8 +90,7 @@ fn played_live(plan: &Plan) -> anyhow::Result<Judgement> {
     let observer = move |fact: &Fact| eats.lock().eat(fact).expect("a driver writes a history");
     let journal = Journal::over(std::io::sink(), Some(Box::new(observer)))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (_slow_down, pace) = tokio::sync::watch::channel(live::Pace::Play);
-    runtime.block_on(live::play(plan, &journal, pace))?;
+    runtime.block_on(live::play(plan, &journal, &mut Nobody))?;
     journal.close()?;
     let judgement = fold.lock().judge();
     judgement.context("a history has a charter")

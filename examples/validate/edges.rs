@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use doorbuster::drive::simulated::{self, Flow};
+use doorbuster::drive::hand::Nobody;
+use doorbuster::drive::simulated;
 use doorbuster::history::fact::{Line, Lines, Outcome};
 use doorbuster::history::stamp::Tape;
 use doorbuster::history::{Fact, What};
@@ -38,7 +39,7 @@ fn played(scenario: &str, changes: &[(&str, &str)]) -> anyhow::Result<Vec<Fact>>
     let plan = read_patched(&path, &Overrides::default(), &patch)?;
     let mut facts = Vec::new();
     let mut tape = Tape::new(|fact: Fact| facts.push(fact));
-    simulated::play(&plan, &mut tape, |_| Flow::Continue);
+    simulated::play(&plan, &mut tape, &mut Nobody);
     Ok(facts)
 }
 

@@ -4,16 +4,16 @@
 use std::path::Path;
 
 use anyhow::Context;
-use tokio::sync::watch;
 
 use super::many::PatchArgs;
-use super::progress::{Progress, Watching};
+use super::progress::Progress;
 use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
-use crate::drive::live::{self, Hosting, Pace};
+use crate::drive::live::{self, Hosting};
 use crate::history::writer::Journal;
 use crate::scenario::{Plan, patch};
+use crate::watch::{Onlooker, Watching};
 use crate::wire::keys::Keyring;
 
 /// What was typed.
@@ -35,16 +35,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
     let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
     let Started { watching, journal, runtime, signals, hosting } = started;
-    let progress = Progress::live(&plan);
-    let played = runtime.block_on(async {
-        let (slow_down, pace) = watch::channel(Pace::Play);
-        tokio::select! {
-            played = hosting.play(&plan, &journal, pace) => played,
-            never = super::progress::follow(&watching, &progress, signals, slow_down) => {
-                match never {}
-            }
-        }
-    });
+    let mut progress = Progress::live(&plan);
+    let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
+    let played = runtime.block_on(hosting.play(&plan, &journal, &mut onlooker));
     progress.finish();
     // The history is closed whatever happened: what was seen is kept and judged.
     let closed = journal.close();

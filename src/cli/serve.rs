@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .context("cannot start the runtime")?;
     runtime.block_on(async {
         let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
-        let hosting = Hosting::open(&plan, &journal, keys).await?;
+        let mut hosting = Hosting::open(&plan, &journal, keys).await?;
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
         super::data(listed(&plan, &hosting, args.json).as_bytes())?;

@@ -31,11 +31,7 @@ impl Asked {
     fn listener(self: &Arc<Self>, last: u32) -> Signals {
         self.last.store(last, Ordering::SeqCst);
         let from = self.heeded.load(Ordering::SeqCst);
-        let mut heard = self.count.subscribe();
-        if *heard.borrow() > from {
-            heard.mark_changed();
-        }
-        Signals { heard, asked: Arc::clone(self), from }
+        Signals { heard: self.count.subscribe(), asked: Arc::clone(self), from }
     }
 }
 
@@ -87,23 +83,14 @@ fn open_ears(last: u32) -> anyhow::Result<Arc<Asked>> {
 impl Signals {
     /// Whether the command was asked to stop; who asks that acts upon it.
     pub(super) fn asked(&self) -> bool {
-        self.so_often() > 0
+        self.times() > 0
     }
 
-    fn so_often(&self) -> u32 {
+    /// How often it was.
+    pub(super) fn times(&self) -> u32 {
         let heard = *self.heard.borrow();
         self.asked.heeded.fetch_max(heard, Ordering::SeqCst);
         heard - self.from
-    }
-
-    /// Waits until it is asked once more; says how often it was.
-    pub(super) async fn next(&mut self) -> u32 {
-        if self.heard.changed().await.is_err() {
-            // Nobody counts any more: nothing will ever be asked.
-            std::future::pending::<()>().await;
-        }
-        self.heard.mark_unchanged();
-        self.so_often()
     }
 }
 

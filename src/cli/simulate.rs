@@ -6,14 +6,16 @@ use std::path::PathBuf;
 use super::afternoons::{Played, Runs};
 use super::judged::Printed;
 use super::many::PatchArgs;
-use super::progress::{Progress, Watching};
+use super::progress::Progress;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals, vary};
-use crate::drive::simulated::{self, Flow};
+use crate::drive::hand::{Act, Hand as _};
+use crate::drive::simulated;
 use crate::history::writer::Journal;
 use crate::judge::Judgement;
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{Overrides, Plan};
+use crate::watch::{Onlooker, Watching};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -88,20 +90,20 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
 /// One afternoon, the worst way that it can be played, written down and judged.
 pub(super) fn one(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
     let settled = folder::unless_failed(taken.as_deref(), judged::settled(plan.clone()))?;
-    play(&settled, taken, &Progress::simulated(plan))
+    play(&settled, taken, Progress::simulated(plan))
 }
 
 /// The same of an afternoon of many: how they stand was said while all were played, and a line on
 /// this one would only seem to say otherwise.
 fn written(plan: &Plan, taken: Option<PathBuf>) -> anyhow::Result<(PathBuf, Judgement)> {
     let settled = folder::unless_failed(taken.as_deref(), judged::settled(plan.clone()))?;
-    play(&settled, taken, &Progress::silent(plan))
+    play(&settled, taken, Progress::silent(plan))
 }
 
 fn play(
     plan: &Plan,
     taken: Option<PathBuf>,
-    progress: &Progress,
+    mut progress: Progress,
 ) -> anyhow::Result<(PathBuf, Judgement)> {
     let folder = match taken {
         Some(folder) => folder,
@@ -111,21 +113,20 @@ fn play(
     let start = || {
         folder::keep(plan, &folder)?;
         let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-        // The first signal stops selling; the second leaves at once with what was written.
-        anyhow::Ok((journal, signals::listen(2)?))
+        // The first signal drains, the second ends the record, the third does not even judge.
+        anyhow::Ok((journal, signals::listen(3)?))
     };
     let (mut journal, signals) = folder::unless_failed(Some(&folder), start())?;
     for note in &plan.notes {
         super::note(note);
     }
-    let (failed, mut stopping) = (journal.clone(), false);
-    simulated::play(plan, &mut journal, |at| {
-        progress.show(&watching, at);
-        if signals.asked() && !std::mem::replace(&mut stopping, true) {
-            progress.stopping();
-        }
-        if stopping || failed.failed().is_some() { Flow::Interrupt } else { Flow::Continue }
-    });
+    let failed = journal.clone();
+    let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
+    let mut hand = |at| match failed.failed() {
+        Some(_) => vec![Act::Leave],
+        None => onlooker.turn(at),
+    };
+    simulated::play(plan, &mut journal, &mut hand);
     progress.finish();
     drop(failed);
     journal.close()?;

@@ -30,6 +30,8 @@ use crate::units::{At, Money, Span};
 
 /// Orders or changes read in one call.
 const PAGE: u32 = 250;
+/// Bits of a call's slot in its number.
+const SLOT_BITS: u32 = 32;
 
 /// A connector.
 #[derive(Debug)]
@@ -46,7 +48,10 @@ pub struct Connector {
     orders: Numbered<OrderId, KnownOrder>,
     partitions: Vec<Partition>,
     tasks: Slab<Task>,
-    calls: Slab<InCall>,
+    /// Each with the generation that its number carries.
+    calls: Slab<(u32, InCall)>,
+    /// Calls made so far, as far as a number tells.
+    generation: u32,
     timers: Timers<Later>,
     /// The moment of the input at work: since when what it queues waits.
     now: At,
@@ -137,6 +142,7 @@ impl Connector {
             partitions,
             tasks: Slab::new(),
             calls: Slab::new(),
+            generation: 0,
             timers,
             now: At::START,
             next_wording: 0,
@@ -158,7 +164,7 @@ impl Connector {
     /// A call came back.
     pub fn came_back(&mut self, now: At, op: OpId, came: CameBack, out: &mut Outbox) {
         self.now = now;
-        match self.calls.try_remove(op.index()) {
+        match self.take_call(op) {
             Some(InCall::Task { task, sent }) => self.finish(now, task, sent, &came, out),
             Some(InCall::Orders(channel)) => self.read_orders(channel, came, out),
             Some(InCall::Source) => self.read_source(now, came, out),
@@ -258,9 +264,23 @@ impl Connector {
         self.ask(InCall::Source, Asked::Oms(request), out);
     }
 
+    /// Makes a call. Its number is its slot, which is used again, under a generation, which is
+    /// not: a reply that comes late is nobody else's.
+    #[inline]
     fn ask(&mut self, call: InCall, asked: Asked, out: &mut Outbox) {
-        let op = OpId(self.calls.insert(call) as u64);
+        self.generation = self.generation.wrapping_add(1);
+        let slot = self.calls.insert((self.generation, call));
+        let op = OpId(u64::from(self.generation) << SLOT_BITS | slot as u64);
         out.calls.push(Calling { op, asked });
+    }
+
+    /// The call that a number is of, if it is still open.
+    #[inline]
+    fn take_call(&mut self, op: OpId) -> Option<InCall> {
+        let slot = (op.0 & ((1 << SLOT_BITS) - 1)) as usize;
+        let generation = (op.0 >> SLOT_BITS) as u32;
+        self.calls.get(slot).filter(|(of, _)| *of == generation)?;
+        Some(self.calls.remove(slot).1)
     }
 }
 

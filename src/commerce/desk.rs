@@ -3,65 +3,55 @@
 //! Must not know how calls travel; both drivers send what it words.
 
 use super::outbox::Outbox;
-use super::protocol::{CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest};
+use super::protocol::{Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest};
 use crate::history::What;
 use crate::history::fact::{Call, Outcome, Release, SupplyChange};
 use crate::ids::{ChannelId, Intent, OpId, OrderId};
 use crate::traffic::{Arrival, MerchantAct, MerchantEvent};
 use crate::units::{At, Qty};
 
-/// A call of the load: what is asked, of whom, and what its facts say.
+/// A call of the load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadCall {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What is asked, and of whom.
+    pub asked: Asked,
+}
+
+/// What a call of the load is for: what its facts say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose {
     /// Its number.
     pub op: OpId,
     /// Its kind.
     pub call: Call,
-    /// When it should be sent.
-    pub intended: At,
+    /// The channel that is asked; none is the source of record.
+    pub channel: Option<ChannelId>,
     /// What is wanted.
     pub intent: Intent,
-    /// What is asked.
-    pub asks: Asks,
-}
-
-/// What a load call asks, and of whom.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Asks {
-    /// A channel.
-    Channel(ChannelId, ChannelRequest),
-    /// The source of record.
-    Source(OmsRequest),
+    /// When it should be sent.
+    pub intended: At,
 }
 
 impl LoadCall {
     /// A shopper's order.
     pub fn order(op: OpId, arrival: Arrival) -> LoadCall {
+        let Arrival { at: intended, intent, buyer, channel, lines, .. } = arrival;
+        let (call, to) = (Call::PlaceOrder, Some(channel));
         LoadCall {
-            op,
-            call: Call::PlaceOrder,
-            intended: arrival.at,
-            intent: arrival.intent,
-            asks: Asks::Channel(
-                arrival.channel,
-                ChannelRequest::PlaceOrder {
-                    intent: arrival.intent,
-                    buyer: arrival.buyer,
-                    lines: arrival.lines,
-                },
-            ),
+            purpose: Purpose { op, call, channel: to, intent, intended },
+            asked: Asked::Channel(channel, ChannelRequest::PlaceOrder { intent, buyer, lines }),
         }
     }
 
     /// A shopper's change of mind.
-    pub fn cancellation(op: OpId, at: At, intent: Intent, order: OrderId) -> LoadCall {
+    pub fn cancellation(op: OpId, intended: At, intent: Intent, order: OrderId) -> LoadCall {
+        let (call, channel) = (Call::CancelOrder, order.channel);
         let request = ChannelRequest::CancelOrder { order, why: Release::Customer };
         LoadCall {
-            op,
-            call: Call::CancelOrder,
-            intended: at,
-            intent,
-            asks: Asks::Channel(order.channel, request),
+            purpose: Purpose { op, call, channel: Some(channel), intent, intended },
+            asked: Asked::Channel(channel, request),
         }
     }
 
@@ -76,26 +66,26 @@ impl LoadCall {
             }
             MerchantAct::Publish { sku } => (Call::PublishListing, OmsRequest::Publish { sku }),
         };
+        let (intent, intended) = (Intent(place), event.at);
         LoadCall {
-            op,
-            call,
-            intended: event.at,
-            intent: Intent(place),
-            asks: Asks::Source(request),
+            purpose: Purpose { op, call, channel: None, intent, intended },
+            asked: Asked::Oms(request),
         }
     }
 
     /// Leaves the facts of its sending: goods move when the merchant moves them, whenever the
     /// source learns of it.
     pub fn sent(&self, out: &mut Outbox) {
-        if let Asks::Source(OmsRequest::Adjust { sku, units, why, .. }) = &self.asks {
+        if let Asked::Oms(OmsRequest::Adjust { sku, units, why, .. }) = &self.asked {
             out.facts.push(What::Supply { sku: *sku, units: *units, why: *why });
         }
-        let (op, call, intent, intended) = (self.op, self.call, self.intent, self.intended);
-        out.facts.push(What::Sent { op, call, channel: self.asks.channel(), intent, intended });
+        let Purpose { op, call, channel, intent, intended } = self.purpose;
+        out.facts.push(What::Sent { op, call, channel, intent, intended });
     }
+}
 
-    /// Leaves the fact that it could not be sent.
+impl Purpose {
+    /// Leaves the fact that the call could not be sent.
     pub fn unsent(&self, out: &mut Outbox) {
         self.never_left(None, out);
     }
@@ -107,32 +97,22 @@ impl LoadCall {
     }
 
     fn never_left(&self, op: Option<OpId>, out: &mut Outbox) {
-        let (call, intent, intended) = (self.call, self.intent, self.intended);
-        out.facts.push(What::Unsent { op, call, channel: self.asks.channel(), intent, intended });
+        let Purpose { call, channel, intent, intended, .. } = *self;
+        out.facts.push(What::Unsent { op, call, channel, intent, intended });
     }
 
-    /// Leaves the fact of a call's answer; says which order came of it, if one did.
-    pub fn answered(op: OpId, came: &CameBack, out: &mut Outbox) -> Option<OrderId> {
+    /// Leaves the fact of the call's answer; says which order came of it, if one did.
+    pub fn answered(&self, came: &CameBack, out: &mut Outbox) -> Option<OrderId> {
         let outcome = match came {
             CameBack::Channel(reply) => channel_outcome(reply),
             CameBack::Oms(reply) => oms_outcome(reply),
             CameBack::NotSent => Outcome::Refused,
             CameBack::Unknown => Outcome::Unknown,
         };
-        out.facts.push(What::Answered { op, outcome });
+        out.facts.push(What::Answered { op: self.op, outcome });
         match came {
             CameBack::Channel(ChannelReply::Placed { order }) => Some(*order),
             _ => None,
-        }
-    }
-}
-
-impl Asks {
-    /// The channel that is asked; none is the source of record.
-    pub fn channel(&self) -> Option<ChannelId> {
-        match self {
-            Asks::Channel(channel, _) => Some(*channel),
-            Asks::Source(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::outbox::{Fate, How};
 use super::terms::Imperfections;
 use crate::rng::{Draw, Draws};
 use crate::units::{Ppm, Span};
@@ -47,15 +48,16 @@ impl Faults {
         hit
     }
 
-    /// Whether the reply about `thing` is lost after the call was carried out. Never twice
-    /// running: a caller that repeats itself gets through, in the same words or in others.
-    pub(crate) fn loses_reply(&mut self, thing: u64) -> bool {
+    /// What becomes of the reply about `thing`, after the call was carried out. It is never lost
+    /// twice running: a caller that repeats itself gets through, in the same words or in others.
+    pub(crate) fn of_reply(&mut self, thing: u64) -> Fate {
         let loses = self.meets(Draw::LostReply, thing, 0, self.terms.lost_replies)
             && !self.unheard.remove(&thing);
         if loses {
             self.unheard.insert(thing);
+            return Fate::Lost(How::Close);
         }
-        loses
+        Fate::Heard
     }
 
     /// When the copies of the webhook about `thing` leave, as delays: one, or two for a duplicate.
@@ -119,14 +121,15 @@ mod tests {
         let mut none = faults(0);
         assert!((0..1_000).all(|t| !none.unavailable(t)
             && none.webhook(t) == (Span::ZERO, None)
-            && !none.loses_reply(t)));
+            && none.of_reply(t) == Fate::Heard));
     }
 
     #[test]
     fn a_thing_gets_through_in_the_end() {
         let mut half = faults(500_000);
         assert!((0..200).all(|t| (0..64).any(|_| !half.unavailable(t))));
-        assert!((0..200).any(|t| half.loses_reply(t)));
-        assert!((0..200).all(|t| !half.loses_reply(t) || !half.loses_reply(t)));
+        let mut heard = |t| half.of_reply(t) == Fate::Heard;
+        assert!((0..200).any(|t| !heard(t)));
+        assert!((0..200).all(|t| heard(t) || heard(t)));
     }
 }

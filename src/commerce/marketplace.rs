@@ -233,8 +233,8 @@ impl Marketplace {
         self.by_intent.insert(intent, order.number);
         self.orders.push(Order { intent, lines, state });
         self.tell(now, order.number, out);
-        let lost = self.faults.loses_reply(mix(1, intent.0));
-        Answer { reply: ChannelReply::Placed { order }, lost }
+        let fate = self.faults.of_reply(mix(1, intent.0));
+        Answer { reply: ChannelReply::Placed { order }, fate }
     }
 
     fn can_sell(

@@ -158,7 +158,7 @@ impl Oms {
                     return refused;
                 }
                 let reply = self.hand_over(now, order, intent, &lines, key, attempt, out);
-                Answer { reply, lost: self.faults.loses_reply(mix(4, intent.0)) }
+                Answer { reply, fate: self.faults.of_reply(mix(4, intent.0)) }
             }
             OmsRequest::Reserve { order, lines, .. } => {
                 if let Some(refused) = self.refuses_lines(&lines) {

@@ -1,7 +1,7 @@
 //! Owns what a machine leaves behind after an input: facts, notices, calls.
 //! Must not know who drains it; the driver drains it completely after every input.
 
-use super::protocol::{Asked, Notice};
+use super::protocol::{Asked, CameBack, Notice, Reply};
 use crate::history::What;
 use crate::ids::{ConnectorId, OpId};
 use crate::units::At;
@@ -37,18 +37,54 @@ pub struct Calling {
     pub asked: Asked,
 }
 
-/// An answer, and whether the caller gets to see it.
+/// An answer, and what becomes of it on its way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<R> {
     /// The answer.
     pub reply: R,
-    /// Carried out, but the reply is lost on the way.
-    pub lost: bool,
+    /// Whether the caller gets to see it.
+    pub fate: Fate,
+}
+
+/// What becomes of the answer to a call that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives.
+    Heard,
+    /// It is lost on the way: the caller does not know what became of its call.
+    Lost(How),
+}
+
+/// How an answer is lost. On a wire these differ; in virtual time all are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The connection closes before it.
+    Close,
+    /// The connection is reset before it.
+    Reset,
+    /// The connection closes after half of it.
+    HalfBody,
 }
 
 impl<R> Answer<R> {
     /// An answer that arrives.
     pub fn heard(reply: R) -> Answer<R> {
-        Answer { reply, lost: false }
+        Answer { reply, fate: Fate::Heard }
+    }
+
+    /// The same fate for a reply in other words.
+    pub fn map<T>(self, words: impl FnOnce(R) -> T) -> Answer<T> {
+        Answer { reply: words(self.reply), fate: self.fate }
+    }
+}
+
+impl Answer<Reply> {
+    /// What its caller sees of it.
+    #[inline]
+    pub fn seen(self) -> CameBack {
+        match self.fate {
+            Fate::Heard => self.reply.into(),
+            Fate::Lost(_) => CameBack::Unknown,
+        }
     }
 }

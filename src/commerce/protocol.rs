@@ -333,7 +333,7 @@ pub enum Notice {
     Source(SourceNotice),
 }
 
-/// What a connector asks of others.
+/// What is asked of a system, by a connector or by the load.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     /// A channel.
@@ -352,6 +352,24 @@ impl Asked {
     }
 }
 
+/// What is answered to it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// By a channel.
+    Channel(ChannelReply),
+    /// By the OMS.
+    Oms(OmsReply),
+}
+
+/// What a connector answers to a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It has it.
+    Taken,
+    /// It has not: whoever posted it may post it again.
+    Refused,
+}
+
 /// What came back of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CameBack {
@@ -363,4 +381,13 @@ pub enum CameBack {
     NotSent,
     /// Nothing that can be read: it may have been carried out.
     Unknown,
+}
+
+impl From<Reply> for CameBack {
+    fn from(reply: Reply) -> CameBack {
+        match reply {
+            Reply::Channel(reply) => CameBack::Channel(reply),
+            Reply::Oms(reply) => CameBack::Oms(reply),
+        }
+    }
 }

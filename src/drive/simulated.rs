@@ -4,73 +4,92 @@
 //! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
-use crate::commerce::connector::Connector;
-use crate::commerce::desk::{Asks, LoadCall};
-use crate::commerce::marketplace::Marketplace;
-use crate::commerce::oms::Oms;
-use crate::commerce::outbox::{Answer, Calling, Outbox};
-use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
+use crate::commerce::desk::LoadCall;
+use crate::commerce::outbox::{Calling, Outbox};
+use crate::commerce::protocol::{Notice, Role};
 use crate::commerce::timers::Timers;
-use crate::drive::closing::{Unresolved, end};
-use crate::drive::systems::{Systems, merchant_events};
+use crate::drive::calendar::Calendar;
+use crate::drive::estate::{Alone, Driver, Estate, SAMPLE_EVERY};
+use crate::drive::hand::{Act, Hand};
+use crate::drive::systems::Systems;
 use crate::history::What;
-use crate::history::fact::{Call, Ending};
+use crate::history::fact::Ending;
 use crate::history::stamp::Record;
-use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
+use crate::ids::{ConnectorId, Intent, OrderId};
 use crate::scenario::Plan;
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
 
-/// How often queues are sampled and quiet is looked for.
-const SAMPLE_EVERY: Span = Span::from_secs(5);
-
-/// Whether to go on; asked at every sample.
-pub enum Flow {
-    /// Go on.
-    Continue,
-    /// Stop selling, drain, end the record.
-    Interrupt,
-}
-
-/// Plays a plan in virtual time. `watch` is asked at every sample whether to go on.
-pub fn play(plan: &Plan, record: &mut impl Record, watch: impl FnMut(At) -> Flow) {
-    Simulation::new(plan, record).run(watch);
+/// Plays a plan in virtual time, with a hand from outside.
+pub fn play(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) {
+    let simulation = Simulation::new(plan, record);
+    simulation.run(hand);
 }
 
 struct Simulation<'a, R> {
     plan: &'a Plan,
     record: &'a mut R,
-    channels: Vec<Marketplace>,
-    oms: Oms,
-    connectors: Vec<Connector>,
-    agenda: Timers<Due>,
-    /// When each machine is to be woken: channels, then connectors, then the OMS. A look at a few
-    /// machines is quicker than a heap that wakes come to and are overtaken in.
-    wakes: Vec<At>,
+    estate: Estate<Alone>,
+    agenda: Agenda,
     arrivals: Box<dyn Iterator<Item = Arrival> + 'a>,
-    merchant: std::vec::IntoIter<MerchantEvent>,
-    merchant_acts: u64,
+    calendar: Calendar,
     /// Arrivals and merchant's acts on the agenda.
     to_come: usize,
-    /// Other events on the agenda that mean something is under way.
-    under_way: usize,
-    unresolved: Unresolved,
     out: Outbox,
     /// Room for calls while they are answered.
     calls: Vec<Calling>,
-    next_op: u64,
+    is_selling: bool,
     /// When it was interrupted.
     interrupted: Option<At>,
+    /// The end: nothing later is played.
+    latest: At,
+}
+
+/// What is to happen when. It is the driver of its estate: time is what the agenda says.
+struct Agenda {
+    now: At,
+    timers: Timers<Due>,
+    /// When a hand is to be asked, as far as that is on the agenda.
+    next_turn: Option<At>,
 }
 
 enum Due {
     Arrival(Arrival),
-    Merchant(MerchantEvent),
+    Merchant,
     Cancel(Intent, OrderId),
     Wake(Role),
-    Notice(ConnectorId, Notice),
+    /// A notice, and how often it has been posted with this.
+    Notice {
+        to: ConnectorId,
+        notice: Notice,
+        posts: u32,
+    },
     Sample,
+    Turn,
     TrafficEnds,
+}
+
+impl Driver for Agenda {
+    /// What is said is taken down when the whole event is over.
+    #[inline]
+    fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
+        happens(self.now, out)
+    }
+
+    /// The estate is asked who is next.
+    fn wake_at(&mut self, _: Role, _: At) {}
+
+    fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
+        self.timers.set(at, Due::Cancel(intent, order));
+    }
+
+    /// A connector's calls stay where they are until its turn is over.
+    fn carry(&mut self, _: Role, out: &mut Outbox) {
+        for posted in out.notices.drain(..) {
+            let (at, to) = (posted.at.max(self.now), posted.to);
+            self.timers.set(at, Due::Notice { to, notice: posted.notice, posts: 1 });
+        }
+    }
 }
 
 impl<'a, R: Record> Simulation<'a, R> {
@@ -78,300 +97,232 @@ impl<'a, R: Record> Simulation<'a, R> {
         let systems = Systems::new(plan, None);
         let mut out = Outbox::default();
         systems.open(plan, 0, &mut out);
-        let Systems { channels, oms, connectors } = systems;
         Simulation {
-            oms,
-            wakes: vec![At::NEVER; channels.len() + connectors.len() + 1],
-            channels,
-            connectors,
-            agenda: Timers::default(),
+            estate: Estate::new(systems),
+            agenda: Agenda { now: At::START, timers: Timers::default(), next_turn: None },
             arrivals: Box::new(plan.traffic.arrivals(plan.world.seed)),
-            merchant: merchant_events(plan).into_iter(),
-            merchant_acts: 0,
+            calendar: Calendar::new(plan),
             to_come: 0,
-            under_way: 0,
-            unresolved: Unresolved::default(),
             out,
             calls: Vec::new(),
-            next_op: 0,
+            is_selling: true,
             interrupted: None,
+            latest: plan.charter.traffic_ends + plan.charter.drain,
             plan,
             record,
         }
     }
 
-    fn run(mut self, mut watch: impl FnMut(At) -> Flow) {
+    fn run(mut self, hand: &mut impl Hand) {
         self.open();
-        let ends = self.plan.charter.traffic_ends;
-        let mut latest = ends + self.plan.charter.drain;
-        let mut now = At::START;
-        let mut selling = true;
-        while let Some((at, due)) = self.next_due(latest) {
-            now = at;
+        while let Some(due) = self.next_due() {
             match due {
                 Due::Sample => {
-                    self.sample(now);
-                    if matches!(watch(now), Flow::Interrupt) && self.interrupted.is_none() {
-                        self.interrupted = Some(now);
-                        if std::mem::replace(&mut selling, false) {
-                            self.out.facts.push(What::TrafficEnded {});
-                            self.note(now);
-                        }
-                        latest = latest.min(now + self.plan.charter.drain);
+                    self.sample();
+                    if self.ask(hand) {
+                        break;
                     }
-                    if !selling && self.is_quiet(now) {
+                    if !self.is_selling && self.is_quiet() {
                         self.out.facts.push(What::Quiet {});
                         break;
                     }
                 }
-                Due::TrafficEnds => {
-                    if std::mem::replace(&mut selling, false) {
-                        self.out.facts.push(What::TrafficEnded {});
-                        self.note(now);
+                Due::Turn => {
+                    self.agenda.next_turn = None;
+                    if self.ask(hand) {
+                        break;
                     }
                 }
-                due => self.happen(now, due),
+                Due::TrafficEnds => self.end_traffic(),
+                due => self.happen(due),
             }
         }
-        let (unresolved, channels) = (std::mem::take(&mut self.unresolved), &self.channels);
-        unresolved
-            .resolve(|channel, intent| channels[channel.index()].order_of(intent), &mut self.out);
+        self.estate.resolve(&mut self.out);
         let interrupted = self.interrupted.is_some();
-        end(if interrupted { Ending::Interrupted } else { Ending::Finished }, &mut self.out);
-        self.note(now);
+        let why = if interrupted { Ending::Interrupted } else { Ending::Finished };
+        self.out.facts.push(What::Ended { why });
+        self.note();
     }
 
     fn open(&mut self) {
-        self.note(At::START);
-        self.agenda.set(At::START, Due::Sample);
-        self.agenda.set(self.plan.charter.traffic_ends, Due::TrafficEnds);
+        self.note();
+        self.agenda.timers.set(At::START, Due::Sample);
+        self.agenda.timers.set(self.plan.charter.traffic_ends, Due::TrafficEnds);
         self.next_arrival();
-        self.next_merchant();
-        for place in 0..self.channels.len() {
-            self.plan_wake(Role::Channel(ChannelId(place as u16)));
-        }
-        for place in 0..self.connectors.len() {
-            self.plan_wake(Role::Connector(ConnectorId(place as u16)));
-        }
+        self.next_act();
+        self.estate.plan_wakes(&mut self.agenda);
     }
 
-    fn happen(&mut self, now: At, due: Due) {
+    fn happen(&mut self, due: Due) {
+        let now = self.agenda.now;
         match due {
             Due::Arrival(arrival) => {
                 self.to_come -= 1;
-                if let Some(stopped) = self.interrupted {
-                    if arrival.at <= stopped {
-                        self.next_arrival();
-                        self.not_sent(now, |op| LoadCall::order(op, arrival));
-                    }
-                } else {
+                if self.is_due() {
                     self.next_arrival();
-                    let (intent, cancels_after) = (arrival.intent, arrival.cancels_after);
-                    let call = LoadCall::order(self.op(), arrival);
-                    let order = self.load(now, call);
-                    if let (Some(order), Some(after)) = (order, cancels_after) {
-                        self.under_way += 1;
-                        self.agenda.set(now + after, Due::Cancel(intent, order));
-                    }
+                    let cancels_after = arrival.cancels_after;
+                    let call = self.estate.order(arrival);
+                    self.load(call, cancels_after);
                 }
             }
-            Due::Merchant(event) => {
+            Due::Merchant => {
                 self.to_come -= 1;
-                if let Some(stopped) = self.interrupted {
-                    if event.at <= stopped {
-                        self.next_merchant();
-                        self.merchant_acts += 1;
-                        let place = self.merchant_acts;
-                        self.not_sent(now, |op| LoadCall::merchant(op, place, &event));
+                if self.is_due() {
+                    let acts = self.calendar.turn(now);
+                    self.next_act();
+                    for act in acts {
+                        self.obey(act);
                     }
-                } else {
-                    self.next_merchant();
-                    self.merchant_acts += 1;
-                    let call = LoadCall::merchant(self.op(), self.merchant_acts, &event);
-                    self.load(now, call);
                 }
             }
             Due::Cancel(intent, order) => {
-                self.under_way -= 1;
-                let call = LoadCall::cancellation(self.op(), now, intent, order);
-                self.load(now, call);
+                let call = self.estate.cancellation(now, intent, order);
+                self.make(call, None);
+                self.estate.closes();
             }
-            Due::Notice(to, notice) => {
-                self.under_way -= 1;
-                self.connectors[to.index()].notice(now, notice, &mut self.out);
-                self.answer_calls(now, to);
-                self.drain(now);
-                self.plan_wake(Role::Connector(to));
+            Due::Notice { to, notice, posts } => self.deliver(to, notice, posts),
+            Due::Wake(role) => {
+                self.estate.wake(&mut self.agenda, role, now, &mut self.out);
+                if let Role::Connector(id) = role {
+                    self.answer_calls(id);
+                }
             }
-            Due::Wake(role) => self.wake(now, role),
-            Due::Sample | Due::TrafficEnds => {}
+            Due::Sample | Due::Turn | Due::TrafficEnds => {}
+        }
+        self.note();
+    }
+
+    /// Asks the hand; says whether it ends the record.
+    fn ask(&mut self, hand: &mut impl Hand) -> bool {
+        let acts = hand.turn(self.agenda.now);
+        let leaves = acts.iter().any(|act| matches!(act, Act::Leave));
+        for act in acts {
+            self.obey(act);
+        }
+        self.note();
+        if let Some(at) = hand.next_turn()
+            && self.agenda.next_turn.is_none_or(|planned| at < planned)
+        {
+            // Time passes between two turns, whatever a hand says.
+            let at = at.max(self.agenda.now + Span(1));
+            self.agenda.timers.set(at, Due::Turn);
+            self.agenda.next_turn = Some(at);
+        }
+        leaves
+    }
+
+    fn obey(&mut self, act: Act) {
+        match act {
+            Act::Note(what) => self.out.facts.push(what),
+            Act::Merchant(event) => self.act(&event),
+            Act::Drain | Act::Leave => {
+                if self.interrupted.is_none() {
+                    let now = self.agenda.now;
+                    self.interrupted = Some(now);
+                    self.end_traffic();
+                    self.latest = self.latest.min(now + self.plan.charter.drain);
+                }
+            }
         }
     }
 
-    /// It was due when the run was stopped.
-    fn not_sent(&mut self, now: At, call: impl FnOnce(OpId) -> LoadCall) {
-        call(self.op()).unsent(&mut self.out);
-        self.note(now);
+    fn act(&mut self, event: &MerchantEvent) {
+        let call = self.estate.act(event);
+        self.load(call, None);
     }
 
-    fn op(&mut self) -> OpId {
-        self.next_op += 1;
-        OpId(self.next_op)
+    fn end_traffic(&mut self) {
+        if std::mem::replace(&mut self.is_selling, false) {
+            self.out.facts.push(What::TrafficEnded {});
+            self.note();
+        }
+    }
+
+    /// What was due when the run was interrupted is said; what comes later is not.
+    fn is_due(&self) -> bool {
+        self.interrupted.is_none_or(|stopped| self.agenda.now <= stopped)
     }
 
     fn next_arrival(&mut self) {
         if let Some(arrival) = self.arrivals.next() {
             self.to_come += 1;
-            self.agenda.set(arrival.at, Due::Arrival(arrival));
+            self.agenda.timers.set(arrival.at, Due::Arrival(arrival));
         }
     }
 
-    fn next_merchant(&mut self) {
-        if let Some(event) = self.merchant.next() {
+    fn next_act(&mut self) {
+        if let Some(at) = self.calendar.next_turn() {
             self.to_come += 1;
-            self.agenda.set(event.at, Due::Merchant(event));
+            self.agenda.timers.set(at, Due::Merchant);
         }
     }
 
-    /// Makes a load call; says which order came of it.
-    fn load(&mut self, now: At, call: LoadCall) -> Option<OrderId> {
+    /// Makes a call of shoppers or merchant; one that was due when the run was stopped does not
+    /// leave.
+    fn load(&mut self, call: LoadCall, cancels_after: Option<Span>) {
+        if self.interrupted.is_some() {
+            call.purpose.unsent(&mut self.out);
+        } else {
+            self.make(call, cancels_after);
+        }
+    }
+
+    fn make(&mut self, call: LoadCall, cancels_after: Option<Span>) {
         call.sent(&mut self.out);
-        let LoadCall { op, call, intent, asks, .. } = call;
-        let channel = asks.channel();
-        let came = match asks {
-            Asks::Channel(channel, request) => self.ask(now, Asked::Channel(channel, request)),
-            Asks::Source(request) => self.ask(now, Asked::Oms(request)),
-        };
-        if let (CameBack::Unknown, Call::PlaceOrder, Some(channel)) = (&came, call, channel) {
-            self.unresolved.add(op, channel, intent);
-        }
-        let order = LoadCall::answered(op, &came, &mut self.out);
-        self.drain(now);
-        order
+        self.estate.opens();
+        let LoadCall { purpose, asked } = call;
+        let came = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
+        let call = (&purpose, cancels_after);
+        self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
     }
 
-    fn ask(&mut self, now: At, asked: Asked) -> CameBack {
-        match asked {
-            Asked::Channel(id, request) => {
-                let answer = self.channels[id.index()].handle(now, request, &mut self.out);
-                self.plan_wake(Role::Channel(id));
-                heard(answer, CameBack::Channel)
-            }
-            Asked::Oms(request) => {
-                let answer = self.oms.handle(now, request, &mut self.out);
-                self.plan_wake(Role::Oms);
-                heard(answer, CameBack::Oms)
-            }
+    fn answer_calls(&mut self, id: ConnectorId) {
+        let room = (&mut self.out, &mut self.calls);
+        self.estate.answer_calls(&mut self.agenda, id, room);
+    }
+
+    /// Delivers a notice; one that is refused comes again.
+    fn deliver(&mut self, to: ConnectorId, notice: Notice, posts: u32) {
+        let refused = self.estate.deliver(&mut self.agenda, to, notice, &mut self.out);
+        self.answer_calls(to);
+        if let Some((after, notice)) = self.estate.posted(refused, posts) {
+            let at = self.agenda.now + Span(after);
+            self.agenda.timers.set(at, Due::Notice { to, notice, posts: posts + 1 });
         }
     }
 
-    fn wake(&mut self, now: At, role: Role) {
-        let place = self.place(role);
-        self.wakes[place] = At::NEVER;
-        match role {
-            Role::Channel(id) => self.channels[id.index()].wake(now, &mut self.out),
-            Role::Oms => self.oms.wake(now, &mut self.out),
-            Role::Connector(id) => {
-                self.connectors[id.index()].wake(now, &mut self.out);
-                self.answer_calls(now, id);
-            }
-        }
-        self.drain(now);
-        self.plan_wake(role);
+    fn note(&mut self) {
+        self.record.note(self.agenda.now, 0, &mut self.out.facts);
     }
 
-    /// Records what happened and puts notices on the agenda.
-    fn drain(&mut self, now: At) {
-        self.note(now);
-        for posted in self.out.notices.drain(..) {
-            self.under_way += 1;
-            self.agenda.set(posted.at.max(now), Due::Notice(posted.to, posted.notice));
-        }
-        debug_assert!(self.out.calls.is_empty(), "a connector's calls are answered at once");
+    fn sample(&mut self) {
+        self.estate.sample(&mut self.agenda, &mut self.out);
+        self.note();
+        self.agenda.timers.set(self.agenda.now + SAMPLE_EVERY, Due::Sample);
     }
 
-    /// Answers the calls that a connector has just made, and those that the answers lead to.
-    fn answer_calls(&mut self, now: At, id: ConnectorId) {
-        // Those that answers lead to come after all that were made before.
-        let mut calls = std::mem::take(&mut self.calls);
-        while !self.out.calls.is_empty() {
-            std::mem::swap(&mut calls, &mut self.out.calls);
-            for Calling { op, asked } in calls.drain(..) {
-                let came = self.ask(now, asked);
-                self.connectors[id.index()].came_back(now, op, came, &mut self.out);
-            }
-        }
-        self.calls = calls;
-    }
-
-    fn note(&mut self, now: At) {
-        self.record.note(now, 0, &mut self.out.facts);
-    }
-
-    fn sample(&mut self, now: At) {
-        for connector in &self.connectors {
-            connector.sample(&mut self.out);
-        }
-        self.note(now);
-        self.agenda.set(now + SAMPLE_EVERY, Due::Sample);
-    }
-
-    fn is_quiet(&self, now: At) -> bool {
-        let cursors: Vec<u64> = self.channels.iter().map(Marketplace::cursor).collect();
+    fn is_quiet(&self) -> bool {
         // What an interrupted run still has on its agenda will not be sent; what was due at that
         // very moment is to be said.
-        (self.to_come == 0 || self.interrupted.is_some_and(|stopped| now > stopped))
-            && self.under_way == 0
-            && self.channels.iter().all(Marketplace::is_quiet)
-            && self.oms.is_quiet()
-            && self.connectors.iter().all(|c| c.is_quiet(&cursors, self.oms.cursor()))
+        let stopped = self.interrupted.is_some_and(|stopped| self.agenda.now > stopped);
+        (self.to_come == 0 || stopped) && self.estate.is_quiet()
     }
 
-    /// What is due next, if it is by `latest`. Of one moment the machines' own affairs come first,
+    /// What is due next, if it is by the end. Of one moment the machines' own affairs come first,
     /// so that a sample sees what its moment brought.
-    fn next_due(&mut self, latest: At) -> Option<(At, Due)> {
-        let (place, wake) = self.wakes.iter().enumerate().min_by_key(|(_, at)| **at)?;
-        let wake = *wake;
-        let at = self.agenda.next().unwrap_or(At::NEVER);
-        match at.min(wake) {
-            next if next > latest || next == At::NEVER => None,
-            next if next == wake => Some((wake, Due::Wake(self.role(place)))),
-            next => self.agenda.due_since(next),
+    fn next_due(&mut self) -> Option<Due> {
+        let (wake, place) = self.estate.next_wake();
+        let at = self.agenda.timers.next().unwrap_or(At::NEVER);
+        let next = at.min(wake);
+        if next > self.latest || next == At::NEVER {
+            return None;
         }
-    }
-
-    fn role(&self, place: usize) -> Role {
-        let channels = self.channels.len();
-        match place {
-            _ if place < channels => Role::Channel(ChannelId(place as u16)),
-            _ if place + 1 < self.wakes.len() => {
-                Role::Connector(ConnectorId((place - channels) as u16))
-            }
-            _ => Role::Oms,
+        self.agenda.now = next;
+        if next == wake {
+            return Some(Due::Wake(self.estate.role(place)));
         }
+        self.agenda.timers.due(next)
     }
-
-    fn place(&self, role: Role) -> usize {
-        match role {
-            Role::Channel(id) => id.index(),
-            Role::Connector(id) => self.channels.len() + id.index(),
-            Role::Oms => self.wakes.len() - 1,
-        }
-    }
-
-    fn plan_wake(&mut self, role: Role) {
-        let next = match role {
-            Role::Channel(id) => self.channels[id.index()].next_wake(),
-            Role::Oms => self.oms.next_wake(),
-            Role::Connector(id) => self.connectors[id.index()].next_wake(),
-        };
-        let place = self.place(role);
-        self.wakes[place] = self.wakes[place].min(next.unwrap_or(At::NEVER));
-    }
-}
-
-fn heard<T>(answer: Answer<T>, wrap: impl Fn(T) -> CameBack) -> CameBack {
-    if answer.lost { CameBack::Unknown } else { wrap(answer.reply) }
 }
 
 #[cfg(test)]

@@ -6,11 +6,10 @@ use crate::commerce::desk::open_supply;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::terms::{ConnectorPlay, Rhythm};
+use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Rhythm};
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
-use crate::traffic::MerchantEvent;
 use crate::units::Span;
 
 /// The systems of a plan, before anything happens.
@@ -25,24 +24,21 @@ impl Systems {
     /// wire; none: it has no wire.
     pub(super) fn new(plan: &Plan, exchange_allowance: Option<Span>) -> Systems {
         let (world, terms) = (&plan.world, &plan.charter.channels);
-        // Without a wire nobody calls but the connectors of the plan, and no reply is lost but
-        // those that a system loses itself: what nobody will ask for need not be kept.
-        let wired = exchange_allowance.is_some();
+        let again = plan.asked_again(exchange_allowance.is_some());
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let catalog = &world.catalog;
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
             play.is_some_and(|play| play.orders_in == Rhythm::Webhook)
         };
-        let channel = |(place, play): (usize, &crate::commerce::terms::ChannelPlay)| {
+        let channel = |(place, play): (usize, &ChannelPlay)| {
             let tells = Some(terms[place].connector).filter(hears_orders);
             let id = ChannelId(place as u16);
-            let channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed);
-            match (wired, tells) {
-                (true, _) => channel,
-                (false, None) => channel.heard_but_for_losses(),
-                (false, Some(_)) => channel.heard_but_for_losses().unread(),
+            let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed);
+            if !again.answered {
+                channel = channel.heard_but_for_losses();
             }
+            if again.orders[place] { channel } else { channel.unread() }
         };
         let connector = |(place, play): (usize, &ConnectorPlay)| {
             let batches = world.batches(play);
@@ -54,11 +50,10 @@ impl Systems {
             .map(ConnectorId)
             .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
             .collect();
-        let all_hear = hears_source.len() == world.connectors.len();
         let oms = Oms::new(world.oms_play(), catalog, hears_source, world.seed);
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
-            oms: if all_hear && !wired { oms.unread() } else { oms },
+            oms: if again.changes { oms } else { oms.unread() },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
         }
     }
@@ -75,30 +70,28 @@ impl Systems {
     }
 }
 
-/// What the merchant does in a plan.
-pub(super) fn merchant_events(plan: &Plan) -> Vec<MerchantEvent> {
-    let stock: Vec<_> =
-        plan.world.catalog.iter().map(|sku| (sku.stock, sku.price, sku.listed)).collect();
-    plan.merchant.events(&stock, plan.world.seed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+    use crate::commerce::protocol::{ChannelReply, ChannelRequest, OmsReply, OmsRequest};
     use crate::drive::testing::Sketch;
     use crate::ids::{Buyer, Intent, SkuId};
     use crate::units::{At, Qty};
 
-    /// However slow a wire's clock, whoever is on it may read what a webhook told another.
+    /// However slow a wire's clock, whoever is on it may read what a webhook told another; and
+    /// without a wire the plan says who looks.
     #[test]
-    fn what_nobody_can_read_is_kept_over_a_wire_alone() {
+    fn what_nobody_will_ask_for_is_not_kept() {
         let lasts = Span::from_mins(1);
         let sketch =
             Sketch { shares: &[1_000_000], skus: 1, stock_each: 9, orders_per_hour: 1, lasts };
         let mut plan = sketch.plan();
-        plan.world.connectors[0].orders_in = Rhythm::Webhook;
-        for (wire, kept) in [(Some(Span::ZERO), 1), (None, 0)] {
+        let looks = Rhythm::Poll(Span::from_secs(5));
+        for (wire, rhythm, kept) in
+            [(Some(Span::ZERO), Rhythm::Webhook, 1), (None, Rhythm::Webhook, 0), (None, looks, 1)]
+        {
+            let hub = &mut plan.world.connectors[0];
+            (hub.orders_in, hub.stock_out) = (rhythm, rhythm);
             let (mut systems, mut out) = (Systems::new(&plan, wire), Outbox::default());
             let channel = &mut systems.channels[0];
             let lines = vec![(SkuId(0), Qty(1))];
@@ -107,7 +100,12 @@ mod tests {
             let list = ChannelRequest::ListOrders { after: 0, limit: 9 };
             let answer = channel.handle(At::START, list, &mut out);
             let ChannelReply::Orders { page, .. } = answer.reply else { panic!("{answer:?}") };
-            assert_eq!(page.len(), kept, "{wire:?}");
+            assert_eq!(page.len(), kept, "{wire:?} {rhythm:?}");
+            systems.oms.handle(At::START, OmsRequest::Publish { sku: SkuId(0) }, &mut out);
+            let list = OmsRequest::ListChanges { after: 0, limit: 9 };
+            let answer = systems.oms.handle(At::START, list, &mut out);
+            let OmsReply::Changes { page, .. } = answer.reply else { panic!("{answer:?}") };
+            assert_eq!(page.len(), kept, "{wire:?} {rhythm:?}");
         }
     }
 }

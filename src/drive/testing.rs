@@ -7,7 +7,8 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Retry, Rhythm,
     Shortage, SkuTerms, UpdateStyle, WorldTerms,
 };
-use crate::drive::simulated::{Flow, play};
+use crate::drive::hand::Act;
+use crate::drive::simulated::play;
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
     Honesty, OwnSales, Phase, Promises, StockRule,
@@ -230,7 +231,8 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
 pub(crate) fn facts_until(plan: &Plan, interrupted: At) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut tape = Tape::new(|fact| facts.push(fact));
-    play(plan, &mut tape, |now| if now >= interrupted { Flow::Interrupt } else { Flow::Continue });
+    let mut hand = |now| if now >= interrupted { vec![Act::Drain] } else { Vec::new() };
+    play(plan, &mut tape, &mut hand);
     facts
 }
 

@@ -2,7 +2,7 @@
 //! Must not know what was written to say it (`spec`).
 
 use super::levers::Levers;
-use crate::commerce::terms::WorldTerms;
+use crate::commerce::terms::{Rhythm, WorldTerms};
 use crate::history::Charter;
 use crate::ids::ConnectorId;
 use crate::traffic::{MerchantPlan, Traffic};
@@ -56,7 +56,32 @@ pub struct Unknown {
     pub matter: Matter,
 }
 
+/// What is asked for after it was said once, and must be kept for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedAgain {
+    /// By channel: somebody reads its list of orders.
+    pub orders: Vec<bool>,
+    /// Somebody reads the source's list of changes.
+    pub changes: bool,
+    /// A call may be repeated though its reply was not lost by the system that gave it.
+    pub answered: bool,
+}
+
 impl Plan {
+    /// What is asked for again when this is played; over a wire anybody may ask for anything, and
+    /// any reply may be lost.
+    pub fn asked_again(&self, over_a_wire: bool) -> AskedAgain {
+        let play = |id: ConnectorId| self.world.connectors.get(id.index());
+        let looks = |id| play(id).is_none_or(|play| play.orders_in != Rhythm::Webhook);
+        let channels = self.charter.channels.iter();
+        AskedAgain {
+            orders: channels.map(|terms| over_a_wire || looks(terms.connector)).collect(),
+            changes: over_a_wire
+                || self.world.connectors.iter().any(|play| play.stock_out != Rhythm::Webhook),
+            answered: over_a_wire,
+        }
+    }
+
     /// The same campaign with so many thousandths of its demand. A replayed log stays as it is:
     /// its `scale` is in the scenario.
     pub fn multiply_demand(&mut self, milli: u64) {

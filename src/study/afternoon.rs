@@ -5,7 +5,8 @@ mod sold;
 
 pub use sold::{Sales, Undersold};
 
-use crate::drive::simulated::{self, Flow};
+use crate::drive::hand::Act;
+use crate::drive::simulated;
 use crate::history::charter::{Charter, GoWhen, Kpi, Limits};
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -159,10 +160,11 @@ pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
         }
     });
     let mut stopped = false;
-    simulated::play(plan, &mut tape, |_| {
+    let mut hand = |_| {
         stopped = stopped || !go_on();
-        if stopped { Flow::Interrupt } else { Flow::Continue }
-    });
+        if stopped { vec![Act::Leave] } else { Vec::new() }
+    };
+    simulated::play(plan, &mut tape, &mut hand);
     let judgement = fold.judge().filter(|_| !stopped)?;
     Some(Played { judgement, updates })
 }

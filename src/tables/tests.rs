@@ -10,7 +10,8 @@ use parquet::record::Field;
 
 use super::cell::{Cell, Column, Kind, int, money, text};
 use super::{Format, Place, Table, Tables, facts, gates, orders, printable, windows};
-use crate::drive::simulated::{self, Flow};
+use crate::drive::hand::Nobody;
+use crate::drive::simulated;
 use crate::history::What;
 use crate::history::fact::Fact;
 use crate::history::samples;
@@ -25,7 +26,7 @@ fn played() -> Vec<Fact> {
     let plan = scenario::read(Path::new(file), &Overrides::default()).unwrap();
     let mut facts = Vec::new();
     let mut tape = Tape::new(|fact: Fact| facts.push(fact));
-    simulated::play(&plan, &mut tape, |_| Flow::Continue);
+    simulated::play(&plan, &mut tape, &mut Nobody);
     facts
 }
 

@@ -11,7 +11,7 @@ use super::dialect::samples::{
 use super::dialect::{self, Call, Code, Problem, Received, Told, channel, oms, webhook};
 use super::routes::{Operation, ROUTES, Routes, Side};
 use super::schema_check::{complaint, resolved};
-use crate::commerce::protocol::Asked;
+use crate::commerce::protocol::{Asked, Receipt};
 use crate::ids::ChannelId;
 
 fn page() -> Value {
@@ -259,7 +259,7 @@ proptest! {
 }
 
 #[test]
-fn a_taken_notice_is_as_described() {
+fn a_notice_that_is_taken_or_refused_is_as_described() {
     let page = page();
     let call = Call {
         target: "/notices".to_owned(),
@@ -268,5 +268,7 @@ fn a_taken_notice_is_as_described() {
         }))
     };
     let (_, operation) = operation_of(&page, Side::Connector, &call);
-    assert_eq!(complaint_of_reply(&page, &operation, &webhook::taken()), None);
+    for receipt in [Receipt::Taken, Receipt::Refused] {
+        assert_eq!(complaint_of_reply(&page, &operation, &webhook::answer(receipt)), None);
+    }
 }

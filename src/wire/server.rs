@@ -7,6 +7,7 @@
 mod answering;
 mod body;
 mod guests;
+mod half;
 mod stalling;
 mod tally;
 
@@ -29,8 +30,8 @@ use tokio::time;
 
 use super::keys::{SigningKey, Token};
 use crate::commerce::outbox::Answer;
-use crate::commerce::protocol::{ChannelReply, ChannelRequest, Notice, OmsReply, OmsRequest, Role};
-use crate::ids::{ChannelId, ConnectorId};
+use crate::commerce::protocol::{Asked, Notice, Receipt, Reply, Role};
+use crate::ids::ConnectorId;
 use answering::Desk;
 use guests::{Guest, Guests};
 use stalling::Stalling;
@@ -41,12 +42,10 @@ pub use tally::Tally;
 /// Whoever answers behind the listeners. Answers come at once: a machine is locked, asked and
 /// unlocked; nothing here may wait.
 pub trait Serves: Send + Sync + 'static {
-    /// A channel is asked.
-    fn channel(&self, channel: ChannelId, request: ChannelRequest) -> Answer<ChannelReply>;
-    /// The OMS is asked.
-    fn oms(&self, request: OmsRequest) -> Answer<OmsReply>;
+    /// A system is asked: a channel for what channels answer, the OMS for what it does.
+    fn exchange(&self, asked: Asked) -> Answer<Reply>;
     /// A connector is told.
-    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<()>;
+    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt>;
 }
 
 /// Largest body: a thousand updates are about 80 kB.
@@ -237,7 +236,7 @@ async fn serve<S: Serves>(
 ) {
     // Replies are small and awaited: else the kernel holds them back for an acknowledgement.
     let _ = stream.set_nodelay(true);
-    let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within));
+    let io = TokioIo::new(Stalling::new(stream, desk.limits.write_within, guest.clone()));
     let head_within = desk.limits.head_within;
     let service = service_fn(|request| {
         let (desk, guest) = (Arc::clone(&desk), guest.clone());

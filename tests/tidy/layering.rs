@@ -1,7 +1,7 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records, language ← traffic, commerce ←
-//! judge ← scenario ← fit, wire ← drive ← outlook ← study ← report ← tables ← cli`. The table is
+//! judge ← scenario ← fit, wire ← drive ← outlook ← study, watch ← report ← tables ← cli`. The table is
 //! narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
@@ -55,6 +55,8 @@ const DOORS: &[(&str, &[&str])] = &[
             "scenario", "drive", "outlook",
         ],
     ),
+    // The hands that look at the judgement of a run while it is played.
+    ("watch", &["units", "history", "judge", "drive"]),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     // A run as tables: its facts, and what its summary counts.
@@ -69,7 +71,7 @@ const DOORS: &[(&str, &[&str])] = &[
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
     "traffic", "commerce", "judge", "scenario", "fit", "wire", "drive", "outlook", "study",
-    "report", "tables", "cli",
+    "watch", "report", "tables", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

@@ -30,7 +30,6 @@ const STILL: &[&str] = &[
     "Mark",
     "Order",
     "Outcome",
-    "Pace",
     "Problem",
     "Reconciliation",
     "Record",

@@ -100,6 +100,22 @@ fn failures_are_retried_later_and_later_and_given_up_in_the_end() {
     assert!(out.facts.iter().any(gave_up) && hub.is_quiet(&[0, 0], 0));
 }
 
+/// The slot of a call is used again: a reply that came after its caller had given up was once taken
+/// for that of whatever call was there now.
+#[test]
+fn a_late_reply_is_nobody_elses() {
+    let mut hub = hub(connector_play(2));
+    let first = tell(&mut hub, s(0), order_notice(1, OrderState::Ours)).calls[0].op;
+    reply(&mut hub, s(0), first, CameBack::Unknown);
+    let second = tell(&mut hub, s(0), order_notice(2, OrderState::Ours)).calls[0].op;
+    assert!(first != second && first.0 as u32 == second.0 as u32, "{first:?} {second:?}");
+    let held = || CameBack::Oms(OmsReply::Held { oms: OmsOrder(0), known: false });
+    assert_eq!(reply(&mut hub, s(0), first, held()).facts, []);
+    let tried =
+        |what: &What| matches!(what, What::HandoffTried { order: of, .. } if *of == order(2));
+    assert!(reply(&mut hub, s(0), second, held()).facts.iter().any(tried));
+}
+
 #[test]
 fn a_lost_delta_is_said_again_in_the_same_words_even_after_a_refusal() {
     for style in [UpdateStyle::Delta, UpdateStyle::CompareAndSet] {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::imperfect::mix;
 use super::super::limiter::LimitedOp;
-use super::super::outbox::{Answer, Outbox};
+use super::super::outbox::{Answer, Fate, Outbox};
 use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
 use super::super::terms::SkuTerms;
 use super::{Keeps, Later, Marketplace};
@@ -85,11 +85,11 @@ impl Marketplace {
             return Answer::heard(ChannelReply::Updated { items: items.clone() });
         }
         let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, kind, item)).collect();
-        let lost = self.faults.loses_reply(thing);
-        if let Some(key) = key.filter(|_| lost || self.keeps == Keeps::All) {
+        let fate = self.faults.of_reply(thing);
+        if let Some(key) = key.filter(|_| fate != Fate::Heard || self.keeps == Keeps::All) {
             self.taken.keep(key, outcomes.clone());
         }
-        Answer { reply: ChannelReply::Updated { items: outcomes }, lost }
+        Answer { reply: ChannelReply::Updated { items: outcomes }, fate }
     }
 
     /// Takes one item into `stored`; it shows later.

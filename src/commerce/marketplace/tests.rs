@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::commerce::limiter::{LimiterKind, LimiterTerms};
+use crate::commerce::outbox::{Fate, How};
 use crate::commerce::protocol::{Change, ItemOutcome};
 use crate::commerce::terms::Imperfections;
 use crate::drive::testing::channel_play;
@@ -318,15 +319,16 @@ fn a_lost_reply_leaves_the_deed_and_the_repetition_is_heard() {
     let mut shop = shop(ChannelPlay { imperfections, ..play() });
     let items =
         vec![UpdateItem { sku: SkuId(0), version: Version(1), change: Change::Delta(Qty(-2)) }];
-    for lost in [true, false] {
+    let fates = [Fate::Lost(How::Close), Fate::Heard];
+    for fate in fates {
         let update =
             ChannelRequest::Update { key: Some(1), kind: PushKind::Stock, items: items.clone() };
         let answer = shop.handle(s(0), update, &mut Outbox::default());
-        assert_eq!((answer.lost, answer.reply), (lost, taken()));
+        assert_eq!((answer.fate, answer.reply), (fate, taken()));
     }
-    for lost in [true, false] {
+    for fate in fates {
         let answer = shop.handle(s(0), order(1, &[(1, 1)]), &mut Outbox::default());
-        assert_eq!(answer.lost, lost);
+        assert_eq!(answer.fate, fate);
     }
     assert_eq!((offered(&mut shop, s(10), 0), offered(&mut shop, s(10), 1)), (Qty(8), Qty(9)));
 }

@@ -52,21 +52,21 @@ fn enough(need: u64) -> u64 {
     (need + 64).next_multiple_of(64)
 }
 
-/// How large a run's estate is.
+/// How many systems a run has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Estate {
+pub(super) struct Roster {
     pub(super) channels: u64,
     pub(super) connectors: u64,
 }
 
-impl Estate {
+impl Roster {
     fn listeners(self) -> u64 {
         self.channels + self.connectors + 1
     }
 
     /// Descriptors of calls, both ends.
     fn of_calls(self, each: InFlight) -> u64 {
-        let Estate { channels, connectors } = self;
+        let Roster { channels, connectors } = self;
         let of = |calls: usize| 2 * calls as u64;
         channels * of(each.shoppers)
             + connectors * ((channels + 1) * of(each.connector) + of(each.webhooks))
@@ -172,26 +172,26 @@ mod tests {
 
     #[test]
     fn with_descriptors_to_spare_nothing_is_bounded() {
-        let estate = Estate { channels: 4, connectors: 1 };
-        let each = estate.within(65_000).unwrap();
+        let roster = Roster { channels: 4, connectors: 1 };
+        let each = roster.within(65_000).unwrap();
         assert_eq!(each, AMPLE);
         assert_eq!(each.note(65_000), None);
     }
 
     #[test]
     fn with_few_descriptors_calls_are_bounded_and_it_is_said() {
-        let estate = Estate { channels: 4, connectors: 1 };
-        let each = estate.within(1_000).unwrap();
+        let roster = Roster { channels: 4, connectors: 1 };
+        let each = roster.within(1_000).unwrap();
         assert!(each.shoppers < AMPLE.shoppers && each.shoppers > 16, "{each:?}");
         assert!(each.note(1_000).unwrap().contains("allows 1000 open files"));
     }
 
     #[test]
     fn with_too_few_it_is_refused_with_what_to_type() {
-        let estate = Estate { channels: 4, connectors: 1 };
-        let why = estate.within(64).unwrap_err().to_string();
+        let roster = Roster { channels: 4, connectors: 1 };
+        let why = roster.within(64).unwrap_err().to_string();
         let need: u64 = why.split_once("ulimit -n ").unwrap().1.trim_matches('`').parse().unwrap();
-        assert!(estate.within(need - 64).is_ok(), "{why}");
+        assert!(roster.within(need - 64).is_ok(), "{why}");
     }
 
     proptest! {
@@ -199,10 +199,10 @@ mod tests {
         fn a_run_never_opens_more_than_it_was_granted(
             channels in 1..40_u64, connectors in 0..5_u64, have in 0..20_000_u64,
         ) {
-            let estate = Estate { channels, connectors };
-            if let Ok(each) = estate.within(have) {
-                let strangers = estate.listeners() * (1 + each.strangers as u64);
-                prop_assert!(BESIDE + strangers + estate.of_calls(each) <= have);
+            let roster = Roster { channels, connectors };
+            if let Ok(each) = roster.within(have) {
+                let strangers = roster.listeners() * (1 + each.strangers as u64);
+                prop_assert!(BESIDE + strangers + roster.of_calls(each) <= have);
                 prop_assert!(each.shoppers >= 4 && each.webhooks >= 4 && each.merchant == 1);
             }
         }

@@ -2,14 +2,15 @@
 //! then. Must not know what it does to a verdict.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::world::World;
-use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
+use crate::drive::hand::{Act, Hand};
 use crate::history::What;
 use crate::history::fact::{Address, HarnessFault};
+use crate::units::At;
 use crate::wire::server::{Listening, Tally};
 
 /// What has befallen and is not said yet.
@@ -26,30 +27,43 @@ impl Befallen {
     }
 
     /// Leaves the facts of all that has not been said.
-    pub(super) fn say(&self, out: &mut Outbox) {
+    fn say(&self) -> Vec<Act> {
         let counts = std::mem::take(&mut *self.counts.lock());
-        let said = |((fault, at), times)| What::Harness { fault, at, times };
-        out.facts.extend(counts.into_iter().map(said));
+        let said = |((fault, at), times)| Act::Note(What::Harness { fault, at, times });
+        counts.into_iter().map(said).collect()
     }
 }
 
-/// What the listeners had seen when they were last looked at.
+/// The listeners of a run. Looked at now and then: says what befell there since the last look, and
+/// what else is not said yet.
 #[derive(Debug)]
 pub(super) struct Doors {
-    seen: Mutex<Vec<Tally>>,
+    pub(super) listening: Vec<Listening>,
+    befallen: Arc<Befallen>,
+    /// What the listeners had seen when they were last looked at.
+    seen: Vec<Tally>,
 }
 
 impl Doors {
-    pub(super) fn new(listening: &[Listening]) -> Doors {
-        Doors { seen: Mutex::new(vec![Tally::default(); listening.len()]) }
+    pub(super) fn new(listening: Vec<Listening>, befallen: Arc<Befallen>) -> Doors {
+        let seen = vec![Tally::default(); listening.len()];
+        Doors { listening, befallen, seen }
     }
 
-    /// Says what befell at the doors since the last look, and what else is not said yet.
-    pub(super) fn look(&self, listening: &[Listening], world: &World) {
-        for (before, door) in self.seen.lock().iter_mut().zip(listening) {
+    /// Stops listening.
+    pub(super) async fn close(self) {
+        for listening in self.listening {
+            listening.close().await;
+        }
+    }
+}
+
+impl Hand for Doors {
+    fn turn(&mut self, _: At) -> Vec<Act> {
+        for (before, door) in self.seen.iter_mut().zip(&self.listening) {
             let (now, role) = (door.tally(), door.role());
             let befell = |fault, count: fn(&Tally) -> u64| {
-                world.befallen.add(fault, role, count(&now) - count(before));
+                self.befallen.add(fault, role, count(&now) - count(before));
             };
             befell(HarnessFault::TurnedAway, |tally| tally.turned_away);
             befell(HarnessFault::NotAccepted, |tally| tally.not_accepted);
@@ -58,9 +72,7 @@ impl Doors {
             befell(HarnessFault::Evicted, |tally| tally.evicted);
             *before = now;
         }
-        let mut out = Outbox::default();
-        world.befallen.say(&mut out);
-        world.note(&mut out);
+        self.befallen.say()
     }
 }
 

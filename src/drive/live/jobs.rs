@@ -1,5 +1,5 @@
-//! Owns the calls of a live run: what each says on the wire and to whom its answer goes.
-//! Must not know connections (`wire::client`) nor what an answer means (the machines do).
+//! Owns the calls of a live run: what each says on the wire, and what is told to the office that
+//! sent it. Must not know connections (`wire::client`), nor what an answer means (the machines do).
 
 use std::sync::Arc;
 
@@ -8,18 +8,37 @@ use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 
-use super::world::World;
-use crate::commerce::desk::{Asks, LoadCall};
+use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::outbox::Calling;
 use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
-use crate::ids::ConnectorId;
+use crate::ids::{ConnectorId, OpId};
 use crate::units::Span;
 use crate::wire::call::{CallResult, Job};
 use crate::wire::dialect::{self, Heard};
 
+/// Who sends calls, and hears what comes of each.
+pub(super) trait Office: Send + Sync {
+    /// The token that goes with a call.
+    fn bearer(&self, asked: &Asked) -> HeaderValue;
+    /// The signature that goes with a webhook.
+    fn signature(&self, to: ConnectorId, body: &[u8]) -> HeaderValue;
+    /// A call of the load leaves.
+    fn sent(&self, call: &LoadCall);
+    /// It came back.
+    fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack);
+    /// It was said to leave, and found no connection, or no place at the listener.
+    fn load_never_left(&self, purpose: &Purpose);
+    /// The same of a connector's call, or of a webhook.
+    fn never_left(&self, to: Role);
+    /// A connector's call came back.
+    fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack);
+    /// A webhook was posted so often; here it is again if it was not taken.
+    fn posted(&self, to: ConnectorId, refused: Option<Notice>, posts: u32);
+}
+
 /// A call under way in a live run.
 pub(super) struct LiveJob {
-    pub(super) world: Arc<World>,
+    pub(super) office: Arc<dyn Office>,
     pub(super) errand: Errand,
 }
 
@@ -29,55 +48,59 @@ pub(super) enum Errand {
     Load { call: LoadCall, cancels_after: Option<Span> },
     /// A connector's call.
     Connector { id: ConnectorId, calling: Calling },
-    /// A webhook, and which attempt at delivering it.
-    Webhook { to: ConnectorId, notice: Notice, attempt: u32 },
+    /// A webhook, and how often it has been posted with this.
+    Webhook { to: ConnectorId, notice: Notice, posts: u32 },
 }
 
 impl Job for LiveJob {
     fn request(&mut self) -> Request<Full<Bytes>> {
         match &self.errand {
             Errand::Load { call, .. } => {
-                self.world.note_sent(call);
-                let asked = asked_of(call);
-                worded(&dialect::call(&asked), AUTHORIZATION, self.world.bearer(&asked))
+                self.office.sent(call);
+                self.asking(&call.asked)
             }
-            Errand::Connector { calling, .. } => {
-                let asked = &calling.asked;
-                worded(&dialect::call(asked), AUTHORIZATION, self.world.bearer(asked))
-            }
+            Errand::Connector { calling, .. } => self.asking(&calling.asked),
             Errand::Webhook { to, notice, .. } => {
                 let call = dialect::webhook::encode(notice);
-                let signature = self.world.signature(*to, &call.body);
+                let signature = self.office.signature(*to, &call.body);
                 worded(&call, dialect::SIGNATURE, signature)
             }
         }
     }
 
     fn done(self, result: CallResult) {
-        let world = self.world;
+        let office = self.office;
         match self.errand {
-            Errand::Load { call, .. } if never_left(&result) => world.load_never_left(&call),
+            Errand::Load { call, .. } if never_left(&result) => {
+                office.load_never_left(&call.purpose);
+            }
             Errand::Load { call, cancels_after } => {
-                let came = came_back(&asked_of(&call), result);
-                world.load_came_back(&call, cancels_after, &came);
+                let came = came_back(&call.asked, result);
+                office.answered((&call.purpose, cancels_after), &came);
             }
             Errand::Connector { id, calling } => {
                 if never_left(&result) {
-                    world.never_left(calling.asked.role());
+                    office.never_left(calling.asked.role());
                 }
                 let came = came_back(&calling.asked, result);
-                world.connector_came_back(id, calling.op, came);
+                office.came_back((id, calling.op), came);
             }
-            Errand::Webhook { to, notice, attempt } => {
+            Errand::Webhook { to, notice, posts } => {
                 if never_left(&result) {
-                    world.never_left(Role::Connector(to));
+                    office.never_left(Role::Connector(to));
                 }
                 let taken = matches!(&result, CallResult::Answered(answer)
                     if StatusCode::from_u16(answer.status)
                         .is_ok_and(dialect::webhook::is_taken));
-                world.webhook_came_back(to, notice, attempt, taken);
+                office.posted(to, (!taken).then_some(notice), posts);
             }
         }
+    }
+}
+
+impl LiveJob {
+    fn asking(&self, asked: &Asked) -> Request<Full<Bytes>> {
+        worded(&dialect::call(asked), AUTHORIZATION, self.office.bearer(asked))
     }
 }
 
@@ -88,13 +111,6 @@ fn never_left(result: &CallResult) -> bool {
         CallResult::NotSent(_) => true,
         CallResult::Answered(answer) => dialect::is_crowded(answer.status, &answer.body),
         CallResult::Unknown(_) => false,
-    }
-}
-
-fn asked_of(call: &LoadCall) -> Asked {
-    match &call.asks {
-        Asks::Channel(id, request) => Asked::Channel(*id, request.clone()),
-        Asks::Source(request) => Asked::Oms(request.clone()),
     }
 }
 

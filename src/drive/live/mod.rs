@@ -1,6 +1,7 @@
 //! Owns playing a campaign in wall time. Must not judge.
 
-mod calendar;
+mod attend;
+mod carrier;
 pub mod clock;
 mod descriptors;
 mod diary;
@@ -11,8 +12,7 @@ mod lines;
 pub mod pacer;
 mod play;
 mod timer;
-mod world;
 
 pub use clock::{Clock, Moment};
 pub use pacer::Pacer;
-pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, Pace, play, prepare};
+pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, prepare};

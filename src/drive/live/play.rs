@@ -7,50 +7,39 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use super::calendar::{Calendar, Later};
+use super::attend::attend;
+use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
-use super::descriptors::{self, Estate, TooFew};
+use super::descriptors::{self, Roster, TooFew};
 use super::harness::Doors;
 use super::hosted::Hosted;
 use super::lines::Lines;
 use super::pacer::Pacer;
 use super::timer::Timer;
-use super::world::World;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
+use crate::drive::calendar::Calendar;
+use crate::drive::estate::SAMPLE_EVERY;
+use crate::drive::hand::{Act, Hand};
 use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
+use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
-use crate::wire::server::{self, Credential, Endpoint, Limits, Listening, OpenError};
+use crate::wire::server::{self, Credential, Endpoint, Limits, OpenError};
 
-/// How often queues are sampled, in campaign time.
-const SAMPLE_EVERY: Span = Span::from_secs(5);
-/// How often an ending run looks for quiet, in wall time.
+/// How often a hand is asked and an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The longest an interrupted run drains, in wall time.
 pub const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
 /// What an exchange over loopback takes, in wall microseconds: a worker's call leaves that much
 /// before its service ends.
 const EXCHANGE_US: u64 = 500;
-
-/// How far a run may go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pace {
-    /// To its end.
-    Play,
-    /// Stop selling, drain, end the record.
-    Drain,
-    /// End the record at once.
-    Leave,
-}
 
 /// Why a live run cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -79,8 +68,7 @@ pub enum LiveError {
 
 /// Systems that listen on loopback.
 pub struct Hosting {
-    world: Arc<World>,
-    listening: Vec<Listening>,
+    carrier: Arc<Carrier>,
     doors: Doors,
     keys: Keyring,
 }
@@ -89,19 +77,19 @@ pub struct Hosting {
 /// is made.
 pub fn prepare(plan: &Plan) -> Result<Option<String>, LiveError> {
     let have = descriptors::free();
-    Ok(estate(plan).within(have)?.note(have))
+    Ok(roster(plan).within(have)?.note(have))
 }
 
-fn estate(plan: &Plan) -> Estate {
+fn roster(plan: &Plan) -> Roster {
     let channels = plan.charter.channels.len() as u64;
-    Estate { channels, connectors: plan.world.connectors.len() as u64 }
+    Roster { channels, connectors: plan.world.connectors.len() as u64 }
 }
 
 impl Hosting {
     /// Sets a plan's systems up and listens, on the tokio runtime of the caller. Campaign time
     /// begins with it.
     pub async fn open(plan: &Plan, journal: &Journal, keys: Keyring) -> Result<Hosting, LiveError> {
-        let most = estate(plan).within(descriptors::free())?;
+        let most = roster(plan).within(descriptors::free())?;
         let speed_milli = plan.charter.speed_milli.max(1);
         let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
         let systems = Systems::new(plan, Some(allowance));
@@ -109,8 +97,8 @@ impl Hosting {
         systems.open(plan, speed_milli, &mut out);
         journal.note(At::START, 0, &mut out.facts);
         let clock = Clock::start(speed_milli);
-        let world = World::new(systems, clock, journal.clone());
-        let hosted = Arc::new(Hosted(Arc::clone(&world)));
+        let carrier = Carrier::new(systems, clock, journal.clone());
+        let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
         let mut listening = Vec::new();
         for (role, name) in roles(plan) {
             let credential = match role {
@@ -126,14 +114,15 @@ impl Hosting {
         }
         let addresses: BTreeMap<Role, SocketAddr> =
             listening.iter().map(|l| (l.role(), l.address())).collect();
-        world.connect(Lines::new(&addresses, keys, most)?);
-        let doors = Doors::new(&listening);
-        Ok(Hosting { world, listening, doors, keys })
+        carrier.connect(Lines::new(&addresses, keys, most)?);
+        let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
+        Ok(Hosting { carrier, doors, keys })
     }
 
     /// Where everybody listens, and the token that callers must show.
     pub fn places(&self) -> Vec<(Role, SocketAddr, String)> {
-        self.listening
+        self.doors
+            .listening
             .iter()
             .map(|listening| {
                 let secret = match listening.role() {
@@ -146,55 +135,59 @@ impl Hosting {
     }
 
     /// Lets the systems do by themselves what falls due, until dropped.
-    pub async fn keep_time(&self) -> Result<(), LiveError> {
+    pub async fn keep_time(&mut self) -> Result<(), LiveError> {
+        let carrier = &self.carrier;
         let mut timer = Timer::new()?;
-        self.world.plan_first_wakes();
-        self.world.diary.set(At::START, Later::Sample);
+        carrier.estate.plan_wakes(&mut &*carrier);
+        carrier.diary.set(At::START, Later::Sample);
         loop {
-            let due = self.world.diary.due(self.world.clock, &mut timer).await?;
+            let due = carrier.diary.due(carrier.clock, &mut timer).await?;
             if let Some(wall_us) = due.stalled_us {
-                self.world.say(What::Stalled { wall_us });
+                carrier.say(What::Stalled { wall_us });
             }
             for later in due.things {
                 if matches!(later, Later::Sample) {
-                    self.world.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
-                    self.doors.look(&self.listening, &self.world);
+                    carrier.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
+                    carrier.obey(self.doors.turn(due.now.at));
                 }
-                self.world.happen(later);
+                carrier.happen(later);
             }
         }
     }
 
-    /// Plays a plan over HTTP, to its end or as far as `pace` lets it.
+    /// Plays a plan over HTTP, to its end or as far as a hand from outside lets it.
     pub async fn play(
-        self,
+        mut self,
         plan: &Plan,
         journal: &Journal,
-        mut pace: watch::Receiver<Pace>,
+        hand: &mut impl Hand,
     ) -> Result<(), LiveError> {
-        let world = &self.world;
+        let carrier = Arc::clone(&self.carrier);
         let ended = tokio::select! {
             kept = self.keep_time() => kept.map(|()| Ending::Interrupted),
-            ended = campaign(plan, world, journal, &mut pace) => ended,
+            asked = attend(hand, &carrier, Some(LOOK_EVERY)) => {
+                asked.map(|()| Ending::Interrupted).map_err(LiveError::Time)
+            }
+            ended = campaign(plan, &carrier, journal) => ended,
         };
         // Calls still open are dropped unanswered: their outcome stays unknown.
-        world.hang_up().await;
+        carrier.hang_up().await;
         let ended = ended?;
         // Whoever still calls is not heard any more: nothing may follow the end.
-        world.shut();
-        world.resolve();
-        self.doors.look(&self.listening, world);
-        world.say(What::Ended { why: ended });
+        carrier.estate.shut();
+        let mut out = Outbox::default();
+        carrier.estate.resolve(&mut out);
+        carrier.note(&mut out);
+        carrier.obey(self.doors.turn(carrier.clock.now().at));
+        carrier.say(What::Ended { why: ended });
         self.close().await;
         Ok(())
     }
 
     /// Stops listening.
     pub async fn close(self) {
-        self.world.hang_up().await;
-        for listening in self.listening {
-            listening.close().await;
-        }
+        self.carrier.hang_up().await;
+        self.doors.close().await;
     }
 }
 
@@ -209,75 +202,83 @@ fn roles(plan: &Plan) -> Vec<(Role, String)> {
 }
 
 /// Sets a plan's systems up, with keys of its own, and plays it.
-pub async fn play(
-    plan: &Plan,
-    journal: &Journal,
-    pace: watch::Receiver<Pace>,
-) -> Result<(), LiveError> {
-    Hosting::open(plan, journal, Keyring::random()?).await?.play(plan, journal, pace).await
+pub async fn play(plan: &Plan, journal: &Journal, hand: &mut impl Hand) -> Result<(), LiveError> {
+    Hosting::open(plan, journal, Keyring::random()?).await?.play(plan, journal, hand).await
 }
 
 async fn campaign(
     plan: &Plan,
-    world: &Arc<World>,
+    carrier: &Arc<Carrier>,
     journal: &Journal,
-    pace: &mut watch::Receiver<Pace>,
 ) -> Result<Ending, LiveError> {
-    let mut calendar = Calendar::new(plan, world.clock)?;
+    let arrivals = plan.traffic.arrivals(plan.world.seed).map(|arrival| (arrival.at, arrival));
+    let mut arrivals = Pacer::new(carrier.clock, arrivals)?;
+    let mut calendar = Calendar::new(plan);
+    let sells = async {
+        let merchant = async { Ok(attend(&mut calendar, carrier, None).await?) };
+        tokio::try_join!(shoppers(carrier, journal, &mut arrivals), merchant)?;
+        until(carrier.clock, plan.charter.traffic_ends).await
+    };
     let interrupted = tokio::select! {
-        sold = sell(plan, world, journal, &mut calendar) => {
+        sold = sells => {
             sold?;
             false
         }
-        () = slower_than(pace, Pace::Play) => true,
+        () = carrier.stopped(Stop::Drain) => true,
     };
-    world.say(What::TrafficEnded {});
-    calendar.give_up(world);
+    carrier.say(What::TrafficEnded {});
+    give_up(carrier, arrivals, calendar);
     let drain_until = if interrupted {
-        world.clock.now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
+        carrier.clock.now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
     } else {
-        world.clock.wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
+        carrier.clock.wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
     };
     let left = tokio::select! {
-        drained = drain(world, journal, drain_until) => {
+        drained = drain(carrier, journal, drain_until) => {
             drained?;
             false
         }
-        () = slower_than(pace, Pace::Drain) => true,
+        () = carrier.stopped(Stop::Leave) => true,
     };
     Ok(if interrupted || left { Ending::Interrupted } else { Ending::Finished })
 }
 
-/// Sends every arrival and every act of the merchant when it is due.
-async fn sell(
-    plan: &Plan,
-    world: &Arc<World>,
+/// Sends every arrival when it is due.
+async fn shoppers(
+    carrier: &Arc<Carrier>,
     journal: &Journal,
-    calendar: &mut Calendar<'_>,
+    arrivals: &mut Pacer<impl Iterator<Item = (At, Arrival)>>,
 ) -> Result<(), LiveError> {
-    let Calendar { arrivals, acts } = calendar;
-    let shoppers = async {
-        let mut due = Vec::new();
-        while arrivals.take_due(&mut due).await?.is_some() {
-            for (_, arrival) in due.drain(..) {
-                world.arrive(arrival);
-            }
-            failed(journal)?;
+    let mut due = Vec::new();
+    while arrivals.take_due(&mut due).await?.is_some() {
+        for (_, arrival) in due.drain(..) {
+            carrier.arrive(arrival);
         }
-        Ok::<(), LiveError>(())
-    };
-    let merchant = async {
-        let mut due = Vec::new();
-        while acts.take_due(&mut due).await?.is_some() {
-            for (_, (place, event)) in due.drain(..) {
-                world.act(place, &event);
-            }
-        }
-        Ok::<(), LiveError>(())
-    };
-    tokio::try_join!(shoppers, merchant)?;
-    until(world.clock, plan.charter.traffic_ends).await?;
+        failed(journal)?;
+        // A generator that is behind is never idle: hands are asked all the same.
+        tokio::task::yield_now().await;
+    }
     Ok(())
+}
+
+/// Says what was due when the selling ended and that nobody came to send.
+fn give_up(
+    carrier: &Carrier,
+    mut arrivals: Pacer<impl Iterator<Item = (At, Arrival)>>,
+    mut calendar: Calendar,
+) {
+    let (now, mut out) = (carrier.clock.now().at, Outbox::default());
+    for (_, arrival) in arrivals.overdue(now) {
+        carrier.estate.order(arrival).purpose.unsent(&mut out);
+    }
+    while calendar.next_turn().is_some_and(|at| at <= now) {
+        for act in calendar.turn(now) {
+            if let Act::Merchant(event) = act {
+                carrier.estate.act(&event).purpose.unsent(&mut out);
+            }
+        }
+    }
+    carrier.note(&mut out);
 }
 
 async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
@@ -287,26 +288,19 @@ async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
 }
 
 /// Waits until nothing is under way, seen twice, or until the drain is over.
-async fn drain(world: &Arc<World>, journal: &Journal, until_us: u64) -> Result<(), LiveError> {
+async fn drain(carrier: &Carrier, journal: &Journal, until_us: u64) -> Result<(), LiveError> {
     let mut quiet_before = false;
-    while world.clock.now().wall_us < until_us {
+    while carrier.clock.now().wall_us < until_us {
         failed(journal)?;
-        let quiet = world.is_quiet();
+        let quiet = carrier.estate.is_quiet();
         if quiet && quiet_before {
-            world.say(What::Quiet {});
+            carrier.say(What::Quiet {});
             return Ok(());
         }
         quiet_before = quiet;
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Ok(())
-}
-
-async fn slower_than(pace: &mut watch::Receiver<Pace>, limit: Pace) {
-    if pace.wait_for(|pace| *pace > limit).await.is_err() {
-        // Nobody can slow the run down any more.
-        std::future::pending::<()>().await;
-    }
 }
 
 fn failed(journal: &Journal) -> Result<(), LiveError> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::commerce::connector::Connector;
-use crate::commerce::outbox::{Calling, Outbox};
-use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, SourceNotice};
+use crate::commerce::outbox::{Calling, Fate, How, Outbox};
+use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, Receipt, SourceNotice};
+use crate::drive::estate::Driver as _;
 use crate::drive::testing::Sketch;
 use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
 use crate::ids::{Intent, OpId, OrderId, SkuId};
+use crate::traffic::plan::{MerchantAct, MerchantEvent};
 use crate::units::Money;
 use crate::wire::call::CallResult;
 use crate::wire::client::{Client, Limits as Lines};
@@ -20,19 +21,14 @@ use crate::wire::server::Serves as _;
 
 /// Plays a plan until its `stop`th call has left, then leaves at once.
 fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
-    let facts = Arc::new(Mutex::new(Vec::new()));
-    let (slow_down, pace) = watch::channel(Pace::Play);
-    let (seen, mut sent) = (Arc::clone(&facts), 0);
-    let observer = move |fact: &Fact| {
-        seen.lock().push(fact.clone());
-        sent += usize::from(matches!(fact.what, What::Sent { .. }));
-        if sent == stop {
-            slow_down.send_replace(Pace::Leave);
-        }
+    let (journal, facts) = journal();
+    let seen = Arc::clone(&facts);
+    let mut hand = |_: At| {
+        let is_sent = |fact: &&Fact| matches!(fact.what, What::Sent { .. });
+        let sent = seen.lock().iter().filter(is_sent).count();
+        if sent >= stop { vec![Act::Leave] } else { Vec::new() }
     };
-    let journal = Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(play(plan, &journal, pace)).unwrap();
+    on_a_runtime(play(plan, &journal, &mut hand)).unwrap();
     journal.close().unwrap();
     let facts = facts.lock();
     facts.clone()
@@ -95,12 +91,15 @@ fn whoever_calls_after_the_end_is_not_heard() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let hosted = Hosted(Arc::clone(&hosting.world));
-        let price = |sku| OmsRequest::SetPrice { sku, price: Money(5), due: At::START };
-        assert!(!hosted.oms(price(SkuId(0))).lost);
-        hosting.world.shut();
-        hosting.world.say(What::Ended { why: Ending::Finished });
-        assert!(hosted.oms(price(SkuId(1))).lost);
+        let hosted = Hosted(Arc::clone(&hosting.carrier));
+        let price = |sku| Asked::Oms(OmsRequest::SetPrice { sku, price: Money(5), due: At::START });
+        let notice = || Notice::Source(SourceNotice::Short { order: OrderId::default() });
+        assert_eq!(hosted.exchange(price(SkuId(0))).fate, Fate::Heard);
+        assert_eq!(hosted.notice(ConnectorId(0), notice()).reply, Receipt::Taken);
+        hosting.carrier.estate.shut();
+        hosting.carrier.say(What::Ended { why: Ending::Finished });
+        assert_eq!(hosted.exchange(price(SkuId(1))).fate, Fate::Lost(How::Close));
+        assert_eq!(hosted.notice(ConnectorId(0), notice()).reply, Receipt::Refused);
         hosting.close().await;
     });
     journal.close().unwrap();
@@ -117,17 +116,15 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&plan, &journal, keys).await.unwrap();
-        let world = Arc::clone(&hosting.world);
-        for listening in hosting.listening {
-            listening.close().await;
-        }
+        let Hosting { carrier, doors, .. } = hosting;
+        doors.close().await;
         for arrival in plan.traffic.arrivals(1).take(3) {
-            world.arrive(arrival);
+            carrier.arrive(arrival);
         }
-        while !world.is_idle() {
+        while !carrier.estate.is_quiet() {
             tokio::task::yield_now().await;
         }
-        world.hang_up().await;
+        carrier.hang_up().await;
     });
     journal.close().unwrap();
     let facts = facts.lock();
@@ -138,7 +135,7 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
 }
 
 /// What is said of the harness where something leaves when nobody listens any more.
-fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<World>)) -> (HarnessFault, Address) {
+fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFault, Address) {
     let (journal, facts) = journal();
     let said = || {
         facts.lock().iter().find_map(|fact| match fact.what {
@@ -150,17 +147,17 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<World>)) -> (HarnessFault,
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let Hosting { world, listening, doors, .. } = hosting;
-        for listening in listening {
+        let Hosting { carrier, mut doors, .. } = hosting;
+        for listening in std::mem::take(&mut doors.listening) {
             listening.close().await;
         }
-        leave(&world);
+        leave(&carrier);
         while befell.is_none() {
-            doors.look(&[], &world);
+            carrier.obey(doors.turn(At::START));
             tokio::task::yield_now().await;
             befell = said();
         }
-        world.hang_up().await;
+        carrier.hang_up().await;
     });
     journal.close().unwrap();
     befell.unwrap()
@@ -169,9 +166,9 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<World>)) -> (HarnessFault,
 /// A webhook that found no connection would else be an outage of the connector.
 #[test]
 fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
-    let befell = befell_when_nobody_listens(|world| {
+    let befell = befell_when_nobody_listens(|carrier| {
         let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
-        world.happen(Later::Webhook { to: ConnectorId(0), notice, attempt: 1 });
+        carrier.happen(Later::Post { to: ConnectorId(0), notice, posts: 1 });
     });
     assert_eq!(befell, (HarnessFault::NeverLeft, Address::Connector(ConnectorId(0))));
 }
@@ -179,12 +176,11 @@ fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
 /// A call of a connector that found no connection comes late through no fault of its own.
 #[test]
 fn a_connectors_call_that_finds_no_connection_is_the_harnesss_own_doing() {
-    let befell = befell_when_nobody_listens(|world| {
+    let befell = befell_when_nobody_listens(|mut carrier| {
         let asked = Asked::Channel(ChannelId(0), ChannelRequest::ListOrders { after: 0, limit: 1 });
-        let asks = |_: &mut Connector, _, out: &mut Outbox| {
-            out.calls.push(Calling { op: OpId(1 << 40), asked });
-        };
-        world.connector(ConnectorId(0), asks).unwrap();
+        let mut out = Outbox::default();
+        out.calls.push(Calling { op: OpId(1 << 40), asked });
+        carrier.carry(Role::Connector(ConnectorId(0)), &mut out);
     });
     assert_eq!(befell, (HarnessFault::NeverLeft, Address::Channel(ChannelId(0))));
 }
@@ -196,11 +192,11 @@ fn a_cancellation_that_was_due_at_the_end_and_never_left_is_said() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let world = Arc::clone(&hosting.world);
+        let carrier = Arc::clone(&hosting.carrier);
         let order = OrderId { channel: ChannelId(0), number: 7 };
-        world.diary.set(At::START, Later::Cancel(Intent(70), order));
-        world.diary.set(At::NEVER, Later::Cancel(Intent(71), order));
-        world.hang_up().await;
+        carrier.diary.set(At::START, Later::Cancel(Intent(70), order));
+        carrier.diary.set(At::NEVER, Later::Cancel(Intent(71), order));
+        carrier.hang_up().await;
         hosting.close().await;
     });
     journal.close().unwrap();
@@ -220,7 +216,7 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
     let (journal, facts) = journal();
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
-        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let mut hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
         let (role, address, _) = hosting.places().remove(0);
         assert!(matches!(role, Role::Channel(_)));
         let uri = format!("http://{address}").parse().unwrap();
@@ -235,7 +231,7 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
             let answer = client.call(request).await;
             assert!(matches!(answer, CallResult::Answered(answer) if answer.status == 401));
         }
-        hosting.doors.look(&hosting.listening, &hosting.world);
+        hosting.carrier.obey(hosting.doors.turn(At::START));
         client.close().await;
         hosting.close().await;
     });
@@ -245,4 +241,40 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
         _ => None,
     });
     assert_eq!(strangers, Some((Address::Channel(ChannelId(0)), 2)));
+}
+
+/// Does what it is told when its turn has come.
+struct Script(Vec<(At, Act)>);
+
+impl Hand for Script {
+    fn turn(&mut self, now: At) -> Vec<Act> {
+        let due = self.0.iter().take_while(|(at, _)| *at <= now).count();
+        self.0.drain(..due).map(|(_, act)| act).collect()
+    }
+
+    fn next_turn(&self) -> Option<At> {
+        self.0.first().map(|(at, _)| *at)
+    }
+}
+
+#[test]
+fn a_hand_notes_acts_as_the_merchant_and_stops_a_run() {
+    let (journal, facts) = journal();
+    let (turn, stop) = (At(40_000), At(80_000));
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: turn };
+    let mut script = Script(vec![
+        (turn, Act::Note(What::Stalled { wall_us: 7 })),
+        (turn, Act::Merchant(MerchantEvent { at: turn, act })),
+        (stop, Act::Drain),
+    ]);
+    on_a_runtime(play(&quiet_plan(), &journal, &mut script)).unwrap();
+    journal.close().unwrap();
+    let facts = facts.lock();
+    let at = |is: &dyn Fn(&What) -> bool| facts.iter().find(|fact| is(&fact.what)).map(|f| f.at);
+    let noted = at(&|what| *what == What::Stalled { wall_us: 7 }).unwrap();
+    let priced = at(&|what| matches!(what, What::PriceSet { sku: SkuId(1), .. })).unwrap();
+    let ended = at(&|what| *what == What::TrafficEnded {}).unwrap();
+    assert!(turn <= noted && noted <= priced && priced <= ended && stop <= ended);
+    assert_eq!(facts.last().unwrap().what, What::Ended { why: Ending::Interrupted });
+    assert!(facts.iter().any(|fact| fact.what == What::Quiet {}), "it drained");
 }

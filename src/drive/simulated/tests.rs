@@ -1,9 +1,14 @@
 //! Whole campaigns in virtual time: the record's shape, its sums, and that a seed is all there is.
 
+use super::{Simulation, play};
+use crate::commerce::outbox::{Answer, Fate, How};
+use crate::commerce::protocol::{Asked, CameBack, OmsReply, OmsRequest, Reply};
 use crate::commerce::terms::{Imperfections, Payment, Reserve, Rhythm, Shortage, UpdateStyle};
+use crate::drive::hand::{Act, Hand};
 use crate::drive::testing::{Sketch, Sums, facts, facts_until, own_sales, seeded};
 use crate::history::charter::OwnSales;
 use crate::history::fact::{Call, Ending, SupplyChange};
+use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::{ChannelId, SkuId};
 use crate::law::Law;
@@ -13,6 +18,14 @@ use crate::traffic::plan::{
     Corrections, MerchantAct, MerchantEvent, NewListings, Repricing, Restocks,
 };
 use crate::units::{At, Money, Ppm, Qty, Rate, Span};
+
+const SMALL: Sketch = Sketch {
+    shares: &[1_000_000],
+    skus: 5,
+    stock_each: 40,
+    orders_per_hour: 3_600,
+    lasts: Span::from_mins(10),
+};
 
 /// Everything that can go on, on two channels with every everyday imperfection.
 fn lively(seed: u64) -> Plan {
@@ -149,14 +162,7 @@ fn at_rest_every_channel_shows_what_the_source_has() {
 
 #[test]
 fn one_channel_in_a_perfect_world_sells_exactly_what_there_is() {
-    let mut plan = Sketch {
-        shares: &[1_000_000],
-        skus: 5,
-        stock_each: 40,
-        orders_per_hour: 3_600,
-        lasts: Span::from_mins(10),
-    }
-    .plan();
+    let mut plan = SMALL.plan();
     plan.world.oms.shortage = Shortage::BackOrder;
     let sums = Sums::of(&facts(&plan));
     assert_eq!((sums.oversold_units, sums.released_for_stock, sums.accepted), (0, 0, 200));
@@ -209,4 +215,98 @@ fn supply_opens_with_the_catalogue() {
         fact.what,
         What::Listed { channel: ChannelId(1), sku: SkuId(55), .. }
     )));
+}
+
+/// Does what it is told when its turn has come, and remembers when it was asked for a turn.
+#[derive(Default)]
+struct Script {
+    acts: Vec<(At, Act)>,
+    turns: Vec<At>,
+}
+
+impl Hand for Script {
+    fn turn(&mut self, now: At) -> Vec<Act> {
+        let due = self.acts.iter().take_while(|(at, _)| *at <= now).count();
+        self.turns.extend((due > 0).then_some(now));
+        self.acts.drain(..due).map(|(_, act)| act).collect()
+    }
+
+    fn next_turn(&self) -> Option<At> {
+        self.acts.first().map(|(at, _)| *at)
+    }
+}
+
+fn played(plan: &Plan, hand: &mut impl Hand) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    play(plan, &mut Tape::new(|fact| facts.push(fact)), hand);
+    facts
+}
+
+#[test]
+fn a_hand_is_asked_when_its_turn_has_come_and_what_it_does_is_done_then() {
+    let (plan, first, second) = (lively(5), At(1_234_567), At(7_000_001));
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: first };
+    let noted = What::Stalled { wall_us: 7 };
+    let acts = vec![
+        (first, Act::Merchant(MerchantEvent { at: first, act })),
+        (first, Act::Note(noted.clone())),
+        (second, Act::Leave),
+    ];
+    let mut script = Script { acts, ..Script::default() };
+    let facts = played(&plan, &mut script);
+    assert_eq!(script.turns, [first, second]);
+    let at = |is: &dyn Fn(&What) -> bool| facts.iter().find(|fact| is(&fact.what)).map(|f| f.at);
+    assert_eq!(at(&|what| matches!(what, What::PriceSet { sku: SkuId(1), .. })), Some(first));
+    assert_eq!(at(&|what| *what == noted), Some(first));
+    assert_eq!(at(&|what| *what == What::TrafficEnded {}), Some(second));
+    assert_eq!(at(&|what| *what == What::Quiet {}), None, "left is not drained");
+    let last = &facts[facts.len() - 1];
+    assert_eq!((last.at, &last.what), (second, &What::Ended { why: Ending::Interrupted }));
+}
+
+#[test]
+fn however_an_answer_is_lost_its_caller_knows_nothing() {
+    let answer = |fate| Answer { reply: Reply::Oms(OmsReply::Done), fate };
+    assert_eq!(answer(Fate::Heard).seen(), CameBack::Oms(OmsReply::Done));
+    for how in [How::Close, How::Reset, How::HalfBody] {
+        assert_eq!(answer(Fate::Lost(how)).seen(), CameBack::Unknown);
+    }
+}
+
+/// A hand that is always due would else stop time.
+#[test]
+fn time_passes_between_the_turns_of_a_hand() {
+    struct Always(u32);
+    impl Hand for Always {
+        fn turn(&mut self, _: At) -> Vec<Act> {
+            self.0 += 1;
+            if self.0 > 1_000 { vec![Act::Leave] } else { Vec::new() }
+        }
+
+        fn next_turn(&self) -> Option<At> {
+            Some(At::START)
+        }
+    }
+    let facts = played(&lively(5), &mut Always(0));
+    assert_eq!(facts[facts.len() - 1].at, At(1_000));
+}
+
+/// The source's notice finds a connector that takes none: it comes later and later, and is dropped
+/// in the end; until then nothing is quiet.
+#[test]
+fn a_notice_that_is_refused_comes_again_until_nobody_tries_any_more() {
+    let (plan, mut tape) = (Sketch { skus: 1, ..SMALL }.plan(), Tape::new(|_| ()));
+    let mut run = Simulation::new(&plan, &mut tape);
+    let price = OmsRequest::SetPrice { sku: SkuId(0), price: Money(5), due: At::START };
+    run.estate.exchange(&mut run.agenda, Asked::Oms(price), &mut run.out);
+    run.estate.shut();
+    let mut posted = Vec::new();
+    while let Some((at, due)) = run.agenda.timers.due_since(At::NEVER) {
+        assert!(!run.estate.is_quiet(), "{at:?}");
+        run.agenda.now = at;
+        posted.push(at.0 / 1_000);
+        run.happen(due);
+    }
+    assert_eq!(posted, [0, 10, 30, 70, 150, 310, 630, 1_270]);
+    assert!(run.estate.is_quiet());
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
 use super::notices::Notified;
-use super::{Call, Misread, Told, reading};
-use crate::commerce::protocol::Notice;
+use super::{Call, Code, Misread, Problem, Told, reading};
+use crate::commerce::protocol::{Notice, Receipt};
 
 /// The notice as a system posts it; the caller signs the body.
 pub fn encode(notice: &Notice) -> Call {
@@ -28,9 +28,16 @@ pub fn decode(body: &[u8]) -> Result<Notice, Misread> {
     })
 }
 
-/// What a sink answers to a notice that it took.
-pub fn taken() -> Told {
-    Told { status: StatusCode::NO_CONTENT, retry_after: None, body: Bytes::new() }
+/// What a sink answers to a notice.
+pub fn answer(receipt: Receipt) -> Told {
+    match receipt {
+        Receipt::Taken => {
+            Told { status: StatusCode::NO_CONTENT, retry_after: None, body: Bytes::new() }
+        }
+        Receipt::Refused => {
+            Problem::new(Code::Unavailable, "the notice was not taken; post it again").told()
+        }
+    }
 }
 
 /// Whether a sink's status says that it took the notice: any success does, as with every

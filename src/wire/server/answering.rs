@@ -4,17 +4,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
 use super::body::{self, BodyFault};
 use super::guests::Guest;
+use super::half::Half;
 use super::tally::Counters;
 use super::{Credential, Limits, Serves};
-use crate::commerce::outbox::Answer;
-use crate::commerce::protocol::{ChannelRequest, OmsRequest, Role};
+use crate::commerce::outbox::{Answer, Fate, How};
+use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
 use crate::wire::dialect::{
     self, Code, Misread, PAGE_ENTRIES_MAX, Problem, Received, Told, channel, oms, webhook,
 };
@@ -35,7 +36,7 @@ pub(super) struct Desk<S> {
     pub(super) counters: Arc<Counters>,
 }
 
-type Reply = Response<Full<Bytes>>;
+type HttpReply = Response<Either<Full<Bytes>, Half>>;
 
 impl<S: Serves> Desk<S> {
     pub(super) fn new(
@@ -53,7 +54,7 @@ impl<S: Serves> Desk<S> {
         &self,
         request: Request<Incoming>,
         guest: &Guest,
-    ) -> Result<Reply, Lost> {
+    ) -> Result<HttpReply, Lost> {
         let (head, incoming) = request.into_parts();
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
@@ -93,8 +94,8 @@ impl<S: Serves> Desk<S> {
             body: &body,
         };
         match self.ask(&received) {
-            Ok(Answer { lost: true, .. }) => Err(Lost),
-            Ok(Answer { reply, .. }) => Ok(response(reply)),
+            Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
+            Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
             Err(misread) => {
                 Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()), guest))
             }
@@ -103,37 +104,38 @@ impl<S: Serves> Desk<S> {
 
     /// Puts the request to the system.
     fn ask(&self, received: &Received<'_>) -> Result<Answer<Told>, Misread> {
-        Ok(match self.role {
+        let asked = match self.role {
             Role::Channel(id) => {
                 let mut request = channel::decode_request(id, received)?;
                 if let ChannelRequest::ListOrders { limit, .. } = &mut request {
                     *limit = (*limit).min(PAGE_ENTRIES_MAX);
                 }
-                let Answer { reply, lost } = self.serves.channel(id, request);
-                Answer { reply: channel::encode_reply(&reply), lost }
+                Asked::Channel(id, request)
             }
             Role::Oms => {
                 let mut request = oms::decode_request(received)?;
                 if let OmsRequest::ListChanges { limit, .. } = &mut request {
                     *limit = (*limit).min(PAGE_ENTRIES_MAX);
                 }
-                let Answer { reply, lost } = self.serves.oms(request);
-                Answer { reply: oms::encode_reply(&reply), lost }
+                Asked::Oms(request)
             }
             Role::Connector(id) => {
-                let Answer { reply: (), lost } =
-                    self.serves.notice(id, webhook::decode(received.body)?);
-                Answer { reply: webhook::taken(), lost }
+                let notice = webhook::decode(received.body)?;
+                return Ok(self.serves.notice(id, notice).map(webhook::answer));
             }
-        })
+        };
+        Ok(self.serves.exchange(asked).map(|reply| match reply {
+            Reply::Channel(reply) => channel::encode_reply(&reply),
+            Reply::Oms(reply) => oms::encode_reply(&reply),
+        }))
     }
 
-    fn refuse(&self, problem: &Problem, guest: &Guest) -> Reply {
+    fn refuse(&self, problem: &Problem, guest: &Guest) -> HttpReply {
         self.counters.refused(guest.is_known());
         response(problem.told())
     }
 
-    fn refuse_stranger(&self, why: &str) -> Reply {
+    fn refuse_stranger(&self, why: &str) -> HttpReply {
         // Whatever its connection showed before, this call is by nobody who is known.
         let stranger = Guest::default();
         let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why), &stranger);
@@ -146,7 +148,7 @@ impl<S: Serves> Desk<S> {
         reply
     }
 
-    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Reply {
+    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> HttpReply {
         match astray {
             Astray::NoRoute => {
                 // The path is the caller's text: enough of it to know it again.
@@ -164,7 +166,7 @@ impl<S: Serves> Desk<S> {
         }
     }
 
-    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Reply {
+    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> HttpReply {
         let (code, why) = match fault {
             BodyFault::TooLarge => (
                 Code::TooLarge,
@@ -187,10 +189,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
-fn response(told: Told) -> Reply {
-    let mut reply = Response::new(Full::default());
+/// A reply that its caller does not get to see whole.
+fn lose(told: Told, how: How, guest: &Guest) -> Result<HttpReply, Lost> {
+    match how {
+        How::HalfBody if !told.body.is_empty() => {
+            let half = Half::of(&told.body);
+            Ok(response(told).map(|_| Either::Right(half)))
+        }
+        // Half of nothing would be the whole.
+        How::Close | How::HalfBody => Err(Lost),
+        How::Reset => {
+            guest.is_to_be_reset();
+            Err(Lost)
+        }
+    }
+}
+
+fn response(told: Told) -> HttpReply {
+    let mut reply = Response::new(Either::Left(Full::default()));
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
-    *reply.body_mut() = Full::new(told.body);
+    *reply.body_mut() = Either::Left(Full::new(told.body));
     reply
 }

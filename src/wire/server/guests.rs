@@ -16,10 +16,13 @@ use tokio::time;
 
 use super::tally::Counters;
 
-/// Whether a connection has shown the right credentials.
+/// What is known of a connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guest {
+    /// It has shown the right credentials.
     known: Arc<AtomicBool>,
+    /// It is to end with a reset.
+    resets: Arc<AtomicBool>,
 }
 
 impl Guest {
@@ -29,6 +32,14 @@ impl Guest {
 
     pub(super) fn is_known(&self) -> bool {
         self.known.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_to_be_reset(&self) {
+        self.resets.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn resets(&self) -> bool {
+        self.resets.load(Ordering::Relaxed)
     }
 }
 

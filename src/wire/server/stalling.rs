@@ -1,5 +1,6 @@
-//! Owns the patience with a caller that does not read: a write that stalls too long fails.
-//! Must not know HTTP. Reading has time-outs of its own (headers by hyper, bodies by `body`).
+//! Owns the stream of a connection: a write that stalls too long fails, for a caller that does not
+//! read; and its end is a reset where it is to be. Must not know HTTP. Reading has time-outs of its
+//! own (headers by hyper, bodies by `body`).
 
 use std::io;
 use std::pin::Pin;
@@ -10,17 +11,20 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{self, Sleep};
 
+use super::guests::Guest;
+
 /// A stream whose writes stall for at most so long.
 pub(super) struct Stalling {
     stream: TcpStream,
     within: Duration,
     // Made only when a write stalls, which a reading caller never lets happen.
     patience: Option<Pin<Box<Sleep>>>,
+    guest: Guest,
 }
 
 impl Stalling {
-    pub(super) fn new(stream: TcpStream, within: Duration) -> Stalling {
-        Stalling { stream, within, patience: None }
+    pub(super) fn new(stream: TcpStream, within: Duration, guest: Guest) -> Stalling {
+        Stalling { stream, within, patience: None, guest }
     }
 
     /// Runs out of patience while a write is pending, and finds it again when one is not.
@@ -38,6 +42,15 @@ impl Stalling {
         match patience.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Stalling {
+    fn drop(&mut self) {
+        if self.guest.resets() {
+            // Where the system does not, the connection closes: the reply is lost all the same.
+            let _ = self.stream.set_zero_linger();
         }
     }
 }

@@ -5,17 +5,23 @@ use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
-use crate::commerce::protocol::{OrderNotice, OrderState, SourceNotice};
+use crate::commerce::outbox::{Fate, How};
+use crate::commerce::protocol::{
+    ChannelReply, ChannelRequest, OmsReply, OrderNotice, OrderState, SourceNotice,
+};
 use crate::history::fact::Refusal;
-use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
+use crate::ids::{ChannelId, Intent, OmsOrder, OrderId, SkuId};
 use crate::wire::dialect::{self, SIGNATURE};
 use crate::wire::keys::Keyring;
 
+#[path = "lost_tests.rs"]
+mod lost;
 #[path = "stranger_tests.rs"]
 mod strangers;
 
 const CHANNEL: ChannelId = ChannelId(1);
-const LOST: Intent = Intent(404);
+const LOST: [(Intent, How); 3] =
+    [(Intent(404), How::Close), (Intent(405), How::Reset), (Intent(406), How::HalfBody)];
 const BROKEN: Intent = Intent(500);
 /// Longer than any test needs on any machine: only a hang reaches it.
 const HANG: Duration = Duration::from_secs(30);
@@ -30,32 +36,41 @@ struct Shop {
 }
 
 impl Serves for Shop {
-    fn channel(&self, channel: ChannelId, request: ChannelRequest) -> Answer<ChannelReply> {
+    fn exchange(&self, asked: Asked) -> Answer<Reply> {
+        let (channel, request) = match asked {
+            Asked::Channel(channel, request) => (channel, request),
+            Asked::Oms(_) => {
+                let held = OmsReply::Held { oms: OmsOrder(9), known: false };
+                return Answer::heard(Reply::Oms(held));
+            }
+        };
         self.asked.lock().push(request.clone());
-        match request {
+        let (reply, fate) = match request {
             ChannelRequest::PlaceOrder { intent: BROKEN, .. } => panic!("a bug in the machine"),
             ChannelRequest::PlaceOrder { intent, .. } => {
                 let order = OrderId { channel, number: intent.0 };
-                Answer { reply: ChannelReply::Placed { order }, lost: intent == LOST }
+                let lost = LOST.iter().find(|(lost, _)| *lost == intent);
+                let fate = lost.map_or(Fate::Heard, |(_, how)| Fate::Lost(*how));
+                (ChannelReply::Placed { order }, fate)
             }
             ChannelRequest::ListOrders { limit, .. } => {
                 let order = OrderId { channel, number: 1 };
                 let (state, lines) = (OrderState::Ours, vec![]);
                 let notice = OrderNotice { order, intent: Intent(1), state, lines: lines.into() };
                 let page = vec![notice; limit as usize];
-                Answer::heard(ChannelReply::Orders { page, cursor: 7, more: false })
+                (ChannelReply::Orders { page, cursor: 7, more: false }, Fate::Heard)
             }
-            _ => Answer::heard(ChannelReply::TurnedAway { why: Refusal::Invalid }),
-        }
+            _ => (ChannelReply::TurnedAway { why: Refusal::Invalid }, Fate::Heard),
+        };
+        Answer { reply: Reply::Channel(reply), fate }
     }
 
-    fn oms(&self, _: OmsRequest) -> Answer<OmsReply> {
-        Answer::heard(OmsReply::Held { oms: OmsOrder(9), known: false })
-    }
-
-    fn notice(&self, _: ConnectorId, notice: Notice) -> Answer<()> {
-        self.noticed.lock().push(notice);
-        Answer::heard(())
+    /// Takes no notice the first time that it is told.
+    fn notice(&self, _: ConnectorId, notice: Notice) -> Answer<Receipt> {
+        let mut noticed = self.noticed.lock();
+        noticed.push(notice);
+        let first = noticed.len() == 1;
+        Answer::heard(if first { Receipt::Refused } else { Receipt::Taken })
     }
 }
 
@@ -145,9 +160,11 @@ async fn each_system_answers_at_its_own_address() {
     let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
     let call = dialect::webhook::encode(&notice);
     let body = String::from_utf8(call.body.to_vec()).unwrap();
-    let reply = sink.ask(&sink.request("POST /notices", &body)).await;
-    assert_eq!(brief(&reply), "204 ");
-    assert_eq!(*sink.shop.noticed.lock(), [notice]);
+    let post = sink.request("POST /notices", &body);
+    let told = r#"503 {"error":"unavailable","message":"the notice was not taken; post it again"}"#;
+    assert_eq!(brief(&sink.ask(&post).await), told);
+    assert_eq!(brief(&sink.ask(&post).await), "204 ");
+    assert_eq!(*sink.shop.noticed.lock(), [notice.clone(), notice]);
 }
 
 #[tokio::test]
@@ -263,17 +280,9 @@ async fn a_half_sent_request_is_closed() {
 }
 
 #[tokio::test]
-async fn a_lost_reply_is_carried_out_and_never_heard() {
-    let opened = Opened::channel(Limits::default()).await;
-    assert_eq!(opened.ask(&opened.order(LOST)).await, "");
-    assert_eq!(opened.shop.asked.lock().len(), 1);
-    assert_eq!(opened.listening.close().await.panicked, 0);
-}
-
-#[tokio::test]
 async fn pipelined_requests_are_answered_in_order_up_to_the_lost_one() {
     let opened = Opened::channel(Limits::default()).await;
-    let intents = [Intent(1), Intent(2), LOST, Intent(3)];
+    let intents = [Intent(1), Intent(2), LOST[0].0, Intent(3)];
     let all = intents.map(|intent| opened.order(intent)).concat();
     let mut stream = opened.connect().await;
     stream.write_all(all.as_bytes()).await.unwrap();

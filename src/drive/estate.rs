@@ -1,0 +1,397 @@
+//! Owns the estate: the machines of a plan, each in a cell of its own, and what is open between
+//! them. Must not know what makes time pass, nor how calls travel: a [`Driver`] does.
+//!
+//! Whatever happens to a machine happens in [`Estate::turn`]: in its cell the driver reads the
+//! time, the machine acts, what it said is taken down; outside it what it left is carried. So the
+//! order of facts is the order in which things happened to each machine.
+
+mod books;
+mod cell;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use self::books::Books;
+use self::cell::Cell as _;
+#[cfg(feature = "live")]
+pub(super) use self::cell::Shared;
+pub(super) use self::cell::{Alone, Cells};
+use super::systems::Systems;
+use crate::commerce::connector::Connector;
+use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::marketplace::Marketplace;
+use crate::commerce::oms::Oms;
+use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
+use crate::commerce::protocol::{Asked, CameBack, ChannelReply, Notice, OmsReply, Reply, Role};
+use crate::history::What;
+use crate::history::fact::Outcome;
+use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
+use crate::traffic::{Arrival, MerchantEvent};
+use crate::units::{At, Span};
+
+/// How often queues are sampled, in campaign time.
+pub(super) const SAMPLE_EVERY: Span = Span::from_secs(5);
+/// A notice that is not taken is posted again until it has been this often, twice as late each
+/// time.
+const POSTS_MAX: u32 = 8;
+/// Microseconds of the driver's own time before it is posted the second time, halved.
+const POST_AGAIN_US: u64 = 5_000;
+
+/// What makes time pass for an estate and carries what its machines leave.
+pub(super) trait Driver {
+    /// Something happens, in a machine's cell: reads the time and takes down what is said.
+    fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T;
+    /// A machine is to be woken then, which is earlier than was known.
+    fn wake_at(&mut self, role: Role, at: At);
+    /// A customer is to change their mind then.
+    fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId);
+    /// Takes the notices that a machine has left, and its calls.
+    fn carry(&mut self, from: Role, out: &mut Outbox);
+}
+
+/// What all machines have in common.
+trait Machine {
+    fn next_wake(&self) -> Option<At>;
+}
+
+/// The machines of a plan, and what is open between them.
+pub(super) struct Estate<C: Cells> {
+    channels: Vec<C::Of<Marketplace>>,
+    oms: C::Of<Oms>,
+    connectors: Vec<C::Of<Connector>>,
+    /// When each machine is to be woken: channels, then connectors, then the OMS. A look at a few
+    /// machines is quicker than a heap that wakes come to and are overtaken in.
+    wakes: C::Of<Vec<At>>,
+    books: C::Of<Books>,
+    /// The machines are asked no more.
+    shut: AtomicBool,
+}
+
+impl<C: Cells> Estate<C> {
+    pub(super) fn new(systems: Systems) -> Estate<C> {
+        let Systems { channels, oms, connectors } = systems;
+        let machines = channels.len() + connectors.len() + 1;
+        Estate {
+            channels: channels.into_iter().map(C::Of::new).collect(),
+            oms: C::Of::new(oms),
+            connectors: connectors.into_iter().map(C::Of::new).collect(),
+            wakes: C::Of::new(vec![At::NEVER; machines]),
+            books: C::Of::new(Books::default()),
+            shut: AtomicBool::new(false),
+        }
+    }
+
+    /// Gives a machine its turn; an estate that is shut gives the input back.
+    #[inline]
+    fn turn<M: Machine, I, T>(
+        &self,
+        by: &mut impl Driver,
+        (role, machine): (Role, &C::Of<M>),
+        input: I,
+        out: &mut Outbox,
+        act: impl FnOnce(&mut M, At, I, &mut Outbox) -> T,
+    ) -> Result<T, I> {
+        let (answer, next) = machine.with(|machine| {
+            if self.shut.load(Ordering::SeqCst) {
+                return Err(input);
+            }
+            let answer = by.stamp(out, |now, out| act(machine, now, input, out));
+            // Counted inside the cell: quiet must never be seen between a cause and its effect.
+            if !out.notices.is_empty() {
+                self.books.with(|books| books.notices += out.notices.len());
+            }
+            Ok((answer, machine.next_wake()))
+        })?;
+        self.plan_wake(by, role, next);
+        if !out.notices.is_empty() || !out.calls.is_empty() {
+            by.carry(role, out);
+        }
+        Ok(answer)
+    }
+
+    /// Puts a request to the machine that is asked. Nobody else does.
+    pub(super) fn exchange(
+        &self,
+        by: &mut impl Driver,
+        asked: Asked,
+        out: &mut Outbox,
+    ) -> Answer<Reply> {
+        let answer = match asked {
+            Asked::Channel(id, request) => {
+                let machine = (Role::Channel(id), &self.channels[id.index()]);
+                let answer = self.turn(by, machine, request, out, Marketplace::handle);
+                answer
+                    .map(|answer| answer.map(Reply::Channel))
+                    .map_err(|request| Asked::Channel(id, request))
+            }
+            Asked::Oms(request) => {
+                let answer = self.turn(by, (Role::Oms, &self.oms), request, out, Oms::handle);
+                answer.map(|answer| answer.map(Reply::Oms)).map_err(Asked::Oms)
+            }
+        };
+        answer.unwrap_or_else(|asked| shut(&asked))
+    }
+
+    /// Delivers a notice; leaves one that the connector refuses. Nobody else delivers one.
+    pub(super) fn deliver(
+        &self,
+        by: &mut impl Driver,
+        to: ConnectorId,
+        notice: Notice,
+        out: &mut Outbox,
+    ) -> Option<Notice> {
+        self.turn(by, self.connector(to), notice, out, Connector::notice).err()
+    }
+
+    /// A notice was posted so often: leaves one that was refused and is to be posted again, after
+    /// so many microseconds of the driver's own time.
+    pub(super) fn posted(&self, refused: Option<Notice>, posts: u32) -> Option<(u64, Notice)> {
+        let again = refused.filter(|_| posts < POSTS_MAX);
+        if again.is_none() {
+            self.books.with(|books| books.notices -= 1);
+        }
+        again.map(|notice| (POST_AGAIN_US << posts, notice))
+    }
+
+    /// A connector's call came back.
+    pub(super) fn came_back(
+        &self,
+        by: &mut impl Driver,
+        (to, op): (ConnectorId, OpId),
+        came: CameBack,
+        out: &mut Outbox,
+    ) {
+        // An estate that is shut hears nothing.
+        let hears = |machine: &mut Connector, now, came, out: &mut Outbox| {
+            machine.came_back(now, op, came, out);
+        };
+        let _ = self.turn(by, self.connector(to), came, out, hears);
+    }
+
+    /// Answers the calls that a connector has just made, and those that the answers lead to, for a
+    /// driver whose exchanges take no time: they are part of its turn.
+    pub(super) fn answer_calls(
+        &self,
+        by: &mut impl Driver,
+        of: ConnectorId,
+        (out, room): (&mut Outbox, &mut Vec<Calling>),
+    ) {
+        if out.calls.is_empty() {
+            return;
+        }
+        let (role, connector) = self.connector(of);
+        let next = connector.with(|connector| {
+            // Those that answers lead to come after all that were made before.
+            while !out.calls.is_empty() {
+                std::mem::swap(room, &mut out.calls);
+                for Calling { op, asked } in room.drain(..) {
+                    let came = self.exchange(by, asked, out).seen();
+                    by.stamp(out, |now, out| connector.came_back(now, op, came, out));
+                }
+            }
+            connector.next_wake()
+        });
+        self.plan_wake(by, role, next);
+    }
+
+    fn connector(&self, id: ConnectorId) -> (Role, &C::Of<Connector>) {
+        (Role::Connector(id), &self.connectors[id.index()])
+    }
+
+    /// Wakes a machine, unless an earlier wake has overtaken this one.
+    pub(super) fn wake(&self, by: &mut impl Driver, role: Role, at: At, out: &mut Outbox) {
+        let place = self.place(role);
+        let planned = self.wakes.with(|wakes| {
+            let planned = wakes[place] == at;
+            if planned {
+                wakes[place] = At::NEVER;
+            }
+            planned
+        });
+        if !planned {
+            return;
+        }
+        // An estate that is shut wakes nobody.
+        let _ = match role {
+            Role::Channel(id) => {
+                let machine = (role, &self.channels[id.index()]);
+                self.turn(by, machine, (), out, |m, now, (), out| m.wake(now, out))
+            }
+            Role::Oms => {
+                self.turn(by, (role, &self.oms), (), out, |m, now, (), out| m.wake(now, out))
+            }
+            Role::Connector(id) => {
+                self.turn(by, self.connector(id), (), out, |m, now, (), out| m.wake(now, out))
+            }
+        };
+    }
+
+    #[inline]
+    fn plan_wake(&self, by: &mut impl Driver, role: Role, next: Option<At>) {
+        let Some(at) = next else { return };
+        let place = self.place(role);
+        let earlier = self.wakes.with(|wakes| {
+            let earlier = at < wakes[place];
+            if earlier {
+                wakes[place] = at;
+            }
+            earlier
+        });
+        if earlier {
+            by.wake_at(role, at);
+        }
+    }
+
+    /// Plans what machines have to do by themselves before anything has happened to them.
+    pub(super) fn plan_wakes(&self, by: &mut impl Driver) {
+        for place in 0..self.channels.len() + self.connectors.len() {
+            let role = self.role(place);
+            let next = match role {
+                Role::Channel(id) => self.channels[id.index()].with(|m| m.next_wake()),
+                Role::Connector(id) => self.connectors[id.index()].with(|m| m.next_wake()),
+                Role::Oms => self.oms.with(|m| m.next_wake()),
+            };
+            self.plan_wake(by, role, next);
+        }
+    }
+
+    /// When the next is to be woken, and its place.
+    #[inline]
+    pub(super) fn next_wake(&self) -> (At, usize) {
+        self.wakes.with(|wakes| {
+            let next = wakes.iter().enumerate().min_by_key(|(_, at)| **at);
+            next.map_or((At::NEVER, 0), |(place, at)| (*at, place))
+        })
+    }
+
+    /// Who has a place.
+    pub(super) fn role(&self, place: usize) -> Role {
+        let channels = self.channels.len();
+        match place {
+            _ if place < channels => Role::Channel(ChannelId(place as u16)),
+            _ if place < channels + self.connectors.len() => {
+                Role::Connector(ConnectorId((place - channels) as u16))
+            }
+            _ => Role::Oms,
+        }
+    }
+
+    fn place(&self, role: Role) -> usize {
+        match role {
+            Role::Channel(id) => id.index(),
+            Role::Connector(id) => self.channels.len() + id.index(),
+            Role::Oms => self.channels.len() + self.connectors.len(),
+        }
+    }
+
+    /// Says how every connector's queues stand.
+    pub(super) fn sample(&self, by: &mut impl Driver, out: &mut Outbox) {
+        for connector in &self.connectors {
+            connector.with(|machine| by.stamp(out, |_, out| machine.sample(out)));
+        }
+    }
+
+    /// From here on no machine is asked any more, whoever calls: what was being answered has been,
+    /// when this returns.
+    pub(super) fn shut(&self) {
+        self.shut.store(true, Ordering::SeqCst);
+        self.channels.iter().for_each(|machine| machine.with(|_| ()));
+        self.connectors.iter().for_each(|machine| machine.with(|_| ()));
+        self.oms.with(|_| ());
+    }
+
+    /// No call of the load, notice, payment, change or job is under way anywhere.
+    pub(super) fn is_quiet(&self) -> bool {
+        let cursors: Vec<u64> = self.channels.iter().map(|m| m.with(|m| m.cursor())).collect();
+        let source = self.oms.with(|oms| oms.cursor());
+        self.books.with(|books| books.load == 0 && books.notices == 0)
+            && self.channels.iter().all(|machine| machine.with(|m| m.is_quiet()))
+            && self.oms.with(|oms| oms.is_quiet())
+            && self.connectors.iter().all(|m| m.with(|m| m.is_quiet(&cursors, source)))
+    }
+
+    /// The resolution pass: asks each channel what became of the calls whose outcome nobody
+    /// learned, by their keys.
+    pub(super) fn resolve(&self, out: &mut Outbox) {
+        for (op, (channel, intent)) in self.books.with(Books::unresolved) {
+            let order = self.channels[channel.index()].with(|m| m.order_of(intent));
+            let outcome = if order.is_some() { Outcome::Done } else { Outcome::Refused };
+            out.facts.push(What::Resolved { op, outcome });
+        }
+    }
+}
+
+/// The load's side of a call: it is open from [`Estate::opens`] until it is answered, or is said
+/// never to have left.
+impl<C: Cells> Estate<C> {
+    /// A shopper's order.
+    pub(super) fn order(&self, arrival: Arrival) -> LoadCall {
+        LoadCall::order(self.op(), arrival)
+    }
+
+    /// A customer's change of mind.
+    pub(super) fn cancellation(&self, at: At, intent: Intent, order: OrderId) -> LoadCall {
+        LoadCall::cancellation(self.op(), at, intent, order)
+    }
+
+    /// The merchant's next act.
+    pub(super) fn act(&self, event: &MerchantEvent) -> LoadCall {
+        let (op, place) = self.books.with(|books| (books.op(), books.act()));
+        LoadCall::merchant(op, place, event)
+    }
+
+    fn op(&self) -> OpId {
+        self.books.with(Books::op)
+    }
+
+    /// A call is to be made.
+    pub(super) fn opens(&self) {
+        self.books.with(|books| books.load += 1);
+    }
+
+    /// It is over.
+    pub(super) fn closes(&self) {
+        self.books.with(|books| books.load -= 1);
+    }
+
+    /// It came back: says so, and plans what its customer does then.
+    pub(super) fn answered(
+        &self,
+        by: &mut impl Driver,
+        (purpose, cancels_after): (&Purpose, Option<Span>),
+        came: &CameBack,
+        out: &mut Outbox,
+    ) {
+        if matches!(came, CameBack::Unknown) {
+            self.books.with(|books| books.unknown(purpose));
+        }
+        let (now, order) = by.stamp(out, |now, out| (now, purpose.answered(came, out)));
+        if let (Some(order), Some(after)) = (order, cancels_after) {
+            self.opens();
+            by.cancel_at(now + after, purpose.intent, order);
+        }
+        self.closes();
+    }
+}
+
+/// What an estate that is shut answers: nothing that is heard.
+fn shut(asked: &Asked) -> Answer<Reply> {
+    let reply = match asked {
+        Asked::Channel(..) => Reply::Channel(ChannelReply::Unavailable),
+        Asked::Oms(_) => Reply::Oms(OmsReply::Unavailable),
+    };
+    Answer { reply, fate: Fate::Lost(How::Close) }
+}
+
+macro_rules! machine {
+    ($machine:ty) => {
+        impl Machine for $machine {
+            fn next_wake(&self) -> Option<At> {
+                <$machine>::next_wake(self)
+            }
+        }
+    };
+}
+
+machine!(Marketplace);
+machine!(Oms);
+machine!(Connector);

@@ -1,0 +1,47 @@
+//! Owns the hand: whoever acts on a run from outside its machines, and what a hand may do.
+//! Must not know who acts, nor why.
+
+use crate::history::What;
+use crate::traffic::MerchantEvent;
+use crate::units::At;
+
+/// Somebody who acts on a run. A driver asks it at every look of its own (every sample in virtual
+/// time, twenty times a second in a live run), and when its next turn has come.
+pub trait Hand {
+    /// What it does now.
+    fn turn(&mut self, now: At) -> Vec<Act>;
+
+    /// When it is to be asked at the latest; none: at the driver's next look.
+    fn next_turn(&self) -> Option<At> {
+        None
+    }
+}
+
+/// What a hand does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Takes something down in the history.
+    Note(What),
+    /// Moves stock, sets a price, publishes a listing.
+    Merchant(MerchantEvent),
+    /// Stops selling; what is under way may finish.
+    Drain,
+    /// Ends the record at once.
+    Leave,
+}
+
+impl<F: FnMut(At) -> Vec<Act>> Hand for F {
+    fn turn(&mut self, now: At) -> Vec<Act> {
+        self(now)
+    }
+}
+
+/// A hand that does nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Nobody;
+
+impl Hand for Nobody {
+    fn turn(&mut self, _: At) -> Vec<Act> {
+        Vec::new()
+    }
+}

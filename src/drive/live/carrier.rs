@@ -1,0 +1,295 @@
+//! Owns the driver of a live run's estate: the clock, and what leaves the machines on its lines.
+//! Must not know servers or sockets beyond the lines it is given, nor judge.
+//!
+//! A machine is locked, the clock is read inside the lock, the machine is asked, its facts are
+//! noted, the lock is opened; only then do its calls and notices leave.
+
+use std::sync::{Arc, OnceLock};
+
+use hyper::header::HeaderValue;
+use tokio::sync::watch;
+
+use super::clock::Clock;
+use super::diary::Diary;
+use super::harness::Befallen;
+use super::jobs::{Errand, LiveJob, Office};
+use super::lines::Lines;
+use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::outbox::{Calling, Outbox, Posted};
+use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
+use crate::drive::estate::{Driver, Estate, Shared};
+use crate::drive::hand::Act;
+use crate::drive::systems::Systems;
+use crate::history::What;
+use crate::history::fact::HarnessFault;
+use crate::history::writer::Journal;
+use crate::ids::{ConnectorId, Intent, OpId, OrderId};
+use crate::traffic::Arrival;
+use crate::units::{At, Span};
+
+/// Wall microseconds after which a connector is told of a call that could not be made: at once it
+/// may be in the middle of another.
+const NOT_SENT_US: u64 = 5_000;
+
+/// What the diary holds.
+pub(super) enum Later {
+    /// Wake a machine, unless an earlier wake has overtaken this one.
+    Wake(Role, At),
+    /// Post a notice, which has been posted so often with this.
+    Post {
+        to: ConnectorId,
+        notice: Notice,
+        posts: u32,
+    },
+    Cancel(Intent, OrderId),
+    NotSent(ConnectorId, OpId),
+    Sample,
+}
+
+/// How a run is to stop before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stop {
+    Not,
+    /// No more is sold; what is under way may finish.
+    Drain,
+    /// At once.
+    Leave,
+}
+
+/// The estate of a live run and what carries between its machines.
+pub(super) struct Carrier {
+    pub(super) estate: Estate<Shared>,
+    pub(super) clock: Clock,
+    journal: Journal,
+    pub(super) diary: Diary<Later>,
+    lines: OnceLock<Lines>,
+    /// What befell the harness itself.
+    pub(super) befallen: Arc<Befallen>,
+    stop: watch::Sender<Stop>,
+}
+
+impl Driver for &Arc<Carrier> {
+    fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
+        let now = self.clock.now();
+        let happened = happens(now.at, out);
+        self.journal.note(now.at, now.wall_us, &mut out.facts);
+        happened
+    }
+
+    fn wake_at(&mut self, role: Role, at: At) {
+        self.diary.set(at, Later::Wake(role, at));
+    }
+
+    fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
+        self.diary.set(at, Later::Cancel(intent, order));
+    }
+
+    fn carry(&mut self, from: Role, out: &mut Outbox) {
+        for Posted { to, at, notice } in out.notices.drain(..) {
+            if at <= self.clock.now().at {
+                self.post(to, notice, 1);
+            } else {
+                self.diary.set(at, Later::Post { to, notice, posts: 1 });
+            }
+        }
+        if let Role::Connector(id) = from {
+            for calling in out.calls.drain(..) {
+                self.call(id, calling);
+            }
+        }
+    }
+}
+
+impl Carrier {
+    pub(super) fn new(systems: Systems, clock: Clock, journal: Journal) -> Arc<Carrier> {
+        Arc::new(Carrier {
+            estate: Estate::new(systems),
+            clock,
+            journal,
+            diary: Diary::new(),
+            lines: OnceLock::new(),
+            befallen: Arc::default(),
+            stop: watch::Sender::new(Stop::Not),
+        })
+    }
+
+    /// Connects the lines over which calls leave, once the servers are there.
+    pub(super) fn connect(&self, lines: Lines) {
+        assert!(self.lines.set(lines).is_ok(), "lines are connected once");
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get().expect("lines are connected before the first call")
+    }
+
+    /// Notes facts that no machine made.
+    pub(super) fn note(&self, out: &mut Outbox) {
+        let now = self.clock.now();
+        self.journal.note(now.at, now.wall_us, &mut out.facts);
+    }
+
+    /// Does what a hand does.
+    pub(super) fn obey(self: &Arc<Self>, acts: Vec<Act>) {
+        for act in acts {
+            match act {
+                Act::Note(what) => self.say(what),
+                Act::Merchant(event) => self.load(self.estate.act(&event), None),
+                Act::Drain => self.stop(Stop::Drain),
+                Act::Leave => self.stop(Stop::Leave),
+            }
+        }
+    }
+
+    fn stop(&self, asked: Stop) {
+        self.stop.send_if_modified(|stop| {
+            let is_more = asked > *stop;
+            *stop = asked.max(*stop);
+            is_more
+        });
+    }
+
+    /// Waits until the run is to stop so or sooner.
+    pub(super) async fn stopped(&self, so: Stop) {
+        let asked = self.stop.subscribe().wait_for(|stop| *stop >= so).await.map(drop);
+        asked.expect("its sender is here");
+    }
+
+    /// Notes one fact of the run itself.
+    pub(super) fn say(&self, what: What) {
+        let mut out = Outbox::default();
+        out.facts.push(what);
+        self.note(&mut out);
+    }
+
+    pub(super) fn arrive(self: &Arc<Self>, arrival: Arrival) {
+        let cancels_after = arrival.cancels_after;
+        self.load(self.estate.order(arrival), cancels_after);
+    }
+
+    fn load(self: &Arc<Self>, call: LoadCall, cancels_after: Option<Span>) {
+        self.estate.opens();
+        let line = match &call.asked {
+            Asked::Channel(id, _) => self.lines().shoppers(*id),
+            Asked::Oms(_) => self.lines().merchant(),
+        };
+        let errand = Errand::Load { call, cancels_after };
+        if let Err(job) = line.submit(self.job(errand)) {
+            if let Errand::Load { call, .. } = &job.errand {
+                let mut out = Outbox::default();
+                call.purpose.unsent(&mut out);
+                self.note(&mut out);
+            }
+            self.estate.closes();
+        }
+    }
+
+    fn job(self: &Arc<Self>, errand: Errand) -> LiveJob {
+        LiveJob { office: Arc::clone(self) as Arc<dyn Office>, errand }
+    }
+
+    fn post(self: &Arc<Self>, to: ConnectorId, notice: Notice, posts: u32) {
+        let job = self.job(Errand::Webhook { to, notice, posts });
+        if let Err(LiveJob { errand: Errand::Webhook { to, notice, posts }, .. }) =
+            self.lines().webhooks(to).submit(job)
+        {
+            self.posted(to, Some(notice), posts);
+        }
+    }
+
+    fn call(self: &Arc<Self>, id: ConnectorId, calling: Calling) {
+        let op = calling.op;
+        let line = match &calling.asked {
+            Asked::Channel(channel, _) => self.lines().to_channel(id, *channel),
+            Asked::Oms(_) => self.lines().to_oms(id),
+        };
+        if line.submit(self.job(Errand::Connector { id, calling })).is_err() {
+            self.diary.set(self.in_wall_us(NOT_SENT_US), Later::NotSent(id, op));
+        }
+    }
+
+    fn in_wall_us(&self, after: u64) -> At {
+        self.clock.moment_of(self.clock.now().wall_us + after).at
+    }
+
+    /// Does what the diary says.
+    pub(super) fn happen(self: &Arc<Self>, later: Later) {
+        let mut out = Outbox::default();
+        match later {
+            Later::Wake(role, at) => self.estate.wake(&mut &*self, role, at, &mut out),
+            Later::Post { to, notice, posts } => self.post(to, notice, posts),
+            Later::Cancel(intent, order) => {
+                let now = self.clock.now();
+                self.load(self.estate.cancellation(now.at, intent, order), None);
+                self.estate.closes();
+            }
+            Later::NotSent(id, op) => {
+                self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);
+            }
+            Later::Sample => self.estate.sample(&mut &*self, &mut out),
+        }
+    }
+
+    /// Closes every line. What was due and still waited for one was not sent; nor was a change of
+    /// mind that was due and that the diary did not come to.
+    pub(super) async fn hang_up(&self) {
+        let mut out = Outbox::default();
+        let (never_left, panicked) = self.lines().close().await;
+        for (role, times) in panicked {
+            self.befallen.add(HarnessFault::Panicked, role, times);
+        }
+        for job in never_left {
+            if let Errand::Load { call, .. } = &job.errand {
+                call.purpose.unsent(&mut out);
+            }
+        }
+        let now = self.clock.now();
+        for later in self.diary.overdue(now.at) {
+            if let Later::Cancel(intent, order) = later {
+                self.estate.cancellation(now.at, intent, order).purpose.unsent(&mut out);
+            }
+        }
+        self.note(&mut out);
+    }
+}
+
+impl Office for Carrier {
+    fn bearer(&self, asked: &Asked) -> HeaderValue {
+        self.lines().bearer(asked)
+    }
+
+    fn signature(&self, to: ConnectorId, body: &[u8]) -> HeaderValue {
+        self.lines().signature(to, body)
+    }
+
+    fn sent(&self, call: &LoadCall) {
+        let mut out = Outbox::default();
+        call.sent(&mut out);
+        self.note(&mut out);
+    }
+
+    fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack) {
+        self.estate.answered(&mut &self, call, came, &mut Outbox::default());
+    }
+
+    fn load_never_left(&self, purpose: &Purpose) {
+        let mut out = Outbox::default();
+        purpose.unsent_after_all(&mut out);
+        self.note(&mut out);
+        self.estate.closes();
+    }
+
+    fn never_left(&self, to: Role) {
+        self.befallen.add(HarnessFault::NeverLeft, to, 1);
+    }
+
+    fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack) {
+        self.estate.came_back(&mut &self, call, came, &mut Outbox::default());
+    }
+
+    fn posted(&self, to: ConnectorId, refused: Option<Notice>, posts: u32) {
+        if let Some((after, notice)) = self.estate.posted(refused, posts) {
+            let posts = posts + 1;
+            self.diary.set(self.in_wall_us(after), Later::Post { to, notice, posts });
+        }
+    }
+}

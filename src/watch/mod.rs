@@ -1,0 +1,10 @@
+//! Owns the hands that look at a run's judgement while it is played.
+//! Must not know terminals, signals, nor how a run is played.
+
+mod onlooker;
+mod standing;
+mod watching;
+
+pub use onlooker::{Onlooker, Screen};
+pub use standing::RunStanding;
+pub use watching::Watching;
