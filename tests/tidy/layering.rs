@@ -1,8 +1,8 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records, language ← traffic, commerce ←
-//! judge ← scenario ← fit, wire ← drive ← outlook ← study, watch ← report ← tables ← cli`. The table is
-//! narrower than that line: no door that nobody needs.
+//! judge ← scenario ← fit, wire ← drive ← outlook ← study, watch ← report ← tables ← cli`. The
+//! table is narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
 use crate::{Findings, found, none};
