@@ -45,6 +45,38 @@ const SIGNS: &[(&str, &[&str])] = &[
     ("₱", &["PHP"]),
 ];
 
+/// Names of columns that say it, the best first.
+pub(super) const NAMES: &[&str] = &[
+    "currency",
+    "currency code",
+    "order currency",
+    "order currency code",
+    "currency iso",
+    "iso currency",
+    "currency iso code",
+    "currency symbol",
+    "transaction currency",
+    "payment currency",
+    "price currency",
+    "shop currency",
+    "ccy",
+    "währung",
+    "waehrung",
+    "wahrung",
+    "währungscode",
+    "devise",
+    "monnaie",
+    "moneda",
+    "divisa",
+    "valuta",
+    "moeda",
+    "waluta",
+    "měna",
+];
+
+/// Codes that no sign above stands for.
+const OTHERS: &[&str] = &["AED", "EGP", "RON", "SAR", "ZAR"];
+
 /// As it is compared.
 fn plain(sign: &str) -> String {
     sign.trim_matches(|c: char| c == '.' || c.is_whitespace()).to_uppercase()
@@ -60,6 +92,14 @@ pub(super) fn is_one(sign: &str) -> bool {
     of_sign(&plain).is_some() || plain.len() == 3 && plain.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// Whether a word is a currency and can be nothing else, as far as is known here.
+pub(super) fn is_known(word: &str) -> bool {
+    let plain = plain(word);
+    of_sign(&plain).is_some()
+        || OTHERS.contains(&plain.as_str())
+        || SIGNS.iter().any(|(_, codes)| codes.contains(&plain.as_str()))
+}
+
 /// Whether a sign or code can stand for that currency.
 pub(crate) fn means(sign: &str, code: &str) -> bool {
     let plain = plain(sign);
@@ -67,13 +107,26 @@ pub(crate) fn means(sign: &str, code: &str) -> bool {
 }
 
 /// Whether two signs or codes can stand for one currency.
-fn agree(one: &str, other: &str) -> bool {
+pub(super) fn agree(one: &str, other: &str) -> bool {
     let (one, other) = (plain(one), plain(other));
     let codes = |word: &str| of_sign(word).unwrap_or_default();
     one == other
         || codes(&one).contains(&other.as_str())
         || codes(&other).contains(&one.as_str())
         || codes(&one).iter().any(|code| codes(&other).contains(code))
+}
+
+/// The currency that the formats of a workbook's cells show, where they show one.
+///
+/// # Errors
+/// They show several, and the format of each cell is not read.
+pub(super) fn shown(formats: &[String]) -> Result<Option<&str>, Wrong> {
+    let Some(first) = formats.first() else { return Ok(None) };
+    if formats.iter().all(|sign| agree(sign, first)) {
+        return Ok(Some(first));
+    }
+    let all = columns::list(formats.iter().map(String::as_str));
+    Err(Wrong::new(format!("formats of its cells show several currencies ({all})")))
 }
 
 /// Signs and codes, each with the line on which it stands first.
@@ -102,7 +155,7 @@ impl Heard {
         }
     }
 
-    fn add(&mut self, said: &str, line: u64) {
+    pub(super) fn add(&mut self, said: &str, line: u64) {
         if !said.is_empty() && self.said.len() < WORDS_MAX {
             self.said.entry(said.to_uppercase()).or_insert(line);
         }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::columns::{Columns, Header, NONE, Role};
+use super::footer;
 use super::mapping::Mapping;
 use super::moment;
 use super::table::Table;
@@ -37,26 +38,34 @@ pub(super) fn time<'t>(table: &'t Table, columns: &Columns) -> Result<Cow<'t, st
 /// What the first rows of a column hold.
 #[derive(Clone, Copy, Default)]
 struct Held {
-    filled: bool,
-    other_than_days: bool,
-    other_than_clocks: bool,
+    filled: usize,
+    days: usize,
+    clocks: usize,
 }
+
+/// One field in so many, or a single one, may be a slip or what sums up the others.
+const SLIP_PARTS: usize = 20;
 
 impl Held {
     fn hear(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.filled = true;
-            self.other_than_days |= moment::day_of(text).is_none();
-            self.other_than_clocks |= moment::clock_of(text).is_none();
+        if !text.is_empty() && !footer::is_total(text) {
+            self.filled += 1;
+            self.days += usize::from(moment::day_of(text).is_some());
+            self.clocks += usize::from(moment::clock_of(text).is_some());
         }
     }
 
+    fn are_all_but_slips(self, count: usize) -> bool {
+        count > 1 && self.filled - count <= (self.filled / SLIP_PARTS).max(1)
+            || count > 0 && count == self.filled
+    }
+
     fn days(self) -> bool {
-        self.filled && !self.other_than_days
+        self.are_all_but_slips(self.days)
     }
 
     fn clocks(self) -> bool {
-        self.filled && !self.other_than_clocks
+        self.are_all_but_slips(self.clocks)
     }
 }
 

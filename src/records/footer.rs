@@ -35,7 +35,7 @@ const TOTALS: &[&str] = &[
 ];
 
 /// A word for totals, and nothing else.
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     TOTALS.contains(&columns::plain(text).as_str())
 }
 

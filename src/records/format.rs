@@ -9,8 +9,11 @@
 //! eBay Seller Hub's orders report; Etsy's sold order items; Magento's order grid and its table
 //! `sales_order_item`; Olist and Online Retail as their owners publish them.
 
+mod own;
+
 use super::columns::{Header, Role};
 use super::moment::Order;
+pub(crate) use own::COLUMNS;
 
 /// A layout of an export.
 pub(crate) struct Layout {
@@ -63,41 +66,6 @@ const BASE: Layout = Layout {
 const WOO: Layout = Layout { name: "woocommerce", title: "a WooCommerce order export", ..BASE };
 
 const MAGENTO: Layout = Layout { name: "magento", title: "a Magento order export", ..BASE };
-
-/// Columns under names of one's own, and the names that go without saying.
-pub(crate) const COLUMNS: Layout = Layout {
-    columns: &[
-        (
-            Role::Time,
-            &["ts", "time", "timestamp", "date", "created at", "order date", "order time"],
-        ),
-        (Role::Order, &["order", "order id", "order number", "order no"]),
-        (
-            Role::Sku,
-            &["sku", "item sku", "product sku", "variant sku", "line items sku", "items sku"],
-        ),
-        (Role::Quantity, &["qty", "quantity", "units", "line items quantity", "items quantity"]),
-        (Role::Price, &["price", "unit price", "line items price", "items price"]),
-        (Role::Total, &["line total", "item total"]),
-        (Role::Channel, &["channel", "sales channel", "channel name", "marketplace", "kanal"]),
-        (
-            Role::State,
-            &[
-                "state",
-                "status",
-                "order status",
-                "order state",
-                "financial status",
-                "payment status",
-            ],
-        ),
-        (Role::Cancelled, &["cancelled at", "canceled at"]),
-        (Role::Currency, &["currency"]),
-        (Role::Items, &["line items"]),
-    ],
-    without_sku: WithoutSku::Unreadable,
-    ..BASE
-};
 
 const LAYOUTS: &[Layout] = &[
     Layout {

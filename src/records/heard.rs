@@ -67,7 +67,7 @@ impl Heard {
     pub(super) fn row(&mut self, table: &Table, columns: &Columns) {
         let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
         let (order, sku) = (field(Role::Order).unwrap_or(""), field(Role::Sku).unwrap_or(""));
-        self.spoilt.hear(table.line(), order, sku);
+        self.spoilt.hear(table, columns, order, sku);
         self.skus.hear(sku);
         self.numbering.hear(table, order, sku);
         if !order.is_empty() && !footer::is_total(order) {
@@ -76,6 +76,8 @@ impl Heard {
             self.orders.without += u64::from(!digits);
         }
         self.times.hear(&daytime::time(table, columns).unwrap_or_default());
+        let dated = columns.of(Role::Day).or(columns.of(Role::Time));
+        self.times.hear_typed(dated.is_some_and(|column| table.is_typed_cell(column)));
         if let Some(text) = field(Role::Cancelled) {
             self.times.hear(text);
         }

@@ -10,8 +10,8 @@ use super::mapping::{Day, Mapping, Routing};
 use super::repeats::Sieve;
 use super::row::{Head, Known, Line};
 use super::survey::Survey;
-use super::table::Unreadable;
 use super::tally::{Reading, Seen, Tally, What, tally};
+use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped};
 use crate::units::Span;
 use crate::wrong::Wrong;
@@ -336,6 +336,7 @@ pub(crate) fn left_out(left: &BTreeMap<Known, u64>) -> Vec<String> {
             Known::Summary => format!("{rows} that only sum up other lines"),
             Known::Footer => format!("{rows} of totals"),
             Known::Correction => format!("{rows} that only correct stock"),
+            Known::Refunded => format!("{rows} of which all units were refunded"),
             Known::Repeat if *count == 1 => format!("{rows} that repeats a line of its order"),
             Known::Repeat => format!("{rows} that repeat a line of their order"),
         }

@@ -7,6 +7,7 @@
 //! (`tally`) and those of a stretch are taken (`log`) and put together (`orders`).
 
 mod anew;
+mod codes;
 pub(crate) mod columns;
 pub(crate) mod currency;
 mod daytime;
@@ -17,6 +18,8 @@ mod heard;
 mod hours;
 mod items;
 mod json;
+mod kin;
+mod kinds;
 pub(crate) mod log;
 pub(crate) mod mapping;
 pub(crate) mod moment;
@@ -38,6 +41,7 @@ pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod unreadable;
 mod unused;
 mod years;
 

@@ -53,6 +53,11 @@ impl Decimal {
         i64::try_from(above.checked_add(half)?.checked_div(below)?).ok()
     }
 
+    /// Whether it is nought.
+    pub(crate) fn is_zero(self) -> bool {
+        self.units == 0
+    }
+
     /// As a float, for a weight.
     pub(crate) fn as_f64(self) -> f64 {
         self.units as f64 / 10_f64.powi(self.places as i32)
@@ -133,6 +138,13 @@ pub(crate) fn decimal(text: &str, mark: Mark) -> Option<Decimal> {
         shift += 1;
     }
     Some(Decimal { units: if negative { -units } else { units }, places: shift as u32 })
+}
+
+/// Whether a number is below zero, whatever its mark.
+pub(super) fn is_negative(text: &str) -> bool {
+    pieces(text).is_some_and(|pieces| {
+        pieces.negative && pieces.body.contains(|c: char| ('1'..='9').contains(&c))
+    })
 }
 
 /// An amount without its currency, and the code or sign that stands beside it.

@@ -17,8 +17,40 @@ const WORDS_MAX: usize = 8;
 /// So many order numbers are looked at, the first of the file.
 const ORDERS_MAX: usize = 20_000;
 
-/// One number in so many may have the same time on two channels by chance.
-const CHANCE_PARTS: usize = 10;
+/// Of numbers that several channels use, one in so many or more has a time of its own on each.
+/// Lines of one order, each of another colour, share the order's time.
+const APART_PARTS: usize = 10;
+
+/// Names of columns that say where an order was placed: no order is placed at two shops.
+const SHOPS: &[&str] = &[
+    "store",
+    "store name",
+    "store id",
+    "shop",
+    "shop name",
+    "shop id",
+    "site",
+    "site name",
+    "website",
+    "platform",
+    "source",
+    "source name",
+    "order source",
+    "sales source",
+    "branch",
+    "outlet",
+    "account",
+    "seller account",
+    "till",
+    "filiale",
+    "mandant",
+    "plattform",
+    "boutique",
+    "magasin",
+    "tienda",
+    "negozio",
+    "winkel",
+];
 
 /// A column that may say where an order was placed.
 struct Column {
@@ -27,6 +59,8 @@ struct Column {
     /// Of each order number: its words, and the time that stands beside each.
     orders: HashMap<u64, Vec<(usize, u64)>>,
     first: Option<String>,
+    /// It is named like one that does.
+    shops: bool,
 }
 
 /// The columns that nobody uses, where none says the channel.
@@ -44,7 +78,14 @@ impl Parted {
             || mapping.columns.of(Role::Channel) == Some(NONE)
             || !columns.items.is_empty();
         let free = |at: &usize| !settled && !columns.is_taken(*at);
-        let column = |at| Column { at, words: vec![], orders: HashMap::new(), first: None };
+        let shops = |at: usize| SHOPS.contains(&columns::plain(&header.names[at]).as_str());
+        let column = |at| Column {
+            at,
+            words: vec![],
+            orders: HashMap::new(),
+            first: None,
+            shops: shops(at),
+        };
         Parted((0..header.names.len()).filter(free).map(column).collect())
     }
 
@@ -65,9 +106,10 @@ impl Parted {
     pub(super) fn question(&self, header: &Header) -> Option<Wrong> {
         let column = self.0.iter().find(|column| column.parts_orders())?;
         let name = short(&header.names[column.at]);
+        let apart = if column.shops { "" } else { ", each at a time of its own" };
         let wrong = Wrong::new(format!(
             "the column `{name}` is not used, and orders of one number have several of its words \
-             ({}), each at a time of its own, such as the order `{}`",
+             ({}){apart}, such as the order `{}`",
             columns::list(column.words.iter().map(String::as_str)),
             short(column.first.as_deref().unwrap_or_default())
         ));
@@ -100,7 +142,7 @@ impl Column {
         self.words.len() <= WORDS_MAX
     }
 
-    /// Whether several numbers have several words, each at one time that is no other's.
+    /// Whether numbers have several words: of shops, or each at one time that is no other's.
     fn parts_orders(&self) -> bool {
         let mut counts = [0_usize; 2];
         for seen in self.orders.values() {
@@ -112,6 +154,6 @@ impl Column {
             }
         }
         let [mixed, parted] = counts;
-        parted > 1 && mixed * CHANCE_PARTS <= parted
+        if self.shops { parted + mixed > 0 } else { parted > 1 && mixed <= parted * APART_PARTS }
     }
 }

@@ -70,6 +70,8 @@ pub(crate) enum Known {
     Correction,
     /// A line of the order that stands there already.
     Repeat,
+    /// All units of it were refunded, and its quantity is what is left.
+    Refunded,
 }
 
 /// What a row came to; its lines are in the reader.
@@ -121,7 +123,7 @@ fn bad<T>(kind: &'static str, why: impl Into<String>) -> Result<T, Bad> {
 }
 
 /// One number for a text and another; the same in every run.
-fn key(channel: &str, order: &str) -> u64 {
+pub(super) fn key(channel: &str, order: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (channel, order).hash(&mut hasher);
     hasher.finish()
@@ -155,6 +157,12 @@ impl<'m> RowReader<'m> {
     /// What the rows of the current order have in common.
     pub(super) fn head(&self) -> Option<&Head> {
         self.above.as_ref().and_then(|above| above.head.as_ref().ok())
+    }
+
+    /// The channel and the number of the current order, as they are written.
+    pub(super) fn written(&self) -> (&str, &str) {
+        let cells = self.above.as_ref().map(|above| &above.cells);
+        cells.map_or(("", ""), |cells| (&cells.channel, &cells.order))
     }
 
     /// A row that is none was come across: what follows under no number belongs to nobody knows
@@ -228,13 +236,19 @@ impl<'m> RowReader<'m> {
     }
 
     /// Totals stand in a row without a time: under a word for them, as what the rows above come to,
-    /// or as a report signs off. With a time they stand where the number of an order should.
+    /// or as a report signs off. With a time they stand where the goods or the number of an order
+    /// should.
     fn is_footer(&self, table: &Table) -> bool {
         let cell = |role| self.cell(table, role).unwrap_or("");
         let order = cell(Role::Order);
         let time = daytime::time(table, &self.survey.columns);
         let time =
             time.unwrap_or_else(|_| format!("{}{}", cell(Role::Day), cell(Role::Time)).into());
+        let goods = [Role::Sku, Role::Name].map(cell).into_iter().find(|text| !text.is_empty());
+        let stocked = |sku: &str| self.stock_list.is_some_and(|known| known.contains(sku));
+        if goods.is_some_and(|goods| footer::is_word(goods) && !stocked(goods)) {
+            return true;
+        }
         if !time.is_empty() && self.survey.clock.read(&time).is_some() {
             return self.survey.numbered && footer::is_total(order);
         }

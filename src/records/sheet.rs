@@ -3,10 +3,14 @@
 //!
 //! A workbook is a zip: what it comes to when unpacked is measured before anything is kept of it.
 
+mod parts;
+
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
+use jiff::Unit;
+use jiff::civil::DateTime;
 use zip::ZipArchive;
 
 use super::split::Record;
@@ -29,11 +33,23 @@ pub(super) struct Sheet {
     at: usize,
     /// What it is, in words: others with rows are not read.
     pub(super) written: String,
+    /// The currencies that its formats show.
+    pub(super) currencies: Vec<String>,
+    /// Its place among the sheets.
+    pub(super) place: usize,
+}
+
+/// What is known of a workbook before its cells are read.
+#[derive(Default)]
+struct Outside {
+    currencies: Vec<String>,
+    /// Of every sheet together.
+    hidden_rows: u64,
 }
 
 impl Sheet {
-    /// Reads the first sheet that has any rows.
-    pub(super) fn open(mut file: File, name: &str) -> Result<Sheet, Wrong> {
+    /// Reads the first sheet that has any rows, from that place on; none when there is none.
+    pub(super) fn open(mut file: File, name: &str, from: usize) -> Result<Option<Sheet>, Wrong> {
         let broken = |why: &dyn std::fmt::Display| {
             let wrong = Wrong::new(format!("`{name}` is a zip and no workbook: {why}"));
             wrong.expected("a CSV file, JSON lines or an Excel workbook (.xlsx)")
@@ -42,19 +58,20 @@ impl Sheet {
             let wrong = Wrong::new(format!("`{name}` is too large for a workbook"));
             wrong.expected("at most 64 MB of texts and 256 MB of cells").hint("save it as CSV")
         };
-        if !is_bounded(&mut file).map_err(|error| broken(&error))? {
+        let Some(outside) = outside(&mut file).map_err(|error| broken(&error))? else {
             return Err(large());
-        }
+        };
         file.rewind().map_err(|error| broken(&error))?;
         let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| broken(&error))?;
         let names = book.sheet_names();
-        for (at, sheet) in names.iter().enumerate() {
+        for (place, sheet) in names.iter().enumerate().skip(from) {
             let read = rows(&mut book, sheet).map_err(|error| broken(&error))?;
             let Some(bytes) = read else { return Err(large()) };
             if !bytes.is_empty() {
-                let others = names[at + 1..].iter().filter(|name| has_rows(&mut book, name));
+                let others = names.iter().filter(|other| *other != sheet);
+                let others = others.filter(|name| has_rows(&mut book, name));
                 let others: Vec<&str> = others.map(String::as_str).collect();
-                let written = match others.as_slice() {
+                let mut written = match others.as_slice() {
                     [] => "a workbook".to_owned(),
                     others => format!(
                         "the sheet `{}` of a workbook, whose other sheets are not read ({})",
@@ -62,10 +79,15 @@ impl Sheet {
                         columns::list(others.iter().copied())
                     ),
                 };
-                return Ok(Sheet { bytes, at: 0, written });
+                if outside.hidden_rows > 0 {
+                    let rows = super::grouped(outside.hidden_rows);
+                    written.push_str(&format!(", hidden rows of it like the others ({rows})"));
+                }
+                let currencies = outside.currencies;
+                return Ok(Some(Sheet { bytes, at: 0, written, currencies, place }));
             }
         }
-        Err(Wrong::new(format!("`{name}` has no sheet with rows")))
+        Ok(None)
     }
 
     fn number(&mut self) -> Option<u32> {
@@ -94,24 +116,32 @@ impl Sheet {
     }
 }
 
-/// Whether what the zip unpacks to is within bounds, whatever it says of itself.
-fn is_bounded(file: &mut File) -> Result<bool, Box<dyn std::error::Error>> {
+/// Looks at every part; none when what the zip unpacks to is too much, whatever it says of itself.
+fn outside(file: &mut File) -> Result<Option<Outside>, Box<dyn std::error::Error>> {
     let mut archive = ZipArchive::new(BufReader::new(file))?;
     if archive.len() > PARTS_MAX {
-        return Ok(false);
+        return Ok(None);
     }
-    let mut all = 0;
+    let (mut all, mut outside) = (0, Outside::default());
     for index in 0..archive.len() {
         let part = archive.by_index(index)?;
-        let texts = part.name()?.to_ascii_lowercase().contains("sharedstrings");
+        let name = part.name()?.to_ascii_lowercase();
+        let texts = name.contains("sharedstrings");
         let most = if texts { TEXTS_BYTES_MAX } else { PART_BYTES_MAX };
-        let size = io::copy(&mut part.take(most + 1), &mut io::sink())?;
+        let mut part = part.take(most + 1);
+        if name.ends_with("styles.xml") {
+            outside.currencies = parts::currencies(&mut part)?;
+        } else if name.starts_with("xl/worksheets/sheet") {
+            outside.hidden_rows += parts::hidden_rows(&mut part)?;
+        }
+        io::copy(&mut part, &mut io::sink())?;
+        let size = most + 1 - part.limit();
         all += size;
         if size > most || all > ALL_BYTES_MAX {
-            return Ok(false);
+            return Ok(None);
         }
     }
-    Ok(true)
+    Ok(Some(outside))
 }
 
 /// A row being put together.
@@ -195,5 +225,10 @@ fn text(value: &DataRef<'_>) -> (String, bool) {
 fn civil(at: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
     let clock = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-    if milli == 0 { clock } else { format!("{clock}.{milli:03}") }
+    let clock = if milli == 0 { clock } else { format!("{clock}.{milli:03}") };
+    // Eight o'clock, to six places of a day, is a little before eight.
+    let near = milli != 0 && !(100..=900).contains(&milli);
+    let civil: Option<DateTime> = clock.parse().ok().filter(|_| near);
+    let whole = civil.and_then(|civil| civil.round(Unit::Second).ok());
+    whole.map_or(clock, |whole| whole.to_string())
 }

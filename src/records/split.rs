@@ -50,7 +50,12 @@ impl Record {
     }
 
     pub(super) fn is_typed(&self, field: usize) -> bool {
-        self.typed || self.typed_fields.get(field).copied().unwrap_or(false)
+        self.typed || self.is_typed_cell(field)
+    }
+
+    /// A cell of a workbook with a type other than text.
+    pub(super) fn is_typed_cell(&self, field: usize) -> bool {
+        self.typed_fields.get(field).copied().unwrap_or(false)
     }
 
     pub(super) fn push(&mut self, field: &str) {

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::{Columns, Role};
 use super::short;
+use super::table::Table;
 use crate::wrong::Wrong;
 
 /// The digits that a spreadsheet keeps of a number.
@@ -58,8 +60,10 @@ struct Names {
 }
 
 impl Names {
-    fn hear(&mut self, line: u64, text: &str) {
-        if self.power.is_none() && is_power(text) {
+    /// `typed`: it is a number of a workbook, which keeps no more digits than it can.
+    fn hear(&mut self, line: u64, text: &str, typed: bool) {
+        let beyond = || typed && text.bytes().filter(u8::is_ascii_digit).count() > DIGITS_KEPT;
+        if self.power.is_none() && (is_power(text) || beyond()) {
             self.power = Some((line, text.to_owned()));
         }
         if text.len() > DIGITS_KEPT + 1 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -94,9 +98,10 @@ pub(super) struct Spoilt {
 }
 
 impl Spoilt {
-    pub(super) fn hear(&mut self, line: u64, order: &str, sku: &str) {
-        self.orders.hear(line, order);
-        self.skus.hear(line, sku);
+    pub(super) fn hear(&mut self, table: &Table, columns: &Columns, order: &str, sku: &str) {
+        let typed = |role| columns.of(role).is_some_and(|column| table.is_typed_cell(column));
+        self.orders.hear(table.line(), order, typed(Role::Order));
+        self.skus.hear(table.line(), sku, typed(Role::Sku));
     }
 
     /// What cannot be read as it was.

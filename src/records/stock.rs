@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 
+use super::codes::Codes;
 use super::columns::{self, Header};
-use super::footer::is_footer;
+use super::footer::{self, is_footer};
 use super::number::{self, Decimal, Evidence, Mark};
-use super::table::{Source, Table, Unreadable};
+use super::table::{Source, Table};
+use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
@@ -27,9 +29,9 @@ const STOCK: &[&str] = &[
     "variant inventory qty",
     "stock quantity",
 ];
-const PRICE: &[&str] = &["price", "variant price", "regular price", "unit price"];
+const PRICE: &[&str] =
+    &["price", "variant price", "regular price", "unit price", "sale price", "discounted price"];
 const WEIGHT: &[&str] = &["weight"];
-const CURRENCY: &[&str] = &["currency", "currency code"];
 const LOCATION: &[&str] = &["location", "warehouse", "stock location", "source code"];
 
 /// Words for goods that a location does not keep.
@@ -69,13 +71,14 @@ pub(crate) fn read(
 ) -> Result<StockList, Vec<Wrong>> {
     let file = &source.file;
     let (mut table, columns) = open(source)?;
-    let mark = match decimal {
-        Some(mark) => mark,
-        None => mark(&mut table, &columns).map_err(|wrong| {
-            vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }]
-        })?,
-    };
+    let (proved, codes) = survey(&mut table, &columns);
+    let mark = decimal
+        .map_or(proved, Ok)
+        .map_err(|wrong| vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }])?;
     let (mut table, _) = open(source)?;
+    let columns = Columns { currency: columns.currency.or(codes), ..columns };
+    formatted(&table, &columns, code)
+        .map_err(|wrong| vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }])?;
     let mut list = Listed { mark, code, digits, columns, ..Listed::default() };
     while let Some(next) = table.next() {
         if list.places.len() as u64 > SKUS_MAX {
@@ -85,6 +88,7 @@ pub(crate) fn read(
             ))]);
         }
         if is_footer(&table.words()) && table.field(list.columns.price).unwrap_or("").is_empty() {
+            list.totals += 1;
             continue;
         }
         if next.is_ok()
@@ -110,6 +114,21 @@ pub(crate) fn read(
     Ok(list.finish())
 }
 
+/// Prices that a workbook shows in another currency, where no column says it.
+fn formatted(table: &Table, columns: &Columns, code: &str) -> Result<(), Wrong> {
+    if columns.currency.is_some() {
+        return Ok(());
+    }
+    let expected = format!("prices in {code}, the scenario's currency, or a column `currency`");
+    let shown = currency::shown(&table.currencies).map_err(|wrong| wrong.expected(&expected))?;
+    match shown.filter(|sign| !currency::means(sign, code)) {
+        Some(sign) => {
+            Err(Wrong::new(format!("its cells show prices in `{sign}`")).expected(expected))
+        }
+        None => Ok(()),
+    }
+}
+
 fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
     let is_header = |header: &Header| find(header, SKU).is_some() && find(header, STOCK).is_some();
     let table = Table::open(source, &is_header).map_err(|wrong| vec![wrong])?;
@@ -127,7 +146,7 @@ fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
     let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
     let weight = find(&table.header, WEIGHT);
     let location = find(&table.header, LOCATION);
-    let currency = find(&table.header, CURRENCY);
+    let currency = find(&table.header, currency::NAMES);
     let columns = weight.into_iter().flat_map(|column| others(&table.header, WEIGHT, column));
     rivals.extend(columns);
     Ok((table, Columns { sku, stock, price, weight, location, currency, rivals }))
@@ -144,7 +163,9 @@ fn others(header: &Header, names: &[&str], column: usize) -> Vec<(usize, usize)>
 /// Two columns that could be the same, and are not.
 fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wrong> {
     let field = |column: usize| table.field(column).unwrap_or_default();
-    let (one, other) = rivals.iter().find(|(one, other)| field(*one) != field(*other))?;
+    // What is left empty says nothing else: a sale price where there is no sale.
+    let differ = |one: &str, other: &str| !other.is_empty() && one != other;
+    let (one, other) = rivals.iter().find(|(one, other)| differ(field(*one), field(*other)))?;
     let names = [*one, *other].map(|column| table.header.names[column].as_str());
     let wrong = Wrong::new(format!(
         "several columns could say the same: {}; they differ in line {}: `{}` and `{}`",
@@ -160,10 +181,15 @@ fn find(header: &Header, names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| header.like(name))
 }
 
-/// How the list writes numbers, from all of them.
-fn mark(table: &mut Table, columns: &Columns) -> Result<Mark, Wrong> {
+/// How the list writes numbers, from all of them; and a column that holds nothing but currencies.
+fn survey(table: &mut Table, columns: &Columns) -> (Result<Mark, Wrong>, Option<usize>) {
     let mut evidence = Evidence::default();
+    let Columns { sku, stock, price, .. } = *columns;
+    let taken = [Some(sku), Some(stock), Some(price), columns.weight, columns.location];
+    let free = (0..table.header.names.len()).filter(|at| !taken.contains(&Some(*at)));
+    let mut codes = Codes::among(free);
     while let Some(row) = table.next() {
+        codes.hear(table);
         for column in
             [Some(columns.stock), Some(columns.price), columns.weight].into_iter().flatten()
         {
@@ -175,7 +201,7 @@ fn mark(table: &mut Table, columns: &Columns) -> Result<Mark, Wrong> {
             }
         }
     }
-    evidence.mark()
+    (evidence.mark(), codes.found())
 }
 
 #[derive(Default)]
@@ -189,6 +215,10 @@ struct Listed {
     bad: Unreadable,
     not_stocked: u64,
     added: u64,
+    /// Rows of a location that has less than none.
+    owed: u64,
+    /// Rows that sum up others.
+    totals: u64,
 }
 
 impl Default for Columns {
@@ -222,6 +252,9 @@ impl Listed {
             return Err(format!("sku `{}` has control characters", short(&name)));
         }
         let stock = self.stock(table)?;
+        if footer::is_word(&name) {
+            return self.total(&name, stock);
+        }
         let price = self.price(table)?;
         let weight = match self.columns.weight {
             Some(column) => {
@@ -243,12 +276,34 @@ impl Listed {
                      a column `location`"
                 ));
             }
-            self.rows[*place].stock += stock;
+            let row = &mut self.rows[*place];
+            if row.price != price || row.weight.to_bits() != weight.to_bits() {
+                return Err(format!(
+                    "sku `{}` has another price or weight in line {line}",
+                    short(&name)
+                ));
+            }
+            self.owed += u64::from(stock < Qty::ZERO || row.stock < Qty::ZERO);
+            row.stock += stock;
             self.added += 1;
             return Ok(());
         }
         self.places.insert(name.clone(), (self.rows.len(), table.line(), location));
         self.rows.push(StockRow { sku: name, stock, price, weight });
+        Ok(())
+    }
+
+    /// A row that sums up those above; goods may be called so, and then the stock is another.
+    fn total(&mut self, name: &str, stock: Qty) -> Result<(), String> {
+        let above: i64 = self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.stock.0));
+        if stock.0 != above {
+            return Err(format!(
+                "`{}` is a word for totals, and its stock is not that of the rows above together: \
+                 if it is goods, give them another sku",
+                short(name)
+            ));
+        }
+        self.totals += 1;
         Ok(())
     }
 
@@ -317,6 +372,12 @@ impl Listed {
             "SKUs have stock below zero: they have none.",
         );
         note(self.not_stocked, "row is not stocked: none.", "rows are not stocked: none.");
+        note(self.totals, "row of totals is left out.", "rows of totals are left out.");
+        note(
+            self.owed,
+            "time a location has stock below zero: it is taken off what others have.",
+            "times a location has stock below zero: it is taken off what others have.",
+        );
         note(
             self.added,
             "row of another location is added up.",

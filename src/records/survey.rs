@@ -6,11 +6,13 @@ use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
+use super::codes::Codes;
 use super::columns::{self, Columns, Header, NAMED, NONE, Role};
-use super::currency::Currencies;
+use super::currency::{self, Currencies};
 use super::daytime;
 use super::format::{self, COLUMNS, Layout};
 use super::heard::{Heard, Words};
+use super::kinds;
 use super::mapping::Mapping;
 use super::moment::Clock;
 use super::number::Mark;
@@ -42,6 +44,8 @@ pub(crate) struct Survey {
     /// How it was read, in words.
     pub(crate) read_as: String,
     pub(crate) one_unit: bool,
+    /// Quantities are what refunds have left of them.
+    pub(super) less_refunds: bool,
     /// The column that numbers the lines of orders.
     pub(super) line_numbers: Option<usize>,
     /// Order numbers have digits.
@@ -107,11 +111,13 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, &columns, mapping, layout.is_own());
     let mut parted = Parted::new(&table.header, &columns, mapping);
+    let mut codes = Codes::new(&table.header, &columns, mapping);
     while let Some(row) = table.next() {
         if row.is_ok() {
             heard.row(&table, &columns);
             unused.hear(&table, &columns, mapping);
             parted.hear(&table, &columns);
+            codes.hear(&table);
         }
     }
     let file = &mapping.source.file;
@@ -120,19 +126,18 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let mut keep =
         |wrong: Wrong| wrongs.push(Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong });
     let mark = mapping.decimal.map_or_else(|| heard.numbers.mark(), Ok).map_err(&mut keep).ok();
-    let order = match &mapping.time_format {
-        Some(_) => Ok(None),
-        None => heard.times.order(layout.order),
-    };
+    let said = mapping.time_format.is_some();
+    let order = if said { Ok(None) } else { heard.times.order(layout.order) };
     let order = order.map_err(&mut keep).ok();
     heard.unknown_states(mapping, layout.name).map(&mut keep);
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
     let named = |role: Role| columns.of(role).map(|column| table.header.names[column].clone());
-    let money = heard.money.question(named(Role::Currency).as_deref(), mapping.currency);
-    money.filter(|_| priced).map(&mut keep);
+    let money = codes.questions(&mut heard.money, &table, &columns, mapping);
+    money.into_iter().filter(|_| priced).for_each(&mut keep);
     let (channel, time, day) = (named(Role::Channel), named(Role::Time), named(Role::Day));
+    let less_refunds = named(Role::Quantity).is_some_and(|name| kinds::is_flag(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
     match (mark, order) {
@@ -154,6 +159,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             clock_column: clock.map(|column| table.header.names[column].clone()),
             read_as,
             one_unit,
+            less_refunds,
         }),
         _ => Err(wrongs),
     }
@@ -219,7 +225,11 @@ fn resolve(
                 columns.items = header.numbered("line item");
                 None
             }
-            None => usual_column(header, names, layout, role, &mut columns),
+            None => usual_column(header, names, layout, role, &mut columns).or_else(|| {
+                // No export is known to say the currency of its prices in two columns.
+                let others = if role == Role::Currency { currency::NAMES } else { &[] };
+                usual_column(header, others, layout, role, &mut columns)
+            }),
         };
         match found {
             Some(column) if role == Role::Items => columns.items.push(column),

@@ -63,6 +63,8 @@ pub(crate) struct Table {
     pub(crate) header: Header,
     /// What the file is: `UTF-8, "," between columns`.
     pub(crate) written: String,
+    /// The currencies that a workbook's formats show.
+    pub(crate) currencies: Vec<String>,
     rows: Rows,
     record: Record,
     /// A row may be shorter than the header, where nothing but values makes it so.
@@ -117,10 +119,7 @@ impl Table {
     ) -> Result<Table, Wrong> {
         let (file, kind) = source.open()?;
         let Kind::Text(encoding) = kind else {
-            let sheet = Sheet::open(file, &source.file)?;
-            let written = sheet.written.clone();
-            let rows = |_| Ok(Rows::Sheet(Sheet::open(source.open()?.0, &source.file)?));
-            return Table::of(source, vec![(0, Rows::Sheet(sheet))], &rows, &written, is_header);
+            return Table::of_book(source, is_header);
         };
         let text = |file: &File| {
             let file = file.try_clone()?;
@@ -164,6 +163,26 @@ impl Table {
         let all: Result<Vec<(u8, Rows)>, Wrong> =
             tried.into_iter().map(|byte| Ok((byte, split(byte)?))).collect();
         Table::of(source, all?, &split, written, is_header)
+    }
+
+    /// The first sheet that has a header; a workbook may begin with a cover.
+    fn of_book(source: &Source, is_header: &dyn Fn(&Header) -> bool) -> Result<Table, Wrong> {
+        let (mut from, mut first) = (0, None);
+        while let Some(sheet) = Sheet::open(source.open()?.0, &source.file, from)? {
+            let (place, written) = (sheet.place, sheet.written.clone());
+            let again = |_| match Sheet::open(source.open()?.0, &source.file, place)? {
+                Some(sheet) => Ok(Rows::Sheet(sheet)),
+                None => Err(Wrong::new(format!("`{}` was changed", source.file))),
+            };
+            let rows = vec![(0, Rows::Sheet(sheet))];
+            match Table::of(source, rows, &again, &written, is_header) {
+                Ok(table) if is_header(&table.header) => return Ok(table),
+                other => first = first.or(Some(other)),
+            }
+            from = place + 1;
+        }
+        let none = || Err(Wrong::new(format!("`{}` has no sheet with rows", source.file)));
+        first.unwrap_or_else(none)
     }
 
     fn of_json(rows: JsonRows, written: &str) -> Table {
@@ -226,10 +245,12 @@ impl Table {
             None => written.to_owned(),
         };
         let ragged = matches!(rows, Rows::Sheet(_) | Rows::Json(_));
+        let currencies = if let Rows::Sheet(of) = &rows { of.currencies.clone() } else { vec![] };
         let tabs = delimiter == b'\t';
         Table {
             header,
             written,
+            currencies,
             rows,
             record: Record::default(),
             ragged,
@@ -338,6 +359,11 @@ impl Table {
     pub(crate) fn is_typed(&self, column: usize) -> bool {
         self.record.is_typed(column)
     }
+
+    /// Whether it is a cell of a workbook that holds a number or a date, and no text.
+    pub(crate) fn is_typed_cell(&self, column: usize) -> bool {
+        self.record.is_typed_cell(column)
+    }
 }
 
 const NAMES: &str = "a first row with the names of the columns";
@@ -362,29 +388,5 @@ fn one_column(source: &Source, record: &Record) -> Wrong {
     match other {
         Some((_, name)) => Wrong::new(found).hint(format!("it looks like delimiter: \"{name}\"")),
         None => Wrong::new(found).expected(NAMES),
-    }
-}
-
-/// Rows that could not be read: how many, and the first few of them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Unreadable {
-    pub(crate) count: u64,
-    first: Vec<String>,
-}
-
-impl Unreadable {
-    /// Counts a row, or the rows that it stands for.
-    pub(crate) fn add(&mut self, line: u64, weight: u64, why: &str) {
-        self.count += weight;
-        if self.first.len() < 3 {
-            let rows =
-                if weight > 1 { format!(" to {}", line + weight - 1) } else { String::new() };
-            self.first.push(format!("line {line}{rows}: {why}"));
-        }
-    }
-
-    /// The first few, in words.
-    pub(crate) fn examples(&self) -> String {
-        self.first.join("; ")
     }
 }

@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
-use super::anew::Anew;
+use super::anew::{Anew, Bought, First};
 use super::footer::is_footer;
 use super::grouped;
 use super::hours::Hours;
-use super::mapping::{Day, Mapping, Repeats, Routing};
+use super::kin::Kin;
+use super::mapping::{Mapping, Repeats, Routing};
 use super::repeats::{Again, Found, Sieve, Weighed};
-use super::row::{Bad, Head, Known, Line, Outcome, RowReader};
+use super::row::{self, Bad, Head, Known, Line, Outcome, RowReader};
 use super::survey::{self, Survey};
-use super::table::Unreadable;
 use super::totals::Totals;
+use super::unreadable::Unreadable;
 use crate::units::Span;
 use crate::wrong::Wrong;
 
@@ -30,6 +31,8 @@ pub(super) struct Seen<'r> {
     /// Its day and time, or that of the rows around it; none before the first that has any.
     pub(super) civil: Option<DateTime>,
     pub(super) head: Option<&'r Head>,
+    /// Its channel and order number, as they are written.
+    pub(super) written: (&'r str, &'r str),
     /// Whether it repeats a line, where that is to be weighed.
     pub(super) again: Option<Again>,
     pub(super) what: What<'r>,
@@ -66,12 +69,12 @@ impl Reading<'_> {
     pub(super) fn question(&self, tally: &Tally) -> Option<Wrong> {
         let Survey { layout, one_unit, .. } = self.survey;
         let open = || tally.repeats.question(&self.mapping.source.file, layout, *one_unit);
-        let anew = || match self.mapping.day {
-            // Numbers of one day are apart.
-            Some(Day::On(_)) => None,
-            _ => tally.anew.question(&self.mapping.source.file, tally.orders),
+        let anew = || tally.anew.question(self.mapping, tally.orders);
+        let kin = || {
+            let known = self.survey.layout.cancellations.is_some();
+            tally.kin.question(self.mapping).filter(|_| !known)
         };
-        self.sieve().is_none().then(open).flatten().or_else(anew)
+        self.sieve().is_none().then(open).flatten().or_else(anew).or_else(kin)
     }
 
     /// Every row in the order of the file; then what is known of all of them.
@@ -101,7 +104,8 @@ impl Reading<'_> {
                 Outcome::Left(known) => What::Left(known),
                 Outcome::Bad(why) => What::Bad(why),
             };
-            each(&Seen { line, weight, civil: last, head, again: reader.again, what })?;
+            let (again, written) = (reader.again, reader.written());
+            each(&Seen { line, weight, civil: last, head, written, again, what })?;
         }
         table.refuse_part(&self.mapping.source.file)?;
         Ok(Walked {
@@ -145,8 +149,9 @@ pub(crate) struct Tally {
     pub(crate) busiest: Option<Date>,
     pub(crate) repeats: Found,
     totals: Totals,
-    /// Order numbers that are used again on another day.
+    /// Order numbers that stand for several orders.
     anew: Anew,
+    kin: Kin,
     /// Rows whose time the clocks skip, and show twice, each with the first.
     turned: [(u64, Option<DateTime>); 2],
 }
@@ -154,20 +159,18 @@ pub(crate) struct Tally {
 /// The day of an order, whether it could be read, whether it was cancelled.
 #[derive(Clone, Copy)]
 struct OrderSeen {
-    day: Date,
+    first: First,
     /// Rows that repeat none of its lines.
     lines: u32,
     bought: bool,
     cancelled: bool,
-    /// It has lines of another day.
-    anew: bool,
 }
 
 /// Counts every row of the log.
 pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     let mut tally = Tally::default();
     let mut orders: HashMap<u64, OrderSeen> = HashMap::new();
-    let (mut finest, mut weighed) = (Finest::default(), Weighed::default());
+    let (mut finest, mut weighed, mut above) = (Finest::default(), Weighed::default(), None);
     let file = &reading.mapping.source.file;
     let most = |what: String| Err(Wrong::new(format!("`{file}` has more than {what}")));
     let sieve = reading.sieve().unwrap_or(Sieve::Weigh);
@@ -190,14 +193,9 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
                     weighed.add(head.order, again, seen.line);
                 }
                 if bought {
-                    let day = head.civil.date();
-                    let before = orders.get(&head.order).filter(|o| o.bought && !o.anew);
-                    let before = before.map(|order| order.day).filter(|before| *before != day);
-                    let order = order(&mut orders, head.order, day, true);
-                    if let Some(before) = before {
-                        order.anew = true;
-                        tally.anew.hear(seen.line, before, day);
-                    }
+                    let row = head.bought(above == Some(head.order));
+                    let order = orders.entry(head.order).or_insert(OrderSeen::of(row));
+                    tally.bought(seen, order, row);
                     order.lines += first;
                     order.cancelled |= head.cancelled_at_us.is_some();
                 } else if let Some(order) = orders.get_mut(&head.order) {
@@ -210,12 +208,15 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
                 // A day is as busy as its rows are many, read or not.
                 if let Some(civil) = seen.civil {
                     let key = seen.head.map_or(seen.line, |head| head.order);
-                    order(&mut orders, key, civil.date(), false);
+                    let row = Bought { at: civil, minute: 0, buyer: 0, adjoins: true };
+                    orders.entry(key).or_insert(OrderSeen::of(row));
                 }
             }
         }
+        above = seen.head.map(|head| head.order);
         Ok(())
     })?;
+    tally.kin.settle(|key| orders.get(&key).is_some_and(|order| order.bought));
     tally.foreign_prices = walked.foreign;
     tally.headers_again = walked.headers_again;
     tally.totals = walked.totals;
@@ -228,24 +229,25 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
     Ok(tally)
 }
 
-fn order(
-    orders: &mut HashMap<u64, OrderSeen>,
-    key: u64,
-    day: Date,
-    bought: bool,
-) -> &mut OrderSeen {
-    let new = OrderSeen { day, lines: 0, bought, cancelled: false, anew: false };
-    let seen = orders.entry(key).or_insert(new);
-    seen.day = seen.day.min(day);
-    seen.bought |= bought;
-    seen
+impl OrderSeen {
+    /// An order of which nothing is known to be bought.
+    fn of(row: Bought) -> OrderSeen {
+        OrderSeen { first: First::of(row), lines: 0, bought: false, cancelled: false }
+    }
+}
+
+impl Head {
+    fn bought(&self, adjoins: bool) -> Bought {
+        let minute = self.at_us.div_euclid(60_000_000) as i32;
+        Bought { at: self.civil, minute, buyer: self.buyer.map_or(0, |b| b as u32), adjoins }
+    }
 }
 
 /// The day with the most orders; the first of several.
 fn busiest(orders: &HashMap<u64, OrderSeen>) -> Option<Date> {
     let mut days: BTreeMap<Date, u64> = BTreeMap::new();
     for order in orders.values() {
-        *days.entry(order.day).or_default() += 1;
+        *days.entry(order.first.day).or_default() += 1;
     }
     let most = days.values().max()?;
     days.iter().find(|(_, count)| *count == most).map(|(day, _)| *day)
@@ -289,6 +291,16 @@ impl Tally {
             first.get_or_insert(turn.written);
         }
         self.lines(head, lines)
+    }
+
+    /// A row of lines that were bought: whether it may be of another order than its number says.
+    fn bought(&mut self, seen: &Seen<'_>, order: &mut OrderSeen, row: Bought) {
+        if order.bought {
+            return self.anew.hear(seen.line, &mut order.first, row);
+        }
+        *order = OrderSeen { first: First::of(row), bought: true, ..*order };
+        let (channel, number) = seen.written;
+        self.kin.hear(seen.line, number, |other| row::key(channel, other));
     }
 
     /// Counts the lines of a row; whether any was bought.

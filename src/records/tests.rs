@@ -5,6 +5,7 @@ mod bytes;
 mod currency;
 mod daytime;
 mod exports;
+mod kinds;
 mod parted;
 mod people;
 mod repeats;

@@ -1,8 +1,11 @@
 //! Owns what columns say that nobody uses: the same as one that is used, or that a row is no sale.
 //! Must not know what the rows come to.
 
+use std::collections::BTreeSet;
+
 use super::columns::{self, Columns, Header, Role};
 use super::format;
+use super::kinds;
 use super::mapping::Mapping;
 use super::short;
 use super::state::{self, Standing};
@@ -19,21 +22,6 @@ const YES: &[&str] = &["yes", "y", "true", "t", "1", "x", "paid", "ja"];
 const PAID: &[&str] = &["paid", "is paid", "order paid", "valid", "is valid", "bezahlt"];
 const TRIED: &[&str] = &["test", "is test", "test order", "is test order", "draft", "deleted"];
 
-/// Kinds of rows, beside states.
-const SOLD: &[&str] = &["order", "orders", "sale", "sales", "purchase", "charge", "invoice"];
-const TAKEN_BACK: &[&str] = &[
-    "refund",
-    "refunds",
-    "return",
-    "returns",
-    "cancel",
-    "cancellation",
-    "chargeback",
-    "credit",
-    "credit note",
-    "reversal",
-];
-
 /// A column with a name for what another says, and the first row in which they differ.
 struct Rival {
     role: Role,
@@ -49,8 +37,11 @@ struct Hidden {
     flag: bool,
     /// Its name says that something was paid: no is no sale.
     paid: bool,
-    no_sales: u64,
-    first: String,
+    /// Rows that take something back, and rows that may only wait; each with the first word.
+    backs: (u64, String),
+    waits: (u64, String),
+    /// Words of which nobody knows what they mean.
+    others: BTreeSet<String>,
 }
 
 pub(super) struct Unused {
@@ -62,11 +53,15 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.contains(&columns::plain(name).as_str())
 }
 
-fn is_flag(name: &str) -> bool {
-    let plain = columns::plain(name);
-    is_one_of(name, TRIED)
-        || ["cancel", "refund", "storn"].iter().any(|stem| plain.contains(stem))
-        || plain.split(' ').any(|word| matches!(word, "void" | "voided" | "returned"))
+/// A column of kinds has few; one with more words that nobody knows says something else.
+const OTHERS_MAX: usize = 8;
+
+/// Counts one more, and keeps the first.
+fn count((count, first): &mut (u64, String), text: &str) {
+    if *count == 0 {
+        *first = short(text);
+    }
+    *count += 1;
 }
 
 impl Unused {
@@ -83,10 +78,11 @@ impl Unused {
         let free = |column: &usize| !columns.is_taken(*column) && !is_rival(*column);
         let hidden = (0..header.names.len()).filter(free).map(|column| Hidden {
             column,
-            flag: is_flag(&header.names[column]),
+            flag: is_one_of(&header.names[column], TRIED) || kinds::is_flag(&header.names[column]),
             paid: is_one_of(&header.names[column], PAID),
-            no_sales: 0,
-            first: String::new(),
+            backs: Default::default(),
+            waits: Default::default(),
+            others: BTreeSet::new(),
         });
         Unused { rivals: rivals.collect(), hidden: hidden.filter(|_| asks).collect() }
     }
@@ -95,7 +91,7 @@ impl Unused {
         let field = |column: usize| table.field(column).unwrap_or_default();
         for rival in self.rivals.iter_mut().filter(|rival| rival.differs.is_none()) {
             let (used, other) = (field(rival.used), field(rival.other));
-            if used != other {
+            if used != other && !other.is_empty() {
                 rival.differs = Some((table.line(), short(used), short(other)));
             }
         }
@@ -111,22 +107,23 @@ impl Unused {
             let text = field(hidden.column);
             let word = state::plain(text);
             let standing = standing(&word);
-            let sold = standing == Some(Standing::Sale) || SOLD.contains(&word.as_str());
+            let sold = standing == Some(Standing::Sale) || kinds::is_sold(&word);
             let no = NO.contains(&word.as_str());
-            let no_sale = standing == Some(Standing::NoSale)
-                || TAKEN_BACK.contains(&word.as_str())
-                || hidden.paid && no;
             let yes = hidden.paid && YES.contains(&word.as_str());
             if word.is_empty() || sold || yes || (hidden.flag && no) {
                 return true;
             }
-            if (no_sale || hidden.flag) && !known {
-                if hidden.no_sales == 0 {
-                    hidden.first = short(text);
-                }
-                hidden.no_sales += 1;
+            let back = hidden.flag || hidden.paid && no || kinds::is_taken_back(&word);
+            if back && !known {
+                count(&mut hidden.backs, text);
+            } else if standing == Some(Standing::NoSale) && !known {
+                count(&mut hidden.waits, text);
+            } else if !back && standing.is_none() {
+                hidden.others.insert(word);
             }
-            no_sale || hidden.flag
+            // What was paid may be an amount.
+            let most = if hidden.paid { 0 } else { OTHERS_MAX };
+            hidden.others.len() <= most
         });
     }
 
@@ -149,8 +146,17 @@ impl Unused {
             });
         }
         let state = columns.of(Role::State).map_or(columns::NONE, |column| &header.names[column]);
-        for hidden in self.hidden.iter().filter(|hidden| hidden.no_sales > 0) {
-            let Hidden { no_sales, first, .. } = hidden;
+        for hidden in &self.hidden {
+            let Hidden { backs, waits, others, .. } = hidden;
+            // Among words of another kind, one that may mean to wait means nothing.
+            let waits = waits.0 * u64::from(others.is_empty());
+            let (no_sales, first) = match backs.0 {
+                0 => (waits, &hidden.waits.1),
+                backs => (backs + waits, &hidden.backs.1),
+            };
+            if no_sales == 0 {
+                continue;
+            }
             let name = short(&header.names[hidden.column]);
             let wrong = Wrong::new(format!(
                 "the column `{name}` is not used, and says of {no_sales} rows that they may be no \

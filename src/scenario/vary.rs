@@ -43,7 +43,10 @@ fn parsed(text: &str) -> Result<Vary, Wrong> {
     let (field, values) = (path::of(path::keys(field)?), values.trim());
     let values = match values.split_once("..") {
         Some((from, rest)) if !values.contains(['{', '[']) => range(from.trim(), rest.trim())?,
-        _ => listed(values),
+        _ => {
+            is_no_thousand(values)?;
+            listed(values)
+        }
     };
     if values.len() < 2 {
         let wrong = Wrong::new(format!("{} is no sweep", list_of(&[text])));
@@ -60,6 +63,23 @@ fn is_bearable(points: usize) -> Result<(), Wrong> {
     let wrong = Wrong::new(format!("this sweep has {points} points"));
     let hint = "a range without `by` doubles from point to point: `1..1000000` has 21";
     Err(wrong.expected(format!("at most {POINTS_MAX} points")).hint(hint))
+}
+
+/// `1,000` is one number to whoever writes it so, and `1,500` may be.
+fn is_no_thousand(text: &str) -> Result<(), Wrong> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = text.split(',');
+    let first = parts.next().unwrap_or_default();
+    let groups = parts.clone().all(|part| part.len() == 3 && is_number(part));
+    let proved = parts.clone().any(|part| part.starts_with('0'));
+    let one = is_number(first) && first.len() <= 3 && !first.starts_with('0');
+    if !one || !groups || !(proved || parts.clone().count() == 1) {
+        return Ok(());
+    }
+    let whole = text.replace(',', "");
+    let wrong = Wrong::new(format!("`{text}` can be read two ways: {whole}, or several values"));
+    let spaced = text.replace(',', ", ");
+    Err(wrong.expected(format!("{whole} without a comma, or `{spaced}` for several")))
 }
 
 /// Values between commas; those in braces hold theirs together.
@@ -93,12 +113,16 @@ fn range(from: &str, rest: &str) -> Result<Vec<String>, Wrong> {
         let wrong = Wrong::new(format!("`{from}..{rest}` mixes units"));
         return Err(wrong.expected("one unit throughout: `30s..5m`, `10%..40% by 10%`"));
     }
-    if low >= high
-        || step.as_ref().is_some_and(|(by, _)| *by <= 0.0)
-        || (by.is_none() && low <= 0.0)
-    {
+    if low >= high || step.as_ref().is_some_and(|(by, _)| *by <= 0.0) {
         let wrong = Wrong::new(format!("`{from}..{rest}` does not rise"));
-        return Err(wrong.expected("from less to more; from 0 on with a step: `0..4 by 1`"));
+        return Err(wrong.expected("from less to more, by steps above zero: `1..16`, `0..4 by 1`"));
+    }
+    if by.is_none() && low <= 0.0 {
+        let wrong = Wrong::new(format!(
+            "`{from}..{rest}` doubles from point to point, and {from} has no double"
+        ));
+        let hint = format!("or all values: `{from},1,2`");
+        return Err(wrong.expected(format!("a step: `{from}..{rest} by 1`")).hint(hint));
     }
     let points = match &step {
         Some((by, _)) => (high - low) / by,
@@ -178,6 +202,9 @@ mod tests {
     #[test]
     fn values_are_listed_doubled_or_stepped() {
         check("1,2, 8", &["1", "2", "8"]);
+        check("100,200,300", &["100", "200", "300"]);
+        check("1, 500", &["1", "500"]);
+        check("10,20", &["10", "20"]);
         check("1..16", &["1", "2", "4", "8", "16"]);
         check("3..20", &["3", "6", "12", "20"]);
         check("0..4 by 2", &["0", "2", "4"]);
@@ -205,7 +232,11 @@ mod tests {
             ("a=4", "two values or more"),
             ("a=1..1000000 by 1", "has 1000000 points"),
             ("a=16..1", "does not rise"),
-            ("a=0..8", "does not rise"),
+            ("a=0..8", "a step: `0..8 by 1`"),
+            ("a=4..4", "does not rise"),
+            ("a=1,000", "1000 without a comma"),
+            ("a=1,500", "`1, 500` for several"),
+            ("a=1,000,000", "can be read two ways"),
             ("a=1..5m", "mixes units"),
             ("a=few..many", "is no number"),
         ] {

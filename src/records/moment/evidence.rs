@@ -26,6 +26,8 @@ pub(crate) struct Evidence {
     offsets: [u64; 2],
     years: Years,
     short: Short,
+    /// Cells of a workbook that hold a date, and no text.
+    typed: u64,
 }
 
 /// Whether all times have one offset.
@@ -76,6 +78,29 @@ impl Evidence {
         }
     }
 
+    /// Whether a time stands in a cell that holds a date, and no text.
+    pub(crate) fn hear_typed(&mut self, typed: bool) {
+        self.typed += u64::from(typed);
+    }
+
+    /// Days and months as text beside dates: whatever made dates of the others left these.
+    fn torn(&self) -> Option<Wrong> {
+        let texts = [&self.day_first, &self.month_first, &self.open];
+        let first = texts.iter().find(|seen| seen.count > 0)?;
+        (self.typed > 0).then(|| {
+            let wrong = Wrong::new(format!(
+                "{} times are text, such as `{}`, beside {} that are dates",
+                grouped(texts.iter().map(|seen| seen.count).sum()),
+                first.first,
+                grouped(self.typed)
+            ));
+            wrong.expected("one of the two throughout: the export as its shop wrote it").hint(
+                "a spreadsheet that takes 3/11 for the 11th of March leaves 28/11 as text, and the \
+                 dates that it made are wrong",
+            )
+        })
+    }
+
     /// The years that its times are of, but for slips.
     pub(crate) fn years(&self) -> RangeInclusive<i16> {
         self.years.range()
@@ -109,6 +134,9 @@ impl Evidence {
         let ask = |found: String| {
             Wrong::new(found).expected("a `time format`: \"%d/%m/%Y %H:%M\" or \"%m/%d/%Y %H:%M\"")
         };
+        if let Some(wrong) = self.torn() {
+            return Err(wrong);
+        }
         let short = self.short.question().filter(|_| usual.is_none());
         match (self.day_first.count, self.month_first.count, self.open.count) {
             (1.., 1.., _) => {

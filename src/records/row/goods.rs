@@ -144,6 +144,11 @@ impl RowReader<'_> {
             None => None,
         };
         let taken_back = head.is_some_and(|head| head.takes_back.is_some());
+        if self.survey.less_refunds
+            && number::decimal(&item.quantity, marks[0]).is_some_and(Decimal::is_zero)
+        {
+            return Ok(Some(Known::Refunded));
+        }
         let qty = self.quantity(&item.quantity, marks[0])?;
         let price = self.price(item, qty, marks, code)?;
         let data_set = self.survey.layout.cancellations.is_some();
@@ -152,6 +157,13 @@ impl RowReader<'_> {
         }
         if self.stock_list.is_some_and(|known| !known.contains(sku.as_str())) {
             return bad("stock list", self.not_stocked(&sku));
+        }
+        if qty > 0 && number::is_negative(number::amount(&item.total).0) {
+            let total = short(&item.total);
+            return bad(
+                "total",
+                format!("the line's total `{total}` is below zero, its units are not"),
+            );
         }
         self.foreign += u64::from(price.1);
         let total = number::decimal(number::amount(&item.total).0, marks[2]);

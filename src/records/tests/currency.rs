@@ -60,3 +60,27 @@ fn a_stock_list_in_another_currency_is_refused() {
         assert!(stock_list(&sound, None).is_ok());
     }
 }
+
+#[test]
+fn a_currency_is_heard_whatever_its_column_is_called() {
+    let two = ROWS.replace("8,LAMP,2,4.00,USD", "8,LAMP,2,4.00,EUR");
+    for name in ["Currency Code", "Order Currency", "Währung", "Devise", "Moneda", "valuta"] {
+        refused(&two.replace("currency", name), &Asked::default(), &["several currencies"]);
+    }
+    // A name that says nothing: its words do.
+    let odd = two.replace("currency", "Z3");
+    let key = "`columns: { currency: Z3 }`";
+    refused(&odd, &Asked::default(), &["`Z3` is not used, and has currencies (`USD`, `EUR`)", key]);
+    let said = Asked { currency: Some("EUR"), ..Asked::default() };
+    refused(&ROWS.replace("currency", "Z3"), &said, &["prices in `USD`"]);
+    let none = Asked { columns: vec![("currency", "none")], ..Asked::default() };
+    check(&odd, &none, &["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3"]);
+    // Countries are no currencies.
+    let lands = odd.replace("USD", "USA").replace(",EUR", ",DEU");
+    check(&lands, &Asked::default(), &["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3"]);
+    for name in ["Währung", "Z3"] {
+        let list = format!("sku,stock,price,{name}\nLAMP,4,40.00,EUR\nBULB,1,5.00,USD\n");
+        let why = stock_list(&list, None).unwrap_err();
+        assert!(why.contains("line 3: price `5.00` is in `USD`"), "{why}");
+    }
+}

@@ -63,3 +63,13 @@ fn a_day_alone_is_never_midnight_without_a_word() {
         2025-11-28T08:00:00,2025-11-28T09:00:00,7,LAMP,1,4.00\n";
     refused(two, &Asked::default(), &["several columns could say the time"]);
 }
+
+#[test]
+fn a_footer_and_one_slip_leave_two_columns_of_times_what_they_are() {
+    let rows = "date,time,order,sku,qty,price\n2025-11-28,09:00:00,7,LAMP,1,4.00\n\
+        2025-11-28,09:01:00,8,LAMP,1,4.00\n2025-11-28,09:02:00,9,LAMP,1,4.00\n";
+    let orders = ["+0s LAMP×1", "+60s LAMP×1", "+120s LAMP×1"];
+    for last in ["Total,,,,3,12.00\n", "2025-11-28,noon,10,LAMP,1,4.00\n"] {
+        check(&format!("{rows}{last}"), &Asked::default(), &orders);
+    }
+}

@@ -133,3 +133,13 @@ fn other_exports_in_their_layouts() {
     let log = check(retail, &Asked::default(), &["+0s 85123A×6 cancelled after 3600 s"]);
     assert_eq!((log.format, log.unreadable), ("online-retail", 0), "{}", log.notes);
 }
+
+#[test]
+fn lines_that_were_refunded_in_full_are_known_and_not_unreadable() {
+    let log = "Order Number,Order Status,Order Date,SKU,Item Name,Quantity (- Refund),Item Cost\n\
+        71,completed,2025-11-28 09:00,LAMP,Lamp,2,4.00\n\
+        71,completed,2025-11-28 09:00,BULB,Bulb,0,1.00\n";
+    let told = check(log, &Asked::default(), &["+0s LAMP×2"]);
+    assert_eq!((told.format, told.unreadable), ("woocommerce", 0));
+    assert!(told.notes.contains("1 row of which all units were refunded"), "{}", told.notes);
+}

@@ -1,6 +1,6 @@
 //! Orders of several channels, files and shops in one log.
 
-use super::{Asked, check, refused};
+use super::{Asked, Repeats, check, read, refused};
 
 #[test]
 fn orders_of_two_channels_with_one_number_are_asked_about_whatever_the_column() {
@@ -54,4 +54,54 @@ fn a_closed_order_is_refunded_at_magento_and_asked_about_elsewhere() {
     assert!(told.notes.contains("1 row in the state `closed`"), "{}", told.notes);
     let own = log.replace("increment_id", "order").replace("qty_ordered", "qty");
     refused(&own, &Asked::default(), &["`closed`", "--states \"closed: sale\""]);
+}
+
+#[test]
+fn orders_of_two_shops_with_one_number_are_asked_about_however_near_they_are() {
+    // Every number is used by both, one of them in the same minute, and lines have colours.
+    let row = |clock: &str, number: u32, shop: &str, colour: &str| {
+        format!("2025-11-28T{clock}:00,{number},LAMP,1,4.00,{shop},{colour}\n")
+    };
+    let rows: String = (0..40)
+        .flat_map(|n: u32| {
+            let other = if n.is_multiple_of(3) { n } else { (n + 7) % 60 };
+            [(n, "north"), (other, "south")].map(|(minute, shop)| {
+                row(&format!("09:{minute:02}"), 1_000 + n, shop, ["red", "blue"][(n % 2) as usize])
+            })
+        })
+        .collect();
+    for (column, apart) in [("Store", false), ("Quelle", true)] {
+        let log = format!("ts,order,sku,qty,price,{column},colour\n{rows}");
+        let words = [&format!("`{column}`"), "(`north`, `south`)", "`1000`"].map(String::from);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        refused(&log, &Asked::default(), &words);
+        let why = read(log.as_bytes(), &Asked::default()).map(|_| ()).unwrap_err();
+        assert_eq!(why.contains("at a time of its own"), apart, "{why}");
+        let columns = vec![("channel", "none")];
+        let said = Asked { columns, repeats: Some(Repeats::Each), ..Asked::default() };
+        assert!(read(log.as_bytes(), &said).is_ok(), "one number is one order");
+    }
+}
+
+#[test]
+fn orders_under_one_number_that_no_column_tells_apart_are_asked_about() {
+    let both = |minutes: u32, buyer: &str| -> String {
+        let row = |minute: u32, n: u32, buyer: &str| {
+            let (hour, minute) = (9 + minute / 60, minute % 60);
+            format!("2025-11-28T{hour:02}:{minute:02}:00,{},LAMP,1,4.00,{buyer}{n}\n", 1_000 + n)
+        };
+        let first = (0..5).map(|n| row(n, n, "a"));
+        let again = (0..5).map(|n| row(n + minutes, n, buyer));
+        let rows: String = first.chain(again).collect();
+        format!("ts,order,sku,qty,price,who\n{rows}")
+    };
+    let words = ["5 of 5 order numbers", "line 7 (90 min apart", "columns: { channel: none }"];
+    refused(&both(90, "a"), &Asked::default(), &words);
+    let said = Asked { columns: vec![("channel", "none")], ..Asked::default() };
+    assert!(read(both(90, "a").as_bytes(), &said).is_ok(), "one number is one order");
+    // Lines of one order may be written a little later, unless they are somebody else's.
+    assert!(read(both(4, "b").as_bytes(), &Asked::default()).is_ok());
+    let buyers = Asked { columns: vec![("buyer", "who")], ..Asked::default() };
+    assert!(read(both(4, "a").as_bytes(), &buyers).is_ok());
+    refused(&both(4, "b"), &buyers, &["line 7 (two buyers)"]);
 }

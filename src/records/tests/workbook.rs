@@ -8,6 +8,10 @@ use zip::write::SimpleFileOptions;
 
 use super::{Asked, read, told};
 
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+
 /// A workbook of one sheet with these rows of cells.
 pub(super) fn workbook(rows: &str) -> Vec<u8> {
     book_of(&[("Orders", rows)])
@@ -15,15 +19,25 @@ pub(super) fn workbook(rows: &str) -> Vec<u8> {
 
 /// A workbook of sheets, each with its name.
 pub(super) fn book_of(sheets: &[(&str, &str)]) -> Vec<u8> {
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    book_with(sheets, &[])
+}
+
+/// The same, with formats that its cells may have.
+fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
+    let numbered = || (164..).zip(formats);
+    let format = |(id, code): (usize, &&str)| {
+        let code = code.replace('"', "&quot;");
+        format!("<numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>")
+    };
+    let formats = format!("<numFmts>{}</numFmts>", numbered().map(format).collect::<String>());
+    let used = |(id, _)| format!("<xf numFmtId=\"{id}\"/>");
+    let used: String = numbered().map(used).collect();
     let (mut listed, mut related) = (String::new(), String::new());
     for (n, (name, _)) in (1..).zip(sheets) {
         let _ = write!(listed, "<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>");
         let _ = write!(
             related,
-            "<Relationship Id=\"rId{n}\" Type=\"{relation}/worksheet\" \
+            "<Relationship Id=\"rId{n}\" Type=\"{RELATION}/worksheet\" \
              Target=\"worksheets/sheet{n}.xml\"/>"
         );
     }
@@ -31,35 +45,35 @@ pub(super) fn book_of(sheets: &[(&str, &str)]) -> Vec<u8> {
         (
             "_rels/.rels",
             format!(
-                "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" \
-                 Type=\"{relation}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"rId1\" \
+                 Type=\"{RELATION}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
             ),
         ),
         (
             "xl/workbook.xml",
             format!(
-                "<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets>{listed}</sheets>\
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATION}\"><sheets>{listed}</sheets>\
                  </workbook>"
             ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
             format!(
-                "<Relationships xmlns=\"{package}\">{related}\
-                 <Relationship Id=\"style\" Type=\"{relation}/styles\" Target=\"styles.xml\"/>\
+                "<Relationships xmlns=\"{PACKAGE}\">{related}\
+                 <Relationship Id=\"style\" Type=\"{RELATION}/styles\" Target=\"styles.xml\"/>\
                  </Relationships>"
             ),
         ),
         (
             "xl/styles.xml",
             format!(
-                "<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/>\
-                 <xf numFmtId=\"22\"/></cellXfs></styleSheet>"
+                "<styleSheet xmlns=\"{MAIN}\">{formats}<cellXfs count=\"2\"><xf numFmtId=\"0\"/>\
+                 <xf numFmtId=\"22\"/>{used}</cellXfs></styleSheet>"
             ),
         ),
     ];
     let pages = (1..).zip(sheets).map(|(n, (_, rows))| {
-        let page = format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
+        let page = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
         (format!("xl/worksheets/sheet{n}.xml"), page)
     });
     let parts = parts.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(pages);
@@ -121,4 +135,78 @@ fn a_zip_that_is_no_workbook_or_too_much_of_one_is_refused() {
     assert!(bomb.len() < 1 << 20, "a small file: {}", bomb.len());
     let why = read(&bomb, &Asked::default()).map(|_| ()).unwrap_err();
     assert!(why.contains("too large for a workbook"), "{why}");
+}
+
+/// A header, and two orders with their dates and prices.
+fn orders(dates: [&str; 2], numbers: [&str; 2]) -> String {
+    [
+        row(1, &["Order", "Date", "SKU", "Qty", "Price"]),
+        row(2, &[numbers[0], dates[0], "LAMP", "2", "4"]),
+        row(3, &[numbers[1], dates[1], "LAMP", "1", "4"]),
+    ]
+    .concat()
+}
+
+fn refused(book: &[u8], words: &[&str]) {
+    let why = read(book, &Asked::default()).map(|_| ()).unwrap_err();
+    for word in words {
+        assert!(why.contains(word), "`{word}` is not in: {why}");
+    }
+}
+
+#[test]
+fn days_as_text_beside_dates_are_refused() {
+    // 3 November was made a date, as the 11th of March; 28 November could not be one.
+    let torn = orders(["@45727.5", "28/11/2025 10:00"], ["71", "72"]);
+    refused(&workbook(&torn), &["1 times are text, such as `28/11/2025 10:00`, beside 1"]);
+    // What cannot be read two ways may stand beside dates.
+    let iso = orders(["@45989.5", "2025-11-28 13:00"], ["71", "72"]);
+    let (grouped, log) = read(&workbook(&iso), &Asked::default()).unwrap_or_else(|w| panic!("{w}"));
+    assert_eq!(told(&grouped, &log.channels), ["+0s LAMP×2", "+3600s LAMP×1"]);
+}
+
+#[test]
+fn formats_of_prices_say_their_currency() {
+    let rows = orders(["@45989.5", "@45989.6"], ["71", "72"]);
+    let book = |formats: &[&str]| book_with(&[("Orders", &rows)], formats);
+    refused(
+        &book(&["\"$\"#,##0.00", "[$€-407]#,##0.00"]),
+        &["several currencies (`$`, `€`)", "currency: none"],
+    );
+    let euro = Asked { currency: Some("EUR"), ..Asked::default() };
+    let why = read(&book(&["\"$\"#,##0.00"]), &euro).map(|_| ()).unwrap_err();
+    assert!(why.contains("prices in `$`, the scenario is in EUR"), "{why}");
+    assert!(read(&book(&["[$€-407]#,##0.00", "0.0%"]), &euro).is_ok());
+}
+
+#[test]
+fn numbers_longer_than_a_workbook_keeps_are_refused() {
+    let rows = orders(["@45989.5", "@45989.6"], ["12345678901234567890", "72"]);
+    refused(&workbook(&rows), &["line 2 is cut", "format the column as text"]);
+    let rows = orders(["@45989.5", "@45989.6"], ["123456789012345", "72"]);
+    assert!(read(&workbook(&rows), &Asked::default()).is_ok());
+}
+
+#[test]
+fn hidden_rows_are_read_and_said() {
+    let rows = orders(["@45989.5", "@45989.6"], ["71", "72"]);
+    let hidden = rows.replace("<row r=\"3\">", "<row r=\"3\" hidden=\"1\">");
+    let (grouped, log) = read(&workbook(&hidden), &Asked::default()).unwrap();
+    assert_eq!(grouped.orders.len(), 2);
+    assert!(log.notes.contains("hidden rows of it like the others (1)"), "{}", log.notes);
+}
+
+#[test]
+fn a_cover_is_passed_over_and_named() {
+    let rows = orders(["@45989.5", "@45989.333333"], ["71", "72"]);
+    let cover = [row(1, &["Report of", "November"]), row(2, &["made by", "the shop"])].concat();
+    let book = book_of(&[("Cover", &cover), ("Orders", &rows), ("Notes", &cover)]);
+    let (grouped, log) = read(&book, &Asked::default()).unwrap_or_else(|why| panic!("{why}"));
+    // Eight and noon: a third of a day, to six places.
+    assert_eq!(told(&grouped, &log.channels), ["+14400s LAMP×2", "+0s LAMP×1"]);
+    let said =
+        "the sheet `Orders` of a workbook, whose other sheets are not read (`Cover`, `Notes`)";
+    assert!(log.notes.contains(said), "{}", log.notes);
+    let none = book_of(&[("Cover", &cover), ("Notes", &cover)]);
+    refused(&none, &["`Report of`, `November`"]);
 }
