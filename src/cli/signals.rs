@@ -7,14 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
 use parking_lot::Mutex;
-use tokio::sync::watch;
 
 use super::Exit;
 
 /// How often the command was asked to stop, heard by whoever plays for it at the time.
 #[derive(Default)]
 struct Asked {
-    count: watch::Sender<u32>,
+    count: AtomicU32,
     /// So many of them were acted upon. A signal between two that play is for the second.
     heeded: AtomicU32,
     /// With this one the process ends, whatever it is doing.
@@ -24,20 +23,20 @@ struct Asked {
 impl Asked {
     /// Counts; says whether to leave at once.
     fn hear(&self, ask: Ask) -> bool {
-        self.count.send_modify(|n| *n = ask.after(*n));
-        *self.count.borrow() >= self.last.load(Ordering::SeqCst)
+        // One thread hears.
+        let count = ask.after(self.count.load(Ordering::SeqCst));
+        self.count.store(count, Ordering::SeqCst);
+        count >= self.last.load(Ordering::SeqCst)
     }
 
     fn listener(self: &Arc<Self>, last: u32) -> Signals {
         self.last.store(last, Ordering::SeqCst);
-        let from = self.heeded.load(Ordering::SeqCst);
-        Signals { heard: self.count.subscribe(), asked: Arc::clone(self), from }
+        Signals { from: self.heeded.load(Ordering::SeqCst), asked: Arc::clone(self) }
     }
 }
 
 /// Signals as one that plays hears them.
 pub(super) struct Signals {
-    heard: watch::Receiver<u32>,
     asked: Arc<Asked>,
     from: u32,
 }
@@ -86,9 +85,9 @@ impl Signals {
         self.times() > 0
     }
 
-    /// How often it was.
+    /// How often it was; who asks that acts upon it.
     pub(super) fn times(&self) -> u32 {
-        let heard = *self.heard.borrow();
+        let heard = self.asked.count.load(Ordering::SeqCst);
         self.asked.heeded.fetch_max(heard, Ordering::SeqCst);
         heard - self.from
     }

@@ -172,16 +172,21 @@ impl Hosting {
         };
         // Calls still open are dropped unanswered: their outcome stays unknown.
         carrier.hang_up().await;
-        let ended = ended?;
-        // Whoever still calls is not heard any more: nothing may follow the end.
+        self.end(ended?).await;
+        Ok(())
+    }
+
+    /// The last record, of a run that has hung up: nothing may follow it. Stops listening.
+    async fn end(mut self, why: Ending) {
+        let carrier = &self.carrier;
+        // Whoever still calls is not heard any more.
         carrier.estate.shut();
         let mut out = Outbox::default();
         carrier.estate.resolve(&mut out);
         carrier.note(&mut out);
         carrier.obey(self.doors.turn(carrier.clock.now().at));
-        carrier.say(What::Ended { why: ended });
-        self.close().await;
-        Ok(())
+        carrier.say(What::Ended { why });
+        self.doors.close().await;
     }
 
     /// Stops listening.

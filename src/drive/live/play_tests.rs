@@ -211,6 +211,24 @@ fn a_cancellation_that_was_due_at_the_end_and_never_left_is_said() {
     assert_eq!(unsent, [Intent(70)], "what is due later was not due");
 }
 
+/// What fell due between the closing of the lines and the last record was once said after it, which
+/// spoils a run.
+#[test]
+fn nothing_follows_the_last_record() {
+    let (journal, facts) = journal();
+    on_a_runtime(async {
+        let keys = Keyring::random().unwrap();
+        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        hosting.carrier.hang_up().await;
+        let order = OrderId { channel: ChannelId(0), number: 7 };
+        hosting.carrier.diary.set(At::START, Later::Cancel(Intent(70), order));
+        hosting.end(Ending::Interrupted).await;
+    });
+    journal.close().unwrap();
+    let last = facts.lock().last().map(|fact| fact.what.clone());
+    assert_eq!(last, Some(What::Ended { why: Ending::Interrupted }));
+}
+
 #[test]
 fn strangers_with_and_without_a_token_are_facts_of_the_run() {
     let (journal, facts) = journal();

@@ -7,7 +7,7 @@ use crate::commerce::terms::{Imperfections, Payment, Reserve, Rhythm, Shortage, 
 use crate::drive::hand::{Act, Hand};
 use crate::drive::testing::{Sketch, Sums, facts, facts_until, own_sales, seeded};
 use crate::history::charter::OwnSales;
-use crate::history::fact::{Call, Ending, SupplyChange};
+use crate::history::fact::{Call, Ending, Outcome, SupplyChange};
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
 use crate::ids::{ChannelId, SkuId};
@@ -262,6 +262,24 @@ fn a_hand_is_asked_when_its_turn_has_come_and_what_it_does_is_done_then() {
     assert_eq!(at(&|what| *what == What::Quiet {}), None, "left is not drained");
     let last = &facts[facts.len() - 1];
     assert_eq!((last.at, &last.what), (second, &What::Ended { why: Ending::Interrupted }));
+}
+
+/// Without an answer that takes time nothing is put on the agenda for its return: between a call
+/// and its answer no other call is made.
+#[test]
+fn a_call_is_answered_within_its_own_turn() {
+    let (mut open, mut unknown) = (None, 0);
+    for fact in facts(&lively(5)) {
+        match fact.what {
+            What::Sent { op, .. } => assert_eq!(open.replace((op, fact.at)), None),
+            What::Answered { op, outcome } => {
+                assert_eq!(open.take(), Some((op, fact.at)));
+                unknown += usize::from(outcome == Outcome::Unknown);
+            }
+            _ => {}
+        }
+    }
+    assert!(open.is_none() && unknown > 0, "lost answers are known to be lost at once");
 }
 
 #[test]
