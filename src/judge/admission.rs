@@ -5,14 +5,15 @@
 //! all. What may be absent is what a judgement is about: an order that the OMS got and no channel
 //! accepted is a ghost, and judged as one.
 
-use super::bits::Bits;
+use super::holders::Holders;
+use super::judgement::Witness;
 use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
-use crate::history::fact::{Fact, Line, Named, Seen, What};
-use crate::ids::{ConnectorId, OmsOrder, OpId, OrderId};
+use crate::history::fact::{Fact, Line, Named, Seen, StockCause, What};
+use crate::ids::{ConnectorId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
@@ -27,8 +28,8 @@ const PARTITIONS_MAX: u16 = 10_000;
 /// Holds each fact to what the charter and the facts before it say is there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Refuser {
-    /// Records that the OMS created.
-    records: Bits,
+    /// Records that the OMS created, and whose they are.
+    records: Holders,
 }
 
 impl Refuser {
@@ -48,18 +49,25 @@ impl Refuser {
             }
             What::TurnedAway { line, .. } => check.units(line.as_slice()),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
-            What::Held { oms, lines, .. } => {
+            What::Held { order, oms, lines } => {
                 check.units(lines)?;
-                self.records.insert(oms.0);
-                Ok(())
+                if self.records.hold(*oms, *order) {
+                    return Ok(());
+                }
+                let order = check.name(*order);
+                check.never(format!("a new record {} of {order}, which is one already", oms.0))
             }
+            What::Stock { sku, cause: StockCause::Opening, .. } => check.opening(*sku, fact.at),
             What::OmsCancelled { order, oms, .. } => self.held(&check, *order, *oms),
             What::Shipped { order, oms, lines } => {
                 check.units(lines).and_then(|()| self.held(&check, *order, *oms))
             }
             What::RuleSet { rule, .. } => check.rule(*rule),
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
-            What::Shown { seen, .. } | What::Priced { seen, .. } | What::Listed { seen, .. } => {
+            What::Shown { seen, qty, .. } => {
+                check.offer(*qty).and_then(|()| check.looked(seen.as_deref(), fact.at))
+            }
+            What::Priced { seen, .. } | What::Listed { seen, .. } => {
                 check.looked(seen.as_deref(), fact.at)
             }
             What::Sent { .. }
@@ -80,7 +88,7 @@ impl Refuser {
     fn held(&self, check: &Check<'_>, order: OrderId, oms: OmsOrder) -> Result<(), NotAHistory> {
         // Who was never told of its records may be told all the same that one was cancelled.
         let seen = check.run.charter.observes_all(&[Observed::OmsOrders]);
-        if !seen || self.records.has(oms.0) {
+        if !seen || self.records.are(oms, order) {
             return Ok(());
         }
         let order = check.name(order);
@@ -137,6 +145,22 @@ impl Check<'_> {
             Some(line) => self.absurd(format!("a line of {} units", line.qty.0)),
             None => Ok(()),
         }
+    }
+
+    fn offer(&self, qty: Qty) -> Result<(), NotAHistory> {
+        if (0..=QTY_MAX).contains(&qty.0) {
+            return Ok(());
+        }
+        self.absurd(format!("an offer of {} units", qty.0))
+    }
+
+    /// The opening is what stood there before anything happened.
+    fn opening(&self, sku: SkuId, at: At) -> Result<(), NotAHistory> {
+        let opening = self.run.is_opening(Witness { seq: self.seq, at });
+        if opening || self.run.ledger.belief(sku).available.is_none() {
+            return Ok(());
+        }
+        self.never(format!("the opening stock of SKU {}, which had changed since", sku.0))
     }
 
     fn looked(&self, seen: Option<&Seen>, at: At) -> Result<(), NotAHistory> {

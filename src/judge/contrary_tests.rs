@@ -5,7 +5,7 @@ use super::testing::*;
 use super::verdict_tests::rebuilt;
 use crate::history::charter::{Evidence, Kpi, PromotionTerms};
 use crate::history::fact::{Call, Outcome, Refusal, Release, StockCause, What};
-use crate::ids::{ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, Intent, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Ppm, Qty};
 
 /// A SKU that nobody has bought yet.
@@ -201,7 +201,7 @@ fn cancel(play: &mut Play, order: OrderId, intent: Intent, outcome: Outcome) {
     play.add(3_000, What::Sent { op, call, channel, intent, intended: secs(3_000) });
     play.add(3_001, What::Answered { op, outcome });
     play.add(3_001, What::Released { order, why });
-    let oms = OmsOrder(order.number * 2);
+    let oms = record_of(order);
     play.add(3_002, What::OmsCancelled { order, oms, why, sku: None });
 }
 
@@ -274,7 +274,7 @@ fn orders_cancelled_in_the_oms_after_they_have_left_prove_nothing_of_their_chann
     let band = |why: Release| {
         let mut play = healthy();
         for number in 0..100 {
-            let (order, oms) = (order(0, number), OmsOrder(number * 2));
+            let (order, oms) = (order(0, number), record_of(order(0, number)));
             play.add(3_000, What::Shipped { order, oms, lines: vec![].into() });
             play.add(3_001, What::OmsCancelled { order, oms, why, sku: None });
         }

@@ -6,7 +6,7 @@ use super::judgement::{Band, Measure, Reason, Unproved, Verdict};
 use super::testing::*;
 use crate::history::charter::{AcceptedRisk, Kpi, Observed};
 use crate::history::fact::{Call, Ending, Outcome, Release, What};
-use crate::ids::{ChannelId, Intent, OmsOrder, OpId, SkuId, Version};
+use crate::ids::{ChannelId, Intent, OpId, SkuId, Version};
 use crate::units::{Money, Qty};
 
 /// One SKU of 500 units, 988 of 2,000 shoppers served, half of them cancelled.
@@ -18,7 +18,7 @@ pub(super) fn drop_of_one_sku() -> Play {
         let lines = [line(0, 1, 500)];
         let id = play.sell(s, channel, &lines);
         if i >= 501 {
-            let (oms, why, sku) = (OmsOrder(i), Release::Stock, None);
+            let (oms, why, sku) = (record_of(id), Release::Stock, None);
             play.hold(s + 5, id, &lines);
             play.add(s + 60, What::OmsCancelled { order: id, oms, why, sku });
             play.add(s + 61, What::Released { order: id, why });
@@ -238,7 +238,7 @@ fn a_run_that_the_harness_spoilt_convicts_nobody_but_by_what_must_be_zero() {
     assert!(judgement.load.too_coarse);
     assert_eq!(judgement.verdict, Verdict::Inconclusive);
     let twice = order(0, 3);
-    play.hold(2_000, twice, &[line(0, 1, 0)]);
+    play.hold_again(2_000, twice, &[line(0, 1, 0)]);
     assert_eq!(
         play.judge().verdict,
         Verdict::NoGo,

@@ -55,7 +55,7 @@ fn troubled() -> Judgement {
     play.hold(2_010, repeated, &lines(9));
     let ended = play.sell(2_000, 1, &lines(10));
     play.hold(2_010, ended, &lines(10));
-    let (oms, why) = (OmsOrder(1), Release::Customer);
+    let (oms, why) = (record_of(ended), Release::Customer);
     play.add(2_020, What::OmsCancelled { order: ended, oms, why, sku: None });
     give_up(&mut play, 2_100, Job::Cancel(ended), CallOutcome::Unavailable);
     let wrong = [Line { price: Money(1_400), ..line(sku, 11, 1_000) }; 2];
@@ -191,7 +191,7 @@ fn cancelled_orders_count_with_all_their_units() {
     for by_channel in [true, false] {
         let order = play.sell(2_000, 0, &lines);
         play.hold(2_010, order, &lines);
-        let (oms, why) = (OmsOrder(0), Release::Stock);
+        let (oms, why) = (record_of(order), Release::Stock);
         let ended = if by_channel {
             What::Released { order, why }
         } else {

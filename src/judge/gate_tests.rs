@@ -4,7 +4,7 @@ use super::judgement::{Band, Judgement, Measure, Unproved, Verdict};
 use super::testing::*;
 use crate::history::charter::Kpi;
 use crate::history::fact::{Release, Seen, What};
-use crate::ids::{OmsOrder, SkuId};
+use crate::ids::SkuId;
 use crate::units::{At, Span};
 
 pub(super) fn not_proved(why: Unproved) -> Band {
@@ -35,7 +35,7 @@ fn cancel_every(play: &mut Play, every: u64) {
     for number in (0..1_050).step_by(every as usize) {
         for channel in 0..2 {
             let id = order(channel, number);
-            let oms = OmsOrder(0);
+            let oms = record_of(id);
             let (why, sku) = (Release::Stock, None);
             play.add(3_000, What::OmsCancelled { order: id, oms, why, sku });
             play.add(3_010, What::Released { order: id, why });

@@ -165,7 +165,7 @@ fn goods_shipped_and_corrected_are_conserved() {
         play.stock(2_010, PLENTY, [1, 1_000, 2, -2], StockCause::Reserve(id));
         play.show(2_020, 1, PLENTY, 1, 998);
         play.stock(2_030, PLENTY, [2, 998, 0, 0], StockCause::Ship(id));
-        play.add(2_030, What::Shipped { order: id, oms: OmsOrder(1), lines: lines.into() });
+        play.add(2_030, What::Shipped { order: id, oms: record_of(id), lines: lines.into() });
         let (sku, why) = (SkuId(PLENTY), SupplyChange::Receipt);
         play.add(2_040, What::Supply { sku, units: Qty(5), why });
         play.stock(2_040, PLENTY, [3, 1_003, 0, 5], StockCause::Merchant);

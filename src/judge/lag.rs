@@ -103,11 +103,8 @@ impl LagBook {
         let limit = self.limits[1];
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
-        if track.shown.is_some_and(|shown| shown >= change.version) {
-            let zero = Some(Span::ZERO);
-            self.finish(Lag { channel, change, low: zero, high: zero });
-            return;
-        }
+        // Nobody shows what is not issued: what was seen before as new as that is another's count.
+        track.shown = track.shown.filter(|shown| *shown < change.version);
         track.stale_since = track.stale_since.min(change.start);
         self.waiting.push_back(&mut track.waiting, change);
         let len = track.waiting.len();

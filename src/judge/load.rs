@@ -55,6 +55,8 @@ pub(super) struct Load {
     lateness_us: u128,
     exchange: Hist,
     stall_max: Span,
+    /// The furthest that time stepped back between two facts, in campaign time.
+    pub(super) back_max: Span,
     in_flight_max: u64,
     open: FxHashMap<OpId, Open>,
     latency: BTreeMap<(Call, Option<ChannelId>), (Hist, Hist)>,
@@ -89,6 +91,7 @@ impl Load {
             lateness_us: 0,
             exchange: Hist::default(),
             stall_max: Span::ZERO,
+            back_max: Span::ZERO,
             in_flight_max: 0,
             open: FxHashMap::default(),
             latency: BTreeMap::new(),
@@ -290,7 +293,7 @@ impl Load {
         let (exchange, lateness) = (self.exchange.percentiles(), self.lateness.percentiles());
         let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
         let p99 = exchange.p99.max(lateness.p99).unwrap_or(Span::ZERO);
-        let longest = campaign(p99.max(self.stall_max));
+        let longest = campaign(p99.max(self.stall_max)).max(self.back_max.0.into());
         let Ppm(share) = charter.honesty.coarse_share_max;
         let beyond_gates = shortest_duration(charter).is_some_and(|shortest| {
             longest * 1_000_000 > u128::from(shortest.0) * u128::from(share)

@@ -26,6 +26,7 @@ mod glance;
 mod handoff;
 mod harness;
 mod hist;
+mod holders;
 mod invariants;
 pub mod judgement;
 mod lag;
@@ -79,6 +80,8 @@ pub(crate) mod bar {
     pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead, is_expected};
 }
 
+#[cfg(test)]
+mod believed_tests;
 #[cfg(test)]
 mod cause_tests;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::verdict_tests::rebuilt;
 use crate::history::Fact;
 use crate::history::charter::{AcceptedRisk, Kpi, PromotionTerms};
 use crate::history::fact::{Call, Outcome, Refusal, Release, StockCause, What};
-use crate::ids::{ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, Intent, OpId, OrderId, SkuId, Version};
 use crate::units::At;
 
 /// One order in ten of a campaign in which nothing else is wrong.
@@ -214,7 +214,7 @@ fn cancellations_that_nobody_asked_for_and_those_that_never_came_prove_nothing()
     });
     assert_eq!(asked, Verdict::Inconclusive, "answered done, and nothing was");
     let released = with(|play, _, order| {
-        let (why, oms) = (Release::Customer, OmsOrder(order.number * 2));
+        let (why, oms) = (Release::Customer, record_of(order));
         play.add(3_001, What::Released { order, why });
         play.add(3_002, What::OmsCancelled { order, oms, why, sku: None });
     });
@@ -239,7 +239,7 @@ fn orders_shipped_without_their_payment_prove_nothing_of_their_channel() {
             if paid {
                 play.add(3_500, What::Paid { order });
             }
-            let oms = OmsOrder(order.number * 2);
+            let oms = record_of(order);
             play.add(3_550, What::Shipped { order, oms, lines });
         }
         let judgement = play.judge();

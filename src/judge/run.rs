@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
@@ -48,6 +50,8 @@ pub(super) struct Run {
     pub(super) stock_lag: LagBook,
     pub(super) price_lag: LagBook,
     pub(super) listing_lag: LagBook,
+    /// The newest listing that the source published, by SKU.
+    pub(super) published: FxHashMap<SkuId, Version>,
     pub(super) ways: Ways,
     pub(super) load: Load,
     pub(super) harness: Harness,
@@ -120,6 +124,7 @@ impl Run {
             stock_lag: lag(Kpi::SyncLag),
             price_lag: lag(Kpi::PriceLag),
             listing_lag: lag(Kpi::ListingLatency),
+            published: FxHashMap::default(),
             ways: Ways::new(charter, books),
             load: Load::new(charter),
             harness: Harness::new(charter),
@@ -156,6 +161,7 @@ impl Run {
     pub(super) fn eat(&mut self, fact: &Fact) -> Result<(), NotAHistory> {
         // Machines stamp under their own locks: time may step back a little between two facts.
         let at = self.last.at.max(fact.at);
+        self.load.back_max = self.load.back_max.max(at.since(fact.at));
         let w = Witness { seq: fact.seq, at };
         let lag = &mut self.stock_lag;
         self.windows.advance(at, |channel| lag.oldest_unshown(channel));
@@ -235,16 +241,12 @@ impl Run {
             What::Listed { channel, sku, version, ref seen } => {
                 self.heard[2] = true;
                 self.supplies.listed(channel, sku);
+                let missed = not_before(seen.as_deref());
+                let is_issued = self.published.get(&sku).is_some_and(|newest| version <= *newest);
                 if self.is_opening(w) {
                     self.listing_lag.opened(channel, sku, version, w.at);
-                } else {
-                    self.listing_lag.shown(
-                        channel,
-                        sku,
-                        version,
-                        w.at,
-                        not_before(seen.as_deref()),
-                    );
+                } else if is_issued {
+                    self.listing_lag.shown(channel, sku, version, w.at, missed);
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
@@ -295,7 +297,7 @@ impl Run {
         self.stories.tell(sku, w, StoryWhat::Shown { channel, qty }, &self.supplies);
         // A version that the source has not issued shows nothing of it.
         let newest = self.ledger.belief(sku).available.map(|(_, newest)| newest);
-        let is_issued = newest.is_none_or(|newest| version <= newest);
+        let is_issued = newest.is_some_and(|newest| version <= newest);
         if self.is_opening(w) {
             if is_issued {
                 self.stock_lag.opened(channel, sku, version, w.at);

@@ -37,6 +37,7 @@ impl Run {
             }
             What::ListingSet { sku, version } => {
                 self.heard[2] = true;
+                self.published.insert(sku, version);
                 let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }

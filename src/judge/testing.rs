@@ -158,7 +158,13 @@ impl Play {
     /// The OMS gets the order and holds it.
     pub(crate) fn hold(&mut self, s: u64, order: OrderId, lines: &[Line]) -> &mut Play {
         self.add(s, What::Delivered { order, attempt: 1, made: Delivery::Created });
-        let oms = OmsOrder(order.number * 2 + u64::from(order.channel.0));
+        self.add(s, What::Held { order, oms: record_of(order), lines: lines.into() })
+    }
+
+    /// The OMS gets the order once more and holds it twice.
+    pub(crate) fn hold_again(&mut self, s: u64, order: OrderId, lines: &[Line]) -> &mut Play {
+        self.add(s, What::Delivered { order, attempt: 1, made: Delivery::Created });
+        let oms = OmsOrder(record_of(order).0 + 32);
         self.add(s, What::Held { order, oms, lines: lines.into() })
     }
 
@@ -297,4 +303,9 @@ impl Charter {
             channel.book_offset_min = minutes;
         }
     }
+}
+
+/// The OMS's first record of an order: a number of its own.
+pub(crate) fn record_of(order: OrderId) -> OmsOrder {
+    OmsOrder(order.number * 64 + u64::from(order.channel.0))
 }

@@ -6,12 +6,8 @@ use super::judgement::{Band, Invariant, Judgement, Reason, Unproved, Verdict};
 use super::testing::*;
 use crate::history::charter::{AcceptedRisk, Kpi, Limits, Observed, Phase};
 use crate::history::fact::{Outcome, Refusal, Release, StockCause, What};
-use crate::ids::{ChannelId, OmsOrder, SkuId, Version};
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{Money, Ppm, Qty, Span};
-
-fn oms_order(order: crate::ids::OrderId) -> OmsOrder {
-    OmsOrder(order.number * 2 + u64::from(order.channel.0))
-}
 
 /// The healthy campaign of which the OMS cancels the first orders of a channel, as the customer's
 /// wish; the channel is told, or not.
@@ -19,7 +15,7 @@ fn cancelled_by_the_oms(orders: u64, s: u64, told: bool) -> Play {
     let mut play = healthy();
     for number in 0..orders {
         let (order, why, sku) = (order(0, number), Release::Customer, None);
-        play.add(s, What::OmsCancelled { order, oms: oms_order(order), why, sku });
+        play.add(s, What::OmsCancelled { order, oms: record_of(order), why, sku });
         if told {
             play.add(s + 30, What::Released { order, why });
         }
@@ -68,7 +64,7 @@ fn what_is_shipped_after_its_channel_released_it_is_told() {
         for number in 0..30 {
             let (order, lines) = (order(0, number), vec![]);
             play.add(released, What::Released { order, why: Release::Customer });
-            let (oms, lines) = (oms_order(order), lines.into());
+            let (oms, lines) = (record_of(order), lines.into());
             play.add(shipped, What::Shipped { order, oms, lines });
         }
         invariant(&play.judge(), Invariant::OneSidedEnd).breaches.definite
@@ -336,7 +332,7 @@ pub(super) fn cancelled_late(orders: u64) -> Play {
     play.charter.promises.cancellations_count_for = Span::from_mins(15);
     for number in 0..orders {
         let (order, why) = (order(0, number), Release::Stock);
-        let (oms, sku) = (oms_order(order), None);
+        let (oms, sku) = (record_of(order), None);
         play.add(3_000, What::OmsCancelled { order, oms, why, sku });
         play.add(3_000, What::Released { order, why });
     }

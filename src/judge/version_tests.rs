@@ -29,7 +29,7 @@ fn kinds_of_facts_that_nobody_knows_prove_nothing_and_convict_nobody() {
     assert_eq!(judgement.unknown_kinds, [("recalled".to_owned(), 1)]);
 
     let mut failed = healthy();
-    failed.hold(2_000, order(0, 3), &[line(0, 1, 0)]);
+    failed.hold_again(2_000, order(0, 3), &[line(0, 1, 0)]);
     assert_eq!(failed.judge().verdict, Verdict::NoGo, "an order is held twice");
     unknown(&mut failed, 1_000);
     assert_eq!(failed.judge().verdict, Verdict::Inconclusive, "unless an unknown fact says why");

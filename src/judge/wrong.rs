@@ -45,9 +45,24 @@ impl Run {
         w: Witness,
     ) -> bool {
         self.stuck.breaches.checked += 1;
-        let Some(since) = self.stock_lag.stuck_since(channel, line.sku, w.at) else { return false };
+        let stuck = self.stock_lag.stuck_since(channel, line.sku, w.at);
+        let Some(since) = stuck.or_else(|| self.disobeys_since(channel, line, w.at)) else {
+            return false;
+        };
         self.stuck.note(channel, line, order, since, w);
         true
+    }
+
+    /// Since when the rule is in force that the line's offer does not follow, when that is longer
+    /// than the watch edge and nothing else is on its way.
+    fn disobeys_since(&self, channel: ChannelId, line: &Line, now: At) -> Option<At> {
+        let (_, since) = self.supplies.rules.before(channel)?;
+        let (available, _) = self.ledger.belief(line.sku).available?;
+        let under_way = self.stock_lag.awaits(channel, line.sku)
+            || !self.supplies.is_settled(channel, line.sku);
+        let follows = line.offered == self.supplies.rules.of(channel).should_show(available);
+        let late = self.stock_lag.is_beyond_watch(now.since(since));
+        (late && !follows && !under_way).then_some(since)
     }
 
     /// Whether a channel is said to show the source's newest version with a quantity that the rule

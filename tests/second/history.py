@@ -38,6 +38,7 @@ class History:
         self.ending = None
         self.after_end = 0           # facts after the end: counted, not judged
         self.count = 0
+        self.back = 0                # the furthest that time stepped back
         first = next(self._lines, None)
         if first is None:
             raise NotReadable(f"{folder}: the history is empty")
@@ -64,6 +65,7 @@ class History:
                 self.after_end += 1
                 continue
             now = max(now, fact["at"])
+            self.back = max(self.back, now - fact["at"])
             self.ending = body["why"] if kind == "ended" else None
             yield fact["seq"], now, kind, body, fact["wall"]
 

@@ -53,7 +53,7 @@ class Run:
         self.throttled = [0] * self.count
         self.lost_after_throttling = [{} for _ in channels]     # by kind
         self.too_early = [[0, 0, 0] for _ in channels]  # turned away before the listing was there
-        self.published = set()
+        self.listings = {}              # sku -> the newest listing that was issued
         self.gave_up_handoff = {}
         self.untold = []
         self.tried_again = set()
@@ -64,6 +64,7 @@ class Run:
         self.oms_spoke = False
         self.until = 0
         self._fold()
+        self.load.back = self.history.back
         self._close()
 
     def _fold(self):
@@ -149,8 +150,23 @@ class Run:
             fell = self.sync.fallen[channel].get(line["sku"])
             if fell is not None:
                 starts.append(fell[1])
-            stuck |= self.stuck.ordered(at, channel, line, min(starts, default=None))
+            since = min(starts, default=None)
+            if since is None or at - since <= self.sync.watch:
+                disobeyed = self._disobeyed_since(channel, line)
+                since = since if disobeyed is None else disobeyed
+            stuck |= self.stuck.ordered(at, channel, line, since)
         return stuck
+
+    def _disobeyed_since(self, channel, line):
+        """Since when a rule is in force that the offer does not follow, nothing being on its way."""
+        _, since = self.rule_before.get(channel, (None, None))
+        available = self.ledger.available.get(line["sku"])
+        if since is None or available is None:
+            return None
+        under_way = self.sync.pending[channel].get(line["sku"]) \
+            or self.under_way.get((channel, line["sku"]), 0)
+        follows = line["offered"] == should_show(self.shelves.rules[channel], available)
+        return None if under_way or follows else since
 
     def on_accepted(self, seq, at, body):
         if self._ordered(at, body["order"]["channel"], body["lines"]):
@@ -181,7 +197,7 @@ class Run:
         )
         if line:
             self._ordered(at, channel, [line])
-        if line and body["why"] == "not_listed" and line["sku"] in self.published \
+        if line and body["why"] == "not_listed" and line["sku"] in self.listings \
                 and line["sku"] not in self.listed[channel]:
             for place, more in enumerate((1, line["qty"], line["qty"] * line["price"])):
                 self.too_early[channel][place] += more
@@ -250,6 +266,8 @@ class Run:
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
         where = body["channel"], body["sku"]
+        if body["version"] > self.listings.get(body["sku"], -1):
+            return      # never issued: it shows nothing of what was
         self.listing.shown(*where, body["version"], at, _missed(body), seq)
 
     # --- the source of record ---
@@ -290,7 +308,7 @@ class Run:
             self.prices.dues.add(body["due"])
 
     def on_listing_set(self, seq, at, body):
-        self.published.add(body["sku"])
+        self.listings[body["sku"]] = body["version"]
         if not self.opened and at == 0:
             return
         for channel in range(self.count):
@@ -298,7 +316,12 @@ class Run:
 
     def on_rule_set(self, seq, at, body):
         channel = body["channel"]
-        self.rule_before[channel] = self.shelves.rules[channel], at
+        before = self.shelves.rules[channel]
+        if body["rule"] == before:
+            return
+        # Of several at one moment the last counts, and what was before all of them.
+        if self.rule_before.get(channel, (None, None))[1] != at:
+            self.rule_before[channel] = before, at
         self.shelves.rules[channel] = body["rule"]
 
     def on_delivered(self, seq, at, body):

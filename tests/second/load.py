@@ -26,6 +26,7 @@ class Load:
         self.latency = {}           # (call, channel) -> ([service], [response])
         self.in_flight_max = 0
         self.stall = 0
+        self.back = 0               # the furthest that time stepped back, of the campaign
 
     def on_sent(self, seq, at, body, wall):
         self.sent += 1
@@ -122,8 +123,6 @@ class Load:
         return late * 100 > self.sent
 
     def too_coarse(self):
-        if not self.speed:
-            return False
         durations = []
         promises = self.charter["promises"]
         for gate in self.charter["gates"]:
@@ -148,7 +147,7 @@ class Load:
         if not durations:
             return False
         slowest = [nearest(sorted(walls), 990_000) or 0 for walls in (self.exchange, self.lateness)]
-        coarse = max(*slowest, self.stall) * self.speed
+        coarse = max(max(*slowest, self.stall) * self.speed, self.back * 1000)
         share = self.charter["honesty"]["coarse_share_max"]
         return coarse * 1_000_000 > min(durations) * 1000 * share
 

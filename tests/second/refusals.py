@@ -19,7 +19,9 @@ class Refusals:
         }
         self.accepted = set()
         self.calls = {}             # op -> whether it may still be found out
-        self.records = set()
+        self.records = {}           # the OMS's record -> whose it is
+        self.stocked = set()        # SKUs of which the source has said its stock
+        self.opened = False         # something happened after the opening
 
     def look(self, seq, at, kind, body):
         if at > LATEST_US:
@@ -32,6 +34,7 @@ class Refusals:
         for line in body.get("lines") or body.get("items") or ():
             if line["sku"] >= self.known["sku"]:
                 raise NotReadable(f"fact {seq}: the charter has no SKU {line['sku']}")
+        self.opened |= kind in ("sent", "unsent") or at > 0
         check = getattr(self, "on_" + kind, None)
         if check is not None and not check(body):
             raise NotReadable(f"fact {seq}: {kind} of what was never there")
@@ -67,11 +70,22 @@ class Refusals:
         return body.get("op") is None or self.calls.pop(body["op"], None) == "open"
 
     def on_held(self, body):
-        self.records.add((key_of(body["order"]), body["oms"]))
-        return True
+        """A record is created once, and is one order's."""
+        new = body["oms"] not in self.records
+        self.records.setdefault(body["oms"], key_of(body["order"]))
+        return new
 
     def on_shipped(self, body):
-        return (key_of(body["order"]), body["oms"]) in self.records
+        return self.records.get(body["oms"]) == key_of(body["order"])
 
     on_oms_cancelled = on_shipped
+
+    def on_stock(self, body):
+        """The opening is what stood there before anything happened."""
+        again = body["sku"] in self.stocked
+        self.stocked.add(body["sku"])
+        return not (body["cause"] == "opening" and again and self.opened)
+
+    def on_shown(self, body):
+        return 0 <= body["qty"] <= UNITS_MOST
 

@@ -22,10 +22,17 @@ impl Rules {
         self.now.len()
     }
 
-    /// A channel should show by this one from now on.
+    /// A channel should show by this one from now on. The one in force said again is no other, and
+    /// of several at one moment the last counts.
     pub(in crate::judge) fn set(&mut self, channel: ChannelId, rule: StockRule, now: At) {
-        let before = std::mem::replace(&mut self.now[channel.index()], rule);
-        self.before[channel.index()] = Some((before, now));
+        let place = channel.index();
+        if rule == self.now[place] {
+            return;
+        }
+        let before = std::mem::replace(&mut self.now[place], rule);
+        if self.before[place].is_none_or(|(_, until)| until != now) {
+            self.before[place] = Some((before, now));
+        }
     }
 
     /// The one that a channel should show by.
