@@ -9,11 +9,11 @@ use super::{
 use crate::report::charts::overlay::overlay;
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Document, Line, List, Tone, Verdict, Voice};
+use crate::report::many::document::named;
 use crate::report::many::table as together;
 use crate::report::summary::Campaign;
-use crate::report::summary::gate::{Kpi, Value};
+use crate::report::summary::gate::Value;
 use crate::report::words::gate::{between, capitalised};
-use crate::report::words::limits::lag_of;
 use crate::report::words::number::{self, count, interval};
 
 /// What the findings mean, below their table.
@@ -98,13 +98,13 @@ fn runs(parties: &[Party], groups: &[Group]) -> Table {
         "run",
         "verdict:",
         "seed",
-        "~clock:",
-        "~accepted orders",
-        "~sales",
-        "~oversold",
-        "~cancelled for stock",
+        "clock:",
+        "accepted orders",
+        "sales",
+        "oversold",
+        "cancelled for stock",
     ];
-    let mut table = Table::new("What was compared; A is the baseline", &columns);
+    let mut table = Table::new("What was compared; A is the baseline", &columns).fine(&[0]);
     for (group, party) in groups.iter().zip(parties) {
         let single = group.runs.iter().zip(&party.runs).filter(|(run, _)| run.study.is_none());
         for (run, given) in single {
@@ -164,7 +164,7 @@ fn changes(letter: &str, changes: &[Change]) -> Table {
 
 fn differences(against: &Against) -> Table {
     let letter = &against.letter;
-    let by = format!("~{letter} − A");
+    let by = format!("{letter} − A");
     let means = match against.basis {
         Basis::PairedAfternoons { pairs, .. } => {
             format!(": means over the {pairs} afternoons that both played")
@@ -174,6 +174,8 @@ fn differences(against: &Against) -> Table {
     };
     let caption = format!("Each measure, on the run and on each channel{means}");
     let mut table = Table::new(caption, &["measure", "A", letter, &by, "finding:"]);
+    // What A and B are by themselves is least asked for.
+    table = table.fine(&[1, 2, 3]);
     for difference in &against.differences {
         let run = against.differences.iter().find(|of| of.kpi == difference.kpi);
         // A channel that says no more than the run would only hide the rest.
@@ -183,13 +185,6 @@ fn differences(against: &Against) -> Table {
         table.push(Row::from(cells(difference)).aside(is_aside));
     }
     table
-}
-
-fn named(kpi: Kpi, channel: Option<&str>) -> Cell {
-    match channel {
-        None => Cell::text(capitalised(kpi.title())).with(if lag_of(kpi) { "p95" } else { "" }),
-        Some(channel) => Cell::text(format!("\u{2003}{channel}")),
-    }
 }
 
 fn cells(difference: &Difference) -> Vec<Cell> {
@@ -233,7 +228,7 @@ fn broken(against: &Against) -> Table {
 /// Several afternoons of one scenario.
 fn afternoons(group: &Group, is_aside: bool) -> Table {
     let caption = format!("{}: {}", group.letter, words::verdicts(group));
-    let columns = ["measure", "~afternoons", "mean", "mean at 95 %", "from – to", "~bad, of all"];
+    let columns = ["measure", "afternoons", "mean", "mean at 95 %", "from – to", "bad, of all"];
     let mut table = Table::new(caption, &columns);
     for measure in &group.measures {
         let seen = &measure.seen;

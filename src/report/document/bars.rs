@@ -5,6 +5,8 @@
 pub(in crate::report) struct Bars {
     /// What they say.
     pub caption: String,
+    /// How they are drawn: for whoever sees them.
+    pub drawn: &'static str,
     /// What stands over names, numbers and words.
     pub head: [&'static str; 3],
     /// The axis.

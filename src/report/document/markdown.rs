@@ -28,14 +28,17 @@ fn one(block: &Block) -> String {
         Block::Sentence(of) => sentence(of),
         Block::List(of) => list(of),
         Block::Facts(of) => {
-            let said = |fact: &super::Fact| format!("{} {}", safe(&fact.name), safe(&fact.value));
+            let said = |fact: &super::Fact| {
+                format!("{} {}", safe(&fact.name), safe_with_code(&fact.value))
+            };
             let said: Vec<String> = of.iter().map(said).collect();
             format!("<sub>{}</sub>\n", said.join(" · "))
         }
         Block::Bars(of) => {
             let said =
                 |bar: &super::bars::Bar| format!("- {} {}\n", safe(&bar.name), safe(&bar.said));
-            of.bars.iter().take(LINES).map(said).collect()
+            let bars: String = of.bars.iter().take(LINES).map(said).collect();
+            format!("{}{bars}{}", caption(&of.caption), rest(of.bars.len(), LINES, "lines"))
         }
         Block::Table(of) => table(of),
         Block::Code(of) => code(of),
@@ -56,7 +59,12 @@ fn verdict(of: &Verdict) -> String {
     let why: Vec<String> =
         of.why.iter().map(|why| format!("> {}\n", safe_with_code(why))).collect();
     let why = if why.is_empty() { String::new() } else { why.join(">\n") };
-    let (headline, about) = (safe(&of.headline), safe(&of.about));
+    let headline = safe(&of.headline);
+    // The campaign's name stands out.
+    let about = match of.about.split_once(" · ") {
+        Some((campaign, rest)) => format!("**{}** · {}", safe(campaign), safe(rest)),
+        None => format!("**{}**", safe(&of.about)),
+    };
     format!("## {headline}\n\n{about}\n\n> [!{alert}]\n{why}")
 }
 
@@ -75,10 +83,10 @@ fn list(of: &List) -> String {
         out.push_str(&format!("{}\n", heading_of(&of.title)));
     }
     for line in of.lines.iter().take(LINES) {
-        let mark = if line.mark.1.is_empty() {
-            String::new()
-        } else {
-            format!("**{}** ", safe(&line.mark.1))
+        // A sign without a word is a colour, and a comment has none.
+        let mark = match line.mark.1.as_str() {
+            mark if mark.chars().any(char::is_alphanumeric) => format!("**{}:** ", safe(mark)),
+            _ => String::new(),
         };
         let small = small(std::slice::from_ref(&line.small));
         out.push_str(&format!("- {mark}{}{small}\n", safe_with_code(&line.main)));
@@ -96,8 +104,23 @@ fn small(lines: &[String]) -> String {
     said.collect::<Vec<String>>().concat()
 }
 
+/// In a cell a bar would end it, between backticks too.
+fn in_cell(text: &str) -> String {
+    let mut before = ' ';
+    let bars = text.chars().flat_map(|c| {
+        let bare = c == '|' && std::mem::replace(&mut before, c) != '\\';
+        before = c;
+        bare.then_some('\\').into_iter().chain([c])
+    });
+    bars.collect()
+}
+
+fn caption(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("**{}**\n\n", safe(text)) }
+}
+
 fn table(of: &Table) -> String {
-    let mut out = String::new();
+    let mut out = caption(&of.caption);
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     out.push_str(&row(of.head.iter().map(|head| safe(&head.name)).collect()));
     let align =
@@ -107,7 +130,7 @@ fn table(of: &Table) -> String {
     let all: Vec<_> = of.rows.iter().filter(|row| !row.aside).collect();
     let rows = kept(&all, ROWS);
     for of_row in &rows {
-        let cell = |cell: &Cell| format!("{}{}", toned(cell), small(&cell.small));
+        let cell = |cell: &Cell| in_cell(&format!("{}{}", toned(cell), small(&cell.small)));
         out.push_str(&row(of_row.cells.iter().map(cell).collect()));
     }
     out + &rest(all.len(), rows.len(), "rows")
@@ -116,7 +139,7 @@ fn table(of: &Table) -> String {
 fn toned(cell: &Cell) -> String {
     let text = safe_with_code(&cell.main);
     match cell.tone {
-        Tone::Strong if !text.is_empty() => format!("**{text}**"),
+        Tone::Strong | Tone::Bad | Tone::Careful if !text.is_empty() => format!("**{text}**"),
         _ => text,
     }
 }
@@ -146,12 +169,20 @@ pub(in crate::report) fn safe(text: &str) -> String {
 }
 
 /// The same for sentences of our own, in which settings stand between backticks: an even number of
-/// them are code, and what is between is shown as it is.
+/// them are code, and what is between is shown as it is. Within a code span nothing is alive; runs
+/// of backticks would end it elsewhere, a tag, a person or a line's end has no business there.
 fn safe_with_code(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    let plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || " :-_.".contains(c));
+    let is_code = |part: &&str| {
+        !part.trim().is_empty() && part.chars().all(|c| !"<@#".contains(c) && !c.is_control())
+    };
     let code = parts.iter().skip(1).step_by(2);
-    if parts.len().is_multiple_of(2) || !code.into_iter().all(|part| plain(part)) {
+    let touches = parts.iter().step_by(2).skip(1).rev().skip(1).any(|between| between.is_empty());
+    if parts.len().is_multiple_of(2)
+        || touches
+        || text.len() > TEXT_MAX
+        || !code.into_iter().all(is_code)
+    {
         return safe(text);
     }
     let said = parts.iter().enumerate().map(|(place, part)| match place % 2 {
@@ -168,7 +199,7 @@ fn escaped(text: impl Iterator<Item = char>, length: usize) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '!' => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
             // Called persons, issues and addresses are found in the text itself: the reference
             // after the sign is no letter of any of them and cannot be seen.
             '@' | '#' => out.extend([c].into_iter().chain("&#8203;".chars())),

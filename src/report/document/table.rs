@@ -30,8 +30,18 @@ pub(in crate::report) struct Head {
     pub text: bool,
     /// Sentences: they wrap, and stand below their row where columns have no room.
     pub said: bool,
-    /// It may go where columns have no room.
-    pub leaves: bool,
+    pub goes: Goes,
+}
+
+/// What may go of a column where columns have no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report) enum Goes {
+    /// Nothing.
+    Nothing,
+    /// What stands in small, before any column goes.
+    Small,
+    /// All of it.
+    Whole,
 }
 
 /// A row.
@@ -141,7 +151,7 @@ impl Table {
             name: column.trim_start_matches('~').trim_end_matches(':').to_owned(),
             text: column.ends_with(':'),
             said: column.ends_with("::"),
-            leaves: column.starts_with('~'),
+            goes: if column.starts_with('~') { Goes::Whole } else { Goes::Nothing },
         };
         let head = columns.iter().map(head).collect();
         Table { caption: caption.into(), head, rows: Vec::new(), labelled: true, aside: false }
@@ -196,6 +206,14 @@ impl Table {
     /// Whether each cell says its column's name.
     pub(in crate::report) fn labels(&self) -> bool {
         self.labelled && self.rows.len() * self.head.len() <= CELLS_LABELLED
+    }
+
+    /// What stands in small in these columns goes where there is no room, the last of them last.
+    pub(in crate::report) fn fine(mut self, places: &[usize]) -> Table {
+        for place in places {
+            self.head[*place].goes = Goes::Small;
+        }
+        self
     }
 
     /// Left to the page, when only that has room for it.

@@ -51,7 +51,7 @@ fn one(out: &mut Lines, block: &Block, has_title: bool) {
         Block::Sentence(of) => sentence(out, of),
         Block::List(of) => list(out, of),
         Block::Facts(of) => facts(out, of),
-        Block::Bars(of) => bars(out, of),
+        Block::Bars(of) => bars(out, of, has_title),
         Block::Table(table) => columns::table(out, table, has_title),
         Block::Code(code) => {
             if !code.lead.is_empty() {
@@ -91,7 +91,12 @@ fn list(out: &mut Lines, of: &List) {
     }
     for line in of.lines.iter().take(LINES) {
         let (tone, mark) = &line.mark;
-        let head = if mark.is_empty() { "- ".to_owned() } else { format!("{} ", printable(mark)) };
+        let head = match mark.as_str() {
+            "" => "- ".to_owned(),
+            // Without colour a word would run into what is said.
+            mark if mark.ends_with(char::is_alphanumeric) => format!("{}: ", printable(mark)),
+            mark => format!("{} ", printable(mark)),
+        };
         let indent = head.width();
         let room = out.paper.columns() - indent;
         let mut head = out.paint(*tone, &head);
@@ -104,7 +109,7 @@ fn list(out: &mut Lines, of: &List) {
         }
     }
     if of.lines.len() > LINES {
-        out.push(&format!("… and {} more: see the page", of.lines.len() - LINES));
+        out.push(&format!("… and {} more", of.lines.len() - LINES));
     }
     if !of.note.is_empty() {
         out.hung("", 0, Tone::Quiet, &of.note);
@@ -112,13 +117,14 @@ fn list(out: &mut Lines, of: &List) {
 }
 
 /// Each bar in words.
-fn bars(out: &mut Lines, of: &Bars) {
+fn bars(out: &mut Lines, of: &Bars, has_title: bool) {
+    out.hung("", 0, if has_title { Tone::Quiet } else { Tone::Strong }, &of.caption);
     for bar in of.bars.iter().take(BARS) {
         let [_, number, _] = of.head;
         out.wrapped("- ", &format!("{} ({number} {}) {}", bar.name, bar.number, bar.said));
     }
     if of.bars.len() > BARS {
-        out.push(&format!("… and {} more: see the page", of.bars.len() - BARS));
+        out.push(&format!("… and {} more", of.bars.len() - BARS));
     }
 }
 

@@ -5,12 +5,13 @@ use super::{Front, List as Lines};
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Line, List, Tone, Verdict, Voice};
 use crate::report::many::Afternoons;
-use crate::report::many::table::{self as together, HOW, HOW_BOUNDS};
+use crate::report::many::document::{named, together};
+use crate::report::many::table::{HOW, HOW_BOUNDS};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
-use crate::report::summary::gate::{Gate, Kpi};
+use crate::report::summary::gate::Gate;
 use crate::report::words::gate::capitalised;
-use crate::report::words::number::{self, count_short, counted};
+use crate::report::words::number::{self, count, counted};
 use crate::report::words::{self, standing};
 
 /// What is read, up to how it is repeated.
@@ -70,48 +71,27 @@ fn list(list: &Lines) -> Block {
     })
 }
 
-fn named(kpi: Kpi, channel: Option<&str>) -> Cell {
-    match channel {
-        None => Cell::text(capitalised(kpi.title())).toned(Tone::Strong),
-        Some(channel) => Cell::text(format!("\u{2003}{channel}")),
-    }
-}
-
 /// Each measure over all afternoons together, with the channels that are not healthy.
 fn of_all(summary: &Summary, all: &Afternoons) -> [Block; 3] {
-    let columns = ["measure", "value", "~bounds", "~of", "limit", "stands:", "~beyond it in"];
-    let mut table = Table::new("", &columns);
-    for told in together::told(all, summary) {
-        let cells = vec![
-            named(told.kpi, told.channel.as_deref()),
-            Cell::number(told.value),
-            Cell::number(told.bounds),
-            Cell::number(count_short(told.samples)),
-            Cell::number(told.limit),
-            Cell::text(told.stands).toned(told.band.into()),
-            Cell::number(told.beyond),
-        ];
-        table.push(Row { part: told.channel.is_some(), ..Row::from(cells) });
-    }
     let played = counted(all.runs, "afternoon", "afternoons");
     let how = format!("Channels that are not listed are healthy. {HOW} {HOW_BOUNDS}");
     [
         Block::heading("afternoons", format!("All {played} together")),
-        Block::Table(table),
+        Block::Table(together("", all, summary)),
         Block::said(Voice::Quiet, how),
     ]
 }
 
 /// The measures of the run, and of the channels that stand elsewhere than the run.
 fn measures(summary: &Summary) -> Table {
-    let columns = ["measure", "value", "~bounds", "~of", "limit", "stands:", "~owner:"];
-    let mut table = Table::new("", &columns);
+    let columns = ["measure", "value", "~bounds", "~samples", "limit", "stands:", "~owner:"];
+    let mut table = Table::new("", &columns).fine(&[5]);
     for gate in words::gates_told(summary) {
         let cells = vec![
             named(gate.kpi, gate.channel.as_deref()),
             Cell::number(number::value(gate.value)),
             Cell::number(number::interval(gate.low, gate.high)),
-            Cell::number(count_short(gate.samples)),
+            Cell::number(count(gate.samples)),
             Cell::number(standing::limit_short(gate.limits, &summary.terms)),
             stands(gate).toned(gate.band.into()),
             Cell::text(&gate.owner),

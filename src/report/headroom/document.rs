@@ -68,9 +68,9 @@ fn rungs(found: &Headroom) -> Table {
         "demand",
         "in limits",
         "accepted",
-        "~turned away",
+        "turned away",
         "sales kept",
-        "~units oversold",
+        "units oversold",
         "what stands in the way::",
     ];
     let mut table = Table::new("The campaign at multiples of its demand", &columns);

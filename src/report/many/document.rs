@@ -3,12 +3,13 @@
 
 use super::table::{self as together, HOW, HOW_BOUNDS};
 use super::words::{More, cut_short, interval, quantile, sales, stands};
-use super::{Afternoons, GateOver, fans};
+use super::{Afternoons, GateOver, Interval, fans};
 use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, HEALTHY_NAMED, Row, Scope, Table};
-use crate::report::document::{Block, Fact, Voice};
+use crate::report::document::{Block, Fact, Tone, Voice};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
+use crate::report::summary::gate::Kpi;
 use crate::report::words::gate::capitalised;
 use crate::report::words::limits::{lag_of, samples_word};
 use crate::report::words::number::{count, counted, share};
@@ -41,14 +42,11 @@ pub(in crate::report) fn section(all: &Afternoons, summary: &Summary) -> Vec<Blo
 /// The figures beside the verdict on all afternoons.
 pub(in crate::report) fn facts(all: &Afternoons) -> Vec<Fact> {
     let (sold, of) = (&all.sales, &all.currency);
-    let whole = |name: &str, mean: super::Interval| {
-        let said = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
-        let bounds = mean.low.zip(mean.high);
-        let small = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
-        Fact { name: String::from(name), value: said(mean.mean), small: small.unwrap_or_default() }
+    let fact = |name: &str, mean: Interval, said: &dyn Fn(i64) -> String| {
+        let (value, small) = sales::bounded(mean, said);
+        Fact { name: String::from(name), value, small }
     };
-    let kept = sold.kept_money;
-    let kept_bounds = kept.low.zip(kept.high);
+    let whole = |name: &str, mean: Interval| fact(name, mean, &sales::rounded);
     vec![
         Fact::plain("afternoons played", count(all.runs)),
         Fact {
@@ -58,15 +56,41 @@ pub(in crate::report) fn facts(all: &Afternoons) -> Vec<Fact> {
         },
         whole("accepted orders, mean", sold.accepted_milli),
         whole("turned away, mean", sold.turned_away_milli),
-        Fact {
-            name: "sales kept, mean".to_owned(),
-            value: sales::money(kept.mean, of),
-            small: kept_bounds.map_or(String::new(), |(low, high)| {
-                format!("{} to {}", sales::money(low, of), sales::money(high, of))
-            }),
-        },
+        fact("sales kept, mean", sold.kept_money, &|minor| sales::money(minor, of)),
         whole("units oversold, mean", all.oversold_units_milli),
     ]
+}
+
+/// What a row of measures is called: of a lag it is the 95th percentile; a channel stands below.
+pub(in crate::report) fn named(kpi: Kpi, channel: Option<&str>) -> Cell {
+    let p95 = if lag_of(kpi) { ", p95" } else { "" };
+    match channel {
+        None => Cell::text(format!("{}{p95}", capitalised(kpi.title()))).toned(Tone::Strong),
+        Some(channel) => Cell::text(format!("… on {channel}")),
+    }
+}
+
+/// Each measure over all afternoons together, with the channels that are not healthy.
+pub(in crate::report) fn together(
+    caption: impl Into<String>,
+    all: &Afternoons,
+    summary: &Summary,
+) -> Table {
+    let columns = ["measure", "value", "~bounds", "~samples", "limit", "stands:", "~beyond it in"];
+    let mut table = Table::new(caption, &columns);
+    for told in together::told(all, summary) {
+        let cells = vec![
+            named(told.kpi, told.channel.as_deref()),
+            Cell::number(told.value),
+            Cell::number(told.bounds),
+            Cell::number(count(told.samples)),
+            Cell::number(told.limit),
+            Cell::text(told.stands).toned(told.band.into()),
+            Cell::number(told.beyond),
+        ];
+        table.push(Row { part: told.channel.is_some(), ..Row::from(cells) });
+    }
+    table
 }
 
 /// A row a measure: all afternoons together, on the run and on each channel.
@@ -76,14 +100,12 @@ fn measures(all: &Afternoons, summary: &Summary) -> Table {
     let mut table = Table::new("Each measure, on the run and on each channel", &columns);
     for gate in all.gates.iter().filter(|gate| gate.channel.is_none()) {
         let told = together::row(all, summary, gate);
-        let p95 = if lag_of(told.kpi) { ", p95" } else { "" };
-        let title = capitalised(told.kpi.title());
         let channels = all.gates.iter().filter(|g| g.kpi == gate.kpi && g.channel.is_some());
         let channels: Vec<together::Row> =
             channels.map(|gate| together::row(all, summary, gate)).collect();
         let fails = told.band == Band::Failed;
         let row = vec![
-            Cell::text(format!("{title}{p95}")).with(format!("limit {}", told.limit)),
+            named(told.kpi, None).toned(Tone::Plain).with(format!("limit {}", told.limit)),
             Cell::number(told.value).toned(told.band.into()),
             Cell::number(told.bounds),
             Cell::number(count(told.samples)).with(samples_word(told.kpi)),

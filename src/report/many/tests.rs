@@ -204,7 +204,8 @@ fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
     let summary = sample::summary_go();
     let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
     let front = Front::of(&summary, &beside, ".");
-    let paper = crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None);
+    let ink = crate::report::terminal::Ink::Plain;
+    let paper = crate::report::terminal::Paper::new(ink, Some(120));
     let terminal = crate::report::terminal::text(&summary, &front, Some(&all), Some("x"), paper);
     let comment = crate::report::markdown::text(&summary, &front, Some(&all));
     let page = crate::report::html::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");

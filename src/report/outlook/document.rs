@@ -6,13 +6,13 @@ use super::finding::Weight;
 use super::pictures::over_time;
 use super::sheet::{Played, RunsOut, Sheet};
 use super::words::{
-    Standing, milli, nothing_found, orders_per_min, ranged, ranged_span, run_out, runs_out,
-    standing, two_questions,
+    Standing, clock_at, milli, nothing_found, orders_per_min, phase, ranged, ranged_span, run_out,
+    runs_out, standing, two_questions,
 };
 use crate::report::document::bars::{Bar, Bars, Stretch};
 use crate::report::document::{Block, Code, Document, Fact, Line, List, Tone, Verdict, Voice};
 use crate::report::words::gate::capitalised;
-use crate::report::words::number::{civil, count, counted, money, span, speed};
+use crate::report::words::number::{civil, count, counted, money, share, span, speed};
 
 /// What is read of it.
 pub(super) fn document(sheet: &Sheet) -> Document {
@@ -43,12 +43,8 @@ pub(super) fn document(sheet: &Sheet) -> Document {
         Block::Details("Every kind of call".to_owned(), vec![Block::Table(tables::calls(sheet))]),
         Block::heading("pace", "How long it takes, and how fast it may go"),
         Block::Facts(pace(sheet)),
-        Block::said(
-            Voice::Fine,
-            "A call and its answer take real time. Times the speed, that must stay under a tenth \
-             of the shortest duration that a gate rests on. docs/plan.md has the formula of every \
-             number here.",
-        ),
+        Block::said(Voice::Quiet, premise(sheet)),
+        Block::said(Voice::Fine, "docs/plan.md has the formula of every number here."),
     ]);
     Document { title: format!("{}: {}", sheet.headline, sheet.campaign.name), blocks }
 }
@@ -78,7 +74,10 @@ fn facts(sheet: &Sheet) -> Vec<Fact> {
         facts.push(Fact::plain("of them accepted", count(played.accepted.median)));
         facts.push(Fact::plain("SKUs sold out", count(played.sold_out.median)));
     }
-    facts.push(Fact::plain("peak", orders_per_min(orders.peak_per_min_milli)));
+    let (peak, at) = (orders_per_min(orders.peak_per_min_milli), clock_at(orders.peak_at_us));
+    let busiest = phase(sheet, orders.busy_phase);
+    facts.push(Fact::plain("peak", format!("{peak} at {at}")));
+    facts.push(Fact::plain("busiest phase", busiest));
     facts.push(Fact::plain("traffic", span(sheet.campaign.traffic_ends_us)));
     facts.push(Fact::plain("live at this speed", span(sheet.pace.traffic_wall_us)));
     facts
@@ -169,17 +168,16 @@ fn sold_out(sheet: &Sheet, played: &Played) -> Bars {
             reach,
         }
     };
-    let phase = |phase: &crate::report::summary::Stretch| Stretch {
+    let stretch = |phase: &crate::report::summary::Stretch| Stretch {
         name: phase.name.clone(),
         from: at(phase.from_us),
         until: at(phase.until_us),
     };
-    let caption = "When SKUs run out: bars from the first afternoon to the last, the mark is the \
-                   middle";
     Bars {
-        caption: caption.to_owned(),
+        caption: "When SKUs run out".to_owned(),
+        drawn: "bars from the first afternoon to the last, the mark is the middle",
         head: ["SKU", "stock", "when"],
-        stretches: sheet.campaign.phases.iter().map(phase).collect(),
+        stretches: sheet.campaign.phases.iter().map(stretch).collect(),
         bars: played.run_outs.iter().map(bar).collect(),
     }
 }
@@ -203,6 +201,17 @@ fn merchant(sheet: &Sheet) -> Vec<Fact> {
     ];
     let told = all.into_iter().filter(|(_, n)| *n > 0);
     told.map(|(name, n)| Fact::plain(name, count(n))).collect()
+}
+
+/// What the fastest honest speed rests on.
+fn premise(sheet: &Sheet) -> String {
+    format!(
+        "The fastest honest speed takes it that a call and its answer take {} of real time at \
+         worst: times the speed, that must stay under {} of the shortest duration that a gate \
+         rests on.",
+        span(sheet.pace.exchange_wall_us),
+        share(sheet.pace.coarse_share_ppm),
+    )
 }
 
 fn pace(sheet: &Sheet) -> Vec<Fact> {

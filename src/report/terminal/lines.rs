@@ -113,12 +113,13 @@ impl Lines {
     }
 }
 
-/// The text in lines of at most `width` columns; at least one.
+/// The text in lines of at most `width` columns; at least one. A word that is longer is broken.
 pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in number::glued(text).split([' ', '\n']).filter(|word| !word.is_empty()) {
-        let word = fit(word, width);
+    let text = number::glued(text);
+    let words = text.split([' ', '\n']).filter(|word| !word.is_empty());
+    for word in words.flat_map(|word| broken(word, width)) {
         let long = word.width();
         if used > 0 && used + 1 + long > width {
             lines.push(String::new());
@@ -133,6 +134,21 @@ pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
         used += long;
     }
     lines
+}
+
+/// A word in pieces of at most `width` columns; nothing of it is lost.
+fn broken(word: &str, width: usize) -> Vec<String> {
+    let (mut pieces, mut used) = (vec![String::new()], 0);
+    for letter in printable(word).chars() {
+        let takes = letter.width().unwrap_or(0);
+        if used > 0 && used + takes > width {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += takes;
+        pieces.last_mut().expect("there is always a piece to write on").push(letter);
+    }
+    pieces
 }
 
 /// At most `width` columns of letters, the last an ellipsis where some were cut.

@@ -5,9 +5,12 @@ use super::words::{cost, did, difference, fewer, headline, relative};
 use super::{Change, Effect, Trial, Trials};
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Code, Document, Line, List, Tone, Verdict, Voice};
-use crate::report::many::words::{chance_short, sales};
+use crate::report::many::words::{chance_short, sales, valued};
 use crate::report::words::number::counted;
 use crate::report::words::{again, verdict_word};
+
+/// A difference that is less than this of what was, in thousandths, is left to the page.
+const RELATIVE_TOLD: u64 = 50;
 
 /// What is read of it by itself.
 pub(in crate::report) fn document(trials: &Trials) -> Document {
@@ -68,6 +71,12 @@ fn findings(trials: &Trials) -> Vec<Block> {
     let failed = failed.map(|failed| format!(" {} ({})", named(&failed.change), failed.why));
     let failed: Vec<String> = failed.collect();
     let mut blocks = vec![Block::Table(ranked(trials))];
+    let dropped = trials.alone.iter().filter(|trial| trial.dropped && trial.closes.is_none());
+    let dropped: Vec<String> = dropped.map(|trial| named(&trial.changes[0])).collect();
+    if !dropped.is_empty() {
+        let said = format!("Given up after a first look: {}.", dropped.join("; "));
+        blocks.push(Block::said(Voice::Quiet, said));
+    }
     if !failed.is_empty() {
         let not_tried = format!("Could not be tried:{}.", failed.join(";"));
         blocks.push(Block::said(Voice::Quiet, not_tried));
@@ -106,6 +115,7 @@ fn ranked(trials: &Trials) -> Table {
         .collect();
     let caption = "What each change does, most helpful first; last what it costs an afternoon";
     let mut table = Table::new(caption, &columns);
+    table.push(as_it_is(trials, &effects));
     for (name, set) in set.into_iter().chain(fewer.map(|set| ("The smallest set", set))) {
         let changes = counted(set.changes.len() as u64, "change", "changes");
         let cell = Cell::text(format!("{name}: {changes}"));
@@ -122,9 +132,24 @@ fn ranked(trials: &Trials) -> Table {
         };
         let change = &trial.changes[0];
         let name = Cell::text(named(change)).with(&change.owner).with(given_up);
-        table.push(cells(trials, &effects, name, trial));
+        // Elsewhere than on the page those given up are told in one line.
+        let is_told = trial.dropped && trial.closes.is_none();
+        table.push(Row::from(cells(trials, &effects, name, trial)).aside(is_told));
     }
     table
+}
+
+/// What all changes are held against.
+fn as_it_is(trials: &Trials, effects: &[&Effect]) -> Vec<Cell> {
+    let before = &trials.before;
+    let go = Cell::number(format!("{} of {}", before.yes, before.of)).with(chance_short(before));
+    let kept = sales::money(trials.sales_before.kept_money.mean, &trials.currency);
+    let values = effects.iter().map(|of| Cell::number(valued(of.kpi, of.before)));
+    [Cell::text("As it is"), go, Cell::number(kept)]
+        .into_iter()
+        .chain(values)
+        .chain([Cell::default(), Cell::default()])
+        .collect()
 }
 
 fn cells(trials: &Trials, effects: &[&Effect], name: Cell, trial: &Trial) -> Vec<Cell> {
@@ -135,7 +160,9 @@ fn cells(trials: &Trials, effects: &[&Effect], name: Cell, trial: &Trial) -> Vec
     let effects = effects.iter().map(|of| {
         let effect = trial.effects.iter().find(|effect| effect.kpi == of.kpi);
         effect.map_or(Cell::number("—").aside(true), |effect| {
-            moved(difference(effect), effect.is_beyond_chance())
+            // What is proved may still be too little to be told of.
+            let is_told = effect.is_beyond_chance() && relative(effect) >= RELATIVE_TOLD;
+            moved(difference(effect), effect.is_beyond_chance()).aside(!is_told)
         })
     });
     let costs = [trial.undersold_units, trial.calls];

@@ -53,7 +53,7 @@ fn points(all: &Varied) -> Table {
         "in limits",
         "sales kept",
         "more than the first",
-        "~units oversold",
+        "units oversold",
         "what stands in the way::",
     ];
     let mut table = Table::new("The campaign at each value", &columns);

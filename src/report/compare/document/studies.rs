@@ -1,9 +1,8 @@
 //! Owns the tables of studies that are compared. Must not compute: it lays out what they say.
 
-use super::named;
 use crate::report::compare::{Group, Party, Run, words};
 use crate::report::document::table::{Cell, Table};
-use crate::report::many::table as together;
+use crate::report::many::document;
 use crate::report::many::words::sales;
 use crate::report::many::{Afternoons, Interval};
 use crate::report::summary::Summary;
@@ -15,11 +14,11 @@ pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
         "study",
         "verdict:",
         "within every limit",
-        "~accepted orders, mean",
-        "~turned away, mean",
-        "~sales kept, mean",
+        "accepted orders, mean",
+        "turned away, mean",
+        "sales kept, mean",
     ];
-    let mut all = Table::new("Many afternoons each; A is the baseline", &columns);
+    let mut all = Table::new("Many afternoons each; A is the baseline", &columns).fine(&[0]);
     let mut tables = Vec::new();
     for (group, party) in groups.iter().zip(parties) {
         for (run, given) in group.runs.iter().zip(&party.runs) {
@@ -34,11 +33,9 @@ pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
 
 fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
     let bounded = |mean: Interval, said: &dyn Fn(i64) -> String| {
-        let bounds = mean.low.zip(mean.high);
-        let bounds = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
-        Cell::number(said(mean.mean)).with(bounds.unwrap_or_default())
+        let (said, bounds) = sales::bounded(mean, said);
+        Cell::number(said).with(bounds)
     };
-    let whole = |milli: i64| count((milli.max(0).unsigned_abs() + 500) / 1_000);
     let band = study.in_band;
     vec![
         Cell::text(format!("{letter} {}", run.label)).with(run.campaign.clone()),
@@ -48,8 +45,8 @@ fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
             number::share(band.low_ppm),
             number::share(band.high_ppm)
         )),
-        bounded(study.sales.accepted_milli, &whole),
-        bounded(study.sales.turned_away_milli, &whole),
+        bounded(study.sales.accepted_milli, &sales::rounded),
+        bounded(study.sales.turned_away_milli, &sales::rounded),
         bounded(study.sales.kept_money, &|minor| sales::money(minor, &study.currency)),
     ]
 }
@@ -58,19 +55,6 @@ fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
 fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
     let played = number::counted(study.runs, "afternoon", "afternoons");
     let caption = format!("{letter}: all {played} together");
-    let columns = ["measure", "value", "bounds", "of", "limit", "stands:", "beyond it in"];
-    let mut table = Table::new(caption, &columns);
-    for told in together::told(study, summary) {
-        table.push(vec![
-            named(told.kpi, told.channel.as_deref()),
-            Cell::number(told.value),
-            Cell::number(told.bounds),
-            Cell::number(count(told.samples)),
-            Cell::number(told.limit),
-            Cell::text(told.stands).toned(told.band.into()),
-            Cell::number(told.beyond),
-        ]);
-    }
     // Elsewhere than on the page the differences say it.
-    table.aside(true)
+    document::together(caption, study, summary).aside(true)
 }

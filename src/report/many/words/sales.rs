@@ -84,6 +84,18 @@ pub fn moved(kept: Interval, currency: &Currency) -> Option<String> {
     })
 }
 
+/// A mean and its bounds, as `said` says each; without bounds the second is empty.
+pub fn bounded(mean: Interval, said: &dyn Fn(i64) -> String) -> (String, String) {
+    let bounds = mean.low.zip(mean.high);
+    let bounds = bounds.map(|(low, high)| format!("{} to {}", said(low), said(high)));
+    (said(mean.mean), bounds.unwrap_or_default())
+}
+
+/// A count in thousandths that is never below none.
+pub fn rounded(milli: i64) -> String {
+    signed(whole(milli.max(0)))
+}
+
 /// The mean of a count in thousandths, for a column.
 pub fn mean(milli: Interval) -> String {
     signed(whole(milli.mean))

@@ -2,6 +2,7 @@
 
 use crate::report::document::Tone;
 use crate::report::document::table::{Cell, Table};
+use crate::report::many::document::named;
 use crate::report::outlook::findings::gates_told;
 use crate::report::outlook::sheet::{Lag, OrderCount, Sheet, Stood};
 use crate::report::outlook::words::{
@@ -16,13 +17,10 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
     let caption = "How each gate stood, and what it takes to prove it";
     let mut columns = vec!["gate", "limit"];
     columns.extend(sheet.played.as_ref().map(|_| "within limit"));
-    columns.extend(["~samples", "to prove it"]);
+    columns.extend(["samples", "to prove it"]);
     let mut table = Table::new(caption, &columns);
     for gate in gates_told(sheet) {
-        let name = gate.channel.as_deref().map_or_else(
-            || Cell::text(capitalised(gate.kpi.title())),
-            |channel| Cell::text(format!("… on {channel}")),
-        );
+        let name = named(gate.kpi, gate.channel.as_deref());
         let mut cells = vec![name, Cell::number(limit(gate, &sheet.lags))];
         cells.extend(gate.stood.map(within_cell));
         let tone = if gate.afternoons_needed.is_some() { Tone::Plain } else { Tone::Bad };
@@ -117,7 +115,7 @@ fn lag_cell(lag: &Lag) -> Cell {
 }
 
 pub(super) fn loads(sheet: &Sheet) -> Table {
-    let columns = ["who serves", "~quiet", "busiest", "~serves", "used", "~carries"];
+    let columns = ["who serves", "quiet", "busiest", "serves", "used", "carries"];
     let mut table = Table::new("What comes against what is served, in full batches", &columns);
     for load in &sheet.loads {
         let tone = match load.utilisation_ppm {
@@ -161,13 +159,11 @@ pub(super) fn calls(sheet: &Sheet) -> Table {
 
 pub(super) fn orders(sheet: &Sheet) -> Table {
     let mut columns = vec!["orders", "whole campaign"];
-    let phases = sheet.campaign.phases.iter().map(|phase| format!("~{}", phase.name));
-    let phases: Vec<String> = phases.collect();
-    columns.extend(phases.iter().map(String::as_str));
+    columns.extend(sheet.campaign.phases.iter().map(|phase| phase.name.as_str()));
     let caption = if sheet.orders.drawn {
-        "Orders offered; nine campaigns in ten lie within ±; in small those accepted"
+        "Orders offered; nine campaigns in ten lie within ±; below, those accepted"
     } else {
-        "Orders of the log; in small those accepted"
+        "Orders of the log; below, those accepted"
     };
     let mut table = Table::new(caption, &columns);
     for scope in &sheet.orders.scopes {
