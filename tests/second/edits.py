@@ -16,8 +16,9 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
+import believed                # noqa: F401, it adds its edits, and so do the next
 import compare
-import contrary                # noqa: F401, it adds its edits, and so does spoilt
+import contrary                # noqa: F401
 import disputed
 import gone
 import history

@@ -298,6 +298,8 @@ class Run:
             self.sync.begin(channel, sku, Lag(at, body["version"], seq, parent), at)
 
     def on_price_set(self, seq, at, body):
+        # It is in force when it is due, and not before it is set.
+        due, body = body["due"], body | {"due": max(body["due"], at)}
         self.prices.on_price_set(seq, at, body)
         self.prices.changed |= self.opened or at > 0
         for channel in range(self.count):
@@ -305,7 +307,7 @@ class Run:
                 continue
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
-            self.prices.dues.add(body["due"])
+            self.prices.dues.add(due)
 
     def on_listing_set(self, seq, at, body):
         self.listings[body["sku"]] = body["version"]

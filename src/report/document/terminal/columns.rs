@@ -3,8 +3,8 @@
 //! Columns are as wide as what stands in them, and nothing is cut. Where there is no room, names
 //! and words wrap; what stands in small goes where it may, or stands below the rest; the columns
 //! that may leave go; then the table stands in parts, each with the names. What goes is said. Where
-//! even parts are too wide, or cells say nothing by themselves, a row becomes a paragraph: its name,
-//! then each cell with its column's. Sentences stand below their row.
+//! parts are too wide as well, or cells say nothing by themselves, a row becomes a paragraph: its
+//! name, then each cell with its column's. Sentences stand below their row.
 
 use unicode_width::UnicodeWidthStr;
 
