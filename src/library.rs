@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::history::reader::{Reader, ReaderError};
+use crate::history::reader::{Ended, Reader, ReaderError};
 use crate::judge::{Fold, Judgement, NotAHistory};
 use crate::language::Problems;
 use crate::scenario::{self, Overrides, Plan};
@@ -69,8 +69,12 @@ pub enum Unjudgeable {
 /// When it is no history that this version reads.
 pub fn judge_file(history: impl AsRef<Path>) -> Result<Judgement, Unjudgeable> {
     let mut fold = Fold::new();
-    for fact in Reader::open(history.as_ref())? {
+    let mut reader = Reader::open(history.as_ref())?;
+    for fact in reader.by_ref() {
         fold.eat(&fact)?;
+    }
+    if matches!(reader.ended(), Some(Ended::Torn { .. })) {
+        fold.torn();
     }
     Ok(fold.judge().expect("a reader opens with a charter"))
 }

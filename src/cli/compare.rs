@@ -165,7 +165,9 @@ fn judge(folder: &Path) -> Result<Summary, Refused> {
         fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
     }
     sayln!("note: {} has no summary.json; it was judged from its history", folder.display());
-    reading.finish("judged");
+    if reading.finish("judged").is_some() {
+        fold.torn();
+    }
     let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
     Ok(Summary::of(&judgement))
 }

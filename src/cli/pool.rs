@@ -134,7 +134,9 @@ fn read(path: &Path) -> anyhow::Result<Run> {
         }
         fold.eat(&fact).map_err(|why| wrong(why.to_string()))?;
     }
-    reading.finish("judged");
+    if reading.finish("judged").is_some() {
+        fold.torn();
+    }
     let judgement = fold.judge().ok_or_else(|| wrong("it has no charter".to_owned()))?;
     let scenario = earlier::bytes(&place.join("scenario.yaml")).ok();
     let scenario = scenario.and_then(|bytes| String::from_utf8(bytes).ok());

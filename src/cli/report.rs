@@ -38,7 +38,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for fact in reading.by_ref() {
         fold.eat(&fact)?;
     }
-    reading.finish("judged");
+    if reading.finish("judged").is_some() {
+        fold.torn();
+    }
     let output = OutputArgs {
         out: None,
         json: args.json,

@@ -6,10 +6,10 @@ use super::gate_tests::{band, delay, is_shown};
 use super::judgement::{Band, Invariant, Judgement, Reason, Unproved, Verdict};
 use super::refusal::NotAHistory;
 use super::testing::*;
-use crate::history::charter::{Kpi, StockRule};
+use crate::history::charter::{Charter, Gate, Kpi, Limits, StockRule};
 use crate::history::fact::{StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, OmsOrder, Version};
-use crate::units::{At, Qty, Span};
+use crate::units::{At, Ppm, Qty, Span};
 
 /// A SKU that nobody has bought yet.
 const HERO: u32 = SOLD_OUT + 2 * OTHERS - 1;
@@ -187,4 +187,70 @@ fn an_opening_that_comes_later_is_none() {
     let mut below = healthy();
     below.show(900, 1, 0, 0, -1);
     assert!(refused(&below).contains("an offer of -1 units"));
+}
+
+/// The campaign under a charter that says so.
+fn chartered(says: impl FnOnce(&mut Charter)) -> Play {
+    let mut play = healthy();
+    says(&mut play.charter);
+    play
+}
+
+#[test]
+fn a_charter_that_contradicts_itself_is_refused() {
+    let twice = |c: &mut Charter| {
+        let loose = Limits::LagP95 { healthy: Span::from_mins(60), watch: Span::from_mins(90) };
+        c.gates.insert(0, Gate { kpi: Kpi::SyncLag, limits: loose, loosened: false });
+    };
+    let limits = |limits: Limits| {
+        move |c: &mut Charter| {
+            let gate = c.gates.iter_mut().find(|gate| gate.kpi == Kpi::OversoldOrders);
+            gate.expect("a gate").limits = limits;
+        }
+    };
+    let at_most =
+        |healthy, watch| limits(Limits::AtMost { healthy: Ppm(healthy), watch: Ppm(watch) });
+    for (play, why) in [
+        (chartered(twice), "sync lag has two gates"),
+        (chartered(at_most(12_000, 0)), "the limits of oversold orders are no band"),
+        (chartered(at_most(5_000, 1_000_001)), "are no band"),
+        (chartered(|c| c.version = 0), "version 0 is none"),
+        (chartered(|c| c.channels[1].name = "StoreFront".into()), "two channels are named"),
+        (chartered(|c| c.channels[1].name = " ".into()), "has no name"),
+        (chartered(|c| c.connectors[0].name = "h".repeat(257)), "longer than 256 letters"),
+    ] {
+        let said = refused(&play);
+        assert!(said.contains(why), "`{why}` is not in: {said}");
+    }
+}
+
+#[test]
+fn a_record_of_the_wall_has_a_speed() {
+    let unpaced = |wall: u64, stall: Option<u64>| {
+        let mut play = healthy();
+        if let Some(wall_us) = stall {
+            play.add(500, What::Stalled { wall_us });
+        }
+        let mut history = play.history();
+        history[7].wall = wall;
+        eat(&history).judge().expect("terms").load.too_coarse
+    };
+    assert!(!unpaced(0, None));
+    assert!(unpaced(1, None) && unpaced(0, Some(3_600_000_000)));
+}
+
+#[test]
+fn what_cannot_be_read_behind_an_end_was_said_after_it() {
+    let judged = |torn: bool, ended: bool| {
+        let mut history = healthy().history();
+        history.truncate(history.len() - usize::from(!ended));
+        let mut fold = eat(&history);
+        if torn {
+            fold.torn();
+        }
+        fold.judge().expect("terms")
+    };
+    assert_eq!(judged(false, true).verdict, Verdict::Go);
+    assert_eq!(judged(true, true).verdict, Verdict::Inconclusive);
+    assert_eq!(judged(true, false).reasons, judged(false, false).reasons);
 }

@@ -5,23 +5,16 @@
 //! is under way, with 32 bytes an order, three an intent and a bit a record of the OMS, never with
 //! time.
 
-use super::admission::{AT_MAX, Refuser};
-use super::books::Books;
+use super::admission::Refuser;
+use super::begun::begin;
 use super::judgement::{Judgement, Verdict};
 use super::refusal::NotAHistory;
 use super::run::Run;
-use super::terms;
 use super::under_way::UnderWay;
 use super::verdict;
-use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
+use crate::history::charter::Charter;
 use crate::history::fact::{Fact, What};
-use crate::ids::ChannelId;
 use crate::units::{At, Money, Qty, Span};
-
-/// SKUs × channels; beyond, tables would not fit a small machine.
-const CELLS_MAX: u64 = 2_000_000;
-/// Channels, and connectors.
-const ROLES_MAX: usize = 256;
 
 /// How a run stands while it goes on: cheap, and no judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +129,13 @@ impl Fold {
         Ok(())
     }
 
+    /// What follows cannot be read. Behind an end that is somebody who spoke after it.
+    pub fn torn(&mut self) {
+        if let Some(run) = self.run.as_mut().filter(|run| run.ending.is_some()) {
+            run.load.after_the_end();
+        }
+    }
+
     /// The terms, once they are eaten.
     pub fn charter(&self) -> Option<&Charter> {
         self.run.as_ref().map(|run| &*run.charter)
@@ -171,54 +171,5 @@ impl Fold {
     /// Judges what was eaten so far; without an ending it is truncated. None before the charter.
     pub fn judge(&self) -> Option<Judgement> {
         self.run.as_ref().map(|run| verdict::judge(run, self.facts))
-    }
-}
-
-fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
-    let wrong = |what: &str| Err(NotAHistory::Charter(what.to_owned()));
-    if charter.version > HISTORY_VERSION {
-        let (found, known) = (charter.version, HISTORY_VERSION);
-        return Err(NotAHistory::TooNew { found, known });
-    }
-    if charter.channels.is_empty() || charter.channels.len() > ROLES_MAX {
-        return wrong("there must be 1 to 256 channels");
-    }
-    if charter.connectors.len() > ROLES_MAX {
-        return wrong("there may be at most 256 connectors");
-    }
-    if u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX {
-        return wrong("SKUs × channels may be at most 2,000,000");
-    }
-    if charter.traffic_ends > AT_MAX || charter.drain > Span(AT_MAX.0) {
-        return wrong("it lasts longer than ten years");
-    }
-    let known = |channel: ChannelId| channel.index() < charter.channels.len();
-    let there = charter.connectors.len();
-    let unserved = |c: &&ChannelTerms| there > 0 && c.connector.index() >= there;
-    if let Some(channel) = charter.channels.iter().find(unserved) {
-        return wrong(&format!("channel {} has a connector that is not there", channel.name));
-    }
-    if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
-        return wrong("an accepted risk names a channel that is not there");
-    }
-    let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
-    if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
-        return wrong("a connector's delay names a channel that is not there");
-    }
-    if let Some(gate) = charter.gates.iter().find(|gate| !fits(gate.kpi, gate.limits)) {
-        return wrong(&format!("the limits of {} are of another kind", gate.kpi.key()));
-    }
-    match Books::new(charter) {
-        Some(books) => Ok(Run::new(&terms::put_right(charter), books)),
-        None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),
-    }
-}
-
-/// Whether a KPI can be held against such limits.
-fn fits(kpi: Kpi, limits: Limits) -> bool {
-    match Limits::standard(kpi) {
-        Limits::LagP95 { .. } => matches!(limits, Limits::LagP95 { .. }),
-        // A share may be said from either side.
-        _ => !matches!(limits, Limits::LagP95 { .. }),
     }
 }

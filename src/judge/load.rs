@@ -57,6 +57,8 @@ pub(super) struct Load {
     stall_max: Span,
     /// The furthest that time stepped back between two facts, in campaign time.
     pub(super) back_max: Span,
+    /// Some fact has a time of the wall.
+    pub(super) walled: bool,
     in_flight_max: u64,
     open: FxHashMap<OpId, Open>,
     latency: BTreeMap<(Call, Option<ChannelId>), (Hist, Hist)>,
@@ -92,6 +94,7 @@ impl Load {
             exchange: Hist::default(),
             stall_max: Span::ZERO,
             back_max: Span::ZERO,
+            walled: false,
             in_flight_max: 0,
             open: FxHashMap::default(),
             latency: BTreeMap::new(),
@@ -293,6 +296,8 @@ impl Load {
         let (exchange, lateness) = (self.exchange.percentiles(), self.lateness.percentiles());
         let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
         let p99 = exchange.p99.max(lateness.p99).unwrap_or(Span::ZERO);
+        // A record without a speed is of virtual time, which nothing stalls.
+        let paced = self.speed_milli > 0 || self.stall_max == Span::ZERO && !self.walled;
         let longest = campaign(p99.max(self.stall_max)).max(self.back_max.0.into());
         let Ppm(share) = charter.honesty.coarse_share_max;
         let beyond_gates = shortest_duration(charter).is_some_and(|shortest| {
@@ -309,6 +314,7 @@ impl Load {
         };
         let late = Span((self.lateness_us / u128::from(lateness.count.max(1))) as u64);
         beyond_gates
+            || !paced
             || is_longer(late, works)
             || is_longer(exchange.p50.unwrap_or(Span::ZERO), works)
             || is_longer(self.stall_max, looks)
@@ -351,48 +357,5 @@ pub(crate) fn shortest_duration(charter: &Charter) -> Option<Span> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::healthy;
-    use super::*;
-
-    /// At a speed at which an exchange outlasts the connector's work, or a stall its look, what is
-    /// seen is the harness's own doing; no gate's duration need be near.
-    #[test]
-    fn an_exchange_longer_than_the_work_it_belongs_to_is_too_coarse() {
-        let coarse = |[works, looks]: [Option<Span>; 2], [exchange_us, stall_us]: [u64; 2]| {
-            coarse([works, looks], [exchange_us, stall_us], [0, 0])
-        };
-        let (work, look) = (Some(Span(400_000)), Some(Span::from_secs(5)));
-        assert!(!coarse([None, None], [500, 6_000]), "half a second and six, of 18");
-        assert!(coarse([work, None], [500, 0]) && !coarse([work, None], [300, 6_000]));
-        assert!(coarse([None, look], [0, 6_000]) && !coarse([None, look], [500, 4_000]));
-    }
-
-    /// A busy machine sends late, within the limit of wall time, and makes every worker as late.
-    #[test]
-    fn sends_later_than_the_work_they_ask_for_are_too_coarse() {
-        let (work, none) = ([Some(Span(400_000)), None], [None, None]);
-        assert!(coarse(work, [0, 0], [100, 900]) && !coarse(work, [0, 0], [100, 600]));
-        assert!(coarse(none, [0, 0], [100, 19_000]), "19 s at 1000x, of 18");
-        assert!(!coarse(none, [0, 0], [100, 17_000]));
-    }
-
-    fn coarse(
-        [works, looks]: [Option<Span>; 2],
-        [exchange_us, stall_us]: [u64; 2],
-        late_us: [u64; 2],
-    ) -> bool {
-        let mut charter = healthy().charter;
-        charter.speed_milli = 1_000_000;
-        (charter.connectors[0].works, charter.connectors[0].looks) = (works, looks);
-        let mut load = Load::new(&charter);
-        for (op, late_us) in (1..).zip(late_us) {
-            let at = Stamp { at: At(1 + late_us * 1_000), wall: 0 };
-            let asked = (Call::PlaceOrder, Some(ChannelId(0)), Intent(op));
-            load.sent(OpId(op), asked, At(1), at);
-            load.answered(OpId(op), Outcome::Done, Stamp { wall: exchange_us, ..at });
-        }
-        load.stalled(Span(stall_us));
-        load.honesty(&Harness::new(&charter), &charter).too_coarse
-    }
-}
+#[path = "load_tests.rs"]
+mod tests;

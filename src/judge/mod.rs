@@ -8,6 +8,7 @@ mod acceptance;
 mod admission;
 mod answers;
 mod asked;
+mod begun;
 mod bits;
 mod books;
 pub(crate) mod bounds;

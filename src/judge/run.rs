@@ -161,6 +161,7 @@ impl Run {
     pub(super) fn eat(&mut self, fact: &Fact) -> Result<(), NotAHistory> {
         // Machines stamp under their own locks: time may step back a little between two facts.
         let at = self.last.at.max(fact.at);
+        self.load.walled |= fact.wall > 0;
         self.load.back_max = self.load.back_max.max(at.since(fact.at));
         let w = Witness { seq: fact.seq, at };
         let lag = &mut self.stock_lag;

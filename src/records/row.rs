@@ -5,6 +5,7 @@ mod goods;
 mod identity;
 
 pub(super) use goods::NO_GOODS;
+pub(super) use identity::ID_BYTES_MAX;
 use identity::identity;
 
 use std::collections::HashSet;

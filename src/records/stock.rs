@@ -7,6 +7,7 @@ use super::codes::Codes;
 use super::columns::{self, Header};
 use super::footer::{self, is_footer};
 use super::number::{self, Decimal, Evidence, Mark};
+use super::row::ID_BYTES_MAX;
 use super::table::{Source, Table};
 use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, short, spoilt};
@@ -244,6 +245,9 @@ impl Listed {
                 "a spreadsheet has cut the sku `{}`: format the column as text and export again",
                 short(&name)
             ));
+        }
+        if name.len() > ID_BYTES_MAX {
+            return Err(format!("sku `{}` is longer than {ID_BYTES_MAX} letters", short(&name)));
         }
         if name.contains(is_unseen) {
             return Err(format!("sku `{}` has letters that nobody sees", short(&name)));

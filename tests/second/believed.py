@@ -92,6 +92,41 @@ def late_opening(recorded):
     ]
 
 
+def chartered(name, at_best, changes):
+    def changed(recorded):
+        first, *rest = recorded
+        return [but(first, **changes(first.body))] + rest
+    edit(name, at_best)(changed)
+
+
+def with_limits(charter, limits):
+    return {"gates": [
+        gate | {"limits": limits} if gate["kpi"] == "oversold_orders" else gate
+        for gate in charter["gates"]
+    ]}
+
+
+def renamed(charter, name):
+    first, second, *rest = charter["channels"]
+    return {"channels": [first, second | {"name": name}, *rest]}
+
+
+chartered("a KPI with two gates", None, lambda c: {"gates": c["gates"] + c["gates"][:1]})
+chartered("limits turned round", None,
+          lambda c: with_limits(c, {"at_most": {"healthy": 12_000, "watch": 0}}))
+chartered("a limit of more than all", None,
+          lambda c: with_limits(c, {"at_most": {"healthy": 5_000, "watch": 2_000_000}}))
+chartered("two channels of one name", None,
+          lambda c: renamed(c, c["channels"][0]["name"].upper()))
+chartered("a channel with a name of a page", None, lambda c: renamed(c, "m" * 5_000))
+
+
+@edit("a stall in a record without a speed", INCONCLUSIVE)
+def unpaced(recorded):
+    return after(recorded, lambda f: [fact(f.at, "stalled", {"wall_us": 3_600_000_000})]
+                 if f.kind == "supply" and f.at and f.body["sku"] % 7 == 0 else [])
+
+
 @edit("offers of fewer than none", None)
 def below(recorded):
     return [but(f, qty=-1) if f.kind == "shown" and f.body["qty"] == 0 else f for f in recorded]

@@ -76,6 +76,7 @@ class Run:
             refusals.look(seq, at, kind, body)
             self.until = at
             self.wall = wall
+            self.load.walled |= wall > 0
             self.evidence.kinds.add(kind)
             if self.quiet_at is not None and kind not in AFTER_QUIET:
                 self.stirred = True

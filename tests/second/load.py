@@ -26,6 +26,7 @@ class Load:
         self.latency = {}           # (call, channel) -> ([service], [response])
         self.in_flight_max = 0
         self.stall = 0
+        self.walled = False         # some fact has a time of the wall
         self.back = 0               # the furthest that time stepped back, of the campaign
 
     def on_sent(self, seq, at, body, wall):
@@ -123,6 +124,9 @@ class Load:
         return late * 100 > self.sent
 
     def too_coarse(self):
+        # Virtual time has no wall, and nothing stalls it.
+        if not self.speed and (self.stall or self.walled):
+            return True
         durations = []
         promises = self.charter["promises"]
         for gate in self.charter["gates"]:

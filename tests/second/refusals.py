@@ -6,6 +6,7 @@ from history import NotReadable
 from orders import key_of
 
 UNITS_MOST = 10**9
+NAME_MOST = 256
 LATEST_US = 10 * 365 * 86_400_000_000
 
 
@@ -22,6 +23,28 @@ class Refusals:
         self.records = {}           # the OMS's record -> whose it is
         self.stocked = set()        # SKUs of which the source has said its stock
         self.opened = False         # something happened after the opening
+
+        self._begin(charter)
+
+    @staticmethod
+    def _begin(charter):
+        """A charter that is at one with itself."""
+        names = [channel["name"] for channel in charter["channels"]]
+        small = [name.lower() for name in names]
+        names += [connector["name"] for connector in charter["connectors"]]
+        if not all(name.strip() for name in names) or len(set(small)) < len(small):
+            raise NotReadable("names that nobody can tell apart")
+        if any(len(name) > NAME_MOST for name in names + (charter.get("sku_names") or [])):
+            raise NotReadable("a name longer than any page has room for")
+        kpis = [gate["kpi"] for gate in charter["gates"]]
+        if len(set(kpis)) < len(kpis):
+            raise NotReadable("a KPI has two gates")
+        for gate in charter["gates"]:
+            ((kind, band),) = gate["limits"].items()
+            healthy, watch = band["healthy"], band["watch"]
+            turned = healthy < watch if kind == "at_least" else healthy > watch
+            if turned or kind != "lag_p95" and max(healthy, watch) > 1_000_000:
+                raise NotReadable("limits that are no band")
 
     def look(self, seq, at, kind, body):
         if at > LATEST_US:

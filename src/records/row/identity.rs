@@ -5,7 +5,7 @@ use super::{Bad, bad};
 use crate::records::{is_unseen, short, spoilt};
 
 /// The longest number or name that tells things apart.
-const ID_BYTES_MAX: usize = 256;
+pub(in crate::records) const ID_BYTES_MAX: usize = 256;
 
 /// What tells things apart is short and has no letters that a terminal obeys.
 pub(super) fn identity(kind: &'static str, text: &str) -> Result<(), Bad> {

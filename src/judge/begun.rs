@@ -1,0 +1,109 @@
+//! Owns whether a charter can be judged by: within bounds, and at one with itself.
+//! Must not know any fact.
+
+use super::admission::AT_MAX;
+use super::books::Books;
+use super::refusal::NotAHistory;
+use super::run::Run;
+use super::terms;
+use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
+use crate::ids::ChannelId;
+use crate::units::{Ppm, Span};
+
+/// SKUs × channels; beyond, tables would not fit a small machine.
+const CELLS_MAX: u64 = 2_000_000;
+/// Channels, and connectors.
+const ROLES_MAX: usize = 256;
+/// The longest name of a channel, connector or SKU: pages and pictures are laid out by them.
+const NAME_CHARS_MAX: usize = 256;
+
+pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
+    let wrong = |what: &str| Err(NotAHistory::Charter(what.to_owned()));
+    if charter.version > HISTORY_VERSION {
+        let (found, known) = (charter.version, HISTORY_VERSION);
+        return Err(NotAHistory::TooNew { found, known });
+    }
+    if charter.version == 0 {
+        return wrong("version 0 is none");
+    }
+    if let Some(what) = ill_named(charter) {
+        return wrong(&what);
+    }
+    if charter.channels.is_empty() || charter.channels.len() > ROLES_MAX {
+        return wrong("there must be 1 to 256 channels");
+    }
+    if charter.connectors.len() > ROLES_MAX {
+        return wrong("there may be at most 256 connectors");
+    }
+    if u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX {
+        return wrong("SKUs × channels may be at most 2,000,000");
+    }
+    if charter.traffic_ends > AT_MAX || charter.drain > Span(AT_MAX.0) {
+        return wrong("it lasts longer than ten years");
+    }
+    let known = |channel: ChannelId| channel.index() < charter.channels.len();
+    let there = charter.connectors.len();
+    let unserved = |c: &&ChannelTerms| there > 0 && c.connector.index() >= there;
+    if let Some(channel) = charter.channels.iter().find(unserved) {
+        return wrong(&format!("channel {} has a connector that is not there", channel.name));
+    }
+    if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
+        return wrong("an accepted risk names a channel that is not there");
+    }
+    let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
+    if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
+        return wrong("a connector's delay names a channel that is not there");
+    }
+    if let Some(gate) = charter.gates.iter().find(|gate| !fits(gate.kpi, gate.limits)) {
+        return wrong(&format!("the limits of {} are of another kind", gate.kpi.key()));
+    }
+    if let Some(gate) = charter.gates.iter().find(|gate| !is_a_band(gate.limits)) {
+        return wrong(&format!("the limits of {} are no band", gate.kpi.key()));
+    }
+    let twice = |kpi: Kpi| charter.gates.iter().filter(|gate| gate.kpi == kpi).count() > 1;
+    if let Some(gate) = charter.gates.iter().find(|gate| twice(gate.kpi)) {
+        return wrong(&format!("{} has two gates", gate.kpi.key()));
+    }
+    match Books::new(charter) {
+        Some(books) => Ok(Run::new(&terms::put_right(charter), books)),
+        None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),
+    }
+}
+
+/// Whether a KPI can be held against such limits.
+fn fits(kpi: Kpi, limits: Limits) -> bool {
+    match Limits::standard(kpi) {
+        Limits::LagP95 { .. } => matches!(limits, Limits::LagP95 { .. }),
+        // A share may be said from either side.
+        _ => !matches!(limits, Limits::LagP95 { .. }),
+    }
+}
+
+/// Whether what is healthy is no worse than what is watched, and no share more than all.
+fn is_a_band(limits: Limits) -> bool {
+    let shares = |shares: [Ppm; 2]| shares.iter().all(|share| *share <= Ppm::ONE);
+    match limits {
+        Limits::AtMost { healthy, watch } => healthy <= watch && shares([healthy, watch]),
+        Limits::AtLeast { healthy, watch } => healthy >= watch && shares([healthy, watch]),
+        Limits::LagP95 { healthy, watch } => healthy <= watch,
+    }
+}
+
+/// Names that cannot be told apart, or shown.
+fn ill_named(charter: &Charter) -> Option<String> {
+    let channels = charter.channels.iter().map(|channel| channel.name.as_str());
+    let connectors = charter.connectors.iter().map(|connector| connector.name.as_str());
+    let skus = charter.sku_names.iter().map(|name| &**name);
+    let is_long = |name: &&str| name.chars().nth(NAME_CHARS_MAX).is_some();
+    if let Some(long) = channels.clone().chain(connectors.clone()).chain(skus).find(is_long) {
+        let begins: String = long.chars().take(20).collect();
+        return Some(format!("the name {begins:?}… is longer than {NAME_CHARS_MAX} letters"));
+    }
+    if channels.clone().chain(connectors).any(|name| name.trim().is_empty()) {
+        return Some("a channel or connector has no name".to_owned());
+    }
+    let mut small: Vec<String> = channels.map(str::to_lowercase).collect();
+    small.sort_unstable();
+    let twice = small.windows(2).find(|pair| pair[0] == pair[1])?;
+    Some(format!("two channels are named {:?}", twice[0]))
+}
