@@ -22,8 +22,8 @@ use doorbuster::history::{Journal, Outcome, What};
 use doorbuster::ids::{Intent, OpId};
 use doorbuster::rng;
 use doorbuster::units::{At, Span};
-use doorbuster::wire::call::{CallResult, Job, Unknown};
-use doorbuster::wire::client::{Client, Limits};
+use doorbuster::wire::call::{CallResult, Caller, Unknown};
+use doorbuster::wire::client::{Client, ClientLimits};
 use doorbuster::wire::permit::Permit;
 use hdrhistogram::Histogram;
 use http_body_util::Full;
@@ -172,7 +172,7 @@ impl PlainCall {
     }
 }
 
-impl Job for PlainCall {
+impl Caller for PlainCall {
     fn request(&mut self) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::default());
         *request.uri_mut() = self.bench.url.clone();
@@ -265,11 +265,11 @@ async fn main() -> anyhow::Result<()> {
         url: args.url.path_and_query().map_or("/", |p| p.as_str()).parse()?,
         ledger: Mutex::new(Ledger::new()?),
     });
-    let limits = Limits {
+    let limits = ClientLimits {
         in_flight_max: args.closed.unwrap_or(args.in_flight_max),
         waiting_max: args.waiting_max,
         reply_within: Duration::from_secs_f64(args.timeout),
-        ..Limits::default()
+        ..ClientLimits::default()
     };
     let client = Client::new(Permit::loopback(&args.url)?, limits);
     match (args.open, args.closed) {

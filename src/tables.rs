@@ -28,7 +28,7 @@ use sheet::Sheet;
 
 /// A table that a run can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Table {
+pub enum RunTable {
     /// Every fact of the history.
     Facts,
     /// The campaign over time, the run and each channel.
@@ -39,17 +39,18 @@ pub enum Table {
     Orders,
 }
 
-impl Table {
+impl RunTable {
     /// Every table.
-    pub const ALL: [Table; 4] = [Table::Facts, Table::Windows, Table::Gates, Table::Orders];
+    pub const ALL: [RunTable; 4] =
+        [RunTable::Facts, RunTable::Windows, RunTable::Gates, RunTable::Orders];
 
     /// Its name, which is its file's.
     pub fn name(self) -> &'static str {
         match self {
-            Table::Facts => "facts",
-            Table::Windows => "windows",
-            Table::Gates => "gates",
-            Table::Orders => "orders",
+            RunTable::Facts => "facts",
+            RunTable::Windows => "windows",
+            RunTable::Gates => "gates",
+            RunTable::Orders => "orders",
         }
     }
 }
@@ -88,7 +89,7 @@ pub enum TablesError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Which.
-    pub table: Table,
+    pub table: RunTable,
     /// Its rows.
     pub rows: u64,
     /// Its file; none is standard output.
@@ -103,7 +104,7 @@ pub struct Tables<'c> {
     facts: Option<Sheet<facts::Row<'c>>>,
     orders: Option<orders::Orders>,
     fold: Option<Fold>,
-    asked: Vec<Table>,
+    asked: Vec<RunTable>,
 }
 
 /// The terms with names that can be printed anywhere; the same names as in `summary.json`.
@@ -114,24 +115,25 @@ pub fn printable(charter: &Charter) -> Charter {
 impl<'c> Tables<'c> {
     /// Begins the tables `asked` for. Names are taken from `charter` (see [`printable`]).
     pub fn open(
-        asked: &[Table],
+        asked: &[RunTable],
         format: Format,
         place: Place,
         charter: &'c Charter,
     ) -> Result<Tables<'c>, TablesError> {
         let wanted = |table| asked.contains(&table);
-        let judged = Table::ALL.into_iter().any(|table| table != Table::Facts && wanted(table));
+        let judged =
+            RunTable::ALL.into_iter().any(|table| table != RunTable::Facts && wanted(table));
         let mut tables = Tables {
             charter,
             format,
             place,
             facts: None,
-            orders: wanted(Table::Orders).then(orders::Orders::default),
+            orders: wanted(RunTable::Orders).then(orders::Orders::default),
             fold: judged.then(Fold::new),
             asked: asked.to_vec(),
         };
-        if wanted(Table::Facts) {
-            tables.facts = Some(tables.sheet(Table::Facts, facts::columns())?);
+        if wanted(RunTable::Facts) {
+            tables.facts = Some(tables.sheet(RunTable::Facts, facts::columns())?);
         }
         Ok(tables)
     }
@@ -157,30 +159,30 @@ impl<'c> Tables<'c> {
         let judgement = self.fold.take().and_then(|fold| fold.judge());
         let summary = judgement.as_ref().map(Summary::of);
         if let Some(sheet) = self.facts.take() {
-            written.push(sheet.close(Table::Facts)?);
+            written.push(sheet.close(RunTable::Facts)?);
         }
         let wanted = |table| summary.as_ref().filter(|_| self.asked.contains(&table));
-        if let Some(summary) = wanted(Table::Windows) {
-            let mut sheet = self.sheet(Table::Windows, windows::columns())?;
+        if let Some(summary) = wanted(RunTable::Windows) {
+            let mut sheet = self.sheet(RunTable::Windows, windows::columns())?;
             windows::write(&mut sheet, summary)?;
-            written.push(sheet.close(Table::Windows)?);
+            written.push(sheet.close(RunTable::Windows)?);
         }
-        if let Some(summary) = wanted(Table::Gates) {
-            let mut sheet = self.sheet(Table::Gates, gates::columns())?;
+        if let Some(summary) = wanted(RunTable::Gates) {
+            let mut sheet = self.sheet(RunTable::Gates, gates::columns())?;
             gates::write(&mut sheet, summary)?;
-            written.push(sheet.close(Table::Gates)?);
+            written.push(sheet.close(RunTable::Gates)?);
         }
         if let Some(orders) = &self.orders {
-            let mut sheet = self.sheet(Table::Orders, orders::columns())?;
+            let mut sheet = self.sheet(RunTable::Orders, orders::columns())?;
             orders.write(&mut sheet, self.charter)?;
-            written.push(sheet.close(Table::Orders)?);
+            written.push(sheet.close(RunTable::Orders)?);
         }
         Ok(written)
     }
 
     fn sheet<R>(
         &self,
-        table: Table,
+        table: RunTable,
         columns: Vec<cell::Column<R>>,
     ) -> Result<Sheet<R>, WriteError> {
         let output = self.place.open(table.name(), self.format.ending())?;

@@ -10,7 +10,7 @@ use doorbuster::report::outlook::Sheet;
 use doorbuster::scenario::{self, Overrides, Plan};
 use doorbuster::study::afternoon::{Afternoon, Played};
 use doorbuster::study::chance::Chance;
-use doorbuster::study::outcome::Outcome;
+use doorbuster::study::outcome::StudyOutcome;
 use doorbuster::study::pooled::{Pooled, Stands};
 use doorbuster::study::preview::{self, Preview};
 use doorbuster::study::replicate::replicate;
@@ -68,7 +68,7 @@ fn row(path: &Path) -> anyhow::Result<String> {
     let preview = Preview::of(&plan, &seen[..PREVIEWED]).context("ten were played")?;
     let outlook = Outlook::of(&plan, &preview.taken, Span::from_millis(1));
     let sheet = Sheet::of(&outlook, Some(&preview), &plan.charter, "scenario.yaml");
-    let outcome = Outcome::of(&afternoons).context("thirty were played")?;
+    let outcome = StudyOutcome::of(&afternoons).context("thirty were played")?;
     let verdict = outcome.verdict();
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
 
@@ -101,7 +101,7 @@ fn row(path: &Path) -> anyhow::Result<String> {
 
 /// Holds the plan's own times against the lags played: of no kind fewer are late than those make
 /// late for certain.
-fn floors(name: &str, outlook: &Outlook, outcome: &Outcome) -> anyhow::Result<()> {
+fn floors(name: &str, outlook: &Outlook, outcome: &StudyOutcome) -> anyhow::Result<()> {
     for floor in outlook.floors.iter().filter(|floor| floor.samples > 0.0) {
         let here = |gate: &&Pooled| (gate.kpi, gate.channel) == (floor.kpi, Some(floor.channel));
         let Some(ruled) = outcome.ruling.gates.iter().find(here) else { continue };
@@ -121,7 +121,7 @@ fn by_gate(
     outlook: &Outlook,
     sheet: &Sheet,
     afternoons: &[Afternoon],
-    outcome: &Outcome,
+    outcome: &StudyOutcome,
 ) -> anyhow::Result<String> {
     let played = sheet.played.as_ref().context("ten were played")?;
     let mut worst = (0, String::new());

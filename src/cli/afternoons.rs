@@ -11,9 +11,9 @@ use crate::report::many::Afternoons;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::afternoon::Afternoon;
-use crate::study::bench::{Bench, Setting};
-use crate::study::looks::{self, Ended, Settled};
-use crate::study::outcome::Outcome;
+use crate::study::bench::{Bench, Variant};
+use crate::study::looks::{self, LooksEnd, Settled};
+use crate::study::outcome::StudyOutcome;
 
 /// What many afternoons came to.
 pub(super) struct Over {
@@ -70,7 +70,7 @@ pub(super) fn play(
     let is_over = || runs.is_none() && many.elapsed() > WAITED_MOST;
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
     let bench = Bench::new(&args.scenario, args.overrides(), plan.charter.seed, &stop, &tick);
-    let setting = Setting { patch: patch.clone(), ..Setting::default() };
+    let setting = Variant { patch: patch.clone(), ..Variant::default() };
     let goes_on = |played: &[Afternoon], asked: usize| {
         runs.is_some() || looks::is_taken_unasked(played, asked)
     };
@@ -78,14 +78,14 @@ pub(super) fn play(
         Some(Runs::Auto) | None => looks::play(&bench, &setting, &goes_on)?,
         Some(Runs::Exactly(asked)) => {
             let played = bench.play(&setting, 0, asked)?;
-            let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
-            Settled { outcome: Outcome::of(&played.afternoons), asked, ended }
+            let ended = if played.stopped { LooksEnd::Stopped } else { LooksEnd::Played };
+            Settled { outcome: StudyOutcome::of(&played.afternoons), asked, ended }
         }
     };
     many.finish();
     let interrupted = many.is_interrupted();
     let ended = match settled.ended {
-        Ended::Stopped if !interrupted => Ended::OutOfTime,
+        LooksEnd::Stopped if !interrupted => LooksEnd::OutOfTime,
         ended => ended,
     };
     let Some(outcome) = settled.outcome else {

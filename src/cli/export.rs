@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::reading::Reading;
 use super::{Exit, Misused, folder, signals};
 use crate::report::words::number;
-use crate::tables::{Format, Place, Table, Tables, TablesError, Written, printable};
+use crate::tables::{Format, Place, RunTable, Tables, TablesError, Written, printable};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -53,12 +53,12 @@ enum TableArg {
 }
 
 impl TableArg {
-    fn meant(self) -> Table {
+    fn meant(self) -> RunTable {
         match self {
-            TableArg::Facts => Table::Facts,
-            TableArg::Windows => Table::Windows,
-            TableArg::Gates => Table::Gates,
-            TableArg::Orders => Table::Orders,
+            TableArg::Facts => RunTable::Facts,
+            TableArg::Windows => RunTable::Windows,
+            TableArg::Gates => RunTable::Gates,
+            TableArg::Orders => RunTable::Orders,
         }
     }
 }
@@ -69,8 +69,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         FormatArg::Csv => Format::Csv,
         FormatArg::Parquet => Format::Parquet,
     };
-    let asked: Vec<Table> = match args.what.as_slice() {
-        [] => Table::ALL.to_vec(),
+    let asked: Vec<RunTable> = match args.what.as_slice() {
+        [] => RunTable::ALL.to_vec(),
         typed => typed.iter().map(|table| table.meant()).collect(),
     };
     let place = place(args, folder.join("tables"), format, &asked)?;
@@ -104,7 +104,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-fn place(args: &Args, default: PathBuf, format: Format, asked: &[Table]) -> Result<Place, Misused> {
+fn place(
+    args: &Args,
+    default: PathBuf,
+    format: Format,
+    asked: &[RunTable],
+) -> Result<Place, Misused> {
     match &args.out {
         Some(out) if out.as_os_str() == "-" => match (format, asked) {
             (Format::Csv, [_]) if !args.json => Ok(Place::Stdout),

@@ -9,7 +9,7 @@ use crate::report::headroom::{self as sheet, Headroom};
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{self, Plan};
 use crate::study::afternoon::Afternoon;
-use crate::study::bench::{Bench, Setting};
+use crate::study::bench::{Bench, Variant};
 use crate::study::headroom::{self, runs_needed};
 use crate::traffic::Traffic;
 use crate::units::Ppm;
@@ -96,7 +96,7 @@ fn looked(args: &Args, patch: Patch, plan: &Plan) -> anyhow::Result<headroom::He
     let overrides = args.scenario.overrides();
     let bench = Bench::new(&args.scenario.scenario, overrides, plan.charter.seed, &stop, &tick);
     let stock_scales = args.stock == Stock::Scales;
-    let setting = Setting { patch, stock_scales, ..Setting::default() };
+    let setting = Variant { patch, stock_scales, ..Variant::default() };
     let asked = (args.runs as usize, args.chance);
     let found = headroom::headroom(&bench, &setting, asked, |found| {
         let said = |milli: Option<u64>| milli.map_or("?".to_owned(), times);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Exit, data, folder, judged, schema};
-use crate::fit::{self, Asked, Goodness};
+use crate::fit::{self, Goodness, ToFit};
 use crate::report::words::again;
 use crate::scenario::{Overrides, Starter, read_str};
 
@@ -89,8 +89,8 @@ pub(super) struct Args {
 }
 
 impl Args {
-    fn asked(&self) -> Asked {
-        Asked {
+    fn asked(&self) -> ToFit {
+        ToFit {
             orders: self.orders.clone(),
             catalog: self.catalog.clone(),
             day: self.day.clone(),

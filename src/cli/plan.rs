@@ -9,7 +9,7 @@ use super::{Exit, ScenarioArgs, data, judged, signals};
 use crate::outlook::{Outlook, Taken};
 use crate::report::outlook::{self, Sheet};
 use crate::scenario::{self, Plan};
-use crate::study::preview::{self, Preview, Seen};
+use crate::study::preview::{self, Preview, Previewed};
 use crate::study::replicate;
 use crate::units::Span;
 
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 impl Args {
     /// The first afternoons of the scenario: so many, or what the budget allows after the first.
-    fn afternoons(&self, plan: &Plan) -> anyhow::Result<Vec<Seen>> {
+    fn afternoons(&self, plan: &Plan) -> anyhow::Result<Vec<Previewed>> {
         let signals = signals::listen(2)?;
         let first = plan.charter.seed;
         let play = |from: usize, runs: usize| {

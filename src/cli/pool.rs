@@ -16,8 +16,8 @@ use crate::report::words::again;
 use crate::report::{self, Beside, Front, Summary, compare};
 use crate::scenario::changes;
 use crate::study::afternoon::{Afternoon, Played};
-use crate::study::looks::Ended;
-use crate::study::outcome::Outcome;
+use crate::study::looks::LooksEnd;
+use crate::study::outcome::StudyOutcome;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -63,9 +63,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
         sayln!("note: {place} counts for nothing: {}", why.unwrap_or_default());
     }
-    let Some(outcome) = Outcome::of(&seen) else { return Ok(Exit::Inconclusive) };
+    let Some(outcome) = StudyOutcome::of(&seen) else { return Ok(Exit::Inconclusive) };
     let charter = &runs[0].judgement.charter;
-    let all = Afternoons::of(&outcome, charter, (seen.len(), Ended::Pooled));
+    let all = Afternoons::of(&outcome, charter, (seen.len(), LooksEnd::Pooled));
     say(args, &runs, &all)?;
     if args.json {
         super::data(&all.to_json())?;

@@ -9,9 +9,9 @@ use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::scenario::vary::Vary;
 use crate::study::afternoon::Afternoon;
-use crate::study::bench::{Bench, Setting};
+use crate::study::bench::{Bench, Variant};
 use crate::study::chance::RUNS_MIN;
-use crate::study::outcome::Outcome;
+use crate::study::outcome::StudyOutcome;
 
 /// Plays every value, and leaves a folder with the page, the numbers and the charts.
 pub(super) fn run(
@@ -34,9 +34,9 @@ pub(super) fn run(
     let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
     let overrides = args.overrides();
     let bench = Bench::new(&args.scenario, overrides, plan.charter.seed, &stop, &tick);
-    let setting = |place: usize| Setting {
+    let setting = |place: usize| Variant {
         patch: patch.clone().then(vary.patch(place)),
-        ..Setting::default()
+        ..Variant::default()
     };
     // All are read before any is played: the last value may be the one that cannot be.
     for place in 0..vary.values.len() {
@@ -46,7 +46,7 @@ pub(super) fn run(
     for (place, value) in vary.values.iter().enumerate() {
         many.say(&format!("{} {value}", vary.field));
         let played = bench.play(&setting(place), 0, runs)?;
-        let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+        let Some(outcome) = StudyOutcome::of(&played.afternoons).filter(|_| !played.stopped) else {
             break;
         };
         let sales = played.afternoons.iter().map(|a| a.sales).collect();

@@ -79,7 +79,7 @@ pub enum LimiterKind {
 /// A call is over a limit and was not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("over a limit on calls; wait before asking again")]
-pub struct Refused {
+pub struct OverLimit {
     /// How long to wait, when the limit tells: asked exactly then, with no other call in between,
     /// it allows.
     pub retry_after: Option<Span>,
@@ -132,10 +132,10 @@ impl Limiter {
     }
 
     /// May this call be answered now? If so it is counted.
-    pub fn ask(&mut self, now: At, op: LimitedOp) -> Result<(), Refused> {
+    pub fn ask(&mut self, now: At, op: LimitedOp) -> Result<(), OverLimit> {
         let wait = self.wait(now, op);
         if wait > Span::ZERO {
-            return Err(Refused { retry_after: self.terms.tells_retry_after.then_some(wait) });
+            return Err(OverLimit { retry_after: self.terms.tells_retry_after.then_some(wait) });
         }
         self.count(now, op);
         Ok(())
@@ -227,19 +227,19 @@ fn period_at(kind: LimiterKind, now: At) -> (u64, At, u32) {
 
 /// Several limits on the same calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct CallLimits {
     limiters: Vec<Limiter>,
 }
 
-impl Limits {
+impl CallLimits {
     /// The limits of these terms, unused.
-    pub fn new(terms: &[LimiterTerms]) -> Limits {
-        Limits { limiters: terms.iter().map(Limiter::new).collect() }
+    pub fn new(terms: &[LimiterTerms]) -> CallLimits {
+        CallLimits { limiters: terms.iter().map(Limiter::new).collect() }
     }
 
     /// May this call be answered now? All must allow; when one refuses, none counts the call. The
     /// wait told is that of the limit that refuses longest, if it tells.
-    pub fn ask(&mut self, now: At, op: LimitedOp) -> Result<(), Refused> {
+    pub fn ask(&mut self, now: At, op: LimitedOp) -> Result<(), OverLimit> {
         let longest = self
             .limiters
             .iter()
@@ -247,7 +247,7 @@ impl Limits {
             .filter(|(wait, _)| *wait > Span::ZERO)
             .max();
         if let Some((wait, tells)) = longest {
-            return Err(Refused { retry_after: tells.then_some(wait) });
+            return Err(OverLimit { retry_after: tells.then_some(wait) });
         }
         for limiter in &mut self.limiters {
             limiter.count(now, op);

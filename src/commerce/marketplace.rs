@@ -9,7 +9,7 @@ mod shelf;
 
 use self::shelf::{Offer, Remembered};
 use super::imperfect::{Faults, mix};
-use super::limiter::{LimitedOp, Limits};
+use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
     ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UNITS_MAX, UpdateItem,
@@ -33,7 +33,7 @@ pub struct Marketplace {
     tells: Option<ConnectorId>,
     draws: Draws,
     faults: Faults,
-    limits: Limits,
+    limits: CallLimits,
     offers: Vec<Offer>,
     orders: Vec<Order>,
     by_intent: Numbered<Intent, u64>,
@@ -88,7 +88,7 @@ impl Marketplace {
             tells: tells.filter(|_| play.webhooks),
             draws,
             faults: Faults::new(play.imperfections.clone(), draws, u64::from(id.0) + 1),
-            limits: Limits::new(&play.limits),
+            limits: CallLimits::new(&play.limits),
             offers,
             orders: Vec::new(),
             by_intent: Numbered::default(),

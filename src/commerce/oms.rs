@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::imperfect::{Faults, mix};
-use super::limiter::{LimitedOp, Limits};
+use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::terms::{OmsPlay, SkuTerms};
@@ -30,7 +30,7 @@ pub struct Oms {
     tells: Vec<ConnectorId>,
     draws: Draws,
     faults: Faults,
-    limits: Limits,
+    limits: CallLimits,
     skus: Vec<Sku>,
     records: Vec<Record>,
     by_order: Numbered<OrderId, Known>,
@@ -113,7 +113,7 @@ impl Oms {
             tells,
             draws,
             faults: Faults::new(play.imperfections.clone(), draws, 0),
-            limits: Limits::new(&play.limits),
+            limits: CallLimits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
             records: Vec::new(),
             by_order: Numbered::default(),

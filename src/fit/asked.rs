@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// What is asked for, in the words of the `replay:` group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct ToFit {
     /// An order log.
     pub orders: Option<String>,
     /// A stock list.
@@ -44,7 +44,7 @@ pub struct Asked {
     pub scenario: Option<std::path::PathBuf>,
 }
 
-impl Asked {
+impl ToFit {
     /// Groups of YAML by their keys, whether braces were typed or not.
     pub(super) fn groups(&self) -> impl Iterator<Item = (&'static str, String)> {
         let braced = |(key, typed): (&'static str, &Option<String>)| {

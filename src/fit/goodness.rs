@@ -61,14 +61,14 @@ pub struct CurveFit {
     /// How long the windows are that were compared.
     pub window: Span,
     /// The window that is furthest off, in standard deviations of chance.
-    pub worst: Window,
+    pub worst: FitWindow,
     /// All windows together, where there are enough.
     pub chi_square: Option<ChiSquare>,
 }
 
 /// Orders in one window.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Window {
+pub struct FitWindow {
     /// The clock at its start.
     pub clock: String,
     /// Orders in the log.
@@ -155,17 +155,17 @@ pub(super) fn curve_fit(
     let count = stretch.bins.div_ceil(per_window);
     let edge = |index: usize| At((index * per_window).min(stretch.bins) as u64 * stretch.bin.0);
     let counts = observed.bins(window, count);
-    let windows: Vec<Window> = counts
+    let windows: Vec<FitWindow> = counts
         .iter()
         .enumerate()
-        .map(|(index, observed)| Window {
+        .map(|(index, observed)| FitWindow {
             clock: stretch.clock(index * per_window),
             observed: *observed,
             expected: plan.traffic.expected(edge(index), edge(index + 1)),
         })
         .collect();
     let chi_square = chi_square(&windows, parameters);
-    let off = |w: &Window| (w.observed as f64 - w.expected).abs() / w.expected.max(1.0).sqrt();
+    let off = |w: &FitWindow| (w.observed as f64 - w.expected).abs() / w.expected.max(1.0).sqrt();
     let worst = windows.into_iter().max_by(|a, b| off(a).total_cmp(&off(b)));
     CurveFit {
         phases: plan.charter.phases.len(),
@@ -176,7 +176,7 @@ pub(super) fn curve_fit(
 }
 
 /// Neighbouring windows are put together until some five orders are expected in each class.
-fn chi_square(windows: &[Window], parameters: usize) -> Option<ChiSquare> {
+fn chi_square(windows: &[FitWindow], parameters: usize) -> Option<ChiSquare> {
     let mut classes: Vec<(f64, f64)> = vec![];
     let mut open = (0.0, 0.0);
     for window in windows {
@@ -256,9 +256,9 @@ pub(super) fn skew_fit(
 mod tests {
     use super::*;
 
-    fn windows(observed: &[u64], expected: f64) -> Vec<Window> {
+    fn windows(observed: &[u64], expected: f64) -> Vec<FitWindow> {
         let window =
-            |observed: &u64| Window { clock: String::new(), observed: *observed, expected };
+            |observed: &u64| FitWindow { clock: String::new(), observed: *observed, expected };
         observed.iter().map(window).collect()
     }
 

@@ -18,8 +18,10 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use asked::Asked;
-pub use goodness::{ChiSquare, CurveFit, Goodness, LogFit, SizesFit, SkewFit, SpreadFit, Window};
+pub use asked::ToFit;
+pub use goodness::{
+    ChiSquare, CurveFit, FitWindow, Goodness, LogFit, SizesFit, SkewFit, SpreadFit,
+};
 use observed::{Observed, Order};
 
 use crate::ids::ChannelId;
@@ -64,12 +66,12 @@ pub struct Fitted {
 }
 
 /// Fits a scenario to the files that are asked for, looked for in `base_dir`.
-pub fn fit(asked: &Asked, base_dir: &Path) -> Result<Fitted, Problems> {
+pub fn fit(asked: &ToFit, base_dir: &Path) -> Result<Fitted, Problems> {
     with_files(asked, base_dir, |root, r| Some(Files::read(root, asked, r)?.fit()))?
 }
 
 /// What the order log comes to, held against the file; nothing is fitted.
-pub fn reconcile(asked: &Asked, base_dir: &Path) -> Result<Option<Reconciliation>, Problems> {
+pub fn reconcile(asked: &ToFit, base_dir: &Path) -> Result<Option<Reconciliation>, Problems> {
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", scenario_head::currency);
@@ -88,7 +90,7 @@ pub fn refusal(read: &Reconciliation) -> Option<Problems> {
 /// Reads what is asked for; what is wrong is named by what it says, for nobody has seen the text
 /// that it was put into.
 fn with_files<T>(
-    asked: &Asked,
+    asked: &ToFit,
     base_dir: &Path,
     read: impl FnOnce(&tree::Node, &Reading) -> Option<T>,
 ) -> Result<T, Problems> {
@@ -120,7 +122,7 @@ struct Files {
 }
 
 impl Files {
-    fn read(root: &tree::Node, asked: &Asked, r: &Reading) -> Option<Files> {
+    fn read(root: &tree::Node, asked: &ToFit, r: &Reading) -> Option<Files> {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", scenario_head::currency);
         let replay = map.get("replay");

@@ -68,17 +68,17 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     dir
 }
 
-fn orders_only() -> Asked {
-    Asked { orders: Some("orders.csv".into()), ..Asked::default() }
+fn orders_only() -> ToFit {
+    ToFit { orders: Some("orders.csv".into()), ..ToFit::default() }
 }
 
-fn fitted(asked: &Asked, files: &[(&str, &[u8])]) -> Fitted {
+fn fitted(asked: &ToFit, files: &[(&str, &[u8])]) -> Fitted {
     let dir = folder(files);
     fit(asked, dir.path()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// What is said of files that cannot be fitted; the folder's name is another each time.
-fn said(asked: &Asked, files: &[(&str, &[u8])]) -> String {
+fn said(asked: &ToFit, files: &[(&str, &[u8])]) -> String {
     let dir = folder(files);
     match fit(asked, dir.path()) {
         Ok(_) => "nothing is wrong".to_owned(),
@@ -175,9 +175,9 @@ fn either_file_alone_is_enough_and_the_rest_is_marked_as_a_guess() {
     }
     let csv = log(demand(), 14);
     let files = [("orders.csv", csv.as_bytes()), ("stock.csv", list.as_bytes())];
-    let list_only = Asked { catalog: Some("stock.csv".into()), ..Asked::default() };
-    let both = Asked { catalog: Some("stock.csv".into()), ..orders_only() };
-    let guesses = |asked: &Asked| {
+    let list_only = ToFit { catalog: Some("stock.csv".into()), ..ToFit::default() };
+    let both = ToFit { catalog: Some("stock.csv".into()), ..orders_only() };
+    let guesses = |asked: &ToFit| {
         let fitted = fitted(asked, &files);
         plan(&fitted);
         (fitted.starter.skus, fitted.starter.guesses.into_iter().collect::<Vec<_>>())
@@ -204,7 +204,7 @@ fn cancellations_are_fitted_and_bad_rows_are_counted() {
         let _ = writeln!(csv, "2026-11-27T10:{:02}:00,C{n},A,-1,2.00", n % 60);
     }
     csv.push_str("yesterday,999,A,1,2.00\n2026-11-27T09:00:00,998,A,lots,2.00\n");
-    let asked = Asked { cancellations: Some("C".into()), ..orders_only() };
+    let asked = ToFit { cancellations: Some("C".into()), ..orders_only() };
     let fitted = fitted(&asked, &[("orders.csv", csv.as_bytes())]);
     let (share, typical, above) = fitted.starter.cancellations;
     assert_eq!((share, typical, above), (Ppm(100_000), Span::from_mins(60), Span::from_mins(60)));
@@ -220,7 +220,7 @@ fn what_cannot_be_fitted_is_refused_with_what_to_do() {
     for n in 0..100 {
         let _ = writeln!(many, "2026-11-27T09:00:00,{n},A,1,2.00,user{n}");
     }
-    let with = |change: fn(&mut Asked)| {
+    let with = |change: fn(&mut ToFit)| {
         let mut asked = orders_only();
         change(&mut asked);
         asked
@@ -263,8 +263,8 @@ fn a_file_that_means_harm_is_refused_or_fitted_and_never_more() {
     {
         let dir = folder(&[("orders.csv", bytes)]);
         for stretch in [None, Some("0001-01-01".to_owned())] {
-            let both = Asked { catalog: Some("orders.csv".into()), ..orders_only() };
-            for asked in [Asked { from: stretch.clone(), ..orders_only() }, both] {
+            let both = ToFit { catalog: Some("orders.csv".into()), ..orders_only() };
+            for asked in [ToFit { from: stretch.clone(), ..orders_only() }, both] {
                 if let Ok(fitted) = fit(&asked, dir.path()) {
                     plan(&fitted);
                 }

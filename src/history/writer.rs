@@ -83,7 +83,7 @@ pub enum WriterError {
 
 /// What was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closed {
+pub struct JournalClosed {
     /// Facts written.
     pub facts: u64,
     /// Bytes on disk.
@@ -101,7 +101,7 @@ pub struct Journal {
 /// Held by the journals: when the last of them goes, the writer finishes and is waited for.
 struct Scribe {
     desk: Arc<Desk>,
-    thread: Mutex<Option<JoinHandle<Result<Closed, WriterError>>>>,
+    thread: Mutex<Option<JoinHandle<Result<JournalClosed, WriterError>>>>,
     /// Where the file stands; none of a sink without a name.
     place: Option<Place>,
 }
@@ -211,7 +211,7 @@ impl Journal {
     ///
     /// # Panics
     /// When the same journal is closed twice.
-    pub fn close(self) -> Result<Closed, WriterError> {
+    pub fn close(self) -> Result<JournalClosed, WriterError> {
         let thread = self.scribe.thread.lock().take().expect("a journal is closed once");
         self.scribe.desk.close();
         let closed = join(thread, &self.scribe.desk)?;
@@ -239,9 +239,9 @@ impl Drop for Scribe {
 }
 
 fn join(
-    thread: JoinHandle<Result<Closed, WriterError>>,
+    thread: JoinHandle<Result<JournalClosed, WriterError>>,
     desk: &Desk,
-) -> Result<Closed, WriterError> {
+) -> Result<JournalClosed, WriterError> {
     thread.join().unwrap_or_else(|_panic| {
         let failed = desk.tray.lock().failed.clone();
         Err(failed.unwrap_or(WriterError::Observer(0)))
@@ -281,7 +281,7 @@ enum Look {
 }
 
 impl<W: Write> Writer<W> {
-    fn run(mut self) -> Result<Closed, WriterError> {
+    fn run(mut self) -> Result<JournalClosed, WriterError> {
         let mut taken = Vec::new();
         let mut looks = 0;
         loop {
@@ -336,9 +336,9 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    fn closed(&self) -> Closed {
+    fn closed(&self) -> JournalClosed {
         let waits = self.desk.tray.lock().waits;
-        Closed { facts: self.frames.facts(), bytes: self.frames.bytes(), waits }
+        JournalClosed { facts: self.frames.facts(), bytes: self.frames.bytes(), waits }
     }
 }
 

@@ -6,7 +6,8 @@
 use super::books::Day;
 use super::closing::Closing;
 use super::judgement::{
-    Because, Check, CheckState, Compared, LoadHonesty, Owners, Retries, Room, Seen, Topic, Verdict,
+    Because, Check, CheckState, Compared, ItemSeen, LoadHonesty, Owners, Retries, Room, Topic,
+    Verdict,
 };
 use super::witnesses;
 use crate::history::charter::{Charter, Kpi, Limits};
@@ -42,14 +43,14 @@ pub(super) fn of(closing: &Closing, verdicts: &[Verdict], load: &LoadHonesty) ->
 
 fn state(because: &Because) -> CheckState {
     match because {
-        Because::Seen(Seen::All { .. })
+        Because::Seen(ItemSeen::All { .. })
         | Because::Retries(Retries::Held { .. })
         | Because::Books(Compared::Matched { .. })
         | Because::Owners(Owners::One { .. })
         | Because::Room(Room::Enough { .. }) => CheckState::Pass,
         Because::Cut
         | Because::NotObserved
-        | Because::Seen(Seen::Nothing(_))
+        | Because::Seen(ItemSeen::Nothing(_))
         | Because::Retries(Retries::NothingFailed | Retries::NothingTwice(_))
         | Because::Books(Compared::Open { .. })
         | Because::Room(Room::OneChannel | Room::ChannelsUnproved(_) | Room::NoQueueSeen) => {
@@ -64,7 +65,7 @@ fn state(because: &Because) -> CheckState {
 }
 
 /// Is every channel's state known: what it offers, what it sold, what became of every call?
-fn visibility(closing: &Closing, load: &LoadHonesty) -> Seen {
+fn visibility(closing: &Closing, load: &LoadHonesty) -> ItemSeen {
     let run = closing.run;
     let all = 0..run.charter.channels.len();
     let orders = |i: &usize| run.ways.ways[*i].accepted;
@@ -74,21 +75,21 @@ fn visibility(closing: &Closing, load: &LoadHonesty) -> Seen {
     };
     let blind = on(&|i| orders(i) > 0 && changes(i) > 0 && run.shown[*i] == 0);
     if !blind.is_empty() {
-        return Seen::NeverShown(blind);
+        return ItemSeen::NeverShown(blind);
     }
     let units = run.supplies.causes.unexplained;
     if units > Qty::ZERO {
-        return Seen::Unexplained(units);
+        return ItemSeen::Unexplained(units);
     }
     if load.unknown > 0 && run.ending == Some(Ending::Finished) {
-        return Seen::OutcomesUnknown { calls: load.unknown, of: load.sent };
+        return ItemSeen::OutcomesUnknown { calls: load.unknown, of: load.sent };
     }
     let silent = on(&|i| orders(i) == 0 || changes(i) == 0);
     if !silent.is_empty() {
-        return Seen::Nothing(silent);
+        return ItemSeen::Nothing(silent);
     }
     let (orders, changes) = (all.clone().map(|i| orders(&i)).sum(), all.map(|i| changes(&i)).sum());
-    Seen::All { orders, changes }
+    ItemSeen::All { orders, changes }
 }
 
 /// Were failures retried, and did it cost nothing?

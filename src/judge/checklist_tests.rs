@@ -2,7 +2,7 @@
 
 use super::judgement::CheckState::{Fail, NotExercised, Pass};
 use super::judgement::{
-    Because, Check, CheckState, Compared, Judgement, Owners, Retries, Room, Seen, Topic,
+    Because, Check, CheckState, Compared, ItemSeen, Judgement, Owners, Retries, Room, Topic,
 };
 use super::testing::*;
 use crate::history::charter::Owner;
@@ -71,7 +71,7 @@ fn a_channel_that_never_shows_a_change_is_not_visible() {
             what => Some((at, what)),
         });
     });
-    let because = Because::Seen(Seen::NeverShown(vec![BAZAAR]));
+    let because = Because::Seen(ItemSeen::NeverShown(vec![BAZAAR]));
     check(&blind, Topic::ChannelVisibility, Fail, &because);
 }
 
@@ -86,7 +86,7 @@ fn unknown_outcomes_and_unexplained_units_are_not_visible() {
         });
     });
     let of = unknown.judge().load.sent;
-    let because = Because::Seen(Seen::OutcomesUnknown { calls: 1, of });
+    let because = Because::Seen(ItemSeen::OutcomesUnknown { calls: 1, of });
     check(&unknown, Topic::ChannelVisibility, Fail, &because);
     let unexplained = spoilt(|play| {
         let (sku, units) = (SkuId(SOLD_OUT + OTHERS), Qty(2));
@@ -95,7 +95,7 @@ fn unknown_outcomes_and_unexplained_units_are_not_visible() {
         let order = play.sell(2_000, 0, &lines);
         play.hold(2_010, order, &lines);
     });
-    let because = Because::Seen(Seen::Unexplained(Qty(1)));
+    let because = Because::Seen(ItemSeen::Unexplained(Qty(1)));
     check(&unexplained, Topic::ChannelVisibility, Fail, &because);
 }
 
@@ -107,7 +107,7 @@ fn a_channel_without_orders_or_changes_is_not_exercised() {
         play.charter.channels.push(third);
         play.more_channels();
     });
-    let because = Because::Seen(Seen::Nothing(vec![ChannelId(2)]));
+    let because = Because::Seen(ItemSeen::Nothing(vec![ChannelId(2)]));
     check(&silent, Topic::ChannelVisibility, NotExercised, &because);
 }
 

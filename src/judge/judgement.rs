@@ -9,10 +9,10 @@ mod findings;
 mod numbers;
 mod pool;
 
-pub use checklist::{Because, Check, CheckState, Compared, Owners, Retries, Room, Seen, Topic};
+pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
-    ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand, Reconciliation,
-    RunOut, StuckOffer, WorstWindow, WrongOffer,
+    ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
+    ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
     BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
@@ -351,7 +351,7 @@ pub struct Judgement {
     /// What goes wrong with orders, worst first.
     pub errors: Vec<ErrorRow>,
     /// How long putting the books straight takes.
-    pub reconciliation: Reconciliation,
+    pub reconciliation: ReconciliationTime,
     /// Offers that stood still while shoppers ordered, most ordered first; ten at the most.
     pub stuck: Vec<StuckOffer>,
     /// Offers that are not what the source makes them, dearest first; ten at the most.

@@ -3,7 +3,7 @@
 use super::closing::Closing;
 use super::hist::Hist;
 use super::judgement::{
-    BookDay, Count, Percentiles, QueueSummary, Reconciliation, Totals, WaitSummary,
+    BookDay, Count, Percentiles, QueueSummary, ReconciliationTime, Totals, WaitSummary,
 };
 use super::prices::Parity;
 use super::tally::LagTally;
@@ -111,10 +111,10 @@ pub(super) fn books(closing: &Closing) -> Vec<BookDay> {
 }
 
 /// How long putting the books straight takes.
-pub(super) fn reconciliation(closing: &Closing) -> Reconciliation {
+pub(super) fn reconciliation(closing: &Closing) -> ReconciliationTime {
     let run = closing.run;
     let days = run.ways.books.days.values();
-    Reconciliation {
+    ReconciliationTime {
         drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
         unmatched: days
             .filter(|_| closing.sees_the_books)

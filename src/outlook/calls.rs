@@ -15,7 +15,7 @@ const PAGE: f64 = 250.0;
 
 /// A kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Endpoint {
+pub enum CallKind {
     /// A shopper places an order on a channel.
     PlaceOrder(ChannelId),
     /// A channel tells of an order.
@@ -38,43 +38,43 @@ pub enum Endpoint {
     PushListing(ChannelId),
 }
 
-impl Endpoint {
+impl CallKind {
     /// What a limit calls it; none: nobody limits it.
     pub(super) fn limited_as(self) -> Option<LimitedOp> {
         match self {
-            Endpoint::PlaceOrder(_) | Endpoint::OrderWebhook(_) | Endpoint::SourceWebhook(_) => {
+            CallKind::PlaceOrder(_) | CallKind::OrderWebhook(_) | CallKind::SourceWebhook(_) => {
                 None
             }
-            Endpoint::ReadOrders(_) | Endpoint::ReadChanges(_) => Some(LimitedOp::Read),
-            Endpoint::Handoff(_) | Endpoint::Reserve(_) => Some(LimitedOp::Order),
-            Endpoint::PushStock(_) => Some(LimitedOp::Stock),
-            Endpoint::PushPrice(_) => Some(LimitedOp::Price),
-            Endpoint::PushListing(_) => Some(LimitedOp::Listing),
+            CallKind::ReadOrders(_) | CallKind::ReadChanges(_) => Some(LimitedOp::Read),
+            CallKind::Handoff(_) | CallKind::Reserve(_) => Some(LimitedOp::Order),
+            CallKind::PushStock(_) => Some(LimitedOp::Stock),
+            CallKind::PushPrice(_) => Some(LimitedOp::Price),
+            CallKind::PushListing(_) => Some(LimitedOp::Listing),
         }
     }
 
     /// The channel that answers it; none: the OMS or a connector.
     pub(super) fn answered_by(self) -> Option<ChannelId> {
         match self {
-            Endpoint::PlaceOrder(channel)
-            | Endpoint::ReadOrders(channel)
-            | Endpoint::PushStock(channel)
-            | Endpoint::PushPrice(channel)
-            | Endpoint::PushListing(channel) => Some(channel),
+            CallKind::PlaceOrder(channel)
+            | CallKind::ReadOrders(channel)
+            | CallKind::PushStock(channel)
+            | CallKind::PushPrice(channel)
+            | CallKind::PushListing(channel) => Some(channel),
             _ => None,
         }
     }
 
     /// Whether the OMS answers it.
     pub(super) fn asks_oms(self) -> bool {
-        matches!(self, Endpoint::ReadChanges(_) | Endpoint::Handoff(_) | Endpoint::Reserve(_))
+        matches!(self, CallKind::ReadChanges(_) | CallKind::Handoff(_) | CallKind::Reserve(_))
     }
 }
 
 /// Calls of one kind.
 #[derive(Clone, Debug)]
 pub(super) struct Calls {
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: CallKind,
     /// The connector that makes or takes them.
     pub(super) connector: usize,
     /// Calls a cell; updates in full batches.
@@ -91,7 +91,7 @@ pub(super) fn all(plan: &Plan, inflow: &Inflow, changes: &Changes, fates: &[Fate
         let connector = plan.charter.channels[channel].connector.index();
         let placed = (0..grid.cells)
             .map(|cell| inflow.orders(Some(channel), grid.start(cell), grid.start(cell + 1)));
-        let endpoint = Endpoint::PlaceOrder(ChannelId(channel as u16));
+        let endpoint = CallKind::PlaceOrder(ChannelId(channel as u16));
         calls.push(Calls { endpoint, connector, cells: placed.collect(), batch: 1.0 });
     }
     for (place, connector) in plan.world.connectors.iter().enumerate() {
@@ -131,12 +131,12 @@ fn orders(
         let (endpoint, cells, again) = match connector.orders_in {
             Rhythm::Webhook => {
                 let cells = scaled(accepted, notices * (1.0 + twice));
-                (Endpoint::OrderWebhook(*id), cells, twice)
+                (CallKind::OrderWebhook(*id), cells, twice)
             }
             Rhythm::Poll(every) => {
                 let looks = seconds / every.as_secs_f64().max(1e-6);
                 let pages = accepted.iter().map(|orders| (orders * notices / PAGE).max(looks));
-                (Endpoint::ReadOrders(*id), pages.collect(), 0.0)
+                (CallKind::ReadOrders(*id), pages.collect(), 0.0)
             }
         };
         calls.push(Calls { endpoint, connector: place, cells, batch: 1.0 });
@@ -145,7 +145,7 @@ fn orders(
         add(&mut beside, &scaled(accepted, ahead + fate.returned));
     }
     let id = ConnectorId(place as u16);
-    for (endpoint, cells) in [(Endpoint::Handoff(id), handoffs), (Endpoint::Reserve(id), beside)] {
+    for (endpoint, cells) in [(CallKind::Handoff(id), handoffs), (CallKind::Reserve(id), beside)] {
         calls.push(Calls { endpoint, connector: place, cells, batch: 1.0 });
     }
 }
@@ -157,11 +157,11 @@ fn source(calls: &mut Vec<Calls>, (place, connector): (usize, &ConnectorPlay), c
     add(&mut told, &changes.listings);
     let id = ConnectorId(place as u16);
     let (endpoint, cells) = match connector.stock_out {
-        Rhythm::Webhook => (Endpoint::SourceWebhook(id), told),
+        Rhythm::Webhook => (CallKind::SourceWebhook(id), told),
         Rhythm::Poll(every) => {
             let looks = changes.grid.seconds() / every.as_secs_f64().max(1e-6);
             let pages = told.iter().map(|changes| (changes / PAGE).max(looks)).collect();
-            (Endpoint::ReadChanges(id), pages)
+            (CallKind::ReadChanges(id), pages)
         }
     };
     calls.push(Calls { endpoint, connector: place, cells, batch: 1.0 });
@@ -182,9 +182,9 @@ fn pushes(
             || syncs_own_sales(&plan.charter, id.index());
         let stock = changes.stock_to_show(id.index(), own);
         for (endpoint, told) in [
-            (Endpoint::PushStock(*id), &stock),
-            (Endpoint::PushPrice(*id), &changes.prices),
-            (Endpoint::PushListing(*id), &changes.listings),
+            (CallKind::PushStock(*id), &stock),
+            (CallKind::PushPrice(*id), &changes.prices),
+            (CallKind::PushListing(*id), &changes.listings),
         ] {
             let cells = scaled(told, 1.0 / batch);
             calls.push(Calls { endpoint, connector: place, cells, batch });

@@ -7,7 +7,7 @@
 //! more, and what is one update though it was several changes between two looks makes it less. It
 //! is told only where no waiting update is replaced by a newer one: those are not given up.
 
-use super::calls::{Calls, Endpoint};
+use super::calls::{CallKind, Calls};
 use super::changes::add;
 use super::keys;
 use super::loads::{Setting, counts, named, sustained};
@@ -57,7 +57,7 @@ fn of_limit(setting: &Setting<'_>, id: ChannelId, limit: &LimiterTerms) -> Optio
     let pushed = |calls: &&Calls| {
         let pushes = matches!(
             calls.endpoint,
-            Endpoint::PushStock(_) | Endpoint::PushPrice(_) | Endpoint::PushListing(_)
+            CallKind::PushStock(_) | CallKind::PushPrice(_) | CallKind::PushListing(_)
         );
         pushes && calls.endpoint.answered_by() == Some(id) && counts(limit, calls.endpoint)
     };

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::calls::{Calls, Endpoint};
+use super::calls::{CallKind, Calls};
 use super::changes::{Changes, Grid, add};
 use super::keys;
 use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
@@ -117,14 +117,14 @@ pub(super) fn loads(setting: &Setting<'_>) -> Vec<Load> {
     }
     for limit in &world.oms.limits {
         let of = Server::Oms(limit.on.iter().map(|op| named(*op)).collect());
-        let load = limited(setting, of, limit, Endpoint::asks_oms);
+        let load = limited(setting, of, limit, CallKind::asks_oms);
         loads.push(Load { keys: vec!["oms.limits".to_owned()], ..load });
     }
     loads
 }
 
 /// Whether a limit counts calls of this kind.
-pub(super) fn counts(limit: &LimiterTerms, endpoint: Endpoint) -> bool {
+pub(super) fn counts(limit: &LimiterTerms, endpoint: CallKind) -> bool {
     endpoint.limited_as().is_some_and(|op| limit.on.is_empty() || limit.on.contains(&op))
 }
 
@@ -132,7 +132,7 @@ fn limited(
     setting: &Setting<'_>,
     of: Server,
     limit: &LimiterTerms,
-    asks: impl Fn(Endpoint) -> bool,
+    asks: impl Fn(CallKind) -> bool,
 ) -> Load {
     let mut jobs = vec![0.0; setting.grid().cells];
     let mut by_orders = 0.0;
@@ -141,7 +141,7 @@ fn limited(
             continue;
         }
         add(&mut jobs, &calls.cells);
-        let pushes_stock = matches!(calls.endpoint, Endpoint::PushStock(_));
+        let pushes_stock = matches!(calls.endpoint, CallKind::PushStock(_));
         if pushes_stock || calls.endpoint.limited_as() == Some(LimitedOp::Order) {
             by_orders += setting.in_busiest(&calls.cells);
         }
@@ -163,11 +163,11 @@ fn workers(setting: &Setting<'_>, place: usize, connector: &ConnectorPlay) -> Lo
     let mut by_orders = 0.0;
     for calls in setting.calls.iter().filter(|calls| calls.connector == place) {
         let worked_on = match calls.endpoint {
-            Endpoint::PushStock(_) | Endpoint::Handoff(_) | Endpoint::Reserve(_) => {
+            CallKind::PushStock(_) | CallKind::Handoff(_) | CallKind::Reserve(_) => {
                 by_orders += setting.in_busiest(&calls.cells);
                 true
             }
-            Endpoint::PushPrice(_) | Endpoint::PushListing(_) => true,
+            CallKind::PushPrice(_) | CallKind::PushListing(_) => true,
             _ => false,
         };
         if worked_on {

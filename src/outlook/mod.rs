@@ -20,7 +20,7 @@ mod taken;
 mod tests;
 mod unprovable;
 
-pub use calls::Endpoint;
+pub use calls::CallKind;
 pub use changes::MerchantTotals;
 pub use floors::Floor;
 pub use gates::{AFTERNOONS_MOST, GateOutlook, Provable};
@@ -62,7 +62,7 @@ pub struct Outlook {
     /// What the merchant does.
     pub merchant: MerchantTotals,
     /// Calls a second in the quietest and in the busiest phase.
-    pub endpoints: Vec<(Endpoint, f64, f64)>,
+    pub endpoints: Vec<(CallKind, f64, f64)>,
     /// What comes against what can be served.
     pub loads: Vec<Load>,
     /// Retries that limits outlast.
@@ -80,7 +80,7 @@ pub struct Outlook {
     /// How fast it goes.
     pub pace: Pace,
     /// Demand over time, for a chart.
-    pub series: Series,
+    pub series: Expected,
 }
 
 /// Orders of one channel.
@@ -94,7 +94,7 @@ pub struct OrdersOutlook {
 
 /// What is expected, over time, in cells of one width.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Series {
+pub struct Expected {
     /// The width.
     pub width: Span,
     /// Orders offered, by channel.
@@ -193,7 +193,7 @@ fn orders(plan: &Plan, inflow: &Inflow, (grid, taken): (Grid, &Taken)) -> Vec<Or
     (0..plan.charter.channels.len()).map(of).collect()
 }
 
-fn endpoints(setting: &Setting<'_>, calls: &[Calls]) -> Vec<(Endpoint, f64, f64)> {
+fn endpoints(setting: &Setting<'_>, calls: &[Calls]) -> Vec<(CallKind, f64, f64)> {
     let rates = |calls: &Calls| {
         let rate = |over| setting.rate(&calls.cells, over);
         (calls.endpoint, rate(&setting.quiet), rate(&setting.busy))
@@ -208,9 +208,9 @@ fn series(
     (changes, taken): (&Changes, &Taken),
     calls: &[Calls],
     loads: &[Load],
-) -> Series {
+) -> Expected {
     let channels = 0..plan.charter.channels.len();
-    let of = |wanted: fn(Endpoint) -> bool, channel: usize| -> Vec<f64> {
+    let of = |wanted: fn(CallKind) -> bool, channel: usize| -> Vec<f64> {
         let here = |calls: &&Calls| {
             let answered_by = calls.endpoint.answered_by();
             wanted(calls.endpoint) && answered_by == Some(ChannelId(channel as u16))
@@ -225,7 +225,7 @@ fn series(
     let limit = |channel: usize| {
         let batch = calls
             .iter()
-            .find(|calls| matches!(calls.endpoint, Endpoint::PushStock(c) if c.index() == channel));
+            .find(|calls| matches!(calls.endpoint, CallKind::PushStock(c) if c.index() == channel));
         let batch = batch.map_or(1.0, |calls| calls.batch);
         let of = loads.iter().filter(|load| match &load.of {
             Server::Channel(id, on) => {
@@ -237,14 +237,14 @@ fn series(
         let least = rates.fold(f64::INFINITY, f64::min);
         least.is_finite().then(|| least * batch * changes.grid.seconds())
     };
-    Series {
+    Expected {
         width: changes.grid.width,
         offered: channels
             .clone()
-            .map(|c| of(|e| matches!(e, Endpoint::PlaceOrder(_)), c))
+            .map(|c| of(|e| matches!(e, CallKind::PlaceOrder(_)), c))
             .collect(),
         accepted: channels.clone().map(accepted).collect(),
-        updates: channels.clone().map(|c| of(|e| matches!(e, Endpoint::PushStock(_)), c)).collect(),
+        updates: channels.clone().map(|c| of(|e| matches!(e, CallKind::PushStock(_)), c)).collect(),
         limits: channels.map(limit).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! Owns what must have happened at all for a verdict, and arithmetic can count: something tried
 //! twice, an order handed over twice. Must not know the gates that ask for it.
 
-use super::calls::{Calls, Endpoint};
+use super::calls::{CallKind, Calls};
 use super::changes::{Changes, Fate};
 use crate::commerce::terms::Rhythm;
 use crate::scenario::Plan;
@@ -21,12 +21,12 @@ impl Proofs {
         let sum = |calls: &Calls| calls.cells.iter().sum::<f64>();
         let fails = |calls: &Calls| {
             let with = match calls.endpoint {
-                Endpoint::PushStock(channel)
-                | Endpoint::PushPrice(channel)
-                | Endpoint::PushListing(channel) => {
+                CallKind::PushStock(channel)
+                | CallKind::PushPrice(channel)
+                | CallKind::PushListing(channel) => {
                     &plan.world.channels[channel.index()].imperfections
                 }
-                Endpoint::Handoff(_) => oms,
+                CallKind::Handoff(_) => oms,
                 _ => return 0.0,
             };
             sum(calls) * (with.unavailable.as_f64() + with.lost_replies.as_f64())

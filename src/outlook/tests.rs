@@ -88,11 +88,11 @@ fn servers_carry_what_orders_cause() {
         found.map(|(_, base, busy)| (*base, *busy)).expect("such calls are made")
     };
     let hub = crate::ids::ConnectorId(0);
-    let duplicates = rate(Endpoint::Handoff(hub)).1 / 1.8 - 1.0;
+    let duplicates = rate(CallKind::Handoff(hub)).1 / 1.8 - 1.0;
     assert!((0.0..0.05).contains(&duplicates), "webhooks that come twice are handed over twice");
-    near(rate(Endpoint::Reserve(hub)).1, 1.8, 1e-6);
-    near(rate(Endpoint::PushStock(crate::ids::ChannelId(0))).1, 0.4 * 2.7, 1e-6);
-    near(rate(Endpoint::PushStock(crate::ids::ChannelId(1))).1, 0.6 * 2.7, 1e-6);
+    near(rate(CallKind::Reserve(hub)).1, 1.8, 1e-6);
+    near(rate(CallKind::PushStock(crate::ids::ChannelId(0))).1, 0.4 * 2.7, 1e-6);
+    near(rate(CallKind::PushStock(crate::ids::ChannelId(1))).1, 0.6 * 2.7, 1e-6);
     near(workers.peak_per_s, 2.0 * each, 0.02);
     // Ten workers of two seconds: five jobs a second.
     near(workers.capacity_per_s.unwrap(), 5.0, 1e-9);

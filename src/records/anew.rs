@@ -4,7 +4,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::columns::Role;
+use super::columns::ColumnRole;
 use super::grouped;
 use super::mapping::{Day, Mapping};
 use crate::wrong::Wrong;
@@ -122,7 +122,7 @@ impl Anew {
                  or put the day before the number in the file",
             ));
         }
-        let settled = mapping.columns.of(Role::Channel).is_some();
+        let settled = mapping.columns.of(ColumnRole::Channel).is_some();
         if self.shops.are_many(all) && !settled {
             let wrong = says(&self.shops, "in rows that are hardly one order")?;
             let wrong = wrong.expected(

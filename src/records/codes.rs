@@ -1,7 +1,7 @@
 //! Owns columns that hold nothing but currencies, whatever they are called, and that nobody uses.
 //! Must not know what the prices come to.
 
-use super::columns::{self, Columns, Header, NONE, Role};
+use super::columns::{self, ColumnRole, Columns, Header, NONE};
 use super::currency::{Heard, agree, is_known, shown};
 use super::mapping::Mapping;
 use super::short;
@@ -24,8 +24,8 @@ pub(super) struct Codes(Vec<Column>);
 
 impl Codes {
     pub(super) fn new(header: &Header, columns: &Columns, mapping: &Mapping) -> Codes {
-        let said = columns.of(Role::Currency).is_some()
-            || mapping.columns.of(Role::Currency) == Some(NONE);
+        let said = columns.of(ColumnRole::Currency).is_some()
+            || mapping.columns.of(ColumnRole::Currency) == Some(NONE);
         let free = (0..header.names.len()).filter(|at| !said && !columns.is_taken(*at));
         Codes::among(free)
     }
@@ -66,8 +66,9 @@ impl Codes {
         columns: &Columns,
         mapping: &Mapping,
     ) -> Vec<Wrong> {
-        let column = columns.of(Role::Currency).map(|column| table.header.names[column].as_str());
-        let none = mapping.columns.of(Role::Currency) == Some(NONE);
+        let column =
+            columns.of(ColumnRole::Currency).map(|column| table.header.names[column].as_str());
+        let none = mapping.columns.of(ColumnRole::Currency) == Some(NONE);
         let shown = if column.is_some() || none { Ok(None) } else { shown(&table.currencies) };
         let only = self.only().or(shown.as_ref().ok().and_then(|sign| sign.map(|sign| (sign, 1))));
         if let Some((said, line)) = only {

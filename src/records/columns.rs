@@ -5,7 +5,7 @@ use crate::wrong::Wrong;
 
 /// What a column says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Role {
+pub(crate) enum ColumnRole {
     Time,
     /// The day, where `Time` says the time of day only.
     Day,
@@ -37,22 +37,23 @@ pub(crate) enum Role {
 /// Which column says what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
-    pub(super) roles: Vec<(Role, usize)>,
+    pub(super) roles: Vec<(ColumnRole, usize)>,
     pub(super) items: Vec<usize>,
     /// Columns that have a name for what another says: the role, the one that is used, the other.
-    pub(super) rivals: Vec<(Role, usize, usize)>,
+    pub(super) rivals: Vec<(ColumnRole, usize, usize)>,
 }
 
 impl Columns {
-    pub(crate) fn of(&self, role: Role) -> Option<usize> {
+    pub(crate) fn of(&self, role: ColumnRole) -> Option<usize> {
         self.roles.iter().find(|(known, _)| *known == role).map(|(_, column)| *column)
     }
 
     /// Makes two columns those of the time: the day, and the time of day.
     pub(super) fn pair(&mut self, day: usize, clock: usize) {
-        self.roles.retain(|(role, _)| *role != Role::Time);
-        self.roles.extend([(Role::Day, day), (Role::Time, clock)]);
-        self.rivals.retain(|(role, _, other)| *role != Role::Time || ![day, clock].contains(other));
+        self.roles.retain(|(role, _)| *role != ColumnRole::Time);
+        self.roles.extend([(ColumnRole::Day, day), (ColumnRole::Time, clock)]);
+        self.rivals
+            .retain(|(role, _, other)| *role != ColumnRole::Time || ![day, clock].contains(other));
     }
 
     pub(super) fn is_taken(&self, column: usize) -> bool {
@@ -61,24 +62,24 @@ impl Columns {
 }
 
 /// The roles that a scenario can name columns for, by the key that does so.
-pub(crate) const NAMED: &[(&str, Role)] = &[
-    ("date", Role::Day),
-    ("time", Role::Time),
-    ("order", Role::Order),
-    ("sku", Role::Sku),
-    ("name", Role::Name),
-    ("quantity", Role::Quantity),
-    ("price", Role::Price),
-    ("total", Role::Total),
-    ("channel", Role::Channel),
-    ("buyer", Role::Buyer),
-    ("state", Role::State),
-    ("cancelled", Role::Cancelled),
-    ("currency", Role::Currency),
-    ("items", Role::Items),
+pub(crate) const NAMED: &[(&str, ColumnRole)] = &[
+    ("date", ColumnRole::Day),
+    ("time", ColumnRole::Time),
+    ("order", ColumnRole::Order),
+    ("sku", ColumnRole::Sku),
+    ("name", ColumnRole::Name),
+    ("quantity", ColumnRole::Quantity),
+    ("price", ColumnRole::Price),
+    ("total", ColumnRole::Total),
+    ("channel", ColumnRole::Channel),
+    ("buyer", ColumnRole::Buyer),
+    ("state", ColumnRole::State),
+    ("cancelled", ColumnRole::Cancelled),
+    ("currency", ColumnRole::Currency),
+    ("items", ColumnRole::Items),
 ];
 
-impl Role {
+impl ColumnRole {
     /// The key under which a scenario names its column.
     pub(crate) fn key(self) -> &'static str {
         NAMED.iter().find(|(_, role)| *role == self).map_or("columns", |(key, _)| key)
@@ -90,10 +91,10 @@ pub(crate) const NONE: &str = "none";
 
 /// The columns that somebody has named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said(pub(crate) Vec<(Role, String)>);
+pub(crate) struct Said(pub(crate) Vec<(ColumnRole, String)>);
 
 impl Said {
-    pub(crate) fn of(&self, role: Role) -> Option<&str> {
+    pub(crate) fn of(&self, role: ColumnRole) -> Option<&str> {
         self.0.iter().find(|(said, _)| *said == role).map(|(_, name)| name.as_str())
     }
 }

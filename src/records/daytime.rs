@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::columns::{Columns, Header, NONE, Role};
+use super::columns::{ColumnRole, Columns, Header, NONE};
 use super::footer;
 use super::mapping::Mapping;
 use super::moment;
@@ -19,8 +19,8 @@ const CLOCKS: &[&str] = &["time", "order time", "time of day", "sale time", "uhr
 /// What is said of the time of a row, its day before its time of day.
 pub(super) fn time<'t>(table: &'t Table, columns: &Columns) -> Result<Cow<'t, str>, String> {
     let field = |role| columns.of(role).map_or(Ok(""), |column| table.field(column));
-    let (day, clock) = (field(Role::Day)?, field(Role::Time)?);
-    let Some(column) = columns.of(Role::Day) else { return Ok(Cow::Borrowed(clock)) };
+    let (day, clock) = (field(ColumnRole::Day)?, field(ColumnRole::Time)?);
+    let Some(column) = columns.of(ColumnRole::Day) else { return Ok(Cow::Borrowed(clock)) };
     match (day.is_empty(), clock.is_empty()) {
         (true, true) => Ok(Cow::Borrowed("")),
         // Not midnight: nobody says so.
@@ -89,8 +89,8 @@ pub(super) fn find(
             }
         }
     }
-    let time = columns.of(Role::Time);
-    if own && mapping.columns.of(Role::Day).is_none() {
+    let time = columns.of(ColumnRole::Time);
+    if own && mapping.columns.of(ColumnRole::Day).is_none() {
         let of = |names, holds: fn(Held) -> bool| {
             candidates(&table.header, columns, names, &held, holds)
         };
@@ -103,7 +103,8 @@ pub(super) fn find(
             return None;
         }
     }
-    let none = mapping.columns.of(Role::Day) == Some(NONE) || columns.of(Role::Day).is_some();
+    let none =
+        mapping.columns.of(ColumnRole::Day) == Some(NONE) || columns.of(ColumnRole::Day).is_some();
     (0..held.len()).find(|at| !none && held[*at].clocks() && !columns.is_taken(*at))
 }
 
@@ -115,7 +116,7 @@ fn candidates(
     held: &[Held],
     holds: fn(Held) -> bool,
 ) -> Vec<usize> {
-    let time = columns.of(Role::Time);
+    let time = columns.of(ColumnRole::Time);
     let named = names.iter().flat_map(|name| header.all_like(name));
     let free = named.filter(|column| !columns.is_taken(*column));
     time.into_iter().chain(free).filter(|column| holds(held[*column])).collect()

@@ -2,7 +2,7 @@
 //! off. Must not know how a row is read.
 
 use super::columns;
-use super::number::{self, Decimal, Mark};
+use super::number::{self, Decimal, DecimalMark};
 
 const TOTALS: &[&str] = &[
     "total",
@@ -69,14 +69,14 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn number(text: &str, mark: Mark) -> Option<i128> {
+    fn number(text: &str, mark: DecimalMark) -> Option<i128> {
         let minor =
             number::decimal(number::amount(text).0, mark).and_then(|n: Decimal| n.minor(PLACES));
         minor.map(i128::from)
     }
 
     /// Takes the numbers of a row into account.
-    pub(super) fn add(&mut self, cells: [&str; 3], mark: Mark) {
+    pub(super) fn add(&mut self, cells: [&str; 3], mark: DecimalMark) {
         self.rows += 1;
         for (sum, text) in self.columns.iter_mut().zip(cells) {
             *sum = sum.saturating_add(Sums::number(text, mark).unwrap_or(0));
@@ -84,7 +84,7 @@ impl Sums {
     }
 
     /// Whether a row has what all rows above come to, in one column or more.
-    pub(super) fn are_in(&self, cells: [&str; 3], mark: Mark) -> bool {
+    pub(super) fn are_in(&self, cells: [&str; 3], mark: DecimalMark) -> bool {
         let is_sum = |(sum, text): (&i128, &str)| {
             !text.is_empty() && Sums::number(text, mark) == Some(*sum) && *sum != 0
         };

@@ -11,12 +11,12 @@
 
 mod own;
 
-use super::columns::{Header, Role};
-use super::moment::Order;
+use super::columns::{ColumnRole, Header};
+use super::moment::DateOrder;
 pub(crate) use own::COLUMNS;
 
 /// A layout of an export.
-pub(crate) struct Layout {
+pub(crate) struct ExportLayout {
     /// The word that a scenario says.
     pub(crate) name: &'static str,
     /// What people call it.
@@ -24,9 +24,9 @@ pub(crate) struct Layout {
     /// Columns that it can be known by, all of them.
     marks: &'static [&'static str],
     /// Each role with the names that its column may have, the best first.
-    pub(crate) columns: &'static [(Role, &'static [&'static str])],
+    pub(crate) columns: &'static [(ColumnRole, &'static [&'static str])],
     /// Which number of a day is usual where its times do not prove it.
-    pub(crate) order: Option<Order>,
+    pub(crate) order: Option<DateOrder>,
     /// A line without a SKU is no slip there: it goes by its name, or is no goods.
     pub(crate) without_sku: WithoutSku,
     /// Order numbers of cancellations begin with this.
@@ -50,7 +50,7 @@ pub(crate) enum WithoutSku {
     Summary,
 }
 
-const BASE: Layout = Layout {
+const BASE: ExportLayout = ExportLayout {
     name: "columns",
     title: "a table of order lines",
     marks: &[],
@@ -63,188 +63,190 @@ const BASE: Layout = Layout {
     lacks: None,
 };
 
-const WOO: Layout = Layout { name: "woocommerce", title: "a WooCommerce order export", ..BASE };
+const WOO: ExportLayout =
+    ExportLayout { name: "woocommerce", title: "a WooCommerce order export", ..BASE };
 
-const MAGENTO: Layout = Layout { name: "magento", title: "a Magento order export", ..BASE };
+const MAGENTO: ExportLayout =
+    ExportLayout { name: "magento", title: "a Magento order export", ..BASE };
 
-const LAYOUTS: &[Layout] = &[
-    Layout {
+const LAYOUTS: &[ExportLayout] = &[
+    ExportLayout {
         name: "shopify",
         title: "a Shopify order export",
         marks: &["name", "lineitem quantity"],
         columns: &[
-            (Role::Order, &["name"]),
-            (Role::Time, &["created at"]),
-            (Role::Sku, &["lineitem sku"]),
-            (Role::Name, &["lineitem name"]),
-            (Role::Quantity, &["lineitem quantity"]),
-            (Role::Price, &["lineitem price"]),
-            (Role::Channel, &["source"]),
-            (Role::Buyer, &["email"]),
-            (Role::State, &["financial status"]),
-            (Role::Cancelled, &["cancelled at"]),
-            (Role::Currency, &["currency"]),
+            (ColumnRole::Order, &["name"]),
+            (ColumnRole::Time, &["created at"]),
+            (ColumnRole::Sku, &["lineitem sku"]),
+            (ColumnRole::Name, &["lineitem name"]),
+            (ColumnRole::Quantity, &["lineitem quantity"]),
+            (ColumnRole::Price, &["lineitem price"]),
+            (ColumnRole::Channel, &["source"]),
+            (ColumnRole::Buyer, &["email"]),
+            (ColumnRole::State, &["financial status"]),
+            (ColumnRole::Cancelled, &["cancelled at"]),
+            (ColumnRole::Currency, &["currency"]),
         ],
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "amazon-all-orders",
         title: "Amazon's All Orders report",
         marks: &["amazon order id", "purchase date", "quantity"],
         columns: &[
-            (Role::Order, &["amazon order id"]),
-            (Role::Time, &["purchase date"]),
-            (Role::Sku, &["sku"]),
-            (Role::Name, &["product name"]),
-            (Role::Quantity, &["quantity"]),
-            (Role::Total, &["item price"]),
-            (Role::Channel, &["sales channel"]),
-            (Role::State, &["order status"]),
-            (Role::LineState, &["item status"]),
-            (Role::Currency, &["currency"]),
+            (ColumnRole::Order, &["amazon order id"]),
+            (ColumnRole::Time, &["purchase date"]),
+            (ColumnRole::Sku, &["sku"]),
+            (ColumnRole::Name, &["product name"]),
+            (ColumnRole::Quantity, &["quantity"]),
+            (ColumnRole::Total, &["item price"]),
+            (ColumnRole::Channel, &["sales channel"]),
+            (ColumnRole::State, &["order status"]),
+            (ColumnRole::LineState, &["item status"]),
+            (ColumnRole::Currency, &["currency"]),
         ],
         without_sku: WithoutSku::Unreadable,
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "amazon-orders",
         title: "Amazon's order report",
         marks: &["order id", "order item id", "purchase date", "quantity purchased"],
         columns: &[
-            (Role::Order, &["order id"]),
-            (Role::Time, &["purchase date"]),
-            (Role::Sku, &["sku"]),
-            (Role::Name, &["product name"]),
-            (Role::Quantity, &["quantity purchased"]),
-            (Role::Total, &["item price"]),
-            (Role::Channel, &["sales channel"]),
-            (Role::Buyer, &["buyer email"]),
-            (Role::State, &["order status"]),
-            (Role::Currency, &["currency"]),
+            (ColumnRole::Order, &["order id"]),
+            (ColumnRole::Time, &["purchase date"]),
+            (ColumnRole::Sku, &["sku"]),
+            (ColumnRole::Name, &["product name"]),
+            (ColumnRole::Quantity, &["quantity purchased"]),
+            (ColumnRole::Total, &["item price"]),
+            (ColumnRole::Channel, &["sales channel"]),
+            (ColumnRole::Buyer, &["buyer email"]),
+            (ColumnRole::State, &["order status"]),
+            (ColumnRole::Currency, &["currency"]),
         ],
         without_sku: WithoutSku::Unreadable,
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "ebay",
         title: "an eBay orders report",
         marks: &["sales record number", "item title", "sale date"],
         columns: &[
-            (Role::Order, &["order number", "sales record number"]),
-            (Role::Time, &["sale date"]),
-            (Role::Sku, &["custom label"]),
-            (Role::Name, &["item title"]),
-            (Role::Variant, &["variation details"]),
-            (Role::Quantity, &["quantity"]),
-            (Role::Price, &["sold for", "sale price"]),
-            (Role::Buyer, &["buyer username", "user id"]),
+            (ColumnRole::Order, &["order number", "sales record number"]),
+            (ColumnRole::Time, &["sale date"]),
+            (ColumnRole::Sku, &["custom label"]),
+            (ColumnRole::Name, &["item title"]),
+            (ColumnRole::Variant, &["variation details"]),
+            (ColumnRole::Quantity, &["quantity"]),
+            (ColumnRole::Price, &["sold for", "sale price"]),
+            (ColumnRole::Buyer, &["buyer username", "user id"]),
         ],
         without_sku: WithoutSku::Summary,
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "etsy",
         title: "Etsy's sold order items",
         marks: &["sale date", "item name", "quantity", "order id", "transaction id"],
         columns: &[
-            (Role::Order, &["order id"]),
-            (Role::Time, &["sale date"]),
-            (Role::Sku, &["sku"]),
-            (Role::Name, &["item name"]),
-            (Role::Variant, &["variations"]),
-            (Role::Quantity, &["quantity"]),
-            (Role::Price, &["price"]),
-            (Role::Buyer, &["buyer"]),
-            (Role::Currency, &["currency"]),
+            (ColumnRole::Order, &["order id"]),
+            (ColumnRole::Time, &["sale date"]),
+            (ColumnRole::Sku, &["sku"]),
+            (ColumnRole::Name, &["item name"]),
+            (ColumnRole::Variant, &["variations"]),
+            (ColumnRole::Quantity, &["quantity"]),
+            (ColumnRole::Price, &["price"]),
+            (ColumnRole::Buyer, &["buyer"]),
+            (ColumnRole::Currency, &["currency"]),
         ],
-        order: Some(Order::MonthFirst),
+        order: Some(DateOrder::MonthFirst),
         ..BASE
     },
-    Layout {
+    ExportLayout {
         marks: &["increment id", "created at", "sku", "qty ordered"],
         columns: &[
-            (Role::Order, &["increment id"]),
-            (Role::Time, &["created at"]),
-            (Role::Sku, &["sku"]),
-            (Role::Name, &["name", "product name"]),
-            (Role::Quantity, &["qty ordered"]),
-            (Role::Price, &["price", "base price", "original price"]),
-            (Role::Channel, &["store name"]),
-            (Role::Buyer, &["customer email", "customer id"]),
-            (Role::State, &["status", "state"]),
-            (Role::Parent, &["parent item id"]),
-            (Role::Currency, &["order currency code"]),
+            (ColumnRole::Order, &["increment id"]),
+            (ColumnRole::Time, &["created at"]),
+            (ColumnRole::Sku, &["sku"]),
+            (ColumnRole::Name, &["name", "product name"]),
+            (ColumnRole::Quantity, &["qty ordered"]),
+            (ColumnRole::Price, &["price", "base price", "original price"]),
+            (ColumnRole::Channel, &["store name"]),
+            (ColumnRole::Buyer, &["customer email", "customer id"]),
+            (ColumnRole::State, &["status", "state"]),
+            (ColumnRole::Parent, &["parent item id"]),
+            (ColumnRole::Currency, &["order currency code"]),
         ],
         without_sku: WithoutSku::Unreadable,
         ..MAGENTO
     },
-    Layout {
+    ExportLayout {
         marks: &["id", "purchase point", "purchase date", "sku"],
         columns: &[
-            (Role::Order, &["id"]),
-            (Role::Time, &["purchase date"]),
-            (Role::Sku, &["sku"]),
-            (Role::Name, &["product name", "name"]),
-            (Role::Quantity, &["qty", "qty ordered", "quantity"]),
-            (Role::Price, &["price", "item price"]),
-            (Role::Channel, &["purchase point"]),
-            (Role::Buyer, &["customer email", "bill to name"]),
-            (Role::State, &["status"]),
+            (ColumnRole::Order, &["id"]),
+            (ColumnRole::Time, &["purchase date"]),
+            (ColumnRole::Sku, &["sku"]),
+            (ColumnRole::Name, &["product name", "name"]),
+            (ColumnRole::Quantity, &["qty", "qty ordered", "quantity"]),
+            (ColumnRole::Price, &["price", "item price"]),
+            (ColumnRole::Channel, &["purchase point"]),
+            (ColumnRole::Buyer, &["customer email", "bill to name"]),
+            (ColumnRole::State, &["status"]),
         ],
         ..MAGENTO
     },
-    Layout {
+    ExportLayout {
         marks: &["purchase point", "purchase date", "status"],
-        columns: &[(Role::Order, &["id"]), (Role::Time, &["purchase date"])],
+        columns: &[(ColumnRole::Order, &["id"]), (ColumnRole::Time, &["purchase date"])],
         lacks: Some(
             "Magento's order grid has a row for each order and no lines: export the order items \
              (increment_id, created_at, status, sku, qty_ordered, price)",
         ),
         ..MAGENTO
     },
-    Layout {
+    ExportLayout {
         name: "olist",
         title: "Olist's orders joined with their items",
         marks: &["order id", "order purchase timestamp", "product id"],
         columns: &[
-            (Role::Order, &["order id"]),
-            (Role::Time, &["order purchase timestamp"]),
-            (Role::Sku, &["product id"]),
-            (Role::Price, &["price"]),
-            (Role::Buyer, &["customer unique id", "customer id"]),
-            (Role::State, &["order status"]),
+            (ColumnRole::Order, &["order id"]),
+            (ColumnRole::Time, &["order purchase timestamp"]),
+            (ColumnRole::Sku, &["product id"]),
+            (ColumnRole::Price, &["price"]),
+            (ColumnRole::Buyer, &["customer unique id", "customer id"]),
+            (ColumnRole::State, &["order status"]),
         ],
         without_sku: WithoutSku::Unreadable,
         one_unit: true,
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "olist",
         title: "Olist's orders",
         marks: &["order id", "order purchase timestamp"],
         lacks: Some("join the orders with olist_order_items_dataset.csv on `order_id`"),
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "olist",
         title: "Olist's order items",
         marks: &["order id", "order item id", "product id", "shipping limit date"],
         lacks: Some("join the items with olist_orders_dataset.csv on `order_id`: it has the times"),
         ..BASE
     },
-    Layout {
+    ExportLayout {
         name: "online-retail",
         title: "the Online Retail data set",
         marks: &["stockcode", "quantity", "invoicedate"],
         columns: &[
-            (Role::Order, &["invoiceno", "invoice"]),
-            (Role::Time, &["invoicedate"]),
-            (Role::Sku, &["stockcode"]),
-            (Role::Quantity, &["quantity"]),
-            (Role::Price, &["unitprice", "price"]),
-            (Role::Buyer, &["customerid", "customer id"]),
+            (ColumnRole::Order, &["invoiceno", "invoice"]),
+            (ColumnRole::Time, &["invoicedate"]),
+            (ColumnRole::Sku, &["stockcode"]),
+            (ColumnRole::Quantity, &["quantity"]),
+            (ColumnRole::Price, &["unitprice", "price"]),
+            (ColumnRole::Buyer, &["customerid", "customer id"]),
         ],
-        order: Some(Order::MonthFirst),
+        order: Some(DateOrder::MonthFirst),
         without_sku: WithoutSku::Unreadable,
         cancellations: Some("C"),
         no_goods: &[
@@ -268,73 +270,73 @@ const LAYOUTS: &[Layout] = &[
         ],
         ..BASE
     },
-    Layout {
+    ExportLayout {
         marks: &["order number", "order date", "line items"],
         columns: &[
-            (Role::Order, &["order number", "order id"]),
-            (Role::Time, &["order date"]),
-            (Role::Items, &["line items"]),
-            (Role::Buyer, &["customer email", "billing email", "customer id"]),
-            (Role::State, &["status", "order status"]),
-            (Role::Currency, &["order currency", "currency"]),
+            (ColumnRole::Order, &["order number", "order id"]),
+            (ColumnRole::Time, &["order date"]),
+            (ColumnRole::Items, &["line items"]),
+            (ColumnRole::Buyer, &["customer email", "billing email", "customer id"]),
+            (ColumnRole::State, &["status", "order status"]),
+            (ColumnRole::Currency, &["order currency", "currency"]),
         ],
         ..WOO
     },
-    Layout {
+    ExportLayout {
         marks: &["order number", "order date", "line item 1"],
         columns: &[
-            (Role::Order, &["order number", "order id"]),
-            (Role::Time, &["order date"]),
-            (Role::Items, &["line item #"]),
-            (Role::Buyer, &["customer email", "billing email", "customer id"]),
-            (Role::State, &["status", "order status"]),
-            (Role::Currency, &["order currency", "currency"]),
+            (ColumnRole::Order, &["order number", "order id"]),
+            (ColumnRole::Time, &["order date"]),
+            (ColumnRole::Items, &["line item #"]),
+            (ColumnRole::Buyer, &["customer email", "billing email", "customer id"]),
+            (ColumnRole::State, &["status", "order status"]),
+            (ColumnRole::Currency, &["order currency", "currency"]),
         ],
         ..WOO
     },
-    Layout {
+    ExportLayout {
         marks: &["order number", "order date", "status", "item total"],
         columns: WOO_ROWS,
         ..WOO
     },
-    Layout {
+    ExportLayout {
         marks: &["order number", "order date", "order status", "sku"],
         columns: WOO_ROWS,
         ..WOO
     },
-    Layout {
+    ExportLayout {
         marks: &["order number", "order date", "order status", "item cost"],
         columns: WOO_ROWS,
         ..WOO
     },
-    Layout {
+    ExportLayout {
         marks: &["date", "order", "status", "product s", "items sold"],
         columns: &[
-            (Role::Order, &["order"]),
-            (Role::Time, &["date"]),
-            (Role::Items, &["product s"]),
-            (Role::Buyer, &["customer"]),
-            (Role::State, &["status"]),
+            (ColumnRole::Order, &["order"]),
+            (ColumnRole::Time, &["date"]),
+            (ColumnRole::Items, &["product s"]),
+            (ColumnRole::Buyer, &["customer"]),
+            (ColumnRole::State, &["status"]),
         ],
         ..WOO
     },
 ];
 
 /// `WooCommerce`, a row for each line.
-const WOO_ROWS: &[(Role, &[&str])] = &[
-    (Role::Order, &["order number", "order id"]),
-    (Role::Time, &["order date"]),
-    (Role::Sku, &["item sku", "sku", "product sku"]),
-    (Role::Name, &["item name", "product name", "product name main", "name"]),
-    (Role::Quantity, &["item quantity", "quantity", "quantity refund", "qty"]),
-    (Role::Price, &["item cost", "item price"]),
-    (Role::Total, &["item total", "order line total", "line total"]),
-    (Role::Buyer, &["customer email", "billing email", "email billing", "customer id"]),
-    (Role::State, &["status", "order status"]),
-    (Role::Currency, &["order currency", "currency"]),
+const WOO_ROWS: &[(ColumnRole, &[&str])] = &[
+    (ColumnRole::Order, &["order number", "order id"]),
+    (ColumnRole::Time, &["order date"]),
+    (ColumnRole::Sku, &["item sku", "sku", "product sku"]),
+    (ColumnRole::Name, &["item name", "product name", "product name main", "name"]),
+    (ColumnRole::Quantity, &["item quantity", "quantity", "quantity refund", "qty"]),
+    (ColumnRole::Price, &["item cost", "item price"]),
+    (ColumnRole::Total, &["item total", "order line total", "line total"]),
+    (ColumnRole::Buyer, &["customer email", "billing email", "email billing", "customer id"]),
+    (ColumnRole::State, &["status", "order status"]),
+    (ColumnRole::Currency, &["order currency", "currency"]),
 ];
 
-impl Layout {
+impl ExportLayout {
     /// A table of one's own, whose names are a guess.
     pub(super) fn is_own(&self) -> bool {
         self.name == COLUMNS.name
@@ -352,8 +354,8 @@ pub(crate) fn names() -> Vec<&'static str> {
 }
 
 /// The layout that a header has; of that format, when one is said.
-pub(crate) fn recognise(header: &Header, said: Option<&str>) -> Option<&'static Layout> {
-    let asked = |layout: &&Layout| said.is_none_or(|said| layout.name == said);
+pub(crate) fn recognise(header: &Header, said: Option<&str>) -> Option<&'static ExportLayout> {
+    let asked = |layout: &&ExportLayout| said.is_none_or(|said| layout.name == said);
     LAYOUTS.iter().filter(asked).find(|layout| layout.is_that_of(header))
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{Columns, Header, Role};
-use super::format::Layout;
+use super::columns::{ColumnRole, Columns, Header};
+use super::format::ExportLayout;
 use super::mapping::Mapping;
 use super::repeats::Numbering;
 use super::skus::Skus;
@@ -19,8 +19,8 @@ const WORDS_MAX: usize = 256;
 /// What the rows say of how they are written.
 #[derive(Default)]
 pub(super) struct Heard {
-    pub(super) numbers: number::Evidence,
-    pub(super) times: moment::Evidence,
+    pub(super) numbers: number::NumberEvidence,
+    pub(super) times: moment::TimeEvidence,
     states: Words,
     pub(super) channels: Words,
     pub(super) money: currency::Heard,
@@ -52,8 +52,8 @@ fn count(words: &mut Words, word: &str) {
 }
 
 impl Heard {
-    pub(super) fn new(mapping: &Mapping, header: &Header, layout: &Layout) -> Heard {
-        let times = moment::Evidence::of(mapping.time_format.clone());
+    pub(super) fn new(mapping: &Mapping, header: &Header, layout: &ExportLayout) -> Heard {
+        let times = moment::TimeEvidence::of(mapping.time_format.clone());
         Heard { times, numbering: Numbering::new(header, layout), ..Heard::default() }
     }
 
@@ -65,8 +65,9 @@ impl Heard {
     }
 
     pub(super) fn row(&mut self, table: &Table, columns: &Columns) {
-        let field = |role: Role| columns.of(role).and_then(|column| table.field(column).ok());
-        let (order, sku) = (field(Role::Order).unwrap_or(""), field(Role::Sku).unwrap_or(""));
+        let field = |role: ColumnRole| columns.of(role).and_then(|column| table.field(column).ok());
+        let (order, sku) =
+            (field(ColumnRole::Order).unwrap_or(""), field(ColumnRole::Sku).unwrap_or(""));
         self.spoilt.hear(table, columns, order, sku);
         self.skus.hear(sku);
         self.numbering.hear(table, order, sku);
@@ -76,18 +77,18 @@ impl Heard {
             self.orders.without += u64::from(!digits);
         }
         self.times.hear(&daytime::time(table, columns).unwrap_or_default());
-        let dated = columns.of(Role::Day).or(columns.of(Role::Time));
+        let dated = columns.of(ColumnRole::Day).or(columns.of(ColumnRole::Time));
         self.times.hear_typed(dated.is_some_and(|column| table.is_typed_cell(column)));
-        if let Some(text) = field(Role::Cancelled) {
+        if let Some(text) = field(ColumnRole::Cancelled) {
             self.times.hear(text);
         }
-        for role in [Role::State, Role::LineState] {
+        for role in [ColumnRole::State, ColumnRole::LineState] {
             let word = field(role).map(state::plain).unwrap_or_default();
             if !word.is_empty() {
                 count(&mut self.states, &word);
             }
         }
-        if let Some(word) = field(Role::Channel).filter(|word| !word.is_empty()) {
+        if let Some(word) = field(ColumnRole::Channel).filter(|word| !word.is_empty()) {
             count(&mut self.channels, &super::one_line(word));
         }
         let items: Vec<items::Item> = columns
@@ -98,13 +99,13 @@ impl Heard {
                 items::read(text).ok().filter(|_| !text.starts_with('[')).unwrap_or_default()
             })
             .collect();
-        let cell = |role: Role| {
+        let cell = |role: ColumnRole| {
             let untyped = columns.of(role).filter(|column| !table.is_typed(*column));
             untyped.and_then(|column| table.field(column).ok()).unwrap_or_default()
         };
-        self.numbers.hear(cell(Role::Quantity));
+        self.numbers.hear(cell(ColumnRole::Quantity));
         let listed = items.iter().flat_map(|item| [item.price.as_str(), item.total.as_str()]);
-        let amounts = [cell(Role::Price), cell(Role::Total)].into_iter().chain(listed);
+        let amounts = [cell(ColumnRole::Price), cell(ColumnRole::Total)].into_iter().chain(listed);
         let mut signs = vec![];
         for (number, sign) in amounts.map(number::amount) {
             self.numbers.hear(number);
@@ -113,7 +114,7 @@ impl Heard {
         for item in &items {
             self.numbers.hear(&item.quantity);
         }
-        let code = field(Role::Currency).unwrap_or_default();
+        let code = field(ColumnRole::Currency).unwrap_or_default();
         self.money.row(table.line(), code, signs.into_iter());
     }
 

@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use serde_json::{Map, Value};
 
 use super::encoding::Text;
-use super::split::{RECORD_BYTES_MAX, Record};
+use super::split::{CutRow, RECORD_BYTES_MAX};
 
 /// How many objects are looked at for the names of keys.
 pub(super) const HEAD_ROWS: usize = 200;
@@ -53,7 +53,7 @@ impl JsonRows {
     }
 
     /// The next row; false at the end.
-    pub(super) fn next(&mut self, record: &mut Record) -> io::Result<bool> {
+    pub(super) fn next(&mut self, record: &mut CutRow) -> io::Result<bool> {
         let Some((line, flat)) = self.pull()? else { return Ok(false) };
         record.clear(line);
         record.typed = true;

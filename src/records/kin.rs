@@ -1,7 +1,7 @@
 //! Owns orders whose numbers look like those of returns: `Refund 1001`, or `1001-R1` beside `1001`.
 //! Must not know what the orders hold.
 
-use super::columns::Role;
+use super::columns::ColumnRole;
 use super::mapping::Mapping;
 use super::{grouped, kinds, short};
 use crate::wrong::Wrong;
@@ -40,8 +40,8 @@ impl Kin {
 
     /// What is to be asked, unless somebody says how returns are told.
     pub(super) fn question(&self, mapping: &Mapping) -> Option<Wrong> {
-        let said =
-            mapping.cancellation_prefix.is_some() || mapping.columns.of(Role::State).is_some();
+        let said = mapping.cancellation_prefix.is_some()
+            || mapping.columns.of(ColumnRole::State).is_some();
         if said {
             return None;
         }

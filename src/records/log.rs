@@ -10,7 +10,7 @@ use super::mapping::{Day, Mapping, Routing};
 use super::repeats::Sieve;
 use super::row::{Head, Known, Line};
 use super::survey::Survey;
-use super::tally::{Reading, Seen, Tally, What, tally};
+use super::tally::{LogTally, Reading, Seen, What, tally};
 use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped};
 use crate::units::Span;
@@ -65,7 +65,7 @@ pub(crate) struct Missing {
 
 /// The rows of the stretch that is wanted.
 pub(crate) struct Log {
-    pub(crate) tally: Tally,
+    pub(crate) tally: LogTally,
     pub(super) rows: Vec<Row>,
     pub(super) skus: Names,
     /// Which stretch, in words: ` of 2025-11-28`.
@@ -255,7 +255,7 @@ impl Taken {
         self,
         mapping: &Mapping,
         survey: &Survey,
-        tally: Tally,
+        tally: LogTally,
         stretch: &Stretch,
     ) -> Result<Log, NoLog> {
         let words = stretch.words(mapping);
@@ -297,7 +297,7 @@ impl Taken {
     fn notes(
         &self,
         survey: &Survey,
-        tally: &Tally,
+        tally: &LogTally,
         stretch: &str,
         ours: Option<&str>,
     ) -> Vec<String> {

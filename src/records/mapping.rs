@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::columns::Said;
-use super::number::Mark;
+use super::number::DecimalMark;
 use super::state::Standing;
 use super::table::Source;
 
@@ -32,7 +32,7 @@ pub(crate) struct Mapping {
     /// One of `format::names`; none is recognised by the header.
     pub(crate) format: Option<String>,
     pub(crate) columns: Said,
-    pub(crate) decimal: Option<Mark>,
+    pub(crate) decimal: Option<DecimalMark>,
     pub(crate) time_format: Option<String>,
     /// The zone of times without an offset, and of the log's days.
     pub(crate) zone: TimeZone,

@@ -9,11 +9,11 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 
-pub(crate) use evidence::Evidence;
+pub(crate) use evidence::TimeEvidence;
 
 /// Which of two numbers below 13 is the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum DateOrder {
     DayFirst,
     MonthFirst,
 }
@@ -67,13 +67,13 @@ pub(crate) type Read = (ZonedDateTime, Option<Turn>);
 
 /// How a file's times are to be read.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock {
+pub(crate) struct TimeStyle {
     pub(crate) zone: TimeZone,
     pub(crate) format: Option<String>,
-    pub(crate) order: Option<Order>,
+    pub(crate) order: Option<DateOrder>,
 }
 
-impl Clock {
+impl TimeStyle {
     /// A moment of the file.
     pub(crate) fn read(&self, text: &str) -> Option<Read> {
         let text = text.trim();
@@ -116,8 +116,8 @@ impl Clock {
     fn day(&self, day: Day) -> Option<Date> {
         let (day, month, year) = match (day, self.order) {
             (Day::On(date), _) => return Some(date),
-            (Day::Either(a, b, year), Some(Order::DayFirst)) => (a, b, year),
-            (Day::Either(a, b, year), Some(Order::MonthFirst)) => (b, a, year),
+            (Day::Either(a, b, year), Some(DateOrder::DayFirst)) => (a, b, year),
+            (Day::Either(a, b, year), Some(DateOrder::MonthFirst)) => (b, a, year),
             // Nothing in the file has both below 13, or nothing is asked: the larger is the day.
             (Day::Either(a, b, year), None) => {
                 if a > 12 || a == b {

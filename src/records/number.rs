@@ -9,7 +9,7 @@ use crate::wrong::Wrong;
 
 /// The mark before the places of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub(crate) enum DecimalMark {
     #[default]
     Point,
     Comma,
@@ -119,11 +119,11 @@ fn is_grouped(whole: &str, is_group: impl Fn(char) -> bool) -> bool {
 }
 
 /// A number as a file with that mark writes it.
-pub(crate) fn decimal(text: &str, mark: Mark) -> Option<Decimal> {
+pub(crate) fn decimal(text: &str, mark: DecimalMark) -> Option<Decimal> {
     let Pieces { negative, body, exponent } = pieces(text)?;
     let (mark, other) = match mark {
-        Mark::Point => ('.', ','),
-        Mark::Comma => (',', '.'),
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
     };
     let (whole, places) = body.split_once(mark).unwrap_or((body, ""));
     let groups = |c: char| c == other || is_gap(c);
@@ -168,12 +168,12 @@ pub(crate) fn amount(text: &str) -> (&str, Option<&str>) {
 
 /// How often something was seen, and the first time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct Sightings {
     pub(crate) count: u64,
     pub(crate) first: String,
 }
 
-impl Seen {
+impl Sightings {
     pub(crate) fn add(&mut self, text: &str) {
         if self.count == 0 {
             text.clone_into(&mut self.first);
@@ -184,16 +184,16 @@ impl Seen {
 
 /// What the numbers of a file prove about how it writes them. Each by the point, then the comma.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Evidence {
+pub(crate) struct NumberEvidence {
     /// It can only stand before places.
-    decimal: [Seen; 2],
+    decimal: [Sightings; 2],
     /// It can only stand between thousands.
-    thousands: [Seen; 2],
+    thousands: [Sightings; 2],
     /// It could be either.
-    open: [Seen; 2],
+    open: [Sightings; 2],
 }
 
-impl Evidence {
+impl NumberEvidence {
     /// Takes a number into account.
     pub(crate) fn hear(&mut self, text: &str) {
         let Some(Pieces { body, exponent, .. }) = pieces(text) else { return };
@@ -207,7 +207,9 @@ impl Evidence {
             // Both: the later one stands before the places, the other between thousands.
             _ => {
                 let last = usize::from(body.rfind('.') < body.rfind(','));
-                if decimal(text, if last == 0 { Mark::Point } else { Mark::Comma }).is_some() {
+                if decimal(text, if last == 0 { DecimalMark::Point } else { DecimalMark::Comma })
+                    .is_some()
+                {
                     self.decimal[last].add(text);
                     self.thousands[1 - last].add(text);
                 }
@@ -226,7 +228,7 @@ impl Evidence {
     }
 
     /// The mark that the file proves; what it leaves open is to be asked about.
-    pub(crate) fn mark(&self) -> Result<Mark, Wrong> {
+    pub(crate) fn mark(&self) -> Result<DecimalMark, Wrong> {
         let [point, comma] = [0, 1].map(|i| self.decimal[i].count + self.thousands[1 - i].count);
         let ask = |found: String, hint: String| {
             Err(Wrong::new(found).expected("`decimal: \".\"` or `decimal: \",\"`").hint(hint))
@@ -236,7 +238,7 @@ impl Evidence {
             seen.into_iter().find(|seen| seen.count > 0).map_or("", |seen| &seen.first)
         };
         let open = |i: usize| {
-            let Seen { count, first } = &self.open[i];
+            let Sightings { count, first } = &self.open[i];
             let (mark, thousand) = (['.', ','][i], first.replace(['.', ','], ""));
             ask(
                 format!(
@@ -260,8 +262,8 @@ impl Evidence {
             (0, 1..) if self.open[0].count > 0 && self.thousands[0].count == 0 => open(0),
             (0, 0) if self.open[0].count > 0 => open(0),
             (0, 0) if self.open[1].count > 0 => open(1),
-            (_, 0) => Ok(Mark::Point),
-            (0, _) => Ok(Mark::Comma),
+            (_, 0) => Ok(DecimalMark::Point),
+            (0, _) => Ok(DecimalMark::Comma),
         }
     }
 }
@@ -270,8 +272,8 @@ impl Evidence {
 mod tests {
     use super::*;
 
-    fn evidence(numbers: &[&str]) -> Result<Mark, String> {
-        let mut evidence = Evidence::default();
+    fn evidence(numbers: &[&str]) -> Result<DecimalMark, String> {
+        let mut evidence = NumberEvidence::default();
         for number in numbers {
             evidence.hear(number);
         }
@@ -282,43 +284,43 @@ mod tests {
     fn numbers_are_read_exactly() {
         let read = |text, mark| decimal(text, mark).and_then(|number| number.minor(2));
         for (text, mark, minor) in [
-            ("1,099.00", Mark::Point, Some(109_900)),
-            ("1.099,00", Mark::Comma, Some(109_900)),
-            ("1.000", Mark::Comma, Some(100_000)),
-            ("1.000", Mark::Point, Some(100)),
-            ("1 299,5", Mark::Comma, Some(129_950)),
-            ("1'299.50", Mark::Point, Some(129_950)),
-            ("-12", Mark::Point, Some(-1_200)),
-            ("(12.5)", Mark::Point, Some(-1_250)),
-            ("12-", Mark::Point, Some(-1_200)),
-            ("1.2E+3", Mark::Point, Some(120_000)),
-            ("1e-1", Mark::Point, Some(10)),
-            ("0.005", Mark::Point, Some(1)),
-            ("1e400", Mark::Point, None),
-            ("1e", Mark::Point, None),
-            ("12.50", Mark::Comma, None),
-            ("1,09,900", Mark::Point, None),
-            ("1.2.3", Mark::Point, None),
-            ("NaN", Mark::Point, None),
-            ("", Mark::Point, None),
-            ("9999999999999999999999999999999999", Mark::Point, None),
+            ("1,099.00", DecimalMark::Point, Some(109_900)),
+            ("1.099,00", DecimalMark::Comma, Some(109_900)),
+            ("1.000", DecimalMark::Comma, Some(100_000)),
+            ("1.000", DecimalMark::Point, Some(100)),
+            ("1 299,5", DecimalMark::Comma, Some(129_950)),
+            ("1'299.50", DecimalMark::Point, Some(129_950)),
+            ("-12", DecimalMark::Point, Some(-1_200)),
+            ("(12.5)", DecimalMark::Point, Some(-1_250)),
+            ("12-", DecimalMark::Point, Some(-1_200)),
+            ("1.2E+3", DecimalMark::Point, Some(120_000)),
+            ("1e-1", DecimalMark::Point, Some(10)),
+            ("0.005", DecimalMark::Point, Some(1)),
+            ("1e400", DecimalMark::Point, None),
+            ("1e", DecimalMark::Point, None),
+            ("12.50", DecimalMark::Comma, None),
+            ("1,09,900", DecimalMark::Point, None),
+            ("1.2.3", DecimalMark::Point, None),
+            ("NaN", DecimalMark::Point, None),
+            ("", DecimalMark::Point, None),
+            ("9999999999999999999999999999999999", DecimalMark::Point, None),
         ] {
             assert_eq!(read(text, mark), minor, "{text}");
         }
-        assert_eq!(decimal("2.50", Mark::Point).and_then(Decimal::whole), None);
-        assert_eq!(decimal("2.00", Mark::Point).and_then(Decimal::whole), Some(2));
-        let third = decimal("10.00", Mark::Point).and_then(|total| total.minor_of(2, 3));
+        assert_eq!(decimal("2.50", DecimalMark::Point).and_then(Decimal::whole), None);
+        assert_eq!(decimal("2.00", DecimalMark::Point).and_then(Decimal::whole), Some(2));
+        let third = decimal("10.00", DecimalMark::Point).and_then(|total| total.minor_of(2, 3));
         assert_eq!(third, Some(333));
     }
 
     #[test]
     fn the_file_proves_its_mark_or_is_asked() {
-        assert_eq!(evidence(&["12", "5"]), Ok(Mark::Point));
-        assert_eq!(evidence(&["12.50", "1.000"]), Ok(Mark::Point));
-        assert_eq!(evidence(&["999.00", "1,099.00", "2,000"]), Ok(Mark::Point));
-        assert_eq!(evidence(&["899,50", "1.299,00", "2.000"]), Ok(Mark::Comma));
-        assert_eq!(evidence(&["1 299,000"]), Ok(Mark::Comma));
-        assert_eq!(evidence(&["0.125"]), Ok(Mark::Point));
+        assert_eq!(evidence(&["12", "5"]), Ok(DecimalMark::Point));
+        assert_eq!(evidence(&["12.50", "1.000"]), Ok(DecimalMark::Point));
+        assert_eq!(evidence(&["999.00", "1,099.00", "2,000"]), Ok(DecimalMark::Point));
+        assert_eq!(evidence(&["899,50", "1.299,00", "2.000"]), Ok(DecimalMark::Comma));
+        assert_eq!(evidence(&["1 299,000"]), Ok(DecimalMark::Comma));
+        assert_eq!(evidence(&["0.125"]), Ok(DecimalMark::Point));
         for open in [
             &["1.299", "899,50"][..],
             &["1,299", "899.50"],

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::columns::{self, Columns, Header, NONE, Role};
+use super::columns::{self, ColumnRole, Columns, Header, NONE};
 use super::daytime;
 use super::mapping::Mapping;
 use super::short;
@@ -74,8 +74,8 @@ fn hashed(text: &str) -> u64 {
 
 impl Parted {
     pub(super) fn new(header: &Header, columns: &Columns, mapping: &Mapping) -> Parted {
-        let settled = columns.of(Role::Channel).is_some()
-            || mapping.columns.of(Role::Channel) == Some(NONE)
+        let settled = columns.of(ColumnRole::Channel).is_some()
+            || mapping.columns.of(ColumnRole::Channel) == Some(NONE)
             || !columns.items.is_empty();
         let free = |at: &usize| !settled && !columns.is_taken(*at);
         let shops = |at: usize| SHOPS.contains(&columns::plain(&header.names[at]).as_str());
@@ -91,9 +91,10 @@ impl Parted {
 
     pub(super) fn hear(&mut self, table: &Table, columns: &Columns) {
         let field = |role| columns.of(role).and_then(|at| table.field(at).ok()).unwrap_or_default();
-        let (order, time) = (field(Role::Order), daytime::time(table, columns).unwrap_or_default());
+        let (order, time) =
+            (field(ColumnRole::Order), daytime::time(table, columns).unwrap_or_default());
         // What comes back does so at its own time.
-        if order.is_empty() || time.is_empty() || field(Role::Quantity).starts_with('-') {
+        if order.is_empty() || time.is_empty() || field(ColumnRole::Quantity).starts_with('-') {
             return;
         }
         self.0.retain_mut(|column| {

@@ -4,7 +4,7 @@
 use super::log::left_out;
 use super::mapping::{Mapping, Routing};
 use super::survey::Survey;
-use super::tally::{Reading, Tally, tally};
+use super::tally::{LogTally, Reading, tally};
 use crate::wrong::Wrong;
 
 /// What a log comes to. Rows read, left out and unreadable are all its rows.
@@ -92,7 +92,7 @@ impl Reconciliation {
     }
 }
 
-fn refused(tally: &Tally, reading: &Reading<'_>) -> Vec<Wrong> {
+fn refused(tally: &LogTally, reading: &Reading<'_>) -> Vec<Wrong> {
     let file = &reading.mapping.source.file;
     if tally.read == 0 {
         let wrong = Wrong::new(format!("no row of `{file}` was read as a line of an order"));
@@ -104,7 +104,7 @@ fn refused(tally: &Tally, reading: &Reading<'_>) -> Vec<Wrong> {
 }
 
 /// A file of which less than half can be read is refused, as a stretch of it is.
-fn too_few(tally: &Tally, file: &str) -> Option<Wrong> {
+fn too_few(tally: &LogTally, file: &str) -> Option<Wrong> {
     let bad = tally.unreadable.count;
     (bad > tally.read).then(|| {
         let (bad, all) = (super::grouped(bad), super::grouped(bad + tally.read));
@@ -113,7 +113,7 @@ fn too_few(tally: &Tally, file: &str) -> Option<Wrong> {
     })
 }
 
-fn notes(tally: &Tally, reading: &Reading<'_>) -> Vec<String> {
+fn notes(tally: &LogTally, reading: &Reading<'_>) -> Vec<String> {
     let survey = reading.survey;
     let mut notes = vec![];
     if survey.one_unit {

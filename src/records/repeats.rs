@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::Header;
-use super::format::Layout;
+use super::format::ExportLayout;
 use super::grouped;
 use super::table::Table;
 use crate::wrong::Wrong;
@@ -61,7 +61,7 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn new(header: &Header, layout: &Layout) -> Numbering {
+    pub(super) fn new(header: &Header, layout: &ExportLayout) -> Numbering {
         let theirs = OF_FORMATS.iter().filter(|(name, _)| *name == layout.name);
         let mut all = theirs.map(|(_, column)| *column).chain(NUMBERS.iter().copied());
         let found = all.find_map(|name| Some((name, header.like(name)?)));
@@ -145,7 +145,7 @@ pub(super) struct Weighed {
 
 /// What the rows that repeat a line come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct RepeatedRows {
     pub(crate) rows: u64,
     orders: u64,
     /// Orders of several lines that repeat all of them alike.
@@ -166,13 +166,13 @@ impl Weighed {
     }
 
     /// Weighs them, by how many different lines each order has.
-    pub(super) fn found(mut self, lines_of: impl Fn(u64) -> u64) -> Found {
+    pub(super) fn found(mut self, lines_of: impl Fn(u64) -> u64) -> RepeatedRows {
         self.rows.sort_unstable();
-        let mut found = Found {
+        let mut found = RepeatedRows {
             rows: self.rows.len() as u64,
             apart: self.apart > 0,
             first: self.first.unwrap_or(0),
-            ..Found::default()
+            ..RepeatedRows::default()
         };
         for rows in self.rows.chunk_by(|one, other| one.0 == other.0) {
             found.orders += 1;
@@ -192,9 +192,14 @@ impl Weighed {
     }
 }
 
-impl Found {
+impl RepeatedRows {
     /// What is to be asked, where the file does not show what they are.
-    pub(crate) fn question(&self, file: &str, layout: &Layout, one_unit: bool) -> Option<Wrong> {
+    pub(crate) fn question(
+        &self,
+        file: &str,
+        layout: &ExportLayout,
+        one_unit: bool,
+    ) -> Option<Wrong> {
         // Without quantities a line stands there once for each unit.
         let alone = self.single == 0 && (self.apart || layout.is_own()) && !one_unit;
         let open = self.rows > 0 && (alone || self.whole > 0 && self.whole >= self.single);

@@ -2,6 +2,7 @@
 //! Must not know which rows are wanted, nor what orders they make together.
 
 mod goods;
+mod head;
 mod identity;
 
 pub(super) use goods::NO_GOODS;
@@ -13,15 +14,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use jiff::civil::DateTime;
 
-use super::columns::Role;
+use super::columns::ColumnRole;
 use super::footer::{self, Sums};
 use super::mapping::{Mapping, Routing};
-use super::moment::{Read, Turn};
+use super::moment::Turn;
 use super::repeats::{Again, Lines, Sieve};
 use super::survey::Survey;
 use super::table::Table;
 use super::totals::Totals;
-use super::{daytime, one_line, short};
+use super::{daytime, one_line};
 
 /// A line of an order.
 #[derive(Clone, Debug)]
@@ -212,8 +213,15 @@ impl<'m> RowReader<'m> {
             return Outcome::Read;
         };
         let (order, at_us) = (head.order, head.at_us);
-        let told = [Role::Sku, Role::Name, Role::Variant, Role::Quantity, Role::Price, Role::Total]
-            .map(|role| self.survey.columns.of(role));
+        let told = [
+            ColumnRole::Sku,
+            ColumnRole::Name,
+            ColumnRole::Variant,
+            ColumnRole::Quantity,
+            ColumnRole::Price,
+            ColumnRole::Total,
+        ]
+        .map(|role| self.survey.columns.of(role));
         let listed = self.survey.columns.items.iter().copied();
         let columns = told.into_iter().chain([self.survey.line_numbers]).flatten().chain(listed);
         let mut hasher = DefaultHasher::new();
@@ -229,7 +237,7 @@ impl<'m> RowReader<'m> {
         Outcome::Read
     }
 
-    fn cell<'t>(&self, table: &'t Table, role: Role) -> Result<&'t str, Bad> {
+    fn cell<'t>(&self, table: &'t Table, role: ColumnRole) -> Result<&'t str, Bad> {
         match self.survey.columns.of(role) {
             Some(column) => table.field(column).map_err(|why| ("text", why)),
             None => Ok(""),
@@ -241,11 +249,13 @@ impl<'m> RowReader<'m> {
     /// should.
     fn is_footer(&self, table: &Table) -> bool {
         let cell = |role| self.cell(table, role).unwrap_or("");
-        let order = cell(Role::Order);
+        let order = cell(ColumnRole::Order);
         let time = daytime::time(table, &self.survey.columns);
-        let time =
-            time.unwrap_or_else(|_| format!("{}{}", cell(Role::Day), cell(Role::Time)).into());
-        let goods = [Role::Sku, Role::Name].map(cell).into_iter().find(|text| !text.is_empty());
+        let time = time.unwrap_or_else(|_| {
+            format!("{}{}", cell(ColumnRole::Day), cell(ColumnRole::Time)).into()
+        });
+        let goods =
+            [ColumnRole::Sku, ColumnRole::Name].map(cell).into_iter().find(|text| !text.is_empty());
         let stocked = |sku: &str| self.stock_list.is_some_and(|known| known.contains(sku));
         if goods.is_some_and(|goods| footer::is_word(goods) && !stocked(goods)) {
             return true;
@@ -253,9 +263,15 @@ impl<'m> RowReader<'m> {
         if !time.is_empty() && self.survey.clock.read(&time).is_some() {
             return self.survey.numbered && footer::is_total(order);
         }
-        let nameless = [Role::Order, Role::Day, Role::Time, Role::Sku, Role::Name]
-            .iter()
-            .all(|role| cell(*role).is_empty());
+        let nameless = [
+            ColumnRole::Order,
+            ColumnRole::Day,
+            ColumnRole::Time,
+            ColumnRole::Sku,
+            ColumnRole::Name,
+        ]
+        .iter()
+        .all(|role| cell(*role).is_empty());
         footer::is_total(order)
             || footer::is_total(&time)
             || footer::is_footer(&table.words())
@@ -264,7 +280,8 @@ impl<'m> RowReader<'m> {
 
     /// The cells of a row that can be summed up.
     fn numbers<'t>(&self, table: &'t Table) -> [&'t str; 3] {
-        [Role::Quantity, Role::Price, Role::Total].map(|role| self.cell(table, role).unwrap_or(""))
+        [ColumnRole::Quantity, ColumnRole::Price, ColumnRole::Total]
+            .map(|role| self.cell(table, role).unwrap_or(""))
     }
 
     /// The order's cells, with what stands in the row above where this row leaves them empty.
@@ -272,12 +289,12 @@ impl<'m> RowReader<'m> {
         let own = |role| self.cell(table, role);
         let time = daytime::time(table, &self.survey.columns).map_err(|why| ("time", why))?;
         let mut cells = Cells {
-            order: own(Role::Order)?.to_owned(),
+            order: own(ColumnRole::Order)?.to_owned(),
             time: time.into_owned(),
-            channel: one_line(own(Role::Channel)?),
-            buyer: own(Role::Buyer)?.to_owned(),
-            state: own(Role::State)?.to_owned(),
-            cancelled: own(Role::Cancelled)?.to_owned(),
+            channel: one_line(own(ColumnRole::Channel)?),
+            buyer: own(ColumnRole::Buyer)?.to_owned(),
+            state: own(ColumnRole::State)?.to_owned(),
+            cancelled: own(ColumnRole::Cancelled)?.to_owned(),
         };
         let Some(Above { cells: above, .. }) = &self.above else {
             if cells.order.is_empty() {
@@ -315,86 +332,5 @@ impl<'m> RowReader<'m> {
             }
         }
         Ok(cells)
-    }
-
-    fn parse(&self, cells: &Cells) -> Result<Head, Bad> {
-        let (moment, turn) = self.moment(&cells.time)?;
-        let at_us = moment.timestamp().as_microsecond();
-        identity("order number", &cells.order)?;
-        let (cancelled_at_us, early) = match self.cancelled(&cells.cancelled, at_us) {
-            Ok(at_us) => (at_us, None),
-            Err(why) => (None, Some(why)),
-        };
-        let wordy = self.survey.numbered && !cells.order.contains(|c: char| c.is_ascii_digit());
-        let slip = wordy.then(|| {
-            let order = short(&cells.order);
-            ("order number", format!("`{order}` has no digit, and the others have"))
-        });
-        let channel = self.channel(&cells.channel)?;
-        let prefix = self.prefix();
-        let original = prefix.and_then(|prefix| cells.order.strip_prefix(prefix));
-        let buyer = Some(&cells.buyer).filter(|buyer| !buyer.is_empty());
-        Ok(Head {
-            order: key(&cells.channel, &cells.order),
-            at_us,
-            civil: moment.datetime(),
-            channel,
-            buyer: buyer.map(|buyer| key("", buyer)),
-            cancelled_at_us,
-            takes_back: original.map(|order| key(&cells.channel, order)),
-            turn,
-            slip: slip.or(early),
-        })
-    }
-
-    /// When the order was cancelled: not before it was placed.
-    fn cancelled(&self, text: &str, placed_at_us: i64) -> Result<Option<i64>, Bad> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let at_us = self.moment(text)?.0.timestamp().as_microsecond();
-        if at_us < placed_at_us {
-            let why = format!("cancelled at `{}`, which is before its order", short(text));
-            return bad("cancellation", why);
-        }
-        Ok(Some(at_us))
-    }
-
-    /// What order numbers of cancellations begin with.
-    fn prefix(&self) -> Option<&str> {
-        self.mapping.cancellation_prefix.as_deref().or(self.survey.layout.cancellations)
-    }
-
-    fn moment(&self, text: &str) -> Result<Read, Bad> {
-        if text.is_empty() {
-            return bad("time", "no time");
-        }
-        let Some(read) = self.survey.clock.read(text) else {
-            return bad(
-                "time",
-                format!("`{}` is not a time such as 2011-11-17T08:10:00", short(text)),
-            );
-        };
-        if !self.survey.years.contains(&read.0.year()) {
-            return bad("time", format!("`{}` is years away from the other times", short(text)));
-        }
-        Ok(read)
-    }
-
-    fn channel(&self, word: &str) -> Result<Option<u16>, Bad> {
-        let unknown = || bad("channel", format!("no channel is named `{}`", short(word)));
-        match self.routing {
-            Routing::Unused => Ok(None),
-            _ if self.survey.columns.of(Role::Channel).is_none() => Ok(None),
-            _ if word.is_empty() => bad("channel", "no channel"),
-            Routing::Words => match self.channels.binary_search(&word) {
-                Ok(place) => Ok(Some(place as u16)),
-                Err(_) => unknown(),
-            },
-            Routing::Named(names) => match names.iter().find(|(name, _)| name == word) {
-                Some((_, place)) => Ok(Some(*place)),
-                None => unknown(),
-            },
-        }
     }
 }

@@ -13,7 +13,7 @@ use jiff::Unit;
 use jiff::civil::DateTime;
 use zip::ZipArchive;
 
-use super::split::Record;
+use super::split::CutRow;
 use super::{columns, short};
 use crate::wrong::Wrong;
 
@@ -97,7 +97,7 @@ impl Sheet {
     }
 
     /// The next row that is not blank; false at the end.
-    pub(super) fn next(&mut self, record: &mut Record) -> bool {
+    pub(super) fn next(&mut self, record: &mut CutRow) -> bool {
         while let Some(line) = self.number() {
             record.clear(u64::from(line));
             for field in 0..self.number().unwrap_or(0) {

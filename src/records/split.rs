@@ -20,7 +20,7 @@ const FIELDS_MAX: usize = 4_096;
 
 /// A row as it was cut.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Record {
+pub(crate) struct CutRow {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     /// Its first line, as an editor counts.
@@ -33,7 +33,7 @@ pub(crate) struct Record {
     typed_fields: Vec<bool>,
 }
 
-impl Record {
+impl CutRow {
     pub(super) fn clear(&mut self, line: u64) {
         self.bytes.clear();
         self.ends.clear();
@@ -158,7 +158,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// The next record that is not blank; false at the end.
-    pub(super) fn next(&mut self, record: &mut Record) -> io::Result<bool> {
+    pub(super) fn next(&mut self, record: &mut CutRow) -> io::Result<bool> {
         loop {
             if self.peek()?.is_none() {
                 return Ok(false);
@@ -170,7 +170,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn read(&mut self, record: &mut Record) -> io::Result<()> {
+    fn read(&mut self, record: &mut CutRow) -> io::Result<()> {
         record.clear(self.line);
         let (mut state, mut at_start) = (State::Start, false);
         loop {
@@ -202,7 +202,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn step(&self, state: State, byte: u8, record: &mut Record) -> State {
+    fn step(&self, state: State, byte: u8, record: &mut CutRow) -> State {
         match state {
             // A tab-separated report quotes nothing: an inch sign may begin a name.
             State::Start if byte == b'"' && self.delimiter != b'\t' => State::Quoted,
@@ -261,7 +261,7 @@ mod tests {
 
     fn cut(text: &str) -> Vec<(u64, u64, Vec<String>, bool)> {
         let mut splitter = Splitter::new(text.as_bytes(), b',');
-        let mut record = Record::default();
+        let mut record = CutRow::default();
         let mut all = vec![];
         while splitter.next(&mut record).expect("a slice is read") {
             all.push((record.line, record.lines, record.words(), record.fault.is_some()));

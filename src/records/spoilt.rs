@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::columns::{Columns, Role};
+use super::columns::{ColumnRole, Columns};
 use super::short;
 use super::table::Table;
 use crate::wrong::Wrong;
@@ -100,8 +100,8 @@ pub(super) struct Spoilt {
 impl Spoilt {
     pub(super) fn hear(&mut self, table: &Table, columns: &Columns, order: &str, sku: &str) {
         let typed = |role| columns.of(role).is_some_and(|column| table.is_typed_cell(column));
-        self.orders.hear(table.line(), order, typed(Role::Order));
-        self.skus.hear(table.line(), sku, typed(Role::Sku));
+        self.orders.hear(table.line(), order, typed(ColumnRole::Order));
+        self.skus.hear(table.line(), sku, typed(ColumnRole::Sku));
     }
 
     /// What cannot be read as it was.

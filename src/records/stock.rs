@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::codes::Codes;
 use super::columns::{self, Header};
 use super::footer::{self, is_footer};
-use super::number::{self, Decimal, Evidence, Mark};
+use super::number::{self, Decimal, DecimalMark, NumberEvidence};
 use super::row::ID_BYTES_MAX;
 use super::table::{Source, Table};
 use super::unreadable::Unreadable;
@@ -67,7 +67,7 @@ struct Columns {
 /// Reads a stock list; any row that cannot be read refuses it.
 pub(crate) fn read(
     source: &Source,
-    decimal: Option<Mark>,
+    decimal: Option<DecimalMark>,
     (code, digits): (&'static str, u8),
 ) -> Result<StockList, Vec<Wrong>> {
     let file = &source.file;
@@ -183,8 +183,8 @@ fn find(header: &Header, names: &[&str]) -> Option<usize> {
 }
 
 /// How the list writes numbers, from all of them; and a column that holds nothing but currencies.
-fn survey(table: &mut Table, columns: &Columns) -> (Result<Mark, Wrong>, Option<usize>) {
-    let mut evidence = Evidence::default();
+fn survey(table: &mut Table, columns: &Columns) -> (Result<DecimalMark, Wrong>, Option<usize>) {
+    let mut evidence = NumberEvidence::default();
     let Columns { sku, stock, price, .. } = *columns;
     let taken = [Some(sku), Some(stock), Some(price), columns.weight, columns.location];
     let free = (0..table.header.names.len()).filter(|at| !taken.contains(&Some(*at)));
@@ -207,7 +207,7 @@ fn survey(table: &mut Table, columns: &Columns) -> (Result<Mark, Wrong>, Option<
 
 #[derive(Default)]
 struct Listed {
-    mark: Mark,
+    mark: DecimalMark,
     code: &'static str,
     digits: u8,
     columns: Columns,
@@ -231,7 +231,7 @@ impl Default for Columns {
 
 impl Listed {
     fn number(&self, table: &Table, column: usize) -> Result<Option<Decimal>, String> {
-        let mark = if table.is_typed(column) { Mark::Point } else { self.mark };
+        let mark = if table.is_typed(column) { DecimalMark::Point } else { self.mark };
         Ok(number::decimal(number::amount(table.field(column)?).0, mark))
     }
 

@@ -7,15 +7,15 @@ use std::ops::RangeInclusive;
 use jiff::tz::TimeZone;
 
 use super::codes::Codes;
-use super::columns::{self, Columns, Header, NAMED, NONE, Role};
+use super::columns::{self, ColumnRole, Columns, Header, NAMED, NONE};
 use super::currency::{self, Currencies};
 use super::daytime;
-use super::format::{self, COLUMNS, Layout};
+use super::format::{self, COLUMNS, ExportLayout};
 use super::heard::{Heard, Words};
 use super::kinds;
 use super::mapping::Mapping;
-use super::moment::Clock;
-use super::number::Mark;
+use super::moment::TimeStyle;
+use super::number::DecimalMark;
 use super::parted::Parted;
 use super::table::Table;
 use super::unused::Unused;
@@ -27,10 +27,10 @@ const REMEDY: &str = "say its name in `columns`";
 /// What is known of a log before its rows are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Survey {
-    pub(crate) layout: &'static Layout,
+    pub(crate) layout: &'static ExportLayout,
     pub(crate) columns: Columns,
-    pub(crate) clock: Clock,
-    pub(crate) mark: Mark,
+    pub(crate) clock: TimeStyle,
+    pub(crate) mark: DecimalMark,
     /// The zone of the one offset that all its times have.
     pub(crate) own_zone: Option<TimeZone>,
     pub(crate) channels: Words,
@@ -62,17 +62,17 @@ impl Survey {
     /// Whether any column says prices.
     pub(crate) fn says_prices(&self) -> bool {
         let says = |role| self.columns.of(role).is_some();
-        says(Role::Price) || says(Role::Total) || !self.columns.items.is_empty()
+        says(ColumnRole::Price) || says(ColumnRole::Total) || !self.columns.items.is_empty()
     }
 
     /// Whether the log says which orders were cancelled by their customers, and when.
     pub(crate) fn says_cancellations(&self, mapping: &Mapping) -> bool {
         let prefix = mapping.cancellation_prefix.is_some() || self.layout.cancellations.is_some();
-        prefix || self.columns.of(Role::Cancelled).is_some()
+        prefix || self.columns.of(ColumnRole::Cancelled).is_some()
     }
 }
 
-impl std::fmt::Debug for Layout {
+impl std::fmt::Debug for ExportLayout {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
     }
@@ -91,14 +91,43 @@ pub(super) fn open(mapping: &Mapping) -> Result<Table, Wrong> {
 
 /// Whether a header has the columns that every log has, under the names said or usual.
 fn has_own(header: &Header, mapping: &Mapping) -> bool {
-    [Role::Time, Role::Order].iter().all(|role| match mapping.columns.of(*role) {
+    [ColumnRole::Time, ColumnRole::Order].iter().all(|role| match mapping.columns.of(*role) {
         Some(name) => header.exactly(name).is_some(),
         None => usual(*role).iter().any(|name| header.like(name).is_some()),
     })
 }
 
-fn usual(role: Role) -> &'static [&'static str] {
+fn usual(role: ColumnRole) -> &'static [&'static str] {
     COLUMNS.columns.iter().find(|(known, _)| *known == role).map_or(&[], |(_, names)| names)
+}
+
+/// What every row says of how the log is written.
+struct Looked {
+    heard: Heard,
+    unused: Unused,
+    parted: Parted,
+    codes: Codes,
+}
+
+fn look(
+    table: &mut Table,
+    columns: &Columns,
+    mapping: &Mapping,
+    layout: &'static ExportLayout,
+) -> Looked {
+    let mut heard = Heard::new(mapping, &table.header, layout);
+    let mut unused = Unused::new(&table.header, columns, mapping, layout.is_own());
+    let mut parted = Parted::new(&table.header, columns, mapping);
+    let mut codes = Codes::new(&table.header, columns, mapping);
+    while let Some(row) = table.next() {
+        if row.is_ok() {
+            heard.row(table, columns);
+            unused.hear(table, columns, mapping);
+            parted.hear(table, columns);
+            codes.hear(table);
+        }
+    }
+    Looked { heard, unused, parted, codes }
 }
 
 /// Looks at every row once. All that is wrong comes at once.
@@ -108,18 +137,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let (mut columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
     let ahead = open(mapping).map_err(|wrong| vec![wrong])?;
     let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
-    let mut heard = Heard::new(mapping, &table.header, layout);
-    let mut unused = Unused::new(&table.header, &columns, mapping, layout.is_own());
-    let mut parted = Parted::new(&table.header, &columns, mapping);
-    let mut codes = Codes::new(&table.header, &columns, mapping);
-    while let Some(row) = table.next() {
-        if row.is_ok() {
-            heard.row(&table, &columns);
-            unused.hear(&table, &columns, mapping);
-            parted.hear(&table, &columns);
-            codes.hear(&table);
-        }
-    }
+    let Looked { mut heard, unused, parted, codes } = look(&mut table, &columns, mapping, layout);
     let file = &mapping.source.file;
     table.refuse_part(file).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
@@ -133,11 +151,13 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
-    let named = |role: Role| columns.of(role).map(|column| table.header.names[column].clone());
+    let named =
+        |role: ColumnRole| columns.of(role).map(|column| table.header.names[column].clone());
     let money = codes.questions(&mut heard.money, &table, &columns, mapping);
     money.into_iter().filter(|_| priced).for_each(&mut keep);
-    let (channel, time, day) = (named(Role::Channel), named(Role::Time), named(Role::Day));
-    let less_refunds = named(Role::Quantity).is_some_and(|name| kinds::is_flag(&name));
+    let (channel, time, day) =
+        (named(ColumnRole::Channel), named(ColumnRole::Time), named(ColumnRole::Day));
+    let less_refunds = named(ColumnRole::Quantity).is_some_and(|name| kinds::is_flag(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
     match (mark, order) {
@@ -149,7 +169,11 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
             skus: heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping)).collect(),
-            clock: Clock { zone: mapping.zone.clone(), format: mapping.time_format.clone(), order },
+            clock: TimeStyle {
+                zone: mapping.zone.clone(),
+                format: mapping.time_format.clone(),
+                order,
+            },
             mark,
             own_zone: heard.times.zone(),
             channels: heard.channels,
@@ -166,14 +190,14 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
 }
 
 /// How a log was read, in words; with the two columns of its times, where they are two.
-fn read_as(layout: &Layout, table: &Table, two: Option<&str>) -> String {
+fn read_as(layout: &ExportLayout, table: &Table, two: Option<&str>) -> String {
     let known = if layout.is_own() { String::new() } else { format!(" (`{}`)", layout.name) };
     let two = two.map(|two| format!(", times from {}", super::short(two))).unwrap_or_default();
     format!("read as {}{known}, {}{two}", layout.title, table.written)
 }
 
 /// The layout that is said, else the one that the header has.
-fn layout(header: &Header, mapping: &Mapping) -> Result<&'static Layout, Wrong> {
+fn layout(header: &Header, mapping: &Mapping) -> Result<&'static ExportLayout, Wrong> {
     let said = mapping.format.as_deref();
     let file = &mapping.source.file;
     let layout = match said {
@@ -197,7 +221,7 @@ fn layout(header: &Header, mapping: &Mapping) -> Result<&'static Layout, Wrong> 
 /// Finds each role's column: the one that is said, else one of the layout's names for it.
 fn resolve(
     header: &Header,
-    layout: &Layout,
+    layout: &ExportLayout,
     mapping: &Mapping,
     priced: bool,
 ) -> Result<(Columns, bool), Vec<Wrong>> {
@@ -205,7 +229,7 @@ fn resolve(
     let mut columns = Columns::default();
     let mut wrongs = vec![];
     let all = NAMED.iter().map(|(_, role)| *role);
-    for role in all.chain([Role::Variant, Role::LineState, Role::Parent]) {
+    for role in all.chain([ColumnRole::Variant, ColumnRole::LineState, ColumnRole::Parent]) {
         let names =
             layout.columns.iter().find(|(known, _)| *known == role).map_or(&[][..], |(_, n)| n);
         let found = match mapping.columns.of(role) {
@@ -221,18 +245,18 @@ fn resolve(
                     continue;
                 }
             },
-            None if role == Role::Items && names == ["line item #"] => {
+            None if role == ColumnRole::Items && names == ["line item #"] => {
                 columns.items = header.numbered("line item");
                 None
             }
             None => usual_column(header, names, layout, role, &mut columns).or_else(|| {
                 // No export is known to say the currency of its prices in two columns.
-                let others = if role == Role::Currency { currency::NAMES } else { &[] };
+                let others = if role == ColumnRole::Currency { currency::NAMES } else { &[] };
                 usual_column(header, others, layout, role, &mut columns)
             }),
         };
         match found {
-            Some(column) if role == Role::Items => columns.items.push(column),
+            Some(column) if role == ColumnRole::Items => columns.items.push(column),
             Some(column) => columns.roles.push((role, column)),
             None => {}
         }
@@ -246,8 +270,8 @@ fn resolve(
 fn usual_column(
     header: &Header,
     names: &[&str],
-    layout: &Layout,
-    role: Role,
+    layout: &ExportLayout,
+    role: ColumnRole,
     columns: &mut Columns,
 ) -> Option<usize> {
     let mut found = names.iter().flat_map(|name| header.all_like(name));
@@ -264,7 +288,7 @@ fn usual_column(
 /// What a log must have: time, order, goods, quantity, and a price where no stock list says it.
 fn complete(
     header: &Header,
-    layout: &Layout,
+    layout: &ExportLayout,
     mapping: &Mapping,
     priced: bool,
     columns: &Columns,
@@ -272,7 +296,7 @@ fn complete(
 ) -> bool {
     let file = &mapping.source.file;
     let in_lists = !columns.items.is_empty();
-    let mut must = |role: Role, name: &str| {
+    let mut must = |role: ColumnRole, name: &str| {
         // What was said and is not there has been reported.
         let said = mapping.columns.of(role).is_some_and(|name| name != NONE);
         if columns.of(role).is_none() && !said {
@@ -282,19 +306,19 @@ fn complete(
             }));
         }
     };
-    must(Role::Time, "ts");
-    must(Role::Order, "order");
-    if !in_lists && columns.of(Role::Name).is_none() {
-        must(Role::Sku, "sku");
+    must(ColumnRole::Time, "ts");
+    must(ColumnRole::Order, "order");
+    if !in_lists && columns.of(ColumnRole::Name).is_none() {
+        must(ColumnRole::Sku, "sku");
     }
-    if priced && !in_lists && columns.of(Role::Total).is_none() {
-        must(Role::Price, "price");
+    if priced && !in_lists && columns.of(ColumnRole::Total).is_none() {
+        must(ColumnRole::Price, "price");
     }
-    let counted = in_lists || columns.of(Role::Quantity).is_some();
+    let counted = in_lists || columns.of(ColumnRole::Quantity).is_some();
     let left_over = (0..header.names.len()).any(|column| !columns.is_taken(column));
-    let said_none = mapping.columns.of(Role::Quantity) == Some(NONE);
+    let said_none = mapping.columns.of(ColumnRole::Quantity) == Some(NONE);
     if !counted && left_over && !said_none && !layout.one_unit {
-        must(Role::Quantity, "qty");
+        must(ColumnRole::Quantity, "qty");
         if let Some(last) = wrongs.pop_if(|wrong| wrong.found.contains("`qty`")) {
             let hint = last.hint.unwrap_or_default();
             let wrong = Wrong { hint: None, ..last };

@@ -11,7 +11,7 @@ use super::columns::Header;
 use super::encoding::{self, Kind, Text};
 use super::json::JsonRows;
 use super::sheet::Sheet;
-use super::split::{Record, Splitter, unquoted, value};
+use super::split::{CutRow, Splitter, unquoted, value};
 use super::trimmed;
 use crate::file::{self, why_not};
 use crate::wrong::Wrong;
@@ -49,7 +49,7 @@ enum Rows {
 }
 
 impl Rows {
-    fn next(&mut self, record: &mut Record) -> io::Result<bool> {
+    fn next(&mut self, record: &mut CutRow) -> io::Result<bool> {
         match self {
             Rows::Text(rows) => rows.next(record),
             Rows::Json(rows) => rows.next(record),
@@ -66,7 +66,7 @@ pub(crate) struct Table {
     /// The currencies that a workbook's formats show.
     pub(crate) currencies: Vec<String>,
     rows: Rows,
-    record: Record,
+    record: CutRow,
     /// A row may be shorter than the header, where nothing but values makes it so.
     ragged: bool,
     tabs: bool,
@@ -197,7 +197,7 @@ impl Table {
         written: &str,
         is_header: &dyn Fn(&Header) -> bool,
     ) -> Result<Table, Wrong> {
-        let mut record = Record::default();
+        let mut record = CutRow::default();
         let mut best: Option<(usize, u8, usize, u64)> = None;
         let mut fault = None;
         for (delimiter, mut rows) in tried {
@@ -252,7 +252,7 @@ impl Table {
             written,
             currencies,
             rows,
-            record: Record::default(),
+            record: CutRow::default(),
             ragged,
             tabs,
             delimiter,
@@ -369,7 +369,7 @@ impl Table {
 const NAMES: &str = "a first row with the names of the columns";
 
 /// One column only: most often another delimiter than was said.
-fn one_column(source: &Source, record: &Record) -> Wrong {
+fn one_column(source: &Source, record: &CutRow) -> Wrong {
     let file = &source.file;
     let header = record.words().join("");
     if header.is_empty() {

@@ -11,7 +11,7 @@ use super::grouped;
 use super::hours::Hours;
 use super::kin::Kin;
 use super::mapping::{Mapping, Repeats, Routing};
-use super::repeats::{Again, Found, Sieve, Weighed};
+use super::repeats::{Again, RepeatedRows, Sieve, Weighed};
 use super::row::{self, Bad, Head, Known, Line, Outcome, RowReader};
 use super::survey::{self, Survey};
 use super::totals::Totals;
@@ -66,7 +66,7 @@ impl Reading<'_> {
     }
 
     /// What is to be asked of rows that repeat a line.
-    pub(super) fn question(&self, tally: &Tally) -> Option<Wrong> {
+    pub(super) fn question(&self, tally: &LogTally) -> Option<Wrong> {
         let Survey { layout, one_unit, .. } = self.survey;
         let open = || tally.repeats.question(&self.mapping.source.file, layout, *one_unit);
         let anew = || tally.anew.question(self.mapping, tally.orders);
@@ -126,7 +126,7 @@ pub(super) struct Walked {
 
 /// What a log comes to, all of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct LogTally {
     pub(crate) rows: u64,
     pub(crate) read: u64,
     pub(crate) orders: u64,
@@ -147,7 +147,7 @@ pub(crate) struct Tally {
     pub(crate) resolution: Span,
     pub(crate) hours: Hours,
     pub(crate) busiest: Option<Date>,
-    pub(crate) repeats: Found,
+    pub(crate) repeats: RepeatedRows,
     totals: Totals,
     /// Order numbers that stand for several orders.
     anew: Anew,
@@ -167,8 +167,8 @@ struct OrderSeen {
 }
 
 /// Counts every row of the log.
-pub(super) fn tally(reading: &Reading<'_>) -> Result<Tally, Wrong> {
-    let mut tally = Tally::default();
+pub(super) fn tally(reading: &Reading<'_>) -> Result<LogTally, Wrong> {
+    let mut tally = LogTally::default();
     let mut orders: HashMap<u64, OrderSeen> = HashMap::new();
     let (mut finest, mut weighed, mut above) = (Finest::default(), Weighed::default(), None);
     let file = &reading.mapping.source.file;
@@ -253,7 +253,7 @@ fn busiest(orders: &HashMap<u64, OrderSeen>) -> Option<Date> {
     days.iter().find(|(_, count)| *count == most).map(|(day, _)| *day)
 }
 
-impl Tally {
+impl LogTally {
     /// What a person should know of the rows that are read.
     pub(super) fn told(&self, survey: &Survey, asked: bool) -> Vec<String> {
         let zone = survey.clock.zone.iana_name().unwrap_or("UTC");

@@ -20,7 +20,7 @@ use super::columns::{NAMED, Said};
 use super::format;
 use super::log::{Log, NoLog};
 use super::mapping::{Day, Mapping, Repeats, Routing};
-use super::number::Mark;
+use super::number::DecimalMark;
 use super::orders::{Grouped, group};
 use super::stock;
 use super::survey::survey;
@@ -30,7 +30,7 @@ use super::table::Source;
 #[derive(Clone, Default)]
 struct Asked {
     columns: Vec<(&'static str, &'static str)>,
-    decimal: Option<Mark>,
+    decimal: Option<DecimalMark>,
     time_format: Option<&'static str>,
     format: Option<&'static str>,
     currency: Option<&'static str>,
@@ -196,7 +196,7 @@ fn numbers_that_can_be_read_two_ways_are_asked_about() {
         28.11.2025 09:00;1;LAMP;2.500;1.150\n\
         28.11.2025 09:01;2;LAMP;3;949,90\n";
     refused(log, &Asked::default(), &["`2.500`", "two ways", "decimal: \",\""]);
-    let said = Asked { decimal: Some(Mark::Comma), ..Asked::default() };
+    let said = Asked { decimal: Some(DecimalMark::Comma), ..Asked::default() };
     check(log, &said, &["+0s LAMP×2500", "+60s LAMP×3"]);
     assert_eq!(prices(log, &said), [("LAMP".to_owned(), 115_000)]);
     // One number that only has one reading settles the others.
@@ -358,7 +358,7 @@ fn formats_are_said_or_recognised() {
 /// SKU, stock, price in minor units.
 type Stocked = (String, i64, i64);
 
-fn stock_list(text: &str, decimal: Option<Mark>) -> Result<(Vec<Stocked>, String), String> {
+fn stock_list(text: &str, decimal: Option<DecimalMark>) -> Result<(Vec<Stocked>, String), String> {
     let dir = tempfile::tempdir().expect("a folder");
     let list = stock::read(&source(&dir, text.as_bytes()), decimal, ("EUR", 2));
     let list = list.map_err(|wrongs| {
@@ -380,7 +380,7 @@ fn stock_of_several_locations_is_added_up_and_repeats_are_refused() {
     assert!(twice.contains("line 4: sku `LAMP` is there already, in line 2"), "{twice}");
     let open = stock_list("sku;stock;price\nLAMP;1.200;40,50\n", None).unwrap_err();
     assert!(open.contains("`1.200` can be read two ways"), "{open}");
-    let rows =
-        stock_list("sku;stock;price\nLAMP;1.200;40,50\n", Some(Mark::Comma)).map(|(rows, _)| rows);
+    let rows = stock_list("sku;stock;price\nLAMP;1.200;40,50\n", Some(DecimalMark::Comma))
+        .map(|(rows, _)| rows);
     assert_eq!(rows, Ok(vec![("LAMP".to_owned(), 1_200, 4_050)]));
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::columns::{self, Columns, Header, Role};
+use super::columns::{self, ColumnRole, Columns, Header};
 use super::format;
 use super::kinds;
 use super::mapping::Mapping;
@@ -24,7 +24,7 @@ const TRIED: &[&str] = &["test", "is test", "test order", "is test order", "draf
 
 /// A column with a name for what another says, and the first row in which they differ.
 struct Rival {
-    role: Role,
+    role: ColumnRole,
     used: usize,
     other: usize,
     differs: Option<(u64, String, String)>,
@@ -73,7 +73,7 @@ impl Unused {
             differs: None,
         });
         // A format settles what its columns mean, and so does whoever names the column of states.
-        let asks = own && mapping.columns.of(Role::State).is_none();
+        let asks = own && mapping.columns.of(ColumnRole::State).is_none();
         let is_rival = |column: usize| columns.rivals.iter().any(|(_, _, other)| *other == column);
         let free = |column: &usize| !columns.is_taken(*column) && !is_rival(*column);
         let hidden = (0..header.names.len()).filter(free).map(|column| Hidden {
@@ -99,10 +99,10 @@ impl Unused {
             return;
         }
         let standing = |word: &str| state::standing(word, &mapping.states, format::COLUMNS.name);
-        let said = |role: Role| columns.of(role).map(field).unwrap_or_default();
+        let said = |role: ColumnRole| columns.of(role).map(field).unwrap_or_default();
         // What is left out, or is cancelled at its time, hides nothing.
-        let known = standing(&state::plain(said(Role::State))) == Some(Standing::NoSale)
-            || !said(Role::Cancelled).is_empty();
+        let known = standing(&state::plain(said(ColumnRole::State))) == Some(Standing::NoSale)
+            || !said(ColumnRole::Cancelled).is_empty();
         self.hidden.retain_mut(|hidden| {
             let text = field(hidden.column);
             let word = state::plain(text);
@@ -145,7 +145,8 @@ impl Unused {
                 wrong.expected(format!("the one that does, as `columns: {{ {key}: … }}`"))
             });
         }
-        let state = columns.of(Role::State).map_or(columns::NONE, |column| &header.names[column]);
+        let state =
+            columns.of(ColumnRole::State).map_or(columns::NONE, |column| &header.names[column]);
         for hidden in &self.hidden {
             let Hidden { backs, waits, others, .. } = hidden;
             // Among words of another kind, one that may mean to wait means nothing.

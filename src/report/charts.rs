@@ -39,7 +39,7 @@ pub use axis::Axis;
 use buckets::Buckets;
 pub use frame::data::{Data, LineData, PanelData};
 pub use frame::draw;
-use picture::{Line, Panel, Picture};
+use picture::{Panel, Picture, PlottedLine};
 pub use ticks::{Measured, level};
 
 /// For which width a chart is laid out. Text in an SVG shrinks with it, so a telephone needs a
@@ -165,8 +165,8 @@ fn by_channel(
         return None;
     }
     let channels = summary.channels.iter().enumerate();
-    let lines =
-        channels.map(|(i, channel)| Line::of_channel(&channel.name, i, buckets.channel(i, &value)));
+    let lines = channels
+        .map(|(i, channel)| PlottedLine::of_channel(&channel.name, i, buckets.channel(i, &value)));
     let panel = panel.with(lines);
     panel.lines.iter().any(|line| line.values.iter().any(Option::is_some)).then_some(panel)
 }

@@ -82,7 +82,7 @@ pub struct List {
     /// Which; in small letters, to be capitalised where a title is.
     pub title: &'static str,
     /// Its lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ListLine>,
     /// What holds for all of them.
     pub note: Option<String>,
 }
@@ -104,16 +104,16 @@ pub const IN_THE_WAY: &str = "in the way of a GO";
 
 /// A line of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ListLine {
     /// What is said, without a full stop.
     pub main: String,
     /// What stands behind it; may be empty.
     pub small: String,
 }
 
-impl Line {
-    fn plain(main: &str) -> Line {
-        Line { main: main.to_owned(), small: String::new() }
+impl ListLine {
+    fn plain(main: &str) -> ListLine {
+        ListLine { main: main.to_owned(), small: String::new() }
     }
 }
 
@@ -190,9 +190,9 @@ impl Front {
 }
 
 /// What is seen behind several lines, said once, below them.
-fn seen_once(mut lines: Vec<Line>) -> (Vec<Line>, Option<String>) {
+fn seen_once(mut lines: Vec<ListLine>) -> (Vec<ListLine>, Option<String>) {
     const SEEN: &str = " Seen: ";
-    let seen = |line: &Line| line.small.split_once(SEEN).map(|(_, seen)| seen.to_owned());
+    let seen = |line: &ListLine| line.small.split_once(SEEN).map(|(_, seen)| seen.to_owned());
     let all: Vec<String> = lines.iter().filter_map(seen).collect();
     let mut repeated: Vec<String> = Vec::new();
     for (place, said) in all.iter().enumerate() {
@@ -211,7 +211,7 @@ fn seen_once(mut lines: Vec<Line>) -> (Vec<Line>, Option<String>) {
 }
 
 fn plain(title: &'static str, lines: &[String]) -> List {
-    List { title, lines: lines.iter().map(|line| Line::plain(line)).collect(), note: None }
+    List { title, lines: lines.iter().map(|line| ListLine::plain(line)).collect(), note: None }
 }
 
 fn channel(summary: &Summary, place: usize) -> ChannelLine {
@@ -268,18 +268,18 @@ fn asked(
 }
 
 /// A change that was tried: where, what, by whom, and what it did.
-fn tried((change, did): &(&trials::Change, String)) -> Line {
+fn tried((change, did): &(&trials::Change, String)) -> ListLine {
     let settings: Vec<String> =
         change.settings.iter().map(|setting| format!("`{setting}`")).collect();
     let settings = settings.join(", ");
-    Line {
+    ListLine {
         main: format!("{}: {} ({})", said::capitalised(&change.to), change.what, change.owner),
         small: format!("{did} Setting: {settings}.").trim_start().to_owned(),
     }
 }
 
-fn line(summary: &Summary, step: &Step) -> Line {
-    Line {
+fn line(summary: &Summary, step: &Step) -> ListLine {
+    ListLine {
         main: format!("{}: {}", step.about, step.advice.with_owner(&step.owner)),
         small: step.advice.backing(summary.evidence),
     }
@@ -299,7 +299,7 @@ fn not_tried(evidence: Evidence, scenario: &str) -> String {
 }
 
 /// A line a KPI in the watch band: where it must stay, and who watches it.
-fn conditions(summary: &Summary) -> Vec<Line> {
+fn conditions(summary: &Summary) -> Vec<ListLine> {
     let mut watched: Vec<(Kpi, Vec<&Gate>)> = Vec::new();
     for gate in summary.conditions.iter().map(|condition| &summary.gates[condition.gate]) {
         match watched.iter_mut().find(|(kpi, _)| *kpi == gate.kpi) {
@@ -312,27 +312,27 @@ fn conditions(summary: &Summary) -> Vec<Line> {
 }
 
 /// A line a rule that was broken and does not forbid going: what was seen, and who mends it.
-fn rules(summary: &Summary) -> impl Iterator<Item = Line> {
+fn rules(summary: &Summary) -> impl Iterator<Item = ListLine> {
     summary.reasons.iter().filter_map(|reason| {
         let place = match *reason {
             Reason::Invariant(place) => place,
-            Reason::NotGated(_) => return Some(Line::plain(&words::reason(summary, *reason))),
+            Reason::NotGated(_) => return Some(ListLine::plain(&words::reason(summary, *reason))),
             Reason::RowsMissing => return summary.input.as_ref().map(rows),
             _ => return None,
         };
         let rule = &summary.invariants[place];
         let main = said::capitalised(&said::invariant_sentence(summary, rule));
-        Some(Line { main, small: standing::watched_by(&rule.owner) })
+        Some(ListLine { main, small: standing::watched_by(&rule.owner) })
     })
 }
 
 /// Rows that are missing: how many, and who answers for the file.
-fn rows(input: &Input) -> Line {
+fn rows(input: &Input) -> ListLine {
     let main = said::capitalised(&words::input::sentence(input));
-    Line { main, small: standing::watched_by(&input.owner) }
+    ListLine { main, small: standing::watched_by(&input.owner) }
 }
 
-fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
+fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> ListLine {
     let p95 = if limits::lag_of(kpi) { "p95 " } else { "" };
     let scope = |gate: &&Gate| gate.channel.clone().unwrap_or_else(|| "the run".to_owned());
     let is_clean = |gate: &&Gate| gate.bad.possible == 0;
@@ -350,7 +350,7 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> Line {
     let title = said::capitalised(kpi.title());
     let worst = gates.iter().copied().find(|gate| !is_clean(gate));
     let means = worst.map_or(String::new(), |_| format!("; {}", ask::means(kpi)));
-    Line {
+    ListLine {
         main: format!("{title} must stay {limit} (now: {}){means}", now.join(", ")),
         small: ask::asks(summary, worst.unwrap_or(gates[0])),
     }

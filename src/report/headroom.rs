@@ -105,7 +105,7 @@ impl Headroom {
         (runs, stock_scales): (usize, bool),
     ) -> Headroom {
         let rung = |rung: &headroom::Rung| {
-            let played = (rung.outcome.runs, looks::Ended::Played);
+            let played = (rung.outcome.runs, looks::LooksEnd::Played);
             let all = Afternoons::of(&rung.outcome, charter, played);
             Rung {
                 demand_milli: rung.demand_milli,

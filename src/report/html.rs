@@ -106,7 +106,7 @@ struct Stretch {
 /// The worst SKU's story in words.
 struct Told {
     opening: String,
-    lines: Vec<story::Line>,
+    lines: Vec<story::StoryLine>,
 }
 
 /// The page as text.
@@ -217,7 +217,7 @@ fn first(front: &Front) -> First {
 
 impl List {
     fn of(list: &front::List) -> List {
-        let line = |line: &front::Line| (capitalised(&line.main), line.small.clone());
+        let line = |line: &front::ListLine| (capitalised(&line.main), line.small.clone());
         List {
             title: capitalised(list.title),
             asks: list.asks(),

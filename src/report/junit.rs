@@ -17,7 +17,7 @@ use super::summary::band::{Band, Unproved};
 use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Evidence, Reason, Verdict};
 use super::words::advice::{self};
-use super::words::advised::Advice;
+use super::words::advised::NextStep;
 use super::words::number::{clock, speed};
 use super::words::{self, Rules, gate as said, standing};
 
@@ -197,7 +197,7 @@ fn told(
     sentence: &str,
     owner: &str,
     first: Option<(u64, u64)>,
-    advice: Option<&Advice>,
+    advice: Option<&NextStep>,
     evidence: Evidence,
 ) -> String {
     let mut text = format!("{sentence}.\n");

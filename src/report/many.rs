@@ -25,7 +25,7 @@ use crate::study::afternoon::Course;
 use crate::study::chance;
 use crate::study::interval::Mean;
 use crate::study::looks;
-use crate::study::outcome::{self, Outcome};
+use crate::study::outcome::{self, StudyOutcome};
 
 /// The version of this contract.
 pub const AFTERNOONS_VERSION: u32 = 2;
@@ -197,9 +197,9 @@ pub enum Measure {
 impl Afternoons {
     /// States an outcome in the terms of the scenario's charter.
     pub fn of(
-        outcome: &Outcome,
+        outcome: &StudyOutcome,
         charter: &Charter,
-        (asked, ended): (usize, looks::Ended),
+        (asked, ended): (usize, looks::LooksEnd),
     ) -> Afternoons {
         let charter = &super::summary::printable(charter);
         let name = |place: usize| charter.channels[place].name.clone();

@@ -76,7 +76,7 @@ pub(super) fn go() -> Judgement {
             Some(WorstWindow { from: at_min(27), share: Ppm(1_480) }),
         ),
         errors: Vec::new(),
-        reconciliation: Reconciliation { drain: Some(Span::from_secs(94)), unmatched: 0 },
+        reconciliation: ReconciliationTime { drain: Some(Span::from_secs(94)), unmatched: 0 },
         not_gated: Vec::new(),
         silent_phases: Vec::new(),
         checklist: all_passed(),
@@ -179,7 +179,7 @@ pub(super) fn no_go() -> Judgement {
     j.mismatch = mismatch([96_000, 412_000, 338_000], Some(worst));
     j.errors = errors();
     j.checklist = some_failed();
-    j.reconciliation = Reconciliation { drain: Some(Span::from_secs(2_394)), unmatched: 100 };
+    j.reconciliation = ReconciliationTime { drain: Some(Span::from_secs(2_394)), unmatched: 100 };
     j
 }
 
@@ -236,7 +236,7 @@ pub(super) fn truncated() -> Judgement {
     j.queues = Vec::new();
     j.waits = Vec::new();
     j.latency = Vec::new();
-    j.reconciliation = Reconciliation::default();
+    j.reconciliation = ReconciliationTime::default();
     j.checklist = cut(j.checklist);
     j
 }

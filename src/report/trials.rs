@@ -22,7 +22,7 @@ use crate::study::advise;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::levers::{self, Burden, Lever};
 use crate::study::looks;
-use crate::study::outcome::Outcome;
+use crate::study::outcome::StudyOutcome;
 
 pub(super) use document::section;
 
@@ -197,8 +197,8 @@ impl Trials {
 }
 
 /// What of a scenario no number of such afternoons proves, a line each.
-pub(super) fn never_proved(outcome: &Outcome, charter: &Charter) -> Vec<String> {
-    let all = Afternoons::of(outcome, charter, (outcome.runs, looks::Ended::Played));
+pub(super) fn never_proved(outcome: &StudyOutcome, charter: &Charter) -> Vec<String> {
+    let all = Afternoons::of(outcome, charter, (outcome.runs, looks::LooksEnd::Played));
     let never = outcome.ruling.never_proved().into_iter();
     let said =
         |gate: &many::GateOver| format!("{}: {}", gate_name(gate), stands(gate, More::Played));

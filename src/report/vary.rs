@@ -23,7 +23,7 @@ use crate::history::Charter;
 use crate::study::afternoon;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::looks;
-use crate::study::outcome::{Outcome, SalesOver};
+use crate::study::outcome::{SalesOver, StudyOutcome};
 
 /// The version of this contract.
 pub const VARY_VERSION: u32 = 2;
@@ -83,7 +83,7 @@ pub struct Tried {
     /// The value as it was written.
     pub value: String,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: StudyOutcome,
     /// By seed.
     pub sales: Vec<afternoon::Sales>,
 }
@@ -97,7 +97,7 @@ impl Varied {
         (runs, stopped): (usize, bool),
     ) -> Varied {
         let point = |tried: &Tried| {
-            let all = Afternoons::of(&tried.outcome, charter, (runs, looks::Ended::Played));
+            let all = Afternoons::of(&tried.outcome, charter, (runs, looks::LooksEnd::Played));
             let gained = SalesOver::paired(&points[0].sales, &tried.sales);
             Point {
                 value: tried.value.clone(),

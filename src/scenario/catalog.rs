@@ -15,7 +15,7 @@ use crate::language::number::{Places, number};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{scalar, share_of, some_share, some_up_to, units};
 use crate::language::tree::{Node, Value};
-use crate::records::number::Mark;
+use crate::records::number::DecimalMark;
 use crate::records::table::Source;
 use crate::records::{SKUS_MAX, stock};
 use crate::rng;
@@ -187,7 +187,7 @@ fn refuse_beside_file(map: &Map<'_>, r: &Reading) -> Option<()> {
 fn from_file(
     file: &Source,
     at: &Range<usize>,
-    mark: Option<Mark>,
+    mark: Option<DecimalMark>,
     currency: Currency,
     r: &Reading,
 ) -> Option<Catalog> {

@@ -9,7 +9,7 @@ use crate::language::tree::{self, Entry, Node, Value, same_key};
 
 /// A value that differs; none where the key is not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct KeyChange {
     /// Where: `connectors.hub.reference.workers`, `traffic.phases.peak.rate`, as
     /// [`path::of`] writes it.
     pub path: String,
@@ -24,7 +24,7 @@ const VALUE_CHARS_MAX: usize = 120;
 
 /// What differs between two scenarios, in the order in which the first has it. Comments, the
 /// order of keys and how a value is quoted do not count; the order of a list does.
-pub fn changes(before: &str, after: &str) -> Result<Vec<Change>, Problems> {
+pub fn changes(before: &str, after: &str) -> Result<Vec<KeyChange>, Problems> {
     let (before, after) = (tree_of(before)?, tree_of(after)?);
     let mut found = Vec::new();
     compare("", Some(&before), Some(&after), &mut found);
@@ -40,7 +40,7 @@ fn tree_of(text: &str) -> Result<Node, Problems> {
     }
 }
 
-fn compare(path: &str, before: Option<&Node>, after: Option<&Node>, found: &mut Vec<Change>) {
+fn compare(path: &str, before: Option<&Node>, after: Option<&Node>, found: &mut Vec<KeyChange>) {
     match (before.map(|node| &node.value), after.map(|node| &node.value)) {
         (Some(Value::Map(a)), Some(Value::Map(b))) => keys(path, a, b, found),
         (Some(Value::List(a)), Some(Value::List(b))) => items(path, a, b, found),
@@ -52,15 +52,15 @@ fn compare(path: &str, before: Option<&Node>, after: Option<&Node>, found: &mut 
 }
 
 /// The values as they are written, if they differ.
-fn whole(path: &str, before: Option<&Node>, after: Option<&Node>, found: &mut Vec<Change>) {
+fn whole(path: &str, before: Option<&Node>, after: Option<&Node>, found: &mut Vec<KeyChange>) {
     let [a, b] = [before, after].map(|node| node.map(written));
     if a != b {
         let [before, after] = [a, b].map(|text| text.map(cut));
-        found.push(Change { path: path.to_owned(), before, after });
+        found.push(KeyChange { path: path.to_owned(), before, after });
     }
 }
 
-fn keys(path: &str, before: &[Entry], after: &[Entry], found: &mut Vec<Change>) {
+fn keys(path: &str, before: &[Entry], after: &[Entry], found: &mut Vec<KeyChange>) {
     let of = |entries: &[Entry], key: &str| entries.iter().position(|e| same_key(&e.key, key));
     for entry in before {
         let other = of(after, &entry.key).map(|at| &after[at].node);
@@ -82,13 +82,13 @@ fn of_item(path: &str, name: &str) -> String {
 }
 
 /// Items with names are matched by them, others by their place; lists of words are told whole.
-fn items(path: &str, before: &[Node], after: &[Node], found: &mut Vec<Change>) {
+fn items(path: &str, before: &[Node], after: &[Node], found: &mut Vec<KeyChange>) {
     let groups = |items: &[Node]| items.iter().all(|item| matches!(item.value, Value::Map(_)));
     if !groups(before) || !groups(after) {
         let [a, b] = [before, after].map(|items| Some(list(items)));
         if a != b {
             let [before, after] = [a, b].map(|text| text.map(cut));
-            found.push(Change { path: path.to_owned(), before, after });
+            found.push(KeyChange { path: path.to_owned(), before, after });
         }
         return;
     }
@@ -112,7 +112,7 @@ fn items(path: &str, before: &[Node], after: &[Node], found: &mut Vec<Change>) {
     let (order, reordered) = (common(&names, &others), common(&others, &names));
     if order != reordered {
         let path = format!("{path} (order)");
-        found.push(Change { path, before: Some(cut(order)), after: Some(cut(reordered)) });
+        found.push(KeyChange { path, before: Some(cut(order)), after: Some(cut(reordered)) });
     }
 }
 

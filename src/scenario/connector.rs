@@ -10,7 +10,7 @@ pub use self::described::timing_in_words;
 use super::channel::{Channels, everyday, imperfections};
 use super::head::Head;
 use super::limits::limits;
-use super::plan::Unknown;
+use super::plan::Undisclosed;
 use crate::commerce::terms::{
     ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
 };
@@ -104,7 +104,7 @@ pub(super) fn read(
     node: &Node,
     channels: Option<&Channels>,
     r: &Reading,
-) -> Option<(Vec<ConnectorPlay>, Vec<Unknown>)> {
+) -> Option<(Vec<ConnectorPlay>, Vec<Undisclosed>)> {
     let written = entries(node, "connectors", r)?;
     if written.is_empty() || written.len() > CONNECTORS_MAX {
         let wrong = Wrong::new(format!("the number of connectors is {}", written.len()));

@@ -11,7 +11,7 @@ use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
 use super::plan::Plan;
-use super::plan::Unknown;
+use super::plan::Undisclosed;
 use super::replay::Replayed;
 use super::resolved;
 use super::timeline::Timeline;
@@ -39,7 +39,7 @@ pub(super) struct Parts {
     pub(super) merchant: MerchantSpec,
     pub(super) oms: OmsPlay,
     pub(super) connectors: Vec<ConnectorPlay>,
-    pub(super) unknowns: Vec<Unknown>,
+    pub(super) unknowns: Vec<Undisclosed>,
     pub(super) judged: Judged,
     pub(super) ports: BTreeMap<String, u16>,
     pub(super) levers: Levers,

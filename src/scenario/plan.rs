@@ -21,7 +21,7 @@ pub struct Plan {
     /// The systems being played.
     pub world: WorldTerms,
     /// What nobody knows of the systems played; `world` has each as it looks worse.
-    pub unknowns: Vec<Unknown>,
+    pub unknowns: Vec<Undisclosed>,
     /// What a person should know before it is played: unreadable rows, defaults that matter.
     pub notes: Vec<String>,
     /// The scenario as resolved, seed included, as YAML; `${ENV}` references stay references.
@@ -49,7 +49,7 @@ pub enum Matter {
 
 /// What nobody knows of a connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unknown {
+pub struct Undisclosed {
     /// Which connector.
     pub connector: ConnectorId,
     /// What.

@@ -1,7 +1,7 @@
 //! Owns what nobody knows of the connectors: each is played both ways, and a plan has as many ways.
 //! Must not know what a way comes to (`study`).
 
-use super::plan::{Matter, Plan, Unknown};
+use super::plan::{Matter, Plan, Undisclosed};
 use crate::commerce::terms::{ConnectorPlay, Reserve, Retry, UpdateStyle};
 use crate::history::Charter;
 use crate::ids::ConnectorId;
@@ -60,7 +60,7 @@ impl Matter {
     }
 }
 
-impl Unknown {
+impl Undisclosed {
     /// Settles it as it looks worse, for whoever plays one way only.
     pub(super) fn settle_worse(self, plays: &mut [ConnectorPlay]) {
         self.matter.settle(&mut plays[self.connector.index()], 0);
@@ -95,7 +95,7 @@ impl Plan {
 
     /// How a way settles what is unknown: `bought: idempotent no, record ids own`.
     pub fn way_in_words(&self, way: Way) -> String {
-        let said = |(place, unknown): (usize, &Unknown)| {
+        let said = |(place, unknown): (usize, &Undisclosed)| {
             let setting = unknown.matter.settings()[way.setting(place)];
             (unknown.connector, format!("{} {setting}", unknown.matter.key()))
         };
@@ -104,7 +104,7 @@ impl Plan {
 
     /// What is unknown: `bought: idempotent, record ids`.
     pub fn unknowns_in_words(&self) -> String {
-        let said = |unknown: &Unknown| (unknown.connector, unknown.matter.key().to_owned());
+        let said = |unknown: &Undisclosed| (unknown.connector, unknown.matter.key().to_owned());
         by_connector(&self.charter, self.unknowns.iter().map(said))
     }
 

@@ -11,10 +11,10 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::afternoon::Afternoon;
-use super::bench::{Bench, Setting};
+use super::bench::{Bench, Variant};
 use super::levers::{self, Lever};
 use super::looks;
-use super::outcome::Outcome;
+use super::outcome::StudyOutcome;
 use super::replicate::Replications;
 use crate::ids::ChannelId;
 use crate::language::Problems;
@@ -32,7 +32,7 @@ const TOGETHER: usize = 12;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice {
     /// The scenario as it is.
-    pub baseline: Outcome,
+    pub baseline: StudyOutcome,
     /// Levers by themselves, most helpful first.
     pub alone: Vec<Trial>,
     /// The best that was found of several together; none when none was tried.
@@ -92,9 +92,9 @@ pub fn advise(
     mut tell: impl FnMut(Told<'_>),
 ) -> Result<Option<Advice>, Problems> {
     tell(Told::Trying("the scenario as it is"));
-    let setting = Setting { patch: base.clone(), ..Setting::default() };
+    let setting = Variant { patch: base.clone(), ..Variant::default() };
     let played = bench.play(&setting, 0, runs)?;
-    let Some(baseline) = Outcome::of(&played.afternoons) else { return Ok(None) };
+    let Some(baseline) = StudyOutcome::of(&played.afternoons) else { return Ok(None) };
     let (played, baseline) = if baseline.ruling.is_go() && !played.stopped {
         confirmed(bench, &setting, played, baseline)?
     } else {
@@ -132,12 +132,12 @@ pub fn advise(
 /// that luck does not carry it.
 fn confirmed(
     bench: &Bench<'_>,
-    setting: &Setting,
+    setting: &Variant,
     mut played: Replications,
-    baseline: Outcome,
-) -> Result<(Replications, Outcome), Problems> {
+    baseline: StudyOutcome,
+) -> Result<(Replications, StudyOutcome), Problems> {
     let settled = looks::play(bench, setting, &looks::is_taken_unasked)?;
-    played.stopped |= settled.ended == looks::Ended::Stopped;
+    played.stopped |= settled.ended == looks::LooksEnd::Stopped;
     let Some(outcome) = settled.outcome.filter(|outcome| outcome.runs > played.afternoons.len())
     else {
         return Ok((played, baseline));
@@ -146,7 +146,7 @@ fn confirmed(
         return Ok((played, baseline));
     }
     let is_go =
-        |afternoons: &[Afternoon]| Outcome::of(afternoons).is_some_and(|o| o.ruling.is_go());
+        |afternoons: &[Afternoon]| StudyOutcome::of(afternoons).is_some_and(|o| o.ruling.is_go());
     while !played.stopped && is_go(&played.afternoons) && played.afternoons.len() < outcome.runs {
         let (from, more) = (played.afternoons.len(), played.afternoons.len());
         let next = bench.play(setting, from, more.min(outcome.runs - from))?;
@@ -186,9 +186,9 @@ impl Search<'_, '_> {
         self.complete(looks, advice, tell)
     }
 
-    fn setting(&self, levers: &[usize]) -> Setting {
+    fn setting(&self, levers: &[usize]) -> Variant {
         let patch = self.base.clone().then(levers::together(self.levers, levers));
-        Setting { patch, ..Setting::default() }
+        Variant { patch, ..Variant::default() }
     }
 
     fn probe(&self) -> usize {

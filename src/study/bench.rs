@@ -11,7 +11,7 @@ use crate::scenario::{Overrides, Plan};
 
 /// A way to play the scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Setting {
+pub struct Variant {
     /// What is changed.
     pub patch: Patch,
     /// Demand against the scenario's, in thousandths; 0 leaves it.
@@ -42,7 +42,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The plan of a setting, or what is wrong with it.
-    pub fn plan(&self, setting: &Setting, seed: u64) -> Result<Plan, Problems> {
+    pub fn plan(&self, setting: &Variant, seed: u64) -> Result<Plan, Problems> {
         let overrides = Overrides { seed: Some(seed), ..self.overrides };
         let mut plan = patch::read_patched(self.scenario, &overrides, &setting.patch)?;
         if setting.demand_milli != 0 {
@@ -60,7 +60,7 @@ impl<'a> Bench<'a> {
     /// When the setting is no scenario.
     pub fn play(
         &self,
-        setting: &Setting,
+        setting: &Variant,
         from: usize,
         runs: usize,
     ) -> Result<Replications, Problems> {

@@ -1,10 +1,10 @@
 //! Owns how far a campaign can grow before it is no longer a GO.
 //! Must not know how it is shown.
 
-use super::bench::{Bench, Setting};
+use super::bench::{Bench, Variant};
 use super::chance::Chance;
 use super::interval::Mean;
-use super::outcome::Outcome;
+use super::outcome::StudyOutcome;
 use crate::language::Problems;
 use crate::units::Ppm;
 
@@ -14,7 +14,7 @@ pub struct Rung {
     /// Demand against the scenario's, in thousandths.
     pub demand_milli: u64,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: StudyOutcome,
     /// By seed: whether the afternoon lies in band, and the sales it kept.
     pub seen: Vec<(bool, i64)>,
 }
@@ -70,7 +70,7 @@ const NARROW_MILLI: u64 = 1_060;
 /// When the scenario cannot be read.
 pub fn headroom(
     bench: &Bench<'_>,
-    setting: &Setting,
+    setting: &Variant,
     (runs, chance): (usize, Ppm),
     mut tell: impl FnMut(&Headroom),
 ) -> Result<Headroom, Problems> {
@@ -84,9 +84,9 @@ pub fn headroom(
     };
     let mut next = Some(1_000);
     while let Some(demand_milli) = next {
-        let setting = Setting { demand_milli, ..setting.clone() };
+        let setting = Variant { demand_milli, ..setting.clone() };
         let played = bench.play(&setting, 0, runs)?;
-        let Some(outcome) = Outcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+        let Some(outcome) = StudyOutcome::of(&played.afternoons).filter(|_| !played.stopped) else {
             found.stopped = true;
             break;
         };

@@ -10,9 +10,9 @@
 //! finds none of ten afternoons in band need not play twenty more.
 
 use super::afternoon::Afternoon;
-use super::bench::{Bench, Setting};
+use super::bench::{Bench, Variant};
 use super::chance::{CONFIDENCE, RUNS_MIN};
-use super::outcome::Outcome;
+use super::outcome::StudyOutcome;
 use crate::judge::judgement::Verdict;
 use crate::language::Problems;
 use crate::units::Ppm;
@@ -44,7 +44,7 @@ pub fn confidence_at(look: u32) -> Ppm {
 
 /// Why no more afternoons were played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum LooksEnd {
     /// The verdict is settled, or as many were played as were asked for.
     Played,
     /// No more are played unasked: what was played until then was judged.
@@ -58,11 +58,11 @@ pub enum Ended {
 /// What was found, and how many afternoons the last look asked for.
 pub struct Settled {
     /// What the afternoons come to; none of no afternoons.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<StudyOutcome>,
     /// Asked for at the last look.
     pub asked: usize,
     /// Why it ended.
-    pub ended: Ended,
+    pub ended: LooksEnd,
 }
 
 /// Whether a look at so many afternoons is taken unasked, after these: a GO is never ruled out by
@@ -81,7 +81,7 @@ pub fn is_taken_unasked(played: &[Afternoon], asked: usize) -> bool {
 /// When the setting is no scenario.
 pub fn play(
     bench: &Bench<'_>,
-    setting: &Setting,
+    setting: &Variant,
     goes_on: &dyn Fn(&[Afternoon], usize) -> bool,
 ) -> Result<Settled, Problems> {
     let mut afternoons: Vec<Afternoon> = Vec::new();
@@ -89,19 +89,23 @@ pub fn play(
     let looks = (0..LOOKS).map(|look| (runs_at(look), confidence_at(look)));
     for (asked, confidence) in [(FIRST, FIRST_CONFIDENCE)].into_iter().chain(looks) {
         if last.is_some() && !goes_on(&afternoons, asked) {
-            return Ok(Settled { outcome: last, asked: afternoons.len(), ended: Ended::OutOfTime });
+            return Ok(Settled {
+                outcome: last,
+                asked: afternoons.len(),
+                ended: LooksEnd::OutOfTime,
+            });
         }
         let played = bench.play(setting, afternoons.len(), asked - afternoons.len())?;
         afternoons.extend(played.afternoons);
-        let outcome = Outcome::at(&afternoons, confidence);
-        let verdict = outcome.as_ref().map_or(Verdict::Inconclusive, Outcome::verdict);
+        let outcome = StudyOutcome::at(&afternoons, confidence);
+        let verdict = outcome.as_ref().map_or(Verdict::Inconclusive, StudyOutcome::verdict);
         let is_last = asked == runs_most();
         // No number of afternoons brings back rows that could not be read.
         let for_want_of_rows =
             outcome.as_ref().is_some_and(|o| o.ruling.input == Verdict::Inconclusive);
         let settled = verdict != Verdict::Inconclusive || for_want_of_rows;
         if played.stopped || settled || is_last {
-            let ended = if played.stopped { Ended::Stopped } else { Ended::Played };
+            let ended = if played.stopped { LooksEnd::Stopped } else { LooksEnd::Played };
             return Ok(Settled { outcome, asked, ended });
         }
         last = outcome;

@@ -19,5 +19,5 @@ pub mod replicate;
 pub mod ways;
 
 pub use afternoon::Afternoon;
-pub use outcome::Outcome;
+pub use outcome::StudyOutcome;
 pub use replicate::{Replications, replicate};

@@ -13,7 +13,7 @@ use crate::units::{Ppm, Span};
 
 /// What a set of afternoons comes to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct StudyOutcome {
     /// Afternoons played.
     pub runs: usize,
     /// The seed of the first; the others follow.
@@ -166,14 +166,14 @@ pub struct Fan {
     pub points: Vec<[u64; 5]>,
 }
 
-impl Outcome {
+impl StudyOutcome {
     /// Sums afternoons up at 95 %; none of no afternoons.
-    pub fn of(afternoons: &[Afternoon]) -> Option<Outcome> {
-        Outcome::at(afternoons, CONFIDENCE)
+    pub fn of(afternoons: &[Afternoon]) -> Option<StudyOutcome> {
+        StudyOutcome::at(afternoons, CONFIDENCE)
     }
 
     /// The same with bounds that sure.
-    pub fn at(afternoons: &[Afternoon], confidence: Ppm) -> Option<Outcome> {
+    pub fn at(afternoons: &[Afternoon], confidence: Ppm) -> Option<StudyOutcome> {
         let first = afternoons.first()?;
         let count = |verdict: Verdict| afternoons.iter().filter(|a| a.verdict == verdict).count();
         let is_go = |verdict: Verdict| verdict <= Verdict::GoWithConditions;
@@ -188,7 +188,7 @@ impl Outcome {
         let gates = ruling.gates.iter().enumerate();
         let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
         let gates = gates.map(|(at, pooled)| GateOver::of(afternoons, at, *pooled)).collect();
-        Some(Outcome {
+        Some(StudyOutcome {
             runs: afternoons.len(),
             first_seed: first.seed,
             confidence,

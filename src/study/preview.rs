@@ -20,7 +20,7 @@ const TOLD_MAX: usize = 12;
 
 /// What is kept of one afternoon.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct Previewed {
     afternoon: Afternoon,
     rules_out: Vec<Invariant>,
     unproved: Vec<Option<Unproved>>,
@@ -55,7 +55,7 @@ pub struct Preview {
     /// Updates given up after throttling, by channel.
     pub given_up: Vec<Range>,
     /// What was sold.
-    pub sales: Sales,
+    pub sales: PreviewSales,
     /// How all of them together are ruled on, as `simulate` rules on its own.
     pub together: Option<Ruling>,
 }
@@ -118,7 +118,7 @@ pub struct GateStood {
 
 /// What was sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sales {
+pub struct PreviewSales {
     /// Orders accepted.
     pub accepted: Range,
     /// Of them cancelled for want of stock.
@@ -130,7 +130,7 @@ pub struct Sales {
 }
 
 /// Keeps what a preview needs of one afternoon.
-pub fn see(played: &Played) -> Seen {
+pub fn see(played: &Played) -> Previewed {
     let judgement = &played.judgement;
     let afternoon = Afternoon::of(played);
     let unproved = |band: Band| match band {
@@ -151,7 +151,7 @@ pub fn see(played: &Played) -> Seen {
         )
     };
     let lost = judgement.channel_totals.iter().map(|totals| totals.lost_after_throttling);
-    Seen {
+    Previewed {
         rules_out: rules_out(judgement).collect(),
         unproved: judgement.gates.iter().map(|gate| unproved(gate.band)).collect(),
         width: judgement.series.width,
@@ -176,11 +176,12 @@ impl Range {
 
 impl Preview {
     /// What these afternoons of the plan show; none of no afternoons.
-    pub fn of(plan: &Plan, seen: &[Seen]) -> Option<Preview> {
+    pub fn of(plan: &Plan, seen: &[Previewed]) -> Option<Preview> {
         let first = seen.first()?;
-        let range = |of: &dyn Fn(&Seen) -> u64| Range::of(seen.iter().map(of)).unwrap_or_default();
+        let range =
+            |of: &dyn Fn(&Previewed) -> u64| Range::of(seen.iter().map(of)).unwrap_or_default();
         let sold_out = range(&|seen| seen.ran_out.len() as u64);
-        let kept = |seen: &Seen| seen.totals.kept.money.0;
+        let kept = |seen: &Previewed| seen.totals.kept.money.0;
         let mut money: Vec<i64> = seen.iter().map(kept).collect();
         money.sort_unstable();
         let afternoons: Vec<Afternoon> = seen.iter().map(|seen| seen.afternoon.clone()).collect();
@@ -202,7 +203,7 @@ impl Preview {
             given_up: (0..first.given_up.len())
                 .map(|place| range(&|seen| seen.given_up[place]))
                 .collect(),
-            sales: Sales {
+            sales: PreviewSales {
                 accepted: range(&|seen| seen.totals.accepted),
                 cancelled: range(&|seen| seen.totals.cancelled),
                 oversold_units: range(&|seen| seen.totals.oversold_units.0.max(0).unsigned_abs()),
@@ -213,7 +214,7 @@ impl Preview {
 }
 
 /// Orders offered and accepted by channel and window, over all afternoons.
-fn windows(seen: &[Seen]) -> Vec<Vec<[u64; 2]>> {
+fn windows(seen: &[Previewed]) -> Vec<Vec<[u64; 2]>> {
     let mut sums: Vec<Vec<[u64; 2]>> = vec![Vec::new(); seen[0].windows.len()];
     for one in seen {
         for (sums, windows) in sums.iter_mut().zip(&one.windows) {
@@ -226,7 +227,7 @@ fn windows(seen: &[Seen]) -> Vec<Vec<[u64; 2]>> {
     sums
 }
 
-fn out_by_rules(seen: &[Seen]) -> Vec<(Invariant, usize)> {
+fn out_by_rules(seen: &[Previewed]) -> Vec<(Invariant, usize)> {
     let mut rules: Vec<(Invariant, usize)> = Vec::new();
     for rule in seen.iter().flat_map(|seen| &seen.rules_out) {
         match rules.iter_mut().find(|(known, _)| known == rule) {
@@ -237,7 +238,7 @@ fn out_by_rules(seen: &[Seen]) -> Vec<(Invariant, usize)> {
     rules
 }
 
-fn stood(seen: &[Seen], place: usize) -> GateStood {
+fn stood(seen: &[Previewed], place: usize) -> GateStood {
     let stands: Vec<&GateSeen> = seen.iter().map(|seen| &seen.afternoon.gates[place]).collect();
     let count = |is: fn(&GateSeen) -> bool| stands.iter().filter(|gate| is(gate)).count();
     let mut reasons: Vec<Unproved> = seen.iter().filter_map(|seen| seen.unproved[place]).collect();
@@ -257,7 +258,7 @@ fn stood(seen: &[Seen], place: usize) -> GateStood {
 }
 
 /// The heroes; without any, the SKUs that run out in most afternoons, first things first.
-fn run_outs(plan: &Plan, seen: &[Seen]) -> Vec<RunsOut> {
+fn run_outs(plan: &Plan, seen: &[Previewed]) -> Vec<RunsOut> {
     let heroes: &[SkuId] = match &plan.traffic {
         Traffic::Modelled(demand) => demand.heroes.as_ref().map_or(&[], |heroes| &heroes.skus),
         Traffic::Replayed(_) => &[],
@@ -311,7 +312,7 @@ mod tests {
     #[test]
     fn a_preview_sums_up_its_afternoons() {
         let played: Vec<Played> = (4..7).map(|seed| play(&plan(seed), || true).unwrap()).collect();
-        let seen: Vec<Seen> = played.iter().map(see).collect();
+        let seen: Vec<Previewed> = played.iter().map(see).collect();
         let preview = Preview::of(&plan(4), &seen).unwrap();
         assert_eq!((preview.first_seed, preview.good.of), (4, 3));
         let afternoons: Vec<Afternoon> = played.iter().map(Afternoon::of).collect();

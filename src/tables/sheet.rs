@@ -8,7 +8,7 @@ use super::cell::Column;
 use super::csv_rows::CsvRows;
 use super::output::{Output, WriteError};
 use super::parquet_rows::ParquetRows;
-use super::{Format, Table, Written};
+use super::{Format, RunTable, Written};
 
 /// A table of `R`s under way.
 pub(super) struct Sheet<R> {
@@ -69,7 +69,7 @@ impl<R> Sheet<R> {
     }
 
     /// Ends the table and puts its file in its place.
-    pub(super) fn close(self, table: Table) -> Result<Written, WriteError> {
+    pub(super) fn close(self, table: RunTable) -> Result<Written, WriteError> {
         let closed = match self.rows {
             Rows::Csv(rows) => rows.close(),
             Rows::Parquet(rows) => rows.close(),

@@ -9,7 +9,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
 use super::cell::{Cell, Column, Kind, int, money, text};
-use super::{Format, Place, Table, Tables, facts, gates, orders, printable, windows};
+use super::{Format, Place, RunTable, Tables, facts, gates, orders, printable, windows};
 use crate::drive::hand::Nobody;
 use crate::drive::simulated;
 use crate::history::What;
@@ -35,7 +35,7 @@ fn charter_of(facts: &[Fact]) -> crate::history::Charter {
     printable(charter)
 }
 
-fn export(facts: &[Fact], asked: &[Table], format: Format, folder: &Path) {
+fn export(facts: &[Fact], asked: &[RunTable], format: Format, folder: &Path) {
     let charter = charter_of(facts);
     let place = Place::Folder(folder.to_owned());
     let mut tables = Tables::open(asked, format, place, &charter).unwrap();
@@ -81,9 +81,9 @@ fn both_formats_say_the_same_and_what_was_judged() {
     let summary = Summary::of(&fold.judge().unwrap());
     let mut rows = BTreeMap::new();
     for format in [Format::Csv, Format::Parquet] {
-        export(&facts, &Table::ALL, format, temp.path());
+        export(&facts, &RunTable::ALL, format, temp.path());
     }
-    for table in Table::ALL {
+    for table in RunTable::ALL {
         let path = temp.path().join(table.name());
         let csv = csv_cells(&path.with_extension("csv"));
         let parquet = parquet_cells(&path.with_extension("parquet"));
@@ -94,31 +94,31 @@ fn both_formats_say_the_same_and_what_was_judged() {
     }
     assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 8, "and nothing else is left");
 
-    let of = |table: Table, column: &str| -> Vec<String> {
+    let of = |table: RunTable, column: &str| -> Vec<String> {
         rows[&table].iter().map(|row| row[column].clone()).collect()
     };
-    let first_parts = of(Table::Facts, "part").iter().filter(|part| *part == "0").count();
+    let first_parts = of(RunTable::Facts, "part").iter().filter(|part| *part == "0").count();
     assert_eq!(first_parts as u64, summary.record.facts, "every fact has one row with part 0");
-    let accepted = of(Table::Orders, "order_number").len() as u64;
+    let accepted = of(RunTable::Orders, "order_number").len() as u64;
     assert_eq!(accepted, summary.totals.accepted);
-    let cents: i64 = of(Table::Orders, "amount")
+    let cents: i64 = of(RunTable::Orders, "amount")
         .iter()
         .map(|a| a.replace('.', "").parse::<i64>().unwrap())
         .sum();
     assert_eq!(cents, summary.totals.money);
-    let cancelled = of(Table::Orders, "cancel_cause").iter().filter(|c| *c == "stock").count();
+    let cancelled = of(RunTable::Orders, "cancel_cause").iter().filter(|c| *c == "stock").count();
     assert_eq!(cancelled as u64, summary.totals.cancelled);
-    let in_windows = rows[&Table::Windows].iter().filter(|row| row["channel"].is_empty());
+    let in_windows = rows[&RunTable::Windows].iter().filter(|row| row["channel"].is_empty());
     let in_windows: u64 = in_windows.map(|row| row["accepted"].parse::<u64>().unwrap()).sum();
     assert_eq!(in_windows, summary.totals.accepted);
-    assert_eq!(rows[&Table::Gates].len(), summary.gates.len());
+    assert_eq!(rows[&RunTable::Gates].len(), summary.gates.len());
 }
 
 #[test]
 fn row_groups_are_bounded_and_the_last_is_not_lost() {
     let facts = samples::facts(130_000);
     let temp = tempfile::tempdir().unwrap();
-    export(&facts, &[Table::Facts], Format::Parquet, temp.path());
+    export(&facts, &[RunTable::Facts], Format::Parquet, temp.path());
     let file = File::open(temp.path().join("facts.parquet")).unwrap();
     let reader = SerializedFileReader::new(file).unwrap();
     let groups = reader.metadata().row_groups();
@@ -133,7 +133,7 @@ fn a_table_that_is_dropped_leaves_nothing() {
     let temp = tempfile::tempdir().unwrap();
     let place = Place::Folder(temp.path().to_owned());
     for format in [Format::Csv, Format::Parquet] {
-        let mut tables = Tables::open(&[Table::Facts], format, place.clone(), &charter).unwrap();
+        let mut tables = Tables::open(&[RunTable::Facts], format, place.clone(), &charter).unwrap();
         for fact in &facts {
             tables.eat(fact).unwrap();
         }
@@ -150,7 +150,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let temp = tempfile::tempdir().unwrap();
     fs::write(temp.path().join("file"), "in the way").unwrap();
     let place = Place::Folder(temp.path().join("file"));
-    let refused = Tables::open(&[Table::Facts], Format::Csv, place, &charter).err().unwrap();
+    let refused = Tables::open(&[RunTable::Facts], Format::Csv, place, &charter).err().unwrap();
     let said = refused.to_string();
     assert!(said.contains("facts.csv") && said.contains("--out"), "{said}");
 }
@@ -172,7 +172,7 @@ fn text_that_begins_like_a_formula_is_text_in_a_spreadsheet() {
         for name in &names {
             sheet.row(name).unwrap();
         }
-        sheet.close(Table::Facts).unwrap();
+        sheet.close(RunTable::Facts).unwrap();
     }
     let csv = fs::read_to_string(temp.path().join("t.csv")).unwrap();
     let lines: Vec<&str> = csv.split("\r\n").collect();

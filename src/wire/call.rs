@@ -10,7 +10,7 @@ use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Uri};
 
 /// Something that makes one call.
-pub trait Job: Send + 'static {
+pub trait Caller: Send + 'static {
     /// The request, asked for at the moment it leaves. `Host` is added when it is missing.
     fn request(&mut self) -> Request<Full<Bytes>>;
 
@@ -23,7 +23,7 @@ pub trait Job: Send + 'static {
 #[derive(Debug)]
 pub enum CallResult {
     /// A whole reply.
-    Answered(Answer),
+    Answered(WholeReply),
     /// Definitely nothing happened.
     NotSent(NotSent),
     /// It may have happened.
@@ -32,7 +32,7 @@ pub enum CallResult {
 
 /// A whole reply.
 #[derive(Debug)]
-pub struct Answer {
+pub struct WholeReply {
     /// Its status.
     pub status: u16,
     /// Its headers.

@@ -19,13 +19,13 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
 
-use super::call::{CallResult, Job, NotSent, Unknown};
+use super::call::{CallResult, Caller, NotSent, Unknown};
 use super::connection::{Connection, Exchange};
 use super::permit::Permit;
 
 /// The limits of a client.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ClientLimits {
     /// Most calls in flight, each on a connection of its own.
     pub in_flight_max: usize,
     /// Most jobs waiting for one of them.
@@ -41,9 +41,9 @@ pub struct Limits {
     pub idle_max: Duration,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for ClientLimits {
+    fn default() -> ClientLimits {
+        ClientLimits {
             in_flight_max: 256,
             waiting_max: 65_536,
             connect_within: Duration::from_secs(5),
@@ -91,7 +91,7 @@ impl<J> Clone for Client<J> {
 
 struct Pool<J> {
     permit: Permit,
-    limits: Limits,
+    limits: ClientLimits,
     desk: Mutex<Desk<J>>,
     /// Told whenever nothing is in flight and nothing waits.
     quiet: Notify,
@@ -114,9 +114,9 @@ struct Seat<J> {
     waker: Option<Waker>,
 }
 
-impl<J: Job> Client<J> {
+impl<J: Caller> Client<J> {
     /// A client without connections; they are made as calls need them.
-    pub fn new(permit: Permit, limits: Limits) -> Client<J> {
+    pub fn new(permit: Permit, limits: ClientLimits) -> Client<J> {
         let desk = Desk {
             seats: Vec::new(),
             idle: Vec::new(),
@@ -210,7 +210,7 @@ struct Worker<J> {
     seat: usize,
 }
 
-impl<J: Job> Worker<J> {
+impl<J: Caller> Worker<J> {
     async fn run(self) {
         let mut connection = None;
         let mut free = false;
@@ -269,7 +269,7 @@ impl<J: Job> Worker<J> {
         connection: &mut Option<Connection>,
         mut request: Request<Full<Bytes>>,
     ) -> CallResult {
-        let Limits { connect_within, reply_within, body_bytes_max, idle_max, .. } =
+        let ClientLimits { connect_within, reply_within, body_bytes_max, idle_max, .. } =
             self.pool.limits;
         connection.take_if(|open| open.is_idle_for(idle_max));
         // A kept connection may turn out to be closed before the request is on it: then nothing
@@ -312,7 +312,7 @@ impl Ask {
     }
 }
 
-impl Job for Ask {
+impl Caller for Ask {
     fn request(&mut self) -> Request<Full<Bytes>> {
         self.request.take().expect("a job is asked for its request once")
     }

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::wire::call::{Answer, Endpoint};
+use crate::wire::call::{Endpoint, WholeReply};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -50,8 +50,8 @@ fn get() -> Request<Full<Bytes>> {
     Request::get("/").body(Full::default()).unwrap()
 }
 
-fn limits() -> Limits {
-    Limits { in_flight_max: 4, waiting_max: 4, ..Limits::default() }
+fn limits() -> ClientLimits {
+    ClientLimits { in_flight_max: 4, waiting_max: 4, ..ClientLimits::default() }
 }
 
 fn status(result: &CallResult) -> u16 {
@@ -77,7 +77,7 @@ async fn calls_share_a_kept_connection() {
     let client: Client<Ask> = Client::new(permit, limits());
     for _ in 0..20 {
         let result = client.call(get()).await;
-        let CallResult::Answered(Answer { status, body, headers }) = result else {
+        let CallResult::Answered(WholeReply { status, body, headers }) = result else {
             panic!("{result:?}")
         };
         assert_eq!((status, body.as_ref()), (200, b"ok".as_slice()));
@@ -153,14 +153,14 @@ async fn a_reply_that_does_not_come_in_time_is_unknown_and_its_connection_is_not
     })
     .await;
     let within = Duration::from_millis(20);
-    let client = Client::<Ask>::new(permit, Limits { reply_within: within, ..limits() });
+    let client = Client::<Ask>::new(permit, ClientLimits { reply_within: within, ..limits() });
     let result = client.call(get()).await;
     assert!(matches!(result, CallResult::Unknown(Unknown::TimedOut(_))), "{result:?}");
     // A late reply to the first request on a kept connection would be taken for the second's.
     let patient = Duration::from_secs(30);
     let client = Client::<Ask>::new(
         client.pool.permit.clone(),
-        Limits { reply_within: patient, ..limits() },
+        ClientLimits { reply_within: patient, ..limits() },
     );
     assert_eq!(status(&client.call(get()).await), 200);
 }
@@ -180,7 +180,7 @@ async fn a_reply_beyond_the_limit_is_not_taken() {
     })
     .await;
     for permit in [sized, endless] {
-        let client = Client::<Ask>::new(permit, Limits { body_bytes_max: 1_000, ..limits() });
+        let client = Client::<Ask>::new(permit, ClientLimits { body_bytes_max: 1_000, ..limits() });
         let result = client.call(get()).await;
         assert!(matches!(result, CallResult::Unknown(Unknown::TooLarge(1_000))), "{result:?}");
     }
@@ -242,7 +242,7 @@ async fn closing_ends_open_calls_as_unknown_and_waiting_ones_as_not_sent() {
         }
     })
     .await;
-    let client = Client::<Ask>::new(permit, Limits { in_flight_max: 1, ..limits() });
+    let client = Client::<Ask>::new(permit, ClientLimits { in_flight_max: 1, ..limits() });
     let calls: Vec<_> = (0..3)
         .map(|_| {
             let client = client.clone();
@@ -270,7 +270,7 @@ async fn closing_ends_open_calls_as_unknown_and_waiting_ones_as_not_sent() {
 #[tokio::test]
 async fn a_job_that_panics_is_counted_and_loses_nothing_else() {
     struct Broken;
-    impl Job for Broken {
+    impl Caller for Broken {
         fn request(&mut self) -> Request<Full<Bytes>> {
             panic!("a job's own bug")
         }

@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::call::{Answer, CallResult, NotSent, Unknown};
+use super::call::{CallResult, NotSent, Unknown, WholeReply};
 use super::permit::Permit;
 
 /// An open connection.
@@ -161,7 +161,7 @@ async fn answer(response: Response<Incoming>, body_bytes_max: usize) -> Exchange
             Err(why) => return Exchange::Broken(CallResult::Unknown(Unknown::Lost(why))),
         }
     }
-    Exchange::Over(CallResult::Answered(Answer {
+    Exchange::Over(CallResult::Answered(WholeReply {
         status: head.status.as_u16(),
         headers: head.headers,
         body: whole,

@@ -27,7 +27,7 @@ use super::routes::Operation;
 use crate::commerce::protocol::{Asked, CameBack};
 use crate::units::Span;
 
-pub use problem::{Code, Problem};
+pub use problem::{Code, ProblemDetails};
 pub use reading::{JSON_DEPTH_MAX, Misread};
 
 /// The idempotency key of a handoff, a decimal number.
@@ -47,7 +47,7 @@ pub const PAGE_ENTRIES_DEFAULT: u32 = 100;
 
 /// A request as HTTP carries it, still without address and credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct HttpRequest {
     /// The method.
     pub method: Method,
     /// Path and query.
@@ -58,7 +58,7 @@ pub struct Call {
     pub body: Bytes,
 }
 
-impl Call {
+impl HttpRequest {
     /// The headers that belong to the call itself: content and key.
     pub fn write_headers(&self, headers: &mut HeaderMap) {
         if !self.body.is_empty() {
@@ -74,7 +74,7 @@ impl Call {
 /// was not asked.
 pub fn is_crowded(status: u16, body: &[u8]) -> bool {
     status == Code::Crowded.status().as_u16()
-        && reading::shape_of_reply::<Problem>(body).is_some_and(|p| p.error == Code::Crowded)
+        && reading::shape_of_reply::<ProblemDetails>(body).is_some_and(|p| p.error == Code::Crowded)
 }
 
 /// A request as a server meets it, its route found.
@@ -94,7 +94,7 @@ pub struct Received<'a> {
 
 /// A reply as HTTP carries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct HttpReply {
     /// The status.
     pub status: StatusCode,
     /// How long the caller should wait.
@@ -103,10 +103,10 @@ pub struct Told {
     pub body: Bytes,
 }
 
-impl Told {
+impl HttpReply {
     /// A reply without a wait.
-    fn plain(status: StatusCode, body: &impl serde::Serialize) -> Told {
-        Told { status, retry_after: None, body: reading::json(body) }
+    fn plain(status: StatusCode, body: &impl serde::Serialize) -> HttpReply {
+        HttpReply { status, retry_after: None, body: reading::json(body) }
     }
 
     /// The headers that belong to the reply itself.
@@ -134,7 +134,7 @@ pub struct Heard<'a> {
 }
 
 /// The request that asks so.
-pub fn call(asked: &Asked) -> Call {
+pub fn call(asked: &Asked) -> HttpRequest {
     match asked {
         Asked::Channel(_, request) => channel::encode_request(request),
         Asked::Oms(request) => oms::encode_request(request),
@@ -154,12 +154,12 @@ pub fn came_back(asked: &Asked, heard: Heard<'_>) -> CameBack {
 }
 
 /// Not carried out: over a limit.
-fn throttled(retry_after: Option<Span>) -> Told {
-    let problem = Problem::new(Code::Throttled, "over a limit; nothing was carried out");
-    Told { retry_after, ..problem.told() }
+fn throttled(retry_after: Option<Span>) -> HttpReply {
+    let problem = ProblemDetails::new(Code::Throttled, "over a limit; nothing was carried out");
+    HttpReply { retry_after, ..problem.told() }
 }
 
 /// Not carried out: not now.
-fn unavailable() -> Told {
-    Problem::new(Code::Unavailable, "unavailable; nothing was carried out").told()
+fn unavailable() -> HttpReply {
+    ProblemDetails::new(Code::Unavailable, "unavailable; nothing was carried out").told()
 }

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::dialect::samples::{
     channel_exchange, channel_request, notice, oms_exchange, oms_request,
 };
-use super::dialect::{self, Call, Code, Problem, Received, Told, channel, oms, webhook};
+use super::dialect::{
+    self, Code, HttpReply, HttpRequest, ProblemDetails, Received, channel, oms, webhook,
+};
 use super::routes::{Operation, ROUTES, Routes, Side};
 use super::schema_check::{complaint, resolved};
 use crate::commerce::protocol::{Asked, Receipt};
@@ -36,7 +38,7 @@ fn operations(page: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// The description of what `call` asks.
-fn operation_of(page: &Value, side: Side, call: &Call) -> (Operation, Value) {
+fn operation_of(page: &Value, side: Side, call: &HttpRequest) -> (Operation, Value) {
     let path = call.target.split('?').next().expect("a path");
     let found = Routes::of(side).find(&call.method, path).expect("a route").operation;
     let route = ROUTES.iter().find(|route| route.operation == found).expect("a route");
@@ -53,7 +55,7 @@ fn complaint_of_body(page: &Value, operation: &Value, body: &Value) -> Option<St
 }
 
 /// What is wrong with a reply, by the page.
-fn complaint_of_reply(page: &Value, operation: &Value, told: &Told) -> Option<String> {
+fn complaint_of_reply(page: &Value, operation: &Value, told: &HttpReply) -> Option<String> {
     let response = &operation["responses"][told.status.as_str()];
     if response.is_null() {
         return Some(format!("status {} is not described", told.status));
@@ -69,7 +71,7 @@ fn complaint_of_reply(page: &Value, operation: &Value, told: &Told) -> Option<St
     complaint(page, &response["content"]["application/json"]["schema"], &body)
 }
 
-fn json_of(call: &Call) -> Value {
+fn json_of(call: &HttpRequest) -> Value {
     serde_json::from_slice(&call.body).expect("a request's body is JSON")
 }
 
@@ -106,7 +108,8 @@ fn every_operation_describes_what_the_door_refuses() {
             ],
         };
         for &code in codes {
-            let wrong = complaint_of_reply(&page, &operation, &Problem::new(code, "why").told());
+            let wrong =
+                complaint_of_reply(&page, &operation, &ProblemDetails::new(code, "why").told());
             assert_eq!(wrong, None, "{method} {path} {code:?}");
         }
     }
@@ -193,7 +196,7 @@ fn parameters(page: &Value, operation: &Value) -> BTreeSet<String> {
 }
 
 /// The page and the dialect take the same bodies: this one, and neither or both of those near it.
-fn agree_on(side: Side, call: &Call) -> Result<(), TestCaseError> {
+fn agree_on(side: Side, call: &HttpRequest) -> Result<(), TestCaseError> {
     let page = page();
     let (found, operation) = operation_of(&page, side, call);
     let parameters = parameters(&page, &operation);
@@ -261,7 +264,7 @@ proptest! {
 #[test]
 fn a_notice_that_is_taken_or_refused_is_as_described() {
     let page = page();
-    let call = Call {
+    let call = HttpRequest {
         target: "/notices".to_owned(),
         ..dialect::call(&Asked::Oms(crate::commerce::protocol::OmsRequest::Publish {
             sku: crate::ids::SkuId(1),

@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
     use crate::wire::call::{CallResult, NotSent};
-    use crate::wire::client::{Client, Limits};
+    use crate::wire::client::{Client, ClientLimits};
 
     const OURS: [Ipv4Addr; 2] = [Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 9, 9, 9)];
     /// The second is of a network that nobody has.
@@ -89,7 +89,7 @@ mod tests {
         let called = |host: Ipv4Addr| {
             let url = format!("http://{host}:{port}/").parse().unwrap();
             let permit = Permit { endpoint: Endpoint::of(&url).unwrap() };
-            let client = Client::new(permit, Limits::default());
+            let client = Client::new(permit, ClientLimits::default());
             let request = hyper::Request::new(http_body_util::Full::default());
             async move { client.call(request).await }
         };

@@ -76,7 +76,7 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: applicat
 
 /// What a listener bears. The defaults are the constants of this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ListenerLimits {
     /// See [`BODY_BYTES_MAX`].
     pub body_bytes_max: usize,
     /// See [`HEAD_WITHIN`].
@@ -91,9 +91,9 @@ pub struct Limits {
     pub close_within: Duration,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for ListenerLimits {
+    fn default() -> ListenerLimits {
+        ListenerLimits {
             body_bytes_max: BODY_BYTES_MAX,
             head_within: HEAD_WITHIN,
             body_within: BODY_WITHIN,
@@ -115,7 +115,7 @@ pub enum Credential {
 
 /// A system's place on the network.
 #[derive(Clone, Debug)]
-pub struct Endpoint {
+pub struct ListenAt {
     /// Whose.
     pub role: Role,
     /// Where to listen; port 0 lets the system choose.
@@ -124,10 +124,10 @@ pub struct Endpoint {
     pub credential: Credential,
 }
 
-impl Endpoint {
+impl ListenAt {
     /// On loopback, at a port that the system chooses.
-    pub fn loopback(role: Role, credential: Credential) -> Endpoint {
-        Endpoint { role, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), credential }
+    pub fn loopback(role: Role, credential: Credential) -> ListenAt {
+        ListenAt { role, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), credential }
     }
 }
 
@@ -181,11 +181,11 @@ impl Listening {
 
 /// Opens an address, on the tokio runtime of the caller.
 pub async fn open<S: Serves>(
-    endpoint: Endpoint,
-    limits: Limits,
+    endpoint: ListenAt,
+    limits: ListenerLimits,
     serves: Arc<S>,
 ) -> Result<Listening, OpenError> {
-    let Endpoint { role, listen, credential } = endpoint;
+    let ListenAt { role, listen, credential } = endpoint;
     let refused = |source| OpenError { role, listen, source };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;

@@ -9,43 +9,6 @@ use std::collections::BTreeMap;
 use crate::source::{self, Source};
 use crate::{Findings, none};
 
-/// Names that still have several owners: to be renamed, never to be added to.
-const STILL: &[&str] = &[
-    "Advice",
-    "Answer",
-    "Asked",
-    "Band",
-    "Call",
-    "Change",
-    "Clock",
-    "Closed",
-    "Ended",
-    "Endpoint",
-    "Evidence",
-    "Found",
-    "Job",
-    "Layout",
-    "Limits",
-    "Line",
-    "Mark",
-    "Order",
-    "Outcome",
-    "Problem",
-    "Reconciliation",
-    "Record",
-    "Refused",
-    "Role",
-    "Sales",
-    "Seen",
-    "Series",
-    "Setting",
-    "Table",
-    "Tally",
-    "Told",
-    "Unknown",
-    "Window",
-];
-
 /// Keywords that define a type.
 const KINDS: [&str; 5] = ["struct ", "enum ", "trait ", "type ", "union "];
 
@@ -71,8 +34,8 @@ fn owned(file: &Source) -> Vec<(usize, &str)> {
     found
 }
 
-/// Names with several owners that are not on the list, and names on it that have one.
-fn shared(sources: &[Source], still: &[&str]) -> Findings {
+/// Names with several owners.
+fn shared(sources: &[Source]) -> Findings {
     let mut owners: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for file in sources {
         for (offset, name) in owned(file) {
@@ -80,41 +43,33 @@ fn shared(sources: &[Source], still: &[&str]) -> Findings {
         }
     }
     owners.retain(|_, places| places.len() > 1);
-    let mut findings = Findings::new();
-    for (name, places) in &owners {
-        if !still.contains(name) {
-            findings.push(format!("{}: it has an owner at {}", places[0], places[1..].join(", ")));
-        }
-    }
-    for name in still.iter().filter(|name| !owners.contains_key(*name)) {
-        findings.push(format!("{name}: it has one owner now: take it off the list"));
-    }
-    findings
+    let says = |places: &Vec<String>| {
+        format!("{}: it has an owner at {}", places[0], places[1..].join(", "))
+    };
+    owners.values().map(says).collect()
 }
 
 #[test]
 fn a_type_has_a_name_of_its_own() {
-    none(&shared(&source::tree(), STILL));
+    none(&shared(&source::tree()));
 }
 
 #[test]
-fn two_owners_are_found_and_so_is_a_list_that_is_too_long() {
+fn two_owners_are_found() {
     let file = |path: &str, text: &str| Source::new(path, text);
     let two = [
         file("src/judge/lag.rs", "pub struct Limits;\n"),
         file("src/wire/client.rs", "pub(crate) enum Limits {}\n"),
     ];
     assert_eq!(
-        shared(&two, &[]),
+        shared(&two),
         ["src/judge/lag.rs:1: Limits: it has an owner at \
         src/wire/client.rs:1: Limits"]
     );
-    assert_eq!(shared(&two, &["Limits"]), Findings::new());
-    assert_eq!(shared(&two[..1], &["Limits"]).len(), 1);
     let contract = [
         file("src/judge/lag.rs", "pub struct Limits;\n"),
         file("src/report/gate.rs", "use schemars::JsonSchema;\npub struct Limits;\n"),
         file("src/wire/server.rs", "pub(super) struct Limits;\n"),
     ];
-    assert_eq!(shared(&contract, &[]), Findings::new());
+    assert_eq!(shared(&contract), Findings::new());
 }

@@ -168,7 +168,7 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::{ChiSquare, Window};
+    use crate::fit::{ChiSquare, FitWindow};
     use crate::report::terminal::Ink;
     use crate::units::Span;
 
@@ -184,7 +184,7 @@ mod tests {
                 curve: CurveFit {
                     phases: 4,
                     window: Span::from_mins(15),
-                    worst: Window { clock: "10:30".to_owned(), observed: 81, expected: 60.2 },
+                    worst: FitWindow { clock: "10:30".to_owned(), observed: 81, expected: 60.2 },
                     chi_square: Some(ChiSquare { value: 31.4, freedom: 28, chance }),
                 },
                 lines: sizes,

@@ -94,7 +94,7 @@ proptest! {
             if let Err(refused) = limiter.clone().ask(at, LimitedOp::Read) {
                 let wait = refused.retry_after.unwrap();
                 let early = limiter.clone().ask(At(at.0 + wait.0 - 1), LimitedOp::Read);
-                prop_assert_eq!(early, Err(Refused { retry_after: Some(Span(1)) }));
+                prop_assert_eq!(early, Err(OverLimit { retry_after: Some(Span(1)) }));
                 prop_assert_eq!(limiter.clone().ask(at + wait, LimitedOp::Read), Ok(()));
             } else {
                 limiter.ask(at, LimitedOp::Read).unwrap();
@@ -108,7 +108,7 @@ proptest! {
         moments in moments(),
     ) {
         let each: Vec<LimiterTerms> = kinds.iter().copied().map(terms).collect();
-        let mut limits = Limits::new(&each);
+        let mut limits = CallLimits::new(&each);
         let mut admitted = Vec::new();
         for at in moments {
             let before = limits.clone();
@@ -164,10 +164,10 @@ fn a_quota_starts_afresh_each_day() {
 fn a_limit_counts_only_its_own_calls() {
     let kind = LimiterKind::FixedWindow { calls: 1, window: Span::from_secs(1) };
     let terms = LimiterTerms { kind, on: vec![LimitedOp::Stock], tells_retry_after: false };
-    let mut limits = Limits::new(&[terms]);
+    let mut limits = CallLimits::new(&[terms]);
     assert_eq!(limits.ask(At(0), LimitedOp::Stock), Ok(()));
     assert_eq!(limits.ask(At(1), LimitedOp::Order), Ok(()));
-    assert_eq!(limits.ask(At(2), LimitedOp::Stock), Err(Refused { retry_after: None }));
+    assert_eq!(limits.ask(At(2), LimitedOp::Stock), Err(OverLimit { retry_after: None }));
     assert_eq!(limits.ask(At(3), LimitedOp::Order), Ok(()));
 }
 
@@ -179,7 +179,7 @@ fn the_longest_wait_is_the_one_that_is_told() {
         tells_retry_after,
     };
     let told = |each: &[LimiterTerms]| {
-        let mut limits = Limits::new(each);
+        let mut limits = CallLimits::new(each);
         limits.ask(At(0), LimitedOp::Read).unwrap();
         limits.ask(At(0), LimitedOp::Read).unwrap_err().retry_after
     };
@@ -199,7 +199,7 @@ fn great_numbers_neither_wrap_nor_block() {
     let mut limiter = Limiter::new(&terms(window));
     assert_eq!(limiter.ask(At(5), LimitedOp::Read), Ok(()));
     let wait = Some(Span(u64::MAX - 6));
-    assert_eq!(limiter.ask(At(6), LimitedOp::Read), Err(Refused { retry_after: wait }));
+    assert_eq!(limiter.ask(At(6), LimitedOp::Read), Err(OverLimit { retry_after: wait }));
     let free = LimiterKind::TokenBucket { burst: 1, every: Span::ZERO };
     let mut limiter = Limiter::new(&terms(free));
     assert_eq!([(); 9].map(|()| limiter.ask(At(1), LimitedOp::Read)), [Ok(()); 9]);

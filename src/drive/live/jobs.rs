@@ -13,7 +13,7 @@ use crate::commerce::outbox::Calling;
 use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
 use crate::ids::{ConnectorId, OpId};
 use crate::units::Span;
-use crate::wire::call::{CallResult, Job};
+use crate::wire::call::{CallResult, Caller};
 use crate::wire::dialect::{self, Heard};
 
 /// Who sends calls, and hears what comes of each.
@@ -52,7 +52,7 @@ pub(super) enum Errand {
     Webhook { to: ConnectorId, notice: Notice, posts: u32 },
 }
 
-impl Job for LiveJob {
+impl Caller for LiveJob {
     fn request(&mut self) -> Request<Full<Bytes>> {
         match &self.errand {
             Errand::Load { call, .. } => {
@@ -114,7 +114,11 @@ fn never_left(result: &CallResult) -> bool {
     }
 }
 
-fn worded(call: &dialect::Call, name: HeaderName, value: HeaderValue) -> Request<Full<Bytes>> {
+fn worded(
+    call: &dialect::HttpRequest,
+    name: HeaderName,
+    value: HeaderValue,
+) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::new(call.body.clone()));
     *request.method_mut() = call.method.clone();
     *request.uri_mut() = call.target.parse().expect("the dialect words valid targets");

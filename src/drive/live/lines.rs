@@ -12,7 +12,7 @@ use super::jobs::{Errand, LiveJob};
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::wire::call::EndpointError;
-use crate::wire::client::{Client, Limits};
+use crate::wire::client::{Client, ClientLimits};
 use crate::wire::keys::{Keyring, SigningKey};
 use crate::wire::permit::Permit;
 
@@ -42,7 +42,7 @@ impl Lines {
         let line = |role: Role, in_flight_max: usize| {
             let address = addresses[&role];
             let uri: Uri = format!("http://{address}").parse().expect("an address makes a URL");
-            let limits = Limits { in_flight_max, ..Limits::default() };
+            let limits = ClientLimits { in_flight_max, ..ClientLimits::default() };
             Ok(Client::new(Permit::loopback(&uri)?, limits))
         };
         let channels: Vec<Role> =

@@ -31,7 +31,7 @@ use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
-use crate::wire::server::{self, Credential, Endpoint, Limits, OpenError};
+use crate::wire::server::{self, Credential, ListenAt, ListenerLimits, OpenError};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -107,8 +107,11 @@ impl Hosting {
             };
             let port = plan.ports.get(&name).copied().unwrap_or(0);
             let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            let endpoint = Endpoint { role, listen, credential };
-            let limits = Limits { connections_max: most.at(role, plan), ..Limits::default() };
+            let endpoint = ListenAt { role, listen, credential };
+            let limits = ListenerLimits {
+                connections_max: most.at(role, plan),
+                ..ListenerLimits::default()
+            };
             let opened = server::open(endpoint, limits, Arc::clone(&hosted)).await;
             listening.push(opened.map_err(|source| LiveError::Open { name, source })?);
         }

@@ -15,7 +15,7 @@ use crate::ids::{Intent, OpId, OrderId, SkuId};
 use crate::traffic::plan::{MerchantAct, MerchantEvent};
 use crate::units::Money;
 use crate::wire::call::CallResult;
-use crate::wire::client::{Client, Limits as Lines};
+use crate::wire::client::{Client, ClientLimits as Lines};
 use crate::wire::permit::Permit;
 use crate::wire::server::Serves as _;
 

@@ -49,7 +49,7 @@ pub enum Because {
     /// The history does not hold the word of those who could tell.
     NotObserved,
     /// Channel visibility.
-    Seen(Seen),
+    Seen(ItemSeen),
     /// Reliability controls.
     Retries(Retries),
     /// Reconciliation cadence.
@@ -62,7 +62,7 @@ pub enum Because {
 
 /// What was seen of the channels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum ItemSeen {
     /// Pass: so much, on all of them.
     All {
         /// Orders accepted.

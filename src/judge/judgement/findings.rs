@@ -186,7 +186,7 @@ pub struct MoneyAtRisk {
 
 /// How long putting the books straight takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reconciliation {
+pub struct ReconciliationTime {
     /// From the end of traffic until all was quiet.
     pub drain: Option<Span>,
     /// Orders in one book only, once too often or different.

@@ -7,19 +7,19 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 
 use super::short::Short;
-use super::{Day, Order, Written, written};
+use super::{DateOrder, Day, Written, written};
 use crate::records::grouped;
-use crate::records::number::Seen;
+use crate::records::number::Sightings;
 use crate::records::years::Years;
 use crate::wrong::Wrong;
 
 /// What the times of a file prove about the order of day and month.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Evidence {
+pub(crate) struct TimeEvidence {
     format: Option<String>,
-    day_first: Seen,
-    month_first: Seen,
-    open: Seen,
+    day_first: Sightings,
+    month_first: Sightings,
+    open: Sightings,
     /// The offset that every time so far has, if they have one and the same.
     offset: OneOffset,
     /// Times with an offset, and those without.
@@ -39,10 +39,10 @@ enum OneOffset {
     None,
 }
 
-impl Evidence {
+impl TimeEvidence {
     /// Of times in a format that is said.
-    pub(crate) fn of(format: Option<String>) -> Evidence {
-        Evidence { format, ..Evidence::default() }
+    pub(crate) fn of(format: Option<String>) -> TimeEvidence {
+        TimeEvidence { format, ..TimeEvidence::default() }
     }
 
     /// Takes a time into account.
@@ -130,7 +130,7 @@ impl Evidence {
     }
 
     /// The order that the file proves, or that is usual for its format.
-    pub(crate) fn order(&self, usual: Option<Order>) -> Result<Option<Order>, Wrong> {
+    pub(crate) fn order(&self, usual: Option<DateOrder>) -> Result<Option<DateOrder>, Wrong> {
         let ask = |found: String| {
             Wrong::new(found).expected("a `time format`: \"%d/%m/%Y %H:%M\" or \"%m/%d/%Y %H:%M\"")
         };
@@ -143,9 +143,9 @@ impl Evidence {
                 let (day, month) = (&self.day_first.first, &self.month_first.first);
                 Err(ask(format!("days stand first in `{day}` and months in `{month}`")))
             }
-            (0, 1.., _) => Ok(Some(Order::MonthFirst)),
+            (0, 1.., _) => Ok(Some(DateOrder::MonthFirst)),
             _ if short.is_some() => short.map_or(Ok(None), Err),
-            (1.., 0, _) => Ok(Some(Order::DayFirst)),
+            (1.., 0, _) => Ok(Some(DateOrder::DayFirst)),
             (0, 0, 1..) if usual.is_none() => {
                 let first = &self.open.first;
                 let wrong =

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn clock(order: Option<Order>) -> Clock {
-    Clock { zone: TimeZone::UTC, format: None, order }
+fn clock(order: Option<DateOrder>) -> TimeStyle {
+    TimeStyle { zone: TimeZone::UTC, format: None, order }
 }
 
 #[test]
@@ -55,38 +55,38 @@ fn one_moment_written_in_many_ways() {
 #[test]
 fn a_format_that_is_said_honours_its_offset() {
     let format = Some("%Y-%m-%d %H:%M:%S %z".to_owned());
-    let clock = Clock { zone: TimeZone::UTC, format, order: None };
+    let clock = TimeStyle { zone: TimeZone::UTC, format, order: None };
     let (at, _) = clock.read("2025-11-28 10:30:00 +0200").expect("a time");
     assert_eq!(at.timestamp().to_string(), "2025-11-28T08:30:00Z");
     let format = Some("%d.%m.%Y".to_owned());
-    let clock = Clock { zone: TimeZone::UTC, format, order: None };
+    let clock = TimeStyle { zone: TimeZone::UTC, format, order: None };
     assert!(clock.read("28.11.2025").is_some());
 }
 
 #[test]
 fn day_or_month_first_is_proved_or_asked() {
     let order = |times: &[&str], usual| {
-        let mut evidence = Evidence::default();
+        let mut evidence = TimeEvidence::default();
         for time in times {
             evidence.hear(time);
         }
         evidence.order(usual).map_err(|wrong| wrong.to_string())
     };
-    assert_eq!(order(&["05/11/2025", "28/11/2025"], None), Ok(Some(Order::DayFirst)));
-    assert_eq!(order(&["11/05/2025", "11/28/2025"], None), Ok(Some(Order::MonthFirst)));
+    assert_eq!(order(&["05/11/2025", "28/11/2025"], None), Ok(Some(DateOrder::DayFirst)));
+    assert_eq!(order(&["11/05/2025", "11/28/2025"], None), Ok(Some(DateOrder::MonthFirst)));
     assert_eq!(order(&["2025-11-05"], None), Ok(None));
-    let usual = Some(Order::MonthFirst);
+    let usual = Some(DateOrder::MonthFirst);
     assert_eq!(order(&["11/05/25"], usual), Ok(usual));
     assert!(order(&["11/05/2025"], None).is_err());
     assert!(order(&["28/11/2025", "11/28/2025"], usual).is_err());
-    let (at, _) = clock(Some(Order::DayFirst)).read("05/11/2025").expect("a day");
+    let (at, _) = clock(Some(DateOrder::DayFirst)).read("05/11/2025").expect("a day");
     assert_eq!(at.date().to_string(), "2025-11-05");
 }
 
 #[test]
 fn one_offset_of_all_times_is_a_zone() {
     let zone = |times: &[&str]| {
-        let mut evidence = Evidence::default();
+        let mut evidence = TimeEvidence::default();
         for time in times {
             evidence.hear(time);
         }
@@ -109,7 +109,7 @@ fn one_offset_of_all_times_is_a_zone() {
 #[test]
 fn a_year_of_two_digits_that_may_stand_first_is_asked_about() {
     let order = |times: &[&str]| {
-        let mut evidence = Evidence::default();
+        let mut evidence = TimeEvidence::default();
         for time in times {
             evidence.hear(time);
         }
@@ -129,16 +129,16 @@ fn a_year_of_two_digits_that_may_stand_first_is_asked_about() {
     assert!(why.contains("%d-%m-%y %H:%M") && why.contains("%y-%m-%d %H:%M"), "{why}");
     assert!(order(&["10/11/12"]).expect_err("open").contains("three ways"));
     // Its days are days with the day first, and years with the year first.
-    assert_eq!(order(&["27/11/25", "28/11/25", "30/11/25"]), Ok(Some(Order::DayFirst)));
-    assert_eq!(order(&["28/11/52"]), Ok(Some(Order::DayFirst)));
-    assert_eq!(order(&["11/28/25"]), Ok(Some(Order::MonthFirst)));
+    assert_eq!(order(&["27/11/25", "28/11/25", "30/11/25"]), Ok(Some(DateOrder::DayFirst)));
+    assert_eq!(order(&["28/11/52"]), Ok(Some(DateOrder::DayFirst)));
+    assert_eq!(order(&["11/28/25"]), Ok(Some(DateOrder::MonthFirst)));
     assert_eq!(order(&["28.11.25 08:00"]), Ok(None));
 }
 
 #[test]
 fn times_with_and_without_an_offset_are_counted() {
     let mixed = |times: &[&str]| {
-        let mut evidence = Evidence::default();
+        let mut evidence = TimeEvidence::default();
         for time in times {
             evidence.hear(time);
         }

@@ -2,11 +2,11 @@
 //! Must not know which order they belong to.
 
 use super::{Above, Bad, Known, Line, RowReader, bad, identity};
-use crate::records::columns::{self, Role};
+use crate::records::columns::{self, ColumnRole};
 use crate::records::currency;
 use crate::records::format::WithoutSku;
 use crate::records::items::{self, Item};
-use crate::records::number::{self, Decimal, Mark};
+use crate::records::number::{self, Decimal, DecimalMark};
 use crate::records::state::{self, Standing};
 use crate::records::table::Table;
 use crate::records::{is_unseen, name_of, one_line, short};
@@ -48,11 +48,11 @@ pub(in crate::records) const NO_GOODS: &[&str] = &[
 impl RowReader<'_> {
     /// Reads the lines, or says which known kind of row it is.
     pub(super) fn goods(&mut self, table: &Table) -> Result<Option<Known>, Bad> {
-        let sku = self.cell(table, Role::Sku)?;
+        let sku = self.cell(table, ColumnRole::Sku)?;
         if self.is_skipped(sku) {
             return Ok(Some(Known::Skipped));
         }
-        if !self.cell(table, Role::Parent)?.is_empty() {
+        if !self.cell(table, ColumnRole::Parent)?.is_empty() {
             return Ok(Some(Known::Summary));
         }
         if let Some(known) = self.standing(table)? {
@@ -64,14 +64,14 @@ impl RowReader<'_> {
         let item = Item {
             sku: sku.to_owned(),
             name: self.named(table)?,
-            quantity: self.cell(table, Role::Quantity)?.to_owned(),
-            price: self.cell(table, Role::Price)?.to_owned(),
-            total: self.cell(table, Role::Total)?.to_owned(),
+            quantity: self.cell(table, ColumnRole::Quantity)?.to_owned(),
+            price: self.cell(table, ColumnRole::Price)?.to_owned(),
+            total: self.cell(table, ColumnRole::Total)?.to_owned(),
         };
         let typed = |role| self.survey.columns.of(role).is_some_and(|c| table.is_typed(c));
-        let marks = [Role::Quantity, Role::Price, Role::Total]
-            .map(|role| if typed(role) { Mark::Point } else { self.survey.mark });
-        let code = self.cell(table, Role::Currency)?.to_owned();
+        let marks = [ColumnRole::Quantity, ColumnRole::Price, ColumnRole::Total]
+            .map(|role| if typed(role) { DecimalMark::Point } else { self.survey.mark });
+        let code = self.cell(table, ColumnRole::Currency)?.to_owned();
         self.line(&item, marks, &code)
     }
 
@@ -81,15 +81,16 @@ impl RowReader<'_> {
     }
 
     fn named(&self, table: &Table) -> Result<String, Bad> {
-        let (name, variant) = (self.cell(table, Role::Name)?, self.cell(table, Role::Variant)?);
+        let (name, variant) =
+            (self.cell(table, ColumnRole::Name)?, self.cell(table, ColumnRole::Variant)?);
         Ok(if variant.is_empty() { name.to_owned() } else { format!("{name} ({variant})") })
     }
 
     /// An order that was cancelled at a time was accepted before it.
     fn standing(&self, table: &Table) -> Result<Option<Known>, Bad> {
         let Some(Above { cells, .. }) = &self.above else { return Ok(None) };
-        let states = [cells.state.as_str(), self.cell(table, Role::LineState)?];
-        let asked = self.survey.columns.of(Role::State).is_some();
+        let states = [cells.state.as_str(), self.cell(table, ColumnRole::LineState)?];
+        let asked = self.survey.columns.of(ColumnRole::State).is_some();
         if asked && states.iter().all(|word| word.is_empty()) {
             return bad("state", "no state");
         }
@@ -107,7 +108,7 @@ impl RowReader<'_> {
     }
 
     fn listed(&mut self, table: &Table) -> Result<Option<Known>, Bad> {
-        let code = self.cell(table, Role::Currency)?.to_owned();
+        let code = self.cell(table, ColumnRole::Currency)?.to_owned();
         let (mut any, mut known) = (false, None);
         for column in &self.survey.columns.items {
             let text = table.field(*column).map_err(|why| ("text", why))?;
@@ -115,7 +116,7 @@ impl RowReader<'_> {
                 continue;
             }
             any = true;
-            let mark = if text.starts_with('[') { Mark::Point } else { self.survey.mark };
+            let mark = if text.starts_with('[') { DecimalMark::Point } else { self.survey.mark };
             for item in items::read(text).map_err(|why| ("items", why))? {
                 if self.is_skipped(&item.sku) {
                     known = Some(Known::Skipped);
@@ -132,7 +133,12 @@ impl RowReader<'_> {
     }
 
     /// A line of goods; or what it is instead.
-    fn line(&mut self, item: &Item, marks: [Mark; 3], code: &str) -> Result<Option<Known>, Bad> {
+    fn line(
+        &mut self,
+        item: &Item,
+        marks: [DecimalMark; 3],
+        code: &str,
+    ) -> Result<Option<Known>, Bad> {
         let sku = match self.sku(item)? {
             Ok(sku) => sku,
             Err(known) => return Ok(Some(known)),
@@ -195,7 +201,7 @@ impl RowReader<'_> {
     fn sku(&self, item: &Item) -> Result<Result<String, Known>, Bad> {
         let by_name = match self.survey.layout.without_sku {
             // Somebody who names the column of names means it.
-            WithoutSku::Unreadable if self.mapping.columns.of(Role::Name).is_some() => {
+            WithoutSku::Unreadable if self.mapping.columns.of(ColumnRole::Name).is_some() => {
                 WithoutSku::ByName
             }
             other => other,
@@ -220,7 +226,7 @@ impl RowReader<'_> {
         }
     }
 
-    fn quantity(&self, text: &str, mark: Mark) -> Result<i64, Bad> {
+    fn quantity(&self, text: &str, mark: DecimalMark) -> Result<i64, Bad> {
         if self.survey.one_unit {
             return Ok(1);
         }
@@ -244,7 +250,7 @@ impl RowReader<'_> {
         &self,
         item: &Item,
         qty: i64,
-        marks: [Mark; 3],
+        marks: [DecimalMark; 3],
         code: &str,
     ) -> Result<(i64, bool), Bad> {
         if self.stock_list.is_some() {
@@ -273,7 +279,9 @@ impl RowReader<'_> {
     }
 
     fn is_priced(&self) -> bool {
-        [Role::Price, Role::Total].iter().any(|role| self.survey.columns.of(*role).is_some())
+        [ColumnRole::Price, ColumnRole::Total]
+            .iter()
+            .any(|role| self.survey.columns.of(*role).is_some())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::buckets::Buckets;
 use super::colour::BLUE;
-use super::picture::{Line, Panel, Picture, Threshold};
+use super::picture::{Panel, Picture, PlottedLine, Threshold};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
@@ -24,7 +24,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let limits = limits(summary);
     let value = |w: &Window| success(w).and_then(|ppm| counted(ppm.into()));
     let run = Panel::new("All channels", Measured::Share);
-    let run = run.with([Line::new("handed off", BLUE, buckets.run(value))]);
+    let run = run.with([PlottedLine::new("handed off", BLUE, buckets.run(value))]);
     let channels = Panel::new("By channel", Measured::Share);
     let channels = by_channel(summary, buckets, channels, value);
     let mut panels: Vec<Panel> = std::iter::once(run).chain(channels).collect();

@@ -3,7 +3,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
-use super::picture::{Band, Line, Panel, Picture, Threshold};
+use super::picture::{Panel, Picture, PlottedLine, Shade, Threshold};
 use super::ticks::{Measured, level};
 use super::{bucket_words, by_channel, subtitle};
 use crate::report::summary::Summary;
@@ -22,8 +22,8 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     }
     let limits = limits(summary);
     let mut run = Panel::new("All channels", Measured::Lag).with([
-        Line::new("p95", BLUE, buckets.run(|w| w.sync_lag.p95_us.map(level))),
-        Line::new("oldest unshown", VERMILLION, buckets.run(oldest)),
+        PlottedLine::new("p95", BLUE, buckets.run(|w| w.sync_lag.p95_us.map(level))),
+        PlottedLine::new("oldest unshown", VERMILLION, buckets.run(oldest)),
     ]);
     run.bands.push(spread(buckets, |w| &w.sync_lag));
     let channels = Panel::new("p95 by channel", Measured::Lag);
@@ -55,8 +55,8 @@ fn oldest(window: &Window) -> Option<i64> {
 }
 
 /// From the median to the p99.
-pub(super) fn spread(buckets: &Buckets, of: impl Fn(&Window) -> &Percentiles) -> Band {
-    Band {
+pub(super) fn spread(buckets: &Buckets, of: impl Fn(&Window) -> &Percentiles) -> Shade {
+    Shade {
         name: "p50–p99".to_owned(),
         channel: None,
         colour: BLUE,

@@ -3,7 +3,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, GREEN, ORANGE, PURPLE, VERMILLION};
-use super::picture::{Line, Look, Panel, Picture, Threshold};
+use super::picture::{Look, Panel, Picture, PlottedLine, Threshold};
 use super::ticks::{Measured, level};
 use super::{bucket_words, counted, subtitle};
 use crate::report::summary::Summary;
@@ -20,7 +20,8 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     if !late && !crowded && summary.load.unsent == 0 && summary.load.unknown == 0 {
         return None;
     }
-    let line = |name, colour, value: &dyn Fn(&_) -> _| Line::new(name, colour, buckets.run(value));
+    let line =
+        |name, colour, value: &dyn Fn(&_) -> _| PlottedLine::new(name, colour, buckets.run(value));
     let calls = Panel::new("Calls", Measured::Count).with([
         line("offered", BLUE, &|w| counted(w.offered)).looking(Look::Shaded),
         line("sent", VERMILLION, &|w| counted(w.sent)),

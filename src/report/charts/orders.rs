@@ -3,7 +3,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, GREEN, VERMILLION};
-use super::picture::{Line, Panel, Picture};
+use super::picture::{Panel, Picture, PlottedLine};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
@@ -14,7 +14,7 @@ use crate::units::Ppm;
 #[expect(clippy::unnecessary_wraps, reason = "one of a list whose others may be absent")]
 pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let line = |name, colour, value: fn(&Window) -> u64| {
-        Line::new(name, colour, buckets.run(|w| counted(value(w))))
+        PlottedLine::new(name, colour, buckets.run(|w| counted(value(w))))
     };
     let run = Panel::new("All channels", Measured::Count).with([
         line("offered", BLUE, |w| w.offered),

@@ -5,7 +5,7 @@ use super::Layout;
 use super::axis::{Axis, Stretch};
 use super::colour::{APART, Colour, MUTED};
 use super::handoff::near_the_whole;
-use super::picture::{Along, Band, Line, Look, Panel, Picture, Values};
+use super::picture::{Along, Look, Panel, Picture, PlottedLine, Shade, Values};
 use super::ticks::{Measured, level};
 use crate::report::compare::Party;
 use crate::report::document::{Block, Figure};
@@ -222,7 +222,7 @@ fn add(
     let each: Vec<Values> =
         party.runs.iter().map(|given| values(measure, &given.summary, width_us, buckets)).collect();
     if let [values] = &each[..] {
-        panel.lines.push(Line::new(name, colour, values.clone()));
+        panel.lines.push(PlottedLine::new(name, colour, values.clone()));
         return;
     }
     let ranked = |rank: fn(usize) -> usize| -> Values {
@@ -234,7 +234,7 @@ fn add(
         };
         (0..buckets).map(at).collect()
     };
-    panel.bands.push(Band {
+    panel.bands.push(Shade {
         name: String::new(),
         channel: None,
         colour,
@@ -242,7 +242,7 @@ fn add(
         low: (format!("{name}: least"), ranked(|_| 0)),
         high: (format!("{name}: most"), ranked(|n| n - 1)),
     });
-    let middle = Line::new(name, colour, ranked(|n| (n - 1) / 2));
+    let middle = PlottedLine::new(name, colour, ranked(|n| (n - 1) / 2));
     panel.lines.push(middle.looking(Look::Plain));
 }
 
@@ -321,7 +321,7 @@ mod tests {
         let axis = axis(&named(&parties));
         let shown = picture(&MEASURES[0], (&named(&parties), &[]), &axis, 1_000);
         let lines = &shown.panels[0].lines;
-        let last = |line: &Line| line.values.iter().rposition(Option::is_some);
+        let last = |line: &PlottedLine| line.values.iter().rposition(Option::is_some);
         assert!(last(&lines[0]) > last(&lines[1]));
         assert_eq!(axis.until, Axis::of(&parties[0].runs[0].summary).until);
     }

@@ -3,7 +3,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
-use super::picture::{Line, Look, Panel, Picture};
+use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
@@ -21,7 +21,8 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         windows.iter().any(|w| of(w) > 0).then(|| {
             let panel = Panel::new(name, Measured::Count);
             by_channel(summary, buckets, panel.clone(), |w| counted(of(w))).unwrap_or_else(|| {
-                let line = Line::new("all channels", colour, buckets.run(|w| counted(of(w))));
+                let line =
+                    PlottedLine::new("all channels", colour, buckets.run(|w| counted(of(w))));
                 panel.with([line.looking(Look::Shaded)])
             })
         })

@@ -4,7 +4,7 @@
 use super::buckets::Buckets;
 use super::colour::BLUE;
 use super::handoff::near_the_whole;
-use super::picture::{Line, Panel, Picture};
+use super::picture::{Panel, Picture, PlottedLine};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
@@ -21,7 +21,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     }
     let value = |w: &Window| w.price_parity_ppm.and_then(|ppm| counted(ppm.into()));
     let run = Panel::new("All channels", Measured::Share);
-    let run = run.with([Line::new("at its price", BLUE, buckets.run(value))]);
+    let run = run.with([PlottedLine::new("at its price", BLUE, buckets.run(value))]);
     let channels = by_channel(summary, buckets, Panel::new("By channel", Measured::Share), value);
     let mut panels: Vec<Panel> = std::iter::once(run).chain(channels).collect();
     panels.iter_mut().for_each(near_the_whole);

@@ -49,9 +49,9 @@ pub struct Panel {
     /// What it must reach even when no line does.
     pub until: i64,
     /// Lines, drawn in this order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<PlottedLine>,
     /// Shaded bands, behind the lines.
-    pub bands: Vec<Band>,
+    pub bands: Vec<Shade>,
     /// Dashed lines across.
     pub thresholds: Vec<Threshold>,
     /// Points that are pointed out.
@@ -63,7 +63,7 @@ pub type Values = Vec<Option<i64>>;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct PlottedLine {
     /// Its name, written at its end.
     pub name: String,
     /// The channel it is about; a page may show channels apart.
@@ -89,7 +89,7 @@ pub enum Look {
 
 /// The room between two lines, shaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Band {
+pub struct Shade {
     /// Its name, written at its end; empty for a band inside another.
     pub name: String,
     /// The channel it is about.
@@ -176,7 +176,7 @@ impl Panel {
 
     /// The same with these lines.
     #[must_use]
-    pub fn with(self, lines: impl IntoIterator<Item = Line>) -> Panel {
+    pub fn with(self, lines: impl IntoIterator<Item = PlottedLine>) -> Panel {
         Panel { lines: lines.into_iter().collect(), ..self }
     }
 
@@ -206,26 +206,26 @@ impl Panel {
     }
 }
 
-impl Line {
+impl PlottedLine {
     /// A plain line of the run.
-    pub fn new(name: &str, colour: Colour, values: Values) -> Line {
-        Line { name: name.to_owned(), channel: None, colour, look: Look::Plain, values }
+    pub fn new(name: &str, colour: Colour, values: Values) -> PlottedLine {
+        PlottedLine { name: name.to_owned(), channel: None, colour, look: Look::Plain, values }
     }
 
     /// The line of the channel at that place of the summary's; past the colours there are, it
     /// stands behind.
-    pub fn of_channel(name: &str, place: usize, values: Values) -> Line {
-        Line {
+    pub fn of_channel(name: &str, place: usize, values: Values) -> PlottedLine {
+        PlottedLine {
             channel: Some(name.to_owned()),
             look: if place < APART.len() { Look::Plain } else { Look::Behind },
-            ..Line::new(name, of_channel(place), values)
+            ..PlottedLine::new(name, of_channel(place), values)
         }
     }
 
     /// The same with another look.
     #[must_use]
-    pub fn looking(self, look: Look) -> Line {
-        Line { look, ..self }
+    pub fn looking(self, look: Look) -> PlottedLine {
+        PlottedLine { look, ..self }
     }
 }
 

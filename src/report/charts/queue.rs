@@ -2,7 +2,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
-use super::picture::{Line, Look, Panel, Picture};
+use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
 use super::{bucket_words, counted, subtitle};
 use crate::report::summary::Summary;
@@ -13,8 +13,10 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     if !windows.iter().any(|w| w.queue_depth > 0 || w.busy_ppm > 0) {
         return None;
     }
-    let depth = Line::new("jobs waiting", BLUE, buckets.run(|w| counted(w.queue_depth.into())));
-    let busy = Line::new("workers busy", VERMILLION, buckets.run(|w| counted(w.busy_ppm.into())));
+    let depth =
+        PlottedLine::new("jobs waiting", BLUE, buckets.run(|w| counted(w.queue_depth.into())));
+    let busy =
+        PlottedLine::new("workers busy", VERMILLION, buckets.run(|w| counted(w.busy_ppm.into())));
     let waiting = Panel::new("Jobs waiting", Measured::Count);
     let working =
         Panel { until: 1_000_000, ..Panel::new("Workers busy, at most", Measured::Share) };

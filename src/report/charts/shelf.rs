@@ -3,7 +3,7 @@
 
 use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
-use super::picture::{Band, Line, Panel, Picture};
+use super::picture::{Panel, Picture, PlottedLine, Shade};
 use super::ticks::{Measured, level};
 use super::{bucket_words, by_channel, subtitle};
 use crate::report::summary::Summary;
@@ -17,10 +17,10 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let shelf = buckets.run(|w| w.shelf_lag.p95_us.map(level));
     let source = buckets.run(|w| w.sync_lag.p95_us.map(level));
     let mut run = Panel::new("All channels, p95", Measured::Lag).with([
-        Line::new("source → shelf", BLUE, source),
-        Line::new("sale → shelf", VERMILLION, shelf),
+        PlottedLine::new("source → shelf", BLUE, source),
+        PlottedLine::new("sale → shelf", VERMILLION, shelf),
     ]);
-    run.bands.push(Band {
+    run.bands.push(Shade {
         name: "sale p50–p99".to_owned(),
         channel: None,
         colour: VERMILLION,

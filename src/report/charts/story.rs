@@ -3,7 +3,7 @@
 
 use super::axis::Axis;
 use super::colour::{INK, of_channel};
-use super::picture::{Along, Line, Mark, Panel, Picture, Threshold};
+use super::picture::{Along, Mark, Panel, Picture, PlottedLine, Threshold};
 use super::ticks::Measured;
 use crate::report::summary::Summary;
 use crate::report::summary::series::{Story, StoryEvent, StoryWhat};
@@ -20,9 +20,9 @@ pub(super) fn picture(summary: &Summary) -> Option<(Axis, Picture)> {
     let left = story.events.iter().map(|event| Some(event.really_left)).collect();
     let offers = summary.channels.iter().enumerate().map(|(i, channel)| {
         let offered = story.events.iter().map(|e| e.offered.get(i).copied().flatten());
-        Line::of_channel(&channel.name, i, offered.collect())
+        PlottedLine::of_channel(&channel.name, i, offered.collect())
     });
-    let truth = Line::new("really left", INK, left);
+    let truth = PlottedLine::new("really left", INK, left);
     let mut panel = Panel::new("", Measured::Count).with(offers.chain([truth]));
     panel.thresholds.push(Threshold { name: "nothing left".to_owned(), value: 0 });
     panel.marks = marks(summary, story);

@@ -2,7 +2,7 @@
 
 mod reading;
 
-use super::picture::{Along, Band, Line, Panel, Picture, Threshold};
+use super::picture::{Along, Panel, Picture, PlottedLine, Shade, Threshold};
 use super::*;
 use crate::report::sample;
 use crate::report::summary::series::{Story, StoryWhat};
@@ -143,7 +143,7 @@ fn runs_can_be_laid_over_each_other() {
         let pictures = over_time(&runs[place].1, &buckets[place]);
         let lag = pictures.into_iter().find(|picture| picture.key == "sync-lag").unwrap();
         let line = lag.panels[0].lines[0].clone();
-        Line { name: runs[place].0.to_owned(), colour: colour::APART[place], ..line }
+        PlottedLine { name: runs[place].0.to_owned(), colour: colour::APART[place], ..line }
     };
     picture.panels = vec![Panel::new("", Measured::Lag).with([p95(0), p95(1)])];
     let drawn = draw(&Axis::of(&runs[0].1), &picture, Layout::Wide).unwrap();
@@ -156,7 +156,7 @@ fn runs_can_be_laid_over_each_other() {
 fn a_fan_over_multiples_is_drawn() {
     let points: Vec<u64> = (10..=30).map(|tenths| tenths * 100).collect();
     let of = |by: i64| points.iter().map(|at| Some((*at as i64 - 900) * by)).collect::<Vec<_>>();
-    let band = |name: &str, percent, low, high| Band {
+    let band = |name: &str, percent, low, high| Shade {
         name: name.to_owned(),
         channel: None,
         colour: colour::BLUE,
@@ -165,7 +165,7 @@ fn a_fan_over_multiples_is_drawn() {
         high: (format!("{name}, high"), of(high)),
     };
     let mut panel =
-        Panel::new("", Measured::Lag).with([Line::new("median", colour::BLUE, of(300_000))]);
+        Panel::new("", Measured::Lag).with([PlottedLine::new("median", colour::BLUE, of(300_000))]);
     panel.bands = vec![band("90 %", 12, 100_000, 600_000), band("half", 20, 200_000, 400_000)];
     panel.thresholds.push(Threshold { name: "watch ≤ 2 min".to_owned(), value: 120_000_000 });
     let axis = Axis::multiples(1_000, 3_000, vec![(1_300, "leaves the band".to_owned())]);
@@ -188,7 +188,7 @@ fn a_fan_over_multiples_is_drawn() {
 #[test]
 fn the_name_of_a_moment_lies_on_no_line() {
     let named_at = |share: i64| {
-        let line = Line::new("within", colour::BLUE, vec![Some(share), Some(share)]);
+        let line = PlottedLine::new("within", colour::BLUE, vec![Some(share), Some(share)]);
         let mut panel = Panel::new("", Measured::Share).with([line]);
         panel.until = 1_000_000;
         let picture = Picture {

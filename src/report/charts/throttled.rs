@@ -2,7 +2,7 @@
 
 use super::buckets::Buckets;
 use super::colour::VERMILLION;
-use super::picture::{Line, Look, Panel, Picture};
+use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
 use super::{bucket_words, by_channel, counted, subtitle};
 use crate::report::summary::Summary;
@@ -16,7 +16,7 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let value = |w: &_| counted(lost_in(w));
     let panel = Panel::new("Updates lost", Measured::Count);
     let panel = by_channel(summary, buckets, panel.clone(), value).unwrap_or_else(|| {
-        panel.with([Line::new("lost", VERMILLION, buckets.run(value)).looking(Look::Shaded)])
+        panel.with([PlottedLine::new("lost", VERMILLION, buckets.run(value)).looking(Look::Shaded)])
     });
     Some(Picture {
         key: "throttled".to_owned(),

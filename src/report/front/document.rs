@@ -63,7 +63,8 @@ fn channels(front: &Front) -> Table {
 }
 
 fn list(list: &Lines) -> Block {
-    let line = |line: &super::Line| Line { small: line.small.clone(), ..Line::plain(&line.main) };
+    let line =
+        |line: &super::ListLine| Line { small: line.small.clone(), ..Line::plain(&line.main) };
     Block::List(List {
         title: capitalised(list.title),
         lines: list.lines.iter().map(line).collect(),

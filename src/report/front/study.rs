@@ -2,7 +2,7 @@
 //! one afternoon came to whose report stands below. Must not know where it is printed.
 
 use super::{
-    CONDITIONS, ChannelLine, Front, IN_THE_WAY, Line, List, STEPS_SAID, not_tried, seen_once,
+    CONDITIONS, ChannelLine, Front, IN_THE_WAY, List, ListLine, STEPS_SAID, not_tried, seen_once,
 };
 use crate::report::many::Afternoons;
 use crate::report::many::words::{
@@ -44,8 +44,8 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scena
     let conditions = conditions_about(all);
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
         let line = |(about, said): &(About, String)| match about {
-            None => Line::plain(said),
-            Some((kpi, channel)) => Line {
+            None => ListLine::plain(said),
+            Some((kpi, channel)) => ListLine {
                 main: format!("{said}{}; {}", edges(summary, *kpi), condition::means(*kpi)),
                 small: condition::asks_of(summary, *kpi, channel.as_deref()),
             },
@@ -69,9 +69,9 @@ fn edges(summary: &Summary, kpi: Kpi) -> String {
 /// The measures that keep all afternoons together from a GO, the worst first.
 fn in_the_way(all: &Afternoons, scenario: &str) -> Option<List> {
     let in_the_way = worst_gates(all).into_iter().filter(|gate| gate.pooled.in_the_way);
-    let lines: Vec<Line> = in_the_way
+    let lines: Vec<ListLine> = in_the_way
         .take(STEPS_SAID)
-        .map(|gate| Line {
+        .map(|gate| ListLine {
             main: format!("{} {} not proved within the limit", gate_name(gate), is(gate.kpi)),
             small: capitalised(&stands(gate, More::of(all))),
         })

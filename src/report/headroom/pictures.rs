@@ -4,7 +4,9 @@
 
 use super::GateLimits;
 use crate::report::charts::colour::{BLUE, VERMILLION};
-use crate::report::charts::picture::{Along, Band, Line, Panel, Picture, Threshold, Values};
+use crate::report::charts::picture::{
+    Along, Panel, Picture, PlottedLine, Shade, Threshold, Values,
+};
 use crate::report::charts::{Axis, Measured, level};
 use crate::report::document::{Block, Figure};
 use crate::report::many::words::{is_lag, valued};
@@ -49,13 +51,10 @@ fn chance(view: &View<'_>) -> Picture {
         view.in_band.iter().map(|go| Some(i64::from(of(go)))).collect()
     };
     let share = |go: &Chance| crate::units::Ppm::of(go.yes, go.of).0;
-    let mut panel = Panel::new("Afternoons within every limit", Measured::Share).with([Line::new(
-        "within",
-        BLUE,
-        row(&share),
-    )]);
+    let mut panel = Panel::new("Afternoons within every limit", Measured::Share)
+        .with([PlottedLine::new("within", BLUE, row(&share))]);
     panel.until = 1_000_000;
-    panel.bands = vec![Band {
+    panel.bands = vec![Shade {
         name: "95 % sure".to_owned(),
         channel: None,
         colour: BLUE,
@@ -89,9 +88,9 @@ fn kpi(view: &View<'_>, limits: &GateLimits) -> Option<Picture> {
         Limits::AtMostPpm { healthy, watch } => (healthy.into(), watch.into(), false),
         Limits::AtLeastPpm { healthy, watch } => (healthy.into(), watch.into(), true),
     };
-    let mut panel =
-        Panel::new(limits.kpi.title(), measured).with([Line::new("median", VERMILLION, median)]);
-    panel.bands = vec![Band {
+    let mut panel = Panel::new(limits.kpi.title(), measured)
+        .with([PlottedLine::new("median", VERMILLION, median)]);
+    panel.bands = vec![Shade {
         name: "90 %".to_owned(),
         channel: None,
         colour: VERMILLION,

@@ -5,7 +5,7 @@ use super::{Afternoons, Fan, Measure};
 use crate::report::charts::Measured;
 use crate::report::charts::axis::Axis;
 use crate::report::charts::colour::{BLUE, Colour, VERMILLION};
-use crate::report::charts::picture::{Along, Band, Line, Panel, Picture, Values};
+use crate::report::charts::picture::{Along, Panel, Picture, PlottedLine, Shade, Values};
 use crate::report::document::Figure;
 use crate::report::words::number::{clock, count, span};
 
@@ -37,7 +37,7 @@ fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {
     let row =
         |place: usize| -> Values { points.iter().map(|point| Some(point[place] as i64)).collect() };
     let (key, name, measured, colour) = told(fan.measure);
-    let band = |low: usize, high: usize, percent: u8, name: &str, of: [&str; 2]| Band {
+    let band = |low: usize, high: usize, percent: u8, name: &str, of: [&str; 2]| Shade {
         name: name.to_owned(),
         channel: None,
         colour,
@@ -50,7 +50,7 @@ fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {
             band(0, 4, 16, "nine of ten", ["5th percentile", "95th percentile"]),
             band(1, 3, 26, "half", ["25th percentile", "75th percentile"]),
         ],
-        ..Panel::new(name, measured).with([Line::new("median", colour, row(2))])
+        ..Panel::new(name, measured).with([PlottedLine::new("median", colour, row(2))])
     };
     Picture {
         key: format!("fan-{key}"),

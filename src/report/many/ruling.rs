@@ -209,13 +209,13 @@ pub enum Ended {
     Pooled,
 }
 
-impl From<looks::Ended> for Ended {
-    fn from(ended: looks::Ended) -> Ended {
+impl From<looks::LooksEnd> for Ended {
+    fn from(ended: looks::LooksEnd) -> Ended {
         match ended {
-            looks::Ended::Played => Ended::Played,
-            looks::Ended::OutOfTime => Ended::OutOfTime,
-            looks::Ended::Stopped => Ended::Stopped,
-            looks::Ended::Pooled => Ended::Pooled,
+            looks::LooksEnd::Played => Ended::Played,
+            looks::LooksEnd::OutOfTime => Ended::OutOfTime,
+            looks::LooksEnd::Stopped => Ended::Stopped,
+            looks::LooksEnd::Pooled => Ended::Pooled,
         }
     }
 }

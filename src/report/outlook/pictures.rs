@@ -4,7 +4,7 @@
 use super::sheet::{ChannelSeries, Sheet};
 use super::words::{clock_at, milli, orders_per_min, phase};
 use crate::report::charts::axis::Scale;
-use crate::report::charts::picture::{Along, Line, Panel, Picture, Threshold};
+use crate::report::charts::picture::{Along, Panel, Picture, PlottedLine, Threshold};
 use crate::report::charts::{Axis, Measured, level};
 use crate::report::document::{Block, Figure};
 use crate::report::words::number::{share, span};
@@ -38,9 +38,11 @@ fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {
     let together = windows.div_ceil(most).max(1);
     let width_us = sheet.series.width_us * together as u64;
     let along = Along::Buckets { width_us, count: windows.div_ceil(together) };
-    let lines = |of: &dyn Fn(&ChannelSeries) -> Vec<Option<i64>>| -> Vec<Line> {
+    let lines = |of: &dyn Fn(&ChannelSeries) -> Vec<Option<i64>>| -> Vec<PlottedLine> {
         let channels = sheet.channels.iter().zip(&sheet.series.channels).enumerate();
-        channels.map(|(place, (name, series))| Line::of_channel(name, place, of(series))).collect()
+        channels
+            .map(|(place, (name, series))| PlottedLine::of_channel(name, place, of(series)))
+            .collect()
     };
     let rates = |values: &[u64]| -> Vec<Option<i64>> {
         let mean = |part: &[u64]| part.iter().sum::<u64>() / part.len() as u64;

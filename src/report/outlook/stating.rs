@@ -8,7 +8,7 @@ use super::sheet::{
 use crate::history::charter::{self, Charter, GoWhen};
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 use crate::judge::judgement::Invariant;
-use crate::outlook::{self, Endpoint, Outlook, Server};
+use crate::outlook::{self, CallKind, Outlook, Server};
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::summary::printable_text;
 use crate::report::words::gate::capitalised;
@@ -170,18 +170,18 @@ pub(super) fn merchant(outlook: &Outlook) -> Merchant {
 pub(super) fn calls(outlook: &Outlook, charter: &Charter) -> Vec<Call> {
     let channel = |id| channel(charter, id);
     let connector = |id| connector(charter, id);
-    let call = |&(endpoint, base, peak): &(Endpoint, f64, f64)| {
+    let call = |&(endpoint, base, peak): &(CallKind, f64, f64)| {
         let (call, of) = match endpoint {
-            Endpoint::PlaceOrder(id) => ("orders placed on", channel(id)),
-            Endpoint::OrderWebhook(id) => ("order webhooks from", channel(id)),
-            Endpoint::ReadOrders(id) => ("looks at orders of", channel(id)),
-            Endpoint::SourceWebhook(id) => ("change webhooks to", connector(id)),
-            Endpoint::ReadChanges(id) => ("looks at changes by", connector(id)),
-            Endpoint::Handoff(id) => ("handoffs to the OMS by", connector(id)),
-            Endpoint::Reserve(id) => ("reservations and releases by", connector(id)),
-            Endpoint::PushStock(id) => ("stock updates to", channel(id)),
-            Endpoint::PushPrice(id) => ("price updates to", channel(id)),
-            Endpoint::PushListing(id) => ("listings published to", channel(id)),
+            CallKind::PlaceOrder(id) => ("orders placed on", channel(id)),
+            CallKind::OrderWebhook(id) => ("order webhooks from", channel(id)),
+            CallKind::ReadOrders(id) => ("looks at orders of", channel(id)),
+            CallKind::SourceWebhook(id) => ("change webhooks to", connector(id)),
+            CallKind::ReadChanges(id) => ("looks at changes by", connector(id)),
+            CallKind::Handoff(id) => ("handoffs to the OMS by", connector(id)),
+            CallKind::Reserve(id) => ("reservations and releases by", connector(id)),
+            CallKind::PushStock(id) => ("stock updates to", channel(id)),
+            CallKind::PushPrice(id) => ("price updates to", channel(id)),
+            CallKind::PushListing(id) => ("listings published to", channel(id)),
         };
         let (base_per_min_milli, peak_per_min_milli) = (per_min(base), per_min(peak));
         Call { call: call.to_owned(), of, base_per_min_milli, peak_per_min_milli }

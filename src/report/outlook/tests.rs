@@ -5,7 +5,7 @@ use crate::outlook::Taken;
 use crate::report::terminal::{Ink, Paper};
 use crate::scenario::{self, Overrides, Plan};
 use crate::study::afternoon;
-use crate::study::preview::{self, Seen};
+use crate::study::preview::{self, Previewed};
 use crate::units::Span;
 
 fn plan(name: &str) -> Plan {
@@ -14,7 +14,7 @@ fn plan(name: &str) -> Plan {
 
 /// The sheet of a plan with this afternoon played so many times: what is said of several.
 fn sheet_of(plan: &Plan, afternoons: usize) -> Sheet {
-    let seen: Vec<Seen> = match afternoons {
+    let seen: Vec<Previewed> = match afternoons {
         0 => Vec::new(),
         n => vec![preview::see(&afternoon::play(plan, || true).unwrap()); n],
     };

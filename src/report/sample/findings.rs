@@ -59,7 +59,7 @@ pub(super) fn all_passed() -> Vec<Check> {
         check(
             Topic::ChannelVisibility,
             Pass,
-            Because::Seen(Seen::All { orders: 24_010, changes: 48_020 }),
+            Because::Seen(ItemSeen::All { orders: 24_010, changes: 48_020 }),
         ),
         check(
             Topic::ReliabilityControls,

@@ -278,8 +278,8 @@ pub struct Reconciliation {
     pub unmatched: u64,
 }
 
-impl From<judged::Reconciliation> for Reconciliation {
-    fn from(seen: judged::Reconciliation) -> Reconciliation {
+impl From<judged::ReconciliationTime> for Reconciliation {
+    fn from(seen: judged::ReconciliationTime) -> Reconciliation {
         let drain_us = seen.drain.map(|Span(us)| us);
         Reconciliation { drain_us, unmatched: seen.unmatched }
     }

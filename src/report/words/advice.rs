@@ -2,7 +2,7 @@
 //! metric that shows it worked (docs/measures.md, from symptom to corrective action).
 //! Must not advise where nothing is wrong: no symptom, no diagnosis.
 
-use super::advised::Advice;
+use super::advised::NextStep;
 pub use super::mend::causes_named;
 use super::mend::{to_mend, to_restore};
 use super::number::count;
@@ -11,7 +11,7 @@ use crate::report::summary::band::{Band, Unproved};
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
 
 /// What to do about `gate`; none when it is healthy.
-pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
+pub fn advice(summary: &Summary, gate: &Gate) -> Option<NextStep> {
     match (gate.band, gate.because) {
         (Band::Healthy, _) => None,
         (Band::Failed, _) | (Band::NotProved, Some(Unproved::AtTheLimit)) => {
@@ -24,14 +24,14 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<Advice> {
     }
 }
 
-fn to_widen() -> Advice {
+fn to_widen() -> NextStep {
     let action = "play more of it, or many afternoons with `--runs auto`: nothing went wrong, and \
                   one afternoon of it proves no more";
     let validate = "the bound is within the healthy limit";
-    Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
+    NextStep { action: action.to_owned(), validate, proves: true, ..NextStep::default() }
 }
 
-fn to_prove(gate: &Gate, why: Unproved) -> Advice {
+fn to_prove(gate: &Gate, why: Unproved) -> NextStep {
     let action = match why {
         Unproved::Truncated => "play it again to its end".to_owned(),
         Unproved::UnknownKinds => READ_ALL.to_owned(),
@@ -65,7 +65,7 @@ fn to_prove(gate: &Gate, why: Unproved) -> Advice {
             .to_owned(),
         Unproved::AtTheLimit => "lower it".to_owned(),
     };
-    Advice { action, validate: "the gate is proved", proves: true, ..Advice::default() }
+    NextStep { action, validate: "the gate is proved", proves: true, ..NextStep::default() }
 }
 
 /// How a gate comes by the samples that it lacks, each in its own way.
@@ -95,12 +95,12 @@ const TELL: &str = "find out which of the two is right, what shoppers were told 
                     channel wrote down, and play it again";
 
 /// What to do about a channel that accepted nothing.
-pub fn for_closed(channel: &str) -> (&'static str, Advice) {
+pub fn for_closed(channel: &str) -> (&'static str, NextStep) {
     let action = format!(
         "find out why {channel} turns orders away: its listings, its stock, what it holds back"
     );
     let validate = "it accepts orders";
-    ("a channel that sells nothing", Advice { action, validate, ..Advice::default() })
+    ("a channel that sells nothing", NextStep { action, validate, ..NextStep::default() })
 }
 
 /// A reader that is older than the writer.
@@ -113,7 +113,7 @@ const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a 
                             panicked, report that as a defect of doorbuster";
 
 /// What to do about a run that proves nothing as a whole.
-pub fn for_run(why: Unproved) -> Advice {
+pub fn for_run(why: Unproved) -> NextStep {
     let action = match why {
         Unproved::Truncated => "play it again to its end",
         Unproved::UnknownKinds => READ_ALL,
@@ -134,11 +134,11 @@ pub fn for_run(why: Unproved) -> Advice {
         Unproved::Truncated => "the record is complete",
         _ => "the verdict is no longer INCONCLUSIVE for this reason",
     };
-    Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
+    NextStep { action: action.to_owned(), validate, proves: true, ..NextStep::default() }
 }
 
 /// What to do about an invariant that must be zero; none when it is, or when its KPI gates it.
-pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<Advice> {
+pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<NextStep> {
     match (result.band, result.because) {
         (Band::Failed | Band::Watch, _) => Some(to_restore(summary, result)),
         (Band::NotProved, Some(why)) => Some(to_observe(result.invariant, why)),
@@ -146,7 +146,7 @@ pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<Advice> {
     }
 }
 
-fn to_observe(invariant: InvariantKind, why: Unproved) -> Advice {
+fn to_observe(invariant: InvariantKind, why: Unproved) -> NextStep {
     let action = match (why, invariant) {
         (Unproved::NotExercised, _) => {
             "let some calls fail and be delivered twice, so that retries are put to the test"
@@ -163,5 +163,5 @@ fn to_observe(invariant: InvariantKind, why: Unproved) -> Advice {
         (why, _) => return for_run(why),
     };
     let validate = "the rule is checked and holds";
-    Advice { action: action.to_owned(), validate, proves: true, ..Advice::default() }
+    NextStep { action: action.to_owned(), validate, proves: true, ..NextStep::default() }
 }

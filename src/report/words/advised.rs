@@ -7,7 +7,7 @@ const WITHIN: &str = "a condition, within its limit: nothing has to be mended, s
 
 /// What to do next about one gate, invariant or run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Advice {
+pub struct NextStep {
     /// What the record shows, with numbers; empty when the record cannot say.
     pub evidence: String,
     /// The first thing to do.
@@ -20,7 +20,7 @@ pub struct Advice {
     pub proves: bool,
 }
 
-impl Advice {
+impl NextStep {
     /// `reserve earlier (ops-integration)`; an empty owner is whoever plays the run.
     pub fn with_owner(&self, owner: &str) -> String {
         match owner {
@@ -30,9 +30,9 @@ impl Advice {
     }
 
     /// Of a gate within its limit nothing has to be mended: the same, said of a condition.
-    pub(super) fn into_condition(self) -> Advice {
+    pub(super) fn into_condition(self) -> NextStep {
         let action = format!("{WITHIN}; what would make it healthy: {}", self.action);
-        Advice { action, ..self }
+        NextStep { action, ..self }
     }
 
     /// What stands behind it: what was seen, which setting it is where a model was played, what

@@ -5,7 +5,7 @@ use super::gate::breaches;
 use super::number::{count, counted, share};
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
-use crate::judge::judgement::{Because, Check, Compared, Owners, Retries, Room, Seen};
+use crate::judge::judgement::{Because, Check, Compared, ItemSeen, Owners, Retries, Room};
 use crate::report::summary::findings::Topic;
 use crate::report::summary::gate::InvariantKind;
 
@@ -36,27 +36,27 @@ pub fn because(check: &Check, charter: &Charter) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
-fn visibility(seen: &Seen, charter: &Charter) -> String {
+fn visibility(seen: &ItemSeen, charter: &Charter) -> String {
     match seen {
-        Seen::All { orders, changes } => format!(
+        ItemSeen::All { orders, changes } => format!(
             "{} and {} to be shown were followed on every channel, and no call's outcome is \
              unknown",
             counted(*orders, "order", "orders"),
             counted(*changes, "stock change", "stock changes"),
         ),
-        Seen::NeverShown(channels) => format!(
+        ItemSeen::NeverShown(channels) => format!(
             "there were orders and stock changes on {}, and no change was ever seen there",
             names(channels, charter),
         ),
-        Seen::Unexplained(units) => format!(
+        ItemSeen::Unexplained(units) => format!(
             "{} oversold and nobody can tell why: the offer or the ledger of that moment is not \
              in the record",
             counted(units.0.unsigned_abs(), "unit was", "units were"),
         ),
-        Seen::OutcomesUnknown { calls, of } => {
+        ItemSeen::OutcomesUnknown { calls, of } => {
             format!("what became of {} of {} calls is not known", count(*calls), count(*of))
         }
-        Seen::Nothing(channels) => {
+        ItemSeen::Nothing(channels) => {
             format!("no order, or no stock change to show, on {}", names(channels, charter))
         }
     }
@@ -194,11 +194,11 @@ mod tests {
         };
         let all = [
             Because::Cut,
-            Because::Seen(Seen::All { orders: 1, changes: 48_020 }),
-            Because::Seen(Seen::NeverShown(vec![first])),
-            Because::Seen(Seen::Unexplained(Qty(1))),
-            Because::Seen(Seen::OutcomesUnknown { calls: 3, of: 12_000 }),
-            Because::Seen(Seen::Nothing(two.clone())),
+            Because::Seen(ItemSeen::All { orders: 1, changes: 48_020 }),
+            Because::Seen(ItemSeen::NeverShown(vec![first])),
+            Because::Seen(ItemSeen::Unexplained(Qty(1))),
+            Because::Seen(ItemSeen::OutcomesUnknown { calls: 3, of: 12_000 }),
+            Because::Seen(ItemSeen::Nothing(two.clone())),
             Because::Retries(Retries::Held { again: 412, known: 1 }),
             Because::Retries(Retries::Duplicated { accepted: 0, created: 8, reserved: 7 }),
             Because::Retries(Retries::Duplicated { accepted: 1, created: 0, reserved: 0 }),

@@ -1,7 +1,7 @@
 //! Owns what a condition means for the shop, and what its owner can do or decide before the day.
 //! Must not know where it is printed, nor mend what nothing is wrong with.
 
-use super::advised::Advice;
+use super::advised::NextStep;
 use super::mend::to_mend;
 use super::standing::NOBODY;
 use crate::report::summary::Summary;
@@ -44,11 +44,11 @@ pub fn asks_of(summary: &Summary, kpi: Kpi, channel: Option<&str>) -> String {
 }
 
 /// What would make a gate healthy by what the record shows; none where nothing went wrong in it.
-fn lever(summary: &Summary, gate: &Gate) -> Option<Advice> {
+fn lever(summary: &Summary, gate: &Gate) -> Option<NextStep> {
     (gate.bad.possible > 0).then(|| to_mend(summary, gate))
 }
 
-fn decides(owner: &str, lever: Option<&Advice>, of: Evidence) -> String {
+fn decides(owner: &str, lever: Option<&NextStep>, of: Evidence) -> String {
     let who = match owner {
         NOBODY => "whoever answers for it (name one under `owners:`)",
         team => team,

@@ -1,7 +1,7 @@
 //! Owns the sentences about rows of a file that could not be read.
 //! Must not know how rows are read.
 
-use super::advised::Advice;
+use super::advised::NextStep;
 use super::number::{count, counted, share};
 use crate::report::summary::input::Input;
 
@@ -30,12 +30,12 @@ pub fn told(input: Option<&Input>) -> Vec<String> {
 }
 
 /// What to do about it.
-pub fn advice() -> Advice {
-    Advice {
+pub fn advice() -> NextStep {
+    NextStep {
         action: "put the rows right, or say how they are to be read: `doorbuster init --orders \
                  FILE --check` names them"
             .to_owned(),
         validate: "no more than 0.1 % of the rows are left out",
-        ..Advice::default()
+        ..NextStep::default()
     }
 }

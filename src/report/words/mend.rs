@@ -2,7 +2,7 @@
 //! (docs/measures.md, from symptom to corrective action).
 //! Must not name a setting that stands already.
 
-use super::advised::Advice;
+use super::advised::NextStep;
 use super::number::{count, counted, share, signed};
 use super::settings::{stands, to_set};
 use super::way::{HOLD_BACK, Part, Way, sooner};
@@ -13,7 +13,7 @@ use crate::report::summary::series::Work;
 use crate::report::summary::shown::Setting;
 use crate::report::summary::verdict::Channel;
 
-pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
+pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
     let invariant = result.invariant;
     let told_by = match invariant {
         InvariantKind::StuckOffer | InvariantKind::WrongOffer => Some(STOCK),
@@ -60,7 +60,7 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> Advice {
         | InvariantKind::SentAway
         | InvariantKind::LateCancellation => to_tell(summary, invariant),
     };
-    Advice { action: action.to_owned(), setting, validate, ..Advice::default() }
+    NextStep { action: action.to_owned(), setting, validate, ..NextStep::default() }
 }
 
 /// People, or systems, that were told wrongly, late or not at all.
@@ -126,7 +126,7 @@ fn throttled_out(
     channel: Option<&str>,
     (kind, of): (&str, fn(&LostByKind) -> u64),
     bad: u64,
-) -> Option<Advice> {
+) -> Option<NextStep> {
     let here = summary.channels.iter().filter(|c| channel.is_none_or(|name| name == c.name));
     let lost_on = |c: &Channel| of(&c.totals.lost_by_kind);
     let lost: u64 = here.clone().map(lost_on).sum();
@@ -135,7 +135,7 @@ fn throttled_out(
     let most = format!("{only}on {}", worst.name);
     let (one, many) = (format!("{kind} update was"), format!("{kind} updates were"));
     // A few lost ones do not make a p95 late.
-    (lost > 0 && lost * 10 >= bad).then(|| Advice {
+    (lost > 0 && lost * 10 >= bad).then(|| NextStep {
         evidence: format!(
             "{} given up after throttling, {most}",
             super::number::counted(lost, &one, &many),
@@ -157,7 +157,7 @@ const STOCK: (&str, fn(&LostByKind) -> u64) = ("stock", |lost| lost.stock);
 const PRICE: (&str, fn(&LostByKind) -> u64) = ("price", |lost| lost.prices);
 const LISTING: (&str, fn(&LostByKind) -> u64) = ("listing", |lost| lost.listings);
 
-pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
+pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> NextStep {
     let told_by = match gate.kpi {
         Kpi::SyncLag => Some(STOCK),
         Kpi::PriceLag | Kpi::MispricedOrders => Some(PRICE),
@@ -189,11 +189,11 @@ pub(super) fn to_mend(summary: &Summary, gate: &Gate) -> Advice {
             (books_evidence(summary), (action, shared), "reconciliation cycle time")
         }
     };
-    Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
+    NextStep { evidence, action: action.to_owned(), setting, validate, proves: false }
 }
 
 /// Prices that were never right are a matter of mapping, those that came late one of the way.
-fn to_mend_prices(summary: &Summary, channel: Option<&str>) -> Advice {
+fn to_mend_prices(summary: &Summary, channel: Option<&str>) -> NextStep {
     let wrong = |rule: &&Invariant| rule.invariant == InvariantKind::WrongPrice;
     let wrong = summary.invariants.iter().find(wrong).map_or(0, |rule| rule.breaches.definite);
     if wrong == 0 {
@@ -201,11 +201,11 @@ fn to_mend_prices(summary: &Summary, channel: Option<&str>) -> Advice {
     }
     let evidence = format!("{} still wrong when all was quiet", counted(wrong, "price", "prices"));
     let (action, validate) = (MAPPING.to_owned(), "price parity");
-    Advice { evidence, action, validate, ..Advice::default() }
+    NextStep { evidence, action, validate, ..NextStep::default() }
 }
 
 /// Half of the deadline spent on one part of the way is what makes handoffs late; else calls fail.
-fn to_mend_handoff(summary: &Summary, channel: Option<&str>) -> Advice {
+fn to_mend_handoff(summary: &Summary, channel: Option<&str>) -> NextStep {
     let validate = "handoff success within its limit, and since when";
     let way = Way::of(summary, Work::Handoff, channel);
     let half = summary.terms.handoff_within_us / 2;
@@ -217,7 +217,7 @@ fn to_mend_handoff(summary: &Summary, channel: Option<&str>) -> Advice {
     let evidence = way
         .filter(|way| way.largest().is_some())
         .map_or(String::new(), |way| format!("{}: that makes none of them late", way.evidence()));
-    Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
+    NextStep { evidence, action: action.to_owned(), setting, validate, proves: false }
 }
 
 /// Units reserved nearer to the sale: heard of sooner where hearing of an order takes longest.
@@ -257,7 +257,7 @@ pub fn causes_named(causes: &Causes) -> [(&'static str, i64); 9] {
     ]
 }
 
-fn to_mend_oversell(summary: &Summary, validate: &'static str) -> Advice {
+fn to_mend_oversell(summary: &Summary, validate: &'static str) -> NextStep {
     let named = causes_named(&summary.causes);
     let total: i64 = named.iter().map(|(_, units)| units).sum();
     let worst = (0..named.len()).max_by_key(|&at| (named[at].1, std::cmp::Reverse(at)));
@@ -293,14 +293,14 @@ fn to_mend_oversell(summary: &Summary, validate: &'static str) -> Advice {
             let advice = sooner(summary, Work::Stock, None, validate);
             let told = [&*evidence, &*advice.evidence].into_iter().filter(|said| !said.is_empty());
             let evidence = told.collect::<Vec<_>>().join("; ");
-            return Advice { evidence, ..advice };
+            return NextStep { evidence, ..advice };
         }
         _ => (
             "find out which system had sold the last unit, and when the others heard of it",
             String::new(),
         ),
     };
-    Advice { evidence, action: action.to_owned(), setting, validate, proves: false }
+    NextStep { evidence, action: action.to_owned(), setting, validate, proves: false }
 }
 
 fn books_evidence(summary: &Summary) -> String {

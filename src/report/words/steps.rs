@@ -2,7 +2,7 @@
 //! Must not know why a gate stands where it stands (`advice`), nor where steps are printed.
 
 use super::advice::{self};
-use super::advised::Advice;
+use super::advised::NextStep;
 use super::gate::{capitalised, invariant_title};
 use super::{gates_to_mend, input};
 use crate::report::summary::Summary;
@@ -18,7 +18,7 @@ pub struct Step {
     /// Who answers, one or several; empty where it is whoever plays the run.
     pub owner: String,
     /// What to do, what the record shows for it, how to see that it worked.
-    pub advice: Advice,
+    pub advice: NextStep,
 }
 
 /// Every step: what decided the verdict first, then the rest of what is not healthy.
@@ -92,12 +92,12 @@ enum About {
 
 struct Draft {
     owners: Vec<String>,
-    advice: Advice,
+    advice: NextStep,
     gates: Vec<(Kpi, Vec<String>)>,
     rules: Vec<&'static str>,
 }
 
-fn add(drafts: &mut Vec<Draft>, owner: String, advice: Advice, about: About) {
+fn add(drafts: &mut Vec<Draft>, owner: String, advice: NextStep, about: About) {
     let same = |draft: &Draft| draft.advice.action == advice.action;
     let place = drafts.iter().position(same).unwrap_or_else(|| {
         drafts.push(Draft { owners: Vec::new(), advice, gates: Vec::new(), rules: Vec::new() });

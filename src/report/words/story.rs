@@ -8,7 +8,7 @@ use crate::report::summary::series::{Story, StoryEvent, StoryWhat};
 
 /// One line of the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct StoryLine {
     /// When, on the campaign's clock.
     pub at: String,
     /// What happened.
@@ -69,8 +69,8 @@ fn oversold_by(event: &StoryEvent) -> i64 {
 }
 
 /// The story line by line.
-pub fn lines(story: &Story) -> Vec<Line> {
-    let line = |(event, place): (&StoryEvent, Option<usize>)| Line {
+pub fn lines(story: &Story) -> Vec<StoryLine> {
+    let line = |(event, place): (&StoryEvent, Option<usize>)| StoryLine {
         at: clock(event.at_us),
         what: match place {
             Some(place) => format!("({place}) {}", what(&event.what)),

@@ -2,7 +2,7 @@
 //! waiting for a worker, the channel's own delay, or calls that are refused and repeated.
 //! Must not advise what cannot help by these numbers.
 
-use super::advised::Advice;
+use super::advised::NextStep;
 use super::number::{share, span};
 use super::settings::to_set;
 use crate::report::summary::Summary;
@@ -108,7 +108,7 @@ impl<'a> Way<'a> {
     }
 
     /// No part of the way is as long as what was seen: changes are lost on it, or wait outside it.
-    fn to_trace(&self, evidence: &str, validate: &'static str) -> Advice {
+    fn to_trace(&self, evidence: &str, validate: &'static str) -> NextStep {
         let to = self.channel.map_or(String::new(), |name| format!(" to {name}"));
         let action = format!(
             "follow some changes on their way{to}: most come far later than its parts take, or \
@@ -118,7 +118,7 @@ impl<'a> Way<'a> {
             "" => String::new(),
             evidence => format!("its parts: {evidence}"),
         };
-        Advice { evidence: known, action, validate, ..Advice::default() }
+        NextStep { evidence: known, action, validate, ..NextStep::default() }
     }
 
     /// What each part takes, the largest first.
@@ -149,7 +149,7 @@ pub(super) fn sooner(
     work: Work,
     channel: Option<&str>,
     validate: &'static str,
-) -> Advice {
+) -> NextStep {
     let way = Way::of(summary, work, channel);
     let largest = way.as_ref().and_then(Way::largest);
     let evidence = way.as_ref().filter(|_| largest.is_some()).map_or(String::new(), Way::evidence);
@@ -185,7 +185,7 @@ pub(super) fn sooner(
             String::new(),
         ),
     };
-    Advice { evidence, action, setting, validate, ..Advice::default() }
+    NextStep { evidence, action, setting, validate, ..NextStep::default() }
 }
 
 /// A channel's own delay is the channel's: no setting shortens it.

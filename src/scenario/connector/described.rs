@@ -2,7 +2,7 @@
 //! Must not know how what the sheet leaves open is played (`ways`).
 
 use super::super::channel::Channels;
-use super::super::plan::{Matter, Unknown};
+use super::super::plan::{Matter, Undisclosed};
 use super::super::ways::{UNKNOWNS_MAX, usual_retry};
 use super::{RESERVES, WORKERS_MOST, served_or_all};
 use crate::commerce::terms::{
@@ -174,18 +174,18 @@ pub(super) fn unknowns(
     read: Vec<Read>,
     written: &[Entry],
     r: &Reading,
-) -> Option<(Vec<ConnectorPlay>, Vec<Unknown>)> {
+) -> Option<(Vec<ConnectorPlay>, Vec<Undisclosed>)> {
     let mut unknowns = Vec::new();
     let mut plays = Vec::with_capacity(read.len());
     for (place, Read { play, unknown }) in read.into_iter().enumerate() {
         let connector = crate::ids::ConnectorId(place as u16);
-        unknowns.extend(unknown.into_iter().map(|matter| Unknown { connector, matter }));
+        unknowns.extend(unknown.into_iter().map(|matter| Undisclosed { connector, matter }));
         plays.push(play);
     }
     let Some(too_many) = unknowns.get(UNKNOWNS_MAX) else {
         return Some((plays, unknowns));
     };
-    let named = |unknown: &Unknown| {
+    let named = |unknown: &Undisclosed| {
         format!("`{}` of `{}`", unknown.matter.key(), written[unknown.connector.index()].key)
     };
     let all: Vec<String> = unknowns.iter().map(named).collect();

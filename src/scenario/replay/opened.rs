@@ -10,7 +10,7 @@ use crate::ids::ChannelId;
 use crate::language::map::Map;
 use crate::language::problem::{Reading, Wrong};
 use crate::language::tree::{Node, Value, same_key};
-use crate::records::columns::{self, Role};
+use crate::records::columns::{self, ColumnRole};
 use crate::records::log::{Log, NoLog};
 use crate::records::mapping::Routing;
 use crate::records::survey::{Survey, survey};
@@ -104,7 +104,7 @@ fn routing(spec: &Spec, survey: &Survey, names: &[String], shared: bool, r: &Rea
         .keys()
         .filter_map(|word| find(word).map(|id| (word.clone(), id.0)))
         .collect();
-    let asked = spec.mapping.columns.of(Role::Channel).is_some() || !spec.channels.is_empty();
+    let asked = spec.mapping.columns.of(ColumnRole::Channel).is_some() || !spec.channels.is_empty();
     if asked || (!shared && (names.len() > 1 || !named.is_empty())) {
         return Routing::Named(named);
     }

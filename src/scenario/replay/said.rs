@@ -17,7 +17,7 @@ use crate::language::tree::Node;
 use crate::records::columns::{NAMED, Said};
 use crate::records::format;
 use crate::records::mapping::{Day, Mapping, Repeats};
-use crate::records::number::Mark;
+use crate::records::number::DecimalMark;
 use crate::records::state::{self, Standing};
 use crate::records::table::{DELIMITERS, Source, delimiter_named};
 
@@ -139,8 +139,8 @@ fn encoding(node: &Node, r: &Reading) -> Option<&'static Encoding> {
 }
 
 /// `"."` or `","`.
-pub(crate) fn decimal(node: &Node, r: &Reading) -> Option<Mark> {
-    choice(&[(".", Mark::Point), (",", Mark::Comma)])(node, r)
+pub(crate) fn decimal(node: &Node, r: &Reading) -> Option<DecimalMark> {
+    choice(&[(".", DecimalMark::Point), (",", DecimalMark::Comma)])(node, r)
 }
 
 fn format_word(node: &Node, r: &Reading) -> Option<String> {

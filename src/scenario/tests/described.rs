@@ -1,7 +1,7 @@
 //! What a described connector means: the play and the ways that a sheet comes to.
 
 use super::super::connector::timing_in_words;
-use super::super::plan::{Matter, Unknown};
+use super::super::plan::{Matter, Undisclosed};
 use super::{plan, small};
 use crate::commerce::terms::{ConnectorPlay, Described, Reserve, Rhythm, UpdateStyle};
 use crate::ids::ConnectorId;
@@ -54,7 +54,7 @@ fn nothing_waits_and_what_is_not_said_is_not_known() {
     assert_eq!(play.described, Some(Described { orders_take: Law::Constant(Span::ZERO) }));
     assert_eq!((play.updates, play.reserve), (UpdateStyle::Absolute, Reserve::OnHandoff));
     assert_eq!(plan.world.batches(play), [25, 25], "as many as a channel takes");
-    let of = |matter| Unknown { connector: ConnectorId(0), matter };
+    let of = |matter| Undisclosed { connector: ConnectorId(0), matter };
     let open = [Matter::RecordIds, Matter::Retries, Matter::Idempotent];
     assert_eq!(plan.unknowns, open.map(of));
     assert_eq!((play.shares_record_ids, play.retry.attempts), (false, 1), "as it looks worse");

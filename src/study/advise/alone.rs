@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use super::super::afternoon::Afternoon;
-use super::super::outcome::Outcome;
+use super::super::outcome::StudyOutcome;
 use super::{Advice, Missing, Search, Told, Trial};
 use crate::history::charter::Kpi;
 
@@ -14,7 +14,7 @@ pub(super) type Look = (usize, Vec<Afternoon>);
 
 impl Search<'_, '_> {
     /// Levers, those first that have a way to most of the gates that are not kept.
-    pub(super) fn by_promise(&self, baseline: &Outcome) -> Vec<usize> {
+    pub(super) fn by_promise(&self, baseline: &StudyOutcome) -> Vec<usize> {
         let out = baseline.gates.iter().filter(|gate| gate.out > 0 && gate.accepted == 0);
         let missed: Vec<Kpi> = out.map(|gate| gate.kpi).collect();
         let mut places: Vec<usize> = (0..self.levers.len()).collect();

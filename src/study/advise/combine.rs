@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use super::super::afternoon::Afternoon;
 use super::super::levers::Burden;
-use super::super::outcome::Outcome;
+use super::super::outcome::StudyOutcome;
 use super::{Advice, Merit, Missing, Search, Told, Trial};
 use crate::judge::judgement::Verdict;
 
@@ -242,7 +242,7 @@ impl Search<'_, '_> {
     /// The GO that these afternoons prove, with conditions or without; none where they prove none,
     /// or close a channel.
     fn reached(&self, afternoons: &[Afternoon]) -> Option<Verdict> {
-        let verdict = Outcome::of(afternoons)?.verdict();
+        let verdict = StudyOutcome::of(afternoons)?.verdict();
         let is_go = verdict <= Verdict::GoWithConditions && self.closes(afternoons).is_none();
         is_go.then_some(verdict)
     }

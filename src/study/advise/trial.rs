@@ -3,7 +3,7 @@
 
 use super::super::afternoon::{Afternoon, Sales};
 use super::super::interval::Mean;
-use super::super::outcome::{Outcome, SalesOver};
+use super::super::outcome::{SalesOver, StudyOutcome};
 use super::{Merit, Search};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
@@ -15,7 +15,7 @@ pub struct Trial {
     /// Its levers, by place.
     pub levers: Vec<usize>,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: StudyOutcome,
     /// What it does to each KPI of the run, paired by seed.
     pub effects: Vec<Effect>,
     /// What it does to sales, an afternoon, paired by seed.
@@ -59,7 +59,7 @@ impl Search<'_, '_> {
         let sales = |of: &[Afternoon]| of.iter().map(|a| a.sales).collect::<Vec<Sales>>();
         Some(Trial {
             levers,
-            outcome: Outcome::of(afternoons)?,
+            outcome: StudyOutcome::of(afternoons)?,
             effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
             sales: SalesOver::paired(&sales(&self.baseline), &sales(afternoons)),
             undersold: mean(|a| a.undersold.units() as f64),

@@ -7,16 +7,17 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
 use super::outcome::{self, Attempt, Said};
-use super::problem::{Code, Problem};
-use super::{Call, Heard, Misread, Received, Told, number, reading, shapes};
+use super::problem::{Code, ProblemDetails};
+use super::{Heard, HttpReply, HttpRequest, Misread, Received, number, reading, shapes};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest};
 use crate::ids::{ChannelId, OrderId};
 use crate::wire::routes::Operation;
 
 /// The request as a caller sends it. An order's channel is not on the wire where the path is the
 /// channel's own: it must be the channel that is asked.
-pub fn encode_request(request: &ChannelRequest) -> Call {
-    let post = |target: String, body: Bytes| Call { method: Method::POST, target, key: None, body };
+pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
+    let post =
+        |target: String, body: Bytes| HttpRequest { method: Method::POST, target, key: None, body };
     match request {
         ChannelRequest::PlaceOrder { intent, buyer, lines } => {
             let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
@@ -30,9 +31,9 @@ pub fn encode_request(request: &ChannelRequest) -> Call {
         ChannelRequest::Update { key, kind, items } => {
             let items = items.iter().map(shapes::Item::from).collect();
             let body = reading::json(&shapes::Update { kind: *kind, items });
-            Call { key: *key, ..post("/updates".to_owned(), body) }
+            HttpRequest { key: *key, ..post("/updates".to_owned(), body) }
         }
-        ChannelRequest::ListOrders { after, limit } => Call {
+        ChannelRequest::ListOrders { after, limit } => HttpRequest {
             method: Method::GET,
             target: format!("/orders?after={after}&limit={limit}"),
             key: None,
@@ -72,31 +73,34 @@ pub fn decode_request(
 }
 
 /// The reply as a channel sends it.
-pub fn encode_reply(reply: &ChannelReply) -> Told {
+pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
     match reply {
         ChannelReply::Placed { order } => {
-            Told::plain(StatusCode::CREATED, &shapes::Placed { order: *order })
+            HttpReply::plain(StatusCode::CREATED, &shapes::Placed { order: *order })
         }
-        ChannelReply::TurnedAway { why } => Problem {
+        ChannelReply::TurnedAway { why } => ProblemDetails {
             why: Some(*why),
-            ..Problem::new(Code::TurnedAway, "the order is not accepted; nothing was reserved")
+            ..ProblemDetails::new(
+                Code::TurnedAway,
+                "the order is not accepted; nothing was reserved",
+            )
         }
         .told(),
         ChannelReply::Cancelled => {
             let status = shapes::CancelledWord::Cancelled;
-            Told::plain(StatusCode::OK, &shapes::Cancelled { status })
+            HttpReply::plain(StatusCode::OK, &shapes::Cancelled { status })
         }
         ChannelReply::Updated { items } => {
             let items = items.iter().map(shapes::ItemResult::from).collect();
-            Told::plain(StatusCode::OK, &shapes::Updated { items })
+            HttpReply::plain(StatusCode::OK, &shapes::Updated { items })
         }
         ChannelReply::Orders { page, cursor, more } => {
             let page = Cow::Borrowed(page.as_slice());
-            Told::plain(StatusCode::OK, &shapes::Orders { page, cursor: *cursor, more: *more })
+            HttpReply::plain(StatusCode::OK, &shapes::Orders { page, cursor: *cursor, more: *more })
         }
         ChannelReply::Throttled { retry_after } => super::throttled(*retry_after),
         ChannelReply::Unavailable => super::unavailable(),
-        ChannelReply::Invalid { why } => Problem::new(Code::Invalid, why).told(),
+        ChannelReply::Invalid { why } => ProblemDetails::new(Code::Invalid, why).told(),
     }
 }
 

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
 use super::outcome::{self, Attempt, Said};
-use super::problem::{Code, Problem};
-use super::{Call, Heard, Misread, Received, Told, reading, shapes};
+use super::problem::{Code, ProblemDetails};
+use super::{Heard, HttpReply, HttpRequest, Misread, Received, reading, shapes};
 use crate::commerce::protocol::{OmsReply, OmsRequest};
 use crate::wire::routes::Operation;
 
 /// The request as a caller sends it.
-pub fn encode_request(request: &OmsRequest) -> Call {
-    let post = |target: &str, body: Bytes| Call {
+pub fn encode_request(request: &OmsRequest) -> HttpRequest {
+    let post = |target: &str, body: Bytes| HttpRequest {
         method: Method::POST,
         target: target.to_owned(),
         key: None,
@@ -24,7 +24,7 @@ pub fn encode_request(request: &OmsRequest) -> Call {
         OmsRequest::Handoff { order, intent, lines, key, attempt } => {
             let (lines, attempt) = (Cow::Borrowed(&lines[..]), *attempt);
             let handoff = shapes::Handoff { order: *order, intent: *intent, lines, attempt };
-            Call { key: *key, ..post("/handoffs", reading::json(&handoff)) }
+            HttpRequest { key: *key, ..post("/handoffs", reading::json(&handoff)) }
         }
         OmsRequest::Reserve { order, intent, lines } => {
             let lines = Cow::Borrowed(&lines[..]);
@@ -44,7 +44,7 @@ pub fn encode_request(request: &OmsRequest) -> Call {
         OmsRequest::Publish { sku } => {
             post("/listings", reading::json(&shapes::Listing { sku: *sku }))
         }
-        OmsRequest::ListChanges { after, limit } => Call {
+        OmsRequest::ListChanges { after, limit } => HttpRequest {
             method: Method::GET,
             target: format!("/changes?after={after}&limit={limit}"),
             key: None,
@@ -91,22 +91,25 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
 }
 
 /// The reply as the OMS sends it.
-pub fn encode_reply(reply: &OmsReply) -> Told {
+pub fn encode_reply(reply: &OmsReply) -> HttpReply {
     match reply {
         OmsReply::Held { oms, known } => {
             let status = if *known { StatusCode::OK } else { StatusCode::CREATED };
-            Told::plain(status, &shapes::Held { record: *oms, known: *known })
+            HttpReply::plain(status, &shapes::Held { record: *oms, known: *known })
         }
         OmsReply::Done => {
-            Told::plain(StatusCode::OK, &shapes::Done { status: shapes::DoneWord::Done })
+            HttpReply::plain(StatusCode::OK, &shapes::Done { status: shapes::DoneWord::Done })
         }
         OmsReply::Changes { page, cursor, more } => {
             let page = page.iter().map(Into::into).collect();
-            Told::plain(StatusCode::OK, &shapes::Changes { page, cursor: *cursor, more: *more })
+            HttpReply::plain(
+                StatusCode::OK,
+                &shapes::Changes { page, cursor: *cursor, more: *more },
+            )
         }
         OmsReply::Throttled { retry_after } => super::throttled(*retry_after),
         OmsReply::Unavailable => super::unavailable(),
-        OmsReply::Invalid { why } => Problem::new(Code::Invalid, why).told(),
+        OmsReply::Invalid { why } => ProblemDetails::new(Code::Invalid, why).told(),
     }
 }
 
@@ -129,7 +132,7 @@ pub fn decode_reply(asked: &OmsRequest, heard: Heard<'_>) -> Option<OmsReply> {
 }
 
 /// What "carried out before" means for `asked`: done, where the key is provably ours.
-fn duplicate(asked: &OmsRequest, problem: &Problem) -> Option<OmsReply> {
+fn duplicate(asked: &OmsRequest, problem: &ProblemDetails) -> Option<OmsReply> {
     match asked {
         OmsRequest::Handoff { key: Some(key), .. } if problem.key == Some(*key) => {
             problem.record.map(|oms| OmsReply::Held { oms, known: true })

@@ -3,7 +3,7 @@
 
 use hyper::{HeaderMap, StatusCode};
 
-use super::problem::{Code, Problem};
+use super::problem::{Code, ProblemDetails};
 use super::{Heard, RETRY_AFTER_US, number, reading};
 use crate::history::fact::Refusal;
 use crate::units::{Span, US_PER_S};
@@ -22,7 +22,7 @@ pub(super) enum Said<T> {
     /// Not carried out, and never will be.
     Invalid(String),
     /// Carried out before; the problem says under which key.
-    Duplicate(Box<Problem>),
+    Duplicate(Box<ProblemDetails>),
 }
 
 /// Which attempt a call was, as far as its words tell.
@@ -40,7 +40,7 @@ pub(super) fn of<T>(
     attempt: Attempt,
     read: impl FnOnce(&[u8]) -> Option<T>,
 ) -> Option<Said<T>> {
-    let problem = || reading::shape_of_reply::<Problem>(heard.body);
+    let problem = || reading::shape_of_reply::<ProblemDetails>(heard.body);
     match heard.status.as_u16() {
         // A success whose body says otherwise is believed where it says so in our words.
         200 | 201 => match read(heard.body) {
@@ -74,7 +74,7 @@ pub(super) fn of<T>(
 }
 
 /// A refusal in the problem's own words.
-fn refused<T>(problem: Problem) -> Option<Said<T>> {
+fn refused<T>(problem: ProblemDetails) -> Option<Said<T>> {
     match (problem.error, problem.why) {
         (Code::TurnedAway, Some(why)) => Some(Said::TurnedAway(why)),
         (

@@ -4,7 +4,7 @@
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::Told;
+use super::HttpReply;
 use crate::history::fact::Refusal;
 use crate::ids::{OmsOrder, OrderId};
 
@@ -62,7 +62,7 @@ impl Code {
 /// The body of an answer that is not what was asked for. Fields that are not known are passed over:
 /// a system may say more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
+pub struct ProblemDetails {
     /// What is wrong, for a program.
     pub error: Code,
     /// What is wrong, for a person, and what to do.
@@ -82,14 +82,21 @@ pub struct Problem {
     pub record: Option<OmsOrder>,
 }
 
-impl Problem {
+impl ProblemDetails {
     /// A problem that needs no more than its words.
-    pub fn new(error: Code, message: impl Into<String>) -> Problem {
-        Problem { error, message: message.into(), why: None, key: None, order: None, record: None }
+    pub fn new(error: Code, message: impl Into<String>) -> ProblemDetails {
+        ProblemDetails {
+            error,
+            message: message.into(),
+            why: None,
+            key: None,
+            order: None,
+            record: None,
+        }
     }
 
     /// The reply that says so.
-    pub fn told(&self) -> Told {
-        Told::plain(self.error.status(), self)
+    pub fn told(&self) -> HttpReply {
+        HttpReply::plain(self.error.status(), self)
     }
 }

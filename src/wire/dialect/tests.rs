@@ -20,7 +20,7 @@ use crate::wire::keys::Keyring;
 use crate::wire::routes::{Routes, Side};
 
 /// A server's view of a call.
-fn received<T>(side: Side, call: &Call, read: impl FnOnce(&Received<'_>) -> T) -> T {
+fn received<T>(side: Side, call: &HttpRequest, read: impl FnOnce(&Received<'_>) -> T) -> T {
     let uri: hyper::Uri = call.target.parse().expect("a target is a URI");
     let routes = Routes::of(side);
     let found = routes.find(&call.method, uri.path()).expect("a call has a route");
@@ -36,7 +36,7 @@ fn received<T>(side: Side, call: &Call, read: impl FnOnce(&Received<'_>) -> T) -
 }
 
 /// A caller's view of a reply.
-fn heard(asked: &Asked, told: &Told) -> CameBack {
+fn heard(asked: &Asked, told: &HttpReply) -> CameBack {
     let mut headers = HeaderMap::new();
     told.write_headers(&mut headers);
     came_back(asked, Heard { status: told.status, headers: &headers, body: &told.body })
@@ -86,7 +86,7 @@ proptest! {
         let told = channel::encode_reply(&reply);
         prop_assume!(told.status.is_success());
         let kept = (told.body.len() as f64 * cut) as usize;
-        let torn = Told { body: told.body.slice(..kept), ..told };
+        let torn = HttpReply { body: told.body.slice(..kept), ..told };
         prop_assert_eq!(heard(&Asked::Channel(id, request), &torn), CameBack::Unknown);
     }
 
@@ -98,7 +98,7 @@ proptest! {
         (id, request) in channel_request(),
     ) {
         let status = StatusCode::from_u16(status).expect("a status");
-        let told = Told { status, retry_after: None, body: body.into() };
+        let told = HttpReply { status, retry_after: None, body: body.into() };
         let came = heard(&Asked::Channel(id, request), &told);
         prop_assert!(came == CameBack::Unknown || is_invalid(&came), "{:?}", came);
     }
@@ -134,7 +134,7 @@ fn handoff(key: Option<u64>, attempt: u32) -> Asked {
 fn said(asked: &Asked, status: u16, body: &str) -> CameBack {
     let status = StatusCode::from_u16(status).expect("a status");
     let body = Bytes::copy_from_slice(body.as_bytes());
-    heard(asked, &Told { status, retry_after: None, body })
+    heard(asked, &HttpReply { status, retry_after: None, body })
 }
 
 fn is_invalid(came: &CameBack) -> bool {

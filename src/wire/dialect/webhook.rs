@@ -7,17 +7,17 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
 use super::notices::Notified;
-use super::{Call, Code, Misread, Problem, Told, reading};
+use super::{Code, HttpReply, HttpRequest, Misread, ProblemDetails, reading};
 use crate::commerce::protocol::{Notice, Receipt};
 
 /// The notice as a system posts it; the caller signs the body.
-pub fn encode(notice: &Notice) -> Call {
+pub fn encode(notice: &Notice) -> HttpRequest {
     let said = match notice {
         Notice::Order(order) => Notified::Order(Cow::Borrowed(order)),
         Notice::Source(source) => Notified::Source(source.into()),
     };
     let body = reading::json(&said);
-    Call { method: Method::POST, target: "/notices".to_owned(), key: None, body }
+    HttpRequest { method: Method::POST, target: "/notices".to_owned(), key: None, body }
 }
 
 /// The notice in a webhook's body, once its signature is proved.
@@ -29,13 +29,13 @@ pub fn decode(body: &[u8]) -> Result<Notice, Misread> {
 }
 
 /// What a sink answers to a notice.
-pub fn answer(receipt: Receipt) -> Told {
+pub fn answer(receipt: Receipt) -> HttpReply {
     match receipt {
         Receipt::Taken => {
-            Told { status: StatusCode::NO_CONTENT, retry_after: None, body: Bytes::new() }
+            HttpReply { status: StatusCode::NO_CONTENT, retry_after: None, body: Bytes::new() }
         }
         Receipt::Refused => {
-            Problem::new(Code::Unavailable, "the notice was not taken; post it again").told()
+            ProblemDetails::new(Code::Unavailable, "the notice was not taken; post it again").told()
         }
     }
 }

@@ -13,11 +13,12 @@ use super::body::{self, BodyFault};
 use super::guests::Guest;
 use super::half::Half;
 use super::tally::Counters;
-use super::{Credential, Limits, Serves};
+use super::{Credential, ListenerLimits, Serves};
 use crate::commerce::outbox::{Answer, Fate, How};
 use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
 use crate::wire::dialect::{
-    self, Code, Misread, PAGE_ENTRIES_MAX, Problem, Received, Told, channel, oms, webhook,
+    self, Code, HttpReply, Misread, PAGE_ENTRIES_MAX, ProblemDetails, Received, channel, oms,
+    webhook,
 };
 use crate::wire::routes::{Astray, Routes, Side};
 
@@ -30,19 +31,19 @@ pub(super) struct Lost;
 pub(super) struct Desk<S> {
     role: Role,
     credential: Credential,
-    pub(super) limits: Limits,
+    pub(super) limits: ListenerLimits,
     routes: Routes,
     serves: Arc<S>,
     pub(super) counters: Arc<Counters>,
 }
 
-type HttpReply = Response<Either<Full<Bytes>, Half>>;
+type Outgoing = Response<Either<Full<Bytes>, Half>>;
 
 impl<S: Serves> Desk<S> {
     pub(super) fn new(
         role: Role,
         credential: Credential,
-        limits: Limits,
+        limits: ListenerLimits,
         serves: Arc<S>,
     ) -> Desk<S> {
         let routes = Routes::of(Side::of(role));
@@ -54,7 +55,7 @@ impl<S: Serves> Desk<S> {
         &self,
         request: Request<Incoming>,
         guest: &Guest,
-    ) -> Result<HttpReply, Lost> {
+    ) -> Result<Outgoing, Lost> {
         let (head, incoming) = request.into_parts();
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
@@ -70,7 +71,7 @@ impl<S: Serves> Desk<S> {
         };
         if head.method == hyper::Method::POST && !is_json(&head.headers) {
             let why = "send the body as \"Content-Type: application/json\"";
-            return Ok(self.refuse(&Problem::new(Code::WrongContent, why), guest));
+            return Ok(self.refuse(&ProblemDetails::new(Code::WrongContent, why), guest));
         }
         let body = match body::read(incoming, &self.limits).await {
             Ok(body) => body,
@@ -97,13 +98,13 @@ impl<S: Serves> Desk<S> {
             Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
             Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
             Err(misread) => {
-                Ok(self.refuse(&Problem::new(Code::Malformed, misread.to_string()), guest))
+                Ok(self.refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
             }
         }
     }
 
     /// Puts the request to the system.
-    fn ask(&self, received: &Received<'_>) -> Result<Answer<Told>, Misread> {
+    fn ask(&self, received: &Received<'_>) -> Result<Answer<HttpReply>, Misread> {
         let asked = match self.role {
             Role::Channel(id) => {
                 let mut request = channel::decode_request(id, received)?;
@@ -130,15 +131,15 @@ impl<S: Serves> Desk<S> {
         }))
     }
 
-    fn refuse(&self, problem: &Problem, guest: &Guest) -> HttpReply {
+    fn refuse(&self, problem: &ProblemDetails, guest: &Guest) -> Outgoing {
         self.counters.refused(guest.is_known());
         response(problem.told())
     }
 
-    fn refuse_stranger(&self, why: &str) -> HttpReply {
+    fn refuse_stranger(&self, why: &str) -> Outgoing {
         // Whatever its connection showed before, this call is by nobody who is known.
         let stranger = Guest::default();
-        let mut reply = self.refuse(&Problem::new(Code::Unauthorized, why), &stranger);
+        let mut reply = self.refuse(&ProblemDetails::new(Code::Unauthorized, why), &stranger);
         // RFC 9110, 11.6.1: a 401 must say how to do better.
         let challenge = match self.credential {
             Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
@@ -148,17 +149,17 @@ impl<S: Serves> Desk<S> {
         reply
     }
 
-    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> HttpReply {
+    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Outgoing {
         match astray {
             Astray::NoRoute => {
                 // The path is the caller's text: enough of it to know it again.
                 let path: String = path.chars().take(80).collect();
                 let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
-                self.refuse(&Problem::new(Code::NoRoute, why), guest)
+                self.refuse(&ProblemDetails::new(Code::NoRoute, why), guest)
             }
             Astray::WrongMethod(allowed) => {
                 let why = format!("this path takes {allowed}");
-                let mut reply = self.refuse(&Problem::new(Code::WrongMethod, why), guest);
+                let mut reply = self.refuse(&ProblemDetails::new(Code::WrongMethod, why), guest);
                 let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
                 reply.headers_mut().insert(header::ALLOW, allowed);
                 reply
@@ -166,7 +167,7 @@ impl<S: Serves> Desk<S> {
         }
     }
 
-    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> HttpReply {
+    fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Outgoing {
         let (code, why) = match fault {
             BodyFault::TooLarge => (
                 Code::TooLarge,
@@ -177,7 +178,7 @@ impl<S: Serves> Desk<S> {
                 format!("the body did not come within {:?}", self.limits.body_within),
             ),
         };
-        let mut reply = self.refuse(&Problem::new(code, why), guest);
+        let mut reply = self.refuse(&ProblemDetails::new(code, why), guest);
         reply.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         reply
     }
@@ -190,7 +191,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// A reply that its caller does not get to see whole.
-fn lose(told: Told, how: How, guest: &Guest) -> Result<HttpReply, Lost> {
+fn lose(told: HttpReply, how: How, guest: &Guest) -> Result<Outgoing, Lost> {
     match how {
         How::HalfBody if !told.body.is_empty() => {
             let half = Half::of(&told.body);
@@ -205,7 +206,7 @@ fn lose(told: Told, how: How, guest: &Guest) -> Result<HttpReply, Lost> {
     }
 }
 
-fn response(told: Told) -> HttpReply {
+fn response(told: HttpReply) -> Outgoing {
     let mut reply = Response::new(Either::Left(Full::default()));
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());

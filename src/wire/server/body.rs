@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tokio::time;
 
-use super::Limits;
+use super::ListenerLimits;
 
 /// How many times the limit is read and thrown away before a reply: a caller that is still sending
 /// when its connection closes would see a reset instead of the 413.
@@ -24,7 +24,7 @@ pub(super) enum BodyFault {
 }
 
 /// The whole body.
-pub(super) async fn read(mut body: Incoming, limits: &Limits) -> Result<Bytes, BodyFault> {
+pub(super) async fn read(mut body: Incoming, limits: &ListenerLimits) -> Result<Bytes, BodyFault> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
@@ -66,7 +66,7 @@ async fn next(body: &mut Incoming) -> Result<Option<Bytes>, BodyFault> {
     Ok(None)
 }
 
-async fn discard(mut body: Incoming, limits: &Limits) {
+async fn discard(mut body: Incoming, limits: &ListenerLimits) {
     let mut left = DISCARDED_BODIES_MAX * limits.body_bytes_max as u64;
     while let Ok(Some(piece)) = next(&mut body).await {
         left = left.saturating_sub(piece.len() as u64);

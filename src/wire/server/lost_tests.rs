@@ -11,7 +11,7 @@ use crate::wire::permit::Permit;
 #[tokio::test]
 async fn a_lost_reply_is_carried_out_and_never_heard() {
     for (intent, how) in LOST {
-        let opened = Opened::channel(Limits::default()).await;
+        let opened = Opened::channel(ListenerLimits::default()).await;
         let mut stream = opened.connect().await;
         stream.write_all(opened.order(intent).as_bytes()).await.unwrap();
         let mut heard = Vec::new();
@@ -39,10 +39,10 @@ async fn a_lost_reply_is_carried_out_and_never_heard() {
 #[tokio::test]
 async fn the_caller_of_a_lost_reply_knows_nothing() {
     for (intent, how) in LOST {
-        let opened = Opened::channel(Limits::default()).await;
+        let opened = Opened::channel(ListenerLimits::default()).await;
         let url = format!("http://{}", opened.listening.address()).parse().unwrap();
         let client: Client<Ask> =
-            Client::new(Permit::loopback(&url).unwrap(), client::Limits::default());
+            Client::new(Permit::loopback(&url).unwrap(), client::ClientLimits::default());
         let Credential::Bearer(token) = &opened.credential else { panic!("a channel's token") };
         let order = ChannelRequest::PlaceOrder { intent, buyer: Buyer(1), lines: vec![] };
         let worded = dialect::call(&Asked::Channel(CHANNEL, order));

@@ -5,7 +5,8 @@ use super::*;
 /// 1,100 of them once took every place of a storefront, and 401 orders were refused.
 #[tokio::test]
 async fn strangers_who_say_nothing_make_room_for_callers_of_the_run() {
-    let opened = Opened::channel(Limits { connections_max: 8, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { connections_max: 8, ..ListenerLimits::default() }).await;
     let mut known = opened.connect().await;
     known.write_all(opened.order(Intent(1)).as_bytes()).await.unwrap();
     let mut heard = [0; 4_096];
@@ -29,7 +30,8 @@ async fn strangers_who_say_nothing_make_room_for_callers_of_the_run() {
 
 #[tokio::test]
 async fn the_stranger_who_was_silent_longest_makes_room() {
-    let opened = Opened::channel(Limits { connections_max: 3, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { connections_max: 3, ..ListenerLimits::default() }).await;
     let mut silent = Vec::new();
     for _ in 0..3 {
         silent.push(opened.connect().await);
@@ -48,7 +50,7 @@ async fn the_stranger_who_was_silent_longest_makes_room() {
 /// for a signature, and counted as a caller of the run.
 #[tokio::test]
 async fn whoever_is_refused_before_showing_credentials_is_a_stranger() {
-    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), Limits::default()).await;
+    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), ListenerLimits::default()).await;
     let signed = sink.request("POST /notices", "{}");
     let wrong = [
         signed.replace("POST /notices", "GET /.env"),
@@ -67,7 +69,7 @@ async fn whoever_is_refused_before_showing_credentials_is_a_stranger() {
 
 #[tokio::test]
 async fn strangers_are_counted_apart_from_callers_that_err() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let right = opened.order(Intent(5));
     opened.ask(&right.replace("authorization", "x-authorization")).await;
     opened.ask(&right.replace("Bearer ", "Bearer x")).await;

@@ -81,19 +81,19 @@ struct Opened {
 }
 
 impl Opened {
-    async fn as_role(role: Role, limits: Limits) -> Opened {
+    async fn as_role(role: Role, limits: ListenerLimits) -> Opened {
         let keyring = Keyring::of("a secret of test 1").unwrap();
         let credential = match role {
             Role::Connector(id) => Credential::Signed(keyring.signing(id)),
             _ => Credential::Bearer(keyring.token(role)),
         };
         let shop = Arc::new(Shop::default());
-        let endpoint = Endpoint::loopback(role, credential.clone());
+        let endpoint = ListenAt::loopback(role, credential.clone());
         let listening = open(endpoint, limits, Arc::clone(&shop)).await.unwrap();
         Opened { listening, shop, credential }
     }
 
-    async fn channel(limits: Limits) -> Opened {
+    async fn channel(limits: ListenerLimits) -> Opened {
         Opened::as_role(Role::Channel(CHANNEL), limits).await
     }
 
@@ -147,16 +147,16 @@ fn brief(reply: &str) -> String {
 
 #[tokio::test]
 async fn each_system_answers_at_its_own_address() {
-    let channel = Opened::channel(Limits::default()).await;
+    let channel = Opened::channel(ListenerLimits::default()).await;
     let reply = channel.ask(&channel.order(Intent(5))).await;
     assert_eq!(brief(&reply), r#"201 {"order":{"channel":1,"number":5}}"#);
 
-    let oms = Opened::as_role(Role::Oms, Limits::default()).await;
+    let oms = Opened::as_role(Role::Oms, ListenerLimits::default()).await;
     let body = r#"{"order":{"channel":1,"number":5},"intent":5,"lines":[],"attempt":1}"#;
     let reply = oms.ask(&oms.request("POST /handoffs", body)).await;
     assert_eq!(brief(&reply), r#"201 {"record":9,"known":false}"#);
 
-    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), Limits::default()).await;
+    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), ListenerLimits::default()).await;
     let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
     let call = dialect::webhook::encode(&notice);
     let body = String::from_utf8(call.body.to_vec()).unwrap();
@@ -169,7 +169,7 @@ async fn each_system_answers_at_its_own_address() {
 
 #[tokio::test]
 async fn requests_that_are_wrong_are_told_so_and_never_reach_the_system() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let right = opened.order(Intent(5));
     let token = Keyring::of("a secret of test 2").unwrap().token(Role::Channel(CHANNEL));
     let known = Keyring::of("a secret of test 1").unwrap().token(Role::Channel(CHANNEL));
@@ -208,7 +208,7 @@ async fn requests_that_are_wrong_are_told_so_and_never_reach_the_system() {
 
 #[tokio::test]
 async fn a_refusal_says_how_to_do_better() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let right = opened.order(Intent(5));
     let reply = opened.ask(&right.replace("authorization", "x-authorization")).await;
     assert!(reply.contains("www-authenticate: Bearer\r\n"), "{reply}");
@@ -218,7 +218,7 @@ async fn a_refusal_says_how_to_do_better() {
 
 #[tokio::test]
 async fn a_wrong_signature_is_turned_away() {
-    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), Limits::default()).await;
+    let sink = Opened::as_role(Role::Connector(ConnectorId(0)), ListenerLimits::default()).await;
     let call = dialect::webhook::encode(&Notice::Source(SourceNotice::Price {
         sku: SkuId(1),
         version: crate::ids::Version(1),
@@ -236,7 +236,7 @@ async fn a_wrong_signature_is_turned_away() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_by_its_length_and_by_its_pieces() {
-    let limits = Limits { body_bytes_max: 1_000, ..Limits::default() };
+    let limits = ListenerLimits { body_bytes_max: 1_000, ..ListenerLimits::default() };
     let opened = Opened::channel(limits).await;
     let declared = opened.request("POST /orders", &"x".repeat(1_001));
     let reply = opened.ask(&declared).await;
@@ -255,7 +255,7 @@ async fn a_body_over_the_limit_is_refused_by_its_length_and_by_its_pieces() {
 
 #[tokio::test]
 async fn headers_over_the_limit_are_refused() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let padding = format!("host: x\r\nx-padding: {}", "x".repeat(HEAD_BYTES_MAX));
     let reply = opened.ask(&opened.order(Intent(5)).replace("host: x", &padding)).await;
     assert!(reply.starts_with("HTTP/1.1 431"), "{reply}");
@@ -263,13 +263,15 @@ async fn headers_over_the_limit_are_refused() {
 
 #[tokio::test]
 async fn a_half_sent_request_is_closed() {
-    let opened = Opened::channel(Limits { head_within: SHORT, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { head_within: SHORT, ..ListenerLimits::default() }).await;
     let mut stream = opened.connect().await;
     stream.write_all(b"POST /orders HTTP/1.1\r\nhost: ").await.unwrap();
     let reply = all_of(&mut stream).await;
     assert!(!reply.starts_with("HTTP/1.1 2"), "{reply}");
 
-    let opened = Opened::channel(Limits { body_within: SHORT, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { body_within: SHORT, ..ListenerLimits::default() }).await;
     let order = opened.order(Intent(5));
     let mut stream = opened.connect().await;
     stream.write_all(&order.as_bytes()[..order.len() - 3]).await.unwrap();
@@ -281,7 +283,7 @@ async fn a_half_sent_request_is_closed() {
 
 #[tokio::test]
 async fn pipelined_requests_are_answered_in_order_up_to_the_lost_one() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let intents = [Intent(1), Intent(2), LOST[0].0, Intent(3)];
     let all = intents.map(|intent| opened.order(intent)).concat();
     let mut stream = opened.connect().await;
@@ -294,7 +296,8 @@ async fn pipelined_requests_are_answered_in_order_up_to_the_lost_one() {
 
 #[tokio::test]
 async fn garbage_ends_its_own_connection_and_no_other() {
-    let opened = Opened::channel(Limits { head_within: SHORT, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { head_within: SHORT, ..ListenerLimits::default() }).await;
     let mut noise = crate::rng::stream(1, "garbage");
     for length in 1..60 {
         let mut bytes = vec![0; length * 7];
@@ -321,7 +324,8 @@ async fn garbage_ends_its_own_connection_and_no_other() {
 
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_when_all_are_callers_of_the_run() {
-    let opened = Opened::channel(Limits { connections_max: 1, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { connections_max: 1, ..ListenerLimits::default() }).await;
     let mut first = opened.connect().await;
     first.write_all(opened.order(Intent(5)).as_bytes()).await.unwrap();
     first.readable().await.unwrap();
@@ -336,7 +340,8 @@ async fn one_connection_too_many_is_told_so_when_all_are_callers_of_the_run() {
 
 #[tokio::test]
 async fn a_caller_that_does_not_read_is_cut() {
-    let opened = Opened::channel(Limits { write_within: SHORT, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { write_within: SHORT, ..ListenerLimits::default() }).await;
     let mut stream = opened.connect().await;
     let request = opened.request("GET /orders?limit=1000", "");
     let cut = async { while stream.write_all(request.as_bytes()).await.is_ok() {} };
@@ -345,7 +350,7 @@ async fn a_caller_that_does_not_read_is_cut() {
 
 #[tokio::test]
 async fn a_page_is_never_longer_than_the_limit() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     opened.ask(&opened.request("GET /orders?after=3&limit=4000000000", "")).await;
     let limit = dialect::PAGE_ENTRIES_MAX;
     assert_eq!(*opened.shop.asked.lock(), [ChannelRequest::ListOrders { after: 3, limit }]);
@@ -353,7 +358,8 @@ async fn a_page_is_never_longer_than_the_limit() {
 
 #[tokio::test]
 async fn closing_ends_idle_connections_and_cuts_stuck_ones() {
-    let opened = Opened::channel(Limits { close_within: SHORT, ..Limits::default() }).await;
+    let opened =
+        Opened::channel(ListenerLimits { close_within: SHORT, ..ListenerLimits::default() }).await;
     let (mut idle, mut stuck) = (opened.connect().await, opened.connect().await);
     idle.write_all(opened.order(Intent(5)).as_bytes()).await.unwrap();
     idle.readable().await.unwrap();
@@ -371,7 +377,7 @@ async fn closing_ends_idle_connections_and_cuts_stuck_ones() {
 
 #[tokio::test]
 async fn a_machine_that_panics_does_not_go_unnoticed() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     assert_eq!(opened.ask(&opened.order(BROKEN)).await, "");
     assert!(opened.ask(&opened.order(Intent(5))).await.starts_with("HTTP/1.1 201"));
     assert_eq!(opened.listening.close().await.panicked, 1);
@@ -379,11 +385,12 @@ async fn a_machine_that_panics_does_not_go_unnoticed() {
 
 #[tokio::test]
 async fn an_address_that_is_taken_is_named() {
-    let opened = Opened::channel(Limits::default()).await;
+    let opened = Opened::channel(ListenerLimits::default()).await;
     let listen = opened.listening.address();
     let credential = opened.credential.clone();
-    let endpoint = Endpoint { role: Role::Oms, listen, credential };
-    let error = open(endpoint, Limits::default(), Arc::clone(&opened.shop)).await.unwrap_err();
+    let endpoint = ListenAt { role: Role::Oms, listen, credential };
+    let error =
+        open(endpoint, ListenerLimits::default(), Arc::clone(&opened.shop)).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains(&listen.to_string()) && text.contains("is the port taken?"), "{text}");
 }

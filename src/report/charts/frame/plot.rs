@@ -4,7 +4,7 @@ use super::{Plot, SMALL};
 use crate::report::charts::canvas::{Anchor, Canvas, Drawn, Point, Stroke};
 use crate::report::charts::colour::{GRID, INK, MUTED, WHITE};
 use crate::report::charts::face::Face;
-use crate::report::charts::picture::{Along, Band, Line, Look, Mark, Panel};
+use crate::report::charts::picture::{Along, Look, Mark, Panel, PlottedLine, Shade};
 
 /// From the top of a plot up to the names of its marks, and the room both need.
 const MARK_NAME: i32 = 230;
@@ -56,7 +56,7 @@ impl Plot<'_> {
         canvas.text(centre, "nothing was measured", SMALL, Anchor::Centre)
     }
 
-    fn line(&self, canvas: &mut Canvas, line: &Line, along: &Along) -> Drawn {
+    fn line(&self, canvas: &mut Canvas, line: &PlottedLine, along: &Along) -> Drawn {
         let stroke = if line.look == Look::Behind { Stroke::Thin } else { Stroke::Line };
         for run in unbroken(along, |place| line.values.get(place).copied().flatten()) {
             let mut points: Vec<Point> = run
@@ -95,7 +95,7 @@ impl Plot<'_> {
         stairs
     }
 
-    fn band(&self, canvas: &mut Canvas, band: &Band, along: &Along) -> Drawn {
+    fn band(&self, canvas: &mut Canvas, band: &Shade, along: &Along) -> Drawn {
         let both = |place: usize| {
             let low = band.low.1.get(place).copied().flatten()?;
             let high = band.high.1.get(place).copied().flatten()?;
