@@ -175,7 +175,7 @@ fn a_measure_is_said_alike_wherever_it_stands() {
                 assert!(line.contains(said), "{name}: {said} in {line}");
             }
             assert!(!limit.is_empty());
-            let line = comment.lines().find(|line| line.contains(&format!("**{measure}**")));
+            let line = comment.lines().find(|line| line.contains(&format!("**{}**", row[0])));
             let line = line.unwrap_or_else(|| panic!("{name}: no {measure} in the comment"));
             assert!(line.contains(value) && line.contains(bounds), "{name}: {line}");
         }
