@@ -149,7 +149,8 @@ pub struct StockRule {
     pub allocation: Ppm,
     /// Units held back from it.
     pub holds_back: Qty,
-    /// The most units it shows, if there is a cap.
+    /// The most units it shows, if there is a cap. Always said: a field that is lost is no null.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub shows_at_most: Option<Qty>,
 }
 

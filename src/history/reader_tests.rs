@@ -257,6 +257,10 @@ fn lines_that_are_not_facts_end_the_history() {
     check(format!("{}\n", "[".repeat(100_000)).as_bytes(), "fact 1 cannot be read: invalid type");
     check(b"{\"seq\":1,\"at\":-1,\"wall\":0,\"what\":{\"quiet\":{}}}\n", "fact 1 cannot be read");
     check(b"{\"seq\":1,\"at\":0,\"wall\":0,\"what\":{\"unheard_of\":{}}}\n", "unheard_of");
+    let rule = r#"{"allocation":1000000,"holds_back":0}"#;
+    let rule = format!(r#"{{"rule_set":{{"channel":0,"rule":{rule}}}}}"#);
+    let rule = format!("{{\"seq\":1,\"at\":0,\"wall\":0,\"what\":{rule}}}\n");
+    check(rule.as_bytes(), "missing field `shows_at_most`");
     check(&name_of_length(LINE_BYTES_MAX + 1).into_bytes(), "no end");
     let long = format!("{}\n", name_of_length(LINE_BYTES_MAX + 1));
     check(long.as_bytes(), "its line is over 16777216 bytes");

@@ -6,16 +6,14 @@ use super::books::Books;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
-use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits};
-use crate::ids::ChannelId;
-use crate::units::{Ppm, Span};
+use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, StockRule};
+use crate::ids::{ChannelId, NAME_CHARS_MAX};
+use crate::units::{At, Ppm, Qty, Span};
 
 /// SKUs × channels; beyond, tables would not fit a small machine.
 const CELLS_MAX: u64 = 2_000_000;
 /// Channels, and connectors.
 const ROLES_MAX: usize = 256;
-/// The longest name of a channel, connector or SKU: pages and pictures are laid out by them.
-const NAME_CHARS_MAX: usize = 256;
 
 pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let wrong = |what: &str| Err(NotAHistory::Charter(what.to_owned()));
@@ -46,6 +44,9 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let unserved = |c: &&ChannelTerms| there > 0 && c.connector.index() >= there;
     if let Some(channel) = charter.channels.iter().find(unserved) {
         return wrong(&format!("channel {} has a connector that is not there", channel.name));
+    }
+    if let Some(what) = ill_phased(charter).or_else(|| ill_shared(charter)) {
+        return wrong(&what);
     }
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
         return wrong("an accepted risk names a channel that is not there");
@@ -94,8 +95,12 @@ fn ill_named(charter: &Charter) -> Option<String> {
     let channels = charter.channels.iter().map(|channel| channel.name.as_str());
     let connectors = charter.connectors.iter().map(|connector| connector.name.as_str());
     let skus = charter.sku_names.iter().map(|name| &**name);
+    let times = charter.phases.iter().map(|phase| phase.name.as_str());
+    let times = times.chain(charter.promotions.iter().map(|promotion| promotion.name.as_str()));
+    let teams = charter.owners.iter().map(|owner| owner.team.as_str());
+    let others = skus.chain(times).chain(teams).chain([charter.campaign.as_str()]);
     let is_long = |name: &&str| name.chars().nth(NAME_CHARS_MAX).is_some();
-    if let Some(long) = channels.clone().chain(connectors.clone()).chain(skus).find(is_long) {
+    if let Some(long) = channels.clone().chain(connectors.clone()).chain(others).find(is_long) {
         let begins: String = long.chars().take(20).collect();
         return Some(format!("the name {begins:?}… is longer than {NAME_CHARS_MAX} letters"));
     }
@@ -106,4 +111,38 @@ fn ill_named(charter: &Charter) -> Option<String> {
     small.sort_unstable();
     let twice = small.windows(2).find(|pair| pair[0] == pair[1])?;
     Some(format!("two channels are named {:?}", twice[0]))
+}
+
+/// Phases that leave out a part of the campaign, or say it twice: nobody would be asked for the
+/// orders of it.
+fn ill_phased(charter: &Charter) -> Option<String> {
+    let mut from = At::START;
+    for phase in &charter.phases {
+        if phase.from != from || phase.until <= from {
+            return Some(format!(
+                "phase {:?} does not begin where the one before ends",
+                phase.name
+            ));
+        }
+        from = phase.until;
+    }
+    let whole = !charter.phases.is_empty() && from == charter.traffic_ends;
+    (!whole).then(|| "its phases do not end where its traffic does".to_owned())
+}
+
+/// Shares of more than all, and stock rules that no channel can follow.
+fn ill_shared(charter: &Charter) -> Option<String> {
+    let cannot = |channel: &&ChannelTerms| {
+        let StockRule { allocation, holds_back, shows_at_most } = channel.rule;
+        let negative = [holds_back, shows_at_most.unwrap_or(Qty::ZERO)].iter().any(|q| q.0 < 0);
+        negative || allocation > Ppm::ONE || channel.share > Ppm::ONE
+    };
+    if let Some(channel) = charter.channels.iter().find(cannot) {
+        return Some(format!(
+            "channel {} has a share or a stock rule that cannot be",
+            channel.name
+        ));
+    }
+    let sent = charter.honesty.sent_at_least > Ppm::ONE;
+    sent.then(|| "more calls are to be sent than are due".to_owned())
 }

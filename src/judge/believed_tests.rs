@@ -218,6 +218,16 @@ fn a_charter_that_contradicts_itself_is_refused() {
         (chartered(|c| c.channels[1].name = "StoreFront".into()), "two channels are named"),
         (chartered(|c| c.channels[1].name = " ".into()), "has no name"),
         (chartered(|c| c.connectors[0].name = "h".repeat(257)), "longer than 256 letters"),
+        (chartered(|c| c.campaign = "h".repeat(257)), "longer than 256 letters"),
+        (chartered(|c| c.phases[0].name = "h".repeat(257)), "longer than 256 letters"),
+        (chartered(|c| c.phases.clear()), "do not end where its traffic does"),
+        (chartered(|c| c.phases[0].until = secs(3_599)), "do not end where its traffic does"),
+        (chartered(|c| c.phases[0].from = secs(1)), "does not begin where the one before ends"),
+        (chartered(|c| c.phases.push(c.phases[0].clone())), "does not begin where"),
+        (chartered(|c| c.channels[0].share = Ppm(1_000_001)), "that cannot be"),
+        (chartered(|c| c.channels[0].rule.allocation = Ppm(1_000_001)), "that cannot be"),
+        (chartered(|c| c.channels[0].rule.holds_back = Qty(-1)), "that cannot be"),
+        (chartered(|c| c.honesty.sent_at_least = Ppm(1_000_001)), "more calls"),
     ] {
         let said = refused(&play);
         assert!(said.contains(why), "`{why}` is not in: {said}");

@@ -188,6 +188,7 @@ fn a_share_near_its_limit_is_at_the_limit() {
 fn orders_that_may_still_be_held_leave_the_gate_unresolved() {
     let mut play = healthy();
     play.charter.traffic_ends = secs(1_600);
+    play.charter.phases[0].until = secs(1_600);
     let mut open = 0;
     play.edit(|at, what| match what {
         What::Held { .. } | What::Delivered { .. } if at > secs(1_300) => {

@@ -95,6 +95,20 @@ decoders! {
     };
 }
 
+/// Words of up to `max` letters.
+pub(crate) fn name_up_to(max: usize) -> impl Fn(&Node, &Reading) -> Option<String> {
+    move |node, r| {
+        let name = words(node, r)?;
+        let letters = name.chars().count();
+        if letters > max {
+            let wrong = Wrong::new(format!("a name of {} letters", grouped(letters as f64)));
+            r.wrong(&node.at, wrong.expected(format!("a name of at most {max} letters")));
+            return None;
+        }
+        Some(name)
+    }
+}
+
 /// A whole number from 1 up to `max`.
 pub(crate) fn some_up_to(max: u64) -> impl Fn(&Node, &Reading) -> Option<u64> {
     move |node, r| {

@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::Overrides;
+use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::Map;
 use crate::language::number::{Places, meant};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{multiple_milli, parse_money, scalar, words};
+use crate::language::scalar::{multiple_milli, name_up_to, parse_money, scalar};
 use crate::language::tree::Node;
 use crate::records::currency::means;
 use crate::units::{At, Money};
@@ -135,7 +136,7 @@ fn campaign_currency(top: &Map<'_>, r: &Reading) -> Option<Currency> {
 
 /// Reads the head's keys; None when one of them is wrong.
 pub(crate) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<Head> {
-    let campaign = top.required("campaign", words);
+    let campaign = top.required("campaign", name_up_to(NAME_CHARS_MAX));
     let starts = top.required("starts", start);
     let seed_said = top.or("seed", SEED_DEFAULT, seed);
     let speed = top.or("speed", 1_000, speed);

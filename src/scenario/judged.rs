@@ -6,9 +6,10 @@ use jiff::civil::Date;
 use super::channel::Channels;
 use super::head::Head;
 use crate::history::charter::{AcceptedRisk, Gate, GoWhen, Kpi, Limits, Owner, Promises};
+use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::{Map, each, entries, items, list_of, not_yet};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{choice, lasting, scalar, share, words};
+use crate::language::scalar::{choice, lasting, name_up_to, scalar, share, words};
 use crate::language::tree::{Entry, Node, Value};
 use crate::units::Span;
 
@@ -168,7 +169,7 @@ fn owners(node: &Node, r: &Reading) -> Option<Vec<Owner>> {
             r.wrong(&entry.key_at, wrong.nearest(&entry.key, classes.iter().copied()));
             return None;
         }
-        Some(Owner { class: entry.key.clone(), team: words(&entry.node, r)? })
+        Some(Owner { class: entry.key.clone(), team: name_up_to(NAME_CHARS_MAX)(&entry.node, r)? })
     })?;
     owners.sort_by(|a, b| a.class.cmp(&b.class));
     Some(owners)

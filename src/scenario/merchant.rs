@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use super::timeline::Timeline;
 use crate::history::charter::{Kpi, PRICES_IN_GRACE_MAX};
+use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::{Map, each, items};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{
-    grouped, lasting, parse_count, parse_duration, parse_percent_ppm, rate, scalar, some_share,
-    some_up_to, words,
+    grouped, lasting, name_up_to, parse_count, parse_duration, parse_percent_ppm, rate, scalar,
+    some_share, some_up_to,
 };
 use crate::language::tree::Node;
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
@@ -197,7 +198,7 @@ fn promotions(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<V
 
 fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Promotion> {
     let map = Map::open(node, "promotion", r)?;
-    let name = map.required("name", words);
+    let name = map.required("name", name_up_to(NAME_CHARS_MAX));
     let skus = map.required("skus", some_share);
     let price_ppm = map.required("price", |node, r| {
         scalar(node, r, |text| match parse_percent_ppm(text.strip_prefix('+').unwrap_or(text))? {

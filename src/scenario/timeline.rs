@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use crate::history::charter::Phase;
+use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::{Map, items};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{lasting, leading_number, parse_duration, scalar, words};
+use crate::language::scalar::{lasting, leading_number, name_up_to, parse_duration, scalar, words};
 use crate::language::tree::Node;
 use crate::units::{At, Span};
 
@@ -58,7 +59,7 @@ pub(super) fn phases<'n, T>(
         let Some(map) = Map::open(item, section, r) else {
             return PhaseSpec { name: None, name_at: item.at.clone(), lasts: None, rest: None };
         };
-        let name = map.required("name", words);
+        let name = map.required("name", name_up_to(NAME_CHARS_MAX));
         let name_at = map.get("name").map_or(map.at.clone(), |node| node.at.clone());
         let lasts = map.required("lasts", lasting);
         let rest = rest(&map, r);

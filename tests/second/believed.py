@@ -121,6 +121,14 @@ chartered("two channels of one name", None,
 chartered("a channel with a name of a page", None, lambda c: renamed(c, "m" * 5_000))
 
 
+chartered("no phases", None, lambda c: {"phases": []})
+chartered("phases that leave the end out", None, lambda c: {"phases": c["phases"][:-1]})
+chartered("a phase that is said twice", None, lambda c: {"phases": c["phases"][:1] + c["phases"]})
+chartered("an allocation of more than all", None, lambda c: {"channels": [
+    channel | {"rule": channel["rule"] | {"allocation": 1_000_001}} for channel in c["channels"]
+]})
+
+
 @edit("a stall in a record without a speed", INCONCLUSIVE)
 def unpaced(recorded):
     return after(recorded, lambda f: [fact(f.at, "stalled", {"wall_us": 3_600_000_000})]

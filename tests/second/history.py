@@ -58,7 +58,7 @@ class History:
             if fact["seq"] != self.count:
                 raise NotReadable(f"fact {self.count} is missing")
             ((kind, body),) = fact["what"].items()
-            if kind not in KINDS:
+            if kind not in KINDS or kind == "rule_set" and "shows_at_most" not in body["rule"]:
                 return
             self.count += 1
             if self.ending is not None:

@@ -34,7 +34,10 @@ class Refusals:
         names += [connector["name"] for connector in charter["connectors"]]
         if not all(name.strip() for name in names) or len(set(small)) < len(small):
             raise NotReadable("names that nobody can tell apart")
-        if any(len(name) > NAME_MOST for name in names + (charter.get("sku_names") or [])):
+        names += charter.get("sku_names") or []
+        names += [each["name"] for each in charter["phases"] + charter["promotions"]]
+        names += [owner["team"] for owner in charter["owners"]] + [charter["campaign"]]
+        if any(len(name) > NAME_MOST for name in names):
             raise NotReadable("a name longer than any page has room for")
         kpis = [gate["kpi"] for gate in charter["gates"]]
         if len(set(kpis)) < len(kpis):
@@ -45,6 +48,23 @@ class Refusals:
             turned = healthy < watch if kind == "at_least" else healthy > watch
             if turned or kind != "lag_p95" and max(healthy, watch) > 1_000_000:
                 raise NotReadable("limits that are no band")
+        Refusals._phased(charter)
+        for channel in charter["channels"]:
+            rule = channel["rule"]
+            if max(rule["allocation"], channel["share"]) > 1_000_000 \
+                    or min(rule["holds_back"], rule["shows_at_most"] or 0) < 0:
+                raise NotReadable("a share or a stock rule that cannot be")
+        if charter["honesty"]["sent_at_least"] > 1_000_000:
+            raise NotReadable("more calls to be sent than are due")
+
+    @staticmethod
+    def _phased(charter):
+        """Phases touch, from the start to the end of traffic, and each has a length."""
+        starts = [phase["from"] for phase in charter["phases"]]
+        ends = [phase["until"] for phase in charter["phases"]]
+        long = all(start < end for start, end in zip(starts, ends))
+        if not long or starts + [charter["traffic_ends"]] != [0] + ends:
+            raise NotReadable("phases that are not the campaign's")
 
     def look(self, seq, at, kind, body):
         if at > LATEST_US:

@@ -54,6 +54,7 @@ bad! {
     duplicate_key: "lasts: 10m" => "lasts: 10m, lasts: 11m";
     duplicate_key_with_underscores: "of orders: 60%" => "of orders: 60%, of_orders: 10%";
     duplicate_channel: "  amazon:" => "  storefront:";
+    a_phase_with_a_name_of_a_page: "name: peak" => format!("name: {}", "x".repeat(257));
     duplicate_phase: "name: peak" => "name: baseline";
     // wrong type
     a_word_for_a_group: "{ of orders: 60% }" => "all of them";
