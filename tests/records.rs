@@ -237,6 +237,12 @@ fn refused_everywhere(log: &str, words: &[&str]) {
 const COLUMNS: &str = "ts,order,sku,qty,price";
 
 #[test]
+fn prices_of_no_currency_that_is_ours_are_refused_by_the_check_as_well() {
+    let crowns = log(COLUMNS, |n| format!("2025-11-28T{:02}:{:02}:07,{n},LAMP,1,10 kr", n / 7, n));
+    refused_everywhere(&crowns, &["has its prices in `KR`", "--currency EUR"]);
+}
+
+#[test]
 fn a_log_that_knows_no_times_of_day_is_refused() {
     let days = log(COLUMNS, |n| format!("2025-11-28,{n},LAMP,1,4.00"));
     let whole = "every time in `ts` is a whole day";

@@ -39,6 +39,11 @@ pub(crate) enum ColumnRole {
 pub(crate) struct Columns {
     pub(super) roles: Vec<(ColumnRole, usize)>,
     pub(super) items: Vec<usize>,
+    /// A column that names the goods, where none is asked for names.
+    pub(super) name: Option<usize>,
+    /// A column that says who bought, where none is that of the buyer: it only tells apart orders
+    /// of one number.
+    pub(super) customer: Option<usize>,
     /// Columns that have a name for what another says: the role, the one that is used, the other.
     pub(super) rivals: Vec<(ColumnRole, usize, usize)>,
 }

@@ -13,7 +13,7 @@ mod own;
 
 use super::columns::{ColumnRole, Header};
 use super::moment::DateOrder;
-pub(crate) use own::COLUMNS;
+pub(crate) use own::{COLUMNS, CUSTOMERS, NAMES};
 
 /// A layout of an export.
 pub(crate) struct ExportLayout {

@@ -69,7 +69,9 @@ impl Heard {
         let (order, sku) =
             (field(ColumnRole::Order).unwrap_or(""), field(ColumnRole::Sku).unwrap_or(""));
         self.spoilt.hear(table, columns, order, sku);
-        self.skus.hear(sku);
+        let name = columns.of(ColumnRole::Name).or(columns.name);
+        let name = name.and_then(|column| table.field(column).ok()).unwrap_or_default();
+        self.skus.hear(sku, name);
         self.numbering.hear(table, order, sku);
         if !order.is_empty() && !footer::is_total(order) {
             let digits = order.contains(|c: char| c.is_ascii_digit());

@@ -59,6 +59,11 @@ const STEMS: &[&str] = &[
     "retour",
     "gutschrift",
     "rückgab",
+    "rücksend",
+    "ruecksend",
+    "widerruf",
+    "zwrot",
+    "retur",
     "rückerstatt",
     "ruckerstatt",
     "erstatt",
@@ -88,7 +93,8 @@ const NOT_WHETHER: &[&str] = &["policy", "until", "window", "deadline", "address
 fn begins(word: &str) -> bool {
     // What is refundable was not refunded.
     let able = word.ends_with("able") || word.ends_with("bar");
-    !able && STEMS.iter().any(|stem| word.starts_with(stem))
+    // Whoever is returning is a customer.
+    !able && !word.starts_with("return") && STEMS.iter().any(|stem| word.starts_with(stem))
 }
 
 /// Whether a plain word says that a row is a sale.
@@ -98,13 +104,24 @@ pub(super) fn is_sold(plain: &str) -> bool {
 
 /// Whether plain words say that a row takes a sale back.
 pub(super) fn is_taken_back(plain: &str) -> bool {
-    TAKEN_BACK.contains(&plain) || plain.split(' ').any(begins)
+    // `Sales return`, `Return - damaged`; a return address is something else.
+    let back = |word: &str| matches!(word, "return" | "returns" | "returned");
+    let two = plain.split_once(' ').is_some_and(|(a, b)| !b.contains(' ') && (back(a) || back(b)));
+    TAKEN_BACK.contains(&plain) || two || plain.split(' ').any(begins)
 }
 
 /// Whether a column of that name says of rows whether they take a sale back.
 pub(super) fn is_flag(name: &str) -> bool {
-    let plain = columns::plain(name);
-    let mut words = plain.split(' ');
+    // `isReturn` is two words.
+    let mut apart = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && apart.ends_with(char::is_lowercase) {
+            apart.push(' ');
+        }
+        apart.push(c);
+    }
+    let plain = columns::plain(&apart);
+    let mut words = plain.split(' ').map(|word| word.strip_prefix("is").unwrap_or(word));
     words.clone().any(|word| begins(word) || FLAGS.contains(&word))
         && !words.any(|word| NOT_WHETHER.contains(&word))
 }
@@ -118,8 +135,16 @@ pub(super) fn word_in(order: &str) -> Option<&str> {
     order.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).find(is_word)
 }
 
-/// The number of the order that another one takes back: `1001` of `1001-R1`.
+/// Marks that the numbers of returns have before or behind those of their orders.
+const MARKS: [&str; 11] = ["RMA", "RET", "REF", "RF", "RE", "R", "CN", "CR", "GS", "AV", "ST"];
+
+/// The number of the order that another one may take back: `1001` of `1001-R1` and of `RET-1001`.
 pub(super) fn taken_back_by(order: &str) -> Option<&str> {
+    let rest = MARKS.iter().find_map(|mark| order.strip_prefix(mark));
+    let rest = rest.map(|rest| rest.trim_start_matches(['-', '_', '/', '.', ' ', '#']));
+    if let Some(base) = rest.filter(|base| base.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some(base);
+    }
     let digits = order.trim_end_matches(|c: char| c.is_ascii_digit());
     let before = ["RMA", "RET", "REF", "CR", "R"].iter().find_map(|mark| digits.strip_suffix(mark));
     let base = before?.strip_suffix(['-', '_', '/', '.', ' '])?;
@@ -132,14 +157,20 @@ mod tests {
 
     #[test]
     fn what_takes_a_sale_back_is_known_and_what_could_is_not() {
-        for back in ["Storniert", "Retoure", "Gutschrift", "RMA", "Credit note", "annulée"] {
+        for back in ["Storniert", "Retoure", "Gutschrift", "RMA", "Credit note", "annulée"]
+            .into_iter()
+            .chain(["Rücksendung", "Widerruf", "Sales return", "Return - damaged"])
+        {
             assert!(is_taken_back(&columns::plain(back)), "{back}");
         }
         for other in ["Returning customer", "refundable", "credit card", "Bestellung", "Gutschein"]
+            .into_iter()
+            .chain(["Return address stamp", "returning"])
         {
             assert!(!is_taken_back(&columns::plain(other)), "{other}");
         }
         assert!(is_flag("Is Return") && is_flag("Refunded?") && is_flag("Storno-Kennzeichen"));
+        assert!(is_flag("isReturn") && is_flag("IsRefund") && is_flag("isreturn"));
         assert!(!is_flag("Return Policy") && !is_flag("Return until") && !is_flag("Colour"));
     }
 
@@ -150,7 +181,9 @@ mod tests {
         assert_eq!(word_in("AMZ-1001"), None);
         assert_eq!(taken_back_by("1001-R1"), Some("1001"));
         assert_eq!(taken_back_by("#1001-RMA"), Some("#1001"));
-        for other in ["1001", "1001-2", "R1", "SUMMER-R1", "1001R1"] {
+        assert_eq!(taken_back_by("RET-1001"), Some("1001"));
+        assert_eq!((taken_back_by("R1001"), taken_back_by("GS1001")), (Some("1001"), Some("1001")));
+        for other in ["1001", "1001-2", "SUMMER-R1", "1001R1", "RED-1"] {
             assert_eq!(taken_back_by(other), None, "{other}");
         }
     }

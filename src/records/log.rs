@@ -160,7 +160,7 @@ impl Log {
 }
 
 /// Amounts of another currency are no amounts of ours.
-fn of_ours(mapping: &Mapping, survey: &Survey) -> Result<(), Wrong> {
+pub(super) fn of_ours(mapping: &Mapping, survey: &Survey) -> Result<(), Wrong> {
     let Some(ours) = mapping.currency else { return Ok(()) };
     let theirs = &survey.currencies;
     if theirs.is_empty() || theirs.keys().any(|said| currency::means(said, ours)) {
@@ -171,7 +171,8 @@ fn of_ours(mapping: &Mapping, survey: &Survey) -> Result<(), Wrong> {
         "`{}` has its prices in {said}, the scenario is in {ours}",
         mapping.source.file
     ));
-    Err(wrong.expected("the currency of the file, as `currency: EUR` at the top"))
+    Err(wrong
+        .expected("the currency of the file, as `currency: EUR` at the top, or `--currency EUR`"))
 }
 
 /// Rows of the stretch, as they are taken.

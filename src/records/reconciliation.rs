@@ -1,7 +1,7 @@
 //! Owns what a log comes to, held against the file: rows, orders, lines, units, money, times.
 //! Must not know how it is told.
 
-use super::log::left_out;
+use super::log::{left_out, of_ours};
 use super::mapping::{Mapping, Routing};
 use super::survey::Survey;
 use super::tally::{LogTally, Reading, tally};
@@ -98,9 +98,10 @@ fn refused(tally: &LogTally, reading: &Reading<'_>) -> Vec<Wrong> {
         let wrong = Wrong::new(format!("no row of `{file}` was read as a line of an order"));
         return vec![wrong.expected("rows such as 2011-11-17T08:10:00,576640,22465,12,1.65")];
     }
-    let few = too_few(tally, file);
+    let theirs = of_ours(reading.mapping, reading.survey).err();
+    let few = too_few(tally, file).into_iter().chain(theirs);
     let hours = tally.hours.refused(file, reading.survey);
-    few.into_iter().chain(hours).chain(reading.question(tally)).collect()
+    few.chain(hours).chain(reading.question(tally)).collect()
 }
 
 /// A file of which less than half can be read is refused, as a stretch of it is.

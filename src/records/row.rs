@@ -257,7 +257,10 @@ impl<'m> RowReader<'m> {
         let goods =
             [ColumnRole::Sku, ColumnRole::Name].map(cell).into_iter().find(|text| !text.is_empty());
         let stocked = |sku: &str| self.stock_list.is_some_and(|known| known.contains(sku));
-        if goods.is_some_and(|goods| footer::is_word(goods) && !stocked(goods)) {
+        // In an order of its own it is something that is sold.
+        let above = self.above.as_ref().map(|above| above.cells.order.as_str());
+        let own = !order.is_empty() && above.is_some_and(|above| above != order);
+        if goods.is_some_and(|goods| footer::is_word(goods) && !stocked(goods)) && !own {
             return true;
         }
         if !time.is_empty() && self.survey.clock.read(&time).is_some() {

@@ -81,7 +81,7 @@ impl Sheet {
                 };
                 if outside.hidden_rows > 0 {
                     let rows = super::grouped(outside.hidden_rows);
-                    written.push_str(&format!(", hidden rows of it like the others ({rows})"));
+                    written.push_str(&format!(", with hidden rows in it that are read ({rows})"));
                 }
                 let currencies = outside.currencies;
                 return Ok(Some(Sheet { bytes, at: 0, written, currencies, place }));

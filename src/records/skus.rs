@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::columns::plain;
+use super::footer;
 use super::mapping::Mapping;
 use super::row::NO_GOODS;
 use super::{grouped, short};
@@ -13,10 +14,14 @@ const KEPT_MAX: usize = 100_000;
 
 /// SKUs as they are heard, each with its rows.
 #[derive(Default)]
-pub(super) struct Skus(HashMap<String, u64>);
+pub(super) struct Skus(HashMap<String, u64>, BTreeMap<String, u64>);
 
 impl Skus {
-    pub(super) fn hear(&mut self, sku: &str) {
+    pub(super) fn hear(&mut self, sku: &str, name: &str) {
+        let fee = !sku.is_empty() && self.1.len() < KEPT_MAX && is_fee(name);
+        if fee || is_fee(sku) {
+            *self.1.entry(sku.to_owned()).or_default() += 1;
+        }
         if let Some(rows) = self.0.get_mut(sku) {
             *rows += 1;
         } else if !sku.is_empty() && self.0.len() < KEPT_MAX {
@@ -29,7 +34,13 @@ impl Skus {
         let skipped = |sku: &str| mapping.skip_skus.iter().any(|skip| skip == sku);
         let goods = self.0.iter().filter(|(sku, _)| !skipped(sku));
         let goods: BTreeMap<&str, u64> = goods.map(|(sku, rows)| (sku.as_str(), *rows)).collect();
-        alike(&goods).into_iter().chain(fees(&goods)).collect()
+        let fees: Vec<(&str, u64)> = self
+            .1
+            .iter()
+            .map(|(s, rows)| (s.as_str(), *rows))
+            .filter(|(s, _)| !skipped(s))
+            .collect();
+        alike(&goods).into_iter().chain(told_fees(&fees)).collect()
     }
 }
 
@@ -53,13 +64,16 @@ fn alike(goods: &BTreeMap<&str, u64>) -> Option<String> {
     ))
 }
 
+/// Whether a name is that of no goods, or of a gift card of some value.
+fn is_fee(name: &str) -> bool {
+    let plain = plain(name);
+    NO_GOODS.contains(&plain.as_str())
+        || footer::is_word(name)
+        || ["gift card ", "giftcard ", "gift voucher "].iter().any(|card| plain.starts_with(card))
+}
+
 /// Those that are named like what is no goods.
-fn fees(goods: &BTreeMap<&str, u64>) -> Option<String> {
-    let fees: Vec<(&str, u64)> = goods
-        .iter()
-        .filter(|(sku, _)| NO_GOODS.contains(&plain(sku).as_str()))
-        .map(|(sku, rows)| (*sku, *rows))
-        .collect();
+fn told_fees(fees: &[(&str, u64)]) -> Option<String> {
     let (first, _) = fees.first()?;
     let rows = match fees.iter().map(|(_, rows)| rows).sum() {
         1 => "1 row of SKUs that are named like no goods is".to_owned(),

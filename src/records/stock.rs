@@ -144,6 +144,12 @@ fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
         found
     };
     let (sku, stock, price) = (must(SKU), must(STOCK), must(PRICE));
+    if price.is_none() && table.header.like("available not editable").is_some() {
+        let what = format!("`{}` is Shopify's inventory export: it has no prices", source.file);
+        let hint = "its product export has prices and stock: `Variant Price`, `Variant Inventory \
+                    Qty`; or add a column `price`";
+        return Err(vec![Wrong::new(what).hint(hint)]);
+    }
     let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
     let weight = find(&table.header, WEIGHT);
     let location = find(&table.header, LOCATION);

@@ -261,6 +261,10 @@ fn resolve(
             None => {}
         }
     }
+    columns.name = format::NAMES.iter().find_map(|name| header.like(name));
+    if columns.of(ColumnRole::Buyer).is_none() {
+        columns.customer = format::CUSTOMERS.iter().find_map(|name| header.like(name));
+    }
     let one_unit = complete(header, layout, mapping, priced, &columns, &mut wrongs);
     if wrongs.is_empty() { Ok((columns, one_unit)) } else { Err(wrongs) }
 }

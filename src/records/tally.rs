@@ -31,8 +31,8 @@ pub(super) struct Seen<'r> {
     /// Its day and time, or that of the rows around it; none before the first that has any.
     pub(super) civil: Option<DateTime>,
     pub(super) head: Option<&'r Head>,
-    /// Its channel and order number, as they are written.
-    pub(super) written: (&'r str, &'r str),
+    /// Its channel, order number and customer, as they are written.
+    pub(super) written: [&'r str; 3],
     /// Whether it repeats a line, where that is to be weighed.
     pub(super) again: Option<Again>,
     pub(super) what: What<'r>,
@@ -104,7 +104,9 @@ impl Reading<'_> {
                 Outcome::Left(known) => What::Left(known),
                 Outcome::Bad(why) => What::Bad(why),
             };
-            let (again, written) = (reader.again, reader.written());
+            let customer = survey.columns.customer.and_then(|column| table.field(column).ok());
+            let (channel, number) = reader.written();
+            let (again, written) = (reader.again, [channel, number, customer.unwrap_or("")]);
             each(&Seen { line, weight, civil: last, head, written, again, what })?;
         }
         table.refuse_part(&self.mapping.source.file)?;
@@ -193,7 +195,7 @@ pub(super) fn tally(reading: &Reading<'_>) -> Result<LogTally, Wrong> {
                     weighed.add(head.order, again, seen.line);
                 }
                 if bought {
-                    let row = head.bought(above == Some(head.order));
+                    let row = head.bought(above == Some(head.order), seen.written[2]);
                     let order = orders.entry(head.order).or_insert(OrderSeen::of(row));
                     tally.bought(seen, order, row);
                     order.lines += first;
@@ -237,9 +239,11 @@ impl OrderSeen {
 }
 
 impl Head {
-    fn bought(&self, adjoins: bool) -> Bought {
+    fn bought(&self, adjoins: bool, customer: &str) -> Bought {
         let minute = self.at_us.div_euclid(60_000_000) as i32;
-        Bought { at: self.civil, minute, buyer: self.buyer.map_or(0, |b| b as u32), adjoins }
+        let named = Some(customer).filter(|name| !name.is_empty());
+        let buyer = self.buyer.or(named.map(|name| row::key("", name)));
+        Bought { at: self.civil, minute, buyer: buyer.map_or(0, |b| (b as u32).max(1)), adjoins }
     }
 }
 
@@ -299,7 +303,7 @@ impl LogTally {
             return self.anew.hear(seen.line, &mut order.first, row);
         }
         *order = OrderSeen { first: First::of(row), bought: true, ..*order };
-        let (channel, number) = seen.written;
+        let [channel, number, _] = seen.written;
         self.kin.hear(seen.line, number, |other| row::key(channel, other));
     }
 

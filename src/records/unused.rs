@@ -40,8 +40,9 @@ struct Hidden {
     /// Rows that take something back, and rows that may only wait; each with the first word.
     backs: (u64, String),
     waits: (u64, String),
-    /// Words of which nobody knows what they mean.
+    /// Words of which nobody knows what they mean, and those that take something back.
     others: BTreeSet<String>,
+    back_words: BTreeSet<String>,
 }
 
 pub(super) struct Unused {
@@ -75,7 +76,9 @@ impl Unused {
         // A format settles what its columns mean, and so does whoever names the column of states.
         let asks = own && mapping.columns.of(ColumnRole::State).is_none();
         let is_rival = |column: usize| columns.rivals.iter().any(|(_, _, other)| *other == column);
-        let free = |column: &usize| !columns.is_taken(*column) && !is_rival(*column);
+        let names = |column: usize| is_one_of(&header.names[column], format::NAMES);
+        let free =
+            |column: &usize| !columns.is_taken(*column) && !is_rival(*column) && !names(*column);
         let hidden = (0..header.names.len()).filter(free).map(|column| Hidden {
             column,
             flag: is_one_of(&header.names[column], TRIED) || kinds::is_flag(&header.names[column]),
@@ -83,6 +86,7 @@ impl Unused {
             backs: Default::default(),
             waits: Default::default(),
             others: BTreeSet::new(),
+            back_words: BTreeSet::new(),
         });
         Unused { rivals: rivals.collect(), hidden: hidden.filter(|_| asks).collect() }
     }
@@ -116,6 +120,9 @@ impl Unused {
             let back = hidden.flag || hidden.paid && no || kinds::is_taken_back(&word);
             if back && !known {
                 count(&mut hidden.backs, text);
+                if !hidden.flag {
+                    hidden.back_words.insert(word);
+                }
             } else if standing == Some(Standing::NoSale) && !known {
                 count(&mut hidden.waits, text);
             } else if !back && standing.is_none() {
@@ -123,7 +130,7 @@ impl Unused {
             }
             // What was paid may be an amount.
             let most = if hidden.paid { 0 } else { OTHERS_MAX };
-            hidden.others.len() <= most
+            hidden.others.len() <= most && hidden.back_words.len() <= OTHERS_MAX
         });
     }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use super::LANGUAGE;
 use super::head::{self, Currency};
+use crate::language::number::unmistakable;
 use crate::language::problem::{Problems, Reading, on_one_line};
 use crate::language::tree::{Node, plain};
 use crate::units::{Ppm, Span};
@@ -276,8 +277,7 @@ fn filled(slots: &[(&str, String)]) -> String {
 
 /// Up to four digits behind the point, and no more than it needs.
 fn number(value: f64) -> String {
-    let text = format!("{value:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    unmistakable((value * 1e4).round() / 1e4)
 }
 
 fn percent(share: Ppm) -> String {
@@ -360,8 +360,8 @@ mod tests {
             .join(", ");
         assert_eq!(said, "20ms, 90s, 10m, 1h 45m, 2h");
         assert_eq!(
-            [number(1.0), number(0.123_46), percent(Ppm(333_333))].join(" "),
-            "1 0.1235 33.3333%"
+            [number(1.0), number(0.123_46), percent(Ppm(333_333)), number(6.102)].join(" "),
+            "1 0.1235 33.3333% 6.1020"
         );
     }
 }

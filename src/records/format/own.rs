@@ -5,6 +5,46 @@ use super::{BASE, ExportLayout, WithoutSku};
 use crate::records::columns::ColumnRole;
 use crate::records::currency;
 
+/// Names of columns that name the goods.
+pub(crate) const NAMES: &[&str] = &[
+    "name",
+    "product name",
+    "product",
+    "item name",
+    "title",
+    "description",
+    "artikel",
+    "artikelname",
+    "bezeichnung",
+    "artikelbezeichnung",
+    "beschreibung",
+    "désignation",
+    "designation",
+    "libellé",
+    "descripción",
+    "descrizione",
+    "omschrijving",
+];
+
+/// Names of columns that say who bought.
+pub(crate) const CUSTOMERS: &[&str] = &[
+    "customer id",
+    "customer email",
+    "customer",
+    "buyer",
+    "buyer email",
+    "email",
+    "e mail",
+    "billing email",
+    "customer name",
+    "kunde",
+    "kundennummer",
+    "kundennr",
+    "client",
+    "cliente",
+    "klant",
+];
+
 /// Columns under names of one's own, and the names that go without saying.
 pub(crate) const COLUMNS: ExportLayout = ExportLayout {
     columns: &[

@@ -17,11 +17,27 @@ fn with(column: &str, words: [&str; 3]) -> String {
 
 #[test]
 fn totals_among_the_goods_of_an_order_are_no_goods() {
-    for word in ["Subtotal", "Total", "Grand Total", "Gesamt", "Zwischensumme:"] {
+    for word in [
+        "Subtotal",
+        "Total",
+        "Grand Total",
+        "Gesamt",
+        "Zwischensumme:",
+        "Totales",
+        "Totaux",
+        "Somma",
+    ] {
         let log = format!("{ROWS}2025-11-28T09:02:00,1003,{word},3,3.00\n");
         let told = check(&log, &Asked::default(), &["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3"]);
         assert!(told.notes.contains("1 row of totals"), "{word}: {}", told.notes);
     }
+    // In an order of its own it is sold, and told.
+    let told = check(
+        &ROWS.replace("1003,BULB", "1003,Total"),
+        &Asked::default(),
+        &["+0s LAMP×1", "+60s LAMP×2", "+120s Total×3"],
+    );
+    assert!(told.notes.contains("`skip skus: [Total]`"), "{}", told.notes);
     // A stock list that has such goods means goods.
     let log = ROWS.replace("1003,BULB", "1003,Total");
     let stocked = Asked { stocked: &["LAMP", "Total"], ..Asked::default() };
@@ -43,12 +59,15 @@ fn totals_in_a_stock_list_are_left_out_or_asked_about() {
 fn columns_that_say_what_came_back_are_asked_about_whatever_they_are_called() {
     for (column, words) in [
         ("Is Return", ["N", "Y", "N"]),
+        ("isReturn", ["false", "true", "false"]),
         ("Returned?", ["no", "no", "1"]),
         ("Vorgang", ["Bestellung", "Storniert", "Bestellung"]),
         ("Vorgang", ["Verkauf", "Verkauf", "Retoure"]),
         ("Belegart", ["Rechnung", "Storno", "Rechnung"]),
         ("Belegart", ["Rechnung", "Rechnung", "Gutschrift"]),
         ("Kind", ["web", "RMA", "web"]),
+        ("Type", ["Sale", "Sales return", "Sale"]),
+        ("Vorgang", ["Verkauf", "Rücksendung", "Widerruf"]),
         ("Type", ["sale", "Credit note", "sale"]),
         ("Art", ["commande", "annulée", "commande"]),
     ] {
@@ -59,6 +78,7 @@ fn columns_that_say_what_came_back_are_asked_about_whatever_they_are_called() {
         ("Is Return", ["N", "N", "N"]),
         ("Customer", ["returning", "new", "returning"]),
         ("Colour", ["red", "green", "blue"]),
+        ("Bezeichnung", ["Retourenkarton", "Rückgabebox", "Lampe"]),
         ("Return policy", ["30 days", "14 days", "30 days"]),
         // One word that may mean to wait, among words of another kind.
         ("Label", ["pending", "spring", "autumn"]),
@@ -75,6 +95,9 @@ fn orders_that_are_numbered_like_returns_are_asked_about() {
     refused(&refund, &Asked::default(), &["`Refund 1001` in line 5", "prefix: \"Refund \""]);
     let suffix = format!("{ROWS}2025-11-28T10:00:00,1001-R1,LAMP,1,4.00\n");
     refused(&suffix, &Asked::default(), &["`1001-R1` in line 5", "columns: { state: none }"]);
+    for number in ["RET-1001", "R1001", "GS1001"] {
+        refused(&suffix.replace("1001-R1", number), &Asked::default(), &[number]);
+    }
     // There is no 1009 that it could be of, and what comes back with a sign says so itself.
     let other = suffix.replace("1001-R1", "1009-R1");
     let all = ["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3", "+3600s LAMP×1"];

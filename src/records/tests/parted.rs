@@ -101,6 +101,10 @@ fn orders_under_one_number_that_no_column_tells_apart_are_asked_about() {
     assert!(read(both(90, "a").as_bytes(), &said).is_ok(), "one number is one order");
     // Lines of one order may be written a little later, unless they are somebody else's.
     assert!(read(both(4, "b").as_bytes(), &Asked::default()).is_ok());
+    // Under a name that says it, and one that has to be said.
+    for name in ["Customer", "Customer Email", "email", "Kunde"] {
+        refused(&both(2, "b").replace("who", name), &Asked::default(), &["(two buyers)"]);
+    }
     let buyers = Asked { columns: vec![("buyer", "who")], ..Asked::default() };
     assert!(read(both(4, "a").as_bytes(), &buyers).is_ok());
     refused(&both(4, "b"), &buyers, &["line 7 (two buyers)"]);

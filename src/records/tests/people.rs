@@ -98,3 +98,22 @@ fn sheets_that_are_not_read_are_named() {
     );
     assert!(notes(&[("Nov", &orders), ("Sheet2", "")]).contains("order lines, a workbook."));
 }
+
+#[test]
+fn gift_cards_with_a_sku_are_goods_and_told() {
+    for (column, sku, name) in [("name", "GC1", "Gift Card"), ("Colour", "GIFT-CARD-50", "-")] {
+        let log = format!(
+            "ts,order,sku,qty,price,{column}\n2025-11-28T09:00:00,7,{sku},1,10.00,{name}\n\
+             2025-11-28T09:01:00,8,LAMP,1,4.00,Lamp\n"
+        );
+        let told = check(&log, &Asked::default(), &[&format!("+0s {sku}×1"), "+60s LAMP×1"]);
+        assert!(told.notes.contains(&format!("`skip skus: [{sku}]`")), "{}", told.notes);
+    }
+}
+
+#[test]
+fn an_inventory_export_without_prices_is_known() {
+    let list = "Handle,SKU,Location,Available (not editable)\nlamp,LAMP,North,4\n";
+    let why = super::stock_list(list, None).unwrap_err();
+    assert!(why.contains("Shopify's inventory export") && why.contains("`Variant Price`"), "{why}");
+}

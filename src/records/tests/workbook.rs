@@ -193,7 +193,7 @@ fn hidden_rows_are_read_and_said() {
     let hidden = rows.replace("<row r=\"3\">", "<row r=\"3\" hidden=\"1\">");
     let (grouped, log) = read(&workbook(&hidden), &Asked::default()).unwrap();
     assert_eq!(grouped.orders.len(), 2);
-    assert!(log.notes.contains("hidden rows of it like the others (1)"), "{}", log.notes);
+    assert!(log.notes.contains("with hidden rows in it that are read (1)"), "{}", log.notes);
 }
 
 #[test]
