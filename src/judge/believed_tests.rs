@@ -264,3 +264,10 @@ fn what_cannot_be_read_behind_an_end_was_said_after_it() {
     assert_eq!(judged(true, true).verdict, Verdict::Inconclusive);
     assert_eq!(judged(true, false).reasons, judged(false, false).reasons);
 }
+
+#[test]
+fn an_offer_may_be_of_all_that_a_stock_list_has() {
+    let mut play = healthy();
+    play.open(HERO, 1_000_000_000_000);
+    assert_eq!(play.judge().verdict, Verdict::Go);
+}
