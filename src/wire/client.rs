@@ -1,7 +1,7 @@
 //! Owns calling an endpoint: a pool of connections with bounded calls in flight and a bounded,
 //! visible queue. Must not know what a call is for, when it was due, nor read a clock.
 //!
-//! Who calls hands in a [`Job`]. A worker, which owns one connection, asks it for its request at
+//! Who calls hands in a [`Caller`]. A worker, which owns one connection, asks it for its request at
 //! the moment it leaves and gives it the result at the moment it is there; the job stamps both
 //! from the driver's clock. Jobs cost no task each. [`Client::call`] is the job for whoever just
 //! wants to wait for an answer.

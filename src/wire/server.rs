@@ -2,7 +2,7 @@
 //! Must not know how a machine answers ([`Serves`] does), nor the JSON of it (`dialect` does).
 //!
 //! Nothing that arrives may panic, hang or grow without bound: every size, wait and count is a
-//! [`Limits`] field. The machines answer at once, on the connection's own task.
+//! [`ListenerLimits`] field. The machines answer at once, on the connection's own task.
 
 mod answering;
 mod body;
@@ -170,7 +170,7 @@ impl Listening {
     }
 
     /// Closes the address: no new connections, open calls are answered within
-    /// [`Limits::close_within`], and what is left is cut.
+    /// [`ListenerLimits::close_within`], and what is left is cut.
     pub async fn close(self) -> Tally {
         drop(self.closing);
         let panicked = u64::from(self.accepting.await.is_err());
