@@ -158,6 +158,28 @@ fn a_rule_that_a_channel_does_not_follow_is_an_offer_that_stands_still() {
     assert_ne!(ignored.verdict, Verdict::Go);
 }
 
+/// What the source changed last may be on its way: its lag says how late it is, not the rule.
+#[test]
+fn an_offer_that_waits_for_an_update_does_not_disobey() {
+    let stuck = |changes: bool| {
+        let mut play = healthy();
+        play.open(HERO, 3_000);
+        let rule = StockRule { shows_at_most: Some(Qty(4_000)), ..StockRule::ALL };
+        play.add(600, What::RuleSet { channel: ChannelId(1), rule });
+        if changes {
+            play.stock(1_500, HERO, [1, 3_500, 0, 500], StockCause::Merchant);
+            play.show(1_500, 0, HERO, 1, 3_500);
+        }
+        // It shows what it is to show, or what it was to show a moment ago.
+        let lines = [line(HERO, 1, 3_000)];
+        let order = play.sell(1_510, 1, &lines);
+        play.hold(1_511, order, &lines);
+        let stood = invariant(&play.judge(), Invariant::StuckOffer).breaches;
+        stood.definite
+    };
+    assert_eq!((stuck(false), stuck(true)), (0, 0));
+}
+
 #[test]
 fn a_rule_said_again_is_no_other_and_of_two_at_once_the_last_counts() {
     let late = |rules: &[(u64, i64)]| {

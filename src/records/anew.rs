@@ -84,9 +84,11 @@ impl Anew {
     /// Takes a row into account whose number was bought under before.
     pub(super) fn hear(&mut self, line: u64, first: &mut First, row: Bought) {
         let (before, day) = (first.day, row.at.date());
-        let counted = std::mem::replace(&mut first.counted, true);
-        if counted {
-        } else if before != day {
+        first.day = before.min(day);
+        if std::mem::replace(&mut first.counted, true) {
+            return;
+        }
+        if before != day {
             self.days.hear(line, || format!("{before} and {day}"), Some(day));
         } else if first.is_by_another(row) {
             self.shops.hear(line, || "two buyers".to_owned(), None);
@@ -97,7 +99,6 @@ impl Anew {
         } else {
             first.counted = false;
         }
-        first.day = before.min(day);
     }
 
     /// What is to be asked.

@@ -2,7 +2,7 @@
 //! Must not know what the prices come to.
 
 use super::columns::{self, ColumnRole, Columns, Header, NONE};
-use super::currency::{Heard, agree, is_known, shown};
+use super::currency::{Heard, agree, is_one_by_itself, shown};
 use super::mapping::Mapping;
 use super::short;
 use super::table::Table;
@@ -41,7 +41,7 @@ impl Codes {
                 return true;
             }
             column.words.push((word.to_owned(), table.line()));
-            column.words.len() <= WORDS_MAX && is_known(word)
+            column.words.len() <= WORDS_MAX && is_one_by_itself(word)
         });
     }
 

@@ -73,7 +73,6 @@ pub(super) const NAMES: &[&str] = &[
     "monnaie",
     "moneda",
     "divisa",
-    "valuta",
     "moeda",
     "waluta",
     "měna",
@@ -103,6 +102,13 @@ pub(super) fn is_known(word: &str) -> bool {
     of_sign(&plain).is_some()
         || OTHERS.contains(&plain.as_str())
         || SIGNS.iter().any(|(_, codes)| codes.contains(&plain.as_str()))
+}
+
+/// Whether a word is a currency wherever it stands: `FR` beside a price is one, and by itself a
+/// country.
+pub(super) fn is_one_by_itself(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    is_known(word) && (letters == 0 || letters > 2)
 }
 
 /// Whether a sign or code can stand for that currency.

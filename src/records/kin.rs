@@ -60,11 +60,13 @@ impl Kin {
             short(order)
         ));
         let word = kinds::word_in(order).filter(|word| order.starts_with(word));
-        let prefix = word.map(|word| {
+        let worded = word.map(|word| {
             let rest = &order[word.len()..];
             let gap = rest.find(|c: char| c.is_alphanumeric() || c == '#').unwrap_or(0);
-            short(&order[..word.len() + gap])
+            &order[..word.len() + gap]
         });
+        let marked = || order.strip_suffix(kinds::taken_back_by(order)?);
+        let prefix = worded.or_else(marked).map(short);
         let sales = "`columns: { state: none }` if they are sales";
         Some(match prefix {
             Some(prefix) => wrong.expected(format!(

@@ -146,7 +146,7 @@ pub(super) fn taken_back_by(order: &str) -> Option<&str> {
         return Some(base);
     }
     let digits = order.trim_end_matches(|c: char| c.is_ascii_digit());
-    let before = ["RMA", "RET", "REF", "CR", "R"].iter().find_map(|mark| digits.strip_suffix(mark));
+    let before = MARKS.iter().find_map(|mark| digits.strip_suffix(mark));
     let base = before?.strip_suffix(['-', '_', '/', '.', ' '])?;
     base.contains(|c: char| c.is_ascii_digit()).then_some(base)
 }

@@ -131,7 +131,7 @@ fn outside(file: &mut File) -> Result<Option<Outside>, Box<dyn std::error::Error
         let mut part = part.take(most + 1);
         if name.ends_with("styles.xml") {
             outside.currencies = parts::currencies(&mut part)?;
-        } else if name.starts_with("xl/worksheets/sheet") {
+        } else if name.starts_with("xl/worksheets/") && !name.contains("_rels") {
             outside.hidden_rows += parts::hidden_rows(&mut part)?;
         }
         io::copy(&mut part, &mut io::sink())?;

@@ -85,6 +85,11 @@ fn columns_that_say_what_came_back_are_asked_about_whatever_they_are_called() {
     ] {
         check(&with(column, words), &Asked::default(), &all);
     }
+    // A column of many words is none of kinds, whatever they begin with.
+    let row = |n: usize| format!("2025-11-28T09:{n:02}:00,{n},LAMP,1,4.00,Retourenkarton {n}\n");
+    let rows: String = (10..30).map(row).collect();
+    let log = format!("ts,order,sku,qty,price,Zusatz\n{rows}");
+    assert!(super::read(log.as_bytes(), &Asked::default()).is_ok());
     let none = Asked { columns: vec![("state", "none")], ..Asked::default() };
     check(&with("Vorgang", ["Bestellung", "Retoure", "Bestellung"]), &none, &all);
 }
@@ -95,8 +100,9 @@ fn orders_that_are_numbered_like_returns_are_asked_about() {
     refused(&refund, &Asked::default(), &["`Refund 1001` in line 5", "prefix: \"Refund \""]);
     let suffix = format!("{ROWS}2025-11-28T10:00:00,1001-R1,LAMP,1,4.00\n");
     refused(&suffix, &Asked::default(), &["`1001-R1` in line 5", "columns: { state: none }"]);
-    for number in ["RET-1001", "R1001", "GS1001"] {
-        refused(&suffix.replace("1001-R1", number), &Asked::default(), &[number]);
+    for (number, prefix) in [("RET-1001", "RET-"), ("R1001", "R"), ("GS1001", "GS")] {
+        let key = format!("cancellations: {{ prefix: \"{prefix}\" }}");
+        refused(&suffix.replace("1001-R1", number), &Asked::default(), &[number, &key]);
     }
     // There is no 1009 that it could be of, and what comes back with a sign says so itself.
     let other = suffix.replace("1001-R1", "1009-R1");
