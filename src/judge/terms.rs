@@ -25,10 +25,13 @@ fn is_day(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok_and(|day| day.to_string() == text)
 }
 
-/// KPIs that the record has something to show of, and that no gate holds to anything.
+/// KPIs that the record has something to show of, or the charter promises something of, and that
+/// no gate holds to anything.
 pub(super) fn not_gated(run: &Run) -> Vec<Kpi> {
     let accepted = run.ways.ways.iter().any(|way| way.accepted > 0);
     let [stock, price, listing] = run.source_facts.map(|facts| facts > 0);
+    // A promotion changes prices, whoever saw it.
+    let price = price || !run.charter.promotions.is_empty();
     let has_facts = |kpi: &Kpi| match kpi {
         Kpi::SyncLag => stock,
         Kpi::PriceLag | Kpi::MispricedOrders => price,

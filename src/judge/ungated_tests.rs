@@ -4,7 +4,7 @@
 use super::gate_tests::not_proved;
 use super::judgement::{Band, Invariant, Judgement, Reason, Unproved, Verdict};
 use super::testing::*;
-use crate::history::charter::{AcceptedRisk, Kpi, Limits, Observed, Phase};
+use crate::history::charter::{AcceptedRisk, Kpi, Limits, Observed, Phase, PromotionTerms};
 use crate::history::fact::{Outcome, Refusal, Release, StockCause, What};
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{Money, Ppm, Qty, Span};
@@ -309,6 +309,19 @@ fn without_the_gates_that_matter_nothing_is_a_plain_go() {
     assert_eq!(sync.verdict, Verdict::GoWithConditions);
     let both = without(&[Kpi::OversoldOrders, Kpi::StockCancellations]);
     assert_eq!(both.verdict, Verdict::GoWithConditions);
+}
+
+/// Prices of a promotion change whoever saw it: what nobody holds to a limit is said.
+#[test]
+fn a_promotion_whose_prices_nobody_holds_is_told() {
+    let mut play = healthy();
+    play.charter.gates.retain(|gate| !matches!(gate.kpi, Kpi::PriceLag | Kpi::MispricedOrders));
+    play.charter.observes.retain(|kind| *kind != Observed::Prices);
+    play.facts.retain(|(_, what)| !matches!(what, What::PriceSet { .. } | What::Priced { .. }));
+    assert_eq!(play.judge().not_gated, []);
+    let (from, until) = (secs(10), secs(20));
+    play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+    assert_eq!(play.judge().not_gated, [Kpi::PriceLag, Kpi::MispricedOrders]);
 }
 
 #[test]

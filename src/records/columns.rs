@@ -1,6 +1,7 @@
 //! Owns what a column of an order log can be, and which column is which.
 //! Must not know the shops whose exports have them (`format`).
 
+use super::{letters, zones};
 use crate::wrong::Wrong;
 
 /// What a column says.
@@ -32,6 +33,8 @@ pub(crate) enum ColumnRole {
     Items,
     /// The line that this one is a part of.
     Parent,
+    /// The zone of the row's times, where they have no offset.
+    Zone,
 }
 
 /// Which column says what.
@@ -46,6 +49,8 @@ pub(crate) struct Columns {
     pub(super) customer: Option<usize>,
     /// Columns that have a name for what another says: the role, the one that is used, the other.
     pub(super) rivals: Vec<(ColumnRole, usize, usize)>,
+    /// Zones that headers of columns of times say: `Created at (UTC)`.
+    pub(super) zones: Vec<(usize, String)>,
 }
 
 impl Columns {
@@ -59,6 +64,16 @@ impl Columns {
         self.roles.extend([(ColumnRole::Day, day), (ColumnRole::Time, clock)]);
         self.rivals
             .retain(|(role, _, other)| *role != ColumnRole::Time || ![day, clock].contains(other));
+    }
+
+    /// Looks for the zones that headers say, unless somebody has said where zones stand.
+    pub(super) fn hear_zones(&mut self, header: &Header, said: Option<&str>) {
+        if said.is_some() {
+            return;
+        }
+        let times = [ColumnRole::Time, ColumnRole::Day, ColumnRole::Cancelled];
+        let said = |column: usize| Some((column, zones::in_words(&header.names[column])?.1.into()));
+        self.zones = times.iter().filter_map(|role| said(self.of(*role)?)).collect();
     }
 
     pub(super) fn is_taken(&self, column: usize) -> bool {
@@ -82,6 +97,8 @@ pub(crate) const NAMED: &[(&str, ColumnRole)] = &[
     ("cancelled", ColumnRole::Cancelled),
     ("currency", ColumnRole::Currency),
     ("items", ColumnRole::Items),
+    ("parent", ColumnRole::Parent),
+    ("zone", ColumnRole::Zone),
 ];
 
 impl ColumnRole {
@@ -104,11 +121,10 @@ impl Said {
     }
 }
 
-/// A name as it is compared: small letters and digits, one space between words.
+/// A name as it is compared: small letters and digits, one space between words; without the zone
+/// that a column of times says.
 pub(crate) fn plain(name: &str) -> String {
-    let seen = name.chars().filter(|c| !super::is_unseen(*c));
-    let letters: String = seen.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    letters.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    zones::in_words(name).map_or_else(|| letters(name), |(plain, _)| plain)
 }
 
 /// The first row: names, and how they are compared.

@@ -13,11 +13,49 @@ use super::table::Table;
 const ROWS: usize = 200;
 
 /// Names of columns of days, and of times of day beside them.
-const DAYS: &[&str] = &["date", "order date", "day", "sale date", "purchase date", "datum"];
-const CLOCKS: &[&str] = &["time", "order time", "time of day", "sale time", "uhrzeit"];
+const DAYS: &[&str] = &[
+    "date",
+    "order date",
+    "day",
+    "sale date",
+    "purchase date",
+    "datum",
+    "bestelldatum",
+    "date de commande",
+    "fecha",
+    "besteldatum",
+];
+const CLOCKS: &[&str] =
+    &["time", "order time", "time of day", "sale time", "uhrzeit", "heure", "hora", "ora", "tijd"];
 
-/// What is said of the time of a row, its day before its time of day.
+/// What is said of the time of a row, its day before its time of day, its zone in brackets behind.
 pub(super) fn time<'t>(table: &'t Table, columns: &Columns) -> Result<Cow<'t, str>, String> {
+    Ok(with_zone(without_zone(table, columns)?, ColumnRole::Time, table, columns))
+}
+
+/// A time, and in brackets the zone that a column or its header says.
+pub(super) fn with_zone<'t>(
+    time: Cow<'t, str>,
+    role: ColumnRole,
+    table: &'t Table,
+    columns: &Columns,
+) -> Cow<'t, str> {
+    let header = || {
+        let of = |role| columns.of(role);
+        let day = if role == ColumnRole::Time { of(ColumnRole::Day) } else { None };
+        let is_it = |column: usize| [of(role), day].contains(&Some(column));
+        columns.zones.iter().find(|(column, _)| is_it(*column)).map(|(_, zone)| zone.as_str())
+    };
+    let cell = columns.of(ColumnRole::Zone).and_then(|column| table.field(column).ok());
+    match cell.filter(|zone| !zone.is_empty()).or_else(header) {
+        Some(zone) if time.contains(|c: char| c.is_ascii_digit()) => {
+            Cow::Owned(format!("{time}[{zone}]"))
+        }
+        _ => time,
+    }
+}
+
+fn without_zone<'t>(table: &'t Table, columns: &Columns) -> Result<Cow<'t, str>, String> {
     let field = |role| columns.of(role).map_or(Ok(""), |column| table.field(column));
     let (day, clock) = (field(ColumnRole::Day)?, field(ColumnRole::Time)?);
     let Some(column) = columns.of(ColumnRole::Day) else { return Ok(Cow::Borrowed(clock)) };

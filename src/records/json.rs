@@ -7,6 +7,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use serde_json::{Map, Value};
 
 use super::encoding::Text;
+use super::kinds;
 use super::split::{CutRow, RECORD_BYTES_MAX};
 
 /// How many objects are looked at for the names of keys.
@@ -173,6 +174,8 @@ fn flatten(before: &str, object: &Map<String, Value>, into: &mut Vec<(String, St
                 flatten(&format!("{before}{key}."), inner, into);
                 continue;
             }
+            // Of what takes an order back it counts whether there is any.
+            Value::Array(list) if kinds::is_flag(key) && !list.is_empty() => list.len().to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => continue,
         };
         into.push((format!("{before}{key}"), text));

@@ -84,6 +84,39 @@ const STEMS: &[&str] = &[
     "void",
 ];
 
+/// What is written like an order and is none yet, or brings no money.
+const UNSOLD: &[&str] = &[
+    "quote",
+    "quotation",
+    "estimate",
+    "proforma",
+    "pro forma",
+    "angebot",
+    "kostenvoranschlag",
+    "devis",
+    "presupuesto",
+    "preventivo",
+    "exchange",
+    "replacement",
+    "umtausch",
+    "austausch",
+    "ersatzlieferung",
+    "échange",
+    "sostituzione",
+];
+
+/// Short words for what takes a sale back, in a column of kinds of documents.
+const CODES: &[&str] = &[
+    "cn", "crn", "crm", "cm", "cr", "ret", "rtn", "rf", "rfd", "gs", "gu", "av", "avo", "na", "nc",
+];
+
+/// Words in the names of columns of kinds of documents.
+const DOCUMENTS: &[&str] =
+    &["doc", "document", "type", "kind", "belegart", "belegtyp", "beleg", "typ", "tipo", "soort"];
+
+/// Names of columns that say whether a row counts up or down.
+const SIGNS: &[&str] = &["sign", "vorzeichen", "signe", "signo", "segno", "teken", "direction"];
+
 /// Names of columns that say yes or no to it, beside those that begin so.
 const FLAGS: &[&str] = &["return", "returns", "returned", "reso"];
 
@@ -108,6 +141,18 @@ pub(super) fn is_taken_back(plain: &str) -> bool {
     let back = |word: &str| matches!(word, "return" | "returns" | "returned");
     let two = plain.split_once(' ').is_some_and(|(a, b)| !b.contains(' ') && (back(a) || back(b)));
     TAKEN_BACK.contains(&plain) || two || plain.split(' ').any(begins)
+}
+
+/// Whether a word in a column of that name says that a row is no sale.
+pub(super) fn is_no_sale(name: &str, plain: &str) -> bool {
+    let of = |names: &[&str]| columns::plain(name).split(' ').any(|word| names.contains(&word));
+    is_taken_back(plain) || UNSOLD.contains(&plain) || CODES.contains(&plain) && of(DOCUMENTS)
+}
+
+/// Whether a column says by a sign that a row counts down.
+pub(super) fn counts_down(name: &str, text: &str) -> bool {
+    let minus = text.starts_with(['-', '−']) || columns::plain(text) == "minus";
+    minus && SIGNS.contains(&columns::plain(name).as_str())
 }
 
 /// Whether a column of that name says of rows whether they take a sale back.

@@ -7,6 +7,7 @@
 //! (`tally`) and those of a stretch are taken (`log`) and put together (`orders`).
 
 mod anew;
+mod aside;
 mod codes;
 pub(crate) mod columns;
 pub(crate) mod currency;
@@ -44,6 +45,7 @@ mod totals;
 mod unreadable;
 mod unused;
 mod years;
+mod zones;
 
 /// The most SKUs.
 pub(crate) const SKUS_MAX: u64 = 1_000_000;
@@ -70,6 +72,13 @@ fn is_unseen(c: char) -> bool {
 /// Without what nobody sees before and behind it.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
+}
+
+/// Small letters and digits of a name, one space between words.
+fn letters(name: &str) -> String {
+    let seen = name.chars().filter(|c| !is_unseen(*c));
+    let letters: String = seen.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A name that tells things apart, with each of its spaces an ordinary one.

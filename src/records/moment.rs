@@ -6,10 +6,12 @@ mod short;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 
 pub(crate) use evidence::TimeEvidence;
+
+use super::zones::{without_offset, without_place, zone};
 
 /// Which of two numbers below 13 is the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,28 +29,16 @@ enum Day {
 }
 
 /// A time as it is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Written {
     Instant(Timestamp),
-    Clock { day: Day, time: Time, offset: Option<Offset> },
+    /// With the zone that its offset or the name behind it says.
+    Clock {
+        day: Day,
+        time: Time,
+        zone: Option<TimeZone>,
+    },
 }
-
-/// Offsets by the names that marketplaces write; names that several zones share are none.
-const ZONES: &[(&str, i32)] = &[
-    ("Z", 0),
-    ("UTC", 0),
-    ("GMT", 0),
-    ("PST", -8),
-    ("PDT", -7),
-    ("MST", -7),
-    ("MDT", -6),
-    ("EST", -5),
-    ("EDT", -4),
-    ("CET", 1),
-    ("CEST", 2),
-    ("MEZ", 1),
-    ("MESZ", 2),
-];
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -74,6 +64,14 @@ pub(crate) struct TimeStyle {
 }
 
 impl TimeStyle {
+    pub(crate) fn of(
+        zone: TimeZone,
+        format: Option<String>,
+        order: Option<DateOrder>,
+    ) -> TimeStyle {
+        TimeStyle { zone, format, order }
+    }
+
     /// A moment of the file.
     pub(crate) fn read(&self, text: &str) -> Option<Read> {
         let text = text.trim();
@@ -82,35 +80,34 @@ impl TimeStyle {
         }
         match written(text)? {
             Written::Instant(at) => Some(self.instant(at)),
-            Written::Clock { day, time, offset } => {
+            Written::Clock { day, time, zone } => {
                 let civil = DateTime::from_parts(self.day(day)?, time);
-                match offset {
-                    Some(offset) => Some(self.instant(offset.to_timestamp(civil).ok()?)),
-                    None => self.local(civil),
-                }
+                self.local(civil, zone.as_ref().unwrap_or(&self.zone))
             }
         }
     }
 
     fn formatted(&self, format: &str, text: &str) -> Option<Read> {
+        let (text, place) = if format.contains('[') { (text, None) } else { without_place(text) };
         let parts = BrokenDownTime::parse(format, text).ok()?;
         if parts.offset().is_some() {
             return Some(self.instant(parts.to_timestamp().ok()?));
         }
-        self.local(parts.to_datetime().ok()?)
+        let zone = place.map_or(Some(self.zone.clone()), zone)?;
+        self.local(parts.to_datetime().ok()?, &zone)
     }
 
     fn instant(&self, at: Timestamp) -> Read {
         (at.to_zoned_datetime(self.zone.clone()), None)
     }
 
-    fn local(&self, civil: DateTime) -> Option<Read> {
-        let at = self.zone.to_ambiguous_zoned_datetime(civil);
+    fn local(&self, civil: DateTime, zone: &TimeZone) -> Option<Read> {
+        let at = zone.to_ambiguous_zoned_datetime(civil);
         let turn = at.is_ambiguous().then(|| Turn {
             twice: matches!(at.offset(), AmbiguousOffset::Fold { .. }),
             written: civil,
         });
-        Some((at.compatible().ok()?, turn))
+        Some((at.compatible().ok()?.with_time_zone(self.zone.clone()), turn))
     }
 
     fn day(&self, day: Day) -> Option<Date> {
@@ -134,7 +131,7 @@ impl TimeStyle {
 /// What says the day, where a text says no more than a day: by itself, or at midnight.
 pub(super) fn day_of(text: &str) -> Option<&str> {
     let said = written(text)?;
-    let Written::Clock { time, offset: None, .. } = said else { return None };
+    let Written::Clock { time, zone: None, .. } = said else { return None };
     let day = |at: usize| text[..at].trim_end_matches(['T', 't', ' ', ',']);
     (time == Time::midnight()).then(|| clock_at(text).map_or(text, day))
 }
@@ -155,19 +152,28 @@ fn written(text: &str) -> Option<Written> {
         return None;
     }
     let text = text.replace(['\u{202f}', '\u{a0}'], " ");
-    if let Some(instant) = of_digits(&text) {
-        return Some(instant);
+    let (text, place) = without_place(&text);
+    let named = place.map_or(Some(None), |place| zone(place).map(Some));
+    match of_digits(text) {
+        Some(Written::Clock { day, time, .. }) => {
+            return Some(Written::Clock { day, time, zone: named? });
+        }
+        Some(instant) => return Some(instant),
+        None => {}
     }
-    // `…[Europe/Berlin]` after an offset says nothing more.
-    let text = text.split_once('[').map_or(text.as_str(), |(before, _)| before).trim();
     let (text, offset) = without_offset(text)?;
+    // `…[Europe/Berlin]` after an offset says nothing more.
+    let zone = match offset {
+        Some(offset) => Some(TimeZone::fixed(offset)),
+        None => named?,
+    };
     let (text, noon) = without_noon(text);
     let (day, time) = match clock_at(text) {
         Some(at) => (text[..at].trim_end_matches(['T', 't', ' ', ',']), time(&text[at..], noon)?),
         None if noon.is_none() => (text, Time::midnight()),
         None => return None,
     };
-    Some(Written::Clock { day: self::day(day.trim())?, time, offset })
+    Some(Written::Clock { day: self::day(day.trim())?, time, zone })
 }
 
 /// Seconds since 1970, days since 1900 as a spreadsheet counts, or a time without separators.
@@ -178,7 +184,7 @@ fn of_digits(text: &str) -> Option<Written> {
     }
     let clock = |format: &str| {
         let civil = DateTime::strptime(format, whole).ok()?;
-        Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), offset: None })
+        Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), zone: None })
     };
     let number: i64 = whole.parse().ok()?;
     match (whole.len(), places.is_empty()) {
@@ -196,43 +202,10 @@ fn of_digits(text: &str) -> Option<Written> {
             let ms = (part * 86_400_000.0).round() as i64;
             let day = Date::constant(1899, 12, 30).checked_add(number.days()).ok()?;
             let civil = day.to_datetime(Time::midnight()).checked_add(ms.milliseconds()).ok()?;
-            Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), offset: None })
+            Some(Written::Clock { day: Day::On(civil.date()), time: civil.time(), zone: None })
         }
         _ => None,
     }
-}
-
-/// Cuts an offset off the end: `Z`, `+02:00`, `-0500`, ` UTC`.
-fn without_offset(text: &str) -> Option<(&str, Option<Offset>)> {
-    let word = text
-        .rfind(|c: char| !c.is_ascii_alphabetic())
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    let name = &text[word..];
-    if let Some((_, hours)) = ZONES.iter().find(|(zone, _)| *zone == name) {
-        return Some((text[..word].trim_end(), Offset::from_seconds(hours * 3_600).ok()));
-    }
-    let Some(sign) = text.rfind(['+', '-', '−']) else { return Some((text, None)) };
-    // A sign is one of an offset only behind a time of day.
-    if !text[..sign].contains(':') {
-        return Some((text, None));
-    }
-    let digits: String = text[sign..].chars().filter(char::is_ascii_digit).collect();
-    let behind = text[sign..].chars().skip(1).all(|c| c.is_ascii_digit() || c == ':');
-    let number =
-        |range: std::ops::Range<usize>| digits.get(range).and_then(|d| d.parse::<i32>().ok());
-    let (hours, minutes) = match digits.len() {
-        1 | 2 => (digits.parse().ok()?, 0),
-        3 => (number(0..1)?, number(1..3)?),
-        4 => (number(0..2)?, number(2..4)?),
-        _ => return None,
-    };
-    if !behind || hours > 15 || minutes > 59 {
-        return None;
-    }
-    let seconds = hours * 3_600 + minutes * 60;
-    let west = !text[sign..].starts_with('+');
-    let offset = Offset::from_seconds(if west { -seconds } else { seconds }).ok()?;
-    Some((text[..sign].trim_end(), Some(offset)))
 }
 
 /// Cuts `AM` or `PM` off the end.

@@ -58,6 +58,11 @@ impl Decimal {
         self.units == 0
     }
 
+    /// Whether it is one.
+    pub(crate) fn is_one(self) -> bool {
+        self.whole() == Some(1)
+    }
+
     /// As a float, for a weight.
     pub(crate) fn as_f64(self) -> f64 {
         self.units as f64 / 10_f64.powi(self.places as i32)

@@ -299,6 +299,10 @@ impl<'m> RowReader<'m> {
             state: own(ColumnRole::State)?.to_owned(),
             cancelled: own(ColumnRole::Cancelled)?.to_owned(),
         };
+        let cancelled = std::mem::take(&mut cells.cancelled).into();
+        let columns = &self.survey.columns;
+        cells.cancelled =
+            daytime::with_zone(cancelled, ColumnRole::Cancelled, table, columns).into_owned();
         let Some(Above { cells: above, .. }) = &self.above else {
             if cells.order.is_empty() {
                 return bad("order number", "no order number, and no order above it");

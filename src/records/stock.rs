@@ -1,10 +1,12 @@
 //! Owns reading a stock list: sku, stock, price, weight.
 //! Must not know what the stock is for. A stock list is terms, not evidence: every row counts.
 
+mod columns;
+
 use std::collections::HashMap;
 
 use super::codes::Codes;
-use super::columns::{self, Header};
+use super::columns::plain;
 use super::footer::{self, is_footer};
 use super::number::{self, Decimal, DecimalMark, NumberEvidence};
 use super::row::ID_BYTES_MAX;
@@ -13,27 +15,10 @@ use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
-
-/// What to do about a column that is called otherwise.
-const REMEDY: &str = "rename it in the file";
+use columns::{Columns, StockAside, differing, open};
 
 /// The most units of a SKU.
 const STOCK_MAX: i64 = 1_000_000_000_000;
-
-const SKU: &[&str] = &["sku", "variant sku", "seller sku", "item sku"];
-const STOCK: &[&str] = &[
-    "stock",
-    "available not editable",
-    "available",
-    "on hand current",
-    "on hand",
-    "variant inventory qty",
-    "stock quantity",
-];
-const PRICE: &[&str] =
-    &["price", "variant price", "regular price", "unit price", "sale price", "discounted price"];
-const WEIGHT: &[&str] = &["weight"];
-const LOCATION: &[&str] = &["location", "warehouse", "stock location", "source code"];
 
 /// Words for goods that a location does not keep.
 const NOT_STOCKED: &[&str] = &["not stocked", "n a", "none"];
@@ -52,18 +37,6 @@ pub(crate) struct StockList {
     pub(crate) notes: Vec<String>,
 }
 
-/// Where its columns are.
-struct Columns {
-    sku: usize,
-    stock: usize,
-    price: usize,
-    weight: Option<usize>,
-    location: Option<usize>,
-    currency: Option<usize>,
-    /// Pairs of columns that have a name for the same.
-    rivals: Vec<(usize, usize)>,
-}
-
 /// Reads a stock list; any row that cannot be read refuses it.
 pub(crate) fn read(
     source: &Source,
@@ -80,7 +53,8 @@ pub(crate) fn read(
     let columns = Columns { currency: columns.currency.or(codes), ..columns };
     formatted(&table, &columns, code)
         .map_err(|wrong| vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }])?;
-    let mut list = Listed { mark, code, digits, columns, ..Listed::default() };
+    let aside = StockAside::new(&table.header, &columns);
+    let mut list = Listed { mark, code, digits, columns, aside, ..Listed::default() };
     while let Some(next) = table.next() {
         if list.places.len() as u64 > SKUS_MAX {
             return Err(vec![Wrong::new(format!(
@@ -96,6 +70,12 @@ pub(crate) fn read(
             && let Some(wrong) = differing(&table, &list.columns.rivals)
         {
             return Err(vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }]);
+        }
+        if next.is_ok() {
+            let heard = list.aside.hear(&table, &list.columns, list.mark);
+            heard.map_err(|wrong| {
+                vec![Wrong { found: format!("`{file}`: {}", wrong.found), ..wrong }]
+            })?;
         }
         let row = next.and_then(|()| list.row(&table));
         if let Err(why) = row {
@@ -130,64 +110,6 @@ fn formatted(table: &Table, columns: &Columns, code: &str) -> Result<(), Wrong> 
     }
 }
 
-fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
-    let is_header = |header: &Header| find(header, SKU).is_some() && find(header, STOCK).is_some();
-    let table = Table::open(source, &is_header).map_err(|wrong| vec![wrong])?;
-    let mut wrongs = vec![];
-    let mut rivals = vec![];
-    let mut must = |names: &[&str]| {
-        let found = find(&table.header, names);
-        rivals.extend(found.into_iter().flat_map(|column| others(&table.header, names, column)));
-        if found.is_none() {
-            wrongs.extend(columns::named(&table.header, names[0], &source.file, REMEDY).err());
-        }
-        found
-    };
-    let (sku, stock, price) = (must(SKU), must(STOCK), must(PRICE));
-    if price.is_none() && table.header.like("available not editable").is_some() {
-        let what = format!("`{}` is Shopify's inventory export: it has no prices", source.file);
-        let hint = "its product export has prices and stock: `Variant Price`, `Variant Inventory \
-                    Qty`; or add a column `price`";
-        return Err(vec![Wrong::new(what).hint(hint)]);
-    }
-    let (Some(sku), Some(stock), Some(price)) = (sku, stock, price) else { return Err(wrongs) };
-    let weight = find(&table.header, WEIGHT);
-    let location = find(&table.header, LOCATION);
-    let currency = find(&table.header, currency::NAMES);
-    let columns = weight.into_iter().flat_map(|column| others(&table.header, WEIGHT, column));
-    rivals.extend(columns);
-    Ok((table, Columns { sku, stock, price, weight, location, currency, rivals }))
-}
-
-/// The other columns that have one of the names. Shopify's inventory has stock of several kinds,
-/// and which of them is for sale.
-fn others(header: &Header, names: &[&str], column: usize) -> Vec<(usize, usize)> {
-    let settled = header.like("available not editable") == Some(column);
-    let all = names.iter().flat_map(|name| header.all_like(name));
-    all.filter(|other| *other != column && !settled).map(|other| (column, other)).collect()
-}
-
-/// Two columns that could be the same, and are not.
-fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wrong> {
-    let field = |column: usize| table.field(column).unwrap_or_default();
-    // What is left empty says nothing else: a sale price where there is no sale.
-    let differ = |one: &str, other: &str| !other.is_empty() && one != other;
-    let (one, other) = rivals.iter().find(|(one, other)| differ(field(*one), field(*other)))?;
-    let names = [*one, *other].map(|column| table.header.names[column].as_str());
-    let wrong = Wrong::new(format!(
-        "several columns could say the same: {}; they differ in line {}: `{}` and `{}`",
-        columns::list(names.into_iter()),
-        table.line(),
-        short(field(*one)),
-        short(field(*other))
-    ));
-    Some(wrong.expected("only one of them: remove or rename the other in the file"))
-}
-
-fn find(header: &Header, names: &[&str]) -> Option<usize> {
-    names.iter().find_map(|name| header.like(name))
-}
-
 /// How the list writes numbers, from all of them; and a column that holds nothing but currencies.
 fn survey(table: &mut Table, columns: &Columns) -> (Result<DecimalMark, Wrong>, Option<usize>) {
     let mut evidence = NumberEvidence::default();
@@ -217,6 +139,7 @@ struct Listed {
     code: &'static str,
     digits: u8,
     columns: Columns,
+    aside: StockAside,
     rows: Vec<StockRow>,
     places: HashMap<String, (usize, u64, String)>,
     bad: Unreadable,
@@ -226,13 +149,6 @@ struct Listed {
     owed: u64,
     /// Rows that sum up others.
     totals: u64,
-}
-
-impl Default for Columns {
-    fn default() -> Columns {
-        let (weight, location, currency) = (None, None, None);
-        Columns { sku: 0, stock: 1, price: 2, weight, location, currency, rivals: vec![] }
-    }
 }
 
 impl Listed {
@@ -319,7 +235,7 @@ impl Listed {
 
     fn stock(&mut self, table: &Table) -> Result<Qty, String> {
         let said = table.field(self.columns.stock)?;
-        if NOT_STOCKED.contains(&columns::plain(said).as_str()) {
+        if NOT_STOCKED.contains(&plain(said).as_str()) {
             self.not_stocked += 1;
             return Ok(Qty::ZERO);
         }
@@ -393,6 +309,10 @@ impl Listed {
             "row of another location is added up.",
             "rows of other locations are added up.",
         );
+        let first = &self.aside.not_offered.1;
+        let told = |rest: &str| format!("{rest} not offered ({first}), and counted as goods.");
+        note(self.aside.not_offered.0, &told("row is"), &told("rows are"));
+        notes.extend(self.aside.packed.map(|said| format!("{said}.")));
         StockList { rows: self.rows, notes }
     }
 }

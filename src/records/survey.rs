@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
+use super::aside::Aside;
 use super::codes::Codes;
 use super::columns::{self, ColumnRole, Columns, Header, NAMED, NONE};
 use super::currency::{self, Currencies};
@@ -23,6 +24,21 @@ use crate::wrong::Wrong;
 
 /// What to do about a column that is called otherwise.
 const REMEDY: &str = "say its name in `columns`";
+
+/// Names of columns that may say what a line comes to, or what its order does.
+const TOTALS: &[&str] = &[
+    "total",
+    "amount",
+    "total price",
+    "betrag",
+    "summe",
+    "gesamt",
+    "gesamtpreis",
+    "montant",
+    "importe",
+    "importo",
+    "bedrag",
+];
 
 /// What is known of a log before its rows are read.
 #[derive(Clone, Debug)]
@@ -105,6 +121,7 @@ fn usual(role: ColumnRole) -> &'static [&'static str] {
 struct Looked {
     heard: Heard,
     unused: Unused,
+    aside: Aside,
     parted: Parted,
     codes: Codes,
 }
@@ -117,17 +134,19 @@ fn look(
 ) -> Looked {
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, columns, mapping, layout.is_own());
+    let mut aside = Aside::new(&table.header, columns, mapping);
     let mut parted = Parted::new(&table.header, columns, mapping);
     let mut codes = Codes::new(&table.header, columns, mapping);
     while let Some(row) = table.next() {
         if row.is_ok() {
             heard.row(table, columns);
             unused.hear(table, columns, mapping);
+            aside.hear(table, columns, mapping);
             parted.hear(table, columns);
             codes.hear(table);
         }
     }
-    Looked { heard, unused, parted, codes }
+    Looked { heard, unused, aside, parted, codes }
 }
 
 /// Looks at every row once. All that is wrong comes at once.
@@ -137,7 +156,9 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let (mut columns, one_unit) = resolve(&table.header, layout, mapping, priced)?;
     let ahead = open(mapping).map_err(|wrong| vec![wrong])?;
     let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
-    let Looked { mut heard, unused, parted, codes } = look(&mut table, &columns, mapping, layout);
+    columns.hear_zones(&table.header, mapping.columns.of(ColumnRole::Zone));
+    let looked = look(&mut table, &columns, mapping, layout);
+    let Looked { mut heard, unused, mut aside, parted, codes } = looked;
     let file = &mapping.source.file;
     table.refuse_part(file).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
@@ -149,6 +170,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let order = order.map_err(&mut keep).ok();
     heard.unknown_states(mapping, layout.name).map(&mut keep);
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
+    aside.wrongs(&table.header, heard.times.bare()).into_iter().for_each(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
     let named =
@@ -168,12 +190,8 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
-            skus: heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping)).collect(),
-            clock: TimeStyle {
-                zone: mapping.zone.clone(),
-                format: mapping.time_format.clone(),
-                order,
-            },
+            skus: notes(&heard, &aside, mapping, &table.header),
+            clock: TimeStyle::of(mapping.zone.clone(), mapping.time_format.clone(), order),
             mark,
             own_zone: heard.times.zone(),
             channels: heard.channels,
@@ -187,6 +205,12 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
         }),
         _ => Err(wrongs),
     }
+}
+
+/// What its SKUs and what nobody uses look like, in words.
+fn notes(heard: &Heard, aside: &Aside, mapping: &Mapping, header: &Header) -> Vec<String> {
+    let skus = heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping));
+    skus.chain(aside.notes(header)).collect()
 }
 
 /// How a log was read, in words; with the two columns of its times, where they are two.
@@ -229,7 +253,7 @@ fn resolve(
     let mut columns = Columns::default();
     let mut wrongs = vec![];
     let all = NAMED.iter().map(|(_, role)| *role);
-    for role in all.chain([ColumnRole::Variant, ColumnRole::LineState, ColumnRole::Parent]) {
+    for role in all.chain([ColumnRole::Variant, ColumnRole::LineState]) {
         let names =
             layout.columns.iter().find(|(known, _)| *known == role).map_or(&[][..], |(_, n)| n);
         let found = match mapping.columns.of(role) {
@@ -323,11 +347,21 @@ fn complete(
     let said_none = mapping.columns.of(ColumnRole::Quantity) == Some(NONE);
     if !counted && left_over && !said_none && !layout.one_unit {
         must(ColumnRole::Quantity, "qty");
-        if let Some(last) = wrongs.pop_if(|wrong| wrong.found.contains("`qty`")) {
-            let hint = last.hint.unwrap_or_default();
-            let wrong = Wrong { hint: None, ..last };
-            wrongs.push(wrong.hint(format!("{hint}, or `quantity: none` if each row is one unit")));
-        }
+    }
+    add_to(wrongs, "qty", "or `quantity: none` if each row is one unit");
+    if let Some(total) = TOTALS.iter().find_map(|name| header.like(name)) {
+        let total = super::short(&header.names[total]);
+        let remedy = format!("or `columns: {{ total: {total} }}` if that is of the line");
+        add_to(wrongs, "price", &remedy);
     }
     !counted
+}
+
+/// Adds what else may be done about a column that is missing.
+fn add_to(wrongs: &mut [Wrong], column: &str, remedy: &str) {
+    let name = format!("no column `{column}`");
+    for wrong in wrongs.iter_mut().filter(|wrong| wrong.found.contains(&name)) {
+        let hint = wrong.hint.take().unwrap_or_default();
+        wrong.hint = Some(format!("{hint}, {remedy}"));
+    }
 }

@@ -1,6 +1,7 @@
 //! Logs and stock lists as people have them, and what they come to. Values are invented; each was
 //! worked out by hand.
 
+mod aside;
 mod bytes;
 mod currency;
 mod daytime;
@@ -313,10 +314,10 @@ fn a_quantity_that_nobody_names_is_asked_about() {
         "ts,order,sku,price\n2025-11-28T09:00:00,1,LAMP,4.00\n2025-11-28T09:00:00,1,LAMP,4.00\n";
     let log1 = check(log, &Asked::default(), &["+0s LAMP×2"]);
     assert!(log1.notes.contains("each row is one unit"), "{}", log1.notes);
-    let hidden = log.replace("price\n", "price,Menge\n").replace("4.00\n", "4.00,12\n");
-    refused(&hidden, &Asked::default(), &["`qty`", "Menge", "quantity: none"]);
+    let hidden = log.replace("price\n", "price,Gebinde\n").replace("4.00\n", "4.00,12\n");
+    refused(&hidden, &Asked::default(), &["`qty`", "Gebinde", "quantity: none"]);
     let said = Asked {
-        columns: vec![("quantity", "Menge")],
+        columns: vec![("quantity", "Gebinde")],
         repeats: Some(Repeats::Each),
         ..Asked::default()
     };

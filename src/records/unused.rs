@@ -7,6 +7,7 @@ use super::columns::{self, ColumnRole, Columns, Header};
 use super::format;
 use super::kinds;
 use super::mapping::Mapping;
+use super::number::{self, DecimalMark};
 use super::short;
 use super::state::{self, Standing};
 use super::table::Table;
@@ -43,6 +44,8 @@ struct Hidden {
     /// Words of which nobody knows what they mean, and those that take something back.
     others: BTreeSet<String>,
     back_words: BTreeSet<String>,
+    /// So many different words that no list could say what each means, or amounts.
+    wordy: bool,
 }
 
 pub(super) struct Unused {
@@ -87,6 +90,7 @@ impl Unused {
             waits: Default::default(),
             others: BTreeSet::new(),
             back_words: BTreeSet::new(),
+            wordy: false,
         });
         Unused { rivals: rivals.collect(), hidden: hidden.filter(|_| asks).collect() }
     }
@@ -114,13 +118,17 @@ impl Unused {
             let sold = standing == Some(Standing::Sale) || kinds::is_sold(&word);
             let no = NO.contains(&word.as_str());
             let yes = hidden.paid && YES.contains(&word.as_str());
-            if word.is_empty() || sold || yes || (hidden.flag && no) {
+            let name = &table.header.names[hidden.column];
+            let down = kinds::counts_down(name, text);
+            if word.is_empty() && !down || sold || yes || (hidden.flag && no) {
                 return true;
             }
-            let back = hidden.flag || hidden.paid && no || kinds::is_taken_back(&word);
+            let back = hidden.flag || hidden.paid && no || down || kinds::is_no_sale(name, &word);
             if back && !known {
                 count(&mut hidden.backs, text);
-                if !hidden.flag {
+                let amount = number::decimal(number::amount(text).0, DecimalMark::Point);
+                hidden.wordy |= hidden.flag && amount.is_some_and(|amount| !amount.is_one());
+                if hidden.back_words.len() <= OTHERS_MAX {
                     hidden.back_words.insert(word);
                 }
             } else if standing == Some(Standing::NoSale) && !known {
@@ -130,7 +138,8 @@ impl Unused {
             }
             // What was paid may be an amount.
             let most = if hidden.paid { 0 } else { OTHERS_MAX };
-            hidden.others.len() <= most && hidden.back_words.len() <= OTHERS_MAX
+            hidden.wordy |= hidden.flag && hidden.back_words.len() > OTHERS_MAX;
+            hidden.others.len() <= most && (hidden.flag || hidden.back_words.len() <= OTHERS_MAX)
         });
     }
 
@@ -170,6 +179,13 @@ impl Unused {
                 "the column `{name}` is not used, and says of {no_sales} rows that they may be no \
                  sale, such as `{first}`"
             ));
+            if hidden.wordy {
+                let wrong = wrong.expected(format!(
+                    "`columns: {{ state: {state} }}` if they were sold all the same"
+                ));
+                wrongs.push(wrong.hint("rows that are no sale are to be left out of the file"));
+                continue;
+            }
             let wrong = wrong.expected(format!(
                 "`columns: {{ state: {name} }}`, or `columns: {{ state: {state} }}` if it says \
                  nothing of whether a row was sold"

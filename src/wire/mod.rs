@@ -2,7 +2,8 @@
 //! Must not know how a machine answers (`commerce` does), nor when anything is due (`drive` does).
 //!
 //! Start at [`routes`], the list of what can be asked; [`dialect`] gives each word of
-//! [`crate::commerce::protocol`] its form there and back; [`server`] listens. The same API in
+//! [`crate::commerce::protocol`] its form there and back; [`server`] serves it at an address
+//! that [`listen`] guards. The same API in
 //! OpenAPI's words is `docs/openapi.yaml`, and a test holds the two together.
 
 pub mod call;
@@ -10,6 +11,7 @@ pub mod client;
 mod connection;
 pub mod dialect;
 pub mod keys;
+pub mod listen;
 pub mod permit;
 pub mod routes;
 pub mod server;

@@ -163,13 +163,14 @@ def silent_phases(run):
 
 
 def not_gated(run):
-    """KPIs that the record shows and no gate holds to anything."""
+    """KPIs that the record shows, or the charter has a promotion of, and no gate holds to anything."""
     taken, oms = bool(run.orders.all), run.oms_spoke
+    priced = run.prices.changed or bool(run.charter["promotions"])
     shows = {
         "listing latency": any(run.listing.all), "sync lag": run.source_moved,
-        "price lag": run.prices.changed, "handoff success": taken and oms,
+        "price lag": priced, "handoff success": taken and oms,
         "reconciliation variance": taken and oms, "stock cancellations": taken,
-        "oversold orders": taken, "mispriced orders": run.prices.changed,
+        "oversold orders": taken, "mispriced orders": priced,
     }
     gated = {gate["kpi"].replace("_", " ") for gate in run.charter["gates"]}
     return [kpi for kpi, shown in shows.items() if shown and kpi not in gated]

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::commerce::protocol::Role;
 use crate::scenario::Plan;
-use crate::wire::server::CONNECTIONS_MAX;
+use crate::wire::listen::CONNECTIONS_MAX;
 
 /// What a run keeps open beside its calls: history, timers, reports, the runtime's own.
 const BESIDE: u64 = 40;

@@ -11,7 +11,7 @@ use crate::drive::hand::{Act, Hand};
 use crate::history::What;
 use crate::history::fact::{Address, HarnessFault};
 use crate::units::At;
-use crate::wire::server::{Listening, Tally};
+use crate::wire::listen::{Listening, Tally};
 
 /// What has befallen and is not said yet.
 #[derive(Debug, Default)]
@@ -38,21 +38,21 @@ impl Befallen {
 /// what else is not said yet.
 #[derive(Debug)]
 pub(super) struct Doors {
-    pub(super) listening: Vec<Listening>,
+    pub(super) listening: Vec<(Role, Listening)>,
     befallen: Arc<Befallen>,
     /// What the listeners had seen when they were last looked at.
     seen: Vec<Tally>,
 }
 
 impl Doors {
-    pub(super) fn new(listening: Vec<Listening>, befallen: Arc<Befallen>) -> Doors {
+    pub(super) fn new(listening: Vec<(Role, Listening)>, befallen: Arc<Befallen>) -> Doors {
         let seen = vec![Tally::default(); listening.len()];
         Doors { listening, befallen, seen }
     }
 
     /// Stops listening.
     pub(super) async fn close(self) {
-        for listening in self.listening {
+        for (_, listening) in self.listening {
             listening.close().await;
         }
     }
@@ -61,7 +61,7 @@ impl Doors {
 impl Hand for Doors {
     fn turn(&mut self, _: At) -> Vec<Act> {
         for (before, door) in self.seen.iter_mut().zip(&self.listening) {
-            let (now, role) = (door.tally(), door.role());
+            let (role, now) = (door.0, door.1.tally());
             let befell = |fault, count: fn(&Tally) -> u64| {
                 self.befallen.add(fault, role, count(&now) - count(before));
             };

@@ -31,7 +31,8 @@ use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
-use crate::wire::server::{self, Credential, ListenAt, ListenerLimits, OpenError};
+use crate::wire::listen::{ListenerLimits, OpenError};
+use crate::wire::server::{self, Credential, ListenAt};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -113,10 +114,11 @@ impl Hosting {
                 ..ListenerLimits::default()
             };
             let opened = server::open(endpoint, limits, Arc::clone(&hosted)).await;
-            listening.push(opened.map_err(|source| LiveError::Open { name, source })?);
+            let opened = opened.map_err(|source| LiveError::Open { name, source })?;
+            listening.push((role, opened));
         }
         let addresses: BTreeMap<Role, SocketAddr> =
-            listening.iter().map(|l| (l.role(), l.address())).collect();
+            listening.iter().map(|(role, at)| (*role, at.address())).collect();
         carrier.connect(Lines::new(&addresses, keys, most)?);
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
         Ok(Hosting { carrier, doors, keys })
@@ -127,12 +129,12 @@ impl Hosting {
         self.doors
             .listening
             .iter()
-            .map(|listening| {
-                let secret = match listening.role() {
+            .map(|(role, listening)| {
+                let secret = match *role {
                     Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
                     role => self.keys.token(role).reveal().to_owned(),
                 };
-                (listening.role(), listening.address(), secret)
+                (*role, listening.address(), secret)
             })
             .collect()
     }

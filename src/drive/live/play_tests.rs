@@ -148,7 +148,7 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFaul
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
         let Hosting { carrier, mut doors, .. } = hosting;
-        for listening in std::mem::take(&mut doors.listening) {
+        for (_, listening) in std::mem::take(&mut doors.listening) {
             listening.close().await;
         }
         leave(&carrier);

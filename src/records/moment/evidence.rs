@@ -11,6 +11,7 @@ use super::{DateOrder, Day, Written, written};
 use crate::records::grouped;
 use crate::records::number::Sightings;
 use crate::records::years::Years;
+use crate::records::zones::without_place;
 use crate::wrong::Wrong;
 
 /// What the times of a file prove about the order of day and month.
@@ -48,28 +49,32 @@ impl TimeEvidence {
     /// Takes a time into account.
     pub(crate) fn hear(&mut self, text: &str) {
         if let Some(format) = &self.format {
+            let text = if format.contains('[') { text } else { without_place(text).0 };
             let parts = BrokenDownTime::parse(format, text.trim()).ok();
             parts.and_then(|parts| parts.year()).into_iter().for_each(|year| self.years.hear(year));
         }
         let Some(written) = written(text.trim()) else { return };
         if self.format.is_none() {
             self.short.hear(text.trim());
-            self.years.hear(match written {
+            self.years.hear(match &written {
                 Written::Clock { day: Day::On(date), .. } => date.year(),
-                Written::Clock { day: Day::Either(_, _, year), .. } => year,
+                Written::Clock { day: Day::Either(_, _, year), .. } => *year,
                 Written::Instant(at) => at.to_zoned_datetime(TimeZone::UTC).year(),
             });
         }
-        let offset = match written {
-            Written::Clock { offset: None, .. } => OneOffset::None,
-            Written::Clock { offset: Some(offset), .. } => OneOffset::Seconds(offset.seconds()),
+        let offset = match &written {
+            Written::Clock { zone, .. } => {
+                let fixed = zone.as_ref().and_then(|zone| zone.to_fixed_offset().ok());
+                fixed.map_or(OneOffset::None, |offset| OneOffset::Seconds(offset.seconds()))
+            }
             Written::Instant(_) => OneOffset::Seconds(0),
         };
-        self.offsets[usize::from(offset == OneOffset::None)] += 1;
+        self.offsets[usize::from(matches!(written, Written::Clock { zone: None, .. }))] += 1;
         let same = self.offset == OneOffset::NoTime || self.offset == offset;
         self.offset = if same { offset } else { OneOffset::None };
         // Only what has two numbers and a year can be open; most files are of another kind.
         let Written::Clock { day: Day::Either(a, b, _), .. } = written else { return };
+        let (text, _) = without_place(text);
         match (a > 12, b > 12) {
             (true, _) => self.day_first.add(text),
             (_, true) => self.month_first.add(text),
@@ -114,6 +119,11 @@ impl TimeEvidence {
         }
         // Names of fixed zones count from the other side.
         TimeZone::get(&format!("Etc/GMT{:+}", -seconds / 3_600)).ok()
+    }
+
+    /// How many times have no offset.
+    pub(crate) fn bare(&self) -> u64 {
+        self.offsets[1]
     }
 
     /// That some times have an offset and some have none, in words.

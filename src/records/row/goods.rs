@@ -256,20 +256,23 @@ impl RowReader<'_> {
         if self.stock_list.is_some() {
             return Ok((0, false));
         }
-        let (text, parts, mark) = match (item.price.as_str(), item.total.as_str()) {
+        let (what, text, parts, mark) = match (item.price.as_str(), item.total.as_str()) {
             ("", "") if !self.is_priced() => return Ok((0, false)),
-            ("", total) => (total, qty, marks[2]),
-            (price, _) => (price, 1, marks[1]),
+            ("", total) if !total.is_empty() => ("total", total, qty, marks[2]),
+            (price, _) => ("price", price, 1, marks[1]),
         };
         let (number, sign) = number::amount(text);
         let minor =
             number::decimal(number, mark).and_then(|n| n.minor_of(self.mapping.digits, parts));
         let most = PRICE_MAX * 10_i64.pow(u32::from(self.mapping.digits));
         let Some(price) = minor.filter(|price| (0..=most).contains(price)) else {
-            return bad(
-                "price",
-                format!("the price `{}` is not an amount such as 1.65", short(text)),
-            );
+            let text = short(text);
+            let why = match minor {
+                Some(_) if number::is_negative(number) => "is below zero",
+                Some(0..) => "is more than a billion: a slip",
+                _ => "is not an amount such as 1.65",
+            };
+            return bad(what, format!("the {what} `{text}` {why}"));
         };
         let ours = self.mapping.currency.is_none_or(|ours| {
             let said = [sign.unwrap_or(""), code];

@@ -9,17 +9,16 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
-use super::body::{self, BodyFault};
-use super::guests::Guest;
 use super::half::Half;
-use super::tally::Counters;
-use super::{Credential, ListenerLimits, Serves};
+use super::{Credential, Serves};
 use crate::commerce::outbox::{Answer, Fate, How};
 use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
 use crate::wire::dialect::{
     self, Code, HttpReply, Misread, PAGE_ENTRIES_MAX, ProblemDetails, Received, channel, oms,
     webhook,
 };
+use crate::wire::listen::body::{self, BodyFault};
+use crate::wire::listen::{Guest, ListenerLimits, Service};
 use crate::wire::routes::{Astray, Routes, Side};
 
 /// The reply does not leave: the connection closes instead.
@@ -31,47 +30,35 @@ pub(super) struct Lost;
 pub(super) struct Desk<S> {
     role: Role,
     credential: Credential,
-    pub(super) limits: ListenerLimits,
+    limits: ListenerLimits,
     routes: Routes,
     serves: Arc<S>,
-    pub(super) counters: Arc<Counters>,
 }
 
 type Outgoing = Response<Either<Full<Bytes>, Half>>;
 
-impl<S: Serves> Desk<S> {
-    pub(super) fn new(
-        role: Role,
-        credential: Credential,
-        limits: ListenerLimits,
-        serves: Arc<S>,
-    ) -> Desk<S> {
-        let routes = Routes::of(Side::of(role));
-        Desk { role, credential, limits, routes, serves, counters: Arc::default() }
-    }
+impl<S: Serves> Service for Desk<S> {
+    type Reply = Either<Full<Bytes>, Half>;
+    type Lost = Lost;
 
     /// Answers one request; an error closes the connection without a reply.
-    pub(super) async fn answer(
-        &self,
-        request: Request<Incoming>,
-        guest: &Guest,
-    ) -> Result<Outgoing, Lost> {
+    async fn answer(&self, request: Request<Incoming>, guest: &Guest) -> Result<Outgoing, Lost> {
         let (head, incoming) = request.into_parts();
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
             if !shown.is_some_and(|shown| token.is_in(shown.as_bytes())) {
                 let why = "send this system's token as \"Authorization: Bearer <token>\"";
-                return Ok(self.refuse_stranger(why));
+                return Ok(self.refuse_stranger(why, guest));
             }
             guest.is_known_now();
         }
         let found = match self.routes.find(&head.method, head.uri.path()) {
             Ok(found) => found,
-            Err(astray) => return Ok(self.refuse_astray(astray, head.uri.path(), guest)),
+            Err(astray) => return Ok(refuse_astray(astray, head.uri.path(), guest)),
         };
         if head.method == hyper::Method::POST && !is_json(&head.headers) {
             let why = "send the body as \"Content-Type: application/json\"";
-            return Ok(self.refuse(&ProblemDetails::new(Code::WrongContent, why), guest));
+            return Ok(refuse(&ProblemDetails::new(Code::WrongContent, why), guest));
         }
         let body = match body::read(incoming, &self.limits).await {
             Ok(body) => body,
@@ -83,7 +70,7 @@ impl<S: Serves> Desk<S> {
             if !shown.is_some_and(|shown| key.is_signed(shown.as_bytes(), &body)) {
                 let why =
                     "sign the raw body: \"X-Doorbuster-Signature: sha256=<HMAC-SHA256, hex>\"";
-                return Ok(self.refuse_stranger(why));
+                return Ok(self.refuse_stranger(why, guest));
             }
             guest.is_known_now();
         }
@@ -98,9 +85,21 @@ impl<S: Serves> Desk<S> {
             Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
             Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
             Err(misread) => {
-                Ok(self.refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
+                Ok(refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
             }
         }
+    }
+}
+
+impl<S: Serves> Desk<S> {
+    pub(super) fn new(
+        role: Role,
+        credential: Credential,
+        limits: ListenerLimits,
+        serves: Arc<S>,
+    ) -> Desk<S> {
+        let routes = Routes::of(Side::of(role));
+        Desk { role, credential, limits, routes, serves }
     }
 
     /// Puts the request to the system.
@@ -131,15 +130,9 @@ impl<S: Serves> Desk<S> {
         }))
     }
 
-    fn refuse(&self, problem: &ProblemDetails, guest: &Guest) -> Outgoing {
-        self.counters.refused(guest.is_known());
-        response(problem.told())
-    }
-
-    fn refuse_stranger(&self, why: &str) -> Outgoing {
-        // Whatever its connection showed before, this call is by nobody who is known.
-        let stranger = Guest::default();
-        let mut reply = self.refuse(&ProblemDetails::new(Code::Unauthorized, why), &stranger);
+    fn refuse_stranger(&self, why: &str, guest: &Guest) -> Outgoing {
+        guest.refused_as_a_stranger();
+        let mut reply = response(ProblemDetails::new(Code::Unauthorized, why).told());
         // RFC 9110, 11.6.1: a 401 must say how to do better.
         let challenge = match self.credential {
             Credential::Bearer(_) => HeaderValue::from_static("Bearer"),
@@ -147,24 +140,6 @@ impl<S: Serves> Desk<S> {
         };
         reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         reply
-    }
-
-    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Outgoing {
-        match astray {
-            Astray::NoRoute => {
-                // The path is the caller's text: enough of it to know it again.
-                let path: String = path.chars().take(80).collect();
-                let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
-                self.refuse(&ProblemDetails::new(Code::NoRoute, why), guest)
-            }
-            Astray::WrongMethod(allowed) => {
-                let why = format!("this path takes {allowed}");
-                let mut reply = self.refuse(&ProblemDetails::new(Code::WrongMethod, why), guest);
-                let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
-                reply.headers_mut().insert(header::ALLOW, allowed);
-                reply
-            }
-        }
     }
 
     fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Outgoing {
@@ -178,9 +153,32 @@ impl<S: Serves> Desk<S> {
                 format!("the body did not come within {:?}", self.limits.body_within),
             ),
         };
-        let mut reply = self.refuse(&ProblemDetails::new(code, why), guest);
+        let mut reply = refuse(&ProblemDetails::new(code, why), guest);
         reply.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         reply
+    }
+}
+
+fn refuse(problem: &ProblemDetails, guest: &Guest) -> Outgoing {
+    guest.refused();
+    response(problem.told())
+}
+
+fn refuse_astray(astray: Astray, path: &str, guest: &Guest) -> Outgoing {
+    match astray {
+        Astray::NoRoute => {
+            // The path is the caller's text: enough of it to know it again.
+            let path: String = path.chars().take(80).collect();
+            let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
+            refuse(&ProblemDetails::new(Code::NoRoute, why), guest)
+        }
+        Astray::WrongMethod(allowed) => {
+            let why = format!("this path takes {allowed}");
+            let mut reply = refuse(&ProblemDetails::new(Code::WrongMethod, why), guest);
+            let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
+            reply.headers_mut().insert(header::ALLOW, allowed);
+            reply
+        }
     }
 }
 

@@ -57,7 +57,7 @@ async fn whoever_is_refused_before_showing_credentials_is_a_stranger() {
         signed.replace("POST /notices", "DELETE /notices"),
         signed.replace("application/json", "text/plain"),
         "\u{16}\u{3}\u{1}\r\n\r\n".to_owned(),
-        signed.replace("host: x", &format!("host: x\r\nx: {}", "x".repeat(HEAD_BYTES_MAX))),
+        signed.replace("host: x", &format!("host: x\r\nx: {}", "x".repeat(listen::HEAD_BYTES_MAX))),
     ];
     for request in &wrong {
         let reply = sink.ask(request).await;

@@ -1,8 +1,12 @@
 //! The listeners over real sockets, on ports that the system chooses. Waits are asserted by what
 //! comes of them, never by how long they took.
 
+use std::{io, time::Duration};
+
 use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time;
 
 use super::*;
 use crate::commerce::outbox::{Fate, How};
@@ -256,7 +260,7 @@ async fn a_body_over_the_limit_is_refused_by_its_length_and_by_its_pieces() {
 #[tokio::test]
 async fn headers_over_the_limit_are_refused() {
     let opened = Opened::channel(ListenerLimits::default()).await;
-    let padding = format!("host: x\r\nx-padding: {}", "x".repeat(HEAD_BYTES_MAX));
+    let padding = format!("host: x\r\nx-padding: {}", "x".repeat(listen::HEAD_BYTES_MAX));
     let reply = opened.ask(&opened.order(Intent(5)).replace("host: x", &padding)).await;
     assert!(reply.starts_with("HTTP/1.1 431"), "{reply}");
 }

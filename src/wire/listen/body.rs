@@ -14,7 +14,7 @@ const DISCARDED_BODIES_MAX: u64 = 8;
 
 /// Why a body was not read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum BodyFault {
+pub(in crate::wire) enum BodyFault {
     /// Larger than the limit.
     TooLarge,
     /// Not there in time.
@@ -24,7 +24,10 @@ pub(super) enum BodyFault {
 }
 
 /// The whole body.
-pub(super) async fn read(mut body: Incoming, limits: &ListenerLimits) -> Result<Bytes, BodyFault> {
+pub(in crate::wire) async fn read(
+    mut body: Incoming,
+    limits: &ListenerLimits,
+) -> Result<Bytes, BodyFault> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }

@@ -17,16 +17,23 @@ use tokio::time;
 use super::tally::Counters;
 
 /// What is known of a connection.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Guest {
+#[derive(Clone, Debug)]
+pub struct Guest {
     /// It has shown the right credentials.
     known: Arc<AtomicBool>,
     /// It is to end with a reset.
     resets: Arc<AtomicBool>,
+    counters: Arc<Counters>,
 }
 
 impl Guest {
-    pub(super) fn is_known_now(&self) {
+    fn new(counters: &Arc<Counters>) -> Guest {
+        let (known, resets) = (Arc::default(), Arc::default());
+        Guest { known, resets, counters: Arc::clone(counters) }
+    }
+
+    /// Its credentials are right.
+    pub fn is_known_now(&self) {
         self.known.store(true, Ordering::Relaxed);
     }
 
@@ -34,7 +41,19 @@ impl Guest {
         self.known.load(Ordering::Relaxed)
     }
 
-    pub(super) fn is_to_be_reset(&self) {
+    /// A request of it is refused at the door.
+    pub fn refused(&self) {
+        self.counters.refused(self.is_known());
+    }
+
+    /// A request without the right credentials is refused: whatever its connection showed before,
+    /// it is by nobody who is known.
+    pub fn refused_as_a_stranger(&self) {
+        self.counters.refused(false);
+    }
+
+    /// Its connection ends with a reset.
+    pub fn is_to_be_reset(&self) {
         self.resets.store(true, Ordering::Relaxed);
     }
 
@@ -68,7 +87,7 @@ impl Guests {
     }
 
     /// A place for one more, if there is one or can be made.
-    pub(super) fn admit(&mut self, counters: &Counters) -> Option<Guest> {
+    pub(super) fn admit(&mut self, counters: &Arc<Counters>) -> Option<Guest> {
         if self.open.len() >= self.places {
             self.order.retain(|(_, task)| !task.is_finished());
             let Some(oldest) = self.order.iter().position(|(guest, _)| !guest.is_known()) else {
@@ -81,7 +100,7 @@ impl Guests {
             }
         }
         counters.connections.fetch_add(1, Ordering::Relaxed);
-        Some(Guest::default())
+        Some(Guest::new(counters))
     }
 
     /// Serves a guest on a task of its own.
@@ -123,7 +142,7 @@ mod tests {
     /// Those who have left hold no place: whoever came first of those who are still there goes.
     #[tokio::test]
     async fn who_has_left_is_not_shown_out_for_one_who_is_there() {
-        let counters = Counters::default();
+        let counters = Arc::new(Counters::default());
         let mut guests = Guests::new(2);
         let gone = guests.admit(&counters).expect("a place");
         guests.seat(gone, async {});
