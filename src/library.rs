@@ -43,7 +43,7 @@ impl From<Plan> for Scenario {
     }
 }
 
-/// Plays one afternoon of a scenario in virtual time and judges it; nothing is written. The same
+/// Plays one replication of a scenario in virtual time and judges it; nothing is written. The same
 /// seed gives the same judgement. What a scenario leaves open of a bought connector is played every
 /// way, and the worst counts.
 #[must_use]

@@ -1,5 +1,5 @@
 //! One scenario, simulated and played live, agrees: the live figures lie within the order
-//! statistics of many simulated afternoons (docs/measures.md, other afternoons).
+//! statistics of many simulated replications (docs/measures.md, other replications).
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails on")]
 
@@ -18,7 +18,7 @@ use doorbuster::scenario::{self, Overrides, Plan};
 use doorbuster::units::Span;
 use parking_lot::Mutex;
 
-const AFTERNOONS: u64 = 40;
+const REPLICATIONS: u64 = 40;
 
 fn plan(seed: u64) -> Plan {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/small.yaml"));
@@ -72,12 +72,12 @@ fn figures(judgement: &Judgement) -> Vec<(String, f64)> {
     figures
 }
 
-/// Which figures lie outside what the afternoons spread over, a tenth of their middle allowed.
-fn outside(seen: &Judgement, afternoons: &[Judgement]) -> Vec<String> {
-    let afternoons: Vec<_> = afternoons.iter().map(figures).collect();
+/// Which figures lie outside what the replications spread over, a tenth of their middle allowed.
+fn outside(seen: &Judgement, replications: &[Judgement]) -> Vec<String> {
+    let replications: Vec<_> = replications.iter().map(figures).collect();
     let mut out = Vec::new();
     for (place, (name, value)) in figures(seen).into_iter().enumerate() {
-        let mut all: Vec<f64> = afternoons.iter().map(|figures| figures[place].1).collect();
+        let mut all: Vec<f64> = replications.iter().map(|figures| figures[place].1).collect();
         all.sort_by(f64::total_cmp);
         let (low, high) = (all[0], all[all.len() - 1]);
         let room = all[all.len() / 2].abs() / 10.0;
@@ -89,14 +89,15 @@ fn outside(seen: &Judgement, afternoons: &[Judgement]) -> Vec<String> {
 }
 
 #[test]
-fn live_lies_within_simulated_afternoons_and_a_wrong_driver_does_not() {
-    let afternoons: Vec<Judgement> = (1..=AFTERNOONS).map(|seed| simulated(&plan(seed))).collect();
+fn live_lies_within_simulated_replications_and_a_wrong_driver_does_not() {
+    let replications: Vec<Judgement> =
+        (1..=REPLICATIONS).map(|seed| simulated(&plan(seed))).collect();
     let live = played_live(&plan(3));
-    assert_eq!(outside(&live, &afternoons), [""; 0]);
+    assert_eq!(outside(&live, &replications), [""; 0]);
 
     let mut slow = plan(3);
     for connector in &mut slow.world.connectors {
         connector.service = Law::Constant(Span::from_secs(6));
     }
-    assert!(!outside(&simulated(&slow), &afternoons).is_empty(), "a wrong driver would be seen");
+    assert!(!outside(&simulated(&slow), &replications).is_empty(), "a wrong driver would be seen");
 }

@@ -877,7 +877,7 @@ fn is_there(folder: &str, name: &str) -> String {
 }
 
 #[test]
-fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page() {
+fn many_replications_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page() {
     let temp = tempfile::tempdir().unwrap();
     let play = |threads: &str| {
         // Apart from each other: neither is the other's last run.
@@ -897,7 +897,7 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
     let page = is_there(&one, "report.html");
     assert!(page.contains("id=\"afternoons\"") && page.contains("fan-accepted-narrow"));
     assert!(is_there(&one, "report.md").contains("### All 12 afternoons together"));
-    // One verdict everywhere: judged again too, and whatever the afternoon shown came to.
+    // One verdict everywhere: judged again too, and whatever the replication shown came to.
     let study: serde_json::Value =
         serde_json::from_str(&is_there(&one, "afternoons.json")).unwrap();
     assert_eq!(study["verdict"], "inconclusive", "{study}");
@@ -926,17 +926,17 @@ fn many_afternoons_are_the_same_on_one_thread_and_on_two_and_stand_on_the_page()
 }
 
 #[test]
-fn many_afternoons_are_json_alone_on_standard_output() {
+fn many_replications_are_json_alone_on_standard_output() {
     let (_temp, out) = folder("many");
     let output = done(&["simulate", SMALL, "--runs", "3", "--out", &out, "--json"]);
     exits(&output, 3);
     assert_eq!(printed(&output), is_there(&out, "afternoons.json"));
-    // A folder that is taken is known before anybody waits for the afternoons.
+    // A folder that is taken is known before anybody waits for the replications.
     exits(&done(&["simulate", SMALL, "--runs", "3", "--out", &out]), 2);
 }
 
-/// The naive Black Friday: no afternoon in band, so ten are enough for a NO-GO, whose exit code is
-/// the study's.
+/// The naive Black Friday: no replication in band, so ten are enough for a NO-GO, whose exit code
+/// is the study's.
 #[test]
 fn none_of_ten_in_band_is_a_no_go_and_exits_so() {
     let (_temp, out) = folder("naive");
@@ -970,7 +970,7 @@ fn runs_of_one_scenario_are_pooled() {
     assert!(is_there(&out, "junit.xml").contains("value=\"INCONCLUSIVE\""));
     // Not into the folder of a run: its report would be another's.
     exits(&done(&["pool", a, b, "--out", c]), 2);
-    // The same afternoons, simulated together, come to the same.
+    // The same replications, simulated together, come to the same.
     let together = temp.path().join("together").display().to_string();
     exits(&done(&["simulate", SMALL, "--seed", "1", "--runs", "3", "--out", &together]), 3);
     let simulated: serde_json::Value =
@@ -978,7 +978,7 @@ fn runs_of_one_scenario_are_pooled() {
     for what in ["gates", "in_band", "sales", "rules", "channels", "verdict", "each"] {
         assert_eq!(pooled[what], simulated[what], "{what}");
     }
-    // The same facts under another seed are no other afternoon.
+    // The same facts under another seed are no other replication.
     let copy = temp.path().join("copy").display().to_string();
     fs::create_dir(&copy).unwrap();
     let packed = fs::read(Path::new(a).join("history.jsonl.zst")).unwrap();
@@ -1111,10 +1111,10 @@ fn advice_that_is_stopped_before_any_leaves_no_folder() {
     gone(&child.wait_with_output().unwrap());
 }
 
-/// Afternoons that were finished are judged; of none there is no folder.
+/// Replications that were finished are judged; of none there is no folder.
 #[cfg(unix)]
 #[test]
-fn many_afternoons_that_are_stopped_are_those_that_were_finished() {
+fn many_replications_that_are_stopped_are_those_that_were_finished() {
     let (temp, out) = folder("many");
     let endless = varied(&temp, &[("lasts: 10m", "lasts: 120h")]);
     for (scenario, any) in [(SMALL, true), (endless.as_str(), false)] {
@@ -1179,7 +1179,7 @@ fn headroom_leaves_a_page_and_its_numbers() {
 }
 
 #[test]
-fn a_field_is_varied_over_the_same_afternoons() {
+fn a_field_is_varied_over_the_same_replications() {
     let (_temp, out) = folder("varied");
     let field = "connectors.hub.workers=8..32";
     let typed = ["simulate", SMALL, "--vary", field, "--shorten", "4x", "--out", &out, "--json"];

@@ -116,7 +116,7 @@ fn two_seeds_of_one_scenario_do_not_differ_beyond_chance() {
 }
 
 #[test]
-fn afternoons_are_taken_together_pair_by_pair() {
+fn replications_are_taken_together_pair_by_pair() {
     let temp = tempfile::tempdir().unwrap();
     let mut runs = Vec::new();
     for (name, replaced) in [("good", &[][..]), ("bad", &NAIVE[..])] {
@@ -135,10 +135,10 @@ fn afternoons_are_taken_together_pair_by_pair() {
     assert!(said(&output).contains("These 3 runs are afternoons of one scenario"));
 }
 
-/// The folders of many afternoons are compared as such; it used to be their median afternoons, on
-/// whatever seeds those had.
+/// The folders of many replications are compared as such; it used to be their median replications,
+/// on whatever seeds those had.
 #[test]
-fn two_studies_are_compared_as_studies_and_not_by_the_afternoons_they_show() {
+fn two_studies_are_compared_as_studies_and_not_by_the_replications_they_show() {
     let temp = tempfile::tempdir().unwrap();
     let good = played(&temp, "many-good", "3", &[]);
     let bad = played(&temp, "many-bad", "3", &NAIVE);
@@ -159,7 +159,7 @@ fn two_studies_are_compared_as_studies_and_not_by_the_afternoons_they_show() {
     let text = said(&output);
     assert!(text.contains("over 12 afternoons") && text.contains("pair by pair"), "{text}");
     exits(&compared(&[&good, &bad, "--fail-on-worse"]).0, 1);
-    // A study against a run: said to be of one afternoon each.
+    // A study against a run: said to be of one replication each.
     let one = played(&temp, "one", "3", &[]);
     let text = said(&compared(&[&bad, &one]).0).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("A is many afternoons and the other is not"), "{text}");

@@ -4,8 +4,8 @@
 use doorbuster::judge::judgement::{Band, GateResult, Measure, Verdict};
 use doorbuster::outlook::{Outlook, Provable, Taken};
 use doorbuster::scenario::{self, Overrides, Plan};
-use doorbuster::study::afternoon::{self, Played};
 use doorbuster::study::preview::{self, Preview};
+use doorbuster::study::replication::{self, Played};
 use doorbuster::units::Span;
 
 fn plan(name: &str, seed: u64) -> Plan {
@@ -15,17 +15,17 @@ fn plan(name: &str, seed: u64) -> Plan {
 }
 
 #[test]
-fn arithmetic_and_a_few_afternoons_agree_on_shipped_scenarios() {
+fn arithmetic_and_a_few_replications_agree_on_shipped_scenarios() {
     for name in ["quickstart", "black-friday", "black-friday-hardened"] {
         let played: Vec<_> = (7..9)
-            .map(|seed| afternoon::play(&plan(name, seed), || true).expect("nobody stops it"))
+            .map(|seed| replication::play(&plan(name, seed), || true).expect("nobody stops it"))
             .collect();
         let seen: Vec<_> = played.iter().map(preview::see).collect();
         let plan = plan(name, 7);
         let preview = Preview::of(&plan, &seen).expect("two were played");
         let outlook = Outlook::of(&plan, &preview.taken, Span::from_millis(1));
 
-        // The chance told is the count of those afternoons.
+        // The chance told is the count of those replications.
         let kept = played.iter().filter(|played| played.judgement.in_band).count();
         assert_eq!((preview.good.yes, preview.good.of), (kept, 2), "{name}");
 
@@ -85,7 +85,7 @@ fn lags_are_no_less_than_their_floors(name: &str, outlook: &Outlook, played: &[P
 }
 
 #[test]
-fn what_cannot_be_proved_is_no_go_of_any_afternoon() {
+fn what_cannot_be_proved_is_no_go_of_any_replication() {
     let mut told = 0;
     for name in ["arrivals", "burst", "loss", "oversell", "queue"] {
         let plan = plan(&format!("validation/{name}"), 3);
@@ -94,7 +94,7 @@ fn what_cannot_be_proved_is_no_go_of_any_afternoon() {
         assert_eq!(everything.unprovable.first(), cannot.as_ref(), "{name}");
         let Some(cannot) = cannot else { continue };
         told += 1;
-        let played = afternoon::play(&plan, || true).expect("nobody stops it");
+        let played = replication::play(&plan, || true).expect("nobody stops it");
         let verdict = played.judgement.verdict;
         assert!(matches!(verdict, Verdict::Inconclusive | Verdict::NoGo), "{name}: {cannot}");
     }

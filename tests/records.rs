@@ -116,7 +116,7 @@ fn rows_that_cannot_be_read_stand_on_every_first_screen() {
     assert_eq!(summary["input"]["owner"], "shop");
     assert_eq!(summary["verdict"], "inconclusive");
     assert!(read("junit.xml").contains("rows not read"));
-    // Many afternoons bring none of them back.
+    // Many replications bring none of them back.
     let many = doorbuster(&temp, &["simulate", "scenario.yaml", "--runs", "2", "--out", "many"]);
     let text = said(&many).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(many.status.code(), Some(3), "{text}");

@@ -163,7 +163,7 @@ fn PAPER() -> Paper {
     Paper::new(Ink::Plain, None)
 }
 
-/// Whether playing it is a matter of milliseconds: a scenario may ask for an afternoon's work.
+/// Whether playing it is a matter of milliseconds: a scenario may ask for a replication's work.
 fn is_short(plan: &Plan) -> bool {
     let busy = |rhythm: Rhythm| match rhythm {
         Rhythm::Webhook => false,

@@ -1,5 +1,5 @@
 //! Arrivals against the curve they come from, and one scenario live against a thousand simulated
-//! afternoons.
+//! replications.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub(crate) fn arrivals() -> anyhow::Result<()> {
     Ok(())
 }
 
-const AFTERNOONS: usize = 1_000;
+const REPLICATIONS: usize = 1_000;
 
 fn small(seed: u64) -> anyhow::Result<Plan> {
     // 60 times: an exchange over loopback is then a few hundredths of a campaign second, against
@@ -122,8 +122,8 @@ fn figures(judgement: &Judgement) -> Vec<(String, f64)> {
 /// Every live figure lies between the least and the most of a thousand simulated ones.
 pub(crate) fn live_and_simulated() -> anyhow::Result<()> {
     let plan_of = |seed| small(seed).ok();
-    let keep = |played: &doorbuster::study::afternoon::Played| figures(&played.judgement);
-    let all = replicate(plan_of, 1, AFTERNOONS, &|| false, keep, |_| ()).afternoons;
+    let keep = |played: &doorbuster::study::replication::Played| figures(&played.judgement);
+    let all = replicate(plan_of, 1, REPLICATIONS, &|| false, keep, |_| ()).replications;
     let live = figures(&played_live(&small(3)?)?);
     for (place, (name, value)) in live.into_iter().enumerate() {
         let of = all.iter().map(|figures| figures[place].1);

@@ -23,7 +23,7 @@ pub(crate) struct Case {
     pub(crate) scenario: &'static str,
     /// Keys changed, and to what.
     pub(crate) changes: Vec<(&'static str, String)>,
-    /// Afternoons.
+    /// Replications.
     pub(crate) runs: usize,
     /// What is read off each summary, and what it must come to in the mean.
     pub(crate) figures: Vec<Figure>,

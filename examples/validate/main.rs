@@ -2,7 +2,7 @@
 //! and the laws of oversell, each exact value computed by code that is not the simulator (`exact`).
 //!
 //! `cargo run --release --example validate` plays them, holds docs/validation.md to what came out
-//! and plays one scenario live against a thousand simulated afternoons. `-- --write` writes it.
+//! and plays one scenario live against a thousand simulated replications. `-- --write` writes it.
 
 mod agreement;
 mod cases;
@@ -81,20 +81,20 @@ fn play(case: &Case) -> anyhow::Result<Vec<Vec<f64>>> {
         read_patched(&case.path(), &overrides, &patch)
     };
     plan_of(1).with_context(|| format!("{}, {}", case.law, case.about))?;
-    let keep = |played: &doorbuster::study::afternoon::Played| {
+    let keep = |played: &doorbuster::study::replication::Played| {
         let summary = Summary::of(&played.judgement);
         case.figures.iter().map(|figure| (figure.of)(&summary)).collect::<Vec<f64>>()
     };
     let played = replicate(|seed| plan_of(seed).ok(), 1, case.runs, &|| false, keep, |_| ());
-    Ok(played.afternoons)
+    Ok(played.replications)
 }
 
 fn rows(cases: &[Case]) -> anyhow::Result<Vec<Row<'_>>> {
     let mut rows = Vec::new();
     for case in cases {
-        let afternoons = play(case)?;
+        let replications = play(case)?;
         for (place, figure) in case.figures.iter().enumerate() {
-            let values: Vec<f64> = afternoons.iter().map(|figures| figures[place]).collect();
+            let values: Vec<f64> = replications.iter().map(|figures| figures[place]).collect();
             let row = Row { case, figure, seen: Mean::of(&values, CONFIDENCE) };
             let verdict = match (row.holds(), row.is_narrow() || figure.exact == 0.0) {
                 (true, true) => "holds",

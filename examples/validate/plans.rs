@@ -8,15 +8,15 @@ use doorbuster::judge::judgement::Verdict;
 use doorbuster::outlook::{Outlook, Provable};
 use doorbuster::report::outlook::Sheet;
 use doorbuster::scenario::{self, Overrides, Plan};
-use doorbuster::study::afternoon::{Afternoon, Played};
 use doorbuster::study::chance::Chance;
 use doorbuster::study::outcome::StudyOutcome;
 use doorbuster::study::pooled::{Pooled, Stands};
 use doorbuster::study::preview::{self, Preview};
 use doorbuster::study::replicate::replicate;
+use doorbuster::study::replication::{Played, Replication};
 use doorbuster::units::{Ppm, Span};
 
-/// Afternoons that `plan` is given, and that `simulate` plays.
+/// Replications that `plan` is given, and that `simulate` plays.
 const PREVIEWED: usize = 10;
 const PLAYED: usize = 30;
 
@@ -61,23 +61,23 @@ fn row(path: &Path) -> anyhow::Result<String> {
         Ok(scenario::read(path, &Overrides { seed, ..Overrides::default() })?)
     };
     let plan = plan_of(None)?;
-    let keep = |played: &Played| (preview::see(played), Afternoon::of(played));
+    let keep = |played: &Played| (preview::see(played), Replication::of(played));
     let of_seed = |seed| plan_of(Some(seed)).ok();
     let played = replicate(of_seed, plan.charter.seed, PLAYED, &|| false, keep, |_| ());
-    let (seen, afternoons): (Vec<_>, Vec<Afternoon>) = played.afternoons.into_iter().unzip();
+    let (seen, replications): (Vec<_>, Vec<Replication>) = played.replications.into_iter().unzip();
     let preview = Preview::of(&plan, &seen[..PREVIEWED]).context("ten were played")?;
     let outlook = Outlook::of(&plan, &preview.taken, Span::from_millis(1));
     let sheet = Sheet::of(&outlook, Some(&preview), &plan.charter, "scenario.yaml");
-    let outcome = StudyOutcome::of(&afternoons).context("thirty were played")?;
+    let outcome = StudyOutcome::of(&replications).context("thirty were played")?;
     let verdict = outcome.verdict();
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
 
-    let good = |of: &[Afternoon]| of.iter().filter(|a| a.in_band).count();
-    ensure!(preview.good.yes == good(&afternoons[..PREVIEWED]), "{name}: other afternoons");
-    ensure!(outcome.ruling.in_band.yes == good(&afternoons), "{name}: simulate counts others");
+    let good = |of: &[Replication]| of.iter().filter(|a| a.in_band).count();
+    ensure!(preview.good.yes == good(&replications[..PREVIEWED]), "{name}: other afternoons");
+    ensure!(outcome.ruling.in_band.yes == good(&replications), "{name}: simulate counts others");
     let played = sheet.played.as_ref().context("ten were played")?;
     ensure!(played.failed_together.is_empty() || verdict == Verdict::NoGo, "{name}: failed, a GO");
-    let gates = by_gate(name, &outlook, &sheet, &afternoons, &outcome)?;
+    let gates = by_gate(name, &outlook, &sheet, &replications, &outcome)?;
     let held = outlook.gates.iter().filter(|gate| gate.blocks && !gate.accepted);
     let out = held.filter(|gate| !matches!(gate.proof, Provable::In(_))).count();
     let ruled_out = out + usize::from(outlook.proofs.handed_twice <= 0.0);
@@ -93,7 +93,7 @@ fn row(path: &Path) -> anyhow::Result<String> {
     };
     let (said, low, high) = (&sheet.headline, preview.good.low, preview.good.high);
     let rules = if ruled_out == 0 { "nothing".to_owned() } else { format!("{ruled_out} gates") };
-    let good = good(&afternoons);
+    let good = good(&replications);
     Ok(format!(
         "| `{name}` | {said} | {low} … {high} | {rules} | {gates} | {good} of {PLAYED}: {found} |"
     ))
@@ -120,7 +120,7 @@ fn by_gate(
     name: &str,
     outlook: &Outlook,
     sheet: &Sheet,
-    afternoons: &[Afternoon],
+    replications: &[Replication],
     outcome: &StudyOutcome,
 ) -> anyhow::Result<String> {
     let played = sheet.played.as_ref().context("ten were played")?;
@@ -129,8 +129,8 @@ fn by_gate(
     for (place, (gate, ruled)) in sheet.gates.iter().zip(&outcome.ruling.gates).enumerate() {
         let channel = gate.channel.as_ref().map_or(String::new(), |name| format!(" on {name}"));
         let title = format!("{}{channel}", gate.kpi.title());
-        let beyond = |of: &[Afternoon]| of.iter().filter(|a| a.gates[place].out).count();
-        let (ten, thirty) = (beyond(&afternoons[..PREVIEWED]), beyond(afternoons));
+        let beyond = |of: &[Replication]| of.iter().filter(|a| a.gates[place].out).count();
+        let (ten, thirty) = (beyond(&replications[..PREVIEWED]), beyond(replications));
         let stood = gate.stood.context("ten were played")?;
         ensure!(stood.beyond == ten as u64, "{name}, {title}: other afternoons beyond its limit");
         ensure!(
@@ -143,7 +143,7 @@ fn by_gate(
         }
         let is_proved = matches!(ruled.stands, Stands::Healthy | Stands::Watch);
         let can = match outlook.gates[place].proof {
-            Provable::In(afternoons) => afternoons <= PLAYED as u64,
+            Provable::In(replications) => replications <= PLAYED as u64,
             _ => false,
         };
         ensure!(can || !is_proved, "{name}, {title}: proved, and said to be out of reach");
@@ -152,7 +152,7 @@ fn by_gate(
         }
     }
     floors(name, outlook, outcome)?;
-    let by_rules: u64 = played.rules_out.iter().map(|out| out.afternoons).sum();
+    let by_rules: u64 = played.rules_out.iter().map(|out| out.replications).sum();
     let out = PREVIEWED as u64 - played.good;
     ensure!(out <= beyond_any + by_rules, "{name}: out of band, and nothing says why");
     let worst = if worst.0 == 0 { "none".to_owned() } else { worst.1 };

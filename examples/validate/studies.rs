@@ -1,16 +1,16 @@
-//! How often the verdict of many afternoons errs at its limit and is reached below it, on made-up
-//! afternoons. Knows nothing of the simulator: sums of clusters go into the same ruling.
+//! How often the verdict of many replications errs at its limit and is reached below it, on made-up
+//! replications. Knows nothing of the simulator: sums of clusters go into the same ruling.
 
 use std::fmt::Write as _;
 
 use anyhow::ensure;
 use doorbuster::history::charter::Kpi;
 use doorbuster::judge::judgement::{Band, Clusters, Measure, Pool, Unproved, Verdict};
-use doorbuster::study::Afternoon;
-use doorbuster::study::afternoon::{GateSeen, Sales, Undersold};
+use doorbuster::study::Replication;
 use doorbuster::study::chance::{CONFIDENCE, Chance, GO_AT_LEAST};
 use doorbuster::study::looks::{confidence_at, runs_at};
 use doorbuster::study::pooled::Ruling;
+use doorbuster::study::replication::{GateSeen, Sales, Undersold};
 use doorbuster::units::{Ppm, Span};
 use rand::{Rng, RngExt as _};
 
@@ -25,15 +25,15 @@ struct Way {
     about: &'static str,
     /// One SKU in so many has all of them.
     skus: u32,
-    /// One afternoon in so many has all of them.
-    afternoons: u32,
+    /// One replication in so many has all of them.
+    replications: u32,
 }
 
 const WAYS: [Way; 4] = [
-    Way { about: "alike", skus: 1, afternoons: 1 },
-    Way { about: "one SKU in five", skus: 5, afternoons: 1 },
-    Way { about: "one SKU in ten", skus: 10, afternoons: 1 },
-    Way { about: "one afternoon in ten", skus: 1, afternoons: 10 },
+    Way { about: "alike", skus: 1, replications: 1 },
+    Way { about: "one SKU in five", skus: 5, replications: 1 },
+    Way { about: "one SKU in ten", skus: 10, replications: 1 },
+    Way { about: "one afternoon in ten", skus: 1, replications: 10 },
 ];
 
 /// A small number by its mean, by inversion of a uniform draw.
@@ -48,13 +48,13 @@ fn poisson(u: f64, mean: f64) -> u64 {
     k
 }
 
-fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
+fn replication(rng: &mut impl Rng, rate: f64, way: Way) -> Replication {
     let mut sums = Clusters::default();
-    let strikes = rng.random_range(0..way.afternoons) == 0;
+    let strikes = rng.random_range(0..way.replications) == 0;
     for _ in 0..SKUS {
         let n = poisson(rng.random(), ORDERS_OF_A_SKU);
         let is_bad = strikes && rng.random_range(0..way.skus) == 0;
-        let times = f64::from(way.skus) * f64::from(way.afternoons);
+        let times = f64::from(way.skus) * f64::from(way.replications);
         let mean = if is_bad { n as f64 * rate * times } else { 0.0 };
         sums.count(n, poisson(rng.random(), mean).min(n));
     }
@@ -78,7 +78,7 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
         accepted: false,
     };
     let sales = Sales { wanted: sums.n, accepted: sums.n, ..Sales::default() };
-    Afternoon {
+    Replication {
         input: Verdict::Go,
         seed: 0,
         verdict: Verdict::Inconclusive,
@@ -104,25 +104,26 @@ fn afternoon(rng: &mut impl Rng, rate: f64, way: Way) -> Afternoon {
 }
 
 /// Whether the ruling on these is a GO, whatever their share in band; and with it.
-fn goes(afternoons: &[Afternoon], confidence: Ppm) -> [bool; 2] {
-    let Some(ruling) = Ruling::on(afternoons, confidence, GO_AT_LEAST) else { return [false; 2] };
+fn goes(replications: &[Replication], confidence: Ppm) -> [bool; 2] {
+    let Some(ruling) = Ruling::on(replications, confidence, GO_AT_LEAST) else { return [false; 2] };
     [ruling.gates_hold(), ruling.is_go()]
 }
 
-/// The shares of studies that say GO: pooled alone and all, at one look of so many afternoons; and
-/// all, at looks.
+/// The shares of studies that say GO: pooled alone and all, at one look of so many replications;
+/// and all, at looks.
 fn shares(rate: f64, runs: usize, way: Way) -> [f64; 3] {
-    let seed = u64::from(way.skus * 100 + way.afternoons);
+    let seed = u64::from(way.skus * 100 + way.replications);
     let mut rng = doorbuster::rng::stream(seed, "studies");
     let mut said = [0; 3];
     for _ in 0..STUDIES {
-        let mut all: Vec<Afternoon> = (0..runs).map(|_| afternoon(&mut rng, rate, way)).collect();
+        let mut all: Vec<Replication> =
+            (0..runs).map(|_| replication(&mut rng, rate, way)).collect();
         let at_once = goes(&all, CONFIDENCE);
         said[0] += u32::from(at_once[0]);
         said[1] += u32::from(at_once[1]);
         for look in 0..4 {
             while all.len() < runs_at(look) {
-                all.push(afternoon(&mut rng, rate, way));
+                all.push(replication(&mut rng, rate, way));
             }
             let Some(ruling) = Ruling::on(&all[..runs_at(look)], confidence_at(look), GO_AT_LEAST)
             else {
@@ -158,7 +159,7 @@ pub(crate) fn table() -> anyhow::Result<String> {
                 100.0 * looks,
             )?;
             let at_limit = part >= 1.0;
-            let worst = if way.afternoons == 1 { pooled } else { all };
+            let worst = if way.replications == 1 { pooled } else { all };
             let likely = Chance::of((worst * f64::from(STUDIES)) as usize, STUDIES as usize).low;
             let says = format!("{}: GO said wrongly in {worst}", way.about);
             ensure!(!at_limit || likely <= Ppm(50_000), "{says}");

@@ -17,9 +17,9 @@ use crate::scenario::patch::{self, Patch};
 use crate::scenario::{self, Plan};
 use crate::study::advise;
 use crate::study::advise::Told;
-use crate::study::afternoon::Afternoon;
 use crate::study::bench::Bench;
 use crate::study::levers::{self, Lever};
+use crate::study::replication::Replication;
 use crate::units::Span;
 
 /// What was typed.
@@ -95,7 +95,7 @@ fn tried(
     let many = Many::begin(0)?;
     let within = args.within.map(|span| Duration::from_micros(span.0));
     let is_over = || within.is_some_and(|within| many.elapsed() > within);
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
+    let (tick, stop) = (|seen: &Replication| many.tick(seen), || many.is_stopped() || is_over());
     let (path, overrides) = (&args.scenario.scenario, args.scenario.overrides());
     let bench = Bench::new(path, overrides, plan.charter.seed, &stop, &tick);
     // Half of the time is for first looks; the other half ends with a set, where there is one.
@@ -142,8 +142,8 @@ fn leave(trials: &Trials, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// How long so many afternoons take, as fast as it went until now.
-fn takes(many: &Many, afternoons: usize) -> Duration {
-    many.elapsed().mul_f64(afternoons as f64 / many.done().max(1) as f64)
+fn takes(many: &Many, replications: usize) -> Duration {
+    many.elapsed().mul_f64(replications as f64 / many.done().max(1) as f64)
 }
 
 /// What lies ahead; said again once its pace is known better.

@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::{Exit, earlier, folder, judged};
 use crate::judge::Fold;
 use crate::report::compare::{Change, Comparison, Given, Party};
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::{Summary, beside, compare};
 use crate::scenario::changes;
 
@@ -140,11 +140,11 @@ fn read(path: &Path) -> Result<Found, Refused> {
 }
 
 /// The study whose report it is: its verdict and figures are those of all its afternoons.
-fn study(folder: &Path, summary: &Summary) -> Result<Option<Afternoons>, Refused> {
+fn study(folder: &Path, summary: &Summary) -> Result<Option<Replications>, Refused> {
     let file = folder.join("afternoons.json");
     match earlier::bytes(&file) {
         Ok(bytes) => {
-            let all = beside::afternoons(&bytes);
+            let all = beside::replications(&bytes);
             all.map(Some).map_err(|why| Refused::NotAStudy(shown(&file), why.to_string()))
         }
         Err(_) if summary.study.is_some() => {
@@ -205,8 +205,8 @@ fn parties(found: Vec<Found>) -> Vec<Party> {
     let seeds = |group: &[Found]| {
         group.iter().map(|run| run.given.summary.campaign.seed).collect::<BTreeSet<u64>>().len()
     };
-    let afternoons = grouped[0].len() > 2 && seeds(&grouped[0]) == grouped[0].len();
-    if grouped.len() == 1 && !afternoons {
+    let replications = grouped[0].len() > 2 && seeds(&grouped[0]) == grouped[0].len();
+    if grouped.len() == 1 && !replications {
         grouped = grouped.into_iter().flatten().map(|run| vec![run]).collect();
     }
     let changes: Vec<Option<Vec<Change>>> =

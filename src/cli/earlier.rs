@@ -48,7 +48,7 @@ pub(super) fn previous(folder: &Path, now: &Summary) -> Option<Earlier> {
             return None;
         }
         let study = bytes(&path.join("afternoons.json")).ok();
-        let study = study.and_then(|bytes| beside::afternoons(&bytes).ok());
+        let study = study.and_then(|bytes| beside::replications(&bytes).ok());
         if summary.study.is_some() && study.is_none() {
             return None;
         }

@@ -8,9 +8,9 @@ use crate::report::headroom::words::times;
 use crate::report::headroom::{self as sheet, Headroom};
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{self, Plan};
-use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Variant};
 use crate::study::headroom::{self, runs_needed};
+use crate::study::replication::Replication;
 use crate::traffic::Traffic;
 use crate::units::Ppm;
 
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 /// Looks for how far it can grow.
 fn looked(args: &Args, patch: Patch, plan: &Plan) -> anyhow::Result<headroom::Headroom> {
     let many = Many::begin(0)?;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let (tick, stop) = (|seen: &Replication| many.tick(seen), || many.is_stopped());
     let overrides = args.scenario.overrides();
     let bench = Bench::new(&args.scenario.scenario, overrides, plan.charter.seed, &stop, &tick);
     let stock_scales = args.stock == Stock::Scales;

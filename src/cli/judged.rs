@@ -14,7 +14,7 @@ use crate::history::charter::Evidence;
 use crate::history::fact::Ending;
 use crate::judge::Judgement;
 use crate::report::compare::Given;
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::summary::verdict::Verdict;
 use crate::report::terminal::{Ink, Paper};
 use crate::report::words::again;
@@ -132,7 +132,7 @@ pub(super) fn publish_as(
 /// Says what was written, and what it comes to.
 fn say(
     folder: &Path,
-    (summary, front, all): (Summary, Front, Option<Afternoons>),
+    (summary, front, all): (Summary, Front, Option<Replications>),
     judgement: &Judgement,
     output: &OutputArgs,
     printed: Printed,
@@ -173,7 +173,7 @@ fn say(
 pub(super) fn write(
     folder: &Path,
     judgement: &Judgement,
-) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
+) -> anyhow::Result<(Summary, Front, Option<Replications>)> {
     write_from(folder, folder, judgement)
 }
 
@@ -181,9 +181,9 @@ fn write_from(
     source: &Path,
     folder: &Path,
     judgement: &Judgement,
-) -> anyhow::Result<(Summary, Front, Option<Afternoons>)> {
+) -> anyhow::Result<(Summary, Front, Option<Replications>)> {
     let summary = Summary::of(judgement);
-    let study = kept(source, "afternoons.json", beside::afternoons);
+    let study = kept(source, "afternoons.json", beside::replications);
     let now = Given { label: String::new(), summary, study };
     let since =
         earlier::previous(source, &now.summary).map(|previous| since(source, previous, &now));
@@ -194,13 +194,13 @@ fn write_from(
     let beside = Beside {
         since,
         trials: kept(source, "trials.json", beside::trials),
-        afternoons: now.study,
+        replications: now.study,
         again,
     };
     let step = Step::begin("rendering the report");
     let (summary, front) = report::write_all(folder, source, judgement, &beside)?;
     step.done();
-    Ok((summary, front, beside.afternoons))
+    Ok((summary, front, beside.replications))
 }
 
 /// What moved since the run before this one, and the command that tells all of it.
@@ -243,7 +243,7 @@ fn kept<T>(
 
 /// Annotations go to standard error, which the runner reads too: standard output is data. The
 /// job's summary gets report.md. Neither is the answer, so neither can fail the command.
-fn annotate(summary: &Summary, front: &Front, all: Option<&Afternoons>, comment: &Path) {
+fn annotate(summary: &Summary, front: &Front, all: Option<&Replications>, comment: &Path) {
     say!("{}", report::annotations::lines(summary, front, all));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;

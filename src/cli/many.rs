@@ -14,7 +14,7 @@ use crate::report::terminal;
 use crate::report::words::again;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
-use crate::study::afternoon::Afternoon;
+use crate::study::replication::Replication;
 
 /// A patch over the scenario, as it is typed.
 #[derive(Debug, clap::Args)]
@@ -120,7 +120,7 @@ impl Many {
     }
 
     /// One more is finished.
-    pub(super) fn tick(&self, seen: &Afternoon) {
+    pub(super) fn tick(&self, seen: &Replication) {
         let within = self.within.fetch_add(usize::from(seen.in_band), Ordering::Relaxed);
         let within = within + usize::from(seen.in_band);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -6,7 +6,6 @@
 mod say;
 
 mod advise;
-mod afternoons;
 mod board;
 mod compare;
 mod completions;
@@ -24,6 +23,7 @@ mod plan;
 mod pool;
 mod progress;
 mod reading;
+mod replications;
 mod report;
 mod run;
 mod schema;

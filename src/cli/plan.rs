@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         super::note(line);
     }
     judged::say_unknowns(&plan);
-    let seen = args.afternoons(&plan)?;
+    let seen = args.replications(&plan)?;
     let preview = Preview::of(&plan, &seen);
     let taken = preview.as_ref().map_or_else(Taken::everything, |preview| preview.taken.clone());
     let outlook = Outlook::of(&plan, &taken, args.exchange);
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 impl Args {
     /// The first afternoons of the scenario: so many, or what the budget allows after the first.
-    fn afternoons(&self, plan: &Plan) -> anyhow::Result<Vec<Previewed>> {
+    fn replications(&self, plan: &Plan) -> anyhow::Result<Vec<Previewed>> {
         let signals = signals::listen(2)?;
         let first = plan.charter.seed;
         let play = |from: usize, runs: usize| {
@@ -79,7 +79,7 @@ impl Args {
                 scenario::read(&self.scenario.scenario, &overrides).ok()
             };
             let first = first.wrapping_add(from as u64);
-            replicate(plan_of, first, runs, &|| signals.asked(), preview::see, |_| ()).afternoons
+            replicate(plan_of, first, runs, &|| signals.asked(), preview::see, |_| ()).replications
         };
         if let Some(runs) = self.runs {
             return Ok(play(0, runs.into()));

@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::reading::Reading;
-use super::{Exit, Misused, afternoons, earlier, folder, judged};
+use super::{Exit, Misused, earlier, folder, judged, replications};
 use crate::history::charter::Charter;
 use crate::history::fact::What;
 use crate::judge::{Fold, Judgement};
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::words::again;
 use crate::report::{self, Beside, Front, Summary, compare};
 use crate::scenario::changes;
-use crate::study::afternoon::{Afternoon, Played};
 use crate::study::looks::LooksEnd;
 use crate::study::outcome::StudyOutcome;
+use crate::study::replication::{Played, Replication};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         runs.push(run);
     }
     runs.sort_by_key(|run| run.judgement.charter.seed);
-    let seen: Vec<Afternoon> = runs.iter().map(afternoon).collect();
+    let seen: Vec<Replication> = runs.iter().map(replication).collect();
     for (run, seen) in runs.iter().zip(&seen).filter(|(_, seen)| seen.spoilt.is_some()) {
         let (place, why) =
             (run.folder.display(), seen.spoilt.map(|why| report::words::unproved(why.into())));
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let Some(outcome) = StudyOutcome::of(&seen) else { return Ok(Exit::Inconclusive) };
     let charter = &runs[0].judgement.charter;
-    let all = Afternoons::of(&outcome, charter, (seen.len(), LooksEnd::Pooled));
+    let all = Replications::of(&outcome, charter, (seen.len(), LooksEnd::Pooled));
     say(args, &runs, &all)?;
     if args.json {
         super::data(&all.to_json())?;
@@ -80,13 +80,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// The report of the median run under the verdict on all: on the terminal, and where it is asked
 /// for in a folder, as of a study.
-fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
+fn say(args: &Args, runs: &[Run], all: &Replications) -> anyhow::Result<()> {
     let is_median = |run: &&Run| run.judgement.charter.seed == all.median_seed;
     let median = runs.iter().find(is_median).context("the median run is one of them")?;
     let typed = |path: &PathBuf| path.display().to_string();
     let again = again::pool(args.runs.iter().map(typed), args.out.as_ref().map(typed));
     let beside =
-        Beside { afternoons: Some(all.clone()), again: Some(vec![again]), ..Beside::default() };
+        Beside { replications: Some(all.clone()), again: Some(vec![again]), ..Beside::default() };
     // Only there is a scenario to play again.
     let place = &median.place;
     let (summary, front) = match &args.out {
@@ -99,7 +99,7 @@ fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
             folder::holds_no_run(out)?;
             std::fs::create_dir_all(out)
                 .with_context(|| format!("cannot make {}", out.display()))?;
-            afternoons::write(all, out)?;
+            replications::write(all, out)?;
             report::write_all(out, place, &median.judgement, &beside)?
         }
     };
@@ -109,8 +109,8 @@ fn say(args: &Args, runs: &[Run], all: &Afternoons) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn afternoon(run: &Run) -> Afternoon {
-    Afternoon::of(&Played { judgement: run.judgement.clone(), updates: 0 })
+fn replication(run: &Run) -> Replication {
+    Replication::of(&Played { judgement: run.judgement.clone(), updates: 0 })
 }
 
 /// Judges a run from its history; nothing is written there.

@@ -24,7 +24,8 @@ enum Of {
     /// plan.json
     Plan,
     /// afternoons.json
-    Afternoons,
+    #[value(name = "afternoons")]
+    Replications,
     /// trials.json
     Trials,
     /// headroom.json
@@ -42,7 +43,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
         Of::Plan => include_str!("../../schemas/plan.schema.json"),
-        Of::Afternoons => include_str!("../../schemas/afternoons.schema.json"),
+        Of::Replications => include_str!("../../schemas/afternoons.schema.json"),
         Of::Headroom => include_str!("../../schemas/headroom.schema.json"),
         Of::Vary => include_str!("../../schemas/vary.schema.json"),
         Of::Trials => include_str!("../../schemas/trials.schema.json"),

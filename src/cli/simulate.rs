@@ -3,12 +3,12 @@
 
 use std::path::PathBuf;
 
-use super::afternoons::{Played, Runs};
 use super::judged::Printed;
 use super::many::PatchArgs;
 use super::progress::Progress;
+use super::replications::{Played, Runs};
 use super::step::Step;
-use super::{Exit, OutputArgs, ScenarioArgs, afternoons, folder, judged, signals, vary};
+use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, replications, signals, vary};
 use crate::drive::hand::{Act, Hand as _};
 use crate::drive::simulated;
 use crate::history::writer::Journal;
@@ -31,7 +31,7 @@ pub(super) struct Args {
     output: OutputArgs,
     /// Play so many afternoons, on seeds from the scenario's on; `auto` looks at 10, 30, 60, 120 …
     /// up to 960 and stops when the verdict is settled [default: `auto`, up to 80 million facts]
-    #[arg(long, value_parser = afternoons::runs)]
+    #[arg(long, value_parser = replications::runs)]
     runs: Option<Runs>,
     /// Play the same afternoons at each value of a field: `connectors.hub.workers=1..16`,
     /// `….poll=30s..5m`, `channels.ebay.holds back=0,1,2,4`
@@ -59,7 +59,7 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     judged::say_unknowns(plan);
     // A folder that cannot be is known before anybody waits.
     let taken = folder::take_asked(&plan.charter.campaign, args.output.out.as_deref())?;
-    let played = afternoons::play(&args.scenario, patch, plan, args.runs);
+    let played = replications::play(&args.scenario, patch, plan, args.runs);
     let over = match folder::unless_failed(taken.as_deref(), played)? {
         Played::Over(over) => over,
         Played::Stopped => {
@@ -77,7 +77,7 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     let (folder, judgement) = written(&median, taken)?;
     // Whoever plays it again plays these afternoons, not as many from the median one's seed on.
     folder::keep(plan, &folder)?;
-    afternoons::write(&over.all, &folder)?;
+    replications::write(&over.all, &folder)?;
     let exit = judged::publish_as(&folder, &judgement, &args.output, Printed::Nothing)?;
     if args.output.json {
         super::data(&over.all.to_json())?;

@@ -1,17 +1,17 @@
 //! Owns `doorbuster simulate --vary`: the same afternoons at each value of one field.
 //! Must not know what a field means.
 
-use super::afternoons::Runs;
 use super::many::Many;
+use super::replications::Runs;
 use super::{Exit, Misused, OutputArgs, ScenarioArgs, folder, judged};
 use crate::report::vary::{self as sheet, Tried, Varied};
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::scenario::vary::Vary;
-use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Variant};
 use crate::study::chance::RUNS_MIN;
 use crate::study::outcome::StudyOutcome;
+use crate::study::replication::Replication;
 
 /// Plays every value, and leaves a folder with the page, the numbers and the charts.
 pub(super) fn run(
@@ -31,7 +31,7 @@ pub(super) fn run(
         }
     };
     let many = Many::begin(0)?;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped());
+    let (tick, stop) = (|seen: &Replication| many.tick(seen), || many.is_stopped());
     let overrides = args.overrides();
     let bench = Bench::new(&args.scenario, overrides, plan.charter.seed, &stop, &tick);
     let setting = |place: usize| Variant {
@@ -46,10 +46,11 @@ pub(super) fn run(
     for (place, value) in vary.values.iter().enumerate() {
         many.say(&format!("{} {value}", vary.field));
         let played = bench.play(&setting(place), 0, runs)?;
-        let Some(outcome) = StudyOutcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+        let Some(outcome) = StudyOutcome::of(&played.replications).filter(|_| !played.stopped)
+        else {
             break;
         };
-        let sales = played.afternoons.iter().map(|a| a.sales).collect();
+        let sales = played.replications.iter().map(|a| a.sales).collect();
         points.push(Tried { value: value.clone(), outcome, sales });
     }
     many.finish();

@@ -18,7 +18,7 @@ use crate::units::{Money, Ppm, Qty};
 
 /// Shoppers sent away are a condition from this share of the orders wanted on a channel on, …
 pub const SENT_AWAY: Ppm = Ppm(10_000);
-/// … and so many: fewer are chance, on some channel of some afternoon.
+/// … and so many: fewer are chance, on some channel of some replication.
 pub const SENT_AWAY_MIN: u64 = 10;
 
 /// How a rule with a share of its own fared.

@@ -1,5 +1,5 @@
 //! Owns each gate before the run: the samples it will get against those that a proof needs, in one
-//! afternoon and in as many as are ever pooled. Must not know words, nor how the systems do.
+//! replication and in as many as are ever pooled. Must not know words, nor how the systems do.
 
 use super::floors::Floor;
 use super::taken::Taken;
@@ -11,8 +11,8 @@ use crate::judge::bar::{
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};
 
-/// Afternoons that are pooled at most: what these cannot prove nothing can.
-pub const AFTERNOONS_MOST: u64 = 960;
+/// Replications that are pooled at most: what these cannot prove nothing can.
+pub const REPLICATIONS_MOST: u64 = 960;
 
 /// A gate on one scope.
 #[derive(Clone, Debug)]
@@ -23,11 +23,11 @@ pub struct GateOutlook {
     pub channel: Option<ChannelId>,
     /// The limits in force.
     pub limits: Limits,
-    /// Samples expected in an afternoon: orders, or changes.
+    /// Samples expected in a replication: orders, or changes.
     pub samples: f64,
     /// Minutes with changes expected; none: not a lag.
     pub minutes: Option<f64>,
-    /// SKUs that run out in an afternoon, where that is what counts and somebody looked.
+    /// SKUs that run out in a replication, where that is what counts and somebody looked.
     pub exposed: Option<f64>,
     /// The fewest samples (changes; SKUs that run out; orders) that prove it with nothing bad seen.
     pub needed: u64,
@@ -42,13 +42,13 @@ pub struct GateOutlook {
 /// What it takes to prove a gate, were nothing bad ever seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Provable {
-    /// So many afternoons, about; 1 is one run.
+    /// So many replications, about; 1 is one run.
     In(u64),
     /// Nothing that it counts ever happens.
     NothingCounted,
     /// Orders are offered, and none was seen to be accepted.
     NothingTaken,
-    /// Too little of it happens, in as many afternoons as are ever pooled.
+    /// Too little of it happens, in as many replications as are ever pooled.
     TooFew,
     /// The plan's own times put at least this share beyond its limit.
     TooLate(f64),
@@ -135,7 +135,7 @@ impl Bench<'_> {
             }
             _ if samples <= 0.0 => Provable::NothingCounted,
             _ if late > limit.as_f64() => Provable::TooLate(late),
-            // That no SKU ran out in a few afternoons says nothing of many.
+            // That no SKU ran out in a few replications says nothing of many.
             Some(exposed) if exposed > 0.0 => provable(exposed.min(samples), needed),
             _ => provable(samples, needed).and(minutes, LAG_MINUTES_MIN),
         };
@@ -179,11 +179,11 @@ impl Bench<'_> {
     }
 }
 
-/// In how many afternoons of so many samples each there are as many as are needed.
+/// In how many replications of so many samples each there are as many as are needed.
 fn provable(samples: f64, needed: u64) -> Provable {
-    let afternoons = (needed as f64 / samples).ceil().max(1.0);
-    if afternoons <= AFTERNOONS_MOST as f64 {
-        Provable::In(afternoons as u64)
+    let replications = (needed as f64 / samples).ceil().max(1.0);
+    if replications <= REPLICATIONS_MOST as f64 {
+        Provable::In(replications as u64)
     } else {
         Provable::TooFew
     }
@@ -207,12 +207,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn afternoons_are_as_many_as_the_samples_need() {
+    fn replications_are_as_many_as_the_samples_need() {
         assert_eq!(provable(249.0, 249), Provable::In(1));
         assert_eq!(provable(248.0, 249), Provable::In(2));
         assert_eq!(provable(0.26, 249), Provable::In(958));
         assert_eq!(provable(0.25, 249), Provable::TooFew);
-        // Two edges of a promotion, 30 changes: two afternoons for 59 changes, ten for 20 minutes.
+        // Two edges of a promotion, 30 changes: two replications for 59 changes, ten for 20
+        // minutes.
         assert_eq!(provable(30.0, 59).and(Some(2.0), 20), Provable::In(10));
         // In one run it is enough that none is late.
         assert_eq!(provable(60.0, 59).and(Some(2.0), 20), Provable::In(1));

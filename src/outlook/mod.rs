@@ -23,7 +23,7 @@ mod unprovable;
 pub use calls::CallKind;
 pub use changes::MerchantTotals;
 pub use floors::Floor;
-pub use gates::{AFTERNOONS_MOST, GateOutlook, Provable};
+pub use gates::{GateOutlook, Provable, REPLICATIONS_MOST};
 pub use given_up::GivenUp;
 pub use inflow::Peak;
 pub use keys::of_channel;

@@ -1,5 +1,5 @@
-//! Owns which share of the orders is taken, over time: all of it, or what a few afternoons took.
-//! Must not know how the afternoons were played.
+//! Owns which share of the orders is taken, over time: all of it, or what a few replications took.
+//! Must not know how the replications were played.
 
 use crate::units::{At, Span};
 
@@ -10,7 +10,7 @@ pub struct Taken {
     width: Span,
     /// By channel, then window.
     shares: Vec<Vec<f64>>,
-    /// SKUs that run out in an afternoon; none: nobody looked.
+    /// SKUs that run out in a replication; none: nobody looked.
     pub(super) sold_out: Option<f64>,
 }
 
@@ -20,7 +20,7 @@ impl Taken {
         Taken::default()
     }
 
-    /// What afternoons took: by channel and window of this width the orders offered and accepted,
+    /// What replications took: by channel and window of this width the orders offered and accepted,
     /// and how many SKUs ran out in a middling one.
     pub fn seen(width: Span, windows: &[Vec<[u64; 2]>], sold_out: u64) -> Taken {
         let share = |[offered, accepted]: &[u64; 2]| match *offered {

@@ -192,7 +192,7 @@ fn what_never_happens_cannot_be_proved() {
     let once = "updates: delta\n      retry: none";
     let told = shop(&[("orders in: webhook", polls), ("updates: delta", once)]).unprovable;
     assert!(told.iter().any(|what| what.kpi.is_none()), "{told:?}");
-    // A channel of one order in seven afternoons.
+    // A channel of one order in seven replications.
     let tiny = unprovable(&[
         ("connectors:", merchant),
         ("demand: 3600 orders/hour", "demand: 1 orders/hour"),

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::gates::{AFTERNOONS_MOST, GateOutlook, Provable};
+use super::gates::{GateOutlook, Provable, REPLICATIONS_MOST};
 use super::proofs::Proofs;
 use super::{Outlook, Taken};
 use crate::history::charter::Kpi;
@@ -43,7 +43,7 @@ pub(super) fn unprovable(plan: &Plan, gates: &[GateOutlook], proofs: &Proofs) ->
             Provable::In(_) | Provable::TooLate(_) | Provable::NothingTaken => continue,
             Provable::NothingCounted => nothing(gate.kpi).to_owned(),
             Provable::TooFew => format!(
-                "{} in an afternoon are too few, even of {AFTERNOONS_MOST} afternoons together",
+                "{} in an afternoon are too few, even of {REPLICATIONS_MOST} afternoons together",
                 few(gate.samples),
             ),
         };

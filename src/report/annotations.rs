@@ -2,7 +2,7 @@
 //! Must not know where they are printed, nor whether they are wanted (`cli`).
 
 use super::front::Front;
-use super::many::Afternoons;
+use super::many::Replications;
 use super::many::ruling::Stands;
 use super::many::words::{More, gate_name, stands, worst_gates};
 use super::summary::Summary;
@@ -43,7 +43,7 @@ impl Kind {
 
 /// The verdict, then each reason for it, a line each, worst first. Where the verdict is on many
 /// afternoons its reasons are theirs, not those of the one that is shown.
-pub fn lines(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> String {
+pub fn lines(summary: &Summary, front: &Front, all: Option<&Replications>) -> String {
     let kind = match front.verdict {
         Verdict::NoGo | Verdict::Inconclusive => Kind::Error,
         Verdict::GoWithConditions => Kind::Warning,

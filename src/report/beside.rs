@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::compare::read::clean;
-use super::many::{AFTERNOONS_VERSION, Afternoons};
+use super::many::{REPLICATIONS_VERSION, Replications};
 use super::trials::{TRIALS_VERSION, Trials};
 
 /// Why a file beside a run is left aside.
@@ -25,8 +25,8 @@ pub fn trials(bytes: &[u8]) -> Result<Trials, LeftAside> {
 }
 
 /// Other afternoons, from the bytes of `afternoons.json`.
-pub fn afternoons(bytes: &[u8]) -> Result<Afternoons, LeftAside> {
-    let all: Afternoons = parsed(bytes, AFTERNOONS_VERSION)?;
+pub fn replications(bytes: &[u8]) -> Result<Replications, LeftAside> {
+    let all: Replications = parsed(bytes, REPLICATIONS_VERSION)?;
     let of = |chance: &super::many::Chance| chance.of == all.runs && chance.yes <= chance.of;
     let band = all.in_band.yes <= all.in_band.of && all.in_band.of + all.spoilt == all.runs;
     let channels = all.channels.iter().all(|channel| of(&channel.go));
@@ -64,7 +64,7 @@ mod tests {
         ] {
             let said = trials(bytes.as_bytes()).unwrap_err().to_string();
             assert!(said.contains(says), "{bytes}: {said}");
-            assert!(afternoons(bytes.as_bytes()).is_err(), "{bytes}");
+            assert!(replications(bytes.as_bytes()).is_err(), "{bytes}");
         }
     }
 }

@@ -5,19 +5,20 @@
 //! decided by `study::differ` (within an afternoon) and `study::estimate` (between afternoons);
 //! the rule is in docs/measures.md, comparing runs.
 
-mod afternoons;
 mod alike;
 mod cautions;
 mod document;
 mod kept;
 mod measures;
 pub mod read;
+mod replications;
 mod run;
 mod since;
 mod studies;
 pub(super) mod words;
 
 pub use kept::KeptDifference;
+pub use measures::BrokenIn;
 pub use run::Run;
 pub use since::since;
 pub use studies::{Rate, Study};
@@ -28,7 +29,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{html, terminal};
-use super::many::Afternoons;
+use super::many::Replications;
 use super::summary::Summary;
 use super::summary::gate::{Count, Gate, InvariantKind, Kpi, Value};
 use super::summary::verdict::Verdict;
@@ -47,7 +48,7 @@ pub struct Given {
     /// What it came to; of a study what the afternoon came to that its report shows.
     pub summary: Summary,
     /// The study that it is, where it is one.
-    pub study: Option<Afternoons>,
+    pub study: Option<Replications>,
 }
 
 /// Runs of one scenario: one run, several afternoons on seeds of their own, or one study.
@@ -104,7 +105,8 @@ pub struct Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Seen {
     /// Afternoons that it rests on.
-    pub afternoons: u64,
+    #[serde(rename = "afternoons")]
+    pub replications: u64,
     /// The value; of several afternoons their mean.
     pub value: Value,
     /// Its lower bound: that of the run's gate; of several afternoons of the 95 % t interval.
@@ -159,14 +161,16 @@ pub enum Basis {
         other: usize,
     },
     /// So many afternoons of each, pair by pair on the same seeds.
-    PairedAfternoons {
+    #[serde(rename = "paired_afternoons")]
+    PairedReplications {
         /// Pairs.
         pairs: u64,
         /// As many orders were wanted in both of each pair: the same shoppers.
         same_shoppers: bool,
     },
     /// Afternoons of each on seeds of their own.
-    Afternoons {
+    #[serde(rename = "afternoons")]
+    Replications {
         /// Of the baseline.
         baseline: u64,
         /// Of the other.
@@ -231,16 +235,6 @@ pub struct Broken {
     pub baseline: Count,
     /// In the other.
     pub other: Count,
-}
-
-/// What is counted of a broken invariant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BrokenIn {
-    /// How often it was broken.
-    Breaches,
-    /// Afternoons in which it was.
-    Afternoons,
 }
 
 /// A value of the scenario that differs.

@@ -4,7 +4,7 @@
 pub(in crate::report) mod document;
 mod study;
 
-use super::many::{self, Afternoons};
+use super::many::{self, Replications};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::input::Input;
@@ -23,7 +23,7 @@ pub struct Beside {
     /// What was tried to make it a GO (`trials.json`); none where nothing was.
     pub trials: Option<Trials>,
     /// What other afternoons of it come to (`afternoons.json`); none where only this was played.
-    pub afternoons: Option<Afternoons>,
+    pub replications: Option<Replications>,
     /// The commands that show it again, where they are not those of a run's folder.
     pub again: Option<Vec<Command>>,
 }
@@ -118,7 +118,7 @@ impl ListLine {
 }
 
 /// What every run by itself must be read with.
-fn one_afternoon(scenario: &str) -> String {
+fn one_replication(scenario: &str) -> String {
     format!(
         "this is one afternoon; how many others go alike is not known: `doorbuster simulate \
          {scenario}` plays many, `doorbuster pool` adds up runs"
@@ -137,9 +137,9 @@ impl Front {
         let since = beside.since.as_deref().unwrap_or_default();
         let steps = steps::steps(summary);
         let (asked, steps_said) = asked(summary, &steps, beside.trials.as_ref(), &scenario);
-        let (over, others) = match &beside.afternoons {
-            Some(afternoons) => ("all afternoons", many::words::others(afternoons, summary)),
-            None => ("other afternoons", vec![one_afternoon(&scenario)]),
+        let (over, others) = match &beside.replications {
+            Some(replications) => ("all afternoons", many::words::others(replications, summary)),
+            None => ("other afternoons", vec![one_replication(&scenario)]),
         };
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };
@@ -172,16 +172,16 @@ impl Front {
             commands: beside
                 .again
                 .clone()
-                .unwrap_or_else(|| again::commands(summary, place, beside.afternoons.as_ref())),
+                .unwrap_or_else(|| again::commands(summary, place, beside.replications.as_ref())),
         };
-        if let Some(all) = &beside.afternoons {
+        if let Some(all) = &beside.replications {
             study::head(&mut front, summary, all, &scenario);
         }
         front
     }
 
     /// The summary of the run, under the answer that this screen gives.
-    pub(super) fn answer_for(&self, by_itself: Summary, all: Option<&Afternoons>) -> Summary {
+    pub(super) fn answer_for(&self, by_itself: Summary, all: Option<&Replications>) -> Summary {
         match all {
             Some(all) => study::answer_for(self, by_itself, all),
             None => by_itself,

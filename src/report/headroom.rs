@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::charts::Axis;
 use super::document::terminal;
 use super::many::ruling::{ChannelOver, Currency, Sales};
-use super::many::{Afternoons, Chance, GateOver, Interval};
+use super::many::{Chance, GateOver, Interval, Replications};
 use super::summary::gate::{Kpi, Limits};
 use super::terminal::Paper;
 use super::trials::never_proved;
@@ -106,7 +106,7 @@ impl Headroom {
     ) -> Headroom {
         let rung = |rung: &headroom::Rung| {
             let played = (rung.outcome.runs, looks::LooksEnd::Played);
-            let all = Afternoons::of(&rung.outcome, charter, played);
+            let all = Replications::of(&rung.outcome, charter, played);
             Rung {
                 demand_milli: rung.demand_milli,
                 holds: rung.holds(found.chance),

@@ -39,7 +39,7 @@ struct Page<'a> {
     measures: Table,
     gates_in_full: Table,
     next: Option<List>,
-    afternoons: String,
+    replications: String,
     trials: String,
     charts: Figures,
     not_oversold: &'static str,
@@ -121,15 +121,15 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         // The drawing shows the busiest calls, to p99; this is all of them, to the longest.
         latency.tables = vec![load::latency(summary)];
     }
-    let [afternoons, trials] = beside_it(summary, front, beside)?;
+    let [replications, trials] = beside_it(summary, front, beside)?;
     let page = Page {
         front,
         first: first(front),
-        facts: beside.afternoons.as_ref().map_or_else(|| facts(summary), many::document::facts),
-        facts_of_one: beside.afternoons.as_ref().map_or_else(Vec::new, |_| facts(summary)),
+        facts: beside.replications.as_ref().map_or_else(|| facts(summary), many::document::facts),
+        facts_of_one: beside.replications.as_ref().map_or_else(Vec::new, |_| facts(summary)),
         places: places(&[
-            ("afternoons", beside.afternoons.is_some()),
-            ("one", beside.afternoons.is_some()),
+            ("afternoons", beside.replications.is_some()),
+            ("one", beside.replications.is_some()),
             ("tried", beside.trials.as_ref().is_some_and(|trials| !trials.alone.is_empty())),
             ("next", next.is_some()),
             ("worst-sku", story.is_some()),
@@ -139,7 +139,7 @@ pub fn page(summary: &Summary, front: &Front, beside: &Beside) -> Result<String,
         measures: measures::measures(summary),
         gates_in_full: measures::in_full(summary),
         next,
-        afternoons,
+        replications,
         trials,
         charts,
         not_oversold: words::not_oversold(summary),
@@ -181,7 +181,7 @@ fn beside_it(
     front: &Front,
     beside: &Beside,
 ) -> Result<[String; 2], ReportError> {
-    let all = beside.afternoons.as_ref();
+    let all = beside.replications.as_ref();
     let tried = beside.trials.as_ref();
     let all = all.map(|all| many::document::section(all, summary)).unwrap_or_default();
     let tried = tried.map(|tried| trials::section(tried, &front.place)).unwrap_or_default();

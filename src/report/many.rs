@@ -21,21 +21,21 @@ use super::summary::gate::{InvariantKind, Kpi};
 use super::summary::input::Input;
 use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
-use crate::study::afternoon::Course;
 use crate::study::chance;
 use crate::study::interval::Mean;
 use crate::study::looks;
 use crate::study::outcome::{self, StudyOutcome};
+use crate::study::replication::Course;
 
 /// The version of this contract.
-pub const AFTERNOONS_VERSION: u32 = 2;
+pub const REPLICATIONS_VERSION: u32 = 2;
 
 /// What many afternoons of one scenario come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "doorbuster afternoons")]
-pub struct Afternoons {
+pub struct Replications {
     /// The version of this contract.
-    #[schemars(extend("const" = AFTERNOONS_VERSION))]
+    #[schemars(extend("const" = REPLICATIONS_VERSION))]
     pub version: u32,
     /// The campaign's name.
     pub campaign: String,
@@ -59,7 +59,8 @@ pub struct Afternoons {
     pub in_band_at_least_ppm: u32,
     /// Afternoons that would prove that share, if they went on alike; null where it is proved, or
     /// no number would.
-    pub in_band_afternoons_needed: Option<u64>,
+    #[serde(rename = "in_band_afternoons_needed")]
+    pub in_band_replications_needed: Option<u64>,
     /// Afternoons that count for nothing: cut off, or their load was not what it should be.
     pub spoilt: u64,
     /// How sure each bound is, in parts per million: 95 %, or more where several looks
@@ -194,13 +195,13 @@ pub enum Measure {
     CancelledOrders,
 }
 
-impl Afternoons {
+impl Replications {
     /// States an outcome in the terms of the scenario's charter.
     pub fn of(
         outcome: &StudyOutcome,
         charter: &Charter,
         (asked, ended): (usize, looks::LooksEnd),
-    ) -> Afternoons {
+    ) -> Replications {
         let charter = &super::summary::printable(charter);
         let name = |place: usize| charter.channels[place].name.clone();
         let [go, go_with_conditions, inconclusive, no_go] = outcome.verdicts.map(|n| n as u64);
@@ -228,8 +229,8 @@ impl Afternoons {
             mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),
             quantiles: gate.value.quantiles,
         };
-        Afternoons {
-            version: AFTERNOONS_VERSION,
+        Replications {
+            version: REPLICATIONS_VERSION,
             campaign: charter.campaign.clone(),
             runs: outcome.runs as u64,
             asked: asked as u64,
@@ -240,7 +241,7 @@ impl Afternoons {
             verdict: outcome.verdict().into(),
             in_band: ruling.in_band.into(),
             in_band_at_least_ppm: ruling.at_least.0,
-            in_band_afternoons_needed: ruling.band_needs().map(|runs| runs as u64),
+            in_band_replications_needed: ruling.band_needs().map(|runs| runs as u64),
             spoilt: ruling.spoilt as u64,
             confidence_ppm: outcome.confidence.0,
             go: outcome.go.into(),
@@ -273,7 +274,7 @@ impl Afternoons {
 
 /// The JSON Schema of `afternoons.json`.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Afternoons).to_value()
+    schemars::schema_for!(Replications).to_value()
 }
 
 impl From<chance::Chance> for Chance {

@@ -3,7 +3,7 @@
 
 use super::document::markdown::{self, cut, safe};
 use super::front::{Front, document};
-use super::many::Afternoons;
+use super::many::Replications;
 use super::summary::Summary;
 use super::words::{self, number};
 
@@ -11,7 +11,7 @@ use super::words::{self, number};
 pub const COMMENT_MAX: usize = 65_536;
 
 /// The comment.
-pub fn text(summary: &Summary, front: &Front, all: Option<&Afternoons>) -> String {
+pub fn text(summary: &Summary, front: &Front, all: Option<&Replications>) -> String {
     let out = number::glued(&markdown::blocks(&document::blocks(summary, front, all)));
     let end = again_and_load(summary, front);
     shortened(&out, COMMENT_MAX - end.chars().count()) + &end

@@ -68,7 +68,7 @@ fn write(
 ) -> Result<(Summary, Front), ReportError> {
     let by_itself = Summary::of(judgement);
     let front = Front::of(&by_itself, beside, &place.display().to_string());
-    let all = beside.afternoons.as_ref();
+    let all = beside.replications.as_ref();
     let summary = front.answer_for(by_itself, all);
     let junit = match all {
         Some(all) => many::junit::xml(all, &summary.doorbuster)?,
@@ -78,7 +78,7 @@ fn write(
     publish::file(folder, "report.md", markdown::text(&summary, &front, all).as_bytes())?;
     publish::file(folder, "junit.xml", junit.as_bytes())?;
     let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
-    if let Some(all) = &beside.afternoons {
+    if let Some(all) = &beside.replications {
         for fan in many::fans::figures(all, &charts::Axis::of(&summary)) {
             drawn.push(fan.chart()?);
         }
@@ -192,7 +192,7 @@ mod tests {
         }
         let beside = Beside {
             trials: Some(trials::tests::sample()),
-            afternoons: Some(many::tests::sample()),
+            replications: Some(many::tests::sample()),
             ..Beside::default()
         };
         write(&folder.join("study"), "study".as_ref(), &sample::no_go(), &beside, forms).unwrap();

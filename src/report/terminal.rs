@@ -7,7 +7,7 @@ pub use lines::{Ink, Paper};
 
 use super::document::{self, Tone};
 use super::front::{self, Front};
-use super::many::Afternoons;
+use super::many::Replications;
 use super::summary::Summary;
 use super::words;
 use lines::{Lines, fit};
@@ -17,7 +17,7 @@ use lines::{Lines, fit};
 pub fn text(
     summary: &Summary,
     front: &Front,
-    all: Option<&Afternoons>,
+    all: Option<&Replications>,
     folder: Option<&str>,
     paper: Paper,
 ) -> String {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::document::terminal;
 use super::many::ruling::{Currency, Sales};
 use super::many::words::{More, gate_name, stands};
-use super::many::{self, Afternoons, Chance, Interval};
+use super::many::{self, Chance, Interval, Replications};
 use super::summary::gate::Kpi;
 use super::summary::verdict::Verdict;
 use super::terminal::Paper;
@@ -198,7 +198,7 @@ impl Trials {
 
 /// What of a scenario no number of such afternoons proves, a line each.
 pub(super) fn never_proved(outcome: &StudyOutcome, charter: &Charter) -> Vec<String> {
-    let all = Afternoons::of(outcome, charter, (outcome.runs, looks::LooksEnd::Played));
+    let all = Replications::of(outcome, charter, (outcome.runs, looks::LooksEnd::Played));
     let never = outcome.ruling.never_proved().into_iter();
     let said =
         |gate: &many::GateOver| format!("{}: {}", gate_name(gate), stands(gate, More::Played));

@@ -16,14 +16,14 @@ use super::document::terminal;
 use super::headroom::pictures::View;
 use super::headroom::{GateLimits, words};
 use super::many::ruling::{ChannelOver, Currency, Sales};
-use super::many::{Afternoons, Chance, GateOver, Interval};
+use super::many::{Chance, GateOver, Interval, Replications};
 use super::terminal::Paper;
 use super::{ReportError, publish, write_document};
 use crate::history::Charter;
-use crate::study::afternoon;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::looks;
 use crate::study::outcome::{SalesOver, StudyOutcome};
+use crate::study::replication;
 
 /// The version of this contract.
 pub const VARY_VERSION: u32 = 2;
@@ -85,7 +85,7 @@ pub struct Tried {
     /// What it came to.
     pub outcome: StudyOutcome,
     /// By seed.
-    pub sales: Vec<afternoon::Sales>,
+    pub sales: Vec<replication::Sales>,
 }
 
 impl Varied {
@@ -97,7 +97,7 @@ impl Varied {
         (runs, stopped): (usize, bool),
     ) -> Varied {
         let point = |tried: &Tried| {
-            let all = Afternoons::of(&tried.outcome, charter, (runs, looks::LooksEnd::Played));
+            let all = Replications::of(&tried.outcome, charter, (runs, looks::LooksEnd::Played));
             let gained = SalesOver::paired(&points[0].sales, &tried.sales);
             Point {
                 value: tried.value.clone(),
@@ -193,13 +193,13 @@ pub fn write(folder: &Path, all: &Varied) -> Result<(), ReportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::many::tests::{SALES, currency, sample as afternoons};
+    use crate::report::many::tests::{SALES, currency, sample as replications};
     use crate::report::summary::gate::{Kpi, Limits};
     use crate::report::summary::tests::breaches;
 
     fn sample() -> Varied {
         let point = |value: &str, yes: u64| {
-            let all = afternoons();
+            let all = replications();
             let low_ppm = if yes == 30 { 904_966 } else { 600_000 };
             Point {
                 value: value.to_owned(),

@@ -17,7 +17,7 @@ use crate::law::Law;
 use crate::traffic::plan::{CustomerCancellations, Piece, Shape};
 use crate::units::{Ppm, Rate, Span};
 
-/// The most orders a scenario may ask for: at some microseconds of work each, an afternoon's.
+/// The most orders a scenario may ask for: at some microseconds of work each, a replication's.
 pub(super) const ORDERS_MAX: f64 = 1e8;
 
 /// How many different shoppers there are, unless said.

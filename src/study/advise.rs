@@ -10,19 +10,19 @@ mod trial;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::afternoon::Afternoon;
 use super::bench::{Bench, Variant};
 use super::levers::{self, Lever};
 use super::looks;
 use super::outcome::StudyOutcome;
-use super::replicate::Replications;
+use super::replicate::Replicated;
+use super::replication::Replication;
 use crate::ids::ChannelId;
 use crate::language::Problems;
 use crate::scenario::patch::Patch;
 pub use merit::Merit;
 pub use trial::{Effect, Trial};
 
-/// Afternoons of a first look: enough to drop what does nothing.
+/// Replications of a first look: enough to drop what does nothing.
 const PROBE: usize = 8;
 /// Settings that are tried together, about: two bundles, what is added to them and left out again,
 /// for the sake of sales and once more for fewer changes.
@@ -56,7 +56,7 @@ pub struct Advice {
 pub enum Told<'a> {
     /// This is tried now.
     Trying(&'a str),
-    /// About so many afternoons lie ahead.
+    /// About so many replications lie ahead.
     Ahead(usize),
 }
 
@@ -65,10 +65,10 @@ pub(super) struct Search<'a, 'b> {
     base: &'a Patch,
     levers: &'a [Lever],
     runs: usize,
-    baseline: Vec<Afternoon>,
+    baseline: Vec<Replication>,
 }
 
-/// Why afternoons of a setting are not there.
+/// Why replications of a setting are not there.
 enum Missing {
     /// Asked to stop.
     Stopped,
@@ -76,7 +76,7 @@ enum Missing {
     Failed(String),
 }
 
-/// Tries the levers: a first look at each, sets of them, and then the other afternoons of each.
+/// Tries the levers: a first look at each, sets of them, and then the other replications of each.
 /// `is_late` tells that sets are to be looked for now, with what is known of the levers. `tell`
 /// hears what is tried next.
 ///
@@ -94,13 +94,13 @@ pub fn advise(
     tell(Told::Trying("the scenario as it is"));
     let setting = Variant { patch: base.clone(), ..Variant::default() };
     let played = bench.play(&setting, 0, runs)?;
-    let Some(baseline) = StudyOutcome::of(&played.afternoons) else { return Ok(None) };
+    let Some(baseline) = StudyOutcome::of(&played.replications) else { return Ok(None) };
     let (played, baseline) = if baseline.ruling.is_go() && !played.stopped {
         confirmed(bench, &setting, played, baseline)?
     } else {
         (played, baseline)
     };
-    let runs = played.afternoons.len().max(runs);
+    let runs = played.replications.len().max(runs);
     let mut advice = Advice {
         proves_nothing: !baseline.ruling.never_proved().is_empty(),
         baseline,
@@ -114,7 +114,7 @@ pub fn advise(
     if advice.stopped || advice.proves_nothing {
         return Ok(Some(advice));
     }
-    let search = Search { bench, base, levers, runs, baseline: played.afternoons };
+    let search = Search { bench, base, levers, runs, baseline: played.replications };
     tell(Told::Ahead(search.ahead(levers.len(), levers.len() / 2)));
     let mut sets = Vec::new();
     if search.try_all(&mut advice, &mut sets, is_late, &mut tell).is_err() {
@@ -127,31 +127,33 @@ pub fn advise(
     Ok(Some(advice))
 }
 
-/// A GO as it is, put to the looks that `simulate` takes: thirty afternoons are a GO by luck now
-/// and then where more are none. Where they say otherwise, levers are tried on so many afternoons
+/// A GO as it is, put to the looks that `simulate` takes: thirty replications are a GO by luck now
+/// and then where more are none. Where they say otherwise, levers are tried on so many replications
 /// that luck does not carry it.
 fn confirmed(
     bench: &Bench<'_>,
     setting: &Variant,
-    mut played: Replications,
+    mut played: Replicated,
     baseline: StudyOutcome,
-) -> Result<(Replications, StudyOutcome), Problems> {
+) -> Result<(Replicated, StudyOutcome), Problems> {
     let settled = looks::play(bench, setting, &looks::is_taken_unasked)?;
     played.stopped |= settled.ended == looks::LooksEnd::Stopped;
-    let Some(outcome) = settled.outcome.filter(|outcome| outcome.runs > played.afternoons.len())
+    let Some(outcome) = settled.outcome.filter(|outcome| outcome.runs > played.replications.len())
     else {
         return Ok((played, baseline));
     };
     if outcome.ruling.is_go() {
         return Ok((played, baseline));
     }
-    let is_go =
-        |afternoons: &[Afternoon]| StudyOutcome::of(afternoons).is_some_and(|o| o.ruling.is_go());
-    while !played.stopped && is_go(&played.afternoons) && played.afternoons.len() < outcome.runs {
-        let (from, more) = (played.afternoons.len(), played.afternoons.len());
+    let is_go = |replications: &[Replication]| {
+        StudyOutcome::of(replications).is_some_and(|o| o.ruling.is_go())
+    };
+    while !played.stopped && is_go(&played.replications) && played.replications.len() < outcome.runs
+    {
+        let (from, more) = (played.replications.len(), played.replications.len());
         let next = bench.play(setting, from, more.min(outcome.runs - from))?;
         played.stopped |= next.stopped;
-        played.afternoons.extend(next.afternoons);
+        played.replications.extend(next.replications);
     }
     Ok((played, outcome))
 }
@@ -195,36 +197,41 @@ impl Search<'_, '_> {
         PROBE.min(self.runs)
     }
 
-    /// Afternoons that lie ahead, about, where so many levers were not looked at yet, and so many
+    /// Replications that lie ahead, about, where so many levers were not looked at yet, and so many
     /// are played to the end.
     fn ahead(&self, unseen: usize, played: usize) -> usize {
         unseen * self.probe() + played * (self.runs - self.probe()) + TOGETHER * self.runs
     }
 
-    /// Afternoons of some levers together. A panic is the setting's failure, not the search's: it
+    /// Replications of some levers together. A panic is the setting's failure, not the search's: it
     /// is told like a setting that cannot be read.
-    fn play(&self, levers: &[usize], from: usize, runs: usize) -> Result<Vec<Afternoon>, Missing> {
+    fn play(
+        &self,
+        levers: &[usize],
+        from: usize,
+        runs: usize,
+    ) -> Result<Vec<Replication>, Missing> {
         let setting = self.setting(levers);
         let played = catch_unwind(AssertUnwindSafe(|| self.bench.play(&setting, from, runs)));
         match played {
             Err(_) => Err(Missing::Failed("it cannot be played: a fault of doorbuster".to_owned())),
             Ok(Err(wrong)) => Err(Missing::Failed(wrong.to_string())),
             Ok(Ok(played)) if played.stopped => Err(Missing::Stopped),
-            Ok(Ok(played)) => Ok(played.afternoons),
+            Ok(Ok(played)) => Ok(played.replications),
         }
     }
 
-    /// The channel that these afternoons close, or nearly: it had sales, and keeps none of them or
-    /// far fewer. Whoever closes a channel has not mended it.
-    fn closes(&self, afternoons: &[Afternoon]) -> Option<ChannelId> {
-        let sum = |of: &[Afternoon], place: usize| {
+    /// The channel that these replications close, or nearly: it had sales, and keeps none of them
+    /// or far fewer. Whoever closes a channel has not mended it.
+    fn closes(&self, replications: &[Replication]) -> Option<ChannelId> {
+        let sum = |of: &[Replication], place: usize| {
             let sales = || of.iter().map(|a| &a.channel_sales[place]);
             let accepted: u64 = sales().map(|sales| sales.accepted).sum();
             (accepted, sales().map(|sales| sales.kept_units).sum::<i64>())
         };
         let closed = |place: &usize| {
-            let (before, kept_before) = sum(&self.baseline[..afternoons.len()], *place);
-            let (after, kept_after) = sum(afternoons, *place);
+            let (before, kept_before) = sum(&self.baseline[..replications.len()], *place);
+            let (after, kept_after) = sum(replications, *place);
             before > 0 && (after == 0 || kept_after * FAR_FEWER.1 < kept_before * FAR_FEWER.0)
         };
         let channels = self.baseline.first().map_or(0, |a| a.channel_sales.len());

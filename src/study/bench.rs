@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::afternoon::{Afternoon, Played};
-use super::replicate::{Replications, replicate};
+use super::replicate::{Replicated, replicate};
+use super::replication::{Played, Replication};
 use crate::language::Problems;
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{Overrides, Plan};
@@ -26,17 +26,17 @@ pub struct Bench<'a> {
     overrides: Overrides,
     first_seed: u64,
     stop: &'a (dyn Fn() -> bool + Sync),
-    tick: &'a (dyn Fn(&Afternoon) + Sync),
+    tick: &'a (dyn Fn(&Replication) + Sync),
 }
 
 impl<'a> Bench<'a> {
-    /// A bench for this scenario; `tick` hears of each afternoon as it is finished.
+    /// A bench for this scenario; `tick` hears of each replication as it is finished.
     pub fn new(
         scenario: &'a Path,
         overrides: Overrides,
         first_seed: u64,
         stop: &'a (dyn Fn() -> bool + Sync),
-        tick: &'a (dyn Fn(&Afternoon) + Sync),
+        tick: &'a (dyn Fn(&Replication) + Sync),
     ) -> Bench<'a> {
         Bench { scenario, overrides, first_seed, stop, tick }
     }
@@ -54,7 +54,7 @@ impl<'a> Bench<'a> {
         Ok(plan)
     }
 
-    /// Afternoons of a setting from the `from`th seed on. What was stopped is fewer.
+    /// Replications of a setting from the `from`th seed on. What was stopped is fewer.
     ///
     /// # Errors
     /// When the setting is no scenario.
@@ -63,19 +63,19 @@ impl<'a> Bench<'a> {
         setting: &Variant,
         from: usize,
         runs: usize,
-    ) -> Result<Replications, Problems> {
+    ) -> Result<Replicated, Problems> {
         let first = self.first_seed.wrapping_add(from as u64);
         self.plan(setting, first)?;
         let plan_of = |seed| self.plan(setting, seed).ok();
         let keep = |played: &Played| {
-            let afternoon = Afternoon::of(played);
-            (self.tick)(&afternoon);
-            afternoon
+            let replication = Replication::of(played);
+            (self.tick)(&replication);
+            replication
         };
         Ok(replicate(plan_of, first, runs, self.stop, keep, |_| ()))
     }
 
-    /// The seed of the first afternoon.
+    /// The seed of the first replication.
     pub fn first_seed(&self) -> u64 {
         self.first_seed
     }

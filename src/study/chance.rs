@@ -1,19 +1,19 @@
-//! Owns a share of afternoons with its bounds, and how many afternoons a GO takes. Must not know
-//! what the afternoons hold.
+//! Owns a share of replications with its bounds, and how many replications a GO takes. Must not
+//! know what the replications hold.
 
 use crate::judge::bar;
 use crate::units::Ppm;
 
-/// A GO is said of a scenario when the share of afternoons in band is proved to be at least this.
+/// A GO is said of a scenario when the share of replications in band is proved to be at least this.
 pub const GO_AT_LEAST: Ppm = Ppm(900_000);
 /// How sure a bound of a chance is, one-sided, at a single look.
 pub const CONFIDENCE: Ppm = Ppm(950_000);
-/// Fewer afternoons than this prove no GO.
+/// Fewer replications than this prove no GO.
 pub const RUNS_MIN: usize = 30;
-/// Nobody waits for more afternoons than this.
+/// Nobody waits for more replications than this.
 pub const RUNS_MOST: usize = 960;
 
-/// A share of afternoons, with one-sided bounds after Clopper and Pearson.
+/// A share of replications, with one-sided bounds after Clopper and Pearson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chance {
     /// How many were.
@@ -44,7 +44,7 @@ impl Chance {
     }
 }
 
-/// Whether so many afternoons out of band still prove the share that a GO needs.
+/// Whether so many replications out of band still prove the share that a GO needs.
 pub fn proves(missed: usize, of: usize) -> bool {
     missed <= of && Chance::of(of - missed, of).low >= GO_AT_LEAST
 }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_in_band_is_proved_by_enough_afternoons_only() {
+    fn a_share_in_band_is_proved_by_enough_replications_only() {
         assert!(proves(0, 30) && !proves(1, 30), "29 of 30 leave 15 % open");
         assert!(proves(1, 60) && !proves(3, 60));
         assert!(!proves(0, 20), "too few");

@@ -1,7 +1,7 @@
-//! Owns a mean over afternoons with its t interval, the difference of two, and whether it is more
+//! Owns a mean over replications with its t interval, the difference of two, and whether it is more
 //! than chance. Must not know what is measured.
 //!
-//! Student's t over the afternoons' values, pair by pair where both scenarios met the same
+//! Student's t over the replications' values, pair by pair where both scenarios met the same
 //! shoppers, else Welch's (Welch, "The generalization of Student's problem when several different
 //! population variances are involved", Biometrika 34, 1947).
 
@@ -15,13 +15,13 @@ const TAIL: f64 = 0.025;
 pub struct Estimate {
     /// The mean itself.
     pub mean: f64,
-    /// Its standard error; zero where every afternoon was the same.
+    /// Its standard error; zero where every replication was the same.
     error: f64,
     freedom: f64,
 }
 
 impl Estimate {
-    /// Of these values, one an afternoon.
+    /// Of these values, one a replication.
     pub fn of(values: &[f64]) -> Estimate {
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
@@ -50,7 +50,7 @@ impl Estimate {
         (self.mean - half, self.mean + half)
     }
 
-    /// The p-value of "the mean is zero"; none where every afternoon was the same, because then
+    /// The p-value of "the mean is zero"; none where every replication was the same, because then
     /// nothing is known of how they vary.
     pub fn p_value(self) -> Option<f64> {
         let t = (self.mean / self.error).abs();
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn afternoons_that_are_all_the_same_prove_nothing() {
+    fn replications_that_are_all_the_same_prove_nothing() {
         let same = Estimate::of(&[3.0, 3.0, 3.0]);
         assert_eq!((same.error, same.p_value()), (0.0, None));
         assert_eq!(same.less(Estimate::of(&[1.0, 1.0])).p_value(), None);

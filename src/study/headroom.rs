@@ -15,17 +15,17 @@ pub struct Rung {
     pub demand_milli: u64,
     /// What it came to.
     pub outcome: StudyOutcome,
-    /// By seed: whether the afternoon lies in band, and the sales it kept.
+    /// By seed: whether the replication lies in band, and the sales it kept.
     pub seen: Vec<(bool, i64)>,
 }
 
 impl Rung {
-    /// Whether every pooled gate is proved and that share of afternoons in band.
+    /// Whether every pooled gate is proved and that share of replications in band.
     pub fn holds(&self, chance: Ppm) -> bool {
         self.outcome.ruling.gates_hold() && self.outcome.ruling.in_band.low >= chance
     }
 
-    /// Whether these afternoons tell it apart from another multiple: by the share in band or by
+    /// Whether these replications tell it apart from another multiple: by the share in band or by
     /// the sales kept, paired by seed.
     pub fn is_apart_from(&self, other: &Rung) -> bool {
         let pairs = || self.seen.iter().zip(&other.seen);
@@ -86,12 +86,13 @@ pub fn headroom(
     while let Some(demand_milli) = next {
         let setting = Variant { demand_milli, ..setting.clone() };
         let played = bench.play(&setting, 0, runs)?;
-        let Some(outcome) = StudyOutcome::of(&played.afternoons).filter(|_| !played.stopped) else {
+        let Some(outcome) = StudyOutcome::of(&played.replications).filter(|_| !played.stopped)
+        else {
             found.stopped = true;
             break;
         };
         found.proves_nothing |= demand_milli == 1_000 && !outcome.ruling.never_proved().is_empty();
-        let seen = played.afternoons.iter().map(|a| (a.in_band, a.sales.kept_money)).collect();
+        let seen = played.replications.iter().map(|a| (a.in_band, a.sales.kept_money)).collect();
         found.rungs.push(Rung { demand_milli, outcome, seen });
         found.rungs.sort_by_key(|rung| rung.demand_milli);
         found.look();
@@ -126,13 +127,13 @@ impl Headroom {
     }
 }
 
-/// Afternoons without which no chance as high as this can be proved, all of them GO.
+/// Replications without which no chance as high as this can be proved, all of them GO.
 pub fn runs_needed(chance: Ppm) -> usize {
     let proves = |runs: &usize| Chance::of(*runs, *runs).low >= chance;
     (1..=RUNS_MAX).find(proves).unwrap_or(usize::MAX)
 }
 
-/// More afternoons than this nobody waits for.
+/// More replications than this nobody waits for.
 const RUNS_MAX: usize = 10_000;
 
 #[cfg(test)]
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chance_needs_as_many_afternoons_as_can_prove_it() {
+    fn a_chance_needs_as_many_replications_as_can_prove_it() {
         for (percent, runs) in [(50, 5), (80, 14), (90, 29), (95, 59), (99, 299)] {
             assert_eq!(runs_needed(Ppm(percent * 10_000)), runs, "{percent} %");
         }

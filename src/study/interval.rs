@@ -1,16 +1,16 @@
-//! Owns what is said of many afternoons: a mean with its t interval, quantiles by order
+//! Owns what is said of many replications: a mean with its t interval, quantiles by order
 //! statistics, a share by Clopper–Pearson. Must not know what is measured.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// A mean over independent afternoons with a confidence interval.
+/// A mean over independent replications with a confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mean {
-    /// How many afternoons.
+    /// How many replications.
     pub runs: usize,
     /// Their mean.
     pub mean: f64,
-    /// Half the width of the interval; infinite with one afternoon.
+    /// Half the width of the interval; infinite with one replication.
     pub half: f64,
 }
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn one_afternoon_says_nothing_about_others() {
+    fn one_replication_says_nothing_about_others() {
         assert!(Mean::of(&[3.0], 0.95).half.is_infinite());
     }
 }

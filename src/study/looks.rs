@@ -1,5 +1,5 @@
-//! Owns looking at growing numbers of afternoons until the verdict is settled, at doublings only,
-//! with an error that stays honest. Must not know how an afternoon is played, nor any clock.
+//! Owns looking at growing numbers of replications until the verdict is settled, at doublings only,
+//! with an error that stays honest. Must not know how a replication is played, nor any clock.
 //!
 //! Whoever looks often and stops when it suits them is wrong more often than 5 %. So the 5 % is
 //! spent over the looks, half of what is left at each: 2.5 %, 1.25 %, … never more than 5 % in all,
@@ -7,19 +7,19 @@
 //! for clinical trials", Biometrika 70 (1983), for spending by looks).
 //!
 //! Before them stands a first look that can only end in NO-GO, at a twentieth of a percent: who
-//! finds none of ten afternoons in band need not play twenty more.
+//! finds none of ten replications in band need not play twenty more.
 
-use super::afternoon::Afternoon;
 use super::bench::{Bench, Variant};
 use super::chance::{CONFIDENCE, RUNS_MIN};
 use super::outcome::StudyOutcome;
+use super::replication::Replication;
 use crate::judge::judgement::Verdict;
 use crate::language::Problems;
 use crate::units::Ppm;
 
-/// Looks at most: at 30, 60, 120, 240, 480 and 960 afternoons.
+/// Looks at most: at 30, 60, 120, 240, 480 and 960 replications.
 const LOOKS: u32 = 6;
-/// Afternoons of the first look, which can only end in NO-GO.
+/// Replications of the first look, which can only end in NO-GO.
 const FIRST: usize = 10;
 /// Facts up to which looks go on that nobody asked for: half a minute on two cores. Counted in
 /// facts, not in seconds, so that the verdict is the same on a slow machine.
@@ -27,12 +27,12 @@ const FACTS_UNASKED: u64 = 80_000_000;
 /// How sure a bound must be there.
 const FIRST_CONFIDENCE: Ppm = Ppm(999_500);
 
-/// Afternoons at a look, counted from 0.
+/// Replications at a look, counted from 0.
 pub fn runs_at(look: u32) -> usize {
     RUNS_MIN << look
 }
 
-/// Most afternoons that are played.
+/// Most replications that are played.
 pub fn runs_most() -> usize {
     runs_at(LOOKS - 1)
 }
@@ -42,7 +42,7 @@ pub fn confidence_at(look: u32) -> Ppm {
     Ppm(1_000_000 - ((1_000_000 - CONFIDENCE.0) >> (look + 1)))
 }
 
-/// Why no more afternoons were played.
+/// Why no more replications were played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LooksEnd {
     /// The verdict is settled, or as many were played as were asked for.
@@ -55,9 +55,9 @@ pub enum LooksEnd {
     Pooled,
 }
 
-/// What was found, and how many afternoons the last look asked for.
+/// What was found, and how many replications the last look asked for.
 pub struct Settled {
-    /// What the afternoons come to; none of no afternoons.
+    /// What the replications come to; none of no replications.
     pub outcome: Option<StudyOutcome>,
     /// Asked for at the last look.
     pub asked: usize,
@@ -65,16 +65,16 @@ pub struct Settled {
     pub ended: LooksEnd,
 }
 
-/// Whether a look at so many afternoons is taken unasked, after these: a GO is never ruled out by
+/// Whether a look at so many replications is taken unasked, after these: a GO is never ruled out by
 /// how long it takes to play the fewest that can prove one.
-pub fn is_taken_unasked(played: &[Afternoon], asked: usize) -> bool {
-    let facts: u64 = played.iter().map(|afternoon| afternoon.facts).sum();
+pub fn is_taken_unasked(played: &[Replication], asked: usize) -> bool {
+    let facts: u64 = played.iter().map(|replication| replication.facts).sum();
     let each = facts / (played.len() as u64).max(1);
     asked <= RUNS_MIN || each.saturating_mul(asked as u64) <= FACTS_UNASKED
 }
 
 /// Plays a setting until its verdict is settled, or there are no more looks. `goes_on` is asked
-/// between looks whether so many afternoons are to be played, these having been; what a look came
+/// between looks whether so many replications are to be played, these having been; what a look came
 /// to before stands then.
 ///
 /// # Errors
@@ -82,25 +82,25 @@ pub fn is_taken_unasked(played: &[Afternoon], asked: usize) -> bool {
 pub fn play(
     bench: &Bench<'_>,
     setting: &Variant,
-    goes_on: &dyn Fn(&[Afternoon], usize) -> bool,
+    goes_on: &dyn Fn(&[Replication], usize) -> bool,
 ) -> Result<Settled, Problems> {
-    let mut afternoons: Vec<Afternoon> = Vec::new();
+    let mut replications: Vec<Replication> = Vec::new();
     let mut last = None;
     let looks = (0..LOOKS).map(|look| (runs_at(look), confidence_at(look)));
     for (asked, confidence) in [(FIRST, FIRST_CONFIDENCE)].into_iter().chain(looks) {
-        if last.is_some() && !goes_on(&afternoons, asked) {
+        if last.is_some() && !goes_on(&replications, asked) {
             return Ok(Settled {
                 outcome: last,
-                asked: afternoons.len(),
+                asked: replications.len(),
                 ended: LooksEnd::OutOfTime,
             });
         }
-        let played = bench.play(setting, afternoons.len(), asked - afternoons.len())?;
-        afternoons.extend(played.afternoons);
-        let outcome = StudyOutcome::at(&afternoons, confidence);
+        let played = bench.play(setting, replications.len(), asked - replications.len())?;
+        replications.extend(played.replications);
+        let outcome = StudyOutcome::at(&replications, confidence);
         let verdict = outcome.as_ref().map_or(Verdict::Inconclusive, StudyOutcome::verdict);
         let is_last = asked == runs_most();
-        // No number of afternoons brings back rows that could not be read.
+        // No number of replications brings back rows that could not be read.
         let for_want_of_rows =
             outcome.as_ref().is_some_and(|o| o.ruling.input == Verdict::Inconclusive);
         let settled = verdict != Verdict::Inconclusive || for_want_of_rows;

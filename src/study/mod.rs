@@ -1,8 +1,7 @@
-//! Owns what many afternoons say: replications of one plan, and experiments on it.
+//! Owns what many replications say: replications of one plan, and experiments on it.
 //! Must not know how results are shown (`report`, `cli`). Start at [`replicate()`].
 
 pub mod advise;
-pub mod afternoon;
 pub mod bench;
 pub mod chance;
 pub mod differ;
@@ -16,8 +15,9 @@ pub mod outcome;
 pub mod pooled;
 pub mod preview;
 pub mod replicate;
+pub mod replication;
 pub mod ways;
 
-pub use afternoon::Afternoon;
 pub use outcome::StudyOutcome;
-pub use replicate::{Replications, replicate};
+pub use replicate::{Replicated, replicate};
+pub use replication::Replication;

@@ -1,20 +1,20 @@
-//! Owns what a set of afternoons comes to: the ruling on them, how often each gate fails, where
+//! Owns what a set of replications comes to: the ruling on them, how often each gate fails, where
 //! each KPI lies, what was sold, how the campaign runs. Must not know how they were played.
 
-use super::afternoon::{Afternoon, Course, GateSeen, Sales, Undersold};
 use super::chance::{CONFIDENCE, Chance, GO_AT_LEAST};
 use super::each::{Figures, figures};
 use super::interval::Mean;
 use super::pooled::{Pooled, Ruling};
+use super::replication::{Course, GateSeen, Replication, Sales, Undersold};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::judgement::{Band, Measure, Verdict};
 use crate::units::{Ppm, Span};
 
-/// What a set of afternoons comes to.
+/// What a set of replications comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudyOutcome {
-    /// Afternoons played.
+    /// Replications played.
     pub runs: usize,
     /// The seed of the first; the others follow.
     pub first_seed: u64,
@@ -22,32 +22,32 @@ pub struct StudyOutcome {
     pub confidence: Ppm,
     /// The verdict on the scenario, with what it rests on.
     pub ruling: Ruling,
-    /// Afternoons that are GO by themselves, with conditions or without.
+    /// Replications that are GO by themselves, with conditions or without.
     pub go: Chance,
     /// The same for each channel, by [`ChannelId`].
     pub channels: Vec<Chance>,
-    /// What was sold in an afternoon.
+    /// What was sold in a replication.
     pub sales: SalesOver,
-    /// What was refused in an afternoon although it was there.
+    /// What was refused in a replication although it was there.
     pub undersold: UndersoldOver,
-    /// Afternoons by the verdict on each by itself: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
+    /// Replications by the verdict on each by itself: GO, GO WITH CONDITIONS, INCONCLUSIVE, NO-GO.
     pub verdicts: [usize; 4],
-    /// Every gate over the afternoons, in the judgement's order.
+    /// Every gate over the replications, in the judgement's order.
     pub gates: Vec<GateOver>,
-    /// The seed of the median afternoon (of two the worse), by verdict and then by how near its
+    /// The seed of the median replication (of two the worse), by verdict and then by how near its
     /// worst gate came.
     pub median_seed: u64,
-    /// Units oversold an afternoon.
+    /// Units oversold a replication.
     pub oversold_units: Mean,
-    /// Facts of all afternoons.
+    /// Facts of all replications.
     pub facts: u64,
     /// The campaign over time, by [`Course::ALL`].
     pub fans: Vec<Fan>,
-    /// The figures of each afternoon that counts.
+    /// The figures of each replication that counts.
     pub each: Vec<Figures>,
 }
 
-/// What was sold in an afternoon: means with their 95 % t intervals.
+/// What was sold in a replication: means with their 95 % t intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SalesOver {
     /// Orders wanted.
@@ -63,7 +63,7 @@ pub struct SalesOver {
 }
 
 impl SalesOver {
-    /// Over these afternoons.
+    /// Over these replications.
     pub fn of(sales: &[Sales]) -> SalesOver {
         SalesOver::each(|value| sales.iter().map(value).collect())
     }
@@ -87,7 +87,7 @@ impl SalesOver {
     }
 }
 
-/// What was refused in an afternoon although it was there: means with their 95 % t intervals.
+/// What was refused in a replication although it was there: means with their 95 % t intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UndersoldOver {
     /// Orders.
@@ -101,9 +101,9 @@ pub struct UndersoldOver {
 }
 
 impl UndersoldOver {
-    fn of(afternoons: &[Afternoon]) -> UndersoldOver {
+    fn of(replications: &[Replication]) -> UndersoldOver {
         let mean = |value: fn(&Undersold) -> f64| {
-            let values: Vec<f64> = afternoons.iter().map(|a| value(&a.undersold)).collect();
+            let values: Vec<f64> = replications.iter().map(|a| value(&a.undersold)).collect();
             Mean::of(&values, 0.95)
         };
         UndersoldOver {
@@ -115,14 +115,14 @@ impl UndersoldOver {
     }
 }
 
-/// A gate over many afternoons.
+/// A gate over many replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GateOver {
     /// What is gated.
     pub kpi: Kpi,
     /// The channel; none is the whole run.
     pub channel: Option<ChannelId>,
-    /// Afternoons in which it was healthy.
+    /// Replications in which it was healthy.
     pub healthy: usize,
     /// … in watch.
     pub watch: usize,
@@ -130,22 +130,22 @@ pub struct GateOver {
     pub failed: usize,
     /// … not proved.
     pub not_proved: usize,
-    /// Afternoons in which an accepted risk covers it.
+    /// Replications in which an accepted risk covers it.
     pub accepted: usize,
-    /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
+    /// Replications in which it lies beyond its limit, everything possible counted as bad.
     pub out: usize,
     /// … beyond it too, of so few orders that chance decides: they count only all together.
     pub by_chance: usize,
-    /// All afternoons together.
+    /// All replications together.
     pub pooled: Pooled,
     /// Its value.
     pub value: Spread,
 }
 
-/// Where a value lies over afternoons: microseconds or parts per million.
+/// Where a value lies over replications: microseconds or parts per million.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// Afternoons that measured it.
+    /// Replications that measured it.
     pub measured: usize,
     /// … and found it later than anybody could look.
     pub beyond: usize,
@@ -155,49 +155,49 @@ pub struct Spread {
     pub quantiles: [Option<u64>; 3],
 }
 
-/// A measure over time and afternoons.
+/// A measure over time and replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fan {
     /// What.
     pub course: Course,
     /// Width of a window.
     pub width: Span,
-    /// By window: 5th, 25th, 50th, 75th, 95th percentile over the afternoons.
+    /// By window: 5th, 25th, 50th, 75th, 95th percentile over the replications.
     pub points: Vec<[u64; 5]>,
 }
 
 impl StudyOutcome {
-    /// Sums afternoons up at 95 %; none of no afternoons.
-    pub fn of(afternoons: &[Afternoon]) -> Option<StudyOutcome> {
-        StudyOutcome::at(afternoons, CONFIDENCE)
+    /// Sums replications up at 95 %; none of no replications.
+    pub fn of(replications: &[Replication]) -> Option<StudyOutcome> {
+        StudyOutcome::at(replications, CONFIDENCE)
     }
 
     /// The same with bounds that sure.
-    pub fn at(afternoons: &[Afternoon], confidence: Ppm) -> Option<StudyOutcome> {
-        let first = afternoons.first()?;
-        let count = |verdict: Verdict| afternoons.iter().filter(|a| a.verdict == verdict).count();
+    pub fn at(replications: &[Replication], confidence: Ppm) -> Option<StudyOutcome> {
+        let first = replications.first()?;
+        let count = |verdict: Verdict| replications.iter().filter(|a| a.verdict == verdict).count();
         let is_go = |verdict: Verdict| verdict <= Verdict::GoWithConditions;
         let channel = |place: usize| {
             Chance::at(
-                afternoons.iter().filter(|a| is_go(a.channels[place])).count(),
-                afternoons.len(),
+                replications.iter().filter(|a| is_go(a.channels[place])).count(),
+                replications.len(),
                 confidence,
             )
         };
-        let ruling = Ruling::on(afternoons, confidence, GO_AT_LEAST)?;
+        let ruling = Ruling::on(replications, confidence, GO_AT_LEAST)?;
         let gates = ruling.gates.iter().enumerate();
-        let oversold: Vec<f64> = afternoons.iter().map(|a| a.oversold_units as f64).collect();
-        let gates = gates.map(|(at, pooled)| GateOver::of(afternoons, at, *pooled)).collect();
+        let oversold: Vec<f64> = replications.iter().map(|a| a.oversold_units as f64).collect();
+        let gates = gates.map(|(at, pooled)| GateOver::of(replications, at, *pooled)).collect();
         Some(StudyOutcome {
-            runs: afternoons.len(),
+            runs: replications.len(),
             first_seed: first.seed,
             confidence,
             ruling,
-            sales: SalesOver::of(&afternoons.iter().map(|a| a.sales).collect::<Vec<Sales>>()),
-            undersold: UndersoldOver::of(afternoons),
+            sales: SalesOver::of(&replications.iter().map(|a| a.sales).collect::<Vec<Sales>>()),
+            undersold: UndersoldOver::of(replications),
             go: Chance::at(
-                afternoons.iter().filter(|a| a.is_go()).count(),
-                afternoons.len(),
+                replications.iter().filter(|a| a.is_go()).count(),
+                replications.len(),
                 confidence,
             ),
             channels: (0..first.channels.len()).map(channel).collect(),
@@ -208,11 +208,11 @@ impl StudyOutcome {
                 count(Verdict::NoGo),
             ],
             gates,
-            median_seed: median(afternoons).seed,
+            median_seed: median(replications).seed,
             oversold_units: Mean::of(&oversold, 0.95),
-            facts: afternoons.iter().map(|a| a.facts).sum(),
-            fans: fans(afternoons),
-            each: figures(afternoons),
+            facts: replications.iter().map(|a| a.facts).sum(),
+            fans: fans(replications),
+            each: figures(replications),
         })
     }
 
@@ -223,8 +223,8 @@ impl StudyOutcome {
 }
 
 impl GateOver {
-    fn of(afternoons: &[Afternoon], place: usize, pooled: Pooled) -> GateOver {
-        let seen: Vec<&GateSeen> = afternoons.iter().map(|a| &a.gates[place]).collect();
+    fn of(replications: &[Replication], place: usize, pooled: Pooled) -> GateOver {
+        let seen: Vec<&GateSeen> = replications.iter().map(|a| &a.gates[place]).collect();
         let count = |is: fn(Band) -> bool| seen.iter().filter(|gate| is(gate.band)).count();
         GateOver {
             kpi: seen[0].kpi,
@@ -269,9 +269,9 @@ fn rank(n: usize, share: f64) -> usize {
     ((n as f64 * share).ceil() as usize).clamp(1, n.max(1)) - 1
 }
 
-/// The median afternoon: by verdict, then by strain, then by seed. Two have none: the worse.
-fn median(afternoons: &[Afternoon]) -> &Afternoon {
-    let mut order: Vec<&Afternoon> = afternoons.iter().collect();
+/// The median replication: by verdict, then by strain, then by seed. Two have none: the worse.
+fn median(replications: &[Replication]) -> &Replication {
+    let mut order: Vec<&Replication> = replications.iter().collect();
     order.sort_by_key(|a| (a.verdict, a.strain, a.seed));
     match order.as_slice() {
         [_, worse] => worse,
@@ -279,19 +279,19 @@ fn median(afternoons: &[Afternoon]) -> &Afternoon {
     }
 }
 
-fn fans(afternoons: &[Afternoon]) -> Vec<Fan> {
-    // An afternoon that drains longer has more windows; one that has ended stays as it ended.
-    let windows = afternoons.iter().map(|a| a.courses[0].len()).max().unwrap_or(0);
+fn fans(replications: &[Replication]) -> Vec<Fan> {
+    // A replication that drains longer has more windows; one that has ended stays as it ended.
+    let windows = replications.iter().map(|a| a.courses[0].len()).max().unwrap_or(0);
     let fan = |(place, course): (usize, Course)| Fan {
         course,
-        width: afternoons[0].width,
-        points: (0..windows).map(|window| point(afternoons, place, window)).collect(),
+        width: replications[0].width,
+        points: (0..windows).map(|window| point(replications, place, window)).collect(),
     };
     Course::ALL.into_iter().enumerate().map(fan).collect()
 }
 
-fn point(afternoons: &[Afternoon], place: usize, window: usize) -> [u64; 5] {
-    let at = |a: &Afternoon| {
+fn point(replications: &[Replication], place: usize, window: usize) -> [u64; 5] {
+    let at = |a: &Replication| {
         let course = &a.courses[place];
         let last = match Course::ALL[place] {
             Course::Oversold | Course::Cancelled => course.last().copied().unwrap_or(0),
@@ -299,7 +299,7 @@ fn point(afternoons: &[Afternoon], place: usize, window: usize) -> [u64; 5] {
         };
         course.get(window).copied().unwrap_or(last)
     };
-    let mut values: Vec<u64> = afternoons.iter().map(at).collect();
+    let mut values: Vec<u64> = replications.iter().map(at).collect();
     values.sort_unstable();
     [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| values[rank(values.len(), share)])
 }

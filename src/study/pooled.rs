@@ -1,17 +1,17 @@
-//! Owns the verdict of many afternoons: pooled rates held against their limits, and the share of
-//! afternoons that lie within every limit. Must not know how the afternoons were played.
+//! Owns the verdict of many replications: pooled rates held against their limits, and the share of
+//! replications that lie within every limit. Must not know how the replications were played.
 //!
 //! A scenario is a GO when each gate's *pooled* rate is proved within its limit, and enough of the
-//! afternoons lie *in band*. The one without the other would be wrong: a pooled rate forgives one
-//! disaster in thirty, and a share of afternoons in band says nothing of a channel so small that a
-//! single bad order breaks its limit.
+//! replications lie *in band*. The one without the other would be wrong: a pooled rate forgives one
+//! disaster in thirty, and a share of replications in band says nothing of a channel so small that
+//! a single bad order breaks its limit.
 
 mod places;
 mod sums;
 
 use self::sums::{Sums, clusters_by_sku};
-use super::afternoon::{Afternoon, GateSeen};
 use super::chance::{Chance, RUNS_MIN, RUNS_MOST};
+use super::replication::{GateSeen, Replication};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
 use crate::judge::bar;
@@ -21,16 +21,16 @@ use crate::units::Ppm;
 /// Why a gate is neither proved within its limit nor beyond it, each with a remedy of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// No afternoon holds its kind of fact: record it.
+    /// No replication holds its kind of fact: record it.
     NotObserved,
-    /// No afternoon put it to the test: make it come up.
+    /// No replication put it to the test: make it come up.
     NotExercised,
     /// Outcomes that nobody knows straddle the limit: find them out.
     Unresolved,
-    /// Its rate is too near to the limit for any number of afternoons to settle it: lower it.
+    /// Its rate is too near to the limit for any number of replications to settle it: lower it.
     AtTheLimit,
     /// So many would, if they went on alike: play them.
-    MoreAfternoons(usize),
+    MoreReplications(usize),
 }
 
 /// Where a pooled gate stands.
@@ -46,14 +46,14 @@ pub enum Stands {
     Open(Open),
 }
 
-/// A gate on one scope over all afternoons.
+/// A gate on one scope over all replications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pooled {
     /// What is gated.
     pub kpi: Kpi,
     /// The channel; none is the whole run.
     pub channel: Option<ChannelId>,
-    /// Orders or changes of all afternoons.
+    /// Orders or changes of all replications.
     pub counted: u64,
     /// The bad ones, against the watch edge.
     pub bad: Count,
@@ -75,56 +75,56 @@ pub struct Pooled {
     pub waived: bool,
 }
 
-/// A rule that was broken, or that makes a condition, in some afternoons.
+/// A rule that was broken, or that makes a condition, in some replications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleOver {
     /// Which.
     pub invariant: Invariant,
     /// In how many.
-    pub afternoons: usize,
+    pub replications: usize,
 }
 
-/// A channel over all afternoons.
+/// A channel over all replications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelOver {
     /// The verdict on its own gates.
     pub verdict: Verdict,
     /// Its share of the orders wanted.
     pub share: Ppm,
-    /// Orders were wanted on it, and the afternoons accepted none, or next to none.
+    /// Orders were wanted on it, and the replications accepted none, or next to none.
     pub dead: bool,
     /// Too little proof of some gate, and too small to block.
     pub waived: bool,
 }
 
-/// What many afternoons are ruled to be.
+/// What many replications are ruled to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ruling {
     /// The verdict on the scenario.
     pub verdict: Verdict,
-    /// Afternoons that lie within every limit, of those that count.
+    /// Replications that lie within every limit, of those that count.
     pub in_band: Chance,
     /// The least share of them that a GO needs.
     pub at_least: Ppm,
     /// What rows that could not be read leave of a verdict.
     pub input: Verdict,
-    /// Afternoons that count for nothing: cut off, or their load was not what it should be.
+    /// Replications that count for nothing: cut off, or their load was not what it should be.
     pub spoilt: usize,
     /// Each gate, in the judgement's order.
     pub gates: Vec<Pooled>,
     /// Rules that were broken or make conditions, most often first.
     pub rules: Vec<RuleOver>,
-    /// Rules that no afternoon put to the test.
+    /// Rules that no replication put to the test.
     pub untested: Vec<Invariant>,
     /// Each channel, by [`ChannelId`].
     pub channels: Vec<ChannelOver>,
 }
 
 impl Ruling {
-    /// Rules on these afternoons with bounds that sure, one-sided; none of no afternoons.
-    pub fn on(afternoons: &[Afternoon], confidence: Ppm, at_least: Ppm) -> Option<Ruling> {
-        let first = afternoons.first()?;
-        let count: Vec<&Afternoon> = afternoons.iter().filter(|a| a.spoilt.is_none()).collect();
+    /// Rules on these replications with bounds that sure, one-sided; none of no replications.
+    pub fn on(replications: &[Replication], confidence: Ppm, at_least: Ppm) -> Option<Ruling> {
+        let first = replications.first()?;
+        let count: Vec<&Replication> = replications.iter().filter(|a| a.spoilt.is_none()).collect();
         let yes = count.iter().filter(|a| a.in_band).count();
         let in_band = Chance::at(yes, count.len(), confidence);
         let channels = of_channels(&count, first.channels.len());
@@ -137,8 +137,8 @@ impl Ruling {
             verdict: Verdict::Inconclusive,
             in_band,
             at_least,
-            input: afternoons.iter().map(|a| a.input).max().unwrap_or(Verdict::Go),
-            spoilt: afternoons.len() - count.len(),
+            input: replications.iter().map(|a| a.input).max().unwrap_or(Verdict::Go),
+            spoilt: replications.len() - count.len(),
             rules: rules(&count),
             untested: untested(&count),
             gates,
@@ -186,8 +186,8 @@ impl Ruling {
             && !self.channels.iter().any(|channel| channel.dead)
     }
 
-    /// Afternoons without which the share in band cannot be proved, as things stand; none where it
-    /// is proved, or where no number would.
+    /// Replications without which the share in band cannot be proved, as things stand; none where
+    /// it is proved, or where no number would.
     pub fn band_needs(&self) -> Option<usize> {
         let (yes, of) = (self.in_band.yes, self.in_band.of);
         if of == 0 || self.in_band.low >= self.at_least {
@@ -211,7 +211,8 @@ impl Pooled {
             Stands::Failed => Verdict::NoGo,
             Stands::Open(_) => Verdict::Inconclusive,
         };
-        let harmless = matches!(self.stands, Stands::Watch | Stands::Open(Open::MoreAfternoons(_)));
+        let harmless =
+            matches!(self.stands, Stands::Watch | Stands::Open(Open::MoreReplications(_)));
         match () {
             () if !self.accepted => unaccepted,
             // Somebody answers for what this channel could not prove: nobody else need know.
@@ -232,14 +233,14 @@ impl Pooled {
 }
 
 fn pooled(
-    afternoons: &[&Afternoon],
-    first: &Afternoon,
+    replications: &[&Replication],
+    first: &Replication,
     place: usize,
     confidence: Ppm,
     channels: &[ChannelOver],
 ) -> Pooled {
     let seen = &first.gates[place];
-    let gates = || afternoons.iter().map(|a| &a.gates[place]);
+    let gates = || replications.iter().map(|a| &a.gates[place]);
     let pools = || gates().map(|gate| &gate.pool);
     let proves = |gate: &GateSeen, edge: usize| match gate.band {
         Band::Healthy => true,
@@ -262,7 +263,7 @@ fn pooled(
         () if !exercised => Stands::Open(Open::NotExercised),
         () if !few && sums[0].upper(risk, 1.0) <= healthy => Stands::Healthy,
         () if !few && sums[1].upper(risk, 1.0) <= watch => Stands::Watch,
-        () => Stands::Open(open(&sums[1], &definite, (risk, watch, few), afternoons.len())),
+        () => Stands::Open(open(&sums[1], &definite, (risk, watch, few), replications.len())),
     };
     let share = seen.channel.map_or(Ppm::ONE, |id| channels[id.index()].share);
     let dead = seen.channel.is_some_and(|id| channels[id.index()].dead);
@@ -280,7 +281,7 @@ fn pooled(
         stands,
         accepted: seen.accepted,
         // A dead channel is a reason by itself; its gates say nothing beside.
-        waived: small && matches!(stands, Stands::Open(Open::MoreAfternoons(_)))
+        waived: small && matches!(stands, Stands::Open(Open::MoreReplications(_)))
             || dead && matches!(stands, Stands::Open(Open::NotExercised)),
     }
 }
@@ -312,22 +313,22 @@ fn open(sums: &Sums, definite: &Sums, (risk, watch, few): (f64, Ppm, bool), runs
     let ahead = [RUNS_MIN, 60, 120, 240, 480, RUNS_MOST];
     let more = ahead.into_iter().find(|at| *at > runs && settles(sums, *at));
     match more {
-        Some(at) => Open::MoreAfternoons(at),
+        Some(at) => Open::MoreReplications(at),
         None if definite.within().bad < sums.within().bad
             && settles(definite, RUNS_MOST.max(runs)) =>
         {
             Open::Unresolved
         }
-        // Far below the limit, and it came up too seldom: only longer or busier afternoons help.
+        // Far below the limit, and it came up too seldom: only longer or busier replications help.
         None if Ppm::of(2 * sums.within().bad, sums.within().n) <= watch => Open::NotExercised,
         None => Open::AtTheLimit,
     }
 }
 
 /// Which pooled rates are proved beyond their limit, by Holm's rule over gates and channels.
-fn fail(gates: &mut [Pooled], afternoons: &[&Afternoon], confidence: Ppm) {
+fn fail(gates: &mut [Pooled], replications: &[&Replication], confidence: Ppm) {
     let chance = |place: usize| {
-        let pools = afternoons.iter().map(|a| &a.gates[place].pool);
+        let pools = replications.iter().map(|a| &a.gates[place].pool);
         let seen = pools.filter(|pool| pool.observed).map(|pool| (&pool.definite, false));
         Sums::over(gates[place].kpi, seen).chance_at(gates[place].limit)
     };
@@ -343,9 +344,9 @@ fn fail(gates: &mut [Pooled], afternoons: &[&Afternoon], confidence: Ppm) {
     }
 }
 
-fn of_channels(afternoons: &[&Afternoon], channels: usize) -> Vec<ChannelOver> {
-    let sum = |of: fn(&super::afternoon::Sales) -> u64, place: usize| -> u64 {
-        afternoons.iter().map(|a| of(&a.channel_sales[place])).sum()
+fn of_channels(replications: &[&Replication], channels: usize) -> Vec<ChannelOver> {
+    let sum = |of: fn(&super::replication::Sales) -> u64, place: usize| -> u64 {
+        replications.iter().map(|a| of(&a.channel_sales[place])).sum()
     };
     let wanted: Vec<u64> = (0..channels).map(|place| sum(|sales| sales.wanted, place)).collect();
     let all: u64 = wanted.iter().sum();
@@ -356,27 +357,27 @@ fn of_channels(afternoons: &[&Afternoon], channels: usize) -> Vec<ChannelOver> {
             wanted[place],
             sum(|sales| sales.takeable, place),
             sum(|sales| sales.accepted, place),
-        ]) || wanted[place] == 0 && afternoons.iter().any(|a| a.expected[place]),
+        ]) || wanted[place] == 0 && replications.iter().any(|a| a.expected[place]),
         waived: false,
     };
     (0..channels).map(channel).collect()
 }
 
-fn rules(afternoons: &[&Afternoon]) -> Vec<RuleOver> {
+fn rules(replications: &[&Replication]) -> Vec<RuleOver> {
     let mut rules: Vec<RuleOver> = Vec::new();
-    for invariant in afternoons.iter().flat_map(|a| &a.rules) {
+    for invariant in replications.iter().flat_map(|a| &a.rules) {
         match rules.iter_mut().find(|rule| rule.invariant == *invariant) {
-            Some(rule) => rule.afternoons += 1,
-            None => rules.push(RuleOver { invariant: *invariant, afternoons: 1 }),
+            Some(rule) => rule.replications += 1,
+            None => rules.push(RuleOver { invariant: *invariant, replications: 1 }),
         }
     }
-    rules.sort_by_key(|rule| (std::cmp::Reverse(rule.afternoons), rule.invariant));
+    rules.sort_by_key(|rule| (std::cmp::Reverse(rule.replications), rule.invariant));
     rules
 }
 
-/// *Exercised* is asked of all: one afternoon that put a rule to the test is enough.
-fn untested(afternoons: &[&Afternoon]) -> Vec<Invariant> {
-    let Some((first, rest)) = afternoons.split_first() else { return Vec::new() };
+/// *Exercised* is asked of all: one replication that put a rule to the test is enough.
+fn untested(replications: &[&Replication]) -> Vec<Invariant> {
+    let Some((first, rest)) = replications.split_first() else { return Vec::new() };
     let never = |rule: &&Invariant| rest.iter().all(|a| a.untested.contains(rule));
     first.untested.iter().filter(never).copied().collect()
 }

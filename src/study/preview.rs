@@ -1,12 +1,12 @@
-//! Owns what a few afternoons show before a campaign: how many were good, what ran out when, how
+//! Owns what a few replications show before a campaign: how many were good, what ran out when, how
 //! deep queues got, what was sold. Must not know the wall clock: how many there are is an argument.
 //!
-//! These are the first afternoons that `simulate` plays of the same scenario, so that what is said
-//! of them is never at odds with what it says.
+//! These are the first replications that `simulate` plays of the same scenario, so that what is
+//! said of them is never at odds with what it says.
 
-use super::afternoon::{Afternoon, GateSeen, Played, rules_out};
 use super::chance::{CONFIDENCE, Chance, GO_AT_LEAST};
 use super::pooled::Ruling;
+use super::replication::{GateSeen, Played, Replication, rules_out};
 use crate::history::charter::Kpi;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 use crate::judge::judgement::{Band, Invariant, Totals, Unproved};
@@ -18,10 +18,10 @@ use crate::units::{At, Money, Span};
 /// SKUs told one by one.
 const TOLD_MAX: usize = 12;
 
-/// What is kept of one afternoon.
+/// What is kept of one replication.
 #[derive(Clone, Debug)]
 pub struct Previewed {
-    afternoon: Afternoon,
+    replication: Replication,
     rules_out: Vec<Invariant>,
     unproved: Vec<Option<Unproved>>,
     width: Span,
@@ -33,14 +33,14 @@ pub struct Previewed {
     totals: Totals,
 }
 
-/// What a few afternoons show.
+/// What a few replications show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
     /// The seed of the first; the others follow.
     pub first_seed: u64,
     /// How many were in band: what `simulate` counts.
     pub good: Chance,
-    /// Rules that put an afternoon out of band whatever its gates say, and in how many.
+    /// Rules that put a replication out of band whatever its gates say, and in how many.
     pub rules_out: Vec<(Invariant, usize)>,
     /// What of the orders they took.
     pub taken: Taken,
@@ -60,7 +60,7 @@ pub struct Preview {
     pub together: Option<Ruling>,
 }
 
-/// The least, the median and the most over the afternoons.
+/// The least, the median and the most over the replications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Range {
     /// The least.
@@ -80,8 +80,8 @@ pub struct RunsOut {
     pub hero: bool,
     /// Units there at the start.
     pub stock: i64,
-    /// Afternoons in which it ran out.
-    pub in_afternoons: usize,
+    /// Replications in which it ran out.
+    pub in_replications: usize,
     /// When, in microseconds of campaign time; none: it never did.
     pub at_us: Option<Range>,
 }
@@ -104,7 +104,7 @@ pub struct GateStood {
     pub kpi: Kpi,
     /// The channel; none is the run.
     pub channel: Option<ChannelId>,
-    /// Afternoons within its limit, as their being in band counts it.
+    /// Replications within its limit, as their being in band counts it.
     pub within: usize,
     /// … beyond it.
     pub beyond: usize,
@@ -125,14 +125,14 @@ pub struct PreviewSales {
     pub cancelled: Range,
     /// Units oversold.
     pub oversold_units: Range,
-    /// Money of the sales kept in a middling afternoon.
+    /// Money of the sales kept in a middling replication.
     pub money: Money,
 }
 
-/// Keeps what a preview needs of one afternoon.
+/// Keeps what a preview needs of one replication.
 pub fn see(played: &Played) -> Previewed {
     let judgement = &played.judgement;
-    let afternoon = Afternoon::of(played);
+    let replication = Replication::of(played);
     let unproved = |band: Band| match band {
         Band::NotProved(why) => Some(why),
         _ => None,
@@ -160,7 +160,7 @@ pub fn see(played: &Played) -> Previewed {
         queues: (0..judgement.charter.connectors.len()).map(queue).collect(),
         given_up: lost.collect(),
         totals: judgement.totals.clone(),
-        afternoon,
+        replication,
     }
 }
 
@@ -175,7 +175,7 @@ impl Range {
 }
 
 impl Preview {
-    /// What these afternoons of the plan show; none of no afternoons.
+    /// What these replications of the plan show; none of no replications.
     pub fn of(plan: &Plan, seen: &[Previewed]) -> Option<Preview> {
         let first = seen.first()?;
         let range =
@@ -184,17 +184,21 @@ impl Preview {
         let kept = |seen: &Previewed| seen.totals.kept.money.0;
         let mut money: Vec<i64> = seen.iter().map(kept).collect();
         money.sort_unstable();
-        let afternoons: Vec<Afternoon> = seen.iter().map(|seen| seen.afternoon.clone()).collect();
+        let replications: Vec<Replication> =
+            seen.iter().map(|seen| seen.replication.clone()).collect();
         let queue = |place: usize| DeepestQueue {
             connector: ConnectorId(place as u16),
             depth: range(&|seen| seen.queues[place].0),
             wait_us: range(&|seen| seen.queues[place].1.0),
         };
         Some(Preview {
-            first_seed: first.afternoon.seed,
-            good: Chance::of(seen.iter().filter(|seen| seen.afternoon.in_band).count(), seen.len()),
+            first_seed: first.replication.seed,
+            good: Chance::of(
+                seen.iter().filter(|seen| seen.replication.in_band).count(),
+                seen.len(),
+            ),
             rules_out: out_by_rules(seen),
-            together: Ruling::on(&afternoons, CONFIDENCE, GO_AT_LEAST),
+            together: Ruling::on(&replications, CONFIDENCE, GO_AT_LEAST),
             taken: Taken::seen(first.width, &windows(seen), sold_out.median),
             sold_out,
             run_outs: run_outs(plan, seen),
@@ -213,7 +217,7 @@ impl Preview {
     }
 }
 
-/// Orders offered and accepted by channel and window, over all afternoons.
+/// Orders offered and accepted by channel and window, over all replications.
 fn windows(seen: &[Previewed]) -> Vec<Vec<[u64; 2]>> {
     let mut sums: Vec<Vec<[u64; 2]>> = vec![Vec::new(); seen[0].windows.len()];
     for one in seen {
@@ -231,7 +235,7 @@ fn out_by_rules(seen: &[Previewed]) -> Vec<(Invariant, usize)> {
     let mut rules: Vec<(Invariant, usize)> = Vec::new();
     for rule in seen.iter().flat_map(|seen| &seen.rules_out) {
         match rules.iter_mut().find(|(known, _)| known == rule) {
-            Some((_, afternoons)) => *afternoons += 1,
+            Some((_, replications)) => *replications += 1,
             None => rules.push((*rule, 1)),
         }
     }
@@ -239,7 +243,7 @@ fn out_by_rules(seen: &[Previewed]) -> Vec<(Invariant, usize)> {
 }
 
 fn stood(seen: &[Previewed], place: usize) -> GateStood {
-    let stands: Vec<&GateSeen> = seen.iter().map(|seen| &seen.afternoon.gates[place]).collect();
+    let stands: Vec<&GateSeen> = seen.iter().map(|seen| &seen.replication.gates[place]).collect();
     let count = |is: fn(&GateSeen) -> bool| stands.iter().filter(|gate| is(gate)).count();
     let mut reasons: Vec<Unproved> = seen.iter().filter_map(|seen| seen.unproved[place]).collect();
     reasons.sort_unstable();
@@ -257,7 +261,7 @@ fn stood(seen: &[Previewed], place: usize) -> GateStood {
     }
 }
 
-/// The heroes; without any, the SKUs that run out in most afternoons, first things first.
+/// The heroes; without any, the SKUs that run out in most replications, first things first.
 fn run_outs(plan: &Plan, seen: &[Previewed]) -> Vec<RunsOut> {
     let heroes: &[SkuId] = match &plan.traffic {
         Traffic::Modelled(demand) => demand.heroes.as_ref().map_or(&[], |heroes| &heroes.skus),
@@ -274,21 +278,21 @@ fn run_outs(plan: &Plan, seen: &[Previewed]) -> Vec<RunsOut> {
         sku,
         hero: heroes.contains(&sku),
         stock: plan.world.catalog.get(sku.index()).map_or(0, |sku| sku.stock.0),
-        in_afternoons: at.len(),
+        in_replications: at.len(),
         at_us: Range::of(at.into_iter()),
     };
     let mut run_outs: Vec<RunsOut> = when.into_iter().map(told).collect();
     let first = |runs_out: &RunsOut| runs_out.at_us.map_or(u64::MAX, |at| at.median);
-    run_outs.sort_by_key(|sku| (std::cmp::Reverse(sku.in_afternoons), first(sku), sku.sku));
+    run_outs.sort_by_key(|sku| (std::cmp::Reverse(sku.in_replications), first(sku), sku.sku));
     run_outs.truncate(TOLD_MAX);
     run_outs
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::afternoon::play;
+    use super::super::replication::play;
     use super::*;
-    use crate::outlook::AFTERNOONS_MOST;
+    use crate::outlook::REPLICATIONS_MOST;
     use crate::scenario::{self, Overrides};
 
     fn plan(seed: u64) -> Plan {
@@ -305,29 +309,29 @@ mod tests {
     }
 
     #[test]
-    fn as_many_afternoons_are_pooled_as_are_ever_played() {
-        assert_eq!(AFTERNOONS_MOST, super::super::looks::runs_most() as u64);
+    fn as_many_replications_are_pooled_as_are_ever_played() {
+        assert_eq!(REPLICATIONS_MOST, super::super::looks::runs_most() as u64);
     }
 
     #[test]
-    fn a_preview_sums_up_its_afternoons() {
+    fn a_preview_sums_up_its_replications() {
         let played: Vec<Played> = (4..7).map(|seed| play(&plan(seed), || true).unwrap()).collect();
         let seen: Vec<Previewed> = played.iter().map(see).collect();
         let preview = Preview::of(&plan(4), &seen).unwrap();
         assert_eq!((preview.first_seed, preview.good.of), (4, 3));
-        let afternoons: Vec<Afternoon> = played.iter().map(Afternoon::of).collect();
-        assert_eq!(preview.good.yes, afternoons.iter().filter(|a| a.in_band).count());
+        let replications: Vec<Replication> = played.iter().map(Replication::of).collect();
+        assert_eq!(preview.good.yes, replications.iter().filter(|a| a.in_band).count());
         let mut accepted: Vec<u64> =
             played.iter().map(|played| played.judgement.totals.accepted).collect();
         accepted.sort_unstable();
         assert_eq!(preview.sales.accepted.median, accepted[1]);
         for (place, gate) in preview.gates.iter().enumerate() {
             assert_eq!(gate.within + gate.beyond, 3);
-            assert_eq!(gate.beyond, afternoons.iter().filter(|a| a.gates[place].out).count());
+            assert_eq!(gate.beyond, replications.iter().filter(|a| a.gates[place].out).count());
             assert!(gate.within >= preview.good.yes, "a good afternoon is within every limit");
             assert_eq!(gate.why.is_some(), gate.unproved > 0);
         }
-        assert!(preview.run_outs.iter().all(|sku| sku.in_afternoons <= 3));
+        assert!(preview.run_outs.iter().all(|sku| sku.in_replications <= 3));
         assert!(Preview::of(&plan(4), &[]).is_none());
     }
 }

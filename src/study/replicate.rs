@@ -1,30 +1,30 @@
 //! Owns playing the same plan on many seeds, on every core, in an order that no core decides.
-//! Must not know what is made of the afternoons.
+//! Must not know what is made of the replications.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::afternoon::{Afternoon, Played};
+use super::replication::{Played, Replication};
 use super::ways::play_worst;
 use crate::scenario::Plan;
 
-/// Afternoons of one scenario, by seed, in the order of the seeds.
+/// Replications of one scenario, by seed, in the order of the seeds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Replications<T = Afternoon> {
+pub struct Replicated<T = Replication> {
     /// What each came to.
-    pub afternoons: Vec<T>,
+    pub replications: Vec<T>,
     /// Fewer than asked for: somebody stopped it.
     pub stopped: bool,
 }
 
-/// Plays `runs` afternoons, on seeds from `first_seed` on, and keeps what `keep` makes of each.
+/// Plays `runs` replications, on seeds from `first_seed` on, and keeps what `keep` makes of each.
 ///
-/// `plan_of` gives the plan of a seed: the same that `--seed` plays, so every afternoon can be
+/// `plan_of` gives the plan of a seed: the same that `--seed` plays, so every replication can be
 /// played again alone. `done` is told how many are finished so far. When `stop` turns true the
-/// afternoons under way are given up, and the finished ones before the first unfinished are kept.
+/// replications under way are given up, and the finished ones before the first unfinished are kept.
 ///
-/// The result does not depend on the number of threads: an afternoon depends on its seed alone,
+/// The result does not depend on the number of threads: a replication depends on its seed alone,
 /// and they are collected in the order of their seeds.
 pub fn replicate<T: Send>(
     plan_of: impl Fn(u64) -> Option<Plan> + Sync,
@@ -33,7 +33,7 @@ pub fn replicate<T: Send>(
     stop: &(dyn Fn() -> bool + Sync),
     keep: impl Fn(&Played) -> T + Sync,
     done: impl Fn(usize) + Sync,
-) -> Replications<T> {
+) -> Replicated<T> {
     let (begun, finished) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let one = |place: usize| {
         let go_on = || !stop();
@@ -54,6 +54,6 @@ pub fn replicate<T: Send>(
     let played = (0..runs).into_par_iter().with_max_len(1).map(next);
     let mut played: Vec<(usize, Option<T>)> = played.collect();
     played.sort_unstable_by_key(|(place, _)| *place);
-    let afternoons: Vec<T> = played.into_iter().map_while(|(_, kept)| kept).collect();
-    Replications { stopped: afternoons.len() < runs, afternoons }
+    let replications: Vec<T> = played.into_iter().map_while(|(_, kept)| kept).collect();
+    Replicated { stopped: replications.len() < runs, replications }
 }

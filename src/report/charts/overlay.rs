@@ -268,7 +268,7 @@ fn values(measure: &Measure, summary: &Summary, width_us: u64, buckets: usize) -
 mod tests {
     use super::*;
     use crate::report::charts::Chart;
-    use crate::report::compare::tests::{afternoon, no_go_and_go};
+    use crate::report::compare::tests::{no_go_and_go, replication};
     use crate::report::document::Document;
 
     fn named(parties: &[Party]) -> Vec<(String, &Party)> {
@@ -327,8 +327,8 @@ mod tests {
     }
 
     #[test]
-    fn afternoons_are_a_band_with_the_middle_one() {
-        let runs = (0..3).flat_map(|seed| afternoon("x", seed).runs).collect();
+    fn replications_are_a_band_with_the_middle_one() {
+        let runs = (0..3).flat_map(|seed| replication("x", seed).runs).collect();
         let parties = [Party { runs, changes: None }];
         let charts = charts(&parties);
         assert_eq!(charts[0].columns, ["from", "A, 3 runs: least", "A, 3 runs: most", "A, 3 runs"]);

@@ -19,7 +19,7 @@ pub(super) fn is_sound(summary: &Summary) -> bool {
 
 /// The runs of a party that count as afternoons: sound, and each on a seed of its own, since the
 /// same shoppers met twice are one afternoon.
-pub(super) fn afternoons_of(party: &Party) -> Vec<&Given> {
+pub(super) fn replications_of(party: &Party) -> Vec<&Given> {
     let mut kept: Vec<&Given> = Vec::new();
     for given in party.runs.iter().filter(|given| is_sound(&given.summary)) {
         let seed = given.summary.campaign.seed;

@@ -1,7 +1,7 @@
 //! Owns what stands in the way of comparing runs, or of concluding from them, in sentences.
 //! Must not decide what can be compared (`measures`).
 
-use super::alike::{afternoons_of, is_sound};
+use super::alike::{is_sound, replications_of};
 use super::{Given, Group, Party, studies};
 use crate::report::summary::Summary;
 use crate::report::summary::verdict::Ending;
@@ -33,7 +33,7 @@ pub(super) fn cautions(parties: &[Party], groups: &[Group]) -> Vec<String> {
             told.push(format!("{name} {}: nothing is concluded from it", flaw(&given.summary)));
         }
         let sound = party.runs.iter().filter(|given| is_sound(&given.summary)).count();
-        let twice = sound - afternoons_of(party).len();
+        let twice = sound - replications_of(party).len();
         if twice > 0 {
             told.push(format!(
                 "{} of {} {} on a seed that another run of it has: they are not counted as \

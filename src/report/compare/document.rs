@@ -52,11 +52,11 @@ pub(in crate::report) fn document(parties: &[Party], comparison: &Comparison) ->
     blocks.extend(comparison.against.iter().flat_map(section));
     let several = groups.iter().filter(|group| group.runs.len() > 1);
     let mut several =
-        several.filter(|group| group.measures.iter().any(|m| m.seen.afternoons > 1)).peekable();
+        several.filter(|group| group.measures.iter().any(|m| m.seen.replications > 1)).peekable();
     if several.peek().is_some() {
         blocks.push(Block::heading("afternoons", "Afternoon by afternoon"));
         let is_aside = !comparison.against.is_empty();
-        blocks.extend(several.map(|group| Block::Table(afternoons(group, is_aside))));
+        blocks.extend(several.map(|group| Block::Table(replications(group, is_aside))));
     }
     blocks.push(Block::heading("over-time", "The campaign over time"));
     let shown = words::shown(parties, groups);
@@ -166,10 +166,10 @@ fn differences(against: &Against) -> Table {
     let letter = &against.letter;
     let by = format!("{letter} − A");
     let means = match against.basis {
-        Basis::PairedAfternoons { pairs, .. } => {
+        Basis::PairedReplications { pairs, .. } => {
             format!(": means over the {pairs} afternoons that both played")
         }
-        Basis::Afternoons { .. } => ": means over the afternoons of each".to_owned(),
+        Basis::Replications { .. } => ": means over the afternoons of each".to_owned(),
         Basis::SameShoppers { .. } | Basis::OwnShoppers { .. } => String::new(),
     };
     let caption = format!("Each measure, on the run and on each channel{means}");
@@ -192,7 +192,7 @@ fn cells(difference: &Difference) -> Vec<Cell> {
         let bounds = (seen.low != seen.high && seen.value != Value::Absent)
             .then(|| interval(seen.low, seen.high));
         // Of several afternoons the counts stand with what all of them come to.
-        let of = (seen.afternoons == 1)
+        let of = (seen.replications == 1)
             .then(|| format!("{} of {}", between(seen.bad), count(seen.samples)));
         Cell { small: bounds.into_iter().chain(of).collect(), ..Cell::number(words::value(seen)) }
     };
@@ -226,7 +226,7 @@ fn broken(against: &Against) -> Table {
 }
 
 /// Several afternoons of one scenario.
-fn afternoons(group: &Group, is_aside: bool) -> Table {
+fn replications(group: &Group, is_aside: bool) -> Table {
     let caption = format!("{}: {}", group.letter, words::verdicts(group));
     let columns = ["measure", "afternoons", "mean", "mean at 95 %", "from – to", "bad, of all"];
     let mut table = Table::new(caption, &columns);
@@ -234,7 +234,7 @@ fn afternoons(group: &Group, is_aside: bool) -> Table {
         let seen = &measure.seen;
         let cells = vec![
             named(measure.kpi, measure.channel.as_deref()),
-            Cell::number(count(seen.afternoons)),
+            Cell::number(count(seen.replications)),
             Cell::number(words::value(seen)),
             Cell::number(interval(seen.low, seen.high)),
             Cell::number(interval(seen.least, seen.most)),

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::afternoons::{Draws, pairs};
-use super::alike::{afternoons_of, is_sound};
+use super::alike::{is_sound, replications_of};
+use super::replications::{Draws, pairs};
 use super::{Basis, Given, Party};
 use crate::study::estimate::Estimate;
 
@@ -47,13 +47,13 @@ pub(super) fn difference(baseline: &Party, other: &Party, basis: Basis) -> Optio
                 paired: matches!(basis, Basis::SameShoppers { .. }),
             })
         }
-        Basis::PairedAfternoons { .. } => Some(over(baseline, other, Draws::Common)),
-        Basis::Afternoons { .. } => Some(over(baseline, other, Draws::Own)),
+        Basis::PairedReplications { .. } => Some(over(baseline, other, Draws::Common)),
+        Basis::Replications { .. } => Some(over(baseline, other, Draws::Own)),
     }
 }
 
 fn over(baseline: &Party, other: &Party, draws: Draws) -> KeptDifference {
-    let (a, b) = (afternoons_of(baseline), afternoons_of(other));
+    let (a, b) = (replications_of(baseline), replications_of(other));
     let less = |of: fn(&Given) -> i64| match draws {
         Draws::Common => {
             let each = pairs(&a, &b).into_iter().map(|(i, j)| (of(b[j]) - of(a[i])) as f64);

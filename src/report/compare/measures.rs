@@ -1,10 +1,11 @@
 //! Owns which figures stand beside each other, on what basis, and what can be said of each pair.
 //! Must not know the statistics (`study`) nor how anything is worded.
 
-use super::alike::{afternoons_of, is_sound, number, p_ppm, same_gate, same_shoppers};
-use super::{
-    Basis, Broken, BrokenIn, Difference, Finding, Given, Measure, Party, Seen, afternoons,
-};
+use super::alike::{is_sound, number, p_ppm, replications_of, same_gate, same_shoppers};
+use super::{Basis, Broken, Difference, Finding, Given, Measure, Party, Seen, replications};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::judge::bounds::{Cluster, effective_sample};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Unproved;
@@ -12,6 +13,17 @@ use crate::report::summary::gate::{Count, Gate, InvariantKind, Kpi, Limits, Valu
 use crate::report::summary::series::Window;
 use crate::study::differ::{self, ALPHA, Sample};
 use crate::units::Ppm;
+
+/// What is counted of a broken invariant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokenIn {
+    /// How often it was broken.
+    Breaches,
+    /// Afternoons in which it was.
+    #[serde(rename = "afternoons")]
+    Replications,
+}
 
 /// Lags that differ by less than this part of the longer are not told apart, in parts per million:
 /// afternoons of one scenario do that, and a percentile is read from a histogram.
@@ -21,13 +33,13 @@ const CLUSTER_US: u64 = 60_000_000;
 
 /// What a comparison of two parties can rest on.
 pub(super) fn basis(baseline: &Party, other: &Party) -> Basis {
-    let (a, b) = (afternoons_of(baseline), afternoons_of(other));
+    let (a, b) = (replications_of(baseline), replications_of(other));
     if a.len() > 1 && b.len() > 1 {
-        let pairs = afternoons::pairs(&a, &b).len();
+        let pairs = replications::pairs(&a, &b).len();
         if pairs > 1 && pairs == a.len().min(b.len()) {
-            return Basis::PairedAfternoons { pairs: pairs as u64, same_shoppers: true };
+            return Basis::PairedReplications { pairs: pairs as u64, same_shoppers: true };
         }
-        return Basis::Afternoons { baseline: a.len() as u64, other: b.len() as u64 };
+        return Basis::Replications { baseline: a.len() as u64, other: b.len() as u64 };
     }
     for (i, one) in baseline.runs.iter().enumerate() {
         let same = |given: &Given| same_shoppers(&one.summary, &given.summary);
@@ -40,14 +52,14 @@ pub(super) fn basis(baseline: &Party, other: &Party) -> Basis {
 
 /// Every KPI of a party on the run and on each channel.
 pub(super) fn measures(party: &Party) -> Vec<Measure> {
-    let afternoons = afternoons_of(party);
+    let replications = replications_of(party);
     let first = &party.runs[0].summary;
     let measure = |gate: &Gate| Measure {
         kpi: gate.kpi,
         channel: gate.channel.clone(),
-        seen: match afternoons.len() {
+        seen: match replications.len() {
             0 | 1 => seen(gate),
-            _ => afternoons::seen(&afternoons, gate),
+            _ => replications::seen(&replications, gate),
         },
     };
     first.gates.iter().map(measure).collect()
@@ -56,7 +68,7 @@ pub(super) fn measures(party: &Party) -> Vec<Measure> {
 /// What a single run saw.
 fn seen(gate: &Gate) -> Seen {
     Seen {
-        afternoons: 1,
+        replications: 1,
         value: gate.value,
         low: gate.low,
         high: gate.high,
@@ -72,19 +84,19 @@ pub(super) fn differences(baseline: &Party, other: &Party, basis: Basis) -> Vec<
     let (a, b) = match basis {
         Basis::SameShoppers { baseline: i, other: j }
         | Basis::OwnShoppers { baseline: i, other: j } => (i, j),
-        Basis::PairedAfternoons { .. } => {
-            return afternoons::differences(baseline, other, afternoons::Draws::Common);
+        Basis::PairedReplications { .. } => {
+            return replications::differences(baseline, other, replications::Draws::Common);
         }
-        Basis::Afternoons { .. } => {
-            return afternoons::differences(baseline, other, afternoons::Draws::Own);
+        Basis::Replications { .. } => {
+            return replications::differences(baseline, other, replications::Draws::Own);
         }
     };
     let (a, b) = (&baseline.runs[a].summary, &other.runs[b].summary);
     let pairs = a.gates.iter().filter_map(|gate| Some((gate, same_gate(b, gate)?)));
-    pairs.map(|(gate, beside)| one_afternoon((a, gate), (b, beside))).collect()
+    pairs.map(|(gate, beside)| one_replication((a, gate), (b, beside))).collect()
 }
 
-fn one_afternoon((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -> Difference {
+fn one_replication((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -> Difference {
     let blank = Difference {
         kpi: gate.kpi,
         channel: gate.channel.clone(),

@@ -13,7 +13,7 @@ use super::{
 use crate::report::many::each::BEYOND;
 use crate::report::many::ruling::{Pooled, Sales};
 use crate::report::many::words::is_lag;
-use crate::report::many::{Afternoons, Chance, GateOver};
+use crate::report::many::{Chance, GateOver, Replications};
 use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
 use crate::study::estimate::Estimate;
 
@@ -44,7 +44,7 @@ pub struct Rate {
 }
 
 impl Study {
-    pub(super) fn of(all: &Afternoons) -> Study {
+    pub(super) fn of(all: &Replications) -> Study {
         let rate = |gate: &GateOver| Rate {
             kpi: gate.kpi,
             channel: gate.channel.clone(),
@@ -61,7 +61,7 @@ impl Study {
 }
 
 /// The study that a party is.
-pub(super) fn of(party: &Party) -> Option<&Afternoons> {
+pub(super) fn of(party: &Party) -> Option<&Replications> {
     match party.runs.as_slice() {
         [given] => given.study.as_ref(),
         _ => None,
@@ -69,7 +69,7 @@ pub(super) fn of(party: &Party) -> Option<&Afternoons> {
 }
 
 /// Every KPI of a study: means over its afternoons.
-pub(super) fn measures(all: &Afternoons) -> Vec<Measure> {
+pub(super) fn measures(all: &Replications) -> Vec<Measure> {
     let runs: Vec<usize> = (0..all.each.seeds.len()).collect();
     let measure = |(place, gate): (usize, &GateOver)| Measure {
         kpi: gate.kpi,
@@ -87,8 +87,8 @@ struct Sides {
 }
 
 /// Pair by pair where the one played every seed that the other did; else each by itself.
-fn sides(a: &Afternoons, b: &Afternoons) -> Sides {
-    let places = |all: &Afternoons| -> BTreeMap<u64, usize> {
+fn sides(a: &Replications, b: &Replications) -> Sides {
+    let places = |all: &Replications| -> BTreeMap<u64, usize> {
         all.each.seeds.iter().enumerate().map(|(place, seed)| (*seed, place)).collect()
     };
     let (of_a, of_b) = (places(a), places(b));
@@ -97,19 +97,19 @@ fn sides(a: &Afternoons, b: &Afternoons) -> Sides {
     if one.len() > 1 && one.len() == of_a.len().min(of_b.len()) {
         let mut wanted = one.iter().zip(&two).map(|(i, j)| (a.each.wanted[*i], b.each.wanted[*j]));
         let same_shoppers = wanted.all(|(one, two)| one == two);
-        let basis = Basis::PairedAfternoons { pairs: one.len() as u64, same_shoppers };
+        let basis = Basis::PairedReplications { pairs: one.len() as u64, same_shoppers };
         return Sides { a: one, b: two, basis };
     }
     let all = |each: usize| (0..each).collect::<Vec<usize>>();
     let (one, two) = (all(a.each.seeds.len()), all(b.each.seeds.len()));
-    let basis = Basis::Afternoons { baseline: one.len() as u64, other: two.len() as u64 };
+    let basis = Basis::Replications { baseline: one.len() as u64, other: two.len() as u64 };
     Sides { a: one, b: two, basis }
 }
 
 /// The group against the baseline, its scenario's changes left open.
 pub(super) fn against(
-    a: &Afternoons,
-    (letter, b): (&str, &Afternoons),
+    a: &Replications,
+    (letter, b): (&str, &Replications),
     must_be_zero: &[InvariantKind],
 ) -> Against {
     let sides = sides(a, b);
@@ -133,7 +133,7 @@ pub(super) fn against(
 }
 
 /// The values of a gate in these afternoons.
-fn values(all: &Afternoons, gate: usize, runs: &[usize]) -> Vec<Option<i64>> {
+fn values(all: &Replications, gate: usize, runs: &[usize]) -> Vec<Option<i64>> {
     let of = all.each.values.get(gate);
     runs.iter().map(|place| of.and_then(|values| values.get(*place).copied().flatten())).collect()
 }
@@ -149,7 +149,7 @@ fn numbers(values: impl Iterator<Item = i64>) -> Option<Vec<f64>> {
 /// What afternoons saw of a gate; counts are of all afternoons of the study.
 fn seen(gate: &GateOver, values: &[Option<i64>]) -> Seen {
     let blank = Seen {
-        afternoons: values.iter().flatten().count() as u64,
+        replications: values.iter().flatten().count() as u64,
         value: Value::Absent,
         low: Value::Absent,
         high: Value::Absent,
@@ -180,7 +180,7 @@ fn difference(
     sides: &Sides,
 ) -> Difference {
     // An afternoon that measured nothing has no partner.
-    let is_paired = matches!(sides.basis, Basis::PairedAfternoons { .. });
+    let is_paired = matches!(sides.basis, Basis::PairedReplications { .. });
     let (one, two): (Vec<_>, Vec<_>) = if is_paired {
         one.into_iter().zip(two).filter(|(a, b)| a.is_some() && b.is_some()).unzip()
     } else {
@@ -218,11 +218,11 @@ fn less(one: &[f64], two: &[f64], is_paired: bool) -> Estimate {
 
 /// Sales kept in an afternoon; none where they are not of one currency, or nothing is known of
 /// single afternoons.
-fn kept(a: &Afternoons, b: &Afternoons, sides: &Sides) -> Option<KeptDifference> {
+fn kept(a: &Replications, b: &Replications, sides: &Sides) -> Option<KeptDifference> {
     if a.currency != b.currency || sides.a.len().min(sides.b.len()) < 2 {
         return None;
     }
-    let is_paired = matches!(sides.basis, Basis::PairedAfternoons { .. });
+    let is_paired = matches!(sides.basis, Basis::PairedReplications { .. });
     let of = |of: &[i64], places: &[usize]| -> Vec<f64> {
         places.iter().map(|place| of[*place] as f64).collect()
     };
@@ -239,15 +239,15 @@ fn kept(a: &Afternoons, b: &Afternoons, sides: &Sides) -> Option<KeptDifference>
 }
 
 /// In how many afternoons a rule was broken that must be zero; none where in none.
-fn broken(a: &Afternoons, b: &Afternoons, invariant: InvariantKind) -> Option<Broken> {
-    let times = |all: &Afternoons| {
+fn broken(a: &Replications, b: &Replications, invariant: InvariantKind) -> Option<Broken> {
+    let times = |all: &Replications| {
         let rule = all.rules.iter().find(|rule| rule.invariant == invariant);
-        let times = rule.map_or(0, |rule| rule.afternoons);
+        let times = rule.map_or(0, |rule| rule.replications);
         Count { definite: times, possible: times }
     };
     let (baseline, other) = (times(a), times(b));
     let is_broken = baseline.possible > 0 || other.possible > 0;
-    is_broken.then_some(Broken { invariant, baseline, other, counted: BrokenIn::Afternoons })
+    is_broken.then_some(Broken { invariant, baseline, other, counted: BrokenIn::Replications })
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(in crate::report) fn no_go_and_go() -> Vec<Party> {
 }
 
 /// The go sample as another seed would have played it: every figure a little off.
-pub(in crate::report) fn afternoon(label: &str, seed: u64) -> Party {
+pub(in crate::report) fn replication(label: &str, seed: u64) -> Party {
     let mut j = sample::go();
     j.charter.seed = seed;
     let off = |value: u64| value + value * (seed * 7 % 5) / 20;
@@ -118,7 +118,7 @@ fn a_run_does_not_differ_from_one_that_came_out_the_same() {
 /// Words of praise and blame stand only where something was shown.
 #[test]
 fn what_is_not_shown_is_not_called_better_or_worse() {
-    let comparison = Comparison::of(&[afternoon("one", 5), afternoon("two", 2)]);
+    let comparison = Comparison::of(&[replication("one", 5), replication("two", 2)]);
     assert!(found(&comparison, Finding::Better).is_empty());
     assert!(found(&comparison, Finding::Worse).is_empty());
     let said = comparison.sentences.join("\n") + &comparison.headline;
@@ -202,11 +202,11 @@ fn runs_on_other_channels_are_compared_where_they_can_be() {
 
 /// Five afternoons of each, pair by pair or not.
 #[test]
-fn afternoons_speak_for_other_afternoons() {
+fn replications_speak_for_other_replications() {
     let gather = |label: &str, seeds: std::ops::Range<u64>, longer: u64| {
         let mut runs = Vec::new();
         for seed in seeds {
-            let mut run = afternoon(&format!("{label}-{seed}"), seed).runs.remove(0);
+            let mut run = replication(&format!("{label}-{seed}"), seed).runs.remove(0);
             for gate in &mut run.summary.gates {
                 if let Value::LagUs(us) = &mut gate.value {
                     *us += longer;
@@ -218,29 +218,32 @@ fn afternoons_speak_for_other_afternoons() {
     };
     let hour = 3_600_000_000;
     let same = Comparison::of(&[gather("a", 0..5, 0), gather("b", 5..10, 0)]);
-    assert_eq!(same.against[0].basis, Basis::Afternoons { baseline: 5, other: 5 });
+    assert_eq!(same.against[0].basis, Basis::Replications { baseline: 5, other: 5 });
     assert!(!same.worse(), "{}", same.headline);
     let longer = Comparison::of(&[gather("a", 0..5, 0), gather("b", 5..10, hour)]);
     assert!(found(&longer, Finding::Worse).contains(&(Kpi::SyncLag, None)), "{longer:?}");
     let paired = Comparison::of(&[gather("a", 0..5, 0), gather("b", 0..5, 0)]);
-    assert_eq!(paired.against[0].basis, Basis::PairedAfternoons { pairs: 5, same_shoppers: true });
+    assert_eq!(
+        paired.against[0].basis,
+        Basis::PairedReplications { pairs: 5, same_shoppers: true }
+    );
     let alone = Comparison::of(&[gather("a", 0..5, 0)]);
     assert!(alone.headline.contains("GO (model: not your systems) on 5 of 5"), "{alone:?}");
     let lag = alone.groups[0].measures.iter().find(|m| m.kpi == Kpi::SyncLag).unwrap().seen;
-    assert_eq!((lag.afternoons, lag.least), (5, Value::LagUs(74_000_000)));
+    assert_eq!((lag.replications, lag.least), (5, Value::LagUs(74_000_000)));
     assert!(super::alike::number(lag.low) < super::alike::number(lag.value));
 }
 
 #[test]
-fn the_same_shoppers_met_twice_are_one_afternoon() {
-    let mut runs = afternoon("a", 1).runs;
-    runs.extend(afternoon("b", 1).runs);
-    runs.extend(afternoon("c", 2).runs);
-    let mut interrupted = afternoon("d", 3).runs.remove(0);
+fn the_same_shoppers_met_twice_are_one_replication() {
+    let mut runs = replication("a", 1).runs;
+    runs.extend(replication("b", 1).runs);
+    runs.extend(replication("c", 2).runs);
+    let mut interrupted = replication("d", 3).runs.remove(0);
     interrupted.summary.record.ending = Some(Ending::Interrupted);
     runs.push(interrupted);
     let party = Party { runs, changes: Some(Vec::new()) };
-    assert_eq!(alike::afternoons_of(&party).len(), 2);
+    assert_eq!(alike::replications_of(&party).len(), 2);
     let told = Comparison::of(&[party]).cautions.join("\n");
     assert!(told.contains("1 run of A is on a seed"), "{told}");
     assert!(told.contains("d was interrupted"), "{told}");

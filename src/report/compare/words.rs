@@ -136,7 +136,7 @@ fn moves(differences: &[&Difference]) -> String {
 /// Verdicts that changed, else in how many measures the runs differ beyond chance.
 pub(in crate::report) fn headline(comparison: &Comparison) -> String {
     if comparison.against.is_empty() {
-        return afternoons(&comparison.groups[0]);
+        return replications(&comparison.groups[0]);
     }
     let differ = || comparison.against.iter().filter_map(differs).collect::<Vec<String>>();
     let said = changed(comparison).unwrap_or_else(|| differ().join("; "));
@@ -201,7 +201,7 @@ fn beyond_chance(against: &Against) -> Option<String> {
 }
 
 /// What several afternoons of one scenario came to.
-fn afternoons(group: &Group) -> String {
+fn replications(group: &Group) -> String {
     format!("These {} runs are afternoons of one scenario: {}", group.runs.len(), verdicts(group))
 }
 
@@ -290,7 +290,7 @@ fn kept(comparison: &Comparison, against: &Against) -> Option<String> {
         None => String::new(),
     };
     let shoppers = match against.basis {
-        Basis::PairedAfternoons { same_shoppers: false, .. } => "on the same seeds",
+        Basis::PairedReplications { same_shoppers: false, .. } => "on the same seeds",
         _ if kept.paired => "on the same shoppers",
         _ => "on shoppers of its own",
     };
@@ -335,7 +335,7 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
                 )
             })
         }
-        Basis::PairedAfternoons { pairs, same_shoppers } => {
+        Basis::PairedReplications { pairs, same_shoppers } => {
             let shoppers = if same_shoppers {
                 "the same shoppers"
             } else {
@@ -346,7 +346,7 @@ fn basis(comparison: &Comparison, against: &Against) -> Option<String> {
                  differences are means over them",
             ))
         }
-        Basis::Afternoons { baseline, other } => Some(format!(
+        Basis::Replications { baseline, other } => Some(format!(
             "A was played on {baseline} afternoons and {letter} on {other}, each on shoppers of \
              its own: differences are between their means",
         )),
@@ -368,7 +368,7 @@ pub(in crate::report) fn counted(what: BrokenIn, count: Count) -> String {
     match (what, count.possible) {
         (_, 0) => "none".to_owned(),
         (BrokenIn::Breaches, _) => gate::between(count),
-        (BrokenIn::Afternoons, n) => number::counted(n, "afternoon", "afternoons"),
+        (BrokenIn::Replications, n) => number::counted(n, "afternoon", "afternoons"),
     }
 }
 
@@ -380,7 +380,7 @@ pub(in crate::report) fn counted_as(invariant: InvariantKind) -> &'static str {
 /// A value and, where there are several afternoons, from which to which they went.
 pub(in crate::report) fn value(seen: &super::Seen) -> String {
     match seen.value {
-        Value::Absent if seen.afternoons > 1 => "not on all".to_owned(),
+        Value::Absent if seen.replications > 1 => "not on all".to_owned(),
         value => number::value(value),
     }
 }

@@ -4,7 +4,7 @@
 use super::{Front, List as Lines};
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Line, List, Tone, Verdict, Voice};
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::many::document::{named, together};
 use crate::report::many::table::{HOW, HOW_BOUNDS};
 use crate::report::summary::Summary;
@@ -18,7 +18,7 @@ use crate::report::words::{self, standing};
 pub(in crate::report) fn blocks(
     summary: &Summary,
     front: &Front,
-    all: Option<&Afternoons>,
+    all: Option<&Replications>,
 ) -> Vec<Block> {
     let mut blocks = vec![Block::Verdict(Verdict {
         tone: front.verdict.into(),
@@ -73,7 +73,7 @@ fn list(list: &Lines) -> Block {
 }
 
 /// Each measure over all afternoons together, with the channels that are not healthy.
-fn of_all(summary: &Summary, all: &Afternoons) -> [Block; 3] {
+fn of_all(summary: &Summary, all: &Replications) -> [Block; 3] {
     let played = counted(all.runs, "afternoon", "afternoons");
     let how = format!("Channels that are not listed are healthy. {HOW} {HOW_BOUNDS}");
     [

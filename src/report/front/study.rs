@@ -4,7 +4,7 @@
 use super::{
     CONDITIONS, ChannelLine, Front, IN_THE_WAY, List, ListLine, STEPS_SAID, not_tried, seen_once,
 };
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::many::words::{
     About, More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
 };
@@ -15,7 +15,7 @@ use crate::report::words::gate::{capitalised, is};
 use crate::report::words::{self, condition, number, standing};
 
 /// Puts the verdict on the scenario in the place of the afternoon's.
-pub(super) fn head(front: &mut Front, summary: &Summary, all: &Afternoons, scenario: &str) {
+pub(super) fn head(front: &mut Front, summary: &Summary, all: &Replications, scenario: &str) {
     let as_study = Summary { verdict: all.verdict, ..summary.clone() };
     let (word, about) = words::word_and_about(&as_study);
     let played = number::counted(all.runs, "afternoon", "afternoons");
@@ -67,7 +67,7 @@ fn edges(summary: &Summary, kpi: Kpi) -> String {
 }
 
 /// The measures that keep all afternoons together from a GO, the worst first.
-fn in_the_way(all: &Afternoons, scenario: &str) -> Option<List> {
+fn in_the_way(all: &Replications, scenario: &str) -> Option<List> {
     let in_the_way = worst_gates(all).into_iter().filter(|gate| gate.pooled.in_the_way);
     let lines: Vec<ListLine> = in_the_way
         .take(STEPS_SAID)
@@ -82,12 +82,12 @@ fn in_the_way(all: &Afternoons, scenario: &str) -> Option<List> {
 }
 
 /// The summary of the afternoon shown, under the answer of all of them.
-pub(super) fn answer_for(front: &Front, by_itself: Summary, all: &Afternoons) -> Summary {
+pub(super) fn answer_for(front: &Front, by_itself: Summary, all: &Replications) -> Summary {
     let (verdict, headline, why) = (front.verdict, front.headline.clone(), front.why.clone());
     by_itself.as_one_of(all.runs, Answer { verdict, headline, why })
 }
 
-fn line(all: &Afternoons, channel: &crate::report::many::ruling::ChannelOver) -> ChannelLine {
+fn line(all: &Replications, channel: &crate::report::many::ruling::ChannelOver) -> ChannelLine {
     ChannelLine {
         name: channel.name.clone(),
         verdict: channel.verdict,

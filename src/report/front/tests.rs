@@ -115,7 +115,7 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
         by_rule_units_milli: milli(1_200),
         stale_units_milli: milli(0),
     });
-    let beside = Beside { afternoons: Some(all), ..Beside::default() };
+    let beside = Beside { replications: Some(all), ..Beside::default() };
     let over = said(&Front::of(&summary, &beside, "."), "all afternoons");
     assert!(
         over.contains(&format!("In an afternoon {head}")) && over.contains(&settings),

@@ -2,11 +2,11 @@
 
 use super::words::{breaks_first, headline};
 use super::*;
-use crate::report::many::tests::{SALES, currency, sample as afternoons};
+use crate::report::many::tests::{SALES, currency, sample as replications};
 use crate::report::summary::tests::breaches;
 
 fn rung(demand_milli: u64, yes: u64) -> Rung {
-    let all = afternoons();
+    let all = replications();
     let low_ppm = if yes == 30 { 904_966 } else { 600_000 };
     Rung {
         demand_milli,

@@ -178,11 +178,11 @@ fn a_long_campaign_on_many_channels_stays_under_two_megabytes() {
 }
 
 #[test]
-fn what_was_tried_and_other_afternoons_have_their_sections_and_places() {
+fn what_was_tried_and_other_replications_have_their_sections_and_places() {
     let summary = Summary::of(&sample::no_go());
     let beside = Beside {
         trials: Some(crate::report::trials::tests::sample()),
-        afternoons: Some(crate::report::many::tests::sample()),
+        replications: Some(crate::report::many::tests::sample()),
         ..Beside::default()
     };
     let with = page(&summary, &Front::of(&summary, &beside, "."), &beside).unwrap();

@@ -3,7 +3,7 @@
 
 use super::table::{self as together, HOW, HOW_BOUNDS};
 use super::words::{More, cut_short, interval, quantile, sales, stands};
-use super::{Afternoons, GateOver, Interval, fans};
+use super::{GateOver, Interval, Replications, fans};
 use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, HEALTHY_NAMED, Row, Scope, Table};
 use crate::report::document::{Block, Fact, Tone, Voice};
@@ -15,7 +15,7 @@ use crate::report::words::limits::{lag_of, samples_word};
 use crate::report::words::number::{count, counted, share};
 
 /// What is read of all afternoons in the report of one of them.
-pub(in crate::report) fn section(all: &Afternoons, summary: &Summary) -> Vec<Block> {
+pub(in crate::report) fn section(all: &Replications, summary: &Summary) -> Vec<Block> {
     let played = counted(all.runs, "afternoon", "afternoons");
     let mut blocks = vec![
         Block::heading("afternoons", format!("All {played} together")),
@@ -40,7 +40,7 @@ pub(in crate::report) fn section(all: &Afternoons, summary: &Summary) -> Vec<Blo
 }
 
 /// The figures beside the verdict on all afternoons.
-pub(in crate::report) fn facts(all: &Afternoons) -> Vec<Fact> {
+pub(in crate::report) fn facts(all: &Replications) -> Vec<Fact> {
     let (sold, of) = (&all.sales, &all.currency);
     let fact = |name: &str, mean: Interval, said: &dyn Fn(i64) -> String| {
         let (value, small) = sales::bounded(mean, said);
@@ -73,7 +73,7 @@ pub(in crate::report) fn named(kpi: Kpi, channel: Option<&str>) -> Cell {
 /// Each measure over all afternoons together, with the channels that are not healthy.
 pub(in crate::report) fn together(
     caption: impl Into<String>,
-    all: &Afternoons,
+    all: &Replications,
     summary: &Summary,
 ) -> Table {
     let columns = ["measure", "value", "~bounds", "~samples", "limit", "stands:", "~beyond it in"];
@@ -94,7 +94,7 @@ pub(in crate::report) fn together(
 }
 
 /// A row a measure: all afternoons together, on the run and on each channel.
-fn measures(all: &Afternoons, summary: &Summary) -> Table {
+fn measures(all: &Replications, summary: &Summary) -> Table {
     let columns =
         ["measure", "value", "bounds", "of", "stands:", "beyond its limit in", "by channel::"];
     let mut table = Table::new("Each measure, on the run and on each channel", &columns);
@@ -135,7 +135,7 @@ fn by_channel(channels: Vec<together::Row>) -> Cell {
 }
 
 /// Every gate, those that stand in the way most often first.
-fn gates(all: &Afternoons) -> Table {
+fn gates(all: &Replications) -> Table {
     let columns = [
         "measure",
         "all together",

@@ -1,7 +1,7 @@
 //! Owns the pictures of many afternoons over the campaign's time: medians with their bands.
 //! Must not draw, nor count anything anew.
 
-use super::{Afternoons, Fan, Measure};
+use super::{Fan, Measure, Replications};
 use crate::report::charts::Measured;
 use crate::report::charts::axis::Axis;
 use crate::report::charts::colour::{BLUE, Colour, VERMILLION};
@@ -15,7 +15,7 @@ const POINTS_DRAWN: usize = 240;
 const POINTS_TOLD: usize = 40;
 
 /// Every fan over this axis.
-pub(in crate::report) fn figures(all: &Afternoons, axis: &Axis) -> Vec<Figure> {
+pub(in crate::report) fn figures(all: &Replications, axis: &Axis) -> Vec<Figure> {
     let told = all.fans.iter().filter(|fan| fan.points.iter().any(|point| point[4] > 0));
     let figure = |fan: &Fan| {
         let drawn = picture(all, fan, axis, POINTS_DRAWN);
@@ -25,7 +25,7 @@ pub(in crate::report) fn figures(all: &Afternoons, axis: &Axis) -> Vec<Figure> {
     told.map(figure).collect()
 }
 
-fn picture(all: &Afternoons, fan: &Fan, axis: &Axis, most: usize) -> Picture {
+fn picture(all: &Replications, fan: &Fan, axis: &Axis, most: usize) -> Picture {
     // An afternoon that drained longer than this one goes on beyond its axis.
     let seen = (axis.until.div_ceil(fan.width_us.max(1)) as usize).min(fan.points.len());
     let step = seen.div_ceil(most).max(1);

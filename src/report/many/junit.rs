@@ -7,14 +7,14 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus};
 
 use super::words::{More, gate_name, headline, stands, told, why};
-use super::{Afternoons, GateOver};
+use super::{GateOver, Replications};
 use crate::report::junit::{self, case, suite};
 use crate::report::many::ruling::Stands;
 use crate::report::summary::verdict::Verdict;
 use crate::report::words::{evidence, verdict_word};
 
 /// The file's text.
-pub fn xml(all: &Afternoons, doorbuster: &str) -> Result<String, SerializeError> {
+pub fn xml(all: &Replications, doorbuster: &str) -> Result<String, SerializeError> {
     let mut report = Report::new(all.campaign.as_str());
     report.set_time(Duration::ZERO);
     let mut whole = suite("the scenario");
@@ -41,7 +41,7 @@ pub fn xml(all: &Afternoons, doorbuster: &str) -> Result<String, SerializeError>
 
 /// The scenario as a whole: what no single gate says stands here, so that this file is green only
 /// where the verdict is a GO.
-fn in_band(all: &Afternoons) -> TestCase {
+fn in_band(all: &Replications) -> TestCase {
     let status = match all.verdict {
         Verdict::Go | Verdict::GoWithConditions => TestCaseStatus::success(),
         Verdict::Inconclusive => ended(NonSuccessKind::Error, "not settled", &why(all)),
@@ -52,7 +52,10 @@ fn in_band(all: &Afternoons) -> TestCase {
     case
 }
 
-fn gates<'a>(all: &'a Afternoons, channel: Option<&'a str>) -> impl Iterator<Item = TestCase> + 'a {
+fn gates<'a>(
+    all: &'a Replications,
+    channel: Option<&'a str>,
+) -> impl Iterator<Item = TestCase> + 'a {
     let of = all.gates.iter().filter(move |gate| gate.channel.as_deref() == channel);
     of.map(|gate| gate_case(gate, More::of(all)))
 }

@@ -32,7 +32,8 @@ pub enum Stands {
     /// Open: so near to its limit that no number of afternoons would settle it.
     AtTheLimit,
     /// Open: more afternoons would settle it.
-    MoreAfternoons,
+    #[serde(rename = "more_afternoons")]
+    MoreReplications,
 }
 
 /// A gate over all afternoons together: shares of bad events, of a lag the share of changes later
@@ -57,7 +58,8 @@ pub struct Pooled {
     pub limit_ppm: u32,
     /// Afternoons that would settle it, if they went on alike; null where it is settled, or no
     /// number would.
-    pub afternoons_needed: Option<u64>,
+    #[serde(rename = "afternoons_needed")]
+    pub replications_needed: Option<u64>,
     /// It stands in the way of a GO.
     pub in_the_way: bool,
     /// Too little proof, on a channel too small to block.
@@ -66,7 +68,7 @@ pub struct Pooled {
 
 impl From<&pooled::Pooled> for Pooled {
     fn from(gate: &pooled::Pooled) -> Pooled {
-        let (stands, afternoons_needed) = match gate.stands {
+        let (stands, replications_needed) = match gate.stands {
             pooled::Stands::Healthy => (Stands::Healthy, None),
             pooled::Stands::Watch => (Stands::Watch, None),
             pooled::Stands::Failed => (Stands::Failed, None),
@@ -74,8 +76,8 @@ impl From<&pooled::Pooled> for Pooled {
             pooled::Stands::Open(Open::NotExercised) => (Stands::NotExercised, None),
             pooled::Stands::Open(Open::Unresolved) => (Stands::Unresolved, None),
             pooled::Stands::Open(Open::AtTheLimit) => (Stands::AtTheLimit, None),
-            pooled::Stands::Open(Open::MoreAfternoons(n)) => {
-                (Stands::MoreAfternoons, Some(n as u64))
+            pooled::Stands::Open(Open::MoreReplications(n)) => {
+                (Stands::MoreReplications, Some(n as u64))
             }
         };
         Pooled {
@@ -87,7 +89,7 @@ impl From<&pooled::Pooled> for Pooled {
             low_ppm: gate.low.0,
             high_ppm: gate.high.0,
             limit_ppm: gate.limit.0,
-            afternoons_needed,
+            replications_needed,
             in_the_way: gate.is_in_the_way(),
             waived: gate.waived,
         }
@@ -100,12 +102,13 @@ pub struct RuleOver {
     /// Which.
     pub invariant: InvariantKind,
     /// In how many.
-    pub afternoons: u64,
+    #[serde(rename = "afternoons")]
+    pub replications: u64,
 }
 
 impl From<&pooled::RuleOver> for RuleOver {
     fn from(rule: &pooled::RuleOver) -> RuleOver {
-        RuleOver { invariant: rule.invariant.into(), afternoons: rule.afternoons as u64 }
+        RuleOver { invariant: rule.invariant.into(), replications: rule.replications as u64 }
     }
 }
 

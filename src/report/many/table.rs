@@ -3,7 +3,7 @@
 
 use super::ruling::Stands;
 use super::words::{is_lag, quantile};
-use super::{Afternoons, GateOver};
+use super::{GateOver, Replications};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
 use crate::report::summary::gate::{Kpi, Limits};
@@ -43,7 +43,7 @@ pub const HOW_BOUNDS: &str = "Bounds are of a lag where nine of ten afternoons l
 
 /// Every measure of the run, and below each the channels that are not healthy. The limits are those
 /// of the one afternoon: all were judged by the same.
-pub fn told(all: &Afternoons, summary: &Summary) -> Vec<Row> {
+pub fn told(all: &Replications, summary: &Summary) -> Vec<Row> {
     let mut told = Vec::new();
     for of_run in all.gates.iter().filter(|gate| gate.channel.is_none()) {
         let of_channels = all.gates.iter().filter(|gate| {
@@ -57,7 +57,7 @@ pub fn told(all: &Afternoons, summary: &Summary) -> Vec<Row> {
 }
 
 /// A gate as a row.
-pub fn row(all: &Afternoons, summary: &Summary, gate: &GateOver) -> Row {
+pub fn row(all: &Replications, summary: &Summary, gate: &GateOver) -> Row {
     let same = summary.gates.iter().find(|of_one| of_one.kpi == gate.kpi);
     let limits = same.map(|of_one| of_one.limits);
     let is_success = matches!(limits, Some(Limits::AtLeastPpm { .. }));
@@ -105,6 +105,6 @@ fn stands(gate: &GateOver) -> (&'static str, Band) {
         Stands::NotExercised => ("never tested", Band::NotProved),
         Stands::Unresolved => ("unknown", Band::NotProved),
         Stands::AtTheLimit => ("at its limit", Band::NotProved),
-        Stands::MoreAfternoons => ("not proved", Band::NotProved),
+        Stands::MoreReplications => ("not proved", Band::NotProved),
     }
 }

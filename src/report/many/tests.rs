@@ -48,7 +48,7 @@ fn gate(kpi: Kpi, channel: Option<&str>, failed: u64, accepted: u64) -> GateOver
             low_ppm: 19_000,
             high_ppm: 21_000,
             limit_ppm: 12_000,
-            afternoons_needed: None,
+            replications_needed: None,
             in_the_way: accepted == 0,
             waived: false,
         },
@@ -87,11 +87,11 @@ fn each() -> Each {
 }
 
 /// Afternoons of which seven in thirty are out of band.
-pub(crate) fn sample() -> Afternoons {
+pub(crate) fn sample() -> Replications {
     let points = (0..160).map(|n| [n, n + 10, n + 20, n + 30, n + 60]).collect();
-    Afternoons {
+    Replications {
         input: None,
-        version: AFTERNOONS_VERSION,
+        version: REPLICATIONS_VERSION,
         campaign: "Doors".to_owned(),
         runs: 30,
         asked: 30,
@@ -102,7 +102,7 @@ pub(crate) fn sample() -> Afternoons {
         verdict: Verdict::NoGo,
         in_band: chance(23, 606_000, 885_000),
         in_band_at_least_ppm: 900_000,
-        in_band_afternoons_needed: None,
+        in_band_replications_needed: None,
         spoilt: 0,
         confidence_ppm: 950_000,
         go: chance(23, 606_000, 885_000),
@@ -128,7 +128,7 @@ pub(crate) fn sample() -> Afternoons {
 
 /// A channel of few orders failed over all afternoons, beside "beyond it in 0 of 30".
 #[test]
-fn afternoons_too_small_to_judge_are_counted_and_said_to_be_so() {
+fn replications_too_small_to_judge_are_counted_and_said_to_be_so() {
     let mut all = sample();
     let gate = &mut all.gates[1];
     (gate.out, gate.by_chance) = (0, 20);
@@ -157,10 +157,10 @@ fn an_accepted_risk_is_said_to_be_accepted_and_comes_last() {
 /// Every place that carries the verdict carries the study's: here the afternoon shown is a GO, and
 /// the scenario is none.
 #[test]
-fn the_verdict_of_many_afternoons_heads_every_output() {
+fn the_verdict_of_many_replications_heads_every_output() {
     let all = sample();
     let summary = sample::summary_go();
-    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let beside = Beside { replications: Some(all.clone()), ..Beside::default() };
     let front = Front::of(&summary, &beside, ".");
     assert_eq!(front.verdict, Verdict::NoGo);
     assert!(front.headline.starts_with("NO-GO"), "{}", front.headline);
@@ -196,13 +196,13 @@ fn the_verdict_of_many_afternoons_heads_every_output() {
 /// their own table, before anything that is of the one, and the tiles beside the verdict are
 /// theirs.
 #[test]
-fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
+fn what_failed_over_all_replications_stands_above_what_is_of_one() {
     let mut all = sample();
     let mut of_run = gate(Kpi::OversoldOrders, None, 0, 0);
     (of_run.pooled.stands, of_run.pooled.in_the_way) = (Stands::Healthy, false);
     all.gates.insert(1, of_run);
     let summary = sample::summary_go();
-    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let beside = Beside { replications: Some(all.clone()), ..Beside::default() };
     let front = Front::of(&summary, &beside, ".");
     let ink = crate::report::terminal::Ink::Plain;
     let paper = crate::report::terminal::Paper::new(ink, Some(120));
@@ -227,7 +227,7 @@ fn what_failed_over_all_afternoons_stands_above_what_is_of_one() {
 
 /// And the reverse: the scenario is a GO, whatever the afternoon shown came to by itself.
 #[test]
-fn a_no_go_of_one_afternoon_does_not_head_the_go_of_all() {
+fn a_no_go_of_one_replication_does_not_head_the_go_of_all() {
     let mut all = sample();
     all.verdict = Verdict::Go;
     all.in_band = chance(30, 904_966, 1_000_000);
@@ -235,7 +235,7 @@ fn a_no_go_of_one_afternoon_does_not_head_the_go_of_all() {
         gate.pooled.stands = Stands::Healthy;
         (gate.pooled.in_the_way, gate.out) = (false, 0);
     }
-    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let beside = Beside { replications: Some(all.clone()), ..Beside::default() };
     let summary = Summary::of(&sample::no_go());
     let front = Front::of(&summary, &beside, ".");
     assert!(front.headline.starts_with("GO (model: not your systems)"), "{}", front.headline);
@@ -263,7 +263,7 @@ fn a_verdict_that_is_open_says_what_settles_it() {
         (Stands::NotExercised, "busier or a longer campaign"),
         (Stands::Unresolved, "find them out"),
         (Stands::AtTheLimit, "so lower it"),
-        (Stands::MoreAfternoons, "afternoons would settle it"),
+        (Stands::MoreReplications, "afternoons would settle it"),
     ] {
         all.gates[0].pooled.stands = stands;
         let said = why(&all);
@@ -297,15 +297,15 @@ fn what_two_runs_leave_open_is_settled_by_more_runs() {
     let mut all = sample();
     (all.verdict, all.ended, all.runs) = (Verdict::Inconclusive, Ended::Pooled, 2);
     all.in_band = Chance { yes: 2, of: 2, low_ppm: 223_606, high_ppm: 1_000_000 };
-    all.in_band_afternoons_needed = Some(30);
+    all.in_band_replications_needed = Some(30);
     all.gates.truncate(1);
     let gate = &mut all.gates[0];
     (gate.kpi, gate.accepted, gate.out, gate.quantiles) =
         (Kpi::PriceLag, 0, 0, [Some(60_000_000), Some(60_000_000), Some(120_000_000)]);
     let pooled = &mut gate.pooled;
-    (pooled.in_the_way, pooled.stands) = (true, Stands::MoreAfternoons);
+    (pooled.in_the_way, pooled.stands) = (true, Stands::MoreReplications);
     (pooled.counted, pooled.rate_ppm, pooled.limit_ppm, pooled.high_ppm) = (30, 0, 50_000, 95_034);
-    pooled.afternoons_needed = Some(4);
+    pooled.replications_needed = Some(4);
     assert_eq!(
         why(&all),
         "Price propagation lag is not proved: 0 % of 30 changes came later than the limit (5 % \
@@ -343,9 +343,9 @@ fn no_backtick_stands_on_the_page_or_in_the_comment() {
     all.verdict = Verdict::Inconclusive;
     all.channels[1].verdict = Verdict::Inconclusive;
     all.ended = Ended::OutOfTime;
-    all.gates[1].pooled.stands = Stands::MoreAfternoons;
+    all.gates[1].pooled.stands = Stands::MoreReplications;
     let summary = sample::summary_go();
-    let beside = Beside { afternoons: Some(all.clone()), ..Beside::default() };
+    let beside = Beside { replications: Some(all.clone()), ..Beside::default() };
     let front = Front::of(&summary, &beside, ".");
     assert!(front.why.contains('`') && front.channels[1].reason.contains('`'), "{front:?}");
     let page = crate::report::html::page(&summary, &front, &beside).unwrap();
@@ -368,7 +368,7 @@ fn fans_end_with_the_axis_and_their_tables_can_be_read() {
 }
 
 #[test]
-fn the_shipped_schema_is_current_and_afternoons_are_valid_by_it() {
+fn the_shipped_schema_is_current_and_replications_are_valid_by_it() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/afternoons.schema.json");
     let schema = schema();
     let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";
@@ -377,19 +377,19 @@ fn the_shipped_schema_is_current_and_afternoons_are_valid_by_it() {
     }
     let shipped = std::fs::read_to_string(path).unwrap_or_default();
     assert!(shipped == current, "stale: run the tests with DOORBUSTER_WRITE_SCHEMAS=1");
-    let breaches = |all: &Afternoons| {
+    let breaches = |all: &Replications| {
         breaches(&schema, &schema, &serde_json::from_slice(&all.to_json()).unwrap(), "")
     };
     assert_eq!(breaches(&sample()), Vec::<String>::new());
-    assert_eq!(breaches(&Afternoons { version: 3, ..sample() }).len(), 1);
-    assert_eq!(crate::report::beside::afternoons(&sample().to_json()).unwrap(), sample());
+    assert_eq!(breaches(&Replications { version: 3, ..sample() }).len(), 1);
+    assert_eq!(crate::report::beside::replications(&sample().to_json()).unwrap(), sample());
     let mut odd = sample();
     odd.in_band.of = 31;
     assert!(
-        crate::report::beside::afternoons(&odd.to_json()).is_err(),
+        crate::report::beside::replications(&odd.to_json()).is_err(),
         "counts that do not add up"
     );
     let mut odd = sample();
     odd.each.kept_money.pop();
-    assert!(crate::report::beside::afternoons(&odd.to_json()).is_err(), "an afternoon too few");
+    assert!(crate::report::beside::replications(&odd.to_json()).is_err(), "an afternoon too few");
 }

@@ -5,7 +5,7 @@ pub mod sales;
 
 pub use self::gate::{More, gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
 use super::ruling::{Ended, Stands};
-use super::{Afternoons, Chance, GateOver, Interval};
+use super::{Chance, GateOver, Interval, Replications};
 use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Kpi;
@@ -17,18 +17,18 @@ use crate::study::chance::CONFIDENCE;
 use crate::units::Ppm;
 
 /// The verdict on the scenario: a word that is never without what it rests on.
-pub fn word(all: &Afternoons) -> String {
+pub fn word(all: &Replications) -> String {
     format!("{} ({})", verdict_word(all.verdict), evidence(all.evidence))
 }
 
 /// The verdict on the scenario with the share of afternoons in band, in one line.
-pub fn headline(all: &Afternoons) -> String {
+pub fn headline(all: &Replications) -> String {
     format!("{} · {}", word(all), within_limits(all))
 }
 
 /// How many lie within every limit, with the bounds that decide; how sure those are is said where
 /// looks share what may be wrong.
-pub fn within_limits(all: &Afternoons) -> String {
+pub fn within_limits(all: &Replications) -> String {
     let said = chance(&all.in_band);
     match how_sure(all) {
         None => said,
@@ -38,7 +38,7 @@ pub fn within_limits(all: &Afternoons) -> String {
 
 /// `99.95 % sure of each end`; none where that is the 95 % of everything else: looks share the 5 %
 /// that may be wrong.
-pub fn how_sure(all: &Afternoons) -> Option<String> {
+pub fn how_sure(all: &Replications) -> Option<String> {
     let sure = Ppm(all.confidence_ppm);
     (sure != CONFIDENCE).then(|| format!("{} sure of each end", share(sure.0)))
 }
@@ -46,13 +46,13 @@ pub fn how_sure(all: &Afternoons) -> Option<String> {
 /// `29 of 30 afternoons lie within every limit: 96.7 % (85 % … 99.9 %)`.
 pub fn chance(chance: &Chance) -> String {
     let ppm = crate::units::Ppm::of(chance.yes, chance.of).0;
-    let afternoons = counted(chance.of, "afternoon lies", "afternoons lie");
+    let replications = counted(chance.of, "afternoon lies", "afternoons lie");
     let bounds = format!("{} … {}", share(chance.low_ppm), share(chance.high_ppm));
-    format!("{} of {afternoons} within every limit: {} ({bounds})", count(chance.yes), share(ppm))
+    format!("{} of {replications} within every limit: {} ({bounds})", count(chance.yes), share(ppm))
 }
 
 /// Why the scenario has that verdict, in one sentence or two.
-pub fn why(all: &Afternoons) -> String {
+pub fn why(all: &Replications) -> String {
     let wanted = share(all.in_band_at_least_ppm);
     match all.verdict {
         Verdict::Go | Verdict::GoWithConditions => format!(
@@ -67,13 +67,13 @@ pub fn why(all: &Afternoons) -> String {
 }
 
 /// Gates and rules that make a GO one with conditions; nothing where none does.
-fn conditions(all: &Afternoons) -> String {
+fn conditions(all: &Replications) -> String {
     let said = conditions_told(all);
     if said.is_empty() { String::new() } else { format!("; with conditions: {}", said.join("; ")) }
 }
 
 /// Each condition in a line.
-pub fn conditions_told(all: &Afternoons) -> Vec<String> {
+pub fn conditions_told(all: &Replications) -> Vec<String> {
     conditions_about(all).into_iter().map(|(_, said)| said).collect()
 }
 
@@ -81,7 +81,7 @@ pub fn conditions_told(all: &Afternoons) -> Vec<String> {
 pub type About = Option<(Kpi, Option<String>)>;
 
 /// The same, each with what it is about.
-pub fn conditions_about(all: &Afternoons) -> Vec<(About, String)> {
+pub fn conditions_about(all: &Replications) -> Vec<(About, String)> {
     let watched = |gate: &&GateOver| gate.pooled.stands == Stands::Watch && gate.accepted == 0;
     let watched = by_kpi(all.gates.iter().filter(watched)).into_iter().map(|(first, scopes)| {
         let name = match scopes.as_slice() {
@@ -100,7 +100,7 @@ pub fn conditions_about(all: &Afternoons) -> Vec<(About, String)> {
         format!("{}: {}; the risk is accepted", gate_name(gate), stands(gate, More::of(all)))
     });
     let rules = all.rules.iter().map(|rule| {
-        let times = counted(rule.afternoons, "afternoon", "afternoons");
+        let times = counted(rule.replications, "afternoon", "afternoons");
         format!("{} in {times} of {}", invariant_title(rule.invariant), count(all.runs))
     });
     let missing = all.input.as_ref().filter(|input| Ppm(input.not_read_ppm) > UNREAD_NEGLIGIBLE);
@@ -142,7 +142,7 @@ fn by_kpi<'a>(gates: impl Iterator<Item = &'a GateOver>) -> Vec<(&'a GateOver, V
     groups
 }
 
-fn why_no_go(all: &Afternoons) -> String {
+fn why_no_go(all: &Replications) -> String {
     let mut said: Vec<String> = dead(all).chain(worst_failed(all)).collect();
     if all.in_band.high_ppm < all.in_band_at_least_ppm {
         let most = worst_gates(all).into_iter().find(|gate| gate.out > 0 && gate.accepted == 0);
@@ -150,7 +150,7 @@ fn why_no_go(all: &Afternoons) -> String {
             || {
                 all.rules.first().map_or(String::new(), |rule| {
                     let title = invariant_title(rule.invariant);
-                    format!("; most often {title}, in {} of {}", rule.afternoons, all.runs)
+                    format!("; most often {title}, in {} of {}", rule.replications, all.runs)
                 })
             },
             |gate| {
@@ -169,7 +169,7 @@ fn why_no_go(all: &Afternoons) -> String {
 }
 
 /// Channels that sell nothing, a sentence each.
-fn dead(all: &Afternoons) -> impl Iterator<Item = String> {
+fn dead(all: &Replications) -> impl Iterator<Item = String> {
     all.channels.iter().filter(|channel| channel.accepted_none).map(|channel| {
         format!("{} accepted none, or next to none, of the orders wanted on it", channel.name)
     })
@@ -177,7 +177,7 @@ fn dead(all: &Afternoons) -> impl Iterator<Item = String> {
 
 /// The first measure that is proved beyond its limit, where it is worst: over all channels
 /// together the share of one that is dead would be thinned by those that are well.
-fn worst_failed(all: &Afternoons) -> Option<String> {
+fn worst_failed(all: &Replications) -> Option<String> {
     let fails = |gate: &&GateOver| gate.pooled.stands == Stands::Failed && gate.pooled.in_the_way;
     let first = all.gates.iter().find(fails)?;
     let same = all.gates.iter().filter(fails).filter(|gate| gate.kpi == first.kpi);
@@ -194,7 +194,7 @@ fn worst_failed(all: &Afternoons) -> Option<String> {
 }
 
 /// What is open and what settles it, the first gate in full.
-fn why_open(all: &Afternoons) -> String {
+fn why_open(all: &Replications) -> String {
     let missing = all.input.as_ref().filter(|input| Ppm(input.not_read_ppm) > UNREAD_MOST);
     let mut said: Vec<String> = missing.map(input::sentence).into_iter().collect();
     if all.spoilt > 0 {
@@ -240,14 +240,14 @@ fn why_open(all: &Afternoons) -> String {
 const RUNS_MOST: usize = crate::study::chance::RUNS_MOST;
 const RUNS_MIN: u64 = crate::study::chance::RUNS_MIN as u64;
 
-fn band_open(all: &Afternoons) -> String {
+fn band_open(all: &Replications) -> String {
     let wanted = share(all.in_band_at_least_ppm);
     let seen = format!(
         "whether {wanted} of afternoons lie within every limit is open, {} of {} do",
         count(all.in_band.yes),
         count(all.in_band.of),
     );
-    match all.in_band_afternoons_needed {
+    match all.in_band_replications_needed {
         Some(runs) => format!("{seen}: {}", More::of(all).settled_by(runs)),
         None => format!(
             "{seen}: too near to it for any number of them; `doorbuster advise` finds what gives \
@@ -257,7 +257,7 @@ fn band_open(all: &Afternoons) -> String {
 }
 
 /// What is said of the one afternoon whose report stands below the study's verdict.
-pub fn shown(all: &Afternoons, by_itself: Verdict) -> String {
+pub fn shown(all: &Replications, by_itself: Verdict) -> String {
     let which = if all.runs == 2 { "the worse" } else { "the median" };
     let place = format!("one of {}, {which}", counted(all.runs, "afternoon", "afternoons"));
     let word = verdict_word(by_itself);
@@ -269,7 +269,7 @@ pub fn shown(all: &Afternoons, by_itself: Verdict) -> String {
 }
 
 /// What is said of a GO where the share of afternoons in band is not proved; none where it is.
-fn go_this_time(all: &Afternoons) -> Option<String> {
+fn go_this_time(all: &Replications) -> Option<String> {
     if all.in_band.low_ppm >= all.in_band_at_least_ppm {
         return None;
     }
@@ -288,7 +288,7 @@ const OTHERS_SAID: usize = 3;
 
 /// What all afternoons say, a line each: how many lie within every limit, what stands in the way,
 /// what was sold.
-pub fn others(all: &Afternoons, summary: &Summary) -> Vec<String> {
+pub fn others(all: &Replications, summary: &Summary) -> Vec<String> {
     let mut lines = vec![capitalised(&within_limits(all))];
     for gate in worst_gates(all).iter().take(OTHERS_SAID) {
         lines.push(format!(
@@ -304,7 +304,7 @@ pub fn others(all: &Afternoons, summary: &Summary) -> Vec<String> {
 }
 
 /// That fewer were played than would have settled it; none where all were.
-pub fn cut_short(all: &Afternoons) -> Option<String> {
+pub fn cut_short(all: &Replications) -> Option<String> {
     let played = counted(all.runs, "afternoon was", "afternoons were");
     match all.ended {
         Ended::Played | Ended::Pooled => None,
@@ -318,7 +318,7 @@ pub fn cut_short(all: &Afternoons) -> Option<String> {
 }
 
 /// The reason that a channel has its verdict; empty where all is healthy.
-pub fn channel_reason(all: &Afternoons, name: &str) -> String {
+pub fn channel_reason(all: &Replications, name: &str) -> String {
     let of = |gate: &&GateOver| gate.channel.as_deref() == Some(name);
     let accepted_none =
         |channel: &&super::ruling::ChannelOver| channel.name == name && channel.accepted_none;
@@ -336,7 +336,7 @@ pub fn channel_reason(all: &Afternoons, name: &str) -> String {
 }
 
 /// Whether the evidence is a model's.
-pub fn is_model(all: &Afternoons) -> bool {
+pub fn is_model(all: &Replications) -> bool {
     all.evidence == Evidence::Model
 }
 

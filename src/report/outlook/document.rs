@@ -137,7 +137,7 @@ fn seen(sheet: &Sheet, played: &Played) -> Vec<Block> {
     let said = format!(
         "{}, from seed {} on: the middle one of each number, the least and the most in brackets. \
          {}.",
-        counted(played.afternoons, "simulated afternoon", "simulated afternoons"),
+        counted(played.replications, "simulated afternoon", "simulated afternoons"),
         played.first_seed,
         run_out(&played.sold_out, sheet.on_sale),
     );

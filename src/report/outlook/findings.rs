@@ -72,7 +72,7 @@ fn ungated(kpis: &[Kpi]) -> Option<Finding> {
 pub(super) fn gates_told(sheet: &Sheet) -> impl Iterator<Item = &Gate> {
     sheet.gates.iter().filter(|gate| {
         let beyond = gate.stood.is_some_and(|stood| stood.beyond > 0);
-        gate.channel.is_none() || gate.blocks && (beyond || gate.afternoons_needed != Some(1))
+        gate.channel.is_none() || gate.blocks && (beyond || gate.replications_needed != Some(1))
     })
 }
 
@@ -128,13 +128,13 @@ fn of_given_up(sheet: &Sheet, seen: &GivenUp) -> Finding {
     };
     let measured = sheet.played.as_ref().and_then(|played| {
         let place = sheet.channels.iter().position(|channel| *channel == seen.channel)?;
-        Some((played.given_up.get(place)?, played.afternoons))
+        Some((played.given_up.get(place)?, played.replications))
     });
     let lost = match measured {
-        Some((lost, afternoons)) if lost.most > 0 => format!(
+        Some((lost, replications)) if lost.most > 0 => format!(
             "{} updates were given up an afternoon ({} played)",
             ranged(lost),
-            count(afternoons)
+            count(replications)
         ),
         _ => format!("so about {} are given up", counted(seen.updates, "update", "updates")),
     };
@@ -197,7 +197,7 @@ fn kpis(sheet: &Sheet) -> Vec<Kpi> {
 fn together(sheet: &Sheet) -> Option<Finding> {
     let gates: Vec<&Gate> =
         held(sheet).filter(|gate| gate.provable == Provable::Together).collect();
-    let most = gates.iter().filter_map(|gate| gate.afternoons_needed).max()?;
+    let most = gates.iter().filter_map(|gate| gate.replications_needed).max()?;
     let mut titles: Vec<&str> = gates.iter().map(|gate| gate.kpi.title()).collect();
     titles.dedup();
     let text = format!(

@@ -248,7 +248,8 @@ pub struct Gate {
     /// What it takes to prove it, were nothing bad ever seen.
     pub provable: Provable,
     /// Afternoons that it takes together; null: no number does.
-    pub afternoons_needed: Option<u64>,
+    #[serde(rename = "afternoons_needed")]
+    pub replications_needed: Option<u64>,
     /// The share of samples that the plan's own times put beyond the limit at least, where that is
     /// more than it allows.
     pub beyond_ppm: Option<u32>,

@@ -66,7 +66,7 @@ pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
         sku: name(sku.sku),
         hero: sku.hero,
         stock: sku.stock,
-        in_afternoons: sku.in_afternoons as u64,
+        in_replications: sku.in_replications as u64,
         at_us: sku.at_us.map(range),
     };
     let queue = |queue: &preview::DeepestQueue| Queue {
@@ -74,13 +74,13 @@ pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
         depth: range(queue.depth),
         wait_us: range(queue.wait_us),
     };
-    let rule_out = |&(rule, afternoons): &(Invariant, usize)| RuleOut {
+    let rule_out = |&(rule, replications): &(Invariant, usize)| RuleOut {
         rule: rule.into(),
-        afternoons: afternoons as u64,
+        replications: replications as u64,
     };
     let sales = &preview.sales;
     Played {
-        afternoons: preview.good.of as u64,
+        replications: preview.good.of as u64,
         first_seed: preview.first_seed,
         good: preview.good.yes as u64,
         rules_out: preview.rules_out.iter().map(rule_out).collect(),
@@ -286,9 +286,9 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
         })
     };
     let gate = |gate: &outlook::GateOutlook| {
-        let (provable, afternoons_needed) = match gate.proof {
+        let (provable, replications_needed) = match gate.proof {
             outlook::Provable::In(1) => (Provable::InOneRun, Some(1)),
-            outlook::Provable::In(afternoons) => (Provable::Together, Some(afternoons)),
+            outlook::Provable::In(replications) => (Provable::Together, Some(replications)),
             outlook::Provable::NothingCounted => (Provable::NothingCounted, None),
             outlook::Provable::NothingTaken => (Provable::NothingTaken, None),
             outlook::Provable::TooFew => (Provable::TooFew, None),
@@ -305,7 +305,7 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
             blocks: gate.blocks,
             accepted: gate.accepted,
             provable,
-            afternoons_needed,
+            replications_needed,
             beyond_ppm: match gate.proof {
                 outlook::Provable::TooLate(share) => Some(ppm(share)),
                 _ => None,

@@ -4,8 +4,8 @@ use super::*;
 use crate::outlook::Taken;
 use crate::report::terminal::{Ink, Paper};
 use crate::scenario::{self, Overrides, Plan};
-use crate::study::afternoon;
 use crate::study::preview::{self, Previewed};
+use crate::study::replication;
 use crate::units::Span;
 
 fn plan(name: &str) -> Plan {
@@ -13,10 +13,10 @@ fn plan(name: &str) -> Plan {
 }
 
 /// The sheet of a plan with this afternoon played so many times: what is said of several.
-fn sheet_of(plan: &Plan, afternoons: usize) -> Sheet {
-    let seen: Vec<Previewed> = match afternoons {
+fn sheet_of(plan: &Plan, replications: usize) -> Sheet {
+    let seen: Vec<Previewed> = match replications {
         0 => Vec::new(),
-        n => vec![preview::see(&afternoon::play(plan, || true).unwrap()); n],
+        n => vec![preview::see(&replication::play(plan, || true).unwrap()); n],
     };
     let preview = Preview::of(plan, &seen);
     let taken = preview.as_ref().map_or_else(Taken::everything, |preview| preview.taken.clone());
@@ -90,9 +90,10 @@ fn a_sheet_is_integers_and_words_and_reads_back() {
 
 #[test]
 fn a_terminal_reads_like_this() {
-    for (name, afternoons) in [("quickstart", 0), ("black-friday", 1), ("black-friday-hardened", 3)]
+    for (name, replications) in
+        [("quickstart", 0), ("black-friday", 1), ("black-friday-hardened", 3)]
     {
-        let sheet = sheet_of(&plan(name), afternoons);
+        let sheet = sheet_of(&plan(name), replications);
         let pages = std::env::var_os("DOORBUSTER_REPORT_SAMPLES");
         if let Some(to) = pages {
             write(&Path::new(&to).join(name), &sheet).unwrap();
@@ -111,7 +112,7 @@ fn a_small_channel_is_named_and_holds_nothing_back() {
 }
 
 #[test]
-fn what_one_run_is_too_short_for_is_told_with_the_afternoons_it_takes() {
+fn what_one_run_is_too_short_for_is_told_with_the_replications_it_takes() {
     let small = varied(&[("demand: 2400 orders/hour", "demand: 24 orders/hour")]);
     tells(&small, Weight::Note, &["One run is too short to prove", "afternoons together"]);
     let of = |kpi: &str| {
@@ -119,7 +120,7 @@ fn what_one_run_is_too_short_for_is_told_with_the_afternoons_it_takes() {
         small.gates.iter().find(here).unwrap().clone()
     };
     let oversold = of("oversold orders");
-    assert_eq!(oversold.afternoons_needed, Some(oversold.needed.div_ceil(oversold.samples)));
+    assert_eq!(oversold.replications_needed, Some(oversold.needed.div_ceil(oversold.samples)));
 }
 
 #[test]
@@ -287,10 +288,10 @@ fn a_speed_at_which_nothing_is_proved_is_named() {
 }
 
 #[test]
-fn what_afternoons_showed_is_the_chance_and_nothing_else_is() {
+fn what_replications_showed_is_the_chance_and_nothing_else_is() {
     let plan = plan("black-friday");
     let sheet = sheet_of(&plan, 3);
-    let go = preview::see(&afternoon::play(&plan, || true).unwrap());
+    let go = preview::see(&replication::play(&plan, || true).unwrap());
     let good = Preview::of(&plan, &[go]).unwrap().good.yes as u64 * 3;
     assert_eq!(sheet.headline, format!("{good} of 3 simulated afternoons kept every limit"));
     assert_eq!(good, 0, "the naive connector is expected to fail");
@@ -341,8 +342,8 @@ fn pages_can_be_looked_at() {
     let folder = asked.map_or_else(|| temporary.path().to_owned(), std::path::PathBuf::from);
     for name in ["quickstart", "black-friday", "black-friday-hardened"] {
         let folder = folder.join(format!("plan-{name}"));
-        let afternoons = usize::from(name != "quickstart");
-        write(&folder, &sheet_of(&plan(name), afternoons)).unwrap();
+        let replications = usize::from(name != "quickstart");
+        write(&folder, &sheet_of(&plan(name), replications)).unwrap();
         assert!(folder.join("plan.html").is_file());
     }
 }

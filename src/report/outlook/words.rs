@@ -111,8 +111,8 @@ pub(super) fn ranged_span(of: &Range) -> String {
 }
 
 /// `9 of 10 afternoons`.
-pub(super) fn of_afternoons(n: u64, played: &Played) -> String {
-    let all = counted(played.afternoons, "afternoon", "afternoons");
+pub(super) fn of_replications(n: u64, played: &Played) -> String {
+    let all = counted(played.replications, "afternoon", "afternoons");
     format!("{n} of {all}")
 }
 
@@ -137,7 +137,7 @@ pub(super) fn two_questions(sheet: &Sheet) -> String {
         Some(played) => format!(
             "Within limit: afternoons of {} whose own count lies within it{}. {proof}; how they \
              stood does not enter into that",
-            played.afternoons,
+            played.replications,
             if starred(sheet) { STAR } else { "" }
         ),
     }
@@ -153,15 +153,15 @@ pub(super) fn runs_out(sku: &RunsOut, played: &Played) -> String {
     } else {
         format!("{} ({}–{})", clock(at.median), clock(at.least), clock(at.most))
     };
-    if sku.in_afternoons == played.afternoons {
+    if sku.in_replications == played.replications {
         format!("runs out at {when}")
     } else {
-        format!("runs out in {}, at {when}", of_afternoons(sku.in_afternoons, played))
+        format!("runs out in {}, at {when}", of_replications(sku.in_replications, played))
     }
 }
 
 fn counted_all(played: &Played) -> String {
-    counted(played.afternoons, "afternoon", "afternoons")
+    counted(played.replications, "afternoon", "afternoons")
 }
 
 /// How a plan stands.
@@ -180,7 +180,7 @@ pub(super) fn standing(sheet: &Sheet) -> Standing {
     match &sheet.played {
         _ if out_of_reach => Standing::Bad,
         Some(played) if played.good == 0 || played.high_ppm < GOOD => Standing::Bad,
-        Some(played) if played.good == played.afternoons => Standing::Good,
+        Some(played) if played.good == played.replications => Standing::Good,
         _ => Standing::Careful,
     }
 }
@@ -215,7 +215,7 @@ pub(super) fn headline(sheet: &Sheet, unprovable: &[Unprovable]) -> String {
     match &sheet.played {
         None => "Arithmetic alone rules nothing out".to_owned(),
         Some(played) => {
-            let all = counted(played.afternoons, "simulated afternoon", "simulated afternoons");
+            let all = counted(played.replications, "simulated afternoon", "simulated afternoons");
             format!("{} of {all} kept every limit", played.good)
         }
     }
@@ -233,10 +233,10 @@ pub(super) fn chance(sheet: &Sheet) -> String {
     let (low, high) = (percent(played.low_ppm), percent(played.high_ppm));
     let bounds = match played.good {
         0 => format!("at most {high} (95 % sure)"),
-        good if good == played.afternoons => format!("at least {low} (95 % sure)"),
+        good if good == played.replications => format!("at least {low} (95 % sure)"),
         _ => format!("at least {low} and at most {high} (each 95 % sure)"),
     };
-    let played = match played.afternoons {
+    let played = match played.replications {
         1 => "By this one".to_owned(),
         n => format!("By these {n}"),
     };
@@ -248,7 +248,7 @@ pub(super) fn chance(sheet: &Sheet) -> String {
 
 /// What it takes to prove a gate: `one run`, `3 together`, `cannot`.
 pub(super) fn provable(gate: &Gate) -> String {
-    match (gate.provable, gate.afternoons_needed) {
+    match (gate.provable, gate.replications_needed) {
         _ if gate.accepted => "accepted".to_owned(),
         (Provable::InOneRun, _) => "one run".to_owned(),
         (Provable::Together, Some(n)) => format!("{} together", count(n)),

@@ -1,6 +1,6 @@
 //! Owns the commands that show a run again. Must not know what the run came to.
 
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::report::summary::Summary;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::study::chance::CONFIDENCE;
@@ -29,7 +29,7 @@ fn inside(folder: &str, file: &str) -> String {
 
 /// The commands for a run in `folder` as the reader would type it, `.` is the reader's own; of one
 /// afternoon of many for all of them, too.
-pub fn commands(summary: &Summary, folder: &str, all: Option<&Afternoons>) -> Vec<Command> {
+pub fn commands(summary: &Summary, folder: &str, all: Option<&Replications>) -> Vec<Command> {
     let scenario = scenario(folder);
     let command = |typed: String, does: &'static str| Command { typed, does };
     let judge = command(
@@ -71,7 +71,7 @@ pub fn commands_elsewhere(
     summary: &Summary,
     folder: &str,
     out: &str,
-    all: Option<&Afternoons>,
+    all: Option<&Replications>,
 ) -> Vec<Command> {
     let mut commands = commands(summary, folder, all);
     if let Some(judge) = commands.last_mut() {
@@ -99,7 +99,7 @@ pub fn pool(runs: impl Iterator<Item = String>, out: Option<String>) -> Command 
 
 /// How many afternoons to ask for to come to the same: those that were settled look by look are
 /// looked at again, with the same share of the error for each look.
-fn runs(all: &Afternoons) -> String {
+fn runs(all: &Replications) -> String {
     if all.confidence_ppm > CONFIDENCE.0 { "auto".to_owned() } else { all.asked.to_string() }
 }
 
@@ -148,11 +148,11 @@ mod tests {
     /// What is pasted plays what the report is about: all afternoons, or the one below them. Their
     /// verdict decides what is offered, not that of the one.
     #[test]
-    fn many_afternoons_are_played_again_as_many() {
+    fn many_replications_are_played_again_as_many() {
         let mut summary = sample::summary_go();
         summary.campaign.speed_milli = 0;
         let mut all = crate::report::many::tests::sample();
-        let typed = |all: &Afternoons| -> Vec<String> {
+        let typed = |all: &Replications| -> Vec<String> {
             commands(&summary, "x", Some(all)).into_iter().map(|command| command.typed).collect()
         };
         assert_eq!(

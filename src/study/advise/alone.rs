@@ -1,16 +1,16 @@
-//! Owns trying levers one by one: a first look at each, and later the other afternoons of those
+//! Owns trying levers one by one: a first look at each, and later the other replications of those
 //! that did something. Must not know which of them make a GO together.
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
-use super::super::afternoon::Afternoon;
 use super::super::outcome::StudyOutcome;
+use super::super::replication::Replication;
 use super::{Advice, Missing, Search, Told, Trial};
 use crate::history::charter::Kpi;
 
-/// A lever and the afternoons of its first look.
-pub(super) type Look = (usize, Vec<Afternoon>);
+/// A lever and the replications of its first look.
+pub(super) type Look = (usize, Vec<Replication>);
 
 impl Search<'_, '_> {
     /// Levers, those first that have a way to most of the gates that are not kept.
@@ -38,10 +38,10 @@ impl Search<'_, '_> {
             let nth = all - unseen.len() + 1;
             tell(Told::Trying(&format!("{}: {} ({nth} of {all})", lever.to, lever.what)));
             match self.play(&[place], 0, self.probe()) {
-                Ok(afternoons) => {
-                    let dropped = self.merit(&afternoons) <= self.merit_before();
-                    advice.alone.extend(self.trial(vec![place], &afternoons, dropped));
-                    looks.extend((!dropped).then_some((place, afternoons)));
+                Ok(replications) => {
+                    let dropped = self.merit(&replications) <= self.merit_before();
+                    advice.alone.extend(self.trial(vec![place], &replications, dropped));
+                    looks.extend((!dropped).then_some((place, replications)));
                 }
                 Err(Missing::Failed(why)) => advice.failed.push((place, why)),
                 Err(stopped) => return Err(stopped),
@@ -51,18 +51,18 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// The other afternoons of those that did something at a first look.
+    /// The other replications of those that did something at a first look.
     pub(super) fn complete(
         &self,
         looks: Vec<Look>,
         advice: &mut Advice,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Missing> {
-        for (place, mut afternoons) in looks {
+        for (place, mut replications) in looks {
             let lever = &self.levers[place];
             tell(Told::Trying(&format!("{}: {}, the other afternoons", lever.to, lever.what)));
-            match self.play(&[place], afternoons.len(), self.runs - afternoons.len()) {
-                Ok(rest) => afternoons.extend(rest),
+            match self.play(&[place], replications.len(), self.runs - replications.len()) {
+                Ok(rest) => replications.extend(rest),
                 Err(Missing::Failed(why)) => {
                     advice.alone.retain(|trial| trial.levers != [place]);
                     advice.failed.push((place, why));
@@ -71,7 +71,8 @@ impl Search<'_, '_> {
                 Err(stopped) => return Err(stopped),
             }
             let seen = advice.alone.iter_mut().find(|trial| trial.levers == [place]);
-            if let (Some(seen), Some(whole)) = (seen, self.trial(vec![place], &afternoons, false)) {
+            if let (Some(seen), Some(whole)) = (seen, self.trial(vec![place], &replications, false))
+            {
                 *seen = whole;
             }
         }

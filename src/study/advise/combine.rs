@@ -3,14 +3,14 @@
 
 use std::cmp::Reverse;
 
-use super::super::afternoon::Afternoon;
 use super::super::levers::Burden;
 use super::super::outcome::StudyOutcome;
+use super::super::replication::Replication;
 use super::{Advice, Merit, Missing, Search, Told, Trial};
 use crate::judge::judgement::Verdict;
 
-/// A set and its afternoons.
-type Set = (Vec<usize>, Vec<Afternoon>);
+/// A set and its replications.
+type Set = (Vec<usize>, Vec<Replication>);
 
 /// What is looked for first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -127,13 +127,13 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// All afternoons of a set, or those of its first look where they show already that it is none:
-    /// more out of band than a GO forgives cannot be made good.
+    /// All replications of a set, or those of its first look where they show already that it is
+    /// none: more out of band than a GO forgives cannot be made good.
     fn unless_hopeless(
         &self,
         set: &[usize],
-        mut first: Vec<Afternoon>,
-    ) -> Result<Vec<Afternoon>, Missing> {
+        mut first: Vec<Replication>,
+    ) -> Result<Vec<Replication>, Missing> {
         let missed = first.iter().filter(|a| !a.in_band).count();
         if super::super::chance::proves(missed, self.runs) {
             first.extend(self.play(set, first.len(), self.runs - first.len())?);
@@ -142,7 +142,7 @@ impl Search<'_, '_> {
     }
 
     /// A first look at a set; none where they cannot go together, though each can alone.
-    fn if_possible(&self, set: &[usize]) -> Result<Option<Vec<Afternoon>>, Missing> {
+    fn if_possible(&self, set: &[usize]) -> Result<Option<Vec<Replication>>, Missing> {
         match self.play(set, 0, self.probe()) {
             Ok(first) => Ok(Some(first)),
             Err(Missing::Failed(_)) => Ok(None),
@@ -239,19 +239,19 @@ impl Search<'_, '_> {
         order
     }
 
-    /// The GO that these afternoons prove, with conditions or without; none where they prove none,
-    /// or close a channel.
-    fn reached(&self, afternoons: &[Afternoon]) -> Option<Verdict> {
-        let verdict = StudyOutcome::of(afternoons)?.verdict();
-        let is_go = verdict <= Verdict::GoWithConditions && self.closes(afternoons).is_none();
+    /// The GO that these replications prove, with conditions or without; none where they prove
+    /// none, or close a channel.
+    fn reached(&self, replications: &[Replication]) -> Option<Verdict> {
+        let verdict = StudyOutcome::of(replications)?.verdict();
+        let is_go = verdict <= Verdict::GoWithConditions && self.closes(replications).is_none();
         is_go.then_some(verdict)
     }
 
-    /// The afternoons of a set that still reaches the target.
-    fn holding(&self, set: &[usize], target: Verdict) -> Result<Option<Vec<Afternoon>>, Missing> {
+    /// The replications of a set that still reaches the target.
+    fn holding(&self, set: &[usize], target: Verdict) -> Result<Option<Vec<Replication>>, Missing> {
         let Some(first) = self.if_possible(set)? else { return Ok(None) };
-        let afternoons = self.unless_hopeless(set, first)?;
-        let holds = self.reached(&afternoons).is_some_and(|verdict| verdict <= target);
-        Ok((afternoons.len() == self.runs && holds).then_some(afternoons))
+        let replications = self.unless_hopeless(set, first)?;
+        let holds = self.reached(&replications).is_some_and(|verdict| verdict <= target);
+        Ok((replications.len() == self.runs && holds).then_some(replications))
     }
 }

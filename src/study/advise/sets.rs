@@ -1,9 +1,9 @@
 //! Owns choosing among sets that make a GO: the one of fewest changes, and the one that keeps most
 //! sales. Must not know how they were found.
 
-use super::super::afternoon::Afternoon;
 use super::super::interval::Mean;
 use super::super::levers::Burden;
+use super::super::replication::Replication;
 use super::{Advice, Search, Trial};
 
 /// Sales that a change may cost and still be tried before those that cost some: 1 of so many.
@@ -30,7 +30,7 @@ impl Search<'_, '_> {
         advice.recommended = Some(sets[most].clone());
     }
 
-    /// Money kept in an afternoon of the scenario as it is.
+    /// Money kept in a replication of the scenario as it is.
     fn kept_before(&self) -> f64 {
         let kept: Vec<f64> = self.baseline.iter().map(|a| a.sales.kept_money as f64).collect();
         Mean::of(&kept, 0.95).mean
@@ -48,7 +48,7 @@ impl Search<'_, '_> {
     }
 
     /// Whether these keep less than those on the same seeds: beyond chance, and not by a trifle.
-    pub(super) fn sells_less(&self, these: &[Afternoon], those: &[Afternoon]) -> bool {
+    pub(super) fn sells_less(&self, these: &[Replication], those: &[Replication]) -> bool {
         let gained: Vec<f64> = (these.iter().zip(those))
             .map(|(new, old)| (new.sales.kept_money - old.sales.kept_money) as f64)
             .collect();

@@ -1,9 +1,9 @@
 //! Owns what a setting did against the scenario as it is, paired by seed.
 //! Must not know how settings are chosen.
 
-use super::super::afternoon::{Afternoon, Sales};
 use super::super::interval::Mean;
 use super::super::outcome::{SalesOver, StudyOutcome};
+use super::super::replication::{Replication, Sales};
 use super::{Merit, Search};
 use crate::history::charter::Kpi;
 use crate::ids::ChannelId;
@@ -18,17 +18,17 @@ pub struct Trial {
     pub outcome: StudyOutcome,
     /// What it does to each KPI of the run, paired by seed.
     pub effects: Vec<Effect>,
-    /// What it does to sales, an afternoon, paired by seed.
+    /// What it does to sales, a replication, paired by seed.
     pub sales: SalesOver,
-    /// Units not sold although they were there, more than before, an afternoon.
+    /// Units not sold although they were there, more than before, a replication.
     pub undersold: Mean,
-    /// Calls to channels more than before, an afternoon.
+    /// Calls to channels more than before, a replication.
     pub calls: Mean,
     /// It was dropped after the first look.
     pub dropped: bool,
     /// It closes this channel, or nearly: no remedy, whatever the gates say.
     pub closes: Option<ChannelId>,
-    /// How good the afternoons of the first look were.
+    /// How good the replications of the first look were.
     pub(super) merit: Merit,
 }
 
@@ -44,36 +44,37 @@ pub struct Effect {
 }
 
 impl Search<'_, '_> {
-    /// None of no afternoons.
+    /// None of no replications.
     pub(super) fn trial(
         &self,
         levers: Vec<usize>,
-        afternoons: &[Afternoon],
+        replications: &[Replication],
         dropped: bool,
     ) -> Option<Trial> {
-        let pairs: Vec<(&Afternoon, &Afternoon)> = self.baseline.iter().zip(afternoons).collect();
-        let mean = |value: fn(&Afternoon) -> f64| {
+        let pairs: Vec<(&Replication, &Replication)> =
+            self.baseline.iter().zip(replications).collect();
+        let mean = |value: fn(&Replication) -> f64| {
             let gained: Vec<f64> = pairs.iter().map(|(old, new)| value(new) - value(old)).collect();
             Mean::of(&gained, 0.95)
         };
-        let sales = |of: &[Afternoon]| of.iter().map(|a| a.sales).collect::<Vec<Sales>>();
+        let sales = |of: &[Replication]| of.iter().map(|a| a.sales).collect::<Vec<Sales>>();
         Some(Trial {
             levers,
-            outcome: StudyOutcome::of(afternoons)?,
+            outcome: StudyOutcome::of(replications)?,
             effects: Kpi::ALL.into_iter().filter_map(|kpi| effect(kpi, &pairs)).collect(),
-            sales: SalesOver::paired(&sales(&self.baseline), &sales(afternoons)),
+            sales: SalesOver::paired(&sales(&self.baseline), &sales(replications)),
             undersold: mean(|a| a.undersold.units() as f64),
             calls: mean(|a| a.updates as f64),
             dropped,
-            closes: self.closes(afternoons),
-            merit: self.merit(&afternoons[..self.probe().min(afternoons.len())]),
+            closes: self.closes(replications),
+            merit: self.merit(&replications[..self.probe().min(replications.len())]),
         })
     }
 }
 
-/// None where an afternoon has no number.
-fn effect(kpi: Kpi, pairs: &[(&Afternoon, &Afternoon)]) -> Option<Effect> {
-    let value = |a: &Afternoon| {
+/// None where a replication has no number.
+fn effect(kpi: Kpi, pairs: &[(&Replication, &Replication)]) -> Option<Effect> {
+    let value = |a: &Replication| {
         let gate = a.gates.iter().find(|gate| gate.kpi == kpi && gate.channel.is_none())?;
         match gate.value {
             Measure::Lag(lag) => lag.map(|span| span.0 as f64),

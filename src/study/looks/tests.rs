@@ -70,7 +70,7 @@ fn none_of_ten_in_band_need_no_more() {
 /// How fast a machine is does not enter into it.
 #[test]
 fn what_is_played_unasked_is_counted_in_facts() {
-    let played = |facts: u64, n: usize| vec![Afternoon { facts, ..one() }; n];
+    let played = |facts: u64, n: usize| vec![Replication { facts, ..one() }; n];
     assert!(is_taken_unasked(&played(650_000, 30), 60), "five channels reach their verdict");
     assert!(is_taken_unasked(&played(650_000, 60), 120));
     assert!(!is_taken_unasked(&played(650_000, 120), 240));
@@ -78,8 +78,8 @@ fn what_is_played_unasked_is_counted_in_facts() {
     assert!(!is_taken_unasked(&played(50_000_000, 30), 60));
 }
 
-fn one() -> Afternoon {
+fn one() -> Replication {
     let path = "tests/scenarios/small.yaml".as_ref();
     let plan = crate::scenario::read(path, &crate::scenario::Overrides::default()).unwrap();
-    Afternoon::of(&super::super::afternoon::play(&plan, || true).unwrap())
+    Replication::of(&super::super::replication::play(&plan, || true).unwrap())
 }

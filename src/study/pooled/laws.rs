@@ -1,10 +1,10 @@
-//! Laws of pooled proof, on made-up afternoons judged singly by the rules of a run: together they
+//! Laws of pooled proof, on made-up replications judged singly by the rules of a run: together they
 //! prove no less than the weakest of them, and one without a bad event can only help.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::tests::{afternoon, gate, poisson};
+use super::tests::{gate, poisson, replication};
 use super::*;
 use crate::judge::judgement::{Clusters, Unproved};
 use crate::study::chance::GO_AT_LEAST;
@@ -37,8 +37,8 @@ fn band(kpi: Kpi, [healthy, watch]: [Ppm; 2], sums: &Clusters) -> Band {
     }
 }
 
-/// One afternoon of one gate, whose clusters are these (counted, bad).
-fn seen((kpi, limits): (Kpi, [Ppm; 2]), clusters: &[(u64, u64)]) -> Afternoon {
+/// One replication of one gate, whose clusters are these (counted, bad).
+fn seen((kpi, limits): (Kpi, [Ppm; 2]), clusters: &[(u64, u64)]) -> Replication {
     let mut sums = Clusters::default();
     for &(n, bad) in clusters {
         sums.count(n, bad.min(n));
@@ -46,10 +46,10 @@ fn seen((kpi, limits): (Kpi, [Ppm; 2]), clusters: &[(u64, u64)]) -> Afternoon {
     sums.exposed = sums.used;
     let mut gate = gate(None, sums);
     (gate.kpi, gate.bad_limits, gate.band) = (kpi, limits, band(kpi, limits, &sums));
-    afternoon(vec![gate])
+    replication(vec![gate])
 }
 
-fn pooled(all: &[Afternoon]) -> Pooled {
+fn pooled(all: &[Replication]) -> Pooled {
     Ruling::on(all, SURE, GO_AT_LEAST).unwrap().gates[0]
 }
 
@@ -72,8 +72,8 @@ proptest! {
         kpi in proptest::sample::select(KPIS.to_vec()),
         all in vec(clusters(), 1..40),
     ) {
-        let proved = |a: &Afternoon| matches!(a.gates[0].band, Band::Healthy | Band::Watch);
-        let all: Vec<Afternoon> = all.iter().map(|c| seen(kpi, c)).filter(proved).collect();
+        let proved = |a: &Replication| matches!(a.gates[0].band, Band::Healthy | Band::Watch);
+        let all: Vec<Replication> = all.iter().map(|c| seen(kpi, c)).filter(proved).collect();
         prop_assume!(!all.is_empty());
         let any_watch = all.iter().any(|a| a.gates[0].band == Band::Watch);
         let weakest = if any_watch { Stands::Watch } else { Stands::Healthy };
@@ -82,15 +82,15 @@ proptest! {
     }
 
     #[test]
-    fn afternoons_without_a_bad_event_never_loosen_what_the_others_prove(
+    fn replications_without_a_bad_event_never_loosen_what_the_others_prove(
         kpi in proptest::sample::select(KPIS.to_vec()),
         all in vec(clusters(), 1..20),
         more in vec((1..900_u64, Just(0_u64)), 1..40),
     ) {
         let is_bad = |clusters: &&Vec<(u64, u64)>| clusters.iter().any(|(_, bad)| *bad > 0);
-        let with_events: Vec<Afternoon> =
+        let with_events: Vec<Replication> =
             all.iter().filter(is_bad).map(|clusters| seen(kpi, clusters)).collect();
-        let mut all: Vec<Afternoon> = all.iter().map(|clusters| seen(kpi, clusters)).collect();
+        let mut all: Vec<Replication> = all.iter().map(|clusters| seen(kpi, clusters)).collect();
         // Of none with a bad event each of the others only adds.
         let before = pooled(if with_events.is_empty() { &all } else { &with_events });
         all.push(seen(kpi, &more));
@@ -101,7 +101,7 @@ proptest! {
     }
 }
 
-/// A promotion has two edges: two windows an afternoon, and no change of them late.
+/// A promotion has two edges: two windows a replication, and no change of them late.
 #[test]
 fn few_windows_without_a_late_change_are_proved_together_as_in_one_run() {
     let lag = KPIS[2];
@@ -119,16 +119,17 @@ fn few_windows_without_a_late_change_are_proved_together_as_in_one_run() {
     assert_ne!(pooled(&[edges(150), late]).stands, Stands::Healthy);
 }
 
-/// How many of 300 studies prove a gate whose true rate is its limit: so many afternoons, of which
-/// one in `afternoons` has all bad events, in one of `clumped` clusters of some forty events.
-fn proved(kpi: (Kpi, [Ppm; 2]), runs: usize, (clumped, afternoons): (u32, u32)) -> u32 {
+/// How many of 300 studies prove a gate whose true rate is its limit: so many replications, of
+/// which one in `replications` has all bad events, in one of `clumped` clusters of some forty
+/// events.
+fn proved(kpi: (Kpi, [Ppm; 2]), runs: usize, (clumped, replications): (u32, u32)) -> u32 {
     const STUDIES: u32 = 300;
-    let rate = kpi.1[1].as_f64() * f64::from(clumped) * f64::from(afternoons);
-    let mut rng = crate::rng::stream(u64::from(clumped * 100 + afternoons), "laws");
+    let rate = kpi.1[1].as_f64() * f64::from(clumped) * f64::from(replications);
+    let mut rng = crate::rng::stream(u64::from(clumped * 100 + replications), "laws");
     let mut proved = 0;
     for _ in 0..STUDIES {
         let mut one = || {
-            let strikes = rng.random_range(0..afternoons) == 0;
+            let strikes = rng.random_range(0..replications) == 0;
             let mut cluster = || {
                 let is_bad = strikes && rng.random_range(0..clumped) == 0;
                 let n = poisson(rng.random(), 40.0);
@@ -138,7 +139,7 @@ fn proved(kpi: (Kpi, [Ppm; 2]), runs: usize, (clumped, afternoons): (u32, u32)) 
             let clusters: Vec<(u64, u64)> = (0..60).map(|_| cluster()).collect();
             seen(kpi, &clusters)
         };
-        let all: Vec<Afternoon> = (0..runs).map(|_| one()).collect();
+        let all: Vec<Replication> = (0..runs).map(|_| one()).collect();
         let stands = pooled(&all).stands;
         proved += u32::from(matches!(stands, Stands::Healthy | Stands::Watch));
     }
@@ -147,7 +148,7 @@ fn proved(kpi: (Kpi, [Ppm; 2]), runs: usize, (clumped, afternoons): (u32, u32)) 
 
 /// What one run may prove singly, more easily than many do, does not make a proof at the limit.
 #[test]
-fn at_the_limit_one_study_in_twenty_is_proved_also_where_afternoons_differ() {
+fn at_the_limit_one_study_in_twenty_is_proved_also_where_replications_differ() {
     for kpi in KPIS {
         for (runs, how) in [(30, (1, 1)), (30, (10, 1)), (60, (1, 4)), (60, (1, 8))] {
             let proved = proved(kpi, runs, how);

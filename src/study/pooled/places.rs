@@ -4,8 +4,8 @@
 use super::{Open, Pooled, Ruling, Stands};
 
 impl Ruling {
-    /// Gates that no number of such afternoons proves, since what they guard against never comes up
-    /// or nothing records it; by place.
+    /// Gates that no number of such replications proves, since what they guard against never comes
+    /// up or nothing records it; by place.
     pub fn never_proved(&self) -> Vec<usize> {
         let is = |gate: &Pooled| {
             let never = Stands::Open(Open::NotExercised) == gate.stands

@@ -1,4 +1,4 @@
-//! Owns clustered events over many afternoons: what they are worth, and what they prove.
+//! Owns clustered events over many replications: what they are worth, and what they prove.
 //! Must not know gates, but for how the events of each cluster.
 
 use crate::history::charter::Kpi;
@@ -9,8 +9,8 @@ use crate::units::Ppm;
 /// Fewest bad events that fail a gate: fewer are an accident, not a habit.
 const EVENTS_MIN: u64 = 5;
 
-/// Clustered events, and the same with each afternoon as one cluster: whatever the events of an
-/// afternoon have in common shows in how afternoons differ.
+/// Clustered events, and the same with each replication as one cluster: whatever the events of an
+/// replication have in common shows in how replications differ.
 #[derive(Clone, Copy, Debug, Default)]
 struct Part {
     within: Clusters,
@@ -24,7 +24,7 @@ impl Part {
     }
 
     /// What they are worth in independent samples: the less of what either clustering says. How
-    /// afternoons differ is told by their events: without any nothing is taken off for it.
+    /// replications differ is told by their events: without any nothing is taken off for it.
     fn worth(&self) -> f64 {
         let worth = self.within.worth();
         let apart = &self.between;
@@ -40,14 +40,14 @@ impl Part {
         worth.min(n / design_effect.max(1.0))
     }
 
-    /// The upper bound of the rate, at that risk; `times` as many afternoons that go on alike.
+    /// The upper bound of the rate, at that risk; `times` as many replications that go on alike.
     fn upper(&self, risk: f64, times: f64) -> Ppm {
         let worth = self.worth() * times;
         bar::upper_at(self.within.bad as f64 * worth / self.within.n.max(1) as f64, worth, risk)
     }
 }
 
-/// An afternoon with bad events, by the rules of a single run.
+/// A replication with bad events, by the rules of a single run.
 #[derive(Clone, Copy, Debug)]
 struct Alone {
     n: u64,
@@ -67,7 +67,7 @@ impl Alone {
     }
 }
 
-/// Clustered events of all afternoons, of those with a bad one, and of each of these by itself.
+/// Clustered events of all replications, of those with a bad one, and of each of these by itself.
 #[derive(Clone, Debug)]
 pub(super) struct Sums {
     by_sku: bool,
@@ -77,15 +77,15 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Over these clusters, an afternoon each, with whether it proves the gate by itself.
+    /// Over these clusters, a replication each, with whether it proves the gate by itself.
     pub(super) fn over<'a>(
         kpi: Kpi,
-        afternoons: impl Iterator<Item = (&'a Clusters, bool)>,
+        replications: impl Iterator<Item = (&'a Clusters, bool)>,
     ) -> Sums {
         let by_sku = clusters_by_sku(kpi);
         let (all, with_events) = (Part::default(), Part::default());
         let mut sums = Sums { by_sku, all, with_events, alone: Vec::new() };
-        for (clusters, proved) in afternoons {
+        for (clusters, proved) in replications {
             sums.all.add(clusters);
             if clusters.bad == 0 {
                 continue;
@@ -116,9 +116,9 @@ impl Sums {
         }
     }
 
-    /// The upper bound of the rate, at that risk; `times` as many afternoons that go on alike.
+    /// The upper bound of the rate, at that risk; `times` as many replications that go on alike.
     ///
-    /// The least of three that each hold: of all together; of the afternoons with a bad event,
+    /// The least of three that each hold: of all together; of the replications with a bad event,
     /// since another without any can only speak for the rate; and the worst that these prove
     /// singly, since runs that each prove a gate do so together.
     pub(super) fn upper(&self, risk: f64, times: f64) -> Ppm {

@@ -1,9 +1,9 @@
-//! Tests of the verdict of many afternoons: its votes one by one, and how often it errs, on made-up
-//! afternoons (sums of clusters), thousands of studies in a second.
+//! Tests of the verdict of many replications: its votes one by one, and how often it errs, on
+//! made-up replications (sums of clusters), thousands of studies in a second.
 
 use rand::RngExt as _;
 
-use super::super::afternoon::{GateSeen, Sales, Undersold};
+use super::super::replication::{GateSeen, Sales, Undersold};
 use super::*;
 use crate::judge::judgement::{Band, Clusters, Measure, Pool, Unproved};
 use crate::study::chance::GO_AT_LEAST;
@@ -33,10 +33,10 @@ pub(super) fn gate(channel: Option<u16>, clusters: Clusters) -> GateSeen {
     }
 }
 
-/// An afternoon of one channel with these gates.
-pub(super) fn afternoon(gates: Vec<GateSeen>) -> Afternoon {
+/// A replication of one channel with these gates.
+pub(super) fn replication(gates: Vec<GateSeen>) -> Replication {
     let sales = Sales { wanted: 1_000, accepted: 990, ..Sales::default() };
-    Afternoon {
+    Replication {
         input: Verdict::Go,
         seed: 1,
         verdict: Verdict::Inconclusive,
@@ -71,16 +71,16 @@ fn clusters(of: usize, n: u64, bad: u64) -> Clusters {
     sums
 }
 
-/// `runs` times the same afternoon.
-fn many(runs: usize, change: impl Fn(&mut Afternoon)) -> Ruling {
+/// `runs` times the same replication.
+fn many(runs: usize, change: impl Fn(&mut Replication)) -> Ruling {
     let mut one =
-        afternoon(vec![gate(None, clusters(20, 50, 0)), gate(Some(0), clusters(20, 50, 0))]);
+        replication(vec![gate(None, clusters(20, 50, 0)), gate(Some(0), clusters(20, 50, 0))]);
     change(&mut one);
     Ruling::on(&vec![one; runs], SURE, GO_AT_LEAST).unwrap()
 }
 
 #[test]
-fn clean_afternoons_are_a_go_from_thirty_on() {
+fn clean_replications_are_a_go_from_thirty_on() {
     assert_eq!(many(30, |_| ()).verdict, Verdict::Go);
     assert_eq!(many(29, |_| ()).verdict, Verdict::Inconclusive);
     assert_eq!(many(30, |_| ()).gates[0].stands, Stands::Healthy);
@@ -113,11 +113,11 @@ fn each_open_gate_names_its_own_remedy() {
     assert_eq!(open(&|pool| pool.observed = false), Stands::Open(Open::NotObserved));
     assert_eq!(open(&|pool| pool.exercised = false), Stands::Open(Open::NotExercised));
     assert_eq!(open(&|pool| pool.possible = [none; 2]), Stands::Open(Open::NotExercised));
-    // 3 clusters exposed in each of 30 afternoons prove 3.3 %, in 120 afternoons 0.8 %.
+    // 3 clusters exposed in each of 30 replications prove 3.3 %, in 120 replications 0.8 %.
     let few = clusters(3, 50, 0);
     let stands = open(&|pool| (pool.possible, pool.definite) = ([few; 2], few));
-    assert_eq!(stands, Stands::Open(Open::MoreAfternoons(120)));
-    // Every cluster at 1.2 % exactly: no number of afternoons.
+    assert_eq!(stands, Stands::Open(Open::MoreReplications(120)));
+    // Every cluster at 1.2 % exactly: no number of replications.
     let at = clusters(20, 250, 3);
     let stands = open(&|pool| (pool.possible, pool.definite) = ([at; 2], at));
     assert_eq!(stands, Stands::Open(Open::AtTheLimit));
@@ -136,24 +136,24 @@ fn a_rate_far_below_its_limit_is_never_said_to_be_at_it() {
         let mut one = sold_out;
         one.count(100, bad);
         one.exposed = 1;
-        let mut all = vec![afternoon(vec![gate(None, unsold)]); 119];
-        all.push(afternoon(vec![gate(None, one)]));
+        let mut all = vec![replication(vec![gate(None, unsold)]); 119];
+        all.push(replication(vec![gate(None, one)]));
         Ruling::on(&all, SURE, GO_AT_LEAST).unwrap().gates[0].stands
     };
     assert_eq!(stands(1), Stands::Open(Open::NotExercised), "1 of 300,100");
 }
 
 #[test]
-fn what_one_afternoon_exercised_is_exercised() {
-    let tested = afternoon(vec![gate(None, clusters(400, 5, 0))]);
+fn what_one_replication_exercised_is_exercised() {
+    let tested = replication(vec![gate(None, clusters(400, 5, 0))]);
     let mut untested = tested.clone();
     untested.gates[0].pool.exercised = false;
-    let all: Vec<Afternoon> = [vec![untested; 29], vec![tested]].concat();
+    let all: Vec<Replication> = [vec![untested; 29], vec![tested]].concat();
     assert_eq!(Ruling::on(&all, SURE, GO_AT_LEAST).unwrap().verdict, Verdict::Go);
     let rule = |places: std::ops::Range<usize>| {
-        let mut all = vec![afternoon(vec![gate(None, clusters(400, 5, 0))]); 30];
-        for afternoon in &mut all[places] {
-            afternoon.untested = vec![Invariant::DuplicateHandoff];
+        let mut all = vec![replication(vec![gate(None, clusters(400, 5, 0))]); 30];
+        for replication in &mut all[places] {
+            replication.untested = vec![Invariant::DuplicateHandoff];
         }
         Ruling::on(&all, SURE, GO_AT_LEAST).unwrap().verdict
     };
@@ -175,7 +175,7 @@ fn watch_risks_and_rules_make_conditions() {
     });
     assert_eq!(accepted.verdict, Verdict::GoWithConditions);
     let rule = many(30, |a| a.rules = vec![Invariant::StuckOffer]);
-    assert_eq!((rule.verdict, rule.rules[0].afternoons), (Verdict::GoWithConditions, 30));
+    assert_eq!((rule.verdict, rule.rules[0].replications), (Verdict::GoWithConditions, 30));
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn a_small_channel_is_waived_and_a_dead_one_never() {
 }
 
 #[test]
-fn an_afternoon_that_was_cut_off_counts_for_nothing_and_prevents_a_go() {
-    let mut all = vec![afternoon(vec![gate(None, clusters(20, 50, 0))]); 40];
+fn an_replication_that_was_cut_off_counts_for_nothing_and_prevents_a_go() {
+    let mut all = vec![replication(vec![gate(None, clusters(20, 50, 0))]); 40];
     all[0].spoilt = Some(Unproved::Truncated);
     all[0].in_band = false;
     let ruling = Ruling::on(&all, SURE, GO_AT_LEAST).unwrap();
@@ -220,8 +220,8 @@ pub(super) fn poisson(u: f64, mean: f64) -> u64 {
     k
 }
 
-/// How many of a thousand studies of so many afternoons say GO, where the true rate is `rate` and
-/// one SKU in `clumped` has all the bad orders of an afternoon. In band is left out: it would only
+/// How many of a thousand studies of so many replications say GO, where the true rate is `rate` and
+/// one SKU in `clumped` has all the bad orders of a replication. In band is left out: it would only
 /// make a GO rarer.
 fn goes(runs: usize, rate: f64, clumped: u32, confidence: Ppm) -> u32 {
     const STUDIES: u32 = 1_000;
@@ -239,7 +239,7 @@ fn goes(runs: usize, rate: f64, clumped: u32, confidence: Ppm) -> u32 {
                 sums.count(n, poisson(rng.random(), mean).min(n));
             }
             sums.exposed = sums.used;
-            all.push(afternoon(vec![gate(None, sums)]));
+            all.push(replication(vec![gate(None, sums)]));
         }
         let ruling = Ruling::on(&all, confidence, GO_AT_LEAST).unwrap();
         go += u32::from(ruling.is_go());
@@ -256,7 +256,7 @@ fn at_the_limit_no_more_than_one_study_in_twenty_says_go() {
 }
 
 #[test]
-fn at_half_the_limit_sixty_small_afternoons_say_go() {
+fn at_half_the_limit_sixty_small_replications_say_go() {
     for (clumped, at_least) in [(1, 990), (5, 950), (10, 800)] {
         let go = goes(60, WATCH.as_f64() / 2.0, clumped, Ppm(987_500));
         assert!(go >= at_least, "{go} of 1000, one SKU in {clumped}");

@@ -23,14 +23,15 @@ connectors:
     read_str(&text, Path::new("."), &Overrides::default()).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
-fn each_way(plan: &Plan) -> Vec<Afternoon> {
-    let play = |way| Afternoon::of(&afternoon::play(&plan.settled(way), || true).expect("played"));
+fn each_way(plan: &Plan) -> Vec<Replication> {
+    let play =
+        |way| Replication::of(&replication::play(&plan.settled(way), || true).expect("played"));
     plan.ways().map(play).collect()
 }
 
-fn worst_of(plan: &Plan) -> (Afternoon, Vec<String>) {
+fn worst_of(plan: &Plan) -> (Replication, Vec<String>) {
     let played = play_worst(plan, || true).expect("played");
-    (Afternoon::of(&played), played.judgement.charter.not_known.clone())
+    (Replication::of(&played), played.judgement.charter.not_known.clone())
 }
 
 #[test]
@@ -44,7 +45,7 @@ fn unknown_idempotency_gives_the_worse_of_both() {
     assert!(told[0].contains("not known of bought: idempotent"), "{told:?}");
     assert!(told[1].starts_with("the worst, reported here: bought: idempotent no: NO-GO"));
     assert!(told[2].starts_with("otherwise: bought: idempotent yes: "), "{told:?}");
-    // What is known is that afternoon, told as such.
+    // What is known is that replication, told as such.
     for (said, way) in [("no", &ways[0]), ("yes", &ways[1])] {
         let known = bought(&format!("retries: yes, idempotent: {said}, record ids: own"));
         assert_eq!(each_way(&known), std::slice::from_ref(way));
@@ -69,18 +70,18 @@ fn the_worst_is_found_and_not_guessed() {
 }
 
 #[test]
-fn of_many_afternoons_the_worst_way_of_each_counts() {
+fn of_many_replications_the_worst_way_of_each_counts() {
     let plan_of = |seed| {
         let mut plan = bought("retries: unknown, idempotent: unknown, record ids: unknown");
         (plan.world.seed, plan.charter.seed) = (seed, seed);
         Some(plan)
     };
-    let all = replicate(plan_of, 5, 3, &|| false, Afternoon::of, |_| {}).afternoons;
-    for (seed, afternoon) in (5..).zip(&all) {
+    let all = replicate(plan_of, 5, 3, &|| false, Replication::of, |_| {}).replications;
+    for (seed, replication) in (5..).zip(&all) {
         let ways = each_way(&plan_of(seed).expect("a plan"));
         assert_eq!(ways.len(), 8);
         let most = ways.iter().map(badness).max();
-        assert_eq!((afternoon.seed, Some(badness(afternoon))), (seed, most));
+        assert_eq!((replication.seed, Some(badness(replication))), (seed, most));
     }
 }
 
@@ -95,7 +96,7 @@ fn of_ways_that_are_as_bad_the_one_that_looks_worse_is_reported() {
 }
 
 #[test]
-fn what_is_stopped_is_no_afternoon() {
+fn what_is_stopped_is_no_replication() {
     let plan = bought("retries: unknown, idempotent: no, record ids: own");
     assert!(play_worst(&plan, || false).is_none() && settle_worst(plan, || false).is_none());
 }

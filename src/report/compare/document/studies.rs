@@ -4,7 +4,7 @@ use crate::report::compare::{Group, Party, Run, words};
 use crate::report::document::table::{Cell, Table};
 use crate::report::many::document;
 use crate::report::many::words::sales;
-use crate::report::many::{Afternoons, Interval};
+use crate::report::many::{Interval, Replications};
 use crate::report::summary::Summary;
 use crate::report::words::number::{self, count};
 
@@ -31,7 +31,7 @@ pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
     all.into_iter().chain(tables).collect()
 }
 
-fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
+fn study_row(letter: &str, run: &Run, study: &Replications) -> Vec<Cell> {
     let bounded = |mean: Interval, said: &dyn Fn(i64) -> String| {
         let (said, bounds) = sales::bounded(mean, said);
         Cell::number(said).with(bounds)
@@ -52,7 +52,7 @@ fn study_row(letter: &str, run: &Run, study: &Afternoons) -> Vec<Cell> {
 }
 
 /// Each measure of a study, all its afternoons together.
-fn together(letter: &str, study: &Afternoons, summary: &Summary) -> Table {
+fn together(letter: &str, study: &Replications, summary: &Summary) -> Table {
     let played = number::counted(study.runs, "afternoon", "afternoons");
     let caption = format!("{letter}: all {played} together");
     // Elsewhere than on the page the differences say it.

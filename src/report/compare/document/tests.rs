@@ -1,6 +1,6 @@
 //! Tests of what is read of a comparison: its text form is the snapshot, its page whole and safe.
 
-use super::super::tests::{afternoon, no_go_and_go};
+use super::super::tests::{no_go_and_go, replication};
 use super::super::{Comparison, Given, Party, text};
 use super::document;
 use crate::report::document::html;
@@ -31,15 +31,18 @@ fn it_is_said_in_the_columns_there_are() {
 }
 
 #[test]
-fn two_seeds_and_five_afternoons() {
-    insta::assert_snapshot!("two-seeds", plain(&[afternoon("one", 1), afternoon("two", 2)], 80));
-    let runs = (0..5).flat_map(|seed| afternoon(&format!("seed-{seed}"), seed).runs).collect();
+fn two_seeds_and_five_replications() {
+    insta::assert_snapshot!(
+        "two-seeds",
+        plain(&[replication("one", 1), replication("two", 2)], 80)
+    );
+    let runs = (0..5).flat_map(|seed| replication(&format!("seed-{seed}"), seed).runs).collect();
     insta::assert_snapshot!("five-afternoons", plain(&[Party { runs, changes: None }], 80));
 }
 
 #[test]
 fn hostile_names_move_no_cursor_and_stay_text() {
-    let parties = [afternoon("one", 1), hostile()];
+    let parties = [replication("one", 1), hostile()];
     let said = plain(&parties, 80);
     assert!(said.chars().all(|c| c == '\n' || !c.is_control()));
     assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
@@ -93,8 +96,8 @@ fn it_fetches_nothing_and_every_id_is_used_once() {
 }
 
 #[test]
-fn afternoons_have_a_table_of_their_own() {
-    let runs = (0..4).flat_map(|seed| afternoon("x", seed).runs).collect();
+fn replications_have_a_table_of_their_own() {
+    let runs = (0..4).flat_map(|seed| replication("x", seed).runs).collect();
     let page = page(&[Party { runs, changes: Some(Vec::new()) }]);
     assert!(page.contains("mean at 95"), "{page}");
     assert!(!page.contains("against A"));

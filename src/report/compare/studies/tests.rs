@@ -8,14 +8,14 @@ use crate::report::summary::Summary;
 use crate::report::summary::verdict::Verdict;
 
 /// A study whose report shows an afternoon that came to something else.
-fn study(label: &str, all: Afternoons) -> Party {
+fn study(label: &str, all: Replications) -> Party {
     let summary = Summary::of(&judged::go());
     let given = Given { label: label.to_owned(), summary, study: Some(all) };
     Party { runs: vec![given], changes: Some(Vec::new()) }
 }
 
 /// The same afternoons with a change by which each gate's values are `by` lower, and sales higher.
-fn changed(by: i64) -> Afternoons {
+fn changed(by: i64) -> Replications {
     let mut all = sample();
     let lower = |value: &i64| Some(value - by);
     for values in &mut all.each.values {
@@ -43,7 +43,7 @@ fn two_studies_are_held_against_each_other_pair_by_pair() {
     let parties = [study("before", sample()), study("after", changed(40))];
     let comparison = Comparison::of(&parties);
     let against = &comparison.against[0];
-    assert_eq!(against.basis, Basis::PairedAfternoons { pairs: 30, same_shoppers: true });
+    assert_eq!(against.basis, Basis::PairedReplications { pairs: 30, same_shoppers: true });
     assert_eq!(findings(&comparison), [Finding::Better; 2]);
     let kept = against.kept.unwrap();
     assert!(kept.paired && (500..=502).contains(&kept.money), "{kept:?}");
@@ -72,7 +72,7 @@ fn on_other_seeds_nothing_is_paired() {
     let mut other = changed(1);
     other.each.seeds = (107..137).collect();
     let comparison = Comparison::of(&[study("a", sample()), study("b", other)]);
-    assert_eq!(comparison.against[0].basis, Basis::Afternoons { baseline: 30, other: 30 });
+    assert_eq!(comparison.against[0].basis, Basis::Replications { baseline: 30, other: 30 });
     assert_eq!(findings(&comparison), [Finding::NotShown; 2]);
     assert!(comparison.sentences.join("\n").contains("on shoppers of its own"));
     let paired = Comparison::of(&[study("a", sample()), study("b", changed(1))]);
@@ -84,7 +84,7 @@ fn other_demand_on_the_same_seeds_is_not_called_the_same_shoppers() {
     let mut more = changed(40);
     more.each.wanted = vec![6_000; 30];
     let comparison = Comparison::of(&[study("a", sample()), study("b", more)]);
-    let basis = Basis::PairedAfternoons { pairs: 30, same_shoppers: false };
+    let basis = Basis::PairedReplications { pairs: 30, same_shoppers: false };
     assert_eq!(comparison.against[0].basis, basis);
     assert!(!comparison.sentences.join("\n").contains("the same shoppers"));
 }
@@ -98,7 +98,7 @@ fn what_nobody_saw_the_end_of_has_no_mean() {
     let mut unmeasured = changed(40);
     unmeasured.each.values[0][3] = None;
     let comparison = Comparison::of(&[study("a", sample()), study("b", unmeasured)]);
-    assert_eq!(comparison.against[0].differences[0].other.afternoons, 29);
+    assert_eq!(comparison.against[0].differences[0].other.replications, 29);
     assert_eq!(findings(&comparison), [Finding::Better; 2]);
 }
 
@@ -123,7 +123,7 @@ fn a_study_against_a_run_says_what_is_held_against_what() {
 }
 
 #[test]
-fn afternoons_without_figures_are_not_compared_in_silence() {
+fn replications_without_figures_are_not_compared_in_silence() {
     let mut blank = sample();
     blank.each = crate::report::many::each::Each::default();
     let comparison = Comparison::of(&[study("a", blank), study("b", sample())]);

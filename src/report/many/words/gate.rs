@@ -2,14 +2,14 @@
 //! Must not know where it is printed.
 
 use super::super::ruling::{Ended, Stands};
-use super::super::{Afternoons, GateOver};
+use super::super::{GateOver, Replications};
 use super::is_lag;
 use crate::report::summary::gate::Kpi;
 use crate::report::words::limits::samples_word;
 use crate::report::words::number::{count, counted, share};
 
 /// Gates that stand in the way, or lie beyond their limit in some afternoons: the worst first.
-pub fn worst_gates(all: &Afternoons) -> Vec<&GateOver> {
+pub fn worst_gates(all: &Replications) -> Vec<&GateOver> {
     worst_of(&all.gates)
 }
 
@@ -43,7 +43,7 @@ pub enum More {
 
 impl More {
     /// Of these afternoons.
-    pub fn of(all: &Afternoons) -> More {
+    pub fn of(all: &Replications) -> More {
         match all.ended {
             Ended::Pooled => More::Runs(all.runs),
             Ended::Played | Ended::OutOfTime | Ended::Stopped => More::Played,
@@ -104,8 +104,8 @@ pub fn stands(gate: &GateOver, more: More) -> String {
                 so_far(gate)
             )
         }
-        Stands::MoreAfternoons => {
-            let needed = gate.pooled.afternoons_needed.unwrap_or_default();
+        Stands::MoreReplications => {
+            let needed = gate.pooled.replications_needed.unwrap_or_default();
             format!("{}; {}: {}", told(gate), so_far(gate), more.settled_by(needed))
         }
     }
@@ -159,7 +159,7 @@ pub fn in_the_way(gates: &[GateOver], runs: u64) -> String {
         Stands::NotExercised => "never comes up".to_owned(),
         Stands::Unresolved => "unknown outcomes".to_owned(),
         Stands::AtTheLimit => "at its limit".to_owned(),
-        Stands::MoreAfternoons | Stands::Healthy | Stands::Watch => "more afternoons".to_owned(),
+        Stands::MoreReplications | Stands::Healthy | Stands::Watch => "more afternoons".to_owned(),
     };
     let in_the_way = worst_of(gates).into_iter().filter(|gate| gate.accepted == 0);
     let told: Vec<String> =

@@ -2,7 +2,7 @@
 //! Must not know where they are printed.
 
 use super::super::ruling::{Currency, Sales};
-use super::super::{Afternoons, Interval};
+use super::super::{Interval, Replications};
 use crate::report::summary::{Campaign, Summary};
 use crate::report::words::Refused;
 use crate::report::words::number::{self, count, signed};
@@ -53,7 +53,7 @@ pub fn kept(sales: &Sales, currency: &Currency) -> String {
 
 /// What was refused in an afternoon although the stock was there; none where that is little, or
 /// not known.
-pub fn refused(all: &Afternoons, summary: &Summary) -> Option<String> {
+pub fn refused(all: &Replications, summary: &Summary) -> Option<String> {
     let undersold = all.undersold.as_ref()?;
     let mean = |milli: Interval| whole(milli.mean).max(0).unsigned_abs();
     let refused = Refused {

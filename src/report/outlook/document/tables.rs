@@ -23,7 +23,7 @@ pub(super) fn gates(sheet: &Sheet) -> Table {
         let name = named(gate.kpi, gate.channel.as_deref());
         let mut cells = vec![name, Cell::number(limit(gate, &sheet.lags))];
         cells.extend(gate.stood.map(within_cell));
-        let tone = if gate.afternoons_needed.is_some() { Tone::Plain } else { Tone::Bad };
+        let tone = if gate.replications_needed.is_some() { Tone::Plain } else { Tone::Bad };
         let needs = format!("needs {}", count(gate.needed));
         cells.push(Cell::number(count(gate.samples)).with(needs));
         cells.push(Cell::number(provable(gate)).toned(tone));

@@ -56,7 +56,7 @@ fn conditions(preview: &Preview) -> Option<Finding> {
         .filter(|rule| !out(rule.invariant))
         .map(|rule| {
             let title = invariant_title(InvariantKind::from(rule.invariant));
-            format!("{} in {} of {}", title, rule.afternoons, preview.good.of)
+            format!("{} in {} of {}", title, rule.replications, preview.good.of)
         })
         .collect();
     (!named.is_empty())

@@ -1,7 +1,7 @@
 //! Owns what to know of the afternoons that were played. Must not compute.
 
 use super::super::sheet::{Gate, Load, Played, Sheet, Stood};
-use super::super::words::{joined, of_afternoons, ranged, run_out, runs_out};
+use super::super::words::{joined, of_replications, ranged, run_out, runs_out};
 use super::{keys, kpis};
 use crate::outlook::of_channel;
 use crate::report::outlook::finding::{Finding, Weight};
@@ -72,7 +72,7 @@ fn of_beyond(sheet: &Sheet, played: &Played) -> Vec<Finding> {
         let Some(most) = beyond.iter().filter_map(|gate| Some(gate.stood?.beyond)).max() else {
             continue;
         };
-        let when = format!("{} in {}", scopes(&beyond), of_afternoons(most, played));
+        let when = format!("{} in {}", scopes(&beyond), of_replications(most, played));
         match alike.iter_mut().find(|(known, _)| *known == when) {
             Some((_, kpis)) => kpis.push(kpi),
             None => alike.push((when, vec![kpi])),
@@ -102,7 +102,7 @@ fn together(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let told = |gates: &[String]| -> Vec<String> {
         gates.iter().filter(|gate| silent.contains(gate)).cloned().collect()
     };
-    let all = counted(played.afternoons, "afternoon", "afternoons");
+    let all = counted(played.replications, "afternoon", "afternoons");
     let failed = told(&played.failed_together).into_iter().map(|gate| Finding {
         weight: Weight::Stops,
         text: format!("{gate}: beyond the limit over {all} together"),
@@ -129,7 +129,7 @@ fn name(gate: &Gate) -> String {
 /// Rules that put some of the afternoons played out of band.
 fn of_rules(sheet: &Sheet, played: &Played) -> Vec<Finding> {
     let told = played.rules_out.iter().map(|out| {
-        let (rule, when) = (invariant_title(out.rule), of_afternoons(out.afternoons, played));
+        let (rule, when) = (invariant_title(out.rule), of_replications(out.replications, played));
         out_of_band(
             sheet,
             format!("A rule that no afternoon may break is broken in {when}: {rule}"),
@@ -157,16 +157,16 @@ fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
             continue;
         }
         let most = |why: Unproved| {
-            let so = stood
-                .iter()
-                .filter(|(gate, stood)| stood.why == Some(why) && gate.afternoons_needed.is_some());
+            let so = stood.iter().filter(|(gate, stood)| {
+                stood.why == Some(why) && gate.replications_needed.is_some()
+            });
             so.map(|(_, stood)| stood.unproved).max().filter(|most| *most > 0)
         };
         let title = format!("{} {}", capitalised(kpi.title()), is(kpi));
         if let Some(most) = most(Unproved::NotExercised) {
             findings.push(Finding {
                 weight: Weight::Doubtful,
-                text: format!("{title} not put to the test in {}", of_afternoons(most, played)),
+                text: format!("{title} not put to the test in {}", of_replications(most, played)),
                 todo: to_exercise(sheet, kpi).to_owned(),
             });
         }
@@ -176,7 +176,7 @@ fn of_untested(sheet: &Sheet, played: &Played) -> Vec<Finding> {
                 text: format!(
                     "{title} within the limit, and too near to it for one afternoon to prove it, \
                      in {}",
-                    of_afternoons(most, played)
+                    of_replications(most, played)
                 ),
                 todo: sheet.advise(),
             });

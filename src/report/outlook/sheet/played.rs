@@ -9,7 +9,8 @@ use crate::report::summary::gate::InvariantKind;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Played {
     /// How many.
-    pub afternoons: u64,
+    #[serde(rename = "afternoons")]
+    pub replications: u64,
     /// The seed of the first; the others follow.
     pub first_seed: u64,
     /// In how many of them every limit was kept: the share in band of `simulate`.
@@ -50,7 +51,8 @@ pub struct RuleOut {
     /// Which.
     pub rule: InvariantKind,
     /// In how many.
-    pub afternoons: u64,
+    #[serde(rename = "afternoons")]
+    pub replications: u64,
 }
 
 /// The least, the median and the most over the afternoons.
@@ -74,7 +76,8 @@ pub struct RunsOut {
     /// Units there at the start.
     pub stock: i64,
     /// Afternoons in which it ran out.
-    pub in_afternoons: u64,
+    #[serde(rename = "in_afternoons")]
+    pub in_replications: u64,
     /// When; null: it never did.
     pub at_us: Option<Range>,
 }

@@ -1,4 +1,4 @@
-//! Owns what one afternoon sold, and what it refused although it was there. Must not know gates.
+//! Owns what one replication sold, and what it refused although it was there. Must not know gates.
 
 use crate::judge::judgement::{Invariant, Judgement, Totals};
 

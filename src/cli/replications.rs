@@ -7,17 +7,17 @@ use std::time::Duration;
 use super::ScenarioArgs;
 use super::many::Many;
 use crate::report;
-use crate::report::many::Afternoons;
+use crate::report::many::Replications;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
-use crate::study::afternoon::Afternoon;
 use crate::study::bench::{Bench, Variant};
 use crate::study::looks::{self, LooksEnd, Settled};
 use crate::study::outcome::StudyOutcome;
+use crate::study::replication::Replication;
 
 /// What many afternoons came to.
 pub(super) struct Over {
-    pub(super) all: Afternoons,
+    pub(super) all: Replications,
     /// Somebody stopped it.
     pub(super) interrupted: bool,
 }
@@ -68,10 +68,10 @@ pub(super) fn play(
         Some(Runs::Auto) | None => looks::runs_most(),
     })?;
     let is_over = || runs.is_none() && many.elapsed() > WAITED_MOST;
-    let (tick, stop) = (|seen: &Afternoon| many.tick(seen), || many.is_stopped() || is_over());
+    let (tick, stop) = (|seen: &Replication| many.tick(seen), || many.is_stopped() || is_over());
     let bench = Bench::new(&args.scenario, args.overrides(), plan.charter.seed, &stop, &tick);
     let setting = Variant { patch: patch.clone(), ..Variant::default() };
-    let goes_on = |played: &[Afternoon], asked: usize| {
+    let goes_on = |played: &[Replication], asked: usize| {
         runs.is_some() || looks::is_taken_unasked(played, asked)
     };
     let settled = match runs {
@@ -79,7 +79,7 @@ pub(super) fn play(
         Some(Runs::Exactly(asked)) => {
             let played = bench.play(&setting, 0, asked)?;
             let ended = if played.stopped { LooksEnd::Stopped } else { LooksEnd::Played };
-            Settled { outcome: StudyOutcome::of(&played.afternoons), asked, ended }
+            Settled { outcome: StudyOutcome::of(&played.replications), asked, ended }
         }
     };
     many.finish();
@@ -91,11 +91,11 @@ pub(super) fn play(
     let Some(outcome) = settled.outcome else {
         return Ok(if interrupted { Played::Stopped } else { Played::TooLong });
     };
-    let all = Afternoons::of(&outcome, &plan.charter, (settled.asked, ended));
+    let all = Replications::of(&outcome, &plan.charter, (settled.asked, ended));
     Ok(Played::Over(Box::new(Over { all, interrupted })))
 }
 
 /// Writes `afternoons.json`; the report of the median afternoon is made with it.
-pub(super) fn write(all: &Afternoons, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn write(all: &Replications, folder: &Path) -> anyhow::Result<()> {
     Ok(report::write_beside(folder, "afternoons.json", &all.to_json())?)
 }

@@ -1,5 +1,5 @@
-//! Owns one afternoon of many: played in virtual time, judged as it is played, and reduced to the
-//! figures that replications compare. Must not know statistics over afternoons.
+//! Owns one replication of many: played in virtual time, judged as it is played, and reduced to the
+//! figures that replications compare. Must not know statistics over replications.
 
 mod sold;
 
@@ -19,14 +19,14 @@ use crate::judge::{Fold, bar, of_input};
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};
 
-/// What is kept of one afternoon.
+/// What is kept of one replication.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Afternoon {
+pub struct Replication {
     /// The seed that plays it again.
     pub seed: u64,
     /// The verdict on the run, taken by itself.
     pub verdict: Verdict,
-    /// It lies within every limit: the census of the afternoon, everything possible counted as
+    /// It lies within every limit: the census of the replication, everything possible counted as
     /// bad; what somebody has accepted is left out.
     pub in_band: bool,
     /// What rows that could not be read leave of a verdict.
@@ -57,7 +57,7 @@ pub struct Afternoon {
     pub updates: u64,
     /// Invariants that must be zero and are not.
     pub broken: usize,
-    /// How near the worst gate came to its limit: what makes one afternoon worse than another of
+    /// How near the worst gate came to its limit: what makes one replication worse than another of
     /// the same verdict.
     pub strain: u64,
     /// How far all gates together are from their limits: the sum of value ÷ watch edge, each at
@@ -70,7 +70,7 @@ pub struct Afternoon {
     pub width: Span,
 }
 
-/// What is followed over an afternoon.
+/// What is followed over a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
     /// Orders accepted in the window.
@@ -87,7 +87,7 @@ pub enum Course {
 }
 
 impl Course {
-    /// Every course, in the order of [`Afternoon::courses`].
+    /// Every course, in the order of [`Replication::courses`].
     pub const ALL: [Course; 5] =
         [Course::Accepted, Course::SyncLag, Course::Queue, Course::Oversold, Course::Cancelled];
 
@@ -127,9 +127,9 @@ pub struct GateSeen {
     /// The healthy and the watch edge as shares of bad events (of a lag: of changes later than the
     /// edge); the healthy one twice where a GO asks for it.
     pub bad_limits: [Ppm; 2],
-    /// What many afternoons pool of it.
+    /// What many replications pool of it.
     pub pool: Pool,
-    /// The afternoon lies beyond its limit, as far as a single one can say.
+    /// The replication lies beyond its limit, as far as a single one can say.
     pub out: bool,
     /// Its count lies beyond the limit, whatever chance has to do with it.
     pub over: bool,
@@ -137,7 +137,7 @@ pub struct GateSeen {
     pub accepted: bool,
 }
 
-/// An afternoon as it was judged.
+/// A replication as it was judged.
 #[derive(Clone, Debug)]
 pub struct Played {
     /// What it came to.
@@ -169,9 +169,9 @@ pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
     Some(Played { judgement, updates })
 }
 
-impl Afternoon {
+impl Replication {
     /// Keeps what replications compare.
-    pub fn of(played: &Played) -> Afternoon {
+    pub fn of(played: &Played) -> Replication {
         let judgement = &played.judgement;
         let gate = |gate: &GateResult| GateSeen {
             kpi: gate.kpi,
@@ -196,7 +196,7 @@ impl Afternoon {
             matches!(rule.band, Band::NotProved(_)) && rule.breaches.possible == 0
         });
         let named = |rules: Vec<&InvariantResult>| rules.iter().map(|r| r.invariant).collect();
-        Afternoon {
+        Replication {
             seed: judgement.charter.seed,
             verdict: judgement.verdict,
             in_band: spoilt.is_none() && is_in_band(judgement),
@@ -234,7 +234,7 @@ fn is_in_band(judgement: &Judgement) -> bool {
     gates.all(|gate| !is_out(gate, go_when)) && rules_out(judgement).next().is_none()
 }
 
-/// Rules that put an afternoon out of band, whatever its gates say.
+/// Rules that put a replication out of band, whatever its gates say.
 pub(super) fn rules_out(judgement: &Judgement) -> impl Iterator<Item = Invariant> {
     let covered = move |kpi: Kpi| {
         let mut of = judgement.gates.iter().filter(|gate| gate.kpi == kpi);
@@ -253,13 +253,13 @@ pub(super) fn rules_out(judgement: &Judgement) -> impl Iterator<Item = Invariant
 }
 
 /// A channel is too small for its own census where chance alone would put more than so many
-/// afternoons beyond the limit, did it half as badly as it may.
+/// replications beyond the limit, did it half as badly as it may.
 const BY_CHANCE_MAX: f64 = 0.001;
 
-/// Whether the afternoon lies beyond a gate's limit, everything possible counted as bad. Of a
+/// Whether the replication lies beyond a gate's limit, everything possible counted as bad. Of a
 /// channel so small that chance decides that, only where it failed: else a shop with four channels
-/// would be out of band every few afternoons by chance, however well it does. What such a channel
-/// comes to is proved by all afternoons together.
+/// would be out of band every few replications by chance, however well it does. What such a channel
+/// comes to is proved by all replications together.
 fn is_out(gate: &GateResult, go_when: GoWhen) -> bool {
     let [_, limit] = bad_limits(gate.limits, go_when);
     let n = gate.pool.possible[1].n;

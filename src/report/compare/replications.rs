@@ -1,7 +1,7 @@
 //! Owns what several afternoons of one scenario say: means with their t intervals, and whether two
 //! scenarios differ by more than afternoons do. Must not look inside an afternoon.
 
-use super::alike::{afternoons_of, number, p_ppm, same_gate, same_shoppers};
+use super::alike::{number, p_ppm, replications_of, same_gate, same_shoppers};
 use super::{Difference, Finding, Given, Party, Seen};
 use crate::report::summary::gate::{Count, Gate, Limits, Value};
 use crate::study::estimate::Estimate;
@@ -22,7 +22,7 @@ pub(super) fn pairs(a: &[&Given], b: &[&Given]) -> Vec<(usize, usize)> {
 }
 
 /// What the afternoons saw of a KPI: one value each; none where one of them saw none.
-fn values(afternoons: &[&Given], gate: &Gate) -> Option<Vec<f64>> {
+fn values(replications: &[&Given], gate: &Gate) -> Option<Vec<f64>> {
     let value = |given: &&Given| {
         let gate = same_gate(&given.summary, gate)?;
         let whole = number(gate.value)? as f64;
@@ -32,7 +32,7 @@ fn values(afternoons: &[&Given], gate: &Gate) -> Option<Vec<f64>> {
             Limits::AtLeastPpm { .. } => 1e6 - ppm(gate),
         })
     };
-    afternoons.iter().map(value).collect()
+    replications.iter().map(value).collect()
 }
 
 /// The share of bad events in parts per million, not rounded.
@@ -51,16 +51,16 @@ fn value_of(gate: &Gate, number: f64) -> Value {
 }
 
 /// What several afternoons saw of a KPI.
-pub(super) fn seen(afternoons: &[&Given], gate: &Gate) -> Seen {
+pub(super) fn seen(replications: &[&Given], gate: &Gate) -> Seen {
     let gates: Vec<&Gate> =
-        afternoons.iter().filter_map(|given| same_gate(&given.summary, gate)).collect();
+        replications.iter().filter_map(|given| same_gate(&given.summary, gate)).collect();
     let bad = gates.iter().fold(Count::default(), |sum, gate| Count {
         definite: sum.definite + gate.bad.definite,
         possible: sum.possible + gate.bad.possible,
     });
     let samples = gates.iter().map(|gate| gate.samples).sum();
     let blank = Seen {
-        afternoons: gates.len() as u64,
+        replications: gates.len() as u64,
         value: Value::Absent,
         low: Value::Absent,
         high: Value::Absent,
@@ -69,7 +69,7 @@ pub(super) fn seen(afternoons: &[&Given], gate: &Gate) -> Seen {
         samples,
         bad,
     };
-    let Some(values) = values(afternoons, gate) else {
+    let Some(values) = values(replications, gate) else {
         return blank;
     };
     let estimate = Estimate::of(&values);
@@ -83,7 +83,7 @@ pub(super) fn seen(afternoons: &[&Given], gate: &Gate) -> Seen {
 
 /// Every KPI that both have, over their afternoons.
 pub(super) fn differences(baseline: &Party, other: &Party, draws: Draws) -> Vec<Difference> {
-    let (mut a, mut b) = (afternoons_of(baseline), afternoons_of(other));
+    let (mut a, mut b) = (replications_of(baseline), replications_of(other));
     if draws == Draws::Common {
         let pairs = pairs(&a, &b);
         (a, b) = pairs.into_iter().map(|(i, j)| (a[i], b[j])).unzip();

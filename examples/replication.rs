@@ -1,6 +1,6 @@
-//! What one afternoon in virtual time costs: played alone, and judged as it is played.
+//! What one replication in virtual time costs: played alone, and judged as it is played.
 //!
-//! `afternoon benches/million.yaml --times 3`
+//! `replication benches/million.yaml --times 3`
 //!
 //! Prints one JSON object a playing: wall seconds, facts, orders, nanoseconds a fact. Memory is for
 //! `/usr/bin/time -v` to say.
@@ -14,9 +14,9 @@ use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
 use doorbuster::history::stamp::Tape;
 use doorbuster::scenario::{self, Overrides, Plan};
-use doorbuster::study::afternoon;
+use doorbuster::study::replication;
 
-/// One afternoon in virtual time, timed.
+/// One replication in virtual time, timed.
 #[derive(Parser)]
 struct Args {
     /// The scenario.
@@ -49,7 +49,7 @@ fn main() -> anyhow::Result<()> {
         let (facts, orders) = if args.unjudged {
             (unjudged(&plan), None)
         } else {
-            let played = afternoon::play(&plan, || true).expect("nobody stops it");
+            let played = replication::play(&plan, || true).expect("nobody stops it");
             (played.judgement.facts, Some(played.judgement.totals.accepted))
         };
         let seconds = began.elapsed().as_secs_f64();
