@@ -102,6 +102,20 @@ impl<K: Number, T> Numbered<K, T> {
         Some(value)
     }
 
+    /// Forgets what is not to be kept.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(K, &T) -> bool) {
+        self.chunks.retain(|&(whose, chunk), values| {
+            for (value, number) in values.values.iter_mut().zip(chunk * CHUNK..) {
+                let forgets = |value: &T| !keep(K::joined(whose, number), value);
+                if value.as_ref().is_some_and(forgets) {
+                    *value = None;
+                    values.len -= 1;
+                }
+            }
+            values.len > 0
+        });
+    }
+
     /// Everything, in no order that means anything.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
         self.chunks.iter().flat_map(|(&(whose, chunk), values)| {
@@ -136,7 +150,7 @@ mod tests {
         /// It is a map, whatever comes and goes, and keeps no chunk that holds nothing.
         #[test]
         fn it_is_a_map(
-            steps in prop::collection::vec((0..3_u16, 0..40_u64, 0..4_u8, any::<u32>()), 1..300)
+            steps in prop::collection::vec((0..3_u16, 0..40_u64, 0..5_u8, any::<u32>()), 1..300)
         ) {
             let (mut kept, mut truth) = (Numbered::default(), HashMap::new());
             for (channel, number, step, value) in steps {
@@ -149,6 +163,13 @@ mod tests {
                     2 => {
                         let seen = *kept.or_insert_with(order, || value);
                         prop_assert_eq!(seen, *truth.entry(order).or_insert(value));
+                    }
+                    3 => {
+                        let is_kept = |order: OrderId, seen: u32| {
+                            !(order.number ^ u64::from(seen)).is_multiple_of(3)
+                        };
+                        kept.retain(|order, seen| is_kept(order, *seen));
+                        truth.retain(|order, seen| is_kept(*order, *seen));
                     }
                     _ => prop_assert_eq!(kept.get_mut(order), truth.get_mut(&order)),
                 }

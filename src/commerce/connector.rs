@@ -4,6 +4,7 @@
 //! `intake` turns what it learns into work, `lanes` holds the work, `work` does it, `shelf` is
 //! what it believes each channel shows. Start at [`Connector::notice`] and [`Connector::wake`].
 
+mod forgetting;
 mod intake;
 mod lanes;
 mod push;
@@ -277,11 +278,18 @@ impl Connector {
     /// The call that a number is of, if it is still open.
     #[inline]
     fn take_call(&mut self, op: OpId) -> Option<InCall> {
-        let slot = (op.0 & ((1 << SLOT_BITS) - 1)) as usize;
-        let generation = (op.0 >> SLOT_BITS) as u32;
-        self.calls.get(slot).filter(|(of, _)| *of == generation)?;
-        Some(self.calls.remove(slot).1)
+        self.open_call(op)?;
+        Some(self.calls.remove(slot_of(op)).1)
     }
+
+    fn open_call(&self, op: OpId) -> Option<&InCall> {
+        let generation = (op.0 >> SLOT_BITS) as u32;
+        self.calls.get(slot_of(op)).filter(|(of, _)| *of == generation).map(|(_, call)| call)
+    }
+}
+
+fn slot_of(op: OpId) -> usize {
+    (op.0 & ((1 << SLOT_BITS) - 1)) as usize
 }
 
 #[cfg(test)]

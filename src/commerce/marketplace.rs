@@ -5,15 +5,18 @@
 //! buy from; a change travels from the one to the other in the channel's own time. Start at
 //! [`Marketplace::handle`].
 
+mod forgetting;
 mod shelf;
 
 use self::shelf::{Offer, Remembered};
+use super::feed::Feed;
 use super::imperfect::{Faults, mix};
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
     ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UNITS_MAX, UpdateItem,
 };
+use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
@@ -35,10 +38,10 @@ pub struct Marketplace {
     faults: Faults,
     limits: CallLimits,
     offers: Vec<Offer>,
-    orders: Vec<Order>,
+    orders: Register<Order>,
     by_intent: Numbered<Intent, u64>,
     /// Order numbers in the order they changed; a reader's cursor is a place in it.
-    changed: Vec<u64>,
+    changed: Feed<u64>,
     /// Nobody will read it.
     unread: bool,
     /// The latest updates by idempotency key: their repetition changes nothing.
@@ -90,9 +93,9 @@ impl Marketplace {
             faults: Faults::new(play.imperfections.clone(), draws, u64::from(id.0) + 1),
             limits: CallLimits::new(&play.limits),
             offers,
-            orders: Vec::new(),
+            orders: Register::default(),
             by_intent: Numbered::default(),
-            changed: Vec::new(),
+            changed: Feed::default(),
             unread: false,
             taken: Remembered::default(),
             keeps: Keeps::All,
@@ -178,7 +181,7 @@ impl Marketplace {
 
     /// The cursor of a reader that has read everything.
     pub fn cursor(&self) -> u64 {
-        self.changed.len() as u64
+        self.changed.end()
     }
 
     /// The order that an intent became, for the resolution pass.
@@ -212,7 +215,7 @@ impl Marketplace {
                 why => ChannelReply::TurnedAway { why },
             });
         }
-        let order = OrderId { channel: self.id, number: self.orders.len() as u64 };
+        let order = OrderId { channel: self.id, number: self.orders.next() };
         let lines: Lines = wanted.iter().map(|(sku, qty)| self.sell(*sku, *qty)).collect();
         let state = match &self.play.payment {
             Payment::Immediate => OrderState::Ours,
@@ -286,10 +289,8 @@ impl Marketplace {
     }
 
     fn settle_payment(&mut self, now: At, number: u64, paid: bool, out: &mut Outbox) {
-        let order = &mut self.orders[number as usize];
-        if order.state != OrderState::Pending {
-            return;
-        }
+        let pending = |order: &&mut Order| order.state == OrderState::Pending;
+        let Some(order) = self.orders.get_mut(number).filter(pending) else { return };
         if paid {
             order.state = OrderState::Ours;
             out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
@@ -300,18 +301,18 @@ impl Marketplace {
     }
 
     fn cancel(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) -> ChannelReply {
-        let known = order.channel == self.id && order.number < self.orders.len() as u64;
-        if !known {
+        let known = self.orders.get(order.number).filter(|_| order.channel == self.id);
+        let Some(known) = known else {
             return ChannelReply::Invalid { why: format!("there is no order {}", order.number) };
-        }
-        if !matches!(self.orders[order.number as usize].state, OrderState::Released(_)) {
+        };
+        if !matches!(known.state, OrderState::Released(_)) {
             self.release(now, order.number, why, out);
         }
         ChannelReply::Cancelled
     }
 
     fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
-        let order = &mut self.orders[number as usize];
+        let Some(order) = self.orders.get_mut(number) else { return };
         order.state = OrderState::Released(why);
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
         // A seller who cancels for want of stock does not put the units back on offer.
@@ -332,39 +333,34 @@ impl Marketplace {
             self.changed.push(number);
         }
         let Some(to) = self.tells else { return };
-        let order = &self.orders[number as usize];
-        let state = match order.state {
+        let Some(notice) = self.notice_of(number) else { return };
+        let state = match notice.state {
             OrderState::Pending => 0,
             OrderState::Ours => 1,
             OrderState::Released(_) => 2,
         };
-        let notice = Notice::Order(self.notice_of(number));
-        let (late, again) = self.faults.webhook(mix(order.intent.0, state));
+        let (late, again) = self.faults.webhook(mix(notice.intent.0, state));
+        let notice = Notice::Order(notice);
         if let Some(again) = again {
             out.notices.push(Posted { to, at: now + again, notice: notice.clone() });
         }
         out.notices.push(Posted { to, at: now + late, notice });
     }
 
-    fn notice_of(&self, number: u64) -> OrderNotice {
-        let order = &self.orders[number as usize];
-        OrderNotice {
+    fn notice_of(&self, number: u64) -> Option<OrderNotice> {
+        let order = self.orders.get(number)?;
+        Some(OrderNotice {
             order: OrderId { channel: self.id, number },
             intent: order.intent,
             state: order.state,
             lines: order.lines.clone(),
-        }
+        })
     }
 
     fn list(&self, after: u64, limit: u32) -> ChannelReply {
-        let end = self.cursor();
-        let from = after.min(end);
-        let until = (from + u64::from(limit)).min(end);
-        let page = self.changed[from as usize..until as usize]
-            .iter()
-            .map(|number| self.notice_of(*number))
-            .collect();
-        ChannelReply::Orders { page, cursor: until, more: until < end }
+        let (page, cursor) = self.changed.page(after, limit);
+        let page = page.filter_map(|number| self.notice_of(*number)).collect();
+        ChannelReply::Orders { page, cursor, more: cursor < self.cursor() }
     }
 }
 

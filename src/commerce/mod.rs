@@ -8,11 +8,14 @@
 
 pub mod connector;
 pub mod desk;
+mod feed;
 mod imperfect;
 pub mod limiter;
 pub mod marketplace;
 pub mod oms;
 pub mod outbox;
 pub mod protocol;
+mod register;
+pub mod spoken;
 pub mod terms;
 pub mod timers;

@@ -4,15 +4,18 @@
 //! Ledger law: available = on hand − reserved; every change of it has a version and a cause.
 //! Start at [`Oms::handle`].
 
+mod forgetting;
 mod orders;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use super::feed::Feed;
 use super::imperfect::{Faults, mix};
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
+use super::register::Register;
 use super::terms::{OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
@@ -32,12 +35,12 @@ pub struct Oms {
     faults: Faults,
     limits: CallLimits,
     skus: Vec<Sku>,
-    records: Vec<Record>,
+    records: Register<Record>,
     by_order: Numbered<OrderId, Known>,
     by_key: FxHashMap<u64, OmsOrder>,
     adjusted: FxHashSet<OpId>,
     /// Everything that changed, in order; a reader's cursor is a place in it.
-    changes: Vec<SourceNotice>,
+    changes: Feed<SourceNotice>,
     /// Nobody will read them.
     unread: bool,
     timers: Timers<Later>,
@@ -63,6 +66,8 @@ impl Sku {
 #[derive(Debug)]
 struct Record {
     order: OrderId,
+    /// The idempotency key that it was handed over with.
+    key: Option<u64>,
     intent: Intent,
     lines: Lines,
     state: State,
@@ -115,11 +120,11 @@ impl Oms {
             faults: Faults::new(play.imperfections.clone(), draws, 0),
             limits: CallLimits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
-            records: Vec::new(),
+            records: Register::default(),
             by_order: Numbered::default(),
             by_key: FxHashMap::default(),
             adjusted: FxHashSet::default(),
-            changes: Vec::new(),
+            changes: Feed::default(),
             unread: false,
             timers: Timers::default(),
             play,
@@ -213,7 +218,7 @@ impl Oms {
 
     /// The cursor of a reader that has read everything.
     pub fn cursor(&self) -> u64 {
-        self.changes.len() as u64
+        self.changes.end()
     }
 
     /// Says what is wrong with an order's lines, if something is.
@@ -329,11 +334,9 @@ impl Oms {
     }
 
     fn list(&self, after: u64, limit: u32) -> OmsReply {
-        let end = self.cursor();
-        let from = after.min(end);
-        let until = (from + u64::from(limit)).min(end);
-        let page = self.changes[from as usize..until as usize].to_vec();
-        OmsReply::Changes { page, cursor: until, more: until < end }
+        let (page, cursor) = self.changes.page(after, limit);
+        let page = page.cloned().collect();
+        OmsReply::Changes { page, cursor, more: cursor < self.cursor() }
     }
 }
 

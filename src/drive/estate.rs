@@ -7,6 +7,8 @@
 
 mod books;
 mod cell;
+mod forgetting;
+mod load;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,9 +17,9 @@ use self::cell::Cell as _;
 #[cfg(feature = "live")]
 pub(super) use self::cell::Shared;
 pub(super) use self::cell::{Alone, Cells};
+use self::forgetting::Patience;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
-use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
@@ -25,7 +27,6 @@ use crate::commerce::protocol::{Asked, CameBack, ChannelReply, Notice, OmsReply,
 use crate::history::What;
 use crate::history::fact::Outcome;
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
-use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
 
 /// How often queues are sampled, in campaign time.
@@ -44,6 +45,9 @@ pub(super) trait Driver {
     fn wake_at(&mut self, role: Role, at: At);
     /// A customer is to change their mind then.
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId);
+    /// Until when a call that has been made may be heard although its caller has given it up;
+    /// none: whatever is made is heard at once.
+    fn may_come_late(&self) -> Option<At>;
     /// Takes the notices that a machine has left, and its calls.
     fn carry(&mut self, from: Role, out: &mut Outbox);
 }
@@ -62,6 +66,7 @@ pub(super) struct Estate<C: Cells> {
     /// machines is quicker than a heap that wakes come to and are overtaken in.
     wakes: C::Of<Vec<At>>,
     books: C::Of<Books>,
+    patience: C::Of<Patience>,
     /// The machines are asked no more.
     shut: AtomicBool,
 }
@@ -76,6 +81,7 @@ impl<C: Cells> Estate<C> {
             connectors: connectors.into_iter().map(C::Of::new).collect(),
             wakes: C::Of::new(vec![At::NEVER; machines]),
             books: C::Of::new(Books::default()),
+            patience: C::Of::new(Patience::default()),
             shut: AtomicBool::new(false),
         }
     }
@@ -97,7 +103,7 @@ impl<C: Cells> Estate<C> {
             let answer = by.stamp(out, |now, out| act(machine, now, input, out));
             // Counted inside the cell: quiet must never be seen between a cause and its effect.
             if !out.notices.is_empty() {
-                self.books.with(|books| books.notices += out.notices.len());
+                self.books.with(|books| books.notices_leave(&out.notices));
             }
             Ok((answer, machine.next_wake()))
         })?;
@@ -142,14 +148,27 @@ impl<C: Cells> Estate<C> {
         self.turn(by, self.connector(to), notice, out, Connector::notice).err()
     }
 
-    /// A notice was posted so often: leaves one that was refused and is to be posted again, after
-    /// so many microseconds of the driver's own time.
-    pub(super) fn posted(&self, refused: Option<Notice>, posts: u32) -> Option<(u64, Notice)> {
+    /// A notice about an order was posted so often: leaves one that was refused and is to be
+    /// posted again, after so many microseconds of the driver's own time.
+    pub(super) fn posted(
+        &self,
+        about: Option<OrderId>,
+        refused: Option<Notice>,
+        posts: u32,
+    ) -> Option<(u64, Notice)> {
         let again = refused.filter(|_| posts < POSTS_MAX);
         if again.is_none() {
-            self.books.with(|books| books.notices -= 1);
+            self.books.with(|books| books.notice_is_over(about));
         }
         again.map(|notice| (POST_AGAIN_US << posts, notice))
+    }
+
+    /// Nobody knows whether a notice about an order was heard, which may still be until then.
+    #[cfg(feature = "live")]
+    pub(super) fn unheard(&self, about: Option<OrderId>, until: At) {
+        if let Some(order) = about {
+            self.books.with(|books| books.unheard(order, until));
+        }
     }
 
     /// A connector's call came back.
@@ -160,8 +179,12 @@ impl<C: Cells> Estate<C> {
         came: CameBack,
         out: &mut Outbox,
     ) {
+        let late = by.may_come_late().filter(|_| matches!(came, CameBack::Unknown));
         // An estate that is shut hears nothing.
         let hears = |machine: &mut Connector, now, came, out: &mut Outbox| {
+            if let (Some(until), Some(order)) = (late, machine.about(op)) {
+                self.books.with(|books| books.unheard(order, until));
+            }
             machine.came_back(now, op, came, out);
         };
         let _ = self.turn(by, self.connector(to), came, out, hears);
@@ -317,59 +340,6 @@ impl<C: Cells> Estate<C> {
             let outcome = if order.is_some() { Outcome::Done } else { Outcome::Refused };
             out.facts.push(What::Resolved { op, outcome });
         }
-    }
-}
-
-/// The load's side of a call: it is open from [`Estate::opens`] until it is answered, or is said
-/// never to have left.
-impl<C: Cells> Estate<C> {
-    /// A shopper's order.
-    pub(super) fn order(&self, arrival: Arrival) -> LoadCall {
-        LoadCall::order(self.op(), arrival)
-    }
-
-    /// A customer's change of mind.
-    pub(super) fn cancellation(&self, at: At, intent: Intent, order: OrderId) -> LoadCall {
-        LoadCall::cancellation(self.op(), at, intent, order)
-    }
-
-    /// The merchant's next act.
-    pub(super) fn act(&self, event: &MerchantEvent) -> LoadCall {
-        let (op, place) = self.books.with(|books| (books.op(), books.act()));
-        LoadCall::merchant(op, place, event)
-    }
-
-    fn op(&self) -> OpId {
-        self.books.with(Books::op)
-    }
-
-    /// A call is to be made.
-    pub(super) fn opens(&self) {
-        self.books.with(|books| books.load += 1);
-    }
-
-    /// It is over.
-    pub(super) fn closes(&self) {
-        self.books.with(|books| books.load -= 1);
-    }
-
-    /// It came back: says so, and plans what its customer does then.
-    pub(super) fn answered(
-        &self,
-        by: &mut impl Driver,
-        (purpose, cancels_after): (&Purpose, Option<Span>),
-        came: &CameBack,
-        out: &mut Outbox,
-    ) {
-        if matches!(came, CameBack::Unknown) {
-            self.books.with(|books| books.unknown(purpose));
-        }
-        let (now, order) = by.stamp(out, |now, out| (now, purpose.answered(came, out)));
-        if let (Some(order), Some(after)) = (order, cancels_after) {
-            self.opens();
-            by.cancel_at(now + after, purpose.intent, order);
-        }
-        self.closes();
     }
 }
 

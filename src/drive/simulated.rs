@@ -83,6 +83,10 @@ impl Driver for Agenda {
         self.timers.set(at, Due::Cancel(intent, order));
     }
 
+    fn may_come_late(&self) -> Option<At> {
+        None
+    }
+
     /// A connector's calls stay where they are until its turn is over.
     fn carry(&mut self, _: Role, out: &mut Outbox) {
         for posted in out.notices.drain(..) {
@@ -115,28 +119,35 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn run(mut self, hand: &mut impl Hand) {
         self.open();
-        while let Some(due) = self.next_due() {
-            match due {
-                Due::Sample => {
-                    self.sample();
-                    if self.ask(hand) {
-                        break;
-                    }
-                    if !self.is_selling && self.is_quiet() {
-                        self.out.facts.push(What::Quiet {});
-                        break;
-                    }
+        while self.step(hand) {}
+        self.end();
+    }
+
+    /// Does what is due next; says whether there is more.
+    fn step(&mut self, hand: &mut impl Hand) -> bool {
+        let Some(due) = self.next_due() else { return false };
+        match due {
+            Due::Sample => {
+                self.sample();
+                if self.ask(hand) {
+                    return false;
                 }
-                Due::Turn => {
-                    self.agenda.next_turn = None;
-                    if self.ask(hand) {
-                        break;
-                    }
+                if !self.is_selling && self.is_quiet() {
+                    self.out.facts.push(What::Quiet {});
+                    return false;
                 }
-                Due::TrafficEnds => self.end_traffic(),
-                due => self.happen(due),
             }
+            Due::Turn => {
+                self.agenda.next_turn = None;
+                return !self.ask(hand);
+            }
+            Due::TrafficEnds => self.end_traffic(),
+            due => self.happen(due),
         }
+        true
+    }
+
+    fn end(mut self) {
         self.estate.resolve(&mut self.out);
         let interrupted = self.interrupted.is_some();
         let why = if interrupted { Ending::Interrupted } else { Ending::Finished };
@@ -178,7 +189,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             Due::Cancel(intent, order) => {
                 let call = self.estate.cancellation(now, intent, order);
                 self.make(call, None);
-                self.estate.closes();
+                self.estate.changed_mind(intent);
             }
             Due::Notice { to, notice, posts } => self.deliver(to, notice, posts),
             Due::Wake(role) => {
@@ -269,7 +280,7 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn make(&mut self, call: LoadCall, cancels_after: Option<Span>) {
         call.sent(&mut self.out);
-        self.estate.opens();
+        self.estate.opens(&call.purpose);
         let LoadCall { purpose, asked } = call;
         let came = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
         let call = (&purpose, cancels_after);
@@ -283,9 +294,10 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     /// Delivers a notice; one that is refused comes again.
     fn deliver(&mut self, to: ConnectorId, notice: Notice, posts: u32) {
+        let about = notice.about();
         let refused = self.estate.deliver(&mut self.agenda, to, notice, &mut self.out);
         self.answer_calls(to);
-        if let Some((after, notice)) = self.estate.posted(refused, posts) {
+        if let Some((after, notice)) = self.estate.posted(about, refused, posts) {
             let at = self.agenda.now + Span(after);
             self.agenda.timers.set(at, Due::Notice { to, notice, posts: posts + 1 });
         }
@@ -298,6 +310,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn sample(&mut self) {
         self.estate.sample(&mut self.agenda, &mut self.out);
         self.note();
+        self.estate.forget_when_many(self.agenda.now);
         self.agenda.timers.set(self.agenda.now + SAMPLE_EVERY, Due::Sample);
     }
 
@@ -327,5 +340,7 @@ impl<'a, R: Record> Simulation<'a, R> {
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod memory;
 #[cfg(test)]
 mod tests;

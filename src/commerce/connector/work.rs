@@ -71,6 +71,13 @@ impl Task {
     }
 }
 
+impl Task {
+    /// The order it is about.
+    pub(super) fn about(&self) -> Option<OrderId> {
+        (!matches!(self.kind, TaskKind::Push(_))).then_some(self.order)
+    }
+}
+
 impl Connector {
     /// Lets every free worker take what goes first.
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {

@@ -27,7 +27,8 @@ impl Oms {
         out: &mut Outbox,
     ) -> OmsReply {
         let by_key = key.and_then(|key| self.by_key.get(&key).copied());
-        if by_key.is_some_and(|oms| self.records[oms.index()].order != order) {
+        let used_for = by_key.and_then(|oms| self.records.get(oms.0)).map(|record| record.order);
+        if used_for.is_some_and(|other| other != order) {
             let why = "the idempotency key was used for another order".to_owned();
             return OmsReply::Invalid { why };
         }
@@ -39,7 +40,7 @@ impl Oms {
             out.facts.push(What::Delivered { order, attempt, made: Delivery::Known });
             return OmsReply::Held { oms, known: true };
         }
-        let oms = OmsOrder(self.records.len() as u64);
+        let oms = OmsOrder(self.records.next());
         out.facts.push(What::Delivered { order, attempt, made: Delivery::Created });
         out.facts.push(What::Held { order, oms, lines: lines.iter().map(bare).collect() });
         if let Some(key) = key {
@@ -56,18 +57,12 @@ impl Oms {
         if let Some(other) = other {
             self.give_back(now, order, &other, out);
         }
-        self.records.push(Record {
-            order,
-            intent,
-            lines: Lines::clone(lines),
-            state: State::Short,
-        });
+        let state = if released.is_some() { State::Cancelled } else { State::Short };
+        self.records.push(Record { order, key, intent, lines: lines.clone(), state });
         if let Some(why) = released {
-            self.records[oms.index()].state = State::Cancelled;
             out.facts.push(What::OmsCancelled { order, oms, why, sku: None });
         } else if ahead.is_some() || self.take_units(now, order, oms, out) {
-            self.records[oms.index()].state = State::Reserved;
-            self.plan_shipping(now, oms);
+            self.reserved(now, oms);
         } else if let Shortage::Cancel { after } = &self.play.shortage {
             let wait = after.sample(self.draws.two_units(Draw::OmsDelay, intent.0, 0));
             self.timers.set(now + wait, Later::GiveUp(oms));
@@ -83,7 +78,9 @@ impl Oms {
         oms: OmsOrder,
         out: &mut Outbox,
     ) -> bool {
-        let lines = self.records[oms.index()].lines.clone();
+        let Some(lines) = self.records.get(oms.0).map(|record| record.lines.clone()) else {
+            return false;
+        };
         if !self.covers(&lines) && self.play.shortage != Shortage::BackOrder {
             return false;
         }
@@ -162,7 +159,7 @@ impl Oms {
         sku: Option<SkuId>,
         out: &mut Outbox,
     ) {
-        let record = &mut self.records[oms.index()];
+        let Some(record) = self.records.get_mut(oms.0) else { return };
         let before = std::mem::replace(&mut record.state, State::Cancelled);
         if before == State::Shipped || before == State::Cancelled {
             record.state = before;
@@ -178,40 +175,40 @@ impl Oms {
     /// A short record's patience is over: stock may have come, else it is cancelled and the
     /// channel must be told.
     pub(super) fn give_up(&mut self, now: At, oms: OmsOrder, out: &mut Outbox) {
-        let record = &self.records[oms.index()];
-        if record.state != State::Short {
-            return;
-        }
-        let order = record.order;
+        let short = |record: &&Record| record.state == State::Short;
+        let Some(record) = self.records.get(oms.0).filter(short) else { return };
+        let (order, lines) = (record.order, record.lines.clone());
         if self.take_units(now, order, oms, out) {
-            self.records[oms.index()].state = State::Reserved;
-            self.plan_shipping(now, oms);
+            self.reserved(now, oms);
             return;
         }
         let short = |line: &&Line| self.skus[line.sku.index()].available() < line.qty;
-        let sku = self.records[oms.index()].lines.iter().find(short).map(|line| line.sku);
+        let sku = lines.iter().find(short).map(|line| line.sku);
         self.cancel(now, oms, Release::Stock, sku, out);
         // A duplicate that found no stock is no reason to cancel the order it duplicates.
-        let lives = |oms: &OmsOrder| self.records[oms.index()].state != State::Cancelled;
+        let lives = |oms: &OmsOrder| {
+            self.records.get(oms.0).is_some_and(|record| record.state != State::Cancelled)
+        };
         if self.by_order.get(order).is_some_and(|known| known.records.iter().any(lives)) {
             return;
         }
         self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
     }
 
-    pub(super) fn plan_shipping(&mut self, now: At, oms: OmsOrder) {
+    /// A record has its units: it ships when its time has come.
+    fn reserved(&mut self, now: At, oms: OmsOrder) {
+        let Some(record) = self.records.get_mut(oms.0) else { return };
+        record.state = State::Reserved;
         if let Some(after) = &self.play.ships_after {
-            let intent = self.records[oms.index()].intent;
+            let intent = record.intent;
             let wait = after.sample(self.draws.two_units(Draw::OmsDelay, intent.0, 1));
             self.timers.set(now + wait, Later::Ship(oms));
         }
     }
 
     pub(super) fn ship(&mut self, now: At, oms: OmsOrder, out: &mut Outbox) {
-        let record = &mut self.records[oms.index()];
-        if record.state != State::Reserved {
-            return;
-        }
+        let reserved = |record: &&mut Record| record.state == State::Reserved;
+        let Some(record) = self.records.get_mut(oms.0).filter(reserved) else { return };
         record.state = State::Shipped;
         let (order, lines) = (record.order, record.lines.clone());
         for line in lines.iter() {

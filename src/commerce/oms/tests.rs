@@ -310,7 +310,8 @@ fn check_ledger(oms: &Oms, sku: usize, facts: &[What]) -> Result<(), TestCaseErr
     }
     let (on_hand, reserved) = ledger(oms, sku);
     prop_assert_eq!(10 + moved, (on_hand - reserved) + reserved + shipped);
-    let live = oms.records.iter().filter(|record| record.state == State::Reserved);
+    let records = oms.records.iter().map(|(_, record)| record);
+    let live = records.filter(|record| record.state == State::Reserved);
     let ahead = oms.by_order.iter().filter_map(|(_, known)| known.ahead.as_ref());
     let promised: i64 = live.map(|r| sum(&r.lines)).chain(ahead.map(|l| sum(l))).sum();
     prop_assert_eq!(reserved, promised);

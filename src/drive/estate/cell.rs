@@ -1,6 +1,7 @@
 //! Owns what keeps a machine from being asked twice at a time. Must not know machines.
 
 use std::cell::RefCell;
+use std::ops::DerefMut;
 
 use parking_lot::Mutex;
 
@@ -8,8 +9,13 @@ use parking_lot::Mutex;
 pub(in crate::drive) trait Cell<T> {
     /// Puts it there.
     fn new(thing: T) -> Self;
+    /// Takes it, for as long as what is given back lives. Never within another use of the cell.
+    fn hold(&self) -> impl DerefMut<Target = T>;
     /// Uses it. Never from within another use of the same cell.
-    fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R;
+    #[inline]
+    fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R {
+        uses(&mut self.hold())
+    }
 }
 
 /// A kind of cells.
@@ -38,8 +44,8 @@ impl<T> Cell<T> for RefCell<T> {
     }
 
     #[inline]
-    fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R {
-        uses(&mut self.borrow_mut())
+    fn hold(&self) -> impl DerefMut<Target = T> {
+        self.borrow_mut()
     }
 }
 
@@ -49,7 +55,7 @@ impl<T> Cell<T> for Mutex<T> {
     }
 
     #[inline]
-    fn with<R>(&self, uses: impl FnOnce(&mut T) -> R) -> R {
-        uses(&mut self.lock())
+    fn hold(&self) -> impl DerefMut<Target = T> {
+        self.lock()
     }
 }

@@ -5,6 +5,7 @@
 //! noted, the lock is opened; only then do its calls and notices leave.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 use super::clock::Clock;
 use super::diary::Diary;
 use super::harness::Befallen;
-use super::jobs::{Errand, LiveJob, Office};
+use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::outbox::{Calling, Outbox, Posted};
@@ -26,10 +27,15 @@ use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
+use crate::wire::server::{BODY_WITHIN, HEAD_WITHIN};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
 /// may be in the middle of another.
 const NOT_SENT_US: u64 = 5_000;
+
+/// A server may take so long to hear a call whose caller has given it up: what it allows for a
+/// head, then for a body.
+const LATE: Duration = HEAD_WITHIN.saturating_add(BODY_WITHIN);
 
 /// What the diary holds.
 pub(super) enum Later {
@@ -82,6 +88,10 @@ impl Driver for &Arc<Carrier> {
 
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
         self.diary.set(at, Later::Cancel(intent, order));
+    }
+
+    fn may_come_late(&self) -> Option<At> {
+        Some(self.late())
     }
 
     fn carry(&mut self, from: Role, out: &mut Outbox) {
@@ -167,19 +177,18 @@ impl Carrier {
     }
 
     fn load(self: &Arc<Self>, call: LoadCall, cancels_after: Option<Span>) {
-        self.estate.opens();
+        self.estate.opens(&call.purpose);
         let line = match &call.asked {
             Asked::Channel(id, _) => self.lines().shoppers(*id),
             Asked::Oms(_) => self.lines().merchant(),
         };
         let errand = Errand::Load { call, cancels_after };
-        if let Err(job) = line.submit(self.job(errand)) {
-            if let Errand::Load { call, .. } = &job.errand {
-                let mut out = Outbox::default();
-                call.purpose.unsent(&mut out);
-                self.note(&mut out);
-            }
-            self.estate.closes();
+        let refused = line.submit(self.job(errand));
+        if let Err(LiveJob { errand: Errand::Load { call, .. }, .. }) = refused {
+            let mut out = Outbox::default();
+            call.purpose.unsent(&mut out);
+            self.note(&mut out);
+            self.estate.closes(&call.purpose);
         }
     }
 
@@ -192,7 +201,7 @@ impl Carrier {
         if let Err(LiveJob { errand: Errand::Webhook { to, notice, posts }, .. }) =
             self.lines().webhooks(to).submit(job)
         {
-            self.posted(to, Some(notice), posts);
+            self.posted(to, notice, Post::NotTaken, posts);
         }
     }
 
@@ -205,6 +214,11 @@ impl Carrier {
         if line.submit(self.job(Errand::Connector { id, calling })).is_err() {
             self.diary.set(self.in_wall_us(NOT_SENT_US), Later::NotSent(id, op));
         }
+    }
+
+    /// Until when what has left by now may be heard.
+    fn late(&self) -> At {
+        self.in_wall_us(LATE.as_micros() as u64)
     }
 
     fn in_wall_us(&self, after: u64) -> At {
@@ -220,12 +234,15 @@ impl Carrier {
             Later::Cancel(intent, order) => {
                 let now = self.clock.now();
                 self.load(self.estate.cancellation(now.at, intent, order), None);
-                self.estate.closes();
+                self.estate.changed_mind(intent);
             }
             Later::NotSent(id, op) => {
                 self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);
             }
-            Later::Sample => self.estate.sample(&mut &*self, &mut out),
+            Later::Sample => {
+                self.estate.sample(&mut &*self, &mut out);
+                self.estate.forget_when_many(self.clock.now().at);
+            }
         }
     }
 
@@ -275,7 +292,7 @@ impl Office for Carrier {
         let mut out = Outbox::default();
         purpose.unsent_after_all(&mut out);
         self.note(&mut out);
-        self.estate.closes();
+        self.estate.closes(purpose);
     }
 
     fn never_left(&self, to: Role) {
@@ -286,8 +303,13 @@ impl Office for Carrier {
         self.estate.came_back(&mut &self, call, came, &mut Outbox::default());
     }
 
-    fn posted(&self, to: ConnectorId, refused: Option<Notice>, posts: u32) {
-        if let Some((after, notice)) = self.estate.posted(refused, posts) {
+    fn posted(&self, to: ConnectorId, notice: Notice, post: Post, posts: u32) {
+        let about = notice.about();
+        if post == Post::Unknown {
+            self.estate.unheard(about, self.late());
+        }
+        let refused = Some(notice).filter(|_| post != Post::Taken);
+        if let Some((after, notice)) = self.estate.posted(about, refused, posts) {
             let posts = posts + 1;
             self.diary.set(self.in_wall_us(after), Later::Post { to, notice, posts });
         }

@@ -32,8 +32,17 @@ pub(super) trait Office: Send + Sync {
     fn never_left(&self, to: Role);
     /// A connector's call came back.
     fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack);
-    /// A webhook was posted so often; here it is again if it was not taken.
-    fn posted(&self, to: ConnectorId, refused: Option<Notice>, posts: u32);
+    /// A webhook was posted so often; what became of it.
+    fn posted(&self, to: ConnectorId, notice: Notice, post: Post, posts: u32);
+}
+
+/// What became of a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Post {
+    Taken,
+    NotTaken,
+    /// Nobody knows whether it was.
+    Unknown,
 }
 
 /// A call under way in a live run.
@@ -89,10 +98,14 @@ impl Caller for LiveJob {
                 if never_left(&result) {
                     office.never_left(Role::Connector(to));
                 }
-                let taken = matches!(&result, CallResult::Answered(answer)
-                    if StatusCode::from_u16(answer.status)
-                        .is_ok_and(dialect::webhook::is_taken));
-                office.posted(to, (!taken).then_some(notice), posts);
+                let is_taken =
+                    |status| StatusCode::from_u16(status).is_ok_and(dialect::webhook::is_taken);
+                let post = match &result {
+                    CallResult::Answered(answer) if is_taken(answer.status) => Post::Taken,
+                    CallResult::Answered(_) | CallResult::NotSent(_) => Post::NotTaken,
+                    CallResult::Unknown(_) => Post::Unknown,
+                };
+                office.posted(to, notice, post, posts);
             }
         }
     }

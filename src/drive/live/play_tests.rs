@@ -8,7 +8,7 @@ use super::*;
 use crate::commerce::outbox::{Calling, Fate, How, Outbox};
 use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, Receipt, SourceNotice};
 use crate::drive::estate::Driver as _;
-use crate::drive::testing::Sketch;
+use crate::drive::testing::{Sketch, Sums};
 use crate::history::Fact;
 use crate::history::fact::{Address, Call, HarnessFault};
 use crate::ids::{Intent, OpId, OrderId, SkuId};
@@ -63,6 +63,38 @@ fn what_was_due_and_never_left_is_said_when_a_run_is_stopped() {
     let (least, most) = (due_by(ended.at), due_by(facts[facts.len() - 1].at));
     assert!(sent < least, "it was behind: {sent} of {least}");
     assert!((least..=most).contains(&said), "{said} said, {least} to {most} due");
+}
+
+/// Mocks that kept every order for ever once made a run of hours impossible.
+#[test]
+fn a_live_run_keeps_what_is_under_way_and_nothing_else() {
+    let mut plan = Sketch {
+        shares: &[700_000, 300_000],
+        skus: 20,
+        stock_each: 40,
+        orders_per_hour: 6_000,
+        lasts: Span::from_mins(10),
+    }
+    .plan();
+    plan.charter.speed_milli = 300_000;
+    let (journal, facts) = journal();
+    on_a_runtime(async {
+        let keys = Keyring::random().unwrap();
+        let hosting = Hosting::open(&plan, &journal, keys).await.unwrap();
+        let carrier = Arc::clone(&hosting.carrier);
+        // Looked for at every sample, however few they are.
+        let mut hand = |_: At| {
+            carrier.estate.may_keep(0);
+            Vec::new()
+        };
+        hosting.play(&plan, &journal, &mut hand).await.unwrap();
+        carrier.estate.forget(carrier.clock.now().at);
+        assert_eq!(carrier.estate.remembers(), 0, "nothing is under way any more");
+    });
+    journal.close().unwrap();
+    let sums = Sums::of(&facts.lock());
+    assert_eq!(sums.duplicates, 0);
+    assert!(sums.is_quiet && sums.accepted > 600, "{}", sums.accepted);
 }
 
 /// A plan that has time to be played while a test does something else.

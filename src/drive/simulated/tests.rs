@@ -28,7 +28,7 @@ const SMALL: Sketch = Sketch {
 };
 
 /// Everything that can go on, on two channels with every everyday imperfection.
-fn lively(seed: u64) -> Plan {
+pub(super) fn lively(seed: u64) -> Plan {
     let mut plan = Sketch {
         shares: &[600_000, 400_000],
         skus: 60,
@@ -79,7 +79,7 @@ fn lively(seed: u64) -> Plan {
 }
 
 /// Every setting of the connector that changes what it does.
-fn settings() -> Vec<(String, Plan)> {
+pub(super) fn settings() -> Vec<(String, Plan)> {
     let mut all = Vec::new();
     for updates in [UpdateStyle::Absolute, UpdateStyle::Delta, UpdateStyle::CompareAndSet] {
         for reserve in [Reserve::OnAccept, Reserve::OnPayment, Reserve::OnHandoff] {

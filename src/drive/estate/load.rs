@@ -1,0 +1,80 @@
+//! Owns the load's side of a call in an estate: what is open from when it is planned until it is
+//! over. Must not know how it travels.
+
+use super::books::Books;
+use super::cell::Cell as _;
+use super::{Cells, Driver, Estate};
+use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::CameBack;
+use crate::ids::{Intent, OpId, OrderId};
+use crate::traffic::{Arrival, MerchantEvent};
+use crate::units::{At, Span};
+
+/// A call is open from [`Estate::opens`] until it is answered, or is said never to have left.
+impl<C: Cells> Estate<C> {
+    /// A shopper's order.
+    pub(in crate::drive) fn order(&self, arrival: Arrival) -> LoadCall {
+        LoadCall::order(self.op(), arrival)
+    }
+
+    /// A customer's change of mind.
+    pub(in crate::drive) fn cancellation(
+        &self,
+        at: At,
+        intent: Intent,
+        order: OrderId,
+    ) -> LoadCall {
+        LoadCall::cancellation(self.op(), at, intent, order)
+    }
+
+    /// The merchant's next act.
+    pub(in crate::drive) fn act(&self, event: &MerchantEvent) -> LoadCall {
+        let (op, place) = self.books.with(|books| (books.op(), books.act()));
+        LoadCall::merchant(op, place, event)
+    }
+
+    fn op(&self) -> OpId {
+        self.books.with(Books::op)
+    }
+
+    /// A call is to be made.
+    pub(in crate::drive) fn opens(&self, purpose: &Purpose) {
+        self.books.with(|books| books.opens(shoppers(purpose)));
+    }
+
+    /// It is over.
+    pub(in crate::drive) fn closes(&self, purpose: &Purpose) {
+        self.books.with(|books| books.closes(shoppers(purpose)));
+    }
+
+    /// It came back: says so, and plans what its customer does then.
+    pub(in crate::drive) fn answered(
+        &self,
+        by: &mut impl Driver,
+        (purpose, cancels_after): (&Purpose, Option<Span>),
+        came: &CameBack,
+        out: &mut Outbox,
+    ) {
+        if matches!(came, CameBack::Unknown) {
+            let late = by.may_come_late();
+            self.books.with(|books| books.unknown(purpose, late));
+        }
+        let (now, order) = by.stamp(out, |now, out| (now, purpose.answered(came, out)));
+        if let (Some(order), Some(after)) = (order, cancels_after) {
+            self.books.with(|books| books.opens(Some(purpose.intent)));
+            by.cancel_at(now + after, purpose.intent, order);
+        }
+        self.closes(purpose);
+    }
+
+    /// A customer's planned change of mind is a call now, or will never be one.
+    pub(in crate::drive) fn changed_mind(&self, intent: Intent) {
+        self.books.with(|books| books.closes(Some(intent)));
+    }
+}
+
+/// The intent of a shopper's call: the merchant's are numbered by themselves, and no order's.
+fn shoppers(purpose: &Purpose) -> Option<Intent> {
+    purpose.channel.map(|_| purpose.intent)
+}
