@@ -57,6 +57,8 @@ pub struct Connector {
     /// The moment of the input at work: since when what it queues waits.
     now: At,
     next_wording: u64,
+    /// Something was queued, or a worker became free, since work was last started.
+    may_start: bool,
 }
 
 /// A place in somebody's list of changes.
@@ -147,6 +149,7 @@ impl Connector {
             timers,
             now: At::START,
             next_wording: 0,
+            may_start: false,
             readers,
             play,
         }
@@ -201,6 +204,7 @@ impl Connector {
                 // came to say so: else every task of a busy worker would be that much longer.
                 Later::Free(partition) => {
                     self.partitions[usize::from(partition)].busy -= 1;
+                    self.may_start = true;
                     self.start_work(due, out);
                 }
                 Later::Again(task) => self.requeue(now, task),

@@ -149,7 +149,7 @@ impl Marketplace {
                     .flatten();
                 Answer::heard(refused.unwrap_or_else(|| self.cancel(now, order, why, out)))
             }
-            ChannelRequest::Update { key, kind, items } => self.update(now, key, kind, items),
+            ChannelRequest::Update { key, kind, items } => self.update(now, key, kind, &items),
             ChannelRequest::ListOrders { after, limit } => {
                 if let Some(reply) = self.gate(now, LimitedOp::Read, mix(3, after)) {
                     return Answer::heard(reply);

@@ -48,7 +48,7 @@ pub enum ChannelRequest {
         /// What is updated.
         kind: PushKind,
         /// The items, at most the channel's batch size.
-        items: Vec<UpdateItem>,
+        items: smallvec::SmallVec<[UpdateItem; 1]>,
     },
     /// A connector reads orders changed after a cursor, oldest first.
     ListOrders {
@@ -113,7 +113,7 @@ pub enum ChannelReply {
     /// One outcome an item, in the order of the request.
     Updated {
         /// The outcomes.
-        items: Vec<ItemOutcome>,
+        items: smallvec::SmallVec<[ItemOutcome; 1]>,
     },
     /// A page of orders.
     Orders {

@@ -304,6 +304,9 @@ impl<'a, R: Record> Simulation<'a, R> {
     }
 
     fn note(&mut self) {
+        if self.out.facts.is_empty() {
+            return;
+        }
         self.record.note(self.agenda.now, 0, &mut self.out.facts);
     }
 

@@ -293,7 +293,7 @@ pub enum What {
         /// What the whole call came to.
         outcome: CallOutcome,
         /// What was in it.
-        items: Vec<PushItem>,
+        items: smallvec::SmallVec<[PushItem; 1]>,
     },
     /// A connector's attempt to hand an order to the OMS came back.
     HandoffTried {

@@ -1,6 +1,8 @@
 //! Owns histories made up for tests: a charter, one of every kind of fact, long runs of both.
 //! Must not know what is tested with them.
 
+use smallvec::smallvec;
+
 use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
@@ -206,7 +208,7 @@ fn connector_facts(d: Drawn) -> Vec<What> {
             waited: Span(d.large),
             sent: At(d.large),
             outcome,
-            items: vec![PushItem { sku, version, outcome: CallOutcome::Rejected }],
+            items: smallvec![PushItem { sku, version, outcome: CallOutcome::Rejected }],
         },
         What::HandoffTried {
             connector,

@@ -1,6 +1,7 @@
 //! Oversell against brute force, and its causes.
 
 use proptest::prelude::*;
+use smallvec::smallvec;
 
 use super::judgement::{Invariant, OversellCauses, StoryWhat};
 use super::testing::*;
@@ -40,7 +41,7 @@ fn push(play: &mut Play, version: u64, outcome: CallOutcome) {
         waited: Span::ZERO,
         sent: secs(149),
         outcome,
-        items: vec![item],
+        items: smallvec![item],
     };
     play.add(150, pushed);
 }

@@ -1,5 +1,7 @@
 //! What befell the harness is never held against the systems, nor does it hide what they did.
 
+use smallvec::SmallVec;
+
 use super::gate_tests::{band, delay, is_shown, not_proved};
 use super::judgement::{Band, Invariant, Reason, Unproved, Verdict};
 use super::load::{Load, Stamp};
@@ -33,7 +35,7 @@ fn late_on_the_first_channel() -> Play {
                 waited,
                 sent,
                 outcome: CallOutcome::Done,
-                items: Vec::new(),
+                items: SmallVec::new(),
             },
         );
     }

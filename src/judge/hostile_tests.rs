@@ -1,6 +1,7 @@
 //! Histories that nobody honest wrote: an error, or a judgement; never a panic or a giant table.
 
 use proptest::prelude::*;
+use smallvec::smallvec;
 
 use super::fold::Fold;
 use super::judgement::{Invariant, Verdict};
@@ -198,7 +199,7 @@ fn strangers() -> [What; 19] {
     };
     let gave_up = |connector, job| What::GaveUp { connector, job, attempts: 8, last: outcome };
     let pushed = |sku| {
-        let items = vec![PushItem { sku: SkuId(sku), version: Version(1), outcome }];
+        let items = smallvec![PushItem { sku: SkuId(sku), version: Version(1), outcome }];
         let (channel, kind) = (ChannelId(0), PushKind::Stock);
         What::Pushed { connector: hub, channel, kind, attempt: 1, waited, sent, outcome, items }
     };

@@ -260,6 +260,7 @@ impl Connector {
         *offer.waits(kind) = true;
         let place = sku.index() % self.partitions.len();
         let entry = PushEntry::Fresh(PushWish { sku, version, wish });
+        self.may_start = true;
         self.partitions[place].push_change(self.now, channel, kind, entry);
     }
 
@@ -272,6 +273,7 @@ impl Connector {
             return;
         }
         let id = self.tasks.insert(task);
+        self.may_start = true;
         self.partitions[usize::from(partition)].push_order(self.now, id);
     }
 

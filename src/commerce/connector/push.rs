@@ -5,10 +5,12 @@ use smallvec::SmallVec;
 
 use super::Connector;
 use super::lanes::{Wish, Wishes};
-use crate::commerce::imperfect::mix;
+use super::shelf::Shelf;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::protocol::{CameBack, Change, ChannelReply, ItemOutcome, UpdateItem};
-use crate::commerce::terms::UpdateStyle;
+use crate::commerce::protocol::{
+    CameBack, Change, ChannelReply, ChannelRequest, ItemOutcome, UpdateItem,
+};
+use crate::commerce::terms::{ConnectorPlay, UpdateStyle};
 use crate::history::What;
 use crate::history::fact::{CallOutcome, PushItem, PushKind};
 use crate::ids::{ChannelId, Version};
@@ -34,7 +36,7 @@ impl Push {
     }
 }
 
-impl Connector {
+impl Push {
     /// Fixes what a push will say: what is known now that a worker takes it (or, where neither
     /// coalescing nor the style of its updates asks for the newest, what was known when it was
     /// queued). What comes to be known later waits behind it as a change of its own.
@@ -42,14 +44,14 @@ impl Connector {
     /// Not said later, when the call leaves: a worker at work would then take in what was to wait,
     /// coalescing would hide part of the work, and the time that is stated of a described connector
     /// would not be all of it.
-    pub(super) fn fix(&mut self, push: &mut Push) {
-        let (style, coalesce) = (self.play.updates, self.play.coalesce);
+    pub(super) fn fix(&mut self, play: &ConnectorPlay, shelf: &mut Shelf) {
+        let (style, coalesce) = (play.updates, play.coalesce);
         let newest = coalesce || style != UpdateStyle::Absolute;
-        for wish in &mut push.wishes {
-            self.shelf.renewed(push.channel, wish.sku, push.kind);
-            let place = self.shelf.level_and_offer(push.channel, wish.sku);
+        for wish in &mut self.wishes {
+            shelf.renewed(self.channel, wish.sku, self.kind);
+            let place = shelf.level_and_offer(self.channel, wish.sku);
             let Some((level, offer)) = place else { continue };
-            *offer.waits(push.kind) = false;
+            *offer.waits(self.kind) = false;
             (wish.version, wish.wish) = match wish.wish {
                 Wish::Show(_) if newest => (level.version, Wish::Show(offer.aim(style))),
                 Wish::Charge(_) if coalesce => (level.price_version, Wish::Charge(level.price)),
@@ -59,33 +61,47 @@ impl Connector {
         }
     }
 
-    /// Words a push as it was fixed, and gives the wording its key. Nothing is left when every SKU
-    /// of it waits for its turn or was overtaken.
+    /// Words a push as it was fixed; nothing is left when every SKU of it waits for its turn or was
+    /// overtaken. `key` is a new wording's.
     ///
     /// Every wording has a key of its own: "2 fewer" said twice on purpose is not a repetition.
-    pub(super) fn word_push(&mut self, push: &mut Push) -> Option<(u64, Vec<UpdateItem>)> {
-        if push.repeats {
-            return Some((push.key, push.worded.to_vec()));
+    pub(super) fn word(
+        &mut self,
+        play: &ConnectorPlay,
+        shelf: &mut Shelf,
+        key: impl FnOnce() -> u64,
+    ) -> Option<ChannelRequest> {
+        if !self.repeats {
+            self.key = key();
+            self.word_anew(play, shelf);
         }
-        self.next_wording += 1;
-        push.key = mix(u64::from(self.id.0), self.next_wording);
-        let (style, coalesce) = (self.play.updates, self.play.coalesce);
-        push.worded.clear();
-        push.wishes.retain(|wish| {
-            let place = self.shelf.level_and_offer(push.channel, wish.sku);
-            let Some((level, offer)) = place else { return false };
-            let newest = (*offer.sent(push.kind)).max(wish.version);
+        (!self.worded.is_empty()).then(|| ChannelRequest::Update {
+            key: Some(self.key),
+            kind: self.kind,
+            items: SmallVec::from_slice(&self.worded),
+        })
+    }
+
+    fn word_anew(&mut self, play: &ConnectorPlay, shelf: &mut Shelf) {
+        let (style, coalesce) = (play.updates, play.coalesce);
+        let Push { channel, kind, wishes, worded, .. } = self;
+        worded.clear();
+        wishes.retain(|wish| {
+            let Some((level, offer)) = shelf.level_and_offer(*channel, wish.sku) else {
+                return false;
+            };
+            let newest = (*offer.sent(*kind)).max(wish.version);
             let overtaken = wish.version < newest;
             // Said now, it would bring an old value back.
-            if overtaken && coalesce && push.kind != PushKind::Listing {
+            if overtaken && coalesce && *kind != PushKind::Listing {
                 return false;
             }
-            let one_at_a_time = style == UpdateStyle::CompareAndSet && push.kind == PushKind::Stock;
+            let one_at_a_time = style == UpdateStyle::CompareAndSet && *kind == PushKind::Stock;
             if one_at_a_time && std::mem::replace(&mut offer.in_call, true) {
                 offer.again = true;
                 return false;
             }
-            *offer.sent(push.kind) = newest;
+            *offer.sent(*kind) = newest;
             let change = match wish.wish {
                 Wish::Show(aim) => {
                     let nothing = overtaken.then(|| offer.word_nothing(style)).flatten();
@@ -96,12 +112,13 @@ impl Connector {
             };
             let relative = matches!(change, Change::Delta(_) | Change::CompareAndSet { .. });
             let version = if relative { newest } else { wish.version };
-            push.worded.push(UpdateItem { sku: wish.sku, version, change });
+            worded.push(UpdateItem { sku: wish.sku, version, change });
             true
         });
-        (!push.worded.is_empty()).then(|| (push.key, push.worded.to_vec()))
     }
+}
 
+impl Connector {
     pub(super) fn record_push(
         &self,
         push: &Push,
@@ -164,7 +181,7 @@ impl Connector {
             return;
         }
         let replies = item_outcomes(came);
-        for (place, item) in push.worded.clone().iter().enumerate() {
+        for (place, item) in push.worded.iter().enumerate() {
             let source_version = self.shelf.source[item.sku.index()].version;
             let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
             let mut again = push.kind == PushKind::Stock && offer.call_is_over();

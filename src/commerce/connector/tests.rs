@@ -1,5 +1,7 @@
 //! Tests of the reference connector: intake, queues, retries, what it believes.
 
+use smallvec::smallvec;
+
 use super::*;
 use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome, OmsReply, OrderNotice};
 use crate::commerce::protocol::{SourceNotice, UpdateItem};
@@ -59,7 +61,7 @@ fn next(hub: &mut Connector) -> (At, Outbox) {
     (now, out)
 }
 
-fn update(out: &Outbox) -> (u64, Vec<UpdateItem>) {
+fn update(out: &Outbox) -> (u64, SmallVec<[UpdateItem; 1]>) {
     match &out.calls[..] {
         [Calling { asked: Asked::Channel(_, ChannelRequest::Update { key, items, .. }), .. }] => {
             (key.expect("keyed"), items.clone())
@@ -69,7 +71,7 @@ fn update(out: &Outbox) -> (u64, Vec<UpdateItem>) {
 }
 
 fn updated(outcome: ItemOutcome) -> CameBack {
-    CameBack::Channel(ChannelReply::Updated { items: vec![outcome] })
+    CameBack::Channel(ChannelReply::Updated { items: smallvec![outcome] })
 }
 
 /// One worker-rich connector serving only channel 0.
@@ -179,7 +181,7 @@ fn updates_wait_together_and_go_together() {
         }
         let items = update(&out).1;
         sent.push(items.iter().map(|i| (i.sku.0, i.version.0)).collect::<Vec<_>>());
-        let items = vec![ItemOutcome::Taken; items.len()];
+        let items = smallvec![ItemOutcome::Taken; items.len()];
         let came = CameBack::Channel(ChannelReply::Updated { items });
         reply(&mut hub, now, out.calls[0].op, came);
     }

@@ -81,6 +81,9 @@ impl Task {
 impl Connector {
     /// Lets every free worker take what goes first.
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
+        if !std::mem::take(&mut self.may_start) {
+            return;
+        }
         for place in 0..self.partitions.len() {
             while self.partitions[place].can_start() {
                 let taken = self.partitions[place].take(&self.batches);
@@ -116,17 +119,16 @@ impl Connector {
     }
 
     fn work_on(&mut self, now: At, id: usize, waited: Span, out: &mut Outbox) {
-        let mut task = self.tasks.remove(id);
+        let task = &mut self.tasks[id];
         task.attempt += 1;
         task.waited = waited;
-        let service = self.service(&task);
         if let TaskKind::Push(push) = &mut task.kind
             && !push.repeats
         {
-            self.fix(push);
+            push.fix(&self.play, &mut self.shelf);
         }
-        task.service_ends = now + service;
-        let id = self.tasks.insert(task);
+        let service = self.service(&self.tasks[id]);
+        self.tasks[id].service_ends = now + service;
         let until_call = service - self.play.exchange_allowance;
         if until_call == Span::ZERO {
             self.call(now, id, out);
@@ -152,21 +154,24 @@ impl Connector {
 
     /// Makes a task's call, or drops the task when it has become moot.
     pub(super) fn call(&mut self, now: At, id: usize, out: &mut Outbox) {
-        let mut task = self.tasks.remove(id);
-        match self.word(&mut task) {
-            Some(asked) => {
-                let task = self.tasks.insert(task);
-                self.ask(InCall::Task { task, sent: now }, asked, out);
-            }
-            None => self.free_worker(now, &task),
+        if let Some(asked) = self.word(id) {
+            self.ask(InCall::Task { task: id, sent: now }, asked, out);
+        } else {
+            let task = self.tasks.remove(id);
+            self.free_worker(now, &task);
         }
     }
 
-    fn word(&mut self, task: &mut Task) -> Option<Asked> {
+    fn word(&mut self, id: usize) -> Option<Asked> {
+        let task = &mut self.tasks[id];
         let order = task.order;
         if let TaskKind::Push(push) = &mut task.kind {
-            let (key, items) = self.word_push(push)?;
-            let request = ChannelRequest::Update { key: Some(key), kind: push.kind, items };
+            let (connector, wordings) = (self.id, &mut self.next_wording);
+            let key = || {
+                *wordings += 1;
+                mix(u64::from(connector.0), *wordings)
+            };
+            let request = push.word(&self.play, &mut self.shelf, key)?;
             return Some(Asked::Channel(push.channel, request));
         }
         let known = self.orders.get_mut(order)?;
@@ -267,6 +272,7 @@ impl Connector {
 
     pub(super) fn requeue(&mut self, now: At, id: usize) {
         let Some(task) = self.tasks.get(id) else { return };
+        self.may_start = true;
         let partition = &mut self.partitions[usize::from(task.partition)];
         partition.comes_back();
         match &task.kind {
@@ -309,6 +315,7 @@ impl Connector {
             self.timers.set(task.service_ends, Later::Free(task.partition));
         } else {
             self.partitions[usize::from(task.partition)].busy -= 1;
+            self.may_start = true;
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::super::imperfect::mix;
 use super::super::limiter::LimitedOp;
@@ -36,19 +37,22 @@ pub(super) struct Offer {
 /// How many updates a channel knows again. A repetition comes within a few backoffs.
 const KEYS_MAX: usize = 4_096;
 
+/// What became of an update: of nearly always one item.
+type Outcomes = SmallVec<[ItemOutcome; 1]>;
+
 /// What became of the latest updates, by idempotency key.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
-    outcomes: FxHashMap<u64, Vec<ItemOutcome>>,
+    outcomes: FxHashMap<u64, Outcomes>,
     oldest_first: VecDeque<u64>,
 }
 
 impl Remembered {
-    fn recall(&self, key: u64) -> Option<&Vec<ItemOutcome>> {
+    fn recall(&self, key: u64) -> Option<&Outcomes> {
         self.outcomes.get(&key)
     }
 
-    fn keep(&mut self, key: u64, outcomes: Vec<ItemOutcome>) {
+    fn keep(&mut self, key: u64, outcomes: Outcomes) {
         if self.outcomes.insert(key, outcomes).is_none() {
             self.oldest_first.push_back(key);
         }
@@ -65,7 +69,7 @@ impl Marketplace {
         now: At,
         key: Option<u64>,
         kind: PushKind,
-        items: Vec<UpdateItem>,
+        items: &[UpdateItem],
     ) -> Answer<ChannelReply> {
         let op = match kind {
             PushKind::Stock => LimitedOp::Stock,
@@ -84,7 +88,7 @@ impl Marketplace {
         if let Some(items) = key.and_then(|key| self.taken.recall(key)) {
             return Answer::heard(ChannelReply::Updated { items: items.clone() });
         }
-        let outcomes: Vec<_> = items.into_iter().map(|item| self.take(now, kind, item)).collect();
+        let outcomes: Outcomes = items.iter().map(|item| self.take(now, kind, *item)).collect();
         let fate = self.faults.of_reply(thing);
         if let Some(key) = key.filter(|_| fate != Fate::Heard || self.keeps == Keeps::All) {
             self.taken.keep(key, outcomes.clone());

@@ -1,5 +1,7 @@
 //! Tests of a marketplace: orders, offers, updates, payments, webhooks.
 
+use smallvec::smallvec;
+
 use super::*;
 use crate::commerce::limiter::{LimiterKind, LimiterTerms};
 use crate::commerce::outbox::{Fate, How};
@@ -50,12 +52,12 @@ fn push(shop: &mut Marketplace, now: At, key: u64, change: Change) -> ChannelRep
         Change::Publish { .. } => PushKind::Listing,
         _ => PushKind::Stock,
     };
-    let items = vec![UpdateItem { sku: SkuId(0), version: Version(key), change }];
+    let items = smallvec![UpdateItem { sku: SkuId(0), version: Version(key), change }];
     ask(shop, now, ChannelRequest::Update { key: Some(key), kind, items }).0
 }
 
 fn taken() -> ChannelReply {
-    ChannelReply::Updated { items: vec![ItemOutcome::Taken] }
+    ChannelReply::Updated { items: smallvec![ItemOutcome::Taken] }
 }
 
 /// What a shopper could buy of a SKU now.
@@ -128,7 +130,8 @@ fn compare_and_set_compares_with_what_is_stored() {
     let cas = |expect, to| Change::CompareAndSet { expect: Qty(expect), to: Qty(to) };
     assert_eq!(push(&mut shop, s(0), 1, cas(10, 7)), taken());
     ask(&mut shop, s(1), order(1, &[(0, 2)]));
-    let conflict = ChannelReply::Updated { items: vec![ItemOutcome::Conflict { have: Qty(5) }] };
+    let conflict =
+        ChannelReply::Updated { items: smallvec![ItemOutcome::Conflict { have: Qty(5) }] };
     assert_eq!(push(&mut shop, s(2), 2, cas(7, 6)), conflict);
     assert_eq!(push(&mut shop, s(3), 3, cas(5, 4)), taken());
     assert_eq!(offered(&mut shop, s(13), 0), Qty(4));
@@ -179,14 +182,14 @@ fn remembered_updates_are_bounded() {
     for key in 0..10_000 {
         push(&mut shop, s(0), key, Change::Delta(Qty(1)));
     }
-    let again = ChannelReply::Updated { items: vec![ItemOutcome::Taken] };
+    let again = ChannelReply::Updated { items: smallvec![ItemOutcome::Taken] };
     assert_eq!(push(&mut shop, s(0), 9_999, Change::Delta(Qty(1))), again);
     assert_eq!(offered(&mut shop, s(99), 0), Qty(10_010));
 }
 
 #[test]
 fn updates_that_make_no_sense_are_rejected() {
-    let rejected = ChannelReply::Updated { items: vec![ItemOutcome::Rejected] };
+    let rejected = ChannelReply::Updated { items: smallvec![ItemOutcome::Rejected] };
     for (kind, sku, change) in [
         (PushKind::Stock, 9, Change::Absolute(Qty(1))),
         (PushKind::Stock, u32::MAX, Change::Delta(Qty(1))),
@@ -200,14 +203,14 @@ fn updates_that_make_no_sense_are_rejected() {
         (PushKind::Listing, 0, Change::Delta(Qty(1))),
     ] {
         let mut shop = shop(play());
-        let items = vec![UpdateItem { sku: SkuId(sku), version: Version(u64::MAX), change }];
+        let items = smallvec![UpdateItem { sku: SkuId(sku), version: Version(u64::MAX), change }];
         let (reply, _) = ask(&mut shop, s(0), ChannelRequest::Update { key: Some(1), kind, items });
         assert_eq!(reply, rejected, "{change:?}");
         assert!(shop.is_quiet());
     }
     let mut shop = shop(ChannelPlay { batch_max: 2, ..play() });
     let change = Change::Delta(Qty(1));
-    let items = vec![UpdateItem { sku: SkuId(0), version: Version(1), change }; 3];
+    let items = smallvec![UpdateItem { sku: SkuId(0), version: Version(1), change }; 3];
     let (reply, _) =
         ask(&mut shop, s(0), ChannelRequest::Update { key: Some(1), kind: PushKind::Stock, items });
     assert!(matches!(reply, ChannelReply::Invalid { why } if why.contains("at most 2")));
@@ -218,7 +221,7 @@ fn a_listing_sells_after_its_time_with_what_changed_meanwhile() {
     let lists_after = Law::Constant(Span::from_secs(60));
     let mut shop = shop(ChannelPlay { lists_after, ..play() });
     let update = |shop: &mut Marketplace, now, key, kind, change| {
-        let items = vec![UpdateItem { sku: SkuId(2), version: Version(key), change }];
+        let items = smallvec![UpdateItem { sku: SkuId(2), version: Version(key), change }];
         ask(shop, now, ChannelRequest::Update { key: Some(key), kind, items }).0
     };
     let publish = Change::Publish { price: Money(300), qty: Qty(10) };
@@ -317,8 +320,11 @@ fn connectors_are_throttled_and_shoppers_are_not() {
 fn a_lost_reply_leaves_the_deed_and_the_repetition_is_heard() {
     let imperfections = Imperfections { lost_replies: Ppm::ONE, ..Imperfections::NONE };
     let mut shop = shop(ChannelPlay { imperfections, ..play() });
-    let items =
-        vec![UpdateItem { sku: SkuId(0), version: Version(1), change: Change::Delta(Qty(-2)) }];
+    let items = smallvec![UpdateItem {
+        sku: SkuId(0),
+        version: Version(1),
+        change: Change::Delta(Qty(-2))
+    }];
     let fates = [Fate::Lost(How::Close), Fate::Heard];
     for fate in fates {
         let update =

@@ -96,8 +96,9 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
-        let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5))
-            .prop_map(|(key, kind, items)| ChannelRequest::Update { key, kind, items });
+        let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5)).prop_map(
+            |(key, kind, items)| ChannelRequest::Update { key, kind, items: items.into() },
+        );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
         (Just(channel), prop_oneof![place, cancel, update, list])
@@ -135,7 +136,9 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
                 Just(ItemOutcome::Rejected),
                 qty().prop_map(|have| ItemOutcome::Conflict { have }),
             ];
-            vec(outcome, items.len()).prop_map(|items| ChannelReply::Updated { items }).boxed()
+            vec(outcome, items.len())
+                .prop_map(|items| ChannelReply::Updated { items: items.into() })
+                .boxed()
         }
         ChannelRequest::ListOrders { .. } => {
             (vec(order_notice(), 0..3), any::<u64>(), any::<bool>())

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use proptest::prelude::*;
+use smallvec::smallvec;
 
 use super::samples::{channel_exchange, channel_request, notice, oms_exchange, oms_request};
 use super::*;
@@ -229,14 +230,14 @@ fn an_update_with_an_outcome_missing_is_unknown() {
     let change = Change::Absolute(Qty(3));
     let item = UpdateItem { sku: SkuId(1), version: Version(1), change };
     let request =
-        ChannelRequest::Update { key: None, kind: PushKind::Stock, items: vec![item, item] };
+        ChannelRequest::Update { key: None, kind: PushKind::Stock, items: smallvec![item, item] };
     let asked = Asked::Channel(ChannelId(0), request);
     let reply = |items| channel::encode_reply(&ChannelReply::Updated { items });
     let taken = ItemOutcome::Taken;
-    let both = CameBack::Channel(ChannelReply::Updated { items: vec![taken, taken] });
-    assert_eq!(heard(&asked, &reply(vec![taken, taken])), both);
-    assert_eq!(heard(&asked, &reply(vec![taken])), CameBack::Unknown);
-    assert_eq!(heard(&asked, &reply(vec![taken, taken, taken])), CameBack::Unknown);
+    let both = CameBack::Channel(ChannelReply::Updated { items: smallvec![taken, taken] });
+    assert_eq!(heard(&asked, &reply(smallvec![taken, taken])), both);
+    assert_eq!(heard(&asked, &reply(smallvec![taken])), CameBack::Unknown);
+    assert_eq!(heard(&asked, &reply(smallvec![taken, taken, taken])), CameBack::Unknown);
     let lonely = r#"{"items":[{"outcome":"taken"},{"outcome":"conflict"}]}"#;
     assert_eq!(said(&asked, 200, lonely), CameBack::Unknown);
 }
@@ -279,7 +280,7 @@ fn the_wire_reads_like_this() {
     let (intent, buyer) = (Intent(41), Buyer(5));
     let lines = vec![(SkuId(3), Qty(2))];
     let cas = Change::CompareAndSet { expect: Qty(9), to: Qty(7) };
-    let items = vec![UpdateItem { sku: SkuId(3), version: Version(8), change: cas }];
+    let items = smallvec![UpdateItem { sku: SkuId(3), version: Version(8), change: cas }];
     let calls = [
         channel::encode_request(&ChannelRequest::PlaceOrder { intent, buyer, lines }),
         channel::encode_request(&ChannelRequest::Update {
@@ -298,7 +299,7 @@ fn the_wire_reads_like_this() {
     let replies = [
         channel::encode_reply(&ChannelReply::TurnedAway { why: Refusal::Stock }),
         channel::encode_reply(&ChannelReply::Updated {
-            items: vec![ItemOutcome::Taken, ItemOutcome::Conflict { have: Qty(4) }],
+            items: smallvec![ItemOutcome::Taken, ItemOutcome::Conflict { have: Qty(4) }],
         }),
         oms::encode_reply(&OmsReply::Held { oms: OmsOrder(9), known: true }),
     ];
