@@ -27,6 +27,9 @@ struct Args {
     /// Only play: nobody judges.
     #[arg(long)]
     unjudged: bool,
+    /// Judge on a thread of its own.
+    #[arg(long)]
+    beside: bool,
 }
 
 fn unjudged(plan: &Plan) -> u64 {
@@ -49,13 +52,18 @@ fn main() -> anyhow::Result<()> {
         let (facts, orders) = if args.unjudged {
             (unjudged(&plan), None)
         } else {
-            let played = replication::play(&plan, || true).expect("nobody stops it");
+            let played = if args.beside {
+                replication::play_beside(&plan, || true)
+            } else {
+                replication::play(&plan, || true)
+            };
+            let played = played.expect("nobody stops it");
             (played.judgement.facts, Some(played.judgement.totals.accepted))
         };
         let seconds = began.elapsed().as_secs_f64();
         let a_fact = seconds * 1e9 / facts as f64;
         let said = serde_json::json!({
-            "judged": !args.unjudged, "seconds": seconds, "facts": facts,
+            "judged": !args.unjudged, "beside": args.beside, "seconds": seconds, "facts": facts,
             "accepted_orders": orders, "ns_a_fact": a_fact,
         });
         println!("{said}");

@@ -7,7 +7,7 @@ use crate::history::reader::{Ended, Reader, ReaderError};
 use crate::judge::{Fold, Judgement, NotAHistory};
 use crate::language::Problems;
 use crate::scenario::{self, Overrides, Plan};
-use crate::study::ways;
+use crate::study::{replication, ways};
 
 /// A scenario that is known to be valid, with what its file names.
 #[derive(Clone, Debug)]
@@ -48,7 +48,12 @@ impl From<Plan> for Scenario {
 /// way, and the worst counts.
 #[must_use]
 pub fn simulate(scenario: &Scenario) -> Judgement {
-    let played = ways::play_worst(&scenario.plan, || true);
+    let plan = &scenario.plan;
+    let played = if plan.unknowns.is_empty() {
+        replication::play_beside(plan, || true)
+    } else {
+        ways::play_worst(plan, || true)
+    };
     played.expect("nobody stops it").judgement
 }
 

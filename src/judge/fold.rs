@@ -129,6 +129,11 @@ impl Fold {
         Ok(())
     }
 
+    /// Eats what follows.
+    pub fn eat_all(&mut self, facts: &[Fact]) -> Result<(), NotAHistory> {
+        facts.iter().try_for_each(|fact| self.eat(fact))
+    }
+
     /// What follows cannot be read. Behind an end that is somebody who spoke after it.
     pub fn torn(&mut self) {
         if let Some(run) = self.run.as_mut().filter(|run| run.ending.is_some()) {

@@ -1,8 +1,10 @@
 //! Owns one replication of many: played in virtual time, judged as it is played, and reduced to the
 //! figures that replications compare. Must not know statistics over replications.
 
+mod beside;
 mod sold;
 
+pub use beside::play_beside;
 pub use sold::{Sales, Undersold};
 
 use crate::drive::hand::Act;
@@ -17,7 +19,7 @@ use crate::judge::judgement::{
 };
 use crate::judge::{Fold, bar, of_input};
 use crate::scenario::Plan;
-use crate::units::{Ppm, Span};
+use crate::units::{At, Ppm, Span};
 
 /// What is kept of one replication.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,22 +153,60 @@ pub struct Played {
 /// # Panics
 /// When the driver writes a history that its own judge refuses: a broken invariant.
 pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
-    let mut fold = Fold::new();
-    let mut updates = 0;
+    let (mut eater, mut batch) = (Eater::default(), Vec::with_capacity(BATCH));
     let mut tape = Tape::new(|fact: Fact| {
-        updates += u64::from(matches!(fact.what, What::Pushed { .. }));
-        if let Err(wrong) = fold.eat(&fact) {
-            panic!("a driver writes what a judge can read: {wrong}");
+        batch.push(fact);
+        if batch.len() == BATCH {
+            eater.eat(&batch);
+            batch.clear();
         }
     });
-    let mut stopped = false;
-    let mut hand = |_| {
-        stopped = stopped || !go_on();
-        if stopped { vec![Act::Leave] } else { Vec::new() }
-    };
-    simulated::play(plan, &mut tape, &mut hand);
-    let judgement = fold.judge().filter(|_| !stopped)?;
-    Some(Played { judgement, updates })
+    let mut hand = Hand::new(go_on);
+    simulated::play(plan, &mut tape, &mut |at| hand.turn(at));
+    eater.eat(&batch);
+    eater.judged().filter(|_| !hand.stopped)
+}
+
+/// Facts judged at a time: as few as the caches hold, and as many as it takes to have the judge's
+/// code at hand while the player's is not.
+const BATCH: usize = 512;
+
+/// Eats what is played.
+#[derive(Default)]
+struct Eater {
+    fold: Fold,
+    updates: u64,
+}
+
+impl Eater {
+    fn eat(&mut self, batch: &[Fact]) {
+        let is_update = |fact: &&Fact| matches!(fact.what, What::Pushed { .. });
+        self.updates += batch.iter().filter(is_update).count() as u64;
+        if let Err(wrong) = self.fold.eat_all(batch) {
+            panic!("a driver writes what a judge can read: {wrong}");
+        }
+    }
+
+    fn judged(&self) -> Option<Played> {
+        Some(Played { judgement: self.fold.judge()?, updates: self.updates })
+    }
+}
+
+/// The hand of whoever may have a replication given up.
+struct Hand<G> {
+    go_on: G,
+    stopped: bool,
+}
+
+impl<G: Fn() -> bool> Hand<G> {
+    fn new(go_on: G) -> Hand<G> {
+        Hand { go_on, stopped: false }
+    }
+
+    fn turn(&mut self, _: At) -> Vec<Act> {
+        self.stopped = self.stopped || !(self.go_on)();
+        if self.stopped { vec![Act::Leave] } else { Vec::new() }
+    }
 }
 
 impl Replication {
