@@ -27,7 +27,9 @@ impl Chain {
     }
 }
 
+/// As the lists of lags have it, one line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Link<T> {
     item: T,
     before: u32,
@@ -40,11 +42,13 @@ pub(super) struct Chains<T> {
     links: Vec<Link<T>>,
     /// The first link that nobody uses; the next one is its `after`.
     free: u32,
+    /// Links in use.
+    used: u32,
 }
 
 impl<T> Default for Chains<T> {
     fn default() -> Self {
-        Chains { links: Vec::new(), free: NONE }
+        Chains { links: Vec::new(), free: NONE, used: 0 }
     }
 }
 
@@ -67,6 +71,11 @@ impl<T: Copy> Chains<T> {
         }
         chain.first = link;
         chain.len += 1;
+    }
+
+    /// Whether all lists are empty.
+    pub(super) fn is_empty(&self) -> bool {
+        self.used == 0
     }
 
     pub(super) fn front(&self, chain: &Chain) -> Option<&T> {
@@ -106,6 +115,7 @@ impl<T: Copy> Chains<T> {
     }
 
     fn link(&mut self, link: Link<T>) -> u32 {
+        self.used += 1;
         let at = self.free;
         if let Some(unused) = self.links.get_mut(at as usize) {
             self.free = unused.after;
@@ -129,6 +139,7 @@ impl<T: Copy> Chains<T> {
             after => self.links[after as usize].before = before,
         }
         chain.len -= 1;
+        self.used -= 1;
         self.links[at as usize].after = self.free;
         self.free = at;
         Some(item)
@@ -171,6 +182,7 @@ mod tests {
                 prop_assert_eq!(ends, (deque.front(), deque.back()));
                 most = most.max(deques[0].len() + deques[1].len());
                 prop_assert_eq!(pool.links.len(), most);
+                prop_assert_eq!(pool.is_empty(), deques.iter().all(VecDeque::is_empty));
             }
         }
     }

@@ -10,8 +10,8 @@ pub(super) struct Change {
     pub(super) version: Version,
     /// When the lag starts.
     pub(super) start: At,
-    /// When the order that caused it was accepted, on another channel.
-    pub(super) sold: Option<At>,
+    /// When the order that caused it was accepted, on another channel; never: no order did.
+    pub(super) sold: At,
     /// The source's fact.
     pub(super) seq: u64,
     /// The promotion whose edge it is, counted from 1; 0 is an everyday change.

@@ -48,7 +48,7 @@ impl Run {
             Charging::Nothing => {}
         }
         if let Some(version) = lost {
-            let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
+            let change = Change { version, start: w.at, sold: At::NEVER, seq: w.seq, promotion: 0 };
             self.price_lag.lost(channel, sku, change, w.at);
         }
         self.price_lag.take_ripe(|_| {});

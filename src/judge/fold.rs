@@ -85,6 +85,9 @@ impl Glance {
     }
 }
 
+/// Facts looked ahead at a time: what they touch is still there when they are eaten.
+const AHEAD: usize = 64;
+
 /// A history being eaten.
 #[derive(Clone, Debug, Default)]
 pub struct Fold {
@@ -129,9 +132,15 @@ impl Fold {
         Ok(())
     }
 
-    /// Eats what follows.
+    /// Eats what follows; what it asks memory for is asked for ahead, all at once.
     pub fn eat_all(&mut self, facts: &[Fact]) -> Result<(), NotAHistory> {
-        facts.iter().try_for_each(|fact| self.eat(fact))
+        for facts in facts.chunks(AHEAD) {
+            if let Some(run) = &self.run {
+                run.look_ahead(facts);
+            }
+            facts.iter().try_for_each(|fact| self.eat(fact))?;
+        }
+        Ok(())
     }
 
     /// What follows cannot be read. Behind an end that is somebody who spoke after it.

@@ -64,6 +64,19 @@ impl Buckets {
         }
     }
 
+    /// What is looked at when something is added to a bucket.
+    fn seen(&self, bucket: u16) -> u32 {
+        let (octave, within) = (usize::from(bucket) / OCTAVE, usize::from(bucket) % OCTAVE);
+        match self {
+            // Short enough to be at hand when the list is.
+            Buckets::Few(few) => few.first().map_or(0, |(_, n)| *n),
+            Buckets::Octaves(octaves) => {
+                let counts = octaves.get(octave).and_then(Option::as_ref);
+                counts.map_or(0, |counts| counts[within])
+            }
+        }
+    }
+
     /// Those that count something, by number.
     fn iter(&self) -> impl Iterator<Item = (u16, u32)> {
         let (few, octaves) = match self {
@@ -86,6 +99,11 @@ impl Hist {
         self.max_us = self.max_us.max(us);
         self.count += 1;
         self.buckets.add(bucket(us), 1);
+    }
+
+    /// Reads where a duration is counted, for nothing but having it at hand.
+    pub(super) fn look(&self, span: Span) -> u64 {
+        u64::from(self.buckets.seen(bucket(span.0)))
     }
 
     /// A duration that is longer than anybody could look.

@@ -4,6 +4,8 @@
 //! A lag is interval-censored: it lies between the last look that missed the change and the first
 //! that showed it, and one never seen is longer than anybody looked. It never drops out.
 
+mod look;
+
 use std::collections::VecDeque;
 
 use super::chains::{Chain, Chains};
@@ -21,9 +23,12 @@ const WAITING_HARD_MAX: usize = 1_024;
 const QUEUE_SLACK: usize = 65_536;
 
 /// What a channel shows of one SKU, and what it has yet to.
+/// One line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Track {
-    shown: Option<Version>,
+    version: Version,
+    /// Since when it is shown; never: no version is known to be.
     shown_at: At,
     waiting: Chain,
     /// The start of the oldest change not shown, retired ones included; [`At::NEVER`]: all shown.
@@ -38,12 +43,26 @@ struct Track {
 impl Default for Track {
     fn default() -> Track {
         Track {
-            shown: None,
-            shown_at: At::START,
+            version: Version(0),
+            shown_at: At::NEVER,
             waiting: Chain::default(),
             stale_since: At::NEVER,
             fell: (Version(0), At::NEVER),
             settling: Chain::default(),
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Track>() == 64, "a track is one line");
+
+impl Track {
+    fn shown(&self) -> Option<Version> {
+        (self.shown_at != At::NEVER).then_some(self.version)
+    }
+
+    fn shows(&mut self, version: Version, now: At) {
+        if self.shown() != Some(version) {
+            (self.version, self.shown_at) = (version, now);
         }
     }
 }
@@ -104,7 +123,9 @@ impl LagBook {
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
         // Nobody shows what is not issued: what was seen before as new as that is another's count.
-        track.shown = track.shown.filter(|shown| *shown < change.version);
+        if track.version >= change.version {
+            track.shown_at = At::NEVER;
+        }
         track.stale_since = track.stale_since.min(change.start);
         self.waiting.push_back(&mut track.waiting, change);
         let len = track.waiting.len();
@@ -133,10 +154,10 @@ impl LagBook {
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
         let mut look = Look::Forward;
-        if track.shown.is_some_and(|shown| version < shown) {
+        if track.shown().is_some_and(|shown| version < shown) {
             look = if track.shown_at + flap < now { Look::Regression } else { Look::Reopened };
             if look == Look::Regression && track.fell.1 == At::NEVER {
-                track.fell = (track.shown.unwrap_or(version), now);
+                track.fell = (track.version, now);
             }
             let newer = |(change, ..): &(Change, Span, At)| change.version > version;
             while self.settling.back(&track.settling).is_some_and(newer) {
@@ -148,9 +169,7 @@ impl LagBook {
         if track.fell.0 <= version {
             track.fell.1 = At::NEVER;
         }
-        if track.shown != Some(version) {
-            (track.shown, track.shown_at) = (Some(version), now);
-        }
+        track.shows(version, now);
         self.settle(place, version, now, missed);
         look
     }
@@ -168,16 +187,14 @@ impl LagBook {
         self.ripen(channel, sku, now);
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
-        if track.shown != Some(version) {
-            (track.shown, track.shown_at) = (Some(version), now);
-        }
+        track.shows(version, now);
         self.settle(place, version, now, missed);
     }
 
     /// Whether that is the version that `channel` shows, …
     pub(super) fn shows(&self, channel: ChannelId, sku: SkuId, version: Version) -> bool {
         let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
-        track.is_some_and(|track| track.shown == Some(version))
+        track.is_some_and(|track| track.shown() == Some(version))
     }
 
     /// … for longer than the flap window.
@@ -196,7 +213,7 @@ impl LagBook {
     /// `channel` showed a version and gave it up: showing it again is a change of its own.
     pub(super) fn lost(&mut self, channel: ChannelId, sku: SkuId, change: Change, now: At) {
         let place = self.track(channel, sku);
-        self.tracks[place].shown = None;
+        self.tracks[place].shown_at = At::NEVER;
         self.changed(channel, sku, change, now);
     }
 
@@ -204,7 +221,7 @@ impl LagBook {
     pub(super) fn opened(&mut self, channel: ChannelId, sku: SkuId, version: Version, now: At) {
         let place = self.track(channel, sku);
         let track = &mut self.tracks[place];
-        (track.shown, track.shown_at) = (Some(version), now);
+        (track.version, track.shown_at) = (version, now);
     }
 
     /// Since when the SKU's offer there is older than the watch edge, when it is.
@@ -221,6 +238,10 @@ impl LagBook {
 
     /// Whether a change of the SKU waits to be shown there.
     pub(super) fn awaits(&self, channel: ChannelId, sku: SkuId) -> bool {
+        // Asked of every offer that is shown, and nearly always of a book in which nothing waits.
+        if self.waiting.is_empty() {
+            return false;
+        }
         let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
         track.is_some_and(|track| !track.waiting.is_empty())
     }
@@ -366,7 +387,7 @@ fn is_unshown(
     version: Version,
 ) -> bool {
     let track = &tracks[sku as usize * channels + channel.index()];
-    track.shown.is_none_or(|shown| shown < version)
+    track.shown().is_none_or(|shown| shown < version)
 }
 
 #[cfg(test)]

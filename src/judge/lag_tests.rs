@@ -12,7 +12,13 @@ fn book() -> LagBook {
 }
 
 fn change(version: u64, s: u64) -> Change {
-    Change { version: Version(version), start: secs(s), sold: None, seq: version, promotion: 0 }
+    Change {
+        version: Version(version),
+        start: secs(s),
+        sold: At::NEVER,
+        seq: version,
+        promotion: 0,
+    }
 }
 
 fn change_at(book: &mut LagBook, version: u64, s: u64) {

@@ -8,17 +8,20 @@ use crate::history::fact::StockCause;
 use crate::ids::{SkuId, Version};
 use crate::units::{Money, Qty};
 
+/// One line of the processor's cache.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 struct Row {
-    version: Option<Version>,
+    /// The last fact about it, and its version.
+    last: Option<(Version, Witness)>,
     on_hand: Qty,
     available: Qty,
     /// Available as it is − as it should be.
     drift: Qty,
     shipped: Qty,
-    /// The last fact about it.
-    seen: Option<Witness>,
 }
+
+const _: () = assert!(size_of::<Row>() == 64, "a row is one line");
 
 /// The source's ledger as it says it is.
 #[derive(Clone, Debug)]
@@ -43,8 +46,8 @@ impl Ledger {
     ) -> Option<Qty> {
         let row = grown(&mut self.rows, sku);
         let available = on_hand - reserved;
-        let before = row.version.map(|_| row.available);
-        if let (Some(last), Some(before)) = (row.version, before)
+        let before = row.last.map(|_| row.available);
+        if let (Some((last, _)), Some(before)) = (row.last, before)
             && cause != StockCause::Opening
         {
             self.lost_update.checked += 1;
@@ -56,8 +59,7 @@ impl Ledger {
             }
             row.drift += off;
         }
-        (row.version, row.on_hand, row.available) = (Some(version), on_hand, available);
-        row.seen = Some(w);
+        (row.last, row.on_hand, row.available) = (Some((version, w)), on_hand, available);
         before
     }
 
@@ -65,28 +67,34 @@ impl Ledger {
         grown(&mut self.rows, sku).shipped += qty;
     }
 
+    /// Reads what is known of a SKU, for nothing but having it at hand.
+    pub(super) fn look(&self, sku: SkuId) -> u64 {
+        let row = self.rows.get(sku.index());
+        row.map_or(0, |row| row.available.0 as u64)
+    }
+
     /// Whether the source has said anything of its ledger.
     pub(super) fn spoke(&self) -> bool {
-        self.rows.iter().any(|row| row.version.is_some())
+        self.rows.iter().any(|row| row.last.is_some())
     }
 
     pub(super) fn belief(&self, sku: SkuId) -> Belief {
         self.rows.get(sku.index()).map_or(Belief::default(), |row| Belief {
-            available: row.version.map(|version| (row.available, version)),
+            available: row.last.map(|(version, _)| (row.available, version)),
             broken: row.drift != Qty::ZERO,
         })
     }
 
     /// The last fact about a SKU.
     pub(super) fn last(&self, sku: SkuId) -> Option<Witness> {
-        self.rows.get(sku.index()).and_then(|row| row.seen)
+        self.rows.get(sku.index()).and_then(|row| row.last).map(|(_, w)| w)
     }
 
     /// Supply against on hand + shipped, for each SKU that both sides speak of.
     pub(super) fn conservation(&self, supplies: &Supplies, channels: usize) -> Breaches {
         let mut breaches = Breaches::new(channels);
         for (i, row) in self.rows.iter().enumerate() {
-            let (Some(supply), Some(w)) = (supplies.supply(SkuId(i as u32)), row.seen) else {
+            let (Some(supply), Some((_, w))) = (supplies.supply(SkuId(i as u32)), row.last) else {
                 continue;
             };
             breaches.checked += 1;

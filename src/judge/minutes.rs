@@ -34,7 +34,11 @@ pub(super) struct Minutes {
 impl Minutes {
     /// Counts one that began at `at`.
     pub(super) fn count(&mut self, at: At, bad: [bool; 4]) {
-        self.add(at.0 / (60 * US_PER_S), Minute { n: 1, bad: bad.map(u64::from) });
+        let minute = self.minute(at.0 / (60 * US_PER_S));
+        minute.n += 1;
+        for (count, bad) in minute.bad.iter_mut().zip(bad) {
+            *count += u64::from(bad);
+        }
     }
 
     pub(super) fn merge(&mut self, other: &Minutes) {
@@ -42,7 +46,7 @@ impl Minutes {
             self.widen();
         }
         for (place, minute) in other.minutes.iter().enumerate() {
-            self.add((place as u64) << other.doublings, *minute);
+            self.minute((place as u64) << other.doublings).add(*minute);
         }
     }
 
@@ -53,7 +57,7 @@ impl Minutes {
         sums.all_exposed()
     }
 
-    fn add(&mut self, minute: u64, counted: Minute) {
+    fn minute(&mut self, minute: u64) -> &mut Minute {
         while (minute >> self.doublings) as usize >= MINUTES_MAX {
             self.widen();
         }
@@ -61,7 +65,7 @@ impl Minutes {
         if self.minutes.len() <= place {
             self.minutes.resize(place + 1, Minute::default());
         }
-        self.minutes[place].add(counted);
+        &mut self.minutes[place]
     }
 
     fn widen(&mut self) {

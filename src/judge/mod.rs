@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod admission;
+mod ahead;
 mod answers;
 mod asked;
 mod begun;

@@ -161,6 +161,12 @@ impl Prices {
         self.tags[cell] = Tag { charged: Some(price), since: w.at };
     }
 
+    /// Reads the price list of a SKU, for nothing but having it at hand.
+    pub(super) fn look(&self, sku: SkuId) -> u64 {
+        let first = self.schedules.get(sku.index()).and_then(VecDeque::front);
+        first.map_or(0, |point| point.price.0 as u64)
+    }
+
     /// Whether an accepted line was charged a price that was valid within the grace before it; one
     /// that ended exactly a grace ago still is.
     pub(super) fn sold(&self, line: &Line, now: At) -> Charge {

@@ -349,7 +349,10 @@ impl Run {
 /// The lag from a sale on another channel, when it was one; `seen` is the lag of the change, or its
 /// age when it was not seen.
 pub(super) fn record_shelf(windows: &mut Windows, shelf: &mut Hist, lag: &Lag, seen: Span) {
-    let Some(sold) = lag.change.sold else { return };
+    let sold = lag.change.sold;
+    if sold == At::NEVER {
+        return;
+    }
     let before = lag.change.start.since(sold);
     windows.shelf_lag(lag.channel, sold, seen + before);
     match lag.high {

@@ -29,7 +29,7 @@ impl Run {
                     .set(sku, version, price, start, w.at, |s| priced(windows, s))
                     .map_err(|why| too_many_prices(w.seq, sku, why))?;
                 let promotion = self.promotion_of(due);
-                let change = Change { version, start, sold: None, seq: w.seq, promotion };
+                let change = Change { version, start, sold: At::NEVER, seq: w.seq, promotion };
                 self.heard[1] = true;
                 if self.changed_everywhere(Kpi::PriceLag, sku, change, w) {
                     self.came(due);
@@ -38,7 +38,8 @@ impl Run {
             What::ListingSet { sku, version } => {
                 self.heard[2] = true;
                 self.published.insert(sku, version);
-                let change = Change { version, start: w.at, sold: None, seq: w.seq, promotion: 0 };
+                let change =
+                    Change { version, start: w.at, sold: At::NEVER, seq: w.seq, promotion: 0 };
                 self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
             }
             What::RuleSet { channel, rule } => self.supplies.rules.set(channel, rule, w.at),
@@ -113,7 +114,7 @@ impl Run {
             let rule = self.supplies.rules.of(channel);
             let same = rule.should_show(available) == rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
-                let sold = sold.filter(|_| !own);
+                let sold = sold.filter(|_| !own).unwrap_or(At::NEVER);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
                 self.stock_lag.changed(channel, sku, change, w.at);
             }

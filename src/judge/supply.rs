@@ -2,6 +2,7 @@
 //! oversell, undersell, mismatch. Must not know orders beyond their lines.
 
 mod causes;
+mod look;
 mod pace;
 mod rules;
 mod shelf;
@@ -20,8 +21,9 @@ use rules::Rules;
 pub(super) use shelf::OfferTime;
 use shelf::{Past, Shelf, UNKNOWN};
 
-/// What is true of one SKU.
+/// What is true of one SKU: one line of the processor's cache.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 struct Stock {
     supply: Qty,
     committed: Qty,

@@ -1,6 +1,7 @@
 //! Owns the campaign in windows, for charts: at most 2,000 of them, widened by merging pairs.
 //! Must not decide anything.
 
+use super::change::Change;
 use super::hist::Hist;
 use super::judgement::{Clusters, Series, Window};
 use super::occupancy::Occupancy;
@@ -180,6 +181,15 @@ impl Windows {
     pub(super) fn lag(&mut self, channel: ChannelId, start: At, lag: Span) {
         let index = (start.0 / self.width.0).min(WINDOWS_MAX - 1);
         self.cell(Some(channel), index).lag.record(lag);
+    }
+
+    /// Reads what a lag of this change will be counted in, for nothing but having it at hand.
+    pub(super) fn look(&self, channel: ChannelId, change: Change, lag: Span) -> u64 {
+        let cells = &self.scopes[channel.index() + 1];
+        let cell = |at: At| cells.get((at.0 / self.width.0) as usize);
+        let own = cell(change.start).map_or(0, |cell| cell.lag.look(lag));
+        let since = lag + change.start.since(change.sold);
+        own ^ cell(change.sold).map_or(0, |cell| cell.shelf.look(since))
     }
 
     /// The lag from a sale at `sold` to the offer of `channel`, another one.
