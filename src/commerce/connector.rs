@@ -248,6 +248,11 @@ impl Connector {
         }
     }
 
+    /// Reads a SKU and its offers, for nothing but having them at hand.
+    pub fn look(&self, sku: SkuId) -> u64 {
+        self.shelf.look(sku)
+    }
+
     fn look_at_orders(&mut self, channel: ChannelId, out: &mut Outbox) {
         let Some(reader) = self.readers.get_mut(channel.index()).and_then(Option::as_mut) else {
             return;

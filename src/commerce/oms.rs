@@ -46,7 +46,9 @@ pub struct Oms {
     timers: Timers<Later>,
 }
 
+/// One line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Sku {
     on_hand: Qty,
     reserved: Qty,

@@ -5,6 +5,7 @@
 //! time, the machine acts, what it said is taken down; outside it what it left is carried. So the
 //! order of facts is the order in which things happened to each machine.
 
+mod ahead;
 mod books;
 mod cell;
 mod forgetting;

@@ -257,6 +257,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn next_arrival(&mut self) {
         if let Some(arrival) = self.arrivals.next() {
             self.to_come += 1;
+            self.estate.look_ahead(&arrival);
             self.agenda.timers.set(arrival.at, Due::Arrival(arrival));
         }
     }

@@ -5,8 +5,11 @@
 //! stored there once everything it sent has arrived, `unheard` the channel's own sales that a
 //! compare-and-set conflict revealed before the source told of them.
 
+mod heard;
+
 use rustc_hash::FxHashMap;
 
+pub(super) use self::heard::Heard;
 use crate::commerce::protocol::Change;
 use crate::commerce::terms::{SkuTerms, UpdateStyle};
 use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
@@ -19,14 +22,17 @@ pub(super) struct Shelf {
     pub(super) source: Vec<Level>,
     /// None where another connector serves it.
     channels: Vec<Option<Habits>>,
+    /// Versions that were heard before one that comes first.
+    ahead: FxHashMap<SkuId, Vec<u64>>,
     /// By SKU, then channel: a change of a SKU concerns all channels.
     offers: Vec<OfferView>,
     /// Since when a change waits that replaced one which waited before it.
     renewed: FxHashMap<(ChannelId, SkuId, PushKind), At>,
 }
 
-/// A SKU as the source tells it.
-#[derive(Clone, Debug, Default)]
+/// A SKU as the source tells it: one line of the processor's cache.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub(super) struct Level {
     pub(super) listed: bool,
     pub(super) version: Version,
@@ -34,10 +40,13 @@ pub(super) struct Level {
     pub(super) price: Money,
     pub(super) price_version: Version,
     pub(super) listing_version: Version,
-    /// Every version up to here was heard once; those in `ahead` too.
+    /// Every version up to here was heard once; those in [`Shelf::ahead`] too, …
     heard: u64,
-    ahead: Vec<u64>,
+    /// … if there are any.
+    is_ahead: bool,
 }
+
+const _: () = assert!(size_of::<Level>() == 64 && size_of::<OfferView>() == 64, "one line each");
 
 /// How a channel shows stock.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +57,7 @@ struct Habits {
 
 /// A SKU on a channel as the connector believes it.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub(super) struct OfferView {
     pub(super) target: Qty,
     pub(super) belief: Qty,
@@ -126,9 +136,18 @@ impl Shelf {
         Shelf {
             source,
             channels: terms.iter().enumerate().map(channel).collect(),
+            ahead: FxHashMap::default(),
             offers: offers.collect(),
             renewed: FxHashMap::default(),
         }
+    }
+
+    /// Reads a SKU and its offers, for nothing but having them at hand.
+    pub(super) fn look(&self, sku: SkuId) -> u64 {
+        let (from, channels) = (sku.index() * self.channels.len(), self.channels.len());
+        let row = self.offers.get(from..from + channels).unwrap_or_default();
+        let level = self.source.get(sku.index()).map_or(0, |level| level.heard);
+        row.iter().fold(level, |all, offer| all ^ offer.belief.0 as u64)
     }
 
     pub(super) fn knows(&self, sku: SkuId) -> bool {
@@ -168,28 +187,6 @@ impl Shelf {
         self.habits(channel)?;
         let place = sku.index() * self.channels.len() + channel.index();
         Some((self.source.get(sku.index())?, self.offers.get_mut(place)?))
-    }
-
-    /// Takes a stock notice in, once a version; says whether it is the newest.
-    pub(super) fn hear(&mut self, sku: SkuId, version: Version, available: Qty) -> Heard {
-        let level = &mut self.source[sku.index()];
-        if version.0 <= level.heard || level.ahead.contains(&version.0) {
-            return Heard::Before;
-        }
-        if version.0 == level.heard + 1 {
-            level.heard += 1;
-        } else {
-            level.ahead.push(version.0);
-        }
-        while let Some(place) = level.ahead.iter().position(|v| *v == level.heard + 1) {
-            level.ahead.swap_remove(place);
-            level.heard += 1;
-        }
-        if version <= level.version {
-            return Heard::Late;
-        }
-        (level.version, level.available) = (version, available);
-        Heard::Newest
     }
 
     /// Takes in a level that came along with something else: its own notice may still come, and
@@ -266,17 +263,6 @@ impl Shelf {
     pub(super) fn disagrees(&mut self, channel: ChannelId, sku: SkuId) -> bool {
         self.offer(channel, sku).is_some_and(|offer| offer.desired() != offer.belief)
     }
-}
-
-/// How a notice relates to those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
-    /// Heard before: a duplicate.
-    Before,
-    /// For the first time, but a newer one came first.
-    Late,
-    /// The newest.
-    Newest,
 }
 
 impl OfferView {

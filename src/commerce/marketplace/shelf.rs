@@ -19,7 +19,9 @@ use crate::ids::{ChannelId, SkuId, Version};
 use crate::rng::Draw;
 use crate::units::{At, Money, Qty};
 
+/// One line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Offer {
     pub(super) listed: bool,
     pub(super) shown: Qty,
@@ -30,9 +32,12 @@ pub(super) struct Offer {
     /// later must not overwrite it.
     applied: u64,
     priced: u64,
-    /// When a listing that was taken will sell; changes taken before then show no earlier.
-    lists_at: Option<At>,
+    /// When a listing that was taken will sell; changes taken before then show no earlier. Never:
+    /// none was taken that does not sell yet.
+    lists_at: At,
 }
+
+const _: () = assert!(size_of::<Offer>() == 64, "an offer is one line");
 
 /// How many updates a channel knows again. A repetition comes within a few backoffs.
 const KEYS_MAX: usize = 4_096;
@@ -101,7 +106,7 @@ impl Marketplace {
         let Some(offer) = self.offers.get_mut(item.sku.index()) else {
             return ItemOutcome::Rejected;
         };
-        let sells_or_will = offer.listed || offer.lists_at.is_some();
+        let sells_or_will = offer.listed || offer.lists_at != At::NEVER;
         if !makes_sense(kind, item.change) || !(sells_or_will || kind == PushKind::Listing) {
             return ItemOutcome::Rejected;
         }
@@ -124,13 +129,21 @@ impl Marketplace {
         let about = mix(mix(u64::from(self.id.0), u64::from(item.sku.0)), item.version.0);
         let shows_in = law.sample(self.draws.two_units(Draw::Propagation, about, draw));
         // A change of what is not on sale yet shows when the listing does.
-        let shows_at = offer.lists_at.map_or(now + shows_in, |lists| lists.max(now + shows_in));
+        let mut shows_at = now + shows_in;
+        if offer.lists_at != At::NEVER {
+            shows_at = shows_at.max(offer.lists_at);
+        }
         if kind == PushKind::Listing && !offer.listed {
-            offer.lists_at = Some(shows_at);
+            offer.lists_at = shows_at;
         }
         self.updates += 1;
         self.timers.set(shows_at, Later::Show { item, update: self.updates });
         ItemOutcome::Taken
+    }
+
+    /// Reads an offer, for nothing but having it at hand.
+    pub fn look(&self, sku: SkuId) -> u64 {
+        self.offers.get(sku.index()).map_or(0, |offer| offer.stored.0 as u64)
     }
 
     /// A taken change becomes what shoppers see.
@@ -168,7 +181,7 @@ impl Marketplace {
                 offer.version = offer.version.max(item.version);
             }
             Change::Publish { price, qty } => {
-                (offer.listed, offer.lists_at) = (true, None);
+                (offer.listed, offer.lists_at) = (true, At::NEVER);
                 (offer.price, offer.shown) = (price, qty);
                 out.facts.push(What::Listed { channel, sku, version: item.version, seen: None });
                 out.facts.push(What::Priced {
@@ -209,7 +222,7 @@ impl Offer {
             price: sku.price,
             applied: 0,
             priced: 0,
-            lists_at: None,
+            lists_at: At::NEVER,
         }
     }
 

@@ -102,6 +102,11 @@ impl Oms {
         })
     }
 
+    /// Reads a SKU's level, for nothing but having it at hand.
+    pub fn look(&self, sku: SkuId) -> u64 {
+        self.skus.get(sku.index()).map_or(0, |sku| sku.on_hand.0 as u64)
+    }
+
     pub(super) fn reserve(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
         for line in lines {
             self.skus[line.sku.index()].reserved += line.qty;
