@@ -27,7 +27,7 @@ use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
-use crate::wire::server::{BODY_WITHIN, HEAD_WITHIN};
+use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
 /// may be in the middle of another.
