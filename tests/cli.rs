@@ -232,9 +232,12 @@ fn a_full_disk_is_4_and_named_and_leaves_no_half_file() {
         let command = command[0];
         exits(&output, 4);
         assert!(said(&output).contains("history"), "{command}: {}", said(&output));
+        // How much that is rests on how it was packed: what it proves may be a NO-GO already.
         let again = done(&["report", &out]);
-        exits(&again, 3);
-        assert!(said(&again).contains("INCONCLUSIVE"), "{command}: {}", said(&again));
+        let verdict = [(1, "NO-GO"), (3, "INCONCLUSIVE")];
+        let found = verdict.iter().find(|(code, _)| again.status.code() == Some(*code));
+        let (_, word) = found.unwrap_or_else(|| panic!("{command}: {}", said(&again)));
+        assert!(said(&again).contains(word), "{command}: {}", said(&again));
     }
 }
 
