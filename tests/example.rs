@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use doorbuster::report::front::{Beside, Front};
-use doorbuster::report::{Summary, charts, html};
+use doorbuster::report::{Summary, charts, run};
 
 const MEND: &str = "run .ci/example and commit what it makes";
 
@@ -42,7 +42,7 @@ fn its_summary_is_of_the_contract_and_has_every_key() {
 fn its_page_has_the_headings_that_a_page_has_now() {
     let summary = summary();
     let front = Front::of(&summary, &Beside::default(), ".");
-    let now = html::page(&summary, &front, &Beside::default()).unwrap();
+    let now = run::page(&summary, &front, &Beside::default()).unwrap();
     assert_eq!(headings(&text("report.html")), headings(&now), "{MEND}");
 }
 

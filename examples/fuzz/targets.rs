@@ -193,10 +193,11 @@ fn is_short(plan: &Plan) -> bool {
 /// Everything that is said of a judgement, short of painting it.
 fn tell(judgement: &Judgement) {
     let summary = Summary::of(judgement);
-    let front = Front::of(&summary, &Beside::default(), ".");
+    let beside = Beside::default();
+    let front = Front::of(&summary, &beside, ".");
     let _ = summary.to_json();
-    let _ = report::terminal::text(&summary, &front, None, Some("reports/x"), PAPER());
-    let _ = report::markdown::text(&summary, &front, None);
+    let _ = report::run::screen(&summary, &front, &beside, Some("reports/x"), PAPER());
+    let _ = report::run::comment(&summary, &front, &beside);
     let _ = report::annotations::lines(&summary, &front, None);
     let _ = report::junit::xml(&summary);
 }

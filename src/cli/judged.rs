@@ -132,21 +132,21 @@ pub(super) fn publish_as(
 /// Says what was written, and what it comes to.
 fn say(
     folder: &Path,
-    (summary, front, all): (Summary, Front, Option<Replications>),
+    (summary, front, beside): (Summary, Front, Beside),
     judgement: &Judgement,
     output: &OutputArgs,
     printed: Printed,
 ) -> anyhow::Result<Exit> {
     sayln!();
     let place = folder.display().to_string();
-    let text = report::terminal::text(&summary, &front, all.as_ref(), Some(&place), paper());
+    let text = report::run::screen(&summary, &front, &beside, Some(&place), paper());
     let open = link(&folder.join("report.html"), paper().ink);
     // The last line stays the verdict.
     let (before, verdict) = text.rsplit_once("\n\n").unwrap_or(("", &text));
     say!("{before}\nopen   {open}\n\n{verdict}");
     let actions = std::env::var("GITHUB_ACTIONS").ok();
     if output.annotations.wanted(actions.as_deref()) {
-        annotate(&summary, &front, all.as_ref(), &folder.join("report.md"));
+        annotate(&summary, &front, beside.replications.as_ref(), &folder.join("report.md"));
     }
     match printed {
         Printed::Nothing => {}
@@ -162,7 +162,7 @@ fn say(
         );
     }
     let weak = required.is_some_and(|required| judgement.evidence < required);
-    let verdict = all.map_or(judgement.verdict.into(), |all| all.verdict);
+    let verdict = beside.replications.map_or(judgement.verdict.into(), |all| all.verdict);
     Ok(match judgement.ending {
         Some(Ending::Interrupted) => Exit::Interrupted,
         _ => exit_of(verdict, weak),
@@ -173,7 +173,7 @@ fn say(
 pub(super) fn write(
     folder: &Path,
     judgement: &Judgement,
-) -> anyhow::Result<(Summary, Front, Option<Replications>)> {
+) -> anyhow::Result<(Summary, Front, Beside)> {
     write_from(folder, folder, judgement)
 }
 
@@ -181,7 +181,7 @@ fn write_from(
     source: &Path,
     folder: &Path,
     judgement: &Judgement,
-) -> anyhow::Result<(Summary, Front, Option<Replications>)> {
+) -> anyhow::Result<(Summary, Front, Beside)> {
     let summary = Summary::of(judgement);
     let study = kept(source, "afternoons.json", beside::replications);
     let now = Given { label: String::new(), summary, study };
@@ -200,7 +200,7 @@ fn write_from(
     let step = Step::begin("rendering the report");
     let (summary, front) = report::write_all(folder, source, judgement, &beside)?;
     step.done();
-    Ok((summary, front, beside.replications))
+    Ok((summary, front, beside))
 }
 
 /// What moved since the run before this one, and the command that tells all of it.

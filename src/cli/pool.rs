@@ -104,7 +104,7 @@ fn say(args: &Args, runs: &[Run], all: &Replications) -> anyhow::Result<()> {
         }
     };
     sayln!();
-    let text = report::terminal::text(&summary, &front, Some(all), None, judged::paper());
+    let text = report::run::screen(&summary, &front, &beside, None, judged::paper());
     say!("{text}");
     Ok(())
 }

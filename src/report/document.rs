@@ -6,6 +6,7 @@
 //! stands what is typed.
 
 pub(in crate::report) mod bars;
+pub(in crate::report) mod controls;
 pub(in crate::report) mod figure;
 pub(in crate::report) mod html;
 pub(in crate::report) mod markdown;
@@ -13,6 +14,7 @@ pub(in crate::report) mod table;
 pub(in crate::report) mod terminal;
 mod tone;
 
+pub(in crate::report) use controls::Controls;
 pub(in crate::report) use figure::Figure;
 pub(in crate::report) use table::Table;
 pub(in crate::report) use tone::Tone;
@@ -29,6 +31,10 @@ pub(in crate::report) struct Document {
 pub(in crate::report) enum Block {
     /// The answer, before everything else.
     Verdict(Verdict),
+    /// What is read with the answer: sections that a page sets beside each other.
+    First(Vec<Block>),
+    /// Ways about a page, and what its charts show.
+    Controls(Controls),
     /// Begins a section.
     Heading(Heading),
     /// A sentence, or a few.
@@ -55,7 +61,7 @@ pub(in crate::report) struct Verdict {
     pub tone: Tone,
     /// What it is about: campaign, start, evidence.
     pub about: String,
-    /// The answer, in one short sentence.
+    /// The answer in a word, and behind a dot what it rests on; or in one short sentence.
     pub headline: String,
     /// What it rests on, a sentence each.
     pub why: Vec<String>,
@@ -71,6 +77,8 @@ pub(in crate::report) struct Heading {
     pub text: String,
     /// It begins a part of a section.
     pub is_part: bool,
+    /// Only the page has room for its section.
+    pub aside: bool,
 }
 
 /// A sentence, or a few.
@@ -99,14 +107,14 @@ pub(in crate::report) struct List {
     /// What stands over them; may be empty.
     pub title: String,
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ListLine>,
     /// What holds for all of them; may be empty.
     pub note: String,
 }
 
 /// A line of a list.
-#[derive(Default)]
-pub(in crate::report) struct Line {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListLine {
     /// A word before it, and its colour; the word may be empty.
     pub mark: (Tone, String),
     /// What is said.
@@ -129,21 +137,32 @@ pub(in crate::report) struct Fact {
 pub(in crate::report) struct Code {
     /// What is done with it; may be empty.
     pub lead: String,
-    /// Its lines.
+    /// Its lines; what comes of one stands behind [`DOES`].
     pub lines: Vec<String>,
     /// Only the page says it.
     pub aside: bool,
 }
 
+/// Before what a typed line does; a shell takes it for a comment.
+pub(in crate::report) const DOES: &str = "   # ";
+
 impl Block {
     /// A section's heading.
-    pub(in crate::report) fn heading(id: &str, text: impl Into<String>) -> Block {
-        Block::Heading(Heading { id: id.to_owned(), text: text.into(), is_part: false })
+    pub(in crate::report) fn heading(id: impl Into<String>, text: impl Into<String>) -> Block {
+        let (id, text) = (id.into(), text.into());
+        Block::Heading(Heading { id, text, is_part: false, aside: false })
+    }
+
+    /// The heading of a section that only the page has room for.
+    pub(in crate::report) fn aside(id: &str, text: &str) -> Block {
+        let (id, text) = (id.to_owned(), text.to_owned());
+        Block::Heading(Heading { id, text, is_part: false, aside: true })
     }
 
     /// A heading within a section.
     pub(in crate::report) fn part(id: impl Into<String>, text: &str) -> Block {
-        Block::Heading(Heading { id: id.into(), text: text.to_owned(), is_part: true })
+        let (id, text) = (id.into(), text.to_owned());
+        Block::Heading(Heading { id, text, is_part: true, aside: false })
     }
 
     /// A sentence.
@@ -152,10 +171,15 @@ impl Block {
     }
 }
 
-impl Line {
+impl ListLine {
     /// A line with nothing before and behind it.
-    pub(in crate::report) fn plain(main: impl Into<String>) -> Line {
-        Line { main: main.into(), ..Line::default() }
+    pub(in crate::report) fn plain(main: impl Into<String>) -> ListLine {
+        ListLine::new(main, "")
+    }
+
+    /// A line, and what stands behind it.
+    pub(in crate::report) fn new(main: impl Into<String>, small: impl Into<String>) -> ListLine {
+        ListLine { main: main.into(), small: small.into(), ..ListLine::default() }
     }
 }
 
@@ -166,20 +190,33 @@ impl Fact {
     }
 }
 
-/// What of `blocks` is shown where not all of them are: a heading with nothing below it goes too.
-fn shown(blocks: &[Block], is_shown: impl Fn(&Block) -> bool) -> Vec<&Block> {
+/// What of `blocks` is shown where a page's room is not: a heading with nothing below it goes too,
+/// and one above nothing but parts, which have their own.
+fn short(blocks: &[Block]) -> Vec<&Block> {
     let mut kept: Vec<&Block> = Vec::new();
+    let flat = blocks.iter().flat_map(|block| match block {
+        Block::First(within) => within.as_slice(),
+        block => std::slice::from_ref(block),
+    });
+    let mut aside = false;
+    let flat = flat.filter(|block| {
+        if let Block::Heading(heading) = block {
+            aside = heading.aside || aside && heading.is_part;
+        }
+        !aside
+    });
+    let flat: Vec<&Block> = flat.collect();
     // From the end, so that each heading knows what is below it.
     let (mut below_part, mut below) = (false, false);
-    for block in blocks.iter().rev() {
+    for block in flat.into_iter().rev() {
         let stays = match block {
             Block::Heading(heading) if heading.is_part => std::mem::take(&mut below_part),
             Block::Heading(_) => {
                 below_part = false;
-                std::mem::take(&mut below)
+                std::mem::take(&mut below) && !kept.last().is_some_and(|next| is_part(next))
             }
             block => {
-                let stays = is_shown(block);
+                let stays = is_short(block);
                 (below_part, below) = (below_part || stays, below || stays);
                 stays
             }
@@ -190,10 +227,14 @@ fn shown(blocks: &[Block], is_shown: impl Fn(&Block) -> bool) -> Vec<&Block> {
     kept
 }
 
-/// What a terminal and a comment leave to the page.
+fn is_part(block: &Block) -> bool {
+    matches!(block, Block::Heading(heading) if heading.is_part)
+}
+
+/// What a terminal and a comment do not leave to the page.
 fn is_short(block: &Block) -> bool {
     match block {
-        Block::Figure(_) | Block::Details(..) => false,
+        Block::Figure(_) | Block::Details(..) | Block::Controls(_) | Block::First(_) => false,
         Block::Sentence(sentence) => sentence.voice != Voice::Fine,
         Block::Table(table) => !table.aside && table.rows.iter().any(|row| !row.aside),
         Block::Code(code) => !code.aside,

@@ -1,9 +1,9 @@
 //! Owns the first screen: verdict, why, by channel, what a GO asks for, what limits the answer.
 //! Must not know where it is printed: browser, terminal and `report.md` all print this.
 
-pub(in crate::report) mod document;
 mod study;
 
+use super::document::ListLine;
 use super::many::{self, Replications};
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
@@ -70,7 +70,7 @@ pub struct ChannelLine {
     pub verdict: Verdict,
     /// Its verdict in a word.
     pub word: &'static str,
-    /// What it carried: `50 % of orders`.
+    /// What it carried of all orders.
     pub share: String,
     /// The reason, short, without a full stop.
     pub reason: String,
@@ -101,21 +101,6 @@ pub const CONDITIONS: &str = "conditions";
 pub const FIRST_TO_DO: &str = "first to do";
 /// Over the measures that keep many afternoons from a GO.
 pub const IN_THE_WAY: &str = "in the way of a GO";
-
-/// A line of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListLine {
-    /// What is said, without a full stop.
-    pub main: String,
-    /// What stands behind it; may be empty.
-    pub small: String,
-}
-
-impl ListLine {
-    fn plain(main: &str) -> ListLine {
-        ListLine { main: main.to_owned(), small: String::new() }
-    }
-}
 
 /// What every run by itself must be read with.
 fn one_replication(scenario: &str) -> String {
@@ -220,7 +205,7 @@ fn channel(summary: &Summary, place: usize) -> ChannelLine {
         name: channel.name.clone(),
         verdict: channel.verdict,
         word: words::verdict_word(channel.verdict),
-        share: format!("{} of orders", number::share(channel.share_ppm)),
+        share: number::share(channel.share_ppm),
         reason: words::channel_reason(summary, place),
     }
 }
@@ -272,17 +257,17 @@ fn tried((change, did): &(&trials::Change, String)) -> ListLine {
     let settings: Vec<String> =
         change.settings.iter().map(|setting| format!("`{setting}`")).collect();
     let settings = settings.join(", ");
-    ListLine {
-        main: format!("{}: {} ({})", said::capitalised(&change.to), change.what, change.owner),
-        small: format!("{did} Setting: {settings}.").trim_start().to_owned(),
-    }
+    ListLine::new(
+        format!("{}: {} ({})", said::capitalised(&change.to), change.what, change.owner),
+        format!("{did} Setting: {settings}.").trim_start(),
+    )
 }
 
 fn line(summary: &Summary, step: &Step) -> ListLine {
-    ListLine {
-        main: format!("{}: {}", step.about, step.advice.with_owner(&step.owner)),
-        small: step.advice.backing(summary.evidence),
-    }
+    ListLine::new(
+        format!("{}: {}", step.about, step.advice.with_owner(&step.owner)),
+        step.advice.backing(summary.evidence),
+    )
 }
 
 /// That a change was not tried, and how to try it.
@@ -322,14 +307,14 @@ fn rules(summary: &Summary) -> impl Iterator<Item = ListLine> {
         };
         let rule = &summary.invariants[place];
         let main = said::capitalised(&said::invariant_sentence(summary, rule));
-        Some(ListLine { main, small: standing::watched_by(&rule.owner) })
+        Some(ListLine::new(main, standing::watched_by(&rule.owner)))
     })
 }
 
 /// Rows that are missing: how many, and who answers for the file.
 fn rows(input: &Input) -> ListLine {
     let main = said::capitalised(&words::input::sentence(input));
-    ListLine { main, small: standing::watched_by(&input.owner) }
+    ListLine::new(main, standing::watched_by(&input.owner))
 }
 
 fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> ListLine {
@@ -350,10 +335,10 @@ fn condition(summary: &Summary, kpi: Kpi, gates: &[&Gate]) -> ListLine {
     let title = said::capitalised(kpi.title());
     let worst = gates.iter().copied().find(|gate| !is_clean(gate));
     let means = worst.map_or(String::new(), |_| format!("; {}", ask::means(kpi)));
-    ListLine {
-        main: format!("{title} must stay {limit} (now: {}){means}", now.join(", ")),
-        small: ask::asks(summary, worst.unwrap_or(gates[0])),
-    }
+    ListLine::new(
+        format!("{title} must stay {limit} (now: {}){means}", now.join(", ")),
+        ask::asks(summary, worst.unwrap_or(gates[0])),
+    )
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::many::{Chance, GateOver, Interval, Replications};
 use super::summary::gate::{Kpi, Limits};
 use super::terminal::Paper;
 use super::trials::never_proved;
-use super::{ReportError, publish, write_document};
+use super::{Charts, ReportError, publish, write_document};
 use crate::history::Charter;
 use crate::study::{headroom, looks};
 
@@ -201,7 +201,7 @@ pub fn schema() -> serde_json::Value {
 /// last, so that whoever waits for it finds the rest.
 pub fn write(folder: &Path, found: &Headroom) -> Result<(), ReportError> {
     publish::file(folder, "headroom.json", &found.to_json())?;
-    write_document(folder, "headroom.html", &document::document(found))
+    write_document(folder, "headroom.html", &document::document(found), Charts::DrawnAndPainted)
 }
 
 #[cfg(test)]

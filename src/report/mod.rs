@@ -9,12 +9,11 @@ pub mod compare;
 mod document;
 pub mod front;
 pub mod headroom;
-pub mod html;
 pub mod junit;
 pub mod many;
-pub mod markdown;
 pub mod outlook;
 pub(crate) mod publish;
+pub mod run;
 #[cfg(test)]
 mod sample;
 mod stated;
@@ -75,22 +74,23 @@ fn write(
         None => junit::xml(&summary)?,
     };
     publish::file(folder, "summary.json", &summary.to_json())?;
-    publish::file(folder, "report.md", markdown::text(&summary, &front, all).as_bytes())?;
+    publish::file(folder, "report.md", run::comment(&summary, &front, beside).as_bytes())?;
     publish::file(folder, "junit.xml", junit.as_bytes())?;
-    let mut drawn = charts::draw_all(&summary, charts::Layout::Wide)?;
-    if let Some(all) = &beside.replications {
-        for fan in many::fans::figures(all, &charts::Axis::of(&summary)) {
-            drawn.push(fan.chart()?);
-        }
-    }
-    write_charts(folder, &drawn, forms)?;
-    publish::file(folder, "report.html", html::page(&summary, &front, beside)?.as_bytes())?;
+    let document = run::document(&summary, &front, beside, run::figures(&summary)?);
+    write_document(folder, "report.html", &document, forms)?;
     Ok((summary, front))
 }
 
-/// Painting takes longer than everything else here, so charts are painted side by side. Those of
-/// an earlier report that this one does not have are removed: a folder tells one story.
-fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Result<(), ReportError> {
+/// Writes a document's charts, and its page, last. Painting takes longer than everything else here,
+/// so charts are painted side by side. Those of an earlier report that this one does not have are
+/// removed: a folder tells one story.
+fn write_document(
+    folder: &Path,
+    page: &str,
+    document: &Document,
+    forms: Charts,
+) -> Result<(), ReportError> {
+    let charts = document.charts()?;
     charts.par_iter().try_for_each(|chart| {
         publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
         match forms {
@@ -107,15 +107,7 @@ fn write_charts(folder: &Path, charts: &[charts::Chart], forms: Charts) -> Resul
     };
     let picture =
         |file: &Path| ["svg", "png"].map(OsStr::new).map(Some).contains(&file.extension());
-    publish::removed(folder, "charts", |file| picture(file) && !written(file))
-}
-
-/// Writes a document's charts as SVG and PNG, and its page, last.
-fn write_document(folder: &Path, page: &str, document: &Document) -> Result<(), ReportError> {
-    document.charts()?.par_iter().try_for_each(|chart| {
-        publish::file(folder, &format!("charts/{}.svg", chart.key), chart.svg.as_bytes())?;
-        publish::file(folder, &format!("charts/{}.png", chart.key), &chart.png()?)
-    })?;
+    publish::removed(folder, "charts", |file| picture(file) && !written(file))?;
     publish::file(folder, page, document::html::page(document)?.as_bytes())
 }
 

@@ -18,7 +18,7 @@ pub use finding::{Finding, Weight};
 pub use sheet::Sheet;
 
 use super::summary::gate::Kpi;
-use super::summary::{Campaign, printable, printable_text};
+use super::summary::{Stated as _, printable, printable_text};
 use super::terminal::Paper;
 use super::words::again;
 use super::{ReportError, publish};
@@ -40,7 +40,7 @@ impl Sheet {
             version: sheet::SHEET_VERSION,
             doorbuster: charter.made_by.clone(),
             scenario: again::quoted(&printable_text(typed)),
-            campaign: Campaign::of(charter),
+            campaign: charter.state(charter),
             channels: charter.channels.iter().map(|channel| channel.name.clone()).collect(),
             headline: String::new(),
             chance: String::new(),

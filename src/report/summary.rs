@@ -12,7 +12,7 @@ pub mod gate;
 pub mod input;
 pub mod load;
 pub mod measured;
-mod mirror;
+pub(in crate::report) mod mirror;
 mod named;
 mod printable;
 pub(in crate::report) mod reserved;
@@ -31,6 +31,8 @@ use self::gate::{Gate, Invariant, Kpi};
 use self::input::Input;
 use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
+pub(in crate::report) use self::mirror::Stated;
+use self::mirror::stated;
 pub(crate) use self::printable::printable;
 pub(in crate::report) use self::printable::printable_text;
 use self::series::{BookDay, Queue, Series, Story, Wait};
@@ -172,86 +174,99 @@ pub struct Answer {
     pub why: String,
 }
 
-/// What was played.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Campaign {
-    /// Its name.
-    pub name: String,
-    /// Civil start with its zone, RFC 9557.
-    pub starts: String,
-    /// The seed of every draw.
-    pub seed: u64,
-    /// Campaign seconds a wall second, in thousandths; 0 is a simulated run.
-    pub speed_milli: u64,
-    /// ISO 4217 code of every amount.
-    pub currency: String,
-    /// Decimal places of the currency.
-    pub currency_digits: u8,
-    /// How many SKUs there are.
-    pub skus: u32,
-    /// When traffic ends.
-    pub traffic_ends_us: u64,
-    /// How long the run may go on after that.
-    pub drain_us: u64,
-    /// Phases in order.
-    pub phases: Vec<Stretch>,
-    /// Promotions.
-    pub promotions: Vec<Stretch>,
+stated! {
+    /// What was played.
+    Campaign from Charter {
+        /// Its name.
+        name(campaign): String,
+        /// Civil start with its zone, RFC 9557.
+        starts: String,
+        /// The seed of every draw.
+        seed: u64,
+        /// Campaign seconds a wall second, in thousandths; 0 is a simulated run.
+        speed_milli: u64,
+        /// ISO 4217 code of every amount.
+        currency: String,
+        /// Decimal places of the currency.
+        currency_digits: u8,
+        /// How many SKUs there are.
+        skus: u32,
+        /// When traffic ends.
+        traffic_ends_us(traffic_ends): u64,
+        /// How long the run may go on after that.
+        drain_us(drain): u64,
+        /// Phases in order.
+        phases: Vec<Stretch>,
+        /// Promotions.
+        promotions: Vec<Stretch>,
+    }
 }
 
-/// A named stretch of the campaign, `from_us` included, `until_us` not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Stretch {
-    /// Its name.
-    pub name: String,
-    /// Its start.
-    pub from_us: u64,
-    /// Its end.
-    pub until_us: u64,
+stated! {
+    /// A named stretch of the campaign, `from_us` included, `until_us` not.
+    Stretch from charter::Phase {
+        /// Its name.
+        name: String,
+        /// Its start.
+        from_us(from): u64,
+        /// Its end.
+        until_us(until): u64,
+    }
 }
 
-/// The terms of judgement that are not a gate's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Terms {
-    /// A GO needs the healthy edge: the watch band is not good enough.
-    pub go_needs_healthy: bool,
-    /// An order must be in the OMS this long after it is ours to fulfil.
-    pub handoff_within_us: u64,
-    /// The stricter handoff promise.
-    pub handoff_sla_us: u64,
-    /// A cancellation counts when it comes this soon after acceptance.
-    pub cancellations_count_for_us: u64,
-    /// An order may still be charged the price that was valid this long ago.
-    pub price_grace_us: u64,
-    /// Sent ÷ offered must reach this for the load to be honest.
-    pub sent_at_least_ppm: u32,
-    /// The 99th percentile of a send's lateness must not exceed this, in wall microseconds.
-    pub lateness_p99_wall_us_max: u64,
+stated! {
+    /// The terms of judgement that are not a gate's own.
+    #[derive(Copy)]
+    Terms from Charter {
+        /// A GO needs the healthy edge: the watch band is not good enough.
+        go_needs_healthy(go_when): bool,
+        /// An order must be in the OMS this long after it is ours to fulfil.
+        handoff_within_us(promises.handoff_within): u64,
+        /// The stricter handoff promise.
+        handoff_sla_us(promises.handoff_sla): u64,
+        /// A cancellation counts when it comes this soon after acceptance.
+        cancellations_count_for_us(promises.cancellations_count_for): u64,
+        /// An order may still be charged the price that was valid this long ago.
+        price_grace_us(promises.price_grace): u64,
+        /// Sent ÷ offered must reach this for the load to be honest.
+        sent_at_least_ppm(honesty.sent_at_least): u32,
+        /// The 99th percentile of a send's lateness must not exceed this, in wall microseconds.
+        lateness_p99_wall_us_max(honesty.lateness_p99_us_max): u64,
+    }
 }
 
-/// What was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Record {
-    /// Facts judged.
-    pub facts: u64,
-    /// Campaign time of the last fact.
-    pub observed_until_us: u64,
-    /// How the history ends; null is truncated.
-    pub ending: Option<Ending>,
-    /// Facts of kinds that this doorbuster does not know, by kind: a later version wrote them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub unknown_kinds: BTreeMap<String, u64>,
+stated! {
+    /// What was recorded.
+    Record from Judgement {
+        /// Facts judged.
+        facts: u64,
+        /// Campaign time of the last fact.
+        observed_until_us(observed_until): u64,
+        /// How the history ends; null is truncated.
+        ending: Option<Ending>,
+        /// Facts of kinds that this doorbuster does not know, by kind: a later version wrote them.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        unknown_kinds: BTreeMap<String, u64>,
+    }
 }
 
 impl Summary {
     /// A judgement without a sentence about it.
     pub(super) fn unsaid(judgement: &Judgement) -> Summary {
         let charter = &printable(&judgement.charter);
-        let channels = &charter.channels;
-        let gates: Vec<Gate> =
-            judgement.gates.iter().map(|gate| Gate::of(gate, channels)).collect();
-        let totals = judgement.channel_totals.iter().map(Totals::from);
-        let told = channels.iter().zip(&judgement.channels).zip(totals);
+        let gates: Vec<Gate> = judgement.gates.state(charter);
+        let totals: Vec<Totals> = judgement.channel_totals.state(charter);
+        let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
+        let channel =
+            |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
+                name: terms.name.clone(),
+                verdict: seen.verdict.into(),
+                share_ppm: seen.share.0,
+                too_small_to_block: seen.too_small_to_block,
+                reasons: seen.reasons.state(charter),
+                stock_rule: Some(terms.rule.state(charter)),
+                totals,
+            };
         Summary {
             version: SUMMARY_VERSION,
             doorbuster: charter.made_by.clone(),
@@ -260,49 +275,40 @@ impl Summary {
             evidence: judgement.evidence.into(),
             headline: String::new(),
             why: String::new(),
-            reasons: judgement.reasons.iter().map(Reason::from).collect(),
-            campaign: Campaign::of(charter),
-            terms: Terms::of(charter),
-            record: Record {
-                facts: judgement.facts,
-                observed_until_us: judgement.observed_until.0,
-                ending: judgement.ending.map(Ending::from),
-                unknown_kinds: judgement.unknown_kinds.iter().cloned().collect(),
-            },
-            channels: told.map(|((terms, seen), totals)| channel(terms, seen, totals)).collect(),
+            reasons: judgement.reasons.state(charter),
+            campaign: charter.state(charter),
+            terms: charter.state(charter),
+            record: judgement.state(charter),
+            channels: told.map(channel).collect(),
             conditions: reserved::conditions(&gates),
             accepted_risks: reserved::accepted_risks(charter, &gates),
             gates,
-            invariants: judgement.invariants.iter().map(|i| Invariant::of(i, channels)).collect(),
+            invariants: judgement.invariants.state(charter),
             limits_loosened: reserved::limits_loosened(charter),
             promises_loosened: reserved::promises_loosened(charter),
             honesty_loosened: reserved::honesty_loosened(charter),
-            not_gated: judgement.not_gated.iter().map(|&kpi| kpi.into()).collect(),
+            not_gated: judgement.not_gated.state(charter),
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
             not_tested: charter.not_tested.clone(),
             not_known: charter.not_known.clone(),
             input: Input::of(charter),
-            causes: judgement.causes.into(),
-            totals: (&judgement.totals).into(),
-            load: (&judgement.load).into(),
-            latency: judgement.latency.iter().map(|l| Latency::of(l, channels)).collect(),
-            series: (&judgement.series).into(),
-            books: judgement.books.iter().map(|day| BookDay::of(day, channels)).collect(),
-            waits: judgement.waits.iter().map(|wait| Wait::of(wait, charter)).collect(),
-            queues: judgement.queues.iter().map(|queue| Queue::of(queue, charter)).collect(),
-            worst_sku: judgement.worst.as_ref().map(|worst| Story::of(worst, charter)),
-            stuck_offers: judgement.stuck.iter().map(|o| StuckOffer::of(o, charter)).collect(),
-            wrong_offers: judgement.wrong.iter().map(|o| WrongOffer::of(o, charter)).collect(),
-            connectors: charter.connectors.iter().map(|c| Connector::of(c, charter)).collect(),
-            mismatch: (&judgement.mismatch).into(),
-            run_outs: judgement.run_outs.iter().map(|seen| RunOut::of(seen, charter)).collect(),
-            error_classes: judgement
-                .errors
-                .iter()
-                .map(|row| ErrorClass::of(row, channels))
-                .collect(),
-            reconciliation: judgement.reconciliation.into(),
-            checklist: judgement.checklist.iter().map(Check::unsaid).collect(),
+            causes: judgement.causes.state(charter),
+            totals: judgement.totals.state(charter),
+            load: judgement.load.state(charter),
+            latency: judgement.latency.state(charter),
+            series: judgement.series.state(charter),
+            books: judgement.books.state(charter),
+            waits: judgement.waits.state(charter),
+            queues: judgement.queues.state(charter),
+            worst_sku: judgement.worst.state(charter),
+            stuck_offers: judgement.stuck.state(charter),
+            wrong_offers: judgement.wrong.state(charter),
+            connectors: charter.connectors.state(charter),
+            mismatch: judgement.mismatch.state(charter),
+            run_outs: judgement.run_outs.state(charter),
+            error_classes: judgement.errors.state(charter),
+            reconciliation: judgement.reconciliation.state(charter),
+            checklist: judgement.checklist.state(charter),
         }
     }
 
@@ -337,54 +343,15 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Summary).to_value()
 }
 
-impl Campaign {
-    pub(in crate::report) fn of(charter: &Charter) -> Campaign {
-        let phase = |p: &charter::Phase| stretch(&p.name, p.from.0, p.until.0);
-        let promotion = |p: &charter::PromotionTerms| stretch(&p.name, p.from.0, p.until.0);
-        Campaign {
-            name: charter.campaign.clone(),
-            starts: charter.starts.clone(),
-            seed: charter.seed,
-            speed_milli: charter.speed_milli,
-            currency: charter.currency.clone(),
-            currency_digits: charter.currency_digits,
-            skus: charter.skus,
-            traffic_ends_us: charter.traffic_ends.0,
-            drain_us: charter.drain.0,
-            phases: charter.phases.iter().map(phase).collect(),
-            promotions: charter.promotions.iter().map(promotion).collect(),
-        }
+impl Stated<Stretch> for charter::PromotionTerms {
+    fn state(&self, _: &Charter) -> Stretch {
+        Stretch { name: self.name.clone(), from_us: self.from.0, until_us: self.until.0 }
     }
 }
 
-fn stretch(name: &str, from_us: u64, until_us: u64) -> Stretch {
-    Stretch { name: name.to_owned(), from_us, until_us }
-}
-
-impl Terms {
-    fn of(charter: &Charter) -> Terms {
-        let promises = &charter.promises;
-        Terms {
-            go_needs_healthy: charter.go_when == charter::GoWhen::Healthy,
-            handoff_within_us: promises.handoff_within.0,
-            handoff_sla_us: promises.handoff_sla.0,
-            cancellations_count_for_us: promises.cancellations_count_for.0,
-            price_grace_us: promises.price_grace.0,
-            sent_at_least_ppm: charter.honesty.sent_at_least.0,
-            lateness_p99_wall_us_max: charter.honesty.lateness_p99_us_max,
-        }
-    }
-}
-
-fn channel(terms: &charter::ChannelTerms, seen: &ChannelVerdict, totals: Totals) -> Channel {
-    Channel {
-        name: terms.name.clone(),
-        verdict: seen.verdict.into(),
-        share_ppm: seen.share.0,
-        too_small_to_block: seen.too_small_to_block,
-        reasons: seen.reasons.iter().map(Reason::from).collect(),
-        stock_rule: Some(terms.rule.into()),
-        totals,
+impl Stated<bool> for charter::GoWhen {
+    fn state(&self, _: &Charter) -> bool {
+        *self == charter::GoWhen::Healthy
     }
 }
 

@@ -18,7 +18,7 @@ use super::headroom::{GateLimits, words};
 use super::many::ruling::{ChannelOver, Currency, Sales};
 use super::many::{Chance, GateOver, Interval, Replications};
 use super::terminal::Paper;
-use super::{ReportError, publish, write_document};
+use super::{Charts, ReportError, publish, write_document};
 use crate::history::Charter;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::looks;
@@ -187,7 +187,7 @@ pub fn schema() -> serde_json::Value {
 /// Writes `vary.json`, the charts as SVG and PNG, and `vary.html` into `folder`, the page last.
 pub fn write(folder: &Path, all: &Varied) -> Result<(), ReportError> {
     publish::file(folder, "vary.json", &all.to_json())?;
-    write_document(folder, "vary.html", &document::document(all))
+    write_document(folder, "vary.html", &document::document(all), Charts::DrawnAndPainted)
 }
 
 #[cfg(test)]

@@ -22,12 +22,11 @@ pub(super) fn chart(summary: &Summary, layout: Layout) -> Option<Result<Chart, R
     let mut rows: Vec<&Latency> =
         summary.latency.iter().filter(|l| timed(&l.service) || timed(&l.response)).collect();
     let scale = Scale::of(&rows)?;
-    let (all, title) = (rows.len(), finding(&rows));
-    if all > ROWS_MAX {
+    let board = board(summary, &rows, finding(&rows));
+    if rows.len() > ROWS_MAX {
         rows.sort_by_key(|l| std::cmp::Reverse(l.response.count));
         rows.truncate(ROWS_MAX);
     }
-    let board = board(summary, &rows, title, all);
     let height = 330 + rows.len() as i32 * Rows::of(layout).height + FOOT;
     Some(
         board.draw(layout, height, |canvas, sheet, top| {
@@ -36,20 +35,23 @@ pub(super) fn chart(summary: &Summary, layout: Layout) -> Option<Result<Chart, R
     )
 }
 
-fn board(summary: &Summary, rows: &[&Latency], title: String, all: usize) -> Board {
-    let shown = if rows.len() < all {
-        format!(" · the {} busiest of {all}", rows.len())
+/// The table is of all of them, to the longest.
+fn board(summary: &Summary, rows: &[&Latency], title: String) -> Board {
+    let shown = if rows.len() > ROWS_MAX {
+        format!(" · the {ROWS_MAX} busiest of {}", rows.len())
     } else {
         String::new()
     };
-    let three =
-        |p: &Percentiles| [p.p50_us, p.p95_us, p.p99_us].map(|us| us.map_or("—".to_owned(), span));
+    let times = |p: &Percentiles| {
+        [p.p50_us, p.p95_us, p.p99_us, p.max_us].map(|us| us.map_or("—".to_owned(), span))
+    };
     let row = |l: &&Latency| {
         let head = [named(l), count(l.response.count)];
-        let [service, response] = [three(&l.service), three(&l.response)];
+        let [service, response] = [times(&l.service), times(&l.response)];
         head.into_iter().chain(service).chain(response).collect()
     };
-    let columns = ["call", "calls", "service p50", "p95", "p99", "response p50", "p95", "p99"];
+    let of = |times: &str| [format!("{times} p50"), "p95".into(), "p99".into(), "max".into()];
+    let columns = ["call", "calls"].map(str::to_owned).into_iter();
     Board {
         key: "latency",
         title,
@@ -57,7 +59,7 @@ fn board(summary: &Summary, rows: &[&Latency], title: String, all: usize) -> Boa
             "Dot at the median, bar to p95, hair to p99; logarithmic{shown} · {}",
             campaign_time(summary.campaign.speed_milli),
         ),
-        columns: columns.map(str::to_owned).into(),
+        columns: columns.chain(of("service")).chain(of("response")).collect(),
         rows: rows.iter().map(row).collect(),
     }
 }

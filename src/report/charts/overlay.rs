@@ -8,7 +8,8 @@ use super::handoff::near_the_whole;
 use super::picture::{Along, Look, Panel, Picture, PlottedLine, Shade, Values};
 use super::ticks::{Measured, level};
 use crate::report::compare::Party;
-use crate::report::document::{Block, Figure};
+use crate::report::document::Block;
+use crate::report::document::figure::Plotted;
 use crate::report::summary::Summary;
 use crate::report::summary::series::Window;
 use crate::report::words::number::{share, span};
@@ -98,14 +99,8 @@ pub(in crate::report) fn overlay(parties: &[(String, &Party)]) -> Vec<Block> {
             picture(measure, (parties, &names), &axis, layout.buckets_max(parties.len()))
         });
         let names = names(parties, Layout::Wide);
-        let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD);
-        Block::Figure(Box::new(Figure {
-            axis: axis.clone(),
-            wide,
-            narrow,
-            told: told.table(&axis),
-            answers: false,
-        }))
+        let told = picture(measure, (parties, &names), &axis, BUCKETS_TOLD).table(&axis);
+        Block::plotted(Plotted { axis: axis.clone(), wide, narrow, told, answers: false })
     };
     MEASURES.iter().map(figure).collect()
 }

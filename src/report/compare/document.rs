@@ -8,9 +8,9 @@ use super::{
 };
 use crate::report::charts::overlay::overlay;
 use crate::report::document::table::{Cell, Row, Table};
-use crate::report::document::{Block, Document, Line, List, Tone, Verdict, Voice};
-use crate::report::many::document::named;
+use crate::report::document::{Block, Document, List, ListLine, Tone, Verdict, Voice};
 use crate::report::many::table as together;
+use crate::report::run::measures::named;
 use crate::report::summary::Campaign;
 use crate::report::summary::gate::Value;
 use crate::report::words::gate::{between, capitalised};
@@ -71,9 +71,9 @@ fn sentence(text: &str) -> String {
 }
 
 fn cautions(cautions: &[String]) -> List {
-    let line = |caution: &String| Line {
+    let line = |caution: &String| ListLine {
         mark: (Tone::Careful, "!".to_owned()),
-        ..Line::plain(sentence(caution))
+        ..ListLine::plain(sentence(caution))
     };
     List {
         title: "Keep in mind".to_owned(),

@@ -8,8 +8,16 @@ use crate::report::ReportError;
 use crate::report::charts::picture::Picture;
 use crate::report::charts::{self, Axis, Chart, Data, Layout, LineData, PanelData};
 
-/// Lines over an axis; they are drawn when a page is.
-pub(in crate::report) struct Figure {
+/// A chart.
+pub(in crate::report) enum Figure {
+    /// Lines over an axis; they are drawn when a page is.
+    Plotted(Plotted),
+    /// Drawn already: for a page, and for a telephone.
+    Drawn(Chart, Chart),
+}
+
+/// Lines over an axis.
+pub(in crate::report) struct Plotted {
     pub axis: Axis,
     /// For a page.
     pub wide: Picture,
@@ -69,27 +77,56 @@ impl Figure {
     /// The same picture on a page, on a telephone and as a table.
     pub(in crate::report) fn of(axis: &Axis, picture: Picture) -> Block {
         let told = picture.table(axis);
-        let narrow = picture.clone();
-        let (axis, wide) = (axis.clone(), picture);
-        Block::Figure(Box::new(Figure { axis, wide, narrow, told, answers: false }))
+        let (axis, wide, narrow) = (axis.clone(), picture.clone(), picture);
+        Block::plotted(Plotted { axis, wide, narrow, told, answers: false })
+    }
+
+    /// Its file name without ending.
+    pub(in crate::report) fn key(&self) -> &str {
+        match self {
+            Figure::Drawn(wide, _) => &wide.key,
+            Figure::Plotted(of) => &of.wide.key,
+        }
     }
 
     /// Drawn for a page.
-    pub(in crate::report) fn chart(&self) -> Result<Chart, ReportError> {
-        let mut chart = charts::draw(&self.axis, &self.wide, Layout::Wide)?;
-        (chart.columns, chart.rows) = self.told.clone();
-        Ok(chart)
+    fn chart(&self) -> Result<Chart, ReportError> {
+        match self {
+            Figure::Drawn(wide, _) => Ok(wide.clone()),
+            Figure::Plotted(of) => {
+                let mut chart = charts::draw(&of.axis, &of.wide, Layout::Wide)?;
+                (chart.columns, chart.rows) = of.told.clone();
+                Ok(chart)
+            }
+        }
     }
 
     /// As it stands on a page.
     pub(in crate::report) fn drawn(&self) -> Result<Drawn, askama::Error> {
         let drawn = || {
-            let narrow = charts::draw(&self.axis, &self.narrow, Layout::Narrow)?;
-            let drawn = Drawn::of(self.chart()?, &narrow);
-            let hover = drawn.hover.filter(|_| self.answers);
-            Ok(Drawn { hover, ..drawn })
+            let (narrow, answers) = match self {
+                Figure::Drawn(_, narrow) => (narrow.clone(), true),
+                Figure::Plotted(of) => {
+                    (charts::draw(&of.axis, &of.narrow, Layout::Narrow)?, of.answers)
+                }
+            };
+            let wide = self.chart()?;
+            Ok(Drawn {
+                hover: answers.then(|| hover(&wide, &narrow)).flatten(),
+                tables: Table::parts(&wide.title, &wide.columns, &wide.rows),
+                caption: wide.title,
+                wide: wide.svg,
+                narrow: narrow.svg,
+            })
         };
         drawn().map_err(|why: ReportError| askama::Error::custom(why))
+    }
+}
+
+impl Block {
+    /// A figure that is drawn when a page is.
+    pub(in crate::report) fn plotted(of: Plotted) -> Block {
+        Block::Figure(Box::new(Figure::Plotted(of)))
     }
 }
 
@@ -101,19 +138,6 @@ impl Document {
             _ => None,
         });
         figures.collect()
-    }
-}
-
-impl Drawn {
-    /// A chart by its two drawings.
-    pub(in crate::report) fn of(wide: Chart, narrow: &Chart) -> Drawn {
-        Drawn {
-            hover: hover(&wide, narrow),
-            tables: Table::parts(&wide.title, &wide.columns, &wide.rows),
-            caption: wide.title,
-            wide: wide.svg,
-            narrow: narrow.svg.clone(),
-        }
     }
 }
 

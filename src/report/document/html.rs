@@ -3,7 +3,9 @@
 
 use askama::Template;
 
-use super::{Block, Document, Heading, Verdict, Voice};
+use super::controls::{SCRIPT, hash};
+use super::table::Row;
+use super::{Block, Controls, Document, Heading, ListLine, Verdict, Voice};
 use crate::report::ReportError;
 use crate::report::words::number::glued;
 
@@ -15,7 +17,10 @@ struct Page<'a> {
     made_by: &'a str,
     /// What stands before the first heading.
     head: Blocks<'a>,
+    controls: Option<&'a Controls>,
     sections: Vec<Section<'a>>,
+    script: &'static str,
+    script_hash: String,
 }
 
 /// A heading and what stands below it.
@@ -46,15 +51,20 @@ const HEADLINE_MAX: usize = 44;
 /// The page as text.
 pub(in crate::report) fn page(document: &Document) -> Result<String, ReportError> {
     let (head, sections) = sections(&document.blocks);
-    let head = Blocks { blocks: head };
-    let page = Page { title: &document.title, made_by: MADE_BY, head, sections };
+    let controls = head.iter().find_map(|block| match block {
+        Block::Controls(controls) => Some(controls),
+        _ => None,
+    });
+    let page = Page {
+        title: &document.title,
+        made_by: MADE_BY,
+        head: Blocks { blocks: head },
+        controls,
+        sections,
+        script: SCRIPT,
+        script_hash: hash(SCRIPT),
+    };
     Ok(glued(&page.render()?))
-}
-
-/// The sections of a page that has more beside them.
-pub(in crate::report) fn part(blocks: &[Block]) -> Result<String, ReportError> {
-    let (_, sections) = sections(blocks);
-    Ok(Sections { sections }.render()?)
 }
 
 /// What stands before the first heading, and each heading with what stands below it.
@@ -80,11 +90,40 @@ impl Block {
             _ => Blocks { blocks: &[] },
         }
     }
+
+    /// The sections that stand beside each other in it.
+    fn beside(&self) -> Sections<'_> {
+        match self {
+            Block::First(within) => Sections { sections: sections(within).1 },
+            _ => Sections { sections: Vec::new() },
+        }
+    }
 }
 
 impl Verdict {
+    /// The answer, and what is said behind it.
+    fn parts(&self) -> (&str, &str) {
+        self.headline.split_once(" · ").unwrap_or((&self.headline, ""))
+    }
+
     fn is_sentence(&self) -> bool {
-        self.headline.chars().count() > HEADLINE_MAX
+        self.parts().0.chars().count() > HEADLINE_MAX
+    }
+}
+
+impl ListLine {
+    /// Whether a word stands before it, or a sign.
+    fn has_word(&self) -> bool {
+        self.mark.1.ends_with(char::is_alphanumeric)
+    }
+}
+
+impl Row {
+    /// What the style sheet is told of it.
+    fn class(&self) -> String {
+        let all = [(self.marked, "marked"), (self.part, "part"), (self.aside, "aside")];
+        let told: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+        told.join(" ")
     }
 }
 

@@ -4,8 +4,8 @@
 //! A name may be anybody's, so no name may end a table's cell, open a tag, call a person, or link
 //! to a page.
 
-use super::table::{Cell, Head, Table, kept};
-use super::{Block, Code, List, Sentence, Tone, Verdict, Voice, is_short, shown};
+use super::table::{Cell, Goes, Row, Table, kept};
+use super::{Block, Code, List, Sentence, Tone, Verdict, Voice, short};
 use crate::report::words::gate::capitalised;
 
 /// Channels and measures of a table; the rest are counted.
@@ -17,7 +17,7 @@ const TEXT_MAX: usize = 2_000;
 
 /// Blocks one below the other.
 pub(in crate::report) fn blocks(blocks: &[Block]) -> String {
-    let said: Vec<String> = shown(blocks, is_short).into_iter().map(one).collect();
+    let said: Vec<String> = short(blocks).into_iter().map(one).collect();
     said.join("\n")
 }
 
@@ -42,7 +42,9 @@ fn one(block: &Block) -> String {
         }
         Block::Table(of) => table(of),
         Block::Code(of) => code(of),
-        Block::Figure(_) | Block::Details(..) => String::new(),
+        Block::First(_) | Block::Controls(_) | Block::Figure(_) | Block::Details(..) => {
+            String::new()
+        }
     }
 }
 
@@ -121,17 +123,18 @@ fn caption(text: &str) -> String {
 
 fn table(of: &Table) -> String {
     let mut out = caption(&of.caption);
+    let heads = &of.head;
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    out.push_str(&row(of.head.iter().map(|head| safe(&head.name)).collect()));
-    let align =
-        |(place, head): (usize, &Head)| if place == 0 || head.text { "---" } else { "---:" };
-    let aligned: Vec<&str> = of.head.iter().enumerate().map(align).collect();
-    out.push_str(&format!("|{}|\n", aligned.join("|")));
+    let places: Vec<usize> = (0..heads.len()).filter(|at| heads[*at].goes != Goes::Page).collect();
+    out.push_str(&row(places.iter().map(|at| safe(&heads[*at].name)).collect()));
+    let align = |at: &usize| if *at == 0 || heads[*at].text { "---" } else { "---:" };
+    out.push_str(&format!("|{}|\n", places.iter().map(align).collect::<Vec<&str>>().join("|")));
     let all: Vec<_> = of.rows.iter().filter(|row| !row.aside).collect();
     let rows = kept(&all, ROWS);
-    for of_row in &rows {
-        let cell = |cell: &Cell| in_cell(&format!("{}{}", toned(cell), small(&cell.small)));
-        out.push_str(&row(of_row.cells.iter().map(cell).collect()));
+    for Row { cells, .. } in &rows {
+        let cells = places.iter().filter_map(|at| cells.get(*at));
+        let said = cells.map(|cell| in_cell(&format!("{}{}", toned(cell), small(&cell.small))));
+        out.push_str(&row(said.collect()));
     }
     out + &rest(all.len(), rows.len(), "rows")
 }

@@ -1,7 +1,6 @@
 //! Owns the shape of a table wherever it stands. Must not know what is in it, nor how it looks.
 
 use super::Tone;
-use crate::report::words::number::counted;
 
 /// Columns of numbers beside the one that names a row: more do not fit on a page.
 const ACROSS: usize = 8;
@@ -42,6 +41,8 @@ pub(in crate::report) enum Goes {
     Small,
     /// All of it.
     Whole,
+    /// All of it, everywhere but on a page.
+    Page,
 }
 
 /// A row.
@@ -67,34 +68,6 @@ pub(in crate::report) struct Cell {
     pub text: bool,
     /// It says nothing by itself: where a row is a paragraph it is left out.
     pub aside: bool,
-    /// The same on each channel.
-    pub scopes: Vec<Scope>,
-}
-
-/// What a cell says of one channel, or of several together.
-pub(in crate::report) struct Scope {
-    /// The channel; none for several.
-    pub channel: Option<String>,
-    pub name: String,
-    pub main: String,
-    pub tone: Tone,
-    pub band: String,
-}
-
-/// Healthy channels named in a cell; more of them are counted.
-pub(in crate::report) const HEALTHY_NAMED: usize = 4;
-
-impl Scope {
-    /// So many healthy channels together; none where each is named.
-    pub(in crate::report) fn healthy(channels: usize) -> Option<Scope> {
-        (channels > HEALTHY_NAMED).then(|| Scope {
-            channel: None,
-            name: counted(channels as u64, "channel", "channels"),
-            main: String::new(),
-            tone: Tone::Plain,
-            band: "healthy".to_owned(),
-        })
-    }
 }
 
 impl Cell {
@@ -145,13 +118,18 @@ impl From<Vec<Cell>> for Row {
 
 impl Table {
     /// An empty table; a column whose name ends in `:` holds words, in `::` sentences. Columns
-    /// whose name begins with `~` go first where there is no room, the last of them first.
+    /// whose name begins with `~` go first where there is no room, the last of them first; those
+    /// with `^` are the page's.
     pub(in crate::report) fn new(caption: impl Into<String>, columns: &[&str]) -> Table {
         let head = |column: &&str| Head {
-            name: column.trim_start_matches('~').trim_end_matches(':').to_owned(),
+            name: column.trim_start_matches(['~', '^']).trim_end_matches(':').to_owned(),
             text: column.ends_with(':'),
             said: column.ends_with("::"),
-            goes: if column.starts_with('~') { Goes::Whole } else { Goes::Nothing },
+            goes: match column.as_bytes().first() {
+                Some(b'~') => Goes::Whole,
+                Some(b'^') => Goes::Page,
+                _ => Goes::Nothing,
+            },
         };
         let head = columns.iter().map(head).collect();
         Table { caption: caption.into(), head, rows: Vec::new(), labelled: true, aside: false }

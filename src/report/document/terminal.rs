@@ -6,8 +6,8 @@ mod columns;
 use unicode_width::UnicodeWidthStr;
 
 use super::bars::Bars;
-use super::{Block, Document, Fact, List, Sentence, Tone, Verdict, Voice, is_short, shown};
-use crate::report::terminal::lines::{Lines, Paper, printable};
+use super::{Block, DOES, Document, Fact, List, Sentence, Tone, Verdict, Voice, short};
+use crate::report::terminal::{Lines, Paper, printable};
 
 /// Lines of a list on a terminal; the page has all of them.
 const LINES: usize = 20;
@@ -25,7 +25,7 @@ pub(in crate::report) fn text(document: &Document, paper: Paper) -> String {
 /// Blocks one below the other, with a blank line where another kind of thing begins.
 pub(in crate::report) fn blocks(out: &mut Lines, blocks: &[Block]) {
     let mut before: Option<&Block> = None;
-    for block in shown(blocks, is_short) {
+    for block in short(blocks) {
         if before.is_some_and(|before| is_apart(before, block)) {
             out.blank();
         }
@@ -57,10 +57,20 @@ fn one(out: &mut Lines, block: &Block, has_title: bool) {
             if !code.lead.is_empty() {
                 out.wrapped("", &code.lead);
             }
-            // A line that is broken in two can no longer be typed.
-            code.lines.iter().for_each(|line| out.push(&printable(line)));
+            code.lines.iter().for_each(|line| typed(out, &printable(line)));
         }
-        Block::Figure(_) | Block::Details(..) => {}
+        Block::First(_) | Block::Controls(_) | Block::Figure(_) | Block::Details(..) => {}
+    }
+}
+
+/// A line that is broken in two can no longer be typed; what it does is said where there is room.
+fn typed(out: &mut Lines, line: &str) {
+    match line.split_once(DOES) {
+        Some((typed, does)) if line.width() <= out.paper.columns() => {
+            out.push(&format!("{typed}{}", out.paint(Tone::Quiet, &format!("{DOES}{does}"))));
+        }
+        Some((typed, _)) => out.push(typed),
+        None => out.push(line),
     }
 }
 
@@ -100,7 +110,7 @@ fn list(out: &mut Lines, of: &List) {
         let indent = head.width();
         let room = out.paper.columns() - indent;
         let mut head = out.paint(*tone, &head);
-        for text in crate::report::terminal::lines::wrapped(&line.main, room) {
+        for text in crate::report::terminal::wrapped(&line.main, room) {
             out.push(&format!("{head}{text}"));
             head = " ".repeat(indent);
         }

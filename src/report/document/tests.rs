@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::table::{Cell, Row, Table, kept};
 use super::{
-    Block, Code, Document, Fact, Line, List, Tone, Verdict, Voice, html, markdown, terminal,
+    Block, Code, Document, Fact, List, ListLine, Tone, Verdict, Voice, html, markdown, terminal,
 };
 use crate::report::terminal::{Ink, Paper};
 
@@ -43,7 +43,7 @@ fn document() -> Document {
         Block::heading("do", "What to do"),
         Block::List(List {
             title: "First".to_owned(),
-            lines: vec![Line {
+            lines: vec![ListLine {
                 mark: (Tone::Bad, "!".to_owned()),
                 main: "hold back 2 units".to_owned(),
                 small: "Seen: 3.".to_owned(),
@@ -207,7 +207,7 @@ fn nothing_is_alive_in_any_of_them() {
         Block::said(Voice::Plain, hostile),
         Block::List(List {
             title: hostile.to_owned(),
-            lines: vec![Line::plain(hostile)],
+            lines: vec![ListLine::plain(hostile)],
             note: hostile.to_owned(),
         }),
         Block::Code(Code {
@@ -276,7 +276,7 @@ fn a_caption_and_a_mark_are_said_without_colour() {
     let mut table = Table::new("The p95 of each", &["gate", "stands:"]);
     table.push(vec![Cell::text("lag"), Cell::text("failed").toned(Tone::Bad)]);
     let mark = (Tone::Plain, "Good to know".to_owned());
-    let line = Line { mark, ..Line::plain("Hub's workers are few.") };
+    let line = ListLine { mark, ..ListLine::plain("Hub's workers are few.") };
     let list = List { title: String::new(), lines: vec![line], note: String::new() };
     let blocks = vec![Block::heading("g", "Gates"), Block::Table(table), Block::List(list)];
     let comment = markdown::blocks(&blocks);

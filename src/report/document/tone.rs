@@ -5,7 +5,7 @@ use crate::report::summary::verdict::Verdict;
 
 /// What a colour says; each is said in words too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::report) enum Tone {
+pub enum Tone {
     /// Nothing.
     #[default]
     Plain,

@@ -45,10 +45,10 @@ pub(super) fn head(front: &mut Front, summary: &Summary, all: &Replications, sce
     if all.verdict == Verdict::GoWithConditions && !conditions.is_empty() {
         let line = |(about, said): &(About, String)| match about {
             None => ListLine::plain(said),
-            Some((kpi, channel)) => ListLine {
-                main: format!("{said}{}; {}", edges(summary, *kpi), condition::means(*kpi)),
-                small: condition::asks_of(summary, *kpi, channel.as_deref()),
-            },
+            Some((kpi, channel)) => ListLine::new(
+                format!("{said}{}; {}", edges(summary, *kpi), condition::means(*kpi)),
+                condition::asks_of(summary, *kpi, channel.as_deref()),
+            ),
         };
         let (lines, note) = seen_once(conditions.iter().map(line).collect());
         // Below what all afternoons say: what a GO costs in sales is read with it.
@@ -71,9 +71,9 @@ fn in_the_way(all: &Replications, scenario: &str) -> Option<List> {
     let in_the_way = worst_gates(all).into_iter().filter(|gate| gate.pooled.in_the_way);
     let lines: Vec<ListLine> = in_the_way
         .take(STEPS_SAID)
-        .map(|gate| ListLine {
-            main: format!("{} {} not proved within the limit", gate_name(gate), is(gate.kpi)),
-            small: capitalised(&stands(gate, More::of(all))),
+        .map(|gate| {
+            let main = format!("{} {} not proved within the limit", gate_name(gate), is(gate.kpi));
+            ListLine::new(main, capitalised(&stands(gate, More::of(all))))
         })
         .collect();
     let tries = all.evidence == Evidence::Model && all.verdict == Verdict::NoGo;
@@ -92,7 +92,7 @@ fn line(all: &Replications, channel: &crate::report::many::ruling::ChannelOver) 
         name: channel.name.clone(),
         verdict: channel.verdict,
         word: words::verdict_word(channel.verdict),
-        share: format!("{} of orders", number::share(channel.share_ppm)),
+        share: number::share(channel.share_ppm),
         reason: channel_reason(all, &channel.name),
     }
 }

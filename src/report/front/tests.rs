@@ -57,7 +57,7 @@ fn what_was_tried_stands_for_what_might_be_and_what_moved_is_told() {
 /// What several conditions rest on is said below them, and not behind each of them.
 #[test]
 fn what_is_seen_behind_several_conditions_is_said_once() {
-    let line = |small: &str| ListLine { main: "x".to_owned(), small: small.to_owned() };
+    let line = |small: &str| ListLine::new("x", small);
     let lines = ["a decides. Seen: 3 waited.", "b decides. Seen: 3 waited.", "c. Seen: 4 did."];
     let (lines, note) = seen_once(lines.map(line).to_vec());
     let smalls: Vec<&str> = lines.iter().map(|line| line.small.as_str()).collect();

@@ -6,7 +6,8 @@ use crate::report::charts::Measured;
 use crate::report::charts::axis::Axis;
 use crate::report::charts::colour::{BLUE, Colour, VERMILLION};
 use crate::report::charts::picture::{Along, Panel, Picture, PlottedLine, Shade, Values};
-use crate::report::document::Figure;
+use crate::report::document::Block;
+use crate::report::document::figure::Plotted;
 use crate::report::words::number::{clock, count, span};
 
 /// Points of a drawing: more than this touch.
@@ -15,14 +16,13 @@ const POINTS_DRAWN: usize = 240;
 const POINTS_TOLD: usize = 40;
 
 /// Every fan over this axis.
-pub(in crate::report) fn figures(all: &Replications, axis: &Axis) -> Vec<Figure> {
+pub(in crate::report) fn figures(all: &Replications, axis: &Axis) -> impl Iterator<Item = Block> {
     let told = all.fans.iter().filter(|fan| fan.points.iter().any(|point| point[4] > 0));
-    let figure = |fan: &Fan| {
-        let drawn = picture(all, fan, axis, POINTS_DRAWN);
+    told.map(|fan| {
         let told = picture(all, fan, axis, POINTS_TOLD).table(axis);
-        Figure { axis: axis.clone(), wide: drawn.clone(), narrow: drawn, told, answers: true }
-    };
-    told.map(figure).collect()
+        let (axis, wide) = (axis.clone(), picture(all, fan, axis, POINTS_DRAWN));
+        Block::plotted(Plotted { axis, narrow: wide.clone(), wide, told, answers: true })
+    })
 }
 
 fn picture(all: &Replications, fan: &Fan, axis: &Axis, most: usize) -> Picture {

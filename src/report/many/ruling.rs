@@ -83,7 +83,7 @@ impl From<&pooled::Pooled> for Pooled {
         Pooled {
             stands,
             counted: gate.counted,
-            bad: gate.bad.into(),
+            bad: Count { definite: gate.bad.definite, possible: gate.bad.possible },
             worth: gate.worth,
             rate_ppm: gate.rate.0,
             low_ppm: gate.low.0,

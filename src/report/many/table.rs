@@ -41,15 +41,19 @@ pub const HOW: &str = "A lag is its 95th percentile (19 of 20 changes came soone
 pub const HOW_BOUNDS: &str = "Bounds are of a lag where nine of ten afternoons lie, of a share how \
     far it may be off.";
 
-/// Every measure of the run, and below each the channels that are not healthy. The limits are those
-/// of the one afternoon: all were judged by the same.
+/// Healthy channels of a page's table of measures; where there are more, they stand in full only.
+pub(in crate::report) const HEALTHY_TOLD: usize = 4;
+
+/// Every measure of the run, and below each the channels that are not healthy, and the others too
+/// where they are few. The limits are those of the one afternoon: all were judged by the same.
 pub fn told(all: &Replications, summary: &Summary) -> Vec<Row> {
     let mut told = Vec::new();
     for of_run in all.gates.iter().filter(|gate| gate.channel.is_none()) {
-        let of_channels = all.gates.iter().filter(|gate| {
-            let elsewhere = gate.pooled.stands != Stands::Healthy;
-            gate.kpi == of_run.kpi && gate.channel.is_some() && elsewhere
-        });
+        let of_channels =
+            all.gates.iter().filter(|gate| gate.kpi == of_run.kpi && gate.channel.is_some());
+        let is_healthy = |gate: &&GateOver| gate.pooled.stands == Stands::Healthy;
+        let is_few = of_channels.clone().filter(is_healthy).count() <= HEALTHY_TOLD;
+        let of_channels = of_channels.filter(|gate| is_few || !is_healthy(gate));
         let gates = std::iter::once(of_run).chain(of_channels);
         told.extend(gates.map(|gate| row(all, summary, gate)));
     }

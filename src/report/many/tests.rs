@@ -4,6 +4,7 @@ use super::ruling::{ChannelOver, Currency, Ended, Pooled, Sales, Stands};
 use super::words::{More, headline, others, shown, trouble, why, worst_gates};
 use super::*;
 use crate::report::charts::Axis;
+use crate::report::document::Block;
 use crate::report::front::IN_THE_WAY;
 use crate::report::front::{Beside, Front};
 use crate::report::sample;
@@ -179,11 +180,11 @@ fn the_verdict_of_many_replications_heads_every_output() {
          afternoons are not"
     );
     let paper = crate::report::terminal::Paper::new(crate::report::terminal::Ink::Plain, None);
-    let terminal = crate::report::terminal::text(&summary, &front, Some(&all), Some("x"), paper);
+    let terminal = crate::report::run::screen(&summary, &front, &beside, Some("x"), paper);
     assert!(terminal.starts_with("NO-GO") && terminal.contains("One of 30 afternoons"));
-    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
+    let comment = crate::report::run::comment(&summary, &front, &beside);
     assert!(comment.starts_with("## NO-GO") && comment.contains("One of 30 afternoons"));
-    let page = crate::report::html::page(&summary, &front, &beside).unwrap();
+    let page = crate::report::run::page(&summary, &front, &beside).unwrap();
     assert!(page.replace('\u{a0}', " ").contains("One of 30 afternoons"));
     let annotations = crate::report::annotations::lines(&summary, &front, Some(&all));
     assert!(annotations.starts_with("::error title=NO-GO"), "{annotations}");
@@ -206,9 +207,9 @@ fn what_failed_over_all_replications_stands_above_what_is_of_one() {
     let front = Front::of(&summary, &beside, ".");
     let ink = crate::report::terminal::Ink::Plain;
     let paper = crate::report::terminal::Paper::new(ink, Some(120));
-    let terminal = crate::report::terminal::text(&summary, &front, Some(&all), Some("x"), paper);
-    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
-    let page = crate::report::html::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");
+    let terminal = crate::report::run::screen(&summary, &front, &beside, Some("x"), paper);
+    let comment = crate::report::run::comment(&summary, &front, &beside);
+    let page = crate::report::run::page(&summary, &front, &beside).unwrap().replace('\u{a0}', " ");
     for (text, from, to) in [
         (&terminal, "All 30 afternoons together", "What follows is of one afternoon"),
         (&comment, "### All 30 afternoons together", "### What follows is of one afternoon"),
@@ -348,23 +349,24 @@ fn no_backtick_stands_on_the_page_or_in_the_comment() {
     let beside = Beside { replications: Some(all.clone()), ..Beside::default() };
     let front = Front::of(&summary, &beside, ".");
     assert!(front.why.contains('`') && front.channels[1].reason.contains('`'), "{front:?}");
-    let page = crate::report::html::page(&summary, &front, &beside).unwrap();
+    let page = crate::report::run::page(&summary, &front, &beside).unwrap();
     let above = page.split("aria-labelledby=\"over-time\"").next().unwrap();
     assert!(!above.contains('`') && above.contains("<code>--runs auto</code>"));
-    let comment = crate::report::markdown::text(&summary, &front, Some(&all));
+    let comment = crate::report::run::comment(&summary, &front, &beside);
     assert!(!comment.contains("\\`") && comment.contains("`--runs auto`"), "{comment}");
 }
 
 #[test]
 fn fans_end_with_the_axis_and_their_tables_can_be_read() {
     let axis = Axis::of(&Summary::of(&sample::no_go()));
-    let fans = fans::figures(&sample(), &axis);
-    assert_eq!(fans.len(), 1);
-    assert!(fans[0].told.1.len() <= 40, "{}", fans[0].told.1.len());
-    assert!(fans[0].drawn().unwrap().hover.is_some(), "the page of a run has a script");
+    let fans: Vec<Block> = fans::figures(&sample(), &axis).collect();
+    let [Block::Figure(fan)] = fans.as_slice() else { panic!("{} fans", fans.len()) };
+    let fan = fan.drawn().unwrap();
+    assert!(fan.tables[0].rows.len() <= 40, "{}", fan.tables[0].rows.len());
+    assert!(fan.hover.is_some(), "the page of a run has a script");
     let mut flat = sample();
     flat.fans[0].points = vec![[0; 5]; 9];
-    assert!(fans::figures(&flat, &axis).is_empty(), "nothing to show");
+    assert!(fans::figures(&flat, &axis).next().is_none(), "nothing to show");
 }
 
 #[test]

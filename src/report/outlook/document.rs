@@ -10,7 +10,7 @@ use super::words::{
     runs_out, standing, two_questions,
 };
 use crate::report::document::bars::{Bar, Bars, Stretch};
-use crate::report::document::{Block, Code, Document, Fact, Line, List, Tone, Verdict, Voice};
+use crate::report::document::{Block, Code, Document, Fact, List, ListLine, Tone, Verdict, Voice};
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{civil, count, counted, money, share, span, speed};
 
@@ -94,7 +94,7 @@ fn findings(sheet: &Sheet) -> Block {
             Weight::Note => (Tone::Plain, "Good to know"),
         };
         let todo = (!finding.todo.is_empty()).then(|| format!("{}.", capitalised(&finding.todo)));
-        Line {
+        ListLine {
             mark: (tone, word.to_owned()),
             main: format!("{}.", finding.text),
             small: todo.unwrap_or_default(),

@@ -6,7 +6,8 @@ use super::words::{clock_at, milli, orders_per_min, phase};
 use crate::report::charts::axis::Scale;
 use crate::report::charts::picture::{Along, Panel, Picture, PlottedLine, Threshold};
 use crate::report::charts::{Axis, Measured, level};
-use crate::report::document::{Block, Figure};
+use crate::report::document::Block;
+use crate::report::document::figure::Plotted;
 use crate::report::words::number::{share, span};
 
 /// Buckets of the drawing.
@@ -27,10 +28,9 @@ pub(super) fn over_time(sheet: &Sheet) -> Block {
         promotions: sheet.campaign.promotions.clone(),
         moments: Vec::new(),
     };
-    let drawn = picture(sheet, &axis, DRAWN);
     let told = picture(sheet, &axis, TOLD).table(&axis);
-    let (wide, narrow) = (drawn.clone(), drawn);
-    Block::Figure(Box::new(Figure { axis, wide, narrow, told, answers: false }))
+    let wide = picture(sheet, &axis, DRAWN);
+    Block::plotted(Plotted { axis, narrow: wide.clone(), wide, told, answers: false })
 }
 
 fn picture(sheet: &Sheet, axis: &Axis, most: usize) -> Picture {

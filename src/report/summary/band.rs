@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::mirror::mirror;
+use super::mirror::{Stated, mirror};
+use crate::history::Charter;
 use crate::judge::judgement as judged;
 
 /// Where a gate stands; `not_proved` carries its reason beside it, in `because`.
@@ -21,14 +22,22 @@ pub enum Band {
     NotProved,
 }
 
-impl Band {
-    /// The band, and the reason when it is not proved.
-    pub(super) fn of(band: judged::Band) -> (Band, Option<Unproved>) {
-        match band {
-            judged::Band::Healthy => (Band::Healthy, None),
-            judged::Band::Watch => (Band::Watch, None),
-            judged::Band::Failed => (Band::Failed, None),
-            judged::Band::NotProved(why) => (Band::NotProved, Some(why.into())),
+impl Stated<Band> for judged::Band {
+    fn state(&self, _: &Charter) -> Band {
+        match self {
+            judged::Band::Healthy => Band::Healthy,
+            judged::Band::Watch => Band::Watch,
+            judged::Band::Failed => Band::Failed,
+            judged::Band::NotProved(_) => Band::NotProved,
+        }
+    }
+}
+
+impl Stated<Option<Unproved>> for judged::Band {
+    fn state(&self, _: &Charter) -> Option<Unproved> {
+        match self {
+            judged::Band::NotProved(why) => Some((*why).into()),
+            judged::Band::Healthy | judged::Band::Watch | judged::Band::Failed => None,
         }
     }
 }

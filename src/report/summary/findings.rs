@@ -6,88 +6,69 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::mirror::mirror;
-use crate::history::charter::{ChannelTerms, Charter};
+use super::mirror::{Stated, mirror, stated};
+use crate::history::Charter;
 use crate::judge::judgement as judged;
-use crate::units::Span;
 
-/// What bad events touched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Impact {
-    /// Orders.
-    pub orders: u64,
-    /// Units of them that are concerned.
-    pub units: i64,
-    /// Money of them that is concerned, in minor units.
-    pub money: i64,
-}
-
-impl From<judged::Impact> for Impact {
-    fn from(seen: judged::Impact) -> Impact {
-        Impact { orders: seen.orders, units: seen.units.0, money: seen.money.0 }
+stated! {
+    /// What bad events touched.
+    #[derive(Copy, Default)]
+    Impact from judged::Impact {
+        /// Orders.
+        orders: u64,
+        /// Units of them that are concerned.
+        units: i64,
+        /// Money of them that is concerned, in minor units.
+        money: i64,
     }
 }
 
-/// For how long channels offered more than there was, by how well the SKUs sell.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Mismatch {
-    /// Bands of SKUs by units sold, best sellers first; only bands that exist.
-    pub bands: Vec<RankBand>,
-    /// In the order of `channels`, then of `bands`.
-    pub channels: Vec<Vec<MismatchCell>>,
-    /// The window of the run in which most was mismatched; null when nothing was.
-    pub worst: Option<WorstWindow>,
+stated! {
+    /// For how long channels offered more than there was, by how well the SKUs sell.
+    #[derive(Default)]
+    Mismatch from judged::Mismatch {
+        /// Bands of SKUs by units sold, best sellers first; only bands that exist.
+        bands: Vec<RankBand>,
+        /// In the order of `channels`, then of `bands`.
+        channels: Vec<Vec<MismatchCell>>,
+        /// The window of the run in which most was mismatched; null when nothing was.
+        worst: Option<WorstWindow>,
+    }
 }
 
-/// SKUs between two ranks by units sold; the best seller has rank 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RankBand {
-    /// The first rank.
-    pub from: u32,
-    /// The last rank, included.
-    pub until: u32,
-    /// Units that they sold.
-    pub units: i64,
+stated! {
+    /// SKUs between two ranks by units sold; the best seller has rank 1.
+    #[derive(Copy)]
+    RankBand from judged::RankBand {
+        /// The first rank.
+        from: u32,
+        /// The last rank, included.
+        until: u32,
+        /// Units that they sold.
+        units: i64,
+    }
 }
 
-/// A band of SKUs on a channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct MismatchCell {
-    /// Share of SKU-time during which the channel offered more than there was, in parts per
-    /// million; null where it offered none of them.
-    pub share_ppm: Option<u32>,
-    /// That SKU-time, in SKU-microseconds.
-    pub sku_us: u64,
+stated! {
+    /// A band of SKUs on a channel.
+    #[derive(Copy, Default)]
+    MismatchCell from judged::MismatchCell {
+        /// Share of SKU-time during which the channel offered more than there was, in parts per
+        /// million; null where it offered none of them.
+        share_ppm(share): Option<u32>,
+        /// That SKU-time, in SKU-microseconds.
+        sku_us: u64,
+    }
 }
 
-/// The worst window of mismatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WorstWindow {
-    /// Its start.
-    pub from_us: u64,
-    /// Share of the SKUs that sold, over all channels that offer them, by time.
-    pub share_ppm: u32,
-}
-
-impl From<&judged::Mismatch> for Mismatch {
-    fn from(seen: &judged::Mismatch) -> Mismatch {
-        let band = |band: &judged::RankBand| RankBand {
-            from: band.from,
-            until: band.until,
-            units: band.units.0,
-        };
-        let cell = |cell: &judged::MismatchCell| MismatchCell {
-            share_ppm: cell.share.map(|share| share.0),
-            sku_us: cell.sku_us,
-        };
-        let channels = seen.channels.iter();
-        Mismatch {
-            bands: seen.bands.iter().map(band).collect(),
-            channels: channels.map(|cells| cells.iter().map(cell).collect()).collect(),
-            worst: seen
-                .worst
-                .map(|worst| WorstWindow { from_us: worst.from.0, share_ppm: worst.share.0 }),
-        }
+stated! {
+    /// The worst window of mismatch.
+    #[derive(Copy)]
+    WorstWindow from judged::WorstWindow {
+        /// Its start.
+        from_us(from): u64,
+        /// Share of the SKUs that sold, over all channels that offer them, by time.
+        share_ppm(share): u32,
     }
 }
 
@@ -116,10 +97,11 @@ pub struct RunOut {
     pub hold_back: Option<i64>,
 }
 
-impl RunOut {
-    pub(super) fn of(seen: &judged::RunOut, charter: &Charter) -> RunOut {
+impl Stated<RunOut> for judged::RunOut {
+    fn state(&self, charter: &Charter) -> RunOut {
+        let seen = self;
         RunOut {
-            sku: super::named::sku_name(charter, seen.sku),
+            sku: seen.sku.state(charter),
             sold: seen.sold.0,
             at_us: seen.at.0,
             milli_a_minute: seen.milli_a_minute,
@@ -160,66 +142,42 @@ mirror! {
     }
 }
 
-/// Orders that went wrong in one way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ErrorClass {
-    /// How.
-    pub class: ErrorKind,
-    /// How many orders.
-    pub orders: u64,
-    /// Their units that are concerned.
-    pub units: i64,
-    /// Their money that is concerned, in minor units; of a mispriced order the difference.
-    pub money: i64,
-    /// The channel with most of them.
-    pub most_on: Option<String>,
-    /// The team that answers.
-    pub owner: String,
-}
-
-impl ErrorClass {
-    pub(super) fn of(row: &judged::ErrorRow, channels: &[ChannelTerms]) -> ErrorClass {
-        let Impact { orders, units, money } = row.touched.into();
-        ErrorClass {
-            class: row.class.into(),
-            orders,
-            units,
-            money,
-            most_on: row.most_on.map(|id| channels[id.index()].name.clone()),
-            owner: super::printable_text(&row.owner),
-        }
+stated! {
+    /// Orders that went wrong in one way.
+    ErrorClass from judged::ErrorRow {
+        /// How.
+        class: ErrorKind,
+        /// How many orders.
+        orders(touched.orders): u64,
+        /// Their units that are concerned.
+        units(touched.units): i64,
+        /// Their money that is concerned, in minor units; of a mispriced order the difference.
+        money(touched.money): i64,
+        /// The channel with most of them.
+        most_on: Option<String>,
+        /// The team that answers.
+        owner: String,
     }
 }
 
-/// Money of orders in danger, in minor units. The parts may share orders; the total counts an
-/// order once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct MoneyAtRisk {
-    /// Of units that were not there.
-    pub oversold: i64,
-    /// Of orders cancelled for want of stock.
-    pub cancelled: i64,
-    /// Between what was charged and what was intended.
-    pub mispriced: i64,
-    /// Of orders that never reached the OMS.
-    pub lost: i64,
-    /// Of orders dead in the OMS that their channel still promises.
-    #[serde(default)]
-    pub dead: i64,
-    /// All together, no order twice.
-    pub total: i64,
-}
-
-impl From<judged::MoneyAtRisk> for MoneyAtRisk {
-    fn from(seen: judged::MoneyAtRisk) -> MoneyAtRisk {
-        MoneyAtRisk {
-            oversold: seen.oversold.0,
-            cancelled: seen.cancelled.0,
-            mispriced: seen.mispriced.0,
-            lost: seen.lost.0,
-            dead: seen.dead.0,
-            total: seen.total.0,
-        }
+stated! {
+    /// Money of orders in danger, in minor units. The parts may share orders; the total counts an
+    /// order once.
+    #[derive(Copy, Default)]
+    MoneyAtRisk from judged::MoneyAtRisk {
+        /// Of units that were not there.
+        oversold: i64,
+        /// Of orders cancelled for want of stock.
+        cancelled: i64,
+        /// Between what was charged and what was intended.
+        mispriced: i64,
+        /// Of orders that never reached the OMS.
+        lost: i64,
+        /// Of orders dead in the OMS that their channel still promises.
+        #[serde(default)]
+        dead: i64,
+        /// All together, no order twice.
+        total: i64,
     }
 }
 
@@ -262,25 +220,22 @@ pub struct Check {
     pub because: String,
 }
 
-impl Check {
-    pub(super) fn unsaid(check: &judged::Check) -> Check {
-        let (topic, state) = (check.topic.into(), check.state.into());
+impl Stated<Check> for judged::Check {
+    /// Without the sentence.
+    fn state(&self, _: &Charter) -> Check {
+        let (topic, state) = (self.topic.into(), self.state.into());
         Check { topic, state, because: String::new() }
     }
 }
 
-/// How long putting the books straight takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reconciliation {
-    /// From the end of traffic until nothing was under way any more; null when that did not come.
-    pub drain_us: Option<u64>,
-    /// Orders in one book only, once too often or different, that somebody must look at.
-    pub unmatched: u64,
-}
-
-impl From<judged::ReconciliationTime> for Reconciliation {
-    fn from(seen: judged::ReconciliationTime) -> Reconciliation {
-        let drain_us = seen.drain.map(|Span(us)| us);
-        Reconciliation { drain_us, unmatched: seen.unmatched }
+stated! {
+    /// How long putting the books straight takes.
+    #[derive(Copy, Default)]
+    Reconciliation from judged::ReconciliationTime {
+        /// From the end of traffic until nothing was under way any more; null when that did not
+        /// come.
+        drain_us(drain): Option<u64>,
+        /// Orders in one book only, once too often or different, that somebody must look at.
+        unmatched: u64,
     }
 }

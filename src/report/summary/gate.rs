@@ -6,70 +6,44 @@ use serde::{Deserialize, Serialize};
 
 use super::band::{Band, Unproved};
 use super::findings::Impact;
-use super::mirror::mirror;
-use crate::history::charter;
+use super::mirror::{Stated, mirror, stated};
+use crate::history::charter::{self, Charter};
 use crate::judge::judgement as judged;
-use crate::units::Money;
 
-/// A KPI of the band table, by the key that scenarios use.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum Kpi {
-    /// Source publishes → the channel sells it, p95.
-    #[serde(rename = "listing latency")]
-    ListingLatency,
-    /// Source acknowledges a stock change → the channel offers it, p95.
-    #[serde(rename = "sync lag")]
-    SyncLag,
-    /// The price is due → the channel charges it, p95.
-    #[serde(rename = "price lag")]
-    PriceLag,
-    /// Orders held exactly once and unaltered by the deadline ÷ orders due.
-    #[serde(rename = "handoff success")]
-    HandoffSuccess,
-    /// Missing, surplus and altered orders ÷ all orders, by book day.
-    #[serde(rename = "reconciliation variance")]
-    ReconciliationVariance,
-    /// Orders cancelled for want of stock ÷ accepted orders.
-    #[serde(rename = "stock cancellations")]
-    StockCancellations,
-    /// Accepted orders with an oversold unit ÷ accepted orders.
-    #[serde(rename = "oversold orders")]
-    OversoldOrders,
-    /// Accepted orders charged a price valid at no moment of the grace ÷ those of known prices.
-    #[serde(rename = "mispriced orders")]
-    MispricedOrders,
-}
-
-impl From<charter::Kpi> for Kpi {
-    fn from(kpi: charter::Kpi) -> Kpi {
-        match kpi {
-            charter::Kpi::ListingLatency => Kpi::ListingLatency,
-            charter::Kpi::SyncLag => Kpi::SyncLag,
-            charter::Kpi::PriceLag => Kpi::PriceLag,
-            charter::Kpi::HandoffSuccess => Kpi::HandoffSuccess,
-            charter::Kpi::ReconciliationVariance => Kpi::ReconciliationVariance,
-            charter::Kpi::StockCancellations => Kpi::StockCancellations,
-            charter::Kpi::OversoldOrders => Kpi::OversoldOrders,
-            charter::Kpi::MispricedOrders => Kpi::MispricedOrders,
-        }
+mirror! {
+    /// A KPI of the band table, by the key that scenarios use.
+    Kpi from charter::Kpi {
+        /// Source publishes → the channel sells it, p95.
+        #[serde(rename = "listing latency")]
+        ListingLatency,
+        /// Source acknowledges a stock change → the channel offers it, p95.
+        #[serde(rename = "sync lag")]
+        SyncLag,
+        /// The price is due → the channel charges it, p95.
+        #[serde(rename = "price lag")]
+        PriceLag,
+        /// Orders held exactly once and unaltered by the deadline ÷ orders due.
+        #[serde(rename = "handoff success")]
+        HandoffSuccess,
+        /// Missing, surplus and altered orders ÷ all orders, by book day.
+        #[serde(rename = "reconciliation variance")]
+        ReconciliationVariance,
+        /// Orders cancelled for want of stock ÷ accepted orders.
+        #[serde(rename = "stock cancellations")]
+        StockCancellations,
+        /// Accepted orders with an oversold unit ÷ accepted orders.
+        #[serde(rename = "oversold orders")]
+        OversoldOrders,
+        /// Accepted orders charged a price valid at no moment of the grace ÷ those of known prices.
+        #[serde(rename = "mispriced orders")]
+        MispricedOrders,
     }
 }
 
 impl Kpi {
     /// As people say it; one wording for scenario, history and report.
     pub fn title(self) -> &'static str {
-        match self {
-            Kpi::ListingLatency => charter::Kpi::ListingLatency.title(),
-            Kpi::SyncLag => charter::Kpi::SyncLag.title(),
-            Kpi::PriceLag => charter::Kpi::PriceLag.title(),
-            Kpi::HandoffSuccess => charter::Kpi::HandoffSuccess.title(),
-            Kpi::ReconciliationVariance => charter::Kpi::ReconciliationVariance.title(),
-            Kpi::StockCancellations => charter::Kpi::StockCancellations.title(),
-            Kpi::OversoldOrders => charter::Kpi::OversoldOrders.title(),
-            Kpi::MispricedOrders => charter::Kpi::MispricedOrders.title(),
-        }
+        charter::Kpi::from(self).title()
     }
 }
 
@@ -116,6 +90,12 @@ impl From<charter::Limits> for Limits {
     }
 }
 
+impl Stated<Limits> for charter::Limits {
+    fn state(&self, _: &Charter) -> Limits {
+        (*self).into()
+    }
+}
+
 /// A value of a KPI or one of its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -130,9 +110,9 @@ pub enum Value {
     Absent,
 }
 
-impl From<judged::Measure> for Value {
-    fn from(measure: judged::Measure) -> Value {
-        match measure {
+impl Stated<Value> for judged::Measure {
+    fn state(&self, _: &Charter) -> Value {
+        match *self {
             judged::Measure::Lag(Some(lag)) => Value::LagUs(lag.0),
             judged::Measure::Lag(None) => Value::LaterThanObserved,
             judged::Measure::Share(share) => Value::SharePpm(share.0),
@@ -141,18 +121,14 @@ impl From<judged::Measure> for Value {
     }
 }
 
-/// How many: definitely, and at most (the definite ones included).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Count {
-    /// Definitely so many.
-    pub definite: u64,
-    /// At most so many: outcomes that nobody knows count as bad here.
-    pub possible: u64,
-}
-
-impl From<judged::Count> for Count {
-    fn from(count: judged::Count) -> Count {
-        Count { definite: count.definite, possible: count.possible }
+stated! {
+    /// How many: definitely, and at most (the definite ones included).
+    #[derive(Copy, Default)]
+    Count from judged::Count {
+        /// Definitely so many.
+        definite: u64,
+        /// At most so many: outcomes that nobody knows count as bad here.
+        possible: u64,
     }
 }
 
@@ -162,80 +138,60 @@ impl From<Count> for judged::Count {
     }
 }
 
-/// A fact of the history that shows something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Witness {
-    /// The fact's sequence number in the history.
-    pub seq: u64,
-    /// When, in microseconds of campaign time.
-    pub at_us: u64,
-}
-
-impl From<judged::Witness> for Witness {
-    fn from(witness: judged::Witness) -> Witness {
-        Witness { seq: witness.seq, at_us: witness.at.0 }
+stated! {
+    /// A fact of the history that shows something.
+    #[derive(Copy)]
+    Witness from judged::Witness {
+        /// The fact's sequence number in the history.
+        seq: u64,
+        /// When, in microseconds of campaign time.
+        at_us(at): u64,
     }
 }
 
-/// A gate on the run or on one channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Gate {
-    /// What is gated.
-    pub kpi: Kpi,
-    /// The channel; null is the whole run.
-    pub channel: Option<String>,
-    /// The limits in force.
-    pub limits: Limits,
-    /// Where it stands.
-    pub band: Band,
-    /// Why it is not proved, when it is not.
-    pub because: Option<Unproved>,
-    /// The value seen: a p95 or a share.
-    pub value: Value,
-    /// Its lower bound; for a p95 of a census, for a share at 95 %.
-    pub low: Value,
-    /// Its upper bound.
-    pub high: Value,
-    /// Orders or changes it rests on.
-    pub samples: u64,
-    /// Samples a healthy verdict needs at the events seen; 0 when it has them.
-    pub samples_needed: u64,
-    /// Bad events: late changes, failed handoffs, cancelled orders.
-    pub bad: Count,
-    /// The first fact that counts against it.
-    pub first_bad: Option<Witness>,
-    /// The team that answers.
-    pub owner: String,
-    /// The accepted risk that covers it: its place in `accepted_risks`.
-    pub accepted_risk: Option<usize>,
-    /// Money that the bad events stand for, in minor units: that of `impact`, else 0.
-    pub money: i64,
-    /// What the bad events touched; null where the record cannot tell.
-    #[serde(default)]
-    pub impact: Option<Impact>,
+stated! {
+    /// A gate on the run or on one channel.
+    Gate from judged::GateResult {
+        /// What is gated.
+        kpi: Kpi,
+        /// The channel; null is the whole run.
+        channel: Option<String>,
+        /// The limits in force.
+        limits: Limits,
+        /// Where it stands.
+        band: Band,
+        /// Why it is not proved, when it is not.
+        because(band): Option<Unproved>,
+        /// The value seen: a p95 or a share.
+        value: Value,
+        /// Its lower bound; for a p95 of a census, for a share at 95 %.
+        low: Value,
+        /// Its upper bound.
+        high: Value,
+        /// Orders or changes it rests on.
+        samples: u64,
+        /// Samples a healthy verdict needs at the events seen; 0 when it has them.
+        samples_needed: u64,
+        /// Bad events: late changes, failed handoffs, cancelled orders.
+        bad: Count,
+        /// The first fact that counts against it.
+        first_bad: Option<Witness>,
+        /// The team that answers.
+        owner: String,
+        /// The accepted risk that covers it: its place in `accepted_risks`.
+        accepted_risk(accepted): Option<usize>,
+        /// Money that the bad events stand for, in minor units: that of `impact`, else 0.
+        money(impact): i64,
+        /// What the bad events touched; null where the record cannot tell.
+        #[serde(default)]
+        impact: Option<Impact>,
+    }
 }
 
-impl Gate {
-    pub(super) fn of(gate: &judged::GateResult, channels: &[charter::ChannelTerms]) -> Gate {
-        let (band, because) = Band::of(gate.band);
-        Gate {
-            kpi: gate.kpi.into(),
-            channel: gate.channel.map(|id| channels[id.index()].name.clone()),
-            limits: gate.limits.into(),
-            band,
-            because,
-            value: gate.value.into(),
-            low: gate.low.into(),
-            high: gate.high.into(),
-            samples: gate.samples,
-            samples_needed: gate.samples_needed,
-            bad: gate.bad.into(),
-            first_bad: gate.first_bad.map(Witness::from),
-            owner: super::printable_text(&gate.owner),
-            accepted_risk: gate.accepted,
-            money: gate.money().0,
-            impact: gate.impact.map(Impact::from),
-        }
+/// Money of what bad events touched; nothing where the record cannot tell.
+impl Stated<i64> for Option<judged::Impact> {
+    fn state(&self, _: &Charter) -> i64 {
+        self.map_or(0, |impact| impact.money.0)
     }
 }
 
@@ -288,67 +244,40 @@ mirror! {
     }
 }
 
-/// How an invariant fared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Invariant {
-    /// Which.
-    pub invariant: InvariantKind,
-    /// A definite breach fails the run whatever the gates say.
-    pub must_be_zero: bool,
-    /// Breaches, as the invariant counts them: orders, SKUs or changes.
-    pub breaches: Count,
-    /// How many things were checked.
-    pub of: u64,
-    /// Units concerned.
-    pub units: i64,
-    /// Money concerned, in minor units.
-    pub money: i64,
-    /// Where it stands.
-    pub band: Band,
-    /// Why it is not proved, when it is not.
-    pub because: Option<Unproved>,
-    /// The first breach.
-    pub first: Option<Witness>,
-    /// The order of the first breach: its channel and the channel's running number.
-    pub first_order: Option<Order>,
-    /// The team that answers.
-    pub owner: String,
-}
-
-/// An order as its channel knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Order {
-    /// The channel.
-    pub channel: String,
-    /// The channel's running number.
-    pub number: u64,
-}
-
-impl Order {
-    pub(super) fn of(order: crate::ids::OrderId, channels: &[charter::ChannelTerms]) -> Order {
-        Order { channel: channels[order.channel.index()].name.clone(), number: order.number }
+stated! {
+    /// How an invariant fared.
+    Invariant from judged::InvariantResult {
+        /// Which.
+        invariant: InvariantKind,
+        /// A definite breach fails the run whatever the gates say.
+        must_be_zero: bool,
+        /// Breaches, as the invariant counts them: orders, SKUs or changes.
+        breaches: Count,
+        /// How many things were checked.
+        of: u64,
+        /// Units concerned.
+        units: i64,
+        /// Money concerned, in minor units.
+        money: i64,
+        /// Where it stands.
+        band: Band,
+        /// Why it is not proved, when it is not.
+        because(band): Option<Unproved>,
+        /// The first breach.
+        first: Option<Witness>,
+        /// The order of the first breach: its channel and the channel's running number.
+        first_order: Option<Order>,
+        /// The team that answers.
+        owner: String,
     }
 }
 
-impl Invariant {
-    pub(super) fn of(
-        result: &judged::InvariantResult,
-        channels: &[charter::ChannelTerms],
-    ) -> Invariant {
-        let (band, because) = Band::of(result.band);
-        let Money(money) = result.money;
-        Invariant {
-            invariant: result.invariant.into(),
-            must_be_zero: result.must_be_zero,
-            breaches: result.breaches.into(),
-            of: result.of,
-            units: result.units.0,
-            money,
-            band,
-            because,
-            first: result.first.map(Witness::from),
-            first_order: result.first_order.map(|order| Order::of(order, channels)),
-            owner: super::printable_text(&result.owner),
-        }
+stated! {
+    /// An order as its channel knows it.
+    Order from crate::ids::OrderId {
+        /// The channel.
+        channel: String,
+        /// The channel's running number.
+        number: u64,
     }
 }

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::mirror::{Stated, stated};
 use crate::history::charter::{self, Charter};
 use crate::units::Ppm;
 
@@ -26,33 +27,29 @@ pub struct Input {
     pub owner: String,
 }
 
-/// Rows that could not be read for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RowsNotRead {
-    /// What it was about them: `price`.
-    pub about: String,
-    /// How many.
-    pub rows: u64,
+stated! {
+    /// Rows that could not be read for one reason.
+    RowsNotRead from charter::Unread {
+        /// What it was about them: `price`.
+        about: String,
+        /// How many.
+        rows: u64,
+    }
 }
 
 impl Input {
     /// What the charter says of it.
     pub(in crate::report) fn of(charter: &Charter) -> Option<Input> {
         let input = charter.input.as_ref()?;
-        let row = |unread: &charter::Unread| RowsNotRead {
-            about: super::printable_text(&unread.about),
-            rows: unread.rows,
-        };
         let owner = charter.owners.iter().find(|owner| owner.class == "*");
         Some(Input {
-            file: super::printable_text(&input.file),
-            stretch: super::printable_text(&input.stretch),
+            file: input.file.state(charter),
+            stretch: input.stretch.state(charter),
             rows: input.rows,
             not_read: input.missing(),
             not_read_ppm: Ppm::of(input.missing(), input.rows).0,
-            by_reason: input.unread.iter().map(row).collect(),
-            owner: owner
-                .map_or_else(|| "no owner named".to_owned(), |o| super::printable_text(&o.team)),
+            by_reason: input.unread.state(charter),
+            owner: owner.map_or_else(|| "no owner named".to_owned(), |o| o.team.state(charter)),
         })
     }
 }

@@ -4,67 +4,43 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::mirror::mirror;
-use crate::history::charter::{self, Charter};
+use super::mirror::{Stated, mirror, stated};
+use crate::history::charter;
 use crate::judge::judgement as judged;
 
-/// An offer that stood still while shoppers ordered it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StuckOffer {
-    /// The channel.
-    pub channel: String,
-    /// The SKU's name.
-    pub sku: String,
-    /// The oldest change that it did not show at the first such order.
-    pub since_us: u64,
-    /// The last such order.
-    pub until_us: u64,
-    /// Lines ordered meanwhile, taken or turned away.
-    pub orders: u64,
-    /// Their units.
-    pub units: i64,
-    /// Their money, in minor units.
-    pub money: i64,
-}
-
-impl StuckOffer {
-    pub(super) fn of(seen: &judged::StuckOffer, charter: &Charter) -> StuckOffer {
-        StuckOffer {
-            channel: charter.channels[seen.channel.index()].name.clone(),
-            sku: super::named::sku_name(charter, seen.sku),
-            since_us: seen.since.0,
-            until_us: seen.until.0,
-            orders: seen.orders,
-            units: seen.units.0,
-            money: seen.money.0,
-        }
+stated! {
+    /// An offer that stood still while shoppers ordered it.
+    StuckOffer from judged::StuckOffer {
+        /// The channel.
+        channel: String,
+        /// The SKU's name.
+        sku: String,
+        /// The oldest change that it did not show at the first such order.
+        since_us(since): u64,
+        /// The last such order.
+        until_us(until): u64,
+        /// Lines ordered meanwhile, taken or turned away.
+        orders: u64,
+        /// Their units.
+        units: i64,
+        /// Their money, in minor units.
+        money: i64,
     }
 }
 
-/// An offer that was not what the rule makes of the source when all was quiet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WrongOffer {
-    /// The channel.
-    pub channel: String,
-    /// The SKU's name.
-    pub sku: String,
-    /// What it offers.
-    pub offered: i64,
-    /// What it should.
-    pub should: i64,
-    /// The difference at the price charged, in minor units.
-    pub money: i64,
-}
-
-impl WrongOffer {
-    pub(super) fn of(seen: &judged::WrongOffer, charter: &Charter) -> WrongOffer {
-        WrongOffer {
-            channel: charter.channels[seen.channel.index()].name.clone(),
-            sku: super::named::sku_name(charter, seen.sku),
-            offered: seen.offered.0,
-            should: seen.should.0,
-            money: seen.money.0,
-        }
+stated! {
+    /// An offer that was not what the rule makes of the source when all was quiet.
+    WrongOffer from judged::WrongOffer {
+        /// The channel.
+        channel: String,
+        /// The SKU's name.
+        sku: String,
+        /// What it offers.
+        offered: i64,
+        /// What it should.
+        should: i64,
+        /// The difference at the price charged, in minor units.
+        money: i64,
     }
 }
 
@@ -94,15 +70,16 @@ mirror! {
     }
 }
 
-/// A connector.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Connector {
-    /// Its name in the scenario.
-    pub name: String,
-    /// What stands already.
-    pub settings: Vec<Setting>,
-    /// What its scenario's own times add to a lag before anything waits; empty where not known.
-    pub delays: Vec<Delay>,
+stated! {
+    /// A connector.
+    Connector from charter::ConnectorTerms {
+        /// Its name in the scenario.
+        name: String,
+        /// What stands already.
+        settings: Vec<Setting>,
+        /// What its scenario's own times add to a lag before anything waits; empty where not known.
+        delays: Vec<Delay>,
+    }
 }
 
 mirror! {
@@ -119,26 +96,14 @@ mirror! {
     }
 }
 
-/// A time that a change or an order takes on its way whoever is idle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Delay {
-    /// What takes it.
-    pub of: DelayOf,
-    /// The channel; null is all that the connector serves.
-    pub channel: Option<String>,
-    /// Nineteen of twenty take no longer.
-    pub p95_us: u64,
-}
-
-impl Connector {
-    pub(super) fn of(terms: &charter::ConnectorTerms, charter: &Charter) -> Connector {
-        let settings = terms.settings.iter().map(|setting| Setting::from(*setting)).collect();
-        let delay = |delay: &charter::Delay| Delay {
-            of: delay.of.into(),
-            channel: delay.channel.map(|id| charter.channels[id.index()].name.clone()),
-            p95_us: delay.p95.0,
-        };
-        let delays = terms.delays.iter().map(delay).collect();
-        Connector { name: terms.name.clone(), settings, delays }
+stated! {
+    /// A time that a change or an order takes on its way whoever is idle.
+    Delay from charter::Delay {
+        /// What takes it.
+        of: DelayOf,
+        /// The channel; null is all that the connector serves.
+        channel: Option<String>,
+        /// Nineteen of twenty take no longer.
+        p95_us(p95): u64,
     }
 }

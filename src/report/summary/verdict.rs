@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::band::Unproved;
 use super::gate::{Kpi, Limits};
 use super::measured::Totals;
-use super::mirror::mirror;
-use crate::history::{charter, fact};
+use super::mirror::{Stated, mirror, stated};
+use crate::history::{Charter, charter, fact};
 use crate::judge::judgement as judged;
 
 mirror! {
@@ -68,9 +68,9 @@ pub enum Reason {
     RowsMissing,
 }
 
-impl From<&judged::Reason> for Reason {
-    fn from(reason: &judged::Reason) -> Reason {
-        match *reason {
+impl Stated<Reason> for judged::Reason {
+    fn state(&self, _: &Charter) -> Reason {
+        match *self {
             judged::Reason::Gate(place) => Reason::Gate(place),
             judged::Reason::Invariant(place) => Reason::Invariant(place),
             judged::Reason::Run(why) => Reason::Run(why.into()),
@@ -101,25 +101,17 @@ pub struct Channel {
     pub totals: Totals,
 }
 
-/// What a channel is to show of what is available: min(shows at most, available × allocation −
-/// held back).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StockRule {
-    /// The share of available stock that it may offer, in parts per million.
-    pub allocation_ppm: u32,
-    /// Units held back from it.
-    pub holds_back: i64,
-    /// The most units that it shows; null where there is no cap.
-    pub shows_at_most: Option<i64>,
-}
-
-impl From<charter::StockRule> for StockRule {
-    fn from(rule: charter::StockRule) -> StockRule {
-        StockRule {
-            allocation_ppm: rule.allocation.0,
-            holds_back: rule.holds_back.0,
-            shows_at_most: rule.shows_at_most.map(|units| units.0),
-        }
+stated! {
+    /// What a channel is to show of what is available: min(shows at most, available × allocation −
+    /// held back).
+    #[derive(Copy)]
+    StockRule from charter::StockRule {
+        /// The share of available stock that it may offer, in parts per million.
+        allocation_ppm(allocation): u32,
+        /// Units held back from it.
+        holds_back: i64,
+        /// The most units that it shows; null where there is no cap.
+        shows_at_most: Option<i64>,
     }
 }
 

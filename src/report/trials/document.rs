@@ -4,7 +4,7 @@
 use super::words::{cost, did, difference, fewer, headline, relative};
 use super::{Change, Effect, Trial, Trials};
 use crate::report::document::table::{Cell, Row, Table};
-use crate::report::document::{Block, Code, Document, Line, List, Tone, Verdict, Voice};
+use crate::report::document::{Block, Code, Document, List, ListLine, Tone, Verdict, Voice};
 use crate::report::many::words::{chance_short, sales, valued};
 use crate::report::words::number::counted;
 use crate::report::words::{again, verdict_word};
@@ -54,7 +54,7 @@ pub(in crate::report) fn section(trials: &Trials, place: &str) -> Vec<Block> {
 fn set_of(trials: &Trials, set: &Trial) -> List {
     let keeps = if fewer(trials).is_some() { "keeps most sales and makes" } else { "makes" };
     let of = if trials.stopped || fewer(trials).is_some() { "A set" } else { "The smallest set" };
-    let line = |change: &Change| Line::plain(format!("{} ({})", named(change), change.owner));
+    let line = |change: &Change| ListLine::plain(format!("{} ({})", named(change), change.owner));
     List {
         title: format!("{of} that {keeps} a {}", verdict_word(set.verdict)),
         lines: set.changes.iter().map(line).collect(),

@@ -29,6 +29,14 @@ impl Rules {
         }
     }
 
+    /// By what a page can be jumped to.
+    pub fn id(self) -> &'static str {
+        match self {
+            Rules::MustBeZero => "strict-rules",
+            Rules::Counted => "counted-rules",
+        }
+    }
+
     /// What a breach of one does.
     pub fn means(self) -> &'static str {
         match self {

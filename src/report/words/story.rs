@@ -15,8 +15,6 @@ pub struct StoryLine {
     pub what: String,
     /// What was really left afterwards.
     pub really_left: String,
-    /// What each channel offered afterwards, in the order of the summary's channels.
-    pub offered: Vec<String>,
     /// Units were sold here that were not there.
     pub oversold: bool,
 }
@@ -77,7 +75,6 @@ pub fn lines(story: &Story) -> Vec<StoryLine> {
             None => what(&event.what),
         },
         really_left: signed(event.really_left),
-        offered: event.offered.iter().map(|qty| qty.map_or("?".to_owned(), signed)).collect(),
         oversold: oversold_by(event) > 0,
     };
     story.events.iter().zip(places(story)).map(line).collect()

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::table::{Cell, Goes, Head, Row, Table, kept};
 use super::Tone;
-use crate::report::terminal::lines::{Lines, pad, pad_left, printable, wrapped};
+use crate::report::terminal::{Lines, pad, pad_left, printable, wrapped};
 
 /// Rows on a terminal; the page has all of them.
 const ROWS: usize = 40;
@@ -116,7 +116,8 @@ impl Grid<'_> {
     /// Whether something stands in a column.
     fn says(&self, at: usize) -> bool {
         let mut cells = self.rows.iter().filter_map(|row| row.cells.get(at));
-        !self.head[at].said && cells.any(|cell| at == 0 || !said(cell).is_empty())
+        let (is_said, goes) = (self.head[at].said, self.head[at].goes);
+        !is_said && goes != Goes::Page && cells.any(|cell| at == 0 || !said(cell).is_empty())
     }
 
     /// These columns beside each other; none where there is no room for them.
@@ -241,7 +242,8 @@ fn sentences<'a>(head: &'a [Head], row: &'a Row) -> impl Iterator<Item = (&'a He
 fn paragraph(out: &mut Lines, head: &[Head], row: &Row) {
     let Some((name, cells)) = row.cells.split_first() else { return };
     out.wrapped("- ", &name.main);
-    let told = head.iter().skip(1).zip(cells).filter(|(_, cell)| !cell.aside);
+    let told = head.iter().skip(1).zip(cells);
+    let told = told.filter(|(head, cell)| !cell.aside && head.goes != Goes::Page);
     let told = told.map(|(head, cell)| (head, said(cell)));
     let told = told.filter(|(_, said)| !said.is_empty());
     let told = told.map(|(head, said)| format!("{} {said}", head.name));

@@ -2,12 +2,12 @@
 
 use crate::report::document::Tone;
 use crate::report::document::table::{Cell, Table};
-use crate::report::many::document::named;
 use crate::report::outlook::findings::gates_told;
 use crate::report::outlook::sheet::{Lag, OrderCount, Sheet, Stood};
 use crate::report::outlook::words::{
     clock_at, lag_title, limit, milli, orders_per_min, per_min, provable, served_per_min, within,
 };
+use crate::report::run::measures::named;
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{count, share, span};
 use crate::report::words::short;

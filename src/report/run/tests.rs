@@ -1,0 +1,5 @@
+//! Tests of what is read of a run: on its page, in its comment, in a terminal.
+
+mod comment;
+mod page;
+mod screen;
