@@ -136,6 +136,19 @@ pub fn over_time(summary: &Summary, buckets: &Buckets) -> Vec<Picture> {
     OVER_TIME.iter().filter_map(|family| family(summary, buckets)).collect()
 }
 
+/// A family's picture: its finding, what it is about, and what was made of windows that share a
+/// bucket.
+fn over_buckets(
+    (summary, buckets): (&Summary, &Buckets),
+    key: &str,
+    title: String,
+    (about, merged): (&str, &str),
+    panels: Vec<Panel>,
+) -> Picture {
+    let subtitle = subtitle(summary, about, &bucket_words(summary, buckets, merged));
+    Picture { key: key.to_owned(), title, subtitle, along: buckets.along(), panels }
+}
+
 /// What is shown, in which buckets, on which clock.
 fn subtitle(summary: &Summary, about: &str, buckets: &str) -> String {
     format!("{about} · {buckets} · {} since the start", Axis::of(summary).clock())

@@ -8,6 +8,7 @@
 mod alike;
 mod cautions;
 mod document;
+mod estimated;
 mod kept;
 mod measures;
 pub mod read;
@@ -17,7 +18,7 @@ mod since;
 mod studies;
 pub(super) mod words;
 
-pub use kept::KeptDifference;
+pub use estimated::KeptDifference;
 pub use measures::BrokenIn;
 pub use run::Run;
 pub use since::since;
@@ -28,14 +29,15 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ReportError;
 use super::document::{html, terminal};
 use super::many::Replications;
+use super::publish::{self, json};
 use super::summary::Summary;
 use super::summary::gate::{Count, Gate, InvariantKind, Kpi, Value};
 use super::summary::verdict::Verdict;
 use super::terminal::Paper;
 use super::words::standing;
-use super::{ReportError, publish};
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const COMPARE_VERSION: u32 = 2;
@@ -295,14 +297,8 @@ impl Comparison {
     }
 
     /// The bytes of `compare.json`.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("a comparison is strings and integers under string keys: JSON takes it");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 

@@ -18,10 +18,11 @@ use super::charts::Axis;
 use super::document::terminal;
 use super::many::ruling::{ChannelOver, Currency, Sales};
 use super::many::{Chance, GateOver, Interval, Replications};
+use super::publish::{self, json};
 use super::summary::gate::{Kpi, Limits};
 use super::terminal::Paper;
 use super::trials::never_proved;
-use super::{Charts, ReportError, publish, write_document};
+use super::{Charts, ReportError, write_document};
 use crate::history::Charter;
 use crate::study::{headroom, looks};
 
@@ -173,14 +174,8 @@ impl Headroom {
     }
 
     /// The bytes of `headroom.json`: the same rungs give the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("headroom is strings and integers under string keys: JSON takes them");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 

@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use self::each::Each;
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales, Undersold};
+use super::publish::json;
 use super::summary::gate::{InvariantKind, Kpi};
 use super::summary::input::Input;
+use super::summary::mirror::{Stated, stated};
 use super::summary::verdict::{Evidence, Verdict};
 use crate::history::Charter;
 use crate::study::chance;
@@ -98,17 +100,19 @@ pub struct Replications {
     pub each: Each,
 }
 
-/// A share of afternoons with one-sided bounds after Clopper and Pearson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Chance {
-    /// How many were.
-    pub yes: u64,
-    /// Of how many.
-    pub of: u64,
-    /// Lower bound, in parts per million.
-    pub low_ppm: u32,
-    /// Upper bound, in parts per million.
-    pub high_ppm: u32,
+stated! {
+    /// A share of afternoons with one-sided bounds after Clopper and Pearson.
+    #[derive(Copy)]
+    Chance from chance::Chance {
+        /// How many were.
+        yes: u64,
+        /// Of how many.
+        of: u64,
+        /// Lower bound, in parts per million.
+        low_ppm(low): u32,
+        /// Upper bound, in parts per million.
+        high_ppm(high): u32,
+    }
 }
 
 /// Afternoons by verdict.
@@ -124,36 +128,37 @@ pub struct Verdicts {
     pub no_go: u64,
 }
 
-/// A gate over the afternoons: microseconds for a lag, parts per million for a share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct GateOver {
-    /// What is gated.
-    pub kpi: Kpi,
-    /// The channel; null is the whole run.
-    pub channel: Option<String>,
-    /// Afternoons in which it was healthy by itself.
-    pub healthy: u64,
-    /// … in the watch band.
-    pub watch: u64,
-    /// … failed.
-    pub failed: u64,
-    /// … not proved.
-    pub not_proved: u64,
-    /// Afternoons in which an accepted risk covers it: it does not stand in the way then.
-    pub accepted: u64,
-    /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
-    pub out: u64,
-    /// … beyond it too, of so few orders that chance decides: they count only all together.
-    #[serde(default)]
-    pub by_chance: u64,
-    /// All afternoons together: what decides.
-    pub pooled: Pooled,
-    /// Afternoons in which it was later than anybody could look.
-    pub beyond: u64,
-    /// Mean with its 95 % t interval; null when one was beyond, or nothing was measured.
-    pub mean: Option<Interval>,
-    /// 5th, 50th and 95th percentile over the afternoons; null is beyond.
-    pub quantiles: [Option<u64>; 3],
+stated! {
+    /// A gate over the afternoons: microseconds for a lag, parts per million for a share.
+    GateOver from outcome::GateOver {
+        /// What is gated.
+        kpi: Kpi,
+        /// The channel; null is the whole run.
+        channel: Option<String>,
+        /// Afternoons in which it was healthy by itself.
+        healthy: u64,
+        /// … in the watch band.
+        watch: u64,
+        /// … failed.
+        failed: u64,
+        /// … not proved.
+        not_proved: u64,
+        /// Afternoons in which an accepted risk covers it: it does not stand in the way then.
+        accepted: u64,
+        /// Afternoons in which it lies beyond its limit, everything possible counted as bad.
+        out: u64,
+        /// … beyond it too, of so few orders that chance decides: they count only all together.
+        #[serde(default)]
+        by_chance: u64,
+        /// All afternoons together: what decides.
+        pooled: Pooled,
+        /// Afternoons in which it was later than anybody could look.
+        beyond(value.beyond): u64,
+        /// Mean with its 95 % t interval; null when one was beyond, or nothing was measured.
+        mean(value.mean): Option<Interval>,
+        /// 5th, 50th and 95th percentile over the afternoons; null is beyond.
+        quantiles(value.quantiles): [Option<u64>; 3],
+    }
 }
 
 /// A mean with its 95 % interval over afternoons, rounded.
@@ -212,22 +217,7 @@ impl Replications {
             share_ppm: over.share.0,
             accepted_none: over.dead,
             too_small_to_block: over.waived,
-            go: go_of[place].into(),
-        };
-        let gate = |gate: &outcome::GateOver| GateOver {
-            kpi: gate.kpi.into(),
-            channel: gate.channel.map(|id| name(id.index())),
-            healthy: gate.healthy as u64,
-            watch: gate.watch as u64,
-            failed: gate.failed as u64,
-            not_proved: gate.not_proved as u64,
-            accepted: gate.accepted as u64,
-            out: gate.out as u64,
-            by_chance: gate.by_chance as u64,
-            pooled: (&gate.pooled).into(),
-            beyond: gate.value.beyond as u64,
-            mean: gate.value.mean.map(|mean| Interval::of(mean, 1.0)),
-            quantiles: gate.value.quantiles,
+            go: go_of[place].state(charter),
         };
         Replications {
             version: REPLICATIONS_VERSION,
@@ -239,18 +229,18 @@ impl Replications {
             median_seed: outcome.median_seed,
             evidence: charter.evidence.into(),
             verdict: outcome.verdict().into(),
-            in_band: ruling.in_band.into(),
+            in_band: ruling.in_band.state(charter),
             in_band_at_least_ppm: ruling.at_least.0,
             in_band_replications_needed: ruling.band_needs().map(|runs| runs as u64),
             spoilt: ruling.spoilt as u64,
             confidence_ppm: outcome.confidence.0,
-            go: outcome.go.into(),
+            go: outcome.go.state(charter),
             verdicts: Verdicts { go, go_with_conditions, inconclusive, no_go },
             channels: ruling.channels.iter().enumerate().map(channel).collect(),
-            gates: outcome.gates.iter().map(gate).collect(),
+            gates: outcome.gates.state(charter),
             input: Input::of(charter),
-            rules: ruling.rules.iter().map(RuleOver::from).collect(),
-            untested: ruling.untested.iter().map(|rule| (*rule).into()).collect(),
+            rules: ruling.rules.state(charter),
+            untested: ruling.untested.state(charter),
             currency: Currency::of(charter),
             sales: (&outcome.sales).into(),
             undersold: Some((&outcome.undersold).into()),
@@ -261,14 +251,8 @@ impl Replications {
     }
 
     /// The bytes of `afternoons.json`: the same afternoons give the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("afternoons are strings and integers under string keys: JSON takes them");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 
@@ -277,14 +261,9 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Replications).to_value()
 }
 
-impl From<chance::Chance> for Chance {
-    fn from(chance: chance::Chance) -> Chance {
-        Chance {
-            yes: chance.yes as u64,
-            of: chance.of as u64,
-            low_ppm: chance.low.0,
-            high_ppm: chance.high.0,
-        }
+impl Stated<Interval> for Mean {
+    fn state(&self, _: &Charter) -> Interval {
+        Interval::of(*self, 1.0)
     }
 }
 

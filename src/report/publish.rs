@@ -44,6 +44,17 @@ pub enum ReportError {
     Tests(#[from] quick_junit::SerializeError),
 }
 
+/// The bytes of a contract: the same gives the same bytes.
+///
+/// # Panics
+/// Never: contracts are strings and integers under string keys, and JSON takes those.
+pub(super) fn json(contract: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(contract)
+        .expect("a contract is strings and integers under string keys: JSON takes it");
+    bytes.push(b'\n');
+    bytes
+}
+
 /// Writes `folder/name` through a neighbour and a rename: a reader sees the old file or the new
 /// one, never half of it, also when the machine dies in between.
 pub(super) fn file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ReportError> {

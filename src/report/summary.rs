@@ -41,6 +41,7 @@ use self::verdict::{
     AcceptedRisk, Channel, Condition, Ending, Evidence, LoosenedHonesty, LoosenedLimit,
     LoosenedPromise, Reason, Verdict,
 };
+use super::publish::json;
 use crate::history::charter::{self, Charter};
 use crate::judge::Judgement;
 use crate::judge::judgement::ChannelVerdict;
@@ -327,14 +328,8 @@ impl Summary {
     }
 
     /// The bytes of `summary.json`: the same summary gives the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("a summary is strings and integers under string keys: JSON takes it");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 

@@ -14,7 +14,9 @@ use super::document::terminal;
 use super::many::ruling::{Currency, Sales};
 use super::many::words::{More, gate_name, stands};
 use super::many::{self, Chance, Interval, Replications};
+use super::publish::json;
 use super::summary::gate::Kpi;
+use super::summary::mirror::{Stated as _, mirror};
 use super::summary::verdict::Verdict;
 use super::terminal::Paper;
 use crate::history::Charter;
@@ -121,18 +123,18 @@ pub struct Change {
     pub settings: Vec<String>,
 }
 
-/// What a change costs whoever makes it, lightest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Cost {
-    /// A setting.
-    Setting,
-    /// A change of how systems talk to each other.
-    Integration,
-    /// Machines.
-    Capacity,
-    /// Sales that are not made.
-    Sales,
+mirror! {
+    /// What a change costs whoever makes it, lightest first.
+    Cost from Burden {
+        /// A setting.
+        Setting,
+        /// A change of how systems talk to each other.
+        Integration,
+        /// Machines.
+        Capacity,
+        /// Sales that are not made.
+        Sales,
+    }
 }
 
 /// What a change does to a KPI: microseconds for a lag, parts per million for a share.
@@ -164,7 +166,7 @@ impl Trials {
             runs: found.baseline.runs as u64,
             first_seed: found.baseline.first_seed,
             in_band_at_least_ppm: GO_AT_LEAST.0,
-            before: found.baseline.ruling.in_band.into(),
+            before: found.baseline.ruling.in_band.state(charter),
             sales_before: (&found.baseline.sales).into(),
             currency: Currency::of(charter),
             go_already: found.baseline.ruling.is_go(),
@@ -185,14 +187,8 @@ impl Trials {
     }
 
     /// The bytes of `trials.json`: the same trials give the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("trials are strings and integers under string keys: JSON takes them");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 
@@ -219,10 +215,10 @@ impl Trial {
         };
         Trial {
             changes: trial.levers.iter().map(|place| Change::of(&levers[*place])).collect(),
-            in_band: trial.outcome.ruling.in_band.into(),
+            in_band: trial.outcome.ruling.in_band.state(charter),
             verdict: trial.outcome.verdict().into(),
             is_go: trial.outcome.ruling.is_go() && trial.closes.is_none(),
-            closes: trial.closes.map(|id| charter.channels[id.index()].name.clone()),
+            closes: trial.closes.state(charter),
             dropped: trial.dropped,
             effects: trial.effects.iter().map(effect).collect(),
             sales: (&trial.sales).into(),
@@ -238,12 +234,7 @@ impl Change {
             to: lever.to.clone(),
             what: lever.what.clone(),
             owner: lever.owner.clone(),
-            burden: match lever.burden {
-                Burden::Setting => Cost::Setting,
-                Burden::Integration => Cost::Integration,
-                Burden::Capacity => Cost::Capacity,
-                Burden::Sales => Cost::Sales,
-            },
+            burden: lever.burden.into(),
             settings: lever.patch.lines(),
         }
     }

@@ -17,8 +17,9 @@ use super::headroom::pictures::View;
 use super::headroom::{GateLimits, words};
 use super::many::ruling::{ChannelOver, Currency, Sales};
 use super::many::{Chance, GateOver, Interval, Replications};
+use super::publish::{self, json};
 use super::terminal::Paper;
-use super::{Charts, ReportError, publish, write_document};
+use super::{Charts, ReportError, write_document};
 use crate::history::Charter;
 use crate::study::chance::GO_AT_LEAST;
 use crate::study::looks;
@@ -131,14 +132,8 @@ impl Varied {
     }
 
     /// The bytes of `vary.json`: the same points give the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("a sweep is strings and integers under string keys: JSON takes it");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 
     fn view(&self) -> View<'_> {

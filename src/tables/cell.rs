@@ -38,84 +38,52 @@ pub(super) struct Column<R> {
     pub(super) cell: fn(&R) -> Cell<'_>,
 }
 
-/// A column of whole numbers.
-pub(super) fn int<R>(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&R) -> Cell<'_>,
-) -> Column<R> {
-    Column { name, kind: Kind::Int, meaning, cell }
+/// A function for each kind of column.
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident;)*) => {
+        $($(#[$doc])*
+        pub(super) fn $name<R>(
+            name: &'static str,
+            meaning: &'static str,
+            cell: fn(&R) -> Cell<'_>,
+        ) -> Column<R> {
+            Column { name, kind: Kind::$kind, meaning, cell }
+        })*
+    };
 }
 
-/// A column of words.
-pub(super) fn text<R>(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&R) -> Cell<'_>,
-) -> Column<R> {
-    Column { name, kind: Kind::Text, meaning, cell }
+columns! {
+    /// A column of whole numbers.
+    int: Int;
+    /// A column of words.
+    text: Text;
+    /// A column of amounts.
+    money: Money;
+    /// A column of yes and no.
+    flag: Flag;
 }
 
-/// A column of amounts.
-pub(super) fn money<R>(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&R) -> Cell<'_>,
-) -> Column<R> {
-    Column { name, kind: Kind::Money, meaning, cell }
+/// What a value is in a cell.
+macro_rules! cells {
+    ($($from:ty: |$value:ident| $cell:expr;)*) => {
+        $(impl From<$from> for Cell<'_> {
+            fn from($value: $from) -> Self {
+                $cell
+            }
+        })*
+    };
 }
 
-/// A column of yes and no.
-pub(super) fn flag<R>(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&R) -> Cell<'_>,
-) -> Column<R> {
-    Column { name, kind: Kind::Flag, meaning, cell }
-}
-
-impl From<u64> for Cell<'_> {
-    /// Readers of tables have no unsigned arithmetic that ends well; nothing we name by a number
-    /// reaches 2^63.
-    fn from(n: u64) -> Self {
-        Cell::Int(i64::try_from(n).unwrap_or(i64::MAX))
-    }
-}
-
-impl From<u32> for Cell<'_> {
-    fn from(n: u32) -> Self {
-        Cell::Int(i64::from(n))
-    }
-}
-
-impl From<u16> for Cell<'_> {
-    fn from(n: u16) -> Self {
-        Cell::Int(i64::from(n))
-    }
-}
-
-impl From<Qty> for Cell<'_> {
-    fn from(qty: Qty) -> Self {
-        Cell::Int(qty.0)
-    }
-}
-
-impl From<At> for Cell<'_> {
-    fn from(at: At) -> Self {
-        if at == At::NEVER { Cell::Empty } else { Cell::from(at.0) }
-    }
-}
-
-impl From<Money> for Cell<'_> {
-    fn from(money: Money) -> Self {
-        Cell::Money(money.0)
-    }
-}
-
-impl From<bool> for Cell<'_> {
-    fn from(yes: bool) -> Self {
-        Cell::Flag(yes)
-    }
+cells! {
+    // Readers of tables have no unsigned arithmetic that ends well; nothing we name by a number
+    // reaches 2^63.
+    u64: |n| Cell::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    u32: |n| Cell::Int(i64::from(n));
+    u16: |n| Cell::Int(i64::from(n));
+    Qty: |qty| Cell::Int(qty.0);
+    At: |at| if at == At::NEVER { Cell::Empty } else { Cell::from(at.0) };
+    Money: |money| Cell::Money(money.0);
+    bool: |yes| Cell::Flag(yes);
 }
 
 impl<'a> From<&'a str> for Cell<'a> {

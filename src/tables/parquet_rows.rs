@@ -23,15 +23,22 @@ const GROUP_ROWS: usize = 122_880;
 /// A Parquet file under way.
 pub(super) struct ParquetRows {
     file: SerializedFileWriter<Output>,
-    columns: Vec<Values>,
+    columns: Vec<Held>,
     rows: usize,
 }
 
-/// A column's values of the row group under way; a level a row: 1 where there is a value.
+/// A column of the row group under way.
+struct Held {
+    values: Values,
+    /// A level a row: 1 where there is a value.
+    levels: Vec<i16>,
+}
+
+/// A column's values.
 enum Values {
-    Int { values: Vec<i64>, levels: Vec<i16> },
-    Text { values: Vec<ByteArray>, levels: Vec<i16>, known: FxHashMap<Box<str>, ByteArray> },
-    Flag { values: Vec<bool>, levels: Vec<i16> },
+    Int(Vec<i64>),
+    Text(Vec<ByteArray>, FxHashMap<Box<str>, ByteArray>),
+    Flag(Vec<bool>),
 }
 
 impl ParquetRows {
@@ -54,7 +61,7 @@ impl ParquetRows {
         }
         let properties = Arc::new(properties.build());
         let file = SerializedFileWriter::new(output, Arc::new(schema), properties).map_err(told)?;
-        let columns = heads.iter().map(|(_, kind)| Values::new(*kind)).collect();
+        let columns = heads.iter().map(|(_, kind)| Held::new(*kind)).collect();
         Ok(ParquetRows { file, columns, rows: 0 })
     }
 
@@ -79,17 +86,14 @@ impl ParquetRows {
         let mut group = self.file.next_row_group()?;
         for column in &mut self.columns {
             let mut to = group.next_column()?.expect("a schema has the columns it was made of");
-            match column {
-                Values::Int { values, levels } => {
-                    to.typed::<Int64Type>().write_batch(values, Some(levels), None)?;
+            let levels = Some(&*column.levels);
+            match &column.values {
+                Values::Int(values) => to.typed::<Int64Type>().write_batch(values, levels, None)?,
+                Values::Text(values, _) => {
+                    to.typed::<ByteArrayType>().write_batch(values, levels, None)?
                 }
-                Values::Text { values, levels, .. } => {
-                    to.typed::<ByteArrayType>().write_batch(values, Some(levels), None)?;
-                }
-                Values::Flag { values, levels } => {
-                    to.typed::<BoolType>().write_batch(values, Some(levels), None)?;
-                }
-            }
+                Values::Flag(values) => to.typed::<BoolType>().write_batch(values, levels, None)?,
+            };
             to.close()?;
             column.clear();
         }
@@ -99,30 +103,22 @@ impl ParquetRows {
     }
 }
 
-impl Values {
-    fn new(kind: Kind) -> Values {
-        let levels = Vec::new();
-        match kind {
-            Kind::Int | Kind::Money => Values::Int { values: Vec::new(), levels },
-            Kind::Text => Values::Text { values: Vec::new(), levels, known: FxHashMap::default() },
-            Kind::Flag => Values::Flag { values: Vec::new(), levels },
-        }
+impl Held {
+    fn new(kind: Kind) -> Held {
+        let values = match kind {
+            Kind::Int | Kind::Money => Values::Int(Vec::new()),
+            Kind::Text => Values::Text(Vec::new(), FxHashMap::default()),
+            Kind::Flag => Values::Flag(Vec::new()),
+        };
+        Held { values, levels: Vec::new() }
     }
 
     fn push(&mut self, cell: Cell<'_>) {
-        let level = i16::from(cell != Cell::Empty);
-        match (self, cell) {
-            (
-                Values::Int { levels, .. }
-                | Values::Text { levels, .. }
-                | Values::Flag { levels, .. },
-                Cell::Empty,
-            ) => levels.push(level),
-            (Values::Int { values, levels }, Cell::Int(n) | Cell::Money(n)) => {
-                values.push(n);
-                levels.push(level);
-            }
-            (Values::Text { values, levels, known }, Cell::Text(text)) => {
+        self.levels.push(i16::from(cell != Cell::Empty));
+        match (&mut self.values, cell) {
+            (_, Cell::Empty) => {}
+            (Values::Int(values), Cell::Int(n) | Cell::Money(n)) => values.push(n),
+            (Values::Text(values, known), Cell::Text(text)) => {
                 let value = match known.get(text) {
                     Some(value) => value.clone(),
                     None => {
@@ -130,25 +126,22 @@ impl Values {
                     }
                 };
                 values.push(value);
-                levels.push(level);
             }
-            (Values::Flag { values, levels }, Cell::Flag(yes)) => {
-                values.push(yes);
-                levels.push(level);
-            }
+            (Values::Flag(values), Cell::Flag(yes)) => values.push(yes),
             _ => unreachable!("a cell is of its column's kind"),
         }
     }
 
     fn clear(&mut self) {
-        match self {
-            Values::Int { values, levels } => (values.clear(), levels.clear()),
-            Values::Text { values, levels, known } => {
+        self.levels.clear();
+        match &mut self.values {
+            Values::Int(values) => values.clear(),
+            Values::Text(values, known) => {
                 known.clear();
-                (values.clear(), levels.clear())
+                values.clear();
             }
-            Values::Flag { values, levels } => (values.clear(), levels.clear()),
-        };
+            Values::Flag(values) => values.clear(),
+        }
     }
 }
 

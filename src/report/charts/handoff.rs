@@ -4,7 +4,7 @@ use super::buckets::Buckets;
 use super::colour::BLUE;
 use super::picture::{Panel, Picture, PlottedLine, Threshold};
 use super::ticks::Measured;
-use super::{bucket_words, by_channel, counted, subtitle};
+use super::{by_channel, counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::summary::series::Window;
@@ -37,13 +37,13 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         "Orders due that the OMS held once, unaltered and within {}, by when they were due",
         span(summary.terms.handoff_within_us),
     );
-    Some(Picture {
-        key: "handoff".to_owned(),
-        title: finding(summary, buckets, limits),
-        subtitle: subtitle(summary, &about, &bucket_words(summary, buckets, "all")),
-        along: buckets.along(),
+    Some(over_buckets(
+        (summary, buckets),
+        "handoff",
+        finding(summary, buckets, limits),
+        (&about, "all"),
         panels,
-    })
+    ))
 }
 
 fn at_least((name, edge): (&str, u32)) -> Threshold {

@@ -5,7 +5,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
 use super::picture::{Panel, Picture, PlottedLine, Shade, Threshold};
 use super::ticks::{Measured, level};
-use super::{bucket_words, by_channel, subtitle};
+use super::{by_channel, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Kpi, Limits, Value};
 use crate::report::summary::measured::Percentiles;
@@ -36,14 +36,9 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     }
     let about =
         "From stock change to channel, by when it was made, and the oldest change not shown";
-    let buckets_said = bucket_words(summary, buckets, "the worst");
-    Some(Picture {
-        key: "sync-lag".to_owned(),
-        title: finding(summary, limits),
-        subtitle: subtitle(summary, about, &buckets_said) + &off_scale,
-        along: buckets.along(),
-        panels,
-    })
+    let title = finding(summary, limits);
+    let picture = over_buckets((summary, buckets), "sync-lag", title, (about, "the worst"), panels);
+    Some(Picture { subtitle: picture.subtitle.clone() + &off_scale, ..picture })
 }
 
 fn seen(window: &Window) -> bool {

@@ -5,7 +5,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, GREEN, ORANGE, PURPLE, VERMILLION};
 use super::picture::{Look, Panel, Picture, PlottedLine, Threshold};
 use super::ticks::{Measured, level};
-use super::{bucket_words, counted, subtitle};
+use super::{counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::words::number::{count, span};
 
@@ -38,17 +38,15 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         &|w| counted(w.in_flight),
     )]);
     let shown = [(calls, true), (limited(summary, lateness), late), (flight, crowded)];
-    Some(Picture {
-        key: "load".to_owned(),
-        title: finding(summary),
-        subtitle: subtitle(
-            summary,
-            "What the generator owed and what it did",
-            &bucket_words(summary, buckets, "the sum or the worst"),
-        ),
-        along: buckets.along(),
-        panels: shown.into_iter().filter_map(|(panel, shows)| shows.then_some(panel)).collect(),
-    })
+    let about = "What the generator owed and what it did";
+    let panels = shown.into_iter().filter_map(|(panel, shows)| shows.then_some(panel)).collect();
+    Some(over_buckets(
+        (summary, buckets),
+        "load",
+        finding(summary),
+        (about, "the sum or the worst"),
+        panels,
+    ))
 }
 
 fn limited(summary: &Summary, mut panel: Panel) -> Panel {

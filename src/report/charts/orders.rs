@@ -5,7 +5,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, GREEN, VERMILLION};
 use super::picture::{Panel, Picture, PlottedLine};
 use super::ticks::Measured;
-use super::{bucket_words, by_channel, counted, subtitle};
+use super::{by_channel, counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::summary::series::Window;
 use crate::report::words::number::{clock, count, share, span};
@@ -28,17 +28,9 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     };
     let accepted = channels("Accepted", |w| w.accepted);
     let refused = channels("Refused", |w| w.refused);
-    Some(Picture {
-        key: "orders".to_owned(),
-        title: finding(buckets),
-        subtitle: subtitle(
-            summary,
-            "Orders offered by shoppers, accepted and refused by the channels",
-            &bucket_words(summary, buckets, "the sum"),
-        ),
-        along: buckets.along(),
-        panels: std::iter::once(run).chain(accepted).chain(refused).collect(),
-    })
+    let about = "Orders offered by shoppers, accepted and refused by the channels";
+    let panels = std::iter::once(run).chain(accepted).chain(refused).collect();
+    Some(over_buckets((summary, buckets), "orders", finding(buckets), (about, "the sum"), panels))
 }
 
 fn finding(buckets: &Buckets) -> String {

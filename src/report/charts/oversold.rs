@@ -5,7 +5,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
 use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
-use super::{bucket_words, by_channel, counted, subtitle};
+use super::{by_channel, counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::InvariantKind;
 use crate::report::summary::series::Window;
@@ -36,13 +36,13 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
         [only] => format!("{}, by channel and time of acceptance", only.name),
         _ => "By channel and time of acceptance".to_owned(),
     };
-    Some(Picture {
-        key: "oversold".to_owned(),
-        title: finding(summary),
-        subtitle: subtitle(summary, &about, &bucket_words(summary, buckets, "the sum")),
-        along: buckets.along(),
+    Some(over_buckets(
+        (summary, buckets),
+        "oversold",
+        finding(summary),
+        (&about, "the sum"),
         panels,
-    })
+    ))
 }
 
 fn finding(summary: &Summary) -> String {

@@ -6,7 +6,7 @@ use super::colour::BLUE;
 use super::handoff::near_the_whole;
 use super::picture::{Panel, Picture, PlottedLine};
 use super::ticks::Measured;
-use super::{bucket_words, by_channel, counted, subtitle};
+use super::{by_channel, counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::summary::series::Window;
 use crate::report::words::number::{clock, share};
@@ -25,17 +25,14 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let channels = by_channel(summary, buckets, Panel::new("By channel", Measured::Share), value);
     let mut panels: Vec<Panel> = std::iter::once(run).chain(channels).collect();
     panels.iter_mut().for_each(near_the_whole);
-    Some(Picture {
-        key: "price-parity".to_owned(),
-        title: finding(summary),
-        subtitle: subtitle(
-            summary,
-            "Share of offer-time at the price that was intended",
-            &bucket_words(summary, buckets, "the worst"),
-        ),
-        along: buckets.along(),
+    let about = "Share of offer-time at the price that was intended";
+    Some(over_buckets(
+        (summary, buckets),
+        "price-parity",
+        finding(summary),
+        (about, "the worst"),
         panels,
-    })
+    ))
 }
 
 fn finding(summary: &Summary) -> String {

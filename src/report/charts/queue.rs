@@ -4,7 +4,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
 use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
-use super::{bucket_words, counted, subtitle};
+use super::{counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::words::number::{clock, counted as things, share, span};
 
@@ -20,17 +20,9 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let waiting = Panel::new("Jobs waiting", Measured::Count);
     let working =
         Panel { until: 1_000_000, ..Panel::new("Workers busy, at most", Measured::Share) };
-    Some(Picture {
-        key: "queue".to_owned(),
-        title: finding(summary),
-        subtitle: subtitle(
-            summary,
-            "Jobs waiting in the connectors, all partitions together, and how busy workers are",
-            &bucket_words(summary, buckets, "the most"),
-        ),
-        along: buckets.along(),
-        panels: vec![waiting.with([depth.looking(Look::Shaded)]), working.with([busy])],
-    })
+    let about = "Jobs waiting in the connectors, all partitions together, and how busy workers are";
+    let panels = vec![waiting.with([depth.looking(Look::Shaded)]), working.with([busy])];
+    Some(over_buckets((summary, buckets), "queue", finding(summary), (about, "the most"), panels))
 }
 
 /// A queue that falls to this share of its peak has drained.

@@ -5,7 +5,7 @@ use super::buckets::Buckets;
 use super::colour::{BLUE, VERMILLION};
 use super::picture::{Panel, Picture, PlottedLine, Shade};
 use super::ticks::{Measured, level};
-use super::{bucket_words, by_channel, subtitle};
+use super::{by_channel, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::words::number::{clock, span};
 
@@ -30,17 +30,16 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     });
     let channels = Panel::new("Sale → shelf p95, by channel that has to show it", Measured::Lag);
     let channels = by_channel(summary, buckets, channels, |w| w.shelf_lag.p95_us.map(level));
-    Some(Picture {
-        key: "shelf-lag".to_owned(),
-        title: finding(summary),
-        subtitle: subtitle(
-            summary,
-            "p95 from a sale, and from the source's record of it, to the other channels' offers",
-            &bucket_words(summary, buckets, "the worst"),
-        ),
-        along: buckets.along(),
-        panels: std::iter::once(run).chain(channels).collect(),
-    })
+    let about =
+        "p95 from a sale, and from the source's record of it, to the other channels' offers";
+    let panels = std::iter::once(run).chain(channels).collect();
+    Some(over_buckets(
+        (summary, buckets),
+        "shelf-lag",
+        finding(summary),
+        (about, "the worst"),
+        panels,
+    ))
 }
 
 fn finding(summary: &Summary) -> String {

@@ -4,7 +4,7 @@ use super::buckets::Buckets;
 use super::colour::VERMILLION;
 use super::picture::{Look, Panel, Picture, PlottedLine};
 use super::ticks::Measured;
-use super::{bucket_words, by_channel, counted, subtitle};
+use super::{by_channel, counted, over_buckets};
 use crate::report::summary::Summary;
 use crate::report::words::number::{clock, counted as things, span};
 
@@ -18,23 +18,15 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     let panel = by_channel(summary, buckets, panel.clone(), value).unwrap_or_else(|| {
         panel.with([PlottedLine::new("lost", VERMILLION, buckets.run(value)).looking(Look::Shaded)])
     });
-    Some(Picture {
-        key: "throttled".to_owned(),
-        title: format!(
-            "{} given up after being throttled, the first in the {} from {}",
-            things(lost, "update was", "updates were"),
-            span(summary.series.width_us),
-            clock(summary.series.width_us * first as u64),
-        ),
-        subtitle: subtitle(
-            summary,
-            "Updates whose last attempt the channel throttled, by channel and when they were \
-             given up",
-            &bucket_words(summary, buckets, "the sum"),
-        ),
-        along: buckets.along(),
-        panels: vec![panel],
-    })
+    let title = format!(
+        "{} given up after being throttled, the first in the {} from {}",
+        things(lost, "update was", "updates were"),
+        span(summary.series.width_us),
+        clock(summary.series.width_us * first as u64),
+    );
+    let about =
+        "Updates whose last attempt the channel throttled, by channel and when they were given up";
+    Some(over_buckets((summary, buckets), "throttled", title, (about, "the sum"), vec![panel]))
 }
 
 fn lost_in(window: &crate::report::summary::series::Window) -> u64 {

@@ -97,18 +97,8 @@ pub(super) fn differences(baseline: &Party, other: &Party, basis: Basis) -> Vec<
 }
 
 fn one_replication((a, gate): (&Summary, &Gate), (b, beside): (&Summary, &Gate)) -> Difference {
-    let blank = Difference {
-        kpi: gate.kpi,
-        channel: gate.channel.clone(),
-        baseline: seen(gate),
-        other: seen(beside),
-        by: None,
-        by_low: None,
-        by_high: None,
-        p_ppm: None,
-        used_ppm: None,
-        finding: Finding::NotComparable,
-    };
+    let both = [seen(gate), seen(beside)];
+    let blank = Difference::blank(gate.kpi, gate.channel.as_deref(), both);
     let measured = [gate, beside].iter().all(|gate| {
         let unseen = gate.value == Value::Absent || gate.because == Some(Unproved::NotObserved);
         !unseen && gate.samples > 0

@@ -6,16 +6,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::alike::p_ppm;
 use super::{
-    Against, Basis, Broken, BrokenIn, Difference, Finding, KeptDifference, Measure, Party, Seen,
+    Against, Basis, Broken, BrokenIn, Difference, KeptDifference, Measure, Party, Seen, estimated,
 };
 use crate::report::many::each::BEYOND;
 use crate::report::many::ruling::{Pooled, Sales};
-use crate::report::many::words::is_lag;
 use crate::report::many::{Chance, GateOver, Replications};
-use crate::report::summary::gate::{Count, InvariantKind, Kpi, Value};
-use crate::study::estimate::Estimate;
+use crate::report::summary::gate::{Count, InvariantKind, Kpi};
 
 /// What the afternoons of a study come to together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -148,30 +145,9 @@ fn numbers(values: impl Iterator<Item = i64>) -> Option<Vec<f64>> {
 
 /// What afternoons saw of a gate; counts are of all afternoons of the study.
 fn seen(gate: &GateOver, values: &[Option<i64>]) -> Seen {
-    let blank = Seen {
-        replications: values.iter().flatten().count() as u64,
-        value: Value::Absent,
-        low: Value::Absent,
-        high: Value::Absent,
-        least: Value::Absent,
-        most: Value::Absent,
-        samples: gate.pooled.counted,
-        bad: gate.pooled.bad,
-    };
-    let Some(values) = numbers(values.iter().flatten().copied()) else { return blank };
-    let estimate = Estimate::of(&values);
-    let (low, high) = estimate.interval();
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let said = |number: f64| {
-        if is_lag(gate.kpi) {
-            Value::LagUs(number.max(0.0).round() as u64)
-        } else {
-            Value::SharePpm(number.clamp(0.0, 1e6).round() as u32)
-        }
-    };
-    let [value, low, high, least, most] = [estimate.mean, low, high, least, most].map(said);
-    Seen { value, low, high, least, most, ..blank }
+    let known = values.iter().flatten().copied();
+    let all = (known.clone().count() as u64, gate.pooled.counted, gate.pooled.bad);
+    estimated::seen(gate.kpi, all, numbers(known).as_deref())
 }
 
 fn difference(
@@ -186,34 +162,11 @@ fn difference(
     } else {
         (one, two)
     };
-    let blank = Difference {
-        kpi: gate.kpi,
-        channel: gate.channel.clone(),
-        baseline: seen(gate, &one),
-        other: seen(other, &two),
-        by: None,
-        by_low: None,
-        by_high: None,
-        p_ppm: None,
-        used_ppm: None,
-        finding: Finding::NotComparable,
-    };
+    let both = [seen(gate, &one), seen(other, &two)];
+    let blank = Difference::blank(gate.kpi, gate.channel.as_deref(), both);
     let known = |values: &[Option<i64>]| numbers(values.iter().flatten().copied());
-    let Some((one, two)) = known(&one).zip(known(&two)) else { return blank };
-    let estimate = less(&one, &two, is_paired);
-    let (low, high) = estimate.interval();
-    let [by, by_low, by_high] = [estimate.mean, low, high].map(|by| Some(by.round() as i64));
-    let p_ppm = estimate.p_value().map(p_ppm);
-    Difference { by, by_low, by_high, p_ppm, finding: Finding::NotShown, ..blank }
-}
-
-fn less(one: &[f64], two: &[f64], is_paired: bool) -> Estimate {
-    if is_paired {
-        let each: Vec<f64> = one.iter().zip(two).map(|(a, b)| b - a).collect();
-        Estimate::of(&each)
-    } else {
-        Estimate::of(two).less(Estimate::of(one))
-    }
+    let less = |(one, two): (Vec<f64>, Vec<f64>)| estimated::less(&one, &two, is_paired);
+    estimated::differing(blank, known(&one).zip(known(&two)).map(less))
 }
 
 /// Sales kept in an afternoon; none where they are not of one currency, or nothing is known of
@@ -226,16 +179,11 @@ fn kept(a: &Replications, b: &Replications, sides: &Sides) -> Option<KeptDiffere
     let of = |of: &[i64], places: &[usize]| -> Vec<f64> {
         places.iter().map(|place| of[*place] as f64).collect()
     };
-    let by = |one: &[i64], two: &[i64]| less(&of(one, &sides.a), &of(two, &sides.b), is_paired);
+    let by = |one: &[i64], two: &[i64]| {
+        estimated::less(&of(one, &sides.a), &of(two, &sides.b), is_paired)
+    };
     let money = by(&a.each.kept_money, &b.each.kept_money);
-    let (low, high) = money.interval();
-    Some(KeptDifference {
-        money: money.mean.round() as i64,
-        money_low: Some(low.round() as i64),
-        money_high: Some(high.round() as i64),
-        units: by(&a.each.kept_units, &b.each.kept_units).mean.round() as i64,
-        paired: is_paired,
-    })
+    Some(estimated::kept(money, by(&a.each.kept_units, &b.each.kept_units), is_paired))
 }
 
 /// In how many afternoons a rule was broken that must be zero; none where in none.

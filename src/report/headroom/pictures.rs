@@ -9,10 +9,11 @@ use crate::report::charts::picture::{
 };
 use crate::report::charts::{Axis, Measured, level};
 use crate::report::document::{Block, Figure};
-use crate::report::many::words::{is_lag, valued};
+use crate::report::many::words::valued;
 use crate::report::many::{Chance, GateOver};
 use crate::report::summary::gate::{Kpi, Limits};
 use crate::report::words::gate::capitalised;
+use crate::report::words::limits::lag_of;
 use crate::report::words::number::count;
 
 /// What is drawn: places along an axis, and what the scenario came to at each.
@@ -82,7 +83,7 @@ fn kpi(view: &View<'_>, limits: &GateLimits) -> Option<Picture> {
     };
     let median = row(1);
     median.iter().any(Option::is_some).then_some(())?;
-    let measured = if is_lag(limits.kpi) { Measured::Lag } else { Measured::Share };
+    let measured = if lag_of(limits.kpi) { Measured::Lag } else { Measured::Share };
     let (healthy, watch, is_floor) = match limits.limits {
         Limits::LagP95Us { healthy, watch } => (level(healthy), level(watch), false),
         Limits::AtMostPpm { healthy, watch } => (healthy.into(), watch.into(), false),

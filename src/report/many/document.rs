@@ -1,13 +1,12 @@
 //! Owns what is read of all afternoons in the report of one: tiles, measures, gates in full, fans.
 //! Must not compute: it puts in order what [`Afternoons`] says.
 
-use super::table::{self as together, HOW, HOW_BOUNDS};
+use super::table::{HOW, HOW_BOUNDS, together};
 use super::words::{More, cut_short, interval, quantile, sales, stands};
 use super::{GateOver, Interval, Replications, fans};
 use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Fact, Voice};
-use crate::report::run::measures::named;
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
 use crate::report::words::gate::capitalised;
@@ -60,31 +59,6 @@ pub(in crate::report) fn facts(all: &Replications) -> Vec<Fact> {
         fact("sales kept, mean", sold.kept_money, &|minor| sales::money(minor, of)),
         whole("units oversold, mean", all.oversold_units_milli),
     ]
-}
-
-/// Each measure over all afternoons together, with the channels that are not healthy.
-pub(in crate::report) fn together(
-    caption: impl Into<String>,
-    all: &Replications,
-    summary: &Summary,
-) -> Table {
-    let columns = ["measure", "value", "~bounds", "~samples", "limit", "stands:", "~beyond it in"];
-    let mut table = Table::new(caption, &columns);
-    for told in together::told(all, summary) {
-        let cells = vec![
-            named(told.kpi, told.channel.as_deref()),
-            Cell::number(told.value),
-            Cell::number(told.bounds),
-            Cell::number(count(told.samples)),
-            Cell::number(told.limit),
-            Cell::text(told.stands).toned(told.band.into()),
-            Cell::number(told.beyond),
-        ];
-        let part = told.channel.is_some();
-        let row = Row { part, ..Row::from(cells) }.aside(part && told.band == Band::Healthy);
-        table.push(row.of(told.channel.as_deref()).marked(told.band == Band::Failed));
-    }
-    table
 }
 
 /// Every gate, those that stand in the way most often first.

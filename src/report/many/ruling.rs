@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Chance, Interval};
 use crate::history::Charter;
 use crate::report::summary::gate::{Count, InvariantKind};
+use crate::report::summary::mirror::{Stated, mirror, stated};
 use crate::report::summary::printable_text;
 use crate::report::summary::verdict::Verdict;
 use crate::study::looks;
@@ -66,8 +67,9 @@ pub struct Pooled {
     pub waived: bool,
 }
 
-impl From<&pooled::Pooled> for Pooled {
-    fn from(gate: &pooled::Pooled) -> Pooled {
+impl Stated<Pooled> for pooled::Pooled {
+    fn state(&self, charter: &Charter) -> Pooled {
+        let gate = self;
         let (stands, replications_needed) = match gate.stands {
             pooled::Stands::Healthy => (Stands::Healthy, None),
             pooled::Stands::Watch => (Stands::Watch, None),
@@ -83,7 +85,7 @@ impl From<&pooled::Pooled> for Pooled {
         Pooled {
             stands,
             counted: gate.counted,
-            bad: Count { definite: gate.bad.definite, possible: gate.bad.possible },
+            bad: gate.bad.state(charter),
             worth: gate.worth,
             rate_ppm: gate.rate.0,
             low_ppm: gate.low.0,
@@ -96,19 +98,14 @@ impl From<&pooled::Pooled> for Pooled {
     }
 }
 
-/// A rule that was broken, or that makes a condition, in some afternoons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RuleOver {
-    /// Which.
-    pub invariant: InvariantKind,
-    /// In how many.
-    #[serde(rename = "afternoons")]
-    pub replications: u64,
-}
-
-impl From<&pooled::RuleOver> for RuleOver {
-    fn from(rule: &pooled::RuleOver) -> RuleOver {
-        RuleOver { invariant: rule.invariant.into(), replications: rule.replications as u64 }
+stated! {
+    /// A rule that was broken, or that makes a condition, in some afternoons.
+    #[derive(Copy)]
+    RuleOver from pooled::RuleOver {
+        /// Which.
+        invariant: InvariantKind,
+        /// In how many.
+        replications: u64,
     }
 }
 
@@ -198,27 +195,16 @@ impl Currency {
     }
 }
 
-/// Why no more afternoons were played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Ended {
-    /// The verdict is settled, or as many were played as were asked for.
-    Played,
-    /// There was no more time: what was played until then was judged.
-    OutOfTime,
-    /// Somebody stopped it.
-    Stopped,
-    /// Nothing was played: runs that were there are judged together.
-    Pooled,
-}
-
-impl From<looks::LooksEnd> for Ended {
-    fn from(ended: looks::LooksEnd) -> Ended {
-        match ended {
-            looks::LooksEnd::Played => Ended::Played,
-            looks::LooksEnd::OutOfTime => Ended::OutOfTime,
-            looks::LooksEnd::Stopped => Ended::Stopped,
-            looks::LooksEnd::Pooled => Ended::Pooled,
-        }
+mirror! {
+    /// Why no more afternoons were played.
+    Ended from looks::LooksEnd {
+        /// The verdict is settled, or as many were played as were asked for.
+        Played,
+        /// There was no more time: what was played until then was judged.
+        OutOfTime,
+        /// Somebody stopped it.
+        Stopped,
+        /// Nothing was played: runs that were there are judged together.
+        Pooled,
     }
 }

@@ -1,37 +1,17 @@
-//! Owns the study's own table of measures: each over all afternoons together, as cells of text.
-//! Must not know where it is printed, nor what one afternoon came to.
+//! Owns the study's own table of measures: each over all afternoons together. Must not know where
+//! it is printed, nor what one afternoon came to.
 
 use super::ruling::Stands;
-use super::words::{is_lag, quantile};
+use super::words::quantile;
 use super::{GateOver, Replications};
+use crate::report::document::table::{Cell, Row, Table};
+use crate::report::run::measures::{HEALTHY_TOLD, named};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
-use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::gate::Limits;
+use crate::report::words::limits::lag_of;
 use crate::report::words::number::{count, share};
 use crate::report::words::standing;
-
-/// A measure on the run or on one channel, over all afternoons together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// What is measured.
-    pub kpi: Kpi,
-    /// The channel; none is the run.
-    pub channel: Option<String>,
-    /// Of a share the one of all afternoons; of a lag the 95th percentile of the median afternoon.
-    pub value: String,
-    /// Of a share its bounds; of a lag where nine of ten afternoons lie.
-    pub bounds: String,
-    /// Orders or changes of all afternoons.
-    pub samples: u64,
-    /// What it must not go beyond.
-    pub limit: String,
-    /// Where it stands, in a word or two.
-    pub stands: &'static str,
-    /// The colour of that.
-    pub band: Band,
-    /// In how many afternoons it lies beyond its limit: `4 of 10`.
-    pub beyond: String,
-}
 
 /// What a value is, below such a table.
 pub const HOW: &str = "A lag is its 95th percentile (19 of 20 changes came sooner) in the median \
@@ -41,27 +21,32 @@ pub const HOW: &str = "A lag is its 95th percentile (19 of 20 changes came soone
 pub const HOW_BOUNDS: &str = "Bounds are of a lag where nine of ten afternoons lie, of a share how \
     far it may be off.";
 
-/// Healthy channels of a page's table of measures; where there are more, they stand in full only.
-pub(in crate::report) const HEALTHY_TOLD: usize = 4;
-
-/// Every measure of the run, and below each the channels that are not healthy, and the others too
-/// where they are few. The limits are those of the one afternoon: all were judged by the same.
-pub fn told(all: &Replications, summary: &Summary) -> Vec<Row> {
-    let mut told = Vec::new();
+/// Every measure of the run, and below each the channels that are not healthy; on a page the others
+/// too where they are few. The limits are those of the one afternoon: all were judged by the same.
+pub(in crate::report) fn together(
+    caption: impl Into<String>,
+    all: &Replications,
+    summary: &Summary,
+) -> Table {
+    let columns = ["measure", "value", "~bounds", "~samples", "limit", "stands:", "~beyond it in"];
+    let mut table = Table::new(caption, &columns);
     for of_run in all.gates.iter().filter(|gate| gate.channel.is_none()) {
         let of_channels =
             all.gates.iter().filter(|gate| gate.kpi == of_run.kpi && gate.channel.is_some());
         let is_healthy = |gate: &&GateOver| gate.pooled.stands == Stands::Healthy;
         let is_few = of_channels.clone().filter(is_healthy).count() <= HEALTHY_TOLD;
-        let of_channels = of_channels.filter(|gate| is_few || !is_healthy(gate));
-        let gates = std::iter::once(of_run).chain(of_channels);
-        told.extend(gates.map(|gate| row(all, summary, gate)));
+        table.push(row(all, summary, of_run));
+        for gate in of_channels.filter(|gate| is_few || !is_healthy(gate)) {
+            let row = row(all, summary, gate).aside(is_healthy(&gate));
+            table.push(Row { part: true, ..row });
+        }
     }
-    told
+    table
 }
 
-/// A gate as a row.
-pub fn row(all: &Replications, summary: &Summary, gate: &GateOver) -> Row {
+/// A gate: of a lag its 95th percentile in the median afternoon, and where nine of ten lie; of a
+/// share that of all afternoons, with its bounds.
+pub(super) fn row(all: &Replications, summary: &Summary, gate: &GateOver) -> Row {
     let same = summary.gates.iter().find(|of_one| of_one.kpi == gate.kpi);
     let limits = same.map(|of_one| of_one.limits);
     let is_success = matches!(limits, Some(Limits::AtLeastPpm { .. }));
@@ -70,7 +55,7 @@ pub fn row(all: &Replications, summary: &Summary, gate: &GateOver) -> Row {
     let [low, median, high] = gate.quantiles.map(|value| quantile(gate.kpi, value));
     let (value, bounds) = if pooled.counted == 0 {
         ("—".to_owned(), "—".to_owned())
-    } else if is_lag(gate.kpi) {
+    } else if lag_of(gate.kpi) {
         (median, format!("{low} … {high}"))
     } else {
         let [one, two] = [pooled.low_ppm, pooled.high_ppm].map(good);
@@ -78,17 +63,17 @@ pub fn row(all: &Replications, summary: &Summary, gate: &GateOver) -> Row {
         (share(good(pooled.rate_ppm)), format!("{} … {}", share(low), share(high)))
     };
     let (stands, band) = stands(gate);
-    Row {
-        kpi: gate.kpi,
-        channel: gate.channel.clone(),
-        value,
-        bounds,
-        samples: pooled.counted,
-        limit: limits.map_or("—".to_owned(), |l| standing::limit_short(l, &summary.terms)),
-        stands,
-        band,
-        beyond: beyond(gate, all.runs),
-    }
+    let limit = limits.map_or("—".to_owned(), |l| standing::limit_short(l, &summary.terms));
+    let cells = vec![
+        named(gate.kpi, gate.channel.as_deref()),
+        Cell::number(value),
+        Cell::number(bounds),
+        Cell::number(count(pooled.counted)),
+        Cell::number(limit),
+        Cell::text(stands).toned(band.into()),
+        Cell::number(beyond(gate, all.runs)),
+    ];
+    Row::from(cells).of(gate.channel.as_deref()).marked(band == Band::Failed)
 }
 
 /// In how many afternoons it lies beyond its limit, with a star where single ones do not count.

@@ -136,7 +136,7 @@ fn replications_too_small_to_judge_are_counted_and_said_to_be_so() {
     let said = trouble(&all.gates[1], all.runs, More::Played);
     assert!(said.contains("beyond its limit in 20 of 30, each of too few orders"), "{said}");
     let row = super::table::row(&all, &sample::summary_go(), &all.gates[1]);
-    assert_eq!(row.beyond, "20 of 30*");
+    assert_eq!(row.cells.last().unwrap().main, "20 of 30*");
 }
 
 #[test]

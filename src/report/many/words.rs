@@ -11,6 +11,7 @@ use crate::report::summary::Summary;
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::words::gate::{capitalised, invariant_title, is};
+use crate::report::words::limits::{lag_of, samples_word};
 use crate::report::words::number::{count, counted, share, span};
 use crate::report::words::{evidence, input, verdict_word};
 use crate::study::chance::CONFIDENCE;
@@ -112,11 +113,11 @@ pub fn conditions_about(all: &Replications) -> Vec<(About, String)> {
 /// say it, nor would a rate of nothing.
 fn falls_short(gate: &GateOver) -> String {
     let pooled = &gate.pooled;
-    if is_lag(gate.kpi) {
+    if lag_of(gate.kpi) {
         return format!("p95 {} in the middle afternoon", quantile(gate.kpi, gate.quantiles[1]));
     }
     if pooled.bad.possible == 0 {
-        let what = crate::report::words::limits::samples_word(gate.kpi);
+        let what = samples_word(gate.kpi);
         let most = share(pooled.high_ppm);
         return format!(
             "none of {} {what} went wrong, which proves at most {most}",
@@ -340,14 +341,9 @@ pub fn is_model(all: &Replications) -> bool {
     all.evidence == Evidence::Model
 }
 
-/// Whether a KPI is a lag: else it is a share.
-pub fn is_lag(kpi: Kpi) -> bool {
-    matches!(kpi, Kpi::ListingLatency | Kpi::SyncLag | Kpi::PriceLag)
-}
-
 /// A value of a KPI: microseconds or parts per million.
 pub fn valued(kpi: Kpi, value: u64) -> String {
-    if is_lag(kpi) { span(value) } else { share(value.min(1_000_000) as u32) }
+    if lag_of(kpi) { span(value) } else { share(value.min(1_000_000) as u32) }
 }
 
 /// The bounds of a chance: `0 % … 9.5 %`.

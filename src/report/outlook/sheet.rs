@@ -12,9 +12,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
+use crate::report::publish::json;
 use crate::report::summary::Campaign;
 use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::mirror::{Stated, stated};
+use crate::study::preview;
 
 /// The version of the contract. Additions keep it; anything else raises it.
 pub const SHEET_VERSION: u32 = 3;
@@ -277,21 +280,23 @@ pub enum Provable {
     TooLate,
 }
 
-/// Where a gate stood in the afternoons played. Whether they lie within its limit and whether one
-/// of them proves it are two questions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Stood {
-    /// Afternoons within its limit, by what was counted in each.
-    pub within: u64,
-    /// … beyond it.
-    pub beyond: u64,
-    /// Of those within, whose count lies beyond it, of so few orders that chance decides.
-    #[serde(default)]
-    pub by_chance: u64,
-    /// Of all of them those that prove neither by themselves.
-    pub unproved: u64,
-    /// Why not, in most of those.
-    pub why: Option<Unproved>,
+stated! {
+    /// Where a gate stood in the afternoons played. Whether they lie within its limit and whether
+    /// one of them proves it are two questions.
+    #[derive(Copy)]
+    Stood from preview::GateStood {
+        /// Afternoons within its limit, by what was counted in each.
+        within: u64,
+        /// … beyond it.
+        beyond: u64,
+        /// Of those within, whose count lies beyond it, of so few orders that chance decides.
+        #[serde(default)]
+        by_chance: u64,
+        /// Of all of them those that prove neither by themselves.
+        unproved: u64,
+        /// Why not, in most of those.
+        why: Option<Unproved>,
+    }
 }
 
 /// How fast it goes.
@@ -353,14 +358,8 @@ impl Sheet {
     }
 
     /// The bytes of `plan.json`: the same plan gives the same bytes.
-    ///
-    /// # Panics
-    /// Never: JSON takes strings and integers under string keys.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .expect("a sheet is strings and integers under string keys: JSON takes it");
-        bytes.push(b'\n');
-        bytes
+        json(self)
     }
 }
 

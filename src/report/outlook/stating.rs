@@ -3,13 +3,12 @@
 
 use super::sheet::{
     Call, ChannelSeries, Counts, Gate, GivenUp, Lag, Load, Merchant, OrderCount, OrderScope,
-    Orders, Pace, Played, Proof, Provable, Queue, Range, RuleOut, RunsOut, Series, Stood,
+    Orders, Pace, Played, Proof, Provable, Series,
 };
 use crate::history::charter::{self, Charter, GoWhen};
-use crate::ids::{ChannelId, ConnectorId, SkuId};
-use crate::judge::judgement::Invariant;
 use crate::outlook::{self, CallKind, Outlook, Server};
 use crate::report::summary::gate::{Kpi, Limits};
+use crate::report::summary::mirror::Stated as _;
 use crate::report::summary::printable_text;
 use crate::report::words::gate::capitalised;
 use crate::study::pooled::Ruling;
@@ -40,61 +39,24 @@ fn micros(seconds: f64) -> u64 {
     whole(seconds * 1e6)
 }
 
-fn channel(charter: &Charter, id: ChannelId) -> String {
-    charter.channels[id.index()].name.clone()
-}
-
-fn connector(charter: &Charter, id: ConnectorId) -> String {
-    charter.connectors[id.index()].name.clone()
-}
-
-/// Keys hold names, and names may hold anything.
-fn printable(keys: &[String]) -> Vec<String> {
-    keys.iter().map(|key| printable_text(key)).collect()
-}
-
-fn range(of: preview::Range) -> Range {
-    Range { least: of.least, median: of.median, most: of.most }
-}
-
 pub(super) fn played(preview: &Preview, charter: &Charter) -> Played {
-    let name = |sku: SkuId| {
-        let named = charter.sku_names.get(sku.index()).cloned();
-        named.unwrap_or_else(|| format!("SKU {}", sku.0))
-    };
-    let runs_out = |sku: &preview::RunsOut| RunsOut {
-        sku: name(sku.sku),
-        hero: sku.hero,
-        stock: sku.stock,
-        in_replications: sku.in_replications as u64,
-        at_us: sku.at_us.map(range),
-    };
-    let queue = |queue: &preview::DeepestQueue| Queue {
-        connector: connector(charter, queue.connector),
-        depth: range(queue.depth),
-        wait_us: range(queue.wait_us),
-    };
-    let rule_out = |&(rule, replications): &(Invariant, usize)| RuleOut {
-        rule: rule.into(),
-        replications: replications as u64,
-    };
     let sales = &preview.sales;
     Played {
         replications: preview.good.of as u64,
         first_seed: preview.first_seed,
         good: preview.good.yes as u64,
-        rules_out: preview.rules_out.iter().map(rule_out).collect(),
+        rules_out: preview.rules_out.state(charter),
         failed_together: together(preview, charter, Ruling::failed),
         never_proved: together(preview, charter, Ruling::never_proved),
         low_ppm: preview.good.low.0,
         high_ppm: preview.good.high.0,
-        sold_out: range(preview.sold_out),
-        run_outs: preview.run_outs.iter().map(runs_out).collect(),
-        queues: preview.queues.iter().map(queue).collect(),
-        given_up: preview.given_up.iter().copied().map(range).collect(),
-        accepted: range(sales.accepted),
-        cancelled: range(sales.cancelled),
-        oversold_units: range(sales.oversold_units),
+        sold_out: preview.sold_out.state(charter),
+        run_outs: preview.run_outs.state(charter),
+        queues: preview.queues.state(charter),
+        given_up: preview.given_up.state(charter),
+        accepted: sales.accepted.state(charter),
+        cancelled: sales.cancelled.state(charter),
+        oversold_units: sales.oversold_units.state(charter),
         kept_minor: sales.money.0,
     }
 }
@@ -168,20 +130,18 @@ pub(super) fn merchant(outlook: &Outlook) -> Merchant {
 }
 
 pub(super) fn calls(outlook: &Outlook, charter: &Charter) -> Vec<Call> {
-    let channel = |id| channel(charter, id);
-    let connector = |id| connector(charter, id);
     let call = |&(endpoint, base, peak): &(CallKind, f64, f64)| {
         let (call, of) = match endpoint {
-            CallKind::PlaceOrder(id) => ("orders placed on", channel(id)),
-            CallKind::OrderWebhook(id) => ("order webhooks from", channel(id)),
-            CallKind::ReadOrders(id) => ("looks at orders of", channel(id)),
-            CallKind::SourceWebhook(id) => ("change webhooks to", connector(id)),
-            CallKind::ReadChanges(id) => ("looks at changes by", connector(id)),
-            CallKind::Handoff(id) => ("handoffs to the OMS by", connector(id)),
-            CallKind::Reserve(id) => ("reservations and releases by", connector(id)),
-            CallKind::PushStock(id) => ("stock updates to", channel(id)),
-            CallKind::PushPrice(id) => ("price updates to", channel(id)),
-            CallKind::PushListing(id) => ("listings published to", channel(id)),
+            CallKind::PlaceOrder(id) => ("orders placed on", id.state(charter)),
+            CallKind::OrderWebhook(id) => ("order webhooks from", id.state(charter)),
+            CallKind::ReadOrders(id) => ("looks at orders of", id.state(charter)),
+            CallKind::SourceWebhook(id) => ("change webhooks to", id.state(charter)),
+            CallKind::ReadChanges(id) => ("looks at changes by", id.state(charter)),
+            CallKind::Handoff(id) => ("handoffs to the OMS by", id.state(charter)),
+            CallKind::Reserve(id) => ("reservations and releases by", id.state(charter)),
+            CallKind::PushStock(id) => ("stock updates to", id.state(charter)),
+            CallKind::PushPrice(id) => ("price updates to", id.state(charter)),
+            CallKind::PushListing(id) => ("listings published to", id.state(charter)),
         };
         let (base_per_min_milli, peak_per_min_milli) = (per_min(base), per_min(peak));
         Call { call: call.to_owned(), of, base_per_min_milli, peak_per_min_milli }
@@ -199,8 +159,8 @@ fn limit_named(of: &str, on: &[&str]) -> String {
 
 pub(super) fn loads(outlook: &Outlook, charter: &Charter) -> Vec<Load> {
     let name = |load: &outlook::Load| match &load.of {
-        Server::Workers(id) => format!("{}'s workers", connector(charter, *id)),
-        Server::Channel(id, on) => limit_named(&channel(charter, *id), on),
+        Server::Workers(id) => format!("{}'s workers", id.state(charter)),
+        Server::Channel(id, on) => limit_named(&id.state(charter), on),
         Server::Oms(on) => limit_named("the OMS", on),
     };
     let stated = |load: &outlook::Load| Load {
@@ -216,22 +176,22 @@ pub(super) fn loads(outlook: &Outlook, charter: &Charter) -> Vec<Load> {
         carries_per_min_milli: load.carries.map(|(carries, _)| per_min(carries)),
         brings_per_min_milli: load.carries.map(|(_, brings)| per_min(brings)),
         used_up_at_us: load.used_up.map(|at| at.0),
-        keys: printable(&load.keys),
+        keys: load.keys.state(charter),
     };
     outlook.loads.iter().map(stated).collect()
 }
 
 pub(super) fn given_up(outlook: &Outlook, charter: &Charter) -> Vec<GivenUp> {
     let stated = |seen: &outlook::GivenUp| {
-        let of = channel(charter, seen.channel);
+        let of = seen.channel.state(charter);
         GivenUp {
             limit: limit_named(&of, &seen.on),
             channel: of,
-            connector: connector(charter, seen.connector),
+            connector: seen.connector.state(charter),
             attempts: seen.attempts,
             patience_us: seen.patience.0,
             updates: whole(seen.updates),
-            keys: printable(&seen.keys),
+            keys: seen.keys.state(charter),
         }
     };
     outlook.given_up.iter().map(stated).collect()
@@ -249,11 +209,11 @@ pub(super) fn lags(outlook: &Outlook, charter: &Charter) -> Vec<Lag> {
     };
     let lag = |floor: &outlook::Floor| Lag {
         kpi: floor.kpi.into(),
-        channel: charter.channels[floor.channel.index()].name.clone(),
+        channel: floor.channel.state(charter),
         p95_us: micros(floor.p95_s),
         limit_us: limit(floor.kpi).0,
         beyond_ppm: ppm(floor.late),
-        keys: printable(&floor.keys),
+        keys: floor.keys.state(charter),
     };
     let seen = outlook.floors.iter().filter(|floor| floor.samples > 0.0);
     seen.map(lag).collect()
@@ -277,13 +237,7 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
         let here =
             |stood: &&preview::GateStood| (stood.kpi, stood.channel) == (gate.kpi, gate.channel);
         let stood = preview?.gates.iter().find(here)?;
-        Some(Stood {
-            within: stood.within as u64,
-            beyond: stood.beyond as u64,
-            by_chance: stood.by_chance as u64,
-            unproved: stood.unproved as u64,
-            why: stood.why.map(Into::into),
-        })
+        Some(stood.state(charter))
     };
     let gate = |gate: &outlook::GateOutlook| {
         let (provable, replications_needed) = match gate.proof {
@@ -296,7 +250,7 @@ pub(super) fn gates(outlook: &Outlook, preview: Option<&Preview>, charter: &Char
         };
         Gate {
             kpi: Kpi::from(gate.kpi),
-            channel: gate.channel.map(|id| channel(charter, id)),
+            channel: gate.channel.state(charter),
             limits: Limits::from(gate.limits),
             samples: whole(gate.samples),
             needed: gate.needed,

@@ -3,13 +3,15 @@
 
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Tone, Voice};
-use crate::report::many::table::HEALTHY_TOLD;
 use crate::report::summary::Summary;
 use crate::report::summary::band::Band;
 use crate::report::summary::gate::{Gate, Kpi};
 use crate::report::words::gate::{band_reason, between, capitalised};
 use crate::report::words::number::{clock, count, counted, interval, money_exact, value};
 use crate::report::words::{self, limits, standing};
+
+/// Healthy channels of a page's table of measures; where there are more, they stand in full only.
+pub(in crate::report) const HEALTHY_TOLD: usize = 4;
 
 /// What the run came to, measure by measure.
 pub(super) fn measures(summary: &Summary) -> Vec<Block> {

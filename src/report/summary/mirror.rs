@@ -111,7 +111,10 @@ plainly! {
     u16 => u16: |seen, _charter| *seen;
     u32 => u32: |seen, _charter| *seen;
     u64 => u64: |seen, _charter| *seen;
+    i64 => i64: |seen, _charter| *seen;
     usize => usize: |seen, _charter| *seen;
+    usize => u64: |seen, _charter| *seen as u64;
+    [Option<u64>; 3] => [Option<u64>; 3]: |seen, _charter| *seen;
     String => String: |seen, _charter| printable_text(seen);
     At => u64: |seen, _charter| seen.0;
     Span => u64: |seen, _charter| seen.0;

@@ -2,9 +2,10 @@
 
 use super::{Change, Effect, Trial, Trials};
 use crate::report::many::Interval;
-use crate::report::many::words::{is_lag, sales, valued};
+use crate::report::many::words::{sales, valued};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::Verdict;
+use crate::report::words::limits::lag_of;
 use crate::report::words::number::{count, counted, points, signed};
 use crate::report::words::verdict_word;
 
@@ -188,7 +189,7 @@ fn half(effect: &Effect) -> String {
 
 /// A difference of a KPI's values: of shares in points.
 fn differing(kpi: Kpi, by: u64) -> String {
-    if is_lag(kpi) { valued(kpi, by) } else { points(by) }
+    if lag_of(kpi) { valued(kpi, by) } else { points(by) }
 }
 
 /// What a trial costs, where that is beyond chance.

@@ -2,7 +2,7 @@
 
 use crate::report::compare::{Group, Party, Run, words};
 use crate::report::document::table::{Cell, Table};
-use crate::report::many::document;
+use crate::report::many::table;
 use crate::report::many::words::sales;
 use crate::report::many::{Interval, Replications};
 use crate::report::summary::Summary;
@@ -56,5 +56,5 @@ fn together(letter: &str, study: &Replications, summary: &Summary) -> Table {
     let played = number::counted(study.runs, "afternoon", "afternoons");
     let caption = format!("{letter}: all {played} together");
     // Elsewhere than on the page the differences say it.
-    document::together(caption, study, summary).aside(true)
+    table::together(caption, study, summary).aside(true)
 }

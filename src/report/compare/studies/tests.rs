@@ -1,7 +1,7 @@
 //! Tests of two studies beside each other: what is paired, what is found, what heads it.
 
 use super::*;
-use crate::report::compare::{Comparison, Given, since};
+use crate::report::compare::{Comparison, Finding, Given, since};
 use crate::report::many::tests::sample;
 use crate::report::sample as judged;
 use crate::report::summary::Summary;

@@ -3,8 +3,8 @@
 
 use super::super::ruling::{Ended, Stands};
 use super::super::{GateOver, Replications};
-use super::is_lag;
 use crate::report::summary::gate::Kpi;
+use crate::report::words::limits::lag_of;
 use crate::report::words::limits::samples_word;
 use crate::report::words::number::{count, counted, share};
 
@@ -69,7 +69,7 @@ pub fn told(gate: &GateOver) -> String {
     let pooled = &gate.pooled;
     let (rate, limit) = (share(pooled.rate_ppm), share(pooled.limit_ppm));
     let counted = format!("{} {}", count(pooled.counted), samples_word(gate.kpi));
-    let what = if is_lag(gate.kpi) { "came later than the limit" } else { "went wrong" };
+    let what = if lag_of(gate.kpi) { "came later than the limit" } else { "went wrong" };
     format!("{rate} of {counted} {what} ({limit} may)")
 }
 
@@ -117,7 +117,7 @@ fn hangs_on_selling_out(kpi: Kpi) -> bool {
 
 /// What an open gate has proved: the bound that decides.
 fn so_far(gate: &GateOver) -> String {
-    let what = if is_lag(gate.kpi) { "are later" } else { "go wrong" };
+    let what = if lag_of(gate.kpi) { "are later" } else { "go wrong" };
     let samples = samples_word(gate.kpi);
     format!(
         "that proves only that no more than {} of {samples} {what}",

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::judge::judgement::Invariant;
 use crate::report::summary::gate::InvariantKind;
+use crate::report::summary::mirror::{Stated, stated};
+use crate::study::preview;
 
 /// What a few simulated afternoons showed: the first that `simulate` plays of the same scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,50 +48,54 @@ pub struct Played {
     pub kept_minor: i64,
 }
 
-/// A rule that put afternoons out of band.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RuleOut {
-    /// Which.
-    pub rule: InvariantKind,
-    /// In how many.
-    #[serde(rename = "afternoons")]
-    pub replications: u64,
+stated! {
+    /// A rule that put afternoons out of band.
+    #[derive(Copy)]
+    RuleOut from (Invariant, usize) {
+        /// Which.
+        rule(0): InvariantKind,
+        /// In how many.
+        replications(1): u64,
+    }
 }
 
-/// The least, the median and the most over the afternoons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Range {
-    /// The least.
-    pub least: u64,
-    /// The middle one; of two the smaller.
-    pub median: u64,
-    /// The most.
-    pub most: u64,
+stated! {
+    /// The least, the median and the most over the afternoons.
+    #[derive(Copy)]
+    Range from preview::Range {
+        /// The least.
+        least: u64,
+        /// The middle one; of two the smaller.
+        median: u64,
+        /// The most.
+        most: u64,
+    }
 }
 
-/// When a SKU ran out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RunsOut {
-    /// Its name.
-    pub sku: String,
-    /// The scenario makes it a hero.
-    pub hero: bool,
-    /// Units there at the start.
-    pub stock: i64,
-    /// Afternoons in which it ran out.
-    #[serde(rename = "in_afternoons")]
-    pub in_replications: u64,
-    /// When; null: it never did.
-    pub at_us: Option<Range>,
+stated! {
+    /// When a SKU ran out.
+    RunsOut from preview::RunsOut {
+        /// Its name.
+        sku: String,
+        /// The scenario makes it a hero.
+        hero: bool,
+        /// Units there at the start.
+        stock: i64,
+        /// Afternoons in which it ran out.
+        in_replications: u64,
+        /// When; null: it never did.
+        at_us: Option<Range>,
+    }
 }
 
-/// A connector's queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Queue {
-    /// Whose.
-    pub connector: String,
-    /// Jobs waiting at once, at most.
-    pub depth: Range,
-    /// The 95th percentile of the wait of the kind of job that waits longest.
-    pub wait_us: Range,
+stated! {
+    /// A connector's queue.
+    Queue from preview::DeepestQueue {
+        /// Whose.
+        connector: String,
+        /// Jobs waiting at once, at most.
+        depth: Range,
+        /// The 95th percentile of the wait of the kind of job that waits longest.
+        wait_us: Range,
+    }
 }
