@@ -196,7 +196,7 @@ fn seen_once(mut lines: Vec<ListLine>) -> (Vec<ListLine>, Option<String>) {
 }
 
 fn plain(title: &'static str, lines: &[String]) -> List {
-    List { title, lines: lines.iter().map(|line| ListLine::plain(line)).collect(), note: None }
+    List { title, lines: lines.iter().map(ListLine::plain).collect(), note: None }
 }
 
 fn channel(summary: &Summary, place: usize) -> ChannelLine {
@@ -301,7 +301,7 @@ fn rules(summary: &Summary) -> impl Iterator<Item = ListLine> {
     summary.reasons.iter().filter_map(|reason| {
         let place = match *reason {
             Reason::Invariant(place) => place,
-            Reason::NotGated(_) => return Some(ListLine::plain(&words::reason(summary, *reason))),
+            Reason::NotGated(_) => return Some(ListLine::plain(words::reason(summary, *reason))),
             Reason::RowsMissing => return summary.input.as_ref().map(rows),
             _ => return None,
         };

@@ -388,7 +388,7 @@ fn again(summary: &Summary, front: &Front) -> Vec<Block> {
         ]),
         Block::said(Voice::Fine, what_is_same),
         Block::aside("words", "Words used here"),
-        Block::Facts(glossary::GLOSSARY.map(|(word, means)| Fact::plain(word, means)).into()),
+        Block::Facts(glossary::glossary()),
     ]
 }
 

@@ -6,15 +6,18 @@ mod filling;
 use super::cell::{Column, flag, int, money, text};
 use super::output::WriteError;
 use super::sheet::Sheet;
-use crate::history::charter::Charter;
+use crate::history::charter::{ChannelTerms, Charter, ConnectorTerms, Phase};
 use crate::history::fact::Fact;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Row<'c> {
-    charter: &'c Charter,
+    phases: &'c [Phase],
+    channels: &'c [ChannelTerms],
+    connectors: &'c [ConnectorTerms],
+    sku_names: &'c [String],
     seq: u64,
     at: At,
     wall_us: u64,
@@ -82,7 +85,7 @@ fn whence<'c>() -> Vec<Column<Row<'c>>> {
             r.wall_us.into()
         }),
         text("phase", "The phase that `at_us` lies in; empty after the end of traffic", |r| {
-            phase(r.charter, r.at).into()
+            phase(r.phases, r.at).into()
         }),
         text("kind", "What happened, by its name in the history", |r| r.kind.into()),
     ]
@@ -95,7 +98,7 @@ fn whose<'c>() -> Vec<Column<Row<'c>>> {
             r.channel.map(|id| id.0).into()
         }),
         text("channel", "Its name; empty where the source of record was called", |r| {
-            r.channel.and_then(|id| r.charter.channels.get(id.index())).map(|c| &*c.name).into()
+            r.channel.and_then(|id| r.channels.get(id.index())).map(|c| &*c.name).into()
         }),
         int("order_number", "The order, by its channel's own running number", |r| r.order.into()),
         int("intent", "What a shopper or merchant wanted; retries share it", |r| r.intent.into()),
@@ -118,7 +121,7 @@ fn goods<'c>() -> Vec<Column<Row<'c>>> {
     vec![
         int("sku_id", "The SKU's place in the catalogue, from 0", |r| r.sku.map(|id| id.0).into()),
         text("sku", "Its name; empty where SKUs are only numbered", |r| {
-            r.sku.and_then(|id| r.charter.sku_names.get(id.index())).map(|name| &**name).into()
+            r.sku.and_then(|id| r.sku_names.get(id.index())).map(|name| &**name).into()
         }),
         int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
         int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),
@@ -148,7 +151,7 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             r.connector.map(|id| id.0).into()
         }),
         text("connector", "Its name", |r| {
-            let terms = r.connector.and_then(|id| r.charter.connectors.get(id.index()));
+            let terms = r.connector.and_then(|id| r.connectors.get(id.index()));
             terms.map(|terms| &*terms.name).into()
         }),
         text("job", "What a connector gave up: `push`, `handoff`, `reserve`, …", |r| {
@@ -194,9 +197,9 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
 }
 
 /// The phase of a moment; they touch, so it is the first that is not over.
-pub(super) fn phase(charter: &Charter, at: At) -> Option<&str> {
-    let over = charter.phases.partition_point(|phase| phase.until <= at);
-    charter.phases.get(over).map(|phase| &*phase.name)
+pub(super) fn phase(phases: &[Phase], at: At) -> Option<&str> {
+    let over = phases.partition_point(|phase| phase.until <= at);
+    phases.get(over).map(|phase| &*phase.name)
 }
 
 /// Adds a fact's rows.

@@ -220,7 +220,7 @@ fn bought<'c>() -> Vec<Column<Row<'c>>> {
             r.order.accepted.into()
         }),
         text("phase", "The phase in which it was accepted", |r| {
-            phase(r.charter, r.order.accepted).into()
+            phase(&r.charter.phases, r.order.accepted).into()
         }),
         int("intent", "What the shopper wanted; two orders of one intent are a duplicate", |r| {
             r.order.intent.into()

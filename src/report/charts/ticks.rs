@@ -1,46 +1,14 @@
 //! Owns where an axis has its ticks and what they say. Must not draw.
 
-use crate::report::words::number::{share, signed, span, three_digits};
+use crate::report::words::number::{D, H, MIN, MS, S, share, signed, span, three_digits};
 
-const MS: u64 = 1_000;
-const S: u64 = 1_000_000;
-const MIN: u64 = 60 * S;
-const H: u64 = 60 * MIN;
-const D: u64 = 24 * H;
-
-/// Steps that people count time in.
-const TIME_STEPS: [u64; 31] = [
-    MS,
-    2 * MS,
-    5 * MS,
-    10 * MS,
-    20 * MS,
-    50 * MS,
-    100 * MS,
-    200 * MS,
-    500 * MS,
-    S,
-    2 * S,
-    5 * S,
-    10 * S,
-    20 * S,
-    30 * S,
-    MIN,
-    2 * MIN,
-    5 * MIN,
-    10 * MIN,
-    15 * MIN,
-    20 * MIN,
-    30 * MIN,
-    H,
-    2 * H,
-    3 * H,
-    6 * H,
-    12 * H,
-    D,
-    2 * D,
-    7 * D,
-    30 * D,
+/// Steps that people count time in: of each unit so many.
+const TIME_STEPS: [(u64, &[u64]); 5] = [
+    (MS, &[1, 2, 5, 10, 20, 50, 100, 200, 500]),
+    (S, &[1, 2, 5, 10, 20, 30]),
+    (MIN, &[1, 2, 5, 10, 15, 20, 30]),
+    (H, &[1, 2, 3, 6, 12]),
+    (D, &[1, 2, 7, 30]),
 ];
 
 /// What a vertical axis counts.
@@ -123,7 +91,8 @@ pub(super) fn time_unit(from: u64, until: u64) -> &'static str {
 }
 
 fn time_step(range: u64, most: u64) -> u64 {
-    let fits = TIME_STEPS.into_iter().find(|step| range / step < most);
+    let mut steps = TIME_STEPS.iter().flat_map(|(unit, many)| many.iter().map(move |n| n * unit));
+    let fits = steps.find(|step| range / step < most);
     fits.unwrap_or_else(|| (range / most.max(1)).max(1))
 }
 

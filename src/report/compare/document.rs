@@ -94,17 +94,9 @@ fn tone(comparison: &Comparison) -> Tone {
 }
 
 fn runs(parties: &[Party], groups: &[Group]) -> Table {
-    let columns = [
-        "run",
-        "verdict:",
-        "seed",
-        "clock:",
-        "accepted orders",
-        "sales",
-        "oversold",
-        "cancelled for stock",
-    ];
-    let mut table = Table::new("What was compared; A is the baseline", &columns).fine(&[0]);
+    let columns = "run | verdict: | seed | clock: | accepted orders | sales | oversold | \
+        cancelled for stock";
+    let mut table = Table::of("What was compared; A is the baseline", columns).fine(&[0]);
     for (group, party) in groups.iter().zip(parties) {
         let single = group.runs.iter().zip(&party.runs).filter(|(run, _)| run.study.is_none());
         for (run, given) in single {
@@ -133,7 +125,7 @@ fn section(against: &Against) -> Vec<Block> {
     let letter = &against.letter;
     let id = |what: &str| format!("{what}-{}", letter.to_lowercase());
     let mut blocks = vec![
-        Block::heading(&id("against"), format!("{letter} against A")),
+        Block::heading(id("against"), format!("{letter} against A")),
         Block::Table(differences(against)),
         Block::said(Voice::Fine, RULE),
     ];

@@ -135,6 +135,11 @@ impl Table {
         Table { caption: caption.into(), head, rows: Vec::new(), labelled: true, aside: false }
     }
 
+    /// The same; a bar stands between two names.
+    pub(in crate::report) fn of(caption: impl Into<String>, columns: &str) -> Table {
+        Table::new(caption, &columns.split(" | ").collect::<Vec<&str>>())
+    }
+
     /// A table of numbers.
     pub(in crate::report) fn plain(
         caption: &str,

@@ -64,16 +64,9 @@ fn verdict(found: &Headroom, about: &str) -> Verdict {
 }
 
 fn rungs(found: &Headroom) -> Table {
-    let columns = [
-        "demand",
-        "in limits",
-        "accepted",
-        "turned away",
-        "sales kept",
-        "units oversold",
-        "what stands in the way::",
-    ];
-    let mut table = Table::new("The campaign at multiples of its demand", &columns);
+    let columns = "demand | in limits | accepted | turned away | sales kept | units oversold | \
+        what stands in the way::";
+    let mut table = Table::of("The campaign at multiples of its demand", columns);
     for rung in &found.rungs {
         let in_the_way = in_the_way(&rung.gates, rung.in_band.of);
         table.push(vec![

@@ -63,19 +63,9 @@ pub(in crate::report) fn facts(all: &Replications) -> Vec<Fact> {
 
 /// Every gate, those that stand in the way most often first.
 fn gates(all: &Replications) -> Table {
-    let columns = [
-        "measure",
-        "all together",
-        "beyond its limit in",
-        "median",
-        "90 % lie within",
-        "mean",
-        "by itself: healthy",
-        "watch",
-        "failed",
-        "not proved",
-    ];
-    let mut table = Table::new("Each measure over the afternoons", &columns);
+    let columns = "measure | all together | beyond its limit in | median | 90 % lie within | \
+        mean | by itself: healthy | watch | failed | not proved";
+    let mut table = Table::of("Each measure over the afternoons", columns);
     let mut order: Vec<&GateOver> = all.gates.iter().collect();
     let rank = |gate: &GateOver| (gate.pooled.in_the_way, gate.out, gate.failed, gate.not_proved);
     order.sort_by_key(|gate| std::cmp::Reverse(rank(gate)));

@@ -10,18 +10,9 @@ const DAYS_TOLD: usize = 60;
 
 /// A row a channel and day.
 pub(super) fn by_day(summary: &Summary) -> Table {
-    let columns = [
-        "books",
-        "channel orders",
-        "OMS orders",
-        "missing",
-        "surplus",
-        "altered",
-        "variance",
-        "by units",
-        "by money",
-    ];
-    let mut table = Table::new("Books by channel and day", &columns);
+    let columns = "books | channel orders | OMS orders | missing | surplus | altered | \
+        variance | by units | by money";
+    let mut table = Table::of("Books by channel and day", columns);
     let many = summary.books.len() > DAYS_TOLD;
     for day in summary.books.iter().filter(|day| !many || differs(day)) {
         table.push(row(day));

@@ -41,18 +41,9 @@ pub(in crate::report) fn named(kpi: Kpi, channel: Option<&str>) -> Cell {
 /// The measures of the run, and of the channels that stand elsewhere than the run; on a page of
 /// the others too, where they are few.
 fn told(summary: &Summary) -> Table {
-    let columns = [
-        "measure",
-        "value",
-        "~bounds",
-        "~samples",
-        "^healthy",
-        "limit",
-        "stands:",
-        "~owner:",
-        "^at stake",
-    ];
-    let mut table = Table::new("The run as a whole, and each channel", &columns).fine(&[6]);
+    let columns = "measure | value | ~bounds | ~samples | ^healthy | limit | stands: | \
+        ~owner: | ^at stake";
+    let mut table = Table::of("The run as a whole, and each channel", columns).fine(&[6]);
     let listed = words::gates_told(summary);
     let is_listed = |gate: &&Gate| listed.iter().any(|other| std::ptr::eq(*other, *gate));
     for of_run in summary.gates.iter().filter(|gate| gate.channel.is_none()) {
@@ -113,19 +104,9 @@ fn at_stake(summary: &Summary, gate: &Gate) -> Cell {
 
 /// A row a gate, with everything known of it.
 fn in_full(summary: &Summary) -> Table {
-    let columns = [
-        "gate",
-        "value",
-        "bounds",
-        "limits",
-        "bad",
-        "of",
-        "money",
-        "first bad",
-        "stands:",
-        "owner:",
-    ];
-    let mut table = Table::new("Each gate in full", &columns);
+    let columns =
+        "gate | value | bounds | limits | bad | of | money | first bad | stands: | owner:";
+    let mut table = Table::of("Each gate in full", columns);
     for gate in &summary.gates {
         let scope = gate.channel.as_deref().map_or(String::new(), |c| format!(" on {c}"));
         let (healthy, watch) = limits::edges(gate.limits);

@@ -28,17 +28,9 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
 
 /// A row a SKU, the best seller first.
 fn by_law(summary: &Summary) -> Table {
-    let columns = [
-        "SKU",
-        "oversold",
-        "by the law",
-        "hold back",
-        "ran out",
-        "sold a minute then",
-        "unknown for",
-        "sold in all",
-    ];
-    let mut table = Table::new("The best sellers that ran out", &columns);
+    let columns = "SKU | oversold | by the law | hold back | ran out | sold a minute then | \
+        unknown for | sold in all";
+    let mut table = Table::of("The best sellers that ran out", columns);
     for seen in &summary.run_outs {
         let cells = vec![
             Cell::text(&seen.sku),

@@ -6,11 +6,11 @@ use crate::report::summary::gate::Value;
 use crate::units::{Ppm, thousands};
 
 const US: u64 = 1;
-const MS: u64 = 1_000;
-const S: u64 = 1_000_000;
-const MIN: u64 = 60 * S;
-const H: u64 = 60 * MIN;
-const D: u64 = 24 * H;
+pub(in crate::report) const MS: u64 = 1_000;
+pub(in crate::report) const S: u64 = 1_000_000;
+pub(in crate::report) const MIN: u64 = 60 * S;
+pub(in crate::report) const H: u64 = 60 * MIN;
+pub(in crate::report) const D: u64 = 24 * H;
 
 /// Units of time: the unit, and the length from which on it is used. A unit takes over late (from
 /// two hours, from two days), because "75 min" is how people say it.

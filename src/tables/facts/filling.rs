@@ -9,7 +9,6 @@ use crate::history::fact::{
     Address, Fact, HarnessFault, Job, Line, PushItem, Seen, StockCause, What,
 };
 use crate::ids::{OrderId, SkuId, Version};
-use crate::units::At;
 
 /// Calls `each` for every row of a fact: one, or one a line or item.
 pub(super) fn each_row<'c, E>(
@@ -55,7 +54,13 @@ pub(super) fn each_row<'c, E>(
 
 impl<'c> Row<'c> {
     fn new(fact: &Fact, charter: &'c Charter) -> Row<'c> {
-        let mut row = Row::empty(charter);
+        let mut row = Row {
+            phases: &charter.phases,
+            channels: &charter.channels,
+            connectors: &charter.connectors,
+            sku_names: &charter.sku_names,
+            ..Row::default()
+        };
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
         let is_unknown = matches!(fact.what, What::Unknown(_));
         row.kind = if is_unknown { "unknown" } else { code(&fact.what) };
@@ -278,55 +283,5 @@ impl<'c> Row<'c> {
             each(self)?;
         }
         Ok(())
-    }
-
-    fn empty(charter: &'c Charter) -> Row<'c> {
-        Row {
-            charter,
-            seq: 0,
-            at: At::START,
-            wall_us: 0,
-            kind: "",
-            part: 0,
-            channel: None,
-            order: None,
-            intent: None,
-            buyer: None,
-            op: None,
-            call: None,
-            outcome: None,
-            cause: None,
-            sku: None,
-            offer: None,
-            qty: None,
-            price: None,
-            offered_before: None,
-            offered_after: None,
-            awaits_payment: None,
-            version: None,
-            on_hand: None,
-            reserved: None,
-            oms_order: None,
-            connector: None,
-            job: None,
-            attempt: None,
-            pushed: None,
-            item_outcome: None,
-            due: None,
-            sent: None,
-            waited: None,
-            not_before: None,
-            theirs: None,
-            partition: None,
-            depth: None,
-            busy: None,
-            workers: None,
-            stalled_wall_us: None,
-            address: None,
-            times: None,
-            allocation_ppm: None,
-            holds_back: None,
-            shows_at_most: None,
-        }
     }
 }

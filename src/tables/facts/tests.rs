@@ -87,6 +87,6 @@ fn a_moment_lies_in_the_phase_that_is_not_over() {
             silent: false,
         })
         .into();
-    let named = [0, 9, 10, 19, 20].map(|at| phase(&charter, At(at)).unwrap_or("none"));
+    let named = [0, 9, 10, 19, 20].map(|at| phase(&charter.phases, At(at)).unwrap_or("none"));
     assert_eq!(named, ["early", "early", "late", "late", "none"]);
 }

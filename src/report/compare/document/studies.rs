@@ -10,15 +10,9 @@ use crate::report::words::number::{self, count};
 
 /// The studies in a row each, and what all afternoons of each come to together.
 pub(super) fn studies(parties: &[Party], groups: &[Group]) -> Vec<Table> {
-    let columns = [
-        "study",
-        "verdict:",
-        "within every limit",
-        "accepted orders, mean",
-        "turned away, mean",
-        "sales kept, mean",
-    ];
-    let mut all = Table::new("Many afternoons each; A is the baseline", &columns).fine(&[0]);
+    let columns = "study | verdict: | within every limit | accepted orders, mean | \
+        turned away, mean | sales kept, mean";
+    let mut all = Table::of("Many afternoons each; A is the baseline", columns).fine(&[0]);
     let mut tables = Vec::new();
     for (group, party) in groups.iter().zip(parties) {
         for (run, given) in group.runs.iter().zip(&party.runs) {

@@ -39,19 +39,9 @@ fn within_cell(stood: Stood) -> Cell {
 
 /// Every gate in full.
 pub(super) fn gates_in_full(sheet: &Sheet) -> Table {
-    let columns = [
-        "gate",
-        "limit",
-        "samples",
-        "minutes",
-        "sold-out SKUs",
-        "needs",
-        "to prove it:",
-        "within limit",
-        "proves neither alone:",
-    ];
-    let mut table =
-        Table::new("Each gate on the run and on each channel, in an afternoon", &columns);
+    let columns = "gate | limit | samples | minutes | sold-out SKUs | needs | to prove it: | \
+        within limit | proves neither alone:";
+    let mut table = Table::of("Each gate on the run and on each channel, in an afternoon", columns);
     for gate in &sheet.gates {
         let mut name = Cell::text(capitalised(gate.kpi.title()));
         name.small.push(gate.channel.clone().unwrap_or_else(|| "the run".to_owned()));
