@@ -105,6 +105,7 @@ stated! {
         /// Which.
         invariant: InvariantKind,
         /// In how many.
+        #[serde(rename = "afternoons")]
         replications: u64,
     }
 }

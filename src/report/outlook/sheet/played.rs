@@ -55,6 +55,7 @@ stated! {
         /// Which.
         rule(0): InvariantKind,
         /// In how many.
+        #[serde(rename = "afternoons")]
         replications(1): u64,
     }
 }
@@ -82,6 +83,7 @@ stated! {
         /// Units there at the start.
         stock: i64,
         /// Afternoons in which it ran out.
+        #[serde(rename = "in_afternoons")]
         in_replications: u64,
         /// When; null: it never did.
         at_us: Option<Range>,
