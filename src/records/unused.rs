@@ -183,7 +183,10 @@ impl Unused {
                 let wrong = wrong.expected(format!(
                     "`columns: {{ state: {state} }}` if they were sold all the same"
                 ));
-                wrongs.push(wrong.hint("rows that are no sale are to be left out of the file"));
+                wrongs.push(wrong.hint(format!(
+                    "rows that are no sale are to be left out of the file; a column of times is \
+                     `columns: {{ cancelled: {name} }}`"
+                )));
                 continue;
             }
             let wrong = wrong.expected(format!(
