@@ -8,7 +8,7 @@ use super::columns::{ColumnRole, Columns, Header};
 use super::mapping::Mapping;
 use super::number::Sightings;
 use super::table::Table;
-use super::{grouped, letters, short, zones};
+use super::{grouped, plain, short, zones};
 use crate::wrong::Wrong;
 
 /// Words in the names of columns of time zones, of wholes, and of packs.
@@ -75,7 +75,7 @@ impl Aside {
         let said = |role| columns.of(role).is_some() || mapping.columns.of(role).is_some();
         let of = |is_one: &dyn Fn(&str) -> bool| {
             let free = (0..header.names.len()).filter(|column| !columns.is_taken(*column));
-            let named = free.filter(|column| is_one(&letters(&header.names[*column])));
+            let named = free.filter(|column| is_one(&plain(&header.names[*column])));
             named.map(|column| Says { column, rows: Sightings::default(), line: 0 }).collect()
         };
         let has = |names: &'static [&str]| {

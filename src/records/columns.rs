@@ -1,7 +1,7 @@
 //! Owns what a column of an order log can be, and which column is which.
 //! Must not know the shops whose exports have them (`format`).
 
-use super::{letters, zones};
+use super::{plain, zones};
 use crate::wrong::Wrong;
 
 /// What a column says.
@@ -121,10 +121,9 @@ impl Said {
     }
 }
 
-/// A name as it is compared: small letters and digits, one space between words; without the zone
-/// that a column of times says.
-pub(crate) fn plain(name: &str) -> String {
-    zones::in_words(name).map_or_else(|| letters(name), |(plain, _)| plain)
+/// The plain name of a column; without the zone that one of times says.
+fn of_column(name: &str) -> String {
+    zones::in_words(name).map_or_else(|| plain(name), |(plain, _)| plain)
 }
 
 /// The first row: names, and how they are compared.
@@ -142,14 +141,14 @@ const NAME_CHARS_MAX: usize = 40;
 
 impl Header {
     pub(crate) fn new(names: Vec<String>) -> Header {
-        let plain = names.iter().map(|name| plain(name)).collect();
+        let plain = names.iter().map(|name| of_column(name)).collect();
         Header { names, plain }
     }
 
     /// The place of a column by the name that somebody said: to the letter, else as compared.
     pub(crate) fn exactly(&self, name: &str) -> Option<usize> {
         let to_the_letter = self.names.iter().position(|known| known == name);
-        to_the_letter.or_else(|| self.like(&plain(name)))
+        to_the_letter.or_else(|| self.like(&of_column(name)))
     }
 
     /// The place of a column by a plain name.

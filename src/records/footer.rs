@@ -1,8 +1,8 @@
 //! Owns which rows only sum up others: totals between or below the rows, and how a report signs
 //! off. Must not know how a row is read.
 
-use super::columns;
 use super::number::{self, Decimal, DecimalMark};
+use super::plain;
 
 const TOTALS: &[&str] = &[
     "total",
@@ -48,7 +48,7 @@ const TOTALS: &[&str] = &[
 
 /// A word for totals, and nothing else.
 pub(super) fn is_word(text: &str) -> bool {
-    TOTALS.contains(&columns::plain(text).as_str())
+    TOTALS.contains(&plain(text).as_str())
 }
 
 /// What stands where the number or the time of an order should: `Total for 28 Nov`, `Summe:`.
@@ -65,7 +65,7 @@ pub(super) fn is_total(text: &str) -> bool {
 /// A word for totals in one of the first fields, or how a report signs off.
 pub(super) fn is_footer(words: &[String]) -> bool {
     words.iter().take(4).any(|word| {
-        let plain = columns::plain(word);
+        let plain = plain(word);
         is_word(word) || plain.starts_with("seller id") || plain.contains("record s downloaded")
     })
 }

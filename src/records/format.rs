@@ -1,7 +1,7 @@
 //! Owns the exports that are known by name: whose they are, and what their columns say.
 //! Must not know how a row is read.
 //!
-//! Names of columns are compared in small letters without signs (`columns::plain`). A format may
+//! Names of columns are compared in small letters without signs (`records::plain`). A format may
 //! have several layouts; the first whose marks are all there is the one. Column names: Shopify help
 //! "Export orders"; `WooCommerce` by the plugins of `SkyVerge`, `WebToffee`, `AlgolPlus` and by its
 //! own analytics; Amazon `GET_FLAT_FILE_ORDERS_DATA` and

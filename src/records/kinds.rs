@@ -1,7 +1,7 @@
 //! Owns the words for what a row is, beside states of orders: a sale, or what takes one back.
 //! Must not know which column says them.
 
-use super::columns;
+use super::plain;
 
 /// Rows that are sales.
 const SOLD: &[&str] = &[
@@ -145,14 +145,14 @@ pub(super) fn is_taken_back(plain: &str) -> bool {
 
 /// Whether a word in a column of that name says that a row is no sale.
 pub(super) fn is_no_sale(name: &str, plain: &str) -> bool {
-    let of = |names: &[&str]| columns::plain(name).split(' ').any(|word| names.contains(&word));
+    let of = |names: &[&str]| super::plain(name).split(' ').any(|word| names.contains(&word));
     is_taken_back(plain) || UNSOLD.contains(&plain) || CODES.contains(&plain) && of(DOCUMENTS)
 }
 
 /// Whether a column says by a sign that a row counts down.
 pub(super) fn counts_down(name: &str, text: &str) -> bool {
-    let minus = text.starts_with(['-', '−']) || columns::plain(text) == "minus";
-    minus && SIGNS.contains(&columns::plain(name).as_str())
+    let minus = text.starts_with(['-', '−']) || plain(text) == "minus";
+    minus && SIGNS.contains(&plain(name).as_str())
 }
 
 /// Whether a column of that name says of rows whether they take a sale back.
@@ -165,7 +165,7 @@ pub(super) fn is_flag(name: &str) -> bool {
         }
         apart.push(c);
     }
-    let plain = columns::plain(&apart);
+    let plain = plain(&apart);
     let mut words = plain.split(' ').map(|word| word.strip_prefix("is").unwrap_or(word));
     words.clone().any(|word| begins(word) || FLAGS.contains(&word))
         && !words.any(|word| NOT_WHETHER.contains(&word))
@@ -174,7 +174,7 @@ pub(super) fn is_flag(name: &str) -> bool {
 /// The word for it in the number of an order: `Refund 1001`, `Storno-7`.
 pub(super) fn word_in(order: &str) -> Option<&str> {
     let is_word = |word: &&str| {
-        let plain = columns::plain(word);
+        let plain = plain(word);
         begins(&plain) || matches!(plain.as_str(), "return" | "returns" | "returned")
     };
     order.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).find(is_word)
@@ -206,13 +206,13 @@ mod tests {
             .into_iter()
             .chain(["Rücksendung", "Widerruf", "Sales return", "Return - damaged"])
         {
-            assert!(is_taken_back(&columns::plain(back)), "{back}");
+            assert!(is_taken_back(&plain(back)), "{back}");
         }
         for other in ["Returning customer", "refundable", "credit card", "Bestellung", "Gutschein"]
             .into_iter()
             .chain(["Return address stamp", "returning"])
         {
-            assert!(!is_taken_back(&columns::plain(other)), "{other}");
+            assert!(!is_taken_back(&plain(other)), "{other}");
         }
         assert!(is_flag("Is Return") && is_flag("Refunded?") && is_flag("Storno-Kennzeichen"));
         assert!(is_flag("isReturn") && is_flag("IsRefund") && is_flag("isreturn"));

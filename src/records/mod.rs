@@ -74,8 +74,8 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
 }
 
-/// Small letters and digits of a name, one space between words.
-fn letters(name: &str) -> String {
+/// A text as it is compared: small letters and digits, one space between words.
+pub(crate) fn plain(name: &str) -> String {
     let seen = name.chars().filter(|c| !is_unseen(*c));
     let letters: String = seen.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

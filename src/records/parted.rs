@@ -7,8 +7,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::columns::{self, ColumnRole, Columns, Header, NONE};
 use super::daytime;
 use super::mapping::Mapping;
-use super::short;
 use super::table::Table;
+use super::{plain, short};
 use crate::wrong::Wrong;
 
 /// A column with more different words says no channels.
@@ -85,7 +85,7 @@ impl Parted {
             || mapping.columns.of(ColumnRole::Channel) == Some(NONE)
             || !columns.items.is_empty();
         let free = |at: &usize| !settled && !columns.is_taken(*at);
-        let shops = |at: usize| SHOPS.contains(&columns::plain(&header.names[at]).as_str());
+        let shops = |at: usize| SHOPS.contains(&plain(&header.names[at]).as_str());
         let column = |at| Column {
             at,
             words: vec![],

@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::columns::plain;
 use super::footer;
 use super::mapping::Mapping;
 use super::row::NO_GOODS;
-use super::{grouped, short};
+use super::{grouped, plain, short};
 
 /// The most different SKUs that are kept to compare them.
 const KEPT_MAX: usize = 100_000;

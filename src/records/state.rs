@@ -85,7 +85,7 @@ const OF_FORMATS: &[(&str, &str, Standing)] = &[("magento", "closed", Standing::
 
 /// A state as it is compared: `wc-on-hold` and `On hold` are one.
 pub(crate) fn plain(word: &str) -> String {
-    let plain = super::columns::plain(word);
+    let plain = super::plain(word);
     plain.strip_prefix("wc ").map_or(plain.clone(), str::to_owned)
 }
 

@@ -6,13 +6,12 @@ mod columns;
 use std::collections::HashMap;
 
 use super::codes::Codes;
-use super::columns::plain;
 use super::footer::{self, is_footer};
 use super::number::{self, Decimal, DecimalMark, NumberEvidence};
 use super::row::ID_BYTES_MAX;
 use super::table::{Source, Table};
 use super::unreadable::Unreadable;
-use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, short, spoilt};
+use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, plain, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
 use columns::{Columns, StockAside, differing, open};

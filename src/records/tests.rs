@@ -131,6 +131,19 @@ fn told(grouped: &Grouped, channels: &[String]) -> Vec<String> {
     grouped.orders.iter().map(order).collect()
 }
 
+const ROWS: &str = "ts,order,sku,qty,price\n\
+    2025-11-28T09:00:00,1001,LAMP,1,4.00\n\
+    2025-11-28T09:01:00,1002,LAMP,2,4.00\n\
+    2025-11-28T09:02:00,1003,BULB,3,1.00\n";
+
+/// The rows with a column more, a word for each.
+fn with(column: &str, words: [&str; 3]) -> String {
+    let cells = [column].into_iter().chain(words);
+    let rows: Vec<String> =
+        ROWS.lines().zip(cells).map(|(row, cell)| format!("{row},{cell}")).collect();
+    rows.join("\n") + "\n"
+}
+
 #[track_caller]
 fn check(text: &str, said: &Asked, orders: &[&str]) -> Seen {
     let (grouped, log) = read(text.as_bytes(), said).unwrap_or_else(|why| panic!("{why}"));

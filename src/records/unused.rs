@@ -8,9 +8,9 @@ use super::format;
 use super::kinds;
 use super::mapping::Mapping;
 use super::number::{self, DecimalMark};
-use super::short;
 use super::state::{self, Standing};
 use super::table::Table;
+use super::{plain, short};
 use crate::wrong::Wrong;
 
 /// Words for what is no, in a column that says whether an order was cancelled.
@@ -54,7 +54,7 @@ pub(super) struct Unused {
 }
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
-    names.contains(&columns::plain(name).as_str())
+    names.contains(&plain(name).as_str())
 }
 
 /// A column of kinds has few; one with more words that nobody knows says something else.

@@ -3,7 +3,7 @@
 
 use jiff::tz::{Offset, TimeZone};
 
-use super::letters;
+use super::plain;
 
 /// Offsets by the names that marketplaces write; names that several zones share are none.
 const ZONES: &[(&str, i32)] = &[
@@ -74,7 +74,7 @@ pub(super) fn in_words(name: &str) -> Option<(String, &str)> {
         })
     };
     let (before, place) = closed.or_else(open)?;
-    let plain = letters(before);
+    let plain = plain(before);
     let is_time = plain.split(' ').any(|word| TIMES.contains(&word));
     (is_time && zone(place).is_some()).then_some((plain, place))
 }

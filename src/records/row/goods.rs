@@ -2,14 +2,14 @@
 //! Must not know which order they belong to.
 
 use super::{Above, Bad, Known, Line, RowReader, bad, identity};
-use crate::records::columns::{self, ColumnRole};
+use crate::records::columns::ColumnRole;
 use crate::records::currency;
 use crate::records::format::WithoutSku;
 use crate::records::items::{self, Item};
 use crate::records::number::{self, Decimal, DecimalMark};
 use crate::records::state::{self, Standing};
 use crate::records::table::Table;
-use crate::records::{is_unseen, name_of, one_line, short};
+use crate::records::{is_unseen, name_of, one_line, plain, short};
 
 /// The largest quantity of a line, and the highest price in whole units; more is a slip.
 const QTY_MAX: i64 = 1_000_000_000;
@@ -210,7 +210,7 @@ impl RowReader<'_> {
             identity("sku", &item.sku)?;
             return Ok(Ok(name_of(&item.sku)));
         }
-        let plain = columns::plain(&item.name);
+        let plain = plain(&item.name);
         match by_name {
             WithoutSku::Unreadable => bad("sku", "no sku"),
             WithoutSku::Summary if plain.is_empty() => Ok(Err(Known::Summary)),

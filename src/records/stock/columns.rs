@@ -4,7 +4,7 @@
 use crate::records::columns::{self, Header};
 use crate::records::number::{self, DecimalMark};
 use crate::records::table::{Source, Table};
-use crate::records::{aside, currency, letters, short};
+use crate::records::{aside, currency, plain, short};
 use crate::wrong::Wrong;
 
 /// What to do about a column that is called otherwise.
@@ -75,6 +75,41 @@ const LOCATION: &[&str] = &[
 /// Words for stock that is there and promised, in the names of columns.
 const PROMISED: &[&str] =
     &["reserved", "allocated", "committed", "reserviert", "réservé", "reservado", "gereserveerd"];
+
+/// Words for stock in the names of columns, and those beside which it is none: flags, thresholds,
+/// what it is worth.
+const STOCKS: &[&str] = &["stock", "bestand", "giacenza", "voorraad"];
+const NO_STOCK: &[&str] = &[
+    "in",
+    "is",
+    "out",
+    "of",
+    "has",
+    "manage",
+    "managed",
+    "track",
+    "low",
+    "min",
+    "minimum",
+    "max",
+    "maximum",
+    "safety",
+    "reorder",
+    "alert",
+    "threshold",
+    "target",
+    "level",
+    "status",
+    "value",
+    "worth",
+    "price",
+    "cost",
+    "days",
+    "date",
+    "type",
+    "policy",
+    "id",
+];
 
 /// Names of columns of stock that has what is promised taken off already.
 const FREE: &[&str] = &[
@@ -199,13 +234,13 @@ impl StockAside {
         let taken = [Some(*sku), Some(*stock), Some(*price), *weight, *location, *currency];
         let of = |is_one: &dyn Fn(&str) -> bool| {
             let free = (0..header.names.len()).filter(|at| !taken.contains(&Some(*at)));
-            free.filter(|at| is_one(&letters(&header.names[*at]))).collect()
+            free.filter(|at| is_one(&plain(&header.names[*at]))).collect()
         };
-        let free = FREE.contains(&columns::plain(&header.names[*stock]).as_str());
-        let settled = header.names.iter().any(|name| columns::plain(name) == FREE[0]);
+        let free = FREE.contains(&plain(&header.names[*stock]).as_str());
+        let settled = header.names.iter().any(|name| plain(name) == FREE[0]);
         let has = |name: &str, words: &[&str]| name.split(' ').any(|word| words.contains(&word));
         // Stock of other places beside the one that is used: `Stock Berlin`.
-        let stocks = |name: &str| has(name, &["stock", "bestand", "giacenza", "voorraad"]);
+        let stocks = |name: &str| has(name, STOCKS) && !has(name, NO_STOCK);
         let counts = |name: &str| !free && has(name, PROMISED) || !settled && stocks(name);
         StockAside {
             promised: of(&counts),
@@ -244,7 +279,7 @@ impl StockAside {
             }
         }
         for column in self.offered.iter().copied() {
-            let plain = columns::plain(field(column));
+            let plain = plain(field(column));
             if NOT_OFFERED.contains(&plain.as_str()) {
                 self.not_offered.0 += 1;
                 if self.not_offered.0 == 1 {

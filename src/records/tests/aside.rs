@@ -1,19 +1,6 @@
 //! Columns that nobody uses and that change what rows are: zones, parts, packs, what is promised.
 
-use super::{Asked, check, refused, stock_list};
-
-const ROWS: &str = "ts,order,sku,qty,price\n\
-    2025-11-28T09:00:00,1001,LAMP,1,4.00\n\
-    2025-11-28T09:01:00,1002,LAMP,2,4.00\n\
-    2025-11-28T09:02:00,1003,BULB,3,1.00\n";
-
-/// The rows with a column more, a word for each.
-fn with(column: &str, words: [&str; 3]) -> String {
-    let cells = [column].into_iter().chain(words);
-    let rows: Vec<String> =
-        ROWS.lines().zip(cells).map(|(row, cell)| format!("{row},{cell}")).collect();
-    rows.join("\n") + "\n"
-}
+use super::{Asked, ROWS, check, refused, stock_list, with};
 
 const AS_THEY_STAND: [&str; 3] = ["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3"];
 
@@ -181,6 +168,9 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         ("stock,reserved", ["4,0", "8,"]),
         ("available,reserved", ["4,1", "8,2"]),
         ("stock,Stock status", ["4,in", "8,out"]),
+        ("Stock,In stock?", ["4,1", "8,1"]),
+        ("Stock,Low stock amount", ["4,2", "8,2"]),
+        ("Stock,Stock value", ["4,160", "8,40"]),
     ] {
         let (rows, _) = list(header, cells).unwrap_or_else(|why| panic!("{header}: {why}"));
         assert_eq!(rows.len(), 2);

@@ -1,19 +1,6 @@
 //! Rows that are no sales: totals among goods, what came back, and what nothing can be made of.
 
-use super::{Asked, check, refused, stock_list};
-
-const ROWS: &str = "ts,order,sku,qty,price\n\
-    2025-11-28T09:00:00,1001,LAMP,1,4.00\n\
-    2025-11-28T09:01:00,1002,LAMP,2,4.00\n\
-    2025-11-28T09:02:00,1003,BULB,3,1.00\n";
-
-/// The rows with a column more, a word for each.
-fn with(column: &str, words: [&str; 3]) -> String {
-    let cells = [column].into_iter().chain(words);
-    let rows: Vec<String> =
-        ROWS.lines().zip(cells).map(|(row, cell)| format!("{row},{cell}")).collect();
-    rows.join("\n") + "\n"
-}
+use super::{Asked, ROWS, check, refused, stock_list, with};
 
 #[test]
 fn totals_among_the_goods_of_an_order_are_no_goods() {

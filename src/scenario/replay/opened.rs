@@ -13,6 +13,7 @@ use crate::language::tree::{Node, Value, same_key};
 use crate::records::columns::{self, ColumnRole};
 use crate::records::log::{Log, NoLog};
 use crate::records::mapping::Routing;
+use crate::records::plain;
 use crate::records::survey::{Survey, survey};
 
 /// A log that was looked at.
@@ -96,8 +97,8 @@ fn routing(spec: &Spec, survey: &Survey, names: &[String], shared: bool, r: &Rea
     let find = |word: &str| {
         let said = spec.channels.iter().find(|(said, _)| said == word).map(|(_, id)| *id);
         let exact = || names.iter().position(|name| name == word);
-        let plain = || names.iter().position(|name| columns::plain(name) == columns::plain(word));
-        said.or_else(|| exact().or_else(plain).map(|place| ChannelId(place as u16)))
+        let alike = || names.iter().position(|name| plain(name) == plain(word));
+        said.or_else(|| exact().or_else(alike).map(|place| ChannelId(place as u16)))
     };
     let named: Vec<(String, u16)> = survey
         .channels
