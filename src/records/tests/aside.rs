@@ -51,6 +51,23 @@ fn a_header_says_the_zone_of_its_times() {
     berlin("Date [Etc/UTC]");
 }
 
+/// Of a day and a time of day, of a cancellation; and not where somebody says that none does.
+#[test]
+fn every_time_is_in_the_zone_that_its_header_says() {
+    let berlin = || Asked { zone: Some("Europe/Berlin"), ..Asked::default() };
+    let two = "Date (UTC),Time,order,sku,qty,price\n\
+        2025-11-28,09:00,1,LAMP,1,4.00\n2025-11-28,09:01,2,LAMP,2,4.00\n";
+    let with_offset = |rows: &str| rows.replace("09:01,2", "09:01 +01:00,2");
+    check(&with_offset(two), &berlin(), &["+3540s LAMP×1", "+0s LAMP×2"]);
+    let bare = two.replace(" (UTC)", "");
+    check(&with_offset(&bare), &berlin(), &["+0s LAMP×1", "+60s LAMP×2"]);
+    let none = Asked { columns: vec![("zone", "none")], ..berlin() };
+    check(&with_offset(two), &none, &["+0s LAMP×1", "+60s LAMP×2"]);
+    let cancelled = "ts,order,sku,qty,price,Cancelled at (UTC)\n\
+        2025-11-28T09:00:00Z,1,LAMP,1,4.00,2025-11-28T09:20:00\n";
+    check(cancelled, &berlin(), &["+0s LAMP×1 cancelled after 1200 s"]);
+}
+
 #[test]
 fn parts_of_a_bundle_are_asked_about_where_both_are_rows() {
     let log = "ts,order,sku,qty,price,Parent SKU\n\
@@ -64,7 +81,9 @@ fn parts_of_a_bundle_are_asked_about_where_both_are_rows() {
     let whole = log.replace("STYLE-7", "");
     let parts = Asked { columns: vec![("parent", "Parent SKU")], ..Asked::default() };
     check(&whole, &parts, &["+0s SET×1", "+60s LAMP×1"]);
-    // A style is no row.
+    // A style is no row, and what names itself is no part.
+    let itself = with("Parent SKU", ["LAMP", "LAMP", "BULB"]);
+    check(&itself, &Asked::default(), &AS_THEY_STAND);
     let styles = with("Parent SKU", ["STYLE-1", "STYLE-1", "STYLE-2"]);
     check(&styles, &Asked::default(), &AS_THEY_STAND);
 }
@@ -109,6 +128,25 @@ fn amounts_that_went_back_are_asked_about_with_what_can_be_said() {
     refused(&log, &Asked::default(), &words);
     let sold = Asked { columns: vec![("state", "none")], ..Asked::default() };
     check(&log, &sold, &AS_THEY_STAND);
+}
+
+/// No list of states says what each of many reasons means.
+#[test]
+fn many_reasons_are_not_to_be_listed_one_by_one() {
+    let rows = |reasons: usize| {
+        let row = |n: usize| {
+            let reason = if n < reasons {
+                format!("reason {}", (b'a' + n as u8) as char)
+            } else {
+                String::new()
+            };
+            format!("2025-11-28T09:{n:02}:00,{},LAMP,1,4.00,{reason}\n", 1000 + n)
+        };
+        let rows: String = (0..20).map(row).collect();
+        format!("ts,order,sku,qty,price,Refund Reason\n{rows}")
+    };
+    refused(&rows(8), &Asked::default(), &["`columns: { state: Refund Reason }`"]);
+    refused(&rows(9), &Asked::default(), &["`columns: { state: none }` if", "9 rows"]);
 }
 
 #[test]
@@ -169,6 +207,7 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         ("available,reserved", ["4,1", "8,2"]),
         ("stock,Stock status", ["4,in", "8,out"]),
         ("Stock,In stock?", ["4,1", "8,1"]),
+        ("Available (not editable),Stock on order", ["4,9", "8,9"]),
         ("Stock,Low stock amount", ["4,2", "8,2"]),
         ("Stock,Stock value", ["4,160", "8,40"]),
     ] {

@@ -76,5 +76,13 @@ async fn strangers_are_counted_apart_from_callers_that_err() {
     opened.ask(&right.replace("POST /orders", "POST /order")).await;
     let tally = opened.listening.tally();
     assert_eq!((tally.strangers, tally.refused), (2, 3));
+    // On a connection that has shown the right ones, a call without them is a stranger's.
+    let (mut known, mut heard) = (opened.connect().await, [0; 4_096]);
+    for request in [right.clone(), right.replace("Bearer ", "Bearer x")] {
+        known.write_all(request.as_bytes()).await.unwrap();
+        assert!(known.read(&mut heard).await.unwrap() > 0);
+    }
+    let tally = opened.listening.tally();
+    assert_eq!((tally.strangers, tally.refused), (3, 4));
     opened.listening.close().await;
 }
