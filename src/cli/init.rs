@@ -62,6 +62,9 @@ pub(super) struct Args {
     /// The encoding of the files, e.g. windows-1252 [default: what their bytes show]
     #[arg(long, requires = "records", value_name = "NAME", help_heading = "Fitting")]
     encoding: Option<String>,
+    /// The sheet of the log's workbook [default: the only one with such columns]
+    #[arg(long, requires = "orders", value_name = "NAME", help_heading = "Fitting")]
+    sheet: Option<String>,
     /// How the log writes times, e.g. "%d/%m/%Y %H:%M" [default: what the times show]
     #[arg(long, requires = "orders", value_name = "FORMAT", help_heading = "Fitting")]
     time_format: Option<String>,
@@ -101,6 +104,7 @@ impl Args {
             decimal: self.decimal.clone(),
             encoding: self.encoding.clone(),
             delimiter: self.delimiter.clone(),
+            sheet: self.sheet.clone(),
             time_format: self.time_format.clone(),
             zone: self.zone.clone(),
             states: self.states.clone(),

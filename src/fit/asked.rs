@@ -26,6 +26,8 @@ pub struct ToFit {
     pub encoding: Option<String>,
     /// The delimiter of both files.
     pub delimiter: Option<String>,
+    /// The sheet of the order log's workbook.
+    pub sheet: Option<String>,
     /// How the log writes times.
     pub time_format: Option<String>,
     /// The zone of the log's times; UTC unless said.
@@ -85,6 +87,7 @@ impl ToFit {
             ("decimal", self.decimal.clone()),
             ("encoding", self.encoding.clone()),
             ("delimiter", self.delimiter.clone()),
+            ("sheet", self.sheet.clone()),
             ("time format", self.time_format.clone()),
             ("zone", self.zone.clone()),
             ("repeated rows", self.repeated_rows.clone()),

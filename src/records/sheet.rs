@@ -1,4 +1,4 @@
-//! Owns reading the first sheet of a workbook (.xlsx) as rows of text.
+//! Owns reading a sheet of a workbook (.xlsx) as rows of text.
 //! Must not know what the cells mean.
 //!
 //! A workbook is a zip: what it comes to when unpacked is measured before anything is kept of it.
@@ -8,7 +8,7 @@ mod parts;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
 use jiff::Unit;
 use jiff::civil::DateTime;
 use zip::ZipArchive;
@@ -37,6 +37,9 @@ pub(super) struct Sheet {
     pub(super) currencies: Vec<String>,
     /// Its place among the sheets.
     pub(super) place: usize,
+    pub(super) name: String,
+    /// Nobody who opens the workbook sees it.
+    pub(super) hidden: bool,
 }
 
 /// What is known of a workbook before its cells are read.
@@ -64,6 +67,11 @@ impl Sheet {
         file.rewind().map_err(|error| broken(&error))?;
         let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| broken(&error))?;
         let names = book.sheet_names();
+        let hidden = |place: usize| {
+            let known = book.sheets_metadata().get(place);
+            known.is_some_and(|sheet| sheet.visible != SheetVisible::Visible)
+        };
+        let hidden: Vec<bool> = (0..names.len()).map(hidden).collect();
         for (place, sheet) in names.iter().enumerate().skip(from) {
             let read = rows(&mut book, sheet).map_err(|error| broken(&error))?;
             let Some(bytes) = read else { return Err(large()) };
@@ -83,8 +91,8 @@ impl Sheet {
                     let rows = super::grouped(outside.hidden_rows);
                     written.push_str(&format!(", with hidden rows in it that are read ({rows})"));
                 }
-                let currencies = outside.currencies;
-                return Ok(Some(Sheet { bytes, at: 0, written, currencies, place }));
+                let (currencies, name, hidden) = (outside.currencies, sheet.clone(), hidden[place]);
+                return Ok(Some(Sheet { bytes, at: 0, written, currencies, place, name, hidden }));
             }
         }
         Ok(None)

@@ -1,6 +1,8 @@
 //! Owns a table in a file: CSV, JSON lines or a workbook; its columns by name, its rows.
 //! Must not know what the columns mean.
 
+mod book;
+
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;
@@ -40,6 +42,8 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) delimiter: Option<u8>,
     pub(crate) encoding: Option<&'static Encoding>,
+    /// The sheet of a workbook.
+    pub(crate) sheet: Option<String>,
 }
 
 enum Rows {
@@ -119,8 +123,13 @@ impl Table {
     ) -> Result<Table, Wrong> {
         let (file, kind) = source.open()?;
         let Kind::Text(encoding) = kind else {
-            return Table::of_book(source, is_header);
+            return book::table(source, is_header);
         };
+        if let Some(sheet) = &source.sheet {
+            let wrong =
+                Wrong::new(format!("`{}` is no workbook with a sheet `{sheet}`", source.file));
+            return Err(wrong.expected("a workbook (.xlsx), or no `sheet`"));
+        }
         let text = |file: &File| {
             let file = file.try_clone()?;
             Text::new(file, encoding)
@@ -163,26 +172,6 @@ impl Table {
         let all: Result<Vec<(u8, Rows)>, Wrong> =
             tried.into_iter().map(|byte| Ok((byte, split(byte)?))).collect();
         Table::of(source, all?, &split, written, is_header)
-    }
-
-    /// The first sheet that has a header; a workbook may begin with a cover.
-    fn of_book(source: &Source, is_header: &dyn Fn(&Header) -> bool) -> Result<Table, Wrong> {
-        let (mut from, mut first) = (0, None);
-        while let Some(sheet) = Sheet::open(source.open()?.0, &source.file, from)? {
-            let (place, written) = (sheet.place, sheet.written.clone());
-            let again = |_| match Sheet::open(source.open()?.0, &source.file, place)? {
-                Some(sheet) => Ok(Rows::Sheet(sheet)),
-                None => Err(Wrong::new(format!("`{}` was changed", source.file))),
-            };
-            let rows = vec![(0, Rows::Sheet(sheet))];
-            match Table::of(source, rows, &again, &written, is_header) {
-                Ok(table) if is_header(&table.header) => return Ok(table),
-                other => first = first.or(Some(other)),
-            }
-            from = place + 1;
-        }
-        let none = || Err(Wrong::new(format!("`{}` has no sheet with rows", source.file)));
-        first.unwrap_or_else(none)
     }
 
     fn of_json(rows: JsonRows, written: &str) -> Table {

@@ -40,12 +40,13 @@ struct Asked {
     zone: Option<&'static str>,
     repeats: Option<Repeats>,
     stocked: &'static [&'static str],
+    sheet: Option<&'static str>,
 }
 
 fn source(dir: &tempfile::TempDir, bytes: &[u8]) -> Source {
     let path = dir.path().join("log");
     std::fs::write(&path, bytes).expect("a file");
-    Source { file: "log".to_owned(), path, delimiter: None, encoding: None }
+    Source { file: "log".to_owned(), path, delimiter: None, encoding: None, sheet: None }
 }
 
 fn read(bytes: &[u8], said: &Asked) -> Result<(Grouped, Seen), String> {
@@ -53,7 +54,7 @@ fn read(bytes: &[u8], said: &Asked) -> Result<(Grouped, Seen), String> {
     let role = |key: &str| NAMED.iter().find(|(known, _)| *known == key).expect("a role").1;
     let day = said.day.map(|day| Day::On(day.parse().expect("a day")));
     let mapping = Mapping {
-        source: source(&dir, bytes),
+        source: Source { sheet: said.sheet.map(str::to_owned), ..source(&dir, bytes) },
         format: said.format.map(str::to_owned),
         columns: Said(said.columns.iter().map(|(k, n)| (role(k), (*n).to_owned())).collect()),
         decimal: said.decimal,
@@ -365,8 +366,7 @@ fn formats_are_said_or_recognised() {
     refused("\u{0}\u{1}binary\u{0}", &Asked::default(), &["not a text file"]);
     refused("[{\"order\":1}]", &Asked::default(), &["one JSON list"]);
     refused("", &Asked::default(), &["is empty"]);
-    let long = "x".repeat(3 << 20);
-    refused(&long, &Asked::default(), &["1 MB"]);
+    refused(&"x".repeat(3 << 20), &Asked::default(), &["1 MB"]);
 }
 
 /// SKU, stock, price in minor units.

@@ -132,7 +132,7 @@ fn traffic(
 /// A log brings its own demand: only a stock list can stand beside it.
 fn refuse_modelled_catalog(node: &Node, r: &Reading) -> Option<()> {
     let entries = entries(node, "catalog", r)?;
-    let fits = |key: &str| matches!(key, "file" | "delimiter" | "encoding" | "decimal");
+    let fits = |key: &str| matches!(key, "file" | "delimiter" | "encoding" | "sheet" | "decimal");
     let Some(odd) = entries.iter().find(|entry| !fits(&entry.key)) else { return Some(()) };
     let wrong = Wrong::new(format!("a replay's catalogue cannot have `{}`", odd.key));
     let expected = "`catalog: { file: stock.csv }`, or no catalogue and `stock: { cover: 90% }`";

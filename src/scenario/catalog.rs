@@ -92,7 +92,7 @@ pub(super) fn read(
     ]);
     let file = if map.has("file") { source(&map, r) } else { None };
     let mark = map.optional("decimal", decimal);
-    for key in ["file", "delimiter", "encoding"] {
+    for key in ["file", "delimiter", "encoding", "sheet"] {
         map.known(key);
     }
     refuse_without_file(&map, r)?;
@@ -141,7 +141,8 @@ pub(super) fn read(
 
 /// What says how a stock list is written says nothing where there is none.
 fn refuse_without_file(map: &Map<'_>, r: &Reading) -> Option<()> {
-    let keys = ["delimiter", "encoding", "decimal"].into_iter().filter(|_| !map.has("file"));
+    let keys = ["delimiter", "encoding", "sheet", "decimal"];
+    let keys = keys.into_iter().filter(|_| !map.has("file"));
     let odd: Vec<_> = keys.filter_map(|key| Some((key, map.key_at(key)?))).collect();
     for (key, at) in &odd {
         let wrong = Wrong::new(format!("`{key}` stands without a `file`: it would say nothing"));

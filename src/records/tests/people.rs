@@ -92,7 +92,8 @@ fn sheets_that_are_not_read_are_named() {
             read(&book_of(sheets), &Asked::default()).unwrap_or_else(|why| panic!("{why}"));
         log.notes
     };
-    let said = notes(&[("Nov", &orders), ("Dec", &orders), ("Sheet3", "")]);
+    let remarks = row(1, &["remark", "by whom"]);
+    let said = notes(&[("Nov", &orders), ("Dec", &remarks), ("Sheet3", "")]);
     assert!(
         said.contains("the sheet `Nov` of a workbook, whose other sheets are not read (`Dec`)")
     );

@@ -22,7 +22,8 @@ pub(super) fn book_of(sheets: &[(&str, &str)]) -> Vec<u8> {
     book_with(sheets, &[])
 }
 
-/// The same, with formats that its cells may have.
+/// The same; a sheet whose name begins with `-` is hidden, under the rest of that name. With
+/// formats that its cells may have.
 fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
     let numbered = || (164..).zip(formats);
     let format = |(id, code): (usize, &&str)| {
@@ -34,7 +35,11 @@ fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
     let used: String = numbered().map(used).collect();
     let (mut listed, mut related) = (String::new(), String::new());
     for (n, (name, _)) in (1..).zip(sheets) {
-        let _ = write!(listed, "<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>");
+        let (name, state) = match name.strip_prefix('-') {
+            Some(name) => (name, " state=\"hidden\""),
+            None => (*name, ""),
+        };
+        let _ = write!(listed, "<sheet name=\"{name}\" sheetId=\"{n}\"{state} r:id=\"rId{n}\"/>");
         let _ = write!(
             related,
             "<Relationship Id=\"rId{n}\" Type=\"{RELATION}/worksheet\" \
@@ -209,4 +214,36 @@ fn a_cover_is_passed_over_and_named() {
     assert!(log.notes.contains(said), "{}", log.notes);
     let none = book_of(&[("Cover", &cover), ("Notes", &cover)]);
     refused(&none, &["`Report of`, `November`"]);
+}
+
+#[test]
+fn which_of_several_sheets_of_orders_is_meant_is_asked() {
+    let (first, second) = (
+        orders(["@45989.5", "@45989.6"], ["71", "72"]),
+        orders(["@45990.5", "@45990.6"], ["81", "82"]),
+    );
+    let both = [("October", first.as_str()), ("November", second.as_str())];
+    refused(&book_of(&both), &["`October`, `November`", "`sheet: October`"]);
+    let said = |sheet| Asked { sheet: Some(sheet), ..Asked::default() };
+    let (grouped, log) = read(&book_of(&both), &said("November")).unwrap_or_else(|w| panic!("{w}"));
+    assert_eq!(told(&grouped, &log.channels), ["+0s LAMP×2", "+8640s LAMP×1"]);
+    assert!(log.notes.contains("the sheet `November` of a workbook"), "{}", log.notes);
+    let why = read(&book_of(&both), &said("Novembre")).map(|_| ()).unwrap_err();
+    assert!(why.contains("no sheet `Novembre`") && why.contains("did you mean"), "{why}");
+    let why = read(b"order,ts\n", &said("November")).map(|_| ()).unwrap_err();
+    assert!(why.contains("no workbook"), "{why}");
+}
+
+#[test]
+fn a_hidden_sheet_counts_where_no_other_has_orders() {
+    let hidden = orders(["@45989.5", "@45989.6"], ["71", "72"]);
+    let shown = orders(["@45990.5", "@45990.6"], ["81", "82"]).replace("LAMP", "BULB");
+    let cover = row(1, &["Report of", "November"]);
+    let book = book_of(&[("-Last year", &hidden), ("Orders", &shown)]);
+    let (grouped, log) = read(&book, &Asked::default()).unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(told(&grouped, &log.channels), ["+0s BULB×2", "+8640s BULB×1"]);
+    assert!(log.notes.contains("not read (`Last year`)"), "{}", log.notes);
+    let book = book_of(&[("-Last year", &hidden), ("Cover", &cover)]);
+    let (grouped, _) = read(&book, &Asked::default()).unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(told(&grouped, &[]), ["+0s LAMP×2", "+8640s LAMP×1"]);
 }

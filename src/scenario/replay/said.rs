@@ -102,14 +102,15 @@ pub(in crate::scenario) fn spec(
     })
 }
 
-/// `file`, with `delimiter` and `encoding` where the file does not say them itself.
+/// `file`, with `delimiter`, `encoding` and `sheet` where the file does not say them itself.
 pub(crate) fn source(map: &Map<'_>, r: &Reading) -> Option<(Source, Range<usize>)> {
     let file = map.required("file", |node, r| words(node, r).map(|file| (file, node.at.clone())));
     let delimiter = map.or("delimiter", None, |node, r| delimiter(node, r).map(Some));
     let encoding = map.or("encoding", None, |node, r| encoding(node, r).map(Some));
+    let sheet = map.or("sheet", None, |node, r| words(node, r).map(Some));
     let (file, at) = file?;
     let path = r.base_dir.join(&file);
-    Some((Source { file, path, delimiter: delimiter?, encoding: encoding? }, at))
+    Some((Source { file, path, delimiter: delimiter?, encoding: encoding?, sheet: sheet? }, at))
 }
 
 /// Takes down where the file is, in full: a run folder's copy of the scenario stands elsewhere.
