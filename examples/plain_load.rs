@@ -370,6 +370,7 @@ fn charter(args: &Args, until: At) -> Charter {
         connectors: Vec::new(),
         phases: Vec::new(),
         promotions: Vec::new(),
+        faults: Vec::new(),
         traffic_ends: until,
         drain: Span::from_secs_f64(args.grace),
         promises: Promises::default(),

@@ -53,6 +53,10 @@ id! {
     /// An order record in the OMS: two of them for one channel order are a duplicate.
     OmsOrder(u64)
 }
+id! {
+    /// A fault injected on purpose, by its place in the charter.
+    FaultId(u16)
+}
 
 /// An order as its channel knows it: the channel's own running number, dense from 0.
 #[derive(

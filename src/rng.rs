@@ -52,6 +52,10 @@ pub enum Draw {
     Shopper = 13,
     /// What a shopper wants.
     Basket = 14,
+    /// Whether a fault injected on purpose meets a message.
+    Fault = 15,
+    /// How long such a fault takes.
+    FaultTime = 16,
 }
 
 /// Keyed draws from one seed.

@@ -4,6 +4,7 @@
 //! `intake` turns what it learns into work, `lanes` holds the work, `work` does it, `shelf` is
 //! what it believes each channel shows. Start at [`Connector::notice`] and [`Connector::wake`].
 
+mod commanded;
 mod forgetting;
 mod intake;
 mod lanes;
@@ -14,6 +15,7 @@ mod work;
 use slab::Slab;
 use smallvec::SmallVec;
 
+use self::commanded::Condition;
 use self::lanes::Partition;
 use self::shelf::Shelf;
 use self::work::{InCall, Task};
@@ -59,6 +61,7 @@ pub struct Connector {
     next_wording: u64,
     /// Something was queued, or a worker became free, since work was last started.
     may_start: bool,
+    condition: Condition,
 }
 
 /// A place in somebody's list of changes.
@@ -150,19 +153,24 @@ impl Connector {
             now: At::START,
             next_wording: 0,
             may_start: false,
+            condition: Condition::Works,
             readers,
             play,
         }
     }
 
-    /// A webhook arrived.
-    pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) {
+    /// A webhook arrived; one that is not taken is given back.
+    pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) -> Option<Notice> {
+        if self.condition == Condition::Down {
+            return Some(notice);
+        }
         self.now = now;
         match notice {
             Notice::Order(order) => self.learn(order, Intake::Webhook, out),
             Notice::Source(change) => self.follow(now, &change, out),
         }
         self.start_work(now, out);
+        None
     }
 
     /// A call came back.
@@ -257,7 +265,7 @@ impl Connector {
         let Some(reader) = self.readers.get_mut(channel.index()).and_then(Option::as_mut) else {
             return;
         };
-        if reader.reading {
+        if reader.reading || self.condition != Condition::Works {
             return;
         }
         reader.reading = true;
@@ -266,7 +274,7 @@ impl Connector {
     }
 
     fn look_at_source(&mut self, out: &mut Outbox) {
-        if self.source.reading {
+        if self.source.reading || self.condition != Condition::Works {
             return;
         }
         self.source.reading = true;

@@ -6,8 +6,10 @@
 //! in an [`outbox::Outbox`] which the driver drains completely after every call. Machines are the
 //! only makers of facts. Start at [`protocol`]: what the machines say to each other.
 
+pub mod command;
 pub mod connector;
 pub mod desk;
+pub mod fault;
 mod feed;
 mod imperfect;
 pub mod limiter;

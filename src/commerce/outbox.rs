@@ -4,7 +4,7 @@
 use super::protocol::{Asked, CameBack, Notice, Reply};
 use crate::history::What;
 use crate::ids::{ConnectorId, OpId};
-use crate::units::At;
+use crate::units::{At, Span};
 
 /// What a machine leaves behind.
 #[derive(Debug, Default)]
@@ -53,6 +53,13 @@ pub enum Fate {
     Heard,
     /// It is lost on the way: the caller does not know what became of its call.
     Lost(How),
+    /// It takes its time, and then arrives or is lost.
+    Late {
+        /// How long.
+        after: Span,
+        /// How it is lost, if it is.
+        lost: Option<How>,
+    },
 }
 
 /// How an answer is lost. On a wire these differ; in virtual time all are one.
@@ -79,12 +86,14 @@ impl<R> Answer<R> {
 }
 
 impl Answer<Reply> {
-    /// What its caller sees of it.
+    /// What its caller sees of it, and after how long.
     #[inline]
-    pub fn seen(self) -> CameBack {
+    pub fn seen(self) -> (CameBack, Span) {
         match self.fate {
-            Fate::Heard => self.reply.into(),
-            Fate::Lost(_) => CameBack::Unknown,
+            Fate::Heard => (self.reply.into(), Span::ZERO),
+            Fate::Late { after, lost: None } => (self.reply.into(), after),
+            Fate::Lost(_) => (CameBack::Unknown, Span::ZERO),
+            Fate::Late { after, lost: Some(_) } => (CameBack::Unknown, after),
         }
     }
 }

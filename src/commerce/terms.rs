@@ -1,6 +1,7 @@
 //! Owns the terms on which each system is played, already valid.
 //! Must not know YAML (`scenario` reads a file into these types).
 
+use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
 use crate::history::charter::{OwnSales, StockRule};
 use crate::ids::ChannelId;
@@ -18,6 +19,8 @@ pub struct WorldTerms {
     pub oms: OmsPlay,
     /// The connectors, by [`crate::ids::ConnectorId`].
     pub connectors: Vec<ConnectorPlay>,
+    /// The faults, by [`crate::ids::FaultId`].
+    pub faults: Vec<FaultTerms>,
     /// The seed of every draw.
     pub seed: u64,
 }

@@ -61,15 +61,31 @@ impl<T> Timers<T> {
     pub fn due_since(&mut self, now: At) -> Option<(At, T)> {
         let at = self.next().filter(|at| *at <= now)?;
         let Reverse(key) = self.heap.pop()?;
-        let slot = key as u32 & ((1 << SLOT_BITS) - 1);
-        self.free.push(slot);
-        self.slots[slot as usize].take().map(|what| (at, what))
+        let slot = slot_of(key);
+        self.free.push(slot as u32);
+        self.slots[slot].take().map(|what| (at, what))
+    }
+
+    /// Keeps the appointments that satisfy `is`, each in its place.
+    pub fn retain(&mut self, is: impl Fn(&T) -> bool) {
+        for (slot, what) in self.slots.iter_mut().enumerate() {
+            if what.as_ref().is_some_and(|what| !is(what)) {
+                *what = None;
+                self.free.push(slot as u32);
+            }
+        }
+        let slots = &self.slots;
+        self.heap.retain(|Reverse(key)| slots[slot_of(*key)].is_some());
     }
 
     /// Whether any appointment satisfies `is`.
     pub fn any(&self, is: impl Fn(&T) -> bool) -> bool {
         self.slots.iter().flatten().any(is)
     }
+}
+
+fn slot_of(key: u128) -> usize {
+    (key as u32 & ((1 << SLOT_BITS) - 1)) as usize
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod books;
 mod cell;
 mod forgetting;
 mod load;
+mod ruled;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +22,7 @@ pub(super) use self::cell::{Alone, Cells};
 use self::forgetting::Patience;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
+use crate::commerce::fault::Rules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
@@ -49,6 +51,8 @@ pub(super) trait Driver {
     /// Until when a call that has been made may be heard although its caller has given it up;
     /// none: whatever is made is heard at once.
     fn may_come_late(&self) -> Option<At>;
+    /// A call comes back later than at once: a connector's.
+    fn comes_back_at(&mut self, at: At, to: (ConnectorId, OpId), came: CameBack);
     /// Takes the notices that a machine has left, and its calls.
     fn carry(&mut self, from: Role, out: &mut Outbox);
 }
@@ -68,13 +72,15 @@ pub(super) struct Estate<C: Cells> {
     wakes: C::Of<Vec<At>>,
     books: C::Of<Books>,
     patience: C::Of<Patience>,
+    /// Its faults; none: it has none.
+    rules: Option<C::Of<Rules>>,
     /// The machines are asked no more.
     shut: AtomicBool,
 }
 
 impl<C: Cells> Estate<C> {
     pub(super) fn new(systems: Systems) -> Estate<C> {
-        let Systems { channels, oms, connectors } = systems;
+        let Systems { channels, oms, connectors, rules } = systems;
         let machines = channels.len() + connectors.len() + 1;
         Estate {
             channels: channels.into_iter().map(C::Of::new).collect(),
@@ -83,6 +89,7 @@ impl<C: Cells> Estate<C> {
             wakes: C::Of::new(vec![At::NEVER; machines]),
             books: C::Of::new(Books::default()),
             patience: C::Of::new(Patience::default()),
+            rules: rules.map(C::Of::new),
             shut: AtomicBool::new(false),
         }
     }
@@ -104,6 +111,9 @@ impl<C: Cells> Estate<C> {
             let answer = by.stamp(out, |now, out| act(machine, now, input, out));
             // Counted inside the cell: quiet must never be seen between a cause and its effect.
             if !out.notices.is_empty() {
+                if let Some(rules) = &self.rules {
+                    rules.with(|rules| rules.on_webhooks(role, &mut out.notices));
+                }
                 self.books.with(|books| books.notices_leave(&out.notices));
             }
             Ok((answer, machine.next_wake()))
@@ -125,13 +135,25 @@ impl<C: Cells> Estate<C> {
         let answer = match asked {
             Asked::Channel(id, request) => {
                 let machine = (Role::Channel(id), &self.channels[id.index()]);
-                let answer = self.turn(by, machine, request, out, Marketplace::handle);
+                let answer = match &self.rules {
+                    None => self.turn(by, machine, request, out, Marketplace::handle),
+                    Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
+                        let handle = |asked, out: &mut Outbox| m.handle(now, asked, out);
+                        ruled::at_channel(rules, (now, id), asked, out, handle)
+                    }),
+                };
                 answer
                     .map(|answer| answer.map(Reply::Channel))
                     .map_err(|request| Asked::Channel(id, request))
             }
             Asked::Oms(request) => {
-                let answer = self.turn(by, (Role::Oms, &self.oms), request, out, Oms::handle);
+                let machine = (Role::Oms, &self.oms);
+                let answer = match &self.rules {
+                    None => self.turn(by, machine, request, out, Oms::handle),
+                    Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
+                        ruled::at_oms(rules, now, asked, |asked| m.handle(now, asked, out))
+                    }),
+                };
                 answer.map(|answer| answer.map(Reply::Oms)).map_err(Asked::Oms)
             }
         };
@@ -146,7 +168,10 @@ impl<C: Cells> Estate<C> {
         notice: Notice,
         out: &mut Outbox,
     ) -> Option<Notice> {
-        self.turn(by, self.connector(to), notice, out, Connector::notice).err()
+        match self.turn(by, self.connector(to), notice, out, Connector::notice) {
+            Ok(not_taken) => not_taken,
+            Err(not_heard) => Some(not_heard),
+        }
     }
 
     /// A notice about an order was posted so often: leaves one that was refused and is to be
@@ -208,8 +233,16 @@ impl<C: Cells> Estate<C> {
             while !out.calls.is_empty() {
                 std::mem::swap(room, &mut out.calls);
                 for Calling { op, asked } in room.drain(..) {
-                    let came = self.exchange(by, asked, out).seen();
-                    by.stamp(out, |now, out| connector.came_back(now, op, came, out));
+                    let (came, after) = self.exchange(by, asked, out).seen();
+                    by.stamp(out, |now, out| {
+                        if after == Span::ZERO {
+                            connector.came_back(now, op, came, out);
+                            return None;
+                        }
+                        Some((now + after, came))
+                    })
+                    .into_iter()
+                    .for_each(|(at, came)| by.comes_back_at(at, (of, op), came));
                 }
             }
             connector.next_wake()
@@ -312,6 +345,7 @@ impl<C: Cells> Estate<C> {
         for connector in &self.connectors {
             connector.with(|machine| by.stamp(out, |_, out| machine.sample(out)));
         }
+        self.sample_faults(by, out);
     }
 
     /// From here on no machine is asked any more, whoever calls: what was being answered has been,

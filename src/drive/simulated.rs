@@ -4,9 +4,10 @@
 //! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
-use crate::commerce::desk::LoadCall;
+use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox};
-use crate::commerce::protocol::{Notice, Role};
+use crate::commerce::protocol::{CameBack, Notice, Role};
 use crate::commerce::timers::Timers;
 use crate::drive::calendar::Calendar;
 use crate::drive::estate::{Alone, Driver, Estate, SAMPLE_EVERY};
@@ -15,7 +16,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::stamp::Record;
-use crate::ids::{ConnectorId, Intent, OrderId};
+use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::scenario::Plan;
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
@@ -57,6 +58,12 @@ enum Due {
     Arrival(Arrival),
     Merchant,
     Cancel(Intent, OrderId),
+    /// A connector's call comes back.
+    CameBack(ConnectorId, OpId, CameBack),
+    /// A call of the load comes back.
+    Answered(Purpose, Option<Span>, CameBack),
+    /// A fault begins or ends.
+    Fault(FaultId, bool),
     Wake(Role),
     /// A notice, and how often it has been posted with this.
     Notice {
@@ -85,6 +92,10 @@ impl Driver for Agenda {
 
     fn may_come_late(&self) -> Option<At> {
         None
+    }
+
+    fn comes_back_at(&mut self, at: At, (to, op): (ConnectorId, OpId), came: CameBack) {
+        self.timers.set(at, Due::CameBack(to, op, came));
     }
 
     /// A connector's calls stay where they are until its turn is over.
@@ -148,6 +159,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     }
 
     fn end(mut self) {
+        self.estate.heal(&mut self.agenda, &mut self.out);
         self.estate.resolve(&mut self.out);
         let interrupted = self.interrupted.is_some();
         let why = if interrupted { Ending::Interrupted } else { Ending::Finished };
@@ -159,6 +171,9 @@ impl<'a, R: Record> Simulation<'a, R> {
         self.note();
         self.agenda.timers.set(At::START, Due::Sample);
         self.agenda.timers.set(self.plan.charter.traffic_ends, Due::TrafficEnds);
+        for (at, fault, begins) in edges(&self.plan.world.faults) {
+            self.agenda.timers.set(at, Due::Fault(fault, begins));
+        }
         self.next_arrival();
         self.next_act();
         self.estate.plan_wakes(&mut self.agenda);
@@ -192,6 +207,21 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.estate.changed_mind(intent);
             }
             Due::Notice { to, notice, posts } => self.deliver(to, notice, posts),
+            Due::CameBack(to, op, came) => {
+                self.estate.came_back(&mut self.agenda, (to, op), came, &mut self.out);
+                self.answer_calls(to);
+            }
+            Due::Answered(purpose, cancels_after, came) => {
+                let call = (&purpose, cancels_after);
+                self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
+            }
+            Due::Fault(fault, begins) => {
+                let befalls = self.estate.set_fault(&mut self.agenda, fault, begins, &mut self.out);
+                for (id, command) in befalls {
+                    self.estate.command(&mut self.agenda, id, command, &mut self.out);
+                    self.answer_calls(id);
+                }
+            }
             Due::Wake(role) => {
                 self.estate.wake(&mut self.agenda, role, now, &mut self.out);
                 if let Role::Connector(id) = role {
@@ -283,7 +313,12 @@ impl<'a, R: Record> Simulation<'a, R> {
         call.sent(&mut self.out);
         self.estate.opens(&call.purpose);
         let LoadCall { purpose, asked } = call;
-        let came = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
+        let (came, after) = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
+        if after > Span::ZERO {
+            let at = self.agenda.now + after;
+            self.agenda.timers.set(at, Due::Answered(purpose, cancels_after, came));
+            return;
+        }
         let call = (&purpose, cancels_after);
         self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
     }
@@ -342,6 +377,8 @@ impl<'a, R: Record> Simulation<'a, R> {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::commerce::connector::Connector;
 use crate::commerce::desk::open_supply;
+use crate::commerce::fault::Rules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
@@ -17,6 +18,8 @@ pub(super) struct Systems {
     pub(super) channels: Vec<Marketplace>,
     pub(super) oms: Oms,
     pub(super) connectors: Vec<Connector>,
+    /// The faults; none where the plan has none.
+    pub(super) rules: Option<Rules>,
 }
 
 impl Systems {
@@ -55,6 +58,7 @@ impl Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
+            rules: Rules::new(&world.faults, world.seed),
         }
     }
 

@@ -78,6 +78,7 @@ impl Sketch<'_> {
                 silent: false,
             }],
             promotions: Vec::new(),
+            faults: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),
             promises: Promises::default(),
@@ -124,6 +125,7 @@ impl Sketch<'_> {
             channels: (0..self.shares.len()).map(channel).collect(),
             oms: oms_play(),
             connectors: vec![connector_play(self.shares.len() as u16)],
+            faults: Vec::new(),
             seed: 1,
         }
     }

@@ -20,7 +20,7 @@ pub const HISTORY_VERSION: u32 = 2;
 
 /// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
 /// and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 0;
+pub const HISTORY_MINOR: u32 = 1;
 
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +79,9 @@ pub struct Charter {
     /// rests on it is passed or failed. Absent in a history that holds everybody's.
     #[serde(default = "Observed::everything", skip_serializing_if = "Observed::is_everything")]
     pub observes: Vec<Observed>,
+    /// Faults injected on purpose, by [`crate::ids::FaultId`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultPlanned>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in
@@ -271,6 +274,18 @@ pub struct Phase {
     /// Hardly anybody is meant to order in it: that nobody does is no gap in the record.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
+}
+
+/// A fault injected on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultPlanned {
+    /// Its name in the scenario.
+    pub name: String,
+    /// What it does, where, and to what; in words.
+    pub does: String,
+    /// When it is to be in force: each from its start, to its end.
+    pub spells: Vec<(At, At)>,
 }
 
 /// A promotion: prices differ while it runs.

@@ -23,7 +23,9 @@ pub use names::Named;
 pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{
+    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+};
 use crate::units::{At, Money, Qty, Span};
 
 /// One record of a history.
@@ -351,6 +353,20 @@ pub enum What {
         at: Address,
         /// How often.
         times: u64,
+    },
+    /// A fault of the charter's begins or ends.
+    Fault {
+        /// Which.
+        fault: FaultId,
+        /// Whether it is in force from now on.
+        in_force: bool,
+    },
+    /// A fault met so many messages, or items of messages, since the last such record of it.
+    FaultHits {
+        /// Which.
+        fault: FaultId,
+        /// How many.
+        hits: u64,
     },
     /// The last arrival was due.
     TrafficEnded {},

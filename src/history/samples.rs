@@ -10,7 +10,9 @@ use super::fact::{
     Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Outcome,
     PushItem, PushKind, Refusal, Release, Seen, StockCause, SupplyChange, What,
 };
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{
+    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 /// A charter with nothing in its lists.
@@ -32,6 +34,7 @@ pub(crate) fn charter() -> Charter {
         connectors: Vec::new(),
         phases: Vec::new(),
         promotions: Vec::new(),
+        faults: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),
@@ -97,6 +100,8 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
         What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
         What::Stalled { wall_us: d.large },
         What::Harness { fault: HarnessFault::Evicted, at: Address::Oms, times: d.large },
+        What::Fault { fault: FaultId(d.small), in_force: d.flag },
+        What::FaultHits { fault: FaultId(d.small), hits: d.large },
         What::TrafficEnded {},
         What::Quiet {},
         What::Ended { why: Ending::Interrupted },
@@ -268,9 +273,11 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Ended { .. } => 28,
         What::Harness { .. } => 29,
         What::RuleSet { .. } => 30,
+        What::Fault { .. } => 31,
+        What::FaultHits { .. } => 32,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 31;
+pub(crate) const KINDS: usize = 33;

@@ -6,6 +6,7 @@
 //! accepted is a ghost, and judged as one.
 
 use super::holders::Holders;
+use super::injected::SPELLS_MAX;
 use super::judgement::Witness;
 use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
@@ -13,7 +14,7 @@ use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
 use crate::history::fact::{Fact, Line, Named, Seen, StockCause, What};
-use crate::ids::{ConnectorId, OmsOrder, OpId, OrderId, SkuId};
+use crate::ids::{ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
@@ -64,6 +65,8 @@ impl Refuser {
             }
             What::RuleSet { rule, .. } => check.rule(*rule),
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
+            What::Fault { fault, in_force } => check.turned(*fault, *in_force),
+            What::FaultHits { fault, .. } => check.began(*fault),
             What::Shown { seen, qty, .. } => {
                 check.offer(*qty).and_then(|()| check.looked(seen.as_deref(), fact.at))
             }
@@ -185,12 +188,34 @@ impl Check<'_> {
         ))
     }
 
+    /// A fault begins when it is not in force, and ends when it is.
+    fn turned(&self, fault: FaultId, in_force: bool) -> Result<(), NotAHistory> {
+        let injected = &self.run.injected;
+        if injected.is_in_force(fault) == in_force {
+            let what = if in_force { "a second beginning" } else { "an end" };
+            return self.never(format!("{what} of fault {}, which is no such thing", fault.0));
+        }
+        if in_force && injected.times(fault) >= SPELLS_MAX {
+            return self.absurd(format!("fault {} beginning so often", fault.0));
+        }
+        Ok(())
+    }
+
+    /// What a fault met, it met while it was in force.
+    fn began(&self, fault: FaultId) -> Result<(), NotAHistory> {
+        if self.run.injected.times(fault) > 0 {
+            return Ok(());
+        }
+        self.never(format!("what fault {} met, which never began", fault.0))
+    }
+
     fn is_there(&self, name: Named) -> Result<(), NotAHistory> {
         let charter = &self.run.charter;
         match name {
             Named::Channel(id) => self.below(id.index(), charter.channels.len(), "channel"),
             Named::Connector(id) => self.below(id.index(), charter.connectors.len(), "connector"),
             Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
+            Named::Fault(id) => self.below(id.index(), charter.faults.len(), "fault"),
         }
     }
 

@@ -15,8 +15,8 @@ pub use findings::{
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
-    BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
-    SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, HarnessSeen, InjectedFault, Kept, LoadHonesty, Percentiles, QueueSummary,
+    Series, SkuStory, Spell, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
 pub use pool::{Clusters, Pool};
 
@@ -342,6 +342,8 @@ pub struct Judgement {
     pub queues: Vec<QueueSummary>,
     /// How long connectors' jobs waited for a worker.
     pub waits: Vec<WaitSummary>,
+    /// Each fault of the charter's, as it was injected.
+    pub injected: Vec<InjectedFault>,
     /// Who offered more than there was, by how well the SKUs sell.
     pub mismatch: Mismatch,
     /// The best sellers that ran out, and what the law of oversell says of them.

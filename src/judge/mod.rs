@@ -29,6 +29,7 @@ mod handoff;
 mod harness;
 mod hist;
 mod holders;
+mod injected;
 mod invariants;
 pub mod judgement;
 mod lag;

@@ -39,6 +39,8 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::Charter(_)
         | What::Stalled { .. }
         | What::Harness { .. }
+        | What::Fault { .. }
+        | What::FaultHits { .. }
         | What::TrafficEnded {}
         | What::Quiet {}
         | What::Unknown(_)

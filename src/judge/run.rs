@@ -13,6 +13,7 @@ use super::change::Lag;
 use super::handoff::{Turn, Ways};
 use super::harness::Harness;
 use super::hist::Hist;
+use super::injected::Injected;
 use super::judgement::{StoryWhat, Witness, Work};
 use super::lag::{LagBook, Look};
 use super::ledger::Ledger;
@@ -26,7 +27,9 @@ use super::supply::Supplies;
 use super::toll::Toll;
 use super::windows::{State, Windows};
 use crate::history::charter::{Charter, Kpi, Limits};
-use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::groups::{
+    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+};
 use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -55,6 +58,7 @@ pub(super) struct Run {
     pub(super) ways: Ways,
     pub(super) load: Load,
     pub(super) harness: Harness,
+    pub(super) injected: Injected,
     pub(super) answers: Answers,
     /// Orders wanted, by phase.
     pub(super) wanted_in: Vec<u64>,
@@ -128,6 +132,7 @@ impl Run {
             ways: Ways::new(charter, books),
             load: Load::new(charter),
             harness: Harness::new(charter),
+            injected: Injected::new(charter),
             answers: Answers::new(n),
             wanted_in: vec![0; charter.phases.len()],
             windows: Windows::new(charter),
@@ -174,6 +179,7 @@ impl Run {
             of_channels!() => self.channel_fact(&fact.what, w)?,
             of_sources!() => self.source_fact(&fact.what, w)?,
             of_connectors!() => self.connector_fact(&fact.what, w),
+            of_faults!() => self.injected.eat(fact, at),
             of_the_run!() => self.run_fact(&fact.what, w),
         }
         let windows = &mut self.windows;
@@ -192,6 +198,7 @@ impl Run {
             What::Unknown(ref kind) => self.unknown(kind),
             What::Charter(_)
             | What::Harness { .. }
+            | of_faults!()
             | of_load!()
             | of_channels!()
             | of_sources!()
@@ -251,7 +258,7 @@ impl Run {
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
-            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
+            of_load!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -377,7 +384,7 @@ fn not_before(seen: Option<&Seen>) -> Option<At> {
 
 /// What cannot happen once everything is quiet.
 fn is_activity(what: &What) -> bool {
-    !matches!(what, What::Queue { .. } | What::Resolved { .. } | of_the_run!())
+    !matches!(what, What::Queue { .. } | What::Resolved { .. } | of_faults!() | of_the_run!())
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

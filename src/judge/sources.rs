@@ -7,7 +7,9 @@ use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::refusal::{NotAHistory, too_many_prices};
 use super::run::{Run, priced};
 use crate::history::charter::{Kpi, OwnSales};
-use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::groups::{
+    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
@@ -69,7 +71,7 @@ impl Run {
                 }
                 self.ways.shipped(order, w);
             }
-            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
+            of_load!() | of_channels!() | of_connectors!() | of_faults!() | of_the_run!() => {}
         }
         Ok(())
     }
@@ -240,6 +242,7 @@ impl Run {
             | of_load!()
             | of_channels!()
             | of_sources!()
+            | of_faults!()
             | of_the_run!() => {}
         }
     }

@@ -83,6 +83,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
+        injected: closing.run.injected.seen(),
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),

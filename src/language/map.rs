@@ -20,6 +20,8 @@ pub(crate) struct Map<'n> {
     asked: RefCell<Vec<&'static str>>,
     /// Keys that are known and refused: they are not offered to anybody.
     unbuilt: RefCell<Vec<&'static str>>,
+    /// Keys of another group, refused with where they stand.
+    strayed: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
     r: &'n Reading,
 }
@@ -45,6 +47,7 @@ impl<'n> Map<'n> {
             entries,
             asked: RefCell::default(),
             unbuilt: RefCell::default(),
+            strayed: RefCell::default(),
             missing: RefCell::default(),
             r,
         })
@@ -143,6 +146,15 @@ impl<'n> Map<'n> {
         }
     }
 
+    /// A key that stands in another group.
+    pub(crate) fn elsewhere(&self, key: &'static str, where_to: &str) {
+        self.strayed.borrow_mut().push(key);
+        if let Some(at) = self.key_at(key) {
+            let wrong = Wrong::new(format!("`{key}` does not stand here"));
+            self.r.wrong(&at, wrong.expected(where_to));
+        }
+    }
+
     /// Exactly one of these keys must be there: its name and value.
     pub(crate) fn one_of(&self, keys: &'static [&'static str]) -> Option<(&'static str, &'n Node)> {
         let found: Vec<_> =
@@ -177,11 +189,13 @@ impl Drop for Map<'_> {
     fn drop(&mut self) {
         let asked = self.asked.get_mut();
         let unbuilt = self.unbuilt.get_mut();
+        let strayed = self.strayed.get_mut();
         self.r.known(self.section, asked);
         self.r.known(self.section, unbuilt);
         let missing = self.missing.get_mut();
         for entry in self.entries {
-            if asked.iter().chain(unbuilt.iter()).any(|key| same_key(key, &entry.key)) {
+            let mut known = asked.iter().chain(unbuilt.iter()).chain(strayed.iter());
+            if known.any(|key| same_key(key, &entry.key)) {
                 continue;
             }
             // A key that is not there yet is the likelier meaning of a slip.

@@ -4,6 +4,7 @@
 
 mod books;
 mod checks;
+mod faults;
 mod glossary;
 mod load;
 pub(in crate::report) mod measures;
@@ -175,6 +176,7 @@ fn controls(summary: &Summary, below: &[Block]) -> Controls {
         ("afternoons", "all afternoons"),
         ("one", "one of them"),
         ("measures", "measures"),
+        ("faults", "faults"),
         ("tried", "tried"),
         ("next", "to do"),
         ("over-time", "over time"),
@@ -227,6 +229,7 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside) -> Vec<Block> {
     }
     blocks.push(Block::heading("measures", "Measures"));
     blocks.extend(measures::measures(summary));
+    blocks.extend(faults::section(summary));
     let tried = beside.trials.as_ref();
     blocks.extend(tried.into_iter().flat_map(|tried| trials::section(tried, &front.place)));
     if let Some(next) = &front.next {

@@ -7,6 +7,7 @@
 //! units of `campaign.currency`.
 
 pub mod band;
+pub mod faults;
 pub mod findings;
 pub mod gate;
 pub mod input;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::faults::Fault;
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Kpi};
@@ -106,6 +108,9 @@ pub struct Summary {
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<String>,
+    /// Faults injected on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -257,6 +262,7 @@ impl Summary {
         let charter = &printable(&judgement.charter);
         let gates: Vec<Gate> = judgement.gates.state(charter);
         let totals: Vec<Totals> = judgement.channel_totals.state(charter);
+        let injected = faults::of(charter, &judgement.injected);
         let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
         let channel =
             |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
@@ -290,7 +296,8 @@ impl Summary {
             honesty_loosened: reserved::honesty_loosened(charter),
             not_gated: judgement.not_gated.state(charter),
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
-            not_tested: charter.not_tested.clone(),
+            not_tested: charter.not_tested.iter().cloned().chain(faults::vain(&injected)).collect(),
+            faults: injected,
             not_known: charter.not_known.clone(),
             input: Input::of(charter),
             causes: judgement.causes.state(charter),

@@ -8,6 +8,7 @@ use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector;
 use super::demand;
+use super::faults::{self, Cast};
 use super::head::{self, Head};
 use super::judged;
 use super::levers::{self, Levers};
@@ -44,7 +45,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let skus = traffic.as_ref().and_then(|traffic| traffic.kind.skus());
+    let skus = traffic.as_ref().and_then(|traffic| traffic.kind.catalog()).map(|(skus, _)| skus);
     let merchant = top
         .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
     let oms =
@@ -62,6 +63,14 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
     let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
+    let faults = top.or("faults", vec![], |node, r| {
+        let cast = Cast {
+            channels: channels.as_ref().map_or(&[], |channels| &channels.names),
+            connectors: plays.unwrap_or_default().iter().map(|play| play.name.as_str()).collect(),
+            skus: traffic.as_ref().and_then(|traffic| traffic.kind.catalog()),
+        };
+        faults::read(node, &cast, timeline, r)
+    });
     let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,
@@ -74,6 +83,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         judged: judged?,
         ports: ports?,
         levers: levers?,
+        faults: faults?,
     };
     parts.plan(root, text, r)
 }
@@ -83,7 +93,6 @@ fn refuse_unbuilt(top: &Map<'_>) {
         ("staging", "real endpoints in the place of mocks"),
         ("locations", "stock at several locations"),
         ("bundles", "bundles, multipacks and other offers that are not one SKU"),
-        ("faults", "faults injected on purpose"),
         ("drill", "drills with faults and recovery"),
         ("interventions", "steps that an operator takes"),
         ("tax", "prices on a tax basis"),
@@ -100,7 +109,7 @@ fn traffic(
     r: &Reading,
 ) -> Option<TrafficParts> {
     let map = Map::open(node, "traffic", r)?;
-    map.not_yet(&[("faults", "faults injected on purpose")]);
+    map.elsewhere("faults", faults::FAULTS);
     let payment = map.or("payment", Payment::Immediate, demand::payment);
     let shorten = head.map_or(1_000, |head| head.shorten_milli);
     if map.get("replay").is_some() {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use super::demand::{payment, whole};
+use super::faults::FAULTS;
 use super::head::{Head, zone};
 use super::limits::limits;
 use crate::commerce::limiter::LimiterTerms;
@@ -181,6 +182,7 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
             crate::language::map::not_yet("profiles of real marketplaces; write `profile: none`"),
         );
     }
+    map.elsewhere("faults", FAULTS);
     map.not_yet(&[
         ("ships", "orders that the channel ships from its own stock"),
         ("order flow", "orders that we must accept, or that the channel releases later"),
@@ -189,7 +191,6 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
         ("offers", "offers that are not one SKU"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
-        ("faults", "faults injected on purpose"),
         ("currency", "a currency of its own for a channel"),
         ("tax", "prices on a tax basis"),
     ]);

@@ -8,6 +8,7 @@ use std::ops::Range;
 use self::described::Read;
 pub use self::described::timing_in_words;
 use super::channel::{Channels, everyday, imperfections};
+use super::faults::FAULTS;
 use super::head::Head;
 use super::limits::limits;
 use super::plan::Undisclosed;
@@ -73,7 +74,6 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
     map.not_yet(&[
         ("staging", "a real OMS in the place of the mock"),
         ("locations", "stock at several locations"),
-        ("faults", "faults injected on purpose"),
     ]);
     let knows_record_ids = map.or("knows record ids", default.knows_record_ids, yes_no);
     let shortage = map.or("shortage", default.shortage, shortage);
@@ -167,7 +167,7 @@ fn reference(
     r: &Reading,
 ) -> Option<ConnectorPlay> {
     let map = Map::open(node, "reference", r)?;
-    map.not_yet(&[("faults", "faults injected on purpose")]);
+    map.elsewhere("faults", FAULTS);
     let served = served_or_all(&map, channels);
     let workers = map.or("workers", 8, some_up_to(WORKERS_MAX));
     let partitions = map.or("partitions", 1, some_up_to(WORKERS_MAX));

@@ -62,7 +62,7 @@ fn calls(node: &Node, r: &Reading) -> Option<u32> {
 }
 
 /// `{ burst: 10, per: 5/s }`: what it holds, and the time for one.
-fn bucket(
+pub(super) fn bucket(
     node: &Node,
     section: &'static str,
     holds: &'static str,

@@ -15,6 +15,7 @@ pub mod changes;
 mod channel;
 mod connector;
 mod demand;
+mod faults;
 pub(crate) mod head;
 mod judged;
 pub mod levers;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::catalog::Catalog;
 use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
+use super::faults::FaultSpec;
 use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
@@ -43,6 +44,7 @@ pub(super) struct Parts {
     pub(super) judged: Judged,
     pub(super) ports: BTreeMap<String, u16>,
     pub(super) levers: Levers,
+    pub(super) faults: Vec<FaultSpec>,
 }
 
 /// What the merchant does at random, and the promotions.
@@ -70,12 +72,13 @@ pub(super) enum TrafficKind {
 }
 
 impl TrafficKind {
-    /// How many SKUs are for sale, where that could be read.
-    pub(super) fn skus(&self) -> Option<usize> {
-        match self {
-            TrafficKind::Modelled(parts) => parts.1.as_ref().map(|catalog| catalog.skus.len()),
-            TrafficKind::Replayed(replayed) => Some(replayed.catalog.skus.len()),
-        }
+    /// How many SKUs are for sale, and their names where they have any, where that could be read.
+    pub(super) fn catalog(&self) -> Option<(usize, &[String])> {
+        let catalog = match self {
+            TrafficKind::Modelled(parts) => parts.1.as_ref()?,
+            TrafficKind::Replayed(replayed) => &replayed.catalog,
+        };
+        Some((catalog.skus.len(), &catalog.names))
     }
 }
 
@@ -119,6 +122,8 @@ impl Parts {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
         let until = traffic.timeline.end()?;
+        let faults = self.faults.into_iter().map(|spec| (spec.terms, spec.planned));
+        let (faults, planned): (Vec<_>, Vec<_>) = faults.unzip();
         let charter = Charter {
             campaign: head.campaign.clone(),
             starts: head.starts.0.to_string(),
@@ -133,6 +138,9 @@ impl Parts {
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
+            // The least that has the kinds of facts which it can come to.
+            minor: if planned.is_empty() { 0 } else { HISTORY_MINOR },
+            faults: planned,
             not_tested,
             input: played.input,
             ..charter_of(judged)
@@ -152,6 +160,7 @@ impl Parts {
                 channels: channels.into_iter().map(|spec| channel_play(spec, &payment)).collect(),
                 oms,
                 connectors,
+                faults,
                 seed: head.seed,
             },
             unknowns: self.unknowns,
@@ -186,7 +195,6 @@ impl Parts {
                 "your own systems: every role is a mock, the connector is the reference one"
                     .to_owned()
             },
-            "faults and recovery: nothing is broken on purpose".to_owned(),
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             "bundles, several stock locations, order edits, orders shipped by the channel"
                 .to_owned(),
@@ -196,6 +204,8 @@ impl Parts {
                 out.push(what.to_owned());
             }
         };
+        leave_out(self.faults.is_empty(), "faults and recovery: nothing is broken on purpose");
+        leave_out(!self.faults.is_empty(), "recovery after faults: it gets no score of its own");
         let no_limits = self.channels.iter().all(|c| c.limits.is_empty());
         leave_out(no_limits, "throttling: no channel limits the connector's calls");
         let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);
@@ -226,7 +236,7 @@ impl Parts {
 fn charter_of(judged: Judged) -> Charter {
     Charter {
         version: HISTORY_VERSION,
-        minor: HISTORY_MINOR,
+        minor: 0,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),
@@ -241,6 +251,7 @@ fn charter_of(judged: Judged) -> Charter {
         connectors: vec![],
         phases: vec![],
         promotions: vec![],
+        faults: vec![],
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

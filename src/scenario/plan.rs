@@ -78,7 +78,8 @@ impl Plan {
             orders: channels.map(|terms| over_a_wire || looks(terms.connector)).collect(),
             changes: over_a_wire
                 || self.world.connectors.iter().any(|play| play.stock_out != Rhythm::Webhook),
-            answered: over_a_wire,
+            // A fault may lose any reply.
+            answered: over_a_wire || !self.world.faults.is_empty(),
         }
     }
 

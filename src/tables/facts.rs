@@ -6,9 +6,9 @@ mod filling;
 use super::cell::{Column, flag, int, money, text};
 use super::output::WriteError;
 use super::sheet::Sheet;
-use crate::history::charter::{ChannelTerms, Charter, ConnectorTerms, Phase};
+use crate::history::charter::{ChannelTerms, Charter, ConnectorTerms, FaultPlanned, Phase};
 use crate::history::fact::Fact;
-use crate::ids::{ChannelId, ConnectorId, SkuId};
+use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
@@ -18,6 +18,7 @@ pub(super) struct Row<'c> {
     channels: &'c [ChannelTerms],
     connectors: &'c [ConnectorTerms],
     sku_names: &'c [String],
+    faults: &'c [FaultPlanned],
     seq: u64,
     at: At,
     wall_us: u64,
@@ -58,6 +59,7 @@ pub(super) struct Row<'c> {
     workers: Option<u16>,
     stalled_wall_us: Option<u64>,
     address: Option<&'static str>,
+    fault: Option<FaultId>,
     times: Option<u64>,
     allocation_ppm: Option<u32>,
     holds_back: Option<Qty>,
@@ -185,7 +187,11 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             "Whose address it befell the harness at: `channel`, `connector`, `oms`",
             |r| r.address.into(),
         ),
-        int("times", "How often it befell the harness", |r| r.times.into()),
+        text("fault", "The fault injected, by its name", |r| {
+            let terms = r.fault.and_then(|id| r.faults.get(id.index()));
+            terms.map(|terms| &*terms.name).into()
+        }),
+        int("times", "How often it befell the harness, or met something", |r| r.times.into()),
         int("allocation_ppm", "Of a rule: share of available stock, parts per million", |r| {
             r.allocation_ppm.into()
         }),

@@ -19,7 +19,8 @@ use crate::ids::ConnectorId;
 use answering::Desk;
 
 /// Whoever answers behind the listeners. Answers come at once: a machine is locked, asked and
-/// unlocked; nothing here may wait.
+/// unlocked; nothing here may wait. One whose fate is to be late says how late in wall time, and
+/// its caller is kept waiting here.
 pub trait Serves: Send + Sync + 'static {
     /// A system is asked: a channel for what channels answer, the OMS for what it does.
     fn exchange(&self, asked: Asked) -> Answer<Reply>;

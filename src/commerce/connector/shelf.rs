@@ -178,6 +178,14 @@ impl Shelf {
         self.renewed.remove(&(channel, sku, kind))
     }
 
+    /// No change waits and no call is under way.
+    pub(super) fn nothing_is_under_way(&mut self) {
+        self.renewed.clear();
+        for offer in &mut self.offers {
+            (offer.waiting, offer.in_call, offer.again) = ([false; 3], false, false);
+        }
+    }
+
     /// A SKU as the source tells it, and what the channel is believed to show of it.
     pub(super) fn level_and_offer(
         &mut self,

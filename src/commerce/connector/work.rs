@@ -5,6 +5,7 @@
 //! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
+use super::commanded::Condition;
 use super::lanes::{PushEntry, Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
@@ -81,7 +82,7 @@ impl Task {
 impl Connector {
     /// Lets every free worker take what goes first.
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
-        if !std::mem::take(&mut self.may_start) {
+        if self.condition != Condition::Works || !std::mem::take(&mut self.may_start) {
             return;
         }
         for place in 0..self.partitions.len() {

@@ -24,7 +24,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::HarnessFault;
 use crate::history::writer::Journal;
-use crate::ids::{ConnectorId, Intent, OpId, OrderId};
+use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN};
@@ -48,6 +48,9 @@ pub(super) enum Later {
         posts: u32,
     },
     Cancel(Intent, OrderId),
+    /// A fault begins or ends.
+    Fault(FaultId, bool),
+    CameBack(ConnectorId, OpId, CameBack),
     NotSent(ConnectorId, OpId),
     Sample,
 }
@@ -92,6 +95,11 @@ impl Driver for &Arc<Carrier> {
 
     fn may_come_late(&self) -> Option<At> {
         Some(self.late())
+    }
+
+    /// Whoever answers keeps its caller waiting: nothing comes back late by itself.
+    fn comes_back_at(&mut self, at: At, (to, op): (ConnectorId, OpId), came: CameBack) {
+        self.diary.set(at, Later::CameBack(to, op, came));
     }
 
     fn carry(&mut self, from: Role, out: &mut Outbox) {
@@ -235,6 +243,14 @@ impl Carrier {
                 let now = self.clock.now();
                 self.load(self.estate.cancellation(now.at, intent, order), None);
                 self.estate.changed_mind(intent);
+            }
+            Later::Fault(fault, begins) => {
+                for (id, command) in self.estate.set_fault(&mut &*self, fault, begins, &mut out) {
+                    self.estate.command(&mut &*self, id, command, &mut out);
+                }
+            }
+            Later::CameBack(id, op, came) => {
+                self.estate.came_back(&mut &*self, (id, op), came, &mut out);
             }
             Later::NotSent(id, op) => {
                 self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);

@@ -1,11 +1,13 @@
-//! Owns the estate as servers ask it. Must not know sockets, nor what an answer means.
+//! Owns the estate as servers ask it, in wall time. Must not know sockets, nor what an answer
+//! means.
 
 use std::sync::Arc;
 
 use super::carrier::Carrier;
-use crate::commerce::outbox::{Answer, Outbox};
+use crate::commerce::outbox::{Answer, Fate, Outbox};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply};
 use crate::ids::ConnectorId;
+use crate::units::{At, Span};
 use crate::wire::server::Serves;
 
 /// The estate behind servers.
@@ -13,7 +15,10 @@ pub(super) struct Hosted(pub(super) Arc<Carrier>);
 
 impl Serves for Hosted {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
-        self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default())
+        let answer = self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default());
+        let Fate::Late { after, lost } = answer.fate else { return answer };
+        let after = Span(self.0.clock.wall_us_of(At(after.0)));
+        Answer { fate: Fate::Late { after, lost }, ..answer }
     }
 
     fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt> {

@@ -16,6 +16,7 @@ use super::hosted::Hosted;
 use super::lines::Lines;
 use super::pacer::Pacer;
 use super::timer::Timer;
+use crate::commerce::fault::edges;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
 use crate::drive::calendar::Calendar;
@@ -25,7 +26,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
-use crate::ids::{ChannelId, ConnectorId};
+use crate::ids::{ChannelId, ConnectorId, FaultId};
 use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
@@ -72,6 +73,8 @@ pub struct Hosting {
     carrier: Arc<Carrier>,
     doors: Doors,
     keys: Keyring,
+    /// When faults begin and end.
+    edges: Vec<(At, FaultId, bool)>,
 }
 
 /// Whether the system grants what a plan needs, and what is to be said of it: asked before anything
@@ -121,7 +124,8 @@ impl Hosting {
             listening.iter().map(|(role, at)| (*role, at.address())).collect();
         carrier.connect(Lines::new(&addresses, keys, most)?);
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
-        Ok(Hosting { carrier, doors, keys })
+        let edges = edges(&plan.world.faults).collect();
+        Ok(Hosting { carrier, doors, keys, edges })
     }
 
     /// Where everybody listens, and the token that callers must show.
@@ -145,6 +149,9 @@ impl Hosting {
         let mut timer = Timer::new()?;
         carrier.estate.plan_wakes(&mut &*carrier);
         carrier.diary.set(At::START, Later::Sample);
+        for (at, fault, begins) in std::mem::take(&mut self.edges) {
+            carrier.diary.set(at, Later::Fault(fault, begins));
+        }
         loop {
             let due = carrier.diary.due(carrier.clock, &mut timer).await?;
             if let Some(wall_us) = due.stalled_us {
@@ -187,6 +194,7 @@ impl Hosting {
         // Whoever still calls is not heard any more.
         carrier.estate.shut();
         let mut out = Outbox::default();
+        carrier.estate.heal(&mut &*carrier, &mut out);
         carrier.estate.resolve(&mut out);
         carrier.note(&mut out);
         carrier.obey(self.doors.turn(carrier.clock.now().at));

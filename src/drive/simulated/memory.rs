@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::Simulation;
+use super::faults::survivable;
 use super::tests::settings;
 use crate::commerce::terms::Shortage;
 use crate::drive::hand::Nobody;
@@ -75,8 +76,15 @@ proptest! {
         patience in 0..120_u64,
         attempts in 1..6_u64,
         ships: bool,
+        fault in 0..20_usize,
     ) {
-        let plan = short(setting, [stock, minds, patience, attempts], ships);
+        let mut plan = short(setting, [stock, minds, patience, attempts], ships);
+        // Half of them with something broken from the first minute to the third.
+        plan.world.faults = survivable().into_iter().skip(fault).take(1).collect();
+        for fault in &mut plan.world.faults {
+            let minute = |minute| At::START + Span::from_mins(minute);
+            fault.spells = vec![(minute(1), minute(3))];
+        }
         let (forgetting, keeps) = played(&plan, Forgets::AtOnce);
         let (remembering, kept) = played(&plan, Forgets::Never);
         prop_assert_eq!(forgetting.len(), remembering.len());

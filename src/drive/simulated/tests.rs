@@ -285,9 +285,9 @@ fn a_call_is_answered_within_its_own_turn() {
 #[test]
 fn however_an_answer_is_lost_its_caller_knows_nothing() {
     let answer = |fate| Answer { reply: Reply::Oms(OmsReply::Done), fate };
-    assert_eq!(answer(Fate::Heard).seen(), CameBack::Oms(OmsReply::Done));
+    assert_eq!(answer(Fate::Heard).seen(), (CameBack::Oms(OmsReply::Done), Span::ZERO));
     for how in [How::Close, How::Reset, How::HalfBody] {
-        assert_eq!(answer(Fate::Lost(how)).seen(), CameBack::Unknown);
+        assert_eq!(answer(Fate::Lost(how)).seen(), (CameBack::Unknown, Span::ZERO));
     }
 }
 

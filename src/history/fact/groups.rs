@@ -51,6 +51,13 @@ macro_rules! of_connectors {
     };
 }
 
+/// Faults injected on purpose.
+macro_rules! of_faults {
+    () => {
+        $crate::history::fact::What::Fault { .. } | $crate::history::fact::What::FaultHits { .. }
+    };
+}
+
 /// The run itself.
 macro_rules! of_the_run {
     () => {
@@ -64,4 +71,4 @@ macro_rules! of_the_run {
     };
 }
 
-pub(crate) use {of_channels, of_connectors, of_load, of_sources, of_the_run};
+pub(crate) use {of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run};

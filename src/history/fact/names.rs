@@ -1,8 +1,8 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
-use super::groups::of_the_run;
+use super::groups::{of_faults, of_the_run};
 use super::{Address, Job, Line, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, SkuId};
+use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Named {
     Connector(ConnectorId),
     /// A SKU.
     Sku(SkuId),
+    /// A fault.
+    Fault(FaultId),
 }
 
 impl What {
@@ -23,8 +25,11 @@ impl What {
         if let What::Harness { at, .. } = self {
             return of_address(*at, each);
         }
+        if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = self {
+            return each(Named::Fault(*fault));
+        }
         match self {
-            What::Answered { .. } | What::Resolved { .. } | of_the_run!() => Ok(()),
+            What::Answered { .. } | What::Resolved { .. } | of_faults!() | of_the_run!() => Ok(()),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -125,7 +130,7 @@ mod tests {
         match json {
             Json::Object(fields) => {
                 for (key, value) in fields {
-                    let named = ["channel", "connector", "sku"].contains(&key.as_str());
+                    let named = ["channel", "connector", "sku", "fault"].contains(&key.as_str());
                     if let Some(id) = value.as_u64().filter(|_| named) {
                         found.insert((key.clone(), id));
                     }
@@ -147,6 +152,7 @@ mod tests {
                     Named::Channel(id) => ("channel".to_owned(), u64::from(id.0)),
                     Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
                     Named::Sku(id) => ("sku".to_owned(), u64::from(id.0)),
+                    Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
                 });
                 Ok(())
             });

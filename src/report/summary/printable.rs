@@ -16,6 +16,7 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .chain(charter.connectors.iter_mut().map(|connector| &mut connector.name))
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
         .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))
+        .chain(charter.faults.iter_mut().flat_map(|fault| [&mut fault.name, &mut fault.does]))
         .chain(charter.not_tested.iter_mut())
         .chain(charter.not_known.iter_mut());
     let risks = charter.accepted_risks.iter_mut();

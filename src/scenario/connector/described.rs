@@ -2,6 +2,7 @@
 //! Must not know how what the sheet leaves open is played (`ways`).
 
 use super::super::channel::Channels;
+use super::super::faults::FAULTS;
 use super::super::plan::{Matter, Undisclosed};
 use super::super::ways::{UNKNOWNS_MAX, usual_retry};
 use super::{RESERVES, WORKERS_MOST, served_or_all};
@@ -67,7 +68,7 @@ pub(super) fn described(
     r: &Reading,
 ) -> Option<Read> {
     let map = Map::open(node, "described connector", r)?;
-    map.not_yet(&[("faults", "faults injected on purpose")]);
+    map.elsewhere("faults", FAULTS);
     let served = served_or_all(&map, channels);
     let stock_out = map.required("stock out", timing);
     let orders_in = map.required("orders in", timing);

@@ -4,7 +4,9 @@
 use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
-use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::groups::{
+    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+};
 use crate::history::fact::{
     Address, Fact, HarnessFault, Job, Line, PushItem, Seen, StockCause, What,
 };
@@ -48,6 +50,7 @@ pub(super) fn each_row<'c, E>(
         | What::GaveUp { .. }
         | What::Queue { .. }
         | of_load!()
+        | of_faults!()
         | of_the_run!() => each(&row),
     }
 }
@@ -59,6 +62,7 @@ impl<'c> Row<'c> {
             channels: &charter.channels,
             connectors: &charter.connectors,
             sku_names: &charter.sku_names,
+            faults: &charter.faults,
             ..Row::default()
         };
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
@@ -69,7 +73,7 @@ impl<'c> Row<'c> {
             of_channels!() => row.channel(&fact.what),
             of_sources!() => row.source(&fact.what),
             of_connectors!() => row.connector(&fact.what),
-            of_the_run!() => row.run(&fact.what),
+            of_faults!() | of_the_run!() => row.run(&fact.what),
         }
         row
     }
@@ -79,6 +83,13 @@ impl<'c> Row<'c> {
             What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
             What::Harness { fault, at, times } => self.harness(fault, at, times),
             What::Ended { why } => self.cause = Some(code(&why)),
+            What::Fault { fault, in_force } => {
+                self.fault = Some(fault);
+                self.cause = Some(if in_force { "begins" } else { "ends" });
+            }
+            What::FaultHits { fault, hits } => {
+                (self.fault, self.times) = (Some(fault), Some(hits));
+            }
             // The terms are not a row's size; scenario.yaml and summary.json have them.
             What::Charter(_)
             | What::TrafficEnded {}
@@ -121,7 +132,7 @@ impl<'c> Row<'c> {
             What::Answered { op, outcome } | What::Resolved { op, outcome } => {
                 (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
             }
-            of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
         }
     }
 
@@ -156,7 +167,7 @@ impl<'c> Row<'c> {
                 self.channel = Some(channel);
                 self.seen(seen.as_deref());
             }
-            of_load!() | of_sources!() | of_connectors!() | of_the_run!() => {}
+            of_load!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
         }
     }
 
@@ -198,7 +209,7 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
             }
-            of_load!() | of_channels!() | of_connectors!() | of_the_run!() => {}
+            of_load!() | of_channels!() | of_connectors!() | of_faults!() | of_the_run!() => {}
         }
     }
 
@@ -237,7 +248,7 @@ impl<'c> Row<'c> {
                 (self.connector, self.partition) = (Some(connector), Some(partition));
                 (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
             }
-            of_load!() | of_channels!() | of_sources!() | of_the_run!() => {}
+            of_load!() | of_channels!() | of_sources!() | of_faults!() | of_the_run!() => {}
         }
     }
 

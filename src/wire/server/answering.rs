@@ -2,6 +2,7 @@
 //! Must not know connections or listeners.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
@@ -84,6 +85,13 @@ impl<S: Serves> Service for Desk<S> {
         match self.ask(&received) {
             Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
             Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
+            Ok(Answer { reply, fate: Fate::Late { after, lost } }) => {
+                tokio::time::sleep(Duration::from_micros(after.0)).await;
+                match lost {
+                    None => Ok(response(reply)),
+                    Some(how) => lose(reply, how, guest),
+                }
+            }
             Err(misread) => {
                 Ok(refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
             }

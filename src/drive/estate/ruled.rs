@@ -1,0 +1,154 @@
+//! Owns how the faults of a run reach its machines: what the rules make of each call and webhook,
+//! and what befalls a machine when a fault begins or ends.
+//! Must not know what a fault is (`commerce::fault`), nor when one begins.
+
+use super::cell::Cell;
+use super::{Cells, Driver, Estate};
+use crate::commerce::command::Command;
+use crate::commerce::connector::Connector;
+use crate::commerce::fault::{Passing, Rules, Ruling, Stead, Withheld};
+use crate::commerce::outbox::{Answer, Outbox};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role};
+use crate::history::What;
+use crate::ids::{ChannelId, ConnectorId, FaultId};
+use crate::units::At;
+
+/// A call to a channel, as far as the rules let it reach the machine.
+pub(super) fn at_channel(
+    rules: &impl Cell<Rules>,
+    (now, id): (At, ChannelId),
+    request: ChannelRequest,
+    out: &mut Outbox,
+    mut handle: impl FnMut(ChannelRequest, &mut Outbox) -> Answer<ChannelReply>,
+) -> Answer<ChannelReply> {
+    let ruling = rules.with(|rules| rules.on_call(now, &Passing::to_channel(id, &request)));
+    match ruling {
+        Ruling::Instead(instead) => {
+            if let ChannelRequest::PlaceOrder { intent, .. } = request {
+                let why = instead.refusal();
+                out.facts.push(What::TurnedAway { channel: id, intent, why, line: None });
+            }
+            Answer::heard(ChannelReply::of(instead))
+        }
+        Ruling::Without(withheld) => without(request, &withheld, |rest| handle(rest, out)),
+        Ruling::Skips(fault) => {
+            let mut answer = handle(request, out);
+            if let ChannelReply::Orders { page, .. } = &mut answer.reply {
+                rules.with(|rules| page.retain(|entry| !rules.skips(fault, entry.order)));
+            }
+            answer
+        }
+        ruling => answered(ruling, request, |request| handle(request, out)),
+    }
+}
+
+/// A call to the OMS.
+pub(super) fn at_oms<R: Stead>(
+    rules: &impl Cell<Rules>,
+    now: At,
+    request: OmsRequest,
+    handle: impl FnOnce(OmsRequest) -> Answer<R>,
+) -> Answer<R> {
+    let ruling = Passing::to_oms(&request)
+        .map_or(Ruling::Pass, |passing| rules.with(|rules| rules.on_call(now, &passing)));
+    answered(ruling, request, handle)
+}
+
+/// What becomes of a call as a whole.
+fn answered<Q, R: Stead>(
+    ruling: Ruling,
+    request: Q,
+    handle: impl FnOnce(Q) -> Answer<R>,
+) -> Answer<R> {
+    match ruling {
+        Ruling::Instead(instead) => Answer::heard(R::of(instead)),
+        Ruling::Unheard(fate) => {
+            Answer { reply: R::of(crate::commerce::fault::Instead::Unavailable), fate }
+        }
+        Ruling::Answered(fate) => Answer { fate, ..handle(request) },
+        Ruling::Pass | Ruling::Without(_) | Ruling::Skips(_) => handle(request),
+    }
+}
+
+/// Puts the rest of an update to the channel, and answers for what was withheld.
+fn without(
+    request: ChannelRequest,
+    withheld: &Withheld,
+    handle: impl FnOnce(ChannelRequest) -> Answer<ChannelReply>,
+) -> Answer<ChannelReply> {
+    let ChannelRequest::Update { key, kind, items } = request else { return handle(request) };
+    let said = if withheld.as_taken { ItemOutcome::Taken } else { ItemOutcome::Rejected };
+    let kept = items.iter().zip(&withheld.items).filter(|(_, withheld)| !**withheld);
+    let rest: smallvec::SmallVec<_> = kept.map(|(item, _)| *item).collect();
+    let answer = if rest.is_empty() {
+        Answer::heard(ChannelReply::Updated { items: smallvec::SmallVec::new() })
+    } else {
+        handle(ChannelRequest::Update { key, kind, items: rest })
+    };
+    answer.map(|reply| match reply {
+        ChannelReply::Updated { items } => {
+            let mut heard = items.into_iter();
+            let each = withheld.items.iter();
+            let each = each.map(|withheld| if *withheld { Some(said) } else { heard.next() });
+            ChannelReply::Updated { items: each.flatten().collect() }
+        }
+        refused => refused,
+    })
+}
+
+impl<C: Cells> Estate<C> {
+    /// A fault begins or ends: says so, unless it was so already, and tells what is to befall
+    /// which connectors ([`Estate::command`]).
+    pub(in crate::drive) fn set_fault(
+        &self,
+        by: &mut impl Driver,
+        fault: FaultId,
+        in_force: bool,
+        out: &mut Outbox,
+    ) -> Vec<(ConnectorId, Command)> {
+        let set = self.rules.as_ref().and_then(|rules| {
+            rules.with(|rules| {
+                let terms = rules.set(fault, in_force)?;
+                Some((terms.does.command(in_force), terms.at.clone()))
+            })
+        });
+        let Some((command, roles)) = set else { return vec![] };
+        by.stamp(out, |_, out| out.facts.push(What::Fault { fault, in_force }));
+        let connector = |role| match role {
+            Role::Connector(id) => Some((id, command?)),
+            Role::Channel(_) | Role::Oms => None,
+        };
+        roles.into_iter().filter_map(connector).collect()
+    }
+
+    /// Something befalls a connector.
+    pub(in crate::drive) fn command(
+        &self,
+        by: &mut impl Driver,
+        id: ConnectorId,
+        command: Command,
+        out: &mut Outbox,
+    ) {
+        let obey = |machine: &mut Connector, now, (), out: &mut Outbox| {
+            machine.obey(now, command, out);
+        };
+        // An estate that is shut obeys nobody.
+        let _ = self.turn(by, self.connector(id), (), out, obey);
+    }
+
+    /// Says how often faults have met something.
+    pub(super) fn sample_faults(&self, by: &mut impl Driver, out: &mut Outbox) {
+        let Some(rules) = &self.rules else { return };
+        by.stamp(out, |_, out| rules.with(|rules| rules.sample(&mut out.facts)));
+    }
+
+    /// Whatever is in force ends, whoever ends the run.
+    pub(in crate::drive) fn heal(&self, by: &mut impl Driver, out: &mut Outbox) {
+        let Some(rules) = &self.rules else { return };
+        self.sample_faults(by, out);
+        for fault in rules.with(|rules| rules.in_force()) {
+            rules.with(|rules| rules.set(fault, false).is_some());
+            by.stamp(out, |_, out| out.facts.push(What::Fault { fault, in_force: false }));
+        }
+    }
+}
