@@ -102,6 +102,8 @@ mod harness_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod injected_tests;
+#[cfg(test)]
 mod invariant_tests;
 #[cfg(test)]
 mod observed_tests;

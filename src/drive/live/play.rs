@@ -326,5 +326,8 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
 }
 
 #[cfg(test)]
+#[path = "faults_tests.rs"]
+mod faults_tests;
+#[cfg(test)]
 #[path = "play_tests.rs"]
 mod tests;

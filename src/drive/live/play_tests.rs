@@ -104,14 +104,14 @@ fn quiet_plan() -> Plan {
 }
 
 /// A journal, and the facts that it has taken so far.
-fn journal() -> (Journal, Arc<Mutex<Vec<Fact>>>) {
+pub(super) fn journal() -> (Journal, Arc<Mutex<Vec<Fact>>>) {
     let facts = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&facts);
     let observer = move |fact: &Fact| seen.lock().push(fact.clone());
     (Journal::over(std::io::sink(), Some(Box::new(observer))).unwrap(), facts)
 }
 
-fn on_a_runtime<T>(what: impl Future<Output = T>) -> T {
+pub(super) fn on_a_runtime<T>(what: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(what)
 }
 

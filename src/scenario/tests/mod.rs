@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod described;
+mod faults;
 mod language;
 mod meaning;
 mod names;
