@@ -94,6 +94,14 @@ fn unit_from(a: u32, b: u32) -> f64 {
     (bits as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
+/// A well-mixed key of two numbers (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014).
+pub fn mix(a: u64, b: u64) -> u64 {
+    let mut z = a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random
 /// numbers: as easy as 1, 2, 3" (SC'11): ten rounds of two 32-bit multiplications.
 fn philox4x32_10(mut ctr: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {

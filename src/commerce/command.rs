@@ -3,7 +3,7 @@
 
 /// What befalls a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum MachineCommand {
     /// It takes up no work and looks for nothing; what it hears it keeps.
     Pause,
     /// It is gone until it resumes: what it had queued or in hand is lost.

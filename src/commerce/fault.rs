@@ -2,7 +2,7 @@
 //! speaks wins. Must not know what carries messages, nor when a fault begins or ends: it is told.
 //!
 //! Everyday slips stand in `imperfect`, which is asked after these: what a rule has decided nothing
-//! else changes. What befalls a machine itself is a [`Command`](super::command::Command).
+//! else changes. What befalls a machine itself is a [`MachineCommand`].
 
 mod items;
 mod losing;
@@ -13,9 +13,9 @@ mod rule;
 
 pub use self::passing::{MessageKind, Passing};
 pub use self::refusing::{Instead, Stead};
-pub use self::rule::Rules;
+pub use self::rule::FaultRules;
 
-use super::command::Command;
+use super::command::MachineCommand;
 use super::limiter::LimiterKind;
 use super::outbox::{Fate, How};
 use super::protocol::Role;
@@ -45,12 +45,12 @@ pub struct FaultTerms {
     /// When it is in force; each from included, until not, and none touches another.
     pub spells: Vec<(At, At)>,
     /// What it does.
-    pub does: Effect,
+    pub does: FaultEffect,
 }
 
 /// What a fault does to a message that it meets, or to a machine.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+pub enum FaultEffect {
     /// A call is answered "unavailable" and not carried out.
     Unavailable,
     /// Calls beyond a limit are answered "over a limit" and not carried out.
@@ -86,13 +86,13 @@ pub enum Effect {
     Crashes,
 }
 
-impl Effect {
+impl FaultEffect {
     /// What it is to a machine; none: it is about messages.
-    pub fn command(&self, begins: bool) -> Option<Command> {
+    pub fn command(&self, begins: bool) -> Option<MachineCommand> {
         match (self, begins) {
-            (Effect::Pauses, true) => Some(Command::Pause),
-            (Effect::Crashes, true) => Some(Command::Crash),
-            (Effect::Pauses | Effect::Crashes, false) => Some(Command::Resume),
+            (FaultEffect::Pauses, true) => Some(MachineCommand::Pause),
+            (FaultEffect::Crashes, true) => Some(MachineCommand::Crash),
+            (FaultEffect::Pauses | FaultEffect::Crashes, false) => Some(MachineCommand::Resume),
             _ => None,
         }
     }
@@ -101,13 +101,15 @@ impl Effect {
     pub fn is_about_webhooks(&self) -> bool {
         matches!(
             self,
-            Effect::DropsWebhooks | Effect::RepeatsWebhooks(_) | Effect::DelaysWebhooks(_)
+            FaultEffect::DropsWebhooks
+                | FaultEffect::RepeatsWebhooks(_)
+                | FaultEffect::DelaysWebhooks(_)
         )
     }
 
     /// Whether it is about the items of an update.
     pub fn is_about_items(&self) -> bool {
-        matches!(self, Effect::RejectsItems | Effect::Forgets)
+        matches!(self, FaultEffect::RejectsItems | FaultEffect::Forgets)
     }
 }
 
@@ -121,7 +123,7 @@ pub fn edges(faults: &[FaultTerms]) -> impl Iterator<Item = (At, FaultId, bool)>
 
 /// What the rules make of a call.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ruling {
+pub enum FaultRuling {
     /// Nothing.
     Pass,
     /// It is not carried out, and answered so.
@@ -132,7 +134,7 @@ pub enum Ruling {
     Answered(Fate),
     /// It is carried out without some of its items.
     Without(Withheld),
-    /// It is carried out, and what its answer lists is thinned ([`Rules::skips`]).
+    /// It is carried out, and what its answer lists is thinned ([`FaultRules::skips`]).
     Skips(FaultId),
 }
 

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::outbox::{Fate, How};
 use super::terms::Imperfections;
-use crate::rng::{Draw, Draws};
+use crate::rng::{Draw, Draws, mix};
 use crate::units::{Ppm, Span};
 
 /// Everyday faults of one system.
@@ -80,14 +80,6 @@ impl Faults {
     fn meets(&self, draw: Draw, thing: u64, attempt: u32, share: Ppm) -> bool {
         share > Ppm::ZERO && self.draws.unit(draw, mix(self.salt, thing), attempt) < share.as_f64()
     }
-}
-
-/// A well-mixed key of two numbers (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014).
-pub(crate) fn mix(a: u64, b: u64) -> u64 {
-    let mut z = a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod shelf;
 
 use self::shelf::{Offer, Remembered};
 use super::feed::Feed;
-use super::imperfect::{Faults, mix};
+use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{
@@ -24,6 +24,7 @@ use crate::history::charter::OwnSales;
 use crate::history::fact::{Line, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::numbered::Numbered;
+use crate::rng::mix;
 use crate::rng::{Draw, Draws};
 use crate::units::{At, Qty};
 

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::feed::Feed;
-use super::imperfect::{Faults, mix};
+use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
@@ -23,6 +23,7 @@ use crate::history::fact::{Line, Lines, Release, StockCause};
 use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::Draws;
+use crate::rng::mix;
 use crate::units::{At, Money, Qty};
 
 /// The OMS with its source of record.

@@ -22,7 +22,7 @@ pub(super) use self::cell::{Alone, Cells};
 use self::forgetting::Patience;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
-use crate::commerce::fault::Rules;
+use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
@@ -73,7 +73,7 @@ pub(super) struct Estate<C: Cells> {
     books: C::Of<Books>,
     patience: C::Of<Patience>,
     /// Its faults; none: it has none.
-    rules: Option<C::Of<Rules>>,
+    rules: Option<C::Of<FaultRules>>,
     /// The machines are asked no more.
     shut: AtomicBool,
 }
@@ -168,10 +168,7 @@ impl<C: Cells> Estate<C> {
         notice: Notice,
         out: &mut Outbox,
     ) -> Option<Notice> {
-        match self.turn(by, self.connector(to), notice, out, Connector::notice) {
-            Ok(not_taken) => not_taken,
-            Err(not_heard) => Some(not_heard),
-        }
+        self.turn(by, self.connector(to), notice, out, Connector::notice).unwrap_or_else(Some)
     }
 
     /// A notice about an order was posted so often: leaves one that was refused and is to be

@@ -3,7 +3,7 @@
 
 use crate::commerce::connector::Connector;
 use crate::commerce::desk::open_supply;
-use crate::commerce::fault::Rules;
+use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
@@ -19,7 +19,7 @@ pub(super) struct Systems {
     pub(super) oms: Oms,
     pub(super) connectors: Vec<Connector>,
     /// The faults; none where the plan has none.
-    pub(super) rules: Option<Rules>,
+    pub(super) rules: Option<FaultRules>,
 }
 
 impl Systems {
@@ -58,7 +58,7 @@ impl Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
-            rules: Rules::new(&world.faults, world.seed),
+            rules: FaultRules::new(&world.faults, world.seed),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod kpi;
 mod observed;
+mod planned;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use kpi::{Kpi, Limits};
 pub use observed::Observed;
+pub use planned::FaultPlanned;
 
 use crate::ids::{ChannelId, ConnectorId};
 use crate::units::{At, Ppm, Qty, Span};
@@ -274,18 +276,6 @@ pub struct Phase {
     /// Hardly anybody is meant to order in it: that nobody does is no gap in the record.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
-}
-
-/// A fault injected on purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FaultPlanned {
-    /// Its name in the scenario.
-    pub name: String,
-    /// What it does, where, and to what; in words.
-    pub does: String,
-    /// When it is to be in force: each from its start, to its end.
-    pub spells: Vec<(At, At)>,
 }
 
 /// A promotion: prices differ while it runs.

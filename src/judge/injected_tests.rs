@@ -1,4 +1,4 @@
-//! Faults in a history: told as they were, excusing nothing, and never believed of what is not there.
+//! Faults in a history: told as they were, excusing nothing, never believed of what is not there.
 
 use super::fold::Fold;
 use super::judgement::{Spell, Verdict};

@@ -73,10 +73,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         checklist: checklist::of(&closing, &verdicts, &load),
         load,
         latency: run.load.latency(),
-        mismatch: Mismatch {
-            worst: mismatch::worst(&series),
-            ..mismatch::of(&run.supplies, channels.len(), closing.end)
-        },
+        mismatch: mismatched(&closing, channels.len(), &series),
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
@@ -90,6 +87,12 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
+}
+
+/// Who offered more than there was.
+fn mismatched(closing: &Closing, channels: usize, series: &Series) -> Mismatch {
+    let worst = mismatch::worst(series);
+    Mismatch { worst, ..mismatch::of(&closing.run.supplies, channels, closing.end) }
 }
 
 /// The windows of charts. They show nothing that nobody could have told: no order that was not

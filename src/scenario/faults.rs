@@ -10,7 +10,7 @@ use std::ops::Range;
 use self::effect::effect;
 use self::target::{Targets, kinds};
 use super::timeline::Timeline;
-use crate::commerce::fault::{Effect, FaultTerms};
+use crate::commerce::fault::{FaultEffect, FaultTerms};
 use crate::commerce::protocol::Role;
 use crate::history::charter::FaultPlanned;
 use crate::ids::NAME_CHARS_MAX;
@@ -22,7 +22,8 @@ use crate::language::tree::Node;
 use crate::units::Ppm;
 
 /// Where faults are said.
-pub(super) const FAULTS: &str = "faults at the top of the file: `faults: [{ name: outage, at: amazon, does: unavailable, during: peak }]`";
+pub(super) const FAULTS: &str =
+    "the top of the file: `faults: [{ name: outage, at: amazon, does: hangs, during: peak }]`";
 
 /// The most faults.
 const FAULTS_MAX: usize = 100;
@@ -121,7 +122,7 @@ fn fault(
 /// Refuses what could never meet anything.
 fn fits(
     map: &Map<'_>,
-    (does, words): &(Effect, String),
+    (does, words): &(FaultEffect, String),
     targets: &Targets,
     on: &[crate::commerce::fault::MessageKind],
     r: &Reading,
@@ -152,7 +153,7 @@ fn fits(
         }
     }
     let only_items = does.is_about_items();
-    let about_whole = befalls || does.is_about_webhooks() || *does == Effect::SkipsEntries;
+    let about_whole = befalls || does.is_about_webhooks() || *does == FaultEffect::SkipsEntries;
     if about_whole && !on.is_empty() {
         refuse("on", format!("`on` beside `{words}`"), "no `on`: it is about these messages alone");
     }

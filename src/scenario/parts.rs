@@ -10,7 +10,7 @@ use super::faults::FaultSpec;
 use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
-use super::merchant::MerchantSpec;
+use super::merchant::{ListingsSpec, MerchantSpec};
 use super::plan::Plan;
 use super::plan::Undisclosed;
 use super::replay::Replayed;
@@ -21,7 +21,7 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, HISTORY_MINOR,
+    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned, HISTORY_MINOR,
     HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
@@ -55,6 +55,14 @@ fn merchant_plan(spec: MerchantSpec) -> MerchantPlan {
         repricing: spec.repricing,
         promotions: spec.promotions,
         ..MerchantPlan::default()
+    }
+}
+
+impl ListingsSpec {
+    /// What is published, added behind the catalogue.
+    fn listed_in(self, catalog: &mut Catalog) -> NewListings {
+        let skus = catalog.add_unlisted(self.count);
+        NewListings { skus, from: self.from, until: self.until }
     }
 }
 
@@ -113,11 +121,7 @@ impl Parts {
         judged.gates.retain(|gate| merchant.puts_in_question(gate.kpi));
         let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
         merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
-        let listings = merchant.listings.take().map(|spec| NewListings {
-            skus: played.catalog.add_unlisted(spec.count),
-            from: spec.from,
-            until: spec.until,
-        });
+        let listings = merchant.listings.take().map(|spec| spec.listed_in(&mut played.catalog));
         if let Traffic::Modelled(demand) = &mut played.traffic {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
@@ -138,12 +142,9 @@ impl Parts {
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
-            // The least that has the kinds of facts which it can come to.
-            minor: if planned.is_empty() { 0 } else { HISTORY_MINOR },
-            faults: planned,
             not_tested,
             input: played.input,
-            ..charter_of(judged)
+            ..charter_of(judged, planned)
         };
         let payment = traffic.payment;
         let mut plan = Plan {
@@ -233,10 +234,11 @@ impl Parts {
 }
 
 /// The terms of judgement in a charter that says nothing else yet.
-fn charter_of(judged: Judged) -> Charter {
+fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
     Charter {
         version: HISTORY_VERSION,
-        minor: 0,
+        // The least that has the kinds of facts which it can come to.
+        minor: if faults.is_empty() { 0 } else { HISTORY_MINOR },
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),
@@ -251,7 +253,7 @@ fn charter_of(judged: Judged) -> Charter {
         connectors: vec![],
         phases: vec![],
         promotions: vec![],
-        faults: vec![],
+        faults,
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

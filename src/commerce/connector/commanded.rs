@@ -3,7 +3,7 @@
 
 use super::lanes::Partition;
 use super::{Connector, Later};
-use crate::commerce::command::Command;
+use crate::commerce::command::MachineCommand;
 use crate::commerce::outbox::Outbox;
 use crate::units::At;
 
@@ -20,18 +20,18 @@ pub(super) enum Condition {
 
 impl Connector {
     /// Something befalls it.
-    pub fn obey(&mut self, now: At, command: Command, out: &mut Outbox) {
+    pub fn obey(&mut self, now: At, command: MachineCommand, out: &mut Outbox) {
         self.now = now;
         match command {
-            Command::Pause if self.condition == Condition::Works => {
+            MachineCommand::Pause if self.condition == Condition::Works => {
                 self.condition = Condition::Paused;
             }
-            Command::Pause => {}
-            Command::Crash => {
+            MachineCommand::Pause => {}
+            MachineCommand::Crash => {
                 self.condition = Condition::Down;
                 self.lose_what_is_in_hand();
             }
-            Command::Resume => {
+            MachineCommand::Resume => {
                 self.condition = Condition::Works;
                 self.may_start = true;
                 self.start_work(now, out);

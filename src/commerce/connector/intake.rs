@@ -7,7 +7,6 @@ use super::lanes::{PushEntry, PushWish, Wish};
 use super::shelf::{Heard, Meaning};
 use super::work::{Task, TaskKind};
 use super::{Connector, KnownOrder, Later};
-use crate::commerce::imperfect::mix;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
@@ -16,6 +15,7 @@ use crate::commerce::terms::Reserve;
 use crate::history::What;
 use crate::history::fact::{CallOutcome, Intake, Job, PushKind, Release};
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
+use crate::rng::mix;
 use crate::units::{At, Money, Qty};
 
 impl Connector {

@@ -9,7 +9,6 @@ use super::commanded::Condition;
 use super::lanes::{PushEntry, Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
-use crate::commerce::imperfect::mix;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest, OrderState,
@@ -18,6 +17,7 @@ use crate::history::What;
 use crate::history::fact::{CallOutcome, Job, PushKind, Release};
 use crate::ids::{ChannelId, OrderId};
 use crate::rng::Draw;
+use crate::rng::mix;
 use crate::units::{At, Span};
 
 /// A call on its way.

@@ -3,11 +3,11 @@
 
 use super::passing::{About, Passing, of_item};
 use super::rule::Rule;
-use super::{Effect, MessageKind, Withheld};
-use crate::commerce::imperfect::mix;
+use super::{FaultEffect, MessageKind, Withheld};
 use crate::history::fact::PushKind;
 use crate::ids::{FaultId, OrderId};
 use crate::rng::Draws;
+use crate::rng::mix;
 
 impl Rule {
     /// The items that a rule keeps from a system; none when it meets none of them.
@@ -28,7 +28,7 @@ impl Rule {
             }
             withheld.push(meets);
         }
-        let as_taken = self.terms.does == Effect::Forgets;
+        let as_taken = self.terms.does == FaultEffect::Forgets;
         withheld.contains(&true).then_some(Withheld { items: withheld, as_taken })
     }
 
@@ -43,7 +43,7 @@ impl Rule {
     }
 }
 
-impl super::Rules {
+impl super::FaultRules {
     /// Whether an order is left out of a page, by the rule that has spoken.
     pub fn skips(&mut self, fault: FaultId, order: OrderId) -> bool {
         let draws = self.draws;

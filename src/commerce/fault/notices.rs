@@ -2,12 +2,12 @@
 //! Must not know what they say.
 
 use super::passing::Passing;
-use super::{Effect, Rules};
+use super::{FaultEffect, FaultRules};
 use crate::commerce::outbox::Posted;
 use crate::commerce::protocol::Role;
 use crate::rng::Draw;
 
-impl Rules {
+impl FaultRules {
     /// What becomes of webhooks that leave a system.
     pub fn on_webhooks(&mut self, of: Role, posted: &mut Vec<Posted>) {
         if !self.rules.iter().any(|rule| rule.in_force && rule.terms.does.is_about_webhooks()) {
@@ -25,12 +25,12 @@ impl Rules {
             rule.hits += 1;
             let units = draws.two_units(Draw::FaultTime, rule.keyed(passing.thing), 0);
             match &rule.terms.does {
-                Effect::RepeatsWebhooks(law) => {
+                FaultEffect::RepeatsWebhooks(law) => {
                     posted.push(post.clone());
                     post.at = post.at + law.sample(units);
                     posted.push(post);
                 }
-                Effect::DelaysWebhooks(law) => {
+                FaultEffect::DelaysWebhooks(law) => {
                     post.at = post.at + law.sample(units);
                     posted.push(post);
                 }

@@ -1,12 +1,12 @@
 //! Owns what a rule is told of a message: to or from whom, of which kind, about what.
 //! Must not know rules.
 
-use crate::commerce::imperfect::mix;
 use crate::commerce::protocol::{
     ChannelRequest, Notice, OmsRequest, OrderState, Role, SourceNotice, UpdateItem,
 };
 use crate::history::fact::{Line, PushKind, Release};
 use crate::ids::{ChannelId, SkuId};
+use crate::rng::mix;
 use crate::units::Qty;
 
 /// What a message is for.

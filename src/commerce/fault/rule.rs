@@ -4,18 +4,18 @@
 use rustc_hash::FxHashMap;
 
 use super::passing::{About, Passing};
-use super::{Effect, FaultTerms, Instead, Ruling, losing, refusing};
-use crate::commerce::imperfect::mix;
+use super::{FaultEffect, FaultRuling, FaultTerms, Instead, losing, refusing};
 use crate::commerce::limiter::Limiter;
 use crate::commerce::outbox::Fate;
 use crate::history::What;
 use crate::ids::FaultId;
+use crate::rng::mix;
 use crate::rng::{Draw, Draws};
 use crate::units::{At, Ppm};
 
 /// The faults of a run, in the order in which they are asked.
 #[derive(Debug)]
-pub struct Rules {
+pub struct FaultRules {
     pub(super) rules: Vec<Rule>,
     pub(super) draws: Draws,
 }
@@ -34,9 +34,9 @@ pub(super) struct Rule {
     allows: Option<Limiter>,
 }
 
-impl Rules {
+impl FaultRules {
     /// The rules of these terms, none in force; none where there are no terms.
-    pub fn new(terms: &[FaultTerms], seed: u64) -> Option<Rules> {
+    pub fn new(terms: &[FaultTerms], seed: u64) -> Option<FaultRules> {
         let rule = |(place, terms): (usize, &FaultTerms)| Rule {
             id: FaultId(place as u16),
             terms: terms.clone(),
@@ -47,7 +47,7 @@ impl Rules {
             allows: None,
         };
         let rules: Vec<Rule> = terms.iter().enumerate().map(rule).collect();
-        (!rules.is_empty()).then_some(Rules { rules, draws: Draws::new(seed) })
+        (!rules.is_empty()).then_some(FaultRules { rules, draws: Draws::new(seed) })
     }
 
     /// A fault begins or ends; says what it is, unless it was so already.
@@ -59,7 +59,7 @@ impl Rules {
         rule.in_force = in_force;
         rule.tries.clear();
         rule.allows = match &rule.terms.does {
-            Effect::Throttles { allows: Some(kind), .. } if in_force => {
+            FaultEffect::Throttles { allows: Some(kind), .. } if in_force => {
                 Some(refusing::allowing(*kind))
             }
             _ => None,
@@ -86,26 +86,29 @@ impl Rules {
     }
 
     /// What becomes of a call: the first rule that speaks decides.
-    pub fn on_call(&mut self, now: At, passing: &Passing<'_>) -> Ruling {
+    pub fn on_call(&mut self, now: At, passing: &Passing<'_>) -> FaultRuling {
         let draws = self.draws;
         let spoken = self.rules.iter_mut().find_map(|rule| rule.on_call(now, draws, passing));
-        spoken.unwrap_or(Ruling::Pass)
+        spoken.unwrap_or(FaultRuling::Pass)
     }
 }
 
 impl Rule {
-    fn on_call(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<Ruling> {
+    fn on_call(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<FaultRuling> {
         let does = &self.terms.does;
         if does.is_about_webhooks() || does.command(true).is_some() {
             return None;
         }
         if does.is_about_items() {
             let is_its = self.is_its(passing);
-            return is_its.then(|| self.withholds(draws, passing)).flatten().map(Ruling::Without);
+            return is_its
+                .then(|| self.withholds(draws, passing))
+                .flatten()
+                .map(FaultRuling::Without);
         }
-        if *does == Effect::SkipsEntries {
+        if *does == FaultEffect::SkipsEntries {
             let lists = matches!(passing.kind, super::MessageKind::Read);
-            return (lists && self.is_its(passing)).then_some(Ruling::Skips(self.id));
+            return (lists && self.is_its(passing)).then_some(FaultRuling::Skips(self.id));
         }
         if !self.meets(draws, passing) {
             return None;
@@ -115,28 +118,28 @@ impl Rule {
         Some(ruling)
     }
 
-    fn ruling(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<Ruling> {
+    fn ruling(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<FaultRuling> {
         Some(match &self.terms.does {
-            Effect::Unavailable => Ruling::Instead(Instead::Unavailable),
-            Effect::Refuses => Ruling::Instead(Instead::Refused),
-            Effect::Throttles { says, .. } => {
-                Ruling::Instead(refusing::throttled(now, self.allows.as_mut(), *says)?)
+            FaultEffect::Unavailable => FaultRuling::Instead(Instead::Unavailable),
+            FaultEffect::Refuses => FaultRuling::Instead(Instead::Refused),
+            FaultEffect::Throttles { says, .. } => {
+                FaultRuling::Instead(refusing::throttled(now, self.allows.as_mut(), *says)?)
             }
-            Effect::LosesReplies(how) => Ruling::Answered(Fate::Lost(*how)),
-            Effect::Hangs => Ruling::Unheard(losing::never()),
-            Effect::Slows(law) => {
+            FaultEffect::LosesReplies(how) => FaultRuling::Answered(Fate::Lost(*how)),
+            FaultEffect::Hangs => FaultRuling::Unheard(losing::never()),
+            FaultEffect::Slows(law) => {
                 let tries = self.tries.get(&passing.thing).copied().unwrap_or(0);
                 let units = draws.two_units(Draw::FaultTime, self.keyed(passing.thing), tries);
-                Ruling::Answered(losing::after(law.sample(units)))
+                FaultRuling::Answered(losing::after(law.sample(units)))
             }
-            Effect::RejectsItems
-            | Effect::Forgets
-            | Effect::SkipsEntries
-            | Effect::DropsWebhooks
-            | Effect::RepeatsWebhooks(_)
-            | Effect::DelaysWebhooks(_)
-            | Effect::Pauses
-            | Effect::Crashes => return None,
+            FaultEffect::RejectsItems
+            | FaultEffect::Forgets
+            | FaultEffect::SkipsEntries
+            | FaultEffect::DropsWebhooks
+            | FaultEffect::RepeatsWebhooks(_)
+            | FaultEffect::DelaysWebhooks(_)
+            | FaultEffect::Pauses
+            | FaultEffect::Crashes => return None,
         })
     }
 
@@ -168,7 +171,7 @@ impl Rule {
     /// Whether this try of a thing is among the share that is met.
     pub(super) fn draws(&mut self, draws: Draws, thing: u64) -> bool {
         let needs_tries =
-            self.terms.share < Ppm::ONE || matches!(self.terms.does, Effect::Slows(_));
+            self.terms.share < Ppm::ONE || matches!(self.terms.does, FaultEffect::Slows(_));
         if !needs_tries {
             return true;
         }

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::super::imperfect::mix;
 use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Fate, Outbox};
 use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
@@ -17,6 +16,7 @@ use crate::history::charter::StockRule;
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::rng::Draw;
+use crate::rng::mix;
 use crate::units::{At, Money, Qty};
 
 /// One line of the processor's cache.

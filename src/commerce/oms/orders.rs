@@ -3,7 +3,6 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::imperfect::mix;
 use super::super::outbox::Outbox;
 use super::super::protocol::{OmsReply, SourceNotice};
 use super::super::terms::Shortage;
@@ -12,6 +11,7 @@ use crate::history::What;
 use crate::history::fact::{Delivery, Line, Lines, Release, StockCause};
 use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
 use crate::rng::Draw;
+use crate::rng::mix;
 use crate::units::{At, Qty};
 
 impl Oms {

@@ -4,9 +4,9 @@
 
 use super::cell::Cell;
 use super::{Cells, Driver, Estate};
-use crate::commerce::command::Command;
+use crate::commerce::command::MachineCommand;
 use crate::commerce::connector::Connector;
-use crate::commerce::fault::{Passing, Rules, Ruling, Stead, Withheld};
+use crate::commerce::fault::{FaultRules, FaultRuling, Instead, Passing, Stead, Withheld};
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role};
 use crate::history::What;
@@ -15,7 +15,7 @@ use crate::units::At;
 
 /// A call to a channel, as far as the rules let it reach the machine.
 pub(super) fn at_channel(
-    rules: &impl Cell<Rules>,
+    rules: &impl Cell<FaultRules>,
     (now, id): (At, ChannelId),
     request: ChannelRequest,
     out: &mut Outbox,
@@ -23,50 +23,48 @@ pub(super) fn at_channel(
 ) -> Answer<ChannelReply> {
     let ruling = rules.with(|rules| rules.on_call(now, &Passing::to_channel(id, &request)));
     match ruling {
-        Ruling::Instead(instead) => {
+        FaultRuling::Instead(instead) => {
             if let ChannelRequest::PlaceOrder { intent, .. } = request {
                 let why = instead.refusal();
                 out.facts.push(What::TurnedAway { channel: id, intent, why, line: None });
             }
             Answer::heard(ChannelReply::of(instead))
         }
-        Ruling::Without(withheld) => without(request, &withheld, |rest| handle(rest, out)),
-        Ruling::Skips(fault) => {
+        FaultRuling::Without(withheld) => without(request, &withheld, |rest| handle(rest, out)),
+        FaultRuling::Skips(fault) => {
             let mut answer = handle(request, out);
             if let ChannelReply::Orders { page, .. } = &mut answer.reply {
                 rules.with(|rules| page.retain(|entry| !rules.skips(fault, entry.order)));
             }
             answer
         }
-        ruling => answered(ruling, request, |request| handle(request, out)),
+        ruling => answered(&ruling, request, |request| handle(request, out)),
     }
 }
 
 /// A call to the OMS.
 pub(super) fn at_oms<R: Stead>(
-    rules: &impl Cell<Rules>,
+    rules: &impl Cell<FaultRules>,
     now: At,
     request: OmsRequest,
     handle: impl FnOnce(OmsRequest) -> Answer<R>,
 ) -> Answer<R> {
     let ruling = Passing::to_oms(&request)
-        .map_or(Ruling::Pass, |passing| rules.with(|rules| rules.on_call(now, &passing)));
-    answered(ruling, request, handle)
+        .map_or(FaultRuling::Pass, |passing| rules.with(|rules| rules.on_call(now, &passing)));
+    answered(&ruling, request, handle)
 }
 
 /// What becomes of a call as a whole.
 fn answered<Q, R: Stead>(
-    ruling: Ruling,
+    ruling: &FaultRuling,
     request: Q,
     handle: impl FnOnce(Q) -> Answer<R>,
 ) -> Answer<R> {
     match ruling {
-        Ruling::Instead(instead) => Answer::heard(R::of(instead)),
-        Ruling::Unheard(fate) => {
-            Answer { reply: R::of(crate::commerce::fault::Instead::Unavailable), fate }
-        }
-        Ruling::Answered(fate) => Answer { fate, ..handle(request) },
-        Ruling::Pass | Ruling::Without(_) | Ruling::Skips(_) => handle(request),
+        FaultRuling::Instead(instead) => Answer::heard(R::of(*instead)),
+        FaultRuling::Unheard(fate) => Answer { reply: R::of(Instead::Unavailable), fate: *fate },
+        FaultRuling::Answered(fate) => Answer { fate: *fate, ..handle(request) },
+        FaultRuling::Pass | FaultRuling::Without(_) | FaultRuling::Skips(_) => handle(request),
     }
 }
 
@@ -105,7 +103,7 @@ impl<C: Cells> Estate<C> {
         fault: FaultId,
         in_force: bool,
         out: &mut Outbox,
-    ) -> Vec<(ConnectorId, Command)> {
+    ) -> Vec<(ConnectorId, MachineCommand)> {
         let set = self.rules.as_ref().and_then(|rules| {
             rules.with(|rules| {
                 let terms = rules.set(fault, in_force)?;
@@ -126,7 +124,7 @@ impl<C: Cells> Estate<C> {
         &self,
         by: &mut impl Driver,
         id: ConnectorId,
-        command: Command,
+        command: MachineCommand,
         out: &mut Outbox,
     ) {
         let obey = |machine: &mut Connector, now, (), out: &mut Outbox| {

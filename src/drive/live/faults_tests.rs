@@ -2,7 +2,7 @@
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
-use crate::commerce::fault::{Effect, FaultTerms};
+use crate::commerce::fault::{FaultEffect, FaultTerms};
 use crate::commerce::outbox::How;
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, Sums};
@@ -13,7 +13,7 @@ use crate::law::Law;
 use crate::units::Ppm;
 
 /// Ten minutes of two channels in two seconds, broken from the second minute to the eighth.
-fn played(does: Effect, at: Role, share: u32) -> Vec<Fact> {
+fn played(does: FaultEffect, at: Role, share: u32) -> Vec<Fact> {
     let mut plan = Sketch {
         shares: &[600_000, 400_000],
         skus: 20,
@@ -78,7 +78,7 @@ fn survived(facts: &[Fact]) {
 #[test]
 fn answers_are_lost_on_the_socket_in_every_way() {
     for how in [How::Close, How::Reset, How::HalfBody] {
-        let facts = played(Effect::LosesReplies(how), STORE, 300_000);
+        let facts = played(FaultEffect::LosesReplies(how), STORE, 300_000);
         let unknown =
             count(&facts, |what| matches!(what, What::Answered { outcome: Outcome::Unknown, .. }));
         assert!(unknown > 30 && hits(&facts) >= unknown as u64, "{how:?}: {unknown}");
@@ -88,7 +88,7 @@ fn answers_are_lost_on_the_socket_in_every_way() {
 
 #[test]
 fn calls_that_hang_are_given_up_after_the_patience_of_their_callers() {
-    let facts = played(Effect::Hangs, Role::Oms, 200_000);
+    let facts = played(FaultEffect::Hangs, Role::Oms, 200_000);
     let unknown =
         |what: &What| matches!(what, What::HandoffTried { outcome: CallOutcome::Unknown, .. });
     assert!(count(&facts, unknown) > 20);
@@ -103,7 +103,7 @@ fn calls_that_hang_are_given_up_after_the_patience_of_their_callers() {
 
 #[test]
 fn slow_answers_keep_their_callers_waiting() {
-    let slow = Effect::Slows(Law::Constant(Span::from_secs(10)));
+    let slow = FaultEffect::Slows(Law::Constant(Span::from_secs(10)));
     let facts = played(slow, STORE, 1_000_000);
     let took: Vec<Span> = facts
         .iter()
@@ -122,11 +122,11 @@ fn refusals_and_webhooks_and_what_befalls_a_connector() {
     let hub = Role::Connector(ConnectorId(0));
     let by = Law::Constant(Span::from_secs(20));
     for (does, at, share) in [
-        (Effect::Unavailable, Role::Oms, 400_000),
-        (Effect::Throttles { allows: None, says: None }, STORE, 300_000),
-        (Effect::RepeatsWebhooks(by.clone()), STORE, 500_000),
-        (Effect::DelaysWebhooks(by), Role::Oms, 500_000),
-        (Effect::Pauses, hub, 1_000_000),
+        (FaultEffect::Unavailable, Role::Oms, 400_000),
+        (FaultEffect::Throttles { allows: None, says: None }, STORE, 300_000),
+        (FaultEffect::RepeatsWebhooks(by.clone()), STORE, 500_000),
+        (FaultEffect::DelaysWebhooks(by), Role::Oms, 500_000),
+        (FaultEffect::Pauses, hub, 1_000_000),
     ] {
         let facts = played(does, at, share);
         assert!(hits(&facts) > 0);

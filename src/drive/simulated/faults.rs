@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::tests::lively;
-use crate::commerce::fault::{Effect, FaultTerms, MessageKind};
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
 use crate::commerce::protocol::Role;
@@ -33,7 +33,7 @@ pub(super) fn broken(seed: u64, faults: Vec<FaultTerms>) -> Plan {
     plan
 }
 
-pub(super) fn fault(does: Effect, at: &[Role], share: u32) -> FaultTerms {
+pub(super) fn fault(does: FaultEffect, at: &[Role], share: u32) -> FaultTerms {
     let minute = |minute| At::START + Span::from_mins(minute);
     FaultTerms {
         name: format!("{does:?}"),
@@ -53,16 +53,20 @@ pub(super) fn survivable() -> Vec<FaultTerms> {
     let by = |secs| Law::Exponential { mean: Span::from_secs(secs) };
     let bucket = Some(LimiterKind::TokenBucket { burst: 5, every: Span::from_secs(1) });
     vec![
-        fault(Effect::Unavailable, &all, 400_000),
-        fault(Effect::Throttles { allows: bucket, says: None }, &oms, 1_000_000),
-        fault(Effect::Throttles { allows: None, says: Some(Span::from_secs(9)) }, &all, 300_000),
-        fault(Effect::LosesReplies(How::Close), &all, 400_000),
-        fault(Effect::LosesReplies(How::Reset), &oms, 400_000),
-        fault(Effect::Hangs, &all, 200_000),
-        fault(Effect::Slows(by(20)), &all, 500_000),
-        fault(Effect::RepeatsWebhooks(by(20)), &all, 700_000),
-        fault(Effect::DelaysWebhooks(by(60)), &all, 500_000),
-        fault(Effect::Pauses, &[HUB], 1_000_000),
+        fault(FaultEffect::Unavailable, &all, 400_000),
+        fault(FaultEffect::Throttles { allows: bucket, says: None }, &oms, 1_000_000),
+        fault(
+            FaultEffect::Throttles { allows: None, says: Some(Span::from_secs(9)) },
+            &all,
+            300_000,
+        ),
+        fault(FaultEffect::LosesReplies(How::Close), &all, 400_000),
+        fault(FaultEffect::LosesReplies(How::Reset), &oms, 400_000),
+        fault(FaultEffect::Hangs, &all, 200_000),
+        fault(FaultEffect::Slows(by(20)), &all, 500_000),
+        fault(FaultEffect::RepeatsWebhooks(by(20)), &all, 700_000),
+        fault(FaultEffect::DelaysWebhooks(by(60)), &all, 500_000),
+        fault(FaultEffect::Pauses, &[HUB], 1_000_000),
     ]
 }
 
@@ -144,7 +148,7 @@ fn one_seed_meets_one_history_of_faults() {
 #[test]
 fn webhooks_that_are_dropped_lose_orders() {
     let at = [CHANNELS[0]];
-    let played = facts(&broken(2, vec![fault(Effect::DropsWebhooks, &at, 1_000_000)]));
+    let played = facts(&broken(2, vec![fault(FaultEffect::DropsWebhooks, &at, 1_000_000)]));
     let noticed: BTreeSet<_> = played
         .iter()
         .filter_map(|fact| match fact.what {
@@ -163,7 +167,7 @@ fn webhooks_that_are_dropped_lose_orders() {
 #[test]
 fn updates_that_are_forgotten_are_answered_as_taken() {
     let on = vec![MessageKind::Stock];
-    let forgets = FaultTerms { on, ..fault(Effect::Forgets, &CHANNELS, 1_000_000) };
+    let forgets = FaultTerms { on, ..fault(FaultEffect::Forgets, &CHANNELS, 1_000_000) };
     let (with, without) = (facts(&broken(2, vec![forgets])), facts(&lively(2)));
     let shown = |facts: &[Fact]| {
         let minutes = At::START + Span::from_mins(6)..At::START + Span::from_mins(17);
@@ -179,7 +183,7 @@ fn updates_that_are_forgotten_are_answered_as_taken() {
 
 #[test]
 fn a_crash_loses_what_was_in_hand_and_the_rest_goes_on() {
-    let mut plan = broken(2, vec![fault(Effect::Crashes, &[HUB], 1_000_000)]);
+    let mut plan = broken(2, vec![fault(FaultEffect::Crashes, &[HUB], 1_000_000)]);
     let minute = |minute| At::START + Span::from_mins(minute);
     plan.world.faults[0].spells = vec![(minute(5), minute(6)), (minute(9), minute(10))];
     let played = facts(&plan);
@@ -198,7 +202,7 @@ fn a_crash_loses_what_was_in_hand_and_the_rest_goes_on() {
 /// Whatever ends a run heals it: nothing is in force behind its last fact.
 #[test]
 fn every_end_heals() {
-    let plan = broken(4, vec![fault(Effect::Pauses, &[HUB], 1_000_000)]);
+    let plan = broken(4, vec![fault(FaultEffect::Pauses, &[HUB], 1_000_000)]);
     let minutes = |minutes| At::START + Span::from_mins(minutes);
     for stop in [minutes(6), minutes(16)] {
         let played = facts_until(&plan, stop);
@@ -206,7 +210,7 @@ fn every_end_heals() {
         assert_eq!(switched.len(), 2, "{switched:?}");
         assert!(!switched[1].1);
     }
-    let mut late = broken(4, vec![fault(Effect::Hangs, &CHANNELS, 200_000)]);
+    let mut late = broken(4, vec![fault(FaultEffect::Hangs, &CHANNELS, 200_000)]);
     late.world.faults[0].spells = vec![(minutes(29), minutes(600))];
     let played = facts(&late);
     assert_eq!(switched(&played).len(), 2);
@@ -216,8 +220,8 @@ fn every_end_heals() {
 /// A shopper who is kept waiting learns it later, and one who gives up does not know.
 #[test]
 fn answers_of_the_load_take_their_time() {
-    let slow = fault(Effect::Slows(Law::Constant(Span::from_secs(12))), &CHANNELS, 1_000_000);
-    let hang = fault(Effect::Hangs, &CHANNELS, 1_000_000);
+    let slow = fault(FaultEffect::Slows(Law::Constant(Span::from_secs(12))), &CHANNELS, 1_000_000);
+    let hang = fault(FaultEffect::Hangs, &CHANNELS, 1_000_000);
     for (terms, took, unknown) in [(slow, 12, false), (hang, 30, true)] {
         let played = facts(&broken(2, vec![terms]));
         let minute = |minute| At::START + Span::from_mins(minute);

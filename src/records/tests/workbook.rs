@@ -22,17 +22,8 @@ pub(super) fn book_of(sheets: &[(&str, &str)]) -> Vec<u8> {
     book_with(sheets, &[])
 }
 
-/// The same; a sheet whose name begins with `-` is hidden, under the rest of that name. With
-/// formats that its cells may have.
-fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
-    let numbered = || (164..).zip(formats);
-    let format = |(id, code): (usize, &&str)| {
-        let code = code.replace('"', "&quot;");
-        format!("<numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>")
-    };
-    let formats = format!("<numFmts>{}</numFmts>", numbered().map(format).collect::<String>());
-    let used = |(id, _)| format!("<xf numFmtId=\"{id}\"/>");
-    let used: String = numbered().map(used).collect();
+/// How a workbook lists its sheets; one whose name begins with `-` is hidden, under the rest of it.
+fn listed(sheets: &[(&str, &str)]) -> (String, String) {
     let (mut listed, mut related) = (String::new(), String::new());
     for (n, (name, _)) in (1..).zip(sheets) {
         let (name, state) = match name.strip_prefix('-') {
@@ -46,6 +37,20 @@ fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
              Target=\"worksheets/sheet{n}.xml\"/>"
         );
     }
+    (listed, related)
+}
+
+/// The same, with formats that its cells may have.
+fn book_with(sheets: &[(&str, &str)], formats: &[&str]) -> Vec<u8> {
+    let numbered = || (164..).zip(formats);
+    let format = |(id, code): (usize, &&str)| {
+        let code = code.replace('"', "&quot;");
+        format!("<numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>")
+    };
+    let formats = format!("<numFmts>{}</numFmts>", numbered().map(format).collect::<String>());
+    let used = |(id, _)| format!("<xf numFmtId=\"{id}\"/>");
+    let used: String = numbered().map(used).collect();
+    let (listed, related) = listed(sheets);
     let parts = [
         (
             "_rels/.rels",

@@ -1,6 +1,6 @@
 //! Owns reading what a fault does. Must not know whom it meets, nor when.
 
-use crate::commerce::fault::Effect;
+use crate::commerce::fault::FaultEffect;
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
 use crate::language::law::{law, law_in_words};
@@ -12,27 +12,27 @@ use crate::law::Law;
 use crate::scenario::limits::bucket;
 
 /// Effects of one word, or two.
-const PLAIN: &[(&str, Effect)] = &[
-    ("unavailable", Effect::Unavailable),
-    ("throttles", Effect::Throttles { allows: None, says: None }),
-    ("refuses", Effect::Refuses),
-    ("loses replies", Effect::LosesReplies(How::Close)),
-    ("resets", Effect::LosesReplies(How::Reset)),
-    ("cuts replies", Effect::LosesReplies(How::HalfBody)),
-    ("hangs", Effect::Hangs),
-    ("rejects items", Effect::RejectsItems),
-    ("forgets updates", Effect::Forgets),
-    ("skips orders", Effect::SkipsEntries),
-    ("drops webhooks", Effect::DropsWebhooks),
-    ("pauses", Effect::Pauses),
-    ("crashes", Effect::Crashes),
+const PLAIN: &[(&str, FaultEffect)] = &[
+    ("unavailable", FaultEffect::Unavailable),
+    ("throttles", FaultEffect::Throttles { allows: None, says: None }),
+    ("refuses", FaultEffect::Refuses),
+    ("loses replies", FaultEffect::LosesReplies(How::Close)),
+    ("resets", FaultEffect::LosesReplies(How::Reset)),
+    ("cuts replies", FaultEffect::LosesReplies(How::HalfBody)),
+    ("hangs", FaultEffect::Hangs),
+    ("rejects items", FaultEffect::RejectsItems),
+    ("forgets updates", FaultEffect::Forgets),
+    ("skips orders", FaultEffect::SkipsEntries),
+    ("drops webhooks", FaultEffect::DropsWebhooks),
+    ("pauses", FaultEffect::Pauses),
+    ("crashes", FaultEffect::Crashes),
 ];
 
 /// Effects that are said with a value.
 const VALUED: &[&str] = &["throttles", "slows", "repeats webhooks", "delays webhooks"];
 
 /// What a fault does, and how that is called.
-pub(super) fn effect(node: &Node, r: &Reading) -> Option<(Effect, String)> {
+pub(super) fn effect(node: &Node, r: &Reading) -> Option<(FaultEffect, String)> {
     if matches!(node.value, Value::Map(_)) {
         return valued(node, r);
     }
@@ -52,24 +52,24 @@ pub(super) fn effect(node: &Node, r: &Reading) -> Option<(Effect, String)> {
     })
 }
 
-fn valued(node: &Node, r: &Reading) -> Option<(Effect, String)> {
+fn valued(node: &Node, r: &Reading) -> Option<(FaultEffect, String)> {
     let map = Map::open(node, "effect", r)?;
     let (key, node) = map.one_of(VALUED)?;
     if key == "throttles" {
         return throttles(node, r);
     }
     let by = law(node, r)?;
-    let of: fn(Law) -> Effect = match key {
-        "slows" => Effect::Slows,
-        "repeats webhooks" => Effect::RepeatsWebhooks,
-        _ => Effect::DelaysWebhooks,
+    let of: fn(Law) -> FaultEffect = match key {
+        "slows" => FaultEffect::Slows,
+        "repeats webhooks" => FaultEffect::RepeatsWebhooks,
+        _ => FaultEffect::DelaysWebhooks,
     };
     let words = format!("{key} by {}", law_in_words(&by));
     Some((of(by), words))
 }
 
 /// `{ allows: { burst: 5, per: 0.5/s }, says: 30s }`.
-fn throttles(node: &Node, r: &Reading) -> Option<(Effect, String)> {
+fn throttles(node: &Node, r: &Reading) -> Option<(FaultEffect, String)> {
     let map = Map::open(node, "throttle", r)?;
     let allows =
         map.or("allows", None, |node, r| bucket(node, "token bucket", "burst", r).map(Some));
@@ -83,5 +83,5 @@ fn throttles(node: &Node, r: &Reading) -> Option<(Effect, String)> {
         words.push_str(&format!(" saying {says}"));
     }
     let allows = allows.map(|(burst, every)| LimiterKind::TokenBucket { burst, every });
-    Some((Effect::Throttles { allows, says }, words))
+    Some((FaultEffect::Throttles { allows, says }, words))
 }

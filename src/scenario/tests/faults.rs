@@ -1,7 +1,7 @@
 //! Faults as they are written: what each comes to, and what is said of one that makes no sense.
 
 use super::{SMALL, plan, said};
-use crate::commerce::fault::{Effect, FaultTerms, MessageKind};
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
 use crate::commerce::protocol::Role;
@@ -32,29 +32,29 @@ fn every_word_for_what_a_fault_does_is_one_thing() {
     let secs = |secs| Law::Constant(Span::from_secs(secs));
     let bucket = LimiterKind::TokenBucket { burst: 5, every: Span::from_secs(2) };
     for (does, effect) in [
-        ("unavailable", Effect::Unavailable),
-        ("throttles", Effect::Throttles { allows: None, says: None }),
+        ("unavailable", FaultEffect::Unavailable),
+        ("throttles", FaultEffect::Throttles { allows: None, says: None }),
         (
             "{ throttles: { allows: { burst: 5, per: 0.5/s }, says: 30s } }",
-            Effect::Throttles { allows: Some(bucket), says: Some(Span::from_secs(30)) },
+            FaultEffect::Throttles { allows: Some(bucket), says: Some(Span::from_secs(30)) },
         ),
-        ("refuses", Effect::Refuses),
-        ("loses replies", Effect::LosesReplies(How::Close)),
-        ("resets", Effect::LosesReplies(How::Reset)),
-        ("cuts replies", Effect::LosesReplies(How::HalfBody)),
-        ("hangs", Effect::Hangs),
-        ("{ slows: 5s }", Effect::Slows(secs(5))),
-        ("rejects items", Effect::RejectsItems),
-        ("forgets updates", Effect::Forgets),
-        ("skips orders", Effect::SkipsEntries),
-        ("drops webhooks", Effect::DropsWebhooks),
-        ("{ repeats webhooks: 9s }", Effect::RepeatsWebhooks(secs(9))),
-        ("{ delays webhooks: 9s }", Effect::DelaysWebhooks(secs(9))),
+        ("refuses", FaultEffect::Refuses),
+        ("loses replies", FaultEffect::LosesReplies(How::Close)),
+        ("resets", FaultEffect::LosesReplies(How::Reset)),
+        ("cuts replies", FaultEffect::LosesReplies(How::HalfBody)),
+        ("hangs", FaultEffect::Hangs),
+        ("{ slows: 5s }", FaultEffect::Slows(secs(5))),
+        ("rejects items", FaultEffect::RejectsItems),
+        ("forgets updates", FaultEffect::Forgets),
+        ("skips orders", FaultEffect::SkipsEntries),
+        ("drops webhooks", FaultEffect::DropsWebhooks),
+        ("{ repeats webhooks: 9s }", FaultEffect::RepeatsWebhooks(secs(9))),
+        ("{ delays webhooks: 9s }", FaultEffect::DelaysWebhooks(secs(9))),
     ] {
         let terms = one(&format!("at: storefront, does: {does}, during: peak"));
         assert_eq!((terms.does, terms.at), (effect, vec![storefront]), "{does}");
     }
-    for (does, effect) in [("pauses", Effect::Pauses), ("crashes", Effect::Crashes)] {
+    for (does, effect) in [("pauses", FaultEffect::Pauses), ("crashes", FaultEffect::Crashes)] {
         let terms = one(&format!("at: hub, does: {does}, during: peak"));
         assert_eq!((terms.does, terms.at), (effect, vec![Role::Connector(ConnectorId(0))]));
     }
