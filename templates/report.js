@@ -70,7 +70,7 @@
     const clip = `clip-${all("clipPath").length}-${layout}`;
     const path = svg.appendChild(draw("clipPath", { id: clip }));
     path.append(draw("rect", { x: left, y: 0, width: right - left, height: bottom + 60 }));
-    const grouped = "g[data-line], g[data-phase], g[data-promotion]";
+    const grouped = "g[data-line], g[data-phase], g[data-promotion], g[data-fault]";
     const inside = (kind) => all(`:is(${grouped}) ${kind}`, svg);
     const moment = (part) => points(part)[0][0] === points(part)[1][0];
     const moments = all(":scope > polyline[stroke-dasharray]", svg).filter(moment);

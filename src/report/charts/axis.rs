@@ -1,11 +1,11 @@
-//! Owns what lies along the bottom of a chart: the campaign's clock with its phases, promotions and
-//! moments, or multiples of what was planned. Must not draw.
+//! Owns what lies along the bottom of a chart: the campaign's clock with its phases, promotions,
+//! faults and moments, or multiples of what was planned. Must not draw.
 
 use super::ticks;
 use crate::history::Charter;
 pub use crate::report::summary::Stretch;
-use crate::report::summary::Summary;
 use crate::report::summary::series::Series;
+use crate::report::summary::{Fault, Summary};
 use crate::report::words::number::clock;
 use crate::units::At;
 
@@ -33,6 +33,8 @@ pub struct Axis {
     pub phases: Vec<Stretch>,
     /// Stretches bracketed above the plot.
     pub promotions: Vec<Stretch>,
+    /// Stretches in which something was broken on purpose, shaded.
+    pub faults: Vec<Stretch>,
     /// Moments across the plot, dashed and named.
     pub moments: Vec<(u64, String)>,
 }
@@ -56,6 +58,7 @@ impl Axis {
             until,
             phases: campaign.phases.iter().cloned().chain(drain).collect(),
             promotions: campaign.promotions.clone(),
+            faults: summary.faults.iter().flat_map(|fault| broken(fault, until)).collect(),
             moments: cut.then(|| (observed, "the record ends".to_owned())).into_iter().collect(),
         }
     }
@@ -75,6 +78,7 @@ impl Axis {
             until: charter.traffic_ends.0.max(1),
             phases: phases.collect(),
             promotions: promotions.collect(),
+            faults: Vec::new(),
             moments: Vec::new(),
         }
     }
@@ -88,6 +92,7 @@ impl Axis {
             until: until.max(from + 1),
             phases: self.phases.into_iter().filter(inside).collect(),
             promotions: self.promotions.into_iter().filter(inside).collect(),
+            faults: self.faults.into_iter().filter(inside).collect(),
             moments: self
                 .moments
                 .into_iter()
@@ -100,8 +105,8 @@ impl Axis {
     /// Multiples of what was planned, in thousandths.
     pub fn multiples(from: u64, until: u64, moments: Vec<(u64, String)>) -> Axis {
         let until = until.max(from + 1);
-        let (phases, promotions) = (Vec::new(), Vec::new());
-        Axis { scale: Scale::Multiple, from, until, phases, promotions, moments }
+        let (phases, promotions, faults) = (Vec::new(), Vec::new(), Vec::new());
+        Axis { scale: Scale::Multiple, from, until, phases, promotions, faults, moments }
     }
 
     /// Values with names, at places that rise.
@@ -151,6 +156,15 @@ impl Axis {
             Scale::Values(_) => "by value",
         }
     }
+}
+
+/// When a fault was in force, by its name.
+fn broken(fault: &Fault, end: u64) -> impl Iterator<Item = Stretch> + '_ {
+    fault.spells.iter().map(move |spell| Stretch {
+        name: fault.name.clone(),
+        from_us: spell.from_us,
+        until_us: spell.until_us.unwrap_or(end),
+    })
 }
 
 fn ends_us(series: &Series) -> u64 {

@@ -26,6 +26,7 @@ pub(super) fn over_time(sheet: &Sheet) -> Block {
         until: sheet.campaign.traffic_ends_us.max(1),
         phases: sheet.campaign.phases.clone(),
         promotions: sheet.campaign.promotions.clone(),
+        faults: Vec::new(),
         moments: Vec::new(),
     };
     let told = picture(sheet, &axis, TOLD).table(&axis);

@@ -1,11 +1,12 @@
-//! Owns the stretches of an axis: phases shaded and named, promotions bracketed, moments dashed.
+//! Owns the stretches of an axis: phases shaded and named, promotions bracketed, faults shaded and
+//! bracketed, moments dashed.
 //! Must not know the lines.
 
 use super::ends::End;
 use super::{LABEL, Plot, SMALL};
 use crate::report::charts::axis::{Axis, Stretch};
 use crate::report::charts::canvas::{Anchor, Canvas, Drawn, Stroke, rectangle};
-use crate::report::charts::colour::{BLUE, Colour, GRID, INK, MUTED};
+use crate::report::charts::colour::{BLUE, Colour, GRID, INK, MUTED, VERMILLION};
 use crate::report::charts::face::Face;
 use crate::report::charts::picture::Along;
 
@@ -21,6 +22,7 @@ const NAME_WIDTH_MAX: i32 = 1_800;
 pub(super) struct Names {
     phases: Vec<Option<Named>>,
     promotions: Vec<Option<Named>>,
+    faults: Vec<Option<Named>>,
     rows: i32,
 }
 
@@ -40,7 +42,8 @@ impl Names {
 pub(super) fn names(axis: &Axis, width: i32, x: impl Fn(u64) -> i32) -> Names {
     let phases = axis.phases.iter().map(|s| (s.from_us, s.name.clone()));
     let promotions = axis.promotions.iter().map(|s| (s.from_us, s.name.clone()));
-    let wanted: Vec<(u64, String)> = phases.chain(promotions).collect();
+    let faults = axis.faults.iter().map(|s| (s.from_us, s.name.clone()));
+    let wanted: Vec<(u64, String)> = phases.chain(promotions).chain(faults).collect();
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&place| (wanted[place].0, place));
     let mut free_from = [i32::MIN; NAME_ROWS];
@@ -56,8 +59,9 @@ pub(super) fn names(axis: &Axis, width: i32, x: impl Fn(u64) -> i32) -> Names {
         }
     }
     let rows = named.iter().flatten().map(|name| name.row + 1).max().unwrap_or(0);
-    let promotions = named.split_off(axis.phases.len());
-    Names { phases: named, promotions, rows }
+    let mut promotions = named.split_off(axis.phases.len());
+    let faults = promotions.split_off(axis.promotions.len());
+    Names { phases: named, promotions, faults, rows }
 }
 
 /// Every second phase is shaded; every name has a tick down to the plots.
@@ -93,15 +97,41 @@ pub(super) fn draw(
             ("data-until", &until),
         ];
         canvas.group(&about, |canvas| {
-            // Above the plot, where no line can be taken for it.
-            let bar = foot - 45;
-            let [from, until] = [promotion.from_us, promotion.until_us].map(|us| first.x(us));
-            let bracket = [(from, foot), (from, bar), (until, bar), (until, foot)];
-            canvas.path(&bracket, BLUE, Stroke::Line)?;
+            let bar = bracket(canvas, first, promotion, foot, BLUE)?;
             written(canvas, name.as_ref(), head, bar, BLUE)
         })?;
     }
+    for (fault, name) in axis.faults.iter().zip(&names.faults) {
+        let [from, until] = ends(fault);
+        let about =
+            [("data-fault", fault.name.as_str()), ("data-from", &from), ("data-until", &until)];
+        canvas.group(&about, |canvas| {
+            for (plot, _) in plots {
+                // A crash of seconds is seen all the same.
+                let (from, until) = (plot.x(fault.from_us), plot.x(fault.until_us));
+                let until = until.max(from + 10);
+                let shade = rectangle((from, plot.top), (until, plot.bottom));
+                canvas.area(&shade, VERMILLION, 14)?;
+            }
+            let bar = bracket(canvas, first, fault, foot, VERMILLION)?;
+            written(canvas, name.as_ref(), head, bar, VERMILLION)
+        })?;
+    }
     Ok(())
+}
+
+/// A bracket above the plot, where no line can be taken for it; says how high its bar lies.
+fn bracket(
+    canvas: &mut Canvas,
+    plot: &Plot<'_>,
+    stretch: &Stretch,
+    foot: i32,
+    colour: Colour,
+) -> Result<i32, String> {
+    let bar = foot - 45;
+    let [from, until] = [stretch.from_us, stretch.until_us].map(|us| plot.x(us));
+    canvas.path(&[(from, foot), (from, bar), (until, bar), (until, foot)], colour, Stroke::Line)?;
+    Ok(bar)
 }
 
 fn ends(stretch: &Stretch) -> [String; 2] {
