@@ -4,19 +4,21 @@
 //! All integers, so that judging again gives the same bits. Counts of events are
 //! `[definite, possible]`: `possible` includes the definite ones.
 
+mod broken;
 mod checklist;
 mod findings;
 mod numbers;
 mod pool;
 
+pub use broken::{Disturbance, InjectedFault, Recovered, Spell};
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
-    BookDay, CallLatency, HarnessSeen, InjectedFault, Kept, LoadHonesty, Percentiles, QueueSummary,
-    Series, SkuStory, Spell, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
+    SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
 pub use pool::{Clusters, Pool};
 
@@ -344,6 +346,8 @@ pub struct Judgement {
     pub waits: Vec<WaitSummary>,
     /// Each fault of the charter's, as it was injected.
     pub injected: Vec<InjectedFault>,
+    /// What came of each time in which something was broken; fifty at the most.
+    pub disturbances: Vec<Disturbance>,
     /// Who offered more than there was, by how well the SKUs sell.
     pub mismatch: Mismatch,
     /// The best sellers that ran out, and what the law of oversell says of them.

@@ -10,7 +10,7 @@ use super::harness::{Harness, too_many};
 use super::hist::Hist;
 use super::judgement::{CallLatency, LoadHonesty};
 use crate::history::charter::{Charter, Limits};
-use crate::history::fact::{Call, Outcome};
+use crate::history::fact::{Call, Fact, Outcome, What};
 use crate::ids::{ChannelId, Intent, OpId};
 use crate::units::{At, Ppm, Span};
 
@@ -54,6 +54,12 @@ pub(super) struct Load {
     /// All of it together, in wall microseconds.
     lateness_us: u128,
     exchange: Hist,
+    /// … of calls under way while nothing was broken on purpose.
+    calm: Hist,
+    /// Faults in force, …
+    broken: u32,
+    /// … and until when one was, in wall microseconds.
+    broken_wall: Option<u64>,
     stall_max: Span,
     /// The furthest that time stepped back between two facts, in campaign time.
     pub(super) back_max: Span,
@@ -92,6 +98,9 @@ impl Load {
             lateness: Hist::default(),
             lateness_us: 0,
             exchange: Hist::default(),
+            calm: Hist::default(),
+            broken: 0,
+            broken_wall: None,
             stall_max: Span::ZERO,
             back_max: Span::ZERO,
             walled: false,
@@ -156,10 +165,21 @@ impl Load {
         self.after_end
     }
 
+    /// A fault begins or ends.
+    pub(super) fn disturbed(&mut self, fact: &Fact) {
+        let What::Fault { in_force, .. } = fact.what else { return };
+        self.broken = if in_force { self.broken + 1 } else { self.broken.saturating_sub(1) };
+        self.broken_wall = Some(fact.wall);
+    }
+
     /// A call came back; answers what it asked, of whom, and for which intent.
     pub(super) fn answered(&mut self, op: OpId, outcome: Outcome, stamp: Stamp) -> Option<Asked> {
         let open = self.open.remove(&op)?;
-        self.exchange.record(Span(stamp.wall.saturating_sub(open.sent_wall)));
+        let took = Span(stamp.wall.saturating_sub(open.sent_wall));
+        self.exchange.record(took);
+        if self.broken == 0 && self.broken_wall.is_none_or(|until| until < open.sent_wall) {
+            self.calm.record(took);
+        }
         let (service, response) = self.latency.entry((open.call, open.channel)).or_default();
         service.record(stamp.at.since(open.sent));
         response.record(stamp.at.since(open.intended));
@@ -293,7 +313,9 @@ impl Load {
     }
 
     fn is_too_coarse(&self, charter: &Charter) -> bool {
-        let (exchange, lateness) = (self.exchange.percentiles(), self.lateness.percentiles());
+        // What a fault keeps waiting is no doing of the clock's.
+        let exchange = if self.calm.count() > 0 { &self.calm } else { &self.exchange };
+        let (exchange, lateness) = (exchange.percentiles(), self.lateness.percentiles());
         let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
         let p99 = exchange.p99.max(lateness.p99).unwrap_or(Span::ZERO);
         // A record without a speed is of virtual time, which nothing stalls.

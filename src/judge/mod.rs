@@ -41,6 +41,7 @@ mod occupancy;
 mod orders;
 mod prices;
 mod queues;
+mod recovery;
 mod refusal;
 mod release;
 mod run;
@@ -109,6 +110,8 @@ mod invariant_tests;
 mod observed_tests;
 #[cfg(test)]
 mod partial_tests;
+#[cfg(test)]
+mod recovery_tests;
 #[cfg(test)]
 mod shown_tests;
 #[cfg(test)]

@@ -110,8 +110,7 @@ pub(super) struct Recent {
 
 impl Run {
     pub(super) fn new(charter: &Charter, books: Books) -> Run {
-        let n = charter.channels.len();
-        let late = charter.promises.price_grace;
+        let (n, late) = (charter.channels.len(), charter.promises.price_grace);
         let lag = |kpi| LagBook::new(charter, lag_limits(charter, kpi, late));
         Run {
             charter: Box::new(charter.clone()),
@@ -173,6 +172,7 @@ impl Run {
         self.windows.advance(at, |channel| lag.oldest_unshown(channel));
         self.last = w;
         self.harness.eat(fact);
+        self.load.disturbed(fact);
         self.stirred |= self.quiet && is_activity(&fact.what);
         match &fact.what {
             of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),

@@ -15,6 +15,7 @@ use super::judgement::{
     Series, Unproved, Verdict,
 };
 use super::mismatch;
+use super::recovery;
 use super::run::Run;
 use super::runouts;
 use super::spoilt::{as_blameless, as_spoilt, spoilt};
@@ -51,6 +52,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
             of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
         })
         .collect();
+    let injected = run.injected.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
@@ -74,13 +76,14 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         load,
         latency: run.load.latency(),
         mismatch: mismatched(&closing, channels.len(), &series),
+        disturbances: recovery::of(&run.charter, &injected, &series, closing.end),
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
         books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
-        injected: closing.run.injected.seen(),
+        injected,
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),

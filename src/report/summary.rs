@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::faults::Fault;
+pub use self::faults::{Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Kpi};
@@ -111,6 +111,9 @@ pub struct Summary {
     /// Faults injected on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// What came of each time in which something was broken; fifty at the most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disturbances: Vec<Disturbance>,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -298,6 +301,7 @@ impl Summary {
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
             not_tested: charter.not_tested.iter().cloned().chain(faults::vain(&injected)).collect(),
             faults: injected,
+            disturbances: judgement.disturbances.state(charter),
             not_known: charter.not_known.clone(),
             input: Input::of(charter),
             causes: judgement.causes.state(charter),

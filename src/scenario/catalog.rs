@@ -6,6 +6,7 @@ use std::ops::Range;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::head::{Currency, Head};
+use super::merchant::ListingsSpec;
 use super::replay::said::{decimal, resolve, source};
 use super::timeline::Timeline;
 use crate::commerce::terms::SkuTerms;
@@ -19,7 +20,7 @@ use crate::records::number::DecimalMark;
 use crate::records::table::Source;
 use crate::records::{SKUS_MAX, stock};
 use crate::rng;
-use crate::traffic::plan::Heroes;
+use crate::traffic::plan::{Heroes, NewListings};
 use crate::units::{Money, Ppm, Qty};
 
 /// What is for sale, in the order of its SKU ids.
@@ -46,8 +47,9 @@ impl Catalog {
         }
     }
 
-    /// Adds SKUs that are not on sale yet and that nobody asks for.
-    pub(super) fn add_unlisted(&mut self, count: u64) -> Vec<SkuId> {
+    /// Adds SKUs that are not on sale yet and that nobody asks for: they are published later.
+    pub(super) fn with(&mut self, listings: &ListingsSpec) -> NewListings {
+        let count = listings.count;
         let typical = self.typical();
         let first = self.skus.len() as u32;
         for number in 0..count as u32 {
@@ -57,7 +59,8 @@ impl Catalog {
                 self.names.push(format!("new listing {}", number + 1));
             }
         }
-        (first..first + count as u32).map(SkuId).collect()
+        let skus = (first..first + count as u32).map(SkuId).collect();
+        NewListings { skus, from: listings.from, until: listings.until }
     }
 }
 

@@ -10,7 +10,7 @@ use super::faults::FaultSpec;
 use super::head::Head;
 use super::judged::Judged;
 use super::levers::Levers;
-use super::merchant::{ListingsSpec, MerchantSpec};
+use super::merchant::MerchantSpec;
 use super::plan::Plan;
 use super::plan::Undisclosed;
 use super::replay::Replayed;
@@ -29,7 +29,7 @@ use crate::language::number::unmistakable;
 use crate::language::problem::Reading;
 use crate::language::tree::Node;
 use crate::law::Law;
-use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
+use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, Traffic};
 use crate::units::{At, Ppm, Span};
 
 /// Everything that was read.
@@ -55,14 +55,6 @@ fn merchant_plan(spec: MerchantSpec) -> MerchantPlan {
         repricing: spec.repricing,
         promotions: spec.promotions,
         ..MerchantPlan::default()
-    }
-}
-
-impl ListingsSpec {
-    /// What is published, added behind the catalogue.
-    fn listed_in(self, catalog: &mut Catalog) -> NewListings {
-        let skus = catalog.add_unlisted(self.count);
-        NewListings { skus, from: self.from, until: self.until }
     }
 }
 
@@ -121,7 +113,7 @@ impl Parts {
         judged.gates.retain(|gate| merchant.puts_in_question(gate.kpi));
         let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
         merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
-        let listings = merchant.listings.take().map(|spec| spec.listed_in(&mut played.catalog));
+        let listings = merchant.listings.take().map(|spec| played.catalog.with(&spec));
         if let Traffic::Modelled(demand) = &mut played.traffic {
             demand.popularity.clone_from(&played.catalog.popularity);
         }
@@ -206,7 +198,10 @@ impl Parts {
             }
         };
         leave_out(self.faults.is_empty(), "faults and recovery: nothing is broken on purpose");
-        leave_out(!self.faults.is_empty(), "recovery after faults: it gets no score of its own");
+        leave_out(
+            !self.faults.is_empty(),
+            "recovery after faults: it is shown, and held to no objective",
+        );
         let no_limits = self.channels.iter().all(|c| c.limits.is_empty());
         leave_out(no_limits, "throttling: no channel limits the connector's calls");
         let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);

@@ -163,10 +163,14 @@ def _parts(seen, summary, judged, names):
     """Tables that are stated one to one: dictionaries, or lists by their keys."""
     over_time = summary["series"]
     told = judged.tables(names, over_time["width_us"], len(over_time["run"]))
+    broken, end = judged.run.broken, judged.run.until
+    told["faults"] = broken.stated()
+    told["disturbances"] = broken.disturbances(names, over_time, end)
     for table, mine in told.items():
         theirs = summary
         for step in table.split("."):
-            theirs = theirs[step]
+            # What has nothing to tell is left out.
+            theirs = theirs.get(step, []) if isinstance(theirs, dict) else theirs[step]
         _table(seen, table, theirs, mine)
 
 

@@ -2,6 +2,7 @@
 Must not know bounds or limits, nor look at a summary.
 """
 
+from broken import Broken
 from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
@@ -16,7 +17,9 @@ from shown import Stuck
 from supply import Shelves, should_show
 from ungated import Answers, Endings
 
-AFTER_QUIET = ("queue", "stalled", "harness", "resolved", "ended", "quiet")
+AFTER_QUIET = (
+    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "ended", "quiet",
+)
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
 
@@ -36,6 +39,7 @@ class Run:
         self.prices = Prices(charter)
         self.load = Load(charter)
         self.harness = Harness(charter)
+        self.broken = Broken(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
         self.evidence = Evidence(charter)
@@ -133,6 +137,13 @@ class Run:
 
     def on_stalled(self, seq, at, body):
         self.load.on_stalled(seq, at, body, self.wall)
+
+    def on_fault(self, seq, at, body):
+        self.broken.on_fault(at, body)
+        self.load.on_fault(body, self.wall)
+
+    def on_fault_hits(self, seq, at, body):
+        self.broken.on_hits(body)
 
     def on_harness(self, seq, at, body):
         self.harness.on_harness(body)

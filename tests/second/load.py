@@ -23,6 +23,8 @@ class Load:
         self.orders_unsent = [0] * channels
         self.lateness = []
         self.exchange = []
+        self.calm = []              # … of calls under way while nothing was broken
+        self.broken, self.broken_wall = 0, -1
         self.latency = {}           # (call, channel) -> ([service], [response])
         self.in_flight_max = 0
         self.stall = 0
@@ -51,9 +53,15 @@ class Load:
             if call[0] == "place_order":
                 self.orders_answered[call[1]] += 1
         self.exchange.append(max(0, wall - call[3]))
+        if not self.broken and self.broken_wall < call[3]:
+            self.calm.append(self.exchange[-1])
         service, response = self.latency.setdefault(call[:2], ([], []))
         service.append(max(0, at - call[2]))
         response.append(max(0, at - call[4]))
+
+    def on_fault(self, body, wall):
+        self.broken += 1 if body["in_force"] else -1
+        self.broken_wall = wall
 
     def on_unsent(self, seq, at, body, wall):
         self.unsent += 1
@@ -144,13 +152,14 @@ class Load:
         # A machine that makes sends late makes workers as late.
         if works is not None and sum(self.lateness) // max(1, len(self.lateness)) * self.speed // 1000 > works:
             return True
-        median = nearest(sorted(self.exchange), 500_000) or 0
+        exchange = self.calm or self.exchange
+        median = nearest(sorted(exchange), 500_000) or 0
         for wall, stated in ((median, works), (self.stall, looks)):
             if stated is not None and wall * self.speed // 1000 > stated:
                 return True
         if not durations:
             return False
-        slowest = [nearest(sorted(walls), 990_000) or 0 for walls in (self.exchange, self.lateness)]
+        slowest = [nearest(sorted(walls), 990_000) or 0 for walls in (exchange, self.lateness)]
         coarse = max(max(*slowest, self.stall) * self.speed, self.back * 1000)
         share = self.charter["honesty"]["coarse_share_max"]
         return coarse * 1_000_000 > min(durations) * 1000 * share

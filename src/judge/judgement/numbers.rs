@@ -364,21 +364,3 @@ pub enum Work {
     /// Updating a channel.
     Push(PushKind),
 }
-
-/// A fault as it was injected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InjectedFault {
-    /// When it was in force.
-    pub spells: Vec<Spell>,
-    /// How many messages it met, or items of messages.
-    pub hits: u64,
-}
-
-/// A stretch in which a fault was in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spell {
-    /// Its beginning.
-    pub from: At,
-    /// Its end; none where the record has none.
-    pub until: Option<At>,
-}

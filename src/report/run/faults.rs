@@ -1,9 +1,9 @@
-//! Owns the table of faults injected on purpose: what each did, when, and how often.
+//! Owns the tables of faults injected on purpose: what each did, when, how often, what came of it.
 //! Must not judge by them.
 
-use crate::report::document::Block;
 use crate::report::document::table::{Cell, Row, Table};
-use crate::report::summary::{Fault, Summary};
+use crate::report::document::{Block, Tone, Voice};
+use crate::report::summary::{Disturbance, Fault, Recovered, Summary};
 use crate::report::words::number::{clock, count, counted, span};
 
 /// Spells of one fault that are told one by one.
@@ -14,7 +14,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     if summary.faults.is_empty() {
         return Vec::new();
     }
-    let columns = "fault | what it does:: | in force | met";
+    let columns = "fault | what it does:: | in force: | met";
     let mut table =
         Table::of("Faults injected on purpose, in the order in which they are asked", columns);
     for fault in &summary.faults {
@@ -26,7 +26,76 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         ];
         table.push(Row::from(cells));
     }
-    vec![Block::heading("faults", "What was broken on purpose"), Block::Table(table)]
+    let mut blocks =
+        vec![Block::heading("faults", "What was broken on purpose"), Block::Table(table)];
+    if !summary.disturbances.is_empty() {
+        blocks.push(Block::Table(recoveries(&summary.disturbances)));
+        blocks.push(Block::said(Voice::Quiet, MEANS));
+    }
+    blocks
+}
+
+const MEANS: &str = "Out of band: a channel's sync lag or handoffs in a minute beyond the limit \
+    that a GO needs, or more than twice as many jobs waiting or units oversold as before it. In \
+    band again: from then on for three minutes at least. No verdict rests on it.";
+
+/// What came of each time in which something was broken.
+fn recoveries(all: &[Disturbance]) -> Table {
+    let columns = "broken | in band again: | worst sync lag | most jobs waiting | what it cost::";
+    let mut table = Table::of("What came of it, until all was in band again", columns);
+    for one in all {
+        let since = |at: u64| span(at.saturating_sub(one.from_us));
+        let again = match (one.recovered, one.recovered_us) {
+            (Recovered::NeverOut, _) => ("never out of it".to_owned(), Tone::Good),
+            (Recovered::InBand, Some(at)) => (in_band(one, at), Tone::Good),
+            (Recovered::NotBy, Some(at)) => (format!("not within {}", since(at)), Tone::Bad),
+            _ => ("not known: too few orders and changes".to_owned(), Tone::Plain),
+        };
+        let lasts = span(one.until_us.saturating_sub(one.from_us));
+        let broken = format!("{} for {lasts}: {}", clock(one.from_us), one.faults.join(", "));
+        let cells = vec![
+            Cell::text(broken),
+            Cell::text(again.0).toned(again.1),
+            Cell::number(span(one.worst_lag_us)),
+            Cell::number(count(one.backlog.into())),
+            Cell::text(cost(one)),
+        ];
+        table.push(Row::from(cells));
+    }
+    table
+}
+
+/// `out of band on amazon, first after 2 min; 87 units oversold, 81 orders cancelled`.
+fn cost(one: &Disturbance) -> String {
+    let out = one.impact_us.map(|at| {
+        let first = span(at.saturating_sub(one.from_us));
+        match one.out.as_slice() {
+            [] => format!("more waiting or oversold than before it, first after {first}"),
+            channels => format!("out of band on {}, first after {first}", channels.join(", ")),
+        }
+    });
+    let units = one.oversold.unsigned_abs();
+    let orders = |many: u64, what: &str| {
+        (many > 0).then(|| format!("{} {what}", counted(many, "order", "orders")))
+    };
+    let harm = [
+        (units > 0).then(|| format!("{} oversold", counted(units, "unit", "units"))),
+        orders(one.cancelled, "cancelled for stock"),
+        orders(one.unhanded, "not handed off in time"),
+        orders(one.turned_away, "sent away"),
+    ];
+    let harm: Vec<String> = harm.into_iter().flatten().collect();
+    let harm = if harm.is_empty() { "no order".to_owned() } else { harm.join(", ") };
+    out.map_or_else(|| harm.clone(), |out| format!("{out}; {harm}"))
+}
+
+/// `12 min after it began, 2 min after it ended`.
+fn in_band(one: &Disturbance, at: u64) -> String {
+    let began = span(at.saturating_sub(one.from_us));
+    if at < one.until_us {
+        return format!("{began} after it began, before it ended");
+    }
+    format!("{began} after it began, {} after it ended", span(at - one.until_us))
 }
 
 /// `10:20 for 5 min`, and how many more there were.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mirror::{Stated, stated};
 use crate::history::Charter;
+use crate::ids::FaultId;
 use crate::judge::judgement as judged;
 
 /// A fault injected on purpose.
@@ -50,4 +51,77 @@ pub(super) fn vain(faults: &[Fault]) -> impl Iterator<Item = String> + '_ {
         let why = if fault.spells.is_empty() { "was never in force" } else { "met nothing" };
         format!("the fault `{}`: it {why}", fault.name)
     })
+}
+
+/// A stretch in which something was broken on purpose, and what came of it until all was in band
+/// again, the next one began, or the record ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Disturbance {
+    /// Its beginning.
+    pub from_us: u64,
+    /// The end of the last fault in it.
+    pub until_us: u64,
+    /// The faults in force, by their names.
+    pub faults: Vec<String>,
+    /// When anything was first out of band, or beyond what was usual before; null is never.
+    pub impact_us: Option<u64>,
+    /// Channels on which a measure was out of band.
+    pub out: Vec<String>,
+    /// Whether and how all came into band again.
+    pub recovered: Recovered,
+    /// From when on all was in band again; of `not_by` until when it was not.
+    pub recovered_us: Option<u64>,
+    /// The longest sync lag: the p95 of a stretch, or the age of the oldest change not shown.
+    pub worst_lag_us: u64,
+    /// Most jobs waiting in connectors.
+    pub backlog: u32,
+    /// Units oversold.
+    pub oversold: i64,
+    /// Orders cancelled for stock.
+    pub cancelled: u64,
+    /// Orders due that were not handed off by the deadline.
+    pub unhanded: u64,
+    /// Orders turned away though not for want of stock.
+    pub turned_away: u64,
+}
+
+/// Whether all came into band again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Recovered {
+    /// Nothing was ever out of band.
+    NeverOut,
+    /// It did, and stayed.
+    InBand,
+    /// Not before the next one began or the record ended.
+    NotBy,
+    /// Too little was seen to say.
+    Unknown,
+}
+
+impl Stated<Disturbance> for judged::Disturbance {
+    fn state(&self, charter: &Charter) -> Disturbance {
+        let name = |id: &FaultId| charter.faults[id.index()].name.clone();
+        let (recovered, at) = match self.recovered {
+            judged::Recovered::NeverOut => (Recovered::NeverOut, None),
+            judged::Recovered::At(at) => (Recovered::InBand, Some(at.0)),
+            judged::Recovered::NotBy(at) => (Recovered::NotBy, Some(at.0)),
+            judged::Recovered::Unknown => (Recovered::Unknown, None),
+        };
+        Disturbance {
+            from_us: self.from.0,
+            until_us: self.until.0,
+            faults: self.faults.iter().map(name).collect(),
+            impact_us: self.impact.map(|at| at.0),
+            out: self.out.state(charter),
+            recovered,
+            recovered_us: at,
+            worst_lag_us: self.worst_lag.0,
+            backlog: self.backlog,
+            oversold: self.oversold.0,
+            cancelled: self.cancelled,
+            unhanded: self.unhanded,
+            turned_away: self.turned_away,
+        }
+    }
 }

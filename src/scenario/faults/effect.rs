@@ -3,7 +3,7 @@
 use crate::commerce::fault::FaultEffect;
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
-use crate::language::law::{law, law_in_words};
+use crate::language::law::law;
 use crate::language::map::{Map, list_of};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{lasting, scalar};
@@ -64,7 +64,10 @@ fn valued(node: &Node, r: &Reading) -> Option<(FaultEffect, String)> {
         "repeats webhooks" => FaultEffect::RepeatsWebhooks,
         _ => FaultEffect::DelaysWebhooks,
     };
-    let words = format!("{key} by {}", law_in_words(&by));
+    let words = match &by {
+        Law::Constant(by) => format!("{key} by {by}"),
+        by => format!("{key} by {} in the mean, one in 20 above {}", by.mean(), by.p95()),
+    };
     Some((of(by), words))
 }
 

@@ -82,14 +82,16 @@ fn the_charter_says_what_is_broken() {
     let plan = broken(
         "  - { name: storm, at: amazon, on: stock, share: 50%, skus: 1, at most: 9, \
          does: { throttles: { says: 30s } }, during: peak }\n\
-         \x20 - { name: gone, at: hub, does: crashes, from: 1m, lasts: 1m }\n",
+         \x20 - { name: gone, at: hub, does: crashes, from: 1m, lasts: 1m }\n\
+         \x20 - { name: slow, at: oms, does: { slows: 2s to 4s }, during: peak }\n",
     );
     let said: Vec<&str> = plan.charter.faults.iter().map(|fault| &*fault.does).collect();
     assert_eq!(
         said,
         [
             "throttles saying 30 s at amazon: 50 % of stock about 1 SKU 9 times at most",
-            "crashes at hub"
+            "crashes at hub",
+            "slows by 3 s in the mean, one in 20 above 3.9 s at oms",
         ]
     );
     assert_eq!(plan.charter.minor, crate::history::charter::HISTORY_MINOR);

@@ -101,23 +101,45 @@ pub(super) fn draw(
             written(canvas, name.as_ref(), head, bar, BLUE)
         })?;
     }
+    for (from_us, until_us) in together(&axis.faults) {
+        let [from, until] = [from_us, until_us].map(|us| us.to_string());
+        canvas.group(
+            &[("data-fault", ""), ("data-from", &from), ("data-until", &until)],
+            |canvas| {
+                for (plot, _) in plots {
+                    // A crash of seconds is seen all the same.
+                    let (from, until) = (plot.x(from_us), plot.x(until_us));
+                    let shade = rectangle((from, plot.top), (until.max(from + 10), plot.bottom));
+                    canvas.area(&shade, VERMILLION, 12)?;
+                }
+                Ok(())
+            },
+        )?;
+    }
     for (fault, name) in axis.faults.iter().zip(&names.faults) {
         let [from, until] = ends(fault);
         let about =
             [("data-fault", fault.name.as_str()), ("data-from", &from), ("data-until", &until)];
         canvas.group(&about, |canvas| {
-            for (plot, _) in plots {
-                // A crash of seconds is seen all the same.
-                let (from, until) = (plot.x(fault.from_us), plot.x(fault.until_us));
-                let until = until.max(from + 10);
-                let shade = rectangle((from, plot.top), (until, plot.bottom));
-                canvas.area(&shade, VERMILLION, 14)?;
-            }
             let bar = bracket(canvas, first, fault, foot, VERMILLION)?;
             written(canvas, name.as_ref(), head, bar, VERMILLION)
         })?;
     }
     Ok(())
+}
+
+/// Stretches that overlap or touch, as one.
+fn together(stretches: &[Stretch]) -> Vec<(u64, u64)> {
+    let mut all: Vec<(u64, u64)> = stretches.iter().map(|s| (s.from_us, s.until_us)).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, before| {
+        let touches = next.0 <= before.1;
+        if touches {
+            before.1 = before.1.max(next.1);
+        }
+        touches
+    });
+    all
 }
 
 /// A bracket above the plot, where no line can be taken for it; says how high its bar lies.

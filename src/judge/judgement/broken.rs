@@ -1,0 +1,66 @@
+//! Owns what a judgement says of faults injected on purpose. Must not know gates, nor windows.
+
+use crate::ids::{ChannelId, FaultId};
+use crate::units::{At, Qty, Span};
+
+/// A fault as it was injected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InjectedFault {
+    /// When it was in force.
+    pub spells: Vec<Spell>,
+    /// How many messages it met, or items of messages.
+    pub hits: u64,
+}
+
+/// A stretch in which a fault was in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// Its beginning.
+    pub from: At,
+    /// Its end; none where the record has none.
+    pub until: Option<At>,
+}
+
+/// A stretch in which something was broken on purpose, overlapping faults together, and what came
+/// of it until all was in band again, the next one began, or the record ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Disturbance {
+    /// Its beginning.
+    pub from: At,
+    /// The end of the last fault in it.
+    pub until: At,
+    /// What was in force.
+    pub faults: Vec<FaultId>,
+    /// When anything was first out of band, or beyond what was usual before; none: never.
+    pub impact: Option<At>,
+    /// The channels on which a measure was out of band.
+    pub out: Vec<ChannelId>,
+    /// When all was in band again.
+    pub recovered: Recovered,
+    /// The longest sync lag, by p95 of a stretch or age of the oldest change not shown.
+    pub worst_lag: Span,
+    /// Most jobs waiting in connectors.
+    pub backlog: u32,
+    /// Units oversold.
+    pub oversold: Qty,
+    /// Orders cancelled for stock.
+    pub cancelled: u64,
+    /// Orders due that were not handed off by the deadline.
+    pub unhanded: u64,
+    /// Orders turned away though not for want of stock.
+    pub turned_away: u64,
+}
+
+/// When all was in band again after a disturbance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recovered {
+    /// Nothing was ever out of band.
+    NeverOut,
+    /// From this moment on, for as long as it must hold.
+    At(At),
+    /// Not by this moment, at which the next one began or the record ended.
+    NotBy(At),
+    /// Too little was seen to say.
+    #[default]
+    Unknown,
+}

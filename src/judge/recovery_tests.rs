@@ -1,0 +1,205 @@
+//! Recovery by windows that are written down: what is out of band, since when, and until when.
+
+use super::judgement::{Disturbance, InjectedFault, Percentiles, Recovered, Series, Spell, Window};
+use super::recovery::of;
+use super::testing::charter;
+use crate::history::charter::FaultPlanned;
+use crate::ids::{ChannelId, FaultId};
+use crate::units::{At, Qty, Span};
+
+const MINUTES: u64 = 60;
+
+fn minute(minute: u64) -> At {
+    At::START + Span::from_mins(minute)
+}
+
+/// A minute in which thirty changes showed within ten seconds and thirty orders were handed off.
+fn healthy() -> Window {
+    let lag = Some(Span::from_secs(10));
+    Window {
+        offered: 30,
+        due: 30,
+        handed_off: 30,
+        sync_lag: Percentiles { count: 30, p50: lag, p95: lag, p99: lag, max: lag },
+        ..Window::default()
+    }
+}
+
+/// An hour of two channels, minute by minute; `change` says what one minute of the first came to.
+fn hour(change: impl Fn(u64, &mut Window)) -> Series {
+    let first = (0..MINUTES).map(|at| {
+        let mut window = healthy();
+        change(at, &mut window);
+        window
+    });
+    let first: Vec<Window> = first.collect();
+    let other = vec![healthy(); MINUTES as usize];
+    Series { width: Span::from_mins(1), run: first.clone(), channels: vec![first, other] }
+}
+
+fn late(window: &mut Window) {
+    window.sync_lag.p95 = Some(Span::from_mins(15));
+}
+
+/// What came of faults in force from and until these minutes.
+fn followed(spells: &[(u64, u64)], series: &Series) -> Vec<Disturbance> {
+    let mut terms = charter(4);
+    let fault = |(from, until): &(u64, u64)| InjectedFault {
+        spells: vec![Spell { from: minute(*from), until: Some(minute(*until)) }],
+        hits: 1,
+    };
+    let planned = FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] };
+    terms.faults = vec![planned; spells.len()];
+    let injected: Vec<InjectedFault> = spells.iter().map(fault).collect();
+    of(&terms, &injected, series, minute(MINUTES))
+}
+
+fn one(series: &Series) -> Disturbance {
+    followed(&[(20, 25)], series).remove(0)
+}
+
+#[test]
+fn what_was_out_of_band_is_in_band_again_once_it_stays() {
+    let seen = one(&hour(|at, window| {
+        if (22..31).contains(&at) {
+            late(window);
+        }
+    }));
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(22)), Recovered::At(minute(31))));
+    assert_eq!((seen.out, seen.worst_lag), (vec![ChannelId(0)], Span::from_mins(15)));
+}
+
+#[test]
+fn a_relapse_within_the_hold_begins_it_anew() {
+    let relapses = |again: u64| {
+        one(&hour(|at, window| {
+            if (22..27).contains(&at) || at == again {
+                late(window);
+            }
+        }))
+        .recovered
+    };
+    assert_eq!(relapses(29), Recovered::At(minute(30)));
+    assert_eq!(relapses(30), Recovered::At(minute(27)), "three minutes had been in band");
+}
+
+#[test]
+fn what_never_comes_back_is_told_by_when_it_had_not() {
+    let seen = one(&hour(|at, window| {
+        if at >= 23 {
+            window.handed_off = 10;
+        }
+    }));
+    assert_eq!(seen.recovered, Recovered::NotBy(minute(MINUTES)));
+    assert_eq!(seen.unhanded, 20 * (MINUTES - 23));
+}
+
+#[test]
+fn a_fault_that_does_nothing_leaves_all_in_band() {
+    let seen = one(&hour(|_, _| ()));
+    assert_eq!((seen.impact, seen.recovered), (None, Recovered::NeverOut));
+    // What goes wrong a quarter of an hour after its end is another's doing.
+    let seen = one(&hour(|at, window| {
+        if at >= 40 {
+            late(window);
+        }
+    }));
+    assert_eq!((seen.impact, seen.recovered), (None, Recovered::NeverOut));
+}
+
+#[test]
+fn minutes_that_tell_nothing_neither_break_nor_extend_it() {
+    let few = |window: &mut Window| {
+        (window.sync_lag.count, window.due, window.handed_off) = (3, 3, 0);
+        late(window);
+    };
+    let seen = one(&hour(|at, window| match at {
+        22..25 => late(window),
+        25..35 => few(window),
+        _ => {}
+    }));
+    assert_eq!(seen.recovered, Recovered::At(minute(25)));
+    let mut quiet = hour(|at, window| {
+        if at >= 20 {
+            few(window);
+        }
+    });
+    quiet.channels[1] = quiet.channels[0].clone();
+    assert_eq!(one(&quiet).recovered, Recovered::Unknown);
+}
+
+/// Alerts on completed changes fall silent after one that is lost; its age does not.
+#[test]
+fn one_lost_update_is_out_of_band_until_it_shows() {
+    let lost = |until| {
+        hour(move |at, window| {
+            if (21..until).contains(&at) {
+                window.oldest_unshown = Span::from_mins(at - 20);
+                window.sync_lag.count = 1;
+            }
+        })
+    };
+    let seen = followed(&[(20, 40)], &lost(45)).remove(0);
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(33)), Recovered::At(minute(45))));
+    let seen = followed(&[(20, 40)], &lost(MINUTES)).remove(0);
+    assert_eq!(seen.recovered, Recovered::NotBy(minute(MINUTES)));
+}
+
+#[test]
+fn what_overlaps_is_one_and_the_next_ends_the_wait() {
+    let series = hour(|at, window| {
+        if at >= 21 {
+            late(window);
+        }
+    });
+    let [first, second] = &followed(&[(20, 25), (24, 28), (40, 41)], &series)[..] else { panic!() };
+    assert_eq!((first.from, first.until), (minute(20), minute(28)));
+    assert_eq!(first.faults, [FaultId(0), FaultId(1)]);
+    assert_eq!(first.recovered, Recovered::NotBy(minute(40)));
+    assert_eq!(
+        (second.faults.clone(), second.recovered),
+        (vec![FaultId(2)], Recovered::NotBy(minute(60)))
+    );
+}
+
+#[test]
+fn more_jobs_and_more_oversold_than_usual_are_no_recovery() {
+    let waiting = |usual: u32, then: u32| {
+        one(&hour(|at, window| {
+            window.queue_depth = if (21..30).contains(&at) { then } else { usual };
+        }))
+    };
+    assert_eq!(waiting(5, 24).impact, None, "chance");
+    let seen = waiting(5, 26);
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(21)), Recovered::At(minute(30))));
+    assert_eq!((seen.backlog, seen.out.len()), (26, 0));
+    let oversold = one(&hour(|at, window| {
+        window.oversold = Qty(if (21..23).contains(&at) { 6 } else { 0 });
+    }));
+    assert_eq!((oversold.impact, oversold.oversold), (Some(minute(21)), Qty(12)));
+    assert_eq!(oversold.recovered, Recovered::At(minute(23)));
+}
+
+#[test]
+fn narrow_windows_are_put_together_to_minutes() {
+    let minutes = hour(|at, window| {
+        if (22..31).contains(&at) {
+            late(window);
+        }
+    });
+    let halves = |windows: &Vec<Window>| {
+        let half = |window: &Window| {
+            let mut half = window.clone();
+            half.sync_lag.count /= 2;
+            (half.due, half.handed_off, half.offered) = (15, 15, 15);
+            half
+        };
+        windows.iter().flat_map(|window| [half(window), half(window)]).collect::<Vec<_>>()
+    };
+    let fine = Series {
+        width: Span::from_secs(30),
+        run: halves(&minutes.run),
+        channels: minutes.channels.iter().map(halves).collect(),
+    };
+    assert_eq!(one(&fine), one(&minutes));
+}

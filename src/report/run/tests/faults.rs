@@ -1,0 +1,89 @@
+//! What a run says of faults injected on purpose, in a comment and on its charts.
+
+use crate::report::front::{Beside, Front};
+use crate::report::run::{comment, figures, page};
+use crate::report::sample;
+use crate::report::summary::faults::Spell;
+use crate::report::summary::{Disturbance, Fault, Recovered, Summary};
+
+const MINUTE: u64 = 60_000_000;
+
+fn fault(name: &str, spells: &[(u64, Option<u64>)], hits: u64) -> Fault {
+    let spell = |(from, until): &(u64, Option<u64>)| Spell {
+        from_us: from * MINUTE,
+        until_us: until.map(|until| until * MINUTE),
+    };
+    let does = "unavailable at amazon: 30 % of stock".to_owned();
+    Fault { name: name.into(), does, spells: spells.iter().map(spell).collect(), hits }
+}
+
+fn disturbance(recovered: Recovered, at: Option<u64>) -> Disturbance {
+    Disturbance {
+        from_us: 30 * MINUTE,
+        until_us: 36 * MINUTE,
+        faults: vec!["outage".into()],
+        impact_us: None,
+        out: vec![],
+        recovered,
+        recovered_us: at.map(|at| at * MINUTE),
+        worst_lag_us: 7 * MINUTE,
+        backlog: 279,
+        oversold: 0,
+        cancelled: 0,
+        unhanded: 0,
+        turned_away: 0,
+    }
+}
+
+fn broken() -> Summary {
+    let mut summary = sample::summary_go();
+    let often = [(30, Some(36)), (40, Some(41)), (50, Some(51)), (60, Some(61)), (70, None)];
+    summary.faults = vec![
+        fault("outage", &often, 3_277),
+        fault("storm", &[(32, Some(38))], 1),
+        fault("never", &[], 0),
+    ];
+    let hurt = |recovered, at| Disturbance {
+        impact_us: Some(31 * MINUTE),
+        out: vec!["amazon".into(), "ebay".into()],
+        oversold: 87,
+        cancelled: 81,
+        unhanded: 1,
+        turned_away: 189,
+        ..disturbance(recovered, at)
+    };
+    summary.disturbances = vec![
+        disturbance(Recovered::NeverOut, None),
+        disturbance(Recovered::Unknown, None),
+        hurt(Recovered::InBand, Some(44)),
+        Disturbance { out: vec![], ..hurt(Recovered::InBand, Some(35)) },
+        hurt(Recovered::NotBy, Some(150)),
+    ];
+    summary
+}
+
+#[test]
+fn what_was_broken_and_what_came_of_it_is_told() {
+    let summary = broken();
+    let beside = Beside::default();
+    let said = comment(&summary, &Front::of(&summary, &beside, "."), &beside);
+    let from = said.find("What was broken on purpose").expect("a section");
+    let until =
+        said[from..].find("\n## ").or(said[from..].find("\n### ")).unwrap_or(said.len() - from);
+    insta::assert_snapshot!(&said[from..from + until]);
+    let whole = sample::summary_go();
+    assert!(!comment(&whole, &Front::of(&whole, &beside, "."), &beside).contains("on purpose"));
+}
+
+#[test]
+fn charts_shade_what_overlaps_once_and_name_each() {
+    let summary = broken();
+    assert!(figures(&summary).is_ok());
+    let beside = Beside::default();
+    let html = page(&summary, &Front::of(&summary, &beside, "."), &beside).expect("a page");
+    // Of one chart: five spells and one that overlaps the first.
+    let chart = html.split("<svg").nth(1).expect("a chart");
+    assert_eq!(chart.matches("data-fault=\"\"").count(), 5);
+    assert_eq!(chart.matches("data-fault=\"outage\"").count(), 5);
+    assert_eq!(chart.matches("data-fault=\"storm\"").count(), 1);
+}
