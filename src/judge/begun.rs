@@ -6,7 +6,9 @@ use super::books::Books;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
-use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, StockRule};
+use crate::history::charter::{
+    ChannelTerms, Charter, FaultPlanned, HISTORY_VERSION, Kpi, Limits, StockRule,
+};
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::units::{At, Ppm, Qty, Span};
 
@@ -14,6 +16,9 @@ use crate::units::{At, Ppm, Qty, Span};
 const CELLS_MAX: u64 = 2_000_000;
 /// Channels, and connectors.
 const ROLES_MAX: usize = 256;
+/// Faults, and letters of what one does.
+const FAULTS_MAX: usize = 1_000;
+const DOES_CHARS_MAX: usize = 100_000;
 
 pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let wrong = |what: &str| Err(NotAHistory::Charter(what.to_owned()));
@@ -32,6 +37,10 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     }
     if charter.connectors.len() > ROLES_MAX {
         return wrong("there may be at most 256 connectors");
+    }
+    let is_told = |fault: &FaultPlanned| fault.does.len() <= DOES_CHARS_MAX;
+    if charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(is_told) {
+        return wrong("there may be at most 1,000 faults, each in 100,000 letters");
     }
     if u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX {
         return wrong("SKUs × channels may be at most 2,000,000");
@@ -97,8 +106,9 @@ fn ill_named(charter: &Charter) -> Option<String> {
     let skus = charter.sku_names.iter().map(|name| &**name);
     let times = charter.phases.iter().map(|phase| phase.name.as_str());
     let times = times.chain(charter.promotions.iter().map(|promotion| promotion.name.as_str()));
+    let faults = charter.faults.iter().map(|fault| fault.name.as_str());
     let teams = charter.owners.iter().map(|owner| owner.team.as_str());
-    let others = skus.chain(times).chain(teams).chain([charter.campaign.as_str()]);
+    let others = skus.chain(times).chain(faults).chain(teams).chain([charter.campaign.as_str()]);
     let is_long = |name: &&str| name.chars().nth(NAME_CHARS_MAX).is_some();
     if let Some(long) = channels.clone().chain(connectors.clone()).chain(others).find(is_long) {
         let begins: String = long.chars().take(20).collect();

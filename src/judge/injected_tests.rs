@@ -53,6 +53,19 @@ fn a_fault_excuses_nothing() {
 }
 
 #[test]
+fn faults_without_measure_are_refused() {
+    let refused = |faults: Vec<FaultPlanned>| {
+        let terms = Charter { faults, ..charter(4) };
+        let what = What::Charter(Box::new(terms));
+        Fold::new().eat(&Fact { seq: 0, at: At(0), wall: 0, what }).is_err()
+    };
+    assert!(refused(vec![planned("a"); 1_001]) && !refused(vec![planned("a"); 1_000]));
+    assert!(refused(vec![planned(&"x".repeat(257))]) && !refused(vec![planned(&"x".repeat(256))]));
+    let told = |letters: usize| FaultPlanned { does: "x".repeat(letters), ..planned("a") };
+    assert!(refused(vec![told(100_001)]) && !refused(vec![told(100_000)]));
+}
+
+#[test]
 fn faults_that_are_none_are_refused() {
     let said = |facts: Vec<What>| {
         let terms = Charter { faults: vec![planned("a")], ..charter(4) };

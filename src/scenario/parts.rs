@@ -188,6 +188,11 @@ impl Parts {
                 "your own systems: every role is a mock, the connector is the reference one"
                     .to_owned()
             },
+            if self.faults.is_empty() {
+                "faults and recovery: nothing is broken on purpose".to_owned()
+            } else {
+                "recovery after faults: it is shown, and held to no objective".to_owned()
+            },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             "bundles, several stock locations, order edits, orders shipped by the channel"
                 .to_owned(),
@@ -197,11 +202,6 @@ impl Parts {
                 out.push(what.to_owned());
             }
         };
-        leave_out(self.faults.is_empty(), "faults and recovery: nothing is broken on purpose");
-        leave_out(
-            !self.faults.is_empty(),
-            "recovery after faults: it is shown, and held to no objective",
-        );
         let no_limits = self.channels.iter().all(|c| c.limits.is_empty());
         leave_out(no_limits, "throttling: no channel limits the connector's calls");
         let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);

@@ -75,7 +75,10 @@ class Course:
         gates = {gate["kpi"]: gate["limits"] for gate in charter["gates"]}
         lag, handoff = gates.get("sync_lag"), gates.get("handoff_success")
         self.lag = lag and next(iter(lag.values()))[edge]
-        self.handoff = handoff and 1_000_000 - next(iter(handoff.values()))[edge]
+        ((side, limits),) = handoff.items() if handoff else ((None, None),)
+        self.handoff = limits and (
+            limits[edge] if side == "at_most" else 1_000_000 - limits[edge]
+        )
         looks = max((c.get("looks", 0) for c in charter["connectors"]), default=0)
         self.hold = max(HOLD_MIN, -(-2 * looks // self.width))
         count = len(series["run"])
