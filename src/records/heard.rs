@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{ColumnRole, Columns, Header};
+use super::columns::{ColumnRole, Columns, Header, NONE};
 use super::format::ExportLayout;
 use super::mapping::Mapping;
 use super::repeats::Numbering;
 use super::skus::Skus;
 use super::spoilt::Spoilt;
 use super::table::Table;
-use super::{currency, daytime, footer, items, moment, number, short, state};
+use super::{currency, daytime, footer, hidden, items, moment, number, short, state};
 use crate::wrong::Wrong;
 
 /// The most different words of a column of states or channels that are kept.
@@ -118,6 +118,16 @@ impl Heard {
         }
         let code = field(ColumnRole::Currency).unwrap_or_default();
         self.money.row(table.line(), code, signs.into_iter());
+    }
+
+    /// Whether a row without a state is a sale: the column that somebody said marks what is none.
+    pub(super) fn blank_is_sale(&self, mapping: &Mapping, format: &str) -> bool {
+        let said = mapping.columns.of(ColumnRole::State).filter(|name| *name != NONE);
+        let none = |word: &String| {
+            state::standing(word, &mapping.states, format) == Some(state::Standing::NoSale)
+        };
+        let marks = !self.states.is_empty() && self.states.keys().all(none);
+        said.is_some_and(|name| marks || hidden::is_flag(name))
     }
 
     /// Whether an order in a state nobody knows is a sale is not guessed.

@@ -1,7 +1,7 @@
 //! Owns the words for what a row is, beside states of orders: a sale, or what takes one back.
 //! Must not know which column says them.
 
-use super::plain;
+use super::{headers, plain};
 
 /// Rows that are sales.
 const SOLD: &[&str] = &[
@@ -16,6 +16,14 @@ const SOLD: &[&str] = &[
     "bestellung",
     "auftrag",
     "verkauf",
+    "standard",
+    "normal",
+    "success",
+    "successful",
+    "ok",
+    "production",
+    "prod",
+    "live",
     "rechnung",
     "commande",
     "vente",
@@ -96,6 +104,25 @@ const UNSOLD: &[&str] = &[
     "devis",
     "presupuesto",
     "preventivo",
+    "offerte",
+    "wishlist",
+    "wish list",
+    "merkzettel",
+    "wunschliste",
+    "purchase order",
+    "transfer order",
+    "stock transfer",
+    "umlagerung",
+    "umbuchung",
+    "test order",
+    "testbestellung",
+    "testauftrag",
+    "failure",
+    "fail",
+    "error",
+    "unsuccessful",
+    "fehlgeschlagen",
+    "fehler",
     "exchange",
     "replacement",
     "umtausch",
@@ -108,14 +135,60 @@ const UNSOLD: &[&str] = &[
 /// Short words for what takes a sale back, in a column of kinds of documents.
 const CODES: &[&str] = &[
     "cn", "crn", "crm", "cm", "cr", "ret", "rtn", "rf", "rfd", "gs", "gu", "av", "avo", "na", "nc",
+    "quo", "test", "transfer",
 ];
 
 /// Words in the names of columns of kinds of documents.
 const DOCUMENTS: &[&str] =
     &["doc", "document", "type", "kind", "belegart", "belegtyp", "beleg", "typ", "tipo", "soort"];
 
-/// Names of columns that say whether a row counts up or down.
-const SIGNS: &[&str] = &["sign", "vorzeichen", "signe", "signo", "segno", "teken", "direction"];
+/// Words for what is no, and for what is yes.
+const NO: &[&str] = &[
+    "", "-", "no", "n", "non", "nee", "nein", "false", "f", "falsch", "0", "0 0", "0 00", "none",
+    "null",
+];
+const YES: &[&str] =
+    &["yes", "y", "true", "t", "1", "x", "paid", "ja", "j", "oui", "sí", "si", "sì", "ok", "wahr"];
+
+/// Payments that nobody has made yet.
+const UNPAID: &[&str] = &[
+    "open",
+    "offen",
+    "unpaid",
+    "not paid",
+    "due",
+    "overdue",
+    "outstanding",
+    "ausstehend",
+    "unbezahlt",
+    "nicht bezahlt",
+    "überfällig",
+    "impayé",
+    "impayée",
+    "non payé",
+    "en attente",
+    "pendiente",
+    "impagado",
+    "no pagado",
+    "non pagato",
+    "in attesa",
+    "openstaand",
+    "onbetaald",
+    "niet betaald",
+];
+
+/// Shops that are only for trying.
+const TRIALS: &[&str] =
+    &["test", "testing", "sandbox", "staging", "stage", "dev", "development", "demo", "qa", "uat"];
+
+/// Sides of a book.
+const SIDES: &[&str] = &[
+    "s", "h", "soll", "haben", "d", "c", "dr", "cr", "debit", "credit", "débit", "crédit", "debe",
+    "haber", "dare", "avere", "debet",
+];
+
+/// Means of payment that are also words for what takes a sale back.
+const MEANS: &[&str] = &["credit", "cr", "avoir", "abono", "purchase order", "transfer", "cm"];
 
 /// Names of columns that say yes or no to it, beside those that begin so.
 const FLAGS: &[&str] = &["return", "returns", "returned", "reso"];
@@ -149,25 +222,52 @@ pub(super) fn is_no_sale(name: &str, plain: &str) -> bool {
     is_taken_back(plain) || UNSOLD.contains(&plain) || CODES.contains(&plain) && of(DOCUMENTS)
 }
 
-/// Whether a column says by a sign that a row counts down.
-pub(super) fn counts_down(name: &str, text: &str) -> bool {
-    let minus = text.starts_with(['-', '−']) || plain(text) == "minus";
-    minus && SIGNS.contains(&plain(name).as_str())
+/// Whether a sign says that a row counts down.
+pub(super) fn counts_down(text: &str) -> bool {
+    text.starts_with(['-', '−']) || plain(text) == "minus"
+}
+
+/// Whether a sign says that a row counts up.
+pub(super) fn counts_up(text: &str) -> bool {
+    text.starts_with(|c: char| c == '+' || c.is_ascii_digit()) || plain(text) == "plus"
+}
+
+pub(super) fn is_no(plain: &str) -> bool {
+    NO.contains(&plain)
+}
+
+pub(super) fn is_yes(plain: &str) -> bool {
+    YES.contains(&plain)
+}
+
+/// Whether a payment that stands so was not made.
+pub(super) fn is_open(plain: &str) -> bool {
+    UNPAID.contains(&plain)
+}
+
+/// Whether a shop of that name is only for trying.
+pub(super) fn is_trial(plain: &str) -> bool {
+    TRIALS.contains(&plain) || UNSOLD.contains(&plain)
+}
+
+/// Whether a word is a side of a book.
+pub(super) fn is_side(plain: &str) -> bool {
+    SIDES.contains(&plain)
+}
+
+/// Whether a word is a means of payment, where it could be more.
+pub(super) fn is_means(plain: &str) -> bool {
+    MEANS.contains(&plain) || plain.starts_with("credit ")
 }
 
 /// Whether a column of that name says of rows whether they take a sale back.
 pub(super) fn is_flag(name: &str) -> bool {
-    // `isReturn` is two words.
-    let mut apart = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && apart.ends_with(char::is_lowercase) {
-            apart.push(' ');
-        }
-        apart.push(c);
-    }
-    let plain = plain(&apart);
-    let mut words = plain.split(' ').map(|word| word.strip_prefix("is").unwrap_or(word));
-    words.clone().any(|word| begins(word) || FLAGS.contains(&word))
+    let words = headers::words(name);
+    let phrase = words.join(" ");
+    // An amount may be one on the side of the credits.
+    let note = TAKEN_BACK.contains(&phrase.as_str()) && !matches!(&*phrase, "credit" | "abono");
+    let mut words = words.iter().map(String::as_str);
+    note || words.clone().any(|word| begins(word) || FLAGS.contains(&word))
         && !words.any(|word| NOT_WHETHER.contains(&word))
 }
 

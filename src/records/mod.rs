@@ -15,7 +15,9 @@ mod daytime;
 mod encoding;
 mod footer;
 pub(crate) mod format;
+mod headers;
 mod heard;
+mod hidden;
 mod hours;
 mod items;
 mod json;
@@ -60,6 +62,17 @@ fn short(text: &str) -> String {
         cut.push('…');
     }
     crate::wrong::harmless(&cut).replace('\n', "\\n")
+}
+
+/// A name as it is typed within braces: in quotes where it would be read as something else.
+fn as_typed(name: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '.' | '(' | ')');
+    if name.starts_with(char::is_alphanumeric) && name.chars().all(plain) && !name.ends_with(' ') {
+        return name.to_owned();
+    }
+    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("\"{}\"", crate::wrong::harmless(&escaped))
 }
 
 /// Letters that nobody sees: marks and spaces without width, and what turns lines round. Joiners

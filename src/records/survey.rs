@@ -72,6 +72,8 @@ pub(crate) struct Survey {
     pub(super) mixed: Option<String>,
     /// What its SKUs look like together, in words.
     pub(super) skus: Vec<String>,
+    /// A row without a state is a sale: the column only marks those that are none.
+    pub(super) blank_is_sale: bool,
 }
 
 impl Survey {
@@ -158,7 +160,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
     columns.hear_zones(&table.header, mapping.columns.of(ColumnRole::Zone));
     let looked = look(&mut table, &columns, mapping, layout);
-    let Looked { mut heard, unused, mut aside, parted, codes } = looked;
+    let Looked { mut heard, mut unused, mut aside, parted, codes } = looked;
     let file = &mapping.source.file;
     table.refuse_part(file).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
@@ -182,6 +184,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let less_refunds = named(ColumnRole::Quantity).is_some_and(|name| kinds::is_flag(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
+    let skus = notes(&heard, &unused, &aside, mapping, &table.header, &columns);
     match (mark, order) {
         (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
             layout,
@@ -190,7 +193,8 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
-            skus: notes(&heard, &aside, mapping, &table.header),
+            blank_is_sale: heard.blank_is_sale(mapping, layout.name),
+            skus,
             clock: TimeStyle::of(mapping.zone.clone(), mapping.time_format.clone(), order),
             mark,
             own_zone: heard.times.zone(),
@@ -208,9 +212,26 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
 }
 
 /// What its SKUs and what nobody uses look like, in words.
-fn notes(heard: &Heard, aside: &Aside, mapping: &Mapping, header: &Header) -> Vec<String> {
+fn notes(
+    heard: &Heard,
+    unused: &Unused,
+    aside: &Aside,
+    mapping: &Mapping,
+    header: &Header,
+    columns: &Columns,
+) -> Vec<String> {
+    let name = |column: usize| super::short(&header.names[column]);
+    let both = [ColumnRole::State, ColumnRole::LineState].map(|role| columns.of(role).map(name));
+    let both = match both {
+        [Some(one), Some(other)] if mapping.columns.of(ColumnRole::State).is_some() => {
+            Some(format!(
+                "`{one}` and `{other}` both say the state: a row that is no sale in one of them is none"
+            ))
+        }
+        _ => None,
+    };
     let skus = heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping));
-    skus.chain(aside.notes(header)).collect()
+    skus.chain(both).chain(unused.notes(header)).chain(aside.notes(header)).collect()
 }
 
 /// How a log was read, in words; with the two columns of its times, where they are two.
@@ -279,6 +300,12 @@ fn resolve(
                 usual_column(header, others, layout, role, &mut columns)
             }),
         };
+        if role == ColumnRole::State
+            && let Some((known, said)) = found.and_then(|said| beside(header, layout, names, said))
+        {
+            columns.roles.extend([(role, known), (ColumnRole::LineState, said)]);
+            continue;
+        }
         match found {
             Some(column) if role == ColumnRole::Items => columns.items.push(column),
             Some(column) => columns.roles.push((role, column)),
@@ -291,6 +318,19 @@ fn resolve(
     }
     let one_unit = complete(header, layout, mapping, priced, &columns, &mut wrongs);
     if wrongs.is_empty() { Ok((columns, one_unit)) } else { Err(wrongs) }
+}
+
+/// The one column of states that a table of one's own has under a usual name, beside one that was
+/// said: both count. Who says one of several usual ones has chosen.
+fn beside(
+    header: &Header,
+    layout: &ExportLayout,
+    names: &[&str],
+    said: usize,
+) -> Option<(usize, usize)> {
+    let mut usual = names.iter().flat_map(|name| header.all_like(name));
+    let known = usual.next().filter(|_| layout.is_own() && usual.next().is_none())?;
+    (known != said).then_some((known, said))
 }
 
 /// The first of the usual names. Where a table has two of them, and no format settles which is
