@@ -1,7 +1,7 @@
 //! Owns what a column of an order log can be, and which column is which.
 //! Must not know the shops whose exports have them (`format`).
 
-use super::{plain, zones};
+use super::{currency, plain, short, zones};
 use crate::wrong::Wrong;
 
 /// What a column says.
@@ -121,9 +121,11 @@ impl Said {
     }
 }
 
-/// The plain name of a column; without the zone that one of times says.
+/// The plain name of a column; without the zone that one of times says, or the currency that one of
+/// prices does.
 fn of_column(name: &str) -> String {
-    zones::in_words(name).map_or_else(|| plain(name), |(plain, _)| plain)
+    let said = zones::in_words(name).or_else(|| currency::in_words(name));
+    said.map_or_else(|| plain(name), |(plain, _)| plain)
 }
 
 /// The first row: names, and how they are compared.
@@ -197,6 +199,46 @@ pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
     said
 }
 
+/// Words in the names of columns of amounts that are not in whole units.
+const PARTS: &[&str] = &[
+    "cent",
+    "cents",
+    "pence",
+    "pennies",
+    "centimes",
+    "céntimos",
+    "centavos",
+    "centesimi",
+    "rappen",
+    "minor",
+    "thousand",
+    "thousands",
+    "tsd",
+    "tausend",
+    "k",
+    "millions",
+];
+
+/// Whether a name says that its amounts are parts or multiples of a unit: `price_cents`, `Price per
+/// 100`.
+fn is_scaled(name: &str) -> bool {
+    let plain = plain(name);
+    let words: Vec<&str> = plain.split(' ').collect();
+    let per = |pair: &[&str]| {
+        let number = pair[1].bytes().all(|b| b.is_ascii_digit()) && pair[1] != "1";
+        matches!(pair[0], "per" | "pro" | "je" | "par" | "por") && number
+    };
+    words.iter().any(|word| PARTS.contains(word)) || words.windows(2).any(per)
+}
+
+/// Why a column of that name has no prices.
+pub(super) fn scaled(name: &str) -> Option<Wrong> {
+    is_scaled(name).then(|| {
+        let wrong = Wrong::new(format!("amounts in `{}` are not in whole units", short(name)));
+        wrong.expected("prices of one unit such as 1.65: convert them in the file, and rename it")
+    })
+}
+
 /// The column that somebody named, or why there is none.
 pub(crate) fn named(header: &Header, name: &str, file: &str, remedy: &str) -> Result<usize, Wrong> {
     header.exactly(name).ok_or_else(|| {
@@ -204,9 +246,17 @@ pub(crate) fn named(header: &Header, name: &str, file: &str, remedy: &str) -> Re
             .expected(format!("`{name}` among the names in its first row"));
         let found = format!("its columns are {}", header.listed());
         let near = crate::wrong::nearest(name, header.names.iter().map(String::as_str));
-        wrong.hint(match near {
-            Some(near) => format!("{found}; is it `{near}`? Then {remedy}"),
-            None => format!("{found}; {remedy}"),
+        let parts = header.names.iter().find(|known| {
+            is_scaled(known) && plain(known).split(' ').any(|word| word == plain(name))
+        });
+        wrong.hint(match (parts, near.filter(|near| !is_scaled(near))) {
+            (Some(parts), _) => format!(
+                "{found}; amounts in `{}` are not in whole units: convert them in the file, as \
+                 `{name}`",
+                short(parts)
+            ),
+            (None, Some(near)) => format!("{found}; is it `{near}`? Then {remedy}"),
+            (None, None) => format!("{found}; {remedy}"),
         })
     })
 }

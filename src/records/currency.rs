@@ -111,6 +111,12 @@ pub(super) fn is_one_by_itself(word: &str) -> bool {
     is_known(word) && (letters == 0 || letters > 2)
 }
 
+/// The plain name of a column, and the currency in brackets behind it: `Price (EUR)`.
+pub(super) fn in_words(name: &str) -> Option<(String, &str)> {
+    let (before, sign) = name.trim().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    is_one_by_itself(sign.trim()).then(|| (super::plain(before), sign.trim()))
+}
+
 /// Whether a sign or code can stand for that currency.
 pub(crate) fn means(sign: &str, code: &str) -> bool {
     let plain = plain(sign);
@@ -228,6 +234,9 @@ mod tests {
         assert!(means("$", "USD") && means("eur", "EUR") && !means("€", "USD"));
         assert!(is_one("€") && is_one("kr.") && is_one("US $") && is_one("Eur"));
         assert!(!is_one("%") && !is_one("each") && !is_one("k") && !is_one("/ 2"));
+        assert_eq!(in_words("Price (EUR)"), Some(("price".to_owned(), "EUR")));
+        assert_eq!(in_words("Preis [€]"), Some(("preis".to_owned(), "€")));
+        assert_eq!((in_words("Price (net)"), in_words("Price (pcs)")), (None, None));
         assert!(agree("USD", "$") && agree("$", "US $") && agree("€", "EUR"));
         assert!(!agree("USD", "€") && !agree("USD", "CAD"));
     }

@@ -120,6 +120,19 @@ impl Heard {
         self.money.row(table.line(), code, signs.into_iter());
     }
 
+    /// The currency that a header says of its prices, where no column does: `Price (EUR)`.
+    pub(super) fn hear_header(&mut self, header: &Header, columns: &Columns) {
+        if columns.of(ColumnRole::Currency).is_some() {
+            return;
+        }
+        for role in [ColumnRole::Price, ColumnRole::Total] {
+            let name = columns.of(role).map(|column| header.names[column].as_str());
+            if let Some((_, sign)) = name.and_then(currency::in_words) {
+                self.money.add(sign, 1);
+            }
+        }
+    }
+
     /// Whether a row without a state is a sale: the column that somebody said marks what is none.
     pub(super) fn blank_is_sale(&self, mapping: &Mapping, format: &str) -> bool {
         let said = mapping.columns.of(ColumnRole::State).filter(|name| *name != NONE);

@@ -6,6 +6,7 @@
 //! it leaves open is asked about, with the key to set, and never guessed. Then its rows are counted
 //! (`tally`) and those of a stretch are taken (`log`) and put together (`orders`).
 
+mod amounts;
 mod anew;
 mod aside;
 mod codes;
@@ -31,6 +32,7 @@ pub(crate) mod orders;
 mod parted;
 pub mod reconciliation;
 pub(crate) mod repeats;
+mod resolve;
 mod row;
 mod sheet;
 mod skus;

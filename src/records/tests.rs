@@ -1,6 +1,7 @@
 //! Logs and stock lists as people have them, and what they come to. Values are invented; each was
 //! worked out by hand.
 
+mod amounts;
 mod aside;
 mod bytes;
 mod currency;

@@ -62,16 +62,7 @@ impl Unused {
         if self.hidden.is_empty() {
             return;
         }
-        let said = |role: ColumnRole| columns.of(role).map(field).unwrap_or_default();
-        let no_sale = |role: ColumnRole| {
-            let word = state::plain(said(role));
-            let standing = state::standing(&word, &mapping.states, format::COLUMNS.name);
-            standing == Some(Standing::NoSale)
-        };
-        // What is left out, or is cancelled at its time, hides nothing.
-        let known = no_sale(ColumnRole::State)
-            || no_sale(ColumnRole::LineState)
-            || !said(ColumnRole::Cancelled).is_empty();
+        let known = is_left_out(table, columns, mapping);
         self.hidden.retain_mut(|hidden| {
             let name = &table.header.names[hidden.column];
             hidden.hear(name, field(hidden.column), &mapping.states, known)
@@ -108,4 +99,20 @@ impl Unused {
         let told = self.hidden.iter().filter(|_| self.said);
         told.filter_map(|hidden| hidden.note(&header.names[hidden.column]))
     }
+}
+
+/// Whether what is used says that a row is no sale, or was cancelled at its time: then nothing else
+/// that it says is hidden.
+pub(super) fn is_left_out(table: &Table, columns: &Columns, mapping: &Mapping) -> bool {
+    let said = |role: ColumnRole| {
+        columns.of(role).and_then(|column| table.field(column).ok()).unwrap_or_default()
+    };
+    let no_sale = |role: ColumnRole| {
+        let word = state::plain(said(role));
+        let standing = state::standing(&word, &mapping.states, format::COLUMNS.name);
+        standing == Some(Standing::NoSale)
+    };
+    no_sale(ColumnRole::State)
+        || no_sale(ColumnRole::LineState)
+        || !said(ColumnRole::Cancelled).is_empty()
 }

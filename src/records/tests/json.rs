@@ -53,7 +53,7 @@ fn what_refunds_have_left_of_a_quantity_is_asked_about() {
         (1..).zip(left).map(|(n, l)| order(n, "", &format!("\"current_quantity\":{l},"))).collect()
     };
     let some = log(["2", "0", "1"]);
-    refused(&some, &Asked::default(), &["`line_items.current_quantity`", "2 rows", "`quantity: "]);
+    refused(&some, &Asked::default(), &["`line_items.current_quantity`", "2 rows", "{ quantity: "]);
     let left =
         Asked { columns: vec![("quantity", "line_items.current_quantity")], ..Asked::default() };
     let seen = check(&some, &left, &["+0s LAMP×2", "+2s LAMP×1"]);
