@@ -71,7 +71,7 @@ impl Heard {
         self.spoilt.hear(table, columns, order, sku);
         let name = columns.of(ColumnRole::Name).or(columns.name);
         let name = name.and_then(|column| table.field(column).ok()).unwrap_or_default();
-        self.skus.hear(sku, name);
+        self.skus.hear(order, sku, name);
         self.numbering.hear(table, order, sku);
         if !order.is_empty() && !footer::is_total(order) {
             let digits = order.contains(|c: char| c.is_ascii_digit());

@@ -280,6 +280,21 @@ pub(super) fn word_in(order: &str) -> Option<&str> {
     order.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).find(is_word)
 }
 
+/// What numbers begin with, up to the first figure or sign, that take orders back, and that are none.
+const BACK_MARKS: &[&str] = &["GS", "CN", "RMA", "RET", "RF", "REF", "AV", "NC", "ST"];
+const UNSOLD_MARKS: &[&str] =
+    &["QUO", "QT", "QUOTE", "ANG", "DEV", "EST", "TEST", "DRAFT", "DEMO", "TRANSFER"];
+
+/// Such a mark in the number of an order, as it is written, and whether it takes orders back.
+pub(super) fn mark_in(order: &str) -> Option<(&str, bool)> {
+    let end = order.find(|c: char| !c.is_alphabetic())?;
+    let upper = order[..end].to_uppercase();
+    let of = |marks: &[&str]| marks.contains(&upper.as_str());
+    let digits = order[end..].contains(|c: char| c.is_ascii_digit());
+    let back = of(BACK_MARKS);
+    (digits && (back || of(UNSOLD_MARKS))).then_some((&order[..end], back))
+}
+
 /// Marks that the numbers of returns have before or behind those of their orders.
 const MARKS: [&str; 11] = ["RMA", "RET", "REF", "RF", "RE", "R", "CN", "CR", "GS", "AV", "ST"];
 
@@ -324,6 +339,11 @@ mod tests {
         assert_eq!(word_in("Refund 1001"), Some("Refund"));
         assert_eq!(word_in("#1001"), None);
         assert_eq!(word_in("AMZ-1001"), None);
+        assert_eq!(mark_in("GS-1001"), Some(("GS", true)));
+        assert_eq!(mark_in("Test-7"), Some(("Test", false)));
+        for other in ["1001", "WEB-7", "GS", "GSX-7", "#QUO1"] {
+            assert_eq!(mark_in(other), None, "{other}");
+        }
         assert_eq!(taken_back_by("1001-R1"), Some("1001"));
         assert_eq!(taken_back_by("#1001-RMA"), Some("#1001"));
         assert_eq!(taken_back_by("RET-1001"), Some("1001"));

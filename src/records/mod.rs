@@ -38,6 +38,7 @@ mod sheet;
 mod skus;
 mod split;
 mod spoilt;
+mod standings;
 pub(crate) mod state;
 pub(crate) mod stock;
 pub(crate) mod survey;

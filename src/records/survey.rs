@@ -20,6 +20,7 @@ use super::moment::TimeStyle;
 use super::number::DecimalMark;
 use super::parted::Parted;
 use super::resolve::resolve;
+use super::standings::Standings;
 use super::table::Table;
 use super::unused::Unused;
 use crate::wrong::Wrong;
@@ -108,6 +109,7 @@ struct Looked {
     heard: Heard,
     unused: Unused,
     amounts: Amounts,
+    standings: Standings,
     aside: Aside,
     parted: Parted,
     codes: Codes,
@@ -122,6 +124,7 @@ fn look(
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, columns, mapping, layout.is_own());
     let mut amounts = Amounts::new(&table.header, columns, mapping, layout.is_own());
+    let mut standings = Standings::new(columns, mapping);
     let mut aside = Aside::new(&table.header, columns, mapping);
     let mut parted = Parted::new(&table.header, columns, mapping);
     let mut codes = Codes::new(&table.header, columns, mapping);
@@ -130,12 +133,13 @@ fn look(
             heard.row(table, columns);
             unused.hear(table, columns, mapping);
             amounts.hear(table, columns, mapping);
+            standings.hear(table, columns, heard.numbering.candidate());
             aside.hear(table, columns, mapping);
             parted.hear(table, columns);
             codes.hear(table);
         }
     }
-    Looked { heard, unused, amounts, aside, parted, codes }
+    Looked { heard, unused, amounts, standings, aside, parted, codes }
 }
 
 /// Looks at every row once. All that is wrong comes at once.
@@ -147,7 +151,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
     columns.hear_zones(&table.header, mapping.columns.of(ColumnRole::Zone));
     let looked = look(&mut table, &columns, mapping, layout);
-    let Looked { mut heard, mut unused, amounts, mut aside, parted, codes } = looked;
+    let Looked { mut heard, mut unused, amounts, standings, mut aside, parted, codes } = looked;
     let file = &mapping.source.file;
     table.refuse_part(file).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
@@ -161,6 +165,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
     amounts.wrongs(&table.header, &columns).for_each(&mut keep);
     aside.wrongs(&table.header, heard.times.bare()).into_iter().for_each(&mut keep);
+    standings.question().map(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
     let named =
