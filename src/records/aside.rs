@@ -13,6 +13,19 @@ use crate::wrong::Wrong;
 
 /// Words in the names of columns of time zones, of wholes, and of packs.
 const ZONES: &[&str] = &["timezone", "zone", "tz", "offset", "zeitzone", "fuseau", "tijdzone"];
+/// Names of columns that say nothing else than the zone of times.
+const SURE: &[&str] = &["timezone", "tz", "zeitzone", "tijdzone"];
+const SURE_TWO: &[&str] = &[
+    "time zone",
+    "time offset",
+    "utc offset",
+    "gmt offset",
+    "zone offset",
+    "fuseau horaire",
+    "zona horaria",
+    "huso horario",
+    "fuso orario",
+];
 const WHOLES: &[&str] = &["parent", "bundle", "kit", "set", "part"];
 const PACKS: &[&str] = &[
     "unit",
@@ -32,6 +45,15 @@ const PACKS: &[&str] = &[
     "unità",
     "eenheid",
 ];
+
+fn is_zone(name: &str) -> bool {
+    is_surely_zone(name) || name.split(' ').any(|word| ZONES.contains(&word))
+}
+
+fn is_surely_zone(name: &str) -> bool {
+    name.split(' ').any(|word| SURE.contains(&word))
+        || SURE_TWO.iter().any(|two| name.contains(two))
+}
 
 /// The most goods of an order that are looked at for its wholes.
 const GOODS_MAX: usize = 1_000;
@@ -55,6 +77,8 @@ impl Says {
 /// What is heard of such columns, row by row.
 pub(super) struct Aside {
     zones: Vec<Says>,
+    /// Of columns of zones that nobody understands.
+    strange: Vec<Says>,
     wholes: Vec<Says>,
     packs: Vec<Says>,
     /// The current order, its goods, and what its rows say that they are parts of.
@@ -83,7 +107,8 @@ impl Aside {
         };
         let none = Vec::new;
         Aside {
-            zones: if said(ColumnRole::Zone) { none() } else { of(&has(ZONES)) },
+            zones: if said(ColumnRole::Zone) { none() } else { of(&is_zone) },
+            strange: none(),
             wholes: if said(ColumnRole::Parent) { none() } else { of(&has(WHOLES)) },
             packs: of(&is_pack),
             order: String::new(),
@@ -95,18 +120,24 @@ impl Aside {
     pub(super) fn hear(&mut self, table: &Table, columns: &Columns, mapping: &Mapping) {
         let field = |column: usize| table.field(column).unwrap_or_default();
         let line = table.line();
-        let ours = mapping.zone.iana_name();
+        let strange = &mut self.strange;
         self.zones.retain_mut(|says| {
             let text = field(says.column);
-            if text.is_empty() || Some(text) == ours {
+            if text.is_empty() || zones::is_that(text, &mapping.zone) {
                 return true;
             }
-            // A column with anything else in it is of shipping zones, or whatever.
-            let is_zone = zones::zone(text).is_some();
-            if is_zone {
+            if zones::zone(text).is_some() {
                 says.add(line, text);
+                return true;
             }
-            is_zone
+            // What is called zone, and has anything else in it, is of parcels, or whatever.
+            if is_surely_zone(&plain(&table.header.names[says.column])) {
+                let column = says.column;
+                let mut said = Says { column, rows: Sightings::default(), line: 0 };
+                said.add(line, text);
+                strange.push(said);
+            }
+            false
         });
         for says in &mut self.packs {
             let text = field(says.column);
@@ -161,6 +192,17 @@ impl Aside {
                  if not"
             ))
         });
+        let strange = self.strange.iter().filter(|_| bare > 0).map(|says| {
+            let (name, first, line) = (name(says), short(&says.rows.first), says.line);
+            let wrong = Wrong::new(format!(
+                "times have no offset, and the column `{name}` is not used, which says zones that \
+                 are not understood, such as `{first}` in line {line}"
+            ));
+            wrong.expected(
+                "zones such as Europe/Paris or +01:00 in the file, or `columns: { zone: none }` if \
+                 times are not in these",
+            )
+        });
         let wholes = self.wholes.iter().filter(heard).map(|says| {
             let (name, first, line) = (name(says), short(&says.rows.first), says.line);
             let rows = grouped(says.rows.count);
@@ -173,7 +215,7 @@ impl Aside {
                  }}` if both are goods with stock of their own"
             ))
         });
-        zones.chain(wholes).collect()
+        zones.chain(strange).chain(wholes).collect()
     }
 
     /// What a person should know.

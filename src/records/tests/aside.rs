@@ -25,6 +25,39 @@ fn zones_beside_times_are_asked_about_and_read() {
 }
 
 #[test]
+fn zones_under_other_names_are_read_and_those_that_nobody_understands_are_asked_about() {
+    for names in [
+        ["Pacific Time (US & Canada)", "Eastern Time (US & Canada)"],
+        ["Pacific Standard Time", "Eastern Standard Time"],
+    ] {
+        let log = with("Time Zone", [names[0], names[1], ""]).replace(",3,1.00,", ",3,1.00,UTC");
+        refused(&log, &Asked::default(), &["`columns: { zone: Time Zone }`"]);
+        let read = Asked { columns: vec![("zone", "Time Zone")], ..Asked::default() };
+        // 17:00, 14:01 and 09:02 in UTC.
+        check(&log, &read, &["+28680s LAMP×1", "+17940s LAMP×2", "+0s BULB×3"]);
+    }
+    for (column, words) in [
+        ("tz_offset_minutes", ["-300", "-300", "-300"]),
+        ("Time Zone", ["Middle Earth", "UTC", "UTC"]),
+        ("Zeitzone", ["UTC", "UTC", "Sommerzeit"]),
+        ("UTC offset", ["0", "0", "3600"]),
+    ] {
+        let log = with(column, words);
+        refused(&log, &Asked::default(), &[column, "not understood", "columns: { zone: none }"]);
+        let none = Asked { columns: vec![("zone", "none")], ..Asked::default() };
+        check(&log, &none, &AS_THEY_STAND);
+    }
+    for (column, words) in [
+        ("UTC offset", ["0", "+00:00", "Z"]),
+        ("tz_offset_minutes", ["0", "0", "0"]),
+        ("offset", ["11", "12", "13"]),
+        ("Time Zone", ["UTC", "Etc/UTC", ""]),
+    ] {
+        check(&with(column, words), &Asked::default(), &AS_THEY_STAND);
+    }
+}
+
+#[test]
 fn zones_that_change_nothing_are_not_asked_about() {
     // That of the file already; zones of parcels; times that have an offset.
     let berlin = Asked { zone: Some("Europe/Berlin"), ..Asked::default() };
