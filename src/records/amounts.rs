@@ -196,14 +196,15 @@ impl Says {
                     "a quantity below zero for what came back, or `columns: { total: none }` if \
                      these rows are sales",
                 )
-                .hint(format!("`columns: {{ total: {typed} }}` leaves such rows out, and counts them")),
+                .hint(format!("`columns: {{ total: {typed} }}` leaves them out, and counts them")),
             Kind::Left => wrong.expected(format!(
                 "`columns: {{ quantity: {typed} }}` for what refunds have left, or `columns: {{ \
                  quantity: {} }}` for what was ordered",
                 of(ColumnRole::Quantity)
             )),
             Kind::Per => wrong.expected(format!(
-                "prices of one unit, divided in the file, or `columns: {{ price: {} }}` if they are",
+                "prices of one unit, divided in the file, or `columns: {{ price: {} }}` if they \
+                 are",
                 of(ColumnRole::Price)
             )),
         })

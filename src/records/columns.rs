@@ -1,6 +1,7 @@
 //! Owns what a column of an order log can be, and which column is which.
 //! Must not know the shops whose exports have them (`format`).
 
+pub(crate) use super::list;
 use super::{currency, plain, short, zones};
 use crate::wrong::Wrong;
 
@@ -135,12 +136,6 @@ pub(crate) struct Header {
     plain: Vec<String>,
 }
 
-/// The most names of columns that are listed; a header may have hundreds.
-const LISTED_MAX: usize = 12;
-
-/// The most letters of a name that are listed.
-const NAME_CHARS_MAX: usize = 40;
-
 impl Header {
     pub(crate) fn new(names: Vec<String>) -> Header {
         let plain = names.iter().map(|name| of_column(name)).collect();
@@ -182,21 +177,6 @@ impl Header {
     pub(crate) fn listed(&self) -> String {
         list(self.names.iter().map(String::as_str))
     }
-}
-
-/// The first few of some names.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
-    let count = names.clone().count();
-    let short = |name: &str| {
-        let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let rest = if cut.len() < name.len() { "…" } else { "" };
-        format!("`{cut}{rest}`")
-    };
-    let mut said = names.take(LISTED_MAX).map(short).collect::<Vec<_>>().join(", ");
-    if count > LISTED_MAX {
-        said.push_str(&format!(" and {} more", count - LISTED_MAX));
-    }
-    said
 }
 
 /// Words in the names of columns of amounts that are not in whole units.

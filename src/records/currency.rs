@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{columns, short};
+use super::{list, short};
 use crate::wrong::Wrong;
 
 /// Signs with the currencies that they stand for.
@@ -142,7 +142,7 @@ pub(super) fn shown(formats: &[String]) -> Result<Option<&str>, Wrong> {
     if formats.iter().all(|sign| agree(sign, first)) {
         return Ok(Some(first));
     }
-    let all = columns::list(formats.iter().map(String::as_str));
+    let all = list(formats.iter().map(String::as_str));
     Err(Wrong::new(format!("formats of its cells show several currencies ({all})")))
 }
 
@@ -197,7 +197,7 @@ impl Heard {
         if ours.is_some() {
             return None;
         }
-        let all = columns::list(self.said.keys().map(String::as_str));
+        let all = list(self.said.keys().map(String::as_str));
         let wrong = Wrong::new(format!(
             "its prices are in several currencies ({all}): `{}` from line {line} on, `{}` from \
              line {at} on",

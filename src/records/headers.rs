@@ -316,6 +316,11 @@ pub(super) fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a column of that name says of rows whether they take a sale back.
+pub(super) fn is_flag(name: &str) -> bool {
+    kinds::are_flag(&words(name))
+}
+
 fn has(words: &[String], names: &[&str]) -> bool {
     words.iter().any(|word| names.contains(&word.as_str()))
 }
@@ -337,7 +342,7 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     let words = words(name);
     let payments = has(&words, PAYMENTS);
     Some(match () {
-        () if kinds::is_flag(name) || is_only(&words, UNDONE, NEUTRAL) => Promise::Undone,
+        () if kinds::are_flag(&words) || is_only(&words, UNDONE, NEUTRAL) => Promise::Undone,
         () if is_only(&words, DONE, NEUTRAL) => Promise::Done,
         () if is_sign(&words) => Promise::Sign,
         () if has(&words, OF_PAYMENTS) || payments && has(&words, STANDINGS) => Promise::Payment,
@@ -352,6 +357,13 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_say_whether_and_not_how() {
+        assert!(is_flag("Is Return") && is_flag("Refunded?") && is_flag("Storno-Kennzeichen"));
+        assert!(is_flag("isReturn") && is_flag("IsRefund") && is_flag("isreturn"));
+        assert!(!is_flag("Return Policy") && !is_flag("Return until") && !is_flag("Colour"));
+    }
 
     #[test]
     fn names_promise_what_they_say_and_nothing_else() {

@@ -9,6 +9,7 @@ use super::mapping::Mapping;
 use super::repeats::Numbering;
 use super::skus::Skus;
 use super::spoilt::Spoilt;
+use super::state::Standing;
 use super::table::Table;
 use super::{currency, daytime, footer, hidden, items, moment, number, short, state};
 use crate::wrong::Wrong;
@@ -133,14 +134,14 @@ impl Heard {
         }
     }
 
-    /// Whether a row without a state is a sale: the column that somebody said marks what is none.
-    pub(super) fn blank_is_sale(&self, mapping: &Mapping, format: &str) -> bool {
+    /// A row without a state is a sale where the column that somebody said only marks what is none.
+    pub(super) fn blank(&self, mapping: &Mapping, format: &str) -> Option<Standing> {
         let said = mapping.columns.of(ColumnRole::State).filter(|name| *name != NONE);
         let none = |word: &String| {
-            state::standing(word, &mapping.states, format) == Some(state::Standing::NoSale)
+            state::standing(word, &mapping.states, format) == Some(Standing::NoSale)
         };
         let marks = !self.states.is_empty() && self.states.keys().all(none);
-        said.is_some_and(|name| marks || hidden::is_flag(name))
+        said.filter(|name| marks || hidden::is_flag(name)).map(|_| Standing::Sale)
     }
 
     /// Whether an order in a state nobody knows is a sale is not guessed.

@@ -213,7 +213,7 @@ impl Hidden {
     }
 }
 
-/// Whether a column of that name is one of a thing that was called off: empty means that it was not.
+/// Whether a column of that name says that something was called off: empty means that it was not.
 pub(super) fn is_flag(name: &str) -> bool {
     headers::promise(name) == Some(Promise::Undone)
 }

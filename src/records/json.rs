@@ -7,8 +7,8 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use serde_json::{Map, Value};
 
 use super::encoding::Text;
-use super::kinds;
 use super::split::{CutRow, RECORD_BYTES_MAX};
+use super::{headers, kinds};
 
 /// How many objects are looked at for the names of keys.
 pub(super) const HEAD_ROWS: usize = 200;
@@ -180,7 +180,7 @@ fn flatten(before: &str, object: &Map<String, Value>, into: &mut Vec<(String, St
                 continue;
             }
             // Of what takes an order back it counts whether there is any.
-            Value::Array(list) if kinds::is_flag(key) => list.len().to_string(),
+            Value::Array(list) if headers::is_flag(key) => list.len().to_string(),
             Value::Array(list) => {
                 into.extend(kinds_in(list).map(|(k, word)| (format!("{before}{key}.{k}"), word)));
                 continue;

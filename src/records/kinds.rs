@@ -1,7 +1,7 @@
 //! Owns the words for what a row is, beside states of orders: a sale, or what takes one back.
 //! Must not know which column says them.
 
-use super::{headers, plain};
+use super::plain;
 
 /// Rows that are sales.
 const SOLD: &[&str] = &[
@@ -148,7 +148,7 @@ const NO: &[&str] = &[
     "null",
 ];
 const YES: &[&str] =
-    &["yes", "y", "true", "t", "1", "x", "paid", "ja", "j", "oui", "sí", "si", "sì", "ok", "wahr"];
+    &["yes", "y", "true", "t", "1", "x", "paid", "ja", "oui", "sí", "si", "sì", "ok", "wahr"];
 
 /// Payments that nobody has made yet.
 const UNPAID: &[&str] = &[
@@ -260,15 +260,14 @@ pub(super) fn is_means(plain: &str) -> bool {
     MEANS.contains(&plain) || plain.starts_with("credit ")
 }
 
-/// Whether a column of that name says of rows whether they take a sale back.
-pub(super) fn is_flag(name: &str) -> bool {
-    let words = headers::words(name);
+/// Whether the words of a column's name say of rows whether they take a sale back.
+pub(super) fn are_flag(words: &[String]) -> bool {
     let phrase = words.join(" ");
     // An amount may be one on the side of the credits.
     let note = TAKEN_BACK.contains(&phrase.as_str()) && !matches!(&*phrase, "credit" | "abono");
-    let mut words = words.iter().map(String::as_str);
-    note || words.clone().any(|word| begins(word) || FLAGS.contains(&word))
-        && !words.any(|word| NOT_WHETHER.contains(&word))
+    let has = |is_one: &dyn Fn(&str) -> bool| words.iter().any(|word| is_one(word));
+    note || has(&|word| begins(word) || FLAGS.contains(&word))
+        && !has(&|word| NOT_WHETHER.contains(&word))
 }
 
 /// The word for it in the number of an order: `Refund 1001`, `Storno-7`.
@@ -280,7 +279,7 @@ pub(super) fn word_in(order: &str) -> Option<&str> {
     order.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).find(is_word)
 }
 
-/// What numbers begin with, up to the first figure or sign, that take orders back, and that are none.
+/// What the numbers begin with of what takes orders back, and of what is none.
 const BACK_MARKS: &[&str] = &["GS", "CN", "RMA", "RET", "RF", "REF", "AV", "NC", "ST"];
 const UNSOLD_MARKS: &[&str] =
     &["QUO", "QT", "QUOTE", "ANG", "DEV", "EST", "TEST", "DRAFT", "DEMO", "TRANSFER"];
@@ -329,9 +328,6 @@ mod tests {
         {
             assert!(!is_taken_back(&plain(other)), "{other}");
         }
-        assert!(is_flag("Is Return") && is_flag("Refunded?") && is_flag("Storno-Kennzeichen"));
-        assert!(is_flag("isReturn") && is_flag("IsRefund") && is_flag("isreturn"));
-        assert!(!is_flag("Return Policy") && !is_flag("Return until") && !is_flag("Colour"));
     }
 
     #[test]

@@ -55,6 +55,12 @@ mod zones;
 /// The most SKUs.
 pub(crate) const SKUS_MAX: u64 = 1_000_000;
 
+/// The most names of columns that are listed; a header may have hundreds.
+const LISTED_MAX: usize = 12;
+
+/// The most letters of a name that are listed.
+const NAME_CHARS_MAX: usize = 40;
+
 /// The most letters of a field that are shown.
 const SHOWN_CHARS_MAX: usize = 48;
 
@@ -110,4 +116,19 @@ fn one_line(text: &str) -> String {
 /// A whole number with its thousands apart.
 fn grouped(number: u64) -> String {
     crate::units::thousands(&number.to_string())
+}
+
+/// The first few of some names.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let count = names.clone().count();
+    let short = |name: &str| {
+        let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let rest = if cut.len() < name.len() { "…" } else { "" };
+        format!("`{cut}{rest}`")
+    };
+    let mut said = names.take(LISTED_MAX).map(short).collect::<Vec<_>>().join(", ");
+    if count > LISTED_MAX {
+        said.push_str(&format!(" and {} more", count - LISTED_MAX));
+    }
+    said
 }

@@ -327,7 +327,7 @@ impl<'m> RowReader<'m> {
             return Ok(cells);
         }
         // A mark on one line is none on the next, unless that leaves empty what is its order's.
-        let own_mark = self.survey.blank_is_sale && !cells.time.is_empty();
+        let own_mark = self.survey.blank.is_some() && !cells.time.is_empty();
         for (mine, theirs, own) in [
             (&mut cells.order, &above.order, false),
             (&mut cells.time, &above.time, false),

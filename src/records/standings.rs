@@ -64,17 +64,15 @@ impl Standings {
         let line = hash((OF_LINES.map(cell), number.map(field)));
         let stands = (hash(&time), hash(&state));
         match self.lines.get(&line) {
-            Some((at, word)) => {
-                if *at != stands.0 && *word != stands.1 {
-                    self.again += 1;
-                    let first = || (table.line(), short(order), short(cell(ColumnRole::State)));
-                    self.first.get_or_insert_with(first);
-                }
+            Some((at, word)) if *at != stands.0 && *word != stands.1 => {
+                self.again += 1;
+                let first = || (table.line(), short(order), short(cell(ColumnRole::State)));
+                self.first.get_or_insert_with(first);
             }
             None if self.lines.len() < KEPT_MAX => {
                 self.lines.insert(line, stands);
             }
-            None => {}
+            _ => {}
         }
     }
 

@@ -316,7 +316,8 @@ impl Listed {
         let first = &self.aside.not_offered.1;
         let told = |rest: &str| format!("{rest} not offered ({first}), and counted as goods.");
         note(self.aside.not_offered.0, &told("row is"), &told("rows are"));
-        notes.extend(self.aside.packed.map(|said| format!("{said}.")));
+        let told = self.aside.packed.into_iter().chain(self.aside.kept_back);
+        notes.extend(told.map(|said| format!("{said}.")));
         StockList { rows: self.rows, notes }
     }
 }

@@ -13,14 +13,15 @@ use super::columns::{ColumnRole, Columns, Header};
 use super::currency::Currencies;
 use super::daytime;
 use super::format::{self, COLUMNS, ExportLayout};
+use super::headers;
 use super::heard::{Heard, Words};
-use super::kinds;
 use super::mapping::Mapping;
 use super::moment::TimeStyle;
 use super::number::DecimalMark;
 use super::parted::Parted;
 use super::resolve::resolve;
 use super::standings::Standings;
+use super::state::Standing;
 use super::table::Table;
 use super::unused::Unused;
 use crate::wrong::Wrong;
@@ -57,8 +58,8 @@ pub(crate) struct Survey {
     pub(super) mixed: Option<String>,
     /// What its SKUs look like together, in words.
     pub(super) skus: Vec<String>,
-    /// A row without a state is a sale: the column only marks those that are none.
-    pub(super) blank_is_sale: bool,
+    /// What a row without a state is, where the column only marks those that are no sale.
+    pub(super) blank: Option<Standing>,
 }
 
 impl Survey {
@@ -176,7 +177,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let (channel, time, day) =
         (named(ColumnRole::Channel), named(ColumnRole::Time), named(ColumnRole::Day));
     let less_refunds = named(ColumnRole::Quantity)
-        .is_some_and(|name| kinds::is_flag(&name) || amounts::is_left(&name));
+        .is_some_and(|name| headers::is_flag(&name) || amounts::is_left(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
     let skus = notes(&heard, &unused, &aside, mapping, &table.header, &columns);
@@ -188,7 +189,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
-            blank_is_sale: heard.blank_is_sale(mapping, layout.name),
+            blank: heard.blank(mapping, layout.name),
             skus,
             clock: TimeStyle::of(mapping.zone.clone(), mapping.time_format.clone(), order),
             mark,
@@ -217,16 +218,21 @@ fn notes(
 ) -> Vec<String> {
     let name = |column: usize| super::short(&header.names[column]);
     let both = [ColumnRole::State, ColumnRole::LineState].map(|role| columns.of(role).map(name));
+    let said = mapping.columns.of(ColumnRole::State).is_some();
     let both = match both {
         [Some(one), Some(other)] if mapping.columns.of(ColumnRole::State).is_some() => {
             Some(format!(
-                "`{one}` and `{other}` both say the state: a row that is no sale in one of them is none"
+                "`{one}` and `{other}` both say the state: a row that is no sale in one of them is \
+             none"
             ))
         }
         _ => None,
     };
     let skus = heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping));
-    skus.chain(both).chain(unused.notes(header)).chain(aside.notes(header)).collect()
+    skus.chain(both.filter(|_| said))
+        .chain(unused.notes(header))
+        .chain(aside.notes(header))
+        .collect()
 }
 
 /// How a log was read, in words; with the two columns of its times, where they are two.

@@ -91,7 +91,7 @@ impl RowReader<'_> {
         let Some(Above { cells, .. }) = &self.above else { return Ok(None) };
         let states = [cells.state.as_str(), self.cell(table, ColumnRole::LineState)?];
         let asked = self.survey.columns.of(ColumnRole::State).is_some();
-        if asked && !self.survey.blank_is_sale && states.iter().all(|word| word.is_empty()) {
+        if asked && self.survey.blank.is_none() && states.iter().all(|word| word.is_empty()) {
             return bad("state", "no state");
         }
         for word in states.iter().filter(|word| !word.is_empty()) {

@@ -227,9 +227,15 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         let [a, b] = cells;
         stock_list(&format!("sku,{header},price\nLAMP,{a},40.00\nBULB,{b},5.00\n"), None)
     };
-    for header in
-        ["stock,reserved", "on hand,Qty allocated", "Bestand,Reserviert", "stock,Stock Berlin"]
-    {
+    for header in [
+        "stock,reserved",
+        "on hand,Qty allocated",
+        "Bestand,Reserviert",
+        "stock,Stock Berlin",
+        "stock,blocked",
+        "stock,Damaged",
+        "stock,Qty",
+    ] {
         let why = list(header, ["4,1", "8,0"]).unwrap_err();
         assert!(why.contains("may change what is in stock: `1` beside `4`"), "{header}: {why}");
         assert!(why.contains("in line 2"), "{why}");
@@ -243,12 +249,20 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         ("Available (not editable),Stock on order", ["4,9", "8,9"]),
         ("Stock,Low stock amount", ["4,2", "8,2"]),
         ("Stock,Stock value", ["4,160", "8,40"]),
+        ("Stock,Qty", ["4,4", "8,8"]),
+        ("Stock,Damaged", ["4,0", "8,"]),
     ] {
         let (rows, _) = list(header, cells).unwrap_or_else(|why| panic!("{header}: {why}"));
         assert_eq!(rows.len(), 2);
     }
     let (_, notes) = list("stock,Status", ["4,active", "8,inactive"]).unwrap();
     assert!(notes.contains("1 row is not offered (`Status: inactive`)"), "{notes}");
+    let (_, notes) = list("stock,Discontinued", ["4,no", "8,yes"]).unwrap();
+    assert!(notes.contains("1 row is not offered (`Discontinued: yes`)"), "{notes}");
+    let (_, notes) = list("stock,visibility", ["4,visible", "8,hidden"]).unwrap();
+    assert!(notes.contains("1 row is not offered (`visibility: hidden`)"), "{notes}");
+    let (_, notes) = list("stock,Safety stock", ["4,2", "8,0"]).unwrap();
+    assert!(notes.contains("`Safety stock` is not used, which says `2` in line 2"), "{notes}");
     let (_, notes) = list("stock,Unit", ["4,piece", "8,carton of 12"]).unwrap();
     assert!(notes.contains("`Unit` is not used, which says `carton of 12` in line 3"), "{notes}");
 }

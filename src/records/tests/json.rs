@@ -18,10 +18,9 @@ fn json_lines_and_lists_of_lines() {
 
 /// An order of one lamp, with keys more.
 fn order(number: u32, more: &str, line: &str) -> String {
-    format!(
-        "{{\"ts\":\"2025-11-28T09:00:0{number}Z\",\"order\":\"{number}\",{more}\"line_items\":[{{\"sku\":\
-         \"LAMP\",\"quantity\":2,{line}\"price\":\"4.00\"}}]}}\n"
-    )
+    let head = format!("\"ts\":\"2025-11-28T09:00:0{number}Z\",\"order\":\"{number}\"");
+    let line = format!("\"sku\":\"LAMP\",\"quantity\":2,{line}\"price\":\"4.00\"");
+    format!("{{{head},{more}\"line_items\":[{{{line}}}]}}\n")
 }
 
 #[test]
