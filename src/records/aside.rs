@@ -27,6 +27,22 @@ const SURE_TWO: &[&str] = &[
     "fuso orario",
 ];
 const WHOLES: &[&str] = &["parent", "bundle", "kit", "set", "part"];
+/// Words with which they name the number of another row, and names of the numbers of rows.
+const BELONGS: &[&str] = &["parent", "belongs", "hauptposition", "übergeordnete", "oberposition"];
+const MAIN: &[&str] = &["hauptartikel", "hauptprodukt", "stammartikel"];
+const NUMBERS: &[&str] = &[
+    "item id",
+    "line",
+    "line id",
+    "line no",
+    "line number",
+    "line item id",
+    "order item id",
+    "row",
+    "pos",
+    "position",
+    "positionsnummer",
+];
 const PACKS: &[&str] = &[
     "unit",
     "uom",
@@ -45,6 +61,10 @@ const PACKS: &[&str] = &[
     "unità",
     "eenheid",
 ];
+
+fn is_whole(name: &str) -> bool {
+    name.split(' ').any(|word| [WHOLES, BELONGS, MAIN].concat().contains(&word))
+}
 
 fn is_zone(name: &str) -> bool {
     is_surely_zone(name) || name.split(' ').any(|word| ZONES.contains(&word))
@@ -80,6 +100,10 @@ pub(super) struct Aside {
     /// Of columns of zones that nobody understands.
     strange: Vec<Says>,
     wholes: Vec<Says>,
+    /// The column that numbers rows, and the numbers of the current order.
+    number: Option<usize>,
+    by_number: Vec<bool>,
+    numbers: HashSet<String>,
     packs: Vec<Says>,
     /// The current order, its goods, and what its rows say that they are parts of.
     order: String,
@@ -102,14 +126,18 @@ impl Aside {
             let named = free.filter(|column| is_one(&plain(&header.names[*column])));
             named.map(|column| Says { column, rows: Sightings::default(), line: 0 }).collect()
         };
-        let has = |names: &'static [&str]| {
-            move |name: &str| name.split(' ').any(|word| names.contains(&word))
-        };
         let none = Vec::new;
+        let wholes: Vec<Says> = if said(ColumnRole::Parent) { none() } else { of(&is_whole) };
+        let by_number = |says: &Says| {
+            plain(&header.names[says.column]).split(' ').any(|word| BELONGS.contains(&word))
+        };
         Aside {
             zones: if said(ColumnRole::Zone) { none() } else { of(&is_zone) },
             strange: none(),
-            wholes: if said(ColumnRole::Parent) { none() } else { of(&has(WHOLES)) },
+            by_number: wholes.iter().map(by_number).collect(),
+            wholes,
+            number: NUMBERS.iter().find_map(|name| header.like(name)),
+            numbers: HashSet::new(),
             packs: of(&is_pack),
             order: String::new(),
             goods: HashSet::new(),
@@ -157,9 +185,11 @@ impl Aside {
         let sku = said(ColumnRole::Sku);
         if self.goods.len() < GOODS_MAX {
             self.goods.insert(sku.to_owned());
+            let number = self.number.map(field).unwrap_or_default();
+            self.numbers.insert(number.to_owned());
             for (at, says) in self.wholes.iter().enumerate() {
                 let text = field(says.column);
-                if !text.is_empty() && text != sku {
+                if !text.is_empty() && text != sku && text != number {
                     self.parts.push((at, line, text.to_owned()));
                 }
             }
@@ -169,11 +199,13 @@ impl Aside {
     /// Ends an order: a part is one where the whole is a row of it as well.
     fn close(&mut self) {
         for (at, line, whole) in self.parts.drain(..) {
-            if self.goods.contains(&whole) {
+            // The name of the column says whether its numbers are those of rows.
+            if self.goods.contains(&whole) || self.by_number[at] && self.numbers.contains(&whole) {
                 self.wholes[at].add(line, &whole);
             }
         }
         self.goods.clear();
+        self.numbers.clear();
     }
 
     /// What is to be asked; `bare` is how many times have no offset.

@@ -25,18 +25,16 @@ pub(super) enum Promise {
 
 /// What was called off or tried, where the name of a column says nothing else.
 const UNDONE: &[&str] = &[
+    "component",
+    "komponente",
     "test",
-    "testing",
     "testmode",
     "testbestellung",
     "testauftrag",
     "sandbox",
-    "dummy",
     "draft",
     "entwurf",
-    "brouillon",
     "borrador",
-    "bozza",
     "deleted",
     "gelöscht",
     "geloescht",
@@ -60,7 +58,6 @@ const UNDONE: &[&str] = &[
     "betrug",
     "fraude",
     "frode",
-    "spam",
     "failed",
     "fehlgeschlagen",
     "expired",
@@ -106,6 +103,8 @@ const DONE: &[&str] = &[
 
 /// Words beside those that change nothing: `is test order`, `deleted at`.
 const NEUTRAL: &[&str] = &[
+    "kit",
+    "bundle",
     "is",
     "was",
     "has",
@@ -227,9 +226,7 @@ const ABOUT: &[&str] = &[
     "size",
     "größe",
     "material",
-    "style",
     "model",
-    "modell",
     "variant",
     "variante",
     "category",
@@ -260,7 +257,6 @@ const ABOUT: &[&str] = &[
     "opmerking",
     "message",
     "nachricht",
-    "memo",
     "subject",
     "betreff",
     "description",

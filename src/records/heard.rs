@@ -28,6 +28,8 @@ pub(super) struct Heard {
     pub(super) spoilt: Spoilt,
     pub(super) skus: Skus,
     pub(super) numbering: Numbering,
+    /// Two columns say states.
+    two_states: bool,
     orders: Orders,
 }
 
@@ -69,6 +71,7 @@ impl Heard {
         let field = |role: ColumnRole| columns.of(role).and_then(|column| table.field(column).ok());
         let (order, sku) =
             (field(ColumnRole::Order).unwrap_or(""), field(ColumnRole::Sku).unwrap_or(""));
+        self.two_states = columns.of(ColumnRole::LineState).is_some();
         self.spoilt.hear(table, columns, order, sku);
         let name = columns.of(ColumnRole::Name).or(columns.name);
         let name = name.and_then(|column| table.field(column).ok()).unwrap_or_default();
@@ -166,6 +169,9 @@ impl Heard {
             "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
             short(first)
         ));
+        if self.two_states {
+            return Some(wrong);
+        }
         Some(wrong.hint(format!(
             "if the column is no state of orders, `columns: {{ state: none }}`; `init` takes these \
              as `--states \"{}: sale\"` and `--columns \"state: none\"`",

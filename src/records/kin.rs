@@ -48,18 +48,20 @@ impl Kin {
         self.of.retain(|(key, ..)| is_there(*key));
     }
 
-    /// What is to be asked, unless somebody says how returns are told.
-    pub(super) fn question(&self, mapping: &Mapping) -> Option<Wrong> {
+    /// What is to be asked, unless somebody says how returns are told; `state` is the column of
+    /// states that is used.
+    pub(super) fn question(&self, mapping: &Mapping, state: &str) -> Option<Wrong> {
         let said = mapping.cancellation_prefix.is_some()
             || mapping.columns.of(ColumnRole::State).is_some();
         if said {
             return None;
         }
-        self.kin(mapping).or_else(|| self.marked(mapping))
+        let sales = format!("`columns: {{ state: {state} }}` if they are sales");
+        self.kin(mapping, &sales).or_else(|| self.marked(mapping, &sales))
     }
 
     /// Orders with a mark that fewer than half of all have: a shop that marks all marks none.
-    fn marked(&self, mapping: &Mapping) -> Option<Wrong> {
+    fn marked(&self, mapping: &Mapping, sales: &str) -> Option<Wrong> {
         let rare = self.marks.values().filter(|(count, ..)| count * 2 < self.all);
         let (count, line, order) = rare.min_by_key(|(_, line, _)| *line)?;
         let (mark, back) = kinds::mark_in(order)?;
@@ -74,7 +76,6 @@ impl Kin {
             grouped(*count),
             short(order)
         ));
-        let sales = "`columns: { state: none }` if they are sales";
         Some(if back {
             wrong.expected(format!(
                 "`cancellations: {{ prefix: \"{prefix}\" }}` if they take orders back, or {sales}"
@@ -85,7 +86,7 @@ impl Kin {
     }
 
     /// Orders with a word for it, or with a number that is made of another's.
-    fn kin(&self, mapping: &Mapping) -> Option<Wrong> {
+    fn kin(&self, mapping: &Mapping, sales: &str) -> Option<Wrong> {
         let file = &mapping.source.file;
         let count = self.worded + self.of.len() as u64;
         let worded = self.first.as_ref().map(|(line, order)| (line, order));
@@ -108,7 +109,6 @@ impl Kin {
         });
         let marked = || order.strip_suffix(kinds::taken_back_by(order)?);
         let prefix = worded.or_else(marked).map(short);
-        let sales = "`columns: { state: none }` if they are sales";
         Some(match prefix {
             Some(prefix) => wrong.expected(format!(
                 "`cancellations: {{ prefix: \"{prefix}\" }}` if they take orders back, or {sales}"

@@ -18,6 +18,8 @@ const SOLD: &[&str] = &[
     "verkauf",
     "standard",
     "normal",
+    "bundle",
+    "kit",
     "success",
     "successful",
     "ok",
@@ -138,6 +140,19 @@ const CODES: &[&str] = &[
     "quo", "test", "transfer",
 ];
 
+/// Parts of what was sold, in a column of kinds of lines.
+const PARTS: &[&str] = &[
+    "component",
+    "kit component",
+    "bundle component",
+    "komponente",
+    "bestandteil",
+    "composant",
+    "componente",
+    "onderdeel",
+];
+const LINES: &[&str] = &["line", "item", "row", "position", "positionsart", "positionstyp"];
+
 /// Words in the names of columns of kinds of documents.
 const DOCUMENTS: &[&str] =
     &["doc", "document", "type", "kind", "belegart", "belegtyp", "beleg", "typ", "tipo", "soort"];
@@ -219,7 +234,10 @@ pub(super) fn is_taken_back(plain: &str) -> bool {
 /// Whether a word in a column of that name says that a row is no sale.
 pub(super) fn is_no_sale(name: &str, plain: &str) -> bool {
     let of = |names: &[&str]| super::plain(name).split(' ').any(|word| names.contains(&word));
-    is_taken_back(plain) || UNSOLD.contains(&plain) || CODES.contains(&plain) && of(DOCUMENTS)
+    is_taken_back(plain)
+        || UNSOLD.contains(&plain)
+        || CODES.contains(&plain) && of(DOCUMENTS)
+        || PARTS.contains(&plain) && of(LINES)
 }
 
 /// Whether a sign says that a row counts down.
@@ -280,9 +298,8 @@ pub(super) fn word_in(order: &str) -> Option<&str> {
 }
 
 /// What the numbers begin with of what takes orders back, and of what is none.
-const BACK_MARKS: &[&str] = &["GS", "CN", "RMA", "RET", "RF", "REF", "AV", "NC", "ST"];
-const UNSOLD_MARKS: &[&str] =
-    &["QUO", "QT", "QUOTE", "ANG", "DEV", "EST", "TEST", "DRAFT", "DEMO", "TRANSFER"];
+const BACK_MARKS: &[&str] = &["GS", "CN", "RMA", "RET", "RF", "REF"];
+const UNSOLD_MARKS: &[&str] = &["QUO", "QT", "QUOTE", "ANG", "TEST", "DRAFT", "DEMO"];
 
 /// Such a mark in the number of an order, as it is written, and whether it takes orders back.
 pub(super) fn mark_in(order: &str) -> Option<(&str, bool)> {

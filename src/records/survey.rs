@@ -7,9 +7,10 @@ use std::ops::RangeInclusive;
 use jiff::tz::TimeZone;
 
 use super::amounts::{self, Amounts};
+use super::as_typed;
 use super::aside::Aside;
 use super::codes::Codes;
-use super::columns::{ColumnRole, Columns, Header};
+use super::columns::{ColumnRole, Columns, Header, NONE};
 use super::currency::Currencies;
 use super::daytime;
 use super::format::{self, COLUMNS, ExportLayout};
@@ -41,6 +42,8 @@ pub(crate) struct Survey {
     pub(crate) channel_column: Option<String>,
     /// The header's name of the column of times.
     pub(crate) time_column: String,
+    /// The column of states as it is typed; `none` where there is none.
+    pub(super) state_column: String,
     /// A column of times of day that is not used.
     pub(super) clock_column: Option<String>,
     /// How it was read, in words.
@@ -172,14 +175,13 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let named =
         |role: ColumnRole| columns.of(role).map(|column| table.header.names[column].clone());
     heard.hear_header(&table.header, &columns);
-    let money = codes.questions(&mut heard.money, &table, &columns, mapping);
-    money.into_iter().filter(|_| priced).for_each(&mut keep);
-    let (channel, time, day) =
-        (named(ColumnRole::Channel), named(ColumnRole::Time), named(ColumnRole::Day));
-    let less_refunds = named(ColumnRole::Quantity)
-        .is_some_and(|name| headers::is_flag(&name) || amounts::is_left(&name));
+    codes.questions(&mut heard.money, &table, &columns, mapping, priced).for_each(&mut keep);
+    let (time, day) = (named(ColumnRole::Time), named(ColumnRole::Day));
+    let channel_column = named(ColumnRole::Channel);
+    let less_refunds = named(ColumnRole::Quantity).is_some_and(|name| is_less_refunds(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
+    let state_column = named(ColumnRole::State).map_or(NONE.to_owned(), |name| as_typed(&name));
     let skus = notes(&heard, &unused, &aside, mapping, &table.header, &columns);
     match (mark, order) {
         (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
@@ -196,7 +198,8 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             own_zone: heard.times.zone(),
             channels: heard.channels,
             currencies: heard.money.said,
-            channel_column: channel,
+            channel_column,
+            state_column,
             time_column: time,
             clock_column: clock.map(|column| table.header.names[column].clone()),
             read_as,
@@ -205,6 +208,11 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
         }),
         _ => Err(wrongs),
     }
+}
+
+/// Whether a quantity of that name is what refunds have left.
+fn is_less_refunds(name: &str) -> bool {
+    headers::is_flag(name) || amounts::is_left(name)
 }
 
 /// What its SKUs and what nobody uses look like, in words.

@@ -52,7 +52,10 @@ impl RowReader<'_> {
         if self.is_skipped(sku) {
             return Ok(Some(Known::Skipped));
         }
-        if !self.cell(table, ColumnRole::Parent)?.is_empty() {
+        let whole = self.cell(table, ColumnRole::Parent)?;
+        // What names itself is no part, and nought is the number of no row.
+        let number = self.survey.line_numbers.map(|column| table.field(column).unwrap_or_default());
+        if !matches!(whole, "" | "0") && whole != sku && Some(whole) != number {
             return Ok(Some(Known::Summary));
         }
         if let Some(known) = self.standing(table)? {

@@ -122,6 +122,40 @@ fn parts_of_a_bundle_are_asked_about_where_both_are_rows() {
 }
 
 #[test]
+fn parts_that_name_the_number_of_another_row_are_asked_about() {
+    for (number, parent, first, other) in [
+        ("item_id", "parent_item_id", "", "81"),
+        ("Line", "Belongs to line", "81", "81"),
+        ("Line", "Parent line", "0", "81"),
+        ("Line", "Hauptartikel", "", "SET"),
+    ] {
+        let log = format!(
+            "ts,order,sku,qty,price,{number},{parent}\n\
+             2025-11-28T09:00:00,1001,SET,1,9.00,81,{first}\n\
+             2025-11-28T09:00:00,1001,LAMP,1,0.00,82,{other}\n\
+             2025-11-28T09:01:00,1002,LAMP,1,4.00,83,\n"
+        );
+        refused(&log, &Asked::default(), &[parent, "1 rows", "in line 3", "parent: none"]);
+        let both = Asked { columns: vec![("parent", "none")], ..Asked::default() };
+        check(&log, &both, &["+0s SET×1 LAMP×1", "+60s LAMP×1"]);
+        if first != "81" {
+            let parent: &'static str = String::from(parent).leak();
+            let parts = Asked { columns: vec![("parent", parent)], ..Asked::default() };
+            check(&log, &parts, &["+0s SET×1", "+60s LAMP×1"]);
+        }
+    }
+    for (column, words) in
+        [("Line type", ["bundle", "standard", "component"]), ("Kit component", ["no", "no", "yes"])]
+    {
+        refused(&with(column, words), &Asked::default(), &[column, "1 rows"]);
+    }
+    // Numbers of nothing in the same order.
+    let log = with("Parent ID", ["7", "8", "9"]);
+    check(&log, &Asked::default(), &AS_THEY_STAND);
+    check(&with("Type", ["component", "lamp", "lamp"]), &Asked::default(), &AS_THEY_STAND);
+}
+
+#[test]
 fn packs_are_told() {
     let seen =
         check(&with("Unit", ["each", "carton of 12", "each"]), &Asked::default(), &AS_THEY_STAND);

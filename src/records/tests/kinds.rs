@@ -117,6 +117,10 @@ fn orders_with_a_mark_for_what_is_no_sale_are_asked_about_among_others() {
         let all = log.replace(",100", ",GS-100").replace(number, "GS-77");
         assert!(super::read(all.as_bytes(), &Asked::default()).is_ok());
     }
+    // The column of states that is used stays in use.
+    let log = with("Status", ["paid", "cancelled", "paid"])
+        + "2025-11-28T10:00:00,GS-77,LAMP,1,4.00,paid\n";
+    refused(&log, &Asked::default(), &["`columns: { state: Status }` if they are sales"]);
     for number in ["QUO-77", "TEST-77", "Test77"] {
         let log = format!("{ROWS}2025-11-28T10:00:00,{number},LAMP,1,4.00\n");
         refused(&log, &Asked::default(), &[number, "a file without them", "state: none"]);
