@@ -13,7 +13,36 @@ use crate::wrong::Wrong;
 
 /// Words in the names of columns of time zones, of wholes, and of packs.
 const ZONES: &[&str] = &["timezone", "zone", "tz", "offset", "zeitzone", "fuseau", "tijdzone"];
+/// Names of columns that say nothing else than the zone of times.
+const SURE: &[&str] = &["timezone", "tz", "zeitzone", "tijdzone"];
+const SURE_TWO: &[&str] = &[
+    "time zone",
+    "time offset",
+    "utc offset",
+    "gmt offset",
+    "zone offset",
+    "fuseau horaire",
+    "zona horaria",
+    "huso horario",
+    "fuso orario",
+];
 const WHOLES: &[&str] = &["parent", "bundle", "kit", "set", "part"];
+/// Words with which they name the number of another row, and names of the numbers of rows.
+const BELONGS: &[&str] = &["parent", "belongs", "hauptposition", "übergeordnete", "oberposition"];
+const MAIN: &[&str] = &["hauptartikel", "hauptprodukt", "stammartikel"];
+const NUMBERS: &[&str] = &[
+    "item id",
+    "line",
+    "line id",
+    "line no",
+    "line number",
+    "line item id",
+    "order item id",
+    "row",
+    "pos",
+    "position",
+    "positionsnummer",
+];
 const PACKS: &[&str] = &[
     "unit",
     "uom",
@@ -32,6 +61,19 @@ const PACKS: &[&str] = &[
     "unità",
     "eenheid",
 ];
+
+fn is_whole(name: &str) -> bool {
+    name.split(' ').any(|word| [WHOLES, BELONGS, MAIN].concat().contains(&word))
+}
+
+fn is_zone(name: &str) -> bool {
+    is_surely_zone(name) || name.split(' ').any(|word| ZONES.contains(&word))
+}
+
+fn is_surely_zone(name: &str) -> bool {
+    name.split(' ').any(|word| SURE.contains(&word))
+        || SURE_TWO.iter().any(|two| name.contains(two))
+}
 
 /// The most goods of an order that are looked at for its wholes.
 const GOODS_MAX: usize = 1_000;
@@ -55,7 +97,13 @@ impl Says {
 /// What is heard of such columns, row by row.
 pub(super) struct Aside {
     zones: Vec<Says>,
+    /// Of columns of zones that nobody understands.
+    strange: Vec<Says>,
     wholes: Vec<Says>,
+    /// The column that numbers rows, and the numbers of the current order.
+    number: Option<usize>,
+    by_number: Vec<bool>,
+    numbers: HashSet<String>,
     packs: Vec<Says>,
     /// The current order, its goods, and what its rows say that they are parts of.
     order: String,
@@ -78,13 +126,18 @@ impl Aside {
             let named = free.filter(|column| is_one(&plain(&header.names[*column])));
             named.map(|column| Says { column, rows: Sightings::default(), line: 0 }).collect()
         };
-        let has = |names: &'static [&str]| {
-            move |name: &str| name.split(' ').any(|word| names.contains(&word))
-        };
         let none = Vec::new;
+        let wholes: Vec<Says> = if said(ColumnRole::Parent) { none() } else { of(&is_whole) };
+        let by_number = |says: &Says| {
+            plain(&header.names[says.column]).split(' ').any(|word| BELONGS.contains(&word))
+        };
         Aside {
-            zones: if said(ColumnRole::Zone) { none() } else { of(&has(ZONES)) },
-            wholes: if said(ColumnRole::Parent) { none() } else { of(&has(WHOLES)) },
+            zones: if said(ColumnRole::Zone) { none() } else { of(&is_zone) },
+            strange: none(),
+            by_number: wholes.iter().map(by_number).collect(),
+            wholes,
+            number: NUMBERS.iter().find_map(|name| header.like(name)),
+            numbers: HashSet::new(),
             packs: of(&is_pack),
             order: String::new(),
             goods: HashSet::new(),
@@ -95,18 +148,24 @@ impl Aside {
     pub(super) fn hear(&mut self, table: &Table, columns: &Columns, mapping: &Mapping) {
         let field = |column: usize| table.field(column).unwrap_or_default();
         let line = table.line();
-        let ours = mapping.zone.iana_name();
+        let strange = &mut self.strange;
         self.zones.retain_mut(|says| {
             let text = field(says.column);
-            if text.is_empty() || Some(text) == ours {
+            if text.is_empty() || zones::is_that(text, &mapping.zone) {
                 return true;
             }
-            // A column with anything else in it is of shipping zones, or whatever.
-            let is_zone = zones::zone(text).is_some();
-            if is_zone {
+            if zones::zone(text).is_some() {
                 says.add(line, text);
+                return true;
             }
-            is_zone
+            // What is called zone, and has anything else in it, is of parcels, or whatever.
+            if is_surely_zone(&plain(&table.header.names[says.column])) {
+                let column = says.column;
+                let mut said = Says { column, rows: Sightings::default(), line: 0 };
+                said.add(line, text);
+                strange.push(said);
+            }
+            false
         });
         for says in &mut self.packs {
             let text = field(says.column);
@@ -126,9 +185,11 @@ impl Aside {
         let sku = said(ColumnRole::Sku);
         if self.goods.len() < GOODS_MAX {
             self.goods.insert(sku.to_owned());
+            let number = self.number.map(field).unwrap_or_default();
+            self.numbers.insert(number.to_owned());
             for (at, says) in self.wholes.iter().enumerate() {
                 let text = field(says.column);
-                if !text.is_empty() && text != sku {
+                if !text.is_empty() && text != sku && text != number {
                     self.parts.push((at, line, text.to_owned()));
                 }
             }
@@ -138,11 +199,13 @@ impl Aside {
     /// Ends an order: a part is one where the whole is a row of it as well.
     fn close(&mut self) {
         for (at, line, whole) in self.parts.drain(..) {
-            if self.goods.contains(&whole) {
+            // The name of the column says whether its numbers are those of rows.
+            if self.goods.contains(&whole) || self.by_number[at] && self.numbers.contains(&whole) {
                 self.wholes[at].add(line, &whole);
             }
         }
         self.goods.clear();
+        self.numbers.clear();
     }
 
     /// What is to be asked; `bare` is how many times have no offset.
@@ -161,6 +224,17 @@ impl Aside {
                  if not"
             ))
         });
+        let strange = self.strange.iter().filter(|_| bare > 0).map(|says| {
+            let (name, first, line) = (name(says), short(&says.rows.first), says.line);
+            let wrong = Wrong::new(format!(
+                "times have no offset, and the column `{name}` is not used, which says zones that \
+                 are not understood, such as `{first}` in line {line}"
+            ));
+            wrong.expected(
+                "zones such as Europe/Paris or +01:00 in the file, or `columns: { zone: none }` if \
+                 times are not in these",
+            )
+        });
         let wholes = self.wholes.iter().filter(heard).map(|says| {
             let (name, first, line) = (name(says), short(&says.rows.first), says.line);
             let rows = grouped(says.rows.count);
@@ -173,7 +247,7 @@ impl Aside {
                  }}` if both are goods with stock of their own"
             ))
         });
-        zones.chain(wholes).collect()
+        zones.chain(strange).chain(wholes).collect()
     }
 
     /// What a person should know.

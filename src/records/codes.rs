@@ -58,14 +58,15 @@ impl Codes {
     }
 
     /// What is to be asked of the currencies of a log; what an unused column or the formats of
-    /// cells say is heard.
+    /// cells say is heard. Where no prices are wanted, nothing is asked.
     pub(super) fn questions(
         &self,
         money: &mut Heard,
         table: &Table,
         columns: &Columns,
         mapping: &Mapping,
-    ) -> Vec<Wrong> {
+        priced: bool,
+    ) -> impl Iterator<Item = Wrong> {
         let column =
             columns.of(ColumnRole::Currency).map(|column| table.header.names[column].as_str());
         let none = mapping.columns.of(ColumnRole::Currency) == Some(NONE);
@@ -81,7 +82,8 @@ impl Codes {
             )
         });
         let asked = self.question(&table.header);
-        shown.into_iter().chain(asked).chain(money.question(column, mapping.currency)).collect()
+        let all = shown.into_iter().chain(asked).chain(money.question(column, mapping.currency));
+        all.filter(move |_| priced)
     }
 
     /// What is to be asked, where several currencies are said.

@@ -1,7 +1,8 @@
 //! Owns what a column of an order log can be, and which column is which.
 //! Must not know the shops whose exports have them (`format`).
 
-use super::{plain, zones};
+pub(crate) use super::list;
+use super::{currency, plain, short, zones};
 use crate::wrong::Wrong;
 
 /// What a column says.
@@ -121,9 +122,11 @@ impl Said {
     }
 }
 
-/// The plain name of a column; without the zone that one of times says.
+/// The plain name of a column; without the zone that one of times says, or the currency that one of
+/// prices does.
 fn of_column(name: &str) -> String {
-    zones::in_words(name).map_or_else(|| plain(name), |(plain, _)| plain)
+    let said = zones::in_words(name).or_else(|| currency::in_words(name));
+    said.map_or_else(|| plain(name), |(plain, _)| plain)
 }
 
 /// The first row: names, and how they are compared.
@@ -132,12 +135,6 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     plain: Vec<String>,
 }
-
-/// The most names of columns that are listed; a header may have hundreds.
-const LISTED_MAX: usize = 12;
-
-/// The most letters of a name that are listed.
-const NAME_CHARS_MAX: usize = 40;
 
 impl Header {
     pub(crate) fn new(names: Vec<String>) -> Header {
@@ -182,19 +179,44 @@ impl Header {
     }
 }
 
-/// The first few of some names.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
-    let count = names.clone().count();
-    let short = |name: &str| {
-        let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let rest = if cut.len() < name.len() { "…" } else { "" };
-        format!("`{cut}{rest}`")
+/// Words in the names of columns of amounts that are not in whole units.
+const PARTS: &[&str] = &[
+    "cent",
+    "cents",
+    "pence",
+    "pennies",
+    "centimes",
+    "céntimos",
+    "centavos",
+    "centesimi",
+    "rappen",
+    "minor",
+    "thousand",
+    "thousands",
+    "tsd",
+    "tausend",
+    "k",
+    "millions",
+];
+
+/// Whether a name says that its amounts are parts or multiples of a unit: `price_cents`, `Price per
+/// 100`.
+fn is_scaled(name: &str) -> bool {
+    let plain = plain(name);
+    let words: Vec<&str> = plain.split(' ').collect();
+    let per = |pair: &[&str]| {
+        let number = pair[1].bytes().all(|b| b.is_ascii_digit()) && pair[1] != "1";
+        matches!(pair[0], "per" | "pro" | "je" | "par" | "por") && number
     };
-    let mut said = names.take(LISTED_MAX).map(short).collect::<Vec<_>>().join(", ");
-    if count > LISTED_MAX {
-        said.push_str(&format!(" and {} more", count - LISTED_MAX));
-    }
-    said
+    words.iter().any(|word| PARTS.contains(word)) || words.windows(2).any(per)
+}
+
+/// Why a column of that name has no prices.
+pub(super) fn scaled(name: &str) -> Option<Wrong> {
+    is_scaled(name).then(|| {
+        let wrong = Wrong::new(format!("amounts in `{}` are not in whole units", short(name)));
+        wrong.expected("prices of one unit such as 1.65: convert them in the file, and rename it")
+    })
 }
 
 /// The column that somebody named, or why there is none.
@@ -204,9 +226,17 @@ pub(crate) fn named(header: &Header, name: &str, file: &str, remedy: &str) -> Re
             .expected(format!("`{name}` among the names in its first row"));
         let found = format!("its columns are {}", header.listed());
         let near = crate::wrong::nearest(name, header.names.iter().map(String::as_str));
-        wrong.hint(match near {
-            Some(near) => format!("{found}; is it `{near}`? Then {remedy}"),
-            None => format!("{found}; {remedy}"),
+        let parts = header.names.iter().find(|known| {
+            is_scaled(known) && plain(known).split(' ').any(|word| word == plain(name))
+        });
+        wrong.hint(match (parts, near.filter(|near| !is_scaled(near))) {
+            (Some(parts), _) => format!(
+                "{found}; amounts in `{}` are not in whole units: convert them in the file, as \
+                 `{name}`",
+                short(parts)
+            ),
+            (None, Some(near)) => format!("{found}; is it `{near}`? Then {remedy}"),
+            (None, None) => format!("{found}; {remedy}"),
         })
     })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{columns, short};
+use super::{list, short};
 use crate::wrong::Wrong;
 
 /// Signs with the currencies that they stand for.
@@ -111,6 +111,12 @@ pub(super) fn is_one_by_itself(word: &str) -> bool {
     is_known(word) && (letters == 0 || letters > 2)
 }
 
+/// The plain name of a column, and the currency in brackets behind it: `Price (EUR)`.
+pub(super) fn in_words(name: &str) -> Option<(String, &str)> {
+    let (before, sign) = name.trim().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    is_one_by_itself(sign.trim()).then(|| (super::plain(before), sign.trim()))
+}
+
 /// Whether a sign or code can stand for that currency.
 pub(crate) fn means(sign: &str, code: &str) -> bool {
     let plain = plain(sign);
@@ -136,7 +142,7 @@ pub(super) fn shown(formats: &[String]) -> Result<Option<&str>, Wrong> {
     if formats.iter().all(|sign| agree(sign, first)) {
         return Ok(Some(first));
     }
-    let all = columns::list(formats.iter().map(String::as_str));
+    let all = list(formats.iter().map(String::as_str));
     Err(Wrong::new(format!("formats of its cells show several currencies ({all})")))
 }
 
@@ -191,7 +197,7 @@ impl Heard {
         if ours.is_some() {
             return None;
         }
-        let all = columns::list(self.said.keys().map(String::as_str));
+        let all = list(self.said.keys().map(String::as_str));
         let wrong = Wrong::new(format!(
             "its prices are in several currencies ({all}): `{}` from line {line} on, `{}` from \
              line {at} on",
@@ -228,6 +234,9 @@ mod tests {
         assert!(means("$", "USD") && means("eur", "EUR") && !means("€", "USD"));
         assert!(is_one("€") && is_one("kr.") && is_one("US $") && is_one("Eur"));
         assert!(!is_one("%") && !is_one("each") && !is_one("k") && !is_one("/ 2"));
+        assert_eq!(in_words("Price (EUR)"), Some(("price".to_owned(), "EUR")));
+        assert_eq!(in_words("Preis [€]"), Some(("preis".to_owned(), "€")));
+        assert_eq!((in_words("Price (net)"), in_words("Price (pcs)")), (None, None));
         assert!(agree("USD", "$") && agree("$", "US $") && agree("€", "EUR"));
         assert!(!agree("USD", "€") && !agree("USD", "CAD"));
     }

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{ColumnRole, Columns, Header};
+use super::columns::{ColumnRole, Columns, Header, NONE};
 use super::format::ExportLayout;
 use super::mapping::Mapping;
 use super::repeats::Numbering;
 use super::skus::Skus;
 use super::spoilt::Spoilt;
+use super::state::Standing;
 use super::table::Table;
-use super::{currency, daytime, footer, items, moment, number, short, state};
+use super::{currency, daytime, footer, hidden, items, moment, number, short, state};
 use crate::wrong::Wrong;
 
 /// The most different words of a column of states or channels that are kept.
@@ -27,6 +28,8 @@ pub(super) struct Heard {
     pub(super) spoilt: Spoilt,
     pub(super) skus: Skus,
     pub(super) numbering: Numbering,
+    /// Two columns say states.
+    two_states: bool,
     orders: Orders,
 }
 
@@ -68,10 +71,11 @@ impl Heard {
         let field = |role: ColumnRole| columns.of(role).and_then(|column| table.field(column).ok());
         let (order, sku) =
             (field(ColumnRole::Order).unwrap_or(""), field(ColumnRole::Sku).unwrap_or(""));
+        self.two_states = columns.of(ColumnRole::LineState).is_some();
         self.spoilt.hear(table, columns, order, sku);
         let name = columns.of(ColumnRole::Name).or(columns.name);
         let name = name.and_then(|column| table.field(column).ok()).unwrap_or_default();
-        self.skus.hear(sku, name);
+        self.skus.hear(order, sku, name);
         self.numbering.hear(table, order, sku);
         if !order.is_empty() && !footer::is_total(order) {
             let digits = order.contains(|c: char| c.is_ascii_digit());
@@ -120,6 +124,29 @@ impl Heard {
         self.money.row(table.line(), code, signs.into_iter());
     }
 
+    /// The currency that a header says of its prices, where no column does: `Price (EUR)`.
+    pub(super) fn hear_header(&mut self, header: &Header, columns: &Columns) {
+        if columns.of(ColumnRole::Currency).is_some() {
+            return;
+        }
+        for role in [ColumnRole::Price, ColumnRole::Total] {
+            let name = columns.of(role).map(|column| header.names[column].as_str());
+            if let Some((_, sign)) = name.and_then(currency::in_words) {
+                self.money.add(sign, 1);
+            }
+        }
+    }
+
+    /// A row without a state is a sale where the column that somebody said only marks what is none.
+    pub(super) fn blank(&self, mapping: &Mapping, format: &str) -> Option<Standing> {
+        let said = mapping.columns.of(ColumnRole::State).filter(|name| *name != NONE);
+        let none = |word: &String| {
+            state::standing(word, &mapping.states, format) == Some(Standing::NoSale)
+        };
+        let marks = !self.states.is_empty() && self.states.keys().all(none);
+        said.filter(|name| marks || hidden::is_flag(name)).map(|_| Standing::Sale)
+    }
+
     /// Whether an order in a state nobody knows is a sale is not guessed.
     pub(super) fn unknown_states(&self, mapping: &Mapping, format: &str) -> Option<Wrong> {
         let unknown: Vec<(&String, &u64)> = self
@@ -142,6 +169,9 @@ impl Heard {
             "`states: {{ \"{0}\": sale }}` or `states: {{ \"{0}\": no sale }}`",
             short(first)
         ));
+        if self.two_states {
+            return Some(wrong);
+        }
         Some(wrong.hint(format!(
             "if the column is no state of orders, `columns: {{ state: none }}`; `init` takes these \
              as `--states \"{}: sale\"` and `--columns \"state: none\"`",

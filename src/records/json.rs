@@ -7,8 +7,8 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use serde_json::{Map, Value};
 
 use super::encoding::Text;
-use super::kinds;
 use super::split::{CutRow, RECORD_BYTES_MAX};
+use super::{headers, kinds};
 
 /// How many objects are looked at for the names of keys.
 pub(super) const HEAD_ROWS: usize = 200;
@@ -19,6 +19,9 @@ const UNROLLED_MAX: usize = 10_000;
 
 /// Lists whose objects are lines of an order.
 const LISTS: &[&str] = &["line_items", "lineItems", "items", "lines", "order_items", "products"];
+
+/// Keys under which the objects of other lists say what they are.
+const KINDS: [&str; 2] = ["kind", "type"];
 
 /// A row as it was read: values by their keys, or why there are none.
 type Flat = Result<Vec<(String, String)>, &'static str>;
@@ -170,14 +173,30 @@ fn flatten(before: &str, object: &Map<String, Value>, into: &mut Vec<(String, St
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Bool(yes) => yes.to_string(),
+            // What is nothing here may be something further down.
+            Value::Null => String::new(),
             Value::Object(inner) if before.len() < 64 => {
                 flatten(&format!("{before}{key}."), inner, into);
                 continue;
             }
             // Of what takes an order back it counts whether there is any.
-            Value::Array(list) if kinds::is_flag(key) && !list.is_empty() => list.len().to_string(),
-            Value::Null | Value::Array(_) | Value::Object(_) => continue,
+            Value::Array(list) if headers::is_flag(key) => list.len().to_string(),
+            Value::Array(list) => {
+                into.extend(kinds_in(list).map(|(k, word)| (format!("{before}{key}.{k}"), word)));
+                continue;
+            }
+            Value::Object(_) => continue,
         };
         into.push((format!("{before}{key}"), text));
     }
+}
+
+/// What the objects of a list are, by the keys that say it: the one that takes something back, else
+/// the first.
+fn kinds_in(list: &[Value]) -> impl Iterator<Item = (&'static str, String)> {
+    KINDS.iter().filter_map(|key| {
+        let words = || list.iter().filter_map(|value| value.get(key)?.as_str());
+        let back = words().find(|word| kinds::is_taken_back(&super::plain(word)));
+        Some((*key, back.or(words().next())?.to_owned()))
+    })
 }

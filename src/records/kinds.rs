@@ -16,6 +16,16 @@ const SOLD: &[&str] = &[
     "bestellung",
     "auftrag",
     "verkauf",
+    "standard",
+    "normal",
+    "bundle",
+    "kit",
+    "success",
+    "successful",
+    "ok",
+    "production",
+    "prod",
+    "live",
     "rechnung",
     "commande",
     "vente",
@@ -96,6 +106,25 @@ const UNSOLD: &[&str] = &[
     "devis",
     "presupuesto",
     "preventivo",
+    "offerte",
+    "wishlist",
+    "wish list",
+    "merkzettel",
+    "wunschliste",
+    "purchase order",
+    "transfer order",
+    "stock transfer",
+    "umlagerung",
+    "umbuchung",
+    "test order",
+    "testbestellung",
+    "testauftrag",
+    "failure",
+    "fail",
+    "error",
+    "unsuccessful",
+    "fehlgeschlagen",
+    "fehler",
     "exchange",
     "replacement",
     "umtausch",
@@ -108,14 +137,73 @@ const UNSOLD: &[&str] = &[
 /// Short words for what takes a sale back, in a column of kinds of documents.
 const CODES: &[&str] = &[
     "cn", "crn", "crm", "cm", "cr", "ret", "rtn", "rf", "rfd", "gs", "gu", "av", "avo", "na", "nc",
+    "quo", "test", "transfer",
 ];
+
+/// Parts of what was sold, in a column of kinds of lines.
+const PARTS: &[&str] = &[
+    "component",
+    "kit component",
+    "bundle component",
+    "komponente",
+    "bestandteil",
+    "composant",
+    "componente",
+    "onderdeel",
+];
+const LINES: &[&str] = &["line", "item", "row", "position", "positionsart", "positionstyp"];
 
 /// Words in the names of columns of kinds of documents.
 const DOCUMENTS: &[&str] =
     &["doc", "document", "type", "kind", "belegart", "belegtyp", "beleg", "typ", "tipo", "soort"];
 
-/// Names of columns that say whether a row counts up or down.
-const SIGNS: &[&str] = &["sign", "vorzeichen", "signe", "signo", "segno", "teken", "direction"];
+/// Words for what is no, and for what is yes.
+const NO: &[&str] = &[
+    "", "-", "no", "n", "non", "nee", "nein", "false", "f", "falsch", "0", "0 0", "0 00", "none",
+    "null",
+];
+const YES: &[&str] =
+    &["yes", "y", "true", "t", "1", "x", "paid", "ja", "oui", "sí", "si", "sì", "ok", "wahr"];
+
+/// Payments that nobody has made yet.
+const UNPAID: &[&str] = &[
+    "open",
+    "offen",
+    "unpaid",
+    "not paid",
+    "due",
+    "overdue",
+    "outstanding",
+    "ausstehend",
+    "unbezahlt",
+    "nicht bezahlt",
+    "überfällig",
+    "impayé",
+    "impayée",
+    "non payé",
+    "en attente",
+    "pendiente",
+    "impagado",
+    "no pagado",
+    "non pagato",
+    "in attesa",
+    "openstaand",
+    "onbetaald",
+    "niet betaald",
+];
+
+/// Shops that are only for trying.
+const TRIALS: &[&str] =
+    &["test", "testing", "sandbox", "staging", "stage", "dev", "development", "demo", "qa", "uat"];
+
+/// Sides of a book.
+const SIDES: &[&str] = &[
+    "s", "h", "soll", "haben", "d", "c", "dr", "cr", "debit", "credit", "débit", "crédit", "debe",
+    "haber", "dare", "avere", "debet",
+];
+
+/// Means of payment that are also words for what takes a sale back.
+const MEANS: &[&str] = &["credit", "cr", "avoir", "abono", "purchase order", "transfer", "cm"];
 
 /// Names of columns that say yes or no to it, beside those that begin so.
 const FLAGS: &[&str] = &["return", "returns", "returned", "reso"];
@@ -146,29 +234,58 @@ pub(super) fn is_taken_back(plain: &str) -> bool {
 /// Whether a word in a column of that name says that a row is no sale.
 pub(super) fn is_no_sale(name: &str, plain: &str) -> bool {
     let of = |names: &[&str]| super::plain(name).split(' ').any(|word| names.contains(&word));
-    is_taken_back(plain) || UNSOLD.contains(&plain) || CODES.contains(&plain) && of(DOCUMENTS)
+    is_taken_back(plain)
+        || UNSOLD.contains(&plain)
+        || CODES.contains(&plain) && of(DOCUMENTS)
+        || PARTS.contains(&plain) && of(LINES)
 }
 
-/// Whether a column says by a sign that a row counts down.
-pub(super) fn counts_down(name: &str, text: &str) -> bool {
-    let minus = text.starts_with(['-', '−']) || plain(text) == "minus";
-    minus && SIGNS.contains(&plain(name).as_str())
+/// Whether a sign says that a row counts down.
+pub(super) fn counts_down(text: &str) -> bool {
+    text.starts_with(['-', '−']) || plain(text) == "minus"
 }
 
-/// Whether a column of that name says of rows whether they take a sale back.
-pub(super) fn is_flag(name: &str) -> bool {
-    // `isReturn` is two words.
-    let mut apart = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && apart.ends_with(char::is_lowercase) {
-            apart.push(' ');
-        }
-        apart.push(c);
-    }
-    let plain = plain(&apart);
-    let mut words = plain.split(' ').map(|word| word.strip_prefix("is").unwrap_or(word));
-    words.clone().any(|word| begins(word) || FLAGS.contains(&word))
-        && !words.any(|word| NOT_WHETHER.contains(&word))
+/// Whether a sign says that a row counts up.
+pub(super) fn counts_up(text: &str) -> bool {
+    text.starts_with(|c: char| c == '+' || c.is_ascii_digit()) || plain(text) == "plus"
+}
+
+pub(super) fn is_no(plain: &str) -> bool {
+    NO.contains(&plain)
+}
+
+pub(super) fn is_yes(plain: &str) -> bool {
+    YES.contains(&plain)
+}
+
+/// Whether a payment that stands so was not made.
+pub(super) fn is_open(plain: &str) -> bool {
+    UNPAID.contains(&plain)
+}
+
+/// Whether a shop of that name is only for trying.
+pub(super) fn is_trial(plain: &str) -> bool {
+    TRIALS.contains(&plain) || UNSOLD.contains(&plain)
+}
+
+/// Whether a word is a side of a book.
+pub(super) fn is_side(plain: &str) -> bool {
+    SIDES.contains(&plain)
+}
+
+/// Whether a word is a means of payment, where it could be more.
+pub(super) fn is_means(plain: &str) -> bool {
+    MEANS.contains(&plain) || plain.starts_with("credit ")
+}
+
+/// Whether the words of a column's name say of rows whether they take a sale back.
+pub(super) fn are_flag(words: &[String]) -> bool {
+    let phrase = words.join(" ");
+    // An amount may be one on the side of the credits.
+    let note = TAKEN_BACK.contains(&phrase.as_str()) && !matches!(&*phrase, "credit" | "abono");
+    let has = |is_one: &dyn Fn(&str) -> bool| words.iter().any(|word| is_one(word));
+    note || has(&|word| begins(word) || FLAGS.contains(&word))
+        && !has(&|word| NOT_WHETHER.contains(&word))
 }
 
 /// The word for it in the number of an order: `Refund 1001`, `Storno-7`.
@@ -178,6 +295,20 @@ pub(super) fn word_in(order: &str) -> Option<&str> {
         begins(&plain) || matches!(plain.as_str(), "return" | "returns" | "returned")
     };
     order.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).find(is_word)
+}
+
+/// What the numbers begin with of what takes orders back, and of what is none.
+const BACK_MARKS: &[&str] = &["GS", "CN", "RMA", "RET", "RF", "REF"];
+const UNSOLD_MARKS: &[&str] = &["QUO", "QT", "QUOTE", "ANG", "TEST", "DRAFT", "DEMO"];
+
+/// Such a mark in the number of an order, as it is written, and whether it takes orders back.
+pub(super) fn mark_in(order: &str) -> Option<(&str, bool)> {
+    let end = order.find(|c: char| !c.is_alphabetic())?;
+    let upper = order[..end].to_uppercase();
+    let of = |marks: &[&str]| marks.contains(&upper.as_str());
+    let digits = order[end..].contains(|c: char| c.is_ascii_digit());
+    let back = of(BACK_MARKS);
+    (digits && (back || of(UNSOLD_MARKS))).then_some((&order[..end], back))
 }
 
 /// Marks that the numbers of returns have before or behind those of their orders.
@@ -214,9 +345,6 @@ mod tests {
         {
             assert!(!is_taken_back(&plain(other)), "{other}");
         }
-        assert!(is_flag("Is Return") && is_flag("Refunded?") && is_flag("Storno-Kennzeichen"));
-        assert!(is_flag("isReturn") && is_flag("IsRefund") && is_flag("isreturn"));
-        assert!(!is_flag("Return Policy") && !is_flag("Return until") && !is_flag("Colour"));
     }
 
     #[test]
@@ -224,6 +352,11 @@ mod tests {
         assert_eq!(word_in("Refund 1001"), Some("Refund"));
         assert_eq!(word_in("#1001"), None);
         assert_eq!(word_in("AMZ-1001"), None);
+        assert_eq!(mark_in("GS-1001"), Some(("GS", true)));
+        assert_eq!(mark_in("Test-7"), Some(("Test", false)));
+        for other in ["1001", "WEB-7", "GS", "GSX-7", "#QUO1"] {
+            assert_eq!(mark_in(other), None, "{other}");
+        }
         assert_eq!(taken_back_by("1001-R1"), Some("1001"));
         assert_eq!(taken_back_by("#1001-RMA"), Some("#1001"));
         assert_eq!(taken_back_by("RET-1001"), Some("1001"));

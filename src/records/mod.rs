@@ -6,6 +6,7 @@
 //! it leaves open is asked about, with the key to set, and never guessed. Then its rows are counted
 //! (`tally`) and those of a stretch are taken (`log`) and put together (`orders`).
 
+mod amounts;
 mod anew;
 mod aside;
 mod codes;
@@ -15,7 +16,9 @@ mod daytime;
 mod encoding;
 mod footer;
 pub(crate) mod format;
+mod headers;
 mod heard;
+mod hidden;
 mod hours;
 mod items;
 mod json;
@@ -29,11 +32,13 @@ pub(crate) mod orders;
 mod parted;
 pub mod reconciliation;
 pub(crate) mod repeats;
+mod resolve;
 mod row;
 mod sheet;
 mod skus;
 mod split;
 mod spoilt;
+mod standings;
 pub(crate) mod state;
 pub(crate) mod stock;
 pub(crate) mod survey;
@@ -50,6 +55,12 @@ mod zones;
 /// The most SKUs.
 pub(crate) const SKUS_MAX: u64 = 1_000_000;
 
+/// The most names of columns that are listed; a header may have hundreds.
+const LISTED_MAX: usize = 12;
+
+/// The most letters of a name that are listed.
+const NAME_CHARS_MAX: usize = 40;
+
 /// The most letters of a field that are shown.
 const SHOWN_CHARS_MAX: usize = 48;
 
@@ -60,6 +71,17 @@ fn short(text: &str) -> String {
         cut.push('…');
     }
     crate::wrong::harmless(&cut).replace('\n', "\\n")
+}
+
+/// A name as it is typed within braces: in quotes where it would be read as something else.
+fn as_typed(name: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '.' | '(' | ')');
+    if name.starts_with(char::is_alphanumeric) && name.chars().all(plain) && !name.ends_with(' ') {
+        return name.to_owned();
+    }
+    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("\"{}\"", crate::wrong::harmless(&escaped))
 }
 
 /// Letters that nobody sees: marks and spaces without width, and what turns lines round. Joiners
@@ -94,4 +116,19 @@ fn one_line(text: &str) -> String {
 /// A whole number with its thousands apart.
 fn grouped(number: u64) -> String {
     crate::units::thousands(&number.to_string())
+}
+
+/// The first few of some names.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let count = names.clone().count();
+    let short = |name: &str| {
+        let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let rest = if cut.len() < name.len() { "…" } else { "" };
+        format!("`{cut}{rest}`")
+    };
+    let mut said = names.take(LISTED_MAX).map(short).collect::<Vec<_>>().join(", ");
+    if count > LISTED_MAX {
+        said.push_str(&format!(" and {} more", count - LISTED_MAX));
+    }
+    said
 }

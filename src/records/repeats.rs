@@ -89,6 +89,11 @@ impl Numbering {
         self.above = [order, sku.to_owned(), number.to_owned()];
     }
 
+    /// The column, whether it does or not.
+    pub(super) fn candidate(&self) -> Option<usize> {
+        self.column
+    }
+
     /// The column, where it does.
     pub(super) fn column(&self) -> Option<usize> {
         self.column.filter(|_| self.shown)

@@ -326,15 +326,17 @@ impl<'m> RowReader<'m> {
         } else if cells.order != above.order || another(&cells.channel, &above.channel) {
             return Ok(cells);
         }
-        for (mine, theirs) in [
-            (&mut cells.order, &above.order),
-            (&mut cells.time, &above.time),
-            (&mut cells.channel, &above.channel),
-            (&mut cells.buyer, &above.buyer),
-            (&mut cells.state, &above.state),
-            (&mut cells.cancelled, &above.cancelled),
+        // A mark on one line is none on the next, unless that leaves empty what is its order's.
+        let own_mark = self.survey.blank.is_some() && !cells.time.is_empty();
+        for (mine, theirs, own) in [
+            (&mut cells.order, &above.order, false),
+            (&mut cells.time, &above.time, false),
+            (&mut cells.channel, &above.channel, false),
+            (&mut cells.buyer, &above.buyer, false),
+            (&mut cells.state, &above.state, own_mark),
+            (&mut cells.cancelled, &above.cancelled, false),
         ] {
-            if mine.is_empty() {
+            if mine.is_empty() && !own {
                 mine.clone_from(theirs);
             }
         }

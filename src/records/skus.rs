@@ -11,12 +11,74 @@ use super::{grouped, plain, short};
 /// The most different SKUs that are kept to compare them.
 const KEPT_MAX: usize = 100_000;
 
-/// SKUs as they are heard, each with its rows.
+/// Names of what is no goods, beside those by which a line without a SKU is known.
+const FEES: &[&str] = &[
+    "frais de port",
+    "frais de livraison",
+    "livraison",
+    "port",
+    "verzendkosten",
+    "verzending",
+    "bezorgkosten",
+    "spese di spedizione",
+    "spedizione",
+    "gastos de envío",
+    "gastos de envio",
+    "envío",
+    "versandkosten",
+    "versandkostenpauschale",
+    "lieferkosten",
+    "shipping costs",
+    "shipping cost",
+    "shipping fee",
+    "delivery fee",
+    "handling fee",
+    "freight",
+    "fracht",
+    "tax",
+    "taxes",
+    "sales tax",
+    "vat",
+    "mwst",
+    "tva",
+    "iva",
+    "btw",
+    "pfand",
+    "leergut",
+    "consigne",
+    "statiegeld",
+    "rounding",
+    "rundung",
+    "rundungsdifferenz",
+    "arrondi",
+    "redondeo",
+    "fee",
+    "gebühr",
+    "rabatt",
+    "remise",
+    "descuento",
+    "sconto",
+    "korting",
+    "gutschein",
+    "coupon",
+    "voucher",
+];
+
+/// SKUs as they are heard, each with its rows; the order above.
 #[derive(Default)]
-pub(super) struct Skus(HashMap<String, u64>, BTreeMap<String, u64>);
+pub(super) struct Skus(HashMap<String, u64>, BTreeMap<String, u64>, Option<String>);
 
 impl Skus {
-    pub(super) fn hear(&mut self, sku: &str, name: &str) {
+    pub(super) fn hear(&mut self, order: &str, sku: &str, name: &str) {
+        let above = self.2.as_deref();
+        // Totals among the lines of an order are left out; in an order of their own they are goods.
+        let own = !order.is_empty() && above.is_some_and(|above| above != order);
+        if footer::is_word(if sku.is_empty() { name } else { sku }) && !own {
+            return;
+        }
+        if !order.is_empty() && above != Some(order) {
+            self.2 = Some(order.to_owned());
+        }
         let fee = !sku.is_empty() && self.1.len() < KEPT_MAX && is_fee(name);
         if fee || is_fee(sku) {
             *self.1.entry(sku.to_owned()).or_default() += 1;
@@ -39,7 +101,7 @@ impl Skus {
             .map(|(s, rows)| (s.as_str(), *rows))
             .filter(|(s, _)| !skipped(s))
             .collect();
-        alike(&goods).into_iter().chain(told_fees(&fees)).collect()
+        alike(&goods).into_iter().chain(told_fees(&fees)).chain(several(&goods)).collect()
     }
 }
 
@@ -63,10 +125,32 @@ fn alike(goods: &BTreeMap<&str, u64>) -> Option<String> {
     ))
 }
 
+/// Those that are several in one field: each of their parts stands alone as well, or all are codes.
+fn several(goods: &BTreeMap<&str, u64>) -> Option<String> {
+    let code = |part: &str| {
+        part.len() > 2 && !part.contains(' ') && part.contains(|c: char| c.is_ascii_digit())
+    };
+    let is_one = |sku: &&&str| {
+        [", ", " + ", "; ", " | ", " & "].iter().any(|between| {
+            let parts = || sku.split(between).map(str::trim);
+            parts().count() > 1
+                && (parts().all(|part| goods.contains_key(part)) || parts().all(code))
+        })
+    };
+    let rows: u64 = goods.iter().filter(|(sku, _)| is_one(sku)).map(|(_, rows)| rows).sum();
+    let first = goods.keys().find(is_one)?;
+    Some(format!(
+        "{} with several SKUs in one field, such as `{}`: each such field is goods of its own",
+        if rows == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(rows)) },
+        short(first)
+    ))
+}
+
 /// Whether a name is that of no goods, or of a gift card of some value.
 fn is_fee(name: &str) -> bool {
     let plain = plain(name);
     NO_GOODS.contains(&plain.as_str())
+        || FEES.contains(&plain.as_str())
         || footer::is_word(name)
         || ["gift card ", "giftcard ", "gift voucher "].iter().any(|card| plain.starts_with(card))
 }

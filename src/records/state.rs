@@ -36,10 +36,57 @@ const SALES: &[&str] = &[
     "shipping",
     "unfulfilled",
     "unshipped",
+    "captured",
     "abgeschlossen",
+    "ausgeliefert",
     "bezahlt",
+    "geliefert",
+    "in bearbeitung",
     "versandt",
     "versendet",
+    "zugestellt",
+    "en cours",
+    "en cours de traitement",
+    "en préparation",
+    "expédié",
+    "expédiée",
+    "expedie",
+    "expediee",
+    "livré",
+    "livrée",
+    "livre",
+    "livree",
+    "payé",
+    "payée",
+    "paye",
+    "payee",
+    "terminé",
+    "terminée",
+    "completado",
+    "completada",
+    "en preparación",
+    "entregado",
+    "entregada",
+    "enviado",
+    "enviada",
+    "pagado",
+    "pagada",
+    "procesando",
+    "completato",
+    "completata",
+    "consegnato",
+    "consegnata",
+    "in lavorazione",
+    "pagato",
+    "pagata",
+    "spedito",
+    "spedita",
+    "afgerond",
+    "betaald",
+    "bezorgd",
+    "in behandeling",
+    "verzonden",
+    "voltooid",
 ];
 
 const NO_SALES: &[&str] = &[
@@ -74,8 +121,31 @@ const NO_SALES: &[&str] = &[
     "unpaid",
     "void",
     "voided",
+    "abgebrochen",
+    "abgelehnt",
     "erstattet",
+    "rückerstattet",
     "storniert",
+    "annulé",
+    "annulée",
+    "annule",
+    "annulee",
+    "remboursé",
+    "remboursée",
+    "rembourse",
+    "remboursee",
+    "anulado",
+    "anulada",
+    "cancelado",
+    "cancelada",
+    "reembolsado",
+    "reembolsada",
+    "annullato",
+    "annullata",
+    "rimborsato",
+    "rimborsata",
+    "geannuleerd",
+    "terugbetaald",
 ];
 
 /// Words of one format. Magento closes an order when all of it is refunded; elsewhere a closed
@@ -83,9 +153,20 @@ const NO_SALES: &[&str] = &[
 /// docs.magento.com/user-guide/sales/order-status.html.
 const OF_FORMATS: &[(&str, &str, Standing)] = &[("magento", "closed", Standing::NoSale)];
 
-/// A state as it is compared: `wc-on-hold` and `On hold` are one.
+/// A state as it is compared: `wc-on-hold` and `On hold` are one; `1` and `-1` are two, and so are
+/// `+` and `-`.
 pub(crate) fn plain(word: &str) -> String {
     let plain = super::plain(word);
+    let mut letters = super::trimmed(word).chars();
+    let sign = match letters.next() {
+        Some('+' | '＋') => "+",
+        Some('-' | '−' | '–' | '－') => "-",
+        _ => "",
+    };
+    let rest = letters.as_str().trim_start();
+    if rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("{sign}{plain}");
+    }
     plain.strip_prefix("wc ").map_or(plain.clone(), str::to_owned)
 }
 
@@ -127,6 +208,12 @@ mod tests {
         {
             assert_eq!(of(none), Some(Standing::NoSale), "{none}");
         }
+        for word in ["expédiée", "Enviado", "Spedito", "Bezorgd", "In Bearbeitung", "captured"] {
+            assert_eq!(of(word), Some(Standing::Sale), "{word}");
+        }
+        for word in ["Annulée", "remboursée", "Cancelado", "Annullato", "geannuleerd"] {
+            assert_eq!(of(word), Some(Standing::NoSale), "{word}");
+        }
         assert_eq!(of("backorder"), None);
         // All of it was refunded at one shop, all of it is done at another.
         assert_eq!(of("closed"), None);
@@ -135,5 +222,22 @@ mod tests {
             standing("backorder", &[("backorder".to_owned(), Standing::Sale)], "columns"),
             Some(Standing::Sale)
         );
+    }
+
+    #[test]
+    fn signs_are_words_of_their_own() {
+        for (word, compared) in [
+            ("1", "1"),
+            ("-1", "-1"),
+            ("−1", "-1"),
+            ("+", "+"),
+            (" - ", "-"),
+            ("+1", "+1"),
+            ("- open", "open"),
+            ("wc-on-hold", "on hold"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(word), compared, "{word}");
+        }
     }
 }

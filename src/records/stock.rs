@@ -100,6 +100,11 @@ fn formatted(table: &Table, columns: &Columns, code: &str) -> Result<(), Wrong> 
         return Ok(());
     }
     let expected = format!("prices in {code}, the scenario's currency, or a column `currency`");
+    let name = &table.header.names[columns.price];
+    if let Some((_, sign)) = currency::in_words(name).filter(|(_, s)| !currency::means(s, code)) {
+        let wrong = Wrong::new(format!("the column `{}` has prices in `{sign}`", short(name)));
+        return Err(wrong.expected(expected));
+    }
     let shown = currency::shown(&table.currencies).map_err(|wrong| wrong.expected(&expected))?;
     match shown.filter(|sign| !currency::means(sign, code)) {
         Some(sign) => {
@@ -311,7 +316,8 @@ impl Listed {
         let first = &self.aside.not_offered.1;
         let told = |rest: &str| format!("{rest} not offered ({first}), and counted as goods.");
         note(self.aside.not_offered.0, &told("row is"), &told("rows are"));
-        notes.extend(self.aside.packed.map(|said| format!("{said}.")));
+        let told = self.aside.packed.into_iter().chain(self.aside.kept_back);
+        notes.extend(told.map(|said| format!("{said}.")));
         StockList { rows: self.rows, notes }
     }
 }

@@ -6,39 +6,26 @@ use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
+use super::amounts::{self, Amounts};
+use super::as_typed;
 use super::aside::Aside;
 use super::codes::Codes;
-use super::columns::{self, ColumnRole, Columns, Header, NAMED, NONE};
-use super::currency::{self, Currencies};
+use super::columns::{ColumnRole, Columns, Header, NONE};
+use super::currency::Currencies;
 use super::daytime;
 use super::format::{self, COLUMNS, ExportLayout};
+use super::headers;
 use super::heard::{Heard, Words};
-use super::kinds;
 use super::mapping::Mapping;
 use super::moment::TimeStyle;
 use super::number::DecimalMark;
 use super::parted::Parted;
+use super::resolve::resolve;
+use super::standings::Standings;
+use super::state::Standing;
 use super::table::Table;
 use super::unused::Unused;
 use crate::wrong::Wrong;
-
-/// What to do about a column that is called otherwise.
-const REMEDY: &str = "say its name in `columns`";
-
-/// Names of columns that may say what a line comes to, or what its order does.
-const TOTALS: &[&str] = &[
-    "total",
-    "amount",
-    "total price",
-    "betrag",
-    "summe",
-    "gesamt",
-    "gesamtpreis",
-    "montant",
-    "importe",
-    "importo",
-    "bedrag",
-];
 
 /// What is known of a log before its rows are read.
 #[derive(Clone, Debug)]
@@ -55,6 +42,8 @@ pub(crate) struct Survey {
     pub(crate) channel_column: Option<String>,
     /// The header's name of the column of times.
     pub(crate) time_column: String,
+    /// The column of states as it is typed; `none` where there is none.
+    pub(super) state_column: String,
     /// A column of times of day that is not used.
     pub(super) clock_column: Option<String>,
     /// How it was read, in words.
@@ -72,6 +61,8 @@ pub(crate) struct Survey {
     pub(super) mixed: Option<String>,
     /// What its SKUs look like together, in words.
     pub(super) skus: Vec<String>,
+    /// What a row without a state is, where the column only marks those that are no sale.
+    pub(super) blank: Option<Standing>,
 }
 
 impl Survey {
@@ -121,6 +112,8 @@ fn usual(role: ColumnRole) -> &'static [&'static str] {
 struct Looked {
     heard: Heard,
     unused: Unused,
+    amounts: Amounts,
+    standings: Standings,
     aside: Aside,
     parted: Parted,
     codes: Codes,
@@ -134,6 +127,8 @@ fn look(
 ) -> Looked {
     let mut heard = Heard::new(mapping, &table.header, layout);
     let mut unused = Unused::new(&table.header, columns, mapping, layout.is_own());
+    let mut amounts = Amounts::new(&table.header, columns, mapping, layout.is_own());
+    let mut standings = Standings::new(columns, mapping);
     let mut aside = Aside::new(&table.header, columns, mapping);
     let mut parted = Parted::new(&table.header, columns, mapping);
     let mut codes = Codes::new(&table.header, columns, mapping);
@@ -141,12 +136,14 @@ fn look(
         if row.is_ok() {
             heard.row(table, columns);
             unused.hear(table, columns, mapping);
+            amounts.hear(table, columns, mapping);
+            standings.hear(table, columns, heard.numbering.candidate());
             aside.hear(table, columns, mapping);
             parted.hear(table, columns);
             codes.hear(table);
         }
     }
-    Looked { heard, unused, aside, parted, codes }
+    Looked { heard, unused, amounts, standings, aside, parted, codes }
 }
 
 /// Looks at every row once. All that is wrong comes at once.
@@ -158,7 +155,7 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let clock = daytime::find(ahead, &mut columns, mapping, layout.is_own());
     columns.hear_zones(&table.header, mapping.columns.of(ColumnRole::Zone));
     let looked = look(&mut table, &columns, mapping, layout);
-    let Looked { mut heard, unused, mut aside, parted, codes } = looked;
+    let Looked { mut heard, mut unused, amounts, standings, mut aside, parted, codes } = looked;
     let file = &mapping.source.file;
     table.refuse_part(file).map_err(|wrong| vec![wrong])?;
     let mut wrongs = vec![];
@@ -170,18 +167,22 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     let order = order.map_err(&mut keep).ok();
     heard.unknown_states(mapping, layout.name).map(&mut keep);
     unused.wrongs(&table.header, &columns).into_iter().for_each(&mut keep);
+    amounts.wrongs(&table.header, &columns).for_each(&mut keep);
     aside.wrongs(&table.header, heard.times.bare()).into_iter().for_each(&mut keep);
+    standings.question().map(&mut keep);
     parted.question(&table.header).map(&mut keep);
     heard.spoilt.wrongs().for_each(&mut keep);
     let named =
         |role: ColumnRole| columns.of(role).map(|column| table.header.names[column].clone());
-    let money = codes.questions(&mut heard.money, &table, &columns, mapping);
-    money.into_iter().filter(|_| priced).for_each(&mut keep);
-    let (channel, time, day) =
-        (named(ColumnRole::Channel), named(ColumnRole::Time), named(ColumnRole::Day));
-    let less_refunds = named(ColumnRole::Quantity).is_some_and(|name| kinds::is_flag(&name));
+    heard.hear_header(&table.header, &columns);
+    codes.questions(&mut heard.money, &table, &columns, mapping, priced).for_each(&mut keep);
+    let (time, day) = (named(ColumnRole::Time), named(ColumnRole::Day));
+    let channel_column = named(ColumnRole::Channel);
+    let less_refunds = named(ColumnRole::Quantity).is_some_and(|name| is_less_refunds(&name));
     let time = [day.clone(), time].into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let read_as = read_as(layout, &table, day.is_some().then_some(time.as_str()));
+    let state_column = named(ColumnRole::State).map_or(NONE.to_owned(), |name| as_typed(&name));
+    let skus = notes(&heard, &unused, &aside, mapping, &table.header, &columns);
     match (mark, order) {
         (Some(mark), Some(order)) if wrongs.is_empty() => Ok(Survey {
             layout,
@@ -190,13 +191,15 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
             numbered: heard.numbers_orders(),
             years: heard.times.years(),
             mixed: heard.times.mixed(mapping.zone.iana_name().unwrap_or("UTC")),
-            skus: notes(&heard, &aside, mapping, &table.header),
+            blank: heard.blank(mapping, layout.name),
+            skus,
             clock: TimeStyle::of(mapping.zone.clone(), mapping.time_format.clone(), order),
             mark,
             own_zone: heard.times.zone(),
             channels: heard.channels,
             currencies: heard.money.said,
-            channel_column: channel,
+            channel_column,
+            state_column,
             time_column: time,
             clock_column: clock.map(|column| table.header.names[column].clone()),
             read_as,
@@ -207,10 +210,37 @@ pub(crate) fn survey(mapping: &Mapping, priced: bool) -> Result<Survey, Vec<Wron
     }
 }
 
+/// Whether a quantity of that name is what refunds have left.
+fn is_less_refunds(name: &str) -> bool {
+    headers::is_flag(name) || amounts::is_left(name)
+}
+
 /// What its SKUs and what nobody uses look like, in words.
-fn notes(heard: &Heard, aside: &Aside, mapping: &Mapping, header: &Header) -> Vec<String> {
+fn notes(
+    heard: &Heard,
+    unused: &Unused,
+    aside: &Aside,
+    mapping: &Mapping,
+    header: &Header,
+    columns: &Columns,
+) -> Vec<String> {
+    let name = |column: usize| super::short(&header.names[column]);
+    let both = [ColumnRole::State, ColumnRole::LineState].map(|role| columns.of(role).map(name));
+    let said = mapping.columns.of(ColumnRole::State).is_some();
+    let both = match both {
+        [Some(one), Some(other)] if mapping.columns.of(ColumnRole::State).is_some() => {
+            Some(format!(
+                "`{one}` and `{other}` both say the state: a row that is no sale in one of them is \
+             none"
+            ))
+        }
+        _ => None,
+    };
     let skus = heard.spoilt.note().into_iter().chain(heard.skus.notes(mapping));
-    skus.chain(aside.notes(header)).collect()
+    skus.chain(both.filter(|_| said))
+        .chain(unused.notes(header))
+        .chain(aside.notes(header))
+        .collect()
 }
 
 /// How a log was read, in words; with the two columns of its times, where they are two.
@@ -239,129 +269,5 @@ fn layout(header: &Header, mapping: &Mapping) -> Result<&'static ExportLayout, W
             Err(wrong.hint(remedy))
         }
         None => Ok(layout),
-    }
-}
-
-/// Finds each role's column: the one that is said, else one of the layout's names for it.
-fn resolve(
-    header: &Header,
-    layout: &ExportLayout,
-    mapping: &Mapping,
-    priced: bool,
-) -> Result<(Columns, bool), Vec<Wrong>> {
-    let file = &mapping.source.file;
-    let mut columns = Columns::default();
-    let mut wrongs = vec![];
-    let all = NAMED.iter().map(|(_, role)| *role);
-    for role in all.chain([ColumnRole::Variant, ColumnRole::LineState]) {
-        let names =
-            layout.columns.iter().find(|(known, _)| *known == role).map_or(&[][..], |(_, n)| n);
-        let found = match mapping.columns.of(role) {
-            Some(NONE) => None,
-            Some(name) => match columns::named(header, name, file, REMEDY) {
-                Ok(column) => {
-                    let others = header.of_the_name(column).map(|other| (role, column, other));
-                    columns.rivals.extend(others);
-                    Some(column)
-                }
-                Err(wrong) => {
-                    wrongs.push(wrong);
-                    continue;
-                }
-            },
-            None if role == ColumnRole::Items && names == ["line item #"] => {
-                columns.items = header.numbered("line item");
-                None
-            }
-            None => usual_column(header, names, layout, role, &mut columns).or_else(|| {
-                // No export is known to say the currency of its prices in two columns.
-                let others = if role == ColumnRole::Currency { currency::NAMES } else { &[] };
-                usual_column(header, others, layout, role, &mut columns)
-            }),
-        };
-        match found {
-            Some(column) if role == ColumnRole::Items => columns.items.push(column),
-            Some(column) => columns.roles.push((role, column)),
-            None => {}
-        }
-    }
-    columns.name = format::NAMES.iter().find_map(|name| header.like(name));
-    if columns.of(ColumnRole::Buyer).is_none() {
-        columns.customer = format::CUSTOMERS.iter().find_map(|name| header.like(name));
-    }
-    let one_unit = complete(header, layout, mapping, priced, &columns, &mut wrongs);
-    if wrongs.is_empty() { Ok((columns, one_unit)) } else { Err(wrongs) }
-}
-
-/// The first of the usual names. Where a table has two of them, and no format settles which is
-/// meant, the other is its rival.
-fn usual_column(
-    header: &Header,
-    names: &[&str],
-    layout: &ExportLayout,
-    role: ColumnRole,
-    columns: &mut Columns,
-) -> Option<usize> {
-    let mut found = names.iter().flat_map(|name| header.all_like(name));
-    let column = found.find(|column| !columns.is_taken(*column))?;
-    let others: Vec<usize> = if layout.is_own() {
-        names.iter().flat_map(|name| header.all_like(name)).filter(|c| *c != column).collect()
-    } else {
-        header.of_the_name(column).collect()
-    };
-    columns.rivals.extend(others.into_iter().map(|other| (role, column, other)));
-    Some(column)
-}
-
-/// What a log must have: time, order, goods, quantity, and a price where no stock list says it.
-fn complete(
-    header: &Header,
-    layout: &ExportLayout,
-    mapping: &Mapping,
-    priced: bool,
-    columns: &Columns,
-    wrongs: &mut Vec<Wrong>,
-) -> bool {
-    let file = &mapping.source.file;
-    let in_lists = !columns.items.is_empty();
-    let mut must = |role: ColumnRole, name: &str| {
-        // What was said and is not there has been reported.
-        let said = mapping.columns.of(role).is_some_and(|name| name != NONE);
-        if columns.of(role).is_none() && !said {
-            let near = columns::named(header, name, file, REMEDY).err();
-            wrongs.push(near.unwrap_or_else(|| {
-                Wrong::new(format!("`{file}` has no column for the {}", role.key()))
-            }));
-        }
-    };
-    must(ColumnRole::Time, "ts");
-    must(ColumnRole::Order, "order");
-    if !in_lists && columns.of(ColumnRole::Name).is_none() {
-        must(ColumnRole::Sku, "sku");
-    }
-    if priced && !in_lists && columns.of(ColumnRole::Total).is_none() {
-        must(ColumnRole::Price, "price");
-    }
-    let counted = in_lists || columns.of(ColumnRole::Quantity).is_some();
-    let left_over = (0..header.names.len()).any(|column| !columns.is_taken(column));
-    let said_none = mapping.columns.of(ColumnRole::Quantity) == Some(NONE);
-    if !counted && left_over && !said_none && !layout.one_unit {
-        must(ColumnRole::Quantity, "qty");
-    }
-    add_to(wrongs, "qty", "or `quantity: none` if each row is one unit");
-    if let Some(total) = TOTALS.iter().find_map(|name| header.like(name)) {
-        let total = super::short(&header.names[total]);
-        let remedy = format!("or `columns: {{ total: {total} }}` if that is of the line");
-        add_to(wrongs, "price", &remedy);
-    }
-    !counted
-}
-
-/// Adds what else may be done about a column that is missing.
-fn add_to(wrongs: &mut [Wrong], column: &str, remedy: &str) {
-    let name = format!("no column `{column}`");
-    for wrong in wrongs.iter_mut().filter(|wrong| wrong.found.contains(&name)) {
-        let hint = wrong.hint.take().unwrap_or_default();
-        wrong.hint = Some(format!("{hint}, {remedy}"));
     }
 }

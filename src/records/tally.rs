@@ -72,7 +72,7 @@ impl Reading<'_> {
         let anew = || tally.anew.question(self.mapping, tally.orders);
         let kin = || {
             let known = self.survey.layout.cancellations.is_some();
-            tally.kin.question(self.mapping).filter(|_| !known)
+            tally.kin.question(self.mapping, &self.survey.state_column).filter(|_| !known)
         };
         self.sieve().is_none().then(open).flatten().or_else(anew).or_else(kin)
     }

@@ -10,6 +10,8 @@ const ZONES: &[(&str, i32)] = &[
     ("Z", 0),
     ("UTC", 0),
     ("GMT", 0),
+    ("ETC/UTC", 0),
+    ("ETC/GMT", 0),
     ("PST", -8),
     ("PDT", -7),
     ("MST", -7),
@@ -20,6 +22,38 @@ const ZONES: &[(&str, i32)] = &[
     ("CEST", 2),
     ("MEZ", 1),
     ("MESZ", 2),
+];
+
+/// Zones by the names that Windows and some tills give them, as they are compared.
+const NAMED: &[(&str, &str)] = &[
+    ("eastern time us canada", "America/New_York"),
+    ("eastern standard time", "America/New_York"),
+    ("central time us canada", "America/Chicago"),
+    ("central standard time", "America/Chicago"),
+    ("mountain time us canada", "America/Denver"),
+    ("mountain standard time", "America/Denver"),
+    ("pacific time us canada", "America/Los_Angeles"),
+    ("pacific standard time", "America/Los_Angeles"),
+    ("us mountain standard time", "America/Phoenix"),
+    ("alaskan standard time", "America/Anchorage"),
+    ("hawaiian standard time", "Pacific/Honolulu"),
+    ("atlantic time canada", "America/Halifax"),
+    ("atlantic standard time", "America/Halifax"),
+    ("e south america standard time", "America/Sao_Paulo"),
+    ("gmt standard time", "Europe/London"),
+    ("w europe standard time", "Europe/Berlin"),
+    ("romance standard time", "Europe/Paris"),
+    ("central europe standard time", "Europe/Budapest"),
+    ("central european standard time", "Europe/Warsaw"),
+    ("gtb standard time", "Europe/Bucharest"),
+    ("fle standard time", "Europe/Helsinki"),
+    ("turkey standard time", "Europe/Istanbul"),
+    ("russian standard time", "Europe/Moscow"),
+    ("india standard time", "Asia/Kolkata"),
+    ("china standard time", "Asia/Shanghai"),
+    ("tokyo standard time", "Asia/Tokyo"),
+    ("aus eastern standard time", "Australia/Sydney"),
+    ("new zealand standard time", "Pacific/Auckland"),
 ];
 
 /// Words for a time in the name of a column.
@@ -57,12 +91,32 @@ pub(super) fn zone(name: &str) -> Option<TimeZone> {
     let behind = upper.strip_prefix("UTC").or(upper.strip_prefix("GMT")).unwrap_or(&upper);
     let behind = behind.trim_start();
     if behind.starts_with(['+', '-', '−']) {
+        // `-300` may be minutes, or three hours.
+        if !behind.contains(':') && behind.chars().filter(char::is_ascii_digit).count() == 3 {
+            return None;
+        }
         let (_, offset) = without_offset(&format!("0:00{behind}"))
             .map(|(rest, offset)| (rest.to_owned(), offset))?;
         return offset.map(TimeZone::fixed);
     }
+    let compared = plain(name);
+    if let Some((_, place)) = NAMED.iter().find(|(named, _)| *named == compared) {
+        return TimeZone::get(place).ok();
+    }
     let known = name.contains('/') && name.len() < 64;
     known.then(|| TimeZone::get(name).ok()).flatten()
+}
+
+/// Whether a name, an offset or nought is that zone.
+pub(super) fn is_that(name: &str, ours: &TimeZone) -> bool {
+    let fixed = |zone: &TimeZone| zone.to_fixed_offset().ok();
+    let nought = name.chars().all(|c| matches!(c, '0' | '.' | ',' | ':'));
+    let theirs = if nought { Some(TimeZone::UTC) } else { zone(name) };
+    let same = |theirs: &TimeZone| {
+        fixed(theirs).is_some() && fixed(theirs) == fixed(ours)
+            || theirs.iana_name().is_some() && theirs.iana_name() == ours.iana_name()
+    };
+    theirs.as_ref().is_some_and(same)
 }
 
 /// The plain name of a column of times, and the zone that it says: `Created at (UTC)`.
@@ -126,7 +180,18 @@ mod tests {
             assert_eq!(offset.seconds(), hours * 3_600, "{name}");
         }
         assert!(zone("Europe/Berlin").is_some());
-        for other in ["", "Zone 4", "Mars/Olympus", "../etc/passwd", "+99", "north", "UTC+"] {
+        for (name, place) in [
+            ("Eastern Time (US & Canada)", "America/New_York"),
+            ("W. Europe Standard Time", "Europe/Berlin"),
+        ] {
+            let found = zone(name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(found.iana_name(), Some(place), "{name}");
+            assert!(is_that(name, &found));
+        }
+        assert!(is_that("0", &TimeZone::UTC) && is_that("+00:00", &TimeZone::UTC));
+        assert!(!is_that("-300", &TimeZone::UTC) && !is_that("CET", &TimeZone::UTC));
+        for other in ["", "Zone 4", "Mars/Olympus", "../etc/passwd", "+99", "north", "UTC+", "-300"]
+        {
             assert!(zone(other).is_none(), "{other}");
         }
     }

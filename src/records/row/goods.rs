@@ -52,7 +52,10 @@ impl RowReader<'_> {
         if self.is_skipped(sku) {
             return Ok(Some(Known::Skipped));
         }
-        if !self.cell(table, ColumnRole::Parent)?.is_empty() {
+        let whole = self.cell(table, ColumnRole::Parent)?;
+        // What names itself is no part, and nought is the number of no row.
+        let number = self.survey.line_numbers.map(|column| table.field(column).unwrap_or_default());
+        if !matches!(whole, "" | "0") && whole != sku && Some(whole) != number {
             return Ok(Some(Known::Summary));
         }
         if let Some(known) = self.standing(table)? {
@@ -91,7 +94,7 @@ impl RowReader<'_> {
         let Some(Above { cells, .. }) = &self.above else { return Ok(None) };
         let states = [cells.state.as_str(), self.cell(table, ColumnRole::LineState)?];
         let asked = self.survey.columns.of(ColumnRole::State).is_some();
-        if asked && states.iter().all(|word| word.is_empty()) {
+        if asked && self.survey.blank.is_none() && states.iter().all(|word| word.is_empty()) {
             return bad("state", "no state");
         }
         for word in states.iter().filter(|word| !word.is_empty()) {

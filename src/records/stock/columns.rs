@@ -4,7 +4,7 @@
 use crate::records::columns::{self, Header};
 use crate::records::number::{self, DecimalMark};
 use crate::records::table::{Source, Table};
-use crate::records::{aside, currency, plain, short};
+use crate::records::{aside, currency, kinds, plain, short};
 use crate::wrong::Wrong;
 
 /// What to do about a column that is called otherwise.
@@ -72,9 +72,33 @@ const LOCATION: &[&str] = &[
     "magazijn",
 ];
 
-/// Words for stock that is there and promised, in the names of columns.
-const PROMISED: &[&str] =
-    &["reserved", "allocated", "committed", "reserviert", "réservé", "reservado", "gereserveerd"];
+/// Words for stock that is there and promised, or cannot be sold, in the names of columns.
+const PROMISED: &[&str] = &[
+    "reserved",
+    "allocated",
+    "committed",
+    "reserviert",
+    "réservé",
+    "reservado",
+    "gereserveerd",
+    "blocked",
+    "gesperrt",
+    "sperrbestand",
+    "bloqué",
+    "damaged",
+    "defective",
+    "beschädigt",
+    "defekt",
+    "quarantine",
+];
+
+/// Names of columns that may be of stock, where another one is.
+const AMOUNTS: &[&str] =
+    &["qty", "quantity", "menge", "anzahl", "quantité", "cantidad", "quantità", "aantal"];
+
+/// Names of columns of stock that is kept back.
+const KEPT: &[&str] =
+    &["safety stock", "buffer stock", "sicherheitsbestand", "stock de sécurité", "mindestbestand"];
 
 /// Words for stock in the names of columns, and those beside which it is none: flags, thresholds,
 /// what it is worth.
@@ -123,7 +147,19 @@ const FREE: &[&str] = &[
 ];
 
 /// Names of columns that say whether goods are offered, and words for not.
-const OFFERED: &[&str] = &["status", "active", "published", "enabled", "state", "aktiv", "actif"];
+const OFFERED: &[&str] = &[
+    "status",
+    "active",
+    "published",
+    "enabled",
+    "state",
+    "aktiv",
+    "actif",
+    "visibility",
+    "visible",
+    "sichtbar",
+    "sichtbarkeit",
+];
 const NOT_OFFERED: &[&str] = &[
     "inactive",
     "archived",
@@ -137,6 +173,19 @@ const NOT_OFFERED: &[&str] = &[
     "inaktiv",
     "nein",
     "inactif",
+    "hidden",
+    "versteckt",
+];
+
+/// Names of columns that say whether goods are offered no more.
+const WITHDRAWN: &[&str] = &[
+    "discontinued",
+    "is discontinued",
+    "archived",
+    "deleted",
+    "hidden",
+    "auslaufartikel",
+    "eingestellt",
 ];
 
 /// Where its columns are.
@@ -221,11 +270,14 @@ fn find(header: &Header, names: &[&str]) -> Option<usize> {
 pub(super) struct StockAside {
     promised: Vec<usize>,
     offered: Vec<usize>,
+    withdrawn: Vec<usize>,
     packs: Vec<usize>,
+    kept: Vec<usize>,
     /// Rows of goods that are not offered, and the first word for it.
     pub(super) not_offered: (u64, String),
-    /// What packs say, the first time.
+    /// What packs say, the first time, and what is kept back.
     pub(super) packed: Option<String>,
+    pub(super) kept_back: Option<String>,
 }
 
 impl StockAside {
@@ -241,10 +293,15 @@ impl StockAside {
         let has = |name: &str, words: &[&str]| name.split(' ').any(|word| words.contains(&word));
         // Stock of other places beside the one that is used: `Stock Berlin`.
         let stocks = |name: &str| has(name, STOCKS) && !has(name, NO_STOCK);
-        let counts = |name: &str| !free && has(name, PROMISED) || !settled && stocks(name);
+        let stocks = |name: &str| stocks(name) || AMOUNTS.contains(&name);
+        let kept = |name: &str| KEPT.contains(&name);
+        let counts =
+            |name: &str| (!free && has(name, PROMISED) || !settled && stocks(name)) && !kept(name);
         StockAside {
             promised: of(&counts),
             offered: of(&|name| OFFERED.contains(&name)),
+            withdrawn: of(&|name| WITHDRAWN.contains(&name)),
+            kept: of(&kept),
             packs: of(&aside::is_pack),
             ..StockAside::default()
         }
@@ -278,13 +335,19 @@ impl StockAside {
                 ));
             }
         }
-        for column in self.offered.iter().copied() {
-            let plain = plain(field(column));
-            if NOT_OFFERED.contains(&plain.as_str()) {
-                self.not_offered.0 += 1;
-                if self.not_offered.0 == 1 {
-                    self.not_offered.1 = format!("`{}: {}`", short(name(column)), short(&plain));
-                }
+        self.hear_offers(table);
+        for column in self.kept.iter().copied() {
+            let text = field(column);
+            let number = number::decimal(text, mark).filter(|number| !number.is_zero());
+            if number.is_some() && self.kept_back.is_none() {
+                self.kept_back = Some(format!(
+                    "the column `{}` is not used, which says `{}` in line {}: all of `{}` is for \
+                     sale",
+                    short(name(column)),
+                    short(text),
+                    table.line(),
+                    short(name(used.stock))
+                ));
             }
         }
         for column in self.packs.iter().copied() {
@@ -294,5 +357,21 @@ impl StockAside {
             }
         }
         Ok(())
+    }
+
+    /// Goods that are not offered, or no more.
+    fn hear_offers(&mut self, table: &Table) {
+        let says = |column: &usize| plain(table.field(*column).unwrap_or_default());
+        let not = |column: &&usize| NOT_OFFERED.contains(&says(column).as_str());
+        let withdrawn = |column: &&usize| !kinds::is_no(&says(column));
+        let offered = self.offered.iter().find(not);
+        let Some(column) = offered.or_else(|| self.withdrawn.iter().find(withdrawn)) else {
+            return;
+        };
+        self.not_offered.0 += 1;
+        if self.not_offered.0 == 1 {
+            let name = short(&table.header.names[*column]);
+            self.not_offered.1 = format!("`{name}: {}`", short(&says(column)));
+        }
     }
 }

@@ -25,6 +25,39 @@ fn zones_beside_times_are_asked_about_and_read() {
 }
 
 #[test]
+fn zones_under_other_names_are_read_and_those_that_nobody_understands_are_asked_about() {
+    for names in [
+        ["Pacific Time (US & Canada)", "Eastern Time (US & Canada)"],
+        ["Pacific Standard Time", "Eastern Standard Time"],
+    ] {
+        let log = with("Time Zone", [names[0], names[1], ""]).replace(",3,1.00,", ",3,1.00,UTC");
+        refused(&log, &Asked::default(), &["`columns: { zone: Time Zone }`"]);
+        let read = Asked { columns: vec![("zone", "Time Zone")], ..Asked::default() };
+        // 17:00, 14:01 and 09:02 in UTC.
+        check(&log, &read, &["+28680s LAMP×1", "+17940s LAMP×2", "+0s BULB×3"]);
+    }
+    for (column, words) in [
+        ("tz_offset_minutes", ["-300", "-300", "-300"]),
+        ("Time Zone", ["Middle Earth", "UTC", "UTC"]),
+        ("Zeitzone", ["UTC", "UTC", "Sommerzeit"]),
+        ("UTC offset", ["0", "0", "3600"]),
+    ] {
+        let log = with(column, words);
+        refused(&log, &Asked::default(), &[column, "not understood", "columns: { zone: none }"]);
+        let none = Asked { columns: vec![("zone", "none")], ..Asked::default() };
+        check(&log, &none, &AS_THEY_STAND);
+    }
+    for (column, words) in [
+        ("UTC offset", ["0", "+00:00", "Z"]),
+        ("tz_offset_minutes", ["0", "0", "0"]),
+        ("offset", ["11", "12", "13"]),
+        ("Time Zone", ["UTC", "Etc/UTC", ""]),
+    ] {
+        check(&with(column, words), &Asked::default(), &AS_THEY_STAND);
+    }
+}
+
+#[test]
 fn zones_that_change_nothing_are_not_asked_about() {
     // That of the file already; zones of parcels; times that have an offset.
     let berlin = Asked { zone: Some("Europe/Berlin"), ..Asked::default() };
@@ -86,6 +119,40 @@ fn parts_of_a_bundle_are_asked_about_where_both_are_rows() {
     check(&itself, &Asked::default(), &AS_THEY_STAND);
     let styles = with("Parent SKU", ["STYLE-1", "STYLE-1", "STYLE-2"]);
     check(&styles, &Asked::default(), &AS_THEY_STAND);
+}
+
+#[test]
+fn parts_that_name_the_number_of_another_row_are_asked_about() {
+    for (number, parent, first, other) in [
+        ("item_id", "parent_item_id", "", "81"),
+        ("Line", "Belongs to line", "81", "81"),
+        ("Line", "Parent line", "0", "81"),
+        ("Line", "Hauptartikel", "", "SET"),
+    ] {
+        let log = format!(
+            "ts,order,sku,qty,price,{number},{parent}\n\
+             2025-11-28T09:00:00,1001,SET,1,9.00,81,{first}\n\
+             2025-11-28T09:00:00,1001,LAMP,1,0.00,82,{other}\n\
+             2025-11-28T09:01:00,1002,LAMP,1,4.00,83,\n"
+        );
+        refused(&log, &Asked::default(), &[parent, "1 rows", "in line 3", "parent: none"]);
+        let both = Asked { columns: vec![("parent", "none")], ..Asked::default() };
+        check(&log, &both, &["+0s SET×1 LAMP×1", "+60s LAMP×1"]);
+        if first != "81" {
+            let parent: &'static str = String::from(parent).leak();
+            let parts = Asked { columns: vec![("parent", parent)], ..Asked::default() };
+            check(&log, &parts, &["+0s SET×1", "+60s LAMP×1"]);
+        }
+    }
+    for (column, words) in
+        [("Line type", ["bundle", "standard", "component"]), ("Kit component", ["no", "no", "yes"])]
+    {
+        refused(&with(column, words), &Asked::default(), &[column, "1 rows"]);
+    }
+    // Numbers of nothing in the same order.
+    let log = with("Parent ID", ["7", "8", "9"]);
+    check(&log, &Asked::default(), &AS_THEY_STAND);
+    check(&with("Type", ["component", "lamp", "lamp"]), &Asked::default(), &AS_THEY_STAND);
 }
 
 #[test]
@@ -194,9 +261,15 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         let [a, b] = cells;
         stock_list(&format!("sku,{header},price\nLAMP,{a},40.00\nBULB,{b},5.00\n"), None)
     };
-    for header in
-        ["stock,reserved", "on hand,Qty allocated", "Bestand,Reserviert", "stock,Stock Berlin"]
-    {
+    for header in [
+        "stock,reserved",
+        "on hand,Qty allocated",
+        "Bestand,Reserviert",
+        "stock,Stock Berlin",
+        "stock,blocked",
+        "stock,Damaged",
+        "stock,Qty",
+    ] {
         let why = list(header, ["4,1", "8,0"]).unwrap_err();
         assert!(why.contains("may change what is in stock: `1` beside `4`"), "{header}: {why}");
         assert!(why.contains("in line 2"), "{why}");
@@ -210,12 +283,20 @@ fn stock_that_is_promised_or_elsewhere_is_asked_about() {
         ("Available (not editable),Stock on order", ["4,9", "8,9"]),
         ("Stock,Low stock amount", ["4,2", "8,2"]),
         ("Stock,Stock value", ["4,160", "8,40"]),
+        ("Stock,Qty", ["4,4", "8,8"]),
+        ("Stock,Damaged", ["4,0", "8,"]),
     ] {
         let (rows, _) = list(header, cells).unwrap_or_else(|why| panic!("{header}: {why}"));
         assert_eq!(rows.len(), 2);
     }
     let (_, notes) = list("stock,Status", ["4,active", "8,inactive"]).unwrap();
     assert!(notes.contains("1 row is not offered (`Status: inactive`)"), "{notes}");
+    let (_, notes) = list("stock,Discontinued", ["4,no", "8,yes"]).unwrap();
+    assert!(notes.contains("1 row is not offered (`Discontinued: yes`)"), "{notes}");
+    let (_, notes) = list("stock,visibility", ["4,visible", "8,hidden"]).unwrap();
+    assert!(notes.contains("1 row is not offered (`visibility: hidden`)"), "{notes}");
+    let (_, notes) = list("stock,Safety stock", ["4,2", "8,0"]).unwrap();
+    assert!(notes.contains("`Safety stock` is not used, which says `2` in line 2"), "{notes}");
     let (_, notes) = list("stock,Unit", ["4,piece", "8,carton of 12"]).unwrap();
     assert!(notes.contains("`Unit` is not used, which says `carton of 12` in line 3"), "{notes}");
 }

@@ -12,11 +12,14 @@ fn totals_among_the_goods_of_an_order_are_no_goods() {
         "Zwischensumme:",
         "Totales",
         "Totaux",
+        "Totale",
+        "TOTAL",
         "Somma",
     ] {
         let log = format!("{ROWS}2025-11-28T09:02:00,1003,{word},3,3.00\n");
         let told = check(&log, &Asked::default(), &["+0s LAMP×1", "+60s LAMP×2", "+120s BULB×3"]);
         assert!(told.notes.contains("1 row of totals"), "{word}: {}", told.notes);
+        assert!(!told.notes.contains("taken as goods"), "{word}: {}", told.notes);
     }
     // In an order of its own it is sold, and told.
     let told = check(
@@ -101,6 +104,31 @@ fn orders_that_are_numbered_like_returns_are_asked_about() {
     let signed = suffix.replace("LAMP,1,4.00\n", "LAMP,-1,4.00\n").replacen("-1,", "1,", 1);
     assert!(signed.contains("1001-R1,LAMP,-1"), "{signed}");
     check(&signed, &Asked::default(), &[all[0], all[1], all[2], "+3600s; back +3600s LAMP×1"]);
+}
+
+#[test]
+fn orders_with_a_mark_for_what_is_no_sale_are_asked_about_among_others() {
+    for number in ["GS-77", "CN-77", "cn77"] {
+        let log = format!("{ROWS}2025-11-28T10:00:00,{number},LAMP,1,4.00\n");
+        refused(&log, &Asked::default(), &[number, "in line 5", "cancellations: { prefix: "]);
+        let none = Asked { columns: vec![("state", "none")], ..Asked::default() };
+        assert!(super::read(log.as_bytes(), &none).is_ok());
+        // Where most orders are numbered so, it is the shop's way.
+        let all = log.replace(",100", ",GS-100").replace(number, "GS-77");
+        assert!(super::read(all.as_bytes(), &Asked::default()).is_ok());
+    }
+    // The column of states that is used stays in use.
+    let log = with("Status", ["paid", "cancelled", "paid"])
+        + "2025-11-28T10:00:00,GS-77,LAMP,1,4.00,paid\n";
+    refused(&log, &Asked::default(), &["`columns: { state: Status }` if they are sales"]);
+    for number in ["QUO-77", "TEST-77", "Test77"] {
+        let log = format!("{ROWS}2025-11-28T10:00:00,{number},LAMP,1,4.00\n");
+        refused(&log, &Asked::default(), &[number, "a file without them", "state: none"]);
+    }
+    for number in ["WEB-77", "AMZ-77", "2025-77"] {
+        let log = format!("{ROWS}2025-11-28T10:00:00,{number},LAMP,1,4.00\n");
+        assert!(super::read(log.as_bytes(), &Asked::default()).is_ok());
+    }
 }
 
 #[test]

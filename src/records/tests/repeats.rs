@@ -88,3 +88,36 @@ fn a_column_that_only_looks_like_line_numbers_is_none() {
     let empty = more.replace(",3\n", ",\n").replace("pos", "line number");
     check(&empty, &Asked::default(), &["+0s LAMP×2 BULB×1"]);
 }
+
+#[test]
+fn a_history_of_states_is_asked_about() {
+    let rows = |states: [&str; 3], times: [&str; 3]| {
+        let row = |(state, time): (&str, &str)| {
+            format!("2025-11-28T{time}:00,1001,LAMP,1,4.00,{state}\n")
+        };
+        let rows: String = states.into_iter().zip(times).map(row).collect();
+        format!("ts,order,sku,qty,price,status\n{rows}2025-11-28T09:00:00,1002,BULB,1,1.00,paid\n")
+    };
+    let times = ["08:02", "09:02", "21:00"];
+    for states in [
+        ["paid", "shipped", "delivered"],
+        ["paid", "paid", "cancelled"],
+        ["pending", "paid", "paid"],
+    ] {
+        let words = ["another state", "`1001`", "repeated rows: each"];
+        refused(&rows(states, times), &Asked::default(), &words);
+        let once = Asked { repeats: Some(Repeats::Once), ..Asked::default() };
+        refused(&rows(states, times), &once, &words);
+        let each = Asked { repeats: Some(Repeats::Each), ..Asked::default() };
+        assert!(read(rows(states, times).as_bytes(), &each).is_ok());
+    }
+    // Equal states are rows as they always were; another time of the same line is another line.
+    let alike = rows(["paid"; 3], times);
+    check(&alike, &Asked::default(), &["+0s LAMP×3", "+3480s BULB×1"]);
+    let other = rows(["paid", "shipped", "paid"], times).replacen("LAMP,1", "LAMP,2", 1).replacen(
+        "1,4.00,shipped",
+        "3,4.00,shipped",
+        1,
+    );
+    assert!(read(other.as_bytes(), &Asked::default()).is_ok());
+}
