@@ -154,7 +154,8 @@ const SIDES: &[&str] = &[
 ];
 
 /// Words beside those that change nothing.
-const BESIDE_SIDES: &[&str] = &["kennzeichen", "kz", "indicator", "flag", "or", "oder", "key"];
+const BESIDE_SIDES: &[&str] =
+    &["buchungsseite", "kennzeichen", "kz", "indicator", "flag", "or", "oder", "key"];
 
 /// Where a shop is tried.
 const REALMS: &[&str] =
@@ -203,6 +204,8 @@ const ABOUT: &[&str] = &[
     "empfänger",
     "employee",
     "cashier",
+    "salesperson",
+    "rep",
     "staff",
     "user",
     "name",
@@ -282,6 +285,7 @@ const ABOUT: &[&str] = &[
     "promotion",
     "promo",
     "coupon",
+    "discount",
     "gutschein",
     "city",
     "stadt",
