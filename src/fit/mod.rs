@@ -75,9 +75,18 @@ pub fn reconcile(asked: &ToFit, base_dir: &Path) -> Result<Option<Reconciliation
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
         let currency = map.required("currency", scenario_head::currency);
-        let priced = map.get("catalog").is_none();
-        let Some(node) = map.get("replay") else { return Some(None) };
-        raw::reconcile(node, currency?, asked.currency.is_some(), priced, r).map(Some)
+        let stock_list = map.get("catalog");
+        let (said, priced, currency) = (asked.currency.is_some(), stock_list.is_none(), currency?);
+        let read = match map.get("replay") {
+            Some(node) => Some(raw::reconcile(node, currency, said, priced, r)?),
+            None => None,
+        };
+        // A list that a fit would refuse is refused now.
+        let theirs = read.as_ref().and_then(|read| Currency::of_sign(&read.currency.0));
+        if let Some(node) = stock_list {
+            stock_list_of(node, theirs.unwrap_or(currency), r)?;
+        }
+        Some(read)
     })
 }
 

@@ -60,6 +60,7 @@ pub(super) struct Row<'c> {
     stalled_wall_us: Option<u64>,
     address: Option<&'static str>,
     fault: Option<FaultId>,
+    in_force: Option<bool>,
     times: Option<u64>,
     allocation_ppm: Option<u32>,
     holds_back: Option<Qty>,
@@ -187,10 +188,14 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             "Whose address it befell the harness at: `channel`, `connector`, `oms`",
             |r| r.address.into(),
         ),
-        text("fault", "The fault injected, by its name", |r| {
+        int("fault_id", "The fault's place in the scenario, from 0", |r| {
+            r.fault.map(|id| id.0).into()
+        }),
+        text("fault", "Its name", |r| {
             let terms = r.fault.and_then(|id| r.faults.get(id.index()));
             terms.map(|terms| &*terms.name).into()
         }),
+        flag("in_force", "Whether it is in force from now on", |r| r.in_force.into()),
         int("times", "How often it befell the harness, or met something", |r| r.times.into()),
         int("allocation_ppm", "Of a rule: share of available stock, parts per million", |r| {
             r.allocation_ppm.into()

@@ -84,8 +84,7 @@ impl<'c> Row<'c> {
             What::Harness { fault, at, times } => self.harness(fault, at, times),
             What::Ended { why } => self.cause = Some(code(&why)),
             What::Fault { fault, in_force } => {
-                self.fault = Some(fault);
-                self.cause = Some(if in_force { "begins" } else { "ends" });
+                (self.fault, self.in_force) = (Some(fault), Some(in_force));
             }
             What::FaultHits { fault, hits } => {
                 (self.fault, self.times) = (Some(fault), Some(hits));
