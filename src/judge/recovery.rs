@@ -3,6 +3,7 @@
 
 use super::judgement::{Disturbance, InjectedFault, Recovered, Series, Window};
 use super::shares::bad_limits;
+use super::ungated::SENT_AWAY;
 use crate::history::charter::{Charter, GoWhen, Kpi, Limits};
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Ppm, Qty, Span};
@@ -11,10 +12,10 @@ use crate::units::{At, Ppm, Qty, Span};
 const STRETCH: Span = Span::from_mins(1);
 /// Fewer changes or orders of a stretch say nothing of its share or its 95th percentile.
 const SAMPLES_MIN: u64 = 20;
-/// So many stretches must be known to be in band, of each measure, …
-const KNOWN_MIN: u64 = 3;
-/// … and all must be in band for so many together.
+/// All must be in band for so many stretches together.
 const HOLD_MIN: u64 = 3;
+/// Fewer shoppers of a stretch who were sent away are chance.
+const AWAY_MIN: u64 = 3;
 /// More than twice what was usual is beyond it, and at least so many jobs, …
 const JOBS_MORE: u32 = 20;
 /// … or units oversold, in a stretch: fewer are chance.
@@ -29,19 +30,22 @@ pub(super) fn of(
     series: &Series,
     end: At,
 ) -> Vec<Disturbance> {
-    let mut all = disturbances(injected, end);
-    if all.is_empty() || series.width == Span::ZERO {
+    if series.width == Span::ZERO {
         return vec![];
     }
-    all.truncate(TOLD_MAX);
     let course = Course::new(charter, series);
+    let mut all = disturbances(injected, Span(course.width.0 * course.hold), end);
+    all.truncate(TOLD_MAX);
     let begins: Vec<At> = all.iter().skip(1).map(|next| next.from).chain([end]).collect();
     all.into_iter().zip(begins).map(|(one, until)| course.followed(one, until.max(At(1)))).collect()
 }
 
-/// The stretches in which any fault was in force, with those that were.
-fn disturbances(injected: &[InjectedFault], end: At) -> Vec<Disturbance> {
-    let each = injected.iter().enumerate().flat_map(|(place, fault)| {
+/// The stretches in which any fault was in force, with those that were; what begins again before
+/// the one before could be over is one with it.
+fn disturbances(injected: &[InjectedFault], hold: Span, end: At) -> Vec<Disturbance> {
+    // What met nothing disturbed nothing.
+    let met = injected.iter().enumerate().filter(|(_, fault)| fault.hits > 0);
+    let each = met.flat_map(|(place, fault)| {
         let id = FaultId(place as u16);
         fault.spells.iter().map(move |spell| (spell.from, spell.until.unwrap_or(end), id))
     });
@@ -49,7 +53,7 @@ fn disturbances(injected: &[InjectedFault], end: At) -> Vec<Disturbance> {
     each.sort_unstable();
     let mut all: Vec<Disturbance> = vec![];
     for (from, until, fault) in each {
-        let Some(last) = all.last_mut().filter(|last| from <= last.until) else {
+        let Some(last) = all.last_mut().filter(|last| from <= last.until + hold) else {
             let faults = vec![fault];
             all.push(Disturbance { from, until, faults, ..Disturbance::default() });
             continue;
@@ -68,8 +72,9 @@ struct Stretch {
     from: At,
     /// Channels with a measure that is out of band.
     out: Vec<ChannelId>,
-    /// Whether sync lag and handoffs are known on any channel.
-    known: [bool; 2],
+    /// Changes, and orders due, by channel; of the latter those not handed off.
+    changes: Vec<u64>,
+    due: Vec<[u64; 2]>,
     lag: Span,
     backlog: u32,
     offered: u64,
@@ -86,6 +91,8 @@ struct Course {
     hold: u64,
     /// Whether sync lag and handoffs are gated at all.
     gated: [bool; 2],
+    handoff: Option<Ppm>,
+    channels: usize,
 }
 
 /// The edges that a GO needs.
@@ -127,13 +134,17 @@ impl Course {
             stretch.offered = run.iter().map(|w| w.offered).sum();
             stretch
         });
+        let mut stretches: Vec<Stretch> = stretches.collect();
+        unshown_since(&mut stretches, series, (each, width), edges.lag);
         let looks = charter.connectors.iter().filter_map(|terms| terms.looks).max();
         let looks = looks.map_or(0, |looks| (looks.0.saturating_mul(2)).div_ceil(width.0));
         Course {
-            stretches: stretches.collect(),
+            stretches,
             width,
             hold: looks.max(HOLD_MIN),
             gated: [edges.lag.is_some(), edges.handoff.is_some()],
+            handoff: edges.handoff,
+            channels: series.channels.len(),
         }
     }
 
@@ -142,21 +153,26 @@ impl Course {
         let place = |at: At| ((at.0 / self.width.0) as usize).min(self.stretches.len());
         let from = place(one.from);
         let to = (place(At(until.0 - 1)) + 1).clamp(from, self.stretches.len());
-        let before = Usual::of(&self.stretches[..from], self.stretches.get(from));
+        let usual = Usual::of(&self.stretches[..from], self.stretches.get(from));
         let after = &self.stretches[from..to];
-        let bad = |stretch: &Stretch| !stretch.out.is_empty() || before.is_exceeded(stretch);
+        let over = place(At(one.until.0 + self.width.0 - 1)).saturating_sub(from);
         // What goes wrong long after it has ended is not its doing.
-        let near = (place(one.until) + 1 - from.min(place(one.until))) + self.hold as usize;
-        let hurt = after.iter().take(near).position(bad);
-        let recovered = self.recovered(after, (hurt, near), bad, until);
-        let over = match recovered {
-            Recovered::At(at) => after.iter().take_while(|s| s.from < at).count(),
-            Recovered::NeverOut | Recovered::Unknown => near,
-            Recovered::NotBy(_) => after.len(),
+        let near = &after[..(over + self.hold as usize).min(after.len())];
+        let hurt = self.hurt(near, &usual);
+        let recovered = match hurt {
+            Some(hurt) => self.recovered((after, near), hurt.max(over), &usual, until),
+            None if self.seen(near).tells(self, &[]) => Recovered::NeverOut,
+            None => Recovered::Unknown,
         };
-        let within = &after[..over.min(after.len())];
+        let within = match recovered {
+            Recovered::At(at) => &after[..after.iter().take_while(|s| s.from < at).count()],
+            Recovered::NeverOut => near,
+            Recovered::Unknown if hurt.is_none() => near,
+            Recovered::NotBy(_) | Recovered::Unknown => after,
+        };
         let sum = |of: fn(&Stretch) -> u64| within.iter().map(of).sum();
         let mut out: Vec<ChannelId> = within.iter().flat_map(|s| s.out.iter().copied()).collect();
+        out.extend(self.seen(within).losing(self.handoff));
         out.sort_unstable();
         out.dedup();
         Disturbance {
@@ -173,37 +189,122 @@ impl Course {
         }
     }
 
-    /// The first moment from which all was in band for as long as it must hold.
+    /// The first stretch that is out of band or beyond the usual, by itself or with those before.
+    fn hurt(&self, near: &[Stretch], usual: &Usual) -> Option<usize> {
+        let (mut seen, mut first) = (self.seen(&[]), None);
+        for (place, stretch) in near.iter().enumerate() {
+            if usual.is_exceeded(stretch) || !stretch.out.is_empty() {
+                return Some(place);
+            }
+            seen.add(stretch);
+            first = first.or((stretch.unhanded > 0).then_some(place));
+            if seen.losing(self.handoff).next().is_some() {
+                return first;
+            }
+        }
+        None
+    }
+
+    /// The first moment at `since` or later from which all was in band for as long as it must hold.
     fn recovered(
         &self,
-        after: &[Stretch],
-        (hurt, near): (Option<usize>, usize),
-        bad: impl Fn(&Stretch) -> bool,
+        (after, near): (&[Stretch], &[Stretch]),
+        mut since: usize,
+        usual: &Usual,
         until: At,
     ) -> Recovered {
-        let enough = |known: [u64; 2]| {
-            known.iter().zip(self.gated).all(|(known, gated)| !gated || *known >= KNOWN_MIN)
-        };
-        let knows = |known: &mut [u64; 2], stretch: &Stretch| {
-            known.iter_mut().zip(stretch.known).for_each(|(sum, known)| *sum += u64::from(known));
-        };
-        let Some(hurt) = hurt else {
-            let mut known = [0; 2];
-            after.iter().take(near).for_each(|stretch| knows(&mut known, stretch));
-            return if enough(known) { Recovered::NeverOut } else { Recovered::Unknown };
-        };
-        let (mut since, mut known) = (hurt, [0; 2]);
-        for (place, stretch) in after.iter().enumerate().skip(hurt) {
-            if bad(stretch) {
-                (since, known) = (place + 1, [0; 2]);
-                continue;
-            }
-            knows(&mut known, stretch);
-            if (place - since) as u64 + 1 >= self.hold && enough(known) {
+        let before = &after[..since.min(after.len())];
+        let mut hurt: Vec<ChannelId> = before.iter().flat_map(|s| s.out.iter().copied()).collect();
+        hurt.extend(self.seen(near).losing(self.handoff));
+        let (mut seen, mut relapsed) = (self.seen(&[]), false);
+        for (place, stretch) in after.iter().enumerate().skip(since) {
+            seen.add(stretch);
+            let known = hurt.len();
+            hurt.extend(seen.losing(self.handoff).chain(stretch.out.iter().copied()));
+            if hurt.len() > known || usual.is_exceeded(stretch) {
+                hurt.sort_unstable();
+                hurt.dedup();
+                (since, seen, relapsed) = (place + 1, self.seen(&[]), true);
+            } else if (place - since) as u64 + 1 >= self.hold && seen.tells(self, &hurt) {
                 return Recovered::At(after[since].from);
             }
         }
-        Recovered::NotBy(until)
+        // Where nothing was out of band for as long as it must hold, too little was seen.
+        let held = after.len().saturating_sub(since) as u64 >= self.hold;
+        if held && !relapsed { Recovered::Unknown } else { Recovered::NotBy(until) }
+    }
+
+    fn seen(&self, stretches: &[Stretch]) -> Seen {
+        let none = [0; 2];
+        let (changes, due) = (vec![0; self.channels], vec![none; self.channels]);
+        let mut seen = Seen { changes, due };
+        for stretch in stretches {
+            seen.add(stretch);
+        }
+        seen
+    }
+}
+
+/// What stretches come to together: few orders of each may be enough of all.
+struct Seen {
+    /// By channel, as in [`Stretch`].
+    changes: Vec<u64>,
+    due: Vec<[u64; 2]>,
+}
+
+impl Seen {
+    fn add(&mut self, stretch: &Stretch) {
+        for (changes, more) in self.changes.iter_mut().zip(&stretch.changes) {
+            *changes += more;
+        }
+        for ([due, unhanded], [more, lost]) in self.due.iter_mut().zip(&stretch.due) {
+            (*due, *unhanded) = (*due + more, *unhanded + lost);
+        }
+    }
+
+    /// Whether enough was seen of all that is gated: of all channels together, and of each of those
+    /// that were out of band.
+    fn tells(&self, course: &Course, hurt: &[ChannelId]) -> bool {
+        let [lag, handoff] = course.gated;
+        let enough = |changes: u64, orders: u64| {
+            (!lag || changes >= SAMPLES_MIN) && (!handoff || orders >= SAMPLES_MIN)
+        };
+        let orders = |[due, _]: &[u64; 2]| *due;
+        enough(self.changes.iter().sum(), self.due.iter().map(orders).sum())
+            && hurt.iter().all(|id| enough(self.changes[id.index()], self.due[id.index()][0]))
+    }
+
+    /// The channels that lost more orders than they may.
+    fn losing(&self, edge: Option<Ppm>) -> impl Iterator<Item = ChannelId> + '_ {
+        let each = self.due.iter().enumerate();
+        each.filter_map(move |(channel, [due, lost])| {
+            let beyond = *due >= SAMPLES_MIN && Ppm::of(*lost, *due) > edge?;
+            beyond.then_some(ChannelId(channel as u16))
+        })
+    }
+}
+
+/// A change that is never shown in time is out of band from when it was made until it is shown,
+/// also while it is young.
+fn unshown_since(
+    stretches: &mut [Stretch],
+    series: &Series,
+    (each, width): (usize, Span),
+    edge: Option<Span>,
+) {
+    let Some(edge) = edge else { return };
+    for (channel, windows) in series.channels.iter().enumerate() {
+        let channel = ChannelId(channel as u16);
+        for (place, window) in windows.iter().enumerate().filter(|(_, w)| w.oldest_unshown > edge) {
+            let seen = (place as u64 + 1) * series.width.0;
+            let made = seen.saturating_sub(window.oldest_unshown.0) / width.0;
+            let last = (place / each).min(stretches.len().saturating_sub(1));
+            for stretch in stretches.iter_mut().take(last + 1).skip(made as usize) {
+                if !stretch.out.contains(&channel) {
+                    stretch.out.push(channel);
+                }
+            }
+        }
     }
 }
 
@@ -216,19 +317,21 @@ impl Stretch {
         let oldest = longest(|w| w.oldest_unshown);
         let p95 = longest(|w| w.sync_lag.p95.unwrap_or_default());
         let (due, good) = (sum(|w| w.due), sum(|w| w.handed_off));
-        let (many, orders) = (changes >= SAMPLES_MIN, due >= SAMPLES_MIN);
-        // One lost update is never silent: its age goes on growing, however few changes there are.
-        let late = edges.lag.is_some_and(|edge| oldest > edge || many && p95 > edge);
+        let (wanted, many) = (sum(|w| w.offered), changes >= SAMPLES_MIN);
+        let late = edges.lag.is_some_and(|edge| many && p95 > edge);
         let unhanded = due.saturating_sub(good);
-        let lost = edges.handoff.is_some_and(|edge| orders && Ppm::of(unhanded, due) > edge);
-        if late || lost {
+        let beyond = |edge| due >= SAMPLES_MIN && Ppm::of(unhanded, due) > edge;
+        let away = sum(|w| w.refused.saturating_sub(w.refused_for_stock));
+        let shut = away >= AWAY_MIN && Ppm::of(away, wanted) >= SENT_AWAY;
+        if late || shut || edges.handoff.is_some_and(beyond) {
             self.out.push(channel);
         }
-        self.known = [self.known[0] | many | late, self.known[1] | orders];
+        self.changes.push(changes);
+        self.due.push([due, unhanded]);
         self.lag = self.lag.max(oldest).max(if many { p95 } else { Span::ZERO });
         self.unhanded += unhanded;
         self.cancelled += sum(|w| w.cancelled);
-        self.turned_away += sum(|w| w.refused.saturating_sub(w.refused_for_stock));
+        self.turned_away += away;
         self.oversold = windows.iter().fold(self.oversold, |sum, w| sum + w.oversold);
     }
 }

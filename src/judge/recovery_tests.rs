@@ -110,7 +110,7 @@ fn a_fault_that_does_nothing_leaves_all_in_band() {
 #[test]
 fn minutes_that_tell_nothing_neither_break_nor_extend_it() {
     let few = |window: &mut Window| {
-        (window.sync_lag.count, window.due, window.handed_off) = (3, 3, 0);
+        (window.sync_lag.count, window.due, window.handed_off) = (3, 3, 3);
         late(window);
     };
     let seen = one(&hour(|at, window| match at {
@@ -119,9 +119,16 @@ fn minutes_that_tell_nothing_neither_break_nor_extend_it() {
         _ => {}
     }));
     assert_eq!(seen.recovered, Recovered::At(minute(25)));
+    let sparse = one(&hour(|at, window| {
+        if at >= 20 {
+            (window.due, window.handed_off) = (3, 0);
+        }
+    }));
+    assert_eq!((sparse.impact, sparse.recovered), (Some(minute(20)), Recovered::NotBy(minute(60))));
+    assert_eq!((sparse.out, sparse.unhanded), (vec![ChannelId(0)], 3 * 40));
     let mut quiet = hour(|at, window| {
         if at >= 20 {
-            few(window);
+            (window.sync_lag.count, window.due, window.handed_off) = (1, 1, 1);
         }
     });
     quiet.channels[1] = quiet.channels[0].clone();
@@ -139,8 +146,11 @@ fn one_lost_update_is_out_of_band_until_it_shows() {
             }
         })
     };
+    // Since it was made, also while it was young: a recovery in between would have been none.
     let seen = followed(&[(20, 40)], &lost(45)).remove(0);
-    assert_eq!((seen.impact, seen.recovered), (Some(minute(33)), Recovered::At(minute(45))));
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(21)), Recovered::At(minute(45))));
+    let seen = followed(&[(20, 22)], &lost(45)).remove(0);
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(21)), Recovered::At(minute(45))));
     let seen = followed(&[(20, 40)], &lost(MINUTES)).remove(0);
     assert_eq!(seen.recovered, Recovered::NotBy(minute(MINUTES)));
 }
@@ -152,6 +162,12 @@ fn what_overlaps_is_one_and_the_next_ends_the_wait() {
             late(window);
         }
     });
+    let close = followed(&[(20, 21), (23, 24), (26, 27)], &series);
+    assert_eq!(
+        (close.len(), close[0].until),
+        (1, minute(27)),
+        "none could be over before the next"
+    );
     let [first, second] = &followed(&[(20, 25), (24, 28), (40, 41)], &series)[..] else { panic!() };
     assert_eq!((first.from, first.until), (minute(20), minute(28)));
     assert_eq!(first.faults, [FaultId(0), FaultId(1)]);
@@ -177,7 +193,7 @@ fn more_jobs_and_more_oversold_than_usual_are_no_recovery() {
         window.oversold = Qty(if (21..23).contains(&at) { 6 } else { 0 });
     }));
     assert_eq!((oversold.impact, oversold.oversold), (Some(minute(21)), Qty(12)));
-    assert_eq!(oversold.recovered, Recovered::At(minute(23)));
+    assert_eq!(oversold.recovered, Recovered::At(minute(25)), "not before the fault has ended");
 }
 
 #[test]
@@ -202,4 +218,51 @@ fn narrow_windows_are_put_together_to_minutes() {
         channels: minutes.channels.iter().map(halves).collect(),
     };
     assert_eq!(one(&fine), one(&minutes));
+}
+
+#[test]
+fn what_met_nothing_disturbed_nothing() {
+    let mut terms = charter(4);
+    terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
+    let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
+    let series = hour(|_, window| late(window));
+    let told =
+        |hits| of(&terms, &[InjectedFault { spells: spells.clone(), hits }], &series, minute(60));
+    assert_eq!((told(0).len(), told(1).len()), (0, 1));
+}
+
+#[test]
+fn nothing_recovers_before_its_fault_has_ended() {
+    let seen = one(&hour(|at, window| {
+        if at == 21 {
+            late(window);
+        }
+    }));
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(21)), Recovered::At(minute(25))));
+}
+
+#[test]
+fn shoppers_sent_away_put_a_channel_out_of_band() {
+    let away = |many: u64| {
+        one(&hour(|at, window| {
+            if (20..25).contains(&at) {
+                window.refused = many;
+            }
+        }))
+    };
+    let seen = away(3);
+    assert_eq!((seen.impact, seen.recovered), (Some(minute(20)), Recovered::At(minute(25))));
+    assert_eq!((seen.out, seen.turned_away), (vec![ChannelId(0)], 15));
+    assert_eq!(away(2).recovered, Recovered::NeverOut, "chance");
+}
+
+#[test]
+fn in_band_and_too_few_is_not_known_and_no_failure() {
+    let mut series = hour(|at, window| match at {
+        20..25 => late(window),
+        25.. => (window.sync_lag.count, window.due, window.handed_off) = (0, 0, 0),
+        _ => {}
+    });
+    series.channels[1] = series.channels[0].clone();
+    assert_eq!(one(&series).recovered, Recovered::Unknown);
 }

@@ -15,7 +15,6 @@ use crate::commerce::protocol::Role;
 use crate::history::charter::FaultPlanned;
 use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::{Map, each, items};
-use crate::language::number::unmistakable;
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{grouped, name_up_to, some_share, some_up_to};
 use crate::language::tree::Node;
@@ -149,7 +148,7 @@ fn fits(
         }
         if let Some(odd) = on.iter().find(|kind| !target::is_made(**kind, *role)) {
             let found = format!("{name} never gets {}", target::word(*odd));
-            refuse("on", found, "what is asked of it");
+            refuse("on", found, &format!("some of {}", target::made(*role)));
         }
     }
     let only_items = does.is_about_items();
@@ -171,12 +170,18 @@ fn fits(
     sound
 }
 
+/// A share in per cent, to the millionth that it is kept in: `0.0001`.
+fn percent(share: Ppm) -> String {
+    let text = format!("{:.4}", share.as_f64() * 100.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// `slows by 2s at storefront: 50 % of stock, prices, about 20 SKUs, 100 times at most`.
 fn in_words(terms: &FaultTerms, does: &str, names: &[String]) -> String {
     let mut words = format!("{does} at {}", names.join(", "));
     let mut about = vec![];
     if terms.share < Ppm::ONE {
-        about.push(format!("{} % of", unmistakable(terms.share.as_f64() * 100.0)));
+        about.push(format!("{} % of", percent(terms.share)));
     }
     if !terms.on.is_empty() {
         let kinds: Vec<&str> = terms.on.iter().map(|kind| target::word(*kind)).collect();
@@ -189,7 +194,9 @@ fn in_words(terms: &FaultTerms, does: &str, names: &[String]) -> String {
         about.push(format!("about {} {one}", grouped(skus.len() as f64)));
     }
     if let Some(most) = terms.at_most {
-        about.push(format!("{} times at most", grouped(most as f64)));
+        let times =
+            if most == 1 { "once".to_owned() } else { format!("{} times", grouped(most as f64)) };
+        about.push(format!("{times} at most"));
     }
     if !about.is_empty() {
         words.push_str(&format!(": {}", about.join(" ")));

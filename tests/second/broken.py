@@ -6,10 +6,11 @@ from bounds import ppm_of
 
 MINUTE_US = 60_000_000
 SAMPLES_MIN = 20
-KNOWN_MIN = 3
 HOLD_MIN = 3
 JOBS_MORE = 20
 UNITS_MORE = 5
+AWAY_MIN = 3
+SENT_AWAY_PPM = 10_000
 TOLD_MAX = 50
 
 
@@ -43,19 +44,22 @@ class Broken:
 
     def disturbances(self, names, series, end):
         """What came of each, by the windows of the run and of each channel."""
+        course = Course(self.charter, series)
+        hold = course.hold * course.width
         each = sorted(
             (begin, end if until is None else until, fault)
-            for fault, spells in enumerate(self.spells) for begin, until in spells
+            for fault, spells in enumerate(self.spells) if self.hits[fault]
+            for begin, until in spells
         )
         all_of = []
         for begin, until, fault in each:
-            if all_of and begin <= all_of[-1][1]:
+            # What begins again before the one before could be over is one with it.
+            if all_of and begin <= all_of[-1][1] + hold:
                 last = all_of[-1]
                 last[1] = max(last[1], until)
                 last[2] += [fault] if fault not in last[2] else []
             else:
                 all_of.append([begin, until, [fault]])
-        course = Course(self.charter, series)
         begins = [one[0] for one in all_of[1:TOLD_MAX]] + [end]
         return [
             course.followed(self.charter, names, one, until)
@@ -70,6 +74,7 @@ class Course:
         width = series["width_us"]
         each = max(1, -(-MINUTE_US // width))
         self.width = each * width
+        self.channels = len(series["channels"])
         strict = charter["go_when"] == "healthy"
         edge = "healthy" if strict else "watch"
         gates = {gate["kpi"]: gate["limits"] for gate in charter["gates"]}
@@ -79,7 +84,7 @@ class Course:
         self.handoff = limits and (
             limits[edge] if side == "at_most" else 1_000_000 - limits[edge]
         )
-        looks = max((c.get("looks", 0) for c in charter["connectors"]), default=0)
+        looks = max((c.get("looks") or 0 for c in charter["connectors"]), default=0)
         self.hold = max(HOLD_MIN, -(-2 * looks // self.width))
         count = len(series["run"])
         self.stretches = [
@@ -90,91 +95,136 @@ class Course:
             )
             for place in range(-(-count // each))
         ]
+        if self.lag is not None:
+            self._unshown(series, each, width)
 
     def stretch(self, begin, run, channels):
         told = {
-            "from": begin, "out": [], "known": [False, False], "lag": 0,
+            "from": begin, "out": set(), "lag": 0, "changes": [], "due": [], "lost": [],
             "jobs": max(w["queue_depth"] for w in run), "offered": sum(w["offered"] for w in run),
-            "units": 0, "cancelled": 0, "unhanded": 0, "sent_away": 0,
+            "units": 0, "cancelled": 0, "sent_away": 0,
         }
         for channel, windows in enumerate(channels):
             changes = sum(w["sync_lag"]["count"] for w in windows)
             oldest = max((w["oldest_unshown_us"] for w in windows), default=0)
             p95 = max((w["sync_lag"]["p95_us"] or 0 for w in windows), default=0)
             due = sum(w["due"] for w in windows)
-            unhanded = max(0, due - sum(w["handed_off"] for w in windows))
-            many, orders = changes >= SAMPLES_MIN, due >= SAMPLES_MIN
-            late = self.lag is not None and (oldest > self.lag or many and p95 > self.lag)
-            lost = self.handoff is not None and orders and ppm_of(unhanded, due) > self.handoff
-            if late or lost:
-                told["out"].append(channel)
-            told["known"][0] |= many or late
-            told["known"][1] |= orders
+            lost = max(0, due - sum(w["handed_off"] for w in windows))
+            away = sum(max(0, w["refused"] - w["refused_for_stock"]) for w in windows)
+            wanted = sum(w["offered"] for w in windows)
+            many = changes >= SAMPLES_MIN
+            late = self.lag is not None and many and p95 > self.lag
+            shut = away >= AWAY_MIN and ppm_of(away, wanted) >= SENT_AWAY_PPM
+            if late or shut or self._loses(due, lost):
+                told["out"].add(channel)
+            told["changes"].append(changes)
+            told["due"].append(due)
+            told["lost"].append(lost)
             told["lag"] = max(told["lag"], oldest, p95 if many else 0)
-            told["unhanded"] += unhanded
             told["units"] += sum(w["oversold"] for w in windows)
             told["cancelled"] += sum(w["cancelled"] for w in windows)
-            told["sent_away"] += sum(max(0, w["refused"] - w["refused_for_stock"]) for w in windows)
+            told["sent_away"] += away
         return told
+
+    def _loses(self, due, lost):
+        return self.handoff is not None and due >= SAMPLES_MIN and ppm_of(lost, due) > self.handoff
+
+    def _unshown(self, series, each, width):
+        """A change never shown in time is out of band since it was made, also while it is young."""
+        for channel, windows in enumerate(series["channels"]):
+            for place, window in enumerate(windows):
+                age = window["oldest_unshown_us"]
+                if age > self.lag:
+                    made = max(0, (place + 1) * width - age) // self.width
+                    for stretch in self.stretches[made:place // each + 1]:
+                        stretch["out"].add(channel)
+
+    def losing(self, stretches):
+        """Channels that lost more orders than they may, over all of these."""
+        return {
+            channel for channel in range(self.channels)
+            if self._loses(
+                sum(s["due"][channel] for s in stretches),
+                sum(s["lost"][channel] for s in stretches),
+            )
+        }
+
+    def tells(self, stretches, hurt=()):
+        """Whether enough was seen, of all channels together and of each that was out of band."""
+        def enough(channels):
+            return all(
+                not gated or sum(s[key][c] for s in stretches for c in channels) >= SAMPLES_MIN
+                for gated, key in ((self.lag is not None, "changes"), (self.handoff is not None, "due"))
+            )
+        return enough(range(self.channels)) and all(enough([channel]) for channel in hurt)
 
     def followed(self, charter, names, one, until):
         begin, ends, faults = one
+        until = max(until, 1)
         last = len(self.stretches)
         first = min(begin // self.width, last)
-        stop = max(first, min(min((max(until, 1) - 1) // self.width, last) + 1, last))
+        stop = max(first, min(min((until - 1) // self.width, last) + 1, last))
         after = self.stretches[first:stop]
         wanted = max(self.stretches[first]["offered"], 1) if first < last else 1
         alike = [s for s in self.stretches[:first] if s["offered"] * 2 >= wanted]
 
-        def bad(s):
-            if s["out"]:
-                return True
+        def beyond(s):
             if not alike:
                 return False
             jobs, units = max(a["jobs"] for a in alike), max(a["units"] for a in alike)
             return (s["jobs"] > max(2 * jobs, jobs + JOBS_MORE)
                     or s["units"] > max(2 * units, units + UNITS_MORE))
 
-        near = max(0, min(ends // self.width, last) + 1 - first) + self.hold
-        hurt = next((i for i, s in enumerate(after[:near]) if bad(s)), None)
-        how, at = self.recovered(after, hurt, near, bad, until)
+        over = max(0, min((ends + self.width - 1) // self.width, last) - first)
+        near = after[:over + self.hold]
+        hurt = self.hurt(near, beyond)
+        if hurt is None:
+            how, at = ("never_out" if self.tells(near) else "unknown"), None
+        else:
+            how, at = self.recovered(after, near, max(hurt, over), beyond, until)
         within = after
         if how == "in_band":
             within = [s for s in after if s["from"] < at]
-        elif how in ("never_out", "unknown"):
-            within = after[:near]
+        elif hurt is None:
+            within = near
 
         def total(key):
             return sum(s[key] for s in within)
 
-        out = sorted({channel for s in within for channel in s["out"]})
+        out = set().union(*(s["out"] for s in within)) | self.losing(within)
         return {
             "from_us": begin, "until_us": ends,
             "faults": [charter["faults"][fault]["name"] for fault in faults],
             "impact_us": None if hurt is None else max(after[hurt]["from"], begin),
-            "out": [names[channel] for channel in out],
+            "out": [names[channel] for channel in sorted(out)],
             "recovered": how, "recovered_us": at,
             "worst_lag_us": max((s["lag"] for s in within), default=0),
             "backlog": max((s["jobs"] for s in within), default=0),
             "oversold": total("units"), "cancelled": total("cancelled"),
-            "unhanded": total("unhanded"), "turned_away": total("sent_away"),
+            "unhanded": sum(sum(s["lost"]) for s in within), "turned_away": total("sent_away"),
         }
 
-    def recovered(self, after, hurt, near, bad, until):
-        gated = [self.lag is not None, self.handoff is not None]
+    def hurt(self, near, beyond):
+        first = None
+        for place, stretch in enumerate(near):
+            if beyond(stretch) or stretch["out"]:
+                return place
+            if first is None and sum(stretch["lost"]):
+                first = place
+            if self.losing(near[:place + 1]):
+                return first
+        return None
 
-        def enough(stretches):
-            return all(
-                not gate or sum(s["known"][which] for s in stretches) >= KNOWN_MIN
-                for which, gate in enumerate(gated)
-            )
-
-        if hurt is None:
-            return ("never_out" if enough(after[:near]) else "unknown"), None
-        since = hurt
-        for place in range(hurt, len(after)):
-            if bad(after[place]):
-                since = place + 1
-            elif place - since + 1 >= self.hold and enough(after[since:place + 1]):
+    def recovered(self, after, near, since, beyond, until):
+        hurt = set().union(*(s["out"] for s in after[:since])) | self.losing(near)
+        relapsed = False
+        for place in range(since, len(after)):
+            seen = after[since:place + 1]
+            bad = self.losing(seen) | after[place]["out"]
+            if bad or beyond(after[place]):
+                hurt |= bad
+                since, relapsed = place + 1, True
+            elif place - since + 1 >= self.hold and self.tells(seen, hurt):
                 return "in_band", after[since]["from"]
-        return "not_by", max(until, 1)
+        held = max(0, len(after) - since) >= self.hold
+        return ("unknown", None) if held and not relapsed else ("not_by", until)

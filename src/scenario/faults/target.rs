@@ -78,6 +78,11 @@ fn named(text: &str, cast: &Cast<'_>) -> Result<Vec<(Role, String)>, Wrong> {
 /// A kind of message, or a list of them.
 pub(super) fn kinds(node: &Node, r: &Reading) -> Option<Vec<MessageKind>> {
     match &node.value {
+        Value::List(items) if items.is_empty() => {
+            let wrong = Wrong::new("no call is named");
+            r.wrong(&node.at, wrong.expected("a kind of call, such as stock, or no `on`"));
+            None
+        }
         Value::List(items) => each(items, |item| choice(KINDS)(item, r)),
         _ => choice(KINDS)(node, r).map(|kind| vec![kind]),
     }
@@ -86,6 +91,13 @@ pub(super) fn kinds(node: &Node, r: &Reading) -> Option<Vec<MessageKind>> {
 /// How a kind is called.
 pub(super) fn word(kind: MessageKind) -> &'static str {
     KINDS.iter().find(|(_, known)| *known == kind).map_or("webhooks", |(word, _)| word)
+}
+
+/// What is asked of it, in words.
+pub(super) fn made(role: Role) -> String {
+    let made = KINDS.iter().filter(|(_, kind)| is_made(*kind, role));
+    let made: Vec<&str> = made.map(|(word, _)| *word).collect();
+    list_of(&made)
 }
 
 /// Whether anybody makes such a call to it.

@@ -126,7 +126,8 @@ fn faults_that_make_no_sense_are_refused_with_all_that_is_wrong() {
          \x20 - { name: r, at: amazon, does: unavailable, from: 1m, lasts: 5m, every: 3m }\n\
          \x20 - { name: s, at: amazon, does: unavailable, during: paek }\n\
          \x20 - { name: t, at: [], does: { throttles: { allows: 0 } }, during: peak }\n\
-         \x20 - { name: u, at: amazon, does: { slows: 5s, throttles: {} }, during: peak }\n",
+         \x20 - { name: u, at: amazon, does: { slows: 5s, throttles: {} }, during: peak }\n\
+         \x20 - { name: v, at: amazon, on: [], does: hangs, during: peak }\n",
     )));
 }
 
