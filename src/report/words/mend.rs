@@ -7,6 +7,7 @@ use super::number::{count, counted, share, signed};
 use super::settings::{stands, to_set};
 use super::way::{HOLD_BACK, Part, Way, sooner};
 use crate::report::summary::Summary;
+use crate::report::summary::findings::ErrorKind;
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
 use crate::report::summary::measured::{Causes, LostByKind};
 use crate::report::summary::series::Work;
@@ -110,6 +111,13 @@ fn once(summary: &Summary) -> (&'static str, String) {
 fn retried(summary: &Summary) -> (&'static str, String) {
     let wanted = [Setting::Retries, Setting::Idempotent];
     if all_stand(summary, &wanted) {
+        if is_unheard(summary) {
+            return (
+                "find the orders that the connector never heard of, or lost with its queue: let it \
+                 look for orders itself, on a schedule",
+                "`orders in: { poll: 30s }` of the connector".to_owned(),
+            );
+        }
         return (
             "give handoffs more attempts over a longer time, and look at what the OMS refused",
             "a longer `backoff` and more `attempts` in the connector's `retry`".to_owned(),
@@ -117,6 +125,16 @@ fn retried(summary: &Summary) -> (&'static str, String) {
     }
     let action = "harden the retry of handoffs and protect them against duplicates";
     (action, to_set(summary, &wanted, ""))
+}
+
+/// Most orders that never came to the OMS did so without a word: no try of theirs failed.
+fn is_unheard(summary: &Summary) -> bool {
+    let of = |kind| {
+        let classes = summary.error_classes.iter().filter(move |class| class.class == kind);
+        classes.map(|class| class.orders).sum::<u64>()
+    };
+    of(ErrorKind::LostHandoff)
+        > of(ErrorKind::RejectedHandoff).saturating_add(of(ErrorKind::AbandonedHandoff))
 }
 
 /// Updates of a kind that a channel's limit kept out for good: nothing else about what they would
@@ -338,5 +356,37 @@ mod tests {
         assert_eq!(of(Kpi::PriceLag), said);
         assert!(!of(Kpi::SyncLag).contains("given up"), "{}", of(Kpi::SyncLag));
         assert!(!of(Kpi::ListingLatency).contains("given up"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::report::summary::findings::ErrorClass;
+
+    /// More attempts bring no order that nobody ever tried to hand over.
+    #[test]
+    fn orders_that_nobody_heard_of_are_looked_for() {
+        let advised = |classes: &[(ErrorKind, u64)]| {
+            let mut summary = sample::summary_go();
+            let class = |&(class, orders): &(ErrorKind, u64)| ErrorClass {
+                class,
+                orders,
+                units: 0,
+                money: 0,
+                most_on: None,
+                owner: String::new(),
+            };
+            summary.error_classes = classes.iter().map(class).collect();
+            for connector in &mut summary.connectors {
+                connector.settings = vec![Setting::Retries, Setting::Idempotent];
+            }
+            retried(&summary).1
+        };
+        let (unheard, given_up) = (ErrorKind::LostHandoff, ErrorKind::AbandonedHandoff);
+        assert!(advised(&[(unheard, 9), (given_up, 2)]).contains("poll"));
+        assert!(advised(&[(unheard, 2), (given_up, 9)]).contains("attempts"));
+        assert!(advised(&[]).contains("attempts"));
     }
 }
