@@ -337,6 +337,7 @@ fn books_evidence(summary: &Summary) -> String {
 mod tests {
     use super::*;
     use crate::report::sample;
+    use crate::report::summary::findings::ErrorClass;
     use crate::report::summary::gate::Count;
 
     /// Prices that a limit kept out do not make stock late, nor the reverse.
@@ -357,13 +358,6 @@ mod tests {
         assert!(!of(Kpi::SyncLag).contains("given up"), "{}", of(Kpi::SyncLag));
         assert!(!of(Kpi::ListingLatency).contains("given up"));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-    use crate::report::summary::findings::ErrorClass;
 
     /// More attempts bring no order that nobody ever tried to hand over.
     #[test]
