@@ -35,9 +35,10 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     blocks
 }
 
-const MEANS: &str = "Out of band: a channel's sync lag or handoffs in a minute beyond the limit \
-    that a GO needs, or more than twice as many jobs waiting or units oversold as before it. In \
-    band again: from then on for three minutes at least. No verdict rests on it.";
+const MEANS: &str = "Out of band: a channel's sync lag or handoffs beyond the limit that a GO \
+    needs, shoppers sent away, or more than twice as many jobs waiting or units oversold as before \
+    it. In band again: after it had ended, for three minutes at least. Prices are not looked at, \
+    and no verdict rests on it.";
 
 /// What came of each time in which something was broken.
 fn recoveries(all: &[Disturbance]) -> Table {
