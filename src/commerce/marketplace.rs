@@ -24,8 +24,7 @@ use crate::history::charter::OwnSales;
 use crate::history::fact::{Line, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
 use crate::numbered::Numbered;
-use crate::rng::mix;
-use crate::rng::{Draw, Draws};
+use crate::rng::{Draw, Draws, mix};
 use crate::units::{At, Qty};
 
 /// A marketplace.

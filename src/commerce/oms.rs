@@ -22,8 +22,7 @@ use crate::history::What;
 use crate::history::fact::{Line, Lines, Release, StockCause};
 use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
-use crate::rng::Draws;
-use crate::rng::mix;
+use crate::rng::{Draws, mix};
 use crate::units::{At, Money, Qty};
 
 /// The OMS with its source of record.

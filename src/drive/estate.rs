@@ -51,8 +51,6 @@ pub(super) trait Driver {
     /// Until when a call that has been made may be heard although its caller has given it up;
     /// none: whatever is made is heard at once.
     fn may_come_late(&self) -> Option<At>;
-    /// A call comes back later than at once: a connector's.
-    fn comes_back_at(&mut self, at: At, to: (ConnectorId, OpId), came: CameBack);
     /// Takes the notices that a machine has left, and its calls.
     fn carry(&mut self, from: Role, out: &mut Outbox);
 }
@@ -214,15 +212,17 @@ impl<C: Cells> Estate<C> {
     }
 
     /// Answers the calls that a connector has just made, and those that the answers lead to, for a
-    /// driver whose exchanges take no time: they are part of its turn.
+    /// driver whose exchanges take no time: they are part of its turn. Leaves the answers that a
+    /// fault makes late, each with how late.
     pub(super) fn answer_calls(
         &self,
         by: &mut impl Driver,
         of: ConnectorId,
         (out, room): (&mut Outbox, &mut Vec<Calling>),
-    ) {
+    ) -> Vec<(Span, OpId, CameBack)> {
+        let mut late = Vec::new();
         if out.calls.is_empty() {
-            return;
+            return late;
         }
         let (role, connector) = self.connector(of);
         let next = connector.with(|connector| {
@@ -231,20 +231,17 @@ impl<C: Cells> Estate<C> {
                 std::mem::swap(room, &mut out.calls);
                 for Calling { op, asked } in room.drain(..) {
                     let (came, after) = self.exchange(by, asked, out).seen();
-                    by.stamp(out, |now, out| {
-                        if after == Span::ZERO {
-                            connector.came_back(now, op, came, out);
-                            return None;
-                        }
-                        Some((now + after, came))
-                    })
-                    .into_iter()
-                    .for_each(|(at, came)| by.comes_back_at(at, (of, op), came));
+                    if after > Span::ZERO {
+                        late.push((after, op, came));
+                    } else {
+                        by.stamp(out, |now, out| connector.came_back(now, op, came, out));
+                    }
                 }
             }
             connector.next_wake()
         });
         self.plan_wake(by, role, next);
+        late
     }
 
     fn connector(&self, id: ConnectorId) -> (Role, &C::Of<Connector>) {

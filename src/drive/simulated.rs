@@ -94,10 +94,6 @@ impl Driver for Agenda {
         None
     }
 
-    fn comes_back_at(&mut self, at: At, (to, op): (ConnectorId, OpId), came: CameBack) {
-        self.timers.set(at, Due::CameBack(to, op, came));
-    }
-
     /// A connector's calls stay where they are until its turn is over.
     fn carry(&mut self, _: Role, out: &mut Outbox) {
         for posted in out.notices.drain(..) {
@@ -325,7 +321,9 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn answer_calls(&mut self, id: ConnectorId) {
         let room = (&mut self.out, &mut self.calls);
-        self.estate.answer_calls(&mut self.agenda, id, room);
+        for (after, op, came) in self.estate.answer_calls(&mut self.agenda, id, room) {
+            self.agenda.timers.set(self.agenda.now + after, Due::CameBack(id, op, came));
+        }
     }
 
     /// Delivers a notice; one that is refused comes again.
@@ -383,5 +381,7 @@ mod faults;
 mod laws;
 #[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod met;
 #[cfg(test)]
 mod tests;

@@ -43,3 +43,32 @@ fn coarse(
     load.stalled(Span(stall_us));
     load.honesty(&Harness::new(&charter), &charter).too_coarse
 }
+
+/// What a fault keeps waiting is no doing of the clock's; where nothing else was seen, it is all
+/// there is.
+#[test]
+fn exchanges_that_a_fault_keeps_waiting_do_not_count() {
+    let coarse = |calm: bool| {
+        let mut charter = healthy().charter;
+        (charter.speed_milli, charter.connectors[0].works) = (1_000_000, Some(Span(400_000)));
+        let mut load = Load::new(&charter);
+        let call = |op, sent, back, load: &mut Load| {
+            let at = Stamp { at: At(1), wall: sent };
+            load.sent(OpId(op), (Call::PlaceOrder, Some(ChannelId(0)), Intent(op)), At(1), at);
+            load.answered(OpId(op), Outcome::Done, Stamp { wall: back, ..at });
+        };
+        let turned = |in_force, wall, load: &mut Load| {
+            let what = What::Fault { fault: crate::ids::FaultId(0), in_force };
+            load.disturbed(&Fact { seq: 1, at: At(1), wall, what });
+        };
+        if calm {
+            call(1, 0, 100, &mut load);
+        }
+        turned(true, 1_000, &mut load);
+        call(2, 1_100, 90_000, &mut load);
+        call(3, 1_200, 90_000, &mut load);
+        turned(false, 95_000, &mut load);
+        load.honesty(&Harness::new(&charter), &charter).too_coarse
+    };
+    assert!(!coarse(true) && coarse(false));
+}

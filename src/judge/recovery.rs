@@ -17,7 +17,7 @@ const HOLD_MIN: u64 = 3;
 /// Fewer shoppers of a stretch who were sent away are chance.
 const AWAY_MIN: u64 = 3;
 /// More than twice what was usual is beyond it, and at least so many jobs, …
-const JOBS_MORE: u32 = 20;
+const JOBS_MORE: i64 = 20;
 /// … or units oversold, in a stretch: fewer are chance.
 const UNITS_MORE: i64 = 5;
 /// More of them are not told one by one.
@@ -30,11 +30,13 @@ pub(super) fn of(
     series: &Series,
     end: At,
 ) -> Vec<Disturbance> {
-    if series.width == Span::ZERO {
+    // What met nothing disturbed nothing.
+    if series.width == Span::ZERO || injected.iter().all(|fault| fault.hits == 0) {
         return vec![];
     }
     let course = Course::new(charter, series);
-    let mut all = disturbances(injected, Span(course.width.0 * course.hold), end);
+    let hold = Span(course.width.0.saturating_mul(course.hold));
+    let mut all = disturbances(injected, hold, end);
     all.truncate(TOLD_MAX);
     let begins: Vec<At> = all.iter().skip(1).map(|next| next.from).chain([end]).collect();
     all.into_iter().zip(begins).map(|(one, until)| course.followed(one, until.max(At(1)))).collect()
@@ -43,7 +45,6 @@ pub(super) fn of(
 /// The stretches in which any fault was in force, with those that were; what begins again before
 /// the one before could be over is one with it.
 fn disturbances(injected: &[InjectedFault], hold: Span, end: At) -> Vec<Disturbance> {
-    // What met nothing disturbed nothing.
     let met = injected.iter().enumerate().filter(|(_, fault)| fault.hits > 0);
     let each = met.flat_map(|(place, fault)| {
         let id = FaultId(place as u16);
@@ -157,7 +158,7 @@ impl Course {
         let after = &self.stretches[from..to];
         let over = place(At(one.until.0 + self.width.0 - 1)).saturating_sub(from);
         // What goes wrong long after it has ended is not its doing.
-        let near = &after[..(over + self.hold as usize).min(after.len())];
+        let near = &after[..over.saturating_add(self.hold as usize).min(after.len())];
         let hurt = self.hurt(near, &usual);
         let recovered = match hurt {
             Some(hurt) => self.recovered((after, near), hurt.max(over), &usual, until),
@@ -355,8 +356,11 @@ impl Usual {
     }
 
     fn is_exceeded(&self, stretch: &Stretch) -> bool {
-        let jobs = |usual: u32| stretch.backlog > (2 * usual).max(usual + JOBS_MORE);
-        let units = |usual: Qty| stretch.oversold.0 > (2 * usual.0).max(usual.0 + UNITS_MORE);
+        let beyond = |now: i64, usual: i64, more: i64| {
+            now > usual.saturating_mul(2).max(usual.saturating_add(more))
+        };
+        let jobs = |usual: u32| beyond(stretch.backlog.into(), usual.into(), JOBS_MORE);
+        let units = |usual: Qty| beyond(stretch.oversold.0, usual.0, UNITS_MORE);
         self.backlog.is_some_and(jobs) || self.oversold.is_some_and(units)
     }
 }

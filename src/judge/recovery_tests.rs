@@ -220,6 +220,19 @@ fn narrow_windows_are_put_together_to_minutes() {
     assert_eq!(one(&fine), one(&minutes));
 }
 
+/// A record from anywhere may say anything of queues and of how often a connector looks.
+#[test]
+fn numbers_without_measure_are_borne() {
+    let series = hour(|at, window| window.queue_depth = if at < 25 { u32::MAX } else { 1 });
+    assert_eq!(one(&series).backlog, u32::MAX);
+    let mut terms = charter(4);
+    terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
+    terms.connectors[0].looks = Some(Span(u64::MAX));
+    let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
+    let seen = of(&terms, &[InjectedFault { spells, hits: 1 }], &series, minute(60));
+    assert_eq!(seen[0].recovered, Recovered::NeverOut);
+}
+
 #[test]
 fn what_met_nothing_disturbed_nothing() {
     let mut terms = charter(4);

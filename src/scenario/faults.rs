@@ -10,7 +10,7 @@ use std::ops::Range;
 use self::effect::effect;
 use self::target::{Targets, kinds};
 use super::timeline::Timeline;
-use crate::commerce::fault::{FaultEffect, FaultTerms};
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
 use crate::commerce::protocol::Role;
 use crate::history::charter::FaultPlanned;
 use crate::ids::NAME_CHARS_MAX;
@@ -123,7 +123,7 @@ fn fits(
     map: &Map<'_>,
     (does, words): &(FaultEffect, String),
     targets: &Targets,
-    on: &[crate::commerce::fault::MessageKind],
+    on: &[MessageKind],
     r: &Reading,
 ) -> Option<()> {
     let befalls = does.command(true).is_some();

@@ -16,8 +16,7 @@ use crate::commerce::protocol::{
 use crate::history::What;
 use crate::history::fact::{CallOutcome, Job, PushKind, Release};
 use crate::ids::{ChannelId, OrderId};
-use crate::rng::Draw;
-use crate::rng::mix;
+use crate::rng::{Draw, mix};
 use crate::units::{At, Span};
 
 /// A call on its way.

@@ -6,8 +6,7 @@ use super::rule::Rule;
 use super::{FaultEffect, MessageKind, Withheld};
 use crate::history::fact::PushKind;
 use crate::ids::{FaultId, OrderId};
-use crate::rng::Draws;
-use crate::rng::mix;
+use crate::rng::{Draws, mix};
 
 impl Rule {
     /// The items that a rule keeps from a system; none when it meets none of them.

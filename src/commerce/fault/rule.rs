@@ -9,8 +9,7 @@ use crate::commerce::limiter::Limiter;
 use crate::commerce::outbox::Fate;
 use crate::history::What;
 use crate::ids::FaultId;
-use crate::rng::mix;
-use crate::rng::{Draw, Draws};
+use crate::rng::{Draw, Draws, mix};
 use crate::units::{At, Ppm};
 
 /// The faults of a run, in the order in which they are asked.

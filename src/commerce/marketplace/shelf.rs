@@ -15,8 +15,7 @@ use crate::history::What;
 use crate::history::charter::StockRule;
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
-use crate::rng::Draw;
-use crate::rng::mix;
+use crate::rng::{Draw, mix};
 use crate::units::{At, Money, Qty};
 
 /// One line of the processor's cache.

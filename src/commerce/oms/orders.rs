@@ -10,8 +10,7 @@ use super::{Known, Later, Oms, Record, State, bare};
 use crate::history::What;
 use crate::history::fact::{Delivery, Line, Lines, Release, StockCause};
 use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
-use crate::rng::Draw;
-use crate::rng::mix;
+use crate::rng::{Draw, mix};
 use crate::units::{At, Qty};
 
 impl Oms {

@@ -50,7 +50,6 @@ pub(super) enum Later {
     Cancel(Intent, OrderId),
     /// A fault begins or ends.
     Fault(FaultId, bool),
-    CameBack(ConnectorId, OpId, CameBack),
     NotSent(ConnectorId, OpId),
     Sample,
 }
@@ -95,11 +94,6 @@ impl Driver for &Arc<Carrier> {
 
     fn may_come_late(&self) -> Option<At> {
         Some(self.late())
-    }
-
-    /// Whoever answers keeps its caller waiting: nothing comes back late by itself.
-    fn comes_back_at(&mut self, at: At, (to, op): (ConnectorId, OpId), came: CameBack) {
-        self.diary.set(at, Later::CameBack(to, op, came));
     }
 
     fn carry(&mut self, from: Role, out: &mut Outbox) {
@@ -248,9 +242,6 @@ impl Carrier {
                 for (id, command) in self.estate.set_fault(&mut &*self, fault, begins, &mut out) {
                     self.estate.command(&mut &*self, id, command, &mut out);
                 }
-            }
-            Later::CameBack(id, op, came) => {
-                self.estate.came_back(&mut &*self, (id, op), came, &mut out);
             }
             Later::NotSent(id, op) => {
                 self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);

@@ -17,8 +17,8 @@ use crate::law::Law;
 use crate::scenario::Plan;
 use crate::units::{At, Ppm, Span};
 
-const CHANNELS: [Role; 2] = [Role::Channel(ChannelId(0)), Role::Channel(ChannelId(1))];
-const HUB: Role = Role::Connector(ConnectorId(0));
+pub(super) const CHANNELS: [Role; 2] = [Role::Channel(ChannelId(0)), Role::Channel(ChannelId(1))];
+pub(super) const HUB: Role = Role::Connector(ConnectorId(0));
 
 /// Twelve minutes of it, five minutes in.
 pub(super) fn broken(seed: u64, faults: Vec<FaultTerms>) -> Plan {
@@ -70,7 +70,7 @@ pub(super) fn survivable() -> Vec<FaultTerms> {
     ]
 }
 
-fn hits(facts: &[Fact], fault: u16) -> u64 {
+pub(super) fn hits(facts: &[Fact], fault: u16) -> u64 {
     let hits = facts.iter().filter_map(|fact| match fact.what {
         What::FaultHits { fault: of, hits } if of == FaultId(fault) => Some(hits),
         _ => None,

@@ -1,0 +1,146 @@
+//! What each fault leaves in a history: as many traces as it says it has met.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::faults::{CHANNELS, HUB, broken, fault, hits};
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
+use crate::commerce::terms::Rhythm;
+use crate::drive::testing::{Sums, facts};
+use crate::history::fact::{CallOutcome, Intake, PushKind, Refusal, StockCause};
+use crate::history::{Fact, What};
+use crate::ids::{OrderId, SkuId};
+use crate::units::{At, Span};
+
+fn on(kind: MessageKind, does: FaultEffect, share: u32) -> FaultTerms {
+    FaultTerms { on: vec![kind], ..fault(does, &CHANNELS, share) }
+}
+
+fn minute(minute: u64) -> At {
+    At::START + Span::from_mins(minute)
+}
+
+fn count(facts: &[Fact], is: impl Fn(&What) -> bool) -> u64 {
+    facts.iter().filter(|fact| is(&fact.what)).count() as u64
+}
+
+/// Items by what the channel said became of them.
+fn items(facts: &[Fact], taken: bool) -> u64 {
+    let each = facts.iter().map(|fact| match &fact.what {
+        What::Pushed { items, outcome: CallOutcome::Done, .. } => {
+            items.iter().filter(|item| (item.outcome == CallOutcome::Done) == taken).count()
+        }
+        _ => 0,
+    });
+    each.sum::<usize>() as u64
+}
+
+#[test]
+fn items_are_answered_for_one_by_one() {
+    let whole = facts(&broken(2, vec![]));
+    let rejects =
+        facts(&broken(2, vec![on(MessageKind::Price, FaultEffect::RejectsItems, 500_000)]));
+    assert!(hits(&rejects, 0) > 20);
+    assert_eq!(items(&rejects, false), items(&whole, false) + hits(&rejects, 0));
+    let forgets = facts(&broken(2, vec![on(MessageKind::Price, FaultEffect::Forgets, 500_000)]));
+    assert_eq!(
+        (items(&forgets, false), hits(&forgets, 0)),
+        (items(&whole, false), hits(&rejects, 0))
+    );
+    let shown = |facts: &[Fact]| count(facts, |what| matches!(what, What::Priced { .. }));
+    // One that another overtook would not have shown either.
+    let never = shown(&whole) - shown(&forgets);
+    assert!(never.abs_diff(hits(&forgets, 0)) * 10 <= hits(&forgets, 0), "{never} never charged");
+}
+
+#[test]
+fn shoppers_who_are_refused_are_turned_away() {
+    for (does, says) in
+        [(FaultEffect::Unavailable, Refusal::Unavailable), (FaultEffect::Refuses, Refusal::Invalid)]
+    {
+        let turned = |facts: &[Fact]| {
+            count(facts, |what| matches!(what, What::TurnedAway { why, .. } if *why == says))
+        };
+        let (with, without) = (
+            facts(&broken(2, vec![on(MessageKind::Order, does, 300_000)])),
+            facts(&broken(2, vec![])),
+        );
+        assert!(hits(&with, 0) > 50);
+        let more = turned(&with) - turned(&without).min(turned(&with));
+        assert!(more <= hits(&with, 0) && more * 10 > hits(&with, 0) * 9, "{more}");
+    }
+}
+
+fn noticed(facts: &[Fact]) -> BTreeSet<OrderId> {
+    let of = |fact: &Fact| match fact.what {
+        What::Noticed { order, by: Intake::Poll, .. } => Some(order),
+        _ => None,
+    };
+    facts.iter().filter_map(of).collect()
+}
+
+#[test]
+fn orders_that_are_skipped_are_never_read() {
+    let mut plan = broken(2, vec![fault(FaultEffect::SkipsEntries, &CHANNELS, 1_000_000)]);
+    plan.world.connectors[0].orders_in = Rhythm::Poll(Span::from_secs(20));
+    let played = facts(&plan);
+    let read = noticed(&played);
+    let accepted = |from, until| {
+        let of = move |fact: &Fact| match fact.what {
+            What::Accepted { order, .. } if (minute(from)..minute(until)).contains(&fact.at) => {
+                Some(order)
+            }
+            _ => None,
+        };
+        played.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    assert!(hits(&played, 0) > 100);
+    // What changes no more after the fault is never read; what is accepted after it is.
+    assert!(accepted(6, 10).iter().filter(|order| !read.contains(order)).count() > 50);
+    assert!(accepted(18, 29).iter().all(|order| read.contains(order)));
+}
+
+#[test]
+fn a_connector_that_is_paused_looks_for_nothing() {
+    let mut plan = broken(2, vec![fault(FaultEffect::Pauses, &[HUB], 1_000_000)]);
+    let looks = Rhythm::Poll(Span::from_secs(20));
+    (plan.world.connectors[0].orders_in, plan.world.connectors[0].stock_out) = (looks, looks);
+    let played = facts(&plan);
+    let within = |from, until| {
+        let during: Vec<Fact> = played
+            .iter()
+            .filter(|fact| (minute(from)..minute(until)).contains(&fact.at))
+            .cloned()
+            .collect();
+        noticed(&during).len()
+    };
+    assert_eq!(within(5, 17), 0);
+    assert!(within(1, 5) > 50 && within(17, 29) > 300, "{} {}", within(1, 5), within(17, 29));
+}
+
+/// A SKU whose change lay in the queue that was lost: the merchant's next one is told all the same.
+#[test]
+fn what_changes_after_a_crash_is_shown() {
+    let mut plan = broken(2, vec![fault(FaultEffect::Crashes, &[HUB], 1_000_000)]);
+    // So slow that a queue stands when it crashes.
+    plan.world.connectors[0].workers = 2;
+    plan.world.faults[0].spells = vec![(minute(5), minute(6))];
+    let played = facts(&plan);
+    let mut changed: BTreeMap<SkuId, At> = BTreeMap::new();
+    let mut told: BTreeMap<SkuId, At> = BTreeMap::new();
+    for fact in &played {
+        match &fact.what {
+            What::Stock { sku, cause: StockCause::Merchant, .. } => {
+                changed.insert(*sku, fact.at);
+            }
+            What::Pushed { kind: PushKind::Stock, items, .. } => {
+                told.extend(items.iter().map(|item| (item.sku, fact.at)));
+            }
+            _ => {}
+        }
+    }
+    changed.retain(|_, at| *at > minute(15));
+    assert!(changed.len() > 10 && Sums::of(&played).is_quiet);
+    let untold = changed.iter().filter(|(sku, at)| told.get(sku).is_none_or(|told| told < at));
+    // Two changes may take each other back.
+    assert!(untold.count() <= 2);
+}
