@@ -1,5 +1,8 @@
-//! Owns what may befall a machine from outside, whoever's hand it is: a pause, a crash, a return.
-//! Must not know who commands, nor why.
+//! Owns what may befall a machine from outside, whoever's hand it is: a pause, a crash, a return,
+//! another rule, a reading anew. Must not know who commands, nor why.
+
+use crate::history::charter::StockRule;
+use crate::ids::ChannelId;
 
 /// What befalls a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,6 +11,20 @@ pub enum MachineCommand {
     Pause,
     /// It is gone until it resumes: what it had queued or in hand is lost.
     Crash,
-    /// It goes on.
+    /// What paused it or took it away is over.
     Resume,
+    /// It is to stand still, whatever else befalls it, until it is to go on.
+    Halt,
+    /// It is to go on with everything, also where something has paused it.
+    GoOn,
+    /// It is to send nothing to a channel and to read nothing there; what is to be sent waits.
+    Hold(ChannelId),
+    /// It is to go on with a channel.
+    Release(ChannelId),
+    /// A channel is to show stock by this rule.
+    Show(ChannelId, StockRule),
+    /// It is to read everything at the source, then to tell the channel all of it.
+    Resync(ChannelId),
+    /// It is to try again what it gave up for a channel, and to read the orders it was not told of.
+    Replay(ChannelId),
 }

@@ -4,6 +4,7 @@
 //! `intake` turns what it learns into work, `lanes` holds the work, `work` does it, `shelf` is
 //! what it believes each channel shows. Start at [`Connector::notice`] and [`Connector::wake`].
 
+mod anew;
 mod commanded;
 mod forgetting;
 mod intake;
@@ -15,7 +16,8 @@ mod work;
 use slab::Slab;
 use smallvec::SmallVec;
 
-use self::commanded::Condition;
+use self::anew::Anew;
+use self::commanded::{Condition, Orders};
 use self::lanes::Partition;
 use self::shelf::Shelf;
 use self::work::{InCall, Task};
@@ -62,6 +64,10 @@ pub struct Connector {
     /// Something was queued, or a worker became free, since work was last started.
     may_start: bool,
     condition: Condition,
+    /// What it was told to leave alone, …
+    orders_of: Orders,
+    /// … and to do once more.
+    anew: Anew,
 }
 
 /// A place in somebody's list of changes.
@@ -90,6 +96,8 @@ enum Later {
     ReadOrders(ChannelId),
     /// Look at the source's changes.
     ReadSource,
+    /// Read everything at the source.
+    ReadLevels,
     /// Make the call of a task whose worker has worked on it.
     Call(usize),
     /// A worker is done with its task.
@@ -125,7 +133,7 @@ impl Connector {
         let mut timers = Timers::default();
         // Readers are spread over the interval, so that they do not all look at one moment.
         let looks = readers.iter().flatten().count() as u64 + 1;
-        if let Rhythm::Poll(every) = play.orders_in {
+        if let Some(every) = play.reads_orders_every() {
             for (place, channel) in play.channels.iter().enumerate() {
                 let first = Span(every.0 * (place as u64 + 1) / looks);
                 timers.set(At::START + first, Later::ReadOrders(*channel));
@@ -154,6 +162,8 @@ impl Connector {
             next_wording: 0,
             may_start: false,
             condition: Condition::Works,
+            orders_of: Orders::default(),
+            anew: Anew::default(),
             readers,
             play,
         }
@@ -180,6 +190,7 @@ impl Connector {
             Some(InCall::Task { task, sent }) => self.finish(now, task, sent, &came, out),
             Some(InCall::Orders(channel)) => self.read_orders(channel, came, out),
             Some(InCall::Source) => self.read_source(now, came, out),
+            Some(InCall::Levels) => self.read_levels(now, came, out),
             None => {}
         }
         self.start_work(now, out);
@@ -197,7 +208,7 @@ impl Connector {
             match later {
                 Later::ReadOrders(channel) => {
                     self.look_at_orders(channel, out);
-                    if let Rhythm::Poll(every) = self.play.orders_in {
+                    if let Some(every) = self.play.reads_orders_every() {
                         self.timers.set(now + every, Later::ReadOrders(channel));
                     }
                 }
@@ -208,6 +219,7 @@ impl Connector {
                     }
                 }
                 Later::Call(task) => self.call(now, task, out),
+                Later::ReadLevels => self.look_at_levels(out),
                 // A worker takes its next task when it was free, not when a live driver's loop
                 // came to say so: else every task of a busy worker would be that much longer.
                 Later::Free(partition) => {
@@ -227,7 +239,7 @@ impl Connector {
     /// Nothing waits, works or is to be retried, and everything that its readers could read was
     /// read: `orders` and `source` are the cursors of readers that have read everything.
     pub fn is_quiet(&self, orders: &[u64], source: u64) -> bool {
-        let all_read = self.play.orders_in == Rhythm::Webhook
+        let all_read = self.play.reads_orders_every().is_none()
             || self.readers.iter().zip(orders).all(|(reader, end)| {
                 reader.is_none_or(|reader| reader.cursor == *end && !reader.reading)
             });
@@ -235,6 +247,7 @@ impl Connector {
         let due = |later: &Later| matches!(later, Later::PriceDue { .. } | Later::Free(_));
         all_read
             && source_read
+            && !self.anew.is_under_way()
             && self.tasks.is_empty()
             && self.partitions.iter().all(Partition::is_empty)
             && !self.timers.any(due)
@@ -262,10 +275,11 @@ impl Connector {
     }
 
     fn look_at_orders(&mut self, channel: ChannelId, out: &mut Outbox) {
+        let is_at_work = self.is_at_work() && !self.holds(channel);
         let Some(reader) = self.readers.get_mut(channel.index()).and_then(Option::as_mut) else {
             return;
         };
-        if reader.reading || self.condition != Condition::Works {
+        if reader.reading || !is_at_work {
             return;
         }
         reader.reading = true;
@@ -274,7 +288,7 @@ impl Connector {
     }
 
     fn look_at_source(&mut self, out: &mut Outbox) {
-        if self.source.reading || self.condition != Condition::Works {
+        if self.source.reading || !self.is_at_work() {
             return;
         }
         self.source.reading = true;

@@ -5,11 +5,13 @@
 //! Start at [`Oms::handle`].
 
 mod forgetting;
+mod levels;
 mod orders;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use self::levels::PricesAhead;
 use super::feed::Feed;
 use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
@@ -35,6 +37,8 @@ pub struct Oms {
     faults: Faults,
     limits: CallLimits,
     skus: Vec<Sku>,
+    /// Prices that were told ahead of their time.
+    ahead: PricesAhead,
     records: Register<Record>,
     by_order: Numbered<OrderId, Known>,
     by_key: FxHashMap<u64, OmsOrder>,
@@ -122,6 +126,7 @@ impl Oms {
             faults: Faults::new(play.imperfections.clone(), draws, 0),
             limits: CallLimits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
+            ahead: PricesAhead::default(),
             records: Register::default(),
             by_order: Numbered::default(),
             by_key: FxHashMap::default(),
@@ -194,6 +199,9 @@ impl Oms {
             OmsRequest::SetPrice { sku, price, due } => self.set_price(now, sku, price, due, out),
             OmsRequest::Publish { sku } => self.publish(now, sku, out),
             OmsRequest::ListChanges { after, limit } => Answer::heard(self.list(after, limit)),
+            OmsRequest::ListLevels { after, limit } => {
+                Answer::heard(self.levels(now, after, limit))
+            }
         }
     }
 
@@ -245,6 +253,7 @@ impl Oms {
                 (LimitedOp::Order, mix(6, mix(u64::from(order.channel.0), order.number)))
             }
             OmsRequest::ListChanges { after, .. } => (LimitedOp::Read, mix(7, *after)),
+            OmsRequest::ListLevels { after, .. } => (LimitedOp::Read, mix(12, *after)),
             OmsRequest::Adjust { .. }
             | OmsRequest::SetPrice { .. }
             | OmsRequest::Publish { .. } => {
@@ -294,9 +303,13 @@ impl Oms {
         }
         // A price that should have been due already is due now: nobody could have shown it.
         let due = due.max(now);
+        if due > now {
+            self.ahead.holds(id, (sku.price_version, sku.price));
+        }
         sku.price_version.0 += 1;
         sku.price = price;
         let version = sku.price_version;
+        self.ahead.tell(id, (version, price), due, now);
         out.facts.push(What::PriceSet { sku: id, version, price, due });
         let thing = mix(mix(10, u64::from(id.0)), version.0);
         self.say(now, SourceNotice::Price { sku: id, version, price, due }, thing, out);

@@ -234,6 +234,14 @@ pub enum OmsRequest {
         /// The SKU.
         sku: SkuId,
     },
+    /// A connector reads how everything stands, SKU by SKU: stock, the price that holds and those
+    /// that are still to be due, the listing.
+    ListLevels {
+        /// The cursor of the last page; 0 for all.
+        after: u64,
+        /// At most so many SKUs.
+        limit: u32,
+    },
     /// A connector reads changes after a cursor, oldest first.
     ListChanges {
         /// The cursor of the last page; 0 for all.
@@ -255,7 +263,7 @@ pub enum OmsReply {
     },
     /// Done, or done before.
     Done,
-    /// A page of changes.
+    /// A page of changes, or of how things stand, each told as the change that made it so.
     Changes {
         /// The changes.
         page: Vec<SourceNotice>,

@@ -162,6 +162,8 @@ pub struct ConnectorPlay {
     pub described: Option<Described>,
     /// How it learns of orders.
     pub orders_in: Rhythm,
+    /// How often it also reads orders, where it is told of them.
+    pub sweeps: Option<Span>,
     /// How it learns of changes at the source.
     pub stock_out: Rhythm,
     /// Most items in one update.
@@ -181,9 +183,21 @@ pub struct ConnectorPlay {
     /// How much earlier than the end of its service a worker makes its call: about one exchange
     /// over the wire. Zero in a simulation, where an exchange takes no time.
     pub exchange_allowance: Span,
+    /// Keeps what it gives up, for somebody who may have it tried again.
+    pub keeps_dead_letters: bool,
+    /// Somebody may have it read every order that it was not told of.
+    pub may_replay: bool,
 }
 
 impl ConnectorPlay {
+    /// How often it reads orders by itself; none: it is told of all.
+    pub fn reads_orders_every(&self) -> Option<Span> {
+        match self.orders_in {
+            Rhythm::Poll(every) => Some(every),
+            Rhythm::Webhook => self.sweeps,
+        }
+    }
+
     /// How long an order takes from being learned of to being handed over, waiting left out.
     pub fn order_service(&self) -> &Law {
         self.described.as_ref().map_or(&self.service, |described| &described.orders_take)

@@ -10,6 +10,7 @@ mod books;
 mod cell;
 mod forgetting;
 mod load;
+mod operated;
 mod ruled;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ use self::cell::Cell as _;
 pub(super) use self::cell::Shared;
 pub(super) use self::cell::{Alone, Cells};
 use self::forgetting::Patience;
+pub(super) use self::operated::Setting;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
 use crate::commerce::fault::FaultRules;
@@ -27,8 +29,6 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, ChannelReply, Notice, OmsReply, Reply, Role};
-use crate::history::What;
-use crate::history::fact::Outcome;
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
 use crate::units::{At, Span};
 
@@ -72,13 +72,15 @@ pub(super) struct Estate<C: Cells> {
     patience: C::Of<Patience>,
     /// Its faults; none: it has none.
     rules: Option<C::Of<FaultRules>>,
+    /// By which rule each channel is to show stock.
+    settings: C::Of<Vec<Setting>>,
     /// The machines are asked no more.
     shut: AtomicBool,
 }
 
 impl<C: Cells> Estate<C> {
     pub(super) fn new(systems: Systems) -> Estate<C> {
-        let Systems { channels, oms, connectors, rules } = systems;
+        let Systems { channels, oms, connectors, rules, settings } = systems;
         let machines = channels.len() + connectors.len() + 1;
         Estate {
             channels: channels.into_iter().map(C::Of::new).collect(),
@@ -88,6 +90,7 @@ impl<C: Cells> Estate<C> {
             books: C::Of::new(Books::default()),
             patience: C::Of::new(Patience::default()),
             rules: rules.map(C::Of::new),
+            settings: C::Of::new(settings),
             shut: AtomicBool::new(false),
         }
     }
@@ -359,16 +362,6 @@ impl<C: Cells> Estate<C> {
             && self.channels.iter().all(|machine| machine.with(|m| m.is_quiet()))
             && self.oms.with(|oms| oms.is_quiet())
             && self.connectors.iter().all(|m| m.with(|m| m.is_quiet(&cursors, source)))
-    }
-
-    /// The resolution pass: asks each channel what became of the calls whose outcome nobody
-    /// learned, by their keys.
-    pub(super) fn resolve(&self, out: &mut Outbox) {
-        for (op, (channel, intent)) in self.books.with(Books::unresolved) {
-            let order = self.channels[channel.index()].with(|m| m.order_of(intent));
-            let outcome = if order.is_some() { Outcome::Done } else { Outcome::Refused };
-            out.facts.push(What::Resolved { op, outcome });
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Must not know who acts, nor why.
 
 use crate::history::What;
+use crate::history::fact::Action;
 use crate::traffic::MerchantEvent;
 use crate::units::At;
 
@@ -22,6 +23,8 @@ pub trait Hand {
 pub enum Act {
     /// Takes something down in the history.
     Note(What),
+    /// Acts on the run, as a scenario's step or an operator does; or tries to.
+    Do(Box<Action>),
     /// Moves stock, sets a price, publishes a listing.
     Merchant(MerchantEvent),
     /// Stops selling; what is under way may finish.

@@ -6,6 +6,7 @@ mod estate;
 pub mod hand;
 #[cfg(feature = "live")]
 pub mod live;
+pub mod script;
 pub mod simulated;
 mod systems;
 #[cfg(test)]

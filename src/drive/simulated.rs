@@ -4,6 +4,7 @@
 //! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
+use crate::commerce::command::MachineCommand;
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox};
@@ -12,6 +13,7 @@ use crate::commerce::timers::Timers;
 use crate::drive::calendar::Calendar;
 use crate::drive::estate::{Alone, Driver, Estate, SAMPLE_EVERY};
 use crate::drive::hand::{Act, Hand};
+use crate::drive::script::Scripted;
 use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
@@ -24,7 +26,7 @@ use crate::units::{At, Span};
 /// Plays a plan in virtual time, with a hand from outside.
 pub fn play(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) {
     let simulation = Simulation::new(plan, record);
-    simulation.run(hand);
+    simulation.run(&mut Scripted::new(plan, hand));
 }
 
 struct Simulation<'a, R> {
@@ -175,6 +177,13 @@ impl<'a, R: Record> Simulation<'a, R> {
         self.estate.plan_wakes(&mut self.agenda);
     }
 
+    fn befall(&mut self, befalls: Vec<(ConnectorId, MachineCommand)>) {
+        for (id, command) in befalls {
+            self.estate.command(&mut self.agenda, id, command, &mut self.out);
+            self.answer_calls(id);
+        }
+    }
+
     fn happen(&mut self, due: Due) {
         let now = self.agenda.now;
         match due {
@@ -213,10 +222,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             }
             Due::Fault(fault, begins) => {
                 let befalls = self.estate.set_fault(&mut self.agenda, fault, begins, &mut self.out);
-                for (id, command) in befalls {
-                    self.estate.command(&mut self.agenda, id, command, &mut self.out);
-                    self.answer_calls(id);
-                }
+                self.befall(befalls);
             }
             Due::Wake(role) => {
                 self.estate.wake(&mut self.agenda, role, now, &mut self.out);
@@ -251,6 +257,10 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn obey(&mut self, act: Act) {
         match act {
             Act::Note(what) => self.out.facts.push(what),
+            Act::Do(action) => {
+                let befalls = self.estate.operated(&mut self.agenda, *action, &mut self.out);
+                self.befall(befalls);
+            }
             Act::Merchant(event) => self.act(&event),
             Act::Drain | Act::Leave => {
                 if self.interrupted.is_none() {

@@ -8,6 +8,8 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Rhythm};
+use crate::drive::estate::Setting;
+use crate::history::charter::ACTIONS_MINOR;
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
@@ -20,6 +22,8 @@ pub(super) struct Systems {
     pub(super) connectors: Vec<Connector>,
     /// The faults; none where the plan has none.
     pub(super) rules: Option<FaultRules>,
+    /// By which rule each channel is to show stock.
+    pub(super) settings: Vec<Setting>,
 }
 
 impl Systems {
@@ -28,6 +32,9 @@ impl Systems {
     pub(super) fn new(plan: &Plan, exchange_allowance: Option<Span>) -> Systems {
         let (world, terms) = (&plan.world, &plan.charter.channels);
         let again = plan.asked_again(exchange_allowance.is_some());
+        // Over a wire somebody may act on the run who says so only then.
+        let keeps_dead_letters = exchange_allowance.is_some() || !plan.interventions.is_empty();
+        let may_replay = plan.may_be_replayed(exchange_allowance.is_some());
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let catalog = &world.catalog;
         let hears_orders = |id: &ConnectorId| {
@@ -45,7 +52,12 @@ impl Systems {
         };
         let connector = |(place, play): (usize, &ConnectorPlay)| {
             let batches = world.batches(play);
-            let play = ConnectorPlay { exchange_allowance, ..play.clone() };
+            let play = ConnectorPlay {
+                exchange_allowance,
+                keeps_dead_letters,
+                may_replay,
+                ..play.clone()
+            };
             let id = ConnectorId(place as u16);
             Connector::new(id, play, batches, terms, catalog, world.seed)
         };
@@ -59,12 +71,15 @@ impl Systems {
             oms: if again.changes { oms } else { oms.unread() },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
             rules: FaultRules::new(&world.faults, world.seed),
+            settings: Setting::all(&plan.charter),
         }
     }
 
     /// Says what everything opens with: the charter, supply, the ledger, what each channel shows.
     pub(super) fn open(&self, plan: &Plan, speed_milli: u64, out: &mut Outbox) {
-        let charter = Charter { speed_milli, ..plan.charter.clone() };
+        // Over a wire somebody may act on the run.
+        let minor = plan.charter.minor.max(if speed_milli > 0 { ACTIONS_MINOR } else { 0 });
+        let charter = Charter { speed_milli, minor, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
         open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);
         self.oms.open(out);

@@ -44,6 +44,7 @@ impl Sketch<'_> {
             notes: Vec::new(),
             resolved: String::new(),
             ports: BTreeMap::new(),
+            interventions: Vec::new(),
             levers: crate::scenario::levers::Levers::default(),
         }
     }
@@ -79,6 +80,8 @@ impl Sketch<'_> {
             }],
             promotions: Vec::new(),
             faults: Vec::new(),
+            roles: Vec::new(),
+            steps: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),
             promises: Promises::default(),
@@ -181,6 +184,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         service: Law::Constant(Span::ZERO),
         described: None,
         orders_in: Rhythm::Webhook,
+        sweeps: None,
         stock_out: Rhythm::Webhook,
         batch: 1,
         coalesce: true,
@@ -195,6 +199,8 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         shares_record_ids: true,
         queue_max: 1_000_000,
         exchange_allowance: Span::ZERO,
+        keeps_dead_letters: false,
+        may_replay: false,
     }
 }
 

@@ -11,7 +11,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use kpi::{Kpi, Limits};
 pub use observed::Observed;
-pub use planned::FaultPlanned;
+pub use planned::{ActorRole, FaultPlanned, StepPlanned};
 
 use crate::ids::{ChannelId, ConnectorId};
 use crate::units::{At, Ppm, Qty, Span};
@@ -22,7 +22,11 @@ pub const HISTORY_VERSION: u32 = 2;
 
 /// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
 /// and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 1;
+pub const HISTORY_MINOR: u32 = 2;
+/// The first that has faults.
+pub const FAULTS_MINOR: u32 = 1;
+/// The first that has actions.
+pub const ACTIONS_MINOR: u32 = 2;
 
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +88,12 @@ pub struct Charter {
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,
+    /// Who may act on the run, and what each may do; none: whoever acts may do anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<ActorRole>,
+    /// Steps that the scenario takes by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepPlanned>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in

@@ -7,6 +7,7 @@
 //! A new kind of fact raises [`super::charter::HISTORY_MINOR`]: an older reader says that it does
 //! not know it ([`What::Unknown`]). Anything else raises [`super::charter::HISTORY_VERSION`].
 
+mod acted;
 pub(crate) mod groups;
 mod kinds;
 mod names;
@@ -14,6 +15,7 @@ mod seen;
 
 use serde::{Deserialize, Serialize};
 
+pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CHARS_MAX};
 pub use kinds::{
     Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
     PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
@@ -368,6 +370,8 @@ pub enum What {
         /// How many.
         hits: u64,
     },
+    /// Somebody acted on the run from outside, or tried to.
+    Acted(Box<Action>),
     /// The last arrival was due.
     TrafficEnded {},
     /// Every role is known to be quiet: no order, change, payment or job is under way.

@@ -7,8 +7,9 @@ use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
 use super::fact::{
-    Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Outcome,
-    PushItem, PushKind, Refusal, Release, Seen, StockCause, SupplyChange, What,
+    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault,
+    Intake, Job, Line, OperatorAct, Outcome, PushItem, PushKind, Refusal, Release, Seen,
+    StockCause, SupplyChange, What,
 };
 use crate::ids::{
     Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
@@ -35,6 +36,8 @@ pub(crate) fn charter() -> Charter {
         phases: Vec::new(),
         promotions: Vec::new(),
         faults: Vec::new(),
+        roles: Vec::new(),
+        steps: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),
@@ -96,6 +99,7 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
     all.extend(channel_facts(d));
     all.extend(oms_facts(d));
     all.extend(connector_facts(d));
+    all.extend(acts(d).into_iter().map(|act| acted(d, act)));
     all.extend([
         What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
         What::Stalled { wall_us: d.large },
@@ -107,6 +111,32 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
         What::Ended { why: Ending::Interrupted },
     ]);
     all
+}
+
+/// One of each thing that somebody can do.
+pub(crate) fn acts(d: Drawn) -> Vec<OperatorAct> {
+    let (channel, units) = (ChannelId(d.small), Qty(d.signed));
+    let what = "quantities to zero \u{1f6d2}".to_owned();
+    vec![
+        OperatorAct::Pause { at: ActedOn::Channel(channel) },
+        OperatorAct::Resume { at: ActedOn::Connector(ConnectorId(d.small)) },
+        OperatorAct::ZeroStock { channel },
+        OperatorAct::HoldBack { channel, units },
+        OperatorAct::Cap { channel, units: d.flag.then_some(units) },
+        OperatorAct::Allocate { channel, share: Ppm(d.medium) },
+        OperatorAct::EndPromotion { promotion: d.small },
+        OperatorAct::Resync { channel },
+        OperatorAct::Replay { channel },
+        OperatorAct::Detected { what: what.clone() },
+        OperatorAct::Did { what: what.clone() },
+        OperatorAct::Note { what },
+    ]
+}
+
+fn acted(d: Drawn, act: OperatorAct) -> What {
+    let role = d.flag.then_some(d.small);
+    let by = "on call".to_owned();
+    What::Acted(Box::new(Action { by, role, how: ActedBy::Operator, act, allowed: d.flag }))
 }
 
 fn order(d: Drawn) -> OrderId {
@@ -275,9 +305,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::RuleSet { .. } => 30,
         What::Fault { .. } => 31,
         What::FaultHits { .. } => 32,
+        What::Acted(_) => 33,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 33;
+pub(crate) const KINDS: usize = 34;

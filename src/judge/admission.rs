@@ -13,7 +13,7 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
-use crate::history::fact::{Fact, Line, Named, Seen, StockCause, What};
+use crate::history::fact::{Action, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What};
 use crate::ids::{ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::{At, Ppm, Qty};
 
@@ -67,6 +67,7 @@ impl Refuser {
             What::Queue { connector, partition, .. } => check.queue(*connector, *partition),
             What::Fault { fault, in_force } => check.turned(*fault, *in_force),
             What::FaultHits { fault, .. } => check.began(*fault),
+            What::Acted(action) => check.words(action),
             What::Shown { seen, qty, .. } => {
                 check.offer(*qty).and_then(|()| check.looked(seen.as_deref(), fact.at))
             }
@@ -201,6 +202,15 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// What somebody says of themselves and of what they do is short.
+    fn words(&self, action: &Action) -> Result<(), NotAHistory> {
+        let said = [Some(&*action.by), action.act.remark()];
+        match said.into_iter().flatten().all(|said| said.chars().count() <= REMARK_CHARS_MAX) {
+            true => Ok(()),
+            false => self.absurd(format!("more than {REMARK_CHARS_MAX} characters of a person's")),
+        }
+    }
+
     /// What a fault met, it met while it was in force.
     fn began(&self, fault: FaultId) -> Result<(), NotAHistory> {
         if self.run.injected.times(fault) > 0 {
@@ -216,6 +226,10 @@ impl Check<'_> {
             Named::Connector(id) => self.below(id.index(), charter.connectors.len(), "connector"),
             Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
             Named::Fault(id) => self.below(id.index(), charter.faults.len(), "fault"),
+            Named::Promotion(place) => {
+                self.below(usize::from(place), charter.promotions.len(), "promotion")
+            }
+            Named::Role(place) => self.below(usize::from(place), charter.roles.len(), "role"),
         }
     }
 

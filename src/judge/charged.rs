@@ -4,7 +4,8 @@
 use super::change::Change;
 use super::judgement::Witness;
 use super::prices::Charging;
-use super::run::{Run, priced};
+use super::run::Run;
+use super::windows::priced;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money};
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::judgement::HarnessSeen;
 use crate::history::charter::{Charter, Honesty};
-use crate::history::fact::groups::{of_channels, of_faults, of_load, of_sources};
+use crate::history::fact::groups::{of_channels, of_faults, of_load, of_operators, of_sources};
 use crate::history::fact::{Address, Fact, HarnessFault, Intake, What};
 use crate::ids::ChannelId;
 use crate::units::Ppm;
@@ -64,6 +64,7 @@ impl Harness {
             | What::Charter(_)
             | What::Stalled { .. }
             | of_faults!()
+            | of_operators!()
             | What::TrafficEnded {}
             | What::Quiet {}
             | What::Ended { .. }

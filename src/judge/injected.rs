@@ -3,7 +3,9 @@
 
 use super::judgement::{InjectedFault, Spell};
 use crate::history::Charter;
-use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_sources, of_the_run};
+use crate::history::fact::groups::{
+    of_channels, of_connectors, of_load, of_operators, of_sources, of_the_run,
+};
 use crate::history::fact::{Fact, What};
 use crate::ids::FaultId;
 use crate::units::At;
@@ -36,7 +38,12 @@ impl Injected {
                 let met = &mut self.faults[fault.index()].hits;
                 *met = met.saturating_add(hits);
             }
-            of_load!() | of_channels!() | of_sources!() | of_connectors!() | of_the_run!() => {}
+            of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_connectors!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
     }
 

@@ -10,7 +10,7 @@ mod findings;
 mod numbers;
 mod pool;
 
-pub use broken::{Disturbance, InjectedFault, Recovered, Spell};
+pub use broken::{Disturbance, InjectedFault, Recovered, SeenAction, Spell};
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
@@ -346,6 +346,10 @@ pub struct Judgement {
     pub waits: Vec<WaitSummary>,
     /// Each fault of the charter's, as it was injected.
     pub injected: Vec<InjectedFault>,
+    /// What was done to the run from outside, in order; a thousand at the most, …
+    pub actions: Vec<SeenAction>,
+    /// … and how much more.
+    pub more_actions: u64,
     /// What came of each time in which something was broken; fifty at the most.
     pub disturbances: Vec<Disturbance>,
     /// Who offered more than there was, by how well the SKUs sell.

@@ -38,6 +38,7 @@ mod load;
 mod minutes;
 mod mismatch;
 mod occupancy;
+mod operated;
 mod orders;
 mod prices;
 mod queues;

@@ -9,7 +9,6 @@ use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
-use super::change::Lag;
 use super::handoff::{Turn, Ways};
 use super::harness::Harness;
 use super::hist::Hist;
@@ -18,17 +17,18 @@ use super::judgement::{StoryWhat, Witness, Work};
 use super::lag::{LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
-use super::prices::{Prices, Stretch};
+use super::operated::Operated;
+use super::prices::Prices;
 use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
 use super::story::Stories;
 use super::stuck::Stuck;
 use super::supply::Supplies;
 use super::toll::Toll;
-use super::windows::{State, Windows};
+use super::windows::{State, Windows, record_shelf};
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
 };
 use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
@@ -59,6 +59,7 @@ pub(super) struct Run {
     pub(super) load: Load,
     pub(super) harness: Harness,
     pub(super) injected: Injected,
+    pub(super) operated: Operated,
     pub(super) answers: Answers,
     /// Orders wanted, by phase.
     pub(super) wanted_in: Vec<u64>,
@@ -132,6 +133,7 @@ impl Run {
             load: Load::new(charter),
             harness: Harness::new(charter),
             injected: Injected::new(charter),
+            operated: Operated::default(),
             answers: Answers::new(n),
             wanted_in: vec![0; charter.phases.len()],
             windows: Windows::new(charter),
@@ -180,6 +182,7 @@ impl Run {
             of_sources!() => self.source_fact(&fact.what, w)?,
             of_connectors!() => self.connector_fact(&fact.what, w),
             of_faults!() => self.injected.eat(fact, at),
+            of_operators!() => self.operated.eat(&fact.what, at),
             of_the_run!() => self.run_fact(&fact.what, w),
         }
         let windows = &mut self.windows;
@@ -199,6 +202,7 @@ impl Run {
             What::Charter(_)
             | What::Harness { .. }
             | of_faults!()
+            | of_operators!()
             | of_load!()
             | of_channels!()
             | of_sources!()
@@ -258,7 +262,12 @@ impl Run {
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
-            of_load!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
+            of_load!()
+            | of_sources!()
+            | of_connectors!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
         Ok(())
     }
@@ -353,30 +362,6 @@ impl Run {
     }
 }
 
-/// The lag from a sale on another channel, when it was one; `seen` is the lag of the change, or its
-/// age when it was not seen.
-pub(super) fn record_shelf(windows: &mut Windows, shelf: &mut Hist, lag: &Lag, seen: Span) {
-    let sold = lag.change.sold;
-    if sold == At::NEVER {
-        return;
-    }
-    let before = lag.change.start.since(sold);
-    windows.shelf_lag(lag.channel, sold, seen + before);
-    match lag.high {
-        Some(span) => shelf.record(span + before),
-        None => shelf.record_never(),
-    }
-}
-
-/// A stretch of charging one price goes to the windows that it touches.
-pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
-    let Stretch { channel, from, until, right } = stretch;
-    windows.spent(channel, State::Priced, from, until);
-    if right {
-        windows.spent(channel, State::RightlyPriced, from, until);
-    }
-}
-
 /// The last look that did not find it; none: it was seen as it happened.
 fn not_before(seen: Option<&Seen>) -> Option<At> {
     seen.map(|seen| seen.not_before)
@@ -384,7 +369,8 @@ fn not_before(seen: Option<&Seen>) -> Option<At> {
 
 /// What cannot happen once everything is quiet.
 fn is_activity(what: &What) -> bool {
-    !matches!(what, What::Queue { .. } | What::Resolved { .. } | of_faults!() | of_the_run!())
+    let is_said = matches!(what, What::Queue { .. } | What::Resolved { .. });
+    !is_said && !matches!(what, of_faults!() | of_operators!() | of_the_run!())
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

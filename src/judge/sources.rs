@@ -5,10 +5,11 @@ use super::change::Change;
 use super::endings::Side;
 use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::refusal::{NotAHistory, too_many_prices};
-use super::run::{Run, priced};
+use super::run::Run;
+use super::windows::priced;
 use crate::history::charter::{Kpi, OwnSales};
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
 };
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
@@ -71,7 +72,12 @@ impl Run {
                 }
                 self.ways.shipped(order, w);
             }
-            of_load!() | of_channels!() | of_connectors!() | of_faults!() | of_the_run!() => {}
+            of_load!()
+            | of_channels!()
+            | of_connectors!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
         Ok(())
     }
@@ -243,6 +249,7 @@ impl Run {
             | of_channels!()
             | of_sources!()
             | of_faults!()
+            | of_operators!()
             | of_the_run!() => {}
         }
     }

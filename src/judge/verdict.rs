@@ -53,6 +53,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         })
         .collect();
     let injected = run.injected.seen();
+    let (actions, more_actions) = run.operated.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
@@ -84,6 +85,8 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
         injected,
+        actions,
+        more_actions,
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),

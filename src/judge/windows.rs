@@ -1,10 +1,11 @@
 //! Owns the campaign in windows, for charts: at most 2,000 of them, widened by merging pairs.
 //! Must not decide anything.
 
-use super::change::Change;
+use super::change::{Change, Lag};
 use super::hist::Hist;
 use super::judgement::{Clusters, Series, Window};
 use super::occupancy::Occupancy;
+use super::prices::Stretch;
 use crate::history::charter::Charter;
 use crate::ids::ChannelId;
 use crate::units::{At, Ppm, Span};
@@ -301,5 +302,29 @@ impl Windows {
             cells.resize_with(index as usize + 1, Cell::default);
         }
         &mut cells[index as usize]
+    }
+}
+
+/// The lag from a sale on another channel, when it was one; `seen` is the lag of the change, or its
+/// age when it was not seen.
+pub(super) fn record_shelf(windows: &mut Windows, shelf: &mut Hist, lag: &Lag, seen: Span) {
+    let sold = lag.change.sold;
+    if sold == At::NEVER {
+        return;
+    }
+    let before = lag.change.start.since(sold);
+    windows.shelf_lag(lag.channel, sold, seen + before);
+    match lag.high {
+        Some(span) => shelf.record(span + before),
+        None => shelf.record_never(),
+    }
+}
+
+/// A stretch of charging one price goes to the windows that it touches.
+pub(super) fn priced(windows: &mut Windows, stretch: Stretch) {
+    let Stretch { channel, from, until, right } = stretch;
+    windows.spent(channel, State::Priced, from, until);
+    if right {
+        windows.spent(channel, State::RightlyPriced, from, until);
     }
 }

@@ -68,6 +68,8 @@ pub(super) fn go() -> Judgement {
         books: books(),
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
         injected: vec![],
+        actions: vec![],
+        more_actions: 0,
         disturbances: vec![],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],
         worst: None,

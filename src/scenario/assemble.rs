@@ -10,6 +10,7 @@ use super::connector;
 use super::demand;
 use super::faults::{self, Cast};
 use super::head::{self, Head};
+use super::interventions::{self, Stage, Steps};
 use super::judged;
 use super::levers::{self, Levers};
 use super::merchant::{self, MerchantSpec};
@@ -64,12 +65,21 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
     let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
     let faults = top.or("faults", vec![], |node, r| {
-        let cast = Cast {
-            channels: channels.as_ref().map_or(&[], |channels| &channels.names),
-            connectors: plays.unwrap_or_default().iter().map(|play| play.name.as_str()).collect(),
-            skus: traffic.as_ref().and_then(|traffic| traffic.kind.catalog()),
+        faults::read(node, &cast(channels.as_ref(), plays, traffic.as_ref()), timeline, r)
+    });
+    let actors = top.or("roles", vec![], interventions::roles);
+    let steps = top.or("interventions", Steps::default(), |node, r| {
+        let promotions = merchant.as_ref().map(MerchantSpec::names).unwrap_or_default();
+        let specs = channels.as_ref().and_then(|channels| channels.specs.as_deref());
+        let rules: Vec<_> = specs.unwrap_or_default().iter().map(|spec| spec.rule).collect();
+        let stage = Stage {
+            cast: cast(channels.as_ref(), plays, traffic.as_ref()),
+            timeline,
+            roles: actors.as_deref().unwrap_or_default(),
+            promotions: &promotions,
+            rules: &rules,
         };
-        faults::read(node, &cast, timeline, r)
+        interventions::read(node, &stage, r)
     });
     let (connectors, unknowns) = connectors?;
     let parts = Parts {
@@ -84,8 +94,23 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         ports: ports?,
         levers: levers?,
         faults: faults?,
+        actors: actors?,
+        steps: steps?,
     };
     parts.plan(root, text, r)
+}
+
+/// Who is there, for faults and steps.
+fn cast<'a>(
+    channels: Option<&'a Channels>,
+    plays: Option<&'a [ConnectorPlay]>,
+    traffic: Option<&'a TrafficParts>,
+) -> Cast<'a> {
+    Cast {
+        channels: channels.map_or(&[], |channels| &channels.names),
+        connectors: plays.unwrap_or_default().iter().map(|play| play.name.as_str()).collect(),
+        skus: traffic.and_then(|traffic| traffic.kind.catalog()),
+    }
 }
 
 fn refuse_unbuilt(top: &Map<'_>) {
@@ -94,7 +119,6 @@ fn refuse_unbuilt(top: &Map<'_>) {
         ("locations", "stock at several locations"),
         ("bundles", "bundles, multipacks and other offers that are not one SKU"),
         ("drill", "drills with faults and recovery"),
-        ("interventions", "steps that an operator takes"),
         ("tax", "prices on a tax basis"),
     ]);
 }

@@ -175,6 +175,8 @@ fn reference(
     let quick = Law::lognormal(Span::from_millis(40), Span::from_millis(400), 0.99);
     let service = map.or("service", quick, law);
     let orders_in = map.or("orders in", Rhythm::Webhook, |node, r| rhythm(node, "poll", r));
+    let sweeps = map.optional("sweeps", lasting);
+    let sweeps = sweeps_beside(sweeps, orders_in, &map, r);
     let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
     let batch = map.or("batch", 1, some_up_to(10_000));
     let coalesce = map.or("coalesce", false, yes_no);
@@ -208,6 +210,7 @@ fn reference(
         service: service?,
         described: None,
         orders_in: orders_in?,
+        sweeps: sweeps?,
         stock_out: stock_out?,
         batch: batch? as u32,
         coalesce: coalesce?,
@@ -217,7 +220,28 @@ fn reference(
         shares_record_ids: shares_record_ids?,
         queue_max: queue_max? as u32,
         exchange_allowance: Span::ZERO,
+        keeps_dead_letters: false,
+        may_replay: false,
     })
+}
+
+/// A sweep is for orders that no webhook told of: whoever looks for all of them needs none.
+fn sweeps_beside(
+    sweeps: Option<Span>,
+    orders_in: Option<Rhythm>,
+    map: &Map<'_>,
+    r: &Reading,
+) -> Option<Option<Span>> {
+    if !map.has("sweeps") {
+        return Some(None);
+    }
+    if let (Some(_), Some(Rhythm::Poll(every))) = (sweeps, orders_in) {
+        let at = map.key_at("sweeps").unwrap_or_default();
+        let wrong = Wrong::new(format!("it looks for all orders every {every} anyway"));
+        r.wrong(&at, wrong.expected("`sweeps` beside `orders in: webhook`, or no `sweeps`"));
+        return None;
+    }
+    sweeps.map(Some)
 }
 
 fn served(node: &Node, channels: &Channels, r: &Reading) -> Option<Vec<ChannelId>> {

@@ -2,7 +2,7 @@
 //! Must not know how a fault works (`commerce::fault`).
 
 mod effect;
-mod target;
+pub(super) mod target;
 mod when;
 
 use std::ops::Range;

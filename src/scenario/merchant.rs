@@ -37,6 +37,11 @@ pub(super) struct MerchantSpec {
 }
 
 impl MerchantSpec {
+    /// The names of its promotions.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.promotions.iter().map(|promotion| promotion.name.clone()).collect()
+    }
+
     /// Refuses more prices of one SKU within the `grace` than whoever judges can keep: the run
     /// would be played, and could not be judged. `on_sale` SKUs share them; those that a promotion
     /// holds are left out.

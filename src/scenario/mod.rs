@@ -17,6 +17,7 @@ mod connector;
 mod demand;
 mod faults;
 pub(crate) mod head;
+mod interventions;
 mod judged;
 pub mod levers;
 mod limits;
@@ -28,6 +29,7 @@ pub mod plan;
 pub(crate) mod replay;
 mod resolved;
 pub(crate) mod starter;
+mod stated;
 mod timeline;
 pub mod vary;
 pub mod ways;
@@ -39,6 +41,7 @@ use std::path::Path;
 
 pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
+pub use interventions::Intervention;
 pub use plan::Plan;
 pub use starter::Starter;
 

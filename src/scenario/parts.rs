@@ -8,6 +8,7 @@ use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
 use super::faults::FaultSpec;
 use super::head::Head;
+use super::interventions::Steps;
 use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
@@ -15,22 +16,21 @@ use super::plan::Plan;
 use super::plan::Undisclosed;
 use super::replay::Replayed;
 use super::resolved;
+use super::stated::connector_terms;
 use super::timeline::Timeline;
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Rhythm,
-    UpdateStyle, WorldTerms,
+    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned, HISTORY_MINOR,
-    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
+    ACTIONS_MINOR, ActorRole, ChannelTerms, Charter, Evidence, FAULTS_MINOR, FaultPlanned,
+    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
 use crate::language::problem::Reading;
 use crate::language::tree::Node;
-use crate::law::Law;
 use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, Traffic};
-use crate::units::{At, Ppm, Span};
+use crate::units::{At, Ppm};
 
 /// Everything that was read.
 pub(super) struct Parts {
@@ -45,6 +45,8 @@ pub(super) struct Parts {
     pub(super) ports: BTreeMap<String, u16>,
     pub(super) levers: Levers,
     pub(super) faults: Vec<FaultSpec>,
+    pub(super) actors: Vec<ActorRole>,
+    pub(super) steps: Steps,
 }
 
 /// What the merchant does at random, and the promotions.
@@ -136,6 +138,15 @@ impl Parts {
             traffic_ends: until,
             not_tested,
             input: played.input,
+            minor: match (planned.is_empty(), self.actors.is_empty() && self.steps.steps.is_empty())
+            {
+                // The least that has the kinds of facts which it can come to.
+                (_, false) => ACTIONS_MINOR,
+                (false, true) => FAULTS_MINOR,
+                (true, true) => 0,
+            },
+            roles: self.actors,
+            steps: self.steps.planned,
             ..charter_of(judged, planned)
         };
         let payment = traffic.payment;
@@ -161,6 +172,7 @@ impl Parts {
             resolved,
             ports: self.ports,
             levers: self.levers,
+            interventions: self.steps.steps,
         };
         plan.tell_unknowns();
         Some(plan)
@@ -232,8 +244,7 @@ impl Parts {
 fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
     Charter {
         version: HISTORY_VERSION,
-        // The least that has the kinds of facts which it can come to.
-        minor: if faults.is_empty() { 0 } else { HISTORY_MINOR },
+        minor: 0,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),
@@ -249,6 +260,8 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
         phases: vec![],
         promotions: vec![],
         faults,
+        roles: vec![],
+        steps: vec![],
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,
@@ -334,60 +347,6 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         imperfections: spec.imperfections,
         webhooks: spec.webhooks,
     }
-}
-
-fn connector_terms(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> ConnectorTerms {
-    let retries = connector.retry.attempts > 1;
-    let settings = [
-        (Setting::Idempotent, connector.retry.idempotent),
-        (Setting::Retries, retries),
-        (Setting::InventoryFirst, connector.priority == Priority::InventoryFirst),
-        (Setting::Partitions, connector.partitions > 1),
-        (Setting::Coalesce, connector.coalesce),
-        (Setting::ByDifference, connector.updates != UpdateStyle::Absolute),
-        (Setting::OrdersByWebhook, connector.orders_in == Rhythm::Webhook),
-        (Setting::ChangesByWebhook, connector.stock_out == Rhythm::Webhook),
-        (Setting::ReserveOnAccept, connector.reserve == Reserve::OnAccept),
-        (Setting::SharedIds, connector.shares_record_ids),
-    ];
-    let settings = settings.into_iter().filter_map(|(setting, stands)| stands.then_some(setting));
-    let looks =
-        [connector.orders_in, connector.stock_out].into_iter().filter_map(|way| match way {
-            Rhythm::Poll(every) => Some(every),
-            Rhythm::Webhook => None,
-        });
-    ConnectorTerms {
-        name: connector.name.clone(),
-        retries,
-        settings: settings.collect(),
-        works: Some(connector.service.mean()),
-        looks: looks.min(),
-        delays: delays(connector, channels),
-    }
-}
-
-/// What the times of a scenario add to a lag before anything waits.
-fn delays(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> Vec<Delay> {
-    let look = |of: DelayOf, rhythm: Rhythm| match rhythm {
-        Rhythm::Webhook => None,
-        Rhythm::Poll(every) => {
-            let waits = Law::Uniform { from: Span::ZERO, to: every };
-            Some(Delay { of, channel: None, p95: waits.p95() })
-        }
-    };
-    let looks = [
-        look(DelayOf::OrdersLook, connector.orders_in),
-        look(DelayOf::ChangesLook, connector.stock_out),
-    ];
-    let shows = connector.channels.iter().flat_map(|&id| {
-        let channel = &channels[id.index()];
-        let delay = |of: DelayOf, law: &Law| Delay { of, channel: Some(id), p95: law.p95() };
-        [
-            delay(DelayOf::Shows, &channel.shows_changes_after),
-            delay(DelayOf::Lists, &channel.lists_after),
-        ]
-    });
-    looks.into_iter().flatten().chain(shows).collect()
 }
 
 fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {

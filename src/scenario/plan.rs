@@ -1,9 +1,11 @@
 //! Owns the plan: a scenario that is known to be valid, in the model's own types.
 //! Must not know what was written to say it (`spec`).
 
+use super::interventions::Intervention;
 use super::levers::Levers;
 use crate::commerce::terms::{Rhythm, WorldTerms};
 use crate::history::Charter;
+use crate::history::fact::OperatorAct;
 use crate::ids::ConnectorId;
 use crate::traffic::{MerchantPlan, Traffic};
 use crate::units::{Qty, Rate};
@@ -30,6 +32,8 @@ pub struct Plan {
     pub ports: std::collections::BTreeMap<String, u16>,
     /// What `advise` may propose.
     pub levers: Levers,
+    /// Steps that are taken by themselves.
+    pub interventions: Vec<Intervention>,
 }
 
 /// Something about a connector that its vendor's sheet may leave open.
@@ -72,7 +76,8 @@ impl Plan {
     /// any reply may be lost.
     pub fn asked_again(&self, over_a_wire: bool) -> AskedAgain {
         let play = |id: ConnectorId| self.world.connectors.get(id.index());
-        let looks = |id| play(id).is_none_or(|play| play.orders_in != Rhythm::Webhook);
+        let replays = self.may_be_replayed(over_a_wire);
+        let looks = |id| replays || play(id).is_none_or(|play| play.reads_orders_every().is_some());
         let channels = self.charter.channels.iter();
         AskedAgain {
             orders: channels.map(|terms| over_a_wire || looks(terms.connector)).collect(),
@@ -81,6 +86,14 @@ impl Plan {
             // A fault may lose any reply.
             answered: over_a_wire || !self.world.faults.is_empty(),
         }
+    }
+
+    /// Whether somebody may have the orders read that no webhook told of: where a step does, and
+    /// over a wire where something is broken on purpose. It keeps every order that nobody has read.
+    pub fn may_be_replayed(&self, over_a_wire: bool) -> bool {
+        let replays = |act: &OperatorAct| matches!(act, OperatorAct::Replay { .. });
+        let is_step = self.interventions.iter().any(|step| step.acts.iter().any(replays));
+        is_step || (over_a_wire && !self.world.faults.is_empty())
     }
 
     /// The same campaign with so many thousandths of its demand. A replayed log stays as it is:

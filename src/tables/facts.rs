@@ -12,7 +12,7 @@ use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Row<'c> {
     phases: &'c [Phase],
     channels: &'c [ChannelTerms],
@@ -65,6 +65,13 @@ pub(super) struct Row<'c> {
     allocation_ppm: Option<u32>,
     holds_back: Option<Qty>,
     shows_at_most: Option<Qty>,
+    act: Option<&'static str>,
+    actor: Option<String>,
+    role_id: Option<u16>,
+    role: Option<&'c str>,
+    allowed: Option<bool>,
+    remark: Option<String>,
+    promotion: Option<u16>,
 }
 
 /// Every column, in order.
@@ -73,6 +80,7 @@ pub(super) fn columns<'c>() -> Vec<Column<Row<'c>>> {
     columns.extend(whose());
     columns.extend(goods());
     columns.extend(deeds());
+    columns.extend(actions());
     columns
 }
 
@@ -204,6 +212,23 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
         int("shows_at_most", "Of a rule: the most units shown; empty is no cap", |r| {
             r.shows_at_most.into()
         }),
+    ]
+}
+
+/// What was done to the run from outside.
+fn actions<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
+        text("act", "What somebody did: `pause`, `hold_back`, `note`, …", |r| r.act.into()),
+        text("actor", "Who, as they call themselves, or the step of the scenario", |r| {
+            r.actor.as_deref().into()
+        }),
+        int("role_id", "The role's place in the scenario, from 0", |r| r.role_id.into()),
+        text("role", "Its name", |r| r.role.into()),
+        flag("allowed", "Whether the role may; what it may not was not done", |r| r.allowed.into()),
+        int("promotion_id", "The place of the promotion that was ended, from 0", |r| {
+            r.promotion.into()
+        }),
+        text("remark", "What they said", |r| r.remark.as_deref().into()),
     ]
 }
 

@@ -53,6 +53,8 @@ pub enum Operation {
     Publish,
     /// A connector reads changes.
     ListChanges,
+    /// A connector reads how everything stands.
+    ListLevels,
     /// A webhook.
     Notice,
 }
@@ -75,7 +77,7 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 12] = [
+pub static ROUTES: [Route; 13] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
@@ -87,6 +89,7 @@ pub static ROUTES: [Route; 12] = [
     route(Side::Oms, Method::POST, "/prices", Operation::SetPrice),
     route(Side::Oms, Method::POST, "/listings", Operation::Publish),
     route(Side::Oms, Method::GET, "/changes", Operation::ListChanges),
+    route(Side::Oms, Method::GET, "/levels", Operation::ListLevels),
     route(Side::Connector, Method::POST, "/notices", Operation::Notice),
 ];
 

@@ -17,7 +17,8 @@ impl Connector {
     /// Up to where it has read a channel's orders; none: it does not read them.
     pub fn has_read(&self, channel: ChannelId) -> Option<u64> {
         let reader = self.readers.get(channel.index())?.as_ref()?;
-        (self.play.orders_in != Rhythm::Webhook).then_some(reader.cursor)
+        let reads = self.play.reads_orders_every().is_some() || self.play.may_replay;
+        reads.then_some(reader.cursor)
     }
 
     /// Up to where it has read the source's changes; none: it does not read them.
@@ -25,17 +26,18 @@ impl Connector {
         (self.play.stock_out != Rhythm::Webhook).then_some(self.source.cursor)
     }
 
-    /// Says which orders its tasks are about: those that wait, are worked on, called for or are
-    /// to be tried again.
+    /// Says which orders its tasks are about: those that wait, are worked on, called for, are
+    /// to be tried again, or were given up and may be.
     pub fn speak(&self, spoken: &mut Spoken) {
         self.tasks.iter().filter_map(|(_, task)| task.about()).for_each(|order| spoken.note(order));
+        self.anew.orders().for_each(|order| spoken.note(order));
     }
 
     /// The order that a call is about.
     pub fn about(&self, op: OpId) -> Option<OrderId> {
         match self.open_call(op)? {
             InCall::Task { task, .. } => self.tasks.get(*task)?.about(),
-            InCall::Orders(_) | InCall::Source => None,
+            InCall::Orders(_) | InCall::Source | InCall::Levels => None,
         }
     }
 

@@ -232,7 +232,7 @@ impl Connector {
 
     /// Queues a change for a channel. With coalescing it takes the place of one that waits: an
     /// entry of a lane says what is newest when it is taken.
-    fn wish(
+    pub(super) fn wish(
         &mut self,
         channel: ChannelId,
         kind: PushKind,
@@ -255,6 +255,7 @@ impl Connector {
                 attempts: 0,
                 last: CallOutcome::Unavailable,
             });
+            self.lay_change_by(channel, kind, sku);
             return;
         }
         *offer.waits(kind) = true;

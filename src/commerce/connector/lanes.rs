@@ -30,6 +30,17 @@ pub(super) struct Partition {
     /// Entries in all lanes and tasks in backoff.
     waiting: u32,
     arrivals: u64,
+    /// What waits for channels that are held, in order.
+    held: Vec<(ChannelId, VecDeque<Held>)>,
+}
+
+/// An entry of a lane that is held.
+#[derive(Debug)]
+struct Held {
+    kind: PushKind,
+    arrival: u64,
+    since: At,
+    entry: PushEntry,
 }
 
 #[derive(Debug)]
@@ -66,6 +77,8 @@ pub(super) enum Wish {
     Show(Qty),
     /// Charge so much.
     Charge(Money),
+    /// Show what the source makes of it, whatever is believed to be shown.
+    Reset,
     /// Publish it with so many, at the price that holds when it is published.
     Publish(Qty),
 }
@@ -103,6 +116,7 @@ impl Partition {
             in_line: 0,
             waiting: 0,
             arrivals: 0,
+            held: Vec::new(),
         }
     }
 
@@ -141,9 +155,39 @@ impl Partition {
         kind: PushKind,
         entry: PushEntry,
     ) {
+        if let Some((_, held)) = self.held.iter_mut().find(|(held, _)| *held == channel) {
+            self.waiting += 1;
+            held.push_back(Held { kind, arrival: 0, since: now, entry });
+            return;
+        }
         let lane = lane(channel, kind);
         let arrival = self.arrives(Some(kind), Lane::Pushes(lane as u32));
         self.pushes[lane].push_back(Waiting { arrival, since: now, entry });
+    }
+
+    /// Lets nothing of a channel's be taken. Its entries leave their lanes and keep their order.
+    pub(super) fn hold(&mut self, channel: ChannelId) {
+        let mut held: Vec<Held> = Vec::new();
+        for kind in KINDS {
+            let waiting = self.pushes[lane(channel, kind)].drain(..);
+            held.extend(waiting.map(|Waiting { arrival, since, entry }| Held {
+                kind,
+                arrival,
+                since,
+                entry,
+            }));
+        }
+        held.sort_by_key(|held| held.arrival);
+        self.held.push((channel, held.into()));
+    }
+
+    /// Lets a channel's entries be taken again.
+    pub(super) fn release(&mut self, channel: ChannelId) {
+        let Some(place) = self.held.iter().position(|(held, _)| *held == channel) else { return };
+        for Held { kind, since, entry, .. } in self.held.remove(place).1 {
+            self.waiting -= 1;
+            self.push_change(since, channel, kind, entry);
+        }
     }
 
     /// Puts an arrival in its rank's line.

@@ -54,6 +54,7 @@ impl Push {
             *offer.waits(self.kind) = false;
             (wish.version, wish.wish) = match wish.wish {
                 Wish::Show(_) if newest => (level.version, Wish::Show(offer.aim(style))),
+                Wish::Reset => (level.version, Wish::Reset),
                 Wish::Charge(_) if coalesce => (level.price_version, Wish::Charge(level.price)),
                 Wish::Publish(_) => (level.listing_version, Wish::Publish(offer.aim_of_listing())),
                 as_queued @ (Wish::Show(_) | Wish::Charge(_)) => (wish.version, as_queued),
@@ -107,6 +108,7 @@ impl Push {
                     let nothing = overtaken.then(|| offer.word_nothing(style)).flatten();
                     nothing.unwrap_or_else(|| offer.word(style, aim))
                 }
+                Wish::Reset => offer.reset(),
                 Wish::Charge(price) => Change::Price(price),
                 Wish::Publish(aim) => offer.word_listing(level.price, aim),
             };

@@ -142,6 +142,21 @@ impl Shelf {
         }
     }
 
+    /// A channel is to show by another rule; says of which SKUs it is to show something else.
+    pub(super) fn set_rule(&mut self, channel: ChannelId, rule: StockRule) -> Vec<SkuId> {
+        let Some(Some(habits)) = self.channels.get_mut(channel.index()) else { return vec![] };
+        habits.rule = rule;
+        let row = self.channels.len();
+        let offers = self.offers.iter_mut().skip(channel.index()).step_by(row);
+        let levels = (0..).map(SkuId).zip(&self.source).zip(offers);
+        let changed = levels.filter_map(|((sku, level), offer)| {
+            let target = rule.should_show(level.available);
+            let is_other = std::mem::replace(&mut offer.target, target) != target;
+            (is_other && level.listed).then_some(sku)
+        });
+        changed.collect()
+    }
+
     /// Reads a SKU and its offers, for nothing but having them at hand.
     pub(super) fn look(&self, sku: SkuId) -> u64 {
         let (from, channels) = (sku.index() * self.channels.len(), self.channels.len());
@@ -313,6 +328,12 @@ impl OfferView {
         }
     }
 
+    /// The change that brings the offer to what it should be, whatever it is now.
+    pub(super) fn reset(&mut self) -> Change {
+        self.belief = self.desired();
+        Change::Absolute(self.belief)
+    }
+
     /// The change of an update that a newer one has overtaken, and that is sent all the same: it
     /// leaves what the newer one brought. None where it would bring the old value back.
     pub(super) fn word_nothing(&self, style: UpdateStyle) -> Option<Change> {
@@ -350,40 +371,4 @@ impl OfferView {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_conflict_is_settled_by_the_sale_it_revealed() {
-        let mut offer = OfferView { target: Qty(9), belief: Qty(10), ..OfferView::default() };
-        let style = UpdateStyle::CompareAndSet;
-        let Change::CompareAndSet { expect, to } = offer.word(style, offer.aim(style)) else {
-            unreachable!("compare-and-set words compare-and-set");
-        };
-        assert_eq!((expect, to), (Qty(10), Qty(9)));
-        // Two were sold there meanwhile.
-        offer.take_back(Change::CompareAndSet { expect, to });
-        offer.meet(Qty(8));
-        assert_eq!(
-            offer.word(style, offer.aim(style)),
-            Change::CompareAndSet { expect: Qty(8), to: Qty(7) }
-        );
-        // The source tells of both: nothing is left to say.
-        offer.take_in_own(Qty(-2));
-        offer.target = Qty(7);
-        assert_eq!(offer.desired(), offer.belief);
-    }
-
-    #[test]
-    fn a_delta_never_forgets_the_channels_own_sales() {
-        let mut offer = OfferView { target: Qty(10), belief: Qty(10), ..OfferView::default() };
-        offer.target = Qty(7);
-        offer.take_in_own(Qty(-1));
-        let aim = offer.aim(UpdateStyle::Delta);
-        // Another is sold there before the update leaves.
-        offer.target = Qty(6);
-        offer.take_in_own(Qty(-1));
-        assert_eq!(offer.word(UpdateStyle::Delta, aim), Change::Delta(Qty(-2)));
-        assert_eq!(offer.desired(), offer.belief);
-    }
-}
+mod tests;

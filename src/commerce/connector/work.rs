@@ -5,7 +5,6 @@
 //! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
-use super::commanded::Condition;
 use super::lanes::{PushEntry, Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
@@ -22,9 +21,14 @@ use crate::units::{At, Span};
 /// A call on its way.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum InCall {
-    Task { task: usize, sent: At },
+    Task {
+        task: usize,
+        sent: At,
+    },
     Orders(ChannelId),
     Source,
+    /// Everything there is at the source.
+    Levels,
 }
 
 /// Something a worker does.
@@ -72,6 +76,16 @@ impl Task {
 }
 
 impl Task {
+    /// What it does, and the order that this is about.
+    pub(super) fn parts(&self) -> (&TaskKind, OrderId) {
+        (&self.kind, self.order)
+    }
+
+    /// The channel that it calls, if it is no update: those wait in their lanes.
+    fn calls_channel(&self) -> Option<ChannelId> {
+        matches!(self.kind, TaskKind::Cancel).then_some(self.order.channel)
+    }
+
     /// The order it is about.
     pub(super) fn about(&self) -> Option<OrderId> {
         (!matches!(self.kind, TaskKind::Push(_))).then_some(self.order)
@@ -81,7 +95,7 @@ impl Task {
 impl Connector {
     /// Lets every free worker take what goes first.
     pub(super) fn start_work(&mut self, now: At, out: &mut Outbox) {
-        if self.condition != Condition::Works || !std::mem::take(&mut self.may_start) {
+        if !self.is_at_work() || !std::mem::take(&mut self.may_start) {
             return;
         }
         for place in 0..self.partitions.len() {
@@ -97,6 +111,10 @@ impl Connector {
                         (renewed.unwrap_or(since), id)
                     }
                 };
+                if let Some(channel) = self.tasks[id].calls_channel().filter(|c| self.holds(*c)) {
+                    self.put_by(channel, place, id);
+                    continue;
+                }
                 self.partitions[place].busy += 1;
                 self.work_on(now, id, now.since(since), out);
             }
@@ -297,6 +315,7 @@ impl Connector {
         };
         let (connector, attempts) = (self.id, task.attempt);
         out.facts.push(What::GaveUp { connector, job, attempts, last });
+        self.lay_by(task);
         // Given up with its outcome unknown: what waited for it waits no longer.
         if let TaskKind::Push(push) = &task.kind
             && push.kind == PushKind::Stock

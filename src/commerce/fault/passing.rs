@@ -103,7 +103,7 @@ impl<'a> Passing<'a> {
                 let thing = mix(6, mix(u64::from(order.channel.0), order.number));
                 (MessageKind::Release, thing, About::Nothing)
             }
-            OmsRequest::ListChanges { after, .. } => {
+            OmsRequest::ListChanges { after, .. } | OmsRequest::ListLevels { after, .. } => {
                 (MessageKind::Read, mix(7, *after), About::Nothing)
             }
             OmsRequest::Adjust { .. }

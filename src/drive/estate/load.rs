@@ -7,6 +7,8 @@ use super::{Cells, Driver, Estate};
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::CameBack;
+use crate::history::What;
+use crate::history::fact::Outcome;
 use crate::ids::{Intent, OpId, OrderId};
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
@@ -71,6 +73,16 @@ impl<C: Cells> Estate<C> {
     /// A customer's planned change of mind is a call now, or will never be one.
     pub(in crate::drive) fn changed_mind(&self, intent: Intent) {
         self.books.with(|books| books.closes(Some(intent)));
+    }
+
+    /// The resolution pass: asks each channel what became of the calls whose outcome nobody
+    /// learned, by their keys.
+    pub(in crate::drive) fn resolve(&self, out: &mut Outbox) {
+        for (op, (channel, intent)) in self.books.with(Books::unresolved) {
+            let order = self.channels[channel.index()].with(|m| m.order_of(intent));
+            let outcome = if order.is_some() { Outcome::Done } else { Outcome::Refused };
+            out.facts.push(What::Resolved { op, outcome });
+        }
     }
 }
 

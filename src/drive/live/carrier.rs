@@ -15,6 +15,7 @@ use super::diary::Diary;
 use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
+use crate::commerce::command::MachineCommand;
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::outbox::{Calling, Outbox, Posted};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
@@ -145,10 +146,21 @@ impl Carrier {
         for act in acts {
             match act {
                 Act::Note(what) => self.say(what),
+                Act::Do(action) => {
+                    let mut out = Outbox::default();
+                    let befalls = self.estate.operated(&mut &*self, *action, &mut out);
+                    self.befall(befalls, &mut out);
+                }
                 Act::Merchant(event) => self.load(self.estate.act(&event), None),
                 Act::Drain => self.stop(Stop::Drain),
                 Act::Leave => self.stop(Stop::Leave),
             }
+        }
+    }
+
+    fn befall(self: &Arc<Self>, befalls: Vec<(ConnectorId, MachineCommand)>, out: &mut Outbox) {
+        for (id, command) in befalls {
+            self.estate.command(&mut &*self, id, command, out);
         }
     }
 
@@ -239,9 +251,8 @@ impl Carrier {
                 self.estate.changed_mind(intent);
             }
             Later::Fault(fault, begins) => {
-                for (id, command) in self.estate.set_fault(&mut &*self, fault, begins, &mut out) {
-                    self.estate.command(&mut &*self, id, command, &mut out);
-                }
+                let befalls = self.estate.set_fault(&mut &*self, fault, begins, &mut out);
+                self.befall(befalls, &mut out);
             }
             Later::NotSent(id, op) => {
                 self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);

@@ -22,6 +22,7 @@ use crate::commerce::protocol::Role;
 use crate::drive::calendar::Calendar;
 use crate::drive::estate::SAMPLE_EVERY;
 use crate::drive::hand::{Act, Hand};
+use crate::drive::script::Scripted;
 use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
@@ -175,6 +176,7 @@ impl Hosting {
         hand: &mut impl Hand,
     ) -> Result<(), LiveError> {
         let carrier = Arc::clone(&self.carrier);
+        let hand = &mut Scripted::new(plan, hand);
         let ended = tokio::select! {
             kept = self.keep_time() => kept.map(|()| Ending::Interrupted),
             asked = attend(hand, &carrier, Some(LOOK_EVERY)) => {

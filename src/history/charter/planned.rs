@@ -1,4 +1,5 @@
-//! Owns what the terms say of faults that are injected on purpose. Must not know what a fault does.
+//! Owns what the terms say of what is done to a run from outside: faults injected on purpose, who
+//! may act on it, and what is to be done when. Must not know what a fault or an act does.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,4 +15,34 @@ pub struct FaultPlanned {
     pub does: String,
     /// When it is to be in force: each from its start, to its end.
     pub spells: Vec<(At, At)>,
+}
+
+/// A role that somebody acts in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActorRole {
+    /// Its name in the scenario.
+    pub name: String,
+    /// What it may do, by the words of [`crate::history::fact::OPERATOR_WORDS`].
+    pub may: Vec<String>,
+}
+
+/// A step that the scenario takes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepPlanned {
+    /// Its name in the scenario.
+    pub name: String,
+    /// What is done, and when; in words.
+    pub does: String,
+    /// When it is due, where that is a moment of the campaign's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<At>,
+}
+
+impl ActorRole {
+    /// Whether it may do what this word says.
+    pub fn may(&self, word: &str) -> bool {
+        self.may.iter().any(|may| may == word)
+    }
 }

@@ -58,6 +58,13 @@ macro_rules! of_faults {
     };
 }
 
+/// Whoever acts on the run from outside.
+macro_rules! of_operators {
+    () => {
+        $crate::history::fact::What::Acted(_)
+    };
+}
+
 /// The run itself.
 macro_rules! of_the_run {
     () => {
@@ -71,4 +78,6 @@ macro_rules! of_the_run {
     };
 }
 
-pub(crate) use {of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run};
+pub(crate) use {
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
+};

@@ -1,7 +1,7 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
-use super::groups::{of_faults, of_the_run};
-use super::{Address, Job, Line, StockCause, What};
+use super::groups::{of_faults, of_operators, of_the_run};
+use super::{ActedOn, Address, Job, Line, OperatorAct, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
@@ -15,6 +15,10 @@ pub enum Named {
     Sku(SkuId),
     /// A fault.
     Fault(FaultId),
+    /// A promotion, by its place.
+    Promotion(u16),
+    /// A role, by its place.
+    Role(u16),
 }
 
 impl What {
@@ -28,8 +32,16 @@ impl What {
         if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = self {
             return each(Named::Fault(*fault));
         }
+        if let What::Acted(action) = self {
+            action.role.map_or(Ok(()), |role| each(Named::Role(role)))?;
+            return of_act(&action.act, each);
+        }
         match self {
-            What::Answered { .. } | What::Resolved { .. } | of_faults!() | of_the_run!() => Ok(()),
+            What::Answered { .. }
+            | What::Resolved { .. }
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => Ok(()),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -108,6 +120,23 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
     }
 }
 
+fn of_act<E>(act: &OperatorAct, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    match *act {
+        OperatorAct::Pause { at } | OperatorAct::Resume { at } => match at {
+            ActedOn::Connector(id) => each(Named::Connector(id)),
+            ActedOn::Channel(id) => each(Named::Channel(id)),
+        },
+        OperatorAct::ZeroStock { channel }
+        | OperatorAct::HoldBack { channel, .. }
+        | OperatorAct::Cap { channel, .. }
+        | OperatorAct::Allocate { channel, .. }
+        | OperatorAct::Resync { channel }
+        | OperatorAct::Replay { channel } => each(Named::Channel(channel)),
+        OperatorAct::EndPromotion { promotion } => each(Named::Promotion(promotion)),
+        OperatorAct::Detected { .. } | OperatorAct::Did { .. } | OperatorAct::Note { .. } => Ok(()),
+    }
+}
+
 fn of_address<E>(address: Address, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
     match address {
         Address::Channel(channel) => each(Named::Channel(channel)),
@@ -130,7 +159,8 @@ mod tests {
         match json {
             Json::Object(fields) => {
                 for (key, value) in fields {
-                    let named = ["channel", "connector", "sku", "fault"].contains(&key.as_str());
+                    let named = ["channel", "connector", "sku", "fault", "role", "promotion"]
+                        .contains(&key.as_str());
                     if let Some(id) = value.as_u64().filter(|_| named) {
                         found.insert((key.clone(), id));
                     }
@@ -153,6 +183,8 @@ mod tests {
                     Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
                     Named::Sku(id) => ("sku".to_owned(), u64::from(id.0)),
                     Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
+                    Named::Promotion(id) => ("promotion".to_owned(), u64::from(id)),
+                    Named::Role(id) => ("role".to_owned(), u64::from(id)),
                 });
                 Ok(())
             });

@@ -1,5 +1,7 @@
-//! Owns what a judgement says of faults injected on purpose. Must not know gates, nor windows.
+//! Owns what a judgement says of what was done to a run from outside: faults injected on purpose
+//! and actions. Must not know gates, nor windows.
 
+use crate::history::fact::Action;
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Qty, Span};
 
@@ -63,4 +65,13 @@ pub enum Recovered {
     /// Too little was seen to say.
     #[default]
     Unknown,
+}
+
+/// Something that was done to the run from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenAction {
+    /// When.
+    pub at: At,
+    /// What, by whom.
+    pub action: Action,
 }

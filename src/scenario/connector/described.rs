@@ -94,6 +94,7 @@ pub(super) fn described(
         service: stock_out.takes,
         described: Some(Described { orders_take: orders_in.takes }),
         orders_in: orders_in.rhythm,
+        sweeps: None,
         stock_out: stock_out.rhythm,
         batch: u32::MAX,
         coalesce: true,
@@ -103,6 +104,8 @@ pub(super) fn described(
         shares_record_ids,
         queue_max: u32::MAX,
         exchange_allowance: Span::ZERO,
+        keeps_dead_letters: false,
+        may_replay: false,
     };
     Some(Read { play, unknown })
 }

@@ -26,13 +26,13 @@ const KINDS: &[(&str, MessageKind)] = &[
 ];
 
 /// Systems, each with its name.
-pub(super) struct Targets {
-    pub(super) roles: Vec<Role>,
-    pub(super) names: Vec<String>,
+pub(in crate::scenario) struct Targets {
+    pub(in crate::scenario) roles: Vec<Role>,
+    pub(in crate::scenario) names: Vec<String>,
 }
 
 /// A name, or a list of them.
-pub(super) fn targets(node: &Node, cast: &Cast<'_>, r: &Reading) -> Option<Targets> {
+pub(in crate::scenario) fn targets(node: &Node, cast: &Cast<'_>, r: &Reading) -> Option<Targets> {
     let named = |node: &Node| scalar(node, r, |text| named(text, cast));
     let found: Vec<(Role, String)> = match &node.value {
         Value::List(items) => each(items, named)?.into_iter().flatten().collect(),

@@ -3,6 +3,7 @@
 mod bad_input;
 mod described;
 mod faults;
+mod interventions;
 mod language;
 mod meaning;
 mod names;

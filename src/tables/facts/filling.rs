@@ -5,10 +5,11 @@ use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
 };
 use crate::history::fact::{
-    Address, Fact, HarnessFault, Job, Line, PushItem, Seen, StockCause, What,
+    ActedOn, Action, Address, Fact, HarnessFault, Job, Line, OperatorAct, PushItem, Seen,
+    StockCause, What,
 };
 use crate::ids::{OrderId, SkuId, Version};
 
@@ -51,6 +52,7 @@ pub(super) fn each_row<'c, E>(
         | What::Queue { .. }
         | of_load!()
         | of_faults!()
+        | of_operators!()
         | of_the_run!() => each(&row),
     }
 }
@@ -74,6 +76,7 @@ impl<'c> Row<'c> {
             of_sources!() => row.source(&fact.what),
             of_connectors!() => row.connector(&fact.what),
             of_faults!() | of_the_run!() => row.run(&fact.what),
+            What::Acted(action) => row.acted(action, charter),
         }
         row
     }
@@ -97,7 +100,38 @@ impl<'c> Row<'c> {
             | of_load!()
             | of_channels!()
             | of_sources!()
-            | of_connectors!() => {}
+            | of_connectors!()
+            | of_operators!() => {}
+        }
+    }
+
+    fn acted(&mut self, action: &Action, charter: &'c Charter) {
+        self.act = Some(code(&action.act));
+        (self.cause, self.allowed) = (Some(code(&action.how)), Some(action.allowed));
+        self.actor = Some(action.by.clone());
+        self.role_id = action.role;
+        let role = action.role.and_then(|place| charter.roles.get(usize::from(place)));
+        self.role = role.map(|role| &*role.name);
+        self.remark = action.act.remark().map(str::to_owned);
+        match action.act {
+            OperatorAct::Pause { at } | OperatorAct::Resume { at } => match at {
+                ActedOn::Channel(channel) => self.channel = Some(channel),
+                ActedOn::Connector(connector) => self.connector = Some(connector),
+            },
+            OperatorAct::HoldBack { channel, units } => {
+                (self.channel, self.holds_back) = (Some(channel), Some(units));
+            }
+            OperatorAct::Cap { channel, units } => {
+                (self.channel, self.shows_at_most) = (Some(channel), units);
+            }
+            OperatorAct::Allocate { channel, share } => {
+                (self.channel, self.allocation_ppm) = (Some(channel), Some(share.0));
+            }
+            OperatorAct::ZeroStock { channel }
+            | OperatorAct::Resync { channel }
+            | OperatorAct::Replay { channel } => self.channel = Some(channel),
+            OperatorAct::EndPromotion { promotion } => self.promotion = Some(promotion),
+            OperatorAct::Detected { .. } | OperatorAct::Did { .. } | OperatorAct::Note { .. } => {}
         }
     }
 
@@ -131,7 +165,12 @@ impl<'c> Row<'c> {
             What::Answered { op, outcome } | What::Resolved { op, outcome } => {
                 (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
             }
-            of_channels!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
+            of_channels!()
+            | of_sources!()
+            | of_connectors!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
     }
 
@@ -166,7 +205,12 @@ impl<'c> Row<'c> {
                 self.channel = Some(channel);
                 self.seen(seen.as_deref());
             }
-            of_load!() | of_sources!() | of_connectors!() | of_faults!() | of_the_run!() => {}
+            of_load!()
+            | of_sources!()
+            | of_connectors!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
     }
 
@@ -208,7 +252,12 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
             }
-            of_load!() | of_channels!() | of_connectors!() | of_faults!() | of_the_run!() => {}
+            of_load!()
+            | of_channels!()
+            | of_connectors!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
     }
 
@@ -247,7 +296,12 @@ impl<'c> Row<'c> {
                 (self.connector, self.partition) = (Some(connector), Some(partition));
                 (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
             }
-            of_load!() | of_channels!() | of_sources!() | of_faults!() | of_the_run!() => {}
+            of_load!()
+            | of_channels!()
+            | of_sources!()
+            | of_faults!()
+            | of_operators!()
+            | of_the_run!() => {}
         }
     }
 

@@ -44,12 +44,17 @@ pub fn encode_request(request: &OmsRequest) -> HttpRequest {
         OmsRequest::Publish { sku } => {
             post("/listings", reading::json(&shapes::Listing { sku: *sku }))
         }
-        OmsRequest::ListChanges { after, limit } => HttpRequest {
-            method: Method::GET,
-            target: format!("/changes?after={after}&limit={limit}"),
-            key: None,
-            body: Bytes::new(),
-        },
+        OmsRequest::ListChanges { after, limit } => page("/changes", *after, *limit),
+        OmsRequest::ListLevels { after, limit } => page("/levels", *after, *limit),
+    }
+}
+
+fn page(path: &str, after: u64, limit: u32) -> HttpRequest {
+    HttpRequest {
+        method: Method::GET,
+        target: format!("{path}?after={after}&limit={limit}"),
+        key: None,
+        body: Bytes::new(),
     }
 }
 
@@ -85,6 +90,10 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
         Operation::ListChanges => {
             let (after, limit) = reading::page_query(received.query)?;
             OmsRequest::ListChanges { after, limit }
+        }
+        Operation::ListLevels => {
+            let (after, limit) = reading::page_query(received.query)?;
+            OmsRequest::ListLevels { after, limit }
         }
         _ => return Err(Misread::Elsewhere),
     })
@@ -152,7 +161,7 @@ fn success(asked: &OmsRequest, body: &[u8]) -> Option<OmsReply> {
             let shapes::Held { record, known } = reading::shape_of_reply(body)?;
             Some(OmsReply::Held { oms: record, known })
         }
-        OmsRequest::ListChanges { .. } => {
+        OmsRequest::ListChanges { .. } | OmsRequest::ListLevels { .. } => {
             let shapes::Changes { page, cursor, more } = reading::shape_of_reply(body)?;
             let page = page.into_iter().map(Into::into).collect();
             Some(OmsReply::Changes { page, cursor, more })

@@ -122,7 +122,9 @@ impl<S: Serves> Desk<S> {
             }
             Role::Oms => {
                 let mut request = oms::decode_request(received)?;
-                if let OmsRequest::ListChanges { limit, .. } = &mut request {
+                if let OmsRequest::ListChanges { limit, .. }
+                | OmsRequest::ListLevels { limit, .. } = &mut request
+                {
                     *limit = (*limit).min(PAGE_ENTRIES_MAX);
                 }
                 Asked::Oms(request)

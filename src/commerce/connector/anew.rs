@@ -1,0 +1,199 @@
+//! Owns what a connector does once more because somebody asks: reading everything at the source
+//! and telling a channel all of it; trying again what it gave up.
+//! Must not know who asks, nor what went wrong.
+
+use std::collections::VecDeque;
+
+use super::lanes::Wish;
+use super::work::{InCall, Task, TaskKind};
+use super::{Connector, Later, PAGE, Reader};
+use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::{Asked, CameBack, OmsReply, OmsRequest};
+use crate::commerce::terms::UpdateStyle;
+use crate::history::fact::PushKind;
+use crate::ids::{ChannelId, OrderId, SkuId};
+use crate::units::{At, Span};
+
+/// The most things given up that are kept to be tried again; of more the oldest go.
+const DEAD_LETTERS_MAX: usize = 100_000;
+/// The wait before the source is read again that could not be read, …
+const AGAIN_AFTER: Span = Span::from_secs(5);
+/// … and how often that is tried.
+const READS_MAX: u32 = 720;
+
+/// What is done once more.
+#[derive(Debug, Default)]
+pub(super) struct Anew {
+    /// Its place among all SKUs of the source.
+    reader: Reader,
+    /// Reads that failed, one after the other.
+    failed: u32,
+    /// The channels that are to be told everything.
+    channels: Vec<ChannelId>,
+    letters: VecDeque<DeadLetter>,
+}
+
+/// Something given up.
+#[derive(Debug)]
+enum DeadLetter {
+    Order(TaskKind, OrderId),
+    Push(ChannelId, PushKind, SkuId),
+}
+
+impl DeadLetter {
+    fn channel(&self) -> ChannelId {
+        match self {
+            DeadLetter::Order(_, order) => order.channel,
+            DeadLetter::Push(channel, ..) => *channel,
+        }
+    }
+}
+
+impl Anew {
+    /// Whatever was being read is not any more. What was given up is kept.
+    pub(super) fn nothing_is_under_way(&mut self) {
+        (self.reader, self.failed) = (Reader::default(), 0);
+        self.channels.clear();
+    }
+
+    /// The source is being read, or will be again.
+    pub(super) fn is_under_way(&self) -> bool {
+        !self.channels.is_empty()
+    }
+
+    /// The orders of what was given up.
+    pub(super) fn orders(&self) -> impl Iterator<Item = OrderId> {
+        self.letters.iter().filter_map(|letter| match letter {
+            DeadLetter::Order(_, order) => Some(*order),
+            DeadLetter::Push(..) => None,
+        })
+    }
+}
+
+impl Connector {
+    /// Keeps what was given up, where it may be tried again.
+    pub(super) fn lay_by(&mut self, task: &Task) {
+        if !self.play.keeps_dead_letters {
+            return;
+        }
+        let letters = &mut self.anew.letters;
+        match task.parts() {
+            (TaskKind::Push(push), _) => {
+                let (channel, kind) = (push.channel, push.kind);
+                letters.extend(
+                    push.wishes.iter().map(|wish| DeadLetter::Push(channel, kind, wish.sku)),
+                );
+            }
+            (kind, order) => letters.push_back(DeadLetter::Order(kind.clone(), order)),
+        }
+        let more = letters.len().saturating_sub(DEAD_LETTERS_MAX);
+        letters.drain(..more);
+    }
+
+    /// Keeps a change for which there was no room.
+    pub(super) fn lay_change_by(&mut self, channel: ChannelId, kind: PushKind, sku: SkuId) {
+        if self.play.keeps_dead_letters && self.anew.letters.len() < DEAD_LETTERS_MAX {
+            self.anew.letters.push_back(DeadLetter::Push(channel, kind, sku));
+        }
+    }
+
+    /// How many things it gave up and keeps.
+    pub fn dead_letters(&self) -> usize {
+        self.anew.letters.len()
+    }
+
+    /// Tries again what it gave up for a channel, and reads the orders that it was not told of.
+    pub(super) fn replay(&mut self, channel: ChannelId, out: &mut Outbox) {
+        let letters = std::mem::take(&mut self.anew.letters);
+        let (mine, others): (VecDeque<_>, VecDeque<_>) =
+            letters.into_iter().partition(|letter| letter.channel() == channel);
+        self.anew.letters = others;
+        for letter in mine {
+            match letter {
+                DeadLetter::Order(kind, order) => self.queue_order(&kind, order, out),
+                DeadLetter::Push(channel, kind, sku) => self.say_again(channel, kind, sku, out),
+            }
+        }
+        self.look_at_orders(channel, out);
+    }
+
+    /// Reads everything at the source, then tells a channel all of it.
+    pub(super) fn resync(&mut self, channel: ChannelId, out: &mut Outbox) {
+        if !self.play.channels.contains(&channel) || self.anew.channels.contains(&channel) {
+            return;
+        }
+        self.anew.channels.push(channel);
+        if !self.anew.reader.reading {
+            self.anew.reader.cursor = 0;
+            self.look_at_levels(out);
+        }
+    }
+
+    /// Reads a page of all there is at the source.
+    pub(super) fn look_at_levels(&mut self, out: &mut Outbox) {
+        if self.anew.reader.reading || !self.anew.is_under_way() {
+            return;
+        }
+        if !self.is_at_work() {
+            self.try_later();
+            return;
+        }
+        self.anew.reader.reading = true;
+        let request = OmsRequest::ListLevels { after: self.anew.reader.cursor, limit: PAGE };
+        self.ask(InCall::Levels, Asked::Oms(request), out);
+    }
+
+    fn try_later(&mut self) {
+        self.anew.failed += 1;
+        if self.anew.failed > READS_MAX {
+            self.anew.nothing_is_under_way();
+        } else {
+            self.timers.set(self.now + AGAIN_AFTER, Later::ReadLevels);
+        }
+    }
+
+    /// Takes such a page.
+    pub(super) fn read_levels(&mut self, now: At, came: CameBack, out: &mut Outbox) {
+        self.anew.reader.reading = false;
+        let CameBack::Oms(OmsReply::Changes { page, cursor, more }) = came else {
+            self.try_later();
+            return;
+        };
+        self.anew.failed = 0;
+        self.anew.reader.cursor = cursor;
+        for change in page {
+            self.follow(now, &change, out);
+        }
+        if more {
+            self.look_at_levels(out);
+            return;
+        }
+        for channel in std::mem::take(&mut self.anew.channels) {
+            for place in 0..self.shelf.source.len() {
+                let (sku, level) = (SkuId(place as u32), self.shelf.source[place]);
+                if !level.listed {
+                    continue;
+                }
+                if level.price_version.0 > 0 {
+                    self.say_again(channel, PushKind::Price, sku, out);
+                }
+                self.say_again(channel, PushKind::Stock, sku, out);
+            }
+        }
+    }
+
+    /// Tells a channel what holds now, whatever it is believed to show.
+    fn say_again(&mut self, channel: ChannelId, kind: PushKind, sku: SkuId, out: &mut Outbox) {
+        let Some(level) = self.shelf.source.get(sku.index()).copied() else { return };
+        let (version, wish) = match kind {
+            // A difference to what is believed would leave what is wrong as it is.
+            PushKind::Stock if self.play.updates != UpdateStyle::Absolute => {
+                (level.version, Wish::Reset)
+            }
+            PushKind::Stock => return self.wish_stock(channel, sku, out),
+            PushKind::Price => (level.price_version, Wish::Charge(level.price)),
+            PushKind::Listing => (level.listing_version, Wish::Publish(level.available)),
+        };
+        self.wish(channel, kind, sku, version, wish, out);
+    }
+}
