@@ -41,10 +41,12 @@ mod occupancy;
 mod orders;
 mod prices;
 mod queues;
+mod recent;
 mod recovery;
 mod refusal;
 mod release;
 mod run;
+mod running;
 mod runouts;
 mod shares;
 mod sources;
@@ -65,7 +67,8 @@ mod windows;
 mod witnesses;
 mod wrong;
 
-pub use fold::{ChannelGlance, Fold, Glance};
+pub use fold::Fold;
+pub use glance::{ChannelGlance, ConnectorGlance, Glance};
 
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
@@ -98,6 +101,8 @@ mod edge_tests;
 mod finding_tests;
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod glance_tests;
 #[cfg(test)]
 mod harness_tests;
 #[cfg(test)]
