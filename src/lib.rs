@@ -34,6 +34,8 @@ pub mod language;
 pub mod law;
 mod library;
 mod numbered;
+#[cfg(feature = "cli")]
+pub mod operate;
 pub mod outlook;
 pub mod records;
 #[cfg(feature = "report")]

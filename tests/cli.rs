@@ -614,7 +614,9 @@ fn progress_without_a_terminal_is_plain_lines() {
     let (_temp, out) = folder("run");
     let output = done(&["run", SMALL, "--out", &out]);
     let text = said(&output);
-    let first = text.lines().next().unwrap();
+    let (page, rest) = text.split_once('\n').unwrap();
+    assert!(page.starts_with("health page: http://127.0.0.1:") && page.ends_with('/'), "{text}");
+    let first = rest.lines().next().unwrap();
     assert!(first.starts_with("doors 0:00:0") && first.contains(" of 0:10:00"), "{text}");
     assert!(text.contains("draining: ") && text.contains(" left · "), "{text}");
     assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");

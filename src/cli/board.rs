@@ -65,7 +65,8 @@ mod tests {
 
     fn seen(n: u64) -> ChannelGlance {
         let money = Money(n as i64 * 2_490);
-        ChannelGlance { accepted: n, refused: n / 10, oversold: Qty(n as i64 / 100), money }
+        let oversold = Qty(n as i64 / 100);
+        ChannelGlance { accepted: n, refused: n / 10, oversold, money, ..Default::default() }
     }
 
     fn board(channels: &[&str]) -> Board {

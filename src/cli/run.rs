@@ -10,11 +10,14 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
-use crate::drive::live::{self, Hosting};
+use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
 use crate::history::writer::Journal;
-use crate::scenario::{Plan, patch};
+use crate::operate::{self, Console, Looked};
+use crate::report::health::Watched;
+use crate::scenario::{HEALTH_PAGE, Plan, patch};
 use crate::watch::{Onlooker, Watching};
 use crate::wire::keys::Keyring;
+use crate::wire::listen::Listening;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -34,11 +37,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let few = live::prepare(&plan)?;
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
     let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
-    let Started { watching, journal, runtime, signals, hosting } = started;
+    let Started { watching, journal, runtime, signals, hosting, page } = started;
     let mut progress = Progress::live(&plan);
     let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
     let played = runtime.block_on(hosting.play(&plan, &journal, &mut onlooker));
     progress.finish();
+    runtime.block_on(page.close());
     // The history is closed whatever happened: what was seen is kept and judged.
     let closed = journal.close();
     played?;
@@ -56,6 +60,7 @@ struct Started {
     runtime: tokio::runtime::Runtime,
     signals: Signals,
     hosting: Hosting,
+    page: Listening,
 }
 
 fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Started> {
@@ -71,6 +76,19 @@ fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Sta
         .context("cannot start the runtime")?;
     // The first signal drains, the second ends the record, the third does not even judge.
     let signals = signals::listen(3)?;
+    let page = runtime.block_on(health_page(plan, &watching))?;
+    // Campaign time begins with it.
     let hosting = runtime.block_on(Hosting::open(plan, &journal, Keyring::random()?))?;
-    Ok(Started { watching, journal, runtime, signals, hosting })
+    Ok(Started { watching, journal, runtime, signals, hosting, page })
+}
+
+/// The page on which the run is looked at while it goes on; says where it is.
+async fn health_page(plan: &Plan, watching: &Watching) -> anyhow::Result<Listening> {
+    let watched = Watched { charter: plan.charter.clone(), blind: false };
+    let console = Console::new(Looked::new(watched, watching.clone()));
+    let port = plan.ports.get(HEALTH_PAGE).copied().unwrap_or(0);
+    let page = operate::open(port, CONSOLE_CONNECTIONS_MAX, console).await;
+    let page = page.context("cannot open the health page")?;
+    sayln!("{HEALTH_PAGE}: http://{}/", page.address());
+    Ok(page)
 }

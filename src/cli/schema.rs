@@ -26,6 +26,8 @@ enum Of {
     /// afternoons.json
     #[value(name = "afternoons")]
     Replications,
+    /// state.json, of a run that goes on
+    State,
     /// trials.json
     Trials,
     /// headroom.json
@@ -46,6 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Replications => include_str!("../../schemas/afternoons.schema.json"),
         Of::Headroom => include_str!("../../schemas/headroom.schema.json"),
         Of::Vary => include_str!("../../schemas/vary.schema.json"),
+        Of::State => include_str!("../../schemas/state.schema.json"),
         Of::Trials => include_str!("../../schemas/trials.schema.json"),
     };
     super::data(schema.as_bytes())?;

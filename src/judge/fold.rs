@@ -7,83 +7,14 @@
 
 use super::admission::Refuser;
 use super::begun::begin;
-use super::judgement::{Judgement, Verdict};
+use super::glance::Glance;
+use super::judgement::Judgement;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::under_way::UnderWay;
 use super::verdict;
 use crate::history::charter::Charter;
 use crate::history::fact::{Fact, What};
-use crate::units::{At, Money, Qty, Span};
-
-/// How a run stands while it goes on: cheap, and no judgement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glance {
-    /// Campaign time of the last fact.
-    pub at: At,
-    /// Facts eaten.
-    pub facts: u64,
-    /// The phase (index into the charter's); none before the charter and after traffic.
-    pub phase: Option<usize>,
-    /// Calls that were due.
-    pub offered: u64,
-    /// Calls that left.
-    pub sent: u64,
-    /// Calls answered done or refused.
-    pub answered: u64,
-    /// Calls under way.
-    pub in_flight: u64,
-    /// Orders accepted.
-    pub accepted: u64,
-    /// The running lag: p95 of the last minutes' lags and of the ages of all changes not shown yet,
-    /// so that silence is not mistaken for health, nor one change that is lost for ill health.
-    pub sync_lag: Span,
-    /// Units oversold.
-    pub oversold: Qty,
-    /// Orders cancelled for want of stock.
-    pub cancelled: u64,
-    /// By channel, in the charter's order.
-    pub channels: Vec<ChannelGlance>,
-    /// What can be said so far: [`Verdict::NoGo`] once something must-be-zero is not,
-    /// [`Verdict::GoWithConditions`] while a share or the lag is beyond its watch edge, else
-    /// [`Verdict::Go`]. Proof comes only at the end.
-    pub so_far: Verdict,
-}
-
-/// How a channel sells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ChannelGlance {
-    /// Orders accepted.
-    pub accepted: u64,
-    /// Orders refused.
-    pub refused: u64,
-    /// Units oversold.
-    pub oversold: Qty,
-    /// Money of the orders accepted.
-    pub money: Money,
-}
-
-impl std::iter::Sum for ChannelGlance {
-    fn sum<I: Iterator<Item = ChannelGlance>>(all: I) -> ChannelGlance {
-        all.fold(ChannelGlance::default(), |sum, one| ChannelGlance {
-            accepted: sum.accepted + one.accepted,
-            refused: sum.refused + one.refused,
-            oversold: sum.oversold + one.oversold,
-            money: sum.money + one.money,
-        })
-    }
-}
-
-impl Glance {
-    /// The verdict so far in a word: nothing is proved before the end.
-    pub fn word(&self) -> &'static str {
-        match self.so_far {
-            Verdict::NoGo => "NO-GO",
-            Verdict::GoWithConditions | Verdict::Inconclusive => "at risk",
-            Verdict::Go => "on track",
-        }
-    }
-}
 
 /// Facts looked ahead at a time: what they touch is still there when they are eaten.
 const AHEAD: usize = 64;
@@ -159,21 +90,7 @@ impl Fold {
     pub fn glance(&self) -> Glance {
         match &self.run {
             Some(run) => run.glance(self.facts),
-            None => Glance {
-                at: At::START,
-                facts: 0,
-                phase: None,
-                offered: 0,
-                sent: 0,
-                answered: 0,
-                in_flight: 0,
-                accepted: 0,
-                sync_lag: Span::ZERO,
-                oversold: Qty::ZERO,
-                cancelled: 0,
-                channels: Vec::new(),
-                so_far: Verdict::Go,
-            },
+            None => Glance::nothing(),
         }
     }
 

@@ -4,16 +4,19 @@
 //! A lag is interval-censored: it lies between the last look that missed the change and the first
 //! that showed it, and one never seen is longer than anybody looked. It never drops out.
 
+mod ages;
 mod look;
 
 use std::collections::VecDeque;
 
 use super::chains::{Chain, Chains};
 use super::change::{Change, Lag};
+use super::recent::Recent;
 use super::tally::LagTally;
 use crate::history::charter::Charter;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Span};
+use ages::is_unshown;
 
 /// A track with this many changes waiting retires those that are late beyond doubt.
 const WAITING_SOFT_MAX: usize = 256;
@@ -94,6 +97,8 @@ pub(super) struct LagBook {
     ripe: Vec<Lag>,
     /// Changes in order of their start, settled ones dropped lazily: the oldest unshown one.
     queues: Vec<Queue>,
+    /// Lags as they are seen, by channel.
+    recent: Vec<Recent>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -114,6 +119,7 @@ impl LagBook {
             tallies: vec![LagTally::default(); channels],
             ripe: Vec::new(),
             queues: vec![Queue::default(); channels],
+            recent: vec![Recent::default(); channels],
         }
     }
 
@@ -246,41 +252,6 @@ impl LagBook {
         track.is_some_and(|track| !track.waiting.is_empty())
     }
 
-    /// The start of the oldest change that `channel` has not shown.
-    pub(super) fn oldest_unshown(&mut self, channel: ChannelId) -> Option<At> {
-        let channels = self.flaps.len();
-        let queue = &mut self.queues[channel.index()];
-        let tracks = &self.tracks;
-        while let Some(&(start, sku, version)) = queue.changes.front() {
-            if is_unshown(tracks, channels, channel, sku, version) {
-                return Some(start);
-            }
-            queue.changes.pop_front();
-        }
-        None
-    }
-
-    /// The same, without forgetting what has been shown since the last window.
-    pub(super) fn peek_oldest(&self, channel: ChannelId) -> Option<At> {
-        let channels = self.flaps.len();
-        let mut changes = self.queues[channel.index()].changes.iter();
-        changes
-            .find(|(_, sku, version)| is_unshown(&self.tracks, channels, channel, *sku, *version))
-            .map(|&(start, ..)| start)
-    }
-
-    /// Ages of changes due by `now` that their channel has not shown.
-    pub(super) fn unshown(&self, now: At) -> impl Iterator<Item = Span> {
-        let channels = self.flaps.len();
-        self.queues.iter().enumerate().flat_map(move |(channel, queue)| {
-            let unshown = queue.changes.iter().filter(move |&&(start, sku, version)| {
-                let channel = ChannelId(channel as u16);
-                start <= now && is_unshown(&self.tracks, channels, channel, sku, version)
-            });
-            unshown.map(move |&(start, ..)| now.since(start))
-        })
-    }
-
     /// Lags that have become certain since the last call.
     pub(super) fn take_ripe(&mut self, each: impl FnMut(&Lag)) {
         self.ripe.iter().for_each(each);
@@ -354,6 +325,7 @@ impl LagBook {
 
     /// Changes that `version` covers begin to settle.
     fn settle(&mut self, place: usize, version: Version, now: At, missed: Option<At>) {
+        let recent = &mut self.recent[place % self.flaps.len()];
         let low = |change: &Change| missed.unwrap_or(now).min(now).since(change.start);
         let track = &mut self.tracks[place];
         let (waiting, settling) = (&mut self.waiting, &mut self.settling);
@@ -361,6 +333,7 @@ impl LagBook {
         while waiting.front(&track.waiting).is_some_and(there) {
             let front = waiting.pop_front(&mut track.waiting);
             let change = front.expect("a front that was just seen");
+            recent.record(now.since(change.start), now);
             settling.push_back(&mut track.settling, (change, low(&change), now));
         }
         // What is left in front is not due yet (prices): of that only the version itself is there,
@@ -370,6 +343,7 @@ impl LagBook {
             waiting.retain(&mut track.waiting, |c| {
                 let there = c.version == version || (c.version < version && c.start <= now);
                 if there {
+                    recent.record(now.since(c.start), now);
                     settling.push_back(settled, (*c, low(c), now));
                 }
                 !there
@@ -377,17 +351,6 @@ impl LagBook {
         }
         track.stale_since = waiting.front(&track.waiting).map_or(At::NEVER, |front| front.start);
     }
-}
-
-fn is_unshown(
-    tracks: &[Track],
-    channels: usize,
-    channel: ChannelId,
-    sku: u32,
-    version: Version,
-) -> bool {
-    let track = &tracks[sku as usize * channels + channel.index()];
-    track.shown().is_none_or(|shown| shown < version)
 }
 
 #[cfg(test)]

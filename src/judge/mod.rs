@@ -42,10 +42,12 @@ mod operated;
 mod orders;
 mod prices;
 mod queues;
+mod recent;
 mod recovery;
 mod refusal;
 mod release;
 mod run;
+mod running;
 mod runouts;
 mod shares;
 mod sources;
@@ -66,7 +68,8 @@ mod windows;
 mod witnesses;
 mod wrong;
 
-pub use fold::{ChannelGlance, Fold, Glance};
+pub use fold::Fold;
+pub use glance::{ChannelGlance, ConnectorGlance, Glance};
 
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
@@ -99,6 +102,8 @@ mod edge_tests;
 mod finding_tests;
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod glance_tests;
 #[cfg(test)]
 mod harness_tests;
 #[cfg(test)]

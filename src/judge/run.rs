@@ -21,6 +21,7 @@ use super::operated::Operated;
 use super::prices::Prices;
 use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
+use super::running::Running;
 use super::story::Stories;
 use super::stuck::Stuck;
 use super::supply::Supplies;
@@ -93,21 +94,13 @@ pub(super) struct Run {
     pub(super) heard: [bool; 3],
     /// By promotion: a channel had to charge a price due at its start, at its end.
     pub(super) edges: Vec<[bool; 2]>,
-    pub(super) recent_lag: Recent,
+    pub(super) running: Running,
     /// Kinds of facts that only their writer knows, and how many of each.
     pub(super) unknown_kinds: BTreeMap<Box<str>, u64>,
 }
 
 /// So many unknown kinds are told apart; the rest count as one more.
 const UNKNOWN_KINDS_MAX: usize = 64;
-
-/// Lags as they are seen, for the running signal: this minute's and the last one's.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Recent {
-    minute: u64,
-    now: Hist,
-    before: Hist,
-}
 
 impl Run {
     pub(super) fn new(charter: &Charter, books: Books) -> Run {
@@ -159,7 +152,7 @@ impl Run {
             source_facts: [0; 3],
             heard: [false; 3],
             edges: vec![[false; 2]; charter.promotions.len()],
-            recent_lag: Recent::default(),
+            running: Running::new(charter),
             unknown_kinds: BTreeMap::new(),
         }
     }
@@ -335,26 +328,12 @@ impl Run {
 
     /// Lags that became certain go to the windows of their changes.
     pub(super) fn drain_lags(&mut self) {
-        let (windows, shelf, recent) =
-            (&mut self.windows, &mut self.shelf_lag, &mut self.recent_lag);
-        let minute = self.last.at.0 / 60_000_000;
+        let (windows, shelf) = (&mut self.windows, &mut self.shelf_lag);
         self.stock_lag.take_ripe(|lag| {
             let Some(span) = lag.high.or(lag.low) else { return };
             windows.lag(lag.channel, lag.change.start, span);
             record_shelf(windows, &mut shelf[lag.channel.index()], lag, span);
-            if recent.minute != minute {
-                recent.before = std::mem::take(&mut recent.now);
-                recent.minute = minute;
-            }
-            recent.now.record(span);
         });
-    }
-
-    /// The running lag signal: a change not shown yet counts with its age.
-    pub(super) fn lag_signal(&self) -> Span {
-        let mut recent = self.recent_lag.before.merged(&self.recent_lag.now);
-        self.stock_lag.unshown(self.last.at).for_each(|age| recent.record(age));
-        recent.percentiles().p95.unwrap_or(Span::ZERO)
     }
 
     pub(super) fn is_opening(&self, w: Witness) -> bool {

@@ -198,12 +198,16 @@ impl Run {
     }
 
     pub(super) fn connector_fact(&mut self, what: &What, w: Witness) {
+        if let What::GaveUp { connector, .. } = *what {
+            self.running.gave_up(connector);
+        }
         match *what {
             What::Pushed {
                 connector, channel, kind, attempt, waited, outcome, ref items, ..
             } => {
                 self.tried(connector, attempt);
                 self.waited(connector, Work::Push(kind), waited);
+                self.running.tried(channel);
                 let throttled = outcome == CallOutcome::Throttled;
                 self.throttled[channel.index()] += u64::from(throttled);
                 if kind == PushKind::Stock {

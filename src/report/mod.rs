@@ -9,6 +9,7 @@ pub mod compare;
 mod document;
 pub mod front;
 pub mod headroom;
+pub mod health;
 pub mod junit;
 pub mod many;
 pub mod outlook;

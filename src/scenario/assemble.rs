@@ -14,7 +14,7 @@ use super::interventions::{self, Stage, Steps};
 use super::judged;
 use super::levers::{self, Levers};
 use super::merchant::{self, MerchantSpec};
-use super::names::Names;
+use super::names::{HEALTH_PAGE, Names};
 use super::parts::{Parts, TrafficKind, TrafficParts};
 use super::plan::Plan;
 use super::replay::opened::{self, Opened};
@@ -204,8 +204,9 @@ fn ports(node: &Node, roles: &[String], r: &Reading) -> Option<BTreeMap<String, 
     map.required("ports", |node, r| {
         let mut ports: BTreeMap<String, u16> = BTreeMap::new();
         for entry in entries(node, "ports", r)? {
-            if !roles.contains(&entry.key) {
-                let known: Vec<&str> = roles.iter().map(String::as_str).collect();
+            if !roles.contains(&entry.key) && entry.key != HEALTH_PAGE {
+                let mut known: Vec<&str> = roles.iter().map(String::as_str).collect();
+                known.push(HEALTH_PAGE);
                 let wrong = Wrong::new(format!("no role is named `{}`", entry.key))
                     .expected(format!("one of {}", crate::language::map::list_of(&known)));
                 r.wrong(&entry.key_at, wrong.nearest(&entry.key, known.iter().copied()));

@@ -42,6 +42,7 @@ use std::path::Path;
 pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use interventions::Intervention;
+pub use names::HEALTH_PAGE;
 pub use plan::Plan;
 pub use starter::Starter;
 

@@ -8,7 +8,11 @@ use crate::language::tree::Entry;
 const NAME_CHARS_MAX: usize = 64;
 
 /// What a run itself calls something else.
-const TAKEN: [&str; 6] = ["oms", "source", "connector", "all", "campaign", "every channel"];
+const TAKEN: [&str; 7] =
+    ["oms", "source", "connector", "all", "campaign", "every channel", HEALTH_PAGE];
+
+/// What is given a port like a system, and is none: the page on which a run is looked at.
+pub const HEALTH_PAGE: &str = "health page";
 
 /// Names that are told apart, of channels and connectors together: both have addresses, ports and
 /// levers.

@@ -50,6 +50,12 @@ impl Watching {
         self.eating.lock().fold.glance()
     }
 
+    /// How it stands, and what it still waits for, at one moment.
+    pub fn look(&self) -> (Glance, UnderWay) {
+        let eating = self.eating.lock();
+        (eating.fold.glance(), eating.fold.under_way())
+    }
+
     /// What it still waits for.
     pub fn under_way(&self) -> UnderWay {
         self.eating.lock().fold.under_way()

@@ -59,6 +59,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("watch", &["units", "history", "judge", "drive"]),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
+    // What a run is looked at by from outside while it goes on.
+    ("operate", &["wire", "report", "watch"]),
     // A run as tables: its facts, and what its summary counts.
     ("tables", &["units", "ids", "history", "judge", "report"]),
     ("cli", EVERY_ROOM),
@@ -71,7 +73,7 @@ const DOORS: &[(&str, &[&str])] = &[
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
     "traffic", "commerce", "judge", "scenario", "fit", "wire", "drive", "outlook", "study",
-    "watch", "report", "tables", "cli",
+    "watch", "report", "operate", "tables", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

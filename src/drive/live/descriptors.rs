@@ -12,6 +12,8 @@ use crate::wire::listen::CONNECTIONS_MAX;
 
 /// What a run keeps open beside its calls: history, timers, reports, the runtime's own.
 const BESIDE: u64 = 40;
+/// Connections that the console of a run bears, beside its address.
+pub const CONSOLE_CONNECTIONS_MAX: usize = 12;
 /// Strangers' connections that a listener bears at the least.
 const STRANGERS_MIN: u64 = 8;
 /// Calls in flight that a line can do with.
@@ -64,6 +66,11 @@ impl Roster {
         self.channels + self.connectors + 1
     }
 
+    /// What is open beside the systems played.
+    fn beside(self) -> u64 {
+        BESIDE + 1 + CONSOLE_CONNECTIONS_MAX as u64
+    }
+
     /// Descriptors of calls, both ends.
     fn of_calls(self, each: InFlight) -> u64 {
         let Roster { channels, connectors } = self;
@@ -75,7 +82,7 @@ impl Roster {
 
     /// What `have` descriptors allow.
     pub(super) fn within(self, have: u64) -> Result<InFlight, TooFew> {
-        let fixed = BESIDE + self.listeners() * (1 + STRANGERS_MIN);
+        let fixed = self.beside() + self.listeners() * (1 + STRANGERS_MIN);
         let least = self.of_calls(AMPLE.bounded(0, 1));
         let need = fixed + least;
         if have < need {
@@ -202,7 +209,7 @@ mod tests {
             let roster = Roster { channels, connectors };
             if let Ok(each) = roster.within(have) {
                 let strangers = roster.listeners() * (1 + each.strangers as u64);
-                prop_assert!(BESIDE + strangers + roster.of_calls(each) <= have);
+                prop_assert!(roster.beside() + strangers + roster.of_calls(each) <= have);
                 prop_assert!(each.shoppers >= 4 && each.webhooks >= 4 && each.merchant == 1);
             }
         }

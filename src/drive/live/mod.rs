@@ -14,5 +14,6 @@ mod play;
 mod timer;
 
 pub use clock::{Clock, Moment};
+pub use descriptors::CONSOLE_CONNECTIONS_MAX;
 pub use pacer::Pacer;
 pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, prepare};
