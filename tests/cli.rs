@@ -66,13 +66,14 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "plan",
     "headroom",
     "advise",
     "run",
     "simulate",
+    "operate",
     "report",
     "compare",
     "pool",
@@ -509,6 +510,70 @@ fn interrupted_once_it_drains_and_reports() {
         let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
         assert!(summary.contains("interrupted"), "{name}: the summary says how the run ended");
     }
+}
+
+/// From another terminal: how it stands, what is done, what is refused, and what it left.
+#[cfg(unix)]
+#[test]
+fn a_run_is_operated_from_another_terminal() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_temp, out) = folder("run");
+    let child = selling(&out);
+    let operate = |words: &[&str]| done(&[&["operate", "--run", &out], words].concat());
+    let place = Path::new(&out).join("operate.json");
+    assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
+    let control = fs::read_to_string(&place).unwrap();
+    let token = control.split('"').nth(7).unwrap().to_owned();
+    let status = operate(&["status"]);
+    exits(&status, 0);
+    assert!(printed(&status).contains("marketplace"), "{}", printed(&status));
+    let paused = operate(&["pause", "marketplace", "--as", "shift lead"]);
+    exits(&paused, 0);
+    assert_eq!(printed(&paused), "done: pause at marketplace\n");
+    exits(&operate(&["note", "looks", "odd"]), 0);
+    exits(&operate(&["resume", "marketplace"]), 0);
+    let wrong = operate(&["pause", "marketplaec"]);
+    exits(&wrong, 2);
+    assert!(said(&wrong).contains("did you mean `marketplace`"), "{}", said(&wrong));
+    exits(&operate(&["cap", "storefront", "many"]), 2);
+    fs::write(&place, control.replace(&token, "another")).unwrap();
+    let stale = operate(&["pause", "marketplace"]);
+    exits(&stale, 2);
+    assert!(said(&stale).contains("the token of this run"), "{}", said(&stale));
+    let output = child.wait_with_output().unwrap();
+    assert!(matches!(output.status.code(), Some(1 | 3)), "{}", said(&output));
+    assert!(!place.exists(), "nobody finds a run that is over");
+    let over = operate(&["status"]);
+    exits(&over, 2);
+    assert!(said(&over).contains("no run goes on in"), "{}", said(&over));
+    let summary = fs::read_to_string(Path::new(&out).join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let acts = summary["actions"].as_array().unwrap();
+    let acts: Vec<_> = acts.iter().map(|act| act["act"].as_str().unwrap()).collect();
+    assert_eq!(acts, ["pause", "note", "resume"]);
+    assert_eq!(summary["actions"][0]["by"], "shift lead");
+    let history = fs::read(Path::new(&out).join("history.jsonl.zst")).unwrap();
+    let history = zstd::decode_all(&history[..]).unwrap();
+    assert!(!String::from_utf8(history).unwrap().contains(&token), "a token is a secret");
+}
+
+#[test]
+fn whoever_operates_no_run_is_told_where_runs_are() {
+    let temp = tempfile::tempdir().unwrap();
+    let output = doorbuster(&["operate", "status"]).current_dir(temp.path()).output().unwrap();
+    exits(&output, 2);
+    assert!(said(&output).contains("no run goes on below reports/"), "{}", said(&output));
+    // A file that a killed run left, at an address where nobody answers.
+    let left = temp.path().join("reports/old");
+    fs::create_dir_all(&left).unwrap();
+    let text = "{ \"url\": \"http://127.0.0.1:1/\", \"token\": \"t\" }";
+    fs::write(left.join("operate.json"), text).unwrap();
+    let output = doorbuster(&["operate", "status"]).current_dir(temp.path()).output().unwrap();
+    exits(&output, 2);
+    fs::write(left.join("operate.json"), "{").unwrap();
+    let output = done(&["operate", "--run", left.to_str().unwrap(), "status"]);
+    exits(&output, 2);
+    assert!(said(&output).contains("is not what a run writes there"), "{}", said(&output));
 }
 
 /// A closed terminal once ended a run at once, without a report. Shell and system both say that it

@@ -9,6 +9,7 @@ mod advise;
 mod board;
 mod compare;
 mod completions;
+mod control;
 mod earlier;
 mod export;
 mod folder;
@@ -19,6 +20,7 @@ mod judged;
 mod line;
 mod man;
 mod many;
+mod operate;
 mod plan;
 mod pool;
 mod progress;
@@ -30,6 +32,7 @@ mod schema;
 mod serve;
 mod signals;
 mod simulate;
+mod status;
 mod step;
 mod vary;
 
@@ -159,6 +162,19 @@ The runs differ in the seed only: each `--seed` is another afternoon of the same
 
 Tokens are drawn anew each time, unless DOORBUSTER_SECRET gives a secret to make them from.")]
     Serve(serve::Args),
+    /// Command a run that goes on, or say how it stands
+    #[command(after_help = "Examples:
+  doorbuster operate status
+  doorbuster operate pause amazon --as \"shift lead\" --role \"on call\"
+  doorbuster operate hold-back ebay 5
+  doorbuster operate cap \"every channel\" none
+  doorbuster operate detected stock on amazon stands still
+  doorbuster operate did pause amazon
+
+Commands need the token in operate.json of the run's folder, which only its owner can read.
+
+Exit codes: 0 done · 2 no such run, no such command, or a role that may not · 4 it did not answer")]
+    Operate(operate::Args),
     /// Print a JSON Schema: of scenarios, of summary.json, compare.json or plan.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
@@ -242,6 +258,7 @@ pub fn main() -> ExitCode {
         Some(Command::Pool(args)) => pool::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Operate(args)) => operate::run(args),
         Some(Command::Schema(args)) => schema::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),

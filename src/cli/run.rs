@@ -5,18 +5,23 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::control::Control;
 use super::many::PatchArgs;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
+use crate::drive::hand::Both;
 use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
+use crate::drive::script::PromotionEnds;
+use crate::history::Charter;
+use crate::history::charter::HISTORY_MINOR;
 use crate::history::writer::Journal;
-use crate::operate::{self, Console, Looked};
+use crate::operate::{self, Console, Controls, Desk, Looked, Operator};
 use crate::report::health::Watched;
 use crate::scenario::{HEALTH_PAGE, Plan, patch};
 use crate::watch::{Onlooker, Watching};
-use crate::wire::keys::Keyring;
+use crate::wire::keys::{Keyring, Token};
 use crate::wire::listen::Listening;
 
 /// What was typed.
@@ -37,12 +42,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let few = live::prepare(&plan)?;
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
     let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
-    let Started { watching, journal, runtime, signals, hosting, page } = started;
+    let Started { watching, journal, runtime, signals, hosting, standing } = started;
+    let Standing { page, operator, place } = standing;
     let mut progress = Progress::live(&plan);
-    let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
-    let played = runtime.block_on(hosting.play(&plan, &journal, &mut onlooker));
+    let onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
+    let mut hands = Both(onlooker, operator);
+    let played = runtime.block_on(hosting.play(&plan, &journal, &mut hands));
     progress.finish();
     runtime.block_on(page.close());
+    drop(place);
     // The history is closed whatever happened: what was seen is kept and judged.
     let closed = journal.close();
     played?;
@@ -60,7 +68,7 @@ struct Started {
     runtime: tokio::runtime::Runtime,
     signals: Signals,
     hosting: Hosting,
-    page: Listening,
+    standing: Standing,
 }
 
 fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Started> {
@@ -76,19 +84,40 @@ fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Sta
         .context("cannot start the runtime")?;
     // The first signal drains, the second ends the record, the third does not even judge.
     let signals = signals::listen(3)?;
-    let page = runtime.block_on(health_page(plan, &watching))?;
+    let keys = Keyring::random()?;
+    let standing = runtime.block_on(console(plan, &watching, keys.control(), folder))?;
     // Campaign time begins with it.
-    let hosting = runtime.block_on(Hosting::open(plan, &journal, Keyring::random()?))?;
-    Ok(Started { watching, journal, runtime, signals, hosting, page })
+    let hosting = runtime.block_on(Hosting::open(plan, &journal, keys))?;
+    Ok(Started { watching, journal, runtime, signals, hosting, standing })
 }
 
-/// The page on which the run is looked at while it goes on; says where it is.
-async fn health_page(plan: &Plan, watching: &Watching) -> anyhow::Result<Listening> {
-    let watched = Watched { charter: plan.charter.clone(), blind: false };
-    let console = Console::new(Looked::new(watched, watching.clone()));
+/// Where the run is looked at and commanded while it goes on; says where that is.
+async fn console(
+    plan: &Plan,
+    watching: &Watching,
+    token: Token,
+    folder: &Path,
+) -> anyhow::Result<Standing> {
+    let desk = Desk::default();
+    let charter = Charter { minor: HISTORY_MINOR, ..plan.charter.clone() };
+    let watched = Watched { charter: charter.clone(), blind: false };
+    let place = Control::beside(folder);
+    let controls = Controls { token: token.clone(), charter, desk: desk.clone() };
+    let console = Console::new(Looked::new(watched, watching.clone()), controls);
     let port = plan.ports.get(HEALTH_PAGE).copied().unwrap_or(0);
     let page = operate::open(port, CONSOLE_CONNECTIONS_MAX, console).await;
     let page = page.context("cannot open the health page")?;
-    sayln!("{HEALTH_PAGE}: http://{}/", page.address());
-    Ok(page)
+    let url = format!("http://{}/", page.address());
+    place.write(&url, token.reveal())?;
+    sayln!("{HEALTH_PAGE}: {url}");
+    let operator = Operator::new(desk, PromotionEnds::of(plan));
+    Ok(Standing { page, operator, place })
+}
+
+/// What stands beside a run.
+struct Standing {
+    page: Listening,
+    operator: Operator,
+    /// Where others find it.
+    place: Control,
 }

@@ -39,6 +39,22 @@ impl<F: FnMut(At) -> Vec<Act>> Hand for F {
     }
 }
 
+/// Two hands: what the first does comes first.
+#[derive(Debug)]
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: Hand, B: Hand> Hand for Both<A, B> {
+    fn turn(&mut self, now: At) -> Vec<Act> {
+        let mut acts = self.0.turn(now);
+        acts.extend(self.1.turn(now));
+        acts
+    }
+
+    fn next_turn(&self) -> Option<At> {
+        self.0.next_turn().into_iter().chain(self.1.next_turn()).min()
+    }
+}
+
 /// A hand that does nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Nobody;

@@ -394,4 +394,6 @@ mod memory;
 #[cfg(test)]
 mod met;
 #[cfg(test)]
+mod operated;
+#[cfg(test)]
 mod tests;

@@ -12,10 +12,11 @@ use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
+use super::control::{BODY_BYTES_MAX, Controls};
 use super::host::is_loopback;
 use super::looked::Looked;
 use crate::report::health::{metrics, page};
-use crate::wire::listen::{Guest, Service};
+use crate::wire::listen::{Guest, ListenerLimits, Service};
 
 /// What is told, as text of a kind.
 type Told = Response<Full<Bytes>>;
@@ -47,23 +48,38 @@ static POLICY: LazyLock<HeaderValue> =
 /// Where a run is looked at.
 pub struct Console {
     looked: Looked,
+    /// How it is commanded.
+    controls: Controls,
+}
+
+/// What its address bears: commands are short.
+pub(super) fn limits(connections_max: usize) -> ListenerLimits {
+    ListenerLimits { connections_max, body_bytes_max: BODY_BYTES_MAX, ..ListenerLimits::default() }
 }
 
 impl Console {
-    /// For a run that is looked at so.
-    pub fn new(looked: Looked) -> Console {
-        Console { looked }
+    /// For a run that is looked at and commanded so.
+    pub fn new(looked: Looked, controls: Controls) -> Console {
+        Console { looked, controls }
     }
 
     /// Every route, a line each. Reading needs no token, and shows no secret.
-    fn route(&self, head: &Parts) -> Told {
+    async fn route(&self, head: &Parts, body: Incoming) -> Told {
         match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/") => told(StatusCode::OK, HTML, PAGE.clone()),
             ("GET" | "HEAD", "/state.json") => self.state(),
             ("GET" | "HEAD", "/metrics") => self.metrics(),
+            ("POST", "/commands") => self.command(head, body).await,
             (_, "/" | "/state.json" | "/metrics") => not_so("GET, HEAD"),
+            (_, "/commands") => not_so("POST"),
             _ => nowhere(),
         }
+    }
+
+    async fn command(&self, head: &Parts, body: Incoming) -> Told {
+        let limits = limits(0);
+        let (status, commanded) = self.controls.take(head, body, &limits).await;
+        told(status, JSON, serde_json::to_vec(&commanded).unwrap_or_default())
     }
 
     fn state(&self) -> Told {
@@ -80,9 +96,9 @@ impl Service for Console {
     type Lost = Infallible;
 
     async fn answer(&self, request: Request<Incoming>, guest: &Guest) -> Result<Told, Infallible> {
-        let (head, _body) = request.into_parts();
+        let (head, body) = request.into_parts();
         let mut reply = if is_loopback(head.version, &head.uri, &head.headers) {
-            self.route(&head)
+            self.route(&head, body).await
         } else {
             told(StatusCode::MISDIRECTED_REQUEST, TEXT, "ask for localhost or 127.0.0.1\n")
         };
@@ -102,11 +118,12 @@ fn told(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Told 
 }
 
 fn nowhere() -> Told {
-    told(StatusCode::NOT_FOUND, TEXT, "there are /, /state.json and /metrics\n")
+    told(StatusCode::NOT_FOUND, TEXT, "there are /, /state.json, /metrics and /commands\n")
 }
 
 fn not_so(allowed: &'static str) -> Told {
-    let mut reply = told(StatusCode::METHOD_NOT_ALLOWED, TEXT, "this is only read: GET it\n");
+    let mut reply =
+        told(StatusCode::METHOD_NOT_ALLOWED, TEXT, "another method is meant: see allow\n");
     reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     reply
 }

@@ -1,9 +1,13 @@
-//! Owns what a run is looked at by from outside while it goes on: an address on loopback with a
-//! page, its figures, and metrics. Must not know how a run is played, nor how a page looks.
+//! Owns what a run is looked at and commanded by from outside while it goes on: an address on
+//! loopback with a page, its figures, metrics, and commands. Must not know how a run is played, nor
+//! how a page looks.
 //!
 //! Start at [`Console`], whose routes are all that can be asked.
 
+mod command;
 mod console;
+mod control;
+mod desk;
 mod host;
 mod looked;
 
@@ -12,9 +16,12 @@ mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::wire::listen::{self, ListenerLimits, Listening, OpenError};
+use crate::wire::listen::{self, Listening, OpenError};
 
+pub use command::{Command, Commanded};
 pub use console::Console;
+pub use control::Controls;
+pub use desk::{Desk, Operator};
 pub use looked::Looked;
 
 /// Opens the console on loopback, at `port` or, where that is 0, at a free one.
@@ -24,6 +31,6 @@ pub async fn open(
     console: Console,
 ) -> Result<Listening, OpenError> {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let limits = ListenerLimits { connections_max, ..ListenerLimits::default() };
+    let limits = console::limits(connections_max);
     listen::open(listen, limits, console).await
 }

@@ -2,6 +2,7 @@
 //! request. Must not compute: it puts in order what [`Summary`], [`Front`], `words` and `charts`
 //! say.
 
+mod actions;
 mod books;
 mod checks;
 mod faults;
@@ -177,6 +178,7 @@ fn controls(summary: &Summary, below: &[Block]) -> Controls {
         ("one", "one of them"),
         ("measures", "measures"),
         ("faults", "faults"),
+        ("actions", "actions"),
         ("tried", "tried"),
         ("next", "to do"),
         ("over-time", "over time"),
@@ -230,6 +232,7 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside) -> Vec<Block> {
     blocks.push(Block::heading("measures", "Measures"));
     blocks.extend(measures::measures(summary));
     blocks.extend(faults::section(summary));
+    blocks.extend(actions::section(summary));
     let tried = beside.trials.as_ref();
     blocks.extend(tried.into_iter().flat_map(|tried| trials::section(tried, &front.place)));
     if let Some(next) = &front.next {

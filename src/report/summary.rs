@@ -6,6 +6,7 @@
 //! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
 //! units of `campaign.currency`.
 
+pub mod actions;
 pub mod band;
 pub mod faults;
 pub mod findings;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::actions::{Action, How};
 pub use self::faults::{Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -114,6 +116,12 @@ pub struct Summary {
     /// What came of each time in which something was broken; fifty at the most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disturbances: Vec<Disturbance>,
+    /// What somebody did to the run, in order; a thousand at the most, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// … and how much more.
+    #[serde(default, skip_serializing_if = "is_none_more")]
+    pub more_actions: u64,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -259,6 +267,17 @@ stated! {
     }
 }
 
+/// What the scenario leaves out, and what it meant to do and did not come to.
+fn not_tested(charter: &Charter, faults: &[Fault], actions: &[Action]) -> Vec<String> {
+    let told = charter.not_tested.iter().cloned().chain(faults::vain(faults));
+    told.chain(actions::never_taken(charter, actions)).collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none_more(more: &u64) -> bool {
+    *more == 0
+}
+
 impl Summary {
     /// A judgement without a sentence about it.
     pub(super) fn unsaid(judgement: &Judgement) -> Summary {
@@ -266,6 +285,7 @@ impl Summary {
         let gates: Vec<Gate> = judgement.gates.state(charter);
         let totals: Vec<Totals> = judgement.channel_totals.state(charter);
         let injected = faults::of(charter, &judgement.injected);
+        let actions = actions::of(charter, &judgement.actions);
         let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
         let channel =
             |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
@@ -299,7 +319,9 @@ impl Summary {
             honesty_loosened: reserved::honesty_loosened(charter),
             not_gated: judgement.not_gated.state(charter),
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
-            not_tested: charter.not_tested.iter().cloned().chain(faults::vain(&injected)).collect(),
+            not_tested: not_tested(charter, &injected, &actions),
+            actions,
+            more_actions: judgement.more_actions,
             faults: injected,
             disturbances: judgement.disturbances.state(charter),
             not_known: charter.not_known.clone(),

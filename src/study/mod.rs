@@ -8,6 +8,7 @@ pub mod differ;
 pub mod each;
 pub mod estimate;
 pub mod headroom;
+pub mod helped;
 pub mod interval;
 pub mod levers;
 pub mod looks;

@@ -182,6 +182,12 @@ impl Keyring {
         Token::given(&text).expect("hexadecimal digits are usable")
     }
 
+    /// What whoever commands the run must show.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
+    pub fn control(self) -> Token {
+        Token::given(&self.derive("control", 0)).expect("hexadecimal digits are usable")
+    }
+
     /// What signs the webhooks to this connector.
     #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
     pub fn signing(self, connector: ConnectorId) -> SigningKey {

@@ -4,7 +4,7 @@
 //! Nothing that arrives may panic, hang or grow without bound: every size, wait and count is a
 //! [`ListenerLimits`] field. Whoever answers does so on the connection's own task.
 
-pub(super) mod body;
+pub(crate) mod body;
 mod guests;
 mod stalling;
 mod tally;

@@ -18,7 +18,7 @@ from supply import Shelves, should_show
 from ungated import Answers, Endings
 
 AFTER_QUIET = (
-    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "ended", "quiet",
+    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "acted", "ended", "quiet",
 )
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
@@ -144,6 +144,9 @@ class Run:
 
     def on_fault_hits(self, seq, at, body):
         self.broken.on_hits(body)
+
+    def on_acted(self, seq, at, body):
+        """What somebody does excuses nothing, and no number rests on it."""
 
     def on_harness(self, seq, at, body):
         self.harness.on_harness(body)

@@ -60,7 +60,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     // What a run is looked at by from outside while it goes on.
-    ("operate", &["wire", "report", "watch"]),
+    ("operate", &["units", "ids", "wrong", "history", "drive", "wire", "report", "watch"]),
     // A run as tables: its facts, and what its summary counts.
     ("tables", &["units", "ids", "history", "judge", "report"]),
     ("cli", EVERY_ROOM),

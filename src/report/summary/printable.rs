@@ -17,6 +17,8 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
         .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))
         .chain(charter.faults.iter_mut().flat_map(|fault| [&mut fault.name, &mut fault.does]))
+        .chain(charter.roles.iter_mut().map(|role| &mut role.name))
+        .chain(charter.steps.iter_mut().flat_map(|step| [&mut step.name, &mut step.does]))
         .chain(charter.not_tested.iter_mut())
         .chain(charter.not_known.iter_mut());
     let risks = charter.accepted_risks.iter_mut();

@@ -61,8 +61,13 @@ pub(super) fn acts(map: &Map<'_>, stage: &Stage<'_>, r: &Reading) -> Option<Done
         }
         return Some(Done { acts: vec![act.clone()], words: words.clone() });
     }
-    let targets = map.required("at", |node, r| targets(node, &stage.cast, r));
-    let ((does, words), targets) = (does?, targets?);
+    let named = |node: &Node, r: &Reading| targets(node, &stage.cast, r);
+    let Some((does, words)) = does else {
+        // Whether it has a place is for what is done to say.
+        map.optional("at", named);
+        return None;
+    };
+    let targets = map.required("at", named)?;
     let mut acts = vec![];
     for (role, name) in targets.roles.iter().zip(&targets.names) {
         let Some(act) = does.at(*role) else {

@@ -14,7 +14,7 @@ const DISCARDED_BODIES_MAX: u64 = 8;
 
 /// Why a body was not read.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::wire) enum BodyFault {
+pub(crate) enum BodyFault {
     /// Larger than the limit.
     TooLarge,
     /// Not there in time.
@@ -24,10 +24,7 @@ pub(in crate::wire) enum BodyFault {
 }
 
 /// The whole body.
-pub(in crate::wire) async fn read(
-    mut body: Incoming,
-    limits: &ListenerLimits,
-) -> Result<Bytes, BodyFault> {
+pub(crate) async fn read(mut body: Incoming, limits: &ListenerLimits) -> Result<Bytes, BodyFault> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
