@@ -79,6 +79,7 @@ impl Sketch<'_> {
             }],
             promotions: Vec::new(),
             faults: Vec::new(),
+            objectives: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),
             promises: Promises::default(),

@@ -2,6 +2,8 @@
 //! Must not know how the campaign is driven; it is the first record of every history.
 
 mod kpi;
+mod minor;
+mod objective;
 mod observed;
 mod planned;
 
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use kpi::{Kpi, Limits};
+pub use minor::HISTORY_MINOR;
+pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use planned::FaultPlanned;
 
@@ -20,10 +24,6 @@ use crate::units::{At, Ppm, Qty, Span};
 /// reads every earlier one.
 pub const HISTORY_VERSION: u32 = 2;
 
-/// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
-/// and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 1;
-
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +31,7 @@ pub struct Charter {
     /// [`HISTORY_VERSION`] of the writer.
     pub version: u32,
     /// [`HISTORY_MINOR`] of the writer; absent is 0.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "minor::is_first")]
     pub minor: u32,
     /// doorbuster's own version.
     pub made_by: String,
@@ -84,6 +84,9 @@ pub struct Charter {
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,
+    /// What recovery from them is to come to; at most one of a kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<Objective>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in
@@ -93,11 +96,6 @@ pub struct Charter {
     /// The rows of a file that the traffic rests on. Absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
-fn is_first(minor: &u32) -> bool {
-    *minor == 0
 }
 
 impl Input {

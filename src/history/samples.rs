@@ -35,6 +35,7 @@ pub(crate) fn charter() -> Charter {
         phases: Vec::new(),
         promotions: Vec::new(),
         faults: Vec::new(),
+        objectives: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),

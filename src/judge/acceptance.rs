@@ -1,14 +1,15 @@
 //! Owns what an acceptance or a refusal means to all who hear of it: supply, prices, the way of the
-//! order, windows. Must not judge.
+//! order, windows; and what comes of the way. Must not judge.
 
 use super::answers::Known;
-use super::handoff::Harm;
+use super::handoff::{Harm, Turn};
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::orders::Harmed;
 use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
+use super::windows::Missing;
 use crate::history::fact::{Line, Refusal};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{Money, Qty};
@@ -185,5 +186,29 @@ impl Run {
     fn is_unseen(&self, channel: ChannelId, sku: SkuId) -> bool {
         let offered = self.supplies.offered(sku).nth(channel.index()).flatten();
         offered.is_none() || self.ledger.belief(sku).available.is_none()
+    }
+
+    /// What became of an order's way goes to the windows that it concerns.
+    pub(super) fn turned(&mut self, order: OrderId, turn: Turn) {
+        let channel = Some(order.channel);
+        if let Some(at) = turn.due {
+            self.windows.at(at, channel, |window| window.due += 1);
+        }
+        if let Some(at) = turn.exempt {
+            self.windows.at(at, channel, |window| window.due = window.due.saturating_sub(1));
+        }
+        if let Some(at) = turn.handed_off {
+            self.windows.at(at, channel, |window| window.handed_off += 1);
+        }
+        if let Some(at) = turn.spoilt {
+            self.windows.spoilt(at, order.channel);
+        }
+        // Only what recovered from something asks how long its orders took.
+        if let Some((at, wait)) = turn.took.filter(|_| !self.charter.faults.is_empty()) {
+            self.windows.missing(at, Missing { wait, ..Missing::default() });
+        }
+        if let Some(at) = turn.cancelled {
+            self.windows.at(at, channel, |window| window.cancelled += 1);
+        }
     }
 }

@@ -74,6 +74,10 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if let Some(gate) = charter.gates.iter().find(|gate| twice(gate.kpi)) {
         return wrong(&format!("{} has two gates", gate.kpi.key()));
     }
+    let kinds: Vec<_> = charter.objectives.iter().map(std::mem::discriminant).collect();
+    if (1..kinds.len()).any(|place| kinds[..place].contains(&kinds[place])) {
+        return wrong("an objective is said twice");
+    }
     match Books::new(charter) {
         Some(books) => Ok(Run::new(&terms::put_right(charter), books)),
         None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),

@@ -15,7 +15,7 @@ use super::orders::{Flags, Harmed};
 use super::prices::Parity;
 use super::run::{Run, priced, record_shelf};
 use super::tally::{LagTally, earlier};
-use super::windows::{State, Windows};
+use super::windows::{Missing, State, Windows};
 use super::witnesses;
 use super::wrong::Wrong;
 use crate::history::charter::{Evidence, Kpi};
@@ -202,6 +202,10 @@ impl<'a> Closing<'a> {
                 continue;
             }
             let passed = run.quiet || self.end > pending.ours + within;
+            let age = self.end.since(pending.ours);
+            let wait = if run.quiet { Span::MAX } else { age };
+            let (lost, open) = (u64::from(passed), u64::from(!passed));
+            self.windows.missing(pending.ours, Missing { wait, lost, open });
             if passed {
                 let w = Witness { seq: pending.seq, at: record.accepted };
                 let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();

@@ -51,7 +51,7 @@ fn followed(spells: &[(u64, u64)], series: &Series) -> Vec<Disturbance> {
     let planned = FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] };
     terms.faults = vec![planned; spells.len()];
     let injected: Vec<InjectedFault> = spells.iter().map(fault).collect();
-    of(&terms, &injected, series, minute(MINUTES))
+    of(&terms, &injected, (series, &[]), minute(MINUTES))
 }
 
 fn one(series: &Series) -> Disturbance {
@@ -229,7 +229,7 @@ fn numbers_without_measure_are_borne() {
     terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
     terms.connectors[0].looks = Some(Span(u64::MAX));
     let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
-    let seen = of(&terms, &[InjectedFault { spells, hits: 1 }], &series, minute(60));
+    let seen = of(&terms, &[InjectedFault { spells, hits: 1 }], (&series, &[]), minute(60));
     assert_eq!(seen[0].recovered, Recovered::NeverOut);
 }
 
@@ -239,8 +239,9 @@ fn what_met_nothing_disturbed_nothing() {
     terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
     let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
     let series = hour(|_, window| late(window));
-    let told =
-        |hits| of(&terms, &[InjectedFault { spells: spells.clone(), hits }], &series, minute(60));
+    let told = |hits| {
+        of(&terms, &[InjectedFault { spells: spells.clone(), hits }], (&series, &[]), minute(60))
+    };
     assert_eq!((told(0).len(), told(1).len()), (0, 1));
 }
 

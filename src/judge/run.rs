@@ -10,7 +10,7 @@ use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
 use super::change::Lag;
-use super::handoff::{Turn, Ways};
+use super::handoff::Ways;
 use super::harness::Harness;
 use super::hist::Hist;
 use super::injected::Injected;
@@ -266,25 +266,6 @@ impl Run {
     fn ours(&mut self, order: OrderId, w: Witness) {
         let turn = self.ways.ours(order, w);
         self.turned(order, turn);
-    }
-
-    pub(super) fn turned(&mut self, order: OrderId, turn: Turn) {
-        let channel = Some(order.channel);
-        if let Some(at) = turn.due {
-            self.windows.at(at, channel, |window| window.due += 1);
-        }
-        if let Some(at) = turn.exempt {
-            self.windows.at(at, channel, |window| window.due = window.due.saturating_sub(1));
-        }
-        if let Some(at) = turn.handed_off {
-            self.windows.at(at, channel, |window| window.handed_off += 1);
-        }
-        if let Some(at) = turn.spoilt {
-            self.windows.spoilt(at, order.channel);
-        }
-        if let Some(at) = turn.cancelled {
-            self.windows.at(at, channel, |window| window.cancelled += 1);
-        }
     }
 
     fn shown(

@@ -25,6 +25,27 @@ struct Cell {
     lateness: Hist,
     /// By [`State`].
     spent: [Occupancy; 3],
+    missing: Missing,
+}
+
+/// Orders that became ours in a window and that the OMS had late, or never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// The longest that it had to wait for one; [`Span::MAX`]: one never came.
+    pub(super) wait: Span,
+    /// Orders that it never had, their deadline passed, …
+    pub(super) lost: u64,
+    /// … or not yet.
+    pub(super) open: u64,
+}
+
+impl Missing {
+    /// Both together.
+    pub(super) fn join(&mut self, other: Missing) {
+        self.wait = self.wait.max(other.wait);
+        self.lost += other.lost;
+        self.open += other.open;
+    }
 }
 
 /// What a channel's SKU spends time in.
@@ -60,6 +81,7 @@ impl Cell {
         self.shelf.merge(&other.shelf);
         self.shelf_sum_us += other.shelf_sum_us;
         self.lateness.merge(&other.lateness);
+        self.missing.join(other.missing);
         for (mine, theirs) in self.spent.iter_mut().zip(other.spent) {
             *mine = mine.joined(theirs, width);
         }
@@ -175,6 +197,17 @@ impl Windows {
             let window = &mut self.cell(scope, (from + index) as u64).window;
             window.handed_off = window.handed_off.saturating_sub(1);
         }
+    }
+
+    /// An order that became ours at `at` and that the OMS had late, or has not.
+    pub(super) fn missing(&mut self, at: At, missing: Missing) {
+        let index = (at.0 / self.width.0).min(WINDOWS_MAX - 1);
+        self.cell(None, index).missing.join(missing);
+    }
+
+    /// By window of the run, what [`Windows::missing`] was told.
+    pub(super) fn all_missing(&self) -> Vec<Missing> {
+        self.scopes[0].iter().map(|cell| cell.missing).collect()
     }
 
     /// A lag of a change made at `start`.

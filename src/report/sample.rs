@@ -69,6 +69,7 @@ pub(super) fn go() -> Judgement {
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
         injected: vec![],
         disturbances: vec![],
+        objectives: vec![],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],
         worst: None,
         ran_out: Vec::new(),

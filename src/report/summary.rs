@@ -15,6 +15,7 @@ pub mod load;
 pub mod measured;
 pub(in crate::report) mod mirror;
 mod named;
+pub mod objectives;
 mod printable;
 pub(in crate::report) mod reserved;
 pub mod series;
@@ -35,6 +36,7 @@ use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
 pub(in crate::report) use self::mirror::Stated;
 use self::mirror::stated;
+pub use self::objectives::Objective;
 pub(crate) use self::printable::printable;
 pub(in crate::report) use self::printable::printable_text;
 use self::series::{BookDay, Queue, Series, Story, Wait};
@@ -114,6 +116,9 @@ pub struct Summary {
     /// What came of each time in which something was broken; fifty at the most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disturbances: Vec<Disturbance>,
+    /// What recovery was to come to in each of them, and whether it did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<Objective>,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -302,6 +307,7 @@ impl Summary {
             not_tested: charter.not_tested.iter().cloned().chain(faults::vain(&injected)).collect(),
             faults: injected,
             disturbances: judgement.disturbances.state(charter),
+            objectives: judgement.objectives.state(charter),
             not_known: charter.not_known.clone(),
             input: Input::of(charter),
             causes: judgement.causes.state(charter),

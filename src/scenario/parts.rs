@@ -21,8 +21,8 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned, HISTORY_MINOR,
-    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
+    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned, HISTORY_VERSION,
+    Honesty, Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -162,6 +162,7 @@ impl Parts {
             ports: self.ports,
             levers: self.levers,
         };
+        plan.charter.minor = plan.charter.least_minor();
         plan.tell_unknowns();
         Some(plan)
     }
@@ -188,15 +189,16 @@ impl Parts {
                 "your own systems: every role is a mock, the connector is the reference one"
                     .to_owned()
             },
-            if self.faults.is_empty() {
-                "faults and recovery: nothing is broken on purpose".to_owned()
-            } else {
-                "recovery after faults: it is shown, and held to no objective".to_owned()
-            },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             "bundles, several stock locations, order edits, orders shipped by the channel"
                 .to_owned(),
         ];
+        if self.faults.is_empty() {
+            out.insert(1, "faults and recovery: nothing is broken on purpose".to_owned());
+        } else if self.judged.objectives.is_empty() {
+            let told = "recovery after faults: it is shown, and held to no objective";
+            out.insert(1, told.to_owned());
+        }
         let mut leave_out = |left_out: bool, what: &str| {
             if left_out {
                 out.push(what.to_owned());
@@ -232,8 +234,7 @@ impl Parts {
 fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
     Charter {
         version: HISTORY_VERSION,
-        // The least that has the kinds of facts which it can come to.
-        minor: if faults.is_empty() { 0 } else { HISTORY_MINOR },
+        minor: 0,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),
@@ -249,6 +250,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
         phases: vec![],
         promotions: vec![],
         faults,
+        objectives: judged.objectives,
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

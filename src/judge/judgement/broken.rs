@@ -1,5 +1,6 @@
 //! Owns what a judgement says of faults injected on purpose. Must not know gates, nor windows.
 
+use super::Count;
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Qty, Span};
 
@@ -37,6 +38,12 @@ pub struct Disturbance {
     pub out: Vec<ChannelId>,
     /// When all was in band again.
     pub recovered: Recovered,
+    /// The beginning of the last stretch that was out of band or beyond the usual by itself; none:
+    /// no stretch was.
+    pub last_out: Option<At>,
+    /// From when on no stretch was, not even with others added up, where all was in band again;
+    /// it may be before the end of what was broken.
+    pub back: Option<At>,
     /// The longest sync lag, by p95 of a stretch or age of the oldest change not shown.
     pub worst_lag: Span,
     /// Most jobs waiting in connectors.
@@ -49,6 +56,10 @@ pub struct Disturbance {
     pub unhanded: u64,
     /// Orders turned away though not for want of stock.
     pub turned_away: u64,
+    /// Orders that the OMS never had: definitely those whose deadline has passed.
+    pub lost: Count,
+    /// The longest that an order waited for the OMS to hold it; [`Span::MAX`]: it never did.
+    pub longest_wait: Span,
 }
 
 /// When all was in band again after a disturbance.

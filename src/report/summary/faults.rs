@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::gate::Count;
 use super::mirror::{Stated, stated};
 use crate::history::Charter;
 use crate::ids::FaultId;
 use crate::judge::judgement as judged;
+use crate::units::Span;
 
 /// A fault injected on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,6 +73,13 @@ pub struct Disturbance {
     pub recovered: Recovered,
     /// From when on all was in band again; of `not_by` until when it was not.
     pub recovered_us: Option<u64>,
+    /// The beginning of the last stretch that was out of band, or beyond what was usual, by itself.
+    #[serde(default)]
+    pub last_out_us: Option<u64>,
+    /// From when on nothing was out of band, to the minute; it may be before the end. Null where
+    /// all was not in band again, or nothing was ever out of it.
+    #[serde(default)]
+    pub back_us: Option<u64>,
     /// The longest sync lag: the p95 of a stretch, or the age of the oldest change not shown.
     pub worst_lag_us: u64,
     /// Most jobs waiting in connectors.
@@ -83,6 +92,12 @@ pub struct Disturbance {
     pub unhanded: u64,
     /// Orders turned away though not for want of stock.
     pub turned_away: u64,
+    /// Orders that the OMS never had: definitely those whose deadline has passed.
+    #[serde(default)]
+    pub lost: Count,
+    /// The longest that an order waited for the OMS to hold it; null: one never was.
+    #[serde(default)]
+    pub longest_wait_us: Option<u64>,
 }
 
 /// Whether all came into band again.
@@ -116,12 +131,16 @@ impl Stated<Disturbance> for judged::Disturbance {
             out: self.out.state(charter),
             recovered,
             recovered_us: at,
+            last_out_us: self.last_out.map(|at| at.0),
+            back_us: self.back.map(|at| at.0),
             worst_lag_us: self.worst_lag.0,
             backlog: self.backlog,
             oversold: self.oversold.0,
             cancelled: self.cancelled,
             unhanded: self.unhanded,
             turned_away: self.turned_away,
+            lost: self.lost.state(charter),
+            longest_wait_us: (self.longest_wait != Span::MAX).then_some(self.longest_wait.0),
         }
     }
 }
