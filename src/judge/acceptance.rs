@@ -9,10 +9,10 @@ use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
-use super::windows::Missing;
-use crate::history::fact::{Line, Refusal};
+use super::windows::Beside;
+use crate::history::fact::{Line, Refusal, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
-use crate::units::{Money, Qty};
+use crate::units::{At, Money, Qty};
 
 /// The lines of one order together.
 #[derive(Default)]
@@ -205,10 +205,29 @@ impl Run {
         }
         // Only what recovered from something asks how long its orders took.
         if let Some((at, wait)) = turn.took.filter(|_| !self.charter.faults.is_empty()) {
-            self.windows.missing(at, Missing { wait, ..Missing::default() });
+            self.windows.beside(at, Beside { wait, ..Beside::default() });
         }
         if let Some(at) = turn.cancelled {
             self.windows.at(at, channel, |window| window.cancelled += 1);
+        }
+    }
+
+    /// Orders held twice, mispriced, and refused for stock that was there.
+    pub(super) fn broken_so_far(&self) -> [u64; 3] {
+        [&self.ways.duplicate, &self.mispriced, &self.supplies.undersell].map(|of| of.definite)
+    }
+
+    /// What a fact did that only a recovery asks for: an attempt of a worker, and breaches. Where
+    /// nothing is broken on purpose nobody asks.
+    pub(super) fn beside(&mut self, what: &What, before: [u64; 3], at: At) {
+        if self.charter.faults.is_empty() {
+            return;
+        }
+        let now = self.broken_so_far();
+        let attempts = u64::from(matches!(what, What::Pushed { .. } | What::HandoffTried { .. }));
+        if attempts > 0 || now != before {
+            let broken = std::array::from_fn(|of| now[of] - before[of]);
+            self.windows.beside(at, Beside { attempts, broken, ..Beside::default() });
         }
     }
 }

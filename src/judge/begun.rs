@@ -60,6 +60,9 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
         return wrong("an accepted risk names a channel that is not there");
     }
+    if charter.faults.iter().flat_map(|fault| &fault.at).any(|channel| !known(*channel)) {
+        return wrong("a fault is aimed at a channel that is not there");
+    }
     let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
     if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
         return wrong("a connector's delay names a channel that is not there");

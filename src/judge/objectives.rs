@@ -6,7 +6,7 @@ use super::gates::owner;
 use super::judgement::{
     Band, Disturbance, InjectedFault, ObjectiveResult, Recovered, Series, Unproved, Verdict,
 };
-use super::recovery;
+use super::recovery::{self, Told};
 use super::spoilt::{as_blameless, as_spoilt};
 use super::witnesses;
 use crate::history::charter::{CountedFrom, Kpi, Objective, RECOVERY};
@@ -20,15 +20,6 @@ enum Held {
     Open(Unproved),
 }
 
-/// What is to be known beside a disturbance.
-struct Terms {
-    /// How long a stretch is: no recovery is told finer.
-    stretch: Span,
-    /// A handoff that became due later may still come in time.
-    matured: At,
-    quiet: bool,
-}
-
 /// More disturbances are judged, and not told one by one.
 const TOLD_MAX: usize = 50;
 
@@ -39,9 +30,15 @@ pub(super) fn judged(
     injected: &[InjectedFault],
     spoilt: Option<Unproved>,
 ) -> (Vec<Disturbance>, Vec<ObjectiveResult>) {
-    let (charter, missing) = (&closing.run.charter, closing.windows.all_missing());
-    let mut all = recovery::of(charter, injected, (series, &missing), closing.end);
-    let objectives = of(closing, &all, recovery::stretch(series), spoilt);
+    let (charter, within) = (&closing.run.charter, closing.run.charter.promises.handoff_within);
+    let told = Told {
+        beside: closing.windows.all_beside(),
+        // No fact tells of an alert or of an operator's act.
+        noticed: [Vec::new(), Vec::new()],
+        matured: (!closing.run.quiet).then(|| At(closing.end.0.saturating_sub(within.0))),
+    };
+    let mut all = recovery::of(charter, injected, (series, &told), closing.end);
+    let objectives = of(closing, &all, spoilt);
     all.truncate(TOLD_MAX);
     (all, objectives)
 }
@@ -59,17 +56,11 @@ pub(super) fn vote(band: Band) -> Verdict {
 fn of(
     closing: &Closing,
     disturbances: &[Disturbance],
-    stretch: Span,
     spoilt: Option<Unproved>,
 ) -> Vec<ObjectiveResult> {
     let run = closing.run;
-    let [_, handoff] = recovery::gated(&run.charter);
-    let within = run.charter.promises.handoff_within;
-    let matured =
-        if run.quiet || !handoff { At::NEVER } else { At(closing.end.since(At(within.0)).0) };
-    let terms = Terms { stretch, matured, quiet: run.quiet };
     let each = run.charter.objectives.iter().map(|&objective| {
-        let mut result = fared(objective, disturbances, &terms);
+        let mut result = fared(objective, disturbances, run.quiet);
         if let Some(unseen) = unseen(closing, objective) {
             result.band = Band::NotProved(unseen);
         }
@@ -98,7 +89,7 @@ fn unseen(closing: &Closing, objective: Objective) -> Option<Unproved> {
     (!gated.all(sees)).then_some(Unproved::NotObserved)
 }
 
-fn fared(objective: Objective, disturbances: &[Disturbance], terms: &Terms) -> ObjectiveResult {
+fn fared(objective: Objective, disturbances: &[Disturbance], quiet: bool) -> ObjectiveResult {
     let mut result = ObjectiveResult {
         objective,
         band: Band::Healthy,
@@ -111,7 +102,7 @@ fn fared(objective: Objective, disturbances: &[Disturbance], terms: &Terms) -> O
     };
     let (mut why, mut never, mut open_at) = (None, false, None);
     for one in disturbances {
-        match held(objective, one, terms) {
+        match held(objective, one, quiet) {
             Held::Kept(value) => {
                 result.kept += 1;
                 result.worst = result.worst.max(Some(value));
@@ -140,11 +131,9 @@ fn fared(objective: Objective, disturbances: &[Disturbance], terms: &Terms) -> O
     result
 }
 
-fn held(objective: Objective, one: &Disturbance, terms: &Terms) -> Held {
+fn held(objective: Objective, one: &Disturbance, quiet: bool) -> Held {
     match objective {
-        Objective::RecoversWithin { within, counted_from } => {
-            recovers(one, within, counted_from, terms)
-        }
+        Objective::RecoversWithin { within, counted_from } => recovers(one, within, counted_from),
         Objective::LosesAtMost { orders } => match one.lost {
             lost if lost.definite > orders => Held::Missed(Some(lost.definite)),
             lost if lost.possible > orders => Held::Open(Unproved::Unresolved),
@@ -154,7 +143,7 @@ fn held(objective: Objective, one: &Disturbance, terms: &Terms) -> Held {
             Span::MAX => Held::Missed(None),
             wait if wait > at_most => Held::Missed(Some(wait.0)),
             // It goes on waiting.
-            _ if one.lost.possible > 0 && !terms.quiet => Held::Open(Unproved::Unresolved),
+            _ if one.lost.possible > 0 && !quiet => Held::Open(Unproved::Unresolved),
             wait => Held::Kept(wait.0),
         },
     }
@@ -162,17 +151,13 @@ fn held(objective: Objective, one: &Disturbance, terms: &Terms) -> Held {
 
 /// Kept where no stretch beyond the time was out of band, even with others added up; missed where
 /// one that lies wholly beyond it was, by itself.
-fn recovers(one: &Disturbance, within: Span, from: CountedFrom, terms: &Terms) -> Held {
+fn recovers(one: &Disturbance, within: Span, from: CountedFrom) -> Held {
     let from = match from {
         CountedFrom::Beginning => one.from,
         CountedFrom::End => one.until,
     };
     let by = from + within;
-    let late = one.last_out.filter(|out| *out >= by);
-    if let Some(out) = late {
-        if out + terms.stretch > terms.matured {
-            return Held::Open(Unproved::Unresolved);
-        }
+    if one.last_out.is_some_and(|out| out >= by) {
         let back = match one.recovered {
             Recovered::At(_) => one.back,
             Recovered::NeverOut | Recovered::NotBy(_) | Recovered::Unknown => None,

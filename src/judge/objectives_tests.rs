@@ -33,6 +33,7 @@ fn broken(objective: Objective) -> Play {
         name: "outage".into(),
         does: "unavailable at oms".into(),
         spells: vec![],
+        at: vec![],
     }];
     play.charter.objectives = vec![objective];
     let fault = FaultId(0);

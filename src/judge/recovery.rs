@@ -5,7 +5,7 @@ mod stretch;
 
 use self::stretch::{Edges, Seen, Stretch, Usual, unshown_since};
 use super::judgement::{Count, Disturbance, InjectedFault, Recovered, Series};
-use super::windows::Missing;
+use super::windows::Beside;
 use crate::history::charter::{Charter, Kpi};
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Ppm, Qty, Span};
@@ -15,23 +15,55 @@ const STRETCH: Span = Span::from_mins(1);
 /// All must be in band for so many stretches together.
 const HOLD_MIN: u64 = 3;
 
-/// Each time in which something was broken, overlapping ones as one, and what came of it. `missing`
-/// says of each window of the run which orders the OMS had late, or never.
+/// What recovery is told by, beside the windows of charts.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// By window of the run, what no chart shows.
+    pub(super) beside: Vec<Beside>,
+    /// When an alert was raised, and when an operator acted, each in order.
+    pub(super) noticed: [Vec<At>; 2],
+    /// What became due later may still be handed off in time.
+    pub(super) matured: Option<At>,
+}
+
+/// Each time in which something was broken, overlapping ones as one, and what came of it.
 pub(super) fn of(
     charter: &Charter,
     injected: &[InjectedFault],
-    (series, missing): (&Series, &[Missing]),
+    (series, told): (&Series, &Told),
     end: At,
 ) -> Vec<Disturbance> {
     // What met nothing disturbed nothing.
     if series.width == Span::ZERO || injected.iter().all(|fault| fault.hits == 0) {
         return vec![];
     }
-    let course = Course::new(charter, series, missing);
+    let course = Course::new(charter, series, told);
     let hold = Span(course.width.0.saturating_mul(course.hold));
     let all = disturbances(injected, hold, end);
     let begins: Vec<At> = all.iter().skip(1).map(|next| next.from).chain([end]).collect();
-    all.into_iter().zip(begins).map(|(one, until)| course.followed(one, until.max(At(1)))).collect()
+    let follow = |(one, until): (Disturbance, At)| {
+        let [detected, acted] = told.noticed.each_ref().map(|all| first_in(all, one.from, until));
+        let told = course.followed(one, until.max(At(1)));
+        let collateral = collateral(charter, &told);
+        Disturbance { detected, acted, collateral, ..told }
+    };
+    all.into_iter().zip(begins).map(follow).collect()
+}
+
+/// The first of these moments, in order, that lies in a stretch.
+fn first_in(all: &[At], from: At, until: At) -> Option<At> {
+    all.iter().copied().find(|at| *at >= from).filter(|at| *at < until)
+}
+
+/// Channels that were out of band and that nothing was aimed at; none where something was aimed at
+/// what serves them all.
+fn collateral(charter: &Charter, one: &Disturbance) -> Vec<ChannelId> {
+    let aimed = || one.faults.iter().map(|fault| &charter.faults[fault.index()].at);
+    if aimed().any(Vec::is_empty) {
+        return Vec::new();
+    }
+    let is_aimed_at = |id: &ChannelId| aimed().any(|at| at.contains(id));
+    one.out.iter().copied().filter(|id| !is_aimed_at(id)).collect()
 }
 
 /// How long a stretch of [`of`] lasts: no moment of it is told finer.
@@ -81,24 +113,24 @@ struct Course {
     hold: u64,
     gated: [bool; 2],
     handoff: Option<Ppm>,
+    matured: At,
     channels: usize,
 }
 
 impl Course {
-    fn new(charter: &Charter, series: &Series, missing: &[Missing]) -> Course {
+    fn new(charter: &Charter, series: &Series, told: &Told) -> Course {
         let edges = Edges::of(charter);
         let (each, width) = (each(series), stretch(series));
         let stretches = series.run.chunks(each).enumerate().map(|(place, run)| {
-            let mut stretch = Stretch { from: At(place as u64 * width.0), ..Stretch::default() };
+            let beside = told.beside.iter().skip(place * each).take(each);
+            let beside: Vec<Beside> = beside.copied().collect();
+            let from = At(place as u64 * width.0);
+            let mut stretch = Stretch::of_run(from, run, series.width, &beside);
             for (channel, windows) in series.channels.iter().enumerate() {
                 let from = (place * each).min(windows.len());
                 let windows = &windows[from..(from + each).min(windows.len())];
                 stretch.add(ChannelId(channel as u16), windows, &edges);
             }
-            stretch.backlog = run.iter().map(|w| w.queue_depth).max().unwrap_or(0);
-            stretch.offered = run.iter().map(|w| w.offered).sum();
-            let missing = missing.iter().skip(place * each).take(each);
-            missing.for_each(|window| stretch.missing.join(*window));
             stretch
         });
         let mut stretches: Vec<Stretch> = stretches.collect();
@@ -111,6 +143,7 @@ impl Course {
             hold: looks.max(HOLD_MIN),
             gated: gated(charter),
             handoff: edges.handoff,
+            matured: told.matured.filter(|_| edges.handoff.is_some()).unwrap_or(At::NEVER),
             channels: series.channels.len(),
         }
     }
@@ -120,7 +153,7 @@ impl Course {
         let place = |at: At| ((at.0 / self.width.0) as usize).min(self.stretches.len());
         let from = place(one.from);
         let to = (place(At(until.0 - 1)) + 1).clamp(from, self.stretches.len());
-        let usual = Usual::of(&self.stretches[..from], self.stretches.get(from));
+        let usual = Usual::of(&self.stretches[..from], self.stretches.get(from), self.width);
         let after = &self.stretches[from..to];
         let over = place(At(one.until.0 + self.width.0 - 1)).saturating_sub(from);
         // What goes wrong long after it has ended is not its doing.
@@ -138,7 +171,7 @@ impl Course {
             Recovered::NotBy(_) | Recovered::Unknown => after,
         };
         let first = hurt.map_or(0, |hurt| hurt.max(over));
-        let last_out = Course::last_out(within, &usual);
+        let last_out = self.last_out(within, &usual);
         let back = match recovered {
             // After a relapse nobody knows better.
             Recovered::At(at) if after[first].from < at => Some(at),
@@ -146,6 +179,7 @@ impl Course {
             Recovered::NeverOut | Recovered::NotBy(_) | Recovered::Unknown => None,
         };
         let told = self.cost(within, one);
+        let told = self.backlog((within, after), over, &usual, told);
         let impact = hurt.map(|hurt| after[hurt].from.max(told.from));
         Disturbance { impact, recovered, last_out, back, ..told }
     }
@@ -157,18 +191,45 @@ impl Course {
         out.extend(self.seen(within).losing(self.handoff));
         out.sort_unstable();
         out.dedup();
-        let mut missing = Missing::default();
-        within.iter().for_each(|stretch| missing.join(stretch.missing));
+        let mut beside = Beside::default();
+        within.iter().for_each(|stretch| beside.join(stretch.beside));
+        let [duplicates, mispriced, undersold] = beside.broken;
         Disturbance {
             out,
             worst_lag: within.iter().map(|s| s.lag).max().unwrap_or_default(),
-            backlog: within.iter().map(|s| s.backlog).max().unwrap_or(0),
             oversold: within.iter().map(|s| s.oversold).fold(Qty::ZERO, |sum, units| sum + units),
             cancelled: sum(|s| s.cancelled),
             unhanded: sum(|s| s.unhanded),
             turned_away: sum(|s| s.turned_away),
-            lost: Count { definite: missing.lost, possible: missing.lost + missing.open },
-            longest_wait: missing.wait,
+            lost: Count { definite: beside.lost, possible: beside.lost + beside.open },
+            longest_wait: beside.wait,
+            duplicates,
+            mispriced,
+            undersold,
+            ..one
+        }
+    }
+
+    /// What waited in connectors, how much and how long. `over`: the stretch after its end.
+    fn backlog(
+        &self,
+        (within, after): (&[Stretch], &[Stretch]),
+        over: usize,
+        usual: &Usual,
+        one: Disturbance,
+    ) -> Disturbance {
+        let most = within.iter().map(|stretch| stretch.backlog).max().unwrap_or(0);
+        let peak = within.iter().position(|stretch| stretch.backlog == most).unwrap_or(0);
+        let is_usual =
+            |stretch: &&Stretch| usual.backlog_p99.is_some_and(|usual| stretch.backlog <= usual);
+        let left = after.get(over.saturating_sub(1)).map_or(0, |stretch| stretch.backlog);
+        let area: u128 = within.iter().map(|stretch| stretch.area).sum();
+        Disturbance {
+            backlog: most,
+            backlog_usual: usual.backlog_p99,
+            backlog_area: u64::try_from(area).unwrap_or(u64::MAX),
+            drained: after.iter().skip(peak).find(is_usual).map(|s| s.from.max(one.from)),
+            drains_in: usual.drains_in(left),
             ..one
         }
     }
@@ -218,9 +279,12 @@ impl Course {
         if held && !relapsed { Recovered::Unknown } else { Recovered::NotBy(until) }
     }
 
-    /// The beginning of the last stretch that was out by itself.
-    fn last_out(within: &[Stretch], usual: &Usual) -> Option<At> {
-        within.iter().rev().find(|stretch| is_out(stretch, usual)).map(|stretch| stretch.from)
+    /// The beginning of the last stretch that was out by itself, of those of which all is known
+    /// that could still come in time.
+    fn last_out(&self, within: &[Stretch], usual: &Usual) -> Option<At> {
+        let is_known = |stretch: &&Stretch| stretch.from + self.width <= self.matured;
+        let mut known = within.iter().rev().filter(is_known);
+        known.find(|stretch| is_out(stretch, usual)).map(|stretch| stretch.from)
     }
 
     /// The end of the last stretch that was, or that lost orders of a channel which lost too many.

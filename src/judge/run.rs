@@ -174,6 +174,7 @@ impl Run {
         self.harness.eat(fact);
         self.load.disturbed(fact);
         self.stirred |= self.quiet && is_activity(&fact.what);
+        let broken = self.broken_so_far();
         match &fact.what {
             of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),
             of_channels!() => self.channel_fact(&fact.what, w)?,
@@ -182,6 +183,7 @@ impl Run {
             of_faults!() => self.injected.eat(fact, at),
             of_the_run!() => self.run_fact(&fact.what, w),
         }
+        self.beside(&fact.what, broken, at);
         let windows = &mut self.windows;
         self.supplies.take_mismatched(|m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);

@@ -3,6 +3,7 @@
 
 use super::front::Front;
 use super::many::Replications;
+use super::many::recovered;
 use super::many::ruling::Stands;
 use super::many::words::{More, gate_name, stands, worst_gates};
 use super::summary::band::Band;
@@ -58,6 +59,12 @@ pub fn lines(summary: &Summary, front: &Front, all: Option<&Replications>) -> St
         let scope = gate.channel.as_deref().unwrap_or("the scenario");
         let title = format!("{scope}: {}", gate.kpi.title());
         said.push((kind, title, format!("{}: {}.", gate_name(gate), stands(gate, more))));
+    }
+    for one in all.into_iter().flat_map(|all| &all.objectives).filter(|one| one.is_in_the_way()) {
+        let kind = if one.verdict == Verdict::NoGo { Kind::Error } else { Kind::Warning };
+        let at_least = all.map_or(0, |all| all.in_band_at_least_ppm);
+        let title = format!("the scenario: {}", objective::title(one.asks, one.at_most));
+        said.push((kind, title, format!("{}.", recovered::sentence(one, at_least))));
     }
     for reason in summary.reasons.iter().filter(|_| all.is_none()) {
         said.extend(match *reason {

@@ -85,8 +85,9 @@ class Course:
     def __init__(self, charter, series):
         width = series["width_us"]
         each = max(1, -(-MINUTE_US // width))
-        self.width = each * width
+        self.width, self.window = each * width, width
         self.channels = len(series["channels"])
+        self.matured = FOR_EVER
         self.within = charter["promises"]["handoff_within"]
         strict = charter["go_when"] == "healthy"
         edge = "healthy" if strict else "watch"
@@ -117,6 +118,7 @@ class Course:
             "jobs": max(w["queue_depth"] for w in run), "offered": sum(w["offered"] for w in run),
             "units": 0, "cancelled": 0, "sent_away": 0,
             "wait": 0, "gone": 0, "coming": 0,
+            "area": sum(w["queue_depth"] for w in run) * self.window,
         }
         for channel, windows in enumerate(channels):
             changes = sum(w["sync_lag"]["count"] for w in windows)
@@ -144,6 +146,8 @@ class Course:
         """Orders that the OMS had late or never go to the stretch in which they became ours."""
         quiet = run.quiet_at is not None
         within = self.within
+        if not quiet and self.handoff is not None:
+            self.matured = max(0, run.until - within)
         for order in run.orders.all.values():
             if not run.handoff.is_due(order):
                 continue
@@ -225,7 +229,10 @@ class Course:
             return sum(s[key] for s in within)
 
         out = set().union(*(s["out"] for s in within)) | self.losing(within)
-        outs = [s["from"] for s in within if s["out"] or beyond(s)]
+        outs = [
+            s["from"] for s in within
+            if (s["out"] or beyond(s)) and s["from"] + self.width <= self.matured
+        ]
         back = None
         if how == "in_band":
             # A relapse counts to its end; else what was out, or lost orders where too many were.
@@ -236,6 +243,15 @@ class Course:
                 if s["out"] or beyond(s) or any(s["lost"][c] for c in losing)
             ]
             back = at if relapsed else last[-1] + self.width if last else None
+        aimed = [charter["faults"][fault].get("at", []) for fault in faults]
+        aimed = set().union(*aimed) if all(aimed) else out
+        depths = sorted(s["jobs"] for s in alike)
+        usual = depths[-(-len(depths) * 99 // 100) - 1] if depths else None
+        most = max((s["jobs"] for s in within), default=0)
+        peak = next((i for i, s in enumerate(within) if s["jobs"] == most), 0)
+        drained = next(
+            (s["from"] for s in after[peak:] if usual is not None and s["jobs"] <= usual), None
+        )
         wait = max((s["wait"] for s in within), default=0)
         gone = total("gone")
         return {
@@ -248,6 +264,10 @@ class Course:
             "backlog": max((s["jobs"] for s in within), default=0),
             "oversold": total("units"), "cancelled": total("cancelled"),
             "unhanded": sum(sum(s["lost"]) for s in within), "turned_away": total("sent_away"),
+            "detected_us": None, "acted_us": None,
+            "collateral": [names[channel] for channel in sorted(out - aimed)],
+            "backlog_usual": usual, "backlog_area_us": total("area"),
+            "drained_us": None if drained is None else max(drained, begin),
             "last_out_us": outs[-1] if outs else None, "back_us": back,
             "lost": {"definite": gone, "possible": gone + total("coming")},
             "longest_wait_us": None if wait == FOR_EVER else wait,

@@ -9,17 +9,15 @@ FAILED, HEALTHY, NOT_PROVED = "failed", "healthy", "not_proved"
 def results(run, series, whole):
     """Each objective, in the shape of summary.json but for its owner."""
     names = [channel["name"] for channel in run.charter["channels"]]
-    course = run.broken.course(series, run)
-    stretch = course.width if course else 0
     touched = run.harness.touched(None)
     disturbances = run.broken.disturbances(names, series, run, told=None)
     return [
-        _result(run, objective, disturbances, stretch, whole, touched)
+        _result(run, objective, disturbances, whole, touched)
         for objective in run.charter.get("objectives", [])
     ]
 
 
-def _result(run, objective, disturbances, stretch, whole, touched):
+def _result(run, objective, disturbances, whole, touched):
     ((asks, terms),) = objective.items()
     at_most = next(v for k, v in terms.items() if k != "counted_from")
     told = {
@@ -28,7 +26,7 @@ def _result(run, objective, disturbances, stretch, whole, touched):
     }
     reason, open_at, worst, never = None, None, None, False
     for one in disturbances:
-        how, value = _held(run, asks, terms, at_most, one, stretch)
+        how, value = _held(run, asks, terms, at_most, one)
         if how == "kept":
             told["kept"] += 1
             worst = value if worst is None else max(worst, value)
@@ -85,7 +83,7 @@ def _unseen(run, asks):
     return None if all(sees(kpi) for kpi in gated) else "not_observed"
 
 
-def _held(run, asks, terms, at_most, one, stretch):
+def _held(run, asks, terms, at_most, one):
     """("kept" or "missed", what it came to), or why it is not known."""
     lost = one["lost"]
     quiet = run.quiet_at is not None
@@ -104,10 +102,6 @@ def _held(run, asks, terms, at_most, one, stretch):
     by = begin + at_most
     out, back = one["last_out_us"], one["back_us"]
     if out is not None and out >= by:
-        gated = any(gate["kpi"] == "handoff_success" for gate in run.charter["gates"])
-        within = run.charter["promises"]["handoff_within"]
-        if gated and not quiet and out + stretch > max(0, run.until - within):
-            return "unresolved", None
         return "missed", None if one["recovered"] != "in_band" else max(0, back - begin)
     if one["recovered"] == "never_out":
         return "kept", 0

@@ -10,7 +10,7 @@ impl Charter {
     /// The least minor version that has its terms, and the kinds of facts which they can come to:
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
-        if !self.objectives.is_empty() {
+        if !self.objectives.is_empty() || self.faults.iter().any(|fault| !fault.at.is_empty()) {
             return 2;
         }
         u32::from(!self.faults.is_empty())

@@ -34,8 +34,15 @@ pub struct Disturbance {
     pub faults: Vec<FaultId>,
     /// When anything was first out of band, or beyond what was usual before; none: never.
     pub impact: Option<At>,
+    /// The first alert at or after its beginning, and before the next one's; none: no fact tells of
+    /// one.
+    pub detected: Option<At>,
+    /// The first act of an operator likewise.
+    pub acted: Option<At>,
     /// The channels on which a measure was out of band.
     pub out: Vec<ChannelId>,
+    /// … and at which none of its faults was aimed, where each was aimed at some.
+    pub collateral: Vec<ChannelId>,
     /// When all was in band again.
     pub recovered: Recovered,
     /// The beginning of the last stretch that was out of band or beyond the usual by itself; none:
@@ -48,6 +55,14 @@ pub struct Disturbance {
     pub worst_lag: Span,
     /// Most jobs waiting in connectors.
     pub backlog: u32,
+    /// What was usual: 99 of 100 stretches before had no more; none where none was like it.
+    pub backlog_usual: Option<u32>,
+    /// Jobs waiting × time, in job-microseconds, by the deepest of each window.
+    pub backlog_area: u64,
+    /// From when on, after the most, no more waited than is usual; none: not while it was followed.
+    pub drained: Option<At>,
+    /// How long what waited when it ended would take workers as they were before: B ÷ (μ − λ).
+    pub drains_in: Option<Span>,
     /// Units oversold.
     pub oversold: Qty,
     /// Orders cancelled for stock.
@@ -60,6 +75,12 @@ pub struct Disturbance {
     pub lost: Count,
     /// The longest that an order waited for the OMS to hold it; [`Span::MAX`]: it never did.
     pub longest_wait: Span,
+    /// Orders that the OMS made a second record of.
+    pub duplicates: u64,
+    /// Orders charged a price that was not valid.
+    pub mispriced: u64,
+    /// Orders refused for stock that was there.
+    pub undersold: u64,
 }
 
 /// When all was in band again after a disturbance.

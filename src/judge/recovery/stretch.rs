@@ -6,7 +6,7 @@ use crate::ids::ChannelId;
 use crate::judge::judgement::{Series, Window};
 use crate::judge::shares::bad_limits;
 use crate::judge::ungated::SENT_AWAY;
-use crate::judge::windows::Missing;
+use crate::judge::windows::Beside;
 use crate::units::{At, Ppm, Qty, Span};
 
 /// Fewer changes or orders of a stretch say nothing of its share or its 95th percentile.
@@ -34,8 +34,12 @@ pub(super) struct Stretch {
     pub(super) cancelled: u64,
     pub(super) unhanded: u64,
     pub(super) turned_away: u64,
-    /// Orders that became ours in it and that the OMS had late, or never.
-    pub(super) missing: Missing,
+    /// Jobs waiting × time in microseconds, by the deepest of each window.
+    pub(super) area: u128,
+    /// The mean over its windows of the greatest share of busy workers seen in each.
+    pub(super) busy: Ppm,
+    /// What no chart shows of it.
+    pub(super) beside: Beside,
 }
 
 /// The edges that a GO needs.
@@ -129,6 +133,22 @@ pub(super) fn unshown_since(
 }
 
 impl Stretch {
+    /// What the run's windows say of it.
+    pub(super) fn of_run(from: At, run: &[Window], width: Span, beside: &[Beside]) -> Stretch {
+        let deep = |window: &Window| u128::from(window.queue_depth) * u128::from(width.0);
+        let busy: u64 = run.iter().map(|window| u64::from(window.busy.0)).sum();
+        let mut stretch = Stretch {
+            from,
+            backlog: run.iter().map(|w| w.queue_depth).max().unwrap_or(0),
+            offered: run.iter().map(|w| w.offered).sum(),
+            area: run.iter().map(deep).sum(),
+            busy: Ppm((busy / run.len().max(1) as u64) as u32),
+            ..Stretch::default()
+        };
+        beside.iter().for_each(|window| stretch.beside.join(*window));
+        stretch
+    }
+
     /// What a channel's windows add to it.
     pub(super) fn add(&mut self, channel: ChannelId, windows: &[Window], edges: &Edges) {
         let sum = |of: fn(&Window) -> u64| windows.iter().map(of).sum::<u64>();
@@ -160,18 +180,43 @@ impl Stretch {
 /// where there was none like it.
 #[derive(Default)]
 pub(super) struct Usual {
+    /// The most jobs waiting, …
     pub(super) backlog: Option<u32>,
+    /// … and 99 of 100 stretches had no more.
+    pub(super) backlog_p99: Option<u32>,
     pub(super) oversold: Option<Qty>,
+    /// Attempts of workers, the microseconds in which they were made, and how busy they were.
+    pub(super) attempts: u64,
+    pub(super) over: u128,
+    pub(super) busy: Ppm,
 }
 
 impl Usual {
-    pub(super) fn of(before: &[Stretch], then: Option<&Stretch>) -> Usual {
+    pub(super) fn of(before: &[Stretch], then: Option<&Stretch>, width: Span) -> Usual {
         let wanted = then.map_or(0, |stretch| stretch.offered);
         let alike = || before.iter().filter(|stretch| stretch.offered * 2 >= wanted.max(1));
+        let mut depths: Vec<u32> = alike().map(|stretch| stretch.backlog).collect();
+        depths.sort_unstable();
+        let rank = (depths.len() * 99).div_ceil(100);
+        let busy: u64 = alike().map(|stretch| u64::from(stretch.busy.0)).sum();
         Usual {
-            backlog: alike().map(|stretch| stretch.backlog).max(),
+            backlog: depths.last().copied(),
+            backlog_p99: rank.checked_sub(1).map(|place| depths[place]),
             oversold: alike().map(|stretch| stretch.oversold).max(),
+            attempts: alike().map(|stretch| stretch.beside.attempts).sum(),
+            over: depths.len() as u128 * u128::from(width.0),
+            busy: Ppm((busy / depths.len().max(1) as u64) as u32),
         }
+    }
+
+    /// How long so many jobs take beside those that come: B ÷ (μ − λ), λ what workers attempted
+    /// and μ what they would at that share of them busy, were all. None where that is not known.
+    pub(super) fn drains_in(&self, jobs: u32) -> Option<Span> {
+        let busy = u128::from(self.busy.0);
+        let idle = u128::from(Ppm::ONE.0).checked_sub(busy).filter(|idle| *idle > 0 && busy > 0)?;
+        let faster = u128::from(self.attempts) * idle;
+        let takes = (u128::from(jobs) * self.over).checked_mul(busy)?.checked_div(faster)?;
+        Some(Span(u64::try_from(takes).unwrap_or(u64::MAX)))
     }
 
     pub(super) fn is_exceeded(&self, stretch: &Stretch) -> bool {

@@ -44,12 +44,19 @@ fn orders(many: u64) -> String {
 
 /// The worst that any came to: `41 min`, `12 orders`, or that it never ended.
 pub fn worst(of: &Objective) -> String {
-    match (of.worst, of.asks) {
-        (Some(worst), Asks::LosesAtMost) => orders(worst),
-        (Some(0), Asks::RecoversWithin) => "never out of band".to_owned(),
-        (Some(worst), _) => span(worst),
-        (None, _) if of.missed > 0 => "never".to_owned(),
-        (None, _) => "—".to_owned(),
+    match of.worst {
+        Some(worst) => amount(of.asks, worst),
+        None if of.missed > 0 => "never".to_owned(),
+        None => "—".to_owned(),
+    }
+}
+
+/// What a recovery came to: `41 min`, `12 orders`.
+pub fn amount(asks: Asks, came_to: u64) -> String {
+    match (asks, came_to) {
+        (Asks::LosesAtMost, lost) => orders(lost),
+        (Asks::RecoversWithin, 0) => "never out of band".to_owned(),
+        (Asks::RecoversWithin | Asks::OldestWaits, us) => span(us),
     }
 }
 

@@ -94,7 +94,11 @@ fn the_charter_says_what_is_broken() {
             "slows by 3 s in the mean, one in 20 above 3.9 s at oms",
         ]
     );
-    assert_eq!(plan.charter.minor, 1, "the least that has faults");
+    let aimed: Vec<_> = plan.charter.faults.iter().map(|fault| fault.at.clone()).collect();
+    assert_eq!(aimed, [vec![ChannelId(1)], vec![], vec![]], "the last two at what serves all");
+    assert_eq!(plan.charter.minor, 2, "faults that say at which channels they are aimed");
+    let hub = broken("  - { name: gone, at: hub, does: crashes, from: 1m, lasts: 1m }\n");
+    assert_eq!(hub.charter.minor, 1, "the least that has faults");
     let not_tested =
         |plan: &Plan, what: &str| plan.charter.not_tested.iter().any(|line| line.starts_with(what));
     assert!(!not_tested(&plan, "faults and recovery") && not_tested(&plan, "recovery after"));

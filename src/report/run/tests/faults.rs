@@ -35,8 +35,18 @@ fn disturbance(recovered: Recovered, at: Option<u64>) -> Disturbance {
         turned_away: 0,
         last_out_us: None,
         back_us: None,
+        detected_us: None,
+        acted_us: None,
+        collateral: vec![],
+        backlog_usual: Some(4),
+        backlog_area_us: 600 * MINUTE,
+        drained_us: at.map(|at| at * MINUTE),
+        drains_in_us: Some(2 * MINUTE),
         lost: Count::default(),
         longest_wait_us: Some(0),
+        duplicates: 0,
+        mispriced: 0,
+        undersold: 0,
     }
 }
 
