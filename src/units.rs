@@ -60,6 +60,9 @@ impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);
 
+    /// Longer than anything lasts.
+    pub const MAX: Span = Span(u64::MAX);
+
     /// `s` whole seconds.
     pub const fn from_secs(s: u64) -> Span {
         Span(s * US_PER_S)

@@ -9,7 +9,7 @@ use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Rhythm};
 use crate::drive::estate::Setting;
-use crate::history::charter::ACTIONS_MINOR;
+use crate::history::charter::HISTORY_MINOR;
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
@@ -78,7 +78,7 @@ impl Systems {
     /// Says what everything opens with: the charter, supply, the ledger, what each channel shows.
     pub(super) fn open(&self, plan: &Plan, speed_milli: u64, out: &mut Outbox) {
         // Over a wire somebody may act on the run.
-        let minor = plan.charter.minor.max(if speed_milli > 0 { ACTIONS_MINOR } else { 0 });
+        let minor = plan.charter.minor.max(if speed_milli > 0 { HISTORY_MINOR } else { 0 });
         let charter = Charter { speed_milli, minor, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
         open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);

@@ -82,6 +82,7 @@ impl Sketch<'_> {
             faults: Vec::new(),
             roles: Vec::new(),
             steps: Vec::new(),
+            objectives: Vec::new(),
             traffic_ends: ends,
             drain: Span::from_mins(60),
             promises: Promises::default(),

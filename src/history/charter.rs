@@ -2,6 +2,8 @@
 //! Must not know how the campaign is driven; it is the first record of every history.
 
 mod kpi;
+mod minor;
+mod objective;
 mod observed;
 mod planned;
 
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use kpi::{Kpi, Limits};
+pub use minor::HISTORY_MINOR;
+pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};
 
@@ -20,14 +24,6 @@ use crate::units::{At, Ppm, Qty, Span};
 /// reads every earlier one.
 pub const HISTORY_VERSION: u32 = 2;
 
-/// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
-/// and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 2;
-/// The first that has faults.
-pub const FAULTS_MINOR: u32 = 1;
-/// The first that has actions.
-pub const ACTIONS_MINOR: u32 = 2;
-
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +31,7 @@ pub struct Charter {
     /// [`HISTORY_VERSION`] of the writer.
     pub version: u32,
     /// [`HISTORY_MINOR`] of the writer; absent is 0.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "minor::is_first")]
     pub minor: u32,
     /// doorbuster's own version.
     pub made_by: String,
@@ -88,6 +84,9 @@ pub struct Charter {
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,
+    /// What recovery from them is to come to; at most one of a kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<Objective>,
     /// Who may act on the run, and what each may do; none: whoever acts may do anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<ActorRole>,
@@ -103,23 +102,6 @@ pub struct Charter {
     /// The rows of a file that the traffic rests on. Absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
-fn is_first(minor: &u32) -> bool {
-    *minor == 0
-}
-
-impl Input {
-    /// Rows that could not be read.
-    pub fn missing(&self) -> u64 {
-        self.unread.iter().map(|unread| unread.rows).fold(0, u64::saturating_add)
-    }
-
-    /// Whether more than that share of its rows is missing.
-    pub fn misses_more_than(&self, share: Ppm) -> bool {
-        u128::from(self.missing()) * 1_000_000 > u128::from(self.rows) * u128::from(share.0)
-    }
 }
 
 /// What a verdict is about (DESIGN: ways to play), weakest first.

@@ -38,6 +38,7 @@ pub(crate) fn charter() -> Charter {
         faults: Vec::new(),
         roles: Vec::new(),
         steps: Vec::new(),
+        objectives: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),

@@ -1,17 +1,18 @@
 //! Owns what an acceptance or a refusal means to all who hear of it: supply, prices, the way of the
-//! order, windows. Must not judge.
+//! order, windows; and what comes of the way. Must not judge.
 
 use super::answers::Known;
-use super::handoff::Harm;
+use super::handoff::{Harm, Turn};
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::orders::Harmed;
 use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
-use crate::history::fact::{Line, Refusal};
+use super::windows::Beside;
+use crate::history::fact::{Line, Refusal, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
-use crate::units::{Money, Qty};
+use crate::units::{At, Money, Qty};
 
 /// The lines of one order together.
 #[derive(Default)]
@@ -185,5 +186,48 @@ impl Run {
     fn is_unseen(&self, channel: ChannelId, sku: SkuId) -> bool {
         let offered = self.supplies.offered(sku).nth(channel.index()).flatten();
         offered.is_none() || self.ledger.belief(sku).available.is_none()
+    }
+
+    /// What became of an order's way goes to the windows that it concerns.
+    pub(super) fn turned(&mut self, order: OrderId, turn: Turn) {
+        let channel = Some(order.channel);
+        if let Some(at) = turn.due {
+            self.windows.at(at, channel, |window| window.due += 1);
+        }
+        if let Some(at) = turn.exempt {
+            self.windows.at(at, channel, |window| window.due = window.due.saturating_sub(1));
+        }
+        if let Some(at) = turn.handed_off {
+            self.windows.at(at, channel, |window| window.handed_off += 1);
+        }
+        if let Some(at) = turn.spoilt {
+            self.windows.spoilt(at, order.channel);
+        }
+        // Only what recovered from something asks how long its orders took.
+        if let Some((at, wait)) = turn.took.filter(|_| !self.charter.faults.is_empty()) {
+            self.windows.beside(at, Beside { wait, ..Beside::default() });
+        }
+        if let Some(at) = turn.cancelled {
+            self.windows.at(at, channel, |window| window.cancelled += 1);
+        }
+    }
+
+    /// Orders held twice, mispriced, and refused for stock that was there.
+    pub(super) fn broken_so_far(&self) -> [u64; 3] {
+        [&self.ways.duplicate, &self.mispriced, &self.supplies.undersell].map(|of| of.definite)
+    }
+
+    /// What a fact did that only a recovery asks for: an attempt of a worker, and breaches. Where
+    /// nothing is broken on purpose nobody asks.
+    pub(super) fn beside(&mut self, what: &What, before: [u64; 3], at: At) {
+        if self.charter.faults.is_empty() {
+            return;
+        }
+        let now = self.broken_so_far();
+        let attempts = u64::from(matches!(what, What::Pushed { .. } | What::HandoffTried { .. }));
+        if attempts > 0 || now != before {
+            let broken = std::array::from_fn(|of| now[of] - before[of]);
+            self.windows.beside(at, Beside { attempts, broken, ..Beside::default() });
+        }
     }
 }

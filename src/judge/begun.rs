@@ -60,6 +60,9 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
         return wrong("an accepted risk names a channel that is not there");
     }
+    if charter.faults.iter().flat_map(|fault| &fault.at).any(|channel| !known(*channel)) {
+        return wrong("a fault is aimed at a channel that is not there");
+    }
     let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
     if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
         return wrong("a connector's delay names a channel that is not there");
@@ -73,6 +76,10 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let twice = |kpi: Kpi| charter.gates.iter().filter(|gate| gate.kpi == kpi).count() > 1;
     if let Some(gate) = charter.gates.iter().find(|gate| twice(gate.kpi)) {
         return wrong(&format!("{} has two gates", gate.kpi.key()));
+    }
+    let kinds: Vec<_> = charter.objectives.iter().map(std::mem::discriminant).collect();
+    if (1..kinds.len()).any(|place| kinds[..place].contains(&kinds[place])) {
+        return wrong("an objective is said twice");
     }
     match Books::new(charter) {
         Some(books) => Ok(Run::new(&terms::put_right(charter), books)),

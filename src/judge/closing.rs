@@ -15,8 +15,7 @@ use super::orders::{Flags, Harmed};
 use super::prices::Parity;
 use super::run::Run;
 use super::tally::{LagTally, earlier};
-use super::windows::{State, Windows};
-use super::windows::{priced, record_shelf};
+use super::windows::{Beside, State, Windows, priced, record_shelf};
 use super::witnesses;
 use super::wrong::Wrong;
 use crate::history::charter::{Evidence, Kpi};
@@ -77,7 +76,7 @@ pub(super) struct Closing<'a> {
     pub(super) released_on: Vec<Qty>,
     /// Ended on one side, and alive on the other.
     pub(super) one_sided: OneSided,
-    /// Missing in a book whose hour of comparison has not come.
+    /// Beside in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
     /// Absent from the OMS after the deadline.
     pub(super) lost: Breaches,
@@ -203,6 +202,10 @@ impl<'a> Closing<'a> {
                 continue;
             }
             let passed = run.quiet || self.end > pending.ours + within;
+            let age = self.end.since(pending.ours);
+            let wait = if run.quiet { Span::MAX } else { age };
+            let (lost, open) = (u64::from(passed), u64::from(!passed));
+            self.windows.beside(pending.ours, Beside { wait, lost, open, ..Beside::default() });
             if passed {
                 let w = Witness { seq: pending.seq, at: record.accepted };
                 let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();

@@ -11,7 +11,7 @@ use super::tally::earlier;
 use crate::history::charter::{Charter, Promises};
 use crate::history::fact::{CallOutcome, Delivery, Line};
 use crate::ids::{ChannelId, OrderId, SkuId};
-use crate::units::{At, Money, Qty};
+use crate::units::{At, Money, Qty, Span};
 
 /// One channel's counts.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +71,8 @@ pub(super) struct Turn {
     pub(super) spoilt: Option<At>,
     /// Cancelled for stock within the term; the moment it was accepted.
     pub(super) cancelled: Option<At>,
+    /// Held, late or in time; the moment it had become ours, and how long that took.
+    pub(super) took: Option<(At, Span)>,
 }
 
 /// Every order's way, and the invariants on it.
@@ -279,7 +281,8 @@ impl Ways {
             way.bad_units += bought.units;
             way.first_bad = earlier(way.first_bad, Some(w));
         }
-        Turn { handed_off: is_good(record.flags).then_some(pending.ours), ..Turn::default() }
+        let handed_off = is_good(record.flags).then_some(pending.ours);
+        Turn { handed_off, took: Some((pending.ours, took)), ..Turn::default() }
     }
 
     fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) -> Turn {

@@ -9,7 +9,7 @@ use crate::ids::FaultId;
 use crate::units::At;
 
 fn planned(name: &str) -> FaultPlanned {
-    FaultPlanned { name: name.into(), does: "hangs at north".into(), spells: vec![] }
+    FaultPlanned { name: name.into(), does: "hangs at north".into(), spells: vec![], at: vec![] }
 }
 
 fn switched(fault: u16, in_force: bool) -> What {

@@ -8,6 +8,7 @@ mod broken;
 mod checklist;
 mod findings;
 mod numbers;
+mod objective;
 mod pool;
 
 pub use broken::{Disturbance, InjectedFault, Recovered, SeenAction, Spell};
@@ -20,6 +21,7 @@ pub use numbers::{
     BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
     SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
+pub use objective::ObjectiveResult;
 pub use pool::{Clusters, Pool};
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};
@@ -277,6 +279,8 @@ pub enum Reason {
     Gate(usize),
     /// An invariant (index into [`Judgement::invariants`]).
     Invariant(usize),
+    /// An objective for recovery (index into [`Judgement::objectives`]).
+    Objective(usize),
     /// The run as a whole.
     Run(Unproved),
     /// Orders were wanted on this channel, and it accepted none, or next to none of those that it
@@ -352,6 +356,8 @@ pub struct Judgement {
     pub more_actions: u64,
     /// What came of each time in which something was broken; fifty at the most.
     pub disturbances: Vec<Disturbance>,
+    /// What recovery was to come to, and whether it did, in the charter's order.
+    pub objectives: Vec<ObjectiveResult>,
     /// Who offered more than there was, by how well the SKUs sell.
     pub mismatch: Mismatch,
     /// The best sellers that ran out, and what the law of oversell says of them.

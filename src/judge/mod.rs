@@ -37,6 +37,7 @@ mod ledger;
 mod load;
 mod minutes;
 mod mismatch;
+mod objectives;
 mod occupancy;
 mod operated;
 mod orders;
@@ -83,6 +84,7 @@ pub(crate) mod bar {
     pub(crate) use super::bounds::{at_least, lower_at, samples_needed, upper_at};
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
     pub(crate) use super::load::shortest_duration;
+    pub(crate) use super::objectives::is_in_the_way;
     pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
     pub(crate) use super::verdict::stands_in_the_way;
     pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead, is_expected};
@@ -112,6 +114,8 @@ mod hostile_tests;
 mod injected_tests;
 #[cfg(test)]
 mod invariant_tests;
+#[cfg(test)]
+mod objectives_tests;
 #[cfg(test)]
 mod observed_tests;
 #[cfg(test)]

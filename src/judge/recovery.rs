@@ -1,45 +1,84 @@
 //! Owns recovery: when what was broken on purpose hurt, and when all was in band again and stayed.
-//! Must not know how windows are gathered. No verdict rests on it: a fault excuses nothing.
+//! Must not know how windows are gathered, nor what a verdict asks of it (`objectives`).
 
-use super::judgement::{Disturbance, InjectedFault, Recovered, Series, Window};
-use super::shares::bad_limits;
-use super::ungated::SENT_AWAY;
-use crate::history::charter::{Charter, GoWhen, Kpi, Limits};
+mod stretch;
+
+use self::stretch::{Edges, Seen, Stretch, Usual, unshown_since};
+use super::judgement::{Count, Disturbance, InjectedFault, Recovered, Series};
+use super::windows::Beside;
+use crate::history::charter::{Charter, Kpi};
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Ppm, Qty, Span};
 
 /// Windows are put together to at least this.
 const STRETCH: Span = Span::from_mins(1);
-/// Fewer changes or orders of a stretch say nothing of its share or its 95th percentile.
-const SAMPLES_MIN: u64 = 20;
 /// All must be in band for so many stretches together.
 const HOLD_MIN: u64 = 3;
-/// Fewer shoppers of a stretch who were sent away are chance.
-const AWAY_MIN: u64 = 3;
-/// More than twice what was usual is beyond it, and at least so many jobs, …
-const JOBS_MORE: i64 = 20;
-/// … or units oversold, in a stretch: fewer are chance.
-const UNITS_MORE: i64 = 5;
-/// More of them are not told one by one.
-const TOLD_MAX: usize = 50;
+
+/// What recovery is told by, beside the windows of charts.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// By window of the run, what no chart shows.
+    pub(super) beside: Vec<Beside>,
+    /// When an alert was raised, and when an operator acted, each in order.
+    pub(super) noticed: [Vec<At>; 2],
+    /// What became due later may still be handed off in time.
+    pub(super) matured: Option<At>,
+}
 
 /// Each time in which something was broken, overlapping ones as one, and what came of it.
 pub(super) fn of(
     charter: &Charter,
     injected: &[InjectedFault],
-    series: &Series,
+    (series, told): (&Series, &Told),
     end: At,
 ) -> Vec<Disturbance> {
     // What met nothing disturbed nothing.
     if series.width == Span::ZERO || injected.iter().all(|fault| fault.hits == 0) {
         return vec![];
     }
-    let course = Course::new(charter, series);
+    let course = Course::new(charter, series, told);
     let hold = Span(course.width.0.saturating_mul(course.hold));
-    let mut all = disturbances(injected, hold, end);
-    all.truncate(TOLD_MAX);
+    let all = disturbances(injected, hold, end);
     let begins: Vec<At> = all.iter().skip(1).map(|next| next.from).chain([end]).collect();
-    all.into_iter().zip(begins).map(|(one, until)| course.followed(one, until.max(At(1)))).collect()
+    let follow = |(one, until): (Disturbance, At)| {
+        let [detected, acted] = told.noticed.each_ref().map(|all| first_in(all, one.from, until));
+        let told = course.followed(one, until.max(At(1)));
+        let collateral = collateral(charter, &told);
+        Disturbance { detected, acted, collateral, ..told }
+    };
+    all.into_iter().zip(begins).map(follow).collect()
+}
+
+/// The first of these moments, in order, that lies in a stretch.
+fn first_in(all: &[At], from: At, until: At) -> Option<At> {
+    all.iter().copied().find(|at| *at >= from).filter(|at| *at < until)
+}
+
+/// Channels that were out of band and that nothing was aimed at; none where something was aimed at
+/// what serves them all.
+fn collateral(charter: &Charter, one: &Disturbance) -> Vec<ChannelId> {
+    let aimed = || one.faults.iter().map(|fault| &charter.faults[fault.index()].at);
+    if aimed().any(Vec::is_empty) {
+        return Vec::new();
+    }
+    let is_aimed_at = |id: &ChannelId| aimed().any(|at| at.contains(id));
+    one.out.iter().copied().filter(|id| !is_aimed_at(id)).collect()
+}
+
+/// How long a stretch of [`of`] lasts: no moment of it is told finer.
+pub(super) fn stretch(series: &Series) -> Span {
+    Span(series.width.0.saturating_mul(each(series) as u64))
+}
+
+/// How many windows make a stretch.
+fn each(series: &Series) -> usize {
+    STRETCH.0.div_ceil(series.width.0.max(1)).max(1) as usize
+}
+
+/// Whether sync lag and handoffs are gated: what is not puts nothing out of band.
+pub(super) fn gated(charter: &Charter) -> [bool; 2] {
+    [Kpi::SyncLag, Kpi::HandoffSuccess].map(|kpi| charter.gates.iter().any(|gate| gate.kpi == kpi))
 }
 
 /// The stretches in which any fault was in force, with those that were; what begins again before
@@ -67,72 +106,31 @@ fn disturbances(injected: &[InjectedFault], hold: Span, end: At) -> Vec<Disturba
     all
 }
 
-/// A stretch of the campaign, as far as it says anything of bands.
-#[derive(Debug, Default)]
-struct Stretch {
-    from: At,
-    /// Channels with a measure that is out of band.
-    out: Vec<ChannelId>,
-    /// Changes, and orders due, by channel; of the latter those not handed off.
-    changes: Vec<u64>,
-    due: Vec<[u64; 2]>,
-    lag: Span,
-    backlog: u32,
-    offered: u64,
-    oversold: Qty,
-    cancelled: u64,
-    unhanded: u64,
-    turned_away: u64,
-}
-
 /// The campaign, stretch by stretch.
 struct Course {
     stretches: Vec<Stretch>,
     width: Span,
     hold: u64,
-    /// Whether sync lag and handoffs are gated at all.
     gated: [bool; 2],
     handoff: Option<Ppm>,
+    matured: At,
     channels: usize,
 }
 
-/// The edges that a GO needs.
-struct Edges {
-    lag: Option<Span>,
-    handoff: Option<Ppm>,
-}
-
-impl Edges {
-    fn of(charter: &Charter) -> Edges {
-        let limits =
-            |kpi| charter.gates.iter().find(|gate| gate.kpi == kpi).map(|gate| gate.limits);
-        let strict = charter.go_when == GoWhen::Healthy;
-        let lag = limits(Kpi::SyncLag).and_then(|limits| match limits {
-            Limits::LagP95 { healthy, watch } => Some(if strict { healthy } else { watch }),
-            Limits::AtMost { .. } | Limits::AtLeast { .. } => None,
-        });
-        let handoff = limits(Kpi::HandoffSuccess).map(|limits| {
-            let (healthy, watch) = bad_limits(limits);
-            if strict { healthy } else { watch }
-        });
-        Edges { lag, handoff }
-    }
-}
-
 impl Course {
-    fn new(charter: &Charter, series: &Series) -> Course {
+    fn new(charter: &Charter, series: &Series, told: &Told) -> Course {
         let edges = Edges::of(charter);
-        let each = STRETCH.0.div_ceil(series.width.0).max(1) as usize;
-        let width = Span(series.width.0 * each as u64);
+        let (each, width) = (each(series), stretch(series));
         let stretches = series.run.chunks(each).enumerate().map(|(place, run)| {
-            let mut stretch = Stretch { from: At(place as u64 * width.0), ..Stretch::default() };
+            let beside = told.beside.iter().skip(place * each).take(each);
+            let beside: Vec<Beside> = beside.copied().collect();
+            let from = At(place as u64 * width.0);
+            let mut stretch = Stretch::of_run(from, run, series.width, &beside);
             for (channel, windows) in series.channels.iter().enumerate() {
                 let from = (place * each).min(windows.len());
                 let windows = &windows[from..(from + each).min(windows.len())];
                 stretch.add(ChannelId(channel as u16), windows, &edges);
             }
-            stretch.backlog = run.iter().map(|w| w.queue_depth).max().unwrap_or(0);
-            stretch.offered = run.iter().map(|w| w.offered).sum();
             stretch
         });
         let mut stretches: Vec<Stretch> = stretches.collect();
@@ -143,8 +141,9 @@ impl Course {
             stretches,
             width,
             hold: looks.max(HOLD_MIN),
-            gated: [edges.lag.is_some(), edges.handoff.is_some()],
+            gated: gated(charter),
             handoff: edges.handoff,
+            matured: told.matured.filter(|_| edges.handoff.is_some()).unwrap_or(At::NEVER),
             channels: series.channels.len(),
         }
     }
@@ -154,7 +153,7 @@ impl Course {
         let place = |at: At| ((at.0 / self.width.0) as usize).min(self.stretches.len());
         let from = place(one.from);
         let to = (place(At(until.0 - 1)) + 1).clamp(from, self.stretches.len());
-        let usual = Usual::of(&self.stretches[..from], self.stretches.get(from));
+        let usual = Usual::of(&self.stretches[..from], self.stretches.get(from), self.width);
         let after = &self.stretches[from..to];
         let over = place(At(one.until.0 + self.width.0 - 1)).saturating_sub(from);
         // What goes wrong long after it has ended is not its doing.
@@ -162,7 +161,7 @@ impl Course {
         let hurt = self.hurt(near, &usual);
         let recovered = match hurt {
             Some(hurt) => self.recovered((after, near), hurt.max(over), &usual, until),
-            None if self.seen(near).tells(self, &[]) => Recovered::NeverOut,
+            None if self.seen(near).tells(self.gated, &[]) => Recovered::NeverOut,
             None => Recovered::Unknown,
         };
         let within = match recovered {
@@ -171,28 +170,73 @@ impl Course {
             Recovered::Unknown if hurt.is_none() => near,
             Recovered::NotBy(_) | Recovered::Unknown => after,
         };
+        let first = hurt.map_or(0, |hurt| hurt.max(over));
+        let last_out = self.last_out(within, &usual);
+        let back = match recovered {
+            // After a relapse nobody knows better.
+            Recovered::At(at) if after[first].from < at => Some(at),
+            Recovered::At(_) => self.back(within, &usual),
+            Recovered::NeverOut | Recovered::NotBy(_) | Recovered::Unknown => None,
+        };
+        let told = self.cost(within, one);
+        let told = self.backlog((within, after), over, &usual, told);
+        let impact = hurt.map(|hurt| after[hurt].from.max(told.from));
+        Disturbance { impact, recovered, last_out, back, ..told }
+    }
+
+    /// What stretches come to together.
+    fn cost(&self, within: &[Stretch], one: Disturbance) -> Disturbance {
         let sum = |of: fn(&Stretch) -> u64| within.iter().map(of).sum();
         let mut out: Vec<ChannelId> = within.iter().flat_map(|s| s.out.iter().copied()).collect();
         out.extend(self.seen(within).losing(self.handoff));
         out.sort_unstable();
         out.dedup();
+        let mut beside = Beside::default();
+        within.iter().for_each(|stretch| beside.join(stretch.beside));
+        let [duplicates, mispriced, undersold] = beside.broken;
         Disturbance {
-            impact: hurt.map(|hurt| after[hurt].from.max(one.from)),
             out,
-            recovered,
             worst_lag: within.iter().map(|s| s.lag).max().unwrap_or_default(),
-            backlog: within.iter().map(|s| s.backlog).max().unwrap_or(0),
             oversold: within.iter().map(|s| s.oversold).fold(Qty::ZERO, |sum, units| sum + units),
             cancelled: sum(|s| s.cancelled),
             unhanded: sum(|s| s.unhanded),
             turned_away: sum(|s| s.turned_away),
+            lost: Count { definite: beside.lost, possible: beside.lost + beside.open },
+            longest_wait: beside.wait,
+            duplicates,
+            mispriced,
+            undersold,
+            ..one
+        }
+    }
+
+    /// What waited in connectors, how much and how long. `over`: the stretch after its end.
+    fn backlog(
+        &self,
+        (within, after): (&[Stretch], &[Stretch]),
+        over: usize,
+        usual: &Usual,
+        one: Disturbance,
+    ) -> Disturbance {
+        let most = within.iter().map(|stretch| stretch.backlog).max().unwrap_or(0);
+        let peak = within.iter().position(|stretch| stretch.backlog == most).unwrap_or(0);
+        let is_usual =
+            |stretch: &&Stretch| usual.backlog_p99.is_some_and(|usual| stretch.backlog <= usual);
+        let left = after.get(over.saturating_sub(1)).map_or(0, |stretch| stretch.backlog);
+        let area: u128 = within.iter().map(|stretch| stretch.area).sum();
+        Disturbance {
+            backlog: most,
+            backlog_usual: usual.backlog_p99,
+            backlog_area: u64::try_from(area).unwrap_or(u64::MAX),
+            drained: after.iter().skip(peak).find(is_usual).map(|s| s.from.max(one.from)),
+            drains_in: usual.drains_in(left),
             ..one
         }
     }
 
     /// The first stretch that is out of band or beyond the usual, by itself or with those before.
     fn hurt(&self, near: &[Stretch], usual: &Usual) -> Option<usize> {
-        let (mut seen, mut first) = (self.seen(&[]), None);
+        let (mut seen, mut first) = (Seen::nothing(self.channels), None);
         for (place, stretch) in near.iter().enumerate() {
             if usual.is_exceeded(stretch) || !stretch.out.is_empty() {
                 return Some(place);
@@ -217,7 +261,7 @@ impl Course {
         let before = &after[..since.min(after.len())];
         let mut hurt: Vec<ChannelId> = before.iter().flat_map(|s| s.out.iter().copied()).collect();
         hurt.extend(self.seen(near).losing(self.handoff));
-        let (mut seen, mut relapsed) = (self.seen(&[]), false);
+        let (mut seen, mut relapsed) = (Seen::nothing(self.channels), false);
         for (place, stretch) in after.iter().enumerate().skip(since) {
             seen.add(stretch);
             let known = hurt.len();
@@ -225,8 +269,8 @@ impl Course {
             if hurt.len() > known || usual.is_exceeded(stretch) {
                 hurt.sort_unstable();
                 hurt.dedup();
-                (since, seen, relapsed) = (place + 1, self.seen(&[]), true);
-            } else if (place - since) as u64 + 1 >= self.hold && seen.tells(self, &hurt) {
+                (since, seen, relapsed) = (place + 1, Seen::nothing(self.channels), true);
+            } else if (place - since) as u64 + 1 >= self.hold && seen.tells(self.gated, &hurt) {
                 return Recovered::At(after[since].from);
             }
         }
@@ -235,132 +279,30 @@ impl Course {
         if held && !relapsed { Recovered::Unknown } else { Recovered::NotBy(until) }
     }
 
+    /// The beginning of the last stretch that was out by itself, of those of which all is known
+    /// that could still come in time.
+    fn last_out(&self, within: &[Stretch], usual: &Usual) -> Option<At> {
+        let is_known = |stretch: &&Stretch| stretch.from + self.width <= self.matured;
+        let mut known = within.iter().rev().filter(is_known);
+        known.find(|stretch| is_out(stretch, usual)).map(|stretch| stretch.from)
+    }
+
+    /// The end of the last stretch that was, or that lost orders of a channel which lost too many.
+    fn back(&self, within: &[Stretch], usual: &Usual) -> Option<At> {
+        let losing: Vec<ChannelId> = self.seen(within).losing(self.handoff).collect();
+        let lost = |stretch: &Stretch| losing.iter().any(|id| stretch.due[id.index()][1] > 0);
+        let last = within.iter().rev().find(|stretch| is_out(stretch, usual) || lost(stretch));
+        last.map(|stretch| stretch.from + self.width)
+    }
+
     fn seen(&self, stretches: &[Stretch]) -> Seen {
-        let none = [0; 2];
-        let (changes, due) = (vec![0; self.channels], vec![none; self.channels]);
-        let mut seen = Seen { changes, due };
-        for stretch in stretches {
-            seen.add(stretch);
-        }
+        let mut seen = Seen::nothing(self.channels);
+        stretches.iter().for_each(|stretch| seen.add(stretch));
         seen
     }
 }
 
-/// What stretches come to together: few orders of each may be enough of all.
-struct Seen {
-    /// By channel, as in [`Stretch`].
-    changes: Vec<u64>,
-    due: Vec<[u64; 2]>,
-}
-
-impl Seen {
-    fn add(&mut self, stretch: &Stretch) {
-        for (changes, more) in self.changes.iter_mut().zip(&stretch.changes) {
-            *changes += more;
-        }
-        for ([due, unhanded], [more, lost]) in self.due.iter_mut().zip(&stretch.due) {
-            (*due, *unhanded) = (*due + more, *unhanded + lost);
-        }
-    }
-
-    /// Whether enough was seen of all that is gated: of all channels together, and of each of those
-    /// that were out of band.
-    fn tells(&self, course: &Course, hurt: &[ChannelId]) -> bool {
-        let [lag, handoff] = course.gated;
-        let enough = |changes: u64, orders: u64| {
-            (!lag || changes >= SAMPLES_MIN) && (!handoff || orders >= SAMPLES_MIN)
-        };
-        let orders = |[due, _]: &[u64; 2]| *due;
-        enough(self.changes.iter().sum(), self.due.iter().map(orders).sum())
-            && hurt.iter().all(|id| enough(self.changes[id.index()], self.due[id.index()][0]))
-    }
-
-    /// The channels that lost more orders than they may.
-    fn losing(&self, edge: Option<Ppm>) -> impl Iterator<Item = ChannelId> + '_ {
-        let each = self.due.iter().enumerate();
-        each.filter_map(move |(channel, [due, lost])| {
-            let beyond = *due >= SAMPLES_MIN && Ppm::of(*lost, *due) > edge?;
-            beyond.then_some(ChannelId(channel as u16))
-        })
-    }
-}
-
-/// A change that is never shown in time is out of band from when it was made until it is shown,
-/// also while it is young.
-fn unshown_since(
-    stretches: &mut [Stretch],
-    series: &Series,
-    (each, width): (usize, Span),
-    edge: Option<Span>,
-) {
-    let Some(edge) = edge else { return };
-    for (channel, windows) in series.channels.iter().enumerate() {
-        let channel = ChannelId(channel as u16);
-        for (place, window) in windows.iter().enumerate().filter(|(_, w)| w.oldest_unshown > edge) {
-            let seen = (place as u64 + 1) * series.width.0;
-            let made = seen.saturating_sub(window.oldest_unshown.0) / width.0;
-            let last = (place / each).min(stretches.len().saturating_sub(1));
-            for stretch in stretches.iter_mut().take(last + 1).skip(made as usize) {
-                if !stretch.out.contains(&channel) {
-                    stretch.out.push(channel);
-                }
-            }
-        }
-    }
-}
-
-impl Stretch {
-    /// What a channel's windows add to it.
-    fn add(&mut self, channel: ChannelId, windows: &[Window], edges: &Edges) {
-        let sum = |of: fn(&Window) -> u64| windows.iter().map(of).sum::<u64>();
-        let longest = |of: fn(&Window) -> Span| windows.iter().map(of).max().unwrap_or_default();
-        let changes = sum(|w| w.sync_lag.count);
-        let oldest = longest(|w| w.oldest_unshown);
-        let p95 = longest(|w| w.sync_lag.p95.unwrap_or_default());
-        let (due, good) = (sum(|w| w.due), sum(|w| w.handed_off));
-        let (wanted, many) = (sum(|w| w.offered), changes >= SAMPLES_MIN);
-        let late = edges.lag.is_some_and(|edge| many && p95 > edge);
-        let unhanded = due.saturating_sub(good);
-        let beyond = |edge| due >= SAMPLES_MIN && Ppm::of(unhanded, due) > edge;
-        let away = sum(|w| w.refused.saturating_sub(w.refused_for_stock));
-        let shut = away >= AWAY_MIN && Ppm::of(away, wanted) >= SENT_AWAY;
-        if late || shut || edges.handoff.is_some_and(beyond) {
-            self.out.push(channel);
-        }
-        self.changes.push(changes);
-        self.due.push([due, unhanded]);
-        self.lag = self.lag.max(oldest).max(if many { p95 } else { Span::ZERO });
-        self.unhanded += unhanded;
-        self.cancelled += sum(|w| w.cancelled);
-        self.turned_away += away;
-        self.oversold = windows.iter().fold(self.oversold, |sum, w| sum + w.oversold);
-    }
-}
-
-/// What was usual before, in stretches in which at least half as many orders were wanted; none
-/// where there was none like it.
-#[derive(Default)]
-struct Usual {
-    backlog: Option<u32>,
-    oversold: Option<Qty>,
-}
-
-impl Usual {
-    fn of(before: &[Stretch], then: Option<&Stretch>) -> Usual {
-        let wanted = then.map_or(0, |stretch| stretch.offered);
-        let alike = || before.iter().filter(|stretch| stretch.offered * 2 >= wanted.max(1));
-        Usual {
-            backlog: alike().map(|stretch| stretch.backlog).max(),
-            oversold: alike().map(|stretch| stretch.oversold).max(),
-        }
-    }
-
-    fn is_exceeded(&self, stretch: &Stretch) -> bool {
-        let beyond = |now: i64, usual: i64, more: i64| {
-            now > usual.saturating_mul(2).max(usual.saturating_add(more))
-        };
-        let jobs = |usual: u32| beyond(stretch.backlog.into(), usual.into(), JOBS_MORE);
-        let units = |usual: Qty| beyond(stretch.oversold.0, usual.0, UNITS_MORE);
-        self.backlog.is_some_and(jobs) || self.oversold.is_some_and(units)
-    }
+/// Whether anything of it is out of band or beyond the usual by itself.
+fn is_out(stretch: &Stretch, usual: &Usual) -> bool {
+    !stretch.out.is_empty() || usual.is_exceeded(stretch)
 }

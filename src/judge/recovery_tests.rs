@@ -1,11 +1,12 @@
 //! Recovery by windows that are written down: what is out of band, since when, and until when.
 
 use super::judgement::{Disturbance, InjectedFault, Percentiles, Recovered, Series, Spell, Window};
-use super::recovery::of;
+use super::recovery::{Told, of};
 use super::testing::charter;
+use super::windows::Beside;
 use crate::history::charter::FaultPlanned;
 use crate::ids::{ChannelId, FaultId};
-use crate::units::{At, Qty, Span};
+use crate::units::{At, Ppm, Qty, Span};
 
 const MINUTES: u64 = 60;
 
@@ -48,10 +49,11 @@ fn followed(spells: &[(u64, u64)], series: &Series) -> Vec<Disturbance> {
         spells: vec![Spell { from: minute(*from), until: Some(minute(*until)) }],
         hits: 1,
     };
-    let planned = FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] };
+    let planned =
+        FaultPlanned { name: "f".into(), does: String::new(), spells: vec![], at: vec![] };
     terms.faults = vec![planned; spells.len()];
     let injected: Vec<InjectedFault> = spells.iter().map(fault).collect();
-    of(&terms, &injected, series, minute(MINUTES))
+    of(&terms, &injected, (series, &Told::default()), minute(MINUTES))
 }
 
 fn one(series: &Series) -> Disturbance {
@@ -226,21 +228,30 @@ fn numbers_without_measure_are_borne() {
     let series = hour(|at, window| window.queue_depth = if at < 25 { u32::MAX } else { 1 });
     assert_eq!(one(&series).backlog, u32::MAX);
     let mut terms = charter(4);
-    terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
+    terms.faults =
+        vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![], at: vec![] }];
     terms.connectors[0].looks = Some(Span(u64::MAX));
     let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
-    let seen = of(&terms, &[InjectedFault { spells, hits: 1 }], &series, minute(60));
+    let seen =
+        of(&terms, &[InjectedFault { spells, hits: 1 }], (&series, &Told::default()), minute(60));
     assert_eq!(seen[0].recovered, Recovered::NeverOut);
 }
 
 #[test]
 fn what_met_nothing_disturbed_nothing() {
     let mut terms = charter(4);
-    terms.faults = vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![] }];
+    terms.faults =
+        vec![FaultPlanned { name: "f".into(), does: String::new(), spells: vec![], at: vec![] }];
     let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
     let series = hour(|_, window| late(window));
-    let told =
-        |hits| of(&terms, &[InjectedFault { spells: spells.clone(), hits }], &series, minute(60));
+    let told = |hits| {
+        of(
+            &terms,
+            &[InjectedFault { spells: spells.clone(), hits }],
+            (&series, &Told::default()),
+            minute(60),
+        )
+    };
     assert_eq!((told(0).len(), told(1).len()), (0, 1));
 }
 
@@ -278,4 +289,94 @@ fn in_band_and_too_few_is_not_known_and_no_failure() {
     });
     series.channels[1] = series.channels[0].clone();
     assert_eq!(one(&series).recovered, Recovered::Unknown);
+}
+
+#[test]
+fn the_backlog_is_told_with_its_area_and_how_long_it_would_and_did_take() {
+    let seen = one(&hour(|at, window| {
+        (window.queue_depth, window.busy) = match at {
+            21..25 => (100 * (at - 20) as u32, Ppm(900_000)),
+            25..30 => (400 - 80 * (at - 25) as u32, Ppm(1_000_000)),
+            _ => (4, Ppm(500_000)),
+        };
+    }));
+    assert_eq!((seen.backlog, seen.backlog_usual), (400, Some(4)));
+    assert_eq!(seen.drained, Some(minute(30)));
+    let jobs = 4 + 100 + 200 + 300 + 400 + 400 + 320 + 240 + 160 + 80;
+    assert_eq!(seen.backlog_area, jobs * 60_000_000);
+    assert_eq!(seen.drains_in, None, "nobody says how much was worked");
+    let mut terms = charter(4);
+    terms.faults = vec![planned(vec![])];
+    let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
+    let series = hour(|at, window| {
+        (window.queue_depth, window.busy) = match at {
+            20..25 => (600, Ppm::ONE),
+            _ => (4, Ppm(500_000)),
+        };
+    });
+    // 60 attempts a minute at half of the workers: 60 a minute to spare.
+    let beside = vec![Beside { attempts: 60, ..Beside::default() }; 60];
+    let told = Told { beside, ..Told::default() };
+    let seen = of(&terms, &[InjectedFault { spells, hits: 1 }], (&series, &told), minute(60));
+    assert_eq!(seen[0].drains_in, Some(Span::from_mins(10)));
+}
+
+fn planned(at: Vec<ChannelId>) -> FaultPlanned {
+    FaultPlanned { name: "f".into(), does: String::new(), spells: vec![], at }
+}
+
+#[test]
+fn who_was_hurt_and_not_aimed_at_is_collateral() {
+    let mut series = hour(|at, window| {
+        if (20..25).contains(&at) {
+            late(window);
+        }
+    });
+    series.channels[1] = series.channels[0].clone();
+    let collateral = |at: Vec<ChannelId>| {
+        let mut terms = charter(4);
+        terms.faults = vec![planned(at)];
+        let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
+        let injected = [InjectedFault { spells, hits: 1 }];
+        of(&terms, &injected, (&series, &Told::default()), minute(60)).remove(0).collateral
+    };
+    assert_eq!(collateral(vec![ChannelId(0)]), [ChannelId(1)]);
+    assert_eq!(collateral(vec![ChannelId(0), ChannelId(1)]), []);
+    assert_eq!(collateral(vec![]), [], "aimed at what serves both");
+}
+
+#[test]
+fn the_first_alert_and_act_after_its_beginning_are_its_own() {
+    let mut terms = charter(4);
+    terms.faults = vec![planned(vec![]); 2];
+    let fault = |from, until| InjectedFault {
+        spells: vec![Spell { from: minute(from), until: Some(minute(until)) }],
+        hits: 1,
+    };
+    let alerts = [19, 22, 45].map(minute).to_vec();
+    let told = Told { noticed: [alerts, vec![minute(39)]], ..Told::default() };
+    let seen = of(&terms, &[fault(20, 25), fault(40, 44)], (&hour(|_, _| ()), &told), minute(60));
+    let marks: Vec<_> = seen.iter().map(|one| (one.detected, one.acted)).collect();
+    let first = (Some(minute(22)), Some(minute(39)));
+    assert_eq!(marks, [first, (Some(minute(45)), None)]);
+}
+
+/// What became due so late that it may still come makes no stretch the last that was out.
+#[test]
+fn what_has_not_matured_is_not_the_last_that_was_out() {
+    let series = hour(|at, window| {
+        if at >= 22 {
+            window.handed_off = 10;
+        }
+    });
+    let last = |matured: Option<At>| {
+        let mut terms = charter(4);
+        terms.faults = vec![planned(vec![])];
+        let spells = vec![Spell { from: minute(20), until: Some(minute(25)) }];
+        let told = Told { matured, ..Told::default() };
+        of(&terms, &[InjectedFault { spells, hits: 1 }], (&series, &told), minute(60))[0].last_out
+    };
+    assert_eq!(last(None), Some(minute(59)));
+    assert_eq!(last(Some(minute(45))), Some(minute(44)));
+    assert_eq!(last(Some(minute(10))), None);
 }

@@ -9,7 +9,7 @@ use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
-use super::handoff::{Turn, Ways};
+use super::handoff::Ways;
 use super::harness::Harness;
 use super::hist::Hist;
 use super::injected::Injected;
@@ -169,6 +169,7 @@ impl Run {
         self.harness.eat(fact);
         self.load.disturbed(fact);
         self.stirred |= self.quiet && is_activity(&fact.what);
+        let broken = self.broken_so_far();
         match &fact.what {
             of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),
             of_channels!() => self.channel_fact(&fact.what, w)?,
@@ -178,6 +179,7 @@ impl Run {
             of_operators!() => self.operated.eat(&fact.what, at),
             of_the_run!() => self.run_fact(&fact.what, w),
         }
+        self.beside(&fact.what, broken, at);
         let windows = &mut self.windows;
         self.supplies.take_mismatched(|m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
@@ -268,25 +270,6 @@ impl Run {
     fn ours(&mut self, order: OrderId, w: Witness) {
         let turn = self.ways.ours(order, w);
         self.turned(order, turn);
-    }
-
-    pub(super) fn turned(&mut self, order: OrderId, turn: Turn) {
-        let channel = Some(order.channel);
-        if let Some(at) = turn.due {
-            self.windows.at(at, channel, |window| window.due += 1);
-        }
-        if let Some(at) = turn.exempt {
-            self.windows.at(at, channel, |window| window.due = window.due.saturating_sub(1));
-        }
-        if let Some(at) = turn.handed_off {
-            self.windows.at(at, channel, |window| window.handed_off += 1);
-        }
-        if let Some(at) = turn.spoilt {
-            self.windows.spoilt(at, order.channel);
-        }
-        if let Some(at) = turn.cancelled {
-            self.windows.at(at, channel, |window| window.cancelled += 1);
-        }
     }
 
     fn shown(

@@ -11,11 +11,11 @@ use super::errors;
 use super::gates::stand;
 use super::invariants::{self, Fared, fare, is_condition};
 use super::judgement::{
-    Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, Mismatch, Reason,
-    Series, Unproved, Verdict,
+    Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, Mismatch,
+    ObjectiveResult, Reason, Series, Unproved, Verdict,
 };
 use super::mismatch;
-use super::recovery;
+use super::objectives;
 use super::run::Run;
 use super::runouts;
 use super::spoilt::{as_blameless, as_spoilt, spoilt};
@@ -41,7 +41,12 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         invariants::ALL.iter().map(|&invariant| fared(&closing, invariant, spoilt)).collect();
     let weights = weights::of(run, &gates);
     let not_gated = terms::not_gated(run);
+    let injected = run.injected.seen();
+    let (disturbances, objectives) = objectives::judged(&closing, &series, &injected, spoilt);
     let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
+    for (i, objective) in objectives.iter().enumerate() {
+        votes.cast_unless_spoilt(objectives::vote(objective.band), Reason::Objective(i), spoilt);
+    }
     for kpi in terms::essential(&not_gated) {
         votes.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
     }
@@ -52,7 +57,6 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
             of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
         })
         .collect();
-    let injected = run.injected.seen();
     let (actions, more_actions) = run.operated.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
@@ -66,7 +70,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         reasons,
         channels: by_channel,
         invariants: fared.iter().map(|fared| fared.result.clone()).collect(),
-        in_band: spoilt.is_none() && is_in_band(&gates, &fared),
+        in_band: spoilt.is_none() && is_in_band(&gates, &fared, &objectives),
         gates,
         causes: run.supplies.causes,
         totals: totals::of(&closing, &channels),
@@ -77,7 +81,8 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         load,
         latency: run.load.latency(),
         mismatch: mismatched(&closing, channels.len(), &series),
-        disturbances: recovery::of(&run.charter, &injected, &series, closing.end),
+        disturbances,
+        objectives,
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
@@ -136,8 +141,9 @@ fn fared(closing: &Closing, invariant: Invariant, spoilt: Option<Unproved>) -> F
 }
 
 /// Everything possible counted as bad: within every limit, and nothing that must be zero is not.
-fn is_in_band(gates: &[GateResult], fared: &[Fared]) -> bool {
+fn is_in_band(gates: &[GateResult], fared: &[Fared], objectives: &[ObjectiveResult]) -> bool {
     gates.iter().all(|gate| gate.pool.in_band != Some(false))
+        && !objectives.iter().any(|objective| objectives::is_in_the_way(objective.band))
         && fared.iter().map(|fared| &fared.result).all(|result| {
             let open = result.must_be_zero && result.breaches.possible > 0;
             !open && !stands_in_the_way(result.band)

@@ -26,6 +26,37 @@ struct Cell {
     lateness: Hist,
     /// By [`State`].
     spent: [Occupancy; 3],
+    beside: Beside,
+}
+
+/// What a window holds of the run that no chart shows, for whoever asks how it recovered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// The longest that an order which became ours in it waited until the OMS held it;
+    /// [`Span::MAX`]: one never was.
+    pub(super) wait: Span,
+    /// Orders that became ours in it and that the OMS never had, their deadline passed, …
+    pub(super) lost: u64,
+    /// … or not yet.
+    pub(super) open: u64,
+    /// Attempts at jobs that connectors' workers made in it.
+    pub(super) attempts: u64,
+    /// Orders that the OMS made a second record of in it, orders charged a price that was not
+    /// valid, and orders refused for stock that was there.
+    pub(super) broken: [u64; 3],
+}
+
+impl Beside {
+    /// Both together.
+    pub(super) fn join(&mut self, other: Beside) {
+        self.wait = self.wait.max(other.wait);
+        self.lost += other.lost;
+        self.open += other.open;
+        self.attempts += other.attempts;
+        for (mine, theirs) in self.broken.iter_mut().zip(other.broken) {
+            *mine += theirs;
+        }
+    }
 }
 
 /// What a channel's SKU spends time in.
@@ -61,6 +92,7 @@ impl Cell {
         self.shelf.merge(&other.shelf);
         self.shelf_sum_us += other.shelf_sum_us;
         self.lateness.merge(&other.lateness);
+        self.beside.join(other.beside);
         for (mine, theirs) in self.spent.iter_mut().zip(other.spent) {
             *mine = mine.joined(theirs, width);
         }
@@ -176,6 +208,17 @@ impl Windows {
             let window = &mut self.cell(scope, (from + index) as u64).window;
             window.handed_off = window.handed_off.saturating_sub(1);
         }
+    }
+
+    /// Something of the run that no chart shows happened at `at`.
+    pub(super) fn beside(&mut self, at: At, beside: Beside) {
+        let index = (at.0 / self.width.0).min(WINDOWS_MAX - 1);
+        self.cell(None, index).beside.join(beside);
+    }
+
+    /// By window of the run, what [`Windows::beside`] was told.
+    pub(super) fn all_beside(&self) -> Vec<Beside> {
+        self.scopes[0].iter().map(|cell| cell.beside).collect()
     }
 
     /// A lag of a change made at `start`.

@@ -3,13 +3,14 @@
 
 use super::front::Front;
 use super::many::Replications;
+use super::many::recovered;
 use super::many::ruling::Stands;
 use super::many::words::{More, gate_name, stands, worst_gates};
-use super::summary::Summary;
 use super::summary::band::Band;
 use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Reason, Verdict};
-use super::words::{self, gate as said};
+use super::summary::{Objective, Summary};
+use super::words::{self, gate as said, objective};
 
 /// GitHub shows ten annotations of a kind and step and drops the rest in silence. One is the
 /// verdict's own.
@@ -59,10 +60,17 @@ pub fn lines(summary: &Summary, front: &Front, all: Option<&Replications>) -> St
         let title = format!("{scope}: {}", gate.kpi.title());
         said.push((kind, title, format!("{}: {}.", gate_name(gate), stands(gate, more))));
     }
+    for one in all.into_iter().flat_map(|all| &all.objectives).filter(|one| one.is_in_the_way()) {
+        let kind = if one.verdict == Verdict::NoGo { Kind::Error } else { Kind::Warning };
+        let at_least = all.map_or(0, |all| all.in_band_at_least_ppm);
+        let title = format!("the scenario: {}", objective::title(one.asks, one.at_most));
+        said.push((kind, title, format!("{}.", recovered::sentence(one, at_least))));
+    }
     for reason in summary.reasons.iter().filter(|_| all.is_none()) {
         said.extend(match *reason {
             Reason::Gate(place) => of_gate(summary, &summary.gates[place]),
             Reason::Invariant(place) => of_rule(summary, &summary.invariants[place]),
+            Reason::Objective(place) => of_objective(&summary.objectives[place]),
             // The verdict's own line says it.
             Reason::Run(_)
             | Reason::NothingAccepted(_)
@@ -98,6 +106,13 @@ fn of_rule(summary: &Summary, result: &Invariant) -> Option<(Kind, String, Strin
         title,
         format!("{}. ({})", said::invariant_sentence(summary, result), result.owner),
     ))
+}
+
+fn of_objective(objective: &Objective) -> Option<(Kind, String, String)> {
+    let kind = Kind::of(objective.band)?;
+    let said = said::capitalised(&objective::title(objective.asks, objective.at_most));
+    let title = format!("{said}: {}", objective::band(objective));
+    Some((kind, title, format!("{}. ({})", objective::sentence(objective), objective.owner)))
 }
 
 /// As the runner reads a message back: it decodes these and nothing else.

@@ -12,14 +12,14 @@ use quick_junit::{
     NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::summary::Summary;
 use super::summary::band::{Band, Unproved};
 use super::summary::gate::{Gate, Invariant};
 use super::summary::verdict::{Evidence, Reason, Verdict};
+use super::summary::{Objective, Summary};
 use super::words::advice::{self};
 use super::words::advised::NextStep;
 use super::words::number::{clock, speed};
-use super::words::{self, Rules, gate as said, standing};
+use super::words::{self, Rules, gate as said, objective, standing};
 
 /// The file's text.
 pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
@@ -46,7 +46,29 @@ pub fn xml(summary: &Summary) -> Result<String, SerializeError> {
             report.add_test_suite(rules);
         }
     }
+    if !summary.objectives.is_empty() {
+        let mut recovery = suite("recovery");
+        recovery.add_test_cases(summary.objectives.iter().map(|of| objective_case(summary, of)));
+        report.add_test_suite(recovery);
+    }
     report.to_string()
+}
+
+fn objective_case(summary: &Summary, of: &Objective) -> TestCase {
+    let (title, sentence) = (objective::title(of.asks, of.at_most), objective::sentence(of));
+    let kind = match of.band {
+        Band::Failed => NonSuccessKind::Failure,
+        Band::NotProved => NonSuccessKind::Error,
+        Band::Healthy | Band::Watch => {
+            let mut case = case("recovery", &title, TestCaseStatus::success());
+            case.set_system_out(format!("{sentence}."));
+            return case;
+        }
+    };
+    let advice = objective::advice(of);
+    let text = told(&sentence, &of.owner, None, advice.as_ref(), summary.evidence);
+    let class = of.because.map_or("failed", words::short);
+    case("recovery", &title, ended(kind, class, &sentence, text))
 }
 
 /// Readers of the format ask for a time; nothing here took any.

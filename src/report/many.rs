@@ -8,6 +8,7 @@ pub(in crate::report) mod document;
 pub mod each;
 pub mod fans;
 pub mod junit;
+pub mod recovered;
 pub mod ruling;
 pub mod table;
 pub mod words;
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::each::Each;
+use self::recovered::ObjectiveOver;
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales, Undersold};
 use super::publish::json;
 use super::summary::gate::{InvariantKind, Kpi};
@@ -83,6 +85,9 @@ pub struct Replications {
     pub rules: Vec<RuleOver>,
     /// Rules that no afternoon put to the test.
     pub untested: Vec<InvariantKind>,
+    /// Each objective for recovery over the afternoons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<ObjectiveOver>,
     /// What money is counted in.
     pub currency: Currency,
     /// What was sold in an afternoon.
@@ -219,6 +224,7 @@ impl Replications {
             too_small_to_block: over.waived,
             go: go_of[place].state(charter),
         };
+        let objective = |over| ObjectiveOver::of(over, ruling.at_least, charter);
         Replications {
             version: REPLICATIONS_VERSION,
             campaign: charter.campaign.clone(),
@@ -241,6 +247,7 @@ impl Replications {
             input: Input::of(charter),
             rules: ruling.rules.state(charter),
             untested: ruling.untested.state(charter),
+            objectives: ruling.objectives.iter().map(objective).collect(),
             currency: Currency::of(charter),
             sales: (&outcome.sales).into(),
             undersold: Some((&outcome.undersold).into()),

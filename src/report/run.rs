@@ -5,6 +5,7 @@
 mod actions;
 mod books;
 mod checks;
+mod controls;
 mod faults;
 mod glossary;
 mod load;
@@ -12,8 +13,7 @@ pub(in crate::report) mod measures;
 mod runouts;
 mod totals;
 
-use super::charts::{Axis, Layout, draw_all};
-use super::document::controls::{Controls, Stretch};
+use super::charts::{Layout, draw_all};
 use super::document::table::{Cell, Row};
 use super::document::{
     self, Block, Code, DOES, Document, Fact, Figure, List, ListLine, Table, Tone, Verdict, Voice,
@@ -111,7 +111,7 @@ pub(super) fn document(
     ];
     let below: Vec<Block> = below.into_iter().flatten().collect();
     let mut blocks = first(summary, front, beside.replications.as_ref());
-    blocks.push(Block::Controls(controls(summary, &below)));
+    blocks.push(Block::Controls(controls::of(summary, &below)));
     blocks.extend(below);
     Document { title: format!("{}: {}", front.word, front.campaign), blocks }
 }
@@ -169,55 +169,6 @@ fn facts(summary: &Summary) -> Vec<Fact> {
         Fact::plain("campaign time played", span(summary.record.observed_until_us)),
     ];
     facts.into_iter().chain(unsold).collect()
-}
-
-/// What can be jumped to, zoomed to and dimmed.
-fn controls(summary: &Summary, below: &[Block]) -> Controls {
-    let all = [
-        ("afternoons", "all afternoons"),
-        ("one", "one of them"),
-        ("measures", "measures"),
-        ("faults", "faults"),
-        ("actions", "actions"),
-        ("tried", "tried"),
-        ("next", "to do"),
-        ("over-time", "over time"),
-        ("oversell", "oversell"),
-        ("worst-sku", "worst SKU"),
-        ("ran-out", "ran out"),
-        ("mismatch", "mismatch"),
-        ("books", "books"),
-        ("errors", "errors"),
-        ("latency", "latency"),
-        ("load", "load"),
-        ("throttling", "throttling"),
-        ("checklist", "checklist"),
-        ("rules", "rules"),
-        ("totals", "totals"),
-        (AGAIN, "repeat"),
-        ("words", "words"),
-    ];
-    let is_there = |id: &str| {
-        let mut blocks = below.iter();
-        blocks.any(|block| matches!(block, Block::Heading(heading) if heading.id == id))
-    };
-    let campaign = &summary.campaign;
-    let until_us = Axis::of(summary).until;
-    let stretch = |name: &str, from_us: u64, until_us: u64| Stretch {
-        name: name.to_owned(),
-        from_us,
-        until_us,
-    };
-    let phases = campaign.phases.iter().filter(|phase| phase.until_us > phase.from_us);
-    let phases = phases.map(|phase| stretch(&phase.name, phase.from_us, phase.until_us));
-    let ends = campaign.traffic_ends_us;
-    let drain = (until_us > ends).then(|| stretch("drain", ends, until_us));
-    let whole = std::iter::once(stretch("whole campaign", 0, until_us));
-    Controls {
-        places: all.into_iter().filter(|(id, _)| is_there(id)).collect(),
-        stretches: whole.chain(phases).chain(drain).collect(),
-        channels: summary.channels.iter().map(|channel| channel.name.clone()).collect(),
-    }
 }
 
 /// Where it stands, and what to do.

@@ -16,6 +16,7 @@ pub mod load;
 pub mod measured;
 pub(in crate::report) mod mirror;
 mod named;
+pub mod objectives;
 mod printable;
 pub(in crate::report) mod reserved;
 pub mod series;
@@ -37,6 +38,7 @@ use self::load::Load;
 use self::measured::{Causes, Latency, Totals};
 pub(in crate::report) use self::mirror::Stated;
 use self::mirror::stated;
+pub use self::objectives::Objective;
 pub(crate) use self::printable::printable;
 pub(in crate::report) use self::printable::printable_text;
 use self::series::{BookDay, Queue, Series, Story, Wait};
@@ -122,6 +124,9 @@ pub struct Summary {
     /// … and how much more.
     #[serde(default, skip_serializing_if = "is_none_more")]
     pub more_actions: u64,
+    /// What recovery was to come to in each of them, and whether it did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<Objective>,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -324,6 +329,7 @@ impl Summary {
             more_actions: judgement.more_actions,
             faults: injected,
             disturbances: judgement.disturbances.state(charter),
+            objectives: judgement.objectives.state(charter),
             not_known: charter.not_known.clone(),
             input: Input::of(charter),
             causes: judgement.causes.state(charter),

@@ -19,6 +19,7 @@ pub mod limits;
 mod load;
 mod mend;
 pub mod number;
+pub mod objective;
 mod reserve;
 mod rules;
 mod settings;
@@ -230,6 +231,7 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
     match reason {
         Reason::Gate(place) => gate_sentence(summary, &summary.gates[place]),
         Reason::Invariant(place) => invariant_sentence(summary, &summary.invariants[place]),
+        Reason::Objective(place) => objective::sentence(&summary.objectives[place]),
         Reason::Run(why) => run_sentence(summary, why),
         Reason::NothingAccepted(place) => ungated::closed(&summary.channels[place]),
         Reason::NotGated(kpi) => gate::capitalised(&ungated::not_gated(kpi)),

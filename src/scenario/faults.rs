@@ -13,7 +13,7 @@ use super::timeline::Timeline;
 use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
 use crate::commerce::protocol::Role;
 use crate::history::charter::FaultPlanned;
-use crate::ids::NAME_CHARS_MAX;
+use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::language::map::{Map, each, items};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{grouped, name_up_to, some_share, some_up_to};
@@ -114,8 +114,18 @@ fn fault(
         does: does.0,
     };
     let does = in_words(&terms, &does.1, &targets.names);
-    let planned = FaultPlanned { name: terms.name.clone(), does, spells: terms.spells.clone() };
+    let (name, spells) = (terms.name.clone(), terms.spells.clone());
+    let planned = FaultPlanned { name, does, spells, at: aimed_at(&terms.at) };
     Some(FaultSpec { terms, planned, at: map.at.clone() })
+}
+
+/// The channels that it is aimed at; none where it is also aimed at what serves them all.
+fn aimed_at(roles: &[Role]) -> Vec<ChannelId> {
+    let channel = |role: &Role| match *role {
+        Role::Channel(id) => Some(id),
+        Role::Oms | Role::Connector(_) => None,
+    };
+    roles.iter().map(channel).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Refuses what could never meet anything.

@@ -5,7 +5,10 @@ use jiff::civil::Date;
 
 use super::channel::Channels;
 use super::head::Head;
-use crate::history::charter::{AcceptedRisk, Gate, GoWhen, Kpi, Limits, Owner, Promises};
+use super::objectives;
+use crate::history::charter::{
+    AcceptedRisk, Gate, GoWhen, Kpi, Limits, Objective, Owner, Promises, RECOVERY,
+};
 use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::{Map, each, entries, items, list_of, not_yet};
 use crate::language::problem::{Reading, Wrong};
@@ -21,6 +24,7 @@ pub(super) struct Judged {
     pub(super) go_when: GoWhen,
     pub(super) owners: Vec<Owner>,
     pub(super) accepted_risks: Vec<AcceptedRisk>,
+    pub(super) objectives: Vec<Objective>,
 }
 
 /// Reads the keys of judgement at the top of a scenario.
@@ -35,6 +39,7 @@ pub(super) fn read(
     let go_when = top.or("go when", GoWhen::Watch, choice(GO_WHEN));
     let owners = top.or("owners", vec![], owners);
     let risks = top.or("accepted risks", vec![], |node, r| risks(node, head, channels, r));
+    let objectives = top.or("objectives", vec![], objectives::read);
     top.optional("require evidence", evidence);
     top.not_yet(&[
         ("penalty gates", "seller-performance rules"),
@@ -48,6 +53,7 @@ pub(super) fn read(
         go_when: go_when?,
         owners: owners?,
         accepted_risks: risks?,
+        objectives: objectives?,
     })
 }
 
@@ -157,7 +163,7 @@ fn ordered(node: &Node, in_order: bool, r: &Reading) -> Option<()> {
 /// `{ inventory sync: ops-integration, "*": commerce-ops }`.
 fn owners(node: &Node, r: &Reading) -> Option<Vec<Owner>> {
     let mut classes: Vec<&str> = Kpi::ALL.map(Kpi::owned_as).to_vec();
-    classes.push("*");
+    classes.extend([RECOVERY, "*"]);
     classes.sort_unstable();
     classes.dedup();
     let written = entries(node, "owners", r)?;

@@ -23,6 +23,7 @@ pub mod levers;
 mod limits;
 mod merchant;
 mod names;
+mod objectives;
 mod parts;
 pub mod patch;
 pub mod plan;

@@ -22,8 +22,8 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
-    ACTIONS_MINOR, ActorRole, ChannelTerms, Charter, Evidence, FAULTS_MINOR, FaultPlanned,
-    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms,
+    ActorRole, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty, Input,
+    Observed, Phase, PromotionTerms,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -138,13 +138,6 @@ impl Parts {
             traffic_ends: until,
             not_tested,
             input: played.input,
-            minor: match (planned.is_empty(), self.actors.is_empty() && self.steps.steps.is_empty())
-            {
-                // The least that has the kinds of facts which it can come to.
-                (_, false) => ACTIONS_MINOR,
-                (false, true) => FAULTS_MINOR,
-                (true, true) => 0,
-            },
             roles: self.actors,
             steps: self.steps.planned,
             ..charter_of(judged, planned)
@@ -174,6 +167,7 @@ impl Parts {
             levers: self.levers,
             interventions: self.steps.steps,
         };
+        plan.charter.minor = plan.charter.least_minor();
         plan.tell_unknowns();
         Some(plan)
     }
@@ -200,15 +194,16 @@ impl Parts {
                 "your own systems: every role is a mock, the connector is the reference one"
                     .to_owned()
             },
-            if self.faults.is_empty() {
-                "faults and recovery: nothing is broken on purpose".to_owned()
-            } else {
-                "recovery after faults: it is shown, and held to no objective".to_owned()
-            },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             "bundles, several stock locations, order edits, orders shipped by the channel"
                 .to_owned(),
         ];
+        if self.faults.is_empty() {
+            out.insert(1, "faults and recovery: nothing is broken on purpose".to_owned());
+        } else if self.judged.objectives.is_empty() {
+            let told = "recovery after faults: it is shown, and held to no objective";
+            out.insert(1, told.to_owned());
+        }
         let mut leave_out = |left_out: bool, what: &str| {
             if left_out {
                 out.push(what.to_owned());
@@ -262,6 +257,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
         faults,
         roles: vec![],
         steps: vec![],
+        objectives: judged.objectives,
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

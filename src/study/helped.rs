@@ -104,7 +104,8 @@ impl Effect {
     fn of(with: &[Replication], without: &[Replication]) -> Effect {
         let paired = |value: fn(&Replication) -> f64| {
             let pairs = with.iter().zip(without);
-            let values: Vec<f64> = pairs.map(|(with, without)| value(with) - value(without)).collect();
+            let values: Vec<f64> =
+                pairs.map(|(with, without)| value(with) - value(without)).collect();
             Mean::of(&values, 0.95)
         };
         let in_band = |all: &[Replication]| all.iter().filter(|one| one.in_band).count();
@@ -119,12 +120,12 @@ impl Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drive::testing::{Sketch, seeded};
-    use crate::history::fact::OperatorAct;
-    use crate::ids::{ChannelId, ConnectorId};
     use crate::commerce::fault::{FaultEffect, FaultTerms};
     use crate::commerce::protocol::Role;
+    use crate::drive::testing::{Sketch, seeded};
     use crate::history::charter::FaultPlanned;
+    use crate::history::fact::OperatorAct;
+    use crate::ids::{ChannelId, ConnectorId};
     use crate::scenario::Intervention;
     use crate::units::Ppm;
 

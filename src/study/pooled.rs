@@ -7,8 +7,10 @@
 //! a single bad order breaks its limit.
 
 mod places;
+mod recovered;
 mod sums;
 
+pub use self::recovered::ObjectiveOver;
 use self::sums::{Sums, clusters_by_sku};
 use super::chance::{Chance, RUNS_MIN, RUNS_MOST};
 use super::replication::{GateSeen, Replication};
@@ -116,6 +118,8 @@ pub struct Ruling {
     pub rules: Vec<RuleOver>,
     /// Rules that no replication put to the test.
     pub untested: Vec<Invariant>,
+    /// Each objective for recovery, in the charter's order.
+    pub objectives: Vec<ObjectiveOver>,
     /// Each channel, by [`ChannelId`].
     pub channels: Vec<ChannelOver>,
 }
@@ -141,6 +145,7 @@ impl Ruling {
             spoilt: replications.len() - count.len(),
             rules: rules(&count),
             untested: untested(&count),
+            objectives: recovered::objectives(&count, confidence),
             gates,
             channels,
         };
@@ -163,7 +168,9 @@ impl Ruling {
             || self.channels.iter().any(|channel| channel.dead);
         let open = if is_open { Verdict::Inconclusive } else { Verdict::Go };
         let rules = if self.rules.is_empty() { Verdict::Go } else { Verdict::GoWithConditions };
-        self.verdict = gates.max(self.band_vote()).max(open).max(rules).max(self.input);
+        let kept = self.objectives.iter().map(|one| one.vote(self.at_least)).max();
+        let kept = kept.unwrap_or(Verdict::Go);
+        self.verdict = gates.max(self.band_vote()).max(open).max(rules).max(kept).max(self.input);
     }
 
     fn band_vote(&self) -> Verdict {

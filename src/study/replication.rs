@@ -2,9 +2,11 @@
 //! figures that replications compare. Must not know statistics over replications.
 
 mod beside;
+mod recovered;
 mod sold;
 
 pub use beside::play_beside;
+pub use recovered::ObjectiveSeen;
 pub use sold::{Sales, Undersold};
 
 use crate::drive::hand::Act;
@@ -39,6 +41,8 @@ pub struct Replication {
     pub rules: Vec<Invariant>,
     /// Rules that nothing put to the test.
     pub untested: Vec<Invariant>,
+    /// Where each objective for recovery stands, in the charter's order.
+    pub objectives: Vec<ObjectiveSeen>,
     /// What was sold.
     pub sales: Sales,
     /// The same by channel, by [`ChannelId`].
@@ -244,6 +248,7 @@ impl Replication {
             spoilt,
             rules: named(rules),
             untested: named(untested),
+            objectives: judgement.objectives.iter().map(ObjectiveSeen::of).collect(),
             sales: Sales::of(&judgement.totals),
             channel_sales: judgement.channel_totals.iter().map(Sales::of).collect(),
             expected: judgement.charter.channels.iter().map(bar::is_expected).collect(),
@@ -271,7 +276,9 @@ impl Replication {
 fn is_in_band(judgement: &Judgement) -> bool {
     let mut gates = judgement.gates.iter().filter(|gate| gate.accepted.is_none());
     let go_when = judgement.charter.go_when;
-    gates.all(|gate| !is_out(gate, go_when)) && rules_out(judgement).next().is_none()
+    gates.all(|gate| !is_out(gate, go_when))
+        && rules_out(judgement).next().is_none()
+        && !judgement.objectives.iter().any(|one| bar::is_in_the_way(one.band))
 }
 
 /// Rules that put a replication out of band, whatever its gates say.

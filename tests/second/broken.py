@@ -12,6 +12,7 @@ UNITS_MORE = 5
 AWAY_MIN = 3
 SENT_AWAY_PPM = 10_000
 TOLD_MAX = 50
+FOR_EVER = float("inf")
 
 
 class Broken:
@@ -42,9 +43,12 @@ class Broken:
             for fault, spells, hits in zip(self.charter.get("faults", []), self.spells, self.hits)
         ]
 
-    def disturbances(self, names, series, end):
+    def disturbances(self, names, series, run, told=TOLD_MAX):
         """What came of each, by the windows of the run and of each channel."""
-        course = Course(self.charter, series)
+        end = run.until
+        course = self.course(series, run)
+        if course is None:
+            return []
         hold = course.hold * course.width
         each = sorted(
             (begin, end if until is None else until, fault)
@@ -60,11 +64,19 @@ class Broken:
                 last[2] += [fault] if fault not in last[2] else []
             else:
                 all_of.append([begin, until, [fault]])
-        begins = [one[0] for one in all_of[1:TOLD_MAX]] + [end]
+        begins = [one[0] for one in all_of[1:]] + [end]
         return [
             course.followed(self.charter, names, one, until)
-            for one, until in zip(all_of[:TOLD_MAX], begins)
+            for one, until in list(zip(all_of, begins))[:told]
         ]
+
+    def course(self, series, run):
+        """The campaign in stretches; None where nothing that was broken met anything."""
+        if not any(self.hits):
+            return None
+        course = Course(self.charter, series)
+        course.missing(run)
+        return course
 
 
 class Course:
@@ -73,8 +85,10 @@ class Course:
     def __init__(self, charter, series):
         width = series["width_us"]
         each = max(1, -(-MINUTE_US // width))
-        self.width = each * width
+        self.width, self.window = each * width, width
         self.channels = len(series["channels"])
+        self.matured = FOR_EVER
+        self.within = charter["promises"]["handoff_within"]
         strict = charter["go_when"] == "healthy"
         edge = "healthy" if strict else "watch"
         gates = {gate["kpi"]: gate["limits"] for gate in charter["gates"]}
@@ -103,6 +117,8 @@ class Course:
             "from": begin, "out": set(), "lag": 0, "changes": [], "due": [], "lost": [],
             "jobs": max(w["queue_depth"] for w in run), "offered": sum(w["offered"] for w in run),
             "units": 0, "cancelled": 0, "sent_away": 0,
+            "wait": 0, "gone": 0, "coming": 0,
+            "area": sum(w["queue_depth"] for w in run) * self.window,
         }
         for channel, windows in enumerate(channels):
             changes = sum(w["sync_lag"]["count"] for w in windows)
@@ -125,6 +141,27 @@ class Course:
             told["cancelled"] += sum(w["cancelled"] for w in windows)
             told["sent_away"] += away
         return told
+
+    def missing(self, run):
+        """Orders that the OMS had late or never go to the stretch in which they became ours."""
+        quiet = run.quiet_at is not None
+        within = self.within
+        if not quiet and self.handoff is not None:
+            self.matured = max(0, run.until - within)
+        for order in run.orders.all.values():
+            if not run.handoff.is_due(order):
+                continue
+            place = min(order.ours_at // self.width, len(self.stretches) - 1)
+            stretch = self.stretches[place]
+            if order.held:
+                wait = max(0, order.held_at() - order.ours_at)
+            elif order.released_at is not None:
+                continue
+            else:
+                over = quiet or run.until > order.ours_at + within
+                stretch["gone" if over else "coming"] += 1
+                wait = FOR_EVER if quiet else run.until - order.ours_at
+            stretch["wait"] = max(stretch["wait"], wait)
 
     def _loses(self, due, lost):
         return self.handoff is not None and due >= SAMPLES_MIN and ppm_of(lost, due) > self.handoff
@@ -192,6 +229,31 @@ class Course:
             return sum(s[key] for s in within)
 
         out = set().union(*(s["out"] for s in within)) | self.losing(within)
+        outs = [
+            s["from"] for s in within
+            if (s["out"] or beyond(s)) and s["from"] + self.width <= self.matured
+        ]
+        back = None
+        if how == "in_band":
+            # A relapse counts to its end; else what was out, or lost orders where too many were.
+            relapsed = at > after[max(hurt, over)]["from"]
+            losing = self.losing(within)
+            last = [
+                s["from"] for s in within
+                if s["out"] or beyond(s) or any(s["lost"][c] for c in losing)
+            ]
+            back = at if relapsed else last[-1] + self.width if last else None
+        aimed = [charter["faults"][fault].get("at", []) for fault in faults]
+        aimed = set().union(*aimed) if all(aimed) else out
+        depths = sorted(s["jobs"] for s in alike)
+        usual = depths[-(-len(depths) * 99 // 100) - 1] if depths else None
+        most = max((s["jobs"] for s in within), default=0)
+        peak = next((i for i, s in enumerate(within) if s["jobs"] == most), 0)
+        drained = next(
+            (s["from"] for s in after[peak:] if usual is not None and s["jobs"] <= usual), None
+        )
+        wait = max((s["wait"] for s in within), default=0)
+        gone = total("gone")
         return {
             "from_us": begin, "until_us": ends,
             "faults": [charter["faults"][fault]["name"] for fault in faults],
@@ -202,6 +264,13 @@ class Course:
             "backlog": max((s["jobs"] for s in within), default=0),
             "oversold": total("units"), "cancelled": total("cancelled"),
             "unhanded": sum(sum(s["lost"]) for s in within), "turned_away": total("sent_away"),
+            "detected_us": None, "acted_us": None,
+            "collateral": [names[channel] for channel in sorted(out - aimed)],
+            "backlog_usual": usual, "backlog_area_us": total("area"),
+            "drained_us": None if drained is None else max(drained, begin),
+            "last_out_us": outs[-1] if outs else None, "back_us": back,
+            "lost": {"definite": gone, "possible": gone + total("coming")},
+            "longest_wait_us": None if wait == FOR_EVER else wait,
         }
 
     def hurt(self, near, beyond):

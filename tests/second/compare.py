@@ -163,9 +163,10 @@ def _parts(seen, summary, judged, names):
     """Tables that are stated one to one: dictionaries, or lists by their keys."""
     over_time = summary["series"]
     told = judged.tables(names, over_time["width_us"], len(over_time["run"]))
-    broken, end = judged.run.broken, judged.run.until
+    broken = judged.run.broken
     told["faults"] = broken.stated()
-    told["disturbances"] = broken.disturbances(names, over_time, end)
+    told["disturbances"] = broken.disturbances(names, over_time, judged.run)
+    told["objectives"] = judged.objectives
     for table, mine in told.items():
         theirs = summary
         for step in table.split("."):

@@ -7,6 +7,7 @@ import harm
 import history
 import invariants
 import judge
+import recovered
 import series
 import shown
 import spans
@@ -36,7 +37,12 @@ class Judged:
         ]
         wanted = [told["wanted"] for told in run.told]
         self.shares = [ppm_of(n, sum(wanted)) for n in wanted]
-        self.verdicts = verdict.Verdicts(run, self.gates, self.invariants, wanted)
+        self.objectives = (
+            recovered.results(run, stated["series"], self.gates.whole) if "series" in stated else []
+        )
+        self.verdicts = verdict.Verdicts(
+            run, self.gates, self.invariants, wanted, self.objectives
+        )
 
     def tables(self, names, width, count):
         """What stands in summary.json beside gates and totals, in its shape."""

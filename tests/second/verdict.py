@@ -19,12 +19,12 @@ BLOCKS_FROM = 20                # a channel with one order in so many, or more, 
 class Verdicts:
     """The verdicts. `run` and `channels[i]` are (verdict, reasons); reasons are a set."""
 
-    def __init__(self, run, gates, invariants, weights):
+    def __init__(self, run, gates, invariants, weights, objectives=()):
         charter = run.charter
         self.risks = [
             risk for risk in charter["accepted_risks"] if not is_expired(risk, charter)
         ]
-        self.gates, self.invariants = gates, invariants
+        self.gates, self.invariants, self.objectives = gates, invariants, objectives
         total = sum(weights)
         self.heavy = [weight * BLOCKS_FROM >= total for weight in weights]
         # Where shoppers wanted to buy and none could, nothing is proved, however small it is.
@@ -113,6 +113,11 @@ class Verdicts:
             )
         ]
         verdict, reasons = self._say(places, broken, range(len(self.channels)))
+        for place, objective in enumerate(self.objectives):
+            band = objective["band"]
+            if band == FAILED or band == NOT_PROVED and not self.gates.whole:
+                reasons.add(("objective", place))
+                verdict = NO_GO if band == FAILED or verdict == NO_GO else INCONCLUSIVE
         if self.missing and not self.gates.whole:
             reasons |= {("not_gated", kpi) for kpi in self.missing}
             verdict = CONDITIONS if verdict == GO else verdict

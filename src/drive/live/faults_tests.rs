@@ -25,8 +25,12 @@ fn played(does: FaultEffect, at: Role, share: u32) -> Vec<Fact> {
     plan.charter.speed_milli = 300_000;
     let minute = |minute| At::START + Span::from_mins(minute);
     let spells = vec![(minute(2), minute(8))];
-    let planned =
-        FaultPlanned { name: "fault".into(), does: String::new(), spells: spells.clone() };
+    let planned = FaultPlanned {
+        name: "fault".into(),
+        does: String::new(),
+        spells: spells.clone(),
+        at: vec![],
+    };
     plan.charter.faults = vec![planned];
     plan.world.faults = vec![FaultTerms {
         name: "fault".into(),

@@ -27,6 +27,7 @@ pub(super) fn broken(seed: u64, faults: Vec<FaultTerms>) -> Plan {
         name: terms.name.clone(),
         does: format!("{:?}", terms.does),
         spells: terms.spells.clone(),
+        at: vec![],
     };
     plan.charter.faults = faults.iter().map(planned).collect();
     plan.world.faults = faults;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::ChannelId;
 use crate::units::At;
 
 /// A fault injected on purpose.
@@ -15,6 +16,9 @@ pub struct FaultPlanned {
     pub does: String,
     /// When it is to be in force: each from its start, to its end.
     pub spells: Vec<(At, At)>,
+    /// The channels that it is aimed at; none where it is aimed at what serves them all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<ChannelId>,
 }
 
 /// A role that somebody acts in.

@@ -1,6 +1,7 @@
 //! Owns what a judgement says of what was done to a run from outside: faults injected on purpose
 //! and actions. Must not know gates, nor windows.
 
+use super::Count;
 use crate::history::fact::Action;
 use crate::ids::{ChannelId, FaultId};
 use crate::units::{At, Qty, Span};
@@ -35,14 +36,35 @@ pub struct Disturbance {
     pub faults: Vec<FaultId>,
     /// When anything was first out of band, or beyond what was usual before; none: never.
     pub impact: Option<At>,
+    /// The first alert at or after its beginning, and before the next one's; none: no fact tells of
+    /// one.
+    pub detected: Option<At>,
+    /// The first act of an operator likewise.
+    pub acted: Option<At>,
     /// The channels on which a measure was out of band.
     pub out: Vec<ChannelId>,
+    /// … and at which none of its faults was aimed, where each was aimed at some.
+    pub collateral: Vec<ChannelId>,
     /// When all was in band again.
     pub recovered: Recovered,
+    /// The beginning of the last stretch that was out of band or beyond the usual by itself; none:
+    /// no stretch was.
+    pub last_out: Option<At>,
+    /// From when on no stretch was, not even with others added up, where all was in band again;
+    /// it may be before the end of what was broken.
+    pub back: Option<At>,
     /// The longest sync lag, by p95 of a stretch or age of the oldest change not shown.
     pub worst_lag: Span,
     /// Most jobs waiting in connectors.
     pub backlog: u32,
+    /// What was usual: 99 of 100 stretches before had no more; none where none was like it.
+    pub backlog_usual: Option<u32>,
+    /// Jobs waiting × time, in job-microseconds, by the deepest of each window.
+    pub backlog_area: u64,
+    /// From when on, after the most, no more waited than is usual; none: not while it was followed.
+    pub drained: Option<At>,
+    /// How long what waited when it ended would take workers as they were before: B ÷ (μ − λ).
+    pub drains_in: Option<Span>,
     /// Units oversold.
     pub oversold: Qty,
     /// Orders cancelled for stock.
@@ -51,6 +73,16 @@ pub struct Disturbance {
     pub unhanded: u64,
     /// Orders turned away though not for want of stock.
     pub turned_away: u64,
+    /// Orders that the OMS never had: definitely those whose deadline has passed.
+    pub lost: Count,
+    /// The longest that an order waited for the OMS to hold it; [`Span::MAX`]: it never did.
+    pub longest_wait: Span,
+    /// Orders that the OMS made a second record of.
+    pub duplicates: u64,
+    /// Orders charged a price that was not valid.
+    pub mispriced: u64,
+    /// Orders refused for stock that was there.
+    pub undersold: u64,
 }
 
 /// When all was in band again after a disturbance.

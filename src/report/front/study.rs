@@ -4,10 +4,10 @@
 use super::{
     CONDITIONS, ChannelLine, Front, IN_THE_WAY, List, ListLine, STEPS_SAID, not_tried, seen_once,
 };
-use crate::report::many::Replications;
 use crate::report::many::words::{
     About, More, channel_reason, conditions_about, gate_name, shown, stands, why, worst_gates,
 };
+use crate::report::many::{Replications, recovered};
 use crate::report::summary::gate::Kpi;
 use crate::report::summary::verdict::{Evidence, Verdict};
 use crate::report::summary::{Answer, Summary};
@@ -76,6 +76,12 @@ fn in_the_way(all: &Replications, scenario: &str) -> Option<List> {
             ListLine::new(main, capitalised(&stands(gate, More::of(all))))
         })
         .collect();
+    let kept = all.objectives.iter().filter(|one| one.is_in_the_way());
+    let kept = kept.map(|one| {
+        let said = recovered::sentence(one, all.in_band_at_least_ppm);
+        ListLine::plain(capitalised(&said))
+    });
+    let lines: Vec<ListLine> = lines.into_iter().chain(kept).collect();
     let tries = all.evidence == Evidence::Model && all.verdict == Verdict::NoGo;
     let note = tries.then(|| not_tried(all.evidence, scenario));
     (!lines.is_empty()).then_some(List { title: IN_THE_WAY, lines, note })

@@ -3,7 +3,7 @@
 
 use super::table::{HOW, HOW_BOUNDS, together};
 use super::words::{More, cut_short, interval, quantile, sales, stands};
-use super::{GateOver, Interval, Replications, fans};
+use super::{GateOver, Interval, Replications, fans, recovered};
 use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Fact, Voice};
@@ -23,6 +23,7 @@ pub(in crate::report) fn section(all: &Replications, summary: &Summary) -> Vec<B
             format!("Channels that are not listed are healthy. {HOW} {HOW_BOUNDS}"),
         ),
     ];
+    blocks.extend(recovered::table(&all.objectives).map(Block::Table));
     blocks.extend(fans::figures(all, &Axis::of(summary)));
     let in_full = "Each measure over the afternoons, in full".to_owned();
     blocks.push(Block::Details(in_full, vec![Block::Table(gates(all))]));

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus};
 
+use super::recovered::{self, ObjectiveOver};
 use super::words::{More, gate_name, headline, stands, told, why};
 use super::{GateOver, Replications};
 use crate::report::junit::{self, case, suite};
 use crate::report::many::ruling::Stands;
 use crate::report::summary::verdict::Verdict;
+use crate::report::words::objective::title;
 use crate::report::words::{evidence, verdict_word};
 
 /// The file's text.
@@ -30,6 +32,7 @@ pub fn xml(all: &Replications, doorbuster: &str) -> Result<String, SerializeErro
     }
     whole.add_test_case(in_band(all));
     whole.add_test_cases(gates(all, None));
+    whole.add_test_cases(all.objectives.iter().map(|one| objective(all, one)));
     report.add_test_suite(whole);
     for channel in &all.channels {
         let mut of_channel = suite(&channel.name);
@@ -49,6 +52,20 @@ fn in_band(all: &Replications) -> TestCase {
     };
     let mut case = case("the scenario", "afternoons within every limit", status);
     case.set_system_out(format!("{}.", headline(all)));
+    case
+}
+
+fn objective(all: &Replications, one: &ObjectiveOver) -> TestCase {
+    let sentence = recovered::sentence(one, all.in_band_at_least_ppm);
+    let status = match one.verdict {
+        Verdict::NoGo => ended(NonSuccessKind::Failure, "failed", &sentence),
+        Verdict::Inconclusive => ended(NonSuccessKind::Error, "not settled", &sentence),
+        Verdict::Go | Verdict::GoWithConditions => TestCaseStatus::success(),
+    };
+    let mut case = case("the scenario", &title(one.asks, one.at_most), status);
+    if !one.is_in_the_way() {
+        case.set_system_out(format!("{sentence}."));
+    }
     case
 }
 

@@ -118,6 +118,7 @@ pub(crate) fn sample() -> Replications {
         ],
         rules: vec![],
         untested: vec![],
+        objectives: vec![],
         currency: currency(),
         sales: SALES,
         undersold: None,

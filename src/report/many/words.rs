@@ -5,7 +5,7 @@ pub mod sales;
 
 pub use self::gate::{More, gate_name, in_the_way, stands, told, trouble, worst_gates, worst_of};
 use super::ruling::{Ended, Stands};
-use super::{Chance, GateOver, Interval, Replications};
+use super::{Chance, GateOver, Interval, Replications, recovered};
 use crate::history::charter::{UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::report::summary::Summary;
 use crate::report::summary::gate::Kpi;
@@ -166,7 +166,14 @@ fn why_no_go(all: &Replications) -> String {
             count(all.in_band.of),
         ));
     }
+    said.extend(objectives(all, Verdict::NoGo));
     format!("{}.", capitalised(&said.join("; ")))
+}
+
+/// Objectives for recovery that say so, a sentence each.
+pub fn objectives(all: &Replications, what: Verdict) -> impl Iterator<Item = String> {
+    let these = all.objectives.iter().filter(move |one| one.verdict == what);
+    these.map(|one| recovered::sentence(one, all.in_band_at_least_ppm))
 }
 
 /// Channels that sell nothing, a sentence each.
@@ -217,6 +224,7 @@ fn why_open(all: &Replications) -> String {
         let stands = stands(gate, More::of(all));
         said.push(format!("{} {} not proved: {stands}", gate_name(gate), is(gate.kpi)));
     }
+    said.extend(objectives(all, Verdict::Inconclusive));
     if all.in_band.low_ppm < all.in_band_at_least_ppm {
         said.push(band_open(all));
     } else if said.is_empty() {

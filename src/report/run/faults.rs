@@ -3,8 +3,10 @@
 
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Tone, Voice};
-use crate::report::summary::{Disturbance, Fault, Recovered, Summary};
+use crate::report::summary::{Disturbance, Fault, Objective, Recovered, Summary};
+use crate::report::words::gate::capitalised;
 use crate::report::words::number::{clock, count, counted, span};
+use crate::report::words::objective;
 
 /// Spells of one fault that are told one by one.
 const SPELLS_TOLD: usize = 3;
@@ -30,15 +32,35 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         vec![Block::heading("faults", "What was broken on purpose"), Block::Table(table)];
     if !summary.disturbances.is_empty() {
         blocks.push(Block::Table(recoveries(&summary.disturbances)));
-        blocks.push(Block::said(Voice::Quiet, MEANS));
+        let rests = if summary.objectives.is_empty() { ", and no verdict rests on it" } else { "" };
+        blocks.push(Block::said(Voice::Quiet, format!("{MEANS}{rests}.")));
     }
+    blocks.extend(objectives(&summary.objectives).map(Block::Table));
     blocks
+}
+
+/// What recovery was to come to; none where nothing was asked.
+fn objectives(all: &[Objective]) -> Option<Table> {
+    let columns = "objective: | stands: | kept | missed | not known | at worst | who answers::";
+    let mut table = Table::of("What recovery was to come to", columns);
+    for one in all {
+        let cells = vec![
+            Cell::text(capitalised(&objective::title(one.asks, one.at_most))),
+            Cell::text(objective::band(one)).toned(one.band.into()),
+            Cell::number(count(one.kept)),
+            Cell::number(count(one.missed)),
+            Cell::number(count(one.open)),
+            Cell::text(objective::worst(one)),
+            Cell::text(&one.owner),
+        ];
+        table.push(Row::from(cells));
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 const MEANS: &str = "Out of band: a channel's sync lag or handoffs beyond the limit that a GO \
     needs, shoppers sent away, or more than twice as many jobs waiting or units oversold as before \
-    it. In band again: after it had ended, for three minutes at least. Prices are not looked at, \
-    and no verdict rests on it.";
+    it. In band again: after it had ended, for three minutes at least. Prices are not looked at";
 
 /// What came of each time in which something was broken.
 fn recoveries(all: &[Disturbance]) -> Table {

@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::gate::Count;
 use super::mirror::{Stated, stated};
 use crate::history::Charter;
 use crate::ids::FaultId;
 use crate::judge::judgement as judged;
+use crate::units::Span;
 
 /// A fault injected on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,16 +67,45 @@ pub struct Disturbance {
     pub faults: Vec<String>,
     /// When anything was first out of band, or beyond what was usual before; null is never.
     pub impact_us: Option<u64>,
+    /// The first alert after its beginning; null where no fact tells of one.
+    #[serde(default)]
+    pub detected_us: Option<u64>,
+    /// The first act of an operator after its beginning; null where no fact tells of one.
+    #[serde(default)]
+    pub acted_us: Option<u64>,
     /// Channels on which a measure was out of band.
     pub out: Vec<String>,
+    /// … and at which none of its faults was aimed, where each was aimed at some.
+    #[serde(default)]
+    pub collateral: Vec<String>,
     /// Whether and how all came into band again.
     pub recovered: Recovered,
     /// From when on all was in band again; of `not_by` until when it was not.
     pub recovered_us: Option<u64>,
+    /// The beginning of the last stretch that was out of band, or beyond what was usual, by itself.
+    #[serde(default)]
+    pub last_out_us: Option<u64>,
+    /// From when on nothing was out of band, to the minute; it may be before the end. Null where
+    /// all was not in band again, or nothing was ever out of it.
+    #[serde(default)]
+    pub back_us: Option<u64>,
     /// The longest sync lag: the p95 of a stretch, or the age of the oldest change not shown.
     pub worst_lag_us: u64,
     /// Most jobs waiting in connectors.
     pub backlog: u32,
+    /// What was usual: 99 of 100 minutes before had no more; null where none was like it.
+    #[serde(default)]
+    pub backlog_usual: Option<u32>,
+    /// Jobs waiting × time, in job-microseconds, by the deepest of each window.
+    #[serde(default)]
+    pub backlog_area_us: u64,
+    /// From when on, after the most, no more waited than is usual; null: not while it was followed.
+    #[serde(default)]
+    pub drained_us: Option<u64>,
+    /// How long what waited when it ended would take workers as they were before; null where that
+    /// is not known.
+    #[serde(default)]
+    pub drains_in_us: Option<u64>,
     /// Units oversold.
     pub oversold: i64,
     /// Orders cancelled for stock.
@@ -83,6 +114,21 @@ pub struct Disturbance {
     pub unhanded: u64,
     /// Orders turned away though not for want of stock.
     pub turned_away: u64,
+    /// Orders that the OMS never had: definitely those whose deadline has passed.
+    #[serde(default)]
+    pub lost: Count,
+    /// The longest that an order waited for the OMS to hold it; null: one never was.
+    #[serde(default)]
+    pub longest_wait_us: Option<u64>,
+    /// Orders that the OMS made a second record of.
+    #[serde(default)]
+    pub duplicates: u64,
+    /// Orders charged a price that was not valid.
+    #[serde(default)]
+    pub mispriced: u64,
+    /// Orders refused for stock that was there.
+    #[serde(default)]
+    pub undersold: u64,
 }
 
 /// Whether all came into band again.
@@ -113,15 +159,29 @@ impl Stated<Disturbance> for judged::Disturbance {
             until_us: self.until.0,
             faults: self.faults.iter().map(name).collect(),
             impact_us: self.impact.map(|at| at.0),
+            detected_us: self.detected.state(charter),
+            acted_us: self.acted.state(charter),
             out: self.out.state(charter),
+            collateral: self.collateral.state(charter),
             recovered,
             recovered_us: at,
+            last_out_us: self.last_out.map(|at| at.0),
+            back_us: self.back.map(|at| at.0),
             worst_lag_us: self.worst_lag.0,
             backlog: self.backlog,
+            backlog_usual: self.backlog_usual,
+            backlog_area_us: self.backlog_area,
+            drained_us: self.drained.state(charter),
+            drains_in_us: self.drains_in.state(charter),
             oversold: self.oversold.0,
             cancelled: self.cancelled,
             unhanded: self.unhanded,
             turned_away: self.turned_away,
+            lost: self.lost.state(charter),
+            longest_wait_us: (self.longest_wait != Span::MAX).then_some(self.longest_wait.0),
+            duplicates: self.duplicates,
+            mispriced: self.mispriced,
+            undersold: self.undersold,
         }
     }
 }

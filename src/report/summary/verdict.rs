@@ -57,6 +57,8 @@ pub enum Reason {
     Gate(usize),
     /// An invariant: its place in `invariants`.
     Invariant(usize),
+    /// An objective for recovery: its place in `objectives`.
+    Objective(usize),
     /// The run as a whole.
     Run(Unproved),
     /// A channel on which orders were wanted and none was accepted, or next to none of those that
@@ -73,6 +75,7 @@ impl Stated<Reason> for judged::Reason {
         match *self {
             judged::Reason::Gate(place) => Reason::Gate(place),
             judged::Reason::Invariant(place) => Reason::Invariant(place),
+            judged::Reason::Objective(place) => Reason::Objective(place),
             judged::Reason::Run(why) => Reason::Run(why.into()),
             judged::Reason::NothingAccepted(channel) => Reason::NothingAccepted(channel.index()),
             judged::Reason::NotGated(kpi) => Reason::NotGated(kpi.into()),

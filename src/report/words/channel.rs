@@ -31,7 +31,7 @@ pub fn channel_reason(summary: &Summary, place: usize) -> String {
             Reason::NothingAccepted(_) => said.push(ungated::closed_short(&channel.totals)),
             Reason::NotGated(kpi) => said.push(format!("{} is not gated", kpi.title())),
             // Of the run as a whole, and said there.
-            Reason::RowsMissing => {}
+            Reason::Objective(_) | Reason::RowsMissing => {}
             Reason::Run(why) => said.push(format!("nothing is proved: {}", short(why))),
         }
     }

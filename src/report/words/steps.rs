@@ -4,7 +4,7 @@
 use super::advice::{self};
 use super::advised::NextStep;
 use super::gate::{capitalised, invariant_title};
-use super::{gates_to_mend, input};
+use super::{gates_to_mend, input, objective};
 use crate::report::summary::Summary;
 use crate::report::summary::band::Unproved;
 use crate::report::summary::gate::Kpi;
@@ -45,6 +45,13 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
             Reason::NothingAccepted(place) => {
                 let (about, advice) = advice::for_closed(&summary.channels[place].name);
                 add(&mut drafts, String::new(), advice, About::Rule(about));
+            }
+            Reason::Objective(place) => {
+                let objective = &summary.objectives[place];
+                if let Some(advice) = objective::advice(objective) {
+                    let about = About::Rule("recovery");
+                    add(&mut drafts, objective.owner.clone(), advice, about);
+                }
             }
             Reason::RowsMissing => {
                 let owner = summary.input.as_ref().map_or("", |input| &input.owner);

@@ -94,7 +94,11 @@ fn the_charter_says_what_is_broken() {
             "slows by 3 s in the mean, one in 20 above 3.9 s at oms",
         ]
     );
-    assert_eq!(plan.charter.minor, crate::history::charter::FAULTS_MINOR);
+    let aimed: Vec<_> = plan.charter.faults.iter().map(|fault| fault.at.clone()).collect();
+    assert_eq!(aimed, [vec![ChannelId(1)], vec![], vec![]], "the last two at what serves all");
+    assert_eq!(plan.charter.minor, 2, "faults that say at which channels they are aimed");
+    let hub = broken("  - { name: gone, at: hub, does: crashes, from: 1m, lasts: 1m }\n");
+    assert_eq!(hub.charter.minor, 1, "the least that has faults");
     let not_tested =
         |plan: &Plan, what: &str| plan.charter.not_tested.iter().any(|line| line.starts_with(what));
     assert!(!not_tested(&plan, "faults and recovery") && not_tested(&plan, "recovery after"));
@@ -138,4 +142,48 @@ fn two_faults_of_one_name_or_of_one_connector_at_once_are_refused() {
          \x20 - { name: a, at: amazon, does: hangs, during: peak }\n\
          \x20 - { name: b, at: hub, does: crashes, from: 1m after peak, lasts: 1m }\n",
     )));
+}
+
+#[test]
+fn objectives_reach_the_charter_and_raise_its_minor_version() {
+    use crate::history::charter::{CountedFrom, HISTORY_MINOR, Objective};
+    let asked = |said: &str| {
+        let fault = "  - { name: a, at: amazon, does: unavailable, during: peak }\n";
+        super::plan(&format!("{}objectives: {said}\n", with(fault)))
+    };
+    let plan = asked("{ recovers within: 20m, loses at most: 1 order, oldest waits at most: 90s }");
+    let (within, counted_from) = (Span::from_mins(20), CountedFrom::Beginning);
+    let mut all = vec![
+        Objective::RecoversWithin { within, counted_from },
+        Objective::LosesAtMost { orders: 1 },
+        Objective::OldestWaits { at_most: Span::from_secs(90) },
+    ];
+    assert_eq!(plan.charter.objectives, all);
+    assert_eq!(plan.charter.minor, HISTORY_MINOR);
+    assert!(!plan.charter.not_tested.iter().any(|line| line.starts_with("recovery")));
+    let end = asked("{ recovers within: 20m, counted from: end }").charter.objectives;
+    all[0] = Objective::RecoversWithin { within, counted_from: CountedFrom::End };
+    assert_eq!(end, all[..1]);
+    let bare = asked("{ loses at most: 1_000 }").charter.objectives;
+    assert_eq!(bare, [Objective::LosesAtMost { orders: 1_000 }]);
+}
+
+#[test]
+fn objectives_that_ask_nothing_are_refused() {
+    for (said_so, because) in [
+        ("{}", "no objective is said"),
+        ("{ counted from: end }", "says from when on nothing is counted"),
+        ("{ recovers within: 0s }", "0s"),
+        ("{ recovers within: 20 }", "has no unit"),
+        ("{ recovers within: 20m, counted from: middle }", "`middle`"),
+        ("{ loses at most: -1 orders }", "`-1` is negative"),
+        ("{ loses at most: few }", "`few` is not a number"),
+        ("{ loses at most: 1e13 orders }", "is too many"),
+        ("{ loses at most: 1.5 orders }", "is not whole"),
+        ("{ recovers in: 20m }", "recovers in"),
+    ] {
+        let text = format!("{SMALL}objectives: {said_so}\n");
+        let told = said(&text);
+        assert!(told.contains(because), "{said_so}: {told}");
+    }
 }

@@ -2,7 +2,7 @@
 //! no sense.
 
 use super::{SMALL, plan, said, small};
-use crate::history::charter::{ACTIONS_MINOR, StockRule};
+use crate::history::charter::StockRule;
 use crate::history::fact::{ActedOn, OperatorAct};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Intervention;
@@ -86,7 +86,7 @@ fn what_is_taken_back_is_as_the_scenario_has_it() {
 fn the_charter_says_who_may_act_and_what_will_be_done() {
     let plan =
         plan(&with("  - { name: s, does: { cap: 5 }, at: [amazon, storefront], when: 5m }\n"));
-    assert_eq!(plan.charter.minor, ACTIONS_MINOR);
+    assert_eq!(plan.charter.minor, 2);
     let roles: Vec<(&str, usize)> =
         plan.charter.roles.iter().map(|role| (&*role.name, role.may.len())).collect();
     assert_eq!(roles, [("on call", 2), ("manager", 12)]);

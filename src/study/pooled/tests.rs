@@ -44,6 +44,7 @@ pub(super) fn replication(gates: Vec<GateSeen>) -> Replication {
         spoilt: None,
         rules: vec![],
         untested: vec![],
+        objectives: vec![],
         sales,
         channel_sales: vec![sales],
         expected: vec![true],
@@ -261,4 +262,32 @@ fn at_half_the_limit_sixty_small_replications_say_go() {
         let go = goes(60, WATCH.as_f64() / 2.0, clumped, Ppm(987_500));
         assert!(go >= at_least, "{go} of 1000, one SKU in {clumped}");
     }
+}
+
+/// The share of replications that recover in time, of those in which something broke.
+#[test]
+fn an_objective_is_proved_over_replications_and_never_by_those_without_a_disturbance() {
+    use super::super::replication::ObjectiveSeen;
+    let objective = crate::history::charter::Objective::LosesAtMost { orders: 3 };
+    let (kept, missed) = (Band::Healthy, Band::Failed);
+    let [untried, open] = [Unproved::NotExercised, Unproved::Unresolved].map(Band::NotProved);
+    let ruled = |bands: &[(usize, Band)]| {
+        let one = |band| {
+            let gates = vec![gate(None, clusters(20, 50, 0)), gate(Some(0), clusters(20, 50, 0))];
+            let objectives = vec![ObjectiveSeen { objective, band, worst: Some(2) }];
+            Replication { objectives, ..replication(gates) }
+        };
+        let all = bands.iter().flat_map(|&(times, band)| vec![one(band); times]);
+        Ruling::on(&all.collect::<Vec<_>>(), SURE, GO_AT_LEAST).unwrap()
+    };
+    let verdict = |bands: &[(usize, Band)]| ruled(bands).verdict;
+    assert_eq!(verdict(&[(30, kept)]), Verdict::Go);
+    assert_eq!(verdict(&[(29, kept), (1, open)]), Verdict::Inconclusive, "unknown is not kept");
+    assert_eq!(verdict(&[(30, untried)]), Verdict::Inconclusive, "nothing broke");
+    assert_eq!(verdict(&[(12, kept), (18, untried)]), Verdict::Inconclusive, "too few");
+    assert_eq!(verdict(&[(22, kept), (8, missed)]), Verdict::NoGo);
+    let ruling = ruled(&[(29, kept), (1, missed), (5, untried)]);
+    let [one] = &ruling.objectives[..] else { panic!("{:?}", ruling.objectives) };
+    assert_eq!((one.kept.yes, one.kept.of, one.missed), (29, 30, 1));
+    assert_eq!(one.worst, Some([2, 2]));
 }

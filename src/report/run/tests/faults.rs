@@ -4,6 +4,7 @@ use crate::report::front::{Beside, Front};
 use crate::report::run::{comment, figures, page};
 use crate::report::sample;
 use crate::report::summary::faults::Spell;
+use crate::report::summary::gate::Count;
 use crate::report::summary::{Disturbance, Fault, Recovered, Summary};
 
 const MINUTE: u64 = 60_000_000;
@@ -32,6 +33,20 @@ fn disturbance(recovered: Recovered, at: Option<u64>) -> Disturbance {
         cancelled: 0,
         unhanded: 0,
         turned_away: 0,
+        last_out_us: None,
+        back_us: None,
+        detected_us: None,
+        acted_us: None,
+        collateral: vec![],
+        backlog_usual: Some(4),
+        backlog_area_us: 600 * MINUTE,
+        drained_us: at.map(|at| at * MINUTE),
+        drains_in_us: Some(2 * MINUTE),
+        lost: Count::default(),
+        longest_wait_us: Some(0),
+        duplicates: 0,
+        mispriced: 0,
+        undersold: 0,
     }
 }
 

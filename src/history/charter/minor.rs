@@ -1,0 +1,25 @@
+//! Owns which minor version a charter says. Must not know what its terms mean.
+
+use super::Charter;
+
+/// The kinds of facts and the terms that version 2 has: new ones add 1. A reader takes a later
+/// minor version, and says which kinds of facts it did not know.
+pub const HISTORY_MINOR: u32 = 2;
+
+impl Charter {
+    /// The least minor version that has its terms, and the kinds of facts which they can come to:
+    /// a charter that uses nothing new is one of old, byte for byte.
+    pub fn least_minor(&self) -> u32 {
+        let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());
+        let acted_on = !self.roles.is_empty() || !self.steps.is_empty();
+        if aimed || acted_on || !self.objectives.is_empty() {
+            return 2;
+        }
+        u32::from(!self.faults.is_empty())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+pub(super) fn is_first(minor: &u32) -> bool {
+    *minor == 0
+}
