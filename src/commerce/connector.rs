@@ -5,6 +5,7 @@
 //! what it believes each channel shows. Start at [`Connector::notice`] and [`Connector::wake`].
 
 mod commanded;
+mod defective;
 mod forgetting;
 mod intake;
 mod lanes;
@@ -19,6 +20,7 @@ use self::commanded::Condition;
 use self::lanes::Partition;
 use self::shelf::Shelf;
 use self::work::{InCall, Task};
+use super::defect::Defects;
 use super::outbox::{Calling, Outbox};
 use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, OrderState};
 use super::terms::{ConnectorPlay, Rhythm, SkuTerms};
@@ -62,6 +64,8 @@ pub struct Connector {
     /// Something was queued, or a worker became free, since work was last started.
     may_start: bool,
     condition: Condition,
+    /// What is wrong with it.
+    defects: Defects,
 }
 
 /// A place in somebody's list of changes.
@@ -154,6 +158,7 @@ impl Connector {
             next_wording: 0,
             may_start: false,
             condition: Condition::Works,
+            defects: Defects::default(),
             readers,
             play,
         }
@@ -163,6 +168,9 @@ impl Connector {
     pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) -> Option<Notice> {
         if self.condition == Condition::Down {
             return Some(notice);
+        }
+        if self.loses(&notice) {
+            return None;
         }
         self.now = now;
         match notice {

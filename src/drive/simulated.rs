@@ -4,6 +4,7 @@
 //! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
+use crate::commerce::defect::DefectMarks;
 use crate::commerce::desk::{LoadCall, Purpose};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox};
@@ -23,8 +24,12 @@ use crate::units::{At, Span};
 
 /// Plays a plan in virtual time, with a hand from outside.
 pub fn play(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) {
-    let simulation = Simulation::new(plan, record);
-    simulation.run(hand);
+    play_marked(plan, record, hand);
+}
+
+/// Plays a plan, and says how often each defect of its machines has struck.
+pub fn play_marked(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) -> DefectMarks {
+    Simulation::new(plan, record).run(hand)
 }
 
 struct Simulation<'a, R> {
@@ -124,10 +129,12 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
     }
 
-    fn run(mut self, hand: &mut impl Hand) {
+    fn run(mut self, hand: &mut impl Hand) -> DefectMarks {
         self.open();
         while self.step(hand) {}
+        let marks = self.estate.marks();
         self.end();
+        marks
     }
 
     /// Does what is due next; says whether there is more.

@@ -9,6 +9,7 @@ use super::change::Lag;
 use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
+use super::kept::KeptBy;
 use super::lag::LagBook;
 use super::mismatch;
 use super::orders::{Flags, Harmed};
@@ -94,6 +95,8 @@ pub(super) struct Closing<'a> {
     /// By channel, then SKU.
     clusters: Vec<Vec<OrderCluster>>,
     pub(super) conservation: Breaches,
+    pub(super) lost_updates: Breaches,
+    pub(super) lost_updates_open: u64,
     pub(super) wrong_offers: (Wrong, Vec<WrongOffer>),
     pub(super) wrong_prices: Wrong,
 }
@@ -122,6 +125,7 @@ impl<'a> Closing<'a> {
         run.supplies.still_mismatched(end, |m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
         });
+        let kept = run.ways.kept.by_orders(&run.ways.orders);
         let mut closing = Closing {
             run,
             sees_the_books: sees(Kpi::ReconciliationVariance),
@@ -137,6 +141,7 @@ impl<'a> Closing<'a> {
             released_on: vec![Qty::ZERO; channels],
             one_sided: run.ways.endings.closed(
                 &run.ways.orders,
+                &kept,
                 (end, quiet),
                 run.charter.promises.handoff_within,
             ),
@@ -150,10 +155,13 @@ impl<'a> Closing<'a> {
             sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
             conservation: run.ledger.conservation(&run.supplies, channels),
+            lost_updates: run.ledger.lost_update.clone(),
+            lost_updates_open: 0,
             wrong_offers: run.wrong_offers(end),
             wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
+        closing.keep_updates(&kept);
         closing.gather_clusters();
         closing
     }
@@ -179,6 +187,18 @@ impl<'a> Closing<'a> {
             }
         }
         sums
+    }
+
+    /// A record that is cancelled gives its units back: what it still holds is an update lost.
+    /// Until all is quiet it may come.
+    fn keep_updates(&mut self, kept: &[KeptBy]) {
+        for kept in kept.iter().filter(|kept| kept.was_held) {
+            if self.run.quiet {
+                self.lost_updates.note(kept.since, None, None, kept.units, Money::ZERO);
+            } else {
+                self.lost_updates_open += 1;
+            }
+        }
     }
 
     /// Orders not in the OMS: lost when their deadline has passed, open before.

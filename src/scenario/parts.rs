@@ -154,6 +154,7 @@ impl Parts {
                 oms,
                 connectors,
                 faults,
+                defects: Vec::new(),
                 seed: head.seed,
             },
             unknowns: self.unknowns,

@@ -158,9 +158,12 @@ def _of_ledger(run):
         "conservation", looked_at, [(0, None, units, 0) for units in sure.values()],
         possible=len(off),
     )
+    lost = [(seq, None, units, 0) for seq, _, units in ledger.lost_updates]
+    # What the record of a cancelled order still holds may be given back until all is quiet.
+    kept = [(seq, None, units, 0) for seq, units in run.kept.held()]
     yield Invariant(
-        "lost_update", ledger.changes,
-        [(seq, None, units, 0) for seq, _, units in ledger.lost_updates],
+        "lost_update", ledger.changes, lost + (kept if run.quiet_at is not None else []),
+        possible=len(lost) + len(kept),
     )
 
 

@@ -15,4 +15,4 @@ mod timer;
 
 pub use clock::{Clock, Moment};
 pub use pacer::Pacer;
-pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, prepare};
+pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, play_marked, prepare};
