@@ -20,7 +20,7 @@ use super::windows::{State, Windows};
 use super::witnesses;
 use super::wrong::Wrong;
 use crate::history::charter::{Evidence, Kpi};
-use crate::ids::{ChannelId, OrderId};
+use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// Orders whose first short SKU, else first SKU, is this one.
@@ -95,8 +95,6 @@ pub(super) struct Closing<'a> {
     /// By channel, then SKU.
     clusters: Vec<Vec<OrderCluster>>,
     pub(super) conservation: Breaches,
-    pub(super) lost_updates: Breaches,
-    pub(super) lost_updates_open: u64,
     pub(super) wrong_offers: (Wrong, Vec<WrongOffer>),
     pub(super) wrong_prices: Wrong,
 }
@@ -155,13 +153,11 @@ impl<'a> Closing<'a> {
             sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
             conservation: run.ledger.conservation(&run.supplies, channels),
-            lost_updates: run.ledger.lost_update.clone(),
-            lost_updates_open: 0,
             wrong_offers: run.wrong_offers(end),
             wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
-        closing.keep_updates(&kept);
+        closing.note_kept(&kept);
         closing.gather_clusters();
         closing
     }
@@ -189,15 +185,17 @@ impl<'a> Closing<'a> {
         sums
     }
 
-    /// A record that is cancelled gives its units back: what it still holds is an update lost.
-    /// Until all is quiet it may come.
-    fn keep_updates(&mut self, kept: &[KeptBy]) {
+    /// A record that is cancelled gives its units back: what it still holds nobody can sell.
+    fn note_kept(&mut self, kept: &[KeptBy]) {
+        let mut by_sku: BTreeMap<SkuId, (Qty, Witness)> = BTreeMap::new();
         for kept in kept.iter().filter(|kept| kept.was_held) {
-            if self.run.quiet {
-                self.lost_updates.note(kept.since, None, None, kept.units, Money::ZERO);
-            } else {
-                self.lost_updates_open += 1;
+            for (sku, units) in self.run.ways.orders.reserved_of(kept.order) {
+                let held = by_sku.entry(sku).or_insert((Qty::ZERO, kept.since));
+                held.0 += units;
             }
+        }
+        for (units, since) in by_sku.into_values() {
+            self.conservation.note(since, None, None, units, Money::ZERO);
         }
     }
 

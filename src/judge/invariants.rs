@@ -112,7 +112,7 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::GhostOrder => run.ways.ghost.clone(),
         Invariant::AlteredOrder => run.ways.altered.clone(),
         Invariant::Conservation => closing.conservation.clone(),
-        Invariant::LostUpdate => closing.lost_updates.clone(),
+        Invariant::LostUpdate => run.ledger.lost_update.clone(),
         Invariant::Oversell => run.oversell.clone(),
         Invariant::Undersell => run.supplies.undersell.clone(),
         Invariant::StaleListing => run.stale.clone(),
@@ -151,7 +151,6 @@ fn count(closing: &Closing, invariant: Invariant, breaches: &Breaches) -> Count 
         // Goods on their way between two facts look like a breach until all is quiet.
         Invariant::Conservation if !closing.run.quiet => Count { definite: 0, possible: definite },
         Invariant::LostHandoff => Count { definite, possible: definite + closing.lost_open },
-        Invariant::LostUpdate => Count { definite, possible: definite + closing.lost_updates_open },
         Invariant::PriceOutOfTime => {
             let open = closing.price.iter().map(|t| t.late[2].possible - t.late[2].definite);
             Count { definite, possible: definite + open.sum::<u64>() }

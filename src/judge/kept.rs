@@ -2,14 +2,13 @@
 //! Must not know why an order was ended, nor which rule is broken by it (`invariants`, `endings`).
 //!
 //! An order is over when no record of it lives in the OMS, and it was held there or its channel
-//! has released it. What was shipped has left, and holds nothing.
+//! has released it. Not asked of what was shipped or cancelled for want of stock.
 
 use rustc_hash::FxHashMap;
 
 use super::judgement::Witness;
 use super::orders::{Flags, Orders};
 use crate::ids::OrderId;
-use crate::units::Qty;
 
 /// Orders that are over and hold units all the same, and since when.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +20,6 @@ pub(super) struct Kept {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeptBy {
     pub(super) order: OrderId,
-    pub(super) units: Qty,
     /// The OMS held it: its own ledger should have given them back.
     pub(super) was_held: bool,
     pub(super) since: Witness,
@@ -33,7 +31,9 @@ impl Kept {
         let Some(record) = orders.get(order) else { return };
         let flags = record.flags;
         let over = flags.live() == 0 && (flags.has(Flags::HELD) || flags.has(Flags::RELEASED));
-        if over && !flags.has(Flags::SHIPPED) && orders.reserved(order) > Qty::ZERO {
+        // Cancelled for want of stock, it may have held what was not there.
+        let excused = flags.has(Flags::SHIPPED) || flags.has(Flags::CANCELLED);
+        if over && !excused && orders.reserved_of(order).next().is_some() {
             self.since.entry(order).or_insert(w);
         } else if !self.since.is_empty() {
             self.since.remove(&order);
@@ -48,7 +48,7 @@ impl Kept {
             .map(|(&order, &since)| {
                 let record = orders.get(order);
                 let was_held = record.is_some_and(|record| record.flags.has(Flags::HELD));
-                KeptBy { order, units: orders.reserved(order), was_held, since }
+                KeptBy { order, was_held, since }
             })
             .collect();
         all.sort_unstable_by_key(|kept| kept.since.seq);

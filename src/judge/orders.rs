@@ -248,11 +248,13 @@ impl Orders {
         Qty(i64::from(first)) + rest.map(|rest| rest.qty).sum()
     }
 
-    /// Units that the OMS has reserved for the order, its other SKUs' as long as they are
+    /// Units that the OMS has reserved for the order, by SKU; of its other SKUs as long as they are
     /// remembered.
-    pub(super) fn reserved(&self, order: OrderId) -> Qty {
-        let first = self.get(order).map_or(0, |record| record.reserved);
-        Qty(i64::from(first)) + self.rest_of(order).map(|rest| rest.reserved.max(Qty::ZERO)).sum()
+    pub(super) fn reserved_of(&self, order: OrderId) -> impl Iterator<Item = (SkuId, Qty)> {
+        let first = self.get(order).map(|record| (record.sku, Qty(i64::from(record.reserved))));
+        let first = first.map(|(sku, units)| (SkuId(sku), units));
+        let rest = self.rest_of(order).map(|rest| (rest.sku, rest.reserved));
+        first.into_iter().chain(rest).filter(|(_, units)| *units > Qty::ZERO)
     }
 
     /// So much of the order was not there or wrongly priced.

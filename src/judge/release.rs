@@ -28,7 +28,6 @@ impl Ways {
         record.flags.set(Flags::RELEASED);
         let record = *record;
         self.endings.look(order, record.flags, w);
-        self.kept.look(&self.orders, order, w);
         let units = self.orders.units(order);
         // What has left the building is not free again; it comes back as a return, if at all.
         if !record.flags.has(Flags::SHIPPED) {
@@ -56,6 +55,7 @@ impl Ways {
         }
         let for_stock = why == Release::Stock;
         let turn = if for_stock { self.cancelled(order, None, units, w) } else { Turn::default() };
+        self.kept.look(&self.orders, order, w);
         Turn { exempt, ..turn }
     }
 
@@ -98,17 +98,19 @@ impl Ways {
         record.flags.set_live(live);
         let flags = record.flags;
         self.endings.look(order, flags, w);
-        self.kept.look(&self.orders, order, w);
         let recalled = flags.has(Flags::SHIPPED) && !flags.has(Flags::RELEASED);
         if recalled && why != Release::Stock {
             self.ways[order.channel.index()].recalled += 1;
         }
         // A duplicate's own record may go while the order stands.
         if why != Release::Stock || live > 0 {
+            self.kept.look(&self.orders, order, w);
             return Turn::default();
         }
         let units = self.orders.units(order);
-        self.cancelled(order, sku, units, w)
+        let turn = self.cancelled(order, sku, units, w);
+        self.kept.look(&self.orders, order, w);
+        turn
     }
 
     fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, units: Qty, w: Witness) -> Turn {

@@ -80,8 +80,8 @@ class Ledger:
             self.broken.add(sku)
 
     def reserved_for(self, order):
-        skus = {line["sku"] for line in order.lines}
-        return sum(max(0, self.reserved.get((order.key, sku), 0)) for sku in skus)
+        held = {line["sku"]: self.reserved.get((order.key, line["sku"]), 0) for line in order.lines}
+        return {sku: units for sku, units in held.items() if units > 0}
 
     def on_shipped(self, seq, at, body):
         self.gone.add(key_of(body["order"]))

@@ -32,6 +32,8 @@ pub(crate) struct Row {
 pub(crate) enum Sign {
     /// A rule is broken.
     Rule(Invariant),
+    /// Units that a rule counts.
+    Units(Invariant),
     /// Orders go wrong in this way.
     Class(ErrorClass),
     /// Units were oversold for this reason.
@@ -134,6 +136,10 @@ fn count(sign: Sign, judged: &Judgement) -> u64 {
             let of = judged.invariants.iter().find(|result| result.invariant == rule);
             of.map_or(0, |result| result.breaches.definite)
         }
+        Sign::Units(rule) => {
+            let of = judged.invariants.iter().find(|result| result.invariant == rule);
+            of.map_or(0, |result| result.units.0 as u64)
+        }
         Sign::Class(class) => {
             let row = judged.errors.iter().find(|row| row.class == class);
             row.map_or(0, |row| row.touched.orders)
@@ -204,7 +210,7 @@ macro_rules! row {
 
 use ErrorClass as C;
 use Invariant as I;
-use Sign::{Cause, Class, Rule};
+use Sign::{Cause, Class, Rule, Units};
 use Times::{Each, EachTimes, Some as AtLeastOnce, Within};
 
 const LOST_REPLIES: &str =
@@ -415,8 +421,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             KeepsUnits,
             "cancellation not restocking",
-            [CHANGES_OF_MIND],
-            [(Rule(I::LostUpdate), Each)],
+            [CHANGES_OF_MIND, ONE_LINE],
+            [(Rule(I::Conservation), Within(1)), (Units(I::Conservation), Each)],
             []
         ),
         row!(
@@ -475,8 +481,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             ShipsAir,
             "shipment not taken off the books",
-            [],
-            [(Rule(I::Conservation), Within(1))],
+            [ONE_LINE],
+            [(Rule(I::Conservation), Within(1)), (Units(I::Conservation), Each)],
             []
         ),
         row!(
