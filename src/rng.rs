@@ -56,6 +56,8 @@ pub enum Draw {
     Fault = 15,
     /// How long such a fault takes.
     FaultTime = 16,
+    /// Whether a defect of a machine strikes.
+    Defect = 17,
 }
 
 /// Keyed draws from one seed.

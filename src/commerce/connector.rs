@@ -6,6 +6,7 @@
 
 mod anew;
 mod commanded;
+mod defective;
 mod forgetting;
 mod intake;
 mod lanes;
@@ -21,6 +22,7 @@ use self::commanded::{Condition, Orders};
 use self::lanes::Partition;
 use self::shelf::Shelf;
 use self::work::{InCall, Task};
+use super::defect::Defects;
 use super::outbox::{Calling, Outbox};
 use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, OrderState};
 use super::terms::{ConnectorPlay, Rhythm, SkuTerms};
@@ -68,6 +70,8 @@ pub struct Connector {
     orders_of: Orders,
     /// … and to do once more.
     anew: Anew,
+    /// What is wrong with it.
+    defects: Defects,
 }
 
 /// A place in somebody's list of changes.
@@ -164,6 +168,7 @@ impl Connector {
             condition: Condition::Works,
             orders_of: Orders::default(),
             anew: Anew::default(),
+            defects: Defects::default(),
             readers,
             play,
         }
@@ -173,6 +178,9 @@ impl Connector {
     pub fn notice(&mut self, now: At, notice: Notice, out: &mut Outbox) -> Option<Notice> {
         if self.condition == Condition::Down {
             return Some(notice);
+        }
+        if self.loses(&notice) {
+            return None;
         }
         self.now = now;
         match notice {

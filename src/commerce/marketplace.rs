@@ -5,24 +5,25 @@
 //! buy from; a change travels from the one to the other in the channel's own time. Start at
 //! [`Marketplace::handle`].
 
+mod defective;
 mod forgetting;
+mod selling;
 mod shelf;
 
 use self::shelf::{Offer, Remembered};
+use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{
-    ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UNITS_MAX, UpdateItem,
-};
+use super::protocol::{ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem};
 use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::OwnSales;
-use crate::history::fact::{Line, Lines, Refusal, Release};
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
+use crate::history::fact::{Lines, Refusal, Release};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draw, Draws, mix};
 use crate::units::{At, Qty};
@@ -49,6 +50,8 @@ pub struct Marketplace {
     keeps: Keeps,
     timers: Timers<Later>,
     updates: u64,
+    /// What is wrong with it.
+    defects: Defects,
 }
 
 #[derive(Debug)]
@@ -73,6 +76,8 @@ enum Later {
     Payment { number: u64, paid: bool },
     /// A taken change shows.
     Show { item: UpdateItem, update: u64 },
+    /// What was shown before an update is shown again.
+    Forget { sku: SkuId, version: Version, qty: Qty },
 }
 
 impl Marketplace {
@@ -101,6 +106,7 @@ impl Marketplace {
             keeps: Keeps::All,
             timers: Timers::default(),
             updates: 0,
+            defects: Defects::default(),
             play,
         }
     }
@@ -169,7 +175,10 @@ impl Marketplace {
         while let Some(later) = self.timers.due(now) {
             match later {
                 Later::Payment { number, paid } => self.settle_payment(now, number, paid, out),
-                Later::Show { item, update } => self.show(item, update, out),
+                Later::Show { item, update } => self.show(now, item, update, out),
+                Later::Forget { sku, version, qty } => {
+                    self.forget_update(sku, (version, qty), out);
+                }
             }
         }
     }
@@ -215,8 +224,24 @@ impl Marketplace {
                 why => ChannelReply::TurnedAway { why },
             });
         }
+        let mut order = self.accept(now, intent, buyer, wanted, out);
+        if self.accepts_again(intent) {
+            order = self.accept(now, intent, buyer, wanted, out);
+        }
+        let fate = self.faults.of_reply(mix(1, intent.0));
+        Answer { reply: self.tells(intent, ChannelReply::Placed { order }), fate }
+    }
+
+    fn accept(
+        &mut self,
+        now: At,
+        intent: Intent,
+        buyer: Buyer,
+        wanted: &[(SkuId, Qty)],
+        out: &mut Outbox,
+    ) -> OrderId {
         let order = OrderId { channel: self.id, number: self.orders.next() };
-        let lines: Lines = wanted.iter().map(|(sku, qty)| self.sell(*sku, *qty)).collect();
+        let lines: Lines = wanted.iter().map(|(sku, qty)| self.sell(intent, *sku, *qty)).collect();
         let state = match &self.play.payment {
             Payment::Immediate => OrderState::Ours,
             Payment::After { after, fails } => {
@@ -236,56 +261,7 @@ impl Marketplace {
         self.by_intent.insert(intent, order.number);
         self.orders.push(Order { intent, lines, state });
         self.tell(now, order.number, out);
-        let fate = self.faults.of_reply(mix(1, intent.0));
-        Answer { reply: ChannelReply::Placed { order }, fate }
-    }
-
-    fn can_sell(
-        &mut self,
-        intent: Intent,
-        wanted: &[(SkuId, Qty)],
-    ) -> Result<(), (Refusal, Option<Line>)> {
-        if self.faults.unavailable(mix(1, intent.0)) {
-            return Err((Refusal::Unavailable, None));
-        }
-        if wanted.is_empty() {
-            return Err((Refusal::Invalid, None));
-        }
-        if repeats_a_sku(wanted) {
-            return Err((Refusal::Invalid, None));
-        }
-        for (sku, qty) in wanted {
-            let sane = *qty > Qty::ZERO && *qty <= UNITS_MAX;
-            let Some(offer) = self.offers.get(sku.index()).filter(|_| sane) else {
-                return Err((Refusal::Invalid, None));
-            };
-            let line = Line {
-                offer: None,
-                sku: *sku,
-                qty: *qty,
-                price: offer.price,
-                offered: offer.visible(),
-                left: offer.visible(),
-            };
-            if !offer.listed {
-                return Err((Refusal::NotListed, Some(line)));
-            }
-            if offer.visible() < *qty {
-                return Err((Refusal::Stock, Some(line)));
-            }
-        }
-        Ok(())
-    }
-
-    fn sell(&mut self, sku: SkuId, qty: Qty) -> Line {
-        let own_sales = self.play.own_sales;
-        let offer = &mut self.offers[sku.index()];
-        let offered = offer.visible();
-        if own_sales == OwnSales::AtOnce {
-            offer.shown -= qty;
-            offer.stored -= qty;
-        }
-        Line { offer: None, sku, qty, price: offer.price, offered, left: offer.visible() }
+        order
     }
 
     fn settle_payment(&mut self, now: At, number: u64, paid: bool, out: &mut Outbox) {
@@ -305,7 +281,8 @@ impl Marketplace {
         let Some(known) = known else {
             return ChannelReply::Invalid { why: format!("there is no order {}", order.number) };
         };
-        if !matches!(known.state, OrderState::Released(_)) {
+        let (intent, state) = (known.intent, known.state);
+        if !matches!(state, OrderState::Released(_)) && !self.ignores_cancel(intent, why) {
             self.release(now, order.number, why, out);
         }
         ChannelReply::Cancelled
@@ -314,10 +291,12 @@ impl Marketplace {
     fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
         let Some(order) = self.orders.get_mut(number) else { return };
         order.state = OrderState::Released(why);
+        let (intent, lines) = (order.intent, order.lines.clone());
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
         // A seller who cancels for want of stock does not put the units back on offer.
-        if self.play.own_sales == OwnSales::AtOnce && why != Release::Stock {
-            for line in order.lines.iter() {
+        let puts_back = self.play.own_sales == OwnSales::AtOnce && why != Release::Stock;
+        if puts_back && !self.keeps_released(intent) {
+            for line in lines.iter() {
                 let offer = &mut self.offers[line.sku.index()];
                 offer.shown += line.qty;
                 offer.stored += line.qty;
@@ -362,16 +341,6 @@ impl Marketplace {
         let page = page.filter_map(|number| self.notice_of(*number)).collect();
         ChannelReply::Orders { page, cursor, more: cursor < self.cursor() }
     }
-}
-
-/// Whether a SKU comes twice. Sorted, because a hostile order may have many thousand lines.
-fn repeats_a_sku(wanted: &[(SkuId, Qty)]) -> bool {
-    if wanted.len() < 2 {
-        return false;
-    }
-    let mut skus: Vec<SkuId> = wanted.iter().map(|(sku, _)| *sku).collect();
-    skus.sort_unstable();
-    skus.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 #[cfg(test)]

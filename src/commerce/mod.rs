@@ -8,6 +8,7 @@
 
 pub mod command;
 pub mod connector;
+pub mod defect;
 pub mod desk;
 pub mod fault;
 mod feed;

@@ -4,6 +4,7 @@
 //! Ledger law: available = on hand − reserved; every change of it has a version and a cause.
 //! Start at [`Oms::handle`].
 
+mod defective;
 mod forgetting;
 mod levels;
 mod orders;
@@ -12,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use self::levels::PricesAhead;
+use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
@@ -48,6 +50,8 @@ pub struct Oms {
     /// Nobody will read them.
     unread: bool,
     timers: Timers<Later>,
+    /// What is wrong with it.
+    defects: Defects,
 }
 
 /// One line of the processor's cache.
@@ -106,6 +110,8 @@ enum Later {
     GiveUp(OmsOrder),
     /// Ship it.
     Ship(OmsOrder),
+    /// Release what was reserved ahead of a handoff.
+    Lapse(OrderId),
 }
 
 impl Oms {
@@ -134,6 +140,7 @@ impl Oms {
             changes: Feed::default(),
             unread: false,
             timers: Timers::default(),
+            defects: Defects::default(),
             play,
         }
     }
@@ -193,6 +200,7 @@ impl Oms {
                 if self.adjusted.insert(op) {
                     self.skus[sku.index()].on_hand += units;
                     self.changed(now, sku, units, StockCause::Merchant, out);
+                    self.books_again(now, op, (sku, units), out);
                 }
                 Answer::heard(OmsReply::Done)
             }
@@ -216,6 +224,7 @@ impl Oms {
             match later {
                 Later::GiveUp(oms) => self.give_up(now, oms, out),
                 Later::Ship(oms) => self.ship(now, oms, out),
+                Later::Lapse(order) => self.lapse(now, order, out),
             }
         }
     }
@@ -268,8 +277,9 @@ impl Oms {
 
     /// Gives a changed level its version, records it and tells the connectors.
     fn changed(&mut self, now: At, id: SkuId, change: Qty, cause: StockCause, out: &mut Outbox) {
+        let again = self.repeats_version(id);
         let sku = &mut self.skus[id.index()];
-        sku.version.0 += 1;
+        sku.version.0 += u64::from(!again);
         let (version, available) = (sku.version, sku.available());
         out.facts.push(What::Stock {
             sku: id,

@@ -1,6 +1,7 @@
 //! Owns the terms on which each system is played, already valid.
 //! Must not know YAML (`scenario` reads a file into these types).
 
+use super::defect::Defect;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
 use crate::history::charter::{OwnSales, StockRule};
@@ -21,6 +22,8 @@ pub struct WorldTerms {
     pub connectors: Vec<ConnectorPlay>,
     /// The faults, by [`crate::ids::FaultId`].
     pub faults: Vec<FaultTerms>,
+    /// What is wrong with the machines themselves. Only tests and the validation switch one on.
+    pub defects: Vec<Defect>,
     /// The seed of every draw.
     pub seed: u64,
 }

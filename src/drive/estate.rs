@@ -10,6 +10,7 @@ mod books;
 mod cell;
 mod forgetting;
 mod load;
+mod marks;
 mod operated;
 mod ruled;
 

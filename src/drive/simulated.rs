@@ -4,29 +4,37 @@
 //! An exchange takes no time here: a call is answered at the moment it is made, and a lost reply
 //! is known to be lost at once. What takes time is in the machines' own terms.
 
+mod agenda;
+
+use self::agenda::{Agenda, Due};
 use crate::commerce::command::MachineCommand;
-use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::defect::DefectMarks;
+use crate::commerce::desk::LoadCall;
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox};
-use crate::commerce::protocol::{CameBack, Notice, Role};
+use crate::commerce::protocol::{Notice, Role};
 use crate::commerce::timers::Timers;
 use crate::drive::calendar::Calendar;
-use crate::drive::estate::{Alone, Driver, Estate, SAMPLE_EVERY};
+use crate::drive::estate::{Alone, Estate, SAMPLE_EVERY};
 use crate::drive::hand::{Act, Hand};
 use crate::drive::script::Scripted;
 use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::stamp::Record;
-use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
+use crate::ids::ConnectorId;
 use crate::scenario::Plan;
 use crate::traffic::{Arrival, MerchantEvent};
 use crate::units::{At, Span};
 
 /// Plays a plan in virtual time, with a hand from outside.
 pub fn play(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) {
-    let simulation = Simulation::new(plan, record);
-    simulation.run(&mut Scripted::new(plan, hand));
+    play_marked(plan, record, hand);
+}
+
+/// Plays a plan, and says how often each defect of its machines has struck.
+pub fn play_marked(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) -> DefectMarks {
+    Simulation::new(plan, record).run(&mut Scripted::new(plan, hand))
 }
 
 struct Simulation<'a, R> {
@@ -46,63 +54,6 @@ struct Simulation<'a, R> {
     interrupted: Option<At>,
     /// The end: nothing later is played.
     latest: At,
-}
-
-/// What is to happen when. It is the driver of its estate: time is what the agenda says.
-struct Agenda {
-    now: At,
-    timers: Timers<Due>,
-    /// When a hand is to be asked, as far as that is on the agenda.
-    next_turn: Option<At>,
-}
-
-enum Due {
-    Arrival(Arrival),
-    Merchant,
-    Cancel(Intent, OrderId),
-    /// A connector's call comes back.
-    CameBack(ConnectorId, OpId, CameBack),
-    /// A call of the load comes back.
-    Answered(Purpose, Option<Span>, CameBack),
-    /// A fault begins or ends.
-    Fault(FaultId, bool),
-    Wake(Role),
-    /// A notice, and how often it has been posted with this.
-    Notice {
-        to: ConnectorId,
-        notice: Notice,
-        posts: u32,
-    },
-    Sample,
-    Turn,
-    TrafficEnds,
-}
-
-impl Driver for Agenda {
-    /// What is said is taken down when the whole event is over.
-    #[inline]
-    fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
-        happens(self.now, out)
-    }
-
-    /// The estate is asked who is next.
-    fn wake_at(&mut self, _: Role, _: At) {}
-
-    fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
-        self.timers.set(at, Due::Cancel(intent, order));
-    }
-
-    fn may_come_late(&self) -> Option<At> {
-        None
-    }
-
-    /// A connector's calls stay where they are until its turn is over.
-    fn carry(&mut self, _: Role, out: &mut Outbox) {
-        for posted in out.notices.drain(..) {
-            let (at, to) = (posted.at.max(self.now), posted.to);
-            self.timers.set(at, Due::Notice { to, notice: posted.notice, posts: 1 });
-        }
-    }
 }
 
 impl<'a, R: Record> Simulation<'a, R> {
@@ -126,10 +77,12 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
     }
 
-    fn run(mut self, hand: &mut impl Hand) {
+    fn run(mut self, hand: &mut impl Hand) -> DefectMarks {
         self.open();
         while self.step(hand) {}
+        let marks = self.estate.marks();
         self.end();
+        marks
     }
 
     /// Does what is due next; says whether there is more.

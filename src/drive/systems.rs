@@ -2,6 +2,7 @@
 //! Must not know what makes time pass.
 
 use crate::commerce::connector::Connector;
+use crate::commerce::defect::Defects;
 use crate::commerce::desk::open_supply;
 use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
@@ -37,6 +38,7 @@ impl Systems {
         let may_replay = plan.may_be_replayed(exchange_allowance.is_some());
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let catalog = &world.catalog;
+        let defects = || Defects::new(&world.defects, world.seed);
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
             play.is_some_and(|play| play.orders_in == Rhythm::Webhook)
@@ -44,7 +46,8 @@ impl Systems {
         let channel = |(place, play): (usize, &ChannelPlay)| {
             let tells = Some(terms[place].connector).filter(hears_orders);
             let id = ChannelId(place as u16);
-            let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed);
+            let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed)
+                .with_defects(defects());
             if !again.answered {
                 channel = channel.heard_but_for_losses();
             }
@@ -59,13 +62,15 @@ impl Systems {
                 ..play.clone()
             };
             let id = ConnectorId(place as u16);
-            Connector::new(id, play, batches, terms, catalog, world.seed)
+            let connector = Connector::new(id, play, batches, terms, catalog, world.seed);
+            connector.with_defects(defects())
         };
         let hears_source: Vec<_> = (0..world.connectors.len() as u16)
             .map(ConnectorId)
             .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
             .collect();
         let oms = Oms::new(world.oms_play(), catalog, hears_source, world.seed);
+        let oms = oms.with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },

@@ -130,6 +130,7 @@ impl Sketch<'_> {
             oms: oms_play(),
             connectors: vec![connector_play(self.shares.len() as u16)],
             faults: Vec::new(),
+            defects: Vec::new(),
             seed: 1,
         }
     }

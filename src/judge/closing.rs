@@ -9,6 +9,7 @@ use super::change::Lag;
 use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
+use super::kept::KeptBy;
 use super::lag::LagBook;
 use super::mismatch;
 use super::orders::{Flags, Harmed};
@@ -19,7 +20,7 @@ use super::windows::{Beside, State, Windows, priced, record_shelf};
 use super::witnesses;
 use super::wrong::Wrong;
 use crate::history::charter::{Evidence, Kpi};
-use crate::ids::{ChannelId, OrderId};
+use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// Orders whose first short SKU, else first SKU, is this one.
@@ -122,6 +123,7 @@ impl<'a> Closing<'a> {
         run.supplies.still_mismatched(end, |m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
         });
+        let kept = run.ways.kept.by_orders(&run.ways.orders);
         let mut closing = Closing {
             run,
             sees_the_books: sees(Kpi::ReconciliationVariance),
@@ -137,6 +139,7 @@ impl<'a> Closing<'a> {
             released_on: vec![Qty::ZERO; channels],
             one_sided: run.ways.endings.closed(
                 &run.ways.orders,
+                &kept,
                 (end, quiet),
                 run.charter.promises.handoff_within,
             ),
@@ -154,6 +157,7 @@ impl<'a> Closing<'a> {
             wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
+        closing.note_kept(&kept);
         closing.gather_clusters();
         closing
     }
@@ -179,6 +183,20 @@ impl<'a> Closing<'a> {
             }
         }
         sums
+    }
+
+    /// A record that is cancelled gives its units back: what it still holds nobody can sell.
+    fn note_kept(&mut self, kept: &[KeptBy]) {
+        let mut by_sku: BTreeMap<SkuId, (Qty, Witness)> = BTreeMap::new();
+        for kept in kept.iter().filter(|kept| kept.was_held) {
+            for (sku, units) in self.run.ways.orders.reserved_of(kept.order) {
+                let held = by_sku.entry(sku).or_insert((Qty::ZERO, kept.since));
+                held.0 += units;
+            }
+        }
+        for (units, since) in by_sku.into_values() {
+            self.conservation.note(since, None, None, units, Money::ZERO);
+        }
     }
 
     /// Orders not in the OMS: lost when their deadline has passed, open before.

@@ -203,6 +203,7 @@ fn cancel(play: &mut Play, order: OrderId, intent: Intent, outcome: Outcome) {
     play.add(3_001, What::Released { order, why });
     let oms = record_of(order);
     play.add(3_002, What::OmsCancelled { order, oms, why, sku: None });
+    play.give_back(3_002, order);
 }
 
 #[test]

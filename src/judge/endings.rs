@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::breaches::Breaches;
 use super::judgement::{Impact, Witness};
+use super::kept::KeptBy;
 use super::orders::{Flags, Orders};
 use crate::ids::OrderId;
 use crate::units::{At, Money, Qty, Span};
@@ -73,6 +74,7 @@ impl Endings {
     pub(super) fn closed(
         &self,
         orders: &Orders,
+        kept: &[KeptBy],
         (end, quiet): (At, bool),
         within: Span,
     ) -> OneSided {
@@ -92,6 +94,16 @@ impl Endings {
                 let money = (record.money - harm.money).max(Money::ZERO);
                 dead_on[order.channel.index()].add((units - harm.units).max(Qty::ZERO), money);
             }
+        }
+        // Never held, and released: nobody told the OMS that what it reserved ahead is free.
+        for kept in kept.iter().filter(|kept| !kept.was_held) {
+            let (order, since) = (kept.order, kept.since);
+            if !quiet && end <= since.at + within {
+                open_on[order.channel.index()] += 1;
+                continue;
+            }
+            let money = orders.get(order).map_or(Money::ZERO, |record| record.money);
+            breaches.note_order(since, order, orders.units(order), money);
         }
         OneSided { breaches, open_on, dead_on }
     }

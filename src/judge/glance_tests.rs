@@ -88,6 +88,7 @@ fn calls_to_channels_queues_and_jobs_given_up_are_counted() {
 fn faults_in_force_are_told_while_they_are() {
     let mut charter = charter(1);
     let planned = |name: &str| FaultPlanned {
+        at: vec![],
         name: name.to_owned(),
         does: "is away".to_owned(),
         spells: vec![(secs(10), secs(20))],

@@ -6,6 +6,7 @@ use super::breaches::Breaches;
 use super::endings::Endings;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness};
+use super::kept::Kept;
 use super::orders::{Bought, Flags, Harmed, Item, Orders, Pending, Record};
 use super::tally::earlier;
 use crate::history::charter::{Charter, Promises};
@@ -90,6 +91,8 @@ pub(super) struct Ways {
     pub(super) late: Breaches,
     pub(super) end_not_told: Breaches,
     pub(super) endings: Endings,
+    /// Units kept for orders that are over.
+    pub(super) kept: Kept,
     /// Deliveries of an order that the OMS already held.
     pub(super) redelivered: u64,
     pub(super) delivered: u64,
@@ -112,6 +115,7 @@ impl Ways {
             late: Breaches::new(channels),
             end_not_told: Breaches::new(channels),
             endings: Endings::new(channels),
+            kept: Kept::default(),
             redelivered: 0,
             delivered: 0,
             oms_spoke: false,
@@ -228,6 +232,7 @@ impl Ways {
         record.flags.set(Flags::HELD);
         let flags = record.flags;
         self.endings.look(order, flags, w);
+        self.kept.look(&self.orders, order, w);
         if again {
             return self.held_again(order, held, w);
         }

@@ -63,6 +63,14 @@ impl Ledger {
         before
     }
 
+    /// So many units of a SKU were given back that had not been reserved for the order.
+    pub(super) fn given_back_beyond(&mut self, sku: SkuId, units: Qty, w: Witness) {
+        if units > Qty::ZERO {
+            self.lost_update.note(w, None, None, units, Money::ZERO);
+            grown(&mut self.rows, sku).drift += units;
+        }
+    }
+
     pub(super) fn shipped(&mut self, sku: SkuId, qty: Qty) {
         grown(&mut self.rows, sku).shipped += qty;
     }

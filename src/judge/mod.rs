@@ -32,6 +32,7 @@ mod holders;
 mod injected;
 mod invariants;
 pub mod judgement;
+mod kept;
 mod lag;
 mod ledger;
 mod load;

@@ -66,6 +66,8 @@ impl Flags {
     pub(super) const END_NOT_TOLD: Flags = Flags(1 << 18);
     /// Oversold or mispriced when it was accepted.
     pub(super) const HARMED: Flags = Flags(1 << 19);
+    /// The OMS has reserved something for it.
+    pub(super) const RESERVED: Flags = Flags(1 << 20);
 
     pub(super) fn has(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
@@ -244,6 +246,15 @@ impl Orders {
         let first = self.get(order).map_or(0, |record| record.qty);
         let rest = self.rest.get(order).into_iter().flat_map(|rest| rest.iter());
         Qty(i64::from(first)) + rest.map(|rest| rest.qty).sum()
+    }
+
+    /// Units that the OMS has reserved for the order, by SKU; of its other SKUs as long as they are
+    /// remembered.
+    pub(super) fn reserved_of(&self, order: OrderId) -> impl Iterator<Item = (SkuId, Qty)> {
+        let first = self.get(order).map(|record| (record.sku, Qty(i64::from(record.reserved))));
+        let first = first.map(|(sku, units)| (SkuId(sku), units));
+        let rest = self.rest_of(order).map(|rest| (rest.sku, rest.reserved));
+        first.into_iter().chain(rest).filter(|(_, units)| *units > Qty::ZERO)
     }
 
     /// So much of the order was not there or wrongly priced.

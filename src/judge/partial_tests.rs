@@ -217,6 +217,7 @@ fn cancellations_that_nobody_asked_for_and_those_that_never_came_prove_nothing()
         let (why, oms) = (Release::Customer, record_of(order));
         play.add(3_001, What::Released { order, why });
         play.add(3_002, What::OmsCancelled { order, oms, why, sku: None });
+        play.give_back(3_002, order);
     });
     assert_eq!(released, Verdict::Inconclusive, "nobody asked");
 }

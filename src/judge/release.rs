@@ -55,6 +55,7 @@ impl Ways {
         }
         let for_stock = why == Release::Stock;
         let turn = if for_stock { self.cancelled(order, None, units, w) } else { Turn::default() };
+        self.kept.look(&self.orders, order, w);
         Turn { exempt, ..turn }
     }
 
@@ -103,10 +104,13 @@ impl Ways {
         }
         // A duplicate's own record may go while the order stands.
         if why != Release::Stock || live > 0 {
+            self.kept.look(&self.orders, order, w);
             return Turn::default();
         }
         let units = self.orders.units(order);
-        self.cancelled(order, sku, units, w)
+        let turn = self.cancelled(order, sku, units, w);
+        self.kept.look(&self.orders, order, w);
+        turn
     }
 
     fn cancelled(&mut self, order: OrderId, sku: Option<SkuId>, units: Qty, w: Witness) -> Turn {
@@ -152,6 +156,7 @@ impl Ways {
             self.endings.shipped(order, (units, record.money), w);
             self.orders.forget_rest(order);
             self.orders.forget_harm(order);
+            self.kept.look(&self.orders, order, w);
         }
     }
 
@@ -176,6 +181,7 @@ impl Ways {
     pub(super) fn reserved(&mut self, order: OrderId, sku: SkuId, units: Qty, w: Witness) {
         self.double.checked += 1;
         let Some(record) = self.orders.get_mut(order) else { return };
+        record.flags.set(Flags::RESERVED);
         let too_many = if record.sku == sku.0 {
             let (had, may) = (i64::from(record.reserved), i64::from(record.qty));
             record.reserved = u32::try_from(had.saturating_add(units.0)).unwrap_or(u32::MAX);
@@ -194,6 +200,7 @@ impl Ways {
         if too_many > Qty::ZERO {
             self.double.note_order(w, order, too_many, Money::ZERO);
         }
+        self.kept.look(&self.orders, order, w);
     }
 
     /// When the order was accepted.
@@ -201,14 +208,23 @@ impl Ways {
         self.orders.get(order).map(|record| record.accepted)
     }
 
-    /// The OMS gave units of a SKU back.
-    pub(super) fn given_back(&mut self, order: OrderId, sku: SkuId, units: Qty) {
-        let Some(record) = self.orders.get_mut(order) else { return };
-        if record.sku == sku.0 {
+    /// The OMS gave units of a SKU back: says how many of them it had not reserved for the order.
+    /// Of one for which nothing is known to have been reserved nobody can tell.
+    pub(super) fn given_back(&mut self, order: OrderId, sku: SkuId, units: Qty, w: Witness) -> Qty {
+        let Some(record) = self.orders.get_mut(order) else { return Qty::ZERO };
+        let is_known = record.flags.has(Flags::RESERVED);
+        let left = if record.sku == sku.0 {
             let left = i64::from(record.reserved).saturating_sub(units.0);
             record.reserved = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
+            Qty(left)
         } else if let Some(rest) = self.orders.rest_mut(order, sku) {
-            rest.reserved -= units;
-        }
+            let left = rest.reserved - units;
+            rest.reserved = left.max(Qty::ZERO);
+            left
+        } else {
+            Qty::ZERO
+        };
+        self.kept.look(&self.orders, order, w);
+        if is_known { (Qty::ZERO - left).max(Qty::ZERO) } else { Qty::ZERO }
     }
 }

@@ -103,7 +103,8 @@ impl Run {
             }
             StockCause::Release(order) => {
                 self.supplies.own_settled(order.channel, sku, levels[2]);
-                self.ways.given_back(order, sku, levels[2]);
+                let beyond = self.ways.given_back(order, sku, levels[2], w);
+                self.ledger.given_back_beyond(sku, beyond, w);
                 Some(order)
             }
             _ => None,

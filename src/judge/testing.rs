@@ -180,6 +180,28 @@ impl Play {
         intent
     }
 
+    /// The OMS gives the unit of an order back, and every channel shows it.
+    pub(crate) fn give_back(&mut self, s: u64, order: OrderId) -> &mut Play {
+        let sku = self.facts.iter().find_map(|(_, what)| match what {
+            What::Accepted { order: of, lines, .. } if *of == order => Some(lines[0].sku),
+            _ => None,
+        });
+        let sku = sku.expect("an order that was accepted");
+        let levels = self.facts.iter().filter_map(|(_, what)| match what {
+            What::Stock { sku: of, version, on_hand, reserved, .. } if *of == sku => {
+                Some((version.0 as i64, on_hand.0, reserved.0))
+            }
+            _ => None,
+        });
+        let (version, on_hand, reserved) = levels.last().expect("a level");
+        let level = [version + 1, on_hand, reserved - 1, 1];
+        self.stock(s, sku.0, level, StockCause::Release(order));
+        for channel in 0..self.charter.channels.len() as u16 {
+            self.show(s, channel, sku.0, level[0] as u64, on_hand - level[2]);
+        }
+        self
+    }
+
     pub(crate) fn end(&mut self, s: u64) -> &mut Play {
         self.add(s, What::Quiet {});
         self.add(s, What::Ended { why: Ending::Finished })

@@ -16,6 +16,7 @@ fn cancelled_by_the_oms(orders: u64, s: u64, told: bool) -> Play {
     for number in 0..orders {
         let (order, why, sku) = (order(0, number), Release::Customer, None);
         play.add(s, What::OmsCancelled { order, oms: record_of(order), why, sku });
+        play.give_back(s, order);
         if told {
             play.add(s + 30, What::Released { order, why });
         }

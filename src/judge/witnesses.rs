@@ -48,7 +48,9 @@ pub(super) fn of_invariant(invariant: Invariant) -> &'static [Observed] {
         }
         Invariant::DoubleDecrement | Invariant::LostUpdate => &[Observed::SourceStock],
         // What left the building says the OMS.
-        Invariant::Conservation => &[Observed::SourceStock, Observed::Supply, Observed::OmsOrders],
+        Invariant::Conservation => {
+            &[Observed::SourceStock, Observed::Supply, Observed::OmsOrders, Observed::Cancellations]
+        }
         // Channels say themselves what they accepted, and for which intent.
         Invariant::DuplicateAcceptance | Invariant::SentAway => &[],
         Invariant::ContradictedAnswer => &[Observed::Load],

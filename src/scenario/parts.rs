@@ -158,6 +158,7 @@ impl Parts {
                 oms,
                 connectors,
                 faults,
+                defects: Vec::new(),
                 seed: head.seed,
             },
             unknowns: self.unknowns,

@@ -150,6 +150,7 @@ mod tests {
         plan.charter.faults = vec![FaultPlanned {
             name: "still".to_owned(),
             does: "pauses".to_owned(),
+            at: vec![],
             spells: spells.clone(),
         }];
         plan.world.faults = vec![FaultTerms {

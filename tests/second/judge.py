@@ -7,6 +7,7 @@ from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
 from lag import Lag, Lags
+from kept import Kept
 from ledger import Ledger
 from load import Load
 from orders import Orders, key_of
@@ -42,6 +43,7 @@ class Run:
         self.broken = Broken(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
+        self.kept = Kept(self.ledger)
         self.evidence = Evidence(charter)
         self.source_moved = False
         self.watched = Watched()
@@ -224,6 +226,7 @@ class Run:
         order = self.orders.on_released(seq, at, body)
         if order is not None:
             self.endings.look(seq, at, order)
+            self.kept.look(seq, at, order)
             self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
             for line in order.lines if order.shipped_at is None else ():
@@ -292,12 +295,14 @@ class Run:
         sku, cause = body["sku"], body["cause"]
         if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
             self._move(next(iter(cause.values()))["channel"], sku, body["change"])
+        key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
+        order = self.orders.all.get(key)
+        if order is not None:
+            self.kept.look(seq, at, order)
         if before is None:
             return
         self.source_moved |= self.opened or at > 0
         after = self.ledger.available[sku]
-        key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
-        order = self.orders.all.get(key)
         reserves = isinstance(cause, dict) and "reserve" in cause
         moves = reserves or (isinstance(cause, dict) and "release" in cause)
         for channel in range(self.count):
@@ -363,6 +368,7 @@ class Run:
         order = self.orders.all.get(key_of(body["order"]))
         if order is not None:
             self.endings.look(seq, at, order)
+            self.kept.look(seq, at, order)
 
     def on_shipped(self, seq, at, body):
         order = self.orders.all.get(key_of(body["order"]))
@@ -371,6 +377,8 @@ class Run:
             self.evidence.on_shipped(order)
         self.orders.on_shipped(seq, at, body)
         self.ledger.on_shipped(seq, at, body)
+        if order is not None:
+            self.kept.look(seq, at, order)
 
     # --- connectors and the run ---
 

@@ -20,11 +20,15 @@ class Ledger:
         self.reserved = {}
         self.wanted = {}
         self.twice = []
+        self.took = set()           # orders for which something was reserved
+        self.gone = set()           # orders that were shipped
+        self.first_sku = {}
 
     def on_supply(self, seq, at, body):
         self.supply[body["sku"]] = self.supply.get(body["sku"], 0) + body["units"]
 
     def on_accepted(self, seq, at, order):
+        self.first_sku[order.key] = order.lines[0]["sku"] if order.lines else None
         for line in order.lines:
             key = (order.key, line["sku"])
             self.wanted[key] = self.wanted.get(key, 0) + line["qty"]
@@ -46,24 +50,41 @@ class Ledger:
         if isinstance(cause, dict) and "reserve" in cause:
             self._reserved(seq, key_of(cause["reserve"]), sku, -body["change"])
         if isinstance(cause, dict) and "release" in cause:
-            key = (key_of(cause["release"]), sku)
-            if key in self.reserved:
-                self.reserved[key] -= body["change"]
+            self._given_back(seq, key_of(cause["release"]), sku, body["change"])
         return before
 
     def _reserved(self, seq, order, sku, units):
         self.reservations += 1
+        if order not in self.first_sku:
+            return                  # nobody has accepted it: a ghost, told as that
+        self.took.add(order)
         key = (order, sku)
         had = self.reserved.get(key, 0)
         self.reserved[key] = had + units
         wanted = self.wanted.get(key)
         if wanted is None:
-            return                  # of an order that nobody accepted: a ghost, told as that
+            return                  # a SKU that the order does not have: altered, told as that
         beyond = max(0, had + units - wanted) - max(0, had - wanted)
         if beyond > 0:
             self.twice.append((seq, order, sku, beyond))
 
+    def _given_back(self, seq, order, sku, units):
+        key = (order, sku)
+        # Of what was shipped only the first line's SKU is asked.
+        if key not in self.wanted or order in self.gone and sku != self.first_sku[order]:
+            return
+        left = self.reserved.get(key, 0) - units
+        self.reserved[key] = max(0, left)
+        if left < 0 and order in self.took:
+            self.lost_updates.append((seq, sku, -left))
+            self.broken.add(sku)
+
+    def reserved_for(self, order):
+        held = {line["sku"]: self.reserved.get((order.key, line["sku"]), 0) for line in order.lines}
+        return {sku: units for sku, units in held.items() if units > 0}
+
     def on_shipped(self, seq, at, body):
+        self.gone.add(key_of(body["order"]))
         for line in body["lines"]:
             self.shipped[line["sku"]] = self.shipped.get(line["sku"], 0) + line["qty"]
 

@@ -118,6 +118,11 @@ class Endings:
             self.breaches.append((seq, order))
             if side == "channel" and order.cancelled_at is None:
                 self.dead.append(order)
+        for since, seq, order in run.kept.never_held():
+            if run.quiet_at is None and run.until <= since + within:
+                self.open[order.channel] += 1
+            else:
+                self.breaches.append((seq, order))
 
 
 def too_many(part, whole, charter):

@@ -7,6 +7,7 @@ use super::lanes::{PushEntry, PushWish, Wish};
 use super::shelf::{Heard, Meaning};
 use super::work::{Task, TaskKind};
 use super::{Connector, KnownOrder, Later};
+use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
@@ -67,6 +68,10 @@ impl Connector {
             return; // The next look tries again.
         };
         reader.cursor = cursor;
+        let jumps = self.jumps(cursor, more);
+        if let Some(reader) = self.readers[channel.index()].as_mut() {
+            reader.cursor += jumps;
+        }
         for notice in page {
             // A page shows an order as it stands, once for each change: the second says nothing.
             let seen = self.orders.get(notice.order).is_some_and(|k| k.state >= notice.state);
@@ -86,8 +91,9 @@ impl Connector {
             return; // The next look tries again.
         };
         self.source.cursor = cursor;
-        for change in page {
-            self.follow(now, &change, out);
+        let passes = self.passes_over(&page, cursor);
+        for change in page.iter().skip(passes) {
+            self.follow(now, change, out);
         }
         if more {
             self.look_at_source(out);
@@ -100,6 +106,9 @@ impl Connector {
             SourceNotice::Stock { sku, version, available, by } if self.shelf.knows(sku) => {
                 let heard = self.shelf.hear(sku, version, available);
                 if heard == Heard::Before {
+                    if let Some(channel) = self.hears_again(sku, version, by) {
+                        self.wish_stock(channel, sku, out);
+                    }
                     return;
                 }
                 let own = self.own_sale(sku, by);
@@ -114,6 +123,7 @@ impl Connector {
                 }
             }
             SourceNotice::Price { sku, version, price, due } if self.shelf.knows(sku) => {
+                let due = self.takes_due_to_be((sku, version, price), due, now);
                 if due > now {
                     self.timers.set(due, Later::PriceDue { sku, version, price });
                 } else {
@@ -154,13 +164,18 @@ impl Connector {
         if version <= level.price_version {
             return;
         }
+        let listed = level.listed;
+        let price = self.takes_price_to_be(sku, version, price);
+        let level = &mut self.shelf.source[sku.index()];
         (level.price_version, level.price) = (version, price);
-        if !level.listed {
+        if !listed {
             return; // Its listing will carry the price.
         }
         for place in 0..self.play.channels.len() {
             let channel = self.play.channels[place];
-            self.wish(channel, PushKind::Price, sku, version, Wish::Charge(price), out);
+            if !self.forgets(sku, version, channel) {
+                self.wish(channel, PushKind::Price, sku, version, Wish::Charge(price), out);
+            }
         }
     }
 
@@ -226,6 +241,7 @@ impl Connector {
     pub(super) fn wish_stock(&mut self, channel: ChannelId, sku: SkuId, out: &mut Outbox) {
         let Some(offer) = self.shelf.offer(channel, sku) else { return };
         let wish = Wish::Show(offer.target);
+        self.defects.strikes(Defect::HoldsBackTwice, u64::from(sku.0));
         let version = self.shelf.source[sku.index()].version;
         self.wish(channel, PushKind::Stock, sku, version, wish, out);
     }
@@ -273,7 +289,17 @@ impl Connector {
             self.give_up(&task, CallOutcome::Unavailable, out);
             return;
         }
+        let sits_until = match kind {
+            TaskKind::Release(_) if self.keeps_to_itself(order) => return,
+            TaskKind::Handoff => self.sits_on(order),
+            _ => None,
+        };
         let id = self.tasks.insert(task);
+        if let Some(until) = sits_until {
+            self.partitions[usize::from(partition)].backs_off();
+            self.timers.set(until, Later::Again(id));
+            return;
+        }
         self.may_start = true;
         self.partitions[usize::from(partition)].push_order(self.now, id);
     }

@@ -4,6 +4,7 @@
 use smallvec::SmallVec;
 
 use super::Connector;
+use super::defective;
 use super::lanes::{Wish, Wishes};
 use super::shelf::Shelf;
 use crate::commerce::outbox::Outbox;
@@ -187,8 +188,11 @@ impl Connector {
             let source_version = self.shelf.source[item.sku.index()].version;
             let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
             let mut again = push.kind == PushKind::Stock && offer.call_is_over();
-            match replies.and_then(|replies| replies.get(place)) {
+            let reply = replies.and_then(|replies| replies.get(place));
+            let said_no = reply.is_some_and(|reply| *reply != ItemOutcome::Taken);
+            match reply {
                 Some(ItemOutcome::Taken) => {}
+                _ if said_no && defective::ignores(&mut self.defects, item) => {}
                 Some(ItemOutcome::Conflict { have }) => {
                     offer.take_back(item.change);
                     offer.meet(*have);

@@ -5,6 +5,7 @@
 //! stored there once everything it sent has arrived, `unheard` the channel's own sales that a
 //! compare-and-set conflict revealed before the source told of them.
 
+mod defective;
 mod heard;
 
 use rustc_hash::FxHashMap;

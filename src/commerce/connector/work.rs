@@ -5,9 +5,11 @@
 //! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
+use super::defective;
 use super::lanes::{PushEntry, Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
+use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest, OrderState,
@@ -84,6 +86,11 @@ impl Task {
     /// The channel that it calls, if it is no update: those wait in their lanes.
     fn calls_channel(&self) -> Option<ChannelId> {
         matches!(self.kind, TaskKind::Cancel).then_some(self.order.channel)
+    }
+
+    /// What its draws are keyed by, when it is an update.
+    pub(super) fn update(&self) -> Option<u64> {
+        matches!(self.kind, TaskKind::Push(_)).then_some(self.key)
     }
 
     /// The order it is about.
@@ -189,7 +196,14 @@ impl Connector {
                 *wordings += 1;
                 mix(u64::from(connector.0), *wordings)
             };
-            let request = push.word(&self.play, &mut self.shelf, key)?;
+            let first = !push.repeats;
+            let mut request = push.word(&self.play, &mut self.shelf, key)?;
+            if self.defects.any() {
+                let (channel, shelf) = (push.channel, &self.shelf);
+                let about = (channel, shelf.source.len(), first);
+                let believed = |sku| shelf.believed(channel, sku);
+                defective::sent(&mut self.defects, &mut request, about, believed);
+            }
             return Some(Asked::Channel(push.channel, request));
         }
         let known = self.orders.get_mut(order)?;
@@ -199,6 +213,8 @@ impl Connector {
             TaskKind::Handoff | TaskKind::Reserve if released => None,
             TaskKind::Handoff => {
                 let key = mix(u64::from(order.channel.0), order.number);
+                let about = (order, task.attempt);
+                let (key, lines) = defective::handed_over(&mut self.defects, about, known, key);
                 let key = self.play.retry.idempotent.then_some(key);
                 let attempt = task.attempt;
                 // From here on the OMS may hold it: a release must be told.
@@ -247,6 +263,8 @@ impl Connector {
                 TaskKind::Release(_) => self.after_release(task.order, out),
                 TaskKind::Reserve | TaskKind::Cancel | TaskKind::Push(_) => {}
             },
+            CallOutcome::Throttled
+                if task.update().is_some_and(|key| self.drops_throttled(key)) => {}
             CallOutcome::Rejected => self.give_up(&task, outcome, out),
             _ if task.attempt >= self.play.retry.attempts => self.give_up(&task, outcome, out),
             _ => self.retry(now, task, wait),
@@ -314,6 +332,9 @@ impl Connector {
             },
         };
         let (connector, attempts) = (self.id, task.attempt);
+        if self.defects.strikes(Defect::SwallowsDeadLetters, task.key) {
+            return;
+        }
         out.facts.push(What::GaveUp { connector, job, attempts, last });
         self.lay_by(task);
         // Given up with its outcome unknown: what waited for it waits no longer.

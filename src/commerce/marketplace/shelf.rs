@@ -109,6 +109,10 @@ impl Marketplace {
         if !makes_sense(kind, item.change) || !(sells_or_will || kind == PushKind::Listing) {
             return ItemOutcome::Rejected;
         }
+        if self.defects.any() && self.takes_in_vain(&item) {
+            return ItemOutcome::Taken;
+        }
+        let offer = &mut self.offers[item.sku.index()];
         match item.change {
             Change::Absolute(qty) | Change::Publish { qty, .. } => offer.stored = qty,
             Change::Delta(by) => offer.stored += by,
@@ -146,8 +150,15 @@ impl Marketplace {
     }
 
     /// A taken change becomes what shoppers see.
-    pub(super) fn show(&mut self, item: UpdateItem, update: u64, out: &mut Outbox) {
+    pub(super) fn show(&mut self, now: At, item: UpdateItem, update: u64, out: &mut Outbox) {
         let (channel, sku) = (self.id, item.sku);
+        let Offer { version, shown, price, applied, .. } = self.offers[sku.index()];
+        let (was, overtaken) = ((version, shown), update < applied);
+        match item.change {
+            Change::Price(_) => self.price_was(sku, price),
+            Change::Absolute(_) if overtaken && !self.shows_overtaken(&item) => return,
+            _ => self.may_forget(now, sku, was),
+        }
         let offer = &mut self.offers[sku.index()];
         match item.change {
             Change::Price(price) => {
@@ -165,9 +176,6 @@ impl Marketplace {
             }
             // An absolute value forgets the channel's own sales since it was computed.
             Change::Absolute(qty) => {
-                if update < offer.applied {
-                    return;
-                }
                 offer.shown = qty;
                 offer.version = item.version;
             }

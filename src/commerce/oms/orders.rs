@@ -62,6 +62,7 @@ impl Oms {
             out.facts.push(What::OmsCancelled { order, oms, why, sku: None });
         } else if ahead.is_some() || self.take_units(now, order, oms, out) {
             self.reserved(now, oms);
+            self.after_reserving(now, (order, oms), lines, out);
         } else if let Shortage::Cancel { after } = &self.play.shortage {
             let wait = after.sample(self.draws.two_units(Draw::OmsDelay, intent.0, 0));
             self.timers.set(now + wait, Later::GiveUp(oms));
@@ -108,7 +109,9 @@ impl Oms {
 
     pub(super) fn reserve(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
         for line in lines {
-            self.skus[line.sku.index()].reserved += line.qty;
+            if !self.loses_update(order, line.sku) {
+                self.skus[line.sku.index()].reserved += line.qty;
+            }
             self.changed(now, line.sku, -line.qty, StockCause::Reserve(order), out);
         }
     }
@@ -129,6 +132,7 @@ impl Oms {
         known.reserved_once = true;
         known.ahead = Some(lines.clone());
         self.reserve(now, order, lines, out);
+        self.lets_lapse(now, order);
     }
 
     pub(super) fn give_back(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
@@ -172,7 +176,9 @@ impl Oms {
         let (order, lines) = (record.order, record.lines.clone());
         out.facts.push(What::OmsCancelled { order, oms, why, sku });
         if before == State::Reserved {
-            self.give_back(now, order, &lines, out);
+            for _ in 0..self.gives_back_times(order) {
+                self.give_back(now, order, &lines, out);
+            }
         }
     }
 
@@ -196,7 +202,9 @@ impl Oms {
         if self.by_order.get(order).is_some_and(|known| known.records.iter().any(lives)) {
             return;
         }
-        self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
+        if !self.tells_nobody(order) {
+            self.say(now, SourceNotice::Short { order }, mix(8, oms.0), out);
+        }
     }
 
     /// A record has its units: it ships when its time has come.
@@ -216,9 +224,11 @@ impl Oms {
         record.state = State::Shipped;
         let (order, lines) = (record.order, record.lines.clone());
         for line in lines.iter() {
-            let sku = &mut self.skus[line.sku.index()];
-            sku.on_hand -= line.qty;
-            sku.reserved -= line.qty;
+            if !self.ships_air(order, line.sku) {
+                let sku = &mut self.skus[line.sku.index()];
+                sku.on_hand -= line.qty;
+                sku.reserved -= line.qty;
+            }
             // Told although available stays: readers count on hearing every version.
             self.changed(now, line.sku, Qty::ZERO, StockCause::Ship(order), out);
         }

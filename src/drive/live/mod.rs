@@ -16,4 +16,4 @@ mod timer;
 pub use clock::{Clock, Moment};
 pub use descriptors::CONSOLE_CONNECTIONS_MAX;
 pub use pacer::Pacer;
-pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, prepare};
+pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, play_marked, prepare};

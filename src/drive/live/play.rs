@@ -16,6 +16,7 @@ use super::hosted::Hosted;
 use super::lines::Lines;
 use super::pacer::Pacer;
 use super::timer::Timer;
+use crate::commerce::defect::DefectMarks;
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
@@ -168,13 +169,14 @@ impl Hosting {
         }
     }
 
-    /// Plays a plan over HTTP, to its end or as far as a hand from outside lets it.
+    /// Plays a plan over HTTP, to its end or as far as a hand from outside lets it. Says how often
+    /// each defect of its machines has struck.
     pub async fn play(
         mut self,
         plan: &Plan,
         journal: &Journal,
         hand: &mut impl Hand,
-    ) -> Result<(), LiveError> {
+    ) -> Result<DefectMarks, LiveError> {
         let carrier = Arc::clone(&self.carrier);
         let hand = &mut Scripted::new(plan, hand);
         let ended = tokio::select! {
@@ -187,7 +189,7 @@ impl Hosting {
         // Calls still open are dropped unanswered: their outcome stays unknown.
         carrier.hang_up().await;
         self.end(ended?).await;
-        Ok(())
+        Ok(carrier.estate.marks())
     }
 
     /// The last record, of a run that has hung up: nothing may follow it. Stops listening.
@@ -223,6 +225,15 @@ fn roles(plan: &Plan) -> Vec<(Role, String)> {
 
 /// Sets a plan's systems up, with keys of its own, and plays it.
 pub async fn play(plan: &Plan, journal: &Journal, hand: &mut impl Hand) -> Result<(), LiveError> {
+    play_marked(plan, journal, hand).await.map(|_| ())
+}
+
+/// Plays a plan, and says how often each defect of its machines has struck.
+pub async fn play_marked(
+    plan: &Plan,
+    journal: &Journal,
+    hand: &mut impl Hand,
+) -> Result<DefectMarks, LiveError> {
     Hosting::open(plan, journal, Keyring::random()?).await?.play(plan, journal, hand).await
 }
 

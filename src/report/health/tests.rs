@@ -12,6 +12,7 @@ use crate::units::{At, Money, Qty};
 fn watched(blind: bool) -> Watched {
     let mut charter = sample::go().charter;
     let fault = |name: &str| FaultPlanned {
+        at: vec![],
         name: name.to_owned(),
         does: "is away".to_owned(),
         spells: vec![(At(0), At(1))],

@@ -1,0 +1,68 @@
+//! Owns the agenda of virtual time: what is to happen when. It is the driver of its estate: time is
+//! what the agenda says. Must not know what happens then.
+
+use crate::commerce::desk::Purpose;
+use crate::commerce::outbox::Outbox;
+use crate::commerce::protocol::{CameBack, Notice, Role};
+use crate::commerce::timers::Timers;
+use crate::drive::estate::Driver;
+use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
+use crate::traffic::Arrival;
+use crate::units::{At, Span};
+
+/// What is to happen when. It is the driver of its estate: time is what the agenda says.
+pub(super) struct Agenda {
+    pub(super) now: At,
+    pub(super) timers: Timers<Due>,
+    /// When a hand is to be asked, as far as that is on the agenda.
+    pub(super) next_turn: Option<At>,
+}
+
+pub(super) enum Due {
+    Arrival(Arrival),
+    Merchant,
+    Cancel(Intent, OrderId),
+    /// A connector's call comes back.
+    CameBack(ConnectorId, OpId, CameBack),
+    /// A call of the load comes back.
+    Answered(Purpose, Option<Span>, CameBack),
+    /// A fault begins or ends.
+    Fault(FaultId, bool),
+    Wake(Role),
+    /// A notice, and how often it has been posted with this.
+    Notice {
+        to: ConnectorId,
+        notice: Notice,
+        posts: u32,
+    },
+    Sample,
+    Turn,
+    TrafficEnds,
+}
+
+impl Driver for Agenda {
+    /// What is said is taken down when the whole event is over.
+    #[inline]
+    fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
+        happens(self.now, out)
+    }
+
+    /// The estate is asked who is next.
+    fn wake_at(&mut self, _: Role, _: At) {}
+
+    fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
+        self.timers.set(at, Due::Cancel(intent, order));
+    }
+
+    fn may_come_late(&self) -> Option<At> {
+        None
+    }
+
+    /// A connector's calls stay where they are until its turn is over.
+    fn carry(&mut self, _: Role, out: &mut Outbox) {
+        for posted in out.notices.drain(..) {
+            let (at, to) = (posted.at.max(self.now), posted.to);
+            self.timers.set(at, Due::Notice { to, notice: posted.notice, posts: 1 });
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! The zoo: every defect, a campaign in which it is reached, and what the judge must say of it.
+//!
+//! `tests/zoo` plays a few seeds of each, in virtual time and live; `examples/validate` a hundred.
+
+use doorbuster::commerce::defect::Defect;
+use doorbuster::judge::judgement::{ErrorClass, Invariant};
+
+use super::held::{Row, Sign, Times, Why};
+
+macro_rules! row {
+    ($defect:ident, $bug:literal, $set:expr, $finds:expr, $follows:expr) => {
+        Row { defect: Defect::$defect, bug: $bug, set: &$set, finds: &$finds, follows: &$follows }
+    };
+}
+
+use ErrorClass as C;
+use Invariant as I;
+use Sign::{Cause, Class, Rule, Units};
+use Times::{Each, EachTimes, Some as AtLeastOnce, Within};
+
+const LOST_REPLIES: &str =
+    "{ lost replies: 20%, duplicates: 0%, unavailable: 0%, reordered: { share: 0%, by: 1s } }";
+const TWICE: &str =
+    "{ duplicates: 30%, lost replies: 0%, unavailable: 0%, reordered: { share: 0%, by: 1s } }";
+const UNAVAILABLE: &str =
+    "{ unavailable: 5%, duplicates: 0%, lost replies: 0%, reordered: { share: 0%, by: 1s } }";
+const CHANGES_OF_MIND: (&str, &str) =
+    ("traffic.customer cancellations", "{ share: 20%, after: 90s }");
+const ONE_LINE: (&str, &str) = ("traffic.lines", "{ 1: 100% }");
+/// Everything runs out, and one channel is slow to hear of it.
+const SHORT: (&str, &str) = ("catalog.stock", "{ typical: 30, one in 20 above: 60 }");
+const SLOW: (&str, &str) = ("channels.market.shows changes after", "60s");
+
+/// What an offer that is not what it should be leads to: it may stand so until the end, or stand
+/// still, and shoppers order from it.
+const OFFERS: [Sign; 3] = [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::StuckOffer)];
+/// What a ledger that says too much leads to: channels are told of it.
+const TOO_MUCH: [Sign; 2] = [Rule(I::StaleListing), Rule(I::WrongOffer)];
+/// What comes of all of it where stock runs out.
+const SOLD_OUT: [Sign; 6] = [
+    Rule(I::Oversell),
+    Rule(I::Undersell),
+    Rule(I::StaleListing),
+    Rule(I::WrongOffer),
+    Rule(I::StuckOffer),
+    Rule(I::LateCancellation),
+];
+/// Updates of either kind may be met.
+const IN_VAIN: [Sign; 9] = [
+    Rule(I::Oversell),
+    Rule(I::Undersell),
+    Rule(I::StaleListing),
+    Rule(I::WrongOffer),
+    Rule(I::StuckOffer),
+    Rule(I::MispricedOrder),
+    Rule(I::PriceOutOfTime),
+    Rule(I::WrongPrice),
+    Class(C::MispricedOrder),
+];
+/// What a wrong price leads to.
+const PRICES: [Sign; 4] = [
+    Rule(I::MispricedOrder),
+    Rule(I::PriceOutOfTime),
+    Rule(I::WrongPrice),
+    Class(C::MispricedOrder),
+];
+/// A second record takes its units once more.
+const TWO_RECORDS: [Sign; 2] = [Rule(I::DoubleDecrement), Class(C::DoubleDecrement)];
+
+/// Every defect.
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        row!(
+            ForgetsKeys,
+            "handoffs retried without idempotency",
+            [("oms.imperfections", LOST_REPLIES), ("connectors.hub.record ids", "own")],
+            [(Rule(I::DuplicateHandoff), Each), (Class(C::DuplicateHandoff), Each)],
+            TWO_RECORDS
+        ),
+        row!(
+            HandlesTwice,
+            "duplicate webhook handled twice",
+            [("channels.market.imperfections", TWICE), ("connectors.hub.record ids", "own")],
+            [(Rule(I::DuplicateHandoff), Each), (Class(C::DuplicateHandoff), Each)],
+            TWO_RECORDS
+        ),
+        row!(
+            TakesAndLoses,
+            "acknowledged before stored",
+            [],
+            [(Rule(I::LostHandoff), Each), (Class(C::LostHandoff), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            DropsThrottled,
+            "throttled update dropped",
+            [(
+                "channels.market.limits",
+                "[{ token bucket: { burst: 5, per: 0.5/s }, on: [stock] }]"
+            )],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            IgnoresItems,
+            "batch errors ignored",
+            [("connectors.hub.updates", "compare and set"), ("connectors.hub.service", "2s")],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            HoldsBackTwice,
+            "holdback applied twice",
+            [("channels.market.holds back", "20")],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            RoundsPrices,
+            "price rounded",
+            [],
+            [(Rule(I::PriceOutOfTime), EachTimes(2)), (Rule(I::WrongPrice), EachTimes(1))],
+            PRICES
+        ),
+        row!(
+            EndsLate,
+            "promotion ended late",
+            [],
+            [(Rule(I::PriceOutOfTime), EachTimes(2))],
+            PRICES
+        ),
+        row!(
+            ChargesEarly,
+            "price charged before it is due",
+            [],
+            [(Rule(I::PriceOutOfTime), Each)],
+            PRICES
+        ),
+        row!(
+            LosesLines,
+            "order handed off with lines lost",
+            [],
+            [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            KeepsEndsToItself,
+            "cancellation not told to the OMS",
+            [CHANGES_OF_MIND],
+            [(Rule(I::OneSidedEnd), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            JumpsCursor,
+            "cursor one too far when polling",
+            [("connectors.hub.orders in", "{ poll: 8m }")],
+            [(Rule(I::LostHandoff), Each), (Class(C::LostHandoff), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            SkewsClock,
+            "clock skew in a since-filter",
+            [("connectors.hub.stock out", "{ every: 2m }")],
+            [(Rule(I::WrongOffer), Within(2))],
+            OFFERS
+        ),
+        row!(
+            HearsTwice,
+            "duplicate stock webhook handled twice",
+            [("oms.imperfections", TWICE)],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            SwallowsDeadLetters,
+            "dead letter swallowed",
+            [
+                ("oms.imperfections", UNAVAILABLE),
+                ("connectors.hub.retry", "{ attempts: 1, backoff: 1s to 30s, idempotent: true }")
+            ],
+            [(Class(C::LostHandoff), Each)],
+            OFFERS
+        ),
+        row!(
+            MiscountsOffers,
+            "current version with a wrong quantity",
+            [],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            MistakesSku,
+            "update to the wrong SKU",
+            [],
+            [(Rule(I::WrongOffer), Within(2))],
+            OFFERS
+        ),
+        row!(
+            PublishesBlind,
+            "listing published before stock is known",
+            [],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            OverwritesSales,
+            "absolute update over a newer sale",
+            [],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+        row!(
+            SitsOnHandoffs,
+            "handoff forgotten for twenty minutes",
+            [],
+            [(Class(C::LateHandoff), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            ForgetsPrices,
+            "price not sent to one channel",
+            [],
+            [(Rule(I::PriceOutOfTime), Each), (Rule(I::WrongPrice), Within(1))],
+            PRICES
+        ),
+        row!(
+            KeepsUnits,
+            "cancellation not restocking",
+            [CHANGES_OF_MIND, ONE_LINE],
+            [(Rule(I::Conservation), Within(1)), (Units(I::Conservation), Each)],
+            []
+        ),
+        row!(
+            GivesBackTwice,
+            "cancellation restocking twice",
+            [CHANGES_OF_MIND, ONE_LINE],
+            [(Rule(I::LostUpdate), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            ReservesTwice,
+            "one order reserved twice",
+            [ONE_LINE],
+            [(Rule(I::DoubleDecrement), Each), (Class(C::DoubleDecrement), Each)],
+            []
+        ),
+        row!(
+            ReleasesEarly,
+            "reservation released early",
+            [
+                SHORT,
+                ("connectors.hub.reserve", "on accept"),
+                ("traffic.payment", "{ after: 2m, fails: 1% }")
+            ],
+            [(Rule(I::Oversell), AtLeastOnce), (Cause(Why::ReservationGap), AtLeastOnce)],
+            SOLD_OUT
+        ),
+        row!(
+            LosesUpdates,
+            "OMS loses an update",
+            [SHORT],
+            [(Rule(I::LostUpdate), Each), (Cause(Why::LostUpdate), AtLeastOnce)],
+            SOLD_OUT
+        ),
+        row!(
+            RepeatsVersions,
+            "OMS writes a level under an old version",
+            [],
+            [(Rule(I::LostUpdate), Each)],
+            OFFERS
+        ),
+        row!(
+            InventsOrders,
+            "OMS creates ghost orders",
+            [],
+            [(Rule(I::GhostOrder), Each), (Class(C::GhostOrder), Each)],
+            []
+        ),
+        row!(
+            CancelsAlive,
+            "OMS cancels orders that live",
+            [],
+            [(Rule(I::OneSidedEnd), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            ShipsAir,
+            "shipment not taken off the books",
+            [ONE_LINE],
+            [(Rule(I::Conservation), Within(1)), (Units(I::Conservation), Each)],
+            []
+        ),
+        row!(
+            BooksTwice,
+            "correction booked twice",
+            [],
+            [(Rule(I::Conservation), Within(1))],
+            TOO_MUCH
+        ),
+        row!(
+            TellsNobody,
+            "cancellation for stock not told",
+            [SHORT, SLOW],
+            [(Rule(I::OneSidedEnd), Each)],
+            SOLD_OUT
+        ),
+        row!(
+            SellsBelowZero,
+            "marketplace sells below zero",
+            [SHORT, ONE_LINE],
+            [(Rule(I::Oversell), Within(1)), (Cause(Why::Race), Within(1))],
+            SOLD_OUT
+        ),
+        row!(
+            AcceptsTwice,
+            "one intent accepted twice",
+            [SHORT],
+            [
+                (Rule(I::DuplicateAcceptance), Each),
+                (Class(C::DuplicateAcceptance), Each),
+                (Cause(Why::Duplicate), AtLeastOnce)
+            ],
+            SOLD_OUT
+        ),
+        row!(
+            ChargesOldPrice,
+            "old price charged after the update",
+            [],
+            [(Rule(I::MispricedOrder), Within(1)), (Class(C::MispricedOrder), Within(1))],
+            []
+        ),
+        row!(
+            ForgetsApplied,
+            "applied update forgotten",
+            [],
+            [(Rule(I::Regression), Within(1))],
+            OFFERS
+        ),
+        row!(
+            KeepsReleased,
+            "released units not put back on offer",
+            [CHANGES_OF_MIND],
+            [(Rule(I::WrongOffer), Within(3))],
+            OFFERS
+        ),
+        row!(
+            TakesInVain,
+            "update accepted and never applied",
+            [SHORT],
+            [(Rule(I::WrongOffer), Within(1)), (Cause(Why::Unapplied), AtLeastOnce)],
+            IN_VAIN
+        ),
+        row!(
+            DeniesOrders,
+            "order accepted, shopper told no",
+            [],
+            [(Rule(I::ContradictedAnswer), Each)],
+            []
+        ),
+        row!(
+            IgnoresCancels,
+            "cancellation answered, not done",
+            [CHANGES_OF_MIND],
+            [(Sign::Unreliable, AtLeastOnce)],
+            TOO_MUCH
+        ),
+        row!(
+            TurnsAwayInStock,
+            "turned away with stock on offer",
+            [],
+            [(Rule(I::Undersell), Each)],
+            []
+        ),
+        row!(
+            ShowsOvertaken,
+            "update applied out of order",
+            [
+                ("connectors.hub.updates", "absolute"),
+                ("channels.market.shows changes after", "{ exponential: 20s }")
+            ],
+            [(Rule(I::WrongOffer), Within(1))],
+            OFFERS
+        ),
+    ]
+}
