@@ -57,7 +57,7 @@ pub(super) fn vain(faults: &[Fault]) -> impl Iterator<Item = String> + '_ {
 
 /// A stretch in which something was broken on purpose, and what came of it until all was in band
 /// again, the next one began, or the record ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disturbance {
     /// Its beginning.
     pub from_us: u64,
@@ -132,7 +132,7 @@ pub struct Disturbance {
 }
 
 /// Whether all came into band again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovered {
     /// Nothing was ever out of band.
@@ -142,6 +142,7 @@ pub enum Recovered {
     /// Not before the next one began or the record ended.
     NotBy,
     /// Too little was seen to say.
+    #[default]
     Unknown,
 }
 
