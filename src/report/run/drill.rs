@@ -47,8 +47,8 @@ type Score = (&'static str, fn(&Disturbance) -> String);
 const SCORES: &[Score] = &[
     ("it lasted", |one| span(one.until_us.saturating_sub(one.from_us))),
     ("first out of band, after", |one| after(one, one.impact_us, "never")),
-    ("first alert, after", |one| after(one, one.detected_us, "no fact tells")),
-    ("first act of an operator, after", |one| after(one, one.acted_us, "no fact tells")),
+    ("first seen by somebody, after", |one| after(one, one.detected_us, "no fact tells")),
+    ("first act, after", |one| after(one, one.acted_us, "no fact tells")),
     ("in band again, after it began", |one| after(one, back(one), not_back(one))),
     ("… after it ended", |one| match back(one) {
         Some(at) if at <= one.until_us => "before it ended".to_owned(),
@@ -119,8 +119,8 @@ fn debrief(summary: &Summary) -> Vec<ListLine> {
             (seen > 0).then_some(seen == all.len()),
             "Was it seen?",
             match seen {
-                0 => "no fact tells of an alert: note who saw it, and when".to_owned(),
-                seen => format!("an alert {}", times(seen)),
+                0 => "no fact tells: note who saw it, and when".to_owned(),
+                seen => format!("somebody saw it {}", times(seen)),
             },
         ),
         told(
@@ -128,7 +128,7 @@ fn debrief(summary: &Summary) -> Vec<ListLine> {
             "Did somebody act?",
             match acted {
                 0 => "no fact tells of an act: what came back came back by itself".to_owned(),
-                acted => format!("an operator did {}", times(acted)),
+                acted => format!("somebody did {}", times(acted)),
             },
         ),
         told(Some(back == all.len()), "Did it come back?", format!("in band {}", times(back))),

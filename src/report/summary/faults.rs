@@ -67,10 +67,10 @@ pub struct Disturbance {
     pub faults: Vec<String>,
     /// When anything was first out of band, or beyond what was usual before; null is never.
     pub impact_us: Option<u64>,
-    /// The first alert after its beginning; null where no fact tells of one.
+    /// The first time after its beginning that somebody saw it; null where no fact tells of one.
     #[serde(default)]
     pub detected_us: Option<u64>,
-    /// The first act of an operator after its beginning; null where no fact tells of one.
+    /// The first act after its beginning, of an operator or a step; null where no fact tells of it.
     #[serde(default)]
     pub acted_us: Option<u64>,
     /// Channels on which a measure was out of band.
