@@ -33,8 +33,7 @@ pub(super) fn judged(
     let (charter, within) = (&closing.run.charter, closing.run.charter.promises.handoff_within);
     let told = Told {
         beside: closing.windows.all_beside(),
-        // No fact tells of an alert or of an operator's act.
-        noticed: [Vec::new(), Vec::new()],
+        noticed: closing.run.operated.noticed(),
         matured: (!closing.run.quiet).then(|| At(closing.end.0.saturating_sub(within.0))),
     };
     let mut all = recovery::of(charter, injected, (series, &told), closing.end);

@@ -2,7 +2,7 @@
 //! somebody does excuses nothing.
 
 use super::judgement::SeenAction;
-use crate::history::fact::{Action, What};
+use crate::history::fact::{Action, OperatorAct, What};
 use crate::units::At;
 
 /// So many actions are told; of the rest their number.
@@ -28,6 +28,29 @@ impl Operated {
         } else {
             self.more = self.more.saturating_add(1);
         }
+    }
+
+    /// When somebody said that they had seen something, and when somebody did something, in order;
+    /// what was not allowed was not done.
+    pub(super) fn noticed(&self) -> [Vec<At>; 2] {
+        let mut noticed = [Vec::new(), Vec::new()];
+        for SeenAction { at, action } in self.seen.iter().filter(|seen| seen.action.allowed) {
+            match action.act {
+                OperatorAct::Detected { .. } => noticed[0].push(*at),
+                OperatorAct::Note { .. } => {}
+                OperatorAct::Pause { .. }
+                | OperatorAct::Resume { .. }
+                | OperatorAct::ZeroStock { .. }
+                | OperatorAct::HoldBack { .. }
+                | OperatorAct::Cap { .. }
+                | OperatorAct::Allocate { .. }
+                | OperatorAct::EndPromotion { .. }
+                | OperatorAct::Resync { .. }
+                | OperatorAct::Replay { .. }
+                | OperatorAct::Did { .. } => noticed[1].push(*at),
+            }
+        }
+        noticed
     }
 
     /// What was done, and how much more.

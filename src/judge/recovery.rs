@@ -20,7 +20,7 @@ const HOLD_MIN: u64 = 3;
 pub(super) struct Told {
     /// By window of the run, what no chart shows.
     pub(super) beside: Vec<Beside>,
-    /// When an alert was raised, and when an operator acted, each in order.
+    /// When somebody saw that something was wrong, and when somebody acted, each in order.
     pub(super) noticed: [Vec<At>; 2],
     /// What became due later may still be handed off in time.
     pub(super) matured: Option<At>,

@@ -26,6 +26,7 @@ mod parity;
 pub mod picture;
 mod png;
 mod queue;
+mod recovery;
 mod shelf;
 mod story;
 mod throttled;
@@ -118,6 +119,14 @@ pub fn draw_all(summary: &Summary, layout: Layout) -> Result<Vec<Chart>, ReportE
         let mut chart = draw(&axis, &picture, layout)?;
         if let Some(table) = family(summary, &told) {
             (chart.columns, chart.rows) = table.table(&axis);
+        }
+        charts.push(chart);
+    }
+    let most = layout.buckets_max(1);
+    if let Some((axis, picture)) = recovery::picture(summary, most) {
+        let mut chart = draw(&axis, &picture, layout)?;
+        if let Some((axis, told)) = recovery::picture(summary, BUCKETS_TOLD) {
+            (chart.columns, chart.rows) = told.table(&axis);
         }
         charts.push(chart);
     }

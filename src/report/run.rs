@@ -6,10 +6,13 @@ mod actions;
 mod books;
 mod checks;
 mod controls;
+mod diagnosis;
+mod drill;
 mod faults;
 mod glossary;
 mod load;
 pub(in crate::report) mod measures;
+mod oversell;
 mod runouts;
 mod totals;
 
@@ -103,8 +106,10 @@ pub(super) fn document(
     beside: &Beside,
     figures: Vec<Figure>,
 ) -> Document {
+    let is_drill = |figure: &Figure| figure.key() == "recovery";
+    let (drill, figures): (Vec<_>, Vec<_>) = figures.into_iter().partition(is_drill);
     let below = [
-        answers(summary, front, beside),
+        answers(summary, front, beside, drill),
         over_time(summary, figures),
         operations(summary),
         again(summary, front),
@@ -172,7 +177,7 @@ fn facts(summary: &Summary) -> Vec<Fact> {
 }
 
 /// Where it stands, and what to do.
-fn answers(summary: &Summary, front: &Front, beside: &Beside) -> Vec<Block> {
+fn answers(summary: &Summary, front: &Front, beside: &Beside, drill: Vec<Figure>) -> Vec<Block> {
     let all = beside.replications.as_ref();
     let mut blocks = all.map_or_else(Vec::new, |all| many::document::section(all, summary));
     if let Some(shown) = &front.shown {
@@ -183,9 +188,12 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside) -> Vec<Block> {
     blocks.push(Block::heading("measures", "Measures"));
     blocks.extend(measures::measures(summary));
     blocks.extend(faults::section(summary));
+    blocks.extend(drill.into_iter().map(|figure| Block::Figure(Box::new(figure))));
+    blocks.extend(drill::section(summary));
     blocks.extend(actions::section(summary));
     let tried = beside.trials.as_ref();
     blocks.extend(tried.into_iter().flat_map(|tried| trials::section(tried, &front.place)));
+    blocks.extend(diagnosis::section(summary));
     if let Some(next) = &front.next {
         blocks.extend([Block::heading("next", capitalised(next.title)), list(next)]);
     }
@@ -207,7 +215,7 @@ fn over_time(summary: &Summary, mut figures: Vec<Figure>) -> Vec<Block> {
     let mut blocks = vec![Block::aside("over-time", "The campaign over time")];
     blocks.extend(of(&[]));
     blocks.push(Block::aside("oversell", "Why units were oversold"));
-    blocks.extend(or(causes, not_oversold(summary)));
+    blocks.extend(or(causes, oversell::none(summary)));
     if let Some(worst) = &summary.worst_sku {
         blocks.push(Block::aside("worst-sku", "The SKU that was oversold most"));
         blocks.push(Block::said(Voice::Plain, story::opening(summary, worst)));
@@ -216,7 +224,7 @@ fn over_time(summary: &Summary, mut figures: Vec<Figure>) -> Vec<Block> {
     }
     blocks.extend(runouts::section(summary));
     blocks.push(Block::aside("mismatch", "Who offered more than there was"));
-    blocks.extend(or(mismatch, vec![Block::said(Voice::Quiet, matched(summary))]));
+    blocks.extend(or(mismatch, vec![Block::said(Voice::Quiet, oversell::matched(summary))]));
     blocks.push(Block::aside("books", "Books by day"));
     blocks.push(table(books::by_day(summary), "No book day was compared."));
     blocks.push(Block::aside("errors", "Errors by class"));
@@ -241,26 +249,6 @@ fn over_time(summary: &Summary, mut figures: Vec<Figure>) -> Vec<Block> {
 /// A table, or what is said where it would be empty.
 fn table(table: Table, none: &str) -> Block {
     if table.rows.is_empty() { Block::said(Voice::Quiet, none) } else { Block::Table(table) }
-}
-
-/// What is said where no cause is drawn: supply that fell below what was promised is none.
-fn not_oversold(summary: &Summary) -> Vec<Block> {
-    let said = format!("{}.", words::not_oversold(summary));
-    let units = number::counted(summary.causes.supply_shock.unsigned_abs(), "unit", "units");
-    let shock = (summary.causes.supply_shock != 0).then(|| {
-        let said = "were promised already when supply fell below them: no sync could have helped.";
-        Block::said(Voice::Quiet, format!("{units} {said}"))
-    });
-    std::iter::once(Block::said(Voice::Plain, said)).chain(shock).collect()
-}
-
-/// What is said where no mismatch is drawn.
-fn matched(summary: &Summary) -> &'static str {
-    if summary.mismatch.bands.is_empty() {
-        "No channel's offer could be compared with what there was."
-    } else {
-        "No channel ever offered more than there was."
-    }
 }
 
 /// The worst SKU's story, an event a row.

@@ -1,10 +1,7 @@
 //! Owns the sentences of a report: the headline, the one-sentence why, reasons in plain words.
 //! Must not know where they are printed; reads [`Summary`] only.
 
-#![expect(
-    clippy::format_push_string,
-    reason = "a dozen sentences a report: reading them matters, the allocation does not"
-)]
+#![expect(clippy::format_push_string, reason = "a dozen sentences: reading them matters")]
 
 pub mod advice;
 pub mod advised;
@@ -12,6 +9,7 @@ pub mod again;
 mod channel;
 pub mod checklist;
 pub mod condition;
+pub mod diagnosis;
 pub mod errors;
 pub mod gate;
 pub mod input;

@@ -12,6 +12,7 @@ UNITS_MORE = 5
 AWAY_MIN = 3
 SENT_AWAY_PPM = 10_000
 TOLD_MAX = 50
+ACTIONS_MAX = 1_000
 FOR_EVER = float("inf")
 
 
@@ -22,6 +23,7 @@ class Broken:
         self.charter = charter
         self.spells = [[] for _ in charter.get("faults", [])]
         self.hits = [0] * len(self.spells)
+        self.seen, self.acted, self.actions = [], [], 0
 
     def on_fault(self, at, body):
         if body["in_force"]:
@@ -31,6 +33,14 @@ class Broken:
 
     def on_hits(self, body):
         self.hits[body["fault"]] += body["hits"]
+
+    def on_acted(self, at, body):
+        """Of the first thousand: when somebody saw something, and when somebody did."""
+        self.actions += 1
+        act = body["act"] if isinstance(body["act"], str) else next(iter(body["act"]))
+        if self.actions > ACTIONS_MAX or not body["allowed"] or act == "note":
+            return
+        (self.seen if act == "detected" else self.acted).append(at)
 
     def stated(self):
         return [
@@ -76,6 +86,7 @@ class Broken:
             return None
         course = Course(self.charter, series)
         course.missing(run)
+        course.seen, course.acted = self.seen, self.acted
         return course
 
 
@@ -264,7 +275,8 @@ class Course:
             "backlog": max((s["jobs"] for s in within), default=0),
             "oversold": total("units"), "cancelled": total("cancelled"),
             "unhanded": sum(sum(s["lost"]) for s in within), "turned_away": total("sent_away"),
-            "detected_us": None, "acted_us": None,
+            "detected_us": self.first(self.seen, begin, until),
+            "acted_us": self.first(self.acted, begin, until),
             "collateral": [names[channel] for channel in sorted(out - aimed)],
             "backlog_usual": usual, "backlog_area_us": total("area"),
             "drained_us": None if drained is None else max(drained, begin),
@@ -272,6 +284,12 @@ class Course:
             "lost": {"definite": gone, "possible": gone + total("coming")},
             "longest_wait_us": None if wait == FOR_EVER else wait,
         }
+
+    @staticmethod
+    def first(moments, begin, until):
+        """The first that lies in a stretch of time."""
+        at = next((at for at in moments if at >= begin), None)
+        return at if at is not None and at < until else None
 
     def hurt(self, near, beyond):
         first = None

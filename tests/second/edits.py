@@ -20,6 +20,7 @@ import believed                # noqa: F401, it adds its edits, and so do the ne
 import compare
 import contrary                # noqa: F401
 import disputed
+import drilled                 # noqa: F401
 import gone
 import history
 import recorded

@@ -148,7 +148,8 @@ class Run:
         self.broken.on_hits(body)
 
     def on_acted(self, seq, at, body):
-        """What somebody does excuses nothing, and no number rests on it."""
+        """What somebody does excuses nothing: it only says when."""
+        self.broken.on_acted(at, body)
 
     def on_harness(self, seq, at, body):
         self.harness.on_harness(body)

@@ -39,6 +39,12 @@ class Refusals:
         names += [owner["team"] for owner in charter["owners"]] + [charter["campaign"]]
         if any(len(name) > NAME_MOST for name in names):
             raise NotReadable("a name longer than any page has room for")
+        asked = [next(iter(objective)) for objective in charter.get("objectives", [])]
+        if len(set(asked)) < len(asked):
+            raise NotReadable("an objective is said twice")
+        aimed = {id for fault in charter.get("faults", []) for id in fault.get("at", [])}
+        if any(channel >= len(charter["channels"]) for channel in aimed):
+            raise NotReadable("a fault is aimed at a channel that is not there")
         kpis = [gate["kpi"] for gate in charter["gates"]]
         if len(set(kpis)) < len(kpis):
             raise NotReadable("a KPI has two gates")

@@ -36,8 +36,8 @@ pub struct Disturbance {
     pub faults: Vec<FaultId>,
     /// When anything was first out of band, or beyond what was usual before; none: never.
     pub impact: Option<At>,
-    /// The first alert at or after its beginning, and before the next one's; none: no fact tells of
-    /// one.
+    /// The first time that somebody saw it, at or after its beginning and before the next one's;
+    /// none: no fact tells of one.
     pub detected: Option<At>,
     /// The first act of an operator likewise.
     pub acted: Option<At>,

@@ -5,8 +5,8 @@ use super::alike::is_sound;
 use super::cautions::flaw;
 use super::words::{self, title};
 use super::{Against, Comparison, Difference, Finding, Given, Party};
-use crate::report::summary::Summary;
 use crate::report::summary::gate::{Gate, Value};
+use crate::report::summary::{Disturbance, Recovered, Summary};
 use crate::report::words::gate::capitalised;
 use crate::report::words::limits::lag_of;
 use crate::report::words::number;
@@ -44,6 +44,12 @@ pub fn since(previous: &Given, now: &Given) -> Vec<String> {
             }
         }
     }
+    let again = [previous, now].map(|run| recovery(run).filter(|_| !is_study));
+    if let [Some(was), Some(is)] = again
+        && was != is
+    {
+        lines.push(format!("Recovery from what was broken: {is}; it was {was}"));
+    }
     if let Some(kept) = against.kept.filter(|kept| kept.money != 0 && kept.paired) {
         let (word, size) =
             if kept.money < 0 { ("less", -kept.money) } else { ("more", kept.money) };
@@ -57,6 +63,24 @@ pub fn since(previous: &Given, now: &Given) -> Vec<String> {
         lines.push("Nothing moved that chance does not explain".to_owned());
     }
     lines
+}
+
+/// How long it took, at worst, from the beginning of what was broken until nothing was out of band
+/// any more; none where nothing was broken.
+fn recovery(run: &Summary) -> Option<String> {
+    let all = &run.disturbances;
+    let is = |how| all.iter().any(|one| one.recovered == how);
+    let took = |one: &Disturbance| {
+        let back = one.back_us.or(one.recovered_us)?;
+        (one.recovered == Recovered::InBand).then(|| back.saturating_sub(one.from_us))
+    };
+    Some(match all.iter().filter_map(took).max() {
+        _ if all.is_empty() => return None,
+        _ if is(Recovered::NotBy) => "not in band again while it was followed".to_owned(),
+        _ if is(Recovered::Unknown) => "not known".to_owned(),
+        Some(longest) => format!("in band again after {}", number::span(longest)),
+        None => "never out of band".to_owned(),
+    })
 }
 
 /// Figures of the run that moved, those with most money first, then lags by how far they went.

@@ -273,6 +273,33 @@ fn the_shipped_schema_is_current_and_every_comparison_is_valid_by_it() {
 }
 
 #[test]
+fn the_last_drill_stands_beside_this_one() {
+    use crate::report::summary::{Disturbance, Recovered};
+    let drill = |recovered, back_us: Option<u64>| {
+        let mut summary = sample::summary_go();
+        summary.disturbances = vec![Disturbance {
+            from_us: 60_000_000,
+            until_us: 120_000_000,
+            faults: vec!["outage".into()],
+            recovered,
+            back_us,
+            ..Disturbance::default()
+        }];
+        Given { label: String::new(), summary, study: None }
+    };
+    let long = drill(Recovered::InBand, Some(600_000_000));
+    let short = drill(Recovered::InBand, Some(180_000_000));
+    let never = drill(Recovered::NotBy, None);
+    let told = "Recovery from what was broken: in band again after 2 min; it was in band again \
+                after 9 min";
+    assert_eq!(since(&long, &short), [told]);
+    assert_eq!(since(&short, &short), ["Nothing moved that chance does not explain"]);
+    assert!(since(&short, &never)[0].contains("not in band again while it was followed; it was"));
+    let whole = Given { label: String::new(), summary: sample::summary_go(), study: None };
+    assert_eq!(since(&whole, &short), ["Nothing moved that chance does not explain"]);
+}
+
+#[test]
 fn since_the_last_run_the_dearest_comes_first() {
     let given =
         |judgement| Given { label: String::new(), summary: Summary::of(judgement), study: None };

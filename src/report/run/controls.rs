@@ -15,6 +15,7 @@ pub(super) fn of(summary: &Summary, below: &[Block]) -> Controls {
         ("faults", "faults"),
         ("actions", "actions"),
         ("tried", "tried"),
+        ("diagnosis", "diagnosis"),
         ("next", "to do"),
         ("over-time", "over time"),
         ("oversell", "oversell"),

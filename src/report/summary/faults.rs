@@ -57,7 +57,7 @@ pub(super) fn vain(faults: &[Fault]) -> impl Iterator<Item = String> + '_ {
 
 /// A stretch in which something was broken on purpose, and what came of it until all was in band
 /// again, the next one began, or the record ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disturbance {
     /// Its beginning.
     pub from_us: u64,
@@ -67,10 +67,10 @@ pub struct Disturbance {
     pub faults: Vec<String>,
     /// When anything was first out of band, or beyond what was usual before; null is never.
     pub impact_us: Option<u64>,
-    /// The first alert after its beginning; null where no fact tells of one.
+    /// The first time after its beginning that somebody saw it; null where no fact tells of one.
     #[serde(default)]
     pub detected_us: Option<u64>,
-    /// The first act of an operator after its beginning; null where no fact tells of one.
+    /// The first act after its beginning, of an operator or a step; null where no fact tells of it.
     #[serde(default)]
     pub acted_us: Option<u64>,
     /// Channels on which a measure was out of band.
@@ -132,7 +132,7 @@ pub struct Disturbance {
 }
 
 /// Whether all came into band again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovered {
     /// Nothing was ever out of band.
@@ -142,6 +142,7 @@ pub enum Recovered {
     /// Not before the next one began or the record ended.
     NotBy,
     /// Too little was seen to say.
+    #[default]
     Unknown,
 }
 

@@ -1,11 +1,14 @@
 //! What a run says of faults injected on purpose, in a comment and on its charts.
 
+use crate::report::charts::{Layout, draw_all};
 use crate::report::front::{Beside, Front};
 use crate::report::run::{comment, figures, page};
 use crate::report::sample;
+use crate::report::summary::band::Band;
 use crate::report::summary::faults::Spell;
 use crate::report::summary::gate::Count;
-use crate::report::summary::{Disturbance, Fault, Recovered, Summary};
+use crate::report::summary::objectives::{Asks, CountedFrom};
+use crate::report::summary::{Disturbance, Fault, Objective, Recovered, Summary};
 
 const MINUTE: u64 = 60_000_000;
 
@@ -101,4 +104,49 @@ fn charts_shade_what_overlaps_once_and_name_each() {
     assert_eq!(chart.matches("data-fault=\"\"").count(), 5);
     assert_eq!(chart.matches("data-fault=\"outage\"").count(), 5);
     assert_eq!(chart.matches("data-fault=\"storm\"").count(), 1);
+}
+
+#[test]
+fn the_drill_has_a_chart_of_its_own_its_scores_and_what_a_debrief_asks() {
+    let mut summary = broken();
+    let hurt = Disturbance {
+        back_us: Some(35 * MINUTE),
+        detected_us: Some(33 * MINUTE),
+        collateral: vec!["ebay".into()],
+        lost: Count { definite: 2, possible: 3 },
+        longest_wait_us: None,
+        duplicates: 1,
+        drained_us: Some(38 * MINUTE),
+        ..summary.disturbances[2].clone()
+    };
+    summary.disturbances = vec![hurt];
+    summary.objectives = vec![Objective {
+        asks: Asks::RecoversWithin,
+        at_most: 4 * MINUTE,
+        counted_from: Some(CountedFrom::Beginning),
+        band: Band::Failed,
+        because: None,
+        kept: 0,
+        missed: 1,
+        open: 0,
+        worst: Some(5 * MINUTE),
+        first_us: Some(30 * MINUTE),
+        owner: "commerce-ops".into(),
+    }];
+    let beside = Beside::default();
+    let said = comment(&summary, &Front::of(&summary, &beside, "."), &beside);
+    let from = said.find("What recovery was to come to").expect("a table of objectives");
+    let until = said[from..].find("### How honest").unwrap_or(said.len() - from);
+    insta::assert_snapshot!(&said[from..from + until]);
+    for layout in [Layout::Wide, Layout::Narrow] {
+        let charts = draw_all(&summary, layout).expect("charts");
+        let chart = charts.into_iter().find(|chart| chart.key == "recovery").expect("its chart");
+        for name in ["broken", "over", "in band"] {
+            assert!(chart.svg.contains(&format!("\n{name}\n")), "{layout:?} {name}");
+        }
+        assert!(chart.title.starts_with("outage at 0:30:00: in band again 5 min after"));
+    }
+    // Nothing broken, nothing drawn.
+    let whole = draw_all(&sample::summary_go(), Layout::Wide).expect("charts");
+    assert!(whole.iter().all(|chart| chart.key != "recovery"));
 }

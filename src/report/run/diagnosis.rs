@@ -1,0 +1,37 @@
+//! Owns the table of the diagnosis: symptom, cause, owner, first action, what shows it is mended.
+//! Must not find symptoms (`words::diagnosis`).
+
+use crate::report::document::Block;
+use crate::report::document::table::{Cell, Row, Table};
+use crate::report::summary::Summary;
+use crate::report::words::diagnosis::diagnosis;
+use crate::report::words::gate::capitalised;
+use crate::report::words::number::money;
+
+/// The dearest symptoms; nothing where the record shows none.
+pub(super) fn section(summary: &Summary) -> Vec<Block> {
+    let told = diagnosis(summary);
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let columns = "symptom:: | what shows it:: | likely cause:: | first to do:: | who answers: | \
+        at stake | mended when::";
+    let mut table = Table::of("What failed, dearest first, and what is likely behind it", columns);
+    for one in told {
+        let stake = match one.money {
+            0 => "—".to_owned(),
+            minor => money(minor, &summary.campaign),
+        };
+        let cells = vec![
+            Cell::text(capitalised(one.symptom)),
+            Cell::text(capitalised(&one.seen)),
+            Cell::text(capitalised(one.cause)),
+            Cell::text(capitalised(&one.advice.action)),
+            Cell::text(&one.owner),
+            Cell::number(stake),
+            Cell::text(capitalised(one.advice.validate)),
+        ];
+        table.push(Row::from(cells));
+    }
+    vec![Block::heading("diagnosis", "Diagnosis"), Block::Table(table)]
+}
