@@ -10,12 +10,13 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
+use crate::drive::hand::Hand as _;
 use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
 use crate::history::writer::Journal;
 use crate::operate::{self, Console, Looked};
 use crate::report::health::Watched;
 use crate::scenario::{HEALTH_PAGE, Plan, patch};
-use crate::watch::{Onlooker, Watching};
+use crate::watch::{Alerts, Onlooker, Watching};
 use crate::wire::keys::Keyring;
 use crate::wire::listen::Listening;
 
@@ -40,7 +41,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let Started { watching, journal, runtime, signals, hosting, page } = started;
     let mut progress = Progress::live(&plan);
     let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
-    let played = runtime.block_on(hosting.play(&plan, &journal, &mut onlooker));
+    let mut alerts = Alerts::new(&plan.charter);
+    let mut hand = |at| {
+        let mut acts = onlooker.turn(at);
+        acts.extend(alerts.turn(at, || watching.glance()));
+        acts
+    };
+    let played = runtime.block_on(hosting.play(&plan, &journal, &mut hand));
     progress.finish();
     runtime.block_on(page.close());
     // The history is closed whatever happened: what was seen is kept and judged.

@@ -1,6 +1,7 @@
 //! Owns the terms a history is judged by: phases, channels, gates, limits, deadlines, owners.
 //! Must not know how the campaign is driven; it is the first record of every history.
 
+mod alerts;
 mod kpi;
 mod observed;
 mod planned;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
+pub use alerts::{AlertRule, Severity, Signal};
 pub use kpi::{Kpi, Limits};
 pub use observed::Observed;
 pub use planned::FaultPlanned;
@@ -22,7 +24,7 @@ pub const HISTORY_VERSION: u32 = 2;
 
 /// The kinds of facts that version has: each new one adds 1. A reader takes a later minor version,
 /// and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 1;
+pub const HISTORY_MINOR: u32 = 2;
 
 /// The terms of a run. All integers: spans in microseconds, shares in parts per million.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,9 @@ pub struct Charter {
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,
+    /// Rules that raise alerts, by [`crate::ids::AlertId`]; no gate rests on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertRule>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in
@@ -98,18 +103,6 @@ pub struct Charter {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_first(minor: &u32) -> bool {
     *minor == 0
-}
-
-impl Input {
-    /// Rows that could not be read.
-    pub fn missing(&self) -> u64 {
-        self.unread.iter().map(|unread| unread.rows).fold(0, u64::saturating_add)
-    }
-
-    /// Whether more than that share of its rows is missing.
-    pub fn misses_more_than(&self, share: Ppm) -> bool {
-        u128::from(self.missing()) * 1_000_000 > u128::from(self.rows) * u128::from(share.0)
-    }
 }
 
 /// What a verdict is about (DESIGN: ways to play), weakest first.

@@ -24,7 +24,8 @@ pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
 use crate::ids::{
-    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
+    Version,
 };
 use crate::units::{At, Money, Qty, Span};
 
@@ -367,6 +368,16 @@ pub enum What {
         fault: FaultId,
         /// How many.
         hits: u64,
+    },
+    /// Whoever looks on saw that an alert fires, or does so no more.
+    Alert {
+        /// Which rule's.
+        alert: AlertId,
+        /// The channel that it is about; none is all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+        /// Whether it fires from now on.
+        firing: bool,
     },
     /// The last arrival was due.
     TrafficEnded {},

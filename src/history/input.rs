@@ -34,3 +34,15 @@ pub const UNREAD_NEGLIGIBLE: Ppm = Ppm(1_000);
 
 /// Beyond this share of rows that could not be read, what was played is not what the file holds.
 pub const UNREAD_MOST: Ppm = Ppm(20_000);
+
+impl Input {
+    /// Rows that could not be read.
+    pub fn missing(&self) -> u64 {
+        self.unread.iter().map(|unread| unread.rows).fold(0, u64::saturating_add)
+    }
+
+    /// Whether more than that share of its rows is missing.
+    pub fn misses_more_than(&self, share: Ppm) -> bool {
+        u128::from(self.missing()) * 1_000_000 > u128::from(self.rows) * u128::from(share.0)
+    }
+}

@@ -11,7 +11,8 @@ use super::fact::{
     PushItem, PushKind, Refusal, Release, Seen, StockCause, SupplyChange, What,
 };
 use crate::ids::{
-    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
+    Version,
 };
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -35,6 +36,7 @@ pub(crate) fn charter() -> Charter {
         phases: Vec::new(),
         promotions: Vec::new(),
         faults: Vec::new(),
+        alerts: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),
@@ -102,6 +104,11 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
         What::Harness { fault: HarnessFault::Evicted, at: Address::Oms, times: d.large },
         What::Fault { fault: FaultId(d.small), in_force: d.flag },
         What::FaultHits { fault: FaultId(d.small), hits: d.large },
+        What::Alert {
+            alert: AlertId(d.small),
+            channel: d.flag.then_some(ChannelId(d.small)),
+            firing: d.flag,
+        },
         What::TrafficEnded {},
         What::Quiet {},
         What::Ended { why: Ending::Interrupted },
@@ -275,9 +282,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::RuleSet { .. } => 30,
         What::Fault { .. } => 31,
         What::FaultHits { .. } => 32,
+        What::Alert { .. } => 33,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 33;
+pub(crate) const KINDS: usize = 34;

@@ -64,6 +64,7 @@ impl Harness {
             | What::Charter(_)
             | What::Stalled { .. }
             | of_faults!()
+            | What::Alert { .. }
             | What::TrafficEnded {}
             | What::Quiet {}
             | What::Ended { .. }

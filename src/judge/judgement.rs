@@ -10,7 +10,7 @@ mod findings;
 mod numbers;
 mod pool;
 
-pub use broken::{Disturbance, InjectedFault, Recovered, Spell};
+pub use broken::{AlertSeen, Disturbance, InjectedFault, Recovered, Spell};
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
@@ -346,6 +346,8 @@ pub struct Judgement {
     pub waits: Vec<WaitSummary>,
     /// Each fault of the charter's, as it was injected.
     pub injected: Vec<InjectedFault>,
+    /// Each alert of the charter's, on each of its channels, as it was raised.
+    pub alerts: Vec<AlertSeen>,
     /// What came of each time in which something was broken; fifty at the most.
     pub disturbances: Vec<Disturbance>,
     /// Who offered more than there was, by how well the SKUs sell.

@@ -41,6 +41,7 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::Harness { .. }
         | What::Fault { .. }
         | What::FaultHits { .. }
+        | What::Alert { .. }
         | What::TrafficEnded {}
         | What::Quiet {}
         | What::Unknown(_)

@@ -84,6 +84,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
         injected,
+        alerts: run.alarms.seen(),
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),

@@ -177,6 +177,7 @@ fn controls(summary: &Summary, below: &[Block]) -> Controls {
         ("one", "one of them"),
         ("measures", "measures"),
         ("faults", "faults"),
+        ("alerts", "alerts"),
         ("tried", "tried"),
         ("next", "to do"),
         ("over-time", "over time"),

@@ -68,6 +68,7 @@ pub(super) fn go() -> Judgement {
         books: books(),
         queues: vec![queue(0, 14, 220_000), queue(1, 11, 190_000)],
         injected: vec![],
+        alerts: vec![],
         disturbances: vec![],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],
         worst: None,

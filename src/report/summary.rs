@@ -6,6 +6,7 @@
 //! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
 //! units of `campaign.currency`.
 
+pub mod alerts;
 pub mod band;
 pub mod faults;
 pub mod findings;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::alerts::Alert;
 pub use self::faults::{Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -111,6 +113,9 @@ pub struct Summary {
     /// Faults injected on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// Alerts that were raised while the run went on, in the order of their rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
     /// What came of each time in which something was broken; fifty at the most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disturbances: Vec<Disturbance>,
@@ -301,6 +306,7 @@ impl Summary {
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
             not_tested: charter.not_tested.iter().cloned().chain(faults::vain(&injected)).collect(),
             faults: injected,
+            alerts: alerts::of(charter, &judgement.alerts),
             disturbances: judgement.disturbances.state(charter),
             not_known: charter.not_known.clone(),
             input: Input::of(charter),

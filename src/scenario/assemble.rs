@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Overrides;
+use super::alerts;
 use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector;
@@ -71,6 +72,12 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         };
         faults::read(node, &cast, timeline, r)
     });
+    let alerts = top.or("alerts", vec![], |node, r| {
+        let names = channels.as_ref().map_or(&[][..], |channels| &channels.names);
+        let drain = judged.as_ref().map(|judged| judged.drain);
+        let ends = timeline.and_then(Timeline::end).zip(drain).map(|(end, drain)| end + drain);
+        alerts::read(node, names, ends, r)
+    });
     let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,
@@ -84,6 +91,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         ports: ports?,
         levers: levers?,
         faults: faults?,
+        alerts: alerts?,
     };
     parts.plan(root, text, r)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alerts;
 use super::catalog::Catalog;
 use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
@@ -21,8 +22,8 @@ use crate::commerce::terms::{
     UpdateStyle, WorldTerms,
 };
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned, HISTORY_MINOR,
-    HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
+    AlertRule, ChannelTerms, Charter, ConnectorTerms, Delay, DelayOf, Evidence, FaultPlanned,
+    HISTORY_MINOR, HISTORY_VERSION, Honesty, Input, Observed, Phase, PromotionTerms, Setting,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -45,6 +46,7 @@ pub(super) struct Parts {
     pub(super) ports: BTreeMap<String, u16>,
     pub(super) levers: Levers,
     pub(super) faults: Vec<FaultSpec>,
+    pub(super) alerts: Vec<AlertRule>,
 }
 
 /// What the merchant does at random, and the promotions.
@@ -107,6 +109,7 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
+        let alerts = alerts::owned(self.alerts, &self.judged.owners);
         let Parts { head, channels, traffic, mut merchant, oms, connectors, mut judged, .. } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
@@ -136,7 +139,7 @@ impl Parts {
             traffic_ends: until,
             not_tested,
             input: played.input,
-            ..charter_of(judged, planned)
+            ..charter_of(judged, planned, alerts)
         };
         let payment = traffic.payment;
         let mut plan = Plan {
@@ -229,11 +232,11 @@ impl Parts {
 }
 
 /// The terms of judgement in a charter that says nothing else yet.
-fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
+fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>) -> Charter {
     Charter {
         version: HISTORY_VERSION,
         // The least that has the kinds of facts which it can come to.
-        minor: if faults.is_empty() { 0 } else { HISTORY_MINOR },
+        minor: if alerts.is_empty() { u32::from(!faults.is_empty()) } else { HISTORY_MINOR },
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: String::new(),
         starts: String::new(),
@@ -249,6 +252,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
         phases: vec![],
         promotions: vec![],
         faults,
+        alerts,
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

@@ -165,6 +165,7 @@ def _parts(seen, summary, judged, names):
     told = judged.tables(names, over_time["width_us"], len(over_time["run"]))
     broken, end = judged.run.broken, judged.run.until
     told["faults"] = broken.stated()
+    told["alerts"] = judged.run.raised.stated(names)
     told["disturbances"] = broken.disturbances(names, over_time, end)
     for table, mine in told.items():
         theirs = summary

@@ -3,6 +3,7 @@ Must not know bounds or limits, nor look at a summary.
 """
 
 from broken import Broken
+from raised import Raised
 from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
@@ -18,7 +19,7 @@ from supply import Shelves, should_show
 from ungated import Answers, Endings
 
 AFTER_QUIET = (
-    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "ended", "quiet",
+    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "alert", "ended", "quiet",
 )
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
@@ -40,6 +41,7 @@ class Run:
         self.load = Load(charter)
         self.harness = Harness(charter)
         self.broken = Broken(charter)
+        self.raised = Raised(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
         self.evidence = Evidence(charter)
@@ -144,6 +146,9 @@ class Run:
 
     def on_fault_hits(self, seq, at, body):
         self.broken.on_hits(body)
+
+    def on_alert(self, seq, at, body):
+        self.raised.on_alert(at, body)
 
     def on_harness(self, seq, at, body):
         self.harness.on_harness(body)

@@ -2,7 +2,7 @@
 
 use super::groups::{of_faults, of_the_run};
 use super::{Address, Job, Line, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub enum Named {
     Sku(SkuId),
     /// A fault.
     Fault(FaultId),
+    /// A rule that raises alerts.
+    Alert(AlertId),
 }
 
 impl What {
@@ -27,6 +29,10 @@ impl What {
         }
         if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = self {
             return each(Named::Fault(*fault));
+        }
+        if let What::Alert { alert, channel, .. } = self {
+            each(Named::Alert(*alert))?;
+            return channel.map_or(Ok(()), |channel| each(Channel(channel)));
         }
         match self {
             What::Answered { .. } | What::Resolved { .. } | of_faults!() | of_the_run!() => Ok(()),
@@ -130,7 +136,8 @@ mod tests {
         match json {
             Json::Object(fields) => {
                 for (key, value) in fields {
-                    let named = ["channel", "connector", "sku", "fault"].contains(&key.as_str());
+                    let named =
+                        ["channel", "connector", "sku", "fault", "alert"].contains(&key.as_str());
                     if let Some(id) = value.as_u64().filter(|_| named) {
                         found.insert((key.clone(), id));
                     }
@@ -153,6 +160,7 @@ mod tests {
                     Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
                     Named::Sku(id) => ("sku".to_owned(), u64::from(id.0)),
                     Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
+                    Named::Alert(id) => ("alert".to_owned(), u64::from(id.0)),
                 });
                 Ok(())
             });

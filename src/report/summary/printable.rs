@@ -17,6 +17,12 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
         .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))
         .chain(charter.faults.iter_mut().flat_map(|fault| [&mut fault.name, &mut fault.does]))
+        .chain(
+            charter
+                .alerts
+                .iter_mut()
+                .flat_map(|rule| std::iter::once(&mut rule.name).chain(&mut rule.owner)),
+        )
         .chain(charter.not_tested.iter_mut())
         .chain(charter.not_known.iter_mut());
     let risks = charter.accepted_risks.iter_mut();
