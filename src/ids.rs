@@ -57,6 +57,10 @@ id! {
     /// A fault injected on purpose, by its place in the charter.
     FaultId(u16)
 }
+id! {
+    /// A rule that raises an alert, by its place in the charter.
+    AlertId(u16)
+}
 
 /// An order as its channel knows it: the channel's own running number, dense from 0.
 #[derive(

@@ -105,6 +105,32 @@
     shown.textContent = `Broken on purpose now: ${now.join(", ")}`;
   };
 
+  const where = (alert) => alert.channel ?? "all channels";
+  const alerts = (state) => {
+    const firing = state.alerts.filter((alert) => alert.firing_since_us !== null);
+    const list = place("firing");
+    list.hidden = firing.length === 0;
+    list.replaceChildren(...firing.map((alert) => {
+      const item = made("li", `${alert.name}, ${where(alert)} `);
+      const told = alert.owner ? `, ${alert.owner} is told` : "";
+      item.append(made("small", `${alert.severity}, since ${clock(alert.firing_since_us)}${told}`));
+      return item;
+    }));
+    place("watched").hidden = state.alerts.length === 0;
+    place("alerts").tBodies[0].replaceChildren(...state.alerts.map((alert) => {
+      const row = made("tr");
+      const name = made("th", `${alert.name} `);
+      name.scope = "row";
+      name.append(made("small", where(alert)));
+      const fires = alert.firing_since_us !== null;
+      const now = made("td", fires ? `fires since ${clock(alert.firing_since_us)}` : "silent", fires ? "text bad-value" : "text");
+      const told = made("td", `${alert.owner ?? "nobody"} `, "text");
+      told.append(made("small", alert.severity));
+      row.append(name, made("td", alert.condition, "text"), now, told);
+      return row;
+    }));
+  };
+
   const course = (state) => {
     const { at_us: at, traffic_ends_us: ends } = state;
     place("phase").textContent = state.phase ?? (state.facts === 0 ? "beginning" : "draining");
@@ -124,6 +150,7 @@
     document.title = `${word} · ${state.blind ? "doorbuster" : state.campaign}`;
     course(state);
     faults(state);
+    alerts(state);
     together(state);
     const edges = state.sync_lag_edges;
     place("edges").textContent =

@@ -687,6 +687,79 @@ fn progress_without_a_terminal_is_plain_lines() {
     assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");
 }
 
+/// Rules that fire and clear in the small campaign, and one that never does.
+const ALERTED: &str = "owners: { \"*\": commerce-ops }\nalerts:\n  \
+    - { name: behind, when: oldest unshown, above: 1s, for: 5s, at: every channel }\n  \
+    - { name: never, when: queue depth, above: 4000000, severity: critical, owner: nobody-yet }\n";
+
+/// In virtual time alerts are facts like all others: the same for the same seed, and judged again
+/// from the history as they were while it was made.
+#[test]
+fn alerts_of_an_afternoon_are_the_same_for_the_same_seed() {
+    let temp = tempfile::tempdir().unwrap();
+    let scenario = varied(&temp, &[("owners: { \"*\": commerce-ops }\n", ALERTED)]);
+    let play = |name: &str| {
+        let out = temp.path().join(name).display().to_string();
+        let output = done(&["simulate", &scenario, "--runs", "1", "--out", &out]);
+        assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", said(&output));
+        let read = |file: &str| fs::read(Path::new(&out).join(file)).unwrap();
+        (read("history.jsonl.zst"), read("summary.json"), out)
+    };
+    let (one, two) = (play("one"), play("two"));
+    assert!(one.0 == two.0, "two histories of one seed");
+    let summary: serde_json::Value = serde_json::from_slice(&one.1).unwrap();
+    let alerts = summary["alerts"].as_array().unwrap();
+    assert_eq!(alerts.len(), 3, "{alerts:#?}");
+    let fired: Vec<bool> = alerts.iter().map(|alert| !alert["first_fired_us"].is_null()).collect();
+    assert_eq!(fired, [true, true, false], "{alerts:#?}");
+    assert_eq!(alerts[2]["owner"], "nobody-yet");
+    let page = fs::read_to_string(Path::new(&one.2).join("report.md")).unwrap();
+    assert!(page.contains("did not fire") && page.contains("queue depth above"), "{page}");
+    done(&["report", &one.2]);
+    let again = fs::read(Path::new(&one.2).join("summary.json")).unwrap();
+    let again: serde_json::Value = serde_json::from_slice(&again).unwrap();
+    assert_eq!(again["alerts"], summary["alerts"]);
+}
+
+/// What a live run says of itself while it goes on: on its page, and, when it is over, of alerts.
+#[test]
+fn a_live_run_is_looked_at_on_its_page_and_raises_alerts() {
+    let temp = tempfile::tempdir().unwrap();
+    let scenario = varied(&temp, &[("owners: { \"*\": commerce-ops }\n", ALERTED)]);
+    let out = temp.path().join("run").display().to_string();
+    let mut child = doorbuster(&["run", &scenario, "--out", &out])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let first = lines.next().unwrap();
+    let address = first.strip_prefix("health page: http://").unwrap().trim_end_matches('/');
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).unwrap();
+        heard.split_once("\r\n\r\n").unwrap().1.to_owned()
+    };
+    let state: serde_json::Value = serde_json::from_str(&ask("/state.json")).unwrap();
+    assert_eq!((&state["campaign"], &state["version"]), (&"Small".into(), &1.into()));
+    assert_eq!(state["alerts"].as_array().unwrap().len(), 3);
+    assert!(ask("/metrics").contains("doorbuster_alert_firing{alert=\"never\""));
+    assert!(ask("/").starts_with("<!doctype html>"));
+    let rest: Vec<String> = lines.collect();
+    let code = child.wait().unwrap().code();
+    assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}: {rest:?}");
+    assert!(TcpStream::connect(address).is_err(), "the page closes with the run");
+    let summary = fs::read(Path::new(&out).join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    let fired = summary["alerts"].as_array().unwrap().iter();
+    let fired: Vec<bool> = fired.map(|alert| !alert["first_fired_us"].is_null()).collect();
+    assert!(fired[0] && !fired[2], "{:#?}", summary["alerts"]);
+}
+
 /// Lets this much wall time pass: not to wait for something, but to choose the moment of a kill.
 #[cfg(unix)]
 fn later(millis: u64) {

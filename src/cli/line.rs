@@ -18,6 +18,8 @@ pub(super) struct View<'a> {
     pub(super) rates: Option<(f64, f64)>,
     pub(super) left: Left,
     pub(super) glance: &'a Glance,
+    /// Alerts that fire, by name.
+    pub(super) firing: &'a [String],
 }
 
 /// What a run is doing.
@@ -89,6 +91,13 @@ fn pieces(view: &View, words: Words) -> Vec<Piece> {
             piece(1, "Ctrl-C leaves at once"),
         ],
     };
+    if !view.firing.is_empty() {
+        let named = match words {
+            Words::Long => view.firing.join(", "),
+            Words::Short => view.firing.len().to_string(),
+        };
+        pieces.push(piece(2, format!("alert: {named}")));
+    }
     pieces.push(piece(3, format!("oversold {}", view.glance.oversold.0)));
     pieces.push(piece(2, view.glance.word()));
     pieces
@@ -158,10 +167,23 @@ mod tests {
     use crate::units::Qty;
 
     fn check(stage: Stage<'_>, left: Left, columns: usize, expected: &str) {
+        alerted(&[], stage, left, columns, expected);
+    }
+
+    fn alerted(firing: &[&str], stage: Stage<'_>, left: Left, columns: usize, expected: &str) {
+        let firing: &[String] = &firing.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let mut glance = Fold::new().glance();
         (glance.sync_lag, glance.oversold) = (Span(4_234_567), Qty(17));
         let (at, ends) = (At(725_000_000), At(3_600_000_000));
-        let view = View { at, ends, stage, rates: Some((1_203.4, 1_199.6)), left, glance: &glance };
+        let view = View {
+            at,
+            ends,
+            stage,
+            rates: Some((1_203.4, 1_199.6)),
+            left,
+            glance: &glance,
+            firing,
+        };
         let line = line(&view, columns);
         assert_eq!(line, expected);
         assert!(line.chars().count() <= columns);
@@ -188,6 +210,26 @@ mod tests {
         );
         check(peak, LEFT, 50, "peak 0:12:05 of 1:00:00 · 14:20 left · on track");
         check(peak, LEFT, 30, "peak 0:12:05 of 1:00:00");
+    }
+
+    #[test]
+    fn alerts_that_fire_are_named_where_there_is_room() {
+        let (peak, firing) = (Stage::Selling("peak"), ["amazon behind", "storm"]);
+        alerted(
+            &firing,
+            peak,
+            LEFT,
+            200,
+            "peak 0:12:05 of 1:00:00 · 14:20 left · offered 1203/s, answered 1200/s · \
+             sync lag 4.2 s · alert: amazon behind, storm · oversold 17 · on track",
+        );
+        alerted(
+            &firing,
+            peak,
+            LEFT,
+            60,
+            "peak 0:12:05 of 1:00:00 · 14:20 left · alert: 2 · on track",
+        );
     }
 
     #[test]

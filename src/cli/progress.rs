@@ -30,6 +30,8 @@ const LINE_WITH_BAR: &str = "{bar:24} {wide_msg}\n{prefix}";
 pub(super) struct Progress {
     bar: ProgressBar,
     board: Board,
+    /// Alerts by name.
+    alerts: Vec<String>,
     phases: Vec<(String, At)>,
     ends: At,
     drain_ends: At,
@@ -95,6 +97,7 @@ impl Progress {
         Progress {
             bar,
             board,
+            alerts: plan.charter.alerts.iter().map(|rule| rule.name.clone()).collect(),
             phases: plan.charter.phases.iter().map(|p| (p.name.clone(), p.until)).collect(),
             ends,
             drain_ends: ends + plan.charter.drain,
@@ -184,7 +187,11 @@ impl Screen for Progress {
         };
         let left = self.left(elapsed, stopping, stage);
         let (at, ends) = (at.min(self.ends), self.ends);
-        let view = View { at, ends, stage, rates, left, glance: &glance };
+        let mut firing: Vec<usize> = glance.firing.iter().map(|f| f.alert.index()).collect();
+        firing.dedup();
+        let named = firing.iter().filter_map(|place| self.alerts.get(*place));
+        let firing: Vec<String> = named.cloned().collect();
+        let view = View { at, ends, stage, rates, left, glance: &glance, firing: &firing };
         if self.plain {
             sayln!("{}", line(&view, usize::MAX));
             return;

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::step::Step;
 use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, signals};
-use crate::drive::hand::Both;
+use crate::drive::hand::Hand as _;
 use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
 use crate::drive::script::PromotionEnds;
 use crate::history::Charter;
@@ -20,7 +20,7 @@ use crate::history::writer::Journal;
 use crate::operate::{self, Console, Controls, Desk, Looked, Operator};
 use crate::report::health::Watched;
 use crate::scenario::{HEALTH_PAGE, Plan, patch};
-use crate::watch::{Onlooker, Watching};
+use crate::watch::{Alerts, Onlooker, Watching};
 use crate::wire::keys::{Keyring, Token};
 use crate::wire::listen::Listening;
 
@@ -43,11 +43,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
     let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
     let Started { watching, journal, runtime, signals, hosting, standing } = started;
-    let Standing { page, operator, place } = standing;
+    let Standing { page, mut operator, place } = standing;
     let mut progress = Progress::live(&plan);
-    let onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
-    let mut hands = Both(onlooker, operator);
-    let played = runtime.block_on(hosting.play(&plan, &journal, &mut hands));
+    let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
+    let mut alerts = Alerts::new(&plan.charter);
+    let mut hand = |at| {
+        let mut acts = onlooker.turn(at);
+        acts.extend(alerts.turn(at, || watching.glance()));
+        acts.extend(operator.turn(at));
+        acts
+    };
+    let played = runtime.block_on(hosting.play(&plan, &journal, &mut hand));
     progress.finish();
     runtime.block_on(page.close());
     drop(place);

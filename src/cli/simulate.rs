@@ -15,7 +15,7 @@ use crate::history::writer::Journal;
 use crate::judge::Judgement;
 use crate::scenario::patch::{self, Patch};
 use crate::scenario::{Overrides, Plan};
-use crate::watch::{Onlooker, Watching};
+use crate::watch::{Alarmed, Onlooker, Watching};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -122,11 +122,16 @@ fn play(
     }
     let failed = journal.clone();
     let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
+    let (mut record, mut alerts) = Alarmed::new(&plan.charter, &mut journal);
     let mut hand = |at| match failed.failed() {
         Some(_) => vec![Act::Leave],
-        None => onlooker.turn(at),
+        None => {
+            let mut acts = onlooker.turn(at);
+            acts.extend(alerts.turn(at));
+            acts
+        }
     };
-    simulated::play(plan, &mut journal, &mut hand);
+    simulated::play(plan, &mut record, &mut hand);
     progress.finish();
     drop(failed);
     journal.close()?;

@@ -63,6 +63,7 @@ impl Sketch<'_> {
             currency_digits: 2,
             skus: self.skus,
             sku_names: Vec::new(),
+            alerts: Vec::new(),
             channels: self.shares.iter().enumerate().map(channel_terms).collect(),
             connectors: vec![ConnectorTerms {
                 name: "hub".to_owned(),

@@ -1,6 +1,7 @@
 //! Owns the terms a history is judged by: phases, channels, gates, limits, deadlines, owners.
 //! Must not know how the campaign is driven; it is the first record of every history.
 
+mod alerts;
 mod kpi;
 mod minor;
 mod objective;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
+pub use alerts::{AlertRule, Severity, Signal};
 pub use kpi::{Kpi, Limits};
 pub use minor::HISTORY_MINOR;
 pub use objective::{CountedFrom, Objective, RECOVERY};
@@ -93,6 +95,9 @@ pub struct Charter {
     /// Steps that the scenario takes by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPlanned>,
+    /// Rules that raise alerts, by [`crate::ids::AlertId`]; no gate rests on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertRule>,
     /// What the scenario leaves out, in words, for the first screen.
     pub not_tested: Vec<String>,
     /// What nobody knows of the systems played, how it was taken, and what it came to otherwise; in

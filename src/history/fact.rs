@@ -2,10 +2,9 @@
 //! Must not know whether a fact is good or bad. `kinds` has the words that facts are made of.
 //!
 //! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
-//! campaign microseconds, `wall` in wall microseconds since the run began. Facts are in the order
-//! of `seq`, which is drawn under the lock of the machine that makes the fact.
-//! A new kind of fact raises [`super::charter::HISTORY_MINOR`]: an older reader says that it does
-//! not know it ([`What::Unknown`]). Anything else raises [`super::charter::HISTORY_VERSION`].
+//! campaign microseconds, `wall` in those of the wall since the run began, in the order of `seq`.
+//! A new kind raises [`super::charter::HISTORY_MINOR`]: an older reader does not know it
+//! ([`What::Unknown`]). Anything else raises [`super::charter::HISTORY_VERSION`].
 
 mod acted;
 pub(crate) mod groups;
@@ -20,13 +19,13 @@ pub use kinds::{
     Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
     PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
-
 pub use names::Named;
 pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
 use crate::ids::{
-    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
+    Version,
 };
 use crate::units::{At, Money, Qty, Span};
 
@@ -372,6 +371,16 @@ pub enum What {
     },
     /// Somebody acted on the run from outside, or tried to.
     Acted(Box<Action>),
+    /// Whoever looks on saw that an alert fires, or does so no more.
+    Alert {
+        /// Which rule's.
+        alert: AlertId,
+        /// The channel that it is about; none is all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+        /// Whether it fires from now on.
+        firing: bool,
+    },
     /// The last arrival was due.
     TrafficEnded {},
     /// Every role is known to be quiet: no order, change, payment or job is under way.

@@ -12,7 +12,8 @@ use super::fact::{
     StockCause, SupplyChange, What,
 };
 use crate::ids::{
-    Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId, Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
+    Version,
 };
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -39,6 +40,7 @@ pub(crate) fn charter() -> Charter {
         roles: Vec::new(),
         steps: Vec::new(),
         objectives: Vec::new(),
+        alerts: Vec::new(),
         traffic_ends: At(1_000_000),
         drain: Span::from_secs(1),
         promises: Promises::default(),
@@ -107,6 +109,11 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
         What::Harness { fault: HarnessFault::Evicted, at: Address::Oms, times: d.large },
         What::Fault { fault: FaultId(d.small), in_force: d.flag },
         What::FaultHits { fault: FaultId(d.small), hits: d.large },
+        What::Alert {
+            alert: AlertId(d.small),
+            channel: d.flag.then_some(ChannelId(d.small)),
+            firing: d.flag,
+        },
         What::TrafficEnded {},
         What::Quiet {},
         What::Ended { why: Ending::Interrupted },
@@ -307,9 +314,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Fault { .. } => 31,
         What::FaultHits { .. } => 32,
         What::Acted(_) => 33,
+        What::Alert { .. } => 34,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 34;
+pub(crate) const KINDS: usize = 35;

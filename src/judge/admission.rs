@@ -5,6 +5,7 @@
 //! all. What may be absent is what a judgement is about: an order that the OMS got and no channel
 //! accepted is a ghost, and judged as one.
 
+use super::alarms::SPELLS_MAX as ALERTS_MAX;
 use super::holders::Holders;
 use super::injected::SPELLS_MAX;
 use super::judgement::Witness;
@@ -14,7 +15,7 @@ use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
 use crate::history::fact::{Action, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What};
-use crate::ids::{ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
@@ -41,6 +42,9 @@ impl Refuser {
             return check.absurd(format!("a time {} µs after the start", fact.at.0));
         }
         fact.what.names(&mut |name| check.is_there(name))?;
+        if let What::Alert { alert, channel, firing } = fact.what {
+            return check.raised(alert, channel, firing);
+        }
         match &fact.what {
             What::Unsent { op, .. } => op.map_or(Ok(()), |op| check.open(op)),
             What::Answered { op, .. } => check.open(*op),
@@ -211,6 +215,27 @@ impl Check<'_> {
         }
     }
 
+    /// An alert fires when it does not, and clears when it does, where its rule looks.
+    fn raised(
+        &self,
+        alert: AlertId,
+        channel: Option<ChannelId>,
+        firing: bool,
+    ) -> Result<(), NotAHistory> {
+        let Some(spells) = self.run.alarms.spells(alert, channel) else {
+            return self.never(format!("alert {} on what it does not watch", alert.0));
+        };
+        let fires = spells.last().is_some_and(|spell| spell.until.is_none());
+        if fires == firing {
+            let what = if firing { "a second beginning" } else { "an end" };
+            return self.never(format!("{what} of alert {}, which is no such thing", alert.0));
+        }
+        if firing && spells.len() >= ALERTS_MAX {
+            return self.absurd(format!("alert {} firing so often", alert.0));
+        }
+        Ok(())
+    }
+
     /// What a fault met, it met while it was in force.
     fn began(&self, fault: FaultId) -> Result<(), NotAHistory> {
         if self.run.injected.times(fault) > 0 {
@@ -230,6 +255,7 @@ impl Check<'_> {
                 self.below(usize::from(place), charter.promotions.len(), "promotion")
             }
             Named::Role(place) => self.below(usize::from(place), charter.roles.len(), "role"),
+            Named::Alert(id) => self.below(id.index(), charter.alerts.len(), "alert"),
         }
     }
 

@@ -19,6 +19,8 @@ const ROLES_MAX: usize = 256;
 /// Faults, and letters of what one does.
 const FAULTS_MAX: usize = 1_000;
 const DOES_CHARS_MAX: usize = 100_000;
+/// Rules that raise alerts.
+const ALERTS_MAX: usize = 1_000;
 
 pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let wrong = |what: &str| Err(NotAHistory::Charter(what.to_owned()));
@@ -42,6 +44,9 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(is_told) {
         return wrong("there may be at most 1,000 faults, each in 100,000 letters");
     }
+    if charter.alerts.len() > ALERTS_MAX {
+        return wrong("there may be at most 1,000 alerts");
+    }
     if u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX {
         return wrong("SKUs × channels may be at most 2,000,000");
     }
@@ -62,6 +67,10 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     }
     if charter.faults.iter().flat_map(|fault| &fault.at).any(|channel| !known(*channel)) {
         return wrong("a fault is aimed at a channel that is not there");
+    }
+    let mut watched = charter.alerts.iter().flat_map(|rule| &rule.channels);
+    if watched.any(|channel| !known(*channel)) {
+        return wrong("an alert watches a channel that is not there");
     }
     let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
     if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
@@ -114,8 +123,15 @@ fn ill_named(charter: &Charter) -> Option<String> {
     let times = charter.phases.iter().map(|phase| phase.name.as_str());
     let times = times.chain(charter.promotions.iter().map(|promotion| promotion.name.as_str()));
     let faults = charter.faults.iter().map(|fault| fault.name.as_str());
+    let told = charter.alerts.iter().filter_map(|rule| rule.owner.as_deref());
+    let alerts = charter.alerts.iter().map(|rule| rule.name.as_str()).chain(told);
     let teams = charter.owners.iter().map(|owner| owner.team.as_str());
-    let others = skus.chain(times).chain(faults).chain(teams).chain([charter.campaign.as_str()]);
+    let others = skus
+        .chain(times)
+        .chain(faults)
+        .chain(alerts)
+        .chain(teams)
+        .chain([charter.campaign.as_str()]);
     let is_long = |name: &&str| name.chars().nth(NAME_CHARS_MAX).is_some();
     if let Some(long) = channels.clone().chain(connectors.clone()).chain(others).find(is_long) {
         let begins: String = long.chars().take(20).collect();

@@ -7,7 +7,7 @@ use super::orders::Flags;
 use super::run::Run;
 use super::shares::bad_limits;
 use crate::history::charter::{Kpi, Limits, Phase};
-use crate::ids::{ChannelId, ConnectorId, FaultId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 /// How a run stands while it goes on: cheap, and no judgement.
@@ -44,10 +44,23 @@ pub struct Glance {
     pub connectors: Vec<ConnectorGlance>,
     /// Faults in force now, in the charter's order.
     pub in_force: Vec<FaultId>,
+    /// Alerts that fire now, in the charter's order.
+    pub firing: Vec<Firing>,
     /// What can be said so far: [`Verdict::NoGo`] once something must-be-zero is not,
     /// [`Verdict::GoWithConditions`] while a share or the lag is beyond its watch edge, else
     /// [`Verdict::Go`]. Proof comes only at the end.
     pub so_far: Verdict,
+}
+
+/// An alert that fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Firing {
+    /// Which rule's.
+    pub alert: AlertId,
+    /// The channel that it is about; none is all of them.
+    pub channel: Option<ChannelId>,
+    /// Since when.
+    pub since: At,
 }
 
 /// How a channel sells, and how well it is kept up with.
@@ -79,6 +92,10 @@ pub struct ChannelGlance {
     pub tried: u64,
     /// Of these, those answered that it was too much at once (429).
     pub throttled: u64,
+    /// Attempts to hand an order of the channel over that came back.
+    pub handoffs: u64,
+    /// Of these, those that came back otherwise than done.
+    pub handoffs_failed: u64,
 }
 
 /// How a connector keeps up.
@@ -107,6 +124,8 @@ impl std::iter::Sum for ChannelGlance {
             oldest_unshown: sum.oldest_unshown.max(one.oldest_unshown),
             tried: sum.tried + one.tried,
             throttled: sum.throttled + one.throttled,
+            handoffs: sum.handoffs + one.handoffs,
+            handoffs_failed: sum.handoffs_failed + one.handoffs_failed,
         })
     }
 }
@@ -130,6 +149,7 @@ impl Glance {
             all: ChannelGlance::default(),
             connectors: Vec::new(),
             in_force: Vec::new(),
+            firing: Vec::new(),
             so_far: Verdict::Go,
         }
     }
@@ -171,6 +191,7 @@ impl Run {
             all,
             connectors: self.connector_glances(),
             in_force: self.in_force(),
+            firing: self.firing(),
             so_far: self.so_far(&all),
         }
     }
@@ -231,6 +252,8 @@ impl Run {
                 oldest_unshown: oldest.map_or(Span::ZERO, |start| now.since(start)),
                 tried: self.running.tried[place],
                 throttled: self.throttled[place],
+                handoffs: self.running.handoffs[place][0],
+                handoffs_failed: self.running.handoffs[place][1],
             }
         });
         (each.collect(), lags)
@@ -257,6 +280,11 @@ impl Run {
             all[usize::from(connector)].depth += u64::from(queue.depth);
         }
         all
+    }
+
+    fn firing(&self) -> Vec<Firing> {
+        let firing = self.alarms.firing();
+        firing.map(|(alert, channel, since)| Firing { alert, channel, since }).collect()
     }
 
     fn in_force(&self) -> Vec<FaultId> {

@@ -65,6 +65,7 @@ impl Harness {
             | What::Stalled { .. }
             | of_faults!()
             | of_operators!()
+            | What::Alert { .. }
             | What::TrafficEnded {}
             | What::Quiet {}
             | What::Ended { .. }

@@ -11,7 +11,7 @@ mod numbers;
 mod objective;
 mod pool;
 
-pub use broken::{Disturbance, InjectedFault, Recovered, SeenAction, Spell};
+pub use broken::{AlertSeen, Disturbance, InjectedFault, Recovered, SeenAction, Spell};
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
@@ -354,6 +354,8 @@ pub struct Judgement {
     pub actions: Vec<SeenAction>,
     /// … and how much more.
     pub more_actions: u64,
+    /// Each alert of the charter's, on each of its channels, as it was raised.
+    pub alerts: Vec<AlertSeen>,
     /// What came of each time in which something was broken; fifty at the most.
     pub disturbances: Vec<Disturbance>,
     /// What recovery was to come to, and whether it did, in the charter's order.

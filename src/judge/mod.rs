@@ -7,6 +7,7 @@
 mod acceptance;
 mod admission;
 mod ahead;
+mod alarms;
 mod answers;
 mod asked;
 mod begun;
@@ -71,7 +72,7 @@ mod witnesses;
 mod wrong;
 
 pub use fold::Fold;
-pub use glance::{ChannelGlance, ConnectorGlance, Glance};
+pub use glance::{ChannelGlance, ConnectorGlance, Firing, Glance};
 
 pub use judgement::Judgement;
 pub use refusal::NotAHistory;
@@ -91,6 +92,8 @@ pub(crate) mod bar {
     pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead, is_expected};
 }
 
+#[cfg(test)]
+mod alarms_tests;
 #[cfg(test)]
 mod believed_tests;
 #[cfg(test)]

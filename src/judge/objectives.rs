@@ -7,6 +7,7 @@ use super::judgement::{
     Band, Disturbance, InjectedFault, ObjectiveResult, Recovered, Series, Unproved, Verdict,
 };
 use super::recovery::{self, Told};
+use super::run::Run;
 use super::spoilt::{as_blameless, as_spoilt};
 use super::witnesses;
 use crate::history::charter::{CountedFrom, Kpi, Objective, RECOVERY};
@@ -33,7 +34,7 @@ pub(super) fn judged(
     let (charter, within) = (&closing.run.charter, closing.run.charter.promises.handoff_within);
     let told = Told {
         beside: closing.windows.all_beside(),
-        noticed: closing.run.operated.noticed(),
+        noticed: noticed(closing.run),
         matured: (!closing.run.quiet).then(|| At(closing.end.0.saturating_sub(within.0))),
     };
     let mut all = recovery::of(charter, injected, (series, &told), closing.end);
@@ -176,4 +177,12 @@ fn recovers(one: &Disturbance, within: Span, from: CountedFrom) -> Held {
 pub(crate) fn is_in_the_way(band: Band) -> bool {
     let untold = [Unproved::NotExercised, Unproved::NotObserved].map(Band::NotProved);
     band != Band::Healthy && !untold.contains(&band)
+}
+
+/// When something was seen (by an alert, or by somebody who says so), and when somebody acted.
+fn noticed(run: &Run) -> [Vec<At>; 2] {
+    let [mut seen, acted] = run.operated.noticed();
+    seen.extend(run.alarms.fired());
+    seen.sort_unstable();
+    [seen, acted]
 }

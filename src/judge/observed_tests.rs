@@ -42,6 +42,7 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::Fault { .. }
         | What::FaultHits { .. }
         | What::Acted(_)
+        | What::Alert { .. }
         | What::TrafficEnded {}
         | What::Quiet {}
         | What::Unknown(_)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::alarms::Alarms;
 use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
@@ -61,6 +62,7 @@ pub(super) struct Run {
     pub(super) harness: Harness,
     pub(super) injected: Injected,
     pub(super) operated: Operated,
+    pub(super) alarms: Alarms,
     pub(super) answers: Answers,
     /// Orders wanted, by phase.
     pub(super) wanted_in: Vec<u64>,
@@ -127,6 +129,7 @@ impl Run {
             harness: Harness::new(charter),
             injected: Injected::new(charter),
             operated: Operated::default(),
+            alarms: Alarms::new(charter),
             answers: Answers::new(n),
             wanted_in: vec![0; charter.phases.len()],
             windows: Windows::new(charter),
@@ -189,6 +192,9 @@ impl Run {
 
     fn run_fact(&mut self, what: &What, w: Witness) {
         match *what {
+            What::Alert { alert, channel, firing } => {
+                self.alarms.turned(alert, channel, firing, w.at);
+            }
             What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
             What::TrafficEnded {} => self.traffic_ended = Some(w.at),
             What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),

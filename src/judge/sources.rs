@@ -221,6 +221,7 @@ impl Run {
                 self.ways.oms_spoke = true;
                 self.tried(connector, attempt);
                 self.waited(connector, Work::Handoff, waited);
+                self.running.handed(order.channel, outcome);
                 if outcome == CallOutcome::Rejected {
                     self.ways.rejected(order);
                 }

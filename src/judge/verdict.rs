@@ -92,6 +92,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         injected,
         actions,
         more_actions,
+        alerts: run.alarms.seen(),
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),

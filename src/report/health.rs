@@ -12,8 +12,9 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::history::charter::{Charter, Kpi, Limits};
-use crate::judge::{ChannelGlance, ConnectorGlance, Glance, UnderWay};
+use crate::history::charter::{AlertRule, Charter, Kpi, Limits};
+use crate::ids::ChannelId;
+use crate::judge::{ChannelGlance, ConnectorGlance, Firing, Glance, UnderWay};
 use crate::units::Span;
 
 /// The version of this contract.
@@ -69,6 +70,8 @@ pub struct Health {
     pub channels: Vec<ChannelHealth>,
     /// By connector.
     pub connectors: Vec<ConnectorHealth>,
+    /// Rules that raise alerts, and whether each fires, on each of its channels.
+    pub alerts: Vec<AlertHealth>,
     /// Faults that are planned, and whether each is in force; null in a blind run.
     pub faults: Option<Vec<FaultHealth>>,
 }
@@ -216,6 +219,23 @@ pub struct ConnectorHealth {
     pub gave_up: u64,
 }
 
+/// A rule that raises an alert, on one channel or on all of them together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AlertHealth {
+    /// Its name.
+    pub name: String,
+    /// What is watched, above what, for how long; in words.
+    pub condition: String,
+    /// The channel; null is all of them together.
+    pub channel: Option<String>,
+    /// How bad it is: `warning`, `critical`.
+    pub severity: String,
+    /// Who is told; null: nobody owns it.
+    pub owner: Option<String>,
+    /// Since when it fires; null: it does not.
+    pub firing_since_us: Option<u64>,
+}
+
 /// A fault injected on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FaultHealth {
@@ -255,6 +275,7 @@ impl Health {
             all: ChannelHealth::of("all channels", glance.all, edges),
             channels: channels.map(|(i, c)| ChannelHealth::of(&c.name, seen(i), edges)).collect(),
             connectors: connectors.map(|(i, c)| ConnectorHealth::of(&c.name, jobs(i))).collect(),
+            alerts: alerts(charter, glance),
             faults: (!blind).then(|| faults(charter, glance)),
         }
     }
@@ -268,6 +289,30 @@ impl Health {
 fn so_far(glance: &Glance) -> SoFar {
     let said = SoFar::ALL.into_iter().find(|so_far| so_far.word() == glance.word());
     said.expect("a glance says one of these words")
+}
+
+fn alerts(charter: &Charter, glance: &Glance) -> Vec<AlertHealth> {
+    let one = |place: usize, rule: &AlertRule, channel: Option<ChannelId>| {
+        let mut firing = glance.firing.iter();
+        let is_it = |f: &&Firing| f.alert.index() == place && f.channel == channel;
+        let name = |id: ChannelId| charter.channels.get(id.index()).map(|c| c.name.clone());
+        AlertHealth {
+            name: rule.name.clone(),
+            condition: rule.condition(),
+            channel: channel.and_then(name),
+            severity: rule.severity.word().to_owned(),
+            owner: rule.owner.clone(),
+            firing_since_us: firing.find(is_it).map(|firing| firing.since.0),
+        }
+    };
+    let rules = charter.alerts.iter().enumerate();
+    rules
+        .flat_map(|(place, rule)| {
+            let all = rule.channels.is_empty().then_some(None);
+            let on = all.into_iter().chain(rule.channels.iter().copied().map(Some));
+            on.map(move |channel| one(place, rule, channel))
+        })
+        .collect()
 }
 
 fn faults(charter: &Charter, glance: &Glance) -> Vec<FaultHealth> {

@@ -70,6 +70,7 @@ pub(super) fn go() -> Judgement {
         injected: vec![],
         actions: vec![],
         more_actions: 0,
+        alerts: vec![],
         disturbances: vec![],
         objectives: vec![],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],

@@ -7,6 +7,7 @@
 //! units of `campaign.currency`.
 
 pub mod actions;
+pub mod alerts;
 pub mod band;
 pub mod faults;
 pub mod findings;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::actions::{Action, How};
+pub use self::alerts::Alert;
 pub use self::faults::{Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -115,6 +117,9 @@ pub struct Summary {
     /// Faults injected on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// Alerts that were raised while the run went on, in the order of their rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
     /// What came of each time in which something was broken; fifty at the most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disturbances: Vec<Disturbance>,
@@ -328,6 +333,7 @@ impl Summary {
             actions,
             more_actions: judgement.more_actions,
             faults: injected,
+            alerts: alerts::of(charter, &judgement.alerts),
             disturbances: judgement.disturbances.state(charter),
             objectives: judgement.objectives.state(charter),
             not_known: charter.not_known.clone(),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Overrides;
+use super::alerts;
 use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector;
@@ -81,6 +82,12 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         };
         interventions::read(node, &stage, r)
     });
+    let alerts = top.or("alerts", vec![], |node, r| {
+        let names = channels.as_ref().map_or(&[][..], |channels| &channels.names);
+        let drain = judged.as_ref().map(|judged| judged.drain);
+        let ends = timeline.and_then(Timeline::end).zip(drain).map(|(end, drain)| end + drain);
+        alerts::read(node, names, ends, r)
+    });
     let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,
@@ -96,6 +103,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         faults: faults?,
         actors: actors?,
         steps: steps?,
+        alerts: alerts?,
     };
     parts.plan(root, text, r)
 }

@@ -9,6 +9,7 @@
 //! The keys that the decoders ask for are recorded, and a test holds the JSON Schema
 //! (`schemas/scenario.schema.json`) and the handbook (`docs/scenario.md`) to them.
 
+mod alerts;
 mod assemble;
 mod catalog;
 pub mod changes;

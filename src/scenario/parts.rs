@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alerts;
 use super::catalog::Catalog;
 use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
@@ -22,8 +23,8 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
-    ActorRole, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty, Input,
-    Observed, Phase, PromotionTerms,
+    ActorRole, AlertRule, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty,
+    Input, Observed, Phase, PromotionTerms,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -47,6 +48,7 @@ pub(super) struct Parts {
     pub(super) faults: Vec<FaultSpec>,
     pub(super) actors: Vec<ActorRole>,
     pub(super) steps: Steps,
+    pub(super) alerts: Vec<AlertRule>,
 }
 
 /// What the merchant does at random, and the promotions.
@@ -109,6 +111,7 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
+        let alerts = alerts::owned(self.alerts, &self.judged.owners);
         let Parts { head, channels, traffic, mut merchant, oms, connectors, mut judged, .. } = self;
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
@@ -140,7 +143,7 @@ impl Parts {
             input: played.input,
             roles: self.actors,
             steps: self.steps.planned,
-            ..charter_of(judged, planned)
+            ..charter_of(judged, planned, alerts)
         };
         let payment = traffic.payment;
         let mut plan = Plan {
@@ -237,7 +240,7 @@ impl Parts {
 }
 
 /// The terms of judgement in a charter that says nothing else yet.
-fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
+fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>) -> Charter {
     Charter {
         version: HISTORY_VERSION,
         minor: 0,
@@ -259,6 +262,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>) -> Charter {
         roles: vec![],
         steps: vec![],
         objectives: judged.objectives,
+        alerts,
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,

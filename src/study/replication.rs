@@ -22,6 +22,7 @@ use crate::judge::judgement::{
 use crate::judge::{Fold, bar, of_input};
 use crate::scenario::Plan;
 use crate::units::{At, Ppm, Span};
+use crate::watch::Alarmed;
 
 /// What is kept of one replication.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,7 +167,12 @@ pub fn play(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
         }
     });
     let mut hand = Hand::new(go_on);
-    simulated::play(plan, &mut tape, &mut |at| hand.turn(at));
+    let (mut record, mut alerts) = Alarmed::new(&plan.charter, &mut tape);
+    simulated::play(plan, &mut record, &mut |at| {
+        let mut acts = hand.turn(at);
+        acts.extend(alerts.turn(at));
+        acts
+    });
     eater.eat(&batch);
     eater.judged().filter(|_| !hand.stopped)
 }

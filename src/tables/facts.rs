@@ -6,9 +6,11 @@ mod filling;
 use super::cell::{Column, flag, int, money, text};
 use super::output::WriteError;
 use super::sheet::Sheet;
-use crate::history::charter::{ChannelTerms, Charter, ConnectorTerms, FaultPlanned, Phase};
+use crate::history::charter::{
+    AlertRule, ChannelTerms, Charter, ConnectorTerms, FaultPlanned, Phase,
+};
 use crate::history::fact::Fact;
-use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
@@ -19,6 +21,7 @@ pub(super) struct Row<'c> {
     connectors: &'c [ConnectorTerms],
     sku_names: &'c [String],
     faults: &'c [FaultPlanned],
+    alerts: &'c [AlertRule],
     seq: u64,
     at: At,
     wall_us: u64,
@@ -61,6 +64,8 @@ pub(super) struct Row<'c> {
     address: Option<&'static str>,
     fault: Option<FaultId>,
     in_force: Option<bool>,
+    alert: Option<AlertId>,
+    firing: Option<bool>,
     times: Option<u64>,
     allocation_ppm: Option<u32>,
     holds_back: Option<Qty>,
@@ -204,6 +209,14 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             terms.map(|terms| &*terms.name).into()
         }),
         flag("in_force", "Whether it is in force from now on", |r| r.in_force.into()),
+        int("alert_id", "The alert's place in the scenario, from 0", |r| {
+            r.alert.map(|id| id.0).into()
+        }),
+        text("alert", "Its name", |r| {
+            let rule = r.alert.and_then(|id| r.alerts.get(id.index()));
+            rule.map(|rule| rule.name.as_str()).into()
+        }),
+        flag("firing", "Whether it fires from now on", |r| r.firing.into()),
         int("times", "How often it befell the harness, or met something", |r| r.times.into()),
         int("allocation_ppm", "Of a rule: share of available stock, parts per million", |r| {
             r.allocation_ppm.into()

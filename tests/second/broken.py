@@ -42,6 +42,11 @@ class Broken:
             return
         (self.seen if act == "detected" else self.acted).append(at)
 
+    def on_alert(self, at, body):
+        """Whatever fires is seen."""
+        if body["firing"]:
+            self.seen.append(at)
+
     def stated(self):
         return [
             {

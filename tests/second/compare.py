@@ -167,6 +167,7 @@ def _parts(seen, summary, judged, names):
     told["faults"] = broken.stated()
     told["disturbances"] = broken.disturbances(names, over_time, judged.run)
     told["objectives"] = judged.objectives
+    told["alerts"] = judged.run.raised.stated(names)
     for table, mine in told.items():
         theirs = summary
         for step in table.split("."):

@@ -3,6 +3,7 @@ Must not know bounds or limits, nor look at a summary.
 """
 
 from broken import Broken
+from raised import Raised
 from evidence import Evidence
 from handoff import Books, Handoff
 from harness import Harness
@@ -19,7 +20,8 @@ from supply import Shelves, should_show
 from ungated import Answers, Endings
 
 AFTER_QUIET = (
-    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "acted", "ended", "quiet",
+    "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "acted", "alert", "ended",
+    "quiet",
 )
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
@@ -41,6 +43,7 @@ class Run:
         self.load = Load(charter)
         self.harness = Harness(charter)
         self.broken = Broken(charter)
+        self.raised = Raised(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
         self.kept = Kept(self.ledger)
@@ -150,6 +153,10 @@ class Run:
     def on_acted(self, seq, at, body):
         """What somebody does excuses nothing: it only says when."""
         self.broken.on_acted(at, body)
+
+    def on_alert(self, seq, at, body):
+        self.raised.on_alert(at, body)
+        self.broken.on_alert(at, body)
 
     def on_harness(self, seq, at, body):
         self.harness.on_harness(body)

@@ -1,7 +1,7 @@
 //! Owns who may know whom: the rooms of the house and the doors between them.
 //!
 //! `units ids numbered rng law wrong file ← history, records, language ← traffic, commerce ←
-//! judge ← scenario ← fit, wire ← drive ← outlook ← study, watch ← report ← tables ← cli`. The
+//! judge ← scenario ← fit, wire ← drive ← outlook, watch ← study ← report ← tables ← cli`. The
 //! table is narrower than that line: no door that nobody needs.
 
 use crate::source::{self, Source};
@@ -52,11 +52,11 @@ const DOORS: &[(&str, &[&str])] = &[
         "study",
         &[
             "units", "ids", "rng", "law", "history", "traffic", "commerce", "judge", "language",
-            "scenario", "drive", "outlook",
+            "scenario", "drive", "outlook", "watch",
         ],
     ),
     // The hands that look at the judgement of a run while it is played.
-    ("watch", &["units", "history", "judge", "drive"]),
+    ("watch", &["units", "ids", "history", "judge", "drive"]),
     // From the record and its judgement: a run folder that came from elsewhere looks the same.
     ("report", &["units", "ids", "history", "judge", "outlook", "study"]),
     // What a run is looked at by from outside while it goes on.

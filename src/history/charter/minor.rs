@@ -11,7 +11,7 @@ impl Charter {
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());
-        let acted_on = !self.roles.is_empty() || !self.steps.is_empty();
+        let acted_on = !self.roles.is_empty() || !self.steps.is_empty() || !self.alerts.is_empty();
         if aimed || acted_on || !self.objectives.is_empty() {
             return 2;
         }

@@ -71,6 +71,7 @@ macro_rules! of_the_run {
         $crate::history::fact::What::Charter(_)
             | $crate::history::fact::What::Stalled { .. }
             | $crate::history::fact::What::Harness { .. }
+            | $crate::history::fact::What::Alert { .. }
             | $crate::history::fact::What::TrafficEnded {}
             | $crate::history::fact::What::Quiet {}
             | $crate::history::fact::What::Ended { .. }

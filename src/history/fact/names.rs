@@ -2,7 +2,7 @@
 
 use super::groups::{of_faults, of_operators, of_the_run};
 use super::{ActedOn, Address, Job, Line, OperatorAct, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, FaultId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,8 @@ pub enum Named {
     Promotion(u16),
     /// A role, by its place.
     Role(u16),
+    /// A rule that raises alerts.
+    Alert(AlertId),
 }
 
 impl What {
@@ -35,6 +37,10 @@ impl What {
         if let What::Acted(action) = self {
             action.role.map_or(Ok(()), |role| each(Named::Role(role)))?;
             return of_act(&action.act, each);
+        }
+        if let What::Alert { alert, channel, .. } = self {
+            each(Named::Alert(*alert))?;
+            return channel.map_or(Ok(()), |channel| each(Channel(channel)));
         }
         match self {
             What::Answered { .. }
@@ -159,8 +165,9 @@ mod tests {
         match json {
             Json::Object(fields) => {
                 for (key, value) in fields {
-                    let named = ["channel", "connector", "sku", "fault", "role", "promotion"]
-                        .contains(&key.as_str());
+                    let named =
+                        ["channel", "connector", "sku", "fault", "role", "promotion", "alert"];
+                    let named = named.contains(&key.as_str());
                     if let Some(id) = value.as_u64().filter(|_| named) {
                         found.insert((key.clone(), id));
                     }
@@ -185,6 +192,7 @@ mod tests {
                     Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
                     Named::Promotion(id) => ("promotion".to_owned(), u64::from(id)),
                     Named::Role(id) => ("role".to_owned(), u64::from(id)),
+                    Named::Alert(id) => ("alert".to_owned(), u64::from(id.0)),
                 });
                 Ok(())
             });

@@ -1,9 +1,9 @@
-//! Owns what a judgement says of what was done to a run from outside: faults injected on purpose
-//! and actions. Must not know gates, nor windows.
+//! Owns what a judgement says of what was done to a run from outside: faults injected on purpose,
+//! alerts and actions. Must not know gates, nor windows.
 
 use super::Count;
 use crate::history::fact::Action;
-use crate::ids::{ChannelId, FaultId};
+use crate::ids::{AlertId, ChannelId, FaultId};
 use crate::units::{At, Qty, Span};
 
 /// A fault as it was injected.
@@ -22,6 +22,25 @@ pub struct Spell {
     pub from: At,
     /// Its end; none where the record has none.
     pub until: Option<At>,
+}
+
+/// An alert as it was raised, on one channel or on all together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertSeen {
+    /// Which rule's.
+    pub alert: AlertId,
+    /// The channel that it is about; none is all of them.
+    pub channel: Option<ChannelId>,
+    /// When it fired, in order.
+    pub spells: Vec<Spell>,
+}
+
+impl AlertSeen {
+    /// When it first fires from `from` on: what began then is detected by it at that moment. One
+    /// that fired before and still does detects nothing new.
+    pub fn first_from(&self, from: At) -> Option<At> {
+        self.spells.iter().map(|spell| spell.from).find(|at| *at >= from)
+    }
 }
 
 /// A stretch in which something was broken on purpose, overlapping faults together, and what came

@@ -91,6 +91,7 @@ pub fn text(health: &Health) -> String {
     of_orders(health, &mut text);
     of_updates(health, &mut text);
     of_connectors(health, &mut text);
+    of_alerts(health, &mut text);
     text.0
 }
 
@@ -199,6 +200,21 @@ fn of_updates(health: &Health, text: &mut Text) {
     text.channels(health, family, |c| c.updates_tried.to_string());
     let family = (Counter, "updates_throttled_total", "Attempts answered 429.");
     text.channels(health, family, |c| c.updates_throttled.to_string());
+}
+
+fn of_alerts(health: &Health, text: &mut Text) {
+    let family = (Kind::Gauge, "alert_firing", "1 for an alert that fires, else 0.");
+    let each = health.alerts.iter().map(|alert| {
+        // What is watched is all channels together where the label is empty.
+        let labels = vec![
+            ("alert", alert.name.as_str()),
+            ("channel", alert.channel.as_deref().unwrap_or_default()),
+            ("severity", alert.severity.as_str()),
+            ("owner", alert.owner.as_deref().unwrap_or_default()),
+        ];
+        (labels, flag(alert.firing_since_us.is_some()))
+    });
+    text.family(family, each);
 }
 
 fn of_connectors(health: &Health, text: &mut Text) {

@@ -1,8 +1,8 @@
 //! What `state.json` and `/metrics` say of a run.
 
 use super::*;
-use crate::history::charter::FaultPlanned;
-use crate::ids::FaultId;
+use crate::history::charter::{FaultPlanned, Severity, Signal};
+use crate::ids::{AlertId, FaultId};
 use crate::judge::Fold;
 use crate::report::sample;
 use crate::report::summary::tests::breaches;
@@ -23,6 +23,14 @@ fn watched(blind: bool) -> Watched {
     charter.channels.truncate(1);
     charter.channels.push(second);
     charter.campaign = "black friday".to_owned();
+    charter.alerts = vec![AlertRule {
+        name: "behind".to_owned(),
+        when: Signal::SyncLag { above: Span::from_mins(5) },
+        hold: Span::from_mins(2),
+        severity: Severity::Critical,
+        owner: Some("sync".to_owned()),
+        channels: vec![ChannelId(0), ChannelId(1)],
+    }];
     Watched { charter, blind }
 }
 
@@ -41,6 +49,8 @@ fn glance() -> Glance {
         oldest_unshown: Span(61_000_000),
         tried: 800,
         throttled: 90,
+        handoffs: 950,
+        handoffs_failed: 8,
     };
     let two = ChannelGlance { sync_lag: Span::from_mins(13), ..one };
     let connectors = vec![ConnectorGlance { depth: 17, gave_up: 2 }];
@@ -52,6 +62,7 @@ fn glance() -> Glance {
         all: [one, two].into_iter().sum(),
         connectors,
         in_force: vec![FaultId(1)],
+        firing: vec![Firing { alert: AlertId(0), channel: Some(ChannelId(1)), since: At(9) }],
         ..Fold::new().glance()
     }
 }
@@ -73,6 +84,17 @@ fn lags_are_held_against_their_bands() {
     let all = &health.all;
     assert_eq!((all.accepted, all.oversold_units, all.handoffs_missed), (2_000, 6, 14));
     assert_eq!(all.sync_lag_us, Span::from_mins(13).0);
+}
+
+#[test]
+fn alerts_that_fire_say_since_when_on_their_channel() {
+    let health = health(false);
+    let since = health.alerts.iter().map(|alert| alert.firing_since_us);
+    assert_eq!(since.collect::<Vec<_>>(), [None, Some(9)]);
+    let fires = &health.alerts[1];
+    assert_eq!(fires.channel.as_deref(), Some("a \"b\"\\c\nd"));
+    assert_eq!(fires.condition, "sync lag above 5 min for 2 min");
+    assert!(metrics::text(&health).contains("severity=\"critical\",owner=\"sync\"} 1\n"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(super) fn of(summary: &Summary, below: &[Block]) -> Controls {
         ("one", "one of them"),
         ("measures", "measures"),
         ("faults", "faults"),
+        ("alerts", "alerts"),
         ("actions", "actions"),
         ("tried", "tried"),
         ("diagnosis", "diagnosis"),

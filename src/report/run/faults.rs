@@ -1,6 +1,8 @@
 //! Owns the tables of faults injected on purpose: what each did, when, how often, what came of it.
 //! Must not judge by them.
 
+mod alerts;
+
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Tone, Voice};
 use crate::report::summary::{Disturbance, Fault, Objective, Recovered, Summary};
@@ -11,8 +13,14 @@ use crate::report::words::objective;
 /// Spells of one fault that are told one by one.
 const SPELLS_TOLD: usize = 3;
 
-/// What was broken on purpose; nothing where nothing was.
+/// What was broken on purpose, and which alerts were raised; nothing where there were none.
 pub(super) fn section(summary: &Summary) -> Vec<Block> {
+    let mut blocks = broken(summary);
+    blocks.extend(alerts::section(summary));
+    blocks
+}
+
+fn broken(summary: &Summary) -> Vec<Block> {
     if summary.faults.is_empty() {
         return Vec::new();
     }

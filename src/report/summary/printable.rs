@@ -19,6 +19,12 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .chain(charter.faults.iter_mut().flat_map(|fault| [&mut fault.name, &mut fault.does]))
         .chain(charter.roles.iter_mut().map(|role| &mut role.name))
         .chain(charter.steps.iter_mut().flat_map(|step| [&mut step.name, &mut step.does]))
+        .chain(
+            charter
+                .alerts
+                .iter_mut()
+                .flat_map(|rule| std::iter::once(&mut rule.name).chain(&mut rule.owner)),
+        )
         .chain(charter.not_tested.iter_mut())
         .chain(charter.not_known.iter_mut());
     let risks = charter.accepted_risks.iter_mut();

@@ -1,5 +1,6 @@
 //! Tests of the scenario language: what is read, and what is said of what cannot be.
 
+mod alerts;
 mod bad_input;
 mod described;
 mod faults;

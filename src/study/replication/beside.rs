@@ -8,6 +8,7 @@ use crate::drive::simulated;
 use crate::history::Fact;
 use crate::history::stamp::Tape;
 use crate::scenario::Plan;
+use crate::watch::Alarmed;
 
 /// Batches that may wait: a player that is ahead rests.
 const WAITING_MAX: usize = 16;
@@ -41,7 +42,12 @@ pub fn play_beside(plan: &Plan, go_on: impl Fn() -> bool) -> Option<Played> {
             }
         });
         let mut hand = Hand::new(go_on);
-        simulated::play(plan, &mut tape, &mut |at| hand.turn(at));
+        let (mut record, mut alerts) = Alarmed::new(&plan.charter, &mut tape);
+        simulated::play(plan, &mut record, &mut |at| {
+            let mut acts = hand.turn(at);
+            acts.extend(alerts.turn(at));
+            acts
+        });
         let _ = full.send(batch);
         drop(full);
         let eater = judge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

@@ -65,6 +65,7 @@ impl<'c> Row<'c> {
             connectors: &charter.connectors,
             sku_names: &charter.sku_names,
             faults: &charter.faults,
+            alerts: &charter.alerts,
             ..Row::default()
         };
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
@@ -91,6 +92,9 @@ impl<'c> Row<'c> {
             }
             What::FaultHits { fault, hits } => {
                 (self.fault, self.times) = (Some(fault), Some(hits));
+            }
+            What::Alert { alert, channel, firing } => {
+                (self.alert, self.channel, self.firing) = (Some(alert), channel, Some(firing));
             }
             // The terms are not a row's size; scenario.yaml and summary.json have them.
             What::Charter(_)
