@@ -79,6 +79,7 @@ const COMMANDS: [&str; 15] = [
     "pool",
     "export",
     "serve",
+    "proxy",
     "schema",
     "completions",
     "man",
@@ -861,6 +862,162 @@ fn serve_hosts_the_mocks_alone() {
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
     signal(&child, "-HUP");
     exits(&child.wait_with_output().unwrap(), 0);
+}
+
+/// The small scenario with faults, for the wall time of a person.
+fn broken(temp: &TempDir, faults: &str) -> String {
+    varied(temp, &[("promises:", &format!("faults:\n{faults}promises:"))])
+}
+
+/// A server that answers every request with these words; it ends with the test's process.
+fn saying(words: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut some = [0; 4_096];
+            let _ = stream.read(&mut some);
+            let length = words.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{words}"
+            );
+        }
+    });
+    url
+}
+
+/// Faults that a proxy cannot play are told; the rest is in force until it is asked to stop, and
+/// then nobody listens any more.
+#[cfg(unix)]
+#[test]
+fn a_proxy_plays_faults_before_an_endpoint_that_is_not_ours() {
+    let temp = tempfile::tempdir().unwrap();
+    let scenario = broken(
+        &temp,
+        "  - { name: writes, at: storefront, on: stock, does: refuses, during: doors }\n\
+         \x20 - { name: outage, at: storefront, does: unavailable, from: 5m, lasts: 1m }\n\
+         \x20 - { name: elsewhere, at: oms, does: hangs, during: doors }\n",
+    );
+    let url = saying("somebody else's words");
+    let proxied = |more: &[&str]| {
+        let mut args = vec!["proxy", &scenario, "--at", "storefront", "--to", &url, "--json"];
+        args.extend(more);
+        let mut child =
+            doorbuster(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut opened = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while !opened.ends_with("}\n") {
+            opened += &lines.next().unwrap().unwrap();
+            opened.push('\n');
+        }
+        let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
+        assert_eq!(opened["faults"], serde_json::json!(["outage"]));
+        let address = opened["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(stream, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        signal(&child, "-INT");
+        let output = child.wait_with_output().unwrap();
+        exits(&output, 0);
+        assert!(TcpStream::connect(&address).is_err());
+        (reply, said(&output))
+    };
+    let (reply, told) = proxied(&["--now"]);
+    assert!(reply.starts_with("HTTP/1.1 503 ") && told.contains("outage met 1"), "{reply}{told}");
+    assert!(told.contains("fault `writes` is not played: a proxy cannot tell"), "{told}");
+    // Five minutes of the wall's time are not over.
+    let (reply, told) = proxied(&[]);
+    assert!(reply.ends_with("somebody else's words") && told.contains("outage met 0"), "{reply}");
+}
+
+#[test]
+fn a_proxy_that_makes_no_sense_is_refused() {
+    let temp = tempfile::tempdir().unwrap();
+    let outage = "  - { name: outage, at: storefront, does: unavailable, during: doors }\n\
+        \x20 - { name: lost, at: oms, does: drops webhooks, during: doors }\n";
+    let scenario = broken(&temp, outage);
+    let at = |at: &str, to: &str, listen: &str| {
+        let (at, to, listen) = (at.to_owned(), to.to_owned(), listen.to_owned());
+        done(&["proxy", &scenario, "--at", &at, "--to", &to, "--listen", &listen])
+    };
+    let (here, any) = ("http://127.0.0.1:9", "127.0.0.1:0");
+    // Of a network that nobody has.
+    let other = format!("http://{}/", std::net::Ipv4Addr::new(192, 0, 2, 1));
+    for (refused, says) in [
+        (at("amazon", here, any), "expected: one of storefront, marketplace, oms"),
+        (at("storefront", &other, any), "it is another machine"),
+        (at("storefront", "https://127.0.0.1/", any), "must begin with http://"),
+        (at("storefront", here, "0.0.0.0:0"), "can be reached from other machines"),
+        (at("marketplace", here, any), "no fault of this scenario befalls `marketplace`"),
+        (at("oms", here, any), "`lost`: it is about webhooks, which do not pass here"),
+    ] {
+        exits(&refused, 2);
+        let said = said(&refused);
+        assert!(said.contains(says) && said.contains("expected: "), "{said}");
+        assert!(refused.stdout.is_empty());
+    }
+}
+
+/// Ports that a process listens on.
+#[cfg(target_os = "linux")]
+fn ports_of(child: &Child) -> Vec<u16> {
+    let open = fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+    let its: Vec<String> = open
+        .filter_map(|fd| fs::read_link(fd.ok()?.path()).ok())
+        .filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.into()))
+        .collect();
+    let sockets = fs::read_to_string(format!("/proc/{}/net/tcp", child.id())).unwrap();
+    let listening = sockets.lines().skip(1).filter_map(|line| {
+        let of: Vec<&str> = line.split_whitespace().collect();
+        // The fourth column is the state, of which 0A listens; the tenth is the inode.
+        let listens = of[3] == "0A" && its.iter().any(|inode| inode == of[9]);
+        listens.then(|| u16::from_str_radix(of[1].split(':').nth(1)?, 16).ok()).flatten()
+    });
+    listening.collect()
+}
+
+/// Killed while a fault is in force: its systems are gone with it, and what was on disk is judged,
+/// with the fault in force to the end of the record.
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_in_the_middle_of_a_fault_it_leaves_nothing_but_its_history() {
+    let (temp, out) = folder("run");
+    let scenario = broken(
+        &temp,
+        "  - { name: outage, at: storefront, does: unavailable, from: 30s, lasts: 9m }\n",
+    );
+    let mut child = doorbuster(&["run", &scenario, "--out", &out])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let in_force = || {
+        let history = Path::new(&out).join("history.jsonl.zst");
+        let facts = doorbuster::history::Reader::open(&history).into_iter().flatten();
+        facts.filter(|fact| fact.at.0 > 60_000_000).count() > 100
+    };
+    while !in_force() {
+        std::thread::yield_now();
+    }
+    let ports = ports_of(&child);
+    assert_eq!(ports.len(), 4, "two channels, the OMS, a connector: {ports:?}");
+    signal(&child, "-KILL");
+    assert!(!child.wait().unwrap().success());
+    for port in ports {
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "{port} is still listened on");
+    }
+    let report = done(&["report", &out, "--json"]);
+    assert!(matches!(report.status.code(), Some(1 | 3)), "{}", said(&report));
+    let summary: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let text = summary.to_string();
+    let fault = &summary["faults"][0];
+    assert_eq!(fault["name"], "outage", "{text}");
+    assert_eq!(fault["spells"].as_array().unwrap().len(), 1);
+    assert!(fault["spells"][0]["until_us"].is_null(), "{fault}");
+    assert!(fault["hits"].as_u64().unwrap() > 0, "{fault}");
+    assert!(said(&report).contains("from 0:00:30 on"), "{}", said(&report));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::report::words::again;
 /// Commands by the job a person has; what is in none stands in the last.
 const JOBS: &[(&str, &[&str])] = &[
     ("Plan it", &["init", "plan", "headroom", "advise"]),
-    ("Play it", &["simulate", "run", "operate", "serve"]),
+    ("Play it", &["simulate", "run", "operate", "serve", "proxy"]),
     ("Read it", &["report", "compare", "pool", "export"]),
     ("Set it up", &["schema", "completions", "man", "help"]),
 ];

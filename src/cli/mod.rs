@@ -24,6 +24,7 @@ mod operate;
 mod plan;
 mod pool;
 mod progress;
+mod proxy;
 mod reading;
 mod replications;
 mod report;
@@ -175,6 +176,16 @@ Commands need the token in operate.json of the run's folder, which only its owne
 
 Exit codes: 0 done · 2 no such run, no such command, or a role that may not · 4 it did not answer")]
     Operate(operate::Args),
+    /// Stand in front of an endpoint of this machine and play a scenario's faults on its calls
+    #[command(after_help = "Examples:
+  doorbuster proxy drill.yaml --at amazon --to http://127.0.0.1:8080
+  doorbuster proxy drill.yaml --at oms --to http://localhost:3000 --listen 127.0.0.1:9000 --now
+  doorbuster proxy drill.yaml --at amazon --to http://127.0.0.1:8080 --speed 60x --json
+
+Faults begin and end when the scenario says, counted from the proxy's start, at the wall's speed
+unless --speed says another. What is about items, pages, webhooks or kinds of call is not played:
+the proxy passes on what it cannot read. Whatever ends it ends every fault.")]
+    Proxy(proxy::Args),
     /// Print a JSON Schema: of scenarios, of summary.json, compare.json or plan.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
@@ -259,6 +270,7 @@ pub fn main() -> ExitCode {
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Operate(args)) => operate::run(args),
+        Some(Command::Proxy(args)) => proxy::run(args),
         Some(Command::Schema(args)) => schema::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),

@@ -3,6 +3,25 @@
 
 use crate::history::charter::StockRule;
 use crate::ids::ChannelId;
+use crate::units::{At, Span};
+
+/// How wrong a clock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockSkew {
+    /// It is ahead; else behind.
+    pub is_ahead: bool,
+    /// By so much.
+    pub by: Span,
+}
+
+impl ClockSkew {
+    /// When something happens that is to happen at a time by this clock.
+    pub fn really(self, by_its_clock: At) -> At {
+        let Span(by) = self.by;
+        let at = by_its_clock.0;
+        At(if self.is_ahead { at.saturating_sub(by) } else { at.saturating_add(by) })
+    }
+}
 
 /// What befalls a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,4 +46,6 @@ pub enum MachineCommand {
     Resync(ChannelId),
     /// It is to try again what it gave up for a channel, and to read the orders it was not told of.
     Replay(ChannelId),
+    /// From here on its clock is so wrong; none: it is right.
+    SetClock(Option<ClockSkew>),
 }

@@ -22,6 +22,7 @@ use self::commanded::{Condition, Orders};
 use self::lanes::Partition;
 use self::shelf::Shelf;
 use self::work::{InCall, Task};
+use super::command::ClockSkew;
 use super::defect::Defects;
 use super::outbox::{Calling, Outbox};
 use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, OrderState};
@@ -72,6 +73,8 @@ pub struct Connector {
     anew: Anew,
     /// What is wrong with it.
     defects: Defects,
+    /// How wrong its clock is: prices that it hears of meanwhile are due by it.
+    skew: Option<ClockSkew>,
 }
 
 /// A place in somebody's list of changes.
@@ -169,6 +172,7 @@ impl Connector {
             orders_of: Orders::default(),
             anew: Anew::default(),
             defects: Defects::default(),
+            skew: None,
             readers,
             play,
         }

@@ -321,9 +321,9 @@ impl Marketplace {
         let (late, again) = self.faults.webhook(mix(notice.intent.0, state));
         let notice = Notice::Order(notice);
         if let Some(again) = again {
-            out.notices.push(Posted { to, at: now + again, notice: notice.clone() });
+            out.notices.push(Posted::new(to, now + again, notice.clone()));
         }
-        out.notices.push(Posted { to, at: now + late, notice });
+        out.notices.push(Posted::new(to, now + late, notice));
     }
 
     fn notice_of(&self, number: u64) -> Option<OrderNotice> {

@@ -349,9 +349,9 @@ impl Oms {
         for to in &self.tells {
             let notice = Notice::Source(notice.clone());
             if let Some(again) = again {
-                out.notices.push(Posted { to: *to, at: now + again, notice: notice.clone() });
+                out.notices.push(Posted::new(*to, now + again, notice.clone()));
             }
-            out.notices.push(Posted { to: *to, at: now + late, notice });
+            out.notices.push(Posted::new(*to, now + late, notice));
         }
         if !self.unread {
             self.changes.push(notice);

@@ -26,6 +26,34 @@ pub struct Posted {
     pub at: At,
     /// What it says.
     pub notice: Notice,
+    /// Its signature is wrong: no connector takes it.
+    pub is_spoiled: bool,
+}
+
+/// A webhook as it is posted, once or again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Posting {
+    /// To whom.
+    pub to: ConnectorId,
+    /// What it says.
+    pub notice: Notice,
+    /// Its signature is wrong.
+    pub is_spoiled: bool,
+    /// How often it has been posted with this.
+    pub posts: u32,
+}
+
+impl Posted {
+    /// A webhook that leaves then.
+    pub fn new(to: ConnectorId, at: At, notice: Notice) -> Posted {
+        Posted { to, at, notice, is_spoiled: false }
+    }
+
+    /// Its first post.
+    pub fn first(self) -> Posting {
+        let Posted { to, notice, is_spoiled, .. } = self;
+        Posting { to, notice, is_spoiled, posts: 1 }
+    }
 }
 
 /// A call to make.
@@ -60,6 +88,26 @@ pub enum Fate {
         /// How it is lost, if it is.
         lost: Option<How>,
     },
+    /// It comes piece by piece.
+    Trickles {
+        /// How long until its end.
+        over: Span,
+        /// How it is lost before its end, if it is.
+        lost: Option<How>,
+    },
+    /// It arrives, on a wire in words of its own.
+    Worded(Wording),
+    /// There is none: the caller finds no connection.
+    NoConnection,
+}
+
+/// Words that a wire has and virtual time has not: what they mean there is in the reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// To be tried again at the date that comes so much later.
+    RetryAt(Span),
+    /// From a stranger: the token is not known.
+    Stranger,
 }
 
 /// How an answer is lost. On a wire these differ; in virtual time all are one.
@@ -90,10 +138,15 @@ impl Answer<Reply> {
     #[inline]
     pub fn seen(self) -> (CameBack, Span) {
         match self.fate {
-            Fate::Heard => (self.reply.into(), Span::ZERO),
-            Fate::Late { after, lost: None } => (self.reply.into(), after),
+            Fate::Heard | Fate::Worded(_) => (self.reply.into(), Span::ZERO),
+            Fate::Late { after, lost: None } | Fate::Trickles { over: after, lost: None } => {
+                (self.reply.into(), after)
+            }
+            Fate::NoConnection => (CameBack::NotSent, Span::ZERO),
             Fate::Lost(_) => (CameBack::Unknown, Span::ZERO),
-            Fate::Late { after, lost: Some(_) } => (CameBack::Unknown, after),
+            Fate::Late { after, lost: Some(_) } | Fate::Trickles { over: after, lost: Some(_) } => {
+                (CameBack::Unknown, after)
+            }
         }
     }
 }

@@ -140,8 +140,9 @@ impl<C: Cells> Estate<C> {
                 let answer = match &self.rules {
                     None => self.turn(by, machine, request, out, Marketplace::handle),
                     Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
+                        let end = m.cursor();
                         let handle = |asked, out: &mut Outbox| m.handle(now, asked, out);
-                        ruled::at_channel(rules, (now, id), asked, out, handle)
+                        ruled::at_channel(rules, (now, id, end), asked, out, handle)
                     }),
                 };
                 answer
@@ -153,7 +154,8 @@ impl<C: Cells> Estate<C> {
                 let answer = match &self.rules {
                     None => self.turn(by, machine, request, out, Oms::handle),
                     Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
-                        ruled::at_oms(rules, now, asked, |asked| m.handle(now, asked, out))
+                        let end = m.cursor();
+                        ruled::at_oms(rules, (now, end), asked, |asked| m.handle(now, asked, out))
                     }),
                 };
                 answer.map(|answer| answer.map(Reply::Oms)).map_err(Asked::Oms)

@@ -11,8 +11,8 @@ use crate::commerce::command::MachineCommand;
 use crate::commerce::defect::DefectMarks;
 use crate::commerce::desk::LoadCall;
 use crate::commerce::fault::edges;
-use crate::commerce::outbox::{Calling, Outbox};
-use crate::commerce::protocol::{Notice, Role};
+use crate::commerce::outbox::{Calling, Outbox, Posting};
+use crate::commerce::protocol::Role;
 use crate::commerce::timers::Timers;
 use crate::drive::calendar::Calendar;
 use crate::drive::estate::{Alone, Estate, SAMPLE_EVERY};
@@ -164,7 +164,7 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.make(call, None);
                 self.estate.changed_mind(intent);
             }
-            Due::Notice { to, notice, posts } => self.deliver(to, notice, posts),
+            Due::Notice(posting) => self.deliver(posting),
             Due::CameBack(to, op, came) => {
                 self.estate.came_back(&mut self.agenda, (to, op), came, &mut self.out);
                 self.answer_calls(to);
@@ -289,14 +289,20 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
     }
 
-    /// Delivers a notice; one that is refused comes again.
-    fn deliver(&mut self, to: ConnectorId, notice: Notice, posts: u32) {
+    /// Delivers a notice; one that is refused comes again. Nobody takes what is signed wrong.
+    fn deliver(&mut self, posting: Posting) {
+        let Posting { to, notice, is_spoiled, posts } = posting;
         let about = notice.about();
-        let refused = self.estate.deliver(&mut self.agenda, to, notice, &mut self.out);
+        let refused = if is_spoiled {
+            Some(notice)
+        } else {
+            self.estate.deliver(&mut self.agenda, to, notice, &mut self.out)
+        };
         self.answer_calls(to);
         if let Some((after, notice)) = self.estate.posted(about, refused, posts) {
             let at = self.agenda.now + Span(after);
-            self.agenda.timers.set(at, Due::Notice { to, notice, posts: posts + 1 });
+            let posting = Posting { to, notice, is_spoiled, posts: posts + 1 };
+            self.agenda.timers.set(at, Due::Notice(posting));
         }
     }
 

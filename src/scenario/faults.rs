@@ -1,23 +1,26 @@
 //! Owns reading the faults that are injected on purpose: whose messages each meets, when, how.
 //! Must not know how a fault works (`commerce::fault`).
 
+mod among;
 mod effect;
+mod fits;
 pub(super) mod target;
+pub(super) mod unmet;
 mod when;
 
 use std::ops::Range;
 
 use self::effect::effect;
-use self::target::{Targets, kinds};
+use self::target::kinds;
 use super::timeline::Timeline;
-use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
+use crate::commerce::fault::FaultTerms;
 use crate::commerce::protocol::Role;
 use crate::history::charter::FaultPlanned;
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::language::map::{Map, each, items};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{grouped, name_up_to, some_share, some_up_to};
-use crate::language::tree::Node;
+use crate::language::scalar::{grouped, name_up_to, parse_share, scalar, some_share, some_up_to};
+use crate::language::tree::{Node, Value};
 use crate::units::Ppm;
 
 /// Where faults are said.
@@ -55,33 +58,7 @@ pub(super) fn read(
         return None;
     }
     let faults = each(items, |item| fault(item, cast, timeline, r))?;
-    let mut sound = Some(());
-    for (place, fault) in faults.iter().enumerate() {
-        let before = &faults[..place];
-        let name = &fault.terms.name;
-        if before.iter().any(|other| other.terms.name == *name) {
-            let wrong = Wrong::new(format!("two faults are named `{name}`"));
-            r.wrong(&fault.at, wrong.expected("a name of its own for each"));
-            sound = None;
-        }
-        if let Some(other) = before.iter().find(|other| both_befall(&other.terms, &fault.terms)) {
-            let other = &other.terms.name;
-            let wrong = Wrong::new(format!("`{name}` befalls a connector while `{other}` does"));
-            r.wrong(&fault.at, wrong.expected("one at a time: the end of either would end both"));
-            sound = None;
-        }
-    }
-    sound.map(|()| faults)
-}
-
-/// Whether two faults befall one machine at one time.
-fn both_befall(a: &FaultTerms, b: &FaultTerms) -> bool {
-    let befalls = |terms: &FaultTerms| terms.does.command(true).is_some();
-    let meet = |(from, until): &(_, _), (start, end): &(_, _)| from < end && start < until;
-    befalls(a)
-        && befalls(b)
-        && a.at.iter().any(|role| b.at.contains(role))
-        && a.spells.iter().any(|one| b.spells.iter().any(|other| meet(one, other)))
+    among::each_other(&faults, r).map(|()| faults)
 }
 
 fn fault(
@@ -96,11 +73,12 @@ fn fault(
     let targets = map.required("at", |node, r| target::targets(node, cast, r));
     let on = map.or("on", vec![], kinds);
     let skus = map.or("skus", None, |node, r| target::skus(node, cast, r).map(Some));
-    let share = map.or("share", Ppm::ONE, some_share);
+    let share = map.or("share", (Ppm::ONE, None), share);
     let at_most = map.or("at most", None, |node, r| some_up_to(u64::MAX)(node, r).map(Some));
     let spells = when::spells(&map, timeline, r);
     if let (Some(does), Some(targets), Some(on)) = (&does, &targets, &on) {
-        fits(&map, does, targets, on, r)?;
+        let about_skus = map.has("skus");
+        fits::fits(&map, does, (targets, on, about_skus), r)?;
     }
     let (does, targets) = (does?, targets?);
     let terms = FaultTerms {
@@ -108,7 +86,8 @@ fn fault(
         at: targets.roles,
         on: on?,
         skus: skus?,
-        share: share?,
+        share: share?.0,
+        rises_to: share?.1,
         at_most: at_most?,
         spells: spells?,
         does: does.0,
@@ -128,56 +107,20 @@ fn aimed_at(roles: &[Role]) -> Vec<ChannelId> {
     roles.iter().map(channel).collect::<Option<_>>().unwrap_or_default()
 }
 
-/// Refuses what could never meet anything.
-fn fits(
-    map: &Map<'_>,
-    (does, words): &(FaultEffect, String),
-    targets: &Targets,
-    on: &[MessageKind],
-    r: &Reading,
-) -> Option<()> {
-    let befalls = does.command(true).is_some();
-    let mut sound = Some(());
-    let mut refuse = |key: &str, found: String, expected: &str| {
-        let at = map.key_at(key).unwrap_or_else(|| map.at.clone());
-        r.wrong(&at, Wrong::new(found).expected(expected));
-        sound = None;
+/// `50%`, or `0% to 50%`: from the first to the last, evenly, within each spell.
+fn share(node: &Node, r: &Reading) -> Option<(Ppm, Option<Ppm>)> {
+    let Value::Scalar(text) = &node.value else { return some_share(node, r).map(|s| (s, None)) };
+    let Some((from, to)) = text.split_once(" to ") else {
+        return some_share(node, r).map(|share| (share, None));
     };
-    for (role, name) in targets.roles.iter().zip(&targets.names) {
-        match (role, befalls) {
-            (Role::Connector(_), false) => {
-                let found =
-                    format!("`{words}` says what becomes of messages; {name} is called by nobody");
-                refuse("at", found, "a channel or the oms; a connector pauses or crashes");
-            }
-            (Role::Channel(_) | Role::Oms, true) => {
-                let found = format!("`{words}` befalls a connector, and {name} is none");
-                refuse("at", found, "a connector, by its name");
-            }
-            _ => {}
+    scalar(node, r, |_| {
+        let (from, to) = (parse_share(from.trim())?, parse_share(to.trim())?);
+        if from == to {
+            let wrong = Wrong::new("it does not change");
+            return Err(wrong.expected("two different shares, such as 0% to 50%, or one"));
         }
-        if let Some(odd) = on.iter().find(|kind| !target::is_made(**kind, *role)) {
-            let found = format!("{name} never gets {}", target::word(*odd));
-            refuse("on", found, &format!("some of {}", target::made(*role)));
-        }
-    }
-    let only_items = does.is_about_items();
-    let about_whole = befalls || does.is_about_webhooks() || *does == FaultEffect::SkipsEntries;
-    if about_whole && !on.is_empty() {
-        refuse("on", format!("`on` beside `{words}`"), "no `on`: it is about these messages alone");
-    }
-    if only_items && on.iter().any(|kind| !target::is_update(*kind)) {
-        refuse("on", format!("`{words}` is about items of updates"), "stock, prices or listings");
-    }
-    if only_items && targets.roles.contains(&Role::Oms) {
-        refuse("at", format!("`{words}` is about updates of a channel"), "a channel");
-    }
-    if befalls {
-        for key in ["share", "skus", "at most"].into_iter().filter(|key| map.has(key)) {
-            refuse(key, format!("`{key}` beside `{words}`"), "none: it befalls the whole of it");
-        }
-    }
-    sound
+        Ok((from, Some(to)))
+    })
 }
 
 /// A share in per cent, to the millionth that it is kept in: `0.0001`.
@@ -190,13 +133,17 @@ fn percent(share: Ppm) -> String {
 fn in_words(terms: &FaultTerms, does: &str, names: &[String]) -> String {
     let mut words = format!("{does} at {}", names.join(", "));
     let mut about = vec![];
-    if terms.share < Ppm::ONE {
-        about.push(format!("{} % of", percent(terms.share)));
+    match terms.rises_to {
+        Some(last) => {
+            about.push(format!("{} % to {} % of", percent(terms.share), percent(last)));
+        }
+        None if terms.share < Ppm::ONE => about.push(format!("{} % of", percent(terms.share))),
+        None => {}
     }
     if !terms.on.is_empty() {
         let kinds: Vec<&str> = terms.on.iter().map(|kind| target::word(*kind)).collect();
         about.push(kinds.join(", "));
-    } else if terms.share < Ppm::ONE {
+    } else if terms.share < Ppm::ONE || terms.rises_to.is_some() {
         about.push("all".to_owned());
     }
     if let Some(skus) = &terms.skus {

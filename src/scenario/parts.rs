@@ -173,6 +173,7 @@ impl Parts {
         };
         plan.charter.minor = plan.charter.least_minor();
         plan.tell_unknowns();
+        plan.notes.extend(super::faults::unmet::notes(&plan));
         Some(plan)
     }
 

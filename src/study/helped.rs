@@ -159,6 +159,7 @@ mod tests {
             on: vec![],
             skus: None,
             share: Ppm::ONE,
+            rises_to: None,
             at_most: None,
             spells,
             does: FaultEffect::Pauses,

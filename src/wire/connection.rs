@@ -6,6 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::call::{CallResult, NotSent, Unknown, WholeReply};
@@ -106,6 +107,29 @@ impl Connection {
         .await;
         *used = Instant::now();
         over
+    }
+}
+
+/// Connections that the system keeps for an address that is held and then listened on.
+const BACKLOG: u32 = 1_024;
+
+/// An address that nobody listens on and nobody else may take. It connects to nothing.
+pub(super) struct HeldAddress(TcpSocket);
+
+impl HeldAddress {
+    /// Holds an address.
+    pub(super) fn of(address: SocketAddr) -> io::Result<HeldAddress> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // As a listener has it: connections that are just over do not keep the address.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(HeldAddress(socket))
+    }
+
+    /// Listens on it.
+    pub(super) fn listen(self) -> io::Result<TcpListener> {
+        self.0.listen(BACKLOG)
     }
 }
 

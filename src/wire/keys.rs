@@ -122,6 +122,30 @@ impl SigningKey {
             .is_some_and(|tag| self.mac(body).verify_slice(&tag).is_ok())
     }
 
+    /// A signature that is wrong for a body, and that whoever has the key knows for one of this
+    /// run's all the same.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are visible ASCII")]
+    pub fn sign_spoiled(&self, body: &[u8]) -> HeaderValue {
+        let mut text = SCHEME.to_vec();
+        text.extend(hex(&self.spoiled(body).finalize().into_bytes()));
+        HeaderValue::from_bytes(&text).expect("hexadecimal digits are visible ASCII")
+    }
+
+    /// Whether a wrong signature is [`SigningKey::sign_spoiled`]'s.
+    pub fn is_spoiled(&self, signature: &[u8], body: &[u8]) -> bool {
+        signature
+            .strip_prefix(SCHEME)
+            .and_then(unhex)
+            .is_some_and(|tag| self.spoiled(body).verify_slice(&tag).is_ok())
+    }
+
+    /// That of a body which is one byte longer.
+    fn spoiled(&self, body: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.mac(body);
+        mac.update(&[0]);
+        mac
+    }
+
     fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.keyed.clone();
         mac.update(body);
@@ -274,6 +298,16 @@ mod tests {
         for wrong in [&digits[7..], &digits[..70], "", "sha256=", &digits.replace('6', "g")] {
             assert!(!key.is_signed(wrong.as_bytes(), b"body"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_spoiled_signature_is_wrong_and_is_known_by_its_key() {
+        let (key, other) = (ring(7).signing(ConnectorId(0)), ring(7).signing(ConnectorId(1)));
+        let spoiled = key.sign_spoiled(b"body");
+        assert!(!key.is_signed(spoiled.as_bytes(), b"body"));
+        assert!(key.is_spoiled(spoiled.as_bytes(), b"body"));
+        assert!(!other.is_spoiled(spoiled.as_bytes(), b"body"));
+        assert!(!key.is_spoiled(key.sign(b"body").as_bytes(), b"body"));
     }
 
     #[test]

@@ -33,6 +33,8 @@ use guests::Guests;
 use stalling::Stalling;
 use tally::Counters;
 
+use super::connection::HeldAddress;
+
 pub use guests::Guest;
 pub use tally::Tally;
 
@@ -125,11 +127,31 @@ pub struct OpenError {
 pub struct Listening {
     address: SocketAddr,
     closing: watch::Sender<()>,
+    gate: Shutter,
     accepting: JoinHandle<()>,
     counters: Arc<Counters>,
 }
 
+/// Shuts an address and opens it again: while it is shut nobody listens, and the system refuses
+/// connections; those that there were are cut. Nobody else may take the address meanwhile.
+#[derive(Clone, Debug)]
+pub struct Shutter {
+    is_shut: watch::Sender<bool>,
+}
+
+impl Shutter {
+    /// Shuts or opens it.
+    pub fn shut(&self, is_shut: bool) {
+        self.is_shut.send_if_modified(|was| std::mem::replace(was, is_shut) != is_shut);
+    }
+}
+
 impl Listening {
+    /// What shuts it for a while.
+    pub fn gate(&self) -> Shutter {
+        self.gate.clone()
+    }
+
     /// Where, with the port that was chosen.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -169,20 +191,34 @@ pub async fn open<S: Service>(
     let (closing, closed) = watch::channel(());
     let counters = Arc::new(Counters::default());
     let house = Arc::new(House { service, limits, counters: Arc::clone(&counters) });
-    let accepting = tokio::spawn(accept(listener, house, closed));
-    Ok(Listening { address, closing, accepting, counters })
+    let gate = Shutter { is_shut: watch::Sender::new(false) };
+    let shut = gate.is_shut.subscribe();
+    let accepting = tokio::spawn(accept((listener, address), house, (closed, shut)));
+    Ok(Listening { address, closing, gate, accepting, counters })
 }
 
 async fn accept<S: Service>(
-    listener: TcpListener,
+    (mut listener, address): (TcpListener, SocketAddr),
     house: Arc<House<S>>,
-    mut closed: watch::Receiver<()>,
+    (mut closed, mut shut): (watch::Receiver<()>, watch::Receiver<bool>),
 ) {
     let mut guests = Guests::new(house.limits.connections_max);
     loop {
         tokio::select! {
             biased;
             _ = closed.changed() => break,
+            Ok(()) = shut.changed() => {
+                if !*shut.borrow_and_update() {
+                    continue;
+                }
+                guests.cut(&house.counters).await;
+                drop(listener);
+                let reopened = tokio::select! {
+                    reopened = reopen(address, &mut shut) => reopened,
+                    _ = closed.changed() => return,
+                };
+                listener = reopened;
+            }
             () = guests.left(&house.counters), if !guests.is_empty() => {}
             arrived = listener.accept() => {
                 let Ok((stream, _)) = arrived else {
@@ -202,6 +238,31 @@ async fn accept<S: Service>(
     }
     drop(listener);
     guests.see_out(house.limits.close_within, &house.counters).await;
+}
+
+/// Holds an address without listening until it is to be open again, and listens.
+async fn reopen(address: SocketAddr, shut: &mut watch::Receiver<bool>) -> TcpListener {
+    let held = loop {
+        match HeldAddress::of(address) {
+            Ok(held) => break held,
+            Err(_) => time::sleep(ACCEPT_PAUSE).await,
+        }
+    };
+    // A gate that is gone stays as it is: whoever closes the address ends the wait.
+    if shut.wait_for(|is_shut| !is_shut).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    let mut held = Some(held);
+    loop {
+        let opened = match held.take() {
+            Some(held) => held.listen(),
+            None => HeldAddress::of(address).and_then(HeldAddress::listen),
+        };
+        match opened {
+            Ok(listener) => return listener,
+            Err(_) => time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
 }
 
 /// Serves one connection to its end. How it ends is the caller's concern, never ours.

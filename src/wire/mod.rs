@@ -6,6 +6,7 @@
 //! that [`listen`] guards. The same API in
 //! OpenAPI's words is `docs/openapi.yaml`, and a test holds the two together.
 
+mod broken;
 pub mod call;
 pub mod client;
 mod connection;
@@ -13,6 +14,7 @@ pub mod dialect;
 pub mod keys;
 pub mod listen;
 pub mod permit;
+pub mod proxy;
 pub mod routes;
 pub mod server;
 

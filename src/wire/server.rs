@@ -3,7 +3,6 @@
 //! how an address is guarded (`listen` does).
 
 mod answering;
-mod half;
 
 #[cfg(test)]
 mod tests;

@@ -54,6 +54,7 @@ impl Connector {
                     self.let_go(now, channel);
                 }
             }
+            MachineCommand::SetClock(skew) => self.skew = skew,
             MachineCommand::Hold(channel) => self.hold(channel),
             MachineCommand::Release(channel) => {
                 self.orders_of.held.retain(|held| *held != channel);

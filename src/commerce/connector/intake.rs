@@ -124,6 +124,7 @@ impl Connector {
             }
             SourceNotice::Price { sku, version, price, due } if self.shelf.knows(sku) => {
                 let due = self.takes_due_to_be((sku, version, price), due, now);
+                let due = self.skew.map_or(due, |skew| skew.really(due));
                 if due > now {
                     self.timers.set(due, Later::PriceDue { sku, version, price });
                 } else {

@@ -11,6 +11,12 @@ pub(super) fn after(delay: Span) -> Fate {
     Fate::Late { after: delay.min(PATIENCE), lost }
 }
 
+/// The fate of an answer that comes piece by piece: whoever waits for its end gives it up.
+pub(super) fn trickling(over: Span) -> Fate {
+    let lost = (over >= PATIENCE).then_some(How::HalfBody);
+    Fate::Trickles { over: over.min(PATIENCE), lost }
+}
+
 /// The fate of an answer that never comes.
 pub(super) fn never() -> Fate {
     after(PATIENCE)

@@ -32,6 +32,8 @@ pub enum MessageKind {
     Release,
     /// A webhook.
     Webhook,
+    /// A call of an API that is not ours: nobody can tell what for.
+    Foreign,
 }
 
 /// A message on its way, as a rule sees it.
@@ -113,6 +115,12 @@ impl<'a> Passing<'a> {
         Some(Passing { of: Role::Oms, kind, thing, about })
     }
 
+    /// A call to a system whose API nobody here can read, told apart by a number.
+    pub fn foreign(of: Role, reads: bool, thing: u64) -> Passing<'a> {
+        let kind = if reads { MessageKind::Read } else { MessageKind::Foreign };
+        Passing { of, kind, thing: mix(15, thing), about: About::Nothing }
+    }
+
     /// A webhook.
     pub(super) fn webhook(of: Role, notice: &'a Notice) -> Passing<'a> {
         let (thing, about) = match notice {
@@ -130,7 +138,7 @@ impl<'a> Passing<'a> {
     }
 }
 
-fn of_change(change: &SourceNotice) -> (u64, About<'_>) {
+pub(super) fn of_change(change: &SourceNotice) -> (u64, About<'_>) {
     let (kind, sku, version) = match change {
         SourceNotice::Stock { sku, version, .. } => (1, sku, version),
         SourceNotice::Price { sku, version, .. } => (2, sku, version),

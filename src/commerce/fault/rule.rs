@@ -3,14 +3,17 @@
 
 use rustc_hash::FxHashMap;
 
+use super::pages::PagesKept;
 use super::passing::{About, Passing};
-use super::{FaultEffect, FaultRuling, FaultTerms, Instead, losing, refusing};
+use super::{FaultEffect, FaultRuling, FaultTerms, Instead, MessageKind, losing, refusing};
 use crate::commerce::limiter::Limiter;
 use crate::commerce::outbox::Fate;
+use crate::commerce::protocol::Role;
 use crate::history::What;
 use crate::ids::FaultId;
+use crate::law::Law;
 use crate::rng::{Draw, Draws, mix};
-use crate::units::{At, Ppm};
+use crate::units::{At, Ppm, Span};
 
 /// The faults of a run, in the order in which they are asked.
 #[derive(Debug)]
@@ -31,6 +34,14 @@ pub(super) struct Rule {
     /// How often each thing has come by while it was in force.
     tries: FxHashMap<u64, u32>,
     allows: Option<Limiter>,
+    pub(super) pages: PagesKept,
+}
+
+/// When a rule is asked, and what it draws from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asking {
+    pub(super) now: At,
+    pub(super) draws: Draws,
 }
 
 impl FaultRules {
@@ -44,6 +55,7 @@ impl FaultRules {
             told: 0,
             tries: FxHashMap::default(),
             allows: None,
+            pages: PagesKept::default(),
         };
         let rules: Vec<Rule> = terms.iter().enumerate().map(rule).collect();
         (!rules.is_empty()).then_some(FaultRules { rules, draws: Draws::new(seed) })
@@ -57,6 +69,7 @@ impl FaultRules {
         }
         rule.in_force = in_force;
         rule.tries.clear();
+        rule.pages = PagesKept::default();
         rule.allows = match &rule.terms.does {
             FaultEffect::Throttles { allows: Some(kind), .. } if in_force => {
                 Some(refusing::allowing(*kind))
@@ -84,16 +97,35 @@ impl FaultRules {
         }
     }
 
+    /// Whether a rule may refuse a system's connections; and whether one does now.
+    pub fn refuses_connections(&self, of: Role) -> (bool, bool) {
+        let mut refusing = self.refusing(of);
+        (refusing.clone().next().is_some(), refusing.any(|rule| rule.in_force))
+    }
+
+    /// A call to a system found no connection: it met the rule that refused it.
+    pub fn found_no_connection(&mut self, of: Role) {
+        let found = self.refusing(of).find(|rule| rule.in_force).or(self.refusing(of).next());
+        if let Some(place) = found.map(|rule| rule.id.index()) {
+            self.rules[place].hits += 1;
+        }
+    }
+
+    fn refusing(&self, of: Role) -> impl Iterator<Item = &Rule> + Clone {
+        let refuses = |rule: &&Rule| rule.terms.does == FaultEffect::RefusesConnections;
+        self.rules.iter().filter(refuses).filter(move |rule| rule.terms.at.contains(&of))
+    }
+
     /// What becomes of a call: the first rule that speaks decides.
     pub fn on_call(&mut self, now: At, passing: &Passing<'_>) -> FaultRuling {
-        let draws = self.draws;
-        let spoken = self.rules.iter_mut().find_map(|rule| rule.on_call(now, draws, passing));
+        let asking = Asking { now, draws: self.draws };
+        let spoken = self.rules.iter_mut().find_map(|rule| rule.on_call(asking, passing));
         spoken.unwrap_or(FaultRuling::Pass)
     }
 }
 
 impl Rule {
-    fn on_call(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<FaultRuling> {
+    fn on_call(&mut self, asking: Asking, passing: &Passing<'_>) -> Option<FaultRuling> {
         let does = &self.terms.does;
         if does.is_about_webhooks() || does.command(true).is_some() {
             return None;
@@ -101,45 +133,60 @@ impl Rule {
         if does.is_about_items() {
             let is_its = self.is_its(passing);
             return is_its
-                .then(|| self.withholds(draws, passing))
+                .then(|| self.withholds(asking, passing))
                 .flatten()
                 .map(FaultRuling::Without);
         }
-        if *does == FaultEffect::SkipsEntries {
-            let lists = matches!(passing.kind, super::MessageKind::Read);
-            return (lists && self.is_its(passing)).then_some(FaultRuling::Skips(self.id));
+        if does.is_about_reads() {
+            let reads = passing.kind == MessageKind::Read && self.is_its(passing);
+            return reads.then_some(FaultRuling::Reads(self.id));
         }
-        if !self.meets(draws, passing) {
+        if !self.meets(asking, passing) {
             return None;
         }
-        let ruling = self.ruling(now, draws, passing)?;
+        let ruling = self.ruling(asking, passing)?;
         self.hits += 1;
         Some(ruling)
     }
 
-    fn ruling(&mut self, now: At, draws: Draws, passing: &Passing<'_>) -> Option<FaultRuling> {
+    fn ruling(&mut self, asking: Asking, passing: &Passing<'_>) -> Option<FaultRuling> {
         Some(match &self.terms.does {
             FaultEffect::Unavailable => FaultRuling::Instead(Instead::Unavailable),
+            FaultEffect::RefusesConnections => FaultRuling::Instead(Instead::NoConnection),
             FaultEffect::Refuses => FaultRuling::Instead(Instead::Refused),
+            FaultEffect::RejectsTokens => FaultRuling::Instead(Instead::Stranger),
             FaultEffect::Throttles { says, .. } => {
-                FaultRuling::Instead(refusing::throttled(now, self.allows.as_mut(), *says)?)
+                FaultRuling::Instead(refusing::throttled(asking.now, self.allows.as_mut(), *says)?)
             }
             FaultEffect::LosesReplies(how) => FaultRuling::Answered(Fate::Lost(*how)),
             FaultEffect::Hangs => FaultRuling::Unheard(losing::never()),
+            FaultEffect::SwallowsReplies => FaultRuling::Answered(losing::never()),
             FaultEffect::Slows(law) => {
-                let tries = self.tries.get(&passing.thing).copied().unwrap_or(0);
-                let units = draws.two_units(Draw::FaultTime, self.keyed(passing.thing), tries);
-                FaultRuling::Answered(losing::after(law.sample(units)))
+                FaultRuling::Answered(losing::after(self.drawn(asking, law, passing.thing)))
+            }
+            FaultEffect::Trickles(law) => {
+                FaultRuling::Answered(losing::trickling(self.drawn(asking, law, passing.thing)))
             }
             FaultEffect::RejectsItems
             | FaultEffect::Forgets
             | FaultEffect::SkipsEntries
+            | FaultEffect::RepeatsPages
+            | FaultEffect::StaleReads(_)
             | FaultEffect::DropsWebhooks
             | FaultEffect::RepeatsWebhooks(_)
             | FaultEffect::DelaysWebhooks(_)
+            | FaultEffect::HoldsWebhooks(_)
+            | FaultEffect::SpoilsSignatures
             | FaultEffect::Pauses
-            | FaultEffect::Crashes => return None,
+            | FaultEffect::Crashes
+            | FaultEffect::SkewsClock(_) => return None,
         })
+    }
+
+    /// How long this try of a thing takes.
+    fn drawn(&self, asking: Asking, law: &Law, thing: u64) -> Span {
+        let tries = self.tries.get(&thing).copied().unwrap_or(0);
+        law.sample(asking.draws.two_units(Draw::FaultTime, self.keyed(thing), tries))
     }
 
     /// Whether a message is of those that the rule is about while it is in force.
@@ -148,7 +195,8 @@ impl Rule {
         self.in_force
             && terms.at.contains(&passing.of)
             && (terms.on.is_empty() || terms.on.contains(&passing.kind))
-            && self.concerns(passing.about)
+            // What a page lists is looked at entry by entry.
+            && (terms.does == FaultEffect::SkipsEntries || self.concerns(passing.about))
     }
 
     /// Whether something is about a SKU that the rule is about.
@@ -163,21 +211,41 @@ impl Rule {
     }
 
     /// Whether the rule meets a message. Each try of a thing is drawn by itself.
-    pub(super) fn meets(&mut self, draws: Draws, passing: &Passing<'_>) -> bool {
-        self.is_its(passing) && self.hits_left() && self.draws(draws, passing.thing)
+    pub(super) fn meets(&mut self, asking: Asking, passing: &Passing<'_>) -> bool {
+        self.is_its(passing) && self.hits_left() && self.draws(asking, passing.thing)
     }
 
     /// Whether this try of a thing is among the share that is met.
-    pub(super) fn draws(&mut self, draws: Draws, thing: u64) -> bool {
-        let needs_tries =
-            self.terms.share < Ppm::ONE || matches!(self.terms.does, FaultEffect::Slows(_));
-        if !needs_tries {
+    pub(super) fn draws(&mut self, asking: Asking, thing: u64) -> bool {
+        let takes_time =
+            matches!(self.terms.does, FaultEffect::Slows(_) | FaultEffect::Trickles(_));
+        let is_drawn = self.terms.share < Ppm::ONE || self.terms.rises_to.is_some();
+        if !is_drawn && !takes_time {
             return true;
         }
-        let key = self.keyed(thing);
+        let (key, share) = (self.keyed(thing), self.share(asking.now));
         let tries = self.tries.entry(thing).or_default();
         *tries += 1;
-        draws.unit(Draw::Fault, key, *tries) < self.terms.share.as_f64()
+        asking.draws.unit(Draw::Fault, key, *tries) < share.as_f64()
+    }
+
+    /// The share that is met now: it goes evenly from the one said first to the one said last,
+    /// within each spell.
+    fn share(&self, now: At) -> Ppm {
+        let FaultTerms { share: Ppm(first), rises_to, spells, .. } = &self.terms;
+        let Some(Ppm(last)) = rises_to else { return Ppm(*first) };
+        let begun = self.begun(now);
+        let until = spells.iter().find(|(from, _)| *from == begun).map_or(begun, |(_, end)| *end);
+        let (gone, lasts) = (now.since(begun).0, until.since(begun).0.max(1));
+        let way = i128::from(*last) - i128::from(*first);
+        let come = way * i128::from(gone.min(lasts)) / i128::from(lasts);
+        Ppm((i128::from(*first) + come) as u32)
+    }
+
+    /// When the spell began that is the last to have begun by then.
+    pub(super) fn begun(&self, at: At) -> At {
+        let mut begun = self.terms.spells.iter().map(|(from, _)| *from).filter(|from| *from <= at);
+        begun.next_back().unwrap_or(at)
     }
 
     /// What a thing's draws are keyed by: two rules do not meet the same ones.

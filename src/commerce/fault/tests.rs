@@ -12,6 +12,8 @@ use crate::history::fact::{PushKind, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, Version};
 use crate::units::Qty;
 
+mod families;
+
 const AMAZON: ChannelId = ChannelId(1);
 
 fn fault(does: FaultEffect) -> FaultTerms {
@@ -21,6 +23,7 @@ fn fault(does: FaultEffect) -> FaultTerms {
         on: vec![],
         skus: None,
         share: Ppm::ONE,
+        rises_to: None,
         at_most: None,
         spells: vec![(At(0), At(9))],
         does,
@@ -125,7 +128,7 @@ fn two_rules_do_not_meet_the_same_messages() {
 #[test]
 fn a_throttle_lets_through_what_it_allows() {
     let allows = Some(LimiterKind::TokenBucket { burst: 2, every: Span(4) });
-    let says = Some(Span::from_secs(30));
+    let says = Some(ToldWait::of(Span::from_secs(30)));
     let mut rules = rules(&[fault(FaultEffect::Throttles { allows, says })]);
     let mut at = |at: u64| {
         let request = order(at, 1);
@@ -169,23 +172,11 @@ fn items_are_withheld_one_by_one() {
 }
 
 #[test]
-fn a_page_is_thinned_entry_by_entry() {
-    let mut half = rules(&[FaultTerms { share: Ppm(500_000), ..fault(FaultEffect::SkipsEntries) }]);
-    let read = ChannelRequest::ListOrders { after: 0, limit: 9 };
-    assert_eq!(ruling(&mut half, 1, &read), FaultRuling::Skips(FaultId(0)));
-    assert_eq!(ruling(&mut half, 1, &order(1, 1)), FaultRuling::Pass);
-    let skipped = (0..1_000)
-        .filter(|number| half.skips(FaultId(0), OrderId { channel: AMAZON, number: *number }));
-    let skipped = skipped.count();
-    assert!((430..570).contains(&skipped), "{skipped}");
-    assert_eq!(half.rules[0].hits, skipped as u64);
-}
-
-#[test]
 fn webhooks_are_dropped_repeated_or_late() {
     let post = |sku| Posted {
         to: ConnectorId(0),
         at: At(100),
+        is_spoiled: false,
         notice: Notice::Source(SourceNotice::Stock {
             sku: SkuId(sku),
             version: Version(1),

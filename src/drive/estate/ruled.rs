@@ -6,17 +6,22 @@ use super::cell::Cell;
 use super::{Cells, Driver, Estate};
 use crate::commerce::command::MachineCommand;
 use crate::commerce::connector::Connector;
-use crate::commerce::fault::{FaultRules, FaultRuling, Instead, Passing, Stead, Withheld};
+use crate::commerce::fault::{
+    FaultRules, FaultRuling, Instead, Listing, PageAsked, Passing, Stead, Withheld,
+};
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role};
 use crate::history::What;
+#[cfg(feature = "live")]
+use crate::ids::Intent;
 use crate::ids::{ChannelId, ConnectorId, FaultId};
 use crate::units::At;
 
-/// A call to a channel, as far as the rules let it reach the machine.
+/// A call to a channel, as far as the rules let it reach the machine, whose list of orders ends
+/// there.
 pub(super) fn at_channel(
     rules: &impl Cell<FaultRules>,
-    (now, id): (At, ChannelId),
+    (now, id, end): (At, ChannelId, u64),
     request: ChannelRequest,
     out: &mut Outbox,
     mut handle: impl FnMut(ChannelRequest, &mut Outbox) -> Answer<ChannelReply>,
@@ -28,30 +33,46 @@ pub(super) fn at_channel(
                 let why = instead.refusal();
                 out.facts.push(What::TurnedAway { channel: id, intent, why, line: None });
             }
-            Answer::heard(ChannelReply::of(instead))
+            Answer { reply: ChannelReply::of(instead), fate: instead.fate() }
         }
         FaultRuling::Without(withheld) => without(request, &withheld, |rest| handle(rest, out)),
-        FaultRuling::Skips(fault) => {
-            let mut answer = handle(request, out);
-            if let ChannelReply::Orders { page, .. } = &mut answer.reply {
-                rules.with(|rules| page.retain(|entry| !rules.skips(fault, entry.order)));
-            }
-            answer
+        FaultRuling::Reads(fault) => {
+            let after =
+                if let ChannelRequest::ListOrders { after, .. } = request { after } else { 0 };
+            let asked = PageAsked { of: Role::Channel(id), after, end };
+            read(rules, (now, fault), asked, handle(request, out))
         }
         ruling => answered(&ruling, request, |request| handle(request, out)),
     }
 }
 
-/// A call to the OMS.
-pub(super) fn at_oms<R: Stead>(
+/// The answer to a read, as the rule that has spoken has its way with it.
+fn read<R: Listing>(
     rules: &impl Cell<FaultRules>,
-    now: At,
+    (now, fault): (At, FaultId),
+    asked: PageAsked,
+    mut answer: Answer<R>,
+) -> Answer<R> {
+    rules.with(|rules| rules.on_read(fault, now, asked, &mut answer.reply));
+    answer
+}
+
+/// A call to the OMS, whose list of changes ends there.
+pub(super) fn at_oms<R: Stead + Listing>(
+    rules: &impl Cell<FaultRules>,
+    (now, end): (At, u64),
     request: OmsRequest,
     handle: impl FnOnce(OmsRequest) -> Answer<R>,
 ) -> Answer<R> {
     let ruling = Passing::to_oms(&request)
         .map_or(FaultRuling::Pass, |passing| rules.with(|rules| rules.on_call(now, &passing)));
-    answered(&ruling, request, handle)
+    match (&ruling, &request) {
+        (FaultRuling::Reads(fault), OmsRequest::ListChanges { after, .. }) => {
+            let asked = PageAsked { of: Role::Oms, after: *after, end };
+            read(rules, (now, *fault), asked, handle(request))
+        }
+        _ => answered(&ruling, request, handle),
+    }
 }
 
 /// What becomes of a call as a whole.
@@ -61,10 +82,10 @@ fn answered<Q, R: Stead>(
     handle: impl FnOnce(Q) -> Answer<R>,
 ) -> Answer<R> {
     match ruling {
-        FaultRuling::Instead(instead) => Answer::heard(R::of(*instead)),
+        FaultRuling::Instead(instead) => Answer { reply: R::of(*instead), fate: instead.fate() },
         FaultRuling::Unheard(fate) => Answer { reply: R::of(Instead::Unavailable), fate: *fate },
         FaultRuling::Answered(fate) => Answer { fate: *fate, ..handle(request) },
-        FaultRuling::Pass | FaultRuling::Without(_) | FaultRuling::Skips(_) => handle(request),
+        FaultRuling::Pass | FaultRuling::Without(_) | FaultRuling::Reads(_) => handle(request),
     }
 }
 
@@ -132,6 +153,33 @@ impl<C: Cells> Estate<C> {
         };
         // An estate that is shut obeys nobody.
         let _ = self.turn(by, self.connector(id), (), out, obey);
+    }
+
+    /// Whether a fault may refuse a system's connections; and whether one does now.
+    #[cfg(feature = "live")]
+    pub(in crate::drive) fn refuses_connections(&self, of: Role) -> (bool, bool) {
+        let rules = self.rules.as_ref();
+        rules.map_or((false, false), |rules| rules.with(|rules| rules.refuses_connections(of)))
+    }
+
+    /// A call found no connection to a system whose connections a fault refuses: says so of a
+    /// shopper, who was turned away.
+    #[cfg(feature = "live")]
+    pub(in crate::drive) fn found_no_connection(
+        &self,
+        by: &mut impl Driver,
+        of: Role,
+        shopper: Option<Intent>,
+        out: &mut Outbox,
+    ) {
+        let Some(rules) = &self.rules else { return };
+        by.stamp(out, |_, out| {
+            rules.with(|rules| rules.found_no_connection(of));
+            if let (Role::Channel(channel), Some(intent)) = (of, shopper) {
+                let why = Instead::NoConnection.refusal();
+                out.facts.push(What::TurnedAway { channel, intent, why, line: None });
+            }
+        });
     }
 
     /// Says how often faults have met something.

@@ -17,8 +17,9 @@ use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
 use crate::commerce::command::MachineCommand;
 use crate::commerce::desk::{LoadCall, Purpose};
-use crate::commerce::outbox::{Calling, Outbox, Posted};
-use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
+use crate::commerce::fault::Passing;
+use crate::commerce::outbox::{Calling, Outbox, Posting};
+use crate::commerce::protocol::{Asked, CameBack, ChannelRequest, Role};
 use crate::drive::estate::{Driver, Estate, Shared};
 use crate::drive::hand::Act;
 use crate::drive::systems::Systems;
@@ -28,7 +29,8 @@ use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
-use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN};
+use crate::wire::call::{CallResult, NotSent};
+use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
 /// may be in the middle of another.
@@ -42,12 +44,8 @@ const LATE: Duration = HEAD_WITHIN.saturating_add(BODY_WITHIN);
 pub(super) enum Later {
     /// Wake a machine, unless an earlier wake has overtaken this one.
     Wake(Role, At),
-    /// Post a notice, which has been posted so often with this.
-    Post {
-        to: ConnectorId,
-        notice: Notice,
-        posts: u32,
-    },
+    /// Post a notice.
+    Post(Posting),
     Cancel(Intent, OrderId),
     /// A fault begins or ends.
     Fault(FaultId, bool),
@@ -72,6 +70,8 @@ pub(super) struct Carrier {
     journal: Journal,
     pub(super) diary: Diary<Later>,
     lines: OnceLock<Lines>,
+    /// What shuts the systems' addresses.
+    gates: OnceLock<Vec<(Role, Shutter)>>,
     /// What befell the harness itself.
     pub(super) befallen: Arc<Befallen>,
     stop: watch::Sender<Stop>,
@@ -98,11 +98,12 @@ impl Driver for &Arc<Carrier> {
     }
 
     fn carry(&mut self, from: Role, out: &mut Outbox) {
-        for Posted { to, at, notice } in out.notices.drain(..) {
+        for posted in out.notices.drain(..) {
+            let at = posted.at;
             if at <= self.clock.now().at {
-                self.post(to, notice, 1);
+                self.post(posted.first());
             } else {
-                self.diary.set(at, Later::Post { to, notice, posts: 1 });
+                self.diary.set(at, Later::Post(posted.first()));
             }
         }
         if let Role::Connector(id) = from {
@@ -121,14 +122,27 @@ impl Carrier {
             journal,
             diary: Diary::new(),
             lines: OnceLock::new(),
+            gates: OnceLock::new(),
             befallen: Arc::default(),
             stop: watch::Sender::new(Stop::Not),
         })
     }
 
-    /// Connects the lines over which calls leave, once the servers are there.
-    pub(super) fn connect(&self, lines: Lines) {
-        assert!(self.lines.set(lines).is_ok(), "lines are connected once");
+    /// Connects the lines over which calls leave, and the gates of the servers, once they are
+    /// there.
+    pub(super) fn connect(&self, lines: Lines, gates: Vec<(Role, Shutter)>) {
+        let connected = self.lines.set(lines).is_ok() && self.gates.set(gates).is_ok();
+        assert!(connected, "lines are connected once");
+    }
+
+    /// Shuts the addresses whose connections a fault refuses now, and opens the others.
+    fn shut_gates(&self) {
+        for (role, gate) in self.gates.get().into_iter().flatten() {
+            let (may, does) = self.estate.refuses_connections(*role);
+            if may {
+                gate.shut(does);
+            }
+        }
     }
 
     fn lines(&self) -> &Lines {
@@ -210,12 +224,13 @@ impl Carrier {
         LiveJob { office: Arc::clone(self) as Arc<dyn Office>, errand }
     }
 
-    fn post(self: &Arc<Self>, to: ConnectorId, notice: Notice, posts: u32) {
-        let job = self.job(Errand::Webhook { to, notice, posts });
-        if let Err(LiveJob { errand: Errand::Webhook { to, notice, posts }, .. }) =
+    fn post(self: &Arc<Self>, posting: Posting) {
+        let to = posting.to;
+        let job = self.job(Errand::Webhook(posting));
+        if let Err(LiveJob { errand: Errand::Webhook(posting), .. }) =
             self.lines().webhooks(to).submit(job)
         {
-            self.posted(to, notice, Post::NotTaken, posts);
+            self.posted(posting, Post::NotTaken);
         }
     }
 
@@ -244,7 +259,7 @@ impl Carrier {
         let mut out = Outbox::default();
         match later {
             Later::Wake(role, at) => self.estate.wake(&mut &*self, role, at, &mut out),
-            Later::Post { to, notice, posts } => self.post(to, notice, posts),
+            Later::Post(posting) => self.post(posting),
             Later::Cancel(intent, order) => {
                 let now = self.clock.now();
                 self.load(self.estate.cancellation(now.at, intent, order), None);
@@ -253,6 +268,7 @@ impl Carrier {
             Later::Fault(fault, begins) => {
                 let befalls = self.estate.set_fault(&mut &*self, fault, begins, &mut out);
                 self.befall(befalls, &mut out);
+                self.shut_gates();
             }
             Later::NotSent(id, op) => {
                 self.estate.came_back(&mut &*self, (id, op), CameBack::NotSent, &mut out);
@@ -292,8 +308,8 @@ impl Office for Carrier {
         self.lines().bearer(asked)
     }
 
-    fn signature(&self, to: ConnectorId, body: &[u8]) -> HeaderValue {
-        self.lines().signature(to, body)
+    fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue {
+        self.lines().signature(posting, body)
     }
 
     fn sent(&self, call: &LoadCall) {
@@ -304,6 +320,41 @@ impl Office for Carrier {
 
     fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack) {
         self.estate.answered(&mut &self, call, came, &mut Outbox::default());
+    }
+
+    fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool {
+        let CallResult::NotSent(why) = result else { return false };
+        let is_refused = match why {
+            NotSent::NoConnection(why) => why.kind() == std::io::ErrorKind::ConnectionRefused,
+            NotSent::Closed => true,
+            NotSent::ConnectTimedOut(_) | NotSent::NoCapacity => false,
+        };
+        let role = asked.role();
+        if !is_refused || !self.estate.refuses_connections(role).0 {
+            return false;
+        }
+        let shopper = match asked {
+            Asked::Channel(_, ChannelRequest::PlaceOrder { intent, .. }) => Some(*intent),
+            Asked::Channel(..) | Asked::Oms(_) => None,
+        };
+        // The merchant's own come another way: they have met nothing.
+        if matches!(asked, Asked::Oms(request) if Passing::to_oms(request).is_none()) {
+            return true;
+        }
+        let mut out = Outbox::default();
+        self.estate.found_no_connection(&mut &self, role, shopper, &mut out);
+        true
+    }
+
+    /// The merchant's own calls get through: stock that moved has moved.
+    fn by_another_way(self: Arc<Self>, asked: &Asked, result: &CallResult) -> Option<CameBack> {
+        let is_kept = matches!(result, CallResult::NotSent(_) | CallResult::Unknown(_));
+        let is_merchants = matches!(asked, Asked::Oms(_));
+        if !is_kept || !is_merchants || !self.estate.refuses_connections(Role::Oms).0 {
+            return None;
+        }
+        let answer = self.estate.exchange(&mut &self, asked.clone(), &mut Outbox::default());
+        Some(answer.seen().0)
     }
 
     fn load_never_left(&self, purpose: &Purpose) {
@@ -321,15 +372,16 @@ impl Office for Carrier {
         self.estate.came_back(&mut &self, call, came, &mut Outbox::default());
     }
 
-    fn posted(&self, to: ConnectorId, notice: Notice, post: Post, posts: u32) {
+    fn posted(&self, posting: Posting, post: Post) {
+        let Posting { to, notice, is_spoiled, posts } = posting;
         let about = notice.about();
         if post == Post::Unknown {
             self.estate.unheard(about, self.late());
         }
         let refused = Some(notice).filter(|_| post != Post::Taken);
         if let Some((after, notice)) = self.estate.posted(about, refused, posts) {
-            let posts = posts + 1;
-            self.diary.set(self.in_wall_us(after), Later::Post { to, notice, posts });
+            let posting = Posting { to, notice, is_spoiled, posts: posts + 1 };
+            self.diary.set(self.in_wall_us(after), Later::Post(posting));
         }
     }
 }

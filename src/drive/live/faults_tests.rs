@@ -2,18 +2,25 @@
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
-use crate::commerce::fault::{FaultEffect, FaultTerms};
+use crate::commerce::fault::{FaultEffect, FaultTerms, ToldWait};
 use crate::commerce::outbox::How;
+use crate::commerce::terms::Rhythm;
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, Sums};
 use crate::history::Fact;
 use crate::history::charter::FaultPlanned;
-use crate::history::fact::{CallOutcome, Outcome};
+use crate::history::fact::{CallOutcome, Outcome, Refusal};
 use crate::law::Law;
-use crate::units::Ppm;
+use crate::traffic::plan::Corrections;
+use crate::units::{Ppm, Qty, Rate};
 
 /// Ten minutes of two channels in two seconds, broken from the second minute to the eighth.
 fn played(does: FaultEffect, at: Role, share: u32) -> Vec<Fact> {
+    played_by(does, at, share, Rhythm::Webhook)
+}
+
+/// The same, by a connector that learns of orders and changes so.
+fn played_by(does: FaultEffect, at: Role, share: u32, learns: Rhythm) -> Vec<Fact> {
     let mut plan = Sketch {
         shares: &[600_000, 400_000],
         skus: 20,
@@ -23,6 +30,8 @@ fn played(does: FaultEffect, at: Role, share: u32) -> Vec<Fact> {
     }
     .plan();
     plan.charter.speed_milli = 300_000;
+    // The merchant's own calls get through whatever is broken.
+    plan.merchant.corrections = Some(Corrections { rate: Rate::per_hour(600), units_max: Qty(2) });
     let minute = |minute| At::START + Span::from_mins(minute);
     let spells = vec![(minute(2), minute(8))];
     let planned = FaultPlanned {
@@ -38,10 +47,15 @@ fn played(does: FaultEffect, at: Role, share: u32) -> Vec<Fact> {
         on: vec![],
         skus: None,
         share: Ppm(share),
+        rises_to: None,
         at_most: None,
         spells,
         does,
     }];
+    let hub = &mut plan.world.connectors[0];
+    if learns != Rhythm::Webhook {
+        (hub.orders_in, hub.stock_out) = (learns, learns);
+    }
     let (journal, facts) = journal();
     on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
     journal.close().unwrap();
@@ -134,6 +148,94 @@ fn refusals_and_webhooks_and_what_befalls_a_connector() {
     ] {
         let facts = played(does, at, share);
         assert!(hits(&facts) > 0);
+        survived(&facts);
+    }
+}
+
+#[test]
+fn answers_trickle_or_never_come() {
+    let slow = FaultEffect::Trickles(Law::Constant(Span::from_secs(10)));
+    let facts = played(slow, STORE, 1_000_000);
+    let took = facts.iter().filter_map(|fact| match fact.what {
+        What::Pushed { channel: ChannelId(0), sent, .. } => Some(fact.at.since(sent)),
+        _ => None,
+    });
+    assert!(took.filter(|took| *took >= Span::from_secs(9)).count() > 50);
+    survived(&facts);
+    let facts = played(FaultEffect::SwallowsReplies, Role::Oms, 200_000);
+    let unknown =
+        |what: &What| matches!(what, What::HandoffTried { outcome: CallOutcome::Unknown, .. });
+    assert!(count(&facts, unknown) > 20 && hits(&facts) > 20);
+    survived(&facts);
+}
+
+/// Refused for good in the words of a platform, and told to nobody as the harness's own trouble.
+#[test]
+fn tokens_that_are_rejected_and_waits_that_are_told_as_dates() {
+    let facts = played(FaultEffect::RejectsTokens, STORE, 300_000);
+    let rejected = |what: &What| {
+        matches!(what, What::Pushed { channel: ChannelId(0), outcome: CallOutcome::Rejected, .. })
+    };
+    assert!(count(&facts, rejected) > 10 && hits(&facts) > 10);
+    survived(&facts);
+    let says = Some(ToldWait { by: Span::from_secs(5), as_date: true });
+    let facts = played(FaultEffect::Throttles { allows: None, says }, Role::Oms, 300_000);
+    assert!(hits(&facts) > 10);
+    survived(&facts);
+}
+
+/// The connector's own server refuses what is signed wrong; a look finds the orders all the same.
+#[test]
+fn webhooks_that_are_signed_wrong_are_refused_at_the_door() {
+    let looks = Rhythm::Poll(Span::from_secs(30));
+    let heard = |learns| {
+        let facts = played_by(FaultEffect::SpoilsSignatures, STORE, 1_000_000, learns);
+        let heard = count(
+            &facts,
+            |what| matches!(what, What::Noticed { order, .. } if order.channel == ChannelId(0)),
+        );
+        survived(&facts);
+        (hits(&facts), heard)
+    };
+    let ((spoiled, told), (_, read)) = (heard(Rhythm::Webhook), heard(looks));
+    assert!(spoiled > 50 && told + 50 < read, "{spoiled} spoiled: {told} told, {read} read");
+}
+
+#[test]
+fn reads_are_answered_from_before_and_pages_come_again() {
+    let looks = Rhythm::Poll(Span::from_secs(15));
+    for does in [FaultEffect::StaleReads(Span::from_mins(2)), FaultEffect::RepeatsPages] {
+        for at in [STORE, Role::Oms] {
+            let facts = played_by(does.clone(), at, 1_000_000, looks);
+            assert!(hits(&facts) > 0, "{does:?}");
+            survived(&facts);
+        }
+    }
+}
+
+/// Nobody listens, and nobody but the fault is blamed for it: shoppers are sent away, the connector
+/// tries again, and all is well when the address is open again.
+#[test]
+fn connections_are_refused_by_the_system_itself() {
+    for at in [STORE, Role::Oms] {
+        let facts = played(FaultEffect::RefusesConnections, at, 1_000_000);
+        assert!(hits(&facts) > 30, "{at:?}");
+        let sent_away = |from: u64, until: u64| {
+            let minute = |minute| At::START + Span::from_mins(minute);
+            let within = facts.iter().filter(|f| (minute(from)..minute(until)).contains(&f.at));
+            within
+                .filter(|f| {
+                    matches!(
+                        f.what,
+                        What::TurnedAway { channel: ChannelId(0), why: Refusal::Unavailable, .. }
+                    )
+                })
+                .count()
+        };
+        if at == STORE {
+            assert!(sent_away(3, 7) > 100, "{}", sent_away(3, 7));
+        }
+        assert_eq!(sent_away(9, 10), 0, "{at:?}");
         survived(&facts);
     }
 }

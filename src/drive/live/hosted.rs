@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::carrier::Carrier;
-use crate::commerce::outbox::{Answer, Fate, Outbox};
+use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply};
 use crate::ids::ConnectorId;
 use crate::units::{At, Span};
@@ -16,9 +16,17 @@ pub(super) struct Hosted(pub(super) Arc<Carrier>);
 impl Serves for Hosted {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
         let answer = self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default());
-        let Fate::Late { after, lost } = answer.fate else { return answer };
-        let after = Span(self.0.clock.wall_us_of(At(after.0)));
-        Answer { fate: Fate::Late { after, lost }, ..answer }
+        let wall = |span: Span| Span(self.0.clock.wall_us_of(At(span.0)));
+        let fate = match answer.fate {
+            Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
+            Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
+            Fate::Worded(Wording::RetryAt(by)) => Fate::Worded(Wording::RetryAt(wall(by))),
+            fate @ (Fate::Heard
+            | Fate::Lost(_)
+            | Fate::NoConnection
+            | Fate::Worded(Wording::Stranger)) => fate,
+        };
+        Answer { fate, ..answer }
     }
 
     fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt> {

@@ -9,8 +9,8 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 
 use crate::commerce::desk::{LoadCall, Purpose};
-use crate::commerce::outbox::Calling;
-use crate::commerce::protocol::{Asked, CameBack, Notice, Role};
+use crate::commerce::outbox::{Calling, Posting};
+use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::ids::{ConnectorId, OpId};
 use crate::units::Span;
 use crate::wire::call::{CallResult, Caller};
@@ -21,19 +21,23 @@ pub(super) trait Office: Send + Sync {
     /// The token that goes with a call.
     fn bearer(&self, asked: &Asked) -> HeaderValue;
     /// The signature that goes with a webhook.
-    fn signature(&self, to: ConnectorId, body: &[u8]) -> HeaderValue;
+    fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue;
     /// A call of the load leaves.
     fn sent(&self, call: &LoadCall);
     /// It came back.
     fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack);
+    /// Whether a call found no connection because a fault refuses them; if so it is counted.
+    fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool;
+    /// What the merchant hears of a call all the same, that a fault kept from its system.
+    fn by_another_way(self: Arc<Self>, asked: &Asked, result: &CallResult) -> Option<CameBack>;
     /// It was said to leave, and found no connection, or no place at the listener.
     fn load_never_left(&self, purpose: &Purpose);
     /// The same of a connector's call, or of a webhook.
     fn never_left(&self, to: Role);
     /// A connector's call came back.
     fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack);
-    /// A webhook was posted so often; what became of it.
-    fn posted(&self, to: ConnectorId, notice: Notice, post: Post, posts: u32);
+    /// A webhook was posted; what became of it.
+    fn posted(&self, posting: Posting, post: Post);
 }
 
 /// What became of a webhook.
@@ -57,8 +61,8 @@ pub(super) enum Errand {
     Load { call: LoadCall, cancels_after: Option<Span> },
     /// A connector's call.
     Connector { id: ConnectorId, calling: Calling },
-    /// A webhook, and how often it has been posted with this.
-    Webhook { to: ConnectorId, notice: Notice, posts: u32 },
+    /// A webhook.
+    Webhook(Posting),
 }
 
 impl Caller for LiveJob {
@@ -69,9 +73,9 @@ impl Caller for LiveJob {
                 self.asking(&call.asked)
             }
             Errand::Connector { calling, .. } => self.asking(&calling.asked),
-            Errand::Webhook { to, notice, .. } => {
-                let call = dialect::webhook::encode(notice);
-                let signature = self.office.signature(*to, &call.body);
+            Errand::Webhook(posting) => {
+                let call = dialect::webhook::encode(&posting.notice);
+                let signature = self.office.signature(posting, &call.body);
                 worded(&call, dialect::SIGNATURE, signature)
             }
         }
@@ -80,23 +84,28 @@ impl Caller for LiveJob {
     fn done(self, result: CallResult) {
         let office = self.office;
         match self.errand {
-            Errand::Load { call, .. } if never_left(&result) => {
+            Errand::Load { call, .. }
+                if never_left(&result)
+                    && !Arc::clone(&office).was_refused(&call.asked, &result) =>
+            {
                 office.load_never_left(&call.purpose);
             }
             Errand::Load { call, cancels_after } => {
-                let came = came_back(&call.asked, result);
+                let heard = Arc::clone(&office).by_another_way(&call.asked, &result);
+                let came = heard.unwrap_or_else(|| came_back(&call.asked, result));
                 office.answered((&call.purpose, cancels_after), &came);
             }
             Errand::Connector { id, calling } => {
-                if never_left(&result) {
+                if never_left(&result) && !Arc::clone(&office).was_refused(&calling.asked, &result)
+                {
                     office.never_left(calling.asked.role());
                 }
                 let came = came_back(&calling.asked, result);
                 office.came_back((id, calling.op), came);
             }
-            Errand::Webhook { to, notice, posts } => {
+            Errand::Webhook(posting) => {
                 if never_left(&result) {
-                    office.never_left(Role::Connector(to));
+                    office.never_left(Role::Connector(posting.to));
                 }
                 let is_taken =
                     |status| StatusCode::from_u16(status).is_ok_and(dialect::webhook::is_taken);
@@ -105,7 +114,7 @@ impl Caller for LiveJob {
                     CallResult::Answered(_) | CallResult::NotSent(_) => Post::NotTaken,
                     CallResult::Unknown(_) => Post::Unknown,
                 };
-                office.posted(to, notice, post, posts);
+                office.posted(posting, post);
             }
         }
     }

@@ -9,6 +9,7 @@ use hyper::header::HeaderValue;
 
 use super::descriptors::InFlight;
 use super::jobs::{Errand, LiveJob};
+use crate::commerce::outbox::Posting;
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::wire::call::EndpointError;
@@ -101,8 +102,9 @@ impl Lines {
         }
     }
 
-    pub(super) fn signature(&self, to: ConnectorId, body: &[u8]) -> HeaderValue {
-        self.connectors[to.index()].signing.sign(body)
+    pub(super) fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue {
+        let key = &self.connectors[posting.to.index()].signing;
+        if posting.is_spoiled { key.sign_spoiled(body) } else { key.sign(body) }
     }
 
     /// Closes every line; calls in flight are never answered. Leaves the load that never left, and

@@ -11,9 +11,11 @@ mod jobs;
 mod lines;
 pub mod pacer;
 mod play;
+mod proxied;
 mod timer;
 
 pub use clock::{Clock, Moment};
 pub use descriptors::CONSOLE_CONNECTIONS_MAX;
 pub use pacer::Pacer;
 pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, play_marked, prepare};
+pub use proxied::{FaultProxy, ProxiedFault, ProxyWish};

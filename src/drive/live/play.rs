@@ -124,7 +124,8 @@ impl Hosting {
         }
         let addresses: BTreeMap<Role, SocketAddr> =
             listening.iter().map(|(role, at)| (*role, at.address())).collect();
-        carrier.connect(Lines::new(&addresses, keys, most)?);
+        let gates = listening.iter().map(|(role, at)| (*role, at.gate())).collect();
+        carrier.connect(Lines::new(&addresses, keys, most)?, gates);
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
         let edges = edges(&plan.world.faults).collect();
         Ok(Hosting { carrier, doors, keys, edges })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::commerce::outbox::{Calling, Fate, How, Outbox};
+use crate::commerce::outbox::{Calling, Fate, How, Outbox, Posted};
 use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, Receipt, SourceNotice};
 use crate::drive::estate::Driver as _;
 use crate::drive::testing::{Sketch, Sums};
@@ -200,7 +200,8 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFaul
 fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
     let befell = befell_when_nobody_listens(|carrier| {
         let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
-        carrier.happen(Later::Post { to: ConnectorId(0), notice, posts: 1 });
+        let posted = Posted::new(ConnectorId(0), At::START, notice);
+        carrier.happen(Later::Post(posted.first()));
     });
     assert_eq!(befell, (HarnessFault::NeverLeft, Address::Connector(ConnectorId(0))));
 }

@@ -2,8 +2,8 @@
 //! what the agenda says. Must not know what happens then.
 
 use crate::commerce::desk::Purpose;
-use crate::commerce::outbox::Outbox;
-use crate::commerce::protocol::{CameBack, Notice, Role};
+use crate::commerce::outbox::{Outbox, Posting};
+use crate::commerce::protocol::{CameBack, Role};
 use crate::commerce::timers::Timers;
 use crate::drive::estate::Driver;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
@@ -29,12 +29,8 @@ pub(super) enum Due {
     /// A fault begins or ends.
     Fault(FaultId, bool),
     Wake(Role),
-    /// A notice, and how often it has been posted with this.
-    Notice {
-        to: ConnectorId,
-        notice: Notice,
-        posts: u32,
-    },
+    /// A notice.
+    Notice(Posting),
     Sample,
     Turn,
     TrafficEnds,
@@ -61,8 +57,7 @@ impl Driver for Agenda {
     /// A connector's calls stay where they are until its turn is over.
     fn carry(&mut self, _: Role, out: &mut Outbox) {
         for posted in out.notices.drain(..) {
-            let (at, to) = (posted.at.max(self.now), posted.to);
-            self.timers.set(at, Due::Notice { to, notice: posted.notice, posts: 1 });
+            self.timers.set(posted.at.max(self.now), Due::Notice(posted.first()));
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::tests::lively;
-use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind, ToldWait};
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
 use crate::commerce::protocol::Role;
@@ -42,6 +42,7 @@ pub(super) fn fault(does: FaultEffect, at: &[Role], share: u32) -> FaultTerms {
         on: vec![],
         skus: None,
         share: Ppm(share),
+        rises_to: None,
         at_most: None,
         spells: vec![(minute(5), minute(17))],
         does,
@@ -57,7 +58,7 @@ pub(super) fn survivable() -> Vec<FaultTerms> {
         fault(FaultEffect::Unavailable, &all, 400_000),
         fault(FaultEffect::Throttles { allows: bucket, says: None }, &oms, 1_000_000),
         fault(
-            FaultEffect::Throttles { allows: None, says: Some(Span::from_secs(9)) },
+            FaultEffect::Throttles { allows: None, says: Some(ToldWait::of(Span::from_secs(9))) },
             &all,
             300_000,
         ),
@@ -68,6 +69,11 @@ pub(super) fn survivable() -> Vec<FaultTerms> {
         fault(FaultEffect::RepeatsWebhooks(by(20)), &all, 700_000),
         fault(FaultEffect::DelaysWebhooks(by(60)), &all, 500_000),
         fault(FaultEffect::Pauses, &[HUB], 1_000_000),
+        fault(FaultEffect::RefusesConnections, &[CHANNELS[0]], 1_000_000),
+        fault(FaultEffect::SwallowsReplies, &all, 200_000),
+        fault(FaultEffect::Trickles(by(20)), &all, 500_000),
+        fault(FaultEffect::HoldsWebhooks(Span::from_mins(2)), &all, 1_000_000),
+        FaultTerms { rises_to: Some(Ppm(600_000)), ..fault(FaultEffect::Unavailable, &all, 0) },
     ]
 }
 
@@ -145,11 +151,17 @@ fn one_seed_meets_one_history_of_faults() {
     }
 }
 
-/// An order nobody hears of is an order nobody hands over.
+/// An order nobody hears of is an order nobody hands over; one whose webhook nobody can trust too.
 #[test]
-fn webhooks_that_are_dropped_lose_orders() {
+fn webhooks_that_are_dropped_or_signed_wrong_lose_orders() {
+    for does in [FaultEffect::DropsWebhooks, FaultEffect::SpoilsSignatures] {
+        loses_orders(does);
+    }
+}
+
+fn loses_orders(does: FaultEffect) {
     let at = [CHANNELS[0]];
-    let played = facts(&broken(2, vec![fault(FaultEffect::DropsWebhooks, &at, 1_000_000)]));
+    let played = facts(&broken(2, vec![fault(does, &at, 1_000_000)]));
     let noticed: BTreeSet<_> = played
         .iter()
         .filter_map(|fact| match fact.what {

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::faults::{CHANNELS, HUB, broken, fault, hits};
+use crate::commerce::command::ClockSkew;
 use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
+use crate::commerce::protocol::Role;
 use crate::commerce::terms::Rhythm;
 use crate::drive::testing::{Sums, facts};
 use crate::history::fact::{CallOutcome, Intake, PushKind, Refusal, StockCause};
 use crate::history::{Fact, What};
 use crate::ids::{OrderId, SkuId};
-use crate::units::{At, Span};
+use crate::traffic::plan::Promotion;
+use crate::units::{At, Ppm, Span};
 
 fn on(kind: MessageKind, does: FaultEffect, share: u32) -> FaultTerms {
     FaultTerms { on: vec![kind], ..fault(does, &CHANNELS, share) }
@@ -97,6 +100,125 @@ fn orders_that_are_skipped_are_never_read() {
     // What changes no more after the fault is never read; what is accepted after it is.
     assert!(accepted(6, 10).iter().filter(|order| !read.contains(order)).count() > 50);
     assert!(accepted(18, 29).iter().all(|order| read.contains(order)));
+}
+
+/// A connector that looks for everything itself.
+fn looking(does: Option<FaultEffect>, at: &[Role]) -> Vec<Fact> {
+    let faults = does.map(|does| fault(does, at, 1_000_000)).into_iter().collect();
+    let mut plan = broken(2, faults);
+    let looks = Rhythm::Poll(Span::from_secs(20));
+    (plan.world.connectors[0].orders_in, plan.world.connectors[0].stock_out) = (looks, looks);
+    facts(&plan)
+}
+
+/// How long after an order was accepted a look told of it, at the latest, by when it was accepted.
+fn heard_after(facts: &[Fact], from: u64, until: u64) -> Span {
+    let mut accepted = BTreeMap::new();
+    let mut longest = Span::ZERO;
+    for fact in facts {
+        match fact.what {
+            What::Accepted { order, .. } if (minute(from)..minute(until)).contains(&fact.at) => {
+                accepted.insert(order, fact.at);
+            }
+            What::Noticed { order, by: Intake::Poll, .. } => {
+                if let Some(at) = accepted.remove(&order) {
+                    longest = longest.max(fact.at.since(at));
+                }
+            }
+            _ => {}
+        }
+    }
+    longest
+}
+
+#[test]
+fn a_list_as_it_stood_before_tells_late_and_tells_all() {
+    let every = [CHANNELS[0], CHANNELS[1], Role::Oms];
+    let stale = looking(Some(FaultEffect::StaleReads(Span::from_mins(2))), &every);
+    let whole = looking(None, &every);
+    assert!(hits(&stale, 0) > 50);
+    let (late, soon) = (heard_after(&stale, 8, 15), heard_after(&whole, 8, 15));
+    let (at_least, at_most) = (Span::from_mins(2), Span::from_secs(170));
+    assert!(late > at_least && late < at_most && soon < Span::from_secs(60), "{late} {soon}");
+    let tells_all = |facts: &[Fact]| {
+        let read = noticed(facts);
+        count(facts, |what| matches!(what, What::Accepted { order, .. } if !read.contains(order)))
+    };
+    assert_eq!((tells_all(&stale), tells_all(&whole)), (0, 0));
+    let sums = Sums::of(&stale);
+    assert!(sums.is_quiet && sums.is_conserved() && sums.duplicates == 0);
+}
+
+#[test]
+fn pages_that_come_again_say_nothing_new() {
+    let every = [CHANNELS[0], CHANNELS[1], Role::Oms];
+    let (again, whole) = (looking(Some(FaultEffect::RepeatsPages), &every), looking(None, &every));
+    assert!(hits(&again, 0) > 50);
+    assert_eq!(noticed(&again), noticed(&whole));
+    let sums = Sums::of(&again);
+    assert!(sums.is_quiet && sums.is_conserved() && sums.duplicates == 0);
+}
+
+/// What changed at the source while its changes were skipped is told by the next change alone.
+#[test]
+fn changes_that_are_skipped_are_never_told() {
+    let skipped = looking(Some(FaultEffect::SkipsEntries), &[Role::Oms]);
+    let told = |from, until| {
+        let within = skipped.iter().filter(|f| (minute(from)..minute(until)).contains(&f.at));
+        within.filter(|f| matches!(f.what, What::Pushed { kind: PushKind::Price, .. })).count()
+    };
+    assert!(hits(&skipped, 0) > 100);
+    assert!(told(7, 17) == 0 && told(18, 29) > 10, "{} {}", told(7, 17), told(18, 29));
+}
+
+/// What is kept back comes in as few moments as there are ends of its waits.
+#[test]
+fn webhooks_that_are_kept_back_come_in_bursts() {
+    let plan = broken(
+        2,
+        vec![fault(FaultEffect::HoldsWebhooks(Span::from_mins(4)), &CHANNELS, 1_000_000)],
+    );
+    let played = facts(&plan);
+    let heard: BTreeSet<At> = played
+        .iter()
+        .filter(|fact| (minute(5) + Span(1)..minute(17) + Span(1)).contains(&fact.at))
+        .filter(|fact| matches!(fact.what, What::Noticed { .. }))
+        .map(|fact| fact.at)
+        .collect();
+    for burst in [9, 13, 17] {
+        assert!(heard.contains(&minute(burst)), "{heard:?}");
+    }
+    let between = heard.iter().filter(|at| at.0 % 60_000_000 != 0).count();
+    // Those that left late by themselves before it began, and the harmless.
+    assert!(between < 10, "{between} moments beside the bursts");
+}
+
+/// A promotion is charged before it is due by a clock that is ahead, and after by one behind.
+#[test]
+fn prices_are_due_by_the_clock_of_the_connector() {
+    let charged = |skew: Option<bool>| {
+        let faults = skew.map(|is_ahead| {
+            let skew = ClockSkew { is_ahead, by: Span::from_mins(3) };
+            fault(FaultEffect::SkewsClock(skew), &[HUB], 1_000_000)
+        });
+        let mut plan = broken(2, faults.into_iter().collect());
+        let promotion = Promotion {
+            name: "doors".to_owned(),
+            skus: Ppm::ONE,
+            price_ppm: -300_000,
+            sent: minute(6),
+            starts: minute(12),
+            ends: minute(28),
+        };
+        plan.merchant.promotions = vec![promotion];
+        plan.merchant.repricing = None;
+        let first = facts(&plan).into_iter().find_map(|fact| match fact.what {
+            What::Priced { sku: SkuId(1), .. } if fact.at > minute(5) => Some(fact.at),
+            _ => None,
+        });
+        first.expect("it is charged").0 / 60_000_000
+    };
+    assert_eq!([None, Some(true), Some(false)].map(charged), [12, 9, 15]);
 }
 
 #[test]

@@ -110,6 +110,17 @@ pub(super) fn is_made(kind: MessageKind, role: Role) -> bool {
     }
 }
 
+/// Every kind of call.
+pub(super) fn every_kind() -> impl Iterator<Item = MessageKind> {
+    KINDS.iter().map(|(_, kind)| *kind)
+}
+
+/// Whether such a message says which SKUs it is about.
+pub(super) fn names_skus(kind: MessageKind) -> bool {
+    use MessageKind::{Cancellation, Read, Release};
+    !matches!(kind, Cancellation | Read | Release)
+}
+
 /// Whether it updates a channel.
 pub(super) fn is_update(kind: MessageKind) -> bool {
     matches!(kind, MessageKind::Stock | MessageKind::Price | MessageKind::Listing)

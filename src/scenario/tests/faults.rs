@@ -1,7 +1,8 @@
 //! Faults as they are written: what each comes to, and what is said of one that makes no sense.
 
 use super::{SMALL, plan, said};
-use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
+use crate::commerce::command::ClockSkew;
+use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind, ToldWait};
 use crate::commerce::limiter::LimiterKind;
 use crate::commerce::outbox::How;
 use crate::commerce::protocol::Role;
@@ -36,7 +37,10 @@ fn every_word_for_what_a_fault_does_is_one_thing() {
         ("throttles", FaultEffect::Throttles { allows: None, says: None }),
         (
             "{ throttles: { allows: { burst: 5, per: 0.5/s }, says: 30s } }",
-            FaultEffect::Throttles { allows: Some(bucket), says: Some(Span::from_secs(30)) },
+            FaultEffect::Throttles {
+                allows: Some(bucket),
+                says: Some(ToldWait::of(Span::from_secs(30))),
+            },
         ),
         ("refuses", FaultEffect::Refuses),
         ("loses replies", FaultEffect::LosesReplies(How::Close)),
@@ -50,11 +54,31 @@ fn every_word_for_what_a_fault_does_is_one_thing() {
         ("drops webhooks", FaultEffect::DropsWebhooks),
         ("{ repeats webhooks: 9s }", FaultEffect::RepeatsWebhooks(secs(9))),
         ("{ delays webhooks: 9s }", FaultEffect::DelaysWebhooks(secs(9))),
+        ("rejects tokens", FaultEffect::RejectsTokens),
+        ("swallows replies", FaultEffect::SwallowsReplies),
+        ("{ trickles: 9s }", FaultEffect::Trickles(secs(9))),
+        ("repeats pages", FaultEffect::RepeatsPages),
+        ("{ stale reads: 9s }", FaultEffect::StaleReads(Span::from_secs(9))),
+        ("{ holds webhooks: 9s }", FaultEffect::HoldsWebhooks(Span::from_secs(9))),
+        ("spoils signatures", FaultEffect::SpoilsSignatures),
+        (
+            "{ throttles: { says: { date: 30s } } }",
+            FaultEffect::Throttles {
+                allows: None,
+                says: Some(ToldWait { by: Span::from_secs(30), as_date: true }),
+            },
+        ),
     ] {
         let terms = one(&format!("at: storefront, does: {does}, during: peak"));
         assert_eq!((terms.does, terms.at), (effect, vec![storefront]), "{does}");
     }
-    for (does, effect) in [("pauses", FaultEffect::Pauses), ("crashes", FaultEffect::Crashes)] {
+    let skew = |is_ahead| FaultEffect::SkewsClock(ClockSkew { is_ahead, by: Span::from_mins(3) });
+    for (does, effect) in [
+        ("pauses", FaultEffect::Pauses),
+        ("crashes", FaultEffect::Crashes),
+        ("{ clock ahead: 3m }", skew(true)),
+        ("{ clock behind: 3m }", skew(false)),
+    ] {
         let terms = one(&format!("at: hub, does: {does}, during: peak"));
         assert_eq!((terms.does, terms.at), (effect, vec![Role::Connector(ConnectorId(0))]));
     }
@@ -75,6 +99,16 @@ fn a_fault_is_said_with_its_place_its_share_and_its_time() {
     assert_eq!(terms.on, [MessageKind::Stock, MessageKind::Price]);
     assert_eq!(terms.skus, Some(vec![SkuId(0), SkuId(1), SkuId(2)]));
     assert_eq!(terms.spells[..2], [minutes(1, 3), minutes(5, 7)]);
+}
+
+#[test]
+fn a_share_may_go_from_one_to_another() {
+    let terms = one("at: amazon, share: 0% to 50%, does: unavailable, during: peak");
+    assert_eq!((terms.share, terms.rises_to), (Ppm(0), Some(Ppm(500_000))));
+    let plan = broken(
+        "  - { name: f, at: amazon, share: 20% to 0.5%, on: stock, does: hangs, during: peak }\n",
+    );
+    assert_eq!(plan.charter.faults[0].does, "hangs at amazon: 20 % to 0.5 % of stock");
 }
 
 #[test]
@@ -186,4 +220,114 @@ fn objectives_that_ask_nothing_are_refused() {
         let told = said(&text);
         assert!(told.contains(because), "{said_so}: {told}");
     }
+}
+
+#[test]
+fn what_can_never_meet_anything_is_refused() {
+    insta::assert_snapshot!(said(&with(
+        "  - { name: a, at: amazon, at most: 0, does: unavailable, during: before }\n\
+         \x20 - { name: b, at: amazon, share: 0%, does: unavailable, during: peak }\n\
+         \x20 - { name: c, at: amazon, share: 50% to 50%, does: unavailable, during: peak }\n\
+         \x20 - { name: d, at: amazon, share: 0% to 150%, does: unavailable, during: peak }\n\
+         \x20 - { name: e, at: oms, does: skips orders, during: peak }\n\
+         \x20 - { name: f, at: amazon, does: skips changes, during: peak }\n\
+         \x20 - { name: g, at: amazon, skus: 3, does: repeats pages, during: peak }\n\
+         \x20 - { name: h, at: amazon, skus: 3, on: [stock, reads], does: hangs, during: peak }\n\
+         \x20 - { name: i, at: amazon, does: { stale reads: 0s }, during: peak }\n\
+         \x20 - { name: j, at: amazon, does: { clock ahead: 5m }, during: peak }\n\
+         \x20 - { name: k, at: hub, skus: 3, does: { clock behind: 5m }, during: peak }\n\
+         \x20 - { name: l, at: oms, does: { throttles: { says: { date: 0s } } }, during: peak }\n\
+         \x20 - { name: m, at: amazon, does: holds webhooks, during: peak }\n\
+         \x20 - { name: n, at: amazon, on: reads, does: spoils signatures, during: peak }\n\
+         \x20 - { name: o, at: hub, does: spoils signatures, during: peak }\n",
+    )));
+}
+
+#[test]
+fn a_rule_that_another_leaves_nothing_to_is_refused() {
+    insta::assert_snapshot!(said(&with(
+        "  - { name: all, at: every channel, does: unavailable, during: peak }\n\
+         \x20 - { name: one, at: amazon, on: stock, skus: 3, does: hangs, from: 11m, lasts: 1m }\n\
+         \x20 - { name: pages, at: oms, does: repeats pages, during: peak }\n\
+         \x20 - { name: entries, at: oms, share: 3%, does: skips changes, during: peak }\n\
+         \x20 - { name: lost, at: amazon, does: drops webhooks, during: campaign }\n\
+         \x20 - { name: late, at: amazon, does: { delays webhooks: 5s }, during: peak }\n",
+    )));
+}
+
+#[test]
+fn rules_that_leave_something_to_others_stand_beside_them() {
+    let notes = |faults: &str| broken(faults).notes;
+    let quiet = [
+        // Of another share, kind, place, or what a limit lets through.
+        ("share: 50%, does: unavailable", "at: amazon, does: hangs"),
+        ("share: 0% to 100%, does: unavailable", "at: amazon, does: hangs"),
+        ("at most: 9, does: unavailable", "at: amazon, does: hangs"),
+        ("on: stock, does: unavailable", "at: amazon, does: hangs"),
+        ("skus: 2, does: unavailable", "at: amazon, skus: 3, does: hangs"),
+        ("does: unavailable", "at: [amazon, storefront], does: hangs"),
+        ("does: { throttles: { allows: { burst: 1, per: 1/s } } }", "at: amazon, does: hangs"),
+        ("does: unavailable", "at: amazon, does: drops webhooks"),
+        ("does: rejects items", "at: amazon, does: hangs"),
+    ];
+    let base = notes("  - { name: a, at: amazon, does: hangs, during: peak }\n");
+    for (first, later) in quiet {
+        let both = format!(
+            "  - {{ name: a, at: amazon, {first}, during: peak }}\n\
+             \x20 - {{ name: b, {later}, during: peak }}\n"
+        );
+        assert_eq!(notes(&both), base, "{both}");
+    }
+    let partly = notes(
+        "  - { name: a, at: amazon, does: unavailable, from: 11m, lasts: 2m }\n\
+         \x20 - { name: b, at: amazon, does: hangs, from: 12m, lasts: 5m }\n",
+    );
+    let told = partly.iter().find(|note| note.contains("speaks first")).expect("a note");
+    assert_eq!(told, "fault `b` meets nothing for 1 min: `a` stands before it and speaks first");
+    // A clock may be wrong while its connector is paused: either ends by itself.
+    let plan = broken(
+        "  - { name: a, at: hub, does: pauses, during: peak }\n\
+         \x20 - { name: b, at: hub, does: { clock ahead: 1m }, during: peak }\n",
+    );
+    assert_eq!(plan.world.faults.len(), 2);
+}
+
+#[test]
+fn a_plan_says_which_faults_can_meet_nothing() {
+    let told = |scenario: &str| -> Vec<String> {
+        let notes = plan(scenario).notes.into_iter();
+        notes.filter(|note| note.starts_with("fault `")).collect()
+    };
+    let faults = "  - { name: looks, at: amazon, does: repeats pages, during: peak }\n\
+         \x20 - { name: told, at: every channel, does: drops webhooks, during: peak }\n\
+         \x20 - { name: listed, at: amazon, on: listings, does: refuses, during: peak }\n\
+         \x20 - { name: old, at: storefront, on: listings, skus: 3, does: refuses, during: peak }\n\
+         \x20 - { name: ahead, at: oms, on: reservations, does: refuses, during: peak }\n\
+         \x20 - { name: clock, at: hub, does: { clock ahead: 5m }, during: peak }\n\
+         \x20 - { name: long, at: oms, does: hangs, from: 1m after peak, lasts: 100h }\n";
+    let nobody = |what: &str| format!("nobody sends {what} there in this scenario");
+    let can = |name: &str, why: &str| format!("fault `{name}` can meet nothing: {why}");
+    let long = "fault `long` lasts longer than the run, and ends with it".to_owned();
+    assert_eq!(
+        told(&with(faults)),
+        [
+            can("looks", &nobody("reads")),
+            can("listed", &nobody("listings")),
+            can("old", &nobody("listings")),
+            can("ahead", &nobody("reservations")),
+            can("clock", "no price is sent before it is due"),
+            long.clone(),
+        ]
+    );
+    let busy = with(faults)
+        + "merchant:\n\
+           \x20 promotions: [{ name: p, skus: 20%, price: -30%, sent: 5m before peak, \
+           starts: peak, ends: end of peak }]\n\
+           \x20 new listings: { from: 1m, until: end of peak, count: 12 }\n";
+    let busy =
+        busy.replace("reference: {", "reference: { orders in: { poll: 30s }, reserve: on accept,");
+    assert_eq!(
+        told(&busy),
+        [can("told", &nobody("webhooks")), can("old", &nobody("listings")), long]
+    );
 }

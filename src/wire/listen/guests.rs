@@ -112,6 +112,15 @@ impl Guests {
         self.order.push_back((guest, task));
     }
 
+    /// Cuts all of them.
+    pub(super) async fn cut(&mut self, counters: &Counters) {
+        self.open.abort_all();
+        while let Some(ended) = self.open.join_next().await {
+            count(counters, &ended);
+        }
+        self.order.clear();
+    }
+
     /// Waits for all of them to leave, and cuts those that do not.
     pub(super) async fn see_out(mut self, within: Duration, counters: &Counters) {
         let drained = async {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
-use super::half::Half;
 use super::{Credential, Serves};
-use crate::commerce::outbox::{Answer, Fate, How};
+use crate::commerce::outbox::{Answer, Fate, How, Wording};
 use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
+use crate::units::Span;
+use crate::wire::broken::{self, Half, OutBody, Trickle};
 use crate::wire::dialect::{
     self, Code, HttpReply, Misread, PAGE_ENTRIES_MAX, ProblemDetails, Received, channel, oms,
     webhook,
@@ -36,10 +36,10 @@ pub(super) struct Desk<S> {
     serves: Arc<S>,
 }
 
-type Outgoing = Response<Either<Full<Bytes>, Half>>;
+type Outgoing = Response<OutBody>;
 
 impl<S: Serves> Service for Desk<S> {
-    type Reply = Either<Full<Bytes>, Half>;
+    type Reply = OutBody;
     type Lost = Lost;
 
     /// Answers one request; an error closes the connection without a reply.
@@ -68,9 +68,15 @@ impl<S: Serves> Service for Desk<S> {
         };
         if let Credential::Signed(key) = &self.credential {
             let shown = head.headers.get(dialect::SIGNATURE);
-            if !shown.is_some_and(|shown| key.is_signed(shown.as_bytes(), &body)) {
+            let shown = shown.map_or(&b""[..], HeaderValue::as_bytes);
+            if !key.is_signed(shown, &body) {
                 let why =
                     "sign the raw body: \"X-Doorbuster-Signature: sha256=<HMAC-SHA256, hex>\"";
+                // Signed wrong on purpose, by this run: refused, and no stranger's.
+                if key.is_spoiled(shown, &body) {
+                    guest.is_known_now();
+                    return Ok(self.unauthorized(why));
+                }
                 return Ok(self.refuse_stranger(why, guest));
             }
             guest.is_known_now();
@@ -83,15 +89,7 @@ impl<S: Serves> Service for Desk<S> {
             body: &body,
         };
         match self.ask(&received) {
-            Ok(Answer { reply, fate: Fate::Heard }) => Ok(response(reply)),
-            Ok(Answer { reply, fate: Fate::Lost(how) }) => lose(reply, how, guest),
-            Ok(Answer { reply, fate: Fate::Late { after, lost } }) => {
-                tokio::time::sleep(Duration::from_micros(after.0)).await;
-                match lost {
-                    None => Ok(response(reply)),
-                    Some(how) => lose(reply, how, guest),
-                }
-            }
+            Ok(Answer { reply, fate }) => self.told(reply, fate, guest).await,
             Err(misread) => {
                 Ok(refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
             }
@@ -140,8 +138,51 @@ impl<S: Serves> Desk<S> {
         }))
     }
 
+    /// A reply as it comes to its caller.
+    async fn told(
+        &self,
+        mut reply: HttpReply,
+        fate: Fate,
+        guest: &Guest,
+    ) -> Result<Outgoing, Lost> {
+        let wait = |span: Span| tokio::time::sleep(Duration::from_micros(span.0));
+        match fate {
+            Fate::Heard => Ok(response(reply)),
+            Fate::Lost(how) => lose(reply, how, guest),
+            // It was here before the address was shut.
+            Fate::NoConnection => lose(reply, How::Reset, guest),
+            Fate::Late { after, lost } => {
+                wait(after).await;
+                match lost {
+                    None => Ok(response(reply)),
+                    Some(how) => lose(reply, how, guest),
+                }
+            }
+            Fate::Trickles { over, lost } => {
+                let over = Duration::from_micros(over.0);
+                let body = std::mem::take(&mut reply.body);
+                let trickle = Trickle::of(body, over, lost.is_some());
+                Ok(response(reply).map(|_| OutBody::Trickle(trickle)))
+            }
+            Fate::Worded(Wording::RetryAt(by)) => {
+                reply.retry_after = None;
+                let mut outgoing = response(reply);
+                let date = broken::date_after(Duration::from_micros(by.0));
+                outgoing.headers_mut().insert(header::RETRY_AFTER, date);
+                Ok(outgoing)
+            }
+            Fate::Worded(Wording::Stranger) => {
+                Ok(self.unauthorized("the token has expired or was revoked"))
+            }
+        }
+    }
+
     fn refuse_stranger(&self, why: &str, guest: &Guest) -> Outgoing {
         guest.refused_as_a_stranger();
+        self.unauthorized(why)
+    }
+
+    fn unauthorized(&self, why: &str) -> Outgoing {
         let mut reply = response(ProblemDetails::new(Code::Unauthorized, why).told());
         // RFC 9110, 11.6.1: a 401 must say how to do better.
         let challenge = match self.credential {
@@ -203,7 +244,7 @@ fn lose(told: HttpReply, how: How, guest: &Guest) -> Result<Outgoing, Lost> {
     match how {
         How::HalfBody if !told.body.is_empty() => {
             let half = Half::of(&told.body);
-            Ok(response(told).map(|_| Either::Right(half)))
+            Ok(response(told).map(|_| OutBody::Half(half)))
         }
         // Half of nothing would be the whole.
         How::Close | How::HalfBody => Err(Lost),
@@ -215,9 +256,9 @@ fn lose(told: HttpReply, how: How, guest: &Guest) -> Result<Outgoing, Lost> {
 }
 
 fn response(told: HttpReply) -> Outgoing {
-    let mut reply = Response::new(Either::Left(Full::default()));
+    let mut reply = Response::new(OutBody::Plain(Bytes::new()));
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
-    *reply.body_mut() = Either::Left(Full::new(told.body));
+    *reply.body_mut() = OutBody::Plain(told.body);
     reply
 }

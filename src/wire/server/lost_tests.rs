@@ -3,10 +3,28 @@
 use http_body_util::Full;
 
 use super::*;
+use crate::commerce::outbox::Wording;
 use crate::ids::Buyer;
+use crate::units::Span;
 use crate::wire::call::{CallResult, Unknown};
 use crate::wire::client::{self, Ask, Client};
 use crate::wire::permit::Permit;
+
+const OVER: Span = Span(20_000);
+/// Replies that come in pieces, or in words of a wire.
+const SAID: [(Intent, Fate); 4] = [
+    (Intent(407), Fate::Trickles { over: OVER, lost: None }),
+    (Intent(408), Fate::Trickles { over: OVER, lost: Some(How::HalfBody) }),
+    (Intent(409), Fate::Worded(Wording::RetryAt(Span::from_mins(2)))),
+    (Intent(410), Fate::Worded(Wording::Stranger)),
+];
+
+/// What becomes of the reply to an order.
+pub(super) fn fate(intent: Intent) -> Fate {
+    let lost = LOST.iter().find(|(lost, _)| *lost == intent).map(|(_, how)| Fate::Lost(*how));
+    let said = SAID.iter().find(|(said, _)| *said == intent).map(|(_, fate)| *fate);
+    lost.or(said).unwrap_or(Fate::Heard)
+}
 
 #[tokio::test]
 async fn a_lost_reply_is_carried_out_and_never_heard() {
@@ -58,4 +76,41 @@ async fn the_caller_of_a_lost_reply_knows_nothing() {
         }
         client.close().await;
     }
+}
+
+/// What a caller reads until the connection ends or nothing more is owed.
+async fn heard(intent: Intent) -> (String, String) {
+    let opened = Opened::channel(ListenerLimits::default()).await;
+    let mut stream = opened.connect().await;
+    let order = opened.order(intent).replace("\r\nhost", "\r\nconnection: close\r\nhost");
+    stream.write_all(order.as_bytes()).await.unwrap();
+    let mut heard = Vec::new();
+    time::timeout(HANG, stream.read_to_end(&mut heard)).await.unwrap().unwrap();
+    assert_eq!(opened.listening.close().await.strangers, 0);
+    let heard = String::from_utf8(heard).unwrap();
+    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+#[tokio::test]
+async fn a_reply_that_trickles_is_whole_in_the_end_or_never() {
+    let (head, whole) = heard(Intent(407)).await;
+    assert_eq!(whole, r#"{"order":{"channel":1,"number":407}}"#);
+    assert!(head.contains(&format!("content-length: {}", whole.len())), "{head}");
+    let (head, part) = heard(Intent(408)).await;
+    assert!(head.contains(&format!("content-length: {}", whole.len())), "{head}");
+    assert!(!part.is_empty() && part.len() < whole.len() && whole.starts_with(&part[..9]));
+}
+
+#[tokio::test]
+async fn a_wait_is_told_as_a_date_and_a_token_is_not_known() {
+    let (head, _) = heard(Intent(409)).await;
+    let date = head.lines().find_map(|line| line.strip_prefix("retry-after: ")).expect("a date");
+    let then = jiff::fmt::rfc2822::parse(date).unwrap().timestamp();
+    let away = then.as_second() - jiff::Timestamp::now().as_second();
+    assert!((60..=121).contains(&away), "{date} is {away} s away");
+    assert!(date.ends_with(" GMT") && !head.contains("x-retry-after-us"), "{head}");
+    let (head, body) = heard(Intent(410)).await;
+    assert!(head.starts_with("HTTP/1.1 401") && head.contains("www-authenticate: Bearer"));
+    assert!(body.contains("unauthorized") && body.contains("expired"), "{body}");
 }

@@ -53,9 +53,7 @@ impl Serves for Shop {
             ChannelRequest::PlaceOrder { intent: BROKEN, .. } => panic!("a bug in the machine"),
             ChannelRequest::PlaceOrder { intent, .. } => {
                 let order = OrderId { channel, number: intent.0 };
-                let lost = LOST.iter().find(|(lost, _)| *lost == intent);
-                let fate = lost.map_or(Fate::Heard, |(_, how)| Fate::Lost(*how));
-                (ChannelReply::Placed { order }, fate)
+                (ChannelReply::Placed { order }, lost::fate(intent))
             }
             ChannelRequest::ListOrders { limit, .. } => {
                 let order = OrderId { channel, number: 1 };

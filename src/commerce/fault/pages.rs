@@ -1,0 +1,66 @@
+//! Owns what a rule keeps of the lists that it meets: a page of each, and where each ended when.
+//! Must not know what is done with it.
+
+use std::collections::VecDeque;
+
+use crate::commerce::protocol::{Reply, Role};
+use crate::units::{At, Span};
+
+/// How often at most a rule notes where a list ends, in the time that it is behind.
+const NOTES: u64 = 1_024;
+
+/// Which page of whose list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageAsked {
+    /// Whose.
+    pub of: Role,
+    /// The cursor it begins behind.
+    pub after: u64,
+    /// Where the list ends now: the cursor of whoever has read all of it.
+    pub end: u64,
+}
+
+/// What a rule keeps of pages.
+#[derive(Debug, Default)]
+pub(super) struct PagesKept {
+    /// Where lists ended when they were last looked at, the oldest first.
+    ends: Vec<(Role, VecDeque<(At, u64)>)>,
+    /// The page before, by whose it is.
+    before: Vec<(Role, Reply)>,
+}
+
+impl PagesKept {
+    /// Where a list ended so long ago, as far as is known: at the last look that is so old, else at
+    /// the first.
+    pub(super) fn end(&mut self, now: At, asked: PageAsked, behind: Span) -> u64 {
+        let place = self.ends.iter().position(|(of, _)| *of == asked.of).unwrap_or_else(|| {
+            self.ends.push((asked.of, VecDeque::new()));
+            self.ends.len() - 1
+        });
+        let ends = &mut self.ends[place].1;
+        if ends.back().is_none_or(|(at, _)| now.since(*at).0 >= behind.0.div_ceil(NOTES)) {
+            ends.push_back((now, asked.end));
+        }
+        while ends.get(1).is_some_and(|(at, _)| now.since(*at) >= behind) {
+            ends.pop_front();
+        }
+        ends.front().map_or(asked.end, |(_, end)| *end)
+    }
+
+    /// How many looks are remembered.
+    #[cfg(test)]
+    pub(super) fn looks(&self) -> usize {
+        self.ends.iter().map(|(_, ends)| ends.len()).sum()
+    }
+
+    /// Keeps a page as the last of its list; leaves the one before.
+    pub(super) fn turn(&mut self, of: Role, page: Reply) -> Option<Reply> {
+        match self.before.iter_mut().find(|(whose, _)| *whose == of) {
+            Some((_, before)) => Some(std::mem::replace(before, page)),
+            None => {
+                self.before.push((of, page));
+                None
+            }
+        }
+    }
+}
