@@ -97,6 +97,7 @@ enum Command {
     #[command(after_help = "Examples:
   doorbuster run scenarios/quickstart.yaml
   doorbuster run scenarios/black-friday.yaml --seed 7 --out reports/friday
+  doorbuster run scenarios/drills/marketplace-outage.yaml --blind
   doorbuster run scenarios/black-friday.yaml --json > summary.json")]
     Run(run::Args),
     /// Play a scenario in virtual time: as many afternoons as settle the verdict, in seconds

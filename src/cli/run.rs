@@ -33,15 +33,24 @@ pub(super) struct Args {
     patch: PatchArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Hide what is broken, and the campaign's name, from every display until the debrief: the
+    /// report tells
+    #[arg(long)]
+    blind: bool,
 }
+
+/// What a blind run's folder is called by.
+const BLIND: &str = "blind";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let patch = args.patch.read()?;
     let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &patch)?;
     let plan = judged::settled(plan)?;
     let few = live::prepare(&plan)?;
-    let folder = folder::take(&plan.charter.campaign, args.output.out.as_deref())?;
-    let started = folder::unless_failed(Some(&folder), start(&plan, few.as_ref(), &folder))?;
+    let named = if args.blind { BLIND } else { &plan.charter.campaign };
+    let folder = folder::take(named, args.output.out.as_deref())?;
+    let started = start(&plan, few.as_ref(), &folder, args.blind);
+    let started = folder::unless_failed(Some(&folder), started)?;
     let Started { watching, journal, runtime, signals, hosting, standing } = started;
     let Standing { page, mut operator, place } = standing;
     let mut progress = Progress::live(&plan);
@@ -77,9 +86,11 @@ struct Started {
     standing: Standing,
 }
 
-fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Started> {
+fn start(plan: &Plan, few: Option<&String>, folder: &Path, blind: bool) -> anyhow::Result<Started> {
     folder::keep(plan, folder)?;
-    for note in plan.notes.iter().chain(few) {
+    // Notes may tell what is tried.
+    let notes: &[String] = if blind { &[] } else { &plan.notes };
+    for note in notes.iter().chain(few) {
         super::note(note);
     }
     let watching = Watching::default();
@@ -91,7 +102,7 @@ fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Sta
     // The first signal drains, the second ends the record, the third does not even judge.
     let signals = signals::listen(3)?;
     let keys = Keyring::random()?;
-    let standing = runtime.block_on(console(plan, &watching, keys.control(), folder))?;
+    let standing = runtime.block_on(console(plan, &watching, (keys.control(), blind), folder))?;
     // Campaign time begins with it.
     let hosting = runtime.block_on(Hosting::open(plan, &journal, keys))?;
     Ok(Started { watching, journal, runtime, signals, hosting, standing })
@@ -101,12 +112,12 @@ fn start(plan: &Plan, few: Option<&String>, folder: &Path) -> anyhow::Result<Sta
 async fn console(
     plan: &Plan,
     watching: &Watching,
-    token: Token,
+    (token, blind): (Token, bool),
     folder: &Path,
 ) -> anyhow::Result<Standing> {
     let desk = Desk::default();
     let charter = Charter { minor: HISTORY_MINOR, ..plan.charter.clone() };
-    let watched = Watched { charter: charter.clone(), blind: false };
+    let watched = Watched { charter: charter.clone(), blind };
     let place = Control::beside(folder);
     let controls = Controls { token: token.clone(), charter, desk: desk.clone() };
     let console = Console::new(Looked::new(watched, watching.clone()), controls);

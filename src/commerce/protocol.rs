@@ -234,8 +234,7 @@ pub enum OmsRequest {
         /// The SKU.
         sku: SkuId,
     },
-    /// A connector reads how everything stands, SKU by SKU: stock, the price that holds and those
-    /// that are still to be due, the listing.
+    /// A connector reads how everything stands, SKU by SKU.
     ListLevels {
         /// The cursor of the last page; 0 for all.
         after: u64,

@@ -2,9 +2,10 @@
 //! drivers. Must not know how an act is carried out.
 
 use super::hand::{Act, Hand};
+use crate::history::What;
 use crate::history::fact::{ActedBy, Action, OperatorAct};
 use crate::ids::SkuId;
-use crate::scenario::Plan;
+use crate::scenario::{Intervention, Plan, Trigger, Undo};
 use crate::traffic::{MerchantAct, MerchantEvent};
 use crate::units::{At, Money};
 
@@ -50,51 +51,219 @@ impl PromotionEnds {
     }
 }
 
-/// A scenario's own steps beside another hand: that one comes first.
+/// A scenario's own steps beside another hand: that one comes first, and what it says of alerts
+/// is heard.
 pub(super) struct Scripted<'a, H> {
     hand: &'a mut H,
-    /// What is still to be done, by time; of one moment in the order of the scenario.
-    steps: std::vec::IntoIter<(At, Action)>,
-    next: Option<(At, Action)>,
+    steps: Vec<Step>,
     ends: PromotionEnds,
+}
+
+/// A step, and how far it has come.
+struct Step {
+    of: Intervention,
+    /// Channels on which its alert fires, all together counted as one.
+    firing: usize,
+    next: Next,
+}
+
+/// What a step waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Its alert.
+    Alert,
+    /// To be taken then.
+    Take(At),
+    /// To be taken back then, if ever.
+    Undo(Option<At>),
+    /// Nothing more.
+    Over,
+}
+
+impl Step {
+    fn new(of: &Intervention) -> Step {
+        let next = match of.when {
+            Trigger::At(at) => Next::Take(at),
+            Trigger::Alert { .. } => Next::Alert,
+        };
+        Step { of: of.clone(), firing: 0, next }
+    }
+
+    /// When it has something to do by itself.
+    fn due(&self) -> Option<At> {
+        match self.next {
+            Next::Take(at) | Next::Undo(Some(at)) => Some(at),
+            Next::Undo(None) | Next::Alert | Next::Over => None,
+        }
+    }
+
+    /// Somebody says something.
+    fn hear(&mut self, now: At, said: &What) {
+        let (Trigger::Alert { alert, after }, What::Alert { alert: of, firing, .. }) =
+            (self.of.when, said)
+        else {
+            return;
+        };
+        if alert != *of {
+            return;
+        }
+        self.firing = if *firing { self.firing + 1 } else { self.firing.saturating_sub(1) };
+        match (self.next, *firing) {
+            (Next::Alert, true) => self.next = Next::Take(now + after),
+            // It was over before anybody had to act.
+            (Next::Take(_), false) if self.firing == 0 => self.next = Next::Alert,
+            (Next::Undo(None), false) if self.firing == 0 && self.of.undo == Undo::Cleared => {
+                self.next = Next::Undo(Some(now));
+            }
+            _ => {}
+        }
+    }
+
+    /// What it does now, if it is due.
+    fn take(&mut self, now: At) -> &[OperatorAct] {
+        match self.next {
+            Next::Take(at) if at <= now => {
+                self.next = match self.of.undo {
+                    Undo::Never => Next::Over,
+                    Undo::At(until) => Next::Undo(Some(until)),
+                    Undo::After(lasts) => Next::Undo(Some(at + lasts)),
+                    Undo::Cleared => Next::Undo(None),
+                };
+                &self.of.acts
+            }
+            Next::Undo(Some(at)) if at <= now => {
+                self.next = match self.of.when {
+                    Trigger::At(_) => Next::Over,
+                    Trigger::Alert { after, .. } if self.firing > 0 => Next::Take(now + after),
+                    Trigger::Alert { .. } => Next::Alert,
+                };
+                &self.of.undone
+            }
+            _ => &[],
+        }
+    }
 }
 
 impl<'a, H: Hand> Scripted<'a, H> {
     pub(super) fn new(plan: &Plan, hand: &'a mut H) -> Scripted<'a, H> {
-        let mut steps = Vec::new();
-        for step in &plan.interventions {
-            let action = |act: &OperatorAct| Action {
-                by: step.name.clone(),
-                role: step.role,
-                how: ActedBy::Script,
-                act: act.clone(),
-                allowed: true,
-            };
-            steps.extend(step.acts.iter().map(|act| (step.at, action(act))));
-            if let Some(until) = step.until {
-                steps.extend(step.undone.iter().map(|act| (until, action(act))));
-            }
-        }
-        steps.sort_by_key(|(at, _)| *at);
+        let steps: Vec<Step> = plan.interventions.iter().map(Step::new).collect();
         let ends =
             if steps.is_empty() { PromotionEnds::default() } else { PromotionEnds::of(plan) };
-        let mut steps = steps.into_iter();
-        Scripted { hand, next: steps.next(), steps, ends }
+        Scripted { hand, steps, ends }
     }
 }
 
 impl<H: Hand> Hand for Scripted<'_, H> {
     fn turn(&mut self, now: At) -> Vec<Act> {
         let mut acts = self.hand.turn(now);
-        while let Some((_, action)) = self.next.take_if(|(at, _)| *at <= now) {
-            self.next = self.steps.next();
-            acts.extend(self.ends.acts(now, action));
+        if self.steps.is_empty() {
+            return acts;
+        }
+        for act in &acts {
+            if let Act::Note(said) = act {
+                self.steps.iter_mut().for_each(|step| step.hear(now, said));
+            }
+        }
+        // In the order in which they fall due; of one moment in that of the scenario.
+        let mut due: Vec<usize> = (0..self.steps.len()).collect();
+        due.sort_by_key(|place| self.steps[*place].due().unwrap_or(At::NEVER));
+        for place in due {
+            let step = &mut self.steps[place];
+            let (by, role) = (step.of.name.clone(), step.of.role);
+            for act in step.take(now).to_vec() {
+                let (by, how) = (by.clone(), ActedBy::Script);
+                let action = Action { by, role, how, act, allowed: true };
+                acts.extend(self.ends.acts(now, action));
+            }
         }
         acts
     }
 
     fn next_turn(&self) -> Option<At> {
-        let step = self.next.as_ref().map(|(at, _)| *at);
-        self.hand.next_turn().into_iter().chain(step).min()
+        let due = self.steps.iter().filter_map(Step::due);
+        self.hand.next_turn().into_iter().chain(due).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AlertId, ChannelId};
+    use crate::units::Span;
+
+    fn secs(secs: u64) -> At {
+        At::START + Span::from_secs(secs)
+    }
+
+    fn note(what: &str) -> OperatorAct {
+        OperatorAct::Note { what: what.to_owned() }
+    }
+
+    fn step(when: Trigger, undo: Undo) -> Intervention {
+        let (acts, undone) = (vec![note("taken")], vec![note("back")]);
+        Intervention { name: "step".to_owned(), role: None, when, acts, undo, undone }
+    }
+
+    /// What a step does at each second, while an alert fires on channels as it is said.
+    fn played(of: &Intervention, said: &[(u64, u16, bool)]) -> Vec<(u64, String)> {
+        let mut hand = |now: At| {
+            let is_now = |(at, ..): &&(u64, u16, bool)| secs(*at) == now;
+            let note = |&(_, channel, firing): &(u64, u16, bool)| {
+                let channel = Some(ChannelId(channel));
+                Act::Note(What::Alert { alert: AlertId(0), channel, firing })
+            };
+            said.iter().filter(is_now).map(note).collect::<Vec<_>>()
+        };
+        let mut scripted = Scripted {
+            hand: &mut hand,
+            steps: vec![Step::new(of)],
+            ends: PromotionEnds::default(),
+        };
+        let mut done = vec![];
+        for at in 0..100 {
+            for act in scripted.turn(secs(at)) {
+                if let Act::Do(action) = act {
+                    done.push((at, action.act.remark().unwrap_or_default().to_owned()));
+                }
+            }
+        }
+        done
+    }
+
+    fn told(done: &[(u64, String)]) -> Vec<(u64, &str)> {
+        done.iter().map(|(at, what)| (*at, what.as_str())).collect()
+    }
+
+    #[test]
+    fn a_step_at_a_moment_is_taken_once_and_taken_back() {
+        let at = Trigger::At(secs(10));
+        assert_eq!(told(&played(&step(at, Undo::Never), &[])), [(10, "taken")]);
+        let after = played(&step(at, Undo::After(Span::from_secs(5))), &[]);
+        assert_eq!(told(&after), [(10, "taken"), (15, "back")]);
+        assert_eq!(
+            told(&played(&step(at, Undo::At(secs(40))), &[])),
+            [(10, "taken"), (40, "back")]
+        );
+    }
+
+    #[test]
+    fn a_step_for_an_alert_is_taken_each_time_and_taken_back_when_none_fires() {
+        let when = Trigger::Alert { alert: AlertId(0), after: Span::from_secs(3) };
+        let said = [(5, 0, true), (6, 1, true), (20, 0, false), (30, 1, false), (50, 0, true)];
+        let done = played(&step(when, Undo::Cleared), &said);
+        assert_eq!(told(&done), [(8, "taken"), (30, "back"), (53, "taken")]);
+        let done = played(&step(when, Undo::Never), &said);
+        assert_eq!(told(&done), [(8, "taken")], "what is never taken back is taken once");
+        // While it still fires a step that holds for a time is taken again.
+        let done = played(&step(when, Undo::After(Span::from_secs(10))), &said[..2]);
+        assert_eq!(told(&done)[..4], [(8, "taken"), (18, "back"), (21, "taken"), (31, "back")]);
+    }
+
+    #[test]
+    fn an_alert_that_clears_in_time_or_is_another_is_nobodys_business() {
+        let when = Trigger::Alert { alert: AlertId(0), after: Span::from_secs(9) };
+        assert_eq!(played(&step(when, Undo::Cleared), &[(5, 0, true), (7, 0, false)]), []);
+        let other = Trigger::Alert { alert: AlertId(1), after: Span::ZERO };
+        assert_eq!(played(&step(other, Undo::Cleared), &[(5, 0, true)]), []);
     }
 }

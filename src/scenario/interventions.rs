@@ -2,20 +2,21 @@
 //! Must not know how an act is carried out (`drive`), nor whether it helps (`judge`).
 
 mod act;
+mod when;
 
 use std::ops::Range;
 
 use self::act::{acts, undone};
 use super::faults::Cast;
 use super::timeline::Timeline;
-use crate::history::charter::{ActorRole, StepPlanned, StockRule};
+use crate::history::charter::{ActorRole, AlertRule, StepPlanned, StockRule};
 use crate::history::fact::{OPERATOR_WORDS, OperatorAct};
-use crate::ids::NAME_CHARS_MAX;
+use crate::ids::{AlertId, NAME_CHARS_MAX};
 use crate::language::map::{Map, each, entries, items, list_of};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{lasting, name_up_to, scalar};
+use crate::language::scalar::{name_up_to, scalar};
 use crate::language::tree::{Entry, Node, Value};
-use crate::units::At;
+use crate::units::{At, Span};
 
 /// The most steps.
 const STEPS_MAX: usize = 100;
@@ -32,13 +33,40 @@ pub struct Intervention {
     /// In which role of the charter's; none: in none.
     pub role: Option<u16>,
     /// When it is taken.
-    pub at: At,
+    pub when: Trigger,
     /// What is done then.
     pub acts: Vec<OperatorAct>,
     /// When it is taken back, …
-    pub until: Option<At>,
+    pub undo: Undo,
     /// … and what is done for that.
     pub undone: Vec<OperatorAct>,
+}
+
+/// When a step is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// Then.
+    At(At),
+    /// So long after an alert fires, if it still does; each time that none of its steps holds.
+    Alert {
+        /// Which rule's, on whatever channel.
+        alert: AlertId,
+        /// How long after.
+        after: Span,
+    },
+}
+
+/// When a step is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// Never.
+    Never,
+    /// Then.
+    At(At),
+    /// So long after it was taken.
+    After(Span),
+    /// When the alert that it was taken for fires nowhere any more.
+    Cleared,
 }
 
 /// Steps with what the charter says of them.
@@ -57,6 +85,8 @@ pub(super) struct Stage<'a> {
     pub(super) promotions: &'a [String],
     /// By channel, as the charter has it.
     pub(super) rules: &'a [StockRule],
+    /// The alerts, by their names.
+    pub(super) alerts: &'a [AlertRule],
 }
 
 /// Reads `roles:`: by name what each may do.
@@ -132,15 +162,15 @@ fn step(
     let map = Map::open(node, "intervention", r)?;
     let name = map.required("name", name_up_to(NAME_CHARS_MAX));
     let done = acts(&map, stage, r);
-    let at = map.required("when", |node, r| stage.timeline?.moment(node, r));
-    let until = ending(&map, at, stage, r);
+    let when = map.required("when", |node, r| when::trigger(node, stage, r));
+    let undo = when::undo(&map, when.as_ref(), stage, r);
     let role = map.or("by", None, |node, r| role(node, stage.roles, r).map(Some));
     let (done, role) = (done?, role?);
     allowed(&map, role, &done.acts, stage.roles, r)?;
-    let (at, until) = (at?, until?);
-    let undone = match until {
-        None => vec![],
-        Some(_) => {
+    let ((when, said), undo) = (when?, undo?);
+    let undone = match undo {
+        Undo::Never => vec![],
+        Undo::At(_) | Undo::After(_) | Undo::Cleared => {
             let undone = undone(&done.acts, stage.rules);
             if undone.is_empty() {
                 let key = if map.has("until") { "until" } else { "lasts" };
@@ -152,43 +182,14 @@ fn step(
             undone
         }
     };
-    if stage.timeline?.end().is_some_and(|end| at >= end) {
-        let wrong = Wrong::new("it is taken when nobody orders any more");
-        let at = map.key_at("when").unwrap_or_default();
-        r.wrong(&at, wrong.expected("a moment of the campaign"));
-        return None;
-    }
     let name = name?;
-    let planned = StepPlanned { name: name.clone(), does: done.words, at: Some(at) };
-    let step = Intervention { name, role, at, acts: done.acts, until, undone };
-    Some((step, planned, map.at.clone()))
-}
-
-/// `until`, or `lasts`; neither leaves it as it is.
-fn ending(map: &Map<'_>, at: Option<At>, stage: &Stage<'_>, r: &Reading) -> Option<Option<At>> {
-    let until = map.optional("until", |node, r| stage.timeline?.moment(node, r));
-    let shortened = |node: &Node, r: &Reading| Some(stage.timeline?.shortened(lasting(node, r)?));
-    let lasts = map.optional("lasts", shortened);
-    let refuse = |key: &str, found: String, expected: &str| {
-        let place = map.key_at(key).unwrap_or_default();
-        r.wrong(&place, Wrong::new(found).expected(expected));
-        None
+    let at = match when {
+        Trigger::At(at) => Some(at),
+        Trigger::Alert { .. } => None,
     };
-    match (map.has("until"), map.has("lasts")) {
-        (false, false) => Some(None),
-        (true, true) => {
-            refuse("lasts", "`lasts` stands beside `until`".to_owned(), "only one of the two")
-        }
-        (true, false) => {
-            let (at, until) = (at?, until?);
-            if until <= at {
-                let found = "it is taken back before it is taken".to_owned();
-                return refuse("until", found, "an end after its beginning");
-            }
-            Some(Some(until))
-        }
-        (false, true) => Some(Some(at? + lasts?)),
-    }
+    let planned = StepPlanned { name: name.clone(), does: format!("{}{said}", done.words), at };
+    let step = Intervention { name, role, when, acts: done.acts, undo, undone };
+    Some((step, planned, map.at.clone()))
 }
 
 fn role(node: &Node, roles: &[ActorRole], r: &Reading) -> Option<u16> {

@@ -43,7 +43,7 @@ use std::path::Path;
 
 pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
-pub use interventions::Intervention;
+pub use interventions::{Intervention, Trigger, Undo};
 pub use names::HEALTH_PAGE;
 pub use plan::Plan;
 pub use starter::Starter;

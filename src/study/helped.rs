@@ -7,8 +7,8 @@
 use super::interval::Mean;
 use super::replicate::replicate;
 use super::replication::Replication;
-use crate::scenario::Plan;
-use crate::units::{At, Span};
+use crate::scenario::{Plan, Trigger, Undo};
+use crate::units::At;
 
 /// The most replications of each way that a step is tried.
 pub const RUNS_MAX: usize = 30;
@@ -23,8 +23,8 @@ const PARTS: u64 = 30;
 pub struct Helped {
     /// Its name.
     pub name: String,
-    /// When it is taken, as planned.
-    pub at: At,
+    /// When it is taken, as planned; none: when an alert fires.
+    pub at: Option<At>,
     /// As planned, against not at all.
     pub effect: Effect,
     /// At other moments, by time; the planned one is among them.
@@ -73,13 +73,17 @@ pub fn helped(
     let step = |(place, step): (usize, &crate::scenario::Intervention)| {
         let without = play(&|plan| drop(plan.interventions.remove(place)))?;
         let effect = Effect::of(&planned, &without);
-        let mut moments = vec![(step.at, effect)];
-        for at in moments_of(step.at, plan.charter.traffic_ends) {
+        let at = match step.when {
+            Trigger::At(at) => Some(at),
+            Trigger::Alert { .. } => None,
+        };
+        let mut moments: Vec<(At, Effect)> = at.map(|at| (at, effect)).into_iter().collect();
+        for at in at.into_iter().flat_map(|at| moments_of(at, plan.charter.traffic_ends)) {
             let moved = play(&|plan| shift(plan, place, at))?;
             moments.push((at, Effect::of(&moved, &without)));
         }
         moments.sort_by_key(|(at, _)| *at);
-        Some(Helped { name: step.name.clone(), at: step.at, effect, moments })
+        Some(Helped { name: step.name.clone(), at, effect, moments })
     };
     steps.map(step).collect()
 }
@@ -96,8 +100,10 @@ fn moments_of(at: At, ends: At) -> impl Iterator<Item = At> {
 /// Takes a step at another moment, for as long as it holds.
 fn shift(plan: &mut Plan, place: usize, at: At) {
     let step = &mut plan.interventions[place];
-    let lasts: Option<Span> = step.until.map(|until| until.since(step.at));
-    (step.at, step.until) = (at, lasts.map(|lasts| at + lasts));
+    if let (Trigger::At(planned), Undo::At(until)) = (step.when, step.undo) {
+        step.undo = Undo::After(until.since(planned));
+    }
+    step.when = Trigger::At(at);
 }
 
 impl Effect {
@@ -127,7 +133,7 @@ mod tests {
     use crate::history::fact::OperatorAct;
     use crate::ids::{ChannelId, ConnectorId};
     use crate::scenario::Intervention;
-    use crate::units::Ppm;
+    use crate::units::{Ppm, Span};
 
     fn minute(minute: u64) -> At {
         At::START + Span::from_mins(minute)
@@ -167,9 +173,9 @@ mod tests {
         plan.interventions = vec![Intervention {
             name: "step".to_owned(),
             role: None,
-            at: minute(at),
+            when: Trigger::At(minute(at)),
             acts: vec![act],
-            until: None,
+            undo: Undo::Never,
             undone: vec![],
         }];
         plan
@@ -222,13 +228,14 @@ mod tests {
     #[test]
     fn a_step_is_moved_within_the_campaign_and_keeps_its_length() {
         let mut plan = plan(1, 29, OperatorAct::Note { what: "hm".to_owned() });
-        plan.interventions[0].until = Some(minute(33));
+        plan.interventions[0].undo = Undo::At(minute(33));
         let ends = plan.charter.traffic_ends;
         let all: Vec<At> = moments_of(minute(29), ends).collect();
         assert_eq!(all, [minute(27), minute(28)]);
         assert_eq!(moments_of(At::START, ends).next(), Some(minute(1)));
         shift(&mut plan, 0, minute(20));
-        assert_eq!(plan.interventions[0].until, Some(minute(24)));
+        assert_eq!(plan.interventions[0].when, Trigger::At(minute(20)));
+        assert_eq!(plan.interventions[0].undo, Undo::After(Span::from_mins(4)));
     }
 
     #[test]

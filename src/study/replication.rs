@@ -1,6 +1,5 @@
 //! Owns one replication of many: played in virtual time, judged as it is played, and reduced to the
 //! figures that replications compare. Must not know statistics over replications.
-
 mod beside;
 mod recovered;
 mod sold;

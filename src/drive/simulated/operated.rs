@@ -12,7 +12,7 @@ use crate::history::charter::StockRule;
 use crate::history::fact::{ActedBy, ActedOn, OperatorAct, Refusal};
 use crate::history::{Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId};
-use crate::scenario::{Intervention, Plan};
+use crate::scenario::{Intervention, Plan, Trigger, Undo};
 use crate::traffic::plan::Promotion;
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -29,9 +29,9 @@ fn steps(plan: &mut Plan, acts: &[(u64, OperatorAct)]) {
         .map(|(at, act)| Intervention {
             name: act.word().to_owned(),
             role: None,
-            at: minute(*at),
+            when: Trigger::At(minute(*at)),
             acts: vec![act.clone()],
-            until: None,
+            undo: Undo::Never,
             undone: vec![],
         })
         .collect();

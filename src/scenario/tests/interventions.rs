@@ -4,8 +4,8 @@
 use super::{SMALL, plan, said, small};
 use crate::history::charter::StockRule;
 use crate::history::fact::{ActedOn, OperatorAct};
-use crate::ids::{ChannelId, ConnectorId};
-use crate::scenario::Intervention;
+use crate::ids::{AlertId, ChannelId, ConnectorId};
+use crate::scenario::{Intervention, Trigger, Undo};
 use crate::units::{At, Ppm, Qty, Span};
 
 const ROLES: &str = "roles: { on call: [pause, zero stock], manager: everything }\n";
@@ -43,12 +43,13 @@ fn every_word_for_what_a_step_does_is_one_thing() {
         ("does: { detected: that }", OperatorAct::Detected { what: "that".to_owned() }),
     ] {
         let read = one(&format!("{step}, when: 5m"));
-        assert_eq!((read.acts, read.until), (vec![act], None), "{step}");
-        assert_eq!((read.at, read.role), (At::START + Span::from_mins(5), None), "{step}");
+        assert_eq!((read.acts, read.undo), (vec![act], Undo::Never), "{step}");
+        let at = Trigger::At(At::START + Span::from_mins(5));
+        assert_eq!((read.when, read.role), (at, None), "{step}");
     }
     let read = one("does: resync, at: every channel, when: 1m before peak, by: manager");
     assert_eq!((read.acts.len(), read.role), (2, Some(1)));
-    assert_eq!(read.at, At::START + Span::from_mins(9));
+    assert_eq!(read.when, Trigger::At(At::START + Span::from_mins(9)));
 }
 
 #[test]
@@ -66,16 +67,17 @@ fn what_is_taken_back_is_as_the_scenario_has_it() {
     let plan = plan(&(text + steps));
     let channel = ChannelId(1);
     let undone: Vec<_> =
-        plan.interventions.iter().map(|step| (step.until.unwrap(), &step.undone[0])).collect();
-    let at = |mins| At::START + Span::from_mins(mins);
+        plan.interventions.iter().map(|step| (step.undo, &step.undone[0])).collect();
+    let lasts = |mins| Undo::After(Span::from_mins(mins));
+    let at = |mins| Undo::At(At::START + Span::from_mins(mins));
     assert_eq!(
         undone,
         [
-            (at(7), &OperatorAct::HoldBack { channel, units: Qty(3) }),
+            (lasts(2), &OperatorAct::HoldBack { channel, units: Qty(3) }),
             (at(8), &OperatorAct::Cap { channel, units: Some(Qty(20)) }),
             (at(30), &OperatorAct::Allocate { channel, share: Ppm(500_000) }),
-            (at(6), &OperatorAct::Resume { at: ActedOn::Channel(channel) }),
-            (at(6), &OperatorAct::Resume { at: ActedOn::Connector(ConnectorId(0)) }),
+            (lasts(1), &OperatorAct::Resume { at: ActedOn::Channel(channel) }),
+            (lasts(1), &OperatorAct::Resume { at: ActedOn::Connector(ConnectorId(0)) }),
         ]
     );
     assert_eq!(plan.charter.channels[1].rule.holds_back, Qty(3));
@@ -94,6 +96,34 @@ fn the_charter_says_who_may_act_and_what_will_be_done() {
     let step = &plan.charter.steps[0];
     assert_eq!((&*step.name, &*step.does), ("s", "cap at 5 at amazon, storefront"));
     assert_eq!(super::plan(SMALL).charter.minor, 0);
+}
+
+#[test]
+fn a_step_is_taken_when_an_alert_fires_and_taken_back_when_it_clears() {
+    let alerts = "alerts: [{ name: behind, when: sync lag, above: 5m }]\n";
+    let step = "when: { alert: behind, after: 1m }, until: it clears";
+    let read = |step: &str| {
+        plan(&format!(
+            "{SMALL}{alerts}interventions: [{{ name: s, does: zero stock, at: amazon, {step} }}]\n"
+        ))
+    };
+    let plan = read(step);
+    let (alert, after) = (AlertId(0), Span::from_mins(1));
+    assert_eq!(plan.interventions[0].when, Trigger::Alert { alert, after });
+    assert_eq!(plan.interventions[0].undo, Undo::Cleared);
+    assert_eq!(plan.charter.steps[0].does, "zero stock at amazon 1 min after behind fires");
+    assert_eq!(plan.charter.steps[0].at, None);
+    let at_once = read("when: { alert: behind }, lasts: 3m");
+    assert_eq!(at_once.interventions[0].undo, Undo::After(Span::from_mins(3)));
+    let wrong = |step: &str| {
+        said(&format!(
+            "{SMALL}{alerts}interventions: [{{ name: s, does: zero stock, at: amazon, {step} }}]\n"
+        ))
+    };
+    insta::assert_snapshot!("no_such_alert", wrong("when: { alert: behnd }"));
+    insta::assert_snapshot!("no_alert_to_clear", wrong("when: 5m, until: it clears"));
+    let none = "interventions: [{ name: s, does: pause, at: hub, when: { alert: a } }]\n";
+    insta::assert_snapshot!("no_alerts_at_all", said(&format!("{SMALL}{none}")));
 }
 
 #[test]
