@@ -8,9 +8,11 @@ use super::ScenarioArgs;
 use super::many::Many;
 use crate::report;
 use crate::report::many::Replications;
+use crate::report::many::helped::StepWorth;
 use crate::scenario::Plan;
 use crate::scenario::patch::Patch;
 use crate::study::bench::{Bench, Variant};
+use crate::study::helped::helped;
 use crate::study::looks::{self, LooksEnd, Settled};
 use crate::study::outcome::StudyOutcome;
 use crate::study::replication::Replication;
@@ -82,6 +84,14 @@ pub(super) fn play(
             Settled { outcome: StudyOutcome::of(&played.replications), asked, ended }
         }
     };
+    let worth = match settled.outcome.as_ref().filter(|_| !plan.interventions.is_empty()) {
+        Some(outcome) => {
+            many.say("what each intervention is worth: with and without it, earlier and later");
+            let plan_of = |seed| bench.plan(&setting, seed).ok();
+            helped(&plan_of, (outcome.first_seed, outcome.runs), &|| many.is_stopped())
+        }
+        None => None,
+    };
     many.finish();
     let interrupted = many.is_interrupted();
     let ended = match settled.ended {
@@ -91,7 +101,8 @@ pub(super) fn play(
     let Some(outcome) = settled.outcome else {
         return Ok(if interrupted { Played::Stopped } else { Played::TooLong });
     };
-    let all = Replications::of(&outcome, &plan.charter, (settled.asked, ended));
+    let mut all = Replications::of(&outcome, &plan.charter, (settled.asked, ended));
+    all.interventions = worth.unwrap_or_default().iter().map(StepWorth::of).collect();
     Ok(Played::Over(Box::new(Over { all, interrupted })))
 }
 

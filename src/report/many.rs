@@ -7,6 +7,7 @@
 pub(in crate::report) mod document;
 pub mod each;
 pub mod fans;
+pub mod helped;
 pub mod junit;
 pub mod recovered;
 pub mod ruling;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::each::Each;
+use self::helped::StepWorth;
 use self::recovered::ObjectiveOver;
 use self::ruling::{ChannelOver, Currency, Ended, Pooled, RuleOver, Sales, Undersold};
 use super::publish::json;
@@ -88,6 +90,9 @@ pub struct Replications {
     /// Each objective for recovery over the afternoons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objectives: Vec<ObjectiveOver>,
+    /// What each of the scenario's own steps is worth; the first five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interventions: Vec<StepWorth>,
     /// What money is counted in.
     pub currency: Currency,
     /// What was sold in an afternoon.
@@ -248,6 +253,7 @@ impl Replications {
             rules: ruling.rules.state(charter),
             untested: ruling.untested.state(charter),
             objectives: ruling.objectives.iter().map(objective).collect(),
+            interventions: Vec::new(),
             currency: Currency::of(charter),
             sales: (&outcome.sales).into(),
             undersold: Some((&outcome.undersold).into()),

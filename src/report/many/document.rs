@@ -3,7 +3,7 @@
 
 use super::table::{HOW, HOW_BOUNDS, together};
 use super::words::{More, cut_short, interval, quantile, sales, stands};
-use super::{GateOver, Interval, Replications, fans, recovered};
+use super::{GateOver, Interval, Replications, fans, helped, recovered};
 use crate::report::charts::Axis;
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Fact, Voice};
@@ -24,6 +24,7 @@ pub(in crate::report) fn section(all: &Replications, summary: &Summary) -> Vec<B
         ),
     ];
     blocks.extend(recovered::table(&all.objectives).map(Block::Table));
+    blocks.extend(helped::blocks(all));
     blocks.extend(fans::figures(all, &Axis::of(summary)));
     let in_full = "Each measure over the afternoons, in full".to_owned();
     blocks.push(Block::Details(in_full, vec![Block::Table(gates(all))]));

@@ -119,6 +119,7 @@ pub(crate) fn sample() -> Replications {
         rules: vec![],
         untested: vec![],
         objectives: vec![],
+        interventions: vec![],
         currency: currency(),
         sales: SALES,
         undersold: None,
