@@ -45,6 +45,10 @@ pub(super) fn text(health: &Health, found: &Found) -> String {
     for fault in in_force {
         let _ = writeln!(text, "in force: {}", fault.name);
     }
+    for alert in health.alerts.iter().filter(|alert| alert.firing_since_us.is_some()) {
+        let at = alert.channel.as_deref().unwrap_or("all channels");
+        let _ = writeln!(text, "alert: {}, {at}", alert.name);
+    }
     text
 }
 
