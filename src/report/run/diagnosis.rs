@@ -33,5 +33,6 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         ];
         table.push(Row::from(cells));
     }
-    vec![Block::heading("diagnosis", "Diagnosis"), Block::Table(table)]
+    // Where there is no room for a table the same stands under what is first to do.
+    vec![Block::aside("diagnosis", "Diagnosis"), Block::Table(table)]
 }

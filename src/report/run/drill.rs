@@ -3,6 +3,7 @@
 
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, List, ListLine, Tone};
+use crate::report::summary::gate::Count;
 use crate::report::summary::{Disturbance, Recovered, Summary};
 use crate::report::words::gate::between;
 use crate::report::words::number::{clock, count, counted, span};
@@ -110,7 +111,8 @@ fn debrief(summary: &Summary) -> Vec<ListLine> {
     let hurt = of(|one| one.impact_us.is_some());
     let (seen, acted) = (of(|one| one.detected_us.is_some()), of(|one| one.acted_us.is_some()));
     let back = of(|one| matches!(one.recovered, Recovered::InBand | Recovered::NeverOut));
-    let lost: u64 = all.iter().map(|one| one.lost.possible).sum();
+    let sum = |of: fn(&Count) -> u64| all.iter().map(|one| of(&one.lost)).sum::<u64>();
+    let lost = Count { definite: sum(|lost| lost.definite), possible: sum(|lost| lost.possible) };
     let twice: u64 = all.iter().map(|one| one.duplicates).sum();
     let beside = of(|one| !one.collateral.is_empty());
     let mut lines = vec![
@@ -133,9 +135,9 @@ fn debrief(summary: &Summary) -> Vec<ListLine> {
         ),
         told(Some(back == all.len()), "Did it come back?", format!("in band {}", times(back))),
         told(
-            Some(lost == 0),
+            (lost.definite > 0 || lost.possible == 0).then_some(lost.possible == 0),
             "Was anything lost for good?",
-            format!("{} never reached the OMS", counted(lost, "order", "orders")),
+            format!("orders that never reached the OMS: {}", between(lost)),
         ),
         told(
             Some(twice == 0),
