@@ -116,6 +116,16 @@ impl<K: Number, T> Numbered<K, T> {
         });
     }
 
+    /// Everything, to be changed, in no order that means anything.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (K, &mut T)> {
+        self.chunks.iter_mut().flat_map(|(&(whose, chunk), values)| {
+            let numbered = values.values.iter_mut().zip(chunk * CHUNK..);
+            numbered.filter_map(move |(value, number)| {
+                value.as_mut().map(|value| (K::joined(whose, number), value))
+            })
+        })
+    }
+
     /// Everything, in no order that means anything.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (K, &T)> {
         self.chunks.iter().flat_map(|(&(whose, chunk), values)| {

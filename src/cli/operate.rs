@@ -13,7 +13,7 @@ use hyper::{Method, Request, Uri};
 
 use super::control::{self, Found};
 use super::{Exit, Misused, status};
-use crate::operate::{Command, Commanded};
+use crate::operate::{Commanded, OperatorCommand};
 use crate::report::health::Health;
 use crate::wire::call::{CallResult, WholeReply};
 use crate::wire::client::{Client, ClientLimits};
@@ -49,7 +49,7 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Send nothing to a channel and read nothing there, or let a connector rest; what is to be sent waits
+    /// Send nothing to a channel and read nothing there; what is to be sent waits
     Pause {
         /// A channel, `every channel`, or a connector
         at: String,
@@ -144,7 +144,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// What is to be sent; none where only its state is asked for.
-fn command(args: &Args) -> Option<Command> {
+fn command(args: &Args) -> Option<OperatorCommand> {
     let (word, at, value) = match &args.what {
         What::Status { .. } => return None,
         What::Pause { at } => ("pause", Some(at), None),
@@ -161,7 +161,13 @@ fn command(args: &Args) -> Option<Command> {
         What::Note { words } => ("note", None, Some(words.join(" "))),
     };
     let by = args.by.clone().or_else(|| std::env::var("USER").ok()).filter(|by| !by.is_empty());
-    Some(Command { command: word.to_owned(), at: at.cloned(), value, by, role: args.role.clone() })
+    Some(OperatorCommand {
+        command: word.to_owned(),
+        at: at.cloned(),
+        value,
+        by,
+        role: args.role.clone(),
+    })
 }
 
 /// The run that is meant, and how it stands.
@@ -197,7 +203,8 @@ async fn only_one() -> anyhow::Result<(Found, Health)> {
             let folders = others.iter().chain([&last]).map(|(found, _)| found.folder.display());
             let folders: Vec<String> = folders.map(|folder| format!("  {folder}")).collect();
             let (runs, folders) = (folders.len(), folders.join("\n"));
-            Err(Misused(format!("{runs} runs go on\n  expected: --run with one of\n{folders}")).into())
+            let said = format!("{runs} runs go on\n  expected: --run with one of\n{folders}");
+            Err(Misused(said).into())
         }
     }
 }
@@ -208,7 +215,7 @@ async fn state(found: &Found) -> Option<Health> {
     (reply.status == 200).then(|| serde_json::from_slice(&reply.body).ok())?
 }
 
-async fn send(found: &Found, command: &Command) -> anyhow::Result<Exit> {
+async fn send(found: &Found, command: &OperatorCommand) -> anyhow::Result<Exit> {
     let body = serde_json::to_vec(command)?;
     let reply = ask(found, Method::POST, "commands", body.into()).await?;
     let Ok(commanded) = serde_json::from_slice::<Commanded>(&reply.body) else {
@@ -224,10 +231,8 @@ async fn send(found: &Found, command: &Command) -> anyhow::Result<Exit> {
 async fn ask(found: &Found, method: Method, path: &str, body: Bytes) -> anyhow::Result<WholeReply> {
     let url = format!("{}{path}", found.url);
     let uri: Uri = url.parse().with_context(|| format!("{url} is no address"))?;
-    let client = Client::new(
-        Permit::loopback(&uri)?,
-        ClientLimits { reply_within: WITHIN, ..ClientLimits::default() },
-    );
+    let limits = ClientLimits { reply_within: WITHIN, ..ClientLimits::default() };
+    let client = Client::new(Permit::loopback(&uri)?, limits);
     let token = Token::given(&found.token)?;
     let request = Request::builder()
         .method(method)

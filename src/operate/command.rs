@@ -19,7 +19,7 @@ const UNITS_MAX: i64 = 1_000_000_000;
 /// A command, as it is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Command {
+pub struct OperatorCommand {
     /// What is to be done, by one of [`OPERATOR_WORDS`].
     pub command: String,
     /// Where: a channel, `every channel`, a connector; or the promotion that ends.
@@ -53,7 +53,7 @@ impl Commanded {
     }
 }
 
-impl Command {
+impl OperatorCommand {
     /// The actions that it is in a campaign, each allowed or not; else what is wrong with it.
     pub(crate) fn actions(&self, charter: &Charter) -> Result<Vec<Action>, Wrong> {
         let role = self.role(charter)?;

@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper::header;
 use hyper::http::request::Parts;
 
-use super::command::{Command, Commanded};
+use super::command::{Commanded, OperatorCommand};
 use super::desk::Desk;
 use crate::history::Charter;
 use crate::wire::keys::Token;
@@ -59,7 +59,7 @@ impl Controls {
     }
 
     fn obey(&self, body: &Bytes) -> (StatusCode, Commanded) {
-        let command: Command = match serde_json::from_slice(body) {
+        let command: OperatorCommand = match serde_json::from_slice(body) {
             Ok(command) => command,
             Err(wrong) => {
                 let said = format!(
@@ -98,7 +98,7 @@ impl Controls {
 }
 
 /// `hold-back 5 at amazon`.
-fn said(command: &Command) -> String {
+fn said(command: &OperatorCommand) -> String {
     let mut said = command.command.clone();
     if let Some(value) = &command.value {
         said.push(' ');

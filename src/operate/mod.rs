@@ -18,7 +18,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::wire::listen::{self, Listening, OpenError};
 
-pub use command::{Command, Commanded};
+pub use command::{Commanded, OperatorCommand};
 pub use console::Console;
 pub use control::Controls;
 pub use desk::{Desk, Operator};

@@ -26,14 +26,14 @@ pub struct Helped {
     /// When it is taken, as planned; none: when an alert fires.
     pub at: Option<At>,
     /// As planned, against not at all.
-    pub effect: Effect,
+    pub effect: StepGain,
     /// At other moments, by time; the planned one is among them.
-    pub moments: Vec<(At, Effect)>,
+    pub moments: Vec<(At, StepGain)>,
 }
 
 /// What a step changes: with it, less without it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
+pub struct StepGain {
     /// Money kept, in minor units.
     pub kept: Mean,
     /// Units oversold.
@@ -43,9 +43,9 @@ pub struct Effect {
 }
 
 impl Helped {
-    /// The latest of the moments tried at which it still kept money beyond chance; none: at none.
+    /// The latest of the moments tried at which it still helped; none: at none.
     pub fn latest(&self) -> Option<At> {
-        let helps = |effect: &Effect| effect.kept.low() > 0.0;
+        let helps = |effect: &StepGain| effect.helps();
         self.moments.iter().rev().find(|(_, effect)| helps(effect)).map(|(at, _)| *at)
     }
 }
@@ -72,15 +72,15 @@ pub fn helped(
     let steps = plan.interventions.iter().enumerate().take(STEPS_MAX);
     let step = |(place, step): (usize, &crate::scenario::Intervention)| {
         let without = play(&|plan| drop(plan.interventions.remove(place)))?;
-        let effect = Effect::of(&planned, &without);
+        let effect = StepGain::of(&planned, &without);
         let at = match step.when {
             Trigger::At(at) => Some(at),
             Trigger::Alert { .. } => None,
         };
-        let mut moments: Vec<(At, Effect)> = at.map(|at| (at, effect)).into_iter().collect();
+        let mut moments: Vec<(At, StepGain)> = at.map(|at| (at, effect)).into_iter().collect();
         for at in at.into_iter().flat_map(|at| moments_of(at, plan.charter.traffic_ends)) {
             let moved = play(&|plan| shift(plan, place, at))?;
-            moments.push((at, Effect::of(&moved, &without)));
+            moments.push((at, StepGain::of(&moved, &without)));
         }
         moments.sort_by_key(|(at, _)| *at);
         Some(Helped { name: step.name.clone(), at, effect, moments })
@@ -106,8 +106,14 @@ fn shift(plan: &mut Plan, place: usize, at: At) {
     step.when = Trigger::At(at);
 }
 
-impl Effect {
-    fn of(with: &[Replication], without: &[Replication]) -> Effect {
+impl StepGain {
+    /// It keeps money beyond chance, or spares oversold units without costing any.
+    pub fn helps(&self) -> bool {
+        let spares = self.oversold.high() < 0.0 && self.kept.high() >= 0.0;
+        self.kept.low() > 0.0 || spares
+    }
+
+    fn of(with: &[Replication], without: &[Replication]) -> StepGain {
         let paired = |value: fn(&Replication) -> f64| {
             let pairs = with.iter().zip(without);
             let values: Vec<f64> =
@@ -115,7 +121,7 @@ impl Effect {
             Mean::of(&values, 0.95)
         };
         let in_band = |all: &[Replication]| all.iter().filter(|one| one.in_band).count();
-        Effect {
+        StepGain {
             kept: paired(|one| one.sales.kept_money as f64),
             oversold: paired(|one| one.oversold_units as f64),
             in_band: (in_band(with), in_band(without)),
@@ -191,12 +197,13 @@ mod tests {
     fn what_mends_keeps_more_the_sooner_it_comes() {
         let at = crate::history::fact::ActedOn::Connector(ConnectorId(0));
         let mended = of(14, &OperatorAct::Resume { at });
-        assert!(mended.effect.kept.low() > 0.0, "{:?}", mended.effect);
+        assert!(mended.effect.helps(), "{:?}", mended.effect);
         assert!(mended.effect.oversold.high() < 0.0, "{:?}", mended.effect);
         let moments: Vec<u64> = mended.moments.iter().map(|(at, _)| at.0 / 60_000_000).collect();
         assert_eq!(moments, [12, 13, 14, 15, 16, 18, 22]);
-        let kept: Vec<f64> = mended.moments.iter().map(|(_, effect)| effect.kept.mean).collect();
-        assert!(kept.first() > kept.last(), "{kept:?}");
+        let oversold = mended.moments.iter().map(|(_, effect)| effect.oversold.mean);
+        let oversold: Vec<f64> = oversold.collect();
+        assert!(oversold.first() < oversold.last(), "{oversold:?}");
         assert!(mended.latest() >= Some(minute(14)), "{:?}", mended.latest());
     }
 

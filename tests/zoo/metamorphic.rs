@@ -176,7 +176,8 @@ proptest! {
         prop_assert_eq!(count(sign, &is), count(sign, &was) + more);
         for (was, is) in was.invariants.iter().zip(&is.invariants) {
             let (was_n, is_n) = (was.breaches, is.breaches);
-            prop_assert!(is_n.definite >= was_n.definite || !was.must_be_zero, "{:?}", was.invariant);
+            let stands = is_n.definite >= was_n.definite || !was.must_be_zero;
+            prop_assert!(stands, "{:?}", was.invariant);
         }
     }
 

@@ -182,6 +182,17 @@ impl Connector {
         }
     }
 
+    /// What is told a channel overwrites the sales that it took off by itself: of orders known by
+    /// then the source's word tells nothing that the offer has, whether it has told of them or not.
+    pub(super) fn overwrite_sales(&mut self, channel: ChannelId, sku: SkuId) {
+        let of_channel = self.orders.iter_mut().filter(|(order, _)| order.channel == channel);
+        for (_, known) in of_channel {
+            for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
+                *told |= line.sku == sku;
+            }
+        }
+    }
+
     /// Tells a channel what holds now, whatever it is believed to show.
     fn say_again(&mut self, channel: ChannelId, kind: PushKind, sku: SkuId, out: &mut Outbox) {
         let Some(level) = self.shelf.source.get(sku.index()).copied() else { return };

@@ -14,7 +14,7 @@ use crate::commerce::protocol::{
 use crate::commerce::terms::{ConnectorPlay, UpdateStyle};
 use crate::history::What;
 use crate::history::fact::{CallOutcome, PushItem, PushKind};
-use crate::ids::{ChannelId, Version};
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Span};
 
 /// An update of a channel.
@@ -38,6 +38,12 @@ impl Push {
 }
 
 impl Push {
+    /// The SKUs of which it says what is to be shown whatever is.
+    pub(super) fn resets(&self) -> SmallVec<[SkuId; 1]> {
+        let resets = self.wishes.iter().filter(|wish| matches!(wish.wish, Wish::Reset));
+        resets.map(|wish| wish.sku).collect()
+    }
+
     /// Fixes what a push will say: what is known now that a worker takes it (or, where neither
     /// coalescing nor the style of its updates asks for the newest, what was known when it was
     /// queued). What comes to be known later waits behind it as a change of its own.

@@ -331,8 +331,8 @@ impl OfferView {
 
     /// The change that brings the offer to what it should be, whatever it is now.
     pub(super) fn reset(&mut self) -> Change {
-        self.belief = self.desired();
-        Change::Absolute(self.belief)
+        (self.belief, self.unheard) = (self.target, Qty::ZERO);
+        Change::Absolute(self.target)
     }
 
     /// The change of an update that a newer one has overtaken, and that is sent all the same: it

@@ -204,7 +204,9 @@ impl Connector {
                 let believed = |sku| shelf.believed(channel, sku);
                 defective::sent(&mut self.defects, &mut request, about, believed);
             }
-            return Some(Asked::Channel(push.channel, request));
+            let (channel, resets) = (push.channel, push.resets());
+            resets.into_iter().for_each(|sku| self.overwrite_sales(channel, sku));
+            return Some(Asked::Channel(channel, request));
         }
         let known = self.orders.get_mut(order)?;
         let released = matches!(known.state, OrderState::Released(_));

@@ -25,7 +25,8 @@ pub struct StepWorth {
     pub effect: StepEffect,
     /// At other moments, less without it, by time; the planned one is among them.
     pub moments: Vec<StepMoment>,
-    /// The latest of these moments at which it still kept money beyond chance; null: none.
+    /// The latest of these moments at which it still helped: kept money beyond chance, or spared
+    /// oversold units without costing any; null: none.
     pub helps_until_us: Option<u64>,
 }
 
@@ -54,7 +55,7 @@ pub struct StepMoment {
 impl StepWorth {
     /// As it was found out.
     pub fn of(seen: &helped::Helped) -> StepWorth {
-        let moment = |(at, seen): &(crate::units::At, helped::Effect)| StepMoment {
+        let moment = |(at, seen): &(crate::units::At, helped::StepGain)| StepMoment {
             at_us: at.0,
             effect: StepEffect::of(seen),
         };
@@ -70,7 +71,7 @@ impl StepWorth {
 }
 
 impl StepEffect {
-    fn of(seen: &helped::Effect) -> StepEffect {
+    fn of(seen: &helped::StepGain) -> StepEffect {
         let (with, without) = seen.in_band;
         StepEffect {
             kept_money: Interval::of(seen.kept, 1.0),
@@ -81,8 +82,9 @@ impl StepEffect {
     }
 }
 
-const HOW: &str = "The same seeds with each step and without it, earlier and later: what differs is \
-    the step's doing. Means with paired t intervals at 95 %; an interval with zero in it is chance.";
+const HOW: &str = "The same seeds with each step and without it, earlier and later: what differs \
+    is the step's doing. Means with paired t intervals at 95 %; an interval with zero in it is \
+    chance.";
 
 /// What each step is worth; nothing where there is none.
 pub(super) fn blocks(all: &Replications) -> Vec<Block> {
@@ -111,11 +113,12 @@ pub(super) fn blocks(all: &Replications) -> Vec<Block> {
 fn until(step: &StepWorth) -> String {
     match step.helps_until_us {
         Some(at) => format!(
-            "{} still kept sales beyond chance at {}, the latest moment tried at which it did.",
+            "{} still kept sales, or spared oversold units, at {}: the latest moment tried at which \
+             it did, beyond chance.",
             step.name,
             clock(at)
         ),
-        None => format!("{} kept no sales beyond chance at any moment tried.", step.name),
+        None => format!("{} helped at no moment tried, beyond chance.", step.name),
     }
 }
 

@@ -59,7 +59,7 @@ fn only_a_charter_with_alerts_is_of_the_minor_version_that_has_them() {
     assert_eq!(plan(SMALL).charter.minor, 0);
     let alert = "  - { name: a, when: throttled, above: 0% }\n";
     assert_eq!(alerted(alert).charter.minor, 2);
-    let fault = "faults:\n  - { name: f, at: storefront, does: hangs, during: peak }\n";
+    let fault = "faults:\n  - { name: f, at: oms, does: hangs, during: peak }\n";
     assert_eq!(plan(&format!("{SMALL}{fault}")).charter.minor, 1);
     assert_eq!(plan(&format!("{}{fault}", with(alert))).charter.minor, 2);
 }

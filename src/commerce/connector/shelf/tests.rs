@@ -1,3 +1,5 @@
+//! What a connector believes of an offer, sale by sale.
+
 use super::*;
 
 #[test]
