@@ -49,7 +49,7 @@ const SOLD_OUT: [Sign; 6] = [
     Rule(I::StuckOffer),
     Rule(I::LateCancellation),
 ];
-/// Updates of either kind may be met.
+/// Changes of stock and of prices may be met alike.
 const IN_VAIN: [Sign; 10] = [
     Rule(I::LateCancellation),
     Rule(I::Oversell),
@@ -171,7 +171,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "clock skew in a since-filter",
             [("connectors.hub.stock out", "{ every: 1m }")],
             [(Rule(I::WrongOffer), Within(2))],
-            OFFERS
+            IN_VAIN
         ),
         row!(
             HearsTwice,
