@@ -11,6 +11,7 @@ mod exact;
 mod oversell;
 mod plans;
 mod studies;
+mod zoo;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -38,7 +39,8 @@ struct Args {
     /// Leave out the live run.
     #[arg(long)]
     only_laws: bool,
-    /// Only laws and cases that contain this; `plan` compares `plan` with `simulate`.
+    /// Only laws and cases that contain this; `plan` compares `plan` with `simulate`, `zoo` plays
+    /// the defects alone.
     #[arg(long, default_value = "")]
     of: String,
 }
@@ -111,11 +113,16 @@ fn rows(cases: &[Case]) -> anyhow::Result<Vec<Row<'_>>> {
 const HEAD: &str = include_str!("head.md");
 const TAIL: &str = include_str!("tail.md");
 const EDGES: &str = include_str!("edges.md");
+const ZOO: &str = include_str!("zoo.md");
 const STUDIES: &str = include_str!("studies.md");
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     exact::check();
+    if args.of == "zoo" {
+        print!("\n## The zoo\n\n{ZOO}{}", zoo::table()?);
+        return Ok(());
+    }
     let cases: Vec<Case> = cases::all()
         .into_iter()
         .filter(|case| format!("{} {}", case.law, case.about).contains(&args.of))
@@ -136,6 +143,9 @@ fn main() -> anyhow::Result<()> {
     page += "\n## Many afternoons\n\n";
     page += STUDIES;
     page += &studies::table()?;
+    page += "\n## The zoo\n\n";
+    page += ZOO;
+    page += &zoo::table()?;
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let broken = rows.iter().filter(|row| !row.holds()).count();
     let wide = rows.iter().filter(|row| !row.is_narrow() && row.figure.exact > 0.0).count();

@@ -170,11 +170,11 @@ impl Defect {
             | Defect::TellsNobody
             | Defect::IgnoresItems
             | Defect::DropsThrottled
+            | Defect::SkewsClock
             | Defect::SellsBelowZero
             | Defect::ForgetsKeys
             | Defect::ShowsOvertaken => 1,
             Defect::HandlesTwice
-            | Defect::SkewsClock
             | Defect::HearsTwice
             | Defect::LosesLines
             | Defect::KeepsEndsToItself
@@ -183,6 +183,7 @@ impl Defect {
             | Defect::GivesBackTwice
             | Defect::KeepsReleased
             | Defect::IgnoresCancels
+            | Defect::AcceptsTwice
             | Defect::BooksTwice => 2,
             Defect::TakesAndLoses
             | Defect::MiscountsOffers
@@ -194,7 +195,6 @@ impl Defect {
             | Defect::InventsOrders
             | Defect::CancelsAlive
             | Defect::ShipsAir
-            | Defect::AcceptsTwice
             | Defect::ChargesOldPrice
             | Defect::ForgetsApplied
             | Defect::TakesInVain

@@ -165,7 +165,9 @@ impl Run {
         if for_stock {
             // What it has none left of it has on sale.
             let unseen = self.is_unseen(channel, line.sku);
-            self.tolls[channel.index()].refused_unseen += u64::from(unseen);
+            let toll = &mut self.tolls[channel.index()];
+            toll.refused_unseen += u64::from(unseen);
+            toll.unoffered += u64::from(line.qty > Qty::ZERO && line.offered >= line.qty);
             self.supplies.listed(channel, line.sku);
         }
         self.ordered(channel, &line, None, w);

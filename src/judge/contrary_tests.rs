@@ -213,6 +213,20 @@ fn a_cancellation_that_was_refused_or_asked_for_another_intent_releases_nothing(
     assert_eq!(cancelled(Outcome::Done, false), Verdict::Inconclusive);
 }
 
+/// A marketplace that turned one shopper in twenty away for stock that it showed was a GO.
+#[test]
+fn who_is_turned_away_for_want_of_what_is_offered_contradicts_the_channel() {
+    let band = |offered: i64| {
+        let mut play = healthy();
+        for i in 0..30 {
+            play.refuse(100 + i, 1, line(SOLD_OUT, 1, offered));
+        }
+        gate(&play.judge(), Kpi::MispricedOrders, Some(1)).band
+    };
+    assert_eq!(band(0), Band::Healthy);
+    assert_eq!(band(1_000), Band::NotProved(Unproved::Contradicted));
+}
+
 #[test]
 fn who_is_refused_what_the_channel_lists_was_sent_away() {
     let refused = |sku: u32| {

@@ -119,6 +119,8 @@ mod injected_tests;
 #[cfg(test)]
 mod invariant_tests;
 #[cfg(test)]
+mod kept_tests;
+#[cfg(test)]
 mod objectives_tests;
 #[cfg(test)]
 mod observed_tests;

@@ -16,7 +16,8 @@ pub(super) struct Toll {
     pub(super) unknown: [u64; 3],
     /// Turned away for stock, and the source's stock or the channel's offer is not known.
     pub(super) refused_unseen: u64,
-    /// Sold more of a SKU than the channel offered, by its own word.
+    /// Sold more of a SKU than the channel offered, by its own word, or turned away for want of
+    /// what it did offer.
     pub(super) unoffered: u64,
     /// Orders of which some price is known, …
     pub(super) of_known_price: u64,

@@ -215,6 +215,7 @@ class Run:
         line, channel = body.get("line"), body["channel"]
         if line and body["why"] == "stock":
             self.evidence.on_refused_for_stock(self, channel, line["sku"])
+            self.evidence.unoffered[channel] += 0 < line["qty"] <= line["offered"]
             self.listed[channel].add(line["sku"])   # it has it on sale, and none left
         self.answers.on_turned_away(
             body, self.shelves.on_turned_away(seq, at, body),

@@ -22,6 +22,7 @@ const LOST_REPLIES: &str =
     "{ lost replies: 20%, duplicates: 0%, unavailable: 0%, reordered: { share: 0%, by: 1s } }";
 const TWICE: &str =
     "{ duplicates: 30%, lost replies: 0%, unavailable: 0%, reordered: { share: 0%, by: 1s } }";
+const PATIENT: &str = "{ attempts: 80, backoff: 1s to 30s, idempotent: true }";
 const UNAVAILABLE: &str =
     "{ unavailable: 5%, duplicates: 0%, lost replies: 0%, reordered: { share: 0%, by: 1s } }";
 const CHANGES_OF_MIND: (&str, &str) =
@@ -34,6 +35,9 @@ const SLOW: (&str, &str) = ("channels.market.shows changes after", "60s");
 /// What an offer that is not what it should be leads to: it may stand so until the end, or stand
 /// still, and shoppers order from it.
 const OFFERS: [Sign; 3] = [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::StuckOffer)];
+/// … and where it stood before, an older version is shown again.
+const OVERTAKEN: [Sign; 4] =
+    [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::StuckOffer), Rule(I::Regression)];
 /// What a ledger that says too much leads to: channels are told of it.
 const TOO_MUCH: [Sign; 2] = [Rule(I::StaleListing), Rule(I::WrongOffer)];
 /// What comes of all of it where stock runs out.
@@ -45,8 +49,9 @@ const SOLD_OUT: [Sign; 6] = [
     Rule(I::StuckOffer),
     Rule(I::LateCancellation),
 ];
-/// Updates of either kind may be met.
-const IN_VAIN: [Sign; 9] = [
+/// Changes of stock and of prices may be met alike.
+const IN_VAIN: [Sign; 10] = [
+    Rule(I::LateCancellation),
     Rule(I::Oversell),
     Rule(I::Undersell),
     Rule(I::StaleListing),
@@ -94,10 +99,14 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             DropsThrottled,
             "throttled update dropped",
-            [(
-                "channels.market.limits",
-                "[{ token bucket: { burst: 5, per: 0.5/s }, on: [stock] }]"
-            )],
+            [
+                (
+                    "channels.market.limits",
+                    "[{ token bucket: { burst: 1, per: 0.5/s }, on: [stock] }]"
+                ),
+                ("connectors.hub.coalesce", "yes"),
+                ("connectors.hub.retry", PATIENT)
+            ],
             [(Rule(I::WrongOffer), Within(1))],
             OFFERS
         ),
@@ -119,7 +128,7 @@ pub(crate) fn rows() -> Vec<Row> {
             RoundsPrices,
             "price rounded",
             [],
-            [(Rule(I::PriceOutOfTime), EachTimes(2)), (Rule(I::WrongPrice), EachTimes(1))],
+            [(Rule(I::PriceOutOfTime), EachTimes(2)), (Rule(I::WrongPrice), Within(2))],
             PRICES
         ),
         row!(
@@ -160,9 +169,9 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             SkewsClock,
             "clock skew in a since-filter",
-            [("connectors.hub.stock out", "{ every: 2m }")],
+            [("connectors.hub.stock out", "{ every: 1m }")],
             [(Rule(I::WrongOffer), Within(2))],
-            OFFERS
+            IN_VAIN
         ),
         row!(
             HearsTwice,
@@ -205,7 +214,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             OverwritesSales,
             "absolute update over a newer sale",
-            [],
+            [SLOW],
             [(Rule(I::WrongOffer), Within(1))],
             OFFERS
         ),
@@ -368,7 +377,7 @@ pub(crate) fn rows() -> Vec<Row> {
             TurnsAwayInStock,
             "turned away with stock on offer",
             [],
-            [(Rule(I::Undersell), Each)],
+            [(Rule(I::Undersell), Each), (Sign::Unreliable, AtLeastOnce)],
             []
         ),
         row!(
@@ -379,7 +388,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 ("channels.market.shows changes after", "{ exponential: 20s }")
             ],
             [(Rule(I::WrongOffer), Within(1))],
-            OFFERS
+            OVERTAKEN
         ),
     ]
 }
