@@ -52,7 +52,6 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
             of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
         })
         .collect();
-    let injected = run.injected.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
@@ -76,14 +75,14 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         load,
         latency: run.load.latency(),
         mismatch: mismatched(&closing, channels.len(), &series),
-        disturbances: recovery::of(&run.charter, &injected, &series, closing.end),
+        disturbances: recovery::of(&run.charter, &run.injected.seen(), &series, closing.end),
         run_outs: runouts::of(&closing),
         ran_out: run.supplies.all_ran_out(),
         series,
         books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
-        injected,
+        injected: run.injected.seen(),
         alerts: run.alarms.seen(),
         errors: errors::ranked(&closing),
         stuck: run.stuck.named(),

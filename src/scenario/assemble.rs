@@ -72,12 +72,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         };
         faults::read(node, &cast, timeline, r)
     });
-    let alerts = top.or("alerts", vec![], |node, r| {
-        let names = channels.as_ref().map_or(&[][..], |channels| &channels.names);
-        let drain = judged.as_ref().map(|judged| judged.drain);
-        let ends = timeline.and_then(Timeline::end).zip(drain).map(|(end, drain)| end + drain);
-        alerts::read(node, names, ends, r)
-    });
+    let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
+    let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
     let (connectors, unknowns) = connectors?;
     let parts = Parts {
         head: head?,

@@ -78,6 +78,7 @@ pub(super) fn columns<'c>() -> Vec<Column<Row<'c>>> {
     columns.extend(whose());
     columns.extend(goods());
     columns.extend(deeds());
+    columns.extend(rules());
     columns
 }
 
@@ -193,6 +194,12 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             "Whose address it befell the harness at: `channel`, `connector`, `oms`",
             |r| r.address.into(),
         ),
+    ]
+}
+
+/// What was injected or raised, how often, and rules of stock.
+fn rules<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
         int("fault_id", "The fault's place in the scenario, from 0", |r| {
             r.fault.map(|id| id.0).into()
         }),
