@@ -105,15 +105,15 @@
     shown.textContent = `Broken on purpose now: ${now.join(", ")}`;
   };
 
-  const where = (alert) => alert.channel ?? "all channels";
+  const where = (alert) => alert.channel ?? "all together";
   const alerts = (state) => {
     const firing = state.alerts.filter((alert) => alert.firing_since_us !== null);
     const list = place("firing");
     list.hidden = firing.length === 0;
     list.replaceChildren(...firing.map((alert) => {
-      const item = made("li", `${alert.name}, ${where(alert)} `);
+      const item = made("li", `${alert.name} `);
       const told = alert.owner ? `, ${alert.owner} is told` : "";
-      item.append(made("small", `${alert.severity}, since ${clock(alert.firing_since_us)}${told}`));
+      item.append(made("small", `${where(alert)}, ${alert.severity}, since ${clock(alert.firing_since_us)}${told}`));
       return item;
     }));
     place("watched").hidden = state.alerts.length === 0;
@@ -142,7 +142,11 @@
   const STANDINGS = { "on track": ["On track", "good"], "at risk": ["At risk", "careful"], "NO-GO": ["NO-GO so far", "bad"] };
 
   const show = (state) => {
-    const [word, kind] = STANDINGS[state.so_far] ?? [state.so_far, ""];
+    const [stands, seems] = STANDINGS[state.so_far] ?? [state.so_far, ""];
+    const firing = state.alerts.filter((alert) => alert.firing_since_us !== null).length;
+    const word = firing ? `${stands} · ${firing} ${firing === 1 ? "alert" : "alerts"}` : stands;
+    // What is on track with an alert is not shown as if all were well.
+    const kind = firing && seems === "good" ? "careful" : seems;
     const standing = place("standing");
     if (standing.textContent !== word) standing.textContent = word;
     document.querySelector("header").className = kind;

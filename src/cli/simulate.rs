@@ -123,13 +123,13 @@ fn play(
     let failed = journal.clone();
     let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
     let (mut record, mut alerts) = Alarmed::new(&plan.charter, &mut journal);
-    let mut hand = |at| match failed.failed() {
-        Some(_) => vec![Act::Leave],
-        None => {
-            let mut acts = onlooker.turn(at);
-            acts.extend(alerts.turn(at));
-            acts
+    let mut hand = |at| {
+        if failed.failed().is_some() {
+            return vec![Act::Leave];
         }
+        let mut acts = onlooker.turn(at);
+        acts.extend(alerts.turn(at));
+        acts
     };
     simulated::play(plan, &mut record, &mut hand);
     progress.finish();

@@ -34,21 +34,8 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if let Some(what) = ill_named(charter) {
         return wrong(&what);
     }
-    if charter.channels.is_empty() || charter.channels.len() > ROLES_MAX {
-        return wrong("there must be 1 to 256 channels");
-    }
-    if charter.connectors.len() > ROLES_MAX {
-        return wrong("there may be at most 256 connectors");
-    }
-    let is_told = |fault: &FaultPlanned| fault.does.len() <= DOES_CHARS_MAX;
-    if charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(is_told) {
-        return wrong("there may be at most 1,000 faults, each in 100,000 letters");
-    }
-    if charter.alerts.len() > ALERTS_MAX {
-        return wrong("there may be at most 1,000 alerts");
-    }
-    if u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX {
-        return wrong("SKUs × channels may be at most 2,000,000");
+    if let Some(what) = ill_numbered(charter) {
+        return wrong(what);
     }
     if charter.traffic_ends > AT_MAX || charter.drain > Span(AT_MAX.0) {
         return wrong("it lasts longer than ten years");
@@ -113,6 +100,28 @@ fn is_a_band(limits: Limits) -> bool {
         Limits::AtLeast { healthy, watch } => healthy >= watch && shares([healthy, watch]),
         Limits::LagP95 { healthy, watch } => healthy <= watch,
     }
+}
+
+/// More of something than can be judged, or nothing of what there must be.
+fn ill_numbered(charter: &Charter) -> Option<&'static str> {
+    let is_told = |fault: &FaultPlanned| fault.does.len() <= DOES_CHARS_MAX;
+    let too_many = [
+        (
+            charter.channels.is_empty() || charter.channels.len() > ROLES_MAX,
+            "there must be 1 to 256 channels",
+        ),
+        (charter.connectors.len() > ROLES_MAX, "there may be at most 256 connectors"),
+        (
+            charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(is_told),
+            "there may be at most 1,000 faults, each in 100,000 letters",
+        ),
+        (charter.alerts.len() > ALERTS_MAX, "there may be at most 1,000 alerts"),
+        (
+            u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX,
+            "SKUs × channels may be at most 2,000,000",
+        ),
+    ];
+    too_many.into_iter().find(|(is_so, _)| *is_so).map(|(_, what)| what)
 }
 
 /// Names that cannot be told apart, or shown.

@@ -72,7 +72,7 @@ fn calls_to_channels_queues_and_jobs_given_up_are_counted() {
     let connector = ConnectorId(0);
     play.add(1, pushed(0, CallOutcome::Done)).add(2, pushed(0, CallOutcome::Throttled));
     play.add(2, pushed(1, CallOutcome::Done));
-    let job = Job::Push { channel: ChannelId(0), kind: PushKind::Stock, items: Default::default() };
+    let job = Job::Push { channel: ChannelId(0), kind: PushKind::Stock, items: Vec::new() };
     play.add(3, What::GaveUp { connector, job, attempts: 3, last: CallOutcome::Throttled });
     for (s, partition, depth) in [(4, 0, 9), (4, 1, 5), (5, 0, 2)] {
         play.add(s, What::Queue { connector, partition, depth, busy: 1, workers: 1 });

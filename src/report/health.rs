@@ -246,7 +246,7 @@ pub struct FaultHealth {
 }
 
 impl Health {
-    /// What a glance at a run says. How it stands so far is said by the glance.
+    /// What a glance at a run says.
     pub fn of(watched: &Watched, glance: &Glance, under_way: UnderWay) -> Health {
         let Watched { charter, blind } = watched;
         let edges = LagEdges::of(charter);

@@ -288,25 +288,30 @@ fn is_none_more(more: &u64) -> bool {
     *more == 0
 }
 
+/// Each channel, with the verdict on it.
+fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
+    let totals: Vec<Totals> = judgement.channel_totals.state(charter);
+    let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
+    let channel =
+        |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
+            name: terms.name.clone(),
+            verdict: seen.verdict.into(),
+            share_ppm: seen.share.0,
+            too_small_to_block: seen.too_small_to_block,
+            reasons: seen.reasons.state(charter),
+            stock_rule: Some(terms.rule.state(charter)),
+            totals,
+        };
+    told.map(channel).collect()
+}
+
 impl Summary {
     /// A judgement without a sentence about it.
     pub(super) fn unsaid(judgement: &Judgement) -> Summary {
         let charter = &printable(&judgement.charter);
         let gates: Vec<Gate> = judgement.gates.state(charter);
-        let totals: Vec<Totals> = judgement.channel_totals.state(charter);
         let injected = faults::of(charter, &judgement.injected);
         let actions = actions::of(charter, &judgement.actions);
-        let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
-        let channel =
-            |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
-                name: terms.name.clone(),
-                verdict: seen.verdict.into(),
-                share_ppm: seen.share.0,
-                too_small_to_block: seen.too_small_to_block,
-                reasons: seen.reasons.state(charter),
-                stock_rule: Some(terms.rule.state(charter)),
-                totals,
-            };
         Summary {
             version: SUMMARY_VERSION,
             doorbuster: charter.made_by.clone(),
@@ -319,7 +324,7 @@ impl Summary {
             campaign: charter.state(charter),
             terms: charter.state(charter),
             record: judgement.state(charter),
-            channels: told.map(channel).collect(),
+            channels: channels(charter, judgement),
             conditions: reserved::conditions(&gates),
             accepted_risks: reserved::accepted_risks(charter, &gates),
             gates,

@@ -1,6 +1,7 @@
 //! Owns reading the rules that raise alerts: what is watched, above what, for how long, where.
 //! Must not know how a figure comes about (`judge`), nor how an alert is raised (`watch`).
 
+use super::channel::Channels;
 use crate::history::charter::{AlertRule, Owner, Severity, Signal};
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::language::map::{Map, each, items, list_of};
@@ -33,13 +34,15 @@ const SIGNALS: &[(&str, Signal)] = &[
 const SEVERITIES: &[(&str, Severity)] =
     &[("warning", Severity::Warning), ("critical", Severity::Critical)];
 
-/// Reads `alerts:`; `ends` is when nobody looks on any more.
+/// Reads `alerts:` on these channels, of a campaign that ends and drains so.
 pub(super) fn read(
     node: &Node,
-    channels: &[String],
-    ends: Option<At>,
+    channels: Option<&Channels>,
+    ends: Option<(At, Span)>,
     r: &Reading,
 ) -> Option<Vec<AlertRule>> {
+    let channels = channels.map_or(&[][..], |channels| &channels.names);
+    let ends = ends.map(|(end, drain)| end + drain);
     let items = items(node, "alerts", r)?;
     if items.len() > ALERTS_MAX {
         r.wrong(&node.at, Wrong::new(format!("more than {ALERTS_MAX} alerts")));

@@ -68,12 +68,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let faults = top.or("faults", vec![], |node, r| {
         faults::read(node, &cast(channels.as_ref(), plays, traffic.as_ref()), timeline, r)
     });
-    let alerts = top.or("alerts", vec![], |node, r| {
-        let names = channels.as_ref().map_or(&[][..], |channels| &channels.names);
-        let drain = judged.as_ref().map(|judged| judged.drain);
-        let ends = timeline.and_then(Timeline::end).zip(drain).map(|(end, drain)| end + drain);
-        alerts::read(node, names, ends, r)
-    });
+    let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
+    let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
     let actors = top.or("roles", vec![], interventions::roles);
     let steps = top.or("interventions", Steps::default(), |node, r| {
         let promotions = merchant.as_ref().map(MerchantSpec::names).unwrap_or_default();

@@ -86,6 +86,7 @@ pub(super) fn columns<'c>() -> Vec<Column<Row<'c>>> {
     columns.extend(goods());
     columns.extend(deeds());
     columns.extend(actions());
+    columns.extend(rules());
     columns
 }
 
@@ -201,6 +202,12 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
             "Whose address it befell the harness at: `channel`, `connector`, `oms`",
             |r| r.address.into(),
         ),
+    ]
+}
+
+/// What was injected or raised, how often, and rules of stock.
+fn rules<'c>() -> Vec<Column<Row<'c>>> {
+    vec![
         int("fault_id", "The fault's place in the scenario, from 0", |r| {
             r.fault.map(|id| id.0).into()
         }),

@@ -67,7 +67,7 @@ impl Roster {
     }
 
     /// What is open beside the systems played.
-    fn beside(self) -> u64 {
+    fn beside() -> u64 {
         BESIDE + 1 + CONSOLE_CONNECTIONS_MAX as u64
     }
 
@@ -82,7 +82,7 @@ impl Roster {
 
     /// What `have` descriptors allow.
     pub(super) fn within(self, have: u64) -> Result<InFlight, TooFew> {
-        let fixed = self.beside() + self.listeners() * (1 + STRANGERS_MIN);
+        let fixed = Roster::beside() + self.listeners() * (1 + STRANGERS_MIN);
         let least = self.of_calls(AMPLE.bounded(0, 1));
         let need = fixed + least;
         if have < need {
@@ -209,7 +209,7 @@ mod tests {
             let roster = Roster { channels, connectors };
             if let Ok(each) = roster.within(have) {
                 let strangers = roster.listeners() * (1 + each.strangers as u64);
-                prop_assert!(roster.beside() + strangers + roster.of_calls(each) <= have);
+                prop_assert!(Roster::beside() + strangers + roster.of_calls(each) <= have);
                 prop_assert!(each.shoppers >= 4 && each.webhooks >= 4 && each.merchant == 1);
             }
         }

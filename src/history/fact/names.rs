@@ -31,16 +31,12 @@ impl What {
         if let What::Harness { at, .. } = self {
             return of_address(*at, each);
         }
-        if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = self {
-            return each(Named::Fault(*fault));
-        }
         if let What::Acted(action) = self {
             action.role.map_or(Ok(()), |role| each(Named::Role(role)))?;
             return of_act(&action.act, each);
         }
-        if let What::Alert { alert, channel, .. } = self {
-            each(Named::Alert(*alert))?;
-            return channel.map_or(Ok(()), |channel| each(Channel(channel)));
+        if let Some(told) = of_rules(self, each) {
+            return told;
         }
         match self {
             What::Answered { .. }
@@ -60,6 +56,7 @@ impl What {
                 each(Channel(order.channel))?;
                 of_lines(lines, each)
             }
+            What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
                 of_lines(line.as_slice(), each)
@@ -73,7 +70,6 @@ impl What {
                 each(Channel(*channel))?;
                 each(Sku(*sku))
             }
-            What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::Stock { sku, cause, .. } => {
                 each(Sku(*sku))?;
                 of_cause(*cause, each)
@@ -99,6 +95,19 @@ impl What {
             What::Queue { connector, .. } => each(Connector(*connector)),
         }
     }
+}
+
+/// What is injected or raised by a rule of the charter; none: the fact is of something else.
+fn of_rules<E>(
+    what: &What,
+    each: &mut impl FnMut(Named) -> Result<(), E>,
+) -> Option<Result<(), E>> {
+    if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = what {
+        return Some(each(Named::Fault(*fault)));
+    }
+    let What::Alert { alert, channel, .. } = what else { return None };
+    let told = each(Named::Alert(*alert));
+    Some(told.and_then(|()| channel.map_or(Ok(()), |channel| each(Named::Channel(channel)))))
 }
 
 fn of_lines<E>(lines: &[Line], each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {

@@ -74,12 +74,12 @@ fn health(blind: bool) -> Health {
 
 #[test]
 fn lags_are_held_against_their_bands() {
+    use LagBand::{Healthy, Intervention, Watch};
     let health = health(false);
     let bands = health.channels.iter().map(|channel| channel.sync_lag_band);
     assert_eq!(bands.collect::<Vec<_>>(), [LagBand::Healthy, LagBand::Intervention]);
     let edges = LagEdges { healthy_us: 5, watch_us: 9 };
     let at = [5, 6, 9, 10].map(|us| edges.band(Span(us)));
-    use LagBand::{Healthy, Intervention, Watch};
     assert_eq!(at, [Healthy, Watch, Watch, Intervention]);
     let all = &health.all;
     assert_eq!((all.accepted, all.oversold_units, all.handoffs_missed), (2_000, 6, 14));

@@ -113,8 +113,8 @@ pub(super) fn blocks(all: &Replications) -> Vec<Block> {
 fn until(step: &StepWorth) -> String {
     match step.helps_until_us {
         Some(at) => format!(
-            "{} still kept sales, or spared oversold units, at {}: the latest moment tried at which \
-             it did, beyond chance.",
+            "{} still kept sales, or spared oversold units, at {}, the latest moment tried at \
+             which it did beyond chance.",
             step.name,
             clock(at)
         ),

@@ -13,7 +13,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     let columns = "alert | fires while:: | first fired: | cleared: | told:";
     let mut table = Table::of("Alerts, in the order of their rules", columns);
     for alert in &summary.alerts {
-        let on = alert.channel.as_deref().unwrap_or("all channels");
+        let on = alert.channel.as_deref().unwrap_or("all together");
         let cells = vec![
             Cell::text(&alert.name).with(on),
             Cell::text(&alert.condition),
