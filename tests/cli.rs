@@ -66,7 +66,7 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "plan",
     "headroom",

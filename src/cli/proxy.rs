@@ -82,7 +82,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             _ = ears.hear() => {}
         }
         for fault in proxy.close().await.iter().filter(|fault| fault.not_played.is_none()) {
-            sayln!("{} met {}", fault.name, grouped(fault.hits as f64));
+            if fault.uncounted {
+                sayln!("{} refused connections, which are not counted", fault.name);
+            } else {
+                sayln!("{} met {}", fault.name, grouped(fault.hits as f64));
+            }
         }
         Ok(Exit::Go)
     })
