@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// Whose faults are played: a channel of the scenario, or oms
     #[arg(long, value_name = "NAME")]
     at: String,
-    /// The endpoint behind the proxy, on this machine, e.g. http://127.0.0.1:8080
+    /// The endpoint behind the proxy, on this machine, e.g. `http://127.0.0.1:8080`
     #[arg(long, value_name = "URL")]
     to: hyper::Uri,
     /// Where to listen, on this machine; port 0 chooses one
