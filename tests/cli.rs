@@ -66,7 +66,7 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "plan",
     "headroom",
@@ -1002,7 +1002,7 @@ fn killed_in_the_middle_of_a_fault_it_leaves_nothing_but_its_history() {
         std::thread::yield_now();
     }
     let ports = ports_of(&child);
-    assert_eq!(ports.len(), 4, "two channels, the OMS, a connector: {ports:?}");
+    assert_eq!(ports.len(), 5, "two channels, the OMS, a connector, the health page: {ports:?}");
     signal(&child, "-KILL");
     assert!(!child.wait().unwrap().success());
     for port in ports {

@@ -177,7 +177,7 @@ Commands need the token in operate.json of the run's folder, which only its owne
 
 Exit codes: 0 done · 2 no such run, no such command, or a role that may not · 4 it did not answer")]
     Operate(operate::Args),
-    /// Stand in front of an endpoint of this machine and play a scenario's faults on its calls
+    /// Play a scenario's faults before an endpoint of this machine that is yours
     #[command(after_help = "Examples:
   doorbuster proxy drill.yaml --at amazon --to http://127.0.0.1:8080
   doorbuster proxy drill.yaml --at oms --to http://localhost:3000 --listen 127.0.0.1:9000 --now

@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// Whose faults are played: a channel of the scenario, or oms
     #[arg(long, value_name = "NAME")]
     at: String,
-    /// The endpoint behind the proxy, on this machine, e.g. http://127.0.0.1:8080
+    /// The endpoint behind the proxy, on this machine, e.g. `http://127.0.0.1:8080`
     #[arg(long, value_name = "URL")]
     to: hyper::Uri,
     /// Where to listen, on this machine; port 0 chooses one
@@ -82,7 +82,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             _ = ears.hear() => {}
         }
         for fault in proxy.close().await.iter().filter(|fault| fault.not_played.is_none()) {
-            sayln!("{} met {}", fault.name, grouped(fault.hits as f64));
+            if fault.uncounted {
+                sayln!("{} refused connections, which are not counted", fault.name);
+            } else {
+                sayln!("{} met {}", fault.name, grouped(fault.hits as f64));
+            }
         }
         Ok(Exit::Go)
     })

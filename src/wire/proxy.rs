@@ -239,9 +239,11 @@ fn own(status: StatusCode, why: &str) -> Outgoing {
 }
 
 fn worded(told: HttpReply) -> Outgoing {
-    let mut reply = Response::new(OutBody::Plain(told.body.clone()));
+    let mut headers = HeaderMap::new();
+    told.write_headers(&mut headers);
+    let mut reply = Response::new(OutBody::Plain(told.body));
     *reply.status_mut() = told.status;
-    told.write_headers(reply.headers_mut());
+    *reply.headers_mut() = headers;
     reply
 }
 

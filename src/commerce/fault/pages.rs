@@ -55,12 +55,10 @@ impl PagesKept {
 
     /// Keeps a page as the last of its list; leaves the one before.
     pub(super) fn turn(&mut self, of: Role, page: Reply) -> Option<Reply> {
-        match self.before.iter_mut().find(|(whose, _)| *whose == of) {
-            Some((_, before)) => Some(std::mem::replace(before, page)),
-            None => {
-                self.before.push((of, page));
-                None
-            }
+        if let Some((_, before)) = self.before.iter_mut().find(|(whose, _)| *whose == of) {
+            return Some(std::mem::replace(before, page));
         }
+        self.before.push((of, page));
+        None
     }
 }

@@ -73,17 +73,23 @@ impl Rule {
     }
 
     /// Leaves off what was not listed so long ago.
-    fn is_behind<E>(&mut self, asking: Asking, asked: PageAsked, by: Span, page: Page<'_, E>) {
+    fn is_behind<E>(
+        &mut self,
+        asking: Asking,
+        asked: PageAsked,
+        by: Span,
+        Page { entries, cursor, more }: Page<'_, E>,
+    ) {
         let end = self.pages.end(asking.now, asked, by).max(asked.after);
         let thing = mix(14, mix(of_role(asked.of), asked.after));
-        let newer = page.cursor.saturating_sub(end);
+        let newer = cursor.saturating_sub(end);
         if newer == 0 || !self.hits_left() || !self.draws(asking, thing) {
             return;
         }
         self.hits += 1;
-        let left = page.entries.len().saturating_sub(newer as usize);
-        page.entries.truncate(left);
-        (*page.cursor, *page.more) = (end, false);
+        let left = entries.len().saturating_sub(newer as usize);
+        entries.truncate(left);
+        (*cursor, *more) = (end, false);
     }
 }
 

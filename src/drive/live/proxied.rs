@@ -13,7 +13,9 @@ use parking_lot::Mutex;
 use super::clock::Clock;
 use super::pacer::Pacer;
 use super::play::LiveError;
-use crate::commerce::fault::{FaultRules, FaultRuling, FaultTerms, MessageKind, Passing, edges};
+use crate::commerce::fault::{
+    FaultEffect, FaultRules, FaultRuling, FaultTerms, MessageKind, Passing, edges,
+};
 use crate::commerce::protocol::Role;
 use crate::history::What;
 use crate::ids::FaultId;
@@ -43,6 +45,8 @@ pub struct ProxiedFault {
     pub not_played: Option<&'static str>,
     /// How often it has met something.
     pub hits: u64,
+    /// What it meets is not counted: connections that the system refuses come to nobody.
+    pub uncounted: bool,
 }
 
 /// A proxy in front of an endpoint.
@@ -187,6 +191,7 @@ fn proxied(faults: &[FaultTerms], at: Role) -> Vec<ProxiedFault> {
         name: terms.name.clone(),
         not_played: not_played(terms),
         hits: 0,
+        uncounted: terms.does == FaultEffect::RefusesConnections,
     })
     .collect()
 }

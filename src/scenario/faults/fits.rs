@@ -40,11 +40,26 @@ pub(super) fn fits(
             refuse("on", found, &format!("some of {}", target::made(*role)));
         }
     }
-    let only_items = does.is_about_items();
     let about_whole = whole || does.is_about_webhooks() || does.is_about_reads();
     if about_whole && !on.is_empty() {
         refuse("on", format!("`on` beside `{words}`"), "no `on`: it is about these messages alone");
     }
+    about_parts((does, words.as_str()), (targets, on, about_skus && !whole), &mut refuse);
+    if whole {
+        for key in ["share", "skus", "at most"].into_iter().filter(|key| map.has(key)) {
+            refuse(key, format!("`{key}` beside `{words}`"), "none: it befalls the whole of it");
+        }
+    }
+    sound
+}
+
+/// Refuses what is about items, entries or SKUs where there are none.
+fn about_parts(
+    (does, words): (&FaultEffect, &str),
+    (targets, on, about_skus): (&Targets, &[MessageKind], bool),
+    refuse: &mut impl FnMut(&str, String, &str),
+) {
+    let only_items = does.is_about_items();
     if only_items && on.iter().any(|kind| !target::is_update(*kind)) {
         refuse("on", format!("`{words}` is about items of updates"), "stock, prices or listings");
     }
@@ -58,7 +73,7 @@ pub(super) fn fits(
     if words == effect::SKIPS_CHANGES && !targets.roles.iter().all(is_oms) {
         refuse("at", format!("`{words}` at a channel, which lists orders"), "skips orders");
     }
-    if about_skus && !whole && *does != FaultEffect::SkipsEntries {
+    if about_skus && *does != FaultEffect::SkipsEntries {
         let names_none = |kind: &&MessageKind| !target::names_skus(**kind);
         if does.is_about_reads() {
             let found = format!("`skus` beside `{words}`, which is about whole pages");
@@ -72,10 +87,4 @@ pub(super) fn fits(
             );
         }
     }
-    if whole {
-        for key in ["share", "skus", "at most"].into_iter().filter(|key| map.has(key)) {
-            refuse(key, format!("`{key}` beside `{words}`"), "none: it befalls the whole of it");
-        }
-    }
-    sound
 }
