@@ -195,8 +195,8 @@ async fn only_one() -> anyhow::Result<(Found, Health)> {
     match (going_on.pop(), &going_on[..]) {
         (Some(only), []) => Ok(only),
         (None, _) => Err(Misused(format!(
-            "no run goes on below {REPORTS}/\n  expected: a `doorbuster run` in another terminal, or \
-             --run with its folder"
+            "no run goes on below {REPORTS}/\n  expected: a `doorbuster run` in another terminal, \
+             or --run with its folder"
         ))
         .into()),
         (Some(last), others) => {

@@ -277,12 +277,6 @@ stated! {
     }
 }
 
-/// What the scenario leaves out, and what it meant to do and did not come to.
-fn not_tested(charter: &Charter, faults: &[Fault], actions: &[Action]) -> Vec<String> {
-    let told = charter.not_tested.iter().cloned().chain(faults::vain(faults));
-    told.chain(actions::never_taken(charter, actions)).collect()
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_none_more(more: &u64) -> bool {
     *more == 0
@@ -334,7 +328,7 @@ impl Summary {
             honesty_loosened: reserved::honesty_loosened(charter),
             not_gated: judgement.not_gated.state(charter),
             silent_phases: reserved::silent_phases(charter, &judgement.silent_phases),
-            not_tested: not_tested(charter, &injected, &actions),
+            not_tested: actions::not_tested(charter, &injected, &actions),
             actions,
             more_actions: judgement.more_actions,
             faults: injected,

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::faults;
 use super::printable::printable_text;
 use crate::history::Charter;
 use crate::history::fact::{ActedBy, ActedOn, OperatorAct};
@@ -101,9 +102,19 @@ fn place(charter: &Charter, act: &OperatorAct) -> Option<String> {
 }
 
 /// What is not tested by steps that were never taken, in words.
-pub(super) fn never_taken(charter: &Charter, actions: &[Action]) -> Vec<String> {
+fn never_taken(charter: &Charter, actions: &[Action]) -> Vec<String> {
     let taken =
         |name: &str| actions.iter().any(|action| action.how == How::Script && action.by == name);
     let never = charter.steps.iter().filter(|step| !taken(&step.name));
     never.map(|step| format!("the intervention `{}`: it was never taken", step.name)).collect()
+}
+
+/// What the scenario leaves out, and what it meant to do and did not come to.
+pub(super) fn not_tested(
+    charter: &Charter,
+    broken: &[faults::Fault],
+    actions: &[Action],
+) -> Vec<String> {
+    let told = charter.not_tested.iter().cloned().chain(faults::vain(broken));
+    told.chain(never_taken(charter, actions)).collect()
 }
