@@ -149,7 +149,7 @@ fn row(all: &Replications, name: &str, taken: String, (runs, seen): (u64, &StepE
         Cell::text(taken),
         Cell::number(money(kept.mean)).toned(tone),
         Cell::number(interval),
-        Cell::number(format!("{units:+.1}")),
+        Cell::number(format!("{units:+.1}").replace('-', "−")),
         Cell::text(band),
     ])
 }
