@@ -91,6 +91,7 @@ fn replication(rng: &mut impl Rng, rate: f64, way: Way) -> Replication {
         expected: vec![],
         channels: vec![],
         gates: vec![gate],
+        objectives: vec![],
         facts: 0,
         oversold_units: 0,
         undersold: Undersold::default(),
