@@ -172,8 +172,8 @@ fn a_hero_that_one_channel_never_updates_is_named_however_good_p95_is() {
         let id = play.sell(s, 0, &lines);
         play.hold(s + 10, id, &lines);
         play.stock(s + 10, hero, [i as i64 + 1, 1_000, i as i64 + 1, -1], StockCause::Reserve(id));
-        // The other channel sells it too, at what it showed at the start.
-        play.refuse(s + 20, 1, line(hero, 1, 1_000));
+        // The other channel is asked for it too, for more than it showed at the start.
+        play.refuse(s + 20, 1, line(hero, 1_001, 1_000));
     }
     let judgement = play.judge();
     assert_eq!(band(&judgement, Kpi::SyncLag), Band::Healthy, "a p95 forgives it");

@@ -152,7 +152,7 @@ mod tests {
         let sketch = Sketch {
             shares: &[500_000, 500_000],
             skus: 4,
-            stock_each: 300,
+            stock_each: 150,
             orders_per_hour: 3_000,
             lasts,
         };

@@ -260,7 +260,9 @@ impl Connector {
     ) {
         let full = self.waiting() >= self.play.queue_max;
         let Some(offer) = self.shelf.offer(channel, sku) else { return };
-        if self.play.coalesce && *offer.waits(kind) {
+        // What waits says a difference to what is believed: it is no substitute for all there is.
+        let is_said = self.play.coalesce && !matches!(wish, Wish::Reset);
+        if is_said && *offer.waits(kind) {
             self.shelf.renew(channel, sku, kind, self.now);
             return;
         }

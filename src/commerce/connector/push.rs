@@ -101,7 +101,8 @@ impl Push {
             let newest = (*offer.sent(*kind)).max(wish.version);
             let overtaken = wish.version < newest;
             // Said now, it would bring an old value back.
-            if overtaken && coalesce && *kind != PushKind::Listing {
+            let keeps = *kind == PushKind::Listing || matches!(wish.wish, Wish::Reset);
+            if overtaken && coalesce && !keeps {
                 return false;
             }
             let one_at_a_time = style == UpdateStyle::CompareAndSet && *kind == PushKind::Stock;
@@ -119,8 +120,10 @@ impl Push {
                 Wish::Charge(price) => Change::Price(price),
                 Wish::Publish(aim) => offer.word_listing(level.price, aim),
             };
+            // What rests on all that is known by now shows the newest of it.
             let relative = matches!(change, Change::Delta(_) | Change::CompareAndSet { .. });
-            let version = if relative { newest } else { wish.version };
+            let knows_all = relative || matches!(wish.wish, Wish::Reset);
+            let version = if knows_all { newest } else { wish.version };
             worded.push(UpdateItem { sku: wish.sku, version, change });
             true
         });
