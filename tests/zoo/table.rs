@@ -317,7 +317,7 @@ pub(crate) fn rows() -> Vec<Row> {
             SellsBelowZero,
             "marketplace sells below zero",
             [SHORT, ONE_LINE],
-            [(Rule(I::Oversell), Within(1)), (Cause(Why::Race), Within(1))],
+            [(Rule(I::Oversell), AtLeastOnce), (Cause(Why::Race), Within(1))],
             SOLD_OUT
         ),
         row!(
