@@ -62,7 +62,7 @@ fn sign(sign: Sign, times: Times) -> String {
     };
     let times = match times {
         Times::Each => "= marks".to_owned(),
-        Times::EachTimes(n) => format!("= {n} × marks"),
+        Times::ByMarks(n) => format!("= {n} × marks"),
         Times::Within(1) => "1 … marks".to_owned(),
         Times::Within(n) => format!("1 … {n} × marks"),
         Times::Some => "≥ 1".to_owned(),

@@ -186,10 +186,8 @@ pub struct ConnectorPlay {
     /// How much earlier than the end of its service a worker makes its call: about one exchange
     /// over the wire. Zero in a simulation, where an exchange takes no time.
     pub exchange_allowance: Span,
-    /// Keeps what it gives up, for somebody who may have it tried again.
-    pub keeps_dead_letters: bool,
-    /// Somebody may have it read every order that it was not told of.
-    pub may_replay: bool,
+    /// What it keeps for somebody who may act on it.
+    pub keeps: KeptForOperator,
 }
 
 impl ConnectorPlay {
@@ -205,6 +203,18 @@ impl ConnectorPlay {
     pub fn order_service(&self) -> &Law {
         self.described.as_ref().map_or(&self.service, |described| &described.orders_take)
     }
+}
+
+/// What a connector keeps for somebody who may act on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeptForOperator {
+    /// Nothing: nobody acts.
+    #[default]
+    Nothing,
+    /// What it gave up, to be tried again.
+    DeadLetters,
+    /// … and its place among all orders that it was not told of, to be read.
+    Orders,
 }
 
 /// What is known of a bought connector beside when it looks. The times are stated whole: nothing

@@ -8,7 +8,7 @@ use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Rhythm};
+use crate::commerce::terms::{ChannelPlay, ConnectorPlay, KeptForOperator, Rhythm};
 use crate::drive::estate::Setting;
 use crate::history::charter::HISTORY_MINOR;
 use crate::history::{Charter, What};
@@ -34,8 +34,14 @@ impl Systems {
         let (world, terms) = (&plan.world, &plan.charter.channels);
         let again = plan.asked_again(exchange_allowance.is_some());
         // Over a wire somebody may act on the run who says so only then.
-        let keeps_dead_letters = exchange_allowance.is_some() || !plan.interventions.is_empty();
-        let may_replay = plan.may_be_replayed(exchange_allowance.is_some());
+        let over_a_wire = exchange_allowance.is_some();
+        let keeps = if plan.may_be_replayed(over_a_wire) {
+            KeptForOperator::Orders
+        } else if over_a_wire || !plan.interventions.is_empty() {
+            KeptForOperator::DeadLetters
+        } else {
+            KeptForOperator::Nothing
+        };
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let catalog = &world.catalog;
         let defects = || Defects::new(&world.defects, world.seed);
@@ -55,12 +61,7 @@ impl Systems {
         };
         let connector = |(place, play): (usize, &ConnectorPlay)| {
             let batches = world.batches(play);
-            let play = ConnectorPlay {
-                exchange_allowance,
-                keeps_dead_letters,
-                may_replay,
-                ..play.clone()
-            };
+            let play = ConnectorPlay { exchange_allowance, keeps, ..play.clone() };
             let id = ConnectorId(place as u16);
             let connector = Connector::new(id, play, batches, terms, catalog, world.seed);
             connector.with_defects(defects())
@@ -84,7 +85,7 @@ impl Systems {
     pub(super) fn open(&self, plan: &Plan, speed_milli: u64, out: &mut Outbox) {
         // Over a wire somebody may act on the run.
         let minor = plan.charter.minor.max(if speed_milli > 0 { HISTORY_MINOR } else { 0 });
-        let charter = Charter { speed_milli, minor, ..plan.charter.clone() };
+        let charter = Charter { minor, speed_milli, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
         open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);
         self.oms.open(out);

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, Priority, Reserve, Retry, Rhythm,
-    Shortage, SkuTerms, UpdateStyle, WorldTerms,
+    ChannelPlay, ConnectorPlay, Imperfections, KeptForOperator, OmsPlay, Payment, Priority,
+    Reserve, Retry, Rhythm, Shortage, SkuTerms, UpdateStyle, WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
@@ -202,8 +202,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         shares_record_ids: true,
         queue_max: 1_000_000,
         exchange_allowance: Span::ZERO,
-        keeps_dead_letters: false,
-        may_replay: false,
+        keeps: KeptForOperator::Nothing,
     }
 }
 

@@ -209,10 +209,11 @@ impl Check<'_> {
     /// What somebody says of themselves and of what they do is short.
     fn words(&self, action: &Action) -> Result<(), NotAHistory> {
         let said = [Some(&*action.by), action.act.remark()];
-        match said.into_iter().flatten().all(|said| said.chars().count() <= REMARK_CHARS_MAX) {
-            true => Ok(()),
-            false => self.absurd(format!("more than {REMARK_CHARS_MAX} characters of a person's")),
+        let is_short = |said: &str| said.chars().count() <= REMARK_CHARS_MAX;
+        if said.into_iter().flatten().all(is_short) {
+            return Ok(());
         }
+        self.absurd(format!("more than {REMARK_CHARS_MAX} characters of a person's"))
     }
 
     /// An alert fires when it does not, and clears when it does, where its rule looks.

@@ -4,9 +4,7 @@
 use super::answers::Known;
 use super::load::Stamp;
 use super::run::Run;
-use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_operators, of_sources, of_the_run,
-};
+use crate::history::fact::groups::{of_channels, of_connectors, of_outside, of_sources};
 use crate::history::fact::{Call, What};
 use crate::ids::ChannelId;
 use crate::units::At;
@@ -69,12 +67,7 @@ impl Run {
                 }
                 _ => {}
             },
-            of_channels!()
-            | of_sources!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
     }
 

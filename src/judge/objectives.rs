@@ -3,9 +3,7 @@
 
 use super::closing::Closing;
 use super::gates::owner;
-use super::judgement::{
-    Band, Disturbance, InjectedFault, ObjectiveResult, Recovered, Series, Unproved, Verdict,
-};
+use super::judgement::{Band, Disturbance, ObjectiveResult, Recovered, Series, Unproved, Verdict};
 use super::recovery::{self, Told};
 use super::run::Run;
 use super::spoilt::{as_blameless, as_spoilt};
@@ -28,7 +26,6 @@ const TOLD_MAX: usize = 50;
 pub(super) fn judged(
     closing: &Closing,
     series: &Series,
-    injected: &[InjectedFault],
     spoilt: Option<Unproved>,
 ) -> (Vec<Disturbance>, Vec<ObjectiveResult>) {
     let (charter, within) = (&closing.run.charter, closing.run.charter.promises.handoff_within);
@@ -37,7 +34,7 @@ pub(super) fn judged(
         noticed: noticed(closing.run),
         matured: (!closing.run.quiet).then(|| At(closing.end.0.saturating_sub(within.0))),
     };
-    let mut all = recovery::of(charter, injected, (series, &told), closing.end);
+    let mut all = recovery::of(charter, &closing.run.injected.seen(), (series, &told), closing.end);
     let objectives = of(closing, &all, spoilt);
     all.truncate(TOLD_MAX);
     (all, objectives)

@@ -71,8 +71,8 @@ fn what_never_leaves_its_bands_keeps_every_objective() {
 /// In band again from minute 15 on: five minutes after the beginning, four after the end.
 #[test]
 fn a_recovery_is_held_against_its_time_to_the_minute_in_which_it_came() {
-    let band = |s, from| outage(within(s, from)).judge().objectives[0].band;
     use CountedFrom::{Beginning, End};
+    let band = |s, from| outage(within(s, from)).judge().objectives[0].band;
     assert_eq!(band(300, Beginning), Band::Healthy);
     assert_eq!(band(299, Beginning), Band::NotProved(Unproved::AtTheLimit));
     assert_eq!(band(241, Beginning), Band::NotProved(Unproved::AtTheLimit));

@@ -179,7 +179,7 @@ impl Course {
             Recovered::NeverOut | Recovered::NotBy(_) | Recovered::Unknown => None,
         };
         let told = self.cost(within, one);
-        let told = self.backlog((within, after), over, &usual, told);
+        let told = Self::backlog((within, after), over, &usual, told);
         let impact = hurt.map(|hurt| after[hurt].from.max(told.from));
         Disturbance { impact, recovered, last_out, back, ..told }
     }
@@ -192,7 +192,9 @@ impl Course {
         out.sort_unstable();
         out.dedup();
         let mut beside = Beside::default();
-        within.iter().for_each(|stretch| beside.join(stretch.beside));
+        for stretch in within {
+            beside.join(stretch.beside);
+        }
         let [duplicates, mispriced, undersold] = beside.broken;
         Disturbance {
             out,
@@ -212,7 +214,6 @@ impl Course {
 
     /// What waited in connectors, how much and how long. `over`: the stretch after its end.
     fn backlog(
-        &self,
         (within, after): (&[Stretch], &[Stretch]),
         over: usize,
         usual: &Usual,
@@ -297,7 +298,9 @@ impl Course {
 
     fn seen(&self, stretches: &[Stretch]) -> Seen {
         let mut seen = Seen::nothing(self.channels);
-        stretches.iter().for_each(|stretch| seen.add(stretch));
+        for stretch in stretches {
+            seen.add(stretch);
+        }
         seen
     }
 }

@@ -30,7 +30,8 @@ use super::toll::Toll;
 use super::windows::{State, Windows, record_shelf};
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
+    of_the_run,
 };
 use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
@@ -263,12 +264,7 @@ impl Run {
                     self.listing_lag.take_ripe(|_| {});
                 }
             }
-            of_load!()
-            | of_sources!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_load!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
         Ok(())
     }
@@ -338,7 +334,7 @@ fn not_before(seen: Option<&Seen>) -> Option<At> {
 /// What cannot happen once everything is quiet.
 fn is_activity(what: &What) -> bool {
     let is_said = matches!(what, What::Queue { .. } | What::Resolved { .. });
-    !is_said && !matches!(what, of_faults!() | of_operators!() | of_the_run!())
+    !is_said && !matches!(what, of_outside!())
 }
 
 /// Healthy and watch edges of a lag gate, in force or standard, and the price grace.

@@ -8,9 +8,7 @@ use super::refusal::{NotAHistory, too_many_prices};
 use super::run::Run;
 use super::windows::priced;
 use crate::history::charter::{Kpi, OwnSales};
-use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
-};
+use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_outside, of_sources};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
@@ -72,12 +70,7 @@ impl Run {
                 }
                 self.ways.shipped(order, w);
             }
-            of_load!()
-            | of_channels!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_load!() | of_channels!() | of_connectors!() | of_outside!() => {}
         }
         Ok(())
     }
@@ -254,9 +247,7 @@ impl Run {
             | of_load!()
             | of_channels!()
             | of_sources!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            | of_outside!() => {}
         }
     }
 }

@@ -187,13 +187,13 @@ impl Play {
             _ => None,
         });
         let sku = sku.expect("an order that was accepted");
-        let levels = self.facts.iter().filter_map(|(_, what)| match what {
+        let mut levels = self.facts.iter().rev().filter_map(|(_, what)| match what {
             What::Stock { sku: of, version, on_hand, reserved, .. } if *of == sku => {
                 Some((version.0 as i64, on_hand.0, reserved.0))
             }
             _ => None,
         });
-        let (version, on_hand, reserved) = levels.last().expect("a level");
+        let (version, on_hand, reserved) = levels.next().expect("a level");
         let level = [version + 1, on_hand, reserved - 1, 1];
         self.stock(s, sku.0, level, StockCause::Release(order));
         for channel in 0..self.charter.channels.len() as u16 {

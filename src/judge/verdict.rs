@@ -32,31 +32,22 @@ use crate::units::{Money, Span};
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
     let series = series(&closing);
-    let count = run.charter.channels.len() as u16;
-    let channels: Vec<ChannelId> = (0..count).map(ChannelId).collect();
+    let channels = channels(&run.charter);
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<Fared> =
-        invariants::ALL.iter().map(|&invariant| fared(&closing, invariant, spoilt)).collect();
+    let fared: Vec<Fared> = invariants::ALL.map(|rule| fared(&closing, rule, spoilt)).into();
     let weights = weights::of(run, &gates);
     let not_gated = terms::not_gated(run);
-    let injected = run.injected.seen();
-    let (disturbances, objectives) = objectives::judged(&closing, &series, &injected, spoilt);
+    let (disturbances, objectives) = objectives::judged(&closing, &series, spoilt);
     let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
-    for (i, objective) in objectives.iter().enumerate() {
-        votes.cast_unless_spoilt(objectives::vote(objective.band), Reason::Objective(i), spoilt);
-    }
-    for kpi in terms::essential(&not_gated) {
-        votes.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
-    }
+    cast_beside(&mut votes, &objectives, &not_gated, spoilt);
     let (verdict, reasons) = votes.count();
-    let by_channel: Vec<ChannelVerdict> = channels
-        .iter()
-        .map(|&channel| {
-            of_channel(&run.charter, channel, &gates, &fared, weights[channel.index()], spoilt)
-        })
-        .collect();
+    let weighed = channels.iter().zip(&weights);
+    let on = |(&channel, &weight): (&ChannelId, &Weight)| {
+        of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
+    };
+    let by_channel: Vec<ChannelVerdict> = weighed.map(on).collect();
     let (actions, more_actions) = run.operated.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
@@ -89,7 +80,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         books: totals::books(&closing),
         queues: totals::queues(&closing),
         waits: totals::waits(&closing),
-        injected,
+        injected: run.injected.seen(),
         actions,
         more_actions,
         alerts: run.alarms.seen(),
@@ -98,6 +89,25 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         wrong: closing.wrong_offers.1.clone(),
         reconciliation: totals::reconciliation(&closing),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
+    }
+}
+
+fn channels(charter: &Charter) -> Vec<ChannelId> {
+    (0..charter.channels.len() as u16).map(ChannelId).collect()
+}
+
+/// What objectives say, and what no gate holds to anything.
+fn cast_beside(
+    votes: &mut Votes,
+    objectives: &[ObjectiveResult],
+    not_gated: &[Kpi],
+    spoilt: Option<Unproved>,
+) {
+    for (i, objective) in objectives.iter().enumerate() {
+        votes.cast_unless_spoilt(objectives::vote(objective.band), Reason::Objective(i), spoilt);
+    }
+    for kpi in terms::essential(not_gated) {
+        votes.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
     }
 }
 

@@ -21,7 +21,7 @@ use super::plan::Plan;
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
 use super::timeline::{Timeline, phases};
-use crate::commerce::terms::{ConnectorPlay, Payment};
+use crate::commerce::terms::{ConnectorPlay, OmsPlay, Payment};
 use crate::language::map::{Map, entries, not_yet};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::some_up_to;
@@ -36,9 +36,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let replay = top.peek(&["traffic", "replay"]).is_some();
     // Before the channels: whether they must say their shares is for the log to tell.
     let opened = opened::open(&top, head.as_ref(), r);
-    let counted = opened.as_ref().is_some_and(Opened::counts_shares);
-    let shares =
-        if counted || (replay && opened.is_none()) { Shares::Counted } else { Shares::Written };
+    let shares = shares(replay, opened.as_ref());
     let channels =
         top.required("channels", |node, r| channel::read(node, head.as_ref(), shares, r));
     let catalog_node =
@@ -50,37 +48,27 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let skus = traffic.as_ref().and_then(|traffic| traffic.kind.catalog()).map(|(skus, _)| skus);
     let merchant = top
         .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
-    let oms =
-        top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head.as_ref(), r));
+    let oms = oms(&top, head.as_ref());
     let connectors =
         top.required("connectors", |node, r| connector::read(node, channels.as_ref(), r));
-    let mut names = Names::default();
-    for (group, what) in [("channels", "channel"), ("connectors", "connector")] {
-        if let Some(Value::Map(written)) = top.peek(&[group]).map(|node| &node.value) {
-            names.take(written, what, r);
-        }
-    }
+    told_apart(&top, r);
     let judged = judged::read(&top, head.as_ref(), channels.as_ref());
     let plays = connectors.as_ref().map(|(plays, _)| plays.as_slice());
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
     let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
-    let faults = top.or("faults", vec![], |node, r| {
-        faults::read(node, &cast(channels.as_ref(), plays, traffic.as_ref()), timeline, r)
-    });
+    let cast = || cast(channels.as_ref(), plays, traffic.as_ref());
+    let faults = top.or("faults", vec![], |node, r| faults::read(node, &cast(), timeline, r));
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
     let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
     let actors = top.or("roles", vec![], interventions::roles);
     let steps = top.or("interventions", Steps::default(), |node, r| {
-        let promotions = merchant.as_ref().map(MerchantSpec::names).unwrap_or_default();
-        let specs = channels.as_ref().and_then(|channels| channels.specs.as_deref());
-        let rules: Vec<_> = specs.unwrap_or_default().iter().map(|spec| spec.rule).collect();
         let stage = Stage {
-            cast: cast(channels.as_ref(), plays, traffic.as_ref()),
+            cast: cast(),
             timeline,
             roles: actors.as_deref().unwrap_or_default(),
-            promotions: &promotions,
-            rules: &rules,
+            promotions: merchant.as_ref().map(MerchantSpec::names).unwrap_or_default(),
+            rules: channels.as_ref().map(Channels::rules).unwrap_or_default(),
             alerts: alerts.as_deref().unwrap_or_default(),
         };
         interventions::read(node, &stage, r)
@@ -103,6 +91,26 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         alerts: alerts?,
     };
     parts.plan(root, text, r)
+}
+
+fn oms(top: &Map<'_>, head: Option<&Head>) -> Option<OmsPlay> {
+    top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head, r))
+}
+
+/// Who says the channels' shares.
+fn shares(replay: bool, opened: Option<&Opened>) -> Shares {
+    let counted = opened.map_or(replay, Opened::counts_shares);
+    if counted { Shares::Counted } else { Shares::Written }
+}
+
+/// Names of channels and connectors are told apart wherever they stand.
+fn told_apart(top: &Map<'_>, r: &Reading) {
+    let mut names = Names::default();
+    for (group, what) in [("channels", "channel"), ("connectors", "connector")] {
+        if let Some(Value::Map(written)) = top.peek(&[group]).map(|node| &node.value) {
+            names.take(written, what, r);
+        }
+    }
 }
 
 /// Who is there, for faults and steps.

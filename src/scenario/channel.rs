@@ -71,6 +71,11 @@ pub(super) struct Channels {
 }
 
 impl Channels {
+    /// By which rule each shows stock.
+    pub(super) fn rules(&self) -> Vec<StockRule> {
+        self.specs.iter().flatten().map(|spec| spec.rule).collect()
+    }
+
     /// A channel by its name.
     pub(super) fn find(&self, name: &str) -> Result<ChannelId, Wrong> {
         let index = self.names.iter().position(|known| known == name);

@@ -13,7 +13,8 @@ use super::head::Head;
 use super::limits::limits;
 use super::plan::Undisclosed;
 use crate::commerce::terms::{
-    ConnectorPlay, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage, UpdateStyle,
+    ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage,
+    UpdateStyle,
 };
 use crate::ids::ChannelId;
 use crate::language::law::{law, range};
@@ -175,8 +176,8 @@ fn reference(
     let quick = Law::lognormal(Span::from_millis(40), Span::from_millis(400), 0.99);
     let service = map.or("service", quick, law);
     let orders_in = map.or("orders in", Rhythm::Webhook, |node, r| rhythm(node, "poll", r));
-    let sweeps = map.optional("sweeps", lasting);
-    let sweeps = sweeps_beside(sweeps, orders_in, &map, r);
+    let sweeps = map.or("sweeps", None, |node, r| lasting(node, r).map(Some));
+    let in_vain = sweeps_in_vain(&map, orders_in, r);
     let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
     let batch = map.or("batch", 1, some_up_to(10_000));
     let coalesce = map.or("coalesce", false, yes_no);
@@ -186,6 +187,9 @@ fn reference(
     let shares_record_ids = map.or("record ids", true, choice(RECORD_IDS));
     let queue_max = map.or("queue at most", 1_000_000, some_up_to(1_000_000_000));
     let (workers, partitions) = (workers?, partitions?);
+    if in_vain {
+        return None;
+    }
     if workers % partitions != 0 {
         let at = map.key_at("partitions").unwrap_or_default();
         let share = if workers == 1 { "worker cannot share" } else { "workers cannot share" };
@@ -220,28 +224,17 @@ fn reference(
         shares_record_ids: shares_record_ids?,
         queue_max: queue_max? as u32,
         exchange_allowance: Span::ZERO,
-        keeps_dead_letters: false,
-        may_replay: false,
+        keeps: KeptForOperator::Nothing,
     })
 }
 
 /// A sweep is for orders that no webhook told of: whoever looks for all of them needs none.
-fn sweeps_beside(
-    sweeps: Option<Span>,
-    orders_in: Option<Rhythm>,
-    map: &Map<'_>,
-    r: &Reading,
-) -> Option<Option<Span>> {
-    if !map.has("sweeps") {
-        return Some(None);
-    }
-    if let (Some(_), Some(Rhythm::Poll(every))) = (sweeps, orders_in) {
-        let at = map.key_at("sweeps").unwrap_or_default();
-        let wrong = Wrong::new(format!("it looks for all orders every {every} anyway"));
-        r.wrong(&at, wrong.expected("`sweeps` beside `orders in: webhook`, or no `sweeps`"));
-        return None;
-    }
-    sweeps.map(Some)
+fn sweeps_in_vain(map: &Map<'_>, orders_in: Option<Rhythm>, r: &Reading) -> bool {
+    let (true, Some(Rhythm::Poll(every))) = (map.has("sweeps"), orders_in) else { return false };
+    let at = map.key_at("sweeps").unwrap_or_default();
+    let wrong = Wrong::new(format!("it looks for all orders every {every} anyway"));
+    r.wrong(&at, wrong.expected("`sweeps` beside `orders in: webhook`, or no `sweeps`"));
+    true
 }
 
 fn served(node: &Node, channels: &Channels, r: &Reading) -> Option<Vec<ChannelId>> {

@@ -82,9 +82,9 @@ pub(super) struct Stage<'a> {
     pub(super) timeline: Option<&'a Timeline>,
     pub(super) roles: &'a [ActorRole],
     /// The promotions, as the merchant names them.
-    pub(super) promotions: &'a [String],
+    pub(super) promotions: Vec<String>,
     /// By channel, as the charter has it.
-    pub(super) rules: &'a [StockRule],
+    pub(super) rules: Vec<StockRule>,
     /// The alerts, by their names.
     pub(super) alerts: &'a [AlertRule],
 }
@@ -171,7 +171,7 @@ fn step(
     let undone = match undo {
         Undo::Never => vec![],
         Undo::At(_) | Undo::After(_) | Undo::Cleared => {
-            let undone = undone(&done.acts, stage.rules);
+            let undone = undone(&done.acts, &stage.rules);
             if undone.is_empty() {
                 let key = if map.has("until") { "until" } else { "lasts" };
                 let wrong = Wrong::new(format!("`{}` cannot be taken back", done.words));

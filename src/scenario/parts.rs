@@ -30,7 +30,7 @@ use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
 use crate::language::problem::Reading;
 use crate::language::tree::Node;
-use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, Traffic};
+use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
 use crate::units::{At, Ppm};
 
 /// Everything that was read.
@@ -52,13 +52,18 @@ pub(super) struct Parts {
 }
 
 /// What the merchant does at random, and the promotions.
-fn merchant_plan(spec: MerchantSpec) -> MerchantPlan {
+fn merchant_plan(
+    spec: MerchantSpec,
+    (listings, fixed, until): (Option<NewListings>, Vec<MerchantEvent>, At),
+) -> MerchantPlan {
     MerchantPlan {
         restocks: spec.restocks,
         corrections: spec.corrections,
         repricing: spec.repricing,
         promotions: spec.promotions,
-        ..MerchantPlan::default()
+        listings,
+        fixed,
+        until,
     }
 }
 
@@ -146,24 +151,20 @@ impl Parts {
             ..charter_of(judged, planned, alerts)
         };
         let payment = traffic.payment;
+        let world = WorldTerms {
+            catalog: played.catalog.skus,
+            channels: channels.into_iter().map(|spec| channel_play(spec, &payment)).collect(),
+            oms,
+            connectors,
+            faults,
+            defects: Vec::new(),
+            seed: head.seed,
+        };
         let mut plan = Plan {
             charter,
             traffic: played.traffic,
-            merchant: MerchantPlan {
-                listings,
-                fixed: played.returns,
-                until,
-                ..merchant_plan(merchant)
-            },
-            world: WorldTerms {
-                catalog: played.catalog.skus,
-                channels: channels.into_iter().map(|spec| channel_play(spec, &payment)).collect(),
-                oms,
-                connectors,
-                faults,
-                defects: Vec::new(),
-                seed: head.seed,
-            },
+            merchant: merchant_plan(merchant, (listings, played.returns, until)),
+            world,
             unknowns: self.unknowns,
             notes: r.notes(),
             resolved,
@@ -171,9 +172,7 @@ impl Parts {
             levers: self.levers,
             interventions: self.steps.steps,
         };
-        plan.charter.minor = plan.charter.least_minor();
-        plan.tell_unknowns();
-        plan.notes.extend(super::faults::unmet::notes(&plan));
+        plan.finish();
         Some(plan)
     }
 
@@ -237,6 +236,16 @@ impl Parts {
         leave_out(!payments.into_iter().any(fails), "payments: none fails");
         leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
         out
+    }
+}
+
+impl Plan {
+    /// What can be said of it only when all of it is there.
+    fn finish(&mut self) {
+        self.charter.minor = self.charter.least_minor();
+        self.tell_unknowns();
+        let unmet = super::faults::unmet::notes(self);
+        self.notes.extend(unmet);
     }
 }
 

@@ -7,7 +7,7 @@ use super::facts::phase;
 use super::output::WriteError;
 use super::sheet::Sheet;
 use crate::history::charter::Charter;
-use crate::history::fact::groups::{of_faults, of_load, of_operators, of_the_run};
+use crate::history::fact::groups::{of_load, of_outside};
 use crate::history::fact::{Fact, Release, What};
 use crate::ids::{OrderId, SkuId};
 use crate::units::{At, Money, Qty};
@@ -133,9 +133,7 @@ impl Orders {
             | What::GaveUp { .. }
             | What::Queue { .. }
             | of_load!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            | of_outside!() => {}
         }
     }
 

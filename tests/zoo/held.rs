@@ -65,7 +65,7 @@ pub(crate) enum Times {
     /// As often as it struck.
     Each,
     /// So often for each time that it struck.
-    EachTimes(u64),
+    ByMarks(u64),
     /// Once at least, and at the most so often for each time that it struck: what it spoilt may be
     /// mended by a later change, and one thing be spoilt twice.
     Within(u64),
@@ -121,7 +121,7 @@ impl Times {
     fn fits(self, n: u64, marks: u64) -> bool {
         match self {
             Times::Each => n == marks,
-            Times::EachTimes(each) => n == marks * each,
+            Times::ByMarks(each) => n == marks * each,
             Times::Within(each) => n > 0 && n <= marks * each,
             Times::Some => n > 0,
         }

@@ -80,9 +80,10 @@ fn about(what: &What) -> Option<Vec<u64>> {
             }
             StockCause::Opening | StockCause::Merchant => vec![sku(id)],
         },
-        What::Delivered { order: id, .. } | What::Noticed { order: id, .. } => vec![order(id)],
+        What::Delivered { order: id, .. }
+        | What::Noticed { order: id, .. }
+        | What::GaveUp { job: Job::Handoff(id), .. } => vec![order(id)],
         What::Pushed { items, .. } => items.iter().map(|item| sku(&item.sku)).collect(),
-        What::GaveUp { job: Job::Handoff(id), .. } => vec![order(id)],
         What::Answered { op, .. } => vec![4 << 60 | op.0 & 0xffff_ffff_ffff],
         _ => return None,
     })

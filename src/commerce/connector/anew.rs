@@ -9,7 +9,7 @@ use super::work::{InCall, Task, TaskKind};
 use super::{Connector, Later, PAGE, Reader};
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{Asked, CameBack, OmsReply, OmsRequest};
-use crate::commerce::terms::UpdateStyle;
+use crate::commerce::terms::{KeptForOperator, UpdateStyle};
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Span};
@@ -73,7 +73,7 @@ impl Anew {
 impl Connector {
     /// Keeps what was given up, where it may be tried again.
     pub(super) fn lay_by(&mut self, task: &Task) {
-        if !self.play.keeps_dead_letters {
+        if self.play.keeps == KeptForOperator::Nothing {
             return;
         }
         let letters = &mut self.anew.letters;
@@ -92,7 +92,8 @@ impl Connector {
 
     /// Keeps a change for which there was no room.
     pub(super) fn lay_change_by(&mut self, channel: ChannelId, kind: PushKind, sku: SkuId) {
-        if self.play.keeps_dead_letters && self.anew.letters.len() < DEAD_LETTERS_MAX {
+        if self.play.keeps != KeptForOperator::Nothing && self.anew.letters.len() < DEAD_LETTERS_MAX
+        {
             self.anew.letters.push_back(DeadLetter::Push(channel, kind, sku));
         }
     }

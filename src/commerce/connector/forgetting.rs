@@ -4,7 +4,7 @@
 use super::Connector;
 use super::work::InCall;
 use crate::commerce::spoken::Spoken;
-use crate::commerce::terms::Rhythm;
+use crate::commerce::terms::{KeptForOperator, Rhythm};
 use crate::ids::{ChannelId, OpId, OrderId};
 
 impl Connector {
@@ -17,7 +17,8 @@ impl Connector {
     /// Up to where it has read a channel's orders; none: it does not read them.
     pub fn has_read(&self, channel: ChannelId) -> Option<u64> {
         let reader = self.readers.get(channel.index())?.as_ref()?;
-        let reads = self.play.reads_orders_every().is_some() || self.play.may_replay;
+        let kept = self.play.keeps == KeptForOperator::Orders;
+        let reads = self.play.reads_orders_every().is_some() || kept;
         reads.then_some(reader.cursor)
     }
 

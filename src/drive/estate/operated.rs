@@ -32,9 +32,10 @@ impl Setting {
     }
 
     fn in_force(&self) -> StockRule {
-        match self.zeroed {
-            true => StockRule { shows_at_most: Some(Qty::ZERO), ..self.rule },
-            false => self.rule,
+        if self.zeroed {
+            StockRule { shows_at_most: Some(Qty::ZERO), ..self.rule }
+        } else {
+            self.rule
         }
     }
 }

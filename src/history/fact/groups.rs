@@ -79,6 +79,16 @@ macro_rules! of_the_run {
     };
 }
 
+/// Whatever no system played says: faults, operators, the run itself.
+macro_rules! of_outside {
+    () => {
+        $crate::history::fact::groups::of_faults!()
+            | $crate::history::fact::groups::of_operators!()
+            | $crate::history::fact::groups::of_the_run!()
+    };
+}
+
 pub(crate) use {
-    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
+    of_the_run,
 };

@@ -1,6 +1,6 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
-use super::groups::{of_faults, of_operators, of_the_run};
+use super::groups::of_outside;
 use super::{ActedOn, Address, Job, Line, OperatorAct, StockCause, What};
 use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 
@@ -31,19 +31,11 @@ impl What {
         if let What::Harness { at, .. } = self {
             return of_address(*at, each);
         }
-        if let What::Acted(action) = self {
-            action.role.map_or(Ok(()), |role| each(Named::Role(role)))?;
-            return of_act(&action.act, each);
-        }
         if let Some(told) = of_rules(self, each) {
             return told;
         }
         match self {
-            What::Answered { .. }
-            | What::Resolved { .. }
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => Ok(()),
+            What::Answered { .. } | What::Resolved { .. } | of_outside!() => Ok(()),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -104,6 +96,10 @@ fn of_rules<E>(
 ) -> Option<Result<(), E>> {
     if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = what {
         return Some(each(Named::Fault(*fault)));
+    }
+    if let What::Acted(action) = what {
+        let role = action.role.map_or(Ok(()), |role| each(Named::Role(role)));
+        return Some(role.and_then(|()| of_act(&action.act, each)));
     }
     let What::Alert { alert, channel, .. } = what else { return None };
     let told = each(Named::Alert(*alert));

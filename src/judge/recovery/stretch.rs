@@ -145,7 +145,9 @@ impl Stretch {
             busy: Ppm((busy / run.len().max(1) as u64) as u32),
             ..Stretch::default()
         };
-        beside.iter().for_each(|window| stretch.beside.join(*window));
+        for window in beside {
+            stretch.beside.join(*window);
+        }
         stretch
     }
 

@@ -164,7 +164,7 @@ fn debrief(summary: &Summary) -> Vec<ListLine> {
 }
 
 /// A question with its answer; none is not known.
-fn told(good: Option<bool>, question: &str, answer: String) -> ListLine {
+fn told(good: Option<bool>, question: &str, answer: impl std::fmt::Display) -> ListLine {
     let mark = match good {
         Some(true) => (Tone::Good, "✓"),
         Some(false) => (Tone::Bad, "!"),

@@ -103,19 +103,15 @@ impl Symptom {
         let failed = |gate: &&Gate| gate.band == Band::Failed && self.gates.contains(&gate.kpi);
         let gates = summary.gates.iter().filter(failed);
         let dearest = gates.rev().max_by_key(|gate| (gate.money, gate.bad.definite));
-        let (what, advice, owner, money) = match dearest {
-            Some(gate) => {
-                let what = value_against_limit(gate, &summary.terms);
-                (what, advice::advice(summary, gate)?, &gate.owner, gate.money)
-            }
-            None => {
-                let mut rules = summary.invariants.iter();
-                let rule = rules.find(|rule| {
-                    rule.band == Band::Failed && self.rules.contains(&rule.invariant)
-                })?;
-                let what = breaches(rule.invariant, rule.breaches.definite);
-                (what, advice::for_invariant(summary, rule)?, &rule.owner, rule.money)
-            }
+        let (what, advice, owner, money) = if let Some(gate) = dearest {
+            let what = value_against_limit(gate, &summary.terms);
+            (what, advice::advice(summary, gate)?, &gate.owner, gate.money)
+        } else {
+            let mut rules = summary.invariants.iter();
+            let rule = rules
+                .find(|rule| rule.band == Band::Failed && self.rules.contains(&rule.invariant))?;
+            let what = breaches(rule.invariant, rule.breaches.definite);
+            (what, advice::for_invariant(summary, rule)?, &rule.owner, rule.money)
         };
         let figure = (self.figure)(summary);
         let told = [Some(what), figure].into_iter().flatten();

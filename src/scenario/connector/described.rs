@@ -7,7 +7,7 @@ use super::super::plan::{Matter, Undisclosed};
 use super::super::ways::{UNKNOWNS_MAX, usual_retry};
 use super::{RESERVES, WORKERS_MOST, served_or_all};
 use crate::commerce::terms::{
-    ConnectorPlay, Described, Priority, Reserve, Retry, Rhythm, UpdateStyle,
+    ConnectorPlay, Described, KeptForOperator, Priority, Reserve, Retry, Rhythm, UpdateStyle,
 };
 use crate::language::law::{law, law_in_words, law_of_text};
 use crate::language::map::Map;
@@ -104,8 +104,7 @@ pub(super) fn described(
         shares_record_ids,
         queue_max: u32::MAX,
         exchange_allowance: Span::ZERO,
-        keeps_dead_letters: false,
-        may_replay: false,
+        keeps: KeptForOperator::Nothing,
     };
     Some(Read { play, unknown })
 }

@@ -144,16 +144,18 @@ fn valued(node: &Node, stage: &Stage<'_>, r: &Reading) -> Option<(Does, String)>
             Some((Does::HoldBack(held), format!("hold back {}", held.0)))
         }
         "cap" => {
-            let cap = cap(node, r)?;
-            let words = cap.map_or("lift the cap".to_owned(), |cap| format!("cap at {}", cap.0));
-            Some((Does::Cap(cap), words))
+            if matches!(&node.value, Value::Scalar(text) if text.trim() == "none") {
+                return Some((Does::Cap(None), "lift the cap".to_owned()));
+            }
+            let cap = units(node, r)?;
+            Some((Does::Cap(Some(cap)), format!("cap at {}", cap.0)))
         }
         "allocate" => {
             let share = share(node, r)?;
             Some((Does::Allocate(share), format!("allocate {} %", share.as_f64() * 100.0)))
         }
         "end promotion" => {
-            let promotion = promotion(node, stage.promotions, r)?;
+            let promotion = promotion(node, &stage.promotions, r)?;
             let name = &stage.promotions[usize::from(promotion)];
             let act = OperatorAct::EndPromotion { promotion };
             Some((Does::Alone(act), format!("end promotion {name}")))
@@ -162,14 +164,6 @@ fn valued(node: &Node, stage: &Stage<'_>, r: &Reading) -> Option<(Does, String)>
         "did" => remark(|what| OperatorAct::Did { what }),
         _ => remark(|what| OperatorAct::Note { what }),
     }
-}
-
-/// A number of units, or `none`.
-fn cap(node: &Node, r: &Reading) -> Option<Option<Qty>> {
-    if matches!(&node.value, Value::Scalar(text) if text.trim() == "none") {
-        return Some(None);
-    }
-    units(node, r).map(Some)
 }
 
 fn promotion(node: &Node, promotions: &[String], r: &Reading) -> Option<u16> {

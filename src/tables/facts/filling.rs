@@ -5,7 +5,8 @@ use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
+    of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
+    of_the_run,
 };
 use crate::history::fact::{
     ActedOn, Action, Address, Fact, HarnessFault, Job, Line, OperatorAct, PushItem, Seen,
@@ -51,9 +52,7 @@ pub(super) fn each_row<'c, E>(
         | What::GaveUp { .. }
         | What::Queue { .. }
         | of_load!()
-        | of_faults!()
-        | of_operators!()
-        | of_the_run!() => each(&row),
+        | of_outside!() => each(&row),
     }
 }
 
@@ -169,12 +168,7 @@ impl<'c> Row<'c> {
             What::Answered { op, outcome } | What::Resolved { op, outcome } => {
                 (self.op, self.outcome) = (Some(op.0), Some(code(&outcome)));
             }
-            of_channels!()
-            | of_sources!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_channels!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
     }
 
@@ -209,12 +203,7 @@ impl<'c> Row<'c> {
                 self.channel = Some(channel);
                 self.seen(seen.as_deref());
             }
-            of_load!()
-            | of_sources!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_load!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
     }
 
@@ -256,12 +245,7 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
             }
-            of_load!()
-            | of_channels!()
-            | of_connectors!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_load!() | of_channels!() | of_connectors!() | of_outside!() => {}
         }
     }
 
@@ -300,12 +284,7 @@ impl<'c> Row<'c> {
                 (self.connector, self.partition) = (Some(connector), Some(partition));
                 (self.depth, self.busy, self.workers) = (Some(depth), Some(busy), Some(workers));
             }
-            of_load!()
-            | of_channels!()
-            | of_sources!()
-            | of_faults!()
-            | of_operators!()
-            | of_the_run!() => {}
+            of_load!() | of_channels!() | of_sources!() | of_outside!() => {}
         }
     }
 
