@@ -48,6 +48,14 @@ impl Wrong {
         }
     }
 
+    /// What was found, what would have been right, and what to do, a line each.
+    #[cfg(feature = "cli")]
+    pub(crate) fn in_full(&self) -> String {
+        let expected = self.expected.as_ref().map(|expected| format!("expected: {expected}"));
+        let lines = [Some(self.found.clone()), expected, self.hint.clone()];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n  ")
+    }
+
     /// What it says to do.
     #[cfg(test)]
     pub(crate) fn hint_said(&self) -> Option<&str> {

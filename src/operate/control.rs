@@ -71,7 +71,7 @@ impl Controls {
         let actions = match command.actions(&self.charter) {
             Ok(actions) => actions,
             Err(wrong) => {
-                return (StatusCode::UNPROCESSABLE_ENTITY, Commanded::refused(wrong.to_string()));
+                return (StatusCode::UNPROCESSABLE_ENTITY, Commanded::refused(wrong.in_full()));
             }
         };
         let refused = actions.iter().find(|action| !action.allowed).and_then(|action| {

@@ -43,11 +43,12 @@ impl Connector {
             OrderState::Ours => (self.play.reserve != Reserve::OnHandoff, true),
             OrderState::Released(why) => {
                 let told = (known.reserving || known.handed) && why != Release::Stock;
-                if why != Release::Stock {
-                    self.put_back_on_shelf(order);
-                }
+                let put_back = why != Release::Stock && self.put_back_on_shelf(order);
                 if told {
                     self.queue_order(&TaskKind::Release(why), order, out);
+                } else if put_back {
+                    // The source never knew of it: nothing of it will say so.
+                    self.after_release(order, out);
                 }
                 return;
             }
@@ -218,14 +219,17 @@ impl Connector {
         (!told).then_some((order.channel, -known.lines[line].qty))
     }
 
-    /// The channel has released an order and offers its units again.
-    fn put_back_on_shelf(&mut self, order: OrderId) {
-        let Some(known) = self.orders.get_mut(order) else { return };
+    /// The channel has released an order and offers its units again; whether the shelf held any.
+    fn put_back_on_shelf(&mut self, order: OrderId) -> bool {
+        let Some(known) = self.orders.get_mut(order) else { return false };
+        let mut held = false;
         for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
             if std::mem::take(told) {
+                held = true;
                 self.shelf.sold(order.channel, line.sku, line.qty);
             }
         }
+        held
     }
 
     /// The source has taken a release in. Where it gave nothing back (the goods had left), the
