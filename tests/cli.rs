@@ -519,9 +519,17 @@ fn interrupted_once_it_drains_and_reports() {
 fn a_run_is_operated_from_another_terminal() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_temp, out) = folder("run");
-    let child = selling(&out);
+    // Slow enough for all that is said to it, however busy the machine; then it is stopped.
+    let child = doorbuster(&["run", SMALL, "--out", &out, "--speed", "20x"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let operate = |words: &[&str]| done(&[&["operate", "--run", &out], words].concat());
     let place = Path::new(&out).join("operate.json");
+    while !fs::read_to_string(&place).is_ok_and(|control| control.ends_with("}\n")) {
+        std::thread::yield_now();
+    }
     assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
     let control = fs::read_to_string(&place).unwrap();
     let token = control.split('"').nth(7).unwrap().to_owned();
@@ -541,8 +549,9 @@ fn a_run_is_operated_from_another_terminal() {
     let stale = operate(&["pause", "marketplace"]);
     exits(&stale, 2);
     assert!(said(&stale).contains("the token of this run"), "{}", said(&stale));
+    signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
-    assert!(matches!(output.status.code(), Some(1 | 3)), "{}", said(&output));
+    exits(&output, 130);
     assert!(!place.exists(), "nobody finds a run that is over");
     let over = operate(&["status"]);
     exits(&over, 2);
@@ -1017,7 +1026,10 @@ fn killed_in_the_middle_of_a_fault_it_leaves_nothing_but_its_history() {
     assert_eq!(fault["spells"].as_array().unwrap().len(), 1);
     assert!(fault["spells"][0]["until_us"].is_null(), "{fault}");
     assert!(fault["hits"].as_u64().unwrap() > 0, "{fault}");
-    assert!(said(&report).contains("from 0:00:30 on"), "{}", said(&report));
+    // When it began by the clock of a busy machine is for the record to say.
+    let said = said(&report);
+    let is_open = |line: &str| line.starts_with("outage") && line.contains(" from 0:0");
+    assert!(said.lines().any(is_open), "{said}");
 }
 
 #[test]
