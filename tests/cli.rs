@@ -532,7 +532,8 @@ fn a_run_is_operated_from_another_terminal() {
     }
     assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
     let control = fs::read_to_string(&place).unwrap();
-    let token = control.split('"').nth(7).unwrap().to_owned();
+    let told: serde_json::Value = serde_json::from_str(&control).unwrap();
+    let token = told["token"].as_str().unwrap().to_owned();
     let status = operate(&["status"]);
     exits(&status, 0);
     assert!(printed(&status).contains("marketplace"), "{}", printed(&status));
