@@ -99,7 +99,8 @@ pub(super) fn blocks(all: &Replications) -> Vec<Block> {
         for moment in &step.moments {
             if Some(moment.at_us) != step.at_us {
                 let at = clock(moment.at_us);
-                table.push(row(all, "", format!("at {at} instead"), (step.runs, &moment.effect)));
+                let taken = format!("at {at} instead");
+                table.push(row(all, &step.name, taken, (step.runs, &moment.effect)));
             }
         }
     }
