@@ -11,7 +11,15 @@ use crate::units::{At, Money};
 
 /// The prices that a plan's promotions give back when they end.
 #[derive(Clone, Debug, Default)]
-pub struct PromotionEnds(Vec<Vec<(SkuId, Money)>>);
+pub struct PromotionEnds(Vec<GivenBack>);
+
+/// What one promotion gives back.
+#[derive(Clone, Debug)]
+struct GivenBack {
+    /// When its own prices were told to be due, first the reduced ones.
+    told: [At; 2],
+    regular: Vec<(SkuId, Money)>,
+}
 
 impl PromotionEnds {
     /// Those of a plan, by promotion.
@@ -23,7 +31,7 @@ impl PromotionEnds {
         let catalog: Vec<_> = skus.map(|sku| (sku.stock, sku.price, sku.listed)).collect();
         let events = plan.merchant.events(&catalog, plan.world.seed);
         let ends = plan.merchant.promotions.iter().map(|promotion| {
-            let back = events.iter().filter_map(|event| match event.act {
+            let regular = events.iter().filter_map(|event| match event.act {
                 MerchantAct::Price { sku, price, due }
                     if event.at == promotion.sent && due == promotion.ends =>
                 {
@@ -31,19 +39,28 @@ impl PromotionEnds {
                 }
                 _ => None,
             });
-            back.collect()
+            GivenBack { told: [promotion.starts, promotion.ends], regular: regular.collect() }
         });
         PromotionEnds(ends.collect())
     }
 
     /// What an action is for a driver: itself, and what the merchant does for it.
+    ///
+    /// The source keeps what a promotion told ahead of its time, and a price that is due later
+    /// takes the place of one due now. So the regular price is told for now and for each such
+    /// moment still to come: of two that are due together the newer holds.
     pub fn acts(&self, now: At, action: Action) -> Vec<Act> {
         let mut acts = Vec::new();
-        if let (OperatorAct::EndPromotion { promotion }, true) = (&action.act, action.allowed) {
-            let back = self.0.get(usize::from(*promotion)).map_or(&[][..], Vec::as_slice);
-            acts.extend(back.iter().map(|(sku, price)| {
-                let act = MerchantAct::Price { sku: *sku, price: *price, due: now };
-                Act::Merchant(MerchantEvent { at: now, act })
+        if let (OperatorAct::EndPromotion { promotion }, true) = (&action.act, action.allowed)
+            && let Some(back) = self.0.get(usize::from(*promotion))
+        {
+            let to_come = back.told.into_iter().filter(|told| *told > now);
+            let dues: Vec<At> = std::iter::once(now).chain(to_come).collect();
+            acts.extend(back.regular.iter().flat_map(|&(sku, price)| {
+                dues.iter().map(move |&due| {
+                    let act = MerchantAct::Price { sku, price, due };
+                    Act::Merchant(MerchantEvent { at: now, act })
+                })
             }));
         }
         acts.insert(0, Act::Do(Box::new(action)));

@@ -98,11 +98,6 @@ impl Connector {
         }
     }
 
-    /// How many things it gave up and keeps.
-    pub fn dead_letters(&self) -> usize {
-        self.anew.letters.len()
-    }
-
     /// Tries again what it gave up for a channel, and reads the orders that it was not told of.
     pub(super) fn replay(&mut self, channel: ChannelId, out: &mut Outbox) {
         let letters = std::mem::take(&mut self.anew.letters);

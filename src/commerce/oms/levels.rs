@@ -56,18 +56,20 @@ impl Oms {
 
     fn level(&self, id: SkuId, now: At, page: &mut Vec<SourceNotice>) {
         let sku = &self.skus[id.index()];
+        let told = self.ahead.of(id, now);
         if sku.listing_version > Version(0) {
+            // The first told is the one that holds; the last set may still be to come.
+            let price = told.first().map_or(sku.price, |((_, price), _)| *price);
             page.push(SourceNotice::Listing {
                 sku: id,
                 version: sku.listing_version,
-                price: sku.price,
+                price,
                 available: sku.available(),
                 stock_version: sku.version,
             });
         }
         let available = sku.available();
         page.push(SourceNotice::Stock { sku: id, version: sku.version, available, by: None });
-        let told = self.ahead.of(id, now);
         let price = |((version, price), due): ((Version, Money), At)| SourceNotice::Price {
             sku: id,
             version,
