@@ -12,6 +12,7 @@ mod completions;
 mod control;
 mod earlier;
 mod export;
+mod external;
 mod folder;
 mod headroom;
 mod help;
@@ -20,6 +21,7 @@ mod judged;
 mod line;
 mod man;
 mod many;
+mod mind;
 mod operate;
 mod plan;
 mod pool;
@@ -46,7 +48,7 @@ use clap::{FromArgMatches, Parser, Subcommand};
 use crate::history::reader::ReaderError;
 use crate::language::Problems;
 use crate::report::compare::read;
-use crate::scenario::Overrides;
+use crate::scenario::{ExternalAs, Overrides};
 
 /// How a command ends. The numbers are a versioned interface: docs/results.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +204,9 @@ the proxy passes on what it cannot read. Whatever ends it ends every fault.")]
   doorbuster man | man -l -
   doorbuster man --out ~/.local/share/man/man1")]
     Man(man::Args),
+    /// Mind a connector's process: for doorbuster itself
+    #[command(name = mind::NAME, hide = true)]
+    Mind(mind::Args),
 }
 
 /// What was typed cannot be meant.
@@ -223,11 +228,26 @@ struct ScenarioArgs {
     /// Shorten phases, keep rates, e.g. 10x
     #[arg(long, value_parser = crate::scenario::multiple_milli)]
     shorten: Option<u64>,
+    /// Play the reference connector in the place of one that is `external`
+    #[arg(long)]
+    stand_in: bool,
 }
 
 impl ScenarioArgs {
     fn overrides(&self) -> Overrides {
-        Overrides { seed: self.seed, speed_milli: self.speed, shorten_milli: self.shorten }
+        let external = if self.stand_in { ExternalAs::StandIn } else { ExternalAs::Refused };
+        Overrides {
+            seed: self.seed,
+            speed_milli: self.speed,
+            shorten_milli: self.shorten,
+            external,
+        }
+    }
+
+    /// For a command that hosts systems over HTTP: somebody else's program can come.
+    fn hosting(&self) -> Overrides {
+        let external = if self.stand_in { ExternalAs::StandIn } else { ExternalAs::Itself };
+        Overrides { external, ..self.overrides() }
     }
 }
 
@@ -275,6 +295,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
+        Some(Command::Mind(args)) => mind::run(args),
         None => {
             // No verdict was given: a pipeline that lost its arguments must not read a GO.
             say!("{}", help::FIRST_STEPS);

@@ -38,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.hosting())?;
     // Whoever is behind it lives by the wall's clock, whatever speed the scenario is played at.
     plan.charter.speed_milli = args.scenario.speed.unwrap_or(1_000);
     let at = role(&plan, &args.at)?;

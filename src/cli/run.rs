@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::control::Control;
+use super::external::Party;
 use super::many::PatchArgs;
 use super::progress::Progress;
 use super::signals::Signals;
@@ -15,12 +16,12 @@ use crate::drive::hand::Hand as _;
 use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
 use crate::drive::script::PromotionEnds;
 use crate::history::Charter;
-use crate::history::charter::HISTORY_MINOR;
+use crate::history::charter::OPERATED_MINOR;
 use crate::history::writer::Journal;
 use crate::operate::{self, Console, Controls, Desk, Looked, Operator};
 use crate::report::health::Watched;
 use crate::scenario::{HEALTH_PAGE, Plan, patch};
-use crate::watch::{Alerts, Onlooker, Watching};
+use crate::watch::{Alerts, Onlooker, Stillness, Watching};
 use crate::wire::keys::{Keyring, Token};
 use crate::wire::listen::Listening;
 
@@ -44,25 +45,39 @@ const BLIND: &str = "blind";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let patch = args.patch.read()?;
-    let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.overrides(), &patch)?;
-    let plan = judged::settled(plan)?;
+    let plan = patch::read_patched(&args.scenario.scenario, &args.scenario.hosting(), &patch)?;
+    let mut plan = judged::settled(plan)?;
     let few = live::prepare(&plan)?;
     let named = if args.blind { BLIND } else { &plan.charter.campaign };
     let folder = folder::take(named, args.output.out.as_deref())?;
-    let started = start(&plan, few.as_ref(), &folder, args.blind);
+    let started = start(&mut plan, few.as_ref(), &folder, args.blind);
     let started = folder::unless_failed(Some(&folder), started)?;
-    let Started { watching, journal, runtime, signals, hosting, standing } = started;
+    let Started { watching, journal, runtime, signals, hosting, standing, mut party } = started;
     let Standing { page, mut operator, place } = standing;
     let mut progress = Progress::live(&plan);
     let mut onlooker = Onlooker::new(&watching, &mut progress, || signals.times());
     let mut alerts = Alerts::new(&plan.charter);
+    let quiet_for = plan.external.as_ref().map(|external| external.quiet_for);
+    let mut stillness = quiet_for.map(|quiet_for| Stillness::new(&watching, quiet_for));
+    let came = match &mut party {
+        Some(party) => runtime.block_on(party.came(&hosting, || signals.times() > 0)),
+        None => true,
+    };
     let mut hand = |at| {
         let mut acts = onlooker.turn(at);
+        acts.extend(party.iter_mut().flat_map(|party| party.turn(at)));
+        acts.extend(stillness.iter_mut().flat_map(|still| still.turn(at)));
         acts.extend(alerts.turn(at, || watching.glance()));
         acts.extend(operator.turn(at));
         acts
     };
-    let played = runtime.block_on(hosting.play(&plan, &journal, &mut hand));
+    let played = if came {
+        runtime.block_on(hosting.play(&plan, &journal, &mut hand)).map(drop)
+    } else {
+        runtime.block_on(hosting.unplayed());
+        Ok(())
+    };
+    drop(party);
     progress.finish();
     runtime.block_on(page.close());
     drop(place);
@@ -84,9 +99,15 @@ struct Started {
     signals: Signals,
     hosting: Hosting,
     standing: Standing,
+    party: Option<Party>,
 }
 
-fn start(plan: &Plan, few: Option<&String>, folder: &Path, blind: bool) -> anyhow::Result<Started> {
+fn start(
+    plan: &mut Plan,
+    few: Option<&String>,
+    folder: &Path,
+    blind: bool,
+) -> anyhow::Result<Started> {
     folder::keep(plan, folder)?;
     // Notes may tell what is tried.
     let notes: &[String] = if blind { &[] } else { &plan.notes };
@@ -104,8 +125,12 @@ fn start(plan: &Plan, few: Option<&String>, folder: &Path, blind: bool) -> anyho
     let keys = Keyring::random()?;
     let standing = runtime.block_on(console(plan, &watching, (keys.control(), blind), folder))?;
     // Campaign time begins with it.
+    let mut party = Party::of(plan, folder)?;
     let hosting = runtime.block_on(Hosting::open(plan, &journal, keys))?;
-    Ok(Started { watching, journal, runtime, signals, hosting, standing })
+    if let Some(party) = &mut party {
+        party.begin(plan, &hosting, folder)?;
+    }
+    Ok(Started { watching, journal, runtime, signals, hosting, standing, party })
 }
 
 /// Where the run is looked at and commanded while it goes on; says where that is.
@@ -116,7 +141,7 @@ async fn console(
     folder: &Path,
 ) -> anyhow::Result<Standing> {
     let desk = Desk::default();
-    let charter = Charter { minor: HISTORY_MINOR, ..plan.charter.clone() };
+    let charter = Charter { minor: plan.charter.minor.max(OPERATED_MINOR), ..plan.charter.clone() };
     let watched = Watched { charter: charter.clone(), blind };
     let place = Control::beside(folder);
     let controls = Controls { token: token.clone(), charter, desk: desk.clone() };

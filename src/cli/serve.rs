@@ -35,9 +35,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.overrides())?;
+    let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.hosting())?;
     // Mocks alone: your own connector stands between them, and reads instead of being told.
     plan.world.connectors.clear();
+    plan.external = None;
     let keys = match std::env::var(SECRET) {
         Ok(secret) => Keyring::of(&secret).context(SECRET)?,
         Err(_) => Keyring::random()?,
@@ -95,14 +96,25 @@ fn listed(plan: &Plan, hosting: &Hosting, json: bool) -> String {
 }
 
 fn environment(plan: &Plan, hosting: &Hosting) -> String {
+    variables_of(plan, hosting).iter().fold(String::new(), |mut env, (name, value)| {
+        let _ = writeln!(env, "{name}={value}");
+        env
+    })
+}
+
+/// Addresses and tokens, and by which number the API calls each channel.
+pub(super) fn variables_of(plan: &Plan, hosting: &Hosting) -> Vec<(String, String)> {
     let places = hosting.places();
     let names = variables(places.iter().map(|(role, ..)| name_of(plan, *role)));
-    let mut env = String::new();
-    for ((_, address, secret), name) in places.iter().zip(names) {
-        let _ = writeln!(env, "DOORBUSTER_{name}_URL=http://{address}");
-        let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={secret}");
+    let mut vars = Vec::new();
+    for ((role, address, secret), name) in places.iter().zip(names) {
+        vars.push((format!("DOORBUSTER_{name}_URL"), format!("http://{address}")));
+        vars.push((format!("DOORBUSTER_{name}_TOKEN"), secret.clone()));
+        if let Role::Channel(id) = role {
+            vars.push((format!("DOORBUSTER_{name}_CHANNEL"), id.0.to_string()));
+        }
     }
-    env
+    vars
 }
 
 /// Names as variables may have them; those that come to the same are numbered.
@@ -119,7 +131,7 @@ fn variables(names: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// The file holds tokens: readable by its owner alone, and nobody's link or pipe leads it astray.
-fn write_env(path: &Path, env: &str) -> anyhow::Result<()> {
+pub(super) fn write_env(path: &Path, env: &str) -> anyhow::Result<()> {
     let no_file = |what: &str| {
         let place = path.display();
         Misused(format!(

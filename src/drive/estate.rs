@@ -8,11 +8,18 @@
 mod ahead;
 mod books;
 mod cell;
+mod exchange;
 mod forgetting;
 mod load;
 mod marks;
 mod operated;
+#[cfg_attr(
+    not(feature = "live"),
+    expect(dead_code, unused_imports, reason = "only a live run has somebody outside")
+)]
+mod outside;
 mod ruled;
+mod seat;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,13 +30,15 @@ pub(super) use self::cell::Shared;
 pub(super) use self::cell::{Alone, Cells};
 use self::forgetting::Patience;
 pub(super) use self::operated::Setting;
+pub(super) use self::outside::Ear;
+pub(super) use self::seat::Seat;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
 use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
-use crate::commerce::outbox::{Answer, Calling, Fate, How, Outbox};
-use crate::commerce::protocol::{Asked, CameBack, ChannelReply, Notice, OmsReply, Reply, Role};
+use crate::commerce::outbox::{Calling, Outbox};
+use crate::commerce::protocol::{CameBack, Notice, Role};
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
 use crate::units::{At, Span};
 
@@ -65,7 +74,9 @@ trait Machine {
 pub(super) struct Estate<C: Cells> {
     channels: Vec<C::Of<Marketplace>>,
     oms: C::Of<Oms>,
-    connectors: Vec<C::Of<Connector>>,
+    connectors: Vec<Seat<C::Of<Connector>>>,
+    /// What is heard of a connector that is not played here.
+    ear: Option<C::Of<Ear>>,
     /// When each machine is to be woken: channels, then connectors, then the OMS. A look at a few
     /// machines is quicker than a heap that wakes come to and are overtaken in.
     wakes: C::Of<Vec<At>>,
@@ -81,12 +92,13 @@ pub(super) struct Estate<C: Cells> {
 
 impl<C: Cells> Estate<C> {
     pub(super) fn new(systems: Systems) -> Estate<C> {
-        let Systems { channels, oms, connectors, rules, settings } = systems;
+        let Systems { channels, oms, connectors, rules, settings, ear } = systems;
         let machines = channels.len() + connectors.len() + 1;
         Estate {
             channels: channels.into_iter().map(C::Of::new).collect(),
             oms: C::Of::new(oms),
-            connectors: connectors.into_iter().map(C::Of::new).collect(),
+            connectors: connectors.into_iter().map(|seat| seat.map(C::Of::new)).collect(),
+            ear: ear.map(C::Of::new),
             wakes: C::Of::new(vec![At::NEVER; machines]),
             books: C::Of::new(Books::default()),
             patience: C::Of::new(Patience::default()),
@@ -127,43 +139,6 @@ impl<C: Cells> Estate<C> {
         Ok(answer)
     }
 
-    /// Puts a request to the machine that is asked. Nobody else does.
-    pub(super) fn exchange(
-        &self,
-        by: &mut impl Driver,
-        asked: Asked,
-        out: &mut Outbox,
-    ) -> Answer<Reply> {
-        let answer = match asked {
-            Asked::Channel(id, request) => {
-                let machine = (Role::Channel(id), &self.channels[id.index()]);
-                let answer = match &self.rules {
-                    None => self.turn(by, machine, request, out, Marketplace::handle),
-                    Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
-                        let end = m.cursor();
-                        let handle = |asked, out: &mut Outbox| m.handle(now, asked, out);
-                        ruled::at_channel(rules, (now, id, end), asked, out, handle)
-                    }),
-                };
-                answer
-                    .map(|answer| answer.map(Reply::Channel))
-                    .map_err(|request| Asked::Channel(id, request))
-            }
-            Asked::Oms(request) => {
-                let machine = (Role::Oms, &self.oms);
-                let answer = match &self.rules {
-                    None => self.turn(by, machine, request, out, Oms::handle),
-                    Some(rules) => self.turn(by, machine, request, out, |m, now, asked, out| {
-                        let end = m.cursor();
-                        ruled::at_oms(rules, (now, end), asked, |asked| m.handle(now, asked, out))
-                    }),
-                };
-                answer.map(|answer| answer.map(Reply::Oms)).map_err(Asked::Oms)
-            }
-        };
-        answer.unwrap_or_else(|asked| shut(&asked))
-    }
-
     /// Delivers a notice; leaves one that the connector refuses. Nobody else delivers one.
     pub(super) fn deliver(
         &self,
@@ -172,7 +147,8 @@ impl<C: Cells> Estate<C> {
         notice: Notice,
         out: &mut Outbox,
     ) -> Option<Notice> {
-        self.turn(by, self.connector(to), notice, out, Connector::notice).unwrap_or_else(Some)
+        let Some(connector) = self.connector(to) else { return Some(notice) };
+        self.turn(by, connector, notice, out, Connector::notice).unwrap_or_else(Some)
     }
 
     /// A notice about an order was posted so often: leaves one that was refused and is to be
@@ -214,7 +190,8 @@ impl<C: Cells> Estate<C> {
             }
             machine.came_back(now, op, came, out);
         };
-        let _ = self.turn(by, self.connector(to), came, out, hears);
+        let Some(connector) = self.connector(to) else { return };
+        let _ = self.turn(by, connector, came, out, hears);
     }
 
     /// Answers the calls that a connector has just made, and those that the answers lead to, for a
@@ -230,7 +207,7 @@ impl<C: Cells> Estate<C> {
         if out.calls.is_empty() {
             return late;
         }
-        let (role, connector) = self.connector(of);
+        let Some((role, connector)) = self.connector(of) else { return late };
         let next = connector.with(|connector| {
             // Those that answers lead to come after all that were made before.
             while !out.calls.is_empty() {
@@ -250,8 +227,14 @@ impl<C: Cells> Estate<C> {
         late
     }
 
-    fn connector(&self, id: ConnectorId) -> (Role, &C::Of<Connector>) {
-        (Role::Connector(id), &self.connectors[id.index()])
+    /// A connector that is played here.
+    fn connector(&self, id: ConnectorId) -> Option<(Role, &C::Of<Connector>)> {
+        Some((Role::Connector(id), self.connectors[id.index()].played()?))
+    }
+
+    /// Those that are played here.
+    fn played(&self) -> impl Iterator<Item = &C::Of<Connector>> {
+        self.connectors.iter().filter_map(Seat::played)
     }
 
     /// Wakes a machine, unless an earlier wake has overtaken this one.
@@ -276,9 +259,12 @@ impl<C: Cells> Estate<C> {
             Role::Oms => {
                 self.turn(by, (role, &self.oms), (), out, |m, now, (), out| m.wake(now, out))
             }
-            Role::Connector(id) => {
-                self.turn(by, self.connector(id), (), out, |m, now, (), out| m.wake(now, out))
-            }
+            Role::Connector(id) => match self.connector(id) {
+                Some(machine) => {
+                    self.turn(by, machine, (), out, |m, now, (), out| m.wake(now, out))
+                }
+                None => return,
+            },
         };
     }
 
@@ -304,7 +290,9 @@ impl<C: Cells> Estate<C> {
             let role = self.role(place);
             let next = match role {
                 Role::Channel(id) => self.channels[id.index()].with(|m| m.next_wake()),
-                Role::Connector(id) => self.connectors[id.index()].with(|m| m.next_wake()),
+                Role::Connector(id) => {
+                    self.connector(id).and_then(|(_, machine)| machine.with(|m| m.next_wake()))
+                }
                 Role::Oms => self.oms.with(|m| m.next_wake()),
             };
             self.plan_wake(by, role, next);
@@ -342,9 +330,10 @@ impl<C: Cells> Estate<C> {
 
     /// Says how every connector's queues stand.
     pub(super) fn sample(&self, by: &mut impl Driver, out: &mut Outbox) {
-        for connector in &self.connectors {
+        for connector in self.played() {
             connector.with(|machine| by.stamp(out, |_, out| machine.sample(out)));
         }
+        self.outside_says(by, out);
         self.sample_faults(by, out);
     }
 
@@ -353,7 +342,7 @@ impl<C: Cells> Estate<C> {
     pub(super) fn shut(&self) {
         self.shut.store(true, Ordering::SeqCst);
         self.channels.iter().for_each(|machine| machine.with(|_| ()));
-        self.connectors.iter().for_each(|machine| machine.with(|_| ()));
+        self.played().for_each(|machine| machine.with(|_| ()));
         self.oms.with(|_| ());
     }
 
@@ -364,17 +353,8 @@ impl<C: Cells> Estate<C> {
         self.books.with(|books| books.load == 0 && books.notices == 0)
             && self.channels.iter().all(|machine| machine.with(|m| m.is_quiet()))
             && self.oms.with(|oms| oms.is_quiet())
-            && self.connectors.iter().all(|m| m.with(|m| m.is_quiet(&cursors, source)))
+            && self.played().all(|m| m.with(|m| m.is_quiet(&cursors, source)))
     }
-}
-
-/// What an estate that is shut answers: nothing that is heard.
-fn shut(asked: &Asked) -> Answer<Reply> {
-    let reply = match asked {
-        Asked::Channel(..) => Reply::Channel(ChannelReply::Unavailable),
-        Asked::Oms(_) => Reply::Oms(OmsReply::Unavailable),
-    };
-    Answer { reply, fate: Fate::Lost(How::Close) }
 }
 
 macro_rules! machine {

@@ -27,6 +27,8 @@ pub enum Act {
     Do(Box<Action>),
     /// Moves stock, sets a price, publishes a listing.
     Merchant(MerchantEvent),
+    /// As far as anybody can see, nothing moves at somebody else's program any more; or it does.
+    Still(bool),
     /// Stops selling; what is under way may finish.
     Drain,
     /// Ends the record at once.

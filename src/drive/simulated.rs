@@ -215,6 +215,8 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.befall(befalls);
             }
             Act::Merchant(event) => self.act(&event),
+            // Every machine says itself whether it is quiet.
+            Act::Still(_) => {}
             Act::Drain | Act::Leave => {
                 if self.interrupted.is_none() {
                     let now = self.agenda.now;

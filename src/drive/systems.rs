@@ -9,8 +9,8 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::terms::{ChannelPlay, ConnectorPlay, KeptForOperator, Rhythm};
-use crate::drive::estate::Setting;
-use crate::history::charter::HISTORY_MINOR;
+use crate::drive::estate::{Ear, Seat, Setting};
+use crate::history::charter::OPERATED_MINOR;
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
@@ -20,7 +20,9 @@ use crate::units::Span;
 pub(super) struct Systems {
     pub(super) channels: Vec<Marketplace>,
     pub(super) oms: Oms,
-    pub(super) connectors: Vec<Connector>,
+    pub(super) connectors: Vec<Seat<Connector>>,
+    /// What is heard of a connector that is somebody else's program.
+    pub(super) ear: Option<Ear>,
     /// The faults; none where the plan has none.
     pub(super) rules: Option<FaultRules>,
     /// By which rule each channel is to show stock.
@@ -64,8 +66,12 @@ impl Systems {
             let play = ConnectorPlay { exchange_allowance, keeps, ..play.clone() };
             let id = ConnectorId(place as u16);
             let connector = Connector::new(id, play, batches, terms, catalog, world.seed);
-            connector.with_defects(defects())
+            if plan.external.is_some() {
+                return Seat::Outside;
+            }
+            Seat::Played(connector.with_defects(defects()))
         };
+        let outside = || Ear::new(ConnectorId(0), world.channels.len(), catalog.len());
         let hears_source: Vec<_> = (0..world.connectors.len() as u16)
             .map(ConnectorId)
             .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
@@ -76,6 +82,7 @@ impl Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
             connectors: world.connectors.iter().enumerate().map(connector).collect(),
+            ear: plan.external.as_ref().map(|_| outside()),
             rules: FaultRules::new(&world.faults, world.seed),
             settings: Setting::all(&plan.charter),
         }
@@ -84,7 +91,7 @@ impl Systems {
     /// Says what everything opens with: the charter, supply, the ledger, what each channel shows.
     pub(super) fn open(&self, plan: &Plan, speed_milli: u64, out: &mut Outbox) {
         // Over a wire somebody may act on the run.
-        let minor = plan.charter.minor.max(if speed_milli > 0 { HISTORY_MINOR } else { 0 });
+        let minor = plan.charter.minor.max(if speed_milli > 0 { OPERATED_MINOR } else { 0 });
         let charter = Charter { minor, speed_milli, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
         open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);

@@ -40,6 +40,7 @@ impl Sketch<'_> {
             traffic: Traffic::Modelled(self.demand(ends)),
             merchant: MerchantPlan { until: ends, ..MerchantPlan::default() },
             world: self.world(),
+            external: None,
             unknowns: Vec::new(),
             notes: Vec::new(),
             resolved: String::new(),

@@ -14,7 +14,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use alerts::{AlertRule, Severity, Signal};
 pub use kpi::{Kpi, Limits};
-pub use minor::HISTORY_MINOR;
+pub use minor::{HISTORY_MINOR, OPERATED_MINOR};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};

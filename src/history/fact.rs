@@ -3,13 +3,13 @@
 //!
 //! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
 //! campaign microseconds, `wall` in those of the wall since the run began, in the order of `seq`.
-//! A new kind raises [`super::charter::HISTORY_MINOR`]: an older reader does not know it
-//! ([`What::Unknown`]). Anything else raises [`super::charter::HISTORY_VERSION`].
+//! A new kind raises [`super::charter::HISTORY_MINOR`], anything else its `HISTORY_VERSION`.
 
 mod acted;
 pub(crate) mod groups;
 mod kinds;
 mod names;
+mod party;
 mod seen;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ pub use kinds::{
     PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 pub use names::Named;
+pub use party::{Met, OfferWrite, Party, PartyAct, PartyState, SourceSaid};
 pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
@@ -287,8 +288,7 @@ pub enum What {
         kind: PushKind,
         /// Which attempt, from 1.
         attempt: u32,
-        /// How long its job had waited for a worker before this attempt; of several changes in one
-        /// call the first that waited.
+        /// How long its job had waited for a worker before; of several changes the first's.
         #[serde(default, skip_serializing_if = "Span::is_zero")]
         waited: Span,
         /// When the call was sent.
@@ -340,13 +340,14 @@ pub enum What {
     },
 
     // --- the run itself ---
+    /// What a connector that is somebody else's program was told, wrote or met; it came, or went.
+    Party(Party),
     /// The driver's loop stood still for so many wall microseconds.
     Stalled {
         /// How long.
         wall_us: u64,
     },
-    /// What befell the harness itself since the last such record: never the doing of the systems
-    /// played, of their teams, or of a connector.
+    /// What befell the harness itself since the last such record: never a system's or team's doing.
     Harness {
         /// What.
         fault: HarnessFault,
@@ -385,8 +386,7 @@ pub enum What {
     TrafficEnded {},
     /// Every role is known to be quiet: no order, change, payment or job is under way.
     Quiet {},
-    /// A kind of fact that a later minor version has and this one does not know, by its name. Made
-    /// by the reader alone, and never written.
+    /// A later minor version's kind, by its name: made by the reader alone, and never written.
     #[serde(skip)]
     Unknown(Box<str>),
     /// The last record of a whole history.

@@ -8,8 +8,8 @@ use super::charter::{
 };
 use super::fact::{
     ActedBy, ActedOn, Action, Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault,
-    Intake, Job, Line, OperatorAct, Outcome, PushItem, PushKind, Refusal, Release, Seen,
-    StockCause, SupplyChange, What,
+    Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome, Party, PartyAct, PartyState,
+    PushItem, PushKind, Refusal, Release, Seen, SourceSaid, StockCause, SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
@@ -103,6 +103,7 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
     all.extend(oms_facts(d));
     all.extend(connector_facts(d));
     all.extend(acts(d).into_iter().map(|act| acted(d, act)));
+    all.extend(party_facts(d));
     all.extend([
         What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
         What::Stalled { wall_us: d.large },
@@ -276,6 +277,26 @@ fn connector_facts(d: Drawn) -> Vec<What> {
     ]
 }
 
+fn party_facts(d: Drawn) -> Vec<What> {
+    let (sku, version) = (SkuId(d.medium), Version(d.large));
+    let channel = ChannelId(d.small);
+    let read = |told| PartyAct::Read { sku, told };
+    let wrote = |wrote| PartyAct::Wrote { channel, sku, wrote };
+    let acts = [
+        read(SourceSaid::Stock { version, available: Qty(d.signed) }),
+        read(SourceSaid::Price { version, price: Money(d.signed) }),
+        read(SourceSaid::Listing { version }),
+        wrote(OfferWrite::Offer(Qty(d.signed))),
+        wrote(OfferWrite::Change(Qty(d.signed))),
+        wrote(OfferWrite::Price(Money(d.signed))),
+        wrote(OfferWrite::Listing),
+        PartyAct::Met { at: Address::Channel(channel), met: Met::Flooded, times: d.large },
+        PartyAct::Is(PartyState::Ready),
+        PartyAct::Is(PartyState::Gone(d.flag.then_some(1))),
+    ];
+    acts.map(|act| What::Party(Party { connector: ConnectorId(d.small), act })).to_vec()
+}
+
 /// The kind of a fact. A new kind does not compile here until it is given a number, and the round
 /// trip then fails until [`one_of_each`] makes one.
 pub(crate) fn kind(what: &What) -> usize {
@@ -315,9 +336,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::FaultHits { .. } => 32,
         What::Acted(_) => 33,
         What::Alert { .. } => 34,
+        What::Party(_) => 35,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 35;
+pub(crate) const KINDS: usize = 36;

@@ -13,7 +13,7 @@ use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
-use crate::history::fact::groups::of_the_run;
+use crate::history::fact::groups::{of_the_party, of_the_run};
 use crate::history::fact::{Action, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What};
 use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
 use crate::units::{At, Ppm, Qty};
@@ -88,6 +88,7 @@ impl Refuser {
             | What::Pushed { .. }
             | What::HandoffTried { .. }
             | What::GaveUp { .. }
+            | of_the_party!()
             | of_the_run!() => Ok(()),
         }
     }

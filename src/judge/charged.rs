@@ -21,6 +21,7 @@ impl Run {
         w: Witness,
     ) {
         self.heard[1] = true;
+        let version = self.price_stems_from(channel, sku, version, price, w);
         let windows = &mut self.windows;
         self.prices.charged(channel, sku, version, price, w, |s| priced(windows, s));
         if self.is_opening(w) {

@@ -28,6 +28,12 @@ pub struct Fold {
 }
 
 impl Fold {
+    /// How much has moved, once nobody orders any more.
+    pub fn moves_since_traffic(&self) -> Option<u64> {
+        let run = self.run.as_ref()?;
+        run.traffic_ended.map(|_| run.outside.moves)
+    }
+
     /// Nothing eaten yet.
     pub fn new() -> Fold {
         Fold::default()

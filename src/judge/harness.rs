@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use super::judgement::HarnessSeen;
 use crate::history::charter::{Charter, Honesty};
-use crate::history::fact::groups::{of_channels, of_faults, of_load, of_operators, of_sources};
+use crate::history::fact::groups::{
+    of_channels, of_faults, of_load, of_operators, of_sources, of_the_party,
+};
 use crate::history::fact::{Address, Fact, HarnessFault, Intake, What};
 use crate::ids::ChannelId;
 use crate::units::Ppm;
@@ -65,6 +67,7 @@ impl Harness {
             | What::Stalled { .. }
             | of_faults!()
             | of_operators!()
+            | of_the_party!()
             | What::Alert { .. }
             | What::TrafficEnded {}
             | What::Quiet {}

@@ -4,7 +4,7 @@
 use super::judgement::{InjectedFault, Spell};
 use crate::history::Charter;
 use crate::history::fact::groups::{
-    of_channels, of_connectors, of_load, of_operators, of_sources, of_the_run,
+    of_channels, of_connectors, of_load, of_operators, of_sources, of_the_party, of_the_run,
 };
 use crate::history::fact::{Fact, What};
 use crate::ids::FaultId;
@@ -43,6 +43,7 @@ impl Injected {
             | of_sources!()
             | of_connectors!()
             | of_operators!()
+            | of_the_party!()
             | of_the_run!() => {}
         }
     }

@@ -9,6 +9,7 @@ mod checklist;
 mod findings;
 mod numbers;
 mod objective;
+mod party;
 mod pool;
 
 pub use broken::{AlertSeen, Disturbance, InjectedFault, Recovered, SeenAction, Spell};
@@ -22,6 +23,7 @@ pub use numbers::{
     SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
 pub use objective::ObjectiveResult;
+pub use party::PartySeen;
 pub use pool::{Clusters, Pool};
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};
@@ -385,4 +387,6 @@ pub struct Judgement {
     pub checklist: Vec<Check>,
     /// The worst oversold SKU.
     pub worst: Option<SkuStory>,
+    /// What is known of a connector from outside; none: there was none.
+    pub party: Option<PartySeen>,
 }

@@ -43,6 +43,7 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::FaultHits { .. }
         | What::Acted(_)
         | What::Alert { .. }
+        | What::Party(_)
         | What::TrafficEnded {}
         | What::Quiet {}
         | What::Unknown(_)

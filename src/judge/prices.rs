@@ -207,6 +207,21 @@ impl Prices {
         }
     }
 
+    /// The version that a price stems from, of those up to one: the one that is due last, else the
+    /// newest; none: no such price was set.
+    pub(super) fn stems(
+        &self,
+        sku: SkuId,
+        price: Money,
+        known: Version,
+        now: At,
+    ) -> Option<Version> {
+        let schedule = self.schedules.get(sku.index())?;
+        let mut set = schedule.iter().rev().filter(|p| p.price == price && p.version <= known);
+        let newest = set.clone().map(|p| p.version).max();
+        set.find(|p| p.start <= now).map(|p| p.version).or(newest)
+    }
+
     /// What a channel charges, where it was seen to.
     pub(super) fn charged_now(&self, channel: ChannelId, sku: SkuId) -> Option<Money> {
         let tag = self.tags.get(sku.index() * self.channels + channel.index())?;

@@ -19,6 +19,7 @@ use super::lag::{LagBook, Look};
 use super::ledger::Ledger;
 use super::load::{Load, Stamp};
 use super::operated::Operated;
+use super::outside::Outside;
 use super::prices::Prices;
 use super::queues::{Partition, Waits};
 use super::refusal::NotAHistory;
@@ -31,7 +32,7 @@ use super::windows::{State, Windows, record_shelf};
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
-    of_the_run,
+    of_the_party, of_the_run,
 };
 use crate::history::fact::{Ending, Fact, Seen, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
@@ -98,6 +99,8 @@ pub(super) struct Run {
     /// By promotion: a channel had to charge a price due at its start, at its end.
     pub(super) edges: Vec<[bool; 2]>,
     pub(super) running: Running,
+    /// What a connector from outside knows, wrote and met.
+    pub(super) outside: Outside,
     /// Kinds of facts that only their writer knows, and how many of each.
     pub(super) unknown_kinds: BTreeMap<Box<str>, u64>,
 }
@@ -157,6 +160,7 @@ impl Run {
             heard: [false; 3],
             edges: vec![[false; 2]; charter.promotions.len()],
             running: Running::new(charter),
+            outside: Outside::new(charter),
             unknown_kinds: BTreeMap::new(),
         }
     }
@@ -174,6 +178,9 @@ impl Run {
         self.load.disturbed(fact);
         self.stirred |= self.quiet && is_activity(&fact.what);
         let broken = self.broken_so_far();
+        if self.outside.is() {
+            self.outside.moves += u64::from(self.is_a_move(&fact.what));
+        }
         match &fact.what {
             of_load!() => self.load_fact(&fact.what, Stamp { at, wall: fact.wall }),
             of_channels!() => self.channel_fact(&fact.what, w)?,
@@ -181,6 +188,7 @@ impl Run {
             of_connectors!() => self.connector_fact(&fact.what, w),
             of_faults!() => self.injected.eat(fact, at),
             of_operators!() => self.operated.eat(&fact.what, at),
+            What::Party(party) => self.party_fact(party.act, w),
             of_the_run!() => self.run_fact(&fact.what, w),
         }
         self.beside(&fact.what, broken, at);
@@ -198,13 +206,17 @@ impl Run {
             }
             What::Stalled { wall_us } => self.load.stalled(Span(wall_us)),
             What::TrafficEnded {} => self.traffic_ended = Some(w.at),
-            What::Quiet {} => (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at))),
+            What::Quiet {} => {
+                (self.quiet, self.quiet_at) = (true, self.quiet_at.or(Some(w.at)));
+                self.still(w);
+            }
             What::Ended { why } => self.ending = Some(why),
             What::Unknown(ref kind) => self.unknown(kind),
             What::Charter(_)
             | What::Harness { .. }
             | of_faults!()
             | of_operators!()
+            | of_the_party!()
             | of_load!()
             | of_channels!()
             | of_sources!()
@@ -254,6 +266,7 @@ impl Run {
             }
             What::Listed { channel, sku, version, ref seen } => {
                 self.heard[2] = true;
+                let version = self.outside.listing(sku, version);
                 self.supplies.listed(channel, sku);
                 let missed = not_before(seen.as_deref());
                 let is_issued = self.published.get(&sku).is_some_and(|newest| version <= *newest);
@@ -301,6 +314,11 @@ impl Run {
         }
         self.regression.checked += 1;
         self.shown[channel.index()] += 1;
+        let Some((version, missed)) = self.stems_from(channel, sku, version, (qty, missed), w)
+        else {
+            return;
+        };
+        let is_issued = is_issued || self.outside.is();
         // The newest version with another quantity than it makes is not that version shown.
         if !is_issued || self.is_misquoted(channel, sku, version, qty) {
             return;

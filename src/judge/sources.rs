@@ -47,7 +47,8 @@ impl Run {
             What::Delivered { order, made, attempt } => {
                 self.ways.oms_spoke = true;
                 // The OMS saw a second try, whoever made it and whether he says so.
-                if attempt >= 2 || made == Delivery::Known {
+                let says_so = attempt >= 2 && self.outside.may_have_retried();
+                if says_so || made == Delivery::Known {
                     let connector = self.charter.channels[order.channel.index()].connector;
                     if let Some(retried) = self.retried.get_mut(connector.index()) {
                         *retried = true;

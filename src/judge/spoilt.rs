@@ -24,6 +24,8 @@ pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
         Some(Ending::Finished) if early => Some(Unproved::Truncated),
+        // A connector that went in the middle leaves no record of what it would have done.
+        Some(Ending::Finished) if run.outside.left_early() => Some(Unproved::Truncated),
         Some(Ending::Finished) if run.harness.panicked() => Some(Unproved::HarnessFailed),
         Some(Ending::Finished) if load.saturated => Some(Unproved::GeneratorSaturated),
         Some(Ending::Finished) if load.too_coarse => Some(Unproved::TimeScaleTooCoarse),

@@ -5,6 +5,7 @@ mod causes;
 mod look;
 mod pace;
 mod rules;
+mod seen;
 mod shelf;
 
 use super::breaches::Breaches;

@@ -1,8 +1,7 @@
 //! Owns the verdict: what gates and invariants together say, of the run and of each channel.
 //! Must not count anything itself.
 //!
-//! Any failed → NO-GO; else any not proved → INCONCLUSIVE; else any watch → GO WITH CONDITIONS;
-//! else GO.
+//! Failed → NO-GO; else not proved → INCONCLUSIVE; else watch → GO WITH CONDITIONS; else GO.
 
 use super::bounds::holm;
 use super::checklist;
@@ -88,6 +87,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),
         reconciliation: totals::reconciliation(&closing),
+        party: run.outside.seen(),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
 }

@@ -58,6 +58,11 @@ pub(crate) struct Entry {
 }
 
 impl Node {
+    /// A group without a key.
+    pub(crate) fn group(at: Range<usize>) -> Node {
+        Node { at, value: Value::Map(vec![]), size: 1 }
+    }
+
     /// A single value that stands nowhere.
     pub(crate) fn scalar(text: &str) -> Node {
         Node { at: 0..0, value: Value::Scalar(text.to_owned()), size: 1 }

@@ -63,6 +63,12 @@ impl OperatorCommand {
             return Err(wrong.expected(format!("1 to {NAME_CHARS_MAX} letters")));
         }
         let acts = self.acts(charter)?;
+        if charter.is_outside() && acts.iter().any(OperatorAct::is_for_the_connector) {
+            let found = format!("{} is for the connector to do, and it is yours", self.command);
+            return Err(Wrong::new(found).expected(
+                "do it in your own tool, and say so: `doorbuster operate did pause amazon`",
+            ));
+        }
         let may = role.is_none_or(|place| {
             acts.iter().all(|act| charter.roles[usize::from(place)].may(act.word()))
         });

@@ -71,6 +71,7 @@ pub(super) fn go() -> Judgement {
         actions: vec![],
         more_actions: 0,
         alerts: vec![],
+        party: None,
         disturbances: vec![],
         objectives: vec![],
         waits: vec![wait(Work::Handoff, 40), wait(Work::Push(PushKind::Stock), 90)],

@@ -1,10 +1,9 @@
 //! Owns `summary.json`: the versioned contract that every page, picture and comparison reads.
 //! Must not know how anything looks. Start at [`Summary`].
 //!
-//! Integers and strings only: a record judged again gives the same bytes on any machine. So there
-//! is no float, no path and no wall time of judging in it. Times are microseconds (`_us`) of
-//! campaign time unless they say wall, shares are parts per million (`_ppm`), money is in minor
-//! units of `campaign.currency`.
+//! Integers and strings only, no path, no wall time of judging: judged again, the same bytes.
+//! Times are microseconds (`_us`) of campaign time unless they say wall, shares are parts per
+//! million (`_ppm`), money is in minor units of `campaign.currency`.
 
 pub mod actions;
 pub mod alerts;
@@ -18,6 +17,7 @@ pub mod measured;
 pub(in crate::report) mod mirror;
 mod named;
 pub mod objectives;
+pub mod party;
 mod printable;
 pub(in crate::report) mod reserved;
 pub mod series;
@@ -41,6 +41,7 @@ use self::measured::{Causes, Latency, Totals};
 pub(in crate::report) use self::mirror::Stated;
 use self::mirror::stated;
 pub use self::objectives::Objective;
+pub use self::party::Party;
 pub(crate) use self::printable::printable;
 pub(in crate::report) use self::printable::printable_text;
 use self::series::{BookDay, Queue, Series, Story, Wait};
@@ -132,6 +133,9 @@ pub struct Summary {
     /// What recovery was to come to in each of them, and whether it did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objectives: Vec<Objective>,
+    /// A connector that is somebody else's program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
     /// The rows of a file that the traffic rests on; absent where it rests on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -336,6 +340,7 @@ impl Summary {
             disturbances: judgement.disturbances.state(charter),
             objectives: judgement.objectives.state(charter),
             not_known: charter.not_known.clone(),
+            party: judgement.party.state(charter),
             input: Input::of(charter),
             causes: judgement.causes.state(charter),
             totals: judgement.totals.state(charter),
@@ -377,7 +382,7 @@ impl Summary {
     }
 }
 
-/// The JSON Schema of `summary.json`, shipped as `schemas/summary.schema.json`.
+/// The JSON Schema of `summary.json`, shipped as a file.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Summary).to_value()
 }
@@ -385,12 +390,6 @@ pub fn schema() -> serde_json::Value {
 impl Stated<Stretch> for charter::PromotionTerms {
     fn state(&self, _: &Charter) -> Stretch {
         Stretch { name: self.name.clone(), from_us: self.from.0, until_us: self.until.0 }
-    }
-}
-
-impl Stated<bool> for charter::GoWhen {
-    fn state(&self, _: &Charter) -> bool {
-        *self == charter::GoWhen::Healthy
     }
 }
 

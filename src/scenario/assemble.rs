@@ -7,7 +7,7 @@ use super::Overrides;
 use super::alerts;
 use super::catalog;
 use super::channel::{self, Channels, Shares};
-use super::connector;
+use super::connector::{self, Connectors, external};
 use super::demand;
 use super::faults::{self, Cast};
 use super::head::{self, Head};
@@ -49,15 +49,22 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let merchant = top
         .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
     let oms = oms(&top, head.as_ref());
-    let connectors =
-        top.required("connectors", |node, r| connector::read(node, channels.as_ref(), r));
+    let connectors = top.required("connectors", |node, r| {
+        let read = connector::read(node, channels.as_ref(), overrides.external, r)?;
+        if let (Some(_), Some(head)) = (&read.external, &head) {
+            let speed = overrides.speed_milli.is_none().then(|| top.peek(&["speed"])).flatten();
+            external::in_wall_time(head.speed_milli, speed.map(|node| &node.at), &node.at, r);
+        }
+        Some(read)
+    });
     told_apart(&top, r);
-    let judged = judged::read(&top, head.as_ref(), channels.as_ref());
-    let plays = connectors.as_ref().map(|(plays, _)| plays.as_slice());
+    let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
+    let judged = judged::read(&top, head.as_ref(), (channels.as_ref(), is_outside));
+    let plays = connectors.as_ref().map(|all| all.plays.as_slice());
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
     let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
-    let cast = || cast(channels.as_ref(), plays, traffic.as_ref());
+    let cast = || cast(channels.as_ref(), (plays, is_outside), traffic.as_ref());
     let faults = top.or("faults", vec![], |node, r| faults::read(node, &cast(), timeline, r));
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
     let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
@@ -73,7 +80,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         };
         interventions::read(node, &stage, r)
     });
-    let (connectors, unknowns) = connectors?;
+    let Connectors { plays: connectors, unknowns, external } = connectors?;
     let parts = Parts {
         head: head?,
         channels: channels?.specs?,
@@ -82,6 +89,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         oms: oms?,
         connectors,
         unknowns,
+        external,
         judged: judged?,
         ports: ports?,
         levers: levers?,
@@ -116,12 +124,13 @@ fn told_apart(top: &Map<'_>, r: &Reading) {
 /// Who is there, for faults and steps.
 fn cast<'a>(
     channels: Option<&'a Channels>,
-    plays: Option<&'a [ConnectorPlay]>,
+    (plays, is_outside): (Option<&'a [ConnectorPlay]>, bool),
     traffic: Option<&'a TrafficParts>,
 ) -> Cast<'a> {
     Cast {
         channels: channels.map_or(&[], |channels| &channels.names),
         connectors: plays.unwrap_or_default().iter().map(|play| play.name.as_str()).collect(),
+        is_outside,
         skus: traffic.and_then(|traffic| traffic.kind.catalog()),
     }
 }

@@ -2,16 +2,17 @@
 //! Must not know the shoppers.
 
 mod described;
+pub(super) mod external;
 
 use std::ops::Range;
 
-use self::described::Read;
 pub use self::described::timing_in_words;
+use super::ExternalAs;
 use super::channel::{Channels, everyday, imperfections};
 use super::faults::FAULTS;
 use super::head::Head;
 use super::limits::limits;
-use super::plan::Undisclosed;
+use super::plan::{External, Matter, Undisclosed};
 use crate::commerce::terms::{
     ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage,
     UpdateStyle,
@@ -100,12 +101,29 @@ fn shortage(node: &Node, r: &Reading) -> Option<Shortage> {
     map.required("cancel after", law).map(|after| Shortage::Cancel { after })
 }
 
+/// A connector as it was read, with what is not known of it.
+struct Read {
+    play: ConnectorPlay,
+    unknown: Vec<Matter>,
+    /// It is somebody else's program.
+    external: Option<External>,
+}
+
+/// The connectors, as they were read.
+pub(super) struct Connectors {
+    pub(super) plays: Vec<ConnectorPlay>,
+    pub(super) unknowns: Vec<Undisclosed>,
+    /// The one that is somebody else's program.
+    pub(super) external: Option<External>,
+}
+
 /// Reads `connectors:` with what is not known of them; every channel is served by exactly one.
 pub(super) fn read(
     node: &Node,
     channels: Option<&Channels>,
+    external: ExternalAs,
     r: &Reading,
-) -> Option<(Vec<ConnectorPlay>, Vec<Undisclosed>)> {
+) -> Option<Connectors> {
     let written = entries(node, "connectors", r)?;
     if written.is_empty() || written.len() > CONNECTORS_MAX {
         let wrong = Wrong::new(format!("the number of connectors is {}", written.len()));
@@ -114,42 +132,60 @@ pub(super) fn read(
         r.wrong(&node.at, wrong.expected(expected));
         return None;
     }
-    let read = each(written, |entry| connector(entry, channels, r))?;
+    let mut read = each(written, |entry| connector(entry, channels, external, r))?;
+    external::stands_alone(&read, written, r)?;
+    let outside = read.iter_mut().find_map(|read| read.external.take());
     let (mut plays, unknowns) = described::unknowns(read, written, r)?;
-    serve_each_once(&plays, written, channels?, &node.at, r)?;
+    let told = if outside.is_some() { Told::AsItLikes } else { Told::AsItSays };
+    serve_each_once(&plays, written, (channels?, told), &node.at, r)?;
     for unknown in &unknowns {
         unknown.settle_worse(&mut plays);
     }
-    Some((plays, unknowns))
+    Some(Connectors { plays, unknowns, external: outside })
 }
 
-fn connector(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> Option<Read> {
+/// How a connector learns of orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// In one way, which its channels must have.
+    AsItSays,
+    /// In whichever there is.
+    AsItLikes,
+}
+
+fn connector(
+    entry: &Entry,
+    channels: Option<&Channels>,
+    external: ExternalAs,
+    r: &Reading,
+) -> Option<Read> {
     let map = Map::open(&entry.node, "connector", r)?;
-    map.not_yet(&[
-        ("external", "your own connector between the mocks"),
-        ("staging", "real endpoints"),
-    ]);
-    let unbuilt = ["external", "staging"].iter().any(|key| map.has(key));
-    if unbuilt {
-        map.get("reference");
-        map.get("described");
+    map.not_yet(&[("staging", "real endpoints")]);
+    if map.has("staging") {
+        KINDS.iter().for_each(|kind| map.known(kind));
         return None;
     }
-    if let (Some(_), Some(_)) = (map.get("reference"), map.get("described")) {
-        let at = map.key_at("described").unwrap_or_default();
-        let wrong = Wrong::new("`described` stands beside `reference`");
-        let wrong = wrong.expected("one kind for each connector: `reference` or `described`");
+    let written: Vec<&str> =
+        KINDS.iter().copied().filter(|kind| map.get(*kind).is_some()).collect();
+    if let [first, second, ..] = written[..] {
+        let at = map.key_at(second).unwrap_or_default();
+        let wrong = Wrong::new(format!("`{second}` stands beside `{first}`"));
+        let wrong = wrong.expected(format!("one kind for each connector: `{first}` or `{second}`"));
         r.wrong(&at, wrong.hint("write two connectors, and what `channels` each serves"));
         return None;
     }
-    match map.one_of(&["reference", "described"])? {
+    match map.one_of(&KINDS)? {
         ("described", node) => described::described(&entry.key, node, channels, r),
+        ("external", node) => external::external(entry, node, (channels, external), r),
         (_, node) => {
             let play = reference(&entry.key, node, channels, r)?;
-            Some(Read { play, unknown: vec![] })
+            Some(Read { play, unknown: vec![], external: None })
         }
     }
 }
+
+/// The kinds of connectors.
+static KINDS: [&str; 3] = ["reference", "described", "external"];
 
 /// The channels that a connector names, or all.
 pub(super) fn served_or_all(map: &Map<'_>, channels: Option<&Channels>) -> Option<Vec<ChannelId>> {
@@ -298,7 +334,7 @@ fn retry(node: &Node, r: &Reading) -> Option<Retry> {
 fn serve_each_once(
     connectors: &[ConnectorPlay],
     written: &[Entry],
-    channels: &Channels,
+    (channels, told): (&Channels, Told),
     at: &Range<usize>,
     r: &Reading,
 ) -> Option<()> {
@@ -325,7 +361,8 @@ fn serve_each_once(
         }
         let silent = channels.specs.as_ref().is_some_and(|specs| !specs[index].webhooks);
         for connector in serving {
-            if silent && connectors[connector].orders_in == Rhythm::Webhook {
+            let waits = connectors[connector].orders_in == Rhythm::Webhook;
+            if silent && waits && told == Told::AsItSays {
                 let wrong = Wrong::new(format!(
                     "`{}` waits for webhooks of orders, and `{channel}` sends none",
                     written[connector].key

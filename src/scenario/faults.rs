@@ -41,6 +41,8 @@ pub(super) struct FaultSpec {
 pub(super) struct Cast<'a> {
     pub(super) channels: &'a [String],
     pub(super) connectors: Vec<&'a str>,
+    /// The connector is somebody else's program: nothing can be made to befall it.
+    pub(super) is_outside: bool,
     /// How many SKUs there are, and their names where they have any; none where that is not known.
     pub(super) skus: Option<(usize, &'a [String])>,
 }
@@ -79,6 +81,7 @@ fn fault(
     if let (Some(does), Some(targets), Some(on)) = (&does, &targets, &on) {
         let about_skus = map.has("skus");
         fits::fits(&map, does, (targets, on, about_skus), r)?;
+        fits::can_befall(&map, targets, cast, r)?;
     }
     let (does, targets) = (does?, targets?);
     let terms = FaultTerms {

@@ -31,7 +31,7 @@ pub(super) struct Judged {
 pub(super) fn read(
     top: &Map<'_>,
     head: Option<&Head>,
-    channels: Option<&Channels>,
+    (channels, is_outside): (Option<&Channels>, bool),
 ) -> Option<Judged> {
     let default = Promises::default();
     let promises = top.or("promises", (default, drain_of(&default)), promises);
@@ -40,7 +40,7 @@ pub(super) fn read(
     let owners = top.or("owners", vec![], owners);
     let risks = top.or("accepted risks", vec![], |node, r| risks(node, head, channels, r));
     let objectives = top.or("objectives", vec![], objectives::read);
-    top.optional("require evidence", evidence);
+    top.optional("require evidence", |node, r| evidence(node, is_outside, r));
     top.not_yet(&[
         ("penalty gates", "seller-performance rules"),
         ("scorecard", "a scorecard with weights"),
@@ -232,11 +232,16 @@ fn risk(
     })
 }
 
-/// Evidence that this version can give is that of a model; more must not be waved through.
-fn evidence(node: &Node, r: &Reading) -> Option<()> {
-    const CHOICES: &[(&str, bool)] =
-        &[("model", true), ("your connector", false), ("staging", false), ("operations", false)];
-    let is_built = choice(CHOICES)(node, r)?;
+/// Evidence that this version can give is that of a model, and of a connector that is `external`;
+/// more must not be waved through.
+fn evidence(node: &Node, is_outside: bool, r: &Reading) -> Option<()> {
+    const CHOICES: &[(&str, [bool; 2])] = &[
+        ("model", [true, true]),
+        ("your connector", [false, true]),
+        ("staging", [false, false]),
+        ("operations", [false, false]),
+    ];
+    let is_built = choice(CHOICES)(node, r)?[usize::from(is_outside)];
     if !is_built {
         r.wrong(&node.at, not_yet("evidence other than that of a model"));
     }

@@ -45,7 +45,7 @@ pub use connector::timing_in_words;
 pub use head::SEED_DEFAULT;
 pub use interventions::{Intervention, Trigger, Undo};
 pub use names::HEALTH_PAGE;
-pub use plan::Plan;
+pub use plan::{External, Hooks, Plan, Readiness};
 pub use starter::Starter;
 
 use crate::language::problem::{Reading, Wrong};
@@ -69,6 +69,20 @@ pub struct Overrides {
     pub speed_milli: Option<u64>,
     /// `--shorten`, in thousandths.
     pub shorten_milli: Option<u64>,
+    /// What becomes of a connector that is somebody else's program.
+    pub external: ExternalAs,
+}
+
+/// What becomes of a connector that is somebody else's program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExternalAs {
+    /// Nobody can play it: it is refused where it stands.
+    #[default]
+    Refused,
+    /// It is hosted: its systems listen, and it comes.
+    Itself,
+    /// The reference connector plays in its place.
+    StandIn,
 }
 
 /// Reads a multiple of a command line, `60x`, in thousandths.

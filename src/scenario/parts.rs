@@ -13,11 +13,10 @@ use super::interventions::Steps;
 use super::judged::Judged;
 use super::levers::Levers;
 use super::merchant::MerchantSpec;
-use super::plan::Plan;
-use super::plan::Undisclosed;
+use super::plan::{External, Plan, Undisclosed};
 use super::replay::Replayed;
 use super::resolved;
-use super::stated::connector_terms;
+use super::stated::{connector_terms, outside_terms};
 use super::timeline::Timeline;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
@@ -42,6 +41,7 @@ pub(super) struct Parts {
     pub(super) oms: OmsPlay,
     pub(super) connectors: Vec<ConnectorPlay>,
     pub(super) unknowns: Vec<Undisclosed>,
+    pub(super) external: Option<External>,
     pub(super) judged: Judged,
     pub(super) ports: BTreeMap<String, u16>,
     pub(super) levers: Levers,
@@ -130,7 +130,11 @@ impl Parts {
         let until = traffic.timeline.end()?;
         let faults = self.faults.into_iter().map(|spec| (spec.terms, spec.planned));
         let (faults, planned): (Vec<_>, Vec<_>) = faults.unzip();
+        let is_outside = self.external.is_some();
+        let stated = if is_outside { outside_terms } else { connector_terms };
         let charter = Charter {
+            evidence: if is_outside { Evidence::YourConnector } else { Evidence::Model },
+            observes: observed(is_outside),
             campaign: head.campaign.clone(),
             starts: head.starts.0.to_string(),
             seed: head.seed,
@@ -140,7 +144,7 @@ impl Parts {
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
-            connectors: connectors.iter().map(|c| connector_terms(c, &channels)).collect(),
+            connectors: connectors.iter().map(|c| stated(c, &channels)).collect(),
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
@@ -165,6 +169,7 @@ impl Parts {
             traffic: played.traffic,
             merchant: merchant_plan(merchant, (listings, played.returns, until)),
             world,
+            external: self.external,
             unknowns: self.unknowns,
             notes: r.notes(),
             resolved,
@@ -191,7 +196,9 @@ impl Parts {
     fn not_tested(&self) -> Vec<String> {
         let described = self.connectors.iter().any(|c| c.described.is_some());
         let mut out = vec![
-            if described {
+            if self.external.is_some() {
+                "your own channels and OMS: both are mocks, the connector is yours".to_owned()
+            } else if described {
                 "your own systems: every role is a mock, a bought connector is its sheet's timings"
                     .to_owned()
             } else {
@@ -247,6 +254,13 @@ impl Plan {
         let unmet = super::faults::unmet::notes(self);
         self.notes.extend(unmet);
     }
+}
+
+/// Whose word the history holds: nobody has the journal of somebody else's program.
+fn observed(is_outside: bool) -> Vec<Observed> {
+    let mut all = Observed::everything();
+    all.retain(|kind| !is_outside || *kind != Observed::Connector);
+    all
 }
 
 /// The terms of judgement in a charter that says nothing else yet.

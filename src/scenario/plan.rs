@@ -1,6 +1,8 @@
 //! Owns the plan: a scenario that is known to be valid, in the model's own types.
 //! Must not know what was written to say it (`spec`).
 
+use std::path::PathBuf;
+
 use super::interventions::Intervention;
 use super::levers::Levers;
 use crate::commerce::terms::{Rhythm, WorldTerms};
@@ -8,7 +10,7 @@ use crate::history::Charter;
 use crate::history::fact::OperatorAct;
 use crate::ids::ConnectorId;
 use crate::traffic::{MerchantPlan, Traffic};
-use crate::units::{Qty, Rate};
+use crate::units::{Qty, Rate, Span};
 
 /// Everything a driver needs to play a campaign, and a judge to judge it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Plan {
     pub merchant: MerchantPlan,
     /// The systems being played.
     pub world: WorldTerms,
+    /// The connector that is somebody else's program, in the place of those of `world`.
+    pub external: Option<External>,
     /// What nobody knows of the systems played; `world` has each as it looks worse.
     pub unknowns: Vec<Undisclosed>,
     /// What a person should know before it is played: unreadable rows, defaults that matter.
@@ -34,6 +38,42 @@ pub struct Plan {
     pub levers: Levers,
     /// Steps that are taken by themselves.
     pub interventions: Vec<Intervention>,
+}
+
+/// A connector that is somebody else's program. Its times are the wall's, which a run with one
+/// shares with its campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// What starts it; nothing: somebody else does.
+    pub command: Vec<String>,
+    /// Where the command is run: beside the scenario.
+    pub folder: PathBuf,
+    /// When it counts as ready.
+    pub ready: Readiness,
+    /// Where it takes webhooks.
+    pub webhooks: Hooks,
+    /// How long nothing may have moved before all is quiet: longer than it waits for anything.
+    pub quiet_for: Span,
+}
+
+/// When a connector is ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// It is so within this time, or the run does not begin.
+    pub within: Span,
+    /// A URL that answers with a success; none: its first call.
+    pub url: Option<String>,
+}
+
+/// Where a connector takes webhooks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hooks {
+    /// Nowhere: it reads.
+    None,
+    /// At a port that is chosen for it, and told.
+    Port,
+    /// There.
+    At(String),
 }
 
 /// Something about a connector that its vendor's sheet may leave open.

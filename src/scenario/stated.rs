@@ -40,6 +40,20 @@ pub(super) fn connector_terms(
     }
 }
 
+/// The same of somebody else's program, of which nothing is known: only what its channels take.
+/// That it retries is for the run to show.
+pub(super) fn outside_terms(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> ConnectorTerms {
+    let of_channels = |delay: &Delay| delay.channel.is_some();
+    ConnectorTerms {
+        name: connector.name.clone(),
+        retries: true,
+        settings: vec![],
+        works: None,
+        looks: None,
+        delays: delays(connector, channels).into_iter().filter(of_channels).collect(),
+    }
+}
+
 /// What the times of a scenario add to a lag before anything waits.
 fn delays(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> Vec<Delay> {
     let look = |of: DelayOf, rhythm: Rhythm| match rhythm {

@@ -77,6 +77,7 @@ pub(super) struct Row<'c> {
     allowed: Option<bool>,
     remark: Option<String>,
     promotion: Option<u16>,
+    told: Option<&'static str>,
 }
 
 /// Every column, in order.
@@ -249,6 +250,7 @@ fn actions<'c>() -> Vec<Column<Row<'c>>> {
             r.promotion.into()
         }),
         text("remark", "What they said", |r| r.remark.as_deref().into()),
+        text("told", "What a connector of yours was told, wrote or met", |r| r.told.into()),
     ]
 }
 

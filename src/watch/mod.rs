@@ -5,10 +5,12 @@ mod alarmed;
 mod alerts;
 mod onlooker;
 mod standing;
+mod stillness;
 mod watching;
 
 pub use alarmed::{Alarmed, AlertHand};
 pub use alerts::Alerts;
 pub use onlooker::{Onlooker, Screen};
 pub use standing::RunStanding;
+pub use stillness::Stillness;
 pub use watching::Watching;

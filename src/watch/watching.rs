@@ -56,6 +56,11 @@ impl Watching {
         (eating.fold.glance(), eating.fold.under_way())
     }
 
+    /// How much has moved, once nobody orders any more: for who waits for somebody to be still.
+    pub fn moves_since_traffic(&self) -> Option<u64> {
+        self.eating.lock().fold.moves_since_traffic()
+    }
+
     /// What it still waits for.
     pub fn under_way(&self) -> UnderWay {
         self.eating.lock().fold.under_way()

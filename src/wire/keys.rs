@@ -206,6 +206,18 @@ impl Keyring {
         Token::given(&text).expect("hexadecimal digits are usable")
     }
 
+    /// What a connector that is somebody else's program must show to a system: by it is told apart
+    /// from shoppers and the merchant.
+    #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
+    pub fn outside(self, role: Role) -> Token {
+        let text = match role {
+            Role::Channel(channel) => self.derive("outside channel", channel.0),
+            Role::Oms => self.derive("outside oms", 0),
+            Role::Connector(connector) => self.derive("outside connector", connector.0),
+        };
+        Token::given(&text).expect("hexadecimal digits are usable")
+    }
+
     /// What whoever commands the run must show.
     #[expect(clippy::missing_panics_doc, reason = "hexadecimal digits are usable")]
     pub fn control(self) -> Token {

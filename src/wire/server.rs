@@ -10,6 +10,7 @@ mod tests;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use super::dialect::Code;
 use super::keys::{SigningKey, Token};
 use super::listen::{self, ListenerLimits, Listening, OpenError};
 use crate::commerce::outbox::Answer;
@@ -23,6 +24,12 @@ use answering::Desk;
 pub trait Serves: Send + Sync + 'static {
     /// A system is asked: a channel for what channels answer, the OMS for what it does.
     fn exchange(&self, asked: Asked) -> Answer<Reply>;
+    /// A connector that is somebody else's program asks.
+    fn exchange_outside(&self, asked: Asked) -> Answer<Reply> {
+        self.exchange(asked)
+    }
+    /// A request to a system was refused before it was put to it.
+    fn refused(&self, _: Role, _: Code) {}
     /// A connector is told.
     fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt>;
 }
@@ -45,12 +52,19 @@ pub struct ListenAt {
     pub listen: SocketAddr,
     /// What callers must show.
     pub credential: Credential,
+    /// What a connector that is somebody else's program shows instead.
+    pub outside: Option<Token>,
 }
 
 impl ListenAt {
     /// On loopback, at a port that the system chooses.
     pub fn loopback(role: Role, credential: Credential) -> ListenAt {
-        ListenAt { role, listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), credential }
+        ListenAt {
+            role,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            credential,
+            outside: None,
+        }
     }
 }
 
@@ -60,7 +74,7 @@ pub async fn open<S: Serves>(
     limits: ListenerLimits,
     serves: Arc<S>,
 ) -> Result<Listening, OpenError> {
-    let ListenAt { role, listen, credential } = endpoint;
-    let desk = Desk::new(role, credential, limits, serves);
+    let ListenAt { role, listen, credential, outside } = endpoint;
+    let desk = Desk::new(role, (credential, outside), limits, serves);
     listen::open(listen, limits, desk).await
 }

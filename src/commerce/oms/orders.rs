@@ -70,6 +70,13 @@ impl Oms {
         OmsReply::Held { oms, known: false }
     }
 
+    /// Whether it holds an order, and with other lines than these.
+    pub fn holds_otherwise(&self, order: OrderId, lines: &[Line]) -> bool {
+        let known = self.by_order.get(order).and_then(|known| known.records.first());
+        let record = known.and_then(|oms| self.records.get(oms.0));
+        record.is_some_and(|record| !same_units(&record.lines, lines))
+    }
+
     /// Reserves a record's units, all or none. A back-ordering OMS always does.
     pub(super) fn take_units(
         &mut self,

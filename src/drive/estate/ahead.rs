@@ -18,7 +18,7 @@ impl<C: Cells> Estate<C> {
         let mut read = 0_u64;
         for (sku, _) in arrival.lines.iter().take(LINES_MAX) {
             read ^= self.oms.with(|oms| oms.look(*sku));
-            for connector in &self.connectors {
+            for connector in self.played() {
                 read ^= connector.with(|connector| connector.look(*sku));
             }
             for channel in &self.channels {

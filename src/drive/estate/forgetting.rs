@@ -30,7 +30,9 @@ impl<C: Cells> Estate<C> {
     /// each order the same, however many there are.
     pub(in crate::drive) fn forget_when_many(&self, now: At) {
         // Whoever stands in for a connector may ask for anything.
-        if !self.connectors.is_empty() && self.kept() >= self.patience.with(|patience| patience.0) {
+        if self.played().next().is_some()
+            && self.kept() >= self.patience.with(|patience| patience.0)
+        {
             self.forget(now);
             let kept = self.kept();
             self.patience.with(|patience| patience.0 = 2 * kept + KEPT_MIN);
@@ -46,7 +48,7 @@ impl<C: Cells> Estate<C> {
     pub(in crate::drive) fn forget(&self, now: At) {
         let mut channels: Vec<_> = self.channels.iter().map(Cell::hold).collect();
         let mut oms = self.oms.hold();
-        let mut connectors: Vec<_> = self.connectors.iter().map(Cell::hold).collect();
+        let mut connectors: Vec<_> = self.played().map(Cell::hold).collect();
         let mut books = self.books.hold();
         books.comes_no_more(now);
         let mut spoken = Spoken::default();
@@ -81,7 +83,7 @@ impl<C: Cells> Estate<C> {
     /// Orders and changes that its machines keep.
     #[cfg(test)]
     pub(in crate::drive) fn remembers(&self) -> usize {
-        let connectors = self.connectors.iter().map(|machine| machine.with(|m| m.kept()));
+        let connectors = self.played().map(|machine| machine.with(|m| m.kept()));
         self.kept() + connectors.sum::<usize>()
     }
 }

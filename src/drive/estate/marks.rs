@@ -9,7 +9,7 @@ impl<C: Cells> Estate<C> {
     pub(in crate::drive) fn marks(&self) -> DefectMarks {
         let mut marks = self.oms.with(|machine| machine.marks());
         self.channels.iter().for_each(|machine| marks += machine.with(|m| m.marks()));
-        self.connectors.iter().for_each(|machine| marks += machine.with(|m| m.marks()));
+        self.played().for_each(|machine| marks += machine.with(|m| m.marks()));
         marks
     }
 }

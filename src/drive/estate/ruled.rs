@@ -90,7 +90,7 @@ fn answered<Q, R: Stead>(
 }
 
 /// Puts the rest of an update to the channel, and answers for what was withheld.
-fn without(
+pub(super) fn without(
     request: ChannelRequest,
     withheld: &Withheld,
     handle: impl FnOnce(ChannelRequest) -> Answer<ChannelReply>,
@@ -151,8 +151,9 @@ impl<C: Cells> Estate<C> {
         let obey = |machine: &mut Connector, now, (), out: &mut Outbox| {
             machine.obey(now, command, out);
         };
-        // An estate that is shut obeys nobody.
-        let _ = self.turn(by, self.connector(id), (), out, obey);
+        // An estate that is shut obeys nobody, nor does somebody else's program.
+        let Some(connector) = self.connector(id) else { return };
+        let _ = self.turn(by, connector, (), out, obey);
     }
 
     /// Whether a fault may refuse a system's connections; and whether one does now.

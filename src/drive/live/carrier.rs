@@ -7,19 +7,18 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hyper::header::HeaderValue;
 use tokio::sync::watch;
 
+use super::callers::Callers;
 use super::clock::Clock;
 use super::diary::Diary;
 use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
 use crate::commerce::command::MachineCommand;
-use crate::commerce::desk::{LoadCall, Purpose};
-use crate::commerce::fault::Passing;
+use crate::commerce::desk::LoadCall;
 use crate::commerce::outbox::{Calling, Outbox, Posting};
-use crate::commerce::protocol::{Asked, CameBack, ChannelRequest, Role};
+use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::drive::estate::{Driver, Estate, Shared};
 use crate::drive::hand::Act;
 use crate::drive::systems::Systems;
@@ -29,7 +28,6 @@ use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
-use crate::wire::call::{CallResult, NotSent};
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
@@ -66,7 +64,9 @@ pub(super) enum Stop {
 /// The estate of a live run and what carries between its machines.
 pub(super) struct Carrier {
     pub(super) estate: Estate<Shared>,
-    pub(super) clock: Clock,
+    /// The run's clock; one that stands until it begins.
+    held: Clock,
+    begun: OnceLock<Clock>,
     journal: Journal,
     pub(super) diary: Diary<Later>,
     lines: OnceLock<Lines>,
@@ -75,11 +75,13 @@ pub(super) struct Carrier {
     /// What befell the harness itself.
     pub(super) befallen: Arc<Befallen>,
     stop: watch::Sender<Stop>,
+    /// Who calls from outside.
+    pub(super) party: Callers,
 }
 
 impl Driver for &Arc<Carrier> {
     fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
-        let now = self.clock.now();
+        let now = self.clock().now();
         let happened = happens(now.at, out);
         self.journal.note(now.at, now.wall_us, &mut out.facts);
         happened
@@ -100,7 +102,7 @@ impl Driver for &Arc<Carrier> {
     fn carry(&mut self, from: Role, out: &mut Outbox) {
         for posted in out.notices.drain(..) {
             let at = posted.at;
-            if at <= self.clock.now().at {
+            if at <= self.clock().now().at {
                 self.post(posted.first());
             } else {
                 self.diary.set(at, Later::Post(posted.first()));
@@ -115,10 +117,12 @@ impl Driver for &Arc<Carrier> {
 }
 
 impl Carrier {
-    pub(super) fn new(systems: Systems, clock: Clock, journal: Journal) -> Arc<Carrier> {
+    pub(super) fn new(systems: Systems, speed_milli: u64, journal: Journal) -> Arc<Carrier> {
         Arc::new(Carrier {
             estate: Estate::new(systems),
-            clock,
+            held: Clock::held(speed_milli),
+            begun: OnceLock::new(),
+            party: Callers::default(),
             journal,
             diary: Diary::new(),
             lines: OnceLock::new(),
@@ -126,6 +130,16 @@ impl Carrier {
             befallen: Arc::default(),
             stop: watch::Sender::new(Stop::Not),
         })
+    }
+
+    /// The clock of the run.
+    pub(super) fn clock(&self) -> Clock {
+        *self.begun.get().unwrap_or(&self.held)
+    }
+
+    /// Campaign time begins, unless it has.
+    pub(super) fn begin(&self, speed_milli: u64) {
+        self.begun.get_or_init(|| Clock::start(speed_milli));
     }
 
     /// Connects the lines over which calls leave, and the gates of the servers, once they are
@@ -145,13 +159,13 @@ impl Carrier {
         }
     }
 
-    fn lines(&self) -> &Lines {
+    pub(super) fn lines(&self) -> &Lines {
         self.lines.get().expect("lines are connected before the first call")
     }
 
     /// Notes facts that no machine made.
     pub(super) fn note(&self, out: &mut Outbox) {
-        let now = self.clock.now();
+        let now = self.clock().now();
         self.journal.note(now.at, now.wall_us, &mut out.facts);
     }
 
@@ -166,6 +180,7 @@ impl Carrier {
                     self.befall(befalls, &mut out);
                 }
                 Act::Merchant(event) => self.load(self.estate.act(&event), None),
+                Act::Still(is_still) => self.party.is_still(is_still),
                 Act::Drain => self.stop(Stop::Drain),
                 Act::Leave => self.stop(Stop::Leave),
             }
@@ -230,7 +245,7 @@ impl Carrier {
         if let Err(LiveJob { errand: Errand::Webhook(posting), .. }) =
             self.lines().webhooks(to).submit(job)
         {
-            self.posted(posting, Post::NotTaken);
+            Arc::clone(self).posted(posting, Post::NotTaken);
         }
     }
 
@@ -246,12 +261,12 @@ impl Carrier {
     }
 
     /// Until when what has left by now may be heard.
-    fn late(&self) -> At {
+    pub(super) fn late(&self) -> At {
         self.in_wall_us(LATE.as_micros() as u64)
     }
 
-    fn in_wall_us(&self, after: u64) -> At {
-        self.clock.moment_of(self.clock.now().wall_us + after).at
+    pub(super) fn in_wall_us(&self, after: u64) -> At {
+        self.clock().moment_of(self.clock().now().wall_us + after).at
     }
 
     /// Does what the diary says.
@@ -261,7 +276,7 @@ impl Carrier {
             Later::Wake(role, at) => self.estate.wake(&mut &*self, role, at, &mut out),
             Later::Post(posting) => self.post(posting),
             Later::Cancel(intent, order) => {
-                let now = self.clock.now();
+                let now = self.clock().now();
                 self.load(self.estate.cancellation(now.at, intent, order), None);
                 self.estate.changed_mind(intent);
             }
@@ -275,7 +290,7 @@ impl Carrier {
             }
             Later::Sample => {
                 self.estate.sample(&mut &*self, &mut out);
-                self.estate.forget_when_many(self.clock.now().at);
+                self.estate.forget_when_many(self.clock().now().at);
             }
         }
     }
@@ -293,95 +308,12 @@ impl Carrier {
                 call.purpose.unsent(&mut out);
             }
         }
-        let now = self.clock.now();
+        let now = self.clock().now();
         for later in self.diary.overdue(now.at) {
             if let Later::Cancel(intent, order) = later {
                 self.estate.cancellation(now.at, intent, order).purpose.unsent(&mut out);
             }
         }
         self.note(&mut out);
-    }
-}
-
-impl Office for Carrier {
-    fn bearer(&self, asked: &Asked) -> HeaderValue {
-        self.lines().bearer(asked)
-    }
-
-    fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue {
-        self.lines().signature(posting, body)
-    }
-
-    fn sent(&self, call: &LoadCall) {
-        let mut out = Outbox::default();
-        call.sent(&mut out);
-        self.note(&mut out);
-    }
-
-    fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack) {
-        self.estate.answered(&mut &self, call, came, &mut Outbox::default());
-    }
-
-    fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool {
-        let CallResult::NotSent(why) = result else { return false };
-        let is_refused = match why {
-            NotSent::NoConnection(why) => why.kind() == std::io::ErrorKind::ConnectionRefused,
-            NotSent::Closed => true,
-            NotSent::ConnectTimedOut(_) | NotSent::NoCapacity => false,
-        };
-        let role = asked.role();
-        if !is_refused || !self.estate.refuses_connections(role).0 {
-            return false;
-        }
-        let shopper = match asked {
-            Asked::Channel(_, ChannelRequest::PlaceOrder { intent, .. }) => Some(*intent),
-            Asked::Channel(..) | Asked::Oms(_) => None,
-        };
-        // The merchant's own come another way: they have met nothing.
-        if matches!(asked, Asked::Oms(request) if Passing::to_oms(request).is_none()) {
-            return true;
-        }
-        let mut out = Outbox::default();
-        self.estate.found_no_connection(&mut &self, role, shopper, &mut out);
-        true
-    }
-
-    /// The merchant's own calls get through: stock that moved has moved.
-    fn by_another_way(self: Arc<Self>, asked: &Asked, result: &CallResult) -> Option<CameBack> {
-        let is_kept = matches!(result, CallResult::NotSent(_) | CallResult::Unknown(_));
-        let is_merchants = matches!(asked, Asked::Oms(_));
-        if !is_kept || !is_merchants || !self.estate.refuses_connections(Role::Oms).0 {
-            return None;
-        }
-        let answer = self.estate.exchange(&mut &self, asked.clone(), &mut Outbox::default());
-        Some(answer.seen().0)
-    }
-
-    fn load_never_left(&self, purpose: &Purpose) {
-        let mut out = Outbox::default();
-        purpose.unsent_after_all(&mut out);
-        self.note(&mut out);
-        self.estate.closes(purpose);
-    }
-
-    fn never_left(&self, to: Role) {
-        self.befallen.add(HarnessFault::NeverLeft, to, 1);
-    }
-
-    fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack) {
-        self.estate.came_back(&mut &self, call, came, &mut Outbox::default());
-    }
-
-    fn posted(&self, posting: Posting, post: Post) {
-        let Posting { to, notice, is_spoiled, posts } = posting;
-        let about = notice.about();
-        if post == Post::Unknown {
-            self.estate.unheard(about, self.late());
-        }
-        let refused = Some(notice).filter(|_| post != Post::Taken);
-        if let Some((after, notice)) = self.estate.posted(about, refused, posts) {
-            let posting = Posting { to, notice, is_spoiled, posts: posts + 1 };
-            self.diary.set(self.in_wall_us(after), Later::Post(posting));
-        }
     }
 }

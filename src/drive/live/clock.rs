@@ -32,6 +32,16 @@ impl Clock {
         Clock { start: Instant::now(), speed_milli }
     }
 
+    /// A clock that stands at the beginning: of a run that waits for somebody.
+    ///
+    /// # Panics
+    /// As [`Clock::start`] does.
+    pub fn held(speed_milli: u64) -> Clock {
+        const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+        let Clock { start, .. } = Clock::start(speed_milli);
+        Clock { start: start + CENTURY, speed_milli }
+    }
+
     /// The time.
     #[expect(clippy::disallowed_methods, reason = "this is the live driver's one clock")]
     pub fn now(&self) -> Moment {
@@ -68,6 +78,11 @@ mod tests {
         let clock = Clock::start(60_000);
         assert_eq!(clock.wall_us_of(At(60_000_000)), 1_000_000);
         assert_eq!(clock.moment_of(1_000_000).at, At(60_000_000));
+    }
+
+    #[test]
+    fn a_held_clock_stands_at_the_beginning() {
+        assert_eq!(Clock::held(1_000).now(), Moment { at: At::START, wall_us: 0 });
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::carrier::Carrier;
 use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
-use crate::commerce::protocol::{Asked, Notice, Receipt, Reply};
+use crate::commerce::protocol::{Asked, Notice, Receipt, Reply, Role};
 use crate::ids::ConnectorId;
 use crate::units::{At, Span};
+use crate::wire::dialect::Code;
 use crate::wire::server::Serves;
 
 /// The estate behind servers.
@@ -15,8 +16,30 @@ pub(super) struct Hosted(pub(super) Arc<Carrier>);
 
 impl Serves for Hosted {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
-        let answer = self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default());
-        let wall = |span: Span| Span(self.0.clock.wall_us_of(At(span.0)));
+        self.in_wall_time(self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default()))
+    }
+
+    fn exchange_outside(&self, asked: Asked) -> Answer<Reply> {
+        self.0.party.called();
+        let second = self.0.clock().now().wall_us / 1_000_000;
+        let out = &mut Outbox::default();
+        self.in_wall_time(self.0.estate.exchange_outside(&mut &self.0, (asked, second), out))
+    }
+
+    fn refused(&self, role: Role, code: Code) {
+        self.0.outside_refused(role, code);
+    }
+
+    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt> {
+        let refused =
+            self.0.estate.deliver(&mut &self.0, connector, notice, &mut Outbox::default());
+        Answer::heard(if refused.is_some() { Receipt::Refused } else { Receipt::Taken })
+    }
+}
+
+impl Hosted {
+    fn in_wall_time(&self, answer: Answer<Reply>) -> Answer<Reply> {
+        let wall = |span: Span| Span(self.0.clock().wall_us_of(At(span.0)));
         let fate = match answer.fate {
             Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
             Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
@@ -27,11 +50,5 @@ impl Serves for Hosted {
             | Fate::Worded(Wording::Stranger)) => fate,
         };
         Answer { fate, ..answer }
-    }
-
-    fn notice(&self, connector: ConnectorId, notice: Notice) -> Answer<Receipt> {
-        let refused =
-            self.0.estate.deliver(&mut &self.0, connector, notice, &mut Outbox::default());
-        Answer::heard(if refused.is_some() { Receipt::Refused } else { Receipt::Taken })
     }
 }

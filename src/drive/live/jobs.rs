@@ -22,6 +22,8 @@ pub(super) trait Office: Send + Sync {
     fn bearer(&self, asked: &Asked) -> HeaderValue;
     /// The signature that goes with a webhook.
     fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue;
+    /// Where a webhook goes, when that is not where the built-in connector takes it.
+    fn webhook_path(&self) -> Option<&str>;
     /// A call of the load leaves.
     fn sent(&self, call: &LoadCall);
     /// It came back.
@@ -37,7 +39,7 @@ pub(super) trait Office: Send + Sync {
     /// A connector's call came back.
     fn came_back(self: Arc<Self>, call: (ConnectorId, OpId), came: CameBack);
     /// A webhook was posted; what became of it.
-    fn posted(&self, posting: Posting, post: Post);
+    fn posted(self: Arc<Self>, posting: Posting, post: Post);
 }
 
 /// What became of a webhook.
@@ -45,6 +47,8 @@ pub(super) trait Office: Send + Sync {
 pub(super) enum Post {
     Taken,
     NotTaken,
+    /// Nobody was there to take it.
+    NotReached,
     /// Nobody knows whether it was.
     Unknown,
 }
@@ -74,7 +78,10 @@ impl Caller for LiveJob {
             }
             Errand::Connector { calling, .. } => self.asking(&calling.asked),
             Errand::Webhook(posting) => {
-                let call = dialect::webhook::encode(&posting.notice);
+                let mut call = dialect::webhook::encode(&posting.notice);
+                if let Some(path) = self.office.webhook_path() {
+                    path.clone_into(&mut call.target);
+                }
                 let signature = self.office.signature(posting, &call.body);
                 worded(&call, dialect::SIGNATURE, signature)
             }
@@ -111,7 +118,8 @@ impl Caller for LiveJob {
                     |status| StatusCode::from_u16(status).is_ok_and(dialect::webhook::is_taken);
                 let post = match &result {
                     CallResult::Answered(answer) if is_taken(answer.status) => Post::Taken,
-                    CallResult::Answered(_) | CallResult::NotSent(_) => Post::NotTaken,
+                    CallResult::Answered(_) => Post::NotTaken,
+                    CallResult::NotSent(_) => Post::NotReached,
                     CallResult::Unknown(_) => Post::Unknown,
                 };
                 office.posted(posting, post);

@@ -22,8 +22,16 @@ pub(super) struct Lines {
     shoppers: Vec<Client<LiveJob>>,
     merchant: Client<LiveJob>,
     connectors: Vec<ConnectorLines>,
+    /// To the webhooks of a connector that is somebody else's program.
+    outside: Option<OutsideLine>,
     bearers: Vec<HeaderValue>,
     oms_bearer: HeaderValue,
+}
+
+struct OutsideLine {
+    webhooks: Client<LiveJob>,
+    path: String,
+    signing: SigningKey,
 }
 
 struct ConnectorLines {
@@ -37,9 +45,15 @@ impl Lines {
     /// Lines to where everybody listens.
     pub(super) fn new(
         addresses: &BTreeMap<Role, SocketAddr>,
-        keys: Keyring,
+        (keys, webhooks): (Keyring, Option<&Uri>),
         most: InFlight,
     ) -> Result<Lines, EndpointError> {
+        let outside = webhooks.map(|url| {
+            let limits = ClientLimits { in_flight_max: most.webhooks, ..ClientLimits::default() };
+            let path = url.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+            let webhooks = Client::new(Permit::loopback(url)?, limits);
+            Ok(OutsideLine { webhooks, path, signing: keys.signing(ConnectorId(0)) })
+        });
         let line = |role: Role, in_flight_max: usize| {
             let address = addresses[&role];
             let uri: Uri = format!("http://{address}").parse().expect("an address makes a URL");
@@ -70,6 +84,7 @@ impl Lines {
             shoppers: to_channels(most.shoppers)?,
             merchant: line(Role::Oms, most.merchant)?,
             connectors,
+            outside: outside.transpose()?,
             bearers: channels.iter().map(|role| keys.token(*role).header()).collect(),
             oms_bearer: keys.token(Role::Oms).header(),
         })
@@ -92,7 +107,14 @@ impl Lines {
     }
 
     pub(super) fn webhooks(&self, id: ConnectorId) -> &Client<LiveJob> {
-        &self.connectors[id.index()].webhooks
+        match &self.outside {
+            Some(outside) => &outside.webhooks,
+            None => &self.connectors[id.index()].webhooks,
+        }
+    }
+
+    pub(super) fn webhook_path(&self) -> Option<&str> {
+        self.outside.as_ref().map(|outside| outside.path.as_str())
     }
 
     pub(super) fn bearer(&self, asked: &Asked) -> HeaderValue {
@@ -103,7 +125,10 @@ impl Lines {
     }
 
     pub(super) fn signature(&self, posting: &Posting, body: &[u8]) -> HeaderValue {
-        let key = &self.connectors[posting.to.index()].signing;
+        let key = match &self.outside {
+            Some(outside) => &outside.signing,
+            None => &self.connectors[posting.to.index()].signing,
+        };
         if posting.is_spoiled { key.sign_spoiled(body) } else { key.sign(body) }
     }
 
@@ -117,6 +142,9 @@ impl Lines {
             lines.extend(channels.clone().zip(&connector.channels));
             lines.push((Role::Oms, &connector.oms));
             lines.push((Role::Connector(ConnectorId(i)), &connector.webhooks));
+        }
+        if let Some(outside) = &self.outside {
+            lines.push((Role::Connector(ConnectorId(0)), &outside.webhooks));
         }
         let (mut never_left, mut panicked) = (Vec::new(), Vec::new());
         for (role, line) in lines {

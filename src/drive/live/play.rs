@@ -7,6 +7,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Uri;
+
 use super::attend::attend;
 use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
@@ -29,12 +31,12 @@ use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
 use crate::ids::{ChannelId, ConnectorId, FaultId};
-use crate::scenario::Plan;
+use crate::scenario::{Hooks, Plan};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
-use crate::wire::listen::{ListenerLimits, OpenError};
+use crate::wire::listen::{ListenerLimits, Listening, OpenError};
 use crate::wire::server::{self, Credential, ListenAt};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.
@@ -56,6 +58,9 @@ pub enum LiveError {
         /// Which one, and why.
         source: OpenError,
     },
+    /// Webhooks of a connector from outside have nowhere to go.
+    #[error("`{0}` is no URL that webhooks can be posted to")]
+    Webhooks(String),
     /// An address cannot be called.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -70,11 +75,17 @@ pub enum LiveError {
     History(#[from] WriterError),
 }
 
+/// Who listens, where, and what callers must show.
+pub type HostedAt = (Role, SocketAddr, String);
+
 /// Systems that listen on loopback.
 pub struct Hosting {
-    carrier: Arc<Carrier>,
+    pub(super) carrier: Arc<Carrier>,
     doors: Doors,
     keys: Keyring,
+    speed_milli: u64,
+    /// Whose connector it is: the tokens that are shown to its callers are a connector's.
+    is_outside: bool,
     /// When faults begin and end.
     edges: Vec<(At, FaultId, bool)>,
 }
@@ -102,8 +113,11 @@ impl Hosting {
         let mut out = Outbox::default();
         systems.open(plan, speed_milli, &mut out);
         journal.note(At::START, 0, &mut out.facts);
-        let clock = Clock::start(speed_milli);
-        let carrier = Carrier::new(systems, clock, journal.clone());
+        let carrier = Carrier::new(systems, speed_milli, journal.clone());
+        let webhooks = webhooks(plan)?;
+        if plan.external.is_none() {
+            carrier.begin(speed_milli);
+        }
         let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
         let mut listening = Vec::new();
         for (role, name) in roles(plan) {
@@ -113,7 +127,8 @@ impl Hosting {
             };
             let port = plan.ports.get(&name).copied().unwrap_or(0);
             let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            let endpoint = ListenAt { role, listen, credential };
+            let outside = plan.external.as_ref().map(|_| keys.outside(role));
+            let endpoint = ListenAt { role, listen, credential, outside };
             let limits = ListenerLimits {
                 connections_max: most.at(role, plan),
                 ..ListenerLimits::default()
@@ -125,25 +140,29 @@ impl Hosting {
         let addresses: BTreeMap<Role, SocketAddr> =
             listening.iter().map(|(role, at)| (*role, at.address())).collect();
         let gates = listening.iter().map(|(role, at)| (*role, at.gate())).collect();
-        carrier.connect(Lines::new(&addresses, keys, most)?, gates);
+        carrier.connect(Lines::new(&addresses, (keys, webhooks.as_ref()), most)?, gates);
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
         let edges = edges(&plan.world.faults).collect();
-        Ok(Hosting { carrier, doors, keys, edges })
+        let is_outside = plan.external.is_some();
+        Ok(Hosting { carrier, doors, keys, speed_milli, is_outside, edges })
     }
 
-    /// Where everybody listens, and the token that callers must show.
-    pub fn places(&self) -> Vec<(Role, SocketAddr, String)> {
-        self.doors
-            .listening
-            .iter()
-            .map(|(role, listening)| {
-                let secret = match *role {
-                    Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
-                    role => self.keys.token(role).reveal().to_owned(),
-                };
-                (*role, listening.address(), secret)
-            })
-            .collect()
+    /// Where everybody listens, and what callers must show.
+    pub fn places(&self) -> Vec<HostedAt> {
+        let place = |(role, listening): &(Role, Listening)| {
+            let secret = match *role {
+                Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
+                role if self.is_outside => self.keys.outside(role).reveal().to_owned(),
+                role => self.keys.token(role).reveal().to_owned(),
+            };
+            (*role, listening.address(), secret)
+        };
+        self.doors.listening.iter().map(place).collect()
+    }
+
+    /// The key that signs what a connector is told.
+    pub fn signing_key(&self, of: ConnectorId) -> String {
+        self.keys.signing(of).reveal().to_owned()
     }
 
     /// Lets the systems do by themselves what falls due, until dropped.
@@ -156,7 +175,7 @@ impl Hosting {
             carrier.diary.set(at, Later::Fault(fault, begins));
         }
         loop {
-            let due = carrier.diary.due(carrier.clock, &mut timer).await?;
+            let due = carrier.diary.due(carrier.clock(), &mut timer).await?;
             if let Some(wall_us) = due.stalled_us {
                 carrier.say(What::Stalled { wall_us });
             }
@@ -179,6 +198,7 @@ impl Hosting {
         hand: &mut impl Hand,
     ) -> Result<DefectMarks, LiveError> {
         let carrier = Arc::clone(&self.carrier);
+        carrier.begin(self.speed_milli);
         let hand = &mut Scripted::new(plan, hand);
         let ended = tokio::select! {
             kept = self.keep_time() => kept.map(|()| Ending::Interrupted),
@@ -194,15 +214,16 @@ impl Hosting {
     }
 
     /// The last record, of a run that has hung up: nothing may follow it. Stops listening.
-    async fn end(mut self, why: Ending) {
+    pub(super) async fn end(mut self, why: Ending) {
         let carrier = &self.carrier;
         // Whoever still calls is not heard any more.
         carrier.estate.shut();
         let mut out = Outbox::default();
+        carrier.estate.outside_says(&mut &*carrier, &mut out);
         carrier.estate.heal(&mut &*carrier, &mut out);
         carrier.estate.resolve(&mut out);
         carrier.note(&mut out);
-        carrier.obey(self.doors.turn(carrier.clock.now().at));
+        carrier.obey(self.doors.turn(carrier.clock().now().at));
         carrier.say(What::Ended { why });
         self.doors.close().await;
     }
@@ -214,6 +235,15 @@ impl Hosting {
     }
 }
 
+/// Where webhooks of a connector from outside go.
+fn webhooks(plan: &Plan) -> Result<Option<Uri>, LiveError> {
+    let Some(Hooks::At(url)) = plan.external.as_ref().map(|external| &external.webhooks) else {
+        return Ok(None);
+    };
+    let no_url = || LiveError::Webhooks(url.clone());
+    url.parse().map(Some).map_err(|_| no_url())
+}
+
 /// Who listens, with the name that a scenario gives a port to.
 fn roles(plan: &Plan) -> Vec<(Role, String)> {
     let channels = plan.charter.channels.iter().enumerate();
@@ -221,6 +251,8 @@ fn roles(plan: &Plan) -> Vec<(Role, String)> {
     let connectors = plan.world.connectors.iter().enumerate();
     let connectors =
         connectors.map(|(i, c)| (Role::Connector(ConnectorId(i as u16)), c.name.clone()));
+    // Somebody else's program listens where it likes.
+    let connectors = connectors.filter(|_| plan.external.is_none());
     channels.chain([(Role::Oms, "oms".to_owned())]).chain(connectors).collect()
 }
 
@@ -244,12 +276,12 @@ async fn campaign(
     journal: &Journal,
 ) -> Result<Ending, LiveError> {
     let arrivals = plan.traffic.arrivals(plan.world.seed).map(|arrival| (arrival.at, arrival));
-    let mut arrivals = Pacer::new(carrier.clock, arrivals)?;
+    let mut arrivals = Pacer::new(carrier.clock(), arrivals)?;
     let mut calendar = Calendar::new(plan);
     let sells = async {
         let merchant = async { Ok(attend(&mut calendar, carrier, None).await?) };
         tokio::try_join!(shoppers(carrier, journal, &mut arrivals), merchant)?;
-        until(carrier.clock, plan.charter.traffic_ends).await
+        until(carrier.clock(), plan.charter.traffic_ends).await
     };
     let interrupted = tokio::select! {
         sold = sells => {
@@ -261,9 +293,9 @@ async fn campaign(
     carrier.say(What::TrafficEnded {});
     give_up(carrier, arrivals, calendar);
     let drain_until = if interrupted {
-        carrier.clock.now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
+        carrier.clock().now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
     } else {
-        carrier.clock.wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
+        carrier.clock().wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
     };
     let left = tokio::select! {
         drained = drain(carrier, journal, drain_until) => {
@@ -299,7 +331,7 @@ fn give_up(
     mut arrivals: Pacer<impl Iterator<Item = (At, Arrival)>>,
     mut calendar: Calendar,
 ) {
-    let (now, mut out) = (carrier.clock.now().at, Outbox::default());
+    let (now, mut out) = (carrier.clock().now().at, Outbox::default());
     for (_, arrival) in arrivals.overdue(now) {
         carrier.estate.order(arrival).purpose.unsent(&mut out);
     }
@@ -322,9 +354,9 @@ async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
 /// Waits until nothing is under way, seen twice, or until the drain is over.
 async fn drain(carrier: &Carrier, journal: &Journal, until_us: u64) -> Result<(), LiveError> {
     let mut quiet_before = false;
-    while carrier.clock.now().wall_us < until_us {
+    while carrier.clock().now().wall_us < until_us {
         failed(journal)?;
-        let quiet = carrier.estate.is_quiet();
+        let quiet = carrier.estate.is_quiet() && carrier.outside_is_still();
         if quiet && quiet_before {
             carrier.say(What::Quiet {});
             return Ok(());
@@ -342,6 +374,9 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
 #[cfg(test)]
 #[path = "faults_tests.rs"]
 mod faults_tests;
+#[cfg(test)]
+#[path = "outside_tests.rs"]
+mod outside_tests;
 #[cfg(test)]
 #[path = "play_tests.rs"]
 mod tests;

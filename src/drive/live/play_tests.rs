@@ -88,7 +88,7 @@ fn a_live_run_keeps_what_is_under_way_and_nothing_else() {
             Vec::new()
         };
         hosting.play(&plan, &journal, &mut hand).await.unwrap();
-        carrier.estate.forget(carrier.clock.now().at);
+        carrier.estate.forget(carrier.clock().now().at);
         assert_eq!(carrier.estate.remembers(), 0, "nothing is under way any more");
     });
     journal.close().unwrap();

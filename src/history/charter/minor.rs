@@ -1,21 +1,33 @@
 //! Owns which minor version a charter says. Must not know what its terms mean.
 
-use super::Charter;
+use super::{Charter, Evidence, Observed};
 
 /// The kinds of facts and the terms that version 2 has: new ones add 1. A reader takes a later
 /// minor version, and says which kinds of facts it did not know.
-pub const HISTORY_MINOR: u32 = 2;
+pub const HISTORY_MINOR: u32 = 3;
+
+/// The least minor version of a run that somebody may act on while it goes on.
+pub const OPERATED_MINOR: u32 = 2;
 
 impl Charter {
     /// The least minor version that has its terms, and the kinds of facts which they can come to:
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
+        if self.is_outside() {
+            return 3;
+        }
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());
         let acted_on = !self.roles.is_empty() || !self.steps.is_empty() || !self.alerts.is_empty();
         if aimed || acted_on || !self.objectives.is_empty() {
             return 2;
         }
         u32::from(!self.faults.is_empty())
+    }
+
+    /// Whether the connector is somebody else's program: it is known by what it was told and by
+    /// what it did then, as the systems around it say.
+    pub fn is_outside(&self) -> bool {
+        self.evidence == Evidence::YourConnector && !self.observes.contains(&Observed::Connector)
     }
 }
 

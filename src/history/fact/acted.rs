@@ -123,6 +123,25 @@ pub enum OperatorAct {
 }
 
 impl OperatorAct {
+    /// Whether a connector must do something for it: one that is somebody else's program cannot be
+    /// made to.
+    pub fn is_for_the_connector(&self) -> bool {
+        match self {
+            OperatorAct::Pause { .. }
+            | OperatorAct::Resume { .. }
+            | OperatorAct::ZeroStock { .. }
+            | OperatorAct::HoldBack { .. }
+            | OperatorAct::Cap { .. }
+            | OperatorAct::Allocate { .. }
+            | OperatorAct::Resync { .. }
+            | OperatorAct::Replay { .. } => true,
+            OperatorAct::EndPromotion { .. }
+            | OperatorAct::Detected { .. }
+            | OperatorAct::Did { .. }
+            | OperatorAct::Note { .. } => false,
+        }
+    }
+
     /// Its word, as `operate` and a scenario have it.
     pub fn word(&self) -> &'static str {
         match self {

@@ -65,6 +65,13 @@ macro_rules! of_operators {
     };
 }
 
+/// A connector that is somebody else's program.
+macro_rules! of_the_party {
+    () => {
+        $crate::history::fact::What::Party(_)
+    };
+}
+
 /// The run itself.
 macro_rules! of_the_run {
     () => {
@@ -79,16 +86,17 @@ macro_rules! of_the_run {
     };
 }
 
-/// Whatever no system played says: faults, operators, the run itself.
+/// Whatever no system played says: faults, operators, an outside party, the run itself.
 macro_rules! of_outside {
     () => {
         $crate::history::fact::groups::of_faults!()
             | $crate::history::fact::groups::of_operators!()
+            | $crate::history::fact::groups::of_the_party!()
             | $crate::history::fact::groups::of_the_run!()
     };
 }
 
 pub(crate) use {
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
-    of_the_run,
+    of_the_party, of_the_run,
 };

@@ -1,7 +1,7 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
 use super::groups::of_outside;
-use super::{ActedOn, Address, Job, Line, OperatorAct, StockCause, What};
+use super::{ActedOn, Address, Job, Line, OperatorAct, Party, PartyAct, StockCause, What};
 use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
@@ -33,6 +33,9 @@ impl What {
         }
         if let Some(told) = of_rules(self, each) {
             return told;
+        }
+        if let What::Party(party) = self {
+            return of_party(party, each);
         }
         match self {
             What::Answered { .. } | What::Resolved { .. } | of_outside!() => Ok(()),
@@ -104,6 +107,19 @@ fn of_rules<E>(
     let What::Alert { alert, channel, .. } = what else { return None };
     let told = each(Named::Alert(*alert));
     Some(told.and_then(|()| channel.map_or(Ok(()), |channel| each(Named::Channel(channel)))))
+}
+
+fn of_party<E>(party: &Party, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    each(Named::Connector(party.connector))?;
+    match party.act {
+        PartyAct::Read { sku, .. } => each(Named::Sku(sku)),
+        PartyAct::Wrote { channel, sku, .. } => {
+            each(Named::Channel(channel))?;
+            each(Named::Sku(sku))
+        }
+        PartyAct::Met { at, .. } => of_address(at, each),
+        PartyAct::Is(_) => Ok(()),
+    }
 }
 
 fn of_lines<E>(lines: &[Line], each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::named::sku_name;
 use super::printable_text;
 use crate::history::Charter;
+use crate::history::charter::GoWhen;
 use crate::ids::{ChannelId, ConnectorId, SkuId};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -85,6 +86,12 @@ impl<From: Stated<To>, To> Stated<Option<To>> for Option<From> {
 impl<From: Stated<To>, To> Stated<Vec<To>> for Vec<From> {
     fn state(&self, charter: &Charter) -> Vec<To> {
         self.iter().map(|seen| seen.state(charter)).collect()
+    }
+}
+
+impl Stated<bool> for GoWhen {
+    fn state(&self, _: &Charter) -> bool {
+        *self == GoWhen::Healthy
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::channel::Channels;
 use super::super::faults::FAULTS;
 use super::super::plan::{Matter, Undisclosed};
 use super::super::ways::{UNKNOWNS_MAX, usual_retry};
-use super::{RESERVES, WORKERS_MOST, served_or_all};
+use super::{RESERVES, Read, WORKERS_MOST, served_or_all};
 use crate::commerce::terms::{
     ConnectorPlay, Described, KeptForOperator, Priority, Reserve, Retry, Rhythm, UpdateStyle,
 };
@@ -38,12 +38,6 @@ const RECORD_IDS: &[(&str, Said<bool>)] =
 struct Timing {
     rhythm: Rhythm,
     takes: Law,
-}
-
-/// A connector as it was read, with what is not known of it.
-pub(super) struct Read {
-    pub(super) play: ConnectorPlay,
-    pub(super) unknown: Vec<Matter>,
 }
 
 impl<T> Said<T> {
@@ -106,7 +100,7 @@ pub(super) fn described(
         exchange_allowance: Span::ZERO,
         keeps: KeptForOperator::Nothing,
     };
-    Some(Read { play, unknown })
+    Some(Read { play, unknown, external: None })
 }
 
 fn yes_no_or_unknown(node: &Node, r: &Reading) -> Option<Said<bool>> {
@@ -180,7 +174,7 @@ pub(super) fn unknowns(
 ) -> Option<(Vec<ConnectorPlay>, Vec<Undisclosed>)> {
     let mut unknowns = Vec::new();
     let mut plays = Vec::with_capacity(read.len());
-    for (place, Read { play, unknown }) in read.into_iter().enumerate() {
+    for (place, Read { play, unknown, .. }) in read.into_iter().enumerate() {
         let connector = crate::ids::ConnectorId(place as u16);
         unknowns.extend(unknown.into_iter().map(|matter| Undisclosed { connector, matter }));
         plays.push(play);

@@ -1,7 +1,7 @@
 //! Owns which effects fit which systems, kinds of call and keys. Must not know how an effect works.
 
-use super::effect;
 use super::target::{self, Targets};
+use super::{Cast, effect};
 use crate::commerce::fault::{FaultEffect, MessageKind};
 use crate::commerce::protocol::Role;
 use crate::language::map::Map;
@@ -51,6 +51,23 @@ pub(super) fn fits(
         }
     }
     sound
+}
+
+/// Refuses to befall somebody else's program, which cannot be made to pause or crash.
+pub(super) fn can_befall(
+    map: &Map<'_>,
+    targets: &Targets,
+    cast: &Cast<'_>,
+    r: &Reading,
+) -> Option<()> {
+    let mut named = targets.roles.iter().zip(&targets.names);
+    let connector = named.find(|(role, _)| matches!(role, Role::Connector(_)));
+    let Some((_, name)) = connector.filter(|_| cast.is_outside) else { return Some(()) };
+    let at = map.key_at("at").unwrap_or_else(|| map.at.clone());
+    let wrong = Wrong::new(format!("`{name}` is somebody else's program, and obeys nobody here"));
+    let wrong = wrong.expected("a channel or the oms, such as { does: refuses connections }");
+    r.wrong(&at, wrong.hint("to see it stopped, stop it yourself while the run goes on"));
+    None
 }
 
 /// Refuses what is about items, entries or SKUs where there are none.

@@ -75,6 +75,11 @@ pub(super) fn acts(map: &Map<'_>, stage: &Stage<'_>, r: &Reading) -> Option<Done
             refuse("at", found, "a channel, such as amazon, or `every channel`");
             return None;
         };
+        if stage.cast.is_outside && act.is_for_the_connector() {
+            let found = format!("`{words}` is for the connector to do, and it is not ours");
+            refuse("does", found, "`detected`, `did`, `note` or `end promotion`");
+            return None;
+        }
         acts.push(act);
     }
     Some(Done { acts, words: format!("{words} at {}", targets.names.join(", ")) })

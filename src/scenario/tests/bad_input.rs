@@ -148,7 +148,7 @@ fn everything_that_is_not_built_is_refused() {
     text = text.replace(
         "{ reference: { workers: 2 } }",
         "{ described: { stock out: webhook, orders in: webhook, faults: [] } }\n  \
-        own: { external: http://localhost }",
+        own: { staging: http://localhost }",
     );
     let _ = write!(
         text,

@@ -26,7 +26,9 @@ fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "  demand: 600 orders/hour\n",
         "  replay: { file: x, columns: {}, cancellations: {}, stock: {} }\n",
     );
-    for text in OPENERS.iter().copied().chain([replay.as_str()]) {
+    let external =
+        SMALL.replace("reference: { workers: 2 }", "external: { ready: { within: 1s } }");
+    for text in OPENERS.iter().copied().chain([replay.as_str(), external.as_str()]) {
         let r = Reading::new(&LANGUAGE, PathBuf::from("."));
         let root = tree::parse(text, &r).expect("a tree");
         let _ = assemble::plan(&root, text, &Overrides::default(), &r);

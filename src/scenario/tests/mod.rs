@@ -3,6 +3,7 @@
 mod alerts;
 mod bad_input;
 mod described;
+mod external;
 mod faults;
 mod interventions;
 mod language;

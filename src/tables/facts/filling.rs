@@ -6,11 +6,11 @@ use super::Row;
 use crate::history::charter::Charter;
 use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
-    of_the_run,
+    of_the_party, of_the_run,
 };
 use crate::history::fact::{
-    ActedOn, Action, Address, Fact, HarnessFault, Job, Line, OperatorAct, PushItem, Seen,
-    StockCause, What,
+    ActedOn, Action, Address, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct, PushItem,
+    Seen, SourceSaid, StockCause, What,
 };
 use crate::ids::{OrderId, SkuId, Version};
 
@@ -77,6 +77,7 @@ impl<'c> Row<'c> {
             of_connectors!() => row.connector(&fact.what),
             of_faults!() | of_the_run!() => row.run(&fact.what),
             What::Acted(action) => row.acted(action, charter),
+            What::Party(party) => row.party(party),
         }
         row
     }
@@ -84,7 +85,10 @@ impl<'c> Row<'c> {
     fn run(&mut self, what: &What) {
         match *what {
             What::Stalled { wall_us } => self.stalled_wall_us = Some(wall_us),
-            What::Harness { fault, at, times } => self.harness(fault, at, times),
+            What::Harness { fault, at, times } => {
+                self.cause = Some(code(&fault));
+                self.at(at, times);
+            }
             What::Ended { why } => self.cause = Some(code(&why)),
             What::Fault { fault, in_force } => {
                 (self.fault, self.in_force) = (Some(fault), Some(in_force));
@@ -104,8 +108,44 @@ impl<'c> Row<'c> {
             | of_channels!()
             | of_sources!()
             | of_connectors!()
-            | of_operators!() => {}
+            | of_operators!()
+            | of_the_party!() => {}
         }
+    }
+
+    fn party(&mut self, party: &Party) {
+        self.cause = Some(code(&party.act));
+        match party.act {
+            PartyAct::Read { sku, told } => {
+                self.told = Some(code(&told));
+                match told {
+                    SourceSaid::Stock { version, available } => {
+                        self.of_sku(sku, version);
+                        self.qty = Some(available);
+                    }
+                    SourceSaid::Price { version, price } => {
+                        self.of_sku(sku, version);
+                        self.price = Some(price);
+                    }
+                    SourceSaid::Listing { version } => self.of_sku(sku, version),
+                }
+            }
+            PartyAct::Wrote { channel, sku, wrote } => {
+                (self.channel, self.sku) = (Some(channel), Some(sku));
+                self.told = Some(code(&wrote));
+                match wrote {
+                    OfferWrite::Offer(qty) | OfferWrite::Change(qty) => self.qty = Some(qty),
+                    OfferWrite::Price(price) => self.price = Some(price),
+                    OfferWrite::Listing => {}
+                }
+            }
+            PartyAct::Met { at, met, times } => {
+                self.at(at, times);
+                self.told = Some(code(&met));
+            }
+            PartyAct::Is(state) => self.told = Some(code(&state)),
+        }
+        self.connector = Some(party.connector);
     }
 
     fn acted(&mut self, action: &Action, charter: &'c Charter) {
@@ -138,8 +178,8 @@ impl<'c> Row<'c> {
         }
     }
 
-    fn harness(&mut self, fault: HarnessFault, at: Address, times: u64) {
-        (self.cause, self.times) = (Some(code(&fault)), Some(times));
+    fn at(&mut self, at: Address, times: u64) {
+        self.times = Some(times);
         self.address = Some(match at {
             Address::Channel(channel) => {
                 self.channel = Some(channel);

@@ -18,6 +18,7 @@ use crate::wire::dialect::{
     self, Code, HttpReply, Misread, PAGE_ENTRIES_MAX, ProblemDetails, Received, channel, oms,
     webhook,
 };
+use crate::wire::keys::Token;
 use crate::wire::listen::body::{self, BodyFault};
 use crate::wire::listen::{Guest, ListenerLimits, Service};
 use crate::wire::routes::{Astray, Routes, Side};
@@ -27,10 +28,20 @@ use crate::wire::routes::{Astray, Routes, Side};
 #[error("the connection closes without a reply")]
 pub(super) struct Lost;
 
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    /// The run itself.
+    Run,
+    /// A connector that is somebody else's program.
+    Outside,
+}
+
 /// Where the requests to one system are taken.
 pub(super) struct Desk<S> {
     role: Role,
     credential: Credential,
+    outside: Option<Token>,
     limits: ListenerLimits,
     routes: Routes,
     serves: Arc<S>,
@@ -45,9 +56,13 @@ impl<S: Serves> Service for Desk<S> {
     /// Answers one request; an error closes the connection without a reply.
     async fn answer(&self, request: Request<Incoming>, guest: &Guest) -> Result<Outgoing, Lost> {
         let (head, incoming) = request.into_parts();
+        let mut by = Caller::Run;
         if let Credential::Bearer(token) = &self.credential {
             let shown = head.headers.get(header::AUTHORIZATION);
-            if !shown.is_some_and(|shown| token.is_in(shown.as_bytes())) {
+            let shows = |token: &Token| shown.is_some_and(|shown| token.is_in(shown.as_bytes()));
+            if self.outside.as_ref().is_some_and(shows) {
+                by = Caller::Outside;
+            } else if !shows(token) {
                 let why = "send this system's token as \"Authorization: Bearer <token>\"";
                 return Ok(self.refuse_stranger(why, guest));
             }
@@ -55,11 +70,11 @@ impl<S: Serves> Service for Desk<S> {
         }
         let found = match self.routes.find(&head.method, head.uri.path()) {
             Ok(found) => found,
-            Err(astray) => return Ok(refuse_astray(astray, head.uri.path(), guest)),
+            Err(astray) => return Ok(self.refuse_astray(astray, head.uri.path(), guest)),
         };
         if head.method == hyper::Method::POST && !is_json(&head.headers) {
             let why = "send the body as \"Content-Type: application/json\"";
-            return Ok(refuse(&ProblemDetails::new(Code::WrongContent, why), guest));
+            return Ok(self.refuse(&ProblemDetails::new(Code::WrongContent, why), guest));
         }
         let body = match body::read(incoming, &self.limits).await {
             Ok(body) => body,
@@ -88,10 +103,10 @@ impl<S: Serves> Service for Desk<S> {
             key: head.headers.get(dialect::IDEMPOTENCY_KEY).map(HeaderValue::as_bytes),
             body: &body,
         };
-        match self.ask(&received) {
+        match self.ask(&received, by) {
             Ok(Answer { reply, fate }) => self.told(reply, fate, guest).await,
             Err(misread) => {
-                Ok(refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
+                Ok(self.refuse(&ProblemDetails::new(Code::Malformed, misread.to_string()), guest))
             }
         }
     }
@@ -100,16 +115,16 @@ impl<S: Serves> Service for Desk<S> {
 impl<S: Serves> Desk<S> {
     pub(super) fn new(
         role: Role,
-        credential: Credential,
+        (credential, outside): (Credential, Option<Token>),
         limits: ListenerLimits,
         serves: Arc<S>,
     ) -> Desk<S> {
         let routes = Routes::of(Side::of(role));
-        Desk { role, credential, limits, routes, serves }
+        Desk { role, credential, outside, limits, routes, serves }
     }
 
     /// Puts the request to the system.
-    fn ask(&self, received: &Received<'_>) -> Result<Answer<HttpReply>, Misread> {
+    fn ask(&self, received: &Received<'_>, by: Caller) -> Result<Answer<HttpReply>, Misread> {
         let asked = match self.role {
             Role::Channel(id) => {
                 let mut request = channel::decode_request(id, received)?;
@@ -132,7 +147,11 @@ impl<S: Serves> Desk<S> {
                 return Ok(self.serves.notice(id, notice).map(webhook::answer));
             }
         };
-        Ok(self.serves.exchange(asked).map(|reply| match reply {
+        let answer = match by {
+            Caller::Run => self.serves.exchange(asked),
+            Caller::Outside => self.serves.exchange_outside(asked),
+        };
+        Ok(answer.map(|reply| match reply {
             Reply::Channel(reply) => channel::encode_reply(&reply),
             Reply::Oms(reply) => oms::encode_reply(&reply),
         }))
@@ -178,8 +197,15 @@ impl<S: Serves> Desk<S> {
     }
 
     fn refuse_stranger(&self, why: &str, guest: &Guest) -> Outgoing {
+        self.serves.refused(self.role, Code::Unauthorized);
         guest.refused_as_a_stranger();
         self.unauthorized(why)
+    }
+
+    fn refuse(&self, problem: &ProblemDetails, guest: &Guest) -> Outgoing {
+        self.serves.refused(self.role, problem.error);
+        guest.refused();
+        response(problem.told())
     }
 
     fn unauthorized(&self, why: &str) -> Outgoing {
@@ -193,6 +219,24 @@ impl<S: Serves> Desk<S> {
         reply
     }
 
+    fn refuse_astray(&self, astray: Astray, path: &str, guest: &Guest) -> Outgoing {
+        match astray {
+            Astray::NoRoute => {
+                // The path is the caller's text: enough of it to know it again.
+                let path: String = path.chars().take(80).collect();
+                let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
+                self.refuse(&ProblemDetails::new(Code::NoRoute, why), guest)
+            }
+            Astray::WrongMethod(allowed) => {
+                let why = format!("this path takes {allowed}");
+                let mut reply = self.refuse(&ProblemDetails::new(Code::WrongMethod, why), guest);
+                let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
+                reply.headers_mut().insert(header::ALLOW, allowed);
+                reply
+            }
+        }
+    }
+
     fn refuse_body(&self, fault: &BodyFault, guest: &Guest) -> Outgoing {
         let (code, why) = match fault {
             BodyFault::TooLarge => (
@@ -204,32 +248,9 @@ impl<S: Serves> Desk<S> {
                 format!("the body did not come within {:?}", self.limits.body_within),
             ),
         };
-        let mut reply = refuse(&ProblemDetails::new(code, why), guest);
+        let mut reply = self.refuse(&ProblemDetails::new(code, why), guest);
         reply.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         reply
-    }
-}
-
-fn refuse(problem: &ProblemDetails, guest: &Guest) -> Outgoing {
-    guest.refused();
-    response(problem.told())
-}
-
-fn refuse_astray(astray: Astray, path: &str, guest: &Guest) -> Outgoing {
-    match astray {
-        Astray::NoRoute => {
-            // The path is the caller's text: enough of it to know it again.
-            let path: String = path.chars().take(80).collect();
-            let why = format!("no route {path:?} on this system; see docs/openapi.yaml");
-            refuse(&ProblemDetails::new(Code::NoRoute, why), guest)
-        }
-        Astray::WrongMethod(allowed) => {
-            let why = format!("this path takes {allowed}");
-            let mut reply = refuse(&ProblemDetails::new(Code::WrongMethod, why), guest);
-            let allowed = HeaderValue::from_str(&allowed).expect("methods are visible ASCII");
-            reply.headers_mut().insert(header::ALLOW, allowed);
-            reply
-        }
     }
 }
 

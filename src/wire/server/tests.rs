@@ -390,7 +390,7 @@ async fn an_address_that_is_taken_is_named() {
     let opened = Opened::channel(ListenerLimits::default()).await;
     let listen = opened.listening.address();
     let credential = opened.credential.clone();
-    let endpoint = ListenAt { role: Role::Oms, listen, credential };
+    let endpoint = ListenAt { role: Role::Oms, listen, credential, outside: None };
     let error =
         open(endpoint, ListenerLimits::default(), Arc::clone(&opened.shop)).await.unwrap_err();
     let text = error.to_string();

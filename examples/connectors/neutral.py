@@ -1,0 +1,82 @@
+"""The neutral API of doorbuster (docs/openapi.yaml), as a connector calls it. Standard library only."""
+
+import http.client
+import json
+import os
+import threading
+import urllib.parse
+
+
+class Refused(Exception):
+    """Definitely not carried out; `status` says why, `wait_s` how long to wait, where it is said."""
+
+    def __init__(self, status, problem, wait_s=None):
+        super().__init__(f"{status} {problem}")
+        self.status, self.problem, self.wait_s = status, problem, wait_s
+
+
+class Unknown(Exception):
+    """Nobody knows whether it was carried out: no whole answer came."""
+
+
+class System:
+    """A channel or the OMS: an address and a token. Every thread has a connection of its own."""
+
+    def __init__(self, url, token, timeout_s=5.0):
+        parts = urllib.parse.urlsplit(url)
+        self._host, self._port = parts.hostname, parts.port
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._timeout_s = timeout_s
+        self._local = threading.local()
+
+    def get(self, path):
+        return self._call("GET", path, None, {})
+
+    def post(self, path, body, key=None):
+        return self._call("POST", path, body, {} if key is None else {"Idempotency-Key": str(key)})
+
+    def _call(self, method, path, body, headers):
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
+            self._local.connection = connection
+        try:
+            text = None if body is None else json.dumps(body)
+            connection.request(method, path, text, {**self._headers, **headers})
+            answer = connection.getresponse()
+            heard = answer.read()
+        except (OSError, http.client.HTTPException) as why:
+            connection.close()
+            self._local.connection = None
+            raise Unknown(str(why)) from why
+        return self._meaning(answer, heard)
+
+    @staticmethod
+    def _meaning(answer, heard):
+        """What an answer means: the table at the top of docs/openapi.yaml."""
+        try:
+            said = json.loads(heard) if heard else None
+        except ValueError as why:
+            raise Unknown("an answer that is no JSON") from why
+        if 200 <= answer.status < 300:
+            return said
+        has_problem = isinstance(said, dict) and "error" in said
+        if (answer.status in (429, 503) and has_problem) or (400 <= answer.status < 500 and answer.status != 408):
+            wait = answer.getheader("X-Retry-After-Us")
+            wait_s = int(wait) / 1e6 if wait else _seconds(answer.getheader("Retry-After"))
+            raise Refused(answer.status, said, wait_s)
+        raise Unknown(f"status {answer.status}")
+
+
+def _seconds(text):
+    return float(text) if text and text.isdigit() else None
+
+
+def systems():
+    """The OMS, and the channels by the number that orders know them by, from the environment."""
+    def of(name):
+        return System(os.environ[f"DOORBUSTER_{name}_URL"], os.environ[f"DOORBUSTER_{name}_TOKEN"])
+
+    end = "_CHANNEL"
+    names = [v[len("DOORBUSTER_"):-len(end)] for v in os.environ if v.startswith("DOORBUSTER_") and v.endswith(end)]
+    return of("OMS"), {int(os.environ[f"DOORBUSTER_{name}{end}"]): of(name) for name in names}

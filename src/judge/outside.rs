@@ -1,0 +1,145 @@
+//! Owns what a connector from outside knows, wrote and met. Must not know what it means (`stems`).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use rustc_hash::FxHashMap;
+
+use super::judgement::PartySeen;
+use crate::history::charter::Charter;
+use crate::history::fact::{Address, Met, OfferWrite};
+use crate::ids::{ChannelId, SkuId, Version};
+use crate::units::{At, Money, Qty};
+
+/// So many versions of a stock level are remembered, and so many writes that do not show yet.
+const KEPT_MAX: usize = 64;
+
+/// What is known of a connector from outside.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outside {
+    pub(super) is: bool,
+    /// Stock levels that it was told, by version.
+    pub(super) levels: FxHashMap<SkuId, VecDeque<(Version, Qty)>>,
+    /// The newest price and listing that it was told.
+    pub(super) prices: FxHashMap<SkuId, Version>,
+    pub(super) listings: FxHashMap<SkuId, Version>,
+    pub(super) offers: FxHashMap<(ChannelId, SkuId), Offered>,
+    pub(super) tags: FxHashMap<(ChannelId, SkuId), VecDeque<(Money, Version)>>,
+    pub(super) met: BTreeMap<(Met, Address), u64>,
+    pub(super) ready: Option<At>,
+    pub(super) never_came: bool,
+    pub(super) gone: Option<(At, Option<i32>)>,
+    /// Its process ended before the last arrival was due.
+    pub(super) early: bool,
+    /// Facts of something that moved.
+    pub(super) moves: u64,
+}
+
+/// What it wrote of an offer, and does not show yet.
+#[derive(Clone, Debug)]
+pub(super) struct Offered {
+    pub(super) writes: VecDeque<Write>,
+    /// Since when it shows what stems from no version that is known; never: it does not.
+    pub(super) odd_since: At,
+}
+
+impl Default for Offered {
+    fn default() -> Offered {
+        Offered { writes: VecDeque::new(), odd_since: At::NEVER }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Write {
+    /// The quantity that it becomes; none: that depends on what is there.
+    pub(super) to: Option<Qty>,
+    /// The newest version that it was told by then.
+    pub(super) known: Version,
+}
+
+impl Outside {
+    pub(super) fn new(charter: &Charter) -> Outside {
+        Outside { is: charter.is_outside(), ..Outside::default() }
+    }
+
+    /// Whether the connector is somebody else's program.
+    pub(super) fn is(&self) -> bool {
+        self.is
+    }
+
+    /// It went before the last arrival was due.
+    pub(super) fn left_early(&self) -> bool {
+        self.early
+    }
+
+    /// What is known of it, where there is one.
+    pub(super) fn seen(&self) -> Option<PartySeen> {
+        self.is.then(|| PartySeen {
+            never_came: self.never_came,
+            gone: self.gone.map(|(at, _)| at),
+            gone_code: self.gone.and_then(|(_, code)| code),
+            met: self.met.iter().map(|(&(met, at), &times)| (met, at, times)).collect(),
+        })
+    }
+
+    /// Whether a second try that a connector claims can be one: something must have failed.
+    pub(super) fn may_have_retried(&self) -> bool {
+        let fails = |(met, _): &(Met, Address)| !met.is_its_own();
+        !self.is || self.met.keys().any(fails)
+    }
+
+    /// The version of a listing: the newest that it was told.
+    pub(super) fn listing(&self, sku: SkuId, claimed: Version) -> Version {
+        if self.is { self.listings.get(&sku).copied().unwrap_or_default() } else { claimed }
+    }
+
+    pub(super) fn knows(&mut self, sku: SkuId, version: Version, available: Qty) {
+        let levels = self.levels.entry(sku).or_default();
+        let place = levels.partition_point(|(known, _)| *known < version);
+        if levels.get(place).is_none_or(|(known, _)| *known != version) {
+            levels.insert(place, (version, available));
+        }
+        if levels.len() > KEPT_MAX {
+            levels.pop_front();
+        }
+    }
+
+    /// The newest stock level that it was told.
+    pub(super) fn newest(&self, sku: SkuId) -> Version {
+        let newest = self.levels.get(&sku).and_then(VecDeque::back);
+        newest.map_or(Version(0), |(version, _)| *version)
+    }
+
+    pub(super) fn wrote(&mut self, channel: ChannelId, sku: SkuId, wrote: OfferWrite) {
+        let to = match wrote {
+            OfferWrite::Offer(to) => Some(to.max(Qty::ZERO)),
+            OfferWrite::Change(_) | OfferWrite::Listing => None,
+            OfferWrite::Price(price) => {
+                let known = self.prices.get(&sku).copied().unwrap_or_default();
+                let tags = self.tags.entry((channel, sku)).or_default();
+                tags.push_back((price, known));
+                if tags.len() > KEPT_MAX {
+                    tags.pop_front();
+                }
+                return;
+            }
+        };
+        let known = self.newest(sku);
+        let writes = &mut self.offers.entry((channel, sku)).or_default().writes;
+        writes.push_back(Write { to, known });
+        if writes.len() > KEPT_MAX {
+            writes.pop_front();
+        }
+    }
+
+    /// The newest version up to one of which some rule makes a quantity.
+    pub(super) fn makes(
+        &self,
+        sku: SkuId,
+        known: Version,
+        is_so: impl Fn(Qty) -> bool,
+    ) -> Option<Version> {
+        let levels = self.levels.get(&sku)?.iter().rev();
+        let mut known = levels.filter(|(version, _)| *version <= known);
+        known.find(|(_, available)| is_so(*available)).map(|(version, _)| *version)
+    }
+}

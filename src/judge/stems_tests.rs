@@ -1,0 +1,170 @@
+//! The causal chain of a connector from outside: what it was told before it wrote, and no claim.
+
+use super::super::gate_tests::band;
+use super::super::judgement::{Band, Unproved, Verdict};
+use super::super::testing::*;
+use super::*;
+use crate::history::charter::{Evidence, Kpi, Observed};
+use crate::history::fact::{OfferWrite, Party, StockCause};
+use crate::ids::ConnectorId;
+
+fn party(act: PartyAct) -> What {
+    What::Party(Party { connector: ConnectorId(0), act })
+}
+
+fn read(sku: u32, version: u64, available: i64) -> What {
+    let told = SourceSaid::Stock { version: Version(version), available: Qty(available) };
+    party(PartyAct::Read { sku: SkuId(sku), told })
+}
+
+fn wrote(channel: u16, sku: u32, qty: i64) -> What {
+    let (channel, sku, wrote) = (ChannelId(channel), SkuId(sku), OfferWrite::Offer(Qty(qty)));
+    party(PartyAct::Wrote { channel, sku, wrote })
+}
+
+fn is_outside(play: &mut Play) {
+    play.charter.evidence = Evidence::YourConnector;
+    play.charter.observes.retain(|kind| *kind != Observed::Connector);
+}
+
+/// The healthy campaign with a connector from outside: it claims no version at all, and is told
+/// what it writes so many seconds before its channel shows it, or never.
+fn outside(told: Option<u64>) -> Play {
+    let mut play = healthy();
+    is_outside(&mut play);
+    let mut more = Vec::new();
+    play.edit(|at, what| match what {
+        What::Shown { channel, sku, version, qty, seen } if at > At::START => {
+            if let Some(before) = told {
+                let at = At(at.0 - before * 1_000_000);
+                more.push((at, read(sku.0, version.0, qty.0)));
+                more.push((at, wrote(channel.0, sku.0, qty.0)));
+            }
+            Some((at, What::Shown { channel, sku, version: Version(0), qty, seen }))
+        }
+        What::Priced { channel, sku, version, price, seen } if at > At::START => {
+            let told = SourceSaid::Price { version, price };
+            more.push((At(at.0 - 1), party(PartyAct::Read { sku, told })));
+            Some((at, What::Priced { channel, sku, version: Version(0), price, seen }))
+        }
+        What::Listed { channel, sku, version, seen } if at > At::START => {
+            let told = SourceSaid::Listing { version };
+            more.push((At(at.0 - 1), party(PartyAct::Read { sku, told })));
+            Some((at, What::Listed { channel, sku, version: Version(0), seen }))
+        }
+        What::HandoffTried { .. } | What::Queue { .. } | What::Pushed { .. } => None,
+        what => Some((at, what)),
+    });
+    play.facts.extend(more);
+    play
+}
+
+#[test]
+fn what_it_was_told_before_it_wrote_says_which_version_an_offer_stems_from() {
+    let (ours, theirs) = (healthy().judge(), outside(Some(5)).judge());
+    for kpi in [Kpi::SyncLag, Kpi::PriceLag, Kpi::ListingLatency] {
+        let [ours, theirs] = [&ours, &theirs].map(|judgement| gate(judgement, kpi, None));
+        assert_eq!((ours.samples, ours.bad), (theirs.samples, theirs.bad), "{kpi:?}");
+        assert_eq!(theirs.band, Band::Healthy, "{kpi:?}");
+    }
+    assert_eq!(theirs.verdict, Verdict::Go);
+}
+
+#[test]
+fn what_it_was_never_told_it_cannot_have_shown() {
+    let judgement = outside(None).judge();
+    assert_eq!(band(&judgement, Kpi::SyncLag), Band::Failed);
+}
+
+/// A change at the source ten seconds in, known and shown as said; then a long time of nothing.
+fn one_change(facts: Vec<(u64, What)>) -> Play {
+    let mut play = Play::new(charter(1));
+    is_outside(&mut play);
+    play.open(0, 9).call(1, 0, crate::history::fact::Outcome::Refused);
+    play.stock(10, 0, [1, 8, 0, -1], StockCause::Merchant);
+    for (s, what) in facts {
+        play.add(s, what);
+    }
+    play.add(3_600, What::TrafficEnded {});
+    play.end(3_700);
+    play
+}
+
+fn shown(channel: u16, qty: i64) -> What {
+    let (channel, sku, version) = (ChannelId(channel), SkuId(0), Version(7));
+    What::Shown { channel, sku, version, qty: Qty(qty), seen: None }
+}
+
+/// Definitely and possibly later than the watch edge, on the first channel.
+fn late(play: &Play) -> [u64; 2] {
+    let tally = &eat(&play.history()).judge().expect("a charter");
+    let bad = gate(tally, Kpi::SyncLag, Some(0)).bad;
+    [bad.definite, bad.possible]
+}
+
+#[test]
+fn a_version_that_it_is_told_after_it_wrote_is_not_what_it_wrote() {
+    let told = |s| (s, read(0, 1, 8));
+    let prompt = one_change(vec![told(11), (12, wrote(0, 0, 8)), (13, shown(0, 8))]);
+    assert_eq!(late(&prompt), [0, 0]);
+    // It wrote eight by chance, and nobody could know: what it is told later does not make it so,
+    // and that the offer is right is seen from then on.
+    let by_chance = vec![(12, wrote(0, 0, 8)), (13, shown(0, 8)), told(1_500)];
+    assert_eq!(late(&one_change(by_chance)), [0, 1]);
+}
+
+#[test]
+fn what_its_channel_shows_already_it_need_not_write() {
+    let mut play = one_change(vec![(11, read(0, 1, 8)), (12, wrote(0, 0, 8)), (13, shown(0, 8))]);
+    // Away and back again before it looks: there is nothing to write.
+    play.stock(20, 0, [2, 7, 0, -1], StockCause::Merchant);
+    play.stock(21, 0, [3, 8, 0, 1], StockCause::Merchant);
+    play.add(25, read(0, 3, 8));
+    assert_eq!(late(&play), [0, 0]);
+}
+
+#[test]
+fn another_quantity_than_the_rule_makes_shows_nothing() {
+    let odd = vec![(11, read(0, 1, 8)), (12, wrote(0, 0, 5)), (13, shown(0, 5))];
+    assert_eq!(late(&one_change(odd)), [1, 1]);
+}
+
+#[test]
+fn what_a_channel_does_by_itself_is_no_update() {
+    // Units of an order that was cancelled are put back: eight, as the source happens to say.
+    let back = vec![(11, read(0, 1, 8)), (13, shown(0, 6)), (14, shown(0, 8))];
+    let judged = late(&one_change(back));
+    assert_eq!(judged, [0, 1], "right at the end, and nobody knows since when");
+}
+
+#[test]
+fn a_second_try_that_it_claims_is_none_where_nothing_failed() {
+    let claims = |met: Option<What>| {
+        let mut play = outside(Some(5));
+        play.edit(|at, what| match what {
+            What::Delivered { made: crate::history::fact::Delivery::Known, order, .. } => {
+                let made = crate::history::fact::Delivery::Created;
+                Some((at, What::Delivered { order, attempt: 2, made }))
+            }
+            what => Some((at, what)),
+        });
+        play.facts.extend(met.map(|met| (secs(30), met)));
+        band(&play.judge(), Kpi::HandoffSuccess)
+    };
+    assert_eq!(claims(None), Band::NotProved(Unproved::NotExercised));
+    let lost = PartyAct::Met { at: Address::Oms, met: Met::LostReply, times: 3 };
+    assert_eq!(claims(Some(party(lost))), Band::Healthy);
+    let own = PartyAct::Met { at: Address::Oms, met: Met::Malformed, times: 3 };
+    assert_eq!(claims(Some(party(own))), Band::NotProved(Unproved::NotExercised));
+}
+
+#[test]
+fn one_that_went_in_the_middle_is_never_a_go() {
+    let gone = |s| {
+        let mut play = outside(Some(5));
+        play.add(s, party(PartyAct::Is(PartyState::Gone(Some(1)))));
+        play.judge().verdict
+    };
+    assert_eq!(gone(3_000), Verdict::Inconclusive);
+    assert_eq!(gone(3_700), Verdict::Go, "after the last order, and all was done");
+}

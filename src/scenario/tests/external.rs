@@ -1,0 +1,99 @@
+//! A connector that is somebody else's program: what is read of it, and what it cannot be.
+
+use std::path::Path;
+
+use super::small;
+use crate::commerce::terms::Rhythm;
+use crate::history::charter::{Evidence, Observed};
+use crate::scenario::{ExternalAs, Hooks, Overrides, Plan, Readiness, read_str};
+use crate::units::Span;
+
+fn text(says: &str) -> String {
+    small("reference: { workers: 2 }", &format!("external: {{ {says} }}"))
+}
+
+fn read(text: &str, external: ExternalAs) -> Result<Plan, String> {
+    let overrides = Overrides { external, ..Overrides::default() };
+    read_str(text, Path::new("."), &overrides).map_err(|wrong| wrong.to_string())
+}
+
+fn hosted(says: &str) -> Plan {
+    read(&text(says), ExternalAs::Itself).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+fn wrong(text: &str) -> String {
+    read(text, ExternalAs::Itself).expect_err("it is refused")
+}
+
+#[test]
+fn everything_about_it_has_a_default() {
+    let plan = hosted("");
+    let external = plan.external.expect("it is outside");
+    assert_eq!(external.ready, Readiness { within: Span::from_mins(1), url: None });
+    assert_eq!((external.webhooks, external.quiet_for), (Hooks::None, Span::from_mins(2)));
+    assert!(external.command.is_empty());
+    assert_eq!(plan.charter.evidence, Evidence::YourConnector);
+    assert!(!plan.charter.observes.contains(&Observed::Connector));
+    assert_eq!((plan.charter.minor, plan.charter.speed_milli), (3, 1_000));
+    assert!(plan.charter.connectors[0].retries && plan.charter.connectors[0].settings.is_empty());
+    assert_ne!(plan.world.connectors[0].orders_in, Rhythm::Webhook, "nobody tells it");
+}
+
+#[test]
+fn it_is_told_where_it_says() {
+    let url = "http://127.0.0.1:9000/notices";
+    let plan = hosted(&format!("webhooks: {url}"));
+    assert_eq!(plan.external.expect("it is outside").webhooks, Hooks::At(url.to_owned()));
+    assert_eq!(plan.world.connectors[0].orders_in, Rhythm::Webhook);
+    let plan = hosted("command: [own, -v], webhooks: yes");
+    assert_eq!(plan.external.expect("it is outside").webhooks, Hooks::Port);
+}
+
+#[test]
+fn another_plays_in_its_place_when_asked() {
+    let text = text("stand in: { workers: 3 }");
+    let plan = read(&text, ExternalAs::StandIn).expect("it is read");
+    assert_eq!(plan.external, None);
+    assert_eq!((plan.charter.evidence, plan.charter.minor), (Evidence::Model, 0));
+    assert_eq!(plan.world.connectors[0].workers, 3);
+}
+
+#[test]
+fn what_it_cannot_be_is_said_where_it_stands() {
+    let refused = read(&text(""), ExternalAs::Refused).expect_err("nobody can play it");
+    assert!(refused.contains("hub: {") && refused.contains("--stand-in"), "{refused}");
+    let fast = format!("speed: 60x\n{}", text(""));
+    let said = wrong(&fast);
+    assert!(said.contains("speed: 60x") && said.contains("--shorten"), "{said}");
+    let two =
+        small("hub: { reference: { workers: 2 } }", "a: { external: {} }\n  b: { reference: {} }");
+    assert!(wrong(&two).contains("has another connector beside it"), "{}", wrong(&two));
+    for (says, expected) in [
+        ("command: python3 own.py", "did you mean `[python3, own.py]`"),
+        ("webhooks: yes", "there is no `command`"),
+        ("webhooks: https://127.0.0.1:9/x", "does not begin with http://"),
+        ("ready: { url: http:// }", "names no host"),
+        ("quiet for: 0s", "quiet for"),
+        ("redy: 3s", "did you mean `ready`"),
+    ] {
+        let said = wrong(&text(says));
+        assert!(said.contains(expected), "{says}: {said}");
+    }
+}
+
+#[test]
+fn it_obeys_nobody() {
+    let fault =
+        |fault: &str| format!("{}faults: [{{ name: f, {fault}, during: peak }}]\n", text(""));
+    let said = wrong(&fault("at: hub, does: crashes"));
+    assert!(said.contains("obeys nobody here"), "{said}");
+    assert!(read(&fault("at: oms, does: hangs"), ExternalAs::Itself).is_ok());
+    let step = |does: &str| {
+        format!("{}interventions: [{{ name: s, does: {does}, when: peak }}]\n", text(""))
+    };
+    for does in ["pause, at: amazon", "{ hold back: 5 }, at: amazon", "resync, at: storefront"] {
+        let said = wrong(&step(does));
+        assert!(said.contains("is for the connector to do"), "{does}: {said}");
+    }
+    assert!(read(&step("{ did: paused it by hand }"), ExternalAs::Itself).is_ok());
+}
