@@ -103,9 +103,9 @@ impl FaultRules {
         (refusing.clone().next().is_some(), refusing.any(|rule| rule.in_force))
     }
 
-    /// A call to a system found no connection: it met the rule that refused it.
+    /// A call to a system found no connection: it met the rule that refuses it now, if one does.
     pub fn found_no_connection(&mut self, of: Role) {
-        let found = self.refusing(of).find(|rule| rule.in_force).or(self.refusing(of).next());
+        let found = self.refusing(of).find(|rule| rule.in_force);
         if let Some(place) = found.map(|rule| rule.id.index()) {
             self.rules[place].hits += 1;
         }
