@@ -9,7 +9,8 @@ use super::simulated;
 
 /// A promotion from the fifth minute to the thirtieth, told in the second; and one beside it that
 /// is told at the same moment and ends at the same moment.
-const PROMOTIONS: &str = "[{ name: doors, skus: 20%, price: -30%, sent: 2m, starts: 5m, ends: 30m }, \
+const PROMOTIONS: &str = "[\
+     { name: doors, skus: 20%, price: -30%, sent: 2m, starts: 5m, ends: 30m }, \
      { name: late, skus: 10%, price: -10%, sent: 2m, starts: 12m, ends: 30m }]";
 
 /// How the gates of prices stand when a promotion is ended then.
