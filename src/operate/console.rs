@@ -13,9 +13,9 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
 use super::control::{BODY_BYTES_MAX, Controls};
-use super::host::is_loopback;
 use super::looked::Looked;
 use crate::report::health::{metrics, page};
+use crate::wire::host::is_loopback;
 use crate::wire::listen::{Guest, ListenerLimits, Service};
 
 /// What is told, as text of a kind.

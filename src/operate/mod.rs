@@ -8,7 +8,6 @@ mod command;
 mod console;
 mod control;
 mod desk;
-mod host;
 mod looked;
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::HeaderValue;
 use tokio::time::{Sleep, sleep};
 
+use crate::commerce::outbox::Fate;
+
 /// In how many pieces at most a body trickles.
 const PIECES: usize = 16;
 
@@ -123,6 +125,14 @@ impl Body for OutBody {
             OutBody::Half(half) => SizeHint::with_exact(half.whole),
             OutBody::Trickle(trickle) => SizeHint::with_exact(trickle.left.len() as u64),
         }
+    }
+}
+
+/// What becomes of a reply: where there is no body to come piece by piece, all of it is late.
+pub(super) fn fate_of(fate: Fate, is_empty: bool) -> Fate {
+    match fate {
+        Fate::Trickles { over, lost } if is_empty => Fate::Late { after: over, lost },
+        fate => fate,
     }
 }
 

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::Connector;
 use super::defective;
 use super::lanes::{Wish, Wishes};
-use super::shelf::Shelf;
+use super::shelf::{Shelf, Waited};
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     CameBack, Change, ChannelReply, ChannelRequest, ItemOutcome, UpdateItem,
@@ -105,11 +105,12 @@ impl Push {
             if overtaken && coalesce && !keeps {
                 return false;
             }
-            let one_at_a_time = style == UpdateStyle::CompareAndSet && *kind == PushKind::Stock;
-            if one_at_a_time && std::mem::replace(&mut offer.in_call, true) {
-                offer.again = true;
+            let resets = matches!(wish.wish, Wish::Reset);
+            let alone = resets || style == UpdateStyle::CompareAndSet;
+            if *kind == PushKind::Stock && !offer.may_be_called_about(alone, resets) {
                 return false;
             }
+            offer.call_is_made(*kind);
             *offer.sent(*kind) = newest;
             let change = match wish.wish {
                 Wish::Show(aim) => {
@@ -196,7 +197,7 @@ impl Connector {
         for (place, item) in push.worded.iter().enumerate() {
             let source_version = self.shelf.source[item.sku.index()].version;
             let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
-            let mut again = push.kind == PushKind::Stock && offer.call_is_over();
+            let mut waited = offer.call_is_over(push.kind);
             let reply = replies.and_then(|replies| replies.get(place));
             let said_no = reply.is_some_and(|reply| *reply != ItemOutcome::Taken);
             match reply {
@@ -205,17 +206,33 @@ impl Connector {
                 Some(ItemOutcome::Conflict { have }) => {
                     offer.take_back(item.change);
                     offer.meet(*have);
-                    again = true;
+                    waited.is_to_be_shown();
                 }
                 Some(ItemOutcome::Rejected) | None => offer.take_back(item.change),
             }
             // A publication does not say which version of the stock it offers: an update does.
-            if matches!(item.change, Change::Publish { .. }) && outcome == CallOutcome::Done {
-                again |= offer.desired() != offer.belief || source_version > Version(0);
+            if matches!(item.change, Change::Publish { .. })
+                && outcome == CallOutcome::Done
+                && (offer.desired() != offer.belief || source_version > Version(0))
+            {
+                waited.is_to_be_shown();
             }
-            if again {
-                self.wish_stock(push.channel, item.sku, out);
-            }
+            self.say_what_waited(push.channel, item.sku, waited, out);
+        }
+    }
+
+    /// Says what waited until a call about an offer was over.
+    pub(super) fn say_what_waited(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        waited: Waited,
+        out: &mut Outbox,
+    ) {
+        match waited {
+            Waited::Nothing => {}
+            Waited::Show => self.wish_stock(channel, sku, out),
+            Waited::Reset => self.say_again(channel, PushKind::Stock, sku, out),
         }
     }
 }

@@ -304,5 +304,6 @@ fn polling_reads_pages_to_the_end_and_learns_each_order_once() {
     assert!(reply(&mut hub, s(30), reading, page(4, false)).calls.is_empty());
 }
 
+mod anew;
 mod commanded;
 mod taken;

@@ -205,7 +205,7 @@ impl Connector {
                 defective::sent(&mut self.defects, &mut request, about, believed);
             }
             let (channel, resets) = (push.channel, push.resets());
-            resets.into_iter().for_each(|sku| self.overwrite_sales(channel, sku));
+            self.overwrite_sales(channel, resets);
             return Some(Asked::Channel(channel, request));
         }
         let known = self.orders.get_mut(order)?;
@@ -341,13 +341,12 @@ impl Connector {
         self.lay_by(task);
         // Given up with its outcome unknown: what waited for it waits no longer.
         if let TaskKind::Push(push) = &task.kind
-            && push.kind == PushKind::Stock
+            && push.repeats
         {
-            for wish in &push.wishes {
-                let offer = self.shelf.offer(push.channel, wish.sku);
-                if offer.is_some_and(super::shelf::OfferView::call_is_over) {
-                    self.wish_stock(push.channel, wish.sku, out);
-                }
+            for item in &push.worded {
+                let offer = self.shelf.offer(push.channel, item.sku);
+                let waited = offer.map(|offer| offer.call_is_over(push.kind));
+                self.say_what_waited(push.channel, item.sku, waited.unwrap_or_default(), out);
             }
         }
     }

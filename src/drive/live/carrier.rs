@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::diary::Diary;
+use super::gates::Gates;
 use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
@@ -29,7 +30,7 @@ use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
-use crate::wire::call::{CallResult, NotSent};
+use crate::wire::call::CallResult;
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
@@ -70,8 +71,7 @@ pub(super) struct Carrier {
     journal: Journal,
     pub(super) diary: Diary<Later>,
     lines: OnceLock<Lines>,
-    /// What shuts the systems' addresses.
-    gates: OnceLock<Vec<(Role, Shutter)>>,
+    gates: Gates,
     /// What befell the harness itself.
     pub(super) befallen: Arc<Befallen>,
     stop: watch::Sender<Stop>,
@@ -122,7 +122,7 @@ impl Carrier {
             journal,
             diary: Diary::new(),
             lines: OnceLock::new(),
-            gates: OnceLock::new(),
+            gates: Gates::default(),
             befallen: Arc::default(),
             stop: watch::Sender::new(Stop::Not),
         })
@@ -131,18 +131,16 @@ impl Carrier {
     /// Connects the lines over which calls leave, and the gates of the servers, once they are
     /// there.
     pub(super) fn connect(&self, lines: Lines, gates: Vec<(Role, Shutter)>) {
-        let connected = self.lines.set(lines).is_ok() && self.gates.set(gates).is_ok();
+        let connected = self.lines.set(lines).is_ok() && self.gates.set(gates);
         assert!(connected, "lines are connected once");
     }
 
     /// Shuts the addresses whose connections a fault refuses now, and opens the others.
     fn shut_gates(&self) {
-        for (role, gate) in self.gates.get().into_iter().flatten() {
-            let (may, does) = self.estate.refuses_connections(*role);
-            if may {
-                gate.shut(does);
-            }
-        }
+        self.gates.shut(|role| {
+            let (may, does) = self.estate.refuses_connections(role);
+            may.then_some(does)
+        });
     }
 
     fn lines(&self) -> &Lines {
@@ -323,14 +321,8 @@ impl Office for Carrier {
     }
 
     fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool {
-        let CallResult::NotSent(why) = result else { return false };
-        let is_refused = match why {
-            NotSent::NoConnection(why) => why.kind() == std::io::ErrorKind::ConnectionRefused,
-            NotSent::Closed => true,
-            NotSent::ConnectTimedOut(_) | NotSent::NoCapacity => false,
-        };
         let role = asked.role();
-        if !is_refused || !self.estate.refuses_connections(role).0 {
+        if !self.gates.have_refused(role, result) {
             return false;
         }
         let shopper = match asked {
@@ -348,9 +340,7 @@ impl Office for Carrier {
 
     /// The merchant's own calls get through: stock that moved has moved.
     fn by_another_way(self: Arc<Self>, asked: &Asked, result: &CallResult) -> Option<CameBack> {
-        let is_kept = matches!(result, CallResult::NotSent(_) | CallResult::Unknown(_));
-        let is_merchants = matches!(asked, Asked::Oms(_));
-        if !is_kept || !is_merchants || !self.estate.refuses_connections(Role::Oms).0 {
+        if !matches!(asked, Asked::Oms(_)) || !self.gates.have_kept(Role::Oms, result) {
             return None;
         }
         let answer = self.estate.exchange(&mut &self, asked.clone(), &mut Outbox::default());

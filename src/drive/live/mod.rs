@@ -5,6 +5,7 @@ mod carrier;
 pub mod clock;
 mod descriptors;
 mod diary;
+mod gates;
 mod harness;
 mod hosted;
 mod jobs;

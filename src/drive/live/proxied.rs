@@ -95,6 +95,7 @@ impl FaultProxy {
             .iter()
             .filter(|terms| terms.at.contains(&wish.at) && not_played(terms).is_none())
             .cloned()
+            .map(|terms| if wish.at_once { from_now_on(terms) } else { terms })
             .collect();
         let mut rules = FaultRules::new(&played, plan.world.seed);
         let mut edges: Vec<_> =
@@ -194,6 +195,14 @@ fn proxied(faults: &[FaultTerms], at: Role) -> Vec<ProxiedFault> {
         uncounted: terms.does == FaultEffect::RefusesConnections,
     })
     .collect()
+}
+
+/// A fault that is in force from the beginning: a share that rises does so over the length of its
+/// first spell, and stays where it has come to.
+fn from_now_on(mut terms: FaultTerms) -> FaultTerms {
+    let first = terms.spells.first().map_or(Span::ZERO, |(from, until)| until.since(*from));
+    terms.spells = vec![(At::START, At::START + first)];
+    terms
 }
 
 /// Why a proxy that cannot read what passes does not play a fault.
