@@ -44,6 +44,19 @@ impl Push {
         resets.map(|wish| wish.sku).collect()
     }
 
+    /// Leaves only the items that were refused; whether there are any. Without any it is as it was.
+    pub(super) fn keep_refused(&mut self, came: &CameBack) -> bool {
+        let replies = item_outcomes(came).unwrap_or_default();
+        let refused = |reply: Option<&ItemOutcome>| reply == Some(&ItemOutcome::Rejected);
+        if !replies.iter().any(|reply| refused(Some(reply))) {
+            return false;
+        }
+        let (mut of_wishes, mut of_words) = (replies.iter(), replies.iter());
+        self.wishes.retain(|_| refused(of_wishes.next()));
+        self.worded.retain(|_| refused(of_words.next()));
+        true
+    }
+
     /// Fixes what a push will say: what is known now that a worker takes it (or, where neither
     /// coalescing nor the style of its updates asks for the newest, what was known when it was
     /// queued). What comes to be known later waits behind it as a change of its own.
@@ -187,7 +200,9 @@ impl Connector {
         let untold = match outcome {
             CallOutcome::Unknown => true,
             CallOutcome::Throttled | CallOutcome::Unavailable => push.repeats,
-            CallOutcome::Done | CallOutcome::Rejected => false,
+            // Whoever tries again what is refused knows of refusals that tell nothing of the call.
+            CallOutcome::Rejected => push.repeats && self.play.retry.refusals,
+            CallOutcome::Done => false,
         };
         push.repeats = untold && !says_the_same;
         if push.repeats {
