@@ -872,6 +872,18 @@ fn serve_hosts_the_mocks_alone() {
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
     signal(&child, "-HUP");
     exits(&child.wait_with_output().unwrap(), 0);
+    assert!(!env.exists(), "whoever waits for the file must not find mocks that are gone");
+}
+
+#[test]
+fn a_port_for_nobody_is_told_who_there_is() {
+    for (typed, says) in [("amazn=0", "nobody is called"), ("oms", "no port"), ("oms=x", "no port")]
+    {
+        let output = doorbuster(&["serve", SMALL, "--port", typed]).output().unwrap();
+        exits(&output, 2);
+        let said = said(&output);
+        assert!(said.contains(says) && said.contains("storefront, marketplace, oms"), "{said}");
+    }
 }
 
 /// The small scenario with faults, for the wall time of a person.

@@ -136,7 +136,7 @@ impl Carrier {
     }
 
     /// Shuts the addresses whose connections a fault refuses now, and opens the others.
-    fn shut_gates(&self) {
+    pub(super) fn shut_gates(&self) {
         self.gates.shut(|role| {
             let (may, does) = self.estate.refuses_connections(role);
             may.then_some(does)

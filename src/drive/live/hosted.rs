@@ -7,7 +7,7 @@ use super::carrier::Carrier;
 use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply};
 use crate::ids::ConnectorId;
-use crate::units::{At, Span};
+use crate::units::Span;
 use crate::wire::server::Serves;
 
 /// The estate behind servers.
@@ -16,7 +16,7 @@ pub(super) struct Hosted(pub(super) Arc<Carrier>);
 impl Serves for Hosted {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
         let answer = self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default());
-        let wall = |span: Span| Span(self.0.clock.wall_us_of(At(span.0)));
+        let wall = |span: Span| Span(self.0.clock.wall_us_in(span));
         let fate = match answer.fate {
             Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
             Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },

@@ -10,7 +10,8 @@ use std::time::Duration;
 use super::attend::attend;
 use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
-use super::descriptors::{self, Roster, TooFew};
+use super::descriptors::{self, InFlight, Roster, TooFew};
+use super::diary::Due;
 use super::harness::Doors;
 use super::hosted::Hosted;
 use super::lines::Lines;
@@ -34,8 +35,8 @@ use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
-use crate::wire::listen::{ListenerLimits, OpenError};
-use crate::wire::server::{self, Credential, ListenAt};
+use crate::wire::listen::{ListenerLimits, Listening, OpenError};
+use crate::wire::server::{self, Credential, ListenAt, Serves};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -74,7 +75,6 @@ pub enum LiveError {
 pub struct Hosting {
     carrier: Arc<Carrier>,
     doors: Doors,
-    keys: Keyring,
     /// When faults begin and end.
     edges: Vec<(At, FaultId, bool)>,
 }
@@ -86,7 +86,7 @@ pub fn prepare(plan: &Plan) -> Result<Option<String>, LiveError> {
     Ok(roster(plan).within(have)?.note(have))
 }
 
-fn roster(plan: &Plan) -> Roster {
+pub(super) fn roster(plan: &Plan) -> Roster {
     let channels = plan.charter.channels.len() as u64;
     Roster { channels, connectors: plan.world.connectors.len() as u64 }
 }
@@ -97,76 +97,23 @@ impl Hosting {
     pub async fn open(plan: &Plan, journal: &Journal, keys: Keyring) -> Result<Hosting, LiveError> {
         let most = roster(plan).within(descriptors::free())?;
         let speed_milli = plan.charter.speed_milli.max(1);
-        let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
-        let systems = Systems::new(plan, Some(allowance));
-        let mut out = Outbox::default();
-        systems.open(plan, speed_milli, &mut out);
-        journal.note(At::START, 0, &mut out.facts);
-        let clock = Clock::start(speed_milli);
-        let carrier = Carrier::new(systems, clock, journal.clone());
+        let carrier = raise(plan, journal, || Clock::start(speed_milli));
         let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
-        let mut listening = Vec::new();
-        for (role, name) in roles(plan) {
-            let credential = match role {
-                Role::Connector(id) => Credential::Signed(keys.signing(id)),
-                role => Credential::Bearer(keys.token(role)),
-            };
-            let port = plan.ports.get(&name).copied().unwrap_or(0);
-            let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            let endpoint = ListenAt { role, listen, credential };
-            let limits = ListenerLimits {
-                connections_max: most.at(role, plan),
-                ..ListenerLimits::default()
-            };
-            let opened = server::open(endpoint, limits, Arc::clone(&hosted)).await;
-            let opened = opened.map_err(|source| LiveError::Open { name, source })?;
-            listening.push((role, opened));
-        }
-        let addresses: BTreeMap<Role, SocketAddr> =
-            listening.iter().map(|(role, at)| (*role, at.address())).collect();
-        let gates = listening.iter().map(|(role, at)| (*role, at.gate())).collect();
-        carrier.connect(Lines::new(&addresses, keys, most)?, gates);
-        let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
+        let doors =
+            Doors::new(listen(plan, keys, most, &hosted).await?, Arc::clone(&carrier.befallen));
+        connect(&carrier, &doors, keys, most)?;
         let edges = edges(&plan.world.faults).collect();
-        Ok(Hosting { carrier, doors, keys, edges })
-    }
-
-    /// Where everybody listens, and the token that callers must show.
-    pub fn places(&self) -> Vec<(Role, SocketAddr, String)> {
-        self.doors
-            .listening
-            .iter()
-            .map(|(role, listening)| {
-                let secret = match *role {
-                    Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
-                    role => self.keys.token(role).reveal().to_owned(),
-                };
-                (*role, listening.address(), secret)
-            })
-            .collect()
+        Ok(Hosting { carrier, doors, edges })
     }
 
     /// Lets the systems do by themselves what falls due, until dropped.
-    pub async fn keep_time(&mut self) -> Result<(), LiveError> {
+    async fn keep_time(&mut self) -> Result<(), LiveError> {
         let carrier = &self.carrier;
         let mut timer = Timer::new()?;
-        carrier.estate.plan_wakes(&mut &*carrier);
-        carrier.diary.set(At::START, Later::Sample);
-        for (at, fault, begins) in std::mem::take(&mut self.edges) {
-            carrier.diary.set(at, Later::Fault(fault, begins));
-        }
+        make_appointments(carrier, std::mem::take(&mut self.edges));
         loop {
-            let due = carrier.diary.due(carrier.clock, &mut timer).await?;
-            if let Some(wall_us) = due.stalled_us {
-                carrier.say(What::Stalled { wall_us });
-            }
-            for later in due.things {
-                if matches!(later, Later::Sample) {
-                    carrier.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
-                    carrier.obey(self.doors.turn(due.now.at));
-                }
-                carrier.happen(later);
-            }
+            let due = carrier.diary.due(&carrier.clock, &mut timer).await?;
+            keep(carrier, &mut self.doors, due);
         }
     }
 
@@ -208,9 +155,87 @@ impl Hosting {
     }
 
     /// Stops listening.
-    pub async fn close(self) {
+    #[cfg(test)]
+    async fn close(self) {
         self.carrier.hang_up().await;
         self.doors.close().await;
+    }
+}
+
+/// The systems of a plan, which have said what they open with; their clock begins after that.
+pub(super) fn raise(plan: &Plan, journal: &Journal, clock: impl FnOnce() -> Clock) -> Arc<Carrier> {
+    let speed_milli = plan.charter.speed_milli.max(1);
+    let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
+    let systems = Systems::new(plan, Some(allowance));
+    let mut out = Outbox::default();
+    systems.open(plan, speed_milli, &mut out);
+    journal.note(At::START, 0, &mut out.facts);
+    Carrier::new(systems, clock(), journal.clone())
+}
+
+/// Opens the address of every system, for whoever answers there.
+pub(super) async fn listen<S: Serves>(
+    plan: &Plan,
+    keys: Keyring,
+    most: InFlight,
+    serves: &Arc<S>,
+) -> Result<Vec<(Role, Listening)>, LiveError> {
+    let mut listening = Vec::new();
+    for (role, name) in roles(plan) {
+        let credential = match role {
+            Role::Connector(id) => Credential::Signed(keys.signing(id)),
+            role => Credential::Bearer(keys.token(role)),
+        };
+        let port = plan.ports.get(&name).copied().unwrap_or(0);
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let endpoint = ListenAt { role, listen, credential };
+        let limits =
+            ListenerLimits { connections_max: most.at(role, plan), ..ListenerLimits::default() };
+        let opened = server::open(endpoint, limits, Arc::clone(serves)).await;
+        let opened = opened.map_err(|source| LiveError::Open { name, source })?;
+        listening.push((role, opened));
+    }
+    Ok(listening)
+}
+
+/// Connects what systems call each other over, and what shuts their addresses.
+pub(super) fn connect(
+    carrier: &Carrier,
+    doors: &Doors,
+    keys: Keyring,
+    most: InFlight,
+) -> Result<(), LiveError> {
+    let listening = || doors.listening.iter();
+    let addresses: BTreeMap<Role, SocketAddr> =
+        listening().map(|(role, at)| (*role, at.address())).collect();
+    let gates = listening().map(|(role, at)| (*role, at.gate())).collect();
+    carrier.connect(Lines::new(&addresses, keys, most)?, gates);
+    Ok(())
+}
+
+/// What is to happen by itself, before anything has.
+pub(super) fn make_appointments(
+    carrier: &Arc<Carrier>,
+    edges: impl IntoIterator<Item = (At, FaultId, bool)>,
+) {
+    carrier.estate.plan_wakes(&mut &*carrier);
+    carrier.diary.set(At::START, Later::Sample);
+    for (at, fault, begins) in edges {
+        carrier.diary.set(at, Later::Fault(fault, begins));
+    }
+}
+
+/// Lets happen what fell due.
+pub(super) fn keep(carrier: &Arc<Carrier>, doors: &mut Doors, due: Due<Later>) {
+    if let Some(wall_us) = due.stalled_us {
+        carrier.say(What::Stalled { wall_us });
+    }
+    for later in due.things {
+        if matches!(later, Later::Sample) {
+            carrier.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
+            carrier.obey(doors.turn(due.now.at));
+        }
+        carrier.happen(later);
     }
 }
 
@@ -244,12 +269,12 @@ async fn campaign(
     journal: &Journal,
 ) -> Result<Ending, LiveError> {
     let arrivals = plan.traffic.arrivals(plan.world.seed).map(|arrival| (arrival.at, arrival));
-    let mut arrivals = Pacer::new(carrier.clock, arrivals)?;
+    let mut arrivals = Pacer::new(carrier.clock.clone(), arrivals)?;
     let mut calendar = Calendar::new(plan);
     let sells = async {
         let merchant = async { Ok(attend(&mut calendar, carrier, None).await?) };
         tokio::try_join!(shoppers(carrier, journal, &mut arrivals), merchant)?;
-        until(carrier.clock, plan.charter.traffic_ends).await
+        until(&carrier.clock, plan.charter.traffic_ends).await
     };
     let interrupted = tokio::select! {
         sold = sells => {
@@ -313,8 +338,8 @@ fn give_up(
     carrier.note(&mut out);
 }
 
-async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
-    let mut pacer = Pacer::new(clock, std::iter::once((at, ())))?;
+async fn until(clock: &Clock, at: At) -> Result<(), LiveError> {
+    let mut pacer = Pacer::new(clock.clone(), std::iter::once((at, ())))?;
     pacer.take_due(&mut Vec::new()).await?;
     Ok(())
 }

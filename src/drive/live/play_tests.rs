@@ -19,7 +19,6 @@ use crate::units::{Money, Ppm};
 use crate::wire::call::CallResult;
 use crate::wire::client::{Client, ClientLimits as Lines};
 use crate::wire::permit::Permit;
-use crate::wire::server::Serves as _;
 
 /// Plays a plan until its `stop`th call has left, then leaves at once.
 fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
@@ -307,8 +306,9 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let mut hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let (role, address, _) = hosting.places().remove(0);
+        let (role, listening) = &hosting.doors.listening[0];
         assert!(matches!(role, Role::Channel(_)));
+        let address = listening.address();
         let uri = format!("http://{address}").parse().unwrap();
         let client = Client::new(Permit::loopback(&uri).unwrap(), Lines::default());
         // The first is what the seed's credentials once were: anybody could compute them.

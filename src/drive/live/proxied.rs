@@ -73,7 +73,7 @@ impl OnTheWay for Way {
     }
 
     fn lasts(&self, span: Span) -> Duration {
-        Duration::from_micros(self.clock.wall_us_of(At(span.0)))
+        Duration::from_micros(self.clock.wall_us_in(span))
     }
 }
 
@@ -143,7 +143,8 @@ impl FaultProxy {
         &mut self,
         mut tell: impl FnMut(&ProxiedFault, bool),
     ) -> Result<(), LiveError> {
-        let mut pacer = Pacer::new(self.way.clock, std::mem::take(&mut self.edges).into_iter())?;
+        let mut pacer =
+            Pacer::new(self.way.clock.clone(), std::mem::take(&mut self.edges).into_iter())?;
         let mut due = Vec::new();
         while pacer.take_due(&mut due).await?.is_some() {
             for (_, (fault, begins)) in due.drain(..) {
