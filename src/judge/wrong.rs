@@ -71,9 +71,11 @@ impl Run {
 
     /// The same of what a channel is known to offer.
     pub(super) fn followed_so_far(&mut self, channel: ChannelId, sku: SkuId, now: At) {
-        if self.supplies.rules.before(channel).is_some()
-            && let Some(offered) = self.supplies.offered(sku).nth(channel.index()).flatten()
-        {
+        if self.supplies.rules.before(channel).is_none() {
+            return;
+        }
+        let offered = self.supplies.offered(sku).nth(channel.index()).flatten();
+        if let Some(offered) = offered {
             self.follows(channel, sku, offered, now);
         }
     }

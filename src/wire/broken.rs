@@ -143,3 +143,22 @@ pub(super) fn date_after(by: Duration) -> HeaderValue {
     let text = then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     HeaderValue::from_str(&text).expect("a date is visible ASCII")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commerce::outbox::How;
+    use crate::units::Span;
+
+    /// A fault that was drawn and counted once did nothing to such a reply.
+    #[test]
+    fn a_reply_without_a_body_is_late_where_it_would_trickle() {
+        let over = Span::from_secs(9);
+        for lost in [None, Some(How::HalfBody)] {
+            let trickles = Fate::Trickles { over, lost };
+            assert_eq!(fate_of(trickles, true), Fate::Late { after: over, lost });
+            assert_eq!(fate_of(trickles, false), trickles);
+        }
+        assert_eq!(fate_of(Fate::Heard, true), Fate::Heard);
+    }
+}
