@@ -6,7 +6,6 @@
 //! them. What each column means stands beside the column, and in docs/results.md.
 
 mod cell;
-mod codes;
 mod csv_rows;
 mod facts;
 mod gates;

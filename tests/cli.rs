@@ -872,6 +872,18 @@ fn serve_hosts_the_mocks_alone() {
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"orders\""), "{reply}");
     signal(&child, "-HUP");
     exits(&child.wait_with_output().unwrap(), 0);
+    assert!(!env.exists(), "whoever waits for the file must not find mocks that are gone");
+}
+
+#[test]
+fn a_port_for_nobody_is_told_who_there_is() {
+    for (typed, says) in [("amazn=0", "nobody is called"), ("oms", "no port"), ("oms=x", "no port")]
+    {
+        let output = doorbuster(&["serve", SMALL, "--port", typed]).output().unwrap();
+        exits(&output, 2);
+        let said = said(&output);
+        assert!(said.contains(says) && said.contains("storefront, marketplace, oms"), "{said}");
+    }
 }
 
 /// The small scenario with faults, for the wall time of a person.
@@ -897,6 +909,52 @@ fn saying(words: &'static str) -> String {
     url
 }
 
+/// A proxy under way, what it said when it opened, and where it listens.
+fn proxying(args: &[&str]) -> (Child, serde_json::Value, String) {
+    let mut child = doorbuster(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut opened = String::new();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !opened.ends_with("}\n") {
+        opened += &lines.next().unwrap().unwrap();
+        opened.push('\n');
+    }
+    let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
+    let address = opened["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
+    (child, opened, address)
+}
+
+/// What is answered there.
+fn got(address: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+/// Killed while a fault is in force it leaves nothing in force: nobody listens in its place, the
+/// endpoint behind it answers as ever, and its address is free for the next.
+#[cfg(unix)]
+#[test]
+fn a_proxy_that_is_killed_leaves_the_endpoint_as_it_is() {
+    let temp = tempfile::tempdir().unwrap();
+    let outage = "  - { name: outage, at: storefront, does: unavailable, from: 5m, lasts: 1m }\n";
+    let (scenario, words) = (broken(&temp, outage), "somebody else's words");
+    let url = saying(words);
+    let proxy = ["proxy", &scenario, "--at", "storefront", "--to", &url, "--json"];
+    let (mut child, _, address) = proxying(&[&proxy[..], &["--now"]].concat());
+    assert!(got(&address).starts_with("HTTP/1.1 503 "), "the fault is in force");
+    signal(&child, "-KILL");
+    assert!(!child.wait().unwrap().success());
+    assert!(TcpStream::connect(&address).is_err(), "{address} is still listened on");
+    assert!(got(url.trim_start_matches("http://")).ends_with(words));
+    let (child, _, again) = proxying(&[&proxy[..], &["--listen", &address]].concat());
+    assert_eq!(again, address);
+    assert!(got(&address).ends_with(words), "its fault is not in force yet");
+    signal(&child, "-INT");
+    exits(&child.wait_with_output().unwrap(), 0);
+}
+
 /// Faults that a proxy cannot play are told; the rest is in force until it is asked to stop, and
 /// then nobody listens any more.
 #[cfg(unix)]
@@ -913,21 +971,9 @@ fn a_proxy_plays_faults_before_an_endpoint_that_is_not_ours() {
     let proxied = |more: &[&str]| {
         let mut args = vec!["proxy", &scenario, "--at", "storefront", "--to", &url, "--json"];
         args.extend(more);
-        let mut child =
-            doorbuster(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut opened = String::new();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        while !opened.ends_with("}\n") {
-            opened += &lines.next().unwrap().unwrap();
-            opened.push('\n');
-        }
-        let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
+        let (child, opened, address) = proxying(&args);
         assert_eq!(opened["faults"], serde_json::json!(["outage"]));
-        let address = opened["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
-        let mut stream = TcpStream::connect(&address).unwrap();
-        write!(stream, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
+        let reply = got(&address);
         signal(&child, "-INT");
         let output = child.wait_with_output().unwrap();
         exits(&output, 0);
@@ -959,6 +1005,11 @@ fn a_proxy_that_makes_no_sense_is_refused() {
         (at("amazon", here, any), "expected: one of storefront, marketplace, oms"),
         (at("storefront", &other, any), "it is another machine"),
         (at("storefront", "https://127.0.0.1/", any), "must begin with http://"),
+        (
+            at("storefront", "http://127.0.0.1:9/api/v2", any),
+            "http://127.0.0.1:9; give your client the proxy's address with /api/v2 behind it",
+        ),
+        (at("storefront", "http://127.0.0.1:9/?shop=1", any), "says more than an address"),
         (at("storefront", here, "0.0.0.0:0"), "can be reached from other machines"),
         (at("marketplace", here, any), "no fault of this scenario befalls `marketplace`"),
         (at("oms", here, any), "`lost`: it is about webhooks, which do not pass here"),

@@ -8,9 +8,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::Context;
 
+use super::env;
 use super::mind;
-use super::serve;
 use super::step::Step;
+use crate::commerce::protocol::Role;
 use crate::drive::hand::{Act, Hand};
 use crate::drive::live::{Hosting, party};
 use crate::history::fact::PartyState;
@@ -65,12 +66,12 @@ impl Party {
         folder: &Path,
     ) -> anyhow::Result<()> {
         let vars = variables(plan, hosting, &self.external);
-        let mut env = String::new();
+        let mut told = String::new();
         for (name, value) in &vars {
-            let _ = writeln!(env, "{name}={value}");
+            let _ = writeln!(told, "{name}={value}");
         }
         let path = folder.join(ENV);
-        serve::write_env(&path, &env)?;
+        env::write_env(&path, &told)?;
         sayln!("{}: addresses and credentials are in {}", self.name, path.display());
         if !self.external.command.is_empty() {
             self.started = Some(self.start(&vars)?);
@@ -166,7 +167,20 @@ fn with(code: Option<i32>) -> String {
 
 /// What it is told, by names that are documented in docs/external-connector.md.
 fn variables(plan: &Plan, hosting: &Hosting, external: &External) -> Vec<(String, String)> {
-    let mut vars = serve::variables_of(plan, hosting);
+    let places = hosting.places();
+    let name = |role: Role| match role {
+        Role::Channel(id) => plan.charter.channels[id.index()].name.clone(),
+        Role::Oms | Role::Connector(_) => "oms".to_owned(),
+    };
+    let names = env::variables(places.iter().map(|(role, ..)| name(*role)));
+    let mut vars = Vec::new();
+    for ((role, address, token), name) in places.iter().zip(names) {
+        vars.push((format!("DOORBUSTER_{name}_URL"), format!("http://{address}")));
+        vars.push((format!("DOORBUSTER_{name}_TOKEN"), token.clone()));
+        if let Role::Channel(id) = role {
+            vars.push((format!("DOORBUSTER_{name}_CHANNEL"), id.0.to_string()));
+        }
+    }
     if let Hooks::At(url) = &external.webhooks {
         let port = url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next());
         let port = port.filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));

@@ -11,6 +11,7 @@ mod compare;
 mod completions;
 mod control;
 mod earlier;
+mod env;
 mod export;
 mod external;
 mod folder;
@@ -158,13 +159,16 @@ The runs differ in the seed only: each `--seed` is another afternoon of the same
   doorbuster export reports/friday --format csv --what gates,windows --out tables
   doorbuster export reports/friday --format csv --what orders --out - | head")]
     Export(export::Args),
-    /// Host a scenario's mock channels and OMS, without load, until Ctrl-C
+    /// Host a scenario's mock channels and OMS, without load, to test against, until Ctrl-C
     #[command(after_help = "Examples:
   doorbuster serve scenarios/quickstart.yaml --env doorbuster.env
   doorbuster serve scenarios/quickstart.yaml --json
+  doorbuster serve shop.yaml --frozen --faults told --port amazon=8101 --port control=8100
   DOORBUSTER_SECRET=$(openssl rand -hex 16) doorbuster serve scenarios/quickstart.yaml
 
-Tokens are drawn anew each time, unless DOORBUSTER_SECRET gives a secret to make them from.")]
+Tokens are drawn anew each time, unless DOORBUSTER_SECRET gives a secret to make them from.
+The control endpoint resets, holds and moves the clock, places orders, sets stock, begins and ends
+faults, and tells the journal: docs/test-double.md.")]
     Serve(serve::Args),
     /// Command a run that goes on, or say how it stands
     #[command(after_help = "Examples:

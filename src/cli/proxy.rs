@@ -47,6 +47,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             "--to: {why}\n  expected: an address of this machine, such as http://127.0.0.1:8080"
         ))
     })?;
+    bare(&args.to)?;
     if !args.listen.ip().is_loopback() {
         let listen = args.listen;
         return Err(Misused(format!(
@@ -105,6 +106,19 @@ fn role(plan: &Plan, name: &str) -> Result<Role, Misused> {
     Err(Misused(format!(
         "--at: nobody is called at `{name}`\n  expected: one of {}, oms",
         names.join(", ")
+    )))
+}
+
+/// What is behind it is an address: what is asked there says the caller.
+fn bare(to: &hyper::Uri) -> Result<(), Misused> {
+    if to.query().is_none() && matches!(to.path(), "" | "/") {
+        return Ok(());
+    }
+    let host = to.authority().map_or("127.0.0.1:8080", |host| host.as_str());
+    let said = to.path_and_query().map_or("/", |said| said.as_str());
+    Err(Misused(format!(
+        "--to: {to} says more than an address, and a proxy passes on what its callers ask for\n  \
+         expected: http://{host}; give your client the proxy's address with {said} behind it"
     )))
 }
 

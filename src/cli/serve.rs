@@ -1,75 +1,162 @@
-//! Owns `doorbuster serve`: a scenario's mock channels and OMS without load or connector.
+//! Owns `doorbuster serve`: a scenario's mock channels and OMS without load or connector, and the
+//! address at which whoever tests against them commands them.
 //! Must not know what the mocks do.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use clap::ValueEnum;
 
+use super::env::{EnvFile, variables};
 use super::signals::Ears;
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
-use crate::drive::live::Hosting;
+use crate::drive::live::{CONTROL_CONNECTIONS_MAX, Journals, Mocks, MocksTerms};
 use crate::history::writer::Journal;
-use crate::scenario::{self, Plan};
-use crate::wire::keys::Keyring;
+use crate::operate::{self, Double};
+use crate::scenario::{self, HEALTH_PAGE, Plan};
+use crate::wire::keys::{Keyring, Token};
+use crate::wire::listen::Listening;
 
 /// The environment variable with a secret that tokens are made from, so that they stay the same.
 const SECRET: &str = "DOORBUSTER_SECRET";
+/// The name of the address at which mocks are commanded.
+const CONTROL: &str = "control";
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// Write addresses and tokens as NAME=value lines to this file
+    /// Write addresses and tokens as NAME=value lines to this file, once all of them answer
     #[arg(long, default_value = "doorbuster.env")]
     env: PathBuf,
-    /// Keep the mocks' own journal in this file
+    /// Keep the mocks' own journal in this file; after each reset in one of its own
     #[arg(long)]
     history: Option<PathBuf>,
+    /// Listen there: a channel, oms or control, and a port; 0 chooses one
+    #[arg(long, value_name = "NAME=PORT")]
+    port: Vec<String>,
+    /// Begin with the clock held: it moves when it is told to
+    #[arg(long)]
+    frozen: bool,
+    /// When the scenario's faults begin and end
+    #[arg(long, value_enum, default_value_t)]
+    faults: FaultsArg,
     /// Print addresses as JSON on standard output
     #[arg(long)]
     json: bool,
 }
 
+/// When faults begin and end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum FaultsArg {
+    /// As the scenario says, and when told to
+    #[default]
+    Scheduled,
+    /// Only when told to
+    Told,
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut plan = scenario::read(&args.scenario.scenario, &args.scenario.hosting())?;
-    // Mocks alone: your own connector stands between them, and reads instead of being told.
-    plan.world.connectors.clear();
-    plan.external = None;
+    let control_port = ports(&mut plan, &args.port)?;
     let keys = match std::env::var(SECRET) {
         Ok(secret) => Keyring::of(&secret).context(SECRET)?,
         Err(_) => Keyring::random()?,
     };
-    let journal = match &args.history {
-        Some(path) => Journal::create(path, None)?,
-        None => Journal::over(std::io::sink(), None)?,
-    };
+    EnvFile::clear(&args.env)?;
+    let terms = MocksTerms { held: args.frozen, faults_when_told: args.faults == FaultsArg::Told };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
         let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
-        let mut hosting = Hosting::open(&plan, &journal, keys).await?;
-        let env = environment(&plan, &hosting);
-        write_env(&args.env, &env)?;
-        super::data(listed(&plan, &hosting, args.json).as_bytes())?;
+        let mut mocks = Mocks::open(&plan, terms, keys, journals(args.history.clone())).await?;
+        let double = Double::new(mocks.handle(), keys.control());
+        let control = operate::open(control_port, CONTROL_CONNECTIONS_MAX, double).await;
+        let control = control.context("cannot open the control endpoint")?;
+        let places = places(&plan, &mocks, (&control, &keys.control()));
+        let env = EnvFile::write(&args.env, environment(&places))?;
+        super::data(listed(&places, args.json).as_bytes())?;
         sayln!(
             "Addresses and tokens are in {}. The API is in docs/openapi.yaml. Ctrl-C stops.",
             args.env.display()
         );
-        tokio::select! {
-            kept = hosting.keep_time() => kept?,
-            _ = ears.hear() => {}
-        }
-        hosting.close().await;
-        anyhow::Ok(())
+        let kept = tokio::select! {
+            kept = mocks.keep_time() => kept,
+            _ = ears.hear() => Ok(()),
+        };
+        drop(env);
+        let closed = mocks.close().await;
+        control.close().await;
+        anyhow::Ok(kept.and(closed)?)
     })?;
-    journal.close()?;
     Ok(Exit::Go)
+}
+
+/// Takes in the ports that were typed; leaves that of the control endpoint.
+fn ports(plan: &mut Plan, typed: &[String]) -> Result<u16, Misused> {
+    let channels = plan.charter.channels.iter().map(|channel| channel.name.clone());
+    let names: Vec<String> = channels.chain(["oms".to_owned()]).collect();
+    let mut control = plan.ports.get(HEALTH_PAGE).copied().unwrap_or(0);
+    for typed in typed {
+        let expected = || format!("NAME=PORT, NAME one of {}, {CONTROL}", names.join(", "));
+        let wrong =
+            |what: String| Misused(format!("--port {typed}: {what}\n  expected: {}", expected()));
+        let (name, port) = typed.rsplit_once('=').ok_or_else(|| wrong("no port".to_owned()))?;
+        let port = port.parse().map_err(|_| wrong(format!("`{port}` is no port")))?;
+        if names.iter().any(|known| known == name) {
+            plan.ports.insert(name.to_owned(), port);
+        } else if name == CONTROL {
+            control = port;
+        } else {
+            return Err(wrong(format!("nobody is called `{name}`")));
+        }
+    }
+    Ok(control)
+}
+
+/// The journal of each beginning: the file that was named, then others beside it.
+fn journals(history: Option<PathBuf>) -> Journals {
+    Box::new(move |number, observer| match &history {
+        Some(path) => Journal::create(&numbered(path, number), Some(observer)),
+        None => Journal::over(std::io::sink(), Some(observer)),
+    })
+}
+
+/// `mocks.jsonl.zst`, then `mocks-2.jsonl.zst`.
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    match (number, name.split_once('.')) {
+        (1, _) => path.to_owned(),
+        (_, Some((stem, rest))) => path.with_file_name(format!("{stem}-{number}.{rest}")),
+        (_, None) => path.with_file_name(format!("{name}-{number}")),
+    }
+}
+
+/// An address, by its name, and what its callers show.
+struct Stand {
+    name: String,
+    url: String,
+    token: String,
+}
+
+fn places(plan: &Plan, mocks: &Mocks, (control, token): (&Listening, &Token)) -> Vec<Stand> {
+    let mut all: Vec<Stand> = mocks
+        .places()
+        .into_iter()
+        .map(|(role, address, token)| Stand {
+            name: name_of(plan, role),
+            url: format!("http://{address}"),
+            token,
+        })
+        .collect();
+    let url = format!("http://{}", control.address());
+    all.push(Stand { name: CONTROL.to_owned(), url, token: token.reveal().to_owned() });
+    all
 }
 
 fn name_of(plan: &Plan, role: Role) -> String {
@@ -81,125 +168,38 @@ fn name_of(plan: &Plan, role: Role) -> String {
 }
 
 /// Who listens where; tokens go to the file alone.
-fn listed(plan: &Plan, hosting: &Hosting, json: bool) -> String {
-    let places = hosting.places().into_iter();
+fn listed(places: &[Stand], json: bool) -> String {
     if json {
-        let mocks = places.map(|(role, address, _)| {
-            serde_json::json!({ "name": name_of(plan, role), "url": format!("http://{address}") })
-        });
+        let mocks = places
+            .iter()
+            .map(|Stand { name, url, .. }| serde_json::json!({ "name": name, "url": url }));
         return format!("{:#}\n", serde_json::json!({ "mocks": mocks.collect::<Vec<_>>() }));
     }
-    places.fold(String::new(), |mut listed, (role, address, _)| {
-        let _ = writeln!(listed, "{:<24} http://{address}", name_of(plan, role));
+    places.iter().fold(String::new(), |mut listed, Stand { name, url, .. }| {
+        let _ = writeln!(listed, "{name:<24} {url}");
         listed
     })
 }
 
-fn environment(plan: &Plan, hosting: &Hosting) -> String {
-    variables_of(plan, hosting).iter().fold(String::new(), |mut env, (name, value)| {
-        let _ = writeln!(env, "{name}={value}");
-        env
-    })
+fn environment(places: &[Stand]) -> String {
+    let names = variables(places.iter().map(|place| place.name.clone()));
+    let mut env = String::new();
+    for (Stand { url, token, .. }, name) in places.iter().zip(names) {
+        let _ = writeln!(env, "DOORBUSTER_{name}_URL={url}");
+        let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={token}");
+    }
+    env
 }
 
-/// Addresses and tokens, and by which number the API calls each channel.
-pub(super) fn variables_of(plan: &Plan, hosting: &Hosting) -> Vec<(String, String)> {
-    let places = hosting.places();
-    let names = variables(places.iter().map(|(role, ..)| name_of(plan, *role)));
-    let mut vars = Vec::new();
-    for ((role, address, secret), name) in places.iter().zip(names) {
-        vars.push((format!("DOORBUSTER_{name}_URL"), format!("http://{address}")));
-        vars.push((format!("DOORBUSTER_{name}_TOKEN"), secret.clone()));
-        if let Role::Channel(id) = role {
-            vars.push((format!("DOORBUSTER_{name}_CHANNEL"), id.0.to_string()));
-        }
-    }
-    vars
-}
-
-/// Names as variables may have them; those that come to the same are numbered.
-fn variables(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for name in names {
-        let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        let plain: String = name.to_uppercase().chars().map(letter).collect();
-        let numbered = (2..).map(|n| format!("{plain}_{n}"));
-        let mut free = std::iter::once(plain.clone()).chain(numbered);
-        all.push(free.find(|name| !all.contains(name)).unwrap_or_default());
-    }
-    all
-}
-
-/// The file holds tokens: readable by its owner alone, and nobody's link or pipe leads it astray.
-pub(super) fn write_env(path: &Path, env: &str) -> anyhow::Result<()> {
-    let no_file = |what: &str| {
-        let place = path.display();
-        Misused(format!(
-            "{place} {what}: tokens are not written through it\n  \
-             expected: --env with the name of a file, such as doorbuster.env"
-        ))
-    };
-    if let Ok(there) = path.symlink_metadata()
-        && !there.is_file()
-    {
-        let what = if there.is_symlink() { "is a link" } else { "is no file" };
-        return Err(no_file(what).into());
-    }
-    let name = path.file_name().ok_or_else(|| no_file("has no name"))?.to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let written = options.open(&beside).and_then(|mut file| {
-        file.write_all(env.as_bytes())?;
-        std::fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written.with_context(|| format!("cannot write {}", path.display()))
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
     use super::*;
 
     #[test]
-    fn tokens_are_their_owners_alone_also_in_a_file_that_was_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("doorbuster.env");
-        std::fs::write(&file, "old").unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        write_env(&file, "A=1\n").unwrap();
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "A=1\n");
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn no_link_is_followed_and_no_pipe_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let [victim, link, pipe] = ["victim", "link", "pipe"].map(|name| folder.path().join(name));
-        std::fs::write(&victim, "mine").unwrap();
-        symlink(&victim, &link).unwrap();
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
-        assert!(made.success());
-        for (path, says) in [(&link, "is a link"), (&pipe, "is no file")] {
-            let refused = write_env(path, "A=1\n").unwrap_err();
-            assert!(refused.is::<Misused>() && refused.to_string().contains(says), "{refused}");
-        }
-        assert_eq!(std::fs::read_to_string(&victim).unwrap(), "mine");
-    }
-
-    #[test]
-    fn every_role_has_variables_of_its_own() {
-        let names = ["日本", "東京", "Shop DE", "oms"].map(str::to_owned);
-        assert_eq!(variables(names.into_iter()), ["__", "___2", "SHOP_DE", "OMS"]);
+    fn each_beginning_has_a_file_of_its_own() {
+        let named = |path: &str, number| numbered(Path::new(path), number).display().to_string();
+        assert_eq!(named("a.b/mocks.jsonl.zst", 1), "a.b/mocks.jsonl.zst");
+        assert_eq!(named("a.b/mocks.jsonl.zst", 2), "a.b/mocks-2.jsonl.zst");
+        assert_eq!(named("mocks", 3), "mocks-3");
     }
 }

@@ -105,6 +105,8 @@ enum Later {
     ReadSource,
     /// Read everything at the source.
     ReadLevels,
+    /// Read a channel's orders, which somebody asked for.
+    ReadWanted(ChannelId),
     /// Make the call of a task whose worker has worked on it.
     Call(usize),
     /// A worker is done with its task.
@@ -232,6 +234,7 @@ impl Connector {
                 }
                 Later::Call(task) => self.call(now, task, out),
                 Later::ReadLevels => self.look_at_levels(out),
+                Later::ReadWanted(channel) => self.look_at_wanted(channel, out),
                 // A worker takes its next task when it was free, not when a live driver's loop
                 // came to say so: else every task of a busy worker would be that much longer.
                 Later::Free(partition) => {
@@ -291,11 +294,16 @@ impl Connector {
         let Some(reader) = self.readers.get_mut(channel.index()).and_then(Option::as_mut) else {
             return;
         };
-        if reader.reading || !is_at_work {
+        if reader.reading {
+            return;
+        }
+        if !is_at_work {
+            self.read_orders_later(channel);
             return;
         }
         reader.reading = true;
         let request = ChannelRequest::ListOrders { after: reader.cursor, limit: PAGE };
+        self.anew.orders_are_asked(channel);
         self.ask(InCall::Orders(channel), Asked::Channel(channel, request), out);
     }
 

@@ -10,7 +10,7 @@ mod forgetting;
 mod selling;
 mod shelf;
 
-use self::shelf::{Offer, Remembered};
+use self::shelf::{Mixed, Offer, Remembered};
 use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
@@ -48,6 +48,7 @@ pub struct Marketplace {
     /// The latest updates by idempotency key: their repetition changes nothing.
     taken: Remembered,
     keeps: Keeps,
+    mixed: Mixed,
     timers: Timers<Later>,
     updates: u64,
     /// What is wrong with it.
@@ -104,6 +105,7 @@ impl Marketplace {
             unread: false,
             taken: Remembered::default(),
             keeps: Keeps::All,
+            mixed: Mixed::default(),
             timers: Timers::default(),
             updates: 0,
             defects: Defects::default(),

@@ -235,6 +235,11 @@ impl Oms {
         !self.timers.any(|later| matches!(later, Later::GiveUp(_)))
     }
 
+    /// What is available of a SKU; none: it is not in the catalogue.
+    pub fn available(&self, sku: SkuId) -> Option<Qty> {
+        self.skus.get(sku.index()).map(Sku::available)
+    }
+
     /// The cursor of a reader that has read everything.
     pub fn cursor(&self) -> u64 {
         self.changes.end()

@@ -267,6 +267,9 @@ pub struct Retry {
     pub backoff_to: Span,
     /// Handoffs carry an idempotency key.
     pub idempotent: bool,
+    /// What is refused for good, calls and single items of updates, is tried again like what
+    /// failed.
+    pub refusals: bool,
 }
 
 /// When a connector reserves units in the OMS.

@@ -16,6 +16,8 @@ pub struct PromotionEnds(Vec<GivenBack>);
 /// What one promotion gives back.
 #[derive(Clone, Debug)]
 struct GivenBack {
+    /// When the source is told of it.
+    sent: At,
     /// When its own prices were told to be due, first the reduced ones.
     told: [At; 2],
     regular: Vec<(SkuId, Money)>,
@@ -29,17 +31,10 @@ impl PromotionEnds {
         }
         let skus = plan.world.catalog.iter();
         let catalog: Vec<_> = skus.map(|sku| (sku.stock, sku.price, sku.listed)).collect();
-        let events = plan.merchant.events(&catalog, plan.world.seed);
-        let ends = plan.merchant.promotions.iter().map(|promotion| {
-            let regular = events.iter().filter_map(|event| match event.act {
-                MerchantAct::Price { sku, price, due }
-                    if event.at == promotion.sent && due == promotion.ends =>
-                {
-                    Some((sku, price))
-                }
-                _ => None,
-            });
-            GivenBack { told: [promotion.starts, promotion.ends], regular: regular.collect() }
+        let regular = plan.merchant.given_back(&catalog, plan.world.seed);
+        let ends = plan.merchant.promotions.iter().zip(regular).map(|(promotion, regular)| {
+            let told = [promotion.starts, promotion.ends];
+            GivenBack { sent: promotion.sent, told, regular }
         });
         PromotionEnds(ends.collect())
     }
@@ -48,11 +43,14 @@ impl PromotionEnds {
     ///
     /// The source keeps what a promotion told ahead of its time, and a price that is due later
     /// takes the place of one due now. So the regular price is told for now and for each such
-    /// moment still to come: of two that are due together the newer holds.
+    /// moment still to come: of two that are due together the newer holds. Of a promotion that the
+    /// source was not told of, or that is over, nothing is taken back: the price may be another.
     pub fn acts(&self, now: At, action: Action) -> Vec<Act> {
         let mut acts = Vec::new();
         if let (OperatorAct::EndPromotion { promotion }, true) = (&action.act, action.allowed)
             && let Some(back) = self.0.get(usize::from(*promotion))
+            && back.sent <= now
+            && now < back.told[1]
         {
             let to_come = back.told.into_iter().filter(|told| *told > now);
             let dues: Vec<At> = std::iter::once(now).chain(to_come).collect();
@@ -93,6 +91,8 @@ enum Next {
     Take(At),
     /// To be taken back then, if ever.
     Undo(Option<At>),
+    /// Its alert to fire no more; it is not taken back.
+    Cleared,
     /// Nothing more.
     Over,
 }
@@ -110,7 +110,7 @@ impl Step {
     fn due(&self) -> Option<At> {
         match self.next {
             Next::Take(at) | Next::Undo(Some(at)) => Some(at),
-            Next::Undo(None) | Next::Alert | Next::Over => None,
+            Next::Undo(None) | Next::Cleared | Next::Alert | Next::Over => None,
         }
     }
 
@@ -128,7 +128,7 @@ impl Step {
         match (self.next, *firing) {
             (Next::Alert, true) => self.next = Next::Take(now + after),
             // It was over before anybody had to act.
-            (Next::Take(_), false) if self.firing == 0 => self.next = Next::Alert,
+            (Next::Take(_) | Next::Cleared, false) if self.firing == 0 => self.next = Next::Alert,
             (Next::Undo(None), false) if self.firing == 0 && self.of.undo == Undo::Cleared => {
                 self.next = Next::Undo(Some(now));
             }
@@ -139,8 +139,16 @@ impl Step {
     /// What it does now, if it is due.
     fn take(&mut self, now: At) -> &[OperatorAct] {
         match self.next {
+            // What would be taken back as soon as it is taken is not taken any more.
+            Next::Take(at)
+                if at <= now && matches!(self.of.undo, Undo::At(until) if until <= at) =>
+            {
+                self.next = Next::Over;
+                &[]
+            }
             Next::Take(at) if at <= now => {
                 self.next = match self.of.undo {
+                    Undo::Never if self.firing > 0 => Next::Cleared,
                     Undo::Never => Next::Over,
                     Undo::At(until) => Next::Undo(Some(until)),
                     Undo::After(lasts) => Next::Undo(Some(at + lasts)),
@@ -270,7 +278,10 @@ mod tests {
         let done = played(&step(when, Undo::Cleared), &said);
         assert_eq!(told(&done), [(8, "taken"), (30, "back"), (53, "taken")]);
         let done = played(&step(when, Undo::Never), &said);
-        assert_eq!(told(&done), [(8, "taken")], "what is never taken back is taken once");
+        assert_eq!(told(&done), [(8, "taken"), (53, "taken")], "once, each time that it fires");
+        // One that holds until a moment is taken no more from then on.
+        let done = played(&step(when, Undo::At(secs(9))), &said);
+        assert_eq!(told(&done), [(8, "taken"), (9, "back")]);
         // While it still fires a step that holds for a time is taken again.
         let done = played(&step(when, Undo::After(Span::from_secs(10))), &said[..2]);
         assert_eq!(told(&done)[..4], [(8, "taken"), (18, "back"), (21, "taken"), (31, "back")]);
@@ -282,5 +293,33 @@ mod tests {
         assert_eq!(played(&step(when, Undo::Cleared), &[(5, 0, true), (7, 0, false)]), []);
         let other = Trigger::Alert { alert: AlertId(1), after: Span::ZERO };
         assert_eq!(played(&step(other, Undo::Cleared), &[(5, 0, true)]), []);
+    }
+
+    /// Of two promotions told and ending together only the one that is named ends; of one that
+    /// was not told of yet, or is over, nothing is set: the price may be another by then.
+    #[test]
+    fn a_promotion_is_ended_while_there_is_something_of_it_to_end() {
+        let back = |sku, sent, starts| GivenBack {
+            sent: secs(sent),
+            told: [secs(starts), secs(60)],
+            regular: vec![(SkuId(sku), Money(100))],
+        };
+        let ends = PromotionEnds(vec![back(1, 10, 20), back(2, 10, 20), back(3, 5, 30)]);
+        let dues = |promotion: u16, now: u64| {
+            let act = OperatorAct::EndPromotion { promotion };
+            let by = "ana".to_owned();
+            let how = ActedBy::Operator;
+            let acts = ends.acts(secs(now), Action { by, role: None, how, act, allowed: true });
+            let told = acts.into_iter().filter_map(|act| match act {
+                Act::Merchant(MerchantEvent {
+                    act: MerchantAct::Price { sku, due, .. }, ..
+                }) => Some((sku.0, due)),
+                _ => None,
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(dues(0, 12), [(1, secs(12)), (1, secs(20)), (1, secs(60))]);
+        assert_eq!(dues(1, 25), [(2, secs(25)), (2, secs(60))]);
+        assert_eq!((dues(2, 4), dues(2, 60)), (vec![], vec![]));
     }
 }

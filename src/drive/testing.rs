@@ -198,6 +198,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
             backoff_from: Span::from_secs(1),
             backoff_to: Span::from_secs(60),
             idempotent: true,
+            refusals: false,
         },
         reserve: Reserve::OnHandoff,
         shares_record_ids: true,

@@ -6,6 +6,7 @@
 //! enters through [`Record`], is kept by a [`Journal`] and comes back through a [`Reader`].
 
 pub mod charter;
+pub(crate) mod codes;
 pub mod fact;
 pub mod frames;
 mod input;

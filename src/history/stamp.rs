@@ -21,6 +21,11 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    /// How many facts it has numbered.
+    pub(super) fn given(&self) -> u64 {
+        self.next_seq
+    }
+
     /// The next fact.
     pub(super) fn fact(&mut self, at: At, wall: u64, what: What) -> Fact {
         let seq = self.next_seq;

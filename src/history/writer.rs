@@ -197,6 +197,11 @@ impl Journal {
         }
     }
 
+    /// How many facts have been noted so far, whether or not the writer has taken them.
+    pub fn noted(&self) -> u64 {
+        self.scribe.desk.tray.lock().stamp.given()
+    }
+
     /// The failure that ended the record, if one did. Drivers ask it now and then.
     pub fn failed(&self) -> Option<WriterError> {
         let tray = self.scribe.desk.tray.lock();

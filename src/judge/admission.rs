@@ -15,7 +15,9 @@ use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::{of_the_party, of_the_run};
 use crate::history::fact::{Action, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What};
-use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, OmsOrder, OpId, OrderId, SkuId};
+use crate::ids::{
+    AlertId, ChannelId, ConnectorId, FaultId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId, SkuId,
+};
 use crate::units::{At, Ppm, Qty};
 
 /// Later than ten years after the start is not a campaign.
@@ -207,14 +209,16 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// What somebody says of themselves and of what they do is short.
+    /// Who acts has a name, as a step of the scenario has one; what is said with it is short.
     fn words(&self, action: &Action) -> Result<(), NotAHistory> {
-        let said = [Some(&*action.by), action.act.remark()];
-        let is_short = |said: &str| said.chars().count() <= REMARK_CHARS_MAX;
-        if said.into_iter().flatten().all(is_short) {
-            return Ok(());
+        let is_longer = |said: &str, most: usize| said.chars().nth(most).is_some();
+        if is_longer(&action.by, NAME_CHARS_MAX) {
+            return self.absurd(format!("a name of more than {NAME_CHARS_MAX} letters"));
         }
-        self.absurd(format!("more than {REMARK_CHARS_MAX} characters of a person's"))
+        if action.act.remark().is_some_and(|said| is_longer(said, REMARK_CHARS_MAX)) {
+            return self.absurd(format!("a remark of more than {REMARK_CHARS_MAX} letters"));
+        }
+        Ok(())
     }
 
     /// An alert fires when it does not, and clears when it does, where its rule looks.

@@ -6,9 +6,7 @@ use super::books::Books;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
-use crate::history::charter::{
-    ChannelTerms, Charter, FaultPlanned, HISTORY_VERSION, Kpi, Limits, StockRule,
-};
+use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, StockRule};
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::units::{At, Ppm, Qty, Span};
 
@@ -16,9 +14,14 @@ use crate::units::{At, Ppm, Qty, Span};
 const CELLS_MAX: u64 = 2_000_000;
 /// Channels, and connectors.
 const ROLES_MAX: usize = 256;
-/// Faults, and letters of what one does.
+/// Faults, steps, and letters of what one does.
 const FAULTS_MAX: usize = 1_000;
+const STEPS_MAX: usize = 1_000;
 const DOES_CHARS_MAX: usize = 100_000;
+/// Roles that somebody acts in, and words of what one may do; a later version may know more than
+/// there are.
+const ACTORS_MAX: usize = 1_000;
+const WORDS_MAX: usize = 100;
 /// Rules that raise alerts.
 const ALERTS_MAX: usize = 1_000;
 
@@ -104,7 +107,7 @@ fn is_a_band(limits: Limits) -> bool {
 
 /// More of something than can be judged, or nothing of what there must be.
 fn ill_numbered(charter: &Charter) -> Option<&'static str> {
-    let is_told = |fault: &FaultPlanned| fault.does.len() <= DOES_CHARS_MAX;
+    let is_told = |does: &str| does.len() <= DOES_CHARS_MAX;
     let too_many = [
         (
             charter.channels.is_empty() || charter.channels.len() > ROLES_MAX,
@@ -112,8 +115,17 @@ fn ill_numbered(charter: &Charter) -> Option<&'static str> {
         ),
         (charter.connectors.len() > ROLES_MAX, "there may be at most 256 connectors"),
         (
-            charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(is_told),
+            charter.faults.len() > FAULTS_MAX || !charter.faults.iter().all(|f| is_told(&f.does)),
             "there may be at most 1,000 faults, each in 100,000 letters",
+        ),
+        (
+            charter.steps.len() > STEPS_MAX || !charter.steps.iter().all(|s| is_told(&s.does)),
+            "there may be at most 1,000 steps, each in 100,000 letters",
+        ),
+        (
+            charter.roles.len() > ACTORS_MAX
+                || charter.roles.iter().any(|role| role.may.len() > WORDS_MAX),
+            "there may be at most 1,000 roles, each of which may do at most 100 things",
         ),
         (charter.alerts.len() > ALERTS_MAX, "there may be at most 1,000 alerts"),
         (
@@ -134,11 +146,16 @@ fn ill_named(charter: &Charter) -> Option<String> {
     let faults = charter.faults.iter().map(|fault| fault.name.as_str());
     let told = charter.alerts.iter().filter_map(|rule| rule.owner.as_deref());
     let alerts = charter.alerts.iter().map(|rule| rule.name.as_str()).chain(told);
+    let roles = charter.roles.iter();
+    let roles = roles.flat_map(|role| role.may.iter().chain([&role.name]).map(String::as_str));
+    let steps = charter.steps.iter().map(|step| step.name.as_str());
     let teams = charter.owners.iter().map(|owner| owner.team.as_str());
     let others = skus
         .chain(times)
         .chain(faults)
         .chain(alerts)
+        .chain(roles)
+        .chain(steps)
         .chain(teams)
         .chain([charter.campaign.as_str()]);
     let is_long = |name: &&str| name.chars().nth(NAME_CHARS_MAX).is_some();

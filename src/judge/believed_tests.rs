@@ -158,6 +158,26 @@ fn a_rule_that_a_channel_does_not_follow_is_an_offer_that_stands_still() {
     assert_ne!(ignored.verdict, Verdict::Go);
 }
 
+/// An offer of which much is sold is off for a moment again and again; one that stays off is not.
+#[test]
+fn an_offer_that_is_off_for_a_moment_does_not_disobey() {
+    let stuck = |ordered: u64| {
+        let mut play = healthy();
+        play.open(HERO, 3_000);
+        let rule = StockRule { shows_at_most: Some(Qty(4_000)), ..StockRule::ALL };
+        play.add(600, What::RuleSet { channel: ChannelId(1), rule });
+        play.show(2_000, 1, HERO, 0, 2_999);
+        let lines = [line(HERO, 1, 2_999)];
+        let order = play.sell(ordered, 1, &lines);
+        play.hold(ordered + 1, order, &lines);
+        let judged = play.judge();
+        let since = judged.stuck.first().map(|offer| offer.since);
+        (invariant(&judged, Invariant::StuckOffer).breaches.definite, since)
+    };
+    assert_eq!(stuck(2_010), (0, None));
+    assert_eq!(stuck(2_800), (1, Some(secs(2_000))));
+}
+
 /// What the source changed last may be on its way: its lag says how late it is, not the rule.
 #[test]
 fn an_offer_that_waits_for_an_update_does_not_disobey() {

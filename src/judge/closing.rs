@@ -152,12 +152,15 @@ impl<'a> Closing<'a> {
             parity,
             sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
-            conservation: run.ledger.conservation(&run.supplies, channels),
+            conservation: run.ledger.conservation(
+                &run.supplies,
+                &kept_by_sku(run, &kept),
+                channels,
+            ),
             wrong_offers: run.wrong_offers(end),
             wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
-        closing.note_kept(&kept);
         closing.gather_clusters();
         closing
     }
@@ -185,20 +188,6 @@ impl<'a> Closing<'a> {
         sums
     }
 
-    /// A record that is cancelled gives its units back: what it still holds nobody can sell.
-    fn note_kept(&mut self, kept: &[KeptBy]) {
-        let mut by_sku: BTreeMap<SkuId, (Qty, Witness)> = BTreeMap::new();
-        for kept in kept.iter().filter(|kept| kept.was_held) {
-            for (sku, units) in self.run.ways.orders.reserved_of(kept.order) {
-                let held = by_sku.entry(sku).or_insert((Qty::ZERO, kept.since));
-                held.0 += units;
-            }
-        }
-        for (units, since) in by_sku.into_values() {
-            self.conservation.note(since, None, None, units, Money::ZERO);
-        }
-    }
-
     /// Orders not in the OMS: lost when their deadline has passed, open before.
     fn sort_pending(&mut self) {
         let run = self.run;
@@ -206,10 +195,19 @@ impl<'a> Closing<'a> {
         self.lost.checked = run.ways.ways.iter().map(|way| way.due).sum();
         for (order, pending) in run.ways.orders.pending.iter() {
             let Some(record) = run.ways.orders.get(order) else { continue };
+            // Until its channel let it go; nobody else ever will.
+            let wait = match pending.left {
+                At::NEVER if run.quiet => Span::MAX,
+                At::NEVER => self.end.since(pending.ours),
+                left => left.since(pending.ours),
+            };
             if record.flags.has(Flags::RELEASED) {
                 // Too late, or for a payment that had come: due all the same, and nobody's loss.
                 let units: Qty = pending.bought.items().iter().map(|item| item.qty).sum();
                 self.released_on[order.channel.index()] += units;
+                if self.sees_the_books {
+                    self.windows.beside(pending.ours, Beside { wait, ..Beside::default() });
+                }
                 continue;
             }
             if pending.ours == At::NEVER {
@@ -220,8 +218,6 @@ impl<'a> Closing<'a> {
                 continue;
             }
             let passed = run.quiet || self.end > pending.ours + within;
-            let age = self.end.since(pending.ours);
-            let wait = if run.quiet { Span::MAX } else { age };
             let (lost, open) = (u64::from(passed), u64::from(!passed));
             self.windows.beside(pending.ours, Beside { wait, lost, open, ..Beside::default() });
             if passed {
@@ -304,6 +300,19 @@ impl<'a> Closing<'a> {
         }
         first
     }
+}
+
+/// A record that is cancelled gives its units back: what it still holds nobody can sell. By SKU,
+/// since when.
+fn kept_by_sku(run: &Run, kept: &[KeptBy]) -> BTreeMap<SkuId, (Qty, Witness)> {
+    let mut by_sku = BTreeMap::new();
+    for kept in kept.iter().filter(|kept| kept.was_held) {
+        for (sku, units) in run.ways.orders.reserved_of(kept.order) {
+            let held = by_sku.entry(sku).or_insert((Qty::ZERO, kept.since));
+            held.0 += units;
+        }
+    }
+    by_sku
 }
 
 fn lost_as(flags: Flags) -> Lost {

@@ -9,23 +9,9 @@ use super::gates::owner;
 use super::judgement::{ErrorClass, ErrorRow, Impact};
 use crate::ids::ChannelId;
 
-const ALL: [ErrorClass; 11] = [
-    ErrorClass::LostHandoff,
-    ErrorClass::RejectedHandoff,
-    ErrorClass::AbandonedHandoff,
-    ErrorClass::LateHandoff,
-    ErrorClass::DuplicateHandoff,
-    ErrorClass::GhostOrder,
-    ErrorClass::AlteredOrder,
-    ErrorClass::DuplicateAcceptance,
-    ErrorClass::DoubleDecrement,
-    ErrorClass::EndNotTold,
-    ErrorClass::MispricedOrder,
-];
-
 /// Every class of which there is an order: most money first, then most orders.
 pub(super) fn ranked(closing: &Closing) -> Vec<ErrorRow> {
-    let rows = ALL.into_iter().map(|class| (class, of(closing, class)));
+    let rows = ErrorClass::ALL.into_iter().map(|class| (class, of(closing, class)));
     let mut rows: Vec<ErrorRow> = rows
         .filter(|(_, breaches)| breaches.definite > 0)
         .map(|(class, breaches)| ErrorRow {

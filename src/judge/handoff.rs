@@ -145,7 +145,7 @@ impl Ways {
         if harm.short_of.is_some() {
             record.flags.set(Flags::OVERSOLD);
         }
-        let pending = Pending { seq: w.seq, ours: At::NEVER, bought };
+        let pending = Pending { seq: w.seq, ours: At::NEVER, left: At::NEVER, bought };
         if !self.orders.accept(order, record, pending) {
             return None;
         }

@@ -7,10 +7,10 @@ use super::fold::Fold;
 use super::judgement::{Invariant, Verdict};
 use super::refusal::NotAHistory;
 use super::testing::*;
-use crate::history::charter::{Delay, DelayOf};
+use crate::history::charter::{ActorRole, Delay, DelayOf, StepPlanned};
 use crate::history::fact::{
-    Call, CallOutcome, Delivery, Fact, Intake, Job, Outcome, PushItem, PushKind, Release,
-    StockCause, What,
+    ActedBy, Action, Call, CallOutcome, Delivery, Fact, Intake, Job, OperatorAct, Outcome,
+    PushItem, PushKind, Release, StockCause, What,
 };
 use crate::history::samples::{Drawn, one_of_each};
 use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, SkuId, Version};
@@ -37,6 +37,43 @@ fn a_delay_to_a_channel_that_is_not_there_is_refused() {
     terms.connectors[0].delays = vec![delay(None), delay(Some(ChannelId(255)))];
     let said = fed(vec![What::Charter(Box::new(terms))]).unwrap_err().to_string();
     assert!(said.contains("delay names a channel that is not there"), "{said}");
+}
+
+/// Both were once read without a bound.
+#[test]
+fn roles_and_steps_are_bounded_as_all_names_are() {
+    let long = |letters| "n".repeat(letters);
+    let role = |name: String, may: Vec<String>| ActorRole { name, may };
+    let step = |name: String, does: String| StepPlanned { name, does, at: None };
+    let begins = |roles: Vec<ActorRole>, steps: Vec<StepPlanned>| {
+        let mut terms = charter(4);
+        (terms.roles, terms.steps) = (roles, steps);
+        fed(vec![What::Charter(Box::new(terms))]).is_ok()
+    };
+    let (word, name) = (|| "pause".to_owned(), || "on call".to_owned());
+    assert!(begins(vec![role(long(256), vec![word(); 100])], vec![step(long(256), long(1_000))]));
+    assert!(!begins(vec![role(long(257), vec![word()])], vec![]));
+    assert!(!begins(vec![role(name(), vec![long(257)])], vec![]));
+    assert!(!begins(vec![role(name(), vec![word(); 101])], vec![]));
+    assert!(!begins(vec![role(name(), vec![word()]); 1_001], vec![]));
+    assert!(!begins(vec![], vec![step(long(257), word())]));
+    assert!(!begins(vec![], vec![step(name(), long(100_001))]));
+    assert!(!begins(vec![], vec![step(name(), word()); 1_001]));
+}
+
+/// A step of the scenario acts by its name, which may be longer than a remark: `simulate` once
+/// wrote a history that its own judge refused.
+#[test]
+fn whoever_acts_has_a_name_and_a_remark_is_short() {
+    let acted = |letters: usize, act: OperatorAct| {
+        let (by, how) = ("n".repeat(letters), ActedBy::Script);
+        begun(vec![What::Acted(Box::new(Action { by, role: None, how, act, allowed: true }))])
+            .is_ok()
+    };
+    let resync = || OperatorAct::Resync { channel: ChannelId(0) };
+    let note = |letters| OperatorAct::Note { what: "ü".repeat(letters) };
+    assert!(acted(256, resync()) && acted(256, note(200)));
+    assert!(!acted(257, resync()) && !acted(4, note(201)));
 }
 
 #[test]

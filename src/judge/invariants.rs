@@ -13,31 +13,6 @@ use super::wrong::Wrong;
 use crate::history::charter::{Kpi, Limits};
 use crate::units::Ppm;
 
-/// Every invariant, in the order of a report.
-pub(super) const ALL: [Invariant; 21] = [
-    Invariant::DuplicateHandoff,
-    Invariant::DoubleDecrement,
-    Invariant::DuplicateAcceptance,
-    Invariant::LostHandoff,
-    Invariant::GhostOrder,
-    Invariant::AlteredOrder,
-    Invariant::Conservation,
-    Invariant::LostUpdate,
-    Invariant::Oversell,
-    Invariant::Undersell,
-    Invariant::StaleListing,
-    Invariant::MispricedOrder,
-    Invariant::PriceOutOfTime,
-    Invariant::Regression,
-    Invariant::WrongOffer,
-    Invariant::WrongPrice,
-    Invariant::StuckOffer,
-    Invariant::OneSidedEnd,
-    Invariant::ContradictedAnswer,
-    Invariant::SentAway,
-    Invariant::LateCancellation,
-];
-
 /// How an invariant fared, over all and on each channel.
 pub(super) struct Fared {
     pub(super) result: InvariantResult,

@@ -4,6 +4,8 @@
 //! All integers, so that judging again gives the same bits. Counts of events are
 //! `[definite, possible]`: `possible` includes the definite ones.
 
+#[macro_use]
+mod listed;
 mod broken;
 mod checklist;
 mod findings;
@@ -161,52 +163,54 @@ pub struct Witness {
     pub at: At,
 }
 
-/// A rule beside the gates (docs/measures.md, invariants): of some a single breach is a NO-GO,
-/// others are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Invariant {
-    /// More OMS records than one for an order.
-    DuplicateHandoff,
-    /// One order took its units twice.
-    DoubleDecrement,
-    /// One intent was accepted twice.
-    DuplicateAcceptance,
-    /// Accepted, and absent from the OMS after the deadline.
-    LostHandoff,
-    /// In the OMS and never accepted.
-    GhostOrder,
-    /// In the OMS and different from what was accepted.
-    AlteredOrder,
-    /// Supply = on hand + shipped, per SKU, at quiet.
-    Conservation,
-    /// The OMS's ledger changed by something else than what was asked.
-    LostUpdate,
-    /// Units accepted beyond supply.
-    Oversell,
-    /// Refused for stock that was there.
-    Undersell,
-    /// A channel offered more than there was.
-    StaleListing,
-    /// Accepted at a price not valid within the grace.
-    MispricedOrder,
-    /// A price charged before it was due or after its end.
-    PriceOutOfTime,
-    /// An older version shown after a newer one had settled.
-    Regression,
-    /// At quiet, an offer that is not what the rule makes of the source.
-    WrongOffer,
-    /// At quiet, a price that is not the intended one.
-    WrongPrice,
-    /// An offer older than the watch edge of sync lag while shoppers ordered it.
-    StuckOffer,
-    /// Ended by its channel or by the OMS, and alive on the other side.
-    OneSidedEnd,
-    /// Told that it was refused and accepted, or that it was done and not.
-    ContradictedAnswer,
-    /// Turned away as unavailable or throttled, and never served.
-    SentAway,
-    /// Cancelled for want of stock after the term within which that counts.
-    LateCancellation,
+listed! {
+    /// A rule beside the gates (docs/measures.md, invariants): of some a single breach is a NO-GO,
+    /// others are counted.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Invariant {
+        /// More OMS records than one for an order.
+        DuplicateHandoff,
+        /// One order took its units twice.
+        DoubleDecrement,
+        /// One intent was accepted twice.
+        DuplicateAcceptance,
+        /// Accepted, and absent from the OMS after the deadline.
+        LostHandoff,
+        /// In the OMS and never accepted.
+        GhostOrder,
+        /// In the OMS and different from what was accepted.
+        AlteredOrder,
+        /// Supply = on hand + shipped, per SKU, at quiet.
+        Conservation,
+        /// The OMS's ledger changed by something else than what was asked.
+        LostUpdate,
+        /// Units accepted beyond supply.
+        Oversell,
+        /// Refused for stock that was there.
+        Undersell,
+        /// A channel offered more than there was.
+        StaleListing,
+        /// Accepted at a price not valid within the grace.
+        MispricedOrder,
+        /// A price charged before it was due or after its end.
+        PriceOutOfTime,
+        /// An older version shown after a newer one had settled.
+        Regression,
+        /// At quiet, an offer that is not what the rule makes of the source.
+        WrongOffer,
+        /// At quiet, a price that is not the intended one.
+        WrongPrice,
+        /// An offer older than the watch edge of sync lag while shoppers ordered it.
+        StuckOffer,
+        /// Ended by its channel or by the OMS, and alive on the other side.
+        OneSidedEnd,
+        /// Told that it was refused and accepted, or that it was done and not.
+        ContradictedAnswer,
+        /// Turned away as unavailable or throttled, and never served.
+        SentAway,
+        /// Cancelled for want of stock after the term within which that counts.
+        LateCancellation,
+    }
 }
 
 /// How an invariant fared.

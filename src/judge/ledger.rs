@@ -1,9 +1,12 @@
 //! Owns the law of the OMS's ledger: available moves by what was asked and nothing else; what came
 //! in is on hand or has left. Must not know what channels offer.
 
+use std::collections::BTreeMap;
+
 use super::breaches::Breaches;
 use super::judgement::Witness;
 use super::supply::{Belief, Supplies};
+use super::tally::earlier;
 use crate::history::fact::StockCause;
 use crate::ids::{SkuId, Version};
 use crate::units::{Money, Qty};
@@ -98,18 +101,24 @@ impl Ledger {
         self.rows.get(sku.index()).and_then(|row| row.last).map(|(_, w)| w)
     }
 
-    /// Supply against on hand + shipped, for each SKU that both sides speak of.
-    pub(super) fn conservation(&self, supplies: &Supplies, channels: usize) -> Breaches {
+    /// Supply against on hand + shipped, for each SKU that both sides speak of; beside it the units
+    /// `kept` for orders that are over. One breach a SKU, whichever of the two it is.
+    pub(super) fn conservation(
+        &self,
+        supplies: &Supplies,
+        kept: &BTreeMap<SkuId, (Qty, Witness)>,
+        channels: usize,
+    ) -> Breaches {
         let mut breaches = Breaches::new(channels);
-        for (i, row) in self.rows.iter().enumerate() {
-            let (Some(supply), Some((_, w))) = (supplies.supply(SkuId(i as u32)), row.last) else {
-                continue;
-            };
-            breaches.checked += 1;
-            let off = supply - row.on_hand - row.shipped;
-            if off != Qty::ZERO {
-                breaches.note(w, None, None, Qty(off.0.saturating_abs()), Money::ZERO);
-            }
+        for (sku, row) in (0..).map(SkuId).zip(&self.rows) {
+            let kept = kept.get(&sku);
+            let law = supplies.supply(sku).zip(row.last);
+            let off = law.map_or(Qty::ZERO, |(supply, _)| supply - row.on_hand - row.shipped);
+            breaches.checked += u64::from(law.is_some() || kept.is_some());
+            let broken = law.filter(|_| off != Qty::ZERO).map(|(_, (_, w))| w);
+            let Some(w) = earlier(broken, kept.map(|(_, since)| *since)) else { continue };
+            let units = Qty(off.0.saturating_abs()) + kept.map_or(Qty::ZERO, |(units, _)| *units);
+            breaches.note(w, None, None, units, Money::ZERO);
         }
         breaches
     }

@@ -73,7 +73,9 @@ fn of(
 /// Why nobody could have told; none where somebody could.
 fn unseen(closing: &Closing, objective: Objective) -> Option<Unproved> {
     let charter = &closing.run.charter;
-    let sees = |kpi| charter.observes_all(witnesses::of_gate(kpi));
+    // An OMS of which nothing is in the record is known to nobody, whoever was to tell of it.
+    let spoke = |kpi| kpi != Kpi::HandoffSuccess || closing.run.ways.oms_spoke;
+    let sees = |kpi| spoke(kpi) && charter.observes_all(witnesses::of_gate(kpi));
     let Objective::RecoversWithin { .. } = objective else {
         return (!sees(Kpi::HandoffSuccess)).then_some(Unproved::NotObserved);
     };

@@ -2,8 +2,8 @@
 
 use super::judgement::{Band, Judgement, Reason, Unproved, Verdict};
 use super::testing::*;
-use crate::history::charter::{CountedFrom, FaultPlanned, Objective};
-use crate::history::fact::{Address, HarnessFault, What};
+use crate::history::charter::{CountedFrom, FaultPlanned, Kpi, Objective};
+use crate::history::fact::{Address, HarnessFault, Release, What};
 use crate::ids::FaultId;
 use crate::units::{At, Span};
 
@@ -123,6 +123,46 @@ fn orders_that_never_come_are_lost_and_wait_for_ever() {
     assert_eq!((waits.objectives[0].band, waits.objectives[0].worst), (Band::Failed, None));
 }
 
+/// Accepted at 620 and never handed over; released `after` so many seconds.
+fn let_go(after: u64, why: Release, at_most: u64) -> Judgement {
+    let mut play = broken(Objective::OldestWaits { at_most: Span::from_secs(at_most) });
+    let mut lost = None;
+    play.edit(|at, what| match what {
+        What::Accepted { order, .. } if at >= secs(620) && lost.is_none() => {
+            lost = Some((at, order));
+            Some((at, what))
+        }
+        What::Held { order, .. } | What::Delivered { order, .. }
+            if lost.is_some_and(|(_, gone)| gone == order) =>
+        {
+            None
+        }
+        what => Some((at, what)),
+    });
+    let (at, order) = lost.expect("somebody buys");
+    play.add(at.0 / 1_000_000 + after, What::Released { order, why });
+    play.judge()
+}
+
+/// An order that its channel let go after its deadline once counted as none that waited.
+#[test]
+fn who_waited_until_the_channel_let_them_go_waited() {
+    let told = |after, why, at_most| {
+        let judgement = let_go(after, why, at_most);
+        let one = &judgement.objectives[0];
+        assert_eq!(judgement.disturbances[0].lost.possible, 0, "nobody's loss");
+        (one.band, one.worst)
+    };
+    let (hour, customer) = (3_600, Release::Customer);
+    assert_eq!(told(1_000, customer, 999), (Band::Failed, Some(1_000_000_000)));
+    assert_eq!(told(1_000, customer, hour), (Band::Healthy, Some(1_000_000_000)));
+    // In time: it need not reach the OMS.
+    let (band, worst) = told(800, customer, 60);
+    assert_eq!((band, worst), (Band::Healthy, Some(10_000_000)));
+    // Paid, and let go for want of payment: it is due all the same.
+    assert_eq!(told(1_000, Release::Payment, hour), (Band::Failed, None));
+}
+
 #[test]
 fn a_record_that_ends_too_soon_leaves_it_open() {
     // Cut at minute 14: all that was lost could still come, and nobody knows when it was over.
@@ -171,6 +211,34 @@ fn what_nobody_could_have_told_is_neither_kept_nor_missed() {
     let mut play = outage(Objective::LosesAtMost { orders: 0 });
     play.charter.observes.retain(|kind| *kind != Observed::OmsOrders);
     assert_eq!(play.judge().objectives[0].band, Band::NotProved(Unproved::NotObserved));
+}
+
+/// A charter that says that everybody is heard, and a record without a word of the OMS.
+#[test]
+fn an_oms_that_never_spoke_convicts_nobody() {
+    for (objective, rests) in [
+        (Objective::LosesAtMost { orders: 0 }, true),
+        (Objective::OldestWaits { at_most: Span::from_secs(60) }, true),
+        (within(60, CountedFrom::Beginning), true),
+        (within(60, CountedFrom::Beginning), false),
+    ] {
+        let mut play = broken(objective);
+        play.edit(|at, what| match what {
+            What::Held { .. }
+            | What::Delivered { .. }
+            | What::HandoffTried { .. }
+            | What::OmsCancelled { .. }
+            | What::Shipped { .. } => None,
+            what => Some((at, what)),
+        });
+        if !rests {
+            play.charter.gates.retain(|gate| gate.kpi != Kpi::HandoffSuccess);
+        }
+        let band = play.judge().objectives[0].band;
+        let unseen = Band::NotProved(Unproved::NotObserved);
+        assert_eq!(band == unseen, rests, "{objective:?}: {band:?}");
+        assert_ne!(band, Band::Failed, "{objective:?}");
+    }
 }
 
 #[test]

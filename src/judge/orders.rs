@@ -112,6 +112,9 @@ pub(super) struct Pending {
     pub(super) seq: u64,
     /// When it became ours to fulfil; [`At::NEVER`] until then.
     pub(super) ours: At,
+    /// When nobody waited for it any more: its channel released it after its deadline.
+    /// [`At::NEVER`] until then.
+    pub(super) left: At,
     pub(super) bought: Bought,
 }
 

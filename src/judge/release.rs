@@ -51,6 +51,8 @@ impl Ways {
             }
             if !denied && (ours == At::NEVER || w.at <= deadline) {
                 exempt = self.exempt(order, &record);
+            } else if !denied && let Some(pending) = self.orders.pending.get_mut(order) {
+                pending.left = w.at;
             }
         }
         let for_stock = why == Release::Stock;

@@ -297,6 +297,7 @@ impl Run {
         w: Witness,
     ) {
         self.heard[0] = true;
+        self.followed_so_far(channel, sku, w.at);
         self.supplies.see(channel, sku, qty, w.at);
         // What a channel offers it has on sale, unless somebody has published it and it is not yet.
         if qty > Qty::ZERO && !self.listing_lag.awaits(channel, sku) {

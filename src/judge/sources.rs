@@ -85,6 +85,9 @@ impl Run {
         w: Witness,
     ) {
         self.heard[0] = true;
+        for channel in 0..self.charter.channels.len() {
+            self.followed_so_far(ChannelId(channel as u16), sku, w.at);
+        }
         let before = self.ledger.set(sku, version, levels, cause, w);
         let available = levels[0] - levels[1];
         let of = match cause {

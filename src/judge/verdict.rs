@@ -8,7 +8,7 @@ use super::checklist;
 use super::closing::Closing;
 use super::errors;
 use super::gates::stand;
-use super::invariants::{self, Fared, fare, is_condition};
+use super::invariants::{Fared, fare, is_condition};
 use super::judgement::{
     Band, ChannelVerdict, GateResult, Invariant, InvariantResult, Judgement, Mismatch,
     ObjectiveResult, Reason, Series, Unproved, Verdict,
@@ -35,7 +35,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<Fared> = invariants::ALL.map(|rule| fared(&closing, rule, spoilt)).into();
+    let fared: Vec<Fared> = Invariant::ALL.map(|rule| fared(&closing, rule, spoilt)).into();
     let weights = weights::of(run, &gates);
     let not_gated = terms::not_gated(run);
     let (disturbances, objectives) = objectives::judged(&closing, &series, spoilt);

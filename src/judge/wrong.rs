@@ -45,6 +45,7 @@ impl Run {
         w: Witness,
     ) -> bool {
         self.stuck.breaches.checked += 1;
+        self.follows(channel, line.sku, line.offered, w.at);
         let stuck = self.stock_lag.stuck_since(channel, line.sku, w.at);
         let Some(since) = stuck.or_else(|| self.disobeys_since(channel, line, w.at)) else {
             return false;
@@ -53,10 +54,39 @@ impl Run {
         true
     }
 
-    /// Since when the rule is in force that the line's offer does not follow, when that is longer
-    /// than the watch edge and nothing else is on its way.
+    /// Before something changes: an offer that is what the rule makes of the source has been so
+    /// until now.
+    fn follows(&mut self, channel: ChannelId, sku: SkuId, offered: Qty, now: At) {
+        let rules = &mut self.supplies.rules;
+        if rules.before(channel).is_none() {
+            return;
+        }
+        let available = self.ledger.belief(sku).available;
+        if available
+            .is_some_and(|(available, _)| offered == rules.of(channel).should_show(available))
+        {
+            rules.follows(channel, sku, now);
+        }
+    }
+
+    /// The same of what a channel is known to offer.
+    pub(super) fn followed_so_far(&mut self, channel: ChannelId, sku: SkuId, now: At) {
+        if self.supplies.rules.before(channel).is_none() {
+            return;
+        }
+        let offered = self.supplies.offered(sku).nth(channel.index()).flatten();
+        if let Some(offered) = offered {
+            self.follows(channel, sku, offered, now);
+        }
+    }
+
+    /// Since when the line's offer has not followed the rule in force, when that is longer than
+    /// the watch edge and nothing else is on its way. An offer of which much is sold is never what
+    /// the rule makes of the source for long, and does follow it.
     fn disobeys_since(&self, channel: ChannelId, line: &Line, now: At) -> Option<At> {
         let (_, since) = self.supplies.rules.before(channel)?;
+        let followed = self.supplies.rules.followed(channel, line.sku);
+        let since = followed.map_or(since, |until| until.max(since));
         let (available, _) = self.ledger.belief(line.sku).available?;
         let under_way = self.stock_lag.awaits(channel, line.sku)
             || !self.supplies.is_settled(channel, line.sku);

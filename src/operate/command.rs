@@ -225,7 +225,7 @@ fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn not_among(what: &str, said: &str, names: &[&str]) -> Wrong {
+pub(super) fn not_among(what: &str, said: &str, names: &[&str]) -> Wrong {
     let wrong = Wrong::new(format!("no {what} is named `{said}`"));
     match names {
         [] => wrong.expected(format!("the scenario has no {what}")),

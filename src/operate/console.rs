@@ -12,11 +12,11 @@ use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
-use super::control::{BODY_BYTES_MAX, Controls};
-use super::host::is_loopback;
+use super::control::Controls;
 use super::looked::Looked;
 use crate::report::health::{metrics, page};
-use crate::wire::listen::{Guest, ListenerLimits, Service};
+use crate::wire::host::is_loopback;
+use crate::wire::listen::{Guest, Service};
 
 /// What is told, as text of a kind.
 type Told = Response<Full<Bytes>>;
@@ -52,11 +52,6 @@ pub struct Console {
     controls: Controls,
 }
 
-/// What its address bears: commands are short.
-pub(super) fn limits(connections_max: usize) -> ListenerLimits {
-    ListenerLimits { connections_max, body_bytes_max: BODY_BYTES_MAX, ..ListenerLimits::default() }
-}
-
 impl Console {
     /// For a run that is looked at and commanded so.
     pub fn new(looked: Looked, controls: Controls) -> Console {
@@ -77,8 +72,7 @@ impl Console {
     }
 
     async fn command(&self, head: &Parts, body: Incoming) -> Told {
-        let limits = limits(0);
-        let (status, commanded) = self.controls.take(head, body, &limits).await;
+        let (status, commanded) = self.controls.take(head, body).await;
         told(status, JSON, serde_json::to_vec(&commanded).unwrap_or_default())
     }
 

@@ -4,18 +4,13 @@
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::body::Incoming;
-use hyper::header;
 use hyper::http::request::Parts;
 
 use super::command::{Commanded, OperatorCommand};
 use super::desk::Desk;
+use super::shown::{BODY_BYTES_MAX, Unread, read, shows};
 use crate::history::Charter;
 use crate::wire::keys::Token;
-use crate::wire::listen::ListenerLimits;
-use crate::wire::listen::body::{self, BodyFault};
-
-/// The largest command: a few words.
-pub(super) const BODY_BYTES_MAX: usize = 16 << 10;
 
 /// What lets a run be commanded.
 pub struct Controls {
@@ -29,30 +24,22 @@ pub struct Controls {
 
 impl Controls {
     /// Takes a command.
-    pub(super) async fn take(
-        &self,
-        head: &Parts,
-        body: Incoming,
-        limits: &ListenerLimits,
-    ) -> (StatusCode, Commanded) {
-        let shown = head.headers.get(header::AUTHORIZATION);
-        if !shown.is_some_and(|shown| self.token.is_in(shown.as_bytes())) {
+    pub(super) async fn take(&self, head: &Parts, body: Incoming) -> (StatusCode, Commanded) {
+        if !shows(&self.token, head) {
             let said = "the token of this run must be shown: it is in operate.json of its folder";
             return (StatusCode::UNAUTHORIZED, Commanded::refused(said));
         }
-        // A form of another page may send text; only whoever means it says JSON.
-        let kind = head.headers.get(header::CONTENT_TYPE);
-        if kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"application/json")) {
-            let said = "a command is application/json";
-            return (StatusCode::UNSUPPORTED_MEDIA_TYPE, Commanded::refused(said));
-        }
-        match body::read(body, limits).await {
+        match read(head, body).await {
             Ok(body) => self.obey(&body),
-            Err(BodyFault::TooLarge) => {
+            Err(Unread::NotJson) => {
+                let said = "a command is application/json";
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, Commanded::refused(said))
+            }
+            Err(Unread::TooLarge) => {
                 let said = format!("a command has at most {BODY_BYTES_MAX} bytes");
                 (StatusCode::PAYLOAD_TOO_LARGE, Commanded::refused(said))
             }
-            Err(BodyFault::TooSlow | BodyFault::Broken) => {
+            Err(Unread::TooSlow | Unread::Broken) => {
                 (StatusCode::BAD_REQUEST, Commanded::refused("the command did not come whole"))
             }
         }

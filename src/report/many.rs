@@ -288,9 +288,10 @@ impl Interval {
         Interval { mean: rounded(mean.mean), low: end(mean.low()), high: end(mean.high()) }
     }
 
-    /// Whether zero lies outside of it.
+    /// Whether zero lies outside of it; of one without a width nothing is claimed.
     pub fn is_beyond_chance(&self) -> bool {
-        self.low.is_some_and(|low| low > 0) || self.high.is_some_and(|high| high < 0)
+        let outside = |(low, high): (i64, i64)| low < high && (low > 0 || high < 0);
+        self.low.zip(self.high).is_some_and(outside)
     }
 }
 

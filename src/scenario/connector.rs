@@ -315,6 +315,7 @@ const NO_RETRY: Retry = Retry {
     backoff_from: Span::from_secs(1),
     backoff_to: Span::from_secs(60),
     idempotent: false,
+    refusals: false,
 };
 
 fn retry(node: &Node, r: &Reading) -> Option<Retry> {
@@ -326,8 +327,15 @@ fn retry(node: &Node, r: &Reading) -> Option<Retry> {
     let default = (NO_RETRY.backoff_from, NO_RETRY.backoff_to);
     let backoff = map.or("backoff", default, range);
     let idempotent = map.or("idempotent", false, yes_no);
+    let refusals = map.or("refusals", false, yes_no);
     let (backoff_from, backoff_to) = backoff?;
-    Some(Retry { attempts: attempts? as u32, backoff_from, backoff_to, idempotent: idempotent? })
+    Some(Retry {
+        attempts: attempts? as u32,
+        backoff_from,
+        backoff_to,
+        idempotent: idempotent?,
+        refusals: refusals?,
+    })
 }
 
 /// Every channel has exactly one connector, and those told by webhook have channels that tell.

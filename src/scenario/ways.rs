@@ -22,6 +22,7 @@ pub(super) fn usual_retry(idempotent: bool) -> Retry {
         backoff_from: Span::from_secs(1),
         backoff_to: Span::from_secs(60),
         idempotent,
+        refusals: false,
     }
 }
 

@@ -2,18 +2,27 @@
 //! later. Must not know what a step does, nor how it is told.
 //!
 //! The runs of a pair share their shoppers and their faults; what differs between them is the
-//! step's doing. Intervals are those of paired differences (Student's t, 95 %).
+//! step's doing. Intervals are those of paired differences (Student's t, 95 %), each for itself;
+//! that a step helped is claimed by Holm's rule over all steps and moments tried, since the latest
+//! of many would be one that chance favoured.
 
+use super::estimate::Estimate;
 use super::interval::Mean;
 use super::replicate::replicate;
 use super::replication::Replication;
-use crate::scenario::{Plan, Trigger, Undo};
+use crate::judge::bounds::holm;
+use crate::scenario::{Intervention, Plan, Trigger, Undo};
 use crate::units::At;
 
 /// The most replications of each way that a step is tried.
 pub const RUNS_MAX: usize = 30;
+/// Fewer pairs prove nothing: five that all went one way are chance by their signs alone
+/// (2 ÷ 2⁵ is more than 5 %).
+pub const RUNS_MIN: usize = 6;
 /// Steps that are tried; those behind them are not.
 pub const STEPS_MAX: usize = 5;
+/// What spares oversold units may cost: less than so many parts of the money kept without it.
+const COST_PARTS: f64 = 100.0;
 /// A step is tried so much earlier or later, in thirtieths of the campaign.
 const SHIFTS: [i64; 6] = [-2, -1, 1, 2, 4, 8];
 const PARTS: u64 = 30;
@@ -34,19 +43,30 @@ pub struct Helped {
 /// What a step changes: with it, less without it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepGain {
-    /// Money kept, in minor units.
+    /// Money kept, in minor units; of too few pairs, or of pairs that all differ alike, without an
+    /// interval.
     pub kept: Mean,
-    /// Units oversold.
+    /// Units oversold, in the same way.
     pub oversold: Mean,
     /// Replications within every limit with it, and without it.
     pub in_band: (usize, usize),
+    /// It keeps more money, or spares oversold units at next to no cost: beyond chance, over all
+    /// that was tried.
+    pub helps: bool,
+    /// The p-values of the two.
+    p: [f64; 2],
 }
 
 impl Helped {
     /// The latest of the moments tried at which it still helped; none: at none.
     pub fn latest(&self) -> Option<At> {
-        let helps = |effect: &StepGain| effect.helps();
-        self.moments.iter().rev().find(|(_, effect)| helps(effect)).map(|(at, _)| *at)
+        self.moments.iter().rev().find(|(_, effect)| effect.helps).map(|(at, _)| *at)
+    }
+
+    /// What was tried: at each moment, or when its alert fires.
+    fn tried(&mut self) -> impl Iterator<Item = &mut StepGain> {
+        let once = self.moments.is_empty().then_some(&mut self.effect);
+        self.moments.iter_mut().map(|(_, effect)| effect).chain(once)
     }
 }
 
@@ -70,7 +90,7 @@ pub fn helped(
     };
     let planned = play(&|_| ())?;
     let steps = plan.interventions.iter().enumerate().take(STEPS_MAX);
-    let step = |(place, step): (usize, &crate::scenario::Intervention)| {
+    let step = |(place, step): (usize, &Intervention)| {
         let without = play(&|plan| drop(plan.interventions.remove(place)))?;
         let effect = StepGain::of(&planned, &without);
         let at = match step.when {
@@ -85,7 +105,22 @@ pub fn helped(
         moments.sort_by_key(|(at, _)| *at);
         Some(Helped { name: step.name.clone(), at, effect, moments })
     };
-    steps.map(step).collect()
+    let mut all: Vec<Helped> = steps.map(step).collect::<Option<_>>()?;
+    claim(&mut all);
+    Some(all)
+}
+
+/// Says which helped, by Holm's rule at 5 % over both claims of every step and moment.
+fn claim(all: &mut [Helped]) {
+    let mut tried: Vec<&mut StepGain> = all.iter_mut().flat_map(Helped::tried).collect();
+    let p: Vec<f64> = tried.iter().flat_map(|effect| effect.p).collect();
+    for (effect, beyond) in tried.iter_mut().zip(holm(&p).chunks(2)) {
+        effect.helps = beyond.contains(&true);
+    }
+    for step in all {
+        let planned = step.moments.iter().find(|(at, _)| Some(*at) == step.at);
+        step.effect = planned.map_or(step.effect, |(_, effect)| *effect);
+    }
 }
 
 /// Other moments to take a step at, within the campaign.
@@ -107,26 +142,52 @@ fn shift(plan: &mut Plan, place: usize, at: At) {
 }
 
 impl StepGain {
-    /// It keeps money beyond chance, or spares oversold units without costing any.
-    pub fn helps(&self) -> bool {
-        let spares = self.oversold.high() < 0.0 && self.kept.high() >= 0.0;
-        self.kept.low() > 0.0 || spares
+    fn of(with: &[Replication], without: &[Replication]) -> StepGain {
+        let money = |one: &Replication| one.sales.kept_money as f64;
+        let units = |one: &Replication| one.oversold_units as f64;
+        let paired = |value: fn(&Replication) -> f64| -> Vec<f64> {
+            with.iter().zip(without).map(|(with, without)| value(with) - value(without)).collect()
+        };
+        let before = without.iter().map(money).sum::<f64>() / without.len().max(1) as f64;
+        let in_band = |all: &[Replication]| all.iter().filter(|one| one.in_band).count();
+        let in_band = (in_band(with), in_band(without));
+        StepGain::from_pairs(&paired(money), &paired(units), before, in_band)
     }
 
-    fn of(with: &[Replication], without: &[Replication]) -> StepGain {
-        let paired = |value: fn(&Replication) -> f64| {
-            let pairs = with.iter().zip(without);
-            let values: Vec<f64> =
-                pairs.map(|(with, without)| value(with) - value(without)).collect();
-            Mean::of(&values, 0.95)
+    /// From what each pair differs by, and the money that is kept without it.
+    fn from_pairs(kept: &[f64], oversold: &[f64], before: f64, in_band: (usize, usize)) -> Self {
+        // Whoever loses nothing in any pair needs no test of how little it loses.
+        let costs = match kept.iter().all(|more| *more >= 0.0) {
+            true => 0.0,
+            false => p_more(kept.iter().map(|more| more + before / COST_PARTS)),
         };
-        let in_band = |all: &[Replication]| all.iter().filter(|one| one.in_band).count();
+        let spares = p_more(oversold.iter().map(|more| -more)).max(costs);
         StepGain {
-            kept: paired(|one| one.sales.kept_money as f64),
-            oversold: paired(|one| one.oversold_units as f64),
-            in_band: (in_band(with), in_band(without)),
+            kept: interval(kept),
+            oversold: interval(oversold),
+            in_band,
+            helps: false,
+            p: [p_more(kept.iter().copied()), spares],
         }
     }
+}
+
+/// The p-value of "it is not more than zero", two-sided; 1 where nothing can be claimed: too few,
+/// or all the same, so that nothing is known of how they vary.
+fn p_more(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    let mean = Estimate::of(&values);
+    let tells = values.len() >= RUNS_MIN && mean.mean > 0.0;
+    mean.p_value().filter(|_| tells).unwrap_or(1.0)
+}
+
+/// Its mean at 95 %, the interval without an end where nothing can be claimed; nothing at all that
+/// differs is no difference.
+fn interval(values: &[f64]) -> Mean {
+    let mean = Mean::of(values, 0.95);
+    let alike = mean.half == 0.0 && mean.mean != 0.0;
+    let half = if alike || values.len() < RUNS_MIN { f64::INFINITY } else { mean.half };
+    Mean { half, ..mean }
 }
 
 #[cfg(test)]
@@ -138,7 +199,6 @@ mod tests {
     use crate::history::charter::FaultPlanned;
     use crate::history::fact::OperatorAct;
     use crate::ids::{ChannelId, ConnectorId};
-    use crate::scenario::Intervention;
     use crate::units::{Ppm, Span};
 
     fn minute(minute: u64) -> At {
@@ -197,7 +257,7 @@ mod tests {
     fn what_mends_keeps_more_the_sooner_it_comes() {
         let at = crate::history::fact::ActedOn::Connector(ConnectorId(0));
         let mended = of(14, &OperatorAct::Resume { at });
-        assert!(mended.effect.helps(), "{:?}", mended.effect);
+        assert!(mended.effect.helps, "{:?}", mended.effect);
         assert!(mended.effect.oversold.high() < 0.0, "{:?}", mended.effect);
         let moments: Vec<u64> = mended.moments.iter().map(|(at, _)| at.0 / 60_000_000).collect();
         assert_eq!(moments, [12, 13, 14, 15, 16, 18, 22]);
@@ -230,6 +290,55 @@ mod tests {
         let cost = helped(&plan_of, (1, 6), &|| false).expect("nobody stops it").remove(0);
         assert!(cost.effect.kept.high() < 0.0, "{:?}", cost.effect);
         assert_eq!(cost.latest(), None);
+    }
+
+    fn gain(kept: &[f64], oversold: &[f64]) -> StepGain {
+        StepGain::from_pairs(kept, oversold, 10_000.0, (0, 0))
+    }
+
+    /// So many steps of one moment each, the first of them this one, the others worth nothing.
+    fn claimed(first: StepGain, steps: usize) -> bool {
+        let nothing = gain(&[0.0; 12], &[0.0; 12]);
+        let one = |effect| Helped { name: "step".into(), at: None, effect, moments: vec![] };
+        let mut all: Vec<Helped> = std::iter::repeat_n(nothing, steps - 1).map(one).collect();
+        all.insert(0, one(first));
+        claim(&mut all);
+        assert!(all[1..].iter().all(|step| !step.effect.helps));
+        all[0].effect.helps
+    }
+
+    /// Three equal differences were once certain: half the width of their interval was zero.
+    #[test]
+    fn pairs_that_are_few_or_all_differ_alike_claim_nothing() {
+        let none = [0.0; 12];
+        for kept in [&[500.0; 3][..], &[500.0; 12], &[499.0, 500.0, 501.0, 500.0, 502.0]] {
+            let seen = gain(kept, &none[..kept.len()]);
+            assert!(seen.kept.half.is_infinite() && !claimed(seen, 1), "{kept:?}");
+        }
+        let varied = gain(&[499.0, 500.0, 501.0, 500.0, 502.0, 498.0], &none[..6]);
+        assert!(varied.kept.low() > 490.0 && claimed(varied, 1));
+    }
+
+    /// A difference that chance gives once in thirty such is no finding among seventy.
+    #[test]
+    fn the_more_is_tried_the_more_it_takes_to_have_helped() {
+        let kept = [9.0, -2.0, 14.0, 3.0, 8.0, -1.0, 11.0, 6.0, -3.0, 7.0, 12.0, 1.0];
+        let seen = gain(&kept, &[0.0; 12]);
+        assert!(seen.kept.low() > 0.0, "beyond chance by itself: {:?}", seen.kept);
+        assert!(claimed(seen, 1) && !claimed(seen, 35));
+    }
+
+    #[test]
+    fn sparing_units_helps_where_it_is_known_to_cost_next_to_nothing() {
+        let fewer = [-5.0, -6.0, -7.0, -5.0, -4.0, -6.0, -8.0, -5.0];
+        // A loss that is merely not proved is no proof that there is none.
+        let vague = [-900.0, 800.0, -700.0, 600.0, -300.0, 400.0, -500.0, 300.0];
+        assert!(gain(&vague, &fewer).kept.high() > 0.0);
+        assert!(!claimed(gain(&vague, &fewer), 1));
+        let close = [-9.0, 8.0, -7.0, 6.0, -3.0, 4.0, -5.0, 3.0];
+        assert!(claimed(gain(&close, &fewer), 1), "less than a hundredth of what was kept");
+        assert!(claimed(gain(&[0.0; 8], &fewer), 1), "nothing in any pair");
+        assert!(!claimed(gain(&[0.0; 8], &fewer.map(|units| -units)), 1), "more oversold");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //! Must not judge.
 
 use super::cell::{Cell, Column, flag, int, money, text};
-use super::codes::code;
 use super::output::WriteError;
 use super::sheet::Sheet;
+use crate::history::codes::code;
 use crate::report::Summary;
 use crate::report::summary::gate::{Gate, Limits, Value};
 

@@ -2,11 +2,11 @@
 //! Must not judge; is fed facts that a fold has accepted, so that order numbers are believable.
 
 use super::cell::{Cell, Column, flag, int, money, text};
-use super::codes::code;
 use super::facts::phase;
 use super::output::WriteError;
 use super::sheet::Sheet;
 use crate::history::charter::Charter;
+use crate::history::codes::code;
 use crate::history::fact::groups::{of_load, of_outside};
 use crate::history::fact::{Fact, Release, What};
 use crate::ids::{OrderId, SkuId};

@@ -34,22 +34,30 @@ impl MerchantPlan {
     /// # Panics
     /// When restocks recur without any time between.
     pub fn events(&self, catalog: &[(Qty, Money, bool)], seed: u64) -> Vec<MerchantEvent> {
-        let on_sale: Vec<SkuId> = (0_u32..)
-            .zip(catalog)
-            .filter_map(|(i, (_, _, listed))| listed.then_some(SkuId(i)))
-            .collect();
+        let on_sale = on_sale(catalog);
         let mut events = self.fixed.clone();
         events.extend(self.restocked(&on_sale, seed));
         events.sort_by_key(|event| event.at);
         let supply = catalog.iter().map(|(stock, _, _)| *stock).collect();
         let corrections = self.corrected(&on_sale, supply, &events, seed);
         events.extend(corrections);
-        let prices = catalog.iter().map(|(_, price, _)| *price).collect();
-        events.extend(self.priced(&on_sale, prices, seed));
+        events.extend(self.priced(&on_sale, prices_of(catalog), seed, |_, _| ()));
         events.extend(self.listings.iter().flat_map(NewListings::published));
         // A stable sort: what was put in first stays first among equals.
         events.sort_by_key(|event| event.at);
         events
+    }
+
+    /// What each promotion gives back at its end: its SKUs and their regular prices.
+    pub fn given_back(
+        &self,
+        catalog: &[(Qty, Money, bool)],
+        seed: u64,
+    ) -> Vec<Vec<(SkuId, Money)>> {
+        let mut given_back = vec![Vec::new(); self.promotions.len()];
+        let takes = |place: usize, regular| given_back[place] = regular;
+        self.priced(&on_sale(catalog), prices_of(catalog), seed, takes);
+        given_back
     }
 
     fn restocked(&self, on_sale: &[SkuId], seed: u64) -> Vec<MerchantEvent> {
@@ -105,17 +113,26 @@ impl MerchantPlan {
     }
 
     /// Promotions and single price changes, played through in the order of time: what a promotion
-    /// takes off and gives back is the price at that moment.
-    fn priced(&self, on_sale: &[SkuId], prices: Vec<Money>, seed: u64) -> Vec<MerchantEvent> {
+    /// takes off and gives back is the price at that moment. `takes` hears of each promotion, by
+    /// its place, which regular prices it holds.
+    fn priced(
+        &self,
+        on_sale: &[SkuId],
+        prices: Vec<Money>,
+        seed: u64,
+        mut takes: impl FnMut(usize, Vec<(SkuId, Money)>),
+    ) -> Vec<MerchantEvent> {
         let mut shelf = Shelf { on_sale, held_until: vec![None; prices.len()], prices };
         let mut promotions: Vec<(usize, &Promotion)> = self.promotions.iter().enumerate().collect();
         promotions.sort_by_key(|(_, promotion)| promotion.sent);
         let mut promotions = promotions.into_iter().peekable();
         let mut events = Vec::new();
-        let announce = |shelf: &mut Shelf, (place, promotion): (usize, &Promotion)| {
+        let mut announce = |shelf: &mut Shelf, (place, promotion): (usize, &Promotion)| {
             // A stream each: one more promotion does not reshuffle the others.
             let mut rng = stream(seed, &format!("promotion {place}"));
-            shelf.promoted(promotion, &mut rng)
+            let (regular, events) = shelf.promoted(promotion, &mut rng);
+            takes(place, regular);
+            events
         };
         if let Some(repricing) = self.repricing.as_ref().filter(|_| !on_sale.is_empty()) {
             let mut rng = stream(seed, "repricing");
@@ -148,12 +165,17 @@ impl Shelf<'_> {
     }
 
     /// A promotion takes SKUs that no other holds; when these are too few, all of them.
-    fn promoted(&mut self, promotion: &Promotion, rng: &mut ChaCha8Rng) -> Vec<MerchantEvent> {
+    /// Says what each of them costs otherwise, too.
+    fn promoted(
+        &mut self,
+        promotion: &Promotion,
+        rng: &mut ChaCha8Rng,
+    ) -> (Vec<(SkuId, Money)>, Vec<MerchantEvent>) {
         let sent = promotion.sent;
         let free = |sku: &SkuId| !self.holds(*sku, sent);
         let free: Vec<SkuId> = self.on_sale.iter().copied().filter(free).collect();
         let count = count_of(promotion.skus, self.on_sale.len()).min(free.len());
-        let mut events = Vec::with_capacity(2 * count);
+        let (mut held, mut events) = (Vec::new(), Vec::with_capacity(2 * count));
         for sku in chosen(&free, count, rng) {
             self.held_until[sku.index()] = Some(promotion.ends);
             let regular = self.prices[sku.index()];
@@ -164,9 +186,10 @@ impl Shelf<'_> {
                     at: sent,
                     act: MerchantAct::Price { sku, price, due },
                 }));
+                held.push((sku, regular));
             }
         }
-        events
+        (held, events)
     }
 
     /// One SKU repriced, up or down from what it costs now; none when promotions hold nearly all,
@@ -201,6 +224,15 @@ impl NewListings {
             act: MerchantAct::Publish { sku: *sku },
         })
     }
+}
+
+fn on_sale(catalog: &[(Qty, Money, bool)]) -> Vec<SkuId> {
+    let all = (0_u32..).zip(catalog);
+    all.filter_map(|(i, (_, _, listed))| listed.then_some(SkuId(i))).collect()
+}
+
+fn prices_of(catalog: &[(Qty, Money, bool)]) -> Vec<Money> {
+    catalog.iter().map(|(_, price, _)| *price).collect()
 }
 
 /// A price changed by millionths, to the nearest minor unit and never below one.

@@ -10,6 +10,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::HeaderValue;
 use tokio::time::{Sleep, sleep};
 
+use crate::commerce::outbox::Fate;
+
 /// In how many pieces at most a body trickles.
 const PIECES: usize = 16;
 
@@ -126,10 +128,37 @@ impl Body for OutBody {
     }
 }
 
+/// What becomes of a reply: where there is no body to come piece by piece, all of it is late.
+pub(super) fn fate_of(fate: Fate, is_empty: bool) -> Fate {
+    match fate {
+        Fate::Trickles { over, lost } if is_empty => Fate::Late { after: over, lost },
+        fate => fate,
+    }
+}
+
 /// The date so much later, as HTTP writes dates.
 pub(super) fn date_after(by: Duration) -> HeaderValue {
     let now = jiff::Timestamp::now();
     let then = now.saturating_add(by).unwrap_or(now);
     let text = then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     HeaderValue::from_str(&text).expect("a date is visible ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commerce::outbox::How;
+    use crate::units::Span;
+
+    /// A fault that was drawn and counted once did nothing to such a reply.
+    #[test]
+    fn a_reply_without_a_body_is_late_where_it_would_trickle() {
+        let over = Span::from_secs(9);
+        for lost in [None, Some(How::HalfBody)] {
+            let trickles = Fate::Trickles { over, lost };
+            assert_eq!(fate_of(trickles, true), Fate::Late { after: over, lost });
+            assert_eq!(fate_of(trickles, false), trickles);
+        }
+        assert_eq!(fate_of(Fate::Heard, true), Fate::Heard);
+    }
 }

@@ -23,6 +23,9 @@ use super::call::{CallResult, Caller, NotSent, Unknown};
 use super::connection::{Connection, Exchange};
 use super::permit::Permit;
 
+/// Longest wait for a connection.
+pub const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
 /// The limits of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientLimits {
@@ -46,7 +49,7 @@ impl Default for ClientLimits {
         ClientLimits {
             in_flight_max: 256,
             waiting_max: 65_536,
-            connect_within: Duration::from_secs(5),
+            connect_within: CONNECT_WITHIN,
             reply_within: Duration::from_secs(30),
             body_bytes_max: 4 << 20,
             idle_max: Duration::from_secs(30),

@@ -24,10 +24,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time;
+use tokio::time::{self, Instant};
 
 use guests::Guests;
 use stalling::Stalling;
@@ -137,12 +138,39 @@ pub struct Listening {
 #[derive(Clone, Debug)]
 pub struct Shutter {
     is_shut: watch::Sender<bool>,
+    ears: Arc<Mutex<Ears>>,
+}
+
+/// Whether somebody listens.
+#[derive(Clone, Copy, Debug)]
+enum Ears {
+    /// As ever.
+    Open,
+    /// Nobody does.
+    Closed,
+    /// Again, since then.
+    OpenSince(Instant),
 }
 
 impl Shutter {
+    fn new() -> Shutter {
+        let ears = Arc::new(Mutex::new(Ears::Open));
+        Shutter { is_shut: watch::Sender::new(false), ears }
+    }
+
     /// Shuts or opens it.
     pub fn shut(&self, is_shut: bool) {
         self.is_shut.send_if_modified(|was| std::mem::replace(was, is_shut) != is_shut);
+    }
+
+    /// Whether it refuses connections, or did so at most so long ago.
+    pub fn has_refused(&self, within: Duration) -> bool {
+        *self.is_shut.borrow()
+            || match *self.ears.lock() {
+                Ears::Open => false,
+                Ears::Closed => true,
+                Ears::OpenSince(at) => at.elapsed() < within,
+            }
     }
 }
 
@@ -191,8 +219,8 @@ pub async fn open<S: Service>(
     let (closing, closed) = watch::channel(());
     let counters = Arc::new(Counters::default());
     let house = Arc::new(House { service, limits, counters: Arc::clone(&counters) });
-    let gate = Shutter { is_shut: watch::Sender::new(false) };
-    let shut = gate.is_shut.subscribe();
+    let gate = Shutter::new();
+    let shut = (gate.is_shut.subscribe(), Arc::clone(&gate.ears));
     let accepting = tokio::spawn(accept((listener, address), house, (closed, shut)));
     Ok(Listening { address, closing, gate, accepting, counters })
 }
@@ -200,7 +228,10 @@ pub async fn open<S: Service>(
 async fn accept<S: Service>(
     (mut listener, address): (TcpListener, SocketAddr),
     house: Arc<House<S>>,
-    (mut closed, mut shut): (watch::Receiver<()>, watch::Receiver<bool>),
+    (mut closed, (mut shut, ears)): (
+        watch::Receiver<()>,
+        (watch::Receiver<bool>, Arc<Mutex<Ears>>),
+    ),
 ) {
     let mut guests = Guests::new(house.limits.connections_max);
     loop {
@@ -211,6 +242,7 @@ async fn accept<S: Service>(
                 if !*shut.borrow_and_update() {
                     continue;
                 }
+                *ears.lock() = Ears::Closed;
                 guests.cut(&house.counters).await;
                 drop(listener);
                 let reopened = tokio::select! {
@@ -218,6 +250,7 @@ async fn accept<S: Service>(
                     _ = closed.changed() => return,
                 };
                 listener = reopened;
+                *ears.lock() = Ears::OpenSince(Instant::now());
             }
             () = guests.left(&house.counters), if !guests.is_empty() => {}
             arrived = listener.accept() => {

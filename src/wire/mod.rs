@@ -11,6 +11,7 @@ pub mod call;
 pub mod client;
 mod connection;
 pub mod dialect;
+pub(crate) mod host;
 pub mod keys;
 pub mod listen;
 pub mod permit;

@@ -20,10 +20,12 @@ fn page() -> Value {
     serde_yaml::from_str(include_str!("../../docs/openapi.yaml")).expect("the page is YAML")
 }
 
-/// Path, method and description of every operation, webhooks at the path they are sent to.
+/// Path, method and description of every operation, webhooks at the path they are sent to. How
+/// mocks are commanded is held to its page where they are (`operate::double`).
 fn operations(page: &Value) -> Vec<(String, String, Value)> {
     let mut all = Vec::new();
-    for (path, item) in page["paths"].as_object().expect("paths") {
+    let paths = page["paths"].as_object().expect("paths").iter();
+    for (path, item) in paths.filter(|(path, _)| !path.starts_with("/control/")) {
         for (method, operation) in item.as_object().expect("a path item") {
             all.push((path.clone(), method.clone(), operation.clone()));
         }

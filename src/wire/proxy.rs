@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Uri};
 
@@ -16,6 +16,7 @@ use super::broken::{self, Half, OutBody, Trickle};
 use super::call::{CallResult, WholeReply};
 use super::client::{Ask, Client, ClientLimits};
 use super::dialect::{Code, HttpReply, ProblemDetails};
+use super::host::is_loopback;
 use super::listen::body::{self, BodyFault};
 use super::listen::{self, Guest, ListenerLimits, Listening, OpenError, Service};
 use super::permit::Permit;
@@ -85,9 +86,14 @@ impl<W: OnTheWay> Service for Proxy<W> {
     type Lost = Lost;
 
     async fn answer(&self, request: Request<Incoming>, guest: &Guest) -> Result<Outgoing, Lost> {
+        let (head, incoming) = request.into_parts();
+        if !is_loopback(head.version, &head.uri, &head.headers) {
+            guest.refused();
+            let why = "ask for localhost or 127.0.0.1; it passes nothing on under another name";
+            return Ok(own(StatusCode::MISDIRECTED_REQUEST, why));
+        }
         // Whoever comes this way is a caller of the endpoint, which asks for credentials itself.
         guest.is_known_now();
-        let (head, incoming) = request.into_parts();
         if head.method == Method::CONNECT {
             return Ok(own(StatusCode::NOT_IMPLEMENTED, "this proxy stands before one endpoint"));
         }
@@ -181,7 +187,7 @@ impl<W: OnTheWay> Proxy<W> {
 
     /// What becomes of a reply on its way back.
     async fn fated(&self, reply: Outgoing, fate: Fate, guest: &Guest) -> Result<Outgoing, Lost> {
-        match fate {
+        match broken::fate_of(fate, reply.body().is_end_stream()) {
             Fate::Heard | Fate::Worded(_) => Ok(reply),
             Fate::Lost(how) => lose(reply, how, guest),
             Fate::NoConnection => lose(reply, How::Reset, guest),

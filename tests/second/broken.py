@@ -171,11 +171,13 @@ class Course:
             stretch = self.stretches[place]
             if order.held:
                 wait = max(0, order.held_at() - order.ours_at)
-            elif order.released_at is not None:
-                continue
+            elif order.released_at is not None and not order.released_paid:
+                # Its channel let it go, too late: until then it waited, and it is nobody's loss.
+                wait = order.released_at - order.ours_at
             else:
-                over = quiet or run.until > order.ours_at + within
-                stretch["gone" if over else "coming"] += 1
+                if order.released_at is None:
+                    over = quiet or run.until > order.ours_at + within
+                    stretch["gone" if over else "coming"] += 1
                 wait = FOR_EVER if quiet else run.until - order.ours_at
             stretch["wait"] = max(stretch["wait"], wait)
 

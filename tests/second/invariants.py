@@ -152,11 +152,13 @@ def _of_ledger(run):
         [(seq, order[0], units, 0) for seq, order, _, units in ledger.twice],
     )
     # Before quiet something may still be under way: a gap may close.
-    off, looked_at = ledger.unconserved()
-    off = [*off.values(), *run.kept.held().values()]
+    off, both = ledger.unconserved()
+    kept = run.kept.held()
+    off = [off.get(sku, 0) + kept.get(sku, 0) for sku in off.keys() | kept.keys()]
     sure = off if run.quiet_at is not None else []
     yield Invariant(
-        "conservation", looked_at, [(0, None, units, 0) for units in sure], possible=len(off),
+        "conservation", len(both | kept.keys()), [(0, None, units, 0) for units in sure],
+        possible=len(off),
     )
     yield Invariant(
         "lost_update", ledger.changes,

@@ -56,6 +56,7 @@ class Run:
         self.listing = Lags(self.count, flaps, _watch(charter, "listing_latency"))
         self.under_way = {}             # (channel, sku) -> units
         self.rule_before = {}           # channel -> the rule before the one in force, until when
+        self.followed = {}              # (channel, sku) -> until when it was what its rule makes
         self.stuck = Stuck(_watch(charter, "sync_lag"))
         self.listed = [set() for _ in channels]
         self.turned_away = [{} for _ in channels]
@@ -170,6 +171,7 @@ class Run:
     def _ordered(self, at, channel, lines):
         stuck = False
         for line in lines:
+            self._followed(channel, line["sku"], line["offered"], at)
             waiting = self.sync.pending[channel].get(line["sku"], ())
             starts = [lag.start for lag in waiting]
             fell = self.sync.fallen[channel].get(line["sku"])
@@ -182,8 +184,15 @@ class Run:
             stuck |= self.stuck.ordered(at, channel, line, since)
         return stuck
 
+    def _followed(self, channel, sku, offered, at):
+        """Before something changes: an offer that is what another rule makes was so until now."""
+        available = self.ledger.available.get(sku)
+        if channel in self.rule_before and available is not None and offered is not None \
+                and offered == should_show(self.shelves.rules[channel], available):
+            self.followed[channel, sku] = at
+
     def _disobeyed_since(self, channel, line):
-        """Since when a rule is in force that the offer does not follow, nothing being on its way."""
+        """Since when an offer has not followed the rule in force, nothing being on its way."""
         _, since = self.rule_before.get(channel, (None, None))
         available = self.ledger.available.get(line["sku"])
         if since is None or available is None:
@@ -191,6 +200,7 @@ class Run:
         under_way = self.sync.pending[channel].get(line["sku"]) \
             or self.under_way.get((channel, line["sku"]), 0)
         follows = line["offered"] == should_show(self.shelves.rules[channel], available)
+        since = max(since, self.followed.get((channel, line["sku"]), since))
         return None if under_way or follows else since
 
     def on_accepted(self, seq, at, body):
@@ -243,6 +253,8 @@ class Run:
             self.shelves.on_released(seq, at, order)
 
     def on_shown(self, seq, at, body):
+        offered = self.shelves.offered[body["channel"]].get(body["sku"])
+        self._followed(body["channel"], body["sku"], offered, at)
         self.shelves.on_shown(seq, at, body)
         self.stock_shows += self.opened or at > 0
         channel, sku, version = body["channel"], body["sku"], body["version"]
@@ -300,6 +312,8 @@ class Run:
     # --- the source of record ---
 
     def on_stock(self, seq, at, body):
+        for channel, offers in enumerate(self.shelves.offered):
+            self._followed(channel, body["sku"], offers.get(body["sku"]), at)
         before = self.ledger.on_stock(seq, at, body)
         sku, cause = body["sku"], body["cause"]
         if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):

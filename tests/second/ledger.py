@@ -89,11 +89,11 @@ class Ledger:
             self.shipped[line["sku"]] = self.shipped.get(line["sku"], 0) + line["qty"]
 
     def unconserved(self):
-        """SKUs of which supply is not on hand + shipped, and by how much; of how many."""
-        both = [sku for sku in self.supply if sku in self.on_hand]
+        """SKUs of which supply is not on hand + shipped, and by how much; of which."""
+        both = {sku for sku in self.supply if sku in self.on_hand}
         off = {}
         for sku in both:
             gap = self.supply[sku] - self.on_hand[sku] - self.shipped.get(sku, 0)
             if gap:
                 off[sku] = abs(gap)
-        return off, len(both)
+        return off, both

@@ -71,7 +71,8 @@ def _unseen(run, asks):
     told = run.charter.get("observes")
 
     def sees(kpi):
-        return told is None or set(RESTS_ON[kpi]) <= set(told)
+        spoke = kpi != "handoff success" or run.oms_spoke
+        return spoke and (told is None or set(RESTS_ON[kpi]) <= set(told))
     if asks != "recovers_within":
         return None if sees("handoff success") else "not_observed"
     gated = [

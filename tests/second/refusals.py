@@ -7,6 +7,11 @@ from orders import key_of
 
 UNITS_MOST = 10**9
 NAME_MOST = 256
+REMARK_MOST = 200
+EACH_MOST = 1_000
+WORDS_MOST = 100
+DOES_MOST = 100_000
+SPELLS_MOST = 10_000
 LATEST_US = 10 * 365 * 86_400_000_000
 
 
@@ -16,8 +21,12 @@ class Refusals:
     def __init__(self, charter):
         self.known = {
             "channel": len(charter["channels"]), "connector": len(charter["connectors"]),
-            "sku": charter["skus"],
+            "sku": charter["skus"], "fault": len(charter.get("faults", [])),
+            "alert": len(charter.get("alerts", [])), "role": len(charter.get("roles", [])),
+            "promotion": len(charter["promotions"]),
         }
+        self.watches = [rule.get("channels", []) for rule in charter.get("alerts", [])]
+        self.faults, self.alerts = {}, {}   # how often each began, and whether it is in force
         self.accepted = set()
         self.calls = {}             # op -> whether it may still be found out
         self.records = {}           # the OMS's record -> whose it is
@@ -37,14 +46,16 @@ class Refusals:
         names += charter.get("sku_names") or []
         names += [each["name"] for each in charter["phases"] + charter["promotions"]]
         names += [owner["team"] for owner in charter["owners"]] + [charter["campaign"]]
+        names += Refusals._planned(charter)
         if any(len(name) > NAME_MOST for name in names):
             raise NotReadable("a name longer than any page has room for")
         asked = [next(iter(objective)) for objective in charter.get("objectives", [])]
         if len(set(asked)) < len(asked):
             raise NotReadable("an objective is said twice")
         aimed = {id for fault in charter.get("faults", []) for id in fault.get("at", [])}
+        aimed |= {id for rule in charter.get("alerts", []) for id in rule.get("channels", [])}
         if any(channel >= len(charter["channels"]) for channel in aimed):
-            raise NotReadable("a fault is aimed at a channel that is not there")
+            raise NotReadable("a fault or an alert is aimed at a channel that is not there")
         kpis = [gate["kpi"] for gate in charter["gates"]]
         if len(set(kpis)) < len(kpis):
             raise NotReadable("a KPI has two gates")
@@ -64,6 +75,21 @@ class Refusals:
             raise NotReadable("more calls to be sent than are due")
 
     @staticmethod
+    def _planned(charter):
+        """Names of what is done to a run from outside, once there is not too much of it."""
+        faults, steps, alerts, roles = (
+            charter.get(key, []) for key in ("faults", "steps", "alerts", "roles")
+        )
+        told = [each["does"] for each in faults + steps]
+        if max(map(len, (faults, steps, alerts, roles))) > EACH_MOST \
+                or any(len(does.encode()) > DOES_MOST for does in told) \
+                or any(len(role["may"]) > WORDS_MOST for role in roles):
+            raise NotReadable("more of what is done to a run than anybody plans")
+        names = [each["name"] for each in faults + steps + alerts + roles]
+        names += [rule["owner"] for rule in alerts if rule.get("owner")]
+        return names + [word for role in roles for word in role["may"]]
+
+    @staticmethod
     def _phased(charter):
         """Phases touch, from the start to the end of traffic, and each has a length."""
         starts = [phase["from"] for phase in charter["phases"]]
@@ -76,7 +102,8 @@ class Refusals:
         if at > LATEST_US:
             raise NotReadable(f"fact {seq} lies ten years after the start")
         for name, most in self.known.items():
-            if (body.get(name) or 0) >= most:
+            # A harness's own fault is a word.
+            if isinstance(body.get(name), int) and body[name] >= most:
                 raise NotReadable(f"fact {seq}: the charter has no {name} {body[name]}")
         if "order" in body and body["order"]["channel"] >= self.known["channel"]:
             raise NotReadable(f"fact {seq}: an order of a channel that the charter has not")
@@ -138,3 +165,34 @@ class Refusals:
     def on_shown(self, body):
         return body["qty"] >= 0
 
+    def on_acted(self, body):
+        """Who acts has a name, and what they say with it is short."""
+        act = body["act"]
+        ((_, terms),) = act.items() if isinstance(act, dict) else ((act, {}),)
+        at = {**terms, **(terms.get("at") or {})}
+        there = all(
+            not isinstance(at.get(name), int) or at[name] < most
+            for name, most in self.known.items()
+        )
+        short = len(body["by"]) <= NAME_MOST and len(terms.get("what", "")) <= REMARK_MOST
+        return there and short
+
+    def on_fault(self, body):
+        return _turned(self.faults, body["fault"], body["in_force"])
+
+    def on_fault_hits(self, body):
+        return body["fault"] in self.faults
+
+    def on_alert(self, body):
+        """Of a channel that its rule watches; of all together where it watches none by itself."""
+        channel, watched = body.get("channel"), self.watches[body["alert"]]
+        if channel not in (watched or [None]):
+            return False
+        return _turned(self.alerts, (body["alert"], channel), body["firing"])
+
+
+def _turned(known, which, begins):
+    """What begins was not in force, and what ends was; neither for ever."""
+    times, in_force = known.get(which, (0, False))
+    known[which] = (times + begins, begins)
+    return begins != in_force and times + begins <= SPELLS_MOST

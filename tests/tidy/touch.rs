@@ -36,6 +36,7 @@ const SPOKEN: &[(&str, &str)] = &[
     ("src/units.rs", "quantities stand in facts as they are"),
     ("src/ids.rs", "names stand in facts as they are"),
     ("src/operate/command.rs", "a command is said so over HTTP"),
+    ("src/operate/double/asked.rs", "what is asked of mocks is said so over HTTP"),
     ("src/commerce/protocol.rs", "notices are the wire's own words, the same in both"),
 ];
 

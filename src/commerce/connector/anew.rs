@@ -4,6 +4,9 @@
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
 use super::lanes::Wish;
 use super::work::{InCall, Task, TaskKind};
 use super::{Connector, Later, PAGE, Reader};
@@ -21,6 +24,10 @@ const AGAIN_AFTER: Span = Span::from_secs(5);
 /// … and how often that is tried.
 const READS_MAX: u32 = 720;
 
+/// How long after an offer was told anew a sale that is heard of may have been made before: a
+/// channel shows late what it takes, and tells late of what it sells.
+const DOUBTFUL_FOR: Span = Span::from_secs(120);
+
 /// What is done once more.
 #[derive(Debug, Default)]
 pub(super) struct Anew {
@@ -30,7 +37,24 @@ pub(super) struct Anew {
     failed: u32,
     /// The channels that are to be told everything.
     channels: Vec<ChannelId>,
+    /// The channels whose orders are to be read.
+    wanted: Vec<Wanted>,
+    /// Offers that were told anew, until when a sale that is heard of may be one that was
+    /// overwritten.
+    in_doubt: FxHashMap<(ChannelId, SkuId), At>,
     letters: VecDeque<DeadLetter>,
+}
+
+/// A channel whose orders are to be read, all that there are by now.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    channel: ChannelId,
+    /// A read has begun since.
+    asked: bool,
+    /// An appointment to try again is made.
+    waits: bool,
+    /// Reads that could not begin or failed.
+    failed: u32,
 }
 
 /// Something given up.
@@ -54,11 +78,21 @@ impl Anew {
     pub(super) fn nothing_is_under_way(&mut self) {
         (self.reader, self.failed) = (Reader::default(), 0);
         self.channels.clear();
+        self.wanted.clear();
     }
 
-    /// The source is being read, or will be again.
+    /// The source or a channel's orders are being read, or will be again.
     pub(super) fn is_under_way(&self) -> bool {
-        !self.channels.is_empty()
+        !self.channels.is_empty() || !self.wanted.is_empty()
+    }
+
+    /// A read of a channel's orders begins.
+    pub(super) fn orders_are_asked(&mut self, channel: ChannelId) {
+        self.wants(channel).into_iter().for_each(|wanted| wanted.asked = true);
+    }
+
+    fn wants(&mut self, channel: ChannelId) -> Option<&mut Wanted> {
+        self.wanted.iter_mut().find(|wanted| wanted.channel == channel)
     }
 
     /// The orders of what was given up.
@@ -110,7 +144,42 @@ impl Connector {
                 DeadLetter::Push(channel, kind, sku) => self.say_again(channel, kind, sku, out),
             }
         }
+        if self.play.channels.contains(&channel) && self.anew.wants(channel).is_none() {
+            let wanted = Wanted { channel, asked: false, waits: false, failed: 0 };
+            self.anew.wanted.push(wanted);
+        }
+        self.anew.wants(channel).into_iter().for_each(|wanted| wanted.asked = false);
         self.look_at_orders(channel, out);
+    }
+
+    /// A channel's orders could not be read: where somebody asked for them, they are read again.
+    pub(super) fn read_orders_later(&mut self, channel: ChannelId) {
+        let Some(wanted) = self.anew.wants(channel).filter(|wanted| !wanted.waits) else { return };
+        wanted.failed += 1;
+        if wanted.failed > READS_MAX {
+            self.anew.wanted.retain(|wanted| wanted.channel != channel);
+        } else {
+            wanted.waits = true;
+            self.timers.set(self.now + AGAIN_AFTER, Later::ReadWanted(channel));
+        }
+    }
+
+    /// Tries again to read the orders that somebody asked for.
+    pub(super) fn look_at_wanted(&mut self, channel: ChannelId, out: &mut Outbox) {
+        if let Some(wanted) = self.anew.wants(channel) {
+            wanted.waits = false;
+            self.look_at_orders(channel, out);
+        }
+    }
+
+    /// All of a channel's orders were read; they are once more when they were asked for meanwhile.
+    pub(super) fn all_orders_are_read(&mut self, channel: ChannelId, out: &mut Outbox) {
+        let Some(asked) = self.anew.wants(channel).map(|wanted| wanted.asked) else { return };
+        if asked {
+            self.anew.wanted.retain(|wanted| wanted.channel != channel);
+        } else {
+            self.look_at_orders(channel, out);
+        }
     }
 
     /// Reads everything at the source, then tells a channel all of it.
@@ -170,6 +239,9 @@ impl Connector {
                 if !level.listed {
                     continue;
                 }
+                if level.listing_version.0 > 0 {
+                    self.say_again(channel, PushKind::Listing, sku, out);
+                }
                 if level.price_version.0 > 0 {
                     self.say_again(channel, PushKind::Price, sku, out);
                 }
@@ -180,17 +252,51 @@ impl Connector {
 
     /// What is told a channel overwrites the sales that it took off by itself: of orders known by
     /// then the source's word tells nothing that the offer has, whether it has told of them or not.
-    pub(super) fn overwrite_sales(&mut self, channel: ChannelId, sku: SkuId) {
+    pub(super) fn overwrite_sales(&mut self, channel: ChannelId, mut skus: SmallVec<[SkuId; 1]>) {
+        if skus.is_empty() {
+            return;
+        }
+        skus.sort_unstable();
         let of_channel = self.orders.iter_mut().filter(|(order, _)| order.channel == channel);
         for (_, known) in of_channel {
             for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
-                *told |= line.sku == sku;
+                *told = *told || skus.binary_search(&line.sku).is_ok();
+            }
+        }
+        let (now, until) = (self.now, self.now + DOUBTFUL_FOR);
+        for sku in skus {
+            let doubtful = self.anew.in_doubt.entry((channel, sku)).or_insert(until);
+            if *doubtful <= now {
+                *doubtful = until;
+            }
+        }
+    }
+
+    /// A sale of a channel, or that it was given back, is heard of for the first time. Where what
+    /// was told anew may have overwritten it, nobody can tell: it is told once more, now that this
+    /// is known. Told so again it does not stay in doubt any longer than it was.
+    pub(super) fn resolve_doubt(&mut self, order: OrderId, out: &mut Outbox) {
+        if self.anew.in_doubt.is_empty() || !self.shelf.sells_at_once(order.channel) {
+            return;
+        }
+        let Some(known) = self.orders.get(order) else { return };
+        let skus: SmallVec<[SkuId; 4]> = known.lines.iter().map(|line| line.sku).collect();
+        for sku in skus {
+            let until = self.anew.in_doubt.get(&(order.channel, sku));
+            if until.is_some_and(|until| self.now < *until) {
+                self.say_again(order.channel, PushKind::Stock, sku, out);
             }
         }
     }
 
     /// Tells a channel what holds now, whatever it is believed to show.
-    fn say_again(&mut self, channel: ChannelId, kind: PushKind, sku: SkuId, out: &mut Outbox) {
+    pub(super) fn say_again(
+        &mut self,
+        channel: ChannelId,
+        kind: PushKind,
+        sku: SkuId,
+        out: &mut Outbox,
+    ) {
         let Some(level) = self.shelf.source.get(sku.index()).copied() else { return };
         let (version, wish) = match kind {
             // A difference to what is believed would leave what is wrong as it is.

@@ -28,14 +28,20 @@ impl Connector {
             return;
         }
         out.facts.push(What::Noticed { connector: self.id, order, by });
-        let known = self.orders.or_insert_with(order, || KnownOrder {
-            intent: notice.intent,
-            on_shelf: smallvec![false; notice.lines.len()],
-            lines: notice.lines,
-            state: OrderState::Pending,
-            reserving: false,
-            handed: false,
+        let mut is_new = false;
+        let known = self.orders.or_insert_with(order, || {
+            is_new = true;
+            KnownOrder {
+                intent: notice.intent,
+                on_shelf: smallvec![false; notice.lines.len()],
+                lines: notice.lines,
+                state: OrderState::Pending,
+                reserving: false,
+                handed: false,
+            }
         });
+        let is_newly_released = matches!(notice.state, OrderState::Released(_))
+            && !matches!(known.state, OrderState::Released(_));
         // States only move on: a late notice of an earlier state changes nothing.
         known.state = known.state.max(notice.state);
         let (reserves, ours) = match notice.state {
@@ -50,6 +56,9 @@ impl Connector {
                     // The source never knew of it: nothing of it will say so.
                     self.after_release(order, out);
                 }
+                if is_newly_released {
+                    self.resolve_doubt(order, out);
+                }
                 return;
             }
         };
@@ -59,6 +68,9 @@ impl Connector {
         if ours {
             self.queue_order(&TaskKind::Handoff, order, out);
         }
+        if is_new {
+            self.resolve_doubt(order, out);
+        }
     }
 
     /// Takes a page of a channel's orders.
@@ -66,6 +78,7 @@ impl Connector {
         let Some(reader) = self.readers[channel.index()].as_mut() else { return };
         reader.reading = false;
         let CameBack::Channel(ChannelReply::Orders { page, cursor, more }) = came else {
+            self.read_orders_later(channel);
             return; // The next look tries again.
         };
         reader.cursor = cursor;
@@ -82,6 +95,8 @@ impl Connector {
         }
         if more {
             self.look_at_orders(channel, out);
+        } else {
+            self.all_orders_are_read(channel, out);
         }
     }
 
@@ -271,6 +286,7 @@ impl Connector {
             return;
         }
         if full {
+            offer.reset_is_over(wish);
             let job = Job::Push { channel, kind, items: vec![(sku, version)] };
             out.facts.push(What::GaveUp {
                 connector: self.id,

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::Connector;
 use super::defective;
 use super::lanes::{Wish, Wishes};
-use super::shelf::Shelf;
+use super::shelf::{Shelf, Waited};
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
     CameBack, Change, ChannelReply, ChannelRequest, ItemOutcome, UpdateItem,
@@ -42,6 +42,19 @@ impl Push {
     pub(super) fn resets(&self) -> SmallVec<[SkuId; 1]> {
         let resets = self.wishes.iter().filter(|wish| matches!(wish.wish, Wish::Reset));
         resets.map(|wish| wish.sku).collect()
+    }
+
+    /// Leaves only the items that were refused; whether there are any. Without any it is as it was.
+    pub(super) fn keep_refused(&mut self, came: &CameBack) -> bool {
+        let replies = item_outcomes(came).unwrap_or_default();
+        let refused = |reply: Option<&ItemOutcome>| reply == Some(&ItemOutcome::Rejected);
+        if !replies.iter().any(|reply| refused(Some(reply))) {
+            return false;
+        }
+        let (mut of_wishes, mut of_words) = (replies.iter(), replies.iter());
+        self.wishes.retain(|_| refused(of_wishes.next()));
+        self.worded.retain(|_| refused(of_words.next()));
+        true
     }
 
     /// Fixes what a push will say: what is known now that a worker takes it (or, where neither
@@ -105,11 +118,12 @@ impl Push {
             if overtaken && coalesce && !keeps {
                 return false;
             }
-            let one_at_a_time = style == UpdateStyle::CompareAndSet && *kind == PushKind::Stock;
-            if one_at_a_time && std::mem::replace(&mut offer.in_call, true) {
-                offer.again = true;
+            let resets = matches!(wish.wish, Wish::Reset);
+            let alone = resets || style == UpdateStyle::CompareAndSet;
+            if *kind == PushKind::Stock && !offer.may_be_called_about(alone, resets) {
                 return false;
             }
+            offer.call_is_made(*kind);
             *offer.sent(*kind) = newest;
             let change = match wish.wish {
                 Wish::Show(aim) => {
@@ -186,7 +200,9 @@ impl Connector {
         let untold = match outcome {
             CallOutcome::Unknown => true,
             CallOutcome::Throttled | CallOutcome::Unavailable => push.repeats,
-            CallOutcome::Done | CallOutcome::Rejected => false,
+            // Whoever tries again what is refused knows of refusals that tell nothing of the call.
+            CallOutcome::Rejected => push.repeats && self.play.retry.refusals,
+            CallOutcome::Done => false,
         };
         push.repeats = untold && !says_the_same;
         if push.repeats {
@@ -196,7 +212,7 @@ impl Connector {
         for (place, item) in push.worded.iter().enumerate() {
             let source_version = self.shelf.source[item.sku.index()].version;
             let Some(offer) = self.shelf.offer(push.channel, item.sku) else { continue };
-            let mut again = push.kind == PushKind::Stock && offer.call_is_over();
+            let mut waited = offer.call_is_over(push.kind);
             let reply = replies.and_then(|replies| replies.get(place));
             let said_no = reply.is_some_and(|reply| *reply != ItemOutcome::Taken);
             match reply {
@@ -205,17 +221,33 @@ impl Connector {
                 Some(ItemOutcome::Conflict { have }) => {
                     offer.take_back(item.change);
                     offer.meet(*have);
-                    again = true;
+                    waited.is_to_be_shown();
                 }
                 Some(ItemOutcome::Rejected) | None => offer.take_back(item.change),
             }
             // A publication does not say which version of the stock it offers: an update does.
-            if matches!(item.change, Change::Publish { .. }) && outcome == CallOutcome::Done {
-                again |= offer.desired() != offer.belief || source_version > Version(0);
+            if matches!(item.change, Change::Publish { .. })
+                && outcome == CallOutcome::Done
+                && (offer.desired() != offer.belief || source_version > Version(0))
+            {
+                waited.is_to_be_shown();
             }
-            if again {
-                self.wish_stock(push.channel, item.sku, out);
-            }
+            self.say_what_waited(push.channel, item.sku, waited, out);
+        }
+    }
+
+    /// Says what waited until a call about an offer was over.
+    pub(super) fn say_what_waited(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        waited: Waited,
+        out: &mut Outbox,
+    ) {
+        match waited {
+            Waited::Nothing => {}
+            Waited::Show => self.wish_stock(channel, sku, out),
+            Waited::Reset => self.say_again(channel, PushKind::Stock, sku, out),
         }
     }
 }

@@ -7,10 +7,12 @@
 
 mod defective;
 mod heard;
+mod open;
 
 use rustc_hash::FxHashMap;
 
 pub(super) use self::heard::Heard;
+pub(super) use self::open::Waited;
 use crate::commerce::protocol::Change;
 use crate::commerce::terms::{SkuTerms, UpdateStyle};
 use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
@@ -70,8 +72,14 @@ pub(super) struct OfferView {
     sent: [Version; 3],
     /// A change of this kind waits in a lane or in backoff.
     waiting: [bool; 3],
-    pub(super) in_call: bool,
-    pub(super) again: bool,
+    /// A stock call about it is open that must be the only one.
+    in_call: bool,
+    /// Something is to be said of it when no such call is open any more.
+    again: bool,
+    /// All is to be said of it as soon as no call that moves it is open: until then none is made.
+    reset_waits: bool,
+    /// Calls that move it and whose outcome is not known yet.
+    open: u16,
 }
 
 impl OfferView {
@@ -198,7 +206,8 @@ impl Shelf {
     pub(super) fn nothing_is_under_way(&mut self) {
         self.renewed.clear();
         for offer in &mut self.offers {
-            (offer.waiting, offer.in_call, offer.again) = ([false; 3], false, false);
+            (offer.waiting, offer.open) = ([false; 3], 0);
+            (offer.in_call, offer.again, offer.reset_waits) = (false, false, false);
         }
     }
 
@@ -290,12 +299,6 @@ impl Shelf {
 }
 
 impl OfferView {
-    /// A stock call about it is over; says whether something was to be said meanwhile.
-    pub(super) fn call_is_over(&mut self) -> bool {
-        self.in_call = false;
-        std::mem::take(&mut self.again)
-    }
-
     /// The channel's own sale (negative) or release, now heard from the source.
     fn take_in_own(&mut self, change: Qty) {
         let sold = -change.0;

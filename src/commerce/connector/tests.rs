@@ -5,9 +5,9 @@ use smallvec::smallvec;
 use super::*;
 use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome, OmsReply, OrderNotice};
 use crate::commerce::protocol::{SourceNotice, UpdateItem};
-use crate::commerce::terms::{Described, Priority, Reserve, UpdateStyle};
+use crate::commerce::terms::{Described, Priority, Reserve, Retry, UpdateStyle};
 use crate::drive::testing::{Sketch, connector_play};
-use crate::history::fact::{Job, Line, Release};
+use crate::history::fact::{CallOutcome, Job, Line, Release};
 use crate::ids::OmsOrder;
 use crate::law::Law;
 use crate::units::Qty;
@@ -304,5 +304,7 @@ fn polling_reads_pages_to_the_end_and_learns_each_order_once() {
     assert!(reply(&mut hub, s(30), reading, page(4, false)).calls.is_empty());
 }
 
+mod anew;
 mod commanded;
+mod refused;
 mod taken;

@@ -5,8 +5,10 @@
 //! there. The call leaves `exchange_allowance` before the service ends, so that a live run, whose
 //! exchanges take time, keeps a worker about as long as a simulated one.
 
+mod retrying;
+
 use super::defective;
-use super::lanes::{PushEntry, Taken, Wishes};
+use super::lanes::{Taken, Wishes};
 use super::push::Push;
 use super::{Connector, Later};
 use crate::commerce::defect::Defect;
@@ -205,7 +207,7 @@ impl Connector {
                 defective::sent(&mut self.defects, &mut request, about, believed);
             }
             let (channel, resets) = (push.channel, push.resets());
-            resets.into_iter().for_each(|sku| self.overwrite_sales(channel, sku));
+            self.overwrite_sales(channel, resets);
             return Some(Asked::Channel(channel, request));
         }
         let known = self.orders.get_mut(order)?;
@@ -260,6 +262,9 @@ impl Connector {
             self.settle_push(push, outcome, came, out);
         }
         match outcome {
+            CallOutcome::Done if self.keeps_refused_items(&mut task, came) => {
+                self.try_again(now, task, CallOutcome::Rejected, wait, out);
+            }
             CallOutcome::Done => match task.kind {
                 TaskKind::Handoff => self.after_handoff(&task, out),
                 TaskKind::Release(_) => self.after_release(task.order, out),
@@ -267,9 +272,10 @@ impl Connector {
             },
             CallOutcome::Throttled
                 if task.update().is_some_and(|key| self.drops_throttled(key)) => {}
-            CallOutcome::Rejected => self.give_up(&task, outcome, out),
-            _ if task.attempt >= self.play.retry.attempts => self.give_up(&task, outcome, out),
-            _ => self.retry(now, task, wait),
+            CallOutcome::Rejected if !self.play.retry.refusals => {
+                self.give_up(&task, outcome, out);
+            }
+            _ => self.try_again(now, task, outcome, wait, out),
         }
     }
 
@@ -281,43 +287,6 @@ impl Connector {
                 self.queue_order(&TaskKind::Release(why), task.order, out);
             }
             _ => {}
-        }
-    }
-
-    fn retry(&mut self, now: At, task: Task, asked_to_wait: Option<Span>) {
-        let retry = &self.play.retry;
-        let doublings = (task.attempt - 1).min(20);
-        let backoff =
-            Span(retry.backoff_from.0.saturating_mul(1 << doublings)).min(retry.backoff_to);
-        // Equal jitter: half is certain, half is drawn, so that failures do not come back in step.
-        let drawn = self.draws.unit(Draw::Backoff, task.key, task.attempt);
-        let wait = Span(backoff.0 / 2 + (backoff.0 as f64 / 2.0 * drawn) as u64);
-        let wait = wait.max(asked_to_wait.unwrap_or(Span::ZERO));
-        // It will be worded anew and then carry what changes meanwhile; a repetition will not.
-        if let TaskKind::Push(push) = &task.kind
-            && !push.repeats
-        {
-            for wish in &push.wishes {
-                if let Some(offer) = self.shelf.offer(push.channel, wish.sku) {
-                    *offer.waits(push.kind) = true;
-                }
-            }
-        }
-        self.partitions[usize::from(task.partition)].backs_off();
-        let id = self.tasks.insert(task);
-        self.timers.set(now + wait, Later::Again(id));
-    }
-
-    pub(super) fn requeue(&mut self, now: At, id: usize) {
-        let Some(task) = self.tasks.get(id) else { return };
-        self.may_start = true;
-        let partition = &mut self.partitions[usize::from(task.partition)];
-        partition.comes_back();
-        match &task.kind {
-            TaskKind::Push(push) => {
-                partition.push_change(now, push.channel, push.kind, PushEntry::Again(id));
-            }
-            _ => partition.push_order(now, id),
         }
     }
 
@@ -341,13 +310,12 @@ impl Connector {
         self.lay_by(task);
         // Given up with its outcome unknown: what waited for it waits no longer.
         if let TaskKind::Push(push) = &task.kind
-            && push.kind == PushKind::Stock
+            && push.repeats
         {
-            for wish in &push.wishes {
-                let offer = self.shelf.offer(push.channel, wish.sku);
-                if offer.is_some_and(super::shelf::OfferView::call_is_over) {
-                    self.wish_stock(push.channel, wish.sku, out);
-                }
+            for item in &push.worded {
+                let offer = self.shelf.offer(push.channel, item.sku);
+                let waited = offer.map(|offer| offer.call_is_over(push.kind));
+                self.say_what_waited(push.channel, item.sku, waited.unwrap_or_default(), out);
             }
         }
     }

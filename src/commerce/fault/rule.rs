@@ -32,9 +32,36 @@ pub(super) struct Rule {
     /// Of these, so many are in the history.
     told: u64,
     /// How often each thing has come by while it was in force.
-    tries: FxHashMap<u64, u32>,
+    tries: Tries,
     allows: Option<Limiter>,
     pub(super) pages: PagesKept,
+}
+
+/// How many things have their tries counted at once; twice as many at the most.
+const THINGS_MAX: usize = 1 << 19;
+
+/// How often each thing has come by: those that have not for long are forgotten when there are too
+/// many, and one that comes again then comes for the first time.
+#[derive(Debug, Default)]
+struct Tries {
+    now: FxHashMap<u64, u32>,
+    before: FxHashMap<u64, u32>,
+}
+
+impl Tries {
+    fn of(&self, thing: u64) -> u32 {
+        let known = self.now.get(&thing).or_else(|| self.before.get(&thing));
+        known.copied().unwrap_or(0)
+    }
+
+    fn one_more(&mut self, thing: u64) -> u32 {
+        let tries = self.of(thing).saturating_add(1);
+        if self.now.len() >= THINGS_MAX {
+            self.before = std::mem::take(&mut self.now);
+        }
+        self.now.insert(thing, tries);
+        tries
+    }
 }
 
 /// When a rule is asked, and what it draws from.
@@ -53,7 +80,7 @@ impl FaultRules {
             in_force: false,
             hits: 0,
             told: 0,
-            tries: FxHashMap::default(),
+            tries: Tries::default(),
             allows: None,
             pages: PagesKept::default(),
         };
@@ -68,7 +95,7 @@ impl FaultRules {
             return None;
         }
         rule.in_force = in_force;
-        rule.tries.clear();
+        rule.tries = Tries::default();
         rule.pages = PagesKept::default();
         rule.allows = match &rule.terms.does {
             FaultEffect::Throttles { allows: Some(kind), .. } if in_force => {
@@ -103,9 +130,9 @@ impl FaultRules {
         (refusing.clone().next().is_some(), refusing.any(|rule| rule.in_force))
     }
 
-    /// A call to a system found no connection: it met the rule that refused it.
+    /// A call to a system found no connection: it met the rule that refuses it now, if one does.
     pub fn found_no_connection(&mut self, of: Role) {
-        let found = self.refusing(of).find(|rule| rule.in_force).or(self.refusing(of).next());
+        let found = self.refusing(of).find(|rule| rule.in_force);
         if let Some(place) = found.map(|rule| rule.id.index()) {
             self.rules[place].hits += 1;
         }
@@ -185,7 +212,7 @@ impl Rule {
 
     /// How long this try of a thing takes.
     fn drawn(&self, asking: Asking, law: &Law, thing: u64) -> Span {
-        let tries = self.tries.get(&thing).copied().unwrap_or(0);
+        let tries = self.tries.of(thing);
         law.sample(asking.draws.two_units(Draw::FaultTime, self.keyed(thing), tries))
     }
 
@@ -224,9 +251,8 @@ impl Rule {
             return true;
         }
         let (key, share) = (self.keyed(thing), self.share(asking.now));
-        let tries = self.tries.entry(thing).or_default();
-        *tries += 1;
-        asking.draws.unit(Draw::Fault, key, *tries) < share.as_f64()
+        let tries = self.tries.one_more(thing);
+        asking.draws.unit(Draw::Fault, key, tries) < share.as_f64()
     }
 
     /// The share that is met now: it goes evenly from the one said first to the one said last,
@@ -251,5 +277,27 @@ impl Rule {
     /// What a thing's draws are keyed by: two rules do not meet the same ones.
     pub(super) fn keyed(&self, thing: u64) -> u64 {
         mix(u64::from(self.id.0) + 0xfa17, thing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A proxy lives as long as somebody wants it, and whoever calls makes up what he asks for.
+    #[test]
+    fn tries_are_counted_and_bounded() {
+        let mut tries = Tries::default();
+        assert_eq!([7, 7, 8].map(|thing| tries.one_more(thing)), [1, 2, 1]);
+        assert_eq!(tries.of(9), 0);
+        for thing in 0..3 * THINGS_MAX as u64 {
+            tries.one_more(1_000 + thing);
+            assert!(tries.now.len() + tries.before.len() <= 2 * THINGS_MAX);
+            if thing % 100_000 == 0 {
+                tries.one_more(7);
+            }
+        }
+        assert_eq!(tries.of(8), 0, "it has not come for long");
+        assert_eq!(tries.of(7), 18, "it has never stopped coming");
     }
 }

@@ -67,6 +67,43 @@ impl Remembered {
     }
 }
 
+/// Numbers told to a channel that is told differences else.
+#[derive(Debug, Default)]
+pub(super) struct Mixed {
+    /// It has been told a difference.
+    has_differences: bool,
+    /// By SKU: the place in the run of updates of the number told last, and when it shows.
+    numbers: FxHashMap<SkuId, (u64, At)>,
+}
+
+impl Mixed {
+    /// When an update shows that would by itself show then: a difference no sooner than the number
+    /// that it was taken after.
+    fn shows(&mut self, item: &UpdateItem, update: u64, at: At) -> At {
+        match item.change {
+            Change::Absolute(_) if self.has_differences => {
+                self.numbers.insert(item.sku, (update, at));
+            }
+            Change::Delta(_) | Change::CompareAndSet { .. } => {
+                self.has_differences = true;
+                if let Some((_, number_at)) = self.numbers.get(&item.sku) {
+                    return at.max(*number_at);
+                }
+            }
+            Change::Absolute(_) | Change::Price(_) | Change::Publish { .. } => {}
+        }
+        at
+    }
+
+    /// Whether a difference was taken before a number that shows already: the number has it in it.
+    fn has_overwritten(&self, item: &UpdateItem, update: u64, now: At) -> bool {
+        let is_difference = matches!(item.change, Change::Delta(_) | Change::CompareAndSet { .. });
+        is_difference
+            && !self.numbers.is_empty()
+            && self.numbers.get(&item.sku).is_some_and(|(of, at)| update < *of && *at <= now)
+    }
+}
+
 impl Marketplace {
     pub(super) fn update(
         &mut self,
@@ -114,6 +151,8 @@ impl Marketplace {
         }
         let offer = &mut self.offers[item.sku.index()];
         match item.change {
+            // What is on sale keeps its quantity and its price: they have their own updates.
+            Change::Publish { .. } if sells_or_will => {}
             Change::Absolute(qty) | Change::Publish { qty, .. } => offer.stored = qty,
             Change::Delta(by) => offer.stored += by,
             Change::CompareAndSet { expect, to } => {
@@ -140,6 +179,7 @@ impl Marketplace {
             offer.lists_at = shows_at;
         }
         self.updates += 1;
+        let shows_at = self.mixed.shows(&item, self.updates, shows_at);
         self.timers.set(shows_at, Later::Show { item, update: self.updates });
         ItemOutcome::Taken
     }
@@ -153,6 +193,9 @@ impl Marketplace {
     pub(super) fn show(&mut self, now: At, item: UpdateItem, update: u64, out: &mut Outbox) {
         let (channel, sku) = (self.id, item.sku);
         let Offer { version, shown, price, applied, .. } = self.offers[sku.index()];
+        if self.mixed.has_overwritten(&item, update, now) {
+            return;
+        }
         let (was, overtaken) = ((version, shown), update < applied);
         match item.change {
             Change::Price(_) => self.price_was(sku, price),
@@ -186,6 +229,10 @@ impl Marketplace {
             Change::CompareAndSet { expect, to } => {
                 offer.shown += to - expect;
                 offer.version = offer.version.max(item.version);
+            }
+            Change::Publish { .. } if offer.listed => {
+                out.facts.push(What::Listed { channel, sku, version: item.version, seen: None });
+                return;
             }
             Change::Publish { price, qty } => {
                 (offer.listed, offer.lists_at) = (true, At::NEVER);

@@ -366,3 +366,34 @@ fn an_unavailable_channel_sells_nothing_and_says_so() {
     assert_eq!(push(&mut shop, s(0), 1, Change::Delta(Qty(1))), ChannelReply::Unavailable);
     assert_eq!((shop.cursor(), offered(&mut shop, s(99), 0)), (0, Qty(10)));
 }
+
+/// Whichever shows first, a difference counts once: it is in a number taken after it, and on top of
+/// one taken before it.
+#[test]
+fn a_number_among_differences_has_those_in_it_that_were_taken_before() {
+    let law = Law::Uniform { from: Span::from_secs(1), to: Span::from_secs(60) };
+    for seed in 0..40 {
+        let mut shop = shop(ChannelPlay { shows_changes_after: law.clone(), ..play() });
+        let delta = |by| Change::Delta(Qty(by));
+        // Versions decide how long each takes to show.
+        let version = |n: u64| 10 * seed + n;
+        assert_eq!(push(&mut shop, s(0), version(1), delta(-1)), taken());
+        assert_eq!(push(&mut shop, s(1), version(2), delta(-2)), taken());
+        assert_eq!(push(&mut shop, s(2), version(3), Change::Absolute(Qty(50))), taken());
+        assert_eq!(push(&mut shop, s(3), version(4), delta(-4)), taken());
+        assert_eq!(offered(&mut shop, s(200), 0), Qty(46), "{seed}");
+    }
+}
+
+/// What is on sale has its quantity and price from updates of their own.
+#[test]
+fn a_listing_published_again_stays_as_it_is() {
+    let mut shop = shop(play());
+    let publish = Change::Publish { price: Money(300), qty: Qty(99) };
+    assert_eq!(push(&mut shop, s(0), 1, publish), taken());
+    let mut out = Outbox::default();
+    shop.wake(s(600), &mut out);
+    let listed = |what: &What| matches!(what, What::Listed { version: Version(1), .. });
+    assert!(out.facts.len() == 1 && out.facts.iter().all(listed), "{:?}", out.facts);
+    assert_eq!(offered(&mut shop, s(600), 0), Qty(10));
+}

@@ -9,9 +9,21 @@ use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::CameBack;
 use crate::history::What;
 use crate::history::fact::Outcome;
+#[cfg(feature = "live")]
+use crate::history::fact::SupplyChange;
+#[cfg(feature = "live")]
+use crate::ids::SkuId;
 use crate::ids::{Intent, OpId, OrderId};
+#[cfg(feature = "live")]
+use crate::traffic::MerchantAct;
 use crate::traffic::{Arrival, MerchantEvent};
+#[cfg(feature = "live")]
+use crate::units::Qty;
 use crate::units::{At, Span};
+
+/// What is numbered for somebody who may number calls of their own counts from here.
+#[cfg(feature = "live")]
+const OURS_FROM: u64 = 1 << 40;
 
 /// A call is open from [`Estate::opens`] until it is answered, or is said never to have left.
 impl<C: Cells> Estate<C> {
@@ -38,6 +50,17 @@ impl<C: Cells> Estate<C> {
 
     fn op(&self) -> OpId {
         self.books.with(Books::op)
+    }
+
+    /// The act after which so many units of a SKU are available at the source. Its number is none
+    /// that somebody else's merchant would give an act of theirs.
+    #[cfg(feature = "live")]
+    pub(in crate::drive) fn setting(&self, at: At, sku: SkuId, to: Qty) -> LoadCall {
+        let is = self.oms.with(|oms| oms.available(sku)).unwrap_or(Qty::ZERO);
+        let (units, why) = (to - is, SupplyChange::Correction);
+        let event = MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why } };
+        let (op, place) = self.books.with(|books| (books.op(), books.act()));
+        LoadCall::merchant(OpId(op.0 + OURS_FROM), place, &event)
     }
 
     /// A call is to be made.

@@ -108,7 +108,7 @@ impl Ear {
     }
 
     /// A call came in that wall second; whether it is one too many.
-    pub(super) fn floods(&mut self, at: Address, second: u64) -> bool {
+    pub(in crate::drive) fn floods(&mut self, at: Address, second: u64) -> bool {
         let calls = self.calls.entry(at).or_default();
         if calls.0 != second {
             *calls = (second, 0);

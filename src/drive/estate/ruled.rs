@@ -156,6 +156,12 @@ impl<C: Cells> Estate<C> {
         let _ = self.turn(by, connector, (), out, obey);
     }
 
+    /// The faults that are in force.
+    #[cfg(feature = "live")]
+    pub(in crate::drive) fn faults_in_force(&self) -> Vec<FaultId> {
+        self.rules.as_ref().map_or_else(Vec::new, |rules| rules.with(|rules| rules.in_force()))
+    }
+
     /// Whether a fault may refuse a system's connections; and whether one does now.
     #[cfg(feature = "live")]
     pub(in crate::drive) fn refuses_connections(&self, of: Role) -> (bool, bool) {

@@ -18,7 +18,7 @@ pub(super) async fn attend(
     carrier: &Arc<Carrier>,
     every: Option<Duration>,
 ) -> io::Result<()> {
-    let (clock, mut timer) = (carrier.clock(), Timer::new()?);
+    let (clock, mut timer) = (&carrier.clock, Timer::new()?);
     loop {
         carrier.obey(hand.turn(clock.now().at));
         let until = |at| clock.wall_us_of(at).saturating_sub(clock.now().wall_us);

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::callers::Callers;
 use super::clock::Clock;
 use super::diary::Diary;
+use super::gates::Gates;
 use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
@@ -64,14 +65,11 @@ pub(super) enum Stop {
 /// The estate of a live run and what carries between its machines.
 pub(super) struct Carrier {
     pub(super) estate: Estate<Shared>,
-    /// The run's clock; one that stands until it begins.
-    held: Clock,
-    begun: OnceLock<Clock>,
+    pub(super) clock: Clock,
     journal: Journal,
     pub(super) diary: Diary<Later>,
     lines: OnceLock<Lines>,
-    /// What shuts the systems' addresses.
-    gates: OnceLock<Vec<(Role, Shutter)>>,
+    pub(super) gates: Gates,
     /// What befell the harness itself.
     pub(super) befallen: Arc<Befallen>,
     stop: watch::Sender<Stop>,
@@ -81,7 +79,7 @@ pub(super) struct Carrier {
 
 impl Driver for &Arc<Carrier> {
     fn stamp<T>(&mut self, out: &mut Outbox, happens: impl FnOnce(At, &mut Outbox) -> T) -> T {
-        let now = self.clock().now();
+        let now = self.clock.now();
         let happened = happens(now.at, out);
         self.journal.note(now.at, now.wall_us, &mut out.facts);
         happened
@@ -102,7 +100,7 @@ impl Driver for &Arc<Carrier> {
     fn carry(&mut self, from: Role, out: &mut Outbox) {
         for posted in out.notices.drain(..) {
             let at = posted.at;
-            if at <= self.clock().now().at {
+            if at <= self.clock.now().at {
                 self.post(posted.first());
             } else {
                 self.diary.set(at, Later::Post(posted.first()));
@@ -117,46 +115,33 @@ impl Driver for &Arc<Carrier> {
 }
 
 impl Carrier {
-    pub(super) fn new(systems: Systems, speed_milli: u64, journal: Journal) -> Arc<Carrier> {
+    pub(super) fn new(systems: Systems, clock: Clock, journal: Journal) -> Arc<Carrier> {
         Arc::new(Carrier {
             estate: Estate::new(systems),
-            held: Clock::held(speed_milli),
-            begun: OnceLock::new(),
+            clock,
             party: Callers::default(),
             journal,
             diary: Diary::new(),
             lines: OnceLock::new(),
-            gates: OnceLock::new(),
+            gates: Gates::default(),
             befallen: Arc::default(),
             stop: watch::Sender::new(Stop::Not),
         })
     }
 
-    /// The clock of the run.
-    pub(super) fn clock(&self) -> Clock {
-        *self.begun.get().unwrap_or(&self.held)
-    }
-
-    /// Campaign time begins, unless it has.
-    pub(super) fn begin(&self, speed_milli: u64) {
-        self.begun.get_or_init(|| Clock::start(speed_milli));
-    }
-
     /// Connects the lines over which calls leave, and the gates of the servers, once they are
     /// there.
     pub(super) fn connect(&self, lines: Lines, gates: Vec<(Role, Shutter)>) {
-        let connected = self.lines.set(lines).is_ok() && self.gates.set(gates).is_ok();
+        let connected = self.lines.set(lines).is_ok() && self.gates.set(gates);
         assert!(connected, "lines are connected once");
     }
 
     /// Shuts the addresses whose connections a fault refuses now, and opens the others.
-    fn shut_gates(&self) {
-        for (role, gate) in self.gates.get().into_iter().flatten() {
-            let (may, does) = self.estate.refuses_connections(*role);
-            if may {
-                gate.shut(does);
-            }
-        }
+    pub(super) fn shut_gates(&self) {
+        self.gates.shut(|role| {
+            let (may, does) = self.estate.refuses_connections(role);
+            may.then_some(does)
+        });
     }
 
     pub(super) fn lines(&self) -> &Lines {
@@ -165,7 +150,7 @@ impl Carrier {
 
     /// Notes facts that no machine made.
     pub(super) fn note(&self, out: &mut Outbox) {
-        let now = self.clock().now();
+        let now = self.clock.now();
         self.journal.note(now.at, now.wall_us, &mut out.facts);
     }
 
@@ -266,7 +251,7 @@ impl Carrier {
     }
 
     pub(super) fn in_wall_us(&self, after: u64) -> At {
-        self.clock().moment_of(self.clock().now().wall_us + after).at
+        self.clock.moment_of(self.clock.now().wall_us + after).at
     }
 
     /// Does what the diary says.
@@ -276,7 +261,7 @@ impl Carrier {
             Later::Wake(role, at) => self.estate.wake(&mut &*self, role, at, &mut out),
             Later::Post(posting) => self.post(posting),
             Later::Cancel(intent, order) => {
-                let now = self.clock().now();
+                let now = self.clock.now();
                 self.load(self.estate.cancellation(now.at, intent, order), None);
                 self.estate.changed_mind(intent);
             }
@@ -290,7 +275,7 @@ impl Carrier {
             }
             Later::Sample => {
                 self.estate.sample(&mut &*self, &mut out);
-                self.estate.forget_when_many(self.clock().now().at);
+                self.estate.forget_when_many(self.clock.now().at);
             }
         }
     }
@@ -308,7 +293,7 @@ impl Carrier {
                 call.purpose.unsent(&mut out);
             }
         }
-        let now = self.clock().now();
+        let now = self.clock.now();
         for later in self.diary.overdue(now.at) {
             if let Later::Cancel(intent, order) = later {
                 self.estate.cancellation(now.at, intent, order).purpose.unsent(&mut out);

@@ -14,6 +14,8 @@ use crate::wire::listen::CONNECTIONS_MAX;
 const BESIDE: u64 = 40;
 /// Connections that the console of a run bears, beside its address.
 pub const CONSOLE_CONNECTIONS_MAX: usize = 12;
+/// Connections that the control endpoint of mocks alone bears: tests are many at a time.
+pub const CONTROL_CONNECTIONS_MAX: usize = 64;
 /// Strangers' connections that a listener bears at the least.
 const STRANGERS_MIN: u64 = 8;
 /// Calls in flight that a line can do with.

@@ -52,6 +52,11 @@ impl<T> Diary<T> {
         }
     }
 
+    /// When something is due next.
+    pub(super) fn next(&self) -> Option<At> {
+        self.pages.lock().next()
+    }
+
     /// Everything that was due by `now` and was not handed out.
     pub(super) fn overdue(&self, now: At) -> Vec<T> {
         let mut pages = self.pages.lock();
@@ -59,7 +64,7 @@ impl<T> Diary<T> {
     }
 
     /// Waits until something is due and hands out all that is.
-    pub(super) async fn due(&self, clock: Clock, timer: &mut Timer) -> io::Result<Due<T>> {
+    pub(super) async fn due(&self, clock: &Clock, timer: &mut Timer) -> io::Result<Due<T>> {
         loop {
             let told = self.earlier.notified();
             let next = self.pages.lock().next();

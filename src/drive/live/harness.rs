@@ -50,6 +50,11 @@ impl Doors {
         Doors { listening, befallen, seen }
     }
 
+    /// Other systems stand behind the doors now: says what befalls them there.
+    pub(super) fn open_to(&mut self, befallen: Arc<Befallen>) {
+        self.befallen = befallen;
+    }
+
     /// Stops listening.
     pub(super) async fn close(self) {
         for (_, listening) in self.listening {

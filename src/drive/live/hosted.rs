@@ -7,7 +7,7 @@ use super::carrier::Carrier;
 use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply, Role};
 use crate::ids::ConnectorId;
-use crate::units::{At, Span};
+use crate::units::Span;
 use crate::wire::dialect::Code;
 use crate::wire::server::Serves;
 
@@ -21,7 +21,7 @@ impl Serves for Hosted {
 
     fn exchange_outside(&self, asked: Asked) -> Answer<Reply> {
         self.0.party.called();
-        let second = self.0.clock().now().wall_us / 1_000_000;
+        let second = self.0.clock.now().wall_us / 1_000_000;
         let out = &mut Outbox::default();
         self.in_wall_time(self.0.estate.exchange_outside(&mut &self.0, (asked, second), out))
     }
@@ -39,7 +39,7 @@ impl Serves for Hosted {
 
 impl Hosted {
     fn in_wall_time(&self, answer: Answer<Reply>) -> Answer<Reply> {
-        let wall = |span: Span| Span(self.0.clock().wall_us_of(At(span.0)));
+        let wall = |span: Span| Span(self.0.clock.wall_us_in(span));
         let fate = match answer.fate {
             Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
             Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },

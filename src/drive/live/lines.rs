@@ -12,6 +12,7 @@ use super::jobs::{Errand, LiveJob};
 use crate::commerce::outbox::Posting;
 use crate::commerce::protocol::{Asked, Role};
 use crate::ids::{ChannelId, ConnectorId};
+use crate::scenario::{Hooks, Plan};
 use crate::wire::call::EndpointError;
 use crate::wire::client::{Client, ClientLimits};
 use crate::wire::keys::{Keyring, SigningKey};
@@ -39,6 +40,14 @@ struct ConnectorLines {
     oms: Client<LiveJob>,
     webhooks: Client<LiveJob>,
     signing: SigningKey,
+}
+
+/// Where webhooks of a connector from outside go, if anywhere.
+pub(super) fn webhooks(plan: &Plan) -> Result<Option<Uri>, EndpointError> {
+    match plan.external.as_ref().map(|external| &external.webhooks) {
+        Some(Hooks::At(url)) => url.parse().map(Some).map_err(|_| EndpointError::Host(url.clone())),
+        Some(Hooks::None | Hooks::Port) | None => Ok(None),
+    }
 }
 
 impl Lines {

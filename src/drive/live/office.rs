@@ -14,7 +14,7 @@ use crate::commerce::protocol::{Asked, CameBack, ChannelRequest, Role};
 use crate::history::fact::HarnessFault;
 use crate::ids::{ConnectorId, OpId};
 use crate::units::Span;
-use crate::wire::call::{CallResult, NotSent};
+use crate::wire::call::CallResult;
 
 impl Office for Carrier {
     fn bearer(&self, asked: &Asked) -> HeaderValue {
@@ -40,14 +40,8 @@ impl Office for Carrier {
     }
 
     fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool {
-        let CallResult::NotSent(why) = result else { return false };
-        let is_refused = match why {
-            NotSent::NoConnection(why) => why.kind() == std::io::ErrorKind::ConnectionRefused,
-            NotSent::Closed => true,
-            NotSent::ConnectTimedOut(_) | NotSent::NoCapacity => false,
-        };
         let role = asked.role();
-        if !is_refused || !self.estate.refuses_connections(role).0 {
+        if !self.gates.have_refused(role, result) {
             return false;
         }
         let shopper = match asked {
@@ -65,9 +59,7 @@ impl Office for Carrier {
 
     /// The merchant's own calls get through: stock that moved has moved.
     fn by_another_way(self: Arc<Self>, asked: &Asked, result: &CallResult) -> Option<CameBack> {
-        let is_kept = matches!(result, CallResult::NotSent(_) | CallResult::Unknown(_));
-        let is_merchants = matches!(asked, Asked::Oms(_));
-        if !is_kept || !is_merchants || !self.estate.refuses_connections(Role::Oms).0 {
+        if !matches!(asked, Asked::Oms(_)) || !self.gates.have_kept(Role::Oms, result) {
             return None;
         }
         let answer = self.estate.exchange(&mut &self, asked.clone(), &mut Outbox::default());

@@ -1,6 +1,7 @@
 //! Owns the place of a connector that is somebody else's program in a live run: who calls from
 //! outside, whether it has come, whether it is still. Must not know how it is started (`cli`).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::scenario::External;
 use crate::wire::call::CallResult;
 use crate::wire::client::{Client, ClientLimits};
 use crate::wire::dialect::Code;
+use crate::wire::listen::Listening;
 use crate::wire::permit::Permit;
 
 /// How often is asked whether it is ready, or has gone.
@@ -80,7 +82,28 @@ pub fn party(is: PartyState) -> What {
     What::Party(Party { connector: ConnectorId(0), act: PartyAct::Is(is) })
 }
 
+/// Who listens, where, and what callers must show.
+pub type HostedAt = (Role, SocketAddr, String);
+
 impl Hosting {
+    /// Where everybody listens, and what callers must show.
+    pub fn places(&self) -> Vec<HostedAt> {
+        let place = |(role, listening): &(Role, Listening)| {
+            let secret = match *role {
+                Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
+                role if self.is_outside => self.keys.outside(role).reveal().to_owned(),
+                role => self.keys.token(role).reveal().to_owned(),
+            };
+            (*role, listening.address(), secret)
+        };
+        self.doors.listening.iter().map(place).collect()
+    }
+
+    /// The key that signs what a connector is told.
+    pub fn signing_key(&self, of: ConnectorId) -> String {
+        self.keys.signing(of).reveal().to_owned()
+    }
+
     /// Waits until a connector from outside is ready, for as long as the scenario says and
     /// `goes_on` does; campaign time stands meanwhile. Says whether it came.
     pub async fn came(&self, external: &External, mut goes_on: impl FnMut() -> bool) -> bool {

@@ -6,14 +6,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
+use super::super::outside::HostedAt;
 use super::tests::{journal, on_a_runtime};
 use super::*;
+use crate::drive::estate::Ear;
 use crate::drive::testing::Sketch;
 use crate::history::Fact;
 use crate::history::charter::{Evidence, Observed};
-use crate::history::fact::{Met, OfferWrite, PartyAct, PartyState, SourceSaid};
+use crate::history::fact::{Address, Met, OfferWrite, PartyAct, PartyState, SourceSaid};
 use crate::judge::Fold;
-use crate::scenario::{External, Readiness};
+use crate::scenario::{External, Hooks, Readiness};
 use crate::wire::call::{CallResult, WholeReply};
 use crate::wire::client::{Client, ClientLimits};
 use crate::wire::permit::Permit;
@@ -264,27 +266,12 @@ fn orders_of_nobody_and_with_other_lines_are_refused() {
 }
 
 #[test]
-fn a_flood_is_told_to_wait_and_makes_no_more_facts() {
-    let facts = played(|caller| async move {
-        let caller = &caller;
-        let calls = (0..3_000).map(|_| caller.get(OMS, "/changes?limit=1"));
-        let answered = futures(calls).await;
-        let refused = answered.iter().filter(|(status, _)| *status == 429).count();
-        assert!(answered.iter().all(|(status, _)| [200, 429].contains(status)));
-        // The clock stands still while it is waited for: all of it is one second.
-        assert_eq!(refused, 1_000);
-    });
-    assert_eq!(met(&facts), BTreeMap::from([(Met::Flooded, 1_000)]));
-    assert!(acts(&facts).len() < 20);
-}
-
-/// Waits for all of them, side by side.
-async fn futures<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut results = Vec::new();
-    for one in all {
-        results.push(one.await);
-    }
-    results
+fn a_flood_is_told_to_wait() {
+    let mut ear = Ear::new(ConnectorId(0), 2, 8);
+    let refused = (0..3_000).filter(|_| ear.floods(Address::Oms, 7)).count();
+    assert_eq!(refused, 1_000, "of one second");
+    assert!(!ear.floods(Address::Channel(ChannelId(0)), 7), "of another system");
+    assert!(!ear.floods(Address::Oms, 8), "nor of the next second");
 }
 
 #[test]

@@ -12,10 +12,11 @@ use hyper::Uri;
 use super::attend::attend;
 use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
-use super::descriptors::{self, Roster, TooFew};
+use super::descriptors::{self, InFlight, Roster, TooFew};
+use super::diary::Due;
 use super::harness::Doors;
 use super::hosted::Hosted;
-use super::lines::Lines;
+use super::lines::{self, Lines};
 use super::pacer::Pacer;
 use super::timer::Timer;
 use crate::commerce::defect::DefectMarks;
@@ -31,13 +32,13 @@ use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
 use crate::ids::{ChannelId, ConnectorId, FaultId};
-use crate::scenario::{Hooks, Plan};
+use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
 use crate::wire::listen::{ListenerLimits, Listening, OpenError};
-use crate::wire::server::{self, Credential, ListenAt};
+use crate::wire::server::{self, Credential, ListenAt, Serves};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -58,9 +59,6 @@ pub enum LiveError {
         /// Which one, and why.
         source: OpenError,
     },
-    /// Webhooks of a connector from outside have nowhere to go.
-    #[error("`{0}` is no URL that webhooks can be posted to")]
-    Webhooks(String),
     /// An address cannot be called.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -75,17 +73,13 @@ pub enum LiveError {
     History(#[from] WriterError),
 }
 
-/// Who listens, where, and what callers must show.
-pub type HostedAt = (Role, SocketAddr, String);
-
 /// Systems that listen on loopback.
 pub struct Hosting {
     pub(super) carrier: Arc<Carrier>,
-    doors: Doors,
-    keys: Keyring,
-    speed_milli: u64,
-    /// Whose connector it is: the tokens that are shown to its callers are a connector's.
-    is_outside: bool,
+    pub(super) doors: Doors,
+    pub(super) keys: Keyring,
+    /// Its connector is somebody else's program: the tokens to be shown are a connector's.
+    pub(super) is_outside: bool,
     /// When faults begin and end.
     edges: Vec<(At, FaultId, bool)>,
 }
@@ -97,7 +91,7 @@ pub fn prepare(plan: &Plan) -> Result<Option<String>, LiveError> {
     Ok(roster(plan).within(have)?.note(have))
 }
 
-fn roster(plan: &Plan) -> Roster {
+pub(super) fn roster(plan: &Plan) -> Roster {
     let channels = plan.charter.channels.len() as u64;
     Roster { channels, connectors: plan.world.connectors.len() as u64 }
 }
@@ -108,84 +102,28 @@ impl Hosting {
     pub async fn open(plan: &Plan, journal: &Journal, keys: Keyring) -> Result<Hosting, LiveError> {
         let most = roster(plan).within(descriptors::free())?;
         let speed_milli = plan.charter.speed_milli.max(1);
-        let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
-        let systems = Systems::new(plan, Some(allowance));
-        let mut out = Outbox::default();
-        systems.open(plan, speed_milli, &mut out);
-        journal.note(At::START, 0, &mut out.facts);
-        let carrier = Carrier::new(systems, speed_milli, journal.clone());
-        let webhooks = webhooks(plan)?;
-        if plan.external.is_none() {
-            carrier.begin(speed_milli);
-        }
+        let carrier = raise(plan, journal, || match &plan.external {
+            // Campaign time stands until somebody has come.
+            Some(_) => Clock::in_hand(speed_milli, false),
+            None => Clock::start(speed_milli),
+        });
         let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
-        let mut listening = Vec::new();
-        for (role, name) in roles(plan) {
-            let credential = match role {
-                Role::Connector(id) => Credential::Signed(keys.signing(id)),
-                role => Credential::Bearer(keys.token(role)),
-            };
-            let port = plan.ports.get(&name).copied().unwrap_or(0);
-            let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            let outside = plan.external.as_ref().map(|_| keys.outside(role));
-            let endpoint = ListenAt { role, listen, credential, outside };
-            let limits = ListenerLimits {
-                connections_max: most.at(role, plan),
-                ..ListenerLimits::default()
-            };
-            let opened = server::open(endpoint, limits, Arc::clone(&hosted)).await;
-            let opened = opened.map_err(|source| LiveError::Open { name, source })?;
-            listening.push((role, opened));
-        }
-        let addresses: BTreeMap<Role, SocketAddr> =
-            listening.iter().map(|(role, at)| (*role, at.address())).collect();
-        let gates = listening.iter().map(|(role, at)| (*role, at.gate())).collect();
-        carrier.connect(Lines::new(&addresses, (keys, webhooks.as_ref()), most)?, gates);
-        let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
+        let doors =
+            Doors::new(listen(plan, keys, most, &hosted).await?, Arc::clone(&carrier.befallen));
+        connect(&carrier, &doors, (keys, lines::webhooks(plan)?), most)?;
         let edges = edges(&plan.world.faults).collect();
         let is_outside = plan.external.is_some();
-        Ok(Hosting { carrier, doors, keys, speed_milli, is_outside, edges })
-    }
-
-    /// Where everybody listens, and what callers must show.
-    pub fn places(&self) -> Vec<HostedAt> {
-        let place = |(role, listening): &(Role, Listening)| {
-            let secret = match *role {
-                Role::Connector(id) => self.keys.signing(id).reveal().to_owned(),
-                role if self.is_outside => self.keys.outside(role).reveal().to_owned(),
-                role => self.keys.token(role).reveal().to_owned(),
-            };
-            (*role, listening.address(), secret)
-        };
-        self.doors.listening.iter().map(place).collect()
-    }
-
-    /// The key that signs what a connector is told.
-    pub fn signing_key(&self, of: ConnectorId) -> String {
-        self.keys.signing(of).reveal().to_owned()
+        Ok(Hosting { carrier, doors, keys, is_outside, edges })
     }
 
     /// Lets the systems do by themselves what falls due, until dropped.
-    pub async fn keep_time(&mut self) -> Result<(), LiveError> {
+    async fn keep_time(&mut self) -> Result<(), LiveError> {
         let carrier = &self.carrier;
         let mut timer = Timer::new()?;
-        carrier.estate.plan_wakes(&mut &*carrier);
-        carrier.diary.set(At::START, Later::Sample);
-        for (at, fault, begins) in std::mem::take(&mut self.edges) {
-            carrier.diary.set(at, Later::Fault(fault, begins));
-        }
+        make_appointments(carrier, std::mem::take(&mut self.edges));
         loop {
-            let due = carrier.diary.due(carrier.clock(), &mut timer).await?;
-            if let Some(wall_us) = due.stalled_us {
-                carrier.say(What::Stalled { wall_us });
-            }
-            for later in due.things {
-                if matches!(later, Later::Sample) {
-                    carrier.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
-                    carrier.obey(self.doors.turn(due.now.at));
-                }
-                carrier.happen(later);
-            }
+            let due = carrier.diary.due(&carrier.clock, &mut timer).await?;
+            keep(carrier, &mut self.doors, due);
         }
     }
 
@@ -198,7 +136,7 @@ impl Hosting {
         hand: &mut impl Hand,
     ) -> Result<DefectMarks, LiveError> {
         let carrier = Arc::clone(&self.carrier);
-        carrier.begin(self.speed_milli);
+        carrier.clock.run(true);
         let hand = &mut Scripted::new(plan, hand);
         let ended = tokio::select! {
             kept = self.keep_time() => kept.map(|()| Ending::Interrupted),
@@ -223,25 +161,95 @@ impl Hosting {
         carrier.estate.heal(&mut &*carrier, &mut out);
         carrier.estate.resolve(&mut out);
         carrier.note(&mut out);
-        carrier.obey(self.doors.turn(carrier.clock().now().at));
+        carrier.obey(self.doors.turn(carrier.clock.now().at));
         carrier.say(What::Ended { why });
         self.doors.close().await;
     }
 
     /// Stops listening.
-    pub async fn close(self) {
+    #[cfg(test)]
+    async fn close(self) {
         self.carrier.hang_up().await;
         self.doors.close().await;
     }
 }
 
-/// Where webhooks of a connector from outside go.
-fn webhooks(plan: &Plan) -> Result<Option<Uri>, LiveError> {
-    let Some(Hooks::At(url)) = plan.external.as_ref().map(|external| &external.webhooks) else {
-        return Ok(None);
-    };
-    let no_url = || LiveError::Webhooks(url.clone());
-    url.parse().map(Some).map_err(|_| no_url())
+/// The systems of a plan, which have said what they open with; their clock begins after that.
+pub(super) fn raise(plan: &Plan, journal: &Journal, clock: impl FnOnce() -> Clock) -> Arc<Carrier> {
+    let speed_milli = plan.charter.speed_milli.max(1);
+    let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
+    let systems = Systems::new(plan, Some(allowance));
+    let mut out = Outbox::default();
+    systems.open(plan, speed_milli, &mut out);
+    journal.note(At::START, 0, &mut out.facts);
+    Carrier::new(systems, clock(), journal.clone())
+}
+
+/// Opens the address of every system, for whoever answers there.
+pub(super) async fn listen<S: Serves>(
+    plan: &Plan,
+    keys: Keyring,
+    most: InFlight,
+    serves: &Arc<S>,
+) -> Result<Vec<(Role, Listening)>, LiveError> {
+    let mut listening = Vec::new();
+    for (role, name) in roles(plan) {
+        let credential = match role {
+            Role::Connector(id) => Credential::Signed(keys.signing(id)),
+            role => Credential::Bearer(keys.token(role)),
+        };
+        let port = plan.ports.get(&name).copied().unwrap_or(0);
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let outside = plan.external.as_ref().map(|_| keys.outside(role));
+        let endpoint = ListenAt { role, listen, credential, outside };
+        let limits =
+            ListenerLimits { connections_max: most.at(role, plan), ..ListenerLimits::default() };
+        let opened = server::open(endpoint, limits, Arc::clone(serves)).await;
+        let opened = opened.map_err(|source| LiveError::Open { name, source })?;
+        listening.push((role, opened));
+    }
+    Ok(listening)
+}
+
+/// Connects what systems call each other over, and what shuts their addresses.
+pub(super) fn connect(
+    carrier: &Carrier,
+    doors: &Doors,
+    (keys, webhooks): (Keyring, Option<Uri>),
+    most: InFlight,
+) -> Result<(), LiveError> {
+    let listening = || doors.listening.iter();
+    let addresses: BTreeMap<Role, SocketAddr> =
+        listening().map(|(role, at)| (*role, at.address())).collect();
+    let gates = listening().map(|(role, at)| (*role, at.gate())).collect();
+    carrier.connect(Lines::new(&addresses, (keys, webhooks.as_ref()), most)?, gates);
+    Ok(())
+}
+
+/// What is to happen by itself, before anything has.
+pub(super) fn make_appointments(
+    carrier: &Arc<Carrier>,
+    edges: impl IntoIterator<Item = (At, FaultId, bool)>,
+) {
+    carrier.estate.plan_wakes(&mut &*carrier);
+    carrier.diary.set(At::START, Later::Sample);
+    for (at, fault, begins) in edges {
+        carrier.diary.set(at, Later::Fault(fault, begins));
+    }
+}
+
+/// Lets happen what fell due.
+pub(super) fn keep(carrier: &Arc<Carrier>, doors: &mut Doors, due: Due<Later>) {
+    if let Some(wall_us) = due.stalled_us {
+        carrier.say(What::Stalled { wall_us });
+    }
+    for later in due.things {
+        if matches!(later, Later::Sample) {
+            carrier.diary.set(due.now.at + SAMPLE_EVERY, Later::Sample);
+            carrier.obey(doors.turn(due.now.at));
+        }
+        carrier.happen(later);
+    }
 }
 
 /// Who listens, with the name that a scenario gives a port to.
@@ -276,12 +284,12 @@ async fn campaign(
     journal: &Journal,
 ) -> Result<Ending, LiveError> {
     let arrivals = plan.traffic.arrivals(plan.world.seed).map(|arrival| (arrival.at, arrival));
-    let mut arrivals = Pacer::new(carrier.clock(), arrivals)?;
+    let mut arrivals = Pacer::new(carrier.clock.clone(), arrivals)?;
     let mut calendar = Calendar::new(plan);
     let sells = async {
         let merchant = async { Ok(attend(&mut calendar, carrier, None).await?) };
         tokio::try_join!(shoppers(carrier, journal, &mut arrivals), merchant)?;
-        until(carrier.clock(), plan.charter.traffic_ends).await
+        until(&carrier.clock, plan.charter.traffic_ends).await
     };
     let interrupted = tokio::select! {
         sold = sells => {
@@ -293,9 +301,9 @@ async fn campaign(
     carrier.say(What::TrafficEnded {});
     give_up(carrier, arrivals, calendar);
     let drain_until = if interrupted {
-        carrier.clock().now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
+        carrier.clock.now().wall_us + DRAIN_INTERRUPTED.as_micros() as u64
     } else {
-        carrier.clock().wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
+        carrier.clock.wall_us_of(plan.charter.traffic_ends + plan.charter.drain)
     };
     let left = tokio::select! {
         drained = drain(carrier, journal, drain_until) => {
@@ -331,7 +339,7 @@ fn give_up(
     mut arrivals: Pacer<impl Iterator<Item = (At, Arrival)>>,
     mut calendar: Calendar,
 ) {
-    let (now, mut out) = (carrier.clock().now().at, Outbox::default());
+    let (now, mut out) = (carrier.clock.now().at, Outbox::default());
     for (_, arrival) in arrivals.overdue(now) {
         carrier.estate.order(arrival).purpose.unsent(&mut out);
     }
@@ -345,8 +353,8 @@ fn give_up(
     carrier.note(&mut out);
 }
 
-async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
-    let mut pacer = Pacer::new(clock, std::iter::once((at, ())))?;
+async fn until(clock: &Clock, at: At) -> Result<(), LiveError> {
+    let mut pacer = Pacer::new(clock.clone(), std::iter::once((at, ())))?;
     pacer.take_due(&mut Vec::new()).await?;
     Ok(())
 }
@@ -354,7 +362,7 @@ async fn until(clock: Clock, at: At) -> Result<(), LiveError> {
 /// Waits until nothing is under way, seen twice, or until the drain is over.
 async fn drain(carrier: &Carrier, journal: &Journal, until_us: u64) -> Result<(), LiveError> {
     let mut quiet_before = false;
-    while carrier.clock().now().wall_us < until_us {
+    while carrier.clock.now().wall_us < until_us {
         failed(journal)?;
         let quiet = carrier.estate.is_quiet() && carrier.outside_is_still();
         if quiet && quiet_before {

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::*;
+use crate::commerce::fault::{FaultEffect, FaultTerms};
 use crate::commerce::outbox::{Calling, Fate, How, Outbox, Posted};
 use crate::commerce::protocol::{Asked, ChannelRequest, Notice, OmsRequest, Receipt, SourceNotice};
 use crate::drive::estate::Driver as _;
 use crate::drive::testing::{Sketch, Sums};
 use crate::history::Fact;
+use crate::history::charter::FaultPlanned;
 use crate::history::fact::{Address, Call, HarnessFault};
 use crate::ids::{Intent, OpId, OrderId, SkuId};
 use crate::traffic::plan::{MerchantAct, MerchantEvent};
-use crate::units::Money;
+use crate::units::{Money, Ppm};
 use crate::wire::call::CallResult;
 use crate::wire::client::{Client, ClientLimits as Lines};
 use crate::wire::permit::Permit;
-use crate::wire::server::Serves as _;
 
 /// Plays a plan until its `stop`th call has left, then leaves at once.
 fn stopped(plan: &Plan, stop: usize) -> Vec<Fact> {
@@ -88,7 +89,7 @@ fn a_live_run_keeps_what_is_under_way_and_nothing_else() {
             Vec::new()
         };
         hosting.play(&plan, &journal, &mut hand).await.unwrap();
-        carrier.estate.forget(carrier.clock().now().at);
+        carrier.estate.forget(carrier.clock.now().at);
         assert_eq!(carrier.estate.remembers(), 0, "nothing is under way any more");
     });
     journal.close().unwrap();
@@ -101,6 +102,31 @@ fn a_live_run_keeps_what_is_under_way_and_nothing_else() {
 fn quiet_plan() -> Plan {
     let lasts = Span::from_mins(60);
     Sketch { shares: &[1_000_000], skus: 4, stock_each: 10, orders_per_hour: 60, lasts }.plan()
+}
+
+/// The same, with a fault that will refuse connections everywhere and does not yet.
+fn refusing_later() -> Plan {
+    let mut plan = quiet_plan();
+    let minute = |minute| At::START + Span::from_mins(minute);
+    let spells = vec![(minute(40), minute(50))];
+    plan.charter.faults = vec![FaultPlanned {
+        name: "shut".into(),
+        does: String::new(),
+        spells: spells.clone(),
+        at: vec![],
+    }];
+    plan.world.faults = vec![FaultTerms {
+        name: "shut".into(),
+        at: vec![Role::Channel(ChannelId(0)), Role::Oms],
+        on: vec![],
+        skus: None,
+        share: Ppm::ONE,
+        rises_to: None,
+        at_most: None,
+        spells,
+        does: FaultEffect::RefusesConnections,
+    }];
+    plan
 }
 
 /// A journal, and the facts that it has taken so far.
@@ -143,11 +169,16 @@ fn whoever_calls_after_the_end_is_not_heard() {
 /// Calls that found no connection once counted as answered "refused", by the systems under test.
 #[test]
 fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
+    for plan in [quiet_plan(), refusing_later()] {
+        is_unsent_and_never_refused(&plan);
+    }
+}
+
+fn is_unsent_and_never_refused(plan: &Plan) {
     let (journal, facts) = journal();
-    let plan = quiet_plan();
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
-        let hosting = Hosting::open(&plan, &journal, keys).await.unwrap();
+        let hosting = Hosting::open(plan, &journal, keys).await.unwrap();
         let Hosting { carrier, doors, .. } = hosting;
         doors.close().await;
         for arrival in plan.traffic.arrivals(1).take(3) {
@@ -167,7 +198,10 @@ fn a_call_that_finds_no_connection_is_unsent_and_never_refused() {
 }
 
 /// What is said of the harness where something leaves when nobody listens any more.
-fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFault, Address) {
+fn befell_when_nobody_listens(
+    plan: &Plan,
+    leave: impl FnOnce(&Arc<Carrier>),
+) -> (HarnessFault, Address) {
     let (journal, facts) = journal();
     let said = || {
         facts.lock().iter().find_map(|fact| match fact.what {
@@ -178,7 +212,7 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFaul
     let mut befell = None;
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
-        let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
+        let hosting = Hosting::open(plan, &journal, keys).await.unwrap();
         let Hosting { carrier, mut doors, .. } = hosting;
         for (_, listening) in std::mem::take(&mut doors.listening) {
             listening.close().await;
@@ -198,7 +232,7 @@ fn befell_when_nobody_listens(leave: impl FnOnce(&Arc<Carrier>)) -> (HarnessFaul
 /// A webhook that found no connection would else be an outage of the connector.
 #[test]
 fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
-    let befell = befell_when_nobody_listens(|carrier| {
+    let befell = befell_when_nobody_listens(&quiet_plan(), |carrier| {
         let notice = Notice::Source(SourceNotice::Short { order: OrderId::default() });
         let posted = Posted::new(ConnectorId(0), At::START, notice);
         carrier.happen(Later::Post(posted.first()));
@@ -209,13 +243,17 @@ fn a_webhook_that_finds_no_connection_is_the_harnesss_own_doing() {
 /// A call of a connector that found no connection comes late through no fault of its own.
 #[test]
 fn a_connectors_call_that_finds_no_connection_is_the_harnesss_own_doing() {
-    let befell = befell_when_nobody_listens(|mut carrier| {
-        let asked = Asked::Channel(ChannelId(0), ChannelRequest::ListOrders { after: 0, limit: 1 });
-        let mut out = Outbox::default();
-        out.calls.push(Calling { op: OpId(1 << 40), asked });
-        carrier.carry(Role::Connector(ConnectorId(0)), &mut out);
-    });
-    assert_eq!(befell, (HarnessFault::NeverLeft, Address::Channel(ChannelId(0))));
+    // Nor is it the doing of a fault that is not in force.
+    for plan in [quiet_plan(), refusing_later()] {
+        let befell = befell_when_nobody_listens(&plan, |mut carrier| {
+            let after = ChannelRequest::ListOrders { after: 0, limit: 1 };
+            let mut out = Outbox::default();
+            let asked = Asked::Channel(ChannelId(0), after);
+            out.calls.push(Calling { op: OpId(1 << 40), asked });
+            carrier.carry(Role::Connector(ConnectorId(0)), &mut out);
+        });
+        assert_eq!(befell, (HarnessFault::NeverLeft, Address::Channel(ChannelId(0))));
+    }
 }
 
 /// A change of mind that was due when the lines were closed was due all the same.
@@ -268,8 +306,9 @@ fn strangers_with_and_without_a_token_are_facts_of_the_run() {
     on_a_runtime(async {
         let keys = Keyring::random().unwrap();
         let mut hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
-        let (role, address, _) = hosting.places().remove(0);
+        let (role, listening) = &hosting.doors.listening[0];
         assert!(matches!(role, Role::Channel(_)));
+        let address = listening.address();
         let uri = format!("http://{address}").parse().unwrap();
         let client = Client::new(Permit::loopback(&uri).unwrap(), Lines::default());
         // The first is what the seed's credentials once were: anybody could compute them.

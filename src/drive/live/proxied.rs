@@ -73,7 +73,7 @@ impl OnTheWay for Way {
     }
 
     fn lasts(&self, span: Span) -> Duration {
-        Duration::from_micros(self.clock.wall_us_of(At(span.0)))
+        Duration::from_micros(self.clock.wall_us_in(span))
     }
 }
 
@@ -95,6 +95,7 @@ impl FaultProxy {
             .iter()
             .filter(|terms| terms.at.contains(&wish.at) && not_played(terms).is_none())
             .cloned()
+            .map(|terms| if wish.at_once { from_now_on(terms) } else { terms })
             .collect();
         let mut rules = FaultRules::new(&played, plan.world.seed);
         let mut edges: Vec<_> =
@@ -142,7 +143,8 @@ impl FaultProxy {
         &mut self,
         mut tell: impl FnMut(&ProxiedFault, bool),
     ) -> Result<(), LiveError> {
-        let mut pacer = Pacer::new(self.way.clock, std::mem::take(&mut self.edges).into_iter())?;
+        let mut pacer =
+            Pacer::new(self.way.clock.clone(), std::mem::take(&mut self.edges).into_iter())?;
         let mut due = Vec::new();
         while pacer.take_due(&mut due).await?.is_some() {
             for (_, (fault, begins)) in due.drain(..) {
@@ -194,6 +196,14 @@ fn proxied(faults: &[FaultTerms], at: Role) -> Vec<ProxiedFault> {
         uncounted: terms.does == FaultEffect::RefusesConnections,
     })
     .collect()
+}
+
+/// A fault that is in force from the beginning: a share that rises does so over the length of its
+/// first spell, and stays where it has come to.
+fn from_now_on(mut terms: FaultTerms) -> FaultTerms {
+    let first = terms.spells.first().map_or(Span::ZERO, |(from, until)| until.since(*from));
+    terms.spells = vec![(At::START, At::START + first)];
+    terms
 }
 
 /// Why a proxy that cannot read what passes does not play a fault.

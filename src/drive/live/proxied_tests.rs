@@ -119,9 +119,9 @@ fn call(faults: Vec<FaultTerms>, request: &str) -> Heard {
     }
 }
 
-const POST: &str = "POST /v1/orders?a=b HTTP/1.1\r\nhost: mine\r\nconnection: close, x-hop\r\n\
+const POST: &str = "POST /v1/orders?a=b HTTP/1.1\r\nhost: localhost\r\nconnection: close, x-hop\r\n\
     x-hop: 1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n{}";
-const GET: &str = "GET /v1/orders HTTP/1.1\r\nhost: mine\r\nconnection: close\r\n\r\n";
+const GET: &str = "GET /v1/orders HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
 fn met(does: FaultEffect) -> Heard {
     let heard = call(vec![fault(does)], GET);
@@ -195,14 +195,14 @@ fn answers_are_late_or_drip_or_never_come() {
 fn a_body_that_is_too_large_and_an_endpoint_that_is_gone() {
     let most = crate::wire::listen::BODY_BYTES_MAX;
     let large = format!(
-        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{}",
+        "POST / HTTP/1.1\r\nhost: [::1]:9\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{}",
         most + 1,
         "x".repeat(most + 1)
     );
     let heard = call(vec![fault(FaultEffect::Hangs)], &large);
     assert!(heard.text.starts_with("HTTP/1.1 413 "), "{}", heard.text);
     assert_eq!(heard.asked, 0);
-    let tunnel = "CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\nconnection: close\r\n\r\n";
+    let tunnel = "CONNECT localhost:1 HTTP/1.1\r\nhost: localhost:1\r\nconnection: close\r\n\r\n";
     assert!(call(vec![], tunnel).text.starts_with("HTTP/1.1 501 "));
     let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let permit = Permit::loopback(&format!("http://{gone}").parse().unwrap()).unwrap();
@@ -303,4 +303,40 @@ fn connections_are_refused_while_a_fault_refuses_them() {
         }
         proxy.close().await;
     });
+}
+
+/// A page elsewhere may give its own name this machine's address, and a browser would let it read
+/// whatever answers.
+#[test]
+fn another_name_is_passed_nothing_on() {
+    for request in [
+        "GET /v1/orders HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n",
+        "GET /v1/orders HTTP/1.1\r\nconnection: close\r\n\r\n",
+    ] {
+        let heard = call(vec![fault(FaultEffect::Hangs)], request);
+        assert!(heard.text.starts_with("HTTP/1.1 421 "), "{}", heard.text);
+        assert_eq!((heard.asked, heard.hits), (0, 0));
+    }
+}
+
+/// Played from now on, a share that rises has the time of its first spell to rise.
+#[test]
+fn a_rising_share_rises_from_now_on() {
+    let minutes = |minutes| At::START + Span::from_mins(minutes);
+    let rises = FaultTerms {
+        share: Ppm(0),
+        rises_to: Some(Ppm::ONE),
+        spells: vec![(minutes(20), minutes(30)), (minutes(50), minutes(90))],
+        ..fault(FaultEffect::Unavailable)
+    };
+    let mut rules = FaultRules::new(&[from_now_on(rises)], 7).unwrap();
+    rules.set(FaultId(0), true);
+    let mut met = |from: u64| {
+        let things = (0..1_000).map(|thing| Passing::foreign(STORE, true, 1_000 * from + thing));
+        let met = things.filter(|call| rules.on_call(minutes(from), call) != FaultRuling::Pass);
+        met.count()
+    };
+    assert_eq!((met(0), met(10), met(4_000)), (0, 1_000, 1_000));
+    let half = met(5);
+    assert!((400..600).contains(&half), "{half}");
 }

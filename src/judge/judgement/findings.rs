@@ -127,31 +127,33 @@ pub struct WorstWindow {
     pub share: Ppm,
 }
 
-/// A way in which an order goes wrong between channel and OMS, or in its price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ErrorClass {
-    /// Never in the OMS, and nobody said why.
-    LostHandoff,
-    /// Never in the OMS: it rejected the order.
-    RejectedHandoff,
-    /// Never in the OMS: the connector gave up after other failures.
-    AbandonedHandoff,
-    /// In the OMS after its deadline.
-    LateHandoff,
-    /// In the OMS once too often.
-    DuplicateHandoff,
-    /// In the OMS and never accepted.
-    GhostOrder,
-    /// In the OMS and different from what was accepted.
-    AlteredOrder,
-    /// One intent accepted again.
-    DuplicateAcceptance,
-    /// Reserved in the OMS twice.
-    DoubleDecrement,
-    /// Released or cancelled on one side, and the other never told.
-    EndNotTold,
-    /// Charged a price that was not valid within the grace.
-    MispricedOrder,
+listed! {
+    /// A way in which an order goes wrong between channel and OMS, or in its price.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ErrorClass {
+        /// Never in the OMS, and nobody said why.
+        LostHandoff,
+        /// Never in the OMS: it rejected the order.
+        RejectedHandoff,
+        /// Never in the OMS: the connector gave up after other failures.
+        AbandonedHandoff,
+        /// In the OMS after its deadline.
+        LateHandoff,
+        /// In the OMS once too often.
+        DuplicateHandoff,
+        /// In the OMS and never accepted.
+        GhostOrder,
+        /// In the OMS and different from what was accepted.
+        AlteredOrder,
+        /// One intent accepted again.
+        DuplicateAcceptance,
+        /// Reserved in the OMS twice.
+        DoubleDecrement,
+        /// Released or cancelled on one side, and the other never told.
+        EndNotTold,
+        /// Charged a price that was not valid within the grace.
+        MispricedOrder,
+    }
 }
 
 /// Orders that went wrong in one way.

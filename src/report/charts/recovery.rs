@@ -134,7 +134,7 @@ fn marks(summary: &Summary, foot: i64) -> Vec<Mark> {
             (one.detected_us, "seen", BLUE),
             (one.acted_us, "acted", BLUE),
             (Some(one.until_us), "over", INK),
-            (one.back_us, "in band", GREEN),
+            (one.in_band_us(), "in band", GREEN),
             (drained(one), "drained", PURPLE),
         ]
     });
@@ -165,11 +165,9 @@ fn finding(summary: &Summary) -> String {
     };
     let what = format!("{} at {}", one.faults.join(", "), clock(one.from_us));
     let since = |at: u64| span(at.saturating_sub(one.from_us));
-    match (one.recovered, one.back_us, one.recovered_us) {
+    match (one.recovered, one.in_band_us(), one.recovered_us) {
         (Recovered::NeverOut, ..) => format!("{what}: nothing was ever out of band"),
-        (Recovered::InBand, Some(at), _) | (Recovered::InBand, None, Some(at)) => {
-            format!("{what}: in band again {} after it began", since(at))
-        }
+        (_, Some(at), _) => format!("{what}: in band again {} after it began", since(at)),
         (Recovered::NotBy, _, Some(at)) => format!("{what}: not in band again by {}", clock(at)),
         _ => format!("{what}: too few orders and changes to say when all was in band again"),
     }

@@ -70,10 +70,7 @@ pub fn since(previous: &Given, now: &Given) -> Vec<String> {
 fn recovery(run: &Summary) -> Option<String> {
     let all = &run.disturbances;
     let is = |how| all.iter().any(|one| one.recovered == how);
-    let took = |one: &Disturbance| {
-        let back = one.back_us.or(one.recovered_us)?;
-        (one.recovered == Recovered::InBand).then(|| back.saturating_sub(one.from_us))
-    };
+    let took = |one: &Disturbance| Some(one.in_band_us()?.saturating_sub(one.from_us));
     Some(match all.iter().filter_map(took).max() {
         _ if all.is_empty() => return None,
         _ if is(Recovered::NotBy) => "not in band again while it was followed".to_owned(),

@@ -25,8 +25,9 @@ pub struct StepWorth {
     pub effect: StepEffect,
     /// At other moments, less without it, by time; the planned one is among them.
     pub moments: Vec<StepMoment>,
-    /// The latest of these moments at which it still helped: kept money beyond chance, or spared
-    /// oversold units without costing any; null: none.
+    /// The latest of these moments at which it still helped (docs/measures.md): it kept money, or
+    /// spared oversold units at less than a hundredth of the money kept; beyond chance over all
+    /// that was tried. Null: none.
     pub helps_until_us: Option<u64>,
 }
 
@@ -83,8 +84,9 @@ impl StepEffect {
 }
 
 const HOW: &str = "The same seeds with each step and without it, earlier and later: what differs \
-    is the step's doing. Means with paired t intervals at 95 %; an interval with zero in it is \
-    chance.";
+    is the step's doing. Means with paired t intervals at 95 %, each for itself: one with zero in \
+    it is chance, and fewer than six afternoons, or such as all differ alike, have none. That a \
+    step helped is beyond chance over all steps and moments (Holm).";
 
 /// What each step is worth; nothing where there is none.
 pub(super) fn blocks(all: &Replications) -> Vec<Block> {
@@ -114,8 +116,8 @@ pub(super) fn blocks(all: &Replications) -> Vec<Block> {
 fn until(step: &StepWorth) -> String {
     match step.helps_until_us {
         Some(at) => format!(
-            "{} still kept sales, or spared oversold units, at {}, the latest moment tried at \
-             which it did beyond chance.",
+            "{} still kept sales, or spared oversold units at less than 1 % of them, at {}, the \
+             latest moment tried at which it did beyond chance.",
             step.name,
             clock(at)
         ),

@@ -63,7 +63,9 @@ impl ObjectiveOver {
 pub fn sentence(one: &ObjectiveOver, at_least_ppm: u32) -> String {
     let title = title(one.asks, one.at_most);
     if one.kept.of == 0 {
-        return format!("{title}: nothing that was broken met anything in any afternoon");
+        return format!(
+            "{title}: in no afternoon did what was broken meet anything, and somebody see it"
+        );
     }
     let missed = match one.missed {
         0 => String::new(),
@@ -88,7 +90,9 @@ pub(super) fn table(all: &[ObjectiveOver]) -> Option<Table> {
     let mut table = Table::of("What recovery was to come to, over all of them", columns);
     for one in all {
         let worst = |place: usize| {
-            one.worst.map_or("—".to_owned(), |worst| amount(one.asks, worst[place]))
+            one.worst.map_or("—".to_owned(), |worst| {
+                amount((one.asks, one.counted_from), worst[place])
+            })
         };
         let kept = format!("{} of {}", count(one.kept.yes), count(one.kept.of));
         let cells = vec![

@@ -50,8 +50,8 @@ const SCORES: &[Score] = &[
     ("first out of band, after", |one| after(one, one.impact_us, "never")),
     ("first seen by somebody, after", |one| after(one, one.detected_us, "no fact tells")),
     ("first act, after", |one| after(one, one.acted_us, "no fact tells")),
-    ("in band again, after it began", |one| after(one, back(one), not_back(one))),
-    ("… after it ended", |one| match back(one) {
+    ("in band again, after it began", |one| after(one, one.in_band_us(), not_back(one))),
+    ("… after it ended", |one| match one.in_band_us() {
         Some(at) if at <= one.until_us => "before it ended".to_owned(),
         Some(at) => span(at - one.until_us),
         None => not_back(one).to_owned(),
@@ -89,10 +89,6 @@ const SCORES: &[Score] = &[
 
 fn after(one: &Disturbance, at: Option<u64>, none: &str) -> String {
     at.map_or(none.to_owned(), |at| span(at.saturating_sub(one.from_us)))
-}
-
-fn back(one: &Disturbance) -> Option<u64> {
-    one.back_us.or(one.recovered_us).filter(|_| one.recovered == Recovered::InBand)
 }
 
 fn not_back(one: &Disturbance) -> &'static str {

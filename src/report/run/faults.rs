@@ -68,7 +68,8 @@ fn objectives(all: &[Objective]) -> Option<Table> {
 
 const MEANS: &str = "Out of band: a channel's sync lag or handoffs beyond the limit that a GO \
     needs, shoppers sent away, or more than twice as many jobs waiting or units oversold as before \
-    it. In band again: after it had ended, for three minutes at least. Prices are not looked at";
+    it. In band again: from the end of the last minute that was out of it on, once none had been \
+    for three minutes at least after what was broken had ended. Prices are not looked at";
 
 /// What came of each time in which something was broken.
 fn recoveries(all: &[Disturbance]) -> Table {
@@ -76,10 +77,10 @@ fn recoveries(all: &[Disturbance]) -> Table {
     let mut table = Table::of("What came of it, until all was in band again", columns);
     for one in all {
         let since = |at: u64| span(at.saturating_sub(one.from_us));
-        let again = match (one.recovered, one.recovered_us) {
-            (Recovered::NeverOut, _) => ("never out of it".to_owned(), Tone::Good),
-            (Recovered::InBand, Some(at)) => (in_band(one, at), Tone::Good),
-            (Recovered::NotBy, Some(at)) => (format!("not within {}", since(at)), Tone::Bad),
+        let again = match (one.recovered, one.in_band_us(), one.recovered_us) {
+            (Recovered::NeverOut, ..) => ("never out of it".to_owned(), Tone::Good),
+            (_, Some(at), _) => (in_band(one, at), Tone::Good),
+            (Recovered::NotBy, _, Some(at)) => (format!("not within {}", since(at)), Tone::Bad),
             _ => ("not known: too few orders and changes".to_owned(), Tone::Plain),
         };
         let lasts = span(one.until_us.saturating_sub(one.from_us));
@@ -123,7 +124,7 @@ fn cost(one: &Disturbance) -> String {
 /// `12 min after it began, 2 min after it ended`.
 fn in_band(one: &Disturbance, at: u64) -> String {
     let began = span(at.saturating_sub(one.from_us));
-    if at < one.until_us {
+    if at <= one.until_us {
         return format!("{began} after it began, before it ended");
     }
     format!("{began} after it began, {} after it ended", span(at - one.until_us))

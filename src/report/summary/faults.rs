@@ -131,6 +131,14 @@ pub struct Disturbance {
     pub undersold: u64,
 }
 
+impl Disturbance {
+    /// When all was in band again, as every page tells it: the end of the last stretch that was
+    /// out of band, which may be before the end; none where all was not, or never out of it.
+    pub(in crate::report) fn in_band_us(&self) -> Option<u64> {
+        self.back_us.or(self.recovered_us).filter(|_| self.recovered == Recovered::InBand)
+    }
+}
+
 /// Whether all came into band again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,5 @@
 //! Owns the diagnosis: which of the five symptoms of a campaign the record shows, the likely cause,
-//! and the first corrective action (docs/measures.md, from symptom to corrective action).
+//! and the first corrective action.
 //! Must not word an action: what is advised of a gate or a rule is what is done about a symptom.
 
 use super::advice;

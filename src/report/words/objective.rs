@@ -45,18 +45,22 @@ fn orders(many: u64) -> String {
 /// The worst that any came to: `41 min`, `12 orders`, or that it never ended.
 pub fn worst(of: &Objective) -> String {
     match of.worst {
-        Some(worst) => amount(of.asks, worst),
+        Some(worst) => amount((of.asks, of.counted_from), worst),
         None if of.missed > 0 => "never".to_owned(),
         None => "—".to_owned(),
     }
 }
 
 /// What a recovery came to: `41 min`, `12 orders`.
-pub fn amount(asks: Asks, came_to: u64) -> String {
-    match (asks, came_to) {
-        (Asks::LosesAtMost, lost) => orders(lost),
-        (Asks::RecoversWithin, 0) => "never out of band".to_owned(),
-        (Asks::RecoversWithin | Asks::OldestWaits, us) => span(us),
+pub fn amount((asks, counted_from): (Asks, Option<CountedFrom>), came_to: u64) -> String {
+    match (asks, counted_from, came_to) {
+        (Asks::LosesAtMost, _, lost) => orders(lost),
+        // It may have been out of band until then.
+        (Asks::RecoversWithin, Some(CountedFrom::End), 0) => {
+            "by the end of what was broken".to_owned()
+        }
+        (Asks::RecoversWithin, _, 0) => "never out of band".to_owned(),
+        (Asks::RecoversWithin | Asks::OldestWaits, _, us) => span(us),
     }
 }
 
@@ -75,6 +79,9 @@ pub fn sentence(of: &Objective) -> String {
             }
             None => format!("{asked}: missed {}{first}, and never reached", times(of.missed)),
         },
+        (Band::NotProved, Some(Unproved::NotExercised)) if of.kept + of.missed + of.open > 0 => {
+            format!("{asked}: neither sync lag nor handoffs are gated: there is no band")
+        }
         (Band::NotProved, Some(Unproved::NotExercised)) => {
             format!("{asked}: nothing that was broken met anything")
         }
@@ -152,5 +159,43 @@ fn to_prove(why: Unproved) -> &'static str {
             "record what the OMS holds and what channels show, and judge again"
         }
         _ => "let it be over for longer before the next thing breaks, or before traffic ends",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recovery(counted_from: CountedFrom, band: Band, because: Option<Unproved>) -> Objective {
+        Objective {
+            asks: Asks::RecoversWithin,
+            at_most: 60_000_000,
+            counted_from: Some(counted_from),
+            band,
+            because,
+            kept: 1,
+            missed: 0,
+            open: 0,
+            worst: Some(0),
+            first_us: None,
+            owner: String::new(),
+        }
+    }
+
+    /// It was once said that nothing was ever out of band of what was back before the end.
+    #[test]
+    fn what_was_back_before_the_end_is_not_said_to_have_been_in_band_all_along() {
+        let said = |from| sentence(&recovery(from, Band::Healthy, None));
+        assert!(said(CountedFrom::End).ends_with("at worst by the end of what was broken"));
+        assert!(said(CountedFrom::Beginning).ends_with("at worst never out of band"));
+    }
+
+    #[test]
+    fn where_nothing_is_gated_it_is_not_said_that_nothing_met_anything() {
+        let untried = Some(Unproved::NotExercised);
+        let mut one = recovery(CountedFrom::End, Band::NotProved, untried);
+        assert!(sentence(&one).ends_with("there is no band"), "{}", sentence(&one));
+        one.kept = 0;
+        assert!(sentence(&one).ends_with("met anything"), "{}", sentence(&one));
     }
 }

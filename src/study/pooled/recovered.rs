@@ -12,8 +12,8 @@ use crate::units::Ppm;
 pub struct ObjectiveOver {
     /// What was asked.
     pub objective: Objective,
-    /// Replications that kept it, of those in which something was broken: one of which it is not
-    /// known did not keep it.
+    /// Replications that kept it, of those in which something was broken and somebody could have
+    /// told: one of which it is not known did not keep it.
     pub kept: Chance,
     /// Replications that missed it.
     pub missed: usize,
@@ -37,10 +37,11 @@ impl ObjectiveOver {
 /// Each objective, with bounds that sure.
 pub(super) fn objectives(replications: &[&Replication], confidence: Ppm) -> Vec<ObjectiveOver> {
     let Some(first) = replications.first() else { return Vec::new() };
-    let untried = Band::NotProved(Unproved::NotExercised);
+    // What nobody broke, or could have told, is no replication of it: neither kept nor missed.
+    let untried = [Unproved::NotExercised, Unproved::NotObserved].map(Band::NotProved);
     let each = first.objectives.iter().enumerate().map(|(place, one)| {
         let seen = || replications.iter().filter_map(|a| a.objectives.get(place));
-        let tried = seen().filter(|seen| seen.band != untried).count();
+        let tried = seen().filter(|seen| !untried.contains(&seen.band)).count();
         let stands = |band| seen().filter(|seen| seen.band == band).count();
         let mut worst: Vec<u64> = seen().filter_map(|seen| seen.worst).collect();
         worst.sort_unstable();

@@ -271,6 +271,7 @@ fn an_objective_is_proved_over_replications_and_never_by_those_without_a_disturb
     let objective = crate::history::charter::Objective::LosesAtMost { orders: 3 };
     let (kept, missed) = (Band::Healthy, Band::Failed);
     let [untried, open] = [Unproved::NotExercised, Unproved::Unresolved].map(Band::NotProved);
+    let unseen = Band::NotProved(Unproved::NotObserved);
     let ruled = |bands: &[(usize, Band)]| {
         let one = |band| {
             let gates = vec![gate(None, clusters(20, 50, 0)), gate(Some(0), clusters(20, 50, 0))];
@@ -285,8 +286,10 @@ fn an_objective_is_proved_over_replications_and_never_by_those_without_a_disturb
     assert_eq!(verdict(&[(29, kept), (1, open)]), Verdict::Inconclusive, "unknown is not kept");
     assert_eq!(verdict(&[(30, untried)]), Verdict::Inconclusive, "nothing broke");
     assert_eq!(verdict(&[(12, kept), (18, untried)]), Verdict::Inconclusive, "too few");
+    assert_eq!(verdict(&[(30, unseen)]), Verdict::Inconclusive, "nobody could have told");
+    assert_eq!(verdict(&[(12, kept), (18, unseen)]), Verdict::Inconclusive, "too few told");
     assert_eq!(verdict(&[(22, kept), (8, missed)]), Verdict::NoGo);
-    let ruling = ruled(&[(29, kept), (1, missed), (5, untried)]);
+    let ruling = ruled(&[(29, kept), (1, missed), (5, untried), (2, unseen)]);
     let [one] = &ruling.objectives[..] else { panic!("{:?}", ruling.objectives) };
     assert_eq!((one.kept.yes, one.kept.of, one.missed), (29, 30, 1));
     assert_eq!(one.worst, Some([2, 2]));

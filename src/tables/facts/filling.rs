@@ -1,9 +1,9 @@
 //! Owns which field of a fact goes to which column.
 //! Must not know how rows are written.
 
-use super::super::codes::code;
 use super::Row;
 use crate::history::charter::Charter;
+use crate::history::codes::code;
 use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
     of_the_party, of_the_run,
@@ -68,8 +68,7 @@ impl<'c> Row<'c> {
             ..Row::default()
         };
         (row.seq, row.at, row.wall_us) = (fact.seq, fact.at, fact.wall);
-        let is_unknown = matches!(fact.what, What::Unknown(_));
-        row.kind = if is_unknown { "unknown" } else { code(&fact.what) };
+        row.kind = fact.what.kind();
         match &fact.what {
             of_load!() => row.load(&fact.what),
             of_channels!() => row.channel(&fact.what),

@@ -245,3 +245,29 @@ fn every_set_of_skus_is_equally_likely() {
     // The 99.9 % point with nine degrees of freedom.
     assert!(chi_square < 27.88, "{chi_square}");
 }
+
+/// Promotions that are told and end at the same moment were once taken for one: ending one of them
+/// ended both.
+#[test]
+fn each_promotion_gives_back_its_own_prices() {
+    let mut plan = plan();
+    plan.promotions = vec![
+        promotion(200_000, -300_000, [60, 90, 150]),
+        promotion(100_000, -100_000, [60, 100, 150]),
+        promotion(300_000, -500_000, [10, 20, 80]),
+    ];
+    let given_back = plan.given_back(&catalog(), 17);
+    // On this seed the one at one cent, which cannot get cheaper, is in none.
+    assert_eq!(given_back.iter().map(Vec::len).collect::<Vec<_>>(), [36, 18, 53]);
+    let told = prices(&events(&plan));
+    for (promotion, given_back) in plan.promotions.iter().zip(&given_back) {
+        for (sku, regular) in given_back {
+            let ends = (promotion.sent, *sku, *regular, promotion.ends);
+            assert!(told.contains(&ends), "{ends:?}");
+            let starts = told.iter().filter(|(sent, of, _, due)| {
+                (*sent, *of, *due) == (promotion.sent, *sku, promotion.starts)
+            });
+            assert_eq!(starts.count(), 1, "{sku:?}");
+        }
+    }
+}

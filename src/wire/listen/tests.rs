@@ -67,3 +67,27 @@ async fn any_service_is_listened_for_and_strangers_make_room() {
     let seen = (tally.connections, tally.evicted, tally.refused, tally.strangers, tally.panicked);
     assert_eq!(seen, (3, 1, 1, 1, 0));
 }
+
+/// What finds no connection while an address is shut, or just after, met that; at no other time.
+#[tokio::test]
+async fn an_address_knows_whether_it_was_shut() {
+    let listening = opened(2).await;
+    let gate = listening.gate();
+    let (now, later) = (Duration::ZERO, Duration::from_hours(1));
+    assert!(!gate.has_refused(later), "never yet");
+    gate.shut(true);
+    assert!(gate.has_refused(now));
+    while TcpStream::connect(listening.address()).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    gate.shut(false);
+    while TcpStream::connect(listening.address()).await.is_err() {
+        assert!(gate.has_refused(later), "not open yet, or just now");
+        tokio::task::yield_now().await;
+    }
+    while gate.has_refused(now) {
+        tokio::task::yield_now().await;
+    }
+    assert!(gate.has_refused(later), "just now");
+    listening.close().await;
+}

@@ -165,7 +165,7 @@ impl<S: Serves> Desk<S> {
         guest: &Guest,
     ) -> Result<Outgoing, Lost> {
         let wait = |span: Span| tokio::time::sleep(Duration::from_micros(span.0));
-        match fate {
+        match broken::fate_of(fate, reply.body.is_empty()) {
             Fate::Heard => Ok(response(reply)),
             Fate::Lost(how) => lose(reply, how, guest),
             // It was here before the address was shut.

@@ -119,7 +119,14 @@ fn the_drill_has_a_chart_of_its_own_its_scores_and_what_a_debrief_asks() {
         drained_us: Some(38 * MINUTE),
         ..summary.disturbances[2].clone()
     };
+    // One figure, wherever it stands.
+    assert_eq!((hurt.in_band_us(), hurt.recovered_us), (Some(35 * MINUTE), Some(44 * MINUTE)));
     summary.disturbances = vec![hurt];
+    let beside = Beside::default();
+    let said = comment(&summary, &Front::of(&summary, &beside, "."), &beside);
+    assert!(said.contains("| 5\u{a0}min after it began, before it ended |"), "{said}");
+    assert!(said.contains("| in band again, after it began | 5\u{a0}min |"), "{said}");
+    assert!(!said.contains("| 14\u{a0}min after"), "{said}");
     summary.objectives = vec![Objective {
         asks: Asks::RecoversWithin,
         at_most: 4 * MINUTE,

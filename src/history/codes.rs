@@ -1,15 +1,39 @@
 //! Owns the codes of words: an enum's value by the name that history and `summary.json` give it.
-//! Must not know any enum: the names are those of serde, so that there is one list of them.
+//! Must not know what an enum is for: the names are those of serde, so that there is one list of
+//! them.
 
 use serde::Serialize;
 use serde::ser::{Impossible, SerializeStructVariant, Serializer};
+
+use super::fact::What;
 
 /// The name of an enum's value, whatever it carries: `done`, `reserve`, `not_listed`.
 ///
 /// # Panics
 /// When the value is no enum's: which columns hold codes is settled when they are written.
-pub(super) fn code(value: &impl Serialize) -> &'static str {
+pub(crate) fn code(value: &impl Serialize) -> &'static str {
     value.serialize(Name).expect("a code is an enum's value")
+}
+
+impl What {
+    /// The name of its kind in a history: `accepted`; `unknown` where this version knows it not.
+    pub fn kind(&self) -> &'static str {
+        if matches!(self, What::Unknown(_)) { "unknown" } else { code(self) }
+    }
+
+    /// Whether a kind has this name.
+    ///
+    /// # Errors
+    /// Where none has: the names that there are.
+    pub fn is_a_kind(name: &str) -> Result<(), String> {
+        // serde has the one list of them, and says it to whoever asks for another.
+        let named = serde_json::json!({ name: null });
+        let refused = serde_json::from_value::<What>(named).map(drop).map_err(|e| e.to_string());
+        match refused {
+            Err(why) if why.starts_with("unknown variant") => Err(why),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Takes the variant's name and leaves the rest.
@@ -127,9 +151,12 @@ impl SerializeStructVariant for Rest {
 #[cfg(test)]
 mod tests {
     use super::code;
-    use crate::history::fact::{Call, What};
+    use crate::history::charter::Evidence;
+    use crate::history::fact::{Call, StockCause, What};
+    use crate::history::samples::{Drawn, one_of_each};
     use crate::ids::{ChannelId, OrderId};
-    use crate::{history::fact::StockCause, report::summary::gate::Kpi};
+
+    const DRAWN: Drawn = Drawn { small: 1, medium: 2, large: 3, signed: 4, flag: true };
 
     #[test]
     fn a_code_is_the_name_that_the_history_has() {
@@ -138,6 +165,17 @@ mod tests {
         assert_eq!(code(&StockCause::Reserve(order)), "reserve");
         assert_eq!(code(&What::Paid { order }), "paid");
         assert_eq!(code(&What::Quiet {}), "quiet");
-        assert_eq!(code(&Kpi::SyncLag), "sync lag");
+        assert_eq!(code(&Evidence::YourConnector), "your_connector");
+    }
+
+    #[test]
+    fn every_kind_is_known_by_its_name_and_no_other() {
+        for what in one_of_each(DRAWN) {
+            assert_eq!(What::is_a_kind(what.kind()), Ok(()), "{what:?}");
+        }
+        for other in ["acepted", "", "unknown", "Unknown", "Accepted"] {
+            let why = What::is_a_kind(other).unwrap_err();
+            assert!(why.contains("`accepted`") && why.contains("`turned_away`"), "{why}");
+        }
     }
 }

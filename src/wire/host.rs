@@ -1,4 +1,4 @@
-//! Owns which names of an address a console answers to: those of loopback and no other. A page
+//! Owns which names an address on loopback answers to: those of loopback and no other. A page
 //! elsewhere may give its own name this machine's address (DNS rebinding), and a browser would let
 //! it read whatever answers. Must not know what is asked.
 
@@ -10,7 +10,7 @@ use hyper::{Uri, Version};
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Whether a request is for loopback by the name that it was asked under.
-pub(super) fn is_loopback(version: Version, uri: &Uri, headers: &HeaderMap) -> bool {
+pub(crate) fn is_loopback(version: Version, uri: &Uri, headers: &HeaderMap) -> bool {
     let mut said = headers.get_all(header::HOST).iter();
     let host = match (said.next(), said.next()) {
         (Some(host), None) => is_ours(host),
