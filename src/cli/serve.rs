@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::signals::Ears;
+use super::signals::{self, Ears};
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
 use crate::drive::live::Hosting;
@@ -46,12 +46,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Some(path) => Journal::create(path, None)?,
         None => Journal::over(std::io::sink(), None)?,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime = signals::runtime()?;
     runtime.block_on(async {
-        let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
+        let mut ears = Ears::open()?;
         let mut hosting = Hosting::open(&plan, &journal, keys).await?;
         let env = environment(&plan, &hosting);
         write_env(&args.env, &env)?;
