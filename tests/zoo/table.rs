@@ -351,7 +351,7 @@ pub(crate) fn rows() -> Vec<Row> {
             TakesInVain,
             "update accepted and never applied",
             [SHORT],
-            [(Rule(I::WrongOffer), Standing(1)), (Cause(Why::Unapplied), AtLeastOnce)],
+            [(Rule(I::WrongOffer), Within(1)), (Cause(Why::Unapplied), AtLeastOnce)],
             IN_VAIN
         ),
         row!(
