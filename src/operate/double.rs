@@ -19,11 +19,11 @@ use self::asked::{
     StockAsked, Unheard, json,
 };
 use self::flow::OutLines;
-use super::host::is_loopback;
 use super::shown::{Unread, read, shows};
 use crate::drive::live::{ClockTold, ClockWish, MocksHandle, Stopping};
 use crate::ids::FaultId;
 use crate::wire::dialect::{Code, HttpReply, ProblemDetails};
+use crate::wire::host::is_loopback;
 use crate::wire::keys::Token;
 use crate::wire::listen::{Guest, Service};
 
