@@ -194,6 +194,7 @@ fn write_from(
     let beside = Beside {
         since,
         trials: kept(source, "trials.json", beside::trials),
+        remedies: kept(source, "remedies.json", beside::remedies),
         replications: now.study,
         again,
     };

@@ -29,6 +29,7 @@ mod pool;
 mod progress;
 mod proxy;
 mod reading;
+mod remedies;
 mod replications;
 mod report;
 mod run;

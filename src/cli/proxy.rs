@@ -4,9 +4,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use anyhow::Context;
-
-use super::signals::Ears;
+use super::signals::{self, Ears};
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
 use crate::drive::live::{FaultProxy, ProxiedFault, ProxyWish};
@@ -56,12 +54,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         ))
         .into());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime = signals::runtime()?;
     runtime.block_on(async {
-        let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
+        let mut ears = Ears::open()?;
         let wish = ProxyWish { at, listen: args.listen, at_once: args.now };
         let mut proxy = FaultProxy::open(&plan, permit, wish).await?;
         let faults = proxy.faults();

@@ -116,10 +116,7 @@ fn start(
     }
     let watching = Watching::default();
     let journal = Journal::create(&folder.join(folder::HISTORY), Some(watching.observer()))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime = signals::runtime()?;
     // The first signal drains, the second ends the record, the third does not even judge.
     let signals = signals::listen(3)?;
     let keys = Keyring::random()?;

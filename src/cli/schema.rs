@@ -30,6 +30,8 @@ enum Of {
     State,
     /// trials.json
     Trials,
+    /// remedies.json
+    Remedies,
     /// headroom.json
     Headroom,
     /// vary.json
@@ -49,6 +51,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Of::Headroom => include_str!("../../schemas/headroom.schema.json"),
         Of::Vary => include_str!("../../schemas/vary.schema.json"),
         Of::State => include_str!("../../schemas/state.schema.json"),
+        Of::Remedies => include_str!("../../schemas/remedies.schema.json"),
         Of::Trials => include_str!("../../schemas/trials.schema.json"),
     };
     super::data(schema.as_bytes())?;

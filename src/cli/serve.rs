@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::env::{EnvFile, variables};
-use super::signals::Ears;
+use super::signals::{self, Ears};
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
 use crate::drive::live::{CONTROL_CONNECTIONS_MAX, Journals, Mocks, MocksTerms};
@@ -68,12 +68,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     EnvFile::clear(&args.env)?;
     let terms = MocksTerms { held: args.frozen, faults_when_told: args.faults == FaultsArg::Told };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime = signals::runtime()?;
     runtime.block_on(async {
-        let mut ears = Ears::open().context("cannot listen for Ctrl-C")?;
+        let mut ears = Ears::open()?;
         let mut mocks = Mocks::open(&plan, terms, keys, journals(args.history.clone())).await?;
         let double = Double::new(mocks.handle(), keys.control());
         let control = operate::open(control_port, CONTROL_CONNECTIONS_MAX, double).await;

@@ -55,15 +55,22 @@ pub(super) fn listen(last: u32) -> anyhow::Result<Signals> {
     Ok(asked.listener(last))
 }
 
+const UNHEARD: &str = "cannot listen for Ctrl-C";
+
+/// The runtime of a command that goes on until it is asked to stop.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the runtime")
+}
+
 /// Hears signals on a thread of their own.
 fn open_ears(last: u32) -> anyhow::Result<Arc<Asked>> {
-    let unheard = "cannot listen for Ctrl-C";
     let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context(unheard)?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context(UNHEARD)?;
     // Before anything is begun: a signal must find somebody who tidies up.
     let mut ears = {
         let _inside = runtime.enter();
-        Ears::open().context(unheard)?
+        Ears::open()?
     };
     let asked = Arc::new(Asked { last: AtomicU32::new(last), ..Asked::default() });
     let counts = Arc::clone(&asked);
@@ -75,7 +82,7 @@ fn open_ears(last: u32) -> anyhow::Result<Arc<Asked>> {
         }
     };
     let named = std::thread::Builder::new().name("signals".to_owned());
-    named.spawn(move || runtime.block_on(counting)).context(unheard)?;
+    named.spawn(move || runtime.block_on(counting)).context(UNHEARD)?;
     Ok(asked)
 }
 
@@ -124,7 +131,11 @@ pub(super) struct Ears {
 
 impl Ears {
     /// Within a tokio runtime.
-    pub(super) fn open() -> io::Result<Ears> {
+    pub(super) fn open() -> anyhow::Result<Ears> {
+        Ears::opened().context(UNHEARD)
+    }
+
+    fn opened() -> io::Result<Ears> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};

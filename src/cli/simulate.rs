@@ -8,7 +8,9 @@ use super::many::PatchArgs;
 use super::progress::Progress;
 use super::replications::{Played, Runs};
 use super::step::Step;
-use super::{Exit, OutputArgs, ScenarioArgs, folder, judged, replications, signals, vary};
+use super::{
+    Exit, OutputArgs, ScenarioArgs, folder, judged, remedies, replications, signals, vary,
+};
 use crate::drive::hand::{Act, Hand as _};
 use crate::drive::simulated;
 use crate::history::writer::Journal;
@@ -51,6 +53,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let taken = folder::take_asked(&plan.charter.campaign, args.output.out.as_deref())?;
     let (folder, judgement) = one(&plan, taken)?;
+    remedies::write(&args.scenario, &patch, &judgement, &folder)?;
     judged::publish(&folder, &judgement, &args.output)
 }
 
@@ -69,6 +72,7 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
         // An afternoon that takes longer than there is time for is played by itself.
         Played::TooLong => {
             let (folder, judgement) = one(plan, taken)?;
+            remedies::write(&args.scenario, patch, &judgement, &folder)?;
             return judged::publish(&folder, &judgement, &args.output);
         }
     };
@@ -78,6 +82,9 @@ fn many(args: &Args, patch: &Patch, plan: &Plan) -> anyhow::Result<Exit> {
     // Whoever plays it again plays these afternoons, not as many from the median one's seed on.
     folder::keep(plan, &folder)?;
     replications::write(&over.all, &folder)?;
+    if !over.interrupted {
+        remedies::write(&args.scenario, patch, &judgement, &folder)?;
+    }
     let exit = judged::publish_as(&folder, &judgement, &args.output, Printed::Nothing)?;
     if args.output.json {
         super::data(&over.all.to_json())?;

@@ -9,6 +9,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::ids::{ChannelId, SkuId};
 use crate::rng::{Draw, Draws, mix};
 
 /// A bug of a machine.
@@ -225,6 +226,19 @@ impl std::ops::AddAssign for DefectMarks {
     fn add_assign(&mut self, other: DefectMarks) {
         self.0.iter_mut().zip(other.0).for_each(|(sum, more)| *sum += more);
     }
+}
+
+/// What the machines of a run say of their defects when it is over: no history holds it, and no
+/// judge reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// How often each has struck.
+    pub marks: DefectMarks,
+    /// Offers that are not what the rule of their channel makes of what the OMS has, as the
+    /// machines stand.
+    pub wrong_offers: Vec<(ChannelId, SkuId)>,
+    /// Offers that are not at the OMS's price.
+    pub wrong_prices: Vec<(ChannelId, SkuId)>,
 }
 
 /// The defects of a machine; nearly always none.

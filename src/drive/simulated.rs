@@ -8,7 +8,7 @@ mod agenda;
 
 use self::agenda::{Agenda, Due};
 use crate::commerce::command::MachineCommand;
-use crate::commerce::defect::DefectMarks;
+use crate::commerce::defect::Marked;
 use crate::commerce::desk::LoadCall;
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox, Posting};
@@ -32,8 +32,9 @@ pub fn play(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) {
     play_marked(plan, record, hand);
 }
 
-/// Plays a plan, and says how often each defect of its machines has struck.
-pub fn play_marked(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) -> DefectMarks {
+/// Plays a plan, and says how often each defect of its machines has struck, and what stands wrong
+/// when it is over.
+pub fn play_marked(plan: &Plan, record: &mut impl Record, hand: &mut impl Hand) -> Marked {
     Simulation::new(plan, record).run(&mut Scripted::new(plan, hand))
 }
 
@@ -77,12 +78,12 @@ impl<'a, R: Record> Simulation<'a, R> {
         }
     }
 
-    fn run(mut self, hand: &mut impl Hand) -> DefectMarks {
+    fn run(mut self, hand: &mut impl Hand) -> Marked {
         self.open();
         while self.step(hand) {}
-        let marks = self.estate.marks();
+        let marked = self.estate.marked(self.agenda.now);
         self.end();
-        marks
+        marked
     }
 
     /// Does what is due next; says whether there is more.

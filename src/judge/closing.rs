@@ -20,7 +20,7 @@ use super::windows::{Beside, State, Windows, priced, record_shelf};
 use super::witnesses;
 use super::wrong::Wrong;
 use crate::history::charter::{Evidence, Kpi};
-use crate::ids::{ChannelId, OrderId, SkuId};
+use crate::ids::{ChannelId, OrderId};
 use crate::units::{At, Money, Qty, Span};
 
 /// Orders whose first short SKU, else first SKU, is this one.
@@ -152,11 +152,7 @@ impl<'a> Closing<'a> {
             parity,
             sold: mismatch::sold(&run.supplies, channels, end),
             clusters: vec![Vec::new(); channels],
-            conservation: run.ledger.conservation(
-                &run.supplies,
-                &kept_by_sku(run, &kept),
-                channels,
-            ),
+            conservation: conservation(run, &kept),
             wrong_offers: run.wrong_offers(end),
             wrong_prices: run.wrong_prices(end),
         };
@@ -302,9 +298,9 @@ impl<'a> Closing<'a> {
     }
 }
 
-/// A record that is cancelled gives its units back: what it still holds nobody can sell. By SKU,
-/// since when.
-fn kept_by_sku(run: &Run, kept: &[KeptBy]) -> BTreeMap<SkuId, (Qty, Witness)> {
+/// What the ledger comes to; a record that is cancelled gives its units back, and what it still
+/// holds nobody can sell.
+fn conservation(run: &Run, kept: &[KeptBy]) -> Breaches {
     let mut by_sku = BTreeMap::new();
     for kept in kept.iter().filter(|kept| kept.was_held) {
         for (sku, units) in run.ways.orders.reserved_of(kept.order) {
@@ -312,7 +308,7 @@ fn kept_by_sku(run: &Run, kept: &[KeptBy]) -> BTreeMap<SkuId, (Qty, Witness)> {
             held.0 += units;
         }
     }
-    by_sku
+    run.ledger.conservation(&run.supplies, &by_sku, run.charter.channels.len())
 }
 
 fn lost_as(flags: Flags) -> Lost {

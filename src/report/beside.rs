@@ -1,11 +1,12 @@
-//! Owns what is known beside a run, read back from its folder: `trials.json`, `afternoons.json`.
-//! Must not know where the folder lies.
+//! Owns what is known beside a run, read back from its folder: `trials.json`, `afternoons.json`,
+//! `remedies.json`. Must not know where the folder lies.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::compare::read::clean;
 use super::many::{REPLICATIONS_VERSION, Replications};
+use super::remedies::{REMEDIES_VERSION, Remedies};
 use super::trials::{TRIALS_VERSION, Trials};
 
 /// Why a file beside a run is left aside.
@@ -35,6 +36,11 @@ pub fn replications(bytes: &[u8]) -> Result<Replications, LeftAside> {
         return Err(LeftAside::NotWhole("its counts do not add up".to_owned()));
     }
     Ok(all)
+}
+
+/// What was tried on the seed of the run, from the bytes of `remedies.json`.
+pub fn remedies(bytes: &[u8]) -> Result<Remedies, LeftAside> {
+    parsed(bytes, REMEDIES_VERSION)
 }
 
 fn parsed<T: DeserializeOwned>(bytes: &[u8], version: u32) -> Result<T, LeftAside> {

@@ -5,6 +5,7 @@ mod study;
 
 use super::document::ListLine;
 use super::many::{self, Replications};
+use super::remedies::Remedies;
 use super::summary::Summary;
 use super::summary::gate::{Gate, Kpi};
 use super::summary::input::Input;
@@ -22,6 +23,8 @@ pub struct Beside {
     pub since: Option<Vec<String>>,
     /// What was tried to make it a GO (`trials.json`); none where nothing was.
     pub trials: Option<Trials>,
+    /// What was tried on its seed (`remedies.json`); none where nothing was.
+    pub remedies: Option<Remedies>,
     /// What other afternoons of it come to (`afternoons.json`); none where only this was played.
     pub replications: Option<Replications>,
     /// The commands that show it again, where they are not those of a run's folder.

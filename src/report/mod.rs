@@ -14,6 +14,7 @@ pub mod junit;
 pub mod many;
 pub mod outlook;
 pub(crate) mod publish;
+pub mod remedies;
 pub mod run;
 #[cfg(test)]
 mod sample;

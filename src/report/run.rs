@@ -195,7 +195,7 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside, drill: Vec<Figure>
     blocks.extend(actions::section(summary));
     let tried = beside.trials.as_ref();
     blocks.extend(tried.into_iter().flat_map(|tried| trials::section(tried, &front.place)));
-    blocks.extend(diagnosis::section(summary));
+    blocks.extend(diagnosis::section(summary, beside.remedies.as_ref(), &front.place));
     if let Some(next) = &front.next {
         blocks.extend([Block::heading("next", capitalised(next.title)), list(next)]);
     }

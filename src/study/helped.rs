@@ -157,9 +157,10 @@ impl StepGain {
     /// From what each pair differs by, and the money that is kept without it.
     fn from_pairs(kept: &[f64], oversold: &[f64], before: f64, in_band: (usize, usize)) -> Self {
         // Whoever loses nothing in any pair needs no test of how little it loses.
-        let costs = match kept.iter().all(|more| *more >= 0.0) {
-            true => 0.0,
-            false => p_more(kept.iter().map(|more| more + before / COST_PARTS)),
+        let costs = if kept.iter().all(|more| *more >= 0.0) {
+            0.0
+        } else {
+            p_more(kept.iter().map(|more| more + before / COST_PARTS))
         };
         let spares = p_more(oversold.iter().map(|more| -more)).max(costs);
         StepGain {

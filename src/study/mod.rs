@@ -15,6 +15,7 @@ pub mod looks;
 pub mod outcome;
 pub mod pooled;
 pub mod preview;
+pub mod remedies;
 pub mod replicate;
 pub mod replication;
 pub mod ways;

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use doorbuster::commerce::defect::{Defect, DefectMarks};
+use doorbuster::commerce::defect::{Defect, Marked};
+use doorbuster::ids::{ChannelId, SkuId};
 use doorbuster::judge::Judgement;
 use doorbuster::judge::judgement::{Band, ErrorClass, Invariant, OversellCauses, Unproved};
 use doorbuster::scenario::patch::{Patch, read_patched};
@@ -69,6 +70,9 @@ pub(crate) enum Times {
     /// Once at least, and at the most so often for each time that it struck: what it spoilt may be
     /// mended by a later change, and one thing be spoilt twice.
     Within(u64),
+    /// Exactly those that the machines themselves stand wrong by when all is over, and no more than
+    /// so many for each time that it struck: a later change may have mended what it spoilt.
+    Standing(u64),
     /// Once at least: what it did to one thing has no bound in the others.
     Some,
 }
@@ -95,8 +99,8 @@ impl Row {
 
     /// Holds a judgement to what must be said, beside what is said of the same campaign without
     /// the defect.
-    pub(crate) fn held(&self, marks: &DefectMarks, judged: &Judgement, sound: &Judgement) -> Came {
-        let marks = marks.of(self.defect);
+    pub(crate) fn held(&self, marked: &Marked, judged: &Judgement, sound: &Judgement) -> Came {
+        let marks = marked.marks.of(self.defect);
         let mut missed = Vec::new();
         for (sign, times) in self.finds {
             let (n, without) = (count(*sign, judged), count(*sign, sound));
@@ -104,6 +108,17 @@ impl Row {
             if marks > 0 && !times.fits(more, marks) {
                 missed.push(format!("{sign:?}: {n} (sound {without}) for {marks} marks"));
             }
+            if let (Times::Standing(_), Some(standing)) = (times, standing(*sign, marked))
+                && n != standing.len() as u64
+            {
+                missed.push(format!("{sign:?}: {n}, and {} stand wrong", standing.len()));
+            }
+        }
+        // Each that is named is one of those that the machines stand wrong by, and no other.
+        let named = judged.wrong.iter().map(|named| (named.channel, named.sku));
+        let strangers = named.filter(|named| !marked.wrong_offers.contains(named)).count();
+        if strangers > 0 {
+            missed.push(format!("{strangers} offers are named that stand right"));
         }
         let expected = |sign: Sign| {
             let finds = self.finds.iter().map(|(sign, _)| *sign);
@@ -122,15 +137,25 @@ impl Times {
         match self {
             Times::Each => n == marks,
             Times::ByMarks(each) => n == marks * each,
-            Times::Within(each) => n > 0 && n <= marks * each,
+            Times::Within(each) | Times::Standing(each) => n > 0 && n <= marks * each,
             Times::Some => n > 0,
         }
     }
 }
 
+/// What the machines themselves say of it.
+fn standing(sign: Sign, marked: &Marked) -> Option<&[(ChannelId, SkuId)]> {
+    match sign {
+        Sign::Rule(Invariant::WrongOffer) => Some(&marked.wrong_offers),
+        Sign::Rule(Invariant::WrongPrice) => Some(&marked.wrong_prices),
+        _ => None,
+    }
+}
+
 /// What is looked at for inventions: every rule and every class of errors.
 fn signs() -> impl Iterator<Item = Sign> {
-    RULES.into_iter().map(Sign::Rule).chain(CLASSES.into_iter().map(Sign::Class))
+    let classes = ErrorClass::ALL.into_iter().map(Sign::Class);
+    Invariant::ALL.into_iter().map(Sign::Rule).chain(classes)
 }
 
 pub(crate) fn count(sign: Sign, judged: &Judgement) -> u64 {
@@ -166,41 +191,3 @@ impl Why {
         }
     }
 }
-
-pub(crate) const RULES: [Invariant; 21] = [
-    Invariant::DuplicateHandoff,
-    Invariant::DoubleDecrement,
-    Invariant::DuplicateAcceptance,
-    Invariant::LostHandoff,
-    Invariant::GhostOrder,
-    Invariant::AlteredOrder,
-    Invariant::Conservation,
-    Invariant::LostUpdate,
-    Invariant::Oversell,
-    Invariant::Undersell,
-    Invariant::StaleListing,
-    Invariant::MispricedOrder,
-    Invariant::PriceOutOfTime,
-    Invariant::Regression,
-    Invariant::WrongOffer,
-    Invariant::WrongPrice,
-    Invariant::StuckOffer,
-    Invariant::OneSidedEnd,
-    Invariant::ContradictedAnswer,
-    Invariant::SentAway,
-    Invariant::LateCancellation,
-];
-
-const CLASSES: [ErrorClass; 11] = [
-    ErrorClass::LostHandoff,
-    ErrorClass::RejectedHandoff,
-    ErrorClass::AbandonedHandoff,
-    ErrorClass::LateHandoff,
-    ErrorClass::DuplicateHandoff,
-    ErrorClass::GhostOrder,
-    ErrorClass::AlteredOrder,
-    ErrorClass::DuplicateAcceptance,
-    ErrorClass::DoubleDecrement,
-    ErrorClass::EndNotTold,
-    ErrorClass::MispricedOrder,
-];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorbuster::commerce::defect::{Defect, DefectMarks};
+use doorbuster::commerce::defect::{Defect, Marked};
 use doorbuster::drive::hand::Nobody;
 use doorbuster::drive::live;
 use doorbuster::history::Fact;
@@ -15,7 +15,7 @@ use super::held::{Row, SCENARIO, Sign, Times, count, plan};
 use super::table::rows;
 
 /// The campaign in a quarter of its time, 200 times as fast: three seconds, and what is under way.
-fn played(row: &Row) -> (DefectMarks, Judgement) {
+fn played(row: &Row) -> (Marked, Judgement) {
     let overrides =
         Overrides { seed: Some(1), speed_milli: Some(200_000), shorten_milli: Some(4_000) };
     let mut plan = plan(SCENARIO, row.set, &overrides);
@@ -54,7 +54,7 @@ const OVER_HTTP: [Defect; 14] = [
 fn defects_are_found_over_http_as_in_virtual_time() {
     for row in rows().iter().filter(|row| OVER_HTTP.contains(&row.defect)) {
         let (marks, judged) = played(row);
-        let marks = marks.of(row.defect);
+        let marks = marks.marks.of(row.defect);
         assert!(marks > 0, "{:?} was not reached", row.defect);
         let exact = row.finds.iter().filter(|(_, times)| *times == Times::Each);
         for (sign, _) in exact {

@@ -11,7 +11,7 @@ mod live;
 mod metamorphic;
 mod table;
 
-use doorbuster::commerce::defect::{DEFECTS, DefectMarks};
+use doorbuster::commerce::defect::{DEFECTS, DefectMarks, Marked};
 use doorbuster::drive::hand::Nobody;
 use doorbuster::drive::simulated;
 use doorbuster::history::Fact;
@@ -25,7 +25,7 @@ use table::rows;
 /// `examples/validate` plays a hundred.
 const SEEDS: u64 = 2;
 
-fn simulated(plan: &Plan) -> (DefectMarks, Judgement) {
+fn simulated(plan: &Plan) -> (Marked, Judgement) {
     let mut fold = Fold::new();
     let mut tape = Tape::new(|fact: Fact| fold.eat(&fact).expect("a driver writes a history"));
     let marks = simulated::play_marked(plan, &mut tape, &mut Nobody);
@@ -36,7 +36,7 @@ fn simulated(plan: &Plan) -> (DefectMarks, Judgement) {
 fn wrong(row: &Row, seed: u64) -> Option<String> {
     let (unmarked, sound) = simulated(&row.plan(seed, true));
     let (marks, judged) = simulated(&row.plan(seed, false));
-    assert_eq!(unmarked, DefectMarks::default(), "nothing is marked without a defect");
+    assert_eq!(unmarked.marks, DefectMarks::default(), "nothing is marked without a defect");
     let came = row.held(&marks, &judged, &sound);
     let fine = came.marks > 0 && came.missed.is_empty() && came.invented.is_empty();
     (!fine).then(|| {
@@ -81,6 +81,6 @@ fn a_row_that_is_not_held_is_seen() {
     let (marks, judged) = simulated(&row.plan(1, false));
     assert!(!row.held(&marks, &sound, &sound).missed.is_empty(), "it was reached, and not found");
     let other = rows().into_iter().find(|row| row.defect == DEFECTS[9]).unwrap();
-    let nothing = DefectMarks::default();
+    let nothing = Marked::default();
     assert!(!other.held(&nothing, &judged, &sound).invented.is_empty(), "found, and not reached");
 }

@@ -16,7 +16,7 @@ macro_rules! row {
 use ErrorClass as C;
 use Invariant as I;
 use Sign::{Cause, Class, Rule, Units};
-use Times::{ByMarks, Each, Some as AtLeastOnce, Within};
+use Times::{ByMarks, Each, Some as AtLeastOnce, Standing, Within};
 
 const LOST_REPLIES: &str =
     "{ lost replies: 20%, duplicates: 0%, unavailable: 0%, reordered: { share: 0%, by: 1s } }";
@@ -108,28 +108,28 @@ pub(crate) fn rows() -> Vec<Row> {
                 ("connectors.hub.coalesce", "yes"),
                 ("connectors.hub.retry", PATIENT)
             ],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
             IgnoresItems,
             "batch errors ignored",
             [("connectors.hub.updates", "compare and set"), ("connectors.hub.service", "2s")],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
             HoldsBackTwice,
             "holdback applied twice",
             [("channels.market.holds back", "20")],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
             RoundsPrices,
             "price rounded",
             [],
-            [(Rule(I::PriceOutOfTime), ByMarks(2)), (Rule(I::WrongPrice), Within(2))],
+            [(Rule(I::PriceOutOfTime), ByMarks(2)), (Rule(I::WrongPrice), Standing(2))],
             PRICES
         ),
         row!(EndsLate, "promotion ended late", [], [(Rule(I::PriceOutOfTime), ByMarks(2))], PRICES),
@@ -165,14 +165,14 @@ pub(crate) fn rows() -> Vec<Row> {
             SkewsClock,
             "clock skew in a since-filter",
             [("connectors.hub.stock out", "{ every: 1m }")],
-            [(Rule(I::WrongOffer), Within(2))],
+            [(Rule(I::WrongOffer), Standing(2))],
             IN_VAIN
         ),
         row!(
             HearsTwice,
             "duplicate stock webhook handled twice",
             [("oms.imperfections", TWICE)],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
@@ -189,28 +189,28 @@ pub(crate) fn rows() -> Vec<Row> {
             MiscountsOffers,
             "current version with a wrong quantity",
             [],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
             MistakesSku,
             "update to the wrong SKU",
             [],
-            [(Rule(I::WrongOffer), Within(2))],
+            [(Rule(I::WrongOffer), Standing(2))],
             OFFERS
         ),
         row!(
             PublishesBlind,
             "listing published before stock is known",
             [],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
             OverwritesSales,
             "absolute update over a newer sale",
             [SLOW],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OFFERS
         ),
         row!(
@@ -224,7 +224,7 @@ pub(crate) fn rows() -> Vec<Row> {
             ForgetsPrices,
             "price not sent to one channel",
             [],
-            [(Rule(I::PriceOutOfTime), Each), (Rule(I::WrongPrice), Within(1))],
+            [(Rule(I::PriceOutOfTime), Each), (Rule(I::WrongPrice), Standing(1))],
             PRICES
         ),
         row!(
@@ -344,7 +344,7 @@ pub(crate) fn rows() -> Vec<Row> {
             KeepsReleased,
             "released units not put back on offer",
             [CHANGES_OF_MIND],
-            [(Rule(I::WrongOffer), Within(3))],
+            [(Rule(I::WrongOffer), Standing(3))],
             OFFERS
         ),
         row!(
@@ -382,7 +382,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 ("connectors.hub.updates", "absolute"),
                 ("channels.market.shows changes after", "{ exponential: 20s }")
             ],
-            [(Rule(I::WrongOffer), Within(1))],
+            [(Rule(I::WrongOffer), Standing(1))],
             OVERTAKEN
         ),
     ]

@@ -27,6 +27,12 @@ impl Marketplace {
         self.defects.marks()
     }
 
+    /// What shoppers see of a SKU, and at which price; none where it is not on sale.
+    pub(crate) fn stands(&self, sku: SkuId) -> Option<(Qty, Money)> {
+        let offer = self.offers.get(sku.index()).filter(|offer| offer.listed)?;
+        Some((offer.visible(), offer.price))
+    }
+
     /// Whether it takes an offer for sufficient, or not, whatever it is.
     pub(super) fn believes_it_has(&mut self, intent: Intent, has: bool) -> bool {
         let defect = if has { Defect::TurnsAwayInStock } else { Defect::SellsBelowZero };

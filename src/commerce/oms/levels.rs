@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::Oms;
 use crate::commerce::protocol::{OmsReply, SourceNotice};
 use crate::ids::{SkuId, Version};
-use crate::units::{At, Money};
+use crate::units::{At, Money, Qty};
 
 /// A price with its version.
 type Versioned = (Version, Money);
@@ -54,12 +54,23 @@ impl Oms {
         OmsReply::Changes { page, cursor: until as u64, more: until < all }
     }
 
+    /// What it has of each SKU, and the price that holds now.
+    pub(crate) fn stands(&self, now: At) -> Vec<(Qty, Money)> {
+        let each = self.skus.iter().zip((0..).map(SkuId));
+        each.map(|(sku, id)| (sku.available(), self.price(id, now))).collect()
+    }
+
+    /// The price that holds: the first told; the last set may still be to come.
+    fn price(&self, id: SkuId, now: At) -> Money {
+        let told = self.ahead.of(id, now).first();
+        told.map_or(self.skus[id.index()].price, |((_, price), _)| *price)
+    }
+
     fn level(&self, id: SkuId, now: At, page: &mut Vec<SourceNotice>) {
         let sku = &self.skus[id.index()];
         let told = self.ahead.of(id, now);
         if sku.listing_version > Version(0) {
-            // The first told is the one that holds; the last set may still be to come.
-            let price = told.first().map_or(sku.price, |((_, price), _)| *price);
+            let price = self.price(id, now);
             page.push(SourceNotice::Listing {
                 sku: id,
                 version: sku.listing_version,

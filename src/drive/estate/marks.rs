@@ -1,12 +1,34 @@
-//! Owns the coverage marks of a run. Must not know what a defect is.
+//! Owns what the machines of a run say of their defects: coverage marks, and what stands wrong when
+//! all is over. Must not know what a defect is.
 
 use super::cell::Cell;
 use super::{Cells, Estate};
-use crate::commerce::defect::DefectMarks;
+use crate::commerce::defect::{DefectMarks, Marked};
+use crate::ids::{ChannelId, SkuId};
+use crate::units::At;
 
 impl<C: Cells> Estate<C> {
-    /// How often each defect has struck, in all machines.
-    pub(in crate::drive) fn marks(&self) -> DefectMarks {
+    /// How often each defect has struck, in all machines, and what stands wrong now.
+    pub(in crate::drive) fn marked(&self, now: At) -> Marked {
+        let mut marked = Marked { marks: self.marks(), ..Marked::default() };
+        let rules = self.rules_in_force();
+        let source = self.oms.with(|machine| machine.stands(now));
+        let channels = self.channels.iter().zip(rules).zip((0..).map(ChannelId));
+        for ((machine, rule), channel) in channels {
+            for (sku, (available, price)) in (0..).map(SkuId).zip(&source) {
+                let Some((shown, charged)) = machine.with(|m| m.stands(sku)) else { continue };
+                if shown != rule.should_show(*available) {
+                    marked.wrong_offers.push((channel, sku));
+                }
+                if charged != *price {
+                    marked.wrong_prices.push((channel, sku));
+                }
+            }
+        }
+        marked
+    }
+
+    fn marks(&self) -> DefectMarks {
         let mut marks = self.oms.with(|machine| machine.marks());
         self.channels.iter().for_each(|machine| marks += machine.with(|m| m.marks()));
         self.played().for_each(|machine| marks += machine.with(|m| m.marks()));

@@ -41,6 +41,11 @@ impl Setting {
 }
 
 impl<C: Cells> Estate<C> {
+    /// The rules by which channels are to show stock now.
+    pub(in crate::drive) fn rules_in_force(&self) -> Vec<StockRule> {
+        self.settings.with(|settings| settings.iter().map(Setting::in_force).collect())
+    }
+
     /// Somebody acts: says so, and tells what is to befall which connectors
     /// ([`Estate::command`]).
     pub(in crate::drive) fn operated(

@@ -19,7 +19,7 @@ use super::hosted::Hosted;
 use super::lines::{self, Lines};
 use super::pacer::Pacer;
 use super::timer::Timer;
-use crate::commerce::defect::DefectMarks;
+use crate::commerce::defect::Marked;
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::Role;
@@ -128,13 +128,13 @@ impl Hosting {
     }
 
     /// Plays a plan over HTTP, to its end or as far as a hand from outside lets it. Says how often
-    /// each defect of its machines has struck.
+    /// each defect of its machines has struck, and what stands wrong when it is over.
     pub async fn play(
         mut self,
         plan: &Plan,
         journal: &Journal,
         hand: &mut impl Hand,
-    ) -> Result<DefectMarks, LiveError> {
+    ) -> Result<Marked, LiveError> {
         let carrier = Arc::clone(&self.carrier);
         carrier.clock.run(true);
         let hand = &mut Scripted::new(plan, hand);
@@ -148,7 +148,7 @@ impl Hosting {
         // Calls still open are dropped unanswered: their outcome stays unknown.
         carrier.hang_up().await;
         self.end(ended?).await;
-        Ok(carrier.estate.marks())
+        Ok(carrier.estate.marked(carrier.clock.now().at))
     }
 
     /// The last record, of a run that has hung up: nothing may follow it. Stops listening.
@@ -269,12 +269,13 @@ pub async fn play(plan: &Plan, journal: &Journal, hand: &mut impl Hand) -> Resul
     play_marked(plan, journal, hand).await.map(|_| ())
 }
 
-/// Plays a plan, and says how often each defect of its machines has struck.
+/// Plays a plan, and says how often each defect of its machines has struck, and what stands wrong
+/// when it is over.
 pub async fn play_marked(
     plan: &Plan,
     journal: &Journal,
     hand: &mut impl Hand,
-) -> Result<DefectMarks, LiveError> {
+) -> Result<Marked, LiveError> {
     Hosting::open(plan, journal, Keyring::random()?).await?.play(plan, journal, hand).await
 }
 

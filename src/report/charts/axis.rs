@@ -1,6 +1,7 @@
 //! Owns what lies along the bottom of a chart: the campaign's clock with its phases, promotions,
-//! faults and moments, or multiples of what was planned. Must not draw.
+//! faults, moments and lanes of what happened, or multiples of what was planned. Must not draw.
 
+use super::colour::Colour;
 use super::ticks;
 use crate::history::Charter;
 pub use crate::report::summary::Stretch;
@@ -37,6 +38,30 @@ pub struct Axis {
     pub faults: Vec<Stretch>,
     /// Moments across the plot, dashed and named.
     pub moments: Vec<(u64, String)>,
+    /// Rows of what happened, below the plots.
+    pub lanes: Vec<Lane>,
+}
+
+/// What happened of one kind, each with a sign that a table explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// What all of it is.
+    pub name: String,
+    /// In order of time.
+    pub entries: Vec<LaneEntry>,
+}
+
+/// Something that happened, in a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneEntry {
+    /// Its sign in a table.
+    pub sign: String,
+    /// When it began.
+    pub at: u64,
+    /// When it ended; the same where it took no time.
+    pub until: u64,
+    /// Its colour.
+    pub colour: Colour,
 }
 
 impl Axis {
@@ -60,6 +85,7 @@ impl Axis {
             promotions: campaign.promotions.clone(),
             faults: summary.faults.iter().flat_map(|fault| broken(fault, until)).collect(),
             moments: cut.then(|| (observed, "the record ends".to_owned())).into_iter().collect(),
+            lanes: Vec::new(),
         }
     }
 
@@ -80,6 +106,7 @@ impl Axis {
             promotions: promotions.collect(),
             faults: Vec::new(),
             moments: Vec::new(),
+            lanes: Vec::new(),
         }
     }
 
@@ -106,7 +133,8 @@ impl Axis {
     pub fn multiples(from: u64, until: u64, moments: Vec<(u64, String)>) -> Axis {
         let until = until.max(from + 1);
         let (phases, promotions, faults) = (Vec::new(), Vec::new(), Vec::new());
-        Axis { scale: Scale::Multiple, from, until, phases, promotions, faults, moments }
+        let (scale, lanes) = (Scale::Multiple, Vec::new());
+        Axis { scale, from, until, phases, promotions, faults, moments, lanes }
     }
 
     /// Values with names, at places that rise.

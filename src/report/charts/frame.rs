@@ -3,6 +3,7 @@
 
 pub(super) mod data;
 mod ends;
+mod lanes;
 mod plot;
 mod spans;
 
@@ -162,7 +163,10 @@ fn drawn(axis: &Axis, picture: &Picture, layout: Layout) -> Result<Chart, String
     let names = spans::names(axis, sheet.width, |at| along(axis, left, right, at));
     let top = heading.foot() + names.height() + spans::ROOM_BELOW;
     let plots = plots(axis, picture, (left, right), top);
-    let bottom = plots.last().map_or(top, |(plot, _)| plot.bottom);
+    let lanes = lanes::laid(axis, |at| along(axis, left, right, at));
+    let foot = plots.last().map_or(top, |(plot, _)| plot.bottom);
+    let lanes_top = if lanes.is_empty() { foot } else { foot + BETWEEN };
+    let bottom = lanes_top + lanes::height(&lanes);
     let size = (sheet.width, bottom + FOOT);
     let mut canvas = Canvas::new(size)?;
     heading.draw(&mut canvas)?;
@@ -178,6 +182,8 @@ fn drawn(axis: &Axis, picture: &Picture, layout: Layout) -> Result<Chart, String
         spans::moments(&mut canvas, plot, &picture.along)?;
         ends::draw(&mut canvas, plot, ends, &sheet)?;
     }
+    let x = |at| along(axis, left, right, at);
+    lanes::draw(&mut canvas, axis, &lanes, (left, right, lanes_top), (sheet.width, x))?;
     clock(&mut canvas, axis, (left, right, bottom), sheet.ticks_max)?;
     let (columns, rows) = picture.table(axis);
     let plots: Vec<Plot<'_>> = plots.into_iter().map(|(plot, _)| plot).collect();

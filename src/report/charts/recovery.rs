@@ -1,15 +1,15 @@
 //! Owns the chart of a drill: what was broken, and how the measures that recovery is told by went,
 //! with its marks. Must not find them: they are stated.
 
-use super::axis::Axis;
-use super::colour::{BLUE, Colour, GREEN, INK, ORANGE, PURPLE, VERMILLION};
+use super::axis::{Axis, Lane, LaneEntry};
+use super::colour::{BLUE, Colour, GREEN, INK, MUTED, ORANGE, PURPLE, VERMILLION};
 use super::handoff;
 use super::picture::{Along, Look, Mark, Panel, Picture, PlottedLine, Threshold};
 use super::ticks::{Measured, level};
 use crate::report::summary::gate::{Gate, Kpi, Limits};
 use crate::report::summary::series::Window;
 use crate::report::summary::{Disturbance, Recovered, Summary};
-use crate::report::words::number::{clock, counted, share, span};
+use crate::report::words::number::{clock, counted, letters, share, span};
 use crate::units::Ppm;
 
 /// Disturbances whose marks are named; the others are shaded.
@@ -26,8 +26,12 @@ pub(super) fn picture(summary: &Summary, most: usize) -> Option<(Axis, Picture)>
     let whole = Axis::of(summary);
     let until = summary.disturbances.iter().map(over).max().unwrap_or(last.until_us);
     let margin = MARGIN_US.max(until.saturating_sub(first.from_us) / MARGIN_PART);
-    let from = first.from_us.saturating_sub(margin);
-    let axis = whole.clone().between(from, until.saturating_add(margin).min(whole.until));
+    let lanes = [alerts(summary, whole.until), acts(summary)];
+    // What was seen and done long before or after is on the same axis.
+    let seen = || lanes.iter().flat_map(|lane| &lane.entries).map(|entry| entry.at);
+    let from = first.from_us.saturating_sub(margin).min(seen().min().unwrap_or(u64::MAX));
+    let until = until.saturating_add(margin).max(seen().max().unwrap_or(0)).min(whole.until);
+    let axis = Axis { lanes: lanes.into(), ..whole.between(from, until) };
     let width = summary.series.width_us.max(1);
     let windows: Vec<(u64, &Window)> = (0..)
         .map(|place: u64| place * width)
@@ -47,13 +51,52 @@ pub(super) fn picture(summary: &Summary, most: usize) -> Option<(Axis, Picture)>
     }
     let subtitle = format!(
         "What was broken is shaded; the measures that recovery is told by, with their limits \
-         dashed · {} buckets · {} since the start",
+         dashed{} · {} buckets · {} since the start",
+        told_below(&axis),
         span(width * each as u64),
         axis.clock(),
     );
     let along = Along::Points(buckets.iter().map(middle).collect());
     let key = "recovery".to_owned();
     Some((axis, Picture { key, title: finding(summary), subtitle, along, panels }))
+}
+
+/// Every time that an alert fired, for as long as it did.
+fn alerts(summary: &Summary, end: u64) -> Lane {
+    let each = summary.alerts.iter().enumerate().flat_map(|(place, alert)| {
+        let colour = if alert.severity == "critical" { VERMILLION } else { ORANGE };
+        alert.spells.iter().map(move |spell| LaneEntry {
+            sign: letters(place),
+            at: spell.from_us,
+            until: spell.until_us.unwrap_or(end),
+            colour,
+        })
+    });
+    lane("alerts", each.collect())
+}
+
+/// Everything that was done; what was refused, in grey.
+fn acts(summary: &Summary) -> Lane {
+    let each = summary.actions.iter().enumerate().map(|(place, action)| LaneEntry {
+        sign: (place + 1).to_string(),
+        at: action.at_us,
+        until: action.at_us,
+        colour: if action.allowed { BLUE } else { MUTED },
+    });
+    lane("acts", each.collect())
+}
+
+fn lane(name: &str, mut entries: Vec<LaneEntry>) -> Lane {
+    entries.sort_by_key(|entry| entry.at);
+    Lane { name: name.to_owned(), entries }
+}
+
+/// What the lanes below the plots are.
+fn told_below(axis: &Axis) -> &'static str {
+    match &axis.lanes[..] {
+        [alerts, acts] if alerts.entries.is_empty() && acts.entries.is_empty() => "",
+        _ => "; below, what fired and what was done, by the signs of their tables",
+    }
 }
 
 /// When nothing of a disturbance is to be seen any more.

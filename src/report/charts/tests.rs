@@ -1,5 +1,6 @@
 //! Tests of the charts: what they say, and that they stay readable whatever was measured.
 
+mod lanes;
 mod reading;
 
 use super::picture::{Along, Panel, Picture, PlottedLine, Shade, Threshold};

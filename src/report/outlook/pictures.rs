@@ -28,6 +28,7 @@ pub(super) fn over_time(sheet: &Sheet) -> Block {
         promotions: sheet.campaign.promotions.clone(),
         faults: Vec::new(),
         moments: Vec::new(),
+        lanes: Vec::new(),
     };
     let told = picture(sheet, &axis, TOLD).table(&axis);
     let wide = picture(sheet, &axis, DRAWN);

@@ -15,10 +15,10 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     }
     let columns = "when | who: | what was done::";
     let mut table = Table::of("What was done while it went on", columns);
-    for action in summary.actions.iter().take(TOLD) {
+    for (place, action) in summary.actions.iter().take(TOLD).enumerate() {
         let tone = if action.allowed { Tone::Plain } else { Tone::Bad };
         let cells = vec![
-            Cell::text(clock(action.at_us)),
+            Cell::text(when(place, action, summary)),
             Cell::text(who(action)),
             Cell::text(what(action)).toned(tone),
         ];
@@ -31,6 +31,14 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         blocks.push(Block::said(Voice::Quiet, &more));
     }
     blocks
+}
+
+/// With its sign on the chart of the drill, where there is one.
+fn when(place: usize, action: &Action, summary: &Summary) -> String {
+    match summary.disturbances.as_slice() {
+        [] => clock(action.at_us),
+        _ => format!("{} · {}", place + 1, clock(action.at_us)),
+    }
 }
 
 /// `ana, on call` or `cut, a step of the scenario`.

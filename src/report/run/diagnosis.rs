@@ -1,15 +1,21 @@
 //! Owns the table of the diagnosis: symptom, cause, owner, first action, what shows it is mended.
 //! Must not find symptoms (`words::diagnosis`).
 
-use crate::report::document::Block;
 use crate::report::document::table::{Cell, Row, Table};
+use crate::report::document::{Block, List, Voice};
+use crate::report::remedies::{self, Remedies};
 use crate::report::summary::Summary;
+use crate::report::words::again;
 use crate::report::words::diagnosis::diagnosis;
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::money;
 
+const HOW: &str = "The same shoppers and the same faults, with one change each: what differs is \
+    the change's doing. One afternoon proves nothing of it; `doorbuster advise` plays many.";
+
 /// The dearest symptoms; nothing where the record shows none.
-pub(super) fn section(summary: &Summary) -> Vec<Block> {
+/// … and what the first action would have changed on the same seed, where that was tried.
+pub(super) fn section(summary: &Summary, tried: Option<&Remedies>, place: &str) -> Vec<Block> {
     let told = diagnosis(summary);
     if told.is_empty() {
         return Vec::new();
@@ -17,7 +23,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     let columns = "symptom:: | what shows it:: | likely cause:: | first to do:: | who answers: | \
         at stake | mended when::";
     let mut table = Table::of("What failed, dearest first, and what is likely behind it", columns);
-    for one in told {
+    for one in &told {
         let stake = match one.money {
             0 => "—".to_owned(),
             minor => money(minor, &summary.campaign),
@@ -34,5 +40,13 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         table.push(Row::from(cells));
     }
     // Where there is no room for a table the same stands under what is first to do.
-    vec![Block::aside("diagnosis", "Diagnosis"), Block::Table(table)]
+    let tried = match tried {
+        Some(tried) => Block::List(List {
+            title: "Tried on the same seed".to_owned(),
+            lines: remedies::lines(tried, &told),
+            note: HOW.to_owned(),
+        }),
+        None => Block::said(Voice::Plain, remedies::untried(summary, &again::scenario(place))),
+    };
+    vec![Block::aside("diagnosis", "Diagnosis"), Block::Table(table), tried]
 }

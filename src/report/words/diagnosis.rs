@@ -18,6 +18,8 @@ const TOLD: usize = 3;
 pub struct Diagnosis {
     /// The symptom.
     pub symptom: &'static str,
+    /// The gate that shows it, or the rule.
+    pub shown_by: (Option<Kpi>, Option<InvariantKind>),
     /// The figures that show it.
     pub seen: String,
     /// What is likely behind it.
@@ -28,6 +30,13 @@ pub struct Diagnosis {
     pub owner: String,
     /// Money that the bad events stand for, as far as the record can tell.
     pub money: i64,
+}
+
+impl Diagnosis {
+    /// Whether a gate or a rule is what shows it.
+    pub fn is_shown_by(&self, kpi: Option<Kpi>, rule: Option<InvariantKind>) -> bool {
+        self.shown_by == (kpi, rule)
+    }
 }
 
 /// A symptom, by what shows it.
@@ -103,21 +112,24 @@ impl Symptom {
         let failed = |gate: &&Gate| gate.band == Band::Failed && self.gates.contains(&gate.kpi);
         let gates = summary.gates.iter().filter(failed);
         let dearest = gates.rev().max_by_key(|gate| (gate.money, gate.bad.definite));
-        let (what, advice, owner, money) = if let Some(gate) = dearest {
+        let (shown_by, what, advice, owner, money) = if let Some(gate) = dearest {
             let what = value_against_limit(gate, &summary.terms);
-            (what, advice::advice(summary, gate)?, &gate.owner, gate.money)
+            let advice = advice::advice(summary, gate)?;
+            ((Some(gate.kpi), None), what, advice, &gate.owner, gate.money)
         } else {
             let mut rules = summary.invariants.iter();
             let rule = rules
                 .find(|rule| rule.band == Band::Failed && self.rules.contains(&rule.invariant))?;
             let what = breaches(rule.invariant, rule.breaches.definite);
-            (what, advice::for_invariant(summary, rule)?, &rule.owner, rule.money)
+            let advice = advice::for_invariant(summary, rule)?;
+            ((None, Some(rule.invariant)), what, advice, &rule.owner, rule.money)
         };
         let figure = (self.figure)(summary);
         let told = [Some(what), figure].into_iter().flatten();
         let told = told.chain(Some(advice.evidence.clone()).filter(|said| !said.is_empty()));
         Some(Diagnosis {
             symptom: self.name,
+            shown_by,
             seen: told.collect::<Vec<_>>().join("; "),
             cause: self.cause,
             advice,

@@ -152,6 +152,15 @@ pub fn clock(us: u64) -> String {
     format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
 }
 
+/// The sign of the thing at that place of a list: `A` … `Z`, `AA`, …
+pub fn letters(place: usize) -> String {
+    let last = char::from(b'A' + (place % 26) as u8);
+    match place / 26 {
+        0 => last.to_string(),
+        before => letters(before - 1) + &last.to_string(),
+    }
+}
+
 /// A KPI's value: `4.17 min`, `99.4 %`, `not seen`, `—`.
 pub fn value(value: Value) -> String {
     match value {
@@ -251,6 +260,14 @@ mod tests {
 
     fn check(said: &[String], expected: &[&str]) {
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn signs_go_on_behind_z() {
+        check(
+            &[0, 25, 26, 51, 52, 701, 702].map(letters),
+            &["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"],
+        );
     }
 
     #[test]

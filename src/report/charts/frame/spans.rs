@@ -129,7 +129,7 @@ pub(super) fn draw(
 }
 
 /// Stretches that overlap or touch, as one.
-fn together(stretches: &[Stretch]) -> Vec<(u64, u64)> {
+pub(super) fn together(stretches: &[Stretch]) -> Vec<(u64, u64)> {
     let mut all: Vec<(u64, u64)> = stretches.iter().map(|s| (s.from_us, s.until_us)).collect();
     all.sort_unstable();
     all.dedup_by(|next, before| {

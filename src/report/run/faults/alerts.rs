@@ -3,7 +3,7 @@
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Voice};
 use crate::report::summary::{Alert, Summary};
-use crate::report::words::number::{clock, counted, span};
+use crate::report::words::number::{clock, counted, letters, span};
 
 /// Alerts that were raised while the run went on; nothing where the scenario has no rule.
 pub(super) fn section(summary: &Summary) -> Vec<Block> {
@@ -12,10 +12,10 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     }
     let columns = "alert | fires while:: | first fired: | cleared: | told:";
     let mut table = Table::of("Alerts, in the order of their rules", columns);
-    for alert in &summary.alerts {
+    for (place, alert) in summary.alerts.iter().enumerate() {
         let on = alert.channel.as_deref().unwrap_or("all together");
         let cells = vec![
-            Cell::text(&alert.name).with(on),
+            Cell::text(name(place, alert, summary)).with(on),
             Cell::text(&alert.condition),
             fired(alert),
             cleared(alert),
@@ -24,6 +24,14 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         table.push(Row::from(cells));
     }
     vec![Block::heading("alerts", "Alerts"), Block::Table(table), Block::said(Voice::Quiet, MEANS)]
+}
+
+/// With its sign on the chart of the drill, where there is one.
+fn name(place: usize, alert: &Alert, summary: &Summary) -> String {
+    match summary.disturbances.as_slice() {
+        [] => alert.name.clone(),
+        _ => format!("{} · {}", letters(place), alert.name),
+    }
 }
 
 const MEANS: &str = "Raised from running figures while the run went on. One that did not fire: its \
