@@ -315,8 +315,8 @@ impl Run {
         }
         self.regression.checked += 1;
         self.shown[channel.index()] += 1;
-        let Some((version, missed)) = self.stems_from(channel, sku, version, (qty, missed), w)
-        else {
+        let stems = self.stems_from(channel, sku, version, (qty, missed), w);
+        let Some((version, missed)) = stems.or_else(|| self.has_come_right(channel, sku)) else {
             return;
         };
         let is_issued = is_issued || self.outside.is();

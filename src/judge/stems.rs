@@ -94,6 +94,23 @@ impl Run {
         }
     }
 
+    /// An offer that can be traced to no write and is right all the same: with nothing on its way,
+    /// and the newest version told.
+    pub(super) fn has_come_right(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+    ) -> Option<(Version, Option<At>)> {
+        let newest = self.newest_issued(sku)?;
+        let is_known = self.outside.is() && self.outside.newest(sku) == newest;
+        if !is_known || !self.is_right(channel, sku) {
+            return None;
+        }
+        let offered = self.outside.offers.entry((channel, sku)).or_default();
+        let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
+        Some((newest, (odd_since != At::NEVER).then_some(odd_since)))
+    }
+
     /// The version that a price stems from.
     pub(super) fn price_stems_from(
         &mut self,
