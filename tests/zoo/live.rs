@@ -16,8 +16,12 @@ use super::table::rows;
 
 /// The campaign in a quarter of its time, 200 times as fast: three seconds, and what is under way.
 fn played(row: &Row) -> (Marked, Judgement) {
-    let overrides =
-        Overrides { seed: Some(1), speed_milli: Some(200_000), shorten_milli: Some(4_000) };
+    let overrides = Overrides {
+        seed: Some(1),
+        speed_milli: Some(200_000),
+        shorten_milli: Some(4_000),
+        ..Overrides::default()
+    };
     let mut plan = plan(SCENARIO, row.set, &overrides);
     plan.world.defects.push(row.defect);
     let fold = Arc::new(Mutex::new(Fold::new()));

@@ -141,7 +141,12 @@ fn the_resolved_scenario_is_the_same_plan() {
     for text in [EXAMPLE, SMALL, &format!("# first\n---\n  {}", SMALL.replace('\n', "\n  "))] {
         for overrides in [
             Overrides::default(),
-            Overrides { seed: Some(99), speed_milli: Some(120_000), shorten_milli: Some(2_500) },
+            Overrides {
+                seed: Some(99),
+                speed_milli: Some(120_000),
+                shorten_milli: Some(2_500),
+                ..Overrides::default()
+            },
         ] {
             let first = read_str(text, Path::new("."), &overrides).expect("a scenario");
             let again = plan(&first.resolved);
