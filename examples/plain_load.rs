@@ -331,7 +331,7 @@ async fn open_load(
     client: &Client<PlainCall>,
     schedule: impl Iterator<Item = (At, ())>,
 ) -> anyhow::Result<()> {
-    let mut pacer = Pacer::new(bench.clock, schedule).context("cannot make a timer")?;
+    let mut pacer = Pacer::new(bench.clock.clone(), schedule).context("cannot make a timer")?;
     let mut due = Vec::new();
     while pacer.take_due(&mut due).await?.is_some() {
         for (intended, ()) in due.drain(..) {
