@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, KeptForOperator, OmsPlay, Payment, Priority,
-    Reserve, Retry, Rhythm, Shortage, SkuTerms, UpdateStyle, WorldTerms,
+    Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
-    Honesty, OwnSales, Phase, Promises, StockRule,
+    Honesty, OwnSales, Phase, Promises, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -143,6 +143,7 @@ fn channel_terms((place, share): (usize, &u32)) -> ChannelTerms {
         share: Ppm(*share),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes_stock: TakesStock::AtOrder,
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
@@ -155,6 +156,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
         name: "channel".to_owned(),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes: Taking::AtOrder,
         shows_changes_after: Law::Constant(Span::ZERO),
         lists_after: Law::Constant(Span::ZERO),
         limits: Vec::new(),

@@ -131,11 +131,14 @@ impl Fate {
                 cancelled.count() as f64 / log.orders.len().max(1) as f64
             }
         };
-        let paid = 1.0 - fails.as_f64();
+        let carts = plan.world.channels[channel].takes.carts();
+        let ordered = 1.0 - carts.map_or(0.0, |carts| carts.abandoned.as_f64());
+        let paid = ordered * (1.0 - fails.as_f64());
         let connector = plan.charter.channels[channel].connector.index();
         let on_accept = plan.world.connectors[connector].reserve == Reserve::OnAccept;
-        let reserved = if on_accept { 1.0 } else { paid };
-        let returned = if on_accept { 1.0 - paid * (1.0 - cancelled) } else { paid * cancelled };
+        let reserved = if on_accept { ordered } else { paid };
+        let returned =
+            if on_accept { ordered - paid * (1.0 - cancelled) } else { paid * cancelled };
         Fate { paid, cancelled, reserved, returned }
     }
 }

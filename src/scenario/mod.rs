@@ -32,6 +32,7 @@ pub(crate) mod replay;
 mod resolved;
 pub(crate) mod starter;
 mod stated;
+mod taking;
 mod timeline;
 pub mod vary;
 pub mod ways;

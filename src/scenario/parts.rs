@@ -335,6 +335,7 @@ fn channel_terms(
         share: shares.get(index).copied().unwrap_or(Ppm::ZERO),
         rule: spec.rule,
         own_sales: spec.own_sales,
+        takes_stock: spec.takes.when(),
         connector: served_by(index),
         book_offset_min: spec
             .zone
@@ -350,6 +351,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         name: spec.name,
         rule: spec.rule,
         own_sales: spec.own_sales,
+        takes: spec.takes,
         shows_changes_after: spec.shows_changes_after,
         lists_after: spec.lists_after,
         limits: spec.limits,

@@ -209,9 +209,12 @@ class Run:
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
         self.evidence.on_accepted(self, order)
+        takes = self.charter["channels"][order.channel].get("takes_stock", "at_order")
+        order.promised = takes != "at_payment" or not body["awaits_payment"]
         for line in order.lines:
             self.listed[order.channel].add(line["sku"])     # what it sells, it has on sale
-            self._move(order.channel, line["sku"], line["qty"])
+            if order.promised:
+                self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
         self.prices.on_accepted(seq, at, order)
@@ -240,6 +243,22 @@ class Run:
 
     def on_paid(self, seq, at, body):
         self.orders.on_paid(seq, at, body)
+        order = self.orders.all[key_of(body["order"])]
+        if not order.promised and order.released_at is None:
+            order.promised = True
+            for line in order.lines:
+                self._move(order.channel, line["sku"], line["qty"])
+            self.shelves.on_promised(at, order)
+
+    def on_carted(self, seq, at, body):
+        for line in body["lines"]:
+            self.listed[body["channel"]].add(line["sku"])
+            self._move(body["channel"], line["sku"], line["qty"])
+        self.shelves.on_carted(at, body)
+
+    def on_cart_ended(self, seq, at, body):
+        for line in self.shelves.carts.pop((body["channel"], body["intent"])):
+            self._move(body["channel"], line["sku"], -line["qty"])
 
     def on_released(self, seq, at, body):
         order = self.orders.on_released(seq, at, body)
@@ -248,7 +267,7 @@ class Run:
             self.kept.look(seq, at, order)
             self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
-            for line in order.lines if order.shipped_at is None else ():
+            for line in order.lines if order.shipped_at is None and order.promised else ():
                 self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 
