@@ -225,6 +225,8 @@ pub struct ConnectorPlay {
     pub sweeps: Option<Span>,
     /// How it learns of changes at the source.
     pub stock_out: Rhythm,
+    /// How often it also reads everything at the source, and tells its channels all of it.
+    pub pushes_all: Option<Span>,
     /// Most items in one update.
     pub batch: u32,
     /// A waiting update is replaced by a newer one of the same SKU.

@@ -190,6 +190,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         described: None,
         orders_in: Rhythm::Webhook,
         sweeps: None,
+        pushes_all: None,
         stock_out: Rhythm::Webhook,
         batch: 1,
         coalesce: true,

@@ -7,6 +7,7 @@ use super::taken::Taken;
 use crate::commerce::terms::{Payment, Reserve};
 use crate::scenario::Plan;
 use crate::traffic::MerchantAct;
+use crate::traffic::plan::Promoted;
 use crate::units::{At, Ppm, Span};
 
 /// Cells of time, at most.
@@ -216,7 +217,10 @@ impl Changes {
             });
         }
         for promotion in &merchant.promotions {
-            let skus = of_skus(promotion.skus);
+            let skus = match &promotion.of {
+                Promoted::Share(share, _) => of_skus(*share),
+                named => named.count(on_sale),
+            };
             for due in [promotion.starts, promotion.ends] {
                 self.prices[self.grid.cell(due)] += skus;
                 self.totals.promoted += skus;

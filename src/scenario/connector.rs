@@ -179,6 +179,7 @@ fn reference(
     let sweeps = map.or("sweeps", None, |node, r| lasting(node, r).map(Some));
     let in_vain = sweeps_in_vain(&map, orders_in, r);
     let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
+    let pushes_all = map.or("pushes everything", None, |node, r| every(node, r).map(Some));
     let batch = map.or("batch", 1, some_up_to(10_000));
     let coalesce = map.or("coalesce", false, yes_no);
     let updates = map.or("updates", UpdateStyle::Absolute, choice(UPDATES));
@@ -215,6 +216,7 @@ fn reference(
         described: None,
         orders_in: orders_in?,
         sweeps: sweeps?,
+        pushes_all: pushes_all?,
         stock_out: stock_out?,
         batch: batch? as u32,
         coalesce: coalesce?,
@@ -226,6 +228,12 @@ fn reference(
         exchange_allowance: Span::ZERO,
         keeps: KeptForOperator::Nothing,
     })
+}
+
+/// `every 30m`.
+fn every(node: &Node, r: &Reading) -> Option<Span> {
+    let map = Map::open(node, "pushes everything", r)?;
+    map.required("every", lasting)
 }
 
 /// A sweep is for orders that no webhook told of: whoever looks for all of them needs none.

@@ -28,6 +28,7 @@ mod objectives;
 mod parts;
 pub mod patch;
 pub mod plan;
+mod promotions;
 pub(crate) mod replay;
 mod resolved;
 pub(crate) mod starter;

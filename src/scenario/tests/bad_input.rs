@@ -47,6 +47,8 @@ bad! {
     stock_taken_when: "{ of orders: 60% }" => "{ of orders: 60%, takes stock: at chekout }";
     a_cart_without_an_end: "{ of orders: 60% }" =>
         "{ of orders: 60%, takes stock: at cart, carts: { abandoned: 30% } }";
+    full_pushes_of_no_time: "workers: 2" => "workers: 2, pushes everything: { every: 0s }";
+    full_pushes_how_often: "workers: 2" => "workers: 2, pushes everything: 30m";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";
