@@ -4,7 +4,7 @@
 use super::defect::Defect;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
-use crate::history::charter::{OwnSales, StockRule, TakesStock};
+use crate::history::charter::{OwnSales, SourceTells, StockRule, TakesStock};
 use crate::ids::{ChannelId, Intent};
 use crate::law::Law;
 use crate::rng::{Draw, Draws};
@@ -179,6 +179,8 @@ impl Imperfections {
 pub struct OmsPlay {
     /// Knows an order again by the record id it shares with the channel.
     pub knows_record_ids: bool,
+    /// What it tells connectors of its stock.
+    pub tells: SourceTells,
     /// What it does with an order it is short for.
     pub shortage: Shortage,
     /// From holding an order to shipping it; none never ships within the campaign.

@@ -11,7 +11,7 @@ use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
-    Honesty, OwnSales, Phase, Promises, StockRule, TakesStock,
+    Honesty, OwnSales, Phase, Promises, SourceTells, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -53,6 +53,7 @@ impl Sketch<'_> {
         Charter {
             version: HISTORY_VERSION,
             minor: HISTORY_MINOR,
+            source_tells: SourceTells::Available,
             made_by: "test".to_owned(),
             campaign: "test".to_owned(),
             starts: "2026-11-27T06:00:00+00:00[UTC]".to_owned(),
@@ -171,6 +172,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
 pub(crate) fn oms_play() -> OmsPlay {
     OmsPlay {
         knows_record_ids: true,
+        tells: SourceTells::Available,
         shortage: Shortage::Cancel { after: Law::Constant(Span::from_mins(1)) },
         ships_after: None,
         limits: Vec::new(),

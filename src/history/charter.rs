@@ -8,6 +8,7 @@ mod minor;
 mod objective;
 mod observed;
 mod planned;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};
+pub use told::SourceTells;
 
 use crate::ids::ChannelId;
 use crate::units::{At, Ppm, Span};
@@ -85,6 +87,9 @@ pub struct Charter {
     /// rests on it is passed or failed. Absent in a history that holds everybody's.
     #[serde(default = "Observed::everything", skip_serializing_if = "Observed::is_everything")]
     pub observes: Vec<Observed>,
+    /// What the source tells of its stock.
+    #[serde(default, skip_serializing_if = "SourceTells::is_available")]
+    pub source_tells: SourceTells,
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,

@@ -50,6 +50,7 @@ pub(crate) fn charter() -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         observes: crate::history::charter::Observed::everything(),
+        source_tells: crate::history::charter::SourceTells::Available,
         not_tested: Vec::new(),
         not_known: Vec::new(),
         input: None,

@@ -122,7 +122,7 @@ impl Run {
             ending: None,
             supplies: Supplies::new(charter),
             untaken: Untaken::new(charter),
-            ledger: Ledger::new(n),
+            ledger: Ledger::new(charter),
             prices: Prices::new(charter),
             stock_lag: lag(Kpi::SyncLag),
             price_lag: lag(Kpi::PriceLag),

@@ -37,7 +37,7 @@ class Run:
         channels = charter["channels"]
         self.count = len(channels)
         self.orders = Orders(charter)
-        self.ledger = Ledger()
+        self.ledger = Ledger(charter)
         self.shelves = Shelves(charter, self.ledger)
         self.prices = Prices(charter)
         self.load = Load(charter)
@@ -335,8 +335,14 @@ class Run:
             self._followed(channel, body["sku"], offers.get(body["sku"]), at)
         before = self.ledger.on_stock(seq, at, body)
         sku, cause = body["sku"], body["cause"]
-        if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
+        on_hand = self.ledger.tells_on_hand
+        told = self.ledger.available[sku]
+        # Where it tells what is in the building, a sale is off what it tells when it is shipped.
+        heard = on_hand and before is not None and isinstance(cause, dict)
+        if not on_hand and isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
             self._move(next(iter(cause.values()))["channel"], sku, body["change"])
+        elif heard:
+            self._move(next(iter(cause.values()))["channel"], sku, told - before)
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         order = self.orders.all.get(key)
         if order is not None:
@@ -345,8 +351,9 @@ class Run:
             return
         self.source_moved |= self.opened or at > 0
         after = self.ledger.available[sku]
-        reserves = isinstance(cause, dict) and "reserve" in cause
-        moves = reserves or (isinstance(cause, dict) and "release" in cause)
+        sells = "ship" if on_hand else "reserve"
+        reserves = isinstance(cause, dict) and sells in cause
+        moves = isinstance(cause, dict) and bool({"reserve", "release", sells} & set(cause))
         for channel in range(self.count):
             if sku not in self.listed[channel]:
                 continue

@@ -8,6 +8,7 @@ use crate::commerce::terms::{CartTerms, Payment, Taking, UpdateStyle};
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, facts, seeded};
 use crate::history::What;
+use crate::history::charter::{Gate, Kpi, Limits, SourceTells};
 use crate::history::fact::Call;
 use crate::history::stamp::Tape;
 use crate::judge::Fold;
@@ -97,6 +98,40 @@ proptest! {
             Invariant::LostUpdate,
         ] {
             prop_assert_eq!(breaches(&judgement, which), 0, "{:?}", which);
+        }
+    }
+}
+
+/// Two channels that know everything at once, and a source that tells this of its stock.
+fn telling(tells: SourceTells, seed: u64) -> Judgement {
+    let lasts = Span::from_mins(20);
+    let shares = &[600_000, 400_000];
+    let sketch = Sketch { shares, skus: 6, stock_each: 30, orders_per_hour: 900, lasts };
+    let mut plan = sketch.plan();
+    seeded(&mut plan, seed);
+    plan.charter.source_tells = tells;
+    let limits = Limits::standard(Kpi::SyncLag);
+    plan.charter.gates = vec![Gate { kpi: Kpi::SyncLag, limits, loosened: false }];
+    plan.world.oms.tells = tells;
+    plan.world.oms.ships_after = Some(Law::Constant(Span::from_mins(5)));
+    judged(&plan)
+}
+
+/// What is promised and not shipped is sold again, however quick the connector is: a reservation
+/// gap, and no lag of anybody's. At quiet all is shipped, and what is shown is what is there.
+#[test]
+fn a_source_that_tells_what_is_on_hand_lets_channels_sell_what_is_promised() {
+    let available = telling(SourceTells::Available, 3);
+    assert_eq!(available.totals.oversold_units.0, 0);
+    let on_hand = telling(SourceTells::OnHand, 3);
+    assert!(on_hand.totals.oversold_units.0 > 0);
+    assert_eq!(on_hand.causes.reservation_gap, on_hand.totals.oversold_units);
+    for judgement in [available, on_hand] {
+        let lag = judgement.gates.iter().find(|gate| gate.kpi == Kpi::SyncLag);
+        let lag = lag.expect("a gate on sync lag");
+        assert!(lag.samples > 50 && lag.bad.possible == 0, "{lag:?}");
+        for which in [Invariant::WrongOffer, Invariant::Conservation, Invariant::LostUpdate] {
+            assert_eq!(breaches(&judgement, which), 0, "{which:?}");
         }
     }
 }

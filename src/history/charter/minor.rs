@@ -1,6 +1,6 @@
 //! Owns which minor version a charter says. Must not know what its terms mean.
 
-use super::{Charter, TakesStock};
+use super::{ChannelTerms, Charter, SourceTells, TakesStock};
 
 /// The kinds of facts and the terms that version 2 has: new ones add 1. A reader takes a later
 /// minor version, and says which kinds of facts it did not know.
@@ -13,7 +13,9 @@ impl Charter {
     /// The least minor version that has its terms, and the kinds of facts which they can come to:
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
-        if self.channels.iter().any(|channel| channel.takes_stock != TakesStock::AtOrder) {
+        let takes = |channel: &ChannelTerms| channel.takes_stock != TakesStock::AtOrder;
+        let on_hand = self.source_tells != SourceTells::Available;
+        if on_hand || self.channels.iter().any(takes) {
             return 3;
         }
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());

@@ -49,6 +49,8 @@ bad! {
         "{ of orders: 60%, takes stock: at cart, carts: { abandoned: 30% } }";
     full_pushes_of_no_time: "workers: 2" => "workers: 2, pushes everything: { every: 0s }";
     full_pushes_how_often: "workers: 2" => "workers: 2, pushes everything: 30m";
+    a_source_that_reports_what: "workers: 2 } }\n" =>
+        "workers: 2 } }\noms: { reports: on shelf }\n";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";
