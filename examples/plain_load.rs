@@ -384,6 +384,7 @@ fn charter(args: &Args, until: At) -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         observes: doorbuster::history::charter::Observed::everything(),
+        source_tells: doorbuster::history::charter::SourceTells::Available,
         not_tested: Vec::new(),
         not_known: Vec::new(),
         input: None,

@@ -7,9 +7,9 @@ use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
 use super::fact::{
-    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault,
-    Intake, Job, Line, OperatorAct, Outcome, PushItem, PushKind, Refusal, Release, Seen,
-    StockCause, SupplyChange, What,
+    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Cart, CartEnd, CartEnding, Delivery,
+    Ending, Fact, HarnessFault, Intake, Job, Line, OperatorAct, Outcome, PushItem, PushKind,
+    Refusal, Release, Seen, StockCause, SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
@@ -50,6 +50,7 @@ pub(crate) fn charter() -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         observes: crate::history::charter::Observed::everything(),
+        source_tells: crate::history::charter::SourceTells::Available,
         not_tested: Vec::new(),
         not_known: Vec::new(),
         input: None,
@@ -168,6 +169,7 @@ fn load_facts(d: Drawn) -> Vec<What> {
     let (op, intended) = (OpId(d.large), At(d.large));
     vec![
         What::Sent { op, call: Call::PlaceOrder, channel, intent, intended },
+        What::Sent { op, call: Call::FillCart, channel, intent, intended },
         What::Sent { op, call: Call::CancelOrder, channel, intent, intended },
         What::Sent { op, call: Call::AdjustStock, channel, intent, intended },
         What::Answered { op, outcome: Outcome::Done },
@@ -197,6 +199,8 @@ fn channel_facts(d: Drawn) -> Vec<What> {
             why: Refusal::NotListed,
             line: lines(d).first().copied(),
         },
+        What::Carted(Cart { channel, intent, lines: lines(d).into() }),
+        What::CartEnded(CartEnd { channel, intent, why: CartEnding::Lapsed }),
         What::Paid { order },
         What::Released { order, why: Release::Customer },
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
@@ -315,9 +319,11 @@ pub(crate) fn kind(what: &What) -> usize {
         What::FaultHits { .. } => 32,
         What::Acted(_) => 33,
         What::Alert { .. } => 34,
+        What::Carted(_) => 35,
+        What::CartEnded(_) => 36,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 35;
+pub(crate) const KINDS: usize = 37;

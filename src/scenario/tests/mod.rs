@@ -9,6 +9,7 @@ mod language;
 mod meaning;
 mod names;
 mod numbers;
+mod promotions;
 mod replay;
 
 use std::path::Path;
