@@ -331,7 +331,7 @@ async fn open_load(
     client: &Client<PlainCall>,
     schedule: impl Iterator<Item = (At, ())>,
 ) -> anyhow::Result<()> {
-    let mut pacer = Pacer::new(bench.clock, schedule).context("cannot make a timer")?;
+    let mut pacer = Pacer::new(bench.clock.clone(), schedule).context("cannot make a timer")?;
     let mut due = Vec::new();
     while pacer.take_due(&mut due).await?.is_some() {
         for (intended, ()) in due.drain(..) {
@@ -384,6 +384,7 @@ fn charter(args: &Args, until: At) -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         observes: doorbuster::history::charter::Observed::everything(),
+        source_tells: doorbuster::history::charter::SourceTells::Available,
         not_tested: Vec::new(),
         not_known: Vec::new(),
         input: None,

@@ -58,6 +58,8 @@ pub enum Draw {
     FaultTime = 16,
     /// Whether a defect of a machine strikes.
     Defect = 17,
+    /// Whether and when a cart is checked out.
+    Cart = 18,
 }
 
 /// Keyed draws from one seed.

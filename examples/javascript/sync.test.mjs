@@ -48,6 +48,6 @@ test("an order is held once though the reply was lost", async () => {
   await mocks.tell("faults", { fault: "lost replies", in_force: true });
   sync.wait = () => mocks.tell("faults", { fault: "lost replies", in_force: false });
   await sync.handoffs();
-  const made = (await mocks.journal("kind=delivered")).map((fact) => fact.made);
-  assert.deepEqual(made, ["created", "known"]);
+  assert.ok((await mocks.journal("kind=delivered")).length > 1, "it was sent again");
+  assert.equal((await mocks.journal("kind=held")).length, 1);
 });

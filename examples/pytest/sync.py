@@ -18,7 +18,7 @@ class System:
         heads = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if key is not None:
             heads["Idempotency-Key"] = str(key)
-        data = body and json.dumps(body).encode()
+        data = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(self.url + path, data, heads, method=method)
         try:
             with urllib.request.urlopen(asked, timeout=10) as answer:

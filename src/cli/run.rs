@@ -16,7 +16,7 @@ use crate::drive::hand::Hand as _;
 use crate::drive::live::{self, CONSOLE_CONNECTIONS_MAX, Hosting};
 use crate::drive::script::PromotionEnds;
 use crate::history::Charter;
-use crate::history::charter::OPERATED_MINOR;
+use crate::history::charter::MINOR_ACTED_ON;
 use crate::history::writer::Journal;
 use crate::operate::{self, Console, Controls, Desk, Looked, Operator};
 use crate::report::health::Watched;
@@ -138,7 +138,7 @@ async fn console(
     folder: &Path,
 ) -> anyhow::Result<Standing> {
     let desk = Desk::default();
-    let charter = Charter { minor: plan.charter.minor.max(OPERATED_MINOR), ..plan.charter.clone() };
+    let charter = Charter { minor: plan.charter.minor.max(MINOR_ACTED_ON), ..plan.charter.clone() };
     let watched = Watched { charter: charter.clone(), blind };
     let place = Control::beside(folder);
     let controls = Controls { token: token.clone(), charter, desk: desk.clone() };

@@ -107,6 +107,8 @@ enum Later {
     ReadLevels,
     /// Read a channel's orders, which somebody asked for.
     ReadWanted(ChannelId),
+    /// Read it, and tell every channel all of it.
+    PushAll,
     /// Make the call of a task whose worker has worked on it.
     Call(usize),
     /// A worker is done with its task.
@@ -150,6 +152,10 @@ impl Connector {
         }
         if let Rhythm::Poll(every) = play.stock_out {
             timers.set(At::START + every, Later::ReadSource);
+        }
+        if let Some(every) = play.pushes_all {
+            assert!(every > Span::ZERO, "full pushes have time between");
+            timers.set(At::START + every, Later::PushAll);
         }
         let workers = play.workers / play.partitions;
         let partitions = (0..play.partitions)
@@ -235,6 +241,7 @@ impl Connector {
                 Later::Call(task) => self.call(now, task, out),
                 Later::ReadLevels => self.look_at_levels(out),
                 Later::ReadWanted(channel) => self.look_at_wanted(channel, out),
+                Later::PushAll => self.push_all(now, out),
                 // A worker takes its next task when it was free, not when a live driver's loop
                 // came to say so: else every task of a busy worker would be that much longer.
                 Later::Free(partition) => {

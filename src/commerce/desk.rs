@@ -8,7 +8,7 @@ use crate::history::What;
 use crate::history::fact::{Call, Outcome, Release, SupplyChange};
 use crate::ids::{ChannelId, Intent, OpId, OrderId};
 use crate::traffic::{Arrival, MerchantAct, MerchantEvent};
-use crate::units::{At, Qty};
+use crate::units::{At, Qty, Span};
 
 /// A call of the load.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,24 @@ pub struct LoadCall {
     pub purpose: Purpose,
     /// What is asked, and of whom.
     pub asked: Asked,
+}
+
+/// What a shopper does once a call is answered as it was hoped.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Afterwards {
+    /// Nothing.
+    Nothing,
+    /// Changes their mind about the order, so much later.
+    Cancels(Span),
+    /// Checks out what is in the cart, so much later.
+    ChecksOut(Span, Box<Arrival>),
+}
+
+impl Afterwards {
+    /// What whoever places an order does after it.
+    pub fn of(arrival: &Arrival) -> Afterwards {
+        arrival.cancels_after.map_or(Afterwards::Nothing, Afterwards::Cancels)
+    }
 }
 
 /// What a call of the load is for: what its facts say.
@@ -42,6 +60,16 @@ impl LoadCall {
         LoadCall {
             purpose: Purpose { op, call, channel: to, intent, intended },
             asked: Asked::Channel(channel, ChannelRequest::PlaceOrder { intent, buyer, lines }),
+        }
+    }
+
+    /// A shopper's cart.
+    pub fn cart(op: OpId, arrival: &Arrival) -> LoadCall {
+        let Arrival { at: intended, intent, buyer, channel, ref lines, .. } = *arrival;
+        let (call, to, lines) = (Call::FillCart, Some(channel), lines.clone());
+        LoadCall {
+            purpose: Purpose { op, call, channel: to, intent, intended },
+            asked: Asked::Channel(channel, ChannelRequest::FillCart { intent, buyer, lines }),
         }
     }
 
@@ -128,6 +156,7 @@ pub fn open_supply(stock: impl Iterator<Item = Qty>, out: &mut Outbox) {
 fn channel_outcome(reply: &ChannelReply) -> Outcome {
     match reply {
         ChannelReply::Placed { .. }
+        | ChannelReply::Carted
         | ChannelReply::Cancelled
         | ChannelReply::Updated { .. }
         | ChannelReply::Orders { .. } => Outcome::Done,

@@ -5,11 +5,13 @@
 //! buy from; a change travels from the one to the other in the channel's own time. Start at
 //! [`Marketplace::handle`].
 
+mod carts;
 mod defective;
 mod forgetting;
 mod selling;
 mod shelf;
 
+use self::carts::Carts;
 use self::shelf::{Mixed, Offer, Remembered};
 use super::defect::Defects;
 use super::feed::Feed;
@@ -21,8 +23,7 @@ use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::charter::OwnSales;
-use crate::history::fact::{Lines, Refusal, Release};
+use crate::history::fact::{CartEnding, Lines, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draw, Draws, mix};
@@ -50,6 +51,7 @@ pub struct Marketplace {
     keeps: Keeps,
     mixed: Mixed,
     timers: Timers<Later>,
+    carts: Carts,
     updates: u64,
     /// What is wrong with it.
     defects: Defects,
@@ -107,6 +109,7 @@ impl Marketplace {
             keeps: Keeps::All,
             mixed: Mixed::default(),
             timers: Timers::default(),
+            carts: Carts::default(),
             updates: 0,
             defects: Defects::default(),
             play,
@@ -149,6 +152,9 @@ impl Marketplace {
             ChannelRequest::PlaceOrder { intent, buyer, lines } => {
                 self.place(now, intent, buyer, &lines, out)
             }
+            ChannelRequest::FillCart { intent, lines, .. } => {
+                self.fill_cart(now, intent, &lines, out)
+            }
             ChannelRequest::CancelOrder { order, why } => {
                 // The seller's cancellations are a connector's calls; the customer's are not.
                 let thing = mix(2, order.number);
@@ -169,11 +175,12 @@ impl Marketplace {
 
     /// When it next has something to do by itself.
     pub fn next_wake(&self) -> Option<At> {
-        self.timers.next()
+        self.timers.next().into_iter().chain(self.carts.next()).min()
     }
 
     /// Does what is due.
     pub fn wake(&mut self, now: At, out: &mut Outbox) {
+        self.lapse_carts(now, out);
         while let Some(later) = self.timers.due(now) {
             match later {
                 Later::Payment { number, paid } => self.settle_payment(now, number, paid, out),
@@ -187,7 +194,7 @@ impl Marketplace {
 
     /// Nothing is under way inside it.
     pub fn is_quiet(&self) -> bool {
-        self.timers.next().is_none()
+        self.next_wake().is_none()
     }
 
     /// The cursor of a reader that has read everything.
@@ -219,12 +226,9 @@ impl Marketplace {
         if let Some(order) = self.order_of(intent) {
             return Answer::heard(ChannelReply::Placed { order });
         }
-        if let Err((why, line)) = self.can_sell(intent, wanted) {
-            out.facts.push(What::TurnedAway { channel: self.id, intent, why, line });
-            return Answer::heard(match why {
-                Refusal::Unavailable => ChannelReply::Unavailable,
-                why => ChannelReply::TurnedAway { why },
-            });
+        self.end_cart(intent, CartEnding::CheckedOut, out);
+        if let Err((why, line)) = self.can_sell(intent, mix(1, intent.0), wanted) {
+            return self.turn_away(intent, why, line, out);
         }
         let mut order = self.accept(now, intent, buyer, wanted, out);
         if self.accepts_again(intent) {
@@ -243,16 +247,19 @@ impl Marketplace {
         out: &mut Outbox,
     ) -> OrderId {
         let order = OrderId { channel: self.id, number: self.orders.next() };
-        let lines: Lines = wanted.iter().map(|(sku, qty)| self.sell(intent, *sku, *qty)).collect();
         let state = match &self.play.payment {
             Payment::Immediate => OrderState::Ours,
-            Payment::After { after, fails } => {
-                let pays_in = after.sample(self.draws.two_units(Draw::PaymentTime, intent.0, 0));
+            Payment::After { after, fails, held_for } => {
                 let paid = self.draws.unit(Draw::PaymentFails, intent.0, 0) >= fails.as_f64();
-                self.timers.set(now + pays_in, Later::Payment { number: order.number, paid });
+                let law = held_for.as_ref().filter(|_| !paid).unwrap_or(after);
+                let known_in = law.sample(self.draws.two_units(Draw::PaymentTime, intent.0, 0));
+                self.timers.set(now + known_in, Later::Payment { number: order.number, paid });
                 OrderState::Pending
             }
         };
+        let takes = self.has_taken(state);
+        let sell = |(sku, qty): &(SkuId, Qty)| self.sell(intent, *sku, *qty, takes);
+        let lines: Lines = wanted.iter().map(sell).collect();
         out.facts.push(What::Accepted {
             order,
             intent,
@@ -272,6 +279,7 @@ impl Marketplace {
         if paid {
             order.state = OrderState::Ours;
             out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
+            self.take_when_paid(number, out);
             self.tell(now, number, out);
         } else {
             self.release(now, number, Release::Payment, out);
@@ -292,11 +300,11 @@ impl Marketplace {
 
     fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
         let Some(order) = self.orders.get_mut(number) else { return };
-        order.state = OrderState::Released(why);
+        let stood = std::mem::replace(&mut order.state, OrderState::Released(why));
         let (intent, lines) = (order.intent, order.lines.clone());
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
         // A seller who cancels for want of stock does not put the units back on offer.
-        let puts_back = self.play.own_sales == OwnSales::AtOnce && why != Release::Stock;
+        let puts_back = self.has_taken(stood) && why != Release::Stock;
         if puts_back && !self.keeps_released(intent) {
             for line in lines.iter() {
                 let offer = &mut self.offers[line.sku.index()];

@@ -8,6 +8,7 @@ mod defective;
 mod forgetting;
 mod levels;
 mod orders;
+mod telling;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -17,12 +18,13 @@ use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
 use super::limiter::{CallLimits, LimitedOp};
-use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{Notice, OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
+use super::outbox::{Answer, Outbox};
+use super::protocol::{OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::register::Register;
 use super::terms::{OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
+use crate::history::charter::SourceTells;
 use crate::history::fact::{Line, Lines, Release, StockCause};
 use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
@@ -69,6 +71,14 @@ struct Sku {
 impl Sku {
     fn available(&self) -> Qty {
         self.on_hand - self.reserved
+    }
+
+    /// What connectors are told of it.
+    fn told(&self, tells: SourceTells) -> Qty {
+        match tells {
+            SourceTells::Available => self.available(),
+            SourceTells::OnHand => self.on_hand,
+        }
     }
 }
 
@@ -230,9 +240,14 @@ impl Oms {
     }
 
     /// Nothing is under way inside it that could still change an offer or an order's fate:
-    /// shipping does neither.
+    /// shipping does neither, unless connectors hear of what left the building.
     pub fn is_quiet(&self) -> bool {
-        !self.timers.any(|later| matches!(later, Later::GiveUp(_)))
+        let ships = self.play.tells == SourceTells::OnHand;
+        !self.timers.any(|later| match later {
+            Later::GiveUp(_) => true,
+            Later::Ship(_) => ships,
+            Later::Lapse(_) => false,
+        })
     }
 
     /// What is available of a SKU; none: it is not in the catalogue.
@@ -280,28 +295,6 @@ impl Oms {
         self.faults.unavailable(thing).then_some(OmsReply::Unavailable)
     }
 
-    /// Gives a changed level its version, records it and tells the connectors.
-    fn changed(&mut self, now: At, id: SkuId, change: Qty, cause: StockCause, out: &mut Outbox) {
-        let again = self.repeats_version(id);
-        let sku = &mut self.skus[id.index()];
-        sku.version.0 += u64::from(!again);
-        let (version, available) = (sku.version, sku.available());
-        out.facts.push(What::Stock {
-            sku: id,
-            version,
-            on_hand: sku.on_hand,
-            reserved: sku.reserved,
-            change,
-            cause,
-        });
-        let by = match cause {
-            StockCause::Reserve(order) | StockCause::Release(order) => Some((order, change)),
-            StockCause::Opening | StockCause::Merchant | StockCause::Ship(_) => None,
-        };
-        let thing = mix(mix(9, u64::from(id.0)), version.0);
-        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
-    }
-
     fn set_price(
         &mut self,
         now: At,
@@ -341,26 +334,12 @@ impl Oms {
             sku: id,
             version,
             price: sku.price,
-            available: sku.available(),
+            available: sku.told(self.play.tells),
             stock_version: sku.version,
         };
         out.facts.push(What::ListingSet { sku: id, version });
         self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);
         Answer::heard(OmsReply::Done)
-    }
-
-    fn say(&mut self, now: At, notice: SourceNotice, thing: u64, out: &mut Outbox) {
-        let (late, again) = self.faults.webhook(thing);
-        for to in &self.tells {
-            let notice = Notice::Source(notice.clone());
-            if let Some(again) = again {
-                out.notices.push(Posted::new(*to, now + again, notice.clone()));
-            }
-            out.notices.push(Posted::new(*to, now + late, notice));
-        }
-        if !self.unread {
-            self.changes.push(notice);
-        }
     }
 
     fn list(&self, after: u64, limit: u32) -> OmsReply {

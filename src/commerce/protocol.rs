@@ -1,7 +1,11 @@
 //! Owns the words that systems exchange: requests, replies and notices, without any wire format.
 //! Must not know HTTP (`wire` gives these words a form) nor who answers them.
 
+mod asked;
+
 use serde::{Deserialize, Serialize};
+
+pub use asked::{Asked, CameBack, Receipt, Reply};
 
 use crate::history::fact::{Lines, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
@@ -34,6 +38,15 @@ pub enum ChannelRequest {
         /// SKUs and quantities, all or nothing.
         lines: Vec<(SkuId, Qty)>,
     },
+    /// A shopper fills a cart, and may place the order of the same intent later.
+    FillCart {
+        /// What is wanted.
+        intent: Intent,
+        /// Who buys.
+        buyer: Buyer,
+        /// SKUs and quantities, all or nothing.
+        lines: Vec<(SkuId, Qty)>,
+    },
     /// The seller or the customer cancels an order.
     CancelOrder {
         /// The order.
@@ -57,6 +70,20 @@ pub enum ChannelRequest {
         /// At most so many.
         limit: u32,
     },
+}
+
+impl ChannelRequest {
+    /// The intent of a shopper who wants to buy; none: it asks something else.
+    pub fn wanted(&self) -> Option<Intent> {
+        match self {
+            ChannelRequest::PlaceOrder { intent, .. } | ChannelRequest::FillCart { intent, .. } => {
+                Some(*intent)
+            }
+            ChannelRequest::CancelOrder { .. }
+            | ChannelRequest::Update { .. }
+            | ChannelRequest::ListOrders { .. } => None,
+        }
+    }
 }
 
 /// One SKU's part of an update.
@@ -103,7 +130,9 @@ pub enum ChannelReply {
         /// The order.
         order: OrderId,
     },
-    /// The order was turned away.
+    /// The cart holds its units, also when it did before.
+    Carted,
+    /// The order, or the cart, was turned away.
     TurnedAway {
         /// Why.
         why: Refusal,
@@ -338,63 +367,4 @@ pub enum Notice {
     Order(OrderNotice),
     /// From the source.
     Source(SourceNotice),
-}
-
-/// What is asked of a system, by a connector or by the load.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
-    /// A channel.
-    Channel(ChannelId, ChannelRequest),
-    /// The OMS.
-    Oms(OmsRequest),
-}
-
-impl Asked {
-    /// Who is asked.
-    pub fn role(&self) -> Role {
-        match self {
-            Asked::Channel(id, _) => Role::Channel(*id),
-            Asked::Oms(_) => Role::Oms,
-        }
-    }
-}
-
-/// What is answered to it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
-    /// By a channel.
-    Channel(ChannelReply),
-    /// By the OMS.
-    Oms(OmsReply),
-}
-
-/// What a connector answers to a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receipt {
-    /// It has it.
-    Taken,
-    /// It has not: whoever posted it may post it again.
-    Refused,
-}
-
-/// What came back of it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CameBack {
-    /// A channel's answer.
-    Channel(ChannelReply),
-    /// The OMS's answer.
-    Oms(OmsReply),
-    /// Definitely not carried out: the call never left.
-    NotSent,
-    /// Nothing that can be read: it may have been carried out.
-    Unknown,
-}
-
-impl From<Reply> for CameBack {
-    fn from(reply: Reply) -> CameBack {
-        match reply {
-            Reply::Channel(reply) => CameBack::Channel(reply),
-            Reply::Oms(reply) => CameBack::Oms(reply),
-        }
-    }
 }

@@ -4,9 +4,10 @@
 use super::defect::Defect;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
-use crate::history::charter::{OwnSales, StockRule};
-use crate::ids::ChannelId;
+use crate::history::charter::{OwnSales, SourceTells, StockRule, TakesStock};
+use crate::ids::{ChannelId, Intent};
 use crate::law::Law;
+use crate::rng::{Draw, Draws};
 use crate::units::{Money, Ppm, Qty, Span};
 
 /// Everything that is played.
@@ -62,6 +63,8 @@ pub struct ChannelPlay {
     pub rule: StockRule,
     /// How it learns of its own sales.
     pub own_sales: OwnSales,
+    /// When it takes units off its offer for a shopper.
+    pub takes: Taking,
     /// From taking a stock or price change to showing it.
     pub shows_changes_after: Law,
     /// From taking a listing to selling it.
@@ -89,7 +92,60 @@ pub enum Payment {
         after: Law,
         /// The share that fails.
         fails: Ppm,
+        /// How long an order whose payment fails is held until it is released; none: no longer
+        /// than a payment takes.
+        held_for: Option<Law>,
     },
+}
+
+/// When a channel takes units off its offer for a shopper.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taking {
+    /// When they are put into a cart.
+    AtCart(CartTerms),
+    /// When they are ordered.
+    AtOrder,
+    /// When the order is paid.
+    AtPayment,
+}
+
+impl Taking {
+    /// As the charter has it.
+    pub fn when(&self) -> TakesStock {
+        match self {
+            Taking::AtCart(_) => TakesStock::AtCart,
+            Taking::AtOrder => TakesStock::AtOrder,
+            Taking::AtPayment => TakesStock::AtPayment,
+        }
+    }
+
+    /// What becomes of carts, where there are any.
+    pub fn carts(&self) -> Option<&CartTerms> {
+        match self {
+            Taking::AtCart(carts) => Some(carts),
+            Taking::AtOrder | Taking::AtPayment => None,
+        }
+    }
+}
+
+/// What becomes of a cart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CartTerms {
+    /// How long it holds its units.
+    pub held_for: Span,
+    /// How long after filling it a shopper checks out.
+    pub checks_out_after: Law,
+    /// The share of carts that nobody checks out.
+    pub abandoned: Ppm,
+}
+
+impl CartTerms {
+    /// How long after filling a cart the shopper checks out; none: never.
+    pub fn checks_out(&self, draws: Draws, intent: Intent) -> Option<Span> {
+        let stays = draws.unit(Draw::Cart, intent.0, 0) >= self.abandoned.as_f64();
+        let after = || self.checks_out_after.sample(draws.two_units(Draw::Cart, intent.0, 1));
+        stays.then(after)
+    }
 }
 
 /// Small everyday faults, on by default.
@@ -123,6 +179,8 @@ impl Imperfections {
 pub struct OmsPlay {
     /// Knows an order again by the record id it shares with the channel.
     pub knows_record_ids: bool,
+    /// What it tells connectors of its stock.
+    pub tells: SourceTells,
     /// What it does with an order it is short for.
     pub shortage: Shortage,
     /// From holding an order to shipping it; none never ships within the campaign.
@@ -169,6 +227,8 @@ pub struct ConnectorPlay {
     pub sweeps: Option<Span>,
     /// How it learns of changes at the source.
     pub stock_out: Rhythm,
+    /// How often it also reads everything at the source, and tells its channels all of it.
+    pub pushes_all: Option<Span>,
     /// Most items in one update.
     pub batch: u32,
     /// A waiting update is replaced by a newer one of the same SKU.

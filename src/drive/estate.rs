@@ -29,6 +29,7 @@ use self::cell::Cell as _;
 pub(super) use self::cell::Shared;
 pub(super) use self::cell::{Alone, Cells};
 use self::forgetting::Patience;
+pub(super) use self::load::Checkouts;
 pub(super) use self::operated::Setting;
 pub(super) use self::outside::Ear;
 pub(super) use self::seat::Seat;
@@ -40,6 +41,7 @@ use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Calling, Outbox};
 use crate::commerce::protocol::{CameBack, Notice, Role};
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId};
+use crate::traffic::Arrival;
 use crate::units::{At, Span};
 
 /// How often queues are sampled, in campaign time.
@@ -58,6 +60,8 @@ pub(super) trait Driver {
     fn wake_at(&mut self, role: Role, at: At);
     /// A customer is to change their mind then.
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId);
+    /// A shopper is to check out then.
+    fn check_out_at(&mut self, at: At, arrival: Box<Arrival>);
     /// Until when a call that has been made may be heard although its caller has given it up;
     /// none: whatever is made is heard at once.
     fn may_come_late(&self) -> Option<At>;
@@ -86,13 +90,14 @@ pub(super) struct Estate<C: Cells> {
     rules: Option<C::Of<FaultRules>>,
     /// By which rule each channel is to show stock.
     settings: C::Of<Vec<Setting>>,
+    carts: Checkouts,
     /// The machines are asked no more.
     shut: AtomicBool,
 }
 
 impl<C: Cells> Estate<C> {
     pub(super) fn new(systems: Systems) -> Estate<C> {
-        let Systems { channels, oms, connectors, rules, settings, ear } = systems;
+        let Systems { channels, oms, connectors, rules, settings, ear, carts } = systems;
         let machines = channels.len() + connectors.len() + 1;
         Estate {
             channels: channels.into_iter().map(C::Of::new).collect(),
@@ -104,6 +109,7 @@ impl<C: Cells> Estate<C> {
             patience: C::Of::new(Patience::default()),
             rules: rules.map(C::Of::new),
             settings: C::Of::new(settings),
+            carts,
             shut: AtomicBool::new(false),
         }
     }

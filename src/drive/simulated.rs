@@ -9,7 +9,7 @@ mod agenda;
 use self::agenda::{Agenda, Due};
 use crate::commerce::command::MachineCommand;
 use crate::commerce::defect::Marked;
-use crate::commerce::desk::LoadCall;
+use crate::commerce::desk::{Afterwards, LoadCall};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Calling, Outbox, Posting};
 use crate::commerce::protocol::Role;
@@ -145,9 +145,8 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.to_come -= 1;
                 if self.is_due() {
                     self.next_arrival();
-                    let cancels_after = arrival.cancels_after;
-                    let call = self.estate.order(arrival);
-                    self.load(call, cancels_after);
+                    let (call, afterwards) = self.estate.arrives(arrival);
+                    self.load(call, afterwards);
                 }
             }
             Due::Merchant => {
@@ -162,16 +161,26 @@ impl<'a, R: Record> Simulation<'a, R> {
             }
             Due::Cancel(intent, order) => {
                 let call = self.estate.cancellation(now, intent, order);
-                self.make(call, None);
-                self.estate.changed_mind(intent);
+                self.make(call, Afterwards::Nothing);
+                self.estate.comes_to_it(intent);
+            }
+            Due::CheckOut(arrival) => {
+                let intent = arrival.intent;
+                if self.is_due() {
+                    let afterwards = Afterwards::of(&arrival);
+                    let call = self.estate.order(*arrival);
+                    self.load(call, afterwards);
+                }
+                self.estate.comes_to_it(intent);
             }
             Due::Notice(posting) => self.deliver(posting),
             Due::CameBack(to, op, came) => {
                 self.estate.came_back(&mut self.agenda, (to, op), came, &mut self.out);
                 self.answer_calls(to);
             }
-            Due::Answered(purpose, cancels_after, came) => {
-                let call = (&purpose, cancels_after);
+            Due::Answered(answered) => {
+                let (purpose, afterwards, came) = *answered;
+                let call = (&purpose, afterwards);
                 self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
             }
             Due::Fault(fault, begins) => {
@@ -231,7 +240,7 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     fn act(&mut self, event: &MerchantEvent) {
         let call = self.estate.act(event);
-        self.load(call, None);
+        self.load(call, Afterwards::Nothing);
     }
 
     fn end_traffic(&mut self) {
@@ -263,25 +272,26 @@ impl<'a, R: Record> Simulation<'a, R> {
 
     /// Makes a call of shoppers or merchant; one that was due when the run was stopped does not
     /// leave.
-    fn load(&mut self, call: LoadCall, cancels_after: Option<Span>) {
+    fn load(&mut self, call: LoadCall, afterwards: Afterwards) {
         if self.interrupted.is_some() {
             call.purpose.unsent(&mut self.out);
         } else {
-            self.make(call, cancels_after);
+            self.make(call, afterwards);
         }
     }
 
-    fn make(&mut self, call: LoadCall, cancels_after: Option<Span>) {
+    fn make(&mut self, call: LoadCall, afterwards: Afterwards) {
         call.sent(&mut self.out);
         self.estate.opens(&call.purpose);
         let LoadCall { purpose, asked } = call;
         let (came, after) = self.estate.exchange(&mut self.agenda, asked, &mut self.out).seen();
         if after > Span::ZERO {
             let at = self.agenda.now + after;
-            self.agenda.timers.set(at, Due::Answered(purpose, cancels_after, came));
+            let answered = Box::new((purpose, afterwards, came));
+            self.agenda.timers.set(at, Due::Answered(answered));
             return;
         }
-        let call = (&purpose, cancels_after);
+        let call = (&purpose, afterwards);
         self.estate.answered(&mut self.agenda, call, &came, &mut self.out);
     }
 
@@ -357,5 +367,7 @@ mod memory;
 mod met;
 #[cfg(test)]
 mod operated;
+#[cfg(test)]
+mod taking;
 #[cfg(test)]
 mod tests;

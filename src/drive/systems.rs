@@ -9,10 +9,11 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::terms::{ChannelPlay, ConnectorPlay, KeptForOperator, Rhythm};
-use crate::drive::estate::{Ear, Seat, Setting};
-use crate::history::charter::OPERATED_MINOR;
+use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
+use crate::history::charter::MINOR_ACTED_ON;
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
+use crate::rng::Draws;
 use crate::scenario::Plan;
 use crate::units::Span;
 
@@ -27,6 +28,7 @@ pub(super) struct Systems {
     pub(super) rules: Option<FaultRules>,
     /// By which rule each channel is to show stock.
     pub(super) settings: Vec<Setting>,
+    pub(super) carts: Checkouts,
 }
 
 impl Systems {
@@ -85,13 +87,17 @@ impl Systems {
             ear: plan.external.as_ref().map(|_| outside()),
             rules: FaultRules::new(&world.faults, world.seed),
             settings: Setting::all(&plan.charter),
+            carts: Checkouts {
+                terms: world.channels.iter().map(|play| play.takes.carts().cloned()).collect(),
+                draws: Draws::new(world.seed),
+            },
         }
     }
 
     /// Says what everything opens with: the charter, supply, the ledger, what each channel shows.
     pub(super) fn open(&self, plan: &Plan, speed_milli: u64, out: &mut Outbox) {
         // Over a wire somebody may act on the run.
-        let minor = plan.charter.minor.max(if speed_milli > 0 { OPERATED_MINOR } else { 0 });
+        let minor = plan.charter.minor.max(if speed_milli > 0 { MINOR_ACTED_ON } else { 0 });
         let charter = Charter { minor, speed_milli, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
         open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, KeptForOperator, OmsPlay, Payment, Priority,
-    Reserve, Retry, Rhythm, Shortage, SkuTerms, UpdateStyle, WorldTerms,
+    Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
-    Honesty, OwnSales, Phase, Promises, StockRule,
+    Honesty, OwnSales, Phase, Promises, SourceTells, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -54,6 +54,7 @@ impl Sketch<'_> {
         Charter {
             version: HISTORY_VERSION,
             minor: HISTORY_MINOR,
+            source_tells: SourceTells::Available,
             made_by: "test".to_owned(),
             campaign: "test".to_owned(),
             starts: "2026-11-27T06:00:00+00:00[UTC]".to_owned(),
@@ -144,6 +145,7 @@ fn channel_terms((place, share): (usize, &u32)) -> ChannelTerms {
         share: Ppm(*share),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes_stock: TakesStock::AtOrder,
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
@@ -156,6 +158,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
         name: "channel".to_owned(),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes: Taking::AtOrder,
         shows_changes_after: Law::Constant(Span::ZERO),
         lists_after: Law::Constant(Span::ZERO),
         limits: Vec::new(),
@@ -170,6 +173,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
 pub(crate) fn oms_play() -> OmsPlay {
     OmsPlay {
         knows_record_ids: true,
+        tells: SourceTells::Available,
         shortage: Shortage::Cancel { after: Law::Constant(Span::from_mins(1)) },
         ships_after: None,
         limits: Vec::new(),
@@ -189,6 +193,7 @@ pub(crate) fn connector_play(channels: u16) -> ConnectorPlay {
         described: None,
         orders_in: Rhythm::Webhook,
         sweeps: None,
+        pushes_all: None,
         stock_out: Rhythm::Webhook,
         batch: 1,
         coalesce: true,

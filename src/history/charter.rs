@@ -2,25 +2,29 @@
 //! Must not know how the campaign is driven; it is the first record of every history.
 
 mod alerts;
+mod channel;
 mod kpi;
 mod minor;
 mod objective;
 mod observed;
 mod planned;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use alerts::{AlertRule, Severity, Signal};
+pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock};
 pub use kpi::{Kpi, Limits};
-pub use minor::{HISTORY_MINOR, OPERATED_MINOR};
+pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};
+pub use told::SourceTells;
 
-use crate::ids::{ChannelId, ConnectorId};
-use crate::units::{At, Ppm, Qty, Span};
+use crate::ids::ChannelId;
+use crate::units::{At, Ppm, Span};
 
 /// The version of the charter and of the facts that follow it. A reader refuses a later one, and
 /// reads every earlier one.
@@ -83,6 +87,9 @@ pub struct Charter {
     /// rests on it is passed or failed. Absent in a history that holds everybody's.
     #[serde(default = "Observed::everything", skip_serializing_if = "Observed::is_everything")]
     pub observes: Vec<Observed>,
+    /// What the source tells of its stock.
+    #[serde(default, skip_serializing_if = "SourceTells::is_available")]
+    pub source_tells: SourceTells,
     /// Faults injected on purpose, by [`crate::ids::FaultId`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPlanned>,
@@ -121,66 +128,6 @@ pub enum Evidence {
     Staging,
     /// Exports or read-only polling of the live estate.
     Operations,
-}
-
-/// A channel, as judgement needs it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChannelTerms {
-    /// Its name in the scenario.
-    pub name: String,
-    /// The share of orders it is meant to get.
-    pub share: Ppm,
-    /// What it should show of what is available.
-    pub rule: StockRule,
-    /// How it learns of its own sales.
-    pub own_sales: OwnSales,
-    /// Which connector serves it.
-    pub connector: ConnectorId,
-    /// Minutes east of UTC of its book day, at the campaign's start.
-    pub book_offset_min: i32,
-    /// Longest declared cache time: a settled version contradicted within it was never settled.
-    pub flap: Span,
-}
-
-/// What a channel should show of what the source says is available.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StockRule {
-    /// The share of available stock that this channel may offer.
-    pub allocation: Ppm,
-    /// Units held back from it.
-    pub holds_back: Qty,
-    /// The most units it shows, if there is a cap. Always said: a field that is lost is no null.
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub shows_at_most: Option<Qty>,
-}
-
-impl StockRule {
-    /// Everything that is available, to everybody.
-    pub const ALL: StockRule =
-        StockRule { allocation: Ppm::ONE, holds_back: Qty::ZERO, shows_at_most: None };
-
-    /// min(cap, max(0, ⌊available × allocation⌋ − held back)).
-    pub fn should_show(&self, available: Qty) -> Qty {
-        let available = available.0.max(0);
-        let allocated = match self.allocation {
-            Ppm::ONE => available,
-            Ppm(share) => (i128::from(available) * i128::from(share) / 1_000_000) as i64,
-        };
-        let kept = allocated.saturating_sub(self.holds_back.0).max(0);
-        Qty(self.shows_at_most.map_or(kept, |cap| kept.min(cap.0)))
-    }
-}
-
-/// How a channel's offer learns of the channel's own sales.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OwnSales {
-    /// The channel takes its own sale off its offer at once.
-    AtOnce,
-    /// Only the next stock update shows it.
-    OnSync,
 }
 
 /// A connector, as judgement needs it.

@@ -6,21 +6,25 @@
 //! A new kind raises [`super::charter::HISTORY_MINOR`], anything else its `HISTORY_VERSION`.
 
 mod acted;
+mod carts;
 pub(crate) mod groups;
 mod kinds;
 mod names;
 mod party;
+mod record;
 mod seen;
 
 use serde::{Deserialize, Serialize};
 
 pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CHARS_MAX};
+pub use carts::{Cart, CartEnd, CartEnding};
 pub use kinds::{
     Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
     PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 pub use names::Named;
 pub use party::{Met, OfferWrite, Party, PartyAct, PartyState, SourceSaid};
+pub use record::Fact;
 pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
@@ -29,20 +33,6 @@ use crate::ids::{
     Version,
 };
 use crate::units::{At, Money, Qty, Span};
-
-/// One record of a history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fact {
-    /// Its place in the one order of the run; consecutive from 0.
-    pub seq: u64,
-    /// Campaign time.
-    pub at: At,
-    /// Wall microseconds since the run began; 0 throughout in a simulated run.
-    pub wall: u64,
-    /// What happened.
-    pub what: What,
-}
 
 /// What happened, grouped by who saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +111,10 @@ pub enum What {
         /// Not ours to fulfil until [`What::Paid`].
         awaits_payment: bool,
     },
+    /// A channel holds units in a shopper's cart: nobody else can buy them there.
+    Carted(Cart),
+    /// A channel holds a cart's units no more.
+    CartEnded(CartEnd),
     /// A channel turned an order away; nothing was sold.
     TurnedAway {
         /// The channel.

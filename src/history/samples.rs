@@ -7,9 +7,10 @@ use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
 use super::fact::{
-    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Delivery, Ending, Fact, HarnessFault,
-    Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome, Party, PartyAct, PartyState,
-    PushItem, PushKind, Refusal, Release, Seen, SourceSaid, StockCause, SupplyChange, What,
+    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Cart, CartEnd, CartEnding, Delivery,
+    Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome, Party,
+    PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen, SourceSaid, StockCause,
+    SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
@@ -50,6 +51,7 @@ pub(crate) fn charter() -> Charter {
         accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         observes: crate::history::charter::Observed::everything(),
+        source_tells: crate::history::charter::SourceTells::Available,
         not_tested: Vec::new(),
         not_known: Vec::new(),
         input: None,
@@ -169,6 +171,7 @@ fn load_facts(d: Drawn) -> Vec<What> {
     let (op, intended) = (OpId(d.large), At(d.large));
     vec![
         What::Sent { op, call: Call::PlaceOrder, channel, intent, intended },
+        What::Sent { op, call: Call::FillCart, channel, intent, intended },
         What::Sent { op, call: Call::CancelOrder, channel, intent, intended },
         What::Sent { op, call: Call::AdjustStock, channel, intent, intended },
         What::Answered { op, outcome: Outcome::Done },
@@ -198,6 +201,8 @@ fn channel_facts(d: Drawn) -> Vec<What> {
             why: Refusal::NotListed,
             line: lines(d).first().copied(),
         },
+        What::Carted(Cart { channel, intent, lines: lines(d).into() }),
+        What::CartEnded(CartEnd { channel, intent, why: CartEnding::Lapsed }),
         What::Paid { order },
         What::Released { order, why: Release::Customer },
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
@@ -336,10 +341,12 @@ pub(crate) fn kind(what: &What) -> usize {
         What::FaultHits { .. } => 32,
         What::Acted(_) => 33,
         What::Alert { .. } => 34,
-        What::Party(_) => 35,
+        What::Carted(_) => 35,
+        What::CartEnded(_) => 36,
+        What::Party(_) => 37,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 36;
+pub(crate) const KINDS: usize = 38;

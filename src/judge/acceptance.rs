@@ -10,7 +10,7 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Repeated, Turned};
 use super::windows::Beside;
-use crate::history::fact::{Line, Refusal, What};
+use crate::history::fact::{Line, Lines, Refusal, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
@@ -37,16 +37,21 @@ impl Run {
     pub(super) fn accepted(
         &mut self,
         order: OrderId,
-        intent: Intent,
-        lines: &[Line],
+        (intent, awaits_payment): (Intent, bool),
+        lines: &Lines,
         w: Witness,
     ) -> Result<(), NotAHistory> {
         let new = self.intents.insert(intent.0);
         self.answers.note(order.channel, intent, Known::Accepted);
         let repeated = if new { Repeated::First } else { Repeated::Intent };
+        let waits = self.untaken.waits(order.channel, awaits_payment);
         let mut sold = Sold::default();
-        for line in lines {
-            self.line_sold(order, intent, line, repeated, w, &mut sold);
+        for line in lines.iter() {
+            let first = (!waits).then_some(repeated);
+            self.line_sold(order, intent, line, first, w, &mut sold);
+        }
+        if waits {
+            self.untaken.keep(order, intent, repeated, lines);
         }
         let money = sold.oversold.money + sold.mispriced.money;
         let harmed = Harmed { units: sold.oversold.units, money };
@@ -64,12 +69,14 @@ impl Run {
         Ok(())
     }
 
+    /// `taken`: its units are promised now, by the first order of its intent or a later one; none
+    /// where nothing is promised before the order is paid.
     fn line_sold(
         &mut self,
         order: OrderId,
         intent: Intent,
         line: &Line,
-        repeated: Repeated,
+        taken: Option<Repeated>,
         w: Witness,
         sold: &mut Sold,
     ) {
@@ -81,7 +88,10 @@ impl Run {
         let belief = self.ledger.belief(line.sku);
         sold.unknown[0] |= unseen;
         sold.unknown[1] |= !self.supplies.is_known(line.sku);
-        let sale = self.supplies.sell(order.channel, line, repeated, belief, w.at);
+        let sale = match taken {
+            Some(repeated) => self.supplies.sell(order.channel, line, repeated, belief, w.at),
+            None => self.supplies.ordered(order.channel, line, w.at),
+        };
         sold.all.add(line.qty, line.price.times(line.qty));
         sold.stale |= sale.stale;
         if sale.oversold > Qty::ZERO {
@@ -95,8 +105,10 @@ impl Run {
         if let Charge::Wrong(off) = charge {
             sold.mispriced.add(line.qty, off);
         }
-        let told = StoryWhat::Sold { order, intent, qty: line.qty, oversold: sale.oversold };
-        self.stories.tell(line.sku, w, told, &self.supplies);
+        if taken.is_some() {
+            let told = StoryWhat::Sold { order, intent, qty: line.qty, oversold: sale.oversold };
+            self.stories.tell(line.sku, w, told, &self.supplies);
+        }
     }
 
     fn tally(&mut self, order: OrderId, repeated: Repeated, sold: &Sold, w: Witness) {

@@ -14,7 +14,9 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::{of_the_party, of_the_run};
-use crate::history::fact::{Action, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What};
+use crate::history::fact::{
+    Action, Cart, CartEnd, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What,
+};
 use crate::ids::{
     AlertId, ChannelId, ConnectorId, FaultId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId, SkuId,
 };
@@ -55,6 +57,8 @@ impl Refuser {
                 check.number(*order).and_then(|()| check.units(lines))
             }
             What::TurnedAway { line, .. } => check.units(line.as_slice()),
+            What::Carted(cart) => check.units(&cart.lines).and_then(|()| check.cart(cart)),
+            What::CartEnded(end) => check.cart_ended(end),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
             What::Held { order, oms, lines } => {
                 check.units(lines)?;
@@ -156,6 +160,21 @@ impl Check<'_> {
             Some(line) => self.absurd(format!("a line of {} units", line.qty.0)),
             None => Ok(()),
         }
+    }
+
+    /// An intent has one cart on a channel at a time.
+    fn cart(&self, cart: &Cart) -> Result<(), NotAHistory> {
+        if !self.run.untaken.has_cart(cart.channel, cart.intent) {
+            return Ok(());
+        }
+        self.never(format!("a second cart of intent {}, whose first holds units", cart.intent.0))
+    }
+
+    fn cart_ended(&self, end: &CartEnd) -> Result<(), NotAHistory> {
+        if self.run.untaken.has_cart(end.channel, end.intent) {
+            return Ok(());
+        }
+        self.never(format!("the end of a cart of intent {}, which holds nothing", end.intent.0))
     }
 
     fn offer(&self, qty: Qty) -> Result<(), NotAHistory> {

@@ -7,6 +7,7 @@ use super::breaches::Breaches;
 use super::judgement::Witness;
 use super::supply::{Belief, Supplies};
 use super::tally::earlier;
+use crate::history::charter::{Charter, SourceTells};
 use crate::history::fact::StockCause;
 use crate::ids::{SkuId, Version};
 use crate::units::{Money, Qty};
@@ -26,19 +27,37 @@ struct Row {
 
 const _: () = assert!(size_of::<Row>() == 64, "a row is one line");
 
+impl Row {
+    /// What channels are to show by.
+    fn told(&self, tells: SourceTells) -> Qty {
+        match tells {
+            SourceTells::Available => self.available,
+            SourceTells::OnHand => self.on_hand,
+        }
+    }
+}
+
 /// The source's ledger as it says it is.
 #[derive(Clone, Debug)]
 pub(super) struct Ledger {
     rows: Vec<Row>,
+    /// What it tells channels to show by.
+    tells: SourceTells,
     pub(super) lost_update: Breaches,
 }
 
 impl Ledger {
-    pub(super) fn new(channels: usize) -> Ledger {
-        Ledger { rows: Vec::new(), lost_update: Breaches::new(channels) }
+    pub(super) fn new(charter: &Charter) -> Ledger {
+        let lost_update = Breaches::new(charter.channels.len());
+        Ledger { rows: Vec::new(), tells: charter.source_tells, lost_update }
     }
 
-    /// A new level; answers what was available before, when that was known.
+    /// Whether it tells what is in the building, promised or not.
+    pub(super) fn tells_on_hand(&self) -> bool {
+        self.tells == SourceTells::OnHand
+    }
+
+    /// A new level; answers what was told before, when that was known.
     pub(super) fn set(
         &mut self,
         sku: SkuId,
@@ -47,9 +66,11 @@ impl Ledger {
         cause: StockCause,
         w: Witness,
     ) -> Option<Qty> {
+        let tells = self.tells;
         let row = grown(&mut self.rows, sku);
         let available = on_hand - reserved;
         let before = row.last.map(|_| row.available);
+        let told = row.last.map(|_| row.told(tells));
         if let (Some((last, _)), Some(before)) = (row.last, before)
             && cause != StockCause::Opening
         {
@@ -63,7 +84,7 @@ impl Ledger {
             row.drift += off;
         }
         (row.last, row.on_hand, row.available) = (Some((version, w)), on_hand, available);
-        before
+        told
     }
 
     /// So many units of a SKU were given back that had not been reserved for the order.
@@ -91,7 +112,7 @@ impl Ledger {
 
     pub(super) fn belief(&self, sku: SkuId) -> Belief {
         self.rows.get(sku.index()).map_or(Belief::default(), |row| Belief {
-            available: row.last.map(|(version, _)| (row.available, version)),
+            available: row.last.map(|(version, _)| (row.told(self.tells), version)),
             broken: row.drift != Qty::ZERO,
         })
     }

@@ -61,12 +61,14 @@ mod stems;
 mod story;
 mod stuck;
 mod supply;
+mod taken;
 mod tally;
 mod terms;
 mod toll;
 mod totals;
 mod under_way;
 mod ungated;
+mod untaken;
 mod verdict;
 mod weights;
 mod windows;
@@ -132,6 +134,8 @@ mod partial_tests;
 mod recovery_tests;
 #[cfg(test)]
 mod shown_tests;
+#[cfg(test)]
+mod taken_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -32,6 +32,8 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::GaveUp { .. }
         | What::Queue { .. } => Some(Observed::Connector),
         What::Accepted { .. }
+        | What::Carted(_)
+        | What::CartEnded(_)
         | What::TurnedAway { .. }
         | What::Paid { .. }
         | What::Released { .. }

@@ -28,6 +28,7 @@ use super::story::Stories;
 use super::stuck::Stuck;
 use super::supply::Supplies;
 use super::toll::Toll;
+use super::untaken::Untaken;
 use super::windows::{State, Windows, record_shelf};
 use crate::history::charter::{Charter, Kpi, Limits};
 use crate::history::fact::groups::{
@@ -52,6 +53,7 @@ pub(super) struct Run {
     pub(super) traffic_ended: Option<At>,
     pub(super) ending: Option<Ending>,
     pub(super) supplies: Supplies,
+    pub(super) untaken: Untaken,
     pub(super) ledger: Ledger,
     pub(super) prices: Prices,
     pub(super) stock_lag: LagBook,
@@ -122,7 +124,8 @@ impl Run {
             traffic_ended: None,
             ending: None,
             supplies: Supplies::new(charter),
-            ledger: Ledger::new(n),
+            untaken: Untaken::new(charter),
+            ledger: Ledger::new(charter),
             prices: Prices::new(charter),
             stock_lag: lag(Kpi::SyncLag),
             price_lag: lag(Kpi::PriceLag),
@@ -240,7 +243,7 @@ impl Run {
     fn channel_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
         match *what {
             What::Accepted { order, intent, ref lines, awaits_payment, .. } => {
-                self.accepted(order, intent, lines, w)?;
+                self.accepted(order, (intent, awaits_payment), lines, w)?;
                 if !awaits_payment {
                     self.ours(order, w);
                 }
@@ -248,10 +251,19 @@ impl Run {
             What::TurnedAway { channel, intent, why, line } => {
                 self.turned_away(channel, intent, (why, line), w);
             }
-            What::Paid { order } => self.ours(order, w),
+            What::Carted(ref cart) => self.carted(cart, w),
+            What::CartEnded(ref end) => self.cart_ended(end),
+            What::Paid { order } => {
+                self.promised(order, w);
+                self.ours(order, w);
+            }
             What::Released { order, why } => {
+                let promised_nothing = self.untaken.take(order).is_some();
                 let (supplies, stories) = (&mut self.supplies, &mut self.stories);
                 let turn = self.ways.released(order, why, w, |sku, qty| {
+                    if promised_nothing {
+                        return;
+                    }
                     supplies.released(sku, qty, w.at);
                     supplies.own_settled(order.channel, sku, Qty::ZERO - qty);
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);

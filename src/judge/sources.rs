@@ -90,35 +90,42 @@ impl Run {
         }
         let before = self.ledger.set(sku, version, levels, cause, w);
         let available = levels[0] - levels[1];
+        let on_hand = self.ledger.tells_on_hand();
+        let told = if on_hand { levels[0] } else { available };
+        // What channels hear of a sale they hear when it is taken off what the source tells.
+        let heard = before.map_or(Qty::ZERO, |before| told - before);
         let of = match cause {
-            StockCause::Reserve(order) => {
-                self.supplies.own_settled(order.channel, sku, levels[2]);
-                self.ways.reserved(order, sku, -levels[2], w);
-                let reserved = StoryWhat::Reserved { order, available };
-                self.stories.tell(sku, w, reserved, &self.supplies);
-                Some(order)
-            }
-            StockCause::Release(order) => {
-                self.supplies.own_settled(order.channel, sku, levels[2]);
-                let beyond = self.ways.given_back(order, sku, levels[2], w);
-                self.ledger.given_back_beyond(sku, beyond, w);
-                Some(order)
-            }
+            StockCause::Reserve(order) | StockCause::Release(order) => Some(order),
+            StockCause::Ship(order) if on_hand => Some(order),
             _ => None,
         };
+        if let Some(order) = of {
+            let settles = if on_hand { heard } else { levels[2] };
+            self.supplies.own_settled(order.channel, sku, settles);
+        }
+        if let StockCause::Reserve(order) = cause {
+            self.ways.reserved(order, sku, -levels[2], w);
+            let reserved = StoryWhat::Reserved { order, available };
+            self.stories.tell(sku, w, reserved, &self.supplies);
+        }
+        if let StockCause::Release(order) = cause {
+            let beyond = self.ways.given_back(order, sku, levels[2], w);
+            self.ledger.given_back_beyond(sku, beyond, w);
+        }
         let Some(before) = before.filter(|_| cause != StockCause::Opening) else { return };
         if self.is_opening(w) {
             return;
         }
         self.source_facts[0] += 1;
-        let sale = matches!(cause, StockCause::Reserve(_));
+        let sale = matches!((cause, on_hand), (StockCause::Reserve(_), false))
+            || matches!((cause, on_hand), (StockCause::Ship(_), true));
         let sold = of.filter(|_| sale).and_then(|order| self.ways.accepted_at(order));
         for (i, terms) in self.charter.channels.iter().enumerate() {
             let channel = ChannelId(i as u16);
             let own = of.is_some_and(|order| order.channel == channel);
             let knew = own && terms.own_sales == OwnSales::AtOnce;
             let rule = self.supplies.rules.of(channel);
-            let same = rule.should_show(available) == rule.should_show(before);
+            let same = rule.should_show(told) == rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
                 let sold = sold.filter(|_| !own).unwrap_or(At::NEVER);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };

@@ -7,9 +7,12 @@ mod pace;
 mod rules;
 mod seen;
 mod shelf;
+mod turned;
+
+use rustc_hash::FxHashMap;
 
 use super::breaches::Breaches;
-use super::judgement::{OversellCauses, Witness};
+use super::judgement::OversellCauses;
 use crate::history::charter::Charter;
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, SkuId};
@@ -21,6 +24,7 @@ use pace::Pace;
 use rules::Rules;
 pub(super) use shelf::OfferTime;
 use shelf::{Past, Shelf, UNKNOWN};
+pub(super) use turned::Turned;
 
 /// What is true of one SKU: one line of the processor's cache.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +64,8 @@ pub(super) struct Sale {
 pub(super) struct ShelfTotals {
     pub(super) undersold_policy: Qty,
     pub(super) undersold_stale: Qty,
+    /// Units that others' carts held.
+    pub(super) undersold_carts: Qty,
     pub(super) undersold_money: Money,
     pub(super) oversold: Qty,
     pub(super) oversold_money: Money,
@@ -74,6 +80,8 @@ pub(super) struct Supplies {
     shelves: Vec<Shelf>,
     /// The same.
     pasts: Vec<Past>,
+    /// Units that carts hold.
+    carts: FxHashMap<(ChannelId, SkuId), Qty>,
     pub(super) totals: Vec<ShelfTotals>,
     pub(super) causes: OversellCauses,
     pub(super) undersell: Breaches,
@@ -90,6 +98,7 @@ impl Supplies {
             stocks: Vec::new(),
             shelves: Vec::new(),
             pasts: Vec::new(),
+            carts: FxHashMap::default(),
             totals: vec![ShelfTotals::default(); channels],
             causes: OversellCauses::default(),
             undersell: Breaches::new(channels),
@@ -150,38 +159,12 @@ impl Supplies {
         Sale { oversold, by_sync_lag, stale }
     }
 
-    /// A channel turned an order away because of this line, when `for_stock` is said; answers
-    /// whether the stock was there, as far as anybody knows.
-    pub(super) fn refused(
-        &mut self,
-        channel: ChannelId,
-        line: &Line,
-        why: Turned,
-        w: Witness,
-    ) -> bool {
-        self.see(channel, line.sku, line.offered, w.at);
-        let stock = self.stocks[line.sku.index()];
-        if why == Turned::Otherwise || !stock.known {
-            return false;
-        }
-        self.undersell.checked += 1;
-        let left = stock.supply - stock.committed;
-        if left < line.qty {
-            let cell = self.cell(channel, line.sku);
-            self.pasts[cell].exposed = true;
-            return false;
-        }
-        let informed = self.rules.of(channel).should_show(left);
-        let totals = &mut self.totals[channel.index()];
-        if informed < line.qty {
-            totals.undersold_policy += line.qty;
-        } else {
-            totals.undersold_stale += line.qty;
-        }
-        let money = line.price.times(line.qty);
-        totals.undersold_money += money;
-        self.undersell.note(w, Some(channel), None, line.qty, money);
-        true
+    /// A channel accepted a line that promises nothing before it is paid.
+    pub(super) fn ordered(&mut self, channel: ChannelId, line: &Line, now: At) -> Sale {
+        self.see(channel, line.sku, line.offered, now);
+        let stale = self.is_stale(channel, line.sku);
+        self.see(channel, line.sku, line.left, now);
+        Sale { stale, ..Sale::default() }
     }
 
     /// Whether the channel offered more of the SKU than there was.
@@ -379,15 +362,6 @@ pub(super) enum Repeated {
     First,
     /// An earlier order has the same intent.
     Intent,
-}
-
-/// Why an order was turned away, as supply sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turned {
-    /// For want of stock.
-    ForStock,
-    /// For any other reason.
-    Otherwise,
 }
 
 /// min(q, max(0, C + q − S)) with left = S − C.

@@ -5,6 +5,7 @@ use super::fold::Fold;
 use super::judgement::{GateResult, Invariant, InvariantResult, Judgement};
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Gate, Kpi, Limits, OwnSales, Owner, Phase, StockRule,
+    TakesStock,
 };
 use crate::history::fact::{
     Call, CallOutcome, Delivery, Ending, Fact, Line, Outcome, Refusal, StockCause, SupplyChange,
@@ -27,6 +28,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
         share: Ppm(500_000),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes_stock: TakesStock::AtOrder,
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),

@@ -90,6 +90,7 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.cancelled_money += way.cancelled_money;
     totals.undersold_policy += shelf.undersold_policy;
     totals.undersold_stale += shelf.undersold_stale;
+    totals.undersold_carts += shelf.undersold_carts;
     totals.undersold_money += shelf.undersold_money;
     let risk = &mut totals.money_at_risk;
     risk.oversold += shelf.oversold_money;

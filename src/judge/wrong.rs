@@ -129,6 +129,10 @@ impl Run {
                 else {
                     continue;
                 };
+                // What it sold itself, and has not left the building, it has taken off.
+                if self.ledger.tells_on_hand() && !self.supplies.is_settled(channel, sku) {
+                    continue;
+                }
                 wrong.checked(channel);
                 let should = self.supplies.rules.of(channel).should_show(available);
                 if offered == should {

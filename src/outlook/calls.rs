@@ -7,6 +7,7 @@ use crate::commerce::terms::{ConnectorPlay, Reserve, Rhythm, UpdateStyle};
 use crate::history::charter::{Charter, OwnSales};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
+use crate::units::{At, Span};
 
 use super::inflow::Inflow;
 
@@ -180,7 +181,14 @@ fn pushes(
         // An absolute figure is sent whenever what should be shown changes, own sales included.
         let own = connector.updates == UpdateStyle::Absolute
             || syncs_own_sales(&plan.charter, id.index());
-        let stock = changes.stock_to_show(id.index(), own);
+        let mut stock = changes.stock_to_show(id.index(), own);
+        let on_sale = plan.world.catalog.iter().filter(|sku| sku.listed).count() as f64;
+        let every = connector.pushes_all.unwrap_or(Span::ZERO);
+        let mut at = At::START + every;
+        while every > Span::ZERO && at < plan.charter.traffic_ends {
+            stock[changes.grid.cell(at)] += on_sale;
+            at = at + every;
+        }
         for (endpoint, told) in [
             (CallKind::PushStock(*id), &stock),
             (CallKind::PushPrice(*id), &changes.prices),

@@ -7,6 +7,7 @@ use super::taken::Taken;
 use crate::commerce::terms::{Payment, Reserve};
 use crate::scenario::Plan;
 use crate::traffic::MerchantAct;
+use crate::traffic::plan::Promoted;
 use crate::units::{At, Ppm, Span};
 
 /// Cells of time, at most.
@@ -131,11 +132,14 @@ impl Fate {
                 cancelled.count() as f64 / log.orders.len().max(1) as f64
             }
         };
-        let paid = 1.0 - fails.as_f64();
+        let carts = plan.world.channels[channel].takes.carts();
+        let ordered = 1.0 - carts.map_or(0.0, |carts| carts.abandoned.as_f64());
+        let paid = ordered * (1.0 - fails.as_f64());
         let connector = plan.charter.channels[channel].connector.index();
         let on_accept = plan.world.connectors[connector].reserve == Reserve::OnAccept;
-        let reserved = if on_accept { 1.0 } else { paid };
-        let returned = if on_accept { 1.0 - paid * (1.0 - cancelled) } else { paid * cancelled };
+        let reserved = if on_accept { ordered } else { paid };
+        let returned =
+            if on_accept { ordered - paid * (1.0 - cancelled) } else { paid * cancelled };
         Fate { paid, cancelled, reserved, returned }
     }
 }
@@ -213,7 +217,10 @@ impl Changes {
             });
         }
         for promotion in &merchant.promotions {
-            let skus = of_skus(promotion.skus);
+            let skus = match &promotion.of {
+                Promoted::Share(share, _) => of_skus(*share),
+                named => named.count(on_sale),
+            };
             for due in [promotion.starts, promotion.ends] {
                 self.prices[self.grid.cell(due)] += skus;
                 self.totals.promoted += skus;

@@ -30,6 +30,7 @@ pub(crate) mod moment;
 pub(crate) mod number;
 pub(crate) mod orders;
 mod parted;
+pub(crate) mod prices;
 pub mod reconciliation;
 pub(crate) mod repeats;
 mod resolve;

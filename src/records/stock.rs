@@ -14,7 +14,8 @@ use super::unreadable::Unreadable;
 use super::{SKUS_MAX, currency, grouped, is_unseen, name_of, plain, short, spoilt};
 use crate::units::{Money, Qty};
 use crate::wrong::Wrong;
-use columns::{Columns, StockAside, differing, open};
+use columns::{Columns, StockAside, open};
+pub(super) use columns::{PRICE, SKU, differing, find, others};
 
 /// The most units of a SKU.
 const STOCK_MAX: i64 = 1_000_000_000_000;

@@ -46,6 +46,7 @@ use super::summary::verdict::{Ending, Evidence, Reason, Verdict};
 pub fn call(call: Call) -> &'static str {
     match call {
         Call::PlaceOrder => "Place an order",
+        Call::FillCart => "Fill a cart",
         Call::CancelOrder => "Cancel an order",
         Call::AdjustStock => "Move stock",
         Call::SetPrice => "Set a price",

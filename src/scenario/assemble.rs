@@ -18,6 +18,7 @@ use super::merchant::{self, MerchantSpec};
 use super::names::{HEALTH_PAGE, Names};
 use super::parts::{Parts, TrafficKind, TrafficParts};
 use super::plan::Plan;
+use super::promotions::Sold;
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
 use super::timeline::{Timeline, phases};
@@ -45,9 +46,13 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let skus = traffic.as_ref().and_then(|traffic| traffic.kind.catalog()).map(|(skus, _)| skus);
-    let merchant = top
-        .or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, skus, r));
+    let sold = Sold {
+        cast: cast(channels.as_ref(), None, traffic.as_ref()),
+        currency: head.as_ref().map(|head| head.currency),
+    };
+    let merchant = top.or("merchant", MerchantSpec::default(), |node, r| {
+        merchant::read(node, timeline, &sold, r)
+    });
     let oms = oms(&top, head.as_ref());
     let connectors = top.required("connectors", |node, r| {
         let read = connector::read(node, channels.as_ref(), overrides.external, r)?;

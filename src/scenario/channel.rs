@@ -9,8 +9,9 @@ use super::demand::{payment, whole};
 use super::faults::FAULTS;
 use super::head::{Head, zone};
 use super::limits::limits;
+use super::taking::taking;
 use crate::commerce::limiter::LimiterTerms;
-use crate::commerce::terms::{Imperfections, Payment};
+use crate::commerce::terms::{Imperfections, Payment, Taking};
 use crate::history::charter::{OwnSales, StockRule};
 use crate::ids::ChannelId;
 use crate::language::law::law;
@@ -41,6 +42,7 @@ pub(super) struct ChannelSpec {
     pub(super) share: Option<Ppm>,
     pub(super) rule: StockRule,
     pub(super) own_sales: OwnSales,
+    pub(super) takes: Taking,
     pub(super) shows_changes_after: Law,
     pub(super) lists_after: Law,
     pub(super) limits: Vec<LimiterTerms>,
@@ -145,6 +147,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
     let rule = stock_rule(&map);
     let own_sales = map.or("own sales", OwnSales::AtOnce, choice(OWN_SALES));
+    let takes = taking(&map, own_sales, r);
     let default_shows = Law::lognormal(Span::from_secs(2), Span::from_secs(10), 0.95);
     let shows = map.or("shows changes after", default_shows, law);
     if !map.has("shows changes after") {
@@ -166,6 +169,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         share: share?,
         rule: rule?,
         own_sales: own_sales?,
+        takes: takes?,
         shows_changes_after: shows?,
         lists_after: lists_after?,
         limits: limits?,

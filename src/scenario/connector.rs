@@ -17,6 +17,7 @@ use crate::commerce::terms::{
     ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage,
     UpdateStyle,
 };
+use crate::history::charter::SourceTells;
 use crate::ids::ChannelId;
 use crate::language::law::{law, range};
 use crate::language::map::{Map, each, entries, items};
@@ -60,6 +61,7 @@ const RECORD_IDS: &[(&str, bool)] = &[("shared", true), ("own", false)];
 pub(super) fn oms_default() -> OmsPlay {
     OmsPlay {
         knows_record_ids: true,
+        tells: SourceTells::Available,
         shortage: Shortage::Cancel {
             after: Law::lognormal(Span::from_mins(5), Span::from_mins(20), 0.95),
         },
@@ -68,6 +70,9 @@ pub(super) fn oms_default() -> OmsPlay {
         imperfections: everyday(),
     }
 }
+
+const REPORTS: &[(&str, SourceTells)] =
+    &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];
 
 /// Reads `oms:`.
 pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPlay> {
@@ -78,12 +83,14 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         ("locations", "stock at several locations"),
     ]);
     let knows_record_ids = map.or("knows record ids", default.knows_record_ids, yes_no);
+    let tells = map.or("reports", default.tells, choice(REPORTS));
     let shortage = map.or("shortage", default.shortage, shortage);
     let ships_after = map.or("ships after", None, |node, r| law(node, r).map(Some));
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let imperfections = map.or("imperfections", default.imperfections, imperfections);
     Some(OmsPlay {
         knows_record_ids: knows_record_ids?,
+        tells: tells?,
         shortage: shortage?,
         ships_after: ships_after?,
         limits: limits?,
@@ -215,6 +222,7 @@ fn reference(
     let sweeps = map.or("sweeps", None, |node, r| lasting(node, r).map(Some));
     let in_vain = sweeps_in_vain(&map, orders_in, r);
     let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
+    let pushes_all = map.or("pushes everything", None, |node, r| every(node, r).map(Some));
     let batch = map.or("batch", 1, some_up_to(10_000));
     let coalesce = map.or("coalesce", false, yes_no);
     let updates = map.or("updates", UpdateStyle::Absolute, choice(UPDATES));
@@ -251,6 +259,7 @@ fn reference(
         described: None,
         orders_in: orders_in?,
         sweeps: sweeps?,
+        pushes_all: pushes_all?,
         stock_out: stock_out?,
         batch: batch? as u32,
         coalesce: coalesce?,
@@ -262,6 +271,12 @@ fn reference(
         exchange_allowance: Span::ZERO,
         keeps: KeptForOperator::Nothing,
     })
+}
+
+/// `every 30m`.
+fn every(node: &Node, r: &Reading) -> Option<Span> {
+    let map = Map::open(node, "pushes everything", r)?;
+    map.required("every", lasting)
 }
 
 /// A sweep is for orders that no webhook told of: whoever looks for all of them needs none.

@@ -232,5 +232,6 @@ pub(super) fn payment(node: &Node, r: &Reading) -> Option<Payment> {
     let map = Map::open(node, "payment", r)?;
     let after = map.required("after", law);
     let fails = map.or("fails", Ppm::ZERO, share);
-    Some(Payment::After { after: after?, fails: fails? })
+    let held_for = map.or("held for", None, |node, r| law(node, r).map(Some));
+    Some(Payment::After { after: after?, fails: fails?, held_for: held_for? })
 }

@@ -3,21 +3,17 @@
 
 use std::ops::Range;
 
+use super::promotions::{Sold, promotions};
 use super::timeline::Timeline;
 use crate::history::charter::{Kpi, PRICES_IN_GRACE_MAX};
-use crate::ids::NAME_CHARS_MAX;
-use crate::language::map::{Map, each, items};
+use crate::language::map::Map;
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{
-    grouped, lasting, name_up_to, parse_count, parse_duration, parse_percent_ppm, rate, scalar,
-    some_share, some_up_to,
+    grouped, lasting, parse_count, parse_percent_ppm, rate, scalar, some_share, some_up_to,
 };
 use crate::language::tree::Node;
 use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
 use crate::units::{At, Ppm, Qty, Rate, Span};
-
-/// The most promotions.
-const PROMOTIONS_MAX: usize = 100;
 
 /// The most new listings.
 const LISTINGS_MAX: u64 = 100_000;
@@ -47,8 +43,9 @@ impl MerchantSpec {
     /// holds are left out.
     pub(super) fn within_grace(&self, on_sale: usize, grace: Span, r: &Reading) -> Option<()> {
         let Some(repricing) = &self.repricing else { return Some(()) };
-        let held: f64 = self.promotions.iter().map(|promotion| promotion.skus.as_f64()).sum();
-        let free = (on_sale as f64 * (1.0 - held)).floor().max(1.0);
+        let on_sale = on_sale as f64;
+        let held: f64 = self.promotions.iter().map(|promotion| promotion.of.count(on_sale)).sum();
+        let free = (on_sale - held).floor().max(1.0);
         let mean = repricing.rate.per_sec_f64() * grace.as_secs_f64() / free;
         // Eight standard deviations of their number, and two of every promotion.
         let most = mean + 8.0 * mean.sqrt() + 2.0 * self.promotions.len() as f64;
@@ -92,14 +89,14 @@ pub(super) struct ListingsSpec {
 pub(super) fn read(
     node: &Node,
     timeline: Option<&Timeline>,
-    skus: Option<usize>,
+    sold: &Sold<'_>,
     r: &Reading,
 ) -> Option<MerchantSpec> {
     let map = Map::open(node, "merchant", r)?;
     let restocks = map.or("restocks", None, |node, r| restocks(node, r).map(Some));
     let corrections = map.or("stock corrections", None, |node, r| corrections(node, r).map(Some));
     let repricing = map.or("repricing", None, |node, r| repricing(node, r).map(Some));
-    let promotions = map.or("promotions", vec![], |node, r| promotions(node, timeline, r));
+    let promotions = map.or("promotions", vec![], |node, r| promotions(node, timeline, sold, r));
     let listings = map.or("new listings", None, |node, r| listings(node, timeline, r).map(Some));
     let spec = MerchantSpec {
         restocks: restocks?,
@@ -110,7 +107,7 @@ pub(super) fn read(
         listings: listings?,
     };
     let length_s = timeline?.end()?.since(At::START).as_secs_f64();
-    within_budget(&spec, length_s, skus? as f64, &map, r)?;
+    within_budget(&spec, length_s, sold.cast.skus?.0 as f64, &map, r)?;
     Some(spec)
 }
 
@@ -182,73 +179,6 @@ fn repricing(node: &Node, r: &Reading) -> Option<Repricing> {
         })
     });
     Some(Repricing { rate: rate?, by: by? })
-}
-
-fn promotions(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Vec<Promotion>> {
-    let items = items(node, "promotions", r)?;
-    if items.len() > PROMOTIONS_MAX {
-        r.wrong(&node.at, Wrong::new(format!("more than {PROMOTIONS_MAX} promotions")));
-        return None;
-    }
-    let promotions = each(items, |item| promotion(item, timeline, r))?;
-    for (index, promotion) in promotions.iter().enumerate() {
-        if promotions[..index].iter().any(|other| other.name == promotion.name) {
-            let wrong = Wrong::new(format!("two promotions are named `{}`", promotion.name));
-            r.wrong(&node.at, wrong.expected("a name of its own for each"));
-            return None;
-        }
-    }
-    Some(promotions)
-}
-
-fn promotion(node: &Node, timeline: Option<&Timeline>, r: &Reading) -> Option<Promotion> {
-    let map = Map::open(node, "promotion", r)?;
-    let name = map.required("name", name_up_to(NAME_CHARS_MAX));
-    let skus = map.required("skus", some_share);
-    let price_ppm = map.required("price", |node, r| {
-        scalar(node, r, |text| match parse_percent_ppm(text.strip_prefix('+').unwrap_or(text))? {
-            0 => Err(Wrong::new("no change of price").expected("a change, such as -30%")),
-            ppm @ -999_999..=10_000_000 => Ok(ppm as i32),
-            _ => Err(Wrong::new(format!("`{text}` is out of range"))
-                .expected("a change of price from -99.9% to +1000%, such as -30%")),
-        })
-    });
-    let starts = map.required("starts", |node, r| timeline?.moment(node, r));
-    let ends = map.required("ends", |node, r| timeline?.moment(node, r));
-    let sent = map.required("sent", |node, r| sent(node, starts, timeline?, r));
-    let (sent, starts, ends) = (sent?, starts?, ends?);
-    let disorder = if ends <= starts {
-        Some("ends before it starts")
-    } else if sent > starts {
-        Some("is sent after it starts")
-    } else {
-        None
-    };
-    if let Some(disorder) = disorder {
-        let wrong = Wrong::new(format!("a promotion that {disorder}"));
-        let expected = "first sent, then starts, then ends, such as";
-        let example = "sent: 30m before, starts: peak, ends: end of peak";
-        r.wrong(&map.at, wrong.expected(format!("{expected} {example}")));
-        return None;
-    }
-    Some(Promotion { name: name?, skus: skus?, price_ppm: price_ppm?, sent, starts, ends })
-}
-
-/// `30m before` its start, or any moment. What was sent before the campaign starts is known at its
-/// start: it is sent then, and a note says so.
-fn sent(node: &Node, starts: Option<At>, timeline: &Timeline, r: &Reading) -> Option<At> {
-    let lead = scalar(node, r, |text| {
-        text.strip_suffix(" before").map(|lead| parse_duration(lead.trim())).transpose()
-    })?;
-    let Some(lead) = lead else { return timeline.moment(node, r) };
-    let (starts, lead) = (starts?, timeline.shortened(lead));
-    if lead.0 > starts.0 {
-        let early = Span(lead.0 - starts.0);
-        r.note(format!(
-            "A promotion is sent {early} before the campaign starts: it is sent at its start."
-        ));
-    }
-    Some(At(starts.0.saturating_sub(lead.0)))
 }
 
 /// `{ at: baseline, count: 120 }`, or `{ from: …, until: …, count: 120 }`.

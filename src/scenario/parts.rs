@@ -23,7 +23,7 @@ use crate::commerce::terms::{
 };
 use crate::history::charter::{
     ActorRole, AlertRule, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty,
-    Input, Observed, Phase, PromotionTerms,
+    Input, Observed, Phase, PromotionTerms, SourceTells,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -145,6 +145,7 @@ impl Parts {
             sku_names: played.catalog.names,
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
             connectors: connectors.iter().map(|c| stated(c, &channels)).collect(),
+            source_tells: oms.tells,
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
             promotions: merchant.promotions.iter().map(promotion_terms).collect(),
             traffic_ends: until,
@@ -296,6 +297,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>)
         accepted_risks: judged.accepted_risks,
         honesty: Honesty::default(),
         observes: Observed::everything(),
+        source_tells: SourceTells::Available,
         not_tested: vec![],
         not_known: vec![],
         input: None,
@@ -349,6 +351,7 @@ fn channel_terms(
         share: shares.get(index).copied().unwrap_or(Ppm::ZERO),
         rule: spec.rule,
         own_sales: spec.own_sales,
+        takes_stock: spec.takes.when(),
         connector: served_by(index),
         book_offset_min: spec
             .zone
@@ -364,6 +367,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         name: spec.name,
         rule: spec.rule,
         own_sales: spec.own_sales,
+        takes: spec.takes,
         shows_changes_after: spec.shows_changes_after,
         lists_after: spec.lists_after,
         limits: spec.limits,

@@ -98,6 +98,8 @@ pub struct UndersoldOver {
     pub by_rule_units: Mean,
     /// Units that a channel was told of too late.
     pub stale_units: Mean,
+    /// Units that other shoppers' carts held.
+    pub cart_units: Mean,
 }
 
 impl UndersoldOver {
@@ -111,6 +113,7 @@ impl UndersoldOver {
             money: mean(|seen| seen.money as f64),
             by_rule_units: mean(|seen| seen.by_rule_units as f64),
             stale_units: mean(|seen| seen.stale_units as f64),
+            cart_units: mean(|seen| seen.cart_units as f64),
         }
     }
 }

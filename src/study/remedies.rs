@@ -10,7 +10,7 @@ mod actions;
 use rayon::prelude::*;
 
 pub use self::actions::CorrectiveAction;
-use super::replication::{Played, Replication};
+use super::replication::Replication;
 use super::ways::play_worst;
 use crate::history::charter::Kpi;
 use crate::judge::Judgement;

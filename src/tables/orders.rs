@@ -120,6 +120,8 @@ impl Orders {
             }),
             What::Shipped { order, .. } => self.tell(order, |of| first(&mut of.shipped, at)),
             What::TurnedAway { .. }
+            | What::Carted(_)
+            | What::CartEnded(_)
             | What::Shown { .. }
             | What::Priced { .. }
             | What::Listed { .. }

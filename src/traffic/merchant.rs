@@ -11,7 +11,8 @@ use rand::rngs::ChaCha8Rng;
 
 use super::curve::{ArrivalTimes, Curve};
 use super::plan::{
-    MerchantAct, MerchantEvent, MerchantPlan, NewListings, Piece, Promotion, Repricing, Shape,
+    MerchantAct, MerchantEvent, MerchantPlan, NewListings, Piece, Promoted, Promotion, Repricing,
+    Shape,
 };
 use super::word::below;
 use crate::history::fact::SupplyChange;
@@ -122,7 +123,12 @@ impl MerchantPlan {
         seed: u64,
         mut takes: impl FnMut(usize, Vec<(SkuId, Money)>),
     ) -> Vec<MerchantEvent> {
-        let mut shelf = Shelf { on_sale, held_until: vec![None; prices.len()], prices };
+        let named = self.promotions.iter().flat_map(|promotion| {
+            let held = (promotion.sent, promotion.ends);
+            promotion.of.named().into_iter().map(move |sku| (sku, held))
+        });
+        let held_until = vec![None; prices.len()];
+        let mut shelf = Shelf { on_sale, held_until, prices, named: named.collect() };
         let mut promotions: Vec<(usize, &Promotion)> = self.promotions.iter().enumerate().collect();
         promotions.sort_by_key(|(_, promotion)| promotion.sent);
         let mut promotions = promotions.into_iter().peekable();
@@ -156,6 +162,8 @@ struct Shelf<'a> {
     prices: Vec<Money>,
     /// Until when a promotion, once sent, holds a SKU's price.
     held_until: Vec<Option<At>>,
+    /// From when until when promotions hold SKUs that they name: no other takes these by chance.
+    named: Vec<(SkuId, (At, At))>,
 }
 
 impl Shelf<'_> {
@@ -164,22 +172,41 @@ impl Shelf<'_> {
         self.held_until[sku.index()].is_some_and(|until| at <= until)
     }
 
-    /// A promotion takes SKUs that no other holds; when these are too few, all of them.
-    /// Says what each of them costs otherwise, too.
+    /// The SKUs of a promotion, with what each costs in it. By chance it takes SKUs that no other
+    /// holds or names; when these are too few, all of them.
+    fn taken(&self, promotion: &Promotion, rng: &mut ChaCha8Rng) -> Vec<(SkuId, Money)> {
+        let (sent, ends) = (promotion.sent, promotion.ends);
+        let reduced = |sku: SkuId, ppm: i32| (sku, changed(self.prices[sku.index()], ppm.into()));
+        match &promotion.of {
+            Promoted::Named(skus, ppm) => skus.iter().map(|sku| reduced(*sku, *ppm)).collect(),
+            Promoted::Priced(prices) => prices.clone(),
+            Promoted::Share(share, ppm) => {
+                let meanwhile =
+                    |(_, (from, until)): &&(SkuId, (At, At))| *from <= ends && sent <= *until;
+                let mut named: Vec<SkuId> =
+                    self.named.iter().filter(meanwhile).map(|(sku, _)| *sku).collect();
+                named.sort_unstable();
+                let free =
+                    |sku: &SkuId| !self.holds(*sku, sent) && named.binary_search(sku).is_err();
+                let free: Vec<SkuId> = self.on_sale.iter().copied().filter(free).collect();
+                let count = count_of(*share, self.on_sale.len()).min(free.len());
+                chosen(&free, count, rng).into_iter().map(|sku| reduced(sku, *ppm)).collect()
+            }
+        }
+    }
+
+    /// A promotion is told. Says what each of its SKUs costs otherwise, too.
     fn promoted(
         &mut self,
         promotion: &Promotion,
         rng: &mut ChaCha8Rng,
     ) -> (Vec<(SkuId, Money)>, Vec<MerchantEvent>) {
         let sent = promotion.sent;
-        let free = |sku: &SkuId| !self.holds(*sku, sent);
-        let free: Vec<SkuId> = self.on_sale.iter().copied().filter(free).collect();
-        let count = count_of(promotion.skus, self.on_sale.len()).min(free.len());
-        let (mut held, mut events) = (Vec::new(), Vec::with_capacity(2 * count));
-        for sku in chosen(&free, count, rng) {
+        let taken = self.taken(promotion, rng);
+        let (mut held, mut events) = (Vec::new(), Vec::with_capacity(2 * taken.len()));
+        for (sku, reduced) in taken {
             self.held_until[sku.index()] = Some(promotion.ends);
             let regular = self.prices[sku.index()];
-            let reduced = changed(regular, i64::from(promotion.price_ppm));
             if reduced != regular {
                 let due = [(reduced, promotion.starts), (regular, promotion.ends)];
                 events.extend(due.map(|(price, due)| MerchantEvent {

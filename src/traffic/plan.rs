@@ -174,16 +174,45 @@ pub struct Repricing {
 pub struct Promotion {
     /// Its name.
     pub name: String,
-    /// The share of SKUs in it.
-    pub skus: Ppm,
-    /// The price change in millionths: −300,000 is 30 % off.
-    pub price_ppm: i32,
+    /// What is in it, and at which prices.
+    pub of: Promoted,
     /// When the merchant tells the source.
     pub sent: At,
     /// When its prices are due.
     pub starts: At,
     /// When the old prices are due again.
     pub ends: At,
+}
+
+/// What a promotion is of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Promoted {
+    /// A random share of SKUs, their prices changed by so many millionths: −300,000 is 30 % off.
+    Share(Ppm, i32),
+    /// These, their prices changed so.
+    Named(Vec<SkuId>, i32),
+    /// These, each at a price of its own.
+    Priced(Vec<(SkuId, Money)>),
+}
+
+impl Promoted {
+    /// How many of so many SKUs are in it.
+    pub fn count(&self, of: f64) -> f64 {
+        match self {
+            Promoted::Share(share, _) => of * share.as_f64(),
+            Promoted::Named(skus, _) => skus.len() as f64,
+            Promoted::Priced(prices) => prices.len() as f64,
+        }
+    }
+
+    /// The SKUs that it names; none where they are drawn.
+    pub fn named(&self) -> Vec<SkuId> {
+        match self {
+            Promoted::Share(..) => Vec::new(),
+            Promoted::Named(skus, _) => skus.clone(),
+            Promoted::Priced(prices) => prices.iter().map(|(sku, _)| *sku).collect(),
+        }
+    }
 }
 
 /// New listings.

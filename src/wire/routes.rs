@@ -33,6 +33,8 @@ impl Side {
 pub enum Operation {
     /// A shopper buys.
     PlaceOrder,
+    /// A shopper fills a cart.
+    FillCart,
     /// An order is cancelled.
     CancelOrder,
     /// A connector updates offers, prices or listings.
@@ -77,8 +79,9 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 13] = [
+pub static ROUTES: [Route; 14] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
+    route(Side::Channel, Method::POST, "/carts", Operation::FillCart),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
     route(Side::Channel, Method::GET, "/orders", Operation::ListOrders),

@@ -134,7 +134,7 @@ def _totals(seen, summary, judged, names):
                 # The difference of two displayed percentiles has the error of both.
                 error = 0.005 * sum(totals[f"sync_lag.{p}_us"] or 0 for p in ("p50", "p95"))
                 seen.near(name, theirs.get(key), mine, error)
-            elif key.startswith(("turned_away.", "released.")):
+            elif key.startswith(("turned_away.", "released.", "undersold_carts")):
                 seen.same(name, theirs.get(key, 0), mine)
             else:
                 seen.either(name, theirs.get(key), mine)

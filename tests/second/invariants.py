@@ -177,7 +177,7 @@ def _of_shelves(run):
     )
     under = shelves.undersold
     found = Invariant("undersell", shelves.refused_for_stock, definite=shelves.undersold_orders)
-    found.units = sum(counts[0] + counts[1] for counts in under)
+    found.units = sum(counts[0] + counts[1] + counts[3] for counts in under)
     found.money = sum(counts[2] for counts in under)
     yield found
     found = Invariant("stale_listing", shelves.looked_at, definite=sum(shelves.stale_orders))

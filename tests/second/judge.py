@@ -37,7 +37,7 @@ class Run:
         channels = charter["channels"]
         self.count = len(channels)
         self.orders = Orders(charter)
-        self.ledger = Ledger()
+        self.ledger = Ledger(charter)
         self.shelves = Shelves(charter, self.ledger)
         self.prices = Prices(charter)
         self.load = Load(charter)
@@ -209,9 +209,12 @@ class Run:
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
         self.evidence.on_accepted(self, order)
+        takes = self.charter["channels"][order.channel].get("takes_stock", "at_order")
+        order.promised = takes != "at_payment" or not body["awaits_payment"]
         for line in order.lines:
             self.listed[order.channel].add(line["sku"])     # what it sells, it has on sale
-            self._move(order.channel, line["sku"], line["qty"])
+            if order.promised:
+                self._move(order.channel, line["sku"], line["qty"])
         self.ledger.on_accepted(seq, at, order)
         self.shelves.on_accepted(seq, at, order)
         self.prices.on_accepted(seq, at, order)
@@ -240,6 +243,22 @@ class Run:
 
     def on_paid(self, seq, at, body):
         self.orders.on_paid(seq, at, body)
+        order = self.orders.all[key_of(body["order"])]
+        if not order.promised and order.released_at is None:
+            order.promised = True
+            for line in order.lines:
+                self._move(order.channel, line["sku"], line["qty"])
+            self.shelves.on_promised(at, order)
+
+    def on_carted(self, seq, at, body):
+        for line in body["lines"]:
+            self.listed[body["channel"]].add(line["sku"])
+            self._move(body["channel"], line["sku"], line["qty"])
+        self.shelves.on_carted(at, body)
+
+    def on_cart_ended(self, seq, at, body):
+        for line in self.shelves.carts.pop((body["channel"], body["intent"])):
+            self._move(body["channel"], line["sku"], -line["qty"])
 
     def on_released(self, seq, at, body):
         order = self.orders.on_released(seq, at, body)
@@ -248,7 +267,7 @@ class Run:
             self.kept.look(seq, at, order)
             self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
-            for line in order.lines if order.shipped_at is None else ():
+            for line in order.lines if order.shipped_at is None and order.promised else ():
                 self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 
@@ -316,8 +335,14 @@ class Run:
             self._followed(channel, body["sku"], offers.get(body["sku"]), at)
         before = self.ledger.on_stock(seq, at, body)
         sku, cause = body["sku"], body["cause"]
-        if isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
+        on_hand = self.ledger.tells_on_hand
+        told = self.ledger.available[sku]
+        # Where it tells what is in the building, a sale is off what it tells when it is shipped.
+        heard = on_hand and before is not None and isinstance(cause, dict)
+        if not on_hand and isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
             self._move(next(iter(cause.values()))["channel"], sku, body["change"])
+        elif heard:
+            self._move(next(iter(cause.values()))["channel"], sku, told - before)
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         order = self.orders.all.get(key)
         if order is not None:
@@ -326,8 +351,9 @@ class Run:
             return
         self.source_moved |= self.opened or at > 0
         after = self.ledger.available[sku]
-        reserves = isinstance(cause, dict) and "reserve" in cause
-        moves = reserves or (isinstance(cause, dict) and "release" in cause)
+        sells = "ship" if on_hand else "reserve"
+        reserves = isinstance(cause, dict) and sells in cause
+        moves = isinstance(cause, dict) and bool({"reserve", "release", sells} & set(cause))
         for channel in range(self.count):
             if sku not in self.listed[channel]:
                 continue

@@ -7,8 +7,10 @@ from orders import key_of
 class Ledger:
     """Available by SKU, its version, and whether the ledger kept its law."""
 
-    def __init__(self):
-        self.available = {}
+    def __init__(self, charter):
+        self.tells_on_hand = charter.get("source_tells", "available") == "on_hand"
+        self.available = {}         # what the source tells, and channels are to show by
+        self.unreserved = {}        # on hand - reserved, of which the law speaks
         self.version = {}
         self.on_hand = {}
         self.shipped = {}
@@ -34,9 +36,9 @@ class Ledger:
             self.wanted[key] = self.wanted.get(key, 0) + line["qty"]
 
     def on_stock(self, seq, at, body):
-        """Returns what was available before, None for the first word on a SKU."""
+        """Returns what was told before, None for the first word on a SKU."""
         sku, cause = body["sku"], body["cause"]
-        before = self.available.get(sku)
+        told, before = self.available.get(sku), self.unreserved.get(sku)
         after = body["on_hand"] - body["reserved"]
         if before is not None:
             self.changes += 1
@@ -44,14 +46,15 @@ class Ledger:
             if off or body["version"] <= self.version[sku]:
                 self.lost_updates.append((seq, sku, off))
                 self.broken.add(sku)
-        self.available[sku] = after
+        self.unreserved[sku] = after
+        self.available[sku] = body["on_hand"] if self.tells_on_hand else after
         self.version[sku] = max(body["version"], self.version.get(sku, 0))
         self.on_hand[sku] = body["on_hand"]
         if isinstance(cause, dict) and "reserve" in cause:
             self._reserved(seq, key_of(cause["reserve"]), sku, -body["change"])
         if isinstance(cause, dict) and "release" in cause:
             self._given_back(seq, key_of(cause["release"]), sku, body["change"])
-        return before
+        return told
 
     def _reserved(self, seq, order, sku, units):
         self.reservations += 1

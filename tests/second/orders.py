@@ -10,7 +10,7 @@ class Order:
         "key", "seq", "at", "intent", "lines", "ours_at", "released_at", "release_why", "held",
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
         "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
-        "mispriced_units", "repeated", "priced", "released_paid",
+        "mispriced_units", "repeated", "priced", "released_paid", "promised",
     )
 
     def __init__(self, key, seq, at, body):
@@ -36,6 +36,7 @@ class Order:
         self.mispriced_money = 0
         self.mispriced_units = 0
         self.repeated = False
+        self.promised = True        # its units count as accepted
         self.priced = False         # whether the record knows some line's price
 
     @property

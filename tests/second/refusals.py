@@ -28,6 +28,7 @@ class Refusals:
         self.watches = [rule.get("channels", []) for rule in charter.get("alerts", [])]
         self.faults, self.alerts = {}, {}   # how often each began, and whether it is in force
         self.accepted = set()
+        self.carts = set()
         self.calls = {}             # op -> whether it may still be found out
         self.records = {}           # the OMS's record -> whose it is
         self.stocked = set()        # SKUs of which the source has said its stock
@@ -125,6 +126,19 @@ class Refusals:
         return key_of(body["order"]) in self.accepted
 
     on_released = on_paid
+
+    def on_carted(self, body):
+        """An intent has one cart on a channel at a time."""
+        key, units = (body["channel"], body["intent"]), [line["qty"] for line in body["lines"]]
+        again = key in self.carts
+        self.carts.add(key)
+        return not again and min(units, default=0) >= 0 and max(units, default=0) <= UNITS_MOST
+
+    def on_cart_ended(self, body):
+        key = body["channel"], body["intent"]
+        there = key in self.carts
+        self.carts.discard(key)
+        return there
 
     def on_sent(self, body):
         self.calls[body["op"]] = "open"

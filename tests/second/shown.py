@@ -60,6 +60,9 @@ def wrong_offers(run):
         for sku, offered in run.shelves.offered[channel].items():
             if sku not in run.ledger.available or sku not in run.listed[channel]:
                 continue
+            # What it sold itself and has not left the building it has taken off.
+            if run.ledger.tells_on_hand and run.under_way.get((channel, sku), 0):
+                continue
             looked_at[channel] += 1
             should = should_show(run.shelves.rules[channel], run.ledger.available[sku])
             if offered == should:

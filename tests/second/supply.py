@@ -36,7 +36,8 @@ class Shelves:
         self.ran_out_at = {}              # sku -> (when, units sold in the minute up to then)
         self.exposed = [set() for _ in self.rules]
         self.ran_out = [set() for _ in self.rules]
-        self.undersold = [[0, 0, 0] for _ in self.rules]   # policy, stale, money
+        self.undersold = [[0, 0, 0, 0] for _ in self.rules]     # policy, stale, money, carts
+        self.carts = {}                   # (channel, intent) -> the lines it holds
         self.undersold_orders = 0
         self.stale_orders = [0] * self.channels
         self.stale_units = 0
@@ -87,22 +88,47 @@ class Shelves:
         channel, stale = order.channel, False
         self.looked_at += 1
         for line in order.lines:
-            sku, qty = line["sku"], line["qty"]
-            stale |= self._seen(channel, sku, qty, line["offered"])
-            left = self.left(sku)
-            if left is not None:
-                over = min(qty, max(0, qty - left))
-                if over:
-                    self._oversold(order, line, left, over)
-            self.committed[sku] = self.committed.get(sku, 0) + qty
-            self.sold[sku] = self.sold.get(sku, 0) + qty
-            self._pace(at, sku, qty)
-            self.offered[channel][sku] = line["left"]
-            self.mismatch.moved(at, sku)
-            self.mismatch.offered(at, channel, sku)
+            if order.promised:
+                stale |= self._seen(channel, line["sku"], line["qty"], line["offered"])
+                self._promise(at, order, line, line["offered"])
+            else:
+                left = self.left(line["sku"])
+                stale |= left is not None and line["offered"] > max(0, left)
+            self.offer(at, channel, line["sku"], line["left"])
         if stale:
             self.stale_orders[channel] += 1
             self.stale_units += order.units()
+
+    def _promise(self, at, order, line, offered):
+        """From now on its units are accepted, of so many offered just before."""
+        sku, qty = line["sku"], line["qty"]
+        left = self.left(sku)
+        if left is not None:
+            over = min(qty, max(0, qty - left))
+            if over:
+                self._oversold(order, line | {"offered": offered}, left, over)
+        self.committed[sku] = self.committed.get(sku, 0) + qty
+        self.sold[sku] = self.sold.get(sku, 0) + qty
+        self._pace(at, sku, qty)
+        self.mismatch.moved(at, sku)
+
+    def on_promised(self, at, order):
+        """It is paid, on a channel that promises nothing before."""
+        for line in order.lines:
+            offered = self.offered[order.channel].get(line["sku"], line["offered"])
+            self._seen(order.channel, line["sku"], line["qty"], offered)
+            self._promise(at, order, line, offered)
+
+    def on_carted(self, at, body):
+        self.carts[body["channel"], body["intent"]] = body["lines"]
+        for line in body["lines"]:
+            self.offer(at, body["channel"], line["sku"], line["left"])
+
+    def _in_carts(self, channel, sku):
+        return sum(
+            line["qty"] for (where, _), lines in self.carts.items() if where == channel
+            for line in lines if line["sku"] == sku
+        )
 
     def _pace(self, at, sku, qty):
         """How fast it sold when it ran out, the minute before counted by its part."""
@@ -120,7 +146,7 @@ class Shelves:
             self.ran_out_at[sku] = at, sold
 
     def on_released(self, seq, at, order):
-        if order.shipped_at is not None:
+        if order.shipped_at is not None or not order.promised:
             return
         for line in order.lines:
             self.committed[line["sku"]] -= line["qty"]
@@ -146,7 +172,9 @@ class Shelves:
         if was_there:
             policy = should_show(self.rules[channel], left) < qty
             counts = self.undersold[channel]
-            counts[0 if policy else 1] += qty
+            held = 0 if policy else self._in_carts(channel, sku)
+            carts = held > 0 and line["offered"] + held >= qty
+            counts[0 if policy else 3 if carts else 1] += qty
             counts[2] += qty * line["price"]
             self.undersold_orders += 1
         return was_there

@@ -51,6 +51,7 @@ class Totals:
             "cancelled_money": sum(order.money() for order in cancelled),
             "undersold_policy": sum(run.shelves.undersold[c][0] for c in self.scope),
             "undersold_stale": sum(run.shelves.undersold[c][1] for c in self.scope),
+            "undersold_carts": sum(run.shelves.undersold[c][3] for c in self.scope),
             "undersold_money": sum(run.shelves.undersold[c][2] for c in self.scope),
             "lost_after_throttling": sum(
                 sum(run.lost_after_throttling[c].values()) for c in self.scope

@@ -194,6 +194,18 @@ impl Connector {
         }
     }
 
+    /// Tells every channel everything, as it does every so often.
+    pub(super) fn push_all(&mut self, now: At, out: &mut Outbox) {
+        let Some(every) = self.play.pushes_all else { return };
+        self.timers.set(now + every, Later::PushAll);
+        for place in 0..self.play.channels.len() {
+            let channel = self.play.channels[place];
+            if self.is_at_work() && !self.holds(channel) {
+                self.resync(channel, out);
+            }
+        }
+    }
+
     /// Reads a page of all there is at the source.
     pub(super) fn look_at_levels(&mut self, out: &mut Outbox) {
         if self.anew.reader.reading || !self.anew.is_under_way() {

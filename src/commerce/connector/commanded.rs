@@ -119,7 +119,10 @@ impl Connector {
         }
         self.orders_of.waiting.clear();
         self.timers.retain(|later| {
-            matches!(later, Later::ReadOrders(_) | Later::ReadSource | Later::PriceDue { .. })
+            matches!(
+                later,
+                Later::ReadOrders(_) | Later::ReadSource | Later::PushAll | Later::PriceDue { .. }
+            )
         });
         self.shelf.nothing_is_under_way();
         self.readers.iter_mut().flatten().for_each(|reader| reader.reading = false);

@@ -335,6 +335,7 @@ fn outcome_of(came: &CameBack) -> (CallOutcome, Option<Span>) {
     match came {
         CameBack::Channel(reply) => match reply {
             ChannelReply::Placed { .. }
+            | ChannelReply::Carted
             | ChannelReply::Cancelled
             | ChannelReply::Updated { .. }
             | ChannelReply::Orders { .. } => (CallOutcome::Done, None),

@@ -77,6 +77,9 @@ impl<'a> Passing<'a> {
             ChannelRequest::PlaceOrder { intent, lines, .. } => {
                 (MessageKind::Order, mix(1, intent.0), About::Wanted(lines))
             }
+            ChannelRequest::FillCart { intent, lines, .. } => {
+                (MessageKind::Order, mix(16, intent.0), About::Wanted(lines))
+            }
             ChannelRequest::CancelOrder { order, why } => {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), order.number), About::Nothing)

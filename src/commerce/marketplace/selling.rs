@@ -3,20 +3,20 @@
 
 use super::Marketplace;
 use crate::commerce::protocol::UNITS_MAX;
-use crate::history::charter::OwnSales;
 use crate::history::fact::{Line, Refusal};
 use crate::ids::{Intent, SkuId};
-use crate::rng::mix;
 use crate::units::Qty;
 
 impl Marketplace {
-    /// Whether all of it can be sold; else why not, and on which line it failed.
+    /// Whether all of it can be sold; else why not, and on which line it failed. `thing` keys the
+    /// draw of whether the channel is there to be asked.
     pub(super) fn can_sell(
         &mut self,
         intent: Intent,
+        thing: u64,
         wanted: &[(SkuId, Qty)],
     ) -> Result<(), (Refusal, Option<Line>)> {
-        if self.faults.unavailable(mix(1, intent.0)) {
+        if self.faults.unavailable(thing) {
             return Err((Refusal::Unavailable, None));
         }
         if wanted.is_empty() {
@@ -49,12 +49,11 @@ impl Marketplace {
         Ok(())
     }
 
-    /// Sells a line.
-    pub(super) fn sell(&mut self, intent: Intent, sku: SkuId, qty: Qty) -> Line {
-        let own_sales = self.play.own_sales;
+    /// Sells a line, and takes it off the offer or not.
+    pub(super) fn sell(&mut self, intent: Intent, sku: SkuId, qty: Qty, takes: bool) -> Line {
         let offer = &mut self.offers[sku.index()];
         let offered = offer.visible();
-        if own_sales == OwnSales::AtOnce {
+        if takes {
             offer.shown -= qty;
             offer.stored -= qty;
         }

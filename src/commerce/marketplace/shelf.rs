@@ -23,6 +23,8 @@ use crate::units::{At, Money, Qty};
 #[repr(align(64))]
 pub(super) struct Offer {
     pub(super) listed: bool,
+    /// Units that carts hold.
+    pub(super) held: u32,
     pub(super) shown: Qty,
     pub(super) stored: Qty,
     pub(super) version: Version,
@@ -270,6 +272,7 @@ impl Offer {
         let shown = if sku.listed { rule.should_show(sku.stock) } else { Qty::ZERO };
         Offer {
             listed: sku.listed,
+            held: 0,
             shown,
             stored: shown,
             version: Version(0),
@@ -282,7 +285,7 @@ impl Offer {
 
     /// What a shopper can buy: never fewer than none.
     pub(super) fn visible(&self) -> Qty {
-        self.shown.max(Qty::ZERO)
+        (self.shown - Qty(i64::from(self.held))).max(Qty::ZERO)
     }
 
     pub(super) fn as_shown(&self, channel: ChannelId, sku: SkuId) -> What {

@@ -1,5 +1,7 @@
 //! Tests of a marketplace: orders, offers, updates, payments, webhooks.
 
+mod carts;
+
 use smallvec::smallvec;
 
 use super::*;
@@ -8,7 +10,9 @@ use crate::commerce::outbox::{Fate, How};
 use crate::commerce::protocol::{Change, ItemOutcome};
 use crate::commerce::terms::Imperfections;
 use crate::drive::testing::channel_play;
+use crate::history::charter::OwnSales;
 use crate::history::fact::PushKind;
+use crate::history::fact::Refusal;
 use crate::ids::Version;
 use crate::law::Law;
 use crate::units::{Money, Ppm, Span};
@@ -232,26 +236,6 @@ fn a_listing_sells_after_its_time_with_what_changed_meanwhile() {
     assert_eq!(offered(&mut shop, s(60), 2), Qty(6));
     let (reply, _) = ask(&mut shop, s(60), order(1, &[(2, 1)]));
     assert!(matches!(reply, ChannelReply::Placed { .. }));
-}
-
-#[test]
-fn payments_decide_whether_an_order_is_ours() {
-    for (fails, state) in
-        [(Ppm::ZERO, OrderState::Ours), (Ppm::ONE, OrderState::Released(Release::Payment))]
-    {
-        let payment = Payment::After { after: Law::Constant(Span::from_secs(20)), fails };
-        let mut shop = shop(ChannelPlay { payment, ..play() });
-        let (_, out) = ask(&mut shop, s(0), order(1, &[(0, 4)]));
-        assert!(matches!(out.facts[0], What::Accepted { awaits_payment: true, .. }));
-        assert!(!shop.is_quiet() && shop.next_wake() == Some(s(20)));
-        let mut out = Outbox::default();
-        shop.wake(s(20), &mut out);
-        assert!(shop.is_quiet());
-        let Notice::Order(notice) = &out.notices[0].notice else { panic!("of an order") };
-        assert_eq!((notice.state, out.notices.len()), (state, 1));
-        let left = if fails == Ppm::ZERO { 6 } else { 10 };
-        assert_eq!(offered(&mut shop, s(20), 0), Qty(left));
-    }
 }
 
 #[test]

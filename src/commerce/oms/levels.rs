@@ -75,11 +75,11 @@ impl Oms {
                 sku: id,
                 version: sku.listing_version,
                 price,
-                available: sku.available(),
+                available: sku.told(self.play.tells),
                 stock_version: sku.version,
             });
         }
-        let available = sku.available();
+        let available = sku.told(self.play.tells);
         page.push(SourceNotice::Stock { sku: id, version: sku.version, available, by: None });
         let price = |((version, price), due): ((Version, Money), At)| SourceNotice::Price {
             sku: id,

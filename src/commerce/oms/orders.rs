@@ -237,7 +237,8 @@ impl Oms {
                 sku.reserved -= line.qty;
             }
             // Told although available stays: readers count on hearing every version.
-            self.changed(now, line.sku, Qty::ZERO, StockCause::Ship(order), out);
+            let moved = (Qty::ZERO, line.qty);
+            self.moved(now, line.sku, moved, StockCause::Ship(order), out);
         }
         out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
     }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::commerce::protocol::Notice;
 use crate::commerce::terms::Shortage;
 use crate::drive::testing::oms_play;
 use crate::history::fact::{Delivery, SupplyChange};

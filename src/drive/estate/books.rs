@@ -87,7 +87,7 @@ impl Books {
     /// Nobody knows what became of a call, which may be heard until then.
     pub(super) fn unknown(&mut self, purpose: &Purpose, late: Option<At>) {
         let Some(channel) = purpose.channel else { return };
-        if purpose.call == Call::PlaceOrder {
+        if matches!(purpose.call, Call::PlaceOrder | Call::FillCart) {
             self.unresolved.insert(purpose.op, (channel, purpose.intent));
             self.unknown.insert(purpose.intent);
         }

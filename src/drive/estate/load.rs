@@ -4,9 +4,10 @@
 use super::books::Books;
 use super::cell::Cell as _;
 use super::{Cells, Driver, Estate};
-use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::desk::{Afterwards, LoadCall, Purpose};
 use crate::commerce::outbox::Outbox;
-use crate::commerce::protocol::CameBack;
+use crate::commerce::protocol::{CameBack, ChannelReply};
+use crate::commerce::terms::CartTerms;
 use crate::history::What;
 use crate::history::fact::Outcome;
 #[cfg(feature = "live")]
@@ -14,12 +15,20 @@ use crate::history::fact::SupplyChange;
 #[cfg(feature = "live")]
 use crate::ids::SkuId;
 use crate::ids::{Intent, OpId, OrderId};
+use crate::rng::Draws;
 #[cfg(feature = "live")]
 use crate::traffic::MerchantAct;
 use crate::traffic::{Arrival, MerchantEvent};
+use crate::units::At;
 #[cfg(feature = "live")]
 use crate::units::Qty;
-use crate::units::{At, Span};
+
+/// What becomes of carts, by channel, where there are any.
+#[derive(Clone, Debug)]
+pub(in crate::drive) struct Checkouts {
+    pub(in crate::drive) terms: Vec<Option<CartTerms>>,
+    pub(in crate::drive) draws: Draws,
+}
 
 /// What is numbered for somebody who may number calls of their own counts from here.
 #[cfg(feature = "live")]
@@ -27,6 +36,20 @@ const OURS_FROM: u64 = 1 << 40;
 
 /// A call is open from [`Estate::opens`] until it is answered, or is said never to have left.
 impl<C: Cells> Estate<C> {
+    /// A shopper arrives: what is asked first, and what is done then. Where units are taken when
+    /// they are put into a cart, that comes before the order.
+    pub(in crate::drive) fn arrives(&self, arrival: Arrival) -> (LoadCall, Afterwards) {
+        let Some(carts) = &self.carts.terms[arrival.channel.index()] else {
+            let afterwards = Afterwards::of(&arrival);
+            return (self.order(arrival), afterwards);
+        };
+        let call = LoadCall::cart(self.op(), &arrival);
+        let checks_out = carts.checks_out(self.carts.draws, arrival.intent);
+        let afterwards = checks_out
+            .map_or(Afterwards::Nothing, |after| Afterwards::ChecksOut(after, Box::new(arrival)));
+        (call, afterwards)
+    }
+
     /// A shopper's order.
     pub(in crate::drive) fn order(&self, arrival: Arrival) -> LoadCall {
         LoadCall::order(self.op(), arrival)
@@ -77,7 +100,7 @@ impl<C: Cells> Estate<C> {
     pub(in crate::drive) fn answered(
         &self,
         by: &mut impl Driver,
-        (purpose, cancels_after): (&Purpose, Option<Span>),
+        (purpose, afterwards): (&Purpose, Afterwards),
         came: &CameBack,
         out: &mut Outbox,
     ) {
@@ -86,15 +109,24 @@ impl<C: Cells> Estate<C> {
             self.books.with(|books| books.unknown(purpose, late));
         }
         let (now, order) = by.stamp(out, |now, out| (now, purpose.answered(came, out)));
-        if let (Some(order), Some(after)) = (order, cancels_after) {
-            self.books.with(|books| books.opens(Some(purpose.intent)));
-            by.cancel_at(now + after, purpose.intent, order);
+        match (afterwards, order) {
+            (Afterwards::Cancels(after), Some(order)) => {
+                self.books.with(|books| books.opens(Some(purpose.intent)));
+                by.cancel_at(now + after, purpose.intent, order);
+            }
+            (Afterwards::ChecksOut(after, mut arrival), _) if is_carted(came) => {
+                self.books.with(|books| books.opens(Some(purpose.intent)));
+                arrival.at = now + after;
+                by.check_out_at(arrival.at, arrival);
+            }
+            _ => {}
         }
         self.closes(purpose);
     }
 
-    /// A customer's planned change of mind is a call now, or will never be one.
-    pub(in crate::drive) fn changed_mind(&self, intent: Intent) {
+    /// What a shopper had planned (a change of mind, checking out) is a call now, or will never be
+    /// one.
+    pub(in crate::drive) fn comes_to_it(&self, intent: Intent) {
         self.books.with(|books| books.closes(Some(intent)));
     }
 
@@ -102,11 +134,16 @@ impl<C: Cells> Estate<C> {
     /// learned, by their keys.
     pub(in crate::drive) fn resolve(&self, out: &mut Outbox) {
         for (op, (channel, intent)) in self.books.with(Books::unresolved) {
-            let order = self.channels[channel.index()].with(|m| m.order_of(intent));
-            let outcome = if order.is_some() { Outcome::Done } else { Outcome::Refused };
+            let machine = &self.channels[channel.index()];
+            let is_there = machine.with(|m| m.order_of(intent).is_some() || m.has_cart(intent));
+            let outcome = if is_there { Outcome::Done } else { Outcome::Refused };
             out.facts.push(What::Resolved { op, outcome });
         }
     }
+}
+
+fn is_carted(came: &CameBack) -> bool {
+    matches!(came, CameBack::Channel(ChannelReply::Carted))
 }
 
 /// The intent of a shopper's call: the merchant's are numbered by themselves, and no order's.

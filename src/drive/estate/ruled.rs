@@ -29,7 +29,7 @@ pub(super) fn at_channel(
     let ruling = rules.with(|rules| rules.on_call(now, &Passing::to_channel(id, &request)));
     match ruling {
         FaultRuling::Instead(instead) => {
-            if let ChannelRequest::PlaceOrder { intent, .. } = request {
+            if let Some(intent) = request.wanted() {
                 let why = instead.refusal();
                 out.facts.push(What::TurnedAway { channel: id, intent, why, line: None });
             }

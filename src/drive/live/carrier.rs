@@ -17,7 +17,7 @@ use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
 use crate::commerce::command::MachineCommand;
-use crate::commerce::desk::LoadCall;
+use crate::commerce::desk::{Afterwards, LoadCall};
 use crate::commerce::outbox::{Calling, Outbox, Posting};
 use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::drive::estate::{Driver, Estate, Shared};
@@ -46,6 +46,8 @@ pub(super) enum Later {
     /// Post a notice.
     Post(Posting),
     Cancel(Intent, OrderId),
+    /// A shopper checks out.
+    CheckOut(Box<Arrival>),
     /// A fault begins or ends.
     Fault(FaultId, bool),
     NotSent(ConnectorId, OpId),
@@ -91,6 +93,10 @@ impl Driver for &Arc<Carrier> {
 
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
         self.diary.set(at, Later::Cancel(intent, order));
+    }
+
+    fn check_out_at(&mut self, at: At, arrival: Box<Arrival>) {
+        self.diary.set(at, Later::CheckOut(arrival));
     }
 
     fn may_come_late(&self) -> Option<At> {
@@ -164,7 +170,7 @@ impl Carrier {
                     let befalls = self.estate.operated(&mut &*self, *action, &mut out);
                     self.befall(befalls, &mut out);
                 }
-                Act::Merchant(event) => self.load(self.estate.act(&event), None),
+                Act::Merchant(event) => self.load(self.estate.act(&event), Afterwards::Nothing),
                 Act::Still(is_still) => self.party.is_still(is_still),
                 Act::Drain => self.stop(Stop::Drain),
                 Act::Leave => self.stop(Stop::Leave),
@@ -200,17 +206,17 @@ impl Carrier {
     }
 
     pub(super) fn arrive(self: &Arc<Self>, arrival: Arrival) {
-        let cancels_after = arrival.cancels_after;
-        self.load(self.estate.order(arrival), cancels_after);
+        let (call, afterwards) = self.estate.arrives(arrival);
+        self.load(call, afterwards);
     }
 
-    fn load(self: &Arc<Self>, call: LoadCall, cancels_after: Option<Span>) {
+    fn load(self: &Arc<Self>, call: LoadCall, afterwards: Afterwards) {
         self.estate.opens(&call.purpose);
         let line = match &call.asked {
             Asked::Channel(id, _) => self.lines().shoppers(*id),
             Asked::Oms(_) => self.lines().merchant(),
         };
-        let errand = Errand::Load { call, cancels_after };
+        let errand = Errand::Load { call, afterwards };
         let refused = line.submit(self.job(errand));
         if let Err(LiveJob { errand: Errand::Load { call, .. }, .. }) = refused {
             let mut out = Outbox::default();
@@ -262,8 +268,14 @@ impl Carrier {
             Later::Post(posting) => self.post(posting),
             Later::Cancel(intent, order) => {
                 let now = self.clock.now();
-                self.load(self.estate.cancellation(now.at, intent, order), None);
-                self.estate.changed_mind(intent);
+                let call = self.estate.cancellation(now.at, intent, order);
+                self.load(call, Afterwards::Nothing);
+                self.estate.comes_to_it(intent);
+            }
+            Later::CheckOut(arrival) => {
+                let (intent, afterwards) = (arrival.intent, Afterwards::of(&arrival));
+                self.load(self.estate.order(*arrival), afterwards);
+                self.estate.comes_to_it(intent);
             }
             Later::Fault(fault, begins) => {
                 let befalls = self.estate.set_fault(&mut &*self, fault, begins, &mut out);
@@ -280,8 +292,8 @@ impl Carrier {
         }
     }
 
-    /// Closes every line. What was due and still waited for one was not sent; nor was a change of
-    /// mind that was due and that the diary did not come to.
+    /// Closes every line. What was due and still waited for one was not sent; nor was what a
+    /// shopper had planned, was due and the diary did not come to.
     pub(super) async fn hang_up(&self) {
         let mut out = Outbox::default();
         let (never_left, panicked) = self.lines().close().await;
@@ -294,11 +306,12 @@ impl Carrier {
             }
         }
         let now = self.clock.now();
-        for later in self.diary.overdue(now.at) {
-            if let Later::Cancel(intent, order) = later {
-                self.estate.cancellation(now.at, intent, order).purpose.unsent(&mut out);
-            }
-        }
+        let planned = self.diary.overdue(now.at).into_iter().filter_map(|later| match later {
+            Later::Cancel(intent, order) => Some(self.estate.cancellation(now.at, intent, order)),
+            Later::CheckOut(arrival) => Some(self.estate.order(*arrival)),
+            _ => None,
+        });
+        planned.for_each(|call| call.purpose.unsent(&mut out));
         self.note(&mut out);
     }
 }

@@ -8,11 +8,10 @@ use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use hyper::{Request, StatusCode};
 
-use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::desk::{Afterwards, LoadCall, Purpose};
 use crate::commerce::outbox::{Calling, Posting};
 use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::ids::{ConnectorId, OpId};
-use crate::units::Span;
 use crate::wire::call::{CallResult, Caller};
 use crate::wire::dialect::{self, Heard};
 
@@ -27,7 +26,7 @@ pub(super) trait Office: Send + Sync {
     /// A call of the load leaves.
     fn sent(&self, call: &LoadCall);
     /// It came back.
-    fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack);
+    fn answered(self: Arc<Self>, call: (&Purpose, Afterwards), came: &CameBack);
     /// Whether a call found no connection because a fault refuses them; if so it is counted.
     fn was_refused(self: Arc<Self>, asked: &Asked, result: &CallResult) -> bool;
     /// What the merchant hears of a call all the same, that a fault kept from its system.
@@ -61,8 +60,8 @@ pub(super) struct LiveJob {
 
 /// What a call is for.
 pub(super) enum Errand {
-    /// A shopper's or merchant's call, and how long after its order the customer cancels.
-    Load { call: LoadCall, cancels_after: Option<Span> },
+    /// A shopper's or merchant's call, and what is done once it is answered.
+    Load { call: LoadCall, afterwards: Afterwards },
     /// A connector's call.
     Connector { id: ConnectorId, calling: Calling },
     /// A webhook.
@@ -97,10 +96,10 @@ impl Caller for LiveJob {
             {
                 office.load_never_left(&call.purpose);
             }
-            Errand::Load { call, cancels_after } => {
+            Errand::Load { call, afterwards } => {
                 let heard = Arc::clone(&office).by_another_way(&call.asked, &result);
                 let came = heard.unwrap_or_else(|| came_back(&call.asked, result));
-                office.answered((&call.purpose, cancels_after), &came);
+                office.answered((&call.purpose, afterwards), &came);
             }
             Errand::Connector { id, calling } => {
                 if never_left(&result) && !Arc::clone(&office).was_refused(&calling.asked, &result)

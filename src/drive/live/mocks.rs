@@ -21,7 +21,7 @@ use super::play::{LiveError, connect, keep, listen, make_appointments, raise, ro
 use super::tail::Tail;
 use super::timer::Timer;
 use super::wishes::{ClockTold, ClockWish, MocksHandle, Records, Wish};
-use crate::commerce::desk::LoadCall;
+use crate::commerce::desk::{Afterwards, LoadCall};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Receipt, Reply, Role};
@@ -296,7 +296,7 @@ impl Carrier {
         call.sent(&mut out);
         self.note(&mut out);
         let (came, _) = self.estate.exchange(&mut &*self, call.asked, &mut out).seen();
-        self.estate.answered(&mut &*self, (&call.purpose, None), &came, &mut out);
+        self.estate.answered(&mut &*self, (&call.purpose, Afterwards::Nothing), &came, &mut out);
         came
     }
 }

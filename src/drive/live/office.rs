@@ -7,13 +7,12 @@ use hyper::header::HeaderValue;
 
 use super::carrier::{Carrier, Later};
 use super::jobs::{Office, Post};
-use crate::commerce::desk::{LoadCall, Purpose};
+use crate::commerce::desk::{Afterwards, LoadCall, Purpose};
 use crate::commerce::fault::Passing;
 use crate::commerce::outbox::{Outbox, Posting};
-use crate::commerce::protocol::{Asked, CameBack, ChannelRequest, Role};
+use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::history::fact::HarnessFault;
 use crate::ids::{ConnectorId, OpId};
-use crate::units::Span;
 use crate::wire::call::CallResult;
 
 impl Office for Carrier {
@@ -35,7 +34,7 @@ impl Office for Carrier {
         self.note(&mut out);
     }
 
-    fn answered(self: Arc<Self>, call: (&Purpose, Option<Span>), came: &CameBack) {
+    fn answered(self: Arc<Self>, call: (&Purpose, Afterwards), came: &CameBack) {
         self.estate.answered(&mut &self, call, came, &mut Outbox::default());
     }
 
@@ -45,8 +44,8 @@ impl Office for Carrier {
             return false;
         }
         let shopper = match asked {
-            Asked::Channel(_, ChannelRequest::PlaceOrder { intent, .. }) => Some(*intent),
-            Asked::Channel(..) | Asked::Oms(_) => None,
+            Asked::Channel(_, request) => request.wanted(),
+            Asked::Oms(_) => None,
         };
         // The merchant's own come another way: they have met nothing.
         if matches!(asked, Asked::Oms(request) if Passing::to_oms(request).is_none()) {

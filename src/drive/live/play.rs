@@ -342,7 +342,7 @@ fn give_up(
 ) {
     let (now, mut out) = (carrier.clock.now().at, Outbox::default());
     for (_, arrival) in arrivals.overdue(now) {
-        carrier.estate.order(arrival).purpose.unsent(&mut out);
+        carrier.estate.arrives(arrival).0.purpose.unsent(&mut out);
     }
     while calendar.next_turn().is_some_and(|at| at <= now) {
         for act in calendar.turn(now) {
@@ -380,6 +380,9 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
     journal.failed().map_or(Ok(()), |why| Err(LiveError::History(why)))
 }
 
+#[cfg(test)]
+#[path = "carts_tests.rs"]
+mod carts_tests;
 #[cfg(test)]
 #[path = "faults_tests.rs"]
 mod faults_tests;

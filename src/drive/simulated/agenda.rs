@@ -1,14 +1,14 @@
 //! Owns the agenda of virtual time: what is to happen when. It is the driver of its estate: time is
 //! what the agenda says. Must not know what happens then.
 
-use crate::commerce::desk::Purpose;
+use crate::commerce::desk::{Afterwards, Purpose};
 use crate::commerce::outbox::{Outbox, Posting};
 use crate::commerce::protocol::{CameBack, Role};
 use crate::commerce::timers::Timers;
 use crate::drive::estate::Driver;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
-use crate::units::{At, Span};
+use crate::units::At;
 
 /// What is to happen when. It is the driver of its estate: time is what the agenda says.
 pub(super) struct Agenda {
@@ -22,10 +22,12 @@ pub(super) enum Due {
     Arrival(Arrival),
     Merchant,
     Cancel(Intent, OrderId),
+    /// A shopper checks out.
+    CheckOut(Box<Arrival>),
     /// A connector's call comes back.
     CameBack(ConnectorId, OpId, CameBack),
     /// A call of the load comes back.
-    Answered(Purpose, Option<Span>, CameBack),
+    Answered(Box<(Purpose, Afterwards, CameBack)>),
     /// A fault begins or ends.
     Fault(FaultId, bool),
     Wake(Role),
@@ -48,6 +50,10 @@ impl Driver for Agenda {
 
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
         self.timers.set(at, Due::Cancel(intent, order));
+    }
+
+    fn check_out_at(&mut self, at: At, arrival: Box<Arrival>) {
+        self.timers.set(at, Due::CheckOut(arrival));
     }
 
     fn may_come_late(&self) -> Option<At> {

@@ -11,7 +11,7 @@ use crate::drive::testing::{Sums, facts};
 use crate::history::fact::{CallOutcome, Intake, PushKind, Refusal, StockCause};
 use crate::history::{Fact, What};
 use crate::ids::{OrderId, SkuId};
-use crate::traffic::plan::Promotion;
+use crate::traffic::plan::{Promoted, Promotion};
 use crate::units::{At, Ppm, Span};
 
 fn on(kind: MessageKind, does: FaultEffect, share: u32) -> FaultTerms {
@@ -204,8 +204,7 @@ fn prices_are_due_by_the_clock_of_the_connector() {
         let mut plan = broken(2, faults.into_iter().collect());
         let promotion = Promotion {
             name: "doors".to_owned(),
-            skus: Ppm::ONE,
-            price_ppm: -300_000,
+            of: Promoted::Share(Ppm::ONE, -300_000),
             sent: minute(6),
             starts: minute(12),
             ends: minute(28),

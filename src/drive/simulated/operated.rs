@@ -13,7 +13,7 @@ use crate::history::fact::{ActedBy, ActedOn, OperatorAct, Refusal};
 use crate::history::{Fact, What};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId};
 use crate::scenario::{Intervention, Plan, Trigger, Undo};
-use crate::traffic::plan::Promotion;
+use crate::traffic::plan::{Promoted, Promotion};
 use crate::units::{At, Money, Ppm, Qty, Span};
 
 const STORE: ChannelId = ChannelId(0);
@@ -255,6 +255,44 @@ fn a_resync_reads_what_no_webhook_told() {
     }
 }
 
+/// Whoever tells everything every so often mends by itself what nobody told or applied.
+#[test]
+fn full_pushes_mend_what_was_lost_and_are_counted_as_calls() {
+    for style in [UpdateStyle::Absolute, UpdateStyle::Delta] {
+        let mut forgets = fault(FaultEffect::Forgets, &CHANNELS[..1], 1_000_000);
+        forgets.on = vec![MessageKind::Stock];
+        let drops = fault(FaultEffect::DropsWebhooks, &[Role::Oms], 300_000);
+        let mut plan = broken(7, vec![forgets, drops]);
+        without_slips(&mut plan);
+        plan.world.connectors[0].updates = style;
+        let before = facts(&plan);
+        let wrong = |facts: &[Fact]| {
+            let at = |channel| wrong_at_the_end(facts, channel, StockRule::ALL);
+            at(STORE) + at(OTHER)
+        };
+        plan.world.connectors[0].pushes_all = Some(Span::from_secs(29 * 60));
+        let after = facts(&plan);
+        // A sale at the very moment of the write may be lost on it.
+        assert!(wrong(&after) <= wrong(&before) / 10, "{style:?}: {}", wrong(&after));
+        let (from, until) = (minute(29), minute(31));
+        let all = plan.world.catalog.iter().filter(|sku| sku.listed).count();
+        let items = |facts: &[Fact]| -> usize {
+            let pushed = |fact: &Fact| match &fact.what {
+                What::Pushed { channel: STORE, sent, items, .. }
+                    if (from..until).contains(sent) =>
+                {
+                    items.len()
+                }
+                _ => 0,
+            };
+            facts.iter().map(pushed).sum()
+        };
+        assert!(items(&after) >= items(&before) + all / 2, "{} of {all}", items(&after));
+        let sums = Sums::of(&after);
+        assert!(sums.is_quiet && sums.is_conserved());
+    }
+}
+
 #[test]
 fn a_replay_hands_over_what_was_given_up() {
     let mut down = fault(FaultEffect::Unavailable, &[Role::Oms], 1_000_000);
@@ -297,8 +335,7 @@ fn a_promotion_that_is_ended_charges_the_regular_price_again() {
     plan.merchant.repricing = None;
     plan.merchant.promotions = vec![Promotion {
         name: "doors".to_owned(),
-        skus: Ppm(200_000),
-        price_ppm: -300_000,
+        of: Promoted::Share(Ppm(200_000), -300_000),
         sent: minute(1),
         starts: minute(4),
         ends: minute(25),

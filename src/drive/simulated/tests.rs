@@ -68,6 +68,7 @@ pub(super) fn lively(seed: u64) -> Plan {
         channel.payment = Payment::After {
             after: Law::Exponential { mean: Span::from_secs(20) },
             fails: Ppm(50_000),
+            held_for: None,
         };
     }
     plan.world.oms.imperfections = imperfections;

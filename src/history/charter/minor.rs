@@ -1,25 +1,27 @@
 //! Owns which minor version a charter says. Must not know what its terms mean.
 
-use super::{Charter, Evidence, Observed};
+use super::{ChannelTerms, Charter, Evidence, Observed, SourceTells, TakesStock};
 
 /// The kinds of facts and the terms that version 2 has: new ones add 1. A reader takes a later
 /// minor version, and says which kinds of facts it did not know.
 pub const HISTORY_MINOR: u32 = 3;
 
-/// The least minor version of a run that somebody may act on while it goes on.
-pub const OPERATED_MINOR: u32 = 2;
+/// The least minor version of a run that somebody may act on.
+pub const MINOR_ACTED_ON: u32 = 2;
 
 impl Charter {
     /// The least minor version that has its terms, and the kinds of facts which they can come to:
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
-        if self.is_outside() {
+        let takes = |channel: &ChannelTerms| channel.takes_stock != TakesStock::AtOrder;
+        let on_hand = self.source_tells != SourceTells::Available;
+        if self.is_outside() || on_hand || self.channels.iter().any(takes) {
             return 3;
         }
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());
         let acted_on = !self.roles.is_empty() || !self.steps.is_empty() || !self.alerts.is_empty();
         if aimed || acted_on || !self.objectives.is_empty() {
-            return 2;
+            return MINOR_ACTED_ON;
         }
         u32::from(!self.faults.is_empty())
     }

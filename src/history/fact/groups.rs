@@ -17,6 +17,8 @@ macro_rules! of_channels {
     () => {
         $crate::history::fact::What::Accepted { .. }
             | $crate::history::fact::What::TurnedAway { .. }
+            | $crate::history::fact::What::Carted(_)
+            | $crate::history::fact::What::CartEnded(_)
             | $crate::history::fact::What::Paid { .. }
             | $crate::history::fact::What::Released { .. }
             | $crate::history::fact::What::Shown { .. }

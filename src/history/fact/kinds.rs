@@ -36,6 +36,8 @@ pub struct Line {
 pub enum Call {
     /// A shopper's order.
     PlaceOrder,
+    /// A shopper's cart.
+    FillCart,
     /// A shopper's cancellation.
     CancelOrder,
     /// A merchant's stock movement.

@@ -52,6 +52,11 @@ impl What {
                 of_lines(lines, each)
             }
             What::RuleSet { channel, .. } => each(Channel(*channel)),
+            What::Carted(cart) => {
+                each(Channel(cart.channel))?;
+                of_lines(&cart.lines, each)
+            }
+            What::CartEnded(end) => each(Channel(end.channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
                 of_lines(line.as_slice(), each)

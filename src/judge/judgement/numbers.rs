@@ -55,7 +55,9 @@ pub struct Totals {
     pub undersold_policy: Qty,
     /// … because the listing was stale.
     pub undersold_stale: Qty,
-    /// Money of both.
+    /// … because other shoppers' carts held it.
+    pub undersold_carts: Qty,
+    /// Money of them all.
     pub undersold_money: Money,
     /// Money of orders that are in danger.
     pub money_at_risk: MoneyAtRisk,

@@ -50,7 +50,9 @@ impl Opened {
         stream.read_to_string(&mut heard).await.unwrap();
         let (head, body) = heard.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("one");
-        (status, head.to_lowercase(), body.to_owned())
+        let head = head.to_lowercase();
+        let body = if head.contains("chunked") { whole(body) } else { body.to_owned() };
+        (status, head, body)
     }
 
     async fn ask(&self, what: &str, body: Option<Value>) -> (u16, Value) {
@@ -73,6 +75,17 @@ impl Opened {
         self.keeping.abort();
         assert_eq!(self.listening.close().await.panicked, 0);
     }
+}
+
+/// A body that came in chunks.
+fn whole(mut chunks: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, rest)) = chunks.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        whole += &rest[..size];
+        chunks = &rest[size + 2..];
+    }
+    whole
 }
 
 /// What docs/openapi.yaml has against a reply.

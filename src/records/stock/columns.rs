@@ -10,7 +10,7 @@ use crate::wrong::Wrong;
 /// What to do about a column that is called otherwise.
 const REMEDY: &str = "rename it in the file";
 
-const SKU: &[&str] = &[
+pub(in crate::records) const SKU: &[&str] = &[
     "sku",
     "variant sku",
     "seller sku",
@@ -42,7 +42,7 @@ const STOCK: &[&str] = &[
     "disponibilità",
     "voorraad",
 ];
-const PRICE: &[&str] = &[
+pub(in crate::records) const PRICE: &[&str] = &[
     "price",
     "variant price",
     "regular price",
@@ -238,14 +238,18 @@ pub(super) fn open(source: &Source) -> Result<(Table, Columns), Vec<Wrong>> {
 
 /// The other columns that have one of the names. Shopify's inventory has stock of several kinds,
 /// and which of them is for sale.
-fn others(header: &Header, names: &[&str], column: usize) -> Vec<(usize, usize)> {
+pub(in crate::records) fn others(
+    header: &Header,
+    names: &[&str],
+    column: usize,
+) -> Vec<(usize, usize)> {
     let settled = header.like("available not editable") == Some(column);
     let all = names.iter().flat_map(|name| header.all_like(name));
     all.filter(|other| *other != column && !settled).map(|other| (column, other)).collect()
 }
 
 /// Two columns that could be the same, and are not.
-pub(super) fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wrong> {
+pub(in crate::records) fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wrong> {
     let field = |column: usize| table.field(column).unwrap_or_default();
     // What is left empty says nothing else: a sale price where there is no sale.
     let differ = |one: &str, other: &str| !other.is_empty() && one != other;
@@ -261,7 +265,7 @@ pub(super) fn differing(table: &Table, rivals: &[(usize, usize)]) -> Option<Wron
     Some(wrong.expected("only one of them: remove or rename the other in the file"))
 }
 
-fn find(header: &Header, names: &[&str]) -> Option<usize> {
+pub(in crate::records) fn find(header: &Header, names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| header.like(name))
 }
 

@@ -114,6 +114,7 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
         money: Interval { mean: 7_050_000, low: None, high: None },
         by_rule_units_milli: milli(1_200),
         stale_units_milli: milli(0),
+        cart_units_milli: None,
     });
     let beside = Beside { replications: Some(all), ..Beside::default() };
     let over = said(&Front::of(&summary, &beside, "."), "all afternoons");

@@ -166,6 +166,9 @@ pub struct Undersold {
     pub by_rule_units_milli: Interval,
     /// Units that a channel did not offer because it was told too late, in thousandths.
     pub stale_units_milli: Interval,
+    /// Units that other shoppers' carts held, in thousandths; absent where none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cart_units_milli: Option<Interval>,
 }
 
 impl From<&UndersoldOver> for Undersold {
@@ -175,6 +178,8 @@ impl From<&UndersoldOver> for Undersold {
             money: Interval::of(seen.money, 1.0),
             by_rule_units_milli: Interval::of(seen.by_rule_units, 1_000.0),
             stale_units_milli: Interval::of(seen.stale_units, 1_000.0),
+            cart_units_milli: (seen.cart_units.mean > 0.0)
+                .then(|| Interval::of(seen.cart_units, 1_000.0)),
         }
     }
 }

@@ -16,10 +16,11 @@ const CHANNELS_ACROSS: usize = 5;
 
 /// Counts down, scopes across.
 pub(super) fn totals(summary: &Summary) -> Vec<Table> {
+    let carts = if summary.totals.undersold_carts > 0 { &CARTS[..] } else { &[] };
     across(
         summary,
         "Totals of the run and of each channel; durations are campaign time",
-        &[&ORDERS[..], &MONEY, &TIMES].concat(),
+        &[&ORDERS[..], &MONEY, carts, &TIMES].concat(),
     )
 }
 
@@ -57,6 +58,8 @@ const MONEY: [Line; 11] = [
         money_exact(t.money_at_risk.total, &s.campaign)
     }),
 ];
+
+const CARTS: [Line; 1] = [("Undersold to others' carts, units", |_, t| signed(t.undersold_carts))];
 
 const TIMES: [Line; 6] = [
     ("Stale listings, SKU-time", |_, t| span(t.stale_sku_us)),

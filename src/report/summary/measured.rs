@@ -10,6 +10,11 @@ use super::mirror::{Stated, mirror, stated};
 use crate::history::{Charter, fact};
 use crate::judge::judgement as judged;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none_of(units: &i64) -> bool {
+    *units == 0
+}
+
 mirror! {
     /// Why a channel turned an order away.
     Refusal from fact::Refusal {
@@ -43,6 +48,8 @@ mirror! {
     Call from fact::Call {
         /// A shopper's order.
         PlaceOrder,
+        /// A shopper's cart.
+        FillCart,
         /// A shopper's cancellation.
         CancelOrder,
         /// A merchant's stock movement.
@@ -150,7 +157,10 @@ stated! {
         undersold_policy: i64,
         /// … because the listing was stale.
         undersold_stale: i64,
-        /// Money of both.
+        /// … because other shoppers' carts held it.
+        #[serde(default, skip_serializing_if = "is_none_of")]
+        undersold_carts: i64,
+        /// Money of them all.
         #[serde(default)]
         undersold_money: i64,
         /// Money of orders in danger.

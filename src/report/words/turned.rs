@@ -22,6 +22,8 @@ pub struct Refused {
     pub by_rule: u64,
     /// Units that a channel did not offer because it was told too late.
     pub stale: u64,
+    /// Units that other shoppers' carts held.
+    pub carts: u64,
 }
 
 impl Refused {
@@ -36,6 +38,7 @@ impl Refused {
             money: money(totals.undersold_money, &summary.campaign),
             by_rule: totals.undersold_policy.max(0).unsigned_abs(),
             stale: totals.undersold_stale.max(0).unsigned_abs(),
+            carts: totals.undersold_carts.max(0).unsigned_abs(),
         }
     }
 
@@ -58,19 +61,32 @@ impl Refused {
                 "{orders} refused although the stock was there, {part} of all wanted, {}",
                 self.money
             );
-            let whys: Vec<String> =
-                [self.by_rule(summary), self.stale(summary)].into_iter().flatten().collect();
+            let whys: Vec<String> = [self.by_rule(summary), self.stale(summary), self.carts()]
+                .into_iter()
+                .flatten()
+                .collect();
             if whys.is_empty() { head } else { format!("{head}: {}", whys.join("; ")) }
         })
     }
 
     /// The part of the units that is meant: ` (99.3 % of the units)`; nothing where it is all.
     fn part(&self, units: u64) -> String {
-        if units == self.by_rule + self.stale {
+        if units == self.all() {
             return String::new();
         }
-        let part = Ppm::of(units, self.by_rule + self.stale);
+        let part = Ppm::of(units, self.all());
         format!(" ({} of the units)", share(part.0))
+    }
+
+    fn all(&self) -> u64 {
+        self.by_rule + self.stale + self.carts
+    }
+
+    fn carts(&self) -> Option<String> {
+        (self.carts > 0).then(|| {
+            let part = self.part(self.carts);
+            format!("other shoppers' carts held it{part}, and a shorter `held for` sells more")
+        })
     }
 
     fn by_rule(&self, summary: &Summary) -> Option<String> {

@@ -89,6 +89,7 @@ pub(super) fn described(
         described: Some(Described { orders_take: orders_in.takes }),
         orders_in: orders_in.rhythm,
         sweeps: None,
+        pushes_all: None,
         stock_out: stock_out.rhythm,
         batch: u32::MAX,
         coalesce: true,

@@ -127,7 +127,7 @@ pub(super) fn is_update(kind: MessageKind) -> bool {
 }
 
 /// So many of the catalogue, from its first on, or a list of names.
-pub(super) fn skus(node: &Node, cast: &Cast<'_>, r: &Reading) -> Option<Vec<SkuId>> {
+pub(in crate::scenario) fn skus(node: &Node, cast: &Cast<'_>, r: &Reading) -> Option<Vec<SkuId>> {
     let (many, names) = cast.skus?;
     let Value::List(items) = &node.value else {
         let first = some_up_to(many as u64)(node, r)? as u32;

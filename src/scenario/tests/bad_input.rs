@@ -38,6 +38,19 @@ bad! {
         "workers: 2 } }\nlevers: { workers: no, on: hub }\n";
     a_stock_list_that_is_not_there_has_no_way_of_writing: "stock: 100, " =>
         "stock: 100, delimiter: \";\", encoding: utf-16le, decimal: \",\", ";
+    carts_that_hold_nothing: "{ of orders: 60% }" =>
+        "{ of orders: 60%, carts: { held for: 15m } }";
+    stock_taken_at_cart_for_how_long: "{ of orders: 60% }" =>
+        "{ of orders: 60%, takes stock: at cart }";
+    stock_taken_by_who_takes_none: "{ of orders: 60% }" =>
+        "{ of orders: 60%, own sales: on sync, takes stock: at payment }";
+    stock_taken_when: "{ of orders: 60% }" => "{ of orders: 60%, takes stock: at chekout }";
+    a_cart_without_an_end: "{ of orders: 60% }" =>
+        "{ of orders: 60%, takes stock: at cart, carts: { abandoned: 30% } }";
+    full_pushes_of_no_time: "workers: 2" => "workers: 2, pushes everything: { every: 0s }";
+    full_pushes_how_often: "workers: 2" => "workers: 2, pushes everything: 30m";
+    a_source_that_reports_what: "workers: 2 } }\n" =>
+        "workers: 2 } }\noms: { reports: on shelf }\n";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";

@@ -180,7 +180,7 @@ fn two_faults_of_one_name_or_of_one_connector_at_once_are_refused() {
 
 #[test]
 fn objectives_reach_the_charter_and_raise_its_minor_version() {
-    use crate::history::charter::{CountedFrom, HISTORY_MINOR, Objective};
+    use crate::history::charter::{CountedFrom, MINOR_ACTED_ON, Objective};
     let asked = |said: &str| {
         let fault = "  - { name: a, at: amazon, does: unavailable, during: peak }\n";
         super::plan(&format!("{}objectives: {said}\n", with(fault)))
@@ -193,7 +193,7 @@ fn objectives_reach_the_charter_and_raise_its_minor_version() {
         Objective::OldestWaits { at_most: Span::from_secs(90) },
     ];
     assert_eq!(plan.charter.objectives, all);
-    assert_eq!(plan.charter.minor, HISTORY_MINOR);
+    assert_eq!(plan.charter.minor, MINOR_ACTED_ON);
     assert!(!plan.charter.not_tested.iter().any(|line| line.starts_with("recovery")));
     let end = asked("{ recovers within: 20m, counted from: end }").charter.objectives;
     all[0] = Objective::RecoversWithin { within, counted_from: CountedFrom::End };

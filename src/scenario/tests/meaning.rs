@@ -50,7 +50,8 @@ fn the_example_of_the_handbook_is_read() {
     assert!(!oversold.loosened);
     let promotion = &plan.merchant.promotions[0];
     assert_eq!((promotion.sent, promotion.starts), (At::START, at_min(20)));
-    assert_eq!((promotion.ends, promotion.price_ppm), (at_min(105), -300_000));
+    let of = crate::traffic::plan::Promoted::Share(Ppm(200_000), -300_000);
+    assert_eq!((promotion.ends, &promotion.of), (at_min(105), &of));
     let listings = plan.merchant.listings.as_ref().expect("new listings");
     assert_eq!((listings.skus.len(), listings.skus[0]), (120, SkuId(2_000)));
     assert!(!plan.world.catalog[2_000].listed && plan.world.catalog[1_999].listed);

@@ -10,6 +10,7 @@ mod language;
 mod meaning;
 mod names;
 mod numbers;
+mod promotions;
 mod replay;
 
 use std::path::Path;

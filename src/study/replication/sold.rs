@@ -44,6 +44,8 @@ pub struct Undersold {
     pub by_rule_units: i64,
     /// Units that a channel did not offer because it was told too late.
     pub stale_units: i64,
+    /// Units that other shoppers' carts held.
+    pub cart_units: i64,
 }
 
 impl Undersold {
@@ -56,11 +58,12 @@ impl Undersold {
             money: totals.undersold_money.0,
             by_rule_units: totals.undersold_policy.0,
             stale_units: totals.undersold_stale.0,
+            cart_units: totals.undersold_carts.0,
         }
     }
 
     /// Units in all.
     pub fn units(&self) -> i64 {
-        self.by_rule_units + self.stale_units
+        self.by_rule_units + self.stale_units + self.cart_units
     }
 }

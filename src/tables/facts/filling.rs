@@ -25,6 +25,7 @@ pub(super) fn each_row<'c, E>(
         What::Accepted { lines, .. } | What::Held { lines, .. } | What::Shipped { lines, .. } => {
             row.parts(lines, Row::line, each)
         }
+        What::Carted(cart) => row.parts(&cart.lines, Row::line, each),
         What::TurnedAway { line, .. } => {
             if let Some(line) = line {
                 row.line(line);
@@ -35,7 +36,8 @@ pub(super) fn each_row<'c, E>(
         What::GaveUp { job: Job::Push { items, .. }, .. } => {
             row.parts(items, |row, &(sku, version)| row.of_sku(sku, version), each)
         }
-        What::Paid { .. }
+        What::CartEnded(_)
+        | What::Paid { .. }
         | What::Released { .. }
         | What::Shown { .. }
         | What::Priced { .. }
@@ -221,6 +223,13 @@ impl<'c> Row<'c> {
             What::TurnedAway { channel, intent, why, .. } => {
                 (self.channel, self.intent) = (Some(channel), Some(intent.0));
                 self.cause = Some(code(&why));
+            }
+            What::Carted(ref cart) => {
+                (self.channel, self.intent) = (Some(cart.channel), Some(cart.intent.0));
+            }
+            What::CartEnded(end) => {
+                (self.channel, self.intent) = (Some(end.channel), Some(end.intent.0));
+                self.cause = Some(code(&end.why));
             }
             What::Paid { order } => self.of_order(order),
             What::Released { order, why } => {

@@ -20,8 +20,7 @@ fn catalog() -> Vec<(Qty, Money, bool)> {
 fn promotion(skus: u32, price_ppm: i32, [sent, starts, ends]: [u64; 3]) -> Promotion {
     Promotion {
         name: "doors".to_owned(),
-        skus: Ppm(skus),
-        price_ppm,
+        of: Promoted::Share(Ppm(skus), price_ppm),
         sent: at(sent),
         starts: at(starts),
         ends: at(ends),
@@ -270,4 +269,47 @@ fn each_promotion_gives_back_its_own_prices() {
             assert_eq!(starts.count(), 1, "{sku:?}");
         }
     }
+}
+
+#[test]
+fn named_skus_are_promoted_at_their_prices_and_never_taken_by_chance() {
+    let prices = vec![(SkuId(3), Money(7)), (SkuId(4), Money(11))];
+    let named = Promotion { of: Promoted::Priced(prices), ..promotion(0, 0, [60, 70, 90]) };
+    let lamps = Promoted::Named(vec![SkuId(10), SkuId(11)], -200_000);
+    let lamps = Promotion { of: lamps, ..promotion(0, 0, [5, 20, 40]) };
+    // Everything else that is on sale, told before and meanwhile.
+    let all = promotion(1_000_000, -500_000, [1, 10, 65]);
+    let plan = MerchantPlan { promotions: vec![all, named, lamps], ..MerchantPlan::default() };
+    let set: Vec<(At, u32, i64, At)> = events(&plan)
+        .iter()
+        .filter_map(|event| match event.act {
+            MerchantAct::Price { sku, price, due } => Some((event.at, sku.0, price.0, due)),
+            _ => None,
+        })
+        .collect();
+    let of = |sku: u32| -> Vec<_> { set.iter().filter(|(_, s, ..)| *s == sku).copied().collect() };
+    let regular = |sku: u32| catalog()[sku as usize].1.0;
+    assert_eq!(of(3), [(at(60), 3, 7, at(70)), (at(60), 3, regular(3), at(90))]);
+    assert_eq!(of(4), [(at(60), 4, 11, at(70)), (at(60), 4, regular(4), at(90))]);
+    let reduced = changed(Money(regular(10)), -200_000).0;
+    assert_eq!(of(10), [(at(5), 10, reduced, at(20)), (at(5), 10, regular(10), at(40))]);
+    let others = (0..200).filter(|sku| ![3, 4, 10, 11].contains(sku) && of(*sku).len() == 2);
+    // SKU 0 costs one cent, and half of it is a cent; every tenth is not on sale.
+    assert_eq!((others.count(), of(0).len()), (180 - 5, 0));
+}
+
+#[test]
+fn naming_skus_leaves_what_others_draw_as_it_was() {
+    let drawn = |plan: &MerchantPlan| -> Vec<MerchantEvent> {
+        let by_chance = |event: &MerchantEvent| event.at == at(10);
+        events(plan).into_iter().filter(by_chance).collect()
+    };
+    let alone = MerchantPlan {
+        promotions: vec![promotion(300_000, -500_000, [10, 20, 80])],
+        ..MerchantPlan::default()
+    };
+    let mut later = alone.clone();
+    let named = Promoted::Named((0..100).map(SkuId).collect(), -100_000);
+    later.promotions.push(Promotion { of: named, ..promotion(0, 0, [81, 90, 95]) });
+    assert_eq!(drawn(&alone), drawn(&later));
 }

@@ -24,6 +24,11 @@ pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
             let order = shapes::PlaceOrder { intent: *intent, buyer: *buyer, lines };
             post("/orders".to_owned(), reading::json(&order))
         }
+        ChannelRequest::FillCart { intent, buyer, lines } => {
+            let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
+            let cart = shapes::PlaceOrder { intent: *intent, buyer: *buyer, lines };
+            post("/carts".to_owned(), reading::json(&cart))
+        }
         ChannelRequest::CancelOrder { order, why } => {
             let target = format!("/orders/{}/cancel", order.number);
             post(target, reading::json(&shapes::CancelOrder { why: *why }))
@@ -53,6 +58,11 @@ pub fn decode_request(
             let lines = order.lines.into_iter().map(|line| (line.sku, line.qty)).collect();
             ChannelRequest::PlaceOrder { intent: order.intent, buyer: order.buyer, lines }
         }
+        Operation::FillCart => {
+            let cart: shapes::PlaceOrder = reading::shape(received.body)?;
+            let lines = cart.lines.into_iter().map(|line| (line.sku, line.qty)).collect();
+            ChannelRequest::FillCart { intent: cart.intent, buyer: cart.buyer, lines }
+        }
         Operation::CancelOrder => {
             let number = number::decimal(received.number.as_bytes())
                 .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
@@ -77,6 +87,10 @@ pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
     match reply {
         ChannelReply::Placed { order } => {
             HttpReply::plain(StatusCode::CREATED, &shapes::Placed { order: *order })
+        }
+        ChannelReply::Carted => {
+            let status = shapes::CartedWord::Carted;
+            HttpReply::plain(StatusCode::OK, &shapes::Carted { status })
         }
         ChannelReply::TurnedAway { why } => ProblemDetails {
             why: Some(*why),
@@ -113,7 +127,7 @@ pub fn decode_reply(
     let said = outcome::of(heard, Attempt::Later, |body| success(channel, asked, body))?;
     Some(match (said, asked) {
         (Said::Yes(reply), _) => reply,
-        (Said::TurnedAway(why), ChannelRequest::PlaceOrder { .. }) => {
+        (Said::TurnedAway(why), asked) if asked.wanted().is_some() => {
             ChannelReply::TurnedAway { why }
         }
         (Said::TurnedAway(why), _) => {
@@ -138,6 +152,8 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
             let shapes::Placed { order } = reading::shape_of_reply(body)?;
             (order.channel == channel).then_some(ChannelReply::Placed { order })
         }
+        ChannelRequest::FillCart { .. } => reading::shape_of_reply::<shapes::Carted>(body)
+            .map(|shapes::Carted { status: shapes::CartedWord::Carted }| ChannelReply::Carted),
         ChannelRequest::CancelOrder { .. } => reading::shape_of_reply::<shapes::Cancelled>(body)
             .map(|shapes::Cancelled { status: shapes::CancelledWord::Cancelled }| {
                 ChannelReply::Cancelled

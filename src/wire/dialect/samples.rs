@@ -93,6 +93,10 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
                 lines,
             },
         );
+        let wanted = vec((sku(), qty()), 0..4);
+        let cart = (intent(), any::<u64>(), wanted).prop_map(|(intent, buyer, lines)| {
+            ChannelRequest::FillCart { intent, buyer: Buyer(buyer), lines }
+        });
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
@@ -101,7 +105,7 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
-        (Just(channel), prop_oneof![place, cancel, update, list])
+        (Just(channel), prop_oneof![place, cart, cancel, update, list])
     })
 }
 
@@ -126,6 +130,11 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
             any::<u64>().prop_map(move |number| ChannelReply::Placed {
                 order: OrderId { channel, number }
             }),
+            refusal().prop_map(|why| ChannelReply::TurnedAway { why }),
+        ]
+        .boxed(),
+        ChannelRequest::FillCart { .. } => prop_oneof![
+            Just(ChannelReply::Carted),
             refusal().prop_map(|why| ChannelReply::TurnedAway { why }),
         ]
         .boxed(),

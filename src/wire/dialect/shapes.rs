@@ -94,6 +94,18 @@ pub(super) struct Placed {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Carted {
+    pub(super) status: CartedWord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CartedWord {
+    Carted,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Cancelled {
     pub(super) status: CancelledWord,
 }

@@ -62,6 +62,7 @@ pub fn refused(all: &Replications, summary: &Summary) -> Option<String> {
         money: money(undersold.money.mean, &all.currency),
         by_rule: mean(undersold.by_rule_units_milli),
         stale: mean(undersold.stale_units_milli),
+        carts: undersold.cart_units_milli.map_or(0, mean),
     };
     refused.told(summary).map(|said| format!("In an afternoon {said}"))
 }

@@ -1,0 +1,74 @@
+//! Owns how the OMS tells connectors of what changed: every level under a version of its own.
+//! Must not know why anything changes.
+
+use super::Oms;
+use crate::commerce::outbox::{Outbox, Posted};
+use crate::commerce::protocol::{Notice, SourceNotice};
+use crate::history::What;
+use crate::history::charter::SourceTells;
+use crate::history::fact::StockCause;
+use crate::ids::SkuId;
+use crate::rng::mix;
+use crate::units::{At, Qty};
+
+impl Oms {
+    /// Gives a changed level its version, records it and tells the connectors.
+    pub(super) fn changed(
+        &mut self,
+        now: At,
+        id: SkuId,
+        change: Qty,
+        cause: StockCause,
+        out: &mut Outbox,
+    ) {
+        self.moved(now, id, (change, Qty::ZERO), cause, out);
+    }
+
+    /// The same where so many units left the building as well.
+    pub(super) fn moved(
+        &mut self,
+        now: At,
+        id: SkuId,
+        (change, left): (Qty, Qty),
+        cause: StockCause,
+        out: &mut Outbox,
+    ) {
+        let again = self.repeats_version(id);
+        let sku = &mut self.skus[id.index()];
+        sku.version.0 += u64::from(!again);
+        let version = sku.version;
+        out.facts.push(What::Stock {
+            sku: id,
+            version,
+            on_hand: sku.on_hand,
+            reserved: sku.reserved,
+            change,
+            cause,
+        });
+        let available = self.skus[id.index()].told(self.play.tells);
+        let by = match (cause, self.play.tells) {
+            (StockCause::Reserve(order) | StockCause::Release(order), SourceTells::Available) => {
+                Some((order, change))
+            }
+            // What left the building is what it hears of.
+            (StockCause::Ship(order), SourceTells::OnHand) => Some((order, -left)),
+            _ => None,
+        };
+        let thing = mix(mix(9, u64::from(id.0)), version.0);
+        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
+    }
+
+    pub(super) fn say(&mut self, now: At, notice: SourceNotice, thing: u64, out: &mut Outbox) {
+        let (late, again) = self.faults.webhook(thing);
+        for to in &self.tells {
+            let notice = Notice::Source(notice.clone());
+            if let Some(again) = again {
+                out.notices.push(Posted::new(*to, now + again, notice.clone()));
+            }
+            out.notices.push(Posted::new(*to, now + late, notice));
+        }
+        if !self.unread {
+            self.changes.push(notice);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A live run in which channels take stock at the cart and at the payment.
+
+use super::tests::{journal, on_a_runtime};
+use super::*;
+use crate::commerce::terms::{CartTerms, Payment, Taking};
+use crate::drive::hand::Nobody;
+use crate::drive::testing::Sketch;
+use crate::ids::ChannelId;
+use crate::judge::Fold;
+use crate::judge::judgement::Invariant;
+use crate::law::Law;
+use crate::units::Ppm;
+
+/// Carts and orders that take stock when paid, over HTTP: all that was held comes back.
+#[test]
+fn carts_are_filled_and_checked_out_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 4, stock_each: 60, orders_per_hour: 3_000, lasts };
+    let mut plan = sketch.plan();
+    let checks_out_after = Law::Exponential { mean: Span::from_secs(20) };
+    let (held_for, abandoned) = (Span::from_secs(60), Ppm(300_000));
+    let carts = Taking::AtCart(CartTerms { held_for, checks_out_after, abandoned });
+    let after = Law::Exponential { mean: Span::from_secs(10) };
+    let payment = Payment::After { after, fails: Ppm(200_000), held_for: None };
+    for (place, takes) in [carts, Taking::AtPayment].into_iter().enumerate() {
+        plan.charter.channels[place].takes_stock = takes.when();
+        let channel = &mut plan.world.channels[place];
+        (channel.takes, channel.payment) = (takes, payment.clone());
+    }
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut held, mut ended, mut orders, mut is_quiet) = (0, 0, 0, false);
+    let mut fold = Fold::new();
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match fact.what {
+            What::Carted(_) => held += 1,
+            What::CartEnded(_) => ended += 1,
+            What::Accepted { order, .. } if order.channel == ChannelId(0) => orders += 1,
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && held == ended && orders > 10 && orders < held, "{held} {ended} {orders}");
+    let judgement = fold.judge().unwrap();
+    for which in [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway] {
+        let found = judgement.invariants.iter().find(|result| result.invariant == which);
+        assert_eq!(found.unwrap().breaches.definite, 0, "{which:?}");
+    }
+}

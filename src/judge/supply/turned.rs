@@ -1,0 +1,67 @@
+//! Owns what it means that a channel turned an order away, and what carts held of it then.
+//! Must not know what was sold.
+
+use super::Supplies;
+use crate::history::fact::Line;
+use crate::ids::{ChannelId, SkuId};
+use crate::judge::judgement::Witness;
+use crate::units::Qty;
+
+/// Why an order was turned away, as supply sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::judge) enum Turned {
+    /// For want of stock.
+    ForStock,
+    /// For any other reason.
+    Otherwise,
+}
+
+impl Supplies {
+    /// A channel turned an order away because of this line, when `for_stock` is said; answers
+    /// whether the stock was there, as far as anybody knows.
+    pub(in crate::judge) fn refused(
+        &mut self,
+        channel: ChannelId,
+        line: &Line,
+        why: Turned,
+        w: Witness,
+    ) -> bool {
+        self.see(channel, line.sku, line.offered, w.at);
+        let stock = self.stocks[line.sku.index()];
+        if why == Turned::Otherwise || !stock.known {
+            return false;
+        }
+        self.undersell.checked += 1;
+        let left = stock.supply - stock.committed;
+        if left < line.qty {
+            let cell = self.cell(channel, line.sku);
+            self.pasts[cell].exposed = true;
+            return false;
+        }
+        let informed = self.rules.of(channel).should_show(left);
+        let held = self.carts.get(&(channel, line.sku)).copied().unwrap_or(Qty::ZERO);
+        let totals = &mut self.totals[channel.index()];
+        if informed < line.qty {
+            totals.undersold_policy += line.qty;
+        } else if held > Qty::ZERO && line.offered + held >= line.qty {
+            totals.undersold_carts += line.qty;
+        } else {
+            totals.undersold_stale += line.qty;
+        }
+        let money = line.price.times(line.qty);
+        totals.undersold_money += money;
+        self.undersell.note(w, Some(channel), None, line.qty, money);
+        true
+    }
+
+    /// Carts hold so many units more (negative: fewer). They are on offer to nobody else, and the
+    /// source knows nothing of them.
+    pub(in crate::judge) fn held(&mut self, channel: ChannelId, sku: SkuId, units: Qty) {
+        self.own_settled(channel, sku, units);
+        let held = self.carts.entry((channel, sku)).or_default();
+        *held += units;
+        if *held == Qty::ZERO {
+            self.carts.remove(&(channel, sku));
+        }
+    }
+}
