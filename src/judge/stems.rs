@@ -203,6 +203,8 @@ impl Run {
                 matches!(party.act, PartyAct::Met { met, .. } if !met.is_its_own())
             }
             What::Accepted { .. }
+            | What::Carted(_)
+            | What::CartEnded(_)
             | What::TurnedAway { .. }
             | What::Paid { .. }
             | What::Released { .. }

@@ -47,7 +47,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let sold = Sold {
-        cast: cast(channels.as_ref(), None, traffic.as_ref()),
+        cast: cast(channels.as_ref(), (None, false), traffic.as_ref()),
         currency: head.as_ref().map(|head| head.currency),
     };
     let merchant = top.or("merchant", MerchantSpec::default(), |node, r| {

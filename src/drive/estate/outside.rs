@@ -75,9 +75,9 @@ impl SaidToChannel {
         match request {
             ChannelRequest::Update { items, .. } => SaidToChannel::Update(items.clone()),
             ChannelRequest::CancelOrder { .. } => SaidToChannel::Order,
-            ChannelRequest::PlaceOrder { .. } | ChannelRequest::ListOrders { .. } => {
-                SaidToChannel::Other
-            }
+            ChannelRequest::PlaceOrder { .. }
+            | ChannelRequest::FillCart { .. }
+            | ChannelRequest::ListOrders { .. } => SaidToChannel::Other,
         }
     }
 }

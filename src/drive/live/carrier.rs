@@ -28,7 +28,7 @@ use crate::history::fact::HarnessFault;
 use crate::history::writer::Journal;
 use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
-use crate::units::{At, Span};
+use crate::units::At;
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
 
 /// Wall microseconds after which a connector is told of a call that could not be made: at once it
