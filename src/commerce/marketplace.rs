@@ -7,6 +7,7 @@
 
 mod defective;
 mod forgetting;
+mod inside;
 mod selling;
 mod shelf;
 
@@ -58,8 +59,12 @@ pub struct Marketplace {
 #[derive(Debug)]
 struct Order {
     intent: Intent,
+    buyer: Buyer,
     lines: Lines,
     state: OrderState,
+    placed: At,
+    /// When it last changed.
+    changed: At,
 }
 
 /// Which updates it must know again.
@@ -261,7 +266,7 @@ impl Marketplace {
             awaits_payment: state == OrderState::Pending,
         });
         self.by_intent.insert(intent, order.number);
-        self.orders.push(Order { intent, lines, state });
+        self.orders.push(Order { intent, buyer, lines, state, placed: now, changed: now });
         self.tell(now, order.number, out);
         order
     }
@@ -291,12 +296,23 @@ impl Marketplace {
     }
 
     fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
+        // A seller who cancels for want of stock does not put the units back on offer.
+        let puts_back = self.play.own_sales == OwnSales::AtOnce && why != Release::Stock;
+        self.release_and(now, number, why, puts_back, out);
+    }
+
+    fn release_and(
+        &mut self,
+        now: At,
+        number: u64,
+        why: Release,
+        puts_back: bool,
+        out: &mut Outbox,
+    ) {
         let Some(order) = self.orders.get_mut(number) else { return };
         order.state = OrderState::Released(why);
         let (intent, lines) = (order.intent, order.lines.clone());
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
-        // A seller who cancels for want of stock does not put the units back on offer.
-        let puts_back = self.play.own_sales == OwnSales::AtOnce && why != Release::Stock;
         if puts_back && !self.keeps_released(intent) {
             for line in lines.iter() {
                 let offer = &mut self.offers[line.sku.index()];
@@ -310,6 +326,9 @@ impl Marketplace {
 
     /// Puts an order's new state where readers find it and sends the webhook.
     fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
+        if let Some(order) = self.orders.get_mut(number) {
+            order.changed = now;
+        }
         if !self.unread {
             self.changed.push(number);
         }

@@ -9,6 +9,8 @@ mod ahead;
 mod books;
 mod cell;
 mod forgetting;
+#[cfg(feature = "live")]
+mod inside;
 mod load;
 mod marks;
 mod operated;
@@ -248,6 +250,12 @@ impl<C: Cells> Estate<C> {
         });
         self.plan_wake(by, role, next);
         late
+    }
+
+    /// Whether a connector is played here.
+    #[cfg(feature = "live")]
+    pub(super) fn plays(&self, id: ConnectorId) -> bool {
+        id.index() < self.connectors.len()
     }
 
     fn connector(&self, id: ConnectorId) -> (Role, &C::Of<Connector>) {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::carrier::Carrier;
+use super::clock::Clock;
 use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply};
 use crate::ids::ConnectorId;
@@ -16,16 +17,7 @@ pub(super) struct Hosted(pub(super) Arc<Carrier>);
 impl Serves for Hosted {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
         let answer = self.0.estate.exchange(&mut &self.0, asked, &mut Outbox::default());
-        let wall = |span: Span| Span(self.0.clock.wall_us_in(span));
-        let fate = match answer.fate {
-            Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
-            Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
-            Fate::Worded(Wording::RetryAt(by)) => Fate::Worded(Wording::RetryAt(wall(by))),
-            fate @ (Fate::Heard
-            | Fate::Lost(_)
-            | Fate::NoConnection
-            | Fate::Worded(Wording::Stranger)) => fate,
-        };
+        let fate = in_wall_time(&self.0.clock, answer.fate);
         Answer { fate, ..answer }
     }
 
@@ -33,5 +25,19 @@ impl Serves for Hosted {
         let refused =
             self.0.estate.deliver(&mut &self.0, connector, notice, &mut Outbox::default());
         Answer::heard(if refused.is_some() { Receipt::Refused } else { Receipt::Taken })
+    }
+}
+
+/// A fate in campaign time as it is on the wall's clock.
+pub(super) fn in_wall_time(clock: &Clock, fate: Fate) -> Fate {
+    let wall = |span: Span| Span(clock.wall_us_in(span));
+    match fate {
+        Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
+        Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
+        Fate::Worded(Wording::RetryAt(by)) => Fate::Worded(Wording::RetryAt(wall(by))),
+        fate @ (Fate::Heard
+        | Fate::Lost(_)
+        | Fate::NoConnection
+        | Fate::Worded(Wording::Stranger)) => fate,
     }
 }

@@ -5,6 +5,8 @@ mod carrier;
 pub mod clock;
 mod descriptors;
 mod diary;
+mod faced;
+mod fronts;
 mod gates;
 mod harness;
 mod hosted;
@@ -20,6 +22,7 @@ mod wishes;
 
 pub use clock::{Clock, Moment};
 pub use descriptors::{CONSOLE_CONNECTIONS_MAX, CONTROL_CONNECTIONS_MAX};
+pub use faced::{AlsoCalled, FacePlace};
 pub use mocks::{Journals, Mocks, MocksTerms};
 pub use pacer::Pacer;
 pub use play::{DRAIN_INTERRUPTED, Hosting, LiveError, play, play_marked, prepare};
