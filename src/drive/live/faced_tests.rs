@@ -20,7 +20,6 @@ use crate::wire::call::CallResult;
 use crate::wire::client::{Client, ClientLimits};
 use crate::wire::listen::{self, Guest, Service};
 use crate::wire::permit::Permit;
-use crate::wire::server::Serves as _;
 
 /// Tells the topic and the body of whatever is posted.
 struct Sink(UnboundedSender<(String, Bytes)>);
@@ -130,8 +129,9 @@ async fn sold_and_told(plan: &Plan) {
     let cancel = "orders/5000000000001/cancel.json?reason=inventory";
     assert_eq!(ask(&place, &token, Method::POST, cancel, "").await.0, 200);
     assert_eq!(heard(&mut told).await.0, "orders/cancelled");
-    let is_released = |fact: &crate::history::Fact| matches!(fact.what, What::Released { .. });
-    assert!(facts.lock().iter().any(is_released), "it is in the history");
     keeping.abort();
     sink.close().await;
+    journal.close().unwrap();
+    let is_released = |fact: &crate::history::Fact| matches!(fact.what, What::Released { .. });
+    assert!(facts.lock().iter().any(is_released), "it is in the history");
 }
