@@ -53,13 +53,13 @@ impl Shopify {
                 let offer = offer.ok_or_else(Refused::not_found)?;
                 Ok(ok("variants", &json!([self.variant(now, &offer)])))
             }
-            ["variants", id] if reads => {
+            ["variants", id] | ["products", _, "variants", id] if reads => {
                 let sku = self.variant_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
                 Ok(ok("variant", &only(asked, self.variant(now, &offer))))
             }
-            ["variants", id] if *method == Method::PUT => {
+            ["variants", id] | ["products", _, "variants", id] if *method == Method::PUT => {
                 let sku = self.variant_at(id)?;
                 let variant =
                     asked.body.get("variant").ok_or_else(|| Refused::missing("variant"))?;
