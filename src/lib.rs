@@ -25,6 +25,8 @@
 pub mod cli;
 pub mod commerce;
 pub mod drive;
+#[cfg(feature = "live")]
+pub mod faces;
 mod file;
 pub mod fit;
 pub mod history;

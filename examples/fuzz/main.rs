@@ -151,17 +151,25 @@ fn corpus(target: &str) -> Vec<String> {
             "traffic:\n  phases:\n    0: { name: a, lasts: 1m, rate: 1x }\ngates: standard\n"
                 .to_owned(),
         ],
+        "faces" => {
+            let of = ["src/faces/woocommerce/exchanges", "src/faces/shopify/exchanges"];
+            texts_of("txt", &of)
+        }
         _ => vec![recorded("tests/scenarios/small.yaml"), recorded("scenarios/quickstart.yaml")],
     }
 }
 
 fn texts(folders: &[&str]) -> Vec<String> {
+    texts_of("yaml", folders)
+}
+
+fn texts_of(ending: &str, folders: &[&str]) -> Vec<String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(here.join(folder)).expect("the folder ships"))
         .map(|file| file.expect("a file").path())
-        .filter(|path| path.extension().is_some_and(|ext| ext == "yaml"))
+        .filter(|path| path.extension().is_some_and(|ext| ext == ending))
         .collect();
     files.sort();
     files.iter().map(|path| std::fs::read_to_string(path).expect("a text")).collect()

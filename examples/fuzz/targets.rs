@@ -4,6 +4,9 @@
 //! Whatever the bytes are, nothing may panic, hang, or take memory without end; what is refused is
 //! refused in words.
 
+#[path = "faces.rs"]
+pub(crate) mod faces;
+
 use std::cell::OnceCell;
 use std::path::Path;
 
@@ -28,12 +31,13 @@ use doorbuster::units::Span;
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 5] = [
+pub(crate) const TARGETS: [Target; 6] = [
     ("scenario", scenario),
     ("order_log", order_log),
     ("stock_list", stock_list),
     ("patch", patched),
     ("history", history),
+    ("faces", faces::faces),
 ];
 
 /// The scenario that patches are laid over.

@@ -12,12 +12,16 @@ use super::env::{EnvFile, variables};
 use super::signals::{self, Ears};
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
-use crate::drive::live::{CONTROL_CONNECTIONS_MAX, Journals, Mocks, MocksTerms};
+use crate::commerce::terms::{ChannelPlay, Dialect};
+use crate::drive::live::{
+    AlsoCalled, CONTROL_CONNECTIONS_MAX, FacePlace, Journals, Mocks, MocksTerms,
+};
 use crate::history::writer::Journal;
 use crate::operate::{self, Double};
 use crate::scenario::{self, HEALTH_PAGE, Plan};
 use crate::wire::keys::{Keyring, Token};
 use crate::wire::listen::Listening;
+use crate::wire::tls::Tls;
 
 /// The environment variable with a secret that tokens are made from, so that they stay the same.
 const SECRET: &str = "DOORBUSTER_SECRET";
@@ -44,6 +48,12 @@ pub(super) struct Args {
     /// When the scenario's faults begin and end
     #[arg(long, value_enum, default_value_t)]
     faults: FaultsArg,
+    /// By which other address callers know a channel with a dialect: `shop=https://…`, a tunnel's
+    #[arg(long, value_name = "CHANNEL=URL")]
+    public_url: Vec<String>,
+    /// Let channels with a dialect speak TLS, too, and write the authority to trust to this file
+    #[arg(long, value_name = "FILE")]
+    tls: Option<PathBuf>,
     /// Print addresses as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -66,22 +76,34 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Ok(secret) => Keyring::of(&secret).context(SECRET)?,
         Err(_) => Keyring::random()?,
     };
+    let also = also_called(args, &plan)?;
+    let tls = also.tls.clone();
     EnvFile::clear(&args.env)?;
     let terms = MocksTerms { held: args.frozen, faults_when_told: args.faults == FaultsArg::Told };
     let runtime = signals::runtime()?;
     runtime.block_on(async {
         let mut ears = Ears::open()?;
-        let mut mocks = Mocks::open(&plan, terms, keys, journals(args.history.clone())).await?;
+        let mut mocks =
+            Mocks::open(&plan, terms, (keys, also), journals(args.history.clone())).await?;
         let double = Double::new(mocks.handle(), keys.control());
         let control = operate::open(control_port, CONTROL_CONNECTIONS_MAX, double).await;
         let control = control.context("cannot open the control endpoint")?;
         let places = places(&plan, &mocks, (&control, &keys.control()));
-        let env = EnvFile::write(&args.env, environment(&places))?;
+        let mut told = environment(&places);
+        if let (Some(tls), Some(path)) = (&tls, &args.tls) {
+            std::fs::write(path, tls.authority())
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            let place = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            let _ = writeln!(told, "DOORBUSTER_CA={}", place.display());
+        }
+        let env = EnvFile::write(&args.env, told)?;
         super::data(listed(&places, args.json).as_bytes())?;
-        sayln!(
-            "Addresses and tokens are in {}. The API is in docs/openapi.yaml. Ctrl-C stops.",
-            args.env.display()
-        );
+        let apis = if mocks.faces().is_empty() {
+            "The API is in docs/openapi.yaml."
+        } else {
+            "The APIs are in docs/openapi.yaml and docs/dialects.md."
+        };
+        sayln!("Addresses and tokens are in {}. {apis} Ctrl-C stops.", args.env.display());
         let kept = tokio::select! {
             kept = mocks.keep_time() => kept,
             _ = ears.hear() => Ok(()),
@@ -92,6 +114,36 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         anyhow::Ok(kept.and(closed)?)
     })?;
     Ok(Exit::Go)
+}
+
+/// How channels are called beside their own addresses.
+fn also_called(args: &Args, plan: &Plan) -> anyhow::Result<AlsoCalled> {
+    let mut also = AlsoCalled::default();
+    for said in &args.public_url {
+        let faced = |name: &str| {
+            let is = |play: &&ChannelPlay| play.name == name && play.dialect != Dialect::Neutral;
+            plan.world.channels.iter().any(|play| is(&play))
+        };
+        let (name, url) = said.split_once('=').unwrap_or((said, ""));
+        let is_url = url.starts_with("https://") || url.starts_with("http://");
+        if !faced(name) || !is_url {
+            return Err(Misused(format!(
+                "--public-url {said}: it names no channel with a dialect, or no address\n  \
+                 expected: --public-url shop=https://… with a channel that has `dialect:`"
+            ))
+            .into());
+        }
+        also.public_urls.insert(name.to_owned(), url.to_owned());
+    }
+    if args.tls.is_some() {
+        let host = |url: &String| {
+            let uri: hyper::Uri = url.parse().ok()?;
+            uri.host().map(|host| host.trim_matches(['[', ']']).to_owned())
+        };
+        let names: Vec<String> = also.public_urls.values().filter_map(host).collect();
+        also.tls = Some(Tls::made(&names)?);
+    }
+    Ok(also)
 }
 
 /// Takes in the ports that were typed; leaves that of the control endpoint.
@@ -139,20 +191,23 @@ struct Stand {
     name: String,
     url: String,
     token: String,
+    /// A platform's own API that the channel speaks beside it.
+    face: Option<FacePlace>,
 }
 
 fn places(plan: &Plan, mocks: &Mocks, (control, token): (&Listening, &Token)) -> Vec<Stand> {
     let mut all: Vec<Stand> = mocks
         .places()
         .into_iter()
-        .map(|(role, address, token)| Stand {
-            name: name_of(plan, role),
-            url: format!("http://{address}"),
-            token,
+        .map(|(role, address, token)| {
+            let is_its = |face: &&FacePlace| role == Role::Channel(face.channel);
+            let face = mocks.faces().iter().find(is_its).cloned();
+            Stand { name: name_of(plan, role), url: format!("http://{address}"), token, face }
         })
         .collect();
     let url = format!("http://{}", control.address());
-    all.push(Stand { name: CONTROL.to_owned(), url, token: token.reveal().to_owned() });
+    let token = token.reveal().to_owned();
+    all.push(Stand { name: CONTROL.to_owned(), url, token, face: None });
     all
 }
 
@@ -167,13 +222,19 @@ fn name_of(plan: &Plan, role: Role) -> String {
 /// Who listens where; tokens go to the file alone.
 fn listed(places: &[Stand], json: bool) -> String {
     if json {
-        let mocks = places
-            .iter()
-            .map(|Stand { name, url, .. }| serde_json::json!({ "name": name, "url": url }));
+        let own = |Stand { name, url, .. }: &Stand| serde_json::json!({ "name": name, "url": url });
+        let theirs = |Stand { name, face, .. }: &Stand| {
+            let FacePlace { url, dialect, .. } = face.as_ref()?;
+            Some(serde_json::json!({ "name": name, "url": url, "dialect": dialect.name() }))
+        };
+        let mocks = places.iter().map(own).chain(places.iter().filter_map(theirs));
         return format!("{:#}\n", serde_json::json!({ "mocks": mocks.collect::<Vec<_>>() }));
     }
-    places.iter().fold(String::new(), |mut listed, Stand { name, url, .. }| {
+    places.iter().fold(String::new(), |mut listed, Stand { name, url, face, .. }| {
         let _ = writeln!(listed, "{name:<24} {url}");
+        if let Some(FacePlace { url, dialect, .. }) = face {
+            let _ = writeln!(listed, "{name:<24} {url} {}", dialect.name());
+        }
         listed
     })
 }
@@ -181,9 +242,18 @@ fn listed(places: &[Stand], json: bool) -> String {
 fn environment(places: &[Stand]) -> String {
     let names = variables(places.iter().map(|place| place.name.clone()));
     let mut env = String::new();
-    for (Stand { url, token, .. }, name) in places.iter().zip(names) {
+    for (Stand { url, token, face, .. }, name) in places.iter().zip(names) {
         let _ = writeln!(env, "DOORBUSTER_{name}_URL={url}");
         let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={token}");
+        let Some(face) = face else { continue };
+        let dialect = face.dialect.name().to_uppercase();
+        let _ = writeln!(env, "DOORBUSTER_{name}_{dialect}_URL={}", face.url);
+        if let Some(url) = &face.https_url {
+            let _ = writeln!(env, "DOORBUSTER_{name}_{dialect}_HTTPS_URL={url}");
+        }
+        for (what, secret) in &face.credentials {
+            let _ = writeln!(env, "DOORBUSTER_{name}_{what}={secret}");
+        }
     }
     env
 }

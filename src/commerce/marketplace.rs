@@ -8,6 +8,7 @@
 mod carts;
 mod defective;
 mod forgetting;
+mod inside;
 mod selling;
 mod shelf;
 
@@ -60,8 +61,12 @@ pub struct Marketplace {
 #[derive(Debug)]
 struct Order {
     intent: Intent,
+    buyer: Buyer,
     lines: Lines,
     state: OrderState,
+    placed: At,
+    /// When it last changed.
+    changed: At,
 }
 
 /// Which updates it must know again.
@@ -268,7 +273,7 @@ impl Marketplace {
             awaits_payment: state == OrderState::Pending,
         });
         self.by_intent.insert(intent, order.number);
-        self.orders.push(Order { intent, lines, state });
+        self.orders.push(Order { intent, buyer, lines, state, placed: now, changed: now });
         self.tell(now, order.number, out);
         order
     }
@@ -299,13 +304,23 @@ impl Marketplace {
     }
 
     fn release(&mut self, now: At, number: u64, why: Release, out: &mut Outbox) {
+        // A seller who cancels for want of stock does not put the units back on offer.
+        self.release_and(now, number, why, why != Release::Stock, out);
+    }
+
+    fn release_and(
+        &mut self,
+        now: At,
+        number: u64,
+        why: Release,
+        puts_back: bool,
+        out: &mut Outbox,
+    ) {
         let Some(order) = self.orders.get_mut(number) else { return };
         let stood = std::mem::replace(&mut order.state, OrderState::Released(why));
         let (intent, lines) = (order.intent, order.lines.clone());
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
-        // A seller who cancels for want of stock does not put the units back on offer.
-        let puts_back = self.has_taken(stood) && why != Release::Stock;
-        if puts_back && !self.keeps_released(intent) {
+        if puts_back && self.has_taken(stood) && !self.keeps_released(intent) {
             for line in lines.iter() {
                 let offer = &mut self.offers[line.sku.index()];
                 offer.shown += line.qty;
@@ -318,6 +333,9 @@ impl Marketplace {
 
     /// Puts an order's new state where readers find it and sends the webhook.
     fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
+        if let Some(order) = self.orders.get_mut(number) {
+            order.changed = now;
+        }
         if !self.unread {
             self.changed.push(number);
         }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod fault;
 mod feed;
 mod imperfect;
+pub mod inside;
 pub mod limiter;
 pub mod marketplace;
 pub mod oms;

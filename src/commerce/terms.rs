@@ -79,6 +79,34 @@ pub struct ChannelPlay {
     pub imperfections: Imperfections,
     /// Whether it sends webhooks of orders; readers may always read.
     pub webhooks: bool,
+    /// Whose API it speaks over a wire beside the neutral one.
+    pub dialect: Dialect,
+}
+
+/// Whose API a channel speaks over a wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// The neutral one (docs/openapi.yaml), and no other.
+    #[default]
+    Neutral,
+    /// `WooCommerce`'s REST API and Store API.
+    WooCommerce,
+    /// Shopify's Admin API, REST and GraphQL.
+    Shopify,
+}
+
+impl Dialect {
+    /// Every dialect, with its name in a scenario.
+    pub const ALL: [(&'static str, Dialect); 3] = [
+        ("neutral", Dialect::Neutral),
+        ("woocommerce", Dialect::WooCommerce),
+        ("shopify", Dialect::Shopify),
+    ];
+
+    /// Its name in a scenario.
+    pub fn name(self) -> &'static str {
+        Dialect::ALL.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// How payment goes.

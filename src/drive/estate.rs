@@ -10,6 +10,8 @@ mod books;
 mod cell;
 mod exchange;
 mod forgetting;
+#[cfg(feature = "live")]
+mod inside;
 mod load;
 mod marks;
 mod operated;
@@ -231,6 +233,12 @@ impl<C: Cells> Estate<C> {
         });
         self.plan_wake(by, role, next);
         late
+    }
+
+    /// Whether a connector is played here.
+    #[cfg(feature = "live")]
+    pub(super) fn plays(&self, id: ConnectorId) -> bool {
+        self.connectors.get(id.index()).is_some_and(|seat| seat.played().is_some())
     }
 
     /// A connector that is played here.

@@ -8,7 +8,7 @@ use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::terms::{ChannelPlay, ConnectorPlay, KeptForOperator, Rhythm};
+use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm};
 use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
 use crate::history::charter::MINOR_ACTED_ON;
 use crate::history::{Charter, What};
@@ -54,7 +54,12 @@ impl Systems {
             play.is_some_and(|play| play.orders_in == Rhythm::Webhook)
         };
         let channel = |(place, play): (usize, &ChannelPlay)| {
-            let tells = Some(terms[place].connector).filter(hears_orders);
+            // Whoever is not played here hears of orders by the channel's own face.
+            let by_face = |id: &ConnectorId| {
+                play.dialect != Dialect::Neutral && world.connectors.get(id.index()).is_none()
+            };
+            let hears = |id: &ConnectorId| hears_orders(id) || by_face(id);
+            let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
             let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed)
                 .with_defects(defects());

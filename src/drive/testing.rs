@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, KeptForOperator, OmsPlay, Payment, Priority,
-    Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
+    ChannelPlay, ConnectorPlay, Dialect, Imperfections, KeptForOperator, OmsPlay, Payment,
+    Priority, Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
@@ -166,6 +166,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
         payment: Payment::Immediate,
         imperfections: Imperfections::NONE,
         webhooks: true,
+        dialect: Dialect::Neutral,
     }
 }
 

@@ -11,7 +11,7 @@ use super::head::{Head, zone};
 use super::limits::limits;
 use super::taking::taking;
 use crate::commerce::limiter::LimiterTerms;
-use crate::commerce::terms::{Imperfections, Payment, Taking};
+use crate::commerce::terms::{Dialect, Imperfections, Payment, Taking};
 use crate::history::charter::{OwnSales, StockRule};
 use crate::ids::ChannelId;
 use crate::language::law::law;
@@ -51,6 +51,7 @@ pub(super) struct ChannelSpec {
     pub(super) payment: Option<Payment>,
     pub(super) imperfections: Imperfections,
     pub(super) webhooks: bool,
+    pub(super) dialect: Dialect,
     pub(super) zone: Option<TimeZone>,
     pub(super) flap: Span,
 }
@@ -158,8 +159,10 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let lists_default = Law::lognormal(Span::from_secs(30), Span::from_mins(2), 0.95);
     let lists_after = map.or("lists after", lists_default, law);
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
-    let batch_max = map.or("batch at most", BATCH_DEFAULT, some_up_to(10_000));
     let payment = map.optional("payment", payment);
+    let dialect = map.or("dialect", Dialect::Neutral, choice(&Dialect::ALL));
+    let batch = dialect.map_or(BATCH_DEFAULT, batch_default);
+    let batch_max = map.or("batch at most", batch, some_up_to(10_000));
     let imperfections = map.or("imperfections", everyday(), imperfections);
     let webhooks = map.or("webhooks", true, yes_no);
     let zone = map.optional("time zone", zone);
@@ -177,9 +180,19 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         payment,
         imperfections: imperfections?,
         webhooks: webhooks?,
+        dialect: dialect?,
         zone,
         flap: flap?,
     })
+}
+
+/// What a platform takes in one update.
+fn batch_default(dialect: Dialect) -> u64 {
+    match dialect {
+        Dialect::Neutral => BATCH_DEFAULT,
+        Dialect::WooCommerce => 100,
+        Dialect::Shopify => 250,
+    }
 }
 
 fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {

@@ -375,6 +375,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         payment: spec.payment.unwrap_or_else(|| payment.clone()),
         imperfections: spec.imperfections,
         webhooks: spec.webhooks,
+        dialect: spec.dialect,
     }
 }
 

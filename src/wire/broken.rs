@@ -18,10 +18,10 @@ const PIECES: usize = 16;
 /// The connection ends in the middle of a reply.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection closes within the reply")]
-pub(super) struct CutShort;
+pub(crate) struct CutShort;
 
 /// A body as it is written to the wire.
-pub(super) enum OutBody {
+pub(crate) enum OutBody {
     /// All of it.
     Plain(Bytes),
     /// Half of it.
@@ -31,14 +31,14 @@ pub(super) enum OutBody {
 }
 
 /// Half of a body that says how long the whole is, and then the end of the connection.
-pub(super) struct Half {
+pub(crate) struct Half {
     left: Option<Bytes>,
     whole: u64,
     sent: bool,
 }
 
 /// A body that comes in pieces with pauses between them, the last at the end of a time.
-pub(super) struct Trickle {
+pub(crate) struct Trickle {
     left: Bytes,
     piece: usize,
     pause: Duration,

@@ -10,7 +10,7 @@ use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
 use crate::commerce::protocol::Role;
-use crate::ids::ConnectorId;
+use crate::ids::{ChannelId, ConnectorId};
 
 /// The longest token or key that is taken.
 pub const CREDENTIAL_BYTES_MAX: usize = 512;
@@ -231,6 +231,11 @@ impl Keyring {
             .expect("hexadecimal digits are usable")
     }
 
+    /// 32 hexadecimal digits of a channel's face, the same for the same purpose.
+    pub fn of_face(self, channel: ChannelId, purpose: &str) -> String {
+        self.derive(&format!("face {purpose}"), channel.0)
+    }
+
     fn derive(self, purpose: &str, index: u16) -> String {
         let mut mac = hmac_of(b"doorbuster credentials");
         mac.update(&self.secret);
@@ -271,7 +276,6 @@ fn unhex(text: &[u8]) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::ChannelId;
 
     /// Test case 2 of RFC 4231: key "Jefe".
     fn ring(which: u32) -> Keyring {

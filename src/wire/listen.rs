@@ -25,6 +25,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parking_lot::Mutex;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -35,6 +36,7 @@ use stalling::Stalling;
 use tally::Counters;
 
 use super::connection::HeldAddress;
+use super::tls::Tls;
 
 pub use guests::Guest;
 pub use tally::Tally;
@@ -203,6 +205,8 @@ impl Listening {
 /// A service, and what its address bears.
 struct House<S> {
     service: S,
+    /// It speaks TLS and nothing else.
+    tls: Option<Tls>,
     limits: ListenerLimits,
     counters: Arc<Counters>,
 }
@@ -213,12 +217,22 @@ pub async fn open<S: Service>(
     limits: ListenerLimits,
     service: S,
 ) -> Result<Listening, OpenError> {
+    open_over(listen, limits, service, None).await
+}
+
+/// The same over TLS, where there is some.
+pub async fn open_over<S: Service>(
+    listen: SocketAddr,
+    limits: ListenerLimits,
+    service: S,
+    tls: Option<Tls>,
+) -> Result<Listening, OpenError> {
     let refused = |source| OpenError { listen, source };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let (closing, closed) = watch::channel(());
     let counters = Arc::new(Counters::default());
-    let house = Arc::new(House { service, limits, counters: Arc::clone(&counters) });
+    let house = Arc::new(House { service, tls, limits, counters: Arc::clone(&counters) });
     let gate = Shutter::new();
     let shut = (gate.is_shut.subscribe(), Arc::clone(&gate.ears));
     let accepting = tokio::spawn(accept((listener, address), house, (closed, shut)));
@@ -303,11 +317,29 @@ async fn serve<S: Service>(
     stream: TcpStream,
     house: Arc<House<S>>,
     guest: Guest,
-    mut closed: watch::Receiver<()>,
+    closed: watch::Receiver<()>,
 ) {
     // Replies are small and awaited: else the kernel holds them back for an acknowledgement.
     let _ = stream.set_nodelay(true);
-    let io = TokioIo::new(Stalling::new(stream, house.limits.write_within, guest.clone()));
+    let stream = Stalling::new(stream, house.limits.write_within, guest.clone());
+    let Some(acceptor) = house.tls.as_ref().map(|tls| tls.acceptor.clone()) else {
+        return talk(stream, house, guest, closed).await;
+    };
+    // Whoever only connects is treated as one who only begins a head.
+    match time::timeout(house.limits.head_within, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => talk(stream, house, guest.over_tls(), closed).await,
+        Ok(Err(_)) | Err(_) => guest.refused(),
+    }
+}
+
+/// Answers what comes over a stream.
+async fn talk<S: Service>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    house: Arc<House<S>>,
+    guest: Guest,
+    mut closed: watch::Receiver<()>,
+) {
+    let io = TokioIo::new(stream);
     let head_within = house.limits.head_within;
     let service = service_fn(|request| {
         let (house, guest) = (Arc::clone(&house), guest.clone());

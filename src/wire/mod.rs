@@ -6,11 +6,12 @@
 //! that [`listen`] guards. The same API in
 //! OpenAPI's words is `docs/openapi.yaml`, and a test holds the two together.
 
-mod broken;
+pub(crate) mod broken;
 pub mod call;
 pub mod client;
 mod connection;
 pub mod dialect;
+pub(crate) mod fated;
 pub(crate) mod host;
 pub mod keys;
 pub mod listen;
@@ -18,6 +19,7 @@ pub mod permit;
 pub mod proxy;
 pub mod routes;
 pub mod server;
+pub mod tls;
 
 #[cfg(test)]
 mod openapi_tests;

@@ -35,10 +35,15 @@ const DOORS: &[(&str, &[&str])] = &[
     // A scenario out of what others have recorded.
     ("fit", &["units", "ids", "law", "wrong", "traffic", "records", "language", "scenario"]),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
+    // Platforms' own APIs over the channels played.
+    ("faces", &["units", "ids", "history", "commerce", "wire"]),
     // Not the judge: what watches a run is handed to the drivers.
     (
         "drive",
-        &["units", "ids", "rng", "law", "history", "traffic", "commerce", "scenario", "wire"],
+        &[
+            "units", "ids", "rng", "law", "history", "traffic", "commerce", "scenario", "wire",
+            "faces",
+        ],
     ),
     // What a plan implies before it is played: arithmetic, no play.
     (
@@ -72,8 +77,8 @@ const DOORS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
-    "traffic", "commerce", "judge", "scenario", "fit", "wire", "drive", "outlook", "study",
-    "watch", "report", "operate", "tables", "cli",
+    "traffic", "commerce", "judge", "scenario", "fit", "wire", "faces", "drive", "outlook",
+    "study", "watch", "report", "operate", "tables", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

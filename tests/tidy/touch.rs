@@ -81,7 +81,7 @@ fn connects(file: &Source) -> Findings {
 
 /// serde where nothing is written or read.
 fn serialises(file: &Source) -> Findings {
-    let rooms = ["history", "scenario", "wire", "report", "tables"];
+    let rooms = ["history", "scenario", "wire", "faces", "report", "tables"];
     if rooms.contains(&room(&file.path)) || SPOKEN.iter().any(|(path, _)| *path == file.path) {
         return Vec::new();
     }

@@ -1,6 +1,7 @@
 //! Owns what a rule is told of a message: to or from whom, of which kind, about what.
 //! Must not know rules.
 
+use crate::commerce::inside::Inside;
 use crate::commerce::protocol::{
     ChannelRequest, Notice, OmsRequest, OrderState, Role, SourceNotice, UpdateItem,
 };
@@ -90,6 +91,27 @@ impl<'a> Passing<'a> {
             }
             ChannelRequest::ListOrders { after, .. } => {
                 (MessageKind::Read, mix(3, *after), About::Nothing)
+            }
+        };
+        Passing { of: Role::Channel(id), kind, thing, about }
+    }
+
+    /// A question of a channel's own front.
+    pub fn inside(id: ChannelId, asked: &'a Inside) -> Passing<'a> {
+        let (kind, thing, about) = match asked {
+            Inside::Offers { from, .. } => {
+                (MessageKind::Read, mix(12, u64::from(from.0)), About::Nothing)
+            }
+            Inside::Orders(wanted) => {
+                let thing = mix(mix(13, wanted.skip), wanted.numbers.0);
+                (MessageKind::Read, thing, About::Nothing)
+            }
+            Inside::Enter { intent, lines, .. } => {
+                (MessageKind::Order, mix(1, intent.0), About::Wanted(lines))
+            }
+            Inside::Cancel { number, why, .. } => {
+                let by = u64::from(*why == Release::Stock);
+                (MessageKind::Cancellation, mix(mix(2, by), *number), About::Nothing)
             }
         };
         Passing { of: Role::Channel(id), kind, thing, about }

@@ -1,6 +1,7 @@
 //! Owns the family of faults that answer in a system's stead: unavailable, throttled, refused.
 //! Must not know which calls they meet.
 
+use crate::commerce::inside::InsideReply;
 use crate::commerce::limiter::{LimitedOp, Limiter, LimiterKind, LimiterTerms};
 use crate::commerce::outbox::{Fate, Wording};
 use crate::commerce::protocol::{ChannelReply, OmsReply};
@@ -88,6 +89,15 @@ impl Stead for ChannelReply {
             }
             Instead::Refused => ChannelReply::Invalid { why: REFUSED.to_owned() },
             Instead::Stranger => ChannelReply::Invalid { why: STRANGER.to_owned() },
+        }
+    }
+}
+
+impl Stead for InsideReply {
+    fn of(instead: Instead) -> InsideReply {
+        match ChannelReply::of(instead) {
+            ChannelReply::Invalid { why } => InsideReply::Refused { why },
+            reply => reply.into(),
         }
     }
 }

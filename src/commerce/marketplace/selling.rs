@@ -64,7 +64,7 @@ impl Marketplace {
 }
 
 /// Whether a SKU comes twice. Sorted, because a hostile order may have many thousand lines.
-fn repeats_a_sku(wanted: &[(SkuId, Qty)]) -> bool {
+pub(super) fn repeats_a_sku(wanted: &[(SkuId, Qty)]) -> bool {
     if wanted.len() < 2 {
         return false;
     }

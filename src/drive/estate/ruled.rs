@@ -76,7 +76,7 @@ pub(super) fn at_oms<R: Stead + Listing>(
 }
 
 /// What becomes of a call as a whole.
-fn answered<Q, R: Stead>(
+pub(super) fn answered<Q, R: Stead>(
     ruling: &FaultRuling,
     request: Q,
     handle: impl FnOnce(Q) -> Answer<R>,

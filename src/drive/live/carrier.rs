@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::callers::Callers;
 use super::clock::Clock;
 use super::diary::Diary;
+use super::fronts::Fronts;
 use super::gates::Gates;
 use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
@@ -26,7 +27,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::HarnessFault;
 use crate::history::writer::Journal;
-use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
+use crate::ids::{ChannelId, ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::At;
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
@@ -51,6 +52,7 @@ pub(super) enum Later {
     /// A fault begins or ends.
     Fault(FaultId, bool),
     NotSent(ConnectorId, OpId),
+    Face(ChannelId),
     Sample,
 }
 
@@ -72,6 +74,8 @@ pub(super) struct Carrier {
     pub(super) diary: Diary<Later>,
     lines: OnceLock<Lines>,
     pub(super) gates: Gates,
+    /// The faces of channels that have one.
+    pub(super) fronts: Fronts,
     /// What befell the harness itself.
     pub(super) befallen: Arc<Befallen>,
     stop: watch::Sender<Stop>,
@@ -121,7 +125,10 @@ impl Driver for &Arc<Carrier> {
 }
 
 impl Carrier {
-    pub(super) fn new(systems: Systems, clock: Clock, journal: Journal) -> Arc<Carrier> {
+    pub(super) fn new(
+        (systems, fronts): (Systems, Fronts),
+        (clock, journal): (Clock, Journal),
+    ) -> Arc<Carrier> {
         Arc::new(Carrier {
             estate: Estate::new(systems),
             clock,
@@ -130,6 +137,7 @@ impl Carrier {
             diary: Diary::new(),
             lines: OnceLock::new(),
             gates: Gates::default(),
+            fronts,
             befallen: Arc::default(),
             stop: watch::Sender::new(Stop::Not),
         })
@@ -232,6 +240,9 @@ impl Carrier {
 
     fn post(self: &Arc<Self>, posting: Posting) {
         let to = posting.to;
+        if self.is_the_fronts(&posting) {
+            return;
+        }
         let job = self.job(Errand::Webhook(posting));
         if let Err(LiveJob { errand: Errand::Webhook(posting), .. }) =
             self.lines().webhooks(to).submit(job)
@@ -287,8 +298,9 @@ impl Carrier {
             }
             Later::Sample => {
                 self.estate.sample(&mut &*self, &mut out);
-                self.estate.forget_when_many(self.clock.now().at);
+                self.forget();
             }
+            Later::Face(channel) => self.wake_front(channel),
         }
     }
 
@@ -296,6 +308,7 @@ impl Carrier {
     /// shopper had planned, was due and the diary did not come to.
     pub(super) async fn hang_up(&self) {
         let mut out = Outbox::default();
+        self.fronts.hang_up().await;
         let (never_left, panicked) = self.lines().close().await;
         for (role, times) in panicked {
             self.befallen.add(HarnessFault::Panicked, role, times);

@@ -2,7 +2,7 @@
 //! for. Must not know what is timed. It is the only place of the live driver that reads a clock.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use parking_lot::Mutex;
 
@@ -12,6 +12,8 @@ use crate::units::{At, Span};
 #[derive(Clone, Debug)]
 pub struct Clock {
     start: Instant,
+    /// When it began, in microseconds since 1970.
+    began_us: u64,
     speed_milli: u64,
     /// Of one that can be held and moved; none: it runs.
     hands: Option<Arc<Mutex<Hands>>>,
@@ -41,7 +43,14 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the live driver's one clock")]
     pub fn start(speed_milli: u64) -> Clock {
         assert!(speed_milli > 0, "a live clock moves");
-        Clock { start: Instant::now(), speed_milli, hands: None }
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let began_us = since_1970.map_or(0, |since| since.as_micros() as u64);
+        Clock { start: Instant::now(), began_us, speed_milli, hands: None }
+    }
+
+    /// When it began, in microseconds since 1970, by the wall.
+    pub(super) fn began_us(&self) -> u64 {
+        self.began_us
     }
 
     /// The same, but it can be held and moved, and is held from its beginning unless it `runs`.

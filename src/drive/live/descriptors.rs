@@ -36,6 +36,9 @@ pub(super) struct InFlight {
     pub(super) strangers: usize,
 }
 
+/// Webhooks of a face to one sink that are out at a time.
+pub(super) const HOOKS_IN_FLIGHT: usize = 8;
+
 /// With descriptors to spare.
 const AMPLE: InFlight =
     InFlight { shoppers: 256, connector: 128, webhooks: 32, merchant: 1, strangers: 1_024 };
@@ -61,11 +64,13 @@ fn enough(need: u64) -> u64 {
 pub(super) struct Roster {
     pub(super) channels: u64,
     pub(super) connectors: u64,
+    /// Channels with a face of their own.
+    pub(super) faces: u64,
 }
 
 impl Roster {
     fn listeners(self) -> u64 {
-        self.channels + self.connectors + 1
+        self.channels + self.connectors + 2 * self.faces + 1
     }
 
     /// What is open beside the systems played.
@@ -75,11 +80,12 @@ impl Roster {
 
     /// Descriptors of calls, both ends.
     fn of_calls(self, each: InFlight) -> u64 {
-        let Roster { channels, connectors } = self;
+        let Roster { channels, connectors, faces } = self;
         let of = |calls: usize| 2 * calls as u64;
         channels * of(each.shoppers)
             + connectors * ((channels + 1) * of(each.connector) + of(each.webhooks))
             + of(each.merchant)
+            + faces * (2 * each.connector + HOOKS_IN_FLIGHT) as u64
     }
 
     /// What `have` descriptors allow.
@@ -128,6 +134,11 @@ impl InFlight {
             Role::Connector(_) => self.webhooks,
         };
         own + self.strangers.min(CONNECTIONS_MAX.saturating_sub(own))
+    }
+
+    /// Most connections to a face: those of a connector from outside, and some strangers'.
+    pub(super) fn at_face(self) -> usize {
+        self.connector + self.strangers.min(CONNECTIONS_MAX.saturating_sub(self.connector))
     }
 
     /// Said before a run that has less than it would like.
@@ -181,7 +192,7 @@ mod tests {
 
     #[test]
     fn with_descriptors_to_spare_nothing_is_bounded() {
-        let roster = Roster { channels: 4, connectors: 1 };
+        let roster = Roster { channels: 4, connectors: 1, faces: 0 };
         let each = roster.within(65_000).unwrap();
         assert_eq!(each, AMPLE);
         assert_eq!(each.note(65_000), None);
@@ -189,7 +200,7 @@ mod tests {
 
     #[test]
     fn with_few_descriptors_calls_are_bounded_and_it_is_said() {
-        let roster = Roster { channels: 4, connectors: 1 };
+        let roster = Roster { channels: 4, connectors: 1, faces: 0 };
         let each = roster.within(1_000).unwrap();
         assert!(each.shoppers < AMPLE.shoppers && each.shoppers > 16, "{each:?}");
         assert!(each.note(1_000).unwrap().contains("allows 1000 open files"));
@@ -197,7 +208,7 @@ mod tests {
 
     #[test]
     fn with_too_few_it_is_refused_with_what_to_type() {
-        let roster = Roster { channels: 4, connectors: 1 };
+        let roster = Roster { channels: 4, connectors: 1, faces: 0 };
         let why = roster.within(64).unwrap_err().to_string();
         let need: u64 = why.split_once("ulimit -n ").unwrap().1.trim_matches('`').parse().unwrap();
         assert!(roster.within(need - 64).is_ok(), "{why}");
@@ -206,9 +217,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_run_never_opens_more_than_it_was_granted(
-            channels in 1..40_u64, connectors in 0..5_u64, have in 0..20_000_u64,
+            channels in 1..40_u64, connectors in 0..5_u64, faces in 0..4_u64, have in 0..20_000_u64,
         ) {
-            let roster = Roster { channels, connectors };
+            let roster = Roster { channels, connectors, faces };
             if let Ok(each) = roster.within(have) {
                 let strangers = roster.listeners() * (1 + each.strangers as u64);
                 prop_assert!(Roster::beside() + strangers + roster.of_calls(each) <= have);

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::carrier::Carrier;
+use super::clock::Clock;
 use crate::commerce::outbox::{Answer, Fate, Outbox, Wording};
 use crate::commerce::protocol::{Asked, Notice, Receipt, Reply, Role};
 use crate::ids::ConnectorId;
@@ -39,16 +40,20 @@ impl Serves for Hosted {
 
 impl Hosted {
     fn in_wall_time(&self, answer: Answer<Reply>) -> Answer<Reply> {
-        let wall = |span: Span| Span(self.0.clock.wall_us_in(span));
-        let fate = match answer.fate {
-            Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
-            Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
-            Fate::Worded(Wording::RetryAt(by)) => Fate::Worded(Wording::RetryAt(wall(by))),
-            fate @ (Fate::Heard
-            | Fate::Lost(_)
-            | Fate::NoConnection
-            | Fate::Worded(Wording::Stranger)) => fate,
-        };
-        Answer { fate, ..answer }
+        Answer { fate: in_wall_time(&self.0.clock, answer.fate), ..answer }
+    }
+}
+
+/// A fate in campaign time as it is on the wall's clock.
+pub(super) fn in_wall_time(clock: &Clock, fate: Fate) -> Fate {
+    let wall = |span: Span| Span(clock.wall_us_in(span));
+    match fate {
+        Fate::Late { after, lost } => Fate::Late { after: wall(after), lost },
+        Fate::Trickles { over, lost } => Fate::Trickles { over: wall(over), lost },
+        Fate::Worded(Wording::RetryAt(by)) => Fate::Worded(Wording::RetryAt(wall(by))),
+        fate @ (Fate::Heard
+        | Fate::Lost(_)
+        | Fate::NoConnection
+        | Fate::Worded(Wording::Stranger)) => fate,
     }
 }

@@ -15,6 +15,8 @@ use super::carrier::{Carrier, Later};
 use super::clock::Clock;
 use super::descriptors::{self, CONTROL_CONNECTIONS_MAX, InFlight};
 use super::diary::Due;
+use super::faced::{AlsoCalled, FacePlace};
+use super::fronts::Fronts;
 use super::harness::Doors;
 use super::hosted::Hosted;
 use super::play::{LiveError, connect, keep, listen, make_appointments, raise, roster};
@@ -25,8 +27,10 @@ use crate::commerce::desk::{Afterwards, LoadCall};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Receipt, Reply, Role};
+use crate::faces::service::KeepsFaces;
+use crate::faces::{FaceReply, FaceRequest};
 use crate::history::writer::{Journal, Observer, WriterError};
-use crate::ids::ConnectorId;
+use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::Span;
@@ -51,6 +55,8 @@ pub struct Mocks {
     plan: Plan,
     terms: MocksTerms,
     keys: Keyring,
+    also: AlsoCalled,
+    faces: Vec<FacePlace>,
     most: InFlight,
     journals: Journals,
     beginnings: u32,
@@ -71,6 +77,12 @@ impl Stage {
     }
 }
 
+impl KeepsFaces for Stage {
+    fn receive(&self, channel: ChannelId, request: &FaceRequest<'_>) -> Answer<FaceReply> {
+        self.now().receive(channel, request)
+    }
+}
+
 impl Serves for Stage {
     fn exchange(&self, asked: Asked) -> Answer<Reply> {
         self.now().exchange(asked)
@@ -84,14 +96,15 @@ impl Serves for Stage {
 /// A beginning of a plan: its systems, and what is written of them.
 fn beginning(
     plan: &Plan,
-    terms: MocksTerms,
+    (terms, keys, also): (MocksTerms, Keyring, &AlsoCalled),
     journals: &mut Journals,
     number: u32,
 ) -> Result<(Arc<Carrier>, Records), WriterError> {
     let tail = Arc::<Tail>::default();
     let journal = journals(number, tail.observer())?;
     let speed_milli = plan.charter.speed_milli.max(1);
-    let carrier = raise(plan, &journal, || Clock::in_hand(speed_milli, !terms.held));
+    let fronts = Fronts::of(plan, keys, &also.public_urls);
+    let carrier = raise(plan, &journal, fronts, || Clock::in_hand(speed_milli, !terms.held));
     Ok((carrier, Records { tail, journal }))
 }
 
@@ -104,7 +117,7 @@ impl Mocks {
     pub async fn open(
         plan: &Plan,
         terms: MocksTerms,
-        keys: Keyring,
+        (keys, also): (Keyring, AlsoCalled),
         mut journals: Journals,
     ) -> Result<Mocks, LiveError> {
         let mut plan = plan.clone();
@@ -115,9 +128,9 @@ impl Mocks {
         }
         let free = descriptors::free().saturating_sub(CONTROL_CONNECTIONS_MAX as u64);
         let most = roster(&plan).within(free)?;
-        let (carrier, records) = beginning(&plan, terms, &mut journals, 1)?;
+        let (carrier, records) = beginning(&plan, (terms, keys, &also), &mut journals, 1)?;
         let stage = Arc::new(Stage(RwLock::new(Arc::clone(&carrier))));
-        let listening = listen(&plan, keys, most, &stage).await?;
+        let (listening, faces) = listen(&plan, (keys, &also), most, &stage).await?;
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
         let (records, reading) = watch::channel(records);
         let (handle, wishes) = MocksHandle::new(plan.charter.clone(), reading);
@@ -125,6 +138,8 @@ impl Mocks {
             plan,
             terms,
             keys,
+            also,
+            faces,
             most,
             journals,
             beginnings: 1,
@@ -153,13 +168,19 @@ impl Mocks {
         self.handle.clone()
     }
 
+    /// Where the faces of channels are reached.
+    pub fn faces(&self) -> &[FacePlace] {
+        &self.faces
+    }
+
     /// Where everybody listens, and the token that callers must show.
     pub fn places(&self) -> Vec<(Role, SocketAddr, String)> {
         let place = |(role, listening): &(Role, Listening)| {
             let token = self.keys.token(*role).reveal().to_owned();
             (*role, listening.address(), token)
         };
-        self.doors.listening.iter().map(place).collect()
+        let own = self.plan.charter.channels.len() + 1;
+        self.doors.listening.iter().take(own).map(place).collect()
     }
 
     /// Lets the systems do by themselves what falls due, and does what is wished for, until
@@ -259,7 +280,12 @@ impl Mocks {
     /// answered is answered by the systems that it was put to.
     async fn begin_anew(&mut self) -> Result<(), LiveError> {
         self.beginnings += 1;
-        let begun = beginning(&self.plan, self.terms, &mut self.journals, self.beginnings)?;
+        let begun = beginning(
+            &self.plan,
+            (self.terms, self.keys, &self.also),
+            &mut self.journals,
+            self.beginnings,
+        )?;
         let (carrier, records) = begun;
         let before = std::mem::replace(&mut self.carrier, Arc::clone(&carrier));
         *self.stage.0.write() = carrier;

@@ -62,7 +62,8 @@ async fn start(terms: MocksTerms) -> Started {
         Journal::over(std::io::sink(), Some(observer))
     });
     let keys = Keyring::random().unwrap();
-    let mut mocks = Mocks::open(&plan(), terms, keys, journals).await.unwrap();
+    let mut mocks =
+        Mocks::open(&plan(), terms, (keys, AlsoCalled::default()), journals).await.unwrap();
     let (handle, stage, places) = (mocks.handle(), Arc::clone(&mocks.stage), mocks.places());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let keeping = tokio::spawn(async move {

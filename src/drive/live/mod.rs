@@ -6,6 +6,8 @@ mod carrier;
 pub mod clock;
 mod descriptors;
 mod diary;
+mod faced;
+mod fronts;
 mod gates;
 mod harness;
 mod hosted;
@@ -23,6 +25,7 @@ mod wishes;
 
 pub use clock::{Clock, Moment};
 pub use descriptors::{CONSOLE_CONNECTIONS_MAX, CONTROL_CONNECTIONS_MAX};
+pub use faced::{AlsoCalled, FacePlace};
 pub use mocks::{Journals, Mocks, MocksTerms};
 pub use outside::{HostedAt, party};
 pub use pacer::Pacer;

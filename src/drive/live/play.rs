@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
 use super::descriptors::{self, InFlight, Roster, TooFew};
 use super::diary::Due;
+use super::faced::{AlsoCalled, FacePlace, open_faces};
+use super::fronts::{Fronts, faced, port_of};
 use super::harness::Doors;
 use super::hosted::Hosted;
 use super::lines::{self, Lines};
@@ -28,6 +30,7 @@ use crate::drive::estate::SAMPLE_EVERY;
 use crate::drive::hand::{Act, Hand};
 use crate::drive::script::Scripted;
 use crate::drive::systems::Systems;
+use crate::faces::service::KeepsFaces;
 use crate::history::What;
 use crate::history::fact::Ending;
 use crate::history::writer::{Journal, WriterError};
@@ -80,6 +83,8 @@ pub struct Hosting {
     pub(super) keys: Keyring,
     /// Its connector is somebody else's program: the tokens to be shown are a connector's.
     pub(super) is_outside: bool,
+    /// Where faces are reached.
+    faces: Vec<FacePlace>,
     /// When faults begin and end.
     edges: Vec<(At, FaultId, bool)>,
 }
@@ -93,7 +98,8 @@ pub fn prepare(plan: &Plan) -> Result<Option<String>, LiveError> {
 
 pub(super) fn roster(plan: &Plan) -> Roster {
     let channels = plan.charter.channels.len() as u64;
-    Roster { channels, connectors: plan.world.connectors.len() as u64 }
+    let faces = faced(plan).count() as u64;
+    Roster { channels, connectors: plan.world.connectors.len() as u64, faces }
 }
 
 impl Hosting {
@@ -102,18 +108,25 @@ impl Hosting {
     pub async fn open(plan: &Plan, journal: &Journal, keys: Keyring) -> Result<Hosting, LiveError> {
         let most = roster(plan).within(descriptors::free())?;
         let speed_milli = plan.charter.speed_milli.max(1);
-        let carrier = raise(plan, journal, || match &plan.external {
+        let also = AlsoCalled::default();
+        let fronts = Fronts::of(plan, keys, &also.public_urls);
+        let carrier = raise(plan, journal, fronts, || match &plan.external {
             // Campaign time stands until somebody has come.
             Some(_) => Clock::in_hand(speed_milli, false),
             None => Clock::start(speed_milli),
         });
         let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
-        let doors =
-            Doors::new(listen(plan, keys, most, &hosted).await?, Arc::clone(&carrier.befallen));
+        let (listening, faces) = listen(plan, (keys, &also), most, &hosted).await?;
+        let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
         connect(&carrier, &doors, (keys, lines::webhooks(plan)?), most)?;
         let edges = edges(&plan.world.faults).collect();
         let is_outside = plan.external.is_some();
-        Ok(Hosting { carrier, doors, keys, is_outside, edges })
+        Ok(Hosting { carrier, doors, keys, is_outside, faces, edges })
+    }
+
+    /// Where the faces of channels are reached.
+    pub fn faces(&self) -> &[FacePlace] {
+        &self.faces
     }
 
     /// Lets the systems do by themselves what falls due, until dropped.
@@ -175,31 +188,35 @@ impl Hosting {
 }
 
 /// The systems of a plan, which have said what they open with; their clock begins after that.
-pub(super) fn raise(plan: &Plan, journal: &Journal, clock: impl FnOnce() -> Clock) -> Arc<Carrier> {
+pub(super) fn raise(
+    plan: &Plan,
+    journal: &Journal,
+    fronts: Fronts,
+    clock: impl FnOnce() -> Clock,
+) -> Arc<Carrier> {
     let speed_milli = plan.charter.speed_milli.max(1);
     let allowance = Span(EXCHANGE_US * speed_milli / 1_000);
     let systems = Systems::new(plan, Some(allowance));
     let mut out = Outbox::default();
     systems.open(plan, speed_milli, &mut out);
     journal.note(At::START, 0, &mut out.facts);
-    Carrier::new(systems, clock(), journal.clone())
+    Carrier::new((systems, fronts), (clock(), journal.clone()))
 }
 
-/// Opens the address of every system, for whoever answers there.
-pub(super) async fn listen<S: Serves>(
+/// Opens the address of every system, for whoever answers there; then those of faces.
+pub(super) async fn listen<S: Serves + KeepsFaces>(
     plan: &Plan,
-    keys: Keyring,
+    (keys, also): (Keyring, &AlsoCalled),
     most: InFlight,
     serves: &Arc<S>,
-) -> Result<Vec<(Role, Listening)>, LiveError> {
+) -> Result<(Vec<(Role, Listening)>, Vec<FacePlace>), LiveError> {
     let mut listening = Vec::new();
     for (role, name) in roles(plan) {
         let credential = match role {
             Role::Connector(id) => Credential::Signed(keys.signing(id)),
             role => Credential::Bearer(keys.token(role)),
         };
-        let port = plan.ports.get(&name).copied().unwrap_or(0);
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listen = port_of(plan, role, &name);
         let outside = plan.external.as_ref().map(|_| keys.outside(role));
         let endpoint = ListenAt { role, listen, credential, outside };
         let limits =
@@ -208,7 +225,10 @@ pub(super) async fn listen<S: Serves>(
         let opened = opened.map_err(|source| LiveError::Open { name, source })?;
         listening.push((role, opened));
     }
-    Ok(listening)
+    let opened = open_faces(plan, (keys, also.tls.clone(), most), serves).await;
+    let (faces, doors) = opened.map_err(|(name, source)| LiveError::Open { name, source })?;
+    listening.extend(doors);
+    Ok((listening, faces))
 }
 
 /// Connects what systems call each other over, and what shuts their addresses.
@@ -219,8 +239,11 @@ pub(super) fn connect(
     most: InFlight,
 ) -> Result<(), LiveError> {
     let listening = || doors.listening.iter();
-    let addresses: BTreeMap<Role, SocketAddr> =
-        listening().map(|(role, at)| (*role, at.address())).collect();
+    let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
+    for (role, at) in listening() {
+        // The neutral API's come first: a channel's others are its face's.
+        addresses.entry(*role).or_insert(at.address());
+    }
     let gates = listening().map(|(role, at)| (*role, at.gate())).collect();
     carrier.connect(Lines::new(&addresses, (keys, webhooks.as_ref()), most)?, gates);
     Ok(())
@@ -365,7 +388,8 @@ async fn drain(carrier: &Carrier, journal: &Journal, until_us: u64) -> Result<()
     let mut quiet_before = false;
     while carrier.clock.now().wall_us < until_us {
         failed(journal)?;
-        let quiet = carrier.estate.is_quiet() && carrier.outside_is_still();
+        let quiet =
+            carrier.estate.is_quiet() && carrier.fronts.is_quiet() && carrier.outside_is_still();
         if quiet && quiet_before {
             carrier.say(What::Quiet {});
             return Ok(());
@@ -383,6 +407,8 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
 #[cfg(test)]
 #[path = "carts_tests.rs"]
 mod carts_tests;
+#[path = "faced_tests.rs"]
+mod faced_tests;
 #[cfg(test)]
 #[path = "faults_tests.rs"]
 mod faults_tests;

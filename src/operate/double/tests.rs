@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::drive::live::{Journals, Mocks, MocksTerms};
+use crate::drive::live::{AlsoCalled, Journals, Mocks, MocksTerms};
 use crate::drive::testing::Sketch;
 use crate::history::writer::Journal;
 use crate::operate::open;
@@ -31,7 +31,8 @@ async fn opened() -> Opened {
     let journals: Journals = Box::new(|_, observer| Journal::over(std::io::sink(), Some(observer)));
     let terms = MocksTerms { held: true, faults_when_told: true };
     let keys = Keyring::random().unwrap();
-    let mut mocks = Mocks::open(&plan, terms, keys, journals).await.unwrap();
+    let mut mocks =
+        Mocks::open(&plan, terms, (keys, AlsoCalled::default()), journals).await.unwrap();
     let double = Double::new(mocks.handle(), Token::given(TOKEN).unwrap());
     let listening = open(0, 8, double).await.unwrap();
     let keeping = tokio::spawn(async move { mocks.keep_time().await.unwrap() });

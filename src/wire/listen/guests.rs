@@ -23,13 +23,15 @@ pub struct Guest {
     known: Arc<AtomicBool>,
     /// It is to end with a reset.
     resets: Arc<AtomicBool>,
+    /// It speaks TLS.
+    is_secure: bool,
     counters: Arc<Counters>,
 }
 
 impl Guest {
     fn new(counters: &Arc<Counters>) -> Guest {
         let (known, resets) = (Arc::default(), Arc::default());
-        Guest { known, resets, counters: Arc::clone(counters) }
+        Guest { known, resets, is_secure: false, counters: Arc::clone(counters) }
     }
 
     /// Its credentials are right.
@@ -50,6 +52,16 @@ impl Guest {
     /// it is by nobody who is known.
     pub fn refused_as_a_stranger(&self) {
         self.counters.refused(false);
+    }
+
+    /// The same guest, over TLS.
+    pub(super) fn over_tls(self) -> Guest {
+        Guest { is_secure: true, ..self }
+    }
+
+    /// Whether it came over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
     }
 
     /// Its connection ends with a reset.

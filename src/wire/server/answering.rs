@@ -2,7 +2,6 @@
 //! Must not know connections or listeners.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -10,23 +9,18 @@ use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 
 use super::{Credential, Serves};
-use crate::commerce::outbox::{Answer, Fate, How, Wording};
+use crate::commerce::outbox::{Answer, Fate, Wording};
 use crate::commerce::protocol::{Asked, ChannelRequest, OmsRequest, Reply, Role};
-use crate::units::Span;
-use crate::wire::broken::{self, Half, OutBody, Trickle};
+use crate::wire::broken::OutBody;
 use crate::wire::dialect::{
     self, Code, HttpReply, Misread, PAGE_ENTRIES_MAX, ProblemDetails, Received, channel, oms,
     webhook,
 };
+use crate::wire::fated::{Lost, fated};
 use crate::wire::keys::Token;
 use crate::wire::listen::body::{self, BodyFault};
 use crate::wire::listen::{Guest, ListenerLimits, Service};
 use crate::wire::routes::{Astray, Routes, Side};
-
-/// The reply does not leave: the connection closes instead.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection closes without a reply")]
-pub(super) struct Lost;
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,42 +152,11 @@ impl<S: Serves> Desk<S> {
     }
 
     /// A reply as it comes to its caller.
-    async fn told(
-        &self,
-        mut reply: HttpReply,
-        fate: Fate,
-        guest: &Guest,
-    ) -> Result<Outgoing, Lost> {
-        let wait = |span: Span| tokio::time::sleep(Duration::from_micros(span.0));
-        match broken::fate_of(fate, reply.body.is_empty()) {
-            Fate::Heard => Ok(response(reply)),
-            Fate::Lost(how) => lose(reply, how, guest),
-            // It was here before the address was shut.
-            Fate::NoConnection => lose(reply, How::Reset, guest),
-            Fate::Late { after, lost } => {
-                wait(after).await;
-                match lost {
-                    None => Ok(response(reply)),
-                    Some(how) => lose(reply, how, guest),
-                }
-            }
-            Fate::Trickles { over, lost } => {
-                let over = Duration::from_micros(over.0);
-                let body = std::mem::take(&mut reply.body);
-                let trickle = Trickle::of(body, over, lost.is_some());
-                Ok(response(reply).map(|_| OutBody::Trickle(trickle)))
-            }
-            Fate::Worded(Wording::RetryAt(by)) => {
-                reply.retry_after = None;
-                let mut outgoing = response(reply);
-                let date = broken::date_after(Duration::from_micros(by.0));
-                outgoing.headers_mut().insert(header::RETRY_AFTER, date);
-                Ok(outgoing)
-            }
-            Fate::Worded(Wording::Stranger) => {
-                Ok(self.unauthorized("the token has expired or was revoked"))
-            }
+    async fn told(&self, reply: HttpReply, fate: Fate, guest: &Guest) -> Result<Outgoing, Lost> {
+        if fate == Fate::Worded(Wording::Stranger) {
+            return Ok(self.unauthorized("the token has expired or was revoked"));
         }
+        fated(whole(reply), fate, guest).await
     }
 
     fn refuse_stranger(&self, why: &str, guest: &Guest) -> Outgoing {
@@ -260,26 +223,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
-/// A reply that its caller does not get to see whole.
-fn lose(told: HttpReply, how: How, guest: &Guest) -> Result<Outgoing, Lost> {
-    match how {
-        How::HalfBody if !told.body.is_empty() => {
-            let half = Half::of(&told.body);
-            Ok(response(told).map(|_| OutBody::Half(half)))
-        }
-        // Half of nothing would be the whole.
-        How::Close | How::HalfBody => Err(Lost),
-        How::Reset => {
-            guest.is_to_be_reset();
-            Err(Lost)
-        }
-    }
+fn response(told: HttpReply) -> Outgoing {
+    whole(told).map(OutBody::Plain)
 }
 
-fn response(told: HttpReply) -> Outgoing {
-    let mut reply = Response::new(OutBody::Plain(Bytes::new()));
+fn whole(told: HttpReply) -> Response<Bytes> {
+    let mut reply = Response::new(Bytes::new());
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
-    *reply.body_mut() = OutBody::Plain(told.body);
+    *reply.body_mut() = told.body;
     reply
 }

@@ -1,0 +1,145 @@
+//! Owns what is fuzzed of platforms' own APIs: requests as exchanges have them, from somebody who
+//! has the right credentials and may send anything.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorbuster::commerce::inside::{Inside, InsideReply};
+use doorbuster::commerce::marketplace::Marketplace;
+use doorbuster::commerce::outbox::Outbox;
+use doorbuster::commerce::protocol::{ChannelReply, ChannelRequest, Notice};
+use doorbuster::commerce::terms::{ChannelPlay, Dialect, Imperfections, Payment, SkuTerms};
+use doorbuster::faces::{self, Catalogue, Face, FaceClock, FaceRequest, FaceTerms, Shop};
+use doorbuster::history::charter::{OwnSales, StockRule};
+use doorbuster::ids::{ChannelId, ConnectorId};
+use doorbuster::law::Law;
+use doorbuster::units::{At, Money, Qty, Span};
+use doorbuster::wire::keys::Keyring;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, Method};
+
+/// Requests to each face in turn: `> METHOD target`, `> header: value`, `>> body`, `@ seconds`.
+pub(crate) fn faces(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for dialect in [Dialect::WooCommerce, Dialect::Shopify] {
+        play(dialect, &text);
+    }
+}
+
+struct Counter {
+    machine: Marketplace,
+    now: At,
+    out: Outbox,
+}
+
+impl Shop for Counter {
+    fn ask(&mut self, request: ChannelRequest) -> ChannelReply {
+        self.machine.handle(self.now, request, &mut self.out).reply
+    }
+
+    fn inside(&mut self, asked: Inside) -> InsideReply {
+        self.machine.inside(self.now, asked, &mut self.out).reply
+    }
+}
+
+fn play(dialect: Dialect, text: &str) {
+    let names = ["MUG-RED", "MUG-BLUE", "MUG-NEW"].map(str::to_owned);
+    let keys = Keyring::of("a secret of the fuzzing").expect("it is long enough");
+    let terms = FaceTerms {
+        channel: ChannelId(0),
+        name: "shop".to_owned(),
+        currency: "EUR".to_owned(),
+        digits: 2,
+        catalogue: Catalogue::new(3, &names),
+        batch_max: 100,
+        keys,
+        public_urls: vec![],
+    };
+    let mut face = faces::face(dialect, terms).expect("it has a face");
+    let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
+    let catalog = [sku(true), sku(true), sku(false)];
+    let machine = Marketplace::new(ChannelId(0), calm(), &catalog, Some(ConnectorId(0)), 7);
+    let mut shop = Counter { machine, now: At::START, out: Outbox::default() };
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if let Some(seconds) = line.strip_prefix("@ ").and_then(|s| s.parse::<u32>().ok()) {
+            shop.now = shop.now + Span::from_secs(u64::from(seconds));
+        }
+        let Some(first) = line.strip_prefix("> ") else { continue };
+        let (method, target) = first.split_once(' ').unwrap_or(("GET", first));
+        let (mut headers, mut body) = (credentials(dialect, keys), String::new());
+        while let Some(next) = lines.next_if(|next| next.starts_with('>')) {
+            if let Some(more) = next.strip_prefix(">> ") {
+                body += more;
+            } else if let Some((name, value)) = next.trim_start_matches("> ").split_once(": ")
+                && let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse())
+            {
+                headers.insert(name, value);
+            }
+        }
+        let Ok(method) = method.parse::<Method>() else { continue };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let (headers, body) = (&headers, body.as_bytes());
+        let request = FaceRequest { method: &method, path, query, headers, body, is_secure: true };
+        let reply = face.receive(clock(shop.now), &request, &mut shop);
+        assert!(
+            !reply.status.is_server_error() || reply.status == 501,
+            "{method} {target}: {}",
+            reply.status
+        );
+        settle(face.as_mut(), &mut shop);
+    }
+}
+
+/// What the shop has said is told, what is due is done, and every webhook fails.
+fn settle(face: &mut dyn Face, shop: &mut Counter) {
+    shop.machine.wake(shop.now, &mut shop.out);
+    let notices = std::mem::take(&mut shop.out.notices);
+    shop.out.facts.clear();
+    let now = clock(shop.now);
+    let mut hooks = Vec::new();
+    for posted in notices {
+        if let Notice::Order(order) = &posted.notice {
+            hooks.extend(face.notice(now, order, posted.is_spoiled, shop));
+        }
+    }
+    if face.next_wake().is_some_and(|at| at <= shop.now) {
+        hooks.extend(face.wake(now, shop));
+    }
+    for hook in hooks {
+        face.delivered(now, hook.delivery, None);
+    }
+}
+
+fn clock(at: At) -> FaceClock {
+    FaceClock { at, epoch_us: 1_795_759_200_000_000, wall_s: 1_795_759_200 + at.0 / 1_000_000 }
+}
+
+/// A shop that shows at once what it is told, and is never out of order.
+fn calm() -> ChannelPlay {
+    ChannelPlay {
+        name: "shop".to_owned(),
+        rule: StockRule::ALL,
+        own_sales: OwnSales::AtOnce,
+        shows_changes_after: Law::Constant(Span::ZERO),
+        lists_after: Law::Constant(Span::ZERO),
+        limits: Vec::new(),
+        batch_max: 100,
+        payment: Payment::Immediate,
+        imperfections: Imperfections::NONE,
+        webhooks: true,
+        dialect: Dialect::Neutral,
+    }
+}
+
+fn credentials(dialect: Dialect, keys: Keyring) -> HeaderMap {
+    let shown = faces::credentials(dialect, keys, ChannelId(0));
+    let (name, value) = match dialect {
+        Dialect::Shopify => ("x-shopify-access-token", shown[0].1.clone()),
+        _ => {
+            let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
+            ("authorization", format!("Basic {both}"))
+        }
+    };
+    let value = HeaderValue::from_str(&value).expect("visible ASCII");
+    [(HeaderName::from_static(name), value)].into_iter().collect()
+}

@@ -1,0 +1,161 @@
+//! Owns what a marketplace answers to its own front: offers and orders read, orders entered and
+//! cancelled by hand. Must not know any platform.
+
+use super::Marketplace;
+use super::shelf::Offer;
+use crate::commerce::inside::{
+    Inside, InsideReply, OfferRead, OrderRead, OrdersSorted, OrdersWanted,
+};
+use crate::commerce::limiter::LimitedOp;
+use crate::commerce::outbox::{Answer, Outbox};
+use crate::commerce::protocol::{ChannelReply, OrderState, UNITS_MAX};
+use crate::history::What;
+use crate::history::fact::{Refusal, Release};
+use crate::ids::{Buyer, Intent, SkuId};
+use crate::rng::mix;
+use crate::units::{At, Qty};
+
+impl Marketplace {
+    /// Answers its own front.
+    pub fn inside(&mut self, now: At, asked: Inside, out: &mut Outbox) -> Answer<InsideReply> {
+        match asked {
+            Inside::Offers { from, limit, counts } => {
+                let thing = mix(4, u64::from(from.0));
+                let refused = counts.then(|| self.gate(now, LimitedOp::Read, thing)).flatten();
+                let read = || self.read_offers(from, limit);
+                Answer::heard(refused.map_or_else(read, InsideReply::from))
+            }
+            Inside::Orders(wanted) => {
+                let thing = mix(5, mix(wanted.skip, wanted.numbers.0));
+                let gate = || self.gate(now, LimitedOp::Read, thing);
+                let refused = wanted.counts.then(gate).flatten();
+                let read = || self.read_orders(&wanted);
+                Answer::heard(refused.map_or_else(read, InsideReply::from))
+            }
+            Inside::Enter { intent, buyer, lines } => self.enter(now, intent, buyer, &lines, out),
+            Inside::Cancel { number, why, restocks } => {
+                Answer::heard(match self.gate(now, LimitedOp::Cancel, mix(2, number)) {
+                    Some(refused) => refused.into(),
+                    None => self.cancel_inside(now, number, why, restocks, out),
+                })
+            }
+        }
+    }
+
+    fn read_offers(&self, from: SkuId, limit: u32) -> InsideReply {
+        let read = |(sku, offer): (usize, &Offer)| OfferRead {
+            sku: SkuId(sku as u32),
+            listed: offer.listed,
+            stored: offer.stored,
+            shown: offer.visible(),
+            price: offer.price,
+        };
+        let page = self.offers.iter().enumerate().skip(from.index()).take(limit as usize);
+        InsideReply::Offers { page: page.map(read).collect(), total: self.offers.len() as u64 }
+    }
+
+    fn read_orders(&self, wanted: &OrdersWanted) -> InsideReply {
+        let (from, below) = wanted.numbers;
+        if below == from.saturating_add(1) && wanted.only.is_none() {
+            let page: Vec<_> = self.order_read(from).into_iter().collect();
+            return InsideReply::Orders { total: page.len() as u64, page };
+        }
+        let within = |moment: At, (from, until): (At, At)| from <= moment && moment < until;
+        let mut found: Vec<(At, u64)> = self
+            .orders
+            .iter()
+            .filter(|(number, order)| {
+                (from..below).contains(number)
+                    && within(order.placed, wanted.placed)
+                    && within(order.changed, wanted.changed)
+                    && wanted.states.has(order.state)
+                    && wanted.only.as_ref().is_none_or(|only| only.contains(number))
+            })
+            .map(|(number, order)| match wanted.by {
+                OrdersSorted::Placed => (order.placed, number),
+                OrdersSorted::Changed => (order.changed, number),
+            })
+            .collect();
+        if wanted.by == OrdersSorted::Changed {
+            found.sort_unstable();
+        }
+        if wanted.last_first {
+            found.reverse();
+        }
+        let skip = usize::try_from(wanted.skip).unwrap_or(usize::MAX);
+        let page = found.iter().skip(skip).take(wanted.limit as usize);
+        let page = page.filter_map(|(_, number)| self.order_read(*number)).collect();
+        InsideReply::Orders { page, total: found.len() as u64 }
+    }
+
+    fn order_read(&self, number: u64) -> Option<OrderRead> {
+        let order = self.orders.get(number)?;
+        Some(OrderRead {
+            number,
+            buyer: order.buyer,
+            state: order.state,
+            lines: order.lines.clone(),
+            placed: order.placed,
+            changed: order.changed,
+        })
+    }
+
+    /// What is entered by hand is sold, whether there is stock or not.
+    fn enter(
+        &mut self,
+        now: At,
+        intent: Intent,
+        buyer: Buyer,
+        wanted: &[(SkuId, Qty)],
+        out: &mut Outbox,
+    ) -> Answer<InsideReply> {
+        if let Some(order) = self.order_of(intent) {
+            return Answer::heard(InsideReply::Entered { number: order.number });
+        }
+        let sane = |(sku, qty): &(SkuId, Qty)| {
+            sku.index() < self.offers.len() && *qty > Qty::ZERO && *qty <= UNITS_MAX
+        };
+        let why = if self.faults.unavailable(mix(1, intent.0)) {
+            Some(Refusal::Unavailable)
+        } else if wanted.is_empty() || super::selling::repeats_a_sku(wanted) {
+            Some(Refusal::Invalid)
+        } else {
+            (!wanted.iter().all(sane)).then_some(Refusal::Invalid)
+        };
+        if let Some(why) = why {
+            out.facts.push(What::TurnedAway { channel: self.id, intent, why, line: None });
+            return Answer::heard(match why {
+                Refusal::Unavailable => InsideReply::Unavailable,
+                why => InsideReply::TurnedAway { why },
+            });
+        }
+        let number = self.accept(now, intent, buyer, wanted, out).number;
+        let fate = self.faults.of_reply(mix(1, intent.0));
+        Answer { reply: InsideReply::Entered { number }, fate }
+    }
+
+    fn cancel_inside(
+        &mut self,
+        now: At,
+        number: u64,
+        why: Release,
+        restocks: bool,
+        out: &mut Outbox,
+    ) -> InsideReply {
+        let Some(order) = self.orders.get(number) else { return InsideReply::NoOrder };
+        if !matches!(order.state, OrderState::Released(_)) {
+            self.release_and(now, number, why, restocks, out);
+        }
+        InsideReply::Cancelled
+    }
+}
+
+impl From<ChannelReply> for InsideReply {
+    /// What stands before every call is told in the same words; nothing else comes this way.
+    fn from(refused: ChannelReply) -> InsideReply {
+        match refused {
+            ChannelReply::Throttled { retry_after } => InsideReply::Throttled { retry_after },
+            _ => InsideReply::Unavailable,
+        }
+    }
+}

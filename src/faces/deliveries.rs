@@ -1,0 +1,155 @@
+//! Owns webhooks on their way: what is due when, what is out, what is tried again.
+//! Must not know what they say, nor when a platform tries again: it is told.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::{Hook, HookAddress};
+use crate::units::At;
+use crate::wire::permit::Permit;
+
+/// Most webhooks that wait or are out at a time; one more is dropped, as a platform in trouble
+/// does.
+const KEPT_MAX: usize = 20_000;
+/// The longest address that webhooks are sent to.
+const URL_BYTES_MAX: usize = 2_048;
+
+/// A webhook and what is known of it.
+#[derive(Clone, Debug)]
+pub(super) struct Delivery {
+    /// The subscription that it is for.
+    pub(super) of: u64,
+    /// How often it has been sent, with this one.
+    pub(super) tries: u32,
+    /// What is sent.
+    pub(super) hook: Hook,
+}
+
+/// All that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Deliveries {
+    numbered: u64,
+    due: BTreeMap<(At, u64), Delivery>,
+    out: FxHashMap<u64, Delivery>,
+}
+
+impl Deliveries {
+    /// Puts one in line, which is worded under its number.
+    pub(super) fn push(&mut self, at: At, of: u64, words: impl FnOnce(u64) -> Hook) {
+        if self.due.len() + self.out.len() >= KEPT_MAX {
+            return;
+        }
+        self.numbered += 1;
+        let number = self.numbered;
+        self.due.insert((at, number), Delivery { of, tries: 1, hook: words(number) });
+    }
+
+    /// When the next is due.
+    pub(super) fn next(&self) -> Option<At> {
+        self.due.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Those that leave now.
+    pub(super) fn leave(&mut self, now: At) -> Vec<Hook> {
+        let mut leaving = Vec::new();
+        while let Some(entry) = self.due.first_entry() {
+            let (at, number) = *entry.key();
+            if at > now {
+                break;
+            }
+            let delivery = entry.remove();
+            leaving.push(delivery.hook.clone());
+            self.out.insert(number, delivery);
+        }
+        leaving
+    }
+
+    /// One has been answered, or never will be.
+    pub(super) fn came_back(&mut self, number: u64) -> Option<Delivery> {
+        self.out.remove(&number)
+    }
+
+    /// It is tried once more then.
+    pub(super) fn again(&mut self, at: At, delivery: Delivery) {
+        let number = delivery.hook.delivery;
+        self.due.insert((at, number), Delivery { tries: delivery.tries + 1, ..delivery });
+    }
+
+    /// Nothing more goes to a subscription that is gone.
+    pub(super) fn forget(&mut self, of: u64) {
+        self.due.retain(|_, delivery| delivery.of != of);
+    }
+}
+
+impl HookAddress {
+    /// Where a URL leads, if webhooks may be sent there.
+    ///
+    /// # Errors
+    /// In words for whoever asked for it.
+    pub(super) fn of(url: &str) -> Result<HookAddress, String> {
+        if url.len() > URL_BYTES_MAX {
+            return Err(format!("the address is longer than {URL_BYTES_MAX} bytes"));
+        }
+        let uri: hyper::Uri =
+            url.trim().parse().map_err(|_| "the address is no http:// URL".to_owned())?;
+        Permit::loopback(&uri).map_err(|why| why.to_string())?;
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let origin = format!("http://{}", uri.authority().map_or("", |name| name.as_str()));
+        let origin = origin.parse().map_err(|_| "the address is no http:// URL".to_owned())?;
+        Ok(HookAddress { origin, target: target.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::units::Span;
+
+    fn hook(delivery: u64) -> Hook {
+        let to = HookAddress::of("http://127.0.0.1:9/x?y=1").unwrap();
+        Hook { delivery, to, headers: vec![], body: Bytes::new(), within_us: 1 }
+    }
+
+    #[test]
+    fn they_leave_when_due_and_again_when_told() {
+        let mut all = Deliveries::default();
+        all.push(At(5), 1, hook);
+        all.push(At(3), 2, hook);
+        assert_eq!(all.next(), Some(At(3)));
+        assert!(all.leave(At(2)).is_empty());
+        let left: Vec<u64> = all.leave(At(4)).iter().map(|hook| hook.delivery).collect();
+        assert_eq!(left, [2]);
+        let back = all.came_back(2).unwrap();
+        assert!(all.came_back(2).is_none());
+        all.again(At(4) + Span(6), back);
+        all.forget(1);
+        assert_eq!(all.next(), Some(At(10)));
+        assert_eq!(all.leave(At(10))[0].delivery, 2);
+        assert_eq!(all.came_back(2).unwrap().tries, 2);
+    }
+
+    #[test]
+    fn they_go_to_this_machine_only() {
+        let to = HookAddress::of("http://localhost:8080/a/b?c").unwrap();
+        assert_eq!(
+            (to.origin.to_string(), &*to.target),
+            ("http://localhost:8080/".into(), "/a/b?c")
+        );
+        let elsewhere = format!("http://{}/x", std::net::Ipv4Addr::BROADCAST);
+        for url in ["https://localhost/x", &elsewhere, "ftp://127.0.0.1", "x", ""] {
+            assert!(HookAddress::of(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn no_more_wait_than_are_borne() {
+        let mut all = Deliveries::default();
+        for _ in 0..KEPT_MAX + 5 {
+            all.push(At(0), 1, hook);
+        }
+        assert_eq!(all.leave(At(0)).len(), KEPT_MAX);
+    }
+}

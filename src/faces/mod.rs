@@ -1,0 +1,218 @@
+//! Owns platforms' own APIs over the marketplaces being played: their ids, signatures, pages,
+//! limits and webhooks. Must not know sockets, nor when anything is due: time is an argument.
+//!
+//! A [`Face`] is a machine as the others are: it takes a request and leaves an answer, it names its
+//! next appointment and never waits. What it stands for it asks through a [`Shop`], as often as an
+//! answer takes; what it knows beside is the platform's own: tokens, subscriptions, carts. Start at
+//! [`Face`]; docs/dialects.md says what each has and has not.
+
+mod asking;
+mod bucket;
+mod catalogue;
+mod deliveries;
+mod moment;
+pub mod service;
+pub mod shopify;
+mod values;
+pub mod woocommerce;
+
+#[cfg(test)]
+mod played;
+
+use bytes::Bytes;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, Method, StatusCode};
+
+use crate::commerce::inside::{Inside, InsideReply};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, OrderNotice};
+use crate::commerce::terms::Dialect;
+use crate::ids::{ChannelId, Intent, Version};
+use crate::units::{At, Money, Qty};
+use crate::wire::keys::Keyring;
+
+pub use catalogue::Catalogue;
+pub use moment::FaceClock;
+
+/// A platform's own API.
+pub trait Face: Send {
+    /// Answers one request.
+    fn receive(
+        &mut self,
+        now: FaceClock,
+        request: &FaceRequest<'_>,
+        shop: &mut dyn Shop,
+    ) -> FaceReply;
+    /// The channel has something to say of an order; leaves the webhooks that it leads to now.
+    fn notice(
+        &mut self,
+        now: FaceClock,
+        notice: &OrderNotice,
+        is_spoiled: bool,
+        shop: &mut dyn Shop,
+    ) -> Vec<Hook>;
+    /// When it next has something to do by itself.
+    fn next_wake(&self) -> Option<At>;
+    /// Does what is due, and leaves the webhooks that are.
+    fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook>;
+    /// What its sink answered to a webhook: a status, or nothing that can be read.
+    fn delivered(&mut self, now: FaceClock, delivery: u64, status: Option<u16>);
+}
+
+/// The channel behind a face, as it answers at once.
+pub trait Shop {
+    /// Asks it what anybody may ask.
+    fn ask(&mut self, request: ChannelRequest) -> ChannelReply;
+    /// Asks it what only its own front may.
+    fn inside(&mut self, asked: Inside) -> InsideReply;
+}
+
+/// A request as a face meets it.
+#[derive(Clone, Copy, Debug)]
+pub struct FaceRequest<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The path.
+    pub path: &'a str,
+    /// The query, or empty.
+    pub query: &'a str,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The body, whole.
+    pub body: &'a [u8],
+    /// It came over TLS.
+    pub is_secure: bool,
+}
+
+/// An answer as HTTP carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaceReply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers, content aside.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// What the body is.
+    pub content: &'static str,
+    /// The body.
+    pub body: Bytes,
+    /// Who asked has shown the right credentials.
+    pub is_known: bool,
+}
+
+/// What a body of JSON is called, unless a platform says more.
+pub const JSON: &str = "application/json; charset=UTF-8";
+
+impl FaceReply {
+    /// An answer in JSON to somebody who is known.
+    pub fn json(status: StatusCode, body: &impl serde::Serialize) -> FaceReply {
+        let body = serde_json::to_vec(body).expect("strings, numbers and lists make JSON");
+        FaceReply { status, headers: vec![], content: JSON, body: body.into(), is_known: true }
+    }
+
+    /// The same with one more header; one that no header can carry is left off.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> FaceReply {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((HeaderName::from_static(name), value));
+        }
+        self
+    }
+
+    /// The same to somebody who has not shown who they are.
+    #[must_use]
+    pub fn to_stranger(self) -> FaceReply {
+        FaceReply { is_known: false, ..self }
+    }
+}
+
+/// A webhook that leaves now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Its number; what became of it is told by it ([`Face::delivered`]).
+    pub delivery: u64,
+    /// Where it goes.
+    pub to: HookAddress,
+    /// Its headers, with what its body is.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body.
+    pub body: Bytes,
+    /// How long its sink may take, in microseconds of wall time.
+    pub within_us: u64,
+}
+
+/// Where webhooks go: somewhere on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookAddress {
+    /// Scheme, host and port, as a permit is asked for.
+    pub origin: hyper::Uri,
+    /// Path and query.
+    pub target: String,
+}
+
+/// What a face is made of.
+#[derive(Clone, Debug)]
+pub struct FaceTerms {
+    /// The channel that it stands for.
+    pub channel: ChannelId,
+    /// The shop's name.
+    pub name: String,
+    /// ISO 4217 code of its prices.
+    pub currency: String,
+    /// Decimal places of it.
+    pub digits: u8,
+    /// What it sells, by SKU.
+    pub catalogue: Catalogue,
+    /// Most items of one update.
+    pub batch_max: u32,
+    /// Keys of whatever it draws.
+    pub keys: Keyring,
+    /// Other addresses that callers know it by, without a slash at the end: a tunnel's.
+    pub public_urls: Vec<String>,
+}
+
+impl FaceTerms {
+    /// An amount as platforms write it: `12.50`.
+    fn price(&self, amount: Money) -> String {
+        values::decimal(amount, self.digits)
+    }
+
+    /// The intent of the `number`th order that came by this face: none that a shopper of the run
+    /// has.
+    fn intent(&self, number: u64) -> Intent {
+        Intent((1 << 62) + (u64::from(self.channel.0) << 44) + number)
+    }
+
+    /// 32 hexadecimal digits that nobody can guess: the same for the same purpose.
+    fn secret(&self, purpose: &str) -> String {
+        self.keys.of_face(self.channel, purpose)
+    }
+}
+
+/// What callers of a face must show, each with its name.
+pub type FaceCredentials = Vec<(&'static str, String)>;
+
+/// The credentials of a channel's face.
+pub fn credentials(dialect: Dialect, keys: Keyring, channel: ChannelId) -> FaceCredentials {
+    match dialect {
+        Dialect::Neutral => vec![],
+        Dialect::Shopify => shopify::credentials(keys, channel),
+        Dialect::WooCommerce => woocommerce::credentials(keys, channel),
+    }
+}
+
+/// The face of a dialect; the neutral one needs none.
+pub fn face(dialect: Dialect, terms: FaceTerms) -> Option<Box<dyn Face>> {
+    match dialect {
+        Dialect::Neutral => None,
+        Dialect::Shopify => Some(Box::new(shopify::Shopify::new(terms))),
+        Dialect::WooCommerce => Some(Box::new(woocommerce::WooCommerce::new(terms))),
+    }
+}
+
+/// The version of what a face changes: its callers name none. Whoever keeps the face may know one.
+pub const UNVERSIONED: Version = Version(0);
+
+/// Units as an order or a level of stock may have them.
+fn units(number: i64) -> Option<Qty> {
+    let most = crate::commerce::protocol::UNITS_MAX.0;
+    (-most..=most).contains(&number).then_some(Qty(number))
+}

@@ -1,0 +1,221 @@
+//! Owns Shopify's GraphQL: a request from its text to its answer, and what it costs.
+//! Must not know what a field means (`query`, `mutation`), nor how a selection is read (`select`).
+//!
+//! A request is read, held against the schema, priced, and only then carried out: what cannot be
+//! answered changes nothing.
+
+mod mutation;
+mod objects;
+mod query;
+mod schema;
+mod select;
+
+use std::collections::VecDeque;
+
+use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use hyper::{Method, StatusCode};
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value, json};
+
+use self::select::{Chosen, Reader};
+use super::{GRAPHQL, Shopify};
+use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
+
+/// The most that one query may cost.
+const COST_MAX: u64 = 1_000;
+/// The longest text of a query.
+const TEXT_BYTES_MAX: usize = 50_000;
+/// How deep a query may be nested.
+const NESTED_MAX: usize = 40;
+/// How many answers to mutations are known again.
+const ANSWERS_MAX: usize = 4_096;
+
+/// An error in GraphQL's own shape.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wrong(pub(super) Value);
+
+impl Wrong {
+    pub(super) fn new(message: impl Into<String>, code: &str) -> Wrong {
+        Wrong(json!({ "message": message.into(), "extensions": { "code": code } }))
+    }
+
+    pub(super) fn not_here(what: &str) -> Wrong {
+        let message = format!("{what}: not in this mock; docs/dialects.md says what is");
+        Wrong::new(message, "NOT_IMPLEMENTED")
+    }
+}
+
+/// Answers to mutations by idempotency key, with what was asked.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    known: FxHashMap<String, (u64, Value)>,
+    oldest_first: VecDeque<String>,
+}
+
+impl Answers {
+    fn keep(&mut self, key: String, asked: u64, answer: Value) {
+        if self.known.insert(key.clone(), (asked, answer)).is_none() {
+            self.oldest_first.push_back(key);
+        }
+        if self.oldest_first.len() > ANSWERS_MAX
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+}
+
+/// A request as it was sent.
+struct Sent {
+    query: String,
+    variables: Map<String, Value>,
+    operation: Option<String>,
+}
+
+impl Shopify {
+    /// Answers a GraphQL request: what is wrong with it is said within an answer that is fine.
+    pub(super) fn graphql(
+        &mut self,
+        now: FaceClock,
+        (version, request): (&str, &FaceRequest<'_>),
+        shop: &mut dyn Shop,
+    ) -> FaceReply {
+        if *request.method != Method::POST {
+            let message = json!({ "errors": "send a query by POST" });
+            return FaceReply::json(StatusCode::NOT_FOUND, &message);
+        }
+        let answered = sent(request)
+            .map_err(|why| vec![Wrong::new(why, "BAD_REQUEST")])
+            .and_then(|sent| self.answer(now, version, &sent, shop));
+        match answered {
+            Ok(answer) => FaceReply::json(StatusCode::OK, &answer),
+            Err(wrong) => {
+                let errors: Vec<Value> = wrong.into_iter().map(|wrong| wrong.0).collect();
+                FaceReply::json(StatusCode::OK, &json!({ "errors": errors }))
+            }
+        }
+    }
+
+    fn answer(
+        &mut self,
+        now: FaceClock,
+        version: &str,
+        sent: &Sent,
+        shop: &mut dyn Shop,
+    ) -> Result<Value, Vec<Wrong>> {
+        let document = read(&sent.query).map_err(|wrong| vec![wrong])?;
+        let operation = operation(&document, sent.operation.as_deref())?;
+        let reader = Reader::new(&document, operation, &sent.variables)?;
+        let root = match operation.ty {
+            OperationType::Query => "QueryRoot",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => return Err(vec![Wrong::not_here("subscriptions")]),
+        };
+        let chosen = reader.chosen(root, &operation.selection_set.node)?;
+        let cost: u64 = chosen.iter().map(Chosen::cost).sum();
+        if cost > COST_MAX {
+            let why = format!("Query cost is {cost}, which exceeds the limit of {COST_MAX}");
+            return Err(vec![Wrong::new(why, "MAX_COST_EXCEEDED")]);
+        }
+        let requested = cost as u32;
+        if self.graphql.take(now.at, requested).is_err() {
+            let throttled = Wrong::new("Throttled", "THROTTLED").0;
+            let extensions = self.cost(now, requested, None);
+            return Ok(json!({ "errors": [throttled], "extensions": extensions }));
+        }
+        let (mut data, mut errors, mut actual) = (Map::new(), Vec::new(), 0);
+        for field in &chosen {
+            let answer = match root {
+                "Mutation" => self.mutate(now, version, field, shop),
+                _ => self.query(now, field, shop),
+            };
+            let value = match answer {
+                Ok(value) => {
+                    actual += field.costs(&value);
+                    field.told(&value)
+                }
+                Err(Wrong(mut wrong)) => {
+                    wrong["path"] = json!([field.key]);
+                    errors.push(wrong);
+                    Value::Null
+                }
+            };
+            data.insert(field.key.clone(), value);
+        }
+        let actual = actual.min(cost) as u32;
+        self.graphql.give_back(requested - actual);
+        let extensions = self.cost(now, requested, Some(actual));
+        let mut told = json!({ "data": data, "extensions": extensions });
+        if !errors.is_empty() {
+            told["errors"] = Value::Array(errors);
+        }
+        Ok(told)
+    }
+
+    fn cost(&mut self, now: FaceClock, requested: u32, actual: Option<u32>) -> Value {
+        json!({ "cost": {
+            "requestedQueryCost": requested,
+            "actualQueryCost": actual,
+            "throttleStatus": {
+                "maximumAvailable": f64::from(GRAPHQL.0),
+                "currentlyAvailable": self.graphql.left(now.at),
+                "restoreRate": f64::from(GRAPHQL.1),
+            },
+        } })
+    }
+}
+
+/// A request in JSON, or as the text of a query.
+fn sent(request: &FaceRequest<'_>) -> Result<Sent, String> {
+    let content = request.headers.get(hyper::header::CONTENT_TYPE);
+    let is_text = content.is_some_and(|c| c.as_bytes().starts_with(b"application/graphql"));
+    if is_text {
+        let query = String::from_utf8_lossy(request.body).into_owned();
+        return Ok(Sent { query, variables: Map::new(), operation: None });
+    }
+    let body: Value = serde_json::from_slice(request.body)
+        .map_err(|why| format!("the body is no JSON: {why}"))?;
+    let query = body.get("query").and_then(Value::as_str).ok_or("a query is missing")?.to_owned();
+    let variables = body.get("variables").and_then(Value::as_object).cloned().unwrap_or_default();
+    let operation = body.get("operationName").and_then(Value::as_str).map(str::to_owned);
+    Ok(Sent { query, variables, operation })
+}
+
+/// Reads a query; one that is too long or too deep is not even looked at.
+fn read(query: &str) -> Result<ExecutableDocument, Wrong> {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in query.bytes() {
+        match byte {
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if query.len() > TEXT_BYTES_MAX || deepest > NESTED_MAX {
+        return Err(Wrong::new("the query is too long or nested too deeply", "BAD_REQUEST"));
+    }
+    async_graphql_parser::parse_query(query).map_err(|why| {
+        let places: Vec<Value> =
+            why.positions().map(|pos| json!({ "line": pos.line, "column": pos.column })).collect();
+        let mut wrong = Wrong::new(format!("syntax error: {why}"), "SYNTAX_ERROR");
+        wrong.0["locations"] = Value::Array(places);
+        wrong
+    })
+}
+
+/// The operation that is meant.
+fn operation<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'d OperationDefinition, Vec<Wrong>> {
+    let mut all = document.operations.iter();
+    let found = match name.filter(|name| !name.is_empty()) {
+        Some(name) => all.find(|(known, _)| known.is_none_or(|known| known.as_str() == name)),
+        None if all.len() == 1 => all.next(),
+        None => None,
+    };
+    let missing = || vec![Wrong::new("an operation name is required", "BAD_REQUEST")];
+    found.map(|(_, operation)| &operation.node).ok_or_else(missing)
+}

@@ -1,0 +1,246 @@
+//! Owns webhooks: who wants which, how each is worded and signed, when it is tried again.
+//! Must not know how they travel.
+
+use bytes::Bytes;
+use hyper::Method;
+use hyper::header::{HeaderName, HeaderValue};
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::ids::gid;
+use super::products::date;
+use super::shapes::{Refused, created, ok};
+use super::{Answered, Asked, Shopify, nothing};
+use crate::commerce::protocol::{OrderNotice, OrderState};
+use crate::faces::deliveries::Deliveries;
+use crate::faces::values::signature;
+use crate::faces::{FaceClock, Hook, HookAddress, Shop, asking};
+use crate::units::{At, Span};
+
+/// How long a sink may take, in wall microseconds.
+const WITHIN_US: u64 = 5_000_000;
+/// How long after each failure it is tried again: eight times within four hours. How they are
+/// spread is not published.
+const AGAIN_AFTER_MIN: [u64; 8] = [1, 2, 4, 8, 15, 30, 60, 120];
+/// Most webhooks of a shop.
+const HOOKS_MAX: usize = 100;
+/// What can be told of here.
+const TOPICS: [&str; 4] = ["orders/create", "orders/updated", "orders/paid", "orders/cancelled"];
+
+/// A webhook that somebody wants.
+#[derive(Clone, Debug)]
+struct Subscription {
+    id: u64,
+    topic: &'static str,
+    url: String,
+    to: HookAddress,
+    version: String,
+    created: At,
+}
+
+/// All of them, and what is on its way.
+#[derive(Debug, Default)]
+pub(super) struct Subscriptions {
+    all: Vec<Subscription>,
+    numbered: u64,
+    deliveries: Deliveries,
+    /// How each order stood when it was first told of.
+    first: FxHashMap<u64, OrderState>,
+}
+
+impl Subscriptions {
+    pub(super) fn next_wake(&self) -> Option<At> {
+        self.deliveries.next()
+    }
+
+    pub(super) fn leave(&mut self, now: At) -> Vec<Hook> {
+        self.deliveries.leave(now)
+    }
+
+    /// What its sink answered: anything but a success is tried again, and a webhook that failed
+    /// every time is taken off.
+    pub(super) fn came_back(&mut self, now: At, delivery: u64, status: Option<u16>) {
+        let Some(delivery) = self.deliveries.came_back(delivery) else { return };
+        let is_there = self.all.iter().any(|known| known.id == delivery.of);
+        if matches!(status, Some(200..=299)) || !is_there {
+            return;
+        }
+        match AGAIN_AFTER_MIN.get(delivery.tries as usize - 1) {
+            Some(minutes) => self.deliveries.again(now + Span::from_mins(*minutes), delivery),
+            None => self.take_off(delivery.of),
+        }
+    }
+
+    fn take_off(&mut self, id: u64) {
+        self.all.retain(|known| known.id != id);
+        self.deliveries.forget(id);
+    }
+
+    fn find(&self, id: &str) -> Result<&Subscription, Refused> {
+        let id: Option<u64> = id.parse().ok();
+        self.all.iter().find(|known| Some(known.id) == id).ok_or_else(Refused::not_found)
+    }
+}
+
+impl Shopify {
+    pub(super) fn webhooks(
+        &mut self,
+        now: FaceClock,
+        method: &Method,
+        parts: &[&str],
+        asked: &Asked<'_>,
+    ) -> Answered {
+        match (method.as_str(), parts) {
+            ("GET", ["webhooks"]) => {
+                let topic = asked.text("topic");
+                let is = |known: &&Subscription| topic.as_ref().is_none_or(|t| t == known.topic);
+                let all = self.hooks.all.iter().filter(is).map(|known| shape(now, known));
+                Ok(ok("webhooks", &Value::Array(all.collect())))
+            }
+            ("GET", ["webhooks", "count"]) => Ok(ok("count", &json!(self.hooks.all.len()))),
+            ("GET", ["webhooks", id]) => Ok(ok("webhook", &shape(now, self.hooks.find(id)?))),
+            ("DELETE", ["webhooks", id]) => {
+                let id = self.hooks.find(id)?.id;
+                self.hooks.take_off(id);
+                Ok(nothing())
+            }
+            ("POST", ["webhooks"]) => {
+                let wanted =
+                    asked.body.get("webhook").ok_or_else(|| Refused::missing("webhook"))?;
+                let text = |name: &str| wanted.get(name).and_then(Value::as_str);
+                let (topic, url) = (text("topic").unwrap_or(""), text("address").unwrap_or(""));
+                let id = self.subscribe(now, (topic, url), asked.version)?;
+                Ok(created("webhook", &shape(now, self.hooks.find(&id.to_string())?)))
+            }
+            ("PUT", ["webhooks", _]) => {
+                Err(Refused::not_here("changing a webhook: delete it and make another"))
+            }
+            _ => Err(Refused::not_found()),
+        }
+    }
+
+    /// Takes a subscription in; leaves its id.
+    pub(super) fn subscribe(
+        &mut self,
+        now: FaceClock,
+        (topic, url): (&str, &str),
+        version: &str,
+    ) -> Result<u64, Refused> {
+        let known = TOPICS.iter().find(|known| **known == topic);
+        let known = known.ok_or_else(|| {
+            let shown: String = topic.chars().take(60).collect();
+            if topic.contains('/') {
+                return Refused::not_here(&format!("webhooks of {shown}"));
+            }
+            Refused::field("topic", "is invalid")
+        })?;
+        let to = HookAddress::of(url).map_err(|why| Refused::field("address", &why))?;
+        if self.hooks.all.iter().any(|known| known.topic == topic && known.url == url) {
+            return Err(Refused::field("address", "for this topic has already been taken"));
+        }
+        if self.hooks.all.len() >= HOOKS_MAX {
+            return Err(Refused::field("address", "would be one webhook too many"));
+        }
+        self.hooks.numbered += 1;
+        let id = 1_000_000_000 + self.hooks.numbered;
+        self.hooks.all.push(Subscription {
+            id,
+            topic: known,
+            url: url.to_owned(),
+            to,
+            version: version.to_owned(),
+            created: now.at,
+        });
+        Ok(id)
+    }
+
+    /// Takes a subscription off; whether there was one.
+    pub(super) fn unsubscribe(&mut self, id: u64) -> bool {
+        let there = self.hooks.all.iter().any(|known| known.id == id);
+        self.hooks.take_off(id);
+        there
+    }
+
+    /// Every subscription: id, topic, address.
+    pub(super) fn subscriptions(&self) -> impl Iterator<Item = (u64, &str, &str)> {
+        self.hooks.all.iter().map(|known| (known.id, known.topic, &*known.url))
+    }
+
+    /// Puts webhooks of an order in line. They say how it stands when they leave.
+    pub(super) fn tell(
+        &mut self,
+        now: FaceClock,
+        notice: &OrderNotice,
+        is_spoiled: bool,
+        shop: &mut dyn Shop,
+    ) {
+        if self.hooks.all.is_empty() {
+            return;
+        }
+        let number = notice.order.number;
+        let first = *self.hooks.first.entry(number).or_insert(notice.state);
+        let is_new = first == notice.state;
+        let events: &[&str] = match (is_new, notice.state) {
+            (true, OrderState::Ours) => &["orders/create", "orders/paid"],
+            (true, _) => &["orders/create"],
+            (false, OrderState::Ours) => &["orders/paid", "orders/updated"],
+            (false, OrderState::Released(_)) => &["orders/cancelled", "orders/updated"],
+            (false, OrderState::Pending) => &["orders/updated"],
+        };
+        let Some(order) = asking::order(shop, number) else { return };
+        let body = Bytes::from(self.order(now, &order).to_string());
+        let signed = if is_spoiled { [&body, &b"!"[..]].concat() } else { body.to_vec() };
+        let tag = signature(self.secret.as_bytes(), &signed);
+        let (domain, id) = (self.domain(), self.ids.orders.id(number));
+        let about = format!("{number} {:?}", notice.state);
+        let triggered = format!("{}Z", now.date(now.at));
+        let event_id = uuid(&self.terms.secret(&format!("event {about}")));
+        for known in self.hooks.all.iter().filter(|known| events.contains(&known.topic)) {
+            // Whoever hears of one thing twice knows it by this.
+            let delivery_id = uuid(&self.terms.secret(&format!("webhook {} {about}", known.id)));
+            let headers = vec![
+                header("content-type", "application/json"),
+                header("x-shopify-topic", known.topic),
+                header("x-shopify-hmac-sha256", &tag),
+                header("x-shopify-shop-domain", &domain),
+                header("x-shopify-api-version", &known.version),
+                header("x-shopify-webhook-id", &delivery_id),
+                header("x-shopify-event-id", &event_id),
+                header("x-shopify-triggered-at", &triggered),
+                header("x-shopify-order-id", &id.to_string()),
+            ];
+            let (to, body) = (known.to.clone(), body.clone());
+            self.hooks.deliveries.push(now.at, known.id, |delivery| Hook {
+                delivery,
+                to,
+                headers,
+                body,
+                within_us: WITHIN_US,
+            });
+        }
+    }
+}
+
+fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
+    let empty = || HeaderValue::from_static("");
+    (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap_or_else(|_| empty()))
+}
+
+/// 32 hexadecimal digits, written as ids of deliveries are.
+fn uuid(digits: &str) -> String {
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or("");
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+}
+
+fn shape(now: FaceClock, known: &Subscription) -> Value {
+    json!({
+        "id": known.id,
+        "admin_graphql_api_id": gid("WebhookSubscription", known.id),
+        "address": known.url,
+        "topic": known.topic,
+        "format": "json",
+        "api_version": known.version,
+        "created_at": date(now, known.created),
+        "updated_at": date(now, known.created),
+    })
+}

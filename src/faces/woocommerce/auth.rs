@@ -1,0 +1,184 @@
+//! Owns who may call `WooCommerce`'s API: OAuth 1.0a in one leg over plain HTTP, Basic over TLS.
+//! Must not know what is asked for. The wall's time is an argument: callers sign with theirs.
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, Hasher};
+
+use hyper::header;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
+use super::shapes::Refused;
+use crate::faces::FaceRequest;
+use crate::faces::values::{encoded, is_same, is_signed, of, pairs, unbase64};
+
+/// How far a caller's clock may be off, in seconds.
+const CLOCK_OFF_S: u64 = 15 * 60;
+/// How many nonces are known again. The platform keeps those of a quarter of an hour; this many
+/// come in no quarter of an hour that a shop sees.
+const NONCES_MAX: usize = 1 << 17;
+
+/// What callers must show.
+pub(super) struct Door {
+    key: String,
+    secret: String,
+    /// Addresses that callers know it by beside the one that they say.
+    public_urls: Vec<String>,
+    nonces: Nonces,
+}
+
+/// The latest nonces, each by a hash of it and its time.
+#[derive(Default)]
+struct Nonces {
+    known: FxHashSet<u64>,
+    oldest_first: VecDeque<u64>,
+}
+
+impl Nonces {
+    /// Takes one that is new.
+    fn take(&mut self, stamp: u64, nonce: &str) -> bool {
+        let mut hasher = FxBuildHasher.build_hasher();
+        hasher.write_u64(stamp);
+        hasher.write(nonce.as_bytes());
+        let hash = hasher.finish();
+        if !self.known.insert(hash) {
+            return false;
+        }
+        self.oldest_first.push_back(hash);
+        if self.oldest_first.len() > NONCES_MAX
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl Door {
+    pub(super) fn new(key: String, secret: String, public_urls: Vec<String>) -> Door {
+        Door { key, secret, public_urls, nonces: Nonces::default() }
+    }
+
+    /// Whether a request may come in.
+    pub(super) fn admit(&mut self, request: &FaceRequest<'_>, wall_s: u64) -> Result<(), Refused> {
+        let query = pairs(request.query);
+        if of(&query, "oauth_consumer_key").is_some() {
+            return self.signed(request, query, wall_s);
+        }
+        let shown = basic(request).or_else(|| {
+            let shown = |name| of(&query, name).map(str::to_owned);
+            Some((shown("consumer_key")?, shown("consumer_secret")?))
+        });
+        match shown {
+            // As the platform has it: over plain HTTP these are not even looked at.
+            Some((key, secret)) if request.is_secure => {
+                if is_same(&key, &self.key) && is_same(&secret, &self.secret) {
+                    return Ok(());
+                }
+                let what = if is_same(&key, &self.key) { "secret" } else { "key" };
+                Err(Refused::unknown(&format!("the consumer {what} is not this shop's")))
+            }
+            Some(_) => Err(Refused::nobody(
+                "over plain HTTP sign with OAuth 1.0a in the query; Basic is for HTTPS",
+            )),
+            None => Err(Refused::nobody("sign the request with OAuth 1.0a in the query")),
+        }
+    }
+
+    /// OAuth 1.0a (RFC 5849), one leg, everything in the query.
+    fn signed(
+        &mut self,
+        request: &FaceRequest<'_>,
+        mut query: Vec<(String, String)>,
+        wall_s: u64,
+    ) -> Result<(), Refused> {
+        for name in ["oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"]
+        {
+            if of(&query, name).is_none() {
+                return Err(Refused::unknown(&format!("the parameter {name} is missing")));
+            }
+        }
+        let shown = |name: &str| of(&query, name).unwrap_or_default().to_owned();
+        if !is_same(&shown("oauth_consumer_key"), &self.key) {
+            return Err(Refused::unknown("the consumer key is not this shop's"));
+        }
+        if shown("oauth_signature_method") != "HMAC-SHA256" {
+            return Err(Refused::unknown("sign with HMAC-SHA256: no other method is taken"));
+        }
+        let (signature, nonce) = (shown("oauth_signature"), shown("oauth_nonce"));
+        let stamp = shown("oauth_timestamp");
+        query.retain(|(name, _)| name != "oauth_signature");
+        let signed = normalised(&query);
+        let key = format!("{}&", self.secret);
+        let said = self.addresses(request).into_iter().any(|address| {
+            let url = format!("{address}{}", request.path);
+            let method = request.method.as_str();
+            let message = format!("{method}&{}&{}", encoded(&url), encoded(&signed));
+            is_signed(key.as_bytes(), message.as_bytes(), &signature)
+        });
+        if !said {
+            return Err(Refused::unknown("the signature is not that of this request"));
+        }
+        let stamp: u64 = stamp.parse().unwrap_or(0);
+        if stamp.abs_diff(wall_s) > CLOCK_OFF_S {
+            return Err(Refused::unknown("the timestamp is more than 15 minutes off"));
+        }
+        if !self.nonces.take(stamp, &nonce) {
+            return Err(Refused::unknown("the nonce has been used before"));
+        }
+        Ok(())
+    }
+
+    /// The addresses that a caller may have signed for: the one it says, and those given.
+    fn addresses(&self, request: &FaceRequest<'_>) -> Vec<String> {
+        let scheme = if request.is_secure { "https" } else { "http" };
+        let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let said = host.map(|host| format!("{scheme}://{}", host.to_ascii_lowercase()));
+        said.into_iter().chain(self.public_urls.iter().cloned()).collect()
+    }
+}
+
+/// Parameters as they are signed: encoded, sorted, each once. Clients in use send what they signed
+/// once a second time.
+fn normalised(query: &[(String, String)]) -> String {
+    let mut all: Vec<(String, String)> =
+        query.iter().map(|(name, value)| (encoded(name), encoded(value))).collect();
+    all.sort_unstable();
+    all.dedup();
+    let joined: Vec<String> = all.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    joined.join("&")
+}
+
+/// Key and secret out of an `Authorization: Basic` header.
+fn basic(request: &FaceRequest<'_>) -> Option<(String, String)> {
+    let shown = request.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, shown) = shown.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = unbase64(shown)?;
+    let (key, secret) = text.split_once(':')?;
+    Some((key.to_owned(), secret.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 5849, 3.4.1.3.2: encoded first, then sorted.
+    #[test]
+    fn parameters_are_normalised_as_they_are_signed() {
+        let query = pairs("b5=%3D%253D&a3=a&c%40=&a2=r%20b&a3=2+q&a3=a&c2=");
+        let normal = "a2=r%20b&a3=2%20q&a3=a&b5=%3D%253D&c%40=&c2=";
+        assert_eq!(normalised(&query), normal);
+    }
+
+    #[test]
+    fn nonces_are_known_again_and_bounded() {
+        let mut nonces = Nonces::default();
+        assert!(nonces.take(1, "a") && !nonces.take(1, "a") && nonces.take(2, "a"));
+        for number in 0..NONCES_MAX {
+            assert!(nonces.take(3, &number.to_string()));
+        }
+        assert_eq!(nonces.known.len(), NONCES_MAX);
+    }
+}

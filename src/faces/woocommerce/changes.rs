@@ -1,0 +1,160 @@
+//! Owns changes of products: what is asked for, which prices stand, how the shop is asked.
+//! Must not know pages or batches.
+
+use serde_json::{Value, json};
+
+use super::shapes::Refused;
+use super::{Parameters, WooCommerce};
+use crate::commerce::inside::OfferRead;
+use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::faces::values::{amount_in, whole_in};
+use crate::faces::{Shop, asking, units};
+use crate::history::fact::PushKind;
+use crate::ids::SkuId;
+use crate::units::{Money, Qty};
+
+/// Prices of a product that were set here: the shop itself knows one only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    pub(super) regular: Money,
+    pub(super) sale: Option<Money>,
+    /// What the shop charged when they were set: until it charges the new one, that is on its way.
+    was: Money,
+}
+
+impl Tag {
+    /// What shoppers are to pay.
+    pub(super) fn asks(self) -> Money {
+        self.sale.unwrap_or(self.regular)
+    }
+}
+
+/// What is to become of a product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    stock: Option<Qty>,
+    regular: Option<Money>,
+    /// Outside: it is set; inside: to none.
+    sale: Option<Option<Money>>,
+    publishes: bool,
+}
+
+/// What an item of a batch asks for, once it is understood.
+pub(super) type Understood = (SkuId, OfferRead, Wanted);
+
+impl WooCommerce {
+    /// What is asked of a product, or why it makes no sense.
+    pub(super) fn understood(
+        &mut self,
+        sku: SkuId,
+        asked: &Parameters,
+        shop: &mut dyn Shop,
+    ) -> Result<Understood, Refused> {
+        let offer = asking::offer(shop, sku).ok_or_else(no_product)?;
+        let mut wanted = Wanted::default();
+        if let Some(value) = asked.get("stock_quantity").filter(|value| !value.is_null()) {
+            let quantity = whole_in(value).and_then(units);
+            let why = "a whole number of units";
+            wanted.stock = Some(quantity.ok_or_else(|| Refused::parameter("stock_quantity", why))?);
+        }
+        let price = |name: &'static str| match asked.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Ok(Some(None)),
+            Some(value) => match amount_in(value, self.terms.digits) {
+                Some(amount) if amount >= Money::ZERO => Ok(Some(Some(amount))),
+                _ => Err(Refused::parameter(name, "an amount such as 12.50")),
+            },
+        };
+        wanted.regular = price("regular_price")?.flatten();
+        wanted.sale = price("sale_price")?;
+        match asked.get("status").and_then(Value::as_str) {
+            None => {}
+            Some("publish") if offer.listed => {}
+            Some("publish") => wanted.publishes = true,
+            Some(_) if !offer.listed => {}
+            Some(_) => return Err(Refused::not_here("taking a product off sale")),
+        }
+        for name in ["date_on_sale_from", "date_on_sale_to", "date_on_sale_from_gmt"] {
+            if asked.get(name).is_some_and(|value| !value.is_null()) {
+                return Err(Refused::not_here(&format!("{name}: sales with dates")));
+            }
+        }
+        if asked.get("manage_stock") == Some(&json!(false)) {
+            return Err(Refused::not_here("manage_stock: false"));
+        }
+        Ok((sku, offer, wanted))
+    }
+
+    /// Changes products; each with what became of it. The shop is asked once for each kind of
+    /// change.
+    pub(super) fn change(
+        &mut self,
+        all: &[Understood],
+        shop: &mut dyn Shop,
+    ) -> Result<Vec<Result<(), Refused>>, Refused> {
+        let mut outcomes: Vec<Result<(), Refused>> = all.iter().map(|_| Ok(())).collect();
+        let tags: Vec<Option<Tag>> = all.iter().map(|item| self.tag(item)).collect();
+        let listing = |(place, (sku, offer, wanted)): (usize, &Understood)| {
+            let price = tags[place].map_or(offer.price, Tag::asks);
+            let qty = wanted.stock.unwrap_or(offer.stored);
+            wanted.publishes.then_some((place, *sku, Change::Publish { price, qty }))
+        };
+        let stock = |(place, (sku, _, wanted)): (usize, &Understood)| {
+            let qty = wanted.stock.filter(|_| !wanted.publishes)?;
+            Some((place, *sku, Change::Absolute(qty)))
+        };
+        let priced = |(place, (sku, _, wanted)): (usize, &Understood)| {
+            let tag = tags[place].filter(|_| !wanted.publishes)?;
+            Some((place, *sku, Change::Price(tag.asks())))
+        };
+        let each = || all.iter().enumerate();
+        for (kind, changes) in [
+            (PushKind::Listing, each().filter_map(listing).collect::<Vec<_>>()),
+            (PushKind::Stock, each().filter_map(stock).collect()),
+            (PushKind::Price, each().filter_map(priced).collect()),
+        ] {
+            for (place, outcome) in asking::push(shop, kind, &changes)? {
+                if outcome != ItemOutcome::Taken {
+                    outcomes[place] = Err(Refused::new(
+                        400,
+                        "woocommerce_rest_product_not_updated",
+                        "this product is not on sale here, or the value makes no sense",
+                    ));
+                }
+            }
+        }
+        for ((sku, ..), tag) in all.iter().zip(tags) {
+            if let Some(tag) = tag {
+                self.tags.insert(*sku, tag);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// The prices that a product is to have, where they are to change.
+    fn tag(&self, (sku, offer, wanted): &Understood) -> Option<Tag> {
+        if wanted.regular.is_none() && wanted.sale.is_none() {
+            return None;
+        }
+        let now = self.tag_of(*sku, offer.price);
+        let regular = wanted.regular.unwrap_or(now.regular);
+        // As the platform has it: a sale that is no cheaper is none.
+        let sale = wanted.sale.unwrap_or(now.sale).filter(|sale| *sale < regular);
+        Some(Tag { regular, sale, was: offer.price })
+    }
+
+    /// The prices of a product that costs so much.
+    pub(super) fn tag_of(&self, sku: SkuId, price: Money) -> Tag {
+        let set = self.tags.get(&sku).filter(|tag| price == tag.asks() || price == tag.was);
+        set.copied().unwrap_or(Tag { regular: price, sale: None, was: price })
+    }
+
+    /// What a product costs, as far as it was told here.
+    pub(super) fn price_of(&self, offer: &OfferRead) -> Money {
+        self.tag_of(offer.sku, offer.price).asks()
+    }
+}
+
+pub(super) fn no_product() -> Refused {
+    Refused::new(404, "woocommerce_rest_product_invalid_id", "there is no product with this id")
+}

@@ -1,0 +1,66 @@
+//! Owns pages of lists: which one is wanted, and what is said of the others.
+//! Must not know what is listed.
+
+use serde_json::Value;
+
+use super::Parameters;
+use super::shapes::Refused;
+use crate::faces::FaceReply;
+use crate::faces::values::whole_in;
+
+/// Entries of a page, unless said.
+const EACH_DEFAULT: u64 = 10;
+/// The most.
+const EACH_MAX: u64 = 100;
+
+/// A page that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PageWanted {
+    number: u64,
+    each: u64,
+    /// So many are passed over, whatever the page's number.
+    offset: Option<u64>,
+    pub(super) last_first: bool,
+}
+
+impl PageWanted {
+    /// What the parameters say; the last comes first unless they say otherwise.
+    pub(super) fn of(asked: &Parameters) -> Result<PageWanted, Refused> {
+        let number = |name: &'static str, unless: u64, most: u64| match asked.get(name) {
+            None => Ok(unless),
+            Some(value) => whole_in(value)
+                .and_then(|number| u64::try_from(number).ok())
+                .filter(|number| (1..=most).contains(number))
+                .ok_or_else(|| Refused::parameter(name, format!("a whole number, 1 to {most}"))),
+        };
+        let offset = asked.get("offset").and_then(whole_in).and_then(|n| u64::try_from(n).ok());
+        let last_first = match asked.get("order").and_then(Value::as_str) {
+            None | Some("desc") => true,
+            Some("asc") => false,
+            Some(_) => return Err(Refused::parameter("order", "asc or desc")),
+        };
+        let number_of = number("page", 1, u64::from(u32::MAX))?;
+        Ok(PageWanted {
+            number: number_of,
+            each: number("per_page", EACH_DEFAULT, EACH_MAX)?,
+            offset,
+            last_first,
+        })
+    }
+
+    /// So many are passed over.
+    pub(super) fn skip(self) -> u64 {
+        self.offset.unwrap_or((self.number - 1) * self.each)
+    }
+
+    /// At most so many are told.
+    pub(super) fn each(self) -> u64 {
+        self.each
+    }
+
+    /// Says how many there are, and of how many pages.
+    pub(super) fn told(self, reply: FaceReply, total: u64) -> FaceReply {
+        let pages = total.div_ceil(self.each);
+        reply.with("x-wp-total", &total.to_string()).with("x-wp-totalpages", &pages.to_string())
+    }
+}

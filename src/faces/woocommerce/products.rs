@@ -1,0 +1,236 @@
+//! Owns products: read, listed, changed one by one and in batches.
+//! Must not know orders.
+
+use hyper::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::changes::{Understood, no_product};
+use super::pages::PageWanted;
+use super::shapes::{Product, Refused};
+use super::{Answered, Parameters, WooCommerce, told};
+use crate::commerce::inside::OfferRead;
+use crate::faces::asking;
+use crate::faces::values::whole_in;
+use crate::faces::{FaceClock, FaceReply, Shop};
+use crate::ids::SkuId;
+use crate::units::{At, Qty};
+
+impl WooCommerce {
+    pub(super) fn list_products(
+        &mut self,
+        now: FaceClock,
+        asked: &Parameters,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let page = PageWanted::of(asked)?;
+        let text = |name: &str| asked.get(name).map(list).filter(|texts| !texts.is_empty());
+        let (skus, ids) = (text("sku"), text("include"));
+        let (status, stock_status) = (text("status"), text("stock_status"));
+        let is = |offer: &OfferRead| {
+            let has = |wanted: &Option<Vec<String>>, value: &str| {
+                let any = |text: &String| text == value || text == "any";
+                wanted.as_ref().is_none_or(|wanted| wanted.iter().any(any))
+            };
+            let id = self.products.id(u64::from(offer.sku.0)).to_string();
+            has(&skus, self.terms.catalogue.name(offer.sku))
+                && has(&ids, &id)
+                && has(&status, if offer.listed { "publish" } else { "draft" })
+                && has(&stock_status, stock_state(offer))
+        };
+        let by_name = skus.as_ref().filter(|skus| skus.len() == 1);
+        let (from, limit) = match by_name.map(|skus| self.terms.catalogue.find(&skus[0])) {
+            Some(None) => {
+                let none: [u64; 0] = [];
+                return Ok(page.told(FaceReply::json(StatusCode::OK, &none), 0));
+            }
+            Some(Some(sku)) => (sku, 1),
+            None if skus.is_some() || ids.is_some() || status.is_some() => (SkuId(0), u32::MAX),
+            None if stock_status.is_some() => (SkuId(0), u32::MAX),
+            None => return self.page_of_products(now, page, shop),
+        };
+        let (mut offers, _) = asking::offers(shop, from, limit)?;
+        offers.retain(is);
+        if page.last_first {
+            offers.reverse();
+        }
+        let total = offers.len() as u64;
+        let skip = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+        let shown = offers.iter().skip(skip).take(page.each() as usize);
+        Ok(page.told(self.told_products(now, shown), total))
+    }
+
+    /// A page of all there is.
+    fn page_of_products(
+        &mut self,
+        now: FaceClock,
+        page: PageWanted,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let total = self.terms.catalogue.len();
+        let skip = page.skip().min(total);
+        let each = page.each().min(total - skip);
+        let from = if page.last_first { total - skip - each } else { skip };
+        let (mut offers, _) = asking::offers(shop, SkuId(from as u32), each as u32)?;
+        if page.last_first {
+            offers.reverse();
+        }
+        Ok(page.told(self.told_products(now, offers.iter()), total))
+    }
+
+    fn told_products<'o>(
+        &self,
+        now: FaceClock,
+        offers: impl Iterator<Item = &'o OfferRead>,
+    ) -> FaceReply {
+        let products: Vec<Value> = offers.map(|offer| self.product(now, offer)).collect();
+        FaceReply::json(StatusCode::OK, &products)
+    }
+
+    pub(super) fn get_product(
+        &mut self,
+        now: FaceClock,
+        id: &str,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let sku = self.product_of(id)?;
+        let (page, _) = asking::offers(shop, sku, 1)?;
+        let offer = page.first().ok_or_else(no_product)?;
+        Ok(self.worded(now, offer, |product| FaceReply::json(StatusCode::OK, product)))
+    }
+
+    pub(super) fn put_product(
+        &mut self,
+        now: FaceClock,
+        id: &str,
+        asked: &Parameters,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let sku = self.product_of(id)?;
+        let understood = self.understood(sku, asked, shop)?;
+        let mut done = self.change(&[understood], shop)?;
+        done.pop().unwrap_or(Ok(()))?;
+        let offer = asking::offer(shop, sku).ok_or_else(no_product)?;
+        Ok(self.worded(now, &offer, |product| FaceReply::json(StatusCode::OK, product)))
+    }
+
+    /// `products/batch`: each item has its own outcome, within one answer that is fine.
+    pub(super) fn batch(
+        &mut self,
+        now: FaceClock,
+        asked: &Parameters,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let of = |name: &str| asked.get(name).and_then(Value::as_array).map_or(&[][..], |all| all);
+        let (creates, updates, deletes) = (of("create"), of("update"), of("delete"));
+        let most = self.terms.batch_max as usize;
+        if creates.len() + updates.len() + deletes.len() > most {
+            let why = format!("at most {most} items in one request");
+            return Err(Refused::new(413, "woocommerce_rest_request_entity_too_large", why));
+        }
+        let understood: Vec<Result<Understood, (Value, Refused)>> =
+            updates.iter().map(|item| self.item(item, shop)).collect();
+        let fine: Vec<Understood> =
+            understood.iter().filter_map(|i| i.as_ref().ok().copied()).collect();
+        let mut outcomes = self.change(&fine, shop)?.into_iter();
+        let each = understood.into_iter().map(|item| match item {
+            Err((id, refused)) => json!({ "id": id, "error": refused.shape() }),
+            Ok((sku, offer, _)) => match outcomes.next().unwrap_or(Ok(())) {
+                Ok(()) => self.product(now, &asking::offer(shop, sku).unwrap_or(offer)),
+                Err(refused) => {
+                    json!({ "id": self.products.id(u64::from(sku.0)), "error": refused.shape() })
+                }
+            },
+        });
+        let mut reply = Map::new();
+        if !updates.is_empty() {
+            reply.insert("update".to_owned(), Value::Array(each.collect()));
+        }
+        let refused = |what: &str, items: &[Value]| {
+            let error = Refused::not_here(what).shape();
+            Value::Array(items.iter().map(|_| json!({ "id": 0, "error": error })).collect())
+        };
+        for (name, items) in [("create", creates), ("delete", deletes)] {
+            if !items.is_empty() {
+                let what = format!("batch {name} of products");
+                reply.insert(name.to_owned(), refused(&what, items));
+            }
+        }
+        Ok(FaceReply::json(StatusCode::OK, &reply))
+    }
+
+    fn item(&mut self, item: &Value, shop: &mut dyn Shop) -> Result<Understood, (Value, Refused)> {
+        let id = item.get("id").cloned().unwrap_or(json!(0));
+        let failed = |refused| (id.clone(), refused);
+        let fields = item.as_object().ok_or_else(no_product).map_err(failed)?;
+        let number = whole_in(&id).unwrap_or(0).to_string();
+        let sku = self.product_of(&number).map_err(failed)?;
+        self.understood(sku, fields, shop).map_err(failed)
+    }
+
+    pub(super) fn product_of(&self, id: &str) -> Result<SkuId, Refused> {
+        let place = id.parse().ok().and_then(|id| self.products.place(id));
+        place.and_then(|place| self.terms.catalogue.at(place)).ok_or_else(no_product)
+    }
+
+    fn product(&self, now: FaceClock, offer: &OfferRead) -> Value {
+        self.worded(now, offer, |product| serde_json::to_value(product).unwrap_or_default())
+    }
+
+    /// A product in the platform's words.
+    fn worded<T>(
+        &self,
+        now: FaceClock,
+        offer: &OfferRead,
+        told: impl FnOnce(&Product<'_>) -> T,
+    ) -> T {
+        let tag = self.tag_of(offer.sku, offer.price);
+        let name = self.terms.catalogue.name(offer.sku);
+        let (created, modified) = (now.date(At::START), now.date(now.at));
+        let [price, regular] = [tag.asks(), tag.regular].map(|amount| self.terms.price(amount));
+        let sale = tag.sale.map_or(String::new(), |sale| self.terms.price(sale));
+        told(&Product {
+            id: self.products.id(u64::from(offer.sku.0)),
+            name,
+            slug: name,
+            permalink: "",
+            date_created: &created,
+            date_created_gmt: &created,
+            date_modified: &modified,
+            date_modified_gmt: &modified,
+            kind: "simple",
+            status: if offer.listed { "publish" } else { "draft" },
+            catalog_visibility: "visible",
+            sku: name,
+            price: &price,
+            regular_price: &regular,
+            sale_price: &sale,
+            on_sale: tag.sale.is_some(),
+            purchasable: offer.listed,
+            manage_stock: true,
+            stock_quantity: offer.stored.0,
+            stock_status: stock_state(offer),
+            backorders: "no",
+            parent_id: 0,
+            variations: [],
+            attributes: [],
+            meta_data: [],
+        })
+    }
+}
+
+fn stock_state(offer: &OfferRead) -> &'static str {
+    if offer.stored > Qty::ZERO { "instock" } else { "outofstock" }
+}
+
+/// A value as a list: `a,b`, or a list of texts or numbers.
+pub(super) fn list(value: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => told(text),
+        other => other.to_string(),
+    };
+    match value {
+        Value::Array(all) => all.iter().map(text).collect(),
+        Value::String(texts) => texts.split(',').map(|text| text.trim().to_owned()).collect(),
+        other => vec![text(other)],
+    }
+}

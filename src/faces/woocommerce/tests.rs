@@ -1,0 +1,138 @@
+//! Tests of the `WooCommerce` face: exchanges as files, and who is let in.
+
+use hyper::HeaderMap;
+use hyper::header::{AUTHORIZATION, HOST};
+
+use super::{WooCommerce, credentials};
+use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
+use crate::commerce::terms::ChannelPlay;
+use crate::drive::testing::channel_play;
+use crate::faces::played::{EPOCH_S, Played, terms};
+use crate::faces::values::{base64, encoded, signature};
+use crate::ids::ChannelId;
+use crate::units::Span;
+
+fn shown() -> (String, String) {
+    let all = credentials(terms().keys, ChannelId(0));
+    (all[0].1.clone(), all[1].1.clone())
+}
+
+fn basic() -> HeaderMap {
+    let (key, secret) = shown();
+    let text = base64(format!("{key}:{secret}").as_bytes());
+    [(AUTHORIZATION, format!("Basic {text}").parse().unwrap())].into_iter().collect()
+}
+
+fn played(play: ChannelPlay) -> Played<WooCommerce> {
+    Played::new(WooCommerce::new(terms()), play)
+}
+
+#[test]
+fn products() {
+    played(channel_play()).play(include_str!("exchanges/products.txt"), &basic());
+}
+
+#[test]
+fn orders() {
+    played(channel_play()).play(include_str!("exchanges/orders.txt"), &basic());
+}
+
+#[test]
+fn webhooks() {
+    played(channel_play()).play(include_str!("exchanges/webhooks.txt"), &basic());
+}
+
+#[test]
+fn store() {
+    played(channel_play()).play(include_str!("exchanges/store.txt"), &HeaderMap::new());
+}
+
+/// A sink proves by the secret that a webhook is the shop's.
+#[test]
+fn webhooks_are_signed_over_the_raw_body() {
+    let mut shop = played(channel_play());
+    let text = "> POST /wp-json/wc/v3/webhooks\n>> {\"topic\": \"order.created\", \
+        \"delivery_url\": \"http://127.0.0.1:9/\", \"secret\": \"s3cret\"}\n< 201\n! 200\n";
+    shop.play(text, &basic());
+    shop.shopper("buys 0 1");
+    let hook = shop.hook().expect("a webhook");
+    let shown = hook.headers.iter().find(|(name, _)| name == "x-wc-webhook-signature");
+    assert_eq!(shown.unwrap().1.to_str().unwrap(), signature(b"s3cret", &hook.body));
+}
+
+/// A query signed as clients in use sign.
+fn signed(method: &str, url: &str, query: &[(&str, &str)], stamp: u64, nonce: &str) -> String {
+    let (key, secret) = shown();
+    let stamp = stamp.to_string();
+    let mut all: Vec<(&str, &str)> = query.to_vec();
+    all.extend([
+        ("oauth_consumer_key", &*key),
+        ("oauth_timestamp", &*stamp),
+        ("oauth_nonce", nonce),
+        ("oauth_signature_method", "HMAC-SHA256"),
+    ]);
+    all.sort_unstable();
+    let joined: Vec<String> =
+        all.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let joined = joined.join("&");
+    let message = format!("{method}&{}&{}", encoded(url), encoded(&joined));
+    let tag = signature(format!("{secret}&").as_bytes(), message.as_bytes());
+    format!("{joined}&oauth_signature={}", encoded(&tag))
+}
+
+#[test]
+fn over_plain_http_whoever_signs_comes_in_once() {
+    const PATH: &str = "/wp-json/wc/v3/products";
+    let host: HeaderMap = [(HOST, "Localhost:8080".parse().unwrap())].into_iter().collect();
+    let mut shop = played(channel_play());
+    let mut status = |query: &str, headers: &HeaderMap, secure| {
+        let reply = shop.ask("GET", &format!("{PATH}?{query}"), headers, b"", secure);
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        assert_eq!(reply.is_known, reply.status.is_success());
+        (reply.status.as_u16(), text)
+    };
+    let url = format!("http://localhost:8080{PATH}");
+    let good = signed("GET", &url, &[("sku", "MUG RED&+")], EPOCH_S + 60, "n1");
+    assert_eq!(status(&good, &host, false).0, 200);
+    let (code, why) = status(&good, &host, false);
+    assert!(code == 401 && why.contains("nonce"), "{why}");
+    // What was signed once comes a second time, as clients send it.
+    let twice = signed("GET", &url, &[("per_page", "5")], EPOCH_S, "n2") + "&per_page=5";
+    assert_eq!(status(&twice, &host, false).0, 200);
+    // By the name of a tunnel.
+    let public = terms().public_urls[0].clone() + PATH;
+    assert_eq!(status(&signed("GET", &public, &[], EPOCH_S, "n3"), &host, false).0, 200);
+    for (query, why) in [
+        (signed("POST", &url, &[], EPOCH_S, "n4"), "signature"),
+        (signed("GET", &url, &[], EPOCH_S, "n5") + "&page=2", "signature"),
+        (signed("GET", &url, &[], EPOCH_S - 901, "n6"), "timestamp"),
+        (signed("GET", &url, &[], EPOCH_S, "n7").replace("ck_", "ck_x"), "key"),
+        (signed("GET", &url, &[], EPOCH_S, "n8").replace("oauth_nonce", "x"), "oauth_nonce"),
+        (signed("GET", &url, &[], EPOCH_S, "n9").replace("SHA256", "SHA1"), "SHA256"),
+        (String::new(), "sign"),
+    ] {
+        let (code, said) = status(&query, &host, false);
+        assert!(code == 401 && said.contains(why), "{query}: {said}");
+    }
+    let (code, said) = status("", &basic(), false);
+    assert!(code == 401 && said.contains("Basic is for HTTPS"), "{said}");
+    assert_eq!(status("", &basic(), true).0, 200);
+    let (key, secret) = shown();
+    let plain = format!("consumer_key={key}&consumer_secret={secret}");
+    assert_eq!(status(&plain, &host, true).0, 200);
+    assert_eq!(status(&plain, &host, false).0, 401);
+    assert_eq!(status(&plain.replace("cs_", "cs-"), &host, true).0, 401);
+}
+
+/// The platform has no limits of its own; a scenario's are told in its shape.
+#[test]
+fn a_shops_own_limits_are_told() {
+    let kind = LimiterKind::TokenBucket { burst: 1, every: Span::from_secs(3) };
+    let limits = vec![LimiterTerms { kind, on: vec![LimitedOp::Stock], tells_retry_after: true }];
+    let text = "> PUT /wp-json/wc/v3/products/100000001\n>> {\"stock_quantity\": 5}\n< 200\n\
+                > PUT /wp-json/wc/v3/products/100000001\n>> {\"stock_quantity\": 6}\n< 429\n\
+                << {\"code\": \"too_many_requests\", \"data\": {\"retry_after\": 3}}\n\
+                > GET /wp-json/wc/v3/products/100000001\n<< {\"stock_quantity\": 5}\n@ 3\n\
+                > PUT /wp-json/wc/v3/products/100000001\n>> {\"stock_quantity\": 6}\n< 200\n";
+    played(ChannelPlay { limits, ..channel_play() }).play(text, &basic());
+}

@@ -1,0 +1,299 @@
+//! Owns webhooks: who wants which, how each is worded and signed, when one is given up.
+//! Must not know how they travel.
+//!
+//! As the platform has it, a delivery is not tried again: after more than five failures in a row
+//! its webhook is disabled.
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::pages::PageWanted;
+use super::shapes::Refused;
+use super::{Answered, Parameters, WooCommerce, told};
+use crate::commerce::protocol::{OrderNotice, OrderState};
+use crate::faces::deliveries::Deliveries;
+use crate::faces::values::signature;
+use crate::faces::{FaceClock, FaceReply, Hook, HookAddress, JSON, Shop, asking};
+use crate::units::At;
+
+/// More failures in a row disable a webhook.
+const FAILURES_MAX: u32 = 5;
+/// Most webhooks of a shop.
+const HOOKS_MAX: usize = 100;
+/// How long a sink may take, in wall microseconds.
+const WITHIN_US: u64 = 60_000_000;
+/// What a shop's resources can tell, as far as it is here.
+const TOPICS: [&str; 4] = ["order.created", "order.updated", "order.deleted", "order.restored"];
+/// Resources whose webhooks are not here.
+const NOT_HERE: [&str; 4] = ["action", "coupon", "customer", "product"];
+
+/// A webhook that somebody wants.
+#[derive(Clone, Debug)]
+struct Subscription {
+    id: u64,
+    name: String,
+    topic: &'static str,
+    url: String,
+    to: HookAddress,
+    secret: String,
+    status: Status,
+    failures: u32,
+    created: At,
+    modified: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Active,
+    Paused,
+    Disabled,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Paused => "paused",
+            Status::Disabled => "disabled",
+        }
+    }
+}
+
+/// All of them, and what is on its way.
+#[derive(Debug, Default)]
+pub(super) struct Subscriptions {
+    all: Vec<Subscription>,
+    numbered: u64,
+    deliveries: Deliveries,
+    /// How each order stood when it was first told of.
+    first: FxHashMap<u64, OrderState>,
+}
+
+impl Subscriptions {
+    pub(super) fn next_wake(&self) -> Option<At> {
+        self.deliveries.next()
+    }
+
+    pub(super) fn leave(&mut self, now: At) -> Vec<Hook> {
+        self.deliveries.leave(now)
+    }
+
+    /// What its sink answered. A ping's answer is nobody's concern.
+    pub(super) fn came_back(&mut self, delivery: u64, status: Option<u16>) {
+        let Some(delivery) = self.deliveries.came_back(delivery) else { return };
+        let its = |subscription: &&mut Subscription| subscription.id == delivery.of;
+        let Some(subscription) = self.all.iter_mut().find(its) else { return };
+        if matches!(status, Some(200..=299 | 301 | 302)) {
+            subscription.failures = 0;
+            return;
+        }
+        subscription.failures += 1;
+        if subscription.failures > FAILURES_MAX {
+            subscription.status = Status::Disabled;
+        }
+    }
+
+    fn place(&self, id: &str) -> Result<usize, Refused> {
+        let id: Option<u64> = id.parse().ok();
+        let place = self.all.iter().position(|known| Some(known.id) == id);
+        place.ok_or_else(|| {
+            Refused::new(
+                404,
+                "woocommerce_rest_shop_webhook_invalid_id",
+                "there is no such webhook",
+            )
+        })
+    }
+}
+
+impl WooCommerce {
+    pub(super) fn list_hooks(&mut self, now: FaceClock, asked: &Parameters) -> Answered {
+        let page = PageWanted::of(asked)?;
+        let mut all: Vec<&Subscription> = self.hooks.all.iter().collect();
+        if page.last_first {
+            all.reverse();
+        }
+        let skip = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+        let shown = all.iter().skip(skip).take(page.each() as usize);
+        let shown: Vec<Value> = shown.map(|known| worded(now, known)).collect();
+        Ok(page.told(FaceReply::json(StatusCode::OK, &shown), all.len() as u64))
+    }
+
+    pub(super) fn create_hook(&mut self, now: FaceClock, asked: &Parameters) -> Answered {
+        if self.hooks.all.len() >= HOOKS_MAX {
+            let why = format!("at most {HOOKS_MAX} webhooks");
+            return Err(Refused::new(400, "woocommerce_rest_cannot_create", why));
+        }
+        self.hooks.numbered += 1;
+        let id = self.hooks.numbered;
+        let mut new = Subscription {
+            id,
+            name: format!("Webhook {id}"),
+            topic: "",
+            url: String::new(),
+            to: HookAddress { origin: hyper::Uri::default(), target: String::new() },
+            secret: self.terms.secret(&format!("webhook {id}")),
+            status: Status::Active,
+            failures: 0,
+            created: now.at,
+            modified: now.at,
+        };
+        for name in ["topic", "delivery_url"] {
+            if !asked.contains_key(name) {
+                return Err(Refused::parameter(name, "it is missing"));
+            }
+        }
+        change(&mut new, asked)?;
+        if new.status == Status::Active {
+            ping(&mut self.hooks.deliveries, now.at, &new);
+        }
+        let reply = FaceReply::json(StatusCode::CREATED, &worded(now, &new));
+        self.hooks.all.push(new);
+        Ok(reply)
+    }
+
+    pub(super) fn one_hook(
+        &mut self,
+        now: FaceClock,
+        id: &str,
+        method: &Method,
+        asked: &Parameters,
+    ) -> Answered {
+        let place = self.hooks.place(id)?;
+        if *method == Method::DELETE {
+            let gone = self.hooks.all.remove(place);
+            self.hooks.deliveries.forget(gone.id);
+            return Ok(FaceReply::json(StatusCode::OK, &worded(now, &gone)));
+        }
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            let mut changed = self.hooks.all[place].clone();
+            change(&mut changed, asked)?;
+            if changed.status == Status::Active {
+                changed.failures = 0;
+            }
+            changed.modified = now.at;
+            self.hooks.all[place] = changed;
+        }
+        Ok(FaceReply::json(StatusCode::OK, &worded(now, &self.hooks.all[place])))
+    }
+
+    /// Puts webhooks of an order in line. They say how it stands when they leave, whatever they
+    /// leave for: of one that is late or comes twice the body may be another's.
+    pub(super) fn tell(
+        &mut self,
+        now: FaceClock,
+        notice: &OrderNotice,
+        is_spoiled: bool,
+        shop: &mut dyn Shop,
+    ) {
+        if self.hooks.all.iter().all(|known| known.status != Status::Active) {
+            return;
+        }
+        let number = notice.order.number;
+        let first = *self.hooks.first.entry(number).or_insert(notice.state);
+        let event = if first == notice.state { "created" } else { "updated" };
+        let topic = if event == "created" { TOPICS[0] } else { TOPICS[1] };
+        let Some(order) = asking::order(shop, number) else { return };
+        let body = self.order(now, &order, |order| serde_json::to_vec(order));
+        let body = Bytes::from(body.unwrap_or_default());
+        let about = format!("{number} {:?}", notice.state);
+        let wanted = |known: &&Subscription| known.status == Status::Active && known.topic == topic;
+        for known in self.hooks.all.iter().filter(wanted) {
+            let signed = if is_spoiled { [&body, &b"!"[..]].concat() } else { body.to_vec() };
+            let headers = vec![
+                header("content-type", JSON),
+                header("user-agent", "WooCommerce Hookshot (doorbuster)"),
+                header("x-wc-webhook-source", &format!("http://{}/", self.terms.name)),
+                header("x-wc-webhook-topic", topic),
+                header("x-wc-webhook-resource", "order"),
+                header("x-wc-webhook-event", event),
+                header("x-wc-webhook-signature", &signature(known.secret.as_bytes(), &signed)),
+                header("x-wc-webhook-id", &known.id.to_string()),
+                header(
+                    "x-wc-webhook-delivery-id",
+                    &self.terms.secret(&format!("delivery {} {about}", known.id)),
+                ),
+            ];
+            let (to, body) = (known.to.clone(), body.clone());
+            self.hooks.deliveries.push(now.at, known.id, |delivery| Hook {
+                delivery,
+                to,
+                headers,
+                body,
+                within_us: WITHIN_US,
+            });
+        }
+    }
+}
+
+/// What a sink hears first: a form, without a signature.
+fn ping(deliveries: &mut Deliveries, now: At, new: &Subscription) {
+    let body = Bytes::from(format!("webhook_id={}", new.id));
+    let content = HeaderValue::from_static("application/x-www-form-urlencoded");
+    let agent = header("user-agent", "WooCommerce Hookshot (doorbuster)");
+    let (to, headers) = (new.to.clone(), vec![(CONTENT_TYPE, content), agent]);
+    // For nobody: whether it arrives changes nothing.
+    deliveries.push(now, 0, |delivery| Hook { delivery, to, headers, body, within_us: WITHIN_US });
+}
+
+fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
+    let empty = || HeaderValue::from_static("");
+    (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap_or_else(|_| empty()))
+}
+
+/// Changes what is said of a webhook.
+fn change(known: &mut Subscription, asked: &Parameters) -> Result<(), Refused> {
+    let text = |name: &str| asked.get(name).and_then(Value::as_str);
+    if let Some(topic) = text("topic") {
+        let here = TOPICS.iter().find(|here| **here == topic);
+        known.topic = here.ok_or_else(|| {
+            let resource = topic.split('.').next().unwrap_or("");
+            if NOT_HERE.contains(&resource) {
+                return Refused::not_here(&format!("webhooks of {}", told(topic)));
+            }
+            let why = "the topic is none that there is";
+            Refused::new(400, "woocommerce_rest_shop_webhook_invalid_topic", why)
+        })?;
+    }
+    if let Some(url) = text("delivery_url") {
+        known.to = HookAddress::of(url).map_err(|why| {
+            Refused::new(400, "woocommerce_rest_shop_webhook_invalid_delivery_url", why)
+        })?;
+        url.clone_into(&mut known.url);
+    }
+    if let Some(secret) = text("secret").filter(|secret| !secret.is_empty()) {
+        known.secret = secret.chars().take(1_024).collect();
+    }
+    if let Some(name) = text("name") {
+        known.name = told(name);
+    }
+    known.status = match text("status") {
+        None => known.status,
+        Some("active") => Status::Active,
+        Some("paused") => Status::Paused,
+        Some("disabled") => Status::Disabled,
+        Some(_) => return Err(Refused::parameter("status", "active, paused or disabled")),
+    };
+    Ok(())
+}
+
+fn worded(now: FaceClock, known: &Subscription) -> Value {
+    let (resource, event) = known.topic.split_once('.').unwrap_or_default();
+    let (created, modified) = (now.date(known.created), now.date(known.modified));
+    json!({
+        "id": known.id,
+        "name": known.name,
+        "status": known.status.name(),
+        "topic": known.topic,
+        "resource": resource,
+        "event": event,
+        "delivery_url": known.url,
+        "date_created": created,
+        "date_created_gmt": created,
+        "date_modified": modified,
+        "date_modified_gmt": modified,
+    })
+}
