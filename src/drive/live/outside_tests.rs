@@ -277,7 +277,7 @@ fn a_flood_is_told_to_wait() {
 #[test]
 fn webhooks_that_it_answers_with_an_error_or_not_at_all_are_counted() {
     use std::io::{Read as _, Write as _};
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
     let at = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {

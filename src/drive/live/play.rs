@@ -407,6 +407,7 @@ fn failed(journal: &Journal) -> Result<(), LiveError> {
 #[cfg(test)]
 #[path = "carts_tests.rs"]
 mod carts_tests;
+#[cfg(test)]
 #[path = "faced_tests.rs"]
 mod faced_tests;
 #[cfg(test)]
