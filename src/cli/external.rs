@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 
 use anyhow::Context;
 
@@ -130,11 +130,9 @@ impl Party {
         false
     }
 
-    /// The code that its process ended with, when it has: none where a signal ended it.
-    fn ended(&mut self) -> Option<Option<i32>> {
-        let started = self.started.as_mut()?;
-        let ended = started.minding.try_wait().ok()??;
-        Some(ended.code())
+    /// How its process ended, when it has.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.started.as_mut()?.minding.try_wait().ok()?
     }
 }
 
@@ -143,7 +141,8 @@ impl Hand for Party {
         if self.gone {
             return vec![];
         }
-        let Some(code) = self.ended() else { return vec![] };
+        let Some(ended) = self.ended() else { return vec![] };
+        let code = ended.code();
         self.gone = true;
         let when = at.since(At::START);
         sayln!("{} ended{} at {when}; the run goes on without it", self.name, with(code));

@@ -107,6 +107,7 @@ fn copy(mut stream: Box<dyn io::Read + Send>, log: &Mutex<Log>) {
 
 /// Asks it and all that it started to end, and makes them.
 #[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "what ends does so by the wall's clock")]
 fn stop(id: u32) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) else { return };

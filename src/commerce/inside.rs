@@ -105,6 +105,7 @@ impl OrdersWanted {
 
 /// States of orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of states")]
 pub struct OrderStates {
     /// Awaiting payment.
     pub pending: bool,

@@ -29,17 +29,16 @@ impl FaceClock {
     }
 
     /// What a date says: with an offset or `Z`, else in UTC.
-    pub(super) fn read(self, text: &str) -> Option<Dated> {
+    pub(super) fn read(text: &str) -> Option<Dated> {
         // A plus sign that was not encoded arrives as a space.
         let text = text.trim().replace(' ', "+");
-        let us = match text.parse::<Timestamp>() {
-            Ok(stamp) => stamp.as_microsecond(),
-            Err(_) => {
-                let civil = text.replace('+', "T").parse::<DateTime>().ok()?;
-                TimeZone::UTC.to_timestamp(civil).ok()?.as_microsecond()
-            }
+        let stamp = if let Ok(stamp) = text.parse::<Timestamp>() {
+            stamp
+        } else {
+            let civil = text.replace('+', "T").parse::<DateTime>().ok()?;
+            TimeZone::UTC.to_timestamp(civil).ok()?
         };
-        Some(Dated(us))
+        Some(Dated(stamp.as_microsecond()))
     }
 
     /// The moment of a date; one before the campaign is its start.
@@ -83,14 +82,14 @@ mod tests {
             "2026-11-27 06:01:00",
         ] {
             assert_eq!(
-                CLOCK.read(text).map(|date| CLOCK.from(date)),
+                FaceClock::read(text).map(|date| CLOCK.from(date)),
                 Some(At(59_750_000)),
                 "{text}"
             );
         }
-        assert_eq!(CLOCK.read("yesterday"), None);
+        assert_eq!(FaceClock::read("yesterday"), None);
         let [old, start] =
-            ["1999-01-01", "2026-11-27T06:00:00"].map(|text| CLOCK.read(text).unwrap());
+            ["1999-01-01", "2026-11-27T06:00:00"].map(|text| FaceClock::read(text).unwrap());
         assert_eq!((CLOCK.from(old), CLOCK.after(old)), (At(0), At(0)));
         assert_eq!((CLOCK.from(start), CLOCK.after(start)), (At(0), At(750_000)));
     }

@@ -82,15 +82,12 @@ impl Run {
         };
         let stems = self.outside.makes(sku, known, is_so);
         let offered = self.outside.offers.entry((channel, sku)).or_default();
-        match stems {
-            Some(version) => {
-                let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
-                Some((version, missed.or((odd_since != At::NEVER).then_some(odd_since))))
-            }
-            None => {
-                offered.odd_since = offered.odd_since.min(w.at);
-                None
-            }
+        if let Some(version) = stems {
+            let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
+            Some((version, missed.or((odd_since != At::NEVER).then_some(odd_since))))
+        } else {
+            offered.odd_since = offered.odd_since.min(w.at);
+            None
         }
     }
 

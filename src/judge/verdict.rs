@@ -42,11 +42,10 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
     cast_beside(&mut votes, &objectives, &not_gated, spoilt);
     let (verdict, reasons) = votes.count();
-    let weighed = channels.iter().zip(&weights);
     let on = |(&channel, &weight): (&ChannelId, &Weight)| {
         of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
     };
-    let by_channel: Vec<ChannelVerdict> = weighed.map(on).collect();
+    let by_channel: Vec<ChannelVerdict> = channels.iter().zip(&weights).map(on).collect();
     let (actions, more_actions) = run.operated.seen();
     let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {

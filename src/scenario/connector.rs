@@ -3,10 +3,12 @@
 
 mod described;
 pub(super) mod external;
+mod retry;
 
 use std::ops::Range;
 
 pub use self::described::timing_in_words;
+use self::retry::{NO_RETRY, retry};
 use super::ExternalAs;
 use super::channel::{Channels, everyday, imperfections};
 use super::faults::FAULTS;
@@ -14,12 +16,11 @@ use super::head::Head;
 use super::limits::limits;
 use super::plan::{External, Matter, Undisclosed};
 use crate::commerce::terms::{
-    ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Retry, Rhythm, Shortage,
-    UpdateStyle,
+    ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage, UpdateStyle,
 };
 use crate::history::charter::SourceTells;
 use crate::ids::ChannelId;
-use crate::language::law::{law, range};
+use crate::language::law::law;
 use crate::language::map::{Map, each, entries, items};
 use crate::language::path;
 use crate::language::problem::{Reading, Wrong};
@@ -322,35 +323,6 @@ fn rhythm(node: &Node, key: &'static str, r: &Reading) -> Option<Rhythm> {
     let section = if key == "poll" { "orders in" } else { "stock out" };
     let map = Map::open(node, section, r)?;
     map.required(key, lasting).map(Rhythm::Poll)
-}
-
-/// What a connector that says nothing does with failures: nothing.
-const NO_RETRY: Retry = Retry {
-    attempts: 1,
-    backoff_from: Span::from_secs(1),
-    backoff_to: Span::from_secs(60),
-    idempotent: false,
-    refusals: false,
-};
-
-fn retry(node: &Node, r: &Reading) -> Option<Retry> {
-    if let Value::Scalar(_) = node.value {
-        return choice(&[("none", ())])(node, r).map(|()| NO_RETRY);
-    }
-    let map = Map::open(node, "retry", r)?;
-    let attempts = map.required("attempts", some_up_to(1_000));
-    let default = (NO_RETRY.backoff_from, NO_RETRY.backoff_to);
-    let backoff = map.or("backoff", default, range);
-    let idempotent = map.or("idempotent", false, yes_no);
-    let refusals = map.or("refusals", false, yes_no);
-    let (backoff_from, backoff_to) = backoff?;
-    Some(Retry {
-        attempts: attempts? as u32,
-        backoff_from,
-        backoff_to,
-        idempotent: idempotent?,
-        refusals: refusals?,
-    })
 }
 
 /// Every channel has exactly one connector, and those told by webhook have channels that tell.

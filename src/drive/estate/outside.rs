@@ -204,7 +204,9 @@ impl Ear {
         let is_heard = self.heard(answer.fate, at);
         match &answer.reply {
             OmsReply::Changes { page, .. } if is_heard => {
-                page.iter().for_each(|notice| self.source(notice, out));
+                for notice in page.iter() {
+                    self.source(notice, out);
+                }
             }
             OmsReply::Throttled { .. } => self.met(Met::Throttled, at, 1),
             OmsReply::Unavailable => self.met(Met::Unavailable, at, 1),
@@ -302,7 +304,7 @@ pub(super) fn nonsense(request: &ChannelRequest) -> Option<Withheld> {
         Change::Delta(_) | Change::Price(_) => false,
     };
     let items: Vec<bool> = items.iter().map(is_nonsense).collect();
-    items.contains(&true).then(|| Withheld { items, as_taken: false })
+    items.contains(&true).then_some(Withheld { items, as_taken: false })
 }
 
 impl<C: Cells> Estate<C> {

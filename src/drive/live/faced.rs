@@ -142,17 +142,18 @@ impl Carrier {
             self.come_to(channel, front, at);
         }
         for hook in hooks {
-            self.send(channel, hook);
+            self.send(channel, &hook);
         }
     }
 
-    fn send(self: &Arc<Self>, channel: ChannelId, hook: Hook) {
-        let Hook { delivery, ref to, ref headers, ref body, within_us } = hook;
+    fn send(self: &Arc<Self>, channel: ChannelId, hook: &Hook) {
+        let Hook { delivery, to, headers, body, within_us } = hook;
+        let (delivery, within_us) = (*delivery, *within_us);
         let mut request = Request::new(Full::new(Bytes::clone(body)));
         *request.method_mut() = hyper::Method::POST;
         let target = to.target.parse();
         request.headers_mut().extend(headers.iter().cloned());
-        let sink = self.fronts.sink(&hook);
+        let sink = self.fronts.sink(hook);
         let (Some(sink), Ok(target)) = (sink, target) else {
             self.sent_hook(channel, delivery, None);
             return;

@@ -2,7 +2,6 @@
 //! Must not judge.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +11,9 @@ use hyper::Uri;
 use super::attend::attend;
 use super::carrier::{Carrier, Later, Stop};
 use super::clock::Clock;
-use super::descriptors::{self, InFlight, Roster, TooFew};
+use super::descriptors::{self, InFlight, Roster};
 use super::diary::Due;
+use super::error::LiveError;
 use super::faced::{AlsoCalled, FacePlace, open_faces};
 use super::fronts::{Fronts, faced, port_of};
 use super::harness::Doors;
@@ -33,12 +33,11 @@ use crate::drive::systems::Systems;
 use crate::faces::service::KeepsFaces;
 use crate::history::What;
 use crate::history::fact::Ending;
-use crate::history::writer::{Journal, WriterError};
+use crate::history::writer::Journal;
 use crate::ids::{ChannelId, ConnectorId, FaultId};
 use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
-use crate::wire::call::EndpointError;
 use crate::wire::keys::Keyring;
 use crate::wire::listen::{ListenerLimits, Listening, OpenError};
 use crate::wire::server::{self, Credential, ListenAt, Serves};
@@ -50,31 +49,6 @@ pub const DRAIN_INTERRUPTED: Duration = Duration::from_secs(10);
 /// What an exchange over loopback takes, in wall microseconds: a worker's call leaves that much
 /// before its service ends.
 const EXCHANGE_US: u64 = 500;
-
-/// Why a live run cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum LiveError {
-    /// An address cannot be listened on.
-    #[error("cannot start `{name}`: {source}")]
-    Open {
-        /// Whose, as the scenario names it.
-        name: String,
-        /// Which one, and why.
-        source: OpenError,
-    },
-    /// An address cannot be called.
-    #[error(transparent)]
-    Endpoint(#[from] EndpointError),
-    /// The system allows too few open files.
-    #[error(transparent)]
-    Descriptors(#[from] TooFew),
-    /// The system's timers failed.
-    #[error("cannot keep time: {0}")]
-    Time(#[from] io::Error),
-    /// The history cannot be written.
-    #[error(transparent)]
-    History(#[from] WriterError),
-}
 
 /// Systems that listen on loopback.
 pub struct Hosting {

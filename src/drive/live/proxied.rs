@@ -11,8 +11,8 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::clock::Clock;
+use super::error::LiveError;
 use super::pacer::Pacer;
-use super::play::LiveError;
 use crate::commerce::fault::{
     FaultEffect, FaultRules, FaultRuling, FaultTerms, MessageKind, Passing, edges,
 };

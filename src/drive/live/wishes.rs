@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::play::LiveError;
+use super::error::LiveError;
 use super::tail::{JournalReader, JournalWish, NotThere, Tail};
 use crate::commerce::protocol::{CameBack, ChannelReply};
 use crate::history::Charter;

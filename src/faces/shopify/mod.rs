@@ -181,9 +181,11 @@ impl Shopify {
         shop: &mut dyn Shop,
     ) -> Answered {
         let path = request.path.strip_prefix("/admin/");
-        let path = path.ok_or_else(|| Refused::not_found().to_stranger())?;
+        let path = path.ok_or_else(|| Refused::not_found().into_stranger())?;
         if path.starts_with("oauth/") {
-            return Err(Refused::not_here("installing an app: use the access token").to_stranger());
+            return Err(
+                Refused::not_here("installing an app: use the access token").into_stranger()
+            );
         }
         let path = path.strip_prefix("api/").unwrap_or(path);
         let (version, path) = match path.split_once('/') {

@@ -246,7 +246,9 @@ pub(super) fn standing(state: OrderState) -> (&'static str, Option<&'static str>
 fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
     let moment = |name: &'static str| match page.says(name) {
         None => Ok(None),
-        Some(text) => now.read(text).map(Some).ok_or_else(|| Refused::field(name, "is not a date")),
+        Some(text) => {
+            FaceClock::read(text).map(Some).ok_or_else(|| Refused::field(name, "is not a date"))
+        }
     };
     // Dates have whole seconds, and both ends are included.
     let from = |name| Ok::<_, Refused>(moment(name)?.map_or(At::START, |date| now.from(date)));

@@ -27,10 +27,10 @@ impl Refused {
 
     /// Whoever it is has not shown the shop's token.
     pub(super) fn stranger() -> Refused {
-        Refused::new(401, json!("[API] the access token is not this shop's")).to_stranger()
+        Refused::new(401, json!("[API] the access token is not this shop's")).into_stranger()
     }
 
-    pub(super) fn to_stranger(self) -> Refused {
+    pub(super) fn into_stranger(self) -> Refused {
         Refused { is_known: false, ..self }
     }
 

@@ -34,9 +34,17 @@ impl Tag {
 pub(super) struct Wanted {
     stock: Option<Qty>,
     regular: Option<Money>,
-    /// Outside: it is set; inside: to none.
-    sale: Option<Option<Money>>,
+    sale: Sale,
     publishes: bool,
+}
+
+/// What is to become of a product's lower price.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sale {
+    #[default]
+    Stays,
+    Ends,
+    At(Money),
 }
 
 /// What an item of a batch asks for, once it is understood.
@@ -66,7 +74,11 @@ impl WooCommerce {
             },
         };
         wanted.regular = price("regular_price")?.flatten();
-        wanted.sale = price("sale_price")?;
+        wanted.sale = match price("sale_price")? {
+            None => Sale::Stays,
+            Some(None) => Sale::Ends,
+            Some(Some(price)) => Sale::At(price),
+        };
         match asked.get("status").and_then(Value::as_str) {
             None => {}
             Some("publish") if offer.listed => {}
@@ -133,13 +145,18 @@ impl WooCommerce {
 
     /// The prices that a product is to have, where they are to change.
     fn tag(&self, (sku, offer, wanted): &Understood) -> Option<Tag> {
-        if wanted.regular.is_none() && wanted.sale.is_none() {
+        if wanted.regular.is_none() && wanted.sale == Sale::Stays {
             return None;
         }
         let now = self.tag_of(*sku, offer.price);
         let regular = wanted.regular.unwrap_or(now.regular);
         // As the platform has it: a sale that is no cheaper is none.
-        let sale = wanted.sale.unwrap_or(now.sale).filter(|sale| *sale < regular);
+        let sale = match wanted.sale {
+            Sale::Stays => now.sale,
+            Sale::Ends => None,
+            Sale::At(price) => Some(price),
+        };
+        let sale = sale.filter(|sale| *sale < regular);
         Some(Tag { regular, sale, was: offer.price })
     }
 

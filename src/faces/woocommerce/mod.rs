@@ -152,7 +152,7 @@ impl WooCommerce {
         if let Some(path) = request.path.strip_prefix(STORE) {
             return self.store(now, request, path.trim_end_matches('/'), shop);
         }
-        let path = request.path.strip_prefix(ROOT).ok_or_else(|| no_route().to_stranger())?;
+        let path = request.path.strip_prefix(ROOT).ok_or_else(|| no_route().into_stranger())?;
         let path = path.trim_end_matches('/');
         self.door.admit(request, now.wall_s)?;
         let path: Vec<&str> = path.split('/').collect();
@@ -254,27 +254,25 @@ fn parameters(request: &FaceRequest<'_>) -> Result<Parameters, Refused> {
     Ok(all)
 }
 
-/// How a call ends that the shop did not carry out.
-fn not_done(wait: Option<Option<Span>>) -> Refused {
-    match wait {
-        Some(wait) => {
-            let mut refused =
-                Refused::new(429, "too_many_requests", "over this shop's limit on calls");
-            if let Some(Span(us)) = wait {
-                refused.data.insert("retry_after".to_owned(), json!(us.div_ceil(US_PER_S)));
-            }
-            refused
-        }
-        None => Refused::new(503, "service_unavailable", "this shop is briefly unavailable"),
+/// How a call ends that was one too many.
+fn throttled(retry_after: Option<Span>) -> Refused {
+    let mut refused = Refused::new(429, "too_many_requests", "over this shop's limit on calls");
+    if let Some(Span(us)) = retry_after {
+        refused.data.insert("retry_after".to_owned(), json!(us.div_ceil(US_PER_S)));
     }
+    refused
+}
+
+fn unavailable() -> Refused {
+    Refused::new(503, "service_unavailable", "this shop is briefly unavailable")
 }
 
 impl From<ChannelReply> for Refused {
     fn from(reply: ChannelReply) -> Refused {
         match reply {
-            ChannelReply::Throttled { retry_after } => not_done(Some(retry_after)),
+            ChannelReply::Throttled { retry_after } => throttled(retry_after),
             ChannelReply::Invalid { why } => Refused::new(400, "rest_invalid_param", why),
-            _ => not_done(None),
+            _ => unavailable(),
         }
     }
 }
@@ -282,9 +280,9 @@ impl From<ChannelReply> for Refused {
 impl From<InsideReply> for Refused {
     fn from(reply: InsideReply) -> Refused {
         match reply {
-            InsideReply::Throttled { retry_after } => not_done(Some(retry_after)),
+            InsideReply::Throttled { retry_after } => throttled(retry_after),
             InsideReply::Refused { why } => Refused::new(403, "woocommerce_rest_cannot_edit", why),
-            _ => not_done(None),
+            _ => unavailable(),
         }
     }
 }

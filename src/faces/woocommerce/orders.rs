@@ -30,8 +30,7 @@ impl WooCommerce {
         let page = PageWanted::of(asked)?;
         let moment = |name: &'static str| match asked.get(name).and_then(Value::as_str) {
             None => Ok(None),
-            Some(text) => now
-                .read(text)
+            Some(text) => FaceClock::read(text)
                 .map(Some)
                 .ok_or_else(|| Refused::parameter(name, "a date such as 2026-11-27T06:00:00")),
         };

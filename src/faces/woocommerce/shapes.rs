@@ -27,18 +27,18 @@ impl Refused {
     }
 
     /// The same to somebody who has not shown who they are.
-    pub(super) fn to_stranger(self) -> Refused {
+    pub(super) fn into_stranger(self) -> Refused {
         Refused { is_known: false, ..self }
     }
 
     /// Nobody has said who they are.
     pub(super) fn nobody(message: &str) -> Refused {
-        Refused::new(401, "woocommerce_rest_cannot_view", message).to_stranger()
+        Refused::new(401, "woocommerce_rest_cannot_view", message).into_stranger()
     }
 
     /// Whoever it is has not proved it.
     pub(super) fn unknown(message: &str) -> Refused {
-        Refused::new(401, "woocommerce_rest_authentication_error", message).to_stranger()
+        Refused::new(401, "woocommerce_rest_authentication_error", message).into_stranger()
     }
 
     /// A parameter that makes no sense.

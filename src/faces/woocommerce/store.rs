@@ -55,12 +55,12 @@ impl WooCommerce {
         match path {
             "cart" if reads => {
                 let nonce = self.held(request).unwrap_or_else(|_| self.new_cart());
-                Ok(self.told_cart(&nonce, StatusCode::OK, shop)?.to_stranger())
+                Ok(self.told_cart(&nonce, StatusCode::OK, shop).to_stranger())
             }
             "cart/add-item" if posts => {
                 let nonce = self.held(request)?;
                 self.add(&nonce, request, shop)?;
-                self.told_cart(&nonce, StatusCode::CREATED, shop)
+                Ok(self.told_cart(&nonce, StatusCode::CREATED, shop))
             }
             "checkout" if posts => {
                 let nonce = self.held(request)?;
@@ -93,14 +93,14 @@ impl WooCommerce {
         let (token, nonce) = (text("cart-token"), text("nonce"));
         let shown = token.or(nonce).ok_or_else(|| {
             let why = "send the Nonce or the Cart-Token that came with the cart";
-            Refused::new(401, "woocommerce_rest_missing_nonce", why).to_stranger()
+            Refused::new(401, "woocommerce_rest_missing_nonce", why).into_stranger()
         })?;
         let nonce = shown.get(..NONCE_DIGITS).unwrap_or(shown);
         let known = self.carts.all.get(nonce);
         let is_its = |cart: &&Cart| token.is_none_or(|token| is_same(token, &cart.token));
         known.filter(is_its).map(|_| nonce.to_owned()).ok_or_else(|| {
             let why = "the nonce is no cart's: get the cart first";
-            Refused::new(403, "woocommerce_rest_invalid_nonce", why).to_stranger()
+            Refused::new(403, "woocommerce_rest_invalid_nonce", why).into_stranger()
         })
     }
 
@@ -208,7 +208,7 @@ impl WooCommerce {
         Ok(self.known_by(nonce, FaceReply::json(StatusCode::OK, &told)))
     }
 
-    fn told_cart(&mut self, nonce: &str, status: StatusCode, shop: &mut dyn Shop) -> Answered {
+    fn told_cart(&mut self, nonce: &str, status: StatusCode, shop: &mut dyn Shop) -> FaceReply {
         let lines = self.carts.all.get(nonce).map(|cart| cart.lines.clone()).unwrap_or_default();
         let currency = |fields: Value| {
             let mut all = json!({
@@ -244,7 +244,7 @@ impl WooCommerce {
             "totals": currency(json!({ "total_price": total.0.to_string() })),
             "errors": [],
         });
-        Ok(self.known_by(nonce, FaceReply::json(status, &cart)))
+        self.known_by(nonce, FaceReply::json(status, &cart))
     }
 
     /// Says by what a cart is known. A shopper is nobody that the shop knows.

@@ -34,11 +34,9 @@ impl What {
         if let Some(told) = of_rules(self, each) {
             return told;
         }
-        if let What::Party(party) = self {
-            return of_party(party, each);
-        }
         match self {
             What::Answered { .. } | What::Resolved { .. } | of_outside!() => Ok(()),
+            What::Carted(_) | What::CartEnded(_) => of_carts(self, each),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -52,11 +50,6 @@ impl What {
                 of_lines(lines, each)
             }
             What::RuleSet { channel, .. } => each(Channel(*channel)),
-            What::Carted(cart) => {
-                each(Channel(cart.channel))?;
-                of_lines(&cart.lines, each)
-            }
-            What::CartEnded(end) => each(Channel(end.channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
                 of_lines(line.as_slice(), each)
@@ -97,13 +90,27 @@ impl What {
     }
 }
 
-/// What is injected or raised by a rule of the charter; none: the fact is of something else.
+/// What carts hold, and where.
+fn of_carts<E>(what: &What, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
+    if let What::Carted(cart) = what {
+        each(Named::Channel(cart.channel))?;
+        return of_lines(&cart.lines, each);
+    }
+    let What::CartEnded(end) = what else { return Ok(()) };
+    each(Named::Channel(end.channel))
+}
+
+/// What is injected, raised by a rule of the charter or of a connector from outside; none: the fact
+/// is of something else.
 fn of_rules<E>(
     what: &What,
     each: &mut impl FnMut(Named) -> Result<(), E>,
 ) -> Option<Result<(), E>> {
     if let What::Fault { fault, .. } | What::FaultHits { fault, .. } = what {
         return Some(each(Named::Fault(*fault)));
+    }
+    if let What::Party(party) = what {
+        return Some(of_party(party, each));
     }
     if let What::Acted(action) = what {
         let role = action.role.map_or(Ok(()), |role| each(Named::Role(role)));

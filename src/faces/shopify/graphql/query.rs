@@ -218,7 +218,7 @@ fn narrow(now: FaceClock, wanted: &mut OrdersWanted, name: &str, value: &str) ->
         ("created_at" | "updated_at" | "processed_at", value) => {
             let end = value.find(|c: char| c != '>' && c != '<' && c != '=').unwrap_or(0);
             let (sign, date) = value.split_at(end);
-            let date = now.read(date.trim_matches(['\'', '"']));
+            let date = FaceClock::read(date.trim_matches(['\'', '"']));
             let date =
                 date.ok_or_else(|| Wrong::new(format!("{value} is no date"), "BAD_REQUEST"))?;
             let is_change = name == "updated_at";

@@ -129,15 +129,15 @@ pub(super) fn kind_of(on: &str, field: &str) -> Option<Kind> {
     }
     if let Some((_, edge, node)) = PAGES.iter().find(|(page, ..)| *page == on) {
         return match field {
-            "nodes" => Some(Kind::Object(*node)),
-            "edges" => Some(Kind::Object(*edge)),
+            "nodes" => Some(Kind::Object(node)),
+            "edges" => Some(Kind::Object(edge)),
             "pageInfo" => Some(Kind::Object("PageInfo")),
             _ => None,
         };
     }
     if let Some((.., node)) = PAGES.iter().find(|(_, edge, _)| *edge == on) {
         return match field {
-            "node" => Some(Kind::Object(*node)),
+            "node" => Some(Kind::Object(node)),
             "cursor" => Some(Kind::Value),
             _ => None,
         };
