@@ -113,7 +113,7 @@ impl Party {
             return true;
         }
         match self.ended() {
-            Some(code) => sayln!("{} ended{} before it was ready", self.name, with(code)),
+            Some(code) => sayln!("{} ended{} before it was ready", self.name, with(code.code())),
             None if asked() => sayln!("stopped before {} was ready", self.name),
             None => sayln!("{} was not ready within {within}: nothing was sold", self.name),
         }

@@ -235,10 +235,10 @@ impl<C: Cells> Estate<C> {
         late
     }
 
-    /// Whether a connector is played here.
+    /// Whether a connector is part of this run, played here or somebody else's.
     #[cfg(feature = "live")]
-    pub(super) fn plays(&self, id: ConnectorId) -> bool {
-        self.connectors.get(id.index()).is_some_and(|seat| seat.played().is_some())
+    pub(super) fn has(&self, id: ConnectorId) -> bool {
+        id.index() < self.connectors.len()
     }
 
     /// A connector that is played here.

@@ -80,6 +80,7 @@ cells! {
     u64: |n| Cell::Int(i64::try_from(n).unwrap_or(i64::MAX));
     u32: |n| Cell::Int(i64::from(n));
     u16: |n| Cell::Int(i64::from(n));
+    i32: |n| Cell::Int(i64::from(n));
     Qty: |qty| Cell::Int(qty.0);
     At: |at| if at == At::NEVER { Cell::Empty } else { Cell::from(at.0) };
     Money: |money| Cell::Money(money.0);

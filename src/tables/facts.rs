@@ -78,6 +78,7 @@ pub(super) struct Row<'c> {
     remark: Option<String>,
     promotion: Option<u16>,
     told: Option<&'static str>,
+    exit_code: Option<i32>,
 }
 
 /// Every column, in order.
@@ -251,6 +252,7 @@ fn actions<'c>() -> Vec<Column<Row<'c>>> {
         }),
         text("remark", "What they said", |r| r.remark.as_deref().into()),
         text("told", "What a connector of yours was told, wrote or met", |r| r.told.into()),
+        int("exit_code", "The code that its process ended with", |r| r.exit_code.into()),
     ]
 }
 

@@ -39,7 +39,7 @@ use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::{At, Span};
 use crate::wire::keys::Keyring;
-use crate::wire::listen::{ListenerLimits, Listening, OpenError};
+use crate::wire::listen::{ListenerLimits, Listening};
 use crate::wire::server::{self, Credential, ListenAt, Serves};
 
 /// How often a hand is asked and an ending run looks for quiet, in wall time.

@@ -9,8 +9,8 @@ use crate::history::fact::groups::{
     of_the_party, of_the_run,
 };
 use crate::history::fact::{
-    ActedOn, Action, Address, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct, PushItem,
-    Seen, SourceSaid, StockCause, What,
+    ActedOn, Action, Address, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct,
+    PartyState, PushItem, Seen, SourceSaid, StockCause, What,
 };
 use crate::ids::{OrderId, SkuId, Version};
 
@@ -144,7 +144,12 @@ impl<'c> Row<'c> {
                 self.at(at, times);
                 self.told = Some(code(&met));
             }
-            PartyAct::Is(state) => self.told = Some(code(&state)),
+            PartyAct::Is(state) => {
+                self.told = Some(code(&state));
+                if let PartyState::Gone(code) = state {
+                    self.exit_code = code;
+                }
+            }
         }
         self.connector = Some(party.connector);
     }
