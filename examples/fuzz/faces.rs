@@ -7,7 +7,7 @@ use doorbuster::commerce::inside::{Inside, InsideReply};
 use doorbuster::commerce::marketplace::Marketplace;
 use doorbuster::commerce::outbox::Outbox;
 use doorbuster::commerce::protocol::{ChannelReply, ChannelRequest, Notice};
-use doorbuster::commerce::terms::{ChannelPlay, Dialect, Imperfections, Payment, SkuTerms};
+use doorbuster::commerce::terms::{ChannelPlay, Dialect, Imperfections, Payment, SkuTerms, Taking};
 use doorbuster::faces::{self, Catalogue, Face, FaceClock, FaceRequest, FaceTerms, Shop};
 use doorbuster::history::charter::{OwnSales, StockRule};
 use doorbuster::ids::{ChannelId, ConnectorId};
@@ -120,6 +120,7 @@ fn calm() -> ChannelPlay {
         name: "shop".to_owned(),
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
+        takes: Taking::AtOrder,
         shows_changes_after: Law::Constant(Span::ZERO),
         lists_after: Law::Constant(Span::ZERO),
         limits: Vec::new(),
@@ -133,12 +134,11 @@ fn calm() -> ChannelPlay {
 
 fn credentials(dialect: Dialect, keys: Keyring) -> HeaderMap {
     let shown = faces::credentials(dialect, keys, ChannelId(0));
-    let (name, value) = match dialect {
-        Dialect::Shopify => ("x-shopify-access-token", shown[0].1.clone()),
-        _ => {
-            let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
-            ("authorization", format!("Basic {both}"))
-        }
+    let (name, value) = if dialect == Dialect::Shopify {
+        ("x-shopify-access-token", shown[0].1.clone())
+    } else {
+        let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
+        ("authorization", format!("Basic {both}"))
     };
     let value = HeaderValue::from_str(&value).expect("visible ASCII");
     [(HeaderName::from_static(name), value)].into_iter().collect()

@@ -294,7 +294,9 @@ fn shipped() -> anyhow::Result<BTreeMap<String, PathBuf>> {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
-        if let Some(drill) = name.strip_suffix(".yaml").filter(|name| !name.ends_with(".naive")) {
+        if let Some(drill) =
+            name.strip_suffix(".yaml").filter(|name| name.strip_suffix(".naive").is_none())
+        {
             found.insert(drill.to_owned(), path);
         }
     }

@@ -248,7 +248,7 @@ impl<F: Face> Played<F> {
                 );
             }
             None if rest == "none" => {
-                assert!(self.hooks.is_empty(), "line {place}: {:?}", self.hooks)
+                assert!(self.hooks.is_empty(), "line {place}: {:?}", self.hooks);
             }
             None => {
                 let hook = self.hooks.pop_front().unwrap_or_else(|| panic!("line {place}: none"));

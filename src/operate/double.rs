@@ -195,7 +195,7 @@ impl Refused {
             Refused::Invalid(why) => (Code::Invalid, why.clone()),
             Refused::Stopping => (Code::Unavailable, "the mocks are stopping".to_owned()),
         };
-        let mut reply = worded(ProblemDetails::new(code, why).told());
+        let mut reply = worded(&ProblemDetails::new(code, why).told());
         let headers = reply.headers_mut();
         match self {
             Refused::Elsewhere => *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST,
@@ -217,10 +217,10 @@ fn nowhere() -> Refused {
 }
 
 fn told(status: StatusCode, body: Bytes) -> Told {
-    worded(HttpReply { status, retry_after: None, body })
+    worded(&HttpReply { status, retry_after: None, body })
 }
 
-fn worded(told: HttpReply) -> Told {
+fn worded(told: &HttpReply) -> Told {
     let mut reply = Response::new(OutLines::whole(told.body.clone()));
     *reply.status_mut() = told.status;
     told.write_headers(reply.headers_mut());
@@ -234,7 +234,7 @@ fn clock(told_of: ClockTold) -> Told {
 /// What the shopper hears, or the merchant.
 fn heard(reply: Option<HttpReply>) -> Told {
     let unheard = || told(StatusCode::ACCEPTED, json(&Unheard { status: "unheard" }));
-    reply.map_or_else(unheard, worded)
+    reply.map_or_else(unheard, |reply| worded(&reply))
 }
 
 #[cfg(test)]

@@ -46,22 +46,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let sold = Sold {
-        cast: cast(channels.as_ref(), (None, false), traffic.as_ref()),
-        currency: head.as_ref().map(|head| head.currency),
-    };
-    let merchant = top.or("merchant", MerchantSpec::default(), |node, r| {
-        merchant::read(node, timeline, &sold, r)
-    });
+    let merchant = merchant(&top, head.as_ref(), (channels.as_ref(), traffic.as_ref()));
     let oms = oms(&top, head.as_ref());
-    let connectors = top.required("connectors", |node, r| {
-        let read = connector::read(node, channels.as_ref(), overrides.external, r)?;
-        if let (Some(_), Some(head)) = (&read.external, &head) {
-            let speed = overrides.speed_milli.is_none().then(|| top.peek(&["speed"])).flatten();
-            external::in_wall_time(head.speed_milli, speed.map(|node| &node.at), &node.at, r);
-        }
-        Some(read)
-    });
+    let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let judged = judged::read(&top, head.as_ref(), (channels.as_ref(), is_outside));
@@ -104,6 +91,33 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         alerts: alerts?,
     };
     parts.plan(root, text, r)
+}
+
+fn merchant(
+    top: &Map<'_>,
+    head: Option<&Head>,
+    (channels, traffic): (Option<&Channels>, Option<&TrafficParts>),
+) -> Option<MerchantSpec> {
+    let cast = cast(channels, (None, false), traffic);
+    let sold = Sold { cast, currency: head.map(|head| head.currency) };
+    let timeline = traffic.map(|traffic| &traffic.timeline);
+    top.or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, &sold, r))
+}
+
+fn connectors(
+    top: &Map<'_>,
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+    overrides: &Overrides,
+) -> Option<Connectors> {
+    top.required("connectors", |node, r| {
+        let read = connector::read(node, channels, overrides.external, r)?;
+        if let (Some(_), Some(head)) = (&read.external, head) {
+            let speed = overrides.speed_milli.is_none().then(|| top.peek(&["speed"])).flatten();
+            external::in_wall_time(head.speed_milli, speed.map(|node| &node.at), &node.at, r);
+        }
+        Some(read)
+    })
 }
 
 fn oms(top: &Map<'_>, head: Option<&Head>) -> Option<OmsPlay> {

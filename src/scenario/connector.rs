@@ -170,11 +170,12 @@ fn connector(
     let map = Map::open(&entry.node, "connector", r)?;
     map.not_yet(&[("staging", "real endpoints")]);
     if map.has("staging") {
-        KINDS.iter().for_each(|kind| map.known(kind));
+        for kind in KINDS {
+            map.known(kind);
+        }
         return None;
     }
-    let written: Vec<&str> =
-        KINDS.iter().copied().filter(|kind| map.get(*kind).is_some()).collect();
+    let written: Vec<&str> = KINDS.iter().copied().filter(|kind| map.get(kind).is_some()).collect();
     if let [first, second, ..] = written[..] {
         let at = map.key_at(second).unwrap_or_default();
         let wrong = Wrong::new(format!("`{second}` stands beside `{first}`"));
@@ -221,7 +222,7 @@ fn reference(
     let service = map.or("service", quick, law);
     let orders_in = map.or("orders in", Rhythm::Webhook, |node, r| rhythm(node, "poll", r));
     let sweeps = map.or("sweeps", None, |node, r| lasting(node, r).map(Some));
-    let in_vain = sweeps_in_vain(&map, orders_in, r);
+    let sweeps = sweeps.filter(|_| !sweeps_in_vain(&map, orders_in, r));
     let stock_out = map.or("stock out", Rhythm::Webhook, |node, r| rhythm(node, "every", r));
     let pushes_all = map.or("pushes everything", None, |node, r| every(node, r).map(Some));
     let batch = map.or("batch", 1, some_up_to(10_000));
@@ -231,22 +232,19 @@ fn reference(
     let reserve = map.or("reserve", Reserve::OnHandoff, choice(RESERVES));
     let shares_record_ids = map.or("record ids", true, choice(RECORD_IDS));
     let queue_max = map.or("queue at most", 1_000_000, some_up_to(1_000_000_000));
-    let (workers, partitions) = (workers?, partitions?);
-    if in_vain {
-        return None;
-    }
+    let (workers, partitions, sweeps) = (workers?, partitions?, sweeps?);
     if workers % partitions != 0 {
         let at = map.key_at("partitions").unwrap_or_default();
-        let share = if workers == 1 { "worker cannot share" } else { "workers cannot share" };
-        let found = format!("{workers} {share} {partitions} partitions evenly");
+        let s = if workers == 1 { "" } else { "s" };
+        let found = format!("{workers} worker{s} cannot share {partitions} partitions evenly");
         let wrong = Wrong::new(found).expected(format!(
             "the same number of workers for each partition: `workers: {}` or another multiple of \
              {partitions}, or `partitions: 1`",
             partitions * 2
         ));
-        let (least, most) = (partitions, partitions * 8);
         let field = path::of(["connectors", name, "workers"]);
-        let hint = format!("for several of them: `--vary {field}={least}..{most}`");
+        let hint =
+            format!("for several of them: `--vary {field}={partitions}..{}`", partitions * 8);
         r.wrong(&at, wrong.hint(hint));
         return None;
     }
@@ -259,7 +257,7 @@ fn reference(
         service: service?,
         described: None,
         orders_in: orders_in?,
-        sweeps: sweeps?,
+        sweeps,
         pushes_all: pushes_all?,
         stock_out: stock_out?,
         batch: batch? as u32,

@@ -156,15 +156,9 @@ impl Parts {
             ..charter_of(judged, planned, alerts)
         };
         let payment = traffic.payment;
-        let world = WorldTerms {
-            catalog: played.catalog.skus,
-            channels: channels.into_iter().map(|spec| channel_play(spec, &payment)).collect(),
-            oms,
-            connectors,
-            faults,
-            defects: Vec::new(),
-            seed: head.seed,
-        };
+        let channels = channels.into_iter().map(|spec| channel_play(spec, &payment)).collect();
+        let (catalog, defects, seed) = (played.catalog.skus, Vec::new(), head.seed);
+        let world = WorldTerms { catalog, channels, oms, connectors, faults, defects, seed };
         let mut plan = Plan {
             charter,
             traffic: played.traffic,

@@ -239,13 +239,13 @@ pub async fn open_over<S: Service>(
     Ok(Listening { address, closing, gate, accepting, counters })
 }
 
+/// That it closes, that it is shut, and who hears while it is.
+type Endings = (watch::Receiver<()>, (watch::Receiver<bool>, Arc<Mutex<Ears>>));
+
 async fn accept<S: Service>(
     (mut listener, address): (TcpListener, SocketAddr),
     house: Arc<House<S>>,
-    (mut closed, (mut shut, ears)): (
-        watch::Receiver<()>,
-        (watch::Receiver<bool>, Arc<Mutex<Ears>>),
-    ),
+    (mut closed, (mut shut, ears)): Endings,
 ) {
     let mut guests = Guests::new(house.limits.connections_max);
     loop {

@@ -204,7 +204,7 @@ impl Ear {
         let is_heard = self.heard(answer.fate, at);
         match &answer.reply {
             OmsReply::Changes { page, .. } if is_heard => {
-                for notice in page.iter() {
+                for notice in page {
                     self.source(notice, out);
                 }
             }

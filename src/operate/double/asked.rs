@@ -200,14 +200,12 @@ pub(super) fn sku(name: &str, charter: &Charter) -> Result<SkuId, Refused> {
     if let Some(place) = charter.sku_names.iter().position(|known| known == name) {
         return Ok(SkuId(place as u32));
     }
-    match name.parse::<u32>() {
-        Ok(digits) => SkuAsked::Place(digits).of(charter),
-        Err(_) => {
-            let names: Vec<&str> = charter.sku_names.iter().map(String::as_str).collect();
-            let nearest = Wrong::new(format!("no SKU is named `{name}`")).nearest(name, names);
-            Err(Refused::Invalid(nearest.in_full()))
-        }
+    if let Ok(digits) = name.parse::<u32>() {
+        return SkuAsked::Place(digits).of(charter);
     }
+    let names: Vec<&str> = charter.sku_names.iter().map(String::as_str).collect();
+    let nearest = Wrong::new(format!("no SKU is named `{name}`")).nearest(name, names);
+    Err(Refused::Invalid(nearest.in_full()))
 }
 
 fn place(what: &str, said: &str, names: &[&str]) -> Result<u16, Refused> {

@@ -20,13 +20,13 @@ fn remedied(after: u64) -> Remedied {
 }
 
 /// What was tried of each gate that failed in the sample.
-fn tried(best: Option<Remedied>) -> (Summary, Remedies) {
+fn tried(best: Option<&Remedied>) -> (Summary, Remedies) {
     let judgement = sample::no_go();
     let summary = Summary::of(&judgement);
     let told = diagnosis(&summary);
     let of = told.iter().map(|one| {
         let (kpi, rule) = one.shown_by;
-        Remedy { kpi, rule, before: 31, best: best.clone() }
+        Remedy { kpi, rule, before: 31, best: best.cloned() }
     });
     let of = of.collect();
     let currency = Currency::of(&judgement.charter);
@@ -36,7 +36,7 @@ fn tried(best: Option<Remedied>) -> (Summary, Remedies) {
 
 #[test]
 fn each_symptom_says_what_the_action_would_have_changed() {
-    let (summary, all) = tried(Some(remedied(0)));
+    let (summary, all) = tried(Some(&remedied(0)));
     let told = diagnosis(&summary);
     let said = lines(&all, &told);
     assert_eq!(said.len(), told.len());
@@ -76,7 +76,7 @@ fn the_shipped_schema_is_current_and_remedies_are_valid_by_it() {
     let breaches = |all: &Remedies| {
         breaches(&schema, &schema, &serde_json::from_slice(&all.to_json()).unwrap(), "")
     };
-    let (_, all) = tried(Some(remedied(3)));
+    let (_, all) = tried(Some(&remedied(3)));
     assert_eq!(breaches(&all), Vec::<String>::new());
     assert_eq!(breaches(&Remedies { version: 9, ..all.clone() }).len(), 1);
     let again = crate::report::beside::remedies(&all.to_json()).unwrap();

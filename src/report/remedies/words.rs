@@ -77,9 +77,8 @@ fn then(tried: &Remedies, best: &Remedied) -> String {
 pub(in crate::report) fn untried(summary: &Summary, scenario: &str) -> String {
     match summary.evidence {
         Evidence::Model => format!(
-            "Not tried on this seed here. `doorbuster simulate {} --runs 1` plays the same \
-             shoppers and faults in virtual time, and what could be done about what fails.",
-            scenario
+            "Not tried on this seed here. `doorbuster simulate {scenario} --runs 1` plays the same \
+             shoppers and faults in virtual time, and what could be done about what fails."
         ),
         Evidence::YourConnector | Evidence::Staging | Evidence::Operations => {
             "Not tried: what is not doorbuster's own cannot be played again in virtual time. Make \
