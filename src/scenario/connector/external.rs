@@ -71,16 +71,14 @@ pub(super) fn external(
     })
 }
 
-/// What a connector reads and writes through a platform's API is not recorded for the judge yet: who
-/// is told what before it writes is known of the neutral API alone.
+/// What a connector reads and writes through a platform's API is not recorded for the judge yet:
+/// who is told what before it writes is known of the neutral API alone.
 fn speaks_neutral(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> bool {
     let specs = channels.and_then(|channels| channels.specs.as_ref());
     let mut specs = specs.into_iter().flatten();
     let Some(other) = specs.find(|spec| spec.dialect != Dialect::Neutral) else { return true };
-    let found = format!(
-        "`{}` is judged on the neutral API, and `{}` speaks another",
-        entry.key, other.name
-    );
+    let found =
+        format!("`{}` is judged on the neutral API, and `{}` has another", entry.key, other.name);
     let wrong = Wrong::new(found).expected("`dialect: neutral` on every channel that it serves");
     let hint = "a connector that speaks a platform's API can be tried against `doorbuster serve`, \
                 which does not judge it";
