@@ -235,12 +235,6 @@ impl<C: Cells> Estate<C> {
         late
     }
 
-    /// Whether a connector is part of this run, played here or somebody else's.
-    #[cfg(feature = "live")]
-    pub(super) fn has(&self, id: ConnectorId) -> bool {
-        id.index() < self.connectors.len()
-    }
-
     /// A connector that is played here.
     fn connector(&self, id: ConnectorId) -> Option<(Role, &C::Of<Connector>)> {
         Some((Role::Connector(id), self.connectors[id.index()].played()?))

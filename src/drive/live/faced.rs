@@ -99,7 +99,7 @@ impl Carrier {
             front.inbox.lock().push((order.clone(), posting.is_spoiled));
             self.come_to(order.order.channel, front, self.clock.now().at);
         }
-        let is_nobodys = !self.estate.has(posting.to);
+        let is_nobodys = !self.lines().has_webhooks(posting.to);
         if is_nobodys {
             self.estate.posted(posting.notice.about(), None, posting.posts);
         }

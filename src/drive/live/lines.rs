@@ -115,6 +115,11 @@ impl Lines {
         &self.connectors[id.index()].oms
     }
 
+    /// Whether anybody takes the webhooks of a connector.
+    pub(super) fn has_webhooks(&self, id: ConnectorId) -> bool {
+        self.outside.is_some() || id.index() < self.connectors.len()
+    }
+
     pub(super) fn webhooks(&self, id: ConnectorId) -> &Client<LiveJob> {
         match &self.outside {
             Some(outside) => &outside.webhooks,
