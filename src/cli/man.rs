@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    for subcommand in command.get_subcommands() {
+    for subcommand in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         write(folder, subcommand.clone(), "EXAMPLES")?;
     }
     write(folder, command, "EXIT STATUS")?;
