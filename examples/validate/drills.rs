@@ -75,10 +75,11 @@ const DRILLS: [Small; 3] = [
     },
 ];
 
-/// What watches the drills that ship: they bring no alerts of their own.
+/// What watches the drills that ship, in place of their own: one acts on `nothing moves`.
 const ALERTS: (&str, &str) = (
     "alerts",
     "[{ name: behind, when: sync lag, above: 3m, for: 1m }, \
+      { name: nothing moves, when: oldest unshown, above: 2m, for: 1m }, \
       { name: refused, when: handoff failures, above: 5%, for: 1m, over: 5m }, \
       { name: throttled, when: throttled, above: 5%, for: 1m, over: 5m }, \
       { name: waiting, when: queue depth, above: 200, for: 1m }]",
