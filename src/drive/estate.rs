@@ -17,7 +17,7 @@ mod marks;
 mod operated;
 #[cfg_attr(
     not(feature = "live"),
-    expect(dead_code, unused_imports, reason = "only a live run has somebody outside")
+    expect(dead_code, reason = "only a live run has somebody outside")
 )]
 mod outside;
 mod ruled;
