@@ -61,7 +61,7 @@ pub struct Charter {
     pub sku_names: Vec<String>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelTerms>,
-    /// The connectors, by [`ConnectorId`].
+    /// The connectors, by [`ConnectorId`](crate::ids::ConnectorId).
     pub connectors: Vec<ConnectorTerms>,
     /// Phases in order; they touch without a gap from [`At::START`] to the end of traffic.
     pub phases: Vec<Phase>,
