@@ -14,7 +14,7 @@ use crate::history::Fact;
 use crate::history::writer::{Journal, Observer};
 
 /// The most facts that are kept: what a hundred thousand SKUs open with on six channels, and what
-/// comes of it. About 100 bytes each.
+/// comes of it.
 const KEPT_FACTS_MAX: usize = 2_000_000;
 /// So many facts are looked at between two pauses.
 const LOOKED_AT: usize = 1_000;
