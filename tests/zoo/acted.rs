@@ -11,7 +11,7 @@ use super::simulated;
 /// is told at the same moment and ends at the same moment.
 const PROMOTIONS: &str = "[\
      { name: doors, skus: 20%, price: -30%, sent: 2m, starts: 5m, ends: 30m }, \
-     { name: late, skus: 10%, price: -10%, sent: 2m, starts: 12m, ends: 30m }]";
+     { name: late, skus: 30%, price: -10%, sent: 2m, starts: 12m, ends: 30m }]";
 
 /// How the gates of prices stand when a promotion is ended then.
 fn prices(ended: Option<&str>) -> Vec<(Kpi, Band, u64)> {
