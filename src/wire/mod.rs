@@ -20,5 +20,3 @@ pub mod server;
 
 #[cfg(test)]
 mod openapi_tests;
-#[cfg(test)]
-pub(crate) mod schema_check;
