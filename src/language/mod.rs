@@ -18,6 +18,9 @@ pub(crate) mod scalar;
 pub(crate) mod text;
 pub(crate) mod tree;
 
+#[cfg(test)]
+pub(crate) mod schema_check;
+
 pub use problem::Problems;
 
 /// A language of groups of keys: what its files are called, and what they may say.

@@ -23,5 +23,3 @@ pub mod tls;
 
 #[cfg(test)]
 mod openapi_tests;
-#[cfg(test)]
-pub(crate) mod schema_check;

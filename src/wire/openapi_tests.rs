@@ -12,7 +12,7 @@ use super::dialect::{
     self, Code, HttpReply, HttpRequest, ProblemDetails, Received, channel, oms, webhook,
 };
 use super::routes::{Operation, ROUTES, Routes, Side};
-use super::schema_check::{complaint, resolved};
+use crate::language::schema_check::{complaint, resolved};
 use crate::commerce::protocol::{Asked, Receipt};
 use crate::ids::ChannelId;
 

@@ -10,7 +10,7 @@ use super::super::Starter;
 use super::super::{Overrides, assemble, tree};
 use super::SMALL;
 use crate::language::problem::Reading;
-use crate::wire::schema_check::complaint;
+use crate::language::schema_check::complaint;
 
 const SCHEMA: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/scenario.schema.json"));
