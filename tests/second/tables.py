@@ -90,7 +90,10 @@ def mismatch(run):
 
 
 def latency(run, names):
-    order = ("place_order", "cancel_order", "adjust_stock", "set_price", "publish_listing", "plain")
+    order = (
+        "place_order", "fill_cart", "cancel_order", "adjust_stock", "set_price", "publish_listing",
+        "plain",
+    )
     rows = []
     for (call, channel), (service, response) in run.load.latency.items():
         place = -1 if channel is None else channel
