@@ -97,6 +97,15 @@ fn a_blind_drill_names_nothing_until_its_debrief() {
             hides("a display", &shown);
         }
     }
+    let folder = fs::read_dir(temp.path().join("reports")).unwrap().next().unwrap().unwrap().path();
+    let folder = folder.display().to_string();
+    for look in [&["report"][..], &["export", "--format", "csv", "--out", "facts"]] {
+        let peeked = doorbuster(&temp, look).arg(&folder).output().unwrap();
+        let [out, err] = [peeked.stdout, peeked.stderr].map(|s| String::from_utf8(s).unwrap());
+        assert_eq!(peeked.status.code(), Some(2), "{look:?}: {err}");
+        assert!(err.contains("is a blind run that goes on"), "{look:?}: {err}");
+        hides("what is read of its folder", &format!("{out}{err}"));
+    }
     for line in lines.by_ref() {
         let drains = line.starts_with("draining: ");
         before.push(line);

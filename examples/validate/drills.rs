@@ -75,16 +75,6 @@ const DRILLS: [Small; 3] = [
     },
 ];
 
-/// What watches the drills that ship, in place of their own: one acts on `nothing moves`.
-const ALERTS: (&str, &str) = (
-    "alerts",
-    "[{ name: behind, when: sync lag, above: 3m, for: 1m }, \
-      { name: nothing moves, when: oldest unshown, above: 2m, for: 1m }, \
-      { name: refused, when: handoff failures, above: 5%, for: 1m, over: 5m }, \
-      { name: throttled, when: throttled, above: 5%, for: 1m, over: 5m }, \
-      { name: waiting, when: queue depth, above: 200, for: 1m }]",
-);
-
 fn plan_of(path: &Path, set: &[(&str, &str)], seed: u64) -> anyhow::Result<Plan> {
     let patch = set.iter().fold(Patch::default(), |all, (key, to)| all.then(Patch::set(key, to)));
     let overrides = Overrides { seed: Some(seed), ..Overrides::default() };
@@ -234,7 +224,7 @@ fn untrue(judged: &Judgement, one: &Disturbance, fired: &[At]) -> Option<String>
 fn spread(seeds: u64, page: &mut String) -> anyhow::Result<usize> {
     let mut wrong = 0;
     for (name, path) in shipped()? {
-        let all = played((&path, &[ALERTS]), seeds, |played| Came::of(&played.judgement))?;
+        let all = played((&path, &[]), seeds, |played| Came::of(&played.judgement))?;
         let came: Vec<&Came> = all.iter().flatten().collect();
         let untrue: Vec<&String> = came.iter().filter_map(|one| one.untrue.as_ref()).collect();
         let holds = untrue.is_empty() && !all.is_empty();

@@ -120,6 +120,22 @@ enum What {
     },
 }
 
+/// Refuses to look into the folder of a blind run that goes on: what it tells would not be blind.
+pub(super) fn is_not_blind(folder: &Path) -> anyhow::Result<()> {
+    let Ok(Some(found)) = control::found(folder) else { return Ok(()) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let is_blind = runtime.block_on(state(&found)).is_some_and(|health| health.campaign.is_none());
+    if is_blind {
+        let said = format!(
+            "{} is a blind run that goes on\n  expected: its debrief, which it writes when it ends; \
+             Ctrl-C where it runs ends it now",
+            folder.display()
+        );
+        return Err(Misused(said).into());
+    }
+    Ok(())
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

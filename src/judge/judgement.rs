@@ -25,7 +25,7 @@ pub use numbers::{
     SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
 };
 pub use objective::ObjectiveResult;
-pub use party::PartySeen;
+pub use party::{LooksAs, LooksLike, PartySeen};
 pub use pool::{Clusters, Pool};
 
 use crate::history::charter::{Charter, Evidence, Kpi, Limits};

@@ -37,6 +37,7 @@ mod kept;
 mod lag;
 mod ledger;
 mod load;
+mod looks;
 mod minutes;
 mod mismatch;
 mod objectives;

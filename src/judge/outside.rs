@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use rustc_hash::FxHashMap;
 
 use super::judgement::PartySeen;
-use crate::history::charter::Charter;
+use super::looks::Looks;
+use crate::history::charter::{Charter, StockRule};
 use crate::history::fact::{Address, Met, OfferWrite};
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
@@ -32,6 +33,7 @@ pub(super) struct Outside {
     pub(super) early: bool,
     /// Facts of something that moved.
     pub(super) moves: u64,
+    pub(super) looks: Looks,
 }
 
 /// What it wrote of an offer, and does not show yet.
@@ -58,7 +60,8 @@ pub(super) struct Write {
 
 impl Outside {
     pub(super) fn new(charter: &Charter) -> Outside {
-        Outside { is: charter.is_outside(), ..Outside::default() }
+        let looks = Looks::new(charter.channels.len());
+        Outside { is: charter.is_outside(), looks, ..Outside::default() }
     }
 
     /// Whether the connector is somebody else's program.
@@ -71,13 +74,14 @@ impl Outside {
         self.early
     }
 
-    /// What is known of it, where there is one.
-    pub(super) fn seen(&self) -> Option<PartySeen> {
+    /// What is known of it, where there is one, when observation ends then.
+    pub(super) fn seen(&self, end: At) -> Option<PartySeen> {
         self.is.then(|| PartySeen {
             never_came: self.never_came,
             gone: self.gone.map(|(at, _)| at),
             gone_code: self.gone.and_then(|(_, code)| code),
             met: self.met.iter().map(|(&(met, at), &times)| (met, at, times)).collect(),
+            looks: self.looks.told(end),
         })
     }
 
@@ -107,6 +111,26 @@ impl Outside {
     pub(super) fn newest(&self, sku: SkuId) -> Version {
         let newest = self.levels.get(&sku).and_then(VecDeque::back);
         newest.map_or(Version(0), |(version, _)| *version)
+    }
+
+    /// An offer of it is set to so much, where a rule makes offers of what it was told.
+    pub(super) fn offered(
+        &mut self,
+        (channel, sku): (ChannelId, SkuId),
+        to: Qty,
+        rule: StockRule,
+        now: At,
+    ) {
+        let Outside { looks, levels, .. } = self;
+        let is_worth = |levels: &VecDeque<(Version, Qty)>| {
+            levels.back().is_some_and(|(_, told)| rule.should_show(*told) > Qty::ZERO)
+        };
+        if to > Qty::ZERO {
+            looks.filled(channel, sku, now);
+        } else if levels.get(&sku).is_some_and(is_worth) {
+            let worthwhile = || levels.values().filter(|levels| is_worth(levels)).count();
+            looks.emptied(channel, sku, now, worthwhile);
+        }
     }
 
     pub(super) fn wrote(&mut self, channel: ChannelId, sku: SkuId, wrote: OfferWrite) {

@@ -130,6 +130,9 @@ impl Run {
                 let sold = sold.filter(|_| !own).unwrap_or(At::NEVER);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
                 self.stock_lag.changed(channel, sku, change, w.at);
+                if self.outside.is() {
+                    self.outside.looks.changed(channel, w.at);
+                }
             }
         }
         self.drain_lags();

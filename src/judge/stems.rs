@@ -14,7 +14,7 @@ use crate::history::charter::StockRule;
 use crate::history::fact::groups::{
     of_connectors, of_faults, of_load, of_operators, of_sources, of_the_run,
 };
-use crate::history::fact::{Address, Met, PartyAct, PartyState, SourceSaid, What};
+use crate::history::fact::{Address, Met, OfferWrite, PartyAct, PartyState, SourceSaid, What};
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
@@ -36,10 +36,20 @@ impl Run {
                 let known = self.outside.listings.entry(sku).or_default();
                 *known = version.max(*known);
             }
-            PartyAct::Wrote { channel, sku, wrote } => self.outside.wrote(channel, sku, wrote),
+            PartyAct::Wrote { channel, sku, wrote } => {
+                self.outside.looks.called(channel, w.at);
+                if let OfferWrite::Offer(to) = wrote {
+                    let rule = self.supplies.rules.of(channel);
+                    self.outside.offered((channel, sku), to, rule, w.at);
+                }
+                self.outside.wrote(channel, sku, wrote);
+            }
             PartyAct::Met { at, met, times } => {
                 let count = self.outside.met.entry((met, at)).or_default();
                 *count = count.saturating_add(times);
+                if let Address::Channel(channel) = at {
+                    self.outside.looks.called(channel, w.at);
+                }
                 if let (Met::Throttled, Address::Channel(channel)) = (met, at) {
                     let throttled = &mut self.throttled[channel.index()];
                     *throttled = throttled.saturating_add(times);

@@ -1,7 +1,7 @@
 //! The causal chain of a connector from outside: what it was told before it wrote, and no claim.
 
 use super::super::gate_tests::band;
-use super::super::judgement::{Band, Unproved, Verdict};
+use super::super::judgement::{Band, LooksAs, LooksLike, Unproved, Verdict};
 use super::super::testing::*;
 use super::*;
 use crate::history::charter::{Evidence, Kpi, Observed};
@@ -168,4 +168,33 @@ fn one_that_went_in_the_middle_is_never_a_go() {
     };
     assert_eq!(gone(3_000), Verdict::Inconclusive);
     assert_eq!(gone(3_700), Verdict::Go, "after the last order, and all was done");
+}
+
+/// A dozen SKUs that it knows and writes all of, each so much at so many seconds; then its source
+/// changes them and it writes no more.
+fn a_dozen(to: i64) -> Vec<LooksAs> {
+    let mut play = Play::new(charter(12));
+    is_outside(&mut play);
+    for sku in 0..12 {
+        play.open(sku, 9);
+    }
+    for sku in 0..12 {
+        play.add(10, read(sku, 0, 9)).add(20, wrote(0, sku, 9)).add(100, wrote(0, sku, to));
+    }
+    for sku in 0..12 {
+        play.stock(200, sku, [1, 8, 0, -1], StockCause::Merchant);
+    }
+    play.add(3_600, What::TrafficEnded {});
+    play.end(3_700);
+    eat(&play.history()).judge().expect("a charter").party.expect("a connector from outside").looks
+}
+
+#[test]
+fn what_it_wrote_may_look_as_if_somebody_had_acted() {
+    let like: Vec<(LooksLike, At)> = a_dozen(0).iter().map(|l| (l.like, l.from)).collect();
+    let at = |s: u64| At(s * 1_000_000);
+    let expected = [(LooksLike::StockZeroed, at(100)), (LooksLike::CallsStopped, at(200))];
+    assert_eq!(like, expected);
+    let like: Vec<LooksLike> = a_dozen(5).iter().map(|l| l.like).collect();
+    assert_eq!(like, [LooksLike::CallsStopped]);
 }

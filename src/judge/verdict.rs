@@ -86,7 +86,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         stuck: run.stuck.named(),
         wrong: closing.wrong_offers.1.clone(),
         reconciliation: totals::reconciliation(&closing),
-        party: run.outside.seen(),
+        party: run.outside.seen(closing.end),
         worst: run.supplies.worst().map(|(sku, oversold)| run.stories.of(sku, oversold)),
     }
 }

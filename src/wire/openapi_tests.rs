@@ -12,9 +12,9 @@ use super::dialect::{
     self, Code, HttpReply, HttpRequest, ProblemDetails, Received, channel, oms, webhook,
 };
 use super::routes::{Operation, ROUTES, Routes, Side};
-use crate::language::schema_check::{complaint, resolved};
 use crate::commerce::protocol::{Asked, Receipt};
 use crate::ids::ChannelId;
+use crate::language::schema_check::{complaint, resolved};
 
 fn page() -> Value {
     serde_yaml::from_str(include_str!("../../docs/openapi.yaml")).expect("the page is YAML")

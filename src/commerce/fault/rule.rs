@@ -10,7 +10,7 @@ use crate::commerce::limiter::Limiter;
 use crate::commerce::outbox::Fate;
 use crate::commerce::protocol::Role;
 use crate::history::What;
-use crate::ids::FaultId;
+use crate::ids::{ConnectorId, FaultId};
 use crate::law::Law;
 use crate::rng::{Draw, Draws, mix};
 use crate::units::{At, Ppm, Span};
@@ -113,6 +113,16 @@ impl FaultRules {
     /// Those in force.
     pub fn in_force(&self) -> Vec<FaultId> {
         self.rules.iter().filter(|rule| rule.in_force).map(|rule| rule.id).collect()
+    }
+
+    /// Those in force that pause this connector and nothing else.
+    pub fn pausing(&self, id: ConnectorId) -> Vec<FaultId> {
+        let pauses = |rule: &&Rule| {
+            rule.in_force
+                && rule.terms.does == FaultEffect::Pauses
+                && rule.terms.at == [Role::Connector(id)]
+        };
+        self.rules.iter().filter(pauses).map(|rule| rule.id).collect()
     }
 
     /// Says how often each has met something since the last time.

@@ -62,7 +62,12 @@ impl<C: Cells> Estate<C> {
         match act {
             OperatorAct::Pause { at: ActedOn::Connector(id) } => vec![(id, MachineCommand::Halt)],
             OperatorAct::Resume { at: ActedOn::Connector(id) } => {
-                let mut all = vec![(id, MachineCommand::GoOn)];
+                let paused = self.rules.as_ref().map(|rules| rules.with(|rules| rules.pausing(id)));
+                let mut all = vec![];
+                for fault in paused.into_iter().flatten() {
+                    all.extend(self.set_fault(by, fault, false, out));
+                }
+                all.push((id, MachineCommand::GoOn));
                 for channel in self.served_by(id) {
                     all.extend(self.set(by, channel, |setting| setting.zeroed = false, out));
                 }

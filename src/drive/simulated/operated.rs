@@ -135,7 +135,14 @@ fn a_connector_that_is_paused_does_nothing_and_a_resume_ends_also_what_a_fault_p
     // A fault pauses it from the fifth minute to the seventeenth; somebody sees it.
     let mut plan = broken(4, vec![fault(FaultEffect::Pauses, &[HUB], 1_000_000)]);
     steps(&mut plan, &[(6, OperatorAct::Resume { at })]);
-    assert!(tried(&facts(&plan)) > 20);
+    let played = facts(&plan);
+    assert!(tried(&played) > 20);
+    let ends: Vec<At> = played
+        .iter()
+        .filter(|fact| matches!(fact.what, What::Fault { in_force: false, .. }))
+        .map(|fact| fact.at)
+        .collect();
+    assert_eq!(ends, [minute(6)], "what it ended is over, and ends no second time");
 }
 
 #[test]

@@ -9,11 +9,11 @@ use super::*;
 use crate::drive::live::{AlsoCalled, Journals, Mocks, MocksTerms};
 use crate::drive::testing::Sketch;
 use crate::history::writer::Journal;
+use crate::language::schema_check::{complaint, resolved};
 use crate::operate::open;
 use crate::units::Span;
 use crate::wire::keys::Keyring;
 use crate::wire::listen::Listening;
-use crate::wire::schema_check::{complaint, resolved};
 
 const TOKEN: &str = "0123456789abcdef";
 

@@ -3,8 +3,8 @@
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Voice};
 use crate::report::summary::Summary;
-use crate::report::summary::party::{Encounter, Met, Party};
-use crate::report::words::number::{count, span};
+use crate::report::summary::party::{Encounter, Looks, LooksLike, Met, Party};
+use crate::report::words::number::{clock, count, span};
 
 /// Whether it came and stayed, and what it met; nothing where there is none.
 pub(super) fn section(summary: &Summary) -> Vec<Block> {
@@ -26,7 +26,19 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
         table.push(Row::from(cells).marked(encounter.own));
     }
     blocks.push(super::table(table, "It met no limit and no failure, and sent nothing odd."));
+    blocks.extend(party.looks.iter().map(|looks| Block::said(Voice::Plain, looked(looks))));
     blocks
+}
+
+/// What a record shows that nobody said.
+fn looked(looks: &Looks) -> String {
+    let (channel, from) = (&looks.channel, clock(looks.from_us));
+    let until = looks.until_us.map_or_else(|| "the end".to_owned(), clock);
+    let what = match looks.like {
+        LooksLike::StockZeroed => "the stock was set to nothing",
+        LooksLike::CallsStopped => "updates were stopped",
+    };
+    format!("From {from} to {until} it looks as if {what} at {channel} by other means.")
 }
 
 fn stayed(party: &Party) -> String {

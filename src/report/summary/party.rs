@@ -22,6 +22,21 @@ pub struct Party {
     pub gone_code: Option<i32>,
     /// What it met, or did that makes no sense, and where.
     pub met: Vec<Encounter>,
+    /// What looks as if somebody had acted on a channel by means of their own.
+    pub looks: Vec<Looks>,
+}
+
+/// Something that looks as if somebody had acted on a channel by means of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Looks {
+    /// The channel.
+    pub channel: String,
+    /// As if what had been done.
+    pub like: LooksLike,
+    /// Since when.
+    pub from_us: u64,
+    /// Until when; null: until the end of the record.
+    pub until_us: Option<u64>,
 }
 
 /// Something that a connector met, or did.
@@ -35,6 +50,16 @@ pub struct Encounter {
     pub times: u64,
     /// Whether it is its own doing, rather than what any connector meets.
     pub own: bool,
+}
+
+mirror! {
+    /// What seems to have been done to a channel.
+    LooksLike from judged::LooksLike {
+        /// Its stock was set to nothing.
+        StockZeroed,
+        /// Its updates were stopped.
+        CallsStopped,
+    }
 }
 
 mirror! {
@@ -90,12 +115,19 @@ impl Stated<Party> for judged::PartySeen {
             times,
             own: met.is_its_own(),
         });
+        let looks = self.looks.iter().map(|looks| Looks {
+            channel: looks.channel.state(charter),
+            like: looks.like.into(),
+            from_us: looks.from.0,
+            until_us: looks.until.map(|at| at.0),
+        });
         Party {
             name: name.unwrap_or_default(),
             never_came: self.never_came,
             gone_us: self.gone.map(|at| at.0),
             gone_code: self.gone_code,
             met: met.collect(),
+            looks: looks.collect(),
         }
     }
 }
