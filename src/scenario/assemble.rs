@@ -59,7 +59,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let cast = || cast(channels.as_ref(), (plays, is_outside), traffic.as_ref());
     let faults = top.or("faults", vec![], |node, r| faults::read(node, &cast(), timeline, r));
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
-    let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
+    let alerts = top.or("alerts", vec![], |node, r| {
+        alerts::read(node, (channels.as_ref(), is_outside), ends, r)
+    });
     let actors = top.or("roles", vec![], interventions::roles);
     let steps = top.or("interventions", Steps::default(), |node, r| {
         let stage = Stage {
