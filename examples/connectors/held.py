@@ -24,7 +24,7 @@ def main():
     if careful["verdict"] != "go":
         wrong.append(f"the careful connector is {careful['verdict']}")
     for name, summary in [("careful", careful), ("broken", broken)]:
-        charged = broken_rules(summary) & ITS_BUGS
+        charged = broken_rules(summary) & (ITS_BUGS | {"wrong_price"})
         if summary["verdict"] == "no_go" or charged:
             wrong.append(f"{name}: {summary['verdict']}, charged with {sorted(charged)}")
     found = broken_rules(naive)

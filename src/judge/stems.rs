@@ -95,12 +95,11 @@ impl Run {
         let known = writes.drain(..=place).next_back()?.known;
         // What a difference comes to depends on what was there: only a quantity that was written
         // can say that something older is shown again.
-        let (from, own) = match exact {
-            Some(_) => (Version(0), Qty::ZERO),
-            None => {
-                let shown = self.stock_lag.version_shown(channel, sku).unwrap_or_default();
-                (shown, self.supplies.on_its_way(channel, sku))
-            }
+        let (from, own) = if exact.is_some() {
+            (Version(0), Qty::ZERO)
+        } else {
+            let shown = self.stock_lag.version_shown(channel, sku).unwrap_or_default();
+            (shown, self.supplies.on_its_way(channel, sku))
         };
         let rules = self.rules_of(channel);
         let is_so = |available: Qty| {
