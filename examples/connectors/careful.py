@@ -35,8 +35,10 @@ class Orders:
 
     WORKERS = 8
 
-    def __init__(self, channel):
+    def __init__(self, channel, offers, taken):
         self.channel = channel
+        self.offers = offers
+        self.taken = taken
         self.states = {}
         self.lanes = [queue.Queue() for _ in range(self.WORKERS)]
         for lane in self.lanes:
@@ -79,6 +81,16 @@ class Orders:
             insist(lambda: OMS.post("/handoffs", {**of, "attempt": next(tries)}, key))
         else:
             insist(lambda: OMS.post("/releases", {"order": order["order"], "why": state["released"]}))
+            if state["released"] == "stock":
+                self.offer_again(order)
+
+    def offer_again(self, order):
+        # A channel puts back on offer what is cancelled, but not for want of stock. Of such an order
+        # the source has taken nothing off: what the channel took off is offered again.
+        number = order["order"]["number"]
+        for line in order["lines"]:
+            if (number, line["sku"]) not in self.taken:
+                self.offers.again(line["sku"], line["qty"])
 
 
 class Offers:
@@ -100,6 +112,13 @@ class Offers:
         with self.changed:
             _, waiting = self.wanted.get(("stock", sku), (0, {"delta": 0}))
             self.want("stock", sku, version, {"delta": waiting["delta"] + by})
+
+    def again(self, sku, by):
+        with self.changed:
+            _, waiting = self.wanted.get(("stock", sku), (0, {"delta": 0}))
+            version = self.newest.get(("stock", sku), 0)
+            self.wanted[("stock", sku)] = (version, {"delta": waiting["delta"] + by})
+            self.changed.notify()
 
     def price(self, sku, version, price):
         with self.changed:
@@ -145,8 +164,9 @@ class Offers:
 class Source:
     """What the source says, told to every channel that it concerns."""
 
-    def __init__(self, offers):
+    def __init__(self, offers, taken):
         self.offers = offers
+        self.taken = taken
         self.levels = {}
 
     def look(self):
@@ -194,6 +214,9 @@ class Source:
         self.levels[stock["sku"]] = stock
         by = stock["available"] - (before["available"] if before else 0)
         cause = stock.get("by")
+        if cause is not None and by < 0:
+            order = cause["order"]
+            self.taken[order["channel"]].add((order["number"], stock["sku"]))
         for number, offers in self.offers.items():
             # Its own sales a channel has taken off already, and what is cancelled put back.
             is_own = cause is not None and cause["order"]["channel"] == number
@@ -203,9 +226,11 @@ class Source:
 
 def main():
     offers = {number: Offers(channel) for number, channel in CHANNELS.items()}
-    for channel in CHANNELS.values():
-        Orders(channel)
-    Source(offers).look()
+    # By channel: what the source has taken off for an order, by its number and SKU.
+    taken = {number: set() for number in CHANNELS}
+    for number, channel in CHANNELS.items():
+        Orders(channel, offers[number], taken[number])
+    Source(offers, taken).look()
 
 
 main()

@@ -21,10 +21,10 @@ def main():
         print(f"{name:8} {summary['headline']}: {', '.join(sorted(broken_rules(summary))) or 'no rule broken'}")
         if summary["evidence"] != "your_connector":
             wrong.append(f"{name}: evidence {summary['evidence']}")
-    if careful["verdict"] not in ("go", "go_with_conditions"):
+    if careful["verdict"] != "go":
         wrong.append(f"the careful connector is {careful['verdict']}")
     for name, summary in [("careful", careful), ("broken", broken)]:
-        charged = broken_rules(summary) & ITS_BUGS
+        charged = broken_rules(summary) & (ITS_BUGS | {"wrong_price"})
         if summary["verdict"] == "no_go" or charged:
             wrong.append(f"{name}: {summary['verdict']}, charged with {sorted(charged)}")
     found = broken_rules(naive)

@@ -16,7 +16,7 @@ use crate::drive::hand::{Act, Hand};
 use crate::drive::live::{Hosting, party};
 use crate::history::fact::PartyState;
 use crate::ids::ConnectorId;
-use crate::scenario::{External, Hooks, Plan};
+use crate::scenario::{External, Hooks, LocalUrl, Plan};
 use crate::units::At;
 
 /// Addresses and credentials, in the run folder.
@@ -51,7 +51,7 @@ impl Party {
             // Free a moment ago: whoever takes it meanwhile is heard as an answer that is none.
             let free = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
             let at = free.local_addr()?;
-            external.webhooks = Hooks::At(format!("http://{at}/notices"));
+            external.webhooks = Hooks::At(LocalUrl::at(at.port(), "/notices"));
         }
         let name = plan.charter.connectors[0].name.clone();
         let log = folder.join(LOG);
@@ -101,7 +101,7 @@ impl Party {
     pub(super) async fn came(&mut self, hosting: &Hosting, asked: impl Fn() -> bool) -> bool {
         let within = self.external.ready.within;
         let how = match &self.external.ready.url {
-            Some(url) => format!("until {url} answers"),
+            Some(url) => format!("until {} answers", url.as_str()),
             None => "for its first call".to_owned(),
         };
         sayln!("waiting for {} {how}, {within} at most …", self.name);
@@ -181,10 +181,8 @@ fn variables(plan: &Plan, hosting: &Hosting, external: &External) -> Vec<(String
         }
     }
     if let Hooks::At(url) = &external.webhooks {
-        let port = url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next());
-        let port = port.filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
-        vars.push(("DOORBUSTER_WEBHOOK_URL".to_owned(), url.clone()));
-        vars.push(("DOORBUSTER_WEBHOOK_PORT".to_owned(), port.unwrap_or("80").to_owned()));
+        vars.push(("DOORBUSTER_WEBHOOK_URL".to_owned(), url.as_str().to_owned()));
+        vars.push(("DOORBUSTER_WEBHOOK_PORT".to_owned(), url.port().to_string()));
         let secret = hosting.signing_key(ConnectorId(0));
         vars.push(("DOORBUSTER_WEBHOOK_SECRET".to_owned(), secret));
     }

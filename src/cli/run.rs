@@ -88,7 +88,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let step = Step::begin("judging");
     let judgement = watching.judge()?;
     step.done();
-    judged::publish(&folder, &judgement, &args.output)
+    let exit = judged::publish(&folder, &judgement, &args.output)?;
+    // Nobody interrupted it: there was nobody to play with.
+    let never_came = !came && signals.times() == 0;
+    Ok(if never_came { Exit::Inconclusive } else { exit })
 }
 
 /// A run that is about to be played.

@@ -1,10 +1,19 @@
 //! Owns the hand: whoever acts on a run from outside its machines, and what a hand may do.
 //! Must not know who acts, nor why.
 
+use super::estate::SAMPLE_EVERY;
 use crate::history::What;
 use crate::history::fact::Action;
+use crate::scenario::QUIET_FOR_LEAST;
 use crate::traffic::MerchantEvent;
-use crate::units::At;
+use crate::units::{At, Span};
+
+/// Where nothing is under way that anybody knows of, somebody else's program is still after this
+/// long: what it met is said once a sample, so that two of these, and some, have shown nothing.
+pub const SETTLED_FOR: Span = Span(2 * SAMPLE_EVERY.0 + 2_000_000);
+
+// Nobody may ask for less.
+const _: () = assert!(SETTLED_FOR.0 <= QUIET_FOR_LEAST.0, "the shorter of the two decides");
 
 /// Somebody who acts on a run. A driver asks it at every look of its own (every sample in virtual
 /// time, twenty times a second in a live run), and when its next turn has come.

@@ -13,12 +13,14 @@ use super::orders::QTY_MAX;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
-use crate::history::fact::groups::{of_the_party, of_the_run};
+use crate::history::fact::groups::of_the_run;
 use crate::history::fact::{
-    Action, Cart, CartEnd, Fact, Line, Named, REMARK_CHARS_MAX, Seen, StockCause, What,
+    Action, Cart, CartEnd, Fact, Line, Named, PartyAct, REMARK_CHARS_MAX, Seen, SourceSaid,
+    StockCause, What,
 };
 use crate::ids::{
     AlertId, ChannelId, ConnectorId, FaultId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId, SkuId,
+    Version,
 };
 use crate::units::{At, Ppm, Qty};
 
@@ -78,6 +80,7 @@ impl Refuser {
             What::Fault { fault, in_force } => check.turned(*fault, *in_force),
             What::FaultHits { fault, .. } => check.began(*fault),
             What::Acted(action) => check.words(action),
+            What::Party(party) => check.party(party.act),
             What::Shown { seen, qty, .. } => {
                 check.offer(*qty).and_then(|()| check.looked(seen.as_deref(), fact.at))
             }
@@ -94,7 +97,6 @@ impl Refuser {
             | What::Pushed { .. }
             | What::HandoffTried { .. }
             | What::GaveUp { .. }
-            | of_the_party!()
             | of_the_run!() => Ok(()),
         }
     }
@@ -238,6 +240,34 @@ impl Check<'_> {
             return self.absurd(format!("a remark of more than {REMARK_CHARS_MAX} letters"));
         }
         Ok(())
+    }
+
+    /// What somebody was told, the source has said.
+    fn party(&self, act: PartyAct) -> Result<(), NotAHistory> {
+        let PartyAct::Read { sku, told } = act else { return Ok(()) };
+        let run = self.run;
+        let (is_so, what, version) = match told {
+            SourceSaid::Stock { version, available } => {
+                let newest = run.ledger.belief(sku).available;
+                let is_so = newest.is_some_and(|(told, newest)| {
+                    version < newest || (version, available) == (newest, told)
+                });
+                (is_so, "stock level", version)
+            }
+            SourceSaid::Price { version, price } => {
+                let is_so = version == Version(0) || run.prices.was_set(sku, version, price);
+                (is_so, "price", version)
+            }
+            SourceSaid::Listing { version } => {
+                let newest = run.published.get(&sku).copied().unwrap_or_default();
+                (version <= newest, "listing", version)
+            }
+        };
+        if is_so {
+            return Ok(());
+        }
+        let (sku, version) = (sku.0, version.0);
+        self.never(format!("a {what} {version} of SKU {sku} told, which the source never said"))
     }
 
     /// An alert fires when it does not, and clears when it does, where its rule looks.

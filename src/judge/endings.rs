@@ -63,6 +63,11 @@ impl Endings {
         }
     }
 
+    /// How many ends the other side does not know of now.
+    pub(super) fn untold(&self) -> u64 {
+        self.untold.len() as u64
+    }
+
     /// The OMS shipped the order, for the first time.
     pub(super) fn shipped(&mut self, order: OrderId, (units, money): (Qty, Money), w: Witness) {
         if let Some((Side::Oms, _)) = self.untold.remove(&order) {

@@ -40,6 +40,11 @@ impl Kept {
         }
     }
 
+    /// How many never were held, and hold units that were reserved ahead: nobody told the OMS.
+    pub(super) fn untold(&self, orders: &Orders) -> u64 {
+        self.by_orders(orders).iter().filter(|kept| !kept.was_held).count() as u64
+    }
+
     /// Those that hold units now, in the order of their numbers.
     pub(super) fn by_orders(&self, orders: &Orders) -> Vec<KeptBy> {
         let mut all: Vec<KeptBy> = self

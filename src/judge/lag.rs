@@ -197,10 +197,14 @@ impl LagBook {
         self.settle(place, version, now, missed);
     }
 
+    /// The version that `channel` is known to show.
+    pub(super) fn version_shown(&self, channel: ChannelId, sku: SkuId) -> Option<Version> {
+        self.tracks.get(sku.index() * self.flaps.len() + channel.index())?.shown()
+    }
+
     /// Whether that is the version that `channel` shows, …
     pub(super) fn shows(&self, channel: ChannelId, sku: SkuId, version: Version) -> bool {
-        let track = self.tracks.get(sku.index() * self.flaps.len() + channel.index());
-        track.is_some_and(|track| track.shown() == Some(version))
+        self.version_shown(channel, sku) == Some(version)
     }
 
     /// … for longer than the flap window.

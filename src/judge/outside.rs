@@ -1,6 +1,7 @@
 //! Owns what a connector from outside knows, wrote and met. Must not know what it means (`stems`).
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
 
@@ -23,6 +24,8 @@ pub(super) struct Outside {
     /// The newest price and listing that it was told.
     pub(super) prices: FxHashMap<SkuId, Version>,
     pub(super) listings: FxHashMap<SkuId, Version>,
+    /// By listing that it wrote and that does not sell yet: the newest that it was told by then.
+    lists: FxHashMap<(ChannelId, SkuId), VecDeque<Version>>,
     pub(super) offers: FxHashMap<(ChannelId, SkuId), Offered>,
     pub(super) tags: FxHashMap<(ChannelId, SkuId), VecDeque<(Money, Version)>>,
     pub(super) met: BTreeMap<(Met, Address), u64>,
@@ -42,6 +45,14 @@ pub(super) struct Offered {
     pub(super) writes: VecDeque<Write>,
     /// Since when it shows what stems from no version that is known; never: it does not.
     pub(super) odd_since: At,
+}
+
+impl Offered {
+    /// It is right, or stems from a version that is known; since when it was not, if it was not.
+    pub(super) fn has_come_right(&mut self) -> Option<At> {
+        let odd_since = std::mem::replace(&mut self.odd_since, At::NEVER);
+        (odd_since != At::NEVER).then_some(odd_since)
+    }
 }
 
 impl Default for Offered {
@@ -85,15 +96,20 @@ impl Outside {
         })
     }
 
-    /// Whether a second try that a connector claims can be one: something must have failed.
+    /// Whether a second try at the OMS that a connector claims can be one: something must have
+    /// failed there. What failed elsewhere says nothing of it.
     pub(super) fn may_have_retried(&self) -> bool {
-        let fails = |(met, _): &(Met, Address)| !met.is_its_own();
+        let fails = |(met, at): &(Met, Address)| *at == Address::Oms && !met.is_its_own();
         !self.is || self.met.keys().any(fails)
     }
 
-    /// The version of a listing: the newest that it was told.
-    pub(super) fn listing(&self, sku: SkuId, claimed: Version) -> Version {
-        if self.is { self.listings.get(&sku).copied().unwrap_or_default() } else { claimed }
+    /// The version of a listing: the newest that it was told before it wrote; without a write none.
+    pub(super) fn listing(&mut self, channel: ChannelId, sku: SkuId, claimed: Version) -> Version {
+        if !self.is {
+            return claimed;
+        }
+        let lists = self.lists.get_mut(&(channel, sku));
+        lists.and_then(VecDeque::pop_front).unwrap_or_default()
     }
 
     pub(super) fn knows(&mut self, sku: SkuId, version: Version, available: Qty) {
@@ -133,10 +149,30 @@ impl Outside {
         }
     }
 
-    pub(super) fn wrote(&mut self, channel: ChannelId, sku: SkuId, wrote: OfferWrite) {
+    /// It wrote something of an offer, which sells there or does not yet.
+    pub(super) fn wrote(
+        &mut self,
+        channel: ChannelId,
+        sku: SkuId,
+        (wrote, sells): (OfferWrite, bool),
+    ) {
         let to = match wrote {
             OfferWrite::Offer(to) => Some(to.max(Qty::ZERO)),
-            OfferWrite::Change(_) | OfferWrite::Listing => None,
+            OfferWrite::Change(_) => None,
+            OfferWrite::Listing => {
+                let known = self.listings.get(&sku).copied().unwrap_or_default();
+                let lists = self.lists.entry((channel, sku)).or_default();
+                let will_sell = !lists.is_empty();
+                lists.push_back(known);
+                if lists.len() > KEPT_MAX {
+                    lists.pop_front();
+                }
+                // What sells, or will, keeps its quantity.
+                if sells || will_sell {
+                    return;
+                }
+                None
+            }
             OfferWrite::Price(price) => {
                 let known = self.prices.get(&sku).copied().unwrap_or_default();
                 let tags = self.tags.entry((channel, sku)).or_default();
@@ -155,15 +191,15 @@ impl Outside {
         }
     }
 
-    /// The newest version up to one of which some rule makes a quantity.
+    /// The newest version of those told of which some rule makes a quantity.
     pub(super) fn makes(
         &self,
         sku: SkuId,
-        known: Version,
+        of: RangeInclusive<Version>,
         is_so: impl Fn(Qty) -> bool,
     ) -> Option<Version> {
         let levels = self.levels.get(&sku)?.iter().rev();
-        let mut known = levels.filter(|(version, _)| *version <= known);
+        let mut known = levels.filter(|(version, _)| of.contains(version));
         known.find(|(_, available)| is_so(*available)).map(|(version, _)| *version)
     }
 }

@@ -222,6 +222,28 @@ impl Prices {
         set.find(|p| p.start <= now).map(|p| p.version).or(newest)
     }
 
+    /// Whether any price of a SKU is known.
+    pub(super) fn is_known(&self, sku: SkuId) -> bool {
+        self.schedules.get(sku.index()).is_some_and(|schedule| !schedule.is_empty())
+    }
+
+    /// The newest version of those that have become due; 0: none has.
+    pub(super) fn newest_due(&self, sku: SkuId, now: At) -> Version {
+        let schedule = self.schedules.get(sku.index()).into_iter().flatten();
+        let due = schedule.filter(|p| p.start <= now).map(|p| p.version);
+        due.max().unwrap_or_default()
+    }
+
+    /// Whether the source has set this price under that version, or one so old that nobody knows
+    /// its amount any more.
+    pub(super) fn was_set(&self, sku: SkuId, version: Version, price: Money) -> bool {
+        let Some(schedule) = self.schedules.get(sku.index()) else { return false };
+        match schedule.iter().rev().find(|p| p.version == version) {
+            Some(set) => set.price == price,
+            None => schedule.iter().any(|p| p.version > version),
+        }
+    }
+
     /// What a channel charges, where it was seen to.
     pub(super) fn charged_now(&self, channel: ChannelId, sku: SkuId) -> Option<Money> {
         let tag = self.tags.get(sku.index() * self.channels + channel.index())?;

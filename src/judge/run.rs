@@ -278,7 +278,7 @@ impl Run {
             }
             What::Listed { channel, sku, version, ref seen } => {
                 self.heard[2] = true;
-                let version = self.outside.listing(sku, version);
+                let version = self.outside.listing(channel, sku, version);
                 self.supplies.listed(channel, sku);
                 let missed = not_before(seen.as_deref());
                 let is_issued = self.published.get(&sku).is_some_and(|newest| version <= *newest);
@@ -317,10 +317,10 @@ impl Run {
         }
         self.stories.tell(sku, w, StoryWhat::Shown { channel, qty }, &self.supplies);
         // A version that the source has not issued shows nothing of it.
-        let newest = self.ledger.belief(sku).available.map(|(_, newest)| newest);
-        let is_issued = newest.is_some_and(|newest| version <= newest);
+        let newest = self.newest_issued(sku);
+        let is_issued = |version: Version| newest.is_some_and(|newest| version <= newest);
         if self.is_opening(w) {
-            if is_issued {
+            if is_issued(version) {
                 self.stock_lag.opened(channel, sku, version, w.at);
             }
             return;
@@ -328,12 +328,9 @@ impl Run {
         self.regression.checked += 1;
         self.shown[channel.index()] += 1;
         let stems = self.stems_from(channel, sku, version, (qty, missed), w);
-        let Some((version, missed)) = stems.or_else(|| self.has_come_right(channel, sku)) else {
-            return;
-        };
-        let is_issued = is_issued || self.outside.is();
+        let Some((version, missed)) = stems else { return };
         // The newest version with another quantity than it makes is not that version shown.
-        if !is_issued || self.is_misquoted(channel, sku, version, qty) {
+        if !is_issued(version) || self.is_misquoted(channel, sku, version, qty) {
             return;
         }
         if self.stock_lag.shown(channel, sku, version, w.at, missed) == Look::Regression {

@@ -1,14 +1,18 @@
 //! Owns which version of the source an offer of a connector from outside stems from. Must not know
 //! limits.
 //!
-//! Nobody has its journal, and the version that it claims is no evidence. An offer stems from the
-//! newest version that it was told before it wrote, and of which the channel's rule makes that
-//! quantity. Where there is none (it corrected for sales on their way; it wrote something else) the
-//! offer shows nothing yet, and the lag that is known later lies in a wider interval.
+//! Nobody has its journal, and the version that it claims is no evidence. An offer that is right by
+//! the newest version that it was told shows that one. Any other stems from the newest version that
+//! it was told before it wrote, and of which the channel's rule makes that quantity. Where there is
+//! none (it corrected for sales on their way; it wrote something else) the offer shows nothing yet,
+//! and the lag that is known later lies in a wider interval.
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashMap;
+
 use super::judgement::Witness;
+use super::lag::LagBook;
 use super::run::Run;
 use crate::history::charter::StockRule;
 use crate::history::fact::groups::{
@@ -42,7 +46,8 @@ impl Run {
                     let rule = self.supplies.rules.of(channel);
                     self.outside.offered((channel, sku), to, rule, w.at);
                 }
-                self.outside.wrote(channel, sku, wrote);
+                let sells = self.supplies.is_listed(channel, sku);
+                self.outside.wrote(channel, sku, (wrote, sells));
             }
             PartyAct::Met { at, met, times } => {
                 let count = self.outside.met.entry((met, at)).or_default();
@@ -77,45 +82,51 @@ impl Run {
         if !self.outside.is() {
             return Some((claimed, missed));
         }
+        // An older version that makes the same quantity is a chance match where the newest does.
+        let version = self.traced(channel, sku, qty);
+        let version = self.right_by(channel, sku).or(version);
+        let offered = self.outside.offers.entry((channel, sku)).or_default();
+        let Some(version) = version else {
+            offered.odd_since = offered.odd_since.min(w.at);
+            return None;
+        };
+        Some((version, missed.or(offered.has_come_right())))
+    }
+
+    /// The version that made what the connector wrote, of which the channel shows something now.
+    fn traced(&mut self, channel: ChannelId, sku: SkuId, qty: Qty) -> Option<Version> {
         // What nobody wrote the channel did by itself: it put units back on offer.
-        let offered = self.outside.offers.get_mut(&(channel, sku))?;
-        let exact = offered.writes.iter().rposition(|write| write.to == Some(qty));
-        let inexact = || offered.writes.iter().position(|write| write.to.is_none());
+        let writes = &mut self.outside.offers.get_mut(&(channel, sku))?.writes;
+        let exact = writes.iter().position(|write| write.to == Some(qty));
+        let inexact = || writes.iter().position(|write| write.to.is_none());
         let place = exact.or_else(inexact)?;
-        let known = offered.writes.drain(..=place).next_back()?.known;
-        let own = if exact.is_some() { Qty::ZERO } else { self.supplies.on_its_way(channel, sku) };
+        let known = writes.drain(..=place).next_back()?.known;
+        // What a difference comes to depends on what was there: only a quantity that was written
+        // can say that something older is shown again.
+        let (from, own) = if exact.is_some() {
+            (Version(0), Qty::ZERO)
+        } else {
+            let shown = self.stock_lag.version_shown(channel, sku).unwrap_or_default();
+            (shown, self.supplies.on_its_way(channel, sku))
+        };
         let rules = self.rules_of(channel);
         let is_so = |available: Qty| {
             rules.iter().flatten().any(|rule| {
                 rule.should_show(available) == qty || rule.should_show(available - own) == qty
             })
         };
-        let stems = self.outside.makes(sku, known, is_so);
-        let offered = self.outside.offers.entry((channel, sku)).or_default();
-        if let Some(version) = stems {
-            let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
-            Some((version, missed.or((odd_since != At::NEVER).then_some(odd_since))))
-        } else {
-            offered.odd_since = offered.odd_since.min(w.at);
-            None
-        }
+        self.outside.makes(sku, from..=known, is_so)
     }
 
-    /// An offer that can be traced to no write and is right all the same: with nothing on its way,
-    /// and the newest version told.
-    pub(super) fn has_come_right(
-        &mut self,
-        channel: ChannelId,
-        sku: SkuId,
-    ) -> Option<(Version, Option<At>)> {
-        let newest = self.newest_issued(sku)?;
-        let is_known = self.outside.is() && self.outside.newest(sku) == newest;
-        if !is_known || !self.is_right(channel, sku) {
-            return None;
-        }
-        let offered = self.outside.offers.entry((channel, sku)).or_default();
-        let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
-        Some((newest, (odd_since != At::NEVER).then_some(odd_since)))
+    /// The newest version, where it was told and what is offered is what the rule makes of it, with
+    /// nothing that the channel sold on its way to the source.
+    fn right_by(&self, channel: ChannelId, sku: SkuId) -> Option<Version> {
+        let (available, newest) = self.ledger.belief(sku).available?;
+        let should = self.supplies.rules.of(channel).should_show(available);
+        let is_right = self.outside.newest(sku) == newest
+            && self.supplies.offers(channel, sku) == Some(should)
+            && self.supplies.is_settled(channel, sku);
+        is_right.then_some(newest)
     }
 
     /// The version that a price stems from.
@@ -135,20 +146,24 @@ impl Run {
         let written = place.and_then(|place| tags.drain(..=place).next_back());
         let newest = || self.outside.prices.get(&sku).copied().unwrap_or_default();
         let known = written.map_or_else(newest, |(_, known)| known);
-        self.prices.stems(sku, price, known, w.at).unwrap_or(NONE)
+        // Of a price that the source has said nothing of, as of any, the first is the opening's.
+        let nobody = if self.prices.is_known(sku) { NONE } else { Version(0) };
+        self.prices.stems(sku, price, known, w.at).unwrap_or(nobody)
     }
 
     /// It is told of a version that its channels show already: there is nothing to write.
     fn leaves_as_it_is(&mut self, sku: SkuId, version: Version, w: Witness) {
-        if self.is_opening(w) || self.newest_issued(sku) != Some(version) {
+        if self.is_opening(w) {
             return;
         }
         for channel in (0..self.charter.channels.len() as u16).map(ChannelId) {
             let writes = self.outside.offers.get(&(channel, sku)).map(|offered| &offered.writes);
-            if writes.is_none_or(VecDeque::is_empty) && self.is_right(channel, sku) {
+            if writes.is_none_or(VecDeque::is_empty)
+                && self.stock_lag.awaits(channel, sku)
+                && self.right_by(channel, sku) == Some(version)
+            {
                 let offered = self.outside.offers.entry((channel, sku)).or_default();
-                let odd_since = std::mem::replace(&mut offered.odd_since, At::NEVER);
-                let missed = (odd_since != At::NEVER).then_some(odd_since);
+                let missed = offered.has_come_right();
                 self.stock_lag.shown(channel, sku, version, w.at, missed);
             }
         }
@@ -162,12 +177,10 @@ impl Run {
             return;
         }
         for sku in (0..self.charter.skus).map(SkuId) {
-            let Some(newest) = self.newest_issued(sku) else { continue };
-            if self.outside.newest(sku) != newest {
-                continue;
-            }
             for channel in (0..self.charter.channels.len() as u16).map(ChannelId) {
-                if self.is_right(channel, sku) {
+                if self.stock_lag.awaits(channel, sku)
+                    && let Some(newest) = self.right_by(channel, sku)
+                {
                     self.stock_lag.shown(channel, sku, newest, w.at, Some(At::START));
                 }
             }
@@ -175,18 +188,30 @@ impl Run {
         self.drain_lags();
     }
 
-    fn newest_issued(&self, sku: SkuId) -> Option<Version> {
-        self.ledger.belief(sku).available.map(|(_, newest)| newest)
+    /// Changes of the source that a connector from outside was not told, of which no channel
+    /// awaits anything.
+    pub(super) fn untold(&self) -> u64 {
+        let (outside, now) = (&self.outside, self.last.at);
+        let of =
+            |told: &FxHashMap<SkuId, Version>, sku| told.get(&sku).copied().unwrap_or_default();
+        let untold = |sku: SkuId| {
+            let stock = self.newest_issued(sku).is_some_and(|newest| newest > outside.newest(sku));
+            let price = self.prices.newest_due(sku, now) > of(&outside.prices, sku);
+            let published = self.published.get(&sku).copied().unwrap_or_default();
+            let listing = published > of(&outside.listings, sku);
+            [(stock, &self.stock_lag), (price, &self.price_lag), (listing, &self.listing_lag)]
+        };
+        let awaits = |lag: &LagBook, sku| {
+            (0..self.charter.channels.len() as u16).any(|of| lag.awaits(ChannelId(of), sku))
+        };
+        let skus = (0..self.charter.skus).map(SkuId);
+        let each =
+            skus.flat_map(|sku| untold(sku).map(|(untold, lag)| untold && !awaits(lag, sku)));
+        each.filter(|is_untold| *is_untold).count() as u64
     }
 
-    /// Whether a change of the SKU waits to be shown there and what is offered is what the rule
-    /// makes of the source, with nothing that the channel sold on its way to it.
-    fn is_right(&self, channel: ChannelId, sku: SkuId) -> bool {
-        let Some((available, _)) = self.ledger.belief(sku).available else { return false };
-        let should = self.supplies.rules.of(channel).should_show(available);
-        self.stock_lag.awaits(channel, sku)
-            && self.supplies.offers(channel, sku) == Some(should)
-            && self.supplies.is_settled(channel, sku)
+    pub(super) fn newest_issued(&self, sku: SkuId) -> Option<Version> {
+        self.ledger.belief(sku).available.map(|(_, newest)| newest)
     }
 
     /// The rule in force and the one before it.

@@ -1,7 +1,7 @@
 //! The causal chain of a connector from outside: what it was told before it wrote, and no claim.
 
 use super::super::gate_tests::band;
-use super::super::judgement::{Band, LooksAs, LooksLike, Unproved, Verdict};
+use super::super::judgement::{Band, Invariant, LooksAs, LooksLike, Unproved, Verdict};
 use super::super::testing::*;
 use super::*;
 use crate::history::charter::{Evidence, Kpi, Observed};
@@ -49,7 +49,9 @@ fn outside(told: Option<u64>) -> Play {
         }
         What::Listed { channel, sku, version, seen } if at > At::START => {
             let told = SourceSaid::Listing { version };
-            more.push((At(at.0 - 1), party(PartyAct::Read { sku, told })));
+            more.push((At(at.0 - 2), party(PartyAct::Read { sku, told })));
+            let wrote = OfferWrite::Listing;
+            more.push((At(at.0 - 1), party(PartyAct::Wrote { channel, sku, wrote })));
             Some((at, What::Listed { channel, sku, version: Version(0), seen }))
         }
         What::HandoffTried { .. } | What::Queue { .. } | What::Pushed { .. } => None,
@@ -113,6 +115,110 @@ fn a_version_that_it_is_told_after_it_wrote_is_not_what_it_wrote() {
     assert_eq!(late(&one_change(by_chance)), [0, 1]);
 }
 
+fn wrote_by(channel: u16, by: i64) -> What {
+    let (channel, sku, wrote) = (ChannelId(channel), SkuId(0), OfferWrite::Change(Qty(by)));
+    party(PartyAct::Wrote { channel, sku, wrote })
+}
+
+#[test]
+fn the_newest_version_that_is_right_beats_an_older_one_of_the_same_quantity() {
+    // Nine, eight, nine again; it is told all three, and writes the first difference only after.
+    let mut play = one_change(vec![(11, read(0, 1, 8))]);
+    play.stock(20, 0, [2, 9, 0, 1], StockCause::Merchant);
+    play.add(21, read(0, 2, 9));
+    // What it wrote when it knew the older one comes to what the newer one makes as well.
+    play.add(15, wrote(0, 0, 9)).add(30, shown(0, 9));
+    assert_eq!(late(&play), [0, 0]);
+    // An older one is that all the same where the newest makes another quantity.
+    play.stock(1_500, 0, [3, 4, 0, -5], StockCause::Merchant);
+    play.add(1_501, read(0, 3, 4)).add(1_510, wrote(0, 0, 9)).add(1_520, shown(0, 9));
+    assert_eq!(late(&play), [1, 1]);
+}
+
+#[test]
+fn a_difference_by_itself_says_of_nothing_older_that_it_is_shown_again() {
+    let regressions = |write: What| {
+        let mut play = one_change(vec![
+            (9, read(0, 0, 9)),
+            (11, read(0, 1, 8)),
+            (12, wrote(0, 0, 8)),
+            (13, shown(0, 8)),
+        ]);
+        // A sale on its way: an offer of nine is what the opening was, and by chance.
+        play.stock(1_000, 0, [2, 7, 0, -1], StockCause::Merchant);
+        play.add(1_001, read(0, 2, 7)).add(1_002, write).add(1_003, shown(0, 9));
+        eat(&play.history()).judge().map(|judgement| {
+            let regression = invariant(&judgement, Invariant::Regression);
+            (regression.breaches.definite, gate(&judgement, Kpi::SyncLag, Some(0)).bad.possible)
+        })
+    };
+    assert_eq!(regressions(wrote_by(0, 1)), Some((0, 1)), "it shows nothing that is known");
+    assert_eq!(regressions(wrote(0, 0, 9)), Some((1, 1)), "it wrote what it was told first");
+}
+
+#[test]
+fn a_listing_of_what_sells_already_changes_no_offer() {
+    let publishes = |channel, sku| {
+        let (channel, sku, wrote) = (ChannelId(channel), SkuId(sku), OfferWrite::Listing);
+        party(PartyAct::Wrote { channel, sku, wrote })
+    };
+    // Were it taken for what is shown first, all would be taken for what was written before it.
+    let facts = vec![(5, publishes(0, 0)), (11, read(0, 1, 8)), (12, wrote_by(0, -1))];
+    let mut play = one_change(facts);
+    play.stock(13, 0, [2, 7, 0, -1], StockCause::Merchant);
+    play.add(14, read(0, 2, 7)).add(15, wrote_by(0, -1));
+    play.add(16, shown(0, 8)).add(1_500, shown(0, 7));
+    assert_eq!(late(&play), [1, 1], "the second change; the first was there at once");
+}
+
+#[test]
+fn what_the_source_never_said_nobody_was_told() {
+    let judged = |what: What| {
+        let mut play = one_change(vec![(11, what)]);
+        play.add(
+            12,
+            What::PriceSet { sku: SkuId(0), version: Version(1), price: Money(7), due: At(0) },
+        );
+        let mut fold = crate::judge::Fold::new();
+        fold.eat_all(&play.history()).map_err(|refused| refused.to_string())
+    };
+    assert_eq!(judged(read(0, 1, 8)), Ok(()));
+    assert_eq!(judged(read(0, 0, 4)), Ok(()), "of what is past nobody asks");
+    let price = |version, price| {
+        let told = SourceSaid::Price { version: Version(version), price: Money(price) };
+        party(PartyAct::Read { sku: SkuId(0), told })
+    };
+    let listing = |version| {
+        let told = SourceSaid::Listing { version: Version(version) };
+        party(PartyAct::Read { sku: SkuId(0), told })
+    };
+    assert_eq!((judged(price(0, 7)), judged(listing(0))), (Ok(()), Ok(())), "the opening's");
+    for told in [read(0, 2, 8), read(0, 1, 7), price(1, 7), price(9, 7), listing(1)] {
+        let refused = judged(told.clone()).expect_err("it never was");
+        assert!(refused.contains("which the source never said"), "{told:?}: {refused}");
+    }
+}
+
+#[test]
+fn a_price_of_which_the_source_said_nothing_is_the_openings_and_no_newer_one() {
+    let mut play = Play::new(charter(1));
+    is_outside(&mut play);
+    play.open(0, 9).call(1, 0, crate::history::fact::Outcome::Refused);
+    play.edit(|at, what| match what {
+        What::Priced { .. } => None,
+        what => Some((at, what)),
+    });
+    let (sku, channel) = (SkuId(0), ChannelId(0));
+    let priced = |price| What::Priced { channel, sku, version: Version(0), price, seen: None };
+    play.add(10, priced(Money(5)));
+    // It is set, and never comes: had the first been the newest ever, this would be seen already.
+    play.add(20, What::PriceSet { sku, version: Version(1), price: Money(6), due: At(0) });
+    play.add(3_600, What::TrafficEnded {});
+    play.end(3_700);
+    let judgement = eat(&play.history()).judge().expect("a charter");
+    assert_eq!(gate(&judgement, Kpi::PriceLag, Some(0)).bad.definite, 1);
+}
+
 #[test]
 fn what_its_channel_shows_already_it_need_not_write() {
     let mut play = one_change(vec![(11, read(0, 1, 8)), (12, wrote(0, 0, 8)), (13, shown(0, 8))]);
@@ -134,8 +240,8 @@ fn what_nobody_wrote_ends_a_change_where_it_is_right() {
     // Units of an order that was cancelled are put back: six is nothing, eight is what should be.
     let back = |told| vec![(told, read(0, 1, 8)), (13, shown(0, 6)), (14, shown(0, 8))];
     assert_eq!(late(&one_change(back(11))), [0, 0]);
-    // By chance: nobody could know.
-    assert_eq!(late(&one_change(back(3_599))), [1, 1]);
+    // By chance: nobody could know, and since when it was right nobody does.
+    assert_eq!(late(&one_change(back(3_599))), [0, 1]);
 }
 
 #[test]
@@ -157,6 +263,9 @@ fn a_second_try_that_it_claims_is_none_where_nothing_failed() {
     assert_eq!(claims(Some(party(lost))), Band::Healthy);
     let own = PartyAct::Met { at: Address::Oms, met: Met::Malformed, times: 3 };
     assert_eq!(claims(Some(party(own))), Band::NotProved(Unproved::NotExercised));
+    let elsewhere = Address::Channel(ChannelId(0));
+    let elsewhere = PartyAct::Met { at: elsewhere, met: Met::LostReply, times: 3 };
+    assert_eq!(claims(Some(party(elsewhere))), Band::NotProved(Unproved::NotExercised));
 }
 
 #[test]

@@ -8,11 +8,13 @@ use crate::units::At;
 /// What is under way. All zero is not yet quiet: calls may be open and machines at work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnderWay {
-    /// Orders that are ours to fulfil and not in the OMS.
+    /// Orders that are ours to fulfil and not in the OMS; with a connector from outside also those
+    /// that are over on one side and not on the other.
     pub orders: u64,
     /// Orders that wait for their payment.
     pub unpaid: u64,
-    /// Changes of stock, prices and listings that a channel does not show yet.
+    /// Changes of stock, prices and listings that a channel does not show yet; or that a connector
+    /// from outside was not told.
     pub changes: u64,
     /// Jobs in the connectors' queues when they were last sampled.
     pub jobs: u64,
@@ -33,6 +35,10 @@ impl Run {
         }
         let lags = [&self.stock_lag, &self.price_lag, &self.listing_lag];
         under_way.changes = lags.iter().map(|lag| lag.unshown(self.last.at).count() as u64).sum();
+        if self.outside.is() {
+            under_way.orders += self.ways.endings.untold() + self.ways.kept.untold(orders);
+            under_way.changes += self.untold();
+        }
         under_way.jobs = self.partitions.values().map(|p| u64::from(p.depth)).sum();
         under_way
     }
@@ -41,10 +47,32 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::UnderWay;
-    use crate::history::fact::{StockCause, What};
+    use crate::history::charter::{Evidence, Observed};
+    use crate::history::fact::{Party, PartyAct, Release, SourceSaid, StockCause, What};
     use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, SkuId, Version};
     use crate::judge::testing::*;
-    use crate::units::Money;
+    use crate::units::{Money, Qty};
+
+    #[test]
+    fn of_an_outside_party_also_what_it_was_not_told_and_did_not_tell() {
+        let mut play = Play::new(charter(1));
+        play.charter.evidence = Evidence::YourConnector;
+        play.charter.observes.retain(|kind| *kind != Observed::Connector);
+        let lines = [line(0, 1, 9)];
+        play.open(0, 9);
+        let ours = play.sell(10, 0, &lines);
+        play.hold(11, ours, &lines);
+        play.stock(11, 0, [1, 9, 1, -1], StockCause::Reserve(ours)).show(12, 1, 0, 0, 8);
+        let way = |play: &Play| eat(&play.history()).under_way();
+        // The other channel shows by chance what it should; nobody was told why.
+        assert_eq!(way(&play), UnderWay { changes: 1, ..UnderWay::default() });
+        let told = SourceSaid::Stock { version: Version(1), available: Qty(8) };
+        let act = PartyAct::Read { sku: SkuId(0), told };
+        play.add(13, What::Party(Party { connector: ConnectorId(0), act }));
+        assert_eq!(way(&play), UnderWay::default());
+        play.add(14, What::Released { order: ours, why: Release::Customer });
+        assert_eq!(way(&play), UnderWay { orders: 1, ..UnderWay::default() }, "the OMS holds it");
+    }
 
     #[test]
     fn what_is_under_way_is_counted_until_it_is_done() {

@@ -9,6 +9,7 @@ pub mod again;
 mod channel;
 pub mod checklist;
 pub mod condition;
+mod cut;
 pub mod diagnosis;
 pub mod errors;
 pub mod gate;
@@ -31,7 +32,7 @@ mod way;
 pub use self::channel::channel_reason;
 use self::gate::{gate_sentence, invariant_sentence};
 pub use self::load::{load_honesty, load_verdict};
-use self::number::{civil_short, clock, count, counted, span, speed};
+use self::number::{civil_short, count, counted, span, speed};
 pub use self::reserve::{accepted_risks, limits_loosened};
 pub use self::rules::{Rules, rules_clean, rules_told};
 pub use self::turned::Refused;
@@ -40,7 +41,7 @@ use super::summary::Summary;
 use super::summary::band::{Band, Unproved};
 use super::summary::gate::Gate;
 use super::summary::measured::Call;
-use super::summary::verdict::{Ending, Evidence, Reason, Verdict};
+use super::summary::verdict::{Evidence, Reason, Verdict};
 
 /// What a load call asks, in words.
 pub fn call(call: Call) -> &'static str {
@@ -220,7 +221,7 @@ fn why_not(summary: &Summary) -> String {
     }
     let cut = summary.record.ending.is_none();
     if cut && *first != Reason::Run(Unproved::Truncated) {
-        text.push_str(&format!("; the record stops at {}", stops_at(summary)));
+        text.push_str(&format!("; the record stops at {}", cut::stops_at(summary)));
     }
     text + "."
 }
@@ -241,14 +242,7 @@ pub fn reason(summary: &Summary, reason: Reason) -> String {
 fn run_sentence(summary: &Summary, why: Unproved) -> String {
     let load = &summary.load;
     match why {
-        Unproved::Truncated if summary.record.ending == Some(Ending::Finished) => {
-            "The record says that all was over, or quiet, before it was: it cannot be all of it"
-                .to_owned()
-        }
-        Unproved::Truncated => format!(
-            "The record stops at {}, before its end: what came after is not known",
-            stops_at(summary),
-        ),
+        Unproved::Truncated => cut::sentence(summary),
         Unproved::HarnessFailed => format!(
             "doorbuster itself failed, not the systems it played: {}",
             load::befell(&load.harness).unwrap_or_else(|| "a part of it stopped".to_owned()),
@@ -271,17 +265,6 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
         Unproved::NotObserved => ungated::LOAD_UNSEEN.to_owned(),
         Unproved::UnknownKinds => ungated::unknown_kinds(summary),
         other => format!("The run is not proved: {}", unproved(other)),
-    }
-}
-
-/// Where a record stops: `0:31:24 of 2:15:00`, or, when nobody came any more, `2:41:20, after
-/// traffic`.
-fn stops_at(summary: &Summary) -> String {
-    let (until, ends) = (summary.record.observed_until_us, summary.campaign.traffic_ends_us);
-    if until < ends {
-        format!("{} of {}", clock(until), clock(ends))
-    } else {
-        format!("{}, after traffic", clock(until))
     }
 }
 

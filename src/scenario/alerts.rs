@@ -37,7 +37,7 @@ const SEVERITIES: &[(&str, Severity)] =
 /// Reads `alerts:` on these channels, of a campaign that ends and drains so.
 pub(super) fn read(
     node: &Node,
-    channels: Option<&Channels>,
+    (channels, is_outside): (Option<&Channels>, bool),
     ends: Option<(At, Span)>,
     r: &Reading,
 ) -> Option<Vec<AlertRule>> {
@@ -48,7 +48,8 @@ pub(super) fn read(
         r.wrong(&node.at, Wrong::new(format!("more than {ALERTS_MAX} alerts")));
         return None;
     }
-    let rules = each(items, |item| rule(item, channels, ends, r))?;
+    let watch = (channels, is_outside);
+    let rules = each(items, |item| rule(item, watch, ends, r))?;
     let mut sound = Some(());
     for (place, (item, rule)) in items.iter().zip(&rules).enumerate() {
         if rules[..place].iter().any(|before| before.name == rule.name) {
@@ -70,10 +71,17 @@ pub(super) fn owned(mut alerts: Vec<AlertRule>, owners: &[Owner]) -> Vec<AlertRu
     alerts
 }
 
-fn rule(node: &Node, channels: &[String], ends: Option<At>, r: &Reading) -> Option<AlertRule> {
+fn rule(
+    node: &Node,
+    (channels, is_outside): (&[String], bool),
+    ends: Option<At>,
+    r: &Reading,
+) -> Option<AlertRule> {
     let map = Map::open(node, "alert", r)?;
     let name = map.required("name", name_up_to(NAME_CHARS_MAX));
-    let kind = map.required("when", choice(SIGNALS));
+    let kind = map.required("when", |node, r| {
+        choice(SIGNALS)(node, r).filter(|kind| is_seen(*kind, is_outside, node, r))
+    });
     let over = map.or("over", OVER, lasting);
     let above = map.required("above", |node, r| above(node, kind?, over?, ends, r));
     let hold = map.or("for", HOLD, duration);
@@ -90,6 +98,30 @@ fn rule(node: &Node, channels: &[String], ends: Option<At>, r: &Reading) -> Opti
         owner: owner?,
         channels: at,
     })
+}
+
+/// Whether anybody knows the figure. What only a connector's own journal tells nobody knows of one
+/// that is somebody else's: it would never fire.
+fn is_seen(kind: Signal, is_outside: bool, node: &Node, r: &Reading) -> bool {
+    let is_its_own = match kind {
+        Signal::QueueDepth { .. } | Signal::HandoffFailures { .. } | Signal::Throttled { .. } => {
+            true
+        }
+        Signal::SyncLag { .. } | Signal::OldestUnshown { .. } | Signal::OversoldOrders { .. } => {
+            false
+        }
+    };
+    if is_its_own && is_outside {
+        let found = format!(
+            "`{}` is what a connector says of itself, and an `external` one says nothing: it never \
+             fires",
+            kind.name()
+        );
+        let expected = "`sync lag`, `oldest unshown` or `oversold orders`";
+        r.wrong(&node.at, Wrong::new(found).expected(expected));
+        return false;
+    }
+    true
 }
 
 /// Refuses what could never fire, and what says nothing here.

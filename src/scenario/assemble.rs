@@ -51,7 +51,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
-    let judged = judged::read(&top, head.as_ref(), (channels.as_ref(), is_outside));
+    let stands = (channels.as_ref(), is_outside);
+    let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
     let roles = roles(channels.as_ref(), plays);
     let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
@@ -59,7 +60,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let cast = || cast(channels.as_ref(), (plays, is_outside), traffic.as_ref());
     let faults = top.or("faults", vec![], |node, r| faults::read(node, &cast(), timeline, r));
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
-    let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, channels.as_ref(), ends, r));
+    let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, stands, ends, r));
     let actors = top.or("roles", vec![], interventions::roles);
     let steps = top.or("interventions", Steps::default(), |node, r| {
         let stage = Stage {

@@ -8,6 +8,7 @@ mod retry;
 use std::ops::Range;
 
 pub use self::described::timing_in_words;
+pub use self::external::QUIET_FOR_LEAST;
 use self::retry::{NO_RETRY, retry};
 use super::ExternalAs;
 use super::channel::{Channels, everyday, imperfections};

@@ -35,6 +35,7 @@ pub(crate) mod starter;
 mod stated;
 mod taking;
 mod timeline;
+mod url;
 pub mod vary;
 pub mod ways;
 
@@ -43,12 +44,13 @@ mod tests;
 
 use std::path::Path;
 
-pub use connector::timing_in_words;
+pub use connector::{QUIET_FOR_LEAST, timing_in_words};
 pub use head::SEED_DEFAULT;
 pub use interventions::{Intervention, Trigger, Undo};
 pub use names::HEALTH_PAGE;
 pub use plan::{External, Hooks, Plan, Readiness};
 pub use starter::Starter;
+pub use url::LocalUrl;
 
 use crate::language::problem::{Reading, Wrong};
 use crate::language::{Grammar, Problems, scalar, text, tree};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::interventions::Intervention;
 use super::levers::Levers;
+use super::url::LocalUrl;
 use crate::commerce::terms::{Rhythm, WorldTerms};
 use crate::history::Charter;
 use crate::history::fact::OperatorAct;
@@ -62,7 +63,7 @@ pub struct Readiness {
     /// It is so within this time, or the run does not begin.
     pub within: Span,
     /// A URL that answers with a success; none: its first call.
-    pub url: Option<String>,
+    pub url: Option<LocalUrl>,
 }
 
 /// Where a connector takes webhooks.
@@ -73,7 +74,7 @@ pub enum Hooks {
     /// At a port that is chosen for it, and told.
     Port,
     /// There.
-    At(String),
+    At(LocalUrl),
 }
 
 /// Something about a connector that its vendor's sheet may leave open.

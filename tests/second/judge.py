@@ -12,6 +12,7 @@ from kept import Kept
 from ledger import Ledger
 from load import Load
 from orders import Orders, key_of
+from outside import Outside
 from prices import Prices
 from refusals import Refusals
 from series import Watched
@@ -42,6 +43,7 @@ class Run:
         self.prices = Prices(charter)
         self.load = Load(charter)
         self.harness = Harness(charter)
+        self.outside = Outside(charter)
         self.broken = Broken(charter)
         self.raised = Raised(charter)
         self.answers = Answers(self.count)
@@ -281,9 +283,15 @@ class Run:
         if body["qty"] > 0 and not self.listing.pending[channel].get(sku):
             self.listed[channel].add(sku)
         # A version that was never issued shows nothing.
+        missed = _missed(body)
+        if self.outside.there and (self.opened or at > 0):
+            stems = self.outside.offer(self, at, channel, sku, body["qty"])
+            if stems is None:
+                return
+            version, missed = stems
         issued = version <= self.ledger.version.get(sku, -1)
         if issued and not self._wrongly(at, channel, sku, version, body["qty"]):
-            self.sync.shown(channel, sku, version, at, _missed(body), seq)
+            self.sync.shown(channel, sku, version, at, missed, seq)
 
     def _wrongly(self, at, channel, sku, version, qty):
         """The newest version, and a quantity that the rule does not make of it: not shown at all.
@@ -307,10 +315,13 @@ class Run:
         self.under_way[key] = self.under_way.get(key, 0) + units
 
     def on_priced(self, seq, at, body):
-        rank = self.prices.on_priced(seq, at, body)
         channel, sku = body["channel"], body["sku"]
-        intended = self.prices.rank_now(sku, at)
         opening = not self.opened and at == 0
+        if self.outside.there and not opening:
+            version = self.outside.price(self.prices, at, channel, sku, body["price"])
+            body = body | {"version": version}
+        rank = self.prices.on_priced(seq, at, body)
+        intended = self.prices.rank_now(sku, at)
         lost = (
             not opening and sku in self.listed[channel] and intended is not None
             and not self.prices.is_right(sku, at, body["price"])
@@ -323,10 +334,12 @@ class Run:
 
     def on_listed(self, seq, at, body):
         self.listed[body["channel"]].add(body["sku"])
-        where = body["channel"], body["sku"]
-        if body["version"] > self.listings.get(body["sku"], -1):
+        where, version = (body["channel"], body["sku"]), body["version"]
+        if self.outside.there:
+            version = self.outside.listing(*where)
+        if version > self.listings.get(body["sku"], -1):
             return      # never issued: it shows nothing of what was
-        self.listing.shown(*where, body["version"], at, _missed(body), seq)
+        self.listing.shown(*where, version, at, _missed(body), seq)
 
     # --- the source of record ---
 
@@ -398,7 +411,11 @@ class Run:
     def on_delivered(self, seq, at, body):
         channel, _ = key = key_of(body["order"])
         held = key in self.orders.all and self.orders.all[key].held
-        if body["attempt"] > 1 or held:
+        if self.outside.there:
+            again = body["attempt"] > 1 and self.outside.failed_at_oms or body["made"] == "known"
+        else:
+            again = body["attempt"] > 1 or held
+        if again:
             self.tried_again.add(self.charter["channels"][channel]["connector"])
         self.orders.on_delivered(seq, at, body)
 
@@ -440,6 +457,39 @@ class Run:
         if body["outcome"] == "throttled":
             self.throttled[body["channel"]] += 1
 
+    def on_party(self, seq, at, body):
+        ((what, act),) = body["act"].items()
+        if what == "read":
+            self.outside.told(act["sku"], act["told"])
+            if "stock" in act["told"] and (self.opened or at > 0):
+                self._leaves_as_it_is(at, seq, act["sku"], act["told"]["stock"]["version"])
+        elif what == "wrote":
+            sells = act["sku"] in self.listed[act["channel"]]
+            self.outside.wrote(act["channel"], act["sku"], act["wrote"], sells)
+        elif what == "met":
+            self.outside.met(act["at"], act["met"])
+            if act["met"] == "throttled" and isinstance(act["at"], dict) and "channel" in act["at"]:
+                self.throttled[act["at"]["channel"]] += act["times"]
+        elif isinstance(act, dict) and "gone" in act:
+            self.outside.went_early |= self.traffic_ended_at is None
+
+    def _leaves_as_it_is(self, at, seq, sku, version):
+        """Told of what its channel shows already: there is nothing to write."""
+        for channel in range(self.count):
+            if not self.outside.writes.get((channel, sku)) \
+                    and self.sync.pending[channel].get(sku) \
+                    and self.outside.right(self, channel, sku) == version:
+                since = self.outside.odd.pop((channel, sku), None)
+                self.sync.shown(channel, sku, version, at, since, seq)
+
+    def _still(self, seq, at):
+        """All is quiet: what is right was so since nobody knows when."""
+        for channel in range(self.count):
+            for sku, waiting in list(self.sync.pending[channel].items()):
+                newest = self.outside.right(self, channel, sku)
+                if waiting and newest is not None:
+                    self.sync.shown(channel, sku, newest, at, 0, seq)
+
     def on_queue(self, seq, at, body):
         self.watched.on_queue(at, body)
 
@@ -474,6 +524,8 @@ class Run:
     def on_quiet(self, seq, at, body):
         if self.quiet_at is None:
             self.quiet_at = at
+        if self.outside.there:
+            self._still(seq, at)
         self.stirred |= bool(self.load.open)
 
 

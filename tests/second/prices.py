@@ -25,7 +25,7 @@ class Prices:
         """Returns the rank of what is now charged: (due, version); None where it shows nothing."""
         sku, version = body["sku"], body["version"]
         self.charges += 1
-        if (sku, version) not in self.due and not version:
+        if (sku, version) not in self.due and version == 0:
             self._intend(sku, 0, version, body["price"])
         due = self.due.get((sku, version))
         if due is not None and at < due:

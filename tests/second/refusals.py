@@ -32,6 +32,8 @@ class Refusals:
         self.calls = {}             # op -> whether it may still be found out
         self.records = {}           # the OMS's record -> whose it is
         self.stocked = set()        # SKUs of which the source has said its stock
+        self.on_hand = charter.get("source_tells", "available") == "on_hand"
+        self.said = {}              # (what, sku) -> what the source said of it, by version
         self.opened = False         # something happened after the opening
 
         self._begin(charter)
@@ -174,7 +176,36 @@ class Refusals:
         """The opening is what stood there before anything happened."""
         again = body["sku"] in self.stocked
         self.stocked.add(body["sku"])
+        told = body["on_hand"] - (0 if self.on_hand else body["reserved"])
+        # Of what is past nobody asks any more.
+        self.said["stock", body["sku"]] = {body["version"]: told}
         return not (body["cause"] == "opening" and again and self.opened)
+
+    def on_price_set(self, body):
+        self.said.setdefault(("price", body["sku"]), {})[body["version"]] = body["price"]
+        return True
+
+    def on_listing_set(self, body):
+        self.said["listing", body["sku"]] = {body["version"]: None}
+        return True
+
+    def on_party(self, body):
+        """What somebody was told, the source has said."""
+        ((act, terms),) = body["act"].items()
+        if act in ("read", "wrote"):
+            if terms["sku"] >= self.known["sku"] or terms.get("channel", 0) >= self.known["channel"]:
+                return False
+        if act == "met" and isinstance(terms["at"], dict):
+            ((role, which),) = terms["at"].items()
+            return which < self.known[role]
+        if act != "read":
+            return True
+        ((what, told),) = terms["told"].items()
+        said, version = self.said.get((what, terms["sku"]), {}), told["version"]
+        if what != "stock" and version == 0:
+            return True             # the opening's
+        amount = told.get("available", told.get("price"))
+        return said[version] == amount if version in said else version < max(said, default=0)
 
     def on_shown(self, body):
         return body["qty"] >= 0

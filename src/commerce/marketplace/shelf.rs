@@ -139,6 +139,11 @@ impl Marketplace {
         Answer { reply: ChannelReply::Updated { items: outcomes }, fate }
     }
 
+    /// Whether it has had an update under that key, so that another changes nothing.
+    pub fn remembers(&self, key: Option<u64>) -> bool {
+        key.is_some_and(|key| self.taken.recall(key).is_some())
+    }
+
     /// Takes one item into `stored`; it shows later.
     fn take(&mut self, now: At, kind: PushKind, item: UpdateItem) -> ItemOutcome {
         let Some(offer) = self.offers.get_mut(item.sku.index()) else {

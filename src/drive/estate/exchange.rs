@@ -1,8 +1,9 @@
 //! Owns the one exchange: whoever asks a machine asks here, by way of the rules, and heard where he
 //! is somebody from outside. Must not know how calls travel.
 
+use super::barred::nonsense;
 use super::cell::Cell as _;
-use super::outside::{self, Ear, SaidToChannel};
+use super::outside::{Ear, SaidToChannel, news};
 use super::{Cells, Driver, Estate, ruled};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
@@ -38,21 +39,28 @@ impl<C: Cells> Estate<C> {
                 let handle =
                     |m: &mut Marketplace, now: At, asked: ChannelRequest, out: &mut Outbox| {
                         let end = m.cursor();
+                        let mut handle = |asked: ChannelRequest, out: &mut Outbox| {
+                            let Some(ear) = ear else { return m.handle(now, asked, out) };
+                            // Heard at the machine itself: what a rule withholds it never takes.
+                            let items = news(m, &asked);
+                            let answer = m.handle(now, asked, out);
+                            ear.with(|ear| ear.wrote(id, &items, &answer.reply, out));
+                            answer
+                        };
                         let mut answer = |asked: ChannelRequest, out: &mut Outbox| match &self.rules
                         {
-                            None => m.handle(now, asked, out),
+                            None => handle(asked, out),
                             Some(rules) => {
-                                let handle = |asked, out: &mut Outbox| m.handle(now, asked, out);
-                                ruled::at_channel(rules, (now, id, end), asked, out, handle)
+                                ruled::at_channel(rules, (now, id, end), asked, out, &mut handle)
                             }
                         };
                         let Some(ear) = ear else { return answer(asked, out) };
                         let said = SaidToChannel::of(&asked);
-                        let answer = match outside::nonsense(&asked) {
+                        let answer = match nonsense(&asked) {
                             None => answer(asked, out),
                             Some(items) => ruled::without(asked, &items, |rest| answer(rest, out)),
                         };
-                        ear.with(|ear| ear.channel(id, &said, &answer, out));
+                        ear.with(|ear| ear.channel(id, &said, &answer));
                         answer
                     };
                 let answer = self.turn(by, machine, request, out, handle);

@@ -10,15 +10,15 @@ use smallvec::SmallVec;
 
 use super::cell::Cell as _;
 use super::{Cells, Driver, Estate};
-use crate::commerce::fault::Withheld;
+use crate::commerce::marketplace::Marketplace;
 use crate::commerce::outbox::{Answer, Fate, Outbox};
 use crate::commerce::protocol::{
-    Asked, Change, ChannelReply, ChannelRequest, ItemOutcome, Notice, OmsReply, OmsRequest, Reply,
+    Asked, Change, ChannelReply, ChannelRequest, ItemOutcome, Notice, OmsReply, Reply,
     SourceNotice, UNITS_MAX, UpdateItem,
 };
 use crate::history::What;
-use crate::history::fact::{Address, Line, Met, OfferWrite, Party, PartyAct, PushKind, SourceSaid};
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::history::fact::{Address, Met, OfferWrite, Party, PartyAct, PushKind, SourceSaid};
+use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{Money, Qty, Span};
 
 /// Calls carried out in a wall second at one address: fifty times what any marketplace allows.
@@ -28,8 +28,8 @@ const CALLS_PER_S: u32 = 2_000;
 #[derive(Debug)]
 pub(in crate::drive) struct Ear {
     connector: ConnectorId,
-    channels: usize,
-    skus: usize,
+    pub(super) channels: usize,
+    pub(super) skus: usize,
     told: FxHashMap<(PushKind, SkuId), ToldOf>,
     /// What it met and is not said yet.
     met: BTreeMap<(Met, Address), u64>,
@@ -121,47 +121,19 @@ impl Ear {
         floods
     }
 
-    /// Why a call to a channel is not for a connector to make.
-    pub(super) fn refuses_channel(
-        &mut self,
-        id: ChannelId,
-        request: &ChannelRequest,
-    ) -> Option<&'static str> {
-        if let ChannelRequest::PlaceOrder { .. } = request {
-            self.met(Met::NotYours, Address::Channel(id), 1);
-            return Some("orders are placed by shoppers; nothing was carried out");
+    /// A channel's machine answered: these items, if it took them, it had not taken before.
+    pub(super) fn wrote(
+        &self,
+        channel: ChannelId,
+        items: &[UpdateItem],
+        reply: &ChannelReply,
+        out: &mut Outbox,
+    ) {
+        let ChannelReply::Updated { items: outcomes } = reply else { return };
+        for (item, _) in items.iter().zip(outcomes).filter(|(_, o)| **o == ItemOutcome::Taken) {
+            let wrote = written(item.change);
+            self.say(PartyAct::Wrote { channel, sku: item.sku, wrote }, out);
         }
-        None
-    }
-
-    /// The same of a call to the OMS, and of one that speaks of what is not there.
-    pub(super) fn refuses_oms(&mut self, request: &OmsRequest) -> Option<&'static str> {
-        let (met, why) = match request {
-            OmsRequest::Adjust { .. }
-            | OmsRequest::SetPrice { .. }
-            | OmsRequest::Publish { .. } => {
-                (Met::NotYours, "that is the merchant's to do; nothing was carried out")
-            }
-            OmsRequest::Handoff { order, lines, .. } | OmsRequest::Reserve { order, lines, .. } => {
-                self.makes_no_sense(*order, lines)?
-            }
-            OmsRequest::Release { order, .. } => self.makes_no_sense(*order, &[])?,
-            OmsRequest::ListChanges { .. } | OmsRequest::ListLevels { .. } => return None,
-        };
-        self.met(met, Address::Oms, 1);
-        Some(why)
-    }
-
-    fn makes_no_sense(&self, order: OrderId, lines: &[Line]) -> Option<(Met, &'static str)> {
-        if order.channel.index() >= self.channels {
-            return Some((Met::UnknownOrder, "there is no channel of that number"));
-        }
-        if lines.iter().any(|line| line.sku.index() >= self.skus) {
-            return Some((Met::UnknownSku, "a line names a SKU that is not in the catalogue"));
-        }
-        let sane = |line: &Line| line.qty > Qty::ZERO && line.qty <= UNITS_MAX;
-        (!lines.iter().all(sane))
-            .then_some((Met::BadQuantity, "a line has at least one unit and at most a billion"))
     }
 
     /// A channel answered it.
@@ -170,20 +142,13 @@ impl Ear {
         id: ChannelId,
         said: &SaidToChannel,
         answer: &Answer<ChannelReply>,
-        out: &mut Outbox,
     ) {
         let at = Address::Channel(id);
         match (&answer.reply, said) {
             (ChannelReply::Updated { items: outcomes }, SaidToChannel::Update(items)) => {
                 for (item, outcome) in items.iter().zip(outcomes) {
-                    match outcome {
-                        ItemOutcome::Taken => {
-                            let wrote = written(item.change);
-                            let act = PartyAct::Wrote { channel: id, sku: item.sku, wrote };
-                            self.say(act, out);
-                        }
-                        ItemOutcome::Rejected => self.met(self.why_rejected(item), at, 1),
-                        ItemOutcome::Conflict { .. } => {}
+                    if *outcome == ItemOutcome::Rejected {
+                        self.met(self.why_rejected(item), at, 1);
                     }
                 }
             }
@@ -295,16 +260,16 @@ impl Ear {
     }
 }
 
-/// The items of an update that offer fewer than none: no channel takes such.
-pub(super) fn nonsense(request: &ChannelRequest) -> Option<Withheld> {
-    let ChannelRequest::Update { items, .. } = request else { return None };
-    let is_nonsense = |item: &UpdateItem| match item.change {
-        Change::Absolute(qty) | Change::Publish { qty, .. } => qty < Qty::ZERO,
-        Change::CompareAndSet { to, .. } => to < Qty::ZERO,
-        Change::Delta(_) | Change::Price(_) => false,
-    };
-    let items: Vec<bool> = items.iter().map(is_nonsense).collect();
-    items.contains(&true).then_some(Withheld { items, as_taken: false })
+/// The items of an update that a machine has not had under its key: a repetition has none.
+pub(super) fn news(m: &Marketplace, request: &ChannelRequest) -> SmallVec<[UpdateItem; 1]> {
+    match request {
+        ChannelRequest::Update { key, items, .. } if !m.remembers(*key) => items.clone(),
+        ChannelRequest::Update { .. }
+        | ChannelRequest::PlaceOrder { .. }
+        | ChannelRequest::FillCart { .. }
+        | ChannelRequest::CancelOrder { .. }
+        | ChannelRequest::ListOrders { .. } => SmallVec::new(),
+    }
 }
 
 impl<C: Cells> Estate<C> {

@@ -45,7 +45,10 @@ struct ConnectorLines {
 /// Where webhooks of a connector from outside go, if anywhere.
 pub(super) fn webhooks(plan: &Plan) -> Result<Option<Uri>, EndpointError> {
     match plan.external.as_ref().map(|external| &external.webhooks) {
-        Some(Hooks::At(url)) => url.parse().map(Some).map_err(|_| EndpointError::Host(url.clone())),
+        Some(Hooks::At(url)) => {
+            let url = url.as_str();
+            url.parse().map(Some).map_err(|_| EndpointError::Host(url.to_owned()))
+        }
         Some(Hooks::None | Hooks::Port) | None => Ok(None),
     }
 }

@@ -109,7 +109,7 @@ impl Hosting {
     pub async fn came(&self, external: &External, mut goes_on: impl FnMut() -> bool) -> bool {
         let ready = async {
             match &external.ready.url {
-                Some(url) => says_so(url).await,
+                Some(url) => says_so(url.as_str()).await,
                 None => self.carrier.party.have_called().await,
             }
         };
@@ -142,10 +142,10 @@ async fn says_so(url: &str) {
     let Some((permit, uri)) = permit else { return std::future::pending().await };
     let limits = ClientLimits { reply_within: SAYS_WITHIN, ..ClientLimits::default() };
     let client = Client::new(permit, limits);
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let target = uri.path_and_query().cloned().map_or_else(Uri::default, Uri::from);
     loop {
         let mut request = Request::new(Full::new(Bytes::new()));
-        *request.uri_mut() = path.parse().expect("a part of a URL that was read");
+        *request.uri_mut() = target.clone();
         if let CallResult::Answered(answer) = client.call(request).await
             && (200..300).contains(&answer.status)
         {

@@ -15,9 +15,9 @@ use crate::history::Fact;
 use crate::history::charter::{Evidence, Observed};
 use crate::history::fact::{Address, Met, OfferWrite, PartyAct, PartyState, SourceSaid};
 use crate::judge::Fold;
-use crate::scenario::{External, Hooks, Readiness};
+use crate::scenario::{External, Hooks, LocalUrl, Readiness};
 use crate::wire::call::{CallResult, WholeReply};
-use crate::wire::client::{Client, ClientLimits};
+use crate::wire::client::{Ask, Client, ClientLimits};
 use crate::wire::permit::Permit;
 
 /// A second of selling on two channels, with a connector of somebody else's.
@@ -46,7 +46,25 @@ fn plan() -> Plan {
 
 /// Somebody's connector: its calls, by the name of the system.
 struct Caller {
-    systems: BTreeMap<Role, (Client<crate::wire::client::Ask>, hyper::header::HeaderValue)>,
+    systems: BTreeMap<Role, (Client<Ask>, hyper::header::HeaderValue)>,
+}
+
+type Posted = hyper::Request<http_body_util::Full<bytes::Bytes>>;
+
+fn asked(token: hyper::header::HeaderValue, method: &str, path: &str, body: String) -> Posted {
+    let request = hyper::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", token)
+        .header("content-type", "application/json");
+    request.body(http_body_util::Full::new(body.into())).unwrap()
+}
+
+async fn answered(client: &Client<Ask>, request: Posted) -> WholeReply {
+    match client.call(request).await {
+        CallResult::Answered(reply) => reply,
+        other => panic!("{other:?}"),
+    }
 }
 
 const OMS: Role = Role::Oms;
@@ -67,24 +85,22 @@ impl Caller {
         self.with(client, token.clone(), method, path, body).await
     }
 
+    async fn keyed(&self, role: Role, path: &str, body: String, key: &str) -> WholeReply {
+        let (client, token) = &self.systems[&role];
+        let mut request = asked(token.clone(), "POST", path, body);
+        request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+        answered(client, request).await
+    }
+
     async fn with(
         &self,
-        client: &Client<crate::wire::client::Ask>,
+        client: &Client<Ask>,
         token: hyper::header::HeaderValue,
         method: &str,
         path: &str,
         body: String,
     ) -> WholeReply {
-        let request = hyper::Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", token)
-            .header("content-type", "application/json");
-        let request = request.body(http_body_util::Full::new(body.into())).unwrap();
-        match client.call(request).await {
-            CallResult::Answered(reply) => reply,
-            other => panic!("{path}: {other:?}"),
-        }
+        answered(client, asked(token, method, path, body)).await
     }
 
     async fn post(&self, role: Role, path: &str, body: Json) -> (u16, Json) {
@@ -168,6 +184,24 @@ fn what_it_is_told_and_what_it_writes_is_said_once() {
 }
 
 #[test]
+fn a_repetition_under_one_key_is_written_once() {
+    let facts = played(|caller| async move {
+        let item = |by: i64| json!([{ "sku": 1, "version": 0, "change": { "delta": by } }]);
+        for (by, key) in [(2, "7"), (2, "7"), (3, "8")] {
+            let body = json!({ "kind": "stock", "items": item(by) }).to_string();
+            let reply = caller.keyed(SHOP, "/updates", body, key).await;
+            assert_eq!(reply.status, 200);
+        }
+    });
+    let wrote = |act: &PartyAct| match act {
+        PartyAct::Wrote { wrote, .. } => Some(*wrote),
+        _ => None,
+    };
+    let wrote: Vec<OfferWrite> = acts(&facts).iter().filter_map(wrote).collect();
+    assert_eq!(wrote, [2, 3].map(|by| OfferWrite::Change(crate::units::Qty(by))));
+}
+
+#[test]
 fn one_that_never_comes_is_said_and_nothing_is_sold() {
     let (journal, facts) = journal();
     let mut plan = plan();
@@ -235,8 +269,17 @@ fn it_is_neither_shopper_nor_merchant() {
         let moved = json!({ "op": 1, "sku": 1, "units": 5, "why": "receipt" });
         assert_eq!(caller.post(OMS, "/stock", moved).await.0, 422);
         assert_eq!(caller.post(OMS, "/listings", json!({ "sku": 1 })).await.0, 422);
+        let cart = json!({ "intent": u64::MAX, "buyer": 1, "lines": [{ "sku": 1, "qty": 1 }] });
+        let (status, said) = caller.post(SHOP, "/carts", cart).await;
+        assert_eq!(status, 422, "{said}");
+        assert!(said["message"].as_str().unwrap().contains("by shoppers"), "{said}");
+        for why in ["customer", "payment"] {
+            let cancelled = caller.post(SHOP, "/orders/0/cancel", json!({ "why": why })).await;
+            assert_eq!(cancelled.0, 422, "{why}");
+        }
     });
-    assert_eq!(met(&facts), BTreeMap::from([(Met::NotYours, 3)]));
+    assert_eq!(met(&facts), BTreeMap::from([(Met::NotYours, 6)]));
+    assert!(!facts.iter().any(|fact| matches!(fact.what, What::Released { .. } | What::Carted(_))));
     let stocked = facts.iter().filter(|fact| matches!(fact.what, What::ListingSet { .. })).count();
     assert_eq!(stocked, 0);
 }
@@ -299,7 +342,7 @@ fn webhooks_that_it_answers_with_an_error_or_not_at_all_are_counted() {
     ] {
         let (journal, facts) = journal();
         let mut plan = plan();
-        plan.external.as_mut().unwrap().webhooks = Hooks::At(url);
+        plan.external.as_mut().unwrap().webhooks = Hooks::At(LocalUrl::of(&url).unwrap());
         for connector in &mut plan.world.connectors {
             connector.orders_in = crate::commerce::terms::Rhythm::Webhook;
             connector.stock_out = crate::commerce::terms::Rhythm::Webhook;

@@ -8,7 +8,7 @@ use super::shapes::{Refused, ok};
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::OfferRead;
 use crate::commerce::protocol::{Change, ItemOutcome};
-use crate::faces::values::amount_in;
+use crate::faces::values::{amount_in, whole_in};
 use crate::faces::{FaceClock, Shop, asking};
 use crate::history::fact::PushKind;
 use crate::ids::SkuId;
@@ -104,10 +104,11 @@ impl Shopify {
 
     /// Sets the price that a variant's fields say, if they say one.
     fn price_in(&mut self, sku: SkuId, fields: &Value, shop: &mut dyn Shop) -> Result<(), Refused> {
-        for name in ["inventory_quantity", "inventory_quantity_adjustment"] {
-            if fields.get(name).is_some() {
-                return Err(Refused::field(name, "set it by inventory levels"));
-            }
+        // Clients send back what they have read: only another quantity is meant.
+        let stored = asking::offer(shop, sku).map(|offer| offer.stored.0);
+        let quantity = fields.get("inventory_quantity").and_then(whole_in);
+        if quantity.is_some_and(|quantity| Some(quantity) != stored) {
+            return Err(Refused::field("inventory_quantity", "set it by inventory levels"));
         }
         let Some(price) = fields.get("price").filter(|price| !price.is_null()) else {
             return Ok(());

@@ -47,7 +47,7 @@ fn stayed(party: &Party) -> String {
         return format!("{name} was not ready in time: nothing was sold.");
     }
     let Some(at) = party.gone_us else {
-        return format!("{name} was there from the first order to the last record.");
+        return format!("{name} came before the first order; nobody saw it end.");
     };
     let code = party.gone_code.map(|code| format!(" with code {code}")).unwrap_or_default();
     format!("{name} ended by itself{code}, {} into the campaign.", span(at))

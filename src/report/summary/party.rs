@@ -16,7 +16,7 @@ pub struct Party {
     pub name: String,
     /// It was not ready in time: nothing was sold.
     pub never_came: bool,
-    /// When its process ended by itself; null: it did not.
+    /// When its process ended by itself; null: nobody saw it end.
     pub gone_us: Option<u64>,
     /// The code that it ended with; null where it said none.
     pub gone_code: Option<i32>,

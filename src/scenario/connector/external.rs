@@ -7,6 +7,7 @@ use super::super::ExternalAs;
 use super::super::channel::Channels;
 use super::super::faults::FAULTS;
 use super::super::plan::{External, Hooks, Readiness};
+use super::super::url::LocalUrl;
 use super::{Read, reference};
 use crate::commerce::terms::{ConnectorPlay, Dialect, Rhythm};
 use crate::language::map::{Map, each, items};
@@ -19,9 +20,11 @@ use crate::units::Span;
 const READY_WITHIN: Span = Span::from_mins(1);
 /// How long nothing may have moved before all is quiet, unless something is said.
 const QUIET_FOR: Span = Span::from_mins(2);
+/// The least that may be said: longer than it takes to see that something has not moved.
+pub const QUIET_FOR_LEAST: Span = Span::from_secs(15);
 /// The most words of a command.
 const WORDS_MAX: usize = 256;
-/// The longest word of it, and the longest URL.
+/// The longest word of it.
 const WORD_BYTES_MAX: usize = 4_096;
 
 /// Reads `external:`, as somebody else's program or as the reference connector in its place.
@@ -37,7 +40,7 @@ pub(super) fn external(
     let command = map.or("command", vec![], words);
     let ready = map.or("ready", Readiness { within: READY_WITHIN, url: None }, ready);
     let webhooks = map.or("webhooks", Hooks::None, webhooks);
-    let quiet_for = map.or("quiet for", QUIET_FOR, lasting);
+    let quiet_for = map.or("quiet for", QUIET_FOR, quiet_for);
     let nothing = Node::group(map.at.clone());
     let stand_in = map.get("stand in").unwrap_or(&nothing);
     let play = reference(name, stand_in, channels, r);
@@ -152,6 +155,17 @@ fn bounded(text: &str) -> Result<&str, Wrong> {
     Ok(text)
 }
 
+fn quiet_for(node: &Node, r: &Reading) -> Option<Span> {
+    let said = lasting(node, r)?;
+    if said < QUIET_FOR_LEAST {
+        let wrong = Wrong::new(format!("{said} is over before anybody could see something move"));
+        let expected = format!("at least {QUIET_FOR_LEAST}, and longer than it waits for anything");
+        r.wrong(&node.at, wrong.expected(expected));
+        return None;
+    }
+    Some(said)
+}
+
 /// `30s`, or `{ within: 30s, url: http://127.0.0.1:9000/ready }`.
 fn ready(node: &Node, r: &Reading) -> Option<Readiness> {
     if let Value::Scalar(_) = node.value {
@@ -159,7 +173,7 @@ fn ready(node: &Node, r: &Reading) -> Option<Readiness> {
     }
     let map = Map::open(node, "ready", r)?;
     let within = map.or("within", READY_WITHIN, lasting);
-    let url = map.or("url", None, |node, r| scalar(node, r, url).map(Some));
+    let url = map.or("url", None, |node, r| scalar(node, r, LocalUrl::of).map(Some));
     Some(Readiness { within: within?, url: url? })
 }
 
@@ -168,22 +182,6 @@ fn webhooks(node: &Node, r: &Reading) -> Option<Hooks> {
     scalar(node, r, |text| match text {
         "yes" | "true" => Ok(Hooks::Port),
         "no" | "false" => Ok(Hooks::None),
-        text => url(text).map(Hooks::At),
+        text => LocalUrl::of(text).map(Hooks::At),
     })
-}
-
-/// A URL on this machine. Whether its name leads here is asked when it is called.
-fn url(text: &str) -> Result<String, Wrong> {
-    let expected = "a URL of this machine, such as http://127.0.0.1:9000/notices";
-    let wrong = |what: String| Wrong::new(what).expected(expected);
-    let text = bounded(text)?;
-    let Some(rest) = text.strip_prefix("http://") else {
-        return Err(wrong(format!("`{text}` does not begin with http://")));
-    };
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.contains('#');
-    if host.is_empty() || !is_plain || host.contains('@') {
-        return Err(wrong(format!("`{text}` names no host that can be called")));
-    }
-    Ok(text.to_owned())
 }

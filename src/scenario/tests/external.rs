@@ -5,7 +5,7 @@ use std::path::Path;
 use super::small;
 use crate::commerce::terms::Rhythm;
 use crate::history::charter::{Evidence, Observed};
-use crate::scenario::{ExternalAs, Hooks, Overrides, Plan, Readiness, read_str};
+use crate::scenario::{ExternalAs, Hooks, LocalUrl, Overrides, Plan, Readiness, read_str};
 use crate::units::Span;
 
 fn text(says: &str) -> String {
@@ -43,7 +43,10 @@ fn everything_about_it_has_a_default() {
 fn it_is_told_where_it_says() {
     let url = "http://127.0.0.1:9000/notices";
     let plan = hosted(&format!("webhooks: {url}"));
-    assert_eq!(plan.external.expect("it is outside").webhooks, Hooks::At(url.to_owned()));
+    assert_eq!(
+        plan.external.expect("it is outside").webhooks,
+        Hooks::At(LocalUrl::of(url).expect("one of this machine"))
+    );
     assert_eq!(plan.world.connectors[0].orders_in, Rhythm::Webhook);
     let plan = hosted("command: [own, -v], webhooks: yes");
     assert_eq!(plan.external.expect("it is outside").webhooks, Hooks::Port);
@@ -77,10 +80,31 @@ fn what_it_cannot_be_is_said_where_it_stands() {
         ("webhooks: https://127.0.0.1:9/x", "does not begin with http://"),
         ("ready: { url: http:// }", "names no host"),
         ("quiet for: 0s", "quiet for"),
+        ("quiet for: 10s", "at least 15 s"),
+        ("webhooks: 'http://127.0.0.1:9?x=1'", "before any `/`"),
+        ("ready: { url: 'http://127.0.0.1:9?x=1' }", "before any `/`"),
+        ("webhooks: http://127.0.0.1:99999/x", "a port that is none"),
         ("redy: 3s", "did you mean `ready`"),
     ] {
         let said = wrong(&text(says));
         assert!(said.contains(expected), "{says}: {said}");
+    }
+}
+
+#[test]
+fn alerts_that_rest_on_its_own_journal_never_fire_and_are_refused() {
+    let alert =
+        |when: &str| format!("{}alerts: [{{ name: a, when: {when}, for: 1m }}]\n", text(""));
+    for when in ["queue depth, above: 9", "handoff failures, above: 2%", "throttled, above: 2%"] {
+        let said = wrong(&alert(when));
+        assert!(
+            said.contains("it never fires") && said.contains("oldest unshown"),
+            "{when}: {said}"
+        );
+        assert!(read(&alert(when), ExternalAs::StandIn).is_ok(), "{when}");
+    }
+    for when in ["sync lag, above: 3m", "oldest unshown, above: 3m", "oversold orders, above: 2%"] {
+        assert!(read(&alert(when), ExternalAs::Itself).is_ok(), "{when}");
     }
 }
 
