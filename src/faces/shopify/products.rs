@@ -83,7 +83,7 @@ impl Shopify {
     ) -> Answered {
         let page = RestPage::of(asked)?;
         let since = page.says("since_id").and_then(|id| id.parse().ok());
-        let since = since.map(|id| self.ids.products.place(id).map_or(0, |place| place + 1));
+        let since = since.map(|id| self.ids.products.place(id).map_or(0, |n| n.saturating_add(1)));
         let from = page.after.or(since).unwrap_or(0).min(u64::from(u32::MAX)) as u32;
         let offers = match page.says("ids") {
             None => asking::offers(shop, SkuId(from), page.each)?.0,

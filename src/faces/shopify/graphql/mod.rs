@@ -6,9 +6,11 @@
 
 mod mutation;
 mod objects;
+mod paged;
 mod query;
 mod schema;
 mod select;
+mod text;
 
 use std::collections::VecDeque;
 
@@ -23,10 +25,6 @@ use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 
 /// The most that one query may cost.
 const COST_MAX: u64 = 1_000;
-/// The longest text of a query.
-const TEXT_BYTES_MAX: usize = 50_000;
-/// How deep a query may be nested.
-const NESTED_MAX: usize = 40;
 /// How many answers to mutations are known again.
 const ANSWERS_MAX: usize = 4_096;
 
@@ -112,7 +110,7 @@ impl Shopify {
             OperationType::Subscription => return Err(vec![Wrong::not_here("subscriptions")]),
         };
         let chosen = reader.chosen(root, &operation.selection_set.node)?;
-        let cost: u64 = chosen.iter().map(Chosen::cost).sum();
+        let cost = chosen.iter().map(Chosen::cost).fold(0, u64::saturating_add);
         if cost > COST_MAX {
             let why = format!("Query cost is {cost}, which exceeds the limit of {COST_MAX}");
             return Err(vec![Wrong::new(why, "MAX_COST_EXCEEDED")]);
@@ -183,19 +181,7 @@ fn sent(request: &FaceRequest<'_>) -> Result<Sent, String> {
 
 /// Reads a query; one that is too long or too deep is not even looked at.
 fn read(query: &str) -> Result<ExecutableDocument, Wrong> {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    for byte in query.bytes() {
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    if query.len() > TEXT_BYTES_MAX || deepest > NESTED_MAX {
-        return Err(Wrong::new("the query is too long or nested too deeply", "BAD_REQUEST"));
-    }
+    text::can_be_parsed(query)?;
     async_graphql_parser::parse_query(query).map_err(|why| {
         let places: Vec<Value> =
             why.positions().map(|pos| json!({ "line": pos.line, "column": pos.column })).collect();

@@ -115,7 +115,7 @@ impl Shopify {
                 other => return Err(Wrong::not_here(&format!("the filter `{other}`"))),
             }
         }
-        let after = cursor(field, "after")?.map(|place| place + 1);
+        let after = cursor(field, "after")?.map(|place| place.saturating_add(1));
         let before = cursor(field, "before")?.unwrap_or(total).min(total);
         let (from, until) = match only {
             Some(None) => (0, 0),
@@ -163,7 +163,7 @@ impl Shopify {
         if let Some(after) = cursor(field, "after")? {
             match (wanted.by, wanted.last_first) {
                 (OrdersSorted::Placed, true) => wanted.numbers.1 = after,
-                (OrdersSorted::Placed, false) => wanted.numbers.0 = after + 1,
+                (OrdersSorted::Placed, false) => wanted.numbers.0 = after.saturating_add(1),
                 (OrdersSorted::Changed, true) => wanted.changed.1 = At(after),
                 (OrdersSorted::Changed, false) => wanted.changed.0 = At(after) + Span(1),
             }
