@@ -125,7 +125,7 @@ impl<F: Face> Played<F> {
             let mut quiet = notices.is_empty();
             for posted in notices {
                 if let Notice::Order(order) = &posted.notice {
-                    self.hooks.extend(self.face.notice(clock, order, false, &mut self.counter));
+                    self.face.notice(clock, order, posted.is_spoiled, &mut self.counter);
                 }
             }
             if self.face.next_wake().is_some_and(|at| at <= now) {

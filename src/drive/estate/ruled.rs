@@ -2,6 +2,8 @@
 //! and what befalls a machine when a fault begins or ends.
 //! Must not know what a fault is (`commerce::fault`), nor when one begins.
 
+use smallvec::SmallVec;
+
 use super::cell::Cell;
 use super::{Cells, Driver, Estate};
 use crate::commerce::command::MachineCommand;
@@ -9,8 +11,12 @@ use crate::commerce::connector::Connector;
 use crate::commerce::fault::{
     FaultRules, FaultRuling, Instead, Listing, PageAsked, Passing, Stead, Withheld,
 };
+#[cfg(feature = "live")]
+use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::outbox::{Answer, Outbox};
-use crate::commerce::protocol::{ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role};
+use crate::commerce::protocol::{
+    ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role, UpdateItem,
+};
 use crate::history::What;
 #[cfg(feature = "live")]
 use crate::ids::Intent;
@@ -96,23 +102,55 @@ pub(super) fn without(
     handle: impl FnOnce(ChannelRequest) -> Answer<ChannelReply>,
 ) -> Answer<ChannelReply> {
     let ChannelRequest::Update { key, kind, items } = request else { return handle(request) };
-    let said = if withheld.as_taken { ItemOutcome::Taken } else { ItemOutcome::Rejected };
-    let kept = items.iter().zip(&withheld.items).filter(|(_, withheld)| !**withheld);
-    let rest: smallvec::SmallVec<_> = kept.map(|(item, _)| *item).collect();
+    let rest = rest(&items, withheld);
     let answer = if rest.is_empty() {
-        Answer::heard(ChannelReply::Updated { items: smallvec::SmallVec::new() })
+        Answer::heard(ChannelReply::Updated { items: SmallVec::new() })
     } else {
         handle(ChannelRequest::Update { key, kind, items: rest })
     };
     answer.map(|reply| match reply {
         ChannelReply::Updated { items } => {
-            let mut heard = items.into_iter();
-            let each = withheld.items.iter();
-            let each = each.map(|withheld| if *withheld { Some(said) } else { heard.next() });
-            ChannelReply::Updated { items: each.flatten().collect() }
+            ChannelReply::Updated { items: outcomes(items, withheld) }
         }
         refused => refused,
     })
+}
+
+/// The same for what a channel's own front asks. Of a whole of which one item is rejected nothing
+/// reaches the channel.
+#[cfg(feature = "live")]
+pub(super) fn without_inside(
+    asked: Inside,
+    withheld: &Withheld,
+    handle: impl FnOnce(Inside) -> Answer<InsideReply>,
+) -> Answer<InsideReply> {
+    let Inside::Update { kind, items, whole } = asked else { return handle(asked) };
+    let rest = rest(&items, withheld);
+    if rest.is_empty() || (whole && !withheld.as_taken) {
+        let items = outcomes(rest.iter().map(|_| ItemOutcome::Taken), withheld);
+        return Answer::heard(InsideReply::Updated { items });
+    }
+    handle(Inside::Update { kind, items: rest, whole }).map(|reply| match reply {
+        InsideReply::Updated { items } => InsideReply::Updated { items: outcomes(items, withheld) },
+        refused => refused,
+    })
+}
+
+/// The items that are not withheld.
+fn rest(items: &[UpdateItem], withheld: &Withheld) -> SmallVec<[UpdateItem; 1]> {
+    let kept = items.iter().zip(&withheld.items).filter(|(_, withheld)| !**withheld);
+    kept.map(|(item, _)| *item).collect()
+}
+
+/// The outcomes of all items, those of the rest among them.
+fn outcomes(
+    rest: impl IntoIterator<Item = ItemOutcome>,
+    withheld: &Withheld,
+) -> SmallVec<[ItemOutcome; 1]> {
+    let said = if withheld.as_taken { ItemOutcome::Taken } else { ItemOutcome::Rejected };
+    let mut rest = rest.into_iter();
+    let each = withheld.items.iter();
+    each.filter_map(|withheld| if *withheld { Some(said) } else { rest.next() }).collect()
 }
 
 impl<C: Cells> Estate<C> {

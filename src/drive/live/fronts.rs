@@ -68,10 +68,13 @@ impl Fronts {
         Fronts { all: all.collect(), sinks: Mutex::default() }
     }
 
-    /// No notice waits and no webhook is out.
+    /// No notice waits, no webhook is out, and no face has anything to do at its channel.
     pub(super) fn is_quiet(&self) -> bool {
-        let quiet =
-            |front: &Front| front.inbox.lock().is_empty() && front.out.load(Ordering::SeqCst) == 0;
+        let quiet = |front: &Front| {
+            front.inbox.lock().is_empty()
+                && front.out.load(Ordering::SeqCst) == 0
+                && front.face.lock().is_quiet()
+        };
         self.all.values().all(quiet)
     }
 

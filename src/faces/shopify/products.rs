@@ -103,7 +103,7 @@ impl Shopify {
     }
 
     /// Sets the price that a variant's fields say, if they say one.
-    fn price_in(&mut self, sku: SkuId, fields: &Value, shop: &mut dyn Shop) -> Result<(), Refused> {
+    fn price_in(&self, sku: SkuId, fields: &Value, shop: &mut dyn Shop) -> Result<(), Refused> {
         for name in ["inventory_quantity", "inventory_quantity_adjustment"] {
             if fields.get(name).is_some() {
                 return Err(Refused::field(name, "set it by inventory levels"));
@@ -114,21 +114,10 @@ impl Shopify {
         };
         let price = amount_in(price, self.terms.digits).filter(|price| *price >= Money::ZERO);
         let price = price.ok_or_else(|| Refused::field("price", "is not a number"))?;
-        self.set_price(sku, price, shop)
-    }
-
-    pub(super) fn set_price(
-        &mut self,
-        sku: SkuId,
-        price: Money,
-        shop: &mut dyn Shop,
-    ) -> Result<(), Refused> {
-        let was = asking::offer(shop, sku).map_or(price, |offer| offer.price);
         let done = asking::push(shop, PushKind::Price, &[(0, sku, Change::Price(price))])?;
         if done.iter().any(|(_, outcome)| *outcome != ItemOutcome::Taken) {
             return Err(Refused::field("price", "this variant is not on sale"));
         }
-        self.priced.insert(sku, (was, price));
         Ok(())
     }
 
@@ -166,7 +155,7 @@ impl Shopify {
             "product_id": self.ids.products.id(place),
             "title": "Default Title",
             "sku": self.terms.catalogue.name(offer.sku),
-            "price": self.terms.price(self.price_of(offer)),
+            "price": self.terms.price(offer.asks),
             "compare_at_price": Value::Null,
             "position": 1,
             "inventory_policy": "deny",

@@ -183,7 +183,7 @@ impl WooCommerce {
         offer: &OfferRead,
         told: impl FnOnce(&Product<'_>) -> T,
     ) -> T {
-        let tag = self.tag_of(offer.sku, offer.price);
+        let tag = self.tag_of(offer);
         let name = self.terms.catalogue.name(offer.sku);
         let (created, modified) = (now.date(At::START), now.date(now.at));
         let [price, regular] = [tag.asks(), tag.regular].map(|amount| self.terms.price(amount));

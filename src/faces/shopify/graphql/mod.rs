@@ -4,19 +4,18 @@
 //! A request is read, held against the schema, priced, and only then carried out: what cannot be
 //! answered changes nothing.
 
+pub(super) mod answers;
 mod mutation;
 mod objects;
 mod paged;
+mod quantities;
 mod query;
 mod schema;
 mod select;
 mod text;
 
-use std::collections::VecDeque;
-
 use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use hyper::{Method, StatusCode};
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use self::select::{Chosen, Reader};
@@ -25,9 +24,6 @@ use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 
 /// The most that one query may cost.
 const COST_MAX: u64 = 1_000;
-/// How many answers to mutations are known again.
-const ANSWERS_MAX: usize = 4_096;
-
 /// An error in GraphQL's own shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wrong(pub(super) Value);
@@ -37,29 +33,17 @@ impl Wrong {
         Wrong(json!({ "message": message.into(), "extensions": { "code": code } }))
     }
 
+    /// A list is longer than it may be.
+    fn too_many(items: usize, most: usize) -> Wrong {
+        let why = format!(
+            "The input array size of {items} is greater than the maximum allowed of {most}."
+        );
+        Wrong::new(why, "MAX_INPUT_SIZE_EXCEEDED")
+    }
+
     pub(super) fn not_here(what: &str) -> Wrong {
         let message = format!("{what}: not in this mock; docs/dialects.md says what is");
         Wrong::new(message, "NOT_IMPLEMENTED")
-    }
-}
-
-/// Answers to mutations by idempotency key, with what was asked.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    known: FxHashMap<String, (u64, Value)>,
-    oldest_first: VecDeque<String>,
-}
-
-impl Answers {
-    fn keep(&mut self, key: String, asked: u64, answer: Value) {
-        if self.known.insert(key.clone(), (asked, answer)).is_none() {
-            self.oldest_first.push_back(key);
-        }
-        if self.oldest_first.len() > ANSWERS_MAX
-            && let Some(oldest) = self.oldest_first.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
     }
 }
 

@@ -111,7 +111,10 @@ mod tests {
         let mut told = cut_at(&json!({ "first": 2 }));
         loop {
             seen.extend(told["nodes"].as_array().unwrap().clone());
-            assert_eq!(told["nodes"].as_array().unwrap().len(), told["edges"].as_array().unwrap().len());
+            assert_eq!(
+                told["nodes"].as_array().unwrap().len(),
+                told["edges"].as_array().unwrap().len()
+            );
             if told["pageInfo"]["hasNextPage"] == false {
                 break;
             }
@@ -119,7 +122,10 @@ mod tests {
         }
         assert_eq!(seen, [0, 1, 2, 3, 4].map(|n| json!(n)));
         let last = cut_at(&json!({ "last": 2 }));
-        assert_eq!((&last["nodes"], &last["pageInfo"]["hasPreviousPage"]), (&json!([3, 4]), &json!(true)));
+        assert_eq!(
+            (&last["nodes"], &last["pageInfo"]["hasPreviousPage"]),
+            (&json!([3, 4]), &json!(true))
+        );
         let before = cut_at(&json!({ "last": 2, "before": last["pageInfo"]["startCursor"] }));
         assert_eq!(before["nodes"], json!([1, 2]));
         assert_eq!(before["pageInfo"]["hasNextPage"], json!(true));

@@ -1,6 +1,7 @@
 //! Owns what GraphQL can read: products, variants, items, levels, orders, each as an object with
 //! all its fields. Must not know which of them are asked for.
 
+use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::Wrong;
@@ -17,7 +18,12 @@ use crate::units::{At, Span};
 
 impl From<Refused> for Wrong {
     fn from(refused: Refused) -> Wrong {
-        let code = if refused.is_throttled() { "THROTTLED" } else { "INTERNAL_SERVER_ERROR" };
+        let code = match refused.status() {
+            StatusCode::TOO_MANY_REQUESTS => "THROTTLED",
+            StatusCode::FORBIDDEN => "ACCESS_DENIED",
+            StatusCode::SERVICE_UNAVAILABLE => "INTERNAL_SERVER_ERROR",
+            _ => "BAD_REQUEST",
+        };
         Wrong::new(refused.why(), code)
     }
 }

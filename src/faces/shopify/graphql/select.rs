@@ -254,11 +254,7 @@ impl<'d> Reader<'d> {
         for (name, value) in &field.arguments {
             let value = self.value(&value.node).map_err(here)?;
             if let Some(items) = longest(&value).filter(|items| *items > EACH_MAX) {
-                let why = format!(
-                    "The input array size of {items} is greater than the maximum allowed of \
-                     {EACH_MAX}."
-                );
-                return Err(here(Wrong::new(why, "MAX_INPUT_SIZE_EXCEEDED")));
+                return Err(here(Wrong::too_many(items, EACH_MAX)));
             }
             arguments.insert(name.node.to_string(), value);
         }
@@ -291,7 +287,9 @@ impl<'d> Reader<'d> {
     /// How many bytes of variables are put into a value.
     fn put_in(&self, value: &Written) -> usize {
         match value {
-            Written::Variable(name) => self.variables.get(name.as_str()).map_or(0, |(_, bytes)| *bytes),
+            Written::Variable(name) => {
+                self.variables.get(name.as_str()).map_or(0, |(_, bytes)| *bytes)
+            }
             Written::List(all) => all.iter().map(|one| self.put_in(one)).sum(),
             Written::Object(all) => all.values().map(|one| self.put_in(one)).sum(),
             _ => 0,
