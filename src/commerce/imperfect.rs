@@ -72,7 +72,8 @@ impl Faults {
     }
 
     /// What becomes of the reply to a call that was carried out. One about the same thing is never
-    /// lost twice running: a caller that repeats itself gets through, in the same words or in others.
+    /// lost twice running: a caller that repeats itself gets through, in the same words or in
+    /// others.
     pub(crate) fn of_reply(&mut self, call: impl Into<Keyed>) -> Fate {
         let (thing, drawn) = match call.into() {
             Keyed::Thing(thing) => (thing, thing),

@@ -186,8 +186,8 @@ impl Marketplace {
         each.collect()
     }
 
-    /// Takes one item into `stored`; it shows later. What its front sends has a turn in the place of
-    /// a version.
+    /// Takes one item into `stored`; it shows later. What its front sends has a turn in the place
+    /// of a version.
     pub(super) fn take(
         &mut self,
         now: At,

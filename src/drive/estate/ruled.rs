@@ -243,3 +243,48 @@ impl<C: Cells> Estate<C> {
         }
     }
 }
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use smallvec::smallvec;
+
+    use super::*;
+    use crate::commerce::protocol::Change;
+    use crate::history::fact::PushKind;
+    use crate::ids::{SkuId, Version};
+    use crate::units::Qty;
+
+    /// What is withheld of a front's changes is answered for; the rest reaches the channel, unless
+    /// it belongs to a whole that cannot be.
+    #[test]
+    fn items_are_withheld_from_fronts_as_from_others() {
+        use ItemOutcome::{Rejected, Taken};
+        let item = |sku: u32| UpdateItem {
+            sku: SkuId(sku),
+            version: Version(0),
+            change: Change::Delta(Qty(1)),
+        };
+        for (whole, as_taken, hits, told, reached) in [
+            (false, false, [false, true], [Taken, Rejected], Some(1)),
+            (false, true, [false, true], [Taken, Taken], Some(1)),
+            (true, false, [false, true], [Taken, Rejected], None),
+            (true, true, [false, true], [Taken, Taken], Some(1)),
+            (true, true, [true, true], [Taken, Taken], None),
+            (false, false, [true, true], [Rejected, Rejected], None),
+        ] {
+            let withheld = Withheld { items: hits.to_vec(), as_taken };
+            let items = smallvec![item(0), item(1)];
+            let asked = Inside::Update { kind: PushKind::Stock, items, whole };
+            let mut came = None;
+            let answer = without_inside(asked, &withheld, |asked| {
+                let Inside::Update { items, .. } = asked else { panic!("{asked:?}") };
+                came = Some(items.len());
+                let items = items.iter().map(|_| Taken).collect();
+                Answer::heard(InsideReply::Updated { items })
+            });
+            let items = SmallVec::from_slice(&told);
+            assert_eq!(answer, Answer::heard(InsideReply::Updated { items }));
+            assert_eq!(came, reached, "{whole} {as_taken} {hits:?}");
+        }
+    }
+}

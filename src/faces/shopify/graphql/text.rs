@@ -132,8 +132,8 @@ mod tests {
     }
 
     proptest! {
-        /// Brackets that are outside strings and comments are counted, those within are not, however
-        /// they follow one another.
+        /// Brackets that are outside strings and comments are counted, those within are not,
+        /// however they follow one another.
         #[test]
         fn depth_is_that_of_what_is_outside(
             parts in proptest::collection::vec(0..8_usize, 0..60),
