@@ -2,6 +2,8 @@
 //! what is done by hand in its back office.
 //! Must not know any platform (`faces` does), nor a wire: the neutral API has none of these words.
 
+use std::collections::BTreeSet;
+
 use smallvec::SmallVec;
 
 use super::protocol::{ItemOutcome, OrderState, UpdateItem};
@@ -74,7 +76,7 @@ pub struct OrdersWanted {
     /// Numbers from the first on, and below the second.
     pub numbers: (u64, u64),
     /// Only these numbers, where some are named.
-    pub only: Option<Vec<u64>>,
+    pub only: Option<BTreeSet<u64>>,
     /// In one of these states.
     pub states: OrderStates,
     /// How they are sorted.

@@ -13,6 +13,8 @@ use crate::ids::ChannelId;
 use crate::law::Law;
 use crate::units::{Ppm, Span};
 
+const PATH: &str = "/wp-json/wc/v3/products";
+
 fn shown() -> (String, String) {
     let all = credentials(terms().keys, ChannelId(0));
     (all[0].1.clone(), all[1].1.clone())
@@ -131,7 +133,6 @@ fn signed(method: &str, url: &str, query: &[(&str, &str)], stamp: u64, nonce: &s
 
 #[test]
 fn over_plain_http_whoever_signs_comes_in_once() {
-    const PATH: &str = "/wp-json/wc/v3/products";
     let host: HeaderMap = [(HOST, "Localhost:8080".parse().unwrap())].into_iter().collect();
     let mut shop = played(channel_play());
     let mut status = |query: &str, headers: &HeaderMap, secure| {
@@ -171,6 +172,20 @@ fn over_plain_http_whoever_signs_comes_in_once() {
     assert_eq!(status(&plain, &host, true).0, 200);
     assert_eq!(status(&plain, &host, false).0, 401);
     assert_eq!(status(&plain.replace("cs_", "cs-"), &host, true).0, 401);
+}
+
+/// However many are named, each is looked at once.
+#[test]
+fn a_great_many_may_be_named() {
+    let mut shop = played(channel_play());
+    let ids: Vec<u64> = (0..100_000).map(|n| 100_000_002 + n % 7).collect();
+    let body = serde_json::json!({ "include": ids, "sku": ["MUG-BLUE", "MUG-RED", "NOBODY"] });
+    let reply = shop.ask("GET", PATH, &basic(), body.to_string().as_bytes(), true);
+    let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert!(told.as_array().unwrap().len() == 1 && told[0]["sku"] == "MUG-BLUE", "{told}");
+    let orders = PATH.replace("products", "orders");
+    let reply = shop.ask("GET", &orders, &basic(), body.to_string().as_bytes(), true);
+    assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &b"[]"[..]));
 }
 
 /// The platform has no limits of its own; a scenario's are told in its shape.
