@@ -99,7 +99,7 @@ fn settle(face: &mut dyn Face, shop: &mut Counter) {
     let mut hooks = Vec::new();
     for posted in notices {
         if let Notice::Order(order) = &posted.notice {
-            hooks.extend(face.notice(now, order, posted.is_spoiled, shop));
+            face.notice(now, order, posted.is_spoiled, shop);
         }
     }
     if face.next_wake().is_some_and(|at| at <= shop.now) {

@@ -176,14 +176,16 @@ fn journals(history: Option<PathBuf>) -> Journals {
     })
 }
 
-/// `mocks.jsonl.zst`, then `mocks-2.jsonl.zst`.
+/// `mocks.jsonl.zst`, then `mocks-2.jsonl.zst`; `.mocks`, then `.mocks-2`.
 fn numbered(path: &Path, number: u32) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    match (number, name.split_once('.')) {
-        (1, _) => path.to_owned(),
-        (_, Some((stem, rest))) => path.with_file_name(format!("{stem}-{number}.{rest}")),
-        (_, None) => path.with_file_name(format!("{name}-{number}")),
+    if number == 1 {
+        return path.to_owned();
     }
+    // A dot at the beginning hides a file and ends nothing.
+    let hides = name.len() - name.trim_start_matches('.').len();
+    let stem = name[hides..].find('.').map_or(name.len(), |dot| hides + dot);
+    path.with_file_name(format!("{}-{number}{}", &name[..stem], &name[stem..]))
 }
 
 /// An address, by its name, and what its callers show.
@@ -268,5 +270,7 @@ mod tests {
         assert_eq!(named("a.b/mocks.jsonl.zst", 1), "a.b/mocks.jsonl.zst");
         assert_eq!(named("a.b/mocks.jsonl.zst", 2), "a.b/mocks-2.jsonl.zst");
         assert_eq!(named("mocks", 3), "mocks-3");
+        assert_eq!(named(".mocks", 2), ".mocks-2");
+        assert_eq!(named("a/.mocks.zst", 2), "a/.mocks-2.zst");
     }
 }

@@ -9,6 +9,22 @@ use super::terms::Imperfections;
 use crate::rng::{Draw, Draws, mix};
 use crate::units::{Ppm, Span};
 
+/// What the draws of a call are keyed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keyed {
+    /// By what it is about: asked again, it is known for the same.
+    Thing(u64),
+    /// By what it is about and whose turn it is: nothing else tells it from the next, and each is
+    /// drawn for anew.
+    Turn(u64, u64),
+}
+
+impl From<u64> for Keyed {
+    fn from(thing: u64) -> Keyed {
+        Keyed::Thing(thing)
+    }
+}
+
 /// Everyday faults of one system.
 #[derive(Debug)]
 pub(crate) struct Faults {
@@ -33,11 +49,18 @@ impl Faults {
         }
     }
 
-    /// Whether this try of the call about `thing` is answered "unavailable".
-    pub(crate) fn unavailable(&mut self, thing: u64) -> bool {
+    /// Whether this try of a call is answered "unavailable".
+    pub(crate) fn unavailable(&mut self, call: impl Into<Keyed>) -> bool {
         if self.terms.unavailable == Ppm::ZERO {
             return false;
         }
+        let thing = match call.into() {
+            Keyed::Thing(thing) => thing,
+            Keyed::Turn(thing, turn) => {
+                let share = self.terms.unavailable;
+                return self.meets(Draw::Unavailable, mix(thing, turn), 0, share);
+            }
+        };
         let strikes = self.strikes.get(&thing).copied().unwrap_or(0);
         let hit = self.meets(Draw::Unavailable, thing, strikes, self.terms.unavailable);
         if hit {
@@ -48,12 +71,20 @@ impl Faults {
         hit
     }
 
-    /// What becomes of the reply about `thing`, after the call was carried out. It is never lost
-    /// twice running: a caller that repeats itself gets through, in the same words or in others.
-    pub(crate) fn of_reply(&mut self, thing: u64) -> Fate {
-        let loses = self.meets(Draw::LostReply, thing, 0, self.terms.lost_replies)
-            && !self.unheard.remove(&thing);
-        if loses {
+    /// What becomes of the reply to a call that was carried out. One about the same thing is never
+    /// lost twice running: a caller that repeats itself gets through, in the same words or in
+    /// others.
+    pub(crate) fn of_reply(&mut self, call: impl Into<Keyed>) -> Fate {
+        let (thing, drawn) = match call.into() {
+            Keyed::Thing(thing) => (thing, thing),
+            Keyed::Turn(thing, turn) => (thing, mix(thing, turn)),
+        };
+        let meets = self.meets(Draw::LostReply, drawn, 0, self.terms.lost_replies);
+        // Drawn by the thing alone, what was lost once would be lost again.
+        if (meets || drawn != thing) && self.unheard.remove(&thing) {
+            return Fate::Heard;
+        }
+        if meets {
             self.unheard.insert(thing);
             return Fate::Lost(How::Close);
         }
@@ -106,6 +137,22 @@ mod tests {
         let twice = (0..n).filter(|t| some.webhook(*t).1.is_some()).count() as f64 / n as f64;
         assert!((unavailable - 0.1).abs() < 0.01, "{unavailable}");
         assert!((twice - 0.1).abs() < 0.01, "{twice}");
+    }
+
+    /// Calls about one thing that nothing tells apart fare each as it may, at the same rate; and no
+    /// more is kept of them than of the thing.
+    #[test]
+    fn a_turn_draws_anew() {
+        let mut some = faults(100_000);
+        let n = 20_000;
+        let unavailable = (0..n).filter(|t| some.unavailable(Keyed::Turn(3, *t))).count();
+        assert!((1_800..2_200).contains(&unavailable), "{unavailable}");
+        let lost: Vec<bool> =
+            (0..n).map(|t| some.of_reply(Keyed::Turn(3, t)) != Fate::Heard).collect();
+        let times = lost.iter().filter(|lost| **lost).count();
+        assert!((1_600..2_000).contains(&times), "{times}: a tenth, less those that are spared");
+        assert!(lost.windows(2).all(|pair| pair != [true, true]));
+        assert!(some.strikes.is_empty() && some.unheard.len() <= 1);
     }
 
     #[test]

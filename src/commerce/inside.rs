@@ -2,11 +2,14 @@
 //! what is done by hand in its back office.
 //! Must not know any platform (`faces` does), nor a wire: the neutral API has none of these words.
 
-use crate::history::fact::{Lines, Refusal, Release};
+use std::collections::BTreeSet;
+
+use smallvec::SmallVec;
+
+use super::protocol::{ItemOutcome, OrderState, UpdateItem};
+use crate::history::fact::{Lines, PushKind, Refusal, Release};
 use crate::ids::{Buyer, Intent, SkuId};
 use crate::units::{At, Money, Qty, Span};
-
-use super::protocol::OrderState;
 
 /// A question that a channel's own front asks it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,16 @@ pub enum Inside {
     },
     /// Orders that are such and such.
     Orders(OrdersWanted),
+    /// Offers are changed, by somebody who knows no versions: nothing tells a call about a SKU from
+    /// the next.
+    Update {
+        /// What is changed.
+        kind: PushKind,
+        /// The items, at most the channel's batch size.
+        items: SmallVec<[UpdateItem; 1]>,
+        /// All of them, or none where one cannot be.
+        whole: bool,
+    },
     /// An order is entered by hand: it is never turned away for want of stock.
     Enter {
         /// Tells it apart from every other order.
@@ -48,7 +61,7 @@ impl Inside {
         match self {
             Inside::Offers { counts, .. } => *counts,
             Inside::Orders(wanted) => wanted.counts,
-            Inside::Enter { .. } | Inside::Cancel { .. } => true,
+            Inside::Update { .. } | Inside::Enter { .. } | Inside::Cancel { .. } => true,
         }
     }
 }
@@ -63,7 +76,7 @@ pub struct OrdersWanted {
     /// Numbers from the first on, and below the second.
     pub numbers: (u64, u64),
     /// Only these numbers, where some are named.
-    pub only: Option<Vec<u64>>,
+    pub only: Option<BTreeSet<u64>>,
     /// In one of these states.
     pub states: OrderStates,
     /// How they are sorted.
@@ -158,6 +171,8 @@ pub struct OfferRead {
     pub shown: Qty,
     /// What shoppers pay.
     pub price: Money,
+    /// The price that its API has taken.
+    pub asks: Money,
 }
 
 /// An order as its channel has it.
@@ -193,6 +208,11 @@ pub enum InsideReply {
         page: Vec<OrderRead>,
         /// Of so many.
         total: u64,
+    },
+    /// One outcome an item. Of a whole that one item was kept from, nothing was taken.
+    Updated {
+        /// The outcomes.
+        items: SmallVec<[ItemOutcome; 1]>,
     },
     /// The order stands.
     Entered {

@@ -13,10 +13,10 @@ mod selling;
 mod shelf;
 
 use self::carts::Carts;
-use self::shelf::{Mixed, Offer, Remembered};
+use self::shelf::{AskedPrices, Mixed, Offer, Remembered};
 use super::defect::Defects;
 use super::feed::Feed;
-use super::imperfect::Faults;
+use super::imperfect::{Faults, Keyed};
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox, Posted};
 use super::protocol::{ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem};
@@ -24,7 +24,7 @@ use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::fact::{CartEnding, Lines, Release};
+use crate::history::fact::{CartEnding, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draw, Draws, mix};
@@ -54,6 +54,9 @@ pub struct Marketplace {
     timers: Timers<Later>,
     carts: Carts,
     updates: u64,
+    asked_prices: AskedPrices,
+    /// How often its front has called so that nothing tells one call from the next.
+    turns: u64,
     /// What is wrong with it.
     defects: Defects,
 }
@@ -116,6 +119,8 @@ impl Marketplace {
             timers: Timers::default(),
             carts: Carts::default(),
             updates: 0,
+            asked_prices: AskedPrices::default(),
+            turns: 0,
             defects: Defects::default(),
             play,
         }
@@ -213,11 +218,11 @@ impl Marketplace {
     }
 
     /// Limits and everyday faults that stand before every call of a connector.
-    fn gate(&mut self, now: At, op: LimitedOp, thing: u64) -> Option<ChannelReply> {
+    fn gate(&mut self, now: At, op: LimitedOp, call: impl Into<Keyed>) -> Option<ChannelReply> {
         if let Err(refused) = self.limits.ask(now, op) {
             return Some(ChannelReply::Throttled { retry_after: refused.retry_after });
         }
-        self.faults.unavailable(thing).then_some(ChannelReply::Unavailable)
+        self.faults.unavailable(call).then_some(ChannelReply::Unavailable)
     }
 
     fn place(
@@ -231,8 +236,12 @@ impl Marketplace {
         if let Some(order) = self.order_of(intent) {
             return Answer::heard(ChannelReply::Placed { order });
         }
+        // Whom nobody answers has not checked out: the cart holds what it held.
+        if self.faults.unavailable(mix(1, intent.0)) {
+            return self.turn_away(intent, Refusal::Unavailable, None, out);
+        }
         self.end_cart(intent, CartEnding::CheckedOut, out);
-        if let Err((why, line)) = self.can_sell(intent, mix(1, intent.0), wanted) {
+        if let Err((why, line)) = self.can_sell(intent, wanted) {
             return self.turn_away(intent, why, line, out);
         }
         let mut order = self.accept(now, intent, buyer, wanted, out);

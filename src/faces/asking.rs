@@ -1,11 +1,9 @@
 //! Owns what every face asks its shop: offers, orders, changes of offers.
 //! Must not know any platform; a refusal is the shop's own word.
 
-use smallvec::{SmallVec, smallvec};
-
 use super::{Shop, UNVERSIONED};
 use crate::commerce::inside::{Inside, InsideReply, OfferRead, OrderRead, OrdersWanted};
-use crate::commerce::protocol::{Change, ChannelReply, ChannelRequest, ItemOutcome, UpdateItem};
+use crate::commerce::protocol::{Change, ItemOutcome, UpdateItem};
 use crate::history::fact::PushKind;
 use crate::ids::SkuId;
 
@@ -49,26 +47,42 @@ pub(super) fn order(shop: &mut dyn Shop, number: u64) -> Option<OrderRead> {
     }
 }
 
-/// Asks for changes of one kind; leaves what became of each, by the place that came with it.
+/// Asks for changes of one kind; leaves what became of each, by the place that came with it. A call
+/// of its own.
 pub(super) fn push(
     shop: &mut dyn Shop,
     kind: PushKind,
-    changes: &[(usize, SkuId, Change)],
-) -> Result<Vec<(usize, ItemOutcome)>, ChannelReply> {
+    changes: &[Placed],
+) -> Result<Vec<(usize, ItemOutcome)>, InsideReply> {
+    update(shop, (kind, false), changes)
+}
+
+/// The same for changes of which all are made, or none: nothing is changed unless every one of them
+/// is taken.
+pub(super) fn push_whole(
+    shop: &mut dyn Shop,
+    kind: PushKind,
+    changes: &[Placed],
+) -> Result<Vec<(usize, ItemOutcome)>, InsideReply> {
+    update(shop, (kind, true), changes)
+}
+
+/// A change, with the place of what asks for it.
+pub(super) type Placed = (usize, SkuId, Change);
+
+fn update(
+    shop: &mut dyn Shop,
+    (kind, whole): (PushKind, bool),
+    changes: &[Placed],
+) -> Result<Vec<(usize, ItemOutcome)>, InsideReply> {
     if changes.is_empty() {
         return Ok(vec![]);
     }
-    let item = |(_, sku, change): &(usize, SkuId, Change)| UpdateItem {
-        sku: *sku,
-        version: UNVERSIONED,
-        change: *change,
-    };
-    let items: SmallVec<[UpdateItem; 1]> = match changes {
-        [one] => smallvec![item(one)],
-        many => many.iter().map(item).collect(),
-    };
-    match shop.ask(ChannelRequest::Update { key: None, kind, items }) {
-        ChannelReply::Updated { items } => {
+    let item =
+        |(_, sku, change): &Placed| UpdateItem { sku: *sku, version: UNVERSIONED, change: *change };
+    let items = changes.iter().map(item).collect();
+    match shop.inside(Inside::Update { kind, items, whole }) {
+        InsideReply::Updated { items } => {
             Ok(changes.iter().map(|(place, ..)| *place).zip(items).collect())
         }
         refused => Err(refused),

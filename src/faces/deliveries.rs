@@ -1,17 +1,24 @@
-//! Owns webhooks on their way: what is due when, what is out, what is tried again.
+//! Owns webhooks: who wants to hear, what is due when, what is out, what is tried again.
 //! Must not know what they say, nor when a platform tries again: it is told.
 
 use std::collections::BTreeMap;
 
+use hyper::header::{HeaderName, HeaderValue};
 use rustc_hash::FxHashMap;
 
+use super::values::signature;
 use super::{Hook, HookAddress};
+use crate::commerce::protocol::{OrderNotice, OrderState};
 use crate::units::At;
 use crate::wire::permit::Permit;
 
 /// Most webhooks that wait or are out at a time; one more is dropped, as a platform in trouble
 /// does.
 const KEPT_MAX: usize = 20_000;
+/// The most that their bodies may come to, in bytes.
+const KEPT_BYTES_MAX: usize = 64 << 20;
+/// Most webhooks that a shop has.
+const SUBSCRIBED_MAX: usize = 100;
 /// The longest address that webhooks are sent to.
 const URL_BYTES_MAX: usize = 2_048;
 
@@ -32,17 +39,88 @@ pub(super) struct Deliveries {
     numbered: u64,
     due: BTreeMap<(At, u64), Delivery>,
     out: FxHashMap<u64, Delivery>,
+    /// What the bodies of all of them come to.
+    bytes: usize,
+}
+
+/// A webhook that somebody wants.
+pub(super) trait Wanted {
+    /// Its number.
+    fn id(&self) -> u64;
+}
+
+/// All that are wanted of a shop, and what is on its way to them.
+#[derive(Debug)]
+pub(super) struct Subscribed<S> {
+    pub(super) all: Vec<S>,
+    pub(super) deliveries: Deliveries,
+    numbered: u64,
+    /// How each order stood when it was first told of.
+    first: FxHashMap<u64, OrderState>,
+}
+
+impl<S> Default for Subscribed<S> {
+    fn default() -> Subscribed<S> {
+        let (deliveries, first) = (Deliveries::default(), FxHashMap::default());
+        Subscribed { all: vec![], deliveries, numbered: 0, first }
+    }
+}
+
+impl<S: Wanted> Subscribed<S> {
+    /// The number of the next; none: there are as many as there may be.
+    pub(super) fn next_number(&mut self) -> Option<u64> {
+        if self.all.len() >= SUBSCRIBED_MAX {
+            return None;
+        }
+        self.numbered += 1;
+        Some(self.numbered)
+    }
+
+    /// One of them, by its number.
+    pub(super) fn get(&self, id: u64) -> Option<&S> {
+        self.all.iter().find(|known| known.id() == id)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn get_mut(&mut self, id: u64) -> Option<&mut S> {
+        self.all.iter_mut().find(|known| known.id() == id)
+    }
+
+    /// Takes one off, and whatever was on its way to it.
+    pub(super) fn take_off(&mut self, id: u64) -> Option<S> {
+        let place = self.all.iter().position(|known| known.id() == id)?;
+        self.deliveries.forget(id);
+        Some(self.all.remove(place))
+    }
+
+    /// Whether an order is told of as it stood when it was told of first.
+    pub(super) fn is_first(&mut self, notice: &OrderNotice) -> bool {
+        *self.first.entry(notice.order.number).or_insert(notice.state) == notice.state
+    }
+}
+
+/// A header of a webhook; empty where no header can carry the value.
+pub(super) fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
+    let empty = || HeaderValue::from_static("");
+    (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap_or_else(|_| empty()))
+}
+
+/// The signature over a body, or one that is wrong.
+pub(super) fn signed(key: &[u8], body: &[u8], is_spoiled: bool) -> String {
+    if is_spoiled { signature(key, &[body, b"!"].concat()) } else { signature(key, body) }
 }
 
 impl Deliveries {
     /// Puts one in line, which is worded under its number.
     pub(super) fn push(&mut self, at: At, of: u64, words: impl FnOnce(u64) -> Hook) {
-        if self.due.len() + self.out.len() >= KEPT_MAX {
+        if self.due.len() + self.out.len() >= KEPT_MAX || self.bytes >= KEPT_BYTES_MAX {
             return;
         }
         self.numbered += 1;
         let number = self.numbered;
-        self.due.insert((at, number), Delivery { of, tries: 1, hook: words(number) });
+        let hook = words(number);
+        self.bytes += hook.body.len();
+        self.due.insert((at, number), Delivery { of, tries: 1, hook });
     }
 
     /// When the next is due.
@@ -67,18 +145,26 @@ impl Deliveries {
 
     /// One has been answered, or never will be.
     pub(super) fn came_back(&mut self, number: u64) -> Option<Delivery> {
-        self.out.remove(&number)
+        let delivery = self.out.remove(&number)?;
+        self.bytes -= delivery.hook.body.len();
+        Some(delivery)
     }
 
     /// It is tried once more then.
     pub(super) fn again(&mut self, at: At, delivery: Delivery) {
         let number = delivery.hook.delivery;
+        self.bytes += delivery.hook.body.len();
         self.due.insert((at, number), Delivery { tries: delivery.tries + 1, ..delivery });
     }
 
     /// Nothing more goes to a subscription that is gone.
     pub(super) fn forget(&mut self, of: u64) {
-        self.due.retain(|_, delivery| delivery.of != of);
+        let bytes = &mut self.bytes;
+        self.due.retain(|_, delivery| {
+            let stays = delivery.of != of;
+            *bytes -= if stays { 0 } else { delivery.hook.body.len() };
+            stays
+        });
     }
 }
 
@@ -151,5 +237,35 @@ mod tests {
             all.push(At(0), 1, hook);
         }
         assert_eq!(all.leave(At(0)).len(), KEPT_MAX);
+    }
+
+    /// Bodies count as long as they wait or are out, and no longer.
+    #[test]
+    fn no_more_bytes_wait_than_are_borne() {
+        let body = Bytes::from(vec![0; 1 << 20]);
+        let large = |delivery| Hook { body: body.clone(), ..hook(delivery) };
+        let mut all = Deliveries::default();
+        for of in 0..100 {
+            all.push(At(0), of, large);
+        }
+        let most = KEPT_BYTES_MAX >> 20;
+        assert_eq!((all.due.len(), all.bytes), (most, KEPT_BYTES_MAX));
+        all.forget(0);
+        let left = all.leave(At(0));
+        let back = all.came_back(left[0].delivery).unwrap();
+        assert_eq!(all.bytes, (most - 2) << 20);
+        all.again(At(1), back);
+        assert_eq!(all.bytes, (most - 1) << 20);
+        for hook in &left[1..] {
+            all.came_back(hook.delivery).unwrap();
+        }
+        all.forget(1);
+        assert_eq!(all.bytes, 0);
+    }
+
+    #[test]
+    fn a_spoiled_signature_is_that_of_nothing_that_was_sent() {
+        assert_eq!(signed(b"key", b"body", false), signature(b"key", b"body"));
+        assert_ne!(signed(b"key", b"body", true), signature(b"key", b"body"));
     }
 }

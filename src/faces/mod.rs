@@ -42,20 +42,22 @@ pub trait Face: Send {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> FaceReply;
-    /// The channel has something to say of an order; leaves the webhooks that it leads to now.
+    /// The channel has something to say of an order: webhooks of it leave at the next waking.
     fn notice(
         &mut self,
         now: FaceClock,
         notice: &OrderNotice,
         is_spoiled: bool,
         shop: &mut dyn Shop,
-    ) -> Vec<Hook>;
+    );
     /// When it next has something to do by itself.
     fn next_wake(&self) -> Option<At>;
     /// Does what is due, and leaves the webhooks that are.
     fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook>;
     /// What its sink answered to a webhook: a status, or nothing that can be read.
     fn delivered(&mut self, now: FaceClock, delivery: u64, status: Option<u16>);
+    /// It has nothing to do that would change its shop. Webhooks that are tried again later do not.
+    fn is_quiet(&self) -> bool;
 }
 
 /// The channel behind a face, as it answers at once.

@@ -16,7 +16,9 @@
 //! ```
 //!
 //! `@` lets seconds pass. `!` expects a webhook that has left, in order, and a last `!` with a
-//! status answers it. `~` is a shopper of the run: `~ buys 0 2`, `~ cancels 0`.
+//! status answers it. `~` is a shopper of the run: `~ buys 0 2`, `~ cancels 0`. `%` says how the
+//! shop fares: `unavailable`, `throttled` or `refusing` it answers calls so, `spoiled` its webhooks
+//! are signed wrong, until it is `fine`.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -25,6 +27,7 @@ use hyper::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::{Catalogue, Face, FaceClock, FaceReply, FaceRequest, FaceTerms, Hook, Shop};
+use crate::commerce::fault::{Instead, Stead, ToldWait};
 use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::outbox::Outbox;
@@ -61,6 +64,8 @@ pub(super) struct Played<F> {
     heard: Option<FaceReply>,
     /// Headers of replies, the last of each name: `$name` stands for one.
     kept: HashMap<String, String>,
+    /// Webhooks are signed wrong.
+    spoils: bool,
 }
 
 /// The shop behind a face.
@@ -69,14 +74,22 @@ pub(super) struct Counter {
     pub(super) now: At,
     out: Outbox,
     intents: u64,
+    /// What calls are answered in its stead.
+    instead: Option<Instead>,
 }
 
 impl Shop for Counter {
     fn ask(&mut self, request: ChannelRequest) -> ChannelReply {
+        if let Some(instead) = self.instead {
+            return ChannelReply::of(instead);
+        }
         self.machine.handle(self.now, request, &mut self.out).reply
     }
 
     fn inside(&mut self, asked: Inside) -> InsideReply {
+        if let Some(instead) = self.instead.filter(|_| asked.counts()) {
+            return InsideReply::of(instead);
+        }
         self.machine.inside(self.now, asked, &mut self.out).reply
     }
 }
@@ -87,8 +100,10 @@ impl<F: Face> Played<F> {
         let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
         let catalog = [sku(true), sku(true), sku(false)];
         let machine = Marketplace::new(ChannelId(0), play, &catalog, Some(ConnectorId(0)), 7);
-        let counter = Counter { machine, now: At::START, out: Outbox::default(), intents: 0 };
-        Played { face, counter, hooks: VecDeque::new(), heard: None, kept: HashMap::new() }
+        let counter =
+            Counter { machine, now: At::START, out: Outbox::default(), intents: 0, instead: None };
+        let (hooks, heard, kept) = (VecDeque::new(), None, HashMap::new());
+        Played { face, counter, hooks, heard, kept, spoils: false }
     }
 
     pub(super) fn clock(&self) -> FaceClock {
@@ -125,7 +140,7 @@ impl<F: Face> Played<F> {
             let mut quiet = notices.is_empty();
             for posted in notices {
                 if let Notice::Order(order) = &posted.notice {
-                    self.hooks.extend(self.face.notice(clock, order, false, &mut self.counter));
+                    self.face.notice(clock, order, self.spoils, &mut self.counter);
                 }
             }
             if self.face.next_wake().is_some_and(|at| at <= now) {
@@ -165,6 +180,7 @@ impl<F: Face> Played<F> {
                 "" | "#" => {}
                 "@" => self.pass(Span((rest.parse::<f64>().unwrap() * 1e6) as u64)),
                 "~" => self.shopper(rest),
+                "%" => self.fares(rest),
                 ">" => {
                     let (method, target) = rest.split_once(' ').unwrap_or((rest, "/"));
                     let (mut headers, mut body) = (HeaderMap::new(), String::new());
@@ -256,6 +272,18 @@ impl<F: Face> Played<F> {
                 self.face.delivered(clock, hook.delivery, rest.parse().ok());
                 self.settle();
             }
+        }
+    }
+
+    fn fares(&mut self, how: &str) {
+        let says = Some(ToldWait::of(Span::from_secs(3)));
+        match how {
+            "fine" => (self.counter.instead, self.spoils) = (None, false),
+            "unavailable" => self.counter.instead = Some(Instead::Unavailable),
+            "throttled" => self.counter.instead = Some(Instead::Throttled(says)),
+            "refusing" => self.counter.instead = Some(Instead::Refused),
+            "spoiled" => self.spoils = true,
+            other => panic!("a shop that is {other}"),
         }
     }
 

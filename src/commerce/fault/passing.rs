@@ -106,6 +106,10 @@ impl<'a> Passing<'a> {
                 let thing = mix(mix(13, wanted.skip), wanted.numbers.0);
                 (MessageKind::Read, thing, About::Nothing)
             }
+            Inside::Update { kind, items, .. } => {
+                let thing = items.first().map_or(0, |item| of_item(*kind, item));
+                (of_push(*kind), thing, About::Items(items))
+            }
             Inside::Enter { intent, lines, .. } => {
                 (MessageKind::Order, mix(1, intent.0), About::Wanted(lines))
             }

@@ -95,10 +95,7 @@ impl Stead for ChannelReply {
 
 impl Stead for InsideReply {
     fn of(instead: Instead) -> InsideReply {
-        match ChannelReply::of(instead) {
-            ChannelReply::Invalid { why } => InsideReply::Refused { why },
-            reply => reply.into(),
-        }
+        ChannelReply::of(instead).into()
     }
 }
 

@@ -64,7 +64,10 @@ impl Marketplace {
         if self.has_cart(intent) || self.order_of(intent).is_some() {
             return Answer::heard(ChannelReply::Carted);
         }
-        if let Err((why, line)) = self.can_sell(intent, mix(4, intent.0), wanted) {
+        if self.faults.unavailable(mix(4, intent.0)) {
+            return self.turn_away(intent, Refusal::Unavailable, None, out);
+        }
+        if let Err((why, line)) = self.can_sell(intent, wanted) {
             return self.turn_away(intent, why, line, out);
         }
         let lines: Lines = wanted.iter().map(|(sku, qty)| self.hold(*sku, *qty)).collect();

@@ -2,15 +2,16 @@
 //! cancelled by hand. Must not know any platform.
 
 use super::Marketplace;
-use super::shelf::Offer;
+use super::shelf::{self, Offer, Outcomes};
+use crate::commerce::imperfect::Keyed;
 use crate::commerce::inside::{
     Inside, InsideReply, OfferRead, OrderRead, OrdersSorted, OrdersWanted,
 };
 use crate::commerce::limiter::LimitedOp;
 use crate::commerce::outbox::{Answer, Outbox};
-use crate::commerce::protocol::{ChannelReply, OrderState, UNITS_MAX};
+use crate::commerce::protocol::{ChannelReply, ItemOutcome, OrderState, UNITS_MAX, UpdateItem};
 use crate::history::What;
-use crate::history::fact::{Refusal, Release};
+use crate::history::fact::{PushKind, Refusal, Release};
 use crate::ids::{Buyer, Intent, SkuId};
 use crate::rng::mix;
 use crate::units::{At, Qty};
@@ -20,18 +21,19 @@ impl Marketplace {
     pub fn inside(&mut self, now: At, asked: Inside, out: &mut Outbox) -> Answer<InsideReply> {
         match asked {
             Inside::Offers { from, limit, counts } => {
-                let thing = mix(4, u64::from(from.0));
-                let refused = counts.then(|| self.gate(now, LimitedOp::Read, thing)).flatten();
+                let call = Keyed::Turn(7, self.turn());
+                let refused = counts.then(|| self.gate(now, LimitedOp::Read, call)).flatten();
                 let read = || self.read_offers(from, limit);
                 Answer::heard(refused.map_or_else(read, InsideReply::from))
             }
             Inside::Orders(wanted) => {
-                let thing = mix(5, mix(wanted.skip, wanted.numbers.0));
-                let gate = || self.gate(now, LimitedOp::Read, thing);
+                let call = Keyed::Turn(8, self.turn());
+                let gate = || self.gate(now, LimitedOp::Read, call);
                 let refused = wanted.counts.then(gate).flatten();
                 let read = || self.read_orders(&wanted);
                 Answer::heard(refused.map_or_else(read, InsideReply::from))
             }
+            Inside::Update { kind, items, whole } => self.update_inside(now, kind, &items, whole),
             Inside::Enter { intent, buyer, lines } => self.enter(now, intent, buyer, &lines, out),
             Inside::Cancel { number, why, restocks } => {
                 Answer::heard(match self.gate(now, LimitedOp::Cancel, mix(2, number)) {
@@ -42,6 +44,34 @@ impl Marketplace {
         }
     }
 
+    fn turn(&mut self) -> u64 {
+        self.turns += 1;
+        self.turns
+    }
+
+    fn update_inside(
+        &mut self,
+        now: At,
+        kind: PushKind,
+        items: &[UpdateItem],
+        whole: bool,
+    ) -> Answer<InsideReply> {
+        let turn = self.turn();
+        let call = Keyed::Turn(shelf::about(kind, items), turn);
+        if let Some(refused) = self.keeps_out(now, kind, items, call) {
+            return Answer::heard(refused.into());
+        }
+        if whole {
+            let would = self.would_take(kind, items);
+            if would.iter().any(|outcome| *outcome != ItemOutcome::Taken) {
+                return Answer::heard(InsideReply::Updated { items: would });
+            }
+        }
+        let take = |item: &UpdateItem| self.take(now, kind, *item, Some(turn));
+        let outcomes: Outcomes = items.iter().map(take).collect();
+        Answer { reply: InsideReply::Updated { items: outcomes }, fate: self.faults.of_reply(call) }
+    }
+
     fn read_offers(&self, from: SkuId, limit: u32) -> InsideReply {
         let read = |(sku, offer): (usize, &Offer)| OfferRead {
             sku: SkuId(sku as u32),
@@ -49,6 +79,10 @@ impl Marketplace {
             stored: offer.stored,
             shown: offer.visible(),
             price: offer.price,
+            asks: self
+                .asked_prices
+                .get(&SkuId(sku as u32))
+                .map_or(offer.price, |(_, price)| *price),
         };
         let page = self.offers.iter().enumerate().skip(from.index()).take(limit as usize);
         InsideReply::Offers { page: page.map(read).collect(), total: self.offers.len() as u64 }
@@ -155,6 +189,7 @@ impl From<ChannelReply> for InsideReply {
     fn from(refused: ChannelReply) -> InsideReply {
         match refused {
             ChannelReply::Throttled { retry_after } => InsideReply::Throttled { retry_after },
+            ChannelReply::Invalid { why } => InsideReply::Refused { why },
             _ => InsideReply::Unavailable,
         }
     }

@@ -8,17 +8,12 @@ use crate::ids::{Intent, SkuId};
 use crate::units::Qty;
 
 impl Marketplace {
-    /// Whether all of it can be sold; else why not, and on which line it failed. `thing` keys the
-    /// draw of whether the channel is there to be asked.
+    /// Whether all of it can be sold; else why not, and on which line it failed.
     pub(super) fn can_sell(
         &mut self,
         intent: Intent,
-        thing: u64,
         wanted: &[(SkuId, Qty)],
     ) -> Result<(), (Refusal, Option<Line>)> {
-        if self.faults.unavailable(thing) {
-            return Err((Refusal::Unavailable, None));
-        }
         if wanted.is_empty() {
             return Err((Refusal::Invalid, None));
         }

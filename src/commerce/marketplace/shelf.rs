@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::super::imperfect::Keyed;
 use super::super::limiter::LimitedOp;
 use super::super::outbox::{Answer, Fate, Outbox};
 use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, UpdateItem};
@@ -40,11 +41,17 @@ pub(super) struct Offer {
 
 const _: () = assert!(size_of::<Offer>() == 64, "an offer is one line");
 
+/// Where turns begin, as numbers of versions go.
+const FIRST_TURN: u64 = 1 << 63;
+
 /// How many updates a channel knows again. A repetition comes within a few backoffs.
 const KEYS_MAX: usize = 4_096;
 
 /// What became of an update: of nearly always one item.
-type Outcomes = SmallVec<[ItemOutcome; 1]>;
+pub(super) type Outcomes = SmallVec<[ItemOutcome; 1]>;
+
+/// Prices that its front has set and that do not show yet, each with the place of its update.
+pub(super) type AskedPrices = FxHashMap<SkuId, (u64, Money)>;
 
 /// What became of the latest updates, by idempotency key.
 #[derive(Debug, Default)]
@@ -114,24 +121,15 @@ impl Marketplace {
         kind: PushKind,
         items: &[UpdateItem],
     ) -> Answer<ChannelReply> {
-        let op = match kind {
-            PushKind::Stock => LimitedOp::Stock,
-            PushKind::Price => LimitedOp::Price,
-            PushKind::Listing => LimitedOp::Listing,
-        };
-        if items.len() > self.play.batch_max as usize {
-            let why = format!("{} items; at most {} a call", items.len(), self.play.batch_max);
-            return Answer::heard(ChannelReply::Invalid { why });
-        }
-        let thing =
-            items.first().map_or(0, |i| mix(mix(kind as u64, u64::from(i.sku.0)), i.version.0));
-        if let Some(reply) = self.gate(now, op, thing) {
+        let thing = about(kind, items);
+        if let Some(reply) = self.keeps_out(now, kind, items, thing.into()) {
             return Answer::heard(reply);
         }
         if let Some(items) = key.and_then(|key| self.taken.recall(key)) {
             return Answer::heard(ChannelReply::Updated { items: items.clone() });
         }
-        let outcomes: Outcomes = items.iter().map(|item| self.take(now, kind, *item)).collect();
+        let outcomes: Outcomes =
+            items.iter().map(|item| self.take(now, kind, *item, None)).collect();
         let fate = self.faults.of_reply(thing);
         if let Some(key) = key.filter(|_| fate != Fate::Heard || self.keeps == Keeps::All) {
             self.taken.keep(key, outcomes.clone());
@@ -144,19 +142,72 @@ impl Marketplace {
         key.is_some_and(|key| self.taken.recall(key).is_some())
     }
 
-    /// Takes one item into `stored`; it shows later.
-    fn take(&mut self, now: At, kind: PushKind, item: UpdateItem) -> ItemOutcome {
-        let Some(offer) = self.offers.get_mut(item.sku.index()) else {
-            return ItemOutcome::Rejected;
+    /// Why a call is not carried out, whatever its items are.
+    pub(super) fn keeps_out(
+        &mut self,
+        now: At,
+        kind: PushKind,
+        items: &[UpdateItem],
+        call: Keyed,
+    ) -> Option<ChannelReply> {
+        let op = match kind {
+            PushKind::Stock => LimitedOp::Stock,
+            PushKind::Price => LimitedOp::Price,
+            PushKind::Listing => LimitedOp::Listing,
         };
-        let sells_or_will = offer.listed || offer.lists_at != At::NEVER;
-        if !makes_sense(kind, item.change) || !(sells_or_will || kind == PushKind::Listing) {
+        if items.len() > self.play.batch_max as usize {
+            let why = format!("{} items; at most {} a call", items.len(), self.play.batch_max);
+            return Some(ChannelReply::Invalid { why });
+        }
+        self.gate(now, op, call)
+    }
+
+    /// Whether an item makes sense for what is on sale here.
+    fn fits(&self, kind: PushKind, item: &UpdateItem) -> bool {
+        let offer = self.offers.get(item.sku.index());
+        makes_sense(kind, item.change)
+            && offer.is_some_and(|offer| offer.sells_or_will() || kind == PushKind::Listing)
+    }
+
+    /// What would become of the items of a whole, each with those before it.
+    pub(super) fn would_take(&self, kind: PushKind, items: &[UpdateItem]) -> Outcomes {
+        let mut stored: FxHashMap<SkuId, Qty> = FxHashMap::default();
+        let each = items.iter().map(|item| {
+            if !self.fits(kind, item) {
+                return ItemOutcome::Rejected;
+            }
+            let had = self.offers[item.sku.index()].stored;
+            let have = stored.entry(item.sku).or_insert(had);
+            match item.change {
+                Change::CompareAndSet { expect, .. } if *have != expect => {
+                    return ItemOutcome::Conflict { have: *have };
+                }
+                Change::CompareAndSet { to, .. } | Change::Absolute(to) => *have = to,
+                Change::Delta(by) => *have += by,
+                Change::Price(_) | Change::Publish { .. } => {}
+            }
+            ItemOutcome::Taken
+        });
+        each.collect()
+    }
+
+    /// Takes one item into `stored`; it shows later. What its front sends has a turn in the place
+    /// of a version.
+    pub(super) fn take(
+        &mut self,
+        now: At,
+        kind: PushKind,
+        item: UpdateItem,
+        turn: Option<u64>,
+    ) -> ItemOutcome {
+        if !self.fits(kind, &item) {
             return ItemOutcome::Rejected;
         }
         if self.defects.any() && self.takes_in_vain(&item) {
             return ItemOutcome::Taken;
         }
         let offer = &mut self.offers[item.sku.index()];
+        let sells_or_will = offer.sells_or_will();
         match item.change {
             // What is on sale keeps its quantity and its price: they have their own updates.
             Change::Publish { .. } if sells_or_will => {}
@@ -175,7 +226,8 @@ impl Marketplace {
             PushKind::Price => (&self.play.shows_changes_after, 1),
             PushKind::Listing => (&self.play.lists_after, 2),
         };
-        let about = mix(mix(u64::from(self.id.0), u64::from(item.sku.0)), item.version.0);
+        let number = turn.map_or(item.version.0, |turn| FIRST_TURN + turn);
+        let about = mix(mix(u64::from(self.id.0), u64::from(item.sku.0)), number);
         let shows_in = law.sample(self.draws.two_units(Draw::Propagation, about, draw));
         // A change of what is not on sale yet shows when the listing does.
         let mut shows_at = now + shows_in;
@@ -186,6 +238,14 @@ impl Marketplace {
             offer.lists_at = shows_at;
         }
         self.updates += 1;
+        let is_asked = turn.is_some() || self.asked_prices.contains_key(&item.sku);
+        match item.change {
+            Change::Publish { .. } if sells_or_will => {}
+            Change::Price(price) | Change::Publish { price, .. } if is_asked => {
+                self.asked_prices.insert(item.sku, (self.updates, price));
+            }
+            _ => {}
+        }
         let shows_at = self.mixed.shows(&item, self.updates, shows_at);
         self.timers.set(shows_at, Later::Show { item, update: self.updates });
         ItemOutcome::Taken
@@ -202,6 +262,11 @@ impl Marketplace {
         let Offer { version, shown, price, applied, .. } = self.offers[sku.index()];
         if self.mixed.has_overwritten(&item, update, now) {
             return;
+        }
+        if matches!(item.change, Change::Price(_) | Change::Publish { .. })
+            && self.asked_prices.get(&sku).is_some_and(|(of, _)| *of <= update)
+        {
+            self.asked_prices.remove(&sku);
         }
         let (was, overtaken) = ((version, shown), update < applied);
         match item.change {
@@ -259,6 +324,11 @@ impl Marketplace {
     }
 }
 
+/// What a call is about, by its first item.
+pub(super) fn about(kind: PushKind, items: &[UpdateItem]) -> u64 {
+    items.first().map_or(0, |i| mix(mix(kind as u64, u64::from(i.sku.0)), i.version.0))
+}
+
 /// Whether a change belongs to the kind of update it came in, and its amount could be meant.
 fn makes_sense(kind: PushKind, change: Change) -> bool {
     let level = |qty: Qty| -UNITS_MAX <= qty && qty <= UNITS_MAX;
@@ -286,6 +356,11 @@ impl Offer {
             priced: 0,
             lists_at: At::NEVER,
         }
+    }
+
+    /// It is on sale, or a listing that was taken will be.
+    fn sells_or_will(&self) -> bool {
+        self.listed || self.lists_at != At::NEVER
     }
 
     /// What a shopper can buy: never fewer than none.

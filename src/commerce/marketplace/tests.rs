@@ -1,6 +1,7 @@
 //! Tests of a marketplace: orders, offers, updates, payments, webhooks.
 
 mod carts;
+mod inside;
 
 use smallvec::smallvec;
 

@@ -44,6 +44,10 @@ impl<C: Cells> Estate<C> {
             let (intent, why) = (*intent, instead.refusal());
             out.facts.push(What::TurnedAway { channel: id, intent, why, line: None });
         }
-        ruled::answered(&ruling, asked, |asked| machine.inside(now, asked, out))
+        let mut handle = |asked| machine.inside(now, asked, out);
+        match &ruling {
+            FaultRuling::Without(withheld) => ruled::without_inside(asked, withheld, handle),
+            ruling => ruled::answered(ruling, asked, &mut handle),
+        }
     }
 }

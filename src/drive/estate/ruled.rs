@@ -2,6 +2,8 @@
 //! and what befalls a machine when a fault begins or ends.
 //! Must not know what a fault is (`commerce::fault`), nor when one begins.
 
+use smallvec::SmallVec;
+
 use super::cell::Cell;
 use super::{Cells, Driver, Estate};
 use crate::commerce::command::MachineCommand;
@@ -9,8 +11,12 @@ use crate::commerce::connector::Connector;
 use crate::commerce::fault::{
     FaultRules, FaultRuling, Instead, Listing, PageAsked, Passing, Stead, Withheld,
 };
+#[cfg(feature = "live")]
+use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::outbox::{Answer, Outbox};
-use crate::commerce::protocol::{ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role};
+use crate::commerce::protocol::{
+    ChannelReply, ChannelRequest, ItemOutcome, OmsRequest, Role, UpdateItem,
+};
 use crate::history::What;
 #[cfg(feature = "live")]
 use crate::ids::Intent;
@@ -96,23 +102,55 @@ pub(super) fn without(
     handle: impl FnOnce(ChannelRequest) -> Answer<ChannelReply>,
 ) -> Answer<ChannelReply> {
     let ChannelRequest::Update { key, kind, items } = request else { return handle(request) };
-    let said = if withheld.as_taken { ItemOutcome::Taken } else { ItemOutcome::Rejected };
-    let kept = items.iter().zip(&withheld.items).filter(|(_, withheld)| !**withheld);
-    let rest: smallvec::SmallVec<_> = kept.map(|(item, _)| *item).collect();
+    let rest = rest(&items, withheld);
     let answer = if rest.is_empty() {
-        Answer::heard(ChannelReply::Updated { items: smallvec::SmallVec::new() })
+        Answer::heard(ChannelReply::Updated { items: SmallVec::new() })
     } else {
         handle(ChannelRequest::Update { key, kind, items: rest })
     };
     answer.map(|reply| match reply {
         ChannelReply::Updated { items } => {
-            let mut heard = items.into_iter();
-            let each = withheld.items.iter();
-            let each = each.map(|withheld| if *withheld { Some(said) } else { heard.next() });
-            ChannelReply::Updated { items: each.flatten().collect() }
+            ChannelReply::Updated { items: outcomes(items, withheld) }
         }
         refused => refused,
     })
+}
+
+/// The same for what a channel's own front asks. Of a whole of which one item is rejected nothing
+/// reaches the channel.
+#[cfg(feature = "live")]
+pub(super) fn without_inside(
+    asked: Inside,
+    withheld: &Withheld,
+    handle: impl FnOnce(Inside) -> Answer<InsideReply>,
+) -> Answer<InsideReply> {
+    let Inside::Update { kind, items, whole } = asked else { return handle(asked) };
+    let rest = rest(&items, withheld);
+    if rest.is_empty() || (whole && !withheld.as_taken) {
+        let items = outcomes(rest.iter().map(|_| ItemOutcome::Taken), withheld);
+        return Answer::heard(InsideReply::Updated { items });
+    }
+    handle(Inside::Update { kind, items: rest, whole }).map(|reply| match reply {
+        InsideReply::Updated { items } => InsideReply::Updated { items: outcomes(items, withheld) },
+        refused => refused,
+    })
+}
+
+/// The items that are not withheld.
+fn rest(items: &[UpdateItem], withheld: &Withheld) -> SmallVec<[UpdateItem; 1]> {
+    let kept = items.iter().zip(&withheld.items).filter(|(_, withheld)| !**withheld);
+    kept.map(|(item, _)| *item).collect()
+}
+
+/// The outcomes of all items, those of the rest among them.
+fn outcomes(
+    rest: impl IntoIterator<Item = ItemOutcome>,
+    withheld: &Withheld,
+) -> SmallVec<[ItemOutcome; 1]> {
+    let said = if withheld.as_taken { ItemOutcome::Taken } else { ItemOutcome::Rejected };
+    let mut rest = rest.into_iter();
+    let each = withheld.items.iter();
+    each.filter_map(|withheld| if *withheld { Some(said) } else { rest.next() }).collect()
 }
 
 impl<C: Cells> Estate<C> {
@@ -202,6 +240,51 @@ impl<C: Cells> Estate<C> {
         for fault in rules.with(|rules| rules.in_force()) {
             rules.with(|rules| rules.set(fault, false).is_some());
             by.stamp(out, |_, out| out.facts.push(What::Fault { fault, in_force: false }));
+        }
+    }
+}
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use smallvec::smallvec;
+
+    use super::*;
+    use crate::commerce::protocol::Change;
+    use crate::history::fact::PushKind;
+    use crate::ids::{SkuId, Version};
+    use crate::units::Qty;
+
+    /// What is withheld of a front's changes is answered for; the rest reaches the channel, unless
+    /// it belongs to a whole that cannot be.
+    #[test]
+    fn items_are_withheld_from_fronts_as_from_others() {
+        use ItemOutcome::{Rejected, Taken};
+        let item = |sku: u32| UpdateItem {
+            sku: SkuId(sku),
+            version: Version(0),
+            change: Change::Delta(Qty(1)),
+        };
+        for (whole, as_taken, hits, told, reached) in [
+            (false, false, [false, true], [Taken, Rejected], Some(1)),
+            (false, true, [false, true], [Taken, Taken], Some(1)),
+            (true, false, [false, true], [Taken, Rejected], None),
+            (true, true, [false, true], [Taken, Taken], Some(1)),
+            (true, true, [true, true], [Taken, Taken], None),
+            (false, false, [true, true], [Rejected, Rejected], None),
+        ] {
+            let withheld = Withheld { items: hits.to_vec(), as_taken };
+            let items = smallvec![item(0), item(1)];
+            let asked = Inside::Update { kind: PushKind::Stock, items, whole };
+            let mut came = None;
+            let answer = without_inside(asked, &withheld, |asked| {
+                let Inside::Update { items, .. } = asked else { panic!("{asked:?}") };
+                came = Some(items.len());
+                let items = items.iter().map(|_| Taken).collect();
+                Answer::heard(InsideReply::Updated { items })
+            });
+            let items = SmallVec::from_slice(&told);
+            assert_eq!(answer, Answer::heard(InsideReply::Updated { items }));
+            assert_eq!(came, reached, "{whole} {as_taken} {hits:?}");
         }
     }
 }

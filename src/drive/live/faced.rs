@@ -130,11 +130,10 @@ impl Carrier {
         let (hooks, next) = {
             let mut face = front.face.lock();
             let now = self.face_clock();
-            let mut hooks = Vec::new();
             for (notice, is_spoiled) in told {
-                hooks.extend(face.notice(now, &notice, is_spoiled, &mut shop));
+                face.notice(now, &notice, is_spoiled, &mut shop);
             }
-            hooks.extend(face.wake(now, &mut shop));
+            let hooks = face.wake(now, &mut shop);
             front.out.fetch_add(hooks.len(), Ordering::SeqCst);
             (hooks, face.next_wake())
         };

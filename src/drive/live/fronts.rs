@@ -68,10 +68,13 @@ impl Fronts {
         Fronts { all: all.collect(), sinks: Mutex::default() }
     }
 
-    /// No notice waits and no webhook is out.
+    /// No notice waits, no webhook is out, and no face has anything to do at its channel.
     pub(super) fn is_quiet(&self) -> bool {
-        let quiet =
-            |front: &Front| front.inbox.lock().is_empty() && front.out.load(Ordering::SeqCst) == 0;
+        let quiet = |front: &Front| {
+            front.inbox.lock().is_empty()
+                && front.out.load(Ordering::SeqCst) == 0
+                && front.face.lock().is_quiet()
+        };
         self.all.values().all(quiet)
     }
 
@@ -121,4 +124,45 @@ pub(super) fn face_port(plan: &Plan, name: &str) -> SocketAddr {
 
 fn at_port(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
+
+    /// A face that has something to do, or nothing.
+    struct Busy(bool);
+
+    impl Face for Busy {
+        fn receive(&mut self, _: FaceClock, _: &FaceRequest<'_>, _: &mut dyn Shop) -> FaceReply {
+            FaceReply::json(hyper::StatusCode::OK, &())
+        }
+        fn notice(&mut self, _: FaceClock, _: &OrderNotice, _: bool, _: &mut dyn Shop) {}
+        fn next_wake(&self) -> Option<At> {
+            None
+        }
+        fn wake(&mut self, _: FaceClock, _: &mut dyn Shop) -> Vec<Hook> {
+            vec![]
+        }
+        fn delivered(&mut self, _: FaceClock, _: u64, _: Option<u16>) {}
+        fn is_quiet(&self) -> bool {
+            !self.0
+        }
+    }
+
+    #[test]
+    fn fronts_are_quiet_when_none_has_anything_to_do() {
+        let front = |is_busy, out| Front {
+            face: Mutex::new(Box::new(Busy(is_busy)) as Box<dyn Face>),
+            inbox: Mutex::default(),
+            planned: Mutex::new(At::NEVER),
+            out: AtomicUsize::new(out),
+        };
+        for (busy, out) in [([false, false], 0), ([false, true], 0), ([false, false], 1)] {
+            let all = (0..).map(ChannelId).zip(busy.map(|busy| front(busy, out))).collect();
+            let fronts = Fronts { all, sinks: Mutex::default() };
+            assert_eq!(fronts.is_quiet(), busy == [false, false] && out == 0);
+        }
+    }
 }

@@ -23,7 +23,7 @@ use super::hosted::Hosted;
 use super::play::{connect, keep, listen, make_appointments, raise, roster};
 use super::tail::Tail;
 use super::timer::Timer;
-use super::wishes::{ClockTold, ClockWish, MocksHandle, Records, Wish};
+use super::wishes::{ClockTold, ClockWish, MocksHandle, OrderWish, Records, Wish};
 use crate::commerce::desk::{Afterwards, LoadCall};
 use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Answer, Outbox};
@@ -31,13 +31,17 @@ use crate::commerce::protocol::{Asked, CameBack, Notice, Receipt, Reply, Role};
 use crate::faces::service::KeepsFaces;
 use crate::faces::{FaceReply, FaceRequest};
 use crate::history::writer::{Journal, Observer, WriterError};
-use crate::ids::{ChannelId, ConnectorId};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent};
 use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::Span;
 use crate::wire::keys::Keyring;
 use crate::wire::listen::Listening;
 use crate::wire::server::Serves;
+
+/// Orders that are placed for somebody who gives no intent count from here: far above what a test
+/// counts, and exact in a double.
+const INTENTS_ABOVE: u64 = (1 << 40) - 1;
 
 /// How mocks begin, every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +65,8 @@ pub struct Mocks {
     most: InFlight,
     journals: Journals,
     beginnings: u32,
+    /// The intent of the last order of this beginning that came with none.
+    intents: u64,
     carrier: Arc<Carrier>,
     stage: Arc<Stage>,
     doors: Doors,
@@ -144,6 +150,7 @@ impl Mocks {
             most,
             journals,
             beginnings: 1,
+            intents: INTENTS_ABOVE,
             carrier,
             stage,
             doors,
@@ -220,9 +227,9 @@ impl Mocks {
                 self.set_clock(wish);
                 let _ = told.send(self.clock());
             }
-            Wish::Order(arrival, told) => {
-                let at = self.carrier.clock.now().at;
-                let call = self.carrier.estate.order(Arrival { at, ..*arrival });
+            Wish::Order(wish, told) => {
+                let arrival = self.arrival(wish);
+                let call = self.carrier.estate.order(arrival);
                 let _ = told.send(self.carrier.ask(call));
             }
             Wish::Stock(sku, units, told) => {
@@ -239,6 +246,18 @@ impl Mocks {
             }
         }
         Ok(())
+    }
+
+    /// The order that somebody wishes, now.
+    fn arrival(&mut self, wish: OrderWish) -> Arrival {
+        let OrderWish { channel, lines, intent, buyer } = wish;
+        let intent = Intent(intent.unwrap_or_else(|| {
+            self.intents += 1;
+            self.intents
+        }));
+        let buyer = Buyer(buyer.unwrap_or(intent.0));
+        let at = self.carrier.clock.now().at;
+        Arrival { intent, at, channel, buyer, lines, cancels_after: None }
     }
 
     fn clock(&self) -> ClockTold {
@@ -288,6 +307,7 @@ impl Mocks {
             self.beginnings,
         )?;
         let (carrier, records) = begun;
+        self.intents = INTENTS_ABOVE;
         let before = std::mem::replace(&mut self.carrier, Arc::clone(&carrier));
         *self.stage.0.write() = carrier;
         let written = self.records.send_replace(records);

@@ -158,6 +158,22 @@ async fn a_new_beginning_is_the_first_again_at_the_same_addresses() {
     mocks.close().await;
 }
 
+/// Whoever wishes for an order while the mocks begin anew and whoever does afterwards want two.
+#[tokio::test]
+async fn no_two_orders_of_a_beginning_are_one() {
+    let mocks = start(HELD).await;
+    let wish = || {
+        let lines = vec![(SkuId(2), Qty(1))];
+        OrderWish { channel: CHANNEL, lines, intent: None, buyer: None }
+    };
+    let (begun, first) = tokio::join!(mocks.handle.begin_anew(), mocks.handle.order(wish()));
+    assert_eq!(begun.unwrap().beginnings, 2);
+    let second = mocks.handle.order(wish()).await.unwrap().unwrap();
+    assert_ne!(first.unwrap().unwrap().body, second.body);
+    assert_eq!(mocks.told(&["accepted"]).await.len(), 2);
+    mocks.close().await;
+}
+
 #[tokio::test]
 async fn stock_is_set_whatever_it_was_and_whoever_numbers_acts() {
     let mocks = start(HELD).await;

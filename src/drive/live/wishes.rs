@@ -2,7 +2,6 @@
 //! Must not know how it is granted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -11,22 +10,17 @@ use super::tail::{JournalReader, JournalWish, NotThere, Tail};
 use crate::commerce::protocol::{CameBack, ChannelReply};
 use crate::history::Charter;
 use crate::history::writer::Journal;
-use crate::ids::{Buyer, ChannelId, FaultId, Intent, SkuId};
-use crate::traffic::Arrival;
+use crate::ids::{ChannelId, FaultId, SkuId};
 use crate::units::{At, Qty, Span};
 use crate::wire::dialect::{HttpReply, channel, oms};
 
 /// So many wait at most; whoever comes then waits outside.
 const WAITING_MAX: usize = 64;
-/// Orders that are placed for somebody who gives no intent count from here: far above what a test
-/// counts, and exact in a double.
-const INTENTS_FROM: u64 = 1 << 40;
-
 /// A wish, and who is told what came of it.
 pub(super) enum Wish {
     BeginAnew(oneshot::Sender<ClockTold>),
     Clock(ClockWish, oneshot::Sender<ClockTold>),
-    Order(Box<Arrival>, oneshot::Sender<CameBack>),
+    Order(OrderWish, oneshot::Sender<CameBack>),
     Stock(SkuId, Qty, oneshot::Sender<CameBack>),
     Fault(FaultId, bool, oneshot::Sender<Vec<FaultId>>),
     Faults(oneshot::Sender<Vec<FaultId>>),
@@ -94,7 +88,6 @@ pub struct MocksHandle {
     wishes: mpsc::Sender<Wish>,
     records: watch::Receiver<Records>,
     charter: Arc<Charter>,
-    intents: Arc<AtomicU64>,
 }
 
 impl MocksHandle {
@@ -103,8 +96,7 @@ impl MocksHandle {
         records: watch::Receiver<Records>,
     ) -> (MocksHandle, mpsc::Receiver<Wish>) {
         let (wishes, heard) = mpsc::channel(WAITING_MAX);
-        let intents = Arc::new(AtomicU64::new(INTENTS_FROM));
-        (MocksHandle { wishes, records, charter: Arc::new(charter), intents }, heard)
+        (MocksHandle { wishes, records, charter: Arc::new(charter) }, heard)
     }
 
     /// The names of everything.
@@ -120,9 +112,7 @@ impl MocksHandle {
 
     /// Begins anew, as at first: everything that has happened is undone.
     pub async fn begin_anew(&self) -> Result<ClockTold, Stopping> {
-        let told = self.told(Wish::BeginAnew).await?;
-        self.intents.store(INTENTS_FROM, Ordering::SeqCst);
-        Ok(told)
+        self.told(Wish::BeginAnew).await
     }
 
     /// Holds, lets go or moves the clock, and says how it stands.
@@ -132,15 +122,7 @@ impl MocksHandle {
 
     /// Places an order, and says what the shopper hears as the neutral API words it; none: nothing.
     pub async fn order(&self, wish: OrderWish) -> Result<Option<HttpReply>, Stopping> {
-        let OrderWish { channel, lines, intent, buyer } = wish;
-        let next = || self.intents.fetch_add(1, Ordering::SeqCst);
-        let intent = Intent(intent.unwrap_or_else(next));
-        let buyer = Buyer(buyer.unwrap_or(intent.0));
-        // It should be sent when it is granted.
-        let at = At::START;
-        let arrival = Arrival { intent, at, channel, buyer, lines, cancels_after: None };
-        let came = self.told(|tell| Wish::Order(Box::new(arrival), tell)).await?;
-        Ok(worded(came))
+        self.told(|tell| Wish::Order(wish, tell)).await.map(worded)
     }
 
     /// Makes so many units of a SKU available at the source, and says what the merchant hears.

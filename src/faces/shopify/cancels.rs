@@ -10,8 +10,6 @@ use crate::units::{At, Span};
 
 /// How long a job waits.
 const WAITS: Span = Span::from_secs(1);
-/// How often a job is tried while the shop cannot be asked.
-const TRIES_MAX: u32 = 5;
 /// Jobs that are known again, done or not.
 const JOBS_MAX: usize = 4_096;
 
@@ -23,7 +21,6 @@ struct Job {
     order: u64,
     why: Release,
     restocks: bool,
-    tries: u32,
     is_done: bool,
 }
 
@@ -35,17 +32,26 @@ pub(super) struct Cancels {
 }
 
 impl Cancels {
-    /// Asks for one; leaves the job's number.
-    pub(super) fn ask(&mut self, now: At, order: u64, why: Release, restocks: bool) -> u64 {
-        self.numbered += 1;
-        let (number, at) = (self.numbered, now + WAITS);
-        if self.jobs.len() >= JOBS_MAX
-            && let Some(oldest) = self.jobs.iter().position(|job| job.is_done)
-        {
+    /// Asks for one; leaves the job's number, which is that of the one under way where there is one
+    /// for the order. None: too many are under way.
+    pub(super) fn ask(&mut self, now: At, order: u64, why: Release, restocks: bool) -> Option<u64> {
+        let under_way = |job: &&Job| !job.is_done && job.order == order;
+        if let Some(job) = self.jobs.iter().find(under_way) {
+            return Some(job.number);
+        }
+        if self.jobs.len() >= JOBS_MAX {
+            let oldest = self.jobs.iter().position(|job| job.is_done)?;
             self.jobs.remove(oldest);
         }
-        self.jobs.push_back(Job { number, at, order, why, restocks, tries: 0, is_done: false });
-        number
+        self.numbered += 1;
+        let (number, at) = (self.numbered, now + WAITS);
+        self.jobs.push_back(Job { number, at, order, why, restocks, is_done: false });
+        Some(number)
+    }
+
+    /// None is under way.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.jobs.iter().all(|job| job.is_done)
     }
 
     /// Whether a job is done; none: there is no such job.
@@ -57,17 +63,12 @@ impl Cancels {
         self.jobs.iter().filter(|job| !job.is_done).map(|job| job.at).min()
     }
 
-    /// Carries out what is due.
+    /// Carries out what is due. A shop that cannot be asked is asked again until it can be.
     pub(super) fn carry_out(&mut self, now: At, shop: &mut dyn Shop) {
         for job in self.jobs.iter_mut().filter(|job| !job.is_done && job.at <= now) {
             let Job { order: number, why, restocks, .. } = *job;
-            job.tries += 1;
             match shop.inside(Inside::Cancel { number, why, restocks }) {
-                InsideReply::Throttled { .. } | InsideReply::Unavailable
-                    if job.tries < TRIES_MAX =>
-                {
-                    job.at = now + WAITS;
-                }
+                InsideReply::Throttled { .. } | InsideReply::Unavailable => job.at = now + WAITS,
                 _ => job.is_done = true,
             }
         }

@@ -15,23 +15,23 @@ mod webhooks;
 mod tests;
 
 use hyper::{Method, StatusCode};
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use self::cancels::Cancels;
-use self::graphql::Answers;
+use self::graphql::answers::Answers;
 use self::ids::ShopIds;
 use self::shapes::Refused;
-use self::webhooks::Subscriptions;
+use self::webhooks::Subscription;
 use super::bucket::Points;
+use super::deliveries::Subscribed;
 use super::values::is_same;
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
-use crate::commerce::inside::{InsideReply, OfferRead};
-use crate::commerce::protocol::{ChannelReply, OrderNotice};
-use crate::ids::{ChannelId, SkuId};
-use crate::units::{At, Money, Span, US_PER_S};
+use crate::commerce::inside::InsideReply;
+use crate::commerce::protocol::OrderNotice;
+use crate::ids::ChannelId;
+use crate::units::{At, Span, US_PER_S};
 use crate::wire::keys::Keyring;
 
 /// Calls of REST that may be made at once, and how many come back a second, on the standard plan.
@@ -76,12 +76,10 @@ pub struct Shopify {
     ids: ShopIds,
     rest: Points,
     graphql: Points,
-    /// Prices that were set here and are on their way: what the shop charged then, and the new.
-    priced: FxHashMap<SkuId, (Money, Money)>,
     /// Orders that came by this face.
     entered: u64,
     cancels: Cancels,
-    hooks: Subscriptions,
+    hooks: Subscribed<Subscription>,
     /// Answers to mutations that may be asked for once more.
     answers: Answers,
 }
@@ -134,22 +132,25 @@ impl Face for Shopify {
         notice: &OrderNotice,
         is_spoiled: bool,
         shop: &mut dyn Shop,
-    ) -> Vec<Hook> {
+    ) {
         self.tell(now, notice, is_spoiled, shop);
-        vec![]
     }
 
     fn next_wake(&self) -> Option<At> {
-        self.hooks.next_wake().into_iter().chain(self.cancels.next()).min()
+        self.hooks.deliveries.next().into_iter().chain(self.cancels.next()).min()
     }
 
     fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook> {
         self.cancels.carry_out(now.at, shop);
-        self.hooks.leave(now.at)
+        self.hooks.deliveries.leave(now.at)
     }
 
     fn delivered(&mut self, now: FaceClock, delivery: u64, status: Option<u16>) {
-        self.hooks.came_back(now.at, delivery, status);
+        self.came_back(now.at, delivery, status);
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.cancels.is_quiet()
     }
 }
 
@@ -164,10 +165,9 @@ impl Shopify {
             ids: ShopIds::of(terms.channel),
             rest: Points::full(REST.0, REST.1),
             graphql: Points::full(GRAPHQL.0, GRAPHQL.1),
-            priced: FxHashMap::default(),
             entered: 0,
             cancels: Cancels::default(),
-            hooks: Subscriptions::default(),
+            hooks: Subscribed::default(),
             answers: Answers::default(),
             terms,
         }
@@ -264,14 +264,6 @@ impl Shopify {
         let name: String = self.terms.name.chars().map(letter).collect();
         format!("{name}.myshopify.com")
     }
-
-    /// What an offer costs, as far as it was told here.
-    fn price_of(&self, offer: &OfferRead) -> Money {
-        match self.priced.get(&offer.sku) {
-            Some((was, asked)) if *was == offer.price => *asked,
-            Some(_) | None => offer.price,
-        }
-    }
 }
 
 fn is_version(text: &str) -> bool {
@@ -294,16 +286,6 @@ fn body(request: &FaceRequest<'_>) -> Result<Map<String, Value>, Refused> {
 /// How long to wait, as REST says it.
 fn wait(after: Option<Span>) -> String {
     after.map_or("2.0".to_owned(), |Span(us)| format!("{}.0", us.div_ceil(US_PER_S)))
-}
-
-impl From<ChannelReply> for Refused {
-    fn from(reply: ChannelReply) -> Refused {
-        match reply {
-            ChannelReply::Throttled { retry_after } => Refused::throttled(&wait(retry_after)),
-            ChannelReply::Invalid { why } => Refused::new(422, json!({ "base": [why] })),
-            _ => Refused::unavailable(),
-        }
-    }
 }
 
 impl From<InsideReply> for Refused {

@@ -68,13 +68,13 @@ impl Shopify {
             wanted.only = Some(places.filter_map(|id| self.ids.orders.place(id)).collect());
         }
         if let Some(since) = page.says("since_id").and_then(|id| id.parse().ok()) {
-            wanted.numbers.0 = self.ids.orders.place(since).map_or(0, |place| place + 1);
+            wanted.numbers.0 = self.ids.orders.place(since).map_or(0, |n| n.saturating_add(1));
             wanted.last_first = false;
         }
         if let Some(after) = page.after {
             match (wanted.by, wanted.last_first) {
                 (OrdersSorted::Placed, true) => wanted.numbers.1 = after,
-                (OrdersSorted::Placed, false) => wanted.numbers.0 = after + 1,
+                (OrdersSorted::Placed, false) => wanted.numbers.0 = after.saturating_add(1),
                 (OrdersSorted::Changed, true) => wanted.changed.1 = At(after),
                 (OrdersSorted::Changed, false) => wanted.changed.0 = At(after) + Span(1),
             }

@@ -83,7 +83,7 @@ impl Shopify {
     ) -> Answered {
         let page = RestPage::of(asked)?;
         let since = page.says("since_id").and_then(|id| id.parse().ok());
-        let since = since.map(|id| self.ids.products.place(id).map_or(0, |place| place + 1));
+        let since = since.map(|id| self.ids.products.place(id).map_or(0, |n| n.saturating_add(1)));
         let from = page.after.or(since).unwrap_or(0).min(u64::from(u32::MAX)) as u32;
         let offers = match page.says("ids") {
             None => asking::offers(shop, SkuId(from), page.each)?.0,
@@ -103,33 +103,29 @@ impl Shopify {
     }
 
     /// Sets the price that a variant's fields say, if they say one.
-    fn price_in(&mut self, sku: SkuId, fields: &Value, shop: &mut dyn Shop) -> Result<(), Refused> {
+    fn price_in(&self, sku: SkuId, fields: &Value, shop: &mut dyn Shop) -> Result<(), Refused> {
         // Clients send back what they have read: only another quantity is meant.
         let stored = asking::offer(shop, sku).map(|offer| offer.stored.0);
         let quantity = fields.get("inventory_quantity").and_then(whole_in);
-        if quantity.is_some_and(|quantity| Some(quantity) != stored) {
-            return Err(Refused::field("inventory_quantity", "set it by inventory levels"));
+        let adjusts = fields.get("inventory_quantity_adjustment").and_then(whole_in);
+        let another = quantity.is_some_and(|quantity| Some(quantity) != stored);
+        for (name, is_meant) in [
+            ("inventory_quantity", another),
+            ("inventory_quantity_adjustment", adjusts.is_some_and(|by| by != 0)),
+        ] {
+            if is_meant {
+                return Err(Refused::field(name, "set it by inventory levels"));
+            }
         }
         let Some(price) = fields.get("price").filter(|price| !price.is_null()) else {
             return Ok(());
         };
         let price = amount_in(price, self.terms.digits).filter(|price| *price >= Money::ZERO);
         let price = price.ok_or_else(|| Refused::field("price", "is not a number"))?;
-        self.set_price(sku, price, shop)
-    }
-
-    pub(super) fn set_price(
-        &mut self,
-        sku: SkuId,
-        price: Money,
-        shop: &mut dyn Shop,
-    ) -> Result<(), Refused> {
-        let was = asking::offer(shop, sku).map_or(price, |offer| offer.price);
         let done = asking::push(shop, PushKind::Price, &[(0, sku, Change::Price(price))])?;
         if done.iter().any(|(_, outcome)| *outcome != ItemOutcome::Taken) {
             return Err(Refused::field("price", "this variant is not on sale"));
         }
-        self.priced.insert(sku, (was, price));
         Ok(())
     }
 
@@ -167,7 +163,7 @@ impl Shopify {
             "product_id": self.ids.products.id(place),
             "title": "Default Title",
             "sku": self.terms.catalogue.name(offer.sku),
-            "price": self.terms.price(self.price_of(offer)),
+            "price": self.terms.price(offer.asks),
             "compare_at_price": Value::Null,
             "position": 1,
             "inventory_policy": "deny",

@@ -66,9 +66,14 @@ impl Refused {
         }
     }
 
-    /// It is for want of room under a limit.
-    pub(super) fn is_throttled(&self) -> bool {
-        self.status == StatusCode::TOO_MANY_REQUESTS
+    /// Its status.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// It is for what was sent: sent again, it would be refused again.
+    pub(super) fn is_for_good(&self) -> bool {
+        self.status == StatusCode::UNPROCESSABLE_ENTITY
     }
 
     pub(super) fn told(&self) -> FaceReply {

@@ -3,10 +3,13 @@
 use hyper::HeaderMap;
 
 use super::{Shopify, credentials};
+use crate::commerce::terms::{ChannelPlay, Imperfections};
 use crate::drive::testing::channel_play;
+use crate::faces::Face;
 use crate::faces::played::{Played, terms};
 use crate::faces::values::signature;
 use crate::ids::ChannelId;
+use crate::units::Ppm;
 
 fn token() -> HeaderMap {
     let shown = credentials(terms().keys, ChannelId(0));
@@ -37,6 +40,16 @@ fn webhooks() {
 #[test]
 fn graphql() {
     played().play(include_str!("exchanges/graphql.txt"), &token());
+}
+
+#[test]
+fn faults() {
+    played().play(include_str!("exchanges/faults.txt"), &token());
+}
+
+#[test]
+fn groups() {
+    played().play(include_str!("exchanges/groups.txt"), &token());
 }
 
 /// Exchanges are played as over TLS.
@@ -96,7 +109,94 @@ fn graphql_has_a_bucket_of_points() {
     played().play(&text, &token());
 }
 
-/// A sink proves by the secret that a webhook is the shop's.
+/// What is sent is asked for by somebody who may send anything: the request, as text.
+fn queried(shop: &mut Played<Shopify>, query: &str, variables: &serde_json::Value) -> String {
+    let body = serde_json::json!({ "query": query, "variables": variables }).to_string();
+    let path = "/admin/api/2025-01/graphql.json";
+    let reply = shop.ask("POST", path, &token(), body.as_bytes(), true);
+    assert_eq!(reply.status, 200);
+    String::from_utf8(reply.body.to_vec()).unwrap()
+}
+
+/// Twenty thousand brackets in a row, and closing ones that only look as if they were some: no
+/// parser goes down that deep.
+#[test]
+fn no_query_is_too_deep_to_be_answered() {
+    let mut shop = played();
+    let none = serde_json::json!({});
+    for hidden in ["", "#}\n", "#\"}]\n", "a(b: \"}\")", "a(b: \"\"\"}\"\"\")", "a(b: \"\\\"}\")"] {
+        for open in ["{", "[", "(", "{a", "{a(b:[", "...{"] {
+            let one = format!("{open}{hidden}");
+            let query = format!("{{ shop {{ id }} {}", one.repeat(20_000 / one.len()));
+            let told = queried(&mut shop, &query, &none);
+            assert!(told.contains("nested too deeply"), "{one}: {told}");
+        }
+    }
+    let told = queried(&mut shop, "{ shop { id(a: \"\"\"", &none);
+    assert!(told.contains("SYNTAX_ERROR"), "{told}");
+    let told = queried(&mut shop, "{ shop { id # }}}}}} \" \n } }", &none);
+    assert!(told.contains("gid://shopify/Shop"), "{told}");
+}
+
+/// A variable that is put in often enough would be more than there is room for.
+#[test]
+fn variables_are_put_in_only_so_often() {
+    let mut shop = played();
+    let large = serde_json::json!({ "v": "x".repeat(500_000) });
+    let often = format!("query($v: X) {{ shop {{ id(a: [{}]) }} }}", "$v ".repeat(200));
+    let told = queried(&mut shop, &often, &large);
+    assert!(told.contains("put in too often"), "{told}");
+    let told = queried(&mut shop, "query($v: X) { shop { id(a: $v) } }", &large);
+    assert!(told.contains("gid://shopify/Shop"), "{told}");
+    let many = serde_json::json!({ "v": vec![0; 251] });
+    let told = queried(&mut shop, "query($v: X) { shop { id(a: {b: $v}) } }", &many);
+    assert!(told.contains("MAX_INPUT_SIZE_EXCEEDED") && told.contains("251"), "{told}");
+}
+
+#[test]
+fn a_key_is_no_longer_than_it_may_be() {
+    let mut shop = played();
+    let query = "mutation($k: String!) { orderCreate(order: {lineItems: [{sku: \"MUG-RED\"}]}) \
+                 @idempotent(key: $k) { order { name } } }";
+    for (bytes, says) in [(255, "#1001"), (256, "longer than 255 bytes"), (255, "#1001")] {
+        let told = queried(&mut shop, query, &serde_json::json!({ "k": "k".repeat(bytes) }));
+        assert!(told.contains(says), "{told}");
+    }
+}
+
+/// As long as something is to be cancelled, the shop is not as it will be.
+#[test]
+fn a_face_that_has_still_to_cancel_is_not_quiet() {
+    let mut shop = played();
+    let buys = "> POST /admin/api/2025-01/orders.json\n\
+        >> {\"order\": {\"line_items\": [{\"variant_id\": 42000000000001}]}}\n< 201\n";
+    shop.play(buys, &token());
+    assert!(shop.face.is_quiet());
+    let cancel = "mutation { orderCancel(orderId: \"gid://shopify/Order/5000000000001\") \
+                  { job { id } } }";
+    assert!(queried(&mut shop, cancel, &serde_json::json!({})).contains("Job/1"));
+    assert!(!shop.face.is_quiet());
+    shop.play("% unavailable\n@ 100\n", &token());
+    assert!(!shop.face.is_quiet());
+    shop.play("% fine\n@ 1\n", &token());
+    assert!(shop.face.is_quiet());
+}
+
+fn subscribed(play: ChannelPlay) -> Played<Shopify> {
+    let mut shop = Played::new(Shopify::new(terms()), play);
+    let text = "> POST /admin/api/2025-01/webhooks.json\n\
+        >> {\"webhook\": {\"topic\": \"orders/paid\", \"address\": \"http://127.0.0.1:9/\"}}\n\
+        < 201\n";
+    shop.play(text, &token());
+    shop
+}
+
+fn shown(hook: &crate::faces::Hook, name: &str) -> String {
+    let known = hook.headers.iter().find(|(known, _)| known == name);
+    known.unwrap().1.to_str().unwrap().to_owned()
+}
+
+/// A sink proves by the secret that a webhook is the shop's; one that is spoiled is not.
 #[test]
 fn webhooks_are_signed_over_the_raw_body() {
     let secret = credentials(terms().keys, ChannelId(0))[1].1.clone();
@@ -104,14 +204,31 @@ fn webhooks_are_signed_over_the_raw_body() {
         signature(b"key", b"The quick brown fox jumps over the lazy dog"),
         "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg="
     );
-    let mut shop = played();
-    let text = "> POST /admin/api/2025-01/webhooks.json\n\
-        >> {\"webhook\": {\"topic\": \"orders/paid\", \"address\": \"http://127.0.0.1:9/\"}}\n\
-        < 201\n";
-    shop.play(text, &token());
-    shop.shopper("buys 0 1");
-    let hook = shop.hook().expect("a webhook");
-    let shown = hook.headers.iter().find(|(name, _)| name == "x-shopify-hmac-sha256");
-    let tag = signature(secret.as_bytes(), &hook.body);
-    assert_eq!(shown.unwrap().1.to_str().unwrap(), tag);
+    let mut shop = subscribed(channel_play());
+    for (how, is_signed) in [("fine", true), ("spoiled", false)] {
+        shop.play(&format!("% {how}\n"), &token());
+        shop.shopper("buys 0 1");
+        let hook = shop.hook().expect("a webhook");
+        let tag = signature(secret.as_bytes(), &hook.body);
+        assert_eq!(shown(&hook, "x-shopify-hmac-sha256") == tag, is_signed, "{how}");
+    }
+}
+
+/// Whoever hears of one thing twice knows it by its id, and nothing else has it.
+#[test]
+fn a_webhook_that_comes_twice_has_one_id() {
+    let imperfections = Imperfections { duplicates: Ppm::ONE, ..Imperfections::NONE };
+    let mut shop = subscribed(ChannelPlay { imperfections, ..channel_play() });
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        shop.shopper("buys 0 1");
+        let [one, again] = [(); 2].map(|()| shop.hook().expect("a webhook"));
+        assert_eq!(one.body, again.body);
+        for name in ["x-shopify-webhook-id", "x-shopify-event-id"] {
+            assert_eq!(shown(&one, name), shown(&again, name));
+        }
+        assert_ne!(one.delivery, again.delivery);
+        ids.push(shown(&one, "x-shopify-webhook-id"));
+    }
+    assert_ne!(ids[0], ids[1]);
 }

@@ -3,8 +3,6 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use hyper::header::{HeaderName, HeaderValue};
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::ids::gid;
@@ -12,8 +10,7 @@ use super::products::date;
 use super::shapes::{Refused, created, ok};
 use super::{Answered, Asked, Shopify, nothing};
 use crate::commerce::protocol::{OrderNotice, OrderState};
-use crate::faces::deliveries::Deliveries;
-use crate::faces::values::signature;
+use crate::faces::deliveries::{Wanted, header, signed};
 use crate::faces::{FaceClock, Hook, HookAddress, Shop, asking};
 use crate::units::{At, Span};
 
@@ -22,14 +19,14 @@ const WITHIN_US: u64 = 5_000_000;
 /// How long after each failure it is tried again: eight times within four hours. How they are
 /// spread is not published.
 const AGAIN_AFTER_MIN: [u64; 8] = [1, 2, 4, 8, 15, 30, 60, 120];
-/// Most webhooks of a shop.
-const HOOKS_MAX: usize = 100;
+/// Where their numbers begin.
+const NUMBERS_ABOVE: u64 = 1_000_000_000;
 /// What can be told of here.
 const TOPICS: [&str; 4] = ["orders/create", "orders/updated", "orders/paid", "orders/cancelled"];
 
 /// A webhook that somebody wants.
 #[derive(Clone, Debug)]
-struct Subscription {
+pub(super) struct Subscription {
     id: u64,
     topic: &'static str,
     url: String,
@@ -38,47 +35,9 @@ struct Subscription {
     created: At,
 }
 
-/// All of them, and what is on its way.
-#[derive(Debug, Default)]
-pub(super) struct Subscriptions {
-    all: Vec<Subscription>,
-    numbered: u64,
-    deliveries: Deliveries,
-    /// How each order stood when it was first told of.
-    first: FxHashMap<u64, OrderState>,
-}
-
-impl Subscriptions {
-    pub(super) fn next_wake(&self) -> Option<At> {
-        self.deliveries.next()
-    }
-
-    pub(super) fn leave(&mut self, now: At) -> Vec<Hook> {
-        self.deliveries.leave(now)
-    }
-
-    /// What its sink answered: anything but a success is tried again, and a webhook that failed
-    /// every time is taken off.
-    pub(super) fn came_back(&mut self, now: At, delivery: u64, status: Option<u16>) {
-        let Some(delivery) = self.deliveries.came_back(delivery) else { return };
-        let is_there = self.all.iter().any(|known| known.id == delivery.of);
-        if matches!(status, Some(200..=299)) || !is_there {
-            return;
-        }
-        match AGAIN_AFTER_MIN.get(delivery.tries as usize - 1) {
-            Some(minutes) => self.deliveries.again(now + Span::from_mins(*minutes), delivery),
-            None => self.take_off(delivery.of),
-        }
-    }
-
-    fn take_off(&mut self, id: u64) {
-        self.all.retain(|known| known.id != id);
-        self.deliveries.forget(id);
-    }
-
-    fn find(&self, id: &str) -> Result<&Subscription, Refused> {
-        let id: Option<u64> = id.parse().ok();
-        self.all.iter().find(|known| Some(known.id) == id).ok_or_else(Refused::not_found)
+impl Wanted for Subscription {
+    fn id(&self) -> u64 {
+        self.id
     }
 }
 
@@ -98,9 +57,9 @@ impl Shopify {
                 Ok(ok("webhooks", &Value::Array(all.collect())))
             }
             ("GET", ["webhooks", "count"]) => Ok(ok("count", &json!(self.hooks.all.len()))),
-            ("GET", ["webhooks", id]) => Ok(ok("webhook", &shape(now, self.hooks.find(id)?))),
+            ("GET", ["webhooks", id]) => Ok(ok("webhook", &shape(now, self.hook(id)?))),
             ("DELETE", ["webhooks", id]) => {
-                let id = self.hooks.find(id)?.id;
+                let id = self.hook(id)?.id;
                 self.hooks.take_off(id);
                 Ok(nothing())
             }
@@ -110,7 +69,7 @@ impl Shopify {
                 let text = |name: &str| wanted.get(name).and_then(Value::as_str);
                 let (topic, url) = (text("topic").unwrap_or(""), text("address").unwrap_or(""));
                 let id = self.subscribe(now, (topic, url), asked.version)?;
-                Ok(created("webhook", &shape(now, self.hooks.find(&id.to_string())?)))
+                Ok(created("webhook", &shape(now, self.hook(&id.to_string())?)))
             }
             ("PUT", ["webhooks", _]) => {
                 Err(Refused::not_here("changing a webhook: delete it and make another"))
@@ -138,11 +97,8 @@ impl Shopify {
         if self.hooks.all.iter().any(|known| known.topic == topic && known.url == url) {
             return Err(Refused::field("address", "for this topic has already been taken"));
         }
-        if self.hooks.all.len() >= HOOKS_MAX {
-            return Err(Refused::field("address", "would be one webhook too many"));
-        }
-        self.hooks.numbered += 1;
-        let id = 1_000_000_000 + self.hooks.numbered;
+        let too_many = || Refused::field("address", "would be one webhook too many");
+        let id = NUMBERS_ABOVE + self.hooks.next_number().ok_or_else(too_many)?;
         self.hooks.all.push(Subscription {
             id,
             topic: known,
@@ -156,9 +112,27 @@ impl Shopify {
 
     /// Takes a subscription off; whether there was one.
     pub(super) fn unsubscribe(&mut self, id: u64) -> bool {
-        let there = self.hooks.all.iter().any(|known| known.id == id);
-        self.hooks.take_off(id);
-        there
+        self.hooks.take_off(id).is_some()
+    }
+
+    fn hook(&self, id: &str) -> Result<&Subscription, Refused> {
+        let known = id.parse().ok().and_then(|id| self.hooks.get(id));
+        known.ok_or_else(Refused::not_found)
+    }
+
+    /// What a sink answered: anything but a success is tried again, and a webhook that failed
+    /// every time is taken off.
+    pub(super) fn came_back(&mut self, now: At, delivery: u64, status: Option<u16>) {
+        let Some(delivery) = self.hooks.deliveries.came_back(delivery) else { return };
+        if matches!(status, Some(200..=299)) || self.hooks.get(delivery.of).is_none() {
+            return;
+        }
+        match AGAIN_AFTER_MIN.get(delivery.tries as usize - 1) {
+            Some(minutes) => {
+                self.hooks.deliveries.again(now + Span::from_mins(*minutes), delivery);
+            }
+            None => drop(self.hooks.take_off(delivery.of)),
+        }
     }
 
     /// Every subscription: id, topic, address.
@@ -178,9 +152,7 @@ impl Shopify {
             return;
         }
         let number = notice.order.number;
-        let first = *self.hooks.first.entry(number).or_insert(notice.state);
-        let is_new = first == notice.state;
-        let events: &[&str] = match (is_new, notice.state) {
+        let events: &[&str] = match (self.hooks.is_first(notice), notice.state) {
             (true, OrderState::Ours) => &["orders/create", "orders/paid"],
             (true, _) => &["orders/create"],
             (false, OrderState::Ours) => &["orders/paid", "orders/updated"],
@@ -189,8 +161,7 @@ impl Shopify {
         };
         let Some(order) = asking::order(shop, number) else { return };
         let body = Bytes::from(self.order(now, &order).to_string());
-        let signed = if is_spoiled { [&body, &b"!"[..]].concat() } else { body.to_vec() };
-        let tag = signature(self.secret.as_bytes(), &signed);
+        let tag = signed(self.secret.as_bytes(), &body, is_spoiled);
         let (domain, id) = (self.domain(), self.ids.orders.id(number));
         let about = format!("{number} {:?}", notice.state);
         let triggered = format!("{}Z", now.date(now.at));
@@ -219,11 +190,6 @@ impl Shopify {
             });
         }
     }
-}
-
-fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
-    let empty = || HeaderValue::from_static("");
-    (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap_or_else(|_| empty()))
 }
 
 /// 32 hexadecimal digits, written as ids of deliveries are.

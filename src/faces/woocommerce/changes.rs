@@ -18,8 +18,6 @@ use crate::units::{Money, Qty};
 pub(super) struct Tag {
     pub(super) regular: Money,
     pub(super) sale: Option<Money>,
-    /// What the shop charged when they were set: until it charges the new one, that is on its way.
-    was: Money,
 }
 
 impl Tag {
@@ -107,7 +105,7 @@ impl WooCommerce {
         let mut outcomes: Vec<Result<(), Refused>> = all.iter().map(|_| Ok(())).collect();
         let tags: Vec<Option<Tag>> = all.iter().map(|item| self.tag(item)).collect();
         let listing = |(place, (sku, offer, wanted)): (usize, &Understood)| {
-            let price = tags[place].map_or(offer.price, Tag::asks);
+            let price = tags[place].map_or(offer.asks, Tag::asks);
             let qty = wanted.stock.unwrap_or(offer.stored);
             wanted.publishes.then_some((place, *sku, Change::Publish { price, qty }))
         };
@@ -135,20 +133,22 @@ impl WooCommerce {
                 }
             }
         }
-        for ((sku, ..), tag) in all.iter().zip(tags) {
-            if let Some(tag) = tag {
-                self.tags.insert(*sku, tag);
+        for (((sku, ..), tag), outcome) in all.iter().zip(tags).zip(&outcomes) {
+            match tag.filter(|_| outcome.is_ok()) {
+                Some(tag) if tag.sale.is_some() => drop(self.tags.insert(*sku, tag)),
+                Some(_) => drop(self.tags.remove(sku)),
+                None => {}
             }
         }
         Ok(outcomes)
     }
 
     /// The prices that a product is to have, where they are to change.
-    fn tag(&self, (sku, offer, wanted): &Understood) -> Option<Tag> {
+    fn tag(&self, (_, offer, wanted): &Understood) -> Option<Tag> {
         if wanted.regular.is_none() && wanted.sale == Sale::Stays {
             return None;
         }
-        let now = self.tag_of(*sku, offer.price);
+        let now = self.tag_of(offer);
         let regular = wanted.regular.unwrap_or(now.regular);
         // As the platform has it: a sale that is no cheaper is none.
         let sale = match wanted.sale {
@@ -157,18 +157,14 @@ impl WooCommerce {
             Sale::At(price) => Some(price),
         };
         let sale = sale.filter(|sale| *sale < regular);
-        Some(Tag { regular, sale, was: offer.price })
+        Some(Tag { regular, sale })
     }
 
-    /// The prices of a product that costs so much.
-    pub(super) fn tag_of(&self, sku: SkuId, price: Money) -> Tag {
-        let set = self.tags.get(&sku).filter(|tag| price == tag.asks() || price == tag.was);
-        set.copied().unwrap_or(Tag { regular: price, sale: None, was: price })
-    }
-
-    /// What a product costs, as far as it was told here.
-    pub(super) fn price_of(&self, offer: &OfferRead) -> Money {
-        self.tag_of(offer.sku, offer.price).asks()
+    /// The prices of a product: those that were set here as long as the shop holds to them, else
+    /// the one that it has.
+    pub(super) fn tag_of(&self, offer: &OfferRead) -> Tag {
+        let set = self.tags.get(&offer.sku).filter(|tag| tag.asks() == offer.asks);
+        set.copied().unwrap_or(Tag { regular: offer.asks, sale: None })
     }
 }
 

@@ -24,8 +24,9 @@ use self::auth::Door;
 use self::changes::Tag;
 use self::shapes::Refused;
 use self::store::Carts;
-use self::webhooks::Subscriptions;
+use self::webhooks::Subscription;
 use super::catalogue::Ids;
+use super::deliveries::Subscribed;
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
@@ -70,11 +71,11 @@ pub struct WooCommerce {
     door: Door,
     products: Ids,
     orders: Ids,
-    /// Regular and sale prices that were set here.
+    /// Regular and sale prices that were set here, of what is on sale by them.
     tags: FxHashMap<SkuId, Tag>,
     /// Orders that came by this face.
     entered: u64,
-    hooks: Subscriptions,
+    hooks: Subscribed<Subscription>,
     carts: Carts,
 }
 
@@ -103,21 +104,24 @@ impl Face for WooCommerce {
         notice: &OrderNotice,
         is_spoiled: bool,
         shop: &mut dyn Shop,
-    ) -> Vec<Hook> {
+    ) {
         self.tell(now, notice, is_spoiled, shop);
-        vec![]
     }
 
     fn next_wake(&self) -> Option<At> {
-        self.hooks.next_wake()
+        self.hooks.deliveries.next()
     }
 
     fn wake(&mut self, now: FaceClock, _shop: &mut dyn Shop) -> Vec<Hook> {
-        self.hooks.leave(now.at)
+        self.hooks.deliveries.leave(now.at)
     }
 
     fn delivered(&mut self, _now: FaceClock, delivery: u64, status: Option<u16>) {
-        self.hooks.came_back(delivery, status);
+        self.came_back(delivery, status);
+    }
+
+    fn is_quiet(&self) -> bool {
+        true
     }
 }
 
@@ -133,7 +137,7 @@ impl WooCommerce {
             orders: Ids::above(shop * 10_000_000_000),
             tags: FxHashMap::default(),
             entered: 0,
-            hooks: Subscriptions::default(),
+            hooks: Subscribed::default(),
             carts: Carts::default(),
             terms,
         }

@@ -1,5 +1,7 @@
 //! Owns orders: listed, read, entered, cancelled. Must not know products beyond their ids.
 
+use std::collections::BTreeSet;
+
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
@@ -62,7 +64,7 @@ impl WooCommerce {
         Ok(page.told(FaceReply::json(StatusCode::OK, &orders), total))
     }
 
-    fn numbers(&self, ids: &Value) -> Vec<u64> {
+    fn numbers(&self, ids: &Value) -> BTreeSet<u64> {
         let ids = list(ids).into_iter().filter_map(|id| id.parse().ok());
         ids.filter_map(|id: u64| self.orders.place(id)).collect()
     }

@@ -33,7 +33,14 @@ impl PageWanted {
                 .filter(|number| (1..=most).contains(number))
                 .ok_or_else(|| Refused::parameter(name, format!("a whole number, 1 to {most}"))),
         };
-        let offset = asked.get("offset").and_then(whole_in).and_then(|n| u64::try_from(n).ok());
+        let offset = match asked.get("offset") {
+            None => None,
+            Some(value) => {
+                let offset = whole_in(value).and_then(|offset| u64::try_from(offset).ok());
+                let why = || Refused::parameter("offset", "a whole number, 0 or more");
+                Some(offset.ok_or_else(why)?)
+            }
+        };
         let last_first = match asked.get("order").and_then(Value::as_str) {
             None | Some("desc") => true,
             Some("asc") => false,

@@ -1,6 +1,8 @@
 //! Owns products: read, listed, changed one by one and in batches.
 //! Must not know orders.
 
+use std::collections::BTreeSet;
+
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +17,27 @@ use crate::faces::{FaceClock, FaceReply, Shop};
 use crate::ids::SkuId;
 use crate::units::{At, Qty};
 
+/// What a list of products is filtered by.
+struct Filter {
+    skus: Option<BTreeSet<SkuId>>,
+    /// Whether those are wanted that are not listed, and those that are.
+    listed: [bool; 2],
+    /// Whether those are wanted that are out of stock, and those that are not.
+    in_stock: [bool; 2],
+}
+
+impl Filter {
+    fn is_any(&self) -> bool {
+        self.skus.is_none() && self.listed == [true; 2] && self.in_stock == [true; 2]
+    }
+
+    fn has(&self, offer: &OfferRead) -> bool {
+        self.skus.as_ref().is_none_or(|skus| skus.contains(&offer.sku))
+            && self.listed[usize::from(offer.listed)]
+            && self.in_stock[usize::from(offer.stored > Qty::ZERO)]
+    }
+}
+
 impl WooCommerce {
     pub(super) fn list_products(
         &mut self,
@@ -23,33 +46,20 @@ impl WooCommerce {
         shop: &mut dyn Shop,
     ) -> Answered {
         let page = PageWanted::of(asked)?;
-        let text = |name: &str| asked.get(name).map(list).filter(|texts| !texts.is_empty());
-        let (skus, ids) = (text("sku"), text("include"));
-        let (status, stock_status) = (text("status"), text("stock_status"));
-        let is = |offer: &OfferRead| {
-            let has = |wanted: &Option<Vec<String>>, value: &str| {
-                let any = |text: &String| text == value || text == "any";
-                wanted.as_ref().is_none_or(|wanted| wanted.iter().any(any))
-            };
-            let id = self.products.id(u64::from(offer.sku.0)).to_string();
-            has(&skus, self.terms.catalogue.name(offer.sku))
-                && has(&ids, &id)
-                && has(&status, if offer.listed { "publish" } else { "draft" })
-                && has(&stock_status, stock_state(offer))
-        };
-        let by_name = skus.as_ref().filter(|skus| skus.len() == 1);
-        let (from, limit) = match by_name.map(|skus| self.terms.catalogue.find(&skus[0])) {
-            Some(None) => {
-                let none: [u64; 0] = [];
-                return Ok(page.told(FaceReply::json(StatusCode::OK, &none), 0));
-            }
-            Some(Some(sku)) => (sku, 1),
-            None if skus.is_some() || ids.is_some() || status.is_some() => (SkuId(0), u32::MAX),
-            None if stock_status.is_some() => (SkuId(0), u32::MAX),
-            None => return self.page_of_products(now, page, shop),
+        let filter = self.filter(asked);
+        let (from, limit) = match &filter.skus {
+            Some(skus) => match (skus.first(), skus.last()) {
+                (Some(first), Some(last)) => (*first, last.0 - first.0 + 1),
+                _ => {
+                    let none: [u64; 0] = [];
+                    return Ok(page.told(FaceReply::json(StatusCode::OK, &none), 0));
+                }
+            },
+            None if filter.is_any() => return self.page_of_products(now, page, shop),
+            None => (SkuId(0), u32::MAX),
         };
         let (mut offers, _) = asking::offers(shop, from, limit)?;
-        offers.retain(is);
+        offers.retain(|offer| filter.has(offer));
         if page.last_first {
             offers.reverse();
         }
@@ -57,6 +67,32 @@ impl WooCommerce {
         let skip = usize::try_from(page.skip()).unwrap_or(usize::MAX);
         let shown = offers.iter().skip(skip).take(page.each() as usize);
         Ok(page.told(self.told_products(now, shown), total))
+    }
+
+    /// What a list is filtered by. Whatever is named is looked at once: it may be a great deal.
+    fn filter(&self, asked: &Parameters) -> Filter {
+        let texts = |name: &str| asked.get(name).map(list).filter(|texts| !texts.is_empty());
+        let has = |name: &str, values: [&str; 2]| {
+            let wanted = texts(name);
+            values.map(|value| {
+                let any = |text: &String| text == value || text == "any";
+                wanted.as_ref().is_none_or(|wanted| wanted.iter().any(any))
+            })
+        };
+        let named = texts("sku").map(|names| {
+            let skus = names.iter().filter_map(|name| self.terms.catalogue.find(name));
+            skus.collect::<BTreeSet<SkuId>>()
+        });
+        let included = texts("include").map(|ids| {
+            let skus = ids.iter().filter_map(|id| self.product_of(id).ok());
+            skus.collect::<BTreeSet<SkuId>>()
+        });
+        let skus = match (named, included) {
+            (Some(named), Some(included)) => Some(&named & &included),
+            (named, included) => named.or(included),
+        };
+        let listed = has("status", ["draft", "publish"]);
+        Filter { skus, listed, in_stock: has("stock_status", ["outofstock", "instock"]) }
     }
 
     /// A page of all there is.
@@ -183,7 +219,7 @@ impl WooCommerce {
         offer: &OfferRead,
         told: impl FnOnce(&Product<'_>) -> T,
     ) -> T {
-        let tag = self.tag_of(offer.sku, offer.price);
+        let tag = self.tag_of(offer);
         let name = self.terms.catalogue.name(offer.sku);
         let (created, modified) = (now.date(At::START), now.date(now.at));
         let [price, regular] = [tag.asks(), tag.regular].map(|amount| self.terms.price(amount));

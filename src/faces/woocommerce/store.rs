@@ -223,7 +223,7 @@ impl WooCommerce {
         let (mut total, mut units) = (Money::ZERO, 0);
         let mut items = Vec::new();
         for (sku, qty) in lines {
-            let price = asking::offer(shop, sku).map_or(Money::ZERO, |offer| self.price_of(&offer));
+            let price = asking::offer(shop, sku).map_or(Money::ZERO, |offer| offer.price);
             let sum = price.times(qty);
             total += sum;
             units += qty.0;

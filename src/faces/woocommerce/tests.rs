@@ -5,12 +5,15 @@ use hyper::header::{AUTHORIZATION, HOST};
 
 use super::{WooCommerce, credentials};
 use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
-use crate::commerce::terms::ChannelPlay;
+use crate::commerce::terms::{ChannelPlay, Imperfections};
 use crate::drive::testing::channel_play;
 use crate::faces::played::{EPOCH_S, Played, terms};
 use crate::faces::values::{base64, encoded, signature};
 use crate::ids::ChannelId;
-use crate::units::Span;
+use crate::law::Law;
+use crate::units::{Ppm, Span};
+
+const PATH: &str = "/wp-json/wc/v3/products";
 
 fn shown() -> (String, String) {
     let all = credentials(terms().keys, ChannelId(0));
@@ -47,17 +50,65 @@ fn store() {
     played(channel_play()).play(include_str!("exchanges/store.txt"), &HeaderMap::new());
 }
 
-/// A sink proves by the secret that a webhook is the shop's.
-#[test]
-fn webhooks_are_signed_over_the_raw_body() {
-    let mut shop = played(channel_play());
+fn subscribed(play: ChannelPlay) -> Played<WooCommerce> {
+    let mut shop = played(play);
     let text = "> POST /wp-json/wc/v3/webhooks\n>> {\"topic\": \"order.created\", \
         \"delivery_url\": \"http://127.0.0.1:9/\", \"secret\": \"s3cret\"}\n< 201\n! 200\n";
     shop.play(text, &basic());
-    shop.shopper("buys 0 1");
-    let hook = shop.hook().expect("a webhook");
-    let shown = hook.headers.iter().find(|(name, _)| name == "x-wc-webhook-signature");
-    assert_eq!(shown.unwrap().1.to_str().unwrap(), signature(b"s3cret", &hook.body));
+    shop
+}
+
+fn header(hook: &crate::faces::Hook, name: &str) -> String {
+    let known = hook.headers.iter().find(|(known, _)| known == name);
+    known.unwrap().1.to_str().unwrap().to_owned()
+}
+
+/// A sink proves by the secret that a webhook is the shop's; one that is spoiled is not.
+#[test]
+fn webhooks_are_signed_over_the_raw_body() {
+    let mut shop = subscribed(channel_play());
+    for (how, is_signed) in [("fine", true), ("spoiled", false)] {
+        shop.play(&format!("% {how}\n"), &basic());
+        shop.shopper("buys 0 1");
+        let hook = shop.hook().expect("a webhook");
+        let tag = header(&hook, "x-wc-webhook-signature");
+        assert_eq!(tag == signature(b"s3cret", &hook.body), is_signed, "{how}");
+    }
+}
+
+/// Whoever hears of one thing twice knows it by its id, and nothing else has it.
+#[test]
+fn a_webhook_that_comes_twice_has_one_id() {
+    let imperfections = Imperfections { duplicates: Ppm::ONE, ..Imperfections::NONE };
+    let mut shop = subscribed(ChannelPlay { imperfections, ..channel_play() });
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        shop.shopper("buys 0 1");
+        let [one, again] = [(); 2].map(|()| shop.hook().expect("a webhook"));
+        let name = "x-wc-webhook-delivery-id";
+        assert_eq!(header(&one, name), header(&again, name));
+        assert_ne!(one.delivery, again.delivery);
+        ids.push(header(&one, name));
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
+/// What is on its way is shown as taken at once, as the platform's own database has it; shoppers
+/// pay it when it shows.
+#[test]
+fn a_price_on_its_way_is_the_shops_and_not_yet_the_shoppers() {
+    let shows_changes_after = Law::Constant(Span::from_secs(60));
+    let text = "> PUT /wp-json/wc/v3/products/100000001\n\
+        >> {\"regular_price\": \"20\", \"sale_price\": \"15\"}\n\
+        << {\"price\": \"15.00\", \"regular_price\": \"20.00\"}\n\
+        > GET /wp-json/wc/store/v1/cart\n< 200\n\
+        > POST /wp-json/wc/store/v1/cart/add-item\n> Cart-Token: $cart-token\n\
+        >> {\"id\": 100000001}\n<< {\"totals\": {\"total_price\": \"1250\"}}\n@ 60\n\
+        > GET /wp-json/wc/store/v1/cart\n> Cart-Token: $cart-token\n\
+        << {\"totals\": {\"total_price\": \"1500\"}}\n\
+        > GET /wp-json/wc/v3/products/100000001\n\
+        << {\"price\": \"15.00\", \"regular_price\": \"20.00\"}\n";
+    played(ChannelPlay { shows_changes_after, ..channel_play() }).play(text, &basic());
 }
 
 /// A query signed as clients in use sign.
@@ -82,7 +133,6 @@ fn signed(method: &str, url: &str, query: &[(&str, &str)], stamp: u64, nonce: &s
 
 #[test]
 fn over_plain_http_whoever_signs_comes_in_once() {
-    const PATH: &str = "/wp-json/wc/v3/products";
     let host: HeaderMap = [(HOST, "Localhost:8080".parse().unwrap())].into_iter().collect();
     let mut shop = played(channel_play());
     let mut status = |query: &str, headers: &HeaderMap, secure| {
@@ -122,6 +172,20 @@ fn over_plain_http_whoever_signs_comes_in_once() {
     assert_eq!(status(&plain, &host, true).0, 200);
     assert_eq!(status(&plain, &host, false).0, 401);
     assert_eq!(status(&plain.replace("cs_", "cs-"), &host, true).0, 401);
+}
+
+/// However many are named, each is looked at once.
+#[test]
+fn a_great_many_may_be_named() {
+    let mut shop = played(channel_play());
+    let ids: Vec<u64> = (0..100_000).map(|n| 100_000_002 + n % 7).collect();
+    let body = serde_json::json!({ "include": ids, "sku": ["MUG-BLUE", "MUG-RED", "NOBODY"] });
+    let reply = shop.ask("GET", PATH, &basic(), body.to_string().as_bytes(), true);
+    let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert!(told.as_array().unwrap().len() == 1 && told[0]["sku"] == "MUG-BLUE", "{told}");
+    let orders = PATH.replace("products", "orders");
+    let reply = shop.ask("GET", &orders, &basic(), body.to_string().as_bytes(), true);
+    assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &b"[]"[..]));
 }
 
 /// The platform has no limits of its own; a scenario's are told in its shape.

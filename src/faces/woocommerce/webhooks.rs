@@ -5,24 +5,19 @@
 //! its webhook is disabled.
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::pages::PageWanted;
 use super::shapes::Refused;
 use super::{Answered, Parameters, WooCommerce, told};
-use crate::commerce::protocol::{OrderNotice, OrderState};
-use crate::faces::deliveries::Deliveries;
-use crate::faces::values::signature;
+use crate::commerce::protocol::OrderNotice;
+use crate::faces::deliveries::{Deliveries, Wanted, header, signed};
 use crate::faces::{FaceClock, FaceReply, Hook, HookAddress, JSON, Shop, asking};
 use crate::units::At;
 
 /// More failures in a row disable a webhook.
 const FAILURES_MAX: u32 = 5;
-/// Most webhooks of a shop.
-const HOOKS_MAX: usize = 100;
 /// How long a sink may take, in wall microseconds.
 const WITHIN_US: u64 = 60_000_000;
 /// What a shop's resources can tell, as far as it is here.
@@ -32,7 +27,7 @@ const NOT_HERE: [&str; 4] = ["action", "coupon", "customer", "product"];
 
 /// A webhook that somebody wants.
 #[derive(Clone, Debug)]
-struct Subscription {
+pub(super) struct Subscription {
     id: u64,
     name: String,
     topic: &'static str,
@@ -62,50 +57,9 @@ impl Status {
     }
 }
 
-/// All of them, and what is on its way.
-#[derive(Debug, Default)]
-pub(super) struct Subscriptions {
-    all: Vec<Subscription>,
-    numbered: u64,
-    deliveries: Deliveries,
-    /// How each order stood when it was first told of.
-    first: FxHashMap<u64, OrderState>,
-}
-
-impl Subscriptions {
-    pub(super) fn next_wake(&self) -> Option<At> {
-        self.deliveries.next()
-    }
-
-    pub(super) fn leave(&mut self, now: At) -> Vec<Hook> {
-        self.deliveries.leave(now)
-    }
-
-    /// What its sink answered. A ping's answer is nobody's concern.
-    pub(super) fn came_back(&mut self, delivery: u64, status: Option<u16>) {
-        let Some(delivery) = self.deliveries.came_back(delivery) else { return };
-        let its = |subscription: &&mut Subscription| subscription.id == delivery.of;
-        let Some(subscription) = self.all.iter_mut().find(its) else { return };
-        if matches!(status, Some(200..=299 | 301 | 302)) {
-            subscription.failures = 0;
-            return;
-        }
-        subscription.failures += 1;
-        if subscription.failures > FAILURES_MAX {
-            subscription.status = Status::Disabled;
-        }
-    }
-
-    fn place(&self, id: &str) -> Result<usize, Refused> {
-        let id: Option<u64> = id.parse().ok();
-        let place = self.all.iter().position(|known| Some(known.id) == id);
-        place.ok_or_else(|| {
-            Refused::new(
-                404,
-                "woocommerce_rest_shop_webhook_invalid_id",
-                "there is no such webhook",
-            )
-        })
+impl Wanted for Subscription {
+    fn id(&self) -> u64 {
+        self.id
     }
 }
 
@@ -123,12 +77,9 @@ impl WooCommerce {
     }
 
     pub(super) fn create_hook(&mut self, now: FaceClock, asked: &Parameters) -> Answered {
-        if self.hooks.all.len() >= HOOKS_MAX {
-            let why = format!("at most {HOOKS_MAX} webhooks");
-            return Err(Refused::new(400, "woocommerce_rest_cannot_create", why));
-        }
-        self.hooks.numbered += 1;
-        let id = self.hooks.numbered;
+        let too_many =
+            || Refused::new(400, "woocommerce_rest_cannot_create", "there are too many webhooks");
+        let id = self.hooks.next_number().ok_or_else(too_many)?;
         let mut new = Subscription {
             id,
             name: format!("Webhook {id}"),
@@ -162,22 +113,40 @@ impl WooCommerce {
         method: &Method,
         asked: &Parameters,
     ) -> Answered {
-        let place = self.hooks.place(id)?;
+        let no_hook = || {
+            let code = "woocommerce_rest_shop_webhook_invalid_id";
+            Refused::new(404, code, "there is no such webhook")
+        };
+        let id: u64 = id.parse().map_err(|_| no_hook())?;
         if *method == Method::DELETE {
-            let gone = self.hooks.all.remove(place);
-            self.hooks.deliveries.forget(gone.id);
+            let gone = self.hooks.take_off(id).ok_or_else(no_hook)?;
             return Ok(FaceReply::json(StatusCode::OK, &worded(now, &gone)));
         }
+        let known = self.hooks.get_mut(id).ok_or_else(no_hook)?;
         if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut changed = self.hooks.all[place].clone();
+            let mut changed = known.clone();
             change(&mut changed, asked)?;
             if changed.status == Status::Active {
                 changed.failures = 0;
             }
             changed.modified = now.at;
-            self.hooks.all[place] = changed;
+            *known = changed;
         }
-        Ok(FaceReply::json(StatusCode::OK, &worded(now, &self.hooks.all[place])))
+        Ok(FaceReply::json(StatusCode::OK, &worded(now, known)))
+    }
+
+    /// What a sink answered. A ping's answer is nobody's concern.
+    pub(super) fn came_back(&mut self, delivery: u64, status: Option<u16>) {
+        let Some(delivery) = self.hooks.deliveries.came_back(delivery) else { return };
+        let Some(known) = self.hooks.get_mut(delivery.of) else { return };
+        if matches!(status, Some(200..=299 | 301 | 302)) {
+            known.failures = 0;
+            return;
+        }
+        known.failures += 1;
+        if known.failures > FAILURES_MAX {
+            known.status = Status::Disabled;
+        }
     }
 
     /// Puts webhooks of an order in line. They say how it stands when they leave, whatever they
@@ -193,8 +162,7 @@ impl WooCommerce {
             return;
         }
         let number = notice.order.number;
-        let first = *self.hooks.first.entry(number).or_insert(notice.state);
-        let event = if first == notice.state { "created" } else { "updated" };
+        let event = if self.hooks.is_first(notice) { "created" } else { "updated" };
         let topic = if event == "created" { TOPICS[0] } else { TOPICS[1] };
         let Some(order) = asking::order(shop, number) else { return };
         let body = self.order(now, &order, |order| serde_json::to_vec(order));
@@ -202,7 +170,7 @@ impl WooCommerce {
         let about = format!("{number} {:?}", notice.state);
         let wanted = |known: &&Subscription| known.status == Status::Active && known.topic == topic;
         for known in self.hooks.all.iter().filter(wanted) {
-            let signed = if is_spoiled { [&body, &b"!"[..]].concat() } else { body.to_vec() };
+            let tag = signed(known.secret.as_bytes(), &body, is_spoiled);
             let headers = vec![
                 header("content-type", JSON),
                 header("user-agent", "WooCommerce Hookshot (doorbuster)"),
@@ -210,7 +178,7 @@ impl WooCommerce {
                 header("x-wc-webhook-topic", topic),
                 header("x-wc-webhook-resource", "order"),
                 header("x-wc-webhook-event", event),
-                header("x-wc-webhook-signature", &signature(known.secret.as_bytes(), &signed)),
+                header("x-wc-webhook-signature", &tag),
                 header("x-wc-webhook-id", &known.id.to_string()),
                 header(
                     "x-wc-webhook-delivery-id",
@@ -232,16 +200,11 @@ impl WooCommerce {
 /// What a sink hears first: a form, without a signature.
 fn ping(deliveries: &mut Deliveries, now: At, new: &Subscription) {
     let body = Bytes::from(format!("webhook_id={}", new.id));
-    let content = HeaderValue::from_static("application/x-www-form-urlencoded");
+    let content = header("content-type", "application/x-www-form-urlencoded");
     let agent = header("user-agent", "WooCommerce Hookshot (doorbuster)");
-    let (to, headers) = (new.to.clone(), vec![(CONTENT_TYPE, content), agent]);
+    let (to, headers) = (new.to.clone(), vec![content, agent]);
     // For nobody: whether it arrives changes nothing.
     deliveries.push(now, 0, |delivery| Hook { delivery, to, headers, body, within_us: WITHIN_US });
-}
-
-fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
-    let empty = || HeaderValue::from_static("");
-    (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap_or_else(|_| empty()))
 }
 
 /// Changes what is said of a webhook.

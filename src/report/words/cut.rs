@@ -50,7 +50,7 @@ mod tests {
         let mut summary = sample::summary_go();
         let party = |never_came, gone_us| {
             let name = "ours".to_owned();
-            Some(Party { name, never_came, gone_us, gone_code: None, met: vec![] })
+            Some(Party { name, never_came, gone_us, gone_code: None, met: vec![], looks: vec![] })
         };
         summary.record.ending = Some(Ending::Finished);
         for (party, says) in [

@@ -68,6 +68,34 @@ fn whoever_checks_out_gets_what_the_cart_holds_and_a_push_leaves_holds_in_place(
     assert_eq!(offered(&mut shop, s(22), 0), Qty(5));
 }
 
+/// Whom nobody answers at the checkout has not checked out: the cart goes on holding what it holds.
+#[test]
+fn a_checkout_that_nobody_answers_leaves_the_cart_as_it_is() {
+    let imperfections = Imperfections { unavailable: Ppm(300_000), ..Imperfections::NONE };
+    let ChannelPlay { takes, .. } = with_carts().play;
+    let mut shop = shop(ChannelPlay { takes, imperfections, ..play() });
+    let mut unanswered = 0;
+    for intent in 0..60 {
+        let now = s(intent * 4_000);
+        shop.wake(now, &mut Outbox::default());
+        if ask(&mut shop, now, cart(intent, &[(0, 10)])).0 != ChannelReply::Carted {
+            assert!(!shop.has_cart(Intent(intent)));
+            continue;
+        }
+        let (reply, out) = ask(&mut shop, now, order(intent, &[(0, 10)]));
+        let is_unanswered = reply == ChannelReply::Unavailable;
+        assert_eq!(shop.has_cart(Intent(intent)), is_unanswered);
+        assert_eq!(ends(&out).is_empty(), is_unanswered);
+        unanswered += u32::from(is_unanswered);
+        if !is_unanswered {
+            let order = OrderId { channel: ChannelId(0), number: shop.orders.next() - 1 };
+            let cancel = ChannelRequest::CancelOrder { order, why: Release::Customer };
+            assert_eq!(ask(&mut shop, now, cancel).0, ChannelReply::Cancelled);
+        }
+    }
+    assert!((5..30).contains(&unanswered), "{unanswered}");
+}
+
 #[test]
 fn a_cart_that_is_filled_again_lapses_by_its_own_time() {
     let mut shop = with_carts();

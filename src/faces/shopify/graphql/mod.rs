@@ -4,17 +4,18 @@
 //! A request is read, held against the schema, priced, and only then carried out: what cannot be
 //! answered changes nothing.
 
+pub(super) mod answers;
 mod mutation;
 mod objects;
+mod paged;
+mod quantities;
 mod query;
 mod schema;
 mod select;
-
-use std::collections::VecDeque;
+mod text;
 
 use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use hyper::{Method, StatusCode};
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use self::select::{Chosen, Reader};
@@ -23,13 +24,6 @@ use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 
 /// The most that one query may cost.
 const COST_MAX: u64 = 1_000;
-/// The longest text of a query.
-const TEXT_BYTES_MAX: usize = 50_000;
-/// How deep a query may be nested.
-const NESTED_MAX: usize = 40;
-/// How many answers to mutations are known again.
-const ANSWERS_MAX: usize = 4_096;
-
 /// An error in GraphQL's own shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wrong(pub(super) Value);
@@ -39,29 +33,17 @@ impl Wrong {
         Wrong(json!({ "message": message.into(), "extensions": { "code": code } }))
     }
 
+    /// A list is longer than it may be.
+    fn too_many(items: usize, most: usize) -> Wrong {
+        let why = format!(
+            "The input array size of {items} is greater than the maximum allowed of {most}."
+        );
+        Wrong::new(why, "MAX_INPUT_SIZE_EXCEEDED")
+    }
+
     pub(super) fn not_here(what: &str) -> Wrong {
         let message = format!("{what}: not in this mock; docs/dialects.md says what is");
         Wrong::new(message, "NOT_IMPLEMENTED")
-    }
-}
-
-/// Answers to mutations by idempotency key, with what was asked.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    known: FxHashMap<String, (u64, Value)>,
-    oldest_first: VecDeque<String>,
-}
-
-impl Answers {
-    fn keep(&mut self, key: String, asked: u64, answer: Value) {
-        if self.known.insert(key.clone(), (asked, answer)).is_none() {
-            self.oldest_first.push_back(key);
-        }
-        if self.oldest_first.len() > ANSWERS_MAX
-            && let Some(oldest) = self.oldest_first.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
     }
 }
 
@@ -112,7 +94,7 @@ impl Shopify {
             OperationType::Subscription => return Err(vec![Wrong::not_here("subscriptions")]),
         };
         let chosen = reader.chosen(root, &operation.selection_set.node)?;
-        let cost: u64 = chosen.iter().map(Chosen::cost).sum();
+        let cost = chosen.iter().map(Chosen::cost).fold(0, u64::saturating_add);
         if cost > COST_MAX {
             let why = format!("Query cost is {cost}, which exceeds the limit of {COST_MAX}");
             return Err(vec![Wrong::new(why, "MAX_COST_EXCEEDED")]);
@@ -183,19 +165,7 @@ fn sent(request: &FaceRequest<'_>) -> Result<Sent, String> {
 
 /// Reads a query; one that is too long or too deep is not even looked at.
 fn read(query: &str) -> Result<ExecutableDocument, Wrong> {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    for byte in query.bytes() {
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    if query.len() > TEXT_BYTES_MAX || deepest > NESTED_MAX {
-        return Err(Wrong::new("the query is too long or nested too deeply", "BAD_REQUEST"));
-    }
+    text::can_be_parsed(query)?;
     async_graphql_parser::parse_query(query).map_err(|why| {
         let places: Vec<Value> =
             why.positions().map(|pos| json!({ "line": pos.line, "column": pos.column })).collect();

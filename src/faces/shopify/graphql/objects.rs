@@ -77,7 +77,7 @@ impl Shopify {
             "title": "Default Title",
             "displayName": name,
             "sku": name,
-            "price": self.terms.price(self.price_of(offer)),
+            "price": self.terms.price(offer.asks),
             "compareAtPrice": Value::Null,
             "inventoryQuantity": offer.stored.0,
             "inventoryPolicy": "DENY",

@@ -1,6 +1,7 @@
 //! Owns what GraphQL can read: products, variants, items, levels, orders, each as an object with
 //! all its fields. Must not know which of them are asked for.
 
+use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::Wrong;
@@ -17,7 +18,12 @@ use crate::units::{At, Span};
 
 impl From<Refused> for Wrong {
     fn from(refused: Refused) -> Wrong {
-        let code = if refused.is_throttled() { "THROTTLED" } else { "INTERNAL_SERVER_ERROR" };
+        let code = match refused.status() {
+            StatusCode::TOO_MANY_REQUESTS => "THROTTLED",
+            StatusCode::FORBIDDEN => "ACCESS_DENIED",
+            StatusCode::SERVICE_UNAVAILABLE => "INTERNAL_SERVER_ERROR",
+            _ => "BAD_REQUEST",
+        };
         Wrong::new(refused.why(), code)
     }
 }
@@ -115,7 +121,7 @@ impl Shopify {
                 other => return Err(Wrong::not_here(&format!("the filter `{other}`"))),
             }
         }
-        let after = cursor(field, "after")?.map(|place| place + 1);
+        let after = cursor(field, "after")?.map(|place| place.saturating_add(1));
         let before = cursor(field, "before")?.unwrap_or(total).min(total);
         let (from, until) = match only {
             Some(None) => (0, 0),
@@ -163,7 +169,7 @@ impl Shopify {
         if let Some(after) = cursor(field, "after")? {
             match (wanted.by, wanted.last_first) {
                 (OrdersSorted::Placed, true) => wanted.numbers.1 = after,
-                (OrdersSorted::Placed, false) => wanted.numbers.0 = after + 1,
+                (OrdersSorted::Placed, false) => wanted.numbers.0 = after.saturating_add(1),
                 (OrdersSorted::Changed, true) => wanted.changed.1 = At(after),
                 (OrdersSorted::Changed, false) => wanted.changed.0 = At(after) + Span(1),
             }

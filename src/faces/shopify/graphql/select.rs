@@ -1,6 +1,9 @@
 //! Owns selections: fields with their aliases, arguments, fragments and directives, held against
 //! the schema. Must not know what a field means.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use async_graphql_parser::types::{
     Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
@@ -9,12 +12,14 @@ use async_graphql_value::{ConstValue, Name, Value as Written};
 use serde_json::{Map, Value, json};
 
 use super::Wrong;
+use super::paged::{EACH_MAX, Part, cut, part};
 use super::schema::{Kind, kind_of};
+use super::text::NESTED_MAX;
 
 /// Most fields of one request, fragments spread out: they may be spread more than once.
 const FIELDS_MAX: usize = 2_000;
-/// The most that a list may be asked for.
-const FIRST_MAX: u64 = 250;
+/// The most that variables may come to, in bytes, each as often as it is put in.
+const PUT_IN_MAX: usize = 4 << 20;
 
 /// A field that is asked for, with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ pub(super) struct Chosen {
     pub(super) arguments: Map<String, Value>,
     /// An idempotency key that came with it.
     pub(super) idempotent: Option<String>,
+    /// How many are asked for, where it is a list in pages.
+    part: Option<Part>,
     kind: Kind,
     fields: Vec<Chosen>,
 }
@@ -39,33 +46,30 @@ impl Chosen {
 
     /// How many of a list are asked for, and whether from its end.
     pub(super) fn first(&self) -> (u64, bool) {
-        let number = |name: &str| self.argument(name).as_u64();
-        match (number("first"), number("last")) {
-            (None, Some(last)) => (last.min(FIRST_MAX), true),
-            (first, _) => (first.unwrap_or(0).min(FIRST_MAX), false),
-        }
+        self.part.map_or((0, false), |part| (part.each, part.is_last))
     }
 
     /// What it costs before it is answered: a point an object, a list as many as are asked for, ten
-    /// a mutation.
+    /// a mutation. Lists within lists cost more than any number holds.
     pub(super) fn cost(&self) -> u64 {
-        let within: u64 = self.fields.iter().map(Chosen::cost).sum();
         match self.kind {
             Kind::Value => 0,
-            Kind::Object(_) => 1 + within,
-            Kind::Connection(_) => {
-                // What a list says of itself costs nothing; each of its nodes as one does.
-                let node: u64 = self.fields.iter().map(Chosen::cost_of_node).max().unwrap_or(0);
-                2 + self.first().0 * node
-            }
-            Kind::Payload(_) => 10 + within,
+            Kind::Object(_) => sum(self.fields.iter().map(Chosen::cost)).saturating_add(1),
+            Kind::Connection(_) => self.cost_of_nodes(self.first().0),
+            Kind::Payload(_) => sum(self.fields.iter().map(Chosen::cost)).saturating_add(10),
         }
+    }
+
+    /// What a list says of itself costs nothing; each of its nodes as one does.
+    fn cost_of_nodes(&self, nodes: u64) -> u64 {
+        let node = self.fields.iter().map(Chosen::cost_of_node).max().unwrap_or(0);
+        nodes.saturating_mul(node).saturating_add(2)
     }
 
     fn cost_of_node(&self) -> u64 {
         match &*self.name {
-            "nodes" => 1 + self.fields.iter().map(Chosen::cost).sum::<u64>(),
-            "edges" => self.fields.iter().map(|f| f.cost().max(u64::from(f.name == "node"))).sum(),
+            "nodes" => sum(self.fields.iter().map(Chosen::cost)).saturating_add(1),
+            "edges" => sum(self.fields.iter().map(|f| f.cost().max(u64::from(f.name == "node")))),
             _ => 0,
         }
     }
@@ -74,12 +78,13 @@ impl Chosen {
     pub(super) fn costs(&self, answer: &Value) -> u64 {
         let Kind::Connection(_) = self.kind else { return self.cost() };
         let there = answer.get("nodes").and_then(Value::as_array).map_or(0, Vec::len) as u64;
-        let node: u64 = self.fields.iter().map(Chosen::cost_of_node).max().unwrap_or(0);
-        2 + there * node
+        self.cost_of_nodes(there.min(self.first().0))
     }
 
     /// The answer as it was asked for.
     pub(super) fn told(&self, answer: &Value) -> Value {
+        let page = self.part.and_then(|part| cut(answer, &self.arguments, part));
+        let answer = page.as_ref().unwrap_or(answer);
         match answer {
             Value::Array(all) => Value::Array(all.iter().map(|one| self.told(one)).collect()),
             Value::Object(_) if !self.fields.is_empty() => {
@@ -98,6 +103,10 @@ impl Chosen {
     }
 }
 
+fn sum(costs: impl Iterator<Item = u64>) -> u64 {
+    costs.fold(0, u64::saturating_add)
+}
+
 /// The quantities whose names are asked for.
 fn named(field: &Chosen, answer: &Value) -> Value {
     let names = field.argument("names").as_array().cloned().unwrap_or_default();
@@ -109,8 +118,11 @@ fn named(field: &Chosen, answer: &Value) -> Value {
 /// Reads selections of one operation.
 pub(super) struct Reader<'d> {
     document: &'d ExecutableDocument,
-    variables: Map<String, Value>,
-    left: std::cell::Cell<usize>,
+    /// Each with how many bytes it comes to.
+    variables: BTreeMap<String, (Value, usize)>,
+    left: Cell<usize>,
+    /// What variables may still come to where they are put in.
+    spare: Cell<usize>,
 }
 
 impl<'d> Reader<'d> {
@@ -120,7 +132,7 @@ impl<'d> Reader<'d> {
         operation: &OperationDefinition,
         sent: &Map<String, Value>,
     ) -> Result<Reader<'d>, Vec<Wrong>> {
-        let mut variables = Map::new();
+        let mut variables = BTreeMap::new();
         let mut wrong = Vec::new();
         for defined in &operation.variable_definitions {
             let name = defined.node.name.node.as_str();
@@ -134,12 +146,14 @@ impl<'d> Reader<'d> {
                     wrong.push(Wrong::new(message, "INVALID_VARIABLE"));
                 }
                 Some(value) => {
-                    variables.insert(name.to_owned(), value);
+                    let bytes = value.to_string().len();
+                    variables.insert(name.to_owned(), (value, bytes));
                 }
                 None => {}
             }
         }
-        let reader = Reader { document, variables, left: std::cell::Cell::new(FIELDS_MAX) };
+        let (left, spare) = (Cell::new(FIELDS_MAX), Cell::new(PUT_IN_MAX));
+        let reader = Reader { document, variables, left, spare };
         if wrong.is_empty() { Ok(reader) } else { Err(wrong) }
     }
 
@@ -157,7 +171,7 @@ impl<'d> Reader<'d> {
         (chosen, wrong): (&mut Vec<Chosen>, &mut Vec<Wrong>),
         depth: usize,
     ) {
-        if depth > super::NESTED_MAX {
+        if depth > NESTED_MAX {
             wrong.push(Wrong::new("fragments are nested too deeply", "BAD_REQUEST"));
             return;
         }
@@ -235,32 +249,64 @@ impl<'d> Reader<'d> {
                 return Err(vec![at(Wrong::new(message, "selectionMismatch"), pos)]);
             }
         };
+        let here = |wrong: Wrong| vec![at(wrong, pos)];
         let mut arguments = Map::new();
         for (name, value) in &field.arguments {
-            arguments.insert(name.node.to_string(), self.value(&value.node));
+            let value = self.value(&value.node).map_err(here)?;
+            if let Some(items) = longest(&value).filter(|items| *items > EACH_MAX) {
+                return Err(here(Wrong::too_many(items, EACH_MAX)));
+            }
+            arguments.insert(name.node.to_string(), value);
         }
+        let part = match kind {
+            Kind::Connection(_) => Some(part(&arguments).map_err(here)?),
+            Kind::Value | Kind::Object(_) | Kind::Payload(_) => None,
+        };
         let kept = field.directives.iter().find(|d| d.node.name.node.as_str() == "idempotent");
-        let key = kept.and_then(|d| d.node.arguments.first());
-        let idempotent =
-            key.and_then(|(_, value)| self.value(&value.node).as_str().map(str::to_owned));
+        let idempotent = match kept.and_then(|d| d.node.arguments.first()) {
+            Some((_, value)) => self.value(&value.node).map_err(here)?.as_str().map(str::to_owned),
+            None => None,
+        };
         let key = field.response_key().node.to_string();
-        Ok(Chosen { key, name: name.to_owned(), arguments, idempotent, kind, fields })
+        Ok(Chosen { key, name: name.to_owned(), arguments, idempotent, part, kind, fields })
     }
 
-    fn value(&self, value: &Written) -> Value {
+    /// A value as it was sent, variables put in.
+    fn value(&self, value: &Written) -> Result<Value, Wrong> {
+        let left = self.spare.get().checked_sub(self.put_in(value));
+        let too_much = || Wrong::new("variables are put in too often", "BAD_REQUEST");
+        self.spare.set(left.ok_or_else(too_much)?);
         let known = |name: Name| {
-            let value = self.variables.get(name.as_str()).cloned().unwrap_or_default();
-            ConstValue::from_json(value).map_err(drop)
+            let value = self.variables.get(name.as_str()).map(|(value, _)| value.clone());
+            ConstValue::from_json(value.unwrap_or_default()).map_err(drop)
         };
         let value = value.clone().into_const_with(known);
-        value.ok().and_then(|value| value.into_json().ok()).unwrap_or_default()
+        Ok(value.ok().and_then(|value| value.into_json().ok()).unwrap_or_default())
+    }
+
+    /// How many bytes of variables are put into a value.
+    fn put_in(&self, value: &Written) -> usize {
+        match value {
+            Written::Variable(name) => {
+                self.variables.get(name.as_str()).map_or(0, |(_, bytes)| *bytes)
+            }
+            Written::List(all) => all.iter().map(|one| self.put_in(one)).sum(),
+            Written::Object(all) => all.values().map(|one| self.put_in(one)).sum(),
+            _ => 0,
+        }
     }
 
     /// `@skip(if: true)` or `@include(if: false)`.
     fn is_left_out(&self, directives: &[Positioned<Directive>]) -> bool {
+        let is_true = |value: &Written| match value {
+            Written::Variable(name) => {
+                self.variables.get(name.as_str()).is_some_and(|(value, _)| *value == json!(true))
+            }
+            written => *written == Written::Boolean(true),
+        };
         directives.iter().any(|directive| {
             let argument = directive.node.arguments.first();
-            let says = argument.map(|(_, value)| self.value(&value.node) == json!(true));
+            let says = argument.map(|(_, value)| is_true(&value.node));
             match directive.node.name.node.as_str() {
                 "skip" => says == Some(true),
                 "include" => says == Some(false),
@@ -279,6 +325,15 @@ fn merge(chosen: &mut Vec<Chosen>, field: Chosen) {
             }
         }
         None => chosen.push(field),
+    }
+}
+
+/// How many items the longest list within a value has; none: there is no list in it.
+fn longest(value: &Value) -> Option<usize> {
+    match value {
+        Value::Array(all) => all.iter().filter_map(longest).chain([all.len()]).max(),
+        Value::Object(all) => all.values().filter_map(longest).max(),
+        _ => None,
     }
 }
 
