@@ -127,8 +127,8 @@ pub(super) fn is_not_blind(folder: &Path) -> anyhow::Result<()> {
     let is_blind = runtime.block_on(state(&found)).is_some_and(|health| health.campaign.is_none());
     if is_blind {
         let said = format!(
-            "{} is a blind run that goes on\n  expected: its debrief, which it writes when it ends; \
-             Ctrl-C where it runs ends it now",
+            "{} is a blind run that goes on\n  expected: the debrief, which it writes when it ends \
+             or Ctrl-C ends it",
             folder.display()
         );
         return Err(Misused(said).into());

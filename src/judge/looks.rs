@@ -1,6 +1,6 @@
-//! Owns what looks as if somebody had acted on a channel by means of their own, from what an outside
-//! party wrote there: its stock set to nothing, its updates stopped. Must not judge by it, nor say
-//! that it was so: a record shows what came of an act, not who acted.
+//! Owns what looks as if somebody had acted on a channel by means of their own, from what an
+//! outside party wrote there: its stock set to nothing, its updates stopped. Must not judge by it,
+//! nor say that it was so: a record shows what came of an act, not who acted.
 
 use std::cmp::Reverse;
 
