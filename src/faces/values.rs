@@ -1,7 +1,10 @@
 //! Owns how platforms write values: amounts with decimals, numbers as text, queries, signatures.
 //! Must not know any platform.
 
+use std::borrow::Cow;
+
 use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -65,29 +68,47 @@ pub(super) fn whole_in(value: &Value) -> Option<i64> {
     }
 }
 
-/// The pairs of a query or a form, decoded.
-pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
-    form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
+/// The pairs of a query or a form, decoded where they are not plain.
+pub(super) type Pairs<'q> = Vec<(Cow<'q, str>, Cow<'q, str>)>;
+
+/// The pairs of a query or a form.
+pub(super) fn pairs(query: &str) -> Pairs<'_> {
+    form_urlencoded::parse(query.as_bytes()).collect()
 }
 
 /// The last value of a name in a query.
-pub(super) fn of<'q>(pairs: &'q [(String, String)], name: &str) -> Option<&'q str> {
-    pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| &**value)
+pub(super) fn of<'q, T: AsRef<str>>(pairs: &'q [(T, T)], name: &str) -> Option<&'q str> {
+    let last = pairs.iter().rev().find(|(known, _)| known.as_ref() == name);
+    last.map(|(_, value)| value.as_ref())
 }
 
 /// HMAC-SHA256 in base64, as platforms sign.
 pub(super) fn signature(key: &[u8], message: &[u8]) -> String {
-    base64(&mac(key, message).finalize().into_bytes())
+    base64(&Signer::of(key).mac(message).finalize().into_bytes())
 }
 
-/// Whether a signature in base64 is that of a message; takes as long for a near miss as for a far
-/// one.
-pub(super) fn is_signed(key: &[u8], message: &[u8], shown: &str) -> bool {
-    use base64::Engine as _;
-    let shown = base64::engine::general_purpose::STANDARD.decode(shown.trim());
-    shown.is_ok_and(|shown| mac(key, message).verify_slice(&shown).is_ok())
+/// A key, with what it makes of every message alike already made.
+#[derive(Clone)]
+pub(super) struct Signer(Hmac<Sha256>);
+
+impl Signer {
+    pub(super) fn of(key: &[u8]) -> Signer {
+        Signer(Hmac::new_from_slice(key).expect("HMAC takes keys of any length"))
+    }
+
+    /// Whether a signature in base64 is that of a message; takes as long for a near miss as for a
+    /// far one.
+    pub(super) fn has_signed(&self, message: &[u8], shown: &str) -> bool {
+        use base64::Engine as _;
+        let shown = base64::engine::general_purpose::STANDARD.decode(shown.trim());
+        shown.is_ok_and(|shown| self.mac(message).verify_slice(&shown).is_ok())
+    }
+
+    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(message);
+        mac
+    }
 }
 
 /// Whether two texts are the same, found out in the same time wherever they differ.
@@ -109,17 +130,17 @@ pub(super) fn unbase64(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// What percent-encoding leaves as it is beside letters and digits, as RFC 3986 has it.
+const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Percent-encoded as RFC 3986 has it, all but letters, digits and `-._~`.
-pub(super) fn encoded(text: &str) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    utf8_percent_encode(text, &KEPT).to_string()
+pub(super) fn encoded(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, &KEPT).into()
 }
 
-fn mac(key: &[u8], message: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(message);
-    mac
+/// The same at the end of a text.
+pub(super) fn encode_onto(end: &mut String, text: &str) {
+    end.extend(utf8_percent_encode(text, &KEPT));
 }
 
 #[cfg(test)]

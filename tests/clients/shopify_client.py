@@ -22,7 +22,7 @@ def opened():
         protocol="http", myshopify_domain=rest, port=url.port, api_key="key", secret=secret
     )
     shopify.ShopifyResource.set_site("")
-    session = shopify.Session(first, "2025-01", os.environ["DOORBUSTER_SHOP_ACCESS_TOKEN"])
+    session = shopify.Session(first, "unstable", os.environ["DOORBUSTER_SHOP_ACCESS_TOKEN"])
     shopify.ShopifyResource.activate_session(session)
 
 

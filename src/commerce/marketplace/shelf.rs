@@ -256,6 +256,14 @@ impl Marketplace {
         self.offers.get(sku.index()).map_or(0, |offer| offer.stored.0 as u64)
     }
 
+    /// A price that its front has set shows, or one that was set after it does.
+    fn is_no_more_asked(&mut self, item: &UpdateItem, update: u64) {
+        let is_price = matches!(item.change, Change::Price(_) | Change::Publish { .. });
+        if is_price && self.asked_prices.get(&item.sku).is_some_and(|(of, _)| *of <= update) {
+            self.asked_prices.remove(&item.sku);
+        }
+    }
+
     /// A taken change becomes what shoppers see.
     pub(super) fn show(&mut self, now: At, item: UpdateItem, update: u64, out: &mut Outbox) {
         let (channel, sku) = (self.id, item.sku);
@@ -263,11 +271,7 @@ impl Marketplace {
         if self.mixed.has_overwritten(&item, update, now) {
             return;
         }
-        if matches!(item.change, Change::Price(_) | Change::Publish { .. })
-            && self.asked_prices.get(&sku).is_some_and(|(of, _)| *of <= update)
-        {
-            self.asked_prices.remove(&sku);
-        }
+        self.is_no_more_asked(&item, update);
         let (was, overtaken) = ((version, shown), update < applied);
         match item.change {
             Change::Price(_) => self.price_was(sku, price),

@@ -24,7 +24,7 @@ use self::shapes::Refused;
 use self::webhooks::Subscription;
 use super::bucket::Points;
 use super::deliveries::Subscribed;
-use super::values::is_same;
+use super::values::{Pairs, is_same};
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
@@ -96,7 +96,7 @@ pub(super) fn credentials(keys: Keyring, channel: ChannelId) -> FaceCredentials 
 struct Asked<'a> {
     /// Which version of the API is asked.
     version: &'a str,
-    query: Vec<(String, String)>,
+    query: Pairs<'a>,
     /// The body, where it is a JSON object.
     body: Map<String, Value>,
     /// The address that the caller knows it by.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Asked;
 use super::shapes::Refused;
 use crate::faces::FaceReply;
-use crate::faces::values::{base64, encoded, of, pairs, unbase64};
+use crate::faces::values::{Pairs, base64, encoded, of, pairs, unbase64};
 
 /// Entries of a page, unless said.
 const EACH_DEFAULT: u32 = 50;
@@ -38,13 +38,13 @@ impl RestPage {
         let Some(cursor) = asked.text("page_info") else {
             let said = |name: &str| name != "limit" && name != "fields";
             let filters = asked.query.iter().filter(|(name, _)| said(name)).cloned();
-            return Ok(RestPage { each, after: None, filters: filters.collect() });
+            return Ok(RestPage { each, after: None, filters: owned(filters.collect()) });
         };
         let invalid = || Refused::new(400, json!({ "page_info": "it is no cursor of this list" }));
         let text = unbase64(&cursor).ok_or_else(invalid)?;
         let (after, filters) = text.split_once('|').ok_or_else(invalid)?;
         let after = Some(after.parse().map_err(|_| invalid())?);
-        Ok(RestPage { each, after, filters: pairs(filters) })
+        Ok(RestPage { each, after, filters: owned(pairs(filters)) })
     }
 
     /// A filter.
@@ -70,6 +70,10 @@ impl RestPage {
         );
         reply.with("link", &link)
     }
+}
+
+fn owned(pairs: Pairs<'_>) -> Vec<(String, String)> {
+    pairs.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 
 /// Only the fields that are asked for, where some are.

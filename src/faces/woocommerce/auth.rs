@@ -1,6 +1,7 @@
 //! Owns who may call `WooCommerce`'s API: OAuth 1.0a in one leg over plain HTTP, Basic over TLS.
 //! Must not know what is asked for. The wall's time is an argument: callers sign with theirs.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, Hasher};
 
@@ -9,7 +10,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::shapes::Refused;
 use crate::faces::FaceRequest;
-use crate::faces::values::{encoded, is_same, is_signed, of, pairs, unbase64};
+use crate::faces::values::{Pairs, Signer, encode_onto, encoded, is_same, of, unbase64};
 
 /// How far a caller's clock may be off, in seconds.
 const CLOCK_OFF_S: u64 = 15 * 60;
@@ -21,6 +22,7 @@ const NONCES_MAX: usize = 1 << 17;
 pub(super) struct Door {
     key: String,
     secret: String,
+    signer: Signer,
     /// Addresses that callers know it by beside the one that they say.
     public_urls: Vec<String>,
     nonces: Nonces,
@@ -55,17 +57,22 @@ impl Nonces {
 
 impl Door {
     pub(super) fn new(key: String, secret: String, public_urls: Vec<String>) -> Door {
-        Door { key, secret, public_urls, nonces: Nonces::default() }
+        let signer = Signer::of(format!("{secret}&").as_bytes());
+        Door { key, secret, signer, public_urls, nonces: Nonces::default() }
     }
 
-    /// Whether a request may come in.
-    pub(super) fn admit(&mut self, request: &FaceRequest<'_>, wall_s: u64) -> Result<(), Refused> {
-        let query = pairs(request.query);
-        if of(&query, "oauth_consumer_key").is_some() {
+    /// Whether a request with this query may come in.
+    pub(super) fn admit(
+        &mut self,
+        request: &FaceRequest<'_>,
+        query: &Pairs<'_>,
+        wall_s: u64,
+    ) -> Result<(), Refused> {
+        if of(query, "oauth_consumer_key").is_some() {
             return self.signed(request, query, wall_s);
         }
         let shown = basic(request).or_else(|| {
-            let shown = |name| of(&query, name).map(str::to_owned);
+            let shown = |name| of(query, name).map(str::to_owned);
             Some((shown("consumer_key")?, shown("consumer_secret")?))
         });
         match shown {
@@ -88,64 +95,70 @@ impl Door {
     fn signed(
         &mut self,
         request: &FaceRequest<'_>,
-        mut query: Vec<(String, String)>,
+        query: &Pairs<'_>,
         wall_s: u64,
     ) -> Result<(), Refused> {
         for name in ["oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"]
         {
-            if of(&query, name).is_none() {
+            if of(query, name).is_none() {
                 return Err(Refused::unknown(&format!("the parameter {name} is missing")));
             }
         }
-        let shown = |name: &str| of(&query, name).unwrap_or_default().to_owned();
-        if !is_same(&shown("oauth_consumer_key"), &self.key) {
+        let shown = |name: &str| of(query, name).unwrap_or_default();
+        if !is_same(shown("oauth_consumer_key"), &self.key) {
             return Err(Refused::unknown("the consumer key is not this shop's"));
         }
         if shown("oauth_signature_method") != "HMAC-SHA256" {
             return Err(Refused::unknown("sign with HMAC-SHA256: no other method is taken"));
         }
-        let (signature, nonce) = (shown("oauth_signature"), shown("oauth_nonce"));
-        let stamp = shown("oauth_timestamp");
-        query.retain(|(name, _)| name != "oauth_signature");
-        let signed = normalised(&query);
-        let key = format!("{}&", self.secret);
-        let said = self.addresses(request).into_iter().any(|address| {
-            let url = format!("{address}{}", request.path);
-            let method = request.method.as_str();
-            let message = format!("{method}&{}&{}", encoded(&url), encoded(&signed));
-            is_signed(key.as_bytes(), message.as_bytes(), &signature)
+        let signed = normalised(query);
+        let mut message = String::with_capacity(3 * signed.len());
+        let said = self.addresses(request).any(|address| {
+            message.clear();
+            message.push_str(request.method.as_str());
+            message.push('&');
+            encode_onto(&mut message, &address);
+            encode_onto(&mut message, request.path);
+            message.push('&');
+            encode_onto(&mut message, &signed);
+            self.signer.has_signed(message.as_bytes(), shown("oauth_signature"))
         });
         if !said {
             return Err(Refused::unknown("the signature is not that of this request"));
         }
-        let stamp: u64 = stamp.parse().unwrap_or(0);
+        let stamp: u64 = shown("oauth_timestamp").parse().unwrap_or(0);
         if stamp.abs_diff(wall_s) > CLOCK_OFF_S {
             return Err(Refused::unknown("the timestamp is more than 15 minutes off"));
         }
-        if !self.nonces.take(stamp, &nonce) {
+        if !self.nonces.take(stamp, shown("oauth_nonce")) {
             return Err(Refused::unknown("the nonce has been used before"));
         }
         Ok(())
     }
 
     /// The addresses that a caller may have signed for: the one it says, and those given.
-    fn addresses(&self, request: &FaceRequest<'_>) -> Vec<String> {
+    fn addresses<'a>(&'a self, request: &FaceRequest<'_>) -> impl Iterator<Item = Cow<'a, str>> {
         let scheme = if request.is_secure { "https" } else { "http" };
         let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let said = host.map(|host| format!("{scheme}://{}", host.to_ascii_lowercase()));
-        said.into_iter().chain(self.public_urls.iter().cloned()).collect()
+        let given = self.public_urls.iter().map(|url| Cow::Borrowed(url.as_str()));
+        said.map(Cow::Owned).into_iter().chain(given)
     }
 }
 
-/// Parameters as they are signed: encoded, sorted, each once. Clients in use send what they signed
-/// once a second time.
-fn normalised(query: &[(String, String)]) -> String {
-    let mut all: Vec<(String, String)> =
-        query.iter().map(|(name, value)| (encoded(name), encoded(value))).collect();
+/// Parameters as they are signed: encoded, sorted, each once, without the signature. Clients in use
+/// send what they signed once a second time.
+fn normalised(query: &Pairs<'_>) -> String {
+    let signed = query.iter().filter(|(name, _)| name != "oauth_signature");
+    let mut all: Vec<_> = signed.map(|(name, value)| (encoded(name), encoded(value))).collect();
     all.sort_unstable();
     all.dedup();
-    let joined: Vec<String> = all.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    joined.join("&")
+    let mut joined = String::with_capacity(256);
+    for (name, value) in &all {
+        let parts = ["&", &**name, "=", &**value];
+        joined.extend(parts.iter().skip(usize::from(joined.is_empty())).copied());
+    }
+    joined
 }
 
 /// Key and secret out of an `Authorization: Basic` header.
@@ -163,6 +176,7 @@ fn basic(request: &FaceRequest<'_>) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faces::values::pairs;
 
     /// RFC 5849, 3.4.1.3.2: encoded first, then sorted.
     #[test]

@@ -27,6 +27,7 @@ use self::store::Carts;
 use self::webhooks::Subscription;
 use super::catalogue::Ids;
 use super::deliveries::Subscribed;
+use super::values::Pairs;
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
@@ -158,9 +159,10 @@ impl WooCommerce {
         }
         let path = request.path.strip_prefix(ROOT).ok_or_else(|| no_route().into_stranger())?;
         let path = path.trim_end_matches('/');
-        self.door.admit(request, now.wall_s)?;
+        let query = values::pairs(request.query);
+        self.door.admit(request, &query, now.wall_s)?;
         let path: Vec<&str> = path.split('/').collect();
-        let asked = parameters(request)?;
+        let asked = parameters(request, query)?;
         let method = method(request);
         let reads = matches!(method, Method::GET | Method::HEAD);
         let edits = matches!(method, Method::PUT | Method::PATCH | Method::POST);
@@ -216,23 +218,25 @@ fn method(request: &FaceRequest<'_>) -> Method {
 }
 
 /// Query and body together; the body counts where both say something.
-fn parameters(request: &FaceRequest<'_>) -> Result<Parameters, Refused> {
+fn parameters(request: &FaceRequest<'_>, query: Pairs<'_>) -> Result<Parameters, Refused> {
     let mut all = Parameters::new();
-    let mut take = |pairs: Vec<(String, String)>| {
-        for (name, value) in pairs {
+    let mut take = |pairs: Pairs<'_>| {
+        // What it was signed with is nothing that is asked.
+        for (name, value) in pairs.into_iter().filter(|(name, _)| !name.starts_with("oauth_")) {
+            let value = Value::String(value.into_owned());
             match name.split_once('[') {
                 // `status[]=a&status[]=b` and `status[0]=a` are lists.
                 Some((list, _)) => match all.entry(list).or_insert_with(|| json!([])) {
-                    Value::Array(values) => values.push(Value::String(value)),
-                    other => *other = Value::String(value),
+                    Value::Array(values) => values.push(value),
+                    other => *other = value,
                 },
                 None => {
-                    all.insert(name, Value::String(value));
+                    all.insert(name.into_owned(), value);
                 }
             }
         }
     };
-    take(values::pairs(request.query));
+    take(query);
     let content = request.headers.get(hyper::header::CONTENT_TYPE);
     let is_form = content.is_some_and(|content| {
         content.as_bytes().starts_with(b"application/x-www-form-urlencoded")

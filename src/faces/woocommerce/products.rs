@@ -48,13 +48,12 @@ impl WooCommerce {
         let page = PageWanted::of(asked)?;
         let filter = self.filter(asked);
         let (from, limit) = match &filter.skus {
-            Some(skus) => match (skus.first(), skus.last()) {
-                (Some(first), Some(last)) => (*first, last.0 - first.0 + 1),
-                _ => {
-                    let none: [u64; 0] = [];
-                    return Ok(page.told(FaceReply::json(StatusCode::OK, &none), 0));
-                }
-            },
+            Some(skus) => {
+                let (Some(first), Some(last)) = (skus.first(), skus.last()) else {
+                    return Ok(page.told(self.told_products(now, [].iter()), 0));
+                };
+                (*first, last.0 - first.0 + 1)
+            }
             None if filter.is_any() => return self.page_of_products(now, page, shop),
             None => (SkuId(0), u32::MAX),
         };

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::shapes::Refused;
 use super::{Answered, WooCommerce, parameters, told};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest};
-use crate::faces::values::{is_same, whole_in};
+use crate::faces::values::{is_same, pairs, whole_in};
 use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop, asking, units};
 use crate::history::fact::Refusal;
 use crate::ids::{Buyer, SkuId};
@@ -110,7 +110,7 @@ impl WooCommerce {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> Result<(), Refused> {
-        let asked = parameters(request)?;
+        let asked = parameters(request, pairs(request.query))?;
         let id = asked.get("id").and_then(whole_in).unwrap_or(0).to_string();
         let no_product = |_| {
             let why = "this product cannot be put into a cart";
@@ -155,7 +155,7 @@ impl WooCommerce {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> Answered {
-        let asked = parameters(request)?;
+        let asked = parameters(request, pairs(request.query))?;
         for name in ["billing_address", "payment_method"] {
             if asked.get(name).is_none_or(Value::is_null) {
                 let why = format!("Missing parameter(s): {name}");

@@ -20,13 +20,11 @@ pub(super) struct Part {
 pub(super) fn part(arguments: &Map<String, Value>) -> Result<Part, Wrong> {
     let number = |name: &str| match arguments.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_u64().filter(|each| *each <= EACH_MAX as u64) {
-            Some(each) => Ok(Some(each)),
-            None => {
-                let why = format!("{name} must be a whole number, 0 to {EACH_MAX}");
-                Err(Wrong::new(why, "BAD_REQUEST"))
-            }
-        },
+        Some(value) => {
+            let each = value.as_u64().filter(|each| *each <= EACH_MAX as u64);
+            let why = || format!("{name} must be a whole number, 0 to {EACH_MAX}");
+            each.map(Some).ok_or_else(|| Wrong::new(why(), "BAD_REQUEST"))
+        }
     };
     match (number("first")?, number("last")?) {
         (Some(each), None) => Ok(Part { each, is_last: false }),
