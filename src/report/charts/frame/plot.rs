@@ -136,58 +136,22 @@ impl Plot<'_> {
     fn mark_names(&self) -> Vec<Option<i32>> {
         let marks = &self.panel.marks;
         let face = Face { bold: true, ..Face::small(MUTED) };
-        let widest = marks.iter().map(|mark| face.width(&mark.name)).max().unwrap_or(0);
-        let step = widest + MARK_GAP;
-        let room = ((self.right - self.left) / step.max(1)).max(1) as usize;
-        let every = marks.len().div_ceil(room).max(1);
-        let named = (marks.len().div_ceil(every)) as i32;
-        let mut free = self.left + widest / 2;
+        let widths: Vec<i32> = marks.iter().map(|mark| face.width(&mark.name)).collect();
+        let takes =
+            |every: usize| widths.iter().step_by(every).map(|width| width + MARK_GAP).sum::<i32>();
+        let room = self.right - self.left + MARK_GAP;
+        let every = (1..marks.len()).find(|every| takes(*every) <= room).unwrap_or(marks.len());
+        let (mut free, mut after) = (self.left, if marks.is_empty() { 0 } else { takes(every) });
         let place = |(place, mark): (usize, &Mark)| {
-            let after = named - 1 - (place / every) as i32;
-            let x = self.x(mark.at).min(self.right - widest / 2 - after * step).max(free);
             (place % every == 0).then(|| {
-                free = x + step;
+                let width = widths[place];
+                after -= width + MARK_GAP;
+                let last = self.right - after - (width + 1) / 2;
+                let x = self.x(mark.at).min(last).max(free + width / 2);
+                free = x + (width + 1) / 2 + MARK_GAP;
                 x
             })
         };
         marks.iter().enumerate().map(place).collect()
-    }
-}
-
-/// A group for a line, so that a page can find it.
-fn grouped(
-    canvas: &mut Canvas,
-    channel: Option<&str>,
-    name: &str,
-    draw: impl FnOnce(&mut Canvas) -> Drawn,
-) -> Drawn {
-    match channel {
-        Some(channel) => canvas.group(&[("data-line", name), ("data-channel", channel)], draw),
-        None => canvas.group(&[("data-line", name)], draw),
-    }
-}
-
-/// The places with a value, broken where nothing was measured.
-fn unbroken<T>(along: &Along, value: impl Fn(usize) -> Option<T>) -> Vec<Vec<(usize, T)>> {
-    let mut runs: Vec<Vec<(usize, T)>> = Vec::new();
-    let mut open = false;
-    for place in 0..along.len() {
-        match (value(place), open, runs.last_mut()) {
-            (Some(value), true, Some(run)) => run.push((place, value)),
-            (Some(value), ..) => {
-                runs.push(vec![(place, value)]);
-                open = true;
-            }
-            (None, ..) => open = false,
-        }
-    }
-    runs
-}
-
-/// A point alone becomes a short dash.
-fn visible(points: Vec<Point>) -> Vec<Point> {
-    match points[..] {
-        [(x, y)] => vec![(x - 20, y), (x + 20, y)],
-        _ => points,
     }
 }
