@@ -162,7 +162,9 @@ impl Disturbance {
         let mut its = faults.iter().filter(|fault| self.faults.contains(&fault.name));
         let last = |fault: &Fault| fault.spells.last().copied();
         its.any(|fault| {
-            last(fault).is_some_and(|last| last.until_us.is_none() && last.from_us >= self.from_us)
+            let within = self.from_us..=self.until_us;
+            last(fault)
+                .is_some_and(|last| last.until_us.is_none() && within.contains(&last.from_us))
         })
     }
 }
