@@ -126,8 +126,8 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
         act("cap", Some(7), false),
     ];
     let told = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
-    let acts = "by what was done (zero stock amazon at 0:31:00, cap at 4 at amazon at 0:31:00), and \
-                by the settings";
+    let acts = "by what was done (zero stock amazon at 0:31:00, cap at 4 at amazon at 0:31:00), \
+                and by the settings";
     assert!(told.contains(acts) && told.contains(&settings), "{told}");
     summary.actions = Vec::new();
     // Of many afternoons it is the mean.

@@ -68,11 +68,11 @@ fn objectives(all: &[Objective]) -> Option<Table> {
 }
 
 const MEANS: &str = "Out of band is a minute in which a channel's sync lag or handoffs were beyond \
-    the limit that a GO needs, or at least three shoppers, and 1 % of those who wanted to buy, were \
-    sent away though not for want of stock; or in which more than twice as many jobs waited (and at \
-    least 20 more) or units were oversold (and at least 5 more) as in any before. In band again: \
-    from the end of the last such minute on, once there had been none for three minutes at least \
-    after what was broken had ended. Prices are not looked at";
+    the limit that a GO needs, or at least three shoppers, and 1 % of those who wanted to buy, \
+    were sent away though not for want of stock; or in which more than twice as many jobs waited \
+    (and at least 20 more) or units were oversold (and at least 5 more) as in any before. In band \
+    again: from the end of the last such minute on, once there had been none for three minutes at \
+    least after what was broken had ended. Prices are not looked at";
 
 /// What came of each time in which something was broken.
 fn recoveries(summary: &Summary) -> Table {
