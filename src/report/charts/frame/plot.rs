@@ -155,3 +155,41 @@ impl Plot<'_> {
         marks.iter().enumerate().map(place).collect()
     }
 }
+
+/// A group for a line, so that a page can find it.
+fn grouped(
+    canvas: &mut Canvas,
+    channel: Option<&str>,
+    name: &str,
+    draw: impl FnOnce(&mut Canvas) -> Drawn,
+) -> Drawn {
+    match channel {
+        Some(channel) => canvas.group(&[("data-line", name), ("data-channel", channel)], draw),
+        None => canvas.group(&[("data-line", name)], draw),
+    }
+}
+
+/// The places with a value, broken where nothing was measured.
+fn unbroken<T>(along: &Along, value: impl Fn(usize) -> Option<T>) -> Vec<Vec<(usize, T)>> {
+    let mut runs: Vec<Vec<(usize, T)>> = Vec::new();
+    let mut open = false;
+    for place in 0..along.len() {
+        match (value(place), open, runs.last_mut()) {
+            (Some(value), true, Some(run)) => run.push((place, value)),
+            (Some(value), ..) => {
+                runs.push(vec![(place, value)]);
+                open = true;
+            }
+            (None, ..) => open = false,
+        }
+    }
+    runs
+}
+
+/// A point alone becomes a short dash.
+fn visible(points: Vec<Point>) -> Vec<Point> {
+    match points[..] {
+        [(x, y)] => vec![(x - 20, y), (x + 20, y)],
+        _ => points,
+    }
+}
