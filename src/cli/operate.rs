@@ -240,7 +240,8 @@ async fn send(found: &Found, command: &OperatorCommand) -> anyhow::Result<Exit> 
     if !commanded.done {
         return Err(Misused(commanded.said).into());
     }
-    super::data(format!("done: {}\n", commanded.said).as_bytes())?;
+    // It repeats the words that it was given, whatever those do to a terminal.
+    super::data(format!("done: {}\n", super::printable(&commanded.said)).as_bytes())?;
     Ok(Exit::Go)
 }
 

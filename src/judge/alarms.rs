@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::judgement::{AlertSeen, Spell};
+use super::judgement::{AlertSeen, Noticed, NoticedBy, Spell};
 use crate::history::Charter;
 use crate::ids::{AlertId, ChannelId};
 use crate::units::At;
@@ -57,9 +57,12 @@ impl Alarms {
         })
     }
 
-    /// When any of them began to fire, each time.
-    pub(super) fn fired(&self) -> impl Iterator<Item = At> {
-        self.each.values().flatten().map(|spell| spell.from)
+    /// Each time that any of them began to fire, in the order of their rules.
+    pub(super) fn fired(&self) -> impl Iterator<Item = Noticed> {
+        self.each.iter().flat_map(|(&(alert, _), spells)| {
+            let by = NoticedBy::Alert(alert);
+            spells.iter().map(move |spell| Noticed { at: spell.from, by: by.clone() })
+        })
     }
 
     pub(super) fn seen(&self) -> Vec<AlertSeen> {

@@ -14,7 +14,9 @@ mod objective;
 mod party;
 mod pool;
 
-pub use broken::{AlertSeen, Disturbance, InjectedFault, Recovered, SeenAction, Spell};
+pub use broken::{
+    AlertSeen, Disturbance, InjectedFault, Noticed, NoticedBy, Recovered, SeenAction, Spell,
+};
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,

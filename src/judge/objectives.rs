@@ -3,10 +3,12 @@
 
 use super::closing::Closing;
 use super::gates::owner;
-use super::judgement::{Band, Disturbance, ObjectiveResult, Recovered, Series, Unproved, Verdict};
-use super::recovery::{self, Told};
+use super::judgement::{
+    Band, Disturbance, Noticed, ObjectiveResult, Recovered, Series, Unproved, Verdict,
+};
+use super::recovery::{self, Ends, Told};
 use super::run::Run;
-use super::spoilt::{as_blameless, as_spoilt};
+use super::spoilt::{as_blameless, as_spoilt, is_cut_off};
 use super::witnesses;
 use crate::history::charter::{CountedFrom, Kpi, Objective, RECOVERY};
 use crate::units::{At, Span};
@@ -32,6 +34,7 @@ pub(super) fn judged(
     let told = Told {
         beside: closing.windows.all_beside(),
         noticed: noticed(closing.run),
+        ends: ends(closing.run),
         matured: (!closing.run.quiet).then(|| At(closing.end.0.saturating_sub(within.0))),
     };
     let mut all = recovery::of(charter, &closing.run.injected.seen(), (series, &told), closing.end);
@@ -135,14 +138,15 @@ fn held(objective: Objective, one: &Disturbance, quiet: bool) -> Held {
         Objective::RecoversWithin { within, counted_from } => recovers(one, within, counted_from),
         Objective::LosesAtMost { orders } => match one.lost {
             lost if lost.definite > orders => Held::Missed(Some(lost.definite)),
-            lost if lost.possible > orders => Held::Open(Unproved::Unresolved),
+            // Of a record that is cut off, more may be lost.
+            lost if lost.possible > orders || one.cut => Held::Open(Unproved::Unresolved),
             lost => Held::Kept(lost.possible),
         },
         Objective::OldestWaits { at_most } => match one.longest_wait {
             Span::MAX => Held::Missed(None),
             wait if wait > at_most => Held::Missed(Some(wait.0)),
-            // It goes on waiting.
-            _ if one.lost.possible > 0 && !quiet => Held::Open(Unproved::Unresolved),
+            // It goes on waiting, or others may.
+            _ if (one.lost.possible > 0 && !quiet) || one.cut => Held::Open(Unproved::Unresolved),
             wait => Held::Kept(wait.0),
         },
     }
@@ -178,10 +182,20 @@ pub(crate) fn is_in_the_way(band: Band) -> bool {
     band != Band::Healthy && !untold.contains(&band)
 }
 
-/// When something was seen (by an alert, or by somebody who says so), and when somebody acted.
-fn noticed(run: &Run) -> [Vec<At>; 2] {
-    let [mut seen, acted] = run.operated.noticed();
-    seen.extend(run.alarms.fired());
-    seen.sort_unstable();
+/// When something was seen (by an alert, or by somebody who says so), and when somebody acted; of
+/// the same moment alerts first, in the order of their rules.
+fn noticed(run: &Run) -> [Vec<Noticed>; 2] {
+    let [said, acted] = run.operated.noticed();
+    let mut seen: Vec<Noticed> = run.alarms.fired().collect();
+    seen.extend(said);
+    seen.sort_by_key(|noticed| noticed.at);
     [seen, acted]
+}
+
+fn ends(run: &Run) -> Ends {
+    match (is_cut_off(run), run.quiet) {
+        (true, _) => Ends::CutOff,
+        (false, true) => Ends::AtRest,
+        (false, false) => Ends::Restless,
+    }
 }

@@ -4,7 +4,7 @@
 mod stretch;
 
 use self::stretch::{Edges, Seen, Stretch, Usual, unshown_since};
-use super::judgement::{Count, Disturbance, InjectedFault, Recovered, Series};
+use super::judgement::{Count, Disturbance, InjectedFault, Noticed, Recovered, Series};
 use super::windows::Beside;
 use crate::history::charter::{Charter, Kpi};
 use crate::ids::{ChannelId, FaultId};
@@ -21,9 +21,23 @@ pub(super) struct Told {
     /// By window of the run, what no chart shows.
     pub(super) beside: Vec<Beside>,
     /// When somebody saw that something was wrong, and when somebody acted, each in order.
-    pub(super) noticed: [Vec<At>; 2],
+    pub(super) noticed: [Vec<Noticed>; 2],
+    /// How the record ends.
+    pub(super) ends: Ends,
     /// What became due later may still be handed off in time.
     pub(super) matured: Option<At>,
+}
+
+/// How a record ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// The campaign was over and all had come to rest: nothing was to follow.
+    #[default]
+    AtRest,
+    /// The campaign was over, and something was still under way.
+    Restless,
+    /// Before the campaign did.
+    CutOff,
 }
 
 /// Each time in which something was broken, overlapping ones as one, and what came of it.
@@ -38,12 +52,12 @@ pub(super) fn of(
         return vec![];
     }
     let course = Course::new(charter, series, told);
-    let hold = Span(course.width.0.saturating_mul(course.hold));
-    let all = disturbances(injected, hold, end);
+    let all = disturbances(injected, course.hold_span(), end);
     let begins: Vec<At> = all.iter().skip(1).map(|next| next.from).chain([end]).collect();
     let follow = |(one, until): (Disturbance, At)| {
         let [detected, acted] = told.noticed.each_ref().map(|all| first_in(all, one.from, until));
-        let told = course.followed(one, until.max(At(1)));
+        let ends = if until < end { Ends::AtRest } else { told.ends };
+        let told = course.followed(one, until.max(At(1)), ends);
         let collateral = collateral(charter, &told);
         Disturbance { detected, acted, collateral, ..told }
     };
@@ -51,8 +65,8 @@ pub(super) fn of(
 }
 
 /// The first of these moments, in order, that lies in a stretch.
-fn first_in(all: &[At], from: At, until: At) -> Option<At> {
-    all.iter().copied().find(|at| *at >= from).filter(|at| *at < until)
+fn first_in(all: &[Noticed], from: At, until: At) -> Option<Noticed> {
+    all.iter().find(|noticed| noticed.at >= from).filter(|noticed| noticed.at < until).cloned()
 }
 
 /// Channels that were out of band and that nothing was aimed at; none where something was aimed at
@@ -148,8 +162,13 @@ impl Course {
         }
     }
 
+    /// For how long all must be in band.
+    fn hold_span(&self) -> Span {
+        Span(self.width.0.saturating_mul(self.hold))
+    }
+
     /// What came of a disturbance, until the next one begins or the record ends.
-    fn followed(&self, one: Disturbance, until: At) -> Disturbance {
+    fn followed(&self, one: Disturbance, until: At, ends: Ends) -> Disturbance {
         let place = |at: At| ((at.0 / self.width.0) as usize).min(self.stretches.len());
         let from = place(one.from);
         let to = (place(At(until.0 - 1)) + 1).clamp(from, self.stretches.len());
@@ -159,9 +178,11 @@ impl Course {
         // What goes wrong long after it has ended is not its doing.
         let near = &after[..over.saturating_add(self.hold as usize).min(after.len())];
         let hurt = self.hurt(near, &usual);
+        // Where the record stops before that, what it does not show may hurt.
+        let is_seen = ends == Ends::AtRest || until >= one.until + self.hold_span();
         let recovered = match hurt {
             Some(hurt) => self.recovered((after, near), hurt.max(over), &usual, until),
-            None if self.seen(near).tells(self.gated, &[]) => Recovered::NeverOut,
+            None if is_seen && self.seen(near).tells(self.gated, &[]) => Recovered::NeverOut,
             None => Recovered::Unknown,
         };
         let within = match recovered {
@@ -181,7 +202,13 @@ impl Course {
         let told = self.cost(within, one);
         let told = Self::backlog((within, after), over, &usual, told);
         let impact = hurt.map(|hurt| after[hurt].from.max(told.from));
-        Disturbance { impact, recovered, last_out, back, ..told }
+        let is_over = match recovered {
+            Recovered::NeverOut | Recovered::At(_) => true,
+            Recovered::NotBy(_) => false,
+            Recovered::Unknown => is_seen,
+        };
+        let cut = ends == Ends::CutOff && !is_over;
+        Disturbance { impact, recovered, last_out, back, cut, ..told }
     }
 
     /// What stretches come to together.

@@ -1,12 +1,16 @@
 //! Recovery by windows that are written down: what is out of band, since when, and until when.
 
-use super::judgement::{Disturbance, InjectedFault, Percentiles, Recovered, Series, Spell, Window};
+use super::judgement::{
+    Disturbance, InjectedFault, Noticed, NoticedBy, Percentiles, Recovered, Series, Spell, Window,
+};
 use super::recovery::{Told, of};
 use super::testing::charter;
 use super::windows::Beside;
 use crate::history::charter::FaultPlanned;
-use crate::ids::{ChannelId, FaultId};
+use crate::ids::{AlertId, ChannelId, FaultId};
 use crate::units::{At, Ppm, Qty, Span};
+
+mod ends;
 
 const MINUTES: u64 = 60;
 
@@ -353,12 +357,14 @@ fn the_first_alert_and_act_after_its_beginning_are_its_own() {
         spells: vec![Spell { from: minute(from), until: Some(minute(until)) }],
         hits: 1,
     };
-    let alerts = [19, 22, 45].map(minute).to_vec();
-    let told = Told { noticed: [alerts, vec![minute(39)]], ..Told::default() };
+    let noticed = |at: u64, by: NoticedBy| Noticed { at: minute(at), by };
+    let fired = |at: u64| noticed(at, NoticedBy::Alert(AlertId(at as u16)));
+    let step = noticed(39, NoticedBy::Step("wake it".into()));
+    let noticed = [[19, 22, 45].map(fired).to_vec(), vec![step.clone()]];
+    let told = Told { noticed, ..Told::default() };
     let seen = of(&terms, &[fault(20, 25), fault(40, 44)], (&hour(|_, _| ()), &told), minute(60));
-    let marks: Vec<_> = seen.iter().map(|one| (one.detected, one.acted)).collect();
-    let first = (Some(minute(22)), Some(minute(39)));
-    assert_eq!(marks, [first, (Some(minute(45)), None)]);
+    let marks: Vec<_> = seen.iter().map(|one| (one.detected.clone(), one.acted.clone())).collect();
+    assert_eq!(marks, [(Some(fired(22)), Some(step)), (Some(fired(45)), None)]);
 }
 
 /// What became due so late that it may still come makes no stretch the last that was out.

@@ -189,7 +189,12 @@ impl Run {
             of_channels!() => self.channel_fact(&fact.what, w)?,
             of_sources!() => self.source_fact(&fact.what, w)?,
             of_connectors!() => self.connector_fact(&fact.what, w),
-            of_faults!() => self.injected.eat(fact, at),
+            of_faults!() => {
+                self.injected.eat(fact, at);
+                if let What::Fault { in_force: true, .. } = fact.what {
+                    self.operated.begins(at);
+                }
+            }
             of_operators!() => self.operated.eat(&fact.what, at),
             What::Party(party) => self.party_fact(party.act, w),
             of_the_run!() => self.run_fact(&fact.what, w),

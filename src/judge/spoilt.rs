@@ -12,20 +12,12 @@ use crate::history::fact::Ending;
 pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
     let wanted = run.load.wanted.iter().sum::<u64>();
     let accepted: u64 = run.ways.ways.iter().map(|way| way.accepted).sum();
-    // Somebody who says the run is over before its traffic was, or quiet while it was not, knows
-    // less of it than he says.
-    let over = run.traffic_ended.unwrap_or(run.last.at) >= run.charter.traffic_ends;
-    let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
-    // What follows the end is not judged; a record that goes on after it did not end there.
-    let early = early || run.load.after_end() > 0;
     if !run.unknown_kinds.is_empty() {
         return Some(Unproved::UnknownKinds);
     }
     match run.ending {
         None | Some(Ending::Interrupted) => Some(Unproved::Truncated),
-        Some(Ending::Finished) if early => Some(Unproved::Truncated),
-        // A connector that went in the middle leaves no record of what it would have done.
-        Some(Ending::Finished) if run.outside.left_early() => Some(Unproved::Truncated),
+        Some(Ending::Finished) if is_cut_off(run) => Some(Unproved::Truncated),
         Some(Ending::Finished) if run.harness.panicked() => Some(Unproved::HarnessFailed),
         Some(Ending::Finished) if load.saturated => Some(Unproved::GeneratorSaturated),
         Some(Ending::Finished) if load.too_coarse => Some(Unproved::TimeScaleTooCoarse),
@@ -41,6 +33,18 @@ pub(super) fn spoilt(run: &Run, load: &LoadHonesty) -> Option<Unproved> {
         }
         Some(Ending::Finished) => None,
     }
+}
+
+/// Whether the record stops before the campaign did, or says more than it can know.
+pub(super) fn is_cut_off(run: &Run) -> bool {
+    // Somebody who says the run is over before its traffic was, or quiet while it was not, knows
+    // less of it than he says.
+    let over = run.traffic_ended.unwrap_or(run.last.at) >= run.charter.traffic_ends;
+    let early = !over || run.stirred || (run.quiet && run.load.in_flight() > 0);
+    // What follows the end is not judged; a record that goes on after it did not end there. A
+    // connector that went in the middle leaves no record of what it would have done.
+    let early = early || run.load.after_end() > 0 || run.outside.left_early();
+    early || run.ending != Some(Ending::Finished)
 }
 
 /// Whether somebody made the orders, so that the record must say that they were wanted.

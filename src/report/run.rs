@@ -301,6 +301,9 @@ fn rules(summary: &Summary, which: Rules) -> Option<[Block; 3]> {
 fn again(summary: &Summary, front: &Front) -> Vec<Block> {
     let (campaign, record) = (&summary.campaign, &summary.record);
     let ending = match record.ending {
+        Some(Ending::Finished) if summary.reconciliation.drain_us.is_none() => {
+            "played to its end, and not all had come to rest"
+        }
         Some(Ending::Finished) => "played to its end",
         Some(Ending::Interrupted) => "interrupted and drained",
         None => "cut off before its end",

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::actions::{Action, How};
 pub use self::alerts::Alert;
-pub use self::faults::{Disturbance, Fault, Recovered};
+pub use self::faults::{By, Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
 use self::gate::{Gate, Invariant, Kpi};

@@ -3,6 +3,7 @@
 
 #![expect(clippy::format_push_string, reason = "a dozen sentences: reading them matters")]
 
+pub mod acted;
 pub mod advice;
 pub mod advised;
 pub mod again;

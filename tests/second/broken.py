@@ -12,7 +12,6 @@ UNITS_MORE = 5
 AWAY_MIN = 3
 SENT_AWAY_PPM = 10_000
 TOLD_MAX = 50
-ACTIONS_MAX = 1_000
 FOR_EVER = float("inf")
 
 
@@ -23,7 +22,7 @@ class Broken:
         self.charter = charter
         self.spells = [[] for _ in charter.get("faults", [])]
         self.hits = [0] * len(self.spells)
-        self.seen, self.acted, self.actions = [], [], 0
+        self.seen, self.acted = [], []
 
     def on_fault(self, at, body):
         if body["in_force"]:
@@ -35,17 +34,19 @@ class Broken:
         self.hits[body["fault"]] += body["hits"]
 
     def on_acted(self, at, body):
-        """Of the first thousand: when somebody saw something, and when somebody did."""
-        self.actions += 1
+        """When somebody saw something, and when somebody did, and who."""
         act = body["act"] if isinstance(body["act"], str) else next(iter(body["act"]))
-        if self.actions > ACTIONS_MAX or not body["allowed"] or act == "note":
+        if not body["allowed"] or act == "note":
             return
-        (self.seen if act == "detected" else self.acted).append(at)
+        by = {"step" if body["how"] == "script" else "somebody": body["by"]}
+        people = len(self.charter.get("alerts", []))
+        (self.seen if act == "detected" else self.acted).append((at, people, by))
 
     def on_alert(self, at, body):
         """Whatever fires is seen."""
         if body["firing"]:
-            self.seen.append(at)
+            rule = self.charter["alerts"][body["alert"]]
+            self.seen.append((at, body["alert"], {"alert": rule["name"]}))
 
     def stated(self):
         return [
@@ -91,7 +92,10 @@ class Broken:
             return None
         course = Course(self.charter, series)
         course.missing(run)
-        course.seen, course.acted = self.seen, self.acted
+        # Of the same moment alerts first, in the order of their rules.
+        course.seen, course.acted = sorted(self.seen, key=lambda one: one[:2]), self.acted
+        course.cut_off, course.quiet = run.cut_off(), run.quiet_at is not None
+        course.end = run.until
         return course
 
 
@@ -233,8 +237,12 @@ class Course:
         over = max(0, min((ends + self.width - 1) // self.width, last) - first)
         near = after[:over + self.hold]
         hurt = self.hurt(near, beyond)
+        # Nothing is to follow a campaign that is over and at rest.
+        rest = self.quiet and not self.cut_off
+        watched = rest or until < self.end or until >= ends + self.hold * self.width
         if hurt is None:
-            how, at = ("never_out" if self.tells(near) else "unknown"), None
+            how = "never_out" if watched and self.tells(near) else "unknown"
+            at = None
         else:
             how, at = self.recovered(after, near, max(hurt, over), beyond, until)
         within = after
@@ -270,6 +278,7 @@ class Course:
         drained = next(
             (s["from"] for s in after[peak:] if usual is not None and s["jobs"] <= usual), None
         )
+        seen, acted = (self.first(m, begin, until) for m in (self.seen, self.acted))
         wait = max((s["wait"] for s in within), default=0)
         gone = total("gone")
         return {
@@ -278,12 +287,15 @@ class Course:
             "impact_us": None if hurt is None else max(after[hurt]["from"], begin),
             "out": [names[channel] for channel in sorted(out)],
             "recovered": how, "recovered_us": at,
+            "cut": self.cut_off and until >= self.end and (
+                how == "not_by" or how == "unknown" and not watched
+            ),
             "worst_lag_us": max((s["lag"] for s in within), default=0),
             "backlog": max((s["jobs"] for s in within), default=0),
             "oversold": total("units"), "cancelled": total("cancelled"),
             "unhanded": sum(sum(s["lost"]) for s in within), "turned_away": total("sent_away"),
-            "detected_us": self.first(self.seen, begin, until),
-            "acted_us": self.first(self.acted, begin, until),
+            "detected_us": seen and seen[0], "detected_by": seen and seen[2],
+            "acted_us": acted and acted[0], "acted_by": acted and acted[2],
             "collateral": [names[channel] for channel in sorted(out - aimed)],
             "backlog_usual": usual, "backlog_area_us": total("area"),
             "drained_us": None if drained is None else max(drained, begin),
@@ -295,8 +307,8 @@ class Course:
     @staticmethod
     def first(moments, begin, until):
         """The first that lies in a stretch of time."""
-        at = next((at for at in moments if at >= begin), None)
-        return at if at is not None and at < until else None
+        one = next((one for one in moments if one[0] >= begin), None)
+        return one if one is not None and one[0] < until else None
 
     def hurt(self, near, beyond):
         first = None

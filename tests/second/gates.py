@@ -59,10 +59,7 @@ class Gates:
     def _whole(self):
         """What spoils the run as a whole, the first that holds."""
         run, load = self.run, self.run.load
-        over = run.until if run.traffic_ended_at is None else run.traffic_ended_at
-        early = run.history.ending == "finished" and over < self.charter["traffic_ends"]
-        early |= run.outside.went_early
-        if run.history.ending != "finished" or run.history.after_end or early or run.stirred:
+        if run.cut_off():
             return "truncated"
         if run.harness.counts["panicked"]:
             return "harness_failed"

@@ -108,6 +108,14 @@ class Run:
         self.endings.close(self)
         self.told = self.answers.told()
 
+    def cut_off(self):
+        """Whether the record stops before the campaign did, or says more than it can know."""
+        over = self.until if self.traffic_ended_at is None else self.traffic_ended_at
+        early = over < self.charter["traffic_ends"] or self.outside.went_early
+        return bool(
+            self.history.ending != "finished" or self.history.after_end or early or self.stirred
+        )
+
     def accepted_on(self, channel):
         return sum(1 for key in self.orders.all if key[0] == channel)
 

@@ -91,14 +91,18 @@ def _held(run, asks, terms, at_most, one):
     if asks == "loses_at_most":
         if lost["definite"] > at_most:
             return "missed", lost["definite"]
-        return ("unresolved", None) if lost["possible"] > at_most else ("kept", lost["possible"])
+        if lost["possible"] > at_most or one["cut"]:
+            return "unresolved", None
+        return "kept", lost["possible"]
     if asks == "oldest_waits":
         wait = one["longest_wait_us"]
         if wait is None:
             return "missed", None
         if wait > at_most:
             return "missed", wait
-        return ("unresolved", None) if lost["possible"] and not quiet else ("kept", wait)
+        if lost["possible"] and not quiet or one["cut"]:
+            return "unresolved", None
+        return "kept", wait
     begin = one["from_us"] if terms["counted_from"] == "beginning" else one["until_us"]
     by = begin + at_most
     out, back = one["last_out_us"], one["back_us"]

@@ -55,17 +55,19 @@ pub struct Disturbance {
     pub faults: Vec<FaultId>,
     /// When anything was first out of band, or beyond what was usual before; none: never.
     pub impact: Option<At>,
-    /// The first time that somebody saw it, at or after its beginning and before the next one's;
-    /// none: no fact tells of one.
-    pub detected: Option<At>,
-    /// The first act of an operator likewise.
-    pub acted: Option<At>,
+    /// Who first saw it, at or after its beginning and before the next one's; none: no fact tells
+    /// of one.
+    pub detected: Option<Noticed>,
+    /// The first act of somebody or of a step likewise.
+    pub acted: Option<Noticed>,
     /// The channels on which a measure was out of band.
     pub out: Vec<ChannelId>,
     /// … and at which none of its faults was aimed, where each was aimed at some.
     pub collateral: Vec<ChannelId>,
     /// When all was in band again.
     pub recovered: Recovered,
+    /// The record was cut off before it could be told how it ended: what is counted may go on.
+    pub cut: bool,
     /// The beginning of the last stretch that was out of band or beyond the usual by itself; none:
     /// no stretch was.
     pub last_out: Option<At>,
@@ -116,6 +118,26 @@ pub enum Recovered {
     /// Too little was seen to say.
     #[default]
     Unknown,
+}
+
+/// Something was seen, or done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noticed {
+    /// When.
+    pub at: At,
+    /// By whom.
+    pub by: NoticedBy,
+}
+
+/// Who saw something, or did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticedBy {
+    /// A rule of the charter's fired.
+    Alert(AlertId),
+    /// A step of the scenario, by its name.
+    Step(String),
+    /// Somebody, as they call themselves.
+    Somebody(String),
 }
 
 /// Something that was done to the run from outside.

@@ -22,10 +22,11 @@ pub(super) fn picture(summary: &Summary, buckets: &Buckets) -> Option<Picture> {
     }
     let line =
         |name, colour, value: &dyn Fn(&_) -> _| PlottedLine::new(name, colour, buckets.run(value));
-    let calls = Panel::new("Calls", Measured::Count).with([
-        line("offered", BLUE, &|w| counted(w.offered)).looking(Look::Shaded),
-        line("sent", VERMILLION, &|w| counted(w.sent)),
-        line("answered", GREEN, &|w| counted(w.answered)),
+    // An order may take several calls: to look, to fill a cart, to pay.
+    let calls = Panel::new("Orders and calls", Measured::Count).with([
+        line("orders offered", BLUE, &|w| counted(w.offered)).looking(Look::Shaded),
+        line("calls sent", VERMILLION, &|w| counted(w.sent)),
+        line("calls answered", GREEN, &|w| counted(w.answered)),
     ]);
     let lateness = Panel::new("Lateness of sends, p99, wall time", Measured::Lag).with([line(
         "lateness",

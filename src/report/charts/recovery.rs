@@ -31,6 +31,7 @@ pub(super) fn picture(summary: &Summary, most: usize) -> Option<(Axis, Picture)>
     let seen = || lanes.iter().flat_map(|lane| &lane.entries).map(|entry| entry.at);
     let from = first.from_us.saturating_sub(margin).min(seen().min().unwrap_or(u64::MAX));
     let until = until.saturating_add(margin).max(seen().max().unwrap_or(0)).min(whole.until);
+    let until = rested(summary, (from, until), whole.until);
     let axis = Axis { lanes: lanes.into(), ..whole.between(from, until) };
     let width = summary.series.width_us.max(1);
     let windows: Vec<(u64, &Window)> = (0..)
@@ -59,6 +60,28 @@ pub(super) fn picture(summary: &Summary, most: usize) -> Option<(Axis, Picture)>
     let along = Along::Points(buckets.iter().map(middle).collect());
     let key = "recovery".to_owned();
     Some((axis, Picture { key, title: finding(summary), subtitle, along, panels }))
+}
+
+/// Where the picture ends: not before jobs and lag are as they are in band, as far as the record
+/// goes; nor just before the end of the record.
+fn rested(summary: &Summary, (from, until): (u64, u64), end: u64) -> u64 {
+    let usual = summary.disturbances.iter().filter_map(|one| one.backlog_usual).max();
+    let edge = gate(summary, Kpi::SyncLag).and_then(|gate| match gate.limits {
+        Limits::LagP95Us { watch, .. } => Some(watch),
+        Limits::AtMostPpm { .. } | Limits::AtLeastPpm { .. } => None,
+    });
+    let is_calm = |window: &Window| {
+        usual.is_none_or(|usual| window.queue_depth <= usual)
+            && edge.is_none_or(|edge| window.oldest_unshown_us <= edge)
+    };
+    let width = summary.series.width_us.max(1);
+    // The window before shows what the last that is drawn shows.
+    let first = (until / width).saturating_sub(1);
+    let mut later = (first..).zip(summary.series.run.iter().skip(first as usize));
+    let calm = later.find(|(_, window)| is_calm(window)).map_or(end, |(place, _)| place * width);
+    let until = if calm <= until { until } else { calm.saturating_add(MARGIN_US) };
+    let near = until.saturating_sub(from) / MARGIN_PART;
+    if until.saturating_add(near) >= end { end } else { until }
 }
 
 /// Every time that an alert fired, for as long as it did.
@@ -170,13 +193,14 @@ fn waiting(summary: &Summary, buckets: &[&[(u64, &Window)]]) -> Option<Panel> {
 /// The marks of the first disturbances, at the foot of a panel.
 fn marks(summary: &Summary, foot: i64) -> Vec<Mark> {
     let told = summary.disturbances.iter().take(MARKED);
-    let each = told.flat_map(|one| {
+    let over = |one: &Disturbance| (!one.is_open(&summary.faults)).then_some(one.until_us);
+    let each = told.flat_map(move |one| {
         [
             (Some(one.from_us), "broken", VERMILLION),
             (one.impact_us, "hurt", VERMILLION),
             (one.detected_us, "seen", BLUE),
             (one.acted_us, "acted", BLUE),
-            (Some(one.until_us), "over", INK),
+            (over(one), "over", INK),
             (one.in_band_us(), "in band", GREEN),
             (drained(one), "drained", PURPLE),
         ]
@@ -209,9 +233,12 @@ fn finding(summary: &Summary) -> String {
     let what = format!("{} at {}", one.faults.join(", "), clock(one.from_us));
     let since = |at: u64| span(at.saturating_sub(one.from_us));
     match (one.recovered, one.in_band_us(), one.recovered_us) {
-        (Recovered::NeverOut, ..) => format!("{what}: nothing was ever out of band"),
+        (Recovered::NeverOut, ..) => {
+            format!("{what}: nothing was out of band then, nor just after")
+        }
         (_, Some(at), _) => format!("{what}: in band again {} after it began", since(at)),
         (Recovered::NotBy, _, Some(at)) => format!("{what}: not in band again by {}", clock(at)),
-        _ => format!("{what}: too few orders and changes to say when all was in band again"),
+        _ if one.cut => format!("{what}: the record was cut off before it was over"),
+        _ => format!("{what}: too little was seen to say when all was in band again"),
     }
 }

@@ -294,11 +294,14 @@ fn kept(comparison: &Comparison, against: &Against) -> Option<String> {
         _ if kept.paired => "on the same shoppers",
         _ => "on shoppers of its own",
     };
-    let group = comparison.groups.iter().find(|group| group.letter == *letter);
-    let is_study = group.is_some_and(|group| study(group).is_some());
+    let is_study = comparison.groups.iter().any(|g| g.letter == *letter && study(g).is_some());
     let mean = if is_study && kept.money_low.is_some() { " in an afternoon" } else { "" };
+    let over = match against.basis {
+        Basis::PairedReplications { pairs, .. } => format!(", over {pairs} afternoons of both"),
+        _ => String::new(),
+    };
     Some(format!(
-        "{letter} kept {} {word} of its sales than A{mean}{bounds}, {shoppers}",
+        "{letter} kept {} {word} of its sales than A{mean}{bounds}, {shoppers}{over}",
         money(size)
     ))
 }

@@ -6,6 +6,7 @@ use crate::report::many::ruling::Undersold;
 use crate::report::sample;
 use crate::report::summary::gate::{Count, InvariantKind};
 use crate::report::summary::verdict::StockRule;
+use crate::report::summary::{Action, How};
 
 /// A first screen as it is read, a line each.
 fn read(front: &Front) -> String {
@@ -105,6 +106,30 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
     for part in [head, "held back on purpose (99 % of the units)", &settings] {
         assert!(kept.contains(part), "{part}: {kept}");
     }
+    // What was done while it went on held back, too, and is no setting.
+    let act = |act: &str, units, allowed| Action {
+        at_us: 31 * 60_000_000,
+        by: "ana".into(),
+        role: None,
+        how: How::Operator,
+        act: act.into(),
+        at: Some("amazon".into()),
+        units,
+        share_ppm: None,
+        said: None,
+        allowed,
+    };
+    summary.actions = vec![
+        act("zero-stock", None, true),
+        act("cap", Some(4), true),
+        act("cap", None, true),
+        act("cap", Some(7), false),
+    ];
+    let told = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
+    let acts = "by what was done (zero stock amazon at 0:31:00, cap at 4 at amazon at 0:31:00), \
+                and by the settings";
+    assert!(told.contains(acts) && told.contains(&settings), "{told}");
+    summary.actions = Vec::new();
     // Of many afternoons it is the mean.
     let mut all = crate::report::many::tests::sample();
     let milli = |n: i64| Interval { mean: n * 1_000, low: None, high: None };

@@ -14,6 +14,7 @@ pub(super) fn of(summary: &Summary, below: &[Block]) -> Controls {
         ("measures", "measures"),
         ("faults", "faults"),
         ("alerts", "alerts"),
+        ("debrief", "debrief"),
         ("actions", "actions"),
         ("tried", "tried"),
         ("diagnosis", "diagnosis"),

@@ -5,12 +5,13 @@ mod alerts;
 
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Tone, Voice};
-use crate::report::summary::{Disturbance, Fault, Objective, Recovered, Summary};
+use crate::report::summary::faults::Spell;
+use crate::report::summary::{Disturbance, Objective, Recovered, Summary};
 use crate::report::words::gate::capitalised;
 use crate::report::words::number::{clock, count, counted, span};
 use crate::report::words::objective;
 
-/// Spells of one fault that are told one by one.
+/// Spells of one fault or alert that are told one by one.
 const SPELLS_TOLD: usize = 3;
 
 /// What was broken on purpose, and which alerts were raised; nothing where there were none.
@@ -31,7 +32,7 @@ fn broken(summary: &Summary) -> Vec<Block> {
         let cells = vec![
             Cell::text(&fault.name),
             Cell::text(&fault.does),
-            Cell::text(spells(fault)),
+            Cell::text(spells(&fault.spells)),
             Cell::number(count(fault.hits)),
         ];
         table.push(Row::from(cells));
@@ -39,7 +40,7 @@ fn broken(summary: &Summary) -> Vec<Block> {
     let mut blocks =
         vec![Block::heading("faults", "What was broken on purpose"), Block::Table(table)];
     if !summary.disturbances.is_empty() {
-        blocks.push(Block::Table(recoveries(&summary.disturbances)));
+        blocks.push(Block::Table(recoveries(summary)));
         let rests = if summary.objectives.is_empty() { ", and no verdict rests on it" } else { "" };
         blocks.push(Block::said(Voice::Quiet, format!("{MEANS}{rests}.")));
     }
@@ -66,25 +67,34 @@ fn objectives(all: &[Objective]) -> Option<Table> {
     (!table.rows.is_empty()).then_some(table)
 }
 
-const MEANS: &str = "Out of band: a channel's sync lag or handoffs beyond the limit that a GO \
-    needs, shoppers sent away, or more than twice as many jobs waiting or units oversold as before \
-    it. In band again: from the end of the last minute that was out of it on, once none had been \
-    for three minutes at least after what was broken had ended. Prices are not looked at";
+const MEANS: &str = "Out of band is a minute in which a channel's sync lag or handoffs were beyond \
+    the limit that a GO needs, or at least three shoppers, and 1 % of those who wanted to buy, \
+    were sent away though not for want of stock; or in which more than twice as many jobs waited \
+    (and at least 20 more) or units were oversold (and at least 5 more) as in any before. In band \
+    again: from the end of the last such minute on, once there had been none for three minutes at \
+    least after what was broken had ended. Prices are not looked at";
 
 /// What came of each time in which something was broken.
-fn recoveries(all: &[Disturbance]) -> Table {
-    let columns = "broken | in band again: | worst sync lag | most jobs waiting | what it cost::";
+fn recoveries(summary: &Summary) -> Table {
+    let columns =
+        "broken | in band again: | worst sync lag of a minute | most jobs waiting | what it cost::";
     let mut table = Table::of("What came of it, until all was in band again", columns);
-    for one in all {
+    for one in &summary.disturbances {
         let since = |at: u64| span(at.saturating_sub(one.from_us));
         let again = match (one.recovered, one.in_band_us(), one.recovered_us) {
-            (Recovered::NeverOut, ..) => ("never out of it".to_owned(), Tone::Good),
+            (Recovered::NeverOut, ..) => ("not out of it, nor just after".to_owned(), Tone::Good),
             (_, Some(at), _) => (in_band(one, at), Tone::Good),
             (Recovered::NotBy, _, Some(at)) => (format!("not within {}", since(at)), Tone::Bad),
-            _ => ("not known: too few orders and changes".to_owned(), Tone::Plain),
+            _ if one.cut => ("not known: the record was cut off".to_owned(), Tone::Plain),
+            _ => ("not known: too little was seen".to_owned(), Tone::Plain),
         };
         let lasts = span(one.until_us.saturating_sub(one.from_us));
-        let broken = format!("{} for {lasts}: {}", clock(one.from_us), one.faults.join(", "));
+        let (from, faults) = (clock(one.from_us), one.faults.join(", "));
+        let broken = if one.is_open(&summary.faults) {
+            format!("from {from} on: {faults}")
+        } else {
+            format!("{from} for {lasts}: {faults}")
+        };
         let cells = vec![
             Cell::text(broken),
             Cell::text(again.0).toned(again.1),
@@ -124,22 +134,29 @@ fn cost(one: &Disturbance) -> String {
 /// `12 min after it began, 2 min after it ended`.
 fn in_band(one: &Disturbance, at: u64) -> String {
     let began = span(at.saturating_sub(one.from_us));
-    if at <= one.until_us {
-        return format!("{began} after it began, before it ended");
+    format!("{began} after it began, {}", of_its_end(one, at))
+}
+
+/// `2 min after it ended`; at its end, where the digits that are shown do not tell them apart.
+pub(super) fn of_its_end(one: &Disturbance, at: u64) -> String {
+    let [took, lasted] = [at, one.until_us].map(|at| span(at.saturating_sub(one.from_us)));
+    match at.checked_sub(one.until_us) {
+        _ if took == lasted => "when it ended".to_owned(),
+        None => "before it ended".to_owned(),
+        Some(after) => format!("{} after it ended", span(after)),
     }
-    format!("{began} after it began, {} after it ended", span(at - one.until_us))
 }
 
 /// `10:20 for 5 min`, and how many more there were.
-fn spells(fault: &Fault) -> String {
-    let told = fault.spells.iter().take(SPELLS_TOLD).map(|spell| match spell.until_us {
+fn spells(spells: &[Spell]) -> String {
+    let told = spells.iter().take(SPELLS_TOLD).map(|spell| match spell.until_us {
         Some(until) => {
             format!("{} for {}", clock(spell.from_us), span(until.saturating_sub(spell.from_us)))
         }
         None => format!("from {} on", clock(spell.from_us)),
     });
     let mut told: Vec<String> = told.collect();
-    match fault.spells.len() {
+    match spells.len() {
         0 => return "never".to_owned(),
         many if many > SPELLS_TOLD => {
             let more = (many - SPELLS_TOLD) as u64;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Count;
 use super::mirror::{Stated, stated};
+use super::printable::printable_text;
 use crate::history::Charter;
 use crate::ids::FaultId;
 use crate::judge::judgement as judged;
@@ -67,12 +68,18 @@ pub struct Disturbance {
     pub faults: Vec<String>,
     /// When anything was first out of band, or beyond what was usual before; null is never.
     pub impact_us: Option<u64>,
-    /// The first time after its beginning that somebody saw it; null where no fact tells of one.
+    /// The first time after its beginning that it was seen; null where no fact tells of one.
     #[serde(default)]
     pub detected_us: Option<u64>,
-    /// The first act after its beginning, of an operator or a step; null where no fact tells of it.
+    /// Who saw it then.
+    #[serde(default)]
+    pub detected_by: Option<By>,
+    /// The first act after its beginning, of somebody or a step; null where no fact tells of it.
     #[serde(default)]
     pub acted_us: Option<u64>,
+    /// Whose it was.
+    #[serde(default)]
+    pub acted_by: Option<By>,
     /// Channels on which a measure was out of band.
     pub out: Vec<String>,
     /// … and at which none of its faults was aimed, where each was aimed at some.
@@ -82,6 +89,9 @@ pub struct Disturbance {
     pub recovered: Recovered,
     /// From when on all was in band again; of `not_by` until when it was not.
     pub recovered_us: Option<u64>,
+    /// Whether the record was cut off before it was told how it ended: what is counted may go on.
+    #[serde(default)]
+    pub cut: bool,
     /// The beginning of the last stretch that was out of band, or beyond what was usual, by itself.
     #[serde(default)]
     pub last_out_us: Option<u64>,
@@ -137,6 +147,48 @@ impl Disturbance {
     pub(in crate::report) fn in_band_us(&self) -> Option<u64> {
         self.back_us.or(self.recovered_us).filter(|_| self.recovered == Recovered::InBand)
     }
+
+    /// When it was over and all was in band; none where that was not, or is not known.
+    pub(in crate::report) fn over_us(&self) -> Option<u64> {
+        match self.recovered {
+            Recovered::NeverOut => Some(self.until_us),
+            Recovered::InBand => self.in_band_us().map(|at| at.max(self.until_us)),
+            Recovered::NotBy | Recovered::Unknown => None,
+        }
+    }
+
+    /// Whether any of its faults was in force when the record ended.
+    pub(in crate::report) fn is_open(&self, faults: &[Fault]) -> bool {
+        let mut its = faults.iter().filter(|fault| self.faults.contains(&fault.name));
+        let last = |fault: &Fault| fault.spells.last().copied();
+        its.any(|fault| {
+            let within = self.from_us..=self.until_us;
+            last(fault)
+                .is_some_and(|last| last.until_us.is_none() && within.contains(&last.from_us))
+        })
+    }
+}
+
+/// Who saw something, or did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A rule of the scenario's fired, by its name.
+    Alert(String),
+    /// A step of the scenario, by its name.
+    Step(String),
+    /// Somebody, as they call themselves.
+    Somebody(String),
+}
+
+impl Stated<By> for judged::NoticedBy {
+    fn state(&self, charter: &Charter) -> By {
+        match self {
+            judged::NoticedBy::Alert(id) => By::Alert(charter.alerts[id.index()].name.clone()),
+            judged::NoticedBy::Step(name) => By::Step(printable_text(name)),
+            judged::NoticedBy::Somebody(name) => By::Somebody(printable_text(name)),
+        }
+    }
 }
 
 /// Whether all came into band again.
@@ -168,8 +220,11 @@ impl Stated<Disturbance> for judged::Disturbance {
             until_us: self.until.0,
             faults: self.faults.iter().map(name).collect(),
             impact_us: self.impact.map(|at| at.0),
-            detected_us: self.detected.state(charter),
-            acted_us: self.acted.state(charter),
+            detected_us: self.detected.as_ref().map(|noticed| noticed.at.0),
+            detected_by: self.detected.as_ref().map(|noticed| noticed.by.state(charter)),
+            acted_us: self.acted.as_ref().map(|noticed| noticed.at.0),
+            acted_by: self.acted.as_ref().map(|noticed| noticed.by.state(charter)),
+            cut: self.cut,
             out: self.out.state(charter),
             collateral: self.collateral.state(charter),
             recovered,

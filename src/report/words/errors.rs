@@ -3,6 +3,7 @@
 use super::number::{counted, span};
 use crate::report::summary::Summary;
 use crate::report::summary::findings::ErrorKind;
+use crate::report::summary::verdict::Ending;
 
 /// A class of errors, as a title.
 pub fn title(kind: ErrorKind) -> &'static str {
@@ -35,7 +36,17 @@ pub fn reconciliation(summary: &Summary) -> String {
     match seen.drain_us {
         Some(0) => format!("{unmatched}. All had come to rest when traffic ended."),
         Some(us) => format!("{unmatched}. All had come to rest {} after traffic ended.", span(us)),
-        None => format!("{unmatched}. The record ends before all had come to rest."),
+        None => format!("{unmatched}. {}", unrested(summary)),
+    }
+}
+
+/// It may have been played to its end all the same.
+fn unrested(summary: &Summary) -> &'static str {
+    match summary.record.ending {
+        Some(Ending::Finished) => {
+            "Traffic was played to its end; when the record ended, not all had come to rest."
+        }
+        Some(Ending::Interrupted) | None => "The record ends before all had come to rest.",
     }
 }
 
@@ -49,6 +60,9 @@ mod tests {
         let mut summary = sample::summary_go();
         summary.reconciliation.unmatched = 1;
         summary.reconciliation.drain_us = None;
+        let said = reconciliation(&summary);
+        assert!(said.contains("Traffic was played to its end; when the record ended"), "{said}");
+        summary.record.ending = None;
         let said = reconciliation(&summary);
         assert!(said.starts_with("1 order stands unmatched"), "{said}");
         assert!(said.ends_with("The record ends before all had come to rest."), "{said}");

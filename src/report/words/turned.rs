@@ -1,6 +1,7 @@
 //! Owns the words on orders that were refused although the stock was there, and on what would
 //! change it. Must not know where they are printed, nor whether one afternoon is told or many.
 
+use super::acted;
 use super::number::{counted, money, share};
 use super::settings::to_set;
 use crate::judge::{SENT_AWAY, SENT_AWAY_MIN};
@@ -98,13 +99,19 @@ impl Refused {
             let channels: Vec<String> = channels.collect();
             let part = self.part(self.by_rule);
             let why = format!("it was held back on purpose{part}");
-            if channels.is_empty() {
-                return why;
+            let more = "less held back sells more, and oversells sooner";
+            let channels = channels.join("; ");
+            match (acted::held_back(&summary.actions), channels.as_str()) {
+                (None, "") => why,
+                (None, channels) => format!("{why}, and {more}; the settings are {channels}"),
+                // What was done while it went on stands before what held all the time.
+                (Some(acts), "") => format!("{why} by what was done ({acts}); {more}"),
+                (Some(acts), channels) => {
+                    format!(
+                        "{why} by what was done ({acts}), and by the settings {channels}; {more}"
+                    )
+                }
             }
-            format!(
-                "{why}, and less held back sells more, and oversells sooner; the settings are {}",
-                channels.join("; ")
-            )
         })
     }
 

@@ -136,17 +136,19 @@ impl Plot<'_> {
     fn mark_names(&self) -> Vec<Option<i32>> {
         let marks = &self.panel.marks;
         let face = Face { bold: true, ..Face::small(MUTED) };
-        let widest = marks.iter().map(|mark| face.width(&mark.name)).max().unwrap_or(0);
-        let step = widest + MARK_GAP;
-        let room = ((self.right - self.left) / step.max(1)).max(1) as usize;
-        let every = marks.len().div_ceil(room).max(1);
-        let named = (marks.len().div_ceil(every)) as i32;
-        let mut free = self.left + widest / 2;
+        let widths: Vec<i32> = marks.iter().map(|mark| face.width(&mark.name)).collect();
+        let takes =
+            |every: usize| widths.iter().step_by(every).map(|width| width + MARK_GAP).sum::<i32>();
+        let room = self.right - self.left + MARK_GAP;
+        let every = (1..marks.len()).find(|every| takes(*every) <= room).unwrap_or(marks.len());
+        let (mut free, mut after) = (self.left, if marks.is_empty() { 0 } else { takes(every) });
         let place = |(place, mark): (usize, &Mark)| {
-            let after = named - 1 - (place / every) as i32;
-            let x = self.x(mark.at).min(self.right - widest / 2 - after * step).max(free);
             (place % every == 0).then(|| {
-                free = x + step;
+                let width = widths[place];
+                after -= width + MARK_GAP;
+                let last = self.right - after - (width + 1) / 2;
+                let x = self.x(mark.at).min(last).max(free + width / 2);
+                free = x + (width + 1) / 2 + MARK_GAP;
                 x
             })
         };

@@ -109,3 +109,26 @@ fn signs_are_those_of_the_tables() {
         assert!(text.contains(sign), "{sign}");
     }
 }
+
+/// The end of what went up is on the picture, though nobody marked it.
+#[test]
+fn the_picture_goes_on_until_what_waited_has_drained() {
+    let mut summary = drill(0, 0, false);
+    let width = summary.series.width_us;
+    summary.disturbances[0].backlog_usual = Some(5);
+    let until = |summary: &Summary| {
+        crate::report::charts::recovery::picture(summary, 1_000).expect("a picture").0.until
+    };
+    for window in &mut summary.series.run {
+        (window.queue_depth, window.oldest_unshown_us) = (0, 0);
+    }
+    // Ten minutes after the last mark, at 50 min.
+    assert_eq!(until(&summary), 60 * MINUTE);
+    for (place, window) in summary.series.run.iter_mut().enumerate() {
+        let at = place as u64 * width;
+        window.queue_depth = if (58 * MINUTE..75 * MINUTE).contains(&at) { 300 } else { 0 };
+    }
+    assert_eq!(until(&summary), 85 * MINUTE);
+    summary.series.run.iter_mut().for_each(|window| window.queue_depth = 300);
+    assert_eq!(until(&summary), Axis::of(&summary).until, "as far as the record goes");
+}

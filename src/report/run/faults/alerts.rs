@@ -1,24 +1,24 @@
 //! Owns the table of alerts: which fired, when, for how long, who was told. Must not judge by them.
 
+use super::spells;
 use crate::report::document::table::{Cell, Row, Table};
 use crate::report::document::{Block, Voice};
 use crate::report::summary::{Alert, Summary};
-use crate::report::words::number::{clock, counted, letters, span};
+use crate::report::words::number::letters;
 
 /// Alerts that were raised while the run went on; nothing where the scenario has no rule.
 pub(super) fn section(summary: &Summary) -> Vec<Block> {
     if summary.alerts.is_empty() {
         return Vec::new();
     }
-    let columns = "alert | fires while:: | first fired: | cleared: | told:";
+    let columns = "alert | fires while:: | fired: | told:";
     let mut table = Table::of("Alerts, in the order of their rules", columns);
     for (place, alert) in summary.alerts.iter().enumerate() {
         let on = alert.channel.as_deref().unwrap_or("all together");
         let cells = vec![
             Cell::text(name(place, alert, summary)).with(on),
             Cell::text(&alert.condition),
-            fired(alert),
-            cleared(alert),
+            Cell::text(fired(alert)),
             Cell::text(alert.owner.as_deref().unwrap_or("nobody")).with(&alert.severity),
         ];
         table.push(Row::from(cells));
@@ -38,20 +38,10 @@ const MEANS: &str = "Raised from running figures while the run went on. One that
     condition never held for so long. No gate rests on an alert, and none that is silent proves \
     anything.";
 
-fn fired(alert: &Alert) -> Cell {
-    let Some(first) = alert.first_fired_us else { return Cell::text("did not fire") };
-    match alert.spells.len() as u64 {
-        1 => Cell::text(clock(first)),
-        n => Cell::text(clock(first)).with(counted(n, "time", "times")),
-    }
-}
-
-fn cleared(alert: &Alert) -> Cell {
-    match (alert.first_fired_us, alert.first_cleared_us) {
-        (None, _) => Cell::text("—"),
-        (Some(_), None) => Cell::text("not before the record ended"),
-        (Some(first), Some(cleared)) => {
-            Cell::text(clock(cleared)).with(format!("after {}", span(cleared - first)))
-        }
+/// Each time that it fired, and for how long.
+fn fired(alert: &Alert) -> String {
+    match alert.spells.as_slice() {
+        [] => "did not fire".to_owned(),
+        all => spells(all),
     }
 }

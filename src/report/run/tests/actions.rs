@@ -51,3 +51,18 @@ fn what_was_done_is_told_in_words_and_what_was_refused_too() {
     let text = told(&summary);
     assert!(text.contains("And 17 more in history.jsonl.zst"), "what is not told is counted");
 }
+
+/// However often a role tries what it may not.
+#[test]
+fn what_was_refused_hides_nothing_that_was_done() {
+    let mut summary = sample::summary_go();
+    let refused = Action { allowed: false, ..action(30, How::Operator, "cap") };
+    summary.actions = vec![refused; 100];
+    let said = Some("`rm` it".to_owned());
+    summary.actions.push(Action { at: None, said, ..action(31, How::Operator, "detected") });
+    let beside = Beside::default();
+    let text = comment(&summary, &Front::of(&summary, &beside, "."), &beside);
+    // Their words are no settings of ours.
+    assert!(text.contains("detected: 'rm' it") && !text.contains("`rm`"), "{text}");
+    assert!(text.contains("And 80 more in history.jsonl.zst"), "{text}");
+}
