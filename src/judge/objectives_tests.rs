@@ -182,6 +182,18 @@ fn a_record_that_ends_too_soon_leaves_it_open() {
         assert_eq!((seen.open, seen.missed), (1, 0), "{objective:?}");
         assert_eq!(judgement.verdict, Verdict::Inconclusive);
     }
+    // Cut off while it is broken, and nothing lost so far: more may be.
+    for objective in [
+        Objective::LosesAtMost { orders: 0 },
+        Objective::OldestWaits { at_most: Span::from_mins(15) },
+    ] {
+        let mut play = broken(objective);
+        play.edit(|at, what| (at < secs(630)).then_some((at, what)));
+        let judgement = play.judge();
+        assert!(judgement.disturbances[0].cut, "{objective:?}");
+        let seen = &judgement.objectives[0];
+        assert_eq!((seen.open, seen.kept), (1, 0), "{objective:?}");
+    }
     // What has waited longer already is missed, however it goes on.
     let waited = cut(Objective::OldestWaits { at_most: Span::from_secs(60) });
     assert_eq!(waited.objectives[0].band, Band::Failed);

@@ -73,6 +73,11 @@ def too_long(recorded):
     return never_held(drilled(recorded, [short, WAITS]), lambda place: True)
 
 
+@edit("cut off while something was broken", INCONCLUSIVE)
+def cut_off(recorded):
+    return [f for f in drilled(recorded, [RECOVERS, LOSES, WAITS]) if f.at < UNTIL]
+
+
 @edit("an objective said twice", None)
 def said_twice(recorded):
     return drilled(recorded, [LOSES, {"loses_at_most": {"orders": 5}}])
