@@ -193,7 +193,7 @@ impl Came {
             lost: one.lost.definite,
             waited: Some(one.longest_wait.0).filter(|us| *us != u64::MAX),
             wrong: wrong.breaches.definite,
-            seen: one.detected.map(|at| at.since(one.from).0),
+            seen: one.detected.as_ref().map(|seen| seen.at.since(one.from).0),
             early: fired.first().is_some_and(|at| *at < one.from),
             untrue: judged.disturbances.iter().find_map(|one| untrue(judged, one, &fired)),
         })
@@ -215,7 +215,7 @@ fn untrue(judged: &Judgement, one: &Disturbance, fired: &[At]) -> Option<String>
     if begun != Some(one.from) {
         return Some(format!("it begins at {:?}, and its first fault at {begun:?}", one.from));
     }
-    let at = one.detected?;
+    let at = one.detected.as_ref()?.at;
     let before = at < one.from;
     let first = fired.iter().find(|at| **at >= one.from);
     (before || first != Some(&at)).then(|| format!("seen at {at:?}, first alert at {first:?}"))

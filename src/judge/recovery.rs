@@ -208,7 +208,7 @@ impl Course {
             Recovered::Unknown => is_seen,
         };
         let cut = ends == Ends::CutOff && !is_over;
-        Disturbance { impact, recovered, last_out, back, cut, ..told }
+        Disturbance { impact, recovered, cut, last_out, back, ..told }
     }
 
     /// What stretches come to together.

@@ -78,6 +78,28 @@ fn nobody_watching_is_said_in_words() {
     assert!(!said.contains("no owner named watches"), "{said}");
 }
 
+/// What a list of the front says.
+fn said(front: &Front, title: &str) -> String {
+    let list = front.lists.iter().find(|list| list.title == title).unwrap();
+    list.lines.iter().map(|line| line.main.clone()).collect::<Vec<String>>().join("\n")
+}
+
+/// Something that was done at amazon.
+fn act(act: &str, units: Option<i64>, allowed: bool) -> Action {
+    Action {
+        at_us: 31 * 60_000_000,
+        by: "ana".into(),
+        role: None,
+        how: How::Operator,
+        act: act.into(),
+        at: Some("amazon".into()),
+        units,
+        share_ppm: None,
+        said: None,
+        allowed,
+    }
+}
+
 /// A GO that was bought by refusing orders for stock that is there says so beside the sales kept,
 /// with the money and the setting; in a run and over many afternoons alike.
 #[test]
@@ -94,10 +116,6 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
     }
     summary.channels[0].stock_rule =
         Some(StockRule { allocation_ppm: 500_000, holds_back: 3, shows_at_most: Some(9) });
-    let said = |front: &Front, title: &str| {
-        let list = front.lists.iter().find(|list| list.title == title).unwrap();
-        list.lines.iter().map(|line| line.main.clone()).collect::<Vec<String>>().join("\n")
-    };
     let kept = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
     let name = &summary.channels[0].name;
     let settings = format!("{name} `holds back: 3`, `allocation: 50 %`, `shows at most: 9`");
@@ -107,18 +125,6 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
         assert!(kept.contains(part), "{part}: {kept}");
     }
     // What was done while it went on held back, too, and is no setting.
-    let act = |act: &str, units, allowed| Action {
-        at_us: 31 * 60_000_000,
-        by: "ana".into(),
-        role: None,
-        how: How::Operator,
-        act: act.into(),
-        at: Some("amazon".into()),
-        units,
-        share_ppm: None,
-        said: None,
-        allowed,
-    };
     summary.actions = vec![
         act("zero-stock", None, true),
         act("cap", Some(4), true),
