@@ -3,7 +3,9 @@
 
 use std::collections::VecDeque;
 
-use crate::commerce::protocol::{Reply, Role};
+use crate::commerce::protocol::{ChannelReply, OmsReply, Reply, Role, SourceNotice};
+use crate::commerce::spoken::Spoken;
+use crate::ids::OrderId;
 use crate::units::{At, Span};
 
 /// How often at most a rule notes where a list ends, in the time that it is behind.
@@ -27,6 +29,8 @@ pub(super) struct PagesKept {
     ends: Vec<(Role, VecDeque<(At, u64)>)>,
     /// The page before, by whose it is.
     before: Vec<(Role, Reply)>,
+    /// The orders of the page that was told again last, which may be on its way, likewise.
+    again: Vec<(Role, Vec<OrderId>)>,
 }
 
 impl PagesKept {
@@ -55,10 +59,41 @@ impl PagesKept {
 
     /// Keeps a page as the last of its list; leaves the one before.
     pub(super) fn turn(&mut self, of: Role, page: Reply) -> Option<Reply> {
-        if let Some((_, before)) = self.before.iter_mut().find(|(whose, _)| *whose == of) {
-            return Some(std::mem::replace(before, page));
+        let Some((_, kept)) = self.before.iter_mut().find(|(whose, _)| *whose == of) else {
+            self.before.push((of, page));
+            return None;
+        };
+        let before = std::mem::replace(kept, page);
+        self.again.retain(|(whose, _)| *whose != of);
+        self.again.push((of, about(&before).collect()));
+        Some(before)
+    }
+
+    /// Begins anew, whatever is on its way.
+    pub(super) fn begin_anew(&mut self) {
+        self.ends.clear();
+        self.before.clear();
+    }
+
+    /// Says of which orders may be read again: of a page that may be told again, or was just now.
+    pub(super) fn speak(&mut self, is_over: bool, spoken: &mut Spoken) {
+        self.before.iter().flat_map(|(_, page)| about(page)).for_each(|order| spoken.note(order));
+        self.again.iter().flat_map(|(_, all)| all).for_each(|order| spoken.note(*order));
+        if is_over {
+            self.again.clear();
         }
-        self.before.push((of, page));
-        None
+    }
+}
+
+/// The orders that a page speaks of.
+fn about(page: &Reply) -> Box<dyn Iterator<Item = OrderId> + '_> {
+    match page {
+        Reply::Channel(ChannelReply::Orders { page, .. }) => {
+            Box::new(page.iter().map(|notice| notice.order))
+        }
+        Reply::Oms(OmsReply::Changes { page, .. }) => {
+            Box::new(page.iter().filter_map(SourceNotice::about))
+        }
+        Reply::Channel(_) | Reply::Oms(_) => Box::new(std::iter::empty()),
     }
 }

@@ -9,6 +9,7 @@ use super::{FaultEffect, FaultRuling, FaultTerms, Instead, MessageKind, losing, 
 use crate::commerce::limiter::Limiter;
 use crate::commerce::outbox::Fate;
 use crate::commerce::protocol::Role;
+use crate::commerce::spoken::Spoken;
 use crate::history::What;
 use crate::ids::{ConnectorId, FaultId};
 use crate::law::Law;
@@ -96,7 +97,7 @@ impl FaultRules {
         }
         rule.in_force = in_force;
         rule.tries = Tries::default();
-        rule.pages = PagesKept::default();
+        rule.pages.begin_anew();
         rule.allows = match &rule.terms.does {
             FaultEffect::Throttles { allows: Some(kind), .. } if in_force => {
                 Some(refusing::allowing(*kind))
@@ -113,6 +114,11 @@ impl FaultRules {
     /// Those in force.
     pub fn in_force(&self) -> Vec<FaultId> {
         self.rules.iter().filter(|rule| rule.in_force).map(|rule| rule.id).collect()
+    }
+
+    /// Says which orders a rule may tell of again.
+    pub fn speak(&mut self, spoken: &mut Spoken) {
+        self.rules.iter_mut().for_each(|rule| rule.pages.speak(!rule.in_force, spoken));
     }
 
     /// Those in force that pause this connector and nothing else.

@@ -65,6 +65,9 @@ impl<C: Cells> Estate<C> {
         for connector in &connectors {
             connector.speak(&mut spoken);
         }
+        if let Some(rules) = &self.rules {
+            rules.with(|rules| rules.speak(&mut spoken));
+        }
         for channel in &mut channels {
             channel.forget(&spoken, |intent| books.is_unknown(intent));
         }

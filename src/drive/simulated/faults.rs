@@ -49,6 +49,13 @@ pub(super) fn fault(does: FaultEffect, at: &[Role], share: u32) -> FaultTerms {
     }
 }
 
+/// What whoever looks, rather than waits to be told, comes through.
+pub(super) fn reading() -> [FaultTerms; 2] {
+    let all = [CHANNELS[0], CHANNELS[1], Role::Oms];
+    let stale = FaultEffect::StaleReads(Span::from_mins(1));
+    [stale, FaultEffect::RepeatsPages].map(|does| fault(does, &all, 700_000))
+}
+
 /// What a connector that repeats itself in the same words comes through.
 pub(super) fn survivable() -> Vec<FaultTerms> {
     let (all, oms) = ([CHANNELS[0], CHANNELS[1], Role::Oms], [Role::Oms]);

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::Simulation;
-use super::faults::survivable;
+use super::faults::{reading, survivable};
 use super::tests::settings;
-use crate::commerce::terms::Shortage;
+use crate::commerce::terms::{Rhythm, Shortage};
 use crate::drive::hand::Nobody;
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -76,11 +76,11 @@ proptest! {
         patience in 0..120_u64,
         attempts in 1..6_u64,
         ships: bool,
-        fault in 0..20_usize,
+        fault in 0..24_usize,
     ) {
         let mut plan = short(setting, [stock, minds, patience, attempts], ships);
         // Half of them with something broken from the first minute to the third.
-        plan.world.faults = survivable().into_iter().skip(fault).take(1).collect();
+        plan.world.faults = survivable().into_iter().chain(reading()).skip(fault).take(1).collect();
         for fault in &mut plan.world.faults {
             let minute = |minute| At::START + Span::from_mins(minute);
             fault.spells = vec![(minute(1), minute(3))];
@@ -93,5 +93,24 @@ proptest! {
         prop_assert!(kept > 100, "{}", kept);
         let is_quiet = forgetting.iter().any(|fact| fact.what == What::Quiet {});
         prop_assert!(!is_quiet || ships || keeps == 0, "{} are kept at rest", keeps);
+    }
+}
+
+/// What is told again was forgotten by nobody whom it is told to.
+#[test]
+fn a_page_that_may_be_told_again_is_spoken_of() {
+    let polls = Rhythm::Poll(Span::from_secs(10));
+    for mut fault in reading() {
+        let mut plan = short(0, [20, 300, 0, 5], true);
+        let minute = |minute| At::START + Span::from_mins(minute);
+        fault.spells = vec![(minute(1), minute(3))];
+        plan.world.faults = vec![fault];
+        let hub = &mut plan.world.connectors[0];
+        (hub.orders_in, hub.stock_out) = (polls, polls);
+        let (forgetting, _) = played(&plan, Forgets::AtOnce);
+        let (remembering, _) = played(&plan, Forgets::Never);
+        assert!(forgetting == remembering, "{:?}", plan.world.faults);
+        let met = |fact: &Fact| matches!(fact.what, What::FaultHits { .. });
+        assert!(forgetting.iter().any(met), "{:?}", plan.world.faults);
     }
 }
