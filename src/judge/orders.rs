@@ -324,3 +324,7 @@ impl Orders {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "orders_tests.rs"]
+mod tests;

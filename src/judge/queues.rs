@@ -37,3 +37,21 @@ pub(super) struct Waits {
     pub(super) hist: Hist,
     pub(super) sum_us: u128,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_empties_since_it_first_was_so_deep() {
+        let mut queue = Partition::default();
+        for (s, depth) in [(1, 3), (2, 9), (3, 9), (5, 0), (9, 0)] {
+            queue.sampled(depth, At(s * 1_000_000));
+        }
+        assert_eq!((queue.depth_max, queue.deepest_at), (9, At(2_000_000)));
+        assert_eq!(queue.emptied_after, Some(Span::from_secs(3)));
+        // Deeper than ever, it has not emptied since.
+        queue.sampled(10, At(10_000_000));
+        assert_eq!(queue.emptied_after, None);
+    }
+}
