@@ -1,6 +1,7 @@
 //! Orders are found by their numbers, in whichever chunk they lie.
 
 use super::*;
+use crate::ids::ChannelId;
 
 #[test]
 fn every_order_of_a_channel_comes_with_its_own_number() {
