@@ -6,10 +6,6 @@
 //! order of facts is the order in which things happened to each machine.
 
 mod ahead;
-#[cfg_attr(
-    not(feature = "live"),
-    expect(dead_code, reason = "only a live run has somebody outside")
-)]
 mod barred;
 mod books;
 mod cell;
