@@ -99,8 +99,13 @@ fn a_blind_drill_names_nothing_until_its_debrief() {
     }
     let folder = fs::read_dir(temp.path().join("reports")).unwrap().next().unwrap().unwrap().path();
     let folder = folder.display().to_string();
-    for look in [&["report"][..], &["export", "--format", "csv", "--out", "facts"]] {
-        let peeked = doorbuster(&temp, look).arg(&folder).output().unwrap();
+    for look in [
+        &["report", &folder][..],
+        &["export", "--format", "csv", "--out", "facts", &folder],
+        &["pool", &folder, &folder],
+        &["compare", &folder, "."],
+    ] {
+        let peeked = doorbuster(&temp, look).output().unwrap();
         let [out, err] = [peeked.stdout, peeked.stderr].map(|s| String::from_utf8(s).unwrap());
         assert_eq!(peeked.status.code(), Some(2), "{look:?}: {err}");
         assert!(err.contains("is a blind run that goes on"), "{look:?}: {err}");

@@ -158,7 +158,10 @@ fn study(folder: &Path, summary: &Summary) -> Result<Option<Replications>, Refus
 /// A run that has a history only: judged as `doorbuster report` would, nothing is written there.
 fn judge(folder: &Path) -> Result<Summary, Refused> {
     let wrong = |why: String| Refused::NotJudged(shown(folder), why);
-    let (_, history) = folder::history_in(folder).map_err(|_| Refused::NoRun(shown(folder)))?;
+    let (_, history) = folder::history_in(folder).map_err(|why| match why {
+        folder::Refused::Blind(_) => wrong("it is a blind run that goes on".to_owned()),
+        _ => Refused::NoRun(shown(folder)),
+    })?;
     let mut reading = Reading::open(&history).map_err(|why| wrong(why.to_string()))?;
     let mut fold = Fold::new();
     for fact in reading.by_ref() {

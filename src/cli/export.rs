@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::reading::Reading;
-use super::{Exit, Misused, folder, operate, signals};
+use super::{Exit, Misused, folder, signals};
 use crate::report::words::number;
 use crate::tables::{Format, Place, RunTable, Tables, TablesError, Written, printable};
 
@@ -65,7 +65,6 @@ impl TableArg {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (folder, history) = folder::history_in(&args.run)?;
-    operate::is_not_blind(&folder)?;
     let format = match args.format {
         FormatArg::Csv => Format::Csv,
         FormatArg::Parquet => Format::Parquet,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::operate;
 use crate::scenario::Plan;
 
 /// The history's name in a run folder.
@@ -32,6 +33,12 @@ pub(super) enum Refused {
     /// There is no run there.
     #[error("{0} holds no run: there is no history.jsonl.zst in it; give the folder of a run")]
     NoRun(String),
+    /// A blind run goes on there: whatever is told of it would not be blind.
+    #[error(
+        "{0} is a blind run that goes on\n  expected: the debrief, which it writes when it ends \
+         or Ctrl-C ends it"
+    )]
+    Blind(String),
 }
 
 /// Takes the folder of a new run: the one that was asked for, or a new one named by the campaign.
@@ -148,8 +155,16 @@ pub(super) fn is_free(out: &Path, of: &Path) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The history in a run folder, or a history given itself.
+/// The history in a run folder, or a history given itself; not that of a blind run that goes on.
 pub(super) fn history_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
+    let found = found_in(path)?;
+    if operate::is_blind(&found.0) {
+        return Err(Refused::Blind(found.0.display().to_string()));
+    }
+    Ok(found)
+}
+
+fn found_in(path: &Path) -> Result<(PathBuf, PathBuf), Refused> {
     if path.is_file() {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_path_buf();

@@ -120,20 +120,12 @@ enum What {
     },
 }
 
-/// Refuses to look into the folder of a blind run that goes on: what it tells would not be blind.
-pub(super) fn is_not_blind(folder: &Path) -> anyhow::Result<()> {
-    let Ok(Some(found)) = control::found(folder) else { return Ok(()) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let is_blind = runtime.block_on(state(&found)).is_some_and(|health| health.campaign.is_none());
-    if is_blind {
-        let said = format!(
-            "{} is a blind run that goes on\n  expected: the debrief, which it writes when it ends \
-             or Ctrl-C ends it",
-            folder.display()
-        );
-        return Err(Misused(said).into());
-    }
-    Ok(())
+/// Whether a blind run goes on in a folder.
+pub(super) fn is_blind(folder: &Path) -> bool {
+    let Ok(Some(found)) = control::found(folder) else { return false };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let health = runtime.ok().and_then(|runtime| runtime.block_on(state(&found)));
+    health.is_some_and(|health| health.campaign.is_none())
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::reading::Reading;
-use super::{Exit, Misused, earlier, folder, judged, operate, replications};
+use super::{Exit, Misused, earlier, folder, judged, replications};
 use crate::history::charter::Charter;
 use crate::history::fact::What;
 use crate::judge::{Fold, Judgement};
@@ -116,7 +116,6 @@ fn replication(run: &Run) -> Replication {
 /// Judges a run from its history; nothing is written there.
 fn read(path: &Path) -> anyhow::Result<Run> {
     let (place, history) = folder::history_in(path)?;
-    operate::is_not_blind(&place)?;
     let wrong = |why: String| {
         Misused(format!(
             "{} cannot be judged: {why}\n  \

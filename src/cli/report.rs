@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::reading::Reading;
 use super::step::Step;
-use super::{Exit, OutputArgs, folder, judged, operate};
+use super::{Exit, OutputArgs, folder, judged};
 use crate::judge::Fold;
 
 /// What was typed.
@@ -30,7 +30,6 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (folder, history) = folder::history_in(&args.run)?;
-    operate::is_not_blind(&folder)?;
     if let Some(out) = &args.out {
         folder::is_free(out, &folder)?;
     }

@@ -56,6 +56,12 @@ pub(super) fn terms() -> FaceTerms {
     }
 }
 
+/// What a header of a webhook says.
+pub(super) fn header(hook: &Hook, name: &str) -> String {
+    let known = hook.headers.iter().find(|(known, _)| known == name);
+    known.unwrap().1.to_str().unwrap().to_owned()
+}
+
 /// A face, the shop behind it and the time.
 pub(super) struct Played<F> {
     pub(super) face: F,

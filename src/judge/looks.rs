@@ -98,7 +98,10 @@ impl Looks {
         }
         if let Some((told, _)) = seen.empty.filter(|(_, of)| seen.emptied.len() < of / 2) {
             (seen.empty, seen.look_at) = (None, 0);
-            self.told[told].until = Some(now);
+            // Beyond the most that are told there is nothing to end.
+            if let Some(told) = self.told.get_mut(told) {
+                told.until = Some(now);
+            }
         }
     }
 
@@ -132,8 +135,6 @@ impl Looks {
     fn tell(&mut self, channel: ChannelId, like: LooksLike, from: At, until: Option<At>) {
         if self.told.len() < TOLD_MAX {
             self.told.push(LooksAs { channel, like, from, until });
-        } else if let Some(seen) = self.channels.get_mut(channel.index()) {
-            seen.empty = None;
         }
     }
 

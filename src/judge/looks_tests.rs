@@ -96,4 +96,15 @@ fn so_many_are_told_and_no_more() {
     let told = looks.told(at(200_000));
     assert_eq!(told.len(), TOLD_MAX);
     assert!(told.iter().all(|looks| looks.until.is_some()));
+    // One that goes on while others, beyond the most, are not told any more has its end.
+    let mut looks = Looks::new(2);
+    (0..10).for_each(|sku| looks.emptied(CHANNEL, SkuId(sku), at(0), || 10));
+    let other = ChannelId(1);
+    for round in 0..150 {
+        let from = 1 + round * 1_000;
+        (0..10).for_each(|sku| looks.emptied(other, SkuId(sku), at(from), || 10));
+        (0..10).for_each(|sku| looks.filled(other, SkuId(sku), at(from + 500)));
+    }
+    (0..10).for_each(|sku| looks.filled(CHANNEL, SkuId(sku), at(190_000)));
+    assert_eq!(looks.told(at(200_000))[0].until, Some(at(190_000)));
 }

@@ -6,7 +6,7 @@ use super::{Shopify, credentials};
 use crate::commerce::terms::{ChannelPlay, Imperfections};
 use crate::drive::testing::channel_play;
 use crate::faces::Face;
-use crate::faces::played::{Played, terms};
+use crate::faces::played::{Played, header, terms};
 use crate::faces::values::signature;
 use crate::ids::ChannelId;
 use crate::units::Ppm;
@@ -191,11 +191,6 @@ fn subscribed(play: ChannelPlay) -> Played<Shopify> {
     shop
 }
 
-fn shown(hook: &crate::faces::Hook, name: &str) -> String {
-    let known = hook.headers.iter().find(|(known, _)| known == name);
-    known.unwrap().1.to_str().unwrap().to_owned()
-}
-
 /// A sink proves by the secret that a webhook is the shop's; one that is spoiled is not.
 #[test]
 fn webhooks_are_signed_over_the_raw_body() {
@@ -210,7 +205,7 @@ fn webhooks_are_signed_over_the_raw_body() {
         shop.shopper("buys 0 1");
         let hook = shop.hook().expect("a webhook");
         let tag = signature(secret.as_bytes(), &hook.body);
-        assert_eq!(shown(&hook, "x-shopify-hmac-sha256") == tag, is_signed, "{how}");
+        assert_eq!(header(&hook, "x-shopify-hmac-sha256") == tag, is_signed, "{how}");
     }
 }
 
@@ -225,10 +220,10 @@ fn a_webhook_that_comes_twice_has_one_id() {
         let [one, again] = [(); 2].map(|()| shop.hook().expect("a webhook"));
         assert_eq!(one.body, again.body);
         for name in ["x-shopify-webhook-id", "x-shopify-event-id"] {
-            assert_eq!(shown(&one, name), shown(&again, name));
+            assert_eq!(header(&one, name), header(&again, name));
         }
         assert_ne!(one.delivery, again.delivery);
-        ids.push(shown(&one, "x-shopify-webhook-id"));
+        ids.push(header(&one, "x-shopify-webhook-id"));
     }
     assert_ne!(ids[0], ids[1]);
 }

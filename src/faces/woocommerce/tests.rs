@@ -7,7 +7,7 @@ use super::{WooCommerce, credentials};
 use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
 use crate::commerce::terms::{ChannelPlay, Imperfections};
 use crate::drive::testing::channel_play;
-use crate::faces::played::{EPOCH_S, Played, terms};
+use crate::faces::played::{EPOCH_S, Played, header, terms};
 use crate::faces::values::{base64, encoded, signature};
 use crate::ids::ChannelId;
 use crate::law::Law;
@@ -56,11 +56,6 @@ fn subscribed(play: ChannelPlay) -> Played<WooCommerce> {
         \"delivery_url\": \"http://127.0.0.1:9/\", \"secret\": \"s3cret\"}\n< 201\n! 200\n";
     shop.play(text, &basic());
     shop
-}
-
-fn header(hook: &crate::faces::Hook, name: &str) -> String {
-    let known = hook.headers.iter().find(|(known, _)| known == name);
-    known.unwrap().1.to_str().unwrap().to_owned()
 }
 
 /// A sink proves by the secret that a webhook is the shop's; one that is spoiled is not.

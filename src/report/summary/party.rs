@@ -23,6 +23,7 @@ pub struct Party {
     /// What it met, or did that makes no sense, and where.
     pub met: Vec<Encounter>,
     /// What looks as if somebody had acted on a channel by means of their own.
+    #[serde(default)]
     pub looks: Vec<Looks>,
 }
 
