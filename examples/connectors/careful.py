@@ -1,5 +1,7 @@
 """A connector that bears what marketplaces do: whatever fails is tried again under the same key, what
-is newer is never overwritten by what is older, and nothing counts as read before it is done."""
+is newer is never overwritten by what is older, and nothing counts as read before it is done.
+
+It speaks to each channel by neutral.py, or by platforms.py where that has the API of a platform."""
 
 import itertools
 import queue
@@ -35,30 +37,49 @@ class Orders:
 
     WORKERS = 8
 
-    def __init__(self, channel, offers, taken):
-        self.channel = channel
-        self.offers = offers
-        self.taken = taken
+    def __init__(self, number, channel, offers):
+        self.number, self.channel, self.offers = number, channel, offers
         self.states = {}
+        # By order and SKU: what the source has taken off for it, and what it has not yet.
+        self.taken = set()
+        self.untaken = {}
         self.lanes = [queue.Queue() for _ in range(self.WORKERS)]
+
+    def start(self):
         for lane in self.lanes:
             threading.Thread(target=self.work, args=(lane,), daemon=True).start()
         threading.Thread(target=self.look, daemon=True).start()
 
     def look(self):
-        cursor = 0
         while True:
-            page = insist(lambda: self.channel.get(f"/orders?after={cursor}&limit=200"))
-            for order in page["orders"]:
-                self.lanes[order["order"]["number"] % self.WORKERS].put(order)
-            cursor = page["cursor"]
-            if not page["more"]:
+            orders, more = insist(self.channel.changed)
+            for order in orders:
+                self.note(order)
+                self.lanes[order["number"] % self.WORKERS].put(order)
+            self.channel.seen()
+            if not more:
                 time.sleep(LOOK_EVERY_S)
+
+    def note(self, order):
+        is_live = order["state"] in ("pending", "ours")
+        for line in order["lines"]:
+            at = (order["number"], line["sku"])
+            if is_live and at not in self.taken and at not in self.untaken:
+                self.untaken[at] = line["qty"]
+                self.offers.sold(line["sku"], line["qty"])
+            elif not is_live and at in self.untaken:
+                self.offers.sold(line["sku"], -self.untaken.pop(at))
+
+    def took(self, number, sku):
+        """The source has taken off what was sold by an order."""
+        self.taken.add((number, sku))
+        if (number, sku) in self.untaken:
+            self.offers.sold(sku, -self.untaken.pop((number, sku)))
 
     def work(self, lane):
         while True:
             order = lane.get()
-            number, state = order["order"]["number"], order["state"]
+            number, state = order["number"], order["state"]
             step = 0 if state == "pending" else 1 if state == "ours" else 2
             # A page shows an order as it stands, so a state may come twice, and never goes back.
             if self.states.get(number, -1) >= step:
@@ -66,59 +87,69 @@ class Orders:
             try:
                 self.carry(order, state)
             except Refused as refused:
-                print(f"order {order['order']}: {refused}", flush=True)
+                print(f"order {number} of {self.number}: {refused}", flush=True)
             self.states[number] = step
 
     def carry(self, order, state):
-        of = {"order": order["order"], "intent": order["intent"], "lines": order["lines"]}
+        of = {"order": {"channel": self.number, "number": order["number"]}}
         if state == "pending":
             # Reserved when it is accepted: no other channel sells these units meanwhile.
-            insist(lambda: OMS.post("/reservations", of))
+            insist(lambda: OMS.post("/reservations", {**of, "lines": order["lines"]}))
         elif state == "ours":
             # One key for every try of this order: the OMS knows it again.
-            key = order["order"]["channel"] << 48 | order["order"]["number"]
+            key = self.number << 48 | order["number"]
             tries = iter(range(1, 1 << 30))
-            insist(lambda: OMS.post("/handoffs", {**of, "attempt": next(tries)}, key))
+            body = {**of, "lines": order["lines"]}
+            insist(lambda: OMS.post("/handoffs", {**body, "attempt": next(tries)}, key))
         else:
-            insist(lambda: OMS.post("/releases", {"order": order["order"], "why": state["released"]}))
-            if state["released"] == "stock":
+            insist(lambda: OMS.post("/releases", {**of, "why": state["released"]}))
+            if state["released"] == "stock" and not self.channel.offers_again:
                 self.offer_again(order)
 
     def offer_again(self, order):
         # A channel puts back on offer what is cancelled, but not for want of stock. Of such an order
         # the source has taken nothing off: what the channel took off is offered again.
-        number = order["order"]["number"]
         for line in order["lines"]:
-            if (number, line["sku"]) not in self.taken:
-                self.offers.again(line["sku"], line["qty"])
+            if (order["number"], line["sku"]) not in self.taken:
+                self.offers.by(line["sku"], None, line["qty"])
 
 
 class Offers:
     """What one channel is to show. Of a SKU one update is under way at a time, and what comes meanwhile
-    is put together: quantities as differences, so that none overwrites what the channel sold itself."""
+    is put together: quantities as differences, where the channel takes such, so that none overwrites
+    what it sold itself; else as levels, less what it sold that the source has not taken off yet."""
 
     WORKERS = 6
 
-    def __init__(self, channel):
-        self.channel = channel
+    def __init__(self, channel, levels):
+        self.channel, self.levels = channel, levels
+        self.own = {}
         self.wanted = {}
         self.newest = {}
         self.busy = set()
         self.changed = threading.Condition()
-        for _ in range(self.WORKERS):
+
+    def start(self):
+        for _ in range(self.channel.workers or self.WORKERS):
             threading.Thread(target=self.work, daemon=True).start()
 
-    def stock(self, sku, version, by):
+    def by(self, sku, version, by):
         with self.changed:
-            _, waiting = self.wanted.get(("stock", sku), (0, {"delta": 0}))
-            self.want("stock", sku, version, {"delta": waiting["delta"] + by})
+            if version is None or version > self.newest.get(("stock", sku), 0):
+                version = version or self.newest.get(("stock", sku), 0)
+                self.newest[("stock", sku)] = version
+                _, waiting = self.wanted.get(("stock", sku), (0, {"delta": 0}))
+                change = "level" if self.channel.sets_levels else {"delta": waiting["delta"] + by}
+                self.wanted[("stock", sku)] = (version, change)
+                self.changed.notify()
 
-    def again(self, sku, by):
+    def sold(self, sku, units):
+        """The channel sold so many that the source still has, or the source has taken so many off."""
         with self.changed:
-            _, waiting = self.wanted.get(("stock", sku), (0, {"delta": 0}))
-            version = self.newest.get(("stock", sku), 0)
-            self.wanted[("stock", sku)] = (version, {"delta": waiting["delta"] + by})
-            self.changed.notify()
+            self.own[sku] = self.own.get(sku, 0) + units
+            if self.channel.sets_levels:
+                self.wanted[("stock", sku)] = (self.newest.get(("stock", sku), 0), "level")
+                self.changed.notify()
 
     def price(self, sku, version, price):
         with self.changed:
@@ -136,44 +167,53 @@ class Offers:
             self.changed.notify()
 
     def take(self):
+        """Some of what is wanted, of one kind, as many as the channel takes at once."""
         with self.changed:
             while True:
-                for what in self.wanted:
-                    if what not in self.busy:
-                        self.busy.add(what)
-                        return what, self.wanted.pop(what)
-                self.changed.wait()
+                free = [what for what in self.wanted if what not in self.busy]
+                if not free:
+                    self.changed.wait()
+                    continue
+                kind = free[0][0]
+                mine = [what for what in free if what[0] == kind][: self.channel.at_once(kind)]
+                self.busy.update(mine)
+                return kind, [(sku, *self.wanted.pop((kind, sku))) for _, sku in mine]
 
     def work(self):
         while True:
-            (kind, sku), (version, change) = self.take()
-            body = {"kind": kind, "items": [{"sku": sku, "version": version, "change": change}]}
+            kind, items = self.take()
             # One key for every try of this update: the channel applies it once.
             key = next(KEYS)
             try:
-                said = insist(lambda: self.channel.post("/updates", body, key))
-                if said["items"][0]["outcome"] != "taken":
-                    print(f"{kind} of {sku}: {said}", flush=True)
+                insist(lambda: self.channel.push(kind, [self.told(item) for item in items], key))
             except Refused as refused:
-                print(f"{kind} of {sku}: {refused}", flush=True)
+                print(f"{kind} of {[sku for sku, *_ in items]}: {refused}", flush=True)
             with self.changed:
-                self.busy.discard((kind, sku))
+                self.busy.difference_update((kind, sku) for sku, *_ in items)
                 self.changed.notify()
+
+    def told(self, item):
+        sku, version, change = item
+        if change != "level":
+            return item
+        with self.changed:
+            level = self.levels[sku]["available"] - self.own.get(sku, 0)
+        return (sku, version, {"absolute": max(0, level)})
 
 
 class Source:
     """What the source says, told to every channel that it concerns."""
 
-    def __init__(self, offers, taken):
-        self.offers = offers
-        self.taken = taken
-        self.levels = {}
+    def __init__(self, levels, offers, orders):
+        self.levels, self.offers, self.orders = levels, offers, orders
 
-    def look(self):
+    def begin(self):
         # How everything stands, to know by how much it changes.
         for change in self.pages("/levels"):
             if "stock" in change:
                 self.levels[change["stock"]["sku"]] = change["stock"]
+
+    def look(self):
         cursor = 0
         while True:
             page = insist(lambda: OMS.get(f"/changes?after={cursor}&limit=500"))
@@ -204,7 +244,7 @@ class Source:
         else:
             order = change["short"]["order"]
             channel = CHANNELS[order["channel"]]
-            cancel = lambda: channel.post(f"/orders/{order['number']}/cancel", {"why": "stock"})
+            cancel = lambda: channel.cancel(order["number"])
             threading.Thread(target=insist, args=(cancel,), daemon=True).start()
 
     def moved(self, stock):
@@ -216,21 +256,23 @@ class Source:
         cause = stock.get("by")
         if cause is not None and by < 0:
             order = cause["order"]
-            self.taken[order["channel"]].add((order["number"], stock["sku"]))
+            self.orders[order["channel"]].took(order["number"], stock["sku"])
         for number, offers in self.offers.items():
             # Its own sales a channel has taken off already, and what is cancelled put back.
             is_own = cause is not None and cause["order"]["channel"] == number
             if by and not is_own:
-                offers.stock(stock["sku"], stock["version"], by)
+                offers.by(stock["sku"], stock["version"], by)
 
 
 def main():
-    offers = {number: Offers(channel) for number, channel in CHANNELS.items()}
-    # By channel: what the source has taken off for an order, by its number and SKU.
-    taken = {number: set() for number in CHANNELS}
-    for number, channel in CHANNELS.items():
-        Orders(channel, offers[number], taken[number])
-    Source(offers, taken).look()
+    levels = {}
+    offers = {number: Offers(channel, levels) for number, channel in CHANNELS.items()}
+    orders = {number: Orders(number, channel, offers[number]) for number, channel in CHANNELS.items()}
+    source = Source(levels, offers, orders)
+    source.begin()
+    for each in [*offers.values(), *orders.values()]:
+        each.start()
+    source.look()
 
 
 main()

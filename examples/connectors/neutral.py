@@ -72,11 +72,58 @@ def _seconds(text):
     return float(text) if text and text.isdigit() else None
 
 
-def systems():
-    """The OMS, and the channels by the number that orders know them by, from the environment."""
-    def of(name):
-        return System(os.environ[f"DOORBUSTER_{name}_URL"], os.environ[f"DOORBUSTER_{name}_TOKEN"])
+class Channel(System):
+    """A channel, as connectors see any: neutral.py has it in doorbuster's own API."""
 
+    # It takes differences, and several calls at a time; what it cancelled it does not offer again.
+    sets_levels, offers_again, workers = False, False, None
+
+    def __init__(self, url, token):
+        super().__init__(url, token)
+        self._cursor = self._next = 0
+
+    def changed(self):
+        """Orders that changed since those that were `seen`, and whether there are more."""
+        page = self.get(f"/orders?after={self._cursor}&limit=200")
+        self._next = page["cursor"]
+        return [{**order, "number": order["order"]["number"]} for order in page["orders"]], page["more"]
+
+    def seen(self):
+        self._cursor = self._next
+
+    def at_once(self, _kind):
+        return 1
+
+    def push(self, kind, items, key):
+        listed = [{"sku": sku, "version": version, "change": change} for sku, version, change in items]
+        said = self.post("/updates", {"kind": kind, "items": listed}, key)
+        for item, outcome in zip(listed, said["items"]):
+            if outcome["outcome"] != "taken":
+                print(f"{kind} of {item['sku']}: {outcome}", flush=True)
+
+    def cancel(self, number):
+        self.post(f"/orders/{number}/cancel", {"why": "stock"})
+
+
+def oms():
+    return System(os.environ["DOORBUSTER_OMS_URL"], os.environ["DOORBUSTER_OMS_TOKEN"])
+
+
+def channels():
+    """The channels by the number that orders know them by, from the environment."""
     end = "_CHANNEL"
     names = [v[len("DOORBUSTER_"):-len(end)] for v in os.environ if v.startswith("DOORBUSTER_") and v.endswith(end)]
-    return of("OMS"), {int(os.environ[f"DOORBUSTER_{name}{end}"]): of(name) for name in names}
+    return {int(os.environ[f"DOORBUSTER_{name}{end}"]): opened(name) for name in names}
+
+
+def opened(name):
+    """A channel: in the API of its platform, where it has one."""
+    if any(f"DOORBUSTER_{name}_{dialect}_URL" in os.environ for dialect in ("WOOCOMMERCE", "SHOPIFY")):
+        import platforms
+
+        return platforms.opened(name)
+    return Channel(os.environ[f"DOORBUSTER_{name}_URL"], os.environ[f"DOORBUSTER_{name}_TOKEN"])
+
+
+def systems():
+    return oms(), channels()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::Misused;
+use crate::drive::live::FacePlace;
 
 /// A file that stands there until this goes.
 pub(super) struct EnvFile {
@@ -54,6 +55,18 @@ pub(super) fn variables(names: impl Iterator<Item = String>) -> Vec<String> {
         all.push(free.find(|name| !all.contains(name)).unwrap_or_default());
     }
     all
+}
+
+/// Where the face of a system of that name is, and what callers must show.
+pub(super) fn of_face(name: &str, face: &FacePlace) -> Vec<(String, String)> {
+    let dialect = face.dialect.name().to_uppercase();
+    let mut vars = vec![(format!("DOORBUSTER_{name}_{dialect}_URL"), face.url.clone())];
+    if let Some(url) = &face.https_url {
+        vars.push((format!("DOORBUSTER_{name}_{dialect}_HTTPS_URL"), url.clone()));
+    }
+    let shown = face.credentials.iter();
+    vars.extend(shown.map(|(what, secret)| (format!("DOORBUSTER_{name}_{what}"), secret.clone())));
+    vars
 }
 
 /// Nobody's link or pipe leads tokens astray.

@@ -14,13 +14,16 @@ use super::step::Step;
 use crate::commerce::protocol::Role;
 use crate::drive::hand::{Act, Hand};
 use crate::drive::live::{Hosting, party};
+use crate::faces::Catalogue;
 use crate::history::fact::PartyState;
-use crate::ids::ConnectorId;
+use crate::ids::{ConnectorId, SkuId};
 use crate::scenario::{External, Hooks, LocalUrl, Plan};
 use crate::units::At;
 
 /// Addresses and credentials, in the run folder.
 const ENV: &str = "connector.env";
+/// Which SKU has which name, in the run folder.
+const CATALOG: &str = "catalog.csv";
 /// What its process says, in the run folder.
 const LOG: &str = "connector.log";
 /// So much of the end of that is shown where it did not come.
@@ -65,7 +68,11 @@ impl Party {
         hosting: &Hosting,
         folder: &Path,
     ) -> anyhow::Result<()> {
-        let vars = variables(plan, hosting, &self.external);
+        let catalog =
+            std::path::absolute(folder.join(CATALOG)).context("no place for its catalog")?;
+        write_catalog(plan, &catalog)
+            .with_context(|| format!("cannot write {}", catalog.display()))?;
+        let vars = variables(plan, hosting, &self.external, &catalog);
         let mut told = String::new();
         for (name, value) in &vars {
             let _ = writeln!(told, "{name}={value}");
@@ -164,8 +171,24 @@ fn with(code: Option<i32>) -> String {
     code.map(|code| format!(" with code {code}")).unwrap_or_default()
 }
 
+/// The numbers that the OMS knows SKUs by, with the names that channels of a dialect have for them.
+fn write_catalog(plan: &Plan, path: &Path) -> Result<(), csv::Error> {
+    let mut written = csv::Writer::from_path(path)?;
+    written.write_record(["sku", "name"])?;
+    let named = Catalogue::new(plan.charter.skus, &plan.charter.sku_names);
+    for sku in (0..plan.charter.skus).map(SkuId) {
+        written.write_record([&sku.0.to_string(), named.name(sku)])?;
+    }
+    Ok(written.flush()?)
+}
+
 /// What it is told, by names that are documented in docs/external-connector.md.
-fn variables(plan: &Plan, hosting: &Hosting, external: &External) -> Vec<(String, String)> {
+fn variables(
+    plan: &Plan,
+    hosting: &Hosting,
+    external: &External,
+    catalog: &Path,
+) -> Vec<(String, String)> {
     let places = hosting.places();
     let name = |role: Role| match role {
         Role::Channel(id) => plan.charter.channels[id.index()].name.clone(),
@@ -178,8 +201,11 @@ fn variables(plan: &Plan, hosting: &Hosting, external: &External) -> Vec<(String
         vars.push((format!("DOORBUSTER_{name}_TOKEN"), token.clone()));
         if let Role::Channel(id) = role {
             vars.push((format!("DOORBUSTER_{name}_CHANNEL"), id.0.to_string()));
+            let face = hosting.faces().iter().find(|face| face.channel == *id);
+            vars.extend(face.into_iter().flat_map(|face| env::of_face(&name, face)));
         }
     }
+    vars.push(("DOORBUSTER_CATALOG".to_owned(), catalog.display().to_string()));
     if let Hooks::At(url) = &external.webhooks {
         vars.push(("DOORBUSTER_WEBHOOK_URL".to_owned(), url.as_str().to_owned()));
         vars.push(("DOORBUSTER_WEBHOOK_PORT".to_owned(), url.port().to_string()));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::ValueEnum;
 
-use super::env::{EnvFile, variables};
+use super::env::{EnvFile, of_face, variables};
 use super::signals::{self, Ears};
 use super::{Exit, Misused, ScenarioArgs};
 use crate::commerce::protocol::Role;
@@ -247,14 +247,8 @@ fn environment(places: &[Stand]) -> String {
     for (Stand { url, token, face, .. }, name) in places.iter().zip(names) {
         let _ = writeln!(env, "DOORBUSTER_{name}_URL={url}");
         let _ = writeln!(env, "DOORBUSTER_{name}_TOKEN={token}");
-        let Some(face) = face else { continue };
-        let dialect = face.dialect.name().to_uppercase();
-        let _ = writeln!(env, "DOORBUSTER_{name}_{dialect}_URL={}", face.url);
-        if let Some(url) = &face.https_url {
-            let _ = writeln!(env, "DOORBUSTER_{name}_{dialect}_HTTPS_URL={url}");
-        }
-        for (what, secret) in &face.credentials {
-            let _ = writeln!(env, "DOORBUSTER_{name}_{what}={secret}");
+        for (variable, value) in face.iter().flat_map(|face| of_face(&name, face)) {
+            let _ = writeln!(env, "{variable}={value}");
         }
     }
     env

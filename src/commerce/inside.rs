@@ -241,3 +241,23 @@ pub enum InsideReply {
         why: String,
     },
 }
+
+impl InsideReply {
+    /// Whether something that was asked for is not done.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            InsideReply::Updated { items } => {
+                items.iter().any(|outcome| *outcome != ItemOutcome::Taken)
+            }
+            InsideReply::TurnedAway { .. }
+            | InsideReply::NoOrder
+            | InsideReply::Throttled { .. }
+            | InsideReply::Unavailable
+            | InsideReply::Refused { .. } => true,
+            InsideReply::Offers { .. }
+            | InsideReply::Orders { .. }
+            | InsideReply::Entered { .. }
+            | InsideReply::Cancelled => false,
+        }
+    }
+}

@@ -56,7 +56,8 @@ impl Systems {
         let channel = |(place, play): (usize, &ChannelPlay)| {
             // Whoever is not played here hears of orders by the channel's own face.
             let by_face = |id: &ConnectorId| {
-                play.dialect != Dialect::Neutral && world.connectors.get(id.index()).is_none()
+                let is_played = plan.external.is_none() && id.index() < world.connectors.len();
+                play.dialect != Dialect::Neutral && !is_played
             };
             let hears = |id: &ConnectorId| hears_orders(id) || by_face(id);
             let tells = Some(terms[place].connector).filter(hears);

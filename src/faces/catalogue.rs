@@ -38,7 +38,7 @@ impl Catalogue {
     }
 
     /// A SKU's name.
-    pub(super) fn name(&self, sku: SkuId) -> &str {
+    pub fn name(&self, sku: SkuId) -> &str {
         self.of.names.get(sku.index()).map_or("", |name| name)
     }
 

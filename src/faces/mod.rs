@@ -98,6 +98,8 @@ pub struct FaceReply {
     pub body: Bytes,
     /// Who asked has shown the right credentials.
     pub is_known: bool,
+    /// What the status would say where the platform says it in the body alone.
+    pub meant: Option<StatusCode>,
 }
 
 /// What a body of JSON is called, unless a platform says more.
@@ -111,7 +113,14 @@ impl FaceReply {
     pub fn json(status: StatusCode, told: &impl serde::Serialize) -> FaceReply {
         let mut body = Vec::with_capacity(JSON_BYTES);
         serde_json::to_writer(&mut body, told).expect("strings, numbers and lists make JSON");
-        FaceReply { status, headers: vec![], content: JSON, body: body.into(), is_known: true }
+        FaceReply {
+            status,
+            headers: vec![],
+            content: JSON,
+            body: body.into(),
+            is_known: true,
+            meant: None,
+        }
     }
 
     /// The same with one more header; one that no header can carry is left off.

@@ -3,6 +3,7 @@
 
 use super::outside::Ear;
 use crate::commerce::fault::Withheld;
+use crate::commerce::inside::Inside;
 use crate::commerce::protocol::{Change, ChannelRequest, OmsRequest, UNITS_MAX, UpdateItem};
 use crate::history::fact::{Address, Line, Met, Release};
 use crate::ids::{ChannelId, OrderId};
@@ -26,6 +27,23 @@ impl Ear {
             ChannelRequest::CancelOrder { why: Release::Stock, .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => return None,
+        };
+        self.met(Met::NotYours, Address::Channel(id), 1);
+        Some(why)
+    }
+
+    /// The same of what it asks by a channel's own front.
+    pub(super) fn refuses_front(&mut self, id: ChannelId, asked: &Inside) -> Option<&'static str> {
+        let why = match asked {
+            Inside::Enter { .. } => "orders are placed by shoppers; nothing was carried out",
+            Inside::Cancel { why: Release::Customer | Release::Payment, .. } => {
+                "a seller cancels for want of stock; all else is the shopper's to do, or the \
+                 channel's; nothing was carried out"
+            }
+            Inside::Cancel { why: Release::Stock, .. }
+            | Inside::Offers { .. }
+            | Inside::Orders(_)
+            | Inside::Update { .. } => return None,
         };
         self.met(Met::NotYours, Address::Channel(id), 1);
         Some(why)

@@ -44,7 +44,9 @@ impl<C: Cells> Estate<C> {
                             // Heard at the machine itself: what a rule withholds it never takes.
                             let items = news(m, &asked);
                             let answer = m.handle(now, asked, out);
-                            ear.with(|ear| ear.wrote(id, &items, &answer.reply, out));
+                            if let ChannelReply::Updated { items: outcomes } = &answer.reply {
+                                ear.with(|ear| ear.wrote(id, &items, outcomes, out));
+                            }
                             answer
                         };
                         let mut answer = |asked: ChannelRequest, out: &mut Outbox| match &self.rules

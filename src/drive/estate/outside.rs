@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::cell::Cell as _;
+use super::inside::Changes;
 use super::{Cells, Driver, Estate};
+use crate::commerce::inside::InsideReply;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::outbox::{Answer, Fate, Outbox};
 use crate::commerce::protocol::{
@@ -126,10 +128,9 @@ impl Ear {
         &self,
         channel: ChannelId,
         items: &[UpdateItem],
-        reply: &ChannelReply,
+        outcomes: &[ItemOutcome],
         out: &mut Outbox,
     ) {
-        let ChannelReply::Updated { items: outcomes } = reply else { return };
         for (item, _) in items.iter().zip(outcomes).filter(|(_, o)| **o == ItemOutcome::Taken) {
             let wrote = written(item.change);
             self.say(PartyAct::Wrote { channel, sku: item.sku, wrote }, out);
@@ -146,11 +147,7 @@ impl Ear {
         let at = Address::Channel(id);
         match (&answer.reply, said) {
             (ChannelReply::Updated { items: outcomes }, SaidToChannel::Update(items)) => {
-                for (item, outcome) in items.iter().zip(outcomes) {
-                    if *outcome == ItemOutcome::Rejected {
-                        self.met(self.why_rejected(item), at, 1);
-                    }
-                }
+                self.rejected(at, items, outcomes);
             }
             (ChannelReply::Throttled { .. }, _) => self.met(Met::Throttled, at, 1),
             (ChannelReply::Unavailable, _) => self.met(Met::Unavailable, at, 1),
@@ -161,6 +158,44 @@ impl Ear {
             _ => {}
         }
         self.heard(answer.fate, at);
+    }
+
+    /// A channel answered its front, which it had asked something. Whether that reaches it is known
+    /// when the front has asked all that it had to.
+    pub(super) fn front(&mut self, id: ChannelId, said: &Changes, reply: &InsideReply) {
+        let at = Address::Channel(id);
+        match reply {
+            InsideReply::Updated { items: outcomes } => {
+                self.rejected(at, &said.items, outcomes);
+                // Platforms keep a level below zero, where the neutral API rejects it.
+                let below = |(item, outcome): &(&UpdateItem, &ItemOutcome)| {
+                    **outcome == ItemOutcome::Taken
+                        && matches!(item.change, Change::Absolute(qty) if qty < Qty::ZERO)
+                };
+                let below = said.items.iter().zip(outcomes).filter(below).count();
+                if below > 0 {
+                    self.met(Met::BadQuantity, at, below as u64);
+                }
+            }
+            InsideReply::Throttled { .. } => self.met(Met::Throttled, at, 1),
+            InsideReply::Unavailable => self.met(Met::Unavailable, at, 1),
+            InsideReply::NoOrder => self.met(Met::UnknownOrder, at, 1),
+            InsideReply::TurnedAway { .. } | InsideReply::Refused { .. } => {
+                self.met(Met::Invalid, at, 1);
+            }
+            InsideReply::Offers { .. }
+            | InsideReply::Orders { .. }
+            | InsideReply::Entered { .. }
+            | InsideReply::Cancelled => {}
+        }
+    }
+
+    fn rejected(&mut self, at: Address, items: &[UpdateItem], outcomes: &[ItemOutcome]) {
+        for (item, outcome) in items.iter().zip(outcomes) {
+            if *outcome == ItemOutcome::Rejected {
+                self.met(self.why_rejected(item), at, 1);
+            }
+        }
     }
 
     /// The OMS answered it.
@@ -225,7 +260,7 @@ impl Ear {
     }
 
     /// Whether an answer of that fate reaches it.
-    fn heard(&mut self, fate: Fate, at: Address) -> bool {
+    pub(super) fn heard(&mut self, fate: Fate, at: Address) -> bool {
         let is_lost = match fate {
             Fate::Heard | Fate::Worded(_) => false,
             Fate::Late { lost, .. } | Fate::Trickles { lost, .. } => lost.is_some(),
@@ -313,6 +348,20 @@ impl<C: Cells> Estate<C> {
         match refused {
             Some(reply) => Answer::heard(reply),
             None => self.exchange_heard(by, asked, Some(ear), out),
+        }
+    }
+
+    /// A connector from outside calls a channel's front, in that wall second; whether that is one
+    /// call too many.
+    pub(in crate::drive) fn floods_front(&self, channel: ChannelId, second: u64) -> bool {
+        let floods = |ear: &mut Ear| ear.floods(Address::Channel(channel), second);
+        self.ear.as_ref().is_some_and(|ear| ear.with(floods))
+    }
+
+    /// A channel's front answered it, and that is what becomes of the answer.
+    pub(in crate::drive) fn front_answered(&self, channel: ChannelId, fate: Fate) {
+        if let Some(ear) = &self.ear {
+            ear.with(|ear| ear.heard(fate, Address::Channel(channel)));
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::Request;
+use hyper::{Request, StatusCode};
 
 use super::carrier::{Carrier, Later};
 use super::descriptors::InFlight;
@@ -25,9 +25,10 @@ use crate::commerce::protocol::{Asked, ChannelReply, ChannelRequest, Notice, Rep
 use crate::commerce::terms::Dialect;
 use crate::faces::service::{self, KeepsFaces};
 use crate::faces::{self, FaceClock, FaceCredentials, FaceReply, FaceRequest, Hook, Shop};
-use crate::ids::ChannelId;
+use crate::history::fact::{Address, Met};
+use crate::ids::{ChannelId, ConnectorId};
 use crate::scenario::Plan;
-use crate::units::At;
+use crate::units::{At, Span, US_PER_S};
 use crate::wire::call::CallResult;
 use crate::wire::keys::Keyring;
 use crate::wire::listen::{ListenerLimits, Listening, OpenError};
@@ -92,14 +93,19 @@ impl Carrier {
     /// Puts what a channel says of an order before its face, if it has one. Whether nobody else is
     /// to hear it: no connector of this run.
     pub(super) fn is_the_fronts(&self, posting: &Posting) -> bool {
-        if let Notice::Order(order) = &posting.notice
+        let front = match &posting.notice {
+            Notice::Order(order) => self.fronts.all.get(&order.order.channel).map(|at| (order, at)),
+            Notice::Source(_) => None,
+        };
+        if let Some((order, front)) = front
             && posting.posts == 1
-            && let Some(front) = self.fronts.all.get(&order.order.channel)
         {
             front.inbox.lock().push((order.clone(), posting.is_spoiled));
             self.come_to(order.order.channel, front, self.clock.now().at);
         }
-        let is_nobodys = !self.lines().has_webhooks(posting.to);
+        // Somebody else's program hears of a channel with a face by that face alone.
+        let is_told = front.is_some() && self.estate.hears_outside();
+        let is_nobodys = is_told || !self.lines().has_webhooks(posting.to);
         if is_nobodys {
             self.estate.posted(posting.notice.about(), None, posting.posts);
         }
@@ -162,10 +168,17 @@ impl Carrier {
         tokio::spawn(async move {
             let within = Duration::from_micros(within_us);
             let called = tokio::time::timeout(within, sink.call(request)).await;
-            let status = match called {
-                Ok(CallResult::Answered(reply)) => Some(reply.status),
-                Ok(CallResult::NotSent(_) | CallResult::Unknown(_)) | Err(_) => None,
+            let (status, met) = match called {
+                Ok(CallResult::Answered(reply)) if (200..300).contains(&reply.status) => {
+                    (Some(reply.status), None)
+                }
+                Ok(CallResult::Answered(reply)) => (Some(reply.status), Some(Met::WebhookRefused)),
+                Ok(CallResult::NotSent(_)) => (None, Some(Met::WebhookUnreached)),
+                Ok(CallResult::Unknown(_)) | Err(_) => (None, Some(Met::WebhookUnanswered)),
             };
+            if let Some(met) = met {
+                carrier.estate.outside_met(met, Address::Connector(ConnectorId(0)));
+            }
             carrier.sent_hook(channel, delivery, status);
         });
     }
@@ -183,6 +196,23 @@ impl Carrier {
         }
     }
 
+    /// A face answered so of its own accord: its channel had no part in it.
+    fn refused_by_face(&self, channel: ChannelId, status: StatusCode) {
+        let met = match status.as_u16() {
+            401 | 403 => Met::Unauthorized,
+            404 | 405 | 501 => Met::Astray,
+            429 => Met::Throttled,
+            400 | 413 | 415 => Met::Malformed,
+            402.. => Met::Invalid,
+            _ => return,
+        };
+        self.estate.outside_met(met, Address::Channel(channel));
+    }
+
+    fn wall_second(&self) -> u64 {
+        self.clock.now().wall_us / US_PER_S
+    }
+
     fn face_clock(&self) -> FaceClock {
         let (now, epoch_us) = (self.clock.now(), self.clock.began_us());
         FaceClock { at: now.at, epoch_us, wall_s: (epoch_us + now.wall_us) / 1_000_000 }
@@ -194,11 +224,15 @@ struct Counter<'c> {
     carrier: &'c Arc<Carrier>,
     channel: ChannelId,
     fate: Fate,
+    /// Whoever calls calls too often: nothing is carried out.
+    floods: bool,
+    /// The channel was asked, and did not do what was asked.
+    is_turned_down: bool,
 }
 
 impl<'c> Counter<'c> {
     fn of(carrier: &'c Arc<Carrier>, channel: ChannelId) -> Counter<'c> {
-        Counter { carrier, channel, fate: Fate::Heard }
+        Counter { carrier, channel, fate: Fate::Heard, floods: false, is_turned_down: false }
     }
 
     /// Several answers make one: it fares as the first of them that does not simply arrive.
@@ -212,9 +246,19 @@ impl<'c> Counter<'c> {
 
 impl Shop for Counter<'_> {
     fn ask(&mut self, request: ChannelRequest) -> ChannelReply {
+        let retry_after = Some(Span::from_secs(1));
+        if self.floods {
+            return ChannelReply::Throttled { retry_after };
+        }
         let asked = Asked::Channel(self.channel, request);
+        let second = self.carrier.wall_second();
         let estate = &self.carrier.estate;
-        let answer = estate.exchange(&mut &*self.carrier, asked, &mut Outbox::default());
+        let out = &mut Outbox::default();
+        let answer = estate.exchange_outside(&mut &*self.carrier, (asked, second), out);
+        self.is_turned_down |= !matches!(
+            answer.reply,
+            Reply::Channel(ChannelReply::Placed { .. } | ChannelReply::Carted)
+        );
         match self.heard(answer) {
             Reply::Channel(reply) => reply,
             Reply::Oms(_) => ChannelReply::Unavailable,
@@ -222,9 +266,13 @@ impl Shop for Counter<'_> {
     }
 
     fn inside(&mut self, asked: Inside) -> InsideReply {
+        if self.floods {
+            return InsideReply::Throttled { retry_after: Some(Span::from_secs(1)) };
+        }
         let estate = &self.carrier.estate;
         let out = &mut Outbox::default();
         let answer = estate.inside(&mut &*self.carrier, self.channel, asked, out);
+        self.is_turned_down |= answer.reply.is_refusal();
         self.heard(answer)
     }
 }
@@ -234,6 +282,7 @@ impl KeepsFaces for Hosted {
         let carrier = &self.0;
         let front = carrier.fronts.all.get(&channel).expect("an address is a face's");
         let mut shop = Counter::of(carrier, channel);
+        shop.floods = carrier.estate.floods_front(channel, carrier.wall_second());
         let (reply, next) = {
             let mut face = front.face.lock();
             let reply = face.receive(carrier.face_clock(), request, &mut shop);
@@ -242,6 +291,13 @@ impl KeepsFaces for Hosted {
         if let Some(at) = next {
             carrier.come_to(channel, front, at);
         }
+        if reply.is_known {
+            carrier.party.called();
+        }
+        if !shop.floods && !shop.is_turned_down {
+            carrier.refused_by_face(channel, reply.meant.unwrap_or(reply.status));
+        }
+        carrier.estate.front_answered(channel, shop.fate);
         Answer { reply, fate: in_wall_time(&carrier.clock, shop.fate) }
     }
 }

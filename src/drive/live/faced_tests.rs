@@ -57,7 +57,7 @@ fn faced_plan(is_played: bool) -> Plan {
     plan
 }
 
-async fn ask(
+pub(super) async fn ask(
     place: &FacePlace,
     token: &str,
     method: Method,
@@ -68,7 +68,7 @@ async fn ask(
     let client = Client::new(Permit::loopback(&url).unwrap(), ClientLimits::default());
     let mut request = Request::new(Full::new(Bytes::from(body.to_owned())));
     *request.method_mut() = method;
-    *request.uri_mut() = format!("/admin/api/2025-01/{path}").parse().unwrap();
+    *request.uri_mut() = format!("{}{path}", root(place.dialect)).parse().unwrap();
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let name = HeaderName::from_static("x-shopify-access-token");
@@ -79,6 +79,10 @@ async fn ask(
         }
         other => panic!("{other:?}"),
     }
+}
+
+fn root(dialect: Dialect) -> &'static str {
+    if dialect == Dialect::Shopify { "/admin/api/2025-01/" } else { "/wp-json/wc/v3/" }
 }
 
 async fn heard(sink: &mut UnboundedReceiver<(String, Bytes)>) -> (String, String) {

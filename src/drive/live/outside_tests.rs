@@ -21,7 +21,7 @@ use crate::wire::client::{Ask, Client, ClientLimits};
 use crate::wire::permit::Permit;
 
 /// A second of selling on two channels, with a connector of somebody else's.
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let mut plan = Sketch {
         shares: &[500_000, 500_000],
         skus: 8,
@@ -124,14 +124,21 @@ impl Caller {
 
 /// Plays a run whose connector does something, then ends it; its facts, which can be judged.
 fn played<F: Future<Output = ()>>(does: impl FnOnce(Caller) -> F) -> Vec<Fact> {
+    played_by(&plan(), |hosting| does(Caller::of(hosting)))
+}
+
+/// The same of any plan.
+pub(super) fn played_by<F: Future<Output = ()>>(
+    plan: &Plan,
+    does: impl FnOnce(&Hosting) -> F,
+) -> Vec<Fact> {
     let (journal, facts) = journal();
-    let plan = plan();
     on_a_runtime(async {
-        let hosting = Hosting::open(&plan, &journal, Keyring::random().unwrap()).await.unwrap();
-        does(Caller::of(&hosting)).await;
+        let hosting = Hosting::open(plan, &journal, Keyring::random().unwrap()).await.unwrap();
+        does(&hosting).await;
         assert!(hosting.came(plan.external.as_ref().unwrap(), || true).await, "it has called");
         let mut hand = |_: At| vec![Act::Still(true)];
-        hosting.play(&plan, &journal, &mut hand).await.unwrap();
+        hosting.play(plan, &journal, &mut hand).await.unwrap();
     });
     journal.close().unwrap();
     let facts = facts.lock().clone();
@@ -140,7 +147,7 @@ fn played<F: Future<Output = ()>>(does: impl FnOnce(Caller) -> F) -> Vec<Fact> {
     facts
 }
 
-fn acts(facts: &[Fact]) -> Vec<PartyAct> {
+pub(super) fn acts(facts: &[Fact]) -> Vec<PartyAct> {
     let act = |fact: &Fact| match &fact.what {
         What::Party(party) => Some(party.act),
         _ => None,
@@ -154,7 +161,7 @@ fn line(sku: u64, qty: i64) -> Json {
 }
 
 /// How often it met what, wherever.
-fn met(facts: &[Fact]) -> BTreeMap<Met, u64> {
+pub(super) fn met(facts: &[Fact]) -> BTreeMap<Met, u64> {
     let mut all = BTreeMap::new();
     for act in acts(facts) {
         if let PartyAct::Met { met, times, .. } = act {

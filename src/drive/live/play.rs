@@ -388,6 +388,9 @@ mod faced_tests;
 #[path = "faults_tests.rs"]
 mod faults_tests;
 #[cfg(test)]
+#[path = "outside_faced_tests.rs"]
+mod outside_faced_tests;
+#[cfg(test)]
 #[path = "outside_tests.rs"]
 mod outside_tests;
 #[cfg(test)]

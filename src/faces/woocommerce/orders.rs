@@ -206,7 +206,7 @@ impl WooCommerce {
         told(&Order {
             id,
             parent_id: 0,
-            number: id.to_string(),
+            number: order.number.to_string(),
             order_key: format!("wc_order_{id}"),
             created_via: "rest-api",
             version: VERSION,

@@ -9,7 +9,7 @@ use super::super::faults::FAULTS;
 use super::super::plan::{External, Hooks, Readiness};
 use super::super::url::LocalUrl;
 use super::{Read, reference};
-use crate::commerce::terms::{ConnectorPlay, Dialect, Rhythm};
+use crate::commerce::terms::{ConnectorPlay, Rhythm};
 use crate::language::map::{Map, each, items};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{lasting, scalar};
@@ -52,9 +52,6 @@ pub(super) fn external(
         r.wrong(&entry.key_at, wrong.hint(hint));
         return None;
     }
-    if played == ExternalAs::Itself && !speaks_neutral(entry, channels, r) {
-        return None;
-    }
     let (command, webhooks) = (command?, webhooks?);
     if webhooks == Hooks::Port && command.is_empty() {
         let at = map.key_at("webhooks").unwrap_or_default();
@@ -72,21 +69,6 @@ pub(super) fn external(
             Read { play, unknown: vec![], external: Some(external) }
         }
     })
-}
-
-/// What a connector reads and writes through a platform's API is not recorded for the judge yet:
-/// who is told what before it writes is known of the neutral API alone.
-fn speaks_neutral(entry: &Entry, channels: Option<&Channels>, r: &Reading) -> bool {
-    let specs = channels.and_then(|channels| channels.specs.as_ref());
-    let mut specs = specs.into_iter().flatten();
-    let Some(other) = specs.find(|spec| spec.dialect != Dialect::Neutral) else { return true };
-    let found =
-        format!("`{}` is judged on the neutral API, and `{}` has another", entry.key, other.name);
-    let wrong = Wrong::new(found).expected("`dialect: neutral` on every channel that it serves");
-    let hint = "a connector that speaks a platform's API can be tried against `doorbuster serve`, \
-                which does not judge it";
-    r.wrong(&entry.key_at, wrong.hint(hint));
-    false
 }
 
 /// What the systems around it must know: whether it is told, or reads.

@@ -23,12 +23,12 @@ pub fn encode_request(request: &OmsRequest) -> HttpRequest {
     match request {
         OmsRequest::Handoff { order, intent, lines, key, attempt } => {
             let (lines, attempt) = (Cow::Borrowed(&lines[..]), *attempt);
-            let handoff = shapes::Handoff { order: *order, intent: *intent, lines, attempt };
+            let handoff = shapes::Handoff { order: *order, intent: Some(*intent), lines, attempt };
             HttpRequest { key: *key, ..post("/handoffs", reading::json(&handoff)) }
         }
         OmsRequest::Reserve { order, intent, lines } => {
             let lines = Cow::Borrowed(&lines[..]);
-            let reservation = shapes::Reservation { order: *order, intent: *intent, lines };
+            let reservation = shapes::Reservation { order: *order, intent: Some(*intent), lines };
             post("/reservations", reading::json(&reservation))
         }
         OmsRequest::Release { order, why } => {
@@ -65,10 +65,12 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
         Operation::Handoff => {
             let key = reading::key(received.key)?;
             let shapes::Handoff { order, intent, lines, attempt } = reading::shape(body)?;
+            let intent = intent.unwrap_or_else(|| shapes::intent_of(order));
             OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt }
         }
         Operation::Reserve => {
             let shapes::Reservation { order, intent, lines } = reading::shape(body)?;
+            let intent = intent.unwrap_or_else(|| shapes::intent_of(order));
             OmsRequest::Reserve { order, intent, lines: lines.into() }
         }
         Operation::Release => {

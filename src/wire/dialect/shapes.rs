@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::notices::Source;
 use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, UpdateItem};
@@ -174,8 +174,11 @@ pub(super) struct Orders<'a> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Handoff<'a> {
     pub(super) order: OrderId,
-    pub(super) intent: Intent,
+    #[serde(default)]
+    pub(super) intent: Option<Intent>,
+    #[serde(deserialize_with = "handed")]
     pub(super) lines: Cow<'a, [Line]>,
+    #[serde(default = "first")]
     pub(super) attempt: u32,
 }
 
@@ -183,8 +186,43 @@ pub(super) struct Handoff<'a> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Reservation<'a> {
     pub(super) order: OrderId,
-    pub(super) intent: Intent,
+    #[serde(default)]
+    pub(super) intent: Option<Intent>,
+    #[serde(deserialize_with = "handed")]
     pub(super) lines: Cow<'a, [Line]>,
+}
+
+/// What a connector that heard of an order by a platform's own API knows of a line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Handed {
+    #[serde(default)]
+    offer: Option<u32>,
+    sku: SkuId,
+    qty: Qty,
+    #[serde(default)]
+    price: Money,
+    #[serde(default)]
+    offered: Qty,
+    #[serde(default)]
+    left: Qty,
+}
+
+fn handed<'de, 'a, D: Deserializer<'de>>(from: D) -> Result<Cow<'a, [Line]>, D::Error> {
+    let line = |handed: Handed| {
+        let Handed { offer, sku, qty, price, offered, left } = handed;
+        Line { offer, sku, qty, price, offered, left }
+    };
+    Ok(Vec::<Handed>::deserialize(from)?.into_iter().map(line).collect())
+}
+
+fn first() -> u32 {
+    1
+}
+
+/// The intent of an order that is handed over without one: no shopper of a run has it.
+pub(super) fn intent_of(order: OrderId) -> Intent {
+    Intent((3 << 60) + (u64::from(order.channel.0) << 44) + (order.number & ((1 << 44) - 1)))
 }
 
 #[derive(Serialize, Deserialize)]

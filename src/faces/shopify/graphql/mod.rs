@@ -70,10 +70,14 @@ impl Shopify {
             .map_err(|why| vec![Wrong::new(why, "BAD_REQUEST")])
             .and_then(|sent| self.answer(now, version, &sent, shop));
         match answered {
-            Ok(answer) => FaceReply::json(StatusCode::OK, &answer),
+            Ok(answer) => {
+                let reply = FaceReply::json(StatusCode::OK, &answer);
+                FaceReply { meant: meant(&answer), ..reply }
+            }
             Err(wrong) => {
                 let errors: Vec<Value> = wrong.into_iter().map(|wrong| wrong.0).collect();
-                FaceReply::json(StatusCode::OK, &json!({ "errors": errors }))
+                let reply = FaceReply::json(StatusCode::OK, &json!({ "errors": errors }));
+                FaceReply { meant: Some(StatusCode::BAD_REQUEST), ..reply }
             }
         }
     }
@@ -145,6 +149,19 @@ impl Shopify {
             },
         } })
     }
+}
+
+/// What an answer says that is no plain success.
+fn meant(answer: &Value) -> Option<StatusCode> {
+    if let Some(first) = answer["errors"].get(0) {
+        let is_throttled = first["extensions"]["code"] == "THROTTLED";
+        let throttled = is_throttled.then_some(StatusCode::TOO_MANY_REQUESTS);
+        return throttled.or(Some(StatusCode::BAD_REQUEST));
+    }
+    let mut told = answer["data"].as_object().into_iter().flat_map(Map::values);
+    let has_errors =
+        |told: &Value| told["userErrors"].as_array().is_some_and(|all| !all.is_empty());
+    told.any(has_errors).then_some(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// A request in JSON, or as the text of a query.

@@ -1,0 +1,101 @@
+"""What naive.py does, between a WooCommerce and a Shopify shop: the bugs are those of its kind there."""
+
+import threading
+import time
+
+import requests
+import shopify
+
+from neutral import Refused, Unknown, systems
+from platforms import WooCommerce, pounds
+
+OMS, CHANNELS = systems()
+LOOK_EVERY_S = 0.5
+
+
+def orders(number, channel):
+    """Hands over what is paid, from the newest order on that it has seen."""
+    newest = -1
+    while True:
+        try:
+            found = sorted(paid(channel), key=lambda order: order["number"])
+        except (Refused, Unknown):
+            found = []
+        for order in found:
+            # An order that is paid after a newer one is never seen.
+            if order["number"] > newest:
+                newest = order["number"]
+                hand_over({"channel": number, "number": newest}, order["lines"])
+        time.sleep(LOOK_EVERY_S)
+
+
+def paid(channel):
+    """The newest page: what does not fit on it is never seen."""
+    if isinstance(channel, WooCommerce):
+        params = {"status": "processing", "per_page": 20}
+        return [channel.order(order) for order in channel.ask(channel.api.get, "orders", params=params)]
+    found = channel.rest(lambda: shopify.Order.find(financial_status="paid", limit=20))
+    return [channel.order(order.to_dict()) for order in found]
+
+
+def hand_over(order, lines):
+    body = {"order": order, "lines": lines}
+    try:
+        OMS.post("/handoffs", body)
+    except Refused:
+        pass
+    except Unknown:
+        try:
+            # No answer came, so it is sent again: without a key, which makes two orders of one.
+            OMS.post("/handoffs", {**body, "attempt": 2})
+        except (Refused, Unknown):
+            pass
+
+
+def changes():
+    """Tells both shops what changes at the source."""
+    cursor = 0
+    while True:
+        try:
+            page = OMS.get(f"/changes?after={cursor}&limit=100")
+        except (Refused, Unknown):
+            time.sleep(LOOK_EVERY_S)
+            continue
+        cursor = page["cursor"]
+        for change in page["changes"]:
+            for channel in CHANNELS.values():
+                try:
+                    tell(channel, change)
+                except (Refused, Unknown, requests.RequestException):
+                    # Throttled, or lost: the next change of this SKU will put it right.
+                    pass
+        if not page["more"]:
+            time.sleep(LOOK_EVERY_S)
+
+
+def tell(channel, change):
+    if "stock" in change:
+        sku, level = change["stock"]["sku"], max(0, change["stock"]["available"])
+        # A level overwrites what the shop has sold meanwhile.
+        if isinstance(channel, WooCommerce):
+            channel.ask(channel.api.put, f"products/{channel.id_of(sku)}", {"stock_quantity": level})
+        else:
+            item = channel.id_of(sku)["inventory_item_id"]
+            channel.rest(lambda: shopify.InventoryLevel.set(channel.location, item, level))
+    elif "price" in change:
+        sku, price = change["price"]["sku"], pounds(change["price"]["price"])
+        if isinstance(channel, WooCommerce):
+            channel.ask(channel.api.put, f"products/{channel.id_of(sku)}", {"regular_price": price})
+        else:
+            variant = shopify.Variant({"id": channel.id_of(sku)["id"], "price": price})
+            channel.rest(variant.save)
+    # That the OMS cancelled an order is told to nobody, nor that a shop did.
+
+
+def main():
+    for number, channel in CHANNELS.items():
+        threading.Thread(target=orders, args=(number, channel), daemon=True).start()
+    changes()
+
+
+main()
