@@ -81,6 +81,8 @@ pub struct ChannelPlay {
     pub webhooks: bool,
     /// Whose API it speaks over a wire beside the neutral one.
     pub dialect: Dialect,
+    /// How long a platform takes over a feed, from when it is made.
+    pub feeds_take: Span,
 }
 
 /// Whose API a channel speaks over a wire.
@@ -93,14 +95,17 @@ pub enum Dialect {
     WooCommerce,
     /// Shopify's Admin API, REST and GraphQL.
     Shopify,
+    /// Amazon's Selling Partner API.
+    Amazon,
 }
 
 impl Dialect {
     /// Every dialect, with its name in a scenario.
-    pub const ALL: [(&'static str, Dialect); 3] = [
+    pub const ALL: [(&'static str, Dialect); 4] = [
         ("neutral", Dialect::Neutral),
         ("woocommerce", Dialect::WooCommerce),
         ("shopify", Dialect::Shopify),
+        ("amazon", Dialect::Amazon),
     ];
 
     /// Its name in a scenario.

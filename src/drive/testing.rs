@@ -167,6 +167,7 @@ pub(crate) fn channel_play() -> ChannelPlay {
         imperfections: Imperfections::NONE,
         webhooks: true,
         dialect: Dialect::Neutral,
+        feeds_take: Span::from_mins(1),
     }
 }
 

@@ -6,6 +6,7 @@
 //! answer takes; what it knows beside is the platform's own: tokens, subscriptions, carts. Start at
 //! [`Face`]; docs/dialects.md says what each has and has not.
 
+pub mod amazon;
 mod asking;
 mod bucket;
 mod catalogue;
@@ -27,7 +28,7 @@ use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest, OrderNotice};
 use crate::commerce::terms::Dialect;
 use crate::ids::{ChannelId, Intent, Version};
-use crate::units::{At, Money, Qty};
+use crate::units::{At, Money, Qty, Span};
 use crate::wire::keys::Keyring;
 
 pub use catalogue::Catalogue;
@@ -35,6 +36,8 @@ pub use moment::FaceClock;
 
 /// A platform's own API.
 pub trait Face: Send {
+    /// It is reached at this address, without a slash at the end.
+    fn lives_at(&mut self, _url: &str) {}
     /// Answers one request.
     fn receive(
         &mut self,
@@ -178,6 +181,8 @@ pub struct FaceTerms {
     pub catalogue: Catalogue,
     /// Most items of one update.
     pub batch_max: u32,
+    /// How long it takes over a feed, from when it is made.
+    pub feeds_take: Span,
     /// Keys of whatever it draws.
     pub keys: Keyring,
     /// Other addresses that callers know it by, without a slash at the end: a tunnel's.
@@ -211,6 +216,7 @@ pub fn credentials(dialect: Dialect, keys: Keyring, channel: ChannelId) -> FaceC
         Dialect::Neutral => vec![],
         Dialect::Shopify => shopify::credentials(keys, channel),
         Dialect::WooCommerce => woocommerce::credentials(keys, channel),
+        Dialect::Amazon => amazon::credentials(keys, channel),
     }
 }
 
@@ -220,6 +226,7 @@ pub fn face(dialect: Dialect, terms: FaceTerms) -> Option<Box<dyn Face>> {
         Dialect::Neutral => None,
         Dialect::Shopify => Some(Box::new(shopify::Shopify::new(terms))),
         Dialect::WooCommerce => Some(Box::new(woocommerce::WooCommerce::new(terms))),
+        Dialect::Amazon => Some(Box::new(amazon::Amazon::new(terms))),
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn terms() -> FaceTerms {
         digits: 2,
         catalogue: Catalogue::new(3, &names),
         batch_max: 100,
+        feeds_take: Span::from_mins(1),
         keys: Keyring::of("a secret of the tests").unwrap(),
         public_urls: vec!["https://shop.example".to_owned()],
     }

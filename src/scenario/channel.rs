@@ -52,6 +52,7 @@ pub(super) struct ChannelSpec {
     pub(super) imperfections: Imperfections,
     pub(super) webhooks: bool,
     pub(super) dialect: Dialect,
+    pub(super) feeds_take: Span,
     pub(super) zone: Option<TimeZone>,
     pub(super) flap: Span,
 }
@@ -163,6 +164,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let dialect = map.or("dialect", Dialect::Neutral, choice(&Dialect::ALL));
     let batch = dialect.map_or(BATCH_DEFAULT, batch_default);
     let batch_max = map.or("batch at most", batch, some_up_to(10_000));
+    let feeds_take = map.or("feeds take", Span::from_mins(1), lasting);
     let imperfections = map.or("imperfections", everyday(), imperfections);
     let webhooks = map.or("webhooks", true, yes_no);
     let zone = map.optional("time zone", zone);
@@ -181,6 +183,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         imperfections: imperfections?,
         webhooks: webhooks?,
         dialect: dialect?,
+        feeds_take: feeds_take?,
         zone,
         flap: flap?,
     })
@@ -189,7 +192,8 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
 /// What a platform takes in one update.
 fn batch_default(dialect: Dialect) -> u64 {
     match dialect {
-        Dialect::Neutral => BATCH_DEFAULT,
+        // Amazon takes a listing a submission.
+        Dialect::Neutral | Dialect::Amazon => BATCH_DEFAULT,
         Dialect::WooCommerce => 100,
         Dialect::Shopify => 250,
     }

@@ -370,6 +370,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         imperfections: spec.imperfections,
         webhooks: spec.webhooks,
         dialect: spec.dialect,
+        feeds_take: spec.feeds_take,
     }
 }
 

@@ -55,6 +55,7 @@ impl Fronts {
                 digits: plan.charter.currency_digits,
                 catalogue: catalogue.clone(),
                 batch_max: play.batch_max,
+                feeds_take: play.feeds_take,
                 keys,
                 public_urls: public
                     .map(|url| url.trim_end_matches('/').to_owned())
@@ -66,6 +67,13 @@ impl Fronts {
             Some((channel, Front { face, inbox, planned, out: AtomicUsize::new(0) }))
         });
         Fronts { all: all.collect(), sinks: Mutex::default() }
+    }
+
+    /// Tells a face where it is reached.
+    pub(super) fn live_at(&self, channel: ChannelId, url: &str) {
+        if let Some(front) = self.all.get(&channel) {
+            front.face.lock().lives_at(url);
+        }
     }
 
     /// No notice waits, no webhook is out, and no face has anything to do at its channel.

@@ -7,9 +7,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::sleep;
 
 use super::carrier::{Carrier, Later};
 use super::clock::Clock;
@@ -71,6 +74,8 @@ pub struct Mocks {
     stage: Arc<Stage>,
     doors: Doors,
     records: watch::Sender<Records>,
+    /// Journals of earlier beginnings, as far as they are still written.
+    ending: Vec<JoinHandle<Result<(), LiveError>>>,
     wishes: mpsc::Receiver<Wish>,
     handle: MocksHandle,
 }
@@ -155,6 +160,7 @@ impl Mocks {
             stage,
             doors,
             records,
+            ending: vec![],
             wishes,
             handle,
         };
@@ -164,7 +170,7 @@ impl Mocks {
 
     /// Connects the systems of a beginning, and says what is to happen by itself.
     fn set_out(&self) -> Result<(), LiveError> {
-        connect(&self.carrier, &self.doors, (self.keys, None), self.most)?;
+        connect(&self.carrier, &self.doors, &self.faces, (self.keys, None), self.most)?;
         let edges = edges(&self.plan.world.faults);
         let edges = edges.filter(|_| !self.terms.faults_when_told);
         make_appointments(&self.carrier, edges);
@@ -224,7 +230,7 @@ impl Mocks {
                 let _ = told.send(self.clock());
             }
             Wish::Clock(wish, told) => {
-                self.set_clock(wish);
+                self.set_clock(wish).await;
                 let _ = told.send(self.clock());
             }
             Wish::Order(wish, told) => {
@@ -270,23 +276,32 @@ impl Mocks {
         }
     }
 
-    fn set_clock(&mut self, wish: ClockWish) {
+    async fn set_clock(&mut self, wish: ClockWish) {
         let clock = self.carrier.clock.clone();
         if let Some(held) = wish.held {
             clock.run(!held);
         }
         if let Some(by) = wish.advance {
-            self.advance(&clock, by);
+            self.advance(&clock, by).await;
         }
     }
 
-    /// Moves the clock on, from one thing that is due to the next: each happens at its own time.
-    fn advance(&mut self, clock: &Clock, by: Span) {
+    /// Moves the clock on, from one thing that is due to the next: each happens at its own time,
+    /// and a webhook is answered before time goes on.
+    async fn advance(&mut self, clock: &Clock, by: Span) {
         let runs = clock.runs();
         clock.run(false);
         let until = clock.now().at + by;
         let diary = &self.carrier.diary;
-        while let Some(at) = diary.next().filter(|at| *at <= until) {
+        loop {
+            let next = diary.next().filter(|at| *at <= until);
+            let waits = next.is_none_or(|at| at > clock.now().at);
+            if waits && !self.carrier.fronts.are_back() {
+                // Each has a time-out of its own.
+                sleep(LOOK_EVERY).await;
+                continue;
+            }
+            let Some(at) = next else { break };
             clock.move_to(at);
             let now = clock.now();
             let due = Due { now, things: diary.overdue(now.at), stalled_us: None };
@@ -313,22 +328,35 @@ impl Mocks {
         let written = self.records.send_replace(records);
         before.estate.shut();
         before.hang_up().await;
-        written.end()?;
+        // It may have much to write yet, which nobody waits for.
+        self.ending.push(spawn_blocking(move || written.end()));
+        self.are_written().await?;
         self.doors.open_to(Arc::clone(&self.carrier.befallen));
         self.set_out()?;
         self.carrier.shut_gates();
         Ok(())
     }
 
+    /// Whether the journals of earlier beginnings that have come to their end are whole.
+    async fn are_written(&mut self) -> Result<(), LiveError> {
+        while let Some(place) = self.ending.iter().position(JoinHandle::is_finished) {
+            self.ending.swap_remove(place).await.expect("a journal ends, or says why not")?;
+        }
+        Ok(())
+    }
+
     /// Stops listening.
     ///
     /// # Errors
-    /// When the journal could not be written.
+    /// When a journal could not be written.
     pub async fn close(self) -> Result<(), LiveError> {
         // Whoever still asks is answered.
         self.doors.close().await;
         self.carrier.estate.shut();
         self.carrier.hang_up().await;
+        for ending in self.ending {
+            ending.await.expect("a journal ends, or says why not")?;
+        }
         let records = self.records.borrow().clone();
         records.end()
     }

@@ -92,7 +92,7 @@ impl Hosting {
         let hosted = Arc::new(Hosted(Arc::clone(&carrier)));
         let (listening, faces) = listen(plan, (keys, &also), most, &hosted).await?;
         let doors = Doors::new(listening, Arc::clone(&carrier.befallen));
-        connect(&carrier, &doors, (keys, lines::webhooks(plan)?), most)?;
+        connect(&carrier, &doors, &faces, (keys, lines::webhooks(plan)?), most)?;
         let edges = edges(&plan.world.faults).collect();
         let is_outside = plan.external.is_some();
         Ok(Hosting { carrier, doors, keys, is_outside, faces, edges })
@@ -205,13 +205,16 @@ pub(super) async fn listen<S: Serves + KeepsFaces>(
     Ok((listening, faces))
 }
 
-/// Connects what systems call each other over, and what shuts their addresses.
+/// Connects what systems call each other over, and what shuts their addresses; tells faces where
+/// they are reached.
 pub(super) fn connect(
     carrier: &Carrier,
     doors: &Doors,
+    faces: &[FacePlace],
     (keys, webhooks): (Keyring, Option<Uri>),
     most: InFlight,
 ) -> Result<(), LiveError> {
+    faces.iter().for_each(|at| carrier.fronts.live_at(at.channel, &at.url));
     let listening = || doors.listening.iter();
     let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
     for (role, at) in listening() {
