@@ -51,6 +51,7 @@ fn play(dialect: Dialect, text: &str) {
         digits: 2,
         catalogue: Catalogue::new(3, &names),
         batch_max: 100,
+        feeds_take: Span::from_secs(1),
         keys,
         public_urls: vec![],
     };
@@ -129,6 +130,7 @@ fn calm() -> ChannelPlay {
         imperfections: Imperfections::NONE,
         webhooks: true,
         dialect: Dialect::Neutral,
+        feeds_take: Span::from_secs(1),
     }
 }
 

@@ -76,6 +76,11 @@ impl Fronts {
         }
     }
 
+    /// No webhook is out.
+    pub(super) fn are_back(&self) -> bool {
+        self.all.values().all(|front| front.out.load(Ordering::SeqCst) == 0)
+    }
+
     /// No notice waits, no webhook is out, and no face has anything to do at its channel.
     pub(super) fn is_quiet(&self) -> bool {
         let quiet = |front: &Front| {

@@ -42,6 +42,9 @@ use crate::wire::keys::Keyring;
 use crate::wire::listen::Listening;
 use crate::wire::server::Serves;
 
+/// How often webhooks that are out are looked for, in wall time.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
 /// Orders that are placed for somebody who gives no intent count from here: far above what a test
 /// counts, and exact in a double.
 const INTENTS_ABOVE: u64 = (1 << 40) - 1;

@@ -11,7 +11,7 @@ use super::listings::json_of;
 use super::messages::{Read, apply};
 use super::shapes::{Issue, Refused};
 use super::{Amazon, Answered, MARKETPLACE, told};
-use crate::faces::values::{base64, is_same, of, pairs, unbase64};
+use crate::faces::values::{Pairs, base64, is_same, of, pairs, unbase64};
 use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 use crate::units::{At, Span};
 
@@ -173,7 +173,7 @@ impl Amazon {
     }
 
     fn signed(&self, now: FaceClock, id: &str, method: &str) -> String {
-        let until = now.after(SIGNED_FOR).0;
+        let until = (now.at + SIGNED_FOR).0;
         let (base, tag) = (&self.feeds.base, self.tag(id, until, method));
         format!("{base}/feed-contents/{id}?until={until}&X-Amz-Signature={tag}")
     }
@@ -206,6 +206,7 @@ impl Amazon {
             content: "",
             body: Bytes::new(),
             is_known: true,
+            meant: None,
         };
         if method == "PUT" {
             document.content = Some(Bytes::copy_from_slice(request.body));
@@ -240,8 +241,8 @@ impl Amazon {
             kind: kind.to_owned(),
             input: input.to_owned(),
             created: now.at,
-            begins: now.after(Span(takes.0 / 2)),
-            ends: now.after(takes),
+            begins: now.at + Span(takes.0 / 2),
+            ends: now.at + takes,
             status: Status::Queued,
             result: None,
         };
@@ -268,7 +269,7 @@ impl Amazon {
     }
 
     /// Feeds, the last first.
-    pub(super) fn list_feeds(&self, now: FaceClock, asked: &[(String, String)]) -> Answered {
+    pub(super) fn list_feeds(&self, now: FaceClock, asked: &Pairs<'_>) -> Answered {
         let below = match of(asked, "nextToken") {
             None => u64::MAX,
             Some(token) => {

@@ -10,7 +10,7 @@ use super::messages::{Read, apply, would_take};
 use super::shapes::{Issue, Refused};
 use super::{Amazon, Answered, MARKETPLACE, is_here};
 use crate::commerce::inside::OfferRead;
-use crate::faces::values::of;
+use crate::faces::values::{Pairs, of};
 use crate::faces::{FaceClock, FaceReply, Shop, asking};
 use crate::ids::SkuId;
 use crate::units::{At, Qty};
@@ -19,7 +19,7 @@ impl Amazon {
     pub(super) fn patch_listing(
         &mut self,
         sku: &str,
-        asked: &[(String, String)],
+        asked: &Pairs<'_>,
         body: &[u8],
         shop: &mut dyn Shop,
     ) -> Answered {
@@ -33,7 +33,7 @@ impl Amazon {
     pub(super) fn put_listing(
         &mut self,
         sku: &str,
-        asked: &[(String, String)],
+        asked: &Pairs<'_>,
         body: &[u8],
         shop: &mut dyn Shop,
     ) -> Answered {
@@ -54,7 +54,7 @@ impl Amazon {
     fn submitted(
         &mut self,
         sku: &str,
-        asked: &[(String, String)],
+        asked: &Pairs<'_>,
         read: Read,
         shop: &mut dyn Shop,
     ) -> Answered {
@@ -89,7 +89,7 @@ impl Amazon {
         &self,
         now: FaceClock,
         sku: &str,
-        asked: &[(String, String)],
+        asked: &Pairs<'_>,
         shop: &mut dyn Shop,
     ) -> Answered {
         is_here(asked)?;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::shapes::{Issue, Refused};
 use super::{Amazon, MARKETPLACE};
-use crate::commerce::protocol::{Change, ChannelReply, ItemOutcome};
+use crate::commerce::inside::InsideReply;
+use crate::commerce::protocol::{Change, ItemOutcome};
 use crate::faces::values::{amount_in, whole_in};
 use crate::faces::{Shop, asking, units};
 use crate::history::fact::PushKind;
@@ -123,7 +124,7 @@ pub(super) fn apply(
     sku: SkuId,
     wanted: Wanted,
     shop: &mut dyn Shop,
-) -> Result<Vec<Issue>, ChannelReply> {
+) -> Result<Vec<Issue>, InsideReply> {
     let listed = asking::offer(shop, sku).is_some_and(|offer| offer.listed);
     let Wanted { quantity, price, is_whole } = wanted;
     let mut changes = vec![];

@@ -24,11 +24,12 @@ use self::feeds::Feeds;
 use self::limits::{Limits, Operation};
 use self::shapes::Refused;
 use self::tokens::Tokens;
+use super::values::Pairs;
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
 use crate::commerce::inside::InsideReply;
-use crate::commerce::protocol::{ChannelReply, OrderNotice};
+use crate::commerce::protocol::OrderNotice;
 use crate::ids::ChannelId;
 use crate::units::At;
 use crate::wire::keys::Keyring;
@@ -94,9 +95,8 @@ impl Face for Amazon {
         _notice: &OrderNotice,
         _is_spoiled: bool,
         _shop: &mut dyn Shop,
-    ) -> Vec<Hook> {
+    ) {
         // Notifications go to queues of other services: orders are read here.
-        vec![]
     }
 
     fn next_wake(&self) -> Option<At> {
@@ -109,6 +109,10 @@ impl Face for Amazon {
     }
 
     fn delivered(&mut self, _now: FaceClock, _delivery: u64, _status: Option<u16>) {}
+
+    fn is_quiet(&self) -> bool {
+        self.feeds.next_wake().is_none()
+    }
 }
 
 impl Amazon {
@@ -193,11 +197,12 @@ impl Amazon {
 }
 
 /// Which marketplace is meant: clients spell it in four ways, and send all of them.
-fn is_here(asked: &[(String, String)]) -> Result<(), Refused> {
+fn is_here(asked: &Pairs<'_>) -> Result<(), Refused> {
     const SPELT: [&str; 4] =
         ["marketplaceIds", "MarketplaceIds", "MarketplaceId", "marketplace_ids"];
     let mut said = asked.iter().filter(|(name, _)| SPELT.contains(&&**name));
-    let is_ours = |(_, ids): &(String, String)| ids.split(',').any(|id| id == MARKETPLACE);
+    let is_ours =
+        |(_, ids): &(Cow<'_, str>, Cow<'_, str>)| ids.split(',').any(|id| id == MARKETPLACE);
     if said.any(is_ours) {
         return Ok(());
     }
@@ -236,16 +241,6 @@ fn operation(method: &Method, path: &[&str]) -> Result<Option<Operation>, Refuse
 /// Enough of a caller's text to know it again.
 fn told(text: &str) -> String {
     text.chars().take(60).collect()
-}
-
-impl From<ChannelReply> for Refused {
-    fn from(reply: ChannelReply) -> Refused {
-        match reply {
-            ChannelReply::Throttled { .. } => Refused::quota(),
-            ChannelReply::Invalid { why } => Refused::input(why),
-            _ => Refused::unavailable(),
-        }
-    }
 }
 
 impl From<InsideReply> for Refused {

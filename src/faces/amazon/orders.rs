@@ -9,7 +9,7 @@ use super::shapes::Refused;
 use super::{Amazon, Answered, MARKETPLACE, is_here};
 use crate::commerce::inside::{OrderRead, OrderStates, OrdersSorted, OrdersWanted};
 use crate::commerce::protocol::OrderState;
-use crate::faces::values::{base64, of, unbase64};
+use crate::faces::values::{Pairs, base64, of, unbase64};
 use crate::faces::{FaceClock, FaceReply, Shop, asking};
 use crate::units::{At, Money, Span};
 
@@ -36,7 +36,7 @@ impl Amazon {
     pub(super) fn list_orders(
         &self,
         now: FaceClock,
-        asked: &[(String, String)],
+        asked: &Pairs<'_>,
         shop: &mut dyn Shop,
     ) -> Answered {
         is_here(asked)?;
@@ -133,12 +133,15 @@ impl Amazon {
 
 impl Cursor {
     /// What a query asks for that is the first of its kind.
-    fn asked(now: FaceClock, asked: &[(String, String)]) -> Result<Cursor, Refused> {
+    fn asked(now: FaceClock, asked: &Pairs<'_>) -> Result<Cursor, Refused> {
         let moment = |name: &str| match of(asked, name) {
             None => Ok(None),
-            Some(text) => now.moment(text).map(Some).ok_or_else(|| {
-                Refused::input(format!("{name}: expected a date such as 2026-11-27T06:00:00Z"))
-            }),
+            Some(text) => match FaceClock::read(text) {
+                Some(date) => Ok(Some(now.from(date))),
+                None => Err(Refused::input(format!(
+                    "{name}: expected a date such as 2026-11-27T06:00:00Z"
+                ))),
+            },
         };
         let (created, updated) = (moment("CreatedAfter")?, moment("LastUpdatedAfter")?);
         let (by, from, until) = match (created, updated) {
@@ -244,7 +247,7 @@ impl Cursor {
     }
 }
 
-fn states(asked: &[(String, String)]) -> Result<OrderStates, Refused> {
+fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
     let mut said = asked.iter().filter(|(name, _)| name == "OrderStatuses").peekable();
     if said.peek().is_none() {
         return Ok(OrderStates::ANY);

@@ -54,7 +54,8 @@ impl Amazon {
         if *request.method != Method::POST {
             return bad("invalid_request", "tokens are asked for by POST");
         }
-        let form = pairs(&String::from_utf8_lossy(request.body));
+        let body = String::from_utf8_lossy(request.body);
+        let form = pairs(&body);
         let tokens = &mut self.tokens;
         let shows = |name, wanted: &str| of(&form, name).is_some_and(|said| is_same(said, wanted));
         if !shows("client_id", &tokens.client) || !shows("client_secret", &tokens.secret) {
@@ -78,7 +79,7 @@ impl Amazon {
         if tokens.given.len() >= TOKENS_MAX {
             tokens.given.pop_front();
         }
-        tokens.given.push_back((token.clone(), now.after(HOLDS)));
+        tokens.given.push_back((token.clone(), now.at + HOLDS));
         let told = json!({
             "access_token": token,
             "refresh_token": tokens.refresh,
