@@ -224,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn a_look_reads_what_recording_counts_in() {
+        let mut hist = Hist::default();
+        (0..1_000).for_each(|i| hist.record(Span(i * i)));
+        assert!(matches!(hist.buckets, Buckets::Octaves(_)));
+        for span in [0, 250, 123_456].map(Span) {
+            let before = hist.look(span);
+            hist.record(span);
+            assert_eq!(hist.look(span), before + 1, "{span:?}");
+        }
+    }
+
+    #[test]
     fn merging_is_recording_both() {
         let (mut a, mut b, mut both) = (Hist::default(), Hist::default(), Hist::default());
         for i in 0..1_000 {

@@ -61,6 +61,22 @@ fn duplicates_that_never_reached_the_oms_prove_nothing() {
     assert_eq!(judgement.verdict, Verdict::Inconclusive);
 }
 
+/// Whoever says it: the OMS that knows the order, or its record that was there already.
+#[test]
+fn an_order_that_reaches_the_oms_again_puts_it_to_the_test() {
+    for (s, says) in [(15, Delivery::Known), (60, Delivery::Created)] {
+        let mut play = healthy();
+        play.edit(|at, what| match what {
+            What::Delivered { order, attempt, made: Delivery::Known } => {
+                Some((secs(s), What::Delivered { order, attempt, made: says }))
+            }
+            what => Some((at, what)),
+        });
+        let band = invariant(&play.judge(), Invariant::DuplicateHandoff).band;
+        assert_eq!(band, Band::Healthy, "{says:?} at {s}");
+    }
+}
+
 #[test]
 fn units_reserved_twice_are_a_double_decrement() {
     let judgement = spoilt(|play| {

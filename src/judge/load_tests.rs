@@ -1,5 +1,6 @@
-//! When the harness's own time makes what it measured worthless.
+//! When the harness's own time makes what it measured worthless, and how long calls took.
 
+use super::super::judgement::Percentiles;
 use super::super::testing::healthy;
 use super::*;
 
@@ -71,4 +72,25 @@ fn exchanges_that_a_fault_keeps_waiting_do_not_count() {
         load.honesty(&Harness::new(&charter), &charter).too_coarse
     };
     assert!(!coarse(true) && coarse(false));
+}
+
+/// By kind and channel, from the actual send and from the intended one.
+#[test]
+fn the_latency_of_a_call_counts_those_that_nobody_answered() {
+    let mut load = Load::new(&healthy().charter);
+    let stamp = |s: u64| Stamp { at: At(s * 1_000_000), wall: 0 };
+    let mut send = |op, channel| {
+        let asked = (Call::PlaceOrder, Some(ChannelId(channel)), Intent(op));
+        load.sent(OpId(op), asked, At(1_000_000), stamp(2));
+    };
+    send(0, 0);
+    send(1, 0);
+    send(2, 1);
+    load.answered(OpId(0), Outcome::Done, stamp(5));
+    let [first, second] = &load.latency()[..] else { panic!("{:?}", load.latency()) };
+    assert_eq!((first.call, first.channel), (Call::PlaceOrder, Some(ChannelId(0))));
+    let told = |of: &Percentiles| (of.count, of.p50, of.p99);
+    assert_eq!(told(&first.service), (2, Some(Span::from_secs(3)), None));
+    assert_eq!(told(&first.response), (2, Some(Span::from_secs(4)), None));
+    assert_eq!((second.channel, told(&second.service)), (Some(ChannelId(1)), (1, None, None)));
 }

@@ -118,6 +118,7 @@ fn orders_that_never_come_are_lost_and_wait_for_ever() {
     let orders = seen.definite;
     let at_most = |orders| outage(Objective::LosesAtMost { orders }).judge().objectives[0].band;
     assert_eq!((at_most(orders), at_most(orders - 1)), (Band::Healthy, Band::Failed));
+    assert_eq!(at_most(orders + 1), Band::Healthy, "fewer than may be");
     let waits = Objective::OldestWaits { at_most: Span::from_mins(600) };
     let waits = outage(waits).judge();
     assert_eq!((waits.objectives[0].band, waits.objectives[0].worst), (Band::Failed, None));
@@ -259,6 +260,15 @@ fn what_the_harness_may_have_done_is_held_against_nobody() {
     let (fault, at) = (HarnessFault::Panicked, Address::Oms);
     play.add(700, What::Harness { fault, at, times: 1 });
     assert_eq!(play.judge().objectives[0].band, Band::NotProved(Unproved::HarnessFailed));
+}
+
+/// No worker attempted anything in the moment in which the OMS held it twice.
+#[test]
+fn an_order_held_twice_while_something_is_broken_is_told_of_it() {
+    let mut play = broken(Objective::LosesAtMost { orders: 0 });
+    assert_eq!(play.judge().disturbances[0].duplicates, 0);
+    play.hold_again(630, order(0, 5), &[line(9, 1, 0)]);
+    assert_eq!(play.judge().disturbances[0].duplicates, 1);
 }
 
 #[test]

@@ -64,7 +64,37 @@ fn enough(mean: f64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{Play, charter, line, secs};
     use super::*;
+    use crate::history::fact::StockCause;
+    use crate::ids::SkuId;
+    use crate::units::Span;
+
+    /// Two units a minute, one on each channel, known to the other 20 and 40 seconds later, 30 on
+    /// average: in that time one is asked for, half of it where the last sale is not known.
+    #[test]
+    fn a_sku_that_ran_out_is_told_with_what_was_to_be_expected() {
+        let mut play = Play::new(charter(1));
+        play.open(0, 2);
+        for (s, channel, version) in [(122, 0, 1), (123, 1, 2)] {
+            let order = play.sell(s, channel, &[line(0, 1, 3 - version)]);
+            let level = [version, 2, version, -1];
+            play.stock(s + 10, 0, level, StockCause::Reserve(order));
+        }
+        play.show(142, 1, 0, 1, 1).show(163, 0, 0, 2, 0);
+        play.end(300);
+        let told = RunOut {
+            sku: SkuId(0),
+            sold: Qty(2),
+            at: secs(123),
+            milli_a_minute: 2_000,
+            unknown_for: Some(Span::from_secs(30)),
+            predicted_milli: Some([500, 1_000]),
+            oversold: Qty(0),
+            hold_back: Some(Qty(3)),
+        };
+        assert_eq!(play.judge().run_outs, [told]);
+    }
 
     #[test]
     fn holdbacks_are_those_of_published_tables() {

@@ -65,3 +65,28 @@ pub(super) fn silent_phases(run: &Run) -> Vec<usize> {
     };
     (0..charter.phases.len()).filter(silent).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::history::charter::AcceptedRisk;
+
+    #[test]
+    fn a_risk_is_accepted_to_the_end_of_its_last_day() {
+        let expired = |until: &str| {
+            let mut charter = testing::charter(1);
+            charter.starts = "2026-11-27T06:00:00-05:00[America/New_York]".into();
+            charter.accepted_risks = vec![AcceptedRisk {
+                gate: Kpi::SyncLag,
+                channel: None,
+                why: "the hub is new".into(),
+                by: "board".into(),
+                until: until.into(),
+                expired: false,
+            }];
+            put_right(&charter).accepted_risks[0].expired
+        };
+        assert_eq!(["2026-11-26", "2026-11-27", "2026-11-28"].map(expired), [true, false, false]);
+    }
+}

@@ -385,3 +385,13 @@ fn somebody_may_answer_for_late_cancellations() {
     }];
     assert_eq!(play.judge().verdict, Verdict::GoWithConditions);
 }
+
+#[test]
+fn money_cancelled_within_the_term_is_not_late() {
+    let mut play = cancelled_late(1_000);
+    play.charter.promises.cancellations_count_for = Span::from_secs(2_000);
+    let judgement = play.judge();
+    let rule = invariant(&judgement, Invariant::LateCancellation);
+    assert!((1..1_000).contains(&rule.breaches.definite), "some are late and some are not");
+    assert_eq!(rule.money, PRICE.times(Qty(rule.breaches.definite as i64)));
+}
