@@ -80,14 +80,15 @@ def tell(channel, change):
         if isinstance(channel, WooCommerce):
             channel.ask(channel.api.put, f"products/{channel.id_of(sku)}", {"stock_quantity": level})
         else:
-            item = channel.id_of(sku)["inventory_item_id"]
+            item = channel.id_of(sku)["item"]
             channel.rest(lambda: shopify.InventoryLevel.set(channel.location, item, level))
     elif "price" in change:
         sku, price = change["price"]["sku"], pounds(change["price"]["price"])
         if isinstance(channel, WooCommerce):
             channel.ask(channel.api.put, f"products/{channel.id_of(sku)}", {"regular_price": price})
         else:
-            variant = shopify.Variant({"id": channel.id_of(sku)["id"], "price": price})
+            ids = channel.id_of(sku)
+            variant = shopify.Variant({"id": ids["variant"], "product_id": ids["product"], "price": price})
             channel.rest(variant.save)
     # That the OMS cancelled an order is told to nobody, nor that a shop did.
 

@@ -187,9 +187,10 @@ class Shopify(Platform):
         try:
             return call()
         except pyactiveresource.connection.Error as why:
-            code = getattr(why, "code", None)
+            code = getattr(why, "code", None) or getattr(getattr(why, "response", None), "code", None)
             if code in (429, 503) or (code is not None and 400 <= code < 500):
-                wait = float((why.response.headers if why.response else {}).get("Retry-After") or 0)
+                answer = getattr(why, "response", None)
+                wait = float(answer.headers.get("Retry-After") or 0) if answer else None
                 raise Refused(code, str(why), wait) from why
             raise Unknown(str(why)) from why
         except (OSError, ValueError) as why:
@@ -229,8 +230,10 @@ class Shopify(Platform):
                 if not page.has_next_page():
                     return found
                 page = page.next_page()
-        variants = [product.variants[0] for product in self.rest(all_of)]
-        return {variant.sku: variant.attributes for variant in variants}
+        def ids(product):
+            variant = product.variants[0]
+            return {"product": product.id, "variant": variant.id, "item": variant.inventory_item_id}
+        return {product.variants[0].sku: ids(product) for product in self.rest(all_of)}
 
     def changed(self):
         time.sleep(max(0.0, self.asked + self.ORDERS_EVERY_S - time.monotonic()))
@@ -271,14 +274,13 @@ class Shopify(Platform):
             print(f"listing of {items}: to be put on sale by hand", flush=True)
 
     def item(self, sku):
-        item = self.id_of(sku)["inventory_item_id"]
-        return {"inventoryItemId": f"gid://shopify/InventoryItem/{item}",
+        return {"inventoryItemId": f"gid://shopify/InventoryItem/{self.id_of(sku)['item']}",
                 "locationId": f"gid://shopify/Location/{self.location}"}
 
     def priced(self, place, sku, price):
-        variant = self.id_of(sku)
-        product = f"gid://shopify/Product/{variant['product_id']}"
-        new = f'{{ id: "gid://shopify/ProductVariant/{variant["id"]}", price: "{pounds(price)}" }}'
+        ids = self.id_of(sku)
+        product = f"gid://shopify/Product/{ids['product']}"
+        new = f'{{ id: "gid://shopify/ProductVariant/{ids["variant"]}", price: "{pounds(price)}" }}'
         return (f'p{place}: productVariantsBulkUpdate(productId: "{product}", variants: [{new}]) '
                 "{ userErrors { message } }")
 

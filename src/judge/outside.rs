@@ -67,6 +67,8 @@ pub(super) struct Write {
     pub(super) to: Option<Qty>,
     /// The newest version that it was told by then.
     pub(super) known: Version,
+    /// What the channel had sold by then that was on its way to the source.
+    pub(super) own: Qty,
 }
 
 impl Outside {
@@ -154,7 +156,7 @@ impl Outside {
         &mut self,
         channel: ChannelId,
         sku: SkuId,
-        (wrote, sells): (OfferWrite, bool),
+        (wrote, sells, own): (OfferWrite, bool, Qty),
     ) {
         let to = match wrote {
             OfferWrite::Offer(to) => Some(to.max(Qty::ZERO)),
@@ -185,7 +187,7 @@ impl Outside {
         };
         let known = self.newest(sku);
         let writes = &mut self.offers.entry((channel, sku)).or_default().writes;
-        writes.push_back(Write { to, known });
+        writes.push_back(Write { to, known, own });
         if writes.len() > KEPT_MAX {
             writes.pop_front();
         }

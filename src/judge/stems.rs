@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::judgement::Witness;
 use super::lag::LagBook;
+use super::outside::Write;
 use super::run::Run;
 use crate::history::charter::StockRule;
 use crate::history::fact::groups::{
@@ -47,7 +48,8 @@ impl Run {
                     self.outside.offered((channel, sku), to, rule, w.at);
                 }
                 let sells = self.supplies.is_listed(channel, sku);
-                self.outside.wrote(channel, sku, (wrote, sells));
+                let own = self.supplies.on_its_way(channel, sku);
+                self.outside.wrote(channel, sku, (wrote, sells, own));
             }
             PartyAct::Met { at, met, times } => {
                 let count = self.outside.met.entry((met, at)).or_default();
@@ -100,7 +102,7 @@ impl Run {
         let exact = writes.iter().position(|write| write.to == Some(qty));
         let inexact = || writes.iter().position(|write| write.to.is_none());
         let place = exact.or_else(inexact)?;
-        let known = writes.drain(..=place).next_back()?.known;
+        let Write { known, own: sold, .. } = writes.drain(..=place).next_back()?;
         // What a difference comes to depends on what was there: only a quantity that was written
         // can say that something older is shown again.
         let (from, own) = if exact.is_some() {
@@ -115,7 +117,16 @@ impl Run {
                 rule.should_show(available) == qty || rule.should_show(available - own) == qty
             })
         };
-        self.outside.makes(sku, from..=known, is_so)
+        // Whoever writes levels leaves out what the channel sold that the source does not know of
+        // yet, as far as he knows of it: so does the newest version make this quantity.
+        let less_its_own = |available: Qty| {
+            rules.iter().flatten().any(|rule| {
+                let ends = [available, available - sold].map(|level| rule.should_show(level));
+                (ends[0].min(ends[1])..=ends[0].max(ends[1])).contains(&qty)
+            })
+        };
+        let newest = exact.and_then(|_| self.outside.makes(sku, known..=known, less_its_own));
+        newest.or_else(|| self.outside.makes(sku, from..=known, is_so))
     }
 
     /// The newest version, where it was told and what is offered is what the rule makes of it, with

@@ -156,6 +156,36 @@ fn a_difference_by_itself_says_of_nothing_older_that_it_is_shown_again() {
     assert_eq!(regressions(wrote(0, 0, 9)), Some((1, 1)), "it wrote what it was told first");
 }
 
+/// A level that leaves out what the channel itself sold shows the newest version, also where an
+/// older one makes the same; one that leaves out more than that shows the older one.
+#[test]
+fn a_level_may_leave_out_what_the_channel_sold_and_the_source_does_not_know_of() {
+    let regressions = |sold: i64| {
+        let mut play = one_change(vec![
+            (9, read(0, 0, 9)),
+            (11, read(0, 1, 8)),
+            (12, wrote(0, 0, 8)),
+            (13, shown(0, 8)),
+        ]);
+        play.stock(20, 0, [2, 9, 0, 1], StockCause::Merchant);
+        play.add(21, read(0, 2, 9)).add(22, wrote(0, 0, 9)).add(23, shown(0, 9));
+        if sold > 0 {
+            let lines = [line(0, sold, 9)];
+            let order = play.sell(30, 0, &lines);
+            play.stock(33, 0, [3, 9, sold, -sold], StockCause::Reserve(order));
+        }
+        play.add(31, wrote(0, 0, 8)).add(34, shown(0, 8));
+        eat(&play.history()).judge().map(|judgement| {
+            let regression = invariant(&judgement, Invariant::Regression);
+            (regression.breaches.definite, gate(&judgement, Kpi::SyncLag, Some(0)).bad.definite)
+        })
+    };
+    assert_eq!(regressions(1), Some((0, 0)));
+    // It knew of one of the two.
+    assert_eq!(regressions(2), Some((0, 0)));
+    assert_eq!(regressions(0), Some((0, 1)), "nothing was sold: it wrote an older version");
+}
+
 #[test]
 fn a_listing_of_what_sells_already_changes_no_offer() {
     let publishes = |channel, sku| {

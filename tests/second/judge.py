@@ -473,7 +473,8 @@ class Run:
                 self._leaves_as_it_is(at, seq, act["sku"], act["told"]["stock"]["version"])
         elif what == "wrote":
             sells = act["sku"] in self.listed[act["channel"]]
-            self.outside.wrote(act["channel"], act["sku"], act["wrote"], sells)
+            own = self.under_way.get((act["channel"], act["sku"]), 0)
+            self.outside.wrote(act["channel"], act["sku"], act["wrote"], sells, own)
         elif what == "met":
             self.outside.met(act["at"], act["met"])
             if act["met"] == "throttled" and isinstance(act["at"], dict) and "channel" in act["at"]:

@@ -17,7 +17,7 @@ class Outside:
         self.levels = {}        # sku -> {version: available} that it was told
         self.prices = {}        # sku -> the newest price that it was told
         self.listings = {}
-        self.writes = {}        # (channel, sku) -> [(quantity or None, newest told by then)]
+        self.writes = {}        # (channel, sku) -> [(quantity or None, newest told, own sales on their way by then)]
         self.tags = {}          # the same of prices
         self.lists = {}         # (channel, sku) -> the newest listing told, by listing written
         self.odd = {}           # (channel, sku) -> since when it shows what is no version
@@ -38,18 +38,18 @@ class Outside:
             book = self.prices if kind == "price" else self.listings
             book[sku] = max(what["version"], book.get(sku, 0))
 
-    def wrote(self, channel, sku, wrote, sells):
+    def wrote(self, channel, sku, wrote, sells, own):
         key = channel, sku
         if wrote == "listing":
             lists = self.lists.setdefault(key, [])
             if not sells and not lists:
-                self._keep(self.writes, key, (None, self.newest(sku)))
+                self._keep(self.writes, key, (None, self.newest(sku), own))
             self._keep(self.lists, key, self.listings.get(sku, 0))
         elif "price" in wrote:
             self._keep(self.tags, key, (wrote["price"], self.prices.get(sku, 0)))
         else:
             exact = max(0, wrote["offer"]) if "offer" in wrote else None
-            self._keep(self.writes, key, (exact, self.newest(sku)))
+            self._keep(self.writes, key, (exact, self.newest(sku), own))
 
     @staticmethod
     def _keep(book, key, what):
@@ -84,12 +84,12 @@ class Outside:
     def _traced(self, run, channel, sku, qty):
         key = channel, sku
         line = self.writes.get(key, [])
-        exact = [place for place, (to, _) in enumerate(line) if to == qty]
-        loose = [place for place, (to, _) in enumerate(line) if to is None]
+        exact = [place for place, (to, _, _) in enumerate(line) if to == qty]
+        loose = [place for place, (to, _, _) in enumerate(line) if to is None]
         if not exact and not loose:
             return None
         place = exact[0] if exact else loose[0]
-        known = line[place][1]
+        _, known, sold = line[place]
         del line[:place + 1]
         least, own = 0, 0
         if not exact:
@@ -98,6 +98,12 @@ class Outside:
         rules = [run.shelves.rules[channel]]
         if channel in run.rule_before:
             rules.append(run.rule_before[channel][0])
+        if exact and known in self.levels.get(sku, {}):
+            level = self.levels[sku][known]
+            for rule in rules:
+                ends = sorted(should_show(rule, level - off) for off in (0, sold))
+                if ends[0] <= qty <= ends[1]:
+                    return known
         fits = [
             version for version, available in self.levels.get(sku, {}).items()
             if least <= version <= known
