@@ -21,6 +21,8 @@ pub(super) struct Outside {
     pub(super) is: bool,
     /// Stock levels that it was told, by version.
     pub(super) levels: FxHashMap<SkuId, VecDeque<(Version, Qty)>>,
+    /// What channels sold (or gave back) in versions of a stock level newer than any it was told.
+    untold: FxHashMap<SkuId, VecDeque<(Version, ChannelId, Qty)>>,
     /// The newest price and listing that it was told.
     pub(super) prices: FxHashMap<SkuId, Version>,
     pub(super) listings: FxHashMap<SkuId, Version>,
@@ -67,7 +69,7 @@ pub(super) struct Write {
     pub(super) to: Option<Qty>,
     /// The newest version that it was told by then.
     pub(super) known: Version,
-    /// What the channel had sold by then that was on its way to the source.
+    /// What the channel had sold by then of which that version knows nothing.
     pub(super) own: Qty,
 }
 
@@ -123,6 +125,24 @@ impl Outside {
         if levels.len() > KEPT_MAX {
             levels.pop_front();
         }
+    }
+
+    /// A version of a stock level came of what a channel sold.
+    pub(super) fn came_of(&mut self, channel: ChannelId, sku: SkuId, version: Version, sold: Qty) {
+        let untold = self.untold.entry(sku).or_default();
+        untold.push_back((version, channel, sold));
+        if untold.len() > KEPT_MAX {
+            untold.pop_front();
+        }
+    }
+
+    /// What a channel sold in versions newer than any that it was told.
+    pub(super) fn sold_untold(&mut self, channel: ChannelId, sku: SkuId) -> Qty {
+        let newest = self.newest(sku);
+        let Some(untold) = self.untold.get_mut(&sku) else { return Qty::ZERO };
+        untold.retain(|(version, ..)| *version > newest);
+        let of_its = untold.iter().filter(|(_, of, _)| *of == channel);
+        of_its.fold(Qty::ZERO, |sum, (.., sold)| sum + *sold)
     }
 
     /// The newest stock level that it was told.

@@ -102,6 +102,9 @@ impl Run {
         if let Some(order) = of {
             let settles = if on_hand { heard } else { levels[2] };
             self.supplies.own_settled(order.channel, sku, settles);
+            if self.outside.is() {
+                self.outside.came_of(order.channel, sku, version, -settles);
+            }
         }
         if let StockCause::Reserve(order) = cause {
             self.ways.reserved(order, sku, -levels[2], w);

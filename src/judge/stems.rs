@@ -48,7 +48,8 @@ impl Run {
                     self.outside.offered((channel, sku), to, rule, w.at);
                 }
                 let sells = self.supplies.is_listed(channel, sku);
-                let own = self.supplies.on_its_way(channel, sku);
+                let untold = self.outside.sold_untold(channel, sku);
+                let own = self.supplies.on_its_way(channel, sku) + untold;
                 self.outside.wrote(channel, sku, (wrote, sells, own));
             }
             PartyAct::Met { at, met, times } => {

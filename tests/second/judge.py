@@ -22,7 +22,7 @@ from ungated import Answers, Endings
 
 AFTER_QUIET = (
     "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "acted", "alert", "ended",
-    "quiet",
+    "quiet", "party",
 )
 OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
@@ -361,9 +361,15 @@ class Run:
         # Where it tells what is in the building, a sale is off what it tells when it is shipped.
         heard = on_hand and before is not None and isinstance(cause, dict)
         if not on_hand and isinstance(cause, dict) and ("reserve" in cause or "release" in cause):
-            self._move(next(iter(cause.values()))["channel"], sku, body["change"])
+            settles = body["change"]
         elif heard:
-            self._move(next(iter(cause.values()))["channel"], sku, told - before)
+            settles = told - before
+        else:
+            settles = None
+        if settles is not None:
+            channel = next(iter(cause.values()))["channel"]
+            self._move(channel, sku, settles)
+            self.outside.came_of(channel, sku, body["version"], -settles)
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         order = self.orders.all.get(key)
         if order is not None:

@@ -20,6 +20,7 @@ class Outside:
         self.writes = {}        # (channel, sku) -> [(quantity or None, newest told, own sales on their way by then)]
         self.tags = {}          # the same of prices
         self.lists = {}         # (channel, sku) -> the newest listing told, by listing written
+        self.untold = {}        # sku -> [(version, channel, what it sold)] newer than any told
         self.odd = {}           # (channel, sku) -> since when it shows what is no version
         self.failed_at_oms = False
         self.went_early = False     # before the last order was due
@@ -38,7 +39,12 @@ class Outside:
             book = self.prices if kind == "price" else self.listings
             book[sku] = max(what["version"], book.get(sku, 0))
 
+    def came_of(self, channel, sku, version, sold):
+        self._keep(self.untold, sku, (version, channel, sold))
+
     def wrote(self, channel, sku, wrote, sells, own):
+        newest = self.newest(sku)
+        own += sum(sold for v, of, sold in self.untold.get(sku, []) if of == channel and v > newest)
         key = channel, sku
         if wrote == "listing":
             lists = self.lists.setdefault(key, [])
