@@ -3,6 +3,7 @@
 
 use smallvec::SmallVec;
 
+use super::outside::Ear;
 use super::{Cells, Driver, Estate, ruled};
 use crate::commerce::fault::{FaultRuling, Passing};
 use crate::commerce::inside::{Inside, InsideReply};
@@ -10,6 +11,7 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::outbox::{Answer, Fate, How, Outbox};
 use crate::commerce::protocol::{ItemOutcome, Role, UpdateItem};
 use crate::history::What;
+use crate::history::fact::Address;
 use crate::ids::ChannelId;
 use crate::units::At;
 
@@ -40,6 +42,20 @@ impl<C: Cells> Estate<C> {
         });
         let shut = Answer { reply: InsideReply::Unavailable, fate: Fate::Lost(How::Close) };
         answered.unwrap_or(shut)
+    }
+
+    /// A connector from outside calls a channel's front, in that wall second; whether that is one
+    /// call too many.
+    pub(in crate::drive) fn floods_front(&self, channel: ChannelId, second: u64) -> bool {
+        let floods = |ear: &mut Ear| ear.floods(Address::Channel(channel), second);
+        self.ear.as_ref().is_some_and(|ear| ear.with(floods))
+    }
+
+    /// A channel's front answered it, and that is what becomes of the answer.
+    pub(in crate::drive) fn front_answered(&self, channel: ChannelId, fate: Fate) {
+        if let Some(ear) = &self.ear {
+            ear.with(|ear| ear.heard(fate, Address::Channel(channel)));
+        }
     }
 
     fn ruled_inside(

@@ -351,20 +351,6 @@ impl<C: Cells> Estate<C> {
         }
     }
 
-    /// A connector from outside calls a channel's front, in that wall second; whether that is one
-    /// call too many.
-    pub(in crate::drive) fn floods_front(&self, channel: ChannelId, second: u64) -> bool {
-        let floods = |ear: &mut Ear| ear.floods(Address::Channel(channel), second);
-        self.ear.as_ref().is_some_and(|ear| ear.with(floods))
-    }
-
-    /// A channel's front answered it, and that is what becomes of the answer.
-    pub(in crate::drive) fn front_answered(&self, channel: ChannelId, fate: Fate) {
-        if let Some(ear) = &self.ear {
-            ear.with(|ear| ear.heard(fate, Address::Channel(channel)));
-        }
-    }
-
     /// A connector from outside met something.
     pub(in crate::drive) fn outside_met(&self, met: Met, at: Address) {
         if let Some(ear) = &self.ear {

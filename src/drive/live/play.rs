@@ -205,8 +205,7 @@ pub(super) async fn listen<S: Serves + KeepsFaces>(
     Ok((listening, faces))
 }
 
-/// Connects what systems call each other over, and what shuts their addresses; tells faces where
-/// they are reached.
+/// Connects what systems call each other over and what shuts their addresses; faces hear theirs.
 pub(super) fn connect(
     carrier: &Carrier,
     doors: &Doors,
@@ -215,13 +214,12 @@ pub(super) fn connect(
     most: InFlight,
 ) -> Result<(), LiveError> {
     faces.iter().for_each(|at| carrier.fronts.live_at(at.channel, &at.url));
-    let listening = || doors.listening.iter();
     let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
-    for (role, at) in listening() {
+    for (role, at) in &doors.listening {
         // The neutral API's come first: a channel's others are its face's.
         addresses.entry(*role).or_insert(at.address());
     }
-    let gates = listening().map(|(role, at)| (*role, at.gate())).collect();
+    let gates = doors.listening.iter().map(|(role, at)| (*role, at.gate())).collect();
     carrier.connect(Lines::new(&addresses, (keys, webhooks.as_ref()), most)?, gates);
     Ok(())
 }
