@@ -55,11 +55,8 @@ impl Systems {
         };
         let channel = |(place, play): (usize, &ChannelPlay)| {
             // Whoever is not played here hears of orders by the channel's own face.
-            let by_face = |id: &ConnectorId| {
-                let is_played = plan.external.is_none() && id.index() < world.connectors.len();
-                play.dialect != Dialect::Neutral && !is_played
-            };
-            let hears = |id: &ConnectorId| hears_orders(id) || by_face(id);
+            let has_face = play.dialect != Dialect::Neutral;
+            let hears = |id: &ConnectorId| hears_orders(id) || has_face && !is_played(plan, *id);
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
             let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed)
@@ -112,6 +109,11 @@ impl Systems {
             channel.open(out);
         }
     }
+}
+
+/// Whether a connector is played here: it is there, and nobody else's program.
+fn is_played(plan: &Plan, id: ConnectorId) -> bool {
+    plan.external.is_none() && id.index() < plan.world.connectors.len()
 }
 
 #[cfg(test)]

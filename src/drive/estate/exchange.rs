@@ -9,7 +9,7 @@ use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::{Answer, Fate, How, Outbox};
 use crate::commerce::protocol::{
-    Asked, ChannelReply, ChannelRequest, OmsReply, OmsRequest, Reply, Role,
+    Asked, ChannelReply, ChannelRequest, ItemOutcome, OmsReply, OmsRequest, Reply, Role,
 };
 use crate::history::fact::{Address, Met};
 use crate::units::At;
@@ -44,9 +44,7 @@ impl<C: Cells> Estate<C> {
                             // Heard at the machine itself: what a rule withholds it never takes.
                             let items = news(m, &asked);
                             let answer = m.handle(now, asked, out);
-                            if let ChannelReply::Updated { items: outcomes } = &answer.reply {
-                                ear.with(|ear| ear.wrote(id, &items, outcomes, out));
-                            }
+                            ear.with(|ear| ear.wrote(id, &items, outcomes(&answer.reply), out));
                             answer
                         };
                         let mut answer = |asked: ChannelRequest, out: &mut Outbox| match &self.rules
@@ -111,6 +109,11 @@ fn other_lines<C: Cells>(
     ear.with(|ear| ear.met(Met::OtherLines, Address::Oms, 1));
     let why = "this order is held with other lines; nothing was changed".to_owned();
     Some(Answer::heard(OmsReply::Invalid { why }))
+}
+
+/// What became of the items of an update.
+fn outcomes(reply: &ChannelReply) -> &[ItemOutcome] {
+    if let ChannelReply::Updated { items } = reply { items } else { &[] }
 }
 
 /// What an estate that is shut answers: nothing that is heard.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::descriptors::HOOKS_IN_FLIGHT;
+use super::faced::FacePlace;
 use crate::commerce::protocol::{OrderNotice, Role};
 use crate::commerce::terms::Dialect;
 use crate::faces::{self, Catalogue, Face, FaceTerms, Hook};
@@ -69,10 +70,12 @@ impl Fronts {
         Fronts { all: all.collect(), sinks: Mutex::default() }
     }
 
-    /// Tells a face where it is reached.
-    pub(super) fn live_at(&self, channel: ChannelId, url: &str) {
-        if let Some(front) = self.all.get(&channel) {
-            front.face.lock().lives_at(url);
+    /// Tells faces where they are reached.
+    pub(super) fn live_at(&self, places: &[FacePlace]) {
+        for FacePlace { channel, url, .. } in places {
+            if let Some(front) = self.all.get(channel) {
+                front.face.lock().lives_at(url);
+            }
         }
     }
 

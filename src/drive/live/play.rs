@@ -213,7 +213,7 @@ pub(super) fn connect(
     (keys, webhooks): (Keyring, Option<Uri>),
     most: InFlight,
 ) -> Result<(), LiveError> {
-    faces.iter().for_each(|at| carrier.fronts.live_at(at.channel, &at.url));
+    carrier.fronts.live_at(faces);
     let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
     for (role, at) in &doors.listening {
         // The neutral API's come first: a channel's others are its face's.

@@ -67,13 +67,13 @@ impl Amazon {
     }
 
     pub(super) fn get_order(&self, now: FaceClock, id: &str, shop: &mut dyn Shop) -> Answered {
-        let order = self.one(id, shop)?;
+        let order = one(id, shop)?;
         let told = json!({ "payload": self.order(now, &order) });
         Ok(FaceReply::json(StatusCode::OK, &told))
     }
 
     pub(super) fn get_items(&self, id: &str, shop: &mut dyn Shop) -> Answered {
-        let order = self.one(id, shop)?;
+        let order = one(id, shop)?;
         let item = |(place, line): (usize, &crate::history::fact::Line)| {
             let name = self.terms.catalogue.name(line.sku);
             let mut item = json!({
@@ -91,13 +91,6 @@ impl Amazon {
         let items: Vec<Value> = order.lines.iter().enumerate().map(item).collect();
         let payload = json!({ "AmazonOrderId": number(order.number), "OrderItems": items });
         Ok(FaceReply::json(StatusCode::OK, &json!({ "payload": payload })))
-    }
-
-    fn one(&self, id: &str, shop: &mut dyn Shop) -> Result<OrderRead, Refused> {
-        let none = || Refused::new(StatusCode::NOT_FOUND, "NotFound", "there is no such order");
-        let place = place(id).ok_or_else(none)?;
-        let (found, _) = asking::orders(shop, OrdersWanted::one(place))?;
-        found.into_iter().next().ok_or_else(none)
     }
 
     fn amount(&self, amount: Money) -> Value {
@@ -129,6 +122,13 @@ impl Amazon {
         }
         told
     }
+}
+
+fn one(id: &str, shop: &mut dyn Shop) -> Result<OrderRead, Refused> {
+    let none = || Refused::new(StatusCode::NOT_FOUND, "NotFound", "there is no such order");
+    let place = place(id).ok_or_else(none)?;
+    let (found, _) = asking::orders(shop, OrdersWanted::one(place))?;
+    found.into_iter().next().ok_or_else(none)
 }
 
 impl Cursor {

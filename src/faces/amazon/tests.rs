@@ -72,6 +72,24 @@ fn feeds() {
     account(channel_play()).play(include_str!("exchanges/feeds.txt"));
 }
 
+/// Two that make sense, in two kinds, and two that do not.
+fn four_messages() -> Value {
+    let patch = |quantity: i64| {
+        json!([{
+            "op": "replace", "path": "/attributes/fulfillment_availability",
+            "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": quantity }],
+        }])
+    };
+    json!({ "header": { "version": "2.0" }, "messages": [
+        { "messageId": 1, "sku": "MUG-RED", "operationType": "PATCH", "patches": patch(3) },
+        { "messageId": 2, "sku": "MUG-BLUE", "operationType": "PATCH", "patches": patch(-3) },
+        { "messageId": 3, "sku": "CUP", "operationType": "PATCH", "patches": patch(3) },
+        { "messageId": 4, "sku": "MUG-BLUE", "operationType": "PARTIAL_UPDATE", "attributes": {
+            "fulfillment_availability": [{ "fulfillment_channel_code": "DEFAULT", "quantity": 8 }],
+        } },
+    ] })
+}
+
 /// The way of a feed: its document is put where nothing but the address is shown, and read back so.
 #[test]
 fn a_feed_takes_its_time_and_reports_on_each_message() {
@@ -83,21 +101,7 @@ fn a_feed_takes_its_time_and_reports_on_each_message() {
         &json!({ "contentType": "application/json" }),
     );
     let url = document["url"].as_str().unwrap().strip_prefix("https://shop.example").unwrap();
-    let patch = |quantity: i64| {
-        json!([{
-            "op": "replace", "path": "/attributes/fulfillment_availability",
-            "value": [{ "fulfillment_channel_code": "DEFAULT", "quantity": quantity }],
-        }])
-    };
-    let messages = json!({ "header": { "version": "2.0" }, "messages": [
-        { "messageId": 1, "sku": "MUG-RED", "operationType": "PATCH", "patches": patch(3) },
-        { "messageId": 2, "sku": "MUG-BLUE", "operationType": "PATCH", "patches": patch(-3) },
-        { "messageId": 3, "sku": "CUP", "operationType": "PATCH", "patches": patch(3) },
-        { "messageId": 4, "sku": "MUG-BLUE", "operationType": "PARTIAL_UPDATE", "attributes": {
-            "fulfillment_availability": [{ "fulfillment_channel_code": "DEFAULT", "quantity": 8 }],
-        } },
-    ] });
-    let put = messages.to_string();
+    let put = four_messages().to_string();
     let mut at = |method: &str, url: &str| {
         amazon.played.ask(method, url, &nobody, put.as_bytes(), false).status.as_u16()
     };
