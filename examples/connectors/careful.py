@@ -258,9 +258,10 @@ class Source:
             order = cause["order"]
             self.orders[order["channel"]].took(order["number"], stock["sku"])
         for number, offers in self.offers.items():
-            # Its own sales a channel has taken off already, and what is cancelled put back.
+            # Its own sales a channel has taken off already, and what is cancelled put back; but a level
+            # that was on its way meanwhile knows nothing of that, and is written again.
             is_own = cause is not None and cause["order"]["channel"] == number
-            if by and not is_own:
+            if by and (not is_own or CHANNELS[number].sets_levels):
                 offers.by(stock["sku"], stock["version"], by)
 
 

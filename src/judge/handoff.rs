@@ -118,7 +118,8 @@ impl Ways {
             kept: Kept::default(),
             redelivered: 0,
             delivered: 0,
-            oms_spoke: false,
+            // Of a connector from outside the OMS is ours: that it heard of nothing is a fact.
+            oms_spoke: charter.is_outside(),
         }
     }
 

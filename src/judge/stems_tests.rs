@@ -184,6 +184,27 @@ fn a_level_may_leave_out_what_the_channel_sold_and_it_was_not_told_of() {
 }
 
 #[test]
+fn one_that_hands_nothing_over_has_failed() {
+    let handoff = |is_outside_too: bool| {
+        let mut play = Play::new(charter(1));
+        if is_outside_too {
+            is_outside(&mut play);
+        }
+        play.open(0, 900);
+        for sold in 0..40 {
+            play.sell(10 + sold, 0, &[line(0, 1, 900 - sold as i64)]);
+        }
+        play.add(3_600, What::TrafficEnded {});
+        play.end(3_700);
+        let judgement = eat(&play.history()).judge().expect("a charter");
+        gate(&judgement, Kpi::HandoffSuccess, Some(0)).band
+    };
+    assert_eq!(handoff(true), Band::Failed);
+    // Whose OMS it is nobody knows: perhaps nobody listened there.
+    assert_eq!(handoff(false), Band::NotProved(Unproved::NotObserved));
+}
+
+#[test]
 fn a_listing_of_what_sells_already_changes_no_offer() {
     let publishes = |channel, sku| {
         let (channel, sku, wrote) = (ChannelId(channel), SkuId(sku), OfferWrite::Listing);

@@ -73,7 +73,8 @@ class Run:
         self.stock_shows = 0
         self.quiet_at = self.traffic_ended_at = None
         self.stirred = False            # something happened though it was said to be quiet
-        self.oms_spoke = False
+        # Of a connector from outside the OMS is ours: that it heard of nothing is a fact.
+        self.oms_spoke = self.outside.there
         self.until = 0
         self._fold()
         self.load.back = self.history.back

@@ -1,6 +1,7 @@
 //! Owns the place of a connector that is somebody else's program in a live run: who calls from
 //! outside, whether it has come, whether it is still. Must not know how it is started (`cli`).
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,7 +97,10 @@ impl Hosting {
             };
             (*role, listening.address(), secret)
         };
-        self.doors.listening.iter().map(place).collect()
+        // A channel's first address is the neutral API's; its others are its face's.
+        let mut told = BTreeSet::new();
+        let first = |(role, _): &&(Role, Listening)| told.insert(*role);
+        self.doors.listening.iter().filter(first).map(place).collect()
     }
 
     /// The key that signs what a connector is told.

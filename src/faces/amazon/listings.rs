@@ -77,12 +77,11 @@ impl Amazon {
         };
         let issues: Vec<Value> = issues.iter().map(Issue::told).collect();
         let submission = self.terms.secret(&format!("submission {}", self.submissions));
-        Ok(FaceReply::json(
-            StatusCode::OK,
-            &json!({
-                "sku": sku, "status": status, "submissionId": submission, "issues": issues,
-            }),
-        ))
+        let told = json!({
+            "sku": sku, "status": status, "submissionId": submission, "issues": issues,
+        });
+        let meant = (!issues.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY);
+        Ok(FaceReply { meant, ..FaceReply::json(StatusCode::OK, &told) })
     }
 
     pub(super) fn get_listing(

@@ -40,8 +40,17 @@ const TOKEN: &str = "/auth/o2/token";
 const MARKETPLACE: &str = "A1PA6795UKMFR9";
 
 /// Beginnings of paths of the real API that are not here.
-const NOT_HERE: [&str; 8] =
-    ["catalog", "definitions", "fba", "finances", "notifications", "products", "reports", "tokens"];
+const NOT_HERE: [&str; 9] = [
+    "catalog",
+    "definitions",
+    "fba",
+    "finances",
+    "notifications",
+    "products",
+    "reports",
+    "sellers",
+    "tokens",
+];
 
 /// What answers a request: its answer, or its refusal.
 type Answered = Result<FaceReply, Refused>;

@@ -55,7 +55,7 @@ fn stayed(party: &Party) -> String {
 
 fn said(met: Met) -> &'static str {
     match met {
-        Met::Throttled => "over a limit of the scenario's: told to wait",
+        Met::Throttled => "over a limit of the scenario's, or of the platform's own: told to wait",
         Met::Unavailable => "answered \u{201c}unavailable\u{201d}",
         Met::LostReply => "carried out, and the reply was lost",
         Met::Flooded => "more than 2,000 calls in a second: told to wait",
