@@ -36,7 +36,7 @@ impl<C: Cells> Estate<C> {
             let said = changes(&asked);
             let answer = self.ruled_inside(machine, (now, id), asked, out);
             if let Some(ear) = &self.ear {
-                ear.with(|ear| ear.front(id, &said, &answer.reply));
+                ear.with(|ear| ear.front(id, &said.items, &answer.reply));
             }
             answer
         });
@@ -92,8 +92,8 @@ impl<C: Cells> Estate<C> {
 }
 
 /// The offers that a question changes.
-pub(super) struct Changes {
-    pub(super) items: SmallVec<[UpdateItem; 1]>,
+struct Changes {
+    items: SmallVec<[UpdateItem; 1]>,
     /// All of them, or none.
     whole: bool,
 }

@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::cell::Cell as _;
-use super::inside::Changes;
 use super::{Cells, Driver, Estate};
 use crate::commerce::inside::InsideReply;
 use crate::commerce::marketplace::Marketplace;
@@ -162,17 +161,17 @@ impl Ear {
 
     /// A channel answered its front, which it had asked something. Whether that reaches it is known
     /// when the front has asked all that it had to.
-    pub(super) fn front(&mut self, id: ChannelId, said: &Changes, reply: &InsideReply) {
+    pub(super) fn front(&mut self, id: ChannelId, said: &[UpdateItem], reply: &InsideReply) {
         let at = Address::Channel(id);
         match reply {
             InsideReply::Updated { items: outcomes } => {
-                self.rejected(at, &said.items, outcomes);
+                self.rejected(at, said, outcomes);
                 // Platforms keep a level below zero, where the neutral API rejects it.
                 let below = |(item, outcome): &(&UpdateItem, &ItemOutcome)| {
                     **outcome == ItemOutcome::Taken
                         && matches!(item.change, Change::Absolute(qty) if qty < Qty::ZERO)
                 };
-                let below = said.items.iter().zip(outcomes).filter(below).count();
+                let below = said.iter().zip(outcomes).filter(below).count();
                 if below > 0 {
                     self.met(Met::BadQuantity, at, below as u64);
                 }

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::descriptors::HOOKS_IN_FLIGHT;
-use super::faced::FacePlace;
 use crate::commerce::protocol::{OrderNotice, Role};
 use crate::commerce::terms::Dialect;
 use crate::faces::{self, Catalogue, Face, FaceTerms, Hook};
@@ -71,9 +70,9 @@ impl Fronts {
     }
 
     /// Tells faces where they are reached.
-    pub(super) fn live_at(&self, places: &[FacePlace]) {
-        for FacePlace { channel, url, .. } in places {
-            if let Some(front) = self.all.get(channel) {
+    pub(super) fn live_at<'u>(&self, places: impl Iterator<Item = (ChannelId, &'u str)>) {
+        for (channel, url) in places {
+            if let Some(front) = self.all.get(&channel) {
                 front.face.lock().lives_at(url);
             }
         }

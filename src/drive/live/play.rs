@@ -213,7 +213,7 @@ pub(super) fn connect(
     (keys, webhooks): (Keyring, Option<Uri>),
     most: InFlight,
 ) -> Result<(), LiveError> {
-    carrier.fronts.live_at(faces);
+    carrier.fronts.live_at(faces.iter().map(|at| (at.channel, &*at.url)));
     let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
     for (role, at) in &doors.listening {
         // The neutral API's come first: a channel's others are its face's.
