@@ -20,7 +20,7 @@ use hyper::{HeaderMap, Method};
 /// Requests to each face in turn: `> METHOD target`, `> header: value`, `>> body`, `@ seconds`.
 pub(crate) fn faces(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    for dialect in [Dialect::WooCommerce, Dialect::Shopify] {
+    for dialect in [Dialect::WooCommerce, Dialect::Shopify, Dialect::Amazon] {
         play(dialect, &text);
     }
 }
@@ -60,6 +60,9 @@ fn play(dialect: Dialect, text: &str) {
     let catalog = [sku(true), sku(true), sku(false)];
     let machine = Marketplace::new(ChannelId(0), calm(), &catalog, Some(ConnectorId(0)), 7);
     let mut shop = Counter { machine, now: At::START, out: Outbox::default() };
+    let shown = credentials(dialect, keys, face.as_mut(), &mut shop);
+    let seller = faces::credentials(Dialect::Amazon, keys, ChannelId(0))[3].1.clone();
+    let text = text.replace("$seller", &seller);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         if let Some(seconds) = line.strip_prefix("@ ").and_then(|s| s.parse::<u32>().ok()) {
@@ -67,7 +70,7 @@ fn play(dialect: Dialect, text: &str) {
         }
         let Some(first) = line.strip_prefix("> ") else { continue };
         let (method, target) = first.split_once(' ').unwrap_or(("GET", first));
-        let (mut headers, mut body) = (credentials(dialect, keys), String::new());
+        let (mut headers, mut body) = (shown.clone(), String::new());
         while let Some(next) = lines.next_if(|next| next.starts_with('>')) {
             if let Some(more) = next.strip_prefix(">> ") {
                 body += more;
@@ -134,14 +137,40 @@ fn calm() -> ChannelPlay {
     }
 }
 
-fn credentials(dialect: Dialect, keys: Keyring) -> HeaderMap {
+fn credentials(
+    dialect: Dialect,
+    keys: Keyring,
+    face: &mut dyn Face,
+    shop: &mut Counter,
+) -> HeaderMap {
     let shown = faces::credentials(dialect, keys, ChannelId(0));
-    let (name, value) = if dialect == Dialect::Shopify {
-        ("x-shopify-access-token", shown[0].1.clone())
-    } else {
-        let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
-        ("authorization", format!("Basic {both}"))
+    let (name, value) = match dialect {
+        Dialect::Shopify => ("x-shopify-access-token", shown[0].1.clone()),
+        Dialect::Amazon => ("x-amz-access-token", token(&shown, face, shop)),
+        Dialect::WooCommerce | Dialect::Neutral => {
+            let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
+            ("authorization", format!("Basic {both}"))
+        }
     };
     let value = HeaderValue::from_str(&value).expect("visible ASCII");
     [(HeaderName::from_static(name), value)].into_iter().collect()
+}
+
+/// Amazon gives a token for what its callers have.
+fn token(shown: &faces::FaceCredentials, face: &mut dyn Face, shop: &mut Counter) -> String {
+    let form = format!(
+        "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
+        shown[0].1, shown[1].1, shown[2].1
+    );
+    let request = FaceRequest {
+        method: &Method::POST,
+        path: "/auth/o2/token",
+        query: "",
+        headers: &HeaderMap::new(),
+        body: form.as_bytes(),
+        is_secure: true,
+    };
+    let reply = face.receive(clock(shop.now), &request, shop);
+    let told: serde_json::Value = serde_json::from_slice(&reply.body).expect("it is JSON");
+    told["access_token"].as_str().expect("it is given").to_owned()
 }

@@ -152,7 +152,11 @@ fn corpus(target: &str) -> Vec<String> {
                 .to_owned(),
         ],
         "faces" => {
-            let of = ["src/faces/woocommerce/exchanges", "src/faces/shopify/exchanges"];
+            let of = [
+                "src/faces/amazon/exchanges",
+                "src/faces/shopify/exchanges",
+                "src/faces/woocommerce/exchanges",
+            ];
             texts_of("txt", &of)
         }
         _ => vec![recorded("tests/scenarios/small.yaml"), recorded("scenarios/quickstart.yaml")],

@@ -1,6 +1,7 @@
 //! Mocks alone: what they do by themselves, when they are told to, and after a new beginning.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -9,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::commerce::fault::{FaultEffect, FaultTerms};
 use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+use crate::commerce::terms::Dialect;
 use crate::drive::live::{JournalWish, OrderWish, Stopping};
 use crate::drive::testing::Sketch;
 use crate::history::charter::FaultPlanned;
@@ -48,6 +50,7 @@ struct Started {
     handle: MocksHandle,
     stage: Arc<Stage>,
     places: Vec<(Role, SocketAddr, String)>,
+    faces: Vec<FacePlace>,
     keeping: JoinHandle<Mocks>,
     stop: tokio::sync::oneshot::Sender<()>,
     /// The number of each beginning that a journal was made for.
@@ -55,6 +58,10 @@ struct Started {
 }
 
 async fn start(terms: MocksTerms) -> Started {
+    start_of(&plan(), terms).await
+}
+
+async fn start_of(plan: &Plan, terms: MocksTerms) -> Started {
     let begun = Arc::<Mutex<Vec<u32>>>::default();
     let numbers = Arc::clone(&begun);
     let journals: Journals = Box::new(move |number, observer| {
@@ -63,8 +70,9 @@ async fn start(terms: MocksTerms) -> Started {
     });
     let keys = Keyring::random().unwrap();
     let mut mocks =
-        Mocks::open(&plan(), terms, (keys, AlsoCalled::default()), journals).await.unwrap();
+        Mocks::open(plan, terms, (keys, AlsoCalled::default()), journals).await.unwrap();
     let (handle, stage, places) = (mocks.handle(), Arc::clone(&mocks.stage), mocks.places());
+    let faces = mocks.faces().to_vec();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let keeping = tokio::spawn(async move {
         tokio::select! {
@@ -73,7 +81,7 @@ async fn start(terms: MocksTerms) -> Started {
         }
         mocks
     });
-    Started { handle, stage, places, keeping, stop, begun }
+    Started { handle, stage, places, faces, keeping, stop, begun }
 }
 
 impl Started {
@@ -202,5 +210,50 @@ async fn who_follows_a_beginning_hears_its_end() {
     let following = tokio::spawn(async move { reader.lines().await });
     mocks.handle.begin_anew().await.unwrap();
     assert_eq!(following.await.unwrap(), Ok(None));
+    mocks.close().await;
+}
+
+/// Counts whatever is posted, before it answers.
+fn sink() -> (SocketAddr, Arc<AtomicUsize>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let (at, count) = (listener.local_addr().unwrap(), Arc::<AtomicUsize>::default());
+    let counted = Arc::clone(&count);
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut room = [0; 65_536];
+        while let Ok(1..) = stream.read(&mut room) {
+            counted.fetch_add(1, Ordering::SeqCst);
+            stream.write_all(b"HTTP/1.1 200 Fine\r\ncontent-length: 0\r\n\r\n").unwrap();
+        }
+    });
+    (at, count)
+}
+
+#[tokio::test]
+async fn a_clock_that_is_moved_waits_for_the_webhooks_that_leave_meanwhile() {
+    let mut plan = plan();
+    plan.world.channels[0].dialect = Dialect::Shopify;
+    let mocks = start_of(&plan, HELD).await;
+    let (at, posted) = sink();
+    let hook = format!(
+        "{{\"webhook\": {{\"topic\": \"orders/create\", \"address\": \"http://{at}/hook\"}}}}"
+    );
+    let token = mocks.faces[0].credentials[0].1.parse().unwrap();
+    let headers = [("x-shopify-access-token".parse().unwrap(), token)].into_iter().collect();
+    let wanted = FaceRequest {
+        method: &hyper::Method::POST,
+        path: "/admin/api/2025-01/webhooks.json",
+        query: "",
+        headers: &headers,
+        body: hook.as_bytes(),
+        is_secure: false,
+    };
+    let made = mocks.stage.receive(CHANNEL, &wanted).reply;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    assert!(mocks.order(1).await.starts_with("201 "));
+    assert_eq!(posted.load(Ordering::SeqCst), 0, "time stands");
+    mocks.advance(Span::from_mins(10)).await;
+    assert_eq!(posted.load(Ordering::SeqCst), 1);
     mocks.close().await;
 }

@@ -159,3 +159,21 @@ fn a_flood_meets_a_wall() {
     });
     assert!(met(&facts).get(&Met::Throttled).is_some_and(|times| *times > 0), "{:?}", met(&facts));
 }
+
+/// A channel has two addresses; what a connector is told of the neutral API names it once.
+#[test]
+fn each_system_of_the_neutral_api_is_told_once() {
+    let mut plan = plan();
+    plan.world.channels[0].dialect = Dialect::Shopify;
+    played_by(&plan, |hosting| {
+        let told: Vec<Role> = hosting.places().iter().map(|(role, ..)| *role).collect();
+        let channels = [0, 1].map(|id| Role::Channel(ChannelId(id)));
+        assert_eq!(told, [channels[0], channels[1], Role::Oms]);
+        let (neutral, face) = (hosting.places()[0].1, hosting.faces()[0].clone());
+        assert_ne!(face.url, format!("http://{neutral}"));
+        let caller = Caller { place: face };
+        async move {
+            assert_eq!(caller.call(Method::GET, "shop.json", Json::Null).await.0, 200);
+        }
+    });
+}
