@@ -106,7 +106,12 @@ pub const FIRST_TO_DO: &str = "first to do";
 pub const IN_THE_WAY: &str = "in the way of a GO";
 
 /// What every run by itself must be read with.
-fn one_replication(scenario: &str) -> String {
+fn one_replication(scenario: &str, is_outside: bool) -> String {
+    if is_outside {
+        return "this is one afternoon; how many others go alike is not known: play it on other \
+                seeds too (`--seed`), `doorbuster pool` adds up runs"
+            .to_owned();
+    }
     format!(
         "this is one afternoon; how many others go alike is not known: `doorbuster simulate \
          {scenario}` plays many, `doorbuster pool` adds up runs"
@@ -127,7 +132,7 @@ impl Front {
         let (asked, steps_said) = asked(summary, &steps, beside.trials.as_ref(), &scenario);
         let (over, others) = match &beside.replications {
             Some(replications) => ("all afternoons", many::words::others(replications, summary)),
-            None => ("other afternoons", vec![one_replication(&scenario)]),
+            None => ("other afternoons", vec![one_replication(&scenario, summary.party.is_some())]),
         };
         let next = steps[steps_said..].iter().map(|step| line(summary, step)).collect();
         let next = List { title: "what to do next", lines: next, note: None };

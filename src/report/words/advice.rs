@@ -17,21 +17,27 @@ pub fn advice(summary: &Summary, gate: &Gate) -> Option<NextStep> {
         (Band::Failed, _) | (Band::NotProved, Some(Unproved::AtTheLimit)) => {
             Some(to_mend(summary, gate))
         }
-        (Band::NotProved, why) => why.map(|why| to_prove(gate, why)),
+        (Band::NotProved, why) => why.map(|why| to_prove(summary, gate, why)),
         // Nothing went wrong that could be mended: there is only too little of it to say so.
-        (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen()),
+        (Band::Watch, _) if gate.bad.possible == 0 => Some(to_widen(summary)),
         (Band::Watch, _) => Some(to_mend(summary, gate).into_condition()),
     }
 }
 
-fn to_widen() -> NextStep {
-    let action = "play more of it, or many afternoons with `--runs auto`: nothing went wrong, and \
-                  one afternoon of it proves no more";
+fn to_widen(summary: &Summary) -> NextStep {
+    let many = if summary.party.is_some() {
+        "add runs on other seeds up (`doorbuster pool`)"
+    } else {
+        "many afternoons with `--runs auto`"
+    };
+    let action = format!(
+        "play more of it, or {many}: nothing went wrong, and one afternoon of it proves no more"
+    );
     let validate = "the bound is within the healthy limit";
-    NextStep { action: action.to_owned(), validate, proves: true, ..NextStep::default() }
+    NextStep { action, validate, proves: true, ..NextStep::default() }
 }
 
-fn to_prove(gate: &Gate, why: Unproved) -> NextStep {
+fn to_prove(summary: &Summary, gate: &Gate, why: Unproved) -> NextStep {
     let action = match why {
         Unproved::Truncated => "play it again to its end".to_owned(),
         Unproved::UnknownKinds => READ_ALL.to_owned(),
@@ -58,7 +64,7 @@ fn to_prove(gate: &Gate, why: Unproved) -> NextStep {
                     .to_owned()
             }
         },
-        Unproved::TooFewSamples => to_gather(gate),
+        Unproved::TooFewSamples => to_gather(summary, gate),
         // What has not matured is open just like a call without an answer.
         Unproved::Unresolved => "let the drain last until everything has come to rest, and find \
                                  out what became of calls without an answer"
@@ -69,8 +75,13 @@ fn to_prove(gate: &Gate, why: Unproved) -> NextStep {
 }
 
 /// How a gate comes by the samples that it lacks, each in its own way.
-fn to_gather(gate: &Gate) -> String {
-    let many = "play many afternoons, which add up (`simulate` with `--runs auto`)";
+fn to_gather(summary: &Summary, gate: &Gate) -> String {
+    // Nobody can simulate a connector that is somebody else's program.
+    let many = if summary.party.is_some() {
+        "play it on other seeds too, and add the runs up (`doorbuster pool`)"
+    } else {
+        "play many afternoons, which add up (`simulate` with `--runs auto`)"
+    };
     match gate.kpi {
         Kpi::OversoldOrders | Kpi::StockCancellations => {
             format!("{many}; what counts here are SKUs that sell out, not orders")

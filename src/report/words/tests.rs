@@ -5,6 +5,7 @@ use crate::report::sample;
 use crate::report::summary::Summary;
 use crate::report::summary::gate::{InvariantKind, Kpi, Value};
 use crate::report::summary::load::Harness;
+use crate::report::summary::party::Party;
 use crate::report::summary::shown::{Delay, DelayOf};
 
 /// Headline, why, channels, steps and risks of a sample, a line each.
@@ -265,4 +266,22 @@ fn what_befell_the_harness_is_said_with_what_it_means_for_the_verdict() {
     . 2,106 calls of its own connector found no connection: what failed may come of that, and is held against nobody. 1 connection that another program held open without a word was closed to make room: that is no part of the run, and the verdict counts none of it
     . 1 part of doorbuster broke down: nothing of this run can be believed
     ");
+}
+
+#[test]
+fn nobody_is_told_to_simulate_a_connector_of_his_own() {
+    let mut summary = sample::summary_go();
+    let (name, met, looks) = ("ours".to_owned(), vec![], vec![]);
+    let (never_came, gone_us, gone_code) = (false, None, None);
+    summary.party = Some(Party { name, never_came, gone_us, gone_code, met, looks });
+    for (band, because) in [(Band::NotProved, Some(Unproved::TooFewSamples)), (Band::Watch, None)] {
+        for gate in &mut summary.gates {
+            (gate.band, gate.because, gate.bad.possible) = (band, because, 0);
+        }
+        let advised = summary.gates.iter().filter_map(|gate| advice::advice(&summary, gate));
+        for step in advised {
+            assert!(step.action.contains("doorbuster pool"), "{}", step.action);
+            assert!(!step.action.contains("--runs auto"), "{}", step.action);
+        }
+    }
 }
