@@ -25,7 +25,7 @@ doorbuster plays a promotion before the day and says go or no-go.
 
 Start here:
   doorbuster simulate scenarios/quickstart.yaml   an afternoon in a second, nothing else needed
-  doorbuster run scenarios/quickstart.yaml        the same over real HTTP, in about a minute
+  doorbuster run scenarios/quickstart.yaml        the same over real HTTP, in a minute and a half
   then open report.html in the folder that is named at the end
   doorbuster init                                 a scenario of your own, to put your figures in
 

@@ -23,8 +23,8 @@ pub use findings::{
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
-    BookDay, CallLatency, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary, Series,
-    SkuStory, StoryEvent, StoryWhat, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, Coarse, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary,
+    Series, SkuStory, StoryEvent, StoryWhat, TookTooLong, Totals, WaitSummary, Window, Work,
 };
 pub use objective::ObjectiveResult;
 pub use party::{LooksAs, LooksLike, PartySeen};

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
+use super::coarse::{Clocked, coarse};
 use super::harness::{Harness, too_many};
 use super::hist::Hist;
 use super::judgement::{CallLatency, LoadHonesty};
-use crate::history::charter::{Charter, Limits};
+use crate::history::charter::Charter;
 use crate::history::fact::{Call, Fact, Outcome, What};
 use crate::ids::{ChannelId, Intent, OpId};
-use crate::units::{At, Ppm, Span};
+use crate::units::{At, Span};
 
 /// What a call asks, of whom, and for which intent.
 type Asked = (Call, Option<ChannelId>, Intent);
@@ -270,6 +271,7 @@ impl Load {
             < u128::from(offered) * u128::from(terms.sent_at_least.0);
         // p99 above the limit is "more than one send in a hundred is": counted, not estimated.
         let too_late = u128::from(self.late) * 100 > u128::from(self.sent);
+        let coarse = coarse(&self.clocked(), charter);
         LoadHonesty {
             offered,
             sent: self.sent,
@@ -284,7 +286,8 @@ impl Load {
             silent: self.silent + self.in_flight(),
             unanswered: too_many(self.silent + self.in_flight(), self.sent, charter),
             saturated: too_few || too_late,
-            too_coarse: self.is_too_coarse(charter),
+            too_coarse: coarse.is_some(),
+            coarse,
             harness: harness.seen(self.after_end, charter),
         }
     }
@@ -312,34 +315,18 @@ impl Load {
         shown.collect()
     }
 
-    fn is_too_coarse(&self, charter: &Charter) -> bool {
+    fn clocked(&self) -> Clocked {
         // What a fault keeps waiting is no doing of the clock's.
         let exchange = if self.calm.count() > 0 { &self.calm } else { &self.exchange };
-        let (exchange, lateness) = (exchange.percentiles(), self.lateness.percentiles());
-        let campaign = |wall: Span| u128::from(wall.0) * u128::from(charter.speed_milli) / 1_000;
-        let p99 = exchange.p99.max(lateness.p99).unwrap_or(Span::ZERO);
-        // A record without a speed is of virtual time, which nothing stalls.
-        let paced = self.speed_milli > 0 || self.stall_max == Span::ZERO && !self.walled;
-        let longest = campaign(p99.max(self.stall_max)).max(self.back_max.0.into());
-        let Ppm(share) = charter.honesty.coarse_share_max;
-        let beyond_gates = shortest_duration(charter).is_some_and(|shortest| {
-            longest * 1_000_000 > u128::from(shortest.0) * u128::from(share)
-        });
-        // An exchange that outlasts the work it belongs to makes the connector another one, and so
-        // does a stall in which it would have looked again. What makes sends late makes its work
-        // late too, in the mean by as much.
-        let connectors = charter.connectors.iter();
-        let works = connectors.clone().filter_map(|terms| terms.works).min();
-        let looks = connectors.filter_map(|terms| terms.looks).min();
-        let is_longer = |wall: Span, stated: Option<Span>| {
-            stated.is_some_and(|stated| stated > Span::ZERO && campaign(wall) > stated.0.into())
-        };
-        let late = Span((self.lateness_us / u128::from(lateness.count.max(1))) as u64);
-        beyond_gates
-            || !paced
-            || is_longer(late, works)
-            || is_longer(exchange.p50.unwrap_or(Span::ZERO), works)
-            || is_longer(self.stall_max, looks)
+        let lateness = self.lateness.percentiles();
+        Clocked {
+            exchange: exchange.percentiles(),
+            lateness,
+            late_mean: Span((self.lateness_us / u128::from(lateness.count.max(1))) as u64),
+            stall: self.stall_max,
+            back: self.back_max,
+            paced: self.speed_milli > 0 || self.stall_max == Span::ZERO && !self.walled,
+        }
     }
 
     /// Campaign time as wall time; a simulated run has none.
@@ -364,20 +351,3 @@ impl Load {
         }
     }
 }
-
-/// The shortest duration that a gate of the charter rests on.
-pub(crate) fn shortest_duration(charter: &Charter) -> Option<Span> {
-    use crate::history::charter::Kpi;
-    let promises = charter.promises;
-    let durations = charter.gates.iter().filter_map(|gate| match (gate.limits, gate.kpi) {
-        (Limits::LagP95 { healthy, .. }, _) => Some(healthy),
-        (_, Kpi::HandoffSuccess | Kpi::ReconciliationVariance) => Some(promises.handoff_within),
-        (_, Kpi::StockCancellations) => Some(promises.cancellations_count_for),
-        _ => None,
-    });
-    durations.min()
-}
-
-#[cfg(test)]
-#[path = "load_tests.rs"]
-mod tests;

@@ -1,6 +1,6 @@
 //! When the harness's own time makes what it measured worthless, and how long calls took.
 
-use super::super::judgement::Percentiles;
+use super::super::judgement::{Coarse, Percentiles, TookTooLong};
 use super::super::testing::healthy;
 use super::*;
 
@@ -26,23 +26,54 @@ fn sends_later_than_the_work_they_ask_for_are_too_coarse() {
     assert!(!coarse(none, [0, 0], [100, 17_000]));
 }
 
-fn coarse(
+/// What is told is what went furthest beyond, and the speed at which it would not have.
+#[test]
+fn a_clock_that_was_too_fast_says_what_took_too_long() {
+    let work = [Some(Span(400_000)), Some(Span::from_secs(5))];
+    let of = |exchange_us, stall_us, late_us| seen(work, [exchange_us, stall_us], late_us);
+    let told = |what, took, speed| Some(Coarse { what, took: Span(took), speed_milli_max: speed });
+    assert_eq!(of(500, 0, [0, 0]), told(TookTooLong::Exchange, 500, Some(800_000)));
+    assert_eq!(of(500, 20_000, [0, 0]), told(TookTooLong::Stall, 20_000, Some(250_000)));
+    assert_eq!(of(0, 0, [600, 1_000]), told(TookTooLong::Send, 800, Some(500_000)));
+    assert_eq!(of(300, 4_000, [100, 600]), None);
+    // At the speed that is said it is just not too long, and a thousandth above it is.
+    for (speed_milli, coarse) in [(500_000, false), (502_000, true)] {
+        assert_eq!(at(speed_milli, work, [0, 0], [600, 1_000]).is_some(), coarse);
+    }
+}
+
+fn coarse(connector: [Option<Span>; 2], took_us: [u64; 2], late_us: [u64; 2]) -> bool {
+    seen(connector, took_us, late_us).is_some()
+}
+
+fn seen(
+    connector: [Option<Span>; 2],
+    took_us: [u64; 2],
+    late_us: [u64; 2],
+) -> Option<Coarse> {
+    at(1_000_000, connector, took_us, late_us)
+}
+
+fn at(
+    speed_milli: u64,
     [works, looks]: [Option<Span>; 2],
     [exchange_us, stall_us]: [u64; 2],
     late_us: [u64; 2],
-) -> bool {
+) -> Option<Coarse> {
     let mut charter = healthy().charter;
-    charter.speed_milli = 1_000_000;
+    charter.speed_milli = speed_milli;
     (charter.connectors[0].works, charter.connectors[0].looks) = (works, looks);
     let mut load = Load::new(&charter);
     for (op, late_us) in (1..).zip(late_us) {
-        let at = Stamp { at: At(1 + late_us * 1_000), wall: 0 };
+        let at = Stamp { at: At(1 + late_us * speed_milli / 1_000), wall: 0 };
         let asked = (Call::PlaceOrder, Some(ChannelId(0)), Intent(op));
         load.sent(OpId(op), asked, At(1), at);
         load.answered(OpId(op), Outcome::Done, Stamp { wall: exchange_us, ..at });
     }
     load.stalled(Span(stall_us));
-    load.honesty(&Harness::new(&charter), &charter).too_coarse
+    let honesty = load.honesty(&Harness::new(&charter), &charter);
+    assert_eq!(honesty.too_coarse, honesty.coarse.is_some());
+    honesty.coarse
 }
 
 /// What a fault keeps waiting is no doing of the clock's; where nothing else was seen, it is all

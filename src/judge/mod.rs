@@ -20,6 +20,7 @@ mod change;
 mod charged;
 mod checklist;
 mod closing;
+mod coarse;
 mod coverage;
 mod endings;
 mod errors;
@@ -89,8 +90,8 @@ pub(crate) use verdict::of_input;
 /// what its verdict will be held to.
 pub(crate) mod bar {
     pub(crate) use super::bounds::{at_least, lower_at, samples_needed, upper_at};
+    pub(crate) use super::coarse::{shortest_duration, shortest_work};
     pub(crate) use super::gates::{LAG_MINUTES_MIN, LAG_SAMPLES_MIN, LATE_MAX, owner};
-    pub(crate) use super::load::shortest_duration;
     pub(crate) use super::objectives::is_in_the_way;
     pub(crate) use super::shares::{EXPOSED_MIN, bad_limits};
     pub(crate) use super::verdict::stands_in_the_way;

@@ -3,7 +3,7 @@
 
 use super::calls::Calls;
 use super::loads::Setting;
-use crate::judge::bar::shortest_duration;
+use crate::judge::bar::{shortest_duration, shortest_work};
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};
 
@@ -20,6 +20,9 @@ pub struct Pace {
     pub shortest: Option<Span>,
     /// The share of it that an exchange or a stall may take.
     pub coarse_share: Ppm,
+    /// How long a connector is stated to work on a job in the mean, of the quickest: an exchange may
+    /// not take longer in the mean.
+    pub work: Option<Span>,
     /// What an exchange is taken to take at worst.
     pub exchange: Span,
     /// The largest speed at which that is honest, in thousandths; none: any.
@@ -38,8 +41,10 @@ pub(super) fn pace(plan: &Plan, setting: &Setting<'_>, calls: &[Calls], exchange
     let wall = |span: Span| Span((u128::from(span.0) * 1_000 / u128::from(speed_milli)) as u64);
     let shortest = shortest_duration(charter);
     let coarse_share = charter.honesty.coarse_share_max;
-    // exchange × speed ≤ share × shortest
-    let room = shortest.map(|s| u128::from(s.0) * u128::from(coarse_share.0) / 1_000_000);
+    let work = shortest_work(charter);
+    // exchange × speed ≤ share × shortest, and half of an exchange × speed ≤ work
+    let share = |s: Span| u128::from(s.0) * u128::from(coarse_share.0) / 1_000_000;
+    let room = shortest.map(share).into_iter().chain(work.map(|work| u128::from(work.0) * 2)).min();
     let speed_milli_max =
         room.map(|room| (room * 1_000 / u128::from(exchange.0.max(1))).min(1 << 60) as u64);
     let exchange_max = room.map(|room| Span((room * 1_000 / u128::from(speed_milli)) as u64));
@@ -51,6 +56,7 @@ pub(super) fn pace(plan: &Plan, setting: &Setting<'_>, calls: &[Calls], exchange
         drain_wall_max: wall(charter.drain),
         shortest,
         coarse_share,
+        work,
         exchange,
         speed_milli_max,
         exchange_max,

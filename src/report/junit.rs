@@ -113,7 +113,7 @@ fn whole(summary: &Summary) -> TestCase {
         None => TestCaseStatus::success(),
         Some(why) => {
             let sentence = words::reason(summary, Reason::Run(why));
-            let advice = advice::for_run(why);
+            let advice = advice::for_run(summary, why);
             let told = told(&sentence, "", None, Some(&advice), summary.evidence);
             ended(NonSuccessKind::Error, words::short(why), &sentence, told)
         }

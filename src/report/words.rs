@@ -9,6 +9,7 @@ pub mod advised;
 pub mod again;
 mod channel;
 pub mod checklist;
+mod clock;
 pub mod condition;
 mod cut;
 pub mod diagnosis;
@@ -33,7 +34,7 @@ mod way;
 pub use self::channel::channel_reason;
 use self::gate::{gate_sentence, invariant_sentence};
 pub use self::load::{load_honesty, load_verdict};
-use self::number::{civil_short, count, counted, span, speed};
+use self::number::{civil_short, count, counted, speed};
 pub use self::reserve::{accepted_risks, limits_loosened};
 pub use self::rules::{Rules, rules_clean, rules_told};
 pub use self::turned::Refused;
@@ -249,13 +250,7 @@ fn run_sentence(summary: &Summary, why: Unproved) -> String {
             load::befell(&load.harness).unwrap_or_else(|| "a part of it stopped".to_owned()),
         ),
         Unproved::GeneratorSaturated => gate::capitalised(&load::behind(summary)),
-        Unproved::TimeScaleTooCoarse => format!(
-            "At {} the clock ran too fast: an exchange (p99 {} of wall time) or a stall (up to \
-             {}) is no longer small against what gates and connectors rest on",
-            speed(summary.campaign.speed_milli),
-            load.exchange_wall.p99_us.map_or_else(|| "not measured".to_owned(), span),
-            span(load.stall_wall_us_max),
-        ),
+        Unproved::TimeScaleTooCoarse => clock::too_fast(summary),
         Unproved::Unanswered => format!(
             "{} of {} calls came back without an answer in time: whoever waited for one was not \
              served, whatever became of the call",

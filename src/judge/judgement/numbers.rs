@@ -138,8 +138,37 @@ pub struct LoadHonesty {
     pub saturated: bool,
     /// The clock ran too fast for what was played.
     pub too_coarse: bool,
+    /// … and what was furthest beyond what it may be.
+    pub coarse: Option<Coarse>,
     /// What befell the harness itself.
     pub harness: HarnessSeen,
+}
+
+/// What took too long for a run's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coarse {
+    /// What it was.
+    pub what: TookTooLong,
+    /// How long: wall time, of a step back campaign time.
+    pub took: Span,
+    /// The fastest speed at which it would not have been too long, in thousandths.
+    pub speed_milli_max: Option<u64>,
+}
+
+/// What can take too long for a run's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TookTooLong {
+    /// Nobody knows: the record has times of the wall and no speed.
+    #[default]
+    Unpaced,
+    /// Exchanges.
+    Exchange,
+    /// Sends, after they were due.
+    Send,
+    /// A stall of the driver.
+    Stall,
+    /// A step back between two facts.
+    StepBack,
 }
 
 /// What befell the harness itself: never the doing of the systems played.

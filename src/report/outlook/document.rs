@@ -205,13 +205,22 @@ fn merchant(sheet: &Sheet) -> Vec<Fact> {
 
 /// What the fastest honest speed rests on.
 fn premise(sheet: &Sheet) -> String {
-    format!(
+    let pace = &sheet.pace;
+    let gates = format!(
         "The fastest honest speed takes it that a call and its answer take {} of real time at \
          worst: times the speed, that must stay under {} of the shortest duration that a gate \
-         rests on.",
-        span(sheet.pace.exchange_wall_us),
-        share(sheet.pace.coarse_share_ppm),
-    )
+         rests on",
+        span(pace.exchange_wall_us),
+        share(pace.coarse_share_ppm),
+    );
+    let work = pace.work_us.map_or_else(String::new, |work| {
+        format!(
+            "; and half of that in the mean, which may not be more than the {} that a connector \
+             works on a job",
+            span(work),
+        )
+    });
+    format!("{gates}{work}.")
 }
 
 fn pace(sheet: &Sheet) -> Vec<Fact> {

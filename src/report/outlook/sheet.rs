@@ -312,6 +312,9 @@ pub struct Pace {
     pub shortest_us: Option<u64>,
     /// The share of it that an exchange or a stall may take.
     pub coarse_share_ppm: u32,
+    /// How long the quickest connector is stated to work on a job in the mean.
+    #[serde(default)]
+    pub work_us: Option<u64>,
     /// What an exchange is taken to take at worst.
     pub exchange_wall_us: u64,
     /// The largest speed at which that is honest.

@@ -279,6 +279,7 @@ pub(super) fn pace(outlook: &Outlook) -> Pace {
         drain_wall_us_max: pace.drain_wall_max.0,
         shortest_us: pace.shortest.map(us),
         coarse_share_ppm: pace.coarse_share.0,
+        work_us: pace.work.map(us),
         exchange_wall_us: pace.exchange.0,
         speed_milli_max: pace.speed_milli_max,
         exchange_wall_us_max: pace.exchange_max.map(us),

@@ -295,6 +295,7 @@ pub(super) fn load() -> LoadHonesty {
         exchange_wall: percentiles(65_976, [410, 980, 2_100, 18_400]),
         saturated: false,
         too_coarse: false,
+        coarse: None,
         harness: HarnessSeen::default(),
     }
 }

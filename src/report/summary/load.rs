@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::measured::Percentiles;
-use super::mirror::{Stated, stated};
+use super::mirror::{Stated, mirror, stated};
 use crate::judge::judgement as judged;
 
 stated! {
@@ -42,9 +42,41 @@ stated! {
         saturated: bool,
         /// The clock ran too fast for what was played.
         too_coarse: bool,
+        /// … and what was furthest beyond what it may be.
+        #[serde(default)]
+        coarse: Option<Coarse>,
         /// What befell the harness itself.
         #[serde(default)]
         harness: Harness,
+    }
+}
+
+stated! {
+    /// What took too long for a run's clock.
+    #[derive(Copy)]
+    Coarse from judged::Coarse {
+        /// What it was.
+        what: TookTooLong,
+        /// How long: wall microseconds, of a step back campaign microseconds.
+        took_us(took): u64,
+        /// The fastest speed at which it would not have been too long, in thousandths.
+        speed_milli_max: Option<u64>,
+    }
+}
+
+mirror! {
+    /// What can take too long for a run's clock.
+    TookTooLong from judged::TookTooLong {
+        /// Nobody knows: the record has times of the wall and no speed.
+        Unpaced,
+        /// Exchanges.
+        Exchange,
+        /// Sends, after they were due.
+        Send,
+        /// A stall of the driver.
+        Stall,
+        /// A step back between two facts.
+        StepBack,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not advise where nothing is wrong: no symptom, no diagnosis.
 
 use super::advised::NextStep;
+use super::clock;
 pub use super::mend::causes_named;
 use super::mend::{to_mend, to_restore};
 use super::number::count;
@@ -45,7 +46,7 @@ fn to_prove(summary: &Summary, gate: &Gate, why: Unproved) -> NextStep {
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine".to_owned()
         }
-        Unproved::TimeScaleTooCoarse => "lower `speed`".to_owned(),
+        Unproved::TimeScaleTooCoarse => clock::slower(summary),
         Unproved::Unanswered => ANSWER.to_owned(),
         Unproved::Contradicted => TELL.to_owned(),
         Unproved::NotObserved => {
@@ -124,7 +125,8 @@ const MEND_HARNESS: &str = "give doorbuster what it lacked (`ulimit -n 8192`, a 
                             panicked, report that as a defect of doorbuster";
 
 /// What to do about a run that proves nothing as a whole.
-pub fn for_run(why: Unproved) -> NextStep {
+pub fn for_run(summary: &Summary, why: Unproved) -> NextStep {
+    let slower = clock::slower(summary);
     let action = match why {
         Unproved::Truncated => "play it again to its end",
         Unproved::UnknownKinds => READ_ALL,
@@ -132,7 +134,7 @@ pub fn for_run(why: Unproved) -> NextStep {
         Unproved::GeneratorSaturated => {
             "lower the rate or the speed, or give the generator more of the machine"
         }
-        Unproved::TimeScaleTooCoarse => "lower `speed`",
+        Unproved::TimeScaleTooCoarse => &slower,
         Unproved::Unanswered => ANSWER,
         Unproved::Contradicted => TELL,
         Unproved::NotObserved => "record the calls of the load as well, and judge again",
@@ -152,12 +154,12 @@ pub fn for_run(why: Unproved) -> NextStep {
 pub fn for_invariant(summary: &Summary, result: &Invariant) -> Option<NextStep> {
     match (result.band, result.because) {
         (Band::Failed | Band::Watch, _) => Some(to_restore(summary, result)),
-        (Band::NotProved, Some(why)) => Some(to_observe(result.invariant, why)),
+        (Band::NotProved, Some(why)) => Some(to_observe(summary, result.invariant, why)),
         _ => None,
     }
 }
 
-fn to_observe(invariant: InvariantKind, why: Unproved) -> NextStep {
+fn to_observe(summary: &Summary, invariant: InvariantKind, why: Unproved) -> NextStep {
     let action = match (why, invariant) {
         (Unproved::NotExercised, _) => {
             "let some calls fail and be delivered twice, so that retries are put to the test"
@@ -171,7 +173,7 @@ fn to_observe(invariant: InvariantKind, why: Unproved) -> NextStep {
         (Unproved::NotObserved, _) => {
             "add the kind of event it needs to the scenario or to the import"
         }
-        (why, _) => return for_run(why),
+        (why, _) => return for_run(summary, why),
     };
     let validate = "the rule is checked and holds";
     NextStep { action: action.to_owned(), validate, proves: true, ..NextStep::default() }

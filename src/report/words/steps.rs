@@ -30,7 +30,7 @@ pub fn steps(summary: &Summary) -> Vec<Step> {
     });
     if let Some(why) = run {
         let about = About::Rule("the run as a whole");
-        add(&mut drafts, String::new(), advice::for_run(why), about);
+        add(&mut drafts, String::new(), advice::for_run(summary, why), about);
     }
     for reason in &summary.reasons {
         match *reason {
