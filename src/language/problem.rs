@@ -33,6 +33,7 @@ pub(crate) struct Reading {
     problems: RefCell<Vec<Problem>>,
     notes: RefCell<Vec<String>>,
     edits: RefCell<Vec<(Range<usize>, String)>>,
+    added: RefCell<Vec<(Range<usize>, usize, String)>>,
     keys: RefCell<BTreeMap<&'static str, BTreeSet<&'static str>>>,
 }
 
@@ -44,6 +45,7 @@ impl Reading {
             problems: RefCell::default(),
             notes: RefCell::default(),
             edits: RefCell::default(),
+            added: RefCell::default(),
             keys: RefCell::default(),
         }
     }
@@ -68,6 +70,12 @@ impl Reading {
         self.edits.borrow_mut().push((at.clone(), text.into()));
     }
 
+    /// The file as resolved has this key with its value in that group as well, before the key that
+    /// begins there.
+    pub(crate) fn add(&self, group: &Range<usize>, before: usize, text: impl Into<String>) {
+        self.added.borrow_mut().push((group.clone(), before, text.into()));
+    }
+
     /// These keys are known in that section: the schema and the handbook are held to them.
     pub(crate) fn known(&self, section: &'static str, keys: &[&'static str]) {
         self.keys.borrow_mut().entry(section).or_default().extend(keys);
@@ -83,6 +91,10 @@ impl Reading {
 
     pub(crate) fn edits(&self) -> Vec<(Range<usize>, String)> {
         self.edits.borrow().clone()
+    }
+
+    pub(crate) fn added(&self) -> Vec<(Range<usize>, usize, String)> {
+        self.added.borrow().clone()
     }
 
     #[cfg(test)]

@@ -15,8 +15,12 @@ pub(super) fn text(source: &str, root: &Node, values: &[(&str, String)], r: &Rea
             edits.push((entry.node.at.clone(), value.clone()));
         } else {
             let at = entries.first().map_or(0, |entry| entry.key_at.start);
-            edits.push((at..at, format!("{key}: {value}{}", separator(source, root, at))));
+            edits.push((at..at, format!("{key}: {value}{}", separator(source, &root.at, at))));
         }
+    }
+    for (group, at, text) in r.added() {
+        let separator = separator(source, &group, at);
+        edits.push((at..at, text + &separator));
     }
     edits.sort_by_key(|(at, _)| (at.start, at.end));
     edits.dedup();
@@ -31,11 +35,11 @@ pub(super) fn text(source: &str, root: &Node, values: &[(&str, String)], r: &Rea
     resolved
 }
 
-/// What stands between two keys at the top: a line break with its indentation, or a comma.
-fn separator(source: &str, root: &Node, first_key: usize) -> String {
-    if source[root.at.clone()].starts_with('{') {
+/// What stands between two keys of a group: a line break with its indentation, or a comma.
+fn separator(source: &str, group: &Range<usize>, key: usize) -> String {
+    if source[group.clone()].starts_with('{') {
         return ", ".to_owned();
     }
-    let line = source[..first_key].rfind('\n').map_or(0, |at| at + 1);
-    format!("\n{}", " ".repeat(first_key - line))
+    let line = source[..key].rfind('\n').map_or(0, |at| at + 1);
+    format!("\n{}", " ".repeat(key - line))
 }

@@ -2,6 +2,7 @@
 //! it is still. Must not know how it is hosted (`drive::live`, `cli`).
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use super::super::ExternalAs;
 use super::super::channel::Channels;
@@ -38,6 +39,7 @@ pub(super) fn external(
     let map = Map::open(node, "external connector", r)?;
     map.elsewhere("faults", FAULTS);
     let command = map.or("command", vec![], words);
+    let folder = map.or("runs in", r.base_dir.clone(), |node, r| folder(node, played, r));
     let ready = map.or("ready", Readiness { within: READY_WITHIN, url: None }, ready);
     let webhooks = map.or("webhooks", Hooks::None, webhooks);
     let quiet_for = map.or("quiet for", QUIET_FOR, quiet_for);
@@ -52,14 +54,14 @@ pub(super) fn external(
         r.wrong(&entry.key_at, wrong.hint(hint));
         return None;
     }
-    let (command, webhooks) = (command?, webhooks?);
+    let (command, webhooks, folder) = (command?, webhooks?, folder?);
     if webhooks == Hooks::Port && command.is_empty() {
         let at = map.key_at("webhooks").unwrap_or_default();
         let wrong = Wrong::new("nobody can be told a port: there is no `command`");
         r.wrong(&at, wrong.expected("where it listens, such as http://127.0.0.1:9000/notices"));
         return None;
     }
-    let folder = r.base_dir.clone();
+    stays(&map, &folder, r);
     let external = External { command, folder, ready: ready?, webhooks, quiet_for: quiet_for? };
     let play = play?;
     Some(match played {
@@ -108,6 +110,28 @@ pub(in crate::scenario) fn in_wall_time(
     let wrong = Wrong::new(found).expected("1x: its waits, retries and limits are the wall's");
     let hint = "for a quick run `shorten` makes the phases shorter, such as `--shorten 10x`";
     r.wrong(written.unwrap_or(connectors), wrong.hint(hint));
+}
+
+/// A folder, beside the scenario where it is not said from the root on.
+fn folder(node: &Node, played: ExternalAs, r: &Reading) -> Option<PathBuf> {
+    let folder = scalar(node, r, |text| bounded(text).map(|text| r.base_dir.join(text)))?;
+    if played == ExternalAs::Itself && !folder.is_dir() {
+        let wrong = Wrong::new(format!("`{}` is no folder", folder.display()));
+        r.wrong(&node.at, wrong.expected("the folder that the command is to be run in"));
+        return None;
+    }
+    Some(folder)
+}
+
+/// The scenario in the run folder names the folder in full: from there it is not beside it.
+fn stays(map: &Map<'_>, folder: &Path, r: &Reading) {
+    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let full = format!("{:?}", full.display().to_string());
+    if let Some(said) = map.get("runs in") {
+        r.resolve(&said.at, full);
+    } else if let Some(command) = map.key_at("command") {
+        r.add(&map.at, command.start, format!("runs in: {full}"));
+    }
 }
 
 /// A command, word by word: no shell reads it.

@@ -52,6 +52,34 @@ fn it_is_told_where_it_says() {
     assert_eq!(plan.external.expect("it is outside").webhooks, Hooks::Port);
 }
 
+/// The scenario in a run folder is not beside what it runs: it says where that was, however it was
+/// written, and is the same plan from anywhere.
+#[test]
+fn the_resolved_scenario_runs_its_command_where_the_first_did() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(dir.path().join("connector")).expect("a folder");
+    let hub = "hub: { reference: { workers: 2 } }";
+    let block = "hub:\n    external:\n      quiet for: 1m\n      command: [own]";
+    for (says, runs_in) in [
+        ("hub: { external: { command: [own], quiet for: 1m } }", ""),
+        (block, ""),
+        ("hub: { external: { runs in: connector, command: [own] } }", "connector"),
+    ] {
+        let text = small(hub, says);
+        let plan = |text: &str, beside: &Path| {
+            let overrides = Overrides { external: ExternalAs::Itself, ..Overrides::default() };
+            read_str(text, beside, &overrides).unwrap_or_else(|wrong| panic!("{wrong}"))
+        };
+        let first = plan(&text, dir.path());
+        let again = plan(&first.resolved, Path::new("/"));
+        let external = first.external.expect("it is outside");
+        assert_eq!(external.folder, dir.path().join(runs_in), "{says}");
+        assert_eq!(Some(external), again.external, "{}", first.resolved);
+        assert_eq!(first.charter, again.charter);
+    }
+    assert!(wrong(&text("command: [own], runs in: nowhere")).contains("is no folder"));
+}
+
 #[test]
 fn another_plays_in_its_place_when_asked() {
     let text = text("stand in: { workers: 3 }");
