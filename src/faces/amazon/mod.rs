@@ -74,7 +74,8 @@ pub(super) fn credentials(keys: Keyring, channel: ChannelId) -> FaceCredentials 
     vec![
         ("CLIENT_ID", format!("amzn1.application-oa2-client.{}", drawn("client id"))),
         ("CLIENT_SECRET", format!("amzn1.oa2-cs.v1.{}", drawn("client secret"))),
-        ("REFRESH_TOKEN", format!("Atzr|{}", drawn("refresh token"))),
+        // Amazon's begin with `Atzr|`: a shell that reads the env file would take that for a pipe.
+        ("REFRESH_TOKEN", format!("Atzr-{}", drawn("refresh token"))),
         ("SELLER_ID", format!("A{}", drawn("seller")[..13].to_uppercase())),
         ("MARKETPLACE_ID", MARKETPLACE.to_owned()),
     ]
