@@ -21,6 +21,7 @@ mod charged;
 mod checklist;
 mod closing;
 mod coverage;
+mod edges;
 mod endings;
 mod errors;
 mod fold;
@@ -99,6 +100,8 @@ pub(crate) mod bar {
 
 #[cfg(test)]
 mod alarms_tests;
+#[cfg(test)]
+mod apart_tests;
 #[cfg(test)]
 mod believed_tests;
 #[cfg(test)]
