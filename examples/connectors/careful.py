@@ -235,8 +235,9 @@ class Source:
             self.moved(change["stock"])
         elif "price" in change:
             price = change["price"]
-            for offers in self.offers.values():
-                offers.price(price["sku"], price["version"], price["price"])
+            for number, offers in self.offers.items():
+                if price.get("channel", number) == number:
+                    offers.price(price["sku"], price["version"], price["price"])
         elif "listing" in change:
             of = change["listing"]
             for offers in self.offers.values():

@@ -116,7 +116,7 @@ enum Later {
     /// Put a task that failed back into its lane.
     Again(usize),
     /// A price is due.
-    PriceDue { sku: SkuId, version: Version, price: Money },
+    PriceDue { of: (SkuId, Option<ChannelId>), version: Version, price: Money },
 }
 
 impl Connector {
@@ -250,8 +250,8 @@ impl Connector {
                     self.start_work(due, out);
                 }
                 Later::Again(task) => self.requeue(now, task),
-                Later::PriceDue { sku, version, price } => {
-                    self.price_due(sku, version, price, out);
+                Later::PriceDue { of, version, price } => {
+                    self.price_due(of, version, price, out);
                 }
             }
         }

@@ -89,8 +89,8 @@ impl LoadCall {
             MerchantAct::Adjust { sku, units, why } => {
                 (Call::AdjustStock, OmsRequest::Adjust { op, sku, units, why })
             }
-            MerchantAct::Price { sku, price, due } => {
-                (Call::SetPrice, OmsRequest::SetPrice { sku, price, due })
+            MerchantAct::Price { sku, price, due, channel } => {
+                (Call::SetPrice, OmsRequest::SetPrice { sku, price, due, channel })
             }
             MerchantAct::Publish { sku } => (Call::PublishListing, OmsRequest::Publish { sku }),
         };

@@ -26,7 +26,7 @@ use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::SourceTells;
 use crate::history::fact::{Line, Lines, Release, StockCause};
-use crate::ids::{ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draws, mix};
 use crate::units::{At, Money, Qty};
@@ -37,6 +37,8 @@ pub struct Oms {
     play: OmsPlay,
     /// Who gets its webhooks of changes.
     tells: Vec<ConnectorId>,
+    /// How many channels there are to have prices of their own.
+    channels: usize,
     draws: Draws,
     faults: Faults,
     limits: CallLimits,
@@ -65,6 +67,8 @@ struct Sku {
     version: Version,
     price: Money,
     price_version: Version,
+    /// The newest version of its prices, those of a channel's own too.
+    newest_price: Version,
     listing_version: Version,
 }
 
@@ -134,10 +138,12 @@ impl Oms {
             version: Version(0),
             price: terms.price,
             price_version: Version(0),
+            newest_price: Version(0),
             listing_version: Version(0),
         };
         Oms {
             tells,
+            channels: 0,
             draws,
             faults: Faults::new(play.imperfections.clone(), draws, 0),
             limits: CallLimits::new(&play.limits),
@@ -153,6 +159,13 @@ impl Oms {
             defects: Defects::default(),
             play,
         }
+    }
+
+    /// So many channels can have prices of their own.
+    #[must_use]
+    pub fn pricing(mut self, channels: usize) -> Oms {
+        self.channels = channels;
+        self
     }
 
     /// Nobody reads its changes: all who care get webhooks. It keeps none.
@@ -214,7 +227,9 @@ impl Oms {
                 }
                 Answer::heard(OmsReply::Done)
             }
-            OmsRequest::SetPrice { sku, price, due } => self.set_price(now, sku, price, due, out),
+            OmsRequest::SetPrice { sku, price, due, channel } => {
+                self.set_price(now, (sku, channel), price, due, out)
+            }
             OmsRequest::Publish { sku } => self.publish(now, sku, out),
             OmsRequest::ListChanges { after, limit } => Answer::heard(self.list(after, limit)),
             OmsRequest::ListLevels { after, limit } => {
@@ -298,11 +313,14 @@ impl Oms {
     fn set_price(
         &mut self,
         now: At,
-        id: SkuId,
+        (id, channel): (SkuId, Option<ChannelId>),
         price: Money,
         due: At,
         out: &mut Outbox,
     ) -> Answer<OmsReply> {
+        if channel.is_some_and(|channel| channel.index() >= self.channels) {
+            return invalid("there is no such channel");
+        }
         let Some(sku) = self.skus.get_mut(id.index()) else {
             return invalid("the SKU is not in the catalogue");
         };
@@ -311,16 +329,22 @@ impl Oms {
         }
         // A price that should have been due already is due now: nobody could have shown it.
         let due = due.max(now);
-        if due > now {
-            self.ahead.holds(id, (sku.price_version, sku.price));
+        let held = (sku.price_version, sku.price);
+        sku.newest_price.0 += 1;
+        let version = sku.newest_price;
+        if let Some(channel) = channel {
+            self.ahead.tell_of(id, channel, (version, price), due, now);
+        } else {
+            (sku.price_version, sku.price) = (version, price);
+            if due > now {
+                self.ahead.holds(id, held);
+            }
+            self.ahead.tell(id, (version, price), due, now);
         }
-        sku.price_version.0 += 1;
-        sku.price = price;
-        let version = sku.price_version;
-        self.ahead.tell(id, (version, price), due, now);
-        out.facts.push(What::PriceSet { sku: id, version, price, due });
+        out.facts.push(What::PriceSet { sku: id, version, price, due, channel });
         let thing = mix(mix(10, u64::from(id.0)), version.0);
-        self.say(now, SourceNotice::Price { sku: id, version, price, due }, thing, out);
+        let notice = SourceNotice::Price { sku: id, version, price, due, channel };
+        self.say(now, notice, thing, out);
         Answer::heard(OmsReply::Done)
     }
 

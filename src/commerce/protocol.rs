@@ -257,6 +257,8 @@ pub enum OmsRequest {
         price: Money,
         /// When it is due.
         due: At,
+        /// The channel that it is of; none: of every channel.
+        channel: Option<ChannelId>,
     },
     /// The merchant publishes a listing.
     Publish {
@@ -339,6 +341,8 @@ pub enum SourceNotice {
         price: Money,
         /// When it is due.
         due: At,
+        /// The channel that it is of; none: of every channel.
+        channel: Option<ChannelId>,
     },
     /// A listing.
     Listing {

@@ -4,7 +4,7 @@
 use super::hand::{Act, Hand};
 use crate::history::What;
 use crate::history::fact::{ActedBy, Action, OperatorAct};
-use crate::ids::SkuId;
+use crate::ids::{ChannelId, SkuId};
 use crate::scenario::{Intervention, Plan, Trigger, Undo};
 use crate::traffic::{MerchantAct, MerchantEvent};
 use crate::units::{At, Money};
@@ -18,8 +18,8 @@ pub struct PromotionEnds(Vec<GivenBack>);
 struct GivenBack {
     /// When the source is told of it.
     sent: At,
-    /// When its own prices were told to be due, first the reduced ones.
-    told: [At; 2],
+    /// When its own prices were told to be due, first the reduced ones; no channel is every one.
+    told: Vec<(Option<ChannelId>, [At; 2])>,
     regular: Vec<(SkuId, Money)>,
 }
 
@@ -33,7 +33,7 @@ impl PromotionEnds {
         let catalog: Vec<_> = skus.map(|sku| (sku.stock, sku.price, sku.listed)).collect();
         let regular = plan.merchant.given_back(&catalog, plan.world.seed);
         let ends = plan.merchant.promotions.iter().zip(regular).map(|(promotion, regular)| {
-            let told = [promotion.starts, promotion.ends];
+            let told = promotion.stretches().collect();
             GivenBack { sent: promotion.sent, told, regular }
         });
         PromotionEnds(ends.collect())
@@ -50,13 +50,17 @@ impl PromotionEnds {
         if let (OperatorAct::EndPromotion { promotion }, true) = (&action.act, action.allowed)
             && let Some(back) = self.0.get(usize::from(*promotion))
             && back.sent <= now
-            && now < back.told[1]
         {
-            let to_come = back.told.into_iter().filter(|told| *told > now);
-            let dues: Vec<At> = std::iter::once(now).chain(to_come).collect();
+            let going_on = back.told.iter().filter(|(_, [_, ends])| now < *ends);
+            let dues: Vec<(Option<ChannelId>, At)> = going_on
+                .flat_map(|&(channel, told)| {
+                    let to_come = told.into_iter().filter(|told| *told > now);
+                    std::iter::once(now).chain(to_come).map(move |due| (channel, due))
+                })
+                .collect();
             acts.extend(back.regular.iter().flat_map(|&(sku, price)| {
-                dues.iter().map(move |&due| {
-                    let act = MerchantAct::Price { sku, price, due };
+                dues.iter().map(move |&(channel, due)| {
+                    let act = MerchantAct::Price { sku, price, due, channel };
                     Act::Merchant(MerchantEvent { at: now, act })
                 })
             }));
@@ -213,7 +217,7 @@ impl<H: Hand> Hand for Scripted<'_, H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{AlertId, ChannelId};
+    use crate::ids::AlertId;
     use crate::units::Span;
 
     fn secs(secs: u64) -> At {
@@ -301,7 +305,7 @@ mod tests {
     fn a_promotion_is_ended_while_there_is_something_of_it_to_end() {
         let back = |sku, sent, starts| GivenBack {
             sent: secs(sent),
-            told: [secs(starts), secs(60)],
+            told: vec![(None, [secs(starts), secs(60)])],
             regular: vec![(SkuId(sku), Money(100))],
         };
         let ends = PromotionEnds(vec![back(1, 10, 20), back(2, 10, 20), back(3, 5, 30)]);
@@ -321,5 +325,33 @@ mod tests {
         assert_eq!(dues(0, 12), [(1, secs(12)), (1, secs(20)), (1, secs(60))]);
         assert_eq!(dues(1, 25), [(2, secs(25)), (2, secs(60))]);
         assert_eq!((dues(2, 4), dues(2, 60)), (vec![], vec![]));
+    }
+
+    /// Where each channel has its own times, what is over on one of them is left alone there.
+    #[test]
+    fn a_promotion_is_ended_on_each_channel_that_it_still_is_on() {
+        let told = [(0, [20, 40]), (1, [30, 60])];
+        let told = told.map(|(channel, told)| (Some(ChannelId(channel)), told.map(secs)));
+        let regular = vec![(SkuId(1), Money(100))];
+        let ends = PromotionEnds(vec![GivenBack { sent: secs(10), told: told.to_vec(), regular }]);
+        let dues = |now: u64| {
+            let act = OperatorAct::EndPromotion { promotion: 0 };
+            let (by, how) = ("ana".to_owned(), ActedBy::Operator);
+            let acts = ends.acts(secs(now), Action { by, role: None, how, act, allowed: true });
+            let told = acts.into_iter().filter_map(|act| match act {
+                Act::Merchant(MerchantEvent {
+                    act: MerchantAct::Price { channel, due, .. },
+                    ..
+                }) => Some((channel.map_or(9, |channel| channel.0), due)),
+                _ => None,
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            dues(25),
+            [(0, secs(25)), (0, secs(40)), (1, secs(25)), (1, secs(30)), (1, secs(60))]
+        );
+        assert_eq!(dues(45), [(1, secs(45)), (1, secs(60))]);
+        assert_eq!(dues(60), []);
     }
 }

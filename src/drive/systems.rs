@@ -81,7 +81,8 @@ impl Systems {
             .map(ConnectorId)
             .filter(|id| world.connectors[id.index()].stock_out == Rhythm::Webhook)
             .collect();
-        let oms = Oms::new(world.oms_play(), catalog, hears_source, world.seed);
+        let oms =
+            Oms::new(world.oms_play(), catalog, hears_source, world.seed).pricing(terms.len());
         let oms = oms.with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),

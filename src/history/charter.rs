@@ -232,6 +232,33 @@ pub struct PromotionTerms {
     pub from: At,
     /// When the old prices are due again.
     pub until: At,
+    /// The channels that it is on, each with when, in order; none: on every channel, then. With
+    /// any, `from` is the earliest beginning of all, and `until` the last end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<PromotedOn>,
+}
+
+/// When a promotion is on a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PromotedOn {
+    /// The channel.
+    pub channel: ChannelId,
+    /// When its prices are due there.
+    pub from: At,
+    /// When the old prices are due there again.
+    pub until: At,
+}
+
+impl PromotionTerms {
+    /// From when until when it is on a channel; none: it is not.
+    pub fn on(&self, channel: ChannelId) -> Option<(At, At)> {
+        if self.on.is_empty() {
+            return Some((self.from, self.until));
+        }
+        let on = self.on.iter().find(|on| on.channel == channel)?;
+        Some((on.from, on.until))
+    }
 }
 
 /// A SKU may have this many prices set ahead; more is not a price list.

@@ -207,6 +207,9 @@ pub enum What {
         price: Money,
         /// When it is due at the channels; not before this fact.
         due: At,
+        /// The channel that it is of; none: of every channel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
     },
     /// The source published a listing.
     ListingSet {

@@ -231,7 +231,13 @@ fn oms_facts(d: Drawn) -> Vec<What> {
         stock(StockCause::Reserve(order)),
         stock(StockCause::Release(order)),
         stock(StockCause::Ship(order)),
-        What::PriceSet { sku, version, price: Money(d.signed), due: At(d.large) },
+        What::PriceSet {
+            sku,
+            version,
+            price: Money(d.signed),
+            due: At(d.large),
+            channel: d.flag.then_some(ChannelId(d.small)),
+        },
         What::ListingSet { sku, version },
         What::RuleSet { channel: ChannelId(d.small), rule },
         What::Delivered { order, attempt: d.medium, made: Delivery::Known },
@@ -289,7 +295,11 @@ fn party_facts(d: Drawn) -> Vec<What> {
     let wrote = |wrote| PartyAct::Wrote { channel, sku, wrote };
     let acts = [
         read(SourceSaid::Stock { version, available: Qty(d.signed) }),
-        read(SourceSaid::Price { version, price: Money(d.signed) }),
+        read(SourceSaid::Price {
+            version,
+            price: Money(d.signed),
+            channel: d.flag.then_some(channel),
+        }),
         read(SourceSaid::Listing { version }),
         wrote(OfferWrite::Offer(Qty(d.signed))),
         wrote(OfferWrite::Change(Qty(d.signed))),

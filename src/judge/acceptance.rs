@@ -99,7 +99,7 @@ impl Run {
             sold.oversold.add(sale.oversold, line.price.times(sale.oversold));
             sold.by_sync_lag.add(sale.by_sync_lag, line.price.times(sale.by_sync_lag));
         }
-        let charge = self.prices.sold(line, w.at);
+        let charge = self.prices.sold(order.channel, line, w.at);
         sold.priced |= charge != Charge::Unknown;
         sold.unknown[2] |= charge == Charge::Unknown;
         if let Charge::Wrong(off) = charge {

@@ -254,7 +254,7 @@ impl Check<'_> {
                 });
                 (is_so, "stock level", version)
             }
-            SourceSaid::Price { version, price } => {
+            SourceSaid::Price { version, price, .. } => {
                 let is_so = version == Version(0) || run.prices.was_set(sku, version, price);
                 (is_so, "price", version)
             }

@@ -6,7 +6,9 @@ use super::books::Books;
 use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
-use crate::history::charter::{ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, StockRule};
+use crate::history::charter::{
+    ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, PromotionTerms, StockRule,
+};
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::units::{At, Ppm, Qty, Span};
 
@@ -61,6 +63,14 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     let mut watched = charter.alerts.iter().flat_map(|rule| &rule.channels);
     if watched.any(|channel| !known(*channel)) {
         return wrong("an alert watches a channel that is not there");
+    }
+    let on = |promotion: &PromotionTerms| {
+        let mut channels: Vec<_> = promotion.on.iter().map(|on| on.channel).collect();
+        channels.sort_unstable();
+        channels.windows(2).all(|pair| pair[0] != pair[1]) && channels.into_iter().all(known)
+    };
+    if !charter.promotions.iter().all(on) {
+        return wrong("a promotion is on a channel that is not there, or twice on one");
     }
     let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
     if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {

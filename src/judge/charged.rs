@@ -28,10 +28,11 @@ impl Run {
             self.price_lag.opened(channel, sku, version, w.at);
             return;
         }
-        let charging = self.prices.charging(sku, version, price, w.at);
+        let charging = self.prices.charging((channel, sku), version, price, w.at);
         // The intended price gives way to another amount: it must come again.
-        let intended = self.prices.intended_version(sku, w.at);
-        let right = self.prices.intended_now(sku, w.at).is_some_and(|(_, right)| right == price);
+        let intended = self.prices.intended_version(channel, sku, w.at);
+        let now = self.prices.intended_now(channel, sku, w.at);
+        let right = now.is_some_and(|(_, right)| right == price);
         let lost = intended.filter(|&intended| {
             let lag = &self.price_lag;
             !right

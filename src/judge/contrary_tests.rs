@@ -164,7 +164,8 @@ fn a_promotion_that_has_no_price_at_one_of_its_ends_is_not_in_time() {
     let band = |from: u64, until: u64| {
         let mut play = healthy();
         let (from, until) = (secs(from), secs(until));
-        play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+        play.charter.promotions =
+            vec![PromotionTerms { name: "doors".into(), from, until, on: vec![] }];
         gate(&rebuilt(play).judge(), Kpi::PriceLag, None).band
     };
     assert_eq!(band(50, 68), Band::Healthy, "prices are due every 18 seconds");

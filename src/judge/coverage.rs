@@ -2,6 +2,7 @@
 //! only proves nothing of the others, nor prices of a promotion that never came. Must not know
 //! limits.
 
+use super::edges::Edge;
 use super::harness::too_many_on_record;
 use super::run::Run;
 use super::toll::Toll;
@@ -31,8 +32,6 @@ pub(super) fn is_partial(run: &Run, kpi: Kpi, channel: Option<ChannelId>) -> boo
 
 /// Whether a promotion of the charter began or ended on record, and no price was due then.
 pub(super) fn misses_a_promotion(run: &Run) -> bool {
-    let promotions = run.charter.promotions.iter().zip(&run.edges);
-    promotions
-        .flat_map(|(terms, came)| [terms.from, terms.until].into_iter().zip(*came))
-        .any(|(at, came)| !came && at > At::START && at <= run.last.at)
+    let on_record = |edge: &Edge| edge.at > At::START && edge.at <= run.last.at;
+    run.edges.iter().any(|edge| !edge.came && on_record(edge))
 }

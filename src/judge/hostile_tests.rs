@@ -198,7 +198,8 @@ fn repriced(count: u64, every: u64, ahead: u64) -> Result<Fold, NotAHistory> {
     for version in 0..count {
         let at = At(version * every);
         let (sku, due) = (SkuId(0), at + Span(ahead));
-        let what = What::PriceSet { sku, version: Version(version), price: Money(1), due };
+        let what =
+            What::PriceSet { sku, version: Version(version), price: Money(1), due, channel: None };
         fold.eat(&Fact { seq: 1 + version, at, wall: 0, what })?;
     }
     Ok(fold)

@@ -297,7 +297,7 @@ fn parity_is_the_share_of_time_at_the_intended_price() {
     let mut play = Play::new(charter(1));
     play.open(0, 5);
     let (sku, version, price) = (SkuId(0), Version(1), Money(1_000));
-    play.add(50, What::PriceSet { sku, version, price, due: secs(100) });
+    play.add(50, What::PriceSet { sku, version, price, due: secs(100), channel: None });
     play.add(125, What::Priced { channel: ChannelId(0), sku, version, price, seen: None });
     play.add(100, What::Priced { channel: ChannelId(1), sku, version, price, seen: None });
     play.end(200);

@@ -22,6 +22,7 @@ mod checklist;
 mod closing;
 mod coarse;
 mod coverage;
+mod edges;
 mod endings;
 mod errors;
 mod fold;
@@ -100,6 +101,8 @@ pub(crate) mod bar {
 
 #[cfg(test)]
 mod alarms_tests;
+#[cfg(test)]
+mod apart_tests;
 #[cfg(test)]
 mod believed_tests;
 #[cfg(test)]

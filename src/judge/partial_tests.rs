@@ -107,7 +107,8 @@ fn a_version_that_was_never_issued_shows_nothing() {
 fn a_promotion_that_never_came_is_not_in_time() {
     let mut play = healthy();
     let (from, until) = (At(600_000_001), At(1_200_000_001));
-    play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+    play.charter.promotions =
+        vec![PromotionTerms { name: "doors".into(), from, until, on: vec![] }];
     let judgement = rebuilt(play).judge();
     let band = gate(&judgement, Kpi::PriceLag, None).band;
     assert_eq!(band, Band::NotProved(Unproved::NotExercised));

@@ -1,10 +1,12 @@
 //! Owns which price was valid when: what a sale was charged, prices charged early, price parity.
 //! Must not know how long a price takes to arrive (`lag`).
 //!
-//! The intended price at a moment is the one that became due last; of two due at the same moment,
-//! the newer version.
+//! The intended price on a channel at a moment is the one that became due there last; of two due at
+//! the same moment, the newer version.
 
 use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
 
 use super::breaches::Breaches;
 use super::judgement::Witness;
@@ -83,6 +85,8 @@ pub(super) struct Prices {
     channels: usize,
     /// By SKU: in order of start, then version.
     schedules: Vec<VecDeque<Point>>,
+    /// Those of SKUs of which a channel had a price of its own: every channel has its own then.
+    apart: FxHashMap<(ChannelId, SkuId), VecDeque<Point>>,
     /// By SKU, then channel.
     tags: Vec<Tag>,
     parity: Vec<Parity>,
@@ -96,19 +100,20 @@ impl Prices {
             grace: charter.promises.price_grace,
             channels,
             schedules: Vec::new(),
+            apart: FxHashMap::default(),
             tags: Vec::new(),
             parity: vec![Parity::default(); channels],
             early: Breaches::new(channels),
         }
     }
 
-    /// The source set a price that is due at `start`, unless the list is too long: of prices to
-    /// come, or of those in force within the grace. One set to hold at once is never ahead.
+    /// The source set a price that is due at `start`, on one channel or on all, unless the list is
+    /// too long: of prices to come, or of those in force within the grace. One set to hold at once
+    /// is never ahead.
     pub(super) fn set(
         &mut self,
-        sku: SkuId,
-        version: Version,
-        price: Money,
+        (sku, of): (SkuId, Option<ChannelId>),
+        (version, price): (Version, Money),
         start: At,
         now: At,
         mut each: impl FnMut(Stretch),
@@ -117,21 +122,45 @@ impl Prices {
         for channel in 0..self.channels {
             self.advance(ChannelId(channel as u16), sku, now, &mut each);
         }
-        let grace_from = At(now.0.saturating_sub(self.grace.0));
-        let schedule = &mut self.schedules[sku.index()];
-        let ended = schedule.iter().skip(1).take_while(|next| next.start < grace_from).count();
-        schedule.drain(..ended);
-        let in_force = schedule.partition_point(|p| p.start <= now);
-        if start > now && schedule.len() - in_force >= PRICES_AHEAD_MAX {
-            return Err(TooMany::Ahead);
+        if of.is_some() {
+            self.part(sku);
         }
-        if in_force >= PRICES_IN_GRACE_MAX {
-            return Err(TooMany::InGrace);
+        let (point, grace) = (Point { start, version, price }, self.grace);
+        if !self.is_apart(sku) {
+            return add(&mut self.schedules[sku.index()], point, grace, now);
         }
-        let point = Point { start, version, price };
-        let place = schedule.partition_point(|p| (p.start, p.version) <= (start, version));
-        schedule.insert(place, point);
+        let all = (0..self.channels).map(|channel| ChannelId(channel as u16));
+        for channel in all.filter(|channel| of.is_none_or(|of| of == *channel)) {
+            if let Some(schedule) = self.apart.get_mut(&(channel, sku)) {
+                add(schedule, point, grace, now)?;
+            }
+        }
         Ok(())
+    }
+
+    /// From now on every channel has its own list of a SKU's prices.
+    fn part(&mut self, sku: SkuId) {
+        if self.is_apart(sku) {
+            return;
+        }
+        let shared = std::mem::take(&mut self.schedules[sku.index()]);
+        for channel in 0..self.channels {
+            self.apart.insert((ChannelId(channel as u16), sku), shared.clone());
+        }
+    }
+
+    fn is_apart(&self, sku: SkuId) -> bool {
+        !self.apart.is_empty() && self.apart.contains_key(&(ChannelId(0), sku))
+    }
+
+    /// A SKU's prices on a channel; none: nothing was ever said of the SKU.
+    fn of(&self, channel: ChannelId, sku: SkuId) -> Option<&VecDeque<Point>> {
+        if !self.apart.is_empty()
+            && let Some(own) = self.apart.get(&(channel, sku))
+        {
+            return Some(own);
+        }
+        self.schedules.get(sku.index())
     }
 
     /// A channel charges this price from now on.
@@ -146,7 +175,8 @@ impl Prices {
     ) {
         self.grow(sku);
         self.advance(channel, sku, w.at, &mut each);
-        let schedule = &mut self.schedules[sku.index()];
+        let own = self.apart.get_mut(&(channel, sku));
+        let schedule = own.unwrap_or(&mut self.schedules[sku.index()]);
         if schedule.iter().all(|p| p.version > version && p.start > At::START) {
             // A price older than all the source was seen to set: it stood there from the start.
             schedule.push_front(Point { start: At::START, version, price });
@@ -169,8 +199,8 @@ impl Prices {
 
     /// Whether an accepted line was charged a price that was valid within the grace before it; one
     /// that ended exactly a grace ago still is.
-    pub(super) fn sold(&self, line: &Line, now: At) -> Charge {
-        let Some(schedule) = self.schedules.get(line.sku.index()).filter(|s| !s.is_empty()) else {
+    pub(super) fn sold(&self, channel: ChannelId, line: &Line, now: At) -> Charge {
+        let Some(schedule) = self.of(channel, line.sku).filter(|s| !s.is_empty()) else {
             return Charge::Unknown;
         };
         let from = At(now.0.saturating_sub(self.grace.0));
@@ -179,21 +209,33 @@ impl Prices {
         if valid {
             return Charge::Right;
         }
-        let intended = intended(schedule, now).unwrap_or(line.price);
+        let intended = self.intended_now(channel, line.sku, now);
+        let intended = intended.map_or(line.price, |(_, price)| price);
         Charge::Wrong(Money((line.price - intended).0.saturating_abs()).times(line.qty))
     }
 
     /// The price version that should be charged now.
-    pub(super) fn intended_version(&self, sku: SkuId, now: At) -> Option<Version> {
-        let schedule = self.schedules.get(sku.index())?;
+    pub(super) fn intended_version(
+        &self,
+        channel: ChannelId,
+        sku: SkuId,
+        now: At,
+    ) -> Option<Version> {
+        let schedule = self.of(channel, sku)?;
         schedule.iter().rev().find(|p| p.start <= now).map(|p| p.version)
     }
 
     /// What charging this amount under this version means. Of a version long past nobody knows the
     /// amount any more.
-    pub(super) fn charging(&self, sku: SkuId, version: Version, price: Money, now: At) -> Charging {
-        let Some(schedule) = self.schedules.get(sku.index()) else { return Charging::Nothing };
-        let is_intended = self.intended_version(sku, now) == Some(version);
+    pub(super) fn charging(
+        &self,
+        (channel, sku): (ChannelId, SkuId),
+        version: Version,
+        price: Money,
+        now: At,
+    ) -> Charging {
+        let Some(schedule) = self.of(channel, sku) else { return Charging::Nothing };
+        let is_intended = self.intended_version(channel, sku, now) == Some(version);
         match schedule.iter().rev().find(|p| p.version == version) {
             Some(set) if set.price != price && (is_intended || set.start > now) => {
                 Charging::Nothing
@@ -211,37 +253,42 @@ impl Prices {
     /// newest; none: no such price was set.
     pub(super) fn stems(
         &self,
-        sku: SkuId,
+        (channel, sku): (ChannelId, SkuId),
         price: Money,
         known: Version,
         now: At,
     ) -> Option<Version> {
-        let schedule = self.schedules.get(sku.index())?;
+        let schedule = self.of(channel, sku)?;
         let mut set = schedule.iter().rev().filter(|p| p.price == price && p.version <= known);
         let newest = set.clone().map(|p| p.version).max();
         set.find(|p| p.start <= now).map(|p| p.version).or(newest)
     }
 
     /// Whether any price of a SKU is known.
-    pub(super) fn is_known(&self, sku: SkuId) -> bool {
-        self.schedules.get(sku.index()).is_some_and(|schedule| !schedule.is_empty())
+    pub(super) fn is_known(&self, channel: ChannelId, sku: SkuId) -> bool {
+        self.of(channel, sku).is_some_and(|schedule| !schedule.is_empty())
     }
 
-    /// The newest version of those that have become due; 0: none has.
+    /// The newest version of those that have become due, wherever; 0: none has.
     pub(super) fn newest_due(&self, sku: SkuId, now: At) -> Version {
-        let schedule = self.schedules.get(sku.index()).into_iter().flatten();
-        let due = schedule.filter(|p| p.start <= now).map(|p| p.version);
+        let due = self.each(sku).flatten().filter(|p| p.start <= now).map(|p| p.version);
         due.max().unwrap_or_default()
     }
 
     /// Whether the source has set this price under that version, or one so old that nobody knows
     /// its amount any more.
     pub(super) fn was_set(&self, sku: SkuId, version: Version, price: Money) -> bool {
-        let Some(schedule) = self.schedules.get(sku.index()) else { return false };
-        match schedule.iter().rev().find(|p| p.version == version) {
+        let mut set = self.each(sku).flatten().filter(|p| p.version == version);
+        match set.next() {
             Some(set) => set.price == price,
-            None => schedule.iter().any(|p| p.version > version),
+            None => self.each(sku).flatten().any(|p| p.version > version),
         }
+    }
+
+    /// Every list of a SKU's prices: one for all channels, or one for each.
+    fn each(&self, sku: SkuId) -> impl Iterator<Item = &VecDeque<Point>> {
+        let apart = if self.is_apart(sku) { self.channels } else { 1 };
+        (0..apart).filter_map(move |channel| self.of(ChannelId(channel as u16), sku))
     }
 
     /// What a channel charges, where it was seen to.
@@ -251,18 +298,24 @@ impl Prices {
     }
 
     /// The price that should be charged, and since when.
-    pub(super) fn intended_now(&self, sku: SkuId, now: At) -> Option<(At, Money)> {
-        let schedule = self.schedules.get(sku.index())?;
+    pub(super) fn intended_now(
+        &self,
+        channel: ChannelId,
+        sku: SkuId,
+        now: At,
+    ) -> Option<(At, Money)> {
+        let schedule = self.of(channel, sku)?;
         schedule.iter().rev().find(|p| p.start <= now).map(|p| (p.start, p.price))
     }
 
     /// Parity of each channel when observation ends at `end`, and every stretch still open.
     pub(super) fn closed(&self, end: At, mut each: impl FnMut(Stretch)) -> Vec<Parity> {
         let mut parity = self.parity.clone();
-        for (schedule, tags) in self.schedules.iter().zip(self.tags.chunks(self.channels)) {
-            for (channel, tag) in tags.iter().enumerate() {
-                accrue(ChannelId(channel as u16), *tag, schedule, end, |stretch| {
-                    parity[channel].add(stretch);
+        for (sku, tags) in (0..).map(SkuId).zip(self.tags.chunks(self.channels)) {
+            for (channel, tag) in (0..).map(ChannelId).zip(tags) {
+                let Some(schedule) = self.of(channel, sku) else { continue };
+                accrue(channel, *tag, schedule, end, |stretch| {
+                    parity[channel.index()].add(stretch);
                     each(stretch);
                 });
             }
@@ -272,7 +325,9 @@ impl Prices {
 
     fn advance(&mut self, channel: ChannelId, sku: SkuId, now: At, mut each: impl FnMut(Stretch)) {
         let tag = &mut self.tags[sku.index() * self.channels + channel.index()];
-        let (schedule, parity) = (&self.schedules[sku.index()], &mut self.parity[channel.index()]);
+        let own = self.apart.get(&(channel, sku));
+        let schedule = own.unwrap_or(&self.schedules[sku.index()]);
+        let parity = &mut self.parity[channel.index()];
         accrue(channel, *tag, schedule, now, |stretch| {
             parity.add(stretch);
             each(stretch);
@@ -288,6 +343,24 @@ impl Prices {
     }
 }
 
+/// Puts a price where it belongs; what ended before the grace is forgotten.
+fn add(schedule: &mut VecDeque<Point>, point: Point, grace: Span, now: At) -> Result<(), TooMany> {
+    let grace_from = At(now.0.saturating_sub(grace.0));
+    let ended = schedule.iter().skip(1).take_while(|next| next.start < grace_from).count();
+    schedule.drain(..ended);
+    let in_force = schedule.partition_point(|p| p.start <= now);
+    if point.start > now && schedule.len() - in_force >= PRICES_AHEAD_MAX {
+        return Err(TooMany::Ahead);
+    }
+    if in_force >= PRICES_IN_GRACE_MAX {
+        return Err(TooMany::InGrace);
+    }
+    let order = |p: &Point| (p.start, p.version) <= (point.start, point.version);
+    let place = schedule.partition_point(order);
+    schedule.insert(place, point);
+    Ok(())
+}
+
 /// Each price with the moment it stops being intended, but for those that had stopped when the
 /// first `begun` of them had begun: a long list is not walked for its end.
 fn segments(schedule: &VecDeque<Point>, begun: usize) -> impl Iterator<Item = (&Point, At)> {
@@ -295,10 +368,6 @@ fn segments(schedule: &VecDeque<Point>, begun: usize) -> impl Iterator<Item = (&
     let ends = schedule.range((first + 1).min(schedule.len())..).map(|next| next.start);
     let ends = ends.chain([At::NEVER]);
     schedule.range(first.min(schedule.len())..).zip(ends).filter(|(p, end)| p.start < *end)
-}
-
-fn intended(schedule: &VecDeque<Point>, now: At) -> Option<Money> {
-    schedule.iter().rev().find(|p| p.start <= now).map(|p| p.price)
 }
 
 impl Parity {

@@ -10,6 +10,7 @@ use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
+use super::edges::Edge;
 use super::handoff::Ways;
 use super::harness::Harness;
 use super::hist::Hist;
@@ -98,8 +99,8 @@ pub(super) struct Run {
     pub(super) source_facts: [u64; 3],
     /// Any fact of stock or offers, of prices, of listings.
     pub(super) heard: [bool; 3],
-    /// By promotion: a channel had to charge a price due at its start, at its end.
-    pub(super) edges: Vec<[bool; 2]>,
+    /// Where promotions start and end.
+    pub(super) edges: Vec<Edge>,
     pub(super) running: Running,
     /// What a connector from outside knows, wrote and met.
     pub(super) outside: Outside,
@@ -161,7 +162,7 @@ impl Run {
             shown: vec![0; n],
             source_facts: [0; 3],
             heard: [false; 3],
-            edges: vec![[false; 2]; charter.promotions.len()],
+            edges: Edge::of(charter),
             running: Running::new(charter),
             outside: Outside::new(charter),
             unknown_kinds: BTreeMap::new(),

@@ -23,11 +23,12 @@ fn is_condition_of(judgement: &Judgement, which: Invariant) -> bool {
 fn promoted(skus: u32, lag: Option<u64>) -> Play {
     let mut play = healthy();
     let (from, until) = (secs(1_900), secs(3_000));
-    play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+    play.charter.promotions =
+        vec![PromotionTerms { name: "doors".into(), from, until, on: vec![] }];
     for sku in (0..skus).map(SkuId) {
         for (version, due, price) in [(2, 1_900, 1_000), (3, 3_000, PRICE.0)] {
             let (version, price) = (Version(version), Money(price));
-            play.add(1_800, What::PriceSet { sku, version, price, due: secs(due) });
+            play.add(1_800, What::PriceSet { sku, version, price, due: secs(due), channel: None });
             for channel in [0, 1].map(ChannelId) {
                 if let Some(lag) = lag {
                     play.add(due + lag, What::Priced { channel, sku, version, price, seen: None });
@@ -46,7 +47,7 @@ fn a_promotion_that_is_never_shown_does_not_drown_in_everyday_prices() {
         for version in 1..4 {
             let (s, id, version) = (20 + version * 400, SkuId(sku), Version(version));
             let price = Money(1_500 + version.0 as i64);
-            play.add(s, What::PriceSet { sku: id, version, price, due: secs(s) });
+            play.add(s, What::PriceSet { sku: id, version, price, due: secs(s), channel: None });
             for channel in [0, 1].map(ChannelId) {
                 play.add(s + 10, What::Priced { channel, sku: id, version, price, seen: None });
             }

@@ -7,7 +7,7 @@ use super::judgement::{StoryWhat, Window, Witness, Work};
 use super::refusal::{NotAHistory, too_many_prices};
 use super::run::Run;
 use super::windows::priced;
-use crate::history::charter::{Kpi, OwnSales};
+use crate::history::charter::OwnSales;
 use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_outside, of_sources};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
 use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
@@ -23,25 +23,22 @@ impl Run {
             What::Stock { sku, version, on_hand, reserved, change, cause } => {
                 self.stock(sku, version, [on_hand, reserved, change], cause, w);
             }
-            What::PriceSet { sku, version, price, due } => {
+            What::PriceSet { sku, version, price, due, channel } => {
                 let start = due.max(w.at);
                 let windows = &mut self.windows;
                 self.prices
-                    .set(sku, version, price, start, w.at, |s| priced(windows, s))
+                    .set((sku, channel), (version, price), start, w.at, |s| priced(windows, s))
                     .map_err(|why| too_many_prices(w.seq, sku, why))?;
-                let promotion = self.promotion_of(due);
-                let change = Change { version, start, sold: At::NEVER, seq: w.seq, promotion };
+                let change = Change { version, start, sold: At::NEVER, seq: w.seq, promotion: 0 };
                 self.heard[1] = true;
-                if self.changed_everywhere(Kpi::PriceLag, sku, change, w) {
-                    self.came(due);
-                }
+                self.repriced((sku, channel), change, due, w);
             }
             What::ListingSet { sku, version } => {
                 self.heard[2] = true;
                 self.published.insert(sku, version);
                 let change =
                     Change { version, start: w.at, sold: At::NEVER, seq: w.seq, promotion: 0 };
-                self.changed_everywhere(Kpi::ListingLatency, sku, change, w);
+                self.published(sku, change, w);
             }
             What::RuleSet { channel, rule } => self.supplies.rules.set(channel, rule, w.at),
             What::Delivered { order, made, attempt } => {
@@ -141,39 +138,52 @@ impl Run {
         self.drain_lags();
     }
 
-    /// A price or a listing changed at the source: every channel that sells it must follow. Says
-    /// whether one must.
-    fn changed_everywhere(&mut self, kpi: Kpi, sku: SkuId, change: Change, w: Witness) -> bool {
+    /// A listing was published at the source: every channel must follow.
+    fn published(&mut self, sku: SkuId, change: Change, w: Witness) {
         if self.is_opening(w) {
-            return false;
+            return;
         }
-        let mut any = false;
-        let listing = kpi == Kpi::ListingLatency;
-        self.source_facts[if listing { 2 } else { 1 }] += 1;
-        let book = if listing { &mut self.listing_lag } else { &mut self.price_lag };
-        for i in 0..self.charter.channels.len() {
-            let channel = ChannelId(i as u16);
-            if listing || self.supplies.is_listed(channel, sku) {
-                book.changed(channel, sku, change, w.at);
-                any = true;
+        self.source_facts[2] += 1;
+        for channel in (0..self.charter.channels.len() as u16).map(ChannelId) {
+            self.listing_lag.changed(channel, sku, change, w.at);
+        }
+        self.listing_lag.take_ripe(|_| {});
+    }
+
+    /// A price changed at the source, on one channel or on all: each that sells it must follow.
+    fn repriced(
+        &mut self,
+        (sku, of): (SkuId, Option<ChannelId>),
+        change: Change,
+        due: At,
+        w: Witness,
+    ) {
+        if self.is_opening(w) {
+            return;
+        }
+        self.source_facts[1] += 1;
+        for channel in (0..self.charter.channels.len() as u16).map(ChannelId) {
+            if of.is_none_or(|of| of == channel) && self.supplies.is_listed(channel, sku) {
+                let promotion = self.promotion_of(channel, due);
+                self.price_lag.changed(channel, sku, Change { promotion, ..change }, w.at);
+                self.came(channel, due);
             }
         }
-        book.take_ripe(|_| {});
-        any
+        self.price_lag.take_ripe(|_| {});
     }
 
-    /// A price that some channel must charge is due at this moment: edges of promotions that it is.
-    fn came(&mut self, due: At) {
-        for (edges, terms) in self.edges.iter_mut().zip(&self.charter.promotions) {
-            edges[0] |= due == terms.from;
-            edges[1] |= due == terms.until;
+    /// A price that a channel must charge is due at this moment: edges of promotions that it is.
+    fn came(&mut self, channel: ChannelId, due: At) {
+        for edge in self.edges.iter_mut().filter(|edge| edge.is_on(channel)) {
+            edge.came |= due == edge.at;
         }
     }
 
-    /// The promotion that begins or ends at this moment, counted from 1; 0 is none.
-    fn promotion_of(&self, due: At) -> u16 {
+    /// The promotion that begins or ends on a channel at this moment, counted from 1; 0 is none.
+    fn promotion_of(&self, channel: ChannelId, due: At) -> u16 {
         let mut promotions = self.charter.promotions.iter();
-        let place = promotions.position(|terms| due == terms.from || due == terms.until);
+        let begins_or_ends = |(from, until)| due == from || due == until;
+        let place = promotions.position(|terms| terms.on(channel).is_some_and(begins_or_ends));
         place.map_or(0, |place| place as u16 + 1)
     }
 

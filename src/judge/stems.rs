@@ -159,8 +159,8 @@ impl Run {
         let newest = || self.outside.prices.get(&sku).copied().unwrap_or_default();
         let known = written.map_or_else(newest, |(_, known)| known);
         // Of a price that the source has said nothing of, as of any, the first is the opening's.
-        let nobody = if self.prices.is_known(sku) { NONE } else { Version(0) };
-        self.prices.stems(sku, price, known, w.at).unwrap_or(nobody)
+        let nobody = if self.prices.is_known(channel, sku) { NONE } else { Version(0) };
+        self.prices.stems((channel, sku), price, known, w.at).unwrap_or(nobody)
     }
 
     /// It is told of a version that its channels show already: there is nothing to write.

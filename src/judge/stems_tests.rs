@@ -43,7 +43,7 @@ fn outside(told: Option<u64>) -> Play {
             Some((at, What::Shown { channel, sku, version: Version(0), qty, seen }))
         }
         What::Priced { channel, sku, version, price, seen } if at > At::START => {
-            let told = SourceSaid::Price { version, price };
+            let told = SourceSaid::Price { version, price, channel: None };
             more.push((At(at.0 - 1), party(PartyAct::Read { sku, told })));
             Some((at, What::Priced { channel, sku, version: Version(0), price, seen }))
         }
@@ -225,7 +225,13 @@ fn what_the_source_never_said_nobody_was_told() {
         let mut play = one_change(vec![(11, what)]);
         play.add(
             12,
-            What::PriceSet { sku: SkuId(0), version: Version(1), price: Money(7), due: At(0) },
+            What::PriceSet {
+                sku: SkuId(0),
+                version: Version(1),
+                price: Money(7),
+                due: At(0),
+                channel: None,
+            },
         );
         let mut fold = crate::judge::Fold::new();
         fold.eat_all(&play.history()).map_err(|refused| refused.to_string())
@@ -233,7 +239,8 @@ fn what_the_source_never_said_nobody_was_told() {
     assert_eq!(judged(read(0, 1, 8)), Ok(()));
     assert_eq!(judged(read(0, 0, 4)), Ok(()), "of what is past nobody asks");
     let price = |version, price| {
-        let told = SourceSaid::Price { version: Version(version), price: Money(price) };
+        let told =
+            SourceSaid::Price { version: Version(version), price: Money(price), channel: None };
         party(PartyAct::Read { sku: SkuId(0), told })
     };
     let listing = |version| {
@@ -260,7 +267,10 @@ fn a_price_of_which_the_source_said_nothing_is_the_openings_and_no_newer_one() {
     let priced = |price| What::Priced { channel, sku, version: Version(0), price, seen: None };
     play.add(10, priced(Money(5)));
     // It is set, and never comes: had the first been the newest ever, this would be seen already.
-    play.add(20, What::PriceSet { sku, version: Version(1), price: Money(6), due: At(0) });
+    play.add(
+        20,
+        What::PriceSet { sku, version: Version(1), price: Money(6), due: At(0), channel: None },
+    );
     play.add(3_600, What::TrafficEnded {});
     play.end(3_700);
     let judgement = eat(&play.history()).judge().expect("a charter");

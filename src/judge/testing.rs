@@ -297,7 +297,7 @@ fn sell_out(play: &mut Play, sku: u32, s: u64) {
 
 fn reprice(play: &mut Play, s: u64, sku: u32) {
     let (id, version, price) = (SkuId(sku), Version(1), Money(1_500));
-    play.add(s, What::PriceSet { sku: id, version, price, due: secs(s + 30) });
+    play.add(s, What::PriceSet { sku: id, version, price, due: secs(s + 30), channel: None });
     for channel in [0, 1].map(ChannelId) {
         play.add(s + 60, What::Priced { channel, sku: id, version, price, seen: None });
     }

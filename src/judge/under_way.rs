@@ -90,7 +90,7 @@ mod tests {
         play.stock(12, 0, [1, 9, 1, -1], StockCause::Reserve(ours));
         let (sku, version, price) = (SkuId(1), Version(1), Money(1_500));
         // Due after the last fact: nobody can show it yet.
-        play.add(13, What::PriceSet { sku, version, price, due: secs(600) });
+        play.add(13, What::PriceSet { sku, version, price, due: secs(600), channel: None });
         let (connector, partition) = (ConnectorId(0), 0);
         let depth = |depth| What::Queue { connector, partition, depth, busy: 1, workers: 4 };
         play.add(14, depth(5));

@@ -321,7 +321,8 @@ fn a_promotion_whose_prices_nobody_holds_is_told() {
     play.facts.retain(|(_, what)| !matches!(what, What::PriceSet { .. } | What::Priced { .. }));
     assert_eq!(play.judge().not_gated, []);
     let (from, until) = (secs(10), secs(20));
-    play.charter.promotions = vec![PromotionTerms { name: "doors".into(), from, until }];
+    play.charter.promotions =
+        vec![PromotionTerms { name: "doors".into(), from, until, on: vec![] }];
     assert_eq!(play.judge().not_gated, [Kpi::PriceLag, Kpi::MispricedOrders]);
 }
 

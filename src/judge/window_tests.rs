@@ -43,7 +43,7 @@ fn windows_share_their_time_at_the_intended_price() {
     let mut play = windowed(2);
     play.open(0, 100).open(1, 100);
     let (sku, version, price) = (SkuId(0), Version(1), Money(1_500));
-    play.add(50, What::PriceSet { sku, version, price, due: secs(100) });
+    play.add(50, What::PriceSet { sku, version, price, due: secs(100), channel: None });
     play.add(107, What::Priced { channel: ChannelId(0), sku, version, price, seen: None });
     play.add(100, What::Priced { channel: ChannelId(1), sku, version, price, seen: None });
     play.end(200);

@@ -164,7 +164,7 @@ impl Run {
                 let charged = self.prices.charged_now(channel, sku);
                 let charged = charged.filter(|_| self.supplies.is_listed(channel, sku));
                 let (Some(charged), Some((due, intended))) =
-                    (charged, self.prices.intended_now(sku, end))
+                    (charged, self.prices.intended_now(channel, sku, end))
                 else {
                     continue;
                 };

@@ -154,7 +154,7 @@ fn orders(
 /// How a connector learns of changes at the source.
 fn source(calls: &mut Vec<Calls>, (place, connector): (usize, &ConnectorPlay), changes: &Changes) {
     let mut told = changes.stock();
-    add(&mut told, &changes.prices);
+    add(&mut told, &changes.prices(None));
     add(&mut told, &changes.listings);
     let id = ConnectorId(place as u16);
     let (endpoint, cells) = match connector.stock_out {
@@ -191,7 +191,7 @@ fn pushes(
         }
         for (endpoint, told) in [
             (CallKind::PushStock(*id), &stock),
-            (CallKind::PushPrice(*id), &changes.prices),
+            (CallKind::PushPrice(*id), &changes.prices(Some(*id))),
             (CallKind::PushListing(*id), &changes.listings),
         ] {
             let cells = scaled(told, 1.0 / batch);

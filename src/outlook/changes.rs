@@ -1,10 +1,13 @@
 //! Owns what flows in a campaign, cell of time by cell: accepted orders, and changes of stock,
 //! prices and listings at the source. Must not know who carries them, nor how fast.
 
+use std::collections::BTreeSet;
+
 use super::basket::Basket;
 use super::inflow::Inflow;
 use super::taken::Taken;
 use crate::commerce::terms::{Payment, Reserve};
+use crate::ids::ChannelId;
 use crate::scenario::Plan;
 use crate::traffic::MerchantAct;
 use crate::traffic::plan::Promoted;
@@ -76,14 +79,15 @@ pub(super) struct Changes {
     pub(super) returned: Vec<Vec<f64>>,
     /// Receipts, corrections and returns.
     pub(super) adjusted: Vec<f64>,
-    /// Prices as they become due.
-    pub(super) prices: Vec<f64>,
+    /// Prices of promotions as they become due: where (no channel is every one), in which cell,
+    /// and how many.
+    prices: Vec<(Option<ChannelId>, usize, f64)>,
     /// Listings published.
     pub(super) listings: Vec<f64>,
     /// Prices due at moments that are written down, counted as such.
     pub(super) prices_at_random: Vec<f64>,
-    /// Minutes in which a price is due for certain.
-    pub(super) price_minutes: Vec<u64>,
+    /// Where and in which minutes a price is due for certain.
+    price_minutes: Vec<(Option<ChannelId>, u64)>,
     /// Minutes in which a listing is published.
     pub(super) listing_minutes: u64,
     pub(super) totals: MerchantTotals,
@@ -177,7 +181,7 @@ impl Changes {
             returned: lines(|fate| fate.returned),
             accepted,
             adjusted: none.clone(),
-            prices: none.clone(),
+            prices: Vec::new(),
             listings: none.clone(),
             prices_at_random: none,
             price_minutes: Vec::new(),
@@ -212,7 +216,6 @@ impl Changes {
         if let Some(repricing) = merchant.repricing.as_ref().filter(|_| on_sale > 0.0) {
             self.totals.repriced = repricing.rate.per_sec_f64() * length;
             self.steadily(repricing.rate.per_sec_f64(), merchant.until, |changes, cell, n| {
-                changes.prices[cell] += n;
                 changes.prices_at_random[cell] += n;
             });
         }
@@ -221,14 +224,14 @@ impl Changes {
                 Promoted::Share(share, _) => of_skus(*share),
                 named => named.count(on_sale),
             };
-            for due in [promotion.starts, promotion.ends] {
-                self.prices[self.grid.cell(due)] += skus;
+            for (channel, due) in
+                promotion.stretches().flat_map(|(on, dues)| dues.map(|due| (on, due)))
+            {
+                self.prices.push((channel, self.grid.cell(due), skus));
                 self.totals.promoted += skus;
-                self.price_minutes.extend((skus > 0.0).then_some(due.0 / MINUTE));
+                self.price_minutes.extend((skus > 0.0).then_some((channel, due.0 / MINUTE)));
             }
         }
-        self.price_minutes.sort_unstable();
-        self.price_minutes.dedup();
         if let Some(listings) = &merchant.listings {
             let length = listings.until.since(listings.from).0;
             let count = listings.skus.len() as u64;
@@ -277,14 +280,30 @@ impl Changes {
         self.stock_to_show(usize::MAX, true)
     }
 
-    /// Minutes in which a price is expected to be due.
-    pub(super) fn price_minutes(&self) -> f64 {
+    /// Prices as they become due, a cell: on a channel, or all that the source tells of.
+    pub(super) fn prices(&self, on: Option<ChannelId>) -> Vec<f64> {
+        let mut prices = self.prices_at_random.clone();
+        for (_, cell, skus) in self.prices.iter().filter(|(of, ..)| is_on(*of, on)) {
+            prices[*cell] += skus;
+        }
+        prices
+    }
+
+    /// Minutes in which a price is expected to be due on a channel.
+    pub(super) fn price_minutes(&self, channel: ChannelId) -> f64 {
         let mean = self.grid.minutes_with(&self.prices_at_random);
         let minutes = (self.grid.cells as f64 * self.grid.seconds() / 60.0).max(1.0);
         // A minute that has one for certain needs no other.
         let free = 1.0 - mean / minutes;
-        mean + self.price_minutes.len() as f64 * free.max(0.0)
+        let here = self.price_minutes.iter().filter(|(of, _)| is_on(*of, Some(channel)));
+        let certain: BTreeSet<u64> = here.map(|(_, minute)| *minute).collect();
+        mean + certain.len() as f64 * free.max(0.0)
     }
+}
+
+/// Whether what is of a channel, or of all, is asked for.
+fn is_on(of: Option<ChannelId>, asked: Option<ChannelId>) -> bool {
+    of.is_none() || asked.is_none() || of == asked
 }
 
 pub(super) fn add(sum: &mut [f64], other: &[f64]) {

@@ -142,8 +142,8 @@ pub(super) fn floors(setting: &Setting<'_>, limit_s: impl Fn(Kpi) -> f64) -> Vec
                 },
                 Timed {
                     kpi: Kpi::PriceLag,
-                    minutes: changes.price_minutes(),
-                    samples: changes.prices.clone(),
+                    minutes: changes.price_minutes(*id),
+                    samples: changes.prices(Some(*id)),
                     parts: [hears_of_price, &works, &shows],
                     certain: 1,
                 },

@@ -100,7 +100,7 @@ fn merchant(
     (channels, traffic): (Option<&Channels>, Option<&TrafficParts>),
 ) -> Option<MerchantSpec> {
     let cast = cast(channels, (None, false), traffic);
-    let sold = Sold { cast, currency: head.map(|head| head.currency) };
+    let sold = Sold { cast, head, channels };
     let timeline = traffic.map(|traffic| &traffic.timeline);
     top.or("merchant", MerchantSpec::default(), |node, r| merchant::read(node, timeline, &sold, r))
 }

@@ -375,5 +375,6 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
 }
 
 fn promotion_terms(promotion: &crate::traffic::plan::Promotion) -> PromotionTerms {
-    PromotionTerms { name: promotion.name.clone(), from: promotion.starts, until: promotion.ends }
+    let (from, until, on) = (promotion.starts, promotion.ends, promotion.on.clone());
+    PromotionTerms { name: promotion.name.clone(), from, until, on }
 }

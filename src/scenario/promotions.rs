@@ -1,12 +1,16 @@
 //! Owns reading promotions: which SKUs, at which prices, told when, from when until when.
-//! Must not know what else the merchant does.
+//! Must not know what else the merchant does, nor time zones (`on`).
+
+mod on;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
+use self::on::Clocks;
+use super::channel::Channels;
 use super::faults::Cast;
 use super::faults::target::skus as named_skus;
-use super::head::Currency;
+use super::head::Head;
 use super::replay::said::{decimal, resolve, source};
 use super::timeline::Timeline;
 use crate::ids::{NAME_CHARS_MAX, SkuId};
@@ -23,10 +27,15 @@ const PROMOTIONS_MAX: usize = 100;
 /// So many rows of a price list are named that speak of no SKU.
 const NAMED_MAX: usize = 3;
 
-/// What is for sale, and in which currency.
+/// How the times of a promotion stand to each other.
+const IN_ORDER: &str = "first sent, then starts, then ends, such as sent: 30m before, starts: \
+                        peak, ends: end of peak";
+
+/// What is for sale, where, and in which currency.
 pub(super) struct Sold<'a> {
     pub(super) cast: Cast<'a>,
-    pub(super) currency: Option<Currency>,
+    pub(super) head: Option<&'a Head>,
+    pub(super) channels: Option<&'a Channels>,
 }
 
 /// Reads `promotions:`.
@@ -99,25 +108,21 @@ fn promotion(
     let map = Map::open(node, "promotion", r)?;
     let name = map.required("name", name_up_to(NAME_CHARS_MAX));
     let of = promoted(&map, sold, r);
-    let starts = map.required("starts", |node, r| timeline?.moment(node, r));
-    let ends = map.required("ends", |node, r| timeline?.moment(node, r));
+    let clocks = Clocks::of(sold, timeline);
+    let starts = map.required("starts", |node, r| clocks.as_ref()?.when(node, r));
+    let ends = map.required("ends", |node, r| clocks.as_ref()?.when(node, r));
+    let times = starts.as_ref().zip(ends.as_ref());
+    let on = clocks.as_ref().and_then(|clocks| clocks.stretch(&map, times, r));
+    let starts = on.as_ref().map(|on| on.starts);
     let sent = map.required("sent", |node, r| sent(node, starts, timeline?, r));
-    let (sent, starts, ends) = (sent?, starts?, ends?);
-    let disorder = if ends <= starts {
-        Some("ends before it starts")
-    } else if sent > starts {
-        Some("is sent after it starts")
-    } else {
-        None
-    };
-    if let Some(disorder) = disorder {
-        let wrong = Wrong::new(format!("a promotion that {disorder}"));
-        let expected = "first sent, then starts, then ends, such as";
-        let example = "sent: 30m before, starts: peak, ends: end of peak";
-        r.wrong(&map.at, wrong.expected(format!("{expected} {example}")));
+    let (sent, on) = (sent?, on?);
+    if sent > on.starts {
+        let wrong = Wrong::new("a promotion that is sent after it starts");
+        r.wrong(&map.at, wrong.expected(IN_ORDER));
         return None;
     }
-    Some(Promotion { name: name?, of: of?, sent, starts, ends })
+    let (starts, ends, on) = (on.starts, on.ends, on.apart);
+    Some(Promotion { name: name?, of: of?, sent, starts, ends, on })
 }
 
 /// `skus` and `price`, or `prices`: a list of them in a file.
@@ -158,7 +163,7 @@ fn price_list(node: &Node, sold: &Sold<'_>, r: &Reading) -> Option<Vec<(SkuId, M
     let file = source(&map, r);
     let mark = map.optional("decimal", decimal);
     let (file, at) = file?;
-    let currency = sold.currency?;
+    let currency = sold.head?.currency;
     let rows = prices::read(&file, mark, (currency.code, currency.digits));
     let rows =
         rows.map_err(|wrongs| wrongs.into_iter().for_each(|wrong| r.wrong(&at, wrong))).ok()?;

@@ -164,6 +164,11 @@ impl Timeline {
         Ok(times.map(|(from, until)| if is_end { until } else { from }))
     }
 
+    /// Whether a phase is named so.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.phases.iter().any(|phase| phase.name == name)
+    }
+
     fn find(&self, name: &str) -> Result<&Named, Wrong> {
         self.phases.iter().find(|phase| phase.name == name).ok_or_else(|| {
             let names: Vec<&str> = self.phases.iter().map(|phase| phase.name.as_str()).collect();

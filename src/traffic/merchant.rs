@@ -208,10 +208,11 @@ impl Shelf<'_> {
             self.held_until[sku.index()] = Some(promotion.ends);
             let regular = self.prices[sku.index()];
             if reduced != regular {
-                let due = [(reduced, promotion.starts), (regular, promotion.ends)];
-                events.extend(due.map(|(price, due)| MerchantEvent {
-                    at: sent,
-                    act: MerchantAct::Price { sku, price, due },
+                events.extend(promotion.stretches().flat_map(|(channel, [starts, ends])| {
+                    [(reduced, starts), (regular, ends)].map(|(price, due)| MerchantEvent {
+                        at: sent,
+                        act: MerchantAct::Price { sku, price, due, channel },
+                    })
                 }));
                 held.push((sku, regular));
             }
@@ -236,7 +237,8 @@ impl Shelf<'_> {
         let before = self.prices[sku.index()];
         let price = changed(before, ppm);
         self.prices[sku.index()] = price;
-        let event = MerchantEvent { at, act: MerchantAct::Price { sku, price, due: at } };
+        let act = MerchantAct::Price { sku, price, due: at, channel: None };
+        let event = MerchantEvent { at, act };
         (price != before).then_some(event)
     }
 }

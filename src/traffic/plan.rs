@@ -1,6 +1,7 @@
 //! Owns the shapes of demand and of the merchant's calendar, already valid.
 //! Must not know YAML or CSV (`scenario` reads those into these types).
 
+use crate::history::charter::PromotedOn;
 use crate::history::fact::SupplyChange;
 use crate::ids::{Buyer, ChannelId, Intent, SkuId};
 use crate::law::Law;
@@ -182,6 +183,18 @@ pub struct Promotion {
     pub starts: At,
     /// When the old prices are due again.
     pub ends: At,
+    /// The channels that it is on, each with when, in order; none: on every channel, then. With
+    /// any, `starts` is the earliest of all beginnings, and `ends` the last end.
+    pub on: Vec<PromotedOn>,
+}
+
+impl Promotion {
+    /// Where its prices are due, from when until when; no channel is every channel.
+    pub fn stretches(&self) -> impl Iterator<Item = (Option<ChannelId>, [At; 2])> {
+        let everywhere = self.on.is_empty().then_some((None, [self.starts, self.ends]));
+        let each = self.on.iter().map(|on| (Some(on.channel), [on.from, on.until]));
+        everywhere.into_iter().chain(each)
+    }
 }
 
 /// What a promotion is of.
@@ -255,6 +268,8 @@ pub enum MerchantAct {
         price: Money,
         /// When it is due.
         due: At,
+        /// The channel that it is of; none: of every channel.
+        channel: Option<ChannelId>,
     },
     /// A listing is published.
     Publish {

@@ -37,7 +37,7 @@ class Evidence:
             line["qty"] > line["offered"] for line in order.lines
         )
         self.unknown[order.channel]["price"] += any(
-            not run.prices.valid(sku, order.at) for sku in skus
+            not run.prices.valid(order.channel, sku, order.at) for sku in skus
         )
 
     @staticmethod

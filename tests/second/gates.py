@@ -119,29 +119,40 @@ class Gates:
             gate.low = census.quantile(950_000, census.lows)
             gate.value = gate.high = census.quantile(950_000)
 
-    def _edges(self):
-        """Promotions by where they start and end, of several the first."""
+    @staticmethod
+    def _on(promotion, channel):
+        """When a promotion starts and ends on a channel; None where it is not on it."""
+        apart = {on["channel"]: on for on in promotion.get("on", ())}
+        on = apart.get(channel) if apart else promotion
+        return on and (on["from"], on["until"])
+
+    def _edges(self, channel):
+        """Promotions by where they start and end on a channel, of several the first."""
         of = {}
         for place, promotion in enumerate(self.charter["promotions"]):
-            of.setdefault(promotion["from"], place)
-            of.setdefault(promotion["until"], place)
+            for edge in self._on(promotion, channel) or ():
+                of.setdefault(edge, place)
         return of
 
     def _promotions_came(self):
-        """Whether every edge of a promotion on record has a price due that a channel must charge."""
-        edges = {
-            promotion[edge] for promotion in self.charter["promotions"]
-            for edge in ("from", "until")
-        }
-        return all(
-            edge in self.run.prices.dues for edge in edges if 0 < edge <= self.run.until
-        )
+        """Whether every edge of a promotion on record has a price due that a channel must charge:
+        where channels have their own, that channel.
+        """
+        for promotion in self.charter["promotions"]:
+            apart = promotion.get("on")
+            for on in apart or [promotion]:
+                scope = [on["channel"]] if apart else range(self.run.count)
+                for edge in (on["from"], on["until"]):
+                    came = any((channel, edge) in self.run.prices.dues for channel in scope)
+                    if 0 < edge <= self.run.until and not came:
+                        return False
+        return True
 
     def _promotions(self, channel):
         """Price changes due exactly where a promotion starts or ends: a group each."""
-        of = self._edges()
         groups = {}
         for c in self.scope(channel):
+            of = self._edges(c)
             for lag in self.run.price.all[c]:
                 if lag.start in of:
                     groups.setdefault(of[lag.start], []).append(lag)

@@ -330,10 +330,10 @@ class Run:
             version = self.outside.price(self.prices, at, channel, sku, body["price"])
             body = body | {"version": version}
         rank = self.prices.on_priced(seq, at, body)
-        intended = self.prices.rank_now(sku, at)
+        intended = self.prices.rank_now(channel, sku, at)
         lost = (
             not opening and sku in self.listed[channel] and intended is not None
-            and not self.prices.is_right(sku, at, body["price"])
+            and not self.prices.is_right(channel, sku, at, body["price"])
             and self.price.has_lost(channel, sku, intended, rank, at)
         )
         if rank is not None:
@@ -399,12 +399,13 @@ class Run:
         due, body = body["due"], body | {"due": max(body["due"], at)}
         self.prices.on_price_set(seq, at, body)
         self.prices.changed |= self.opened or at > 0
-        for channel in range(self.count):
+        own = body.get("channel")
+        for channel in range(self.count) if own is None else [own]:
             if body["sku"] not in self.listed[channel]:
                 continue
             lag = Lag(body["due"], (body["due"], body["version"]), seq)
             self.price.begin(channel, body["sku"], lag, at)
-            self.prices.dues.add(due)
+            self.prices.dues.add((channel, due))
 
     def on_listing_set(self, seq, at, body):
         self.listings[body["sku"]] = body["version"]

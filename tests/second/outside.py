@@ -124,9 +124,9 @@ class Outside:
         known = line[places[-1]][1] if places else self.prices.get(sku, 0)
         if places:
             del line[:places[-1] + 1]
-        if not prices.intended.get(sku):
+        if not prices.intended.get((channel, sku)):
             return 0
-        those = [x for x in prices.intended[sku] if x[2] == price and x[1] <= known]
+        those = [x for x in prices.intended[channel, sku] if x[2] == price and x[1] <= known]
         due = [x for x in those if x[0] <= at]
         return max(due)[1] if due else max((x[1] for x in those), default=None)
 

@@ -8,56 +8,66 @@ class Prices:
 
     def __init__(self, charter):
         self.grace = charter["promises"]["price_grace"]
-        self.intended = {}              # sku -> [(due, version, price)] in the order of being due
-        self.due = {}                   # (sku, version) -> due
+        self.channels = range(len(charter["channels"]))
+        self.intended = {}              # (channel, sku) -> [(due, version, price)] as they are due
+        self.due = {}                   # (channel, sku, version) -> due
+        self.apart = set()              # SKUs of which some channel has a price of its own
         self.charged = [{} for _ in charter["channels"]]   # sku -> [(at, price, version)]
         self.early = []
-        self.dues = set()               # when a price that some channel must charge was due
+        self.dues = set()               # (channel, when) a price that it must charge was due
         self.charges = 0
         self.checked = 0
         self.mispriced = []
         self.changed = False            # a price changed after the opening
 
     def on_price_set(self, seq, at, body):
-        self._intend(body["sku"], body["due"], body["version"], body["price"])
+        own = body.get("channel")
+        if own is not None:
+            self.apart.add(body["sku"])
+        for channel in self.channels if own is None else [own]:
+            self._intend(channel, body["sku"], body["due"], body["version"], body["price"])
 
     def on_priced(self, seq, at, body):
         """Returns the rank of what is now charged: (due, version); None where it shows nothing."""
-        sku, version = body["sku"], body["version"]
+        channel, sku, version = body["channel"], body["sku"], body["version"]
         self.charges += 1
-        if (sku, version) not in self.due and version == 0:
-            self._intend(sku, 0, version, body["price"])
-        due = self.due.get((sku, version))
+        if (channel, sku, version) not in self.due and version == 0:
+            for each in [channel] if sku in self.apart else self.channels:
+                self._intend(each, sku, 0, version, body["price"])
+        due = self.due.get((channel, sku, version))
         if due is not None and at < due:
-            self.early.append((seq, body["channel"], sku))
-        self.charged[body["channel"]].setdefault(sku, []).append((at, body["price"], version))
+            self.early.append((seq, channel, sku))
+        self.charged[channel].setdefault(sku, []).append((at, body["price"], version))
         # What was never issued is charged, and shows nothing, nor does another amount than was set.
         if due is None:
             return None
-        set_to = next(x[2] for x in self.intended[sku] if x[:2] == (due, version))
-        matters = due > at or (due, version) == self.rank_now(sku, at)
+        line = self.intended[channel, sku]
+        set_to = next(x[2] for x in line if x[:2] == (due, version))
+        matters = due > at or (due, version) == self.rank_now(channel, sku, at)
         return None if matters and set_to != body["price"] else (due, version)
 
-    def rank_now(self, sku, at):
+    def rank_now(self, channel, sku, at):
         """(due, version) of the price that is intended; None where none is."""
-        return max((x[:2] for x in self.intended.get(sku, ()) if x[0] <= at), default=None)
+        line = self.intended.get((channel, sku), ())
+        return max((x[:2] for x in line if x[0] <= at), default=None)
 
-    def is_right(self, sku, at, price):
+    def is_right(self, channel, sku, at, price):
         """Whether that is the amount that is intended."""
-        now = self.rank_now(sku, at)
-        return any(x[:2] == now and x[2] == price for x in self.intended.get(sku, ()))
+        now = self.rank_now(channel, sku, at)
+        line = self.intended.get((channel, sku), ())
+        return any(x[:2] == now and x[2] == price for x in line)
 
-    def _intend(self, sku, due, version, price):
-        line = self.intended.setdefault(sku, [])
+    def _intend(self, channel, sku, due, version, price):
+        line = self.intended.setdefault((channel, sku), [])
         line.append((due, version, price))
         line.sort()
-        self.due[sku, version] = due
+        self.due[channel, sku, version] = due
 
     def on_accepted(self, seq, at, order):
         self.checked += 1
         bad = False
         for line in order.lines:
-            valid = self.valid(line["sku"], at)
+            valid = self.valid(order.channel, line["sku"], at)
             order.priced |= bool(valid)
             if valid and line["price"] not in valid:
                 order.mispriced_money += abs(line["price"] - valid[0]) * line["qty"]
@@ -66,10 +76,10 @@ class Prices:
         if bad:
             self.mispriced.append((seq, order))
 
-    def valid(self, sku, at):
+    def valid(self, channel, sku, at):
         """Prices intended at some moment of the grace before `at`, the present one first."""
         found, until, last_due = [], None, None
-        for due, _, price in reversed(self.intended.get(sku, ())):
+        for due, _, price in reversed(self.intended.get((channel, sku), ())):
             if due > at or due == last_due:
                 continue
             # It was intended until `until`: not at all in the grace when that came before it.
@@ -90,7 +100,7 @@ class Prices:
     def stretches(self, channel, until):
         """(from, until, whether at the intended price) of every SKU that the channel charges."""
         for sku, charges in self.charged[channel].items():
-            intended = self.intended.get(sku, ())
+            intended = self.intended.get((channel, sku), ())
             for place, (at, price, _) in enumerate(charges):
                 end = charges[place + 1][0] if place + 1 < len(charges) else until
                 yield from _cut(intended, price, at, min(end, until))

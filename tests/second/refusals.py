@@ -59,6 +59,10 @@ class Refusals:
         aimed |= {id for rule in charter.get("alerts", []) for id in rule.get("channels", [])}
         if any(channel >= len(charter["channels"]) for channel in aimed):
             raise NotReadable("a fault or an alert is aimed at a channel that is not there")
+        for promotion in charter["promotions"]:
+            on = [on["channel"] for on in promotion.get("on", [])]
+            if len(set(on)) < len(on) or any(c >= len(charter["channels"]) for c in on):
+                raise NotReadable("a promotion on a channel that is not there, or twice on one")
         kpis = [gate["kpi"] for gate in charter["gates"]]
         if len(set(kpis)) < len(kpis):
             raise NotReadable("a KPI has two gates")
@@ -201,6 +205,8 @@ class Refusals:
         if act != "read":
             return True
         ((what, told),) = terms["told"].items()
+        if told.get("channel", 0) >= self.known["channel"]:
+            return False
         said, version = self.said.get((what, terms["sku"]), {}), told["version"]
         if what != "stock" and version == 0:
             return True             # the opening's

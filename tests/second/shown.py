@@ -86,7 +86,7 @@ def wrong_prices(run):
         for sku, charges in run.prices.charged[channel].items():
             if sku not in run.listed[channel]:
                 continue
-            valid = [x for x in run.prices.intended.get(sku, ()) if x[0] <= run.until]
+            valid = [x for x in run.prices.intended.get((channel, sku), ()) if x[0] <= run.until]
             if not valid:
                 continue
             looked_at[channel] += 1

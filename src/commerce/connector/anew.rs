@@ -254,7 +254,7 @@ impl Connector {
                 if level.listing_version.0 > 0 {
                     self.say_again(channel, PushKind::Listing, sku, out);
                 }
-                if level.price_version.0 > 0 {
+                if self.shelf.price_on(channel, sku).0.0 > 0 {
                     self.say_again(channel, PushKind::Price, sku, out);
                 }
                 self.say_again(channel, PushKind::Stock, sku, out);
@@ -316,7 +316,10 @@ impl Connector {
                 (level.version, Wish::Reset)
             }
             PushKind::Stock => return self.wish_stock(channel, sku, out),
-            PushKind::Price => (level.price_version, Wish::Charge(level.price)),
+            PushKind::Price => {
+                let (version, price) = self.shelf.price_on(channel, sku);
+                (version, Wish::Charge(price))
+            }
             PushKind::Listing => (level.listing_version, Wish::Publish(level.available)),
         };
         self.wish(channel, kind, sku, version, wish, out);

@@ -138,13 +138,13 @@ impl Connector {
                     }
                 }
             }
-            SourceNotice::Price { sku, version, price, due } if self.shelf.knows(sku) => {
+            SourceNotice::Price { sku, version, price, due, channel } if self.shelf.knows(sku) => {
                 let due = self.takes_due_to_be((sku, version, price), due, now);
                 let due = self.skew.map_or(due, |skew| skew.really(due));
                 if due > now {
-                    self.timers.set(due, Later::PriceDue { sku, version, price });
+                    self.timers.set(due, Later::PriceDue { of: (sku, channel), version, price });
                 } else {
-                    self.price_due(sku, version, price, out);
+                    self.price_due((sku, channel), version, price, out);
                 }
             }
             SourceNotice::Listing { sku, version, price, available, stock_version }
@@ -170,27 +170,30 @@ impl Connector {
         }
     }
 
+    /// A price is due, on one channel or on all of them.
     pub(super) fn price_due(
         &mut self,
-        sku: SkuId,
+        (sku, of): (SkuId, Option<ChannelId>),
         version: Version,
         price: Money,
         out: &mut Outbox,
     ) {
-        let level = &mut self.shelf.source[sku.index()];
-        if version <= level.price_version {
+        let held = of.map_or(self.shelf.source[sku.index()].price_version, |channel| {
+            self.shelf.price_on(channel, sku).0
+        });
+        if version <= held {
             return;
         }
-        let listed = level.listed;
         let price = self.takes_price_to_be(sku, version, price);
-        let level = &mut self.shelf.source[sku.index()];
-        (level.price_version, level.price) = (version, price);
-        if !listed {
+        self.shelf.prices(sku, of, (version, price));
+        if !self.shelf.source[sku.index()].listed {
             return; // Its listing will carry the price.
         }
         for place in 0..self.play.channels.len() {
             let channel = self.play.channels[place];
-            if !self.forgets(sku, version, channel) {
+            // A channel's own price that is newer stays.
+            let holds = self.shelf.price_on(channel, sku).0 == version;
+            if holds && !self.forgets(sku, version, channel) {
                 self.wish(channel, PushKind::Price, sku, version, Wish::Charge(price), out);
             }
         }

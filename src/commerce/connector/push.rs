@@ -69,13 +69,14 @@ impl Push {
         let newest = coalesce || style != UpdateStyle::Absolute;
         for wish in &mut self.wishes {
             shelf.renewed(self.channel, wish.sku, self.kind);
+            let charged = shelf.price_on(self.channel, wish.sku);
             let place = shelf.level_and_offer(self.channel, wish.sku);
             let Some((level, offer)) = place else { continue };
             *offer.waits(self.kind) = false;
             (wish.version, wish.wish) = match wish.wish {
                 Wish::Show(_) if newest => (level.version, Wish::Show(offer.aim(style))),
                 Wish::Reset => (level.version, Wish::Reset),
-                Wish::Charge(_) if coalesce => (level.price_version, Wish::Charge(level.price)),
+                Wish::Charge(_) if coalesce => (charged.0, Wish::Charge(charged.1)),
                 Wish::Publish(_) => (level.listing_version, Wish::Publish(offer.aim_of_listing())),
                 as_queued @ (Wish::Show(_) | Wish::Charge(_)) => (wish.version, as_queued),
             };
@@ -108,7 +109,8 @@ impl Push {
         let Push { channel, kind, wishes, worded, .. } = self;
         worded.clear();
         wishes.retain(|wish| {
-            let Some((level, offer)) = shelf.level_and_offer(*channel, wish.sku) else {
+            let (_, price) = shelf.price_on(*channel, wish.sku);
+            let Some(offer) = shelf.offer(*channel, wish.sku) else {
                 return false;
             };
             let newest = (*offer.sent(*kind)).max(wish.version);
@@ -132,7 +134,7 @@ impl Push {
                 }
                 Wish::Reset => offer.reset(),
                 Wish::Charge(price) => Change::Price(price),
-                Wish::Publish(aim) => offer.word_listing(level.price, aim),
+                Wish::Publish(aim) => offer.word_listing(price, aim),
             };
             // What rests on all that is known by now shows the newest of it.
             let relative = matches!(change, Change::Delta(_) | Change::CompareAndSet { .. });

@@ -8,6 +8,7 @@
 mod defective;
 mod heard;
 mod open;
+mod prices;
 
 use rustc_hash::FxHashMap;
 
@@ -29,6 +30,8 @@ pub(super) struct Shelf {
     ahead: FxHashMap<SkuId, Vec<u64>>,
     /// By SKU, then channel: a change of a SKU concerns all channels.
     offers: Vec<OfferView>,
+    /// Prices of one channel alone, the newest that was due.
+    own_prices: FxHashMap<(ChannelId, SkuId), (Version, Money)>,
     /// Since when a change waits that replaced one which waited before it.
     renewed: FxHashMap<(ChannelId, SkuId, PushKind), At>,
 }
@@ -147,6 +150,7 @@ impl Shelf {
             channels: terms.iter().enumerate().map(channel).collect(),
             ahead: FxHashMap::default(),
             offers: offers.collect(),
+            own_prices: FxHashMap::default(),
             renewed: FxHashMap::default(),
         }
     }

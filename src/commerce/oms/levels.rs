@@ -1,11 +1,13 @@
 //! Owns how everything stands at the source, for whoever reads it whole: stock, prices, listings.
 //! Must not know who reads, nor why.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::Oms;
 use crate::commerce::protocol::{OmsReply, SourceNotice};
-use crate::ids::{SkuId, Version};
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 /// A price with its version.
@@ -14,31 +16,62 @@ type Versioned = (Version, Money);
 /// Prices told ahead of their time, by SKU, oldest version first; before them the one that held
 /// when the first of them was told.
 #[derive(Debug, Default)]
-pub(super) struct PricesAhead(FxHashMap<SkuId, Vec<(Versioned, At)>>);
+pub(super) struct PricesAhead {
+    told: FxHashMap<SkuId, Vec<(Versioned, At)>>,
+    /// Prices of one channel: the one that holds, where one does, and those to come.
+    of_channel: BTreeMap<(SkuId, ChannelId), Vec<(Versioned, At)>>,
+}
 
 impl PricesAhead {
     /// This one holds while others are told ahead of their time.
     pub(super) fn holds(&mut self, sku: SkuId, price: Versioned) {
-        self.0.entry(sku).or_insert_with(|| vec![(price, At::START)]);
+        self.told.entry(sku).or_insert_with(|| vec![(price, At::START)]);
     }
 
     /// A price was told.
     pub(super) fn tell(&mut self, sku: SkuId, price: Versioned, due: At, now: At) {
-        let Some(told) = self.0.get_mut(&sku) else { return };
+        let Some(told) = self.told.get_mut(&sku) else { return };
         told.push((price, due));
-        let newest_due = told.iter().rposition(|(_, due)| *due <= now).unwrap_or(0);
-        // An older version that is due later is overtaken: whoever hears of both takes the newer.
-        told.drain(..newest_due);
+        forget_overtaken(told, now);
         if told.len() == 1 {
-            self.0.remove(&sku);
+            self.told.remove(&sku);
         }
     }
 
+    /// A price of one channel was told.
+    pub(super) fn tell_of(
+        &mut self,
+        sku: SkuId,
+        channel: ChannelId,
+        price: Versioned,
+        due: At,
+        now: At,
+    ) {
+        let told = self.of_channel.entry((sku, channel)).or_default();
+        told.push((price, due));
+        forget_overtaken(told, now);
+    }
+
+    /// The prices of one channel that hold or are still to come.
+    fn of_channels(&self, sku: SkuId, now: At) -> impl Iterator<Item = (ChannelId, Versioned, At)> {
+        let all = (sku, ChannelId(0))..=(sku, ChannelId(u16::MAX));
+        self.of_channel.range(all).flat_map(move |((_, channel), told)| {
+            let newest_due = told.iter().rposition(|(_, due)| *due <= now).unwrap_or(0);
+            told[newest_due..].iter().map(|(price, due)| (*channel, *price, *due))
+        })
+    }
+
     fn of(&self, sku: SkuId, now: At) -> &[(Versioned, At)] {
-        let told = self.0.get(&sku).map_or(&[][..], Vec::as_slice);
+        let told = self.told.get(&sku).map_or(&[][..], Vec::as_slice);
         let newest_due = told.iter().rposition(|(_, due)| *due <= now).unwrap_or(0);
         &told[newest_due..]
     }
+}
+
+/// An older version that is due later is overtaken: whoever hears of both takes the newer.
+fn forget_overtaken(told: &mut Vec<(Versioned, At)>, now: At) {
+    let newest_due = told.iter().rposition(|(_, due)| *due <= now).unwrap_or(0);
+    told.drain(..newest_due);
 }
 
 impl Oms {
@@ -54,10 +87,21 @@ impl Oms {
         OmsReply::Changes { page, cursor: until as u64, more: until < all }
     }
 
-    /// What it has of each SKU, and the price that holds now.
-    pub(crate) fn stands(&self, now: At) -> Vec<(Qty, Money)> {
+    /// What it has of each SKU, and the price that holds now on a channel.
+    pub(crate) fn stands(&self, channel: ChannelId, now: At) -> Vec<(Qty, Money)> {
         let each = self.skus.iter().zip((0..).map(SkuId));
-        each.map(|(sku, id)| (sku.available(), self.price(id, now))).collect()
+        each.map(|(sku, id)| (sku.available(), self.price_on(id, channel, now))).collect()
+    }
+
+    /// The price that holds on a channel: of its own and of that of all, the newer.
+    fn price_on(&self, id: SkuId, channel: ChannelId, now: At) -> Money {
+        let of_all = match self.ahead.of(id, now).first() {
+            Some((price, _)) => *price,
+            None => (self.skus[id.index()].price_version, self.skus[id.index()].price),
+        };
+        let own = self.ahead.of_channels(id, now);
+        let own = own.filter(|(of, _, due)| *of == channel && *due <= now).map(|(_, own, _)| own);
+        own.chain([of_all]).max().map_or(of_all.1, |(_, price)| price)
     }
 
     /// The price that holds: the first told; the last set may still be to come.
@@ -81,20 +125,23 @@ impl Oms {
         }
         let available = sku.told(self.play.tells);
         page.push(SourceNotice::Stock { sku: id, version: sku.version, available, by: None });
-        let price = |((version, price), due): ((Version, Money), At)| SourceNotice::Price {
+        let price = |channel, (version, price): Versioned, due: At| SourceNotice::Price {
             sku: id,
             version,
             price,
             due,
+            channel,
         };
         match told {
             [] if sku.price_version > Version(0) => {
-                page.push(price(((sku.price_version, sku.price), now)));
+                page.push(price(None, (sku.price_version, sku.price), now));
             }
             told => {
                 let is_set = told.iter().filter(|((version, _), _)| *version > Version(0));
-                page.extend(is_set.map(|told| price(*told)));
+                page.extend(is_set.map(|(told, due)| price(None, *told, *due)));
             }
         }
+        let own = self.ahead.of_channels(id, now);
+        page.extend(own.map(|(channel, told, due)| price(Some(channel), told, due)));
     }
 }

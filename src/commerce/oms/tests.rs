@@ -226,8 +226,8 @@ fn nonsense_is_refused() {
         adjust(1, 3, 1),
         adjust(1, 0, i64::MIN),
         adjust(1, 0, i64::MAX),
-        OmsRequest::SetPrice { sku: SkuId(3), price: Money(1), due: s(0) },
-        OmsRequest::SetPrice { sku: SkuId(0), price: Money(-1), due: s(0) },
+        OmsRequest::SetPrice { sku: SkuId(3), price: Money(1), due: s(0), channel: None },
+        OmsRequest::SetPrice { sku: SkuId(0), price: Money(-1), due: s(0), channel: None },
         OmsRequest::Publish { sku: SkuId(u32::MAX) },
     ] {
         let mut oms = oms(oms_play());
@@ -244,7 +244,7 @@ fn nonsense_is_refused() {
 #[test]
 fn a_price_is_never_due_before_it_is_set() {
     let mut oms = oms(oms_play());
-    let request = OmsRequest::SetPrice { sku: SkuId(0), price: Money(1), due: s(3) };
+    let request = OmsRequest::SetPrice { sku: SkuId(0), price: Money(1), due: s(3), channel: None };
     let (_, out) = ask(&mut oms, s(5), request);
     assert!(matches!(out.facts[0], What::PriceSet { due, .. } if due == s(5)));
 }

@@ -12,9 +12,9 @@ impl<C: Cells> Estate<C> {
     pub(in crate::drive) fn marked(&self, now: At) -> Marked {
         let mut marked = Marked { marks: self.marks(), ..Marked::default() };
         let rules = self.rules_in_force();
-        let source = self.oms.with(|machine| machine.stands(now));
         let channels = self.channels.iter().zip(rules).zip((0..).map(ChannelId));
         for ((machine, rule), channel) in channels {
+            let source = self.oms.with(|machine| machine.stands(channel, now));
             for (sku, (available, price)) in (0..).map(SkuId).zip(&source) {
                 let Some((shown, charged)) = machine.with(|m| m.stands(sku)) else { continue };
                 if shown != rule.should_show(*available) {

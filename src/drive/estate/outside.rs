@@ -233,8 +233,9 @@ impl Ear {
                     out,
                 );
             }
-            SourceNotice::Price { sku, version, price, .. } => {
-                self.read(PushKind::Price, sku, version, SourceSaid::Price { version, price }, out);
+            SourceNotice::Price { sku, version, price, channel, .. } => {
+                let told = SourceSaid::Price { version, price, channel };
+                self.read(PushKind::Price, sku, version, told, out);
             }
             SourceNotice::Listing { sku, version, available, stock_version, .. } => {
                 let stock = SourceSaid::Stock { version: stock_version, available };

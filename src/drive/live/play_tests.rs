@@ -150,7 +150,9 @@ fn whoever_calls_after_the_end_is_not_heard() {
         let keys = Keyring::random().unwrap();
         let hosting = Hosting::open(&quiet_plan(), &journal, keys).await.unwrap();
         let hosted = Hosted(Arc::clone(&hosting.carrier));
-        let price = |sku| Asked::Oms(OmsRequest::SetPrice { sku, price: Money(5), due: At::START });
+        let price = |sku| {
+            Asked::Oms(OmsRequest::SetPrice { sku, price: Money(5), due: At::START, channel: None })
+        };
         let notice = || Notice::Source(SourceNotice::Short { order: OrderId::default() });
         assert_eq!(hosted.exchange(price(SkuId(0))).fate, Fate::Heard);
         assert_eq!(hosted.notice(ConnectorId(0), notice()).reply, Receipt::Taken);
@@ -351,7 +353,7 @@ impl Hand for Script {
 fn a_hand_notes_acts_as_the_merchant_and_stops_a_run() {
     let (journal, facts) = journal();
     let (turn, stop) = (At(40_000), At(80_000));
-    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: turn };
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: turn, channel: None };
     let mut script = Script(vec![
         (turn, Act::Note(What::Stalled { wall_us: 7 })),
         (turn, Act::Merchant(MerchantEvent { at: turn, act })),

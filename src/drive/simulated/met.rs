@@ -8,9 +8,10 @@ use crate::commerce::fault::{FaultEffect, FaultTerms, MessageKind};
 use crate::commerce::protocol::Role;
 use crate::commerce::terms::Rhythm;
 use crate::drive::testing::{Sums, facts};
+use crate::history::charter::PromotedOn;
 use crate::history::fact::{CallOutcome, Intake, PushKind, Refusal, StockCause};
 use crate::history::{Fact, What};
-use crate::ids::{OrderId, SkuId};
+use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::traffic::plan::{Promoted, Promotion};
 use crate::units::{At, Ppm, Span};
 
@@ -208,6 +209,7 @@ fn prices_are_due_by_the_clock_of_the_connector() {
             sent: minute(6),
             starts: minute(12),
             ends: minute(28),
+            on: vec![],
         };
         plan.merchant.promotions = vec![promotion];
         plan.merchant.repricing = None;
@@ -264,4 +266,39 @@ fn what_changes_after_a_crash_is_shown() {
     let untold = changed.iter().filter(|(sku, at)| told.get(sku).is_none_or(|told| told < at));
     // Two changes may take each other back.
     assert!(untold.count() <= 2);
+}
+
+/// A promotion is on each channel when its own clock says so, and not at all where it is not on.
+#[test]
+fn each_channel_charges_a_promotion_by_its_own_schedule() {
+    let mut plan = broken(2, vec![]);
+    let on = |channel, from, until| PromotedOn {
+        channel: ChannelId(channel),
+        from: minute(from),
+        until: minute(until),
+    };
+    plan.merchant.promotions = vec![Promotion {
+        name: "doors".to_owned(),
+        of: Promoted::Share(Ppm::ONE, -300_000),
+        sent: minute(6),
+        starts: minute(10),
+        ends: minute(26),
+        on: vec![on(0, 10, 20), on(1, 14, 26)],
+    }];
+    plan.merchant.repricing = None;
+    let played = facts(&plan);
+    let charged = |channel: u16| {
+        let of = |fact: &Fact| match fact.what {
+            What::Priced { channel: of, sku: SkuId(1), price, .. } if of.0 == channel => {
+                Some((fact.at.0 / 60_000_000, price))
+            }
+            _ => None,
+        };
+        played.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let (first, second) = (charged(0), charged(1));
+    let [(0, regular), (10..12, reduced), (20..22, back)] = first[..] else { panic!("{first:?}") };
+    assert!(reduced < regular && back == regular, "{first:?}");
+    let [(0, ..), (14..16, other), (26..28, back)] = second[..] else { panic!("{second:?}") };
+    assert_eq!((other, back), (reduced, regular), "{second:?}");
 }

@@ -348,6 +348,7 @@ fn a_promotion_that_is_ended_charges_the_regular_price_again() {
         sent: minute(1),
         starts: minute(4),
         ends: minute(25),
+        on: vec![],
     }];
     steps(&mut plan, &[(10, OperatorAct::EndPromotion { promotion: 0 })]);
     let played = facts(&plan);

@@ -191,7 +191,7 @@ fn an_interrupted_run_stops_selling_drains_and_says_so() {
 fn an_order_due_when_a_run_is_interrupted_is_said_not_to_have_left() {
     let mut plan = lively(5);
     let stop = At::START + Span::from_mins(10);
-    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: stop };
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: stop, channel: None };
     plan.merchant.fixed = vec![MerchantEvent { at: stop, act }; 2];
     let facts = facts_until(&plan, stop);
     let (mut sent, mut unsent) = (0, 0);
@@ -246,7 +246,7 @@ fn played(plan: &Plan, hand: &mut impl Hand) -> Vec<Fact> {
 #[test]
 fn a_hand_is_asked_when_its_turn_has_come_and_what_it_does_is_done_then() {
     let (plan, first, second) = (lively(5), At(1_234_567), At(7_000_001));
-    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: first };
+    let act = MerchantAct::Price { sku: SkuId(1), price: Money(5), due: first, channel: None };
     let noted = What::Stalled { wall_us: 7 };
     let acts = vec![
         (first, Act::Merchant(MerchantEvent { at: first, act })),
@@ -316,7 +316,8 @@ fn time_passes_between_the_turns_of_a_hand() {
 fn a_notice_that_is_refused_comes_again_until_nobody_tries_any_more() {
     let (plan, mut tape) = (Sketch { skus: 1, ..SMALL }.plan(), Tape::new(|_| ()));
     let mut run = Simulation::new(&plan, &mut tape);
-    let price = OmsRequest::SetPrice { sku: SkuId(0), price: Money(5), due: At::START };
+    let price =
+        OmsRequest::SetPrice { sku: SkuId(0), price: Money(5), due: At::START, channel: None };
     run.estate.exchange(&mut run.agenda, Asked::Oms(price), &mut run.out);
     run.estate.shut();
     let mut posted = Vec::new();

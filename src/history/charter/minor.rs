@@ -15,7 +15,8 @@ impl Charter {
     pub fn least_minor(&self) -> u32 {
         let takes = |channel: &ChannelTerms| channel.takes_stock != TakesStock::AtOrder;
         let on_hand = self.source_tells != SourceTells::Available;
-        if self.is_outside() || on_hand || self.channels.iter().any(takes) {
+        let apart = self.promotions.iter().any(|promotion| !promotion.on.is_empty());
+        if self.is_outside() || on_hand || apart || self.channels.iter().any(takes) {
             return 3;
         }
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());

@@ -1,7 +1,9 @@
 //! Owns which names of the charter a fact speaks of. Must not know whether they are there.
 
 use super::groups::of_outside;
-use super::{ActedOn, Address, Job, Line, OperatorAct, Party, PartyAct, StockCause, What};
+use super::{
+    ActedOn, Address, Job, Line, OperatorAct, Party, PartyAct, SourceSaid, StockCause, What,
+};
 use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
 
 /// A name that the charter gives.
@@ -40,9 +42,11 @@ impl What {
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
-            What::Supply { sku, .. }
-            | What::PriceSet { sku, .. }
-            | What::ListingSet { sku, .. } => each(Sku(*sku)),
+            What::Supply { sku, .. } | What::ListingSet { sku, .. } => each(Sku(*sku)),
+            What::PriceSet { sku, channel, .. } => {
+                each(Sku(*sku))?;
+                channel.map_or(Ok(()), |channel| each(Channel(channel)))
+            }
             What::Accepted { order, lines, .. }
             | What::Held { order, lines, .. }
             | What::Shipped { order, lines, .. } => {
@@ -124,7 +128,11 @@ fn of_rules<E>(
 fn of_party<E>(party: &Party, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
     each(Named::Connector(party.connector))?;
     match party.act {
-        PartyAct::Read { sku, .. } => each(Named::Sku(sku)),
+        PartyAct::Read { sku, told } => {
+            each(Named::Sku(sku))?;
+            let SourceSaid::Price { channel: Some(channel), .. } = told else { return Ok(()) };
+            each(Named::Channel(channel))
+        }
         PartyAct::Wrote { channel, sku, .. } => {
             each(Named::Channel(channel))?;
             each(Named::Sku(sku))

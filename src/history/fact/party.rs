@@ -67,6 +67,9 @@ pub enum SourceSaid {
         version: Version,
         /// The price.
         price: Money,
+        /// The channel that it is of; none: of every channel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
     },
     /// A listing.
     Listing {

@@ -56,6 +56,7 @@ pub(super) fn charter() -> Charter {
             name: "doors".into(),
             from: at_min(20),
             until: at_min(105),
+            on: vec![],
         }],
         traffic_ends: at_min(MINUTES),
         drain: Span::from_mins(60),

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod bad_input;
+mod clocks;
 mod described;
 mod external;
 mod faults;

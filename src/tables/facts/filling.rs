@@ -124,9 +124,9 @@ impl<'c> Row<'c> {
                         self.of_sku(sku, version);
                         self.qty = Some(available);
                     }
-                    SourceSaid::Price { version, price } => {
+                    SourceSaid::Price { version, price, channel } => {
                         self.of_sku(sku, version);
-                        self.price = Some(price);
+                        (self.price, self.channel) = (Some(price), channel);
                     }
                     SourceSaid::Listing { version } => self.of_sku(sku, version),
                 }
@@ -276,9 +276,9 @@ impl<'c> Row<'c> {
                     StockCause::Opening | StockCause::Merchant => {}
                 }
             }
-            What::PriceSet { sku, version, price, due } => {
+            What::PriceSet { sku, version, price, due, channel } => {
                 self.of_sku(sku, version);
-                (self.price, self.due) = (Some(price), Some(due));
+                (self.price, self.due, self.channel) = (Some(price), Some(due), channel);
             }
             What::ListingSet { sku, version } => self.of_sku(sku, version),
             What::RuleSet { channel, rule } => {

@@ -24,6 +24,7 @@ fn promotion(skus: u32, price_ppm: i32, [sent, starts, ends]: [u64; 3]) -> Promo
         sent: at(sent),
         starts: at(starts),
         ends: at(ends),
+        on: vec![],
     }
 }
 
@@ -64,7 +65,7 @@ fn adjustments(events: &[MerchantEvent], of: SupplyChange) -> Vec<(At, SkuId, Qt
 
 fn prices(events: &[MerchantEvent]) -> Vec<(At, SkuId, Money, At)> {
     let price = |event: &MerchantEvent| match event.act {
-        MerchantAct::Price { sku, price, due } => Some((event.at, sku, price, due)),
+        MerchantAct::Price { sku, price, due, channel: None } => Some((event.at, sku, price, due)),
         _ => None,
     };
     events.iter().filter_map(price).collect()
@@ -283,7 +284,9 @@ fn named_skus_are_promoted_at_their_prices_and_never_taken_by_chance() {
     let set: Vec<(At, u32, i64, At)> = events(&plan)
         .iter()
         .filter_map(|event| match event.act {
-            MerchantAct::Price { sku, price, due } => Some((event.at, sku.0, price.0, due)),
+            MerchantAct::Price { sku, price, due, channel: None } => {
+                Some((event.at, sku.0, price.0, due))
+            }
             _ => None,
         })
         .collect();

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::commerce::protocol::{OrderNotice, SourceNotice};
-use crate::ids::{OrderId, SkuId, Version};
+use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 /// A webhook's body: who speaks is the only key.
@@ -36,6 +36,8 @@ pub(super) enum Source {
         version: Version,
         price: Money,
         due: At,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
     },
     Listing {
         sku: SkuId,
@@ -64,8 +66,8 @@ impl From<&SourceNotice> for Source {
                 let by = by.map(|(order, change)| By { order, change });
                 Source::Stock { sku, version, available, by }
             }
-            SourceNotice::Price { sku, version, price, due } => {
-                Source::Price { sku, version, price, due }
+            SourceNotice::Price { sku, version, price, due, channel } => {
+                Source::Price { sku, version, price, due, channel }
             }
             SourceNotice::Listing { sku, version, price, available, stock_version } => {
                 Source::Listing { sku, version, price, available, stock_version }
@@ -82,8 +84,8 @@ impl From<Source> for SourceNotice {
                 let by = by.map(|By { order, change }| (order, change));
                 SourceNotice::Stock { sku, version, available, by }
             }
-            Source::Price { sku, version, price, due } => {
-                SourceNotice::Price { sku, version, price, due }
+            Source::Price { sku, version, price, due, channel } => {
+                SourceNotice::Price { sku, version, price, due, channel }
             }
             Source::Listing { sku, version, price, available, stock_version } => {
                 SourceNotice::Listing { sku, version, price, available, stock_version }

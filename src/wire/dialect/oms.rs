@@ -38,8 +38,9 @@ pub fn encode_request(request: &OmsRequest) -> HttpRequest {
             let stock = shapes::Stock { op: *op, sku: *sku, units: *units, why: *why };
             post("/stock", reading::json(&stock))
         }
-        OmsRequest::SetPrice { sku, price, due } => {
-            post("/prices", reading::json(&shapes::Pricing { sku: *sku, price: *price, due: *due }))
+        OmsRequest::SetPrice { sku, price, due, channel } => {
+            let (sku, price, due, channel) = (*sku, *price, *due, *channel);
+            post("/prices", reading::json(&shapes::Pricing { sku, price, due, channel }))
         }
         OmsRequest::Publish { sku } => {
             post("/listings", reading::json(&shapes::Listing { sku: *sku }))
@@ -82,8 +83,8 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
             OmsRequest::Adjust { op, sku, units, why }
         }
         Operation::SetPrice => {
-            let shapes::Pricing { sku, price, due } = reading::shape(body)?;
-            OmsRequest::SetPrice { sku, price, due }
+            let shapes::Pricing { sku, price, due, channel } = reading::shape(body)?;
+            OmsRequest::SetPrice { sku, price, due, channel }
         }
         Operation::Publish => {
             let shapes::Listing { sku } = reading::shape(body)?;

@@ -187,10 +187,8 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
             units,
             why
         }),
-        (sku(), money(), any::<u64>()).prop_map(|(sku, price, due)| OmsRequest::SetPrice {
-            sku,
-            price,
-            due: At(due)
+        (sku(), money(), any::<u64>(), of_channel()).prop_map(|(sku, price, due, channel)| {
+            OmsRequest::SetPrice { sku, price, due: At(due), channel }
         }),
         sku().prop_map(|sku| OmsRequest::Publish { sku }),
         (any::<u64>(), any::<u32>())
@@ -237,14 +235,24 @@ fn order_notice() -> impl Strategy<Value = OrderNotice> {
     })
 }
 
+fn of_channel() -> impl Strategy<Value = Option<ChannelId>> {
+    option::of(any::<u16>().prop_map(ChannelId))
+}
+
 fn source_notice() -> impl Strategy<Value = SourceNotice> {
     prop_oneof![
         (sku(), version(), qty(), option::of((order(), qty()))).prop_map(
             |(sku, version, available, by)| SourceNotice::Stock { sku, version, available, by }
         ),
-        (sku(), version(), money(), any::<u64>()).prop_map(|(sku, version, price, due)| {
-            SourceNotice::Price { sku, version, price, due: At(due) }
-        }),
+        (sku(), version(), money(), any::<u64>(), of_channel()).prop_map(
+            |(sku, version, price, due, channel)| SourceNotice::Price {
+                sku,
+                version,
+                price,
+                due: At(due),
+                channel
+            }
+        ),
         (sku(), version(), money(), qty(), version()).prop_map(
             |(sku, version, price, available, stock_version)| SourceNotice::Listing {
                 sku,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::notices::Source;
 use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, UpdateItem};
 use crate::history::fact::{Line, PushKind, Release, SupplyChange};
-use crate::ids::{Buyer, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{Buyer, ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 #[derive(Serialize, Deserialize)]
@@ -247,6 +247,8 @@ pub(super) struct Pricing {
     pub(super) sku: SkuId,
     pub(super) price: Money,
     pub(super) due: At,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<ChannelId>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -226,6 +226,7 @@ async fn a_wrong_signature_is_turned_away() {
         version: crate::ids::Version(1),
         price: crate::units::Money(100),
         due: crate::units::At::START,
+        channel: None,
     }));
     let signed = sink.request("POST /notices", std::str::from_utf8(&call.body).unwrap());
     let forged = signed.replace("\"price\":100", "\"price\":001");
