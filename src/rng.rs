@@ -60,6 +60,8 @@ pub enum Draw {
     Defect = 17,
     /// Whether and when a cart is checked out.
     Cart = 18,
+    /// Whether an order is of an offer that is not simply a SKU, and how many of it.
+    Offer = 19,
 }
 
 /// Keyed draws from one seed.

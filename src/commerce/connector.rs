@@ -26,10 +26,10 @@ use super::command::ClockSkew;
 use super::defect::Defects;
 use super::outbox::{Calling, Outbox};
 use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, OrderState};
-use super::terms::{ConnectorPlay, Rhythm, SkuTerms};
+use super::terms::{ConnectorPlay, OfferPlay, Rhythm, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::charter::ChannelTerms;
+use crate::history::charter::{ChannelTerms, Offers};
 use crate::history::fact::{Intake, Lines};
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
@@ -53,6 +53,8 @@ pub struct Connector {
     readers: Vec<Option<Reader>>,
     source: Reader,
     shelf: Shelf,
+    /// Which lines of an order stand for an offer that is not simply a SKU.
+    offers: Offers,
     orders: Numbered<OrderId, KnownOrder>,
     partitions: Vec<Partition>,
     tasks: Slab<Task>,
@@ -92,8 +94,8 @@ struct KnownOrder {
     state: OrderState,
     reserving: bool,
     handed: bool,
-    /// By line: the shelf has been told of this sale. It is told once, however often the source
-    /// takes the units off.
+    /// By offer that was sold (mostly a line): the shelf has been told of this sale. It is told
+    /// once, however often the source takes the units off.
     on_shelf: SmallVec<[bool; 8]>,
 }
 
@@ -167,6 +169,7 @@ impl Connector {
             draws: Draws::new(seed),
             source: Reader::default(),
             shelf: Shelf::new(channels, &play.channels, catalog),
+            offers: Offers::default(),
             orders: Numbered::default(),
             partitions,
             tasks: Slab::new(),
@@ -184,6 +187,14 @@ impl Connector {
             readers,
             play,
         }
+    }
+
+    /// What of the catalogue is not simply a SKU, and who sells it.
+    #[must_use]
+    pub fn with_offers(mut self, offers: &Offers, plays: &[OfferPlay]) -> Connector {
+        self.offers = offers.clone();
+        self.shelf.knows_offers(offers, plays);
+        self
     }
 
     /// A webhook arrived; one that is not taken is given back.

@@ -24,6 +24,7 @@ use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
+use crate::history::charter::Offers;
 use crate::history::fact::{CartEnding, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
@@ -41,6 +42,8 @@ pub struct Marketplace {
     faults: Faults,
     limits: CallLimits,
     offers: Vec<Offer>,
+    /// Those of them that are not simply a SKU.
+    bundles: Offers,
     orders: Register<Order>,
     by_intent: Numbered<Intent, u64>,
     /// Order numbers in the order they changed; a reader's cursor is a place in it.
@@ -109,6 +112,7 @@ impl Marketplace {
             faults: Faults::new(play.imperfections.clone(), draws, u64::from(id.0) + 1),
             limits: CallLimits::new(&play.limits),
             offers,
+            bundles: Offers::default(),
             orders: Register::default(),
             by_intent: Numbered::default(),
             changed: Feed::default(),
@@ -124,6 +128,14 @@ impl Marketplace {
             defects: Defects::default(),
             play,
         }
+    }
+
+    /// Those of its offers that are not simply a SKU: it knows which lines they make in an order,
+    /// and nothing of what they have in common.
+    #[must_use]
+    pub fn with_offers(mut self, bundles: Offers) -> Marketplace {
+        self.bundles = bundles;
+        self
     }
 
     /// Its callers hear every answer but those that it loses itself, as over no wire: only of these
@@ -273,7 +285,8 @@ impl Marketplace {
         };
         let takes = self.has_taken(state);
         let sell = |(sku, qty): &(SkuId, Qty)| self.sell(intent, *sku, *qty, takes);
-        let lines: Lines = wanted.iter().map(sell).collect();
+        let sold: Lines = wanted.iter().map(sell).collect();
+        let lines = self.in_parts(sold);
         out.facts.push(What::Accepted {
             order,
             intent,
@@ -330,7 +343,7 @@ impl Marketplace {
         let (intent, lines) = (order.intent, order.lines.clone());
         out.facts.push(What::Released { order: OrderId { channel: self.id, number }, why });
         if puts_back && self.has_taken(stood) && !self.keeps_released(intent) {
-            for line in lines.iter() {
+            for line in self.bundles.all_sold(&lines) {
                 let offer = &mut self.offers[line.sku.index()];
                 offer.shown += line.qty;
                 offer.stored += line.qty;

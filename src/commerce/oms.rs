@@ -7,6 +7,7 @@
 mod defective;
 mod forgetting;
 mod levels;
+mod offered;
 mod orders;
 mod telling;
 
@@ -14,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use self::levels::PricesAhead;
+use self::offered::OfferLevels;
 use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
@@ -43,6 +45,8 @@ pub struct Oms {
     faults: Faults,
     limits: CallLimits,
     skus: Vec<Sku>,
+    /// What is made of them.
+    offers: OfferLevels,
     /// Prices that were told ahead of their time.
     ahead: PricesAhead,
     records: Register<Record>,
@@ -148,6 +152,7 @@ impl Oms {
             faults: Faults::new(play.imperfections.clone(), draws, 0),
             limits: CallLimits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
+            offers: OfferLevels::default(),
             ahead: PricesAhead::default(),
             records: Register::default(),
             by_order: Numbered::default(),
@@ -187,6 +192,7 @@ impl Oms {
                 cause: StockCause::Opening,
             });
         }
+        self.open_offers(out);
     }
 
     /// Answers a request.
@@ -222,8 +228,9 @@ impl Oms {
                 }
                 if self.adjusted.insert(op) {
                     self.skus[sku.index()].on_hand += units;
-                    self.changed(now, sku, units, StockCause::Merchant, out);
+                    self.changed(now, (sku, None), units, StockCause::Merchant, out);
                     self.books_again(now, op, (sku, units), out);
+                    self.tell_offers_of(now, sku, out);
                 }
                 Answer::heard(OmsReply::Done)
             }

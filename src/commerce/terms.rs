@@ -1,6 +1,10 @@
 //! Owns the terms on which each system is played, already valid.
 //! Must not know YAML (`scenario` reads a file into these types).
 
+mod offered;
+
+pub use offered::OfferPlay;
+
 use super::defect::Defect;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
@@ -15,6 +19,8 @@ use crate::units::{Money, Ppm, Qty, Span};
 pub struct WorldTerms {
     /// What there is to sell, by SKU.
     pub catalog: Vec<SkuTerms>,
+    /// Offers that are not simply a SKU, in the order of their numbers behind the catalogue.
+    pub offers: Vec<OfferPlay>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelPlay>,
     /// The OMS.

@@ -47,7 +47,7 @@ impl Systems {
             KeptForOperator::Nothing
         };
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
-        let catalog = &world.catalog;
+        let (catalog, offers) = (&world.catalog, world.numbered_offers());
         let defects = || Defects::new(&world.defects, world.seed);
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
@@ -59,7 +59,9 @@ impl Systems {
             let hears = |id: &ConnectorId| hears_orders(id) || has_face && !is_played(plan, *id);
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
-            let mut channel = Marketplace::new(id, play.clone(), catalog, tells, world.seed)
+            let for_sale = world.for_sale(Some(id));
+            let mut channel = Marketplace::new(id, play.clone(), &for_sale, tells, world.seed)
+                .with_offers(offers.clone())
                 .with_defects(defects());
             if !again.answered {
                 channel = channel.heard_but_for_losses();
@@ -70,7 +72,9 @@ impl Systems {
             let batches = world.batches(play);
             let play = ConnectorPlay { exchange_allowance, keeps, ..play.clone() };
             let id = ConnectorId(place as u16);
-            let connector = Connector::new(id, play, batches, terms, catalog, world.seed);
+            let for_sale = world.for_sale(None);
+            let connector = Connector::new(id, play, batches, terms, &for_sale, world.seed)
+                .with_offers(&offers, &world.offers);
             if plan.external.is_some() {
                 return Seat::Outside;
             }
@@ -83,7 +87,7 @@ impl Systems {
             .collect();
         let oms =
             Oms::new(world.oms_play(), catalog, hears_source, world.seed).pricing(terms.len());
-        let oms = oms.with_defects(defects());
+        let oms = oms.with_offers(offers.clone()).with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },

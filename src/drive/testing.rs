@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Dialect, Imperfections, KeptForOperator, OmsPlay, Payment,
-    Priority, Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
+    ChannelPlay, ConnectorPlay, Dialect, Imperfections, KeptForOperator, OfferPlay, OmsPlay,
+    Payment, Priority, Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
-    Honesty, OwnSales, Phase, Promises, SourceTells, StockRule, TakesStock,
+    Honesty, OfferPart, OfferTerms, OwnSales, Phase, Promises, SourceTells, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -65,6 +65,7 @@ impl Sketch<'_> {
             currency_digits: 2,
             skus: self.skus,
             sku_names: Vec::new(),
+            offers: Vec::new(),
             alerts: Vec::new(),
             channels: self.shares.iter().enumerate().map(channel_terms).collect(),
             connectors: vec![ConnectorTerms {
@@ -114,6 +115,7 @@ impl Sketch<'_> {
             channels: self.shares.iter().map(|share| Ppm(*share)).collect(),
             popularity: vec![1.0; self.skus as usize],
             heroes: None,
+            offers: Vec::new(),
             lines: vec![(1, Ppm::ONE)],
             units: vec![(1, Ppm::ONE)],
             cancellations: CustomerCancellations {
@@ -129,6 +131,7 @@ impl Sketch<'_> {
         let channel = |place| ChannelPlay { name: format!("channel {place}"), ..channel_play() };
         WorldTerms {
             catalog: vec![sku; self.skus as usize],
+            offers: Vec::new(),
             channels: (0..self.shares.len()).map(channel).collect(),
             oms: oms_play(),
             connectors: vec![connector_play(self.shares.len() as u16)],
@@ -241,6 +244,31 @@ pub(crate) fn rule(plan: &mut Plan, rule: StockRule) {
     }
 }
 
+/// Has a plan of two channels sell a kit on both, a multipack on the first and a second listing on
+/// the second; their parts overlap. Each is wanted by such a share of the orders.
+pub(crate) fn bundles(plan: &mut Plan, of_orders: u32) {
+    let part = |(sku, count): (u32, u32)| OfferPart { sku: SkuId(sku), count, price: Money(900) };
+    let offer = |name: &str, parts: &[(u32, u32)], on: &[u16]| OfferPlay {
+        terms: OfferTerms {
+            name: name.to_owned(),
+            parts: parts.iter().copied().map(part).collect(),
+        },
+        on: on.iter().copied().map(ChannelId).collect(),
+    };
+    let kit = offer("kit", &[(0, 1), (1, 2)], &[0, 1]);
+    let offers = vec![kit, offer("three", &[(1, 3)], &[0]), offer("again", &[(2, 1)], &[1])];
+    plan.charter.offers = offers.iter().map(|offer| offer.terms.clone()).collect();
+    plan.charter.minor = plan.charter.least_minor();
+    let Traffic::Modelled(demand) = &mut plan.traffic else { panic!("a sketch is modelled") };
+    let on = |channel: u16| {
+        let numbered = (plan.charter.skus..).map(SkuId).zip(&offers);
+        let sold = numbered.filter(move |(_, offer)| offer.on.contains(&ChannelId(channel)));
+        sold.map(|(number, _)| (number, Ppm(of_orders))).collect()
+    };
+    demand.offers = (0..2).map(on).collect();
+    plan.world.offers = offers;
+}
+
 /// Plays a plan to its end.
 pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
     facts_until(plan, At::NEVER)
@@ -294,8 +322,10 @@ impl Sums {
                         *taken += line.qty;
                         let beyond = (*taken - supply).0.clamp(0, line.qty.0);
                         sums.oversold_units += beyond;
-                        let left = sums.offered.get_mut(&(order.channel, line.sku));
-                        *left.expect("what is sold was shown") = line.left;
+                        if line.offer.is_none() {
+                            let left = sums.offered.get_mut(&(order.channel, line.sku));
+                            *left.expect("what is sold was shown") = line.left;
+                        }
                     }
                     orders.insert(*order, lines.clone());
                 }

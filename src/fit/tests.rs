@@ -33,6 +33,7 @@ fn demand() -> Demand {
         channels: vec![Ppm(550_000), Ppm(300_000), Ppm(150_000)],
         popularity: (1..=SKUS).map(|rank| f64::from(rank).powf(-0.7)).collect(),
         heroes: None,
+        offers: vec![],
         lines: vec![(1, Ppm(800_000)), (2, Ppm(150_000)), (4, Ppm(50_000))],
         units: vec![(1, Ppm(700_000)), (6, Ppm(300_000))],
         cancellations: CustomerCancellations { share: Ppm::ZERO, after: Law::Constant(Span::ZERO) },

@@ -7,6 +7,7 @@ mod kpi;
 mod minor;
 mod objective;
 mod observed;
+mod offers;
 mod planned;
 mod told;
 
@@ -20,6 +21,7 @@ pub use kpi::{Kpi, Limits};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
+pub use offers::{OfferPart, OfferTerms, Offers};
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};
 pub use told::SourceTells;
 
@@ -59,6 +61,9 @@ pub struct Charter {
     pub skus: u32,
     /// Names of SKUs where the scenario has them; empty when they are only numbered.
     pub sku_names: Vec<String>,
+    /// Offers that are not simply a SKU; their numbers go on behind those of the SKUs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferTerms>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelTerms>,
     /// The connectors, by [`ConnectorId`](crate::ids::ConnectorId).

@@ -33,6 +33,7 @@ pub(crate) fn charter() -> Charter {
         currency_digits: 2,
         skus: 1,
         sku_names: Vec::new(),
+        offers: Vec::new(),
         channels: Vec::new(),
         connectors: Vec::new(),
         phases: Vec::new(),

@@ -2,13 +2,14 @@
 //! order, windows; and what comes of the way. Must not judge.
 
 use super::answers::Known;
+use super::bundled::Part;
 use super::handoff::{Harm, Turn};
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::orders::Harmed;
 use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
-use super::supply::{Repeated, Turned};
+use super::supply::{Belief, Repeated, Turned};
 use super::windows::Beside;
 use crate::history::fact::{Line, Lines, Refusal, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
@@ -48,8 +49,10 @@ impl Run {
         let mut sold = Sold::default();
         for line in lines.iter() {
             let first = (!waits).then_some(repeated);
-            self.line_sold(order, intent, line, first, w, &mut sold);
+            let part = self.bundled.part(line, lines);
+            self.line_sold(order, intent, &part, first, w, &mut sold);
         }
+        self.bundled.accepted(order, lines);
         if waits {
             self.untaken.keep(order, intent, repeated, lines);
         }
@@ -75,22 +78,23 @@ impl Run {
         &mut self,
         order: OrderId,
         intent: Intent,
-        line: &Line,
+        part: &Part,
         taken: Option<Repeated>,
         w: Witness,
         sold: &mut Sold,
     ) {
+        let (line, channel) = (&part.line, order.channel);
         // What a channel sells it has on sale, whether or not anybody told when it was listed.
-        let unseen = self.is_unseen(order.channel, line.sku);
-        self.supplies.listed(order.channel, line.sku);
+        let unseen = self.is_unseen(channel, part.number);
+        self.supplies.listed(channel, part.number);
         sold.unoffered += (line.qty - line.offered).max(Qty::ZERO);
-        sold.stuck |= self.ordered(order.channel, line, Some(order), w);
-        let belief = self.ledger.belief(line.sku);
+        sold.stuck |= part.sold.is_some_and(|whole| self.ordered(channel, &whole, Some(order), w));
+        let belief = self.belief(part);
         sold.unknown[0] |= unseen;
         sold.unknown[1] |= !self.supplies.is_known(line.sku);
         let sale = match taken {
-            Some(repeated) => self.supplies.sell(order.channel, line, repeated, belief, w.at),
-            None => self.supplies.ordered(order.channel, line, w.at),
+            Some(repeated) => self.supplies.sell(channel, part, repeated, belief, w.at),
+            None => self.supplies.ordered(channel, part, w.at),
         };
         sold.all.add(line.qty, line.price.times(line.qty));
         sold.stale |= sale.stale;
@@ -99,11 +103,13 @@ impl Run {
             sold.oversold.add(sale.oversold, line.price.times(sale.oversold));
             sold.by_sync_lag.add(sale.by_sync_lag, line.price.times(sale.by_sync_lag));
         }
-        let charge = self.prices.sold(order.channel, line, w.at);
-        sold.priced |= charge != Charge::Unknown;
-        sold.unknown[2] |= charge == Charge::Unknown;
-        if let Charge::Wrong(off) = charge {
-            sold.mispriced.add(line.qty, off);
+        if let Some(whole) = &part.sold {
+            let charge = self.prices.sold(channel, whole, w.at);
+            sold.priced |= charge != Charge::Unknown;
+            sold.unknown[2] |= charge == Charge::Unknown;
+            if let Charge::Wrong(off) = charge {
+                sold.mispriced.add(whole.qty, off);
+            }
         }
         if taken.is_some() {
             let told = StoryWhat::Sold { order, intent, qty: line.qty, oversold: sale.oversold };
@@ -196,6 +202,17 @@ impl Run {
             self.tolls[channel.index()].unlisted.add(line.qty, line.price.times(line.qty));
         }
     }
+
+    /// What the source believes of the offer that a line was sold as, and whether its SKU's ledger
+    /// has broken its law.
+    pub(super) fn belief(&self, part: &Part) -> Belief {
+        let belief = self.ledger.belief(part.line.sku);
+        if part.number == part.line.sku {
+            return belief;
+        }
+        Belief { broken: belief.broken, ..self.ledger.belief(part.number) }
+    }
+
     /// Whether the record knows nothing of the source's stock of a SKU, or of the channel's offer.
     fn is_unseen(&self, channel: ChannelId, sku: SkuId) -> bool {
         let offered = self.supplies.offered(sku).nth(channel.index()).flatten();

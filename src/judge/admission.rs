@@ -56,10 +56,14 @@ impl Refuser {
             What::Answered { op, .. } => check.open(*op),
             What::Resolved { op, .. } => check.unresolved(*op),
             What::Accepted { order, lines, .. } => {
-                check.number(*order).and_then(|()| check.units(lines))
+                check.number(*order).and_then(|()| check.units(lines))?;
+                check.offers(lines)
             }
             What::TurnedAway { line, .. } => check.units(line.as_slice()),
-            What::Carted(cart) => check.units(&cart.lines).and_then(|()| check.cart(cart)),
+            What::Carted(cart) => {
+                check.units(&cart.lines).and_then(|()| check.cart(cart))?;
+                check.offers(&cart.lines)
+            }
             What::CartEnded(end) => check.cart_ended(end),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
             What::Held { order, oms, lines } => {
@@ -162,6 +166,11 @@ impl Check<'_> {
             Some(line) => self.absurd(format!("a line of {} units", line.qty.0)),
             None => Ok(()),
         }
+    }
+
+    /// What is sold as an offer is sold whole, and its parts under no other offer of the order.
+    fn offers(&self, lines: &[Line]) -> Result<(), NotAHistory> {
+        self.run.bundled.refused(lines).map_or(Ok(()), |what| self.never(what))
     }
 
     /// An intent has one cart on a channel at a time.
@@ -305,6 +314,10 @@ impl Check<'_> {
             Named::Channel(id) => self.below(id.index(), charter.channels.len(), "channel"),
             Named::Connector(id) => self.below(id.index(), charter.connectors.len(), "connector"),
             Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
+            Named::Offer(id) => {
+                let numbers = charter.skus as usize + charter.offers.len();
+                self.below(id.index(), numbers, "SKU or offer")
+            }
             Named::Fault(id) => self.below(id.index(), charter.faults.len(), "fault"),
             Named::Promotion(place) => {
                 self.below(usize::from(place), charter.promotions.len(), "promotion")

@@ -7,7 +7,7 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
 use crate::history::charter::{
-    ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, PromotionTerms, StockRule,
+    ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, OfferPart, PromotionTerms, StockRule,
 };
 use crate::ids::{ChannelId, NAME_CHARS_MAX};
 use crate::units::{At, Ppm, Qty, Span};
@@ -24,6 +24,10 @@ const DOES_CHARS_MAX: usize = 100_000;
 /// there are.
 const ACTORS_MAX: usize = 1_000;
 const WORDS_MAX: usize = 100;
+/// Parts of an offer, units of one in it, and what such a unit may cost.
+const PARTS_MAX: usize = 1_000;
+const COUNT_MAX: u32 = 1_000_000;
+const PRICE_MAX: i64 = 1_000_000_000_000_000;
 /// Rules that raise alerts.
 const ALERTS_MAX: usize = 1_000;
 
@@ -51,7 +55,8 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if let Some(channel) = charter.channels.iter().find(unserved) {
         return wrong(&format!("channel {} has a connector that is not there", channel.name));
     }
-    if let Some(what) = ill_phased(charter).or_else(|| ill_shared(charter)) {
+    let ill = ill_phased(charter).or_else(|| ill_shared(charter)).or_else(|| ill_made(charter));
+    if let Some(what) = ill {
         return wrong(&what);
     }
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
@@ -139,8 +144,9 @@ fn ill_numbered(charter: &Charter) -> Option<&'static str> {
         ),
         (charter.alerts.len() > ALERTS_MAX, "there may be at most 1,000 alerts"),
         (
-            u64::from(charter.skus) * charter.channels.len() as u64 > CELLS_MAX,
-            "SKUs × channels may be at most 2,000,000",
+            (u64::from(charter.skus) + charter.offers.len() as u64) * charter.channels.len() as u64
+                > CELLS_MAX,
+            "SKUs (and other offers) × channels may be at most 2,000,000",
         ),
     ];
     too_many.into_iter().find(|(is_so, _)| *is_so).map(|(_, what)| what)
@@ -150,7 +156,8 @@ fn ill_numbered(charter: &Charter) -> Option<&'static str> {
 fn ill_named(charter: &Charter) -> Option<String> {
     let channels = charter.channels.iter().map(|channel| channel.name.as_str());
     let connectors = charter.connectors.iter().map(|connector| connector.name.as_str());
-    let skus = charter.sku_names.iter().map(|name| &**name);
+    let offers = charter.offers.iter().map(|offer| &*offer.name);
+    let skus = charter.sku_names.iter().map(|name| &**name).chain(offers);
     let times = charter.phases.iter().map(|phase| phase.name.as_str());
     let times = times.chain(charter.promotions.iter().map(|promotion| promotion.name.as_str()));
     let faults = charter.faults.iter().map(|fault| fault.name.as_str());
@@ -197,6 +204,23 @@ fn ill_phased(charter: &Charter) -> Option<String> {
     }
     let whole = !charter.phases.is_empty() && from == charter.traffic_ends;
     (!whole).then(|| "its phases do not end where its traffic does".to_owned())
+}
+
+/// Offers without parts, or of parts that are no SKUs.
+fn ill_made(charter: &Charter) -> Option<String> {
+    let is_part = |part: &OfferPart| {
+        (1..=COUNT_MAX).contains(&part.count) && (0..=PRICE_MAX).contains(&part.price.0)
+    };
+    for offer in &charter.offers {
+        let mut skus: Vec<_> = offer.parts.iter().map(|part| part.sku).collect();
+        skus.sort_unstable();
+        let twice = skus.windows(2).any(|pair| pair[0] == pair[1]);
+        let known = skus.last().is_some_and(|last| last.0 < charter.skus);
+        if twice || !known || !offer.parts.iter().all(is_part) || skus.len() > PARTS_MAX {
+            return Some(format!("offer {:?} has parts that cannot be", offer.name));
+        }
+    }
+    None
 }
 
 /// Shares of more than all, and stock rules that no channel can follow.

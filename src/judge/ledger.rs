@@ -87,6 +87,18 @@ impl Ledger {
         told
     }
 
+    /// An offer is said to have that many, and its parts make so many: none, where the source has
+    /// not spoken of one.
+    pub(super) fn made(&mut self, sku: SkuId, told: Qty, made: Option<Qty>, w: Witness) {
+        self.lost_update.checked += 1;
+        let off = made.map_or(told, |made| told - made);
+        if off != Qty::ZERO {
+            let units = Qty(off.0.saturating_abs());
+            self.lost_update.note(w, None, None, units, Money::ZERO);
+            grown(&mut self.rows, sku).drift += off;
+        }
+    }
+
     /// So many units of a SKU were given back that had not been reserved for the order.
     pub(super) fn given_back_beyond(&mut self, sku: SkuId, units: Qty, w: Witness) {
         if units > Qty::ZERO {

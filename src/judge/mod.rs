@@ -15,6 +15,7 @@ mod bits;
 mod books;
 pub(crate) mod bounds;
 mod breaches;
+mod bundled;
 mod chains;
 mod change;
 mod charged;

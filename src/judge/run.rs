@@ -10,6 +10,7 @@ use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
+use super::bundled::Bundled;
 use super::edges::Edge;
 use super::handoff::Ways;
 use super::harness::Harness;
@@ -53,6 +54,8 @@ pub(super) struct Run {
     pub(super) stirred: bool,
     pub(super) traffic_ended: Option<At>,
     pub(super) ending: Option<Ending>,
+    /// As what lines were sold.
+    pub(super) bundled: Bundled,
     pub(super) supplies: Supplies,
     pub(super) untaken: Untaken,
     pub(super) ledger: Ledger,
@@ -124,6 +127,7 @@ impl Run {
             stirred: false,
             traffic_ended: None,
             ending: None,
+            bundled: Bundled::new(charter),
             supplies: Supplies::new(charter),
             untaken: Untaken::new(charter),
             ledger: Ledger::new(charter),
@@ -266,12 +270,15 @@ impl Run {
             What::Released { order, why } => {
                 let promised_nothing = self.untaken.take(order).is_some();
                 let (supplies, stories) = (&mut self.supplies, &mut self.stories);
+                let bundled = &self.bundled;
                 let turn = self.ways.released(order, why, w, |sku, qty| {
                     if promised_nothing {
                         return;
                     }
                     supplies.released(sku, qty, w.at);
-                    supplies.own_settled(order.channel, sku, Qty::ZERO - qty);
+                    if let Some((sold, qty)) = bundled.sold_as(order, sku, qty) {
+                        supplies.own_settled(order.channel, sold, Qty::ZERO - qty);
+                    }
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);
                 });
                 self.turned(order, turn);

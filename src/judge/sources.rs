@@ -10,7 +10,7 @@ use super::windows::priced;
 use crate::history::charter::OwnSales;
 use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_outside, of_sources};
 use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
-use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
 
 impl Run {
@@ -96,19 +96,25 @@ impl Run {
             StockCause::Ship(order) if on_hand => Some(order),
             _ => None,
         };
-        if let Some(order) = of {
+        let is_offer = self.bundled.offers.get(sku).is_some();
+        if is_offer {
+            self.is_made_of_its_parts(sku, levels, w);
+        }
+        // What was sold as a part of an offer the channel took off that offer.
+        let own = of.filter(|order| self.bundled.is_of(*order, sku));
+        if let Some(order) = own {
             let settles = if on_hand { heard } else { levels[2] };
             self.supplies.own_settled(order.channel, sku, settles);
             if self.outside.is() {
                 self.outside.came_of(order.channel, sku, version, -settles);
             }
         }
-        if let StockCause::Reserve(order) = cause {
+        if let (StockCause::Reserve(order), false) = (cause, is_offer) {
             self.ways.reserved(order, sku, -levels[2], w);
             let reserved = StoryWhat::Reserved { order, available };
             self.stories.tell(sku, w, reserved, &self.supplies);
         }
-        if let StockCause::Release(order) = cause {
+        if let (StockCause::Release(order), false) = (cause, is_offer) {
             let beyond = self.ways.given_back(order, sku, levels[2], w);
             self.ledger.given_back_beyond(sku, beyond, w);
         }
@@ -122,12 +128,12 @@ impl Run {
         let sold = of.filter(|_| sale).and_then(|order| self.ways.accepted_at(order));
         for (i, terms) in self.charter.channels.iter().enumerate() {
             let channel = ChannelId(i as u16);
-            let own = of.is_some_and(|order| order.channel == channel);
-            let knew = own && terms.own_sales == OwnSales::AtOnce;
+            let is_its = |of: Option<OrderId>| of.is_some_and(|order| order.channel == channel);
+            let knew = is_its(own) && terms.own_sales == OwnSales::AtOnce;
             let rule = self.supplies.rules.of(channel);
             let same = rule.should_show(told) == rule.should_show(before);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
-                let sold = sold.filter(|_| !own).unwrap_or(At::NEVER);
+                let sold = sold.filter(|_| !is_its(of)).unwrap_or(At::NEVER);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
                 self.stock_lag.changed(channel, sku, change, w.at);
                 if self.outside.is() {
@@ -136,6 +142,14 @@ impl Run {
             }
         }
         self.drain_lags();
+    }
+
+    /// The source says how many of an offer there are: as many as its parts make, by its own word.
+    fn is_made_of_its_parts(&mut self, sku: SkuId, [on_hand, reserved, _]: [Qty; 3], w: Witness) {
+        let Some(terms) = self.bundled.offers.get(sku) else { return };
+        let told = if self.ledger.tells_on_hand() { on_hand } else { on_hand - reserved };
+        let made = terms.made_of(|part| self.ledger.belief(part).available.map(|(of, _)| of));
+        self.ledger.made(sku, told, made, w);
     }
 
     /// A listing was published at the source: every channel must follow.

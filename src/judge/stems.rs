@@ -188,7 +188,7 @@ impl Run {
         if !self.outside.is() {
             return;
         }
-        for sku in (0..self.charter.skus).map(SkuId) {
+        for sku in self.all_numbers() {
             for channel in (0..self.charter.channels.len() as u16).map(ChannelId) {
                 if self.stock_lag.awaits(channel, sku)
                     && let Some(newest) = self.right_by(channel, sku)
@@ -216,7 +216,7 @@ impl Run {
         let awaits = |lag: &LagBook, sku| {
             (0..self.charter.channels.len() as u16).any(|of| lag.awaits(ChannelId(of), sku))
         };
-        let skus = (0..self.charter.skus).map(SkuId);
+        let skus = self.all_numbers();
         let each =
             skus.flat_map(|sku| untold(sku).map(|(untold, lag)| untold && !awaits(lag, sku)));
         each.filter(|is_untold| *is_untold).count() as u64

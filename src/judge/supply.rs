@@ -12,9 +12,9 @@ mod turned;
 use rustc_hash::FxHashMap;
 
 use super::breaches::Breaches;
+use super::bundled::Part;
 use super::judgement::OversellCauses;
-use crate::history::charter::Charter;
-use crate::history::fact::Line;
+use crate::history::charter::{Charter, Offers};
 use crate::ids::{ChannelId, SkuId};
 use crate::units::{At, Money, Qty};
 
@@ -75,6 +75,8 @@ pub(super) struct ShelfTotals {
 #[derive(Clone, Debug)]
 pub(super) struct Supplies {
     pub(super) rules: Rules,
+    /// Those that are not simply a SKU.
+    offers: Offers,
     stocks: Vec<Stock>,
     /// By SKU, then channel.
     shelves: Vec<Shelf>,
@@ -95,6 +97,7 @@ impl Supplies {
         let channels = charter.channels.len();
         Supplies {
             rules: Rules::new(charter),
+            offers: charter.numbered_offers(),
             stocks: Vec::new(),
             shelves: Vec::new(),
             pasts: Vec::new(),
@@ -125,24 +128,28 @@ impl Supplies {
     pub(super) fn sell(
         &mut self,
         channel: ChannelId,
-        line: &Line,
+        part: &Part,
         repeated: Repeated,
         belief: Belief,
         now: At,
     ) -> Sale {
-        self.see(channel, line.sku, line.offered, now);
+        let line = &part.line;
+        self.grow(line.sku);
+        if let Some(sold) = &part.sold {
+            self.see(channel, sold.sku, sold.offered, now);
+            self.own_settled(channel, sold.sku, sold.qty);
+        }
+        let stale = self.is_sold_stale(channel, part);
         let cell = self.cell(channel, line.sku);
-        let stale = self.shelves[cell].is_stale();
         let stock = self.stocks[line.sku.index()];
         let left = stock.supply - stock.committed;
         let oversold = if stock.known { over(line.qty, left) } else { Qty::ZERO };
-        self.pasts[cell].own_open += line.qty;
         if stock.known && left < line.qty {
             self.pasts[cell].exposed = true;
         }
         let mut by_sync_lag = Qty::ZERO;
         if oversold > Qty::ZERO {
-            by_sync_lag = self.blame(channel, line, Short { left, oversold }, repeated, belief);
+            by_sync_lag = self.blame(channel, part, Short { left, oversold }, repeated, belief);
         }
         let stock = &mut self.stocks[line.sku.index()];
         stock.committed += line.qty;
@@ -154,22 +161,45 @@ impl Supplies {
         let totals = &mut self.totals[channel.index()];
         totals.oversold += oversold;
         totals.oversold_money += line.price.times(oversold);
-        self.shelves[cell].offered = line.left;
+        if let Some(sold) = &part.sold {
+            let cell = self.cell(channel, sold.sku);
+            self.shelves[cell].offered = sold.left;
+        }
         self.refresh(line.sku, now);
         Sale { oversold, by_sync_lag, stale }
     }
 
     /// A channel accepted a line that promises nothing before it is paid.
-    pub(super) fn ordered(&mut self, channel: ChannelId, line: &Line, now: At) -> Sale {
-        self.see(channel, line.sku, line.offered, now);
-        let stale = self.is_stale(channel, line.sku);
-        self.see(channel, line.sku, line.left, now);
+    pub(super) fn ordered(&mut self, channel: ChannelId, part: &Part, now: At) -> Sale {
+        if let Some(sold) = &part.sold {
+            self.see(channel, sold.sku, sold.offered, now);
+        }
+        let stale = self.is_sold_stale(channel, part);
+        if let Some(sold) = &part.sold {
+            self.see(channel, sold.sku, sold.left, now);
+        }
         Sale { stale, ..Sale::default() }
     }
 
-    /// Whether the channel offered more of the SKU than there was.
+    /// Whether what a line was sold as was offered beyond what there was of its SKU.
+    fn is_sold_stale(&self, channel: ChannelId, part: &Part) -> bool {
+        if part.number == part.line.sku {
+            return self.is_stale(channel, part.line.sku);
+        }
+        self.is_known(part.line.sku) && part.line.offered > self.left(part.line.sku).max(Qty::ZERO)
+    }
+
+    /// Whether the channel offered more of the SKU than there was; of another offer, more than
+    /// could be made of some part.
     pub(super) fn is_stale(&self, channel: ChannelId, sku: SkuId) -> bool {
-        self.shelves.get(self.cell(channel, sku)).is_some_and(Shelf::is_stale)
+        let Some(terms) = self.offers.get(sku) else {
+            return self.shelves.get(self.cell(channel, sku)).is_some_and(Shelf::is_stale);
+        };
+        let offered = self.offers(channel, sku).unwrap_or(Qty::ZERO);
+        terms.parts.iter().any(|part| {
+            let units = offered.0.saturating_mul(i64::from(part.count));
+            self.is_known(part.sku) && Qty(units) > self.left(part.sku).max(Qty::ZERO)
+        })
     }
 
     /// A released order's units are free again.

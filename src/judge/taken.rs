@@ -1,6 +1,7 @@
 //! Owns what comes of orders that take their units only when they are paid, and of carts that hold
 //! theirs. Must not know which there are (`untaken`), nor judge.
 
+use super::bundled::Part;
 use super::handoff::{Harm, Ways};
 use super::judgement::{Impact, StoryWhat, Witness};
 use super::orders::{Flags, Harmed};
@@ -19,7 +20,7 @@ impl Run {
         let (mut oversold, mut by_sync_lag) = (Impact::default(), Impact::default());
         let mut short_of = None;
         for line in lines.iter() {
-            let sale = self.taken(order.channel, line, repeated, w);
+            let sale = self.taken(order.channel, (line, &lines), repeated, w);
             if sale.oversold > Qty::ZERO {
                 short_of = short_of.or(Some(line.sku));
                 oversold.add(sale.oversold, line.price.times(sale.oversold));
@@ -37,12 +38,21 @@ impl Run {
     }
 
     /// A line is taken off what the channel was last known to offer.
-    fn taken(&mut self, channel: ChannelId, line: &Line, repeated: Repeated, w: Witness) -> Sale {
-        let known = self.supplies.offered(line.sku).nth(channel.index()).flatten();
+    fn taken(
+        &mut self,
+        channel: ChannelId,
+        (line, lines): (&Line, &[Line]),
+        repeated: Repeated,
+        w: Witness,
+    ) -> Sale {
+        let Part { number, count, .. } = self.bundled.part(line, lines);
+        let known = self.supplies.offered(number).nth(channel.index()).flatten();
+        let known = known.map(|offered| Qty(offered.0.saturating_mul(count)));
         let offered = known.unwrap_or(line.offered);
         let line = Line { offered, left: offered, ..*line };
-        let belief = self.ledger.belief(line.sku);
-        self.supplies.sell(channel, &line, repeated, belief, w.at)
+        let part = self.bundled.part(&line, lines);
+        let belief = self.belief(&part);
+        self.supplies.sell(channel, &part, repeated, belief, w.at)
     }
 
     fn short(&mut self, order: OrderId, short_of: SkuId, oversold: Impact, w: Witness) {
@@ -57,10 +67,10 @@ impl Run {
     /// A cart holds units.
     pub(super) fn carted(&mut self, cart: &Cart, w: Witness) {
         let Cart { channel, ref lines, .. } = *cart;
-        for line in lines.iter() {
-            self.supplies.listed(channel, line.sku);
-            self.supplies.see(channel, line.sku, line.left, w.at);
-            self.supplies.held(channel, line.sku, line.qty);
+        for sold in self.bundled.offers.all_sold(lines) {
+            self.supplies.listed(channel, sold.sku);
+            self.supplies.see(channel, sold.sku, sold.left, w.at);
+            self.supplies.held(channel, sold.sku, sold.qty);
         }
         self.untaken.hold(cart);
     }
@@ -69,8 +79,8 @@ impl Run {
     pub(super) fn cart_ended(&mut self, end: &CartEnd) {
         let channel = end.channel;
         let Some(lines) = self.untaken.let_go(end) else { return };
-        for line in lines.iter() {
-            self.supplies.held(channel, line.sku, -line.qty);
+        for sold in self.bundled.offers.all_sold(&lines) {
+            self.supplies.held(channel, sold.sku, -sold.qty);
         }
     }
 }

@@ -116,12 +116,27 @@ impl Run {
         version == newest && !is_right && self.supplies.is_settled(channel, sku)
     }
 
+    /// All that may be on sale: SKUs, and offers that are not simply one.
+    pub(super) fn all_numbers(&self) -> impl Iterator<Item = SkuId> + use<> {
+        let offers = self.charter.offers.len() as u32;
+        (0..self.charter.skus.saturating_add(offers)).map(SkuId)
+    }
+
+    /// What the source tells of a SKU; of another offer, what its parts make of that.
+    fn told(&self, sku: SkuId) -> Option<Qty> {
+        let told = |sku: SkuId| self.ledger.belief(sku).available.map(|(told, _)| told);
+        match self.bundled.offers.get(sku) {
+            Some(terms) => terms.made_of(told),
+            None => told(sku),
+        }
+    }
+
     /// Every offer whose source is known against what the rule makes of it, when observation ends.
     pub(super) fn wrong_offers(&self, end: At) -> (Wrong, Vec<WrongOffer>) {
         let channels = self.charter.channels.len();
         let (mut wrong, mut named) = (Wrong::new(channels), Vec::new());
-        for sku in (0..self.charter.skus).map(SkuId) {
-            let Some((available, _)) = self.ledger.belief(sku).available else { continue };
+        for sku in self.all_numbers() {
+            let Some(available) = self.told(sku) else { continue };
             let last = self.ledger.last(sku).unwrap_or(self.last);
             for (i, offered) in self.supplies.offered(sku).enumerate() {
                 let channel = ChannelId(i as u16);
@@ -158,7 +173,7 @@ impl Run {
     /// difference times the units offered.
     pub(super) fn wrong_prices(&self, end: At) -> Wrong {
         let mut wrong = Wrong::new(self.charter.channels.len());
-        for sku in (0..self.charter.skus).map(SkuId) {
+        for sku in self.all_numbers() {
             for (i, offered) in self.supplies.offered(sku).enumerate() {
                 let channel = ChannelId(i as u16);
                 let charged = self.prices.charged_now(channel, sku);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Overrides;
 use super::alerts;
+use super::bundles::{self, Sellers};
 use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector::{self, Connectors, external};
@@ -23,6 +24,7 @@ use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
 use super::timeline::{Timeline, phases};
 use crate::commerce::terms::{ConnectorPlay, OmsPlay, Payment};
+use crate::ids::SkuId;
 use crate::language::map::{Map, entries, not_yet};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::some_up_to;
@@ -51,6 +53,19 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
+    let bundles = top.or("bundles", vec![], |node, r| {
+        let catalog = traffic.as_ref().and_then(|traffic| traffic.kind.for_sale());
+        let names = catalog.map_or(&[][..], |catalog| &catalog.names);
+        let sellers = Sellers {
+            catalog,
+            names: names.iter().map(String::as_str).zip((0..).map(SkuId)).collect(),
+            channels: channels.as_ref(),
+            currency: head.as_ref().map(|head| head.currency),
+            is_replay: replay,
+            is_outside,
+        };
+        bundles::read(node, &sellers, r)
+    });
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
@@ -78,6 +93,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         head: head?,
         channels: channels?.specs?,
         traffic: traffic?,
+        bundles: bundles?,
         merchant: merchant?,
         oms: oms?,
         connectors,
@@ -159,7 +175,6 @@ fn refuse_unbuilt(top: &Map<'_>) {
     top.not_yet(&[
         ("staging", "real endpoints in the place of mocks"),
         ("locations", "stock at several locations"),
-        ("bundles", "bundles, multipacks and other offers that are not one SKU"),
         ("drill", "drills with faults and recovery"),
         ("tax", "prices on a tax basis"),
     ]);

@@ -87,12 +87,9 @@ pub(super) fn read(
     r: &Reading,
 ) -> Option<Catalog> {
     let map = Map::open(node, "catalog", r)?;
-    map.not_yet(&[
-        ("bundles", "bundles, multipacks and other offers that are not one SKU"),
-        ("offers", "bundles, multipacks and other offers that are not one SKU"),
-        ("locations", "stock at several locations"),
-        ("tax", "prices on a tax basis"),
-    ]);
+    map.elsewhere("bundles", "`bundles:` at the top of the file");
+    map.elsewhere("offers", "`bundles:` at the top of the file");
+    map.not_yet(&[("locations", "stock at several locations"), ("tax", "prices on a tax basis")]);
     let file = if map.has("file") { source(&map, r) } else { None };
     let mark = map.optional("decimal", decimal);
     for key in ["file", "delimiter", "encoding", "sheet"] {

@@ -209,12 +209,12 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
         );
     }
     map.elsewhere("faults", FAULTS);
+    map.elsewhere("offers", "`bundles:` at the top of the file");
     map.not_yet(&[
         ("ships", "orders that the channel ships from its own stock"),
         ("order flow", "orders that we must accept, or that the channel releases later"),
         ("order edits", "edits and line cancellations, which make versions of an order"),
         ("shows", "channels that show only in or out of stock"),
-        ("offers", "offers that are not one SKU"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
         ("currency", "a currency of its own for a channel"),

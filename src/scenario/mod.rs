@@ -11,6 +11,7 @@
 
 mod alerts;
 mod assemble;
+mod bundles;
 mod catalog;
 pub mod changes;
 mod channel;

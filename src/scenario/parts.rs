@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::alerts;
+use super::bundles::BundleSpec;
 use super::catalog::Catalog;
 use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
@@ -19,7 +20,7 @@ use super::resolved;
 use super::stated::{connector_terms, outside_terms};
 use super::timeline::Timeline;
 use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, OmsPlay, Payment, WorldTerms,
+    ChannelPlay, ConnectorPlay, Imperfections, OfferPlay, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
     ActorRole, AlertRule, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty,
@@ -37,6 +38,7 @@ pub(super) struct Parts {
     pub(super) head: Head,
     pub(super) channels: Vec<ChannelSpec>,
     pub(super) traffic: TrafficParts,
+    pub(super) bundles: Vec<BundleSpec>,
     pub(super) merchant: MerchantSpec,
     pub(super) oms: OmsPlay,
     pub(super) connectors: Vec<ConnectorPlay>,
@@ -83,11 +85,16 @@ pub(super) enum TrafficKind {
 impl TrafficKind {
     /// How many SKUs are for sale, and their names where they have any, where that could be read.
     pub(super) fn catalog(&self) -> Option<(usize, &[String])> {
-        let catalog = match self {
-            TrafficKind::Modelled(parts) => parts.1.as_ref()?,
-            TrafficKind::Replayed(replayed) => &replayed.catalog,
-        };
+        let catalog = self.for_sale()?;
         Some((catalog.skus.len(), &catalog.names))
+    }
+
+    /// What is for sale, where that could be read.
+    pub(super) fn for_sale(&self) -> Option<&Catalog> {
+        match self {
+            TrafficKind::Modelled(parts) => parts.1.as_ref(),
+            TrafficKind::Replayed(replayed) => Some(&replayed.catalog),
+        }
     }
 }
 
@@ -126,7 +133,10 @@ impl Parts {
         let listings = merchant.listings.take().map(|spec| played.catalog.with(&spec));
         if let Traffic::Modelled(demand) = &mut played.traffic {
             demand.popularity.clone_from(&played.catalog.popularity);
+            let first = played.catalog.skus.len() as u32;
+            demand.offers = BundleSpec::wanted(&self.bundles, channels.len(), first);
         }
+        let offers: Vec<OfferPlay> = self.bundles.into_iter().map(OfferPlay::from).collect();
         let until = traffic.timeline.end()?;
         let faults = self.faults.into_iter().map(|spec| (spec.terms, spec.planned));
         let (faults, planned): (Vec<_>, Vec<_>) = faults.unzip();
@@ -143,6 +153,7 @@ impl Parts {
             currency_digits: head.currency.digits,
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
+            offers: offers.iter().map(|offer| offer.terms.clone()).collect(),
             channels: channel_terms(&channels, &played.shares, &connectors, &head),
             connectors: connectors.iter().map(|c| stated(c, &channels)).collect(),
             source_tells: oms.tells,
@@ -158,7 +169,8 @@ impl Parts {
         let payment = traffic.payment;
         let channels = channels.into_iter().map(|spec| channel_play(spec, &payment)).collect();
         let (catalog, defects, seed) = (played.catalog.skus, Vec::new(), head.seed);
-        let world = WorldTerms { catalog, channels, oms, connectors, faults, defects, seed };
+        let world =
+            WorldTerms { catalog, offers, channels, oms, connectors, faults, defects, seed };
         let mut plan = Plan {
             charter,
             traffic: played.traffic,
@@ -201,8 +213,10 @@ impl Parts {
                     .to_owned()
             },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
-            "bundles, several stock locations, order edits, orders shipped by the channel"
-                .to_owned(),
+            format!(
+                "{}several stock locations, order edits, orders shipped by the channel",
+                if self.bundles.is_empty() { "bundles, " } else { "" }
+            ),
         ];
         if self.faults.is_empty() {
             out.insert(1, "faults and recovery: nothing is broken on purpose".to_owned());
@@ -273,6 +287,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>)
         currency_digits: 0,
         skus: 0,
         sku_names: vec![],
+        offers: vec![],
         channels: vec![],
         connectors: vec![],
         phases: vec![],
@@ -309,6 +324,7 @@ fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
                 channels: written.clone(),
                 popularity: vec![],
                 heroes: catalog.heroes.take(),
+                offers: vec![],
                 lines: spec.lines,
                 units: spec.units,
                 cancellations: spec.cancellations,

@@ -19,7 +19,7 @@ pub(super) struct Row<'c> {
     phases: &'c [Phase],
     channels: &'c [ChannelTerms],
     connectors: &'c [ConnectorTerms],
-    sku_names: &'c [String],
+    charter: Option<&'c Charter>,
     faults: &'c [FaultPlanned],
     alerts: &'c [AlertRule],
     seq: u64,
@@ -140,7 +140,7 @@ fn goods<'c>() -> Vec<Column<Row<'c>>> {
     vec![
         int("sku_id", "The SKU's place in the catalogue, from 0", |r| r.sku.map(|id| id.0).into()),
         text("sku", "Its name; empty where SKUs are only numbered", |r| {
-            r.sku.and_then(|id| r.sku_names.get(id.index())).map(|name| &**name).into()
+            r.sku.and_then(|id| r.charter?.name_of(id)).into()
         }),
         int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
         int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),

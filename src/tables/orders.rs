@@ -199,7 +199,7 @@ pub(super) struct Row<'c> {
 
 impl Row<'_> {
     fn sku(&self, sku: Option<SkuId>) -> Cell<'_> {
-        sku.and_then(|id| self.charter.sku_names.get(id.index())).map(|name| &**name).into()
+        sku.and_then(|id| self.charter.name_of(id)).into()
     }
 }
 

@@ -111,6 +111,7 @@ mod tests {
                 from: At::START + Span::from_mins(30),
                 until: hour,
             }),
+            offers: vec![],
             lines: vec![(1, Ppm(900_000)), (2, Ppm(70_000)), (5, Ppm(30_000))],
             units: vec![(1, Ppm(800_000)), (3, Ppm(200_000))],
             cancellations: CustomerCancellations {

@@ -27,6 +27,8 @@ pub struct Demand {
     pub popularity: Vec<f64>,
     /// SKUs that get a share of orders of their own from a moment on.
     pub heroes: Option<Heroes>,
+    /// Offers that are not simply a SKU, by channel: the share of its orders that wants each.
+    pub offers: Vec<Vec<(SkuId, Ppm)>>,
     /// How many different SKUs an order has, with shares that sum to one.
     pub lines: Vec<(u8, Ppm)>,
     /// How many units a line has, with shares that sum to one.

@@ -63,14 +63,30 @@ impl<'a> Shoppers<'a> {
     /// The shopper of this number, who arrives at this moment.
     pub(super) fn arrival(&self, intent: Intent, at: At) -> Arrival {
         let [channel, buyer] = pairs(self.draws.words(Draw::Shopper, intent.0, 0));
+        let at_channel = ChannelId(self.channels.draw(channel) as u16);
+        let offered = self.offer(intent, at_channel);
         Arrival {
             intent,
             at,
-            channel: ChannelId(self.channels.draw(channel) as u16),
+            channel: at_channel,
             buyer: Buyer(below(buyer, self.demand.buyers.max(1))),
-            lines: self.basket(intent, at),
+            lines: offered.unwrap_or_else(|| self.basket(intent, at)),
             cancels_after: self.change_of_mind(intent),
         }
+    }
+
+    /// The offer that the shopper comes for, where the channel has one that is not simply a SKU: it
+    /// is all that the order is of.
+    fn offer(&self, intent: Intent, channel: ChannelId) -> Option<Vec<(SkuId, Qty)>> {
+        let offers = self.demand.offers.get(channel.index()).filter(|all| !all.is_empty())?;
+        let mut word = self.draws.unit(Draw::Offer, intent.0, 0);
+        let wanted = offers.iter().find(|(_, share)| {
+            word -= share.as_f64();
+            word < 0.0
+        });
+        let [units, _] = pairs(self.draws.words(Draw::Offer, intent.0, 1));
+        let units = self.demand.units[self.units.draw(units)].0;
+        wanted.map(|(offer, _)| vec![(*offer, Qty(i64::from(units)))])
     }
 
     fn basket(&self, intent: Intent, at: At) -> Vec<(SkuId, Qty)> {

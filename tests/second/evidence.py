@@ -30,14 +30,15 @@ class Evidence:
     def on_accepted(self, run, order):
         self.accepted[order.channel] += 1
         skus = [line["sku"] for line in order.lines]
+        sold = [line["sku"] for line in order.sold]
         unknown = self.unknown[order.channel]
-        unknown["stock"] += any(self._is_unseen(run, order.channel, sku) for sku in skus)
+        unknown["stock"] += any(self._is_unseen(run, order.channel, sku) for sku in sold)
         unknown["supply"] += any(sku not in run.shelves.supply for sku in skus)
         self.unoffered[order.channel] += any(
             line["qty"] > line["offered"] for line in order.lines
         )
         self.unknown[order.channel]["price"] += any(
-            not run.prices.valid(order.channel, sku, order.at) for sku in skus
+            not run.prices.valid(order.channel, sku, order.at) for sku in sold
         )
 
     @staticmethod

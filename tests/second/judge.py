@@ -11,6 +11,7 @@ from lag import Lag, Lags
 from kept import Kept
 from ledger import Ledger
 from load import Load
+from offers import Offers
 from orders import Orders, key_of
 from outside import Outside
 from prices import Prices
@@ -38,8 +39,9 @@ class Run:
         channels = charter["channels"]
         self.count = len(channels)
         self.orders = Orders(charter)
-        self.ledger = Ledger(charter)
-        self.shelves = Shelves(charter, self.ledger)
+        self.offers = Offers(charter)
+        self.ledger = Ledger(charter, self.offers)
+        self.shelves = Shelves(charter, self.ledger, self.offers)
         self.prices = Prices(charter)
         self.load = Load(charter)
         self.harness = Harness(charter)
@@ -215,14 +217,16 @@ class Run:
         return None if under_way or follows else since
 
     def on_accepted(self, seq, at, body):
-        if self._ordered(at, body["order"]["channel"], body["lines"]):
+        sold = list(self.offers.sold(body["lines"]))
+        if self._ordered(at, body["order"]["channel"], sold):
             self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
+        order.sold = sold
         self.evidence.on_accepted(self, order)
         takes = self.charter["channels"][order.channel].get("takes_stock", "at_order")
         order.promised = takes != "at_payment" or not body["awaits_payment"]
-        for line in order.lines:
+        for line in sold:
             self.listed[order.channel].add(line["sku"])     # what it sells, it has on sale
             if order.promised:
                 self._move(order.channel, line["sku"], line["qty"])
@@ -257,12 +261,12 @@ class Run:
         order = self.orders.all[key_of(body["order"])]
         if not order.promised and order.released_at is None:
             order.promised = True
-            for line in order.lines:
+            for line in order.sold:
                 self._move(order.channel, line["sku"], line["qty"])
             self.shelves.on_promised(at, order)
 
     def on_carted(self, seq, at, body):
-        for line in body["lines"]:
+        for line in self.offers.sold(body["lines"]):
             self.listed[body["channel"]].add(line["sku"])
             self._move(body["channel"], line["sku"], line["qty"])
         self.shelves.on_carted(at, body)
@@ -278,7 +282,7 @@ class Run:
             self.kept.look(seq, at, order)
             self.evidence.on_released(order, body["why"])
             # What has left the building is not on its way to the source.
-            for line in order.lines if order.shipped_at is None and order.promised else ():
+            for line in order.sold if order.shipped_at is None and order.promised else ():
                 self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 
@@ -367,13 +371,17 @@ class Run:
             settles = told - before
         else:
             settles = None
-        if settles is not None:
+        order = None
+        if isinstance(cause, dict):
+            order = self.orders.all.get(key_of(next(iter(cause.values()))))
+        # What was sold in an offer of parts the channel took off that offer.
+        is_its = self.offers.is_of(order and order.lines, sku)
+        if settles is not None and is_its:
             channel = next(iter(cause.values()))["channel"]
             self._move(channel, sku, settles)
             self.outside.came_of(channel, sku, body["version"], -settles)
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
-        order = self.orders.all.get(key)
-        if order is not None:
+        if order is not None and sku not in self.offers.parts:
             self.kept.look(seq, at, order)
         if before is None:
             return
@@ -389,10 +397,16 @@ class Run:
             if should_show(rule, before) == should_show(rule, after):
                 continue
             own = moves and key[0] == channel
-            if own and self.charter["channels"][channel]["own_sales"] == "at_once":
+            if own and is_its and self.charter["channels"][channel]["own_sales"] == "at_once":
                 continue
             parent = order.at if reserves and order is not None and not own else None
             self.sync.begin(channel, sku, Lag(at, body["version"], seq, parent), at)
+
+    def level_of(self, number):
+        """What the source tells of a SKU; of another offer, what its parts make of that."""
+        if number in self.offers.parts:
+            return self.offers.made_of(number, self.ledger.available.get)
+        return self.ledger.available.get(number)
 
     def on_price_set(self, seq, at, body):
         # It is in force when it is due, and not before it is set.

@@ -7,7 +7,8 @@ from orders import key_of
 class Ledger:
     """Available by SKU, its version, and whether the ledger kept its law."""
 
-    def __init__(self, charter):
+    def __init__(self, charter, offers):
+        self.offers = offers
         self.tells_on_hand = charter.get("source_tells", "available") == "on_hand"
         self.available = {}         # what the source tells, and channels are to show by
         self.unreserved = {}        # on hand - reserved, of which the law speaks
@@ -50,11 +51,22 @@ class Ledger:
         self.available[sku] = body["on_hand"] if self.tells_on_hand else after
         self.version[sku] = max(body["version"], self.version.get(sku, 0))
         self.on_hand[sku] = body["on_hand"]
+        if sku in self.offers.parts:
+            self._made(seq, sku)
+            return told
         if isinstance(cause, dict) and "reserve" in cause:
             self._reserved(seq, key_of(cause["reserve"]), sku, -body["change"])
         if isinstance(cause, dict) and "release" in cause:
             self._given_back(seq, key_of(cause["release"]), sku, body["change"])
         return told
+
+    def _made(self, seq, offer):
+        """There are as many of an offer as its parts make, by the source's own word."""
+        self.changes += 1
+        made = self.offers.made_of(offer, self.available.get) or 0
+        if self.available[offer] != made:
+            self.lost_updates.append((seq, offer, abs(self.available[offer] - made)))
+            self.broken.add(offer)
 
     def _reserved(self, seq, order, sku, units):
         self.reservations += 1

@@ -11,6 +11,7 @@ class Order:
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
         "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
         "mispriced_units", "repeated", "priced", "released_paid", "promised",
+        "sold",
     )
 
     def __init__(self, key, seq, at, body):
@@ -18,7 +19,7 @@ class Order:
         self.seq = seq
         self.at = at
         self.intent = body["intent"]
-        self.lines = body["lines"]
+        self.lines = self.sold = body["lines"]     # and as which offers they were sold
         self.ours_at = None if body["awaits_payment"] else at
         self.released_at = None
         self.release_why = None

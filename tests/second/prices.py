@@ -66,7 +66,7 @@ class Prices:
     def on_accepted(self, seq, at, order):
         self.checked += 1
         bad = False
-        for line in order.lines:
+        for line in order.sold:
             valid = self.valid(order.channel, line["sku"], at)
             order.priced |= bool(valid)
             if valid and line["price"] not in valid:

@@ -3,6 +3,7 @@ Must not know what any of it means for a verdict.
 """
 
 from history import NotReadable
+from offers import Offers, check_charter
 from orders import key_of
 
 UNITS_MOST = 10**9
@@ -25,6 +26,8 @@ class Refusals:
             "alert": len(charter.get("alerts", [])), "role": len(charter.get("roles", [])),
             "promotion": len(charter["promotions"]),
         }
+        self.offers = Offers(charter)
+        self.numbers = charter["skus"] + len(charter.get("offers", []))
         self.watches = [rule.get("channels", []) for rule in charter.get("alerts", [])]
         self.faults, self.alerts = {}, {}   # how often each began, and whether it is in force
         self.accepted = set()
@@ -47,6 +50,8 @@ class Refusals:
         if not all(name.strip() for name in names) or len(set(small)) < len(small):
             raise NotReadable("names that nobody can tell apart")
         names += charter.get("sku_names") or []
+        check_charter(charter)
+        names += [offer["name"] for offer in charter.get("offers", [])]
         names += [each["name"] for each in charter["phases"] + charter["promotions"]]
         names += [owner["team"] for owner in charter["owners"]] + [charter["campaign"]]
         names += Refusals._planned(charter)
@@ -109,14 +114,22 @@ class Refusals:
         if at > LATEST_US:
             raise NotReadable(f"fact {seq} lies ten years after the start")
         for name, most in self.known.items():
+            # What is on sale may be an offer of parts.
+            if name == "sku" and kind in ("stock", "shown", "priced", "listed"):
+                most = self.numbers
             # A harness's own fault is a word.
             if isinstance(body.get(name), int) and body[name] >= most:
                 raise NotReadable(f"fact {seq}: the charter has no {name} {body[name]}")
         if "order" in body and body["order"]["channel"] >= self.known["channel"]:
             raise NotReadable(f"fact {seq}: an order of a channel that the charter has not")
+        most = self.numbers if kind == "pushed" else self.known["sku"]
         for line in body.get("lines") or body.get("items") or ():
-            if line["sku"] >= self.known["sku"]:
+            if line["sku"] >= most:
                 raise NotReadable(f"fact {seq}: the charter has no SKU {line['sku']}")
+        if kind in ("accepted", "carted"):
+            self.offers.check(seq, body["lines"])
+        if kind == "turned_away" and (body.get("line") or {"sku": 0})["sku"] >= self.numbers:
+            raise NotReadable(f"fact {seq}: the charter has no such SKU or offer")
         self.opened |= kind in ("sent", "unsent") or at > 0
         check = getattr(self, "on_" + kind, None)
         if check is not None and not check(body):
@@ -197,7 +210,7 @@ class Refusals:
         """What somebody was told, the source has said."""
         ((act, terms),) = body["act"].items()
         if act in ("read", "wrote"):
-            if terms["sku"] >= self.known["sku"] or terms.get("channel", 0) >= self.known["channel"]:
+            if terms["sku"] >= self.numbers or terms.get("channel", 0) >= self.known["channel"]:
                 return False
         if act == "met" and isinstance(terms["at"], dict):
             ((role, which),) = terms["at"].items()

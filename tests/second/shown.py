@@ -58,13 +58,14 @@ def wrong_offers(run):
     quiet = run.quiet_at is not None
     for channel in range(run.count):
         for sku, offered in run.shelves.offered[channel].items():
-            if sku not in run.ledger.available or sku not in run.listed[channel]:
+            available = run.level_of(sku)
+            if available is None or sku not in run.listed[channel]:
                 continue
             # What it sold itself and has not left the building it has taken off.
             if run.ledger.tells_on_hand and run.under_way.get((channel, sku), 0):
                 continue
             looked_at[channel] += 1
-            should = should_show(run.shelves.rules[channel], run.ledger.available[sku])
+            should = should_show(run.shelves.rules[channel], available)
             if offered == should:
                 continue
             waiting = run.sync.pending[channel].get(sku, ())
@@ -129,5 +130,7 @@ def stuck_told(run, names):
 
 
 def _name(run, sku):
+    if sku in run.offers.parts:
+        return run.charter["offers"][sku - run.offers.first]["name"]
     named = run.charter["sku_names"]
     return named[sku] if named else f"SKU {sku}"

@@ -30,7 +30,7 @@ class Mismatched:
     """Mismatch by window: SKUs that sold, over the SKUs that sold and that the channel offers."""
 
     def __init__(self, run, width, count):
-        told, bought = run.shelves.mismatch, _first_bought(run)
+        told, bought = run.shelves.mismatch, run.shelves.first_sold
         self.wrong = [[0] * count for _ in range(run.count)]
         self.offered = [
             sum(1 for sku in told.known_from[channel] if sku in bought)
@@ -60,14 +60,6 @@ class Mismatched:
             return None
         place = known.index(max(known))
         return {"from_us": place * width, "share_ppm": known[place]}
-
-
-def _first_bought(run):
-    first = {}
-    for order in run.orders.all.values():
-        for line in order.lines:
-            first.setdefault(line["sku"], order.at)
-    return first
 
 
 def parity(run, scope, width, count):

@@ -21,8 +21,9 @@ def should_show(rule, available):
 class Shelves:
     """Supply, commitments and offers of the run."""
 
-    def __init__(self, charter, ledger):
+    def __init__(self, charter, ledger, offers):
         self.ledger = ledger
+        self.offers = offers
         self.rules = [channel["rule"] for channel in charter["channels"]]
         self.channels = len(self.rules)
         self.supply = {}
@@ -32,6 +33,7 @@ class Shelves:
         self.causes = dict.fromkeys(CAUSES, 0)
         self.supply_shock = 0
         self.sold = {}
+        self.first_sold = {}              # sku -> when somebody first was promised some of it
         self.minutes = {}                 # sku -> (minute, units in it, units in the one before)
         self.ran_out_at = {}              # sku -> (when, units sold in the minute up to then)
         self.exposed = [set() for _ in self.rules]
@@ -94,6 +96,7 @@ class Shelves:
             else:
                 left = self.left(line["sku"])
                 stale |= left is not None and line["offered"] > max(0, left)
+        for line in order.sold:
             self.offer(at, channel, line["sku"], line["left"])
         if stale:
             self.stale_orders[channel] += 1
@@ -109,19 +112,22 @@ class Shelves:
                 self._oversold(order, line | {"offered": offered}, left, over)
         self.committed[sku] = self.committed.get(sku, 0) + qty
         self.sold[sku] = self.sold.get(sku, 0) + qty
+        self.first_sold.setdefault(sku, at)
         self._pace(at, sku, qty)
         self.mismatch.moved(at, sku)
 
     def on_promised(self, at, order):
         """It is paid, on a channel that promises nothing before."""
         for line in order.lines:
-            offered = self.offered[order.channel].get(line["sku"], line["offered"])
+            known = self.offered[order.channel].get(self.offers.number(line))
+            offered = line["offered"] if known is None else known * self.offers.count(line)
             self._seen(order.channel, line["sku"], line["qty"], offered)
             self._promise(at, order, line, offered)
 
     def on_carted(self, at, body):
-        self.carts[body["channel"], body["intent"]] = body["lines"]
-        for line in body["lines"]:
+        sold = list(self.offers.sold(body["lines"]))
+        self.carts[body["channel"], body["intent"]] = sold
+        for line in sold:
             self.offer(at, body["channel"], line["sku"], line["left"])
 
     def _in_carts(self, channel, sku):
@@ -161,13 +167,17 @@ class Shelves:
         if body["why"] != "stock":
             return None
         sku, qty = line["sku"], line["qty"]
-        self.refused_for_stock += sku in self.supply
+        parts = self.offers.parts.get(sku, {sku: 1})
+        self.refused_for_stock += all(part in self.supply for part in parts)
         # What turned it away is what stands on the shelf, whatever was thought to stand there.
-        if self._seen(channel, sku, qty, self.offered[channel].get(sku, 0)):
+        shown = self.offered[channel].get(sku, 0)
+        if any([self._seen(channel, of, qty * n, shown * n) for of, n in parts.items()]):
             self.stale_orders[channel] += 1
             self.stale_units += qty
         self.offer(at, channel, sku, line["left"])
         left = self.left(sku)
+        if sku in self.offers.parts:
+            left = self.offers.made_of(sku, self.left)
         was_there = left is not None and qty <= left
         if was_there:
             policy = should_show(self.rules[channel], left) < qty
@@ -201,17 +211,19 @@ class Shelves:
             self.causes["duplicate"] += over
         elif sku in self.ledger.broken:
             self.causes["lost_update"] += over
-        elif sku not in self.ledger.available:
+        elif self.offers.number(line) not in self.ledger.available:
             self.causes["unexplained"] += over
         else:
             a = max(0, left)
-            b = max(a, should_show(self.rules[channel], self.ledger.available[sku]))
+            number, count = self.offers.number(line), self.offers.count(line)
+            should = should_show(self.rules[channel], self.ledger.available[number])
+            b = max(a, should * count)
             c = max(b, line["offered"])
             self.causes["reservation_gap"] += min(qty, b) - min(qty, a)
             lag = min(qty, c) - min(qty, b)
             self.causes["channel_race"] += qty - min(qty, c)
             if lag:
-                self.causes[self._held_by(channel, sku)] += lag
+                self.causes[self._held_by(channel, number)] += lag
                 order.lag_units += lag
                 order.lag_money += lag * line["price"]
 

@@ -271,8 +271,8 @@ impl Connector {
         skus.sort_unstable();
         let of_channel = self.orders.iter_mut().filter(|(order, _)| order.channel == channel);
         for (_, known) in of_channel {
-            for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
-                *told = *told || skus.binary_search(&line.sku).is_ok();
+            for (sold, told) in self.offers.all_sold(&known.lines).zip(&mut known.on_shelf) {
+                *told = *told || skus.binary_search(&sold.sku).is_ok();
             }
         }
         let (now, until) = (self.now, self.now + DOUBTFUL_FOR);
@@ -292,7 +292,8 @@ impl Connector {
             return;
         }
         let Some(known) = self.orders.get(order) else { return };
-        let skus: SmallVec<[SkuId; 4]> = known.lines.iter().map(|line| line.sku).collect();
+        let skus: SmallVec<[SkuId; 4]> =
+            self.offers.all_sold(&known.lines).map(|sold| sold.sku).collect();
         for sku in skus {
             let until = self.anew.in_doubt.get(&(order.channel, sku));
             if until.is_some_and(|until| self.now < *until) {

@@ -14,7 +14,7 @@ use crate::commerce::protocol::{
 };
 use crate::commerce::terms::Reserve;
 use crate::history::What;
-use crate::history::fact::{CallOutcome, Intake, Job, PushKind, Release};
+use crate::history::fact::{CallOutcome, Intake, Job, Line, PushKind, Release};
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::rng::mix;
 use crate::units::{At, Money, Qty};
@@ -27,13 +27,14 @@ impl Connector {
         if !notice.lines.iter().all(|line| self.shelf.knows(line.sku)) {
             return;
         }
+        let sold = self.offers.all_sold(&notice.lines).count();
         out.facts.push(What::Noticed { connector: self.id, order, by });
         let mut is_new = false;
         let known = self.orders.or_insert_with(order, || {
             is_new = true;
             KnownOrder {
                 intent: notice.intent,
-                on_shelf: smallvec![false; notice.lines.len()],
+                on_shelf: smallvec![false; sold],
                 lines: notice.lines,
                 state: OrderState::Pending,
                 reserving: false,
@@ -213,11 +214,12 @@ impl Connector {
         if !self.shelf.sells_at_once(order.channel) {
             return;
         }
-        for (line, sold_in_vain) in lines.iter().zip(sold_in_vain) {
+        let all_sold: SmallVec<[Line; 4]> = self.offers.all_sold(&lines).collect();
+        for (sold, sold_in_vain) in all_sold.iter().zip(sold_in_vain) {
             if sold_in_vain {
-                self.shelf.sold(order.channel, line.sku, -line.qty);
+                self.shelf.sold(order.channel, sold.sku, -sold.qty);
             }
-            self.wish_stock(order.channel, line.sku, out);
+            self.wish_stock(order.channel, sold.sku, out);
         }
     }
 
@@ -232,19 +234,20 @@ impl Connector {
         if matches!(known.state, OrderState::Released(why) if why != Release::Stock) {
             return None;
         }
-        let line = known.lines.iter().position(|line| line.sku == sku)?;
-        let told = std::mem::replace(&mut known.on_shelf[line], true);
-        (!told).then_some((order.channel, -known.lines[line].qty))
+        let mut all_sold = self.offers.all_sold(&known.lines).enumerate();
+        let (place, sold) = all_sold.find(|(_, sold)| sold.sku == sku)?;
+        let told = std::mem::replace(&mut known.on_shelf[place], true);
+        (!told).then_some((order.channel, -sold.qty))
     }
 
     /// The channel has released an order and offers its units again; whether the shelf held any.
     fn put_back_on_shelf(&mut self, order: OrderId) -> bool {
         let Some(known) = self.orders.get_mut(order) else { return false };
         let mut held = false;
-        for (line, told) in known.lines.iter().zip(&mut known.on_shelf) {
+        for (sold, told) in self.offers.all_sold(&known.lines).zip(&mut known.on_shelf) {
             if std::mem::take(told) {
                 held = true;
-                self.shelf.sold(order.channel, line.sku, line.qty);
+                self.shelf.sold(order.channel, sold.sku, sold.qty);
             }
         }
         held
@@ -254,9 +257,10 @@ impl Connector {
     /// channel offers units that are not there and must be told; else its notice will say so.
     pub(super) fn after_release(&mut self, order: OrderId, out: &mut Outbox) {
         let Some(known) = self.orders.get(order) else { return };
-        for line in known.lines.clone().iter() {
-            if self.shelf.disagrees(order.channel, line.sku) {
-                self.wish_stock(order.channel, line.sku, out);
+        let all_sold: SmallVec<[Line; 4]> = self.offers.all_sold(&known.lines).collect();
+        for sold in all_sold {
+            if self.shelf.disagrees(order.channel, sold.sku) {
+                self.wish_stock(order.channel, sold.sku, out);
             }
         }
     }

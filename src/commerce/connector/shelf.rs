@@ -9,8 +9,9 @@ mod defective;
 mod heard;
 mod open;
 mod prices;
+mod sold;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) use self::heard::Heard;
 pub(super) use self::open::Waited;
@@ -32,6 +33,10 @@ pub(super) struct Shelf {
     offers: Vec<OfferView>,
     /// Prices of one channel alone, the newest that was due.
     own_prices: FxHashMap<(ChannelId, SkuId), (Version, Money)>,
+    /// Offers beyond the SKUs, from this number on, …
+    beyond: usize,
+    /// … that a channel does not sell: nothing is told it of them.
+    unsold: FxHashSet<(ChannelId, SkuId)>,
     /// Since when a change waits that replaced one which waited before it.
     renewed: FxHashMap<(ChannelId, SkuId, PushKind), At>,
 }
@@ -151,6 +156,8 @@ impl Shelf {
             ahead: FxHashMap::default(),
             offers: offers.collect(),
             own_prices: FxHashMap::default(),
+            beyond: usize::MAX,
+            unsold: FxHashSet::default(),
             renewed: FxHashMap::default(),
         }
     }
@@ -159,13 +166,14 @@ impl Shelf {
     pub(super) fn set_rule(&mut self, channel: ChannelId, rule: StockRule) -> Vec<SkuId> {
         let Some(Some(habits)) = self.channels.get_mut(channel.index()) else { return vec![] };
         habits.rule = rule;
-        let row = self.channels.len();
+        let (row, beyond, unsold) = (self.channels.len(), self.beyond, &self.unsold);
         let offers = self.offers.iter_mut().skip(channel.index()).step_by(row);
         let levels = (0..).map(SkuId).zip(&self.source).zip(offers);
         let changed = levels.filter_map(|((sku, level), offer)| {
             let target = rule.should_show(level.available);
             let is_other = std::mem::replace(&mut offer.target, target) != target;
-            (is_other && level.listed).then_some(sku)
+            let sells = sku.index() < beyond || !unsold.contains(&(channel, sku));
+            (is_other && level.listed && sells).then_some(sku)
         });
         changed.collect()
     }
@@ -183,7 +191,7 @@ impl Shelf {
     }
 
     pub(super) fn offer(&mut self, channel: ChannelId, sku: SkuId) -> Option<&mut OfferView> {
-        self.habits(channel)?;
+        self.sells(channel, sku)?;
         let place = sku.index() * self.channels.len() + channel.index();
         self.offers.get_mut(place)
     }
@@ -221,7 +229,7 @@ impl Shelf {
         channel: ChannelId,
         sku: SkuId,
     ) -> Option<(&Level, &mut OfferView)> {
-        self.habits(channel)?;
+        self.sells(channel, sku)?;
         let place = sku.index() * self.channels.len() + channel.index();
         Some((self.source.get(sku.index())?, self.offers.get_mut(place)?))
     }

@@ -70,7 +70,8 @@ impl Marketplace {
         if let Err((why, line)) = self.can_sell(intent, wanted) {
             return self.turn_away(intent, why, line, out);
         }
-        let lines: Lines = wanted.iter().map(|(sku, qty)| self.hold(*sku, *qty)).collect();
+        let held: Lines = wanted.iter().map(|(sku, qty)| self.hold(*sku, *qty)).collect();
+        let lines = self.in_parts(held);
         let channel = self.id;
         out.facts.push(What::Carted(Cart { channel, intent, lines: lines.clone() }));
         self.carts.hold(until, intent, lines);
@@ -88,7 +89,7 @@ impl Marketplace {
         let Some(lines) = self.carts.take(intent) else { return };
         let channel = self.id;
         out.facts.push(What::CartEnded(CartEnd { channel, intent, why }));
-        for line in lines.iter() {
+        for line in self.bundles.all_sold(&lines) {
             let offer = &mut self.offers[line.sku.index()];
             offer.held = offer.held.saturating_sub(line.qty.0 as u32);
             out.facts.push(offer.as_shown(channel, line.sku));
@@ -142,7 +143,8 @@ impl Marketplace {
             return;
         }
         let lines = self.orders.get(number).map(|order: &Order| order.lines.clone());
-        for line in lines.iter().flat_map(|lines| lines.iter()) {
+        let lines = lines.iter().flat_map(|lines| self.bundles.all_sold(lines));
+        for line in lines {
             let offer = &mut self.offers[line.sku.index()];
             offer.shown -= line.qty;
             offer.stored -= line.qty;

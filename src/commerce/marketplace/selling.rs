@@ -3,7 +3,7 @@
 
 use super::Marketplace;
 use crate::commerce::protocol::UNITS_MAX;
-use crate::history::fact::{Line, Refusal};
+use crate::history::fact::{Line, Lines, Refusal};
 use crate::ids::{Intent, SkuId};
 use crate::units::Qty;
 
@@ -17,7 +17,7 @@ impl Marketplace {
         if wanted.is_empty() {
             return Err((Refusal::Invalid, None));
         }
-        if repeats_a_sku(wanted) {
+        if repeats_a_sku(wanted) || self.mixes_offers(wanted) {
             return Err((Refusal::Invalid, None));
         }
         for (sku, qty) in wanted {
@@ -42,6 +42,29 @@ impl Marketplace {
             }
         }
         Ok(())
+    }
+
+    /// Whether an offer of parts is ordered with anything else, or more of it than a line can say.
+    /// A SKU stands under one offer in an order: nobody could tell later which gave it back.
+    fn mixes_offers(&self, wanted: &[(SkuId, Qty)]) -> bool {
+        let is_too_much = |(sku, qty): &(SkuId, Qty)| {
+            let parts = self.bundles.get(*sku).map(|terms| &terms.parts);
+            let most = parts.iter().flat_map(|parts| parts.iter()).map(|part| part.count).max();
+            most.is_some_and(|most| {
+                wanted.len() > 1 || qty.0.saturating_mul(i64::from(most)) > UNITS_MAX.0
+            })
+        };
+        !self.bundles.is_empty() && wanted.iter().any(is_too_much)
+    }
+
+    /// The lines of an order: what is an offer of parts comes apart into them.
+    pub(super) fn in_parts(&self, sold: Lines) -> Lines {
+        if self.bundles.is_empty() {
+            return sold;
+        }
+        let mut lines = Vec::new();
+        sold.iter().for_each(|line| self.bundles.taken_apart(*line, |part| lines.push(part)));
+        lines.into()
     }
 
     /// Sells a line, and takes it off the offer or not.

@@ -1,5 +1,6 @@
 //! Tests of a marketplace: orders, offers, updates, payments, webhooks.
 
+mod bundles;
 mod carts;
 mod inside;
 

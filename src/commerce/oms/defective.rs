@@ -38,7 +38,7 @@ impl Oms {
     ) {
         if units != Qty::ZERO && self.defects.strikes(Defect::BooksTwice, op.0) {
             self.skus[sku.index()].on_hand += units;
-            self.changed(now, sku, units, StockCause::Merchant, out);
+            self.changed(now, (sku, None), units, StockCause::Merchant, out);
         }
     }
 

@@ -77,7 +77,7 @@ fn forget_overtaken(told: &mut Vec<(Versioned, At)>, now: At) {
 impl Oms {
     /// How everything stands, from a SKU on, each thing as the change that made it so.
     pub(super) fn levels(&self, now: At, after: u64, limit: u32) -> OmsReply {
-        let all = self.skus.len();
+        let all = self.skus.len() + self.offers.len();
         let from = usize::try_from(after).unwrap_or(all).min(all);
         let until = from.saturating_add(limit as usize).min(all);
         let mut page = Vec::with_capacity(2 * (until - from));
@@ -111,7 +111,7 @@ impl Oms {
     }
 
     fn level(&self, id: SkuId, now: At, page: &mut Vec<SourceNotice>) {
-        let sku = &self.skus[id.index()];
+        let Some(sku) = self.skus.get(id.index()) else { return page.extend(self.offer(id)) };
         let told = self.ahead.of(id, now);
         if sku.listing_version > Version(0) {
             let price = self.price(id, now);

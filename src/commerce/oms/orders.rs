@@ -119,8 +119,10 @@ impl Oms {
             if !self.loses_update(order, line.sku) {
                 self.skus[line.sku.index()].reserved += line.qty;
             }
-            self.changed(now, line.sku, -line.qty, StockCause::Reserve(order), out);
+            let of = (line.sku, line.offer);
+            self.changed(now, of, -line.qty, StockCause::Reserve(order), out);
         }
+        self.tell_offers(now, lines, StockCause::Reserve(order), out);
     }
 
     pub(super) fn reserve_ahead(
@@ -145,8 +147,10 @@ impl Oms {
     pub(super) fn give_back(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
         for line in lines {
             self.skus[line.sku.index()].reserved -= line.qty;
-            self.changed(now, line.sku, line.qty, StockCause::Release(order), out);
+            let of = (line.sku, line.offer);
+            self.changed(now, of, line.qty, StockCause::Release(order), out);
         }
+        self.tell_offers(now, lines, StockCause::Release(order), out);
     }
 
     pub(super) fn release(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) {
@@ -238,8 +242,9 @@ impl Oms {
             }
             // Told although available stays: readers count on hearing every version.
             let moved = (Qty::ZERO, line.qty);
-            self.moved(now, line.sku, moved, StockCause::Ship(order), out);
+            self.moved(now, (line.sku, line.offer), moved, StockCause::Ship(order), out);
         }
+        self.tell_offers(now, &lines, StockCause::Ship(order), out);
         out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
     }
 }

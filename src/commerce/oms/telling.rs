@@ -7,28 +7,29 @@ use crate::commerce::protocol::{Notice, SourceNotice};
 use crate::history::What;
 use crate::history::charter::SourceTells;
 use crate::history::fact::StockCause;
-use crate::ids::SkuId;
+use crate::ids::{OrderId, SkuId};
 use crate::rng::mix;
 use crate::units::{At, Qty};
 
 impl Oms {
-    /// Gives a changed level its version, records it and tells the connectors.
+    /// Gives a changed level its version, records it and tells the connectors. What was sold in an
+    /// offer of parts the channel took off that offer, not off the SKU's.
     pub(super) fn changed(
         &mut self,
         now: At,
-        id: SkuId,
+        of: (SkuId, Option<u32>),
         change: Qty,
         cause: StockCause,
         out: &mut Outbox,
     ) {
-        self.moved(now, id, (change, Qty::ZERO), cause, out);
+        self.moved(now, of, (change, Qty::ZERO), cause, out);
     }
 
     /// The same where so many units left the building as well.
     pub(super) fn moved(
         &mut self,
         now: At,
-        id: SkuId,
+        (id, offer): (SkuId, Option<u32>),
         (change, left): (Qty, Qty),
         cause: StockCause,
         out: &mut Outbox,
@@ -46,16 +47,25 @@ impl Oms {
             cause,
         });
         let available = self.skus[id.index()].told(self.play.tells);
-        let by = match (cause, self.play.tells) {
+        let by = self.caused_by(cause, (change, left)).filter(|_| offer.is_none());
+        let thing = mix(mix(9, u64::from(id.0)), version.0);
+        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
+    }
+
+    /// The order that caused a change, as connectors are told of it, with the change it made.
+    pub(super) fn caused_by(
+        &self,
+        cause: StockCause,
+        (change, left): (Qty, Qty),
+    ) -> Option<(OrderId, Qty)> {
+        match (cause, self.play.tells) {
             (StockCause::Reserve(order) | StockCause::Release(order), SourceTells::Available) => {
                 Some((order, change))
             }
             // What left the building is what it hears of.
             (StockCause::Ship(order), SourceTells::OnHand) => Some((order, -left)),
             _ => None,
-        };
-        let thing = mix(mix(9, u64::from(id.0)), version.0);
-        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
+        }
     }
 
     pub(super) fn say(&mut self, now: At, notice: SourceNotice, thing: u64, out: &mut Outbox) {

@@ -1,10 +1,11 @@
-//! A live run in which channels take stock at the cart and at the payment.
+//! Live runs of what is more than an order of SKUs: channels that take stock at the cart and at the
+//! payment, bundles.
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
 use crate::commerce::terms::{CartTerms, Payment, Taking};
 use crate::drive::hand::Nobody;
-use crate::drive::testing::Sketch;
+use crate::drive::testing::{Sketch, bundles};
 use crate::ids::ChannelId;
 use crate::judge::Fold;
 use crate::judge::judgement::Invariant;
@@ -45,9 +46,43 @@ fn carts_are_filled_and_checked_out_over_http() {
         }
     }
     assert!(is_quiet && held == ended && orders > 10 && orders < held, "{held} {ended} {orders}");
+    let kept = [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway];
+    are_kept(&fold, &kept);
+}
+
+fn are_kept(fold: &Fold, rules: &[Invariant]) {
     let judgement = fold.judge().unwrap();
-    for which in [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway] {
-        let found = judgement.invariants.iter().find(|result| result.invariant == which);
+    for which in rules {
+        let found = judgement.invariants.iter().find(|result| result.invariant == *which);
         assert_eq!(found.unwrap().breaches.definite, 0, "{which:?}");
     }
+}
+
+/// Bundles ordered, told and written over HTTP, with the same numbers as by the model: at quiet
+/// all that is shown is what can be made of the stock.
+#[test]
+fn bundles_are_sold_and_told_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 4, stock_each: 60, orders_per_hour: 3_000, lasts };
+    let mut plan = sketch.plan();
+    bundles(&mut plan, 150_000);
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut sold, mut shown, mut is_quiet) = (0, 0, false);
+    let mut fold = Fold::new();
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match &fact.what {
+            What::Accepted { lines, .. } => sold += u32::from(lines[0].offer.is_some()),
+            What::Shown { sku, .. } if fact.at > At::START => shown += u32::from(sku.0 >= 4),
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && sold > 10 && shown > 10, "{sold} {shown}");
+    let kept = [Invariant::WrongOffer, Invariant::AlteredOrder, Invariant::LostUpdate];
+    are_kept(&fold, &kept);
 }

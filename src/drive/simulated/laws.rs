@@ -3,13 +3,15 @@
 //! L is the time from a sale to the other channels' offers: notice (0 by webhook) + work on the
 //! handoff + notice of the change (0) + work on the update + what the channel takes to show it.
 
-use crate::commerce::terms::{Described, Rhythm, UpdateStyle};
+use crate::commerce::terms::{Described, OfferPlay, Rhythm, UpdateStyle};
 use crate::drive::testing::{Sketch, Sums, facts, own_sales, rule, seeded};
 use crate::history::What;
-use crate::history::charter::{OwnSales, StockRule};
+use crate::history::charter::{OfferPart, OfferTerms, OwnSales, StockRule};
 use crate::history::fact::PushKind;
+use crate::ids::{ChannelId, SkuId};
 use crate::law::Law;
 use crate::scenario::Plan;
+use crate::traffic::Traffic;
 use crate::traffic::plan::Repricing;
 use crate::units::{Money, Ppm, Qty, Rate, Span};
 
@@ -166,6 +168,22 @@ fn channels_that_know_their_own_sales_oversell_only_the_others() {
         alone.world.connectors[0].updates = style;
         assert!(oversold(&alone).iter().all(|units| *units == 0));
     }
+}
+
+/// A second listing is another channel to its part: whoever sells the one knows nothing of the
+/// other until it is told.
+#[test]
+fn a_second_listing_oversells_as_a_second_channel_does() {
+    let mut plan = blind(300, &[1_000_000]);
+    own_sales(&mut plan, OwnSales::AtOnce);
+    plan.world.connectors[0].updates = UpdateStyle::Delta;
+    let parts = vec![OfferPart { sku: SkuId(0), count: 1, price: plan.world.catalog[0].price }];
+    let terms = OfferTerms { name: "again".to_owned(), parts };
+    plan.charter.offers = vec![terms.clone()];
+    plan.world.offers = vec![OfferPlay { terms, on: vec![ChannelId(0)] }];
+    let Traffic::Modelled(demand) = &mut plan.traffic else { panic!("a sketch is modelled") };
+    demand.offers = vec![vec![(SkuId(1), Ppm(400_000))]];
+    check_mean(&plan, LAMBDA_L * (1.0 - 0.6 * 0.6 - 0.4 * 0.4), 0.0);
 }
 
 #[test]

@@ -16,7 +16,8 @@ impl Charter {
         let takes = |channel: &ChannelTerms| channel.takes_stock != TakesStock::AtOrder;
         let on_hand = self.source_tells != SourceTells::Available;
         let apart = self.promotions.iter().any(|promotion| !promotion.on.is_empty());
-        if self.is_outside() || on_hand || apart || self.channels.iter().any(takes) {
+        let more = apart || !self.offers.is_empty();
+        if self.is_outside() || on_hand || more || self.channels.iter().any(takes) {
             return 3;
         }
         let aimed = self.faults.iter().any(|fault| !fault.at.is_empty());

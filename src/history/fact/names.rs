@@ -15,6 +15,8 @@ pub enum Named {
     Connector(ConnectorId),
     /// A SKU.
     Sku(SkuId),
+    /// A SKU, or an offer by its number behind them.
+    Offer(SkuId),
     /// A fault.
     Fault(FaultId),
     /// A promotion, by its place.
@@ -29,7 +31,7 @@ impl What {
     /// Tells every name of the charter's that the fact speaks of, until `each` refuses one. A kind
     /// that is not here does not compile: a name that nobody checks would be believed.
     pub fn names<E>(&self, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
-        use Named::{Channel, Connector, Sku};
+        use Named::{Channel, Connector, Offer, Sku};
         if let What::Harness { at, .. } = self {
             return of_address(*at, each);
         }
@@ -56,7 +58,7 @@ impl What {
             What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
-                of_lines(line.as_slice(), each)
+                line.map_or(Ok(()), |line| each(Offer(line.sku)))
             }
             What::Paid { order } | What::Released { order, .. } | What::Delivered { order, .. } => {
                 each(Channel(order.channel))
@@ -65,10 +67,10 @@ impl What {
             | What::Priced { channel, sku, .. }
             | What::Listed { channel, sku, .. } => {
                 each(Channel(*channel))?;
-                each(Sku(*sku))
+                each(Offer(*sku))
             }
             What::Stock { sku, cause, .. } => {
-                each(Sku(*sku))?;
+                each(Offer(*sku))?;
                 of_cause(*cause, each)
             }
             What::OmsCancelled { order, sku, .. } => {
@@ -83,7 +85,7 @@ impl What {
             What::Pushed { connector, channel, items, .. } => {
                 each(Connector(*connector))?;
                 each(Channel(*channel))?;
-                items.iter().try_for_each(|item| each(Sku(item.sku)))
+                items.iter().try_for_each(|item| each(Offer(item.sku)))
             }
             What::GaveUp { connector, job, .. } => {
                 each(Connector(*connector))?;
@@ -129,13 +131,13 @@ fn of_party<E>(party: &Party, each: &mut impl FnMut(Named) -> Result<(), E>) -> 
     each(Named::Connector(party.connector))?;
     match party.act {
         PartyAct::Read { sku, told } => {
-            each(Named::Sku(sku))?;
+            each(Named::Offer(sku))?;
             let SourceSaid::Price { channel: Some(channel), .. } = told else { return Ok(()) };
             each(Named::Channel(channel))
         }
         PartyAct::Wrote { channel, sku, .. } => {
             each(Named::Channel(channel))?;
-            each(Named::Sku(sku))
+            each(Named::Offer(sku))
         }
         PartyAct::Met { at, .. } => of_address(at, each),
         PartyAct::Is(_) => Ok(()),
@@ -159,7 +161,7 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
     match job {
         Job::Push { channel, items, .. } => {
             each(Named::Channel(*channel))?;
-            items.iter().try_for_each(|(sku, _)| each(Named::Sku(*sku)))
+            items.iter().try_for_each(|(sku, _)| each(Named::Offer(*sku)))
         }
         Job::Handoff(order) | Job::Reserve(order) | Job::Release(order) | Job::Cancel(order) => {
             each(Named::Channel(order.channel))
@@ -229,7 +231,7 @@ mod tests {
                 told.insert(match name {
                     Named::Channel(id) => ("channel".to_owned(), u64::from(id.0)),
                     Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
-                    Named::Sku(id) => ("sku".to_owned(), u64::from(id.0)),
+                    Named::Sku(id) | Named::Offer(id) => ("sku".to_owned(), u64::from(id.0)),
                     Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
                     Named::Promotion(id) => ("promotion".to_owned(), u64::from(id)),
                     Named::Role(id) => ("role".to_owned(), u64::from(id)),

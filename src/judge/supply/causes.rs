@@ -2,8 +2,9 @@
 //! Must not know what was really there (`supply`): it is told.
 
 use super::{Repeated, Supplies};
-use crate::history::fact::{CallOutcome, Line};
+use crate::history::fact::CallOutcome;
 use crate::ids::{ChannelId, SkuId, Version};
+use crate::judge::bundled::Part;
 use crate::units::Qty;
 
 /// What became of the newest update of a shelf.
@@ -61,12 +62,12 @@ impl Supplies {
     pub(super) fn blame(
         &mut self,
         channel: ChannelId,
-        line: &Line,
+        part: &Part,
         short: Short,
         repeated: Repeated,
         belief: Belief,
     ) -> Qty {
-        let held_by = self.held_by(channel, line.sku, belief);
+        let held_by = self.held_by(channel, part.number, belief);
         let causes = &mut self.causes;
         if repeated == Repeated::Intent {
             causes.duplicate += short.oversold;
@@ -80,10 +81,11 @@ impl Supplies {
             causes.unexplained += short.oversold;
             return Qty::ZERO;
         };
-        let q = line.qty;
+        let q = part.line.qty;
         let a = short.left.max(Qty::ZERO);
-        let b = a.max(self.rules.of(channel).should_show(available));
-        let c = b.max(line.offered);
+        let should = self.rules.of(channel).should_show(available);
+        let b = a.max(Qty(should.0.saturating_mul(part.count)));
+        let c = b.max(part.line.offered);
         causes.reservation_gap += q.min(b) - q.min(a);
         let lag = q.min(c) - q.min(b);
         match held_by {

@@ -27,15 +27,12 @@ impl Supplies {
         w: Witness,
     ) -> bool {
         self.see(channel, line.sku, line.offered, w.at);
-        let stock = self.stocks[line.sku.index()];
-        if why == Turned::Otherwise || !stock.known {
+        let Some(left) = self.could_sell(line.sku).filter(|_| why == Turned::ForStock) else {
             return false;
-        }
+        };
         self.undersell.checked += 1;
-        let left = stock.supply - stock.committed;
         if left < line.qty {
-            let cell = self.cell(channel, line.sku);
-            self.pasts[cell].exposed = true;
+            self.expose(channel, line);
             return false;
         }
         let informed = self.rules.of(channel).should_show(left);
@@ -52,6 +49,34 @@ impl Supplies {
         totals.undersold_money += money;
         self.undersell.note(w, Some(channel), None, line.qty, money);
         true
+    }
+
+    /// How many were really left to be sold: of an offer that is not simply a SKU, those that its
+    /// parts make. None: of some part nobody knows.
+    fn could_sell(&self, sku: SkuId) -> Option<Qty> {
+        let left = |sku: SkuId| self.is_known(sku).then(|| self.left(sku));
+        match self.offers.get(sku) {
+            Some(terms) => terms.made_of(left),
+            None => left(sku),
+        }
+    }
+
+    /// An order wanted more than was really left of this; of an offer, of the parts that were
+    /// short.
+    fn expose(&mut self, channel: ChannelId, line: &Line) {
+        let Some(terms) = self.offers.get(line.sku).cloned() else {
+            let cell = self.cell(channel, line.sku);
+            self.pasts[cell].exposed = true;
+            return;
+        };
+        for part in &terms.parts {
+            let wanted = Qty(line.qty.0.saturating_mul(i64::from(part.count)));
+            if self.left(part.sku) < wanted {
+                self.grow(part.sku);
+                let cell = self.cell(channel, part.sku);
+                self.pasts[cell].exposed = true;
+            }
+        }
     }
 
     /// Carts hold so many units more (negative: fewer). They are on offer to nobody else, and the

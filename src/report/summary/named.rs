@@ -3,8 +3,7 @@
 use crate::history::Charter;
 use crate::ids::SkuId;
 
-/// A SKU as its scenario calls it.
+/// A SKU, or another offer, as its scenario calls it.
 pub(super) fn sku_name(charter: &Charter, sku: SkuId) -> String {
-    let named = charter.sku_names.get(sku.index()).cloned();
-    named.unwrap_or_else(|| format!("SKU {}", sku.0))
+    charter.name_of(sku).map_or_else(|| format!("SKU {}", sku.0), str::to_owned)
 }

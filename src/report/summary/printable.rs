@@ -12,6 +12,7 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .into_iter()
         .chain([&mut charter.currency])
         .chain(charter.sku_names.iter_mut())
+        .chain(charter.offers.iter_mut().map(|offer| &mut offer.name))
         .chain(charter.channels.iter_mut().map(|channel| &mut channel.name))
         .chain(charter.connectors.iter_mut().map(|connector| &mut connector.name))
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))

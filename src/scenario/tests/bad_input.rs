@@ -165,7 +165,7 @@ fn everything_that_is_not_built_is_refused() {
     );
     let _ = write!(
         text,
-        "staging: {{}}\nlocations: []\nbundles: []\nfaults: []\ndrill: {{}}\n\
+        "staging: {{}}\nlocations: []\nfaults: []\ndrill: {{}}\n\
          interventions: []\nscorecard: {{}}\npenalty gates: []\nrequire evidence: your connector\n\
          tax: net\npromises: {{ dispatch cut-off: 16:00 }}\n"
     );

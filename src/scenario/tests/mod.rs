@@ -2,6 +2,7 @@
 
 mod alerts;
 mod bad_input;
+mod bundles;
 mod clocks;
 mod described;
 mod external;

@@ -64,7 +64,7 @@ impl<'c> Row<'c> {
             phases: &charter.phases,
             channels: &charter.channels,
             connectors: &charter.connectors,
-            sku_names: &charter.sku_names,
+            charter: Some(charter),
             faults: &charter.faults,
             alerts: &charter.alerts,
             ..Row::default()
