@@ -1,7 +1,8 @@
 """A connector that bears what marketplaces do: whatever fails is tried again under the same key, what
 is newer is never overwritten by what is older, and nothing counts as read before it is done.
 
-It speaks to each channel by neutral.py, or by platforms.py where that has the API of a platform."""
+It speaks to each channel by neutral.py, or by platforms.py where that has the API of a platform; so it does to
+the OMS, by hub.py where that is a Shopify shop."""
 
 import itertools
 import queue
@@ -91,18 +92,17 @@ class Orders:
             self.states[number] = step
 
     def carry(self, order, state):
-        of = {"order": {"channel": self.number, "number": order["number"]}}
+        of = {"channel": self.number, "number": order["number"]}
         if state == "pending":
             # Reserved when it is accepted: no other channel sells these units meanwhile.
-            insist(lambda: OMS.post("/reservations", {**of, "lines": order["lines"]}))
+            insist(lambda: OMS.reserve(of, order["lines"]))
         elif state == "ours":
             # One key for every try of this order: the OMS knows it again.
             key = self.number << 48 | order["number"]
             tries = iter(range(1, 1 << 30))
-            body = {**of, "lines": order["lines"]}
-            insist(lambda: OMS.post("/handoffs", {**body, "attempt": next(tries)}, key))
+            insist(lambda: OMS.hand_over(of, order["lines"], key, next(tries)))
         else:
-            insist(lambda: OMS.post("/releases", {**of, "why": state["released"]}))
+            insist(lambda: OMS.release(of, state["released"]))
             if state["released"] == "stock" and not self.channel.offers_again:
                 self.offer_again(order)
 
@@ -209,26 +209,21 @@ class Source:
 
     def begin(self):
         # How everything stands, to know by how much it changes.
-        for change in self.pages("/levels"):
-            if "stock" in change:
-                self.levels[change["stock"]["sku"]] = change["stock"]
-
-    def look(self):
-        cursor = 0
-        while True:
-            page = insist(lambda: OMS.get(f"/changes?after={cursor}&limit=500"))
-            for change in page["changes"]:
-                self.tell(change)
-            cursor = page["cursor"]
-            if not page["more"]:
-                time.sleep(LOOK_EVERY_S)
-
-    def pages(self, path):
         cursor, more = 0, True
         while more:
-            page = insist(lambda: OMS.get(f"{path}?after={cursor}&limit=500"))
-            yield from page["changes"]
-            cursor, more = page["cursor"], page["more"]
+            changes, cursor, more = insist(lambda: OMS.levels(cursor))
+            for change in changes:
+                if "stock" in change:
+                    self.levels[change["stock"]["sku"]] = change["stock"]
+
+    def look(self):
+        while True:
+            changes, more = insist(OMS.changes)
+            for change in changes:
+                self.tell(change)
+            OMS.seen()
+            if not more:
+                time.sleep(LOOK_EVERY_S)
 
     def tell(self, change):
         if "stock" in change:
@@ -254,16 +249,15 @@ class Source:
             return
         self.levels[stock["sku"]] = stock
         by = stock["available"] - (before["available"] if before else 0)
-        cause = stock.get("by")
-        if cause is not None and by < 0:
-            order = cause["order"]
+        own = stock.get("own", {})
+        for order in stock.get("took", []):
             self.orders[order["channel"]].took(order["number"], stock["sku"])
         for number, offers in self.offers.items():
             # Its own sales a channel has taken off already, and what is cancelled put back; but a level
             # that was on its way meanwhile knows nothing of that, and is written again.
-            is_own = cause is not None and cause["order"]["channel"] == number
-            if by and (not is_own or CHANNELS[number].sets_levels):
-                offers.by(stock["sku"], stock["version"], by)
+            others = by - own.get(number, 0)
+            if (by or own) if CHANNELS[number].sets_levels else others:
+                offers.by(stock["sku"], stock["version"], others)
 
 
 def main():

@@ -1,4 +1,5 @@
-"""What naive.py does, between a WooCommerce and a Shopify shop: the bugs are those of its kind there."""
+"""What naive.py does, between a WooCommerce and a Shopify shop: the bugs are those of its kind there.
+naive_hub.py has it with a Shopify shop as the source."""
 
 import threading
 import time
@@ -13,7 +14,7 @@ OMS, CHANNELS = systems()
 LOOK_EVERY_S = 0.5
 
 
-def orders(number, channel):
+def orders(number, channel, hand_over):
     """Hands over what is paid, from the newest order on that it has seen."""
     newest = -1
     while True:
@@ -39,38 +40,40 @@ def paid(channel):
 
 
 def hand_over(order, lines):
-    body = {"order": order, "lines": lines}
     try:
-        OMS.post("/handoffs", body)
+        OMS.hand_over(order, lines, None, 1)
     except Refused:
         pass
     except Unknown:
         try:
             # No answer came, so it is sent again: without a key, which makes two orders of one.
-            OMS.post("/handoffs", {**body, "attempt": 2})
+            OMS.hand_over(order, lines, None, 2)
         except (Refused, Unknown):
             pass
 
 
 def changes():
     """Tells both shops what changes at the source."""
-    cursor = 0
     while True:
         try:
-            page = OMS.get(f"/changes?after={cursor}&limit=100")
+            changes, more = OMS.changes()
         except (Refused, Unknown):
             time.sleep(LOOK_EVERY_S)
             continue
-        cursor = page["cursor"]
-        for change in page["changes"]:
-            for channel in CHANNELS.values():
-                try:
-                    tell(channel, change)
-                except (Refused, Unknown, requests.RequestException):
-                    # Throttled, or lost: the next change of this SKU will put it right.
-                    pass
-        if not page["more"]:
+        OMS.seen()
+        for change in changes:
+            tell_all(change)
+        if not more:
             time.sleep(LOOK_EVERY_S)
+
+
+def tell_all(change):
+    for channel in CHANNELS.values():
+        try:
+            tell(channel, change)
+        except (Refused, Unknown, requests.RequestException):
+            # Throttled, or lost: the next change of this SKU will put it right.
+            pass
 
 
 def tell(channel, change):
@@ -93,10 +96,11 @@ def tell(channel, change):
     # That the OMS cancelled an order is told to nobody, nor that a shop did.
 
 
-def main():
+def begin(hand_over):
     for number, channel in CHANNELS.items():
-        threading.Thread(target=orders, args=(number, channel), daemon=True).start()
+        threading.Thread(target=orders, args=(number, channel, hand_over), daemon=True).start()
+
+
+if __name__ == "__main__":
+    begin(hand_over)
     changes()
-
-
-main()

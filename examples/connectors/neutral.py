@@ -105,8 +105,55 @@ class Channel(System):
         self.post(f"/orders/{number}/cancel", {"why": "stock"})
 
 
+class Oms(System):
+    """The OMS and source of record, as connectors see any: hub.py has it in the API of a Shopify shop."""
+
+    def __init__(self, url, token):
+        super().__init__(url, token)
+        self._cursor = self._next = 0
+
+    def reserve(self, order, lines):
+        self.post("/reservations", {"order": order, "lines": lines})
+
+    def hand_over(self, order, lines, key, attempt):
+        self.post("/handoffs", {"order": order, "lines": lines, "attempt": attempt}, key)
+
+    def release(self, order, why):
+        self.post("/releases", {"order": order, "why": why})
+
+    def levels(self, after):
+        """How everything stands, from there on: the changes that made it so, and where to go on."""
+        page = self.get(f"/levels?after={after}&limit=500")
+        return self._told(page["changes"]), page["cursor"], page["more"]
+
+    def changes(self):
+        """What has changed since what was `seen`, and whether there is more."""
+        page = self.get(f"/changes?after={self._cursor}&limit=500")
+        self._next = page["cursor"]
+        return self._told(page["changes"]), page["more"]
+
+    def seen(self):
+        self._cursor = self._next
+
+    @staticmethod
+    def _told(changes):
+        for change in changes:
+            stock = change.get("stock")
+            if stock and stock.get("by"):
+                order = stock["by"]["order"]
+                took = stock["by"]["change"]
+                # What of a change is a channel's own doing, and which orders the source took off.
+                stock["own"] = {order["channel"]: took}
+                stock["took"] = [order] if took < 0 else []
+        return changes
+
+
 def oms():
-    return System(os.environ["DOORBUSTER_OMS_URL"], os.environ["DOORBUSTER_OMS_TOKEN"])
+    if "DOORBUSTER_OMS_SHOPIFY_URL" in os.environ:
+        import hub
+
+        return hub.opened()
+    return Oms(os.environ["DOORBUSTER_OMS_URL"], os.environ["DOORBUSTER_OMS_TOKEN"])
 
 
 def channels():

@@ -210,9 +210,11 @@ class Shopify(Platform):
                 raise Refused(503, error)
             raise Refused(400, error)
         # What is wrong with the input is no error of the request.
-        wrong = [error for told in said["data"].values() for error in told["userErrors"]]
+        told = [told for told in said["data"].values() if isinstance(told, dict)]
+        wrong = [error for one in told for error in one.get("userErrors", [])]
         if wrong:
             raise Refused(422, wrong)
+        return said["data"]
 
     @staticmethod
     def refilled(said):

@@ -12,6 +12,7 @@ use super::env;
 use super::mind;
 use super::step::Step;
 use crate::commerce::protocol::Role;
+use crate::commerce::terms::Dialect;
 use crate::drive::hand::{Act, Hand};
 use crate::drive::live::{Hosting, party};
 use crate::faces::Catalogue;
@@ -201,9 +202,13 @@ fn variables(
         vars.push((format!("DOORBUSTER_{name}_TOKEN"), token.clone()));
         if let Role::Channel(id) = role {
             vars.push((format!("DOORBUSTER_{name}_CHANNEL"), id.0.to_string()));
-            let face = hosting.faces().iter().find(|face| face.channel == *id);
-            vars.extend(face.into_iter().flat_map(|face| env::of_face(&name, face)));
+            if plan.world.oms.dialect != Dialect::Neutral {
+                let source = plan.charter.channels[id.index()].name.clone();
+                vars.push((format!("DOORBUSTER_{name}_SOURCE"), source));
+            }
         }
+        let face = hosting.faces().iter().find(|face| face.role == *role);
+        vars.extend(face.into_iter().flat_map(|face| env::of_face(&name, face)));
     }
     vars.push(("DOORBUSTER_CATALOG".to_owned(), catalog.display().to_string()));
     if let Hooks::At(url) = &external.webhooks {

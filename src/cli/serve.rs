@@ -116,20 +116,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Go)
 }
 
-/// How channels are called beside their own addresses.
+/// How systems are called beside their own addresses.
 fn also_called(args: &Args, plan: &Plan) -> anyhow::Result<AlsoCalled> {
     let mut also = AlsoCalled::default();
     for said in &args.public_url {
         let faced = |name: &str| {
             let is = |play: &&ChannelPlay| play.name == name && play.dialect != Dialect::Neutral;
-            plan.world.channels.iter().any(|play| is(&play))
+            let is_oms = name == "oms" && plan.world.oms.dialect != Dialect::Neutral;
+            is_oms || plan.world.channels.iter().any(|play| is(&play))
         };
         let (name, url) = said.split_once('=').unwrap_or((said, ""));
         let is_url = url.starts_with("https://") || url.starts_with("http://");
         if !faced(name) || !is_url {
             return Err(Misused(format!(
-                "--public-url {said}: it names no channel with a dialect, or no address\n  \
-                 expected: --public-url shop=https://… with a channel that has `dialect:`"
+                "--public-url {said}: it names no system with a dialect, or no address\n  \
+                 expected: --public-url shop=https://… with a system that has `dialect:`"
             ))
             .into());
         }
@@ -202,7 +203,7 @@ fn places(plan: &Plan, mocks: &Mocks, (control, token): (&Listening, &Token)) ->
         .places()
         .into_iter()
         .map(|(role, address, token)| {
-            let is_its = |face: &&FacePlace| role == Role::Channel(face.channel);
+            let is_its = |face: &&FacePlace| role == face.role;
             let face = mocks.faces().iter().find(is_its).cloned();
             Stand { name: name_of(plan, role), url: format!("http://{address}"), token, face }
         })

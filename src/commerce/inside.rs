@@ -1,5 +1,5 @@
-//! Owns what a platform's own API asks of the channel it stands for: the platform's database, and
-//! what is done by hand in its back office.
+//! Owns what a platform's own API asks of the channel, or the OMS, that it stands for: the
+//! platform's database, and what is done by hand in its back office.
 //! Must not know any platform (`faces` does), nor a wire: the neutral API has none of these words.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::protocol::{ItemOutcome, OrderState, UpdateItem};
 use crate::history::fact::{Lines, PushKind, Refusal, Release};
-use crate::ids::{Buyer, Intent, SkuId};
+use crate::ids::{Buyer, ChannelId, Intent, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 /// A question that a channel's own front asks it.
@@ -44,6 +44,13 @@ pub enum Inside {
         /// SKUs and quantities.
         lines: Vec<(SkuId, Qty)>,
     },
+    /// An order of a channel's is entered at the OMS, and takes its units there.
+    HandOver(HandedOver),
+    /// An order that was entered unpaid is paid.
+    Pay {
+        /// The order's number.
+        number: u64,
+    },
     /// An order is cancelled in the back office.
     Cancel {
         /// The order's number.
@@ -61,9 +68,26 @@ impl Inside {
         match self {
             Inside::Offers { counts, .. } => *counts,
             Inside::Orders(wanted) => wanted.counts,
-            Inside::Update { .. } | Inside::Enter { .. } | Inside::Cancel { .. } => true,
+            Inside::Update { .. }
+            | Inside::Enter { .. }
+            | Inside::HandOver(_)
+            | Inside::Pay { .. }
+            | Inside::Cancel { .. } => true,
         }
     }
+}
+
+/// A channel's order, as it is entered at the OMS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HandedOver {
+    /// Which.
+    pub order: OrderId,
+    /// What was bought.
+    pub lines: Lines,
+    /// It is ours to fulfil; else its units are reserved.
+    pub is_paid: bool,
+    /// It is turned away where the OMS is short of it.
+    pub only_if_there: bool,
 }
 
 /// Which orders are wanted, and which page of them.
@@ -79,6 +103,10 @@ pub struct OrdersWanted {
     pub only: Option<BTreeSet<u64>>,
     /// In one of these states.
     pub states: OrderStates,
+    /// Where orders were entered for channels: of this one.
+    pub channel: Option<ChannelId>,
+    /// The same: that the channel knows by this number.
+    pub number_there: Option<u64>,
     /// How they are sorted.
     pub by: OrdersSorted,
     /// The last comes first.
@@ -99,6 +127,8 @@ impl Default for OrdersWanted {
             numbers: (0, u64::MAX),
             only: None,
             states: OrderStates::ANY,
+            channel: None,
+            number_there: None,
             by: OrdersSorted::Placed,
             last_first: false,
             skip: 0,
@@ -114,6 +144,50 @@ impl OrdersWanted {
         let end = number.saturating_add(1);
         OrdersWanted { numbers: (number, end), ..OrdersWanted::default() }
     }
+
+    /// Of all orders the numbers of those on the page that is wanted, and how many there are.
+    pub(super) fn pick(&self, all: impl Iterator<Item = OrderHead>) -> (Vec<u64>, u64) {
+        let within = |moment: At, (from, until): (At, At)| from <= moment && moment < until;
+        let is_of = |source: Option<OrderId>| {
+            let (channel, number) = (source.map(|of| of.channel), source.map(|of| of.number));
+            self.channel.is_none_or(|wanted| channel == Some(wanted))
+                && self.number_there.is_none_or(|wanted| number == Some(wanted))
+        };
+        let mut found: Vec<(At, u64)> = all
+            .filter(|order| {
+                (self.numbers.0..self.numbers.1).contains(&order.number)
+                    && within(order.placed, self.placed)
+                    && within(order.changed, self.changed)
+                    && self.states.has(order.state)
+                    && is_of(order.source)
+                    && self.only.as_ref().is_none_or(|only| only.contains(&order.number))
+            })
+            .map(|order| match self.by {
+                OrdersSorted::Placed => (order.placed, order.number),
+                OrdersSorted::Changed => (order.changed, order.number),
+            })
+            .collect();
+        if self.by == OrdersSorted::Changed {
+            found.sort_unstable();
+        }
+        if self.last_first {
+            found.reverse();
+        }
+        let skip = usize::try_from(self.skip).unwrap_or(usize::MAX);
+        let page = found.iter().skip(skip).take(self.limit as usize);
+        (page.map(|(_, number)| *number).collect(), found.len() as u64)
+    }
+}
+
+/// What orders are picked by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OrderHead {
+    pub(super) number: u64,
+    pub(super) state: OrderState,
+    pub(super) placed: At,
+    pub(super) changed: At,
+    /// The channel's order that it was entered for.
+    pub(super) source: Option<OrderId>,
 }
 
 /// States of orders.
@@ -173,6 +247,19 @@ pub struct OfferRead {
     pub price: Money,
     /// The price that its API has taken.
     pub asks: Money,
+    /// At the source: which versions these are.
+    pub versions: Option<Versions>,
+}
+
+/// Versions of the source's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// Of the level.
+    pub stock: Version,
+    /// Of the price.
+    pub price: Version,
+    /// Of the listing.
+    pub listing: Version,
 }
 
 /// An order as its channel has it.
@@ -190,6 +277,10 @@ pub struct OrderRead {
     pub placed: At,
     /// When it last changed.
     pub changed: At,
+    /// At the OMS: the channel's order that it was entered for.
+    pub source: Option<OrderId>,
+    /// It has left the building.
+    pub is_shipped: bool,
 }
 
 /// The answer to it.

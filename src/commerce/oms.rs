@@ -5,7 +5,9 @@
 //! Start at [`Oms::handle`].
 
 mod defective;
+mod entered;
 mod forgetting;
+mod hub;
 mod levels;
 mod offered;
 mod orders;
@@ -14,16 +16,17 @@ mod telling;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use self::entered::Hub;
 use self::levels::PricesAhead;
 use self::offered::OfferLevels;
 use super::defect::Defects;
 use super::feed::Feed;
-use super::imperfect::Faults;
+use super::imperfect::{Faults, Keyed};
 use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox};
 use super::protocol::{OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::register::Register;
-use super::terms::{OmsPlay, SkuTerms};
+use super::terms::{Dialect, OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::SourceTells;
@@ -60,6 +63,8 @@ pub struct Oms {
     timers: Timers<Later>,
     /// What is wrong with it.
     defects: Defects,
+    /// The shop that it is to whoever comes by a platform's API, where it speaks one.
+    hub: Option<Box<Hub>>,
 }
 
 /// One line of the processor's cache.
@@ -162,6 +167,7 @@ impl Oms {
             unread: false,
             timers: Timers::default(),
             defects: Defects::default(),
+            hub: (play.dialect != Dialect::Neutral).then(|| Box::new(Hub::new(catalog))),
             play,
         }
     }
@@ -311,10 +317,14 @@ impl Oms {
                 return None;
             }
         };
+        self.keeps_out(now, op, thing)
+    }
+
+    fn keeps_out(&mut self, now: At, op: LimitedOp, call: impl Into<Keyed>) -> Option<OmsReply> {
         if let Err(refused) = self.limits.ask(now, op) {
             return Some(OmsReply::Throttled { retry_after: refused.retry_after });
         }
-        self.faults.unavailable(thing).then_some(OmsReply::Unavailable)
+        self.faults.unavailable(call).then_some(OmsReply::Unavailable)
     }
 
     fn set_price(
@@ -389,5 +399,7 @@ fn invalid(why: &str) -> Answer<OmsReply> {
     Answer::heard(OmsReply::Invalid { why: why.to_owned() })
 }
 
+#[cfg(test)]
+mod hub_tests;
 #[cfg(test)]
 mod tests;

@@ -101,6 +101,17 @@ pub enum Fate {
     NoConnection,
 }
 
+impl Fate {
+    /// Whoever called does not hear it.
+    pub fn is_lost(self) -> bool {
+        match self {
+            Fate::Heard | Fate::Worded(_) => false,
+            Fate::Late { lost, .. } | Fate::Trickles { lost, .. } => lost.is_some(),
+            Fate::Lost(_) | Fate::NoConnection => true,
+        }
+    }
+}
+
 /// Words that a wire has and virtual time has not: what they mean there is in the reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wording {

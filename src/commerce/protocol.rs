@@ -7,13 +7,18 @@ use serde::{Deserialize, Serialize};
 
 pub use asked::{Asked, CameBack, Receipt, Reply};
 
-use crate::history::fact::{Lines, PushKind, Refusal, Release, SupplyChange};
+use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 /// Most units in one line or one movement of stock. Far above any real one, and far below where
 /// sums over a campaign would saturate and the ledger's law would silently break.
 pub const UNITS_MAX: Qty = Qty(1_000_000_000);
+
+/// The intent of an order that is handed over without one: no shopper of a run has it.
+pub fn intent_of(order: OrderId) -> Intent {
+    Intent((3 << 60) + (u64::from(order.channel.0) << 44) + (order.number & ((1 << 44) - 1)))
+}
 
 /// A system with an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +29,17 @@ pub enum Role {
     Oms,
     /// A connector between the two.
     Connector(ConnectorId),
+}
+
+/// A system, as facts have it.
+impl From<Role> for Address {
+    fn from(role: Role) -> Address {
+        match role {
+            Role::Channel(id) => Address::Channel(id),
+            Role::Oms => Address::Oms,
+            Role::Connector(id) => Address::Connector(id),
+        }
+    }
 }
 
 /// A question to a channel.

@@ -228,6 +228,8 @@ pub struct OmsPlay {
     pub limits: Vec<LimiterTerms>,
     /// Small everyday faults.
     pub imperfections: Imperfections,
+    /// Whose API it speaks over a wire beside the neutral one.
+    pub dialect: Dialect,
 }
 
 /// What an OMS does with an order it is short for.

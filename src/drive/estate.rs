@@ -12,6 +12,8 @@ mod cell;
 mod exchange;
 mod forgetting;
 #[cfg(feature = "live")]
+mod hub;
+#[cfg(feature = "live")]
 mod inside;
 mod load;
 mod marks;

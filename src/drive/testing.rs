@@ -183,6 +183,7 @@ pub(crate) fn oms_play() -> OmsPlay {
         ships_after: None,
         limits: Vec::new(),
         imperfections: Imperfections::NONE,
+        dialect: Dialect::Neutral,
     }
 }
 

@@ -196,7 +196,7 @@ mod tests {
 
     fn hook(delivery: u64) -> Hook {
         let to = HookAddress::of("http://127.0.0.1:9/x?y=1").unwrap();
-        Hook { delivery, to, headers: vec![], body: Bytes::new(), within_us: 1 }
+        Hook { delivery, to, headers: vec![], body: Bytes::new(), within_us: 1, tells: vec![] }
     }
 
     #[test]

@@ -20,12 +20,14 @@ pub mod woocommerce;
 #[cfg(test)]
 mod played;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::commerce::inside::{Inside, InsideReply};
-use crate::commerce::protocol::{ChannelReply, ChannelRequest, OrderNotice};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, OrderNotice, SourceNotice};
 use crate::commerce::terms::Dialect;
 use crate::ids::{ChannelId, Intent, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -53,6 +55,15 @@ pub trait Face: Send {
         is_spoiled: bool,
         shop: &mut dyn Shop,
     );
+    /// The source has changed, where the face is its OMS's: webhooks of it leave as those do.
+    fn change(
+        &mut self,
+        _now: FaceClock,
+        _change: &SourceNotice,
+        _is_spoiled: bool,
+        _shop: &mut dyn Shop,
+    ) {
+    }
     /// When it next has something to do by itself.
     fn next_wake(&self) -> Option<At>;
     /// Does what is due, and leaves the webhooks that are.
@@ -63,7 +74,7 @@ pub trait Face: Send {
     fn is_quiet(&self) -> bool;
 }
 
-/// The channel behind a face, as it answers at once.
+/// The channel behind a face, or the OMS, as it answers at once.
 pub trait Shop {
     /// Asks it what anybody may ask.
     fn ask(&mut self, request: ChannelRequest) -> ChannelReply;
@@ -103,6 +114,8 @@ pub struct FaceReply {
     pub is_known: bool,
     /// What the status would say where the platform says it in the body alone.
     pub meant: Option<StatusCode>,
+    /// What it tells of the source, where the face is its OMS's: each thing under its version.
+    pub told: Vec<SourceNotice>,
 }
 
 /// What a body of JSON is called, unless a platform says more.
@@ -123,6 +136,7 @@ impl FaceReply {
             body: body.into(),
             is_known: true,
             meant: None,
+            told: vec![],
         }
     }
 
@@ -155,6 +169,8 @@ pub struct Hook {
     pub body: Bytes,
     /// How long its sink may take, in microseconds of wall time.
     pub within_us: u64,
+    /// What it tells of the source.
+    pub tells: Vec<SourceNotice>,
 }
 
 /// Where webhooks go: somewhere on this machine.
@@ -169,7 +185,7 @@ pub struct HookAddress {
 /// What a face is made of.
 #[derive(Clone, Debug)]
 pub struct FaceTerms {
-    /// The channel that it stands for.
+    /// The channel that it stands for; of an OMS one more than there are.
     pub channel: ChannelId,
     /// The shop's name.
     pub name: String,
@@ -187,6 +203,8 @@ pub struct FaceTerms {
     pub keys: Keyring,
     /// Other addresses that callers know it by, without a slash at the end: a tunnel's.
     pub public_urls: Vec<String>,
+    /// Of an OMS: the channels whose orders it holds, by number.
+    pub holds: Option<Arc<[String]>>,
 }
 
 impl FaceTerms {

@@ -15,6 +15,9 @@
 //! ! 200
 //! ```
 //!
+//! Over an OMS `~` is the merchant: `~ moves 0 -2`, `~ prices 0 990 5` (in so many seconds),
+//! `~ publishes 2`.
+//!
 //! `@` lets seconds pass. `!` expects a webhook that has left, in order, and a last `!` with a
 //! status answers it. `~` is a shopper of the run: `~ buys 0 2`, `~ cancels 0`. `%` says how the
 //! shop fares: `unavailable`, `throttled` or `refusing` it answers calls so, `spoiled` its webhooks
@@ -30,11 +33,12 @@ use super::{Catalogue, Face, FaceClock, FaceReply, FaceRequest, FaceTerms, Hook,
 use crate::commerce::fault::{Instead, Stead, ToldWait};
 use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::marketplace::Marketplace;
+use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::protocol::{ChannelReply, ChannelRequest, Notice};
-use crate::commerce::terms::{ChannelPlay, SkuTerms};
-use crate::history::fact::Release;
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, Notice, OmsRequest};
+use crate::commerce::terms::{ChannelPlay, OmsPlay, SkuTerms};
+use crate::history::fact::{Release, SupplyChange};
+use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OpId, OrderId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 use crate::wire::keys::Keyring;
 
@@ -54,6 +58,7 @@ pub(super) fn terms() -> FaceTerms {
         feeds_take: Span::from_mins(1),
         keys: Keyring::of("a secret of the tests").unwrap(),
         public_urls: vec!["https://shop.example".to_owned()],
+        holds: None,
     }
 }
 
@@ -78,6 +83,8 @@ pub(super) struct Played<F> {
 /// The shop behind a face.
 pub(super) struct Counter {
     pub(super) machine: Marketplace,
+    /// What stands there in its place.
+    pub(super) oms: Option<Oms>,
     pub(super) now: At,
     out: Outbox,
     intents: u64,
@@ -97,6 +104,10 @@ impl Shop for Counter {
         if let Some(instead) = self.instead.filter(|_| asked.counts()) {
             return InsideReply::of(instead);
         }
+        if let Some(oms) = &mut self.oms {
+            let means = oms.means(&asked);
+            return oms.inside(self.now, asked, means.as_ref(), &mut self.out).reply;
+        }
         self.machine.inside(self.now, asked, &mut self.out).reply
     }
 }
@@ -107,10 +118,24 @@ impl<F: Face> Played<F> {
         let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
         let catalog = [sku(true), sku(true), sku(false)];
         let machine = Marketplace::new(ChannelId(0), play, &catalog, Some(ConnectorId(0)), 7);
-        let counter =
-            Counter { machine, now: At::START, out: Outbox::default(), intents: 0, instead: None };
+        let counter = Counter {
+            machine,
+            oms: None,
+            now: At::START,
+            out: Outbox::default(),
+            intents: 0,
+            instead: None,
+        };
         let (hooks, heard, kept) = (VecDeque::new(), None, HashMap::new());
         Played { face, counter, hooks, heard, kept, spoils: false }
+    }
+
+    /// The same over an OMS.
+    pub(super) fn over(mut self, play: OmsPlay) -> Played<F> {
+        let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
+        let catalog = [sku(true), sku(true), sku(false)];
+        self.counter.oms = Some(Oms::new(play, &catalog, vec![ConnectorId(0)], 7));
+        self
     }
 
     pub(super) fn clock(&self) -> FaceClock {
@@ -141,13 +166,18 @@ impl<F: Face> Played<F> {
         loop {
             let now = self.counter.now;
             self.counter.machine.wake(now, &mut self.counter.out);
+            if let Some(oms) = &mut self.counter.oms {
+                oms.wake(now, &mut self.counter.out);
+            }
             let notices = std::mem::take(&mut self.counter.out.notices);
             self.counter.out.facts.clear();
             let clock = self.clock();
             let mut quiet = notices.is_empty();
             for posted in notices {
-                if let Notice::Order(order) = &posted.notice {
-                    self.face.notice(clock, order, self.spoils, &mut self.counter);
+                let (face, shop) = (&mut self.face, &mut self.counter);
+                match &posted.notice {
+                    Notice::Order(order) => face.notice(clock, order, self.spoils, shop),
+                    Notice::Source(change) => face.change(clock, change, self.spoils, shop),
                 }
             }
             if self.face.next_wake().is_some_and(|at| at <= now) {
@@ -165,7 +195,8 @@ impl<F: Face> Played<F> {
         let until = self.counter.now + span;
         loop {
             let machine = self.counter.machine.next_wake();
-            let next = self.face.next_wake().into_iter().chain(machine).min();
+            let oms = self.counter.oms.as_ref().and_then(Oms::next_wake);
+            let next = self.face.next_wake().into_iter().chain(machine).chain(oms).min();
             match next.filter(|at| *at <= until) {
                 Some(at) => self.counter.now = at.max(self.counter.now),
                 None => break,
@@ -297,6 +328,29 @@ impl<F: Face> Played<F> {
     pub(super) fn shopper(&mut self, does: &str) {
         let words: Vec<&str> = does.split(' ').collect();
         let number = |place: usize| words[place].parse::<u64>().unwrap();
+        if let Some(oms) = &mut self.counter.oms {
+            let (now, out) = (self.counter.now, &mut self.counter.out);
+            let sku = SkuId(number(1) as u32);
+            let request = match words[0] {
+                "moves" => OmsRequest::Adjust {
+                    op: OpId(now.0),
+                    sku,
+                    units: Qty(words[2].parse().unwrap()),
+                    why: SupplyChange::Correction,
+                },
+                "prices" => OmsRequest::SetPrice {
+                    sku,
+                    price: Money(number(2) as i64),
+                    due: now + Span::from_secs(number(3)),
+                    channel: None,
+                },
+                "publishes" => OmsRequest::Publish { sku },
+                other => panic!("a merchant who {other}"),
+            };
+            oms.handle(now, request, out);
+            self.settle();
+            return;
+        }
         let request = match words[0] {
             "buys" => {
                 self.counter.intents += 1;

@@ -11,7 +11,7 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::{FaceReply, FaceRequest};
 use crate::commerce::outbox::{Answer, Fate, Wording};
-use crate::ids::ChannelId;
+use crate::commerce::protocol::Role;
 use crate::wire::broken::OutBody;
 use crate::wire::fated::{Lost, fated};
 use crate::wire::listen::body::{self, BodyFault};
@@ -20,23 +20,23 @@ use crate::wire::tls::Tls;
 
 /// Whoever keeps the faces of a run. Answers come at once.
 pub trait KeepsFaces: Send + Sync + 'static {
-    /// A channel's face is asked.
-    fn receive(&self, channel: ChannelId, request: &FaceRequest<'_>) -> Answer<FaceReply>;
+    /// A system's face is asked.
+    fn receive(&self, role: Role, request: &FaceRequest<'_>) -> Answer<FaceReply>;
 }
 
-/// Opens the address of a channel's face, on the tokio runtime of the caller.
+/// Opens the address of a system's face, on the tokio runtime of the caller.
 pub async fn open<K: KeepsFaces>(
     listen: SocketAddr,
     limits: ListenerLimits,
-    channel: ChannelId,
+    role: Role,
     (keeper, tls): (Arc<K>, Option<Tls>),
 ) -> Result<Listening, OpenError> {
-    listen::open_over(listen, limits, FaceDesk { channel, limits, keeper }, tls).await
+    listen::open_over(listen, limits, FaceDesk { role, limits, keeper }, tls).await
 }
 
 /// Where the requests to one face are taken.
 struct FaceDesk<K> {
-    channel: ChannelId,
+    role: Role,
     limits: ListenerLimits,
     keeper: Arc<K>,
 }
@@ -75,7 +75,7 @@ impl<K: KeepsFaces> Service for FaceDesk<K> {
             body: &body,
             is_secure: guest.is_secure(),
         };
-        let Answer { mut reply, fate } = self.keeper.receive(self.channel, &asked);
+        let Answer { mut reply, fate } = self.keeper.receive(self.role, &asked);
         if reply.is_known {
             guest.is_known_now();
         } else if !reply.status.is_success() {

@@ -50,6 +50,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let merchant = merchant(&top, head.as_ref(), (channels.as_ref(), traffic.as_ref()));
     let oms = oms(&top, head.as_ref());
+    if let (Some(oms), Some(merchant)) = (&oms, &merchant) {
+        has_one_price(&top, oms, merchant, r);
+    }
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
@@ -139,6 +142,18 @@ fn connectors(
 
 fn oms(top: &Map<'_>, head: Option<&Head>) -> Option<OmsPlay> {
     top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head, r))
+}
+
+/// A shop that is the source has one price of a thing: no channel has one of its own.
+fn has_one_price(top: &Map<'_>, oms: &OmsPlay, merchant: &MerchantSpec, r: &Reading) {
+    let own = merchant.promotions.iter().find(|promotion| !promotion.on.is_empty());
+    let node = top.peek(&["oms", "dialect"]).filter(|_| oms.dialect != Dialect::Neutral);
+    if let (Some(own), Some(node)) = (own, node) {
+        let found =
+            format!("`{}` has prices of some channels' own, or at their own times", own.name);
+        let expected = "a promotion on every channel at one moment, or an OMS without `dialect`";
+        r.wrong(&node.at, Wrong::new(found).expected(expected));
+    }
 }
 
 /// Who says the channels' shares.

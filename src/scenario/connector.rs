@@ -17,7 +17,8 @@ use super::head::Head;
 use super::limits::limits;
 use super::plan::{External, Matter, Undisclosed};
 use crate::commerce::terms::{
-    ConnectorPlay, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage, UpdateStyle,
+    ConnectorPlay, Dialect, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage,
+    UpdateStyle,
 };
 use crate::history::charter::SourceTells;
 use crate::ids::ChannelId;
@@ -70,8 +71,12 @@ pub(super) fn oms_default() -> OmsPlay {
         ships_after: None,
         limits: vec![],
         imperfections: everyday(),
+        dialect: Dialect::Neutral,
     }
 }
+
+/// Whose APIs an OMS may speak.
+const HUBS: [(&str, Dialect); 2] = [("neutral", Dialect::Neutral), ("shopify", Dialect::Shopify)];
 
 const REPORTS: &[(&str, SourceTells)] =
     &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];
@@ -84,7 +89,17 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         ("staging", "a real OMS in the place of the mock"),
         ("locations", "stock at several locations"),
     ]);
-    let knows_record_ids = map.or("knows record ids", default.knows_record_ids, yes_no);
+    let dialect = map.or("dialect", Dialect::Neutral, choice(&HUBS));
+    let is_hub = dialect.is_some_and(|dialect| dialect != Dialect::Neutral);
+    let known = default.knows_record_ids && !is_hub;
+    let knows_record_ids = map.or("knows record ids", known, yes_no);
+    if let (true, Some(true), Some(node)) =
+        (is_hub, knows_record_ids, map.peek(&["knows record ids"]))
+    {
+        let wrong = Wrong::new("a shop makes a second order of one that it is sent again");
+        let hint = "a connector looks for the order before it enters it once more";
+        r.wrong(&node.at, wrong.expected("`no`, or no `dialect`").hint(hint));
+    }
     let tells = map.or("reports", default.tells, choice(REPORTS));
     let shortage = map.or("shortage", default.shortage, shortage);
     let ships_after = map.or("ships after", None, |node, r| law(node, r).map(Some));
@@ -97,6 +112,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         ships_after: ships_after?,
         limits: limits?,
         imperfections: imperfections?,
+        dialect: dialect?,
     })
 }
 

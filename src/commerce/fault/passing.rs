@@ -3,7 +3,7 @@
 
 use crate::commerce::inside::Inside;
 use crate::commerce::protocol::{
-    ChannelRequest, Notice, OmsRequest, OrderState, Role, SourceNotice, UpdateItem,
+    ChannelRequest, Notice, OmsRequest, OrderState, Role, SourceNotice, UpdateItem, intent_of,
 };
 use crate::history::fact::{Line, PushKind, Release};
 use crate::ids::{ChannelId, SkuId};
@@ -113,6 +113,11 @@ impl<'a> Passing<'a> {
             Inside::Enter { intent, lines, .. } => {
                 (MessageKind::Order, mix(1, intent.0), About::Wanted(lines))
             }
+            Inside::HandOver(handed) => {
+                let thing = mix(4, intent_of(handed.order).0);
+                (MessageKind::Handoff, thing, About::Lines(&handed.lines))
+            }
+            Inside::Pay { number } => (MessageKind::Handoff, mix(4, *number), About::Nothing),
             Inside::Cancel { number, why, .. } => {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), *number), About::Nothing)

@@ -1,12 +1,10 @@
 //! Owns what a marketplace answers to its own front: offers and orders read, orders entered and
 //! cancelled by hand. Must not know any platform.
 
-use super::Marketplace;
 use super::shelf::{self, Offer, Outcomes};
+use super::{Marketplace, Order};
 use crate::commerce::imperfect::Keyed;
-use crate::commerce::inside::{
-    Inside, InsideReply, OfferRead, OrderRead, OrdersSorted, OrdersWanted,
-};
+use crate::commerce::inside::{Inside, InsideReply, OfferRead, OrderHead, OrderRead, OrdersWanted};
 use crate::commerce::limiter::LimitedOp;
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{ChannelReply, ItemOutcome, OrderState, UNITS_MAX, UpdateItem};
@@ -35,6 +33,10 @@ impl Marketplace {
             }
             Inside::Update { kind, items, whole } => self.update_inside(now, kind, &items, whole),
             Inside::Enter { intent, buyer, lines } => self.enter(now, intent, buyer, &lines, out),
+            Inside::HandOver(_) | Inside::Pay { .. } => {
+                let why = "orders are handed over to the OMS".to_owned();
+                Answer::heard(InsideReply::Refused { why })
+            }
             Inside::Cancel { number, why, restocks } => {
                 Answer::heard(match self.gate(now, LimitedOp::Cancel, mix(2, number)) {
                     Some(refused) => refused.into(),
@@ -83,6 +85,7 @@ impl Marketplace {
                 .asked_prices
                 .get(&SkuId(sku as u32))
                 .map_or(offer.price, |(_, price)| *price),
+            versions: None,
         };
         let page = self.offers.iter().enumerate().skip(from.index()).take(limit as usize);
         InsideReply::Offers { page: page.map(read).collect(), total: self.offers.len() as u64 }
@@ -94,32 +97,16 @@ impl Marketplace {
             let page: Vec<_> = self.order_read(from).into_iter().collect();
             return InsideReply::Orders { total: page.len() as u64, page };
         }
-        let within = |moment: At, (from, until): (At, At)| from <= moment && moment < until;
-        let mut found: Vec<(At, u64)> = self
-            .orders
-            .iter()
-            .filter(|(number, order)| {
-                (from..below).contains(number)
-                    && within(order.placed, wanted.placed)
-                    && within(order.changed, wanted.changed)
-                    && wanted.states.has(order.state)
-                    && wanted.only.as_ref().is_none_or(|only| only.contains(number))
-            })
-            .map(|(number, order)| match wanted.by {
-                OrdersSorted::Placed => (order.placed, number),
-                OrdersSorted::Changed => (order.changed, number),
-            })
-            .collect();
-        if wanted.by == OrdersSorted::Changed {
-            found.sort_unstable();
-        }
-        if wanted.last_first {
-            found.reverse();
-        }
-        let skip = usize::try_from(wanted.skip).unwrap_or(usize::MAX);
-        let page = found.iter().skip(skip).take(wanted.limit as usize);
-        let page = page.filter_map(|(_, number)| self.order_read(*number)).collect();
-        InsideReply::Orders { page, total: found.len() as u64 }
+        let head = |(number, order): (u64, &Order)| OrderHead {
+            number,
+            state: order.state,
+            placed: order.placed,
+            changed: order.changed,
+            source: None,
+        };
+        let (page, total) = wanted.pick(self.orders.iter().map(head));
+        let page = page.into_iter().filter_map(|number| self.order_read(number)).collect();
+        InsideReply::Orders { page, total }
     }
 
     fn order_read(&self, number: u64) -> Option<OrderRead> {
@@ -131,6 +118,8 @@ impl Marketplace {
             lines: order.lines.clone(),
             placed: order.placed,
             changed: order.changed,
+            source: None,
+            is_shipped: false,
         })
     }
 

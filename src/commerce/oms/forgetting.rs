@@ -40,5 +40,9 @@ impl Oms {
             }
             keeps
         });
+        if let Some(hub) = &mut self.hub {
+            let by_order = &self.by_order;
+            hub.forget(|order| by_order.get(order).is_some());
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 /// A price with its version.
-type Versioned = (Version, Money);
+pub(super) type Versioned = (Version, Money);
 
 /// Prices told ahead of their time, by SKU, oldest version first; before them the one that held
 /// when the first of them was told.
@@ -95,19 +95,21 @@ impl Oms {
 
     /// The price that holds on a channel: of its own and of that of all, the newer.
     fn price_on(&self, id: SkuId, channel: ChannelId, now: At) -> Money {
-        let of_all = match self.ahead.of(id, now).first() {
-            Some((price, _)) => *price,
-            None => (self.skus[id.index()].price_version, self.skus[id.index()].price),
-        };
+        let of_all = self.in_force(id, now);
         let own = self.ahead.of_channels(id, now);
         let own = own.filter(|(of, _, due)| *of == channel && *due <= now).map(|(_, own, _)| own);
         own.chain([of_all]).max().map_or(of_all.1, |(_, price)| price)
     }
 
-    /// The price that holds: the first told; the last set may still be to come.
     fn price(&self, id: SkuId, now: At) -> Money {
+        self.in_force(id, now).1
+    }
+
+    /// The price that holds: the first told; the last set may still be to come.
+    pub(super) fn in_force(&self, id: SkuId, now: At) -> Versioned {
+        let sku = &self.skus[id.index()];
         let told = self.ahead.of(id, now).first();
-        told.map_or(self.skus[id.index()].price, |((_, price), _)| *price)
+        told.map_or((sku.price_version, sku.price), |(told, _)| *told)
     }
 
     fn level(&self, id: SkuId, now: At, page: &mut Vec<SourceNotice>) {

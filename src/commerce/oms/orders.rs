@@ -58,8 +58,12 @@ impl Oms {
         }
         let state = if released.is_some() { State::Cancelled } else { State::Short };
         self.records.push(Record { order, key, intent, lines: lines.clone(), state });
+        if let Some(hub) = &mut self.hub {
+            hub.held(now, order, oms, lines);
+        }
         if let Some(why) = released {
             out.facts.push(What::OmsCancelled { order, oms, why, sku: None });
+            self.hub_lets_go(now, oms, why);
         } else if ahead.is_some() || self.take_units(now, order, oms, out) {
             self.reserved(now, oms);
             self.after_reserving(now, (order, oms), lines, out);
@@ -141,6 +145,9 @@ impl Oms {
         known.reserved_once = true;
         known.ahead = Some(lines.clone());
         self.reserve(now, order, lines, out);
+        if let Some(hub) = &mut self.hub {
+            hub.reserved(now, order, lines);
+        }
         self.lets_lapse(now, order);
     }
 
@@ -165,6 +172,9 @@ impl Oms {
         if let Some(lines) = ahead {
             self.give_back(now, order, &lines, out);
         }
+        if let Some(hub) = &mut self.hub {
+            hub.let_go(now, order, why);
+        }
         for oms in records {
             self.cancel(now, oms, why, None, out);
         }
@@ -186,6 +196,7 @@ impl Oms {
         }
         let (order, lines) = (record.order, record.lines.clone());
         out.facts.push(What::OmsCancelled { order, oms, why, sku });
+        self.hub_lets_go(now, oms, why);
         if before == State::Reserved {
             for _ in 0..self.gives_back_times(order) {
                 self.give_back(now, order, &lines, out);
@@ -246,6 +257,15 @@ impl Oms {
         }
         self.tell_offers(now, &lines, StockCause::Ship(order), out);
         out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });
+        if let Some(hub) = &mut self.hub {
+            hub.shipped(now, oms);
+        }
+    }
+
+    fn hub_lets_go(&mut self, now: At, oms: OmsOrder, why: Release) {
+        if let Some(hub) = &mut self.hub {
+            hub.cancelled(now, oms, why);
+        }
     }
 }
 

@@ -41,11 +41,30 @@ impl Ear {
                  channel's; nothing was carried out"
             }
             Inside::Cancel { why: Release::Stock, .. }
+            | Inside::HandOver(_)
+            | Inside::Pay { .. }
             | Inside::Offers { .. }
             | Inside::Orders(_)
             | Inside::Update { .. } => return None,
         };
         self.met(Met::NotYours, Address::Channel(id), 1);
+        Some(why)
+    }
+
+    /// The same of what it asks by the OMS's own front, and connectors have no word for.
+    pub(super) fn refuses_at_source(&mut self, asked: &Inside) -> Option<&'static str> {
+        let why = match asked {
+            Inside::Update { .. } => {
+                "stock and prices are the merchant's to set here; nothing was carried out"
+            }
+            Inside::Enter { .. } => "an order is one of a channel's; nothing was carried out",
+            Inside::Offers { .. }
+            | Inside::Orders(_)
+            | Inside::HandOver(_)
+            | Inside::Pay { .. }
+            | Inside::Cancel { .. } => return None,
+        };
+        self.met(Met::NotYours, Address::Oms, 1);
         Some(why)
     }
 

@@ -36,7 +36,7 @@ impl<C: Cells> Estate<C> {
             let said = changes(&asked);
             let answer = self.ruled_inside(machine, (now, id), asked, out);
             if let Some(ear) = &self.ear {
-                ear.with(|ear| ear.front(id, &said.items, &answer.reply));
+                ear.with(|ear| ear.front(Address::Channel(id), &said.items, &answer.reply));
             }
             answer
         });
@@ -44,18 +44,11 @@ impl<C: Cells> Estate<C> {
         answered.unwrap_or(shut)
     }
 
-    /// A connector from outside calls a channel's front, in that wall second; whether that is one
-    /// call too many.
-    pub(in crate::drive) fn floods_front(&self, channel: ChannelId, second: u64) -> bool {
-        let floods = |ear: &mut Ear| ear.floods(Address::Channel(channel), second);
+    /// A connector from outside calls a front, in that wall second; whether that is one call too
+    /// many.
+    pub(in crate::drive) fn floods_front(&self, at: Address, second: u64) -> bool {
+        let floods = |ear: &mut Ear| ear.floods(at, second);
         self.ear.as_ref().is_some_and(|ear| ear.with(floods))
-    }
-
-    /// A channel's front answered it, and that is what becomes of the answer.
-    pub(in crate::drive) fn front_answered(&self, channel: ChannelId, fate: Fate) {
-        if let Some(ear) = &self.ear {
-            ear.with(|ear| ear.heard(fate, Address::Channel(channel)));
-        }
     }
 
     fn ruled_inside(
@@ -104,6 +97,8 @@ fn changes(asked: &Inside) -> Changes {
         Inside::Offers { .. }
         | Inside::Orders(_)
         | Inside::Enter { .. }
+        | Inside::HandOver(_)
+        | Inside::Pay { .. }
         | Inside::Cancel { .. } => Changes { items: SmallVec::new(), whole: false },
     }
 }

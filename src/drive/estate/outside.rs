@@ -159,10 +159,9 @@ impl Ear {
         self.heard(answer.fate, at);
     }
 
-    /// A channel answered its front, which it had asked something. Whether that reaches it is known
-    /// when the front has asked all that it had to.
-    pub(super) fn front(&mut self, id: ChannelId, said: &[UpdateItem], reply: &InsideReply) {
-        let at = Address::Channel(id);
+    /// A system answered its front, which had asked it something. Whether that reaches the
+    /// connector is known when the front has asked all that it had to.
+    pub(super) fn front(&mut self, at: Address, said: &[UpdateItem], reply: &InsideReply) {
         match reply {
             InsideReply::Updated { items: outcomes } => {
                 self.rejected(at, said, outcomes);
@@ -222,7 +221,7 @@ impl Ear {
         }
     }
 
-    fn source(&mut self, notice: &SourceNotice, out: &mut Outbox) {
+    pub(super) fn source(&mut self, notice: &SourceNotice, out: &mut Outbox) {
         match *notice {
             SourceNotice::Stock { sku, version, available, .. } => {
                 self.read(
@@ -261,15 +260,10 @@ impl Ear {
 
     /// Whether an answer of that fate reaches it.
     pub(super) fn heard(&mut self, fate: Fate, at: Address) -> bool {
-        let is_lost = match fate {
-            Fate::Heard | Fate::Worded(_) => false,
-            Fate::Late { lost, .. } | Fate::Trickles { lost, .. } => lost.is_some(),
-            Fate::Lost(_) | Fate::NoConnection => true,
-        };
-        if is_lost {
+        if fate.is_lost() {
             self.met(Met::LostReply, at, 1);
         }
-        !is_lost
+        !fate.is_lost()
     }
 
     fn why_rejected(&self, item: &UpdateItem) -> Met {

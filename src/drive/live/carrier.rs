@@ -27,7 +27,7 @@ use crate::drive::systems::Systems;
 use crate::history::What;
 use crate::history::fact::HarnessFault;
 use crate::history::writer::Journal;
-use crate::ids::{ChannelId, ConnectorId, FaultId, Intent, OpId, OrderId};
+use crate::ids::{ConnectorId, FaultId, Intent, OpId, OrderId};
 use crate::traffic::Arrival;
 use crate::units::At;
 use crate::wire::listen::{BODY_WITHIN, HEAD_WITHIN, Shutter};
@@ -52,7 +52,8 @@ pub(super) enum Later {
     /// A fault begins or ends.
     Fault(FaultId, bool),
     NotSent(ConnectorId, OpId),
-    Face(ChannelId),
+    /// Something is due at a system's face.
+    Face(Role),
     Sample,
 }
 
@@ -300,7 +301,7 @@ impl Carrier {
                 self.estate.sample(&mut &*self, &mut out);
                 self.forget();
             }
-            Later::Face(channel) => self.wake_front(channel),
+            Later::Face(role) => self.wake_front(role),
         }
     }
 

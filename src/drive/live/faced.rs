@@ -17,7 +17,7 @@ use hyper::{Request, StatusCode};
 
 use super::carrier::{Carrier, Later};
 use super::descriptors::InFlight;
-use super::fronts::{Front, face_port, faced};
+use super::fronts::{Front, face_port, faced, name_of, numbered};
 use super::hosted::{Hosted, in_wall_time};
 use crate::commerce::inside::{Inside, InsideReply};
 use crate::commerce::outbox::{Answer, Fate, Outbox, Posting};
@@ -26,7 +26,7 @@ use crate::commerce::terms::Dialect;
 use crate::faces::service::{self, KeepsFaces};
 use crate::faces::{self, FaceClock, FaceCredentials, FaceReply, FaceRequest, Hook, Shop};
 use crate::history::fact::{Address, Met};
-use crate::ids::{ChannelId, ConnectorId};
+use crate::ids::ConnectorId;
 use crate::scenario::Plan;
 use crate::units::{At, Span, US_PER_S};
 use crate::wire::call::CallResult;
@@ -34,11 +34,11 @@ use crate::wire::keys::Keyring;
 use crate::wire::listen::{ListenerLimits, Listening, OpenError};
 use crate::wire::tls::Tls;
 
-/// Where a channel's face is reached.
+/// Where a system's face is reached.
 #[derive(Clone)]
 pub struct FacePlace {
     /// Whose.
-    pub channel: ChannelId,
+    pub role: Role,
     /// Whose API it speaks.
     pub dialect: Dialect,
     /// Its address, without a slash at the end.
@@ -65,45 +65,46 @@ pub(super) async fn open_faces<K: KeepsFaces>(
     keeper: &Arc<K>,
 ) -> Result<(Vec<FacePlace>, Vec<(Role, Listening)>), (String, OpenError)> {
     let (mut places, mut doors) = (Vec::new(), Vec::new());
-    for (channel, dialect) in faced(plan) {
-        let name = plan.charter.channels[channel.index()].name.clone();
+    for (role, dialect) in faced(plan) {
+        let name = name_of(plan, role);
         let connections_max = most.at_face();
         let limits = ListenerLimits { connections_max, ..ListenerLimits::default() };
         let keeper = || Arc::clone(keeper);
-        let opened = service::open(face_port(plan, &name), limits, channel, (keeper(), None)).await;
+        let opened = service::open(face_port(plan, &name), limits, role, (keeper(), None)).await;
         let opened = opened.map_err(|source| (name.clone(), source))?;
         let mut https_url = None;
         if let Some(tls) = tls.clone() {
             // Beside it: a port of the scenario's is the plain one's.
             let anywhere = SocketAddr::new(opened.address().ip(), 0);
-            let over = service::open(anywhere, limits, channel, (keeper(), Some(tls))).await;
+            let over = service::open(anywhere, limits, role, (keeper(), Some(tls))).await;
             let over = over.map_err(|source| (name, source))?;
             https_url = Some(format!("https://{}", over.address()));
-            doors.push((Role::Channel(channel), over));
+            doors.push((role, over));
         }
         let url = format!("http://{}", opened.address());
-        let credentials = faces::credentials(dialect, keys, channel);
-        places.push(FacePlace { channel, dialect, url, https_url, credentials });
-        doors.push((Role::Channel(channel), opened));
+        let credentials = faces::credentials(dialect, keys, numbered(plan, role));
+        places.push(FacePlace { role, dialect, url, https_url, credentials });
+        doors.push((role, opened));
     }
     Ok((places, doors))
 }
 
 impl Carrier {
-    /// Puts what a channel says of an order before its face, if it has one. Whether nobody else is
-    /// to hear it: no connector of this run.
+    /// Puts what a system has to say before its face, if it has one. Whether nobody else is to hear
+    /// it: no connector of this run.
     pub(super) fn is_the_fronts(&self, posting: &Posting) -> bool {
-        let front = match &posting.notice {
-            Notice::Order(order) => self.fronts.all.get(&order.order.channel).map(|at| (order, at)),
-            Notice::Source(_) => None,
+        let of = match &posting.notice {
+            Notice::Order(order) => Role::Channel(order.order.channel),
+            Notice::Source(_) => Role::Oms,
         };
-        if let Some((order, front)) = front
+        let front = self.fronts.all.get(&of);
+        if let Some(front) = front
             && posting.posts == 1
         {
-            front.inbox.lock().push((order.clone(), posting.is_spoiled));
-            self.come_to(order.order.channel, front, self.clock.now().at);
+            front.inbox.lock().push((posting.notice.clone(), posting.is_spoiled));
+            self.come_to(of, front, self.clock.now().at);
         }
-        // Somebody else's program hears of a channel with a face by that face alone.
+        // Somebody else's program hears of a system with a face by that face alone.
         let is_told = front.is_some() && self.estate.hears_outside();
         let is_nobodys = is_told || !self.lines().has_webhooks(posting.to);
         if is_nobodys {
@@ -119,48 +120,51 @@ impl Carrier {
         }
     }
 
-    fn come_to(&self, channel: ChannelId, front: &Front, at: At) {
+    fn come_to(&self, role: Role, front: &Front, at: At) {
         let mut planned = front.planned.lock();
         if at < *planned {
             *planned = at;
-            self.diary.set(at, Later::Face(channel));
+            self.diary.set(at, Later::Face(role));
         }
     }
 
     /// What is due at a face is done.
-    pub(super) fn wake_front(self: &Arc<Self>, channel: ChannelId) {
-        let Some(front) = self.fronts.all.get(&channel) else { return };
+    pub(super) fn wake_front(self: &Arc<Self>, role: Role) {
+        let Some(front) = self.fronts.all.get(&role) else { return };
         *front.planned.lock() = At::NEVER;
         let told = std::mem::take(&mut *front.inbox.lock());
-        let mut shop = Counter::of(self, channel);
+        let mut shop = Counter::of(self, role);
         let (hooks, next) = {
             let mut face = front.face.lock();
             let now = self.face_clock();
             for (notice, is_spoiled) in told {
-                face.notice(now, &notice, is_spoiled, &mut shop);
+                match &notice {
+                    Notice::Order(order) => face.notice(now, order, is_spoiled, &mut shop),
+                    Notice::Source(change) => face.change(now, change, is_spoiled, &mut shop),
+                }
             }
             let hooks = face.wake(now, &mut shop);
             front.out.fetch_add(hooks.len(), Ordering::SeqCst);
             (hooks, face.next_wake())
         };
         if let Some(at) = next {
-            self.come_to(channel, front, at);
+            self.come_to(role, front, at);
         }
         for hook in hooks {
-            self.send(channel, &hook);
+            self.send(role, hook);
         }
     }
 
-    fn send(self: &Arc<Self>, channel: ChannelId, hook: &Hook) {
-        let Hook { delivery, to, headers, body, within_us } = hook;
+    fn send(self: &Arc<Self>, role: Role, hook: Hook) {
+        let Hook { delivery, to, headers, body, within_us, .. } = &hook;
         let (delivery, within_us) = (*delivery, *within_us);
         let mut request = Request::new(Full::new(Bytes::clone(body)));
         *request.method_mut() = hyper::Method::POST;
         let target = to.target.parse();
         request.headers_mut().extend(headers.iter().cloned());
-        let sink = self.fronts.sink(hook);
+        let sink = self.fronts.sink(&hook);
         let (Some(sink), Ok(target)) = (sink, target) else {
-            self.sent_hook(channel, delivery, None);
+            self.sent_hook(role, delivery, None);
             return;
         };
         *request.uri_mut() = target;
@@ -176,15 +180,20 @@ impl Carrier {
                 Ok(CallResult::NotSent(_)) => (None, Some(Met::WebhookUnreached)),
                 Ok(CallResult::Unknown(_)) | Err(_) => (None, Some(Met::WebhookUnanswered)),
             };
-            if let Some(met) = met {
-                carrier.estate.outside_met(met, Address::Connector(ConnectorId(0)));
+            match met {
+                Some(met) => carrier.estate.outside_met(met, Address::Connector(ConnectorId(0))),
+                None if hook.tells.is_empty() => {}
+                None => {
+                    let out = &mut Outbox::default();
+                    carrier.estate.front_told(&mut &carrier, &hook.tells, out);
+                }
             }
-            carrier.sent_hook(channel, delivery, status);
+            carrier.sent_hook(role, delivery, status);
         });
     }
 
-    fn sent_hook(&self, channel: ChannelId, delivery: u64, status: Option<u16>) {
-        let Some(front) = self.fronts.all.get(&channel) else { return };
+    fn sent_hook(&self, role: Role, delivery: u64, status: Option<u16>) {
+        let Some(front) = self.fronts.all.get(&role) else { return };
         let next = {
             let mut face = front.face.lock();
             face.delivered(self.face_clock(), delivery, status);
@@ -192,12 +201,12 @@ impl Carrier {
             face.next_wake()
         };
         if let Some(at) = next {
-            self.come_to(channel, front, at);
+            self.come_to(role, front, at);
         }
     }
 
-    /// A face answered so of its own accord: its channel had no part in it.
-    fn refused_by_face(&self, channel: ChannelId, status: StatusCode) {
+    /// A face answered so of its own accord: its system had no part in it.
+    fn refused_by_face(&self, role: Role, status: StatusCode) {
         let met = match status.as_u16() {
             401 | 403 => Met::Unauthorized,
             404 | 405 | 501 => Met::Astray,
@@ -206,7 +215,7 @@ impl Carrier {
             402.. => Met::Invalid,
             _ => return,
         };
-        self.estate.outside_met(met, Address::Channel(channel));
+        self.estate.outside_met(met, role.into());
     }
 
     fn wall_second(&self) -> u64 {
@@ -219,20 +228,20 @@ impl Carrier {
     }
 }
 
-/// The channel behind a face, and what became of the answers that it gave.
+/// The system behind a face, and what became of the answers that it gave.
 struct Counter<'c> {
     carrier: &'c Arc<Carrier>,
-    channel: ChannelId,
+    role: Role,
     fate: Fate,
     /// Whoever calls calls too often: nothing is carried out.
     floods: bool,
-    /// The channel was asked, and did not do what was asked.
+    /// The system was asked, and did not do what was asked.
     is_turned_down: bool,
 }
 
 impl<'c> Counter<'c> {
-    fn of(carrier: &'c Arc<Carrier>, channel: ChannelId) -> Counter<'c> {
-        Counter { carrier, channel, fate: Fate::Heard, floods: false, is_turned_down: false }
+    fn of(carrier: &'c Arc<Carrier>, role: Role) -> Counter<'c> {
+        Counter { carrier, role, fate: Fate::Heard, floods: false, is_turned_down: false }
     }
 
     /// Several answers make one: it fares as the first of them that does not simply arrive.
@@ -250,7 +259,9 @@ impl Shop for Counter<'_> {
         if self.floods {
             return ChannelReply::Throttled { retry_after };
         }
-        let asked = Asked::Channel(self.channel, request);
+        // Only a channel has shoppers.
+        let Role::Channel(channel) = self.role else { return ChannelReply::Unavailable };
+        let asked = Asked::Channel(channel, request);
         let second = self.carrier.wall_second();
         let estate = &self.carrier.estate;
         let out = &mut Outbox::default();
@@ -271,33 +282,39 @@ impl Shop for Counter<'_> {
         }
         let estate = &self.carrier.estate;
         let out = &mut Outbox::default();
-        let answer = estate.inside(&mut &*self.carrier, self.channel, asked, out);
+        let by = &mut &*self.carrier;
+        let answer = match self.role {
+            Role::Channel(channel) => estate.inside(by, channel, asked, out),
+            Role::Oms | Role::Connector(_) => estate.inside_oms(by, asked, out),
+        };
         self.is_turned_down |= answer.reply.is_refusal();
         self.heard(answer)
     }
 }
 
 impl KeepsFaces for Hosted {
-    fn receive(&self, channel: ChannelId, request: &FaceRequest<'_>) -> Answer<FaceReply> {
+    fn receive(&self, role: Role, request: &FaceRequest<'_>) -> Answer<FaceReply> {
         let carrier = &self.0;
-        let front = carrier.fronts.all.get(&channel).expect("an address is a face's");
-        let mut shop = Counter::of(carrier, channel);
-        shop.floods = carrier.estate.floods_front(channel, carrier.wall_second());
+        let front = carrier.fronts.all.get(&role).expect("an address is a face's");
+        let mut shop = Counter::of(carrier, role);
+        shop.floods = carrier.estate.floods_front(role.into(), carrier.wall_second());
         let (reply, next) = {
             let mut face = front.face.lock();
             let reply = face.receive(carrier.face_clock(), request, &mut shop);
             (reply, face.next_wake())
         };
         if let Some(at) = next {
-            carrier.come_to(channel, front, at);
+            carrier.come_to(role, front, at);
         }
         if reply.is_known {
             carrier.party.called();
         }
         if !shop.floods && !shop.is_turned_down {
-            carrier.refused_by_face(channel, reply.meant.unwrap_or(reply.status));
+            carrier.refused_by_face(role, reply.meant.unwrap_or(reply.status));
         }
-        carrier.estate.front_answered(channel, shop.fate);
-        Answer { reply, fate: in_wall_time(&carrier.clock, shop.fate) }
+        let heard = (shop.fate, &*reply.told);
+        let out = &mut Outbox::default();
+        carrier.estate.front_answered(&mut &*carrier, role.into(), heard, out);
+        Answer { fate: in_wall_time(&carrier.clock, shop.fate), reply }
     }
 }

@@ -3,28 +3,31 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
 use super::descriptors::HOOKS_IN_FLIGHT;
-use crate::commerce::protocol::{OrderNotice, Role};
+use crate::commerce::protocol::{Notice, Role};
 use crate::commerce::terms::Dialect;
 use crate::faces::{self, Catalogue, Face, FaceTerms, Hook};
 use crate::ids::ChannelId;
 use crate::scenario::Plan;
-use crate::units::At;
+use crate::units::{At, Span};
 use crate::wire::client::{Ask, Client, ClientLimits};
 use crate::wire::keys::Keyring;
 use crate::wire::permit::Permit;
 
+/// Most items of one list that an OMS's face is sent.
+const HUB_BATCH_MAX: u32 = 100;
 /// Sinks that one run posts to.
 const SINKS_MAX: usize = 64;
 
-/// The faces of a run, by channel.
+/// The faces of a run, by the system that each stands for.
 #[derive(Default)]
 pub(super) struct Fronts {
-    pub(super) all: BTreeMap<ChannelId, Front>,
+    pub(super) all: BTreeMap<Role, Front>,
     sinks: Mutex<BTreeMap<String, Client<Ask>>>,
 }
 
@@ -32,7 +35,7 @@ pub(super) struct Fronts {
 pub(super) struct Front {
     pub(super) face: Mutex<Box<dyn Face>>,
     /// Each with whether it is to be signed wrong.
-    pub(super) inbox: Mutex<Vec<(OrderNotice, bool)>>,
+    pub(super) inbox: Mutex<Vec<(Notice, bool)>>,
     /// When the diary is to come to it.
     pub(super) planned: Mutex<At>,
     /// Webhooks that are out.
@@ -40,39 +43,47 @@ pub(super) struct Front {
 }
 
 impl Fronts {
-    /// The faces of the channels that have one.
+    /// The faces of the systems that have one.
     pub(super) fn of(plan: &Plan, keys: Keyring, public_urls: &BTreeMap<String, String>) -> Fronts {
         if faced(plan).next().is_none() {
             return Fronts::default();
         }
-        let catalogue = Catalogue::new(plan.charter.skus, &plan.charter.sku_names);
-        let all = (0..).map(ChannelId).zip(&plan.world.channels).filter_map(|(channel, play)| {
-            let public = public_urls.get(&play.name);
+        let (charter, world) = (&plan.charter, &plan.world);
+        let catalogue = Catalogue::new(charter.skus, &charter.sku_names);
+        let channels: Arc<[String]> = charter.channels.iter().map(|of| of.name.clone()).collect();
+        let all = faced(plan).filter_map(|(role, dialect)| {
+            let play = match role {
+                Role::Channel(id) => Some(&world.channels[id.index()]),
+                Role::Oms | Role::Connector(_) => None,
+            };
+            let name = name_of(plan, role);
+            let public = public_urls.get(&name);
             let terms = FaceTerms {
-                channel,
-                name: play.name.clone(),
-                currency: plan.charter.currency.clone(),
-                digits: plan.charter.currency_digits,
+                channel: numbered(plan, role),
+                currency: charter.currency.clone(),
+                digits: charter.currency_digits,
                 catalogue: catalogue.clone(),
-                batch_max: play.batch_max,
-                feeds_take: play.feeds_take,
+                batch_max: play.map_or(HUB_BATCH_MAX, |play| play.batch_max),
+                feeds_take: play.map_or(Span::ZERO, |play| play.feeds_take),
                 keys,
                 public_urls: public
                     .map(|url| url.trim_end_matches('/').to_owned())
                     .into_iter()
                     .collect(),
+                holds: (role == Role::Oms).then(|| Arc::clone(&channels)),
+                name,
             };
-            let face = Mutex::new(faces::face(play.dialect, terms)?);
+            let face = Mutex::new(faces::face(dialect, terms)?);
             let (inbox, planned) = (Mutex::default(), Mutex::new(At::NEVER));
-            Some((channel, Front { face, inbox, planned, out: AtomicUsize::new(0) }))
+            Some((role, Front { face, inbox, planned, out: AtomicUsize::new(0) }))
         });
         Fronts { all: all.collect(), sinks: Mutex::default() }
     }
 
     /// Tells faces where they are reached.
-    pub(super) fn live_at<'u>(&self, places: impl Iterator<Item = (ChannelId, &'u str)>) {
-        for (channel, url) in places {
-            if let Some(front) = self.all.get(&channel) {
+    pub(super) fn live_at<'u>(&self, places: impl Iterator<Item = (Role, &'u str)>) {
+        for (role, url) in places {
+            if let Some(front) = self.all.get(&role) {
                 front.face.lock().lives_at(url);
             }
         }
@@ -83,7 +94,7 @@ impl Fronts {
         self.all.values().all(|front| front.out.load(Ordering::SeqCst) == 0)
     }
 
-    /// No notice waits, no webhook is out, and no face has anything to do at its channel.
+    /// No notice waits, no webhook is out, and no face has anything to do at its system.
     pub(super) fn is_quiet(&self) -> bool {
         let quiet = |front: &Front| {
             front.inbox.lock().is_empty()
@@ -119,20 +130,39 @@ impl Fronts {
     }
 }
 
-/// Channels with a face.
-pub(super) fn faced(plan: &Plan) -> impl Iterator<Item = (ChannelId, Dialect)> {
-    let all = (0..).map(ChannelId).zip(&plan.world.channels);
-    all.map(|(id, play)| (id, play.dialect)).filter(|(_, dialect)| *dialect != Dialect::Neutral)
+/// Systems with a face.
+pub(super) fn faced(plan: &Plan) -> impl Iterator<Item = (Role, Dialect)> {
+    let channels = (0..).map(ChannelId).zip(&plan.world.channels);
+    let channels = channels.map(|(id, play)| (Role::Channel(id), play.dialect));
+    let all = channels.chain([(Role::Oms, plan.world.oms.dialect)]);
+    all.filter(|(_, dialect)| *dialect != Dialect::Neutral)
 }
 
-/// Where the scenario has a system of the neutral API listen; anywhere unless it says. A channel's
-/// port is its face's, where it has one.
+/// By which number a system's face draws its ids and secrets: the OMS's follow those of the last
+/// channel.
+pub(super) fn numbered(plan: &Plan, role: Role) -> ChannelId {
+    match role {
+        Role::Channel(id) => id,
+        Role::Oms | Role::Connector(_) => ChannelId(plan.charter.channels.len() as u16),
+    }
+}
+
+/// What a scenario calls a system that may have a face.
+pub(super) fn name_of(plan: &Plan, role: Role) -> String {
+    match role {
+        Role::Channel(id) => plan.charter.channels[id.index()].name.clone(),
+        Role::Oms | Role::Connector(_) => "oms".to_owned(),
+    }
+}
+
+/// Where the scenario has a system of the neutral API listen; anywhere unless it says. A port is
+/// that of the system's face, where it has one.
 pub(super) fn port_of(plan: &Plan, role: Role, name: &str) -> SocketAddr {
-    let is_faced = matches!(role, Role::Channel(id) if faced(plan).any(|(face, _)| face == id));
+    let is_faced = faced(plan).any(|(face, _)| face == role);
     if is_faced { at_port(0) } else { face_port(plan, name) }
 }
 
-/// Where it has the face of a channel listen.
+/// Where it has the face of a system listen.
 pub(super) fn face_port(plan: &Plan, name: &str) -> SocketAddr {
     at_port(plan.ports.get(name).copied().unwrap_or(0))
 }
@@ -144,6 +174,7 @@ fn at_port(port: u16) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commerce::protocol::OrderNotice;
     use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 
     /// A face that has something to do, or nothing.
@@ -175,7 +206,10 @@ mod tests {
             out: AtomicUsize::new(out),
         };
         for (busy, out) in [([false, false], 0), ([false, true], 0), ([false, false], 1)] {
-            let all = (0..).map(ChannelId).zip(busy.map(|busy| front(busy, out))).collect();
+            let all = (0..)
+                .map(|id| Role::Channel(ChannelId(id)))
+                .zip(busy.map(|busy| front(busy, out)))
+                .collect();
             let fronts = Fronts { all, sinks: Mutex::default() };
             assert_eq!(fronts.is_quiet(), busy == [false, false] && out == 0);
         }

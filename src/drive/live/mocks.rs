@@ -34,7 +34,7 @@ use crate::commerce::protocol::{Asked, CameBack, Notice, Receipt, Reply, Role};
 use crate::faces::service::KeepsFaces;
 use crate::faces::{FaceReply, FaceRequest};
 use crate::history::writer::{Journal, Observer, WriterError};
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent};
+use crate::ids::{Buyer, ConnectorId, Intent};
 use crate::scenario::Plan;
 use crate::traffic::Arrival;
 use crate::units::Span;
@@ -93,8 +93,8 @@ impl Stage {
 }
 
 impl KeepsFaces for Stage {
-    fn receive(&self, channel: ChannelId, request: &FaceRequest<'_>) -> Answer<FaceReply> {
-        self.now().receive(channel, request)
+    fn receive(&self, role: Role, request: &FaceRequest<'_>) -> Answer<FaceReply> {
+        self.now().receive(role, request)
     }
 }
 

@@ -253,7 +253,7 @@ async fn a_clock_that_is_moved_waits_for_what_sinks_answer() {
         body: hook.as_bytes(),
         is_secure: false,
     };
-    let made = mocks.stage.receive(CHANNEL, &wanted).reply;
+    let made = mocks.stage.receive(Role::Channel(CHANNEL), &wanted).reply;
     assert_eq!(made.status.as_u16(), 201, "{made:?}");
     assert!(mocks.order(1).await.starts_with("201 "));
     assert_eq!(posted.load(Ordering::SeqCst), 0, "time stands");

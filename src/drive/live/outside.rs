@@ -49,7 +49,7 @@ impl Carrier {
             | Code::Crowded
             | Code::Duplicate => Met::Invalid,
         };
-        self.estate.outside_met(met, address(role));
+        self.estate.outside_met(met, role.into());
     }
 
     /// A webhook was posted to it.
@@ -67,14 +67,6 @@ impl Carrier {
             Post::Unknown => Met::WebhookUnanswered,
         };
         self.estate.outside_met(met, Address::Connector(to));
-    }
-}
-
-fn address(role: Role) -> Address {
-    match role {
-        Role::Channel(id) => Address::Channel(id),
-        Role::Oms => Address::Oms,
-        Role::Connector(id) => Address::Connector(id),
     }
 }
 

@@ -15,6 +15,9 @@ use crate::history::fact::{Met, OfferWrite, PartyAct};
 use crate::ids::SkuId;
 use crate::units::{Money, Qty};
 
+#[path = "outside_hub_tests.rs"]
+mod hub;
+
 /// Somebody's connector at a Shopify shop.
 struct Caller {
     place: FacePlace,

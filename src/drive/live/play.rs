@@ -213,10 +213,10 @@ pub(super) fn connect(
     (keys, webhooks): (Keyring, Option<Uri>),
     most: InFlight,
 ) -> Result<(), LiveError> {
-    carrier.fronts.live_at(faces.iter().map(|at| (at.channel, &*at.url)));
+    carrier.fronts.live_at(faces.iter().map(|at| (at.role, &*at.url)));
     let mut addresses: BTreeMap<Role, SocketAddr> = BTreeMap::new();
     for (role, at) in &doors.listening {
-        // The neutral API's come first: a channel's others are its face's.
+        // The neutral API's come first: a system's others are its face's.
         addresses.entry(*role).or_insert(at.address());
     }
     let gates = doors.listening.iter().map(|(role, at)| (*role, at.gate())).collect();

@@ -207,6 +207,7 @@ impl Amazon {
             body: Bytes::new(),
             is_known: true,
             meant: None,
+            told: vec![],
         };
         if method == "PUT" {
             document.content = Some(Bytes::copy_from_slice(request.body));

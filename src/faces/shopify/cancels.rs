@@ -63,15 +63,21 @@ impl Cancels {
         self.jobs.iter().filter(|job| !job.is_done).map(|job| job.at).min()
     }
 
-    /// Carries out what is due. A shop that cannot be asked is asked again until it can be.
-    pub(super) fn carry_out(&mut self, now: At, shop: &mut dyn Shop) {
+    /// Carries out what is due, and says which orders are cancelled now. A shop that cannot be
+    /// asked is asked again until it can be.
+    pub(super) fn carry_out(&mut self, now: At, shop: &mut dyn Shop) -> Vec<u64> {
+        let mut cancelled = Vec::new();
         for job in self.jobs.iter_mut().filter(|job| !job.is_done && job.at <= now) {
             let Job { order: number, why, restocks, .. } = *job;
             match shop.inside(Inside::Cancel { number, why, restocks }) {
                 InsideReply::Throttled { .. } | InsideReply::Unavailable => job.at = now + WAITS,
-                _ => job.is_done = true,
+                answer => {
+                    job.is_done = true;
+                    cancelled.extend((answer == InsideReply::Cancelled).then_some(number));
+                }
             }
         }
+        cancelled
     }
 }
 

@@ -3,8 +3,8 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::products::date;
-use super::shapes::{Refused, ok};
+use super::shapes::{Refused, date, ok};
+use super::source::Says;
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::OfferRead;
 use crate::commerce::protocol::{Change, ItemOutcome};
@@ -81,6 +81,7 @@ impl Shopify {
                 return Err(Refused::new(422, json!("name inventory_item_ids or location_ids")));
             }
         };
+        self.tells(&offers, Says::LEVEL);
         let levels = offers.iter().map(|offer| self.level(now, offer)).collect();
         Ok(ok("inventory_levels", &Value::Array(levels)))
     }
@@ -127,7 +128,7 @@ impl Shopify {
         place.and_then(|place| self.terms.catalogue.at(place)).ok_or_else(Refused::not_found)
     }
 
-    fn level(&self, now: FaceClock, offer: &OfferRead) -> Value {
+    pub(super) fn level(&self, now: FaceClock, offer: &OfferRead) -> Value {
         json!({
             "inventory_item_id": self.ids.items.id(u64::from(offer.sku.0)),
             "location_id": self.ids.location(),

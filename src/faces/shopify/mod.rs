@@ -1,14 +1,16 @@
-//! Owns Shopify's Admin API, REST and GraphQL, over one marketplace.
+//! Owns Shopify's Admin API, REST and GraphQL, over one marketplace or over the OMS.
 //! Must not know sockets. Start at [`Shopify`]'s `receive`: it says who answers what.
 
 mod cancels;
 mod graphql;
+mod handed;
 mod ids;
 mod inventory;
 mod orders;
 mod pages;
 mod products;
 mod shapes;
+mod source;
 mod webhooks;
 
 #[cfg(test)]
@@ -19,8 +21,10 @@ use serde_json::{Map, Value, json};
 
 use self::cancels::Cancels;
 use self::graphql::answers::Answers;
+use self::handed::CANCELLED;
 use self::ids::ShopIds;
 use self::shapes::Refused;
+use self::source::Source;
 use self::webhooks::Subscription;
 use super::bucket::Points;
 use super::deliveries::Subscribed;
@@ -29,7 +33,7 @@ use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
 };
 use crate::commerce::inside::InsideReply;
-use crate::commerce::protocol::OrderNotice;
+use crate::commerce::protocol::{OrderNotice, SourceNotice};
 use crate::ids::ChannelId;
 use crate::units::{At, Span, US_PER_S};
 use crate::wire::keys::Keyring;
@@ -82,6 +86,7 @@ pub struct Shopify {
     hooks: Subscribed<Subscription>,
     /// Answers to mutations that may be asked for once more.
     answers: Answers,
+    source: Source,
 }
 
 /// What callers must show.
@@ -123,7 +128,9 @@ impl Face for Shopify {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> FaceReply {
-        self.route(now, request, shop).unwrap_or_else(|refused| refused.told())
+        let reply = self.route(now, request, shop).unwrap_or_else(|refused| refused.told());
+        let told = std::mem::take(&mut self.source.told);
+        FaceReply { told: if reply.status.is_success() { told } else { vec![] }, ..reply }
     }
 
     fn notice(
@@ -136,12 +143,26 @@ impl Face for Shopify {
         self.tell(now, notice, is_spoiled, shop);
     }
 
+    fn change(
+        &mut self,
+        now: FaceClock,
+        change: &SourceNotice,
+        is_spoiled: bool,
+        shop: &mut dyn Shop,
+    ) {
+        self.tell_change(now, change, is_spoiled, shop);
+    }
+
     fn next_wake(&self) -> Option<At> {
-        self.hooks.deliveries.next().into_iter().chain(self.cancels.next()).min()
+        let due = [self.hooks.deliveries.next(), self.cancels.next(), self.source.next()];
+        due.into_iter().flatten().min()
     }
 
     fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook> {
-        self.cancels.carry_out(now.at, shop);
+        for number in self.cancels.carry_out(now.at, shop) {
+            self.tell_of_own(now, number, &CANCELLED, shop);
+        }
+        self.tell_due(now, shop);
         self.hooks.deliveries.leave(now.at)
     }
 
@@ -169,6 +190,7 @@ impl Shopify {
             cancels: Cancels::default(),
             hooks: Subscribed::default(),
             answers: Answers::default(),
+            source: Source::default(),
             terms,
         }
     }

@@ -4,10 +4,10 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::cancels::reason;
+use super::handed::{CANCELLED, LINES_MAX, REST};
 use super::ids::gid;
 use super::pages::{RestPage, only};
-use super::products::date;
-use super::shapes::{Refused, created, ok};
+use super::shapes::{Refused, created, date, ok};
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::{
     Inside, InsideReply, OrderRead, OrderStates, OrdersSorted, OrdersWanted,
@@ -19,8 +19,6 @@ use crate::history::fact::{Line, Release};
 use crate::ids::{Buyer, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
-/// Most lines of one order.
-const LINES_MAX: usize = 500;
 /// The number that a shop's first order has for people.
 pub(super) const FIRST: u64 = 1_001;
 
@@ -38,7 +36,7 @@ impl Shopify {
             ["orders"] if reads => self.list_orders(now, asked, shop),
             ["orders"] if posts => {
                 let order = asked.body.get("order").ok_or_else(|| Refused::missing("order"))?;
-                let order = self.enter(order, "line_items", shop)?;
+                let order = self.enter(now, order, &REST, shop)?;
                 Ok(created("order", &self.order(now, &order)))
             }
             ["orders", "count"] if reads => {
@@ -51,6 +49,9 @@ impl Shopify {
                 Ok(ok("order", &only(asked, self.order(now, &order))))
             }
             ["orders", id, "cancel"] if posts => self.cancel(now, id, asked, shop),
+            ["orders", id, "transactions"] if posts && self.terms.holds.is_some() => {
+                self.transact(now, id, asked, shop)
+            }
             ["orders", _, "close" | "open"] | ["orders", _] => {
                 Err(Refused::not_here("editing, closing and deleting orders"))
             }
@@ -101,7 +102,7 @@ impl Shopify {
     }
 
     /// Enters an order: unless told to, the platform does not look at the stock for it.
-    pub(super) fn enter(
+    pub(super) fn enter_sold(
         &mut self,
         order: &Value,
         lines: &'static str,
@@ -130,7 +131,7 @@ impl Shopify {
         }
     }
 
-    fn line(&self, item: &Value, name: &'static str) -> Result<(SkuId, Qty), Refused> {
+    pub(super) fn line(&self, item: &Value, name: &'static str) -> Result<(SkuId, Qty), Refused> {
         let id = item.get("variant_id").or_else(|| item.get("variantId"));
         let id = id.and_then(|id| match id {
             Value::String(text) => super::ids::number("ProductVariant", text),
@@ -163,12 +164,47 @@ impl Shopify {
         let restocks = asked.body.get("restock").is_some_and(|value| value == &json!(true))
             || asked.text("restock").is_some_and(|text| text == "true");
         match shop.inside(Inside::Cancel { number, why, restocks }) {
-            InsideReply::Cancelled => {}
+            InsideReply::Cancelled => self.tell_of_own(now, number, &CANCELLED, shop),
             InsideReply::NoOrder => return Err(Refused::not_found()),
+            InsideReply::TurnedAway { .. } => {
+                return Err(Refused::new(422, json!("Cannot cancel a fulfilled order")));
+            }
             refused => return Err(refused.into()),
         }
         let order = asking::order(shop, number).ok_or_else(Refused::not_found)?;
         Ok(ok("order", &self.order(now, &order)))
+    }
+
+    /// A payment is taken down for an order that was entered unpaid.
+    pub(super) fn transact(
+        &mut self,
+        now: FaceClock,
+        id: &str,
+        asked: &Asked<'_>,
+        shop: &mut dyn Shop,
+    ) -> Answered {
+        let wanted = asked.body.get("transaction");
+        let wanted = wanted.ok_or_else(|| Refused::missing("transaction"))?;
+        let kind = wanted.get("kind").and_then(Value::as_str).unwrap_or("");
+        if !matches!(kind, "capture" | "sale") {
+            return Err(Refused::not_here("transactions other than `sale` and `capture`"));
+        }
+        let number = self.order_at(id)?;
+        let order = self.pay(now, number, shop)?;
+        let id = self.ids.orders.id(order.number);
+        Ok(created(
+            "transaction",
+            &json!({
+                "id": id,
+                "admin_graphql_api_id": gid("OrderTransaction", id),
+                "order_id": id,
+                "kind": kind,
+                "status": "success",
+                "amount": self.terms.price(total(&order)),
+                "currency": self.terms.currency,
+                "created_at": date(now, order.changed),
+            }),
+        ))
     }
 
     /// An order in the platform's words.
@@ -179,7 +215,7 @@ impl Shopify {
             lines.map(|(place, line)| self.line_shape(id, place, line)).collect();
         let total = self.terms.price(total(order));
         let (financial, cancelled) = standing(order.state);
-        json!({
+        let mut shape = json!({
             "id": id,
             "admin_graphql_api_id": gid("Order", id),
             "name": format!("#{}", FIRST + order.number),
@@ -196,12 +232,17 @@ impl Shopify {
             "currency": self.terms.currency,
             "email": format!("shopper-{}@example.com", order.buyer.0),
             "financial_status": financial,
-            "fulfillment_status": Value::Null,
+            "fulfillment_status": order.is_shipped.then_some("fulfilled"),
             "subtotal_price": total,
             "total_price": total,
             "total_tax": self.terms.price(Money::ZERO),
             "line_items": lines,
-        })
+        });
+        if let Some((name, identifier)) = self.source_of(order) {
+            shape["source_name"] = json!(name);
+            shape["source_identifier"] = json!(identifier);
+        }
+        shape
     }
 
     fn line_shape(&self, order: u64, place: usize, line: &Line) -> Value {

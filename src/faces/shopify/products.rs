@@ -4,7 +4,8 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::pages::{RestPage, only};
-use super::shapes::{Refused, ok};
+use super::shapes::{Refused, date, ok};
+use super::source::Says;
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::OfferRead;
 use crate::commerce::protocol::{Change, ItemOutcome};
@@ -31,6 +32,7 @@ impl Shopify {
                 let sku = self.product_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
+                self.tells([&offer], Says::of(asked, true));
                 Ok(ok("product", &only(asked, self.product(now, &offer))))
             }
             ["products", id] if *method == Method::PUT => {
@@ -51,12 +53,14 @@ impl Shopify {
                 let sku = self.product_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
+                self.tells([&offer], Says::of(asked, false));
                 Ok(ok("variants", &json!([self.variant(now, &offer)])))
             }
             ["variants", id] | ["products", _, "variants", id] if reads => {
                 let sku = self.variant_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
+                self.tells([&offer], Says::of(asked, false));
                 Ok(ok("variant", &only(asked, self.variant(now, &offer))))
             }
             ["variants", id] | ["products", _, "variants", id] if *method == Method::PUT => {
@@ -96,6 +100,7 @@ impl Shopify {
         };
         let next = u64::from(from) + offers.len() as u64;
         let more = page.says("ids").is_none() && next < self.terms.catalogue.len();
+        self.tells(&offers, Says::of(asked, true));
         let shown: Vec<Value> =
             offers.iter().map(|offer| only(asked, self.product(now, offer))).collect();
         let reply = ok("products", &Value::Array(shown));
@@ -139,7 +144,7 @@ impl Shopify {
         place.and_then(|place| self.terms.catalogue.at(place)).ok_or_else(Refused::not_found)
     }
 
-    fn product(&self, now: FaceClock, offer: &OfferRead) -> Value {
+    pub(super) fn product(&self, now: FaceClock, offer: &OfferRead) -> Value {
         let id = self.ids.products.id(u64::from(offer.sku.0));
         let title = self.terms.catalogue.name(offer.sku);
         json!({
@@ -174,9 +179,4 @@ impl Shopify {
             "updated_at": date(now, now.at),
         })
     }
-}
-
-/// A date as REST writes it.
-pub(super) fn date(now: FaceClock, at: At) -> String {
-    format!("{}+00:00", now.date(at))
 }

@@ -4,7 +4,8 @@
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
-use crate::faces::FaceReply;
+use crate::faces::{FaceClock, FaceReply};
+use crate::units::At;
 
 /// A refusal in the platform's shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,4 +95,9 @@ pub(super) fn ok(name: &str, thing: &Value) -> FaceReply {
 /// The same for something that was made.
 pub(super) fn created(name: &str, thing: &Value) -> FaceReply {
     FaceReply { status: StatusCode::CREATED, ..ok(name, thing) }
+}
+
+/// A date as REST writes it.
+pub(super) fn date(now: FaceClock, at: At) -> String {
+    format!("{}+00:00", now.date(at))
 }

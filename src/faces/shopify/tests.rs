@@ -3,11 +3,12 @@
 use hyper::HeaderMap;
 
 use super::{Shopify, credentials};
-use crate::commerce::terms::{ChannelPlay, Imperfections};
-use crate::drive::testing::channel_play;
-use crate::faces::Face;
+use crate::commerce::protocol::SourceNotice;
+use crate::commerce::terms::{ChannelPlay, Dialect, Imperfections, OmsPlay};
+use crate::drive::testing::{channel_play, oms_play};
 use crate::faces::played::{Played, header, terms};
 use crate::faces::values::signature;
+use crate::faces::{Face, FaceReply, FaceTerms};
 use crate::ids::ChannelId;
 use crate::units::Ppm;
 
@@ -50,6 +51,73 @@ fn faults() {
 #[test]
 fn groups() {
     played().play(include_str!("exchanges/groups.txt"), &token());
+}
+
+/// A shop that holds the orders of two channels, over an OMS that knows no record ids.
+fn hub() -> Played<Shopify> {
+    let channels = ["shop", "other"].map(str::to_owned);
+    let terms = FaceTerms { holds: Some(channels.into()), ..terms() };
+    let play = OmsPlay { dialect: Dialect::Shopify, knows_record_ids: false, ..oms_play() };
+    Played::new(Shopify::new(terms), channel_play()).over(play)
+}
+
+#[test]
+fn a_source_of_record() {
+    hub().play(include_str!("exchanges/hub.txt"), &token());
+}
+
+/// What an answer tells of the source it tells under its version, and nothing that it leaves out.
+#[test]
+fn a_source_says_what_it_tells() {
+    let mut hub = hub();
+    hub.shopper("prices 0 990 0");
+    hub.shopper("publishes 2");
+    let names = |reply: &FaceReply| {
+        let name = |told: &SourceNotice| match told {
+            SourceNotice::Stock { sku, version, .. } => format!("stock {} {}", sku.0, version.0),
+            SourceNotice::Price { sku, version, .. } => format!("price {} {}", sku.0, version.0),
+            SourceNotice::Listing { sku, version, .. } => format!("on {} {}", sku.0, version.0),
+            SourceNotice::Short { .. } => "short".to_owned(),
+        };
+        reply.told.iter().map(name).collect::<Vec<_>>()
+    };
+    let all = ["stock 0 0", "price 0 1", "stock 1 0", "stock 2 0", "on 2 1"];
+    let levels = ["stock 0 0", "stock 1 0", "stock 2 0"];
+    for (path, expected) in [
+        ("products.json", &all[..]),
+        ("products.json?fields=id,title", &[]),
+        ("products.json?limit=1", &all[..2]),
+        ("variants/42000000000001.json?fields=price", &all[1..2]),
+        ("inventory_levels.json?location_ids=65000000001", &levels),
+        ("products/9.json", &[]),
+        ("shop.json", &[]),
+    ] {
+        let path = format!("/admin/api/2025-01/{path}");
+        let reply = hub.ask("GET", &path, &token(), b"", true);
+        assert_eq!(names(&reply), expected, "{path}");
+    }
+    for (query, expected) in [
+        ("{ products(first: 9) { nodes { id title } } }", &[][..]),
+        ("{ products(first: 1) { nodes { variants(first: 1) { nodes { price } } } } }", &all[1..2]),
+        ("{ productVariants(first: 1) { nodes { inventoryQuantity } } }", &all[..1]),
+        ("{ productVariants(first: 1) { nodes { price inventoryQuantity } } }", &all[..2]),
+    ] {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let path = "/admin/api/2025-01/graphql.json";
+        let reply = hub.ask("POST", path, &token(), body.as_bytes(), true);
+        assert_eq!(names(&reply), expected, "{query}");
+    }
+}
+
+/// A channel's own shop is no source, and holds no other's orders.
+#[test]
+fn a_channel_says_nothing_of_the_source() {
+    let mut shop = played();
+    let reply = shop.ask("GET", "/admin/api/2025-01/products.json", &token(), b"", true);
+    assert!(reply.status.is_success() && reply.told.is_empty());
+    let body = br#"{"webhook": {"topic": "products/update", "address": "http://127.0.0.1:9/"}}"#;
+    let reply = shop.ask("POST", "/admin/api/2025-01/webhooks.json", &token(), body, true);
+    assert_eq!(reply.status, 501);
 }
 
 /// Exchanges are played as over TLS.

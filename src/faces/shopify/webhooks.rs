@@ -6,10 +6,9 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::ids::gid;
-use super::products::date;
-use super::shapes::{Refused, created, ok};
+use super::shapes::{Refused, created, date, ok};
 use super::{Answered, Asked, Shopify, nothing};
-use crate::commerce::protocol::{OrderNotice, OrderState};
+use crate::commerce::protocol::{OrderNotice, OrderState, SourceNotice};
 use crate::faces::deliveries::{Wanted, header, signed};
 use crate::faces::{FaceClock, Hook, HookAddress, Shop, asking};
 use crate::units::{At, Span};
@@ -23,6 +22,9 @@ const AGAIN_AFTER_MIN: [u64; 8] = [1, 2, 4, 8, 15, 30, 60, 120];
 const NUMBERS_ABOVE: u64 = 1_000_000_000;
 /// What can be told of here.
 const TOPICS: [&str; 4] = ["orders/create", "orders/updated", "orders/paid", "orders/cancelled"];
+/// What the shop that is the source tells of beside them.
+pub(super) const LEVELS: &str = "inventory_levels/update";
+pub(super) const PRODUCTS: &str = "products/update";
 
 /// A webhook that somebody wants.
 #[derive(Clone, Debug)]
@@ -33,6 +35,12 @@ pub(super) struct Subscription {
     to: HookAddress,
     version: String,
     created: At,
+}
+
+impl Subscription {
+    pub(super) fn wants(&self, topic: &str) -> bool {
+        self.topic == topic
+    }
 }
 
 impl Wanted for Subscription {
@@ -85,7 +93,7 @@ impl Shopify {
         (topic, url): (&str, &str),
         version: &str,
     ) -> Result<u64, Refused> {
-        let known = TOPICS.iter().find(|known| **known == topic);
+        let known = self.topics().find(|known| *known == topic);
         let known = known.ok_or_else(|| {
             let shown: String = topic.chars().take(60).collect();
             if topic.contains('/') {
@@ -108,6 +116,12 @@ impl Shopify {
             created: now.at,
         });
         Ok(id)
+    }
+
+    /// What may be subscribed to.
+    pub(super) fn topics(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let of_the_source = self.terms.holds.as_ref().map(|_| [LEVELS, PRODUCTS]);
+        TOPICS.into_iter().chain(of_the_source.into_iter().flatten())
     }
 
     /// Takes a subscription off; whether there was one.
@@ -151,7 +165,6 @@ impl Shopify {
         if self.hooks.all.is_empty() {
             return;
         }
-        let number = notice.order.number;
         let events: &[&str] = match (self.hooks.is_first(notice), notice.state) {
             (true, OrderState::Ours) => &["orders/create", "orders/paid"],
             (true, _) => &["orders/create"],
@@ -159,17 +172,39 @@ impl Shopify {
             (false, OrderState::Released(_)) => &["orders/cancelled", "orders/updated"],
             (false, OrderState::Pending) => &["orders/updated"],
         };
+        self.tell_of(now, (notice.order.number, events, is_spoiled), shop);
+    }
+
+    /// The same of what is known to have befallen one.
+    pub(super) fn tell_of(
+        &mut self,
+        now: FaceClock,
+        (number, events, is_spoiled): (u64, &[&str], bool),
+        shop: &mut dyn Shop,
+    ) {
+        let wanted = |known: &Subscription| events.contains(&known.topic);
+        if !self.hooks.all.iter().any(wanted) {
+            return;
+        }
         let Some(order) = asking::order(shop, number) else { return };
         let body = Bytes::from(self.order(now, &order).to_string());
+        let about = format!("{number} {:?}", order.state);
+        let id = self.ids.orders.id(number).to_string();
+        let told = Told { events, about, body, order: Some(id), is_spoiled, tells: vec![] };
+        self.put_in_line(now, told);
+    }
+
+    /// Puts webhooks in line for all who want to hear.
+    pub(super) fn put_in_line(&mut self, now: FaceClock, told: Told<'_>) {
+        let Told { events, about, body, order, is_spoiled, tells } = told;
         let tag = signed(self.secret.as_bytes(), &body, is_spoiled);
-        let (domain, id) = (self.domain(), self.ids.orders.id(number));
-        let about = format!("{number} {:?}", notice.state);
+        let domain = self.domain();
         let triggered = format!("{}Z", now.date(now.at));
         let event_id = uuid(&self.terms.secret(&format!("event {about}")));
         for known in self.hooks.all.iter().filter(|known| events.contains(&known.topic)) {
             // Whoever hears of one thing twice knows it by this.
             let delivery_id = uuid(&self.terms.secret(&format!("webhook {} {about}", known.id)));
-            let headers = vec![
+            let mut headers = vec![
                 header("content-type", "application/json"),
                 header("x-shopify-topic", known.topic),
                 header("x-shopify-hmac-sha256", &tag),
@@ -178,18 +213,33 @@ impl Shopify {
                 header("x-shopify-webhook-id", &delivery_id),
                 header("x-shopify-event-id", &event_id),
                 header("x-shopify-triggered-at", &triggered),
-                header("x-shopify-order-id", &id.to_string()),
             ];
-            let (to, body) = (known.to.clone(), body.clone());
+            headers.extend(order.as_ref().map(|id| header("x-shopify-order-id", id)));
+            let (to, body, tells) = (known.to.clone(), body.clone(), tells.clone());
             self.hooks.deliveries.push(now.at, known.id, |delivery| Hook {
                 delivery,
                 to,
                 headers,
                 body,
                 within_us: WITHIN_US,
+                tells,
             });
         }
     }
+}
+
+/// What is told to all who want to hear of it.
+pub(super) struct Told<'a> {
+    /// Under which topics.
+    pub(super) events: &'a [&'a str],
+    /// What tells it from anything else that is told.
+    pub(super) about: String,
+    pub(super) body: Bytes,
+    /// The id of the order that it is about.
+    pub(super) order: Option<String>,
+    pub(super) is_spoiled: bool,
+    /// What it says of the source.
+    pub(super) tells: Vec<SourceNotice>,
 }
 
 /// 32 hexadecimal digits, written as ids of deliveries are.

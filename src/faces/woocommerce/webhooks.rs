@@ -192,6 +192,7 @@ impl WooCommerce {
                 headers,
                 body,
                 within_us: WITHIN_US,
+                tells: vec![],
             });
         }
     }
@@ -204,7 +205,14 @@ fn ping(deliveries: &mut Deliveries, now: At, new: &Subscription) {
     let agent = header("user-agent", "WooCommerce Hookshot (doorbuster)");
     let (to, headers) = (new.to.clone(), vec![content, agent]);
     // For nobody: whether it arrives changes nothing.
-    deliveries.push(now, 0, |delivery| Hook { delivery, to, headers, body, within_us: WITHIN_US });
+    deliveries.push(now, 0, |delivery| Hook {
+        delivery,
+        to,
+        headers,
+        body,
+        within_us: WITHIN_US,
+        tells: vec![],
+    });
 }
 
 /// Changes what is said of a webhook.

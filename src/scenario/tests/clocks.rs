@@ -74,6 +74,17 @@ fn what_is_at_one_moment_everywhere_is_said_as_it_always_was() {
     assert_eq!(plain.merchant.promotions, said.merchant.promotions);
 }
 
+/// A shop that is the source shows one price of a thing, and to no channel another.
+#[test]
+fn a_hub_has_no_prices_of_one_channel() {
+    let hub = |promotion: &str| {
+        format!("{}\noms: {{ dialect: shopify }}\n", written(BLACK_FRIDAY, promotion))
+    };
+    let refused = said(&hub("starts: night, ends: end of night, only on: [storefront]"));
+    assert!(refused.contains("has prices of some channels' own"), "{refused}");
+    assert!(plan(&hub("starts: night, ends: end of night")).merchant.promotions[0].on.is_empty());
+}
+
 #[test]
 fn a_time_of_day_comes_nearer_as_all_times_do() {
     let text = written(BLACK_FRIDAY, "starts: 00:00, ends: end of night, only on: [storefront]");

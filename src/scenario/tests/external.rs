@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::small;
-use crate::commerce::terms::Rhythm;
+use crate::commerce::terms::{Dialect, Rhythm};
 use crate::history::charter::{Evidence, Observed};
 use crate::scenario::{ExternalAs, Hooks, LocalUrl, Overrides, Plan, Readiness, read_str};
 use crate::units::Span;
@@ -118,6 +118,24 @@ fn what_it_cannot_be_is_said_where_it_stands() {
         let said = wrong(&text(says));
         assert!(said.contains(expected), "{says}: {said}");
     }
+}
+
+/// A shop that is the hub knows no record ids, and nobody may say that it does.
+#[test]
+fn an_oms_may_be_a_shop_of_a_platforms() {
+    let hub = |says: &str| format!("{}oms: {{ {says} }}\n", text(""));
+    let plan = read(&hub("dialect: shopify"), ExternalAs::Itself).expect("it is read");
+    assert_eq!(plan.world.oms.dialect, Dialect::Shopify);
+    assert!(!plan.world.oms_play().knows_record_ids);
+    assert!(hosted("").world.oms.dialect == Dialect::Neutral);
+    for (says, expected) in [
+        ("dialect: amazon", "`shopify`"),
+        ("dialect: shopify, knows record ids: yes", "makes a second order"),
+    ] {
+        let said = wrong(&hub(says));
+        assert!(said.contains(expected), "{says}: {said}");
+    }
+    assert!(read(&hub("dialect: shopify, knows record ids: no"), ExternalAs::Itself).is_ok());
 }
 
 #[test]

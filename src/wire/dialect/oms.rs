@@ -9,7 +9,7 @@ use hyper::{Method, StatusCode};
 use super::outcome::{self, Attempt, Said};
 use super::problem::{Code, ProblemDetails};
 use super::{Heard, HttpReply, HttpRequest, Misread, Received, reading, shapes};
-use crate::commerce::protocol::{OmsReply, OmsRequest};
+use crate::commerce::protocol::{OmsReply, OmsRequest, intent_of};
 use crate::wire::routes::Operation;
 
 /// The request as a caller sends it.
@@ -66,12 +66,12 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
         Operation::Handoff => {
             let key = reading::key(received.key)?;
             let shapes::Handoff { order, intent, lines, attempt } = reading::shape(body)?;
-            let intent = intent.unwrap_or_else(|| shapes::intent_of(order));
+            let intent = intent.unwrap_or_else(|| intent_of(order));
             OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt }
         }
         Operation::Reserve => {
             let shapes::Reservation { order, intent, lines } = reading::shape(body)?;
-            let intent = intent.unwrap_or_else(|| shapes::intent_of(order));
+            let intent = intent.unwrap_or_else(|| intent_of(order));
             OmsRequest::Reserve { order, intent, lines: lines.into() }
         }
         Operation::Release => {

@@ -220,11 +220,6 @@ fn first() -> u32 {
     1
 }
 
-/// The intent of an order that is handed over without one: no shopper of a run has it.
-pub(super) fn intent_of(order: OrderId) -> Intent {
-    Intent((3 << 60) + (u64::from(order.channel.0) << 44) + (order.number & ((1 << 44) - 1)))
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Released {

@@ -20,6 +20,8 @@ use serde_json::{Map, Value, json};
 
 use self::select::{Chosen, Reader};
 use super::{GRAPHQL, Shopify};
+use crate::commerce::inside::{Inside, InsideReply};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest};
 use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 
 /// The most that one query may cost.
@@ -44,6 +46,29 @@ impl Wrong {
     pub(super) fn not_here(what: &str) -> Wrong {
         let message = format!("{what}: not in this mock; docs/dialects.md says what is");
         Wrong::new(message, "NOT_IMPLEMENTED")
+    }
+}
+
+/// The shop as one query asks it: however many fields it has, it is one call.
+struct Asked<'s> {
+    shop: &'s mut dyn Shop,
+    reads: u32,
+}
+
+impl Shop for Asked<'_> {
+    fn ask(&mut self, request: ChannelRequest) -> ChannelReply {
+        self.shop.ask(request)
+    }
+
+    fn inside(&mut self, mut asked: Inside) -> InsideReply {
+        let is_more = self.reads > 0;
+        match &mut asked {
+            Inside::Offers { counts, .. } => *counts &= !is_more,
+            Inside::Orders(wanted) => wanted.counts &= !is_more,
+            _ => return self.shop.inside(asked),
+        }
+        self.reads += 1;
+        self.shop.inside(asked)
     }
 }
 
@@ -110,10 +135,11 @@ impl Shopify {
             return Ok(json!({ "errors": [throttled], "extensions": extensions }));
         }
         let (mut data, mut errors, mut actual) = (Map::new(), Vec::new(), 0);
+        let mut shop = Asked { shop, reads: 0 };
         for field in &chosen {
             let answer = match root {
-                "Mutation" => self.mutate(now, version, field, shop),
-                _ => self.query(now, field, shop),
+                "Mutation" => self.mutate(now, version, field, shop.shop),
+                _ => self.query(now, field, &mut shop),
             };
             let value = match answer {
                 Ok(value) => {

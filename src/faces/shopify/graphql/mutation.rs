@@ -3,6 +3,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use hyper::StatusCode;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use super::select::Chosen;
 use crate::commerce::protocol::{Change, ItemOutcome};
 use crate::faces::shopify::Shopify;
 use crate::faces::shopify::cancels::reason;
+use crate::faces::shopify::handed::GRAPHQL;
 use crate::faces::shopify::ids::{gid, number};
 use crate::faces::shopify::shapes::Refused;
 use crate::faces::values::amount_in;
@@ -57,10 +59,8 @@ impl Shopify {
             "inventorySetQuantities" => self.set_quantities(now, field, shop)?,
             "inventoryAdjustQuantities" => self.adjust_quantities(now, field, shop)?,
             "productVariantsBulkUpdate" => self.update_variants(now, field, shop)?,
-            "orderCreate" => match self.enter(field.argument("order"), "lineItems", shop) {
-                Ok(order) => json!({ "order": self.order_object(now, &order), "userErrors": [] }),
-                Err(refused) => said(refused, &["order", "lineItems"], "order")?,
-            },
+            "orderCreate" => self.create_order(now, field, shop)?,
+            "orderMarkAsPaid" if self.terms.holds.is_some() => self.mark_paid(now, field, shop)?,
             "orderCancel" => self.cancel_later(now, field, shop)?,
             "webhookSubscriptionCreate" => self.create_hook(now, version, field),
             "webhookSubscriptionDelete" => self.delete_hook(field),
@@ -142,6 +142,44 @@ impl Shopify {
         price.map(Some).ok_or(("price", "is not a number", "INVALID_INPUT"))
     }
 
+    fn create_order(
+        &mut self,
+        now: FaceClock,
+        field: &Chosen,
+        shop: &mut dyn Shop,
+    ) -> Result<Value, Wrong> {
+        let mut order = field.argument("order").clone();
+        // Beside the order; in REST it is one of its fields.
+        if let (Some(stock), Value::Object(order)) =
+            (field.argument("options").get("inventoryBehaviour"), &mut order)
+        {
+            order.insert("inventoryBehaviour".to_owned(), stock.clone());
+        }
+        match self.enter(now, &order, &GRAPHQL, shop) {
+            Ok(order) => Ok(json!({ "order": self.order_object(now, &order), "userErrors": [] })),
+            Err(refused) => said(refused, &["order", "lineItems"], "order"),
+        }
+    }
+
+    fn mark_paid(
+        &mut self,
+        now: FaceClock,
+        field: &Chosen,
+        shop: &mut dyn Shop,
+    ) -> Result<Value, Wrong> {
+        let id = field.argument("input").get("id").and_then(Value::as_str).unwrap_or("");
+        let place = number("Order", id).and_then(|id| self.ids.orders.place(id));
+        let paid = place.ok_or_else(Refused::not_found);
+        match paid.and_then(|place| self.pay(now, place, shop)) {
+            Ok(order) => Ok(json!({ "order": self.order_object(now, &order), "userErrors": [] })),
+            Err(refused) if refused.status() == StatusCode::NOT_FOUND => {
+                let errors = [wrong(&["id"], "Order does not exist", "NOT_FOUND")];
+                Ok(json!({ "order": Value::Null, "userErrors": errors }))
+            }
+            Err(refused) => said(refused, &["id"], "order"),
+        }
+    }
+
     /// An order is cancelled by a job: what it answers is that there is one.
     fn cancel_later(
         &mut self,
@@ -168,8 +206,9 @@ impl Shopify {
     }
 
     fn create_hook(&mut self, now: FaceClock, version: &str, field: &Chosen) -> Value {
-        let topic = field.argument("topic").as_str().unwrap_or("");
-        let topic = topic.to_lowercase().replacen('_', "/", 1);
+        let said = field.argument("topic").as_str().unwrap_or("").to_uppercase();
+        let known = self.topics().find(|known| known.replace('/', "_").to_uppercase() == said);
+        let topic = known.map_or_else(|| said.to_lowercase().replacen('_', "/", 1), str::to_owned);
         let wanted = field.argument("webhookSubscription");
         let url = wanted.get("uri").or_else(|| wanted.get("callbackUrl"));
         let url = url.and_then(Value::as_str).unwrap_or("");

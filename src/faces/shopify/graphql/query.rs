@@ -11,6 +11,7 @@ use crate::commerce::inside::{OfferRead, OrderRead, OrderStates, OrdersSorted, O
 use crate::faces::shopify::Shopify;
 use crate::faces::shopify::ids::number;
 use crate::faces::shopify::shapes::Refused;
+use crate::faces::shopify::source::Says;
 use crate::faces::values::unbase64;
 use crate::faces::{FaceClock, Shop, asking};
 use crate::ids::SkuId;
@@ -46,7 +47,7 @@ impl Shopify {
             }
             "locations" => Ok(page(vec![("1".to_owned(), self.location_object())], (false, false))),
             "product" | "productVariant" | "inventoryItem" | "inventoryLevel" => {
-                self.one(now, (&field.name, &id), shop)
+                self.one(now, (&field.name, &id), says(field), shop)
             }
             "products" | "productVariants" | "inventoryItems" => self.many(now, field, shop),
             "order" => {
@@ -76,6 +77,7 @@ impl Shopify {
         &mut self,
         now: FaceClock,
         (kind, id): (&str, &str),
+        says: Says,
         shop: &mut dyn Shop,
     ) -> Result<Value, Wrong> {
         let place = match kind {
@@ -92,6 +94,7 @@ impl Shopify {
             return Ok(Value::Null);
         };
         let found = asking::offers(shop, sku, 1).map_err(Refused::from)?.0;
+        self.tells(&found, says);
         let object = |offer: &OfferRead| match kind {
             "product" => self.product_object(now, offer),
             "productVariant" => self.variant_object(now, offer),
@@ -134,6 +137,7 @@ impl Shopify {
         };
         let limit = (until - from) as u32;
         let found = asking::offers(shop, SkuId(from as u32), limit).map_err(Refused::from)?.0;
+        self.tells(&found, says(field));
         let object = |offer: &OfferRead| match &*field.name {
             "products" => self.product_object(now, offer),
             "productVariants" => self.variant_object(now, offer),
@@ -164,7 +168,13 @@ impl Shopify {
             return Err(Wrong::not_here("`last` of orders: use `first` with `reverse`"));
         }
         for (name, value) in filters(field)? {
-            narrow(now, &mut wanted, &name, &value)?;
+            match (&*name, self.terms.holds.is_some()) {
+                ("source_name", true) => wanted.channel = Some(self.channel_meant(&value)),
+                ("source_identifier", true) => {
+                    wanted.number_there = Some(value.parse().unwrap_or(u64::MAX));
+                }
+                _ => narrow(now, &mut wanted, &name, &value)?,
+            }
         }
         if let Some(after) = cursor(field, "after")? {
             match (wanted.by, wanted.last_first) {
@@ -183,6 +193,16 @@ impl Shopify {
         };
         let nodes = found.iter().map(|order| (place(order), self.order_object(now, order)));
         Ok(page(nodes.collect(), (more, false)))
+    }
+}
+
+/// What an answer to a field says of the offers that it is made of.
+fn says(field: &Chosen) -> Says {
+    const LEVELS: [&str; 3] = ["inventoryQuantity", "quantities", "totalInventory"];
+    Says {
+        levels: field.asks_for(&LEVELS),
+        prices: field.asks_for(&["price"]),
+        listings: field.asks_for(&["status"]),
     }
 }
 

@@ -39,7 +39,8 @@ const TYPES: &[(&str, &str)] = &[
         "inventorySetQuantities!InventorySetQuantitiesPayload \
          inventoryAdjustQuantities!InventoryAdjustQuantitiesPayload \
          productVariantsBulkUpdate!ProductVariantsBulkUpdatePayload \
-         orderCreate!OrderCreatePayload orderCancel!OrderCancelPayload \
+         orderCreate!OrderCreatePayload orderMarkAsPaid!OrderMarkAsPaidPayload \
+         orderCancel!OrderCancelPayload \
          webhookSubscriptionCreate!WebhookSubscriptionCreatePayload \
          webhookSubscriptionDelete!WebhookSubscriptionDeletePayload",
     ),
@@ -69,7 +70,8 @@ const TYPES: &[(&str, &str)] = &[
     (
         "Order",
         "id legacyResourceId name number createdAt processedAt updatedAt cancelledAt cancelReason \
-         closed confirmed test email currencyCode displayFinancialStatus \
+         closed confirmed test email currencyCode sourceName sourceIdentifier \
+         displayFinancialStatus \
          displayFulfillmentStatus totalPriceSet:MoneyBag currentTotalPriceSet:MoneyBag \
          subtotalPriceSet:MoneyBag lineItems@LineItemConnection",
     ),
@@ -102,6 +104,7 @@ const TYPES: &[(&str, &str)] = &[
         "product:Product productVariants:ProductVariant userErrors:UserError",
     ),
     ("OrderCreatePayload", "order:Order userErrors:UserError"),
+    ("OrderMarkAsPaidPayload", "order:Order userErrors:UserError"),
     ("OrderCancelPayload", "job:Job orderCancelUserErrors:UserError userErrors:UserError"),
     (
         "WebhookSubscriptionCreatePayload",

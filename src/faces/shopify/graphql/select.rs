@@ -44,6 +44,11 @@ impl Chosen {
         self.arguments.get(name).unwrap_or(&Value::Null)
     }
 
+    /// Whether one of these fields is asked for, of it or of whatever belongs to it.
+    pub(super) fn asks_for(&self, names: &[&str]) -> bool {
+        names.contains(&&*self.name) || self.fields.iter().any(|field| field.asks_for(names))
+    }
+
     /// How many of a list are asked for, and whether from its end.
     pub(super) fn first(&self) -> (u64, bool) {
         self.part.map_or((0, false), |part| (part.each, part.is_last))
