@@ -23,7 +23,7 @@ use super::promotions::Sold;
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
 use super::timeline::{Timeline, phases};
-use crate::commerce::terms::{ConnectorPlay, OmsPlay, Payment};
+use crate::commerce::terms::{ConnectorPlay, Dialect, OmsPlay, Payment};
 use crate::ids::SkuId;
 use crate::language::map::{Map, entries, not_yet};
 use crate::language::problem::{Reading, Wrong};
