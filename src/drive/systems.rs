@@ -39,13 +39,7 @@ impl Systems {
         let again = plan.asked_again(exchange_allowance.is_some());
         // Over a wire somebody may act on the run who says so only then.
         let over_a_wire = exchange_allowance.is_some();
-        let keeps = if plan.may_be_replayed(over_a_wire) {
-            KeptForOperator::Orders
-        } else if over_a_wire || !plan.interventions.is_empty() {
-            KeptForOperator::DeadLetters
-        } else {
-            KeptForOperator::Nothing
-        };
+        let keeps = kept(plan, over_a_wire);
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let (catalog, offers) = (&world.catalog, world.numbered_offers());
         let defects = || Defects::new(&world.defects, world.seed);
@@ -59,8 +53,8 @@ impl Systems {
             let hears = |id: &ConnectorId| hears_orders(id) || has_face && !is_played(plan, *id);
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
-            let for_sale = world.for_sale(Some(id));
-            let mut channel = Marketplace::new(id, play.clone(), &for_sale, tells, world.seed)
+            let sale = world.for_sale(Some(id));
+            let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
                 .with_defects(defects());
             if !again.answered {
@@ -120,6 +114,17 @@ impl Systems {
         for channel in &self.channels {
             channel.open(out);
         }
+    }
+}
+
+/// What a connector keeps for somebody who may act on it.
+fn kept(plan: &Plan, over_a_wire: bool) -> KeptForOperator {
+    if plan.may_be_replayed(over_a_wire) {
+        KeptForOperator::Orders
+    } else if over_a_wire || !plan.interventions.is_empty() {
+        KeptForOperator::DeadLetters
+    } else {
+        KeptForOperator::Nothing
     }
 }
 

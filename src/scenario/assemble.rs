@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Overrides;
 use super::alerts;
-use super::bundles::{self, Sellers};
+use super::bundles::{self, BundleSpec, Sellers};
 use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector::{self, Connectors, external};
@@ -48,7 +48,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let merchant = merchant(&top, head.as_ref(), (channels.as_ref(), traffic.as_ref()));
+    let sold = (channels.as_ref(), traffic.as_ref());
+    let merchant = merchant(&top, head.as_ref(), sold);
     let oms = oms(&top, head.as_ref());
     if let (Some(oms), Some(merchant)) = (&oms, &merchant) {
         has_one_price(&top, oms, merchant, r);
@@ -56,19 +57,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
-    let bundles = top.or("bundles", vec![], |node, r| {
-        let catalog = traffic.as_ref().and_then(|traffic| traffic.kind.for_sale());
-        let names = catalog.map_or(&[][..], |catalog| &catalog.names);
-        let sellers = Sellers {
-            catalog,
-            names: names.iter().map(String::as_str).zip((0..).map(SkuId)).collect(),
-            channels: channels.as_ref(),
-            currency: head.as_ref().map(|head| head.currency),
-            is_replay: replay,
-            is_outside,
-        };
-        bundles::read(node, &sellers, r)
-    });
+    let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
@@ -111,6 +100,27 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         alerts: alerts?,
     };
     parts.plan(root, text, r)
+}
+
+fn bundles(
+    top: &Map<'_>,
+    head: Option<&Head>,
+    (channels, traffic): (Option<&Channels>, Option<&TrafficParts>),
+    (oms, is_outside): (Option<&OmsPlay>, bool),
+) -> Option<Vec<BundleSpec>> {
+    let kind = traffic.map(|traffic| &traffic.kind);
+    let catalog = kind.and_then(TrafficKind::for_sale);
+    let names = catalog.map_or(&[][..], |catalog| &catalog.names);
+    let sellers = Sellers {
+        catalog,
+        names: names.iter().map(String::as_str).zip((0..).map(SkuId)).collect(),
+        channels,
+        currency: head.map(|head| head.currency),
+        is_replay: matches!(kind, Some(TrafficKind::Replayed(_))),
+        is_outside,
+        is_hub: oms.is_some_and(|oms| oms.dialect != Dialect::Neutral),
+    };
+    top.or("bundles", vec![], |node, r| bundles::read(node, &sellers, r))
 }
 
 fn merchant(

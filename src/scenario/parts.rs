@@ -118,6 +118,17 @@ struct Played {
     input: Option<Input>,
 }
 
+impl Played {
+    /// What is asked for, once all is known that is for sale.
+    fn wanted(&mut self, bundles: &[BundleSpec], channels: usize) {
+        if let Traffic::Modelled(demand) = &mut self.traffic {
+            demand.popularity.clone_from(&self.catalog.popularity);
+            let first = self.catalog.skus.len() as u32;
+            demand.offers = BundleSpec::wanted(bundles, channels, first);
+        }
+    }
+}
+
 impl Parts {
     /// The plan.
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
@@ -131,11 +142,7 @@ impl Parts {
         let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
         merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
         let listings = merchant.listings.take().map(|spec| played.catalog.with(&spec));
-        if let Traffic::Modelled(demand) = &mut played.traffic {
-            demand.popularity.clone_from(&played.catalog.popularity);
-            let first = played.catalog.skus.len() as u32;
-            demand.offers = BundleSpec::wanted(&self.bundles, channels.len(), first);
-        }
+        played.wanted(&self.bundles, channels.len());
         let offers: Vec<OfferPlay> = self.bundles.into_iter().map(OfferPlay::from).collect();
         let until = traffic.timeline.end()?;
         let faults = self.faults.into_iter().map(|spec| (spec.terms, spec.planned));
