@@ -75,19 +75,8 @@ impl Systems {
             Seat::Played(connector.with_defects(defects()))
         };
         let outside = || Ear::new(ConnectorId(0), world.channels.len(), catalog.len());
-        let hears = |id: &ConnectorId| {
-            let play = world.connectors.get(id.index());
-            play.is_some_and(|play| play.stock_out == Rhythm::Webhook)
-        };
-        let connectors = (0..world.connectors.len() as u16).map(ConnectorId);
-        let hears_source = match world.oms.dialect {
-            Dialect::Neutral => connectors.filter(hears).collect(),
-            // The same where it is the OMS that has a face: that hears of each change once.
-            _ if is_played(plan, ConnectorId(0)) => connectors.filter(hears).collect(),
-            _ => vec![ConnectorId(0)],
-        };
-        let oms =
-            Oms::new(world.oms_play(), catalog, hears_source, world.seed).pricing(terms.len());
+        let hears = hear_of_changes(plan);
+        let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
         let oms = oms.with_offers(offers.clone()).with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
@@ -114,6 +103,21 @@ impl Systems {
         for channel in &self.channels {
             channel.open(out);
         }
+    }
+}
+
+/// Who is told of changes at the source.
+fn hear_of_changes(plan: &Plan) -> Vec<ConnectorId> {
+    let plays = &plan.world.connectors;
+    let hears = |id: &ConnectorId| {
+        plays.get(id.index()).is_some_and(|play| play.stock_out == Rhythm::Webhook)
+    };
+    let connectors = (0..plays.len() as u16).map(ConnectorId);
+    match plan.world.oms.dialect {
+        Dialect::Neutral => connectors.filter(hears).collect(),
+        // The same where it is the OMS that has a face: that hears of each change once.
+        _ if is_played(plan, ConnectorId(0)) => connectors.filter(hears).collect(),
+        _ => vec![ConnectorId(0)],
     }
 }
 
