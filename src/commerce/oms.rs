@@ -382,12 +382,6 @@ impl Oms {
         self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);
         Answer::heard(OmsReply::Done)
     }
-
-    fn list(&self, after: u64, limit: u32) -> OmsReply {
-        let (page, cursor) = self.changes.page(after, limit);
-        let page = page.cloned().collect();
-        OmsReply::Changes { page, cursor, more: cursor < self.cursor() }
-    }
 }
 
 /// A line as the OMS knows it: without what the channel offered.

@@ -39,13 +39,7 @@ impl Systems {
         let again = plan.asked_again(exchange_allowance.is_some());
         // Over a wire somebody may act on the run who says so only then.
         let over_a_wire = exchange_allowance.is_some();
-        let keeps = if plan.may_be_replayed(over_a_wire) {
-            KeptForOperator::Orders
-        } else if over_a_wire || !plan.interventions.is_empty() {
-            KeptForOperator::DeadLetters
-        } else {
-            KeptForOperator::Nothing
-        };
+        let keeps = kept(plan, over_a_wire);
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let (catalog, offers) = (&world.catalog, world.numbered_offers());
         let defects = || Defects::new(&world.defects, world.seed);
@@ -59,8 +53,8 @@ impl Systems {
             let hears = |id: &ConnectorId| hears_orders(id) || has_face && !is_played(plan, *id);
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
-            let for_sale = world.for_sale(Some(id));
-            let mut channel = Marketplace::new(id, play.clone(), &for_sale, tells, world.seed)
+            let sale = world.for_sale(Some(id));
+            let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
                 .with_defects(defects());
             if !again.answered {
@@ -81,19 +75,8 @@ impl Systems {
             Seat::Played(connector.with_defects(defects()))
         };
         let outside = || Ear::new(ConnectorId(0), world.channels.len(), catalog.len());
-        let hears = |id: &ConnectorId| {
-            let play = world.connectors.get(id.index());
-            play.is_some_and(|play| play.stock_out == Rhythm::Webhook)
-        };
-        let connectors = (0..world.connectors.len() as u16).map(ConnectorId);
-        let hears_source = match world.oms.dialect {
-            Dialect::Neutral => connectors.filter(hears).collect(),
-            // The same where it is the OMS that has a face: that hears of each change once.
-            _ if is_played(plan, ConnectorId(0)) => connectors.filter(hears).collect(),
-            _ => vec![ConnectorId(0)],
-        };
-        let oms =
-            Oms::new(world.oms_play(), catalog, hears_source, world.seed).pricing(terms.len());
+        let hears = hear_of_changes(plan);
+        let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
         let oms = oms.with_offers(offers.clone()).with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
@@ -120,6 +103,32 @@ impl Systems {
         for channel in &self.channels {
             channel.open(out);
         }
+    }
+}
+
+/// Who is told of changes at the source.
+fn hear_of_changes(plan: &Plan) -> Vec<ConnectorId> {
+    let plays = &plan.world.connectors;
+    let hears = |id: &ConnectorId| {
+        plays.get(id.index()).is_some_and(|play| play.stock_out == Rhythm::Webhook)
+    };
+    let connectors = (0..plays.len() as u16).map(ConnectorId);
+    match plan.world.oms.dialect {
+        Dialect::Neutral => connectors.filter(hears).collect(),
+        // The same where it is the OMS that has a face: that hears of each change once.
+        _ if is_played(plan, ConnectorId(0)) => connectors.filter(hears).collect(),
+        _ => vec![ConnectorId(0)],
+    }
+}
+
+/// What a connector keeps for somebody who may act on it.
+fn kept(plan: &Plan, over_a_wire: bool) -> KeptForOperator {
+    if plan.may_be_replayed(over_a_wire) {
+        KeptForOperator::Orders
+    } else if over_a_wire || !plan.interventions.is_empty() {
+        KeptForOperator::DeadLetters
+    } else {
+        KeptForOperator::Nothing
     }
 }
 

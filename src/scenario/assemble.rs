@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Overrides;
 use super::alerts;
-use super::bundles::{self, Sellers};
+use super::bundles::{self, BundleSpec, Sellers};
 use super::catalog;
 use super::channel::{self, Channels, Shares};
 use super::connector::{self, Connectors, external};
@@ -34,47 +34,30 @@ use crate::units::At;
 /// The plan that a tree stands for. None when anything is wrong; the reading then says what.
 pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) -> Option<Plan> {
     let top = Map::open(root, "scenario", r)?;
-    refuse_unbuilt(&top);
+    refuse_at_once(&top, r);
     let head = head::read(&top, overrides, r);
     let replay = top.peek(&["traffic", "replay"]).is_some();
     // Before the channels: whether they must say their shares is for the log to tell.
     let opened = opened::open(&top, head.as_ref(), r);
-    let shares = shares(replay, opened.as_ref());
-    let channels =
-        top.required("channels", |node, r| channel::read(node, head.as_ref(), shares, r));
-    let catalog_node =
-        if replay { top.get("catalog") } else { top.required("catalog", |node, _| Some(node)) };
+    let channels = top.required("channels", |node, r| {
+        channel::read(node, head.as_ref(), shares(replay, opened.as_ref()), r)
+    });
+    let catalog_node = catalog_node(&top, replay);
     let traffic = top.required("traffic", |node, r| {
         traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
     });
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
-    let merchant = merchant(&top, head.as_ref(), (channels.as_ref(), traffic.as_ref()));
+    let sold = (channels.as_ref(), traffic.as_ref());
+    let merchant = merchant(&top, head.as_ref(), sold);
     let oms = oms(&top, head.as_ref());
-    if let (Some(oms), Some(merchant)) = (&oms, &merchant) {
-        has_one_price(&top, oms, merchant, r);
-    }
+    has_one_price(&top, (oms.as_ref(), merchant.as_ref()), r);
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
-    told_apart(&top, r);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
-    let bundles = top.or("bundles", vec![], |node, r| {
-        let catalog = traffic.as_ref().and_then(|traffic| traffic.kind.for_sale());
-        let names = catalog.map_or(&[][..], |catalog| &catalog.names);
-        let sellers = Sellers {
-            catalog,
-            names: names.iter().map(String::as_str).zip((0..).map(SkuId)).collect(),
-            channels: channels.as_ref(),
-            currency: head.as_ref().map(|head| head.currency),
-            is_replay: replay,
-            is_outside,
-        };
-        bundles::read(node, &sellers, r)
-    });
+    let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
-    let roles = roles(channels.as_ref(), plays);
-    let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, &roles, r));
-    let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
+    let (ports, levers) = of_roles(&top, &roles(channels.as_ref(), plays));
     let cast = || cast(channels.as_ref(), (plays, is_outside), traffic.as_ref());
     let faults = top.or("faults", vec![], |node, r| faults::read(node, &cast(), timeline, r));
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
@@ -92,7 +75,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         interventions::read(node, &stage, r)
     });
     let Connectors { plays: connectors, unknowns, external } = connectors?;
-    let parts = Parts {
+    Parts {
         head: head?,
         channels: channels?.specs?,
         traffic: traffic?,
@@ -109,8 +92,41 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         actors: actors?,
         steps: steps?,
         alerts: alerts?,
+    }
+    .plan(root, text, r)
+}
+
+/// What is said of roles by their names: ports, and what `advise` may propose.
+fn of_roles(top: &Map<'_>, roles: &[String]) -> (Option<BTreeMap<String, u16>>, Option<Levers>) {
+    let ports = top.or("mocks", BTreeMap::new(), |node, r| ports(node, roles, r));
+    let levers = top.or("levers", Levers::default(), |node, r| levers::read(node, &roles[1..], r));
+    (ports, levers)
+}
+
+/// A log brings what it sold.
+fn catalog_node<'n>(top: &Map<'n>, replay: bool) -> Option<&'n Node> {
+    if replay { top.get("catalog") } else { top.required("catalog", |node, _| Some(node)) }
+}
+
+fn bundles(
+    top: &Map<'_>,
+    head: Option<&Head>,
+    (channels, traffic): (Option<&Channels>, Option<&TrafficParts>),
+    (oms, is_outside): (Option<&OmsPlay>, bool),
+) -> Option<Vec<BundleSpec>> {
+    let kind = traffic.map(|traffic| &traffic.kind);
+    let catalog = kind.and_then(TrafficKind::for_sale);
+    let names = catalog.map_or(&[][..], |catalog| &catalog.names);
+    let sellers = Sellers {
+        catalog,
+        names: names.iter().map(String::as_str).zip((0..).map(SkuId)).collect(),
+        channels,
+        currency: head.map(|head| head.currency),
+        is_replay: matches!(kind, Some(TrafficKind::Replayed(_))),
+        is_outside,
+        is_hub: oms.is_some_and(|oms| oms.dialect != Dialect::Neutral),
     };
-    parts.plan(root, text, r)
+    top.or("bundles", vec![], |node, r| bundles::read(node, &sellers, r))
 }
 
 fn merchant(
@@ -145,7 +161,12 @@ fn oms(top: &Map<'_>, head: Option<&Head>) -> Option<OmsPlay> {
 }
 
 /// A shop that is the source has one price of a thing: no channel has one of its own.
-fn has_one_price(top: &Map<'_>, oms: &OmsPlay, merchant: &MerchantSpec, r: &Reading) {
+fn has_one_price(
+    top: &Map<'_>,
+    (oms, merchant): (Option<&OmsPlay>, Option<&MerchantSpec>),
+    r: &Reading,
+) {
+    let (Some(oms), Some(merchant)) = (oms, merchant) else { return };
     let own = merchant.promotions.iter().find(|promotion| !promotion.on.is_empty());
     let node = top.peek(&["oms", "dialect"]).filter(|_| oms.dialect != Dialect::Neutral);
     if let (Some(own), Some(node)) = (own, node) {
@@ -186,7 +207,9 @@ fn cast<'a>(
     }
 }
 
-fn refuse_unbuilt(top: &Map<'_>) {
+/// What is wrong whatever else is said.
+fn refuse_at_once(top: &Map<'_>, r: &Reading) {
+    told_apart(top, r);
     top.not_yet(&[
         ("staging", "real endpoints in the place of mocks"),
         ("locations", "stock at several locations"),

@@ -70,6 +70,8 @@ pub(super) struct Sellers<'a> {
     pub(super) is_replay: bool,
     /// The connector is somebody else's program.
     pub(super) is_outside: bool,
+    /// The OMS is a shop of some platform's.
+    pub(super) is_hub: bool,
 }
 
 impl Sellers<'_> {
@@ -118,6 +120,7 @@ fn refuse_unbuilt(node: &Node, sellers: &Sellers<'_>, r: &Reading) -> Option<()>
     let refused = [
         (sellers.is_replay, "bundles in a replay: a log says which SKUs were ordered"),
         (sellers.is_outside, "bundles with an external connector"),
+        (sellers.is_hub, "bundles beside an OMS that speaks a platform's own API"),
         (specs.is_some_and(has_face), "bundles beside a channel that speaks a platform's own API"),
     ];
     let mut sound = Some(());

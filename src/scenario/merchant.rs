@@ -12,7 +12,9 @@ use crate::language::scalar::{
     grouped, lasting, parse_count, parse_percent_ppm, rate, scalar, some_share, some_up_to,
 };
 use crate::language::tree::Node;
-use crate::traffic::plan::{Corrections, Promotion, Repricing, Restocks};
+use crate::traffic::plan::{
+    Corrections, MerchantEvent, MerchantPlan, NewListings, Promotion, Repricing, Restocks,
+};
 use crate::units::{At, Ppm, Qty, Rate, Span};
 
 /// The most new listings.
@@ -33,6 +35,24 @@ pub(super) struct MerchantSpec {
 }
 
 impl MerchantSpec {
+    /// What the merchant does, with what is known only once all is put together.
+    pub(super) fn plan(
+        self,
+        listings: Option<NewListings>,
+        fixed: Vec<MerchantEvent>,
+        until: At,
+    ) -> MerchantPlan {
+        MerchantPlan {
+            restocks: self.restocks,
+            corrections: self.corrections,
+            repricing: self.repricing,
+            promotions: self.promotions,
+            listings,
+            fixed,
+            until,
+        }
+    }
+
     /// The names of its promotions.
     pub(super) fn names(&self) -> Vec<String> {
         self.promotions.iter().map(|promotion| promotion.name.clone()).collect()

@@ -30,7 +30,7 @@ use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
 use crate::language::problem::Reading;
 use crate::language::tree::Node;
-use crate::traffic::plan::{Demand, MerchantEvent, MerchantPlan, NewListings, Traffic};
+use crate::traffic::plan::{Demand, MerchantEvent, Traffic};
 use crate::units::{At, Ppm};
 
 /// Everything that was read.
@@ -51,22 +51,6 @@ pub(super) struct Parts {
     pub(super) actors: Vec<ActorRole>,
     pub(super) steps: Steps,
     pub(super) alerts: Vec<AlertRule>,
-}
-
-/// What the merchant does at random, and the promotions.
-fn merchant_plan(
-    spec: MerchantSpec,
-    (listings, fixed, until): (Option<NewListings>, Vec<MerchantEvent>, At),
-) -> MerchantPlan {
-    MerchantPlan {
-        restocks: spec.restocks,
-        corrections: spec.corrections,
-        repricing: spec.repricing,
-        promotions: spec.promotions,
-        listings,
-        fixed,
-        until,
-    }
 }
 
 /// What `traffic:` comes to.
@@ -118,6 +102,22 @@ struct Played {
     input: Option<Input>,
 }
 
+impl Played {
+    /// How many SKUs are on sale from the start.
+    fn on_sale(&self) -> usize {
+        self.catalog.skus.iter().filter(|sku| sku.listed).count()
+    }
+
+    /// What is asked for, once all is known that is for sale.
+    fn wanted(&mut self, bundles: &[BundleSpec], channels: usize) {
+        if let Traffic::Modelled(demand) = &mut self.traffic {
+            demand.popularity.clone_from(&self.catalog.popularity);
+            let first = self.catalog.skus.len() as u32;
+            demand.offers = BundleSpec::wanted(bundles, channels, first);
+        }
+    }
+}
+
 impl Parts {
     /// The plan.
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
@@ -128,14 +128,9 @@ impl Parts {
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
         judged.gates.retain(|gate| merchant.puts_in_question(gate.kpi));
-        let on_sale = played.catalog.skus.iter().filter(|sku| sku.listed).count();
-        merchant.within_grace(on_sale, judged.promises.price_grace, r)?;
+        merchant.within_grace(played.on_sale(), judged.promises.price_grace, r)?;
         let listings = merchant.listings.take().map(|spec| played.catalog.with(&spec));
-        if let Traffic::Modelled(demand) = &mut played.traffic {
-            demand.popularity.clone_from(&played.catalog.popularity);
-            let first = played.catalog.skus.len() as u32;
-            demand.offers = BundleSpec::wanted(&self.bundles, channels.len(), first);
-        }
+        played.wanted(&self.bundles, channels.len());
         let offers: Vec<OfferPlay> = self.bundles.into_iter().map(OfferPlay::from).collect();
         let until = traffic.timeline.end()?;
         let faults = self.faults.into_iter().map(|spec| (spec.terms, spec.planned));
@@ -166,15 +161,15 @@ impl Parts {
             steps: self.steps.planned,
             ..charter_of(judged, planned, alerts)
         };
-        let payment = traffic.payment;
-        let channels = channels.into_iter().map(|spec| channel_play(spec, &payment)).collect();
+        let played_by = |spec| channel_play(spec, &traffic.payment);
+        let channels = channels.into_iter().map(played_by).collect();
         let (catalog, defects, seed) = (played.catalog.skus, Vec::new(), head.seed);
         let world =
             WorldTerms { catalog, offers, channels, oms, connectors, faults, defects, seed };
         let mut plan = Plan {
             charter,
             traffic: played.traffic,
-            merchant: merchant_plan(merchant, (listings, played.returns, until)),
+            merchant: merchant.plan(listings, played.returns, until),
             world,
             external: self.external,
             unknowns: self.unknowns,

@@ -75,6 +75,13 @@ fn forget_overtaken(told: &mut Vec<(Versioned, At)>, now: At) {
 }
 
 impl Oms {
+    /// A page of what changed.
+    pub(super) fn list(&self, after: u64, limit: u32) -> OmsReply {
+        let (page, cursor) = self.changes.page(after, limit);
+        let page = page.cloned().collect();
+        OmsReply::Changes { page, cursor, more: cursor < self.cursor() }
+    }
+
     /// How everything stands, from a SKU on, each thing as the change that made it so.
     pub(super) fn levels(&self, now: At, after: u64, limit: u32) -> OmsReply {
         let all = self.skus.len() + self.offers.len();
