@@ -67,6 +67,11 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
             is_replay: replay,
             is_outside,
         };
+        if oms.as_ref().is_some_and(|oms| oms.dialect != Dialect::Neutral) {
+            let what = "bundles beside an OMS that speaks a platform's own API";
+            r.wrong(&node.at, not_yet(what));
+            return None;
+        }
         bundles::read(node, &sellers, r)
     });
     let stands = (channels.as_ref(), is_outside);
