@@ -5,11 +5,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorbuster::commerce::inside::{Inside, InsideReply};
 use doorbuster::commerce::marketplace::Marketplace;
+use doorbuster::commerce::oms::Oms;
 use doorbuster::commerce::outbox::Outbox;
 use doorbuster::commerce::protocol::{ChannelReply, ChannelRequest, Notice};
-use doorbuster::commerce::terms::{ChannelPlay, Dialect, Imperfections, Payment, SkuTerms, Taking};
+use doorbuster::commerce::terms::{
+    ChannelPlay, Dialect, Imperfections, OmsPlay, Payment, Shortage, SkuTerms, Taking,
+};
 use doorbuster::faces::{self, Catalogue, Face, FaceClock, FaceRequest, FaceTerms, Shop};
-use doorbuster::history::charter::{OwnSales, StockRule};
+use doorbuster::history::charter::{OwnSales, SourceTells, StockRule};
 use doorbuster::ids::{ChannelId, ConnectorId};
 use doorbuster::law::Law;
 use doorbuster::units::{At, Money, Qty, Span};
@@ -21,12 +24,15 @@ use hyper::{HeaderMap, Method};
 pub(crate) fn faces(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for dialect in [Dialect::WooCommerce, Dialect::Shopify, Dialect::Amazon] {
-        play(dialect, &text);
+        play(dialect, None, &text);
     }
+    play(Dialect::Shopify, Some(source()), &text);
 }
 
 struct Counter {
     machine: Marketplace,
+    /// What stands there in its place: the shop is the source.
+    oms: Option<Oms>,
     now: At,
     out: Outbox,
 }
@@ -37,11 +43,34 @@ impl Shop for Counter {
     }
 
     fn inside(&mut self, asked: Inside) -> InsideReply {
+        if let Some(oms) = &mut self.oms {
+            let means = oms.means(&asked);
+            return oms.inside(self.now, asked, means.as_ref(), &mut self.out).reply;
+        }
         self.machine.inside(self.now, asked, &mut self.out).reply
     }
 }
 
-fn play(dialect: Dialect, text: &str) {
+fn catalog() -> [SkuTerms; 3] {
+    let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
+    [sku(true), sku(true), sku(false)]
+}
+
+/// An OMS that is a shop of a platform's.
+fn source() -> Oms {
+    let play = OmsPlay {
+        knows_record_ids: false,
+        tells: SourceTells::Available,
+        shortage: Shortage::Cancel { after: Law::Constant(Span::from_secs(60)) },
+        ships_after: Some(Law::Constant(Span::from_secs(90))),
+        limits: Vec::new(),
+        imperfections: Imperfections::NONE,
+        dialect: Dialect::Shopify,
+    };
+    Oms::new(play, &catalog(), vec![ConnectorId(0)], 7)
+}
+
+fn play(dialect: Dialect, oms: Option<Oms>, text: &str) {
     let names = ["MUG-RED", "MUG-BLUE", "MUG-NEW"].map(str::to_owned);
     let keys = Keyring::of("a secret of the fuzzing").expect("it is long enough");
     let terms = FaceTerms {
@@ -54,12 +83,11 @@ fn play(dialect: Dialect, text: &str) {
         feeds_take: Span::from_secs(1),
         keys,
         public_urls: vec![],
+        holds: oms.as_ref().map(|_| ["shop", "other"].map(str::to_owned).into()),
     };
     let mut face = faces::face(dialect, terms).expect("it has a face");
-    let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
-    let catalog = [sku(true), sku(true), sku(false)];
-    let machine = Marketplace::new(ChannelId(0), calm(), &catalog, Some(ConnectorId(0)), 7);
-    let mut shop = Counter { machine, now: At::START, out: Outbox::default() };
+    let machine = Marketplace::new(ChannelId(0), calm(), &catalog(), Some(ConnectorId(0)), 7);
+    let mut shop = Counter { machine, oms, now: At::START, out: Outbox::default() };
     let shown = credentials(dialect, keys, face.as_mut(), &mut shop);
     let seller = faces::credentials(Dialect::Amazon, keys, ChannelId(0))[3].1.clone();
     let text = text.replace("$seller", &seller);
@@ -97,13 +125,17 @@ fn play(dialect: Dialect, text: &str) {
 /// What the shop has said is told, what is due is done, and every webhook fails.
 fn settle(face: &mut dyn Face, shop: &mut Counter) {
     shop.machine.wake(shop.now, &mut shop.out);
+    if let Some(oms) = &mut shop.oms {
+        oms.wake(shop.now, &mut shop.out);
+    }
     let notices = std::mem::take(&mut shop.out.notices);
     shop.out.facts.clear();
     let now = clock(shop.now);
     let mut hooks = Vec::new();
     for posted in notices {
-        if let Notice::Order(order) = &posted.notice {
-            face.notice(now, order, posted.is_spoiled, shop);
+        match &posted.notice {
+            Notice::Order(order) => face.notice(now, order, posted.is_spoiled, shop),
+            Notice::Source(change) => face.change(now, change, posted.is_spoiled, shop),
         }
     }
     if face.next_wake().is_some_and(|at| at <= shop.now) {

@@ -364,24 +364,6 @@ impl Oms {
         self.say(now, notice, thing, out);
         Answer::heard(OmsReply::Done)
     }
-
-    fn publish(&mut self, now: At, id: SkuId, out: &mut Outbox) -> Answer<OmsReply> {
-        let Some(sku) = self.skus.get_mut(id.index()) else {
-            return invalid("the SKU is not in the catalogue");
-        };
-        sku.listing_version.0 += 1;
-        let version = sku.listing_version;
-        let notice = SourceNotice::Listing {
-            sku: id,
-            version,
-            price: sku.price,
-            available: sku.told(self.play.tells),
-            stock_version: sku.version,
-        };
-        out.facts.push(What::ListingSet { sku: id, version });
-        self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);
-        Answer::heard(OmsReply::Done)
-    }
 }
 
 /// A line as the OMS knows it: without what the channel offered.

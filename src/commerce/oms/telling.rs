@@ -1,9 +1,9 @@
 //! Owns how the OMS tells connectors of what changed: every level under a version of its own.
 //! Must not know why anything changes.
 
-use super::Oms;
-use crate::commerce::outbox::{Outbox, Posted};
-use crate::commerce::protocol::{Notice, SourceNotice};
+use super::{Oms, invalid};
+use crate::commerce::outbox::{Answer, Outbox, Posted};
+use crate::commerce::protocol::{Notice, OmsReply, SourceNotice};
 use crate::history::What;
 use crate::history::charter::SourceTells;
 use crate::history::fact::StockCause;
@@ -80,5 +80,29 @@ impl Oms {
         if !self.unread {
             self.changes.push(notice);
         }
+    }
+
+    pub(super) fn publish(&mut self, now: At, id: SkuId, out: &mut Outbox) -> Answer<OmsReply> {
+        let Some(sku) = self.skus.get_mut(id.index()) else {
+            return invalid("the SKU is not in the catalogue");
+        };
+        sku.listing_version.0 += 1;
+        let version = sku.listing_version;
+        let notice = SourceNotice::Listing {
+            sku: id,
+            version,
+            price: sku.price,
+            available: sku.told(self.play.tells),
+            stock_version: sku.version,
+        };
+        out.facts.push(What::ListingSet { sku: id, version });
+        self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);
+        Answer::heard(OmsReply::Done)
+    }
+
+    pub(super) fn list(&self, after: u64, limit: u32) -> OmsReply {
+        let (page, cursor) = self.changes.page(after, limit);
+        let page = page.cloned().collect();
+        OmsReply::Changes { page, cursor, more: cursor < self.cursor() }
     }
 }

@@ -1,6 +1,8 @@
 //! Owns how the OMS's own front asks it, within its cell and under the same faults as everybody
 //! else, and what a connector from outside is told by it. Must not know any platform.
 
+use std::sync::atomic::Ordering;
+
 use super::cell::Cell as _;
 use super::{Cells, Driver, Estate, ruled};
 use crate::commerce::fault::{FaultRuling, Passing};
@@ -74,8 +76,11 @@ impl<C: Cells> Estate<C> {
         out: &mut Outbox,
     ) {
         let Some(ear) = &self.ear else { return };
-        by.stamp(out, |_, out| {
-            ear.with(|ear| told.iter().for_each(|notice| ear.source(notice, out)));
+        ear.with(|ear| {
+            // Whoever is told when all is over is not heard any more, as who calls then is not.
+            if !self.shut.load(Ordering::SeqCst) {
+                by.stamp(out, |_, out| told.iter().for_each(|notice| ear.source(notice, out)));
+            }
         });
     }
 }

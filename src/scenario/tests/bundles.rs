@@ -111,6 +111,8 @@ fn what_is_not_built_of_bundles_is_refused() {
     let face = super::small("{ of orders: 60% }", "{ of orders: 60%, dialect: shopify }");
     let face = super::said(&format!("{face}{bundles}"));
     assert!(face.contains("not yet: bundles beside a channel"), "{face}");
+    let hub = super::said(&format!("{}oms: {{ dialect: shopify }}\n{bundles}", super::SMALL));
+    assert!(hub.contains("not yet: bundles beside an OMS that speaks"), "{hub}");
     let external = "external: { ready: { within: 9s } }";
     let own = super::small("reference: { workers: 2 }", external);
     let overrides = Overrides { external: ExternalAs::Itself, ..Overrides::default() };
