@@ -73,6 +73,11 @@ impl Table {
         self.lines.push(Line { number, cells: cells.into() });
     }
 
+    /// How long all its cells are together, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.lines.iter().flat_map(|line| &line.cells).map(String::len).sum()
+    }
+
     /// Reads a file whose columns are parted by semicolons, the first line naming them.
     pub(super) fn read(content: &[u8]) -> Result<Table, String> {
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);

@@ -15,8 +15,8 @@ use crate::faces::values::{Pairs, base64, of, unbase64};
 use crate::faces::{FaceClock, FaceReply, Shop};
 use crate::units::{At, Span};
 
-/// So many imports are kept, and so many bytes of their reports: the oldest that is over goes
-/// first.
+/// So many imports are kept, and so many bytes of what was sent and of their reports: the oldest
+/// that is over goes first.
 const IMPORTS_MAX: usize = 256;
 const BYTES_MAX: usize = 64 << 20;
 /// Imports on a page, unless said, and the most.
@@ -100,7 +100,8 @@ impl Imports {
 
     /// Makes room for one more.
     fn make_room(&mut self) -> Result<(), Refused> {
-        let size = |import: &Import| import.report.as_ref().map_or(0, Bytes::len);
+        let size =
+            |import: &Import| import.sent.bytes() + import.report.as_ref().map_or(0, Bytes::len);
         while self.all.len() >= IMPORTS_MAX || self.all.iter().map(size).sum::<usize>() > BYTES_MAX
         {
             let oldest = self.all.iter().position(|import| import.status.is_over());
@@ -258,6 +259,16 @@ impl Mirakl {
             Bytes::from(table.report(lines))
         });
         (applied, report)
+    }
+}
+
+impl Sent {
+    /// How much of it is kept, in bytes.
+    fn bytes(&self) -> usize {
+        match self {
+            Sent::File(content) => content.len(),
+            Sent::Lines(table) => table.bytes(),
+        }
     }
 }
 
