@@ -23,7 +23,7 @@ use hyper::{HeaderMap, Method};
 /// Requests to each face in turn: `> METHOD target`, `> header: value`, `>> body`, `@ seconds`.
 pub(crate) fn faces(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    for dialect in [Dialect::WooCommerce, Dialect::Shopify, Dialect::Amazon] {
+    for dialect in [Dialect::WooCommerce, Dialect::Shopify, Dialect::Amazon, Dialect::Mirakl] {
         play(dialect, None, &text);
     }
     play(Dialect::Shopify, Some(source()), &text);
@@ -108,6 +108,9 @@ fn play(dialect: Dialect, oms: Option<Oms>, text: &str) {
                 headers.insert(name, value);
             }
         }
+        if headers.get("content-type").is_some_and(|is| is.as_bytes().starts_with(b"multipart/")) {
+            body = body.replace("\\r", "\r").replace("\\n", "\n");
+        }
         let Ok(method) = method.parse::<Method>() else { continue };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (headers, body) = (&headers, body.as_bytes());
@@ -179,6 +182,7 @@ fn credentials(
     let (name, value) = match dialect {
         Dialect::Shopify => ("x-shopify-access-token", shown[0].1.clone()),
         Dialect::Amazon => ("x-amz-access-token", token(&shown, face, shop)),
+        Dialect::Mirakl => ("authorization", shown[0].1.clone()),
         Dialect::WooCommerce | Dialect::Neutral => {
             let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
             ("authorization", format!("Basic {both}"))

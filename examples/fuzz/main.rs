@@ -154,6 +154,7 @@ fn corpus(target: &str) -> Vec<String> {
         "faces" => {
             let of = [
                 "src/faces/amazon/exchanges",
+                "src/faces/mirakl/exchanges",
                 "src/faces/shopify/exchanges",
                 "src/faces/woocommerce/exchanges",
             ];

@@ -87,7 +87,7 @@ pub struct ChannelPlay {
     pub webhooks: bool,
     /// Whose API it speaks over a wire beside the neutral one.
     pub dialect: Dialect,
-    /// How long a platform takes over a feed, from when it is made.
+    /// How long a platform takes over a feed or an import, from when it is made.
     pub feeds_take: Span,
 }
 
@@ -103,15 +103,18 @@ pub enum Dialect {
     Shopify,
     /// Amazon's Selling Partner API.
     Amazon,
+    /// Mirakl's seller API.
+    Mirakl,
 }
 
 impl Dialect {
     /// Every dialect, with its name in a scenario.
-    pub const ALL: [(&'static str, Dialect); 4] = [
+    pub const ALL: [(&'static str, Dialect); 5] = [
         ("neutral", Dialect::Neutral),
         ("woocommerce", Dialect::WooCommerce),
         ("shopify", Dialect::Shopify),
         ("amazon", Dialect::Amazon),
+        ("mirakl", Dialect::Mirakl),
     ];
 
     /// Its name in a scenario.

@@ -180,11 +180,22 @@ impl HookAddress {
         let uri: hyper::Uri =
             url.trim().parse().map_err(|_| "the address is no http:// URL".to_owned())?;
         Permit::loopback(&uri).map_err(|why| why.to_string())?;
+        let host = uri.host().unwrap_or_default();
+        if !is_this_machines(host) {
+            return Err(format!("cannot call {host}: webhooks go to localhost and 127.0.0.1 only"));
+        }
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
         let origin = format!("http://{}", uri.authority().map_or("", |name| name.as_str()));
         let origin = origin.parse().map_err(|_| "the address is no http:// URL".to_owned())?;
         Ok(HookAddress { origin, target: target.to_owned() })
     }
+}
+
+/// An address, which was looked at before, or the name that every machine has for itself.
+fn is_this_machines(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let is_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    is_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -225,6 +236,12 @@ mod tests {
             ("http://localhost:8080/".into(), "/a/b?c")
         );
         let elsewhere = format!("http://{}/x", std::net::Ipv4Addr::BROADCAST);
+        for host in ["[::1]:9", "LOCALHOST.", "shop.localhost:1", "127.0.0.1"] {
+            assert!(HookAddress::of(&format!("http://{host}/x")).is_ok(), "{host}");
+        }
+        for host in ["hooks.example.com", "notlocalhost", "localhost.example.com"] {
+            assert!(HookAddress::of(&format!("http://{host}/x")).is_err(), "{host}");
+        }
         for url in ["https://localhost/x", &elsewhere, "ftp://127.0.0.1", "x", ""] {
             assert!(HookAddress::of(url).is_err(), "{url}");
         }

@@ -11,11 +11,13 @@ mod asking;
 mod bucket;
 mod catalogue;
 mod deliveries;
+pub mod mirakl;
 mod moment;
 pub mod service;
 pub mod shopify;
 mod values;
 pub mod woocommerce;
+mod written;
 
 #[cfg(test)]
 mod played;
@@ -35,6 +37,7 @@ use crate::wire::keys::Keyring;
 
 pub use catalogue::Catalogue;
 pub use moment::FaceClock;
+use written::Written;
 
 /// A platform's own API.
 pub trait Face: Send {
@@ -70,6 +73,8 @@ pub trait Face: Send {
     fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook>;
     /// What its sink answered to a webhook: a status, or nothing that can be read.
     fn delivered(&mut self, now: FaceClock, delivery: u64, status: Option<u16>);
+    /// What whoever asked is told of a request that was not put to it.
+    fn kept_out(&self, why: KeptOut) -> FaceReply;
     /// It has nothing to do that would change its shop. Webhooks that are tried again later do not.
     fn is_quiet(&self) -> bool;
 }
@@ -99,6 +104,38 @@ pub struct FaceRequest<'a> {
     pub is_secure: bool,
 }
 
+/// Why a request is not put to a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptOut {
+    /// Its body is larger than so many bytes.
+    TooLarge(usize),
+    /// Its body did not come in time.
+    TooSlow,
+    /// It is one of too many, of somebody who has not shown who they are.
+    Floods,
+}
+
+impl KeptOut {
+    /// Its status, and why in words.
+    fn said(self) -> (StatusCode, String) {
+        match self {
+            KeptOut::TooLarge(bytes) => {
+                let why = format!("the body is over {bytes} bytes; send less");
+                (StatusCode::PAYLOAD_TOO_LARGE, why)
+            }
+            KeptOut::TooSlow => {
+                (StatusCode::REQUEST_TIMEOUT, "the body did not come in time".to_owned())
+            }
+            KeptOut::Floods => {
+                (StatusCode::TOO_MANY_REQUESTS, "more calls in a second than are borne".to_owned())
+            }
+        }
+    }
+}
+
+/// How long whoever floods is told to wait.
+const WAIT: Span = Span::from_secs(1);
+
 /// An answer as HTTP carries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaceReply {
@@ -121,14 +158,16 @@ pub struct FaceReply {
 /// What a body of JSON is called, unless a platform says more.
 pub const JSON: &str = "application/json; charset=UTF-8";
 
-/// What most answers come to, so that few bodies are moved while they grow.
-const JSON_BYTES: usize = 1_024;
-
 impl FaceReply {
     /// An answer in JSON to somebody who is known.
     pub fn json(status: StatusCode, told: &impl serde::Serialize) -> FaceReply {
-        let mut body = Vec::with_capacity(JSON_BYTES);
-        serde_json::to_writer(&mut body, told).expect("strings, numbers and lists make JSON");
+        let mut written = Written::new();
+        written.any(told);
+        written.told(status)
+    }
+
+    /// The same of JSON that is there.
+    fn of_json(status: StatusCode, body: Vec<u8>) -> FaceReply {
         FaceReply {
             status,
             headers: vec![],
@@ -197,7 +236,7 @@ pub struct FaceTerms {
     pub catalogue: Catalogue,
     /// Most items of one update.
     pub batch_max: u32,
-    /// How long it takes over a feed, from when it is made.
+    /// How long it takes over a feed or an import, from when it is made.
     pub feeds_take: Span,
     /// Keys of whatever it draws.
     pub keys: Keyring,
@@ -235,6 +274,7 @@ pub fn credentials(dialect: Dialect, keys: Keyring, channel: ChannelId) -> FaceC
         Dialect::Shopify => shopify::credentials(keys, channel),
         Dialect::WooCommerce => woocommerce::credentials(keys, channel),
         Dialect::Amazon => amazon::credentials(keys, channel),
+        Dialect::Mirakl => mirakl::credentials(keys, channel),
     }
 }
 
@@ -245,6 +285,7 @@ pub fn face(dialect: Dialect, terms: FaceTerms) -> Option<Box<dyn Face>> {
         Dialect::Shopify => Some(Box::new(shopify::Shopify::new(terms))),
         Dialect::WooCommerce => Some(Box::new(woocommerce::WooCommerce::new(terms))),
         Dialect::Amazon => Some(Box::new(amazon::Amazon::new(terms))),
+        Dialect::Mirakl => Some(Box::new(mirakl::Mirakl::new(terms))),
     }
 }
 
@@ -255,4 +296,25 @@ pub const UNVERSIONED: Version = Version(0);
 fn units(number: i64) -> Option<Qty> {
     let most = crate::commerce::protocol::UNITS_MAX.0;
     (-most..=most).contains(&number).then_some(Qty(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever is kept out is told so in the platform's shape, and is nobody who is known.
+    #[test]
+    fn whoever_is_kept_out_is_told_why() {
+        let faced = Dialect::ALL.into_iter().filter(|(_, dialect)| *dialect != Dialect::Neutral);
+        for (name, dialect) in faced {
+            let face = face(dialect, played::terms()).unwrap();
+            let whys = [KeptOut::TooLarge(9), KeptOut::TooSlow, KeptOut::Floods];
+            for (why, status) in whys.into_iter().zip([413, 408, 429]) {
+                let reply = face.kept_out(why);
+                assert_eq!((reply.status.as_u16(), reply.is_known), (status, false), "{name}");
+                let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+                assert!(told.is_object(), "{name}: {told}");
+            }
+        }
+    }
 }

@@ -26,22 +26,22 @@ impl FaceClock {
         let us = i64::try_from(us).unwrap_or(i64::MAX);
         let stamp = Timestamp::from_microsecond(us).unwrap_or(Timestamp::MAX);
         let date = TimeZone::UTC.to_datetime(stamp);
-        // Digit by digit: whatever is told has several dates, and to format them would cost more
-        // than all the rest of it.
+        // Two digits at a time: whatever is told has several dates, and to format them would cost
+        // more than all the rest of it.
         let mut text = String::with_capacity(20);
-        let mut digits = |number: i32, width: u32, after: &str| {
-            for place in (0..width).rev() {
-                let digit = number / 10_i32.pow(place) % 10;
-                text.push(char::from(b'0' + digit as u8));
-            }
+        let mut two = |number: i8, after: &str| {
+            let number = number.unsigned_abs();
+            text.push(char::from(b'0' + number / 10 % 10));
+            text.push(char::from(b'0' + number % 10));
             text.push_str(after);
         };
-        digits(i32::from(date.year()), 4, "-");
-        digits(i32::from(date.month()), 2, "-");
-        digits(i32::from(date.day()), 2, "T");
-        digits(i32::from(date.hour()), 2, ":");
-        digits(i32::from(date.minute()), 2, ":");
-        digits(i32::from(date.second()), 2, "");
+        two((date.year() / 100) as i8, "");
+        two((date.year() % 100) as i8, "-");
+        two(date.month(), "-");
+        two(date.day(), "T");
+        two(date.hour(), ":");
+        two(date.minute(), ":");
+        two(date.second(), "");
         text
     }
 

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
-use super::{FaceReply, FaceRequest};
+use super::{FaceReply, FaceRequest, KeptOut};
 use crate::commerce::outbox::{Answer, Fate, Wording};
 use crate::commerce::protocol::Role;
 use crate::wire::broken::OutBody;
@@ -22,6 +22,8 @@ use crate::wire::tls::Tls;
 pub trait KeepsFaces: Send + Sync + 'static {
     /// A system's face is asked.
     fn receive(&self, role: Role, request: &FaceRequest<'_>) -> Answer<FaceReply>;
+    /// A request to a system's face could not be read: what is told of it.
+    fn kept_out(&self, role: Role, why: KeptOut) -> FaceReply;
 }
 
 /// Opens the address of a system's face, on the tokio runtime of the caller.
@@ -56,12 +58,12 @@ impl<K: KeepsFaces> Service for FaceDesk<K> {
             Err(BodyFault::Broken) => return Err(Lost),
             Err(fault) => {
                 guest.refused();
-                let status = match fault {
-                    BodyFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-                    BodyFault::TooSlow | BodyFault::Broken => StatusCode::REQUEST_TIMEOUT,
+                let why = match fault {
+                    BodyFault::TooLarge => KeptOut::TooLarge(self.limits.body_bytes_max),
+                    BodyFault::TooSlow | BodyFault::Broken => KeptOut::TooSlow,
                 };
-                let mut reply = Response::new(OutBody::Plain(Bytes::new()));
-                *reply.status_mut() = status;
+                let told = self.keeper.kept_out(self.role, why);
+                let mut reply = response(told).map(OutBody::Plain);
                 let closes = HeaderValue::from_static("close");
                 reply.headers_mut().insert(header::CONNECTION, closes);
                 return Ok(reply);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_decode;
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -13,15 +13,30 @@ use crate::units::Money;
 /// The most digits of an amount before its point: far above any price, far below an overflow.
 const DIGITS_MAX: usize = 15;
 
+/// The longest amount as text: a sign, twenty digits, a point.
+const AMOUNT_BYTES: usize = 24;
+
 /// An amount with its decimals: `12.50`, `-0.05`, `1200`.
 pub(super) fn decimal(amount: Money, digits: u8) -> String {
-    if digits == 0 {
-        return amount.0.to_string();
+    // From the right, digit by digit: every product and every line of an order has some of these.
+    let (mut text, mut from) = ([0; AMOUNT_BYTES], AMOUNT_BYTES);
+    let (mut left, mut place) = (amount.0.unsigned_abs(), 0);
+    let mut put = |byte: u8| {
+        from -= 1;
+        text[from] = byte;
+    };
+    let digits = digits.min(9);
+    while left > 0 || place <= digits {
+        if place == digits && digits > 0 {
+            put(b'.');
+        }
+        put(b'0' + (left % 10) as u8);
+        (left, place) = (left / 10, place + 1);
     }
-    let unit = 10_u64.pow(u32::from(digits.min(9)));
-    let (sign, whole) = (if amount.0 < 0 { "-" } else { "" }, amount.0.unsigned_abs());
-    let width = usize::from(digits.min(9));
-    format!("{sign}{}.{:0width$}", whole / unit, whole % unit)
+    if amount.0 < 0 {
+        put(b'-');
+    }
+    text[from..].iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// An amount out of text, rounded half up to the currency's decimals; none where it is no amount.
@@ -73,7 +88,24 @@ pub(super) type Pairs<'q> = Vec<(Cow<'q, str>, Cow<'q, str>)>;
 
 /// The pairs of a query or a form.
 pub(super) fn pairs(query: &str) -> Pairs<'_> {
-    form_urlencoded::parse(query.as_bytes()).collect()
+    let mut all = Vec::with_capacity(PAIRS);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        all.push((decoded(name), decoded(value)));
+    }
+    all
+}
+
+/// So many most queries have.
+const PAIRS: usize = 8;
+
+/// A name or a value as it is meant. Nearly all are as they are written.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_decode(spaced.as_bytes()).decode_utf8_lossy().into_owned())
 }
 
 /// The last value of a name in a query.
@@ -86,6 +118,9 @@ pub(super) fn of<'q, T: AsRef<str>>(pairs: &'q [(T, T)], name: &str) -> Option<&
 pub(super) fn signature(key: &[u8], message: &[u8]) -> String {
     base64(&Signer::of(key).mac(message).finalize().into_bytes())
 }
+
+/// A signature that has more bytes is none.
+const TAG_BYTES_MAX: usize = 48;
 
 /// A key, with what it makes of every message alike already made.
 #[derive(Clone)]
@@ -100,8 +135,9 @@ impl Signer {
     /// far one.
     pub(super) fn has_signed(&self, message: &[u8], shown: &str) -> bool {
         use base64::Engine as _;
-        let shown = base64::engine::general_purpose::STANDARD.decode(shown.trim());
-        shown.is_ok_and(|shown| self.mac(message).verify_slice(&shown).is_ok())
+        let (engine, mut tag) = (base64::engine::general_purpose::STANDARD, [0; TAG_BYTES_MAX]);
+        let shown = engine.decode_slice(shown.trim(), &mut tag);
+        shown.is_ok_and(|bytes| self.mac(message).verify_slice(&tag[..bytes]).is_ok())
     }
 
     fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
@@ -130,17 +166,39 @@ pub(super) fn unbase64(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// What percent-encoding leaves as it is beside letters and digits, as RFC 3986 has it.
-const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What percent-encoding leaves as it is: letters, digits and `-._~`, as RFC 3986 has it.
+const KEPT: [bool; 256] = {
+    let (mut kept, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        kept[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    kept
+};
 
 /// Percent-encoded as RFC 3986 has it, all but letters, digits and `-._~`.
 pub(super) fn encoded(text: &str) -> Cow<'_, str> {
-    utf8_percent_encode(text, &KEPT).into()
+    if text.bytes().all(|byte| KEPT[usize::from(byte)]) {
+        return Cow::Borrowed(text);
+    }
+    let mut end = Vec::with_capacity(2 * text.len());
+    encode_onto(&mut end, text);
+    Cow::Owned(end.into_iter().map(char::from).collect())
 }
 
-/// The same at the end of a text.
-pub(super) fn encode_onto(end: &mut String, text: &str) {
-    end.extend(utf8_percent_encode(text, &KEPT));
+/// The same at the end of others. Runs that stay as they are are moved whole: a signature covers
+/// hundreds of bytes.
+pub(super) fn encode_onto(end: &mut Vec<u8>, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut rest = text.as_bytes();
+    while let Some(place) = rest.iter().position(|byte| !KEPT[usize::from(*byte)]) {
+        let (kept, byte) = (&rest[..place], usize::from(rest[place]));
+        end.extend_from_slice(kept);
+        end.extend_from_slice(&[b'%', DIGITS[byte >> 4], DIGITS[byte & 15]]);
+        rest = &rest[place + 1..];
+    }
+    end.extend_from_slice(rest);
 }
 
 #[cfg(test)]
@@ -149,15 +207,48 @@ mod tests {
 
     use super::*;
 
+    const SET: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
     proptest! {
         #[test]
         fn amounts_come_as_they_went(minor in -1_000_000_i64..1_000_000, digits in 0..4_u8) {
             prop_assert_eq!(amount(&decimal(Money(minor), digits), digits), Some(Money(minor)));
         }
 
+        /// As the URL standard reads forms, and as RFC 3986 writes.
+        #[test]
+        fn queries_are_read_as_others_read_them(query in "([a-zé&=+%0-9 ]|%[0-9a-fA-F]{2}){0,40}") {
+            let others: Pairs<'_> = form_urlencoded::parse(query.as_bytes()).collect();
+            prop_assert_eq!(pairs(&query), others);
+        }
+
+        #[test]
+        fn what_is_encoded_is_read_again(text in any::<String>()) {
+            let ours = encoded(&text).into_owned();
+            let others = percent_encoding::utf8_percent_encode(&text, SET).to_string();
+            prop_assert_eq!(&ours, &others);
+            prop_assert_eq!(decoded(&ours), text);
+        }
+
         #[test]
         fn any_text_is_an_amount_or_none(text in ".{0,40}", digits in 0..20_u8) {
             let _ = amount(&text, digits);
+        }
+    }
+
+    #[test]
+    fn amounts_are_written_with_their_decimals() {
+        for (minor, digits, text) in [
+            (1_250, 2, "12.50"),
+            (-5, 2, "-0.05"),
+            (0, 2, "0.00"),
+            (1_200, 0, "1200"),
+            (0, 0, "0"),
+            (i64::MIN, 9, "-9223372036.854775808"),
+            (7, 3, "0.007"),
+        ] {
+            assert_eq!(decimal(Money(minor), digits), text);
         }
     }
 

@@ -192,8 +192,8 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
 /// What a platform takes in one update.
 fn batch_default(dialect: Dialect) -> u64 {
     match dialect {
-        // Amazon takes a listing a submission.
-        Dialect::Neutral | Dialect::Amazon => BATCH_DEFAULT,
+        // Amazon takes a listing a submission; a file of Mirakl's has no size but its bytes.
+        Dialect::Neutral | Dialect::Amazon | Dialect::Mirakl => BATCH_DEFAULT,
         Dialect::WooCommerce => 100,
         Dialect::Shopify => 250,
     }

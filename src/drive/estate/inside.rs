@@ -46,8 +46,8 @@ impl<C: Cells> Estate<C> {
 
     /// A connector from outside calls a front, in that wall second; whether that is one call too
     /// many.
-    pub(in crate::drive) fn floods_front(&self, at: Address, second: u64) -> bool {
-        let floods = |ear: &mut Ear| ear.floods(at, second);
+    pub(in crate::drive) fn floods_front(&self, at: Address, second: impl FnOnce() -> u64) -> bool {
+        let floods = |ear: &mut Ear| ear.floods(at, second());
         self.ear.as_ref().is_some_and(|ear| ear.with(floods))
     }
 

@@ -314,25 +314,25 @@ impl<C: Cells> Estate<C> {
         self.ear.is_some()
     }
 
-    /// A connector from outside asks, in that wall second.
+    /// A connector from outside asks, in that wall second; none: it was counted before.
     pub(in crate::drive) fn exchange_outside(
         &self,
         by: &mut impl Driver,
-        (asked, second): (Asked, u64),
+        (asked, second): (Asked, Option<u64>),
         out: &mut Outbox,
     ) -> Answer<Reply> {
         let Some(ear) = &self.ear else { return self.exchange(by, asked, out) };
         let retry_after = Some(Span::from_secs(1));
         let refused = ear.with(|ear| match &asked {
             Asked::Channel(id, request) => {
-                if ear.floods(Address::Channel(*id), second) {
+                if second.is_some_and(|second| ear.floods(Address::Channel(*id), second)) {
                     return Some(Reply::Channel(ChannelReply::Throttled { retry_after }));
                 }
                 let why = ear.refuses_channel(*id, request)?.to_owned();
                 Some(Reply::Channel(ChannelReply::Invalid { why }))
             }
             Asked::Oms(request) => {
-                if ear.floods(Address::Oms, second) {
+                if second.is_some_and(|second| ear.floods(Address::Oms, second)) {
                     return Some(Reply::Oms(OmsReply::Throttled { retry_after }));
                 }
                 let why = ear.refuses_oms(request)?.to_owned();

@@ -24,7 +24,7 @@ use crate::commerce::outbox::{Answer, Fate, Outbox, Posting};
 use crate::commerce::protocol::{Asked, ChannelReply, ChannelRequest, Notice, Reply, Role};
 use crate::commerce::terms::Dialect;
 use crate::faces::service::{self, KeepsFaces};
-use crate::faces::{self, FaceClock, FaceCredentials, FaceReply, FaceRequest, Hook, Shop};
+use crate::faces::{self, FaceClock, FaceCredentials, FaceReply, FaceRequest, Hook, KeptOut, Shop};
 use crate::history::fact::{Address, Met};
 use crate::ids::ConnectorId;
 use crate::scenario::Plan;
@@ -262,10 +262,10 @@ impl Shop for Counter<'_> {
         // Only a channel has shoppers.
         let Role::Channel(channel) = self.role else { return ChannelReply::Unavailable };
         let asked = Asked::Channel(channel, request);
-        let second = self.carrier.wall_second();
         let estate = &self.carrier.estate;
         let out = &mut Outbox::default();
-        let answer = estate.exchange_outside(&mut &*self.carrier, (asked, second), out);
+        // Whether it is one too many was asked when it came to the face.
+        let answer = estate.exchange_outside(&mut &*self.carrier, (asked, None), out);
         self.is_turned_down |= !matches!(
             answer.reply,
             Reply::Channel(ChannelReply::Placed { .. } | ChannelReply::Carted)
@@ -297,10 +297,13 @@ impl KeepsFaces for Hosted {
         let carrier = &self.0;
         let front = carrier.fronts.all.get(&role).expect("an address is a face's");
         let mut shop = Counter::of(carrier, role);
-        shop.floods = carrier.estate.floods_front(role.into(), carrier.wall_second());
+        shop.floods = carrier.estate.floods_front(role.into(), || carrier.wall_second());
         let (reply, next) = {
             let mut face = front.face.lock();
-            let reply = face.receive(carrier.face_clock(), request, &mut shop);
+            let mut reply = face.receive(carrier.face_clock(), request, &mut shop);
+            if shop.floods && !reply.is_known {
+                reply = face.kept_out(KeptOut::Floods);
+            }
             (reply, face.next_wake())
         };
         if let Some(at) = next {
@@ -316,5 +319,12 @@ impl KeepsFaces for Hosted {
         let out = &mut Outbox::default();
         carrier.estate.front_answered(&mut &*carrier, role.into(), heard, out);
         Answer { fate: in_wall_time(&carrier.clock, shop.fate), reply }
+    }
+
+    fn kept_out(&self, role: Role, why: KeptOut) -> FaceReply {
+        let front = self.0.fronts.all.get(&role).expect("an address is a face's");
+        let reply = front.face.lock().kept_out(why);
+        self.0.refused_by_face(role, reply.status);
+        reply
     }
 }

@@ -70,9 +70,12 @@ pub(super) async fn ask(
     *request.method_mut() = method;
     *request.uri_mut() = format!("{}{path}", root(place.dialect)).parse().unwrap();
     let headers = request.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let name = HeaderName::from_static("x-shopify-access-token");
-    headers.insert(name, HeaderValue::from_str(token).unwrap());
+    let is_form = body.starts_with("--x\r\n");
+    let content = if is_form { "multipart/form-data; boundary=x" } else { "application/json" };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
+    let is_mirakl = place.dialect == Dialect::Mirakl;
+    let name = if is_mirakl { "authorization" } else { "x-shopify-access-token" };
+    headers.insert(HeaderName::from_static(name), HeaderValue::from_str(token).unwrap());
     match client.call(request).await {
         CallResult::Answered(reply) => {
             (reply.status, String::from_utf8_lossy(&reply.body).into_owned())
@@ -82,7 +85,11 @@ pub(super) async fn ask(
 }
 
 fn root(dialect: Dialect) -> &'static str {
-    if dialect == Dialect::Shopify { "/admin/api/2025-01/" } else { "/wp-json/wc/v3/" }
+    match dialect {
+        Dialect::Shopify => "/admin/api/2025-01/",
+        Dialect::Mirakl => "/api/",
+        Dialect::Neutral | Dialect::WooCommerce | Dialect::Amazon => "/wp-json/wc/v3/",
+    }
 }
 
 async fn heard(sink: &mut UnboundedReceiver<(String, Bytes)>) -> (String, String) {

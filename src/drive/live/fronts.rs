@@ -175,7 +175,7 @@ fn at_port(port: u16) -> SocketAddr {
 mod tests {
     use super::*;
     use crate::commerce::protocol::OrderNotice;
-    use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
+    use crate::faces::{FaceClock, FaceReply, FaceRequest, KeptOut, Shop};
 
     /// A face that has something to do, or nothing.
     struct Busy(bool);
@@ -192,6 +192,9 @@ mod tests {
             vec![]
         }
         fn delivered(&mut self, _: FaceClock, _: u64, _: Option<u16>) {}
+        fn kept_out(&self, _: KeptOut) -> FaceReply {
+            FaceReply::json(hyper::StatusCode::OK, &())
+        }
         fn is_quiet(&self) -> bool {
             !self.0
         }

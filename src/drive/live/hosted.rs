@@ -24,7 +24,7 @@ impl Serves for Hosted {
         self.0.party.called();
         let second = self.0.clock.now().wall_us / 1_000_000;
         let out = &mut Outbox::default();
-        self.in_wall_time(self.0.estate.exchange_outside(&mut &self.0, (asked, second), out))
+        self.in_wall_time(self.0.estate.exchange_outside(&mut &self.0, (asked, Some(second)), out))
     }
 
     fn refused(&self, role: Role, code: Code) {

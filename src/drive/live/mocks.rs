@@ -32,7 +32,7 @@ use crate::commerce::fault::edges;
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{Asked, CameBack, Notice, Receipt, Reply, Role};
 use crate::faces::service::KeepsFaces;
-use crate::faces::{FaceReply, FaceRequest};
+use crate::faces::{FaceReply, FaceRequest, KeptOut};
 use crate::history::writer::{Journal, Observer, WriterError};
 use crate::ids::{Buyer, ConnectorId, Intent};
 use crate::scenario::Plan;
@@ -95,6 +95,10 @@ impl Stage {
 impl KeepsFaces for Stage {
     fn receive(&self, role: Role, request: &FaceRequest<'_>) -> Answer<FaceReply> {
         self.now().receive(role, request)
+    }
+
+    fn kept_out(&self, role: Role, why: KeptOut) -> FaceReply {
+        self.now().kept_out(role, why)
     }
 }
 

@@ -9,7 +9,9 @@ use serde_json::{Value as Json, json};
 use super::faced_tests::ask;
 use super::outside_tests::{acts, met, plan, played_by};
 use super::*;
+use crate::commerce::protocol::{Asked, ChannelReply, ChannelRequest, Reply};
 use crate::commerce::terms::Dialect;
+use crate::faces::FaceRequest;
 use crate::history::Fact;
 use crate::history::fact::{Met, OfferWrite, PartyAct};
 use crate::ids::SkuId;
@@ -18,7 +20,7 @@ use crate::units::{Money, Qty};
 #[path = "outside_hub_tests.rs"]
 mod hub;
 
-/// Somebody's connector at a Shopify shop.
+/// Somebody's connector at a shop.
 struct Caller {
     place: FacePlace,
 }
@@ -149,6 +151,49 @@ fn what_it_may_not_or_cannot_do_is_counted() {
     );
 }
 
+/// What is imported is written when the import is over: line by line, and what a line has wrong is
+/// nothing that was written.
+#[test]
+fn what_it_imports_is_said_when_it_is_taken() {
+    let mut plan = plan();
+    plan.world.channels[0].dialect = Dialect::Mirakl;
+    plan.world.channels[0].feeds_take = Span::ZERO;
+    let facts = played_by(&plan, |hosting| {
+        let caller = Caller { place: hosting.faces()[0].clone() };
+        async move {
+            let key = caller.place.credentials[0].1.clone();
+            let file = "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n\
+                offer-sku;quantity\nSKU-0;7\nSKU-1;-1\nSKU-2;12\nCUP;1\n\r\n--x--\r\n";
+            let send = |what: &'static str| {
+                let (place, key) = (caller.place.clone(), key.clone());
+                async move { ask(&place, &key, Method::POST, what, file).await.0 }
+            };
+            assert_eq!(send("offers/stock/imports").await, 201);
+            assert_eq!(send("offers/stock/imports").await, 429, "once a minute");
+            let prices = file.replace("quantity", "price");
+            let prices =
+                ask(&caller.place, &key, Method::POST, "offers/pricing/imports", &prices).await;
+            assert_eq!(prices.0, 201);
+            let body = json!({ "offers": [{ "shop_sku": "SKU-3", "price": 5 }] });
+            assert_eq!(caller.call(Method::POST, "offers", body).await.0, 201);
+            let ship = caller.call(Method::PUT, "orders/2001_00000000-A/ship", Json::Null).await;
+            assert_eq!(ship.0, 501);
+            assert_eq!(ask(&caller.place, "nobody", Method::GET, "orders", "").await.0, 401);
+        }
+    });
+    let expected = [
+        (SkuId(0), OfferWrite::Offer(Qty(7))),
+        (SkuId(2), OfferWrite::Offer(Qty(12))),
+        (SkuId(0), OfferWrite::Price(Money(700))),
+        (SkuId(2), OfferWrite::Price(Money(1_200))),
+        (SkuId(3), OfferWrite::Offer(Qty(0))),
+        (SkuId(3), OfferWrite::Price(Money(500))),
+    ];
+    assert_eq!(wrote(&facts), expected);
+    let expected = [(Met::Throttled, 1), (Met::Astray, 1), (Met::Unauthorized, 1)];
+    assert_eq!(met(&facts), BTreeMap::from(expected));
+}
+
 /// A flood is turned back in the platform's own shape, and carried out nowhere.
 #[test]
 fn a_flood_meets_a_wall() {
@@ -161,6 +206,69 @@ fn a_flood_meets_a_wall() {
         assert!(throttled > 0, "the platform lets through forty at once");
     });
     assert!(met(&facts).get(&Met::Throttled).is_some_and(|times| *times > 0), "{:?}", met(&facts));
+}
+
+/// Whoever floods is told to wait, also one whom nobody knows; a shopper's call by way of a face is
+/// counted when it comes to the face, and not again where the face asks.
+#[test]
+fn a_flood_is_counted_once_and_told_to_wait() {
+    let mut plan = plan();
+    plan.world.channels[0].dialect = Dialect::Shopify;
+    let facts = played_by(&plan, |hosting| {
+        let (carrier, role) = (Arc::clone(&hosting.carrier), Role::Channel(ChannelId(0)));
+        let list = || {
+            let asked = ChannelRequest::ListOrders { after: 0, limit: 1 };
+            Asked::Channel(ChannelId(1), asked)
+        };
+        let ask = |second| {
+            let out = &mut Outbox::default();
+            carrier.estate.exchange_outside(&mut &carrier, (list(), second), out).reply
+        };
+        for _ in 0..2_000 {
+            ask(None);
+        }
+        let other = Role::Channel(ChannelId(1)).into();
+        assert!(!carrier.estate.floods_front(other, || 7), "none of these was counted");
+        for _ in 1..2_000 {
+            ask(Some(7));
+        }
+        assert!(matches!(ask(Some(7)), Reply::Channel(ChannelReply::Throttled { .. })));
+        let hosted = Hosted(Arc::clone(&carrier));
+        let headers = hyper::HeaderMap::new();
+        let (path, query, body) = ("/admin/api/2025-01/shop.json", "", &b""[..]);
+        let method = &Method::GET;
+        let headers = &headers;
+        let request = FaceRequest { method, path, query, headers, body, is_secure: false };
+        let second = || carrier.clock.now().wall_us / 1_000_000;
+        loop {
+            let now = second();
+            while !carrier.estate.floods_front(role.into(), || now) {}
+            let reply = hosted.receive(role, &request).reply;
+            // A second that begins meanwhile bears more calls.
+            if second() == now {
+                assert_eq!((reply.status.as_u16(), reply.is_known), (429, false));
+                break;
+            }
+        }
+        let caller = Caller { place: hosting.faces()[0].clone() };
+        async move { drop(caller.call(Method::GET, "shop.json", Json::Null).await) }
+    });
+    assert!(met(&facts)[&Met::Flooded] > 0);
+}
+
+/// What is too large is told so in the platform's shape, and heard of.
+#[test]
+fn a_body_that_is_too_large_is_told_so_in_its_shape() {
+    let facts = played(|caller| async move {
+        let token = caller.place.credentials[0].1.clone();
+        let body = format!("{{\"product\":\"{}\"}}", "x".repeat(1 << 20));
+        let (status, said) =
+            ask(&caller.place, &token, Method::PUT, "products/1.json", &body).await;
+        let said: Json = serde_json::from_str(&said).unwrap();
+        assert!(status == 413 && said["errors"].is_string(), "{status} {said}");
+        assert_eq!(caller.call(Method::GET, "shop.json", Json::Null).await.0, 200);
+    });
+    assert_eq!(met(&facts), BTreeMap::from([(Met::Malformed, 1)]));
 }
 
 /// A channel has two addresses; what a connector is told of the neutral API names it once.

@@ -26,7 +26,8 @@ use self::shapes::Refused;
 use self::tokens::Tokens;
 use super::values::Pairs;
 use super::{
-    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
+    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop,
+    values,
 };
 use crate::commerce::inside::InsideReply;
 use crate::commerce::protocol::OrderNotice;
@@ -119,6 +120,17 @@ impl Face for Amazon {
     }
 
     fn delivered(&mut self, _now: FaceClock, _delivery: u64, _status: Option<u16>) {}
+
+    fn kept_out(&self, why: KeptOut) -> FaceReply {
+        let refused = match why {
+            KeptOut::Floods => Refused::quota(),
+            KeptOut::TooLarge(_) | KeptOut::TooSlow => {
+                let (status, message) = why.said();
+                Refused::new(status, "InvalidInput", message)
+            }
+        };
+        refused.told().to_stranger()
+    }
 
     fn is_quiet(&self) -> bool {
         self.feeds.next_wake().is_none()

@@ -1,6 +1,7 @@
 //! Owns stock levels in REST: read, set, adjusted. Must not know products.
 
 use hyper::Method;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::shapes::{Refused, date, ok};
@@ -16,6 +17,15 @@ use crate::units::At;
 
 /// Most items that are asked for at once.
 const ITEMS_MAX: usize = 250;
+
+/// A level of stock as it is told.
+#[derive(Serialize)]
+pub(super) struct Level {
+    inventory_item_id: u64,
+    location_id: u64,
+    available: i64,
+    updated_at: String,
+}
 
 impl Shopify {
     pub(super) fn inventory(
@@ -42,8 +52,8 @@ impl Shopify {
             ["inventory_items"] if reads => {
                 let ids = asked.text("ids").ok_or_else(|| Refused::missing("ids"))?;
                 let skus = ids.split(',').take(ITEMS_MAX).filter_map(|id| self.item_at(id).ok());
-                let items = skus.map(|sku| self.item_shape(now, sku)).collect();
-                Ok(ok("inventory_items", &Value::Array(items)))
+                let items: Vec<Value> = skus.map(|sku| self.item_shape(now, sku)).collect();
+                Ok(ok("inventory_items", &items))
             }
             ["locations"] if reads => Ok(ok("locations", &json!([self.location_shape()]))),
             ["locations", "count"] if reads => Ok(ok("count", &json!(1))),
@@ -82,8 +92,8 @@ impl Shopify {
             }
         };
         self.tells(&offers, Says::LEVEL);
-        let levels = offers.iter().map(|offer| self.level(now, offer)).collect();
-        Ok(ok("inventory_levels", &Value::Array(levels)))
+        let levels: Vec<Level> = offers.iter().map(|offer| self.level(now, offer)).collect();
+        Ok(ok("inventory_levels", &levels))
     }
 
     fn set_level(&mut self, now: FaceClock, asked: &Asked<'_>, shop: &mut dyn Shop) -> Answered {
@@ -128,13 +138,13 @@ impl Shopify {
         place.and_then(|place| self.terms.catalogue.at(place)).ok_or_else(Refused::not_found)
     }
 
-    pub(super) fn level(&self, now: FaceClock, offer: &OfferRead) -> Value {
-        json!({
-            "inventory_item_id": self.ids.items.id(u64::from(offer.sku.0)),
-            "location_id": self.ids.location(),
-            "available": offer.stored.0,
-            "updated_at": date(now, now.at),
-        })
+    pub(super) fn level(&self, now: FaceClock, offer: &OfferRead) -> Level {
+        Level {
+            inventory_item_id: self.ids.items.id(u64::from(offer.sku.0)),
+            location_id: self.ids.location(),
+            available: offer.stored.0,
+            updated_at: date(now, now.at),
+        }
     }
 
     fn item_shape(&self, now: FaceClock, sku: SkuId) -> Value {

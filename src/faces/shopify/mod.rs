@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 use self::cancels::Cancels;
 use self::graphql::answers::Answers;
+use self::graphql::documents::Documents;
 use self::handed::CANCELLED;
 use self::ids::ShopIds;
 use self::shapes::Refused;
@@ -30,7 +31,8 @@ use super::bucket::Points;
 use super::deliveries::Subscribed;
 use super::values::{Pairs, is_same};
 use super::{
-    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
+    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop, WAIT,
+    values,
 };
 use crate::commerce::inside::InsideReply;
 use crate::commerce::protocol::{OrderNotice, SourceNotice};
@@ -87,6 +89,8 @@ pub struct Shopify {
     /// Answers to mutations that may be asked for once more.
     answers: Answers,
     source: Source,
+    /// Queries that were read already.
+    documents: Documents,
 }
 
 /// What callers must show.
@@ -104,12 +108,18 @@ struct Asked<'a> {
     query: Pairs<'a>,
     /// The body, where it is a JSON object.
     body: Map<String, Value>,
-    /// The address that the caller knows it by.
-    address: String,
+    /// By whose name the caller knows it.
+    host: &'a str,
+    is_secure: bool,
     path: &'a str,
 }
 
 impl Asked<'_> {
+    /// The address that the caller knows it by.
+    fn address(&self) -> String {
+        format!("{}://{}", if self.is_secure { "https" } else { "http" }, self.host)
+    }
+
     /// A parameter of the query, or of the body where the query has none.
     fn text(&self, name: &str) -> Option<String> {
         let said = values::of(&self.query, name).map(str::to_owned);
@@ -170,6 +180,17 @@ impl Face for Shopify {
         self.came_back(now.at, delivery, status);
     }
 
+    fn kept_out(&self, why: KeptOut) -> FaceReply {
+        let refused = match why {
+            KeptOut::Floods => Refused::throttled(&wait(Some(WAIT))),
+            KeptOut::TooLarge(_) | KeptOut::TooSlow => {
+                let (status, message) = why.said();
+                Refused::new(status.as_u16(), json!(message))
+            }
+        };
+        refused.told().to_stranger()
+    }
+
     fn is_quiet(&self) -> bool {
         self.cancels.is_quiet()
     }
@@ -191,6 +212,7 @@ impl Shopify {
             hooks: Subscribed::default(),
             answers: Answers::default(),
             source: Source::default(),
+            documents: Documents::default(),
             terms,
         }
     }
@@ -246,12 +268,12 @@ impl Shopify {
     ) -> Answered {
         let path = path.strip_suffix(".json").ok_or_else(Refused::not_found)?;
         let host = request.headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok());
-        let scheme = if request.is_secure { "https" } else { "http" };
         let asked = Asked {
             version,
             query: values::pairs(request.query),
             body: body(request)?,
-            address: format!("{scheme}://{}", host.unwrap_or("localhost")),
+            host: host.unwrap_or("localhost"),
+            is_secure: request.is_secure,
             path: request.path,
         };
         let parts: Vec<&str> = path.split('/').collect();

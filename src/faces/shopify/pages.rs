@@ -63,7 +63,7 @@ impl RestPage {
         let cursor = base64(format!("{next}|{}", filters.join("&")).as_bytes());
         let link = format!(
             "<{}{}?limit={}&page_info={}>; rel=\"next\"",
-            asked.address,
+            asked.address(),
             asked.path,
             self.each,
             encoded(&cursor)

@@ -2,9 +2,10 @@
 //! Must not know what it means.
 
 use hyper::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::faces::{FaceClock, FaceReply};
+use crate::faces::{FaceClock, FaceReply, Written};
 use crate::units::At;
 
 /// A refusal in the platform's shape.
@@ -88,12 +89,14 @@ impl Refused {
 }
 
 /// An answer with one thing in it, under its name.
-pub(super) fn ok(name: &str, thing: &Value) -> FaceReply {
-    FaceReply::json(StatusCode::OK, &json!({ name: thing }))
+pub(super) fn ok(name: &str, thing: &impl Serialize) -> FaceReply {
+    let mut written = Written::new();
+    written.raw("{").text(name).raw(":").any(thing).raw("}");
+    written.told(StatusCode::OK)
 }
 
 /// The same for something that was made.
-pub(super) fn created(name: &str, thing: &Value) -> FaceReply {
+pub(super) fn created(name: &str, thing: &impl Serialize) -> FaceReply {
     FaceReply { status: StatusCode::CREATED, ..ok(name, thing) }
 }
 

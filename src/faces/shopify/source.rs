@@ -149,7 +149,7 @@ impl Shopify {
         }
         let Some(offer) = asking::offer(shop, sku) else { return };
         let (body, says) = if topic == LEVELS {
-            (self.level(now, &offer), Says::LEVEL)
+            (serde_json::json!(self.level(now, &offer)), Says::LEVEL)
         } else {
             let all = Says { levels: true, prices: true, listings: true };
             (self.product(now, &offer), all)

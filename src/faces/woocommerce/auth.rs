@@ -68,7 +68,7 @@ impl Door {
         query: &Pairs<'_>,
         wall_s: u64,
     ) -> Result<(), Refused> {
-        if of(query, "oauth_consumer_key").is_some() {
+        if query.iter().any(|(name, _)| name == "oauth_consumer_key") {
             return self.signed(request, query, wall_s);
         }
         let shown = basic(request).or_else(|| {
@@ -98,39 +98,38 @@ impl Door {
         query: &Pairs<'_>,
         wall_s: u64,
     ) -> Result<(), Refused> {
-        for name in ["oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"]
-        {
-            if of(query, name).is_none() {
-                return Err(Refused::unknown(&format!("the parameter {name} is missing")));
-            }
-        }
-        let shown = |name: &str| of(query, name).unwrap_or_default();
-        if !is_same(shown("oauth_consumer_key"), &self.key) {
+        let said = |name: &str| {
+            let why = || Refused::unknown(&format!("the parameter {name} is missing"));
+            of(query, name).ok_or_else(why)
+        };
+        let (stamp, nonce) = (said("oauth_timestamp")?, said("oauth_nonce")?);
+        let (signature, method) = (said("oauth_signature")?, said("oauth_signature_method")?);
+        if !is_same(said("oauth_consumer_key")?, &self.key) {
             return Err(Refused::unknown("the consumer key is not this shop's"));
         }
-        if shown("oauth_signature_method") != "HMAC-SHA256" {
+        if method != "HMAC-SHA256" {
             return Err(Refused::unknown("sign with HMAC-SHA256: no other method is taken"));
         }
         let signed = normalised(query);
-        let mut message = String::with_capacity(3 * signed.len());
-        let said = self.addresses(request).any(|address| {
+        let mut message = Vec::with_capacity(3 * signed.len() + request.path.len());
+        let is_signed = self.addresses(request).any(|address| {
             message.clear();
-            message.push_str(request.method.as_str());
-            message.push('&');
+            message.extend_from_slice(request.method.as_str().as_bytes());
+            message.push(b'&');
             encode_onto(&mut message, &address);
             encode_onto(&mut message, request.path);
-            message.push('&');
+            message.push(b'&');
             encode_onto(&mut message, &signed);
-            self.signer.has_signed(message.as_bytes(), shown("oauth_signature"))
+            self.signer.has_signed(&message, signature)
         });
-        if !said {
+        if !is_signed {
             return Err(Refused::unknown("the signature is not that of this request"));
         }
-        let stamp: u64 = shown("oauth_timestamp").parse().unwrap_or(0);
+        let stamp: u64 = stamp.parse().unwrap_or(0);
         if stamp.abs_diff(wall_s) > CLOCK_OFF_S {
             return Err(Refused::unknown("the timestamp is more than 15 minutes off"));
         }
-        if !self.nonces.take(stamp, shown("oauth_nonce")) {
+        if !self.nonces.take(stamp, nonce) {
             return Err(Refused::unknown("the nonce has been used before"));
         }
         Ok(())
@@ -138,9 +137,14 @@ impl Door {
 
     /// The addresses that a caller may have signed for: the one it says, and those given.
     fn addresses<'a>(&'a self, request: &FaceRequest<'_>) -> impl Iterator<Item = Cow<'a, str>> {
-        let scheme = if request.is_secure { "https" } else { "http" };
+        let scheme = if request.is_secure { "https://" } else { "http://" };
         let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let said = host.map(|host| format!("{scheme}://{}", host.to_ascii_lowercase()));
+        let said = host.map(|host| {
+            let mut said = String::with_capacity(scheme.len() + host.len());
+            said.extend([scheme, host]);
+            said[scheme.len()..].make_ascii_lowercase();
+            said
+        });
         let given = self.public_urls.iter().map(|url| Cow::Borrowed(url.as_str()));
         said.map(Cow::Owned).into_iter().chain(given)
     }
@@ -155,8 +159,12 @@ fn normalised(query: &Pairs<'_>) -> String {
     all.dedup();
     let mut joined = String::with_capacity(256);
     for (name, value) in &all {
-        let parts = ["&", &**name, "=", &**value];
-        joined.extend(parts.iter().skip(usize::from(joined.is_empty())).copied());
+        if !joined.is_empty() {
+            joined.push('&');
+        }
+        joined.push_str(name);
+        joined.push('=');
+        joined.push_str(value);
     }
     joined
 }

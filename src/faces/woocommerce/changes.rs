@@ -45,8 +45,9 @@ enum Sale {
     At(Money),
 }
 
-/// What an item of a batch asks for, once it is understood.
-pub(super) type Understood = (SkuId, OfferRead, Wanted);
+/// What an item of a batch asks for, once it is understood; with the offer as it stands, where that
+/// matters.
+pub(super) type Understood = (SkuId, Option<OfferRead>, Wanted);
 
 impl WooCommerce {
     /// What is asked of a product, or why it makes no sense.
@@ -56,7 +57,6 @@ impl WooCommerce {
         asked: &Parameters,
         shop: &mut dyn Shop,
     ) -> Result<Understood, Refused> {
-        let offer = asking::offer(shop, sku).ok_or_else(no_product)?;
         let mut wanted = Wanted::default();
         if let Some(value) = asked.get("stock_quantity").filter(|value| !value.is_null()) {
             let quantity = whole_in(value).and_then(units);
@@ -71,17 +71,29 @@ impl WooCommerce {
                 _ => Err(Refused::parameter(name, "an amount such as 12.50")),
             },
         };
-        wanted.regular = price("regular_price")?.flatten();
+        wanted.regular = match price("regular_price")? {
+            Some(None) => {
+                return Err(Refused::not_here("an empty regular_price: taking a price away"));
+            }
+            regular => regular.flatten(),
+        };
         wanted.sale = match price("sale_price")? {
             None => Sale::Stays,
             Some(None) => Sale::Ends,
             Some(Some(price)) => Sale::At(price),
         };
-        match asked.get("status").and_then(Value::as_str) {
+        let status = asked.get("status").and_then(Value::as_str);
+        let is_priced = wanted.regular.is_some() || wanted.sale != Sale::Stays;
+        let offer = if status.is_some() || is_priced {
+            Some(asking::offer(shop, sku).ok_or_else(no_product)?)
+        } else {
+            None
+        };
+        let is_listed = offer.is_some_and(|offer| offer.listed);
+        match status {
             None => {}
-            Some("publish") if offer.listed => {}
-            Some("publish") => wanted.publishes = true,
-            Some(_) if !offer.listed => {}
+            Some("publish") => wanted.publishes = !is_listed,
+            Some(_) if !is_listed => {}
             Some(_) => return Err(Refused::not_here("taking a product off sale")),
         }
         for name in ["date_on_sale_from", "date_on_sale_to", "date_on_sale_from_gmt"] {
@@ -105,9 +117,10 @@ impl WooCommerce {
         let mut outcomes: Vec<Result<(), Refused>> = all.iter().map(|_| Ok(())).collect();
         let tags: Vec<Option<Tag>> = all.iter().map(|item| self.tag(item)).collect();
         let listing = |(place, (sku, offer, wanted)): (usize, &Understood)| {
+            let offer = offer.filter(|_| wanted.publishes)?;
             let price = tags[place].map_or(offer.asks, Tag::asks);
             let qty = wanted.stock.unwrap_or(offer.stored);
-            wanted.publishes.then_some((place, *sku, Change::Publish { price, qty }))
+            Some((place, *sku, Change::Publish { price, qty }))
         };
         let stock = |(place, (sku, _, wanted)): (usize, &Understood)| {
             let qty = wanted.stock.filter(|_| !wanted.publishes)?;
@@ -148,7 +161,7 @@ impl WooCommerce {
         if wanted.regular.is_none() && wanted.sale == Sale::Stays {
             return None;
         }
-        let now = self.tag_of(offer);
+        let now = self.tag_of(offer.as_ref()?);
         let regular = wanted.regular.unwrap_or(now.regular);
         // As the platform has it: a sale that is no cheaper is none.
         let sale = match wanted.sale {

@@ -29,7 +29,8 @@ use super::catalogue::Ids;
 use super::deliveries::Subscribed;
 use super::values::Pairs;
 use super::{
-    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, Shop, values,
+    Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop, WAIT,
+    values,
 };
 use crate::commerce::inside::InsideReply;
 use crate::commerce::protocol::{ChannelReply, OrderNotice};
@@ -119,6 +120,17 @@ impl Face for WooCommerce {
 
     fn delivered(&mut self, _now: FaceClock, delivery: u64, status: Option<u16>) {
         self.came_back(delivery, status);
+    }
+
+    fn kept_out(&self, why: KeptOut) -> FaceReply {
+        let refused = match why {
+            KeptOut::Floods => throttled(Some(WAIT)),
+            KeptOut::TooLarge(_) | KeptOut::TooSlow => {
+                let (status, message) = why.said();
+                Refused::new(status.as_u16(), "rest_request_refused", message)
+            }
+        };
+        refused.told().to_stranger()
     }
 
     fn is_quiet(&self) -> bool {
@@ -212,8 +224,9 @@ fn told(text: &str) -> String {
 
 /// The method that is meant: some clients can only say GET and POST.
 fn method(request: &FaceRequest<'_>) -> Method {
-    let meant = request.headers.get("x-http-method-override").and_then(|m| m.to_str().ok());
-    let meant = meant.filter(|_| *request.method == Method::POST);
+    let posts = *request.method == Method::POST;
+    let meant = posts.then(|| request.headers.get("x-http-method-override")).flatten();
+    let meant = meant.and_then(|m| m.to_str().ok());
     meant.and_then(|method| method.parse().ok()).unwrap_or_else(|| request.method.clone())
 }
 
@@ -249,6 +262,7 @@ fn parameters(request: &FaceRequest<'_>, query: Pairs<'_>) -> Result<Parameters,
         return Ok(all);
     }
     match serde_json::from_slice(request.body) {
+        Ok(Value::Object(body)) if all.is_empty() => all = body,
         Ok(Value::Object(body)) => all.extend(body),
         Ok(_) => return Err(Refused::new(400, "rest_invalid_json", "the body is no JSON object")),
         Err(why) => {

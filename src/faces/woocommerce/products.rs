@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use hyper::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::changes::{Understood, no_product};
 use super::pages::PageWanted;
@@ -13,7 +13,7 @@ use super::{Answered, Parameters, WooCommerce, told};
 use crate::commerce::inside::OfferRead;
 use crate::faces::asking;
 use crate::faces::values::whole_in;
-use crate::faces::{FaceClock, FaceReply, Shop};
+use crate::faces::{FaceClock, FaceReply, Shop, Written};
 use crate::ids::SkuId;
 use crate::units::{At, Qty};
 
@@ -117,8 +117,9 @@ impl WooCommerce {
         now: FaceClock,
         offers: impl Iterator<Item = &'o OfferRead>,
     ) -> FaceReply {
-        let products: Vec<Value> = offers.map(|offer| self.product(now, offer)).collect();
-        FaceReply::json(StatusCode::OK, &products)
+        let mut written = Written::new();
+        written.list(offers, |offer, to| self.product(now, offer, to));
+        written.told(StatusCode::OK)
     }
 
     pub(super) fn get_product(
@@ -130,7 +131,7 @@ impl WooCommerce {
         let sku = self.product_of(id)?;
         let (page, _) = asking::offers(shop, sku, 1)?;
         let offer = page.first().ok_or_else(no_product)?;
-        Ok(self.worded(now, offer, |product| FaceReply::json(StatusCode::OK, product)))
+        Ok(self.told_product(now, offer))
     }
 
     pub(super) fn put_product(
@@ -145,7 +146,13 @@ impl WooCommerce {
         let mut done = self.change(&[understood], shop)?;
         done.pop().unwrap_or(Ok(()))?;
         let offer = asking::offer(shop, sku).ok_or_else(no_product)?;
-        Ok(self.worded(now, &offer, |product| FaceReply::json(StatusCode::OK, product)))
+        Ok(self.told_product(now, &offer))
+    }
+
+    fn told_product(&self, now: FaceClock, offer: &OfferRead) -> FaceReply {
+        let mut written = Written::new();
+        self.product(now, offer, &mut written);
+        written.told(StatusCode::OK)
     }
 
     /// `products/batch`: each item has its own outcome, within one answer that is fine.
@@ -167,30 +174,37 @@ impl WooCommerce {
         let fine: Vec<Understood> =
             understood.iter().filter_map(|i| i.as_ref().ok().copied()).collect();
         let mut outcomes = self.change(&fine, shop)?.into_iter();
-        let each = understood.into_iter().map(|item| match item {
-            Err((id, refused)) => json!({ "id": id, "error": refused.shape() }),
-            Ok((sku, offer, _)) => match outcomes.next().unwrap_or(Ok(())) {
-                Ok(()) => self.product(now, &asking::offer(shop, sku).unwrap_or(offer)),
-                Err(refused) => {
-                    json!({ "id": self.products.id(u64::from(sku.0)), "error": refused.shape() })
-                }
-            },
-        });
-        let mut reply = Map::new();
+        let (mut written, mut before) = (Written::new(), "{");
         if !updates.is_empty() {
-            reply.insert("update".to_owned(), Value::Array(each.collect()));
+            written.raw("{\"update\":").list(understood, |item, to| {
+                let refused = match item {
+                    Err(refused) => refused,
+                    Ok((sku, ..)) => {
+                        let done = outcomes.next().unwrap_or(Ok(()));
+                        match done.and_then(|()| asking::offer(shop, sku).ok_or_else(no_product)) {
+                            Ok(offer) => return self.product(now, &offer, to),
+                            Err(refused) => (json!(self.products.id(u64::from(sku.0))), refused),
+                        }
+                    }
+                };
+                to.any(&json!({ "id": refused.0, "error": refused.1.shape() }));
+            });
+            before = ",";
         }
-        let refused = |what: &str, items: &[Value]| {
-            let error = Refused::not_here(what).shape();
-            Value::Array(items.iter().map(|_| json!({ "id": 0, "error": error })).collect())
-        };
-        for (name, items) in [("create", creates), ("delete", deletes)] {
+        for (key, what, items) in [
+            ("\"create\":", "batch create of products", creates),
+            ("\"delete\":", "batch delete of products", deletes),
+        ] {
             if !items.is_empty() {
-                let what = format!("batch {name} of products");
-                reply.insert(name.to_owned(), refused(&what, items));
+                let refused = json!({ "id": 0, "error": Refused::not_here(what).shape() });
+                written.raw(before).raw(key).list(items, |_, to| {
+                    to.any(&refused);
+                });
+                before = ",";
             }
         }
-        Ok(FaceReply::json(StatusCode::OK, &reply))
+        written.raw(if before == "{" { "{}" } else { "}" });
+        Ok(written.told(StatusCode::OK))
     }
 
     fn item(&mut self, item: &Value, shop: &mut dyn Shop) -> Result<Understood, (Value, Refused)> {
@@ -207,49 +221,27 @@ impl WooCommerce {
         place.and_then(|place| self.terms.catalogue.at(place)).ok_or_else(no_product)
     }
 
-    fn product(&self, now: FaceClock, offer: &OfferRead) -> Value {
-        self.worded(now, offer, |product| serde_json::to_value(product).unwrap_or_default())
-    }
-
     /// A product in the platform's words.
-    fn worded<T>(
-        &self,
-        now: FaceClock,
-        offer: &OfferRead,
-        told: impl FnOnce(&Product<'_>) -> T,
-    ) -> T {
+    fn product(&self, now: FaceClock, offer: &OfferRead, to: &mut Written) {
         let tag = self.tag_of(offer);
-        let name = self.terms.catalogue.name(offer.sku);
         let (created, modified) = (now.date(At::START), now.date(now.at));
         let [price, regular] = [tag.asks(), tag.regular].map(|amount| self.terms.price(amount));
         let sale = tag.sale.map_or(String::new(), |sale| self.terms.price(sale));
-        told(&Product {
+        let product = Product {
             id: self.products.id(u64::from(offer.sku.0)),
-            name,
-            slug: name,
-            permalink: "",
-            date_created: &created,
-            date_created_gmt: &created,
-            date_modified: &modified,
-            date_modified_gmt: &modified,
-            kind: "simple",
+            name: self.terms.catalogue.name(offer.sku),
+            created: &created,
+            modified: &modified,
             status: if offer.listed { "publish" } else { "draft" },
-            catalog_visibility: "visible",
-            sku: name,
             price: &price,
             regular_price: &regular,
             sale_price: &sale,
             on_sale: tag.sale.is_some(),
             purchasable: offer.listed,
-            manage_stock: true,
             stock_quantity: offer.stored.0,
             stock_status: stock_state(offer),
-            backorders: "no",
-            parent_id: 0,
-            variations: [],
-            attributes: [],
-            meta_data: [],
-        })
+        };
+        product.write(to);
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::faces::FaceReply;
+use crate::faces::written::Written;
 
 /// A refusal in the platform's shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,34 +71,43 @@ impl Refused {
 }
 
 /// A product.
-#[derive(Serialize)]
 pub(super) struct Product<'a> {
     pub(super) id: u64,
     pub(super) name: &'a str,
-    pub(super) slug: &'a str,
-    pub(super) permalink: &'a str,
-    pub(super) date_created: &'a str,
-    pub(super) date_created_gmt: &'a str,
-    pub(super) date_modified: &'a str,
-    pub(super) date_modified_gmt: &'a str,
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
+    pub(super) created: &'a str,
+    pub(super) modified: &'a str,
     pub(super) status: &'static str,
-    pub(super) catalog_visibility: &'static str,
-    pub(super) sku: &'a str,
     pub(super) price: &'a str,
     pub(super) regular_price: &'a str,
     pub(super) sale_price: &'a str,
     pub(super) on_sale: bool,
     pub(super) purchasable: bool,
-    pub(super) manage_stock: bool,
     pub(super) stock_quantity: i64,
     pub(super) stock_status: &'static str,
-    pub(super) backorders: &'static str,
-    pub(super) parent_id: u64,
-    pub(super) variations: [u64; 0],
-    pub(super) attributes: [u64; 0],
-    pub(super) meta_data: [u64; 0],
+}
+
+impl Product<'_> {
+    /// With all that the platform tells of one.
+    pub(super) fn write(&self, to: &mut Written) {
+        let truth = |is: bool| if is { "true" } else { "false" };
+        to.raw("{\"id\":").number(self.id as i64);
+        to.raw(",\"name\":").text(self.name).raw(",\"slug\":").text(self.name);
+        to.raw(",\"permalink\":\"\",\"date_created\":").text(self.created);
+        to.raw(",\"date_created_gmt\":").text(self.created);
+        to.raw(",\"date_modified\":").text(self.modified);
+        to.raw(",\"date_modified_gmt\":").text(self.modified);
+        to.raw(",\"type\":\"simple\",\"status\":").text(self.status);
+        to.raw(",\"catalog_visibility\":\"visible\",\"sku\":").text(self.name);
+        to.raw(",\"price\":").text(self.price);
+        to.raw(",\"regular_price\":").text(self.regular_price);
+        to.raw(",\"sale_price\":").text(self.sale_price);
+        to.raw(",\"on_sale\":").raw(truth(self.on_sale));
+        to.raw(",\"purchasable\":").raw(truth(self.purchasable));
+        to.raw(",\"manage_stock\":true,\"stock_quantity\":").number(self.stock_quantity);
+        to.raw(",\"stock_status\":").text(self.stock_status);
+        to.raw(",\"backorders\":\"no\",\"parent_id\":0,\"variations\":[],\"attributes\":[]");
+        to.raw(",\"meta_data\":[]}");
+    }
 }
 
 /// An order.

@@ -5,6 +5,7 @@
 //! answered changes nothing.
 
 pub(super) mod answers;
+pub(super) mod documents;
 mod mutation;
 mod objects;
 mod paged;
@@ -114,7 +115,7 @@ impl Shopify {
         sent: &Sent,
         shop: &mut dyn Shop,
     ) -> Result<Value, Vec<Wrong>> {
-        let document = read(&sent.query).map_err(|wrong| vec![wrong])?;
+        let document = self.documents.read(&sent.query).map_err(|wrong| vec![wrong])?;
         let operation = operation(&document, sent.operation.as_deref())?;
         let reader = Reader::new(&document, operation, &sent.variables)?;
         let root = match operation.ty {
@@ -198,11 +199,15 @@ fn sent(request: &FaceRequest<'_>) -> Result<Sent, String> {
         let query = String::from_utf8_lossy(request.body).into_owned();
         return Ok(Sent { query, variables: Map::new(), operation: None });
     }
-    let body: Value = serde_json::from_slice(request.body)
+    let mut body: Value = serde_json::from_slice(request.body)
         .map_err(|why| format!("the body is no JSON: {why}"))?;
-    let query = body.get("query").and_then(Value::as_str).ok_or("a query is missing")?.to_owned();
-    let variables = body.get("variables").and_then(Value::as_object).cloned().unwrap_or_default();
-    let operation = body.get("operationName").and_then(Value::as_str).map(str::to_owned);
+    let mut taken = |name| body.get_mut(name).map(Value::take).unwrap_or_default();
+    let Value::String(query) = taken("query") else { return Err("a query is missing".to_owned()) };
+    let variables = match taken("variables") {
+        Value::Object(variables) => variables,
+        _ => Map::new(),
+    };
+    let operation = taken("operationName").as_str().map(str::to_owned);
     Ok(Sent { query, variables, operation })
 }
 
