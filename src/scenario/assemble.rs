@@ -22,6 +22,7 @@ use super::plan::Plan;
 use super::promotions::Sold;
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
+use super::tariff;
 use super::timeline::{Timeline, phases};
 use crate::commerce::terms::{ConnectorPlay, Dialect, OmsPlay, Payment};
 use crate::ids::SkuId;
@@ -50,6 +51,11 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let merchant = merchant(&top, head.as_ref(), (channels.as_ref(), traffic.as_ref()));
     let oms = oms(&top, head.as_ref());
+    if let (Some(head), Some(specs)) = (&head, channels.as_ref().and_then(|c| c.specs.as_ref())) {
+        let tariffs = specs.iter().filter_map(|channel| channel.tariff.as_ref());
+        tariff::refuse_unused(&top, head, tariffs.clone(), r);
+        tariff::refuse_beside_hub(&top, oms.as_ref(), tariffs, r);
+    }
     if let (Some(oms), Some(merchant)) = (&oms, &merchant) {
         has_one_price(&top, oms, merchant, r);
     }
@@ -191,7 +197,6 @@ fn refuse_unbuilt(top: &Map<'_>) {
         ("staging", "real endpoints in the place of mocks"),
         ("locations", "stock at several locations"),
         ("drill", "drills with faults and recovery"),
-        ("tax", "prices on a tax basis"),
     ]);
 }
 
