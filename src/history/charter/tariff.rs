@@ -10,7 +10,7 @@ use crate::ids::ChannelId;
 use crate::units::{Money, Ppm, Qty};
 
 /// The decimal places that a currency can have.
-pub const DIGITS_MAX: u8 = 4;
+const DIGITS_MAX: u8 = 4;
 /// The dearest rate, in billionths: a million units for one.
 pub const RATE_E9_MAX: u64 = 1_000_000_000_000_000;
 /// The widest step of prices, in minor units.
