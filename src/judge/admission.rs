@@ -316,7 +316,8 @@ impl Check<'_> {
             Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
             Named::Offer(id) => {
                 let numbers = charter.skus as usize + charter.offers.len();
-                self.below(id.index(), numbers, "SKU or offer")
+                let what = if charter.offers.is_empty() { "SKU" } else { "SKU or offer" };
+                self.below(id.index(), numbers, what)
             }
             Named::Fault(id) => self.below(id.index(), charter.faults.len(), "fault"),
             Named::Promotion(place) => {

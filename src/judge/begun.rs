@@ -49,7 +49,6 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if charter.traffic_ends > AT_MAX || charter.drain > Span(AT_MAX.0) {
         return wrong("it lasts longer than ten years");
     }
-    let known = |channel: ChannelId| channel.index() < charter.channels.len();
     let there = charter.connectors.len();
     let unserved = |c: &&ChannelTerms| there > 0 && c.connector.index() >= there;
     if let Some(channel) = charter.channels.iter().find(unserved) {
@@ -59,27 +58,8 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
     if let Some(what) = ill.or_else(|| ill_priced(charter)) {
         return wrong(&what);
     }
-    if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
-        return wrong("an accepted risk names a channel that is not there");
-    }
-    if charter.faults.iter().flat_map(|fault| &fault.at).any(|channel| !known(*channel)) {
-        return wrong("a fault is aimed at a channel that is not there");
-    }
-    let mut watched = charter.alerts.iter().flat_map(|rule| &rule.channels);
-    if watched.any(|channel| !known(*channel)) {
-        return wrong("an alert watches a channel that is not there");
-    }
-    let on = |promotion: &PromotionTerms| {
-        let mut channels: Vec<_> = promotion.on.iter().map(|on| on.channel).collect();
-        channels.sort_unstable();
-        channels.windows(2).all(|pair| pair[0] != pair[1]) && channels.into_iter().all(known)
-    };
-    if !charter.promotions.iter().all(on) {
-        return wrong("a promotion is on a channel that is not there, or twice on one");
-    }
-    let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
-    if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
-        return wrong("a connector's delay names a channel that is not there");
+    if let Some(what) = ill_aimed(charter) {
+        return wrong(what);
     }
     if let Some(gate) = charter.gates.iter().find(|gate| !fits(gate.kpi, gate.limits)) {
         return wrong(&format!("the limits of {} are of another kind", gate.kpi.key()));
@@ -99,6 +79,34 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
         Some(books) => Ok(Run::new(&terms::put_right(charter), books)),
         None => wrong("`starts` must be like 2026-11-27T06:00:00-05:00"),
     }
+}
+
+/// What is said of a channel that is not there.
+fn ill_aimed(charter: &Charter) -> Option<&'static str> {
+    let known = |channel: ChannelId| channel.index() < charter.channels.len();
+    if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
+        return Some("an accepted risk names a channel that is not there");
+    }
+    if charter.faults.iter().flat_map(|fault| &fault.at).any(|channel| !known(*channel)) {
+        return Some("a fault is aimed at a channel that is not there");
+    }
+    let mut watched = charter.alerts.iter().flat_map(|rule| &rule.channels);
+    if watched.any(|channel| !known(*channel)) {
+        return Some("an alert watches a channel that is not there");
+    }
+    let on = |promotion: &PromotionTerms| {
+        let mut channels: Vec<_> = promotion.on.iter().map(|on| on.channel).collect();
+        channels.sort_unstable();
+        channels.windows(2).all(|pair| pair[0] != pair[1]) && channels.into_iter().all(known)
+    };
+    if !charter.promotions.iter().all(on) {
+        return Some("a promotion is on a channel that is not there, or twice on one");
+    }
+    let delays = charter.connectors.iter().flat_map(|connector| &connector.delays);
+    if delays.filter_map(|delay| delay.channel).any(|channel| !known(channel)) {
+        return Some("a connector's delay names a channel that is not there");
+    }
+    None
 }
 
 /// Whether a KPI can be held against such limits.

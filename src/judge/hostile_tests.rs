@@ -129,7 +129,7 @@ fn what_is_no_history_is_refused_in_words() {
     twice: fact 2 accepts order 0 of channel 0 a second time
     version: the history has version 9, and this doorbuster reads up to 2: update it
     no channels: the charter cannot be judged by: there must be 1 to 256 channels
-    skus: the charter cannot be judged by: SKUs × channels may be at most 2,000,000
+    skus: the charter cannot be judged by: SKUs (and other offers) × channels may be at most 2,000,000
     connector: the charter cannot be judged by: channel bazaar has a connector that is not there
     start: the charter cannot be judged by: `starts` must be like 2026-11-27T06:00:00-05:00
     limits: the charter cannot be judged by: the limits of listing latency are of another kind

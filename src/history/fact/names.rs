@@ -45,10 +45,8 @@ impl What {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
             What::Supply { sku, .. } | What::ListingSet { sku, .. } => each(Sku(*sku)),
-            What::PriceSet { sku, channel, .. } => {
-                each(Sku(*sku))?;
-                channel.map_or(Ok(()), |channel| each(Channel(channel)))
-            }
+            What::PriceSet { sku, channel, .. } => each(Sku(*sku))
+                .and_then(|()| channel.map_or(Ok(()), |channel| each(Channel(channel)))),
             What::Accepted { order, lines, .. }
             | What::Held { order, lines, .. }
             | What::Shipped { order, lines, .. } => {

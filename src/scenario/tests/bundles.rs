@@ -119,8 +119,6 @@ fn what_is_not_built_of_bundles_is_refused() {
     let own = read_str(&format!("{own}{bundles}"), Path::new("."), &overrides);
     let own = own.expect_err("it is refused").to_string();
     assert!(own.contains("not yet: bundles with an external connector"), "{own}");
-    let hub = super::said(&format!("{SMALL}oms: {{ dialect: shopify }}\n{bundles}"));
-    assert!(hub.contains("not yet: bundles beside an OMS"), "{hub}");
     let elsewhere = super::small("stock: 100,", "stock: 100, bundles: [],");
     let elsewhere = super::said(&elsewhere);
     assert!(elsewhere.contains("at the top of the file"), "{elsewhere}");
